@@ -1,0 +1,42 @@
+import type { ChangeEvent } from '../decode/change-event.js'
+import type { Mask } from './rights.js'
+
+/** `seed`: the shapes of the seed's protocol alone. `sluice.v1`: with the additions that the subprotocol offers. */
+export type Dialect = 'seed' | 'sluice.v1'
+
+/** What stage 4 hands on: the text of one WebSocket message (UTF-8), shared by all that receive it. Never changed. */
+export interface Frame {
+  readonly bytes: Uint8Array
+  /** Kafka's time of the record in it, in milliseconds since the epoch; 0 where it answers a request. */
+  readonly kafkaTimestampMs: number
+}
+
+/** One event under one mask: its frame is encoded when the first connection of a dialect needs it, then shared. */
+export class EntityUpdate {
+  private seed: Frame | undefined
+  private v1: Frame | undefined
+  private readonly head: string
+
+  /** @throws BadRecordError where the event's data cannot be read. */
+  constructor(
+    private readonly event: ChangeEvent,
+    mask: Mask | undefined,
+    private readonly encoded: () => void,
+  ) {
+    const { entityId, entityType, operation, data } = event
+    const visible = operation === 'delete' || data === null || mask === undefined ? '{}' : mask.project(data.bytes, data.start)
+    this.head =
+      `{"type":"entity_update","entity_id":${JSON.stringify(entityId)},"entity_type":"${entityType}",` +
+      `"operation":"${operation}","data":${visible}`
+  }
+
+  frame(dialect: Dialect): Frame {
+    if (dialect === 'seed') return (this.seed ??= this.encode('}'))
+    return (this.v1 ??= this.encode(`,"timestamp":"${new Date(this.event.timestampMs).toISOString()}"}`))
+  }
+
+  private encode(tail: string): Frame {
+    this.encoded()
+    return { bytes: Buffer.from(this.head + tail), kafkaTimestampMs: this.event.kafkaTimestampMs }
+  }
+}

@@ -1,0 +1,35 @@
+import type { ChangeEvent } from '../decode/change-event.js'
+import type { EntitySchema, LeafSet } from '../decode/entity-schema.js'
+
+/** The claims of a verified token. Whoever wrote them is trusted to say who the user is, not to write operators. */
+export type Claims = Readonly<Record<string, unknown>>
+
+/** The policy as it stands. Users whose compiled rules are equal get the same rights, and the same audiences. */
+export interface Policy {
+  /** Roles that the policy does not know give nothing. */
+  rightsOf(roles: readonly string[], claims: Claims): Rights
+}
+
+export interface Rights {
+  /** The same object for all users whose rules for this type are equal; undefined where no rule allows anything. */
+  audienceOf(entityType: string): Audience | undefined
+}
+
+/** All subscribers whose rules for one entity type are equal: what one of them may see, all of them may see. */
+export interface Audience {
+  readonly entityType: string
+  /** Whether some leaf can be visible for some data: what a subscription needs. */
+  canReadSomeOf(schema: EntitySchema): boolean
+  /** Whether some leaf is visible whatever the data: who hears of a delete that brings none. */
+  canAlwaysReadSomeOf(schema: EntitySchema): boolean
+  /** The leaves that the event shows to this audience; undefined where it shows none. @throws BadRecordError */
+  maskOf(event: ChangeEvent): Mask | undefined
+}
+
+/** A set of visible leaves; one object for each schema and set, so that whoever shares it shares the frame. */
+export interface Mask {
+  readonly schema: EntitySchema
+  readonly leaves: LeafSet
+  /** The JSON text of the visible part. @throws BadRecordError */
+  project(bytes: Buffer, start: number): string
+}

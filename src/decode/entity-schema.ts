@@ -1,0 +1,52 @@
+/** A set of leaves of one schema, by their index in `EntitySchema.leaves`. */
+export type LeafSet = ReadonlySet<number>
+
+/**
+ * The schema that an entity's record was written with, as the later stages see it: a list of leaves.
+ * A leaf is a path to a value that is no record (`total`, `address.city`, `items.sku`), through arrays, maps and unions;
+ * where a union holds a record and something else, the path is a leaf and has leaves under it.
+ */
+export interface EntitySchema {
+  readonly entityType: string
+  /** The record's full name in Avro. */
+  readonly name: string
+  readonly streamable: boolean
+  /** Every leaf's path once, in the schema's order. Recursive records are followed to a limited depth; nothing deeper is ever shown. */
+  readonly leaves: readonly string[]
+  /** The leaves under each `confluent:tags` value. */
+  readonly tags: ReadonlyMap<string, LeafSet>
+  /**
+   * Compiles the JSON text of the given leaves (README, 'Values'). A container appears when a leaf under it is in the set;
+   * an array keeps its length: what is hidden in it is null; a map leaves out what is hidden. @throws BadRecordError when called on bytes that are not of this schema,
+   * trailing bytes among them, whichever leaves are asked for.
+   */
+  projectionOf(leaves: LeafSet): Projection
+  /** Compiles the values of the given leaves in the form in which conditions compare them. */
+  extractionOf(leaves: LeafSet): Extraction
+}
+
+/** From the bytes and the start of the entity's record to the text of a JSON object. */
+export type Projection = (bytes: Buffer, start: number) => string
+
+/**
+ * From the bytes and the start of the entity's record to a plain object of the asked leaves, nested as the record is.
+ * Arrays stay arrays, maps become the array of their values, absent branches are null.
+ */
+export type Extraction = (bytes: Buffer, start: number) => Record<string, ComparisonValue>
+
+/** Numbers are numbers where they are exact, otherwise `Exact`; dates and timestamps are `Instant`; all else is its JSON. */
+export type ComparisonValue =
+  null | boolean | number | string | Exact | Instant | readonly ComparisonValue[] | { readonly [member: string]: ComparisonValue }
+
+/** A long or a decimal that a double may not hold: `unscaled` / 10^`scale`. */
+export class Exact {
+  constructor(
+    readonly unscaled: bigint,
+    readonly scale: number,
+  ) {}
+}
+
+/** A date or a timestamp, in nanoseconds since the epoch. */
+export class Instant {
+  constructor(readonly nanoseconds: bigint) {}
+}

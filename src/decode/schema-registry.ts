@@ -1,0 +1,25 @@
+/** A schema as a registry has it: the Avro schema as JSON text, and what it references in the order of need. */
+export interface RegisteredSchema {
+  readonly id: number
+  readonly schema: string
+  /** Referenced schemas as JSON text, each one after those that it references itself. */
+  readonly references: readonly string[]
+}
+
+/** Of these, `not_found` and `invalid` will be answered again the same way; `unavailable` is worth another try. */
+export class RegistryError extends Error {
+  override readonly name = 'RegistryError'
+  constructor(
+    readonly kind: 'not_found' | 'invalid' | 'unavailable',
+    message: string,
+  ) {
+    super(message)
+  }
+}
+
+/** Every call ends within a time limit. @throws RegistryError */
+export interface SchemaRegistry {
+  schemaById(id: number): Promise<RegisteredSchema>
+  /** The newest version of a subject; `not_found` where nobody has registered it yet. */
+  latestOf(subject: string): Promise<RegisteredSchema>
+}

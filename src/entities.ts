@@ -1,0 +1,46 @@
+/** What the gateway streams: each entity type with its topics and the shape of the records on them. */
+
+export const operations = ['create', 'update', 'delete'] as const
+export type Operation = (typeof operations)[number]
+
+/**
+ * - `topic-per-operation`: the seed's `order.create`, `order.update`, `order.delete`. Kafka keeps no order between them.
+ * - `single-topic`: one topic an entity type, with the operation inside the record; Kafka keeps its order.
+ */
+export type Layout = 'topic-per-operation' | 'single-topic'
+
+/**
+ * - `event`: the seed's message (`entity_id`, `entity_type`, `operation`, `timestamp`, `data`).
+ * - `none`: the bare entity record; a tombstone is a delete. In a single topic every record is an update.
+ * - `debezium`: Debezium's envelope (`before`, `after`, `op`, `ts_ms`), in a single topic.
+ */
+export type Envelope = 'event' | 'none' | 'debezium'
+
+export interface EntityDefinition {
+  readonly name: string
+  readonly layout: Layout
+  readonly envelope: Envelope
+  /** The topic, or what stands before `.create`, `.update` and `.delete`. */
+  readonly topic: string
+  /** The field of the entity's record that holds its id, where the envelope does not; without it the record's key (UTF-8). */
+  readonly idField?: string
+  /** Says `streamable` for schemas that cannot carry the flag (envelopes `none` and `debezium`). */
+  readonly streamable?: boolean
+}
+
+export interface EntityTopic {
+  readonly topic: string
+  readonly entity: EntityDefinition
+  /** The only operation of this topic, where the layout has a topic for each. */
+  readonly operation?: Operation
+}
+
+export function topicsOf(entity: EntityDefinition): EntityTopic[] {
+  if (entity.layout === 'single-topic') return [{ topic: entity.topic, entity }]
+  return operations.map((operation) => ({ topic: `${entity.topic}.${operation}`, entity, operation }))
+}
+
+/** The seed's layout, for an entity that is configured by its name alone. */
+export function seedEntity(name: string): EntityDefinition {
+  return { name, layout: 'topic-per-operation', envelope: 'event', topic: name }
+}

@@ -1,0 +1,47 @@
+import type { BadRecordReason } from '../errors.js'
+
+/** Upper bounds, in milliseconds, of the buckets in which `Meter` counts the time from Kafka to the write. */
+export const latencyBucketsMs = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10_000] as const
+
+/**
+ * Counts of what has happened since the start. Plain numbers, as they are counted once a batch, an event or a write:
+ * the metrics page reads them when it is asked.
+ */
+export class Meter {
+  connections = 0
+  connectionsAccepted = 0
+  /** By the name of the close code in `errors.ts`, or `client` where the client left. */
+  readonly connectionsClosed = new Map<string, number>()
+  /** By the code in `errors.ts`. */
+  readonly upgradesRefused = new Map<string, number>()
+  subscriptions = 0
+  records = 0
+  recordBytes = 0
+  /** Change events that at least one connection had subscribed to. */
+  eventsRouted = 0
+  eventsStale = 0
+  readonly badRecords = new Map<BadRecordReason, number>()
+  framesEncoded = 0
+  framesSent = 0
+  bytesSent = 0
+  writes = 0
+  /** Bytes that wait in all mailboxes now. */
+  mailboxBytes = 0
+  /** By topic and partition: records between the position and the end of the log. */
+  readonly lag = new Map<string, number>()
+  /** One more count than `latencyBucketsMs`: the last one is what was slower. */
+  readonly latencyCounts = new Array<number>(latencyBucketsMs.length + 1).fill(0)
+  latencySumMs = 0
+
+  /** One write, by the time since its oldest record's Kafka timestamp. */
+  observeLatency(ms: number): void {
+    let bucket = 0
+    while (bucket < latencyBucketsMs.length && ms > latencyBucketsMs[bucket]!) bucket++
+    this.latencyCounts[bucket]!++
+    this.latencySumMs += ms
+  }
+
+  static count<K>(counts: Map<K, number>, key: K): void {
+    counts.set(key, (counts.get(key) ?? 0) + 1)
+  }
+}

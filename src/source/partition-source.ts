@@ -1,0 +1,51 @@
+import type { Observable } from 'rxjs'
+
+/** One record as Kafka has it. kafkajs's messages fit as they are, so that none is copied. */
+export interface SourceRecord {
+  /** A decimal number, unique and rising within the partition. */
+  readonly offset: string
+  /** Milliseconds since the epoch, as a decimal number. */
+  readonly timestamp: string
+  readonly key: Buffer | null
+  /** Null is a tombstone. */
+  readonly value: Buffer | null
+}
+
+export interface RecordBatch {
+  readonly topic: string
+  readonly partition: number
+  /** In the partition's order, none empty. */
+  readonly records: readonly SourceRecord[]
+  /** What the batch counts for in the buffer, in bytes. */
+  readonly bytes: number
+  /** The offset after the last record of the log, as far as is known: what the lag is measured against. */
+  readonly endOffset: string
+  /** Called once when the batch has been dealt with: only then does the partition hand on its next one. */
+  release(): void
+}
+
+/** The partition's batches, one at a time: the next one comes after the last one's `release`, in a later tick. */
+export interface Partition {
+  readonly topic: string
+  readonly partition: number
+  readonly batches$: Observable<RecordBatch>
+}
+
+export interface SourceStatus {
+  readonly ready: boolean
+  /** Why it is not ready: one sentence without secrets, for the log. */
+  readonly reason?: string
+}
+
+/**
+ * Where records come from. Starts at the end of the log; after any loss of the connection it goes on where it stood,
+ * so that no record is skipped. A partition whose batches wait is paused, the others go on.
+ */
+export interface PartitionSource {
+  /** Each partition once, when it is first read; those that are added later too. Late subscribers get them all. */
+  readonly partitions$: Observable<Partition>
+  /** Resolves when the positions at the end of the log are held; keeps trying until then. */
+  start(topics: readonly string[]): Promise<void>
+  stop(): Promise<void>
+  status(): SourceStatus
+}
