@@ -6,6 +6,7 @@ export type Dialect = 'seed' | 'sluice.v1'
 
 /** What stage 4 hands on: the text of one WebSocket message (UTF-8), shared by all that receive it. Never changed. */
 export interface Frame {
+  readonly kind: 'frame'
   readonly bytes: Uint8Array
   /** Kafka's time of the record in it, in milliseconds since the epoch; 0 where it answers a request. */
   readonly kafkaTimestampMs: number
@@ -37,6 +38,6 @@ export class EntityUpdate {
 
   private encode(tail: string): Frame {
     this.encoded()
-    return { bytes: Buffer.from(this.head + tail), kafkaTimestampMs: this.event.kafkaTimestampMs }
+    return { kind: 'frame', bytes: Buffer.from(this.head + tail), kafkaTimestampMs: this.event.kafkaTimestampMs }
   }
 }
