@@ -16,5 +16,13 @@ export default tseslint.config(
       'no-console': 'error',
     },
   },
+  {
+    files: ['test/**'],
+    rules: {
+      // tap waits for its tests itself, and a test that returns a promise ends without a call of `t.end`.
+      '@typescript-eslint/no-floating-promises': ['error', { allowForKnownSafeCalls: [{ from: 'package', package: 'tap', name: 'test' }] }],
+      '@typescript-eslint/require-await': 'off',
+    },
+  },
   { files: ['eslint.config.js'], extends: [tseslint.configs.disableTypeChecked] },
 )
