@@ -31,11 +31,16 @@ const answerBytesMax = 4 * 1024 * 1024
 /** How long the broker waits for the first record, in milliseconds; also what a resumed partition waits at most. */
 const fetchWaitMs = 100
 /** Added partitions are found within this time, in milliseconds. */
-const metadataAgeMs = 10_000
+const metadataAgeMs = 5000
 /** A broker that does not answer for so long is gone, in milliseconds. */
 const requestMsMax = 10_000
 /** What leaving a group may take, in milliseconds: the broker forgets a member that is gone by itself. */
 const leaveMsMax = 3000
+
+/** kafkajs tries little by itself: its tries multiply from layer to layer, and the source tries for ever anyway. */
+const retry = { retries: 2, initialRetryTime: 100, maxRetryTime: 1000 }
+/** What kafkajs logs at each of its many tries; the source says what becomes of them. */
+const oneOfManyTries = /^(Connection|Failed to connect|Response)/
 
 replaceFetchDecoder()
 
@@ -50,7 +55,7 @@ export class KafkaConnection {
 
   /** The ends of the logs of those topics that exist. @throws Error when Kafka does not answer. */
   async endsOf(topics: readonly string[]): Promise<TopicEnds> {
-    const admin = this.kafka.admin({ retry: { retries: 1 } })
+    const admin = this.kafka.admin()
     try {
       await admin.connect()
       const existing = new Set(await admin.listTopics())
@@ -75,7 +80,7 @@ export class KafkaConnection {
       maxWaitTimeInMs: fetchWaitMs,
       maxBytes: answerBytesMax,
       maxBytesPerPartition: partitionBytesMax,
-      retry: { retries: 2, initialRetryTime: 100, restartOnFailure: () => Promise.resolve(false) },
+      retry: { ...retry, restartOnFailure: () => Promise.resolve(false) },
     })
   }
 
@@ -104,17 +109,17 @@ function configOf({ brokers, tls = false, sasl, log }: KafkaConnectionOptions): 
     ssl: tls,
     connectionTimeout: 3000,
     requestTimeout: requestMsMax,
+    retry,
     logLevel: logLevel.INFO,
     logCreator: () => (entry) => logEntry(log, entry),
     ...(sasl && { sasl: { ...sasl } as SASLOptions }),
   }
 }
 
-/** What kafkajs calls an error is one try of many; the source says what has become of it. */
 function logEntry(log: Log, { level, log: { message, error, broker, groupId } }: LogEntry): void {
-  const fields = { kafkajs: message, error: error as unknown, broker: broker as unknown, groupId: groupId as unknown }
-  if (level === logLevel.ERROR) log.warn(fields, 'kafkajs reports an error')
-  else log.debug(fields, 'kafkajs reports')
+  const fields = { error: error as unknown, broker: broker as unknown, groupId: groupId as unknown }
+  const serious = level === logLevel.ERROR && !oneOfManyTries.test(message)
+  log[serious ? 'warn' : 'debug'](fields, `kafkajs: ${message}`)
 }
 
 /** kafkajs offers no other way in; its version is pinned. `kafka-fetch-answer.ts` says why its own decoder will not do. */

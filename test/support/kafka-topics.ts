@@ -36,6 +36,9 @@ export class KafkaTopics {
 
   async growTo(topic: string, partitions: number): Promise<void> {
     await this.admin.createPartitions({ topicPartitions: [{ topic, count: partitions }] })
+    // A producer that has seen the topic before knows nothing of the new partitions and drops what is meant for them.
+    await this.producer.disconnect()
+    await this.producer.connect()
   }
 
   async delete(topic: string): Promise<void> {

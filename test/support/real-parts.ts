@@ -11,6 +11,8 @@ export interface RealParts {
 
 /** The further listeners of the broker that the tests start themselves; `saslUser` may log in to the first one. */
 export interface SecureListeners {
+  /** The same broker without TLS or SASL. */
+  readonly brokers: readonly string[]
   readonly saslBrokers: readonly string[]
   readonly tlsBrokers: readonly string[]
   /** PEM */

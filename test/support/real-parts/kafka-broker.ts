@@ -134,6 +134,7 @@ function makeKeyStore(file: string): void {
   execFileSync('keytool', ['-genkeypair', ...who, ...key], { stdio: 'ignore' })
 }
 
+// The short session lets a broker that was killed come back at once: its old self must be forgotten first.
 function serverProperties(dir: string, keyStore: string, ports: Ports): string {
   const login = `required username="${saslUser.username}" password="${saslUser.password}"`
   const plain = `org.apache.kafka.common.security.plain.PlainLoginModule ${login} user_${saslUser.username}="${saslUser.password}";`
@@ -155,6 +156,8 @@ ssl.keystore.location=${keyStore}
 ssl.keystore.password=changeit
 ssl.keystore.type=PKCS12
 log.dirs=${join(dir, 'data')}
+broker.heartbeat.interval.ms=200
+broker.session.timeout.ms=1000
 num.network.threads=2
 num.io.threads=2
 offsets.topic.num.partitions=1
