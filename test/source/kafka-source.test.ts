@@ -81,6 +81,26 @@ void test('KafkaSource does not deliver aborted transactions, even of producers 
   t.same(reader.values(), ['committed', 'plain', 'last'])
 })
 
+void test(
+  'KafkaSource skips a batch that would become too large, says which, and reads its neighbours',
+  { skip: skipRealParts },
+  async (t) => {
+    const { brokers, topics, topic } = await onRealBroker(t)
+    await topics.create(topic, 2)
+    const { source, reader, logged } = sourceOf(t, { brokers })
+    await source.start([topic])
+    await topics.produce(topic, [{ value: 'before', partition: 0 }])
+    await topics.produceGzip(topic, [{ value: Buffer.alloc(40_000_000), partition: 0 }])
+    const both = [0, 1].map((partition) => ({ value: 'after', partition }))
+    await topics.produce(topic, both)
+    await until('the records after it', () => reader.values().filter((value) => value === 'after').length === 2)
+    t.same(reader.values(`${topic}/0`), ['before', 'after'])
+    const [error, ...more] = logged.filter(({ level }) => level === 'error')
+    t.match(error, { fields: { topic, partition: 0, firstOffset: '1', lastOffset: '1' } })
+    t.same(more, [])
+  },
+)
+
 void test('KafkaSource commits nothing', { skip: skipRealParts }, async (t) => {
   const { brokers, topics, topic } = await onRealBroker(t)
   await topics.create(topic)

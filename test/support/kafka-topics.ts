@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { Kafka, logLevel, Partitioners, type Admin, type Message, type Producer } from 'kafkajs'
+import { CompressionTypes, Kafka, logLevel, Partitioners, type Admin, type Message, type Producer } from 'kafkajs'
 import { kafkaClassPath } from './real-parts/artifacts.js'
 
 let names = 0
@@ -62,6 +62,10 @@ export class KafkaTopics {
 
   async produce(topic: string, messages: Message[]): Promise<void> {
     await this.producer.send({ topic, messages })
+  }
+
+  async produceGzip(topic: string, messages: Message[]): Promise<void> {
+    await this.producer.send({ topic, messages, compression: CompressionTypes.GZIP })
   }
 
   /** A transaction that is left open. Begun with its first records. */
