@@ -10,8 +10,8 @@ export const protocolErrors = {
   entity_id_missing: 'The member "entity_id" is missing or is not a string.',
   entity_id_invalid: 'The member "entity_id" must have 1 to 256 characters.',
   entity_type_invalid: 'The member "entity_type" must be a string of 1 to 256 characters.',
-  ref_invalid: 'The member "ref" must be a string of at most 256 characters or a number.',
-  not_supported: 'This server does not support that member yet.',
+  ref_invalid: 'The member "ref" must be a string of at most 256 characters or a number, an integer up to 2^53.',
+  not_supported: 'The member "{member}" is not supported yet.',
   forbidden: 'Your rights show nothing of this entity type.',
   entity_type_unknown: 'No streamable entity type has this name.',
   too_many_subscriptions: 'This connection has as many subscriptions as it may have.',
@@ -69,6 +69,7 @@ export const badRecordReasons = {
   trailing_bytes: 'bytes remain after the value',
   over_limit: 'a count, a length or the depth is over its limit',
   value_invalid: 'a value cannot be what its schema says',
+  internal_error: 'reading it failed in a way that it should not',
 } as const
 export type BadRecordReason = keyof typeof badRecordReasons
 

@@ -6,6 +6,7 @@ export type Dialect = 'seed' | 'sluice.v1'
 
 /** What stage 4 hands on: the text of one WebSocket message (UTF-8), shared by all that receive it. Never changed. */
 export interface Frame {
+  readonly kind: 'frame'
   readonly bytes: Uint8Array
   /** Kafka's time of the record in it, in milliseconds since the epoch; 0 where it answers a request. */
   readonly kafkaTimestampMs: number
@@ -24,10 +25,11 @@ export class EntityUpdate {
     private readonly encoded: () => void,
   ) {
     const { entityId, entityType, operation, data } = event
-    const visible = operation === 'delete' || data === null || mask === undefined ? '{}' : mask.project(data.bytes, data.start)
+    // A delete shows nothing of its data, but one that cannot be read is a bad record like any other.
+    const visible = data === null || mask === undefined ? '{}' : mask.project(data.bytes, data.start)
     this.head =
       `{"type":"entity_update","entity_id":${JSON.stringify(entityId)},"entity_type":"${entityType}",` +
-      `"operation":"${operation}","data":${visible}`
+      `"operation":"${operation}","data":${operation === 'delete' ? '{}' : visible}`
   }
 
   frame(dialect: Dialect): Frame {
@@ -37,6 +39,6 @@ export class EntityUpdate {
 
   private encode(tail: string): Frame {
     this.encoded()
-    return { bytes: Buffer.from(this.head + tail), kafkaTimestampMs: this.event.kafkaTimestampMs }
+    return { kind: 'frame', bytes: Buffer.from(this.head + tail), kafkaTimestampMs: this.event.kafkaTimestampMs }
   }
 }

@@ -1,0 +1,20 @@
+import type { Identity } from '../authenticate/identity.js'
+import type { Transport } from './transport.js'
+
+/** What the server does with a socket whose token is good. */
+export interface ConnectionAcceptor {
+  /** Why no further connection can be taken now, or undefined. Asked before the upgrade. */
+  refusal(): 'too_many_connections' | 'shutting_down' | undefined
+  accept(identity: Identity, transport: Transport): AcceptedConnection
+}
+
+/** None of these is called from inside a call of the transport, except as said. */
+export interface AcceptedConnection {
+  /** A text frame from the client, already known to be within the size limit. */
+  receiveText(text: string): void
+  receiveBinary(): void
+  /** The socket can take more. */
+  drained(): void
+  /** The socket has gone: by this side's will with its close code, otherwise with the one that the socket saw. */
+  closed(code: number): void
+}

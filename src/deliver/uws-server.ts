@@ -1,0 +1,208 @@
+/**
+ * Enters: HTTP requests and WebSockets. Leaves: sockets whose token is good, to the acceptor. What is refused gets a JSON
+ * answer with its code; a port or certificate that cannot be used is a ConfigurationError at the start.
+ */
+import type * as Uws from 'uWebSockets.js'
+import { Admission, type UpgradeRequest } from '../authenticate/admission.js'
+import { subprotocolOf } from '../authenticate/credentials.js'
+import type { Identity } from '../authenticate/identity.js'
+import type { TokenVerifier } from '../authenticate/token-verifier.js'
+import type { Clock } from '../clock.js'
+import { ConfigurationError, type HttpErrorCode } from '../errors.js'
+import type { Log } from '../observe/log.js'
+import { Meter } from '../observe/meter.js'
+import { ClientSocket, type ClientSocketLimits } from './client-socket.js'
+import type { ConnectionAcceptor } from './connection-acceptor.js'
+import { healthAnswer, refusalAnswer, type HttpAnswer } from './http-answer.js'
+import { listenFailure } from './listen-failure.js'
+
+export type { AcceptedConnection, ConnectionAcceptor } from './connection-acceptor.js'
+
+export interface UwsServerOptions extends ClientSocketLimits {
+  /** 0 (never) or 9 to 960. A ping goes out well before; who answers neither it nor anything else is cut off. */
+  readonly idleTimeoutSeconds: number
+  /** Empty: any. */
+  readonly allowedOrigins: readonly string[]
+  /** Paths of PEM files; without them the server speaks plain `ws`. */
+  readonly tls?: { readonly certFile: string; readonly keyFile: string } | undefined
+}
+
+export interface UwsServerParts {
+  readonly acceptor: ConnectionAcceptor
+  readonly verifier: TokenVerifier
+  /** What `/readyz` answers. */
+  readonly isReady: () => boolean
+  readonly clock: Clock
+  readonly meter: Meter
+  readonly log: Log
+}
+
+/** All headers of a request together: a token of 6 kB, and as much again for what proxies and browsers add. */
+const headerBytesMax = 16 * 1024
+
+/**
+ * The library cuts off a frame beyond its own ceiling without a close code; below it, the code 1009 can be sent. Each
+ * client may make the server hold this much, so it is not higher.
+ */
+const frameBytesCeiling = 1024 * 1024
+
+/** Upgrades that wait for the keys of a slow key server hold their headers: 64 MB together. */
+const pendingUpgradesMax = 4096
+
+/** `LIBUS_LISTEN_EXCLUSIVE_PORT`: without it a second process on the port is given half of the connections, silently. */
+const exclusivePort = 1
+
+/** The package's types lack the form of `listen` with a host and options, which the library has. */
+type Listen = (host: string, port: number, options: number, listening: (socket: Uws.us_listen_socket | false) => void) => void
+
+interface UserData {
+  readonly identity: Identity
+  client: ClientSocket | undefined
+}
+
+export class UwsServer {
+  private readonly app: Uws.TemplatedApp
+  private readonly admission: Admission
+  private listenSocket: Uws.us_listen_socket | undefined
+  private pendingUpgrades = 0
+
+  /** @throws ConfigurationError where the library does not run on this Node, or the certificate cannot be used. */
+  static async create(options: UwsServerOptions, parts: UwsServerParts): Promise<UwsServer> {
+    return new UwsServer(await loadLibrary(), options, parts)
+  }
+
+  private constructor(
+    private readonly uws: typeof Uws,
+    private readonly options: UwsServerOptions,
+    private readonly parts: UwsServerParts,
+  ) {
+    this.admission = new Admission(parts.verifier, options.allowedOrigins)
+    this.app = createApp(uws, options.tls)
+      .ws<UserData>('/ws/*', this.webSocketBehavior())
+      .get('/healthz', (res) => answer(res, healthAnswer(true)))
+      .get('/readyz', (res) => answer(res, healthAnswer(parts.isReady())))
+      .any('/*', (res) => answer(res, refusalAnswer('not_found')))
+  }
+
+  /** Resolves with the port, which is another one than asked for where that was 0. @throws ConfigurationError */
+  async listen(host: string, port: number): Promise<number> {
+    const socket = await new Promise<Uws.us_listen_socket | false>((resolve) => {
+      ;(this.app.listen as unknown as Listen).call(this.app, host, port, exclusivePort, resolve)
+    })
+    if (socket === false) throw await listenFailure(host, port)
+    this.listenSocket = socket
+    return this.uws.us_socket_local_port(socket)
+  }
+
+  /** Takes no further connections; those that are open stay. */
+  stopListening(): void {
+    if (this.listenSocket !== undefined) this.uws.us_listen_socket_close(this.listenSocket)
+    this.listenSocket = undefined
+  }
+
+  /** Cuts off whoever is still connected. */
+  close(): void {
+    this.listenSocket = undefined
+    this.app.close()
+  }
+
+  private webSocketBehavior(): Uws.WebSocketBehavior<UserData> {
+    const { options, parts } = this
+    return {
+      maxPayloadLength: Math.max(frameBytesCeiling, options.frameBytesMax * 2),
+      idleTimeout: options.idleTimeoutSeconds,
+      sendPingsAutomatically: true,
+      // No limit: each connection keeps its own account, and with a limit the close code of a full socket would be lost.
+      maxBackpressure: 0,
+      closeOnBackpressureLimit: false,
+      // Compressing each client's copy of a frame costs more than encoding it, which is done once for all of them.
+      compression: 0,
+      upgrade: (res, req, context) => void this.upgrade(res, req, context),
+      open: (socket) => {
+        const data = socket.getUserData()
+        data.client = new ClientSocket(socket, options, parts.clock)
+        data.client.open(data.identity, parts.acceptor)
+      },
+      message: (socket, message, isBinary) => socket.getUserData().client?.received(message, isBinary),
+      ping: (socket, message) => socket.getUserData().client?.pinged(message),
+      pong: (socket) => socket.getUserData().client?.ponged(),
+      drain: (socket) => socket.getUserData().client?.drained(),
+      close: (socket, code, reason) => this.closed(socket.getUserData(), code, reason),
+    }
+  }
+
+  private async upgrade(res: Uws.HttpResponse, req: Uws.HttpRequest, context: Uws.us_socket_context_t): Promise<void> {
+    // The request is only valid until this function first waits.
+    const request = upgradeRequestOf(req)
+    const key = req.getHeader('sec-websocket-key')
+    const extensions = req.getHeader('sec-websocket-extensions')
+    let aborted = false as boolean
+    res.onAborted(() => void (aborted = true))
+    const outcome = await this.judge(request)
+    if (aborted) return
+    res.cork(() => {
+      if (typeof outcome === 'string') this.refuse(res, outcome)
+      else res.upgrade<UserData>({ identity: outcome, client: undefined }, key, subprotocolOf(outcome.dialect), extensions, context)
+    })
+  }
+
+  /** Capacity is asked for twice: before, so that a crowd costs no signatures, and after, as others came in meanwhile. */
+  private async judge(request: UpgradeRequest): Promise<Identity | HttpErrorCode> {
+    const { acceptor } = this.parts
+    if (this.pendingUpgrades >= pendingUpgradesMax) return 'too_many_connections'
+    this.pendingUpgrades++
+    const outcome = acceptor.refusal() ?? (await this.admission.identify(request))
+    this.pendingUpgrades--
+    return typeof outcome === 'string' ? outcome : (acceptor.refusal() ?? outcome)
+  }
+
+  private refuse(res: Uws.HttpResponse, code: HttpErrorCode): void {
+    Meter.count(this.parts.meter.upgradesRefused, code)
+    this.parts.log.debug({ code }, 'An upgrade was refused.')
+    answer(res, refusalAnswer(code))
+  }
+
+  /** Where the library itself cut the client off, as on invalid UTF-8, its reason is known here only. */
+  private closed({ identity, client }: UserData, code: number, reason: ArrayBuffer): void {
+    const { sub, clientId } = identity
+    this.parts.log.debug({ sub, client_id: clientId, code, reason: Buffer.from(reason).toString() }, 'A socket has gone.')
+    client?.gone(code)
+  }
+}
+
+async function loadLibrary(): Promise<typeof Uws> {
+  // The library reads this variable once, when it is loaded; without it, headers beyond 4 kB get a bare 431.
+  process.env['UWS_HTTP_MAX_HEADERS_SIZE'] = String(headerBytesMax)
+  try {
+    return await import('uWebSockets.js')
+  } catch (cause) {
+    const { version, platform, arch } = process
+    throw new ConfigurationError(`uWebSockets.js has no binary for Node ${version} on ${platform} ${arch}; run Node 20 or 22.`, { cause })
+  }
+}
+
+function createApp(uws: typeof Uws, tls: UwsServerOptions['tls']): Uws.TemplatedApp {
+  if (tls === undefined) return uws.App()
+  try {
+    return uws.SSLApp({ cert_file_name: tls.certFile, key_file_name: tls.keyFile })
+  } catch (cause) {
+    throw new ConfigurationError(`The certificate ${tls.certFile} and the key ${tls.keyFile} cannot be used for TLS.`, { cause })
+  }
+}
+
+function upgradeRequestOf(req: Uws.HttpRequest): UpgradeRequest {
+  return {
+    encodedClientId: req.getUrl().slice('/ws/'.length),
+    origin: req.getHeader('origin'),
+    authorization: req.getHeader('authorization'),
+    // Undefined where the URL has none, whatever the types say.
+    query: req.getQuery() || '',
+    subprotocols: req.getHeader('sec-websocket-protocol'),
+  }
+}
+
+function answer(res: Uws.HttpResponse, { status, headers, body }: HttpAnswer): void {
+  res.writeStatus(status)
+  for (const [name, value] of Object.entries(headers)) res.writeHeader(name, value)
+  res.end(body)
+}

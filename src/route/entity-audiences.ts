@@ -1,0 +1,64 @@
+import type { ChangeEvent } from '../decode/change-event.js'
+
+/** What the index needs to know of a subscription; `A` is an audience. */
+export interface Routable<A> {
+  readonly entityId: string
+  /** Undefined: whatever has this id. */
+  readonly entityType: string | undefined
+  /** Undefined where nothing of the type may be seen: the subscription then gets none of its events. */
+  audienceOf(entityType: string): A | undefined
+}
+
+/** Who has subscribed to one entity, by audience, and what has been sent of it. Lives while somebody is subscribed. */
+export class EntityAudiences<A, S extends Routable<A>> {
+  private readonly subscriptionsOf = new Map<A, Set<S>>()
+  private newestSentMs = -Infinity
+  private deleted = false
+
+  constructor(private readonly entityType: string) {}
+
+  get isEmpty(): boolean {
+    return this.subscriptionsOf.size === 0
+  }
+
+  /** Each audience with its subscriptions, of which there is at least one. */
+  entries(): Iterable<[A, ReadonlySet<S>]> {
+    return this.subscriptionsOf
+  }
+
+  add(subscription: S): void {
+    const audience = this.audienceIfMatching(subscription)
+    if (audience === undefined) return
+    const subscriptions = this.subscriptionsOf.get(audience)
+    if (subscriptions === undefined) this.subscriptionsOf.set(audience, new Set([subscription]))
+    else subscriptions.add(subscription)
+  }
+
+  remove(subscription: S): void {
+    const audience = this.audienceIfMatching(subscription)
+    if (audience === undefined) return
+    const subscriptions = this.subscriptionsOf.get(audience)
+    subscriptions?.delete(subscription)
+    if (subscriptions?.size === 0) this.subscriptionsOf.delete(audience)
+  }
+
+  /** Older than what was sent of this entity; equal is not older. */
+  isStale(event: ChangeEvent): boolean {
+    return event.timestampMs < this.newestSentMs
+  }
+
+  /** The record without a value that Debezium, or a producer for compaction, writes after the delete itself. */
+  isRepeatedDelete(event: ChangeEvent): boolean {
+    return event.tombstone && this.deleted
+  }
+
+  noteSent(event: ChangeEvent): void {
+    this.newestSentMs = Math.max(this.newestSentMs, event.timestampMs)
+    this.deleted = event.operation === 'delete'
+  }
+
+  private audienceIfMatching(subscription: S): A | undefined {
+    const { entityType } = subscription
+    return entityType === undefined || entityType === this.entityType ? subscription.audienceOf(this.entityType) : undefined
+  }
+}

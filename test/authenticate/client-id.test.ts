@@ -1,0 +1,15 @@
+import fc from 'fast-check'
+import { test } from 'tap'
+import { clientIdOf } from '../../src/authenticate/client-id.js'
+
+test('decodes what was encoded', async (t) => {
+  const clientId = fc.string({ minLength: 1, maxLength: 256, unit: 'grapheme' }).filter((text) => !text.includes('/') && text.length <= 256)
+  fc.assert(fc.property(clientId, (text) => clientIdOf(encodeURIComponent(text)) === text))
+  t.equal(clientIdOf('a%20b%C3%A9'), 'a bé')
+})
+
+test('refuses an id that is empty, too long, badly encoded or has a slash', async (t) => {
+  for (const encoded of ['', 'a/b', 'a%2Fb', '%', '%zz', '%ff', 'x'.repeat(257), 'x'.repeat(1024)])
+    t.equal(clientIdOf(encoded), undefined, encoded)
+  t.equal(clientIdOf('x'.repeat(256)), 'x'.repeat(256))
+})

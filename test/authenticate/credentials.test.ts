@@ -1,0 +1,37 @@
+import { test } from 'tap'
+import { credentialsOf, subprotocolOf, type CredentialFields } from '../../src/authenticate/credentials.js'
+
+function credentials(fields: Partial<CredentialFields>) {
+  return credentialsOf({ authorization: '', query: '', subprotocols: '', ...fields })
+}
+
+test('finds the token in the header, the query or the subprotocol', async (t) => {
+  t.same(credentials({ authorization: 'Bearer a.b.c' }), { token: 'a.b.c', dialect: 'seed' })
+  t.same(credentials({ authorization: 'bearer  a.b.c ' }), { token: 'a.b.c', dialect: 'seed' })
+  t.same(credentials({ query: 'x=1&access_token=a.b%2Ec&y' }), { token: 'a.b.c', dialect: 'seed' })
+  t.same(credentials({ subprotocols: 'sluice.v1, bearer.a.b.c' }), { token: 'a.b.c', dialect: 'sluice.v1' })
+})
+
+test('prefers the header to the query, and the query to the subprotocol', async (t) => {
+  const all = { authorization: 'Bearer header', query: 'access_token=query', subprotocols: 'bearer.protocol,sluice.v1' }
+  t.match(credentials(all), { token: 'header' })
+  t.match(credentials({ ...all, authorization: 'Basic dTpw' }), { token: 'query' })
+  t.match(credentials({ ...all, authorization: '', query: 'access_token=' }), { token: 'protocol' })
+})
+
+test('refuses a token among the subprotocols that sluice.v1 does not stand beside', async (t) => {
+  t.equal(credentials({ subprotocols: 'bearer.a.b.c' }), 'subprotocol_required')
+  t.equal(credentials({ authorization: 'Bearer a', subprotocols: 'bearer.a.b.c, other' }), 'subprotocol_required')
+})
+
+test('misses a token where there is none', async (t) => {
+  t.equal(credentials({}), 'token_missing')
+  t.equal(credentials({ authorization: 'Bearer', query: 'access_token', subprotocols: 'sluice.v1, bearer.' }), 'token_missing')
+  t.equal(credentials({ authorization: 'Bearer two words', query: '%%%=%&&&=' }), 'token_missing')
+})
+
+test('answers with sluice.v1 or no subprotocol, whatever was offered', async (t) => {
+  t.match(credentials({ authorization: 'Bearer a', subprotocols: 'graphql-ws' }), { dialect: 'seed' })
+  t.equal(subprotocolOf('seed'), '')
+  t.equal(subprotocolOf('sluice.v1'), 'sluice.v1')
+})

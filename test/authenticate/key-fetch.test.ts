@@ -1,0 +1,37 @@
+import { test } from 'tap'
+import { keyFetch, KeysUnavailableError } from '../../src/authenticate/key-fetch.js'
+import { KeyServer } from '../support/key-server.js'
+import { SilentLog } from '../support/silent-log.js'
+import { SimulatedClock } from '../support/simulated-clock.js'
+
+test('asks a key server in trouble once a second, and says so once', async (t) => {
+  const server = await KeyServer.start()
+  t.teardown(() => server.stop())
+  const [clock, log] = [new SimulatedClock(), new SilentLog()]
+  const fetchKeys = keyFetch({ clock, log })
+  const ask = () =>
+    fetchKeys(server.url.href, { headers: new Headers(), method: 'GET', redirect: 'manual', signal: AbortSignal.timeout(5000) })
+  server.answer = { status: 500, body: '' }
+  for (let i = 0; i < 10; i++) await t.rejects(ask(), KeysUnavailableError)
+  t.equal(server.requests, 1)
+  t.equal(log.lines.length, 1)
+  t.match(log.lines[0], /answered 500/)
+
+  await clock.advance(1000)
+  server.answer = { status: 200, body: '{"keys":[]}' }
+  t.same(await (await ask()).json(), { keys: [] })
+  await ask()
+  t.equal(server.requests, 3)
+})
+
+test('gives up a key server that never answers, and does not log its URL', async (t) => {
+  const server = await KeyServer.start()
+  t.teardown(() => server.stop())
+  server.answer = 'never'
+  const log = new SilentLog()
+  const fetchKeys = keyFetch({ clock: new SimulatedClock(), log })
+  const options = { headers: new Headers(), method: 'GET', redirect: 'manual', signal: AbortSignal.timeout(50) } as const
+  await t.rejects(fetchKeys(server.url.href, options), KeysUnavailableError)
+  t.equal(log.lines.length, 1)
+  t.notMatch(log.lines.join(), 'secret')
+})

@@ -1,0 +1,168 @@
+import { test } from 'tap'
+import type { Identity } from '../../src/authenticate/identity.js'
+import { ClientSocket } from '../../src/deliver/client-socket.js'
+import type { AcceptedConnection } from '../../src/deliver/connection-acceptor.js'
+import { closeCodes } from '../../src/errors.js'
+import { FakeSocket } from '../support/fake-socket.js'
+import { SimulatedClock } from '../support/simulated-clock.js'
+
+const identity: Identity = { sub: 's', clientId: 'c', roles: [], claims: {}, expiresAtMs: 0, dialect: 'seed' }
+const frame = { kind: 'frame', bytes: Buffer.from('frame'), kafkaTimestampMs: 0 } as const
+
+function bytes(text: string): ArrayBuffer {
+  return new Uint8Array(Buffer.from(text)).buffer
+}
+
+/** A client's socket between a fake of the library's and a connection that writes down what it hears. */
+function connect(limits: { frameBytesMax?: number; framesPerSecondMax?: number } = {}) {
+  const heard: unknown[] = []
+  const connection: AcceptedConnection = {
+    receiveText: (text) => heard.push(text),
+    receiveBinary: () => heard.push('binary'),
+    drained: () => heard.push('drained'),
+    closed: (code) => heard.push({ closed: code }),
+  }
+  const clock = new SimulatedClock()
+  const socket = new FakeSocket()
+  const client = new ClientSocket(socket, { frameBytesMax: 100, framesPerSecondMax: 10, ...limits }, clock)
+  socket.onGone = (code) => client.gone(code)
+  client.open(identity, { refusal: () => undefined, accept: () => connection })
+  return { heard, clock, socket, client }
+}
+
+test('hands on text and tells of binary frames', async (t) => {
+  const { heard, client } = connect()
+  client.received(bytes('é'), false)
+  client.received(bytes('x'), true)
+  client.drained()
+  t.same(heard, ['é', 'binary', 'drained'])
+})
+
+test('closes on a frame over the limit and reads nothing after it', async (t) => {
+  const { heard, client, socket, clock } = connect({ frameBytesMax: 3 })
+  client.received(bytes('123'), false)
+  client.received(bytes('1234'), false)
+  client.received(bytes('5'), false)
+  await clock.settle()
+  t.same(socket.ended, closeCodes.message_too_big)
+  t.same(heard, ['123', { closed: 1009 }])
+})
+
+test('closes on too many frames a second, of whatever kind, and reads nothing after it', async (t) => {
+  const { heard, client, socket, clock } = connect({ framesPerSecondMax: 4 })
+  client.received(bytes('a'), false)
+  client.received(bytes('b'), true)
+  client.pinged(bytes(''))
+  client.ponged()
+  t.equal(socket.ended, undefined)
+  client.received(bytes('c'), false)
+  client.received(bytes('d'), false)
+  await clock.settle()
+  t.same(socket.ended, closeCodes.flooded)
+  t.same(heard, ['a', 'binary', { closed: 4502 }])
+})
+
+test('sends the close code only when all that was sent before is out', async (t) => {
+  const { heard, client, socket, clock } = connect()
+  socket.buffered = 1000
+  client.close(closeCodes.too_slow)
+  client.close(closeCodes.replaced)
+  client.send(frame)
+  client.received(bytes('late'), false)
+  socket.buffered = 1
+  client.drained()
+  t.equal(socket.ended, undefined)
+  socket.buffered = 0
+  client.drained()
+  t.same(socket.ended, closeCodes.too_slow)
+  t.same(socket.sent, [])
+  await clock.advance(60_000)
+  t.same(heard, [{ closed: 4001 }])
+})
+
+test('hangs up on a client that does not read its last bytes', async (t) => {
+  const { heard, client, socket, clock } = connect()
+  socket.buffered = 1000
+  client.close(closeCodes.too_slow)
+  await clock.advance(9_999)
+  t.equal(socket.ended, undefined)
+  await clock.advance(1)
+  t.equal(socket.ended, 'closed')
+  t.same(heard, [{ closed: 4001 }], 'the connection hears the code of its own will')
+})
+
+test('hangs up on a client that floods on instead of reading its last bytes', async (t) => {
+  const { client, socket } = connect({ framesPerSecondMax: 2 })
+  socket.buffered = 1000
+  client.close(closeCodes.too_slow)
+  for (let i = 0; i < 2; i++) client.received(bytes('x'), false)
+  t.equal(socket.ended, undefined)
+  client.pinged(bytes(''))
+  t.equal(socket.ended, 'closed')
+  client.received(bytes('x'), false)
+})
+
+test('takes a dropped frame for a broken socket', async (t) => {
+  const { heard, client, socket, clock } = connect()
+  socket.outcome = 0
+  client.send(frame)
+  t.equal(socket.ended, undefined, 'queued is not dropped')
+  socket.outcome = 2
+  client.send(frame)
+  client.send(frame)
+  t.equal(socket.ended, 'closed')
+  t.equal(socket.sent.length, 2)
+  t.same(heard, [], 'not from inside the call')
+  await clock.settle()
+  t.same(heard, [{ closed: closeCodes.internal_error.code }])
+})
+
+test('closes a client that pings and never reads, however slowly', async (t) => {
+  const { client, socket, clock } = connect()
+  const ping = bytes('x'.repeat(125))
+  const pings = Math.ceil((64 * 1024) / 127)
+  const pingFor = async (times: number) => {
+    for (let i = 0; i < times; i++) {
+      client.pinged(ping)
+      await clock.advance(1000)
+    }
+  }
+  await pingFor(pings * 2)
+  t.equal(socket.ended, undefined, 'pongs that are taken do not count')
+  socket.buffered = 1
+  await pingFor(pings - 2)
+  t.equal(socket.ended, undefined)
+  await pingFor(2)
+  socket.buffered = 0
+  client.drained()
+  t.same(socket.ended, closeCodes.too_slow)
+})
+
+test('does nothing once the socket has gone', async (t) => {
+  const { heard, client, socket, clock } = connect()
+  socket.ended = 'closed'
+  client.gone(1001)
+  client.cork(() => t.fail('must not write'))
+  client.send(frame)
+  client.close(closeCodes.too_slow)
+  t.equal(client.bufferedBytes(), 0)
+  await clock.advance(60_000)
+  t.same(heard, [{ closed: 1001 }])
+})
+
+test('tells a connection that closes while it is being accepted', async (t) => {
+  const clock = new SimulatedClock()
+  const socket = new FakeSocket()
+  const client = new ClientSocket(socket, { frameBytesMax: 1, framesPerSecondMax: 1 }, clock)
+  socket.onGone = (code) => client.gone(code)
+  const heard: number[] = []
+  const nothing = () => undefined
+  const connection = { receiveText: nothing, receiveBinary: nothing, drained: nothing, closed: (code: number) => void heard.push(code) }
+  const accept = () => {
+    client.close(closeCodes.shutting_down)
+    return connection
+  }
+  client.open(identity, { refusal: () => undefined, accept })
+  await clock.settle()
+  t.same(heard, [4000])
+})

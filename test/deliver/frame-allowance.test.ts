@@ -1,0 +1,34 @@
+import { test } from 'tap'
+import { systemClock } from '../../src/clock.js'
+import { FrameAllowance } from '../../src/deliver/frame-allowance.js'
+import { SimulatedClock } from '../support/simulated-clock.js'
+
+function taken(allowance: FrameAllowance): number {
+  let frames = 0
+  while (allowance.take()) frames++
+  return frames
+}
+
+test('allows a burst of a second, and refills evenly', async (t) => {
+  const clock = new SimulatedClock()
+  const allowance = new FrameAllowance(10, clock)
+  t.equal(taken(allowance), 10)
+  await clock.advance(99)
+  t.equal(taken(allowance), 0)
+  await clock.advance(1)
+  t.equal(taken(allowance), 1)
+  await clock.advance(500)
+  t.equal(taken(allowance), 5)
+  await clock.advance(60_000)
+  t.equal(taken(allowance), 10, 'what is not used is not saved up')
+})
+
+test('takes no harm from a clock that is set back', async (t) => {
+  let now = 10_000
+  const allowance = new FrameAllowance(10, { ...systemClock, now: () => now })
+  t.equal(allowance.take(), true)
+  now = 0
+  t.equal(taken(allowance), 9)
+  now = 1000
+  t.equal(taken(allowance), 10)
+})

@@ -1,0 +1,52 @@
+import type { Identity } from '../../src/authenticate/identity.js'
+import type { AcceptedConnection, ConnectionAcceptor } from '../../src/deliver/connection-acceptor.js'
+import type { Transport } from '../../src/deliver/transport.js'
+
+/** A connection that sends back each text it gets, and keeps what it has heard. */
+export class EchoConnection implements AcceptedConnection {
+  readonly texts: string[] = []
+  binaries = 0
+  drains = 0
+  closedWith: number | undefined
+
+  constructor(
+    readonly identity: Identity,
+    readonly transport: Transport,
+  ) {}
+
+  receiveText(text: string): void {
+    this.texts.push(text)
+    this.send(text)
+  }
+
+  receiveBinary(): void {
+    this.binaries++
+  }
+
+  drained(): void {
+    this.drains++
+  }
+
+  closed(code: number): void {
+    this.closedWith = code
+  }
+
+  send(text: string): void {
+    this.transport.send({ kind: 'frame', bytes: Buffer.from(text), kafkaTimestampMs: 0 })
+  }
+}
+
+export class EchoAcceptor implements ConnectionAcceptor {
+  readonly connections: EchoConnection[] = []
+  refuses: ReturnType<ConnectionAcceptor['refusal']>
+
+  refusal(): ReturnType<ConnectionAcceptor['refusal']> {
+    return this.refuses
+  }
+
+  accept(identity: Identity, transport: Transport): EchoConnection {
+    const connection = new EchoConnection(identity, transport)
+    this.connections.push(connection)
+    return connection
+  }
+}

@@ -1,0 +1,41 @@
+import { once } from 'node:events'
+import type { IncomingMessage } from 'node:http'
+import { WebSocket, type ClientOptions } from 'ws'
+
+/** A client by another library than the server's, which keeps what it receives. */
+export class WsClient {
+  readonly received: string[] = []
+  /** Resolves with the close code and reason. */
+  readonly closed: Promise<{ code: number; reason: string }>
+
+  private constructor(readonly socket: WebSocket) {
+    socket.on('message', (data: Buffer) => this.received.push(data.toString()))
+    socket.on('error', () => undefined)
+    this.closed = new Promise((resolve) => socket.on('close', (code, reason) => resolve({ code, reason: reason.toString() })))
+  }
+
+  static async connect(url: string, { protocols = [], ...options }: ClientOptions & { protocols?: string[] } = {}): Promise<WsClient> {
+    const client = new WsClient(new WebSocket(url, protocols, options))
+    await once(client.socket, 'open')
+    return client
+  }
+}
+
+export interface Refusal {
+  readonly status: number
+  readonly headers: IncomingMessage['headers']
+  readonly body: unknown
+}
+
+/** The answer to an upgrade that is refused. */
+export async function refusedUpgrade(
+  url: string,
+  { protocols = [], ...options }: ClientOptions & { protocols?: string[] } = {},
+): Promise<Refusal> {
+  const socket = new WebSocket(url, protocols, options)
+  socket.on('error', () => undefined)
+  const [, response] = (await once(socket, 'unexpected-response')) as [unknown, IncomingMessage]
+  const chunks: Buffer[] = []
+  for await (const chunk of response) chunks.push(chunk as Buffer)
+  return { status: response.statusCode!, headers: response.headers, body: JSON.parse(Buffer.concat(chunks).toString()) as unknown }
+}
