@@ -8,10 +8,16 @@ import type { VariableName } from './variables.js'
 export interface KafkaConfig {
   readonly brokers: readonly string[]
   readonly groupPrefix: string
-  readonly sasl: { readonly mechanism: 'plain' | 'scram-sha-256' | 'scram-sha-512'; readonly username: string; readonly password: string } | undefined
+  readonly sasl:
+    { readonly mechanism: 'plain' | 'scram-sha-256' | 'scram-sha-512'; readonly username: string; readonly password: string } | undefined
   /** PEM texts. */
   readonly tls: { readonly ca: string | undefined; readonly cert: string | undefined; readonly key: string | undefined } | undefined
-  readonly registry: { readonly url: string; readonly user: string | undefined; readonly password: string | undefined; readonly timeoutMs: number }
+  readonly registry: {
+    readonly url: string
+    readonly user: string | undefined
+    readonly password: string | undefined
+    readonly timeoutMs: number
+  }
   readonly entities: readonly EntityDefinition[]
   /** The text of the policy file. */
   readonly policy: string
@@ -93,7 +99,8 @@ function limits(environment: Environment): Limits {
 function authConfig(environment: Environment): AuthConfig | undefined {
   const secret = environment.optional('JWT_SECRET')
   const url = environment.optional('JWKS_URL')
-  if (secret !== undefined && url !== undefined) throw new ConfigurationError('JWT_SECRET and JWKS_URL are both set; tokens are verified by one of them.')
+  if (secret !== undefined && url !== undefined)
+    throw new ConfigurationError('JWT_SECRET and JWKS_URL are both set; tokens are verified by one of them.')
   const common = {
     issuer: environment.optional('JWT_ISSUER'),
     audience: environment.optional('JWT_AUDIENCE'),
@@ -138,7 +145,11 @@ function saslConfig(environment: Environment): KafkaConfig['sasl'] {
   if (mechanism === undefined || !hasUser) {
     throw new ConfigurationError('KAFKA_SASL_MECHANISM, KAFKA_SASL_USERNAME and KAFKA_SASL_PASSWORD must be set together.')
   }
-  return Object.freeze({ mechanism, username: environment.required('KAFKA_SASL_USERNAME'), password: environment.required('KAFKA_SASL_PASSWORD') })
+  return Object.freeze({
+    mechanism,
+    username: environment.required('KAFKA_SASL_USERNAME'),
+    password: environment.required('KAFKA_SASL_PASSWORD'),
+  })
 }
 
 function kafkaTls(environment: Environment): KafkaConfig['tls'] {

@@ -58,7 +58,8 @@ function parseJson(path: string, text: string): unknown {
 function definitionOf(path: string, name: string, entry: v.InferOutput<typeof entitySchema>): EntityDefinition {
   const { layout, envelope, topic = name, id_field: idField, streamable } = entry
   const refuse = (why: string) => new ConfigurationError(`ENTITIES: in ${path}, ${name}: ${why}.`)
-  if (envelope === 'debezium' && layout !== 'single-topic') throw refuse('Debezium writes one topic an entity, so its layout must be "single-topic"')
+  if (envelope === 'debezium' && layout !== 'single-topic')
+    throw refuse('Debezium writes one topic an entity, so its layout must be "single-topic"')
   if (envelope === 'event' && streamable !== undefined) throw refuse('"streamable" belongs into the schema where the envelope is "event"')
   if (envelope === 'event' && idField !== undefined) throw refuse('"id_field" has no use where the envelope is "event", which holds the id')
   return { name, layout, envelope, topic, ...(idField !== undefined && { idField }), ...(streamable !== undefined && { streamable }) }

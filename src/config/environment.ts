@@ -34,7 +34,8 @@ export class Environment {
     const { min = 0, max = Number.MAX_SAFE_INTEGER, unit }: Variable = variables[name]
     const value = this.required(name)
     const number = /^\d+$/.test(value) ? Number(value) : Number.NaN
-    if (!(number >= min && number <= max)) throw wrong(name, value, `a whole number from ${min} to ${max}${unit === undefined ? '' : ` (${unit})`}`)
+    if (!(number >= min && number <= max))
+      throw wrong(name, value, `a whole number from ${min} to ${max}${unit === undefined ? '' : ` (${unit})`}`)
     return number
   }
 
