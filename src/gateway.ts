@@ -1,4 +1,4 @@
-import { mergeMap, type Subscription as Running } from 'rxjs'
+import { mergeMap, type Observable, type Subscription as Running } from 'rxjs'
 import { authorize } from './authorize/authorize.js'
 import type { Audience, Policy } from './authorize/rights.js'
 import type { Clock } from './clock.js'
@@ -58,18 +58,60 @@ export class Gateway {
   /** Rejects when the pipeline has stopped by a fault of ours: the process cannot go on then. */
   readonly failed: Promise<never>
   private readonly catalog: EntityCatalog
-  private readonly schemas: SchemaStore
-  private fail!: (error: unknown) => void
+  private readonly store: SchemaStore
+  private readonly delivered$: Observable<RecordBatch>
   private running: Running | undefined
+  private fail!: (error: unknown) => void
 
   constructor(private readonly options: GatewayOptions) {
-    const { entities, registry, limits, clock, log } = options
-    this.failed = new Promise((_resolve, reject) => (this.fail = reject))
-    this.schemas = new SchemaStore(options)
-    this.catalog = new EntityCatalog({ entities, registry, store: this.schemas, clock, log })
+    const { entities, source, registry, limits, clock, meter, log } = options
+    const store = new SchemaStore(options)
+    const catalog = new EntityCatalog({ entities, registry, store, clock, log })
     const index = new SubscriptionIndex<Audience, Subscription>()
+    const { report: reportBadRecord } = new BadRecords(meter, log, clock)
+    const unorderedTypes = new Set(entities.filter(({ layout }) => layout === 'topic-per-operation').map(({ name }) => name))
+
+    this.delivered$ = source.partitions$.pipe(
+      mergeMap(({ batches$ }) =>
+        batches$.pipe(
+          decode({ entities, store, catalog, clock, meter, reportBadRecord }),
+          route(index, meter),
+          authorize({ unorderedTypes, latestSchemaOf: (type) => catalog.latest(type), meter, reportBadRecord }),
+          deliver(),
+        ),
+      ),
+    )
     const scheduler = new ActorScheduler(clock)
-    this.connections = new ConnectionHub({ ...options, ...limits, index, scheduler, types: this.catalog })
-    this.run = () => this.pipeline(index)
+    this.connections = new ConnectionHub({ ...options, scheduler, index, types: catalog, connectionsMax: limits.connectionsMax })
+    this.failed = new Promise((_resolve, reject) => (this.fail = reject))
+    this.store = store
+    this.catalog = catalog
+  }
+
+  /** Resolves when the schemas that the registry has are known and every partition is read from its end on; keeps trying until then. */
+  async start(): Promise<void> {
+    const { entities, source } = this.options
+    await this.catalog.start()
+    this.running = this.delivered$.subscribe({ next: (batch) => this.finish(batch), error: (error: unknown) => this.fail(error) })
+    await source.start(entities.flatMap(topicsOf).map(({ topic }) => topic))
+  }
+
+  /** Reads nothing more, sends what waits, and closes every connection with the code that says 'reconnect', within the limit. */
+  async stop(timeoutMs: number): Promise<void> {
+    await Promise.all([this.options.source.stop(), this.connections.shutDown(timeoutMs)])
+    this.running?.unsubscribe()
+    this.catalog.stop()
+    this.store.stop()
+  }
+
+  status(): GatewayStatus {
+    const parts = [this.options.source.status(), this.catalog.status()]
+    return { ready: parts.every(({ ready }) => ready), reasons: parts.flatMap(({ reason }) => reason ?? []) }
+  }
+
+  private finish({ topic, partition, records, endOffset, release }: RecordBatch): void {
+    const position = Number(records.at(-1)!.offset) + 1
+    this.options.meter.lag.set(`${topic}/${partition}`, Math.max(0, Number(endOffset) - position))
+    release()
   }
 }
