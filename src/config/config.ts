@@ -19,8 +19,6 @@ export interface KafkaConfig {
     readonly timeoutMs: number
   }
   readonly entities: readonly EntityDefinition[]
-  /** The text of the policy file. */
-  readonly policy: string
 }
 
 export interface AuthConfig {
@@ -38,7 +36,9 @@ export interface Config {
   readonly adminPort: number
   /** Undefined: the embedded default. */
   readonly kafka: KafkaConfig | undefined
-  /** Undefined in the embedded default alone, whose keys are made at the start. */
+  /** The text of the policy file. Undefined in the embedded default alone, which has one of its own. */
+  readonly policy: string | undefined
+  /** Undefined in the embedded default alone, whose key is made at the start. */
   readonly auth: AuthConfig | undefined
   readonly allowedOrigins: readonly string[]
   /** Paths of PEM files. */
@@ -72,6 +72,7 @@ export function readConfig(values: Readonly<Record<string, string | undefined>>,
     adminHost: environment.required('ADMIN_HOST'),
     adminPort: environment.integer('ADMIN_PORT'),
     kafka,
+    policy: environment.file('POLICY_FILE'),
     auth: authConfig(environment),
     allowedOrigins: environment.list('ALLOWED_ORIGINS'),
     tls: environment.together('TLS_CERT_FILE', 'TLS_KEY_FILE')
@@ -118,7 +119,12 @@ const neededWithKafka: readonly VariableName[] = ['SCHEMA_REGISTRY_URL', 'ENTITI
 
 function kafkaConfig(environment: Environment): KafkaConfig | undefined {
   const brokers = environment.list('KAFKA_BROKERS')
-  if (brokers.length === 0) return undefined
+  if (brokers.length === 0) {
+    // Whoever sets one of these means a Kafka: the sample shop instead, because of a slip in one name, would be a surprise.
+    const lonely = neededWithKafka.find((name) => name !== 'POLICY_FILE' && environment.isSet(name))
+    if (lonely !== undefined) throw new ConfigurationError(`${lonely} is set, but KAFKA_BROKERS is not.`)
+    return undefined
+  }
   const missing: string[] = neededWithKafka.filter((name) => !environment.isSet(name))
   if (!environment.isSet('JWT_SECRET') && !environment.isSet('JWKS_URL')) missing.push('JWT_SECRET or JWKS_URL')
   if (missing.length > 0) throw new ConfigurationError(`With KAFKA_BROKERS set, these must be set too: ${missing.join(', ')}.`)
@@ -134,7 +140,6 @@ function kafkaConfig(environment: Environment): KafkaConfig | undefined {
       timeoutMs: environment.integer('SCHEMA_REGISTRY_TIMEOUT_MS'),
     }),
     entities: parseEntities(environment.required('ENTITIES'), (path) => environment.content('ENTITIES', path)),
-    policy: environment.file('POLICY_FILE')!,
   })
 }
 

@@ -18,5 +18,9 @@ export const sampleUsers: readonly SampleUser[] = [
 ]
 
 export function tokenOf({ claims }: SampleUser, secret: string): Promise<string> {
-  return new SignJWT({ ...claims }).setProtectedHeader({ alg: 'HS256' }).setIssuedAt().setExpirationTime(tokenLifetime).sign(Buffer.from(secret))
+  return new SignJWT({ ...claims })
+    .setProtectedHeader({ alg: 'HS256' })
+    .setIssuedAt()
+    .setExpirationTime(tokenLifetime)
+    .sign(Buffer.from(secret))
 }
