@@ -18,7 +18,9 @@ export interface Config {
   readonly adminPort: number
   /** Undefined: the embedded default. */
   readonly kafka: KafkaConfig | undefined
-  /** Undefined in the embedded default alone, whose keys are made at the start. */
+  /** The text of the policy file. Undefined in the embedded default alone, which has one of its own. */
+  readonly policy: string | undefined
+  /** Undefined in the embedded default alone, whose key is made at the start. */
   readonly auth: AuthConfig | undefined
   readonly allowedOrigins: readonly string[]
   /** Paths of PEM files. */
@@ -54,6 +56,7 @@ export function readConfig(values: Readonly<Record<string, string | undefined>>,
     adminHost: environment.required('ADMIN_HOST'),
     adminPort: environment.integer('ADMIN_PORT'),
     kafka,
+    policy: environment.file('POLICY_FILE'),
     auth: authConfig(environment),
     allowedOrigins: environment.list('ALLOWED_ORIGINS'),
     tls: environment.together('TLS_CERT_FILE', 'TLS_KEY_FILE')

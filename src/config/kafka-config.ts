@@ -19,8 +19,6 @@ export interface KafkaConfig {
     readonly timeoutMs: number
   }
   readonly entities: readonly EntityDefinition[]
-  /** The text of the policy file. */
-  readonly policy: string
 }
 
 /** What must be there as soon as `KAFKA_BROKERS` is: nothing is open because nobody configured it. */
@@ -41,7 +39,6 @@ export function readKafkaConfig(environment: Environment): KafkaConfig | undefin
     tls: kafkaTls(environment),
     registry: registryConfig(environment),
     entities: parseEntities(environment.required('ENTITIES'), (path) => environment.content('ENTITIES', path)),
-    policy: environment.file('POLICY_FILE')!,
   })
 }
 
@@ -51,9 +48,10 @@ function refuseGaps(environment: Environment): void {
   if (missing.length > 0) throw new ConfigurationError(`With KAFKA_BROKERS set, these must be set too: ${missing.join(', ')}.`)
 }
 
-/** Who sets these means a Kafka. The embedded default in its stead would look well and show somebody else's data. */
+/** Who sets one of these means a Kafka: the sample shop instead, because of a slip in one name, would be a surprise. */
 const uselessWithoutKafka: readonly VariableName[] = [
-  ...neededWithKafka,
+  'SCHEMA_REGISTRY_URL',
+  'ENTITIES',
   'SCHEMA_REGISTRY_USER',
   'SCHEMA_REGISTRY_PASSWORD',
   'KAFKA_SASL_MECHANISM',

@@ -5,6 +5,7 @@ test('runs the embedded default on the loopback when nothing is set', async (t) 
   const config = configOf({})
   t.match(config, { host: '127.0.0.1', port: 8080, adminHost: '127.0.0.1', adminPort: 9090, longs: 'number', logLevel: 'info' })
   t.equal(config.kafka, undefined)
+  t.equal(config.policy, undefined)
   t.equal(config.auth, undefined)
   t.equal(config.tls, undefined)
   t.same(config.limits, {
@@ -24,7 +25,7 @@ test('counts an empty variable as not set', async (t) => {
 })
 
 test('listens on all addresses with a Kafka, and keeps the admin port on the loopback', async (t) => {
-  t.match(configOf(kafkaEnvironment), { host: '0.0.0.0', adminHost: '127.0.0.1' })
+  t.match(configOf(kafkaEnvironment), { host: '0.0.0.0', adminHost: '127.0.0.1', policy: '{"roles":{}}' })
   t.match(configOf({ ...kafkaEnvironment, HOST: '10.0.0.1', ADMIN_HOST: '::1' }), { host: '10.0.0.1', adminHost: '::1' })
 })
 

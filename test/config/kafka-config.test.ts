@@ -9,7 +9,6 @@ test('reads what streaming from Kafka needs', async (t) => {
     tls: undefined,
     registry: { url: 'http://registry:8081', user: undefined, password: undefined, timeoutMs: 5000 },
     entities: [{ name: 'order' }, { name: 'customer' }],
-    policy: '{"roles":{}}',
   })
 })
 
@@ -27,9 +26,10 @@ test('does not fall back to the embedded default when only KAFKA_BROKERS was for
   const others = { ...kafkaEnvironment, KAFKA_BROKERS: undefined }
   t.equal(
     refusalOf(others),
-    'ConfigurationError: Without KAFKA_BROKERS, these mean nothing and must not be set: SCHEMA_REGISTRY_URL, ENTITIES, POLICY_FILE.',
+    'ConfigurationError: Without KAFKA_BROKERS, these mean nothing and must not be set: SCHEMA_REGISTRY_URL, ENTITIES.',
   )
-  t.ok(configOf({ JWT_SECRET: kafkaEnvironment.JWT_SECRET }).auth, 'keys of your own go well with it')
+  const { JWT_SECRET, POLICY_FILE } = kafkaEnvironment
+  t.ok(configOf({ JWT_SECRET, POLICY_FILE }).auth, 'a key and a policy of your own go well with it')
 })
 
 test('says which file cannot be read', async (t) => {
