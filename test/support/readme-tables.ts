@@ -27,14 +27,7 @@ export const readmeTables: Readonly<Record<string, readonly (readonly string[])[
 /** The rows of a table in the README, their cells without the padding that the formatter adds. */
 export function tableIn(readme: string, name: string): readonly (readonly string[])[] {
   const lines = tablePattern(name).exec(readme)?.[2]?.trim().split('\n') ?? []
-  return lines
-    .filter((line) => !/^\|[ |:-]+\|$/.test(line))
-    .map((line) =>
-      line
-        .split('|')
-        .slice(1, -1)
-        .map((cell) => cell.trim()),
-    )
+  return lines.filter((line) => !/^\|[ |:-]+\|$/.test(line)).map(cellsOf)
 }
 
 /** The README with every table made anew. */
@@ -50,6 +43,11 @@ function markdown([headings = [], ...rows]: readonly (readonly string[])[]): str
   // Outside of code `<jwt>` would be taken for HTML, and vanish.
   const line = (cells: readonly string[]) => `| ${cells.map((cell) => cell.replaceAll('<', '&lt;')).join(' | ')} |`
   return [line(headings), line(headings.map(() => '---')), ...rows.map(line)].join('\n')
+}
+
+function cellsOf(line: string): string[] {
+  const cells = line.split('|').slice(1, -1)
+  return cells.map((cell) => cell.trim().replaceAll('&lt;', '<'))
 }
 
 function tablePattern(name: string): RegExp {
