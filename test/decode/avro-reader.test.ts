@@ -1,6 +1,8 @@
 import fc from 'fast-check'
 import { test } from 'tap'
 import { AvroReader } from '../../src/decode/avro-reader.js'
+import { parseAvroSchema } from '../../src/decode/avro-schema-parser.js'
+import { skipOf } from '../../src/decode/avro-skip.js'
 import { encode } from '../support/avro-cases.js'
 import { reasonOf } from '../support/bad-record.js'
 import { allLeaves, entityCases, parseEntity } from '../support/entity-cases.js'
@@ -57,6 +59,11 @@ test('refuses a count before anything is allocated for it', (t) => {
   t.equal(refusal(array('int'), zigzag(-(2n ** 40n)), zigzag(1n), [0]), 'over_limit')
   t.equal(refusal(array('int'), zigzag(-(2n ** 63n)), zigzag(0n)), 'over_limit')
   t.equal(refusal(array('int'), zigzag(2n ** 20n), [0, 0]), 'truncated')
+  const fewBytes = new AvroReader(Buffer.concat([zigzag(3n), Buffer.alloc(11)]), 0)
+  t.equal(
+    reasonOf(() => fewBytes.nextBlock(4)),
+    'truncated',
+  )
   t.equal(refusal(array('null'), zigzag(65_536n), [0]), undefined)
   t.equal(refusal(array('null'), zigzag(40_000n), zigzag(40_000n), [0]), 'over_limit')
   const map = { type: 'record', name: 'Thing', fields: [{ name: 'v', type: { type: 'map', values: 'null' } }] }
@@ -118,6 +125,28 @@ test('refuses nesting that is deeper than any document', (t) => {
     ),
     'over_limit',
   )
+  t.end()
+})
+
+test('goes over what takes no bytes without walking it', (t) => {
+  class CountingReader extends AvroReader {
+    records = 0
+    override enter(): void {
+      this.records++
+      super.enter()
+    }
+  }
+  let doubled: object = { type: 'record', name: 'R0', fields: [] }
+  for (let i = 1; i < 16; i++) {
+    const fields = [
+      { name: 'a', type: doubled },
+      { name: 'b', type: `R${i - 1}` },
+    ]
+    doubled = { type: 'record', name: `R${i}`, fields }
+  }
+  const reader = new CountingReader(Buffer.alloc(0), 0)
+  skipOf(parseAvroSchema(JSON.stringify(doubled)))(reader)
+  t.equal(reader.records, 1)
   t.end()
 })
 

@@ -91,6 +91,7 @@ test('refuses what is no usable schema', (t) => {
     'a name of the prototype': '"constructor"',
     'a duplicate field': '{"type":"record","name":"R","fields":[{"name":"a","type":"int"},{"name":"a","type":"int"}]}',
     'a name that is code': '{"type":"record","name":"R(){}","fields":[]}',
+    'a record without a name': '{"type":"record","fields":[]}',
     'a nested union': '["int",["null"]]',
     'tags that are no list': '{"type":"record","name":"R","fields":[{"name":"a","type":"int","confluent:tags":"PII"}]}',
     'a decimal of too many digits': '{"type":"bytes","logicalType":"decimal","precision":1000000000,"scale":999999999}',

@@ -99,3 +99,13 @@ test('a schema that cannot be used is warned of once, and does not keep the gate
   t.same(fixture.catalog.status(), { ready: true })
   t.equal(fixture.lines.length, 1)
 })
+
+test('a topic whose records bring no data says nothing of its type, but is answered for', async (t) => {
+  const fixture = new DecodeFixture([{ ...bare('order'), envelope: 'event' }])
+  const names = ['entity_id', 'entity_type', 'operation']
+  const fields = [...names.map((name) => ({ name, type: 'string' })), { name: 'data', type: 'null' }]
+  fixture.register('order', { type: 'record', name: 'Deleted', fields })
+  await fixture.catalog.start()
+  t.same(fixture.catalog.status(), { ready: true })
+  t.equal(fixture.catalog.latest('order'), undefined)
+})

@@ -130,4 +130,7 @@ test('an event whose schema is not streamable is dropped', async (t) => {
     type: { ...orderSchema, streamable: false },
   })
   t.equal(await decoded(secret, { data: order }), undefined)
+  const fixture = new DecodeFixture([{ ...seedEntity('order'), streamable: false }])
+  const bytes = wireOf(fixture.register('order.update', usual), usual, value)
+  t.match(await fixture.decodeOne('order.update', { value: bytes }), { entityId: 'o-1' }, 'only its schema says so')
 })
