@@ -71,15 +71,17 @@ function comparand(takes: ClaimKind): Parse {
       throw place.refusal('must be a string, a number, true, false or null; objects hold operators and lists stand in $in, $nin and $all')
     if (isRounded(json)) throw place.refusal('is an integer beyond 2^53, which JSON readers round; write it as a string')
     if (takes === 'ordered' && typeof json !== 'string' && typeof json !== 'number') throw place.refusal('must be a string or a number')
-    if (json === null) addParent(context)
+    if (json === null) addFirstStep(context)
     return (typeof json === 'string' ? parseClaimReference(json, takes, place) : undefined) ?? new Literal(json)
   }
 }
 
-/** Missing is not the same in a record that is there as in one that is not; whether it is there may show in its other fields alone. */
-function addParent({ paths, prefix }: Context): void {
-  const parent = prefix.split('.').slice(0, -2).join('.')
-  if (parent !== '') paths.add(parent)
+/**
+ * A field of a record that is there can be missing, one of a record that is not there cannot; and whether a record or an array of
+ * records is there may show in its other fields alone. So that all of the entity's field is read that the path begins with.
+ */
+function addFirstStep({ paths, prefix }: Context): void {
+  paths.add(prefix.slice(0, prefix.indexOf('.')))
 }
 
 const scalar = comparand('scalar')
@@ -93,6 +95,12 @@ const list: Parse = (json, place, context) => {
 const listOrClaim: Parse = (json, place, context) =>
   (typeof json === 'string' ? parseClaimReference(json, 'list', place) : undefined) ?? list(json, place, context)
 
+/** To CASL every list has all of nothing, to MongoDB none has. */
+const filledList: Parse = (json, place, context) => {
+  if (Array.isArray(json) && json.length === 0) throw place.refusal('must have at least one value')
+  return list(json, place, context)
+}
+
 const size: Parse = (json, place) => {
   if (typeof json !== 'number' || !Number.isSafeInteger(json) || json < 0) throw place.refusal('must be a whole number')
   return json
@@ -100,7 +108,7 @@ const size: Parse = (json, place) => {
 
 const exists: Parse = (json, place, context) => {
   if (typeof json !== 'boolean') throw place.refusal('must be true or false')
-  addParent(context)
+  addFirstStep(context)
   return json
 }
 
@@ -112,7 +120,7 @@ const elemMatch: Parse = (json, place, context) => {
 const compounds: ReadonlySet<string> = new Set(['$and', '$or', '$nor'])
 const operators: Readonly<Record<string, Parse>> = {
   ...{ $eq: scalar, $ne: scalar, $gt: ordered, $gte: ordered, $lt: ordered, $lte: ordered },
-  ...{ $in: listOrClaim, $nin: listOrClaim, $all: list, $size: size, $exists: exists, $elemMatch: elemMatch, $not: parseOperators },
+  ...{ $in: listOrClaim, $nin: listOrClaim, $all: filledList, $size: size, $exists: exists, $elemMatch: elemMatch, $not: parseOperators },
 }
 
 function operatorRefusal(key: string, place: Place): ConfigurationError {

@@ -1,4 +1,4 @@
-import { Ability, type AbilityTuple, type RawRuleOf } from '@casl/ability'
+import { Ability, type RawRuleOf } from '@casl/ability'
 import type { EntitySchema } from '../decode/entity-schema.js'
 import type { AppliedRule } from './rule-set.js'
 
