@@ -91,6 +91,20 @@ test('hangs up on a client that does not read its last bytes', async (t) => {
   t.same(heard, [{ closed: 4001 }], 'the connection hears the code of its own will')
 })
 
+test('keeps no timer for a socket that has gone', async (t) => {
+  const { client, socket, clock } = connect()
+  let timers = 0
+  clock.after = () => {
+    timers++
+    return () => timers--
+  }
+  socket.buffered = 1000
+  client.close(closeCodes.too_slow)
+  t.equal(timers, 1)
+  client.gone(1006)
+  t.equal(timers, 0)
+})
+
 test('hangs up on a client that floods on instead of reading its last bytes', async (t) => {
   const { client, socket } = connect({ framesPerSecondMax: 2 })
   socket.buffered = 1000
