@@ -24,7 +24,8 @@ function connect(limits: { frameBytesMax?: number; framesPerSecondMax?: number }
   }
   const clock = new SimulatedClock()
   const socket = new FakeSocket()
-  const client = new ClientSocket(socket, { frameBytesMax: 100, framesPerSecondMax: 10, ...limits }, clock)
+  const client = new ClientSocket({ frameBytesMax: 100, framesPerSecondMax: 10, ...limits }, clock)
+  client.attach(socket)
   socket.onGone = (code) => client.gone(code)
   client.open(identity, { refusal: () => undefined, accept: () => connection })
   return { heard, clock, socket, client }
@@ -167,7 +168,8 @@ test('does nothing once the socket has gone', async (t) => {
 test('tells a connection that closes while it is being accepted', async (t) => {
   const clock = new SimulatedClock()
   const socket = new FakeSocket()
-  const client = new ClientSocket(socket, { frameBytesMax: 1, framesPerSecondMax: 1 }, clock)
+  const client = new ClientSocket({ frameBytesMax: 1, framesPerSecondMax: 1 }, clock)
+  client.attach(socket)
   socket.onGone = (code) => client.gone(code)
   const heard: number[] = []
   const nothing = () => undefined
@@ -179,4 +181,14 @@ test('tells a connection that closes while it is being accepted', async (t) => {
   client.open(identity, { refusal: () => undefined, accept })
   await clock.settle()
   t.same(heard, [4000])
+})
+
+test('hands nobody to the acceptor whose socket has gone before', async (t) => {
+  const clock = new SimulatedClock()
+  const client = new ClientSocket({ frameBytesMax: 1, framesPerSecondMax: 1 }, clock)
+  client.attach(new FakeSocket())
+  client.gone(1006)
+  client.open(identity, { refusal: () => undefined, accept: () => t.fail('must not be accepted') as never })
+  await clock.settle()
+  t.pass()
 })
