@@ -35,7 +35,7 @@ function entitiesOfList(value: string): EntityDefinition[] {
   const names = value.split(',').map((name) => name.trim())
   const wrong = names.find((name) => !namePattern.test(name))
   if (wrong !== undefined) throw new ConfigurationError(`ENTITIES names the entity "${wrong}"; a name ${nameRule}.`)
-  return [...new Set(names)].map(seedEntity)
+  return [...new Set(names)].map((name) => Object.freeze(seedEntity(name)))
 }
 
 function entitiesOfFile(path: string, text: string): EntityDefinition[] {
@@ -62,7 +62,14 @@ function definitionOf(path: string, name: string, entry: v.InferOutput<typeof en
     throw refuse('Debezium writes one topic an entity, so its layout must be "single-topic"')
   if (envelope === 'event' && streamable !== undefined) throw refuse('"streamable" belongs into the schema where the envelope is "event"')
   if (envelope === 'event' && idField !== undefined) throw refuse('"id_field" has no use where the envelope is "event", which holds the id')
-  return { name, layout, envelope, topic, ...(idField !== undefined && { idField }), ...(streamable !== undefined && { streamable }) }
+  return Object.freeze({
+    name,
+    layout,
+    envelope,
+    topic,
+    ...(idField !== undefined && { idField }),
+    ...(streamable !== undefined && { streamable }),
+  })
 }
 
 /** A record of a topic must be of one entity. */

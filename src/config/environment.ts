@@ -1,4 +1,6 @@
+import * as v from 'valibot'
 import { ConfigurationError } from '../errors.js'
+import { allowedValues, entriesOf, valueSchema } from './variable-value.js'
 import { variables, type Variable, type VariableName } from './variables.js'
 
 /** Reads one variable after the other; an empty value counts as not set. Every method throws a ConfigurationError with one sentence. */
@@ -8,19 +10,15 @@ export class Environment {
     private readonly readFile: (path: string) => string,
   ) {}
 
+  /** Whether somebody set it: a default does not count. */
   isSet(name: VariableName): boolean {
-    return this.optional(name) !== undefined
+    return this.textOf(name) !== undefined
   }
 
-  /** As it stands, or its default. */
+  /** What it is set to, or its default. */
   optional(name: VariableName): string | undefined {
-    const { kind, choices, default: otherwise }: Variable = variables[name]
-    const value = this.values[name]?.trim() || otherwise
-    if (value === undefined) return undefined
-    if (choices !== undefined && !choices.includes(value)) throw wrong(name, value, `one of ${choices.join(', ')}`)
-    if (kind === 'switch' && !['on', 'off'].includes(value)) throw wrong(name, value, '"on" or "off"')
-    if (kind === 'url' && !isHttpUrl(value)) throw wrong(name, value, 'a URL that begins with http:// or https://')
-    return value
+    const value = this.checked(name)
+    return value === undefined ? undefined : String(value)
   }
 
   /** One that has a default, or that was seen to be set. */
@@ -31,17 +29,11 @@ export class Environment {
   }
 
   integer(name: VariableName): number {
-    const { min = 0, max = Number.MAX_SAFE_INTEGER, unit }: Variable = variables[name]
-    const value = this.required(name)
-    const number = /^\d+$/.test(value) ? Number(value) : Number.NaN
-    if (!(number >= min && number <= max))
-      throw wrong(name, value, `a whole number from ${min} to ${max}${unit === undefined ? '' : ` (${unit})`}`)
-    return number
+    return Number(this.required(name))
   }
 
   list(name: VariableName): readonly string[] {
-    const entries = this.optional(name)?.split(',') ?? []
-    return Object.freeze(entries.map((entry) => entry.trim()).filter((entry) => entry !== ''))
+    return entriesOf(this.optional(name) ?? '')
   }
 
   isOn(name: VariableName): boolean {
@@ -67,19 +59,29 @@ export class Environment {
     if (this.isSet(one) !== this.isSet(other)) throw new ConfigurationError(`${one} and ${other} must be set together.`)
     return this.isSet(one)
   }
+
+  private checked(name: VariableName): string | number | undefined {
+    const variable: Variable = variables[name]
+    const text = this.textOf(name) ?? variable.default
+    if (text === undefined) return undefined
+    const result = v.safeParse(valueSchema(variable), text)
+    if (!result.success) throw wrong(name, text)
+    return result.output
+  }
+
+  /** A secret is taken as it stands: cut to size, it would not be the one that signs. */
+  private textOf(name: VariableName): string | undefined {
+    const { kind }: Variable = variables[name]
+    const text = this.values[name]
+    return (kind === 'secret' ? text : text?.trim()) || undefined
+  }
 }
 
-/** A secret is never shown. */
-function wrong(name: VariableName, value: string, allowed: string): ConfigurationError {
-  const { kind }: Variable = variables[name]
-  return new ConfigurationError(`${name} is ${kind === 'secret' ? 'wrong' : `"${withoutCredentials(value)}"`}; it must be ${allowed}.`)
+function wrong(name: VariableName, value: string): ConfigurationError {
+  return new ConfigurationError(`${name} is "${withoutCredentials(value)}"; it must be ${allowedValues(variables[name])}.`)
 }
 
-/** The password in `https://user:password@host`, also where the URL is not one. */
+/** The user and the password of `https://user:password@host`, also where the text is no URL. */
 function withoutCredentials(value: string): string {
-  return value.replace(/\/\/[^/@]*@/, '//…@')
-}
-
-function isHttpUrl(value: string): boolean {
-  return URL.canParse(value) && /^https?:$/.test(new URL(value).protocol)
+  return value.replace(/\/\/[^/]*@/, '//…@')
 }

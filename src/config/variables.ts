@@ -1,8 +1,8 @@
-/** Every environment variable that Sluice reads. The README's table is made from this one. */
+/** Every environment variable that Sluice reads. The README's table is made from this one (`npm run readme`). */
 
 export interface Variable {
-  /** What the value may be, in words for the error and the table. */
-  readonly kind: 'integer' | 'text' | 'secret' | 'url' | 'file' | 'list' | 'choice' | 'switch'
+  /** What the value may be; `variable-value.ts` checks it and says it in words. */
+  readonly kind: 'integer' | 'text' | 'secret' | 'url' | 'file' | 'brokers' | 'origins' | 'choice' | 'switch'
   /** As it would stand in the environment; undefined where there is none. */
   readonly default?: string
   /** Bounds of an integer, both included. */
@@ -27,7 +27,7 @@ export const variables = {
     meaning: 'Where `/metrics` and the detailed `/readyz` are; 0 is any free port.',
   },
   ADMIN_HOST: { kind: 'text', default: '127.0.0.1', meaning: 'The address of that port.' },
-  KAFKA_BROKERS: { kind: 'list', meaning: 'The brokers, `host:port,host:port`. Without it the embedded default runs.' },
+  KAFKA_BROKERS: { kind: 'brokers', meaning: 'The brokers. Without it the embedded default runs.' },
   KAFKA_GROUP_PREFIX: {
     kind: 'text',
     default: 'sluice-',
@@ -66,7 +66,7 @@ export const variables = {
     meaning: 'The claim that names the roles; dots lead into objects (`realm_access.roles`).',
   },
   ALLOWED_ORIGINS: {
-    kind: 'list',
+    kind: 'origins',
     meaning: 'The origins from which browsers may connect; any where it is not set, as the token is what counts.',
   },
   TLS_CERT_FILE: { kind: 'file', meaning: 'Serves `wss` with this certificate (PEM).' },
