@@ -4,6 +4,7 @@ import type { Audience, Policy } from './authorize/rights.js'
 import type { Clock } from './clock.js'
 import { decode } from './decode/decode.js'
 import { EntityCatalog } from './decode/entity-catalog.js'
+import type { EntitySchema } from './decode/entity-schema.js'
 import type { SchemaRegistry } from './decode/schema-registry.js'
 import { SchemaStore } from './decode/schema-store.js'
 import { ActorScheduler } from './deliver/actor.js'
@@ -16,6 +17,7 @@ import type { Log } from './observe/log.js'
 import type { Meter } from './observe/meter.js'
 import { route } from './route/route.js'
 import { SubscriptionIndex } from './route/subscription-index.js'
+import { warnOfUnequalPartitions } from './source/partition-counts.js'
 import type { PartitionSource, RecordBatch } from './source/partition-source.js'
 
 /** All that a gateway touches outside itself is handed in, so that a simulation can run the whole of it from one seed. */
@@ -93,6 +95,7 @@ export class Gateway {
     const { entities, source } = this.options
     await this.catalog.start()
     this.running = this.delivered$.subscribe({ next: (batch) => this.finish(batch), error: (error: unknown) => this.fail(error) })
+    this.running.add(warnOfUnequalPartitions(source.partitions$, entities, this.options))
     await source.start(entities.flatMap(topicsOf).map(({ topic }) => topic))
   }
 
@@ -102,6 +105,11 @@ export class Gateway {
     this.running?.unsubscribe()
     this.catalog.stop()
     this.store.stop()
+  }
+
+  /** The newest schema of each entity type that is known so far. */
+  knownSchemas(): EntitySchema[] {
+    return this.options.entities.flatMap(({ name }) => this.catalog.latest(name) ?? [])
   }
 
   status(): GatewayStatus {

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { createTokenVerifier } from './authenticate/token-verifier.js'
+import { warningsOf } from './authorize/policy-warnings.js'
 import { parsePolicy } from './authorize/role-policy.js'
 import { systemClock as clock } from './clock.js'
 import type { AuthConfig, Config } from './config/config.js'
@@ -54,7 +55,8 @@ export async function kafkaFeed(kafka: KafkaConfig, bufferBytesMax: number, log:
 export async function startGateway(config: Config, feed: Feed, keepers: Keepers, log: Log): Promise<RunningGateway> {
   const { limits, allowedOrigins, tls, longs } = config
   const meter = new Meter()
-  const gateway = new Gateway({ ...feed, policy: parsePolicy(keepers.policy), limits, longs, clock, random: Math.random, meter, log })
+  const policy = parsePolicy(keepers.policy)
+  const gateway = new Gateway({ ...feed, policy, limits, longs, clock, random: Math.random, meter, log })
   const isReady = () => gateway.status().ready
   const verifier = createTokenVerifier(keepers.auth, { clock, log })
   const server = await UwsServer.create(
@@ -64,7 +66,9 @@ export async function startGateway(config: Config, feed: Feed, keepers: Keepers,
   const admin = new AdminServer({ meter, status: () => gateway.status() })
   const port = await server.listen(config.host, config.port)
   const adminPort = await admin.listen(config.adminHost, config.adminPort)
-  const started = gateway.start()
+  const started = gateway.start().then(() => {
+    for (const warning of warningsOf(policy, gateway.knownSchemas())) log.warn({}, warning)
+  })
   return {
     url: `${tls ? 'wss' : 'ws'}://${config.host}:${port}`,
     adminUrl: `http://${config.adminHost}:${adminPort}`,

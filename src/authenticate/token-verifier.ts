@@ -53,7 +53,6 @@ export function createTokenVerifier(options: TokenVerifierOptions, context: { re
   const getKey = keys.kind === 'secret' ? secretKey(keys.secret) : remoteKeys(keys.url, context)
   const checks: JWTVerifyOptions = {
     algorithms: keys.kind === 'secret' ? ['HS256'] : ['RS256', 'ES256', 'EdDSA'],
-    requiredClaims: ['exp', 'sub'],
     ...(issuer !== undefined && { issuer }),
     ...(audience !== undefined && { audience }),
   }
@@ -86,6 +85,7 @@ function remoteKeys(url: URL, context: { clock: Clock; log: Log }): JWTVerifyGet
   })
 }
 
+/** The library checks `exp` only where there is one, and takes anything for a `sub`. */
 function verifiedToken(payload: JWTPayload, rolesClaim: string): VerifiedToken | HttpErrorCode {
   const { sub, exp } = payload
   if (typeof sub !== 'string' || sub === '' || exp === undefined) return 'token_invalid'

@@ -29,7 +29,7 @@ export class CompiledSchema {
     return remembered(this.envelopeOf, entity, () => compileEnvelope(this.root, entity, this.longs))
   }
 
-  /** The schema as that of a record's key. @throws BadRecordError `entity_id_missing` where no id can be in it. */
+  /** The schema as that of a record's key. @throws BadRecordError where no id can be in it. */
   key(entity: EntityDefinition): KeyReader {
     return remembered(this.keyOf, entity, () => compileKey(this.root, entity))
   }

@@ -37,23 +37,28 @@ const pongBytesMax = 64 * 1024
 const pongHeaderBytes = 2
 
 export class ClientSocket implements Transport {
+  /** Undefined when it has gone, as touching it would throw. */
+  private socket: Socket | undefined
   private connection: AcceptedConnection | undefined
   private closing: CloseCode | undefined
   private allowance: FrameAllowance
   private pongBytes = 0
   private cancelLinger: (() => void) | undefined
 
-  /** `socket` is undefined from when it has gone, as touching it would throw. */
   constructor(
-    private socket: Socket | undefined,
     private readonly limits: ClientSocketLimits,
     private readonly clock: Clock,
   ) {
     this.allowance = new FrameAllowance(limits.framesPerSecondMax, clock)
   }
 
+  attach(socket: Socket): void {
+    this.socket = socket
+  }
+
+  /** Hands the client to the acceptor, unless its socket has gone already. */
   open(identity: Identity, acceptor: ConnectionAcceptor): void {
-    this.connection = acceptor.accept(identity, this)
+    if (this.socket !== undefined) this.connection = acceptor.accept(identity, this)
   }
 
   cork(write: () => void): void {

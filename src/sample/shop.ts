@@ -1,6 +1,6 @@
 import type { Clock } from '../clock.js'
 import type { Operation } from '../entities.js'
-import { basketOf, decimalBytes, people, type Person } from './goods.js'
+import { basketOf, decimalBytes, people, type Basket, type Person } from './goods.js'
 
 /** What has changed: the entity as it is now, in avsc's form of the schemas in `schemas/`. */
 export type Publish = (entityType: string, operation: Operation, entityId: string, entity: object) => void
@@ -24,6 +24,8 @@ const dayMs = 86_400_000
 export class SampleShop {
   /** How far each entity has come; undefined before it is created. */
   private readonly steps = new Map<string, number>()
+  /** What stays the same of an order for as long as it lives. */
+  private readonly placed = new Map<string, Basket & { readonly placed_at: number }>()
   private changes = 0
   private cancel: () => void = () => undefined
 
@@ -72,12 +74,18 @@ export class SampleShop {
       customer_id: customerIdOf(index),
       region: person.region,
       status: orderStatuses[step],
-      placed_at: this.clock.now() - step * 1000,
       deliver_by: step < 1 ? null : Math.floor(this.clock.now() / dayMs) + 3,
-      ...basketOf(this.random),
+      ...this.basketAt(id, step),
       shipping_address: addressOf(person),
       labels: { channel: index % 2 === 0 ? 'web' : 'phone' },
     }
+  }
+
+  private basketAt(id: string, step: number): Basket {
+    const known = step === 0 ? undefined : this.placed.get(id)
+    const basket = known ?? { ...basketOf(this.random), placed_at: this.clock.now() }
+    this.placed.set(id, basket)
+    return basket
   }
 
   private parcel(id: string, index: number, step: number): object {

@@ -24,6 +24,21 @@ test('asks a key server in trouble once a second, and says so once', async (t) =
   t.equal(server.requests, 3)
 })
 
+test('takes an answer that is no key set for a failure', async (t) => {
+  const server = await KeyServer.start()
+  t.teardown(() => server.stop())
+  for (const body of ['<html>', 'null', '{}', '{"keys":{}}']) {
+    server.answer = { status: 200, body }
+    const fetchKeys = keyFetch({ clock: new SimulatedClock(), log: new SilentLog() })
+    const signal = AbortSignal.timeout(5000)
+    await t.rejects(
+      fetchKeys(server.url.href, { headers: new Headers(), method: 'GET', redirect: 'manual', signal }),
+      KeysUnavailableError,
+      body,
+    )
+  }
+})
+
 test('gives up a key server that never answers, and does not log its URL', async (t) => {
   const server = await KeyServer.start()
   t.teardown(() => server.stop())

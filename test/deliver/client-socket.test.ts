@@ -24,7 +24,8 @@ function connect(limits: { frameBytesMax?: number; framesPerSecondMax?: number }
   }
   const clock = new SimulatedClock()
   const socket = new FakeSocket()
-  const client = new ClientSocket(socket, { frameBytesMax: 100, framesPerSecondMax: 10, ...limits }, clock)
+  const client = new ClientSocket({ frameBytesMax: 100, framesPerSecondMax: 10, ...limits }, clock)
+  client.attach(socket)
   socket.onGone = (code) => client.gone(code)
   client.open(identity, { refusal: () => undefined, accept: () => connection })
   return { heard, clock, socket, client }
@@ -91,6 +92,20 @@ test('hangs up on a client that does not read its last bytes', async (t) => {
   t.same(heard, [{ closed: 4001 }], 'the connection hears the code of its own will')
 })
 
+test('keeps no timer for a socket that has gone', async (t) => {
+  const { client, socket, clock } = connect()
+  let timers = 0
+  clock.after = () => {
+    timers++
+    return () => timers--
+  }
+  socket.buffered = 1000
+  client.close(closeCodes.too_slow)
+  t.equal(timers, 1)
+  client.gone(1006)
+  t.equal(timers, 0)
+})
+
 test('hangs up on a client that floods on instead of reading its last bytes', async (t) => {
   const { client, socket } = connect({ framesPerSecondMax: 2 })
   socket.buffered = 1000
@@ -153,7 +168,8 @@ test('does nothing once the socket has gone', async (t) => {
 test('tells a connection that closes while it is being accepted', async (t) => {
   const clock = new SimulatedClock()
   const socket = new FakeSocket()
-  const client = new ClientSocket(socket, { frameBytesMax: 1, framesPerSecondMax: 1 }, clock)
+  const client = new ClientSocket({ frameBytesMax: 1, framesPerSecondMax: 1 }, clock)
+  client.attach(socket)
   socket.onGone = (code) => client.gone(code)
   const heard: number[] = []
   const nothing = () => undefined
@@ -165,4 +181,14 @@ test('tells a connection that closes while it is being accepted', async (t) => {
   client.open(identity, { refusal: () => undefined, accept })
   await clock.settle()
   t.same(heard, [4000])
+})
+
+test('hands nobody to the acceptor whose socket has gone before', async (t) => {
+  const clock = new SimulatedClock()
+  const client = new ClientSocket({ frameBytesMax: 1, framesPerSecondMax: 1 }, clock)
+  client.attach(new FakeSocket())
+  client.gone(1006)
+  client.open(identity, { refusal: () => undefined, accept: () => t.fail('must not be accepted') as never })
+  await clock.settle()
+  t.pass()
 })

@@ -60,6 +60,9 @@ test('reads members of a prototype as absent', async (t) => {
     t.match(parseRequest(text, dialect), { error: { code: 'type_missing' } })
     t.match(parseRequest('{"type":"subscribe","entity_id":"__proto__"}', dialect), { entityId: '__proto__' })
   }
+  Object.defineProperty(Object.prototype, 'entity_id', { value: 'inherited', configurable: true })
+  t.teardown(() => Reflect.deleteProperty(Object.prototype, 'entity_id'))
+  t.equal(codeOf({ type: 'subscribe', data: {} }), 'entity_id_missing')
 })
 
 test('reads an entity type and a ref under sluice.v1 only', async (t) => {
