@@ -83,6 +83,13 @@ test('refuses an event of another entity, of another operation, or without an id
   t.match(await decoded(usual, { entity_id: 'x'.repeat(256) }), { entityId: 'x'.repeat(256) })
 })
 
+test('refuses an operation that is unknown also where the topic holds all of them', async (t) => {
+  const fixture = new DecodeFixture([{ ...seedEntity('order'), layout: 'single-topic' }])
+  const id = fixture.register('order', usual)
+  t.equal(await fixture.decodeOne('order', { value: wireOf(id, usual, { ...value, operation: 'purge' }) }), 'operation_wrong')
+  t.match(await fixture.decodeOne('order', { value: wireOf(id, usual, { ...value, operation: 'create' }) }), { operation: 'create' })
+})
+
 test('a create or an update brings data, a delete may do without', async (t) => {
   const data = new Branch(0, null)
   t.equal(await decoded(usual, { data }), 'data_missing')
