@@ -68,7 +68,7 @@ function integerJsonOf(node: PrimitiveNode, longs: LongsAs): ReadText {
 }
 
 /** The text of a date or time on an int or long; undefined where the number is none that can be shown. */
-export function timeTextOf(logical: LogicalType): ((units: number | bigint) => string | undefined) | undefined {
+function timeTextOf(logical: LogicalType): ((units: number | bigint) => string | undefined) | undefined {
   switch (logical.kind) {
     case 'date':
       return (days) => dateText(Number(days))

@@ -1,4 +1,4 @@
-import { createServer, type AddressInfo } from 'node:net'
+import { connect, createServer, type AddressInfo } from 'node:net'
 import { once } from 'node:events'
 import { test, type Test } from 'tap'
 import { AdminServer } from '../../src/observe/admin-server.js'
@@ -79,9 +79,13 @@ test('listens on the address it is told alone', { skip: onlyLinux }, async (t) =
   other.close()
 })
 
-test('cuts off who still asks when it closes', async (t) => {
-  const { server, url } = await served(t)
-  await fetch(`${url}/healthz`) // `fetch` keeps the connection open.
+test('cuts off who still asks when it closes', { timeout: 10_000 }, async (t) => {
+  const { server, port, url } = await served(t)
+  const asking = connect(port, '127.0.0.1')
+  asking.write('GET /healthz HTTP/1.1\r\n')
+  await fetch(`${url}/healthz`) // The server has surely read what came before.
+  const gone = once(asking, 'close')
   await server.close()
+  await gone
   await t.rejects(fetch(`${url}/healthz`))
 })

@@ -28,7 +28,7 @@ export interface Place {
 }
 
 /** The JSON text of what is permitted of a value; undefined where all of it is hidden. */
-export function plainJson(schema: AvroJson, value: unknown, place: Place): string | undefined {
+function plainJson(schema: AvroJson, value: unknown, place: Place): string | undefined {
   const type = resolve(schema, place.types)
   if (Array.isArray(type)) return branchJson(type, value as Branch, place)
   if (!shows(type, place)) return undefined
@@ -45,7 +45,7 @@ export function plainRecordJson(type: AvroObject, value: unknown, place: Place):
 }
 
 /** The comparison form; null where a value is absent or was not asked for. */
-export function plainComparison(schema: AvroJson, value: unknown, place: Place): ComparisonValue {
+function plainComparison(schema: AvroJson, value: unknown, place: Place): ComparisonValue {
   const type = resolve(schema, place.types)
   if (Array.isArray(type)) {
     const { index, value: inner } = value as Branch

@@ -56,7 +56,7 @@ export interface SimulatedUser {
 
 const leaves = ['id', 'status', 'region', 'total', 'email', 'added']
 
-export const policy: { roles: Record<string, RawRuleOf<MongoAbility>[]> } = {
+const policy: { roles: Record<string, RawRuleOf<MongoAbility>[]> } = {
   roles: {
     all: [{ action: 'read', subject: ['order', 'parcel'], fields: leaves }],
     redacted: [
@@ -109,7 +109,7 @@ class FlakyRegistry implements SchemaRegistry {
 }
 
 /** mulberry32 */
-export function randomFrom(seed: number): () => number {
+function randomFrom(seed: number): () => number {
   let state = seed >>> 0
   return () => {
     state = (state + 0x6d2b79f5) >>> 0
