@@ -16,7 +16,6 @@ import type { ConnectionAcceptor } from './connection-acceptor.js'
 import { healthAnswer, refusalAnswer, type HttpAnswer } from './http-answer.js'
 import { listenFailure } from './listen-failure.js'
 
-export type { AcceptedConnection, ConnectionAcceptor } from './connection-acceptor.js'
 
 export interface UwsServerOptions extends ClientSocketLimits {
   /** 0 (never) or 9 to 960. A ping goes out well before; who answers neither it nor anything else is cut off. */
