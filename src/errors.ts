@@ -69,6 +69,7 @@ export const badRecordReasons = {
   trailing_bytes: 'bytes remain after the value',
   over_limit: 'a count, a length or the depth is over its limit',
   value_invalid: 'a value cannot be what its schema says',
+  internal_error: 'reading it failed in a way that it should not',
 } as const
 export type BadRecordReason = keyof typeof badRecordReasons
 

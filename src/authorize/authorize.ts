@@ -50,13 +50,18 @@ class Authorizer<S extends Receiver> {
 
   constructor(private readonly options: AuthorizeOptions) {
     const { meter } = options
-    this.countFrame = () => void meter.framesEncoded++
+    this.countFrame = () => {
+      meter.framesEncoded++
+    }
   }
 
   /** Appends the event's updates to `updates`: all of them, or none where its data cannot be read. */
   authorize({ event, audiences }: RoutedEvent<Audience, S>, updates: AuthorizedUpdate<S>[]): void {
     const { unorderedTypes, meter, reportBadRecord } = this.options
-    if (unorderedTypes.has(event.entityType) && audiences.isStale(event)) return void meter.eventsStale++
+    if (unorderedTypes.has(event.entityType) && audiences.isStale(event)) {
+      meter.eventsStale++
+      return
+    }
     if (audiences.isRepeatedDelete(event)) return
     const before = updates.length
     try {
@@ -86,8 +91,8 @@ class Authorizer<S extends Receiver> {
     const update = new EntityUpdate(event, undefined, this.countFrame)
     for (const [audience, all] of audiences.entries()) {
       const anyway = schema !== undefined && audience.canAlwaysReadSomeOf(schema)
-      const receivers = anyway ? all : [...all].filter((subscription) => subscription.wasSent(entityType))
-      if (anyway || receivers !== all) updates.push({ update, entityType, receivers })
+      const receivers = anyway ? [...all] : [...all].filter((subscription) => subscription.wasSent(entityType))
+      if (receivers.length > 0) updates.push({ update, entityType, receivers })
     }
   }
 }

@@ -25,10 +25,11 @@ export class EntityUpdate {
     private readonly encoded: () => void,
   ) {
     const { entityId, entityType, operation, data } = event
-    const visible = operation === 'delete' || data === null || mask === undefined ? '{}' : mask.project(data.bytes, data.start)
+    // A delete shows nothing of its data, but one that cannot be read is a bad record like any other.
+    const visible = data === null || mask === undefined ? '{}' : mask.project(data.bytes, data.start)
     this.head =
       `{"type":"entity_update","entity_id":${JSON.stringify(entityId)},"entity_type":"${entityType}",` +
-      `"operation":"${operation}","data":${visible}`
+      `"operation":"${operation}","data":${operation === 'delete' ? '{}' : visible}`
   }
 
   frame(dialect: Dialect): Frame {

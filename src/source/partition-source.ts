@@ -21,7 +21,7 @@ export interface RecordBatch {
   /** The offset after the last record of the log, as far as is known: what the lag is measured against. */
   readonly endOffset: string
   /** Called once when the batch has been dealt with: only then does the partition hand on its next one. */
-  release(): void
+  readonly release: () => void
 }
 
 /** The partition's batches, one at a time: the next one comes after the last one's `release`, in a later tick. */
@@ -33,7 +33,7 @@ export interface Partition {
 
 export interface SourceStatus {
   readonly ready: boolean
-  /** Why it is not ready: one sentence without secrets, for the log. */
+  /** Why it is not ready, or, where it is, what it still waits for (topics that do not exist yet): without secrets, for the log. */
   readonly reason?: string
 }
 

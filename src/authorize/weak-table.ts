@@ -1,0 +1,24 @@
+/**
+ * One object for each key, for as long as somebody holds it. Audiences come and go with the users that make them: what is
+ * kept here is what is in use, so that there is no limit to set.
+ */
+export class WeakTable<V extends object> {
+  private readonly entries = new Map<string, WeakRef<V>>()
+  private readonly forgotten = new FinalizationRegistry<string>((key) => {
+    // The key may have been made again in the meantime.
+    if (this.entries.get(key)?.deref() === undefined) this.entries.delete(key)
+  })
+
+  get size(): number {
+    return this.entries.size
+  }
+
+  get(key: string, make: () => V): V {
+    const known = this.entries.get(key)?.deref()
+    if (known !== undefined) return known
+    const made = make()
+    this.entries.set(key, new WeakRef(made))
+    this.forgotten.register(made, key)
+    return made
+  }
+}

@@ -1,0 +1,100 @@
+import { ConfigurationError } from '../errors.js'
+import { Environment } from './environment.js'
+import { readKafkaConfig, type KafkaConfig } from './kafka-config.js'
+import { misspeltVariables } from './misspelt-variables.js'
+
+export interface AuthConfig {
+  readonly keys: { readonly kind: 'secret'; readonly secret: string } | { readonly kind: 'jwks'; readonly url: URL }
+  readonly issuer: string | undefined
+  readonly audience: string | undefined
+  readonly rolesClaim: string
+}
+
+/** What the process is told from outside, checked and frozen. `variables.ts` says what each part means. */
+export interface Config {
+  readonly host: string
+  readonly port: number
+  readonly adminHost: string
+  readonly adminPort: number
+  /** Undefined: the embedded default. */
+  readonly kafka: KafkaConfig | undefined
+  /** The text of the policy file. Undefined in the embedded default alone, which has one of its own. */
+  readonly policy: string | undefined
+  /** Undefined in the embedded default alone, whose key is made at the start. */
+  readonly auth: AuthConfig | undefined
+  readonly allowedOrigins: readonly string[]
+  /** Paths of PEM files. */
+  readonly tls: { readonly certFile: string; readonly keyFile: string } | undefined
+  readonly longs: 'number' | 'string'
+  readonly logLevel: string
+  readonly limits: Limits
+  /** Sentences for the log: what was set and is surely not meant so. */
+  readonly warnings: readonly string[]
+}
+
+export interface Limits {
+  readonly connectionsMax: number
+  readonly subscriptionsMax: number
+  readonly frameBytesMax: number
+  readonly framesPerSecondMax: number
+  readonly mailboxBytesMax: number
+  readonly sourceBufferBytesMax: number
+  readonly idleTimeoutSeconds: number
+  readonly shutdownTimeoutMs: number
+}
+
+/** HS256 is as strong as its key: RFC 7518 (3.2) wants one as long as the hash. */
+const secretBytesMin = 32
+
+/** @throws ConfigurationError one sentence that names the variable, what it was and what it may be. */
+export function readConfig(values: Readonly<Record<string, string | undefined>>, readFile: (path: string) => string): Config {
+  const environment = new Environment(values, readFile)
+  const kafka = readKafkaConfig(environment)
+  return Object.freeze({
+    host: environment.optional('HOST') ?? (kafka === undefined ? '127.0.0.1' : '0.0.0.0'),
+    port: environment.integer('PORT'),
+    adminHost: environment.required('ADMIN_HOST'),
+    adminPort: environment.integer('ADMIN_PORT'),
+    kafka,
+    policy: environment.file('POLICY_FILE'),
+    auth: authConfig(environment),
+    allowedOrigins: environment.list('ALLOWED_ORIGINS'),
+    tls: environment.together('TLS_CERT_FILE', 'TLS_KEY_FILE')
+      ? Object.freeze({ certFile: environment.required('TLS_CERT_FILE'), keyFile: environment.required('TLS_KEY_FILE') })
+      : undefined,
+    longs: environment.required('LONGS') as Config['longs'],
+    logLevel: environment.required('LOG_LEVEL'),
+    limits: limits(environment),
+    warnings: misspeltVariables(values),
+  })
+}
+
+function limits(environment: Environment): Limits {
+  return Object.freeze({
+    connectionsMax: environment.integer('CONNECTIONS_MAX'),
+    subscriptionsMax: environment.integer('SUBSCRIPTIONS_MAX'),
+    frameBytesMax: environment.integer('FRAME_BYTES_MAX'),
+    framesPerSecondMax: environment.integer('FRAMES_PER_SECOND_MAX'),
+    mailboxBytesMax: environment.integer('MAILBOX_BYTES_MAX'),
+    sourceBufferBytesMax: environment.integer('SOURCE_BUFFER_BYTES_MAX'),
+    idleTimeoutSeconds: environment.integer('IDLE_TIMEOUT_SECONDS'),
+    shutdownTimeoutMs: environment.integer('SHUTDOWN_TIMEOUT_MS'),
+  })
+}
+
+function authConfig(environment: Environment): AuthConfig | undefined {
+  const secret = environment.optional('JWT_SECRET')
+  const url = environment.optional('JWKS_URL')
+  if (secret !== undefined && url !== undefined)
+    throw new ConfigurationError('JWT_SECRET and JWKS_URL are both set; tokens are verified by one of them.')
+  const common = {
+    issuer: environment.optional('JWT_ISSUER'),
+    audience: environment.optional('JWT_AUDIENCE'),
+    rolesClaim: environment.required('JWT_ROLES_CLAIM'),
+  }
+  if (url !== undefined) return Object.freeze({ keys: Object.freeze({ kind: 'jwks' as const, url: new URL(url) }), ...common })
+  if (secret === undefined) return undefined
+  const bytes = Buffer.byteLength(secret)
+  if (bytes < secretBytesMin) throw new ConfigurationError(`JWT_SECRET has ${bytes} bytes; it must have at least ${secretBytesMin}.`)
+  return Object.freeze({ keys: Object.freeze({ kind: 'secret' as const, secret }), ...common })
+}

@@ -1,0 +1,87 @@
+import * as v from 'valibot'
+import { ConfigurationError } from '../errors.js'
+import { allowedValues, entriesOf, valueSchema } from './variable-value.js'
+import { variables, type Variable, type VariableName } from './variables.js'
+
+/** Reads one variable after the other; an empty value counts as not set. Every method throws a ConfigurationError with one sentence. */
+export class Environment {
+  constructor(
+    private readonly values: Readonly<Record<string, string | undefined>>,
+    private readonly readFile: (path: string) => string,
+  ) {}
+
+  /** Whether somebody set it: a default does not count. */
+  isSet(name: VariableName): boolean {
+    return this.textOf(name) !== undefined
+  }
+
+  /** What it is set to, or its default. */
+  optional(name: VariableName): string | undefined {
+    const value = this.checked(name)
+    return value === undefined ? undefined : String(value)
+  }
+
+  /** One that has a default, or that was seen to be set. */
+  required(name: VariableName): string {
+    const value = this.optional(name)
+    if (value === undefined) throw new ConfigurationError(`${name} is not set.`)
+    return value
+  }
+
+  integer(name: VariableName): number {
+    return Number(this.required(name))
+  }
+
+  list(name: VariableName): readonly string[] {
+    return entriesOf(this.optional(name) ?? '')
+  }
+
+  isOn(name: VariableName): boolean {
+    return this.optional(name) === 'on'
+  }
+
+  /** The content of the file that the variable names. */
+  file(name: VariableName): string | undefined {
+    const path = this.optional(name)
+    return path === undefined ? undefined : this.content(name, path)
+  }
+
+  content(name: VariableName, path: string): string {
+    try {
+      return this.readFile(path)
+    } catch (error) {
+      throw new ConfigurationError(`${name} names the file "${path}", which cannot be read: ${(error as Error).message}.`)
+    }
+  }
+
+  /** Both or neither. */
+  together(one: VariableName, other: VariableName): boolean {
+    if (this.isSet(one) !== this.isSet(other)) throw new ConfigurationError(`${one} and ${other} must be set together.`)
+    return this.isSet(one)
+  }
+
+  private checked(name: VariableName): string | number | undefined {
+    const variable: Variable = variables[name]
+    const text = this.textOf(name) ?? variable.default
+    if (text === undefined) return undefined
+    const result = v.safeParse(valueSchema(variable), text)
+    if (!result.success) throw wrong(name, text)
+    return result.output
+  }
+
+  /** A secret is taken as it stands: cut to size, it would not be the one that signs. */
+  private textOf(name: VariableName): string | undefined {
+    const { kind }: Variable = variables[name]
+    const text = this.values[name]
+    return (kind === 'secret' ? text : text?.trim()) || undefined
+  }
+}
+
+function wrong(name: VariableName, value: string): ConfigurationError {
+  return new ConfigurationError(`${name} is "${withoutCredentials(value)}"; it must be ${allowedValues(variables[name])}.`)
+}
+
+/** The user and the password of `https://user:password@host`, also where the text is no URL. */
+function withoutCredentials(value: string): string {
+  return value.replace(/\/\/[^/]*@/, '//…@')
+}

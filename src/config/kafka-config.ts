@@ -1,0 +1,107 @@
+import type { EntityDefinition } from '../entities.js'
+import { ConfigurationError } from '../errors.js'
+import { parseEntities } from './entities-file.js'
+import type { Environment } from './environment.js'
+import type { VariableName } from './variables.js'
+
+/** Where the changes come from, when they come from outside. */
+export interface KafkaConfig {
+  readonly brokers: readonly string[]
+  readonly groupPrefix: string
+  readonly sasl:
+    { readonly mechanism: 'plain' | 'scram-sha-256' | 'scram-sha-512'; readonly username: string; readonly password: string } | undefined
+  /** PEM texts. */
+  readonly tls: { readonly ca: string | undefined; readonly cert: string | undefined; readonly key: string | undefined } | undefined
+  readonly registry: {
+    readonly url: string
+    readonly user: string | undefined
+    readonly password: string | undefined
+    readonly timeoutMs: number
+  }
+  readonly entities: readonly EntityDefinition[]
+}
+
+/** What must be there as soon as `KAFKA_BROKERS` is: nothing is open because nobody configured it. */
+const neededWithKafka: readonly VariableName[] = ['SCHEMA_REGISTRY_URL', 'ENTITIES', 'POLICY_FILE']
+
+/** Undefined without `KAFKA_BROKERS`. @throws ConfigurationError that names all that is missing beside it. */
+export function readKafkaConfig(environment: Environment): KafkaConfig | undefined {
+  const brokers = environment.list('KAFKA_BROKERS')
+  if (brokers.length === 0) {
+    refuseLeftovers(environment)
+    return undefined
+  }
+  refuseGaps(environment)
+  return Object.freeze({
+    brokers,
+    groupPrefix: environment.required('KAFKA_GROUP_PREFIX'),
+    sasl: saslConfig(environment),
+    tls: kafkaTls(environment),
+    registry: registryConfig(environment),
+    entities: parseEntities(environment.required('ENTITIES'), (path) => environment.content('ENTITIES', path)),
+  })
+}
+
+function refuseGaps(environment: Environment): void {
+  const missing: string[] = neededWithKafka.filter((name) => !environment.isSet(name))
+  if (!environment.isSet('JWT_SECRET') && !environment.isSet('JWKS_URL')) missing.push('JWT_SECRET or JWKS_URL')
+  if (missing.length > 0) throw new ConfigurationError(`With KAFKA_BROKERS set, these must be set too: ${missing.join(', ')}.`)
+}
+
+/** Who sets one of these means a Kafka: the sample shop instead, because of a slip in one name, would be a surprise. */
+const uselessWithoutKafka: readonly VariableName[] = [
+  'SCHEMA_REGISTRY_URL',
+  'ENTITIES',
+  'SCHEMA_REGISTRY_USER',
+  'SCHEMA_REGISTRY_PASSWORD',
+  'KAFKA_SASL_MECHANISM',
+  'KAFKA_SASL_USERNAME',
+  'KAFKA_SASL_PASSWORD',
+  'KAFKA_TLS',
+  'KAFKA_TLS_CA_FILE',
+  'KAFKA_TLS_CERT_FILE',
+  'KAFKA_TLS_KEY_FILE',
+]
+
+function refuseLeftovers(environment: Environment): void {
+  const useless = uselessWithoutKafka.filter((name) => environment.isSet(name))
+  if (useless.length > 0)
+    throw new ConfigurationError(`Without KAFKA_BROKERS, these mean nothing and must not be set: ${useless.join(', ')}.`)
+}
+
+function registryConfig(environment: Environment): KafkaConfig['registry'] {
+  environment.together('SCHEMA_REGISTRY_USER', 'SCHEMA_REGISTRY_PASSWORD')
+  return Object.freeze({
+    url: environment.required('SCHEMA_REGISTRY_URL'),
+    user: environment.optional('SCHEMA_REGISTRY_USER'),
+    password: environment.optional('SCHEMA_REGISTRY_PASSWORD'),
+    timeoutMs: environment.integer('SCHEMA_REGISTRY_TIMEOUT_MS'),
+  })
+}
+
+function saslConfig(environment: Environment): KafkaConfig['sasl'] {
+  const mechanism = environment.optional('KAFKA_SASL_MECHANISM') as NonNullable<KafkaConfig['sasl']>['mechanism'] | undefined
+  const hasUser = environment.together('KAFKA_SASL_USERNAME', 'KAFKA_SASL_PASSWORD')
+  if (mechanism === undefined && !hasUser) return undefined
+  if (mechanism === undefined || !hasUser) {
+    throw new ConfigurationError('KAFKA_SASL_MECHANISM, KAFKA_SASL_USERNAME and KAFKA_SASL_PASSWORD must be set together.')
+  }
+  return Object.freeze({
+    mechanism,
+    username: environment.required('KAFKA_SASL_USERNAME'),
+    password: environment.required('KAFKA_SASL_PASSWORD'),
+  })
+}
+
+function kafkaTls(environment: Environment): KafkaConfig['tls'] {
+  const files = ['KAFKA_TLS_CA_FILE', 'KAFKA_TLS_CERT_FILE', 'KAFKA_TLS_KEY_FILE'] as const
+  environment.together('KAFKA_TLS_CERT_FILE', 'KAFKA_TLS_KEY_FILE')
+  if (environment.isOn('KAFKA_TLS')) {
+    const [ca, cert, key] = files.map((name) => environment.file(name))
+    return Object.freeze({ ca, cert, key })
+  }
+  // Silence here would mean an unprotected connection that somebody believes to be protected.
+  const useless = files.find((name) => environment.isSet(name))
+  if (useless !== undefined) throw new ConfigurationError(`${useless} is set, but KAFKA_TLS is not "on".`)
+  return undefined
+}

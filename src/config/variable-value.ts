@@ -1,0 +1,85 @@
+import * as v from 'valibot'
+import type { Variable } from './variables.js'
+
+/** A port is always named: whoever forgets it would wait for a broker that never answers. */
+const brokerPattern = /^(\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9._-]+):\d{1,5}$/
+
+const httpUrl = v.pipe(
+  v.string(),
+  v.check((text) => URL.canParse(text) && /^https?:$/.test(new URL(text).protocol)),
+)
+
+/** Written in any other way, with a slash at its end for example, it would never equal what a browser sends. */
+const origin = v.pipe(
+  httpUrl,
+  v.check((text) => new URL(text).origin === text),
+)
+
+const wholeNumber = v.pipe(v.string(), v.digits(), v.transform(Number), v.safeInteger())
+
+/** Checks a value that is set, as it stands in the environment; a number leaves as one. */
+export function valueSchema({
+  kind,
+  min = 0,
+  max = Number.MAX_SAFE_INTEGER,
+  choices = [],
+}: Variable): v.GenericSchema<string, string | number> {
+  switch (kind) {
+    case 'integer':
+      return v.pipe(wholeNumber, v.minValue(min), v.maxValue(max))
+    case 'url':
+      return httpUrl
+    case 'choice':
+      return v.picklist(choices)
+    case 'switch':
+      return v.picklist(['on', 'off'])
+    case 'brokers':
+      return eachEntry(v.pipe(v.string(), v.regex(brokerPattern)))
+    case 'origins':
+      return eachEntry(origin)
+    case 'text':
+    case 'secret':
+    case 'file':
+      return v.string()
+  }
+}
+
+/** What a value may be, in words, for an error and for the README. */
+export function allowedValues({ kind, min, max, unit, choices = [] }: Variable): string {
+  switch (kind) {
+    case 'integer':
+      return `a whole number from ${min} to ${max}${unit === undefined ? '' : ` (${unit})`}`
+    case 'url':
+      return 'a URL that begins with http:// or https://'
+    case 'choice':
+      return `one of ${choices.join(', ')}`
+    case 'switch':
+      return 'on or off'
+    case 'brokers':
+      return 'host:port, separated by commas'
+    case 'origins':
+      return 'origins as browsers send them (https://shop.example), separated by commas'
+    case 'text':
+    case 'secret':
+      return 'text'
+    case 'file':
+      return 'the path of a file'
+  }
+}
+
+/** The entries of a comma list, without those that are empty. */
+export function entriesOf(list: string): readonly string[] {
+  return Object.freeze(
+    list
+      .split(',')
+      .map((entry) => entry.trim())
+      .filter((entry) => entry !== ''),
+  )
+}
+
+function eachEntry(entry: v.GenericSchema<string>): v.GenericSchema<string, string> {
+  return v.pipe(
+    v.string(),
+    v.check((list) => entriesOf(list).length > 0 && entriesOf(list).every((each) => v.is(entry, each))),
+  )
+}

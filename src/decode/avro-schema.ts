@@ -1,0 +1,87 @@
+/**
+ * An Avro schema as a tree, for reading values as they were written: names are resolved, a recursive record refers to itself;
+ * aliases, defaults and docs are gone, since they say nothing of the bytes.
+ */
+export type AvroNode = ScalarNode | ArrayNode | MapNode | UnionNode | RecordNode
+
+/** What is no container: a value of it is a leaf. */
+export type ScalarNode = PrimitiveNode | FixedNode | EnumNode
+
+export const primitives = ['null', 'boolean', 'int', 'long', 'float', 'double', 'bytes', 'string'] as const
+export type Primitive = (typeof primitives)[number]
+
+export interface PrimitiveNode {
+  readonly kind: Primitive
+  readonly logical: LogicalType | undefined
+}
+
+export interface FixedNode {
+  readonly kind: 'fixed'
+  /** In bytes. */
+  readonly size: number
+  readonly logical: LogicalType | undefined
+}
+
+export interface EnumNode {
+  readonly kind: 'enum'
+  readonly symbols: readonly string[]
+}
+
+export interface ArrayNode {
+  readonly kind: 'array'
+  readonly items: AvroNode
+}
+
+export interface MapNode {
+  readonly kind: 'map'
+  readonly values: AvroNode
+}
+
+export interface UnionNode {
+  readonly kind: 'union'
+  readonly branches: readonly AvroNode[]
+}
+
+export interface RecordNode {
+  readonly kind: 'record'
+  /** With its namespace. */
+  readonly name: string
+  readonly streamable: boolean
+  readonly tags: readonly string[]
+  readonly fields: readonly AvroField[]
+}
+
+export interface AvroField {
+  readonly name: string
+  readonly type: AvroNode
+  readonly tags: readonly string[]
+}
+
+/** Decimal digits of a second's fraction: milliseconds, microseconds, nanoseconds. */
+export type FractionDigits = 3 | 6 | 9
+
+export type LogicalType =
+  | { readonly kind: 'date' }
+  | { readonly kind: 'time'; readonly digits: FractionDigits }
+  | { readonly kind: 'timestamp'; readonly digits: FractionDigits; readonly local: boolean }
+  | { readonly kind: 'decimal'; readonly scale: number }
+  | { readonly kind: 'duration' }
+  | { readonly kind: 'uuid' }
+
+const minWidths = { null: 0, boolean: 1, int: 1, long: 1, float: 4, double: 8, bytes: 1, string: 1, enum: 1, array: 1, map: 1, union: 1 }
+const recordWidths = new WeakMap<RecordNode, number>()
+
+/** The fewest bytes that a value takes: what a count of values is checked against before any of them is read. */
+export function minWidthOf(node: AvroNode): number {
+  if (node.kind === 'fixed') return node.size
+  return node.kind === 'record' ? minWidthOfRecord(node) : minWidths[node.kind]
+}
+
+function minWidthOfRecord(record: RecordNode): number {
+  const known = recordWidths.get(record)
+  if (known !== undefined) return known
+  recordWidths.set(record, 0) // A record that holds itself has no finite value at all; this only ends the walk.
+  const width = record.fields.reduce((sum, field) => sum + minWidthOf(field.type), 0)
+  recordWidths.set(record, width)
+  return width
+}

@@ -1,0 +1,112 @@
+import type { Clock } from '../clock.js'
+import { Mailbox, type MailboxGauge } from './mailbox.js'
+
+/** Runs the actors that have messages, each once a tick, so that what arrives within a tick is handled together. */
+export class ActorScheduler {
+  private ready: { run(): void }[] = []
+
+  constructor(private readonly clock: Clock) {}
+
+  schedule(actor: { run(): void }): void {
+    if (this.ready.length === 0) this.clock.nextTick(() => this.runAll())
+    this.ready.push(actor)
+  }
+
+  private runAll(): void {
+    const actors = this.ready
+    this.ready = []
+    for (const actor of actors) actor.run()
+  }
+}
+
+/** In bytes of waiting messages. */
+export interface MailboxLimits {
+  /** Beyond this the actor runs at once rather than in the next tick, so that a burst within a tick does not fill its mailbox. */
+  readonly runEarlyBytes: number
+  /** Beyond this the actor overflows. */
+  readonly bytesMax: number
+}
+
+/**
+ * The kernel of an actor: a mailbox, and one message at a time out of it. An actor owns its state and shares nothing; others
+ * only `tell` it, which never blocks and never throws. What an actor throws ends this actor and touches no other.
+ */
+export abstract class Actor<M> {
+  private readonly mailbox: Mailbox<M>
+  private scheduled = false
+  private running = false
+  private stopped = false
+
+  protected constructor(
+    private readonly scheduler: ActorScheduler,
+    private readonly limits: MailboxLimits,
+    sizeOf: (message: M) => number,
+    gauge: MailboxGauge,
+  ) {
+    this.mailbox = new Mailbox(sizeOf, gauge)
+  }
+
+  get isStopped(): boolean {
+    return this.stopped
+  }
+
+  tell(message: M): void {
+    if (this.stopped) return
+    this.mailbox.push(message)
+    if (this.mailbox.bytes > this.limits.runEarlyBytes) this.run()
+    if (this.mailbox.bytes > this.limits.bytesMax) this.guard(() => this.overflowed())
+    else this.wake()
+  }
+
+  /** Sees to it that the actor runs in the next tick, if a message waits. */
+  wake(): void {
+    if (this.scheduled || this.mailbox.isEmpty) return
+    this.scheduled = true
+    this.scheduler.schedule(this)
+  }
+
+  /** Handles what waits, as far as the actor is ready for it. */
+  run(): void {
+    this.scheduled = false
+    if (this.running || this.mailbox.isEmpty || !this.isReady()) return
+    this.running = true
+    this.guard(() => this.turn(this.handleWaiting))
+    this.running = false
+  }
+
+  /** No message is handled from here on; those that wait are let go. */
+  protected stop(): void {
+    this.stopped = true
+    this.mailbox.clear()
+  }
+
+  /** Whether the next message can be handled now; who says no calls `wake` later. */
+  protected abstract isReady(): boolean
+  protected abstract receive(message: M): void
+  /** More bytes wait than may. */
+  protected abstract overflowed(): void
+  /** Something was thrown; the actor has stopped. */
+  protected abstract failed(error: unknown): void
+
+  /** Around the messages that are handled in one go. */
+  protected turn(handleWaiting: () => void): void {
+    handleWaiting()
+  }
+
+  private readonly handleWaiting = (): void => {
+    while (!this.stopped && this.isReady()) {
+      const message = this.mailbox.take()
+      if (message === undefined) return
+      this.receive(message)
+    }
+  }
+
+  private guard(act: () => void): void {
+    try {
+      act()
+    } catch (error) {
+      this.stop()
+      this.failed(error)
+    }
+  }
+}

@@ -1,0 +1,195 @@
+import type { Identity } from '../authenticate/identity.js'
+import type { EntityUpdate, Frame } from '../authorize/entity-update.js'
+import type { Audience, Rights } from '../authorize/rights.js'
+import type { Clock } from '../clock.js'
+import { closeCodes, type CloseName, type ProtocolErrorCode } from '../errors.js'
+import type { Log } from '../observe/log.js'
+import type { Meter } from '../observe/meter.js'
+import { Actor, type ActorScheduler } from './actor.js'
+import { ConnectionSubscriptions, type SubscriptionListing } from './connection-subscriptions.js'
+import * as protocol from './protocol.js'
+import type { Subscriber } from './subscription.js'
+import { refusalOf, type StreamableTypes } from './subscription-gate.js'
+import type { Transport } from './transport.js'
+
+/** What waits in a connection's mailbox, in the order in which it happened. */
+export type ConnectionMessage =
+  | Frame
+  | { readonly kind: 'text'; readonly text: string }
+  | { readonly kind: 'binary' }
+  | { readonly kind: 'close'; readonly name: CloseName }
+
+export interface ConnectionLimits {
+  readonly subscriptionsMax: number
+  readonly mailboxBytesMax: number
+}
+
+export interface ConnectionContext {
+  readonly scheduler: ActorScheduler
+  readonly index: SubscriptionListing
+  readonly types: StreamableTypes
+  readonly limits: ConnectionLimits
+  readonly clock: Clock
+  readonly meter: Meter
+  readonly log: Log
+}
+
+/**
+ * As much as may wait in the socket, in bytes. Low, so that pings and pongs, which queue behind it, still arrive in time with
+ * a slow reader; the rest waits in the mailbox, which is counted and bounded here.
+ */
+const socketBytesMax = 64 * 1024
+
+/** A request's own size and what holds it. */
+const requestOverheadBytes = 64
+
+/** One client: its identity, its rights, its subscriptions, and the frames that wait for it. */
+export class Connection extends Actor<ConnectionMessage> implements Subscriber {
+  private readonly subscriptions: ConnectionSubscriptions
+  private blocked = false
+  private bytesSinceCheck = 0
+  private oldestWrittenMs = 0
+
+  constructor(
+    readonly identity: Identity,
+    private readonly rights: Rights,
+    private readonly transport: Transport,
+    private readonly context: ConnectionContext,
+  ) {
+    const { scheduler, limits, meter } = context
+    super(scheduler, { runEarlyBytes: Math.min(socketBytesMax, limits.mailboxBytesMax), bytesMax: limits.mailboxBytesMax }, sizeOf, meter)
+    this.subscriptions = new ConnectionSubscriptions(context.index, this)
+    this.tell(protocol.connectionEstablished(identity.clientId))
+  }
+
+  audienceOf(entityType: string): Audience | undefined {
+    return this.rights.audienceOf(entityType)
+  }
+
+  frameOf(update: EntityUpdate): Frame {
+    return update.frame(this.identity.dialect)
+  }
+
+  receiveText(text: string): void {
+    this.tell({ kind: 'text', text })
+  }
+
+  receiveBinary(): void {
+    this.tell({ kind: 'binary' })
+  }
+
+  /** The socket can take more. */
+  drained(): void {
+    this.checkSocket()
+    this.wake()
+  }
+
+  /** Closes after all that waits has been sent. */
+  closeInOrder(name: CloseName): void {
+    this.tell({ kind: 'close', name })
+  }
+
+  /** Closes now; what waits is let go, as the close code tells the client. */
+  close(name: CloseName): void {
+    if (this.isStopped) return
+    this.end()
+    this.transport.close(closeCodes[name])
+  }
+
+  /** The socket has gone. */
+  closed(): void {
+    this.end()
+  }
+
+  protected override isReady(): boolean {
+    return !this.blocked
+  }
+
+  protected override turn(handleWaiting: () => void): void {
+    const { meter, clock } = this.context
+    const framesBefore = meter.framesSent
+    this.transport.cork(handleWaiting)
+    if (this.isStopped || meter.framesSent === framesBefore) return
+    this.checkSocket()
+    meter.writes++
+    if (this.oldestWrittenMs > 0) meter.observeLatency(clock.now() - this.oldestWrittenMs)
+    this.oldestWrittenMs = 0
+  }
+
+  protected override receive(message: ConnectionMessage): void {
+    switch (message.kind) {
+      case 'frame':
+        return this.write(message)
+      case 'text':
+        return this.answer(message.text)
+      case 'binary':
+        return this.write(protocol.errorFrame({ code: 'binary_frame' }, this.identity.dialect))
+      case 'close':
+        return this.close(message.name)
+    }
+  }
+
+  protected override overflowed(): void {
+    this.close('too_slow')
+  }
+
+  protected override failed(error: unknown): void {
+    this.context.log.error({ err: error, sub: this.identity.sub, client_id: this.identity.clientId }, 'A connection failed and is closed.')
+    this.end()
+    this.transport.close(closeCodes.internal_error)
+  }
+
+  private end(): void {
+    this.stop()
+    this.context.meter.subscriptions -= this.subscriptions.size
+    this.subscriptions.clear()
+  }
+
+  private write(frame: Frame): void {
+    this.transport.send(frame)
+    const { meter } = this.context
+    const bytes = frame.bytes.byteLength
+    meter.framesSent++
+    meter.bytesSent += bytes
+    if (this.oldestWrittenMs === 0) this.oldestWrittenMs = frame.kafkaTimestampMs
+    this.bytesSinceCheck += bytes
+    if (this.bytesSinceCheck > socketBytesMax) this.checkSocket()
+  }
+
+  /** Once in a while and after each write, as asking the socket for each frame would cost as much as sending it. */
+  private checkSocket(): void {
+    this.bytesSinceCheck = 0
+    this.blocked = this.transport.bufferedBytes() > socketBytesMax
+  }
+
+  private answer(text: string): void {
+    const { dialect } = this.identity
+    const request = protocol.parseRequest(text, dialect)
+    if ('error' in request) return this.write(protocol.errorFrame(request.error, dialect))
+    const code = request.type === 'subscribe' ? this.subscribe(request) : this.unsubscribe(request)
+    if (code === undefined) this.write(protocol.successFrame(request, dialect))
+    else this.write(protocol.errorFrame({ code, entityId: request.entityId, ref: request.ref }, dialect))
+  }
+
+  private subscribe({ entityId, entityType }: protocol.Request): ProtocolErrorCode | undefined {
+    if (this.subscriptions.has(entityId, entityType)) return undefined
+    const { limits, meter, types } = this.context
+    const refusal = refusalOf(this.rights, types, entityType)
+    if (refusal !== undefined) return refusal
+    if (this.subscriptions.size >= limits.subscriptionsMax) return 'too_many_subscriptions'
+    this.subscriptions.add(entityId, entityType)
+    meter.subscriptions++
+    return undefined
+  }
+
+  private unsubscribe({ entityId, entityType }: protocol.Request): ProtocolErrorCode | undefined {
+    if (!this.subscriptions.remove(entityId, entityType)) return 'not_subscribed'
+    this.context.meter.subscriptions--
+    return undefined
+  }
+}
+
+function sizeOf(message: ConnectionMessage): number {
+  if (message.kind === 'frame') return message.bytes.byteLength
+  return requestOverheadBytes + (message.kind === 'text' ? message.text.length * 2 : 0)
+}

@@ -1,0 +1,135 @@
+import { createRequire } from 'node:module'
+import { Kafka, logLevel, type Admin, type Consumer, type KafkaConfig, type LogEntry, type SASLOptions } from 'kafkajs'
+import type { Clock } from '../clock.js'
+import type { Log } from '../observe/log.js'
+import { decodeFetchAnswer, fetchVersions, type FetchAnswer } from './kafka-fetch-answer.js'
+import type { LogEnds, TopicEnds } from './kafka-positions.js'
+import { KafkaReader, type ReadOptions } from './kafka-reader.js'
+
+export type { Consumer as KafkaConsumer } from 'kafkajs'
+
+// The only file that knows kafkajs. What kafkajs does by itself after a failure skips records, so here every failure
+// ends the reader, and whoever started it starts another one at the positions it holds.
+
+export interface KafkaConnectionOptions {
+  readonly brokers: readonly string[]
+  /** `true` trusts what Node trusts; certificates and keys are PEM. */
+  readonly tls?:
+    boolean | { readonly ca?: string | undefined; readonly cert?: string | undefined; readonly key?: string | undefined } | undefined
+  readonly sasl?: KafkaSasl | undefined
+  readonly clock: Clock
+  readonly log: Log
+}
+
+export interface KafkaSasl {
+  readonly mechanism: 'plain' | 'scram-sha-256' | 'scram-sha-512'
+  readonly username: string
+  readonly password: string
+}
+
+/** What one answer may hold, in bytes: it stays in memory as long as any of its records does. */
+const answerBytesMax = 4 * 1024 * 1024
+/** How long the broker waits for the first record, in milliseconds; also what a resumed partition waits at most. */
+const fetchWaitMs = 100
+/** Added partitions are found within this time, in milliseconds. */
+const metadataAgeMs = 5000
+/** A broker that does not answer for so long is gone, in milliseconds. */
+const requestMsMax = 10_000
+/** What leaving a group may take, in milliseconds: the broker forgets a member that is gone by itself. */
+const leaveMsMax = 3000
+
+/** kafkajs tries little by itself: its tries multiply from layer to layer, and the source tries for ever anyway. */
+const retry = { retries: 2, initialRetryTime: 100, maxRetryTime: 1000 }
+/** What kafkajs logs at each of its many tries; the source says what becomes of them. */
+const oneOfManyTries = /^(Connection|Failed to connect|Response)/
+
+replaceFetchDecoder()
+
+export class KafkaConnection {
+  private readonly kafka: Kafka
+  private readonly clock: Clock
+
+  constructor(options: KafkaConnectionOptions) {
+    this.kafka = new Kafka(configOf(options))
+    this.clock = options.clock
+  }
+
+  /** The ends of the logs of those topics that exist. @throws Error when Kafka does not answer. */
+  async endsOf(topics: readonly string[]): Promise<TopicEnds> {
+    const admin = this.kafka.admin()
+    try {
+      await admin.connect()
+      const existing = new Set(await admin.listTopics())
+      const ends = topics.filter((topic) => existing.has(topic)).map(async (topic) => [topic, await endsOfOne(admin, topic)] as const)
+      return new Map(await Promise.all(ends))
+    } finally {
+      await this.leave(admin)
+    }
+  }
+
+  /** A reader that has not run yet. */
+  reader(options: ReadOptions): KafkaReader {
+    const consumer = this.consumer(options)
+    return new KafkaReader(consumer, options, this.clock, () => this.leave(consumer))
+  }
+
+  private consumer({ groupId, partitionBytesMax }: ReadOptions): Consumer {
+    return this.kafka.consumer({
+      groupId,
+      allowAutoTopicCreation: false,
+      metadataMaxAge: metadataAgeMs,
+      maxWaitTimeInMs: fetchWaitMs,
+      maxBytes: answerBytesMax,
+      maxBytesPerPartition: partitionBytesMax,
+      retry: { ...retry, restartOnFailure: () => Promise.resolve(false) },
+    })
+  }
+
+  /** Within a limit, as kafkajs waits for a broker that may never answer. */
+  private leave(client: Admin | Consumer): Promise<void> {
+    return new Promise((resolve) => {
+      const cancel = this.clock.after(leaveMsMax, resolve)
+      void client
+        .disconnect()
+        .catch(() => undefined)
+        .then(cancel)
+        .then(resolve)
+    })
+  }
+}
+
+async function endsOfOne(admin: Admin, topic: string): Promise<LogEnds[]> {
+  const partitions = await admin.fetchTopicOffsets(topic)
+  return partitions.map(({ partition, low, high }) => ({ partition, low: Number(low), high: Number(high) }))
+}
+
+function configOf({ brokers, tls = false, sasl, log }: KafkaConnectionOptions): KafkaConfig {
+  return {
+    clientId: 'sluice',
+    brokers: [...brokers],
+    ssl: tls,
+    connectionTimeout: 3000,
+    requestTimeout: requestMsMax,
+    retry,
+    logLevel: logLevel.INFO,
+    logCreator: () => (entry) => logEntry(log, entry),
+    ...(sasl && { sasl: { ...sasl } as SASLOptions }),
+  }
+}
+
+function logEntry(log: Log, { level, log: { message, error, broker, groupId } }: LogEntry): void {
+  const fields = { error: error as unknown, broker: broker as unknown, groupId: groupId as unknown }
+  const serious = level === logLevel.ERROR && !oneOfManyTries.test(message)
+  log[serious ? 'warn' : 'debug'](fields, `kafkajs: ${message}`)
+}
+
+/** kafkajs offers no other way in; its version is pinned. `kafka-fetch-answer.ts` says why its own decoder will not do. */
+function replaceFetchDecoder(): void {
+  const require = createRequire(import.meta.url)
+  for (const version of fetchVersions) {
+    const response = require(`kafkajs/src/protocol/requests/fetch/v${version}/response.js`) as {
+      decode: (bytes: Buffer) => Promise<FetchAnswer>
+    }
+    response.decode = (bytes) => new Promise((resolve) => resolve(decodeFetchAnswer(version, bytes)))
+  }
+}

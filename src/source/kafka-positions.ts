@@ -1,0 +1,61 @@
+import type { SourceRecord } from './partition-source.js'
+
+/** Where a partition's log begins and ends now: the oldest offset it still has, and the one that its next record gets. */
+export interface LogEnds {
+  readonly partition: number
+  readonly low: number
+  readonly high: number
+}
+
+/** By topic. Topics that do not exist are absent. */
+export type TopicEnds = ReadonlyMap<string, readonly LogEnds[]>
+
+/** The offset that is read next, for every partition. Kept through every loss of Kafka, so that none is skipped or read twice. */
+export class KafkaPositions {
+  private readonly topics = new Map<string, Map<number, number>>()
+
+  get(topic: string, partition: number): number | undefined {
+    return this.topics.get(topic)?.get(partition)
+  }
+
+  /** The records that have not been read before; moves on behind them. */
+  advance(topic: string, partition: number, records: readonly SourceRecord[]): readonly SourceRecord[] {
+    const position = this.get(topic, partition) ?? 0
+    // After a group was joined anew, kafkajs may fetch once more what it had already handed on.
+    const seen = Number(records[0]!.offset) < position
+    const unread = seen ? records.filter(({ offset }) => Number(offset) >= position) : records
+    const last = unread[unread.length - 1]
+    if (last) this.set(topic, partition, Number(last.offset) + 1)
+    return unread
+  }
+
+  /** Before anything was read: the end of every log. */
+  startAtEnd(ends: TopicEnds): void {
+    for (const [topic, logs] of ends) for (const { partition, high } of logs) this.set(topic, partition, high)
+  }
+
+  /**
+   * Before reading goes on: compares the positions with the logs as they are now. A partition that is new is read from
+   * its beginning, as is a topic that was gone and is back. Answers a sentence for each position that had to be moved.
+   */
+  reconcile(ends: TopicEnds): string[] {
+    for (const topic of this.topics.keys()) if (!ends.has(topic)) this.topics.delete(topic)
+    return [...ends].flatMap(([topic, logs]) => logs.flatMap((log) => this.reconcileOne(topic, log)))
+  }
+
+  private reconcileOne(topic: string, { partition, low, high }: LogEnds): string[] {
+    const position = this.get(topic, partition)
+    if (position !== undefined && position >= low && position <= high) return []
+    this.set(topic, partition, low)
+    if (position === undefined) return []
+    const what = `${topic}/${partition} was to be read from ${position}, its log has ${low} to ${high}`
+    // A log that ends before the position is another log under the same name: what was read never becomes unwritten.
+    return [position < low ? `${what}: retention dropped ${low - position} offsets unread` : `${what}: made anew, read from its beginning`]
+  }
+
+  private set(topic: string, partition: number, offset: number): void {
+    const partitions = this.topics.get(topic) ?? new Map<number, number>()
+    this.topics.set(topic, partitions)
+    partitions.set(partition, offset)
+  }
+}

@@ -1,0 +1,142 @@
+import type { Clock } from '../clock.js'
+import type { KafkaConsumer } from './kafka-connection.js'
+import type { SourceRecord } from './partition-source.js'
+
+export interface ReadOptions {
+  readonly groupId: string
+  readonly topics: readonly string[]
+  /** What one answer brings for one partition, in bytes, unless a single batch is larger. */
+  readonly partitionBytesMax: number
+  /** Called for each partition whose reading begins, or begins again. Answers with which offset; undefined is the oldest record. */
+  begin(topic: string, partition: number): number | undefined
+  /**
+   * Takes records in the partition's order. Answers whether that partition may be fetched further; otherwise `resume`
+   * says when. What it throws ends the reader.
+   */
+  take(batch: FetchedBatch): boolean
+}
+
+export interface FetchedBatch {
+  readonly topic: string
+  readonly partition: number
+  readonly records: readonly SourceRecord[]
+  readonly endOffset: string
+}
+
+/**
+ * Between two fetches that bring little, in milliseconds. At 5,000 small records a second every record would be an answer
+ * of its own, and an answer costs 0.2 ms of CPU.
+ */
+const fetchPauseMs = 4
+/** An answer's share of one partition that is little, in bytes. */
+const littleBytes = 16 * 1024
+/** A reader from which nothing is heard for so long has stopped without saying so, in milliseconds. */
+const silenceMsMax = 30_000
+/** Batches of one answer that are taken before the pause; the others follow after it. */
+const takenAtOnce = 128
+
+/** One run of a consumer, from joining its group to the first failure. It is never run twice. */
+export class KafkaReader {
+  /** Resolves with the reason when the reader has failed or was stopped; it hands on nothing more then. */
+  readonly lost: Promise<string>
+  private lose!: (reason: string) => void
+  private open = true
+  private heardAt: number
+  private cancelListening: () => void = () => undefined
+  private pausing: Promise<void> | undefined
+
+  /** `leave` ends the consumer's connections within a limit of time. */
+  constructor(
+    private readonly consumer: KafkaConsumer,
+    private readonly options: ReadOptions,
+    private readonly clock: Clock,
+    private readonly leave: () => Promise<void>,
+  ) {
+    this.lost = new Promise((resolve) => (this.lose = resolve))
+    this.heardAt = clock.now()
+  }
+
+  /** Resolves when the group is joined and the partitions are being read. @throws Error when that cannot be. */
+  async run(): Promise<void> {
+    await this.consumer.connect()
+    await this.consumer.subscribe({ topics: [...this.options.topics], fromBeginning: true })
+    const joined = this.observe()
+    await this.consumer.run({ autoCommit: false, partitionsConsumedConcurrently: takenAtOnce, eachBatch: ({ batch }) => this.take(batch) })
+    const failed = this.lost.then((reason) => Promise.reject(new Error(reason)))
+    await Promise.race([joined, failed])
+    this.listen()
+  }
+
+  async stop(): Promise<void> {
+    this.end('stopped')
+    await this.leave()
+  }
+
+  resume(topic: string, partition: number): void {
+    if (this.open) this.consumer.resume([{ topic, partitions: [partition] }])
+  }
+
+  /** Resolves when the group is joined for the first time. */
+  private observe(): Promise<void> {
+    const { GROUP_JOIN, CRASH, FETCH } = this.consumer.events
+    this.consumer.on(FETCH, () => void (this.heardAt = this.clock.now()))
+    this.consumer.on(CRASH, ({ payload }) => this.end(payload.error.message))
+    return new Promise((resolve) => {
+      this.consumer.on(GROUP_JOIN, ({ payload }) => {
+        this.begin(payload.memberAssignment)
+        resolve()
+      })
+    })
+  }
+
+  private end(reason: string): void {
+    this.open = false
+    this.cancelListening()
+    this.lose(reason)
+  }
+
+  /** Called in the midst of joining, before anything is fetched. Left alone, kafkajs would begin at the logs' end, also after it has joined its group anew. */
+  private begin(assignment: Record<string, number[]>): void {
+    for (const [topic, partitions] of Object.entries(assignment)) {
+      for (const partition of partitions) {
+        const position = this.options.begin(topic, partition)
+        if (position !== undefined) this.consumer.seek({ topic, partition, offset: String(position) })
+      }
+    }
+  }
+
+  /** Returns early whatever becomes of the records: kafkajs fetches nothing for any partition until then. */
+  private async take(batch: { topic: string; partition: number; highWatermark: string; messages: SourceRecord[] }): Promise<void> {
+    if (!this.open) return
+    const { topic, partition, messages: records, highWatermark: endOffset } = batch
+    try {
+      if (!this.options.take({ topic, partition, records, endOffset })) this.consumer.pause([{ topic, partitions: [partition] }])
+    } catch (error) {
+      this.end((error as Error).message)
+    }
+    if (isLittle(records)) await this.pauseBriefly()
+  }
+
+  /** One pause for all batches of an answer. */
+  private pauseBriefly(): Promise<void> {
+    return (this.pausing ??= new Promise((resolve) => {
+      this.clock.after(fetchPauseMs, () => {
+        this.pausing = undefined
+        resolve()
+      })
+    }))
+  }
+
+  private listen(): void {
+    if (!this.open) return
+    const silenceMs = this.clock.now() - this.heardAt
+    if (silenceMs > silenceMsMax) this.end(`nothing heard for ${silenceMs} ms`)
+    else this.cancelListening = this.clock.after(silenceMsMax / 2, () => this.listen())
+  }
+}
+
+function isLittle(records: readonly SourceRecord[]): boolean {
+  let bytes = 0
+  for (const { value } of records) if ((bytes += value?.length ?? 0) > littleBytes) return false
+  return true
+}

@@ -1,0 +1,198 @@
+import { ReplaySubject } from 'rxjs'
+import { KafkaConnection, type KafkaConnectionOptions } from './kafka-connection.js'
+import { UnreadableBatch } from './kafka-fetch-answer.js'
+import { KafkaPositions, type TopicEnds } from './kafka-positions.js'
+import type { FetchedBatch, KafkaReader } from './kafka-reader.js'
+import { BufferShares, PartitionBuffer } from './partition-buffer.js'
+import type { Partition, PartitionSource, SourceRecord, SourceStatus } from './partition-source.js'
+import { StopSignal } from './stop-signal.js'
+
+// What enters: the topics' records from the end of their logs on, as of the start. What leaves: the same, in batches for
+// each partition, none skipped and none twice. Dropped: what was aborted, and batches that cannot be read (logged). A failure of
+// Kafka drops nothing: reading goes on where it stood.
+
+export interface KafkaSourceOptions extends KafkaConnectionOptions {
+  /** What the names of consumer groups begin with, for brokers with access lists. */
+  readonly groupPrefix: string
+  /** Random, so that no two nodes ever share a group. */
+  readonly nodeId: string
+  /** What all partitions together may hold between Kafka and the pipeline, in bytes. */
+  readonly bufferBytesMax: number
+}
+
+/** What one fetch may bring for a partition, in bytes: Kafka's own default, and less where its share of the buffer is small. */
+const partitionFetchBytesMax = 1024 * 1024
+const partitionFetchBytesMin = 16 * 1024
+/** Between two tries to reach Kafka, in milliseconds: soon at first, then at a pace that no broker minds. */
+const retryMsMin = 250
+const retryMsMax = 5000
+/** Between two looks for topics that do not exist yet, in milliseconds. */
+const topicCheckMs = 2000
+
+const never = new Promise<never>(() => undefined)
+
+export class KafkaSource implements PartitionSource {
+  private readonly found = new ReplaySubject<Partition>()
+  readonly partitions$ = this.found.asObservable()
+  private readonly connection: KafkaConnection
+  private readonly positions = new KafkaPositions()
+  private readonly shares: BufferShares
+  private readonly buffers = new Map<string, PartitionBuffer>()
+  private topics: readonly string[] = []
+  private missing: readonly string[] = []
+  private problem: string | undefined = 'the source is not started'
+  private reader: KafkaReader | undefined
+  /** Counts the consumer groups of this node: each try has its own, as a broker waits long for a member that is gone. */
+  private groups = 0
+  private retryMs = retryMsMin
+  private readonly stopSignal = new StopSignal()
+  private finished: Promise<void> = Promise.resolve()
+
+  constructor(private readonly options: KafkaSourceOptions) {
+    this.connection = new KafkaConnection(options)
+    this.shares = new BufferShares(options.bufferBytesMax)
+  }
+
+  async start(topics: readonly string[]): Promise<void> {
+    this.topics = topics
+    this.problem = 'Kafka has not answered yet'
+    await this.untilDone(async () => this.positions.startAtEnd(await this.unlessStopped(this.connection.endsOf(topics))))
+    this.finished = this.readUntilStopped()
+  }
+
+  async stop(): Promise<void> {
+    this.problem = 'the source is stopped'
+    this.stopSignal.stop()
+    await this.finished
+    for (const buffer of this.buffers.values()) buffer.end()
+    this.found.complete()
+  }
+
+  status(): SourceStatus {
+    if (this.problem !== undefined) return { ready: false, reason: this.problem }
+    return this.missing.length === 0 ? { ready: true } : { ready: true, reason: missingSentence(this.missing) }
+  }
+
+  private async readUntilStopped(): Promise<void> {
+    while (!this.stopSignal.hasStopped()) await this.untilDone(() => this.readUntilInterrupted())
+  }
+
+  private async untilDone(step: () => Promise<void>): Promise<void> {
+    while (!this.stopSignal.hasStopped()) {
+      try {
+        await step()
+        return
+      } catch (error) {
+        if (this.stopSignal.hasStopped()) return
+        this.failed((error as Error).message)
+        await this.stopSignal.pause(this.options.clock, this.retryMs)
+        this.retryMs = Math.min(2 * this.retryMs, retryMsMax)
+      }
+    }
+  }
+
+  /** Ends when a topic that was missing is there, as kafkajs cannot add it to what it reads. @throws Error when Kafka is lost. */
+  private async readUntilInterrupted(): Promise<void> {
+    const ends = await this.unlessStopped(this.connection.endsOf(this.topics))
+    for (const warning of this.positions.reconcile(ends)) this.options.log.warn({}, warning)
+    this.noteMissing(this.topics.filter((topic) => !ends.has(topic)))
+    const reader = ends.size === 0 ? undefined : this.readerOf(ends)
+    this.reader = reader
+    try {
+      if (reader) await this.unlessStopped(reader.run())
+      this.succeeded()
+      await this.unlessStopped(Promise.race([untilLost(reader), this.untilFound(this.missing, reader)]))
+    } finally {
+      this.reader = undefined
+      await reader?.stop()
+    }
+  }
+
+  private readerOf(ends: TopicEnds): KafkaReader {
+    for (const [topic, logs] of ends) for (const { partition } of logs) this.bufferOf(topic, partition)
+    return this.connection.reader({
+      groupId: `${this.options.groupPrefix}${this.options.nodeId}-${this.groups++}`,
+      topics: [...ends.keys()],
+      partitionBytesMax: Math.max(partitionFetchBytesMin, Math.min(partitionFetchBytesMax, Math.floor(this.shares.share / 2))),
+      begin: (topic, partition) => this.begin(topic, partition),
+      take: (batch) => this.take(batch),
+    })
+  }
+
+  private begin(topic: string, partition: number): number | undefined {
+    this.bufferOf(topic, partition)
+    return this.positions.get(topic, partition)
+  }
+
+  private take(batch: FetchedBatch): boolean {
+    const { topic, partition, endOffset } = batch
+    if (Number(endOffset) < (this.positions.get(topic, partition) ?? 0)) throw new Error(`${topic}/${partition} was made anew`)
+    const buffer = this.bufferOf(topic, partition)
+    const records = this.readable(topic, partition, this.positions.advance(topic, partition, batch.records))
+    if (records.length > 0) buffer.add(records, endOffset)
+    return buffer.hasRoom
+  }
+
+  private readable(topic: string, partition: number, records: readonly SourceRecord[]): readonly SourceRecord[] {
+    const unreadable = records.filter((record) => record instanceof UnreadableBatch)
+    if (unreadable.length === 0) return records
+    for (const { firstOffset, offset, reason } of unreadable) {
+      this.options.log.error({ topic, partition, firstOffset, lastOffset: offset, reason }, 'a batch cannot be read and is skipped')
+    }
+    return records.filter((record) => !(record instanceof UnreadableBatch))
+  }
+
+  private bufferOf(topic: string, partition: number): PartitionBuffer {
+    const name = `${topic}/${partition}`
+    const known = this.buffers.get(name)
+    if (known) return known
+    const buffer = new PartitionBuffer(topic, partition, this.options.clock, this.shares, () => this.reader?.resume(topic, partition))
+    this.buffers.set(name, buffer)
+    this.found.next(buffer.partition)
+    return buffer
+  }
+
+  /** Waits no longer for what may hang, such as a connection to a host that is gone. @throws Error when the source is stopped. */
+  private unlessStopped<T>(work: Promise<T>): Promise<T> {
+    const stopped = this.stopSignal.whenStopped.then(() => Promise.reject(new Error('stopped')))
+    return Promise.race([work, stopped])
+  }
+
+  /** Resolves when one of the topics exists; never where there are none. */
+  private async untilFound(topics: readonly string[], reader: KafkaReader | undefined): Promise<void> {
+    if (topics.length === 0) return await never
+    while (this.reader === reader && !this.stopSignal.hasStopped()) {
+      await this.stopSignal.pause(this.options.clock, topicCheckMs)
+      // Whether Kafka is lost is for the reader to say.
+      const ends = await this.connection.endsOf(topics).catch(() => undefined)
+      if (ends !== undefined && ends.size > 0) return
+    }
+  }
+
+  private noteMissing(topics: readonly string[]): void {
+    if (topics.length > 0 && topics.join() !== this.missing.join()) this.options.log.warn({}, missingSentence(topics))
+    this.missing = topics
+  }
+
+  private failed(message: string): void {
+    const problem = `Kafka cannot be read: ${message}`
+    if (problem !== this.problem) this.options.log.error({}, `${problem}; trying again until it can`)
+    this.problem = problem
+  }
+
+  private succeeded(): void {
+    this.options.log.info({ topics: this.topics.length, partitions: this.buffers.size }, 'reading from Kafka')
+    this.problem = undefined
+    this.retryMs = retryMsMin
+  }
+}
+
+/** Never resolves. @throws Error with the reason when the reader is lost. */
+async function untilLost(reader: KafkaReader | undefined): Promise<never> {
+  if (reader === undefined) return await never
+  throw new Error(await reader.lost)
+}
+
+function missingSentence(topics: readonly string[]): string {
+  return `these topics do not exist yet: ${topics.join(', ')}`
+}

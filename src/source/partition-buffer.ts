@@ -1,0 +1,97 @@
+import type { Clock } from '../clock.js'
+import { BatchesInTurn, bytesOf, sliceFrom } from './batches-in-turn.js'
+import type { Partition, SourceRecord } from './partition-source.js'
+
+/**
+ * The bytes that all partitions may hold between Kafka and the pipeline, in equal shares, so that a partition that is
+ * stuck never uses up what the others need.
+ */
+export class BufferShares {
+  partitions = 0
+
+  constructor(private readonly bytesMax: number) {}
+
+  /** What one partition may hold, in bytes. */
+  get share(): number {
+    return this.bytesMax / Math.max(1, this.partitions)
+  }
+}
+
+interface Held {
+  readonly records: readonly SourceRecord[]
+  readonly endOffset: string
+  /** Index of the first record that has not been handed on. */
+  start: number
+}
+
+/** The records of one partition that have been fetched and not yet released. */
+export class PartitionBuffer {
+  readonly partition: Partition
+  private readonly turns: BatchesInTurn
+  private readonly held: Held[] = []
+  private bytes = 0
+
+  /** `hasRoomAgain` is called when a buffer that had no room may be filled again. */
+  constructor(
+    topic: string,
+    partition: number,
+    clock: Clock,
+    private readonly shares: BufferShares,
+    private readonly hasRoomAgain: () => void,
+  ) {
+    this.turns = new BatchesInTurn(
+      topic,
+      partition,
+      clock,
+      () => this.take(),
+      (bytes) => this.letGo(bytes),
+    )
+    this.partition = this.turns
+    shares.partitions++
+  }
+
+  /** Whether more may be fetched: nothing is held, or what is held leaves half the share for what the next fetch brings. */
+  get hasRoom(): boolean {
+    return this.leavesRoom(this.bytes)
+  }
+
+  /** What is held now, in bytes. */
+  get heldBytes(): number {
+    return this.bytes
+  }
+
+  /** Takes what has been fetched, in the partition's order, whether there is room or not. Answers its bytes. */
+  add(records: readonly SourceRecord[], endOffset: string): number {
+    const added = records.reduce((sum, record) => sum + bytesOf(record), 0)
+    this.bytes += added
+    this.held.push({ records, endOffset, start: 0 })
+    this.turns.wake()
+    return added
+  }
+
+  end(): void {
+    this.held.length = 0
+    this.turns.end()
+  }
+
+  private take() {
+    const first = this.held[0]
+    if (first === undefined) return undefined
+    const { records, start } = first
+    const { end, bytes } = sliceFrom(records, start)
+    first.start = end
+    if (end === records.length) this.held.shift()
+    const whole = start === 0 && end === records.length
+    return { records: whole ? records : records.slice(start, end), bytes, endOffset: first.endOffset }
+  }
+
+  private letGo(bytes: number): void {
+    const hadRoom = this.leavesRoom(this.bytes)
+    this.bytes -= bytes
+    if (!hadRoom && this.leavesRoom(this.bytes)) this.hasRoomAgain()
+  }
+
+  private leavesRoom(bytes: number): boolean {
+    return bytes === 0 || bytes < this.shares.share / 2
+  }
+}

@@ -1,0 +1,4 @@
+declare module 'snappyjs' {
+  /** One bare block. @throws Error where it is none or would become longer. */
+  export function uncompress(compressed: Buffer, maxLength: number): Buffer
+}

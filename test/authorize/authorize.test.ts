@@ -1,0 +1,107 @@
+import { test } from 'tap'
+import { Connection } from '../../src/deliver/connection.js'
+import type { Audience } from '../../src/authorize/rights.js'
+import { BadRecordError } from '../../src/errors.js'
+import { ConnectionFixture, identity } from '../support/connection-fixture.js'
+import { fakeAudience, fakeEvent, fakeRights, fakeSchema } from '../support/fake-rights.js'
+import { FakeTransport } from '../support/fake-transport.js'
+
+function subscriber(fixture: ConnectionFixture, audience: Audience, sub: string): FakeTransport {
+  const transport = new FakeTransport()
+  const connection = new Connection(identity({ sub }), fakeRights([audience]), transport, fixture.context)
+  connection.receiveText('{"type":"subscribe","entity_id":"order-1"}')
+  fixture.clock.tick()
+  return transport
+}
+
+test('drops an event that is older than one already sent for its entity, and counts it; equal is not older', async (t) => {
+  const fixture = new ConnectionFixture()
+  const client = subscriber(fixture, fakeAudience('order'), 'a')
+  for (const timestampMs of [5, 7, 6, 7, 8]) fixture.publish(fakeEvent({ timestampMs, json: { timestampMs } }))
+  t.same(
+    client.updates().map(({ data }) => data),
+    [5, 7, 7, 8].map((timestampMs) => ({ timestampMs })),
+  )
+  t.equal(fixture.meter.eventsStale, 1)
+})
+
+test('an event that nobody was allowed to see makes no other one stale', async (t) => {
+  const fixture = new ConnectionFixture()
+  const hiddenAtSeven: Audience = {
+    ...fakeAudience('order'),
+    maskOf: (event) => (event.timestampMs === 7 ? undefined : fakeAudience('order').maskOf(event)),
+  }
+  const client = subscriber(fixture, hiddenAtSeven, 'a')
+  for (const timestampMs of [7, 6]) fixture.publish(fakeEvent({ timestampMs }))
+  t.equal(client.updates().length, 1)
+})
+
+test('keeps the order of the partition where one topic holds all operations, whatever the timestamps', async (t) => {
+  const fixture = new ConnectionFixture()
+  const client = subscriber(fixture, fakeAudience('parcel'), 'a')
+  for (const timestampMs of [7, 6]) fixture.publish(fakeEvent({ entityType: 'parcel', timestampMs }))
+  t.equal(client.updates().length, 2)
+})
+
+test('a delete carries no data, whatever the event brings', async (t) => {
+  const fixture = new ConnectionFixture()
+  const client = subscriber(fixture, fakeAudience('order'), 'a')
+  fixture.publish(fakeEvent({ operation: 'delete', json: { secret: 1 } }))
+  t.match(client.updates(), [{ operation: 'delete' }])
+  t.same(client.updates()[0]?.['data'], {})
+})
+
+test('a delete without data reaches those whom an unconditional rule shows a field, and those who were sent the entity', async (t) => {
+  const fixture = new ConnectionFixture()
+  const always = subscriber(fixture, fakeAudience('order'), 'always')
+  const sometimes: Audience = { ...fakeAudience('order'), canAlwaysReadSomeOf: () => false }
+  const sent = subscriber(fixture, sometimes, 'sent')
+  fixture.publish(fakeEvent())
+  const never = subscriber(fixture, sometimes, 'never')
+  fixture.publish(fakeEvent({ operation: 'delete', data: null }))
+  t.same(
+    [always, sent, never].map((client) => client.updates().length),
+    [2, 2, 0],
+  )
+})
+
+test('the tombstone that follows a delete is not a second delete', async (t) => {
+  const fixture = new ConnectionFixture()
+  const client = subscriber(fixture, fakeAudience('order'), 'a')
+  fixture.publish(fakeEvent({ operation: 'delete' }), fakeEvent({ operation: 'delete', data: null, tombstone: true }))
+  t.equal(client.updates().length, 1)
+  fixture.publish(fakeEvent(), fakeEvent({ operation: 'delete', data: null, tombstone: true }))
+  t.equal(client.updates().length, 3)
+})
+
+test('encodes a frame once for all who share a mask and a dialect', async (t) => {
+  const fixture = new ConnectionFixture()
+  const clients = ['a', 'b', 'c'].map((sub) => subscriber(fixture, fakeAudience('order'), sub))
+  const schema = fakeSchema('order')
+  fixture.publish(fakeEvent({ data: { schema, bytes: Buffer.from('{}'), start: 0 } }))
+  t.same(
+    clients.map((client) => client.updates().length),
+    [1, 1, 1],
+  )
+  t.equal(fixture.meter.framesEncoded, 1)
+})
+
+test('a record that cannot be read is reported, reaches nobody and stops no neighbour', async (t) => {
+  const fixture = new ConnectionFixture()
+  const broken: Audience = {
+    ...fakeAudience('order'),
+    maskOf: (event) => {
+      if (event.offset === '1') throw new BadRecordError('truncated')
+      return fakeAudience('order').maskOf(event)
+    },
+  }
+  const healthyFirst = subscriber(fixture, fakeAudience('order'), 'a')
+  const client = subscriber(fixture, broken, 'b')
+  fixture.publish(...['0', '1', '2'].map((offset) => fakeEvent({ offset, json: { offset } })))
+  for (const one of [healthyFirst, client])
+    t.same(
+      one.updates().map(({ data }) => data),
+      [{ offset: '0' }, { offset: '2' }],
+    )
+  t.match(fixture.badRecords, [{ reason: 'truncated' }])
+})

@@ -1,0 +1,83 @@
+import { test } from 'tap'
+import { configOf, kafkaEnvironment, refusalOf } from '../support/config-reader.js'
+
+test('runs the embedded default on the loopback when nothing is set', async (t) => {
+  const config = configOf({})
+  t.match(config, { host: '127.0.0.1', port: 8080, adminHost: '127.0.0.1', adminPort: 9090, longs: 'number', logLevel: 'info' })
+  t.equal(config.kafka, undefined)
+  t.equal(config.policy, undefined)
+  t.equal(config.auth, undefined)
+  t.equal(config.tls, undefined)
+  t.same(config.limits, {
+    connectionsMax: 10_000,
+    subscriptionsMax: 1000,
+    frameBytesMax: 16_384,
+    framesPerSecondMax: 200,
+    mailboxBytesMax: 1_048_576,
+    sourceBufferBytesMax: 67_108_864,
+    idleTimeoutSeconds: 60,
+    shutdownTimeoutMs: 10_000,
+  })
+})
+
+test('counts an empty variable as not set', async (t) => {
+  t.same(configOf({ PORT: '', HOST: ' ', KAFKA_BROKERS: '', JWT_SECRET: '' }), configOf({}))
+})
+
+test('listens on all addresses with a Kafka, and keeps the admin port on the loopback', async (t) => {
+  t.match(configOf(kafkaEnvironment), { host: '0.0.0.0', adminHost: '127.0.0.1', policy: '{"roles":{}}' })
+  t.match(configOf({ ...kafkaEnvironment, HOST: '10.0.0.1', ADMIN_HOST: '::1' }), { host: '10.0.0.1', adminHost: '::1' })
+})
+
+test('is frozen in all its depth', async (t) => {
+  const tls = { KAFKA_TLS: 'on', TLS_CERT_FILE: 'c.pem', TLS_KEY_FILE: 'k.pem', ALLOWED_ORIGINS: 'https://shop.example' }
+  const sasl = { KAFKA_SASL_MECHANISM: 'plain', KAFKA_SASL_USERNAME: 'u', KAFKA_SASL_PASSWORD: 'p' }
+  t.same(thawed(configOf({ ...kafkaEnvironment, ...tls, ...sasl })), [])
+  const entities = { ...kafkaEnvironment, ENTITIES: 'entities.json' }
+  t.same(thawed(configOf(entities, { 'policy.json': '{}', 'entities.json': '{"order":{}}' })), [])
+})
+
+test('takes a secret or a key server, never both', async (t) => {
+  const jwks = { JWKS_URL: 'https://login.example/keys', JWT_ISSUER: 'login', JWT_AUDIENCE: 'shop', JWT_ROLES_CLAIM: 'realm_access.roles' }
+  t.match(configOf({ JWT_SECRET: 's'.repeat(32) }).auth, { keys: { kind: 'secret', secret: 's'.repeat(32) }, rolesClaim: 'roles' })
+  t.same(configOf(jwks).auth, {
+    keys: { kind: 'jwks', url: new URL('https://login.example/keys') },
+    issuer: 'login',
+    audience: 'shop',
+    rolesClaim: 'realm_access.roles',
+  })
+  t.match(refusalOf({ ...jwks, JWT_SECRET: 's'.repeat(32) }), 'JWT_SECRET and JWKS_URL are both set')
+})
+
+test('refuses a secret below 32 bytes, and does not show it', async (t) => {
+  const refusal = refusalOf({ JWT_SECRET: 'x'.repeat(31) })
+  t.match(refusal, 'JWT_SECRET has 31 bytes; it must have at least 32.')
+  t.notMatch(refusal, /xxx/)
+  t.ok(configOf({ JWT_SECRET: 'ö'.repeat(16) }).auth)
+})
+
+test('takes a secret with its spaces, as whoever signs with it does', async (t) => {
+  t.match(configOf({ JWT_SECRET: `  ${'s'.repeat(28)}  ` }).auth, { keys: { secret: `  ${'s'.repeat(28)}  ` } })
+})
+
+test('wants a certificate and its key together', async (t) => {
+  t.same(configOf({ TLS_CERT_FILE: 'c.pem', TLS_KEY_FILE: 'k.pem' }).tls, { certFile: 'c.pem', keyFile: 'k.pem' })
+  t.match(refusalOf({ TLS_CERT_FILE: 'c.pem' }), 'TLS_CERT_FILE and TLS_KEY_FILE must be set together.')
+  t.match(refusalOf({ TLS_KEY_FILE: 'k.pem' }), 'TLS_CERT_FILE and TLS_KEY_FILE must be set together.')
+})
+
+test('is refused by a ConfigurationError, for which the process exits with 78', async (t) => {
+  t.throws(() => configOf({ PORT: 'http' }), { name: 'ConfigurationError' })
+})
+
+test('warns of a variable that is surely misspelt', async (t) => {
+  t.same(configOf({ LOG_LEVL: 'debug' }).warnings, ['LOG_LEVL is set and means nothing here; is LOG_LEVEL meant?'])
+  t.same(configOf({ HOME: '/root' }).warnings, [])
+})
+
+/** The paths of objects that could be changed. A URL cannot be frozen; nobody is handed this one but the verifier. */
+function thawed(value: unknown, path = 'config'): string[] {
+  if (typeof value !== 'object' || value === null || value instanceof URL) return []
+  const inside = Object.entries(value).flatMap(([name, member]) => thawed(member, `${path}.${name}`))
+  return Object.isFrozen(value) ? inside : [path, ...inside]
+}

@@ -1,0 +1,66 @@
+import { test } from 'tap'
+import { parseEntities } from '../../src/config/entities-file.js'
+
+const fromFile = (text: string) => parseEntities('entities.json', () => text)
+const fromEntry = (entry: unknown) => fromFile(JSON.stringify({ order: entry }))
+
+test('reads a comma list as names in the seed’s layout', async (t) => {
+  const order = { name: 'order', layout: 'topic-per-operation', envelope: 'event', topic: 'order' }
+  t.same(parseEntities('order, user_2,order', fail), [order, { ...order, name: 'user_2', topic: 'user_2' }])
+})
+
+test('reads a file that says layout, topic, envelope, id field and flag', async (t) => {
+  const entry = { layout: 'single-topic', topic: 'shop.orders', envelope: 'debezium', id_field: 'id', streamable: true }
+  t.same(fromFile(JSON.stringify({ order: entry, parcel: {} })), [
+    { name: 'order', layout: 'single-topic', topic: 'shop.orders', envelope: 'debezium', idField: 'id', streamable: true },
+    { name: 'parcel', layout: 'topic-per-operation', topic: 'parcel', envelope: 'event' },
+  ])
+})
+
+test('takes for a path what ends in .json or has a slash', async (t) => {
+  const paths: string[] = []
+  for (const path of ['entities.json', './entities', '/etc/sluice/entities'])
+    parseEntities(path, (asked) => (paths.push(asked), '{"order":{}}'))
+  t.same(paths, ['entities.json', './entities', '/etc/sluice/entities'])
+})
+
+test('refuses names that a topic or a frame could not hold', async (t) => {
+  for (const name of ['or der', '1order', 'order"', 'ö', 'x'.repeat(129)]) {
+    t.throws(
+      () => parseEntities(`customer,${name}`, fail),
+      { name: 'ConfigurationError', message: new RegExp(`names the entity "${name}"`) },
+      name,
+    )
+    t.throws(() => fromFile(JSON.stringify({ [name]: {} })), { name: 'ConfigurationError' }, name)
+  }
+})
+
+test('refuses an entity list that names nothing', async (t) => {
+  for (const text of ['{}', '[]']) t.throws(() => fromFile(text), { message: 'ENTITIES names no entity.' })
+})
+
+test('names the place of what is wrong in the file', async (t) => {
+  t.throws(() => fromFile('{"order":'), { message: /^ENTITIES: entities\.json is not JSON: / })
+  t.throws(() => fromFile('null'), { name: 'ConfigurationError', message: /in entities\.json, the file: / })
+  t.throws(() => fromEntry({ layuot: 'single-topic' }), { message: /in entities\.json, order\.layuot: / })
+  t.throws(() => fromEntry({ layout: 'two-topics' }), { message: /in entities\.json, order\.layout: / })
+  t.throws(() => fromEntry({ topic: 'shop orders' }), { message: /order\.topic: is no name that a Kafka topic may have/ })
+  t.throws(() => fromEntry({ envelope: 'none', streamable: 'true' }), { message: /order\.streamable: / })
+})
+
+test('refuses what has no meaning together', async (t) => {
+  t.throws(() => fromEntry({ envelope: 'debezium' }), { message: /order: Debezium writes one topic an entity/ })
+  t.throws(() => fromEntry({ streamable: true }), { message: /order: "streamable" belongs into the schema/ })
+  t.throws(() => fromEntry({ id_field: 'id' }), { message: /order: "id_field" has no use/ })
+})
+
+test('refuses two entities on one topic, in whatever layout they meet there', async (t) => {
+  const twice = { order: { layout: 'single-topic', topic: 'shop' }, parcel: { layout: 'single-topic', topic: 'shop' } }
+  t.throws(() => fromFile(JSON.stringify(twice)), { message: 'ENTITIES: the topic shop belongs to both order and parcel.' })
+  const crossed = { order: {}, parcel: { layout: 'single-topic', topic: 'order.update' } }
+  t.throws(() => fromFile(JSON.stringify(crossed)), { message: 'ENTITIES: the topic order.update belongs to both order and parcel.' })
+})
+
+function fail(): never {
+  throw new Error('no file is read')
+}

@@ -1,0 +1,66 @@
+import { test } from 'tap'
+import { configOf, kafkaEnvironment, refusalOf } from '../support/config-reader.js'
+
+test('reads what streaming from Kafka needs', async (t) => {
+  t.match(configOf(kafkaEnvironment).kafka, {
+    brokers: ['broker-1:9092', 'broker-2:9092'],
+    groupPrefix: 'sluice-',
+    sasl: undefined,
+    tls: undefined,
+    registry: { url: 'http://registry:8081', user: undefined, password: undefined, timeoutMs: 5000 },
+    entities: [{ name: 'order' }, { name: 'customer' }],
+  })
+})
+
+test('names all that is missing beside KAFKA_BROKERS in one sentence', async (t) => {
+  t.equal(
+    refusalOf({ KAFKA_BROKERS: 'broker:9092' }),
+    'ConfigurationError: With KAFKA_BROKERS set, these must be set too: SCHEMA_REGISTRY_URL, ENTITIES, POLICY_FILE, JWT_SECRET or JWKS_URL.',
+  )
+  for (const name of ['SCHEMA_REGISTRY_URL', 'ENTITIES', 'POLICY_FILE', 'JWT_SECRET']) {
+    t.match(refusalOf({ ...kafkaEnvironment, [name]: '' }), new RegExp(`must be set too: ${name}( or JWKS_URL)?\\.$`))
+  }
+})
+
+test('does not fall back to the embedded default when only KAFKA_BROKERS was forgotten', async (t) => {
+  const others = { ...kafkaEnvironment, KAFKA_BROKERS: undefined }
+  t.equal(
+    refusalOf(others),
+    'ConfigurationError: Without KAFKA_BROKERS, these mean nothing and must not be set: SCHEMA_REGISTRY_URL, ENTITIES.',
+  )
+  const { JWT_SECRET, POLICY_FILE } = kafkaEnvironment
+  t.ok(configOf({ JWT_SECRET, POLICY_FILE }).auth, 'a key and a policy of your own go well with it')
+})
+
+test('says which file cannot be read', async (t) => {
+  t.match(
+    refusalOf({ ...kafkaEnvironment, POLICY_FILE: 'gone.json' }),
+    'POLICY_FILE names the file "gone.json", which cannot be read: ENOENT',
+  )
+  t.match(
+    refusalOf({ ...kafkaEnvironment, ENTITIES: './gone.json' }),
+    'ENTITIES names the file "./gone.json", which cannot be read: ENOENT',
+  )
+})
+
+test('wants the parts of SASL together', async (t) => {
+  const sasl = { KAFKA_SASL_MECHANISM: 'scram-sha-512', KAFKA_SASL_USERNAME: 'sluice', KAFKA_SASL_PASSWORD: 'open' }
+  t.same(configOf({ ...kafkaEnvironment, ...sasl }).kafka?.sasl, { mechanism: 'scram-sha-512', username: 'sluice', password: 'open' })
+  for (const name of Object.keys(sasl)) t.match(refusalOf({ ...kafkaEnvironment, ...sasl, [name]: '' }), /must be set together/)
+  t.match(refusalOf({ ...kafkaEnvironment, ...sasl, KAFKA_SASL_MECHANISM: 'gssapi' }), 'one of plain, scram-sha-256, scram-sha-512')
+})
+
+test('wants the user and the password of the registry together', async (t) => {
+  const login = { SCHEMA_REGISTRY_USER: 'sluice', SCHEMA_REGISTRY_PASSWORD: 'open' }
+  t.match(configOf({ ...kafkaEnvironment, ...login }).kafka?.registry, { user: 'sluice', password: 'open' })
+  t.match(refusalOf({ ...kafkaEnvironment, SCHEMA_REGISTRY_USER: 'sluice' }), /must be set together/)
+})
+
+test('reads certificates, and refuses them where TLS is not on', async (t) => {
+  const files = { 'policy.json': '{}', 'ca.pem': 'CA', 'c.pem': 'CERT', 'k.pem': 'KEY' }
+  const tls = { KAFKA_TLS_CA_FILE: 'ca.pem', KAFKA_TLS_CERT_FILE: 'c.pem', KAFKA_TLS_KEY_FILE: 'k.pem' }
+  t.same(configOf({ ...kafkaEnvironment, ...tls, KAFKA_TLS: 'on' }, files).kafka?.tls, { ca: 'CA', cert: 'CERT', key: 'KEY' })
+  t.same(configOf({ ...kafkaEnvironment, KAFKA_TLS: 'on' }).kafka?.tls, { ca: undefined, cert: undefined, key: undefined })
+  t.match(refusalOf({ ...kafkaEnvironment, ...tls }, files), 'KAFKA_TLS_CA_FILE is set, but KAFKA_TLS is not "on".')
+  t.match(refusalOf({ ...kafkaEnvironment, ...tls, KAFKA_TLS: 'on', KAFKA_TLS_KEY_FILE: '' }, files), /must be set together/)
+})

@@ -1,0 +1,16 @@
+import { test } from 'tap'
+import { misspeltVariables } from '../../src/config/misspelt-variables.js'
+
+const suspects = (...names: string[]) => misspeltVariables(Object.fromEntries(names.map((name) => [name, 'x'])))
+
+test('knows a letter too few, too many, wrong or swapped', async (t) => {
+  t.same(suspects('KAFKA_BROKER'), ['KAFKA_BROKER is set and means nothing here; is KAFKA_BROKERS meant?'])
+  t.same(suspects('JWT_SECERT'), ['JWT_SECERT is set and means nothing here; is JWT_SECRET meant?'])
+  t.same(suspects('JWT_SECRETS'), ['JWT_SECRETS is set and means nothing here; is JWT_SECRET meant?'])
+  t.same(suspects('JWT_SECRET2', 'JWT_SECRET'), [], 'the right one is set too')
+  t.same(suspects('LOG-LEVEL'), ['LOG-LEVEL is set and means nothing here; is LOG_LEVEL meant?'])
+})
+
+test('says nothing of what others may own', async (t) => {
+  t.same(suspects('KAFKA_OPTS', 'HOME', 'PORTS', 'JWT_KEY', 'TLS_FILE', 'KAFKA_BROKERS', 'PATH', ''), [])
+})

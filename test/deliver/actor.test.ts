@@ -1,0 +1,103 @@
+import { test } from 'tap'
+import { Actor, ActorScheduler } from '../../src/deliver/actor.js'
+import { SimulatedClock } from '../support/simulated-clock.js'
+
+class Recorder extends Actor<string> {
+  readonly seen: string[] = []
+  readonly failures: unknown[] = []
+  overflows = 0
+  turns = 0
+  ready = true
+
+  constructor(scheduler: ActorScheduler, runEarlyBytes = 100, bytesMax = 200) {
+    super(scheduler, { runEarlyBytes, bytesMax }, (message) => message.length, { mailboxBytes: 0 })
+  }
+
+  protected override isReady(): boolean {
+    return this.ready
+  }
+
+  protected override turn(handleWaiting: () => void): void {
+    this.turns++
+    handleWaiting()
+  }
+
+  protected override receive(message: string): void {
+    if (message === 'fail') throw new Error('as asked')
+    if (message === 'again') this.tell('told by itself')
+    this.seen.push(message)
+  }
+
+  protected override overflowed(): void {
+    this.overflows++
+    this.stop()
+  }
+
+  protected override failed(error: unknown): void {
+    this.failures.push(error)
+  }
+}
+
+test('handles the messages of a tick in one turn and in order', async (t) => {
+  const clock = new SimulatedClock()
+  const actor = new Recorder(new ActorScheduler(clock))
+  actor.tell('a')
+  actor.tell('b')
+  t.same(actor.seen, [])
+  clock.tick()
+  t.same(actor.seen, ['a', 'b'])
+  t.equal(actor.turns, 1)
+})
+
+test('an actor that throws stops, and its neighbours go on', async (t) => {
+  const clock = new SimulatedClock()
+  const scheduler = new ActorScheduler(clock)
+  const [failing, neighbour] = [new Recorder(scheduler), new Recorder(scheduler)]
+  for (const message of ['a', 'fail', 'b']) failing.tell(message)
+  neighbour.tell('c')
+  clock.tick()
+  failing.tell('d')
+  clock.tick()
+  t.same(failing.seen, ['a'])
+  t.equal(failing.failures.length, 1)
+  t.ok(failing.isStopped)
+  t.same(neighbour.seen, ['c'])
+})
+
+test('runs before the tick ends when more waits than it likes, so that a burst does not overflow it', async (t) => {
+  const actor = new Recorder(new ActorScheduler(new SimulatedClock()), 10, 20)
+  for (let i = 0; i < 100; i++) actor.tell('12345')
+  t.equal(actor.overflows, 0)
+  t.ok(actor.seen.length >= 97)
+})
+
+test('overflows when it is not ready and more waits than may', async (t) => {
+  const actor = new Recorder(new ActorScheduler(new SimulatedClock()), 10, 20)
+  actor.ready = false
+  for (let i = 0; i < 4; i++) actor.tell('12345')
+  t.equal(actor.overflows, 0)
+  actor.tell('12345')
+  t.equal(actor.overflows, 1)
+  t.same(actor.seen, [])
+})
+
+test('handles what it tells itself within the same turn', async (t) => {
+  const clock = new SimulatedClock()
+  const actor = new Recorder(new ActorScheduler(clock), 0, 200)
+  actor.tell('again')
+  t.same(actor.seen, ['again', 'told by itself'])
+  t.equal(actor.turns, 1)
+})
+
+test('goes on when it is woken after it was not ready', async (t) => {
+  const clock = new SimulatedClock()
+  const actor = new Recorder(new ActorScheduler(clock))
+  actor.ready = false
+  actor.tell('a')
+  clock.tick()
+  t.same(actor.seen, [])
+  actor.ready = true
+  actor.wake()
+  clock.tick()
+  t.same(actor.seen, ['a'])
+})

@@ -1,0 +1,83 @@
+import { deepStrictEqual } from 'node:assert'
+import fc from 'fast-check'
+import { test } from 'tap'
+import type { Routable } from '../../src/route/entity-audiences.js'
+import { SubscriptionIndex } from '../../src/route/subscription-index.js'
+
+interface TestSubscription extends Routable<string> {
+  readonly number: number
+}
+
+function subscription(
+  number: number,
+  entityId: string,
+  entityType?: string,
+  audiences: Record<string, string> = { order: 'all', parcel: 'all' },
+): TestSubscription {
+  return { number, entityId, entityType, audienceOf: (type) => audiences[type] }
+}
+
+function numbersOf(index: SubscriptionIndex<string, TestSubscription>, entityType: string, entityId: string): Record<string, number[]> {
+  const found = index.audiencesOf(entityType, entityId)?.entries() ?? []
+  return Object.fromEntries(
+    [...found].map(([audience, subscriptions]) => [audience, [...subscriptions].map(({ number }) => number).sort()]),
+  )
+}
+
+test('groups the subscriptions to an entity by audience', async (t) => {
+  const index = new SubscriptionIndex<string, TestSubscription>()
+  index.add(subscription(1, 'a', 'order', { order: 'support' }))
+  index.add(subscription(2, 'a', undefined, { order: 'finance' }))
+  index.add(subscription(3, 'a', undefined, { order: 'support' }))
+  t.same(numbersOf(index, 'order', 'a'), { support: [1, 3], finance: [2] })
+})
+
+test('knows nobody for an entity that nobody subscribed to', async (t) => {
+  const index = new SubscriptionIndex<string, TestSubscription>()
+  index.add(subscription(1, 'a'))
+  t.equal(index.audiencesOf('order', 'b'), undefined)
+})
+
+test('leaves out a subscription whose rights show nothing of the type', async (t) => {
+  const index = new SubscriptionIndex<string, TestSubscription>()
+  index.add(subscription(1, 'a', undefined, { parcel: 'all' }))
+  t.equal(index.audiencesOf('order', 'a'), undefined)
+  t.same(numbersOf(index, 'parcel', 'a'), { all: [1] })
+})
+
+type Step = readonly [adds: boolean, number: number, look: string]
+
+/** What a plain list of subscriptions would find. */
+function expectedIn(listed: Iterable<TestSubscription>, entityType: string, entityId: string): Record<string, number[]> {
+  const expected: Record<string, number[]> = {}
+  for (const one of listed) {
+    const audience = one.audienceOf(entityType)
+    const matches = one.entityId === entityId && (one.entityType ?? entityType) === entityType
+    if (matches && audience !== undefined) (expected[audience] ??= []).push(one.number)
+  }
+  for (const numbers of Object.values(expected)) numbers.sort()
+  return expected
+}
+
+test('finds what a plain list of subscriptions would find, after any additions and removals', async (t) => {
+  const step: fc.Arbitrary<Step> = fc.tuple(fc.boolean(), fc.nat(7), fc.constantFrom('order', 'parcel'))
+  const audiencesOf = [{ order: 'x', parcel: 'x' }, { order: 'y', parcel: 'x' }, { parcel: 'y' }]
+  const all = Array.from({ length: 8 }, (_, n) => {
+    return subscription(n, n % 2 ? 'a' : 'b', [undefined, 'order', 'parcel'][n % 3], audiencesOf[(n >> 1) % 3])
+  })
+  fc.assert(
+    fc.property(fc.array(step, { maxLength: 60 }), (steps) => {
+      const index = new SubscriptionIndex<string, TestSubscription>()
+      const listed = new Set<TestSubscription>()
+      for (const [adds, number, look] of steps) {
+        const one = all[number]!
+        if (!adds) index.remove(one)
+        else if (!listed.has(one)) index.add(one)
+        if (adds) listed.add(one)
+        else listed.delete(one)
+        for (const id of ['a', 'b']) deepStrictEqual(numbersOf(index, look, id), expectedIn(listed, look, id))
+      }
+    }),
+  )
+  t.pass()
+})

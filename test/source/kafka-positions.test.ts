@@ -1,0 +1,53 @@
+import { test } from 'tap'
+import { KafkaPositions, type LogEnds } from '../../src/source/kafka-positions.js'
+
+const ends = (...logs: [low: number, high: number][]) =>
+  new Map<string, LogEnds[]>([['orders', logs.map(([low, high], partition) => ({ partition, low, high }))]])
+const records = (...offsets: number[]) => offsets.map((offset) => ({ offset: String(offset), timestamp: '0', key: null, value: null }))
+
+void test('goes on where it stood, whatever has been written meanwhile', (t) => {
+  const positions = new KafkaPositions()
+  positions.startAtEnd(ends([0, 10], [5, 5]))
+  positions.advance('orders', 0, records(10, 11, 13))
+  t.same(positions.reconcile(ends([0, 100], [5, 6])), [])
+  t.equal(positions.get('orders', 0), 14)
+  t.equal(positions.get('orders', 1), 5)
+  t.end()
+})
+
+void test('passes on only what has not been read', (t) => {
+  const positions = new KafkaPositions()
+  positions.startAtEnd(ends([0, 10]))
+  t.same(positions.advance('orders', 0, records(8, 9, 10, 11)), records(10, 11))
+  t.same(positions.advance('orders', 0, records(10, 11)), [])
+  t.same(positions.advance('orders', 0, records(11, 12)), records(12))
+  t.end()
+})
+
+void test('reads partitions that are new from their beginning', (t) => {
+  const positions = new KafkaPositions()
+  positions.startAtEnd(ends([0, 10]))
+  t.same(positions.reconcile(ends([0, 10], [3, 7])), [])
+  t.equal(positions.get('orders', 1), 3)
+  t.end()
+})
+
+void test('goes on at the oldest record where retention was faster, and says what was lost', (t) => {
+  const positions = new KafkaPositions()
+  positions.startAtEnd(ends([0, 10]))
+  t.match(positions.reconcile(ends([25, 40])), [/orders\/0 .* retention dropped 15 offsets unread/])
+  t.equal(positions.get('orders', 0), 25)
+  t.end()
+})
+
+void test('reads a log that was made anew from its beginning', (t) => {
+  const positions = new KafkaPositions()
+  positions.startAtEnd(ends([0, 10]))
+  t.match(positions.reconcile(ends([0, 3])), [/made anew/])
+  t.equal(positions.get('orders', 0), 0)
+  positions.advance('orders', 0, records(0, 1, 2))
+  t.same(positions.reconcile(new Map()), [], 'the topic is gone')
+  t.same(positions.reconcile(ends([0, 50])), [], 'and back')
+  t.equal(positions.get('orders', 0), 0)
+  t.end()
+})

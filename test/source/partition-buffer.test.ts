@@ -1,0 +1,101 @@
+import { test } from 'tap'
+import type { Clock } from '../../src/clock.js'
+import type { RecordBatch } from '../../src/source/partition-source.js'
+import { BufferShares, PartitionBuffer } from '../../src/source/partition-buffer.js'
+
+const recordsOf = (count: number, bytes: number, from = 0) =>
+  Array.from({ length: count }, (_, i) => ({ offset: String(from + i), timestamp: '0', key: null, value: Buffer.alloc(bytes) }))
+
+/** A buffer whose share is half of the limit, as there is another one. */
+function setUp(bytesMax: number) {
+  const ticks: (() => void)[] = []
+  const clock: Clock = { now: () => 0, after: () => () => undefined, nextTick: (call) => void ticks.push(call) }
+  const shares = new BufferShares(bytesMax)
+  let roomAgain = 0
+  const buffer = new PartitionBuffer('orders', 0, clock, shares, () => roomAgain++)
+  const other = new PartitionBuffer('orders', 1, clock, shares, () => undefined)
+  const batches: RecordBatch[] = []
+  buffer.partition.batches$.subscribe((batch) => batches.push(batch))
+  return { buffer, other, batches, tick: () => ticks.splice(0).forEach((call) => call()), roomAgain: () => roomAgain }
+}
+
+void test('has room while it holds less than half of its share', (t) => {
+  const { buffer, other } = setUp(400_000)
+  t.ok(buffer.hasRoom)
+  buffer.add(recordsOf(1, 90_000), '1')
+  t.ok(buffer.hasRoom)
+  buffer.add(recordsOf(1, 20_000, 1), '2')
+  t.notOk(buffer.hasRoom)
+  t.ok(other.hasRoom, 'the other partition has its own share')
+  t.end()
+})
+
+void test('says once that it has room again, when enough was released', (t) => {
+  const { buffer, batches, tick, roomAgain } = setUp(400_000)
+  buffer.add(recordsOf(3, 80_000), '3')
+  buffer.add(recordsOf(1, 80_000, 3), '4')
+  tick()
+  t.equal(roomAgain(), 0)
+  batches[0]?.release()
+  t.equal(roomAgain(), 1)
+  tick()
+  batches[1]?.release()
+  batches[1]?.release()
+  t.equal(roomAgain(), 1)
+  t.ok(buffer.hasRoom)
+  t.end()
+})
+
+void test('takes a single batch larger than its share, and nothing beside it', (t) => {
+  const { buffer, batches, tick, roomAgain } = setUp(1000)
+  buffer.add(recordsOf(1, 50_000), '1')
+  t.notOk(buffer.hasRoom)
+  tick()
+  batches[0]?.release()
+  t.ok(buffer.hasRoom)
+  t.equal(roomAgain(), 1)
+  t.end()
+})
+
+void test('hands on large fetches in slices, without a record lost or doubled', (t) => {
+  const { buffer, batches, tick } = setUp(100_000_000)
+  buffer.add(recordsOf(100, 10_000), '200')
+  buffer.add(recordsOf(100, 10_000, 100), '200')
+  for (let released = 0; released < batches.length + 1; released++) {
+    tick()
+    batches[released]?.release()
+  }
+  const offsets = batches.flatMap(({ records }) => records.map(({ offset }) => Number(offset)))
+  t.same(
+    offsets,
+    Array.from({ length: 200 }, (_, n) => n),
+  )
+  t.ok(batches.every(({ bytes }) => bytes <= 256 * 1024))
+  t.ok(batches.length < 12)
+  t.end()
+})
+
+void test('counts only the first release of a batch', (t) => {
+  const { buffer, batches, tick } = setUp(100_000_000)
+  for (let offset = 0; offset < 3; offset++) buffer.add(recordsOf(1, 10, offset), '3')
+  tick()
+  batches[0]?.release()
+  tick()
+  t.equal(batches.length, 2)
+  batches[0]?.release()
+  tick()
+  t.equal(batches.length, 2, 'the second batch is still out')
+  t.end()
+})
+
+void test('lets go of everything when it ends', (t) => {
+  const { buffer, batches, tick } = setUp(1000)
+  let completed = false
+  buffer.partition.batches$.subscribe({ complete: () => (completed = true) })
+  buffer.add(recordsOf(1, 10), '1')
+  buffer.end()
+  tick()
+  t.ok(completed)
+  t.same(batches, [])
+  t.end()
+})

@@ -1,0 +1,117 @@
+import fc from 'fast-check'
+import type { ModelType, ModelValue, RecordType, Sample, ScalarType } from './entity-model.js'
+
+/** A number to plain CASL: a symbol, which it takes for a scalar and never for a record. */
+function number(avro: unknown, text: string, ...literals: (number | string)[]): Sample {
+  return { avro, json: text, plain: Symbol.for(`number:${text.replaceAll('"', '')}`), literals }
+}
+
+function instant(avro: unknown, text: string, nanoseconds: bigint, ...literals: string[]): Sample {
+  return { avro, json: JSON.stringify(text), plain: Symbol.for(`instant:${nanoseconds}`), literals: [text, ...literals] }
+}
+
+function text(value: string, avro: unknown = value): Sample {
+  return { avro, json: JSON.stringify(value), plain: value, literals: [value, Number(value) || 0] }
+}
+
+function scalar(schema: ScalarType['schema'], ...samples: Sample[]): ScalarType {
+  return { kind: 'scalar', schema, samples }
+}
+
+const nothing: Sample = { avro: NaN, json: 'null', plain: null, literals: [null] }
+const decimal = { type: 'bytes', logicalType: 'decimal', precision: 20, scale: 2 }
+const second = 1_000_000_000n
+
+/** Few values each, so that conditions hit them often; those beside each other differ where a sloppy comparison sees no difference. */
+const scalars: readonly ScalarType[] = [
+  scalar('string', text('eu'), text('us'), text('10'), text('10.00'), text('${user.s}'), text('$ne'), text('')),
+  scalar('boolean', ...[true, false].map((value) => ({ avro: value, json: String(value), plain: value, literals: [value, 1] }))),
+  scalar('int', number(0, '0', 0, '0.0'), number(10, '10', 10, '10', '10.00'), number(-5, '-5', -5, -4.5)),
+  scalar(
+    'long',
+    number(10n, '10', 10, '10.0'),
+    number(1152921504606846976n, '1152921504606846976', '1152921504606846976'),
+    number(1152921504606846977n, '1152921504606846977', '1152921504606846977'),
+  ),
+  scalar('double', number(10, '10', 10, '10'), number(0.1, '0.1', 0.1, '0.1'), number(1e21, '1e+21', '1000000000000000000000'), nothing),
+  scalar(
+    decimal,
+    number(Buffer.from([0x03, 0xe8]), '"10.00"', 10, '10.00', '10'),
+    number(Buffer.from([0x04, 0x1a]), '"10.50"', 10.5, '10.500'),
+    number(Buffer.from([0xfb]), '"-0.05"', -0.05, '-0.05'),
+  ),
+  scalar(
+    { type: 'int', logicalType: 'date' },
+    instant(19_358, '2023-01-01', 1_672_531_200n * second, '2023-01-01T00:00:00Z'),
+    instant(-1, '1969-12-31', -86_400n * second),
+  ),
+  scalar(
+    { type: 'long', logicalType: 'timestamp-micros' },
+    instant(1_672_531_200_000_000n, '2023-01-01T00:00:00.000000Z', 1_672_531_200n * second, '2023-01-01', '2023-01-01T02:00+02:00'),
+    instant(1_672_531_200_000_001n, '2023-01-01T00:00:00.000001Z', 1_672_531_200n * second + 1000n, '2023-01-01T00:00:00.000001000'),
+  ),
+  scalar({ type: 'enum', symbols: ['eu', 'us'] }, text('eu'), text('us')),
+  scalar('bytes', text('ZXU=', Buffer.from('eu')), text('', Buffer.from(''))),
+]
+
+const scalarType = fc.constantFrom(...scalars)
+const tags = fc.oneof(
+  { weight: 3, arbitrary: fc.constant([]) },
+  { weight: 1, arbitrary: fc.constantFrom(['PII'], ['COST'], ['PII', 'COST']) },
+)
+
+function recordType(depth: number): fc.Arbitrary<RecordType> {
+  const names = fc.uniqueArray(fc.constantFrom('a', 'b', 'c', 'd', '__proto__'), { minLength: 1, maxLength: depth === 0 ? 4 : 3 })
+  return names.chain((all) =>
+    fc
+      .tuple(...all.map((name) => fc.record({ name: fc.constant(name), type: modelType(depth + 1), tags })))
+      .map((fields) => ({ kind: 'record' as const, fields })),
+  )
+}
+
+function modelType(depth: number): fc.Arbitrary<ModelType> {
+  if (depth > 3) return scalarType
+  const inner = fc.oneof({ weight: 2, arbitrary: scalarType }, { weight: 2, arbitrary: recordType(depth) })
+  return fc.oneof(
+    { weight: 4, arbitrary: scalarType },
+    { weight: 3, arbitrary: recordType(depth) },
+    { weight: 2, arbitrary: inner.map((items) => ({ kind: 'array' as const, items })) },
+    { weight: 1, arbitrary: inner.map((values) => ({ kind: 'map' as const, values })) },
+    { weight: 2, arbitrary: inner.map((branch) => union({ kind: 'null' }, branch)) },
+    { weight: 1, arbitrary: fc.tuple(scalarType, recordType(depth)).map(([one, other]) => union(one, other)) },
+    { weight: 1, arbitrary: fc.tuple(recordType(depth), recordType(depth)).map(([one, other]) => union({ kind: 'null' }, one, other)) },
+    { weight: 1, arbitrary: recordType(depth).map((items) => union({ kind: 'null' }, { kind: 'array', items })) },
+    {
+      weight: 1,
+      arbitrary: fc.tuple(scalarType, recordType(depth)).map(([one, other]) => ({ kind: 'array' as const, items: union(one, other) })),
+    },
+  )
+}
+
+function union(...branches: ModelType[]): ModelType {
+  return { kind: 'union', branches }
+}
+
+/** Records of records, arrays, maps and unions, some fields tagged. */
+export const entityType: fc.Arbitrary<RecordType> = recordType(0)
+
+export function entityValue(type: ModelType): fc.Arbitrary<ModelValue> {
+  switch (type.kind) {
+    case 'null':
+      return fc.constant({ kind: 'null' })
+    case 'scalar':
+      return fc.constantFrom(...type.samples).map((sample) => ({ kind: 'scalar', sample }))
+    case 'record':
+      return fc.tuple(...type.fields.map((field) => entityValue(field.type))).map((fields) => ({ kind: 'record', fields }))
+    case 'array':
+      return fc.array(entityValue(type.items), { maxLength: 3 }).map((items) => ({ kind: 'array', items }))
+    case 'map':
+      return fc
+        .uniqueArray(fc.tuple(fc.constantFrom('k', 'l', 'a'), entityValue(type.values)), { selector: ([key]) => key, maxLength: 2 })
+        .map((entries) => ({ kind: 'map', entries }))
+    case 'union':
+      return fc.oneof(
+        ...type.branches.map((branch, index) => entityValue(branch).map((value) => ({ kind: 'union' as const, branch: index, value }))),
+      )
+  }
+}

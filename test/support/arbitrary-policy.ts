@@ -1,0 +1,110 @@
+import fc from 'fast-check'
+
+export interface RawRule {
+  action: string
+  subject: string | string[]
+  fields: string[]
+  conditions?: Record<string, unknown>
+  inverted?: boolean
+}
+export interface RawPolicy {
+  roles: Record<string, RawRule[]>
+}
+export interface User {
+  readonly roles: readonly string[]
+  readonly claims: Readonly<Record<string, unknown>>
+}
+
+type Scalar = null | boolean | number | string
+/** The paths of a schema with the literals that occur there. */
+export type Vocabulary = readonly (readonly [path: string, literals: readonly Scalar[]])[]
+
+const roleNames = ['support', 'sales', '__proto__', 'audit'] as const
+
+export function policyOf(vocabulary: Vocabulary): fc.Arbitrary<RawPolicy> {
+  const rules = fc.array(rule(vocabulary), { minLength: 1, maxLength: 4 })
+  const roles = fc.tuple(...roleNames.map((name) => fc.tuple(fc.constant(name), rules)))
+  return roles.map((all) => ({ roles: Object.fromEntries(all) }))
+}
+
+function rule(vocabulary: Vocabulary): fc.Arbitrary<RawRule> {
+  const conditions = fc.option(condition(vocabulary, 0), { nil: undefined, freq: 2 })
+  const subject = fc.constantFrom('thing', ['other', 'thing'])
+  const fields = fc.array(pattern(vocabulary), { minLength: 1, maxLength: 3 })
+  return fc.tuple(subject, fields, conditions, fc.boolean()).map(([of, named, when, inverted]) => ({
+    action: 'read',
+    subject: of,
+    fields: named,
+    ...(when && { conditions: when }),
+    ...(inverted && { inverted }),
+  }))
+}
+
+function pattern(vocabulary: Vocabulary): fc.Arbitrary<string> {
+  const path = fc.constantFrom(...vocabulary.map(([known]) => known))
+  const starred = fc.tuple(path, fc.nat(3), fc.constantFrom('*', '**')).map(([known, at, star]) => {
+    const steps = known.split('.')
+    return steps.map((step, index) => (index === at % steps.length ? star : step)).join('.')
+  })
+  return fc.oneof(
+    { weight: 5, arbitrary: path },
+    { weight: 3, arbitrary: starred },
+    { weight: 2, arbitrary: fc.constantFrom('**', '*', 'tag:PII', 'tag:COST', 'nope', '**.a', 'a.**', '*.*') },
+  )
+}
+
+function condition(vocabulary: Vocabulary, depth: number): fc.Arbitrary<Record<string, unknown>> {
+  // A name of every object is refused at the start of a path, see condition-syntax.test.ts.
+  const entries = vocabulary.filter(([path]) => path !== '__proto__')
+  const known = entries.length === 0 ? fc.constant(['missing', ['eu']] as const) : fc.constantFrom(...entries)
+  const field = known.chain(([path, literals]) =>
+    test(literals.length === 0 ? ['eu'] : literals, depth).map((query) => ({ [path]: query })),
+  )
+  const ofElements = fc
+    .tuple(known, known)
+    .chain(([[path], [other, literals]]) =>
+      test(literals.length === 0 ? ['eu'] : literals, depth).map((query) => ({ [path]: { $elemMatch: { [lastStep(other)]: query } } })),
+    )
+  const single = fc.oneof({ weight: 8, arbitrary: field }, { weight: 1, arbitrary: ofElements })
+  if (depth === 2) return single
+  const inner = fc.array(condition(vocabulary, depth + 1), { minLength: 1, maxLength: 2 })
+  const compound = fc.tuple(fc.constantFrom('$and', '$or', '$nor'), inner).map(([operator, queries]) => ({ [operator]: queries }))
+  return fc.oneof({ weight: 5, arbitrary: single }, { weight: 2, arbitrary: compound })
+}
+
+function lastStep(path: string): string {
+  const step = path.slice(path.lastIndexOf('.') + 1)
+  return step === '__proto__' ? 'a' : step
+}
+
+function test(literals: readonly Scalar[], depth: number): fc.Arbitrary<unknown> {
+  const literal = fc.constantFrom(...literals)
+  const comparable = literals.filter((one) => typeof one === 'string' || typeof one === 'number')
+  const ordered = fc.tuple(fc.constantFrom('$gt', '$gte', '$lt', '$lte'), fc.constantFrom(...comparable, '${user.s}'))
+  const several = fc.array(fc.oneof(literal, fc.constant('${user.s}')), { maxLength: 3 })
+  const operators = fc.oneof(
+    fc.tuple(fc.constantFrom('$eq', '$ne'), fc.oneof(literal, fc.constant('${user.s}'))),
+    ordered,
+    fc.tuple(fc.constantFrom('$in', '$nin'), fc.oneof(several, fc.constant('${user.l}'))),
+    fc.tuple(fc.constant('$all'), fc.array(literal, { minLength: 1, maxLength: 2 })),
+    fc.tuple(fc.constant('$exists'), fc.boolean()),
+    fc.tuple(fc.constant('$size'), fc.nat(3)),
+  )
+  const query = operators.map(([operator, operand]) => ({ [operator]: operand }))
+  const nested = fc.tuple(fc.constantFrom('$not', '$elemMatch'), query).map(([operator, operand]) => ({ [operator]: operand }))
+  const direct = fc.oneof({ weight: 3, arbitrary: literal }, { weight: 1, arbitrary: fc.constantFrom('${user.s}', null) })
+  return depth > 1 ? direct : fc.oneof({ weight: 3, arbitrary: direct }, { weight: 4, arbitrary: query }, { weight: 1, arbitrary: nested })
+}
+
+/** Users with some of the roles, in any order, and claims that hit, miss, are missing or are not what a claim may be. */
+export function userOf(vocabulary: Vocabulary): fc.Arbitrary<User> {
+  const literal = fc.constantFrom('eu', ...vocabulary.flatMap(([, literals]) => literals))
+  const scalar = fc.oneof(
+    { weight: 6, arbitrary: literal },
+    { weight: 1, arbitrary: fc.constantFrom(null, { $ne: null }, ['eu'], 2 ** 60) },
+  )
+  const list = fc.oneof({ weight: 3, arbitrary: fc.array(literal, { maxLength: 3 }) }, { weight: 1, arbitrary: scalar })
+  const claims = fc.record({ s: scalar, l: list }, { requiredKeys: [] })
+  const roles = fc.uniqueArray(fc.constantFrom(...roleNames, 'constructor', 'unknown'), { minLength: 1, maxLength: 3 })
+  return fc.record({ roles, claims })
+}

@@ -1,0 +1,32 @@
+import { readConfig, type Config } from '../../src/config/config.js'
+
+/** What `KAFKA_BROKERS` needs beside it, right in every part. */
+export const kafkaEnvironment = {
+  KAFKA_BROKERS: 'broker-1:9092, broker-2:9092',
+  SCHEMA_REGISTRY_URL: 'http://registry:8081',
+  ENTITIES: 'order,customer',
+  POLICY_FILE: 'policy.json',
+  JWT_SECRET: 'a secret of the tests with at least 32 bytes',
+}
+
+/** Reads variables as the process would, with the given texts as the only files there are. */
+export function configOf(
+  values: Record<string, string | undefined>,
+  files: Record<string, string> = { 'policy.json': '{"roles":{}}' },
+): Config {
+  return readConfig(values, (path) => {
+    const text = files[path]
+    if (text === undefined) throw new Error(`ENOENT: no such file or directory, open '${path}'`)
+    return text
+  })
+}
+
+/** The sentence with which they are refused. */
+export function refusalOf(values: Record<string, string | undefined>, files?: Record<string, string>): string {
+  try {
+    configOf(values, files)
+  } catch (error) {
+    return String(error)
+  }
+  return 'not refused'
+}

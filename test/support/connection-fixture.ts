@@ -1,0 +1,75 @@
+import type { Identity } from '../../src/authenticate/identity.js'
+import type { Audience } from '../../src/authorize/rights.js'
+import { authorize } from '../../src/authorize/authorize.js'
+import type { ChangeEvent } from '../../src/decode/change-event.js'
+import { ActorScheduler } from '../../src/deliver/actor.js'
+import type { ConnectionContext, ConnectionLimits } from '../../src/deliver/connection.js'
+import { deliver } from '../../src/deliver/deliver.js'
+import type { Subscription } from '../../src/deliver/subscription.js'
+import { Meter } from '../../src/observe/meter.js'
+import { route } from '../../src/route/route.js'
+import { SubscriptionIndex } from '../../src/route/subscription-index.js'
+import type { RecordBatch } from '../../src/source/partition-source.js'
+import { Subject } from 'rxjs'
+import { fakeSchema } from './fake-rights.js'
+import { recordingLog, type LoggedLine } from './recording-log.js'
+import { SimulatedClock } from './simulated-clock.js'
+
+export const identity = (overrides: Partial<Identity> = {}): Identity => ({
+  sub: 'alice',
+  clientId: 'tab-1',
+  roles: [],
+  claims: {},
+  expiresAtMs: Infinity,
+  dialect: 'sluice.v1',
+  ...overrides,
+})
+
+const emptyBatch: RecordBatch = { topic: 'order.update', partition: 0, records: [], bytes: 0, endOffset: '0', release: () => undefined }
+
+/** Stages 3 to 5 without a source and without sockets. The types `order` and `parcel` are streamable. */
+export class ConnectionFixture {
+  readonly clock = new SimulatedClock()
+  readonly meter = new Meter()
+  readonly index = new SubscriptionIndex<Audience, Subscription>()
+  readonly logged: LoggedLine[] = []
+  readonly badRecords: unknown[] = []
+  readonly context: ConnectionContext
+  private readonly events$ = new Subject<readonly ChangeEvent[]>()
+
+  constructor(limits: Partial<ConnectionLimits> = {}) {
+    const { clock, meter, index } = this
+    this.context = {
+      clock,
+      meter,
+      index,
+      scheduler: new ActorScheduler(clock),
+      types: {
+        streamableTypes: () => ['order', 'parcel'],
+        latest: (type) => (['order', 'parcel'].includes(type) ? fakeSchema(type) : undefined),
+      },
+      limits: { subscriptionsMax: 10, mailboxBytesMax: 100_000, ...limits },
+      log: recordingLog(this.logged),
+    }
+    const batches$ = new Subject<{ batch: RecordBatch; events: readonly ChangeEvent[] }>()
+    this.events$.subscribe((events) => batches$.next({ batch: emptyBatch, events }))
+    batches$
+      .pipe(
+        route(index, meter),
+        authorize<Subscription>({
+          unorderedTypes: new Set(['order']),
+          latestSchemaOf: fakeSchema,
+          reportBadRecord: (_event, error) => void this.badRecords.push(error),
+          meter,
+        }),
+        deliver(),
+      )
+      .subscribe()
+  }
+
+  /** Sends change events through the stages, as one batch, and lets the actors run. */
+  publish(...events: ChangeEvent[]): void {
+    this.events$.next(events)
+    this.clock.tick()
+  }
+}

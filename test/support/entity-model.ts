@@ -1,0 +1,192 @@
+import avsc from 'avsc'
+
+// Entities as tests build them: a type, a value of it, and what is to become of the value, said plainly and without the code under test.
+
+/** A value of a scalar type in the three forms that tests need. */
+export interface Sample {
+  /** As avsc encodes it. */
+  readonly avro: unknown
+  /** Its JSON text, as clients get it. */
+  readonly json: string
+  /** As plain CASL compares it: see `compareForCasl`. */
+  readonly plain: null | boolean | string | symbol
+  /** What somebody might write in a policy to hit it, or nearly. */
+  readonly literals: readonly (null | boolean | number | string)[]
+}
+
+export interface ScalarType {
+  readonly kind: 'scalar'
+  readonly schema: string | Readonly<Record<string, unknown>>
+  readonly samples: readonly Sample[]
+}
+export interface ModelField {
+  readonly name: string
+  readonly type: ModelType
+  readonly tags: readonly string[]
+}
+export interface RecordType {
+  readonly kind: 'record'
+  readonly fields: readonly ModelField[]
+}
+export interface UnionType {
+  readonly kind: 'union'
+  readonly branches: readonly ModelType[]
+}
+export type ModelType =
+  | ScalarType
+  | RecordType
+  | UnionType
+  | { readonly kind: 'null' }
+  | { readonly kind: 'array'; readonly items: ModelType }
+  | { readonly kind: 'map'; readonly values: ModelType }
+
+export type ModelValue =
+  | { readonly kind: 'null' }
+  | { readonly kind: 'scalar'; readonly sample: Sample }
+  | { readonly kind: 'record'; readonly fields: readonly ModelValue[] }
+  | { readonly kind: 'array'; readonly items: readonly ModelValue[] }
+  | { readonly kind: 'map'; readonly entries: readonly (readonly [string, ModelValue])[] }
+  | { readonly kind: 'union'; readonly branch: number; readonly value: ModelValue }
+
+function join(path: string, name: string): string {
+  return path === '' ? name : `${path}.${name}`
+}
+
+/** Every leaf with its tags, each path once. */
+export function leavesOf(type: ModelType, path = '', tags: readonly string[] = []): Map<string, Set<string>> {
+  if (type.kind === 'null') return new Map()
+  if (type.kind === 'scalar') return new Map([[path, new Set(tags)]])
+  if (type.kind === 'array') return leavesOf(type.items, path, tags)
+  if (type.kind === 'map') return leavesOf(type.values, path, tags)
+  const parts =
+    type.kind === 'union'
+      ? type.branches.map((branch) => leavesOf(branch, path, tags))
+      : type.fields.map((field) => leavesOf(field.type, join(path, field.name), [...tags, ...field.tags]))
+  const all = new Map<string, Set<string>>()
+  for (const [leaf, own] of parts.flatMap((part) => [...part])) all.set(leaf, new Set([...(all.get(leaf) ?? []), ...own]))
+  return all
+}
+
+/** Records and enums are named by where they stand. */
+export function avroSchemaOf(type: ModelType, name: string): unknown {
+  if (type.kind === 'null') return 'null'
+  if (type.kind === 'array') return { type: 'array', items: avroSchemaOf(type.items, `${name}_i`) }
+  if (type.kind === 'map') return { type: 'map', values: avroSchemaOf(type.values, `${name}_v`) }
+  if (type.kind === 'union') return type.branches.map((branch, index) => avroSchemaOf(branch, `${name}_${index}`))
+  if (type.kind === 'scalar') return isEnum(type) ? { ...(type.schema as object), name } : type.schema
+  const fields = type.fields.map((field) => {
+    const own = { name: field.name, type: avroSchemaOf(field.type, `${name}_${field.name}`) }
+    return field.tags.length === 0 ? own : { ...own, 'confluent:tags': field.tags }
+  })
+  return { type: 'record', name, fields }
+}
+
+function isEnum({ schema }: ScalarType): boolean {
+  return typeof schema === 'object' && schema['type'] === 'enum'
+}
+
+const bigintLong = avsc.types.LongType.__with({
+  fromBuffer: (bytes: Buffer) => bytes.readBigInt64LE(),
+  toBuffer: (value: bigint) => {
+    const bytes = Buffer.alloc(8)
+    bytes.writeBigInt64LE(value)
+    return bytes
+  },
+  fromJSON: BigInt,
+  toJSON: Number,
+  isValid: (value: unknown) => typeof value === 'bigint',
+  compare: (a: bigint, b: bigint) => (a === b ? 0 : a < b ? -1 : 1),
+})
+
+/** The bytes that avsc makes of the value. Logical types change nothing in them and are left out. */
+export function encode(type: ModelType, value: ModelValue, name: string): Buffer {
+  const schema = JSON.parse(JSON.stringify(avroSchemaOf(type, name)), (_name, part: unknown) => withoutLogicalType(part)) as avsc.Schema
+  return avsc.Type.forSchema(schema, { registry: { long: bigintLong }, wrapUnions: 'always' }).toBuffer(toAvro(type, value, name))
+}
+
+function withoutLogicalType(schema: unknown): unknown {
+  return typeof schema === 'object' && schema !== null && 'logicalType' in schema && 'type' in schema ? schema.type : schema
+}
+
+function toAvro(type: ModelType, value: ModelValue, name: string): unknown {
+  if (type.kind === 'record' && value.kind === 'record') {
+    return Object.fromEntries(type.fields.map((field, i) => [field.name, toAvro(field.type, value.fields[i]!, `${name}_${field.name}`)]))
+  }
+  if (type.kind === 'array' && value.kind === 'array') return value.items.map((item) => toAvro(type.items, item, `${name}_i`))
+  if (type.kind === 'map' && value.kind === 'map') {
+    return Object.fromEntries(value.entries.map(([key, item]) => [key, toAvro(type.values, item, `${name}_v`)]))
+  }
+  if (type.kind === 'union' && value.kind === 'union') {
+    const branch = type.branches[value.branch]!
+    const branchName = `${name}_${value.branch}`
+    return branch.kind === 'null' ? null : { [branchKey(branch, branchName)]: toAvro(branch, value.value, branchName) }
+  }
+  return value.kind === 'scalar' ? value.sample.avro : null
+}
+
+function branchKey(type: ModelType, name: string): string {
+  if (type.kind !== 'scalar') return type.kind === 'record' ? name : type.kind
+  if (isEnum(type)) return name
+  return typeof type.schema === 'string' ? type.schema : String(type.schema['type'])
+}
+
+/** All of the value as conditions see it, in what plain CASL understands. */
+export function toPlain(type: ModelType, value: ModelValue): unknown {
+  if (type.kind === 'record' && value.kind === 'record') {
+    return Object.fromEntries(type.fields.map((field, i) => [field.name, toPlain(field.type, value.fields[i]!)]))
+  }
+  if (type.kind === 'array' && value.kind === 'array') return value.items.map((item) => toPlain(type.items, item))
+  if (type.kind === 'map' && value.kind === 'map') return value.entries.map(([, item]) => toPlain(type.values, item))
+  if (type.kind === 'union' && value.kind === 'union') return toPlain(type.branches[value.branch]!, value.value)
+  return value.kind === 'scalar' ? value.sample.plain : null
+}
+
+/** The JSON text of what is permitted; undefined where nothing of the value is. */
+export function toText(type: ModelType, value: ModelValue, permitted: readonly string[], path = ''): string | undefined {
+  if (!isVisible(type, permitted, path)) return undefined
+  if (type.kind === 'record' && value.kind === 'record') {
+    const members = type.fields.map((field, i) => {
+      const text = toText(field.type, value.fields[i]!, permitted, join(path, field.name))
+      return text && `${JSON.stringify(field.name)}:${text}`
+    })
+    return `{${members.filter((member) => member !== undefined).join()}}`
+  }
+  if (type.kind === 'array' && value.kind === 'array') {
+    return `[${value.items.map((item) => toText(type.items, item, permitted, path) ?? 'null').join()}]`
+  }
+  if (type.kind === 'map' && value.kind === 'map') {
+    const entries = value.entries.map(([key, item]) => [key, toText(type.values, item, permitted, path)] as const)
+    const shown = entries.filter(([, text]) => text !== undefined)
+    return `{${shown.map(([key, text]) => `${JSON.stringify(key)}:${text ?? ''}`).join()}}`
+  }
+  if (type.kind === 'union' && value.kind === 'union') return toText(type.branches[value.branch]!, value.value, permitted, path)
+  return value.kind === 'scalar' ? value.sample.json : 'null'
+}
+
+/** A container shows when a leaf under it is permitted; null says of a path that nothing is there. */
+function isVisible(type: ModelType, permitted: readonly string[], path: string): boolean {
+  if (type.kind === 'scalar') return permitted.includes(path)
+  if (type.kind === 'null') return permitted.some((leaf) => leaf === path || leaf.startsWith(`${path}.`))
+  if (type.kind === 'array') return isVisible(type.items, permitted, path)
+  if (type.kind === 'map') return isVisible(type.values, permitted, path)
+  if (type.kind === 'union') return type.branches.some((branch) => isVisible(branch, permitted, path))
+  return type.fields.some((field) => isVisible(field.type, permitted, join(path, field.name)))
+}
+
+/** Every path that leads somewhere, to a leaf or to a container, with the literals that occur there. */
+export function literalsAt(
+  type: ModelType,
+  value: ModelValue,
+  path = '',
+): (readonly [string, readonly (null | boolean | number | string)[]])[] {
+  const here = path === '' ? [] : [[path, [null]] as const]
+  if (type.kind === 'record' && value.kind === 'record') {
+    return [...here, ...type.fields.flatMap((field, i) => literalsAt(field.type, value.fields[i]!, join(path, field.name)))]
+  }
+  if (type.kind === 'array' && value.kind === 'array')
+    return [...here, ...value.items.flatMap((item) => literalsAt(type.items, item, path))]
+  if (type.kind === 'map' && value.kind === 'map')
+    return [...here, ...value.entries.flatMap(([, item]) => literalsAt(type.values, item, path))]
+  if (type.kind === 'union' && value.kind === 'union') return literalsAt(type.branches[value.branch]!, value.value, path)
+  return value.kind === 'scalar' ? [[path, value.sample.literals]] : here
+}

@@ -1,0 +1,56 @@
+import type { Audience, Mask, Rights } from '../../src/authorize/rights.js'
+import type { ChangeEvent } from '../../src/decode/change-event.js'
+import type { EntitySchema } from '../../src/decode/entity-schema.js'
+
+/** An audience that shows the whole of an event, or nothing of it. The real rules are tested against CASL in `test/authorize`. */
+export function fakeAudience(entityType: string, visible: 'always' | 'sometimes' | 'never' = 'always'): Audience {
+  return {
+    entityType,
+    canReadSomeOf: () => visible !== 'never',
+    canAlwaysReadSomeOf: () => visible === 'always',
+    maskOf: (event) => (visible === 'always' && event.data !== null ? maskOf(event.data.schema) : undefined),
+  }
+}
+
+const masks = new WeakMap<EntitySchema, Mask>()
+
+function maskOf(schema: EntitySchema): Mask {
+  let mask = masks.get(schema)
+  if (mask === undefined) masks.set(schema, (mask = { schema, leaves: new Set([0]), project: schema.projectionOf(new Set([0])) }))
+  return mask
+}
+
+export function fakeRights(audiences: Audience[]): Rights {
+  return { audienceOf: (entityType) => audiences.find((audience) => audience.entityType === entityType) }
+}
+
+/** The bytes of an event of this schema are the JSON text of what is visible. */
+export function fakeSchema(entityType: string): EntitySchema {
+  return {
+    entityType,
+    name: entityType,
+    streamable: true,
+    leaves: ['id'],
+    tags: new Map(),
+    projectionOf: () => (bytes, start) => bytes.toString('utf8', start),
+    extractionOf: () => () => ({}),
+  }
+}
+
+export function fakeEvent(overrides: Partial<ChangeEvent> & { json?: unknown } = {}): ChangeEvent {
+  const { json = { id: '1' }, ...rest } = overrides
+  const entityType = rest.entityType ?? 'order'
+  return {
+    entityType,
+    entityId: 'order-1',
+    operation: 'update',
+    timestampMs: 1_000,
+    kafkaTimestampMs: 1_000,
+    topic: `${entityType}.update`,
+    partition: 0,
+    offset: '0',
+    data: { schema: fakeSchema(entityType), bytes: Buffer.from(JSON.stringify(json)), start: 0 },
+    tombstone: false,
+    ...rest,
+  }
+}

@@ -1,0 +1,42 @@
+import type { Frame } from '../../src/authorize/entity-update.js'
+import type { Transport } from '../../src/deliver/transport.js'
+import type { CloseCode } from '../../src/errors.js'
+
+/** A client's socket in memory: what it was sent, and how slowly it reads. */
+export class FakeTransport implements Transport {
+  readonly received: string[] = []
+  writes = 0
+  closedWith: CloseCode | undefined
+  /** What the socket says is still in it, in bytes. A client that does not read lets it grow. */
+  buffered = 0
+  reads = true
+  failsOnSend = false
+
+  cork(write: () => void): void {
+    this.writes++
+    write()
+  }
+
+  send(frame: Frame): void {
+    if (this.failsOnSend) throw new Error('the socket is broken')
+    this.received.push(Buffer.from(frame.bytes).toString())
+    if (!this.reads) this.buffered += frame.bytes.byteLength
+  }
+
+  bufferedBytes(): number {
+    return this.buffered
+  }
+
+  close(close: CloseCode): void {
+    this.closedWith ??= close
+  }
+
+  /** All messages as objects. */
+  messages(): Record<string, unknown>[] {
+    return this.received.map((text) => JSON.parse(text) as Record<string, unknown>)
+  }
+
+  updates(): Record<string, unknown>[] {
+    return this.messages().filter(({ type }) => type === 'entity_update')
+  }
+}

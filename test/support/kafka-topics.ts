@@ -1,0 +1,100 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { CompressionTypes, Kafka, logLevel, Partitioners, type Admin, type Message, type Producer } from 'kafkajs'
+import { kafkaClassPath } from './real-parts/artifacts.js'
+
+let names = 0
+
+/** A name that no other test, test file or run uses at the same broker or registry. */
+export function uniqueName(prefix: string): string {
+  return `${prefix}-${process.pid}-${Date.now().toString(36)}-${names++}`
+}
+
+/** Topics and records on a real broker, as tests need them. Never makes a topic by accident. */
+export class KafkaTopics {
+  private constructor(
+    private readonly kafka: Kafka,
+    private readonly brokers: readonly string[],
+    private readonly admin: Admin,
+    private readonly producer: Producer,
+  ) {}
+
+  static async connect(brokers: readonly string[]): Promise<KafkaTopics> {
+    const kafka = new Kafka({ brokers: [...brokers], logLevel: logLevel.NOTHING })
+    const topics = new KafkaTopics(kafka, brokers, kafka.admin(), producerOf(kafka))
+    await Promise.all([topics.admin.connect(), topics.producer.connect()])
+    return topics
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([this.admin.disconnect(), this.producer.disconnect()])
+  }
+
+  async create(topic: string, partitions = 1): Promise<void> {
+    await this.admin.createTopics({ topics: [{ topic, numPartitions: partitions }], waitForLeaders: true })
+  }
+
+  async growTo(topic: string, partitions: number): Promise<void> {
+    await this.admin.createPartitions({ topicPartitions: [{ topic, count: partitions }] })
+    // A producer that has seen the topic before knows nothing of the new partitions and drops what is meant for them.
+    await this.producer.disconnect()
+    await this.producer.connect()
+  }
+
+  async delete(topic: string): Promise<void> {
+    await this.admin.deleteTopics({ topics: [topic] })
+  }
+
+  async exists(topic: string): Promise<boolean> {
+    return (await this.admin.listTopics()).includes(topic)
+  }
+
+  /** Offsets that a group has committed in a topic; none where it has not. */
+  async committed(groupId: string, topic: string): Promise<string[]> {
+    const [offsets] = await this.admin.fetchOffsets({ groupId, topics: [topic] })
+    return (offsets?.partitions ?? []).map(({ offset }) => offset).filter((offset) => Number(offset) >= 0)
+  }
+
+  async groupsWith(prefix: string): Promise<string[]> {
+    const { groups } = await this.admin.listGroups()
+    return groups.map(({ groupId }) => groupId).filter((groupId) => groupId.startsWith(prefix))
+  }
+
+  async produce(topic: string, messages: Message[]): Promise<void> {
+    await this.producer.send({ topic, messages })
+  }
+
+  async produceGzip(topic: string, messages: Message[]): Promise<void> {
+    await this.producer.send({ topic, messages, compression: CompressionTypes.GZIP })
+  }
+
+  /** A transaction that is left open. Begun with its first records. */
+  async transaction(topic: string, messages: Message[]) {
+    const producer = producerOf(this.kafka, uniqueName('transaction'))
+    await producer.connect()
+    const transaction = await producer.transaction()
+    const send = (more: Message[]) => transaction.send({ topic, messages: more })
+    await send(messages)
+    const end = async (how: 'commit' | 'abort') => {
+      await transaction[how]()
+      await producer.disconnect()
+    }
+    return { send, commit: () => end('commit'), abort: () => end('abort') }
+  }
+
+  /** As Kafka's own Java client writes them, in few batches, so that they are truly compressed. Each line is a value. */
+  async produceWithJava(topic: string, codec: 'gzip' | 'snappy' | 'lz4' | 'zstd', lines: readonly string[]): Promise<void> {
+    const tool = ['-Xmx256m', '-XX:TieredStopAtLevel=1', '-cp', kafkaClassPath(), 'org.apache.kafka.tools.ConsoleProducer']
+    const args = ['--bootstrap-server', this.brokers.join(','), '--topic', topic, '--compression-codec', codec]
+    const batches = ['--timeout', '200', '--batch-size', '200000']
+    const java = spawn('java', [...tool, ...args, ...batches], { stdio: ['pipe', 'ignore', 'ignore'] })
+    java.stdin.end(lines.join('\n') + '\n')
+    const [code] = (await once(java, 'exit')) as [number | null]
+    if (code !== 0) throw new Error(`the console producer exited with ${code ?? 'a signal'}`)
+  }
+}
+
+function producerOf(kafka: Kafka, transactionalId?: string): Producer {
+  const transactional = transactionalId === undefined ? {} : { transactionalId, idempotent: true, maxInFlightRequests: 1 }
+  return kafka.producer({ allowAutoTopicCreation: false, createPartitioner: Partitioners.DefaultPartitioner, ...transactional })
+}

@@ -1,0 +1,184 @@
+import { test, type Test } from 'tap'
+import type { PartitionSource } from '../../src/source/partition-source.js'
+import { SourceReader, until } from './source-reader.js'
+
+export interface SourceUnderTest {
+  readonly source: PartitionSource
+  /** A topic of three partitions that no other test uses. */
+  readonly createTopic: () => Promise<string>
+  /** In one go, in this order. */
+  readonly append: (topic: string, records: readonly { key: string | null; value: string | null }[]) => Promise<void>
+}
+
+/** What every source must do: one suite for all of them. `setUp` cleans up after the test it is given. */
+export function testPartitionSource(name: string, skip: string | false, setUp: (t: Test) => Promise<SourceUnderTest>): void {
+  const check = (sentence: string, body: (t: Test, under: SourceUnderTest) => Promise<void>) =>
+    void test(`${name} ${sentence}`, { skip }, async (t) => body(t, await setUp(t)))
+
+  check('starts at the end of the log', async (t, { source, createTopic, append }) => {
+    const topic = await createTopic()
+    await append(topic, [{ key: 'a', value: 'before' }])
+    await source.start([topic])
+    await append(topic, [{ key: 'a', value: 'after' }])
+    const reader = new SourceReader(source)
+    await until('the first record', () => reader.values().length > 0)
+    t.same(reader.values(), ['after'])
+  })
+
+  check('keeps the order within a partition, and each key in one', async (t, { source, createTopic, append }) => {
+    const topic = await createTopic()
+    const reader = new SourceReader(source)
+    await source.start([topic])
+    const keys = ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h']
+    for (let n = 0; n < 10; n++)
+      await append(
+        topic,
+        keys.map((key) => ({ key, value: `${key}${n}` })),
+      )
+    await until('all records', () => reader.values().length === 80)
+    for (const key of keys) {
+      const values = reader.records.filter((record) => record.key?.toString() === key).map(({ value }) => value?.toString())
+      t.same(
+        values,
+        Array.from({ length: 10 }, (_, n) => `${key}${n}`),
+      )
+      t.equal(new Set(values.map((value) => reader.partitionOf(value!))).size, 1)
+    }
+    t.ok(new Set(keys.map((key) => reader.partitionOf(`${key}0`))).size > 1, 'the keys are spread')
+  })
+
+  check('numbers the records without a gap and tells the end of the log', async (t, { source, createTopic, append }) => {
+    const topic = await createTopic()
+    const reader = new SourceReader(source)
+    await source.start([topic])
+    for (let n = 0; n < 5; n++) await append(topic, [{ key: 'a', value: String(n) }])
+    await until('all records', () => reader.values().length === 5)
+    t.same(
+      reader.records.map(({ offset }) => offset),
+      ['0', '1', '2', '3', '4'],
+    )
+    t.equal(reader.batches.at(-1)?.endOffset, '5')
+    t.ok(reader.records.every(({ timestamp }) => Math.abs(Number(timestamp) - Date.now()) < 60_000))
+  })
+
+  check('hands on the next batch only after the release of the last, and in a later tick', async (t, { source, createTopic, append }) => {
+    const topic = await createTopic()
+    const reader = new SourceReader(source)
+    reader.held.add('*')
+    await source.start([topic])
+    await append(topic, [{ key: 'a', value: '1' }])
+    await until('the first batch', () => reader.batches.length === 1)
+    await append(topic, [{ key: 'a', value: '2' }])
+    await append(topic, [
+      { key: 'b', value: 'other' },
+      { key: 'c', value: 'other' },
+      { key: 'd', value: 'other' },
+    ])
+    await until('another partition', () => reader.values().includes('other'))
+    t.notOk(reader.values().includes('2'))
+    const [first] = reader.batches
+    const before = reader.batches.length
+    first!.release()
+    first!.release()
+    t.equal(reader.batches.length, before, 'not in the same tick')
+    await until('the next batch', () => reader.values().includes('2'))
+  })
+
+  check('lets the other partitions go on while one is not released', async (t, { source, createTopic, append }) => {
+    const topic = await createTopic()
+    const reader = new SourceReader(source)
+    await source.start([topic])
+    const keys = ['a', 'b', 'c', 'd', 'e', 'f']
+    await append(
+      topic,
+      keys.map((key) => ({ key, value: `${key} first` })),
+    )
+    await until('one of each', () => reader.values().length === 6)
+    const stuck = reader.partitionOf('a first')
+    reader.held.add(stuck)
+    const others = keys.filter((key) => reader.partitionOf(`${key} first`) !== stuck)
+    for (let n = 0; n < 30; n++)
+      await append(
+        topic,
+        keys.map((key) => ({ key, value: `${key} ${n} ${'x'.repeat(20_000)}` })),
+      )
+    const lastOf = (key: string) => reader.values().some((value) => value?.startsWith(`${key} 29`))
+    await until('all of the others', () => others.every(lastOf))
+    t.notOk(lastOf('a'))
+    reader.releaseAll()
+    await until('the rest', () => keys.every(lastOf))
+    t.equal(reader.values().length, 6 + 6 * 30)
+  })
+
+  check('hands on at most 256 KiB in a batch, unless one record is larger', async (t, { source, createTopic, append }) => {
+    const topic = await createTopic()
+    const reader = new SourceReader(source)
+    await source.start([topic])
+    const [large, small] = ['l'.repeat(400_000), 's'.repeat(50_000)]
+    await append(topic, [{ key: 'a', value: large }])
+    await append(
+      topic,
+      Array.from({ length: 12 }, () => ({ key: 'a', value: small })),
+    )
+    await until('all records', () => reader.values().length === 13)
+    for (const { records, bytes } of reader.batches) {
+      t.ok(records.length === 1 || bytes <= 256 * 1024, `${records.length} records, ${bytes} bytes`)
+      t.ok(bytes >= records.reduce((sum, { value }) => sum + value!.length, 0), 'counts all bytes')
+    }
+  })
+
+  check('brings tombstones and records without a key', async (t, { source, createTopic, append }) => {
+    const topic = await createTopic()
+    const reader = new SourceReader(source)
+    await source.start([topic])
+    await append(topic, [
+      { key: 'a', value: null },
+      { key: null, value: 'no key' },
+    ])
+    await until('both', () => reader.values().length === 2)
+    t.equal(reader.records.find(({ value }) => value === null)?.key?.toString(), 'a')
+    t.equal(reader.records.find(({ value }) => value !== null)?.key, null)
+  })
+
+  check('tells a late subscriber of all partitions and keeps the records for it', async (t, { source, createTopic, append }) => {
+    const topic = await createTopic()
+    await source.start([topic])
+    await append(topic, [{ key: 'a', value: 'waits' }])
+    const early = new Set<string>()
+    source.partitions$.subscribe(({ partition }) => early.add(String(partition)))
+    await until('all partitions', () => early.size === 3)
+    const reader = new SourceReader(source)
+    t.same(
+      reader.partitions.sort(),
+      [0, 1, 2].map((partition) => `${topic}/${partition}`),
+    )
+    await until('the record', () => reader.values().includes('waits'))
+  })
+
+  check('reads a topic that is made after the start from its beginning', async (t, { source, createTopic, append }) => {
+    const topic = await createTopic()
+    const reader = new SourceReader(source)
+    await source.start([topic, `${topic}-none`])
+    await until('being ready', () => source.status().ready)
+    t.match(source.status().reason, `${topic}-none`)
+    await append(topic, [{ key: 'a', value: 'others go on' }])
+    await until('the record', () => reader.values().includes('others go on'))
+  })
+
+  check('ends its observables when it is stopped, and hands on nothing more', async (t, { source, createTopic, append }) => {
+    const topic = await createTopic()
+    const reader = new SourceReader(source)
+    t.notOk(source.status().ready, 'not ready before the start')
+    await source.start([topic])
+    await append(topic, [{ key: 'a', value: '1' }])
+    await until('the record', () => reader.values().length === 1)
+    let found = false
+    source.partitions$.subscribe({ complete: () => (found = true) })
+    await source.stop()
+    t.equal(reader.completed, 3)
+    t.ok(found)
+    t.notOk(source.status().ready)
+    await append(topic, [{ key: 'a', value: '2' }])
+    t.same(reader.values(), ['1'])
+  })
+}

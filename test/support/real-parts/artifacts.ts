@@ -1,0 +1,71 @@
+import { execFileSync, spawnSync } from 'node:child_process'
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+const root = fileURLToPath(new URL('../../../../', import.meta.url))
+/** Kept between runs, outside version control. */
+export const cacheDir = join(root, '.cache', 'real-parts')
+
+const kafka = { groupId: 'org.apache.kafka', version: '4.1.0' }
+const apicurio = 'io.apicurio:apicurio-registry-app:2.6.13.Final:tar.gz:all'
+/** The names change with the versions, so that a new version is never taken for one that is already there. */
+const kafkaDir = join(cacheDir, `kafka-${kafka.version}`)
+const apicurioDir = join(cacheDir, 'apicurio-2.6.13')
+
+// kafka-tools has the console producer: records as Kafka's own Java client writes them, in every codec.
+const kafkaPom = `<project xmlns="http://maven.apache.org/POM/4.0.0">
+  <modelVersion>4.0.0</modelVersion>
+  <groupId>real-parts</groupId><artifactId>kafka</artifactId><version>1</version>
+  <dependencies>
+    <dependency><groupId>${kafka.groupId}</groupId><artifactId>kafka_2.13</artifactId><version>${kafka.version}</version></dependency>
+    <dependency><groupId>${kafka.groupId}</groupId><artifactId>kafka-tools</artifactId><version>${kafka.version}</version></dependency>
+    <dependency><groupId>org.slf4j</groupId><artifactId>slf4j-simple</artifactId><version>1.7.36</version></dependency>
+  </dependencies>
+</project>
+`
+
+/** What keeps the real parts from being started here, as the end of a sentence; undefined where nothing does. */
+export function missingForRealParts(): string | undefined {
+  if (spawnSync('java', ['-version']).status !== 0) return 'no java (17 or newer) on the path'
+  if (existsSync(kafkaDir) && existsSync(apicurioDir)) return undefined
+  return spawnSync('mvn', ['-v']).status === 0 ? undefined : 'no mvn on the path to download Kafka and the registry'
+}
+
+/** The class path of Kafka, downloaded once. */
+export function kafkaClassPath(): string {
+  once(kafkaDir, (dir) => {
+    const pom = join(dir, 'pom.xml')
+    writeFileSync(pom, kafkaPom)
+    maven('-f', pom, 'dependency:copy-dependencies', `-DoutputDirectory=${dir}`, '-DincludeScope=runtime')
+  })
+  return join(kafkaDir, '*')
+}
+
+/** The jar that starts Apicurio, downloaded once. */
+export function apicurioJar(): string {
+  once(apicurioDir, (dir) => {
+    maven('dependency:copy', `-Dartifact=${apicurio}`, `-DoutputDirectory=${dir}`)
+    const [archive] = readdirSync(dir)
+    execFileSync('tar', ['xzf', join(dir, archive!), '-C', dir])
+    rmSync(join(dir, archive!))
+  })
+  return join(apicurioDir, 'apicurio-registry-app-2.6.13.Final-runner.jar')
+}
+
+/** Fills a directory beside its final place and renames it: two processes, or one that is killed, leave nothing half done. */
+function once(dir: string, fill: (dir: string) => void): void {
+  if (existsSync(dir)) return
+  mkdirSync(cacheDir, { recursive: true })
+  const draft = mkdtempSync(join(cacheDir, 'download-'))
+  try {
+    fill(draft)
+    if (!existsSync(dir)) renameSync(draft, dir)
+  } finally {
+    rmSync(draft, { recursive: true, force: true })
+  }
+}
+
+function maven(...args: string[]): void {
+  execFileSync('mvn', ['--batch-mode', '--quiet', ...args], { stdio: ['ignore', 'ignore', 'inherit'] })
+}

@@ -1,0 +1,46 @@
+import { spawn, type ChildProcess } from 'node:child_process'
+import { once } from 'node:events'
+import { openSync } from 'node:fs'
+import { createServer, type AddressInfo } from 'node:net'
+
+/**
+ * Java, and beside it a watchdog that reads the pipe from this process: when the pipe closes, however this process
+ * ended, the watchdog kills Java. The shell becomes Java, so that the child's process id is Java's own.
+ */
+const script = 'exec 3<&0; (cat <&3 >/dev/null; kill -9 $$) 2>/dev/null & exec 3<&-; exec java "$@"'
+
+/** Starts Java with a small heap; what it prints goes to a file. It never outlives this process. */
+export function startJvm(args: readonly string[], logFile: string): ChildProcess {
+  const log = openSync(logFile, 'a')
+  const jvm = spawn('sh', ['-c', script, 'jvm', '-Xmx512m', '-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1', ...args], {
+    stdio: ['pipe', log, log],
+  })
+  jvm.once('exit', () => jvm.stdin?.destroy())
+  return jvm
+}
+
+export async function stopJvm(jvm: ChildProcess): Promise<void> {
+  if (jvm.exitCode !== null || jvm.signalCode !== null) return
+  const exited = once(jvm, 'exit')
+  jvm.kill('SIGKILL')
+  await exited
+}
+
+/** Asks again until `answers` is true. @throws Error when Java has exited or 60 seconds have passed. */
+export async function untilReady(jvm: ChildProcess, what: string, logFile: string, answers: () => Promise<boolean>): Promise<void> {
+  const giveUpAt = Date.now() + 60_000
+  while (!(await answers())) {
+    if (jvm.exitCode !== null || jvm.signalCode !== null) throw new Error(`${what} exited while it started, see ${logFile}`)
+    if (Date.now() > giveUpAt) throw new Error(`${what} does not answer after 60 seconds, see ${logFile}`)
+    await new Promise((resolve) => setTimeout(resolve, 100))
+  }
+}
+
+export async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const { port } = server.address() as AddressInfo
+  server.close()
+  await once(server, 'close')
+  return port
+}

@@ -1,0 +1,84 @@
+/** Writes record batches and fetch answers as a broker would, for those that no broker writes on demand. */
+
+interface BatchOfTest {
+  readonly firstOffset: number
+  /** Values; the offsets follow each other. */
+  readonly values?: readonly string[]
+  readonly codec?: number
+  /** What stands in the place of the records. */
+  readonly body?: Buffer
+  readonly count?: number
+  readonly lastOffsetDelta?: number
+  readonly producerId?: number
+  /** Ends a transaction of the producer; no values then. */
+  readonly end?: 'commit' | 'abort'
+  readonly transactional?: boolean
+  readonly magic?: number
+  readonly appendTime?: number
+}
+
+export const firstTimestamp = 1_700_000_000_000
+
+export function encodeBatch(batch: BatchOfTest): Buffer {
+  const { firstOffset, values = [], end, producerId = -1, codec = 0 } = batch
+  const marker = end && [encodeRecord(0, Buffer.from([0, 0, 0, end === 'abort' ? 0 : 1]), Buffer.alloc(6))]
+  const records = marker ?? values.map((value, i) => encodeRecord(i, null, Buffer.from(value)))
+  const body = batch.body ?? Buffer.concat(records)
+  const header = Buffer.alloc(61)
+  const control = end ? 0x30 : 0
+  header.writeBigInt64BE(BigInt(firstOffset), 0)
+  header.writeInt32BE(61 - 12 + body.length, 8)
+  header.writeInt8(batch.magic ?? 2, 16)
+  header.writeInt16BE(codec | control | (batch.transactional ? 0x10 : 0) | (batch.appendTime === undefined ? 0 : 0x08), 21)
+  header.writeInt32BE(batch.lastOffsetDelta ?? Math.max(0, records.length - 1), 23)
+  header.writeBigInt64BE(BigInt(firstTimestamp), 27)
+  header.writeBigInt64BE(BigInt(batch.appendTime ?? firstTimestamp + records.length), 35)
+  header.writeBigInt64BE(BigInt(producerId), 43)
+  header.writeInt32BE(batch.count ?? records.length, 57)
+  return Buffer.concat([header, body])
+}
+
+/** The timestamp is `firstTimestamp` and a millisecond more for each record. One header follows the value. */
+export function encodeRecord(index: number, key: Buffer | null, value: Buffer | null): Buffer {
+  const fields = [Buffer.from([0]), varint(index), varint(index), ...lengthAnd(key), ...lengthAnd(value)]
+  const body = Buffer.concat([...fields, varint(1), ...lengthAnd(Buffer.from('trace')), ...lengthAnd(Buffer.from('1234'))])
+  return Buffer.concat([varint(body.length), body])
+}
+
+/** A fetch answer of version 11 with one partition. */
+export function encodeFetchAnswer(log: Buffer, aborted: readonly { producerId: number; firstOffset: number }[] = []): Buffer {
+  const topic = Buffer.from('orders')
+  const transactions = aborted.flatMap(({ producerId, firstOffset }) => [int64(producerId), int64(firstOffset)])
+  const partition = [int32(3), int16(0), int64(1000), int64(900), int64(0), int32(aborted.length), ...transactions, int32(-1)]
+  const answer = [int32(0), int16(0), int32(0), int32(1), int16(topic.length), topic, int32(1)]
+  return Buffer.concat([...answer, ...partition, int32(log.length), log])
+}
+
+function lengthAnd(bytes: Buffer | null): Buffer[] {
+  return bytes === null ? [varint(-1)] : [varint(bytes.length), bytes]
+}
+
+function varint(value: number): Buffer {
+  const bytes: number[] = []
+  let rest = BigInt.asUintN(64, (BigInt(value) << 1n) ^ (BigInt(value) >> 63n))
+  for (; rest > 127n; rest >>= 7n) bytes.push(Number(rest & 127n) | 128)
+  return Buffer.from([...bytes, Number(rest)])
+}
+
+function int16(value: number): Buffer {
+  const bytes = Buffer.alloc(2)
+  bytes.writeInt16BE(value)
+  return bytes
+}
+
+function int32(value: number): Buffer {
+  const bytes = Buffer.alloc(4)
+  bytes.writeInt32BE(value)
+  return bytes
+}
+
+function int64(value: number): Buffer {
+  const bytes = Buffer.alloc(8)
+  bytes.writeBigInt64BE(BigInt(value))
+  return bytes
+}

@@ -1,0 +1,57 @@
+import type { PartitionSource, RecordBatch, SourceRecord } from '../../src/source/partition-source.js'
+
+/** Reads a source to the end, and releases every batch at once unless told to hold a partition's. */
+export class SourceReader {
+  readonly partitions: string[] = []
+  readonly batches: RecordBatch[] = []
+  /** Partitions whose batches are kept. */
+  readonly held = new Set<string>()
+  completed = 0
+
+  constructor(source: PartitionSource) {
+    source.partitions$.subscribe((partition) => {
+      this.partitions.push(nameOf(partition))
+      partition.batches$.subscribe({ next: (batch) => this.take(batch), complete: () => (this.completed += 1) })
+    })
+  }
+
+  get records(): SourceRecord[] {
+    return this.batches.flatMap((batch) => batch.records)
+  }
+
+  /** Values as text, in the order in which they came; tombstones are null. */
+  values(of?: string): (string | null)[] {
+    const batches = of === undefined ? this.batches : this.batches.filter((batch) => nameOf(batch) === of)
+    return batches.flatMap((batch) => batch.records.map(({ value }) => value && value.toString()))
+  }
+
+  /** The partition in which a value came. */
+  partitionOf(value: string): string {
+    const batch = this.batches.find(({ records }) => records.some((record) => record.value?.toString() === value))
+    if (batch === undefined) throw new Error(`${value} has not come`)
+    return nameOf(batch)
+  }
+
+  releaseAll(): void {
+    this.held.clear()
+    for (const batch of this.batches) batch.release()
+  }
+
+  private take(batch: RecordBatch): void {
+    this.batches.push(batch)
+    if (!this.held.has(nameOf(batch)) && !this.held.has('*')) batch.release()
+  }
+}
+
+function nameOf({ topic, partition }: { topic: string; partition: number }): string {
+  return `${topic}/${partition}`
+}
+
+/** Looks again until the condition holds. @throws Error after the time limit, naming what did not come. */
+export async function until(what: string, condition: () => boolean | Promise<boolean>, timeoutMs = 20_000): Promise<void> {
+  const giveUpAt = Date.now() + timeoutMs
+  while (!(await condition())) {
+    if (Date.now() > giveUpAt) throw new Error(`not within ${timeoutMs} ms: ${what}`)
+    await new Promise((resolve) => setTimeout(resolve, 5))
+  }
+}

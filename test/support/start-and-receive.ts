@@ -1,0 +1,58 @@
+// Starts the built gateway on its embedded default, as `npm start` does, with the Node that the arguments name, and waits until
+// a client that speaks the seed's protocol has received an update of the sample shop. Exit code 0 when it has.
+import { spawn } from 'node:child_process'
+import { on, once } from 'node:events'
+import { createInterface } from 'node:readline'
+import { WebSocket } from 'ws'
+
+const timeoutMs = 120_000 // `npx` may have to fetch that Node first.
+
+const [command, ...args] = process.argv.slice(2)
+if (command === undefined) throw new Error('Name the Node to start with, for example: node')
+
+const gateway = spawn(command, [...args, 'dist/src/main.js'], {
+  env: { ...process.env, PORT: '0', ADMIN_PORT: '0' },
+  stdio: ['ignore', 'pipe', 'inherit'],
+  detached: true,
+})
+process.once('exit', () => stop('SIGKILL'))
+const limit = setTimeout(() => fail('no update within the time limit'), timeoutMs)
+
+const printed: string[] = []
+for await (const line of createInterface({ input: gateway.stdout })) {
+  printed.push(line)
+  const address = /ws:\/\/\S+:\d+/.exec(printed.join('\n'))?.[0]
+  const token = /--token (\S+)/.exec(line)?.[1]
+  if (address === undefined || token === undefined) continue
+  await receiveUpdate(address, token)
+  stop('SIGTERM')
+  const [code] = (await once(gateway, 'exit')) as [number | null]
+  clearTimeout(limit)
+  if (code !== 0) fail(`the gateway left with ${code} after SIGTERM`)
+  process.stdout.write(`${command} ${args.join(' ')}: a client received an update, and the gateway left cleanly.\n`)
+  process.exit(0)
+}
+fail('the gateway ended before it printed its address and a token')
+
+async function receiveUpdate(address: string, token: string): Promise<void> {
+  const socket = new WebSocket(`${address}/ws/start-check`, { headers: { authorization: `Bearer ${token}` } })
+  socket.on('open', () => socket.send('{"type":"subscribe","entity_id":"order-1001"}'))
+  for await (const [data] of on(socket, 'message')) {
+    if ((JSON.parse(String(data)) as { type: string }).type === 'entity_update') break
+  }
+  socket.terminate()
+}
+
+/** The whole process group, as `npx` is the parent of the Node that it starts. */
+function stop(signal: NodeJS.Signals): void {
+  try {
+    process.kill(-gateway.pid!, signal)
+  } catch {
+    // It has already gone.
+  }
+}
+
+function fail(reason: string): never {
+  process.stderr.write(`${reason}\n${printed.join('\n')}\n`)
+  process.exit(1)
+}
