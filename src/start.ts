@@ -63,7 +63,7 @@ export async function startGateway(config: Config, feed: Feed, keepers: Keepers,
     { ...limits, allowedOrigins, tls },
     { acceptor: gateway.connections, verifier, isReady, clock, meter, log },
   )
-  const admin = new AdminServer({ meter, status: () => gateway.status() })
+  const admin = new AdminServer({ meter, status: () => gateway.status(), log })
   const port = await server.listen(config.host, config.port)
   const adminPort = await admin.listen(config.adminHost, config.adminPort)
   const started = gateway.start().then(() => {
