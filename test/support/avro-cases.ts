@@ -50,9 +50,7 @@ const longType = avsc.types.LongType.__with(
 export function encode(schema: AvroJson, value: unknown): Buffer {
   const isLong = (type: unknown) => type === 'long' || (type as AvroObject).type === 'long'
   const typeHook = (type: unknown) => (isLong(type) ? longType : undefined)
-  return avsc.Type.forSchema(schema as avsc.Schema, { wrapUnions: 'always', typeHook }).toBuffer(
-    forAvsc(schema, value, namedTypes(schema)),
-  )
+  return avsc.Type.forSchema(schema as avsc.Schema, { wrapUnions: 'always', typeHook }).toBuffer(forAvsc(schema, value, namedTypes(schema)))
 }
 
 export type NamedTypes = ReadonlyMap<string, AvroObject>

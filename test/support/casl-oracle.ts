@@ -91,7 +91,7 @@ function isObject(value: unknown): value is Record<string, unknown> {
 }
 
 function conditionsMatcher(conditions: unknown): MatchConditions {
-  return match(conditions as Record<string, unknown>) as unknown as MatchConditions
+  return match(conditions as Record<string, unknown>)
 }
 
 /** In the plain form numbers and instants are symbols that say what they are; all else is itself, as literals are. */
