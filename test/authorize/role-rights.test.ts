@@ -117,6 +117,23 @@ test('gives users the same audience exactly when their rules are equal', (t) => 
   t.end()
 })
 
+test('tells audiences apart by every part of a rule and by the entity type', (t) => {
+  const when = { region: 'eu' }
+  const last: ShortRule[] = [
+    { show: ['total'] },
+    { hide: ['total'] },
+    { show: ['region'] },
+    { show: ['total'], when },
+    { hide: ['total'], when },
+  ]
+  const policy = parsePolicy(policyText(Object.fromEntries(last.map((rule, i) => [`role${i}`, [{ show: ['id'] }, rule]]))))
+  const audiences = last.map((_rule, i) => policy.rightsOf([`role${i}`], {}).audienceOf('order'))
+  t.equal(new Set(audiences).size, last.length)
+  const both = parsePolicy('{"roles":{"some":[{"action":"read","subject":["order","parcel"],"fields":["id"]}]}}').rightsOf(['some'], {})
+  t.same([both.audienceOf('order')?.entityType, both.audienceOf('parcel')?.entityType], ['order', 'parcel'])
+  t.end()
+})
+
 test('shares masks, and so frames, between audiences that see the same', (t) => {
   const policy = parsePolicy(policyText({ clerk: ownOrders, viewer: [{ show: ['id'] }] }))
   const event = orderEvent({ owner: 'ann' })
