@@ -12,7 +12,7 @@ import type { BoundQuery } from './condition.js'
 import { compareWithLiteral, type Literal } from './literal.js'
 
 // The only file that imports ucast, CASL's parser and interpreter of conditions. What CASL 7 puts together of them ignores operators that
-// it does not know, $and, $or, $nor and $not among them; here all that are listed below are there, and policy files are checked against that.
+// it does not know, $and, $or, $nor and $not among them; here all that are listed below are there, and policy files are checked for others.
 
 /** Whether an event's values (`EntitySchema.extractionOf`) meet the condition. */
 export type ConditionTest = (values: Readonly<Record<string, ComparisonValue>>) => boolean

@@ -36,7 +36,7 @@ export class Literal {
 }
 
 /**
- * Compares an event's value with a literal: -1, 0 or 1, and NaN where they are neither equal nor ordered. Conditions have no other comparison.
+ * Compares an event's value with a literal: -1, 0 or 1, and NaN where they are neither equal nor ordered. All conditions compare by it.
  *
  * - A numeric value (a number or `Exact`) compares by value with numbers and with strings that write a decimal number
  *   (`"1152921504606846977"`, `"10.00"`; no exponent).
