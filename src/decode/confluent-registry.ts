@@ -8,8 +8,8 @@ import { RegistryError, type RegisteredSchema, type SchemaRegistry } from './sch
 export interface ConfluentRegistryOptions {
   /** The root of Confluent's API. */
   readonly url: string
-  readonly user?: string
-  readonly password?: string
+  readonly user?: string | undefined
+  readonly password?: string | undefined
   /** The time limit of a call, all its references included; 5,000 unless told. */
   readonly timeoutMs?: number
 }

@@ -1,6 +1,100 @@
-import type { RecordBatch } from '../source/partition-source.js'
+// Stage 2. Enters: a batch of records. Leaves: their change events, framing and schema known, data unread.
+// Dropped: records whose schema is not streamable. Fails: a record that cannot be read is reported and skipped, its neighbours are not;
+// while the registry cannot be reached, a partition that needs a schema from it waits, no other does.
+import { concatMap, from, map, of, type OperatorFunction } from 'rxjs'
+import type { Clock } from '../clock.js'
+import { type EntityDefinition, type EntityTopic, topicsOf } from '../entities.js'
+import { BadRecordError } from '../errors.js'
+import type { RecordPosition } from '../observe/bad-records.js'
+import type { Meter } from '../observe/meter.js'
+import type { RecordBatch, SourceRecord } from '../source/partition-source.js'
 import type { ChangeEvent } from './change-event.js'
+import type { CompiledSchema } from './compiled-schema.js'
+import type { EntityCatalog } from './entity-catalog.js'
+import { RecordDecoder, type SchemaOf } from './record-decoder.js'
+import type { SchemaStore } from './schema-store.js'
+import { isWireFormat, schemaIdOf } from './wire-format.js'
+
 export interface EventBatch {
   readonly batch: RecordBatch
   readonly events: readonly ChangeEvent[]
+}
+
+export interface DecodeOptions {
+  readonly entities: readonly EntityDefinition[]
+  readonly store: SchemaStore
+  readonly catalog: EntityCatalog
+  readonly clock: Clock
+  readonly meter: Meter
+  /** Given a `BadRecordError`, or whatever a fault of ours threw. */
+  readonly reportBadRecord: (position: RecordPosition, error: unknown) => void
+}
+
+/** What is known of each schema id that occurs in a batch. */
+type Outcomes = Map<number, CompiledSchema | BadRecordError>
+
+/**
+ * Decodes the batches of partitions: in the same tick where their schemas are known, as nearly always.
+ * The source hands on a partition's next batch after the release of the last one, so that no queue forms before `concatMap`.
+ */
+export function decode(options: DecodeOptions): OperatorFunction<RecordBatch, EventBatch> {
+  const topics = new Map(options.entities.flatMap(topicsOf).map((topic) => [topic.topic, topic]))
+  return concatMap((batch) => {
+    const { known, missing } = schemasOf(batch, options.store)
+    const decoded = (outcomes: Outcomes) => decodeBatch(batch, topics.get(batch.topic)!, outcomes, options)
+    return missing.length === 0 ? of(decoded(known)) : from(loadAll(missing, known, options.store)).pipe(map(decoded))
+  })
+}
+
+function schemasOf({ records }: RecordBatch, store: SchemaStore): { known: Outcomes; missing: number[] } {
+  const known: Outcomes = new Map()
+  const missing: number[] = []
+  for (const id of schemaIdsOf(records)) {
+    const outcome = store.get(id)
+    if (outcome === undefined) missing.push(id)
+    else known.set(id, outcome)
+  }
+  return { known, missing }
+}
+
+function schemaIdsOf(records: readonly SourceRecord[]): Set<number> {
+  const ids = new Set<number>()
+  let lastId = -1 // Records of the same schema come in runs.
+  for (const { key, value } of records) {
+    if (key !== null && isWireFormat(key)) ids.add(schemaIdOf(key))
+    if (value === null || !isWireFormat(value)) continue
+    const id = schemaIdOf(value)
+    if (id !== lastId) ids.add(id)
+    lastId = id
+  }
+  return ids
+}
+
+/** One after the other: a batch of garbage must not send its thousand ids to the registry at once. */
+async function loadAll(missing: readonly number[], outcomes: Outcomes, store: SchemaStore): Promise<Outcomes> {
+  for (const id of missing) outcomes.set(id, await store.load(id))
+  return outcomes
+}
+
+function decodeBatch(batch: RecordBatch, topic: EntityTopic, outcomes: Outcomes, options: DecodeOptions): EventBatch {
+  const { catalog, clock, meter } = options
+  const schemaOf: SchemaOf = (id) => usable(outcomes.get(id)!)
+  const decoder = new RecordDecoder({ topic, partition: batch.partition, schemaOf, catalog, nowMs: clock.now() })
+  const events: ChangeEvent[] = []
+  for (const record of batch.records) {
+    try {
+      const event = decoder.decode(record)
+      if (event !== undefined) events.push(event)
+    } catch (error) {
+      options.reportBadRecord({ topic: batch.topic, partition: batch.partition, offset: record.offset }, error)
+    }
+  }
+  meter.records += batch.records.length
+  meter.recordBytes += batch.bytes
+  return { batch, events }
+}
+
+function usable(outcome: CompiledSchema | BadRecordError): CompiledSchema {
+  if (outcome instanceof BadRecordError) throw outcome
+  return outcome
 }

@@ -1,6 +1,6 @@
 import type { FractionDigits } from './avro-schema.js'
 
-/** ISO 8601 texts of Avro's dates and times. `Date.toISOString` takes 440 ns a call, as much as all the rest of an order; this takes 60. */
+/** ISO 8601 texts of Avro's dates and times, twice as fast as by `Date.toISOString`: 190 ns instead of 370. */
 
 const msPerDay = 86_400_000
 /** The days before and after the epoch that JavaScript's Date holds: the years -271821 to 275760. */

@@ -17,8 +17,8 @@ type Write = (reader: AvroReader) => string | undefined
 type WriteField = (reader: AvroReader, object: string) => string
 
 /**
- * Compiles the JSON text of some leaves to closures. An order's 5 of 12 fields take 0.5 µs, a third of what avsc's decoding
- * and JSON.stringify take; compiling to source text would be faster still, but schemas come from outside.
+ * Compiles the JSON text of some leaves to closures. An order's 5 of 12 fields take 0.5 to 0.6 µs, its whole record walked, where avsc's
+ * decoding and JSON.stringify of the same five take 1.2; compiling to source text would be faster still, but schemas come from outside.
  */
 export function compileProjection(record: RecordNode, root: PathNode, leaves: LeafSet, longs: LongsAs): Projection {
   const write = new ProjectionCompiler(new VisiblePaths(leaves), longs).record(record, root)

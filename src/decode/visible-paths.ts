@@ -1,4 +1,4 @@
-import type { AvroField, AvroNode } from './avro-schema.js'
+import type { AvroField, AvroNode, UnionNode } from './avro-schema.js'
 import type { LeafSet } from './entity-schema.js'
 import type { PathNode } from './leaf-tree.js'
 
@@ -8,7 +8,7 @@ export class VisiblePaths {
 
   constructor(private readonly leaves: LeafSet) {}
 
-  /** Whether values of this type may show, be it as a mere container. */
+  /** Whether a leaf of this type is permitted, so that its values may show, be it as mere containers. */
   shows(node: AvroNode, place: PathNode): boolean {
     const answers = this.answers.get(place) ?? new Map<AvroNode, boolean>()
     this.answers.set(place, answers)
@@ -28,7 +28,7 @@ export class VisiblePaths {
       case 'map':
         return this.shows(node.values, place)
       case 'union':
-        return node.branches.some((branch) => this.showsBranch(branch, place))
+        return node.branches.some((branch) => !isAbsence(branch, node) && this.shows(branch, place))
       default:
         return this.isPermitted(place)
     }
@@ -36,12 +36,17 @@ export class VisiblePaths {
 
   showsField({ name, type }: AvroField, place: PathNode): boolean {
     const child = place.children.get(name)
-    return child !== undefined && this.shows(type, child)
+    if (child === undefined) return false
+    return this.shows(type, child) || (type.kind === 'union' && type.branches.some((branch) => this.showsAbsence(branch, child)))
+  }
+
+  showsBranch(branch: AvroNode, place: PathNode): boolean {
+    return this.shows(branch, place) || this.showsAbsence(branch, place)
   }
 
   /** A union's null says that the path has no value: that is for whoever may see some value of the path. */
-  showsBranch(branch: AvroNode, place: PathNode): boolean {
-    return branch.kind === 'null' ? this.isPermittedUnder(place) : this.shows(branch, place)
+  private showsAbsence(branch: AvroNode, place: PathNode): boolean {
+    return branch.kind === 'null' && this.isPermittedUnder(place)
   }
 
   private isPermittedUnder(place: PathNode): boolean {
@@ -51,4 +56,9 @@ export class VisiblePaths {
   private isPermitted({ leaf }: PathNode): boolean {
     return leaf !== undefined && this.leaves.has(leaf)
   }
+}
+
+/** A null beside other types is no leaf, but says that there is none. */
+function isAbsence(branch: AvroNode, { branches }: UnionNode): boolean {
+  return branch.kind === 'null' && branches.length > 1
 }

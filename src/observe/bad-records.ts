@@ -1,3 +1,4 @@
+import type { Clock } from '../clock.js'
 import { BadRecordError, type BadRecordReason } from '../errors.js'
 import type { Log } from './log.js'
 import { Meter } from './meter.js'
@@ -20,7 +21,7 @@ export class BadRecords {
   constructor(
     private readonly meter: Meter,
     private readonly log: Log,
-    private readonly now: () => number,
+    private readonly clock: Clock,
   ) {}
 
   /** Anything but a `BadRecordError` is a fault of ours, which must not stop the record's neighbours either. */
@@ -34,7 +35,7 @@ export class BadRecords {
   }
 
   private mayLog(reason: BadRecordReason): boolean {
-    const minute = Math.floor(this.now() / 60_000)
+    const minute = Math.floor(this.clock.now() / 60_000)
     if (minute !== this.minute) this.logged.clear()
     this.minute = minute
     Meter.count(this.logged, reason)

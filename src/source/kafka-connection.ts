@@ -14,8 +14,9 @@ export type { Consumer as KafkaConsumer } from 'kafkajs'
 export interface KafkaConnectionOptions {
   readonly brokers: readonly string[]
   /** `true` trusts what Node trusts; certificates and keys are PEM. */
-  readonly tls?: boolean | { readonly ca?: string; readonly cert?: string; readonly key?: string }
-  readonly sasl?: KafkaSasl
+  readonly tls?:
+    boolean | { readonly ca?: string | undefined; readonly cert?: string | undefined; readonly key?: string | undefined } | undefined
+  readonly sasl?: KafkaSasl | undefined
   readonly clock: Clock
   readonly log: Log
 }

@@ -56,7 +56,7 @@ export class KafkaSource implements PartitionSource {
   async start(topics: readonly string[]): Promise<void> {
     this.topics = topics
     this.problem = 'Kafka has not answered yet'
-    await this.untilDone(async () => this.positions.startAtEnd(await this.connection.endsOf(topics)))
+    await this.untilDone(async () => this.positions.startAtEnd(await this.unlessStopped(this.connection.endsOf(topics))))
     this.finished = this.readUntilStopped()
   }
 
@@ -74,15 +74,16 @@ export class KafkaSource implements PartitionSource {
   }
 
   private async readUntilStopped(): Promise<void> {
-    while (!this.stopSignal.stopped) await this.untilDone(() => this.readUntilInterrupted())
+    while (!this.stopSignal.hasStopped()) await this.untilDone(() => this.readUntilInterrupted())
   }
 
   private async untilDone(step: () => Promise<void>): Promise<void> {
-    while (!this.stopSignal.stopped) {
+    while (!this.stopSignal.hasStopped()) {
       try {
         await step()
         return
       } catch (error) {
+        if (this.stopSignal.hasStopped()) return
         this.failed((error as Error).message)
         await this.stopSignal.pause(this.options.clock, this.retryMs)
         this.retryMs = Math.min(2 * this.retryMs, retryMsMax)
@@ -92,15 +93,15 @@ export class KafkaSource implements PartitionSource {
 
   /** Ends when a topic that was missing is there, as kafkajs cannot add it to what it reads. @throws Error when Kafka is lost. */
   private async readUntilInterrupted(): Promise<void> {
-    const ends = await this.connection.endsOf(this.topics)
+    const ends = await this.unlessStopped(this.connection.endsOf(this.topics))
     for (const warning of this.positions.reconcile(ends)) this.options.log.warn({}, warning)
     this.noteMissing(this.topics.filter((topic) => !ends.has(topic)))
     const reader = ends.size === 0 ? undefined : this.readerOf(ends)
     this.reader = reader
     try {
-      await reader?.run()
+      if (reader) await this.unlessStopped(reader.run())
       this.succeeded()
-      await Promise.race([this.untilLost(reader), this.untilFound(this.missing, reader)])
+      await this.unlessStopped(Promise.race([untilLost(reader), this.untilFound(this.missing, reader)]))
     } finally {
       this.reader = undefined
       await reader?.stop()
@@ -151,18 +152,20 @@ export class KafkaSource implements PartitionSource {
     return buffer
   }
 
-  /** Resolves only when the source is stopped. @throws Error with the reason when the reader is lost. */
-  private async untilLost(reader: KafkaReader | undefined): Promise<void> {
-    const lost = reader?.lost.then((reason) => Promise.reject(new Error(reason)))
-    await Promise.race([lost ?? never, this.stopSignal.whenStopped])
+  /** Waits no longer for what may hang, such as a connection to a host that is gone. @throws Error when the source is stopped. */
+  private unlessStopped<T>(work: Promise<T>): Promise<T> {
+    const stopped = this.stopSignal.whenStopped.then(() => Promise.reject(new Error('stopped')))
+    return Promise.race([work, stopped])
   }
 
   /** Resolves when one of the topics exists; never where there are none. */
   private async untilFound(topics: readonly string[], reader: KafkaReader | undefined): Promise<void> {
     if (topics.length === 0) return await never
-    while (this.reader === reader && !this.stopSignal.stopped) {
+    while (this.reader === reader && !this.stopSignal.hasStopped()) {
       await this.stopSignal.pause(this.options.clock, topicCheckMs)
-      if ((await this.connection.endsOf(topics)).size > 0) return
+      // Whether Kafka is lost is for the reader to say.
+      const ends = await this.connection.endsOf(topics).catch(() => undefined)
+      if (ends !== undefined && ends.size > 0) return
     }
   }
 
@@ -182,6 +185,12 @@ export class KafkaSource implements PartitionSource {
     this.problem = undefined
     this.retryMs = retryMsMin
   }
+}
+
+/** Never resolves. @throws Error with the reason when the reader is lost. */
+async function untilLost(reader: KafkaReader | undefined): Promise<never> {
+  if (reader === undefined) return await never
+  throw new Error(await reader.lost)
 }
 
 function missingSentence(topics: readonly string[]): string {

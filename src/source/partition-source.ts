@@ -33,7 +33,7 @@ export interface Partition {
 
 export interface SourceStatus {
   readonly ready: boolean
-  /** Why it is not ready: one sentence without secrets, for the log. */
+  /** Why it is not ready, or, where it is, what it still waits for (topics that do not exist yet): without secrets, for the log. */
   readonly reason?: string
 }
 

@@ -2,7 +2,7 @@ import type { Clock } from '../clock.js'
 
 /** Says once that it is time to stop, and ends every pause then, so that nothing is left waiting. */
 export class StopSignal {
-  stopped = false
+  private stopped = false
   readonly whenStopped: Promise<void>
   private resolve!: () => void
   private readonly pauses = new Set<() => void>()
@@ -15,6 +15,10 @@ export class StopSignal {
     this.stopped = true
     this.resolve()
     for (const end of [...this.pauses]) end()
+  }
+
+  hasStopped(): boolean {
+    return this.stopped
   }
 
   pause(clock: Clock, ms: number): Promise<void> {

@@ -100,6 +100,9 @@ test('a hidden branch of a union leaves its field out', (t) => {
   t.equal(project(schema, { v: new Branch(1, 's') }, 'v.x'), '{}')
   t.equal(project(schema, { v: new Branch(0, null) }, 'v'), '{"v":null}')
   t.equal(project(schema, { v: new Branch(0, null) }, 'v.x'), '{"v":null}')
+  const list = record('Thing', { v: [{ type: 'array', items: ['null', record('R', { x: 'int' })] }, 'string'] })
+  t.equal(project(list, { v: new Branch(0, [new Branch(0, null)]) }, 'v'), '{}', 'nulls alone do not make an array visible')
+  t.equal(project(list, { v: new Branch(0, [new Branch(0, null)]) }, 'v.x'), '{"v":[null]}')
   t.end()
 })
 

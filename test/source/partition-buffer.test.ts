@@ -75,6 +75,19 @@ void test('hands on large fetches in slices, without a record lost or doubled', 
   t.end()
 })
 
+void test('counts only the first release of a batch', (t) => {
+  const { buffer, batches, tick } = setUp(100_000_000)
+  for (let offset = 0; offset < 3; offset++) buffer.add(recordsOf(1, 10, offset), '3')
+  tick()
+  batches[0]?.release()
+  tick()
+  t.equal(batches.length, 2)
+  batches[0]?.release()
+  tick()
+  t.equal(batches.length, 2, 'the second batch is still out')
+  t.end()
+})
+
 void test('lets go of everything when it ends', (t) => {
   const { buffer, batches, tick } = setUp(1000)
   let completed = false

@@ -35,6 +35,6 @@ export const entityCases: fc.Arbitrary<EntityCase> = fc
     const entity = parseEntity(schema)
     const leaves = new Set([...entity.leaves.keys()].filter((leaf) => (bits >> (leaf % 31)) & 1))
     const permitted = new Set([...leaves].map((leaf) => entity.leaves[leaf]!))
-    const root = { types: namedTypes(schema), permitted, path: '', onPath: new Map<string, number>() }
+    const root = { types: namedTypes(schema), permitted, path: '' }
     return { schema, value, bytes: encode(schema, value), entity, leaves, root }
   })

@@ -14,13 +14,18 @@ export interface SharedParts {
   readonly registryUrl: string
 }
 
+/**
+ * The process that the parts end with: tap where it runs this file, otherwise this process. Asked for at once, as an
+ * orphan's parent is a process that never ends.
+ */
+const owner = process.env['TAP'] === '1' && process.ppid !== 1 ? process.ppid : process.pid
+
 /** One instance for all the test files that tap runs: the first file that asks starts it, in a process that ends with tap. */
 export async function sharedParts(): Promise<SharedParts> {
-  const owner = process.env['TAP'] === '1' ? process.ppid : process.pid
   const dir = join(cacheDir, `run-${owner}`)
   mkdirSync(cacheDir, { recursive: true })
   removeLeftover(dir)
-  if (claim(dir)) startGuardian(owner, dir)
+  if (claim(dir)) startGuardian(dir)
   return await announced(dir)
 }
 
@@ -43,7 +48,7 @@ function claim(dir: string): boolean {
   }
 }
 
-function startGuardian(owner: number, dir: string): void {
+function startGuardian(dir: string): void {
   // Downloaded here, where Maven's complaints can be seen.
   kafkaClassPath()
   apicurioJar()

@@ -1,0 +1,76 @@
+import * as v from 'valibot'
+import { seedEntity, topicsOf, type EntityDefinition } from '../entities.js'
+import { ConfigurationError } from '../errors.js'
+
+/** A name that may stand in a topic, in a frame and in a metric without escaping. */
+const namePattern = /^[A-Za-z_][A-Za-z0-9_.-]{0,127}$/
+const nameRule = 'must begin with a letter or "_" and have at most 128 letters, digits, "_", "-" and "."'
+
+/** Kafka's own rule: https://github.com/apache/kafka, `org.apache.kafka.common.internals.Topic`. */
+const topicPattern = /^[A-Za-z0-9._-]{1,249}$/
+
+const entitySchema = v.strictObject({
+  layout: v.optional(v.picklist(['topic-per-operation', 'single-topic']), 'topic-per-operation'),
+  envelope: v.optional(v.picklist(['event', 'none', 'debezium']), 'event'),
+  topic: v.optional(v.pipe(v.string(), v.regex(topicPattern, 'is no name that a Kafka topic may have'))),
+  id_field: v.optional(v.pipe(v.string(), v.minLength(1))),
+  streamable: v.optional(v.boolean()),
+})
+
+const fileSchema = v.record(v.pipe(v.string(), v.regex(namePattern, nameRule)), entitySchema)
+
+/**
+ * What `ENTITIES` says: a comma list of names in the seed's layout, or the path of a JSON file (it ends in `.json` or has a slash).
+ * @throws ConfigurationError with the place in the file.
+ */
+export function parseEntities(value: string, readFile: (path: string) => string): readonly EntityDefinition[] {
+  const isPath = value.endsWith('.json') || value.includes('/')
+  const entities = isPath ? entitiesOfFile(value, readFile(value)) : entitiesOfList(value)
+  if (entities.length === 0) throw new ConfigurationError('ENTITIES names no entity.')
+  refuseSharedTopics(entities)
+  return Object.freeze(entities)
+}
+
+function entitiesOfList(value: string): EntityDefinition[] {
+  const names = value.split(',').map((name) => name.trim())
+  const wrong = names.find((name) => !namePattern.test(name))
+  if (wrong !== undefined) throw new ConfigurationError(`ENTITIES names the entity "${wrong}"; a name ${nameRule}.`)
+  return [...new Set(names)].map(seedEntity)
+}
+
+function entitiesOfFile(path: string, text: string): EntityDefinition[] {
+  const result = v.safeParse(fileSchema, parseJson(path, text))
+  if (!result.success) {
+    const [issue] = result.issues
+    throw new ConfigurationError(`ENTITIES: in ${path}, ${v.getDotPath(issue) ?? 'the file'}: ${issue.message}.`)
+  }
+  return Object.entries(result.output).map(([name, entry]) => definitionOf(path, name, entry))
+}
+
+function parseJson(path: string, text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch (error) {
+    throw new ConfigurationError(`ENTITIES: ${path} is not JSON: ${(error as Error).message}.`)
+  }
+}
+
+function definitionOf(path: string, name: string, entry: v.InferOutput<typeof entitySchema>): EntityDefinition {
+  const { layout, envelope, topic = name, id_field: idField, streamable } = entry
+  const refuse = (why: string) => new ConfigurationError(`ENTITIES: in ${path}, ${name}: ${why}.`)
+  if (envelope === 'debezium' && layout !== 'single-topic')
+    throw refuse('Debezium writes one topic an entity, so its layout must be "single-topic"')
+  if (envelope === 'event' && streamable !== undefined) throw refuse('"streamable" belongs into the schema where the envelope is "event"')
+  if (envelope === 'event' && idField !== undefined) throw refuse('"id_field" has no use where the envelope is "event", which holds the id')
+  return { name, layout, envelope, topic, ...(idField !== undefined && { idField }), ...(streamable !== undefined && { streamable }) }
+}
+
+/** A record of a topic must be of one entity. */
+function refuseSharedTopics(entities: readonly EntityDefinition[]): void {
+  const owners = new Map<string, string>()
+  for (const { topic, entity } of entities.flatMap(topicsOf)) {
+    const owner = owners.get(topic)
+    if (owner !== undefined) throw new ConfigurationError(`ENTITIES: the topic ${topic} belongs to both ${owner} and ${entity.name}.`)
+    owners.set(topic, entity.name)
+  }
+}

@@ -1,0 +1,138 @@
+/** Every environment variable that Sluice reads. The README's table is made from this one. */
+
+export interface Variable {
+  /** What the value may be, in words for the error and the table. */
+  readonly kind: 'integer' | 'text' | 'secret' | 'url' | 'file' | 'list' | 'choice' | 'switch'
+  /** As it would stand in the environment; undefined where there is none. */
+  readonly default?: string
+  /** Bounds of an integer, both included. */
+  readonly min?: number
+  readonly max?: number
+  readonly unit?: string
+  readonly choices?: readonly string[]
+  readonly meaning: string
+}
+
+const kib = 1024
+const mib = 1024 * kib
+
+export const variables = {
+  PORT: { kind: 'integer', default: '8080', min: 0, max: 65_535, meaning: 'Where WebSockets connect; 0 is any free port.' },
+  HOST: { kind: 'text', meaning: 'The address of that port: all of them with `KAFKA_BROKERS` set, the loopback in the embedded default.' },
+  ADMIN_PORT: {
+    kind: 'integer',
+    default: '9090',
+    min: 0,
+    max: 65_535,
+    meaning: 'Where `/metrics` and the detailed `/readyz` are; 0 is any free port.',
+  },
+  ADMIN_HOST: { kind: 'text', default: '127.0.0.1', meaning: 'The address of that port.' },
+  KAFKA_BROKERS: { kind: 'list', meaning: 'The brokers, `host:port,host:port`. Without it the embedded default runs.' },
+  KAFKA_GROUP_PREFIX: {
+    kind: 'text',
+    default: 'sluice-',
+    meaning: 'What the names of consumer groups begin with, for brokers with access lists.',
+  },
+  KAFKA_SASL_MECHANISM: { kind: 'choice', choices: ['plain', 'scram-sha-256', 'scram-sha-512'], meaning: 'Turns SASL on.' },
+  KAFKA_SASL_USERNAME: { kind: 'text', meaning: 'Needed with a mechanism.' },
+  KAFKA_SASL_PASSWORD: { kind: 'secret', meaning: 'Needed with a mechanism.' },
+  KAFKA_TLS: { kind: 'switch', default: 'off', meaning: 'Whether brokers are reached by TLS.' },
+  KAFKA_TLS_CA_FILE: {
+    kind: 'file',
+    meaning: 'The authority that signed the brokers’ certificates (PEM), where the system does not know it.',
+  },
+  KAFKA_TLS_CERT_FILE: { kind: 'file', meaning: 'The client’s certificate (PEM), where brokers ask for one.' },
+  KAFKA_TLS_KEY_FILE: { kind: 'file', meaning: 'Its key (PEM).' },
+  SCHEMA_REGISTRY_URL: { kind: 'url', meaning: 'A registry with Confluent’s API.' },
+  SCHEMA_REGISTRY_USER: { kind: 'text', meaning: 'For basic authentication.' },
+  SCHEMA_REGISTRY_PASSWORD: { kind: 'secret', meaning: 'For basic authentication.' },
+  SCHEMA_REGISTRY_TIMEOUT_MS: {
+    kind: 'integer',
+    default: '5000',
+    min: 100,
+    max: 60_000,
+    unit: 'ms',
+    meaning: 'How long one look-up may take.',
+  },
+  POLICY_FILE: { kind: 'file', meaning: 'Who may see what (see Policies).' },
+  ENTITIES: { kind: 'text', meaning: 'Entity names separated by commas, or the path of a JSON file (see Topics and schemas).' },
+  JWT_SECRET: { kind: 'secret', meaning: 'Verifies tokens by HS256; at least 32 bytes. Not together with `JWKS_URL`.' },
+  JWKS_URL: { kind: 'url', meaning: 'Where the keys are that verify tokens by RS256, ES256 or EdDSA.' },
+  JWT_ISSUER: { kind: 'text', meaning: 'The `iss` that a token must have.' },
+  JWT_AUDIENCE: { kind: 'text', meaning: 'The `aud` that a token must have.' },
+  JWT_ROLES_CLAIM: {
+    kind: 'text',
+    default: 'roles',
+    meaning: 'The claim that names the roles; dots lead into objects (`realm_access.roles`).',
+  },
+  ALLOWED_ORIGINS: {
+    kind: 'list',
+    meaning: 'The origins from which browsers may connect; any where it is not set, as the token is what counts.',
+  },
+  TLS_CERT_FILE: { kind: 'file', meaning: 'Serves `wss` with this certificate (PEM).' },
+  TLS_KEY_FILE: { kind: 'file', meaning: 'Its key (PEM).' },
+  LONGS: { kind: 'choice', default: 'number', choices: ['number', 'string'], meaning: 'How Avro longs are written (see Values).' },
+  LOG_LEVEL: {
+    kind: 'choice',
+    default: 'info',
+    choices: ['debug', 'info', 'warn', 'error', 'silent'],
+    meaning: 'What is logged, as JSON lines on standard output.',
+  },
+  CONNECTIONS_MAX: {
+    kind: 'integer',
+    default: '10000',
+    min: 1,
+    max: 1_000_000,
+    meaning: 'Connections of this process; beyond it an upgrade gets 503.',
+  },
+  SUBSCRIPTIONS_MAX: { kind: 'integer', default: '1000', min: 1, max: 1_000_000, meaning: 'Subscriptions of one connection.' },
+  FRAME_BYTES_MAX: {
+    kind: 'integer',
+    default: String(16 * kib),
+    min: kib,
+    max: mib,
+    unit: 'bytes',
+    meaning: 'A client’s frame; beyond it the connection is closed with 1009.',
+  },
+  FRAMES_PER_SECOND_MAX: {
+    kind: 'integer',
+    default: '200',
+    min: 1,
+    max: 100_000,
+    meaning: 'A client’s frames; beyond it the connection is closed with 4502. Enough to subscribe to a screen of entities at once.',
+  },
+  MAILBOX_BYTES_MAX: {
+    kind: 'integer',
+    default: String(mib),
+    min: 64 * kib,
+    max: 256 * mib,
+    unit: 'bytes',
+    meaning: 'What may wait for one connection; beyond it the connection is closed with 4001.',
+  },
+  SOURCE_BUFFER_BYTES_MAX: {
+    kind: 'integer',
+    default: String(64 * mib),
+    min: mib,
+    max: 4096 * mib,
+    unit: 'bytes',
+    meaning: 'What may wait between Kafka and the pipeline, all partitions together.',
+  },
+  IDLE_TIMEOUT_SECONDS: {
+    kind: 'integer',
+    default: '60',
+    min: 9,
+    max: 960,
+    unit: 's',
+    meaning: 'A client from which nothing comes for so long, not even the answer to a ping, is gone.',
+  },
+  SHUTDOWN_TIMEOUT_MS: {
+    kind: 'integer',
+    default: '10000',
+    min: 0,
+    max: 600_000,
+    unit: 'ms',
+    meaning: 'How long the process may take to leave after SIGTERM.',
+  },
+} as const satisfies Record<string, Variable>
+
+export type VariableName = keyof typeof variables

@@ -1,0 +1,113 @@
+import type { Clock } from '../clock.js'
+import { type EntityDefinition, type EntityTopic, topicsOf } from '../entities.js'
+import { BadRecordError } from '../errors.js'
+import type { Log } from '../observe/log.js'
+import type { EntitySchema } from './entity-schema.js'
+import { RegistryError, type SchemaRegistry } from './schema-registry.js'
+import type { SchemaStore } from './schema-store.js'
+
+export interface EntityCatalogOptions {
+  readonly entities: readonly EntityDefinition[]
+  readonly registry: SchemaRegistry
+  readonly store: SchemaStore
+  readonly clock: Clock
+  readonly log: Log
+}
+
+/** How soon a type that is registered after the start can be subscribed to, at the cost of a request for each unknown topic. */
+const pollMs = 10_000
+
+/** What is known of a type; a registry's ids rise, so the highest is its latest schema. */
+interface Latest {
+  readonly id: number
+  readonly schema: EntitySchema
+}
+
+/** What is known of each configured entity type: from the registry's subjects at the start, then from the records too. */
+export class EntityCatalog {
+  private readonly known = new Map<string, Latest>()
+  /** Topics of which the registry has not said yet what is registered for them. */
+  private readonly unanswered: Set<EntityTopic>
+  private readonly topics: readonly EntityTopic[]
+  private readonly warned = new Set<string>()
+  private cancelPoll: () => void = () => undefined
+  private stopped = false
+
+  constructor(private readonly options: EntityCatalogOptions) {
+    this.topics = options.entities.flatMap(topicsOf)
+    this.unanswered = new Set(this.topics)
+  }
+
+  /** The latest schema of a type that is known, streamable or not. */
+  latest(entityType: string): EntitySchema | undefined {
+    return this.known.get(entityType)?.schema
+  }
+
+  streamableTypes(): string[] {
+    return [...this.known].filter(([, { schema }]) => schema.streamable).map(([entityType]) => entityType)
+  }
+
+  /** Whether events of a type may be streamed that bring no schema of their own, such as tombstones. */
+  isStreamable(entityType: string): boolean {
+    return this.latest(entityType)?.streamable === true
+  }
+
+  /** Resolves when the registry has been asked once, whatever it answered; asks on until every type is known. */
+  async start(): Promise<void> {
+    await Promise.all(this.topics.map((topic) => this.ask(topic)))
+    this.pollUnknown()
+  }
+
+  stop(): void {
+    this.stopped = true
+    this.cancelPoll()
+  }
+
+  /** Ready when each type is known, or known not to be registered. */
+  status(): { readonly ready: boolean; readonly reason?: string } {
+    const waiting = [...this.unanswered].filter(({ entity }) => !this.known.has(entity.name))
+    if (waiting.length === 0) return { ready: true }
+    return { ready: false, reason: `the schema registry has not answered for ${waiting.map(({ topic }) => topic).join(', ')}` }
+  }
+
+  /** Takes in a schema that records are written with; nothing where they bring no data. */
+  learn(entity: EntityDefinition, id: number, schema: EntitySchema | undefined): void {
+    const known = this.known.get(entity.name)
+    if (schema === undefined || (known !== undefined && known.id >= id)) return
+    this.known.set(entity.name, { id, schema })
+    if (!schema.streamable) this.warnOnce(entity.name, `The entity type ${entity.name} is configured but its schema is not streamable.`)
+  }
+
+  private pollUnknown(): void {
+    const unknown = this.topics.filter(({ entity }) => !this.known.has(entity.name))
+    if (this.stopped || unknown.length === 0) return
+    this.cancelPoll = this.options.clock.after(pollMs, () => {
+      void Promise.all(unknown.map((topic) => this.ask(topic))).then(() => this.pollUnknown())
+    })
+  }
+
+  private async ask(topic: EntityTopic): Promise<void> {
+    const { registry, store } = this.options
+    try {
+      const schema = store.add(await registry.latestOf(`${topic.topic}-value`))
+      this.unanswered.delete(topic)
+      this.learn(topic.entity, schema.id, schema.envelope(topic.entity).schema)
+    } catch (error) {
+      this.noteFailure(topic, error)
+    }
+  }
+
+  private noteFailure(topic: EntityTopic, error: unknown): void {
+    if (error instanceof RegistryError && error.kind === 'unavailable') return
+    if (!(error instanceof RegistryError || error instanceof BadRecordError)) throw error
+    this.unanswered.delete(topic)
+    const isUnknown = error instanceof RegistryError && error.kind === 'not_found'
+    if (!isUnknown) this.warnOnce(topic.topic, `The latest schema for the topic ${topic.topic} cannot be used: ${error.message}.`)
+  }
+
+  private warnOnce(about: string, message: string): void {
+    if (this.warned.has(about)) return
+    this.warned.add(about)
+    this.options.log.warn({}, message)
+  }
+}

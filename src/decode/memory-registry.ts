@@ -1,0 +1,31 @@
+import { type RegisteredSchema, RegistryError, type SchemaRegistry } from './schema-registry.js'
+
+/** A registry in memory, for the embedded default and for tests. As in Confluent's, the same schema has the same id wherever it is registered. */
+export class MemoryRegistry implements SchemaRegistry {
+  private readonly byId: RegisteredSchema[] = []
+  private readonly latest = new Map<string, RegisteredSchema>()
+
+  /** Returns the id. `references`: what the schema needs, each one after those that it needs itself. */
+  register(subject: string, schema: string, references: readonly string[] = []): number {
+    const text = JSON.stringify([schema, references])
+    let registered = this.byId.find((known) => JSON.stringify([known.schema, known.references]) === text)
+    if (registered === undefined) {
+      registered = { id: this.byId.length + 1, schema, references }
+      this.byId.push(registered)
+    }
+    this.latest.set(subject, registered)
+    return registered.id
+  }
+
+  schemaById(id: number): Promise<RegisteredSchema> {
+    return answer(this.byId[id - 1], `schema ${id}`)
+  }
+
+  latestOf(subject: string): Promise<RegisteredSchema> {
+    return answer(this.latest.get(subject), `subject ${subject}`)
+  }
+}
+
+function answer(registered: RegisteredSchema | undefined, what: string): Promise<RegisteredSchema> {
+  return registered ? Promise.resolve(registered) : Promise.reject(new RegistryError('not_found', `${what} is not registered`))
+}

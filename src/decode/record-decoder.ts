@@ -1,0 +1,120 @@
+import type { EntityTopic, Operation } from '../entities.js'
+import { BadRecordError } from '../errors.js'
+import type { SourceRecord } from '../source/partition-source.js'
+import type { ChangeEvent } from './change-event.js'
+import type { CompiledSchema } from './compiled-schema.js'
+import type { EntityCatalog } from './entity-catalog.js'
+import type { EnvelopeHead, EnvelopeReader } from './envelope-reader.js'
+import { isWireFormat, schemaIdOf } from './wire-format.js'
+
+/** The schema of an id that occurs in the batch. @throws BadRecordError why there is none. */
+export type SchemaOf = (id: number) => CompiledSchema
+
+/** In UTF-16 units; clients cannot subscribe to a longer one. */
+const entityIdLengthMax = 256
+/** Clocks of producers differ by seconds; an event from further ahead would make all that follow stale. */
+const aheadMsMax = 60_000
+/** What JavaScript's Date holds, in milliseconds on both sides of the epoch. */
+const dateMsMax = 8_640_000_000_000_000
+
+export interface RecordDecoderOptions {
+  readonly topic: EntityTopic
+  readonly partition: number
+  readonly schemaOf: SchemaOf
+  readonly catalog: EntityCatalog
+  readonly nowMs: number
+}
+
+/** Makes change events of the records of one batch. */
+export class RecordDecoder {
+  private lastEnvelope: EnvelopeReader | undefined
+
+  constructor(private readonly options: RecordDecoderOptions) {}
+
+  /** Undefined where the record's schema is not streamable. @throws BadRecordError */
+  decode(record: SourceRecord): ChangeEvent | undefined {
+    return record.value === null ? this.tombstone(record) : this.event(record, record.value)
+  }
+
+  private tombstone(record: SourceRecord): ChangeEvent | undefined {
+    const { topic, partition, catalog, nowMs } = this.options
+    const entityType = topic.entity.name
+    if (!catalog.isStreamable(entityType)) return undefined
+    const kafkaTimestampMs = kafkaTimeOf(record, nowMs)
+    return {
+      entityType,
+      entityId: this.entityIdOf('', record),
+      operation: 'delete',
+      timestampMs: kafkaTimestampMs,
+      kafkaTimestampMs,
+      topic: topic.topic,
+      partition,
+      offset: record.offset,
+      data: null,
+      tombstone: true,
+    }
+  }
+
+  private event(record: SourceRecord, value: Buffer): ChangeEvent | undefined {
+    const { topic, partition, catalog, nowMs } = this.options
+    const entityType = topic.entity.name
+    const envelope = this.envelopeOf(value)
+    if (!(envelope.schema?.streamable ?? catalog.isStreamable(entityType))) return undefined
+    const head = envelope.read(value)
+    const kafkaTimestampMs = kafkaTimeOf(record, nowMs)
+    return {
+      operation: operationOf(head, topic),
+      entityType,
+      entityId: this.entityIdOf(head.entityId, record),
+      timestampMs: eventTimeOf(head.timestampMs, kafkaTimestampMs, nowMs),
+      kafkaTimestampMs,
+      topic: topic.topic,
+      partition,
+      offset: record.offset,
+      data: head.data,
+      tombstone: false,
+    }
+  }
+
+  private envelopeOf(value: Buffer): EnvelopeReader {
+    const { topic, catalog, schemaOf } = this.options
+    const schema = schemaOf(schemaIdOf(value))
+    const envelope = schema.envelope(topic.entity)
+    if (envelope !== this.lastEnvelope) catalog.learn(topic.entity, schema.id, envelope.schema)
+    this.lastEnvelope = envelope
+    return envelope
+  }
+
+  private entityIdOf(inValue: string, { key }: SourceRecord): string {
+    const entityId = inValue === '' ? this.idInKey(key) : inValue
+    if (entityId === '') throw new BadRecordError('entity_id_missing')
+    if (entityId.length > entityIdLengthMax)
+      throw new BadRecordError('over_limit', `an entity id of more than ${entityIdLengthMax} characters`)
+    return entityId
+  }
+
+  private idInKey(key: Buffer | null): string {
+    const { topic, schemaOf } = this.options
+    if (key === null) return ''
+    // No text of people begins with the magic byte 0, so any other key is UTF-8.
+    if (!isWireFormat(key)) return key.toString()
+    return schemaOf(schemaIdOf(key)).key(topic.entity)(key)
+  }
+}
+
+function operationOf({ operation, data }: EnvelopeHead, { operation: topicsOwn }: EntityTopic): Operation {
+  const itself = operation ?? topicsOwn ?? 'update'
+  if (topicsOwn !== undefined && itself !== topicsOwn) throw new BadRecordError('operation_wrong')
+  if (data === null && itself !== 'delete') throw new BadRecordError('data_missing')
+  return itself
+}
+
+/** A producer can write any number as Kafka's time; one that is no date must not stop the frame. */
+function kafkaTimeOf({ timestamp }: SourceRecord, nowMs: number): number {
+  const ms = Number(timestamp)
+  return Math.abs(ms) <= dateMsMax ? ms : nowMs
+}
+
+function eventTimeOf(ms: number | undefined, kafkaMs: number, nowMs: number): number {
+  return ms === undefined || ms > nowMs + aheadMsMax || ms < -dateMsMax ? kafkaMs : ms
+}

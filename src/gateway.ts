@@ -1,0 +1,117 @@
+import { mergeMap, type Observable, type Subscription as Running } from 'rxjs'
+import { authorize } from './authorize/authorize.js'
+import type { Audience, Policy } from './authorize/rights.js'
+import type { Clock } from './clock.js'
+import { decode } from './decode/decode.js'
+import { EntityCatalog } from './decode/entity-catalog.js'
+import type { SchemaRegistry } from './decode/schema-registry.js'
+import { SchemaStore } from './decode/schema-store.js'
+import { ActorScheduler } from './deliver/actor.js'
+import { ConnectionHub } from './deliver/connection-hub.js'
+import { deliver } from './deliver/deliver.js'
+import type { Subscription } from './deliver/subscription.js'
+import { topicsOf, type EntityDefinition } from './entities.js'
+import { BadRecords } from './observe/bad-records.js'
+import type { Log } from './observe/log.js'
+import type { Meter } from './observe/meter.js'
+import { route } from './route/route.js'
+import { SubscriptionIndex } from './route/subscription-index.js'
+import type { PartitionSource, RecordBatch } from './source/partition-source.js'
+
+/** All that a gateway touches outside itself is handed in, so that a simulation can run the whole of it from one seed. */
+export interface GatewayOptions {
+  readonly entities: readonly EntityDefinition[]
+  readonly source: PartitionSource
+  readonly registry: SchemaRegistry
+  readonly policy: Policy
+  readonly longs: 'number' | 'string'
+  readonly limits: GatewayLimits
+  readonly clock: Clock
+  /** A number from 0 up to 1. */
+  readonly random: () => number
+  readonly meter: Meter
+  readonly log: Log
+}
+
+export interface GatewayLimits {
+  readonly connectionsMax: number
+  /** Of one connection. */
+  readonly subscriptionsMax: number
+  /** What may wait for one connection, in bytes. */
+  readonly mailboxBytesMax: number
+}
+
+export interface GatewayStatus {
+  readonly ready: boolean
+  /** One sentence for each part that is not ready, or not wholly. */
+  readonly reasons: readonly string[]
+}
+
+/**
+ *     source ──> decode ──> route ──> authorize ──> deliver
+ *     batches    change     its       one frame     an actor per
+ *                events     audiences per mask      connection
+ */
+export class Gateway {
+  /** Takes in the sockets of clients. */
+  readonly connections: ConnectionHub
+  /** Rejects when the pipeline has stopped by a fault of ours: the process cannot go on then. */
+  readonly failed: Promise<never>
+  private readonly catalog: EntityCatalog
+  private readonly store: SchemaStore
+  private readonly delivered$: Observable<RecordBatch>
+  private running: Running | undefined
+  private fail!: (error: unknown) => void
+
+  constructor(private readonly options: GatewayOptions) {
+    const { entities, source, registry, limits, clock, meter, log } = options
+    const store = new SchemaStore(options)
+    const catalog = new EntityCatalog({ entities, registry, store, clock, log })
+    const index = new SubscriptionIndex<Audience, Subscription>()
+    const { report: reportBadRecord } = new BadRecords(meter, log, clock)
+    const unorderedTypes = new Set(entities.filter(({ layout }) => layout === 'topic-per-operation').map(({ name }) => name))
+
+    this.delivered$ = source.partitions$.pipe(
+      mergeMap(({ batches$ }) =>
+        batches$.pipe(
+          decode({ entities, store, catalog, clock, meter, reportBadRecord }),
+          route(index, meter),
+          authorize({ unorderedTypes, latestSchemaOf: (type) => catalog.latest(type), meter, reportBadRecord }),
+          deliver(),
+        ),
+      ),
+    )
+    const scheduler = new ActorScheduler(clock)
+    this.connections = new ConnectionHub({ ...options, scheduler, index, types: catalog, connectionsMax: limits.connectionsMax })
+    this.failed = new Promise((_resolve, reject) => (this.fail = reject))
+    this.store = store
+    this.catalog = catalog
+  }
+
+  /** Resolves when the schemas that the registry has are known and every partition is read from its end on; keeps trying until then. */
+  async start(): Promise<void> {
+    const { entities, source } = this.options
+    await this.catalog.start()
+    this.running = this.delivered$.subscribe({ next: (batch) => this.finish(batch), error: (error: unknown) => this.fail(error) })
+    await source.start(entities.flatMap(topicsOf).map(({ topic }) => topic))
+  }
+
+  /** Reads nothing more, sends what waits, and closes every connection with the code that says 'reconnect', within the limit. */
+  async stop(timeoutMs: number): Promise<void> {
+    await Promise.all([this.options.source.stop(), this.connections.shutDown(timeoutMs)])
+    this.running?.unsubscribe()
+    this.catalog.stop()
+    this.store.stop()
+  }
+
+  status(): GatewayStatus {
+    const parts = [this.options.source.status(), this.catalog.status()]
+    return { ready: parts.every(({ ready }) => ready), reasons: parts.flatMap(({ reason }) => reason ?? []) }
+  }
+
+  private finish({ topic, partition, records, endOffset, release }: RecordBatch): void {
+    const position = Number(records.at(-1)!.offset) + 1
+    this.options.meter.lag.set(`${topic}/${partition}`, Math.max(0, Number(endOffset) - position))
+    release()
+  }
+}

@@ -1,0 +1,62 @@
+import { randomBytes } from 'node:crypto'
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { systemClock as clock } from './clock.js'
+import { readConfig, type AuthConfig, type Config } from './config/config.js'
+import { ConfigurationError } from './errors.js'
+import { createLog, type Log } from './observe/log.js'
+import { embeddedFrom } from './sample/embedded.js'
+import { greeting } from './sample/greeting.js'
+import { kafkaFeed, startGateway, type RunningGateway } from './start.js'
+
+// The process: environment, signals, exit code.
+
+/** From sysexits.h: a configuration that cannot be used, and a fault of ours. */
+const exitCodes = { configuration: 78, internal: 70 } as const
+
+/** Beside the code that the build puts into `dist/src`. */
+const schemasFolder = fileURLToPath(new URL('../../schemas', import.meta.url))
+
+try {
+  const config = readConfig(process.env, (path) => readFileSync(path, 'utf8'))
+  const log = createLog(config.logLevel)
+  const gateway = await (config.kafka === undefined ? startEmbedded(config, log) : startOnKafka(config, log))
+  log.info({ url: gateway.url, admin_url: gateway.adminUrl, node: process.version, pid: process.pid }, 'Sluice listens.')
+  await Promise.race([signalled(log), gateway.failed])
+  await gateway.stop()
+  process.exit(0)
+} catch (error) {
+  leave(error)
+}
+
+async function startOnKafka(config: Config, log: Log): Promise<RunningGateway> {
+  const feed = await kafkaFeed(config.kafka!, config.limits.sourceBufferBytesMax, log)
+  return startGateway(config, feed, { policy: config.policy!, auth: config.auth! }, log)
+}
+
+/** Without a Kafka: the sample shop, with a key that is made now unless one is given. */
+async function startEmbedded(config: Config, log: Log): Promise<RunningGateway> {
+  const secret = randomBytes(32).toString('base64url')
+  const auth: AuthConfig = config.auth ?? { keys: { kind: 'secret', secret }, issuer: undefined, audience: undefined, rolesClaim: 'roles' }
+  const { shop, ...feed } = embeddedFrom(schemasFolder, clock, Math.random)
+  const policy = config.policy ?? readFileSync(join(schemasFolder, 'policy.json'), 'utf8')
+  const gateway = await startGateway(config, feed, { policy, auth }, log)
+  if (auth.keys.kind === 'secret') process.stdout.write(await greeting(gateway.url, gateway.adminUrl, auth.keys.secret))
+  shop.open()
+  return gateway
+}
+
+async function signalled(log: Log): Promise<void> {
+  const signal = await new Promise<NodeJS.Signals>((resolve) => {
+    for (const name of ['SIGTERM', 'SIGINT'] as const) process.once(name, resolve)
+  })
+  log.info({ signal }, 'Sluice stops: it sends what waits and leaves.')
+}
+
+/** What people have to mend is said in one sentence; what is our fault, with its stack. */
+function leave(error: unknown): never {
+  const isConfiguration = error instanceof ConfigurationError
+  process.stderr.write(isConfiguration ? `sluice: ${error.message}\n` : `sluice: ${(error as Error).stack ?? String(error)}\n`)
+  process.exit(isConfiguration ? exitCodes.configuration : exitCodes.internal)
+}

@@ -1,0 +1,123 @@
+import type { Clock } from '../clock.js'
+import type { Operation } from '../entities.js'
+import { basketOf, decimalBytes, people, type Person } from './goods.js'
+
+/** What has changed: the entity as it is now, in avsc's form of the schemas in `schemas/`. */
+export type Publish = (entityType: string, operation: Operation, entityId: string, entity: object) => void
+
+/** Calm enough to read along, and every order changes every few seconds. */
+const changeEveryMs = 250
+const ordersCount = 8
+
+/** `order-1001` is the one that the start-up lines show, so that every fourth change is one of it: one a second. */
+const shownEvery = 4
+
+const orderStatuses = ['NEW', 'PAID', 'PACKED', 'SHIPPED', 'DELIVERED', 'RETURNED'] as const
+const parcelStatuses = ['PACKED', 'ON_THE_ROAD', 'AT_THE_DOOR', 'DELIVERED'] as const
+const tiers = ['STANDARD', 'SILVER', 'GOLD'] as const
+const dayMs = 86_400_000
+
+/**
+ * A shop whose orders, customers and parcels keep changing: created, changed step by step, deleted at their end and created again.
+ * The ids are stable: `order-1001` and on, `customer-1` and on, `parcel-501` and on; `order-1001` is of `customer-1`.
+ */
+export class SampleShop {
+  /** How far each entity has come; undefined before it is created. */
+  private readonly steps = new Map<string, number>()
+  private changes = 0
+  private cancel: () => void = () => undefined
+
+  constructor(
+    private readonly clock: Clock,
+    private readonly random: () => number,
+    private readonly publish: Publish,
+  ) {}
+
+  open(): void {
+    this.cancel = this.clock.after(changeEveryMs, () => {
+      this.change()
+      this.open()
+    })
+  }
+
+  close(): void {
+    this.cancel()
+  }
+
+  private change(): void {
+    const shown = this.changes++ % shownEvery === 0
+    const index = shown ? 0 : Math.floor(this.random() * ordersCount)
+    const kind = shown ? 0 : Math.floor(this.random() * 3)
+    if (kind === 0) this.move('order', `order-${1001 + index}`, orderStatuses.length, (step, id) => this.order(id, index, step))
+    else if (kind === 1) this.move('parcel', `parcel-${501 + index}`, parcelStatuses.length, (step, id) => this.parcel(id, index, step))
+    else this.move('customer', `customer-${1 + (index % people.length)}`, Infinity, (step, id) => this.customer(id, index, step))
+  }
+
+  private move(entityType: string, id: string, lastStep: number, stateAt: (step: number, id: string) => object): void {
+    const step = this.steps.get(id)
+    const next = step === undefined ? 0 : step + 1
+    const gone = next >= lastStep
+    if (gone) this.steps.delete(id)
+    else this.steps.set(id, next)
+    const operation = gone ? 'delete' : step === undefined ? 'create' : 'update'
+    this.publish(entityType, operation, id, stateAt(gone ? lastStep - 1 : next, id))
+  }
+
+  private order(id: string, index: number, step: number): object {
+    const person = personOf(index)
+    return {
+      id,
+      // Beyond 2^53, to show that no digit is lost.
+      number: 9_007_199_254_740_993n + BigInt(index),
+      customer_id: customerIdOf(index),
+      region: person.region,
+      status: orderStatuses[step],
+      placed_at: this.clock.now() - step * 1000,
+      deliver_by: step < 1 ? null : Math.floor(this.clock.now() / dayMs) + 3,
+      ...basketOf(this.random),
+      shipping_address: addressOf(person),
+      labels: { channel: index % 2 === 0 ? 'web' : 'phone' },
+    }
+  }
+
+  private parcel(id: string, index: number, step: number): object {
+    const onTheRoad = parcelStatuses[step] === 'ON_THE_ROAD'
+    return {
+      id,
+      tracking_id: `00000000-0000-4000-8000-${String(index).padStart(12, '0')}`,
+      order_id: `order-${1001 + index}`,
+      customer_id: customerIdOf(index),
+      weight_grams: 900 + 150 * index,
+      status: parcelStatuses[step],
+      position: onTheRoad ? { latitude: 53.5 + this.random(), longitude: 9.9 + this.random(), at: this.clock.now() } : null,
+      postage: decimalBytes(495),
+    }
+  }
+
+  private customer(id: string, index: number, step: number): object {
+    const { name, email, region } = personOf(index)
+    return {
+      id,
+      name,
+      email,
+      phone: index % 2 === 0 ? '+49 40 5550100' : null,
+      born_on: null,
+      region,
+      tier: tiers[step % tiers.length],
+      lifetime_value: decimalBytes(10_000 + 250 * step),
+      seen_at: this.clock.now() * 1000,
+    }
+  }
+}
+
+function customerIdOf(index: number): string {
+  return `customer-${1 + (index % people.length)}`
+}
+
+function personOf(index: number): Person {
+  return people[index % people.length]!
+}
+
+function addressOf({ name, street, city, country }: Person): object {
+  return { name, street, city, country }
+}

@@ -1,0 +1,78 @@
+import { randomBytes } from 'node:crypto'
+import { createTokenVerifier } from './authenticate/token-verifier.js'
+import { parsePolicy } from './authorize/role-policy.js'
+import { systemClock as clock } from './clock.js'
+import type { AuthConfig, Config, KafkaConfig } from './config/config.js'
+import { ConfluentRegistry } from './decode/confluent-registry.js'
+import type { SchemaRegistry } from './decode/schema-registry.js'
+import { UwsServer } from './deliver/uws-server.js'
+import type { EntityDefinition } from './entities.js'
+import { Gateway } from './gateway.js'
+import { AdminServer } from './observe/admin-server.js'
+import type { Log } from './observe/log.js'
+import { Meter } from './observe/meter.js'
+import { KafkaSource } from './source/kafka-source.js'
+import type { PartitionSource } from './source/partition-source.js'
+
+/** Where changes come from. */
+export interface Feed {
+  readonly entities: readonly EntityDefinition[]
+  readonly source: PartitionSource
+  readonly registry: SchemaRegistry
+}
+
+/** Who may see them. */
+export interface Keepers {
+  /** The text of a policy file. */
+  readonly policy: string
+  readonly auth: AuthConfig
+}
+
+/** A gateway whose ports are open. */
+export interface RunningGateway {
+  readonly url: string
+  readonly adminUrl: string
+  /** Rejects when it cannot go on. */
+  readonly failed: Promise<never>
+  /** Sends what waits and leaves, within the configured limit. */
+  stop(): Promise<void>
+}
+
+/** The feed of one's own Kafka. */
+export async function kafkaFeed(kafka: KafkaConfig, bufferBytesMax: number, log: Log): Promise<Feed> {
+  const { brokers, groupPrefix, sasl, tls, registry, entities } = kafka
+  const nodeId = randomBytes(6).toString('hex')
+  const source = new KafkaSource({ brokers, groupPrefix, nodeId, bufferBytesMax, clock, log, sasl, tls })
+  return { entities, source, registry: await ConfluentRegistry.create(registry) }
+}
+
+/**
+ * Opens the ports, then starts to read: `/readyz` says when all is there.
+ * @throws ConfigurationError where a port, a certificate or the policy cannot be used.
+ */
+export async function startGateway(config: Config, feed: Feed, keepers: Keepers, log: Log): Promise<RunningGateway> {
+  const { limits, allowedOrigins, tls, longs } = config
+  const meter = new Meter()
+  const gateway = new Gateway({ ...feed, policy: parsePolicy(keepers.policy), limits, longs, clock, random: Math.random, meter, log })
+  const isReady = () => gateway.status().ready
+  const verifier = createTokenVerifier(keepers.auth, { clock, log })
+  const server = await UwsServer.create(
+    { ...limits, allowedOrigins, tls },
+    { acceptor: gateway.connections, verifier, isReady, clock, meter, log },
+  )
+  const admin = new AdminServer({ meter, status: () => gateway.status() })
+  const port = await server.listen(config.host, config.port)
+  const adminPort = await admin.listen(config.adminHost, config.adminPort)
+  const started = gateway.start()
+  return {
+    url: `${tls ? 'wss' : 'ws'}://${config.host}:${port}`,
+    adminUrl: `http://${config.adminHost}:${adminPort}`,
+    failed: Promise.race([gateway.failed, started.then(() => new Promise<never>(() => undefined))]),
+    async stop() {
+      server.stopListening()
+      await gateway.stop(limits.shutdownTimeoutMs)
+      server.close()
+      await admin.close()
+    },
+  }
+}

@@ -1,0 +1,69 @@
+import { test } from 'tap'
+import { type RegisteredSchema, RegistryError, type SchemaRegistry } from '../../src/decode/schema-registry.js'
+import type { EntityDefinition } from '../../src/entities.js'
+import { DecodeFixture, orderSchema, wire, wireOf } from '../support/decode-fixture.js'
+
+const orders: EntityDefinition = { name: 'order', layout: 'single-topic', envelope: 'none', topic: 'orders', idField: 'id' }
+const order = (id: number, name: string) => ({ value: wireOf(id, orderSchema, { id: name, total: 1 }) })
+const idsOf = (fixture: DecodeFixture) => fixture.out.map(({ events }) => events.map(({ entityId }) => entityId))
+
+test('decodes a batch in the same tick where its schemas are known', async (t) => {
+  const fixture = new DecodeFixture([orders])
+  const id = fixture.register('orders', orderSchema)
+  await fixture.store.load(id)
+  fixture.push('orders', [order(id, 'a'), order(id, 'b')])
+  t.same(idsOf(fixture), [['a', 'b']])
+  t.match(fixture.meter, { records: 2, recordBytes: 100 })
+})
+
+test('a record that cannot be read is reported with its offset and skipped, its neighbours arrive', async (t) => {
+  const fixture = new DecodeFixture([orders])
+  const id = fixture.register('orders', orderSchema)
+  const other = fixture.register('other', { type: 'record', name: 'Other', fields: [] })
+  const bad = [Buffer.from('{"id":1}'), Buffer.alloc(0), Buffer.from([0, 0, 0]), wire(99, Buffer.alloc(3)), wire(other, Buffer.alloc(0))]
+  fixture.push('orders', [order(id, 'a'), ...bad.map((value) => ({ value })), { value: wire(id, Buffer.from([8])) }, order(id, 'b')])
+  await fixture.clock.settle()
+  t.same(idsOf(fixture), [['a', 'b']])
+  t.same(fixture.bad, ['1: not_avro', '2: not_avro', '3: not_avro', '4: schema_unknown', '5: envelope_invalid', '6: truncated'])
+})
+
+test('a batch of which nothing is left is handed on all the same, to be released', async (t) => {
+  const fixture = new DecodeFixture([orders])
+  fixture.push('orders', [{ value: Buffer.from('x') }])
+  await fixture.clock.settle()
+  t.same(idsOf(fixture), [[]])
+})
+
+test('while a schema cannot be fetched only the partition that needs it waits', async (t) => {
+  let away = true
+  const unavailable = () => Promise.reject<RegisteredSchema>(new RegistryError('unavailable', 'away'))
+  const fixture = new DecodeFixture([orders], (memory): SchemaRegistry => ({
+    latestOf: (subject) => memory.latestOf(subject),
+    schemaById: (id) => (away && id === 2 ? unavailable() : memory.schemaById(id)),
+  }))
+  const [first, second] = [fixture.register('orders', orderSchema), fixture.register('orders', { ...orderSchema, doc: 'second' })]
+  fixture.push('orders', [order(first, 'a'), order(second, 'b')], 0)
+  fixture.push('orders', [order(first, 'c')], 1)
+  await fixture.clock.advance(60_000)
+  t.same(idsOf(fixture), [['c']])
+  away = false
+  await fixture.clock.advance(10_000)
+  t.same(idsOf(fixture), [['c'], ['a', 'b']])
+})
+
+test('one schema on several topics is read by the envelope of each', async (t) => {
+  const fixture = new DecodeFixture([orders, { ...orders, name: 'invoice', topic: 'invoices', streamable: false }])
+  const id = fixture.register('orders', orderSchema)
+  fixture.push('orders', [order(id, 'a')])
+  fixture.push('invoices', [order(id, 'b')])
+  await fixture.clock.settle()
+  t.same(idsOf(fixture), [['a'], []])
+})
+
+test("Kafka's time is never one that no date can hold", async (t) => {
+  const fixture = new DecodeFixture([orders])
+  const id = fixture.register('orders', orderSchema)
+  t.match(await fixture.decodeOne('orders', { ...order(id, 'a'), timestamp: '9223372036854775807' }), {
+    kafkaTimestampMs: fixture.clock.now(),
+  })
+})

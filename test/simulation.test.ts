@@ -1,0 +1,109 @@
+import { isDeepStrictEqual } from 'node:util'
+import { test } from 'tap'
+import { permitted, Simulation, type SimulatedClient, type WrittenEvent } from './support/simulation.js'
+
+/** Other seeds: `SIMULATION_SEED=7`, or more of them: `SIMULATION_RUNS=1000`. */
+const firstSeed = Number(process.env['SIMULATION_SEED'] ?? 1)
+const runs = Number(process.env['SIMULATION_RUNS'] ?? 25)
+const steps = 400
+
+interface Shown {
+  readonly event: WrittenEvent
+  readonly data: unknown
+}
+
+/** The events that a client was shown, in the order in which it was. */
+function shownTo(client: SimulatedClient, byTime: ReadonlyMap<string, WrittenEvent>): (Shown | undefined)[] {
+  return client.transport.updates().map(({ timestamp, data }) => {
+    const event = byTime.get(String(timestamp))
+    return event && { event, data }
+  })
+}
+
+function leaks(client: SimulatedClient, shown: readonly Shown[]): string[] {
+  return shown.flatMap(({ event, data }) => {
+    if (!client.asked.has(event.entityId)) return [`${client.user.sub} was sent ${event.entityId}, for which it never asked`]
+    const may = permitted(client.user, event)
+    return isDeepStrictEqual(data, may) ? [] : [`${client.user.sub} was shown ${JSON.stringify(data)} and may see ${JSON.stringify(may)}`]
+  })
+}
+
+/** Within a partition by offset; where an entity's operations have topics of their own, by time. */
+function disorder(shown: readonly Shown[]): string[] {
+  return shown.flatMap(({ event }, index) => {
+    const later = shown.slice(index + 1).map((other) => other.event)
+    const ofEntity = later.filter(({ entityType, entityId }) => entityType === event.entityType && entityId === event.entityId)
+    const older = ofEntity.filter((other) => {
+      if (event.entityType === 'order') return other.timestampMs < event.timestampMs
+      return other.partition === event.partition && other.offset <= event.offset
+    })
+    return older.map((other) => `${other.topic}@${other.offset} came after ${event.topic}@${event.offset}`)
+  })
+}
+
+/** Permitted events of a client that is still there which it did not get, though nothing newer had been sent. */
+function losses(
+  client: SimulatedClient,
+  shown: readonly Shown[],
+  written: readonly WrittenEvent[],
+  sent: ReadonlySet<WrittenEvent>,
+): string[] {
+  if (client.gone || client.transport.closedWith?.code !== 4000) return []
+  const got = new Set(shown.map(({ event }) => event))
+  const due = written.filter((event, index) => client.wishes.some(({ entityId, from }) => entityId === event.entityId && index >= from))
+  const missing = due.filter((event) => !got.has(event) && permitted(client.user, event) !== undefined)
+  const unexplained = missing.filter((event) => {
+    const isNewer = (other: WrittenEvent) =>
+      other.entityId === event.entityId && other.entityType === event.entityType && other.timestampMs > event.timestampMs
+    return event.entityType !== 'order' || ![...sent].some(isNewer)
+  })
+  return unexplained.map(({ topic, offset }) => `${client.user.sub} never got ${topic}@${offset}`)
+}
+
+function faultsOf({ clients, written, logged, meter, badWritten }: Simulation): string[] {
+  const byTime = new Map(written.map((event) => [new Date(event.timestampMs).toISOString(), event]))
+  const shown = clients.map((client) => shownTo(client, byTime))
+  const known = shown.map((all) => all.filter((one) => one !== undefined))
+  const sent = new Set(known.flatMap((all) => all.map(({ event }) => event)))
+  const bad = [...meter.badRecords.values()].reduce((sum, count) => sum + count, 0)
+  return [
+    ...shown.flatMap((all) => (all.includes(undefined) ? ['a frame shows an event that nobody wrote'] : [])),
+    ...clients.flatMap((client, index) => [...leaks(client, known[index]!), ...losses(client, known[index]!, written, sent)]),
+    ...known.flatMap(disorder),
+    ...logged.filter(({ level }) => level === 'error').map(({ message }) => message),
+    ...(meter.badRecords.has('internal_error') ? ['a fault of ours was taken for a bad record'] : []),
+    ...(bad > badWritten ? [`${bad} records were called bad, ${badWritten} were`] : []),
+    ...(meter.mailboxBytes === 0 ? [] : [`${meter.mailboxBytes} bytes are left in mailboxes`]),
+  ]
+}
+
+test('leaks nothing, loses nothing and keeps the order, whatever clients, producers and the registry do', async (t) => {
+  const met = { updates: 0, stale: 0, tooSlow: 0, bad: 0 }
+  for (let seed = firstSeed; seed < firstSeed + runs; seed++) {
+    const simulation = new Simulation(seed)
+    await simulation.run(steps)
+    const faults = faultsOf(simulation)
+    if (faults.length > 0) t.fail(`SIMULATION_SEED=${seed}`, { faults: faults.slice(0, 5) })
+    met.updates += simulation.meter.framesSent
+    met.stale += simulation.meter.eventsStale
+    met.bad += simulation.badWritten
+    met.tooSlow += simulation.clients.filter(({ transport }) => transport.closedWith?.code === 4001).length
+  }
+  t.comment(JSON.stringify(met))
+  t.ok(
+    Object.values(met).every((count) => count > 0),
+    'each of the cases is met',
+    met,
+  )
+})
+
+test('the same seed is the same run, to the byte', async (t) => {
+  const transcripts = await Promise.all(
+    [0, 1].map(async () => {
+      const simulation = new Simulation(firstSeed)
+      await simulation.run(steps)
+      return simulation.clients.map(({ transport }) => transport.received)
+    }),
+  )
+  t.same(transcripts[0], transcripts[1])
+})

@@ -1,0 +1,109 @@
+/** Stage 2 with a registry in memory and a clock that stands still; records by hand. */
+import { Subject } from 'rxjs'
+import type { ChangeEvent } from '../../src/decode/change-event.js'
+import { decode, type EventBatch } from '../../src/decode/decode.js'
+import { EntityCatalog } from '../../src/decode/entity-catalog.js'
+import { MemoryRegistry } from '../../src/decode/memory-registry.js'
+import type { SchemaRegistry } from '../../src/decode/schema-registry.js'
+import { SchemaStore } from '../../src/decode/schema-store.js'
+import type { EntityDefinition } from '../../src/entities.js'
+import { BadRecordError } from '../../src/errors.js'
+import { Meter } from '../../src/observe/meter.js'
+import type { RecordBatch, SourceRecord } from '../../src/source/partition-source.js'
+import { type AvroJson, encode } from './avro-cases.js'
+import { type LoggedLine, recordingLog } from './recording-log.js'
+import { SimulatedClock } from './simulated-clock.js'
+
+export const kafkaTimeMs = Date.UTC(2026, 0, 1)
+
+export const orderSchema = {
+  type: 'record',
+  name: 'Order',
+  streamable: true,
+  fields: [
+    { name: 'id', type: 'string' },
+    { name: 'total', type: 'int' },
+  ],
+}
+
+export class DecodeFixture {
+  readonly registry = new MemoryRegistry()
+  readonly clock = new SimulatedClock(kafkaTimeMs)
+  readonly lines: LoggedLine[] = []
+  readonly meter = new Meter()
+  readonly bad: string[] = []
+  readonly store: SchemaStore
+  readonly catalog: EntityCatalog
+  readonly out: EventBatch[] = []
+  private readonly partitions = new Map<string, Subject<RecordBatch>>()
+
+  constructor(
+    readonly entities: readonly EntityDefinition[],
+    asked: (memory: MemoryRegistry) => SchemaRegistry = (memory) => memory,
+  ) {
+    const { clock } = this
+    const registry = asked(this.registry)
+    const log = recordingLog(this.lines)
+    this.store = new SchemaStore({ registry, clock, random: () => 0.5, log })
+    this.catalog = new EntityCatalog({ entities, registry, store: this.store, clock, log })
+  }
+
+  /** Registers the schema and returns its id. */
+  register(topic: string, schema: object, references: object[] = []): number {
+    const texts = references.map((reference) => JSON.stringify(reference))
+    return this.registry.register(`${topic}-value`, JSON.stringify(schema), texts)
+  }
+
+  /** Hands a batch to the partition's pipeline; what comes out at once or later is in `out` and `bad`. */
+  push(topic: string, records: Partial<SourceRecord>[], partition = 0): void {
+    const complete = records.map((record, i) => ({ offset: String(i), timestamp: String(kafkaTimeMs), key: null, value: null, ...record }))
+    this.pipeline(`${topic}/${partition}`).next({
+      topic,
+      partition,
+      records: complete,
+      bytes: 100,
+      endOffset: '9',
+      release: () => undefined,
+    })
+  }
+
+  /** The one event of one record, after its schema has been loaded; why it is bad; or undefined where it is dropped. */
+  async decodeOne(topic: string, record: Partial<SourceRecord>): Promise<ChangeEvent | string | undefined> {
+    const before = { out: this.out.length, bad: this.bad.length }
+    this.push(topic, [record])
+    await this.clock.settle()
+    return this.bad[before.bad] ?? this.out[before.out]?.events[0]
+  }
+
+  private pipeline(name: string): Subject<RecordBatch> {
+    const known = this.partitions.get(name)
+    if (known !== undefined) return known
+    const batches$ = new Subject<RecordBatch>()
+    const reportBadRecord = ({ offset }: { offset: string }, error: unknown) => {
+      if (!(error instanceof BadRecordError)) throw error
+      this.bad.push(offset === '0' ? error.reason : `${offset}: ${error.reason}`)
+    }
+    const { entities, store, catalog, clock, meter } = this
+    batches$.pipe(decode({ entities, store, catalog, clock, meter, reportBadRecord })).subscribe((batch) => void this.out.push(batch))
+    this.partitions.set(name, batches$)
+    return batches$
+  }
+}
+
+/** Bytes in Confluent's wire format. */
+export function wire(id: number, bytes: Buffer): Buffer {
+  const header = Buffer.alloc(5)
+  header.writeUInt32BE(id, 1)
+  return Buffer.concat([header, bytes])
+}
+
+export function wireOf(id: number, schema: object, value: unknown): Buffer {
+  return wire(id, encode(schema as AvroJson, value))
+}
+
+/** The data of an event as JSON text, all leaves of it. */
+export function dataOf(event: ChangeEvent | string | undefined): string | undefined {
+  if (event === undefined || typeof event === 'string' || event.data === null) return undefined
+  const { schema, bytes, start } = event.data
+  return schema.projectionOf(new Set(schema.leaves.keys()))(bytes, start)
+}

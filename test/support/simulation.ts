@@ -1,0 +1,317 @@
+import { createMongoAbility, subject, type RawRuleOf, type MongoAbility } from '@casl/ability'
+import avsc from 'avsc'
+import { parsePolicy } from '../../src/authorize/role-policy.js'
+import { MemoryRegistry } from '../../src/decode/memory-registry.js'
+import { RegistryError, type RegisteredSchema, type SchemaRegistry } from '../../src/decode/schema-registry.js'
+import type { AcceptedConnection } from '../../src/deliver/connection-acceptor.js'
+import { operations, seedEntity, topicsOf, type EntityDefinition, type Operation } from '../../src/entities.js'
+import { Gateway } from '../../src/gateway.js'
+import { Meter } from '../../src/observe/meter.js'
+import { MemorySource } from '../../src/source/memory-source.js'
+import { eventSchemaOf, type RecordSchema } from '../../src/schema/event-schema.js'
+import { identity } from './connection-fixture.js'
+import { FakeTransport } from './fake-transport.js'
+import { recordingLog, type LoggedLine } from './recording-log.js'
+import { SimulatedClock } from './simulated-clock.js'
+
+// The whole gateway with a log in memory, a simulated clock and simulated sockets, all drawn from one seed: what is written, who
+// connects and subscribes, who reads slowly, when the registry is away. What must hold is checked by `findFaults` at the end.
+
+export type Entity = Readonly<Record<string, string | number>>
+
+/** An event as it was written. Its time is unique, so that a frame tells which event it shows. */
+export interface WrittenEvent {
+  readonly topic: string
+  readonly partition: number
+  readonly offset: number
+  readonly entityType: string
+  readonly entityId: string
+  readonly operation: Operation
+  readonly timestampMs: number
+  readonly entity: Entity
+}
+
+/** A subscription that stands. */
+interface Wish {
+  readonly entityId: string
+  /** How many events had been written before it stood. */
+  readonly from: number
+}
+
+export interface SimulatedClient {
+  readonly user: SimulatedUser
+  readonly transport: FakeTransport
+  readonly connection: AcceptedConnection
+  wishes: Wish[]
+  /** Whatever it has ever asked for. */
+  readonly asked: Set<string>
+  gone: boolean
+}
+
+export interface SimulatedUser {
+  readonly sub: string
+  readonly roles: readonly string[]
+  readonly region: string
+}
+
+const leaves = ['id', 'status', 'region', 'total', 'email', 'added']
+
+export const policy: { roles: Record<string, RawRuleOf<MongoAbility>[]> } = {
+  roles: {
+    all: [{ action: 'read', subject: ['order', 'parcel'], fields: leaves }],
+    redacted: [
+      { action: 'read', subject: ['order', 'parcel'], fields: leaves },
+      { inverted: true, action: 'read', subject: ['order', 'parcel'], fields: ['email', 'added'] },
+    ],
+    regional: [
+      { action: 'read', subject: 'order', fields: ['id', 'status'], conditions: { region: '${user.region}' } },
+      { action: 'read', subject: 'order', fields: ['total'], conditions: { total: { $gt: 50 } } },
+    ],
+    parcels: [{ action: 'read', subject: 'parcel', fields: ['status'] }],
+  },
+}
+
+const users: readonly SimulatedUser[] = [
+  { sub: 'ann', roles: ['all'], region: 'eu' },
+  { sub: 'bob', roles: ['redacted'], region: 'us' },
+  { sub: 'cas', roles: ['regional'], region: 'eu' },
+  { sub: 'dot', roles: ['regional', 'parcels'], region: 'us' },
+  { sub: 'eve', roles: ['parcels'], region: 'eu' },
+]
+
+/** Orders in the seed's three topics, parcels in one. */
+const entities: readonly EntityDefinition[] = [
+  seedEntity('order'),
+  { name: 'parcel', layout: 'single-topic', envelope: 'event', topic: 'parcel' },
+]
+
+const entityIds = ['1', '2', '3', '4', '5', '6']
+
+/** The second version adds a field that only some rules name. */
+function entitySchema(name: string, version: 1 | 2): RecordSchema {
+  const fields = [
+    ...['id', 'status', 'region', 'email'].map((field) => ({ name: field, type: 'string' })),
+    { name: 'total', type: 'int' },
+    ...(version === 2 ? [{ name: 'added', type: 'string' }] : []),
+  ]
+  return eventSchemaOf({ type: 'record', name: name === 'order' ? 'Order' : 'Parcel', streamable: true, fields })
+}
+
+class FlakyRegistry implements SchemaRegistry {
+  isAway = false
+  constructor(private readonly registry: MemoryRegistry) {}
+  schemaById(id: number): Promise<RegisteredSchema> {
+    return this.isAway ? Promise.reject(new RegistryError('unavailable', 'away')) : this.registry.schemaById(id)
+  }
+  latestOf(name: string): Promise<RegisteredSchema> {
+    return this.isAway ? Promise.reject(new RegistryError('unavailable', 'away')) : this.registry.latestOf(name)
+  }
+}
+
+/** mulberry32 */
+export function randomFrom(seed: number): () => number {
+  let state = seed >>> 0
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1)
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61)
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32
+  }
+}
+
+export class Simulation {
+  readonly written: WrittenEvent[] = []
+  readonly clients: SimulatedClient[] = []
+  readonly logged: LoggedLine[] = []
+  readonly meter = new Meter()
+  badWritten = 0
+  private readonly clock = new SimulatedClock()
+  private readonly memory = new MemoryRegistry()
+  private readonly registry = new FlakyRegistry(this.memory)
+  private readonly source = new MemorySource({ clock: this.clock })
+  private readonly gateway: Gateway
+  private readonly random: () => number
+  private readonly types = new Map<string, { id: number; version: 1 | 2; type: avsc.Type }>()
+  private readonly times = new Set<number>()
+
+  constructor(seed: number) {
+    this.random = randomFrom(seed)
+    for (const { topic, entity } of entities.flatMap(topicsOf)) {
+      this.source.createTopic(topic, 2)
+      this.register(topic, entity.name, 1)
+    }
+    this.gateway = new Gateway({
+      entities,
+      source: this.source,
+      registry: this.registry,
+      policy: parsePolicy(JSON.stringify(policy)),
+      longs: 'number',
+      limits: { connectionsMax: 100, subscriptionsMax: 100, mailboxBytesMax: 3_000 },
+      clock: this.clock,
+      random: this.random,
+      meter: this.meter,
+      log: recordingLog(this.logged),
+    })
+  }
+
+  async run(steps: number): Promise<void> {
+    const started = this.gateway.start()
+    await this.clock.settle()
+    await started
+    for (let step = 0; step < steps; step++) await this.step()
+    await this.recover()
+    const stopped = this.gateway.stop(1_000)
+    await this.clock.advance(2_000)
+    await stopped
+  }
+
+  private async step(): Promise<void> {
+    const draw = this.random()
+    if (draw < 0.55) this.write()
+    else if (draw < 0.6) this.writeBad()
+    else if (draw < 0.65) this.connect()
+    else if (draw < 0.8) await this.wish()
+    else if (draw < 0.84) this.stall()
+    else if (draw < 0.88) this.resume()
+    else if (draw < 0.9) this.disconnect()
+    else if (draw < 0.92) this.registry.isAway = !this.registry.isAway
+    else if (draw < 0.93) this.evolve()
+    else await this.clock.advance(Math.floor(this.random() * 400))
+  }
+
+  /** What was away comes back and what waits arrives. */
+  private async recover(): Promise<void> {
+    this.registry.isAway = false
+    await this.clock.advance(30_000)
+    for (const client of this.clients) this.drain(client)
+    await this.clock.advance(1_000)
+  }
+
+  private register(topic: string, entityName: string, version: 1 | 2): void {
+    const schema = entitySchema(entityName, version)
+    const id = this.memory.register(`${topic}-value`, JSON.stringify(schema))
+    this.types.set(topic, { id, version, type: avsc.Type.forSchema(schema as avsc.Schema) })
+  }
+
+  private evolve(): void {
+    const { topic, entity } = this.pick(entities.flatMap(topicsOf))
+    this.register(topic, entity.name, 2)
+  }
+
+  private write(): void {
+    const { topic, entity: definition, operation = this.pick(operations) } = this.pick(entities.flatMap(topicsOf))
+    const entityId = this.pick(entityIds)
+    const entity = {
+      ...{ id: entityId, status: this.pick(['NEW', 'PAID']), region: this.pick(['eu', 'us']), email: `${this.random()}@example.org` },
+      ...{ total: Math.floor(this.random() * 100), ...(this.types.get(topic)!.version === 2 && { added: 'later' }) },
+    }
+    const timestampMs = this.uniqueTime()
+    const event = { entity_id: entityId, entity_type: definition.name, operation, timestamp: timestampMs, data: entity }
+    const at = this.source.append(topic, { key: Buffer.from(entityId), value: this.encoded(topic, event) })
+    const { partition, offset } = at
+    this.written.push({
+      ...{ topic, partition, offset: Number(offset), timestampMs, operation, entityId },
+      entityType: definition.name,
+      entity,
+    })
+  }
+
+  /** Mostly later than those before, at times earlier: as between the clocks of several producers. */
+  private uniqueTime(): number {
+    let ms = this.clock.now() + this.written.length - (this.random() < 0.1 ? 300 : 0)
+    while (this.times.has(ms)) ms++
+    this.times.add(ms)
+    return ms
+  }
+
+  private encoded(topic: string, event: object): Buffer {
+    const { id, type } = this.types.get(topic)!
+    const header = Buffer.alloc(5)
+    header.writeInt32BE(id, 1)
+    return Buffer.concat([header, type.toBuffer(event)])
+  }
+
+  private writeBad(): void {
+    const { topic, entity, operation = 'update' } = this.pick(entities.flatMap(topicsOf))
+    const data = { id: '1', status: '', region: '', email: '', total: 1, added: '' }
+    const good = this.encoded(topic, { entity_id: '1', entity_type: entity.name, operation, timestamp: 0, data })
+    const value = this.pick([Buffer.from('{}'), good.subarray(0, 8), Buffer.concat([Buffer.from([1]), good])])
+    this.source.append(topic, { key: Buffer.from('1'), value })
+    this.badWritten++
+  }
+
+  private connect(): void {
+    const user = this.pick(users)
+    const transport = new FakeTransport()
+    const { sub, roles, region } = user
+    const who = identity({ sub, roles, clientId: String(this.clients.length), claims: { sub, region } })
+    const connection = this.gateway.connections.accept(who, transport)
+    this.clients.push({ user, transport, connection, wishes: [], asked: new Set(), gone: false })
+  }
+
+  private async wish(): Promise<void> {
+    const client = this.openClient()
+    if (client === undefined) return
+    const entityId = this.pick(entityIds)
+    const type = this.random() < 0.75 ? 'subscribe' : 'unsubscribe'
+    client.wishes = client.wishes.filter((wish) => wish.entityId !== entityId || type === 'subscribe')
+    client.asked.add(entityId)
+    const ref = this.written.length + this.random()
+    client.connection.receiveText(JSON.stringify({ type, entity_id: entityId, ref }))
+    await this.clock.settle()
+    // Of a client that does not read, the request waits as well; then nothing is said of when it will stand.
+    const stands = client.transport.messages().some((message) => message['type'] === 'subscription_success' && message['ref'] === ref)
+    if (stands && !client.wishes.some((wish) => wish.entityId === entityId)) client.wishes.push({ entityId, from: this.written.length })
+  }
+
+  private stall(): void {
+    const client = this.openClient()
+    if (client === undefined) return
+    client.transport.reads = false
+    // As good as full: the next write fills it, and what comes then waits in the mailbox.
+    client.transport.buffered = 64 * 1024
+  }
+
+  private resume(): void {
+    const client = this.openClient()
+    if (client !== undefined) this.drain(client)
+  }
+
+  private drain({ transport, connection }: SimulatedClient): void {
+    transport.reads = true
+    transport.buffered = 0
+    connection.drained()
+  }
+
+  private disconnect(): void {
+    const client = this.openClient()
+    if (client !== undefined) this.leave(client, 1000)
+  }
+
+  private leave(client: SimulatedClient, code: number): void {
+    client.gone = true
+    client.connection.closed(code)
+  }
+
+  /** Those whom the gateway has closed leave on the way. */
+  private openClient(): SimulatedClient | undefined {
+    for (const client of this.clients)
+      if (!client.gone && client.transport.closedWith !== undefined) this.leave(client, client.transport.closedWith.code)
+    const open = this.clients.filter(({ gone }) => !gone)
+    return open.length === 0 ? undefined : this.pick(open)
+  }
+
+  private pick<T>(from: readonly T[]): T {
+    return from[Math.floor(this.random() * from.length)]!
+  }
+}
+
+/** What plain CASL, asked leaf by leaf, lets the user see of an event; undefined where nothing. */
+export function permitted({ roles, sub, region }: SimulatedUser, { entityType, entity, operation }: WrittenEvent): Entity | undefined {
+  const rules = Object.entries(policy.roles).flatMap(([role, of]) => (roles.includes(role) ? of : []))
+  const bound = JSON.parse(JSON.stringify(rules).replaceAll('${user.region}', region).replaceAll('${user.sub}', sub)) as typeof rules
+  const ability = createMongoAbility(bound)
+  const visible = Object.entries(entity).filter(([leaf]) => ability.can('read', subject(entityType, { ...entity }), leaf))
+  if (visible.length === 0) return undefined
+  return operation === 'delete' ? {} : Object.fromEntries(visible)
+}
