@@ -40,6 +40,9 @@ export interface RunningGateway {
   stop(): Promise<void>
 }
 
+/** Between the last close frame and the end of the process, which would reset what is still on its way. */
+const lastFramesMs = 100
+
 /** The feed of one's own Kafka. */
 export async function kafkaFeed(kafka: KafkaConfig, bufferBytesMax: number, log: Log): Promise<Feed> {
   const { brokers, groupPrefix, sasl, tls, registry, entities } = kafka
@@ -76,6 +79,7 @@ export async function startGateway(config: Config, feed: Feed, keepers: Keepers,
     async stop() {
       server.stopListening()
       await gateway.stop(limits.shutdownTimeoutMs)
+      await new Promise<void>((resolve) => clock.after(lastFramesMs, resolve))
       server.close()
       await admin.close()
     },

@@ -26,7 +26,7 @@ const outside: Readonly<Record<string, readonly string[]>> = {
   'uWebSockets.js': ['src/deliver/uws-server.ts'],
   '@confluentinc/schemaregistry': ['src/decode/registry/confluent-registry.ts'],
   '@casl/ability': ['src/authorize/audience/leaf-verdict.ts'],
-  '@ucast/mongo2js': ['src/authorize/policy/condition-test.ts'],
+  '@ucast/mongo2js': ['src/authorize/policy/compile-query.ts'],
   fzstd: ['src/source/kafka-compression.ts'],
   'lz4-napi': ['src/source/kafka-compression.ts'],
   snappyjs: ['src/source/kafka-compression.ts'],

@@ -17,7 +17,6 @@ import { healthAnswer, refusalAnswer, type HttpAnswer } from './http-answer.js'
 import { IdleResponse } from './idle-response.js'
 import { listenFailure } from './listen-failure.js'
 
-
 export interface UwsServerOptions extends ClientSocketLimits {
   /** 0 (never) or 9 to 960. A ping goes out well before; who answers neither it nor anything else is cut off. */
   readonly idleTimeoutSeconds: number

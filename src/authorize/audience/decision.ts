@@ -4,9 +4,10 @@ import type { BoundCondition } from '../policy/condition.js'
 import type { SharedExtraction } from './extraction-table.js'
 import type { LeafVerdict } from './leaf-verdict.js'
 import type { Mask } from '../rights.js'
-import type { AppliedRule, SchemaTables } from './rule-set.js'
+import type { AppliedRule } from '../policy/rule.js'
+import type { SchemaTables } from './schema-tables.js'
 
-/** A few hundred bytes each. Conditions have more combinations of outcomes than this only where there are more than 11 of them, and few of these combinations occur. */
+/** A few hundred bytes each. 10 conditions have no more than these together; of more conditions only some combinations occur. */
 const outcomesMax = 2048
 
 /** How a set of rules judges the events of one schema: which conditions matter, and which mask their outcomes pick. */

@@ -18,7 +18,7 @@ export class ExtractionTable {
   }
 }
 
-/** The event being judged: the audiences of one are asked one after the other. It alone is held on to, not one event for each extraction. */
+/** The event being judged: its audiences are asked one after the other. It alone is held on to, not one event for each extraction. */
 class CurrentEvent {
   private data: EntityData | null = null
   private number = 0

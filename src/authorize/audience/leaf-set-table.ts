@@ -1,6 +1,6 @@
 import type { EntitySchema } from '../../decode/entity-schema.js'
 
-/** What is made once for a schema and a set of its leaves. Beyond the limit the oldest is forgotten, and made again when it is asked for. */
+/** What is made once for a schema and a set of its leaves. Beyond the limit the oldest is forgotten, and made again when asked for. */
 export class LeafSetTable<V> {
   private readonly bySchema = new WeakMap<EntitySchema, Map<string, V>>()
 

@@ -1,6 +1,6 @@
 import { Ability, type RawRuleOf } from '@casl/ability'
 import type { EntitySchema } from '../../decode/entity-schema.js'
-import type { AppliedRule } from './rule-set.js'
+import type { AppliedRule } from '../policy/rule.js'
 
 /** What decides about one leaf: the first of `steps` whose condition holds, otherwise `otherwise`. */
 export interface LeafVerdict {

@@ -2,7 +2,7 @@ import type { EntitySchema, LeafSet, Projection } from '../../decode/entity-sche
 import { LeafSetTable } from './leaf-set-table.js'
 import type { Mask } from '../rights.js'
 
-/** A mask holds a compiled projection of some kilobytes. A policy that needs more masks of a schema than this shares fewer frames, nothing else. */
+/** A mask holds a compiled projection of some kilobytes. A policy that needs more masks of a schema shares fewer frames, nothing else. */
 const masksPerSchemaMax = 1024
 
 /** The masks of a policy: audiences that see the same leaves get the same one, and so the same frame. */

@@ -2,8 +2,9 @@ import { createHash } from 'node:crypto'
 import type { BoundCondition, Condition } from '../policy/condition.js'
 import { RuleAudience } from './rule-audience.js'
 import type { Audience, Claims, Rights } from '../rights.js'
-import type { Rule } from '../policy/rule.js'
-import { RuleSet, SchemaTables, type AppliedRule } from './rule-set.js'
+import { RuleSet } from './rule-set.js'
+import type { AppliedRule, Rule } from '../policy/rule.js'
+import { SchemaTables } from './schema-tables.js'
 import { WeakTable } from './weak-table.js'
 
 /** A rule as it applies to one user: its claims are filled in. */

@@ -1,23 +1,8 @@
 import type { EntitySchema } from '../../decode/entity-schema.js'
-import type { Condition } from '../policy/condition.js'
 import { Decision } from './decision.js'
-import { ExtractionTable } from './extraction-table.js'
-import type { FieldPattern } from '../policy/field-pattern.js'
 import { verdictsOf } from './leaf-verdict.js'
-import { MaskTable } from './mask-table.js'
-
-/** A rule of those that apply to a user, with its claims still open. */
-export interface AppliedRule {
-  readonly shows: boolean
-  readonly patterns: readonly FieldPattern[]
-  readonly condition: Condition | undefined
-}
-
-/** What the audiences of a policy share for each schema. */
-export class SchemaTables {
-  readonly masks = new MaskTable()
-  readonly extractions = new ExtractionTable()
-}
+import type { AppliedRule } from '../policy/rule.js'
+import type { SchemaTables } from './schema-tables.js'
 
 /** The rules of one entity type that apply to a user, in the policy's order; shared by all users whose rules differ by claims alone. */
 export class RuleSet {

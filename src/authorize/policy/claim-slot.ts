@@ -17,8 +17,8 @@ export class ClaimSlot {
   ) {}
 
   /**
-   * What the token puts here, undefined where it lacks the claim. A claim that cannot stand here counts as lacking: an object could be an operator,
-   * a rounded integer is not what the issuer wrote, and null must not match every event whose field is null.
+   * What the token puts here, undefined where it lacks the claim. A claim that cannot stand here counts as lacking: an object could be
+   * an operator, a rounded integer is not what the issuer wrote, and null must not match every event whose field is null.
    */
   fill(claims: Claims): Literal | readonly Literal[] | undefined {
     const claim = Object.hasOwn(claims, this.claim) ? claims[this.claim] : undefined
@@ -38,8 +38,8 @@ function literalOf(value: unknown): Literal | undefined {
 }
 
 /**
- * A claim's name is a plain word, or a URI as issuers use for claims of their own (`https://acme.example/region`). It is always a claim at the top of the
- * token: claims inside claims are not reached, and `${user.a.b}` is refused so that nobody believes they are.
+ * A claim's name is a plain word, or a URI as issuers use for claims of their own (`https://acme.example/region`). It is always a claim
+ * at the top of the token: claims inside claims are not reached, and `${user.a.b}` is refused so that nobody believes they are.
  */
 const reference = /^\$\{user\.([\w-]+|[A-Za-z][A-Za-z0-9+.-]*:[^{}]+)\}$/
 

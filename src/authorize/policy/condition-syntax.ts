@@ -26,7 +26,7 @@ type Parse = (json: unknown, place: Place, context: Context) => Query
 /** What stands on a record: `{ "region": "eu", "$or": [...] }`. */
 function parseQuery(json: unknown, place: Place, context: Context): Query {
   return parseMembers(json, place, context, (key, value, at, inner) => {
-    if (!key.startsWith('$')) return parseField(key, value, at, inner)
+    if (!key.startsWith('$') || key.startsWith('${')) return parseField(key, value, at, inner)
     if (!compounds.has(key)) throw operatorRefusal(key, at)
     if (inner.prefix !== '') throw at.refusal('cannot stand inside $elemMatch; put it around the $elemMatch')
     if (!Array.isArray(value) || value.length === 0) throw at.refusal('must be a list of at least one condition')

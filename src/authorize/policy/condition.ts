@@ -1,5 +1,5 @@
 import { ClaimSlot } from './claim-slot.js'
-import { type ConditionTest, compileQuery } from './condition-test.js'
+import { type ConditionTest, compileQuery } from './compile-query.js'
 import { Literal } from './literal.js'
 import type { Claims } from '../rights.js'
 

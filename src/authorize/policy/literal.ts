@@ -13,7 +13,7 @@ export function isRounded(json: unknown): boolean {
   return typeof json === 'number' && (Number.isInteger(json) || !Number.isFinite(json)) && !Number.isSafeInteger(json)
 }
 
-/** A value that a condition compares with: from the policy file or from a claim. What it means as a number or as a time is worked out once. */
+/** What a condition compares with, from the policy file or from a claim. What it means as a number or as a time is worked out once. */
 export class Literal {
   private decimal: Exact | undefined | null = null
   private instant: Instant | undefined | null = null
@@ -36,11 +36,12 @@ export class Literal {
 }
 
 /**
- * Compares an event's value with a literal: -1, 0 or 1, and NaN where they are neither equal nor ordered. The only comparison of conditions.
+ * Compares an event's value with a literal: -1, 0 or 1, and NaN where they are neither equal nor ordered. All conditions compare by it.
  *
  * - A numeric value (a number or `Exact`) compares by value with numbers and with strings that write a decimal number
  *   (`"1152921504606846977"`, `"10.00"`; no exponent).
- * - An `Instant` compares with ISO 8601 strings: a date, or date and time with a fraction of up to 9 digits, and `Z`, an offset or neither (UTC).
+ * - An `Instant` compares with ISO 8601 strings: a date, or a date and time with a fraction of up to 9 digits, then `Z`, an offset or
+ *   neither (UTC).
  * - Strings compare with strings by their UTF-16 code units, booleans with booleans; null equals null.
  * - Everything else is of different kinds: a string field never equals a number, null is never less than anything.
  */

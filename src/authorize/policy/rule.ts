@@ -3,14 +3,18 @@ import type { Condition } from './condition.js'
 import { parseFieldPattern, type FieldPattern } from './field-pattern.js'
 import { isJsonObject, type Place } from './place.js'
 
-/** A rule of the policy file, checked, with its claims still open. */
-export interface Rule {
-  readonly place: Place
+/** What a rule says of an entity type that it applies to, with its claims still open. */
+export interface AppliedRule {
   /** Whether it shows the leaves that it names, or hides them. */
   readonly shows: boolean
-  readonly entityTypes: ReadonlySet<string>
   readonly patterns: readonly FieldPattern[]
   readonly condition: Condition | undefined
+}
+
+/** A rule of the policy file, checked. */
+export interface Rule extends AppliedRule {
+  readonly place: Place
+  readonly entityTypes: ReadonlySet<string>
 }
 
 const members: ReadonlySet<string> = new Set(['action', 'subject', 'fields', 'conditions', 'inverted', 'reason'])

@@ -11,8 +11,8 @@ import { Exact, Instant, type ComparisonValue } from '../../decode/entity-schema
 import type { BoundQuery } from './condition.js'
 import { compareWithLiteral, type Literal } from './literal.js'
 
-// The only file that imports ucast, CASL's parser and interpreter of conditions. What CASL 7 puts together of them knows neither $and, $or, $nor nor $not
-// and ignores operators that it does not know; here every operator of the list below is there, and the policy file has been checked against it.
+// The only file that imports ucast, CASL's parser and interpreter of conditions. What CASL 7 puts together of them ignores operators that
+// it does not know, $and, $or, $nor and $not among them; here all that are listed below are there, and policy files are checked for others.
 
 /** Whether an event's values (`EntitySchema.extractionOf`) meet the condition. */
 export type ConditionTest = (values: Readonly<Record<string, ComparisonValue>>) => boolean
@@ -33,8 +33,8 @@ const parser = new MongoQueryParser({
 type Interpreter<T> = (node: FieldCondition<T>, object: unknown) => boolean
 
 /*
- * Three of ucast's interpreters are written anew, with the same outcome for plain JSON: `eq` and `exists` took `Exact` and `Instant` for records,
- * and `in` handed the literal to the comparison first, which then could not tell it from the event's value.
+ * Three of ucast's interpreters are written anew, with the same outcome for plain JSON: `eq` and `exists` took `Exact` and `Instant` for
+ * records, and `in` handed the literal to the comparison first, which then could not tell it from the event's value.
  */
 const eq: Interpreter<Literal> = (node, object) => {
   if (node.value.value === null) return isNull(node.field, object)
@@ -69,6 +69,7 @@ const within: Interpreter<readonly Literal[]> = (node, object) => {
 /** ucast's own `get` throws where a record is null. */
 function get(object: unknown, path: string): unknown {
   if (path === ITSELF) return object
+  if (!path.includes('.')) return stepInto(object, path)
   let value = object
   for (const name of path.split('.')) value = stepInto(value, name)
   return value
