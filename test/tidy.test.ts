@@ -24,16 +24,16 @@ const rooms = [
 const outside: Readonly<Record<string, readonly string[]>> = {
   kafkajs: ['src/source/kafka-connection.ts'],
   'uWebSockets.js': ['src/deliver/uws-server.ts'],
-  '@confluentinc/schemaregistry': ['src/decode/confluent-registry.ts'],
-  '@casl/ability': ['src/authorize/leaf-verdict.ts'],
-  '@ucast/mongo2js': ['src/authorize/condition-test.ts'],
+  '@confluentinc/schemaregistry': ['src/decode/registry/confluent-registry.ts'],
+  '@casl/ability': ['src/authorize/audience/leaf-verdict.ts'],
+  '@ucast/mongo2js': ['src/authorize/policy/compile-query.ts'],
   fzstd: ['src/source/kafka-compression.ts'],
   'lz4-napi': ['src/source/kafka-compression.ts'],
   snappyjs: ['src/source/kafka-compression.ts'],
   pino: ['src/observe/log.ts'],
   'prom-client': ['src/observe/metrics.ts'],
   // Reading schemas is one thing, writing the sample's records another.
-  avsc: ['src/decode/avro-schema-parser.ts', 'src/sample/event-encoder.ts'],
+  avsc: ['src/decode/avro/avro-schema-parser.ts', 'src/sample/event-encoder.ts'],
   // Verifying, the fetch that it is handed, and the sample users' tokens.
   jose: ['src/authenticate/token-verifier.ts', 'src/authenticate/key-fetch.ts', 'src/sample/users.ts'],
 }

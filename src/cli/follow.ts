@@ -27,8 +27,8 @@ export interface Follower {
 
 /** A gateway answers an upgrade at once; what takes longer is behind a network that loses packets. */
 const handshakeTimeoutMs = 10_000
-/** A connection that is silent for this long is asked for a sign of life, and after as long again given up: laptops sleep. */
-const silenceMsMax = 30_000
+/** A ping that is not answered by the time of the next means that nobody is there any more: laptops sleep, networks change. */
+const pingIntervalMs = 30_000
 /** A close that the server does not answer must not hold up Ctrl-C. */
 const farewellMsMax = 500
 /** An HTTP answer longer than this is no error of the gateway. */
@@ -44,6 +44,7 @@ export async function follow(subscription: Subscription, follower: Follower): Pr
     return await new Promise((resolve) => listen(socket, subscription, follower, resolve))
   } finally {
     for (const end of tidy) end()
+    socket.terminate()
   }
 }
 
@@ -67,10 +68,7 @@ function listen(socket: WebSocket, subscription: Subscription, follower: Followe
     const text = textOf(data)
     const message = parseServerMessage(text)
     if (message === undefined) return follower.notUnderstood(text)
-    if (message.type === 'error' && !subscribed) {
-      end({ kind: 'subscription_refused', message: message.message })
-      return socket.close(1000)
-    }
+    if (message.type === 'error' && !subscribed) return end({ kind: 'subscription_refused', message: message.message })
     subscribed ||= message.type === 'subscription_success'
     follower.received(message, text)
   })
@@ -122,16 +120,16 @@ function refusalMessage(body: string): string {
 }
 
 function giveUpWhenSilent(socket: WebSocket, clock: Clock): () => void {
-  let heard = true
-  const hear = (): void => void (heard = true)
-  socket.on('message', hear).on('ping', hear).on('pong', hear)
-  const look = (): void => {
-    if (!heard) return socket.terminate()
-    heard = false
-    if (socket.readyState === WebSocket.OPEN) socket.ping()
-    cancel = clock.after(silenceMsMax, look)
+  let answered = true
+  const ask = (): void => {
+    if (!answered) return socket.terminate()
+    answered = false
+    socket.ping()
+    cancel = clock.after(pingIntervalMs, ask)
   }
-  let cancel = clock.after(silenceMsMax, look)
+  let cancel = (): void => undefined
+  socket.on('open', () => (cancel = clock.after(pingIntervalMs, ask)))
+  socket.on('pong', () => (answered = true))
   return () => cancel()
 }
 

@@ -1,6 +1,6 @@
 /** Generated entity records with some of their leaves, and what the plain oracle says of them. */
 import fc from 'fast-check'
-import { parseEntitySchema } from '../../src/decode/avro-entity-schema.js'
+import { parseEntitySchema } from '../../src/decode/avro/avro-entity-schema.js'
 import type { EntitySchema, LeafSet } from '../../src/decode/entity-schema.js'
 import { avroCases, type AvroObject, encode, namedTypes } from './avro-cases.js'
 import type { Place } from './plain-values.js'
