@@ -43,7 +43,8 @@ async function startEmbedded(config: Config, log: Log): Promise<RunningGateway> 
   const { shop, ...feed } = embeddedFrom(schemasFolder, clock, Math.random)
   const policy = config.policy ?? readFileSync(join(schemasFolder, 'policy.json'), 'utf8')
   const gateway = await startGateway(config, feed, { policy, auth }, log)
-  if (auth.keys.kind === 'secret') process.stdout.write(await greeting(gateway.url, gateway.adminUrl, auth.keys.secret))
+  const { keys, ...expected } = auth
+  if (keys.kind === 'secret') process.stdout.write(await greeting(gateway.url, gateway.adminUrl, { ...expected, secret: keys.secret }))
   shop.open()
   return gateway
 }

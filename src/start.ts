@@ -43,6 +43,10 @@ export interface RunningGateway {
 /** Between the last close frame and the end of the process, which would reset what is still on its way. */
 const lastFramesMs = 100
 
+function pause(ms: number): Promise<void> {
+  return new Promise((resolve) => clock.after(ms, resolve))
+}
+
 /** The feed of one's own Kafka. */
 export async function kafkaFeed(kafka: KafkaConfig, bufferBytesMax: number, log: Log): Promise<Feed> {
   const { brokers, groupPrefix, sasl, tls, registry, entities } = kafka
@@ -78,8 +82,9 @@ export async function startGateway(config: Config, feed: Feed, keepers: Keepers,
     failed: Promise.race([gateway.failed, started.then(() => new Promise<never>(() => undefined))]),
     async stop() {
       server.stopListening()
-      await gateway.stop(limits.shutdownTimeoutMs)
-      await new Promise<void>((resolve) => clock.after(lastFramesMs, resolve))
+      const limit = pause(limits.shutdownTimeoutMs)
+      await Promise.race([gateway.stop(limits.shutdownTimeoutMs), limit])
+      await pause(lastFramesMs)
       server.close()
       await admin.close()
     },

@@ -1,11 +1,11 @@
-import { sampleUsers, tokenOf } from './users.js'
+import { sampleUsers, tokenOf, type SampleKey } from './users.js'
 
 /** What the embedded default prints: for each sample user a line to paste that shows the stream as that user sees it. */
-export async function greeting(url: string, adminUrl: string, secret: string): Promise<string> {
+export async function greeting(url: string, adminUrl: string, key: SampleKey): Promise<string> {
   const at = url === 'ws://127.0.0.1:8080' ? '' : ` --url ${url}`
   const users = await Promise.all(
     sampleUsers.map(async (user) => {
-      return `${user.name} (${user.sees}):\n  npx --no sluice tail order-1001${at} --token ${await tokenOf(user, secret)}\n`
+      return `${user.name} (${user.sees}):\n  npx --no sluice tail order-1001${at} --token ${await tokenOf(user, key)}\n`
     }),
   )
   return `

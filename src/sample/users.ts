@@ -10,6 +10,14 @@ export interface SampleUser {
   readonly claims: { readonly sub: string; readonly roles: readonly string[]; readonly region?: string }
 }
 
+/** The key, and what else the gateway asks of a token. */
+export interface SampleKey {
+  readonly secret: string
+  readonly issuer: string | undefined
+  readonly audience: string | undefined
+  readonly rolesClaim: string
+}
+
 /** The roles are those of `schemas/policy.json`. */
 export const sampleUsers: readonly SampleUser[] = [
   { name: 'Sam', sees: 'support: neither personal data nor costs', claims: { sub: 'sam', roles: ['support'], region: 'eu' } },
@@ -17,8 +25,11 @@ export const sampleUsers: readonly SampleUser[] = [
   { name: 'Ada', sees: 'a customer: her own orders, with her address', claims: { sub: 'customer-1', roles: ['customer'] } },
 ]
 
-export function tokenOf({ claims }: SampleUser, secret: string): Promise<string> {
-  return new SignJWT({ ...claims })
+/** A token that a gateway with this key takes. */
+export function tokenOf({ claims }: SampleUser, { secret, issuer, audience, rolesClaim }: SampleKey): Promise<string> {
+  const { roles, ...others } = claims
+  const expected = { [rolesClaim]: roles, ...(issuer !== undefined && { iss: issuer }), ...(audience !== undefined && { aud: audience }) }
+  return new SignJWT({ ...others, ...expected })
     .setProtectedHeader({ alg: 'HS256' })
     .setIssuedAt()
     .setExpirationTime(tokenLifetime)
