@@ -68,6 +68,7 @@ class Authorizer<S extends Receiver> {
       if (event.data === null) this.authorizeWithoutData(event, audiences, updates)
       else this.authorizeByData(event, audiences, updates)
       if (updates.length > before) audiences.noteSent(event)
+      audiences.noteJudged(event)
     } catch (error) {
       updates.length = before
       reportBadRecord(event, error)
@@ -90,8 +91,10 @@ class Authorizer<S extends Receiver> {
     const schema = this.options.latestSchemaOf(entityType)
     const update = new EntityUpdate(event, undefined, this.countFrame)
     for (const [audience, all] of audiences.entries()) {
-      const anyway = schema !== undefined && audience.canAlwaysReadSomeOf(schema)
-      const receivers = anyway ? [...all] : [...all].filter((subscription) => subscription.wasSent(entityType))
+      // What this batch sends them is noted as sent only when it is delivered.
+      const sentNow = updates.some(({ receivers }) => receivers === all)
+      const everyone = sentNow || (schema !== undefined && audience.canAlwaysReadSomeOf(schema))
+      const receivers = everyone ? [...all] : [...all].filter((subscription) => subscription.wasSent(entityType))
       if (receivers.length > 0) updates.push({ update, entityType, receivers })
     }
   }

@@ -54,6 +54,10 @@ export class EntityAudiences<A, S extends Routable<A>> {
 
   noteSent(event: ChangeEvent): void {
     this.newestSentMs = Math.max(this.newestSentMs, event.timestampMs)
+  }
+
+  /** Whoever it was sent to: what one subscriber hears must not depend on who else listens. */
+  noteJudged(event: ChangeEvent): void {
     this.deleted = event.operation === 'delete'
   }
 

@@ -65,6 +65,33 @@ test('a delete without data reaches those whom an unconditional rule shows a fie
   )
 })
 
+test('a delete without data reaches those to whom the same batch sends the entity', async (t) => {
+  const fixture = new ConnectionFixture()
+  const hiddenAtSeven: Audience = {
+    ...fakeAudience('order'),
+    maskOf: (event) => (event.timestampMs === 7 ? undefined : fakeAudience('order').maskOf(event)),
+    canAlwaysReadSomeOf: () => false,
+  }
+  const client = subscriber(fixture, hiddenAtSeven, 'a')
+  fixture.publish(fakeEvent({ timestampMs: 7 }), fakeEvent({ operation: 'delete', data: null, timestampMs: 8 }))
+  t.equal(client.updates().length, 0, 'and not those to whom it does not')
+  fixture.publish(fakeEvent({ timestampMs: 9 }), fakeEvent({ operation: 'delete', data: null, timestampMs: 10 }))
+  t.equal(client.updates().length, 2)
+})
+
+test('the tombstone that follows a delete which the subscriber may not see is not sent either', async (t) => {
+  const fixture = new ConnectionFixture()
+  const updatesOnly: Audience = {
+    ...fakeAudience('order'),
+    maskOf: (event) => (event.operation === 'delete' ? undefined : fakeAudience('order').maskOf(event)),
+    canAlwaysReadSomeOf: () => false,
+  }
+  const client = subscriber(fixture, updatesOnly, 'a')
+  fixture.publish(fakeEvent())
+  fixture.publish(fakeEvent({ operation: 'delete' }), fakeEvent({ operation: 'delete', data: null, tombstone: true }))
+  t.equal(client.updates().length, 1)
+})
+
 test('the tombstone that follows a delete is not a second delete', async (t) => {
   const fixture = new ConnectionFixture()
   const client = subscriber(fixture, fakeAudience('order'), 'a')

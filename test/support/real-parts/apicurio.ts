@@ -3,7 +3,8 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { apicurioJar } from './artifacts.js'
-import { freePort, startJvm, stopJvm, untilReady } from './jvm.js'
+import { freePort, startJvm, untilReady } from './jvm.js'
+import { killProcess } from '../tethered-process.js'
 
 /** A registry with Confluent's API that keeps its schemas in memory. */
 export class Apicurio {
@@ -31,7 +32,7 @@ export class Apicurio {
   }
 
   async stop(): Promise<void> {
-    await stopJvm(this.jvm)
+    await killProcess(this.jvm)
     rmSync(this.dir, { recursive: true, force: true })
   }
 }

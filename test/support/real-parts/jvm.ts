@@ -1,29 +1,14 @@
-import { spawn, type ChildProcess } from 'node:child_process'
+import type { ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { openSync } from 'node:fs'
 import { createServer, type AddressInfo } from 'node:net'
-
-/**
- * Java, and beside it a watchdog that reads the pipe from this process: when the pipe closes, however this process
- * ended, the watchdog kills Java. The shell becomes Java, so that the child's process id is Java's own.
- */
-const script = 'exec 3<&0; (cat <&3 >/dev/null; kill -9 $$) 2>/dev/null & exec 3<&-; exec java "$@"'
+import { spawnTethered } from '../tethered-process.js'
 
 /** Starts Java with a small heap; what it prints goes to a file. It never outlives this process. */
 export function startJvm(args: readonly string[], logFile: string): ChildProcess {
   const log = openSync(logFile, 'a')
-  const jvm = spawn('sh', ['-c', script, 'jvm', '-Xmx512m', '-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1', ...args], {
-    stdio: ['pipe', log, log],
-  })
-  jvm.once('exit', () => jvm.stdin?.destroy())
-  return jvm
-}
-
-export async function stopJvm(jvm: ChildProcess): Promise<void> {
-  if (jvm.exitCode !== null || jvm.signalCode !== null) return
-  const exited = once(jvm, 'exit')
-  jvm.kill('SIGKILL')
-  await exited
+  const flags = ['-Xmx512m', '-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1']
+  return spawnTethered('java', [...flags, ...args], { stdout: log, stderr: log })
 }
 
 /** Asks again until `answers` is true. @throws Error when Java has exited or 60 seconds have passed. */

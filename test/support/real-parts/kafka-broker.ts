@@ -5,7 +5,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Kafka, logLevel } from 'kafkajs'
 import { kafkaClassPath } from './artifacts.js'
-import { freePort, startJvm, stopJvm, untilReady } from './jvm.js'
+import { freePort, startJvm, untilReady } from './jvm.js'
+import { killProcess } from '../tethered-process.js'
 
 /** The only user of the SASL listener, with the same password in PLAIN and both kinds of SCRAM. */
 export const saslUser = { username: 'alice', password: 'alice-secret' } as const
@@ -59,7 +60,7 @@ export class KafkaBroker {
 
   /** kill -9: what the broker had not written to its disk is what a crash would lose. */
   async kill(): Promise<void> {
-    if (this.jvm) await stopJvm(this.jvm)
+    if (this.jvm) await killProcess(this.jvm)
     this.jvm = undefined
   }
 

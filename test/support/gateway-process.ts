@@ -1,0 +1,85 @@
+import type { ChildProcess } from 'node:child_process'
+import { createInterface } from 'node:readline'
+import { fileURLToPath } from 'node:url'
+import type { Test } from 'tap'
+import { until } from './source-reader.js'
+import { killProcess, spawnTethered } from './tethered-process.js'
+
+export type LogLine = Readonly<Record<string, unknown>>
+
+const main = fileURLToPath(new URL('../../src/main.js', import.meta.url))
+
+/** The built gateway as a process of its own. It ends with the test at the latest. */
+export class GatewayProcess {
+  /** What it has logged, in order. Lines of its standard output that are no JSON are not kept. */
+  readonly log: LogLine[] = []
+  /** What it has printed on its standard error. */
+  complaint = ''
+  /** Resolves with its exit code; null where a signal ended it. */
+  readonly exited: Promise<number | null>
+
+  private constructor(private readonly child: ChildProcess) {
+    createInterface({ input: child.stdout! }).on('line', (line) => this.take(line))
+    child.stderr!.on('data', (text: Buffer) => (this.complaint += text.toString()))
+    this.exited = new Promise((resolve) => child.once('close', resolve))
+  }
+
+  /** Starts it on free ports with this environment and nothing of that of the tests. */
+  static spawn(t: Test, environment: Readonly<Record<string, string>>): GatewayProcess {
+    const { PATH: path } = process.env
+    const env = { PATH: path, HOST: '127.0.0.1', PORT: '0', ADMIN_PORT: '0', ...environment }
+    const gateway = new GatewayProcess(spawnTethered(process.execPath, [main], { env, stdout: 'pipe', stderr: 'pipe' }))
+    t.teardown(() => gateway.kill())
+    return gateway
+  }
+
+  /** As `spawn`, and waits until `/readyz` says 200. @throws Error with what it printed where it ends before. */
+  static async start(t: Test, environment: Readonly<Record<string, string>>): Promise<GatewayProcess> {
+    const gateway = GatewayProcess.spawn(t, environment)
+    await until('the gateway is ready', async () => gateway.hasEnded || (await gateway.isReady()), 60_000)
+    if (gateway.hasEnded) throw new Error(`the gateway ended before it was ready: ${gateway.complaint}`)
+    return gateway
+  }
+
+  /** `ws://host:port`; undefined until it listens. */
+  get url(): string | undefined {
+    return this.listening?.['url'] as string | undefined
+  }
+
+  /** The status of `/readyz`; 0 until it listens. */
+  async readiness(): Promise<number> {
+    if (this.url === undefined) return 0
+    return (await fetch(`${this.url.replace('ws', 'http')}/readyz`)).status
+  }
+
+  /** The text of `/metrics`. */
+  async metrics(): Promise<string> {
+    return await (await fetch(`${String(this.listening?.['admin_url'])}/metrics`)).text()
+  }
+
+  /** SIGTERM. Resolves with the exit code. */
+  async stop(): Promise<number | null> {
+    this.child.kill('SIGTERM')
+    return await this.exited
+  }
+
+  async kill(): Promise<void> {
+    await killProcess(this.child)
+  }
+
+  private get hasEnded(): boolean {
+    return this.child.exitCode !== null || this.child.signalCode !== null
+  }
+
+  private async isReady(): Promise<boolean> {
+    return (await this.readiness()) === 200
+  }
+
+  private get listening(): LogLine | undefined {
+    return this.log.find(({ msg }) => msg === 'Sluice listens.')
+  }
+
+  private take(line: string): void {
+    if (line.startsWith('{')) this.log.push(JSON.parse(line) as LogLine)
+  }
+}

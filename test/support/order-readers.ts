@@ -1,0 +1,98 @@
+import { createMongoAbility, subject, type RawRuleOf, type MongoAbility } from '@casl/ability'
+import type { Update } from './update-stream.js'
+import { orderLeaves, type Order, type OrderChange } from './streamed-order.js'
+
+/** Somebody with rights on orders, which are said twice: as a policy for the gateway, and leaf by leaf for plain CASL. */
+export interface OrderReader {
+  readonly claims: Readonly<Record<string, unknown>> & { readonly sub: string }
+  readonly dialect: 'seed' | 'sluice.v1'
+  /** Whether some leaf is shown whatever the order: a delete without data then reaches the reader. */
+  readonly seesSomeAlways: boolean
+  readonly ability: MongoAbility
+}
+
+const internal = ['total', 'items.cost']
+const personal = ['address.street', 'note']
+
+/** The policy of the readers below, for orders that are called `entityType`. */
+export function orderPolicy(entityType: string): string {
+  const read = { action: 'read', subject: entityType }
+  const roles = {
+    picker: [{ ...read, fields: ['id', 'version', 'status', 'address.city', 'items.sku'] }],
+    support: [
+      { ...read, fields: ['**'] },
+      { ...read, fields: ['tag:PII', 'tag:INTERNAL'], inverted: true },
+    ],
+    owner: [
+      { ...read, fields: ['**'], conditions: { owner: '${user.sub}' } },
+      { ...read, fields: ['note', 'address'], conditions: { status: 'SHIPPED' }, inverted: true },
+      { ...read, fields: ['tag:INTERNAL'], inverted: true },
+    ],
+  }
+  return JSON.stringify({ roles })
+}
+
+export function orderReaders(): OrderReader[] {
+  const all = [...orderLeaves]
+  return [
+    reader({ sub: 'pia', roles: ['picker'] }, 'seed', true, [rule(['id', 'version', 'status', 'address.city', 'items.sku'])]),
+    reader({ sub: 'sam', roles: ['support'] }, 'sluice.v1', true, [rule(all), hidden([...personal, ...internal])]),
+    reader({ sub: 'owner-3', roles: ['owner'] }, 'sluice.v1', false, [
+      rule(all, { owner: 'owner-3' }),
+      hidden(['note', 'address.street', 'address.city'], { status: 'SHIPPED' }),
+      hidden(internal),
+    ]),
+  ]
+}
+
+/** What a reader is to receive of the changes so far, in their order, as parsed JSON: what plain CASL permits, leaf by leaf. */
+export class ExpectedUpdates {
+  readonly updates: Update[] = []
+  private readonly sent = new Set<string>()
+
+  constructor(
+    private readonly reader: OrderReader,
+    private readonly entityType: string,
+  ) {}
+
+  add({ entityId, operation, timestampMs, order }: OrderChange): void {
+    const { dialect, seesSomeAlways } = this.reader
+    const data = order === null ? {} : visiblePart(this.reader, order)
+    if (data === undefined) return
+    if (order === null && !seesSomeAlways && !this.sent.has(entityId)) return
+    this.sent.add(entityId)
+    const update = { type: 'entity_update', entity_id: entityId, entity_type: this.entityType, operation }
+    const rest = { data: operation === 'delete' ? {} : data }
+    this.updates.push({ ...update, ...rest, ...(dialect === 'sluice.v1' && { timestamp: new Date(timestampMs).toISOString() }) })
+  }
+}
+
+function reader(claims: OrderReader['claims'], dialect: OrderReader['dialect'], seesSomeAlways: boolean, rules: CaslRule[]): OrderReader {
+  return { claims, dialect, seesSomeAlways, ability: createMongoAbility(rules) }
+}
+
+type CaslRule = RawRuleOf<MongoAbility>
+
+function rule(fields: string[], conditions?: Record<string, string>): CaslRule {
+  return { action: 'read', subject: 'order', fields, ...(conditions && { conditions }) }
+}
+
+function hidden(fields: string[], conditions?: Record<string, string>): CaslRule {
+  return { ...rule(fields, conditions), inverted: true }
+}
+
+/** Undefined where nothing of the order may be seen. */
+function visiblePart({ ability }: OrderReader, { json }: Order): unknown {
+  const asked = subject('order', { ...json })
+  const permitted = orderLeaves.filter((leaf) => ability.can('read', asked, leaf))
+  return permitted.length === 0 ? undefined : partOf(json, '', permitted)
+}
+
+/** A container shows where a leaf under it is permitted, be it that it is null. */
+function partOf(value: unknown, path: string, permitted: readonly string[]): unknown {
+  if (permitted.includes(path) || typeof value !== 'object' || value === null) return value
+  if (Array.isArray(value)) return value.map((item) => partOf(item, path, permitted))
+  const entries = Object.entries(value).map(([name, part]) => [path === '' ? name : `${path}.${name}`, name, part] as const)
+  const shown = entries.filter(([place]) => permitted.some((leaf) => leaf === place || leaf.startsWith(`${place}.`)))
+  return Object.fromEntries(shown.map(([place, name, part]) => [name, partOf(part, place, permitted)]))
+}

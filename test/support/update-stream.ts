@@ -1,0 +1,71 @@
+import { isDeepStrictEqual } from 'node:util'
+import { WebSocket } from 'ws'
+import { until } from './source-reader.js'
+import { WsClient } from './ws-client.js'
+
+export interface Update {
+  readonly entity_id: string
+  readonly [member: string]: unknown
+}
+
+/** A client that has subscribed to some entities, and what it receives of them. */
+export class UpdateStream {
+  private readonly texts: string[] = []
+
+  private constructor(private readonly client: WsClient) {
+    client.socket.on('message', (data: Buffer) => {
+      const text = data.toString()
+      if (text.startsWith('{"type":"entity_update"')) this.texts.push(text)
+    })
+  }
+
+  static async open(url: string, token: string, dialect: 'seed' | 'sluice.v1', entityIds: readonly string[]): Promise<UpdateStream> {
+    const protocols = dialect === 'seed' ? [] : [dialect]
+    const stream = new UpdateStream(await WsClient.connect(url, { protocols, headers: { authorization: `Bearer ${token}` } }))
+    for (const entityId of entityIds) await stream.ask('subscribe', entityId)
+    return stream
+  }
+
+  get isOpen(): boolean {
+    return this.client.socket.readyState === WebSocket.OPEN
+  }
+
+  get count(): number {
+    return this.texts.length
+  }
+
+  /** The number of an order as text, as JavaScript would round it. */
+  updates(): Update[] {
+    return this.texts.map((text) => JSON.parse(text.replace(/"number":(\d+)/, '"number":"$1"')) as Update)
+  }
+
+  /** Resolves when the answer has come, and with it all that had waited for the client before. */
+  async ask(type: 'subscribe' | 'unsubscribe', entityId: string): Promise<void> {
+    const answered = () => this.client.received.some((text) => text.includes(`"${answer}"`) && text.includes(JSON.stringify(entityId)))
+    const answer = type === 'subscribe' ? 'subscription_success' : 'unsubscription_success'
+    this.client.socket.send(JSON.stringify({ type, entity_id: entityId }))
+    await until(`the answer to ${type} ${entityId}`, answered)
+  }
+}
+
+/** The first place where an entity's updates are not the wanted ones in the wanted order; undefined where all are. */
+export function firstDifference(found: readonly Update[], wanted: readonly Update[]): object | undefined {
+  const [foundOf, wantedOf] = [byEntity(found), byEntity(wanted)]
+  for (const entityId of new Set([...foundOf.keys(), ...wantedOf.keys()])) {
+    const [had, should] = [foundOf.get(entityId) ?? [], wantedOf.get(entityId) ?? []]
+    const index = had.findIndex((update, at) => !isDeepStrictEqual(update, should[at]))
+    if (index >= 0) return { index, found: had[index], wanted: should[index] }
+    if (had.length < should.length) return { index: had.length, found: undefined, wanted: should[had.length] }
+  }
+  return undefined
+}
+
+function byEntity(updates: readonly Update[]): Map<string, Update[]> {
+  const groups = new Map<string, Update[]>()
+  for (const update of updates) {
+    const group = groups.get(update.entity_id)
+    if (group === undefined) groups.set(update.entity_id, [update])
+    else group.push(update)
+  }
+  return groups
+}
