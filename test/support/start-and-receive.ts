@@ -11,7 +11,7 @@ const [command, ...args] = process.argv.slice(2)
 if (command === undefined) throw new Error('Name the Node to start with, for example: node')
 
 const gateway = spawn(command, [...args, 'dist/src/main.js'], {
-  env: { ...process.env, PORT: '0', ADMIN_PORT: '0' },
+  env: { PATH: process.env['PATH'], HOME: process.env['HOME'], PORT: '0', ADMIN_PORT: '0' },
   stdio: ['ignore', 'pipe', 'inherit'],
   detached: true,
 })
