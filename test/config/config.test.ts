@@ -9,24 +9,11 @@ test('runs the embedded default on the loopback when nothing is set', async (t) 
   t.equal(config.policy, undefined)
   t.equal(config.auth, undefined)
   t.equal(config.tls, undefined)
-<<<<<<< HEAD
-  t.same(config.limits, {
-    connectionsMax: 10_000,
-    subscriptionsMax: 1000,
-    frameBytesMax: 16_384,
-    framesPerSecondMax: 1000,
-    mailboxBytesMax: 1_048_576,
-    sourceBufferBytesMax: 67_108_864,
-    idleTimeoutSeconds: 60,
-    shutdownTimeoutMs: 10_000,
-  })
-=======
   // Each limit is the variable of its name: FRAME_BYTES_MAX is frameBytesMax.
   for (const [limit, value] of Object.entries(config.limits)) {
     const name = limit.replace(/[A-Z]/g, '_$&').toUpperCase() as VariableName
     t.equal(value, Number((variables[name] as Variable).default), name)
   }
->>>>>>> 62a732ef7e6cefc3f0c0aa8c6c93d340eae9cf31
 })
 
 test('counts an empty variable as not set', async (t) => {
