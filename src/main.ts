@@ -21,6 +21,7 @@ const schemasFolder = fileURLToPath(new URL('../../schemas', import.meta.url))
 try {
   const config = readConfig(process.env, (path) => readFileSync(path, 'utf8'))
   const log = createLog(config.logLevel)
+  for (const warning of config.warnings) log.warn({}, warning)
   const gateway = await (config.kafka === undefined ? startEmbedded(config, log) : startOnKafka(config, log))
   log.info({ url: gateway.url, admin_url: gateway.adminUrl, node: process.version, pid: process.pid }, 'Sluice listens.')
   await Promise.race([signalled(log), gateway.failed])

@@ -1,12 +1,12 @@
 import { randomBytes } from 'node:crypto'
 import { createTokenVerifier } from './authenticate/token-verifier.js'
-import { warningsOf } from './authorize/policy-warnings.js'
-import { parsePolicy } from './authorize/role-policy.js'
+import { warningsOf } from './authorize/policy/policy-warnings.js'
+import { parsePolicy } from './authorize/policy/role-policy.js'
 import { systemClock as clock } from './clock.js'
 import type { AuthConfig, Config } from './config/config.js'
 import type { KafkaConfig } from './config/kafka-config.js'
-import { ConfluentRegistry } from './decode/confluent-registry.js'
-import type { SchemaRegistry } from './decode/schema-registry.js'
+import { ConfluentRegistry } from './decode/registry/confluent-registry.js'
+import type { SchemaRegistry } from './decode/registry/schema-registry.js'
 import { UwsServer } from './deliver/uws-server.js'
 import type { EntityDefinition } from './entities.js'
 import { Gateway } from './gateway.js'
@@ -40,6 +40,9 @@ export interface RunningGateway {
   stop(): Promise<void>
 }
 
+/** Between the last close frame and the end of the process, which would reset what is still on its way. */
+const lastFramesMs = 100
+
 /** The feed of one's own Kafka. */
 export async function kafkaFeed(kafka: KafkaConfig, bufferBytesMax: number, log: Log): Promise<Feed> {
   const { brokers, groupPrefix, sasl, tls, registry, entities } = kafka
@@ -63,7 +66,7 @@ export async function startGateway(config: Config, feed: Feed, keepers: Keepers,
     { ...limits, allowedOrigins, tls },
     { acceptor: gateway.connections, verifier, isReady, clock, meter, log },
   )
-  const admin = new AdminServer({ meter, status: () => gateway.status() })
+  const admin = new AdminServer({ meter, status: () => gateway.status(), log })
   const port = await server.listen(config.host, config.port)
   const adminPort = await admin.listen(config.adminHost, config.adminPort)
   const started = gateway.start().then(() => {
@@ -76,6 +79,7 @@ export async function startGateway(config: Config, feed: Feed, keepers: Keepers,
     async stop() {
       server.stopListening()
       await gateway.stop(limits.shutdownTimeoutMs)
+      await new Promise<void>((resolve) => clock.after(lastFramesMs, resolve))
       server.close()
       await admin.close()
     },

@@ -6,7 +6,7 @@ import type { LogLine } from './support/gateway-process.js'
 import { OrderGateway } from './support/order-gateway.js'
 import { singleTopic } from './support/order-layouts.js'
 import { orderReaders } from './support/order-readers.js'
-import { orderOf, type OrderChange, orderSchema } from './support/order.js'
+import { orderOf, type OrderChange, orderSchema } from './support/streamed-order.js'
 import { saslUser } from './support/real-parts/kafka-broker.js'
 import { secureListeners, skipOwnParts, skipRealParts } from './support/real-parts.js'
 import { registerSchema } from './support/registry-subjects.js'
@@ -54,6 +54,11 @@ void test('bad records are logged with their place and counted, and their neighb
     skipped().map(({ topic, partition, offset, reason }) => ({ topic, partition, offset, reason })),
     bad.map(([reason], at) => ({ topic: entityType, partition: 0, offset: String(2 * at + 1), reason })),
   )
+  const metrics = await gateway.process.metrics()
+  for (const [reason] of bad) {
+    const count = bad.filter(([other]) => other === reason).length
+    t.match(metrics, `sluice_bad_records_total{reason="${reason}"} ${count}\n`)
+  }
 })
 
 function byOffset(one: LogLine, other: LogLine): number {

@@ -82,7 +82,7 @@ class Authorizer<S extends Receiver> {
       if (mask === undefined) continue
       let update = updateOf.get(mask)
       if (update === undefined) updateOf.set(mask, (update = new EntityUpdate(event, mask, this.countFrame)))
-      updates.push({ update, entityType: event.entityType, receivers })
+      if (!update.showsNothing) updates.push({ update, entityType: event.entityType, receivers })
     }
   }
 

@@ -17,6 +17,8 @@ export class EntityUpdate {
   private seed: Frame | undefined
   private v1: Frame | undefined
   private readonly head: string
+  /** The permitted leaves have no place in this event, such as those of a union's other branch. */
+  readonly showsNothing: boolean
 
   /** @throws BadRecordError where the event's data cannot be read. */
   constructor(
@@ -27,6 +29,7 @@ export class EntityUpdate {
     const { entityId, entityType, operation, data } = event
     // A delete shows nothing of its data, but one that cannot be read is a bad record like any other.
     const visible = data === null || mask === undefined ? '{}' : mask.project(data.bytes, data.start)
+    this.showsNothing = data !== null && visible === '{}'
     this.head =
       `{"type":"entity_update","entity_id":${JSON.stringify(entityId)},"entity_type":"${entityType}",` +
       `"operation":"${operation}","data":${operation === 'delete' ? '{}' : visible}`

@@ -96,7 +96,7 @@ export const variables = {
   },
   FRAMES_PER_SECOND_MAX: {
     kind: 'integer',
-    default: '200',
+    default: '1000',
     min: 1,
     max: 100_000,
     meaning: 'A client’s frames; beyond it the connection is closed with 4502. Enough to subscribe to a screen of entities at once.',

@@ -1,12 +1,12 @@
 import type { EntityDefinition } from '../entities.js'
 import { BadRecordError } from '../errors.js'
-import type { AvroNode } from './avro-schema.js'
-import { parseAvroSchema } from './avro-schema-parser.js'
-import { compileEnvelope } from './envelope.js'
-import type { EnvelopeReader } from './envelope-reader.js'
-import { compileKey, type KeyReader } from './record-key.js'
-import type { LongsAs } from './scalar-json.js'
-import type { RegisteredSchema } from './schema-registry.js'
+import type { AvroNode } from './avro/avro-schema.js'
+import { parseAvroSchema } from './avro/avro-schema-parser.js'
+import { compileEnvelope } from './envelope/envelope.js'
+import type { EnvelopeReader } from './envelope/envelope-reader.js'
+import { compileKey, type KeyReader } from './envelope/record-key.js'
+import type { LongsAs } from './avro/scalar-json.js'
+import type { RegisteredSchema } from './registry/schema-registry.js'
 
 /** A schema of the registry, compiled once for each entity type on whose topics it occurs. */
 export class CompiledSchema {

@@ -3,7 +3,7 @@ import { type EntityDefinition, type EntityTopic, topicsOf } from '../entities.j
 import { BadRecordError } from '../errors.js'
 import type { Log } from '../observe/log.js'
 import type { EntitySchema } from './entity-schema.js'
-import { RegistryError, type SchemaRegistry } from './schema-registry.js'
+import { RegistryError, type SchemaRegistry } from './registry/schema-registry.js'
 import type { SchemaStore } from './schema-store.js'
 
 export interface EntityCatalogOptions {

@@ -4,7 +4,7 @@ import type { SourceRecord } from '../source/partition-source.js'
 import type { ChangeEvent } from './change-event.js'
 import type { CompiledSchema } from './compiled-schema.js'
 import type { EntityCatalog } from './entity-catalog.js'
-import type { EnvelopeHead, EnvelopeReader } from './envelope-reader.js'
+import type { EnvelopeHead, EnvelopeReader } from './envelope/envelope-reader.js'
 import { isWireFormat, schemaIdOf } from './wire-format.js'
 
 /** The schema of an id that occurs in the batch. @throws BadRecordError why there is none. */

@@ -2,8 +2,8 @@ import type { Clock } from '../clock.js'
 import { BadRecordError } from '../errors.js'
 import type { Log } from '../observe/log.js'
 import { CompiledSchema } from './compiled-schema.js'
-import type { LongsAs } from './scalar-json.js'
-import { type RegisteredSchema, RegistryError, type SchemaRegistry } from './schema-registry.js'
+import type { LongsAs } from './avro/scalar-json.js'
+import { type RegisteredSchema, RegistryError, type SchemaRegistry } from './registry/schema-registry.js'
 
 export interface SchemaStoreOptions {
   readonly registry: SchemaRegistry

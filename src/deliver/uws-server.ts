@@ -14,9 +14,8 @@ import { Meter } from '../observe/meter.js'
 import { ClientSocket, type ClientSocketLimits } from './client-socket.js'
 import type { ConnectionAcceptor } from './connection-acceptor.js'
 import { healthAnswer, refusalAnswer, type HttpAnswer } from './http-answer.js'
+import { IdleResponse } from './idle-response.js'
 import { listenFailure } from './listen-failure.js'
-
-export type { AcceptedConnection, ConnectionAcceptor } from './connection-acceptor.js'
 
 export interface UwsServerOptions extends ClientSocketLimits {
   /** 0 (never) or 9 to 960. A ping goes out well before; who answers neither it nor anything else is cut off. */
@@ -63,6 +62,7 @@ interface UserData {
 export class UwsServer {
   private readonly app: Uws.TemplatedApp
   private readonly admission: Admission
+  private readonly idleResponse: IdleResponse
   private listenSocket: Uws.us_listen_socket | undefined
   private pendingUpgrades = 0
 
@@ -76,6 +76,7 @@ export class UwsServer {
     private readonly options: UwsServerOptions,
     private readonly parts: UwsServerParts,
   ) {
+    this.idleResponse = new IdleResponse(uws)
     this.admission = new Admission(parts.verifier, options.allowedOrigins)
     this.app = createApp(uws, options.tls)
       .ws<UserData>('/ws/*', this.webSocketBehavior())
@@ -86,6 +87,7 @@ export class UwsServer {
 
   /** Resolves with the port, which is another one than asked for where that was 0. @throws ConfigurationError */
   async listen(host: string, port: number): Promise<number> {
+    await this.idleResponse.open()
     const socket = await new Promise<Uws.us_listen_socket | false>((resolve) => {
       ;(this.app.listen as unknown as Listen).call(this.app, host, port, exclusivePort, resolve)
     })
@@ -103,6 +105,7 @@ export class UwsServer {
   /** Cuts off whoever is still connected. */
   close(): void {
     this.listenSocket = undefined
+    this.idleResponse.close()
     this.app.close()
   }
 
@@ -136,20 +139,15 @@ export class UwsServer {
     res.onAborted(() => void (aborted = true))
     const outcome = await this.judge(request)
     if (aborted) return
-    if (typeof outcome === 'string') this.refuse(res, outcome)
-    else this.admit(outcome, (data) => res.cork(() => res.upgrade(data, key, subprotocolOf(outcome.dialect), extensions, context)))
-  }
-
-  /**
-   * The acceptor is not called in the library's `open`, as that runs inside of `cork`, which afterwards looks at memory that
-   * the upgrade has freed (uWebSockets #1929); where it has been used again in between, the new socket may be closed. That was
-   * seen twice in 6,000 upgrades with a busy `open`, and never with one that allocates nothing.
-   */
-  private admit(identity: Identity, upgrade: (data: UserData) => void): void {
-    const { options, parts } = this
-    const client = new ClientSocket(options, parts.clock)
-    upgrade({ identity, client })
-    client.open(identity, parts.acceptor)
+    if (typeof outcome === 'string') {
+      this.refuse(res, outcome)
+      return
+    }
+    const client = new ClientSocket(this.options, this.parts.clock)
+    this.idleResponse.cork(res, () => {
+      res.upgrade<UserData>({ identity: outcome, client }, key, subprotocolOf(outcome.dialect), extensions, context)
+    })
+    client.open(outcome, this.parts.acceptor)
   }
 
   /** Capacity is asked for twice: before, so that a crowd costs no signatures, and after, as others came in meanwhile. */

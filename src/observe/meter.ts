@@ -34,7 +34,9 @@ export class Meter {
   latencySumMs = 0
 
   /** One write, by the time since its oldest record's Kafka timestamp. */
-  observeLatency(ms: number): void {
+  observeLatency(measuredMs: number): void {
+    // Kafka's clock may be ahead of ours, and a histogram's sum must not fall.
+    const ms = Math.max(0, measuredMs)
     let bucket = 0
     while (bucket < latencyBucketsMs.length && ms > latencyBucketsMs[bucket]!) bucket++
     this.latencyCounts[bucket]!++

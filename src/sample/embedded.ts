@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import type { Clock } from '../clock.js'
-import { MemoryRegistry } from '../decode/memory-registry.js'
+import { MemoryRegistry } from '../decode/registry/memory-registry.js'
 import { seedEntity, topicsOf, type EntityDefinition } from '../entities.js'
 import { eventSchemaOf, type RecordSchema } from '../schema/event-schema.js'
 import { MemorySource } from '../source/memory-source.js'

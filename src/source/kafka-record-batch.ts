@@ -2,7 +2,7 @@ import { decompress } from './kafka-compression.js'
 import type { SourceRecord } from './partition-source.js'
 
 /** The bytes of a batch before its length counts: its first offset and the length itself. */
-export const batchPrefixBytes = 12
+const batchPrefixBytes = 12
 /** Everything before the records: https://kafka.apache.org/documentation/#recordbatch */
 const batchHeaderBytes = 61
 const magic = 2

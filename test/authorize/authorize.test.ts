@@ -105,12 +105,22 @@ test('encodes a frame once for all who share a mask and a dialect', async (t) =>
   const fixture = new ConnectionFixture()
   const clients = ['a', 'b', 'c'].map((sub) => subscriber(fixture, fakeAudience('order'), sub))
   const schema = fakeSchema('order')
-  fixture.publish(fakeEvent({ data: { schema, bytes: Buffer.from('{}'), start: 0 } }))
+  fixture.publish(fakeEvent({ data: { schema, bytes: Buffer.from('{"id":1}'), start: 0 } }))
   t.same(
     clients.map((client) => client.updates().length),
     [1, 1, 1],
   )
   t.equal(fixture.meter.framesEncoded, 1)
+})
+
+test('sends nothing of an event in which the permitted leaves have no place', async (t) => {
+  const fixture = new ConnectionFixture()
+  const client = subscriber(fixture, fakeAudience('order'), 'a')
+  fixture.publish(fakeEvent({ json: {} }), fakeEvent({ json: {}, operation: 'delete' }), fakeEvent({ json: { id: 2 } }))
+  t.same(
+    client.updates().map(({ data }) => data),
+    [{ id: 2 }],
+  )
 })
 
 test('a record that cannot be read is reported, reaches nobody and stops no neighbour', async (t) => {

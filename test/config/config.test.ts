@@ -12,7 +12,7 @@ test('runs the embedded default on the loopback when nothing is set', async (t) 
     connectionsMax: 10_000,
     subscriptionsMax: 1000,
     frameBytesMax: 16_384,
-    framesPerSecondMax: 200,
+    framesPerSecondMax: 1000,
     mailboxBytesMax: 1_048_576,
     sourceBufferBytesMax: 67_108_864,
     idleTimeoutSeconds: 60,

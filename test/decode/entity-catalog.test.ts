@@ -1,5 +1,5 @@
 import { test } from 'tap'
-import { type RegisteredSchema, RegistryError, type SchemaRegistry } from '../../src/decode/schema-registry.js'
+import { type RegisteredSchema, RegistryError, type SchemaRegistry } from '../../src/decode/registry/schema-registry.js'
 import { type EntityDefinition, seedEntity } from '../../src/entities.js'
 import { DecodeFixture, orderSchema, wireOf } from '../support/decode-fixture.js'
 

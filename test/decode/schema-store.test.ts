@@ -1,6 +1,6 @@
 import { test } from 'tap'
 import { CompiledSchema } from '../../src/decode/compiled-schema.js'
-import { type RegisteredSchema, RegistryError, type SchemaRegistry } from '../../src/decode/schema-registry.js'
+import { type RegisteredSchema, RegistryError, type SchemaRegistry } from '../../src/decode/registry/schema-registry.js'
 import { SchemaStore } from '../../src/decode/schema-store.js'
 import { recordingLog } from '../support/recording-log.js'
 import { SimulatedClock } from '../support/simulated-clock.js'

@@ -1,6 +1,6 @@
 /** Generated entity records with some of their leaves, and what the plain oracle says of them. */
 import fc from 'fast-check'
-import { parseEntitySchema } from '../../src/decode/avro-entity-schema.js'
+import { parseEntitySchema } from '../../src/decode/avro/avro-entity-schema.js'
 import type { EntitySchema, LeafSet } from '../../src/decode/entity-schema.js'
 import { avroCases, type AvroObject, encode, namedTypes } from './avro-cases.js'
 import type { Place } from './plain-values.js'
@@ -35,6 +35,6 @@ export const entityCases: fc.Arbitrary<EntityCase> = fc
     const entity = parseEntity(schema)
     const leaves = new Set([...entity.leaves.keys()].filter((leaf) => (bits >> (leaf % 31)) & 1))
     const permitted = new Set([...leaves].map((leaf) => entity.leaves[leaf]!))
-    const root = { types: namedTypes(schema), permitted, path: '', onPath: new Map<string, number>() }
+    const root = { types: namedTypes(schema), permitted, path: '' }
     return { schema, value, bytes: encode(schema, value), entity, leaves, root }
   })

@@ -1,106 +1,77 @@
-import type { Operation } from '../../src/entities.js'
-import { decimalBytes } from '../../src/sample/goods.js'
-import type { RecordSchema } from '../../src/schema/event-schema.js'
+import avsc from 'avsc'
+import { parsePolicy } from '../../src/authorize/policy/role-policy.js'
+import type { Audience, Claims } from '../../src/authorize/rights.js'
+import { parseEntitySchema } from '../../src/decode/avro/avro-entity-schema.js'
+import type { ChangeEvent } from '../../src/decode/change-event.js'
 
-// An entity with some of everything that Avro has, in two forms side by side: as avsc writes it and as a client receives it.
-
-const decimal = { type: 'bytes', logicalType: 'decimal', precision: 9, scale: 2 }
-
-export const orderSchema: RecordSchema = {
-  type: 'record',
-  name: 'Order',
-  namespace: 'test',
-  streamable: true,
-  fields: [
-    { name: 'id', type: 'string' },
-    { name: 'owner', type: 'string' },
-    { name: 'version', type: 'int' },
-    { name: 'number', type: 'long' },
-    { name: 'status', type: { type: 'enum', name: 'Status', symbols: ['NEW', 'PAID', 'SHIPPED'] } },
-    { name: 'placed_at', type: { type: 'long', logicalType: 'timestamp-millis' } },
-    { name: 'total', type: decimal, 'confluent:tags': ['INTERNAL'] },
-    { name: 'address', type: ['null', { type: 'record', name: 'Address', fields: [street(), { name: 'city', type: 'string' }] }] },
-    { name: 'items', type: { type: 'array', items: { type: 'record', name: 'Item', fields: itemFields() } } },
-    { name: 'labels', type: { type: 'map', values: 'string' } },
-    { name: 'note', type: ['null', 'string'], 'confluent:tags': ['PII'] },
-  ],
-}
-
-function street(): object {
-  return { name: 'street', type: 'string', 'confluent:tags': ['PII'] }
-}
-
-function itemFields(): object[] {
-  return [
-    { name: 'sku', type: 'string' },
-    { name: 'quantity', type: 'int' },
-    { name: 'cost', type: decimal, 'confluent:tags': ['INTERNAL'] },
-  ]
-}
-
-/** Written out, so that nothing of the gateway says what a leaf is. */
-export const orderLeaves = [
-  'id',
-  'owner',
-  'version',
-  'number',
-  'status',
-  'placed_at',
-  'total',
-  'address.street',
-  'address.city',
-  'items.sku',
-  'items.quantity',
-  'items.cost',
-  'labels',
-  'note',
-] as const
-
-export interface Order {
-  /** As avsc takes it. */
-  readonly avro: Readonly<Record<string, unknown>>
-  /** As JSON, with every leaf; the number as text, as JavaScript would round it. */
-  readonly json: Readonly<Record<string, unknown>>
-}
-
-/** What happens to one order. */
-export interface OrderChange {
-  readonly entityId: string
-  readonly operation: Operation
-  /** Milliseconds since the epoch; each change is later than the one before. */
-  readonly timestampMs: number
-  /** Null for a delete that brings no data. */
-  readonly order: Order | null
-}
-
-const owners = ['owner-1', 'owner-2', 'owner-3'] as const
-const beyondDoubles = 9_007_199_254_740_993n
-
-/** The version makes each state another one; `random` says the rest. */
-export function orderOf(id: string, version: number, random: () => number): Order {
-  const pick = <T>(from: readonly T[]): T => from[Math.floor(random() * from.length)]!
-  const [placedAt, totalCents] = [1_700_000_000_000 + version, Math.floor(random() * 1_000_000)]
-  const address = pick([null, { street: `Street ${version} "ß"`, city: pick(['Kiel', 'Zürich', '東京']) }])
-  const items = pick([[], [1], [1, 2, 3]]).map((quantity) => ({ sku: `SKU-${quantity}`, quantity, cents: quantity * 995 }))
-  const common = { id, owner: pick(owners), version, status: pick(['NEW', 'PAID', 'SHIPPED']), address }
-  const rest = { labels: pick([{}, { channel: 'web', 'två ord': 'x' }]), note: pick([null, `by the door\n${version}`]) }
-  const number = beyondDoubles + BigInt(version)
-  return {
-    avro: {
-      ...common,
-      ...rest,
-      number,
-      placed_at: placedAt,
-      total: decimalBytes(totalCents),
-      items: items.map(({ sku, quantity, cents }) => ({ sku, quantity, cost: decimalBytes(cents) })),
+const fields = [
+  { name: 'id', type: 'string' },
+  { name: 'owner', type: ['null', 'string'], default: null },
+  { name: 'region', type: 'string' },
+  { name: 'total', type: 'double' },
+  {
+    name: 'address',
+    type: {
+      type: 'record',
+      name: 'Address',
+      fields: [
+        { name: 'city', type: 'string', 'confluent:tags': ['PII'] },
+        { name: 'geo', type: { type: 'record', name: 'Geo', fields: [{ name: 'lat', type: 'double' }] } },
+      ],
     },
-    json: {
-      ...common,
-      ...rest,
-      number: String(number),
-      placed_at: new Date(placedAt).toISOString(),
-      total: (totalCents / 100).toFixed(2),
-      items: items.map(({ sku, quantity, cents }) => ({ sku, quantity, cost: (cents / 100).toFixed(2) })),
-    },
-  }
+  },
+  {
+    name: 'items',
+    type: { type: 'array', items: { type: 'record', name: 'Item', fields: ['sku', 'price'].map((name) => ({ name, type: 'string' })) } },
+  },
+]
+const avroSchema = { type: 'record', name: 'Order', streamable: true, fields }
+const avroType = avsc.Type.forSchema(avroSchema as avsc.Schema)
+
+/** An entity type for tests that need one: an order. */
+export const orderSchema = parseEntitySchema('order', { schema: JSON.stringify(avroSchema), references: [] })
+
+const order = {
+  ...{ id: 'order-1', owner: null as string | null, region: 'eu', total: 10 },
+  address: { city: 'Bonn', geo: { lat: 50.7 } },
+  items: [{ sku: 'a', price: '1.00' }],
+}
+
+export function orderEvent(data: Partial<typeof order> = {}): ChangeEvent {
+  const head = { entityType: 'order', entityId: 'order-1', operation: 'update', timestampMs: 0, kafkaTimestampMs: 0 } as const
+  const place = { topic: 'order.update', partition: 0, offset: '0' }
+  return { ...head, ...place, data: { schema: orderSchema, bytes: avroType.toBuffer({ ...order, ...data }), start: 0 }, tombstone: false }
+}
+
+/** Rules for orders in the short form: `show` and `hide` some fields, always or under conditions. */
+export interface ShortRule {
+  readonly show?: readonly string[]
+  readonly hide?: readonly string[]
+  readonly when?: unknown
+}
+
+export function policyText(roles: Readonly<Record<string, readonly ShortRule[]>>): string {
+  const rules = Object.entries(roles).map(([role, all]) => [
+    role,
+    all.map(({ show, hide, when }) => ({
+      action: 'read',
+      subject: 'order',
+      fields: show ?? hide,
+      inverted: show === undefined,
+      conditions: when,
+    })),
+  ])
+  return JSON.stringify({ roles: Object.fromEntries(rules) as unknown })
+}
+
+export function audienceOf(rules: readonly ShortRule[], claims: Claims = {}): Audience | undefined {
+  return parsePolicy(policyText({ some: rules }))
+    .rightsOf(['some'], claims)
+    .audienceOf('order')
+}
+
+/** What the audience sees of the event, parsed; undefined where it sees nothing. */
+export function visible(audience: Audience | undefined, event: ChangeEvent): unknown {
+  const mask = audience?.maskOf(event)
+  return mask && event.data ? JSON.parse(mask.project(event.data.bytes, event.data.start)) : undefined
 }

@@ -1,6 +1,7 @@
 /** The slow and plain oracle of decoding: from a value that was written to the leaves, the JSON text and the comparison form of it. */
 import { type ComparisonValue, Exact, Instant } from '../../src/decode/entity-schema.js'
-import { type AvroJson, type AvroObject, Branch, type NamedTypes, resolve } from './avro-cases.js'
+import type { Branch } from './avro-cases.js'
+import { type AvroJson, type AvroObject, type NamedTypes, resolve } from './avro-cases.js'
 
 /** How often each record type lies on the path so far. */
 type OnPath = ReadonlyMap<string, number>
@@ -24,11 +25,10 @@ export interface Place {
   readonly types: NamedTypes
   readonly permitted: ReadonlySet<string>
   readonly path: string
-  readonly onPath: OnPath
 }
 
 /** The JSON text of what is permitted of a value; undefined where all of it is hidden. */
-export function plainJson(schema: AvroJson, value: unknown, place: Place): string | undefined {
+function plainJson(schema: AvroJson, value: unknown, place: Place): string | undefined {
   const type = resolve(schema, place.types)
   if (Array.isArray(type)) return branchJson(type, value as Branch, place)
   if (!shows(type, place)) return undefined
@@ -41,11 +41,11 @@ export function plainJson(schema: AvroJson, value: unknown, place: Place): strin
 
 export function plainRecordJson(type: AvroObject, value: unknown, place: Place): string {
   const members = value as Record<string, unknown>
-  return objectJson(type.fields!.map(({ name, type: field }) => [name, plainJson(field, members[name], child(place, type, name))]))
+  return objectJson(type.fields!.map(({ name, type: field }) => [name, plainJson(field, members[name], child(place, name))]))
 }
 
 /** The comparison form; null where a value is absent or was not asked for. */
-export function plainComparison(schema: AvroJson, value: unknown, place: Place): ComparisonValue {
+function plainComparison(schema: AvroJson, value: unknown, place: Place): ComparisonValue {
   const type = resolve(schema, place.types)
   if (Array.isArray(type)) {
     const { index, value: inner } = value as Branch
@@ -59,28 +59,41 @@ export function plainComparison(schema: AvroJson, value: unknown, place: Place):
 
 export function plainRecordComparison(type: AvroObject, value: unknown, place: Place): Record<string, ComparisonValue> {
   const members = value as Record<string, unknown>
-  const asked = type.fields!.filter((field) => shows(field.type, child(place, type, field.name)))
+  const asked = type.fields!.filter((field) => shows(field.type, child(place, field.name)))
   const entries = asked.map(({ name, type: field }): [string, ComparisonValue] => [
     name,
-    plainComparison(field, members[name], child(place, type, name)),
+    plainComparison(field, members[name], child(place, name)),
   ])
   return Object.fromEntries(entries)
 }
 
 function branchJson(branches: AvroJson[], { index, value }: Branch, place: Place): string | undefined {
   const branch = branches[index]!
-  if (branch !== 'null') return plainJson(branch, value, place)
-  return [...place.permitted].some((leaf) => leaf === place.path || leaf.startsWith(`${place.path}.`)) ? 'null' : undefined
+  if (branch !== 'null' || branches.length === 1) return plainJson(branch, value, place)
+  return isPermittedUnder(place) ? 'null' : undefined
 }
 
+/** Whether some leaf of a type is permitted, or what stands in the place of one may be told. */
 function shows(schema: AvroJson, place: Place): boolean {
-  const type = resolve(schema, place.types)
-  const nullShows = Array.isArray(type) && type.includes('null') && branchJson(['null'], new Branch(0, null), place) !== undefined
-  return nullShows || plainLeaves(schema, place.types, place.path, place.onPath).some((leaf) => place.permitted.has(leaf))
+  const isNullable = Array.isArray(schema) && schema.length > 1 && schema.includes('null')
+  return (isNullable && isPermittedUnder(place)) || hasPermitted(schema, place)
 }
 
-function child(place: Place, record: AvroObject, name: string): Place {
-  return { ...place, path: below(place.path, name), onPath: within(place.onPath, record.name!) }
+function hasPermitted(schema: AvroJson, place: Place): boolean {
+  const type = resolve(schema, place.types)
+  if (Array.isArray(type)) return type.some((branch) => (branch !== 'null' || type.length === 1) && hasPermitted(branch, place))
+  if (type.type === 'array') return hasPermitted(type.items!, place)
+  if (type.type === 'map') return hasPermitted(type.values!, place)
+  if (type.type !== 'record') return place.permitted.has(place.path)
+  return type.fields!.some((field) => isPermittedUnder(child(place, field.name)) && hasPermitted(field.type, child(place, field.name)))
+}
+
+function isPermittedUnder({ permitted, path }: Place): boolean {
+  return [...permitted].some((leaf) => leaf === path || leaf.startsWith(`${path}.`))
+}
+
+function child(place: Place, name: string): Place {
+  return { ...place, path: below(place.path, name) }
 }
 
 function within(onPath: OnPath, name: string): OnPath {

@@ -39,7 +39,7 @@ export function encodeBatch(batch: BatchOfTest): Buffer {
 }
 
 /** The timestamp is `firstTimestamp` and a millisecond more for each record. One header follows the value. */
-export function encodeRecord(index: number, key: Buffer | null, value: Buffer | null): Buffer {
+function encodeRecord(index: number, key: Buffer | null, value: Buffer | null): Buffer {
   const fields = [Buffer.from([0]), varint(index), varint(index), ...lengthAnd(key), ...lengthAnd(value)]
   const body = Buffer.concat([...fields, varint(1), ...lengthAnd(Buffer.from('trace')), ...lengthAnd(Buffer.from('1234'))])
   return Buffer.concat([varint(body.length), body])

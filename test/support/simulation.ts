@@ -1,8 +1,8 @@
 import { createMongoAbility, subject, type RawRuleOf, type MongoAbility } from '@casl/ability'
 import avsc from 'avsc'
-import { parsePolicy } from '../../src/authorize/role-policy.js'
-import { MemoryRegistry } from '../../src/decode/memory-registry.js'
-import { RegistryError, type RegisteredSchema, type SchemaRegistry } from '../../src/decode/schema-registry.js'
+import { parsePolicy } from '../../src/authorize/policy/role-policy.js'
+import { MemoryRegistry } from '../../src/decode/registry/memory-registry.js'
+import { RegistryError, type RegisteredSchema, type SchemaRegistry } from '../../src/decode/registry/schema-registry.js'
 import type { AcceptedConnection } from '../../src/deliver/connection-acceptor.js'
 import { operations, seedEntity, topicsOf, type EntityDefinition, type Operation } from '../../src/entities.js'
 import { Gateway } from '../../src/gateway.js'
@@ -56,7 +56,7 @@ export interface SimulatedUser {
 
 const leaves = ['id', 'status', 'region', 'total', 'email', 'added']
 
-export const policy: { roles: Record<string, RawRuleOf<MongoAbility>[]> } = {
+const policy: { roles: Record<string, RawRuleOf<MongoAbility>[]> } = {
   roles: {
     all: [{ action: 'read', subject: ['order', 'parcel'], fields: leaves }],
     redacted: [
@@ -109,7 +109,7 @@ class FlakyRegistry implements SchemaRegistry {
 }
 
 /** mulberry32 */
-export function randomFrom(seed: number): () => number {
+function randomFrom(seed: number): () => number {
   let state = seed >>> 0
   return () => {
     state = (state + 0x6d2b79f5) >>> 0

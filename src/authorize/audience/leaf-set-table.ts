@@ -1,0 +1,26 @@
+import type { EntitySchema } from '../../decode/entity-schema.js'
+
+/** What is made once for a schema and a set of its leaves. Beyond the limit the oldest is forgotten, and made again when asked for. */
+export class LeafSetTable<V> {
+  private readonly bySchema = new WeakMap<EntitySchema, Map<string, V>>()
+
+  constructor(private readonly perSchemaMax: number) {}
+
+  get(schema: EntitySchema, leaves: readonly number[], make: () => V): V {
+    const made = this.of(schema)
+    const key = leaves.join()
+    let value = made.get(key)
+    if (value === undefined) {
+      value = make()
+      if (made.size === this.perSchemaMax) made.delete(made.keys().next().value!)
+      made.set(key, value)
+    }
+    return value
+  }
+
+  private of(schema: EntitySchema): Map<string, V> {
+    let made = this.bySchema.get(schema)
+    if (made === undefined) this.bySchema.set(schema, (made = new Map<string, V>()))
+    return made
+  }
+}

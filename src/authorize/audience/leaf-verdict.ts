@@ -1,0 +1,63 @@
+import { Ability, type RawRuleOf } from '@casl/ability'
+import type { EntitySchema } from '../../decode/entity-schema.js'
+import type { AppliedRule } from '../policy/rule.js'
+
+/** What decides about one leaf: the first of `steps` whose condition holds, otherwise `otherwise`. */
+export interface LeafVerdict {
+  /** Without steps that change nothing: conditions are different from each other, and the last one decides against `otherwise`. */
+  readonly steps: readonly VerdictStep[]
+  readonly otherwise: boolean
+}
+
+export interface VerdictStep {
+  /** The rule with the condition, by its place in the rules. Of rules with equal conditions it is the first. */
+  readonly rule: number
+  readonly shows: boolean
+}
+
+/** For each leaf of the schema, in the schema's order, what CASL's rules say of it: a later rule wins, without a rule nothing is shown. */
+export function verdictsOf(entityType: string, rules: readonly AppliedRule[], schema: EntitySchema): LeafVerdict[] {
+  const conditions = rules.map(({ condition }) => condition && JSON.stringify(condition))
+  const ruleNumbers = expand(entityType, rules, schema)
+  const ability = new Ability([...ruleNumbers.keys()], { fieldMatcher })
+  return schema.leaves.map((leaf) => {
+    const inOrder = ability.rulesFor('read', entityType, leaf)
+    return verdictOf(
+      inOrder.map(({ origin }) => ruleNumbers.get(origin)!),
+      rules,
+      conditions,
+    )
+  })
+}
+
+/** The rules as CASL has them, with every leaf written out; those that name no leaf are left out, as to CASL they would name all. */
+function expand(entityType: string, rules: readonly AppliedRule[], schema: EntitySchema): Map<CaslRule, number> {
+  const numbers = new Map<CaslRule, number>()
+  for (const [number, { shows, patterns }] of rules.entries()) {
+    const leaves = new Set(patterns.flatMap((pattern) => pattern.leavesOf(schema)))
+    const fields = [...leaves].map((leaf) => schema.leaves[leaf]!)
+    if (fields.length > 0) numbers.set({ action: 'read', subject: entityType, fields, inverted: !shows }, number)
+  }
+  return numbers
+}
+
+type CaslRule = RawRuleOf<Ability>
+
+function fieldMatcher(fields: readonly string[]): (field: string) => boolean {
+  const named = new Set(fields)
+  return (field) => named.has(field)
+}
+
+/** @param inOrder the numbers of the rules that speak of the leaf, the one that wins first. */
+function verdictOf(inOrder: readonly number[], rules: readonly AppliedRule[], conditions: readonly (string | undefined)[]): LeafVerdict {
+  const end = inOrder.findIndex((rule) => conditions[rule] === undefined)
+  const otherwise = end !== -1 && rules[inOrder[end]!]!.shows
+  const conditional = (end === -1 ? inOrder : inOrder.slice(0, end)).map((rule) => ({
+    rule: conditions.indexOf(conditions[rule]),
+    shows: rules[rule]!.shows,
+  }))
+  // A condition that has failed fails again further down.
+  const steps = conditional.filter(({ rule }, index) => conditional.findIndex((step) => step.rule === rule) === index)
+  const decisive = steps.findLastIndex(({ shows }) => shows !== otherwise)
+  return { steps: steps.slice(0, decisive + 1), otherwise }
+}

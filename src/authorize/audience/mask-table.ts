@@ -1,0 +1,32 @@
+import type { EntitySchema, LeafSet, Projection } from '../../decode/entity-schema.js'
+import { LeafSetTable } from './leaf-set-table.js'
+import type { Mask } from '../rights.js'
+
+/** A mask holds a compiled projection of some kilobytes. A policy that needs more masks of a schema shares fewer frames, nothing else. */
+const masksPerSchemaMax = 1024
+
+/** The masks of a policy: audiences that see the same leaves get the same one, and so the same frame. */
+export class MaskTable {
+  private readonly masks = new LeafSetTable<Mask>(masksPerSchemaMax)
+
+  /** @param leaves in rising order; undefined where there is none to see. */
+  maskOf(schema: EntitySchema, leaves: readonly number[]): Mask | undefined {
+    if (leaves.length === 0) return undefined
+    return this.masks.get(schema, leaves, () => new SchemaMask(schema, new Set(leaves)))
+  }
+}
+
+class SchemaMask implements Mask {
+  private projection: Projection | undefined
+
+  constructor(
+    readonly schema: EntitySchema,
+    readonly leaves: LeafSet,
+  ) {}
+
+  /** Compiled when it is first needed: a mask that only deletes have met needs none. */
+  project(bytes: Buffer, start: number): string {
+    this.projection ??= this.schema.projectionOf(this.leaves)
+    return this.projection(bytes, start)
+  }
+}

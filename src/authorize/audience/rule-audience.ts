@@ -1,0 +1,30 @@
+import type { ChangeEvent } from '../../decode/change-event.js'
+import type { EntitySchema } from '../../decode/entity-schema.js'
+import type { BoundCondition } from '../policy/condition.js'
+import type { Audience, Mask } from '../rights.js'
+import type { RuleSet } from './rule-set.js'
+
+/** An audience is a set of rules, shared with others, and the conditions with its own claims filled in. */
+export class RuleAudience implements Audience {
+  constructor(
+    private readonly ruleSet: RuleSet,
+    /** Of each rule of the set. */
+    private readonly conditions: readonly (BoundCondition | undefined)[],
+  ) {}
+
+  get entityType(): string {
+    return this.ruleSet.entityType
+  }
+
+  canReadSomeOf(schema: EntitySchema): boolean {
+    return this.ruleSet.decisionFor(schema).canShowSome()
+  }
+
+  canAlwaysReadSomeOf(schema: EntitySchema): boolean {
+    return this.ruleSet.decisionFor(schema).alwaysShowsSome()
+  }
+
+  maskOf({ data }: ChangeEvent): Mask | undefined {
+    return data === null ? undefined : this.ruleSet.decisionFor(data.schema).maskOf(data, this.conditions)
+  }
+}

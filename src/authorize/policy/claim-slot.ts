@@ -1,0 +1,53 @@
+import { Literal, isRounded, isScalar } from './literal.js'
+import type { Place } from './place.js'
+import type { Claims } from '../rights.js'
+
+/**
+ * - `scalar`: a string, a number or a boolean.
+ * - `ordered`: what `$gt` and its like can order: a string or a number.
+ * - `list`: a list of scalars; a scalar alone is a list of one, as issuers of tokens write a single value either way.
+ */
+export type ClaimKind = 'scalar' | 'ordered' | 'list'
+
+/** A place in a condition that a claim of the token fills. */
+export class ClaimSlot {
+  constructor(
+    readonly claim: string,
+    private readonly takes: ClaimKind,
+  ) {}
+
+  /**
+   * What the token puts here, undefined where it lacks the claim. A claim that cannot stand here counts as lacking: an object could be
+   * an operator, a rounded integer is not what the issuer wrote, and null must not match every event whose field is null.
+   */
+  fill(claims: Claims): Literal | readonly Literal[] | undefined {
+    const claim = Object.hasOwn(claims, this.claim) ? claims[this.claim] : undefined
+    if (this.takes === 'list') return literalsOf(Array.isArray(claim) ? claim : [claim])
+    if (this.takes === 'ordered' && typeof claim === 'boolean') return undefined
+    return literalOf(claim)
+  }
+}
+
+function literalsOf(values: readonly unknown[]): readonly Literal[] | undefined {
+  const literals = values.map(literalOf)
+  return literals.every((literal) => literal !== undefined) ? literals : undefined
+}
+
+function literalOf(value: unknown): Literal | undefined {
+  return isScalar(value) && value !== null && !isRounded(value) ? new Literal(value) : undefined
+}
+
+/**
+ * A claim's name is a plain word, or a URI as issuers use for claims of their own (`https://acme.example/region`). It is always a claim
+ * at the top of the token: claims inside claims are not reached, and `${user.a.b}` is refused so that nobody believes they are.
+ */
+const reference = /^\$\{user\.([\w-]+|[A-Za-z][A-Za-z0-9+.-]*:[^{}]+)\}$/
+
+/** The claim that a string of the policy file refers to; undefined where it is just a string. */
+export function parseClaimReference(text: string, takes: ClaimKind, place: Place): ClaimSlot | undefined {
+  if (!text.includes('${')) return undefined
+  const name = reference.exec(text)?.[1]
+  if (name === undefined)
+    throw place.refusal('refers to a claim in a way that is not understood; a claim fills a whole value, as "${user.region}" does')
+  return new ClaimSlot(name, takes)
+}

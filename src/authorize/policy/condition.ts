@@ -1,0 +1,63 @@
+import { ClaimSlot } from './claim-slot.js'
+import { type ConditionTest, compileQuery } from './compile-query.js'
+import { Literal } from './literal.js'
+import type { Claims } from '../rights.js'
+
+/** A condition as the policy file has it, checked: literals are marked, and what claims fill is still open. */
+export type Query = Literal | ClaimSlot | boolean | number | readonly Query[] | { readonly [key: string]: Query }
+
+/** The same with the claims of one user filled in. */
+export type BoundQuery = Literal | boolean | number | readonly BoundQuery[] | { readonly [key: string]: BoundQuery }
+
+/** The condition of a rule, shared by all users; what a user's claims make of it is a `BoundCondition`. */
+export class Condition {
+  private shared: BoundCondition | undefined
+
+  constructor(
+    private readonly query: Query,
+    /** Every path that must be read to judge it, with all that is under it. */
+    readonly paths: readonly string[],
+  ) {}
+
+  /** Undefined where the token lacks a claim that the condition refers to. */
+  bind(claims: Claims): BoundCondition | undefined {
+    if (this.shared !== undefined) return this.shared
+    const query = fill(this.query, claims)
+    if (query === undefined) return undefined
+    const bound = new BoundCondition(query)
+    // Nothing was open: the same condition holds for everybody.
+    if (query === this.query) this.shared = bound
+    return bound
+  }
+
+  toJSON(): Query {
+    return this.query
+  }
+}
+
+export class BoundCondition {
+  private compiled: ConditionTest | undefined
+
+  constructor(private readonly query: BoundQuery) {}
+
+  /** Compiled when it is first asked for: many subscribers share an audience that has its own already. */
+  get test(): ConditionTest {
+    return (this.compiled ??= compileQuery(this.query))
+  }
+
+  toJSON(): BoundQuery {
+    return this.query
+  }
+}
+
+/** The query itself where nothing in it is open. Claims become literals and nothing else: they cannot become operators. */
+function fill(query: Query, claims: Claims): BoundQuery | undefined {
+  if (query instanceof ClaimSlot) return query.fill(claims)
+  if (typeof query !== 'object' || query instanceof Literal) return query
+  const keys = Object.keys(query)
+  const before = Object.values<Query>(query)
+  const after = before.map((part) => fill(part, claims))
+  if (!after.every((part) => part !== undefined)) return undefined
+  if (after.every((part, index) => part === before[index])) return query as BoundQuery
+  return Array.isArray(query) ? after : Object.fromEntries(keys.map((key, index) => [key, after[index]!]))
+}

@@ -1,0 +1,28 @@
+import type { EntitySchema } from '../../decode/entity-schema.js'
+import type { RolePolicy } from './role-policy.js'
+import type { Rule } from './rule.js'
+
+/** What a policy names and no schema that is known now has, a sentence each: the schema may come later, or the name is misspelt. */
+export function warningsOf(policy: RolePolicy, schemas: readonly EntitySchema[]): string[] {
+  return policy.rules.flatMap((rule) =>
+    [...rule.entityTypes].flatMap((entityType) => {
+      const known = schemas.filter((schema) => schema.entityType === entityType)
+      if (known.length === 0)
+        return [`The policy's ${rule.place.member('subject').toString()} names "${entityType}", of which no schema is known.`]
+      return unknownNames(rule, known).map((named) => `The policy's ${named}, which no known schema of "${entityType}" has.`)
+    }),
+  )
+}
+
+function unknownNames({ place, patterns, condition }: Rule, schemas: readonly EntitySchema[]): string[] {
+  const fields = patterns.filter((pattern) => schemas.every((schema) => pattern.leavesOf(schema).length === 0))
+  const paths = (condition?.paths ?? []).filter((path) => !schemas.some((schema) => hasPath(schema, path)))
+  return [
+    ...fields.map(({ text }) => `${place.member('fields').toString()} names "${text}"`),
+    ...paths.map((path) => `${place.member('conditions').toString()} asks for "${path}"`),
+  ]
+}
+
+function hasPath(schema: EntitySchema, path: string): boolean {
+  return schema.leaves.some((leaf) => leaf === path || leaf.startsWith(`${path}.`))
+}

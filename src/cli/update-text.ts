@@ -1,0 +1,71 @@
+import { leafTextsOf, type LeafTexts } from './leaf-texts.js'
+import type { Paint } from './paint.js'
+import { printable } from './printable.js'
+import type { UpdateMessage } from './server-message.js'
+
+/** Wider paths push their own value to the right instead of everybody's. */
+const pathColumnsMax = 40
+
+interface Line {
+  readonly mark: ' ' | '~' | '+' | '-'
+  readonly path: string
+  readonly value: string
+  readonly was?: string
+}
+
+/**
+ * Enters: updates. Leaves: lines for people: a head with time, operation, type and id, then a field a line. Against what was last
+ * seen of the entity, `~` marks a field that changed, `+` one that came, and `-` one that went or may no longer be seen.
+ */
+export class UpdateText {
+  /** An id may stand for an entity of each type; there are never more than the server has types. */
+  private readonly lastSeen = new Map<string, LeafTexts>()
+
+  constructor(private readonly paint: Paint) {}
+
+  /** @param text the JSON that the update was read from. */
+  render(update: UpdateMessage, text: string): string {
+    const leaves = leafTextsOf(text)
+    const lines = this.linesOf(update, leaves)
+    const columns = Math.max(0, ...lines.map(({ path }) => path.length).filter((length) => length <= pathColumnsMax))
+    return [this.head(update), ...lines.map((line) => this.lineText(line, columns))].map((line) => `${line}\n`).join('')
+  }
+
+  private linesOf(update: UpdateMessage, leaves: LeafTexts): Line[] {
+    const key = JSON.stringify([update.entity_type, update.entity_id])
+    const before = this.lastSeen.get(key)
+    if (update.operation === 'delete') {
+      this.lastSeen.delete(key)
+      return []
+    }
+    this.lastSeen.set(key, leaves)
+    return compare(before ?? leaves, leaves)
+  }
+
+  private head({ timestamp, operation, entity_type, entity_id }: UpdateMessage): string {
+    const [time, what, type, id] = [timestamp ?? 'no time', operation, entity_type, entity_id].map(printable)
+    return `${this.paint.faint(time!)}  ${this.paint.strong(what!.padEnd(6))}  ${type!}  ${this.paint.strong(id!)}`
+  }
+
+  private lineText({ mark, path, value, was }: Line, columns: number): string {
+    const start = `  ${mark} ${printable(path).padEnd(columns)}  `
+    if (mark === '-') return this.paint.gone(start.trimEnd())
+    const text = start + printable(value)
+    if (was !== undefined) return `${this.paint.changed(text)}  ${this.paint.faint(`was ${printable(was)}`)}`
+    return mark === '+' ? this.paint.added(text) : text
+  }
+}
+
+/** In the order of the update; what went comes last. */
+function compare(before: LeafTexts, leaves: LeafTexts): Line[] {
+  const gone = [...before.keys()].filter((path) => !leaves.has(path))
+  return [
+    ...Array.from(leaves, ([path, value]) => compareLeaf(before.get(path), path, value)),
+    ...gone.map((path): Line => ({ mark: '-', path, value: '' })),
+  ]
+}
+
+function compareLeaf(was: string | undefined, path: string, value: string): Line {
+  if (was === undefined) return { mark: '+', path, value }
+  return was === value ? { mark: ' ', path, value } : { mark: '~', path, value, was }
+}

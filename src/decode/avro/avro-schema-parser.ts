@@ -1,0 +1,98 @@
+import avsc from 'avsc'
+import { BadRecordError } from '../../errors.js'
+import { logicalTypeOf } from './avro-logical-type.js'
+import { type AvroField, type AvroNode, type Primitive, primitives, type RecordNode } from './avro-schema.js'
+
+/** The largest schemas in use are some 100 kB; walking a larger one would hold up every partition. */
+const schemaTextLengthMax = 1_000_000
+
+/**
+ * Parses a schema's JSON text, after the schemas that it references, each of these after what it needs itself.
+ * avsc judges whether it is a valid one; defaults are kept from it, since it refuses some that Java writes and none is ever read.
+ * @throws BadRecordError `schema_invalid`
+ */
+export function parseAvroSchema(text: string, references: readonly string[] = []): AvroNode {
+  const parser = new AvroSchemaParser()
+  try {
+    for (const reference of references) parser.parse(reference)
+    return parser.parse(text)
+  } catch (error) {
+    if (error instanceof BadRecordError) throw error
+    throw new BadRecordError('schema_invalid', error instanceof Error ? error.message : undefined)
+  }
+}
+
+type SchemaObject = Readonly<Record<string, unknown>>
+
+class AvroSchemaParser {
+  private readonly named = new Map<string, AvroNode>()
+  // Without a prototype: otherwise avsc takes a reference to `constructor` for a type that it knows.
+  private readonly avscTypes = Object.create(null) as Record<string, avsc.Type>
+
+  parse(text: string): AvroNode {
+    if (text.length > schemaTextLengthMax) throw new BadRecordError('schema_invalid', `longer than ${schemaTextLengthMax} characters`)
+    const withoutDefaults = JSON.parse(text, (name, value: unknown) => (name === 'default' ? undefined : value)) as avsc.Schema
+    const judged = { registry: this.avscTypes, wrapUnions: 'always', noAnonymousTypes: true } as const
+    avsc.Type.forSchema(withoutDefaults, judged)
+    return this.node(JSON.parse(text), '')
+  }
+
+  private node(schema: unknown, namespace: string): AvroNode {
+    if (typeof schema === 'string') return this.reference(schema, namespace)
+    if (Array.isArray(schema)) return { kind: 'union', branches: schema.map((branch) => this.node(branch, namespace)) }
+    return this.declared(schema as SchemaObject, namespace)
+  }
+
+  private reference(name: string, namespace: string): AvroNode {
+    if (isPrimitive(name)) return { kind: name, logical: undefined }
+    const found = this.named.get(fullName(name, namespace))
+    if (found === undefined) throw new BadRecordError('schema_invalid', `the type ${name} is not defined`)
+    return found
+  }
+
+  private declared(schema: SchemaObject, namespace: string): AvroNode {
+    const { type } = schema
+    if (isPrimitive(type)) return { kind: type, logical: logicalTypeOf(type, schema) }
+    if (type === 'array') return { kind: 'array', items: this.node(schema['items'], namespace) }
+    if (type === 'map') return { kind: 'map', values: this.node(schema['values'], namespace) }
+    return this.declaredByName(schema, namespace)
+  }
+
+  private declaredByName(schema: SchemaObject, enclosing: string): AvroNode {
+    const name = fullName(String(schema['name']), typeof schema['namespace'] === 'string' ? schema['namespace'] : enclosing)
+    if (schema['type'] === 'record' || schema['type'] === 'error') return this.record(schema, name)
+    const node: AvroNode =
+      schema['type'] === 'enum'
+        ? { kind: 'enum', symbols: schema['symbols'] as string[] }
+        : { kind: 'fixed', size: Number(schema['size']), logical: logicalTypeOf('fixed', schema) }
+    this.named.set(name, node)
+    return node
+  }
+
+  private record(schema: SchemaObject, name: string): RecordNode {
+    const fields: AvroField[] = []
+    const record: RecordNode = { kind: 'record', name, streamable: schema['streamable'] === true, tags: tagsOf(schema), fields }
+    this.named.set(name, record) // Before its fields, which may refer to it.
+    const namespace = name.slice(0, Math.max(0, name.lastIndexOf('.')))
+    for (const field of schema['fields'] as SchemaObject[]) {
+      fields.push({ name: String(field['name']), type: this.node(field['type'], namespace), tags: tagsOf(field) })
+    }
+    return record
+  }
+}
+
+/** A tag guards data: one that cannot be understood makes the schema unusable rather than the field public. */
+function tagsOf(schema: SchemaObject): string[] {
+  const tags = schema['confluent:tags'] ?? []
+  if (Array.isArray(tags) && tags.every((tag) => typeof tag === 'string')) return tags
+  throw new BadRecordError('schema_invalid', 'confluent:tags is not a list of strings')
+}
+
+function isPrimitive(name: unknown): name is Primitive {
+  return (primitives as readonly unknown[]).includes(name)
+}
+
+function fullName(name: string, namespace: string): string {
+  if (name.includes('.')) return name.replace(/^\./, '')
+  return namespace === '' ? name : `${namespace}.${name}`
+}

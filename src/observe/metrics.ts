@@ -1,0 +1,121 @@
+import { collectDefaultMetrics, Counter, Gauge, Registry } from 'prom-client'
+import { badRecordReasons, closeCodes, httpErrors } from '../errors.js'
+import { latencyText } from './latency-text.js'
+import type { Meter } from './meter.js'
+
+// The only file that knows prom-client. Nothing is counted here: the meter's numbers are read when somebody asks.
+
+const gauges: Readonly<Record<string, readonly [help: string, read: (meter: Meter) => number]>> = {
+  sluice_connections: ['Connections that are open.', (meter) => meter.connections],
+  sluice_subscriptions: ['Subscriptions of all connections.', (meter) => meter.subscriptions],
+  sluice_mailbox_bytes: ['Bytes that wait in all mailboxes.', (meter) => meter.mailboxBytes],
+}
+
+const counters: typeof gauges = {
+  sluice_connections_accepted_total: ['Connections that were accepted.', (meter) => meter.connectionsAccepted],
+  sluice_records_total: ['Records that came from the source.', (meter) => meter.records],
+  sluice_record_bytes_total: ['Bytes of those records.', (meter) => meter.recordBytes],
+  sluice_events_routed_total: ['Change events that somebody had subscribed to.', (meter) => meter.eventsRouted],
+  sluice_events_stale_total: ['Change events that were not sent, as a newer one of the entity was.', (meter) => meter.eventsStale],
+  sluice_frames_encoded_total: ['Frames that were encoded, each for all that may see the same of it.', (meter) => meter.framesEncoded],
+  sluice_frames_sent_total: ['Frames that were sent, one for each connection.', (meter) => meter.framesSent],
+  sluice_sent_bytes_total: ['Bytes of the frames that were sent.', (meter) => meter.bytesSent],
+  sluice_writes_total: ['Writes to sockets, each of all frames that waited for one connection.', (meter) => meter.writes],
+}
+
+interface LabelledCounter {
+  readonly help: string
+  readonly label: string
+  /** The values that are known, which stand at 0 until they happen: a rate needs a number before the first one. */
+  readonly known: readonly string[]
+  readonly read: (meter: Meter) => ReadonlyMap<string, number>
+}
+
+const labelledCounters: Readonly<Record<string, LabelledCounter>> = {
+  sluice_connections_closed_total: {
+    help: 'Connections that ended, by the name of the close code; "client" where the client left.',
+    label: 'reason',
+    known: [...Object.keys(closeCodes), 'client'],
+    read: (meter) => meter.connectionsClosed,
+  },
+  sluice_upgrades_refused_total: {
+    help: 'Upgrades that were refused, by their error.',
+    label: 'error',
+    known: Object.keys(httpErrors).filter((error) => error !== 'not_found'),
+    read: (meter) => meter.upgradesRefused,
+  },
+  sluice_bad_records_total: {
+    help: 'Records that were skipped, by the reason.',
+    label: 'reason',
+    known: Object.keys(badRecordReasons),
+    read: (meter) => meter.badRecords,
+  },
+}
+
+/** The meter, and what prom-client says of the process (memory, CPU, event-loop delay), in the text that Prometheus reads. */
+export class Metrics {
+  private readonly registry = new Registry()
+
+  constructor(private readonly meter: Meter) {
+    const registers = [this.registry]
+    collectDefaultMetrics({ register: this.registry })
+    for (const [name, [help, read]] of Object.entries(gauges)) new Gauge({ name, help, registers, collect: setTo(() => read(meter)) })
+    for (const [name, [help, read]] of Object.entries(counters)) new Counter({ name, help, registers, collect: countTo(() => read(meter)) })
+    for (const [name, counter] of Object.entries(labelledCounters)) this.addLabelled(name, counter)
+    this.addLag()
+  }
+
+  get contentType(): string {
+    return this.registry.contentType
+  }
+
+  async text(): Promise<string> {
+    return (await this.registry.metrics()) + latencyText(this.meter)
+  }
+
+  private addLabelled(name: string, { help, label, known, read }: LabelledCounter): void {
+    const { meter, registry } = this
+    new Counter({
+      name,
+      help,
+      labelNames: [label],
+      registers: [registry],
+      collect() {
+        this.reset()
+        for (const value of known) this.inc({ [label]: value }, 0)
+        for (const [value, count] of read(meter)) this.inc({ [label]: value }, count)
+      },
+    })
+  }
+
+  private addLag(): void {
+    const { meter, registry } = this
+    new Gauge({
+      name: 'sluice_partition_lag_records',
+      help: 'Records between the position in a partition and the end of its log.',
+      labelNames: ['topic', 'partition'],
+      registers: [registry],
+      collect() {
+        this.reset()
+        for (const [key, records] of meter.lag) {
+          // A topic's name holds no slash.
+          const [topic = '', partition = ''] = key.split('/')
+          this.set({ topic, partition }, records)
+        }
+      },
+    })
+  }
+}
+
+function setTo(read: () => number): (this: Gauge) => void {
+  return function () {
+    this.set(read())
+  }
+}
+
+function countTo(read: () => number): (this: Counter) => void {
+  return function () {
+    this.reset()
+    this.inc(read())
+  }
+}

@@ -1,0 +1,54 @@
+import { test } from 'tap'
+import { parseFieldPattern } from '../../../src/authorize/policy/field-pattern.js'
+import { Place } from '../../../src/authorize/policy/place.js'
+import type { EntitySchema } from '../../../src/decode/entity-schema.js'
+import { orderSchema } from '../../support/order.js'
+
+function named(text: string, schema: EntitySchema = orderSchema): string[] {
+  return parseFieldPattern(text, new Place())
+    .leavesOf(schema)
+    .map((leaf) => schema.leaves[leaf]!)
+}
+
+test('names leaves by path, container, wildcards and tag', (t) => {
+  const all = [...orderSchema.leaves]
+  t.same(named('total'), ['total'])
+  t.same(named('address.city'), ['address.city'])
+  t.same(named('address'), ['address.city', 'address.geo.lat'])
+  t.same(named('*'), all)
+  t.same(named('**'), all)
+  t.same(named('address.*'), ['address.city', 'address.geo.lat'])
+  t.same(named('*.*.*'), ['address.geo.lat'])
+  t.same(named('*.sku'), ['items.sku'])
+  t.same(named('**.lat'), ['address.geo.lat'])
+  t.same(named('**.total'), ['total'])
+  t.same(named('total.**'), ['total'])
+  t.same(named('address.**.lat'), ['address.geo.lat'])
+  t.same(named('tag:PII'), ['address.city'])
+  t.end()
+})
+
+test('names nothing that is not there', (t) => {
+  for (const text of [
+    'addr',
+    'address.cit',
+    'address.city.*',
+    'total.*',
+    'tag:pii',
+    'tag:constructor',
+    '__proto__',
+    'constructor',
+    '*.*.*.*',
+  ]) {
+    t.same(named(text), [], text)
+  }
+  t.end()
+})
+
+test('takes no time on patterns that would make a search go back again and again', (t) => {
+  const deep = { leaves: [Array.from({ length: 300 }, () => 'a').join('.')] } as unknown as EntitySchema
+  const started = process.hrtime.bigint()
+  t.same(named(Array.from({ length: 100 }, () => '**.a').join('.') + '.**.b', deep), [])
+  t.ok(process.hrtime.bigint() - started < 500_000_000n)
+  t.end()
+})

@@ -1,0 +1,19 @@
+import { test } from 'tap'
+import { warningsOf } from '../../../src/authorize/policy/policy-warnings.js'
+import { parsePolicy } from '../../../src/authorize/policy/role-policy.js'
+import { orderSchema, policyText } from '../../support/order.js'
+
+test('names what no known schema has', (t) => {
+  const policy = parsePolicy(
+    policyText({
+      support: [{ show: ['id', 'adress', 'tag:PII', 'tag:SECRET'], when: { $or: [{ regoin: 'eu' }, { 'address.city': 'Bonn' }] } }],
+    }),
+  )
+  t.same(warningsOf(policy, [orderSchema]), [
+    'The policy\'s roles.support[0].fields names "adress", which no known schema of "order" has.',
+    'The policy\'s roles.support[0].fields names "tag:SECRET", which no known schema of "order" has.',
+    'The policy\'s roles.support[0].conditions asks for "regoin", which no known schema of "order" has.',
+  ])
+  t.same(warningsOf(policy, []), ['The policy\'s roles.support[0].subject names "order", of which no schema is known.'])
+  t.end()
+})

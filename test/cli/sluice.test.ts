@@ -1,0 +1,65 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { constants, statSync } from 'node:fs'
+import { createInterface } from 'node:readline'
+import { test, type Test } from 'tap'
+import { answer, ScriptedGateway } from '../support/scripted-gateway.js'
+
+const program = 'dist/src/cli/sluice.js'
+const update =
+  '{ "type": "entity_update", "entity_id": "order-1", "entity_type": "order", "operation": "update",\n' +
+  ' "data": { "count": 1152921504606846977 }, "timestamp": "2026-01-01T12:00:00.000Z" }'
+
+async function gatewayWithAnUpdate(t: Test): Promise<ScriptedGateway> {
+  const gateway = await ScriptedGateway.start({
+    onFrame(socket) {
+      answer(socket, { type: 'subscription_success', entity_id: 'order-1' })
+      socket.send(update)
+    },
+  })
+  t.teardown(() => gateway.stop())
+  return gateway
+}
+
+/** Runs the built program until it has written this many lines, then presses Ctrl-C. */
+async function run(lines: number, ...args: string[]): Promise<{ out: string[]; code: number | null }> {
+  const child = spawn(process.execPath, [program, ...args], { stdio: ['ignore', 'pipe', 'ignore'] })
+  const exit = once(child, 'exit')
+  const out: string[] = []
+  for await (const line of createInterface({ input: child.stdout })) if (out.push(line) === lines) child.kill('SIGINT')
+  const [code] = (await exit) as [number | null]
+  return { out, code }
+}
+
+test('prints updates for people without colours where there is no terminal, and leaves with 0 on Ctrl-C', async (t) => {
+  const { url } = await gatewayWithAnUpdate(t)
+  t.same(await run(2, 'tail', 'order-1', '--token', 't', '--url', url), {
+    out: ['2026-01-01T12:00:00.000Z  update  order  order-1', '    count  1152921504606846977'],
+    code: 0,
+  })
+})
+
+test('prints nothing but the updates as they were sent with --json, a line each', async (t) => {
+  const { url } = await gatewayWithAnUpdate(t)
+  t.same(await run(1, 'tail', 'order-1', '--token', 't', '--url', url, '--json'), { out: [update.replace('\n', ' ')], code: 0 })
+})
+
+test('does not replace another tail of the same user', async (t) => {
+  const gateway = await gatewayWithAnUpdate(t)
+  for (let tails = 0; tails < 2; tails++) await run(1, 'tail', 'order-1', '--token', 't', '--url', gateway.url)
+  const [first, second] = gateway.requests.map(({ url }) => url)
+  t.match(first, /^\/ws\/tail-/)
+  t.not(first, second)
+})
+
+test('leaves with 69 where nobody listens, and with 64 when it is used wrongly', async (t) => {
+  const gateway = await ScriptedGateway.start({ onFrame: () => undefined })
+  const { url } = gateway
+  await gateway.stop()
+  t.equal((await run(1, 'tail', 'order-1', '--token', 't', '--url', url)).code, 69)
+  t.equal((await run(1, 'tail')).code, 64)
+})
+
+test('is built as a program that npx can start', async (t) => {
+  t.equal(statSync(program).mode & constants.S_IXUSR, constants.S_IXUSR)
+})

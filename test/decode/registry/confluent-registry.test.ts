@@ -1,0 +1,153 @@
+import { once } from 'node:events'
+import { createServer, type RequestListener } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { test, type Test } from 'tap'
+import { ConfluentRegistry } from '../../../src/decode/registry/confluent-registry.js'
+import { uniqueName } from '../../support/kafka-topics.js'
+import { realParts, skipRealParts } from '../../support/real-parts.js'
+import { registerSchema } from '../../support/registry-subjects.js'
+
+const order = { type: 'record', name: 'Order', fields: [{ name: 'id', type: 'string' }] }
+
+/** A registry that answers as the test wants. */
+async function registryThat(t: Test, listener: RequestListener, options: { user?: string; password?: string; timeoutMs?: number } = {}) {
+  const server = createServer(listener).listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  t.teardown(() => {
+    server.closeAllConnections()
+    server.close()
+  })
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/api`
+  return await ConfluentRegistry.create({ url, ...options })
+}
+
+const answering =
+  (status: number, body: string): RequestListener =>
+  (_, response) =>
+    response.writeHead(status, { 'content-type': 'application/json' }).end(body)
+
+void test('gets a schema by its id and the newest one of a subject from a real registry', { skip: skipRealParts }, async (t) => {
+  const { registryUrl: url } = await realParts()
+  const subject = `${uniqueName('order')}-value`
+  const first = await registerSchema(url, subject, order)
+  const second = await registerSchema(url, subject, { ...order, doc: 'newer' })
+  const registry = await ConfluentRegistry.create({ url })
+  const byId = await registry.schemaById(first)
+  t.same({ ...byId, schema: JSON.parse(byId.schema) as unknown }, { id: first, schema: order, references: [] })
+  t.equal((await registry.latestOf(subject)).id, second)
+  await registerSchema(url, subject, { ...order, doc: 'newest' })
+  t.match((await registry.latestOf(subject)).schema, /newest/, 'the newest is asked for each time')
+})
+
+void test('a real registry does not know an id or a subject', { skip: skipRealParts }, async (t) => {
+  const registry = await ConfluentRegistry.create({ url: (await realParts()).registryUrl })
+  await t.rejects(registry.schemaById(2_000_000_000), { name: 'RegistryError', kind: 'not_found' })
+  await t.rejects(registry.latestOf(uniqueName('nobody')), { name: 'RegistryError', kind: 'not_found' })
+})
+
+void test('brings what a schema references, each after what it needs itself, from a real registry', { skip: skipRealParts }, async (t) => {
+  const { registryUrl: url } = await realParts()
+  const [country, address, customer] = ['country', 'address', 'customer'].map(uniqueName) as [string, string, string]
+  const record = (name: string, ...types: string[]) => ({
+    type: 'record',
+    name,
+    namespace: 'shop',
+    fields: types.map((type, i) => ({ name: `f${i}`, type })),
+  })
+  await registerSchema(url, country, record('Country', 'string'))
+  const toCountry = { name: 'shop.Country', subject: country, version: 1 }
+  await registerSchema(url, address, record('Address', 'shop.Country'), [toCountry])
+  const toAddress = { name: 'shop.Address', subject: address, version: 1 }
+  const id = await registerSchema(url, customer, record('Customer', 'shop.Address', 'shop.Country'), [toAddress, toCountry])
+  const registry = await ConfluentRegistry.create({ url })
+  for (const found of [await registry.schemaById(id), await registry.latestOf(customer)]) {
+    t.same(
+      found.references.map((schema) => (JSON.parse(schema) as { name: string }).name),
+      ['Country', 'Address'],
+    )
+  }
+})
+
+const failures = [
+  { answer: [404, '{"error_code":40403,"message":"Schema not found"}'], kind: 'not_found' },
+  { answer: [404, 'nothing here'], kind: 'not_found' },
+  { answer: [401, '{"error_code":401,"message":"Unauthorized"}'], kind: 'unavailable' },
+  { answer: [403, ''], kind: 'unavailable' },
+  { answer: [429, ''], kind: 'unavailable' },
+  { answer: [500, '{"error_code":50001,"message":"backend"}'], kind: 'unavailable' },
+  { answer: [503, '<html>'], kind: 'unavailable' },
+  { answer: [422, '{"error_code":42201,"message":"no"}'], kind: 'invalid' },
+  { answer: [200, '<html>welcome</html>'], kind: 'invalid' },
+  { answer: [200, '{"schema":"<html>"}'], kind: 'invalid' },
+  { answer: [200, '{"schema":{"type":"string"}}'], kind: 'invalid' },
+  { answer: [200, '{"schema":"42"}'], kind: 'invalid' },
+  { answer: [200, '{"schema":"null"}'], kind: 'invalid' },
+  { answer: [200, '{"schemaType":"PROTOBUF","schema":"\\"string\\""}'], kind: 'invalid' },
+  { answer: [200, '{"schema":"\\"string\\"","references":7}'], kind: 'invalid' },
+  { answer: [200, '{"schema":"\\"string\\"","references":[null]}'], kind: 'invalid' },
+  { answer: [200, 'null'], kind: 'invalid' },
+  { answer: [200, JSON.stringify({ schema: `"${'x'.repeat(5_000_000)}"` })], kind: 'invalid' },
+] as const
+
+for (const { answer, kind } of failures) {
+  void test(`an answer ${answer[0]} ${answer[1].slice(0, 50)} is ${kind}`, async (t) => {
+    const registry = await registryThat(t, answering(answer[0], answer[1]), { user: 'alice', password: 'not-to-be-seen' })
+    const error = await t.rejects(registry.schemaById(7), { name: 'RegistryError', kind, message: /^schema 7: / })
+    t.notMatch(JSON.stringify(error), 'not-to-be-seen')
+    await t.rejects(registry.latestOf('order-value'), { kind, message: /^subject order-value: / })
+  })
+}
+
+void test('tries once, at once: who asked tries again', async (t) => {
+  let requests = 0
+  const registry = await registryThat(t, (_, response) => {
+    requests++
+    response.writeHead(500).end()
+  })
+  await t.rejects(registry.schemaById(7))
+  t.equal(requests, 1)
+})
+
+void test('logs in with user and password', async (t) => {
+  let authorization: string | undefined
+  const schema = '{"schema":"\\"string\\"","id":3}'
+  const listener: RequestListener = (request, response) => {
+    authorization = request.headers.authorization
+    response.end(schema)
+  }
+  const registry = await registryThat(t, listener, { user: 'alice', password: 'wonder:land' })
+  t.same(await registry.schemaById(3), { id: 3, schema: '"string"', references: [] })
+  t.equal(authorization, `Basic ${Buffer.from('alice:wonder:land').toString('base64')}`)
+})
+
+void test('gives up on a registry that never answers, or answers a byte at a time, and lets others be asked meanwhile', async (t) => {
+  const listener: RequestListener = (request, response) => {
+    if (request.url?.includes('/7')) return
+    if (request.url?.includes('/9')) {
+      response.end('{"schema":"\\"string\\""}')
+      return
+    }
+    response.writeHead(200)
+    const drip = setInterval(() => response.write(' '), 20)
+    response.once('close', () => clearInterval(drip))
+  }
+  const registry = await registryThat(t, listener, { timeoutMs: 300 })
+  const begun = Date.now()
+  const never = registry.schemaById(7)
+  const slowly = registry.schemaById(8)
+  t.equal((await registry.schemaById(9)).schema, '"string"')
+  t.ok(Date.now() - begun < 250, 'one that hangs stops no other')
+  for (const call of [never, slowly]) await t.rejects(call, { kind: 'unavailable', message: /no answer within 300 ms/ })
+  t.ok(Date.now() - begun < 2000)
+})
+
+void test('a registry that is not there is unavailable', async (t) => {
+  const registry = await ConfluentRegistry.create({ url: 'http://127.0.0.1:1' })
+  await t.rejects(registry.schemaById(7), { kind: 'unavailable', message: 'schema 7: ECONNREFUSED' })
+})
+
+void test('schemas that reference each other in a circle are invalid', async (t) => {
+  const circle = { id: 1, schema: '"string"', references: [{ name: 'a', subject: 'a', version: 1 }] }
+  const registry = await registryThat(t, answering(200, JSON.stringify(circle)))
+  await t.rejects(registry.schemaById(1), { kind: 'invalid', message: /references itself/ })
+})

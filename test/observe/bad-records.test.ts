@@ -1,0 +1,48 @@
+import { test } from 'tap'
+import { BadRecordError } from '../../src/errors.js'
+import { BadRecords } from '../../src/observe/bad-records.js'
+import { Meter } from '../../src/observe/meter.js'
+import { SimulatedClock } from '../support/simulated-clock.js'
+import { recordingLog, type LoggedLine } from '../support/recording-log.js'
+
+const position = { topic: 'order.update', partition: 2, offset: '77' }
+
+function fixture() {
+  const lines: LoggedLine[] = []
+  const meter = new Meter()
+  const clock = new SimulatedClock()
+  return { lines, meter, clock, badRecords: new BadRecords(meter, recordingLog(lines), clock) }
+}
+
+test('logs where a record stands and why it was skipped, and counts it', async (t) => {
+  const { lines, meter, badRecords } = fixture()
+  badRecords.report(position, new BadRecordError('truncated'))
+  t.same(lines, [
+    {
+      level: 'warn',
+      fields: { ...position, reason: 'truncated' },
+      message: 'A record is skipped: the value ends before its schema does.',
+    },
+  ])
+  t.equal(meter.badRecords.get('truncated'), 1)
+})
+
+test('takes any other error for a fault of its own, with the error in the log', async (t) => {
+  const { lines, meter, badRecords } = fixture()
+  const error = new TypeError('x is not a function')
+  badRecords.report(position, error)
+  t.equal(lines[0]?.fields['err'], error)
+  t.equal(meter.badRecords.get('internal_error'), 1)
+})
+
+test('logs a hundred a minute of each reason, and counts all', async (t) => {
+  const { lines, meter, clock, badRecords } = fixture()
+  for (let i = 0; i < 250; i++) badRecords.report(position, new BadRecordError('not_avro'))
+  t.equal(lines.length, 100)
+  badRecords.report(position, new BadRecordError('truncated'))
+  t.equal(lines.length, 101, 'another reason has lines of its own')
+  await clock.advance(60_000)
+  badRecords.report(position, new BadRecordError('not_avro'))
+  t.equal(lines.length, 102, 'the next minute begins anew')
+  t.equal(meter.badRecords.get('not_avro'), 251)
+})

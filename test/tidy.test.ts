@@ -1,0 +1,210 @@
+import { readdirSync } from 'node:fs'
+import { basename } from 'node:path'
+import { test } from 'tap'
+import { sourceFilesIn, type SourceFile } from './support/source-file.js'
+
+// The conventions that a tool can hold, as a test. What fails here says the file and what is wrong with it.
+
+const source = sourceFilesIn('src')
+const tests = sourceFilesIn('test')
+const all = [...source, ...tests]
+const paths = new Set(all.map(({ path }) => path))
+
+/**
+ * From the bottom to the top: a file imports from its own room and from those before it. Records go the same way. What
+ * identifies a client stands after the rights that it is given, and before the sockets that need both.
+ */
+const rooms = [
+  ...['clock', 'errors', 'entities', 'observe', 'config', 'schema'],
+  ...['source', 'decode', 'route', 'authorize', 'authenticate', 'deliver'],
+  ...['gateway', 'sample', 'start', 'main', 'cli'],
+]
+
+/** Who may import what comes from outside. Each is known by one file, so that it can be replaced there. */
+const outside: Readonly<Record<string, readonly string[]>> = {
+  kafkajs: ['src/source/kafka-connection.ts'],
+  'uWebSockets.js': ['src/deliver/uws-server.ts'],
+  '@confluentinc/schemaregistry': ['src/decode/registry/confluent-registry.ts'],
+  '@casl/ability': ['src/authorize/audience/leaf-verdict.ts'],
+  '@ucast/mongo2js': ['src/authorize/policy/compile-query.ts'],
+  fzstd: ['src/source/kafka-compression.ts'],
+  'lz4-napi': ['src/source/kafka-compression.ts'],
+  snappyjs: ['src/source/kafka-compression.ts'],
+  pino: ['src/observe/log.ts'],
+  'prom-client': ['src/observe/metrics.ts'],
+  // Reading schemas is one thing, writing the sample's records another.
+  avsc: ['src/decode/avro/avro-schema-parser.ts', 'src/sample/event-encoder.ts'],
+  // Verifying, the fetch that it is handed, and the sample users' tokens.
+  jose: ['src/authenticate/token-verifier.ts', 'src/authenticate/key-fetch.ts', 'src/sample/users.ts'],
+}
+/** Part of the language of this code: streams, and shapes that are checked where they come in. */
+const everywhere = new Set(['rxjs', 'valibot'])
+/** The client's own, which no stage needs. */
+const commandLineOnly = new Set(['commander', 'ws'])
+
+/** Tests of the whole, or of a property that no single file has. */
+const testsOfTheWhole = new Set(['tidy', 'readme', 'gateway', 'simulation', 'end-to-end', 'authorize/permitted-leaves'])
+
+test('imports go one way, from a later room to an earlier one', async (t) => {
+  for (const { path, imports } of source) {
+    const room = rooms.indexOf(roomOf(path))
+    t.not(room, -1, `${path} is in a room that has a place in the order`)
+    for (const { from } of imports) {
+      if (paths.has(from)) t.ok(rooms.indexOf(roomOf(from)) <= room, `${path} imports ${from}`)
+    }
+  }
+})
+
+test('no file imports itself by way of another, except for types', async (t) => {
+  const edges = new Map(source.map(({ path, valueImports }) => [path, valueImports.filter((from) => paths.has(from))]))
+  t.same(cyclesIn(edges), [])
+})
+
+test('the code imports nothing from the tests', async (t) => {
+  for (const { path, imports } of source)
+    t.notOk(
+      imports.some(({ from }) => from.startsWith('test/')),
+      path,
+    )
+})
+
+test('only one file knows each package', async (t) => {
+  for (const { path, imports } of source) {
+    for (const { from } of imports.filter(({ from }) => isPackage(from) && !everywhere.has(from))) {
+      const isAllowed = commandLineOnly.has(from) ? roomOf(path) === 'cli' : outside[from]?.includes(path)
+      t.ok(isAllowed, `${path} imports ${from}`)
+    }
+  }
+})
+
+test('only the process reads its environment', async (t) => {
+  for (const { path, text } of source) {
+    // What the server library reads itself, when it is loaded, cannot be handed in.
+    const read = path === 'src/deliver/uws-server.ts' ? text.replace(`process.env['UWS_HTTP_MAX_HEADERS_SIZE'] =`, '') : text
+    if (path !== 'src/main.ts' && path !== 'src/cli/sluice.ts') t.notMatch(read, /process\.env/, path)
+  }
+})
+
+test('the clock and chance are handed in', async (t) => {
+  const top = new Set(['src/clock.ts', 'src/main.ts', 'src/start.ts', 'src/cli/sluice.ts'])
+  for (const { path, text } of source)
+    if (!top.has(path)) t.notMatch(text, /\bDate\.now\(|\bnew Date\(\)|\bMath\.random\b|\bset(Timeout|Interval)\(/, path)
+})
+
+test('files hold one thing', async (t) => {
+  for (const { path, lines } of source) t.ok(lines <= 250, `${path} has ${lines} lines`)
+  // A list of cases is long without being complicated.
+  for (const { path, lines } of tests) t.ok(lines <= 400, `${path} has ${lines} lines`)
+})
+
+test('functions do one thing', async (t) => {
+  for (const { path, functions } of source) {
+    for (const { name, line, lines } of functions) t.ok(lines <= 50, `${path}:${line} ${name} has ${lines} lines`)
+  }
+})
+
+test('files are named in kebab-case, after what they hold and not after what they are', async (t) => {
+  for (const { path } of all) {
+    t.match(basename(path), /^[a-z0-9]+(-[a-z0-9]+)*(\.test|\.case)?\.ts$/, path)
+    t.notMatch(path, /\/(utils?|helpers?|common|misc|types|index)(\/|\.)|-(utils?|helpers?)\./, path)
+  }
+})
+
+test('types are named by nouns that say something', async (t) => {
+  for (const { path, types } of all) {
+    for (const { name, line } of types) t.notMatch(name, /(Manager|Service|Helper|Utils?|Impl)$|^I[A-Z][a-z]/, `${path}:${line} ${name}`)
+  }
+})
+
+test('$ marks observables and nothing else', async (t) => {
+  for (const { path, values } of source) {
+    for (const { name, line, type, value } of values) {
+      const isObservable = /^(Observable|Subject|ReplaySubject|BehaviorSubject)<|\.(pipe|asObservable)\(/.test(type || value)
+      if (name.endsWith('$')) t.ok(isObservable, `${path}:${line} ${name} is no observable`)
+      if (/^Observable</.test(type)) t.match(name, /\$$/, `${path}:${line} ${name} is an observable`)
+    }
+  }
+})
+
+test('exports have names, and somebody imports them', async (t) => {
+  const imported = new Set(all.flatMap(({ imports }) => imports.flatMap(({ from, names }) => names.map((name) => `${from} ${name}`))))
+  for (const file of all) {
+    const { path, exports } = file
+    t.notOk(exports.includes('default'), `${path} has a default export`)
+    if (imported.has(`${path} *`)) continue
+    const unused = exports.filter((name) => !imported.has(`${path} ${name}`) && !isPartOfAnother(file, name))
+    t.same(unused, [], `${path} exports what nobody imports`)
+  }
+})
+
+test('every test stands where its source does', async (t) => {
+  for (const { path } of tests.filter(({ path }) => path.endsWith('.test.ts'))) {
+    const name = path.slice('test/'.length, -'.test.ts'.length)
+    t.ok(testsOfTheWhole.has(name) || paths.has(`src/${name}.ts`), `${path} has no src/${name}.ts`)
+  }
+  for (const { path, text } of tests) {
+    if (!/\.(test|case)\.ts$/.test(path)) t.match(path, /^test\/support\//, `${path} is no test`)
+    for (const [, title] of text.matchAll(/^\s*(?:t\.|void )?test\('([^']+)'/gm))
+      t.match(title, /^\S+ \S+ \S/, `${path}: "${title}" is a sentence`)
+  }
+})
+
+test('each stage says at its top what enters and what leaves', async (t) => {
+  for (const stage of ['decode', 'route', 'authorize', 'deliver']) {
+    const file = source.find(({ path }) => path === `src/${stage}/${stage}.ts`)
+    t.match(file?.text.slice(0, 600), /^(\/\/|\/\*\*)/, stage)
+  }
+})
+
+test('whoever turns a rule of the linter off says why', async (t) => {
+  for (const { path, text } of all) {
+    for (const [line] of text.matchAll(/^.*(?:eslint-disable|@ts-expect-error|@ts-ignore).*$/gm))
+      t.match(line, / -- \S|matchAll/, `${path}: ${line.trim()}`)
+  }
+})
+
+test('the top folder holds what the README says', async (t) => {
+  const known = [
+    'LICENSE',
+    'README.md',
+    'bench',
+    'eslint.config.js',
+    'package-lock.json',
+    'package.json',
+    'schemas',
+    'src',
+    'test',
+    'tsconfig.json',
+  ]
+  const unknown = readdirSync('.').filter(
+    (name) => !name.startsWith('.') && !['node_modules', 'dist'].includes(name) && !known.includes(name),
+  )
+  t.same(unknown, [])
+})
+
+/** `src/clock.ts`: clock; `src/source/memory-log.ts`: source. */
+function roomOf(path: string): string {
+  return path.split('/')[1]!.replace(/\.ts$/, '')
+}
+
+function isPackage(from: string): boolean {
+  return !from.startsWith('node:') && !from.startsWith('src/')
+}
+
+/** A type that the file's other exports are made of, which a caller meets without naming it. */
+function isPartOfAnother(file: SourceFile, name: string): boolean {
+  return file.types.some((type) => type.name === name) && file.uses(name)
+}
+
+function cyclesIn(edges: ReadonlyMap<string, readonly string[]>): string[] {
+  const done = new Set<string>()
+  const cycles: string[] = []
+  const visit = (path: string, trail: readonly string[]): void => {
+    if (trail.includes(path)) cycles.push([...trail.slice(trail.indexOf(path)), path].join(' -> '))
+    if (trail.includes(path) || done.has(path)) return
+    for (const next of edges.get(path) ?? []) visit(next, [...trail, path])
+    done.add(path)
+  }
+  for (const path of edges.keys()) visit(path, [])
+  return cycles
+}
