@@ -1,16 +1,14 @@
 import { inspect } from 'node:util'
 import type { Message } from 'kafkajs'
-import { test, type Test } from 'tap'
-import { GatewayProcess } from './support/gateway-process.js'
-import { KafkaTopics, uniqueName } from './support/kafka-topics.js'
+import { test } from 'tap'
+import { OrderGateway } from './support/order-gateway.js'
 import { orderChanges } from './support/order-changes.js'
-import { orderLayouts, type OrderLayout, type WriteChange } from './support/order-layouts.js'
-import { ExpectedUpdates, orderPolicy, orderReaders, type OrderReader } from './support/order-readers.js'
+import { orderLayouts } from './support/order-layouts.js'
+import { ExpectedUpdates, orderReaders, type OrderReader } from './support/order-readers.js'
 import type { OrderChange } from './support/streamed-order.js'
-import { realParts, skipRealParts } from './support/real-parts.js'
+import { skipRealParts } from './support/real-parts.js'
 import { until } from './support/source-reader.js'
-import { secret, signedToken } from './support/tokens.js'
-import { firstDifference, UpdateStream } from './support/update-stream.js'
+import { firstDifference, type UpdateStream } from './support/update-stream.js'
 
 // Real Kafka, real registry, the built gateway as a process, clients of another library: what each reader receives of
 // 10,000 changes is what plain CASL permits of each, nothing else, once, in order.
@@ -21,20 +19,22 @@ const ids = Array.from({ length: 44 }, (_, n) => `order-${n}`)
 const subscribedIds = ids.slice(0, 40)
 /** One a partition, written last: when they have come, nothing else is on its way. */
 const lastIds = Array.from({ length: partitions }, (_, partition) => `last-${partition}`)
+/** The clients share the processor with the producer here, so that they fall behind; slowness is not what is tested. */
+const mailboxBytesMax = '16777216'
 /** A send of the producer. */
 const messagesPerSend = 500
 
 for (const layout of orderLayouts) {
   void test(`each reader receives what CASL permits of ${layout.title}`, { skip: skipRealParts }, async (t) => {
-    const { topics, write, gateway, entityType } = await setUp(t, layout)
-    const streams = await Promise.all(orderReaders().map((reader) => streamOf(gateway, reader, entityType)))
+    const gateway = await OrderGateway.start(t, layout, { partitions, environment: { MAILBOX_BYTES_MAX: mailboxBytesMax } })
+    const streams = await Promise.all(orderReaders().map((reader) => expectingStreamOf(gateway, reader)))
     const phases = [
       ...orderChanges({ ids, lives: 4, updates: 2412, seed: 7 }),
       ...orderChanges({ ids: lastIds, lives: 1, updates: 4, seed: 8 }),
     ]
     for (const phase of phases) {
       for (const change of phase) if (isSubscribed(change)) for (const { expected } of streams) expected.add(change)
-      await produce(topics, phase, write)
+      await produce(gateway, phase)
       if (!layout.isOrdered) await allHaveCome(streams)
     }
     await allHaveCome(streams)
@@ -43,7 +43,7 @@ for (const layout of orderLayouts) {
       await stream.ask('unsubscribe', 'last-0')
       t.equal(firstDifference(stream.updates(), expected.updates), undefined, reader.claims.sub)
     }
-    t.equal(await gateway.stop(), 0, 'leaves cleanly')
+    t.equal(await gateway.process.stop(), 0, 'leaves cleanly')
   })
 }
 
@@ -57,43 +57,22 @@ async function allHaveCome(streams: readonly ExpectingStream[]): Promise<void> {
   }
 }
 
-async function setUp(t: Test, layout: OrderLayout) {
-  const { brokers, registryUrl } = await realParts()
-  const entityType = uniqueName('order')
-  const topics = await KafkaTopics.connect(brokers)
-  t.teardown(() => topics.close())
-  for (const suffix of layout.suffixes) await topics.create(`${entityType}${suffix}`, partitions)
-  const write = await layout.prepare(registryUrl, entityType)
-  const files = { 'policy.json': orderPolicy(entityType), 'entities.json': JSON.stringify({ [entityType]: layout.entry }) }
-  const dir = t.testdir(files)
-  const gateway = await GatewayProcess.start(t, {
-    KAFKA_BROKERS: brokers.join(','),
-    SCHEMA_REGISTRY_URL: registryUrl,
-    ENTITIES: `${dir}/entities.json`,
-    POLICY_FILE: `${dir}/policy.json`,
-    JWT_SECRET: secret,
-    MAILBOX_BYTES_MAX: '16777216', // The clients share the processor with the producer here; slowness is not what is tested.
-  })
-  return { topics, write, gateway, entityType }
-}
-
 interface ExpectingStream {
   readonly reader: OrderReader
   readonly stream: UpdateStream
   readonly expected: ExpectedUpdates
 }
 
-async function streamOf(gateway: GatewayProcess, reader: OrderReader, entityType: string): Promise<ExpectingStream> {
-  const url = `${gateway.url!}/ws/tests`
-  const stream = await UpdateStream.open(url, await signedToken(reader.claims), reader.dialect, [...subscribedIds, ...lastIds])
-  return { reader, stream, expected: new ExpectedUpdates(reader, entityType) }
+async function expectingStreamOf(gateway: OrderGateway, reader: OrderReader): Promise<ExpectingStream> {
+  const stream = await gateway.streamOf(reader, [...subscribedIds, ...lastIds])
+  return { reader, stream, expected: new ExpectedUpdates(reader, gateway.entityType) }
 }
 
 function isSubscribed({ entityId }: OrderChange): boolean {
   return subscribedIds.includes(entityId) || lastIds.includes(entityId)
 }
 
-async function produce(topics: KafkaTopics, changes: readonly OrderChange[], write: WriteChange): Promise<void> {
+async function produce({ topics, write }: OrderGateway, changes: readonly OrderChange[]): Promise<void> {
   for (let start = 0; start < changes.length; start += messagesPerSend) {
     const messagesOf = new Map<string, Message[]>()
     for (const change of changes.slice(start, start + messagesPerSend)) {

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { CompressionTypes, Kafka, logLevel, Partitioners, type Admin, type Message, type Producer } from 'kafkajs'
+import { CompressionTypes, Kafka, logLevel, Partitioners, type Admin, type Message, type Producer, type RetryOptions } from 'kafkajs'
 import { kafkaClassPath } from './real-parts/artifacts.js'
 
 let names = 0
@@ -19,8 +19,8 @@ export class KafkaTopics {
     private readonly producer: Producer,
   ) {}
 
-  static async connect(brokers: readonly string[]): Promise<KafkaTopics> {
-    const kafka = new Kafka({ brokers: [...brokers], logLevel: logLevel.NOTHING })
+  static async connect(brokers: readonly string[], retry?: RetryOptions): Promise<KafkaTopics> {
+    const kafka = new Kafka({ brokers: [...brokers], logLevel: logLevel.NOTHING, ...(retry !== undefined && { retry }) })
     const topics = new KafkaTopics(kafka, brokers, kafka.admin(), producerOf(kafka))
     await Promise.all([topics.admin.connect(), topics.producer.connect()])
     return topics

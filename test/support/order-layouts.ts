@@ -48,7 +48,7 @@ const seedTopics: OrderLayout = {
   },
 }
 
-const singleTopic: OrderLayout = {
+export const singleTopic: OrderLayout = {
   title: 'events in a single topic',
   entry: { layout: 'single-topic' },
   isOrdered: true,

@@ -1,0 +1,72 @@
+import { test, type Test } from 'tap'
+import type { GatewayProcess } from './support/gateway-process.js'
+import { KafkaTopics } from './support/kafka-topics.js'
+import { OrderGateway } from './support/order-gateway.js'
+import { singleTopic } from './support/order-layouts.js'
+import { orderReaders } from './support/order-readers.js'
+import { ownBroker, skipOwnParts, skipRealParts } from './support/real-parts.js'
+import type { KafkaBroker } from './support/real-parts/kafka-broker.js'
+import { until } from './support/source-reader.js'
+import { SteadyProducer } from './support/steady-producer.js'
+import type { Update, UpdateStream } from './support/update-stream.js'
+
+/** The producer is back before the gateway: what it writes meanwhile must arrive as well. */
+const impatient = { initialRetryTime: 20, maxRetryTime: 50, retries: 1 }
+const patienceMs = 60_000
+const ids = Array.from({ length: 8 }, (_, n) => `order-${n}`)
+
+const title = 'every acknowledged event arrives in order although the broker is killed twice under load'
+void test(title, { skip: skipOwnParts || skipRealParts }, async (t) => {
+  const broker = await ownBroker()
+  t.teardown(() => broker.stop())
+  const topics = await KafkaTopics.connect([broker.address], impatient)
+  const environment = { KAFKA_BROKERS: broker.address }
+  const gateway = await OrderGateway.start(t, singleTopic, { topics, partitions: 4, environment })
+  const readers = orderReaders().filter(({ seesSomeAlways }) => seesSomeAlways)
+  const streams = await Promise.all(readers.map((reader) => gateway.streamOf(reader, ids)))
+
+  const producer = new SteadyProducer(topics, ids, gateway.write)
+  await goesOn(producer)
+  for (let time = 0; time < 2; time++) {
+    await loseBroker(t, broker, gateway.process, producer)
+    await goesOn(producer)
+  }
+  await producer.stop()
+  for (const stream of streams) await checkAllCame(t, stream, producer)
+})
+
+async function goesOn(producer: SteadyProducer): Promise<void> {
+  const goal = producer.acknowledged + 100
+  await until('100 more events', () => producer.acknowledged >= goal, patienceMs)
+}
+
+async function loseBroker(t: Test, broker: KafkaBroker, gateway: GatewayProcess, producer: SteadyProducer): Promise<void> {
+  await broker.kill()
+  await until('/readyz says 503', async () => (await gateway.readiness()) === 503, patienceMs)
+  const before = producer.acknowledged
+  await broker.restart()
+  await until('/readyz says 200', async () => (await gateway.readiness()) === 200, patienceMs)
+  t.ok(producer.acknowledged > before, 'events were written while the gateway was away')
+}
+
+async function checkAllCame(t: Test, stream: UpdateStream, { acknowledged }: SteadyProducer): Promise<void> {
+  const versions = () => stream.updates().map(versionOf)
+  await until('as many events as were acknowledged', () => new Set(versions()).size >= acknowledged)
+  t.same(new Set(versions()), new Set(Array.from({ length: acknowledged }, (_, n) => n + 1)), 'none is missing')
+  t.same(
+    ids.filter((id) => !isAscending(stream.updates().filter(({ entity_id }) => entity_id === id))),
+    [],
+    'none is out of order',
+  )
+  t.ok(stream.isOpen, 'the connection stayed open')
+}
+
+function versionOf({ data }: Update): number {
+  return (data as { version: number }).version
+}
+
+/** An event that was written twice, as its acknowledgement was lost, may come twice. */
+function isAscending(updates: readonly Update[]): boolean {
+  const versions = updates.map(versionOf)
+  return versions.every((version, at) => at === 0 || version >= versions[at - 1]!)
+}

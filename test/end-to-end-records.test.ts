@@ -1,0 +1,148 @@
+import type { Message } from 'kafkajs'
+import { test } from 'tap'
+import { EventEncoder } from '../src/sample/event-encoder.js'
+import { eventSchemaOf, type RecordSchema } from '../src/schema/event-schema.js'
+import type { LogLine } from './support/gateway-process.js'
+import { OrderGateway } from './support/order-gateway.js'
+import { singleTopic } from './support/order-layouts.js'
+import { orderReaders } from './support/order-readers.js'
+import { orderOf, type OrderChange, orderSchema } from './support/streamed-order.js'
+import { saslUser } from './support/real-parts/kafka-broker.js'
+import { secureListeners, skipOwnParts, skipRealParts } from './support/real-parts.js'
+import { registerSchema } from './support/registry-subjects.js'
+import { until } from './support/source-reader.js'
+import type { Update, UpdateStream } from './support/update-stream.js'
+
+// What stands in records and how the broker is reached, through the whole gateway.
+
+const id = 'order-1'
+const [, support] = orderReaders()
+
+function changeTo(version: number): OrderChange {
+  return { entityId: id, operation: 'update', timestampMs: Date.now(), order: orderOf(id, version, Math.random) }
+}
+
+/** The value of a record of the version. */
+function valueOf({ write }: OrderGateway, version: number): Buffer {
+  return write(changeTo(version)).messages[0]!.value as Buffer
+}
+
+function versions(stream: UpdateStream): unknown[] {
+  return stream.updates().map(({ data }: Update) => (data as { version: number }).version)
+}
+
+void test('bad records are logged with their place and counted, and their neighbours arrive', { skip: skipRealParts }, async (t) => {
+  const gateway = await OrderGateway.start(t, singleTopic)
+  const { topics, entityType } = gateway
+  const stream = await gateway.streamOf(support!, [id])
+  const bad = await badRecords(gateway)
+  const messages = bad.flatMap(([, value], at): Message[] => [
+    { key: id, value: valueOf(gateway, at) },
+    { key: id, value },
+  ])
+  await topics.produce(entityType, [...messages, { key: id, value: valueOf(gateway, bad.length) }])
+  await until('all good records', () => stream.count > bad.length)
+
+  t.same(
+    versions(stream),
+    Array.from({ length: bad.length + 1 }, (_, version) => version),
+  )
+  // The stages log as they find them: framing first, data later.
+  const skipped = () => gateway.process.log.filter(({ reason }) => reason !== undefined).sort(byOffset)
+  await until('all lines of the log', () => skipped().length >= bad.length)
+  t.same(
+    skipped().map(({ topic, partition, offset, reason }) => ({ topic, partition, offset, reason })),
+    bad.map(([reason], at) => ({ topic: entityType, partition: 0, offset: String(2 * at + 1), reason })),
+  )
+  const metrics = await gateway.process.metrics()
+  for (const [reason] of bad) {
+    const count = bad.filter(([other]) => other === reason).length
+    t.match(metrics, `sluice_bad_records_total{reason="${reason}"} ${count}\n`)
+  }
+})
+
+function byOffset(one: LogLine, other: LogLine): number {
+  return Number(one['offset']) - Number(other['offset'])
+}
+
+/** Each with the reason for which it is skipped. */
+async function badRecords(gateway: OrderGateway): Promise<(readonly [reason: string, value: Buffer])[]> {
+  const { entityType, write, registryUrl } = gateway
+  const good = valueOf(gateway, 1000)
+  const [otherMagic, unknownSchema] = [Buffer.from(good), Buffer.from(good)]
+  otherMagic[0] = 1
+  unknownSchema.writeInt32BE(2 ** 31 - 1, 1)
+  const ofType = async (type: string) => (await singleTopic.prepare(registryUrl, type))(changeTo(1000)).messages[0]!.value as Buffer
+  return [
+    ['not_avro', otherMagic],
+    ['not_avro', Buffer.from('{"entity_id":"order-1"}')],
+    ['schema_unknown', unknownSchema],
+    ['truncated', good.subarray(0, -1)],
+    ['trailing_bytes', Buffer.concat([good, Buffer.of(0)])],
+    ['over_limit', await withCountOf2To40(entityType, registryUrl)],
+    ['entity_type_wrong', await ofType(`${entityType}-other`)],
+    ['data_missing', write({ ...changeTo(1000), order: null }).messages[0]!.value as Buffer],
+  ]
+}
+
+/** An array's count is written as a long is, so that a schema with a long in the array's place writes any count. */
+async function withCountOf2To40(entityType: string, registryUrl: string): Promise<Buffer> {
+  const schemaWith = (type: unknown) => eventSchemaOf({ ...orderSchema, fields: [{ name: 'items', type }] })
+  const schema = schemaWith({ type: 'array', items: 'string' })
+  const schemaId = await registerSchema(registryUrl, `${entityType}.counts-value`, schema)
+  const event = { entity_id: id, entity_type: entityType, operation: 'update', timestamp: Date.now(), data: { items: 2n ** 40n } }
+  return new EventEncoder(schemaWith('long'), schemaId).encode(event)
+}
+
+void test('a map key __proto__ is a key like any other', { skip: skipRealParts }, async (t) => {
+  const gateway = await OrderGateway.start(t, singleTopic)
+  const stream = await gateway.streamOf(support!, [id])
+  const labels = JSON.parse('{"__proto__":"x"}') as unknown
+  const { order, ...change } = changeTo(1)
+  const { messages } = gateway.write({ ...change, order: { ...order!, avro: { ...order!.avro, labels } } })
+  await gateway.topics.produceGzip(gateway.entityType, messages)
+  await until('the update', () => stream.count === 1)
+  t.match(JSON.stringify(stream.updates()), '"labels":{"__proto__":"x"}')
+})
+
+void test('a schema that refers to another subject is resolved at the registry', { skip: skipRealParts }, async (t) => {
+  const gateway = await OrderGateway.start(t, singleTopic)
+  const { topics, entityType, registryUrl } = gateway
+  const stream = await gateway.streamOf(support!, [id])
+  const place: RecordSchema = { type: 'record', name: 'Place', namespace: 'test.geo', fields: [{ name: 'city', type: 'string' }] }
+  const subject = `${entityType}-place`
+  await registerSchema(registryUrl, subject, place)
+  const orderAt = (type: unknown) => eventSchemaOf({ ...orderSchema, fields: [{ name: 'place', type }] })
+  const references = [{ name: 'test.geo.Place', subject, version: 1 }]
+  const schemaId = await registerSchema(registryUrl, `${entityType}-value`, orderAt('test.geo.Place'), references)
+  const event = { entity_id: id, entity_type: entityType, operation: 'create', timestamp: Date.now(), data: { place: { city: 'Kiel' } } }
+  await topics.produce(entityType, [{ key: id, value: new EventEncoder(orderAt(place), schemaId).encode(event) }])
+  await until('the update', () => stream.count === 1)
+  t.match(stream.updates(), [{ entity_id: id, data: { place: { city: 'Kiel' } } }])
+})
+
+void test(
+  'streams from a broker that asks for SASL, and from one that asks for TLS',
+  { skip: skipOwnParts || skipRealParts },
+  async (t) => {
+    const { saslBrokers, tlsBrokers, tlsCertificate } = await secureListeners()
+    const sasl = {
+      KAFKA_BROKERS: saslBrokers.join(','),
+      KAFKA_SASL_MECHANISM: 'scram-sha-512',
+      KAFKA_SASL_USERNAME: saslUser.username,
+      KAFKA_SASL_PASSWORD: saslUser.password,
+    }
+    const caFile = `${t.testdir({ 'ca.pem': tlsCertificate })}/ca.pem`
+    const tls = { KAFKA_BROKERS: tlsBrokers.join(','), KAFKA_TLS: 'on', KAFKA_TLS_CA_FILE: caFile }
+    for (const [how, environment] of Object.entries({ sasl, tls })) {
+      await t.test(how, async (each) => {
+        const gateway = await OrderGateway.start(each, singleTopic, { environment })
+        const stream = await gateway.streamOf(support!, [id])
+        await gateway.topics.produce(gateway.entityType, [{ key: id, value: valueOf(gateway, 1) }])
+        await until('the update', () => stream.count === 1)
+        each.same(versions(stream), [1])
+        each.notMatch(JSON.stringify(gateway.process.log), saslUser.password)
+      })
+    }
+  },
+)
