@@ -47,6 +47,11 @@ export class EntityCatalog {
     return [...this.known].filter(([, { schema }]) => schema.streamable).map(([entityType]) => entityType)
   }
 
+  /** Configured types of which no schema is known yet: nobody has registered one, or the registry is away. */
+  unknownTypes(): string[] {
+    return this.options.entities.flatMap(({ name }) => (this.known.has(name) ? [] : [name]))
+  }
+
   /** Whether events of a type may be streamed that bring no schema of their own, such as tombstones. */
   isStreamable(entityType: string): boolean {
     return this.latest(entityType)?.streamable === true

@@ -9,7 +9,7 @@ import { Actor, type ActorScheduler } from './actor.js'
 import { ConnectionSubscriptions, type SubscriptionListing } from './connection-subscriptions.js'
 import * as protocol from './protocol.js'
 import type { Subscriber } from './subscription.js'
-import { refusalOf, type StreamableTypes } from './subscription-gate.js'
+import { refusalOf, type KnownTypes } from './subscription-gate.js'
 import type { Transport } from './transport.js'
 
 /** What waits in a connection's mailbox, in the order in which it happened. */
@@ -27,7 +27,7 @@ export interface ConnectionLimits {
 export interface ConnectionContext {
   readonly scheduler: ActorScheduler
   readonly index: SubscriptionListing
-  readonly types: StreamableTypes
+  readonly types: KnownTypes
   readonly limits: ConnectionLimits
   readonly clock: Clock
   readonly meter: Meter

@@ -3,23 +3,24 @@ import type { EntitySchema } from '../decode/entity-schema.js'
 import type { ProtocolErrorCode } from '../errors.js'
 
 /** What is known of the entity types that are configured. */
-export interface StreamableTypes {
+export interface KnownTypes {
   /** The names of those whose newest schema is streamable. */
-  streamableTypes(): Iterable<string>
+  streamableTypes(): readonly string[]
+  /** The names of those of which no schema is known yet. */
+  unknownTypes(): readonly string[]
   latest(entityType: string): EntitySchema | undefined
 }
 
-/** Why these rights may not subscribe: a subscription needs the right to read some leaf of the type, or of any type where it names none. */
-export function refusalOf(rights: Rights, types: StreamableTypes, entityType: string | undefined): ProtocolErrorCode | undefined {
-  if (entityType === undefined) {
-    for (const type of types.streamableTypes()) if (canReadSomeOf(rights, types, type)) return undefined
-    return 'forbidden'
-  }
-  if (types.latest(entityType)?.streamable !== true) return 'entity_type_unknown'
-  return canReadSomeOf(rights, types, entityType) ? undefined : 'forbidden'
-}
-
-function canReadSomeOf(rights: Rights, types: StreamableTypes, entityType: string): boolean {
-  const schema = types.latest(entityType)
-  return schema !== undefined && (rights.audienceOf(entityType)?.canReadSomeOf(schema) ?? false)
+/**
+ * Why these rights may not subscribe: a subscription needs the right to read some leaf of the type, or of any type where it names
+ * none. Of a type without a known schema, a rule that shows anything is enough: a client that comes while the registry is away
+ * must not be told, once and for all, that it has no rights. What it is sent is judged by the schema all the same.
+ */
+export function refusalOf(rights: Rights, types: KnownTypes, entityType: string | undefined): ProtocolErrorCode | undefined {
+  const isNamed = (type: string) => entityType === undefined || entityType === type
+  const streamable = types.streamableTypes().filter(isNamed)
+  const unknown = types.unknownTypes().filter(isNamed)
+  if (entityType !== undefined && streamable.length + unknown.length === 0) return 'entity_type_unknown'
+  if (streamable.some((type) => rights.audienceOf(type)?.canReadSomeOf(types.latest(type)!))) return undefined
+  return unknown.some((type) => rights.audienceOf(type) !== undefined) ? undefined : 'forbidden'
 }

@@ -108,11 +108,20 @@ test('refuses a subscription whose rights show nothing, a type that nobody knows
   t.match(connect(fixture, fakeRights([])).ask(subscribe('order-1')), { code: 'forbidden' })
   const { ask } = connect(fixture, fakeRights([fakeAudience('order')]))
   t.match(ask(subscribe('p', { entity_type: 'parcel' })), { code: 'forbidden' })
-  t.match(ask(subscribe('p', { entity_type: 'invoice' })), { code: 'entity_type_unknown' })
+  t.match(ask(subscribe('p', { entity_type: 'nonsense' })), { code: 'entity_type_unknown' })
+  t.match(ask(subscribe('p', { entity_type: 'invoice' })), { code: 'forbidden' })
   t.match(ask(subscribe('order-1')), { type: 'subscription_success' })
   t.match(ask(subscribe('order-2')), { code: 'too_many_subscriptions', entity_id: 'order-2' })
   t.match(ask(unsubscribe('order-1')), { type: 'unsubscription_success' })
   t.match(ask(subscribe('order-2')), { type: 'subscription_success' })
+})
+
+test('takes a subscription to a type whose schema is not known yet from whom a rule shows something of it', async (t) => {
+  const fixture = new ConnectionFixture()
+  for (const type of [{ entity_type: 'invoice' }, {}]) {
+    const { ask } = connect(fixture, fakeRights([fakeAudience('invoice')]))
+    t.match(ask(subscribe('invoice-1', type)), { type: 'subscription_success' })
+  }
 })
 
 test('answers each kind of bad request with its code and goes on', async (t) => {

@@ -46,6 +46,7 @@ export class ConnectionFixture {
       scheduler: new ActorScheduler(clock),
       types: {
         streamableTypes: () => ['order', 'parcel'],
+        unknownTypes: () => ['invoice'],
         latest: (type) => (['order', 'parcel'].includes(type) ? fakeSchema(type) : undefined),
       },
       limits: { subscriptionsMax: 10, mailboxBytesMax: 100_000, ...limits },
