@@ -15,17 +15,21 @@ const gateway = spawn(command, [...args, 'dist/src/main.js'], {
   stdio: ['ignore', 'pipe', 'inherit'],
   detached: true,
 })
-process.once('exit', () => stop('SIGKILL'))
+process.once('exit', killAll)
 const limit = setTimeout(() => fail('no update within the time limit'), timeoutMs)
 
 const printed: string[] = []
+const tokens: string[] = []
 for await (const line of createInterface({ input: gateway.stdout })) {
   printed.push(line)
   const address = /ws:\/\/\S+:\d+/.exec(printed.join('\n'))?.[0]
   const token = /--token (\S+)/.exec(line)?.[1]
-  if (address === undefined || token === undefined) continue
-  await receiveUpdate(address, token)
-  stop('SIGTERM')
+  if (token !== undefined) tokens.push(token)
+  // The log's line, which names the process itself: `npx` stands between it and this one.
+  const pid = /"pid":(\d+)/.exec(line)?.[1]
+  if (address === undefined || tokens[0] === undefined || pid === undefined) continue
+  await receiveUpdate(address, tokens[0])
+  process.kill(Number(pid), 'SIGTERM')
   const [code] = (await once(gateway, 'exit')) as [number | null]
   clearTimeout(limit)
   if (code !== 0) fail(`the gateway left with ${code} after SIGTERM`)
@@ -44,9 +48,9 @@ async function receiveUpdate(address: string, token: string): Promise<void> {
 }
 
 /** The whole process group, as `npx` is the parent of the Node that it starts. */
-function stop(signal: NodeJS.Signals): void {
+function killAll(): void {
   try {
-    process.kill(-gateway.pid!, signal)
+    process.kill(-gateway.pid!, 'SIGKILL')
   } catch {
     // It has already gone.
   }
