@@ -1,4 +1,4 @@
-import { mergeMap, type Observable, type Subscription as Running } from 'rxjs'
+import { mergeMap, tap, type Observable, type Subscription as Running } from 'rxjs'
 import { authorize } from './authorize/authorize.js'
 import type { Audience, Policy } from './authorize/rights.js'
 import type { Clock } from './clock.js'
@@ -76,6 +76,7 @@ export class Gateway {
     this.delivered$ = source.partitions$.pipe(
       mergeMap(({ batches$ }) =>
         batches$.pipe(
+          tap((batch) => this.noteLag(batch, 0)),
           decode({ entities, store, catalog, clock, meter, reportBadRecord }),
           route(index, meter),
           authorize({ unorderedTypes, latestSchemaOf: (type) => catalog.latest(type), meter, reportBadRecord }),
@@ -90,13 +91,17 @@ export class Gateway {
     this.catalog = catalog
   }
 
-  /** Resolves when the schemas that the registry has are known and every partition is read from its end on; keeps trying until then. */
+  /**
+   * Resolves when the ends of all partitions are held and the registry has been asked; keeps trying until then. Only then are
+   * clients let in: whoever is told that a subscription stands gets every event from there on.
+   */
   async start(): Promise<void> {
     const { entities, source } = this.options
-    await this.catalog.start()
+    const topics = entities.flatMap(topicsOf).map(({ topic }) => topic)
+    await Promise.all([this.catalog.start(), source.start(topics)])
     this.running = this.delivered$.subscribe({ next: (batch) => this.finish(batch), error: (error: unknown) => this.fail(error) })
     this.running.add(warnOfUnequalPartitions(source.partitions$, entities, this.options))
-    await source.start(entities.flatMap(topicsOf).map(({ topic }) => topic))
+    this.connections.open()
   }
 
   /** Reads nothing more, sends what waits, and closes every connection with the code that says 'reconnect', within the limit. */
@@ -117,9 +122,14 @@ export class Gateway {
     return { ready: parts.every(({ ready }) => ready), reasons: parts.flatMap(({ reason }) => reason ?? []) }
   }
 
-  private finish({ topic, partition, records, endOffset, release }: RecordBatch): void {
-    const position = Number(records.at(-1)!.offset) + 1
+  private finish(batch: RecordBatch): void {
+    this.noteLag(batch, batch.records.length)
+    batch.release()
+  }
+
+  /** What is behind the first `done` records of the batch. Noted before the batch is dealt with too, as it may have to wait. */
+  private noteLag({ topic, partition, records, endOffset }: RecordBatch, done: number): void {
+    const position = done === 0 ? Number(records[0]!.offset) : Number(records[done - 1]!.offset) + 1
     this.options.meter.lag.set(`${topic}/${partition}`, Math.max(0, Number(endOffset) - position))
-    release()
   }
 }

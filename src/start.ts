@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { createTokenVerifier } from './authenticate/token-verifier.js'
 import { warningsOf } from './authorize/policy/policy-warnings.js'
-import { parsePolicy } from './authorize/policy/role-policy.js'
+import { parsePolicy, type RolePolicy } from './authorize/policy/role-policy.js'
 import { systemClock as clock } from './clock.js'
 import type { AuthConfig, Config } from './config/config.js'
 import type { KafkaConfig } from './config/kafka-config.js'
@@ -9,6 +9,7 @@ import { ConfluentRegistry } from './decode/registry/confluent-registry.js'
 import type { SchemaRegistry } from './decode/registry/schema-registry.js'
 import { UwsServer } from './deliver/uws-server.js'
 import type { EntityDefinition } from './entities.js'
+import { ConfigurationError } from './errors.js'
 import { Gateway } from './gateway.js'
 import { AdminServer } from './observe/admin-server.js'
 import type { Log } from './observe/log.js'
@@ -43,6 +44,14 @@ export interface RunningGateway {
 /** Between the last close frame and the end of the process, which would reset what is still on its way. */
 const lastFramesMs = 100
 
+function policyOf({ policy }: Keepers): RolePolicy {
+  try {
+    return parsePolicy(policy)
+  } catch (error) {
+    throw error instanceof ConfigurationError ? new ConfigurationError(`POLICY_FILE: ${error.message}`) : error
+  }
+}
+
 function pause(ms: number): Promise<void> {
   return new Promise((resolve) => clock.after(ms, resolve))
 }
@@ -62,7 +71,7 @@ export async function kafkaFeed(kafka: KafkaConfig, bufferBytesMax: number, log:
 export async function startGateway(config: Config, feed: Feed, keepers: Keepers, log: Log): Promise<RunningGateway> {
   const { limits, allowedOrigins, tls, longs } = config
   const meter = new Meter()
-  const policy = parsePolicy(keepers.policy)
+  const policy = policyOf(keepers)
   const gateway = new Gateway({ ...feed, policy, limits, longs, clock, random: Math.random, meter, log })
   const isReady = () => gateway.status().ready
   const verifier = createTokenVerifier(keepers.auth, { clock, log })

@@ -22,9 +22,30 @@ function shownTo(client: SimulatedClient, byTime: ReadonlyMap<string, WrittenEve
 
 function leaks(client: SimulatedClient, shown: readonly Shown[]): string[] {
   return shown.flatMap(({ event, data }) => {
-    if (!client.asked.has(event.entityId)) return [`${client.user.sub} was sent ${event.entityId}, for which it never asked`]
     const may = permitted(client.user, event)
     return isDeepStrictEqual(data, may) ? [] : [`${client.user.sub} was shown ${JSON.stringify(data)} and may see ${JSON.stringify(may)}`]
+  })
+}
+
+/** By what the client has been told: from the answer to a subscription up to the answer to the unsubscription. */
+function unasked(client: SimulatedClient): string[] {
+  const stands = new Set<unknown>()
+  return client.transport.messages().flatMap(({ type, entity_id: entityId }) => {
+    if (type === 'subscription_success') stands.add(entityId)
+    if (type === 'unsubscription_success') stands.delete(entityId)
+    return type !== 'entity_update' || stands.has(entityId)
+      ? []
+      : [`${client.user.sub} was sent ${String(entityId)} without a subscription`]
+  })
+}
+
+/** Each event once. */
+function doubled(shown: readonly Shown[]): string[] {
+  const seen = new Set<WrittenEvent>()
+  return shown.flatMap(({ event }) => {
+    const isAgain = seen.has(event)
+    seen.add(event)
+    return isAgain ? [`${event.topic}@${event.offset} came twice`] : []
   })
 }
 
@@ -69,6 +90,8 @@ function faultsOf({ clients, written, logged, meter, badWritten }: Simulation): 
   return [
     ...shown.flatMap((all) => (all.includes(undefined) ? ['a frame shows an event that nobody wrote'] : [])),
     ...clients.flatMap((client, index) => [...leaks(client, known[index]!), ...losses(client, known[index]!, written, sent)]),
+    ...clients.flatMap(unasked),
+    ...known.flatMap(doubled),
     ...known.flatMap(disorder),
     ...logged.filter(({ level }) => level === 'error').map(({ message }) => message),
     ...(meter.badRecords.has('internal_error') ? ['a fault of ours was taken for a bad record'] : []),

@@ -1,5 +1,5 @@
 // Stage 4. Enters: a batch of routed events. Leaves: for each event one update a mask, with the subscriptions that receive it.
-// Dropped: stale events, and events of which a subscriber may see no field. Fails: a record whose data cannot be read is reported and skipped.
+// Dropped: stale events, events of which a subscriber may see no field, and the tombstone after a delete of which it has heard. Fails: a record whose data cannot be read is reported and skipped.
 import { map, type OperatorFunction } from 'rxjs'
 import type { ChangeEvent } from '../decode/change-event.js'
 import type { EntitySchema } from '../decode/entity-schema.js'
@@ -12,19 +12,24 @@ import type { Audience, Mask } from './rights.js'
 
 /** What authorizing needs to know of a subscription. */
 export interface Receiver extends Routable<Audience> {
-  /** Whether this entity has been sent to the subscription's connection: it may then hear that the entity is gone. */
+  /** Whether this entity has been sent to the subscription's connection and is not gone since: it may hear that it is gone. */
   wasSent(entityType: string): boolean
+  /** Whether the last that was sent of the entity is that it is gone. */
+  wasToldOfDelete(entityType: string): boolean
 }
 
 export interface AuthorizedUpdate<S> {
   readonly update: EntityUpdate
-  readonly entityType: string
   readonly receivers: Iterable<S>
 }
 
 export interface AuthorizedBatch<S> {
   readonly batch: RecordBatch
-  readonly updates: readonly AuthorizedUpdate<S>[]
+  /**
+   * To be gone through once. Each event is authorized when its turn has come, as what has been sent of the events before it
+   * decides who hears of a delete and what is stale; and so that the frames of a batch are not all in memory at a time.
+   */
+  readonly updates: Iterable<AuthorizedUpdate<S>>
 }
 
 export interface AuthorizeOptions {
@@ -38,11 +43,7 @@ export interface AuthorizeOptions {
 
 export function authorize<S extends Receiver>(options: AuthorizeOptions): OperatorFunction<RoutedBatch<Audience, S>, AuthorizedBatch<S>> {
   const authorizer = new Authorizer<S>(options)
-  return map(({ batch, routed }) => {
-    const updates: AuthorizedUpdate<S>[] = []
-    for (const one of routed) authorizer.authorize(one, updates)
-    return { batch, updates }
-  })
+  return map(({ batch, routed }) => ({ batch, updates: authorizer.updatesOf(routed) }))
 }
 
 class Authorizer<S extends Receiver> {
@@ -55,47 +56,55 @@ class Authorizer<S extends Receiver> {
     }
   }
 
-  /** Appends the event's updates to `updates`: all of them, or none where its data cannot be read. */
-  authorize({ event, audiences }: RoutedEvent<Audience, S>, updates: AuthorizedUpdate<S>[]): void {
+  *updatesOf(routed: readonly RoutedEvent<Audience, S>[]): Generator<AuthorizedUpdate<S>> {
+    for (const one of routed) yield* this.authorize(one)
+  }
+
+  /** All updates of the event, or none where its data cannot be read. */
+  private authorize({ event, audiences }: RoutedEvent<Audience, S>): AuthorizedUpdate<S>[] {
     const { unorderedTypes, meter, reportBadRecord } = this.options
     if (unorderedTypes.has(event.entityType) && audiences.isStale(event)) {
       meter.eventsStale++
-      return
+      return []
     }
-    if (audiences.isRepeatedDelete(event)) return
-    const before = updates.length
     try {
-      if (event.data === null) this.authorizeWithoutData(event, audiences, updates)
-      else this.authorizeByData(event, audiences, updates)
-      if (updates.length > before) audiences.noteSent(event)
-      audiences.noteJudged(event)
+      const updates = event.data === null ? this.authorizeWithoutData(event, audiences) : this.authorizeByData(event, audiences)
+      if (updates.length > 0) audiences.noteSent(event)
+      return updates
     } catch (error) {
-      updates.length = before
       reportBadRecord(event, error)
+      return []
     }
   }
 
-  private authorizeByData(event: ChangeEvent, audiences: EntityAudiences<Audience, S>, updates: AuthorizedUpdate<S>[]): void {
+  private authorizeByData(event: ChangeEvent, audiences: EntityAudiences<Audience, S>): AuthorizedUpdate<S>[] {
+    const updates: AuthorizedUpdate<S>[] = []
     const updateOf = new Map<Mask, EntityUpdate>()
     for (const [audience, receivers] of audiences.entries()) {
       const mask = audience.maskOf(event)
       if (mask === undefined) continue
       let update = updateOf.get(mask)
       if (update === undefined) updateOf.set(mask, (update = new EntityUpdate(event, mask, this.countFrame)))
-      if (!update.showsNothing) updates.push({ update, entityType: event.entityType, receivers })
+      if (!update.showsNothing) updates.push({ update, receivers })
     }
+    return updates
   }
 
-  private authorizeWithoutData(event: ChangeEvent, audiences: EntityAudiences<Audience, S>, updates: AuthorizedUpdate<S>[]): void {
-    const { entityType } = event
+  /**
+   * Debezium writes a delete and then a tombstone: that one is for those who did not hear of the delete, because the little that it
+   * says of the row (often the key alone) does not meet their conditions.
+   */
+  private authorizeWithoutData(event: ChangeEvent, audiences: EntityAudiences<Audience, S>): AuthorizedUpdate<S>[] {
+    const { entityType, tombstone } = event
     const schema = this.options.latestSchemaOf(entityType)
     const update = new EntityUpdate(event, undefined, this.countFrame)
-    for (const [audience, all] of audiences.entries()) {
-      // What this batch sends them is noted as sent only when it is delivered.
-      const sentNow = updates.some(({ receivers }) => receivers === all)
-      const everyone = sentNow || (schema !== undefined && audience.canAlwaysReadSomeOf(schema))
-      const receivers = everyone ? [...all] : [...all].filter((subscription) => subscription.wasSent(entityType))
-      if (receivers.length > 0) updates.push({ update, entityType, receivers })
-    }
+    return [...audiences.entries()].flatMap(([audience, all]) => {
+      const showsAnyway = schema !== undefined && audience.canAlwaysReadSomeOf(schema)
+      const receivers = [...all].filter((subscription) => {
+        if (tombstone && subscription.wasToldOfDelete(entityType)) return false
+        return showsAnyway || subscription.wasSent(entityType)
+      })
+      return receivers.length === 0 ? [] : [{ update, receivers }]
+    })
   }
 }

@@ -22,7 +22,7 @@ export class EntityUpdate {
 
   /** @throws BadRecordError where the event's data cannot be read. */
   constructor(
-    private readonly event: ChangeEvent,
+    readonly event: ChangeEvent,
     mask: Mask | undefined,
     private readonly encoded: () => void,
   ) {

@@ -40,16 +40,17 @@ type Outcomes = Map<number, CompiledSchema | BadRecordError>
 export function decode(options: DecodeOptions): OperatorFunction<RecordBatch, EventBatch> {
   const topics = new Map(options.entities.flatMap(topicsOf).map((topic) => [topic.topic, topic]))
   return concatMap((batch) => {
-    const { known, missing } = schemasOf(batch, options.store)
-    const decoded = (outcomes: Outcomes) => decodeBatch(batch, topics.get(batch.topic)!, outcomes, options)
+    const topic = topics.get(batch.topic)!
+    const { known, missing } = schemasOf(batch, topic, options.store)
+    const decoded = (outcomes: Outcomes) => decodeBatch(batch, topic, outcomes, options)
     return missing.length === 0 ? of(decoded(known)) : from(loadAll(missing, known, options.store)).pipe(map(decoded))
   })
 }
 
-function schemasOf({ records }: RecordBatch, store: SchemaStore): { known: Outcomes; missing: number[] } {
+function schemasOf({ records }: RecordBatch, topic: EntityTopic, store: SchemaStore): { known: Outcomes; missing: number[] } {
   const known: Outcomes = new Map()
   const missing: number[] = []
-  for (const id of schemaIdsOf(records)) {
+  for (const id of schemaIdsOf(records, topic)) {
     const outcome = store.get(id)
     if (outcome === undefined) missing.push(id)
     else known.set(id, outcome)
@@ -57,11 +58,13 @@ function schemasOf({ records }: RecordBatch, store: SchemaStore): { known: Outco
   return { known, missing }
 }
 
-function schemaIdsOf(records: readonly SourceRecord[]): Set<number> {
+/** A key is not asked for where the value says the id: many are no Avro at all, and only look like it. */
+function schemaIdsOf(records: readonly SourceRecord[], { entity }: EntityTopic): Set<number> {
+  const idIsInKey = entity.envelope !== 'event' && entity.idField === undefined
   const ids = new Set<number>()
   let lastId = -1 // Records of the same schema come in runs.
   for (const { key, value } of records) {
-    if (key !== null && isWireFormat(key)) ids.add(schemaIdOf(key))
+    if ((idIsInKey || value === null) && key !== null && isWireFormat(key)) ids.add(schemaIdOf(key))
     if (value === null || !isWireFormat(value)) continue
     const id = schemaIdOf(value)
     if (id !== lastId) ids.add(id)
@@ -78,7 +81,7 @@ async function loadAll(missing: readonly number[], outcomes: Outcomes, store: Sc
 
 function decodeBatch(batch: RecordBatch, topic: EntityTopic, outcomes: Outcomes, options: DecodeOptions): EventBatch {
   const { catalog, clock, meter } = options
-  const schemaOf: SchemaOf = (id) => usable(outcomes.get(id)!)
+  const schemaOf: SchemaOf = (id) => usable(outcomes.get(id))
   const decoder = new RecordDecoder({ topic, partition: batch.partition, schemaOf, catalog, nowMs: clock.now() })
   const events: ChangeEvent[] = []
   for (const record of batch.records) {
@@ -94,7 +97,9 @@ function decodeBatch(batch: RecordBatch, topic: EntityTopic, outcomes: Outcomes,
   return { batch, events }
 }
 
-function usable(outcome: CompiledSchema | BadRecordError): CompiledSchema {
+function usable(outcome: CompiledSchema | BadRecordError | undefined): CompiledSchema {
+  // Of a key that should not have been needed.
+  if (outcome === undefined) throw new BadRecordError('entity_id_missing')
   if (outcome instanceof BadRecordError) throw outcome
   return outcome
 }

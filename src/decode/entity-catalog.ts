@@ -1,6 +1,5 @@
 import type { Clock } from '../clock.js'
 import { type EntityDefinition, type EntityTopic, topicsOf } from '../entities.js'
-import { BadRecordError } from '../errors.js'
 import type { Log } from '../observe/log.js'
 import type { EntitySchema } from './entity-schema.js'
 import { RegistryError, type SchemaRegistry } from './registry/schema-registry.js'
@@ -104,10 +103,10 @@ export class EntityCatalog {
 
   private noteFailure(topic: EntityTopic, error: unknown): void {
     if (error instanceof RegistryError && error.kind === 'unavailable') return
-    if (!(error instanceof RegistryError || error instanceof BadRecordError)) throw error
     this.unanswered.delete(topic)
-    const isUnknown = error instanceof RegistryError && error.kind === 'not_found'
-    if (!isUnknown) this.warnOnce(topic.topic, `The latest schema for the topic ${topic.topic} cannot be used: ${error.message}.`)
+    if (error instanceof RegistryError && error.kind === 'not_found') return
+    const reason = error instanceof Error ? error.message : String(error)
+    this.warnOnce(topic.topic, `The latest schema for the topic ${topic.topic} cannot be used: ${reason}.`)
   }
 
   private warnOnce(about: string, message: string): void {

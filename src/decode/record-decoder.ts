@@ -109,10 +109,10 @@ function operationOf({ operation, data }: EnvelopeHead, { operation: topicsOwn }
   return itself
 }
 
-/** A producer can write any number as Kafka's time; one that is no date must not stop the frame. */
+/** Kafka's time is mostly the producer's too, and it can be any number: one from far ahead, or that is no date, counts as now. */
 function kafkaTimeOf({ timestamp }: SourceRecord, nowMs: number): number {
   const ms = Number(timestamp)
-  return Math.abs(ms) <= dateMsMax ? ms : nowMs
+  return ms <= nowMs + aheadMsMax && ms >= -dateMsMax ? ms : nowMs
 }
 
 function eventTimeOf(ms: number | undefined, kafkaMs: number, nowMs: number): number {

@@ -54,7 +54,7 @@ export abstract class Actor<M> {
     if (this.stopped) return
     this.mailbox.push(message)
     if (this.mailbox.bytes > this.limits.runEarlyBytes) this.run()
-    if (this.mailbox.bytes > this.limits.bytesMax) this.guard(() => this.overflowed())
+    if (this.mailbox.bytes > this.limits.bytesMax) this.attempt(() => this.overflowed())
     else this.wake()
   }
 
@@ -70,7 +70,7 @@ export abstract class Actor<M> {
     this.scheduled = false
     if (this.running || this.mailbox.isEmpty || !this.isReady()) return
     this.running = true
-    this.guard(() => this.turn(this.handleWaiting))
+    this.attempt(() => this.turn(this.handleWaiting))
     this.running = false
   }
 
@@ -101,7 +101,9 @@ export abstract class Actor<M> {
     }
   }
 
-  private guard(act: () => void): void {
+  /** What is thrown in `act` ends this actor. */
+  protected attempt(act: () => void): void {
+    if (this.stopped) return
     try {
       act()
     } catch (error) {

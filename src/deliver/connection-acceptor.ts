@@ -4,7 +4,7 @@ import type { Transport } from './transport.js'
 /** What the server does with a socket whose token is good. */
 export interface ConnectionAcceptor {
   /** Why no further connection can be taken now, or undefined. Asked before the upgrade. */
-  refusal(): 'too_many_connections' | 'shutting_down' | undefined
+  refusal(): 'starting' | 'too_many_connections' | 'shutting_down' | undefined
   accept(identity: Identity, transport: Transport): AcceptedConnection
 }
 

@@ -18,15 +18,20 @@ export interface ConnectionHubOptions extends ConnectionContext {
 export class ConnectionHub implements ConnectionAcceptor {
   private readonly connections = new Map<string, Connection>()
   private cancelSweep: () => void
-  private shuttingDown = false
+  private state: 'starting' | 'open' | 'shutting_down' = 'starting'
   private allGone: (() => void) | undefined
 
   constructor(private readonly options: ConnectionHubOptions) {
     this.cancelSweep = options.clock.after(expirySweepMs, () => this.sweep())
   }
 
-  refusal(): 'too_many_connections' | 'shutting_down' | undefined {
-    if (this.shuttingDown) return 'shutting_down'
+  /** From here on clients are let in. */
+  open(): void {
+    if (this.state === 'starting') this.state = 'open'
+  }
+
+  refusal(): 'starting' | 'too_many_connections' | 'shutting_down' | undefined {
+    if (this.state !== 'open') return this.state
     return this.connections.size >= this.options.connectionsMax ? 'too_many_connections' : undefined
   }
 
@@ -41,7 +46,7 @@ export class ConnectionHub implements ConnectionAcceptor {
     meter.connections++
     meter.connectionsAccepted++
     replaced?.close('replaced')
-    if (this.shuttingDown) connection.closeInOrder('shutting_down')
+    if (this.state === 'shutting_down') connection.closeInOrder('shutting_down')
     return {
       receiveText: (text) => connection.receiveText(text),
       receiveBinary: () => connection.receiveBinary(),
@@ -52,7 +57,7 @@ export class ConnectionHub implements ConnectionAcceptor {
 
   /** Sends what waits, then closes every connection with the code that says 'reconnect'. Resolves when all have gone, or after the limit. */
   async shutDown(timeoutMs: number): Promise<void> {
-    this.shuttingDown = true
+    this.state = 'shutting_down'
     this.cancelSweep()
     const gone = new Promise<void>((resolve) => (this.allGone = resolve))
     const cancelLimit = this.options.clock.after(timeoutMs, () => this.allGone?.())

@@ -1,4 +1,4 @@
-import { SentTypes, Subscription, type Subscriber } from './subscription.js'
+import { SentEntity, Subscription, type Subscriber } from './subscription.js'
 
 /** Where a subscription counts for events. */
 export interface SubscriptionListing {
@@ -9,7 +9,7 @@ export interface SubscriptionListing {
 interface EntitySubscriptions {
   untyped: Subscription | undefined
   readonly typed: Map<string, Subscription>
-  readonly sentTypes: SentTypes
+  readonly sent: SentEntity
 }
 
 /**
@@ -37,7 +37,7 @@ export class ConnectionSubscriptions {
   /** One that `has` does not know yet. */
   add(entityId: string, entityType: string | undefined): void {
     const entity = this.entityOf(entityId)
-    const subscription = new Subscription(entityId, entityType, this.subscriber, entity.sentTypes)
+    const subscription = new Subscription(entityId, entityType, this.subscriber, entity.sent)
     if (entityType === undefined) {
       for (const covered of entity.typed.values()) this.listing.remove(covered)
       entity.untyped = subscription
@@ -72,7 +72,7 @@ export class ConnectionSubscriptions {
 
   private entityOf(entityId: string): EntitySubscriptions {
     let entity = this.entities.get(entityId)
-    if (entity === undefined) this.entities.set(entityId, (entity = { untyped: undefined, typed: new Map(), sentTypes: new SentTypes() }))
+    if (entity === undefined) this.entities.set(entityId, (entity = { untyped: undefined, typed: new Map(), sent: new SentEntity() }))
     return entity
   }
 }

@@ -12,12 +12,8 @@ import type { Subscriber } from './subscription.js'
 import { refusalOf, type KnownTypes } from './subscription-gate.js'
 import type { Transport } from './transport.js'
 
-/** What waits in a connection's mailbox, in the order in which it happened. */
-export type ConnectionMessage =
-  | Frame
-  | { readonly kind: 'text'; readonly text: string }
-  | { readonly kind: 'binary' }
-  | { readonly kind: 'close'; readonly name: CloseName }
+/** What waits in a connection's mailbox, in the order in which it is to be sent. */
+export type ConnectionMessage = Frame | { readonly kind: 'close'; readonly name: CloseName }
 
 export interface ConnectionLimits {
   readonly subscriptionsMax: number
@@ -39,9 +35,6 @@ export interface ConnectionContext {
  * a slow reader; the rest waits in the mailbox, which is counted and bounded here.
  */
 const socketBytesMax = 64 * 1024
-
-/** A request's own size and what holds it. */
-const requestOverheadBytes = 64
 
 /** One client: its identity, its rights, its subscriptions, and the frames that wait for it. */
 export class Connection extends Actor<ConnectionMessage> implements Subscriber {
@@ -70,12 +63,16 @@ export class Connection extends Actor<ConnectionMessage> implements Subscriber {
     return update.frame(this.identity.dialect)
   }
 
+  /**
+   * A request counts from when it arrives, and its answer waits its turn behind what was sent before: after the answer to
+   * an unsubscription nothing more comes of it, and a subscription never begins amid the delivery of an event.
+   */
   receiveText(text: string): void {
-    this.tell({ kind: 'text', text })
+    this.attempt(() => this.tell(this.answerTo(text)))
   }
 
   receiveBinary(): void {
-    this.tell({ kind: 'binary' })
+    this.tell(protocol.errorFrame({ code: 'binary_frame' }, this.identity.dialect))
   }
 
   /** The socket can take more. */
@@ -117,16 +114,8 @@ export class Connection extends Actor<ConnectionMessage> implements Subscriber {
   }
 
   protected override receive(message: ConnectionMessage): void {
-    switch (message.kind) {
-      case 'frame':
-        return this.write(message)
-      case 'text':
-        return this.answer(message.text)
-      case 'binary':
-        return this.write(protocol.errorFrame({ code: 'binary_frame' }, this.identity.dialect))
-      case 'close':
-        return this.close(message.name)
-    }
+    if (message.kind === 'frame') this.write(message)
+    else this.close(message.name)
   }
 
   protected override overflowed(): void {
@@ -162,13 +151,13 @@ export class Connection extends Actor<ConnectionMessage> implements Subscriber {
     this.blocked = this.transport.bufferedBytes() > socketBytesMax
   }
 
-  private answer(text: string): void {
+  private answerTo(text: string): Frame {
     const { dialect } = this.identity
     const request = protocol.parseRequest(text, dialect)
-    if ('error' in request) return this.write(protocol.errorFrame(request.error, dialect))
+    if ('error' in request) return protocol.errorFrame(request.error, dialect)
     const code = request.type === 'subscribe' ? this.subscribe(request) : this.unsubscribe(request)
-    if (code === undefined) this.write(protocol.successFrame(request, dialect))
-    else this.write(protocol.errorFrame({ code, entityId: request.entityId, ref: request.ref }, dialect))
+    if (code === undefined) return protocol.successFrame(request, dialect)
+    return protocol.errorFrame({ code, entityId: request.entityId, ref: request.ref }, dialect)
   }
 
   private subscribe({ entityId, entityType }: protocol.Request): ProtocolErrorCode | undefined {
@@ -190,6 +179,5 @@ export class Connection extends Actor<ConnectionMessage> implements Subscriber {
 }
 
 function sizeOf(message: ConnectionMessage): number {
-  if (message.kind === 'frame') return message.bytes.byteLength
-  return requestOverheadBytes + (message.kind === 'text' ? message.text.length * 2 : 0)
+  return message.kind === 'frame' ? message.bytes.byteLength : 0
 }

@@ -7,8 +7,8 @@ import type { Subscription } from './subscription.js'
 
 export function deliver(): OperatorFunction<AuthorizedBatch<Subscription>, RecordBatch> {
   return map(({ batch, updates }) => {
-    for (const { update, entityType, receivers } of updates) {
-      for (const subscription of receivers) subscription.deliver(update, entityType)
+    for (const { update, receivers } of updates) {
+      for (const subscription of receivers) subscription.deliver(update)
     }
     return batch
   })

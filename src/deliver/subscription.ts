@@ -9,19 +9,32 @@ export interface Subscriber {
   tell(frame: Frame): void
 }
 
-/** The types under which one entity id has been sent on one connection: nearly always one. */
-export class SentTypes {
-  private latest: string | undefined
-  private others: Set<string> | undefined
+/** What one connection has been sent of one entity id: of each type, whether it is there or gone. Nearly always one type. */
+export class SentEntity {
+  private latestType: string | undefined
+  private latestIsGone = false
+  private others: Map<string, boolean> | undefined
 
-  has(entityType: string): boolean {
-    return this.latest === entityType || (this.others?.has(entityType) ?? false)
+  isThere(entityType: string): boolean {
+    return this.goneState(entityType) === false
   }
 
-  add(entityType: string): void {
-    if (this.latest === entityType) return
-    if (this.latest !== undefined) (this.others ??= new Set()).add(this.latest)
-    this.latest = entityType
+  isGone(entityType: string): boolean {
+    return this.goneState(entityType) === true
+  }
+
+  note(entityType: string, isGone: boolean): void {
+    if (this.latestType !== entityType) this.turnTo(entityType)
+    this.latestIsGone = isGone
+  }
+
+  private goneState(entityType: string): boolean | undefined {
+    return this.latestType === entityType ? this.latestIsGone : this.others?.get(entityType)
+  }
+
+  private turnTo(entityType: string): void {
+    if (this.latestType !== undefined) (this.others ??= new Map()).set(this.latestType, this.latestIsGone)
+    this.latestType = entityType
   }
 }
 
@@ -31,7 +44,7 @@ export class Subscription implements Receiver {
     readonly entityId: string,
     readonly entityType: string | undefined,
     private readonly subscriber: Subscriber,
-    private readonly sentTypes: SentTypes,
+    private readonly sent: SentEntity,
   ) {}
 
   audienceOf(entityType: string): Audience | undefined {
@@ -39,11 +52,15 @@ export class Subscription implements Receiver {
   }
 
   wasSent(entityType: string): boolean {
-    return this.sentTypes.has(entityType)
+    return this.sent.isThere(entityType)
   }
 
-  deliver(update: EntityUpdate, entityType: string): void {
+  wasToldOfDelete(entityType: string): boolean {
+    return this.sent.isGone(entityType)
+  }
+
+  deliver(update: EntityUpdate): void {
     this.subscriber.tell(this.subscriber.frameOf(update))
-    this.sentTypes.add(entityType)
+    this.sent.note(update.event.entityType, update.event.operation === 'delete')
   }
 }

@@ -13,7 +13,6 @@ export interface Routable<A> {
 export class EntityAudiences<A, S extends Routable<A>> {
   private readonly subscriptionsOf = new Map<A, Set<S>>()
   private newestSentMs = -Infinity
-  private deleted = false
 
   constructor(private readonly entityType: string) {}
 
@@ -47,18 +46,8 @@ export class EntityAudiences<A, S extends Routable<A>> {
     return event.timestampMs < this.newestSentMs
   }
 
-  /** The record without a value that Debezium, or a producer for compaction, writes after the delete itself. */
-  isRepeatedDelete(event: ChangeEvent): boolean {
-    return event.tombstone && this.deleted
-  }
-
   noteSent(event: ChangeEvent): void {
     this.newestSentMs = Math.max(this.newestSentMs, event.timestampMs)
-  }
-
-  /** Whoever it was sent to: what one subscriber hears must not depend on who else listens. */
-  noteJudged(event: ChangeEvent): void {
-    this.deleted = event.operation === 'delete'
   }
 
   private audienceIfMatching(subscription: S): A | undefined {

@@ -36,10 +36,9 @@ export class KafkaPositions {
 
   /**
    * Before reading goes on: compares the positions with the logs as they are now. A partition that is new is read from
-   * its beginning, as is a topic that was gone and is back. Answers a sentence for each position that had to be moved.
+   * its beginning. The positions of a topic that is gone are kept: it may only be missing from one answer of a broker. Answers a sentence for each position that had to be moved.
    */
   reconcile(ends: TopicEnds): string[] {
-    for (const topic of this.topics.keys()) if (!ends.has(topic)) this.topics.delete(topic)
     return [...ends].flatMap(([topic, logs]) => logs.flatMap((log) => this.reconcileOne(topic, log)))
   }
 

@@ -41,6 +41,7 @@ export class KafkaReader {
   readonly lost: Promise<string>
   private lose!: (reason: string) => void
   private open = true
+  private joined = false
   private heardAt: number
   private cancelListening: () => void = () => undefined
   private pausing: Promise<void> | undefined
@@ -72,8 +73,9 @@ export class KafkaReader {
     await this.leave()
   }
 
+  /** Before the group is joined nothing is paused, and kafkajs would throw. */
   resume(topic: string, partition: number): void {
-    if (this.open) this.consumer.resume([{ topic, partitions: [partition] }])
+    if (this.open && this.joined) this.consumer.resume([{ topic, partitions: [partition] }])
   }
 
   /** Resolves when the group is joined for the first time. */
@@ -84,6 +86,7 @@ export class KafkaReader {
     return new Promise((resolve) => {
       this.consumer.on(GROUP_JOIN, ({ payload }) => {
         this.begin(payload.memberAssignment)
+        this.joined = true
         resolve()
       })
     })

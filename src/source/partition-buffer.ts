@@ -64,7 +64,8 @@ export class PartitionBuffer {
   add(records: readonly SourceRecord[], endOffset: string): number {
     const added = records.reduce((sum, record) => sum + bytesOf(record), 0)
     this.bytes += added
-    this.held.push({ records, endOffset, start: 0 })
+    // What is handed on at once lets go of the answer that it came in; what has to wait must not hold it.
+    this.held.push({ records: this.held.length > 0 ? unpinned(records, added) : records, endOffset, start: 0 })
     this.turns.wake()
     return added
   }
@@ -94,4 +95,20 @@ export class PartitionBuffer {
   private leavesRoom(bytes: number): boolean {
     return bytes === 0 || bytes < this.shares.share / 2
   }
+}
+
+/** Records are views into the answer of a fetch, or into a decompressed batch: a few bytes can hold megabytes in memory. */
+function unpinned(records: readonly SourceRecord[], bytes: number): readonly SourceRecord[] {
+  const pinned = new Set(records.flatMap(({ key, value }) => [key?.buffer, value?.buffer]))
+  const pinnedBytes = [...pinned].reduce((sum, buffer) => sum + (buffer?.byteLength ?? 0), 0)
+  if (pinnedBytes < 2 * bytes) return records
+  return records.map(({ offset, timestamp, key, value }) => ({ offset, timestamp, key: copied(key), value: copied(value) }))
+}
+
+/** Not from the pool of small buffers, which would pin its neighbours in turn. */
+function copied(bytes: Buffer | null): Buffer | null {
+  if (bytes === null) return null
+  const copy = Buffer.allocUnsafeSlow(bytes.length)
+  bytes.copy(copy)
+  return copy
 }

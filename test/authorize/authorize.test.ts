@@ -79,17 +79,22 @@ test('a delete without data reaches those to whom the same batch sends the entit
   t.equal(client.updates().length, 2)
 })
 
-test('the tombstone that follows a delete which the subscriber may not see is not sent either', async (t) => {
+test('the tombstone tells those who were sent the entity and may not see the delete itself, and no others', async (t) => {
   const fixture = new ConnectionFixture()
   const updatesOnly: Audience = {
     ...fakeAudience('order'),
     maskOf: (event) => (event.operation === 'delete' ? undefined : fakeAudience('order').maskOf(event)),
     canAlwaysReadSomeOf: () => false,
   }
-  const client = subscriber(fixture, updatesOnly, 'a')
+  const sent = subscriber(fixture, updatesOnly, 'a')
   fixture.publish(fakeEvent())
-  fixture.publish(fakeEvent({ operation: 'delete' }), fakeEvent({ operation: 'delete', data: null, tombstone: true }))
-  t.equal(client.updates().length, 1)
+  const late = subscriber(fixture, updatesOnly, 'b')
+  const gone = fakeEvent({ operation: 'delete', data: null, tombstone: true })
+  fixture.publish(fakeEvent({ operation: 'delete' }), gone, gone)
+  t.same(
+    [sent, late].map((client) => client.updates().map(({ operation }) => operation)),
+    [['update', 'delete'], []],
+  )
 })
 
 test('the tombstone that follows a delete is not a second delete', async (t) => {

@@ -124,6 +124,24 @@ test('takes a subscription to a type whose schema is not known yet from whom a r
   }
 })
 
+test('after the answer to an unsubscription nothing more comes of it', async (t) => {
+  const fixture = new ConnectionFixture()
+  const { connection, transport, ask } = connect(fixture)
+  ask(subscribe('order-1'))
+  connection.receiveText(JSON.stringify(unsubscribe('order-1')))
+  fixture.publish(fakeEvent())
+  t.equal(transport.messages().at(-1)?.['type'], 'unsubscription_success')
+  connection.receiveText(JSON.stringify(subscribe('order-1')))
+  fixture.publish(fakeEvent())
+  t.same(
+    transport
+      .messages()
+      .map(({ type }) => type)
+      .slice(-2),
+    ['subscription_success', 'entity_update'],
+  )
+})
+
 test('answers each kind of bad request with its code and goes on', async (t) => {
   const fixture = new ConnectionFixture()
   const { connection, transport, ask } = connect(fixture)

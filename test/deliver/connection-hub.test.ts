@@ -1,0 +1,94 @@
+import { test } from 'tap'
+import { parsePolicy } from '../../src/authorize/policy/role-policy.js'
+import type { AcceptedConnection } from '../../src/deliver/connection-acceptor.js'
+import { ConnectionHub } from '../../src/deliver/connection-hub.js'
+import type { Identity } from '../../src/authenticate/identity.js'
+import { ConnectionFixture, identity } from '../support/connection-fixture.js'
+import { FakeTransport } from '../support/fake-transport.js'
+
+function hubOf(fixture: ConnectionFixture, connectionsMax = 2): ConnectionHub {
+  return new ConnectionHub({ ...fixture.context, policy: parsePolicy('{"roles":{}}'), connectionsMax })
+}
+
+function connect(hub: ConnectionHub, who: Partial<Identity> = {}): { transport: FakeTransport; connection: AcceptedConnection } {
+  const transport = new FakeTransport()
+  return { transport, connection: hub.accept(identity(who), transport) }
+}
+
+test('lets nobody in before it is opened, and nobody beyond its limit', async (t) => {
+  const hub = hubOf(new ConnectionFixture())
+  t.equal(hub.refusal(), 'starting')
+  hub.open()
+  t.equal(hub.refusal(), undefined)
+  const { connection } = connect(hub, { clientId: 'a' })
+  connect(hub, { clientId: 'b' })
+  t.equal(hub.refusal(), 'too_many_connections')
+  connection.closed(1000)
+  t.equal(hub.refusal(), undefined)
+})
+
+test('a second connection of the same client replaces the first, and the first leaving does not end the second', async (t) => {
+  const fixture = new ConnectionFixture()
+  const hub = hubOf(fixture)
+  const first = connect(hub)
+  const second = connect(hub)
+  const other = connect(hub, { sub: 'bob' })
+  t.match(first.transport.closedWith, { code: 4501 })
+  first.connection.closed(4501)
+  t.equal(second.transport.closedWith, undefined)
+  t.equal(other.transport.closedWith, undefined)
+  t.equal(fixture.meter.connections, 2)
+  t.equal(fixture.meter.connectionsClosed.get('replaced'), 1)
+  connect(hub)
+  t.match(second.transport.closedWith, { code: 4501 }, 'the second is known as the client still')
+})
+
+test('no sub and client id can be put together so as to be taken for another client', async (t) => {
+  const hub = hubOf(new ConnectionFixture(), 10)
+  const clients = [
+    { sub: 'a', clientId: '","b' },
+    { sub: 'a","', clientId: 'b' },
+    { sub: 'a', clientId: 'b' },
+  ].map((who) => connect(hub, who))
+  for (const { transport } of clients) t.equal(transport.closedWith, undefined)
+})
+
+test('closes a connection within a second after its token has expired, and no other', async (t) => {
+  const fixture = new ConnectionFixture()
+  const hub = hubOf(fixture)
+  const expiring = connect(hub, { expiresAtMs: fixture.clock.now() + 5_000 })
+  const lasting = connect(hub, { sub: 'bob', expiresAtMs: fixture.clock.now() + 60_000 })
+  await fixture.clock.advance(4_900)
+  t.equal(expiring.transport.closedWith, undefined)
+  await fixture.clock.advance(1_000)
+  t.match(expiring.transport.closedWith, { code: 4500 })
+  t.equal(lasting.transport.closedWith, undefined)
+})
+
+test('sends what waits before it shuts down, and waits until all have gone', async (t) => {
+  const fixture = new ConnectionFixture()
+  const hub = hubOf(fixture)
+  hub.open()
+  const { transport, connection } = connect(hub)
+  let isDown = false
+  const down = hub.shutDown(5_000).then(() => (isDown = true))
+  t.equal(hub.refusal(), 'shutting_down')
+  await fixture.clock.settle()
+  t.match(transport.messages(), [{ type: 'connection_established' }])
+  t.match(transport.closedWith, { code: 4000 })
+  t.notOk(isDown)
+  connection.closed(4000)
+  await down
+})
+
+test('does not wait for a client that never leaves longer than it is told', async (t) => {
+  const fixture = new ConnectionFixture()
+  const hub = hubOf(fixture)
+  connect(hub)
+  const down = hub.shutDown(5_000)
+  await fixture.clock.advance(5_000)
+  await down
+  const late = connect(hub, { sub: 'late' })
+  await fixture.clock.settle()
+  t.match(late.transport.closedWith, { code: 4000 }, 'one that came in meanwhile leaves too')
+})
