@@ -60,6 +60,31 @@ test('one schema on several topics is read by the envelope of each', async (t) =
   t.same(idsOf(fixture), [['a'], []])
 })
 
+test('asks nothing about a key where the value says the id', async (t) => {
+  const asked: number[] = []
+  const fixture = new DecodeFixture([orders], (memory) => ({
+    schemaById: (id) => {
+      asked.push(id)
+      return memory.schemaById(id)
+    },
+    latestOf: (subject) => memory.latestOf(subject),
+  }))
+  const id = fixture.register('orders', orderSchema)
+  const longKey = Buffer.alloc(8) // As Kafka's own serializer of longs writes it: it begins like the wire format.
+  fixture.push('orders', [{ ...order(id, 'a'), key: longKey }])
+  await fixture.clock.settle()
+  t.same(idsOf(fixture), [['a']])
+  t.same(asked, [id])
+})
+
+test('a producer whose clock is a year ahead does not make what follows look old', async (t) => {
+  const fixture = new DecodeFixture([orders])
+  const id = fixture.register('orders', orderSchema)
+  const ahead = String(fixture.clock.now() + 365 * 86_400_000)
+  const now = fixture.clock.now()
+  t.match(await fixture.decodeOne('orders', { ...order(id, 'a'), timestamp: ahead }), { kafkaTimestampMs: now, timestampMs: now })
+})
+
 test("Kafka's time is never one that no date can hold", async (t) => {
   const fixture = new DecodeFixture([orders])
   const id = fixture.register('orders', orderSchema)

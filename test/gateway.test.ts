@@ -1,0 +1,78 @@
+import { test } from 'tap'
+import { parsePolicy } from '../src/authorize/policy/role-policy.js'
+import { MemoryRegistry } from '../src/decode/registry/memory-registry.js'
+import { RegistryError, type SchemaRegistry } from '../src/decode/registry/schema-registry.js'
+import type { EntityDefinition } from '../src/entities.js'
+import { Gateway } from '../src/gateway.js'
+import { Meter } from '../src/observe/meter.js'
+import { eventSchemaOf } from '../src/schema/event-schema.js'
+import { MemorySource } from '../src/source/memory-source.js'
+import { EventEncoder } from '../src/sample/event-encoder.js'
+import { identity } from './support/connection-fixture.js'
+import { FakeTransport } from './support/fake-transport.js'
+import { recordingLog } from './support/recording-log.js'
+import { SimulatedClock } from './support/simulated-clock.js'
+
+const order: EntityDefinition = { name: 'order', layout: 'single-topic', envelope: 'event', topic: 'order' }
+const schema = eventSchemaOf({ type: 'record', name: 'Order', streamable: true, fields: [{ name: 'id', type: 'string' }] })
+const policy = parsePolicy('{"roles":{"all":[{"action":"read","subject":"order","fields":["**"]}]}}')
+
+/** The registry hangs until it is brought, and then knows what was written with at the start; `know` makes it know the rest. */
+function fixture() {
+  const clock = new SimulatedClock()
+  const memory = new MemoryRegistry()
+  const encoder = new EventEncoder(schema, memory.register('order-value', JSON.stringify(schema)))
+  const later = eventSchemaOf({ type: 'record', name: 'Order', streamable: true, doc: 'later', fields: [{ name: 'id', type: 'string' }] })
+  const laterEncoder = new EventEncoder(later, memory.register('later', JSON.stringify(later)))
+  let knowsAll = false
+  let arrive: () => void = () => undefined
+  const arrived = new Promise<void>((resolve) => (arrive = resolve))
+  const registry: SchemaRegistry = {
+    schemaById: (id) => (knowsAll ? memory.schemaById(id) : Promise.reject(new RegistryError('unavailable', 'away'))),
+    latestOf: (subject) => arrived.then(() => memory.latestOf(subject)),
+  }
+  const source = new MemorySource({ clock })
+  source.createTopic('order', 1)
+  const meter = new Meter()
+  const limits = { connectionsMax: 10, subscriptionsMax: 10, mailboxBytesMax: 100_000 }
+  const parts = { source, registry, policy, limits, clock, meter, longs: 'number', random: () => 0, log: recordingLog() } as const
+  const write = (id: string, encodedBy = encoder) => {
+    const event = { entity_id: id, entity_type: 'order', operation: 'update', timestamp: clock.now(), data: { id } }
+    source.append('order', { key: Buffer.from(id), value: encodedBy.encode(event) })
+  }
+  const know = () => {
+    knowsAll = true
+  }
+  return { gateway: new Gateway({ ...parts, entities: [order] }), clock, meter, write, bringRegistry: arrive, know, laterEncoder }
+}
+
+test('lets nobody in before it holds its positions, and loses nothing that is written meanwhile', async (t) => {
+  const { gateway, clock, write, bringRegistry } = fixture()
+  const started = gateway.start()
+  await clock.settle()
+  t.equal(gateway.connections.refusal(), 'starting')
+  write('order-1')
+  bringRegistry()
+  await started
+  t.equal(gateway.connections.refusal(), undefined)
+  const transport = new FakeTransport()
+  gateway.connections.accept(identity({ roles: ['all'] }), transport).receiveText('{"type":"subscribe","entity_id":"order-1"}')
+  await clock.settle()
+  t.same(
+    transport.messages().map(({ type }) => type),
+    ['connection_established', 'subscription_success', 'entity_update'],
+  )
+})
+
+test('what a partition that waits for a schema has not read shows in the lag', async (t) => {
+  const { gateway, clock, meter, write, bringRegistry, know, laterEncoder } = fixture()
+  const started = gateway.start()
+  bringRegistry()
+  await started
+  for (let n = 0; n < 3; n++) write('order-1', laterEncoder)
+  await clock.settle()
+  t.equal(meter.lag.get('order/0'), 3)
+  know()
+  await clock.advance(30_000)
+  t.equal(meter.lag.get('order/0'), 0)
+})
