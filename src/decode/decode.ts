@@ -60,7 +60,7 @@ function schemasOf({ records }: RecordBatch, topic: EntityTopic, store: SchemaSt
 
 /** A key is not asked for where the value says the id: many are no Avro at all, and only look like it. */
 function schemaIdsOf(records: readonly SourceRecord[], { entity }: EntityTopic): Set<number> {
-  const idIsInKey = entity.envelope !== 'event' && entity.idField === undefined
+  const idIsInKey = entity.envelope === 'debezium' || (entity.envelope === 'none' && entity.idField === undefined)
   const ids = new Set<number>()
   let lastId = -1 // Records of the same schema come in runs.
   for (const { key, value } of records) {

@@ -11,6 +11,8 @@ export interface OrderLayout {
   readonly entry: object
   /** Whether Kafka keeps the order of an entity's changes. */
   readonly isOrdered: boolean
+  /** Whether a tombstone follows each delete: it is for those who were sent the entity and may not see the delete. */
+  readonly hasTombstones: boolean
   readonly suffixes: readonly string[]
   /** Registers the schemas of a type's topics, and answers how a change of one of its orders is written. */
   prepare(registryUrl: string, entityType: string): Promise<WriteChange>
@@ -41,6 +43,7 @@ const seedTopics: OrderLayout = {
   title: "events in the seed's three topics",
   entry: {},
   isOrdered: false,
+  hasTombstones: false,
   suffixes: operationTopics,
   async prepare(registryUrl, entityType) {
     const messageOf = await prepareEvents(registryUrl, `${entityType}.create-value`, entityType)
@@ -52,6 +55,7 @@ export const singleTopic: OrderLayout = {
   title: 'events in a single topic',
   entry: { layout: 'single-topic' },
   isOrdered: true,
+  hasTombstones: false,
   suffixes: [''],
   async prepare(registryUrl, entityType) {
     const messageOf = await prepareEvents(registryUrl, `${entityType}-value`, entityType)
@@ -63,6 +67,7 @@ const bareRecords: OrderLayout = {
   title: 'bare records in three topics',
   entry: { envelope: 'none', id_field: 'id', streamable: true },
   isOrdered: false,
+  hasTombstones: false,
   suffixes: operationTopics,
   async prepare(registryUrl, entityType) {
     const encoder = await encoderOf(registryUrl, `${entityType}.create-value`, bareSchema())
@@ -77,6 +82,7 @@ const debezium: OrderLayout = {
   title: "Debezium's envelopes in a single topic",
   entry: { layout: 'single-topic', envelope: 'debezium', streamable: true },
   isOrdered: true,
+  hasTombstones: true,
   suffixes: [''],
   async prepare(registryUrl, entityType) {
     const keys = await encoderOf(registryUrl, `${entityType}-key`, debeziumKeySchema)
@@ -88,7 +94,7 @@ const debezium: OrderLayout = {
       const row = operation === 'delete' ? { before: order.avro, after: null } : { before: null, after: order.avro }
       const envelope = { ...row, source: { table: 'orders' }, op: operation.charAt(0), ts_ms: timestampMs }
       const message = { key, value: values.encode(envelope), timestamp: afterwards(timestampMs) }
-      // As Debezium does, for compaction: it must not reach clients as a second delete.
+      // As Debezium does, for compaction: whoever was told of the delete must not hear of it again.
       return { topic: entityType, messages: operation === 'delete' ? [message, tombstone] : [message] }
     }
   },

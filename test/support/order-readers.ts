@@ -48,19 +48,24 @@ export function orderReaders(): OrderReader[] {
 /** What a reader is to receive of the changes so far, in their order, as parsed JSON: what plain CASL permits, leaf by leaf. */
 export class ExpectedUpdates {
   readonly updates: Update[] = []
-  private readonly sent = new Set<string>()
+  /** Orders that were sent, and of which the reader has not been told since that they are gone. */
+  private readonly there = new Set<string>()
 
   constructor(
     private readonly reader: OrderReader,
     private readonly entityType: string,
+    private readonly hasTombstones: boolean,
   ) {}
 
   add({ entityId, operation, timestampMs, order }: OrderChange): void {
     const { dialect, seesSomeAlways } = this.reader
-    const data = order === null ? {} : visiblePart(this.reader, order)
+    const judged = order === null ? undefined : visiblePart(this.reader, order)
+    const hearsOfTombstone = (order === null && seesSomeAlways) || this.there.has(entityId)
+    const isTombstone = operation === 'delete' && judged === undefined && (order === null || this.hasTombstones)
+    const data = isTombstone && hearsOfTombstone ? {} : judged
     if (data === undefined) return
-    if (order === null && !seesSomeAlways && !this.sent.has(entityId)) return
-    this.sent.add(entityId)
+    if (operation === 'delete') this.there.delete(entityId)
+    else this.there.add(entityId)
     const update = { type: 'entity_update', entity_id: entityId, entity_type: this.entityType, operation }
     const rest = { data: operation === 'delete' ? {} : data }
     this.updates.push({ ...update, ...rest, ...(dialect === 'sluice.v1' && { timestamp: new Date(timestampMs).toISOString() }) })
