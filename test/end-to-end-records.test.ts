@@ -100,9 +100,25 @@ void test('a map key __proto__ is a key like any other', { skip: skipRealParts }
   const labels = JSON.parse('{"__proto__":"x"}') as unknown
   const { order, ...change } = changeTo(1)
   const { messages } = gateway.write({ ...change, order: { ...order!, avro: { ...order!.avro, labels } } })
-  await gateway.topics.produceGzip(gateway.entityType, messages)
+  await gateway.topics.produceCompressed(gateway.entityType, 'gzip', messages)
   await until('the update', () => stream.count === 1)
   t.match(JSON.stringify(stream.updates()), '"labels":{"__proto__":"x"}')
+})
+
+void test('batches in each codec arrive', { skip: skipRealParts }, async (t) => {
+  const gateway = await OrderGateway.start(t, singleTopic)
+  const stream = await gateway.streamOf(support!, [id])
+  let expected = 0
+  for (const codec of ['gzip', 'snappy', 'lz4', 'zstd'] as const) {
+    const messages = Array.from({ length: 50 }, (_, n) => gateway.write(changeTo(expected + n)).messages).flat()
+    await gateway.topics.produceCompressed(gateway.entityType, codec, messages)
+    expected += 50
+    await until(`all in ${codec}`, () => stream.count === expected)
+  }
+  t.same(
+    versions(stream),
+    Array.from({ length: expected }, (_, n) => n),
+  )
 })
 
 void test('a schema that refers to another subject is resolved at the registry', { skip: skipRealParts }, async (t) => {

@@ -90,7 +90,7 @@ void test(
     const { source, reader, logged } = sourceOf(t, { brokers })
     await source.start([topic])
     await topics.produce(topic, [{ value: 'before', partition: 0 }])
-    await topics.produceGzip(topic, [{ value: Buffer.alloc(40_000_000), partition: 0 }])
+    await topics.produceCompressed(topic, 'gzip', [{ value: Buffer.alloc(40_000_000), partition: 0 }])
     const both = [0, 1].map((partition) => ({ value: 'after', partition }))
     await topics.produce(topic, both)
     await until('the records after it', () => reader.values().filter((value) => value === 'after').length === 2)

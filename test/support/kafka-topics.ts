@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { CompressionTypes, Kafka, logLevel, Partitioners, type Admin, type Message, type Producer, type RetryOptions } from 'kafkajs'
+import { Kafka, logLevel, Partitioners, type Admin, type Message, type Producer, type RetryOptions } from 'kafkajs'
+import { codecs } from './kafka-codecs.js'
 import { kafkaClassPath } from './real-parts/artifacts.js'
 
 let names = 0
@@ -64,8 +65,8 @@ export class KafkaTopics {
     await this.producer.send({ topic, messages })
   }
 
-  async produceGzip(topic: string, messages: Message[]): Promise<void> {
-    await this.producer.send({ topic, messages, compression: CompressionTypes.GZIP })
+  async produceCompressed(topic: string, codec: keyof typeof codecs, messages: Message[]): Promise<void> {
+    await this.producer.send({ topic, messages, compression: codecs[codec] })
   }
 
   /** A transaction that is left open. Begun with its first records. */
