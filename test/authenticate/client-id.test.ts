@@ -1,4 +1,4 @@
-import fc from 'fast-check'
+import { fc } from '../support/seeded-properties.js'
 import { test } from 'tap'
 import { clientIdOf } from '../../src/authenticate/client-id.js'
 

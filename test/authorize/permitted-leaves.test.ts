@@ -1,4 +1,4 @@
-import fc from 'fast-check'
+import { fc } from '../support/seeded-properties.js'
 import { test } from 'tap'
 import { EntityUpdate } from '../../src/authorize/entity-update.js'
 import type { Rights } from '../../src/authorize/rights.js'

@@ -1,4 +1,4 @@
-import fc from 'fast-check'
+import { fc } from '../support/seeded-properties.js'
 import { test } from 'tap'
 import type { Dialect, Frame } from '../../src/authorize/entity-update.js'
 import { connectionEstablished, errorFrame, parseRequest, successFrame } from '../../src/deliver/protocol.js'

@@ -1,5 +1,5 @@
 import { deepStrictEqual } from 'node:assert'
-import fc from 'fast-check'
+import { fc } from '../support/seeded-properties.js'
 import { test } from 'tap'
 import type { Routable } from '../../src/route/entity-audiences.js'
 import { SubscriptionIndex } from '../../src/route/subscription-index.js'

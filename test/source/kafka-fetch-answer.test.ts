@@ -1,4 +1,4 @@
-import fc from 'fast-check'
+import { fc } from '../support/seeded-properties.js'
 import { test } from 'tap'
 import { decodeFetchAnswer, UnreadableBatch } from '../../src/source/kafka-fetch-answer.js'
 import type { SourceRecord } from '../../src/source/partition-source.js'

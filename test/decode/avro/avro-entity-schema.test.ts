@@ -1,4 +1,4 @@
-import fc from 'fast-check'
+import { fc } from '../../support/seeded-properties.js'
 import { test } from 'tap'
 import { parseEntitySchema } from '../../../src/decode/avro/avro-entity-schema.js'
 import { namedTypes } from '../../support/avro-cases.js'

@@ -1,4 +1,4 @@
-import fc from 'fast-check'
+import { fc } from '../../support/seeded-properties.js'
 import { test } from 'tap'
 import { AvroReader } from '../../../src/decode/avro/avro-reader.js'
 import { parseAvroSchema } from '../../../src/decode/avro/avro-schema-parser.js'

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util'
-import fc from 'fast-check'
+import { fc } from '../../support/seeded-properties.js'
 import { test } from 'tap'
 import { Exact, Instant } from '../../../src/decode/entity-schema.js'
 import { Branch, encode } from '../../support/avro-cases.js'
