@@ -85,7 +85,7 @@ function hasPermitted(schema: AvroJson, place: Place): boolean {
   if (type.type === 'array') return hasPermitted(type.items!, place)
   if (type.type === 'map') return hasPermitted(type.values!, place)
   if (type.type !== 'record') return place.permitted.has(place.path)
-  return type.fields!.some((field) => isPermittedUnder(child(place, field.name)) && hasPermitted(field.type, child(place, field.name)))
+  return type.fields!.some(({ name, type: field }) => isPermittedUnder(child(place, name)) && shows(field, child(place, name)))
 }
 
 function isPermittedUnder({ permitted, path }: Place): boolean {
