@@ -1,0 +1,81 @@
+import { Kafka, logLevel, Partitioners, type Message, type Producer } from 'kafkajs'
+import { answer } from '../harness/child.js'
+import { monotonicMs } from '../harness/monotonic.js'
+import { encodeEvent, entityIdOf } from '../workload/order.js'
+import { entityChooser } from '../workload/popularity.js'
+import { dueMs } from '../workload/schedule.js'
+import { EventLog, type Fed, type FeedOrder } from './event-log.js'
+import { paced } from './paced.js'
+
+// A process of its own: puts events into Kafka when they are due, and keeps the account of them.
+
+export interface FeederTarget {
+  readonly brokers: readonly string[]
+  readonly topic: string
+  readonly partitions: number
+  readonly schemaId: number
+}
+
+export type FeederCommands = typeof commands
+
+/** Requests on their way at a time. They stay in order on their one connection; a few of them hide the broker's answer time. */
+const inFlightMax = 8
+/** Of so many events one tells when the broker had it. */
+const acknowledgedEvery = 50
+
+let target: FeederTarget
+let producer: Producer
+
+const commands = {
+  async open(given: FeederTarget): Promise<void> {
+    target = given
+    const kafka = new Kafka({ brokers: [...given.brokers], logLevel: logLevel.NOTHING })
+    producer = kafka.producer({ allowAutoTopicCreation: false, createPartitioner: Partitioners.DefaultPartitioner, retry: { retries: 0 } })
+    await producer.connect()
+  },
+
+  /** Resolves when the broker has acknowledged all of it. */
+  async feed({ schedule, popularity }: FeedOrder): Promise<Fed> {
+    const log = new EventLog(popularity.entities)
+    const entityOf = entityChooser(popularity)
+    const inFlight = new Set<Promise<void>>()
+    let failure: unknown
+    await paced(schedule, async (from, to) => {
+      log.noteLateness(monotonicMs() - dueMs(schedule, from))
+      const messages: Message[] = []
+      for (let sequence = from; sequence < to; sequence++) {
+        const entity = entityOf(sequence - schedule.firstSequence)
+        messages.push(messageOf(entity, sequence))
+        log.note(entity, sequence)
+      }
+      const sending = send(messages, from, to, log)
+      const done: Promise<void> = sending.catch((error: unknown) => void (failure = error)).finally(() => inFlight.delete(done))
+      inFlight.add(done)
+      if (inFlight.size >= inFlightMax) await Promise.race(inFlight)
+      if (failure !== undefined) throw failure as Error
+    })
+    await Promise.all(inFlight)
+    if (failure !== undefined) throw failure as Error
+    return log.result()
+  },
+}
+
+/** Entities are spread over the partitions in turn, so that whoever plans a trial knows which shares a partition with which. */
+function messageOf(entity: number, sequence: number): Message {
+  const timestampMs = Date.now()
+  return {
+    key: entityIdOf(entity),
+    value: encodeEvent(target.schemaId, entity, sequence, timestampMs),
+    partition: entity % target.partitions,
+    timestamp: String(timestampMs),
+  }
+}
+
+async function send(messages: Message[], from: number, to: number, log: EventLog): Promise<void> {
+  await producer.send({ topic: target.topic, messages })
+  const now = monotonicMs()
+  for (let sequence = Math.ceil(from / acknowledgedEvery) * acknowledgedEvery; sequence < to; sequence += acknowledgedEvery)
+    log.noteAcknowledged(sequence, now)
+}
+
+answer(commands)

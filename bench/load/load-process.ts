@@ -1,0 +1,75 @@
+import { answer } from '../harness/child.js'
+import { monotonicMs } from '../harness/monotonic.js'
+import type { Schedule } from '../workload/schedule.js'
+import { LoadConnection, type ClientPlan } from './load-connection.js'
+import { Tally } from './tally.js'
+
+// A process of its own: holds clients, counts what they receive, and measures when.
+
+export interface ConnectOrder {
+  readonly clients: readonly ClientPlan[]
+  /** Clients that are on their way at a time. */
+  readonly atOnce: number
+}
+
+export type LoadCommands = typeof commands
+
+const tally = new Tally()
+const connections: LoadConnection[] = []
+
+const commands = {
+  /** Resolves when all have subscribed, with the seconds that it took. */
+  async connect({ clients, atOnce }: ConnectOrder): Promise<number> {
+    const started = monotonicMs()
+    let next = 0
+    const one = async () => {
+      while (next < clients.length) {
+        const connection = new LoadConnection(clients[next++]!, tally)
+        connections.push(connection)
+        await connection.subscribed
+      }
+    }
+    await Promise.all(Array.from({ length: atOnce }, one))
+    return (monotonicMs() - started) / 1000
+  },
+
+  /** From here on what arrives is counted, against this schedule. */
+  begin(schedule: Schedule): void {
+    tally.begin()
+    tally.latency.begin(schedule)
+  },
+
+  progress() {
+    const { received, bytes, closes, errors } = tally
+    return { received, bytes, closes: [...closes.values()].reduce((sum, count) => sum + count, 0), errors: errors.slice(0, 3) }
+  },
+
+  result() {
+    const { closes, errors, samples, arrivals, received, bytes } = tally
+    return { ...tally.account.result(), closes, errors, samples, arrivals, received, bytes, latency: tally.latency.encoded() }
+  },
+
+  /** Subscribes and unsubscribes, a request after the other over all connections, so many a second for so long. */
+  async churn({ requestsPerSecond, seconds, entity }: { requestsPerSecond: number; seconds: number; entity: number }): Promise<number> {
+    const started = monotonicMs()
+    let sent = 0
+    while (monotonicMs() - started < seconds * 1000) {
+      const due = Math.floor(((monotonicMs() - started) * requestsPerSecond) / 1000)
+      for (; sent < due; sent++) {
+        const round = Math.floor(sent / connections.length)
+        connections[sent % connections.length]!.request(round % 2 === 0 ? 'subscribe' : 'unsubscribe', entity)
+      }
+      await new Promise((resolve) => setTimeout(resolve, 2))
+    }
+    return sent
+  },
+
+  disconnect(): void {
+    for (const connection of connections) connection.reset()
+    connections.length = 0
+  },
+}
+
+export type LoadResult = ReturnType<(typeof commands)['result']>
+
+answer(commands)

@@ -1,0 +1,56 @@
+import { Account } from './account.js'
+import { LatencyRecorder } from './latency.js'
+
+/** An update as a client of that role has received it. */
+export interface Sample {
+  readonly role: string
+  readonly entity: number
+  readonly sequence: number
+  readonly text: string
+}
+
+/** Of so many deliveries one is kept and held against CASL when the trial is over, and no more of them than this. */
+const sampleEvery = 997
+const samplesMax = 1000
+/** Of so many events one tells when it arrived at the first connection. */
+const arrivalEvery = 50
+
+/** What all connections of a load process have in common: what has arrived, and when. */
+export class Tally {
+  readonly account = new Account()
+  readonly latency = new LatencyRecorder()
+  /** By close code; 1006 where none came. */
+  readonly closes = new Map<number, number>()
+  readonly errors: string[] = []
+  /** When what is being read has arrived, on `monotonicMs`. */
+  nowMs = 0
+  received = 0
+  bytes = 0
+  lastReceivedMs = 0
+  samples: Sample[] = []
+  arrivals: [sequence: number, ms: number][] = []
+  private untilSample = sampleEvery
+
+  begin(): void {
+    this.account.begin()
+    this.received = this.bytes = 0
+    this.samples = []
+    this.arrivals = []
+  }
+
+  /** Whether this delivery is to be kept. The first ones are, so that short trials are checked as well. */
+  wantsSample(): boolean {
+    if (this.samples.length >= samplesMax) return false
+    if (this.samples.length > 20 && --this.untilSample > 0) return false
+    this.untilSample = sampleEvery
+    return true
+  }
+
+  noteArrival(sequence: number): void {
+    if (sequence % arrivalEvery === 0) this.arrivals.push([sequence, this.nowMs])
+  }
+
+  noteClose(code: number): void {
+    this.closes.set(code, (this.closes.get(code) ?? 0) + 1)
+  }
+}

@@ -1,0 +1,59 @@
+import type { Contender } from '../contenders/contender.js'
+import type { Measured, TrialSetUp } from '../harness/trial.js'
+import { Trial } from '../harness/trial.js'
+import { policyText, roles, expectedFor } from '../workload/policy.js'
+import type { BenchRun } from './scenario.js'
+
+/** Rounds over contenders, forth and back, each in a fresh process: what drifts in the machine meets all of them alike. */
+export async function inRounds(
+  bench: BenchRun,
+  contenders: readonly Contender[],
+  run: (contender: Contender) => Promise<void>,
+): Promise<void> {
+  const { rounds } = bench.knobs
+  for (let round = 0; round < rounds; round++) {
+    const order = round % 2 === 0 ? contenders : contenders.toReversed()
+    for (const contender of order) {
+      bench.progress(`round ${round + 1} of ${rounds}: ${contender.name}`)
+      await run(contender)
+    }
+  }
+}
+
+/** The role of a client, in turn. */
+export function roleOf(client: number, count: number): string {
+  return roles[client % count]!
+}
+
+/** The set-up of most scenarios: the sample policy, and clients in turn of each role. */
+export function setUpOf(
+  { knobs }: BenchRun,
+  contender: Contender,
+  entitiesOf: (client: number) => readonly number[],
+  more: Partial<TrialSetUp> = {},
+): TrialSetUp {
+  const { clients, roles: roleCount, partitions, loadProcesses } = knobs
+  const sketches = Array.from({ length: clients }, (_none, client) => ({ role: roleOf(client, roleCount), entities: entitiesOf(client) }))
+  return {
+    ...{ contender, partitions, loadProcesses, clients: sketches, policy: policyText },
+    expectedData: contender.filters ? expectedFor : undefined,
+    ...more,
+  }
+}
+
+/** Begins a trial, and ends it whatever comes of it. */
+export async function withTrial<T>(bench: BenchRun, setUp: TrialSetUp, run: (trial: Trial) => Promise<T>): Promise<T> {
+  const trial = await Trial.begin(bench.lab, setUp)
+  try {
+    return await run(trial)
+  } finally {
+    await trial.end()
+  }
+}
+
+/** What a measurement says on the terminal while others are still to come. */
+export function inShort({ deliveries, cpu, counts, latency }: Measured): string {
+  const perCpuSecond = Math.round(deliveries / (cpu.user + cpu.system) / 1000)
+  const perWrite = (counts.frames / Math.max(1, counts.writes)).toFixed(1)
+  return `${deliveries} deliveries, ${perCpuSecond} thousand a CPU second, ${perWrite} frames a write, p50 ${latency.p50} ms, p99 ${latency.p99} ms`
+}
