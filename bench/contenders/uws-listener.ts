@@ -26,8 +26,6 @@ export class UwsListener {
         client.send(request.answer)
       },
     })
-    return new Promise((resolve) =>
-      app.listen('127.0.0.1', 0, (socket) => resolve(uWS.us_socket_local_port(socket))),
-    )
+    return new Promise((resolve) => app.listen('127.0.0.1', 0, (socket) => resolve(uWS.us_socket_local_port(socket))))
   }
 }
