@@ -10,20 +10,22 @@ const scenarios: readonly Scenario[] = [fanOut]
 
 const command = new Command('bench').argument('[scenario...]')
 for (const [knob, text] of Object.entries(knobTexts)) command.option(`--${kebab(knob)} <number>`, text, parseNumber)
-command.option('--quick').option('--memory').option('--out <file>').parse()
+command.option('--quick').option('--memory').option('--out <file>').option('--profiles <folder>').option('--only <contender>').parse()
 
-const { quick, memory, out, ...given } = command.opts<{ quick?: true; memory?: true; out?: string } & Partial<Knobs>>()
+const { quick, memory, out, profiles, only, ...given } = command.opts<
+  { quick?: true; memory?: true; out?: string; profiles?: string; only?: string } & Partial<Knobs>
+>()
 const named = command.args
 const chosen = scenarios.filter(({ name, headline }) => (named.length === 0 ? headline : named.includes(name)))
 
-const lab = await Lab.open(memory ?? false)
+const lab = await Lab.open(memory ?? false, profiles)
 const results = []
 process.stderr.write(`open files at most: ${openFilesMax()}\n`)
 try {
   for (const scenario of chosen) {
     const knobs: Knobs = { ...knobDefaults, ...scenario.defaults, ...(quick && scenario.quick), ...given }
     const progress = (text: string) => void process.stderr.write(`${scenario.name}: ${text}\n`)
-    results.push(await scenario.run({ lab, knobs, progress }))
+    results.push(await scenario.run({ lab, knobs, progress, only }))
   }
 } finally {
   await lab.close()

@@ -20,6 +20,9 @@ export interface RunningServer {
   counts(): Promise<ServerCounts>
   /** Resolves with resident memory in bytes, after a garbage collection where it can be asked for one. */
   collected(): Promise<number>
+  /** Where its CPU time goes, for those that can tell. */
+  startProfile?(): Promise<void>
+  stopProfile?(file: string): Promise<void>
   signal(name: NodeJS.Signals): void
   /** What it has complained of; empty where all is well. */
   complaints(): string

@@ -53,6 +53,14 @@ class GatewayProcess implements RunningServer {
     return await this.child.ask('collected', undefined)
   }
 
+  async startProfile(): Promise<void> {
+    await this.child.ask('startProfile', undefined)
+  }
+
+  async stopProfile(file: string): Promise<void> {
+    await this.child.ask('stopProfile', file)
+  }
+
   signal(name: NodeJS.Signals): void {
     this.child.signal(name)
   }

@@ -27,12 +27,14 @@ export class Lab {
     readonly parts: RealParts | undefined,
     private readonly admin: KafkaTopics | undefined,
     private readonly feeder: Child<FeederCommands> | undefined,
+    /** A folder for profiles of the gateway; undefined: none are taken, as they cost it some of its speed. */
+    readonly profiles: string | undefined,
   ) {}
 
-  static async open(memory: boolean): Promise<Lab> {
-    if (memory) return new Lab(undefined, undefined, undefined)
+  static async open(memory: boolean, profiles?: string): Promise<Lab> {
+    if (memory) return new Lab(undefined, undefined, undefined, profiles)
     const parts = await realParts()
-    return new Lab(parts, await KafkaTopics.connect(parts.brokers), Child.start<FeederCommands>('bench/feed/feeder-process'))
+    return new Lab(parts, await KafkaTopics.connect(parts.brokers), Child.start<FeederCommands>('bench/feed/feeder-process'), profiles)
   }
 
   /** A topic of its own for a trial, so that nothing of another one is in it. The feeder writes to it from here on. */

@@ -1,3 +1,4 @@
+import { join } from 'node:path'
 import type { Contender, RunningServer, ServerCounts } from '../contenders/contender.js'
 import type { Fed } from '../feed/event-log.js'
 import type { Latency } from '../load/latency.js'
@@ -93,11 +94,15 @@ export class Trial {
   async measure(load: Load): Promise<Measured> {
     const order = await this.announce(load)
     const { pid } = this.server
-    const [before, countsBefore] = [cpuTimeOf(pid), await this.server.counts()]
+    if (this.lab.profiles) await this.server.startProfile?.()
+    const countsBefore = await this.server.counts()
+    const before = cpuTimeOf(pid)
     const fed = await this.server.feed(order)
     await this.clients.untilReceived(this.clients.expected(fed))
     const [after, seconds, rssBytes] = [cpuTimeOf(pid), (monotonicMs() - order.schedule.startMs) / 1000, residentBytesOf(pid)]
     const counts = countsBetween(countsBefore, await this.server.counts())
+    if (this.lab.profiles)
+      await this.server.stopProfile?.(join(this.lab.profiles, `${this.topic.name}-${order.schedule.firstSequence}.cpuprofile`))
     const { deliveries, bytes, latency } = await this.clients.verified(fed, this.expectedData)
     return { events: fed.events, deliveries, bytes, seconds, cpu: cpuBetween(before, after), counts, latency, rssBytes, fed }
   }

@@ -12,7 +12,9 @@ export async function inRounds(
 ): Promise<void> {
   const { rounds } = bench.knobs
   for (let round = 0; round < rounds; round++) {
-    const order = round % 2 === 0 ? contenders : contenders.toReversed()
+    const order = (round % 2 === 0 ? contenders : contenders.toReversed()).filter(
+      ({ name }) => bench.only === undefined || name === bench.only,
+    )
     for (const contender of order) {
       bench.progress(`round ${round + 1} of ${rounds}: ${contender.name}`)
       await run(contender)

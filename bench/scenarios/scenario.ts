@@ -18,6 +18,8 @@ export interface Scenario {
 export interface BenchRun {
   readonly lab: Lab
   readonly knobs: Knobs
+  /** The only contender that is measured; undefined: all. */
+  readonly only: string | undefined
   /** To the terminal, while it runs. */
   progress(text: string): void
 }
