@@ -1,7 +1,8 @@
+import type { Groupable } from './audience-groups.js'
 import { EntityAudiences, type Routable } from './entity-audiences.js'
 
 /** The subscriptions to one entity id: all of them, and for each entity type seen with this id the ones that match it. */
-class EntityEntry<A, S extends Routable<A>> {
+class EntityEntry<A extends Groupable<A>, S extends Routable<A>> {
   readonly subscriptions = new Set<S>()
   readonly ofType = new Map<string, EntityAudiences<A, S>>()
 }
@@ -10,7 +11,7 @@ class EntityEntry<A, S extends Routable<A>> {
  * From an entity to its audiences, from an audience to its subscriptions. Size: one entry for each entity id that somebody has
  * subscribed to. An entity that nobody subscribed to costs one look-up.
  */
-export class SubscriptionIndex<A, S extends Routable<A>> {
+export class SubscriptionIndex<A extends Groupable<A>, S extends Routable<A>> {
   private readonly entries = new Map<string, EntityEntry<A, S>>()
 
   add(subscription: S): void {

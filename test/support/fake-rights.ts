@@ -6,6 +6,7 @@ import type { EntitySchema } from '../../src/decode/entity-schema.js'
 export function fakeAudience(entityType: string, visible: 'always' | 'sometimes' | 'never' = 'always'): Audience {
   return {
     entityType,
+    group: undefined,
     canReadSomeOf: () => visible !== 'never',
     canAlwaysReadSomeOf: () => visible === 'always',
     maskOf: (event) => (visible === 'always' && event.data !== null ? maskOf(event.data.schema) : undefined),
