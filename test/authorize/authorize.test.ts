@@ -1,8 +1,13 @@
+import { lastValueFrom, of, toArray } from 'rxjs'
 import { test } from 'tap'
+import { authorize, type Receiver } from '../../src/authorize/authorize.js'
+import type { ChangeEvent } from '../../src/decode/change-event.js'
+import { Meter } from '../../src/observe/meter.js'
+import { SubscriptionIndex } from '../../src/route/subscription-index.js'
 import { Connection } from '../../src/deliver/connection.js'
 import type { Audience } from '../../src/authorize/rights.js'
 import { BadRecordError } from '../../src/errors.js'
-import { ConnectionFixture, identity } from '../support/connection-fixture.js'
+import { ConnectionFixture, emptyBatch, identity } from '../support/connection-fixture.js'
 import { fakeAudience, fakeEvent, fakeRights, fakeSchema } from '../support/fake-rights.js'
 import { FakeTransport } from '../support/fake-transport.js'
 
@@ -116,6 +121,28 @@ test('encodes a frame once for all who share a mask and a dialect', async (t) =>
     [1, 1, 1],
   )
   t.equal(fixture.meter.framesEncoded, 1)
+})
+
+test('judges one audience for all that are alike, and hands on one update a mask', async (t) => {
+  const index = new SubscriptionIndex<Audience, Receiver & { readonly number: number }>()
+  let judged = 0
+  const all = fakeAudience('order')
+  const maskOf = (event: ChangeEvent) => (judged++, all.maskOf(event))
+  const newIndex = () => ({ add: () => undefined, remove: () => undefined, candidatesOf: () => new Set<Audience>() })
+  const group = { newIndex }
+  for (let number = 0; number < 20; number++) {
+    const audience: Audience = { ...all, maskOf, group: number < 12 ? group : undefined }
+    const never = () => false
+    index.add({ number, entityId: 'order-1', entityType: 'order', audienceOf: () => audience, wasSent: never, wasToldOfDelete: never })
+  }
+  const event = fakeEvent()
+  const options = { unorderedTypes: new Set<string>(), latestSchemaOf: fakeSchema, reportBadRecord: () => undefined, meter: new Meter() }
+  const [batch] = await lastValueFrom(
+    of({ batch: emptyBatch, routed: [{ event, audiences: index.audiencesOf('order', 'order-1')! }] }).pipe(authorize(options), toArray()),
+  )
+  const numbers = [...batch!.updates].map(({ receivers }) => [...receivers].map(({ number }) => number))
+  t.same(numbers, [Array.from({ length: 20 }, (_, number) => number)])
+  t.equal(judged, 9)
 })
 
 test('sends nothing of an event in which the permitted leaves have no place', async (t) => {
