@@ -54,11 +54,9 @@ export class AudienceGroups<A extends Groupable<A>, S> {
     for (const members of this.groups.values()) {
       const candidates = members.candidatesOf(event)
       for (const audience of candidates) yield [audience, [this.subscriptionsOf.get(audience)!]]
-      for (const other of members.all) {
-        if (candidates.has(other)) continue
-        yield [other, this.subscriptionsOfOthers(members.all, candidates)]
-        break
-      }
+      if (candidates.size === members.all.size) continue
+      const other = firstWithout(candidates, members.all)
+      yield [other, this.subscriptionsOfOthers(members.all, candidates)]
     }
   }
 
@@ -95,4 +93,10 @@ class GroupMembers<A> {
     if (index !== undefined) for (const audience of this.all) index.add(audience)
     return index
   }
+}
+
+/** Of more than are candidates. */
+function firstWithout<A>(candidates: ReadonlySet<A>, all: ReadonlySet<A>): A {
+  for (const audience of all) if (!candidates.has(audience)) return audience
+  throw new Error('A candidate is none of the group.')
 }

@@ -28,9 +28,9 @@ export class EntityAudiences<A extends Groupable<A>, S extends Routable<A>> {
   }
 
   /** The same, those together to whom the event shows the same. @throws BadRecordError */
-  *alikeFor(event: ChangeEvent): Generator<AlikeAudiences<A, S>> {
-    if (this.subscriptionsOf.size > ungroupedMax) yield* (this.groups ??= new AudienceGroups(this.subscriptionsOf)).alikeFor(event)
-    else for (const [audience, subscriptions] of this.subscriptionsOf) yield [audience, [subscriptions]]
+  alikeFor(event: ChangeEvent): Iterable<AlikeAudiences<A, S>> {
+    if (this.subscriptionsOf.size > ungroupedMax) return (this.groups ??= new AudienceGroups(this.subscriptionsOf)).alikeFor(event)
+    return [...this.subscriptionsOf].map(([audience, subscriptions]) => [audience, [subscriptions]])
   }
 
   add(subscription: S): void {
@@ -63,7 +63,6 @@ export class EntityAudiences<A extends Groupable<A>, S extends Routable<A>> {
 
   private forget(audience: A): void {
     this.subscriptionsOf.delete(audience)
-    if (this.subscriptionsOf.size <= ungroupedMax) this.groups = undefined
     this.groups?.remove(audience)
   }
 

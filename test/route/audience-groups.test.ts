@@ -1,3 +1,5 @@
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
 import { test } from 'tap'
 import type { ChangeEvent } from '../../src/decode/change-event.js'
 import { type AudienceGroup, AudienceGroups, type Groupable, ungroupedMax } from '../../src/route/audience-groups.js'
@@ -89,12 +91,19 @@ test('keeps the index as audiences come and go, while there are many', (t) => {
   t.equal(Object.keys(subscribed.judged('nobody')).length, ungroupedMax, 'few again')
   subscribed.add(group, 'another')
   t.same(subscribed.judged('another'), { another: 1, 2: ungroupedMax })
+  t.equal(group.indexes, 2, 'no index was kept of the few')
   t.end()
 })
 
-test('forgets a group of which nobody is left', (t) => {
+test('forgets a group of which nobody is left', async (t) => {
+  setFlagsFromString('--expose-gc')
+  const collect = runInNewContext('gc') as () => void
   const subscribed = new Subscribed()
-  for (const audience of subscribed.add(new OwnerGroup(), ...names)) subscribed.remove(audience)
+  const come = () => subscribed.add(new OwnerGroup(), ...names)
+  const left = new WeakRef(come().map((audience) => (subscribed.remove(audience), audience.group!))[0]!)
+  while (left.deref() !== undefined) {
+    await new Promise((resolve) => setTimeout(resolve, 1))
+    collect()
+  }
   t.same(subscribed.judged('0'), {})
-  t.end()
 })

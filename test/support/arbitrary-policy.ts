@@ -54,12 +54,15 @@ function pattern(vocabulary: Vocabulary): fc.Arbitrary<string> {
   )
 }
 
-/** What most conditions with claims are: that the entity belongs to the user, in one way of writing it or another. */
+/** What most conditions with claims are: that the entity belongs to the user, in one way of writing it or another; and what looks like it. */
 function ownRows(vocabulary: Vocabulary): fc.Arbitrary<Record<string, unknown>> {
   const claim = fc.constantFrom('${user.s}', { $eq: '${user.s}' }, { $in: '${user.l}' }, { $in: ['${user.s}', 'us', 10, null] })
   const own = fc.tuple(path(vocabulary), claim).map(([at, query]) => ({ [at]: query }))
-  const both = fc.tuple(own, condition(vocabulary, 1)).map((all) => ({ $and: all }))
-  return fc.oneof({ weight: 3, arbitrary: own }, { weight: 1, arbitrary: both })
+  const notOwn = fc.constantFrom({ $ne: '${user.s}' }, { $nin: '${user.l}' }, { $not: { $eq: '${user.s}' } })
+  const others = fc.tuple(path(vocabulary), notOwn).map(([at, query]) => ({ [at]: query }))
+  const compound = fc.constantFrom('$and', '$or', '$nor')
+  const both = fc.tuple(compound, own, condition(vocabulary, 1)).map(([operator, ...all]) => ({ [operator]: all }))
+  return fc.oneof({ weight: 4, arbitrary: own }, { weight: 1, arbitrary: others }, { weight: 2, arbitrary: both })
 }
 
 function path(vocabulary: Vocabulary): fc.Arbitrary<string> {

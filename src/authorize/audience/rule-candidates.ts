@@ -15,28 +15,30 @@ interface OpenRule {
  * Of the audiences of one rule set, those for which an event may meet a condition with claims in it. For all others each such
  * condition fails, and the conditions without claims are the same, so that they see the same.
  *
- * With 10,000 audiences of one entity with a rule about own rows, an event took 480 µs to judge one by one.
+ * With 10,000 audiences of one entity whose rule is about own rows, judging each took 430 µs an event (7 µs with 100); finding the one
+ * that it concerns takes 4 µs with 10,000 as with 100. Each audience takes some 250 bytes here.
  */
 export class RuleCandidates implements CandidateIndex<RuleAudience> {
   private readonly open: readonly OpenRule[]
+  private size = 0
 
   constructor(
     rules: readonly AppliedRule[],
     private readonly decisionFor: (schema: Decision['schema']) => Decision,
   ) {
-    const conditions = rules.map(({ condition }) => JSON.stringify(condition))
     this.open = rules.flatMap(({ condition }, rule) => {
-      const isFirst = conditions.indexOf(conditions[rule]!) === rule
-      if (condition === undefined || !condition.isOpen || !isFirst) return []
+      if (condition === undefined || !condition.isOpen) return []
       return [{ rule, indexes: condition.anchors.map((anchor) => new AnchorIndex<RuleAudience>(anchor)) }]
     })
   }
 
   add(audience: RuleAudience): void {
+    this.size++
     for (const { rule, indexes } of this.open) for (const index of indexes) index.add(audience, audience.conditions[rule]!)
   }
 
   remove(audience: RuleAudience): void {
+    this.size--
     for (const { rule, indexes } of this.open) for (const index of indexes) index.remove(audience, audience.conditions[rule]!)
   }
 
@@ -45,17 +47,19 @@ export class RuleCandidates implements CandidateIndex<RuleAudience> {
     const decision = this.decisionFor(data.schema)
     const asked = this.open.filter(({ rule }) => decision.asks(rule))
     if (asked.some(({ indexes }) => indexes.length === 0)) return undefined
-    const candidates = new Set<RuleAudience>()
     const values = decision.valuesOf(data)
-    for (const { indexes } of asked) {
-      for (const found of fewest(indexes.map((index) => index.usersFor(values)))) for (const one of found) candidates.add(one)
-    }
-    return candidates
+    const found = asked.flatMap(({ indexes }) => fewest(indexes.map((index) => index.usersFor(values))))
+    // As where one rule asks for the tenant alone and all are of the event's tenant: gathering them would take as long as judging them.
+    if (sizeOf(found) * 2 > this.size) return undefined
+    return new Set(found.flatMap((some) => [...some]))
   }
 }
 
 /** A condition that asks for the user's tenant and the user's own rows is found by the latter, whichever comes first. */
 function fewest<U>(found: readonly (readonly ReadonlySet<U>[])[]): readonly ReadonlySet<U>[] {
-  const size = (sets: readonly ReadonlySet<U>[]) => sets.reduce((sum, set) => sum + set.size, 0)
-  return found.reduce((least, sets) => (size(sets) < size(least) ? sets : least))
+  return found.reduce((least, sets) => (sizeOf(sets) < sizeOf(least) ? sets : least))
+}
+
+function sizeOf(sets: readonly ReadonlySet<unknown>[]): number {
+  return sets.reduce((sum, { size }) => sum + size, 0)
 }

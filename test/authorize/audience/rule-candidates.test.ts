@@ -5,7 +5,7 @@ import { BadRecordError } from '../../../src/errors.js'
 import type { CandidateIndex } from '../../../src/route/audience-groups.js'
 import { orderEvent, policyText, type ShortRule } from '../../support/order.js'
 
-const users = ['ann', 'bob', 'cid']
+const users = ['ann', 'bob', 'cid', 'dan', 'eve']
 
 /** The names of the candidates among `users`, whose claim `region` is `eu`; undefined where the index cannot tell. */
 function candidatesOf(rules: readonly ShortRule[], data: Parameters<typeof orderEvent>[0] = { owner: 'ann' }): string[] | undefined {
@@ -45,6 +45,27 @@ test('finds those whom any of several conditions may single out', (t) => {
 test('goes by what fewest ask for, where a condition asks for several claims', (t) => {
   t.same(candidatesOf([{ show: ['id'], when: { region: '${user.region}', ...own } }]), ['ann'])
   t.same(candidatesOf([{ show: ['id'], when: { ...own, region: '${user.region}' } }]), ['ann'])
+  t.end()
+})
+
+test('cannot tell where most are singled out, as looking them up would be for nothing', (t) => {
+  t.equal(
+    candidatesOf([
+      { show: ['id'], when: { region: '${user.region}' } },
+      { show: ['total'], when: own },
+    ]),
+    undefined,
+  )
+  t.same(
+    candidatesOf(
+      [
+        { show: ['id'], when: { region: '${user.region}' } },
+        { show: ['total'], when: own },
+      ],
+      { region: 'us' },
+    ),
+    [],
+  )
   t.end()
 })
 
