@@ -13,7 +13,7 @@ export async function inRounds(
   const { rounds } = bench.knobs
   for (let round = 0; round < rounds; round++) {
     const order = (round % 2 === 0 ? contenders : contenders.toReversed()).filter(
-      ({ name }) => bench.only === undefined || name === bench.only,
+      ({ name }) => bench.only === undefined || bench.only.split(',').includes(name),
     )
     for (const contender of order) {
       bench.progress(`round ${round + 1} of ${rounds}: ${contender.name}`)

@@ -18,7 +18,7 @@ export interface Scenario {
 export interface BenchRun {
   readonly lab: Lab
   readonly knobs: Knobs
-  /** The only contender that is measured; undefined: all. */
+  /** The contenders that are measured, by their names; undefined: all. */
   readonly only: string | undefined
   /** To the terminal, while it runs. */
   progress(text: string): void

@@ -8,6 +8,8 @@ export type Dialect = 'seed' | 'sluice.v1'
 export interface Frame {
   readonly kind: 'frame'
   readonly bytes: Uint8Array
+  /** Of `bytes`, kept as a number: it is asked for with every delivery. */
+  readonly size: number
   /** Kafka's time of the record in it, in milliseconds since the epoch; 0 where it answers a request. */
   readonly kafkaTimestampMs: number
 }
@@ -42,6 +44,12 @@ export class EntityUpdate {
 
   private encode(tail: string): Frame {
     this.encoded()
-    return { kind: 'frame', bytes: Buffer.from(this.head + tail), kafkaTimestampMs: this.event.kafkaTimestampMs }
+    return frameOf(this.head + tail, this.event.kafkaTimestampMs)
   }
+}
+
+/** @param kafkaTimestampMs of the record in it; 0 where it answers a request. */
+export function frameOf(text: string, kafkaTimestampMs: number): Frame {
+  const bytes = Buffer.from(text)
+  return { kind: 'frame', bytes, size: bytes.byteLength, kafkaTimestampMs }
 }

@@ -13,7 +13,7 @@ import { refusalOf, type KnownTypes } from './subscription-gate.js'
 import type { Transport } from './transport.js'
 
 /** What waits in a connection's mailbox, in the order in which it is to be sent. */
-export type ConnectionMessage = Frame | { readonly kind: 'close'; readonly name: CloseName }
+export type ConnectionMessage = Frame | { readonly kind: 'close'; readonly size: 0; readonly name: CloseName }
 
 export interface ConnectionLimits {
   readonly subscriptionsMax: number
@@ -41,6 +41,8 @@ export class Connection extends Actor<ConnectionMessage> implements Subscriber {
   private readonly subscriptions: ConnectionSubscriptions
   private blocked = false
   private bytesSinceCheck = 0
+  private framesInTurn = 0
+  private bytesInTurn = 0
   private oldestWrittenMs = 0
 
   constructor(
@@ -50,7 +52,7 @@ export class Connection extends Actor<ConnectionMessage> implements Subscriber {
     private readonly context: ConnectionContext,
   ) {
     const { scheduler, limits, meter } = context
-    super(scheduler, { runEarlyBytes: Math.min(socketBytesMax, limits.mailboxBytesMax), bytesMax: limits.mailboxBytesMax }, sizeOf, meter)
+    super(scheduler, { runEarlyBytes: Math.min(socketBytesMax, limits.mailboxBytesMax), bytesMax: limits.mailboxBytesMax }, meter)
     this.subscriptions = new ConnectionSubscriptions(context.index, this)
     this.tell(protocol.connectionEstablished(identity.clientId))
   }
@@ -83,7 +85,7 @@ export class Connection extends Actor<ConnectionMessage> implements Subscriber {
 
   /** Closes after all that waits has been sent. */
   closeInOrder(name: CloseName): void {
-    this.tell({ kind: 'close', name })
+    this.tell({ kind: 'close', size: 0, name })
   }
 
   /** Closes now; what waits is let go, as the close code tells the client. */
@@ -103,12 +105,15 @@ export class Connection extends Actor<ConnectionMessage> implements Subscriber {
   }
 
   protected override turn(handleWaiting: () => void): void {
-    const { meter, clock } = this.context
-    const framesBefore = meter.framesSent
+    this.framesInTurn = this.bytesInTurn = 0
     this.transport.cork(handleWaiting)
-    if (this.isStopped || meter.framesSent === framesBefore) return
-    this.checkSocket()
+    if (this.framesInTurn === 0) return
+    const { meter, clock } = this.context
+    meter.framesSent += this.framesInTurn
+    meter.bytesSent += this.bytesInTurn
     meter.writes++
+    if (this.isStopped) return
+    this.checkSocket()
     if (this.oldestWrittenMs > 0) meter.observeLatency(clock.now() - this.oldestWrittenMs)
     this.oldestWrittenMs = 0
   }
@@ -136,12 +141,10 @@ export class Connection extends Actor<ConnectionMessage> implements Subscriber {
 
   private write(frame: Frame): void {
     this.transport.send(frame)
-    const { meter } = this.context
-    const bytes = frame.bytes.byteLength
-    meter.framesSent++
-    meter.bytesSent += bytes
+    this.framesInTurn++
+    this.bytesInTurn += frame.size
     if (this.oldestWrittenMs === 0) this.oldestWrittenMs = frame.kafkaTimestampMs
-    this.bytesSinceCheck += bytes
+    this.bytesSinceCheck += frame.size
     if (this.bytesSinceCheck > socketBytesMax) this.checkSocket()
   }
 
@@ -176,8 +179,4 @@ export class Connection extends Actor<ConnectionMessage> implements Subscriber {
     this.context.meter.subscriptions--
     return undefined
   }
-}
-
-function sizeOf(message: ConnectionMessage): number {
-  return message.kind === 'frame' ? message.bytes.byteLength : 0
 }
