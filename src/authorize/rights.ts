@@ -19,6 +19,8 @@ export interface Rights {
 /** All subscribers whose rules for one entity type are equal: what one of them may see, all of them may see. */
 export interface Audience extends Groupable<Audience> {
   readonly entityType: string
+  /** Equal for equal rules, also of two policies. */
+  readonly key: string
   /** Whether some leaf can be visible for some data: what a subscription needs. */
   canReadSomeOf(schema: EntitySchema): boolean
   /** Whether some leaf is visible whatever the data: who hears of a delete that brings none. */

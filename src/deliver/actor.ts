@@ -73,6 +73,10 @@ export abstract class Actor<M extends Sized> {
     this.running = false
   }
 
+  protected someWaiting(predicate: (message: M) => boolean): boolean {
+    return this.mailbox.some(predicate)
+  }
+
   /** No message is handled from here on; those that wait are let go. */
   protected stop(): void {
     this.stopped = true

@@ -7,6 +7,7 @@ import type { Log } from '../observe/log.js'
 import type { Meter } from '../observe/meter.js'
 import { Actor, type ActorScheduler } from './actor.js'
 import { ConnectionSubscriptions, type SubscriptionListing } from './connection-subscriptions.js'
+import type { CurrentRights } from './current-rights.js'
 import * as protocol from './protocol.js'
 import type { Subscriber } from './subscription.js'
 import { refusalOf, type KnownTypes } from './subscription-gate.js'
@@ -47,7 +48,7 @@ export class Connection extends Actor<ConnectionMessage> implements Subscriber {
 
   constructor(
     readonly identity: Identity,
-    private readonly rights: Rights,
+    private readonly rights: CurrentRights,
     private readonly transport: Transport,
     private readonly context: ConnectionContext,
   ) {
@@ -75,6 +76,29 @@ export class Connection extends Actor<ConnectionMessage> implements Subscriber {
 
   receiveBinary(): void {
     this.tell(protocol.errorFrame({ code: 'binary_frame' }, this.identity.dialect))
+  }
+
+  /**
+   * What waits was authorized by the policy before, and a frame holds no record by which it could be judged anew: it may leave where
+   * the rules for its type are the same. As mailboxes are emptied every tick, this meets only those that read slowly.
+   */
+  policyChanged(): void {
+    const mayShowTooMuch = ({ entityType }: { entityType?: string | undefined }) =>
+      entityType !== undefined && !this.rights.areAsBefore(entityType)
+    if (this.someWaiting((message) => message.kind === 'frame' && mayShowTooMuch(message))) this.close('rights_changed')
+  }
+
+  /** Such subscriptions stay, as the rights may come back. */
+  tellLostRights(): void {
+    const former = this.rights.takeFormer()
+    if (former === undefined || this.isStopped) return
+    const { types } = this.context
+    const { dialect } = this.identity
+    const showsSome = (rights: Rights, type: string | undefined) => refusalOf(rights, types, type) === undefined
+    for (const { entityId, entityType } of this.subscriptions.all()) {
+      if (showsSome(former, entityType) && !showsSome(this.rights, entityType))
+        this.tell(protocol.errorFrame({ code: 'forbidden', entityId }, dialect))
+    }
   }
 
   /** The socket can take more. */

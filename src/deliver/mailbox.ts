@@ -54,6 +54,10 @@ export class Mailbox<M extends Sized> {
     }
   }
 
+  some(predicate: (message: M) => boolean): boolean {
+    return this.messages.some((message, index) => index >= this.head && predicate(message))
+  }
+
   clear(): void {
     this.messages = []
     this.head = 0

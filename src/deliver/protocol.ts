@@ -86,7 +86,7 @@ export function errorFrame({ code, entityId, ref, member }: RequestError, dialec
 
 /** Members that are undefined are left out. Lone surrogates leave as escapes, so that what is sent is always UTF-8. */
 function answerFrame(message: Record<string, unknown>): Frame {
-  return frameOf(JSON.stringify(message), 0)
+  return frameOf(JSON.stringify(message))
 }
 
 /** Own members only, so that nothing is read from a prototype, whatever the client calls its members. */

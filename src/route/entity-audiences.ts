@@ -14,9 +14,16 @@ export interface Routable<A> {
 export class EntityAudiences<A extends Groupable<A>, S extends Routable<A>> {
   private readonly subscriptionsOf = new Map<A, Set<S>>()
   private groups: AudienceGroups<A, S> | undefined
-  private newestSentMs = -Infinity
 
-  constructor(private readonly entityType: string) {}
+  constructor(
+    private readonly entityType: string,
+    private newestSent = -Infinity,
+  ) {}
+
+  /** The time of the newest event that was sent, in milliseconds since the epoch; -Infinity where none was. */
+  get newestSentMs(): number {
+    return this.newestSent
+  }
 
   get isEmpty(): boolean {
     return this.subscriptionsOf.size === 0
@@ -54,11 +61,11 @@ export class EntityAudiences<A extends Groupable<A>, S extends Routable<A>> {
 
   /** Older than what was sent of this entity; equal is not older. */
   isStale(event: ChangeEvent): boolean {
-    return event.timestampMs < this.newestSentMs
+    return event.timestampMs < this.newestSent
   }
 
   noteSent(event: ChangeEvent): void {
-    this.newestSentMs = Math.max(this.newestSentMs, event.timestampMs)
+    this.newestSent = Math.max(this.newestSent, event.timestampMs)
   }
 
   private forget(audience: A): void {

@@ -8,12 +8,12 @@ import { Connection } from '../../src/deliver/connection.js'
 import type { Audience } from '../../src/authorize/rights.js'
 import { BadRecordError } from '../../src/errors.js'
 import { ConnectionFixture, emptyBatch, identity } from '../support/connection-fixture.js'
-import { fakeAudience, fakeEvent, fakeRights, fakeSchema } from '../support/fake-rights.js'
+import { fakeAudience, fakeEvent, fakeRights, fakeSchema, lastingRights } from '../support/fake-rights.js'
 import { FakeTransport } from '../support/fake-transport.js'
 
 function subscriber(fixture: ConnectionFixture, audience: Audience, sub: string): FakeTransport {
   const transport = new FakeTransport()
-  const connection = new Connection(identity({ sub }), fakeRights([audience]), transport, fixture.context)
+  const connection = new Connection(identity({ sub }), lastingRights(fakeRights([audience])), transport, fixture.context)
   connection.receiveText('{"type":"subscribe","entity_id":"order-1"}')
   fixture.clock.tick()
   return transport
@@ -173,4 +173,19 @@ test('a record that cannot be read is reported, reaches nobody and stops no neig
       [{ offset: '0' }, { offset: '2' }],
     )
   t.match(fixture.badRecords, [{ reason: 'truncated' }])
+})
+
+test('gives a client that comes back nothing older than what was sent before it left', async (t) => {
+  const fixture = new ConnectionFixture()
+  const transport = new FakeTransport()
+  const connection = new Connection(identity(), lastingRights(fakeRights([fakeAudience('order')])), transport, fixture.context)
+  connection.receiveText('{"type":"subscribe","entity_id":"order-1"}')
+  fixture.publish(fakeEvent({ timestampMs: 7 }))
+  connection.receiveText('{"type":"unsubscribe","entity_id":"order-1"}')
+  connection.receiveText('{"type":"subscribe","entity_id":"order-1"}')
+  fixture.publish(fakeEvent({ timestampMs: 5 }), fakeEvent({ timestampMs: 8 }))
+  t.same(
+    transport.updates().map(({ timestamp }) => timestamp),
+    [7, 8].map((ms) => new Date(ms).toISOString()),
+  )
 })

@@ -8,7 +8,7 @@ import { FakeSocket } from '../support/fake-socket.js'
 import { SimulatedClock } from '../support/simulated-clock.js'
 
 const identity: Identity = { sub: 's', clientId: 'c', roles: [], claims: {}, expiresAtMs: 0, dialect: 'seed' }
-const frame = frameOf('frame', 0)
+const frame = frameOf('frame')
 
 function bytes(text: string): ArrayBuffer {
   return new Uint8Array(Buffer.from(text)).buffer

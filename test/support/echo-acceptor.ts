@@ -33,7 +33,7 @@ export class EchoConnection implements AcceptedConnection {
   }
 
   send(text: string): void {
-    this.transport.send(frameOf(text, 0))
+    this.transport.send(frameOf(text))
   }
 }
 

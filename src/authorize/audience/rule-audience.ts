@@ -7,6 +7,7 @@ import type { RuleSet } from './rule-set.js'
 /** An audience is a set of rules, shared with others, and the conditions with its own claims filled in. */
 export class RuleAudience implements Audience {
   constructor(
+    readonly key: string,
     /** The set, as those who share it can be told apart by their claims alone. */
     readonly group: RuleSet,
     /** Of each rule of the set. */
