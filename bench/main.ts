@@ -1,37 +1,103 @@
-import { InvalidArgumentError, Command } from 'commander'
+import { Command, InvalidArgumentError, Option } from 'commander'
 import { writeFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
 import { Lab } from './harness/lab.js'
 import { openFilesMax } from './harness/process-usage.js'
-import { fanOut } from './scenarios/fan-out.js'
+import { TrialFailure } from './harness/trial-failure.js'
+import { compareReports } from './report/comparison.js'
+import { describeMachine, readCpuTicks } from './report/machine.js'
+import { readReport, UnreadableReport } from './report/read-report.js'
+import { comparisonText, scenarioText } from './report/report-text.js'
+import type { ScenarioResult } from './report/result.js'
 import { knobDefaults, knobTexts, type Knobs } from './scenarios/knobs.js'
 import type { Scenario } from './scenarios/scenario.js'
+import { scenarios } from './scenarios/scenarios.js'
 
-const scenarios: readonly Scenario[] = [fanOut]
+// The command line of the bench. Exit code 0 when every trial held: a goal that is not met is a finding, not a failure.
 
-const command = new Command('bench').argument('[scenario...]')
-for (const [knob, text] of Object.entries(knobTexts)) command.option(`--${kebab(knob)} <number>`, text, parseNumber)
-command.option('--quick').option('--memory').option('--out <file>').option('--profiles <folder>').option('--only <contender>').parse()
+/** After sysexits.h: wrong use, and a fault of what is measured. */
+const exitCodes = { failed: 1, usage: 64 } as const
+const projectFolder = fileURLToPath(new URL('../..', import.meta.url))
+/** For the broker, the files of this process, and what each server opens beside its clients. */
+const filesBeside = 500
 
-const { quick, memory, out, profiles, only, ...given } = command.opts<
-  { quick?: true; memory?: true; out?: string; profiles?: string; only?: string } & Partial<Knobs>
->()
-const named = command.args
-const chosen = scenarios.filter(({ name, headline }) => (named.length === 0 ? headline : named.includes(name)))
-
-const lab = await Lab.open(memory ?? false, profiles)
-const results = []
-process.stderr.write(`open files at most: ${openFilesMax()}\n`)
-try {
-  for (const scenario of chosen) {
-    const knobs: Knobs = { ...knobDefaults, ...scenario.defaults, ...(quick && scenario.quick), ...given }
-    const progress = (text: string) => void process.stderr.write(`${scenario.name}: ${text}\n`)
-    results.push(await scenario.run({ lab, knobs, progress, only }))
-  }
-} finally {
-  await lab.close()
+interface Options extends Partial<Knobs> {
+  readonly quick?: true
+  readonly memory?: true
+  readonly out?: string
+  readonly profiles?: string
+  readonly only?: string
 }
-if (out) writeFileSync(out, JSON.stringify(results, undefined, 2))
-process.exit(0)
+
+const program = new Command('bench').exitOverride().showHelpAfterError()
+program
+  .argument('[scenario...]', 'what to run; the headline scenarios where none is named')
+  .description('Measures the gateway beside others. Scenarios:\n' + scenarios.map(describe).join('\n'))
+  .addOption(new Option('--quick', 'a second or two each: checks the accounting, and measures nothing'))
+  .addOption(new Option('--memory', 'without Kafka: only those that feed themselves'))
+  .addOption(new Option('--only <contenders>', 'a comma list of contenders'))
+  .addOption(new Option('--out <file>', 'writes the report there, as JSON'))
+  .addOption(new Option('--profiles <folder>', 'writes CPU profiles of the gateway there; they cost it some of its speed'))
+for (const [knob, text] of Object.entries(knobTexts)) program.option(`--${kebab(knob)} <number>`, text, parseNumber)
+program.action(run)
+program
+  .command('compare <before> <after>')
+  .description('says what changed between two reports, and whether beyond the noise')
+  .option('--json', 'for machines')
+  .action(compare)
+
+try {
+  await program.parseAsync()
+  process.exit(0)
+} catch (error) {
+  process.exit(leave(error))
+}
+
+async function run(names: readonly string[], options: Options): Promise<void> {
+  const { quick, memory = false, out, profiles, only, ...given } = options
+  const chosen = chosenBy(names)
+  const knobsOf = (scenario: Scenario): Knobs => ({ ...knobDefaults, ...scenario.defaults, ...(quick && scenario.quick), ...given })
+  for (const scenario of chosen) checkFiles(scenario, knobsOf(scenario))
+  const [startedAt, ticks] = [new Date().toISOString(), readCpuTicks()]
+  const results: ScenarioResult[] = []
+  const lab = await Lab.open(memory, profiles)
+  try {
+    for (const scenario of chosen) {
+      const progress = (text: string) => void process.stderr.write(`${scenario.name}: ${text}\n`)
+      const result = await scenario.run({ lab, knobs: knobsOf(scenario), progress, only })
+      process.stdout.write(`${scenarioText(result)}\n`)
+      results.push(result)
+    }
+  } finally {
+    await lab.close()
+  }
+  const command = ['npm run bench --', ...process.argv.slice(2)].join(' ')
+  const report = { format: 1, startedAt, command, machine: describeMachine(projectFolder, ticks), scenarios: results } as const
+  if (out !== undefined) writeFileSync(out, JSON.stringify(report, undefined, 2))
+}
+
+function compare(before: string, after: string, { json }: { json?: true }): void {
+  const comparison = compareReports(readReport(before), readReport(after))
+  process.stdout.write(json ? JSON.stringify(comparison, undefined, 2) : `${comparisonText(comparison)}\n`)
+}
+
+function chosenBy(names: readonly string[]): readonly Scenario[] {
+  const unknown = names.find((name) => !scenarios.some((scenario) => scenario.name === name))
+  if (unknown !== undefined)
+    throw new InvalidArgumentError(`There is no scenario "${unknown}"; there are ${scenarios.map(({ name }) => name).join(', ')}.`)
+  return scenarios.filter(({ name, headline }) => (names.length === 0 ? headline : names.includes(name)))
+}
+
+/** @throws InvalidArgumentError before anything is started. */
+function checkFiles({ name }: Scenario, { clients, owners }: Knobs): void {
+  const needed = Math.max(clients, name === 'rights' ? owners : 0) + filesBeside
+  if (openFilesMax() < needed)
+    throw new InvalidArgumentError(`${name} needs ${needed} open files a process, and ${openFilesMax()} are allowed (ulimit -n).`)
+}
+
+function describe({ name, question, headline }: Scenario): string {
+  return `  ${name.padEnd(10)} ${headline ? '* ' : '  '}${question}`
+}
 
 function kebab(name: string): string {
   return name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)
@@ -41,4 +107,13 @@ function parseNumber(text: string): number {
   const value = Number(text)
   if (!(value > 0)) throw new InvalidArgumentError('It must be a number above 0.')
   return value
+}
+
+function leave(error: unknown): number {
+  if (error instanceof InvalidArgumentError || error instanceof UnreadableReport || error instanceof TrialFailure)
+    process.stderr.write(`bench: ${error.message}\n`)
+  else if (error instanceof Error && 'exitCode' in error) return error.exitCode === 0 ? 0 : exitCodes.usage
+  else process.stderr.write(`bench: ${(error as Error).stack ?? String(error)}\n`)
+  if (error instanceof UnreadableReport) return error.exitCode
+  return error instanceof InvalidArgumentError ? exitCodes.usage : exitCodes.failed
 }

@@ -7,6 +7,8 @@ export interface ServerCounts {
   readonly writes: number
   /** Frames that were encoded, each for one or more clients; undefined where it does not count them. */
   readonly encoded: number | undefined
+  /** Records that were read; undefined where it does not count them. */
+  readonly records?: number
 }
 
 /** A server under measurement, in a process of its own. */
@@ -20,6 +22,8 @@ export interface RunningServer {
   counts(): Promise<ServerCounts>
   /** Resolves with resident memory in bytes, after a garbage collection where it can be asked for one. */
   collected(): Promise<number>
+  /** Writes another policy file, where it reads one. */
+  replacePolicy?(text: string): void
   /** Where its CPU time goes, for those that can tell. */
   startProfile?(): Promise<void>
   stopProfile?(file: string): Promise<void>

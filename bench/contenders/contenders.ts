@@ -8,3 +8,5 @@ export const naive = forked({ name: 'naive', filters: true })
 export const ws = forked({ name: 'ws' })
 /** socket.io's rooms without rights. */
 export const socketIo = forked({ name: 'socket-io', socketIo: true })
+/** kafkajs that reads the topic and counts, and nothing else. */
+export const kafkajsAlone = forked({ name: 'kafkajs-alone' })

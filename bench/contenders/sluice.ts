@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs'
+import { renameSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { Child } from '../harness/child.js'
 import { pause } from '../harness/monotonic.js'
@@ -46,7 +46,12 @@ class GatewayProcess implements RunningServer {
   async counts() {
     const metrics = await (await fetch(`${this.address('admin_url')}/metrics`)).text()
     const counter = (name: string) => Number(new RegExp(`^sluice_${name} (\\S+)$`, 'm').exec(metrics)?.[1])
-    return { frames: counter('frames_sent_total'), writes: counter('writes_total'), encoded: counter('frames_encoded_total') }
+    return {
+      frames: counter('frames_sent_total'),
+      writes: counter('writes_total'),
+      encoded: counter('frames_encoded_total'),
+      records: counter('records_total'),
+    }
   }
 
   async collected(): Promise<number> {
@@ -59,6 +64,12 @@ class GatewayProcess implements RunningServer {
 
   async stopProfile(file: string): Promise<void> {
     await this.child.ask('stopProfile', file)
+  }
+
+  replacePolicy(text: string): void {
+    const path = pathOf(this.options, 'policy.json')
+    writeFileSync(`${path}.next`, text)
+    renameSync(`${path}.next`, path)
   }
 
   signal(name: NodeJS.Signals): void {
@@ -84,9 +95,14 @@ class GatewayProcess implements RunningServer {
   }
 }
 
-function environmentOf({ lab, topic, policy, env }: ServerOptions): Record<string, string> {
+function pathOf({ lab, topic }: ServerOptions, name: string): string {
+  return join(lab.folder, `${topic.name}-${name}`)
+}
+
+function environmentOf(options: ServerOptions): Record<string, string> {
+  const { lab, topic, policy, env } = options
   const file = (name: string, text: string) => {
-    const path = join(lab.folder, `${topic.name}-${name}`)
+    const path = pathOf(options, name)
     writeFileSync(path, text)
     return path
   }

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { Kafka, logLevel } from 'kafkajs'
+import { Kafka, logLevel, type KafkaMessage } from 'kafkajs'
 import { plainEventType } from './plain-types.js'
 import type { Brief } from './forked.js'
 
@@ -20,8 +20,15 @@ export function messageOf({ entity_id, entity_type, operation, data }: PlainEven
 const framingBytes = 5
 
 /** Decodes every event of the topic, as one writes it with kafkajs and avsc. Resolves when records from here on will be read. */
-export async function readTopic({ brokers, topic }: Brief, take: (event: PlainEvent) => void): Promise<void> {
+export async function readTopic(brief: Brief, take: (event: PlainEvent) => void): Promise<void> {
   const type = plainEventType()
+  await readBatches(brief, (messages) => {
+    for (const { value } of messages) take(type.fromBuffer(value!.subarray(framingBytes)) as PlainEvent)
+  })
+}
+
+/** The same, undecoded. */
+export async function readBatches({ brokers, topic }: Brief, take: (messages: readonly KafkaMessage[]) => void): Promise<void> {
   const consumer = new Kafka({ brokers: [...brokers], logLevel: logLevel.WARN }).consumer({ groupId: `bench-${randomUUID()}` })
   await consumer.connect()
   await consumer.subscribe({ topics: [topic], fromBeginning: true })
@@ -29,7 +36,7 @@ export async function readTopic({ brokers, topic }: Brief, take: (event: PlainEv
   await consumer.run({
     autoCommit: false,
     eachBatch: ({ batch }) => {
-      for (const { value } of batch.messages) take(type.fromBuffer(value!.subarray(framingBytes)) as PlainEvent)
+      take(batch.messages)
       return Promise.resolve()
     },
   })

@@ -6,7 +6,7 @@ import type { LoadCommands, LoadResult } from '../load/load-process.js'
 import type { Sample } from '../load/tally.js'
 import type { Schedule } from '../workload/schedule.js'
 import { Child } from './child.js'
-import { pause } from './monotonic.js'
+import { monotonicMs, pause } from './monotonic.js'
 import { TrialFailure } from './trial-failure.js'
 
 /** What all clients have received since `begin`. */
@@ -44,7 +44,7 @@ export class Clients {
   /** How many updates these clients must receive of what was fed. */
   expected({ counts }: Fed): number {
     let sum = 0
-    for (const { entities } of this.shares.flat()) for (const entity of entities) sum += counts[entity] ?? 0
+    for (const { entities } of this.shares.flat().filter(({ sees }) => sees)) for (const entity of entities) sum += counts[entity] ?? 0
     return sum
   }
 
@@ -86,6 +86,20 @@ export class Clients {
     }
   }
 
+  /**
+   * Calls `change` in the middle of `forMs`, after which that text must not arrive any more. Answers how long it still did, in
+   * milliseconds. @throws TrialFailure where it did not even arrive before.
+   */
+  async shownAfter(text: string, change: () => void, forMs: number): Promise<number> {
+    await Promise.all(this.processes.map((child) => child.ask('forbid', text)))
+    await pause(forMs / 2)
+    if ((await this.lastForbiddenMs()) === 0) throw new TrialFailure(`${text} has not arrived before the change`)
+    const changedMs = monotonicMs()
+    change()
+    await pause(forMs / 2)
+    return Math.max(0, (await this.lastForbiddenMs()) - changedMs)
+  }
+
   async churn(requestsPerSecond: number, seconds: number, entity: number): Promise<number> {
     const share = requestsPerSecond / this.processes.length
     const sent = this.processes.map((child) => child.ask('churn', { requestsPerSecond: share, seconds, entity }))
@@ -95,6 +109,10 @@ export class Clients {
   async stop(): Promise<void> {
     await Promise.all(this.processes.map((child) => child.ask('disconnect', undefined).catch(() => undefined)))
     await Promise.all(this.processes.map((child) => child.stop()))
+  }
+
+  private async lastForbiddenMs(): Promise<number> {
+    return Math.max(...(await Promise.all(this.processes.map((child) => child.ask('lastForbiddenMs', undefined)))))
   }
 
   private async closes(): Promise<string> {
@@ -114,10 +132,11 @@ function checkAccount(result: LoadResult, plans: readonly ClientPlan[], fed: Fed
   if (disordered > 0) throw new TrialFailure(`${disordered} updates arrived twice or out of order`)
   if (foreign > 0) throw new TrialFailure(`${foreign} updates arrived at clients that had not subscribed to their entity`)
   let slot = 0
-  for (const { entities } of plans) {
+  for (const { entities, sees } of plans) {
     for (const entity of entities) {
-      if (counts[slot] !== fed.counts[entity] || sums[slot] !== fed.sums[entity])
-        throw new TrialFailure(`a client has ${counts[slot]} updates of entity ${entity}, and ${fed.counts[entity]} were fed`)
+      const [count, sum] = sees ? [fed.counts[entity] ?? 0, fed.sums[entity] ?? 0] : [0, 0]
+      if (counts[slot] !== count || sums[slot] !== sum)
+        throw new TrialFailure(`a client has ${counts[slot]} updates of entity ${entity}, and was to have ${count}`)
       slot++
     }
   }

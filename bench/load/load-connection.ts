@@ -10,7 +10,10 @@ import { entityNumberAt, isUpdate, sequenceNumberAt } from './update-layout.js'
 export interface ClientPlan {
   readonly url: string
   readonly token: string
+  /** What it is called where a sample of what it received is judged. */
   readonly role: string
+  /** Whether it may see the events of its entities at all. */
+  readonly sees: boolean
   /** The numbers of the entities that it subscribes to. */
   readonly entities: readonly number[]
   /** It takes no more than this; undefined: all that there is. */
@@ -113,6 +116,7 @@ export class LoadConnection {
     if (!isUpdate(chunk, start, end))
       return this.takeOther(chunk.toString('utf8', start, end), chunk.toString('utf8', start - this.headBytes, end))
     const { tally } = this
+    tally.noteForbidden(chunk, start, end)
     const entity = entityNumberAt(chunk, start)
     const sequence = sequenceNumberAt(chunk, start)
     const slot = entity === this.only ? this.firstSlot : this.slots.get(entity)

@@ -39,6 +39,17 @@ const commands = {
     tally.latency.begin(schedule)
   },
 
+  /** From here on the last time is kept at which this text arrived. */
+  forbid(text: string): void {
+    tally.forbidden = text
+    tally.lastForbiddenMs = 0
+  },
+
+  /** On `monotonicMs`; 0 where it never came. */
+  lastForbiddenMs(): number {
+    return tally.lastForbiddenMs
+  },
+
   progress() {
     const { received, bytes, closes, errors } = tally
     return { received, bytes, closes: [...closes.values()].reduce((sum, count) => sum + count, 0), errors: errors.slice(0, 3) }

@@ -28,6 +28,9 @@ export class Tally {
   bytes = 0
   lastReceivedMs = 0
   samples: Sample[] = []
+  /** What must not be shown any more; null: not looked for. */
+  forbidden: string | null = null
+  lastForbiddenMs = 0
   arrivals: [sequence: number, ms: number][] = []
   private untilSample = sampleEvery
 
@@ -44,6 +47,12 @@ export class Tally {
     if (this.samples.length > 20 && --this.untilSample > 0) return false
     this.untilSample = sampleEvery
     return true
+  }
+
+  noteForbidden(chunk: Buffer, start: number, end: number): void {
+    if (this.forbidden === null) return
+    const at = chunk.indexOf(this.forbidden, start, 'latin1')
+    if (at !== -1 && at < end) this.lastForbiddenMs = this.nowMs
   }
 
   noteArrival(sequence: number): void {

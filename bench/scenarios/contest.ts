@@ -2,6 +2,9 @@ import type { Contender } from '../contenders/contender.js'
 import type { Measured, TrialSetUp } from '../harness/trial.js'
 import { Trial } from '../harness/trial.js'
 import { policyText, roles, expectedFor } from '../workload/policy.js'
+import { sluice } from '../contenders/sluice.js'
+import type { Goal, ResultRow } from '../report/result.js'
+import { medianOf } from '../report/summary.js'
 import type { BenchRun } from './scenario.js'
 
 /** Rounds over contenders, forth and back, each in a fresh process: what drifts in the machine meets all of them alike. */
@@ -58,4 +61,24 @@ export function inShort({ deliveries, cpu, counts, latency }: Measured): string 
   const perCpuSecond = Math.round(deliveries / (cpu.user + cpu.system) / 1000)
   const perWrite = (counts.frames / Math.max(1, counts.writes)).toFixed(1)
   return `${deliveries} deliveries, ${perCpuSecond} thousand a CPU second, ${perWrite} frames a write, p50 ${latency.p50} ms, p99 ${latency.p99} ms`
+}
+
+/** Each round in a fresh process of the gateway alone. */
+export function inRoundsOfSluice(bench: BenchRun, run: () => Promise<void>): Promise<void> {
+  return inRounds(bench, [sluice], run)
+}
+
+/** A goal of the speed table, held against the median of a figure. */
+export function goalOf(text: string, figure: number, sense: Goal['sense'], bound: number, unit = ''): Goal {
+  return { text, figure, bound, sense, unit, met: sense === 'at least' ? figure >= bound : figure <= bound }
+}
+
+/** The median of a figure; NaN where it was not measured. */
+export function medianAt(rows: readonly ResultRow[], contender: string, figure: string, at: ResultRow['at'] = {}): number {
+  const row = rows.find((one) => one.contender === contender && Object.entries(at).every(([name, value]) => one.at[name] === value))
+  return medianOf(row?.figures[figure]?.rounds ?? [])
+}
+
+export function entityNumbers(count: number): number[] {
+  return Array.from({ length: count }, (_none, entity) => entity)
 }

@@ -21,5 +21,5 @@ export interface BenchRun {
   /** The contenders that are measured, by their names; undefined: all. */
   readonly only: string | undefined
   /** To the terminal, while it runs. */
-  progress(text: string): void
+  readonly progress: (text: string) => void
 }

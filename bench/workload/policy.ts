@@ -38,7 +38,11 @@ export function abilityOf(role: string): Ability {
 
 /** The data that plain CASL permits that role of that event, asked leaf by leaf. */
 export function expectedFor(role: string, entity: number, sequence: number): unknown {
-  const ability = abilityOf(role)
+  return permittedOf(abilityOf(role), entity, sequence)
+}
+
+/** The same of any ability. */
+export function permittedOf(ability: Ability, entity: number, sequence: number): unknown {
   const order = orderOf(entity, sequence)
   return permitted(order, '', (leaf) => ability.can('read', subject('order', { ...order }), leaf))
 }
