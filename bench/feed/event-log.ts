@@ -15,8 +15,8 @@ export interface Fed {
   readonly sums: Float64Array
   /** How late events left, in milliseconds, as 99 % of them did: the feeder itself must not be what is measured. */
   readonly lateP99Ms: number
-  /** When the broker had acknowledged each of some events: [sequence, time on `monotonicMs`]. */
-  readonly acknowledged: readonly (readonly [sequence: number, ms: number])[]
+  /** From when an event was due until the broker had acknowledged it, in milliseconds, for 99 %; 0 where there is no broker. */
+  readonly acknowledgedP99Ms: number
 }
 
 /** The account while it is written. */
@@ -24,7 +24,7 @@ export class EventLog {
   private readonly counts: Float64Array
   private readonly sums: Float64Array
   private readonly lateMs: number[] = []
-  private readonly acknowledged: [number, number][] = []
+  private readonly acknowledgedMs: number[] = []
   private events = 0
 
   constructor(entities: number) {
@@ -42,31 +42,17 @@ export class EventLog {
     this.lateMs.push(Math.max(0, ms))
   }
 
-  noteAcknowledged(sequence: number, ms: number): void {
-    this.acknowledged.push([sequence, ms])
+  /** @param ms since it was due. */
+  noteAcknowledged(ms: number): void {
+    this.acknowledgedMs.push(ms)
   }
 
   result(): Fed {
-    const sorted = this.lateMs.sort((a, b) => a - b)
-    const lateP99Ms = sorted[Math.floor(sorted.length * 0.99)] ?? 0
-    const { events, counts, sums, acknowledged } = this
-    return { events, counts, sums, lateP99Ms, acknowledged }
+    const { events, counts, sums, lateMs, acknowledgedMs } = this
+    return { events, counts, sums, lateP99Ms: p99Of(lateMs), acknowledgedP99Ms: p99Of(acknowledgedMs) }
   }
 }
 
-/** Accounts of several feeds, added up. */
-export function addedUp(fed: readonly Fed[]): Fed {
-  const entities = Math.max(...fed.map(({ counts }) => counts.length))
-  const counts = new Float64Array(entities)
-  const sums = new Float64Array(entities)
-  for (const one of fed) {
-    for (const [entity, count] of one.counts.entries()) counts[entity]! += count
-    for (const [entity, sum] of one.sums.entries()) sums[entity]! += sum
-  }
-  return {
-    events: fed.reduce((sum, { events }) => sum + events, 0),
-    ...{ counts, sums },
-    lateP99Ms: Math.max(...fed.map(({ lateP99Ms }) => lateP99Ms)),
-    acknowledged: fed.flatMap(({ acknowledged }) => acknowledged),
-  }
+function p99Of(values: readonly number[]): number {
+  return values.toSorted((a, b) => a - b)[Math.floor(values.length * 0.99)] ?? 0
 }

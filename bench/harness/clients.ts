@@ -14,8 +14,6 @@ export interface Received {
   readonly deliveries: number
   readonly bytes: number
   readonly latency: Latency
-  /** When some events had arrived at one client: [sequence, time on `monotonicMs`]. */
-  readonly arrivals: readonly (readonly [sequence: number, ms: number])[]
 }
 
 /** The data that plain CASL permits that role of that event. */
@@ -48,11 +46,6 @@ export class Clients {
     return sum
   }
 
-  async received(): Promise<number> {
-    const all = await Promise.all(this.processes.map((child) => child.ask('progress', undefined)))
-    return all.reduce((sum, { received }) => sum + received, 0)
-  }
-
   /** Resolves when so many updates have arrived. @throws TrialFailure where nothing comes any more, or a client was closed. */
   async untilReceived(deliveries: number, stalledMsMax = 10_000): Promise<void> {
     let [received, changedAt] = [-1, Date.now()]
@@ -82,7 +75,6 @@ export class Clients {
       deliveries: results.reduce((sum, { received }) => sum + received, 0),
       bytes: results.reduce((sum, { bytes }) => sum + bytes, 0),
       latency: latencyOf(results.map(({ latency }) => latency)),
-      arrivals: results[0]!.arrivals,
     }
   }
 
@@ -98,12 +90,6 @@ export class Clients {
     change()
     await pause(forMs / 2)
     return Math.max(0, (await this.lastForbiddenMs()) - changedMs)
-  }
-
-  async churn(requestsPerSecond: number, seconds: number, entity: number): Promise<number> {
-    const share = requestsPerSecond / this.processes.length
-    const sent = this.processes.map((child) => child.ask('churn', { requestsPerSecond: share, seconds, entity }))
-    return (await Promise.all(sent)).reduce((sum, one) => sum + one, 0)
   }
 
   async stop(): Promise<void> {

@@ -7,12 +7,6 @@ export function monotonicMs(): number {
   return offsetMs + performance.now()
 }
 
-/** Waits until then, to about a millisecond. */
-export async function untilMs(time: number): Promise<void> {
-  const wait = time - monotonicMs()
-  if (wait > 0) await new Promise((resolve) => setTimeout(resolve, wait))
-}
-
 export function pause(ms: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, ms))
 }

@@ -10,7 +10,7 @@ export function higher(value: number, unit: string): Reading {
   return { value, unit, better: 'higher' }
 }
 
-export function neither(value: number, unit: string): Reading {
+function neither(value: number, unit: string): Reading {
   return { value, unit, better: 'neither' }
 }
 
@@ -30,6 +30,7 @@ export function readingsOf(measured: Measured): Record<string, Reading> {
     ...latencyReadings(latency),
     rssBytes: lower(rssBytes, 'B'),
     feederLateP99Ms: neither(fed.lateP99Ms, 'ms'),
+    ...(fed.acknowledgedP99Ms > 0 && { scheduleToBrokerP99Ms: neither(fed.acknowledgedP99Ms, 'ms') }),
   }
 }
 

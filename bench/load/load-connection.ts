@@ -43,7 +43,6 @@ export class LoadConnection {
   private missing: number
   private ready!: () => void
   private fail!: (error: Error) => void
-  private readonly isFirst: boolean
   private closeCode = 1006
   private allowance = Infinity
   /** Resolves when every subscription stands. */
@@ -55,7 +54,6 @@ export class LoadConnection {
   ) {
     const { entities, url, bytesPerSecond } = plan
     this.firstSlot = tally.account.reserve(entities.length)
-    this.isFirst = this.firstSlot === 0
     this.only = entities.length === 1 ? entities[0]! : -1
     for (const [index, entity] of entities.entries()) this.slots.set(entity, this.firstSlot + index)
     this.headBytes = plan.socketIo ? socketIoHead.length : 0
@@ -71,9 +69,8 @@ export class LoadConnection {
     if (bytesPerSecond !== undefined) this.readSlowly(bytesPerSecond)
   }
 
-  /** Of what is not subscribed yet it is not told: for subscribing and unsubscribing under load. */
-  request(type: 'subscribe' | 'unsubscribe', entity: number): void {
-    const text = JSON.stringify({ type, entity_id: entityIdOf(entity) })
+  private subscribe(entity: number): void {
+    const text = JSON.stringify({ type: 'subscribe', entity_id: entityIdOf(entity) })
     this.send(1, this.plan.socketIo ? `42["request",${text}]` : text)
   }
 
@@ -124,7 +121,6 @@ export class LoadConnection {
     tally.account.note(slot, sequence)
     tally.received++
     tally.latency.note(sequence, tally.nowMs)
-    if (this.isFirst) tally.noteArrival(sequence)
     if (tally.wantsSample()) {
       const text = chunk.toString('utf8', start, this.plan.socketIo ? end - 1 : end)
       tally.samples.push({ role: this.plan.role, entity, sequence, text })
@@ -134,9 +130,9 @@ export class LoadConnection {
   private takeOther(text: string, whole: string): void {
     if (this.plan.socketIo && !whole.startsWith(socketIoHead)) return this.takeSocketIo(whole)
     const { type } = JSON.parse(this.plan.socketIo ? text.slice(0, -1) : text) as { type: string }
-    if (type === 'connection_established') for (const entity of this.plan.entities) this.request('subscribe', entity)
+    if (type === 'connection_established') for (const entity of this.plan.entities) this.subscribe(entity)
     else if (type === 'subscription_success') this.noteSubscribed()
-    else if (type !== 'unsubscription_success') this.tally.errors.push(text)
+    else this.tally.errors.push(text)
   }
 
   /** Its handshake, and its pings. */

@@ -56,23 +56,8 @@ const commands = {
   },
 
   result() {
-    const { closes, errors, samples, arrivals, received, bytes } = tally
-    return { ...tally.account.result(), closes, errors, samples, arrivals, received, bytes, latency: tally.latency.encoded() }
-  },
-
-  /** Subscribes and unsubscribes, a request after the other over all connections, so many a second for so long. */
-  async churn({ requestsPerSecond, seconds, entity }: { requestsPerSecond: number; seconds: number; entity: number }): Promise<number> {
-    const started = monotonicMs()
-    let sent = 0
-    while (monotonicMs() - started < seconds * 1000) {
-      const due = Math.floor(((monotonicMs() - started) * requestsPerSecond) / 1000)
-      for (; sent < due; sent++) {
-        const round = Math.floor(sent / connections.length)
-        connections[sent % connections.length]!.request(round % 2 === 0 ? 'subscribe' : 'unsubscribe', entity)
-      }
-      await new Promise((resolve) => setTimeout(resolve, 2))
-    }
-    return sent
+    const { closes, errors, samples, received, bytes } = tally
+    return { ...tally.account.result(), closes, errors, samples, received, bytes, latency: tally.latency.encoded() }
   },
 
   disconnect(): void {

@@ -12,9 +12,6 @@ export interface Sample {
 /** Of so many deliveries one is kept and held against CASL when the trial is over, and no more of them than this. */
 const sampleEvery = 997
 const samplesMax = 1000
-/** Of so many events one tells when it arrived at the first connection. */
-const arrivalEvery = 50
-
 /** What all connections of a load process have in common: what has arrived, and when. */
 export class Tally {
   readonly account = new Account()
@@ -26,19 +23,16 @@ export class Tally {
   nowMs = 0
   received = 0
   bytes = 0
-  lastReceivedMs = 0
   samples: Sample[] = []
   /** What must not be shown any more; null: not looked for. */
   forbidden: string | null = null
   lastForbiddenMs = 0
-  arrivals: [sequence: number, ms: number][] = []
   private untilSample = sampleEvery
 
   begin(): void {
     this.account.begin()
     this.received = this.bytes = 0
     this.samples = []
-    this.arrivals = []
   }
 
   /** Whether this delivery is to be kept. The first ones are, so that short trials are checked as well. */
@@ -53,10 +47,6 @@ export class Tally {
     if (this.forbidden === null) return
     const at = chunk.indexOf(this.forbidden, start, 'latin1')
     if (at !== -1 && at < end) this.lastForbiddenMs = this.nowMs
-  }
-
-  noteArrival(sequence: number): void {
-    if (sequence % arrivalEvery === 0) this.arrivals.push([sequence, this.nowMs])
   }
 
   noteClose(code: number): void {

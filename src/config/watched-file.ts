@@ -1,7 +1,7 @@
 import type { Clock } from '../clock.js'
 
 /** Looking costs some microseconds; what a change takes away is gone within this time. */
-const lookMs = 50
+const lookMs = 20
 
 export interface FileReading {
   /** Something that differs when the file may have changed. @throws Error where there is no such file. */
