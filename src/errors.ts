@@ -12,7 +12,7 @@ export const protocolErrors = {
   entity_type_invalid: 'The member "entity_type" must be a string of 1 to 256 characters.',
   ref_invalid: 'The member "ref" must be a string of at most 256 characters or a number, an integer up to 2^53.',
   not_supported: 'The member "{member}" is not supported yet.',
-  forbidden: 'Your rights show nothing of this entity type.',
+  forbidden: 'Your rights show nothing of it.',
   entity_type_unknown: 'No streamable entity type has this name.',
   too_many_subscriptions: 'This connection has as many subscriptions as it may have.',
   not_subscribed: 'There is no such subscription on this connection.',

@@ -68,6 +68,17 @@ function replacementOf(text: string, meter: Meter, log: Log): RolePolicy | undef
   }
 }
 
+/** Rejects when `work` does, and never resolves. */
+async function failureOf(work: Promise<unknown>): Promise<never> {
+  await work
+  return await new Promise<never>(() => undefined)
+}
+
+/** An IPv6 address stands in brackets. */
+function inUrl(host: string): string {
+  return host.includes(':') ? `[${host}]` : host
+}
+
 function pause(ms: number): Promise<void> {
   return new Promise((resolve) => clock.after(ms, resolve))
 }
@@ -101,11 +112,12 @@ export async function startGateway(config: Config, feed: Feed, keepers: Keepers,
   const warnOf = (judged: RolePolicy) => {
     for (const warning of warningsOf(judged, gateway.knownSchemas())) log.warn({}, warning)
   }
-  const started = gateway.start().then(() => warnOf(policy))
+  let stopping = false as boolean
+  const started = gateway.start().then(() => stopping || warnOf(policy))
   return {
-    url: `${tls ? 'wss' : 'ws'}://${config.host}:${port}`,
-    adminUrl: `http://${config.adminHost}:${adminPort}`,
-    failed: Promise.race([gateway.failed, started.then(() => new Promise<never>(() => undefined))]),
+    url: `${tls ? 'wss' : 'ws'}://${inUrl(config.host)}:${port}`,
+    adminUrl: `http://${inUrl(config.adminHost)}:${adminPort}`,
+    failed: Promise.race([gateway.failed, failureOf(started)]),
     replacePolicy(text) {
       const replacement = replacementOf(text, meter, log)
       if (replacement === undefined) return
@@ -113,6 +125,7 @@ export async function startGateway(config: Config, feed: Feed, keepers: Keepers,
       warnOf(replacement)
     },
     async stop() {
+      stopping = true
       server.stopListening()
       const limit = pause(limits.shutdownTimeoutMs)
       await Promise.race([gateway.stop(limits.shutdownTimeoutMs), limit])

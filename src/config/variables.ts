@@ -18,7 +18,11 @@ const mib = 1024 * kib
 
 export const variables = {
   PORT: { kind: 'integer', default: '8080', min: 0, max: 65_535, meaning: 'Where WebSockets connect; 0 is any free port.' },
-  HOST: { kind: 'text', meaning: 'The address of that port: all of them with `KAFKA_BROKERS` set, the loopback in the embedded default.' },
+  HOST: {
+    kind: 'text',
+    meaning:
+      'The address of that port: all IPv4 addresses with `KAFKA_BROKERS` set (`::` for IPv6 too), the loopback in the embedded default.',
+  },
   ADMIN_PORT: {
     kind: 'integer',
     default: '9090',

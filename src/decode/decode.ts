@@ -1,6 +1,6 @@
 // Stage 2. Enters: a batch of records. Leaves: their change events, framing and schema known, data unread.
 // Dropped: records whose schema is not streamable. Fails: a record that cannot be read is reported and skipped, its neighbours are not;
-// while the registry cannot be reached, a partition that needs a schema from it waits, no other does.
+// while the registry cannot be reached, a partition that needs a schema from it waits (a tombstone needs to know of its type), no other does.
 import { concatMap, from, map, of, type OperatorFunction } from 'rxjs'
 import type { Clock } from '../clock.js'
 import { type EntityDefinition, type EntityTopic, topicsOf } from '../entities.js'
@@ -43,8 +43,15 @@ export function decode(options: DecodeOptions): OperatorFunction<RecordBatch, Ev
     const topic = topics.get(batch.topic)!
     const { known, missing } = schemasOf(batch, topic, options.store)
     const decoded = (outcomes: Outcomes) => decodeBatch(batch, topic, outcomes, options)
-    return missing.length === 0 ? of(decoded(known)) : from(loadAll(missing, known, options.store)).pipe(map(decoded))
+    const answered = hasTombstone(batch) ? options.catalog.whenAnswered(topic.entity.name) : undefined
+    if (missing.length === 0 && answered === undefined) return of(decoded(known))
+    return from(Promise.all([loadAll(missing, known, options.store), answered])).pipe(map(([outcomes]) => decoded(outcomes)))
   })
+}
+
+/** It brings no schema: whether its type may be streamed is for the registry to say. */
+function hasTombstone({ records }: RecordBatch): boolean {
+  return records.some(({ value }) => value === null)
 }
 
 function schemasOf({ records }: RecordBatch, topic: EntityTopic, store: SchemaStore): { known: Outcomes; missing: number[] } {

@@ -29,6 +29,8 @@ export class EntityCatalog {
   private readonly unanswered: Set<EntityTopic>
   private readonly topics: readonly EntityTopic[]
   private readonly warned = new Set<string>()
+  private readonly unregistered = new Set<string>()
+  private waiting: { readonly entityType: string; readonly goOn: () => void }[] = []
   private cancelPoll: () => void = () => undefined
   private stopped = false
 
@@ -56,6 +58,12 @@ export class EntityCatalog {
     return this.latest(entityType)?.streamable === true
   }
 
+  /** Resolves when the registry has said what is registered for a type; undefined where it has, or where a record has shown it. */
+  whenAnswered(entityType: string): Promise<void> | undefined {
+    if (this.isAnswered(entityType)) return undefined
+    return new Promise((goOn) => void this.waiting.push({ entityType, goOn }))
+  }
+
   /** Resolves when the registry has been asked once, whatever it answered; asks on until every type is known. */
   async start(): Promise<void> {
     await Promise.all(this.topics.map((topic) => this.ask(topic)))
@@ -70,8 +78,14 @@ export class EntityCatalog {
   /** Ready when each type is known, or known not to be registered. */
   status(): { readonly ready: boolean; readonly reason?: string } {
     const waiting = [...this.unanswered].filter(({ entity }) => !this.known.has(entity.name))
-    if (waiting.length === 0) return { ready: true }
+    if (waiting.length === 0) return { ready: true, ...this.reasonOfUnregistered() }
     return { ready: false, reason: `the schema registry has not answered for ${waiting.map(({ topic }) => topic).join(', ')}` }
+  }
+
+  /** Of types of which nothing at all is known: that one of three topics has no schema yet is as usual as it is harmless. */
+  private reasonOfUnregistered(): { readonly reason?: string } {
+    const unknown = this.topics.filter(({ topic, entity }) => this.unregistered.has(topic) && !this.known.has(entity.name))
+    return unknown.length === 0 ? {} : { reason: `nothing is registered for ${unknown.map(({ topic }) => `${topic}-value`).join(', ')}` }
   }
 
   /** Takes in a schema that records are written with; nothing where they bring no data. */
@@ -79,7 +93,18 @@ export class EntityCatalog {
     const known = this.known.get(entity.name)
     if (schema === undefined || (known !== undefined && known.id >= id)) return
     this.known.set(entity.name, { id, schema })
+    this.letGoOn()
     if (!schema.streamable) this.warnOnce(entity.name, `The entity type ${entity.name} is configured but its schema is not streamable.`)
+  }
+
+  private isAnswered(entityType: string): boolean {
+    return this.known.has(entityType) || ![...this.unanswered].some(({ entity }) => entity.name === entityType)
+  }
+
+  private letGoOn(): void {
+    const waiting = this.waiting
+    this.waiting = waiting.filter(({ entityType }) => !this.isAnswered(entityType))
+    for (const { entityType, goOn } of waiting) if (this.isAnswered(entityType)) goOn()
   }
 
   private pollUnknown(): void {
@@ -95,18 +120,26 @@ export class EntityCatalog {
     try {
       const schema = store.add(await registry.latestOf(`${topic.topic}-value`))
       this.unanswered.delete(topic)
+      this.unregistered.delete(topic.topic)
       this.learn(topic.entity, schema.id, schema.envelope(topic.entity).schema)
     } catch (error) {
       this.noteFailure(topic, error)
     }
+    this.letGoOn()
   }
 
   private noteFailure(topic: EntityTopic, error: unknown): void {
     if (error instanceof RegistryError && error.kind === 'unavailable') return
     this.unanswered.delete(topic)
-    if (error instanceof RegistryError && error.kind === 'not_found') return
+    if (error instanceof RegistryError && error.kind === 'not_found') return this.noteUnregistered(topic)
     const reason = error instanceof Error ? error.message : String(error)
     this.warnOnce(topic.topic, `The latest schema for the topic ${topic.topic} cannot be used: ${reason}.`)
+  }
+
+  /** A registry whose address lacks its path answers so to everything: it must not look as if all were well. */
+  private noteUnregistered({ topic }: EntityTopic): void {
+    this.unregistered.add(topic)
+    this.warnOnce(topic, `Nothing is registered for ${topic}-value yet; is SCHEMA_REGISTRY_URL the root of the registry's API?`)
   }
 
   private warnOnce(about: string, message: string): void {

@@ -3,8 +3,8 @@ import type { Transport } from './transport.js'
 
 /** What the server does with a socket whose token is good. */
 export interface ConnectionAcceptor {
-  /** Why no further connection can be taken now, or undefined. Asked before the upgrade. */
-  refusal(): 'starting' | 'too_many_connections' | 'shutting_down' | undefined
+  /** Why no further connection can be taken now, or undefined; of a client that is known, one that takes an older one's place always can. */
+  refusal(identity?: Identity): 'starting' | 'too_many_connections' | 'shutting_down' | undefined
   accept(identity: Identity, transport: Transport): AcceptedConnection
 }
 

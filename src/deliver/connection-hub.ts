@@ -38,15 +38,16 @@ export class ConnectionHub implements ConnectionAcceptor {
     if (this.state === 'starting') this.state = 'open'
   }
 
-  refusal(): 'starting' | 'too_many_connections' | 'shutting_down' | undefined {
+  refusal(identity?: Identity): 'starting' | 'too_many_connections' | 'shutting_down' | undefined {
     if (this.state !== 'open') return this.state
-    return this.connections.size >= this.options.connectionsMax ? 'too_many_connections' : undefined
+    if (this.connections.size < this.options.connectionsMax) return undefined
+    return identity !== undefined && this.connections.has(clientOf(identity)) ? undefined : 'too_many_connections'
   }
 
   /** A second connection of the same client, that is the same `sub` and `client_id`, replaces the first. */
   accept(identity: Identity, transport: Transport): AcceptedConnection {
     const { meter } = this.options
-    const client = JSON.stringify([identity.sub, identity.clientId])
+    const client = clientOf(identity)
     const rights = new CurrentRights(this.inForce, identity)
     const connection = new Connection(identity, rights, transport, this.options)
     const replaced = this.connections.get(client)
@@ -99,6 +100,10 @@ export class ConnectionHub implements ConnectionAcceptor {
     }
     this.cancelSweep = this.options.clock.after(expirySweepMs, () => this.sweep())
   }
+}
+
+function clientOf({ sub, clientId }: Identity): string {
+  return JSON.stringify([sub, clientId])
 }
 
 const namesByCode = new Map<number, CloseName>(Object.entries(closeCodes).map(([name, { code }]) => [code, name as CloseName]))

@@ -7,9 +7,11 @@ export async function listenFailure(host: string, port: number): Promise<Configu
   const probe = createServer().listen(port, host)
   try {
     await once(probe, 'listening')
-    return new ConfigurationError(`The server cannot listen on ${host}:${port}.`)
+    return new ConfigurationError(`HOST and PORT: the server cannot listen on ${host}:${port}.`)
   } catch (error) {
-    return new ConfigurationError(`The server cannot listen on ${host}:${port}: ${(error as Error).message}.`, { cause: error })
+    return new ConfigurationError(`HOST and PORT: the server cannot listen on ${host}:${port}: ${(error as Error).message}.`, {
+      cause: error,
+    })
   } finally {
     probe.close()
   }

@@ -33,7 +33,7 @@ const nameCharactersMax = 256
 const membersNotSupported = ['fields', 'since', 'snapshot', 'max_hz', 'on_slow', 'where'] as const
 
 /**
- * Reads a request. Each member may stand at the top level or inside `data`; the top level wins. In the seed's dialect
+ * Reads a request. `ref` and `entity_type` that are null are absent: so some libraries write them. Each member may stand at the top level or inside `data`; the top level wins. In the seed's dialect
  * `entity_type` and `ref` are unknown members like any other, so they are ignored.
  */
 export function parseRequest(text: string, dialect: Dialect): Request | { readonly error: RequestError } {
@@ -51,22 +51,28 @@ export function parseRequest(text: string, dialect: Dialect): Request | { readon
 function readSeedRequest(members: Members): Request | { error: RequestError } {
   const type = members.get('type')
   const entityId = members.get('entity_id')
-  if (!isRequestType(type)) return { error: { code: typeError(type) } }
+  if (!isRequestType(type)) return { error: { code: typeError(type), entityId: knownEntityId(members) } }
   if (!isName(entityId)) return { error: { code: entityIdError(entityId) } }
   return { type, entityId, entityType: undefined, ref: undefined }
 }
 
 function readV1Request(members: Members): Request | { error: RequestError } {
-  const ref = members.get('ref')
-  if (ref !== undefined && !isRef(ref)) return { error: { code: 'ref_invalid' } }
+  const ref = members.get('ref') ?? undefined
+  if (ref !== undefined && !isRef(ref)) return { error: { code: 'ref_invalid', entityId: knownEntityId(members) } }
   const request = readSeedRequest(members)
   if ('error' in request) return { error: { ...request.error, ref } }
   const { type, entityId } = request
-  const entityType = members.get('entity_type')
+  const entityType = members.get('entity_type') ?? undefined
   if (entityType !== undefined && !isName(entityType)) return { error: { code: 'entity_type_invalid', entityId, ref } }
   const member = membersNotSupported.find((name) => members.get(name) !== undefined)
   if (member !== undefined) return { error: { code: 'not_supported', entityId, ref, member } }
   return { type, entityId, entityType, ref }
+}
+
+/** What can be said of a request that is wrong elsewhere. */
+function knownEntityId(members: Members): string | undefined {
+  const entityId = members.get('entity_id')
+  return isName(entityId) ? entityId : undefined
 }
 
 /** The first frame on every connection. */

@@ -150,14 +150,16 @@ export class UwsServer {
     client.open(outcome, this.parts.acceptor)
   }
 
-  /** Capacity is asked for twice: before, so that a crowd costs no signatures, and after, as others came in meanwhile. */
+  /** Whether it is open at all is asked before, so that a crowd costs no signatures, and all again after, as others came in meanwhile. */
   private async judge(request: UpgradeRequest): Promise<Identity | HttpErrorCode> {
     const { acceptor } = this.parts
     if (this.pendingUpgrades >= pendingUpgradesMax) return 'too_many_connections'
     this.pendingUpgrades++
-    const outcome = acceptor.refusal() ?? (await this.admission.identify(request))
+    const early = acceptor.refusal()
+    // At the limit somebody may still come in the place of an older connection of the same client: that is known once the token is read.
+    const outcome = early === undefined || early === 'too_many_connections' ? await this.admission.identify(request) : early
     this.pendingUpgrades--
-    return typeof outcome === 'string' ? outcome : (acceptor.refusal() ?? outcome)
+    return typeof outcome === 'string' ? outcome : (acceptor.refusal(outcome) ?? outcome)
   }
 
   private refuse(res: Uws.HttpResponse, code: HttpErrorCode): void {
@@ -190,7 +192,10 @@ function createApp(uws: typeof Uws, tls: UwsServerOptions['tls']): Uws.Templated
   try {
     return uws.SSLApp({ cert_file_name: tls.certFile, key_file_name: tls.keyFile })
   } catch (cause) {
-    throw new ConfigurationError(`The certificate ${tls.certFile} and the key ${tls.keyFile} cannot be used for TLS.`, { cause })
+    throw new ConfigurationError(
+      `TLS_CERT_FILE (${tls.certFile}) and TLS_KEY_FILE (${tls.keyFile}) cannot be used as a certificate and its key.`,
+      { cause },
+    )
   }
 }
 

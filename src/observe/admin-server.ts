@@ -40,7 +40,9 @@ export class AdminServer {
       await once(this.server.listen(port, host), 'listening')
     } catch (error) {
       const { message } = error as Error
-      throw new ConfigurationError(`The admin server cannot listen on ${host}:${port}: ${message}.`, { cause: error })
+      throw new ConfigurationError(`ADMIN_HOST and ADMIN_PORT: the admin server cannot listen on ${host}:${port}: ${message}.`, {
+        cause: error,
+      })
     }
     this.server.on('error', (err) => this.options.log.warn({ err }, 'The admin server could not take a connection.'))
     return (this.server.address() as AddressInfo).port

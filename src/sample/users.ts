@@ -20,7 +20,11 @@ export interface SampleKey {
 
 /** The roles are those of `schemas/policy.json`. */
 export const sampleUsers: readonly SampleUser[] = [
-  { name: 'Sam', sees: 'support: neither personal data nor costs', claims: { sub: 'sam', roles: ['support'], region: 'eu' } },
+  {
+    name: 'Sam',
+    sees: 'support: no costs, and of personal data that of customers in her own region',
+    claims: { sub: 'sam', roles: ['support'], region: 'eu' },
+  },
   { name: 'Wanda', sees: 'warehouse: what to pack', claims: { sub: 'wanda', roles: ['warehouse'] } },
   { name: 'Ada', sees: 'a customer: her own orders, with her address', claims: { sub: 'customer-1', roles: ['customer'] } },
 ]

@@ -20,7 +20,7 @@ test('knows the latest schema of each type from the start', async (t) => {
   t.equal(fixture.catalog.latest('parcel')?.streamable, false)
   t.equal(fixture.catalog.latest('note'), undefined)
   t.same(fixture.catalog.streamableTypes(), ['order'])
-  t.same(fixture.catalog.status(), { ready: true })
+  t.same(fixture.catalog.status(), { ready: true, reason: 'nothing is registered for note-value' }, 'an address without its path says so')
   fixture.catalog.stop()
 })
 
@@ -108,4 +108,26 @@ test('a topic whose records bring no data says nothing of its type, but is answe
   await fixture.catalog.start()
   t.same(fixture.catalog.status(), { ready: true })
   t.equal(fixture.catalog.latest('order'), undefined)
+})
+
+test('a tombstone waits until the registry has said whether its type is streamable, and holds up its own partition only', async (t) => {
+  let isAway = true
+  const fixture = new DecodeFixture([bare('order'), bare('parcel')], (memory) => ({
+    schemaById: (id) => memory.schemaById(id),
+    latestOf: (subject) => (isAway && subject.startsWith('order') ? away.latestOf(subject) : memory.latestOf(subject)),
+  }))
+  fixture.register('order', orderSchema)
+  fixture.register('parcel', { ...orderSchema, name: 'Parcel' })
+  await fixture.catalog.start()
+  fixture.push('order', [{ key: Buffer.from('order-1') }])
+  fixture.push('parcel', [{ key: Buffer.from('parcel-1') }])
+  await fixture.clock.settle()
+  t.same(
+    fixture.out.map(({ events }) => events[0]?.entityId),
+    ['parcel-1'],
+  )
+  isAway = false
+  await fixture.clock.advance(20_000)
+  t.same(fixture.out[1]?.events[0], { ...fixture.out[1]?.events[0], entityId: 'order-1', tombstone: true })
+  fixture.catalog.stop()
 })

@@ -92,3 +92,12 @@ test('does not wait for a client that never leaves longer than it is told', asyn
   await fixture.clock.settle()
   t.match(late.transport.closedWith, { code: 4000 }, 'one that came in meanwhile leaves too')
 })
+
+test('at its limit it still takes a client in the place of its own older connection', async (t) => {
+  const hub = hubOf(new ConnectionFixture())
+  hub.open()
+  connect(hub, { clientId: 'a' })
+  connect(hub, { clientId: 'b' })
+  t.equal(hub.refusal(identity({ clientId: 'a' })), undefined)
+  t.equal(hub.refusal(identity({ clientId: 'c' })), 'too_many_connections')
+})

@@ -73,7 +73,7 @@ test('reads an entity type and a ref under sluice.v1 only', async (t) => {
 })
 
 test('refuses an entity type that is no name', async (t) => {
-  for (const entityType of ['', 1, null, 'x'.repeat(257)]) {
+  for (const entityType of ['', 1, 'x'.repeat(257)]) {
     const outcome = parse({ type: 'subscribe', entity_id: 'e', entity_type: entityType, ref: 'r' }, 'sluice.v1')
     t.same(outcome, { error: { code: 'entity_type_invalid', entityId: 'e', ref: 'r' } })
   }
@@ -84,8 +84,18 @@ test('refuses a ref that could not be echoed as it is', async (t) => {
     const outcome = parseRequest(`{"type":"subscribe","entity_id":"e","ref":${ref}}`, 'sluice.v1')
     return 'error' in outcome ? outcome.error.code : undefined
   }
-  for (const ref of ['null', '{}', 'true', '1e400', '9007199254740993', `"${'x'.repeat(257)}"`]) t.equal(codeOfRef(ref), 'ref_invalid', ref)
+  for (const ref of ['{}', 'true', '1e400', '9007199254740993', `"${'x'.repeat(257)}"`]) t.equal(codeOfRef(ref), 'ref_invalid', ref)
   for (const ref of ['0', '-1.5', '9007199254740991', '""', '"\\ud800"']) t.equal(codeOfRef(ref), undefined, ref)
+})
+
+test('takes a ref and an entity type that are null for absent, as some libraries write them', async (t) => {
+  const message = { type: 'subscribe', entity_id: 'e', entity_type: null, ref: null }
+  t.same(parse(message, 'sluice.v1'), { type: 'subscribe', entityId: 'e', entityType: undefined, ref: undefined })
+})
+
+test('says of a refused request what is valid of it', async (t) => {
+  t.same(parse({ type: 'publish', entity_id: 'e', ref: 'r' }, 'sluice.v1'), { error: { code: 'type_unknown', entityId: 'e', ref: 'r' } })
+  t.same(parse({ type: 'subscribe', entity_id: 'e', ref: {} }, 'sluice.v1'), { error: { code: 'ref_invalid', entityId: 'e' } })
 })
 
 test('echoes the ref of a refused request', async (t) => {

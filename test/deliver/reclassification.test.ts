@@ -77,6 +77,6 @@ test('tells clients once of the subscriptions that show nothing any more, in sli
   await stage.fixture.clock.advance(10)
   const errors = clients.map(({ transport }) => transport.messages().filter(({ type }) => type === 'error'))
   t.ok(errors.every(({ length }) => length === 1))
-  t.same(errors[0], [{ type: 'error', message: 'Your rights show nothing of this entity type.' }])
+  t.same(errors[0], [{ type: 'error', message: 'Your rights show nothing of it.' }])
   t.match(errors[449], [{ code: 'forbidden', entity_id: 'order-1' }])
 })

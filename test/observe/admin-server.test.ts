@@ -63,7 +63,7 @@ test('refuses a port that is in use, in one sentence that names it', async (t) =
   const second = new AdminServer({ meter: new Meter(), status: () => ({ ready: true }), log: recordingLog() })
   await t.rejects(second.listen('127.0.0.1', port), {
     name: 'ConfigurationError',
-    message: new RegExp(`^The admin server cannot listen on 127\\.0\\.0\\.1:${port}: .*EADDRINUSE`),
+    message: new RegExp(`^ADMIN_HOST and ADMIN_PORT: the admin server cannot listen on 127\\.0\\.0\\.1:${port}: .*EADDRINUSE`),
   })
   await second.close()
 })

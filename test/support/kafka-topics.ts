@@ -33,6 +33,7 @@ export class KafkaTopics {
 
   async create(topic: string, partitions = 1): Promise<void> {
     await this.admin.createTopics({ topics: [{ topic, numPartitions: partitions }], waitForLeaders: true })
+    await this.untilServed(topic)
   }
 
   async growTo(topic: string, partitions: number): Promise<void> {
@@ -40,6 +41,19 @@ export class KafkaTopics {
     // A producer that has seen the topic before knows nothing of the new partitions and drops what is meant for them.
     await this.producer.disconnect()
     await this.producer.connect()
+  }
+
+  /** A broker may name a topic's leader a moment before it serves its partitions. */
+  private async untilServed(topic: string): Promise<void> {
+    for (let tries = 0; ; tries++) {
+      try {
+        await this.admin.fetchTopicOffsets(topic)
+        return
+      } catch (error) {
+        if (tries === 20) throw error
+        await new Promise((resolve) => setTimeout(resolve, 100))
+      }
+    }
   }
 
   async delete(topic: string): Promise<void> {

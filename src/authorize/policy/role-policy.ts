@@ -1,6 +1,7 @@
 import { isJsonObject, Place } from './place.js'
 import type { Claims, Policy, Rights } from '../rights.js'
 import { AudienceTable, RoleRights } from '../audience/role-rights.js'
+import { repeatedMember } from './repeated-member.js'
 import { parseRule, type Rule } from './rule.js'
 
 // In: the policy file, then the roles and claims of each token. Out: for each user and entity type the audience that judges its events.
@@ -10,6 +11,8 @@ import { parseRule, type Rule } from './rule.js'
 export function parsePolicy(text: string): RolePolicy {
   const place = new Place()
   const file = parseJson(text, place)
+  const repeated = repeatedMember(text)
+  if (repeated !== undefined) throw place.refusal(`names ${repeated} twice in one object, of which only the last would count`)
   if (!isJsonObject(file)) throw place.refusal('must hold an object')
   for (const name of Object.keys(file)) if (name !== 'roles') throw place.member(name).refusal('is not understood; there is "roles"')
   const roles = file['roles']
@@ -17,9 +20,14 @@ export function parsePolicy(text: string): RolePolicy {
   return new RolePolicy(new Map(Object.entries(roles).map(([role, rules]) => [role, parseRole(role, rules, place.member('roles'))])))
 }
 
+/** Combinations of roles, of which organizations have some dozens. */
+const sharedMax = 1024
+
 /** Rules by role. Of a user with several roles the rules are applied in the file's order, whatever the order in the token. */
 export class RolePolicy implements Policy {
   private readonly audiences = new AudienceTable()
+  /** Of users whose rules refer to no claim: by the roles that they hold. */
+  private readonly shared = new Map<string, Rights>()
 
   constructor(private readonly rulesByRole: ReadonlyMap<string, readonly Rule[]>) {}
 
@@ -33,11 +41,19 @@ export class RolePolicy implements Policy {
 
   rightsOf(roles: readonly string[], claims: Claims): Rights {
     const held = [...this.rulesByRole].filter(([role]) => roles.includes(role))
-    return new RoleRights(
-      held.flatMap(([, rules]) => rules),
-      claims,
-      this.audiences,
-    )
+    const rules = held.flatMap(([, rules]) => rules)
+    if (rules.some(({ condition }) => condition?.isOpen)) return new RoleRights(rules, claims, this.audiences)
+    return this.sharedRights(JSON.stringify(held.map(([role]) => role)), rules)
+  }
+
+  private sharedRights(key: string, rules: readonly Rule[]): Rights {
+    let rights = this.shared.get(key)
+    if (rights === undefined) {
+      rights = new RoleRights(rules, {}, this.audiences)
+      if (this.shared.size === sharedMax) this.shared.delete(this.shared.keys().next().value!)
+      this.shared.set(key, rights)
+    }
+    return rights
   }
 }
 
