@@ -6,7 +6,7 @@
 // 1. A figure's distance is the difference of the means of its logarithms, divided by its own scatter plus what is usual for figures of
 //    its name plus 1 %. Five rounds say little about scatter, so that some always seem far too calm by chance; their namesakes correct that.
 // 2. How large the largest distance of a whole report gets without any change is asked of the report itself: its rounds are dealt
-//    anew to the two runs, many times, all figures in the same way. What is beyond the noise is beyond the largest distance of 95 % of these
+//    anew to the two runs, many times, all figures in the same way. What is beyond the noise is beyond the largest distance of 96 % of these
 //    deals (Westfall and Young's correction for many figures; it assumes nothing of the noise's shape, nor that figures are independent).
 // 3. Two runs of the same code differ by more than their rounds show, since minutes lie between them. So 2 % are taken off the difference
 //    first, and what changed by less than 5 % in the median is no change at all.
@@ -24,7 +24,7 @@ export interface RoundsPair {
 /** With four rounds each, 35 ways to deal them remain, and the real one is 3 % of them by itself: nothing could be told from chance. */
 export const roundsMin = 5
 /** How often a report without any change may say that something changed. */
-const falseAlarmsMax = 0.05
+const falseAlarmsMax = 0.04
 /** Differences between runs on the same idle machine are of this size. */
 const driftBetweenRuns = Math.log(1.02)
 const changeMin = Math.log(1.05)

@@ -3,7 +3,7 @@ import { changesBeyondNoise, roundsMin, type RoundsPair } from '../../../bench/r
 import { seededRandom } from '../../../bench/report/seeded-random.js'
 import { noisyPairs } from '../../support/noisy-pairs.js'
 
-const reports = 40
+const reports = 150
 
 for (const rounds of [5, 7]) {
   test(`says of two runs of the same code that nothing changed, at ${rounds} rounds`, async (t) => {
