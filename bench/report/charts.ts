@@ -38,7 +38,9 @@ const percentileAxis: ChartAxis = { label: 'percentile', logarithmic: false, nam
 /** @param contenders of the whole report, so that each keeps its colour throughout. */
 export function chartsOf(result: ScenarioResult, before: ScenarioResult | undefined, contenders: readonly string[]): Chart[] {
   const charts = [
-    ...relations.filter(({ scenario }) => scenario === result.scenario).map((relation) => relationChart(relation, result, before, contenders)),
+    ...relations
+      .filter(({ scenario }) => scenario === result.scenario)
+      .map((relation) => relationChart(relation, result, before, contenders)),
     percentileChart(result, before, contenders),
     ...seriesCharts(result, before, contenders),
   ]
@@ -65,15 +67,25 @@ function relationChart(
 }
 
 function percentileChart(result: ScenarioResult, before: ScenarioResult | undefined, contenders: readonly string[]): Chart {
+  const varying = namesThatVary(result.rows)
   const linesOf = (rows: readonly ResultRow[], suffix: string, strokes: readonly ChartLine['stroke'][]) =>
     contenders.flatMap((contender, colour) =>
       endsOf(rows.filter((row) => row.contender === contender && percentilePoints(row).length > 1)).map((row, index): ChartLine => {
-        const name = [contender, atText(row.at)].filter((text) => text !== '').join(', ') + suffix
+        const at = Object.fromEntries(Object.entries(row.at).filter(([name]) => varying.has(name)))
+        const name = [contender, atText(at)].filter((text) => text !== '').join(', ') + suffix
         return { name, colour, stroke: strokes[index]!, points: percentilePoints(row) }
       }),
     )
-  const lines = [...linesOf(result.rows, '', ['solid', 'dashed']), ...linesOf(before?.rows ?? [], ' before', ['dotted', 'dotted'])]
+  // Of the earlier run only the first contender, which is the one that changes: the others' lines would hide it.
+  const earlier = before?.rows.filter(({ contender }) => contender === contenders[0]) ?? []
+  const lines = [...linesOf(result.rows, '', ['solid', 'dashed']), ...linesOf(earlier, ' before', ['dotted', 'dotted'])]
   return { title: 'Latency by percentile', x: percentileAxis, y: { label: 'latency, ms', logarithmic: true }, lines }
+}
+
+/** Coordinates that are the same everywhere tell no line from another. */
+function namesThatVary(rows: readonly ResultRow[]): Set<string> {
+  const names = new Set(rows.flatMap(({ at }) => Object.keys(at)))
+  return new Set([...names].filter((name) => new Set(rows.map(({ at }) => at[name])).size > 1))
 }
 
 /** Of many points the first and the last: all of them would be a thicket, and they are in the table. */

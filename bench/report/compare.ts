@@ -16,7 +16,7 @@ export interface CompareOptions {
  * @returns the exit code: 0 whatever changed, 65 where a file is no report, 66 where it cannot be read.
  */
 export function compareFiles(pathA: string, pathB: string, options: CompareOptions = {}): number {
-  const { json = false, writeOut = (text) => process.stdout.write(text), writeErr = (text) => process.stderr.write(text) } = options
+  const { json = false, writeOut = toStdout, writeErr = toStderr } = options
   try {
     const comparison = compareReports(readReport(pathA), readReport(pathB))
     writeOut(json ? `${JSON.stringify(comparison, undefined, 2)}\n` : comparisonText(comparison))
@@ -28,9 +28,20 @@ export function compareFiles(pathA: string, pathB: string, options: CompareOptio
   }
 }
 
+function toStdout(text: string): void {
+  process.stdout.write(text)
+}
+
+function toStderr(text: string): void {
+  process.stderr.write(text)
+}
+
 function comparisonText({ unlike, scenarios }: Comparison): string {
   const sections = [unlike.map((sentence) => `! ${sentence}`), [verdictText(scenarios)], ...scenarios.map(scenarioLines)]
-  return sections.filter((lines) => lines.length > 0).map((lines) => `${lines.join('\n')}\n`).join('\n')
+  return sections
+    .filter((lines) => lines.length > 0)
+    .map((lines) => `${lines.join('\n')}\n`)
+    .join('\n')
 }
 
 /** One sentence for the whole. */
@@ -40,7 +51,8 @@ export function verdictText(scenarios: readonly ScenarioChange[]): string {
   const counts = ['better', 'worse', 'changed'].filter((verdict) => count(verdict) > 0).map((verdict) => `${count(verdict)} ${verdict}`)
   const few = count('too few rounds')
   const compared = changes.length - few
-  const found = compared === 0 ? 'Nothing can be told' : counts.length === 0 ? 'No change beyond the noise' : `Beyond the noise: ${counts.join(', ')}`
+  const found =
+    compared === 0 ? 'Nothing can be told' : counts.length === 0 ? 'No change beyond the noise' : `Beyond the noise: ${counts.join(', ')}`
   return `${found}. Figures compared: ${compared}; with too few rounds for it: ${few}.`
 }
 

@@ -9,9 +9,9 @@ const comparedFigures = ['deliveriesPerCpuSecond', 'cpuCores', 'latencyP99Ms', '
 
 /** In units of the drawing; the page stretches it to its width. */
 const barHeight = 22
-const width = 640
-const labelWidth = 130
-const valueWidth = 100
+const width = 440
+const labelWidth = 80
+const valueWidth = 90
 
 /** A drawing of bars with least and most of the rounds as a whisker, a group for each point; empty where no two contenders have met. */
 export function contenderBars({ rows }: ScenarioResult, contenders: readonly string[]): string {
@@ -19,7 +19,9 @@ export function contenderBars({ rows }: ScenarioResult, contenders: readonly str
     const met = figures.filter(({ of }) => of.length > 1)
     const name = comparedFigures.find((candidate) => met.some((figure) => figure.name === candidate))
     const figure = met.find((candidate) => candidate.name === name)
-    return figure === undefined ? [] : [{ title: [capitalized(figureTitle(figure.name)), atText(at)].filter(Boolean).join(', '), of: figure.of }]
+    return figure === undefined
+      ? []
+      : [{ title: [capitalized(figureTitle(figure.name)), atText(at)].filter(Boolean).join(', '), of: figure.of }]
   })
   return groups.map(({ title, of }) => `<h4>${escapeHtml(title)}</h4>\n${drawing(of, contenders)}`).join('\n')
 }

@@ -40,6 +40,5 @@ const prefixes: readonly { readonly from: number; readonly sign: string; readonl
 ]
 
 function numberText(value: number): string {
-  const maximumSignificantDigits = Math.abs(value) >= 1000 ? 6 : 3
-  return value.toLocaleString('en-US', { maximumSignificantDigits })
+  return value.toLocaleString('en-US', Math.abs(value) >= 1000 ? { maximumFractionDigits: 0 } : { maximumSignificantDigits: 3 })
 }

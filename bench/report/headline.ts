@@ -44,11 +44,16 @@ function cellOf(figure: Figure | undefined): string {
 }
 
 function origin({ command, machine, startedAt, scenarios }: BenchReport): string {
-  const rounds = scenarios.flatMap(({ rows }) => rows.flatMap(({ figures }) => Object.values(figures).map((figure) => figure.rounds.length)))
   const { cores, cpu, memoryBytes, os, node, sluice } = machine
-  const medians = `Medians of at least ${Math.min(...rounds)} rounds`
   const where = `${cores} cores of ${cpu}, ${valueText(memoryBytes, 'B')}, ${os}, Node ${node}, sluice ${sluice}`
-  return `${medians}, by \`${command}\` on ${startedAt.slice(0, 10)}: ${escaped(where)}.`
+  return `Medians of ${roundsText(scenarios)} rounds, by \`${command}\` on ${startedAt.slice(0, 10)}: ${escaped(where)}.`
+}
+
+/** `5`, or `5 to 7` where figures differ in it. */
+function roundsText(scenarios: readonly ScenarioResult[]): string {
+  const figures = scenarios.flatMap(({ rows }) => rows.flatMap((row) => headlineFigures.flatMap((name) => row.figures[name] ?? [])))
+  const counts = figures.map(({ rounds }) => rounds.length)
+  return [...new Set([Math.min(...counts), Math.max(...counts)])].join(' to ')
 }
 
 function markdown(rows: readonly (readonly string[])[]): string {

@@ -63,7 +63,8 @@ ${body}
 
 /** Only what this page brings along may run, and nothing may be fetched: contenders' names and notes come from a file. */
 function contentPolicy({ styles, library, drawing }: PageParts): string {
-  const hashes = (texts: readonly string[]) => texts.map((text) => `'sha256-${createHash('sha256').update(text).digest('base64')}'`).join(' ')
+  const hashes = (texts: readonly string[]) =>
+    texts.map((text) => `'sha256-${createHash('sha256').update(text).digest('base64')}'`).join(' ')
   return `default-src 'none'; script-src ${hashes([library, drawing])}; style-src ${hashes(styles)}; base-uri 'none'; form-action 'none'`
 }
 

@@ -43,7 +43,9 @@ ${earlier}
 }
 
 function changes({ scenario, unlike, rows }: ScenarioChange): string {
-  const cells = rows.flatMap(({ contender, at, figures }) => figures.map((figure) => ({ figure, cells: [contender, atText(at), ...changeCells(figure)] })))
+  const cells = rows.flatMap(({ contender, at, figures }) =>
+    figures.map((figure) => ({ figure, cells: [contender, atText(at), ...changeCells(figure)] })),
+  )
   const headings = ['contender', 'at', 'figure', 'verdict', 'before', 'after', 'ratio']
   const isCalm = ({ figure }: (typeof cells)[number]) => ['no change', 'too few rounds'].includes(figure.verdict)
   const table = (some: typeof cells) => htmlTable([headings, ...some.map((one) => one.cells)], 4)

@@ -28,6 +28,8 @@ interface Paired<T> {
 
 /** Batching is most of the cost of a delivery: beyond this difference two costs do not speak of the same thing. */
 const framesPerWriteTolerance = 0.05
+/** From here on a round is disturbed by more than rounds differ by themselves. */
+const stealTolerance = 0.02
 
 export function pairScenarios(before: BenchReport, after: BenchReport): { scenarios: readonly ScenarioPair[]; unlike: readonly string[] } {
   const { both, single } = paired(before.scenarios, after.scenarios, ({ scenario }) => scenario)
@@ -59,7 +61,9 @@ function pairFigures(before: ResultRow, after: ResultRow): { row: RowPair; unlik
   const { contender, at } = before
   const unlike = [
     ...single.map(([where, [name]]) => `${rowText(before)}: ${figureTitle(name)} is in the run ${where} only.`),
-    ...otherUnits.map(({ name, ...pair }) => `${rowText(before)}: ${figureTitle(name)} is in ${pair.before.unit} before and in ${pair.after.unit} after.`),
+    ...otherUnits.map(
+      ({ name, ...pair }) => `${rowText(before)}: ${figureTitle(name)} is in ${pair.before.unit} before and in ${pair.after.unit} after.`,
+    ),
     ...comparable.flatMap((pair) => unlikeBatching(rowText(before), pair)),
   ]
   return { row: { contender, at, figures: comparable }, unlike }
@@ -72,20 +76,22 @@ function unlikeBatching(row: string, { name, before, after }: FigurePair): strin
   return [`${row}: the costs are not at equal frames per write: ${valueText(a, '')} before, ${valueText(b, '')} after.`]
 }
 
+/** Another version of the code itself is what a comparison is for. */
 function unlikeMachines(before: Machine, after: Machine): string[] {
-  const { packages, sluice, stealShare, ...rest } = before
-  const { packages: packagesAfter, sluice: sluiceAfter, stealShare: stealAfter, ...restAfter } = after
-  const sentences = [...differences('Machine:', { ...rest }, { ...restAfter }), ...differences('Package', packages, packagesAfter)]
-  const steal = Math.max(stealShare, stealAfter)
-  if (steal >= 0.02) sentences.push(`The host took up to ${valueText(steal * 100, '%')} of the CPU time for others.`)
+  const facts = ({ cpu, cores, memoryBytes, node, os, affinity }: Machine) => ({ cpu, cores, memoryBytes, node, os, affinity })
+  const sentences = [...differences('Machine:', facts(before), facts(after)), ...differences('Package', before.packages, after.packages)]
+  const steal = Math.max(before.stealShare, after.stealShare)
+  if (steal >= stealTolerance) sentences.push(`The host took up to ${valueText(steal * 100, '%')} of the CPU time for others.`)
   return sentences
 }
 
-function differences(what: string, before: Readonly<Record<string, unknown>>, after: Readonly<Record<string, unknown>>): string[] {
+type Facts = Readonly<Record<string, string | number | boolean>>
+
+function differences(what: string, before: Facts, after: Facts): string[] {
   const names = [...new Set([...Object.keys(before), ...Object.keys(after)])]
   return names
     .filter((name) => before[name] !== after[name])
-    .map((name) => `${what} ${name} is ${String(before[name] ?? 'not set')} before and ${String(after[name] ?? 'not set')} after.`)
+    .map((name) => `${what} ${name} is ${before[name] ?? 'not set'} before and ${after[name] ?? 'not set'} after.`)
 }
 
 function paired<T>(before: readonly T[], after: readonly T[], keyOf: (one: T) => string): Paired<T> {

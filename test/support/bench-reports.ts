@@ -1,6 +1,6 @@
 import type { BenchReport, Figure, Machine, ResultRow, ScenarioResult } from '../../bench/report/result.js'
 
-export const machine: Machine = {
+const machine: Machine = {
   ...{ cpu: 'Example 9000', cores: 2, memoryBytes: 8e9, node: '20.20.2', os: 'Linux 6.1', sluice: '0.1.0 abc1234' },
   ...{ packages: { kafkajs: '2.2.4', rxjs: '7.8.2' }, affinity: '0-1', stealShare: 0.001 },
 }

@@ -32,7 +32,7 @@ function draw(chart: Chart, place: HTMLElement): uPlot {
     width: innerWidthOf(place),
     height: chartHeight,
     cursor: { drag: { x: false, y: false } },
-    scales: { x: xScale(chart.x), y: { distr: chart.y.logarithmic ? 3 : 1 } },
+    scales: { x: xScale(chart.x), y: { distr: distributionOf(chart.y) } },
     axes: [axisOf(chart.x), axisOf(chart.y)],
     series: [{ label: chart.x.label, value: (_plot, value: number | null) => valueText(value, chart.x) }, ...chart.lines.map(seriesOf)],
   }
@@ -56,18 +56,24 @@ function seriesOf({ name, colour, stroke }: ChartLine): uPlot.Series {
     width: 2,
     dash: dashes[stroke],
     spanGaps: true,
-    points: { show: stroke !== 'dotted', size: 6 },
+    points: { size: 6 },
     value: (_plot, value: number | null) => valueText(value),
   }
 }
 
-function xScale({ logarithmic, names }: ChartAxis): uPlot.Scale {
+function xScale(axis: ChartAxis): uPlot.Scale {
+  const { names } = axis
   const margin = 0.15
   return {
     time: false,
-    distr: logarithmic ? 3 : 1,
+    distr: distributionOf(axis),
     ...(names !== undefined && { range: [-margin, names.length - 1 + margin] }),
   }
+}
+
+function distributionOf({ logarithmic }: ChartAxis): uPlot.Scale.Distr {
+  // eslint-disable-next-line @typescript-eslint/no-unsafe-enum-assignment -- the library has this enumeration in its types only, not when it runs
+  return logarithmic ? 3 : 1
 }
 
 function axisOf({ label, names, logarithmic }: ChartAxis): uPlot.Axis {
@@ -78,7 +84,9 @@ function axisOf({ label, names, logarithmic }: ChartAxis): uPlot.Axis {
     stroke: styleOf('--faint'),
     grid: { stroke: styleOf('--line'), width: 1 },
     ticks: { stroke: styleOf('--line'), width: 1 },
-    ...(names === undefined && { values: (_plot: uPlot, values: (number | null)[]) => values.map((value) => tickText(value, logarithmic)) }),
+    ...(names === undefined && {
+      values: (_plot: uPlot, values: (number | null)[]) => values.map((value) => tickText(value, logarithmic)),
+    }),
     ...words,
   }
 }

@@ -7,9 +7,12 @@ import { figure, report, row, scenario } from '../../support/bench-reports.js'
 const steady = [100, 101, 99, 100, 102]
 const before = report([scenario('fan-out', [row('sluice', { burst: 10 }, { deliveriesPerCpuSecond: figure('1/s', 'higher', ...steady) })])])
 const slower = steady.map((value) => value * 0.7)
-const after = report([scenario('fan-out', [row('sluice', { burst: 10 }, { deliveriesPerCpuSecond: figure('1/s', 'higher', ...slower) })])], {
-  node: '22.1.0',
-})
+const after = report(
+  [scenario('fan-out', [row('sluice', { burst: 10 }, { deliveriesPerCpuSecond: figure('1/s', 'higher', ...slower) })])],
+  {
+    node: '22.1.0',
+  },
+)
 
 test('prints what differs beside the code first, then each figure with its verdict and ratio', async (t) => {
   const { exitCode, out } = compare(t, { 'a.json': before, 'b.json': after })

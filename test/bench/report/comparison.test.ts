@@ -17,7 +17,8 @@ const verdicts: readonly (readonly [Figure['better'], readonly number[], readonl
 ]
 for (const [better, before, after, expected] of verdicts) {
   test(`says "${expected}" of a figure that is better ${better}, from ${before[0]} to ${after[0]}`, async (t) => {
-    const reportOf = (rounds: readonly number[]) => report([scenario('idle', [row('sluice', {}, { size: figure('B', better, ...rounds) })])])
+    const reportOf = (rounds: readonly number[]) =>
+      report([scenario('idle', [row('sluice', {}, { size: figure('B', better, ...rounds) })])])
     const [change] = compareReports(reportOf(before), reportOf(after)).scenarios[0]!.rows[0]!.figures
     t.equal(change?.verdict, expected)
   })
@@ -48,7 +49,9 @@ test('pairs rows by contender and coordinates, in any order', async (t) => {
 test('says what only one of the runs has, and which knobs differ', async (t) => {
   const size = figure('B', 'lower', 1)
   const before = report([scenario('idle', [row('sluice', { rate: 1000 }, { size, old: size }), row('ws', {}, {})]), scenario('mixed', [])])
-  const after = report([scenario('idle', [row('sluice', { rate: 1000 }, { size }), row('naive', {}, {})], { knobs: { clients: 50, rounds: 5 } })])
+  const after = report([
+    scenario('idle', [row('sluice', { rate: 1000 }, { size }), row('naive', {}, {})], { knobs: { clients: 50, rounds: 5 } }),
+  ])
   const { unlike, scenarios } = compareReports(before, after)
   t.same(unlike, ['Scenario mixed is in the run before only.'])
   t.same(scenarios[0]!.unlike, [
@@ -60,7 +63,8 @@ test('says what only one of the runs has, and which knobs differ', async (t) => 
 })
 
 test('says that costs are not at equal frames per write', async (t) => {
-  const reportOf = (frames: number) => report([scenario('fan-out', [row('sluice', {}, { framesPerWrite: figure('frames', 'neither', frames) })])])
+  const reportOf = (frames: number) =>
+    report([scenario('fan-out', [row('sluice', {}, { framesPerWrite: figure('frames', 'neither', frames) })])])
   const unlike = (a: number, b: number) => compareReports(reportOf(a), reportOf(b)).scenarios[0]!.unlike
   t.same(unlike(10, 10.3), [])
   t.same(unlike(10, 14), ['sluice: the costs are not at equal frames per write: 10 before, 14 after.'])

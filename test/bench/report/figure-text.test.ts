@@ -22,7 +22,7 @@ test('writes values with three digits and the unit that people say', async (t) =
     [2_900, 'B', '2.9 kB'],
     [250_000_000, 'B', '250 MB'],
     [12.6, 'ms', '12.6 ms'],
-    [12_345.6, 'ms', '12,345.6 ms'],
+    [12_345.6, 'ms', '12,346 ms'],
     [0, 'ms', '0 ms'],
     [NaN, 'ms', 'none'],
   ]

@@ -1,6 +1,8 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { format } from 'prettier'
 import { test } from 'tap'
-import { headlineTable, withHeadline } from '../../../bench/report/headline.js'
+import { headlineTable, withHeadline, writeHeadline } from '../../../bench/report/headline.js'
 import { figure, report, row, scenario } from '../../support/bench-reports.js'
 
 const rate = (...rounds: number[]) => ({ deliveriesPerCpuSecond: figure('1/s', 'higher', ...rounds), rssBytes: figure('B', 'lower', 1e8) })
@@ -17,7 +19,7 @@ test('sets the contenders side by side, with the command and the machine below',
 | fan-out  | burst 10 | deliveries per CPU second | 1.1 M/s | 1.4 M/s |
 | backlog  |          | deliveries per CPU second | 4.2 M/s |         |
 
-Medians of at least 1 rounds, by \`npm run bench -- fan-out\` on 2026-01-02: 2 cores of Example 9000, 8 GB, Linux 6.1, Node 20.20.2, sluice 0.1.0 abc1234.`,
+Medians of 1 to 3 rounds, by \`npm run bench -- fan-out\` on 2026-01-02: 2 cores of Example 9000, 8 GB, Linux 6.1, Node 20.20.2, sluice 0.1.0 abc1234.`,
   )
 })
 
@@ -28,4 +30,10 @@ test('replaces what stands between the marks and nothing else, as the formatter 
   t.equal(await format(written, { parser: 'markdown', printWidth: 140 }), written)
   t.equal(withHeadline(written, example), written)
   t.throws(() => withHeadline('# Speed', example), { message: /no place/ })
+})
+
+test('writes the table into a file', async (t) => {
+  const path = join(t.testdir({ 'README.md': '<!-- bench: here -->\n<!-- /bench -->\n' }), 'README.md')
+  writeHeadline(example, path)
+  t.match(readFileSync(path, 'utf8'), headlineTable(example))
 })
