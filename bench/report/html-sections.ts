@@ -1,4 +1,4 @@
-import { changeCells, verdictText } from './compare.js'
+import { changeRows, verdictText } from './comparison-text.js'
 import { compareReports, type ScenarioChange } from './comparison.js'
 import { contenderBars } from './contender-bars.js'
 import { figuresByPoint } from './figure-rows.js'
@@ -42,18 +42,13 @@ ${earlier}
 </section>`
 }
 
-function changes({ scenario, unlike, rows }: ScenarioChange): string {
-  const cells = rows.flatMap(({ contender, at, figures }) =>
-    figures.map((figure) => ({ figure, cells: [contender, atText(at), ...changeCells(figure)] })),
-  )
-  const headings = ['contender', 'at', 'figure', 'verdict', 'before', 'after', 'ratio']
-  const isCalm = ({ figure }: (typeof cells)[number]) => ['no change', 'too few rounds'].includes(figure.verdict)
-  const table = (some: typeof cells) => htmlTable([headings, ...some.map((one) => one.cells)], 4)
-  const [moved, calm] = [cells.filter((one) => !isCalm(one)), cells.filter(isCalm)]
-  return `<h3>${escapeHtml(scenario)}</h3>
-${sentences(unlike)}
-${moved.length === 0 ? '' : table(moved)}
-${calm.length === 0 ? '' : details(`${calm.length} without a change beyond the noise`, table(calm))}`
+function changes(change: ScenarioChange): string {
+  const { headings, beyondNoise, rest } = changeRows(change)
+  const table = (rows: readonly string[][]) => htmlTable([headings, ...rows], 4)
+  return `<h3>${escapeHtml(change.scenario)}</h3>
+${sentences(change.unlike)}
+${beyondNoise.length === 0 ? '' : table(beyondNoise)}
+${rest.length === 0 ? '' : details(`${rest.length} without a change beyond the noise`, table(rest))}`
 }
 
 function figureTable(rows: ScenarioResult['rows']): string {

@@ -9,6 +9,8 @@ const dashes: Readonly<Record<ChartLine['stroke'], number[]>> = { solid: [], das
 const chartHeight = 280
 /** As many as the style sheet has. */
 const colours = 6
+/** More of them in a line would hide it. Left to itself, the library also hides the only point of a line where other lines have many. */
+const pointsMax = 60
 
 const charts = JSON.parse(document.querySelector('#charts')?.textContent ?? '[]') as Chart[]
 const places = [...document.querySelectorAll<HTMLElement>('.chart')]
@@ -49,14 +51,14 @@ function dataOf({ lines }: Chart): uPlot.AlignedData {
   return [xs, ...ys]
 }
 
-function seriesOf({ name, colour, stroke }: ChartLine): uPlot.Series {
+function seriesOf({ name, colour, stroke, points }: ChartLine): uPlot.Series {
   return {
     label: name,
     stroke: styleOf(`--colour${colour % colours}`),
     width: 2,
     dash: dashes[stroke],
     spanGaps: true,
-    points: { size: 6 },
+    points: { show: points.length <= pointsMax, size: 6 },
     value: (_plot, value: number | null) => valueText(value),
   }
 }

@@ -22,6 +22,12 @@ test('prints what differs beside the code first, then each figure with its verdi
   t.match(out, /sluice +burst 10 +deliveries per CPU second +worse +100\/s +70\/s +x 0\.70/)
 })
 
+test('prints what is beyond the noise before the rest', async (t) => {
+  const figures = (...rounds: number[]) => ({ calm: figure('B', 'lower', ...steady), moved: figure('B', 'lower', ...rounds) })
+  const reportOf = (...rounds: number[]) => report([scenario('idle', [row('sluice', {}, figures(...rounds))])])
+  t.match(compare(t, { 'a.json': reportOf(...steady), 'b.json': reportOf(...slower) }).out, /moved +better[^]+calm +no change/)
+})
+
 test('says of a run and itself that nothing changed', async (t) => {
   t.match(compare(t, { 'a.json': before, 'b.json': before }).out, /^No change beyond the noise\. /)
 })
