@@ -42,6 +42,15 @@ test('draws p99 against load, and the earlier run beside it', async (t) => {
   )
 })
 
+test('leaves out a point that has no logarithm', async (t) => {
+  const at = (rate: number, p99: number) => row('sluice', { rate }, { latencyP99Ms: figure('ms', 'lower', p99) })
+  const [chart] = chartsOf(scenario('latency', [at(1000, 0), at(2000, 6), at(3000, 7)]), undefined, contenders)
+  t.same(
+    chart?.lines[0]?.points.map(([x]) => x),
+    [2000, 3000],
+  )
+})
+
 test('draws the percentiles of the first and the last point, named by what tells them apart', async (t) => {
   const latencies = {
     latencyP50Ms: figure('ms', 'lower', 1),

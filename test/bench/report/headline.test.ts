@@ -32,6 +32,10 @@ test('replaces what stands between the marks and nothing else, as the formatter 
   t.throws(() => withHeadline('# Speed', example), { message: /no place/ })
 })
 
+test('lets no name end its cell or become markup', async (t) => {
+  t.match(headlineTable(report([scenario('a|b <c>', [row('sluice', {}, rate(1))])])), '| a\\|b &lt;c> |')
+})
+
 test('writes the table into a file', async (t) => {
   const path = join(t.testdir({ 'README.md': '<!-- bench: here -->\n<!-- /bench -->\n' }), 'README.md')
   writeHeadline(example, path)
