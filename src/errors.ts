@@ -33,6 +33,7 @@ export const closeCodes = {
   shutting_down: { code: 4000, reason: 'the server is shutting down, reconnect' },
   too_slow: { code: 4001, reason: 'the client reads too slowly, reconnect' },
   internal_error: { code: 4002, reason: 'an internal error, reconnect' },
+  rights_changed: { code: 4003, reason: 'your rights have changed, reconnect' },
   token_expired: { code: 4500, reason: 'the token has expired, connect with a new one' },
   replaced: { code: 4501, reason: 'the same client has connected elsewhere' },
   flooded: { code: 4502, reason: 'too many frames a second' },

@@ -112,6 +112,11 @@ export class Gateway {
     this.store.stop()
   }
 
+  /** From here on every event is judged by this policy, and clients that are connected by what it gives them. */
+  replacePolicy(policy: Policy): void {
+    this.connections.replacePolicy(policy)
+  }
+
   /** The newest schema of each entity type that is known so far. */
   knownSchemas(): EntitySchema[] {
     return this.options.entities.flatMap(({ name }) => this.catalog.latest(name) ?? [])

@@ -1,9 +1,10 @@
 import { randomBytes } from 'node:crypto'
-import { readFileSync } from 'node:fs'
+import { readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { systemClock as clock } from './clock.js'
 import { readConfig, type AuthConfig, type Config } from './config/config.js'
+import { WatchedFile } from './config/watched-file.js'
 import { ConfigurationError } from './errors.js'
 import { createLog, type Log } from './observe/log.js'
 import { embeddedFrom } from './sample/embedded.js'
@@ -19,16 +20,33 @@ const exitCodes = { configuration: 78, internal: 70 } as const
 const schemasFolder = fileURLToPath(new URL('../../schemas', import.meta.url))
 
 try {
-  const config = readConfig(process.env, (path) => readFileSync(path, 'utf8'))
+  const config = readConfig(process.env, read)
   const log = createLog(config.logLevel)
   for (const warning of config.warnings) log.warn({}, warning)
   const gateway = await (config.kafka === undefined ? startEmbedded(config, log) : startOnKafka(config, log))
   log.info({ url: gateway.url, admin_url: gateway.adminUrl, node: process.version, pid: process.pid }, 'Sluice listens.')
+  watchPolicy(config, gateway)
   await Promise.race([signalled(log), gateway.failed])
   await gateway.stop()
   process.exit(0)
 } catch (error) {
   leave(error)
+}
+
+/** The policy file is read again when it changes, and on SIGHUP. */
+function watchPolicy({ policy, policyPath }: Config, gateway: RunningGateway): void {
+  if (policy === undefined || policyPath === undefined) return
+  const file = new WatchedFile(policyPath, policy, { markOf, read }, clock, (text) => gateway.replacePolicy(text))
+  process.on('SIGHUP', () => file.lookNow())
+}
+
+function read(path: string): string {
+  return readFileSync(path, 'utf8')
+}
+
+function markOf(path: string): string {
+  const { mtimeMs, size, ino } = statSync(path)
+  return `${mtimeMs}/${size}/${ino}`
 }
 
 async function startOnKafka(config: Config, log: Log): Promise<RunningGateway> {

@@ -37,6 +37,8 @@ export interface RunningGateway {
   readonly adminUrl: string
   /** Rejects when it cannot go on. */
   readonly failed: Promise<never>
+  /** Puts the policy of this text in force; keeps the one before, and says why, where it cannot be used. */
+  replacePolicy(text: string): void
   /** Sends what waits and leaves, within the configured limit. */
   stop(): Promise<void>
 }
@@ -44,11 +46,25 @@ export interface RunningGateway {
 /** Between the last close frame and the end of the process, which would reset what is still on its way. */
 const lastFramesMs = 100
 
-function policyOf({ policy }: Keepers): RolePolicy {
+function policyOf(text: string): RolePolicy {
   try {
-    return parsePolicy(policy)
+    return parsePolicy(text)
   } catch (error) {
     throw error instanceof ConfigurationError ? new ConfigurationError(`POLICY_FILE: ${error.message}`) : error
+  }
+}
+
+/** Undefined, and the reason in the log, where the text is no policy. */
+function replacementOf(text: string, meter: Meter, log: Log): RolePolicy | undefined {
+  try {
+    const policy = policyOf(text)
+    Meter.count(meter.policyReloads, 'applied')
+    log.info({ roles: policy.roles }, 'A changed policy is in force.')
+    return policy
+  } catch (error) {
+    Meter.count(meter.policyReloads, 'refused')
+    log.error({ reason: (error as Error).message }, 'The changed policy cannot be used; the one before stays in force.')
+    return undefined
   }
 }
 
@@ -71,7 +87,7 @@ export async function kafkaFeed(kafka: KafkaConfig, bufferBytesMax: number, log:
 export async function startGateway(config: Config, feed: Feed, keepers: Keepers, log: Log): Promise<RunningGateway> {
   const { limits, allowedOrigins, tls, longs } = config
   const meter = new Meter()
-  const policy = policyOf(keepers)
+  const policy = policyOf(keepers.policy)
   const gateway = new Gateway({ ...feed, policy, limits, longs, clock, random: Math.random, meter, log })
   const isReady = () => gateway.status().ready
   const verifier = createTokenVerifier(keepers.auth, { clock, log })
@@ -82,13 +98,20 @@ export async function startGateway(config: Config, feed: Feed, keepers: Keepers,
   const admin = new AdminServer({ meter, status: () => gateway.status(), log })
   const port = await server.listen(config.host, config.port)
   const adminPort = await admin.listen(config.adminHost, config.adminPort)
-  const started = gateway.start().then(() => {
-    for (const warning of warningsOf(policy, gateway.knownSchemas())) log.warn({}, warning)
-  })
+  const warnOf = (judged: RolePolicy) => {
+    for (const warning of warningsOf(judged, gateway.knownSchemas())) log.warn({}, warning)
+  }
+  const started = gateway.start().then(() => warnOf(policy))
   return {
     url: `${tls ? 'wss' : 'ws'}://${config.host}:${port}`,
     adminUrl: `http://${config.adminHost}:${adminPort}`,
     failed: Promise.race([gateway.failed, started.then(() => new Promise<never>(() => undefined))]),
+    replacePolicy(text) {
+      const replacement = replacementOf(text, meter, log)
+      if (replacement === undefined) return
+      gateway.replacePolicy(replacement)
+      warnOf(replacement)
+    },
     async stop() {
       server.stopListening()
       const limit = pause(limits.shutdownTimeoutMs)

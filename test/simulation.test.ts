@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util'
 import { test } from 'tap'
-import { permitted, Simulation, type SimulatedClient, type WrittenEvent } from './support/simulation.js'
+import { permitted, policies, Simulation, type SimulatedClient, type WrittenEvent } from './support/simulation.js'
 
 /** Other seeds: `SIMULATION_SEED=7`, or more of them: `SIMULATION_RUNS=1000`. */
 const firstSeed = Number(process.env['SIMULATION_SEED'] ?? 1)
@@ -10,19 +10,22 @@ const steps = 400
 interface Shown {
   readonly event: WrittenEvent
   readonly data: unknown
+  /** The policy at the moment of sending. */
+  readonly policy: (typeof policies)[number]
 }
 
 /** The events that a client was shown, in the order in which it was. */
 function shownTo(client: SimulatedClient, byTime: ReadonlyMap<string, WrittenEvent>): (Shown | undefined)[] {
-  return client.transport.updates().map(({ timestamp, data }) => {
+  return client.transport.messages().flatMap(({ type, timestamp, data }, index) => {
+    const policy = policies[client.policyFrom.findLast(([from]) => from <= index)![1]]!
     const event = byTime.get(String(timestamp))
-    return event && { event, data }
+    return type === 'entity_update' ? [event && { event, data, policy }] : []
   })
 }
 
 function leaks(client: SimulatedClient, shown: readonly Shown[]): string[] {
-  return shown.flatMap(({ event, data }) => {
-    const may = permitted(client.user, event)
+  return shown.flatMap(({ event, data, policy }) => {
+    const may = permitted(client.user, event, policy)
     return isDeepStrictEqual(data, may) ? [] : [`${client.user.sub} was shown ${JSON.stringify(data)} and may see ${JSON.stringify(may)}`]
   })
 }
@@ -72,7 +75,7 @@ function losses(
   if (client.gone || client.transport.closedWith?.code !== 4000) return []
   const got = new Set(shown.map(({ event }) => event))
   const due = written.filter((event, index) => client.wishes.some(({ entityId, from }) => entityId === event.entityId && index >= from))
-  const missing = due.filter((event) => !got.has(event) && permitted(client.user, event) !== undefined)
+  const missing = due.filter((event) => !got.has(event) && policies.every((policy) => permitted(client.user, event, policy) !== undefined))
   const unexplained = missing.filter((event) => {
     const isNewer = (other: WrittenEvent) =>
       other.entityId === event.entityId && other.entityType === event.entityType && other.timestampMs > event.timestampMs
@@ -81,11 +84,19 @@ function losses(
   return unexplained.map(({ topic, offset }) => `${client.user.sub} never got ${topic}@${offset}`)
 }
 
+/** What may have lain in the mailbox of a client that was closed for it: sent, but never on its way. */
+function letGo({ user, transport, wishes }: SimulatedClient, written: readonly WrittenEvent[]): WrittenEvent[] {
+  const { code } = transport.closedWith ?? {}
+  if (code !== 4001 && code !== 4003) return []
+  const wished = written.filter(({ entityId }) => wishes.some((wish) => wish.entityId === entityId))
+  return wished.filter((event) => policies.some((policy) => permitted(user, event, policy) !== undefined))
+}
+
 function faultsOf({ clients, written, logged, meter, badWritten }: Simulation): string[] {
   const byTime = new Map(written.map((event) => [new Date(event.timestampMs).toISOString(), event]))
   const shown = clients.map((client) => shownTo(client, byTime))
   const known = shown.map((all) => all.filter((one) => one !== undefined))
-  const sent = new Set(known.flatMap((all) => all.map(({ event }) => event)))
+  const sent = new Set([...known.flatMap((all) => all.map(({ event }) => event)), ...clients.flatMap((client) => letGo(client, written))])
   const bad = [...meter.badRecords.values()].reduce((sum, count) => sum + count, 0)
   return [
     ...shown.flatMap((all) => (all.includes(undefined) ? ['a frame shows an event that nobody wrote'] : [])),
@@ -101,7 +112,7 @@ function faultsOf({ clients, written, logged, meter, badWritten }: Simulation): 
 }
 
 test('leaks nothing, loses nothing and keeps the order, whatever clients, producers and the registry do', async (t) => {
-  const met = { updates: 0, stale: 0, tooSlow: 0, bad: 0 }
+  const met = { updates: 0, stale: 0, tooSlow: 0, bad: 0, rightsChanged: 0 }
   for (let seed = firstSeed; seed < firstSeed + runs; seed++) {
     const simulation = new Simulation(seed)
     await simulation.run(steps)
@@ -110,6 +121,7 @@ test('leaks nothing, loses nothing and keeps the order, whatever clients, produc
     met.updates += simulation.meter.framesSent
     met.stale += simulation.meter.eventsStale
     met.bad += simulation.badWritten
+    met.rightsChanged += simulation.clients.filter(({ transport }) => transport.closedWith?.code === 4003).length
     met.tooSlow += simulation.clients.filter(({ transport }) => transport.closedWith?.code === 4001).length
   }
   t.comment(JSON.stringify(met))

@@ -6,9 +6,9 @@ import { sourceFilesIn, type SourceFile } from './support/source-file.js'
 // The conventions that a tool can hold, as a test. What fails here says the file and what is wrong with it.
 
 const source = sourceFilesIn('src')
-const tests = sourceFilesIn('test')
 const bench = sourceFilesIn('bench')
-const all = [...source, ...tests, ...bench]
+const tests = sourceFilesIn('test')
+const all = [...source, ...bench, ...tests]
 const paths = new Set(all.map(({ path }) => path))
 
 /**
@@ -61,10 +61,10 @@ test('no file imports itself by way of another, except for types', async (t) => 
   t.same(cyclesIn(edges), [])
 })
 
-test('the code imports nothing from the tests', async (t) => {
+test('the code imports nothing from the tests and the bench', async (t) => {
   for (const { path, imports } of source)
     t.notOk(
-      imports.some(({ from }) => from.startsWith('test/')),
+      imports.some(({ from }) => from.startsWith('test/') || from.startsWith('bench/')),
       path,
     )
 })
@@ -147,8 +147,7 @@ test('exports have names, and somebody imports them', async (t) => {
 test('every test stands where its source does', async (t) => {
   for (const { path } of tests.filter(({ path }) => path.endsWith('.test.ts'))) {
     const name = path.slice('test/'.length, -'.test.ts'.length)
-    const tested = name.startsWith('bench/') ? `${name}.ts` : `src/${name}.ts`
-    t.ok(testsOfTheWhole.has(name) || name.startsWith('end-to-end') || paths.has(tested), `${path} has no ${tested}`)
+    t.ok(testsOfTheWhole.has(name) || name.startsWith('end-to-end') || paths.has(sourceOf(name)), `${path} has no ${sourceOf(name)}`)
   }
   for (const { path, text } of tests) {
     if (!/\.(test|case)\.ts$/.test(path)) t.match(path, /^test\/support\//, `${path} is no test`)
@@ -189,6 +188,11 @@ test('the top folder holds what the README says', async (t) => {
   )
   t.same(unknown, [])
 })
+
+/** Of the test of that name: the bench has its tests in a folder of its own. */
+function sourceOf(name: string): string {
+  return name.startsWith('bench/') ? `${name}.ts` : `src/${name}.ts`
+}
 
 /** `src/clock.ts`: clock; `src/source/memory-log.ts`: source. */
 function roomOf(path: string): string {

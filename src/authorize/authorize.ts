@@ -78,16 +78,18 @@ class Authorizer<S extends Receiver> {
   }
 
   private authorizeByData(event: ChangeEvent, audiences: EntityAudiences<Audience, S>): AuthorizedUpdate<S>[] {
-    const updates: AuthorizedUpdate<S>[] = []
-    const updateOf = new Map<Mask, EntityUpdate>()
-    for (const [audience, receivers] of audiences.entries()) {
+    const subscriptionsOf = new Map<Mask, ReadonlySet<S>[]>()
+    for (const [audience, subscriptions] of audiences.alikeFor(event)) {
       const mask = audience.maskOf(event)
       if (mask === undefined) continue
-      let update = updateOf.get(mask)
-      if (update === undefined) updateOf.set(mask, (update = new EntityUpdate(event, mask, this.countFrame)))
-      if (!update.showsNothing) updates.push({ update, receivers })
+      const known = subscriptionsOf.get(mask)
+      if (known === undefined) subscriptionsOf.set(mask, [...subscriptions])
+      else for (const one of subscriptions) known.push(one)
     }
-    return updates
+    return [...subscriptionsOf].flatMap(([mask, subscriptions]) => {
+      const update = new EntityUpdate(event, mask, this.countFrame)
+      return update.showsNothing ? [] : [{ update, receivers: receiversIn(subscriptions) }]
+    })
   }
 
   /**
@@ -107,4 +109,13 @@ class Authorizer<S extends Receiver> {
       return receivers.length === 0 ? [] : [{ update, receivers }]
     })
   }
+}
+
+/** Without copies, as some of them may go while others are served. */
+function receiversIn<S>(subscriptions: readonly ReadonlySet<S>[]): Iterable<S> {
+  return subscriptions.length === 1 ? subscriptions[0]! : each(subscriptions)
+}
+
+function* each<S>(subscriptions: readonly ReadonlySet<S>[]): Generator<S> {
+  for (const some of subscriptions) for (const one of some) yield one
 }

@@ -8,8 +8,12 @@ export type Dialect = 'seed' | 'sluice.v1'
 export interface Frame {
   readonly kind: 'frame'
   readonly bytes: Uint8Array
+  /** Of `bytes`, kept as a number: it is asked for with every delivery. */
+  readonly size: number
   /** Kafka's time of the record in it, in milliseconds since the epoch; 0 where it answers a request. */
   readonly kafkaTimestampMs: number
+  /** Of the entity in it; undefined where it answers a request. */
+  readonly entityType: string | undefined
 }
 
 /** One event under one mask: its frame is encoded when the first connection of a dialect needs it, then shared. */
@@ -42,6 +46,12 @@ export class EntityUpdate {
 
   private encode(tail: string): Frame {
     this.encoded()
-    return { kind: 'frame', bytes: Buffer.from(this.head + tail), kafkaTimestampMs: this.event.kafkaTimestampMs }
+    return frameOf(this.head + tail, this.event)
   }
+}
+
+/** @param event that is in it; undefined where it answers a request. */
+export function frameOf(text: string, event?: Pick<ChangeEvent, 'kafkaTimestampMs' | 'entityType'>): Frame {
+  const bytes = Buffer.from(text)
+  return { kind: 'frame', bytes, size: bytes.byteLength, kafkaTimestampMs: event?.kafkaTimestampMs ?? 0, entityType: event?.entityType }
 }

@@ -1,5 +1,6 @@
 import type { ChangeEvent } from '../decode/change-event.js'
 import type { EntitySchema, LeafSet } from '../decode/entity-schema.js'
+import type { Groupable } from '../route/audience-groups.js'
 
 /** The claims of a verified token. Whoever wrote them is trusted to say who the user is, not to write operators. */
 export type Claims = Readonly<Record<string, unknown>>
@@ -16,8 +17,10 @@ export interface Rights {
 }
 
 /** All subscribers whose rules for one entity type are equal: what one of them may see, all of them may see. */
-export interface Audience {
+export interface Audience extends Groupable<Audience> {
   readonly entityType: string
+  /** Equal for equal rules, also of two policies. */
+  readonly key: string
   /** Whether some leaf can be visible for some data: what a subscription needs. */
   canReadSomeOf(schema: EntitySchema): boolean
   /** Whether some leaf is visible whatever the data: who hears of a delete that brings none. */

@@ -20,6 +20,8 @@ export interface Config {
   readonly kafka: KafkaConfig | undefined
   /** The text of the policy file. Undefined in the embedded default alone, which has one of its own. */
   readonly policy: string | undefined
+  /** Where that text was read, and is read again when it changes. */
+  readonly policyPath: string | undefined
   /** Undefined in the embedded default alone, whose key is made at the start. */
   readonly auth: AuthConfig | undefined
   readonly allowedOrigins: readonly string[]
@@ -57,6 +59,7 @@ export function readConfig(values: Readonly<Record<string, string | undefined>>,
     adminPort: environment.integer('ADMIN_PORT'),
     kafka,
     policy: environment.file('POLICY_FILE'),
+    policyPath: environment.optional('POLICY_FILE'),
     auth: authConfig(environment),
     allowedOrigins: environment.list('ALLOWED_ORIGINS'),
     tls: environment.together('TLS_CERT_FILE', 'TLS_KEY_FILE')

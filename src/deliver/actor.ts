@@ -1,5 +1,5 @@
 import type { Clock } from '../clock.js'
-import { Mailbox, type MailboxGauge } from './mailbox.js'
+import { Mailbox, type MailboxGauge, type Sized } from './mailbox.js'
 
 /** Runs the actors that have messages, each once a tick, so that what arrives within a tick is handled together. */
 export class ActorScheduler {
@@ -31,7 +31,7 @@ export interface MailboxLimits {
  * The kernel of an actor: a mailbox, and one message at a time out of it. An actor owns its state and shares nothing; others
  * only `tell` it, which never blocks and never throws. What an actor throws ends this actor and touches no other.
  */
-export abstract class Actor<M> {
+export abstract class Actor<M extends Sized> {
   private readonly mailbox: Mailbox<M>
   private scheduled = false
   private running = false
@@ -40,10 +40,9 @@ export abstract class Actor<M> {
   protected constructor(
     private readonly scheduler: ActorScheduler,
     private readonly limits: MailboxLimits,
-    sizeOf: (message: M) => number,
     gauge: MailboxGauge,
   ) {
-    this.mailbox = new Mailbox(sizeOf, gauge)
+    this.mailbox = new Mailbox(gauge)
   }
 
   get isStopped(): boolean {
@@ -74,6 +73,10 @@ export abstract class Actor<M> {
     this.running = false
   }
 
+  protected someWaiting(predicate: (message: M) => boolean): boolean {
+    return this.mailbox.some(predicate)
+  }
+
   /** No message is handled from here on; those that wait are let go. */
   protected stop(): void {
     this.stopped = true
@@ -93,12 +96,11 @@ export abstract class Actor<M> {
     handleWaiting()
   }
 
-  private readonly handleWaiting = (): void => {
-    while (!this.stopped && this.isReady()) {
-      const message = this.mailbox.take()
-      if (message === undefined) return
-      this.receive(message)
-    }
+  private readonly handleWaiting = (): void => this.mailbox.drain(this.handle)
+
+  private readonly handle = (message: M): boolean => {
+    this.receive(message)
+    return !this.stopped && this.isReady()
   }
 
   /** What is thrown in `act` ends this actor. */

@@ -1,8 +1,12 @@
 import type { Identity } from '../authenticate/identity.js'
-import type { Policy } from '../authorize/rights.js'
+import type { Audience, Policy } from '../authorize/rights.js'
 import { closeCodes, type CloseName } from '../errors.js'
 import { Meter } from '../observe/meter.js'
+import type { SubscriptionIndex } from '../route/subscription-index.js'
 import { Connection, type ConnectionContext } from './connection.js'
+import { CurrentRights } from './current-rights.js'
+import { Reclassification } from './reclassification.js'
+import type { Subscription } from './subscription.js'
 import type { Transport } from './transport.js'
 import type { AcceptedConnection, ConnectionAcceptor } from './connection-acceptor.js'
 
@@ -11,6 +15,7 @@ const expirySweepMs = 500
 
 export interface ConnectionHubOptions extends ConnectionContext {
   readonly policy: Policy
+  readonly index: SubscriptionIndex<Audience, Subscription>
   readonly connectionsMax: number
 }
 
@@ -20,9 +25,12 @@ export class ConnectionHub implements ConnectionAcceptor {
   private cancelSweep: () => void
   private state: 'starting' | 'open' | 'shutting_down' = 'starting'
   private allGone: (() => void) | undefined
+  private readonly inForce: { current: Policy }
+  private reclassification: Reclassification | undefined
 
   constructor(private readonly options: ConnectionHubOptions) {
     this.cancelSweep = options.clock.after(expirySweepMs, () => this.sweep())
+    this.inForce = { current: options.policy }
   }
 
   /** From here on clients are let in. */
@@ -37,9 +45,9 @@ export class ConnectionHub implements ConnectionAcceptor {
 
   /** A second connection of the same client, that is the same `sub` and `client_id`, replaces the first. */
   accept(identity: Identity, transport: Transport): AcceptedConnection {
-    const { policy, meter } = this.options
+    const { meter } = this.options
     const client = JSON.stringify([identity.sub, identity.clientId])
-    const rights = policy.rightsOf(identity.roles, identity.claims)
+    const rights = new CurrentRights(this.inForce, identity)
     const connection = new Connection(identity, rights, transport, this.options)
     const replaced = this.connections.get(client)
     this.connections.set(client, connection)
@@ -53,6 +61,15 @@ export class ConnectionHub implements ConnectionAcceptor {
       drained: () => connection.drained(),
       closed: (code) => this.left(client, connection, code),
     }
+  }
+
+  /** From here on nothing is authorized by the policy before, and nothing that was, and may show too much, leaves a mailbox. */
+  replacePolicy(policy: Policy): void {
+    this.inForce.current = policy
+    this.options.index.regroup()
+    for (const connection of this.connections.values()) connection.policyChanged()
+    this.reclassification?.cancel()
+    this.reclassification = new Reclassification([...this.connections.values()].values(), this.options.clock)
   }
 
   /** Sends what waits, then closes every connection with the code that says 'reconnect'. Resolves when all have gone, or after the limit. */

@@ -61,6 +61,13 @@ export class ConnectionSubscriptions {
     return true
   }
 
+  *all(): Iterable<Subscription> {
+    for (const { untyped, typed } of this.entities.values()) {
+      if (untyped !== undefined) yield untyped
+      yield* typed.values()
+    }
+  }
+
   clear(): void {
     for (const { untyped, typed } of this.entities.values()) {
       if (untyped !== undefined) this.listing.remove(untyped)

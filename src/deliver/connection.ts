@@ -7,13 +7,14 @@ import type { Log } from '../observe/log.js'
 import type { Meter } from '../observe/meter.js'
 import { Actor, type ActorScheduler } from './actor.js'
 import { ConnectionSubscriptions, type SubscriptionListing } from './connection-subscriptions.js'
+import type { CurrentRights } from './current-rights.js'
 import * as protocol from './protocol.js'
 import type { Subscriber } from './subscription.js'
 import { refusalOf, type KnownTypes } from './subscription-gate.js'
 import type { Transport } from './transport.js'
 
 /** What waits in a connection's mailbox, in the order in which it is to be sent. */
-export type ConnectionMessage = Frame | { readonly kind: 'close'; readonly name: CloseName }
+export type ConnectionMessage = Frame | { readonly kind: 'close'; readonly size: 0; readonly name: CloseName }
 
 export interface ConnectionLimits {
   readonly subscriptionsMax: number
@@ -41,16 +42,18 @@ export class Connection extends Actor<ConnectionMessage> implements Subscriber {
   private readonly subscriptions: ConnectionSubscriptions
   private blocked = false
   private bytesSinceCheck = 0
+  private framesInTurn = 0
+  private bytesInTurn = 0
   private oldestWrittenMs = 0
 
   constructor(
     readonly identity: Identity,
-    private readonly rights: Rights,
+    private readonly rights: CurrentRights,
     private readonly transport: Transport,
     private readonly context: ConnectionContext,
   ) {
     const { scheduler, limits, meter } = context
-    super(scheduler, { runEarlyBytes: Math.min(socketBytesMax, limits.mailboxBytesMax), bytesMax: limits.mailboxBytesMax }, sizeOf, meter)
+    super(scheduler, { runEarlyBytes: Math.min(socketBytesMax, limits.mailboxBytesMax), bytesMax: limits.mailboxBytesMax }, meter)
     this.subscriptions = new ConnectionSubscriptions(context.index, this)
     this.tell(protocol.connectionEstablished(identity.clientId))
   }
@@ -75,6 +78,29 @@ export class Connection extends Actor<ConnectionMessage> implements Subscriber {
     this.tell(protocol.errorFrame({ code: 'binary_frame' }, this.identity.dialect))
   }
 
+  /**
+   * What waits was authorized by the policy before, and a frame holds no record by which it could be judged anew: it may leave where
+   * the rules for its type are the same. As mailboxes are emptied every tick, this meets only those that read slowly.
+   */
+  policyChanged(): void {
+    const mayShowTooMuch = ({ entityType }: { entityType?: string | undefined }) =>
+      entityType !== undefined && !this.rights.areAsBefore(entityType)
+    if (this.someWaiting((message) => message.kind === 'frame' && mayShowTooMuch(message))) this.close('rights_changed')
+  }
+
+  /** Such subscriptions stay, as the rights may come back. */
+  tellLostRights(): void {
+    const former = this.rights.takeFormer()
+    if (former === undefined || this.isStopped) return
+    const { types } = this.context
+    const { dialect } = this.identity
+    const showsSome = (rights: Rights, type: string | undefined) => refusalOf(rights, types, type) === undefined
+    for (const { entityId, entityType } of this.subscriptions.all()) {
+      if (showsSome(former, entityType) && !showsSome(this.rights, entityType))
+        this.tell(protocol.errorFrame({ code: 'forbidden', entityId }, dialect))
+    }
+  }
+
   /** The socket can take more. */
   drained(): void {
     this.checkSocket()
@@ -83,7 +109,7 @@ export class Connection extends Actor<ConnectionMessage> implements Subscriber {
 
   /** Closes after all that waits has been sent. */
   closeInOrder(name: CloseName): void {
-    this.tell({ kind: 'close', name })
+    this.tell({ kind: 'close', size: 0, name })
   }
 
   /** Closes now; what waits is let go, as the close code tells the client. */
@@ -103,12 +129,15 @@ export class Connection extends Actor<ConnectionMessage> implements Subscriber {
   }
 
   protected override turn(handleWaiting: () => void): void {
-    const { meter, clock } = this.context
-    const framesBefore = meter.framesSent
+    this.framesInTurn = this.bytesInTurn = 0
     this.transport.cork(handleWaiting)
-    if (this.isStopped || meter.framesSent === framesBefore) return
-    this.checkSocket()
+    if (this.framesInTurn === 0) return
+    const { meter, clock } = this.context
+    meter.framesSent += this.framesInTurn
+    meter.bytesSent += this.bytesInTurn
     meter.writes++
+    if (this.isStopped) return
+    this.checkSocket()
     if (this.oldestWrittenMs > 0) meter.observeLatency(clock.now() - this.oldestWrittenMs)
     this.oldestWrittenMs = 0
   }
@@ -136,12 +165,10 @@ export class Connection extends Actor<ConnectionMessage> implements Subscriber {
 
   private write(frame: Frame): void {
     this.transport.send(frame)
-    const { meter } = this.context
-    const bytes = frame.bytes.byteLength
-    meter.framesSent++
-    meter.bytesSent += bytes
+    this.framesInTurn++
+    this.bytesInTurn += frame.size
     if (this.oldestWrittenMs === 0) this.oldestWrittenMs = frame.kafkaTimestampMs
-    this.bytesSinceCheck += bytes
+    this.bytesSinceCheck += frame.size
     if (this.bytesSinceCheck > socketBytesMax) this.checkSocket()
   }
 
@@ -176,8 +203,4 @@ export class Connection extends Actor<ConnectionMessage> implements Subscriber {
     this.context.meter.subscriptions--
     return undefined
   }
-}
-
-function sizeOf(message: ConnectionMessage): number {
-  return message.kind === 'frame' ? message.bytes.byteLength : 0
 }

@@ -6,16 +6,21 @@ export interface MailboxGauge {
 /** Taken-out messages are let go in portions of this many, as shifting the array for each would cost its whole length. */
 const compactAfterMessages = 1024
 
+/** What a mailbox takes in. */
+export interface Sized {
+  /** What it counts for, in bytes. */
+  readonly size: number
+}
+
 /** Messages that wait for one actor, first in, first out, and how many bytes they hold. */
-export class Mailbox<M> {
+export class Mailbox<M extends Sized> {
   private messages: M[] = []
   private head = 0
   private waitingBytes = 0
+  /** Of messages that are being handed out, and are counted off together. */
+  private handedOutBytes = 0
 
-  constructor(
-    private readonly sizeOf: (message: M) => number,
-    private readonly gauge: MailboxGauge,
-  ) {}
+  constructor(private readonly gauge: MailboxGauge) {}
 
   get bytes(): number {
     return this.waitingBytes
@@ -27,29 +32,42 @@ export class Mailbox<M> {
 
   push(message: M): void {
     this.messages.push(message)
-    this.count(this.sizeOf(message))
+    this.count(message.size)
   }
 
-  /** The message that has waited longest; undefined when none waits. */
-  take(): M | undefined {
-    const message = this.messages[this.head]
-    if (message === undefined) return undefined
-    this.head++
-    this.count(-this.sizeOf(message))
-    this.forgetTaken()
-    return message
+  /**
+   * Hands out what waits, the oldest first, until `take` answers that it takes no more. What `take` throws leaves the messages behind
+   * it waiting. Counting off all of them at once is a fifth of what a delivery costs beside the socket.
+   */
+  drain(take: (message: M) => boolean): void {
+    try {
+      for (let goesOn = true; goesOn && this.head < this.messages.length;) {
+        const message = this.messages[this.head++]!
+        this.handedOutBytes += message.size
+        goesOn = take(message)
+        if (this.head === compactAfterMessages) this.forgetTaken()
+      }
+    } finally {
+      this.count(-this.handedOutBytes)
+      this.handedOutBytes = 0
+      if (this.isEmpty) this.forgetTaken()
+    }
+  }
+
+  some(predicate: (message: M) => boolean): boolean {
+    return this.messages.some((message, index) => index >= this.head && predicate(message))
   }
 
   clear(): void {
     this.messages = []
     this.head = 0
     this.count(-this.waitingBytes)
+    this.handedOutBytes = 0
   }
 
   private forgetTaken(): void {
     if (this.isEmpty) this.messages.length = 0
-    else if (this.head === compactAfterMessages) this.messages.splice(0, this.head)
-    else return
+    else this.messages.splice(0, this.head)
     this.head = 0
   }
 

@@ -2,7 +2,7 @@
  * Enters: the text of a client's frame. Leaves: a request, or the error that answers it; and the frames of all answers.
  * Members that are unknown are dropped. Nothing here throws, whatever the text.
  */
-import type { Dialect, Frame } from '../authorize/entity-update.js'
+import { frameOf, type Dialect, type Frame } from '../authorize/entity-update.js'
 import { protocolErrors, type ProtocolErrorCode } from '../errors.js'
 
 export interface Request {
@@ -71,22 +71,22 @@ function readV1Request(members: Members): Request | { error: RequestError } {
 
 /** The first frame on every connection. */
 export function connectionEstablished(clientId: string): Frame {
-  return frameOf({ type: 'connection_established', client_id: clientId, message: 'Connected to WebSocket server' })
+  return answerFrame({ type: 'connection_established', client_id: clientId, message: 'Connected to WebSocket server' })
 }
 
 export function successFrame({ type, entityId, entityType, ref }: Request, dialect: Dialect): Frame {
   const answer = { type: type === 'subscribe' ? 'subscription_success' : 'unsubscription_success', entity_id: entityId }
-  return frameOf(dialect === 'seed' ? answer : { ...answer, entity_type: entityType, ref })
+  return answerFrame(dialect === 'seed' ? answer : { ...answer, entity_type: entityType, ref })
 }
 
 export function errorFrame({ code, entityId, ref, member }: RequestError, dialect: Dialect): Frame {
   const answer = { type: 'error', message: protocolErrors[code].replace('{member}', member ?? '') }
-  return frameOf(dialect === 'seed' ? answer : { ...answer, code, entity_id: entityId, ref })
+  return answerFrame(dialect === 'seed' ? answer : { ...answer, code, entity_id: entityId, ref })
 }
 
 /** Members that are undefined are left out. Lone surrogates leave as escapes, so that what is sent is always UTF-8. */
-function frameOf(message: Record<string, unknown>): Frame {
-  return { kind: 'frame', bytes: Buffer.from(JSON.stringify(message)), kafkaTimestampMs: 0 }
+function answerFrame(message: Record<string, unknown>): Frame {
+  return frameOf(JSON.stringify(message))
 }
 
 /** Own members only, so that nothing is read from a prototype, whatever the client calls its members. */

@@ -20,6 +20,7 @@ export class Meter {
   /** Change events that at least one connection had subscribed to. */
   eventsRouted = 0
   eventsStale = 0
+  readonly policyReloads = new Map<'applied' | 'refused', number>()
   readonly badRecords = new Map<BadRecordReason, number>()
   framesEncoded = 0
   framesSent = 0

@@ -44,6 +44,12 @@ const labelledCounters: Readonly<Record<string, LabelledCounter>> = {
     known: Object.keys(httpErrors).filter((error) => error !== 'not_found'),
     read: (meter) => meter.upgradesRefused,
   },
+  sluice_policy_reloads_total: {
+    help: 'Policy files that were read while the process ran, by what became of them.',
+    label: 'outcome',
+    known: ['applied', 'refused'],
+    read: (meter) => meter.policyReloads,
+  },
   sluice_bad_records_total: {
     help: 'Records that were skipped, by the reason.',
     label: 'reason',

@@ -1,4 +1,5 @@
 import type { ChangeEvent } from '../decode/change-event.js'
+import { type AlikeAudiences, AudienceGroups, type Groupable, ungroupedMax } from './audience-groups.js'
 
 /** What the index needs to know of a subscription; `A` is an audience. */
 export interface Routable<A> {
@@ -10,11 +11,19 @@ export interface Routable<A> {
 }
 
 /** Who has subscribed to one entity, by audience, and what has been sent of it. Lives while somebody is subscribed. */
-export class EntityAudiences<A, S extends Routable<A>> {
+export class EntityAudiences<A extends Groupable<A>, S extends Routable<A>> {
   private readonly subscriptionsOf = new Map<A, Set<S>>()
-  private newestSentMs = -Infinity
+  private groups: AudienceGroups<A, S> | undefined
 
-  constructor(private readonly entityType: string) {}
+  constructor(
+    private readonly entityType: string,
+    private newestSent = -Infinity,
+  ) {}
+
+  /** The time of the newest event that was sent, in milliseconds since the epoch; -Infinity where none was. */
+  get newestSentMs(): number {
+    return this.newestSent
+  }
 
   get isEmpty(): boolean {
     return this.subscriptionsOf.size === 0
@@ -25,12 +34,21 @@ export class EntityAudiences<A, S extends Routable<A>> {
     return this.subscriptionsOf
   }
 
+  /** The same, those together to whom the event shows the same. @throws BadRecordError */
+  alikeFor(event: ChangeEvent): Iterable<AlikeAudiences<A, S>> {
+    if (this.subscriptionsOf.size > ungroupedMax) return (this.groups ??= new AudienceGroups(this.subscriptionsOf)).alikeFor(event)
+    return [...this.subscriptionsOf].map(([audience, subscriptions]) => [audience, [subscriptions]])
+  }
+
   add(subscription: S): void {
     const audience = this.audienceIfMatching(subscription)
     if (audience === undefined) return
     const subscriptions = this.subscriptionsOf.get(audience)
-    if (subscriptions === undefined) this.subscriptionsOf.set(audience, new Set([subscription]))
-    else subscriptions.add(subscription)
+    if (subscriptions !== undefined) subscriptions.add(subscription)
+    else {
+      this.subscriptionsOf.set(audience, new Set([subscription]))
+      this.groups?.add(audience)
+    }
   }
 
   remove(subscription: S): void {
@@ -38,16 +56,21 @@ export class EntityAudiences<A, S extends Routable<A>> {
     if (audience === undefined) return
     const subscriptions = this.subscriptionsOf.get(audience)
     subscriptions?.delete(subscription)
-    if (subscriptions?.size === 0) this.subscriptionsOf.delete(audience)
+    if (subscriptions?.size === 0) this.forget(audience)
   }
 
   /** Older than what was sent of this entity; equal is not older. */
   isStale(event: ChangeEvent): boolean {
-    return event.timestampMs < this.newestSentMs
+    return event.timestampMs < this.newestSent
   }
 
   noteSent(event: ChangeEvent): void {
-    this.newestSentMs = Math.max(this.newestSentMs, event.timestampMs)
+    this.newestSent = Math.max(this.newestSent, event.timestampMs)
+  }
+
+  private forget(audience: A): void {
+    this.subscriptionsOf.delete(audience)
+    this.groups?.remove(audience)
   }
 
   private audienceIfMatching(subscription: S): A | undefined {

@@ -5,20 +5,21 @@ import type { ChangeEvent } from '../decode/change-event.js'
 import type { EventBatch } from '../decode/decode.js'
 import type { RecordBatch } from '../source/partition-source.js'
 import type { Meter } from '../observe/meter.js'
+import type { Groupable } from './audience-groups.js'
 import type { EntityAudiences, Routable } from './entity-audiences.js'
 import type { SubscriptionIndex } from './subscription-index.js'
 
-export interface RoutedEvent<A, S extends Routable<A>> {
+export interface RoutedEvent<A extends Groupable<A>, S extends Routable<A>> {
   readonly event: ChangeEvent
   readonly audiences: EntityAudiences<A, S>
 }
 
-export interface RoutedBatch<A, S extends Routable<A>> {
+export interface RoutedBatch<A extends Groupable<A>, S extends Routable<A>> {
   readonly batch: RecordBatch
   readonly routed: readonly RoutedEvent<A, S>[]
 }
 
-export function route<A, S extends Routable<A>>(
+export function route<A extends Groupable<A>, S extends Routable<A>>(
   index: SubscriptionIndex<A, S>,
   meter: Meter,
 ): OperatorFunction<EventBatch, RoutedBatch<A, S>> {

@@ -1,14 +1,19 @@
+import { lastValueFrom, of, toArray } from 'rxjs'
 import { test } from 'tap'
+import { authorize, type Receiver } from '../../src/authorize/authorize.js'
+import type { ChangeEvent } from '../../src/decode/change-event.js'
+import { Meter } from '../../src/observe/meter.js'
+import { SubscriptionIndex } from '../../src/route/subscription-index.js'
 import { Connection } from '../../src/deliver/connection.js'
 import type { Audience } from '../../src/authorize/rights.js'
 import { BadRecordError } from '../../src/errors.js'
-import { ConnectionFixture, identity } from '../support/connection-fixture.js'
-import { fakeAudience, fakeEvent, fakeRights, fakeSchema } from '../support/fake-rights.js'
+import { ConnectionFixture, emptyBatch, identity } from '../support/connection-fixture.js'
+import { fakeAudience, fakeEvent, fakeRights, fakeSchema, lastingRights } from '../support/fake-rights.js'
 import { FakeTransport } from '../support/fake-transport.js'
 
 function subscriber(fixture: ConnectionFixture, audience: Audience, sub: string): FakeTransport {
   const transport = new FakeTransport()
-  const connection = new Connection(identity({ sub }), fakeRights([audience]), transport, fixture.context)
+  const connection = new Connection(identity({ sub }), lastingRights(fakeRights([audience])), transport, fixture.context)
   connection.receiveText('{"type":"subscribe","entity_id":"order-1"}')
   fixture.clock.tick()
   return transport
@@ -118,6 +123,28 @@ test('encodes a frame once for all who share a mask and a dialect', async (t) =>
   t.equal(fixture.meter.framesEncoded, 1)
 })
 
+test('judges one audience for all that are alike, and hands on one update a mask', async (t) => {
+  const index = new SubscriptionIndex<Audience, Receiver & { readonly number: number }>()
+  let judged = 0
+  const all = fakeAudience('order')
+  const maskOf = (event: ChangeEvent) => (judged++, all.maskOf(event))
+  const newIndex = () => ({ add: () => undefined, remove: () => undefined, candidatesOf: () => new Set<Audience>() })
+  const group = { newIndex }
+  for (let number = 0; number < 20; number++) {
+    const audience: Audience = { ...all, maskOf, group: number < 12 ? group : undefined }
+    const never = () => false
+    index.add({ number, entityId: 'order-1', entityType: 'order', audienceOf: () => audience, wasSent: never, wasToldOfDelete: never })
+  }
+  const event = fakeEvent()
+  const options = { unorderedTypes: new Set<string>(), latestSchemaOf: fakeSchema, reportBadRecord: () => undefined, meter: new Meter() }
+  const [batch] = await lastValueFrom(
+    of({ batch: emptyBatch, routed: [{ event, audiences: index.audiencesOf('order', 'order-1')! }] }).pipe(authorize(options), toArray()),
+  )
+  const numbers = [...batch!.updates].map(({ receivers }) => [...receivers].map(({ number }) => number))
+  t.same(numbers, [Array.from({ length: 20 }, (_, number) => number)])
+  t.equal(judged, 9)
+})
+
 test('sends nothing of an event in which the permitted leaves have no place', async (t) => {
   const fixture = new ConnectionFixture()
   const client = subscriber(fixture, fakeAudience('order'), 'a')
@@ -146,4 +173,19 @@ test('a record that cannot be read is reported, reaches nobody and stops no neig
       [{ offset: '0' }, { offset: '2' }],
     )
   t.match(fixture.badRecords, [{ reason: 'truncated' }])
+})
+
+test('gives a client that comes back nothing older than what was sent before it left', async (t) => {
+  const fixture = new ConnectionFixture()
+  const transport = new FakeTransport()
+  const connection = new Connection(identity(), lastingRights(fakeRights([fakeAudience('order')])), transport, fixture.context)
+  connection.receiveText('{"type":"subscribe","entity_id":"order-1"}')
+  fixture.publish(fakeEvent({ timestampMs: 7 }))
+  connection.receiveText('{"type":"unsubscribe","entity_id":"order-1"}')
+  connection.receiveText('{"type":"subscribe","entity_id":"order-1"}')
+  fixture.publish(fakeEvent({ timestampMs: 5 }), fakeEvent({ timestampMs: 8 }))
+  t.same(
+    transport.updates().map(({ timestamp }) => timestamp),
+    [7, 8].map((ms) => new Date(ms).toISOString()),
+  )
 })

@@ -2,7 +2,7 @@ import { test } from 'tap'
 import { Actor, ActorScheduler } from '../../src/deliver/actor.js'
 import { SimulatedClock } from '../support/simulated-clock.js'
 
-class Recorder extends Actor<string> {
+class Recorder extends Actor<{ readonly text: string; readonly size: number }> {
   readonly seen: string[] = []
   readonly failures: unknown[] = []
   overflows = 0
@@ -10,7 +10,11 @@ class Recorder extends Actor<string> {
   ready = true
 
   constructor(scheduler: ActorScheduler, runEarlyBytes = 100, bytesMax = 200) {
-    super(scheduler, { runEarlyBytes, bytesMax }, (message) => message.length, { mailboxBytes: 0 })
+    super(scheduler, { runEarlyBytes, bytesMax }, { mailboxBytes: 0 })
+  }
+
+  say(text: string): void {
+    this.tell({ text, size: text.length })
   }
 
   protected override isReady(): boolean {
@@ -22,10 +26,10 @@ class Recorder extends Actor<string> {
     handleWaiting()
   }
 
-  protected override receive(message: string): void {
-    if (message === 'fail') throw new Error('as asked')
-    if (message === 'again') this.tell('told by itself')
-    this.seen.push(message)
+  protected override receive({ text }: { readonly text: string }): void {
+    if (text === 'fail') throw new Error('as asked')
+    if (text === 'again') this.say('told by itself')
+    this.seen.push(text)
   }
 
   protected override overflowed(): void {
@@ -41,8 +45,8 @@ class Recorder extends Actor<string> {
 test('handles the messages of a tick in one turn and in order', async (t) => {
   const clock = new SimulatedClock()
   const actor = new Recorder(new ActorScheduler(clock))
-  actor.tell('a')
-  actor.tell('b')
+  actor.say('a')
+  actor.say('b')
   t.same(actor.seen, [])
   clock.tick()
   t.same(actor.seen, ['a', 'b'])
@@ -53,10 +57,10 @@ test('an actor that throws stops, and its neighbours go on', async (t) => {
   const clock = new SimulatedClock()
   const scheduler = new ActorScheduler(clock)
   const [failing, neighbour] = [new Recorder(scheduler), new Recorder(scheduler)]
-  for (const message of ['a', 'fail', 'b']) failing.tell(message)
-  neighbour.tell('c')
+  for (const message of ['a', 'fail', 'b']) failing.say(message)
+  neighbour.say('c')
   clock.tick()
-  failing.tell('d')
+  failing.say('d')
   clock.tick()
   t.same(failing.seen, ['a'])
   t.equal(failing.failures.length, 1)
@@ -66,7 +70,7 @@ test('an actor that throws stops, and its neighbours go on', async (t) => {
 
 test('runs before the tick ends when more waits than it likes, so that a burst does not overflow it', async (t) => {
   const actor = new Recorder(new ActorScheduler(new SimulatedClock()), 10, 20)
-  for (let i = 0; i < 100; i++) actor.tell('12345')
+  for (let i = 0; i < 100; i++) actor.say('12345')
   t.equal(actor.overflows, 0)
   t.ok(actor.seen.length >= 97)
 })
@@ -74,9 +78,9 @@ test('runs before the tick ends when more waits than it likes, so that a burst d
 test('overflows when it is not ready and more waits than may', async (t) => {
   const actor = new Recorder(new ActorScheduler(new SimulatedClock()), 10, 20)
   actor.ready = false
-  for (let i = 0; i < 4; i++) actor.tell('12345')
+  for (let i = 0; i < 4; i++) actor.say('12345')
   t.equal(actor.overflows, 0)
-  actor.tell('12345')
+  actor.say('12345')
   t.equal(actor.overflows, 1)
   t.same(actor.seen, [])
 })
@@ -84,7 +88,7 @@ test('overflows when it is not ready and more waits than may', async (t) => {
 test('handles what it tells itself within the same turn', async (t) => {
   const clock = new SimulatedClock()
   const actor = new Recorder(new ActorScheduler(clock), 0, 200)
-  actor.tell('again')
+  actor.say('again')
   t.same(actor.seen, ['again', 'told by itself'])
   t.equal(actor.turns, 1)
 })
@@ -93,7 +97,7 @@ test('goes on when it is woken after it was not ready', async (t) => {
   const clock = new SimulatedClock()
   const actor = new Recorder(new ActorScheduler(clock))
   actor.ready = false
-  actor.tell('a')
+  actor.say('a')
   clock.tick()
   t.same(actor.seen, [])
   actor.ready = true

@@ -1,4 +1,5 @@
 import { test } from 'tap'
+import { frameOf } from '../../src/authorize/entity-update.js'
 import type { Identity } from '../../src/authenticate/identity.js'
 import { ClientSocket } from '../../src/deliver/client-socket.js'
 import type { AcceptedConnection } from '../../src/deliver/connection-acceptor.js'
@@ -7,7 +8,7 @@ import { FakeSocket } from '../support/fake-socket.js'
 import { SimulatedClock } from '../support/simulated-clock.js'
 
 const identity: Identity = { sub: 's', clientId: 'c', roles: [], claims: {}, expiresAtMs: 0, dialect: 'seed' }
-const frame = { kind: 'frame', bytes: Buffer.from('frame'), kafkaTimestampMs: 0 } as const
+const frame = frameOf('frame')
 
 function bytes(text: string): ArrayBuffer {
   return new Uint8Array(Buffer.from(text)).buffer

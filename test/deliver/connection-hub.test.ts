@@ -7,7 +7,7 @@ import { ConnectionFixture, identity } from '../support/connection-fixture.js'
 import { FakeTransport } from '../support/fake-transport.js'
 
 function hubOf(fixture: ConnectionFixture, connectionsMax = 2): ConnectionHub {
-  return new ConnectionHub({ ...fixture.context, policy: parsePolicy('{"roles":{}}'), connectionsMax })
+  return new ConnectionHub({ ...fixture.context, index: fixture.index, policy: parsePolicy('{"roles":{}}'), connectionsMax })
 }
 
 function connect(hub: ConnectionHub, who: Partial<Identity> = {}): { transport: FakeTransport; connection: AcceptedConnection } {

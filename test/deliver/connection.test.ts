@@ -3,7 +3,7 @@ import { Connection } from '../../src/deliver/connection.js'
 import type { Identity } from '../../src/authenticate/identity.js'
 import type { Rights } from '../../src/authorize/rights.js'
 import { ConnectionFixture, identity } from '../support/connection-fixture.js'
-import { fakeAudience, fakeEvent, fakeRights } from '../support/fake-rights.js'
+import { fakeAudience, fakeEvent, fakeRights, lastingRights } from '../support/fake-rights.js'
 import { FakeTransport } from '../support/fake-transport.js'
 
 const allRights = fakeRights([fakeAudience('order'), fakeAudience('parcel')])
@@ -17,7 +17,7 @@ interface Client {
 
 function connect(fixture: ConnectionFixture, rights: Rights = allRights, who: Partial<Identity> = {}): Client {
   const transport = new FakeTransport()
-  const connection = new Connection(identity(who), rights, transport, fixture.context)
+  const connection = new Connection(identity(who), lastingRights(rights), transport, fixture.context)
   fixture.clock.tick()
   const ask = (request: object): Record<string, unknown> | undefined => {
     connection.receiveText(JSON.stringify(request))

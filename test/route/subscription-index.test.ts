@@ -1,12 +1,19 @@
 import { deepStrictEqual } from 'node:assert'
 import { fc } from '../support/seeded-properties.js'
 import { test } from 'tap'
+import type { Groupable } from '../../src/route/audience-groups.js'
 import type { Routable } from '../../src/route/entity-audiences.js'
 import { SubscriptionIndex } from '../../src/route/subscription-index.js'
 
-interface TestSubscription extends Routable<string> {
+interface TestAudience extends Groupable<TestAudience> {
+  readonly name: string
+}
+
+interface TestSubscription extends Routable<TestAudience> {
   readonly number: number
 }
+
+const audiencesByName = new Map(['all', 'support', 'finance', 'x', 'y'].map((name) => [name, { name, group: undefined }]))
 
 function subscription(
   number: number,
@@ -14,18 +21,20 @@ function subscription(
   entityType?: string,
   audiences: Record<string, string> = { order: 'all', parcel: 'all' },
 ): TestSubscription {
-  return { number, entityId, entityType, audienceOf: (type) => audiences[type] }
+  return { number, entityId, entityType, audienceOf: (type) => audiencesByName.get(audiences[type] ?? '') }
 }
 
-function numbersOf(index: SubscriptionIndex<string, TestSubscription>, entityType: string, entityId: string): Record<string, number[]> {
+function numbersOf(
+  index: SubscriptionIndex<TestAudience, TestSubscription>,
+  entityType: string,
+  entityId: string,
+): Record<string, number[]> {
   const found = index.audiencesOf(entityType, entityId)?.entries() ?? []
-  return Object.fromEntries(
-    [...found].map(([audience, subscriptions]) => [audience, [...subscriptions].map(({ number }) => number).sort()]),
-  )
+  return Object.fromEntries([...found].map(([{ name }, subscriptions]) => [name, [...subscriptions].map(({ number }) => number).sort()]))
 }
 
 test('groups the subscriptions to an entity by audience', async (t) => {
-  const index = new SubscriptionIndex<string, TestSubscription>()
+  const index = new SubscriptionIndex<TestAudience, TestSubscription>()
   index.add(subscription(1, 'a', 'order', { order: 'support' }))
   index.add(subscription(2, 'a', undefined, { order: 'finance' }))
   index.add(subscription(3, 'a', undefined, { order: 'support' }))
@@ -33,13 +42,13 @@ test('groups the subscriptions to an entity by audience', async (t) => {
 })
 
 test('knows nobody for an entity that nobody subscribed to', async (t) => {
-  const index = new SubscriptionIndex<string, TestSubscription>()
+  const index = new SubscriptionIndex<TestAudience, TestSubscription>()
   index.add(subscription(1, 'a'))
   t.equal(index.audiencesOf('order', 'b'), undefined)
 })
 
 test('leaves out a subscription whose rights show nothing of the type', async (t) => {
-  const index = new SubscriptionIndex<string, TestSubscription>()
+  const index = new SubscriptionIndex<TestAudience, TestSubscription>()
   index.add(subscription(1, 'a', undefined, { parcel: 'all' }))
   t.equal(index.audiencesOf('order', 'a'), undefined)
   t.same(numbersOf(index, 'parcel', 'a'), { all: [1] })
@@ -51,7 +60,7 @@ type Step = readonly [adds: boolean, number: number, look: string]
 function expectedIn(listed: Iterable<TestSubscription>, entityType: string, entityId: string): Record<string, number[]> {
   const expected: Record<string, number[]> = {}
   for (const one of listed) {
-    const audience = one.audienceOf(entityType)
+    const audience = one.audienceOf(entityType)?.name
     const matches = one.entityId === entityId && (one.entityType ?? entityType) === entityType
     if (matches && audience !== undefined) (expected[audience] ??= []).push(one.number)
   }
@@ -67,7 +76,7 @@ test('finds what a plain list of subscriptions would find, after any additions a
   })
   fc.assert(
     fc.property(fc.array(step, { maxLength: 60 }), (steps) => {
-      const index = new SubscriptionIndex<string, TestSubscription>()
+      const index = new SubscriptionIndex<TestAudience, TestSubscription>()
       const listed = new Set<TestSubscription>()
       for (const [adds, number, look] of steps) {
         const one = all[number]!

@@ -28,7 +28,8 @@ export function policyOf(vocabulary: Vocabulary): fc.Arbitrary<RawPolicy> {
 }
 
 function rule(vocabulary: Vocabulary): fc.Arbitrary<RawRule> {
-  const conditions = fc.option(condition(vocabulary, 0), { nil: undefined, freq: 2 })
+  const some = fc.oneof({ weight: 2, arbitrary: condition(vocabulary, 0) }, { weight: 1, arbitrary: ownRows(vocabulary) })
+  const conditions = fc.option(some, { nil: undefined, freq: 2 })
   const subject = fc.constantFrom('thing', ['other', 'thing'])
   const fields = fc.array(pattern(vocabulary), { minLength: 1, maxLength: 3 })
   return fc.tuple(subject, fields, conditions, fc.boolean()).map(([of, named, when, inverted]) => ({
@@ -51,6 +52,22 @@ function pattern(vocabulary: Vocabulary): fc.Arbitrary<string> {
     { weight: 3, arbitrary: starred },
     { weight: 2, arbitrary: fc.constantFrom('**', '*', 'tag:PII', 'tag:COST', 'nope', '**.a', 'a.**', '*.*') },
   )
+}
+
+/** What most conditions with claims are: that the entity belongs to the user, in one way of writing it or another; and what looks like it. */
+function ownRows(vocabulary: Vocabulary): fc.Arbitrary<Record<string, unknown>> {
+  const claim = fc.constantFrom('${user.s}', { $eq: '${user.s}' }, { $in: '${user.l}' }, { $in: ['${user.s}', 'us', 10, null] })
+  const own = fc.tuple(path(vocabulary), claim).map(([at, query]) => ({ [at]: query }))
+  const notOwn = fc.constantFrom({ $ne: '${user.s}' }, { $nin: '${user.l}' }, { $not: { $eq: '${user.s}' } })
+  const others = fc.tuple(path(vocabulary), notOwn).map(([at, query]) => ({ [at]: query }))
+  const compound = fc.constantFrom('$and', '$or', '$nor')
+  const both = fc.tuple(compound, own, condition(vocabulary, 1)).map(([operator, ...all]) => ({ [operator]: all }))
+  return fc.oneof({ weight: 4, arbitrary: own }, { weight: 1, arbitrary: others }, { weight: 2, arbitrary: both })
+}
+
+function path(vocabulary: Vocabulary): fc.Arbitrary<string> {
+  const paths = vocabulary.map(([at]) => at).filter((at) => at !== '__proto__')
+  return fc.constantFrom(...(paths.length === 0 ? ['missing'] : paths))
 }
 
 function condition(vocabulary: Vocabulary, depth: number): fc.Arbitrary<Record<string, unknown>> {
@@ -98,7 +115,7 @@ function test(literals: readonly Scalar[], depth: number): fc.Arbitrary<unknown>
 
 /** Users with some of the roles, in any order, and claims that hit, miss, are missing or are not what a claim may be. */
 export function userOf(vocabulary: Vocabulary): fc.Arbitrary<User> {
-  const literal = fc.constantFrom('eu', ...vocabulary.flatMap(([, literals]) => literals))
+  const literal = claimLiteral(vocabulary)
   const scalar = fc.oneof(
     { weight: 6, arbitrary: literal },
     { weight: 1, arbitrary: fc.constantFrom(null, { $ne: null }, ['eu'], 2 ** 60) },
@@ -107,4 +124,20 @@ export function userOf(vocabulary: Vocabulary): fc.Arbitrary<User> {
   const claims = fc.record({ s: scalar, l: list }, { requiredKeys: [] })
   const roles = fc.uniqueArray(fc.constantFrom(...roleNames, 'constructor', 'unknown'), { minLength: 1, maxLength: 3 })
   return fc.record({ roles, claims })
+}
+
+/** So many users whose rules differ by claims alone that they are looked up rather than judged one by one. */
+export function usersOfOneRole(vocabulary: Vocabulary): fc.Arbitrary<User[]> {
+  const literal = fc.oneof(
+    claimLiteral(vocabulary),
+    fc.nat(99).map((n) => `user-${n}`),
+  )
+  const claims = fc.record({ s: literal, l: fc.array(literal, { maxLength: 3 }) })
+  return fc
+    .tuple(fc.constantFrom(...roleNames), fc.array(claims, { minLength: 10, maxLength: 20 }))
+    .map(([role, all]) => all.map((one) => ({ roles: [role], claims: one })))
+}
+
+function claimLiteral(vocabulary: Vocabulary): fc.Arbitrary<Scalar> {
+  return fc.constantFrom('eu', ...vocabulary.flatMap(([, literals]) => literals))
 }

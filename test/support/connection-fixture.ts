@@ -25,7 +25,15 @@ export const identity = (overrides: Partial<Identity> = {}): Identity => ({
   ...overrides,
 })
 
-const emptyBatch: RecordBatch = { topic: 'order.update', partition: 0, records: [], bytes: 0, endOffset: '0', release: () => undefined }
+/** For stages that hand the batch on and look at its events alone. */
+export const emptyBatch: RecordBatch = {
+  topic: 'order.update',
+  partition: 0,
+  records: [],
+  bytes: 0,
+  endOffset: '0',
+  release: () => undefined,
+}
 
 /** Stages 3 to 5 without a source and without sockets. The types `order` and `parcel` are streamable. */
 export class ConnectionFixture {

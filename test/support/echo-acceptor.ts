@@ -1,3 +1,4 @@
+import { frameOf } from '../../src/authorize/entity-update.js'
 import type { Identity } from '../../src/authenticate/identity.js'
 import type { AcceptedConnection, ConnectionAcceptor } from '../../src/deliver/connection-acceptor.js'
 import type { Transport } from '../../src/deliver/transport.js'
@@ -32,7 +33,7 @@ export class EchoConnection implements AcceptedConnection {
   }
 
   send(text: string): void {
-    this.transport.send({ kind: 'frame', bytes: Buffer.from(text), kafkaTimestampMs: 0 })
+    this.transport.send(frameOf(text))
   }
 }
 

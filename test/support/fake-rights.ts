@@ -1,11 +1,14 @@
 import type { Audience, Mask, Rights } from '../../src/authorize/rights.js'
 import type { ChangeEvent } from '../../src/decode/change-event.js'
 import type { EntitySchema } from '../../src/decode/entity-schema.js'
+import { CurrentRights } from '../../src/deliver/current-rights.js'
 
 /** An audience that shows the whole of an event, or nothing of it. The real rules are tested against CASL in `test/authorize`. */
 export function fakeAudience(entityType: string, visible: 'always' | 'sometimes' | 'never' = 'always'): Audience {
   return {
     entityType,
+    group: undefined,
+    key: `${entityType} ${visible}`,
     canReadSomeOf: () => visible !== 'never',
     canAlwaysReadSomeOf: () => visible === 'always',
     maskOf: (event) => (visible === 'always' && event.data !== null ? maskOf(event.data.schema) : undefined),
@@ -18,6 +21,11 @@ function maskOf(schema: EntitySchema): Mask {
   let mask = masks.get(schema)
   if (mask === undefined) masks.set(schema, (mask = { schema, leaves: new Set([0]), project: schema.projectionOf(new Set([0])) }))
   return mask
+}
+
+/** Rights under a policy that never changes. */
+export function lastingRights(rights: Rights): CurrentRights {
+  return new CurrentRights({ current: { rightsOf: () => rights } }, { roles: [], claims: {} })
 }
 
 export function fakeRights(audiences: Audience[]): Rights {

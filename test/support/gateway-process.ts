@@ -57,6 +57,10 @@ export class GatewayProcess {
     return await (await fetch(`${String(this.listening?.['admin_url'])}/metrics`)).text()
   }
 
+  signal(name: NodeJS.Signals): void {
+    this.child.kill(name)
+  }
+
   /** SIGTERM. Resolves with the exit code. */
   async stop(): Promise<number | null> {
     this.child.kill('SIGTERM')

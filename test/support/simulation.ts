@@ -44,6 +44,8 @@ export interface SimulatedClient {
   readonly connection: AcceptedConnection
   wishes: Wish[]
   gone: boolean
+  /** Which of the policies is in force from which of its messages on. */
+  readonly policyFrom: [message: number, policy: number][]
 }
 
 export interface SimulatedUser {
@@ -54,7 +56,12 @@ export interface SimulatedUser {
 
 const leaves = ['id', 'status', 'region', 'total', 'email', 'added']
 
-const policy: { roles: Record<string, RawRuleOf<MongoAbility>[]> } = {
+interface SimulatedPolicy {
+  readonly roles: Readonly<Record<string, readonly RawRuleOf<MongoAbility>[]>>
+}
+
+/** In force at first. */
+const policy: SimulatedPolicy = {
   roles: {
     all: [{ action: 'read', subject: ['order', 'parcel'], fields: leaves }],
     redacted: [
@@ -68,6 +75,19 @@ const policy: { roles: Record<string, RawRuleOf<MongoAbility>[]> } = {
     parcels: [{ action: 'read', subject: 'parcel', fields: ['status'] }],
   },
 }
+
+/** What it is changed to and back from: less for one role, more for another, the same for the rest. */
+const otherPolicy: SimulatedPolicy = {
+  roles: {
+    ...policy.roles,
+    all: [{ action: 'read', subject: ['order', 'parcel'], fields: ['id', 'status'] }],
+    parcels: [
+      { action: 'read', subject: 'parcel', fields: ['status', 'total'] },
+      { action: 'read', subject: 'order', fields: ['id'], conditions: { region: '${user.region}' } },
+    ],
+  },
+}
+export const policies = [policy, otherPolicy] as const
 
 const users: readonly SimulatedUser[] = [
   { sub: 'ann', roles: ['all'], region: 'eu' },
@@ -131,6 +151,7 @@ export class Simulation {
   private readonly random: () => number
   private readonly types = new Map<string, { id: number; version: 1 | 2; type: avsc.Type }>()
   private readonly times = new Set<number>()
+  private inForce = 0
 
   constructor(seed: number) {
     this.random = randomFrom(seed)
@@ -174,6 +195,7 @@ export class Simulation {
     else if (draw < 0.9) this.disconnect()
     else if (draw < 0.92) this.registry.isAway = !this.registry.isAway
     else if (draw < 0.93) this.evolve()
+    else if (draw < 0.945) this.changePolicy()
     else await this.clock.advance(Math.floor(this.random() * 400))
   }
 
@@ -194,6 +216,12 @@ export class Simulation {
   private evolve(): void {
     const { topic, entity } = this.pick(entities.flatMap(topicsOf))
     this.register(topic, entity.name, 2)
+  }
+
+  private changePolicy(): void {
+    this.inForce = 1 - this.inForce
+    for (const { transport, policyFrom } of this.clients) policyFrom.push([transport.received.length, this.inForce])
+    this.gateway.replacePolicy(parsePolicy(JSON.stringify(policies[this.inForce])))
   }
 
   private write(): void {
@@ -244,7 +272,7 @@ export class Simulation {
     const { sub, roles, region } = user
     const who = identity({ sub, roles, clientId: String(this.clients.length), claims: { sub, region } })
     const connection = this.gateway.connections.accept(who, transport)
-    this.clients.push({ user, transport, connection, wishes: [], gone: false })
+    this.clients.push({ user, transport, connection, wishes: [], gone: false, policyFrom: [[0, this.inForce]] })
   }
 
   /** Amid whatever else is on its way: a request counts from when it arrives. */
@@ -302,8 +330,12 @@ export class Simulation {
 }
 
 /** What plain CASL, asked leaf by leaf, lets the user see of an event; undefined where nothing. */
-export function permitted({ roles, sub, region }: SimulatedUser, { entityType, entity, operation }: WrittenEvent): Entity | undefined {
-  const rules = Object.entries(policy.roles).flatMap(([role, of]) => (roles.includes(role) ? of : []))
+export function permitted(
+  { roles, sub, region }: SimulatedUser,
+  { entityType, entity, operation }: WrittenEvent,
+  { roles: rulesByRole }: SimulatedPolicy,
+): Entity | undefined {
+  const rules = Object.entries(rulesByRole).flatMap(([role, of]) => (roles.includes(role) ? of : []))
   const bound = JSON.parse(JSON.stringify(rules).replaceAll('${user.region}', region).replaceAll('${user.sub}', sub)) as typeof rules
   const ability = createMongoAbility(bound)
   const visible = Object.entries(entity).filter(([leaf]) => ability.can('read', subject(entityType, { ...entity }), leaf))

@@ -1,7 +1,7 @@
 import type { EntityData } from '../../decode/change-event.js'
 import type { EntitySchema } from '../../decode/entity-schema.js'
 import type { BoundCondition } from '../policy/condition.js'
-import type { SharedExtraction } from './extraction-table.js'
+import type { SharedExtraction, Values } from './extraction-table.js'
 import type { LeafVerdict } from './leaf-verdict.js'
 import type { Mask } from '../rights.js'
 import type { AppliedRule } from '../policy/rule.js'
@@ -37,6 +37,16 @@ export class Decision {
 
   alwaysShowsSome(): boolean {
     return this.verdicts.some(({ steps, otherwise }) => steps.length === 0 && otherwise)
+  }
+
+  /** Whether the rule's condition matters to some leaf. Of rules with equal conditions the first alone is asked. */
+  asks(rule: number): boolean {
+    return this.asked.includes(rule)
+  }
+
+  /** What the conditions of all rules that matter ask of the event. @throws BadRecordError */
+  valuesOf(data: EntityData): Values {
+    return this.extraction?.valuesOf(data) ?? {}
   }
 
   /** @param conditions of each rule, with its claims filled in. @throws BadRecordError */

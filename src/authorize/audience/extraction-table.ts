@@ -5,7 +5,7 @@ import { LeafSetTable } from './leaf-set-table.js'
 /** As many as there are different sets of leaves in a policy's conditions; a policy with more of them reads some events twice. */
 const extractionsPerSchemaMax = 256
 
-type Values = Readonly<Record<string, ComparisonValue>>
+export type Values = Readonly<Record<string, ComparisonValue>>
 
 /** What conditions ask of events, read once an event however many audiences ask for the same leaves. */
 export class ExtractionTable {

@@ -52,6 +52,7 @@ export class AudienceTable {
       key,
       () =>
         new RuleAudience(
+          key,
           this.ruleSetOf(entityType, rules),
           rules.map((rule) => rule.bound),
         ),

@@ -7,24 +7,26 @@ import type { RuleSet } from './rule-set.js'
 /** An audience is a set of rules, shared with others, and the conditions with its own claims filled in. */
 export class RuleAudience implements Audience {
   constructor(
-    private readonly ruleSet: RuleSet,
+    readonly key: string,
+    /** The set, as those who share it can be told apart by their claims alone. */
+    readonly group: RuleSet,
     /** Of each rule of the set. */
-    private readonly conditions: readonly (BoundCondition | undefined)[],
+    readonly conditions: readonly (BoundCondition | undefined)[],
   ) {}
 
   get entityType(): string {
-    return this.ruleSet.entityType
+    return this.group.entityType
   }
 
   canReadSomeOf(schema: EntitySchema): boolean {
-    return this.ruleSet.decisionFor(schema).canShowSome()
+    return this.group.decisionFor(schema).canShowSome()
   }
 
   canAlwaysReadSomeOf(schema: EntitySchema): boolean {
-    return this.ruleSet.decisionFor(schema).alwaysShowsSome()
+    return this.group.decisionFor(schema).alwaysShowsSome()
   }
 
   maskOf({ data }: ChangeEvent): Mask | undefined {
-    return data === null ? undefined : this.ruleSet.decisionFor(data.schema).maskOf(data, this.conditions)
+    return data === null ? undefined : this.group.decisionFor(data.schema).maskOf(data, this.conditions)
   }
 }

@@ -7,9 +7,10 @@ import {
   type Condition,
   type FieldCondition,
 } from '@ucast/mongo2js'
-import { Exact, Instant, type ComparisonValue } from '../../decode/entity-schema.js'
+import type { ComparisonValue } from '../../decode/entity-schema.js'
 import type { BoundQuery } from './condition.js'
 import { compareWithLiteral, type Literal } from './literal.js'
+import { isArray, isObject, memberOf, valueAt } from './value-at-path.js'
 
 // The only file that imports ucast, CASL's parser and interpreter of conditions. What CASL 7 puts together of them ignores operators that
 // it does not know, $and, $or, $nor and $not among them; here all that are listed below are there, and policy files are checked for others.
@@ -68,35 +69,12 @@ const within: Interpreter<readonly Literal[]> = (node, object) => {
 
 /** ucast's own `get` throws where a record is null. */
 function get(object: unknown, path: string): unknown {
-  if (path === ITSELF) return object
-  if (!path.includes('.')) return stepInto(object, path)
-  let value = object
-  for (const name of path.split('.')) value = stepInto(value, name)
-  return value
-}
-
-/** Through an array to the values of all its records, arrays among them opened once. */
-function stepInto(value: unknown, name: string): unknown {
-  if (!isArray(value)) return memberOf(value, name)
-  const values = value.map((item) => memberOf(item, name))
-  return values.filter((item) => item !== undefined).flat()
+  return path === ITSELF ? object : valueAt(object, path)
 }
 
 function parentOf(path: string, object: unknown): readonly [parent: unknown, name: string] {
   const dot = path.lastIndexOf('.')
   return dot === -1 ? [object, path] : [get(object, path.slice(0, dot)), path.slice(dot + 1)]
-}
-
-function memberOf(value: unknown, name: string): unknown {
-  return isObject(value) && !isArray(value) && Object.hasOwn(value, name) ? value[name] : undefined
-}
-
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !(value instanceof Exact) && !(value instanceof Instant)
-}
-
-function isArray(value: unknown): value is readonly unknown[] {
-  return Array.isArray(value)
 }
 
 const { and, or, nor, not, gt, gte, lt, lte, all, size, elemMatch } = allInterpreters

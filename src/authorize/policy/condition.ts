@@ -1,3 +1,4 @@
+import { type Anchor, anchorsOf, literalsAt } from './anchor.js'
 import { ClaimSlot } from './claim-slot.js'
 import { type ConditionTest, compileQuery } from './compile-query.js'
 import { Literal } from './literal.js'
@@ -11,13 +12,20 @@ export type BoundQuery = Literal | boolean | number | readonly BoundQuery[] | { 
 
 /** The condition of a rule, shared by all users; what a user's claims make of it is a `BoundCondition`. */
 export class Condition {
+  /** Whether claims have a say in it. */
+  readonly isOpen: boolean
+  /** Of which each alone says of most users that the condition does not hold for them. */
+  readonly anchors: readonly Anchor[]
   private shared: BoundCondition | undefined
 
   constructor(
     private readonly query: Query,
     /** Every path that must be read to judge it, with all that is under it. */
     readonly paths: readonly string[],
-  ) {}
+  ) {
+    this.isOpen = fill(query, {}) === undefined
+    this.anchors = anchorsOf(query)
+  }
 
   /** Undefined where the token lacks a claim that the condition refers to. */
   bind(claims: Claims): BoundCondition | undefined {
@@ -43,6 +51,11 @@ export class BoundCondition {
   /** Compiled when it is first asked for: many subscribers share an audience that has its own already. */
   get test(): ConditionTest {
     return (this.compiled ??= compileQuery(this.query))
+  }
+
+  /** @param anchor of the condition that this one has been bound from. */
+  literalsAt(anchor: Anchor): readonly Literal[] {
+    return literalsAt(this.query, anchor)
   }
 
   toJSON(): BoundQuery {

@@ -28,6 +28,14 @@ export function compareDecimals(a: Exact, b: Exact): number {
   return order(a.unscaled, b.unscaled * 10n ** BigInt(a.scale - b.scale))
 }
 
+/** The same text for equal decimals and for no others: 10.0 and 10.00 are `1e1`. */
+export function decimalKey({ unscaled, scale }: Exact): string {
+  if (unscaled === 0n) return '0e0'
+  const text = unscaled.toString()
+  const digits = text.replace(/0+$/, '')
+  return `${digits}e${text.length - digits.length - scale}`
+}
+
 function order(a: bigint, b: bigint): number {
   return a < b ? -1 : a > b ? 1 : 0
 }

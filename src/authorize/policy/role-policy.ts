@@ -23,6 +23,10 @@ export class RolePolicy implements Policy {
 
   constructor(private readonly rulesByRole: ReadonlyMap<string, readonly Rule[]>) {}
 
+  get roles(): readonly string[] {
+    return [...this.rulesByRole.keys()]
+  }
+
   get rules(): readonly Rule[] {
     return [...this.rulesByRole.values()].flat()
   }

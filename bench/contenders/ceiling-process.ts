@@ -1,0 +1,92 @@
+import { EventLog, type FeedOrder } from '../feed/event-log.js'
+import { paced } from '../feed/paced.js'
+import { answer } from '../harness/child.js'
+import { monotonicMs } from '../harness/monotonic.js'
+import { entityIdOf } from '../workload/order.js'
+import { expectedFor } from '../workload/policy.js'
+import { entityChooser } from '../workload/popularity.js'
+import { dueMs } from '../workload/schedule.js'
+import type { ContenderCommands } from './forked.js'
+import { UwsListener, type UwsClient } from './uws-listener.js'
+
+// The ceiling: uWebSockets.js writing ready frames when they are due, as many to a client at a time as are due. No Kafka, no decoding,
+// no rights: what remains is the library and the system calls.
+
+const listener = new UwsListener()
+let [frames, writes, encoded] = [0, 0, 0]
+const waiting = new Map<UwsClient, Uint8Array[]>()
+const readyFrames = new Map<string, ReadyFrame>()
+
+/** The frame of a role, of which only the two numbers change. */
+class ReadyFrame {
+  private readonly text: Buffer
+  private readonly entityAt: number
+  private readonly sequenceAt: number
+
+  constructor(role: string, entity: number, sequence: number) {
+    const data = JSON.stringify(expectedFor(role, entity, sequence))
+    const head = `{"type":"entity_update","entity_id":"${entityIdOf(entity)}","entity_type":"order","operation":"update","data":`
+    this.text = Buffer.from(`${head}${data}}`)
+    this.entityAt = head.indexOf(entityIdOf(entity))
+    this.sequenceAt = head.length + '{"seq":'.length
+  }
+
+  of(entity: number, sequence: number): Uint8Array {
+    encoded++
+    const frame = Buffer.from(this.text)
+    frame.write(entityIdOf(entity), this.entityAt, 'latin1')
+    frame.write(String(sequence), this.sequenceAt, 'latin1')
+    return frame
+  }
+}
+
+function enqueue(entity: number, sequence: number): void {
+  const made = new Map<string, Uint8Array>()
+  for (const client of listener.rooms.of(entityIdOf(entity))) {
+    const { role } = client.getUserData()
+    let frame = made.get(role)
+    if (frame === undefined) made.set(role, (frame = readyFrame(role, entity, sequence).of(entity, sequence)))
+    const before = waiting.get(client)
+    if (before === undefined) waiting.set(client, [frame])
+    else before.push(frame)
+  }
+}
+
+function readyFrame(role: string, entity: number, sequence: number): ReadyFrame {
+  let ready = readyFrames.get(role)
+  if (ready === undefined) readyFrames.set(role, (ready = new ReadyFrame(role, entity, sequence)))
+  return ready
+}
+
+function write(): void {
+  for (const [client, ready] of waiting) {
+    client.cork(() => {
+      for (const frame of ready) client.send(frame, false)
+    })
+    writes++
+    frames += ready.length
+  }
+  waiting.clear()
+}
+
+const commands: ContenderCommands = {
+  listen: () => listener.listen(),
+  counts: () => ({ frames, writes, encoded }),
+  async feed({ schedule, popularity }: FeedOrder) {
+    const log = new EventLog(popularity.entities)
+    const entityOf = entityChooser(popularity)
+    await paced(schedule, (from, to) => {
+      log.noteLateness(monotonicMs() - dueMs(schedule, from))
+      for (let sequence = from; sequence < to; sequence++) {
+        const entity = entityOf(sequence - schedule.firstSequence)
+        enqueue(entity, sequence)
+        log.note(entity, sequence)
+      }
+      write()
+      return undefined
+    })
+    return log.result()
+  },
+}
+
+answer(commands)

@@ -1,0 +1,52 @@
+import type { Fed, FeedOrder } from '../feed/event-log.js'
+import type { Lab, Topic } from '../harness/lab.js'
+
+/** What a server says of what it has sent, since its start. */
+export interface ServerCounts {
+  readonly frames: number
+  readonly writes: number
+  /** Frames that were encoded, each for one or more clients; undefined where it does not count them. */
+  readonly encoded: number | undefined
+  /** Records that were read; undefined where it does not count them. */
+  readonly records?: number
+}
+
+/** A server under measurement, in a process of its own. */
+export interface RunningServer {
+  readonly pid: number
+  /** Where a client of that role connects. Only the gateway learns of the role from the token. */
+  readonly clientUrl: (client: number, role: string) => string
+  readonly socketIo?: boolean
+  /** Into the topic that it reads, or itself where it reads none. Resolves when all events have left. */
+  feed(order: FeedOrder): Promise<Fed>
+  counts(): Promise<ServerCounts>
+  /** Resolves with resident memory in bytes, after a garbage collection where it can be asked for one. */
+  collected(): Promise<number>
+  /** Writes another policy file, where it reads one. */
+  replacePolicy?(text: string): void
+  /** Where its CPU time goes, for those that can tell. */
+  startProfile?(): Promise<void>
+  stopProfile?(file: string): Promise<void>
+  signal(name: NodeJS.Signals): void
+  /** What it has complained of; empty where all is well. */
+  complaints(): string
+  stop(): Promise<void>
+}
+
+export interface ServerOptions {
+  readonly lab: Lab
+  readonly topic: Topic
+  /** The text of the policy file. */
+  readonly policy: string
+  /** Environment variables of the gateway, such as limits. */
+  readonly env: Readonly<Record<string, string>>
+}
+
+export interface Contender {
+  readonly name: string
+  /** Whether each client gets no more than its rights allow. */
+  readonly filters: boolean
+  /** Whether frames that wait for one client leave in one write. */
+  readonly corks: boolean
+  start(options: ServerOptions): Promise<RunningServer>
+}

@@ -1,0 +1,136 @@
+import { isDeepStrictEqual } from 'node:util'
+import type { Fed } from '../feed/event-log.js'
+import { latencyOf, type Latency } from '../load/latency.js'
+import type { ClientPlan } from '../load/load-connection.js'
+import type { LoadCommands, LoadResult } from '../load/load-process.js'
+import type { Sample } from '../load/tally.js'
+import type { Schedule } from '../workload/schedule.js'
+import { Child } from './child.js'
+import { monotonicMs, pause } from './monotonic.js'
+import { TrialFailure } from './trial-failure.js'
+
+/** What all clients have received since `begin`. */
+export interface Received {
+  readonly deliveries: number
+  readonly bytes: number
+  readonly latency: Latency
+}
+
+/** The data that plain CASL permits that role of that event. */
+export type ExpectedData = (role: string, entity: number, sequence: number) => unknown
+
+/** The clients of a trial, in processes of their own. */
+export class Clients {
+  private readonly processes: readonly Child<LoadCommands>[]
+  private readonly shares: readonly (readonly ClientPlan[])[]
+
+  constructor(plans: readonly ClientPlan[], processes: number) {
+    this.processes = Array.from({ length: processes }, () => Child.start<LoadCommands>('bench/load/load-process'))
+    this.shares = this.processes.map((_child, index) => plans.filter((_plan, client) => client % processes === index))
+  }
+
+  /** Resolves when all have subscribed, with the seconds that it took. */
+  async connect(atOnce = 50): Promise<number> {
+    const seconds = await Promise.all(this.processes.map((child, index) => child.ask('connect', { clients: this.shares[index]!, atOnce })))
+    return Math.max(...seconds)
+  }
+
+  async begin(schedule: Schedule): Promise<void> {
+    await Promise.all(this.processes.map((child) => child.ask('begin', schedule)))
+  }
+
+  /** How many updates these clients must receive of what was fed. */
+  expected({ counts }: Fed): number {
+    let sum = 0
+    for (const { entities } of this.shares.flat().filter(({ sees }) => sees)) for (const entity of entities) sum += counts[entity] ?? 0
+    return sum
+  }
+
+  /** Resolves when so many updates have arrived. @throws TrialFailure where nothing comes any more, or a client was closed. */
+  async untilReceived(deliveries: number, stalledMsMax = 10_000): Promise<void> {
+    let [received, changedAt] = [-1, Date.now()]
+    for (;;) {
+      const all = await Promise.all(this.processes.map((child) => child.ask('progress', undefined)))
+      const now = all.reduce((sum, progress) => sum + progress.received, 0)
+      if (now >= deliveries) return
+      const closes = all.reduce((sum, progress) => sum + progress.closes, 0)
+      if (closes > 0) throw new TrialFailure(`${closes} clients were closed: ${await this.closes()}`)
+      const errors = all.flatMap((progress) => progress.errors)
+      if (errors.length > 0) throw new TrialFailure(`clients received what they do not expect: ${errors[0]!}`)
+      if (now !== received) [received, changedAt] = [now, Date.now()]
+      if (Date.now() - changedAt > stalledMsMax) throw new TrialFailure(`${deliveries - now} of ${deliveries} updates have not arrived`)
+      await pause(10)
+    }
+  }
+
+  /** Holds what has arrived against what was fed, and samples of it against CASL. @throws TrialFailure */
+  async verified(fed: Fed, expectedData: ExpectedData | undefined): Promise<Received> {
+    const results = await Promise.all(this.processes.map((child) => child.ask('result', undefined)))
+    for (const [index, result] of results.entries()) {
+      checkErrors(result)
+      checkAccount(result, this.shares[index]!, fed)
+      if (expectedData !== undefined) for (const sample of result.samples) checkSample(sample, expectedData)
+    }
+    return {
+      deliveries: results.reduce((sum, { received }) => sum + received, 0),
+      bytes: results.reduce((sum, { bytes }) => sum + bytes, 0),
+      latency: latencyOf(results.map(({ latency }) => latency)),
+    }
+  }
+
+  /**
+   * Calls `change` in the middle of `forMs`, after which that text must not arrive any more. Answers how long it still did, in
+   * milliseconds. @throws TrialFailure where it did not even arrive before.
+   */
+  async shownAfter(text: string, change: () => void, forMs: number): Promise<number> {
+    await Promise.all(this.processes.map((child) => child.ask('forbid', text)))
+    await pause(forMs / 2)
+    if ((await this.lastForbiddenMs()) === 0) throw new TrialFailure(`${text} has not arrived before the change`)
+    const changedMs = monotonicMs()
+    change()
+    await pause(forMs / 2)
+    return Math.max(0, (await this.lastForbiddenMs()) - changedMs)
+  }
+
+  async stop(): Promise<void> {
+    await Promise.all(this.processes.map((child) => child.ask('disconnect', undefined).catch(() => undefined)))
+    await Promise.all(this.processes.map((child) => child.stop()))
+  }
+
+  private async lastForbiddenMs(): Promise<number> {
+    return Math.max(...(await Promise.all(this.processes.map((child) => child.ask('lastForbiddenMs', undefined)))))
+  }
+
+  private async closes(): Promise<string> {
+    const results = await Promise.all(this.processes.map((child) => child.ask('result', undefined)))
+    return results.flatMap(({ closes }) => [...closes].map(([code, count]) => `${count} with ${code}`)).join(', ')
+  }
+}
+
+function checkErrors({ errors, closes }: LoadResult): void {
+  if (errors.length > 0) throw new TrialFailure(`clients received what they do not expect: ${errors[0]!}`)
+  if (closes.size > 0)
+    throw new TrialFailure(`clients were closed: ${[...closes].map(([code, count]) => `${count} with ${code}`).join(', ')}`)
+}
+
+function checkAccount(result: LoadResult, plans: readonly ClientPlan[], fed: Fed): void {
+  const { counts, sums, disordered, foreign } = result
+  if (disordered > 0) throw new TrialFailure(`${disordered} updates arrived twice or out of order`)
+  if (foreign > 0) throw new TrialFailure(`${foreign} updates arrived at clients that had not subscribed to their entity`)
+  let slot = 0
+  for (const { entities, sees } of plans) {
+    for (const entity of entities) {
+      const [count, sum] = sees ? [fed.counts[entity] ?? 0, fed.sums[entity] ?? 0] : [0, 0]
+      if (counts[slot] !== count || sums[slot] !== sum)
+        throw new TrialFailure(`a client has ${counts[slot]} updates of entity ${entity}, and was to have ${count}`)
+      slot++
+    }
+  }
+}
+
+function checkSample({ role, entity, sequence, text }: Sample, expectedData: ExpectedData): void {
+  const { data } = JSON.parse(text) as { data: unknown }
+  const expected = expectedData(role, entity, sequence)
+  if (!isDeepStrictEqual(data, expected))
+    throw new TrialFailure(`a client of role ${role} received ${JSON.stringify(data)}; CASL permits ${JSON.stringify(expected)}`)
+}

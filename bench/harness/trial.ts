@@ -1,0 +1,166 @@
+import { join } from 'node:path'
+import type { Contender, RunningServer, ServerCounts } from '../contenders/contender.js'
+import type { Fed, FeedOrder } from '../feed/event-log.js'
+import type { Latency } from '../load/latency.js'
+import type { Popularity } from '../workload/popularity.js'
+import { firstSequence } from '../workload/order.js'
+import { tokenOf } from '../workload/tokens.js'
+import { Clients, type ExpectedData } from './clients.js'
+import type { Lab, Topic } from './lab.js'
+import { monotonicMs, pause } from './monotonic.js'
+import { cpuBetween, cpuTimeOf, residentBytesOf, type CpuTime } from './process-usage.js'
+
+export interface ClientSketch {
+  readonly role: string
+  /** What `expectedData` knows it by; the role unless told. */
+  readonly label?: string
+  /** Whether it may see the events of its entities at all; so unless told. */
+  readonly sees?: boolean
+  readonly entities: readonly number[]
+  readonly bytesPerSecond?: number
+  readonly sub?: string
+  readonly claims?: Readonly<Record<string, unknown>>
+}
+
+/** One server, its clients and what they may see. */
+export interface TrialSetUp {
+  readonly contender: Contender
+  readonly clients: readonly ClientSketch[]
+  readonly partitions: number
+  readonly policy: string
+  readonly env?: Readonly<Record<string, string>>
+  /** What a client of a role may see of an event; undefined where the contender knows no rights. */
+  readonly expectedData: ExpectedData | undefined
+  readonly loadProcesses?: number
+}
+
+/** What is fed in one go, and how. */
+export interface Load {
+  readonly popularity: Popularity
+  readonly eventsPerSecond: number
+  readonly burst: number
+  readonly seconds: number
+}
+
+/** What one measurement gave. */
+export interface Measured {
+  readonly events: number
+  readonly deliveries: number
+  readonly bytes: number
+  /** From the first event's due time until the last one had arrived. */
+  readonly seconds: number
+  /** Of the server. */
+  readonly cpu: CpuTime
+  readonly counts: ServerCounts
+  readonly latency: Latency
+  readonly rssBytes: number
+  readonly fed: Fed
+}
+
+/** Between the order to feed and the first event, so that everybody knows the schedule by then. */
+const leadMs = 150
+
+/** A fresh server with clients that have subscribed: to be measured as often as the scenario likes. */
+export class Trial {
+  private sequence = firstSequence
+  private countsBefore: ServerCounts = { frames: 0, writes: 0, encoded: 0 }
+
+  private constructor(
+    private readonly lab: Lab,
+    private readonly topic: Topic,
+    private readonly expectedData: ExpectedData | undefined,
+    readonly server: RunningServer,
+    readonly clients: Clients,
+    /** That connecting and subscribing took. */
+    readonly connectSeconds: number,
+  ) {}
+
+  static async begin(lab: Lab, setUp: TrialSetUp): Promise<Trial> {
+    const { contender, partitions, policy, env = {}, expectedData, loadProcesses = 1 } = setUp
+    const topic = await lab.freshTopic(partitions)
+    const server = await contender.start({ lab, topic, policy, env })
+    const plans = setUp.clients.map(async ({ role, label = role, sees = true, entities, bytesPerSecond, sub, claims }, index) => ({
+      url: server.clientUrl(index, role),
+      token: await tokenOf(sub ?? `user-${index}`, role, claims),
+      ...{ role: label, sees, entities },
+      ...(bytesPerSecond !== undefined && { bytesPerSecond }),
+      ...(server.socketIo && { socketIo: true }),
+    }))
+    const clients = new Clients(await Promise.all(plans), loadProcesses)
+    try {
+      return new Trial(lab, topic, expectedData, server, clients, await clients.connect())
+    } catch (error) {
+      await Promise.all([clients.stop(), server.stop()])
+      throw error
+    }
+  }
+
+  /** Feeds, waits until everything has arrived, and holds it against the account. @throws TrialFailure */
+  async measure(load: Load): Promise<Measured> {
+    const order = await this.announce(load)
+    return await this.measured(order, () => this.server.feed(order))
+  }
+
+  /** The server is stopped while the load is fed, and then has to catch up: what it needs for it is measured. @throws TrialFailure */
+  async measureCatchingUp(load: Load): Promise<Measured> {
+    const order = await this.announce(load)
+    this.server.signal('SIGSTOP')
+    const fed = await this.server.feed(order)
+    const startMs = monotonicMs()
+    return await this.measured({ ...order, schedule: { ...order.schedule, startMs } }, () => {
+      this.server.signal('SIGCONT')
+      return Promise.resolve(fed)
+    })
+  }
+
+  private async measured({ schedule }: FeedOrder, feed: () => Promise<Fed>): Promise<Measured> {
+    const { server, clients, countsBefore } = this
+    if (this.lab.profiles) await server.startProfile?.()
+    const before = cpuTimeOf(server.pid)
+    const fed = await feed()
+    const expected = clients.expected(fed)
+    await clients.untilReceived(expected)
+    // Asking for the counts costs CPU as well: only where nobody receives anything must it be asked for first.
+    const early = expected > 0 ? cpuTimeOf(server.pid) : undefined
+    const seconds = (monotonicMs() - schedule.startMs) / 1000
+    const counts = await this.countsAfter(fed, countsBefore)
+    const [after, rssBytes] = [early ?? cpuTimeOf(server.pid), residentBytesOf(server.pid)]
+    if (this.lab.profiles) await server.stopProfile?.(join(this.lab.profiles, `${this.topic.name}-${schedule.firstSequence}.cpuprofile`))
+    const { deliveries, bytes, latency } = await clients.verified(fed, this.expectedData)
+    return { events: fed.events, deliveries, bytes, seconds, cpu: cpuBetween(before, after), counts, latency, rssBytes, fed }
+  }
+
+  /** Where nobody receives what is fed, it is over when the server has read it. */
+  private async countsAfter({ events }: Fed, before: ServerCounts): Promise<ServerCounts> {
+    for (;;) {
+      const counts = countsBetween(before, await this.server.counts())
+      if (counts.records === undefined || counts.records >= events) return counts
+      await pause(50)
+    }
+  }
+
+  /** Tells the clients what comes, and answers what is to be fed. */
+  async announce({ popularity, eventsPerSecond, burst, seconds }: Load) {
+    const events = Math.max(burst, Math.round((eventsPerSecond * seconds) / burst) * burst)
+    this.countsBefore = await this.server.counts()
+    const schedule = { startMs: monotonicMs() + leadMs, eventsPerSecond, burst, events, firstSequence: this.sequence }
+    this.sequence += events
+    await this.clients.begin(schedule)
+    return { schedule, popularity }
+  }
+
+  async end(): Promise<void> {
+    await Promise.all([this.clients.stop(), this.server.stop()])
+    await this.lab.dropTopic(this.topic)
+  }
+}
+
+function countsBetween(before: ServerCounts, after: ServerCounts): ServerCounts {
+  const encoded = after.encoded === undefined || before.encoded === undefined ? undefined : after.encoded - before.encoded
+  return {
+    frames: after.frames - before.frames,
+    writes: after.writes - before.writes,
+    encoded,
+    ...(after.records !== undefined && { records: after.records - (before.records ?? 0) }),
+  }
+}

@@ -1,0 +1,71 @@
+import { answer } from '../harness/child.js'
+import { monotonicMs } from '../harness/monotonic.js'
+import type { Schedule } from '../workload/schedule.js'
+import { LoadConnection, type ClientPlan } from './load-connection.js'
+import { Tally } from './tally.js'
+
+// A process of its own: holds clients, counts what they receive, and measures when.
+
+export interface ConnectOrder {
+  readonly clients: readonly ClientPlan[]
+  /** Clients that are on their way at a time. */
+  readonly atOnce: number
+}
+
+export type LoadCommands = typeof commands
+
+const tally = new Tally()
+const connections: LoadConnection[] = []
+
+const commands = {
+  /** Resolves when all have subscribed, with the seconds that it took. */
+  async connect({ clients, atOnce }: ConnectOrder): Promise<number> {
+    const started = monotonicMs()
+    let next = 0
+    const one = async () => {
+      while (next < clients.length) {
+        const connection = new LoadConnection(clients[next++]!, tally)
+        connections.push(connection)
+        await connection.subscribed
+      }
+    }
+    await Promise.all(Array.from({ length: atOnce }, one))
+    return (monotonicMs() - started) / 1000
+  },
+
+  /** From here on what arrives is counted, against this schedule. */
+  begin(schedule: Schedule): void {
+    tally.begin()
+    tally.latency.begin(schedule)
+  },
+
+  /** From here on the last time is kept at which this text arrived. */
+  forbid(text: string): void {
+    tally.forbidden = text
+    tally.lastForbiddenMs = 0
+  },
+
+  /** On `monotonicMs`; 0 where it never came. */
+  lastForbiddenMs(): number {
+    return tally.lastForbiddenMs
+  },
+
+  progress() {
+    const { received, bytes, closes, errors } = tally
+    return { received, bytes, closes: [...closes.values()].reduce((sum, count) => sum + count, 0), errors: errors.slice(0, 3) }
+  },
+
+  result() {
+    const { closes, errors, samples, received, bytes } = tally
+    return { ...tally.account.result(), closes, errors, samples, received, bytes, latency: tally.latency.encoded() }
+  },
+
+  disconnect(): void {
+    for (const connection of connections) connection.reset()
+    connections.length = 0
+  },
+}
+
+export type LoadResult = ReturnType<(typeof commands)['result']>
+
+answer(commands)

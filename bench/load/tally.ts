@@ -1,0 +1,55 @@
+import { Account } from './account.js'
+import { LatencyRecorder } from './latency.js'
+
+/** An update as a client of that role has received it. */
+export interface Sample {
+  readonly role: string
+  readonly entity: number
+  readonly sequence: number
+  readonly text: string
+}
+
+/** Of so many deliveries one is kept and held against CASL when the trial is over, and no more of them than this. */
+const sampleEvery = 997
+const samplesMax = 1000
+/** What all connections of a load process have in common: what has arrived, and when. */
+export class Tally {
+  readonly account = new Account()
+  readonly latency = new LatencyRecorder()
+  /** By close code; 1006 where none came. */
+  readonly closes = new Map<number, number>()
+  readonly errors: string[] = []
+  /** When what is being read has arrived, on `monotonicMs`. */
+  nowMs = 0
+  received = 0
+  bytes = 0
+  samples: Sample[] = []
+  /** What must not be shown any more; null: not looked for. */
+  forbidden: string | null = null
+  lastForbiddenMs = 0
+  private untilSample = sampleEvery
+
+  begin(): void {
+    this.account.begin()
+    this.received = this.bytes = 0
+    this.samples = []
+  }
+
+  /** Whether this delivery is to be kept. The first ones are, so that short trials are checked as well. */
+  wantsSample(): boolean {
+    if (this.samples.length >= samplesMax) return false
+    if (this.samples.length > 20 && --this.untilSample > 0) return false
+    this.untilSample = sampleEvery
+    return true
+  }
+
+  noteForbidden(chunk: Buffer, start: number, end: number): void {
+    if (this.forbidden === null) return
+    const at = chunk.indexOf(this.forbidden, start, 'latin1')
+    if (at !== -1 && at < end) this.lastForbiddenMs = this.nowMs
+  }
+
+  noteClose(code: number): void {
+    this.closes.set(code, (this.closes.get(code) ?? 0) + 1)
+  }
+}

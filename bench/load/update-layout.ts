@@ -1,0 +1,33 @@
+/** Where an `entity_update` has its entity's number and its sequence number: at fixed places, as ids and numbers have fixed widths. */
+const head = '{"type":"entity_update","entity_id":"o'
+const entityDigits = 8
+const middle = '","entity_type":"order","operation":"update","data":{"seq":'
+const sequenceDigits = 10
+
+const entityAt = head.length
+const middleAt = entityAt + entityDigits
+const sequenceAt = middleAt + middle.length
+/** The last bytes before the sequence number: `"seq":` tells an update whose numbers stand where they should. */
+const markAt = sequenceAt - 6
+const mark = Buffer.from('"seq":')
+
+/** Whether the text at `start` is an update of which the numbers can be read. */
+export function isUpdate(chunk: Buffer, start: number, end: number): boolean {
+  if (end - start < sequenceAt + sequenceDigits) return false
+  for (let i = 0; i < mark.length; i++) if (chunk[start + markAt + i] !== mark[i]) return false
+  return true
+}
+
+export function entityNumberAt(chunk: Buffer, start: number): number {
+  return digitsAt(chunk, start + entityAt, entityDigits)
+}
+
+export function sequenceNumberAt(chunk: Buffer, start: number): number {
+  return digitsAt(chunk, start + sequenceAt, sequenceDigits)
+}
+
+function digitsAt(chunk: Buffer, start: number, digits: number): number {
+  let value = 0
+  for (let i = start; i < start + digits; i++) value = value * 10 + (chunk[i]! - 48)
+  return value
+}

@@ -1,0 +1,119 @@
+import { Command, InvalidArgumentError, Option } from 'commander'
+import { writeFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import { Lab } from './harness/lab.js'
+import { openFilesMax } from './harness/process-usage.js'
+import { TrialFailure } from './harness/trial-failure.js'
+import { compareFiles } from './report/compare.js'
+import { writeHtml } from './report/html-page.js'
+import { describeMachine, readCpuTicks } from './report/machine.js'
+import type { ScenarioResult } from './report/result.js'
+import { printScenario } from './report/terminal-table.js'
+import { knobDefaults, knobTexts, type Knobs } from './scenarios/knobs.js'
+import type { Scenario } from './scenarios/scenario.js'
+import { scenarios } from './scenarios/scenarios.js'
+
+// The command line of the bench. Exit code 0 when every trial held: a goal that is not met is a finding, not a failure.
+
+/** After sysexits.h: wrong use, and a fault of what is measured. */
+const exitCodes = { failed: 1, usage: 64 } as const
+const projectFolder = fileURLToPath(new URL('../..', import.meta.url))
+/** For the broker, the files of this process, and what each server opens beside its clients. */
+const filesBeside = 500
+
+interface Options extends Partial<Knobs> {
+  readonly quick?: true
+  readonly memory?: true
+  readonly out?: string
+  readonly html?: string
+  readonly profiles?: string
+  readonly only?: string
+}
+
+const program = new Command('bench').exitOverride().showHelpAfterError()
+program
+  .argument('[scenario...]', 'what to run; the headline scenarios where none is named')
+  .description('Measures the gateway beside others. Scenarios:\n' + scenarios.map(describe).join('\n'))
+  .addOption(new Option('--quick', 'a second or two each: checks the accounting, and measures nothing'))
+  .addOption(new Option('--memory', 'without Kafka: only those that feed themselves'))
+  .addOption(new Option('--only <contenders>', 'a comma list of contenders'))
+  .addOption(new Option('--out <file>', 'writes the report there, as JSON'))
+  .addOption(new Option('--html <file>', 'writes the report there, as one page with charts'))
+  .addOption(new Option('--profiles <folder>', 'writes CPU profiles of the gateway there; they cost it some of its speed'))
+for (const [knob, text] of Object.entries(knobTexts)) program.option(`--${kebab(knob)} <number>`, text, parseNumber)
+program.action(run)
+program
+  .command('compare <before> <after>')
+  .description('says what changed between two reports, and whether beyond the noise')
+  .option('--json', 'for machines')
+  .action(compare)
+
+try {
+  await program.parseAsync()
+  process.exit()
+} catch (error) {
+  process.exit(leave(error))
+}
+
+async function run(names: readonly string[], options: Options): Promise<void> {
+  const { quick, memory = false, out, html, profiles, only, ...given } = options
+  const chosen = chosenBy(names)
+  const knobsOf = (scenario: Scenario): Knobs => ({ ...knobDefaults, ...scenario.defaults, ...(quick && scenario.quick), ...given })
+  for (const scenario of chosen) checkFiles(scenario, knobsOf(scenario))
+  const [startedAt, ticks] = [new Date().toISOString(), readCpuTicks()]
+  const results: ScenarioResult[] = []
+  const lab = await Lab.open(memory, profiles)
+  try {
+    for (const scenario of chosen) {
+      const progress = (text: string) => void process.stderr.write(`${scenario.name}: ${text}\n`)
+      const result = await scenario.run({ lab, knobs: knobsOf(scenario), progress, only })
+      printScenario(result)
+      results.push(result)
+    }
+  } finally {
+    await lab.close()
+  }
+  const command = ['npm run bench --', ...process.argv.slice(2)].join(' ')
+  const report = { format: 1, startedAt, command, machine: describeMachine(projectFolder, ticks), scenarios: results } as const
+  if (out !== undefined) writeFileSync(out, JSON.stringify(report, undefined, 2))
+  if (html !== undefined) writeHtml(report, html)
+}
+
+function compare(before: string, after: string, options: { json?: true }): void {
+  process.exitCode = compareFiles(before, after, options)
+}
+
+function chosenBy(names: readonly string[]): readonly Scenario[] {
+  const unknown = names.find((name) => !scenarios.some((scenario) => scenario.name === name))
+  if (unknown !== undefined)
+    throw new InvalidArgumentError(`There is no scenario "${unknown}"; there are ${scenarios.map(({ name }) => name).join(', ')}.`)
+  return scenarios.filter(({ name, headline }) => (names.length === 0 ? headline : names.includes(name)))
+}
+
+/** @throws InvalidArgumentError before anything is started. */
+function checkFiles({ name }: Scenario, { clients, owners }: Knobs): void {
+  const needed = Math.max(clients, name === 'rights' ? owners : 0) + filesBeside
+  if (openFilesMax() < needed)
+    throw new InvalidArgumentError(`${name} needs ${needed} open files a process, and ${openFilesMax()} are allowed (ulimit -n).`)
+}
+
+function describe({ name, question, headline }: Scenario): string {
+  return `  ${name.padEnd(10)} ${headline ? '* ' : '  '}${question}`
+}
+
+function kebab(name: string): string {
+  return name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)
+}
+
+function parseNumber(text: string): number {
+  const value = Number(text)
+  if (!(value > 0)) throw new InvalidArgumentError('It must be a number above 0.')
+  return value
+}
+
+function leave(error: unknown): number {
+  if (error instanceof InvalidArgumentError || error instanceof TrialFailure) process.stderr.write(`bench: ${error.message}\n`)
+  else if (error instanceof Error && 'exitCode' in error) return error.exitCode === 0 ? 0 : exitCodes.usage
+  else process.stderr.write(`bench: ${(error as Error).stack ?? String(error)}\n`)
+  return error instanceof InvalidArgumentError ? exitCodes.usage : exitCodes.failed
+}

@@ -1,0 +1,84 @@
+import type { Contender } from '../contenders/contender.js'
+import type { Measured, TrialSetUp } from '../harness/trial.js'
+import { Trial } from '../harness/trial.js'
+import { policyText, roles, expectedFor } from '../workload/policy.js'
+import { sluice } from '../contenders/sluice.js'
+import type { Goal, ResultRow } from '../report/result.js'
+import { medianOf } from '../report/summary.js'
+import type { BenchRun } from './scenario.js'
+
+/** Rounds over contenders, forth and back, each in a fresh process: what drifts in the machine meets all of them alike. */
+export async function inRounds(
+  bench: BenchRun,
+  contenders: readonly Contender[],
+  run: (contender: Contender) => Promise<void>,
+): Promise<void> {
+  const { rounds } = bench.knobs
+  for (let round = 0; round < rounds; round++) {
+    const order = (round % 2 === 0 ? contenders : contenders.toReversed()).filter(
+      ({ name }) => bench.only === undefined || bench.only.split(',').includes(name),
+    )
+    for (const contender of order) {
+      bench.progress(`round ${round + 1} of ${rounds}: ${contender.name}`)
+      await run(contender)
+    }
+  }
+}
+
+/** The role of a client, in turn. */
+export function roleOf(client: number, count: number): string {
+  return roles[client % count]!
+}
+
+/** The set-up of most scenarios: the sample policy, and clients in turn of each role. */
+export function setUpOf(
+  { knobs }: BenchRun,
+  contender: Contender,
+  entitiesOf: (client: number) => readonly number[],
+  more: Partial<TrialSetUp> = {},
+): TrialSetUp {
+  const { clients, roles: roleCount, partitions, loadProcesses } = knobs
+  const sketches = Array.from({ length: clients }, (_none, client) => ({ role: roleOf(client, roleCount), entities: entitiesOf(client) }))
+  return {
+    ...{ contender, partitions, loadProcesses, clients: sketches, policy: policyText },
+    expectedData: contender.filters ? expectedFor : undefined,
+    ...more,
+  }
+}
+
+/** Begins a trial, and ends it whatever comes of it. */
+export async function withTrial<T>(bench: BenchRun, setUp: TrialSetUp, run: (trial: Trial) => Promise<T>): Promise<T> {
+  const trial = await Trial.begin(bench.lab, setUp)
+  try {
+    return await run(trial)
+  } finally {
+    await trial.end()
+  }
+}
+
+/** What a measurement says on the terminal while others are still to come. */
+export function inShort({ deliveries, cpu, counts, latency }: Measured): string {
+  const perCpuSecond = Math.round(deliveries / (cpu.user + cpu.system) / 1000)
+  const perWrite = (counts.frames / Math.max(1, counts.writes)).toFixed(1)
+  return `${deliveries} deliveries, ${perCpuSecond} thousand a CPU second, ${perWrite} frames a write, p50 ${latency.p50} ms, p99 ${latency.p99} ms`
+}
+
+/** Each round in a fresh process of the gateway alone. */
+export function inRoundsOfSluice(bench: BenchRun, run: () => Promise<void>): Promise<void> {
+  return inRounds(bench, [sluice], run)
+}
+
+/** A goal of the speed table, held against the median of a figure. */
+export function goalOf(text: string, figure: number, sense: Goal['sense'], bound: number, unit = ''): Goal {
+  return { text, figure, bound, sense, unit, met: sense === 'at least' ? figure >= bound : figure <= bound }
+}
+
+/** The median of a figure; NaN where it was not measured. */
+export function medianAt(rows: readonly ResultRow[], contender: string, figure: string, at: ResultRow['at'] = {}): number {
+  const row = rows.find((one) => one.contender === contender && Object.entries(at).every(([name, value]) => one.at[name] === value))
+  return medianOf(row?.figures[figure]?.rounds ?? [])
+}
+
+export function entityNumbers(count: number): number[] {
+  return Array.from({ length: count }, (_none, entity) => entity)
+}

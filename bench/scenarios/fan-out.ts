@@ -1,0 +1,100 @@
+import { ceiling, naive, socketIo, ws } from '../contenders/contenders.js'
+import { sluice } from '../contenders/sluice.js'
+import type { Contender } from '../contenders/contender.js'
+import { readingsOf } from '../harness/readings.js'
+import { RowBook } from '../harness/row-book.js'
+import type { Trial } from '../harness/trial.js'
+import type { Goal, ResultRow, ScenarioResult } from '../report/result.js'
+import { entityNumbers, goalOf, inRounds, inRoundsOfSluice, inShort, medianAt, setUpOf, withTrial } from './contest.js'
+import type { BenchRun, Scenario } from './scenario.js'
+
+const question = 'What does a delivery cost when every client has subscribed to every entity?'
+
+/** Of the rate that the gateway is fed with, what those can take that write every frame by itself. */
+const shareOfSlow = 0.1
+
+export const fanOut: Scenario = {
+  name: 'fan-out',
+  question,
+  headline: true,
+  defaults: { clients: 1000, entities: 4, eventsPerSecond: 300 },
+  quick: { clients: 50, eventsPerSecond: 300, seconds: 1, warmUpSeconds: 0.3, rounds: 1 },
+  run,
+}
+
+/** Bursts of events of one entity, each burst one write for each client: at 10 and at 100 the figures of the speed table. */
+const bursts = [10, 100]
+
+async function run(bench: BenchRun): Promise<ScenarioResult> {
+  const book = new RowBook()
+  const contenders = bench.lab.parts === undefined ? [ceiling] : [sluice, ceiling, naive, ws, socketIo]
+  await inRounds(bench, contenders, (contender) => measure(bench, contender, book))
+  await inRoundsOfSluice(bench, () => measureOthers(bench, book))
+  const rows = book.result()
+  return { scenario: fanOut.name, question, knobs: { ...bench.knobs }, rows, goals: goalsOf(rows) }
+}
+
+async function measure(bench: BenchRun, contender: Contender, book: RowBook): Promise<void> {
+  const { eventsPerSecond: full } = bench.knobs
+  await withTrial(
+    bench,
+    setUpOf(bench, contender, () => entityNumbers(bench.knobs.entities)),
+    async (trial) => {
+      for (const burst of contender.corks ? bursts : [1]) {
+        // As many deliveries a second at 100 frames a write would leave the machine idle.
+        const eventsPerSecond = contender.corks ? full * (burst === 100 ? 3 : 1) : full * shareOfSlow
+        await measureAt(bench, trial, { contender: contender.name, burst, eventsPerSecond, masks: bench.knobs.roles }, book)
+      }
+    },
+  )
+}
+
+/** What one mask costs beside the three, and the latency of few events. */
+async function measureOthers(bench: BenchRun, book: RowBook): Promise<void> {
+  const one = { ...bench, knobs: { ...bench.knobs, roles: 1 } }
+  await withTrial(
+    one,
+    setUpOf(one, sluice, () => entityNumbers(bench.knobs.entities)),
+    (trial) => measureAt(one, trial, { contender: 'sluice', burst: 10, eventsPerSecond: bench.knobs.eventsPerSecond, masks: 1 }, book),
+  )
+  await withTrial(
+    bench,
+    setUpOf(bench, sluice, () => entityNumbers(bench.knobs.entities)),
+    (trial) => measureAt(bench, trial, { contender: 'sluice', burst: 1, eventsPerSecond: 50, masks: bench.knobs.roles }, book),
+  )
+}
+
+interface Point {
+  readonly contender: string
+  readonly burst: number
+  readonly eventsPerSecond: number
+  readonly masks: number
+}
+
+async function measureAt({ knobs, progress }: BenchRun, trial: Trial, { contender, ...at }: Point, book: RowBook): Promise<void> {
+  const { burst, eventsPerSecond } = at
+  const load = { popularity: { kind: 'in-turn', entities: knobs.entities, run: burst }, eventsPerSecond, burst } as const
+  await trial.measure({ ...load, seconds: knobs.warmUpSeconds })
+  const measured = await trial.measure({ ...load, seconds: knobs.seconds })
+  progress(`  ${burst} at a time, ${at.masks} masks: ${inShort(measured)}`)
+  book.add(contender, { ...at }, readingsOf(measured))
+}
+
+function goalsOf(rows: readonly ResultRow[]): Goal[] {
+  const cost = (contender: string, at: ResultRow['at']) => medianAt(rows, contender, 'deliveriesPerCpuSecond', at)
+  const naiveCost = cost('naive', {})
+  const few = { burst: 1, eventsPerSecond: 50 }
+  const goals = [
+    ...bursts.flatMap((burst) => {
+      const own = cost('sluice', { burst })
+      return [
+        goalOf(`of the ceiling, at ${burst} frames a write`, own / cost('ceiling', { burst }), 'at least', 0.7),
+        goalOf(`times naive (one frame a write), at ${burst}`, own / naiveCost, 'at least', burst === 10 ? 7 : 20),
+      ]
+    }),
+    goalOf('three masks by one, at 10', cost('sluice', { burst: 10, masks: 1 }) / cost('sluice', { burst: 10, masks: 3 }), 'at most', 1.15),
+    goalOf('p99 of 50 events/s', medianAt(rows, 'sluice', 'latencyP99Ms', few), 'at most', 15, 'ms'),
+    goalOf('CPU of 50 events/s', medianAt(rows, 'sluice', 'cpuCores', few), 'at most', 0.5, 'cores'),
+  ]
+  return goals.filter(({ figure }) => !Number.isNaN(figure))
+}

@@ -1,0 +1,59 @@
+import { sluice } from '../contenders/sluice.js'
+import { pause } from '../harness/monotonic.js'
+import { cpuBetween, cpuTimeOf } from '../harness/process-usage.js'
+import { higher, lower } from '../harness/readings.js'
+import { RowBook } from '../harness/row-book.js'
+import type { ScenarioResult } from '../report/result.js'
+import { goalOf, inRoundsOfSluice, medianAt, setUpOf, withTrial } from './contest.js'
+import type { BenchRun, Scenario } from './scenario.js'
+
+const question = 'What does a connection cost to which nothing is sent, and how fast do they come?'
+
+export const idle: Scenario = {
+  name: 'idle',
+  question,
+  headline: false,
+  defaults: { clients: 10_000, seconds: 10 },
+  quick: { clients: 100, seconds: 1, rounds: 1 },
+  run,
+}
+
+async function run(bench: BenchRun): Promise<ScenarioResult> {
+  const { clients, seconds } = bench.knobs
+  const book = new RowBook()
+  await inRoundsOfSluice(bench, async () => {
+    // What a process of the gateway takes by itself, with one client.
+    const alone = { ...bench, knobs: { ...bench.knobs, clients: 1 } }
+    const empty = await withTrial(
+      alone,
+      setUpOf(alone, sluice, () => [0]),
+      ({ server }) => server.collected(),
+    )
+    await withTrial(
+      bench,
+      setUpOf(bench, sluice, (client) => [client]),
+      async ({ server, connectSeconds }) => {
+        const bytes = (await server.collected()) - empty
+        const before = cpuTimeOf(server.pid)
+        await pause(seconds * 1000)
+        const { user, system } = cpuBetween(before, cpuTimeOf(server.pid))
+        bench.progress(`  ${Math.round(bytes / clients)} B a connection, ${((user + system) / seconds).toFixed(3)} cores`)
+        book.add(
+          'sluice',
+          {},
+          {
+            bytesPerConnection: lower(bytes / clients, 'B'),
+            cpuCores: lower((user + system) / seconds, 'cores'),
+            connectsPerSecond: higher(clients / connectSeconds, '1/s'),
+          },
+        )
+      },
+    )
+  })
+  const rows = book.result()
+  const goals = [
+    goalOf('memory of a connection', medianAt(rows, 'sluice', 'bytesPerConnection'), 'at most', 3000, 'B'),
+    goalOf('CPU', medianAt(rows, 'sluice', 'cpuCores'), 'at most', 0.02, 'cores'),
+  ]
+  return { scenario: idle.name, question, knobs: { ...bench.knobs }, rows, goals }
+}

@@ -1,0 +1,40 @@
+/** Everything that can be set on the command line, for all scenarios; a scenario says what it uses of it and by what default. */
+export interface Knobs {
+  readonly clients: number
+  readonly entities: number
+  readonly roles: number
+  readonly eventsPerSecond: number
+  readonly burst: number
+  readonly seconds: number
+  readonly warmUpSeconds: number
+  readonly rounds: number
+  readonly partitions: number
+  readonly loadProcesses: number
+  readonly subscriptions: number
+  readonly owners: number
+  readonly searchSeconds: number
+  readonly rateMax: number
+}
+
+export const knobTexts: Readonly<Record<keyof Knobs, string>> = {
+  clients: 'clients that are connected',
+  entities: 'entities that change',
+  roles: 'roles among the clients, each with a mask of its own (1 to 3)',
+  eventsPerSecond: 'events that are due in a second',
+  burst: 'events that are due at the same moment; 1: evenly spaced',
+  seconds: 'how long one measurement feeds',
+  warmUpSeconds: 'how long each server is fed before it is measured',
+  rounds: 'how often each contender is measured, each time in a fresh process',
+  partitions: 'partitions of the topic',
+  loadProcesses: 'processes that hold the clients',
+  subscriptions: 'subscriptions of a client, where it has several (mixed)',
+  owners: 'subscribers of one entity of whom one owns it (rights)',
+  searchSeconds: 'how long a rate must be held (sharded)',
+  rateMax: 'the highest rate that is tried, in events a second (sharded, latency)',
+}
+
+export const knobDefaults: Knobs = {
+  ...{ clients: 1000, entities: 4, roles: 3, eventsPerSecond: 100, burst: 1 },
+  ...{ seconds: 4, warmUpSeconds: 2, rounds: 5, partitions: 4, loadProcesses: 1 },
+  ...{ subscriptions: 20, owners: 10_000, searchSeconds: 20, rateMax: 160_000 },
+}

@@ -1,0 +1,39 @@
+import { sluice } from '../contenders/sluice.js'
+import { readingsOf } from '../harness/readings.js'
+import { RowBook } from '../harness/row-book.js'
+import type { ScenarioResult } from '../report/result.js'
+import { inRoundsOfSluice, inShort, setUpOf, withTrial } from './contest.js'
+import type { BenchRun, Scenario } from './scenario.js'
+
+const question = 'How does latency grow with the load?'
+
+export const latency: Scenario = {
+  name: 'latency',
+  question,
+  headline: false,
+  defaults: { clients: 1000, entities: 1000, eventsPerSecond: 2500, rateMax: 40_000, rounds: 7 },
+  quick: { clients: 20, entities: 20, eventsPerSecond: 200, rateMax: 400, seconds: 0.5, warmUpSeconds: 0.3, rounds: 1 },
+  run,
+}
+
+/** Rates double from the first to the last, on one process; each entity has one client. */
+async function run(bench: BenchRun): Promise<ScenarioResult> {
+  const { entities, eventsPerSecond, rateMax, seconds, warmUpSeconds } = bench.knobs
+  const book = new RowBook()
+  const load = { popularity: { kind: 'in-turn', entities, run: 1 }, burst: 1 } as const
+  await inRoundsOfSluice(bench, () =>
+    withTrial(
+      bench,
+      setUpOf(bench, sluice, (client) => [client % entities]),
+      async (trial) => {
+        await trial.measure({ ...load, eventsPerSecond, seconds: warmUpSeconds })
+        for (let rate = eventsPerSecond; rate <= rateMax; rate *= 2) {
+          const measured = await trial.measure({ ...load, eventsPerSecond: rate, seconds })
+          bench.progress(`  ${rate}/s: ${inShort(measured)}`)
+          book.add('sluice', { rate }, readingsOf(measured))
+        }
+      },
+    ),
+  )
+  return { scenario: latency.name, question, knobs: { ...bench.knobs }, rows: book.result() }
+}

@@ -1,0 +1,41 @@
+import { ceiling } from '../contenders/contenders.js'
+import { sluice } from '../contenders/sluice.js'
+import { readingsOf } from '../harness/readings.js'
+import { RowBook } from '../harness/row-book.js'
+import type { ScenarioResult } from '../report/result.js'
+import { indexOf, scattered, zipfOf } from '../workload/popularity.js'
+import { inRounds, inShort, setUpOf, withTrial } from './contest.js'
+import type { BenchRun, Scenario } from './scenario.js'
+
+const question = 'What does a delivery cost when few entities are watched by many and most by few?'
+
+export const mixed: Scenario = {
+  name: 'mixed',
+  question,
+  headline: true,
+  defaults: { clients: 1000, entities: 10_000, eventsPerSecond: 4000, subscriptions: 20 },
+  quick: { clients: 30, entities: 200, eventsPerSecond: 500, seconds: 1, warmUpSeconds: 0.3, rounds: 1 },
+  run,
+}
+
+const exponent = 1
+
+async function run(bench: BenchRun): Promise<ScenarioResult> {
+  const { entities, eventsPerSecond, subscriptions, seconds, warmUpSeconds } = bench.knobs
+  const book = new RowBook()
+  const cumulative = zipfOf(entities, exponent)
+  const watched = (client: number) => {
+    const drawn = Array.from({ length: subscriptions }, (_none, nth) => indexOf(cumulative, scattered(client * 1000 + nth + 7)))
+    return [...new Set(drawn)]
+  }
+  const load = { popularity: { kind: 'zipf', entities, exponent }, eventsPerSecond, burst: 1 } as const
+  await inRounds(bench, bench.lab.parts === undefined ? [ceiling] : [sluice, ceiling], (contender) =>
+    withTrial(bench, setUpOf(bench, contender, watched), async (trial) => {
+      await trial.measure({ ...load, seconds: warmUpSeconds })
+      const measured = await trial.measure({ ...load, seconds })
+      bench.progress(`  ${inShort(measured)}`)
+      book.add(contender.name, { eventsPerSecond }, readingsOf(measured))
+    }),
+  )
+  return { scenario: mixed.name, question, knobs: { ...bench.knobs }, rows: book.result() }
+}

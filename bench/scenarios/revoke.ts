@@ -1,0 +1,61 @@
+import { sluice } from '../contenders/sluice.js'
+import { lower } from '../harness/readings.js'
+import { RowBook } from '../harness/row-book.js'
+import type { Trial } from '../harness/trial.js'
+import type { ScenarioResult } from '../report/result.js'
+import { policyText } from '../workload/policy.js'
+import { goalOf, inRoundsOfSluice, medianAt, setUpOf, withTrial } from './contest.js'
+import type { BenchRun, Scenario } from './scenario.js'
+
+const question = 'How long does a field still arrive after the policy file that hides it was written?'
+
+export const revoke: Scenario = {
+  name: 'revoke',
+  question,
+  headline: false,
+  defaults: { clients: 10_000, entities: 1, roles: 2, eventsPerSecond: 10, seconds: 2 },
+  quick: { clients: 50, eventsPerSecond: 20, seconds: 1, warmUpSeconds: 0.3, rounds: 1 },
+  run,
+}
+
+const changesPerRound = 4
+/** The same policy, but the region is hidden from all. */
+const hiddenField = '"region":'
+const strictPolicy = policyText.replaceAll('"tag:INTERNAL"', '"tag:INTERNAL","region"')
+
+async function run(bench: BenchRun): Promise<ScenarioResult> {
+  const book = new RowBook()
+  // Either policy may have been in force when an event was sent; after the change, the clients look for the field themselves.
+  const expectedData = undefined
+  await inRoundsOfSluice(bench, () =>
+    withTrial(
+      bench,
+      setUpOf(bench, sluice, () => [0], { expectedData }),
+      async (trial) => {
+        for (let change = 0; change < changesPerRound; change++) {
+          const ms = await lastForbiddenMs(bench, trial)
+          bench.progress(`  the last forbidden byte after ${ms.toFixed(1)} ms`)
+          book.add('sluice', {}, { lastForbiddenByteMs: lower(ms, 'ms') })
+        }
+      },
+    ),
+  )
+  const rows = book.result()
+  const worst = Math.max(...(rows[0]?.figures['lastForbiddenByteMs']?.rounds ?? []))
+  const goals = [
+    goalOf('the last forbidden byte, the slowest of all changes', worst, 'at most', 100, 'ms'),
+    goalOf('the last forbidden byte, median', medianAt(rows, 'sluice', 'lastForbiddenByteMs'), 'at most', 100, 'ms'),
+  ]
+  return { scenario: revoke.name, question, knobs: { ...bench.knobs }, rows, goals }
+}
+
+async function lastForbiddenMs({ knobs }: BenchRun, trial: Trial): Promise<number> {
+  const { eventsPerSecond, seconds } = knobs
+  const load = { popularity: { kind: 'in-turn', entities: 1, run: 1 }, eventsPerSecond, burst: 1 } as const
+  const measuring = trial.measure({ ...load, seconds })
+  const changing = trial.clients.shownAfter(hiddenField, () => trial.server.replacePolicy!(strictPolicy), seconds * 1000)
+  const [ms] = await Promise.all([changing, measuring])
+  trial.server.replacePolicy!(policyText)
+  await trial.measure({ ...load, seconds: 0.5 })
+  return ms
+}

@@ -1,0 +1,76 @@
+import { ceiling, naive } from '../contenders/contenders.js'
+import { sluice } from '../contenders/sluice.js'
+import { readingsOf } from '../harness/readings.js'
+import { RowBook } from '../harness/row-book.js'
+import { heldRate } from '../harness/sustained.js'
+import type { Trial } from '../harness/trial.js'
+import type { Goal, ResultRow, ScenarioResult } from '../report/result.js'
+import { goalOf, inRounds, inRoundsOfSluice, inShort, medianAt, setUpOf, withTrial } from './contest.js'
+import type { BenchRun, Scenario } from './scenario.js'
+
+const question = 'What does a delivery cost when each entity has one client?'
+
+export const sharded: Scenario = {
+  name: 'sharded',
+  question,
+  headline: true,
+  defaults: { clients: 1000, entities: 1000, eventsPerSecond: 5000, searchSeconds: 20, rateMax: 160_000 },
+  quick: { clients: 20, entities: 20, eventsPerSecond: 500, seconds: 1, warmUpSeconds: 0.3, rounds: 1, searchSeconds: 0.5, rateMax: 1000 },
+  run,
+}
+
+async function run(bench: BenchRun): Promise<ScenarioResult> {
+  const { knobs } = bench
+  const book = new RowBook()
+  const own = (client: number) => [client % knobs.entities]
+  await inRounds(bench, bench.lab.parts === undefined ? [ceiling] : [sluice, ceiling, naive], async (contender) => {
+    await withTrial(bench, setUpOf(bench, contender, own), async (trial) => {
+      await trial.measure(loadOf(bench, knobs.eventsPerSecond, knobs.warmUpSeconds))
+      const measured = await trial.measure(loadOf(bench, knobs.eventsPerSecond, knobs.seconds))
+      bench.progress(`  ${inShort(measured)}`)
+      book.add(contender.name, { eventsPerSecond: knobs.eventsPerSecond }, readingsOf(measured))
+    })
+  })
+  const sustained = { ...bench, knobs: { ...knobs, rounds: 1 } }
+  await inRoundsOfSluice(sustained, () => sustain(sustained, (use) => withTrial(bench, setUpOf(bench, sluice, own), use), book))
+  const rows = book.result()
+  return { scenario: sharded.name, question, knobs: { ...knobs }, rows, goals: goalsOf(rows, knobs.eventsPerSecond) }
+}
+
+/** The highest rate that is held, each try on a fresh process. */
+async function sustain(
+  bench: BenchRun,
+  withFresh: (use: (trial: Trial) => Promise<boolean>) => Promise<boolean>,
+  book: RowBook,
+): Promise<void> {
+  const { knobs } = bench
+  let best: Parameters<typeof readingsOf>[0] | undefined
+  const holds = (rate: number) =>
+    withFresh(async (trial) => {
+      await trial.measure(loadOf(bench, rate / 2, knobs.warmUpSeconds))
+      const measured = await trial.measure(loadOf(bench, rate, knobs.searchSeconds))
+      const held = measured.seconds < knobs.searchSeconds + 1
+      bench.progress(`  ${rate}/s ${held ? 'held' : 'not held'}: ${inShort(measured)}`)
+      if (held) best = measured
+      return held
+    })
+  const rate = await heldRate(knobs.eventsPerSecond * 2, knobs.rateMax, holds)
+  if (best !== undefined) book.add('sluice', { sustained: rate }, readingsOf(best))
+}
+
+function loadOf({ knobs }: BenchRun, eventsPerSecond: number, seconds: number) {
+  return { popularity: { kind: 'in-turn', entities: knobs.entities, run: 1 }, eventsPerSecond, burst: 1, seconds } as const
+}
+
+function goalsOf(rows: readonly ResultRow[], eventsPerSecond: number): Goal[] {
+  const sustained = rows.find(({ at }) => 'sustained' in at)?.at ?? {}
+  const few = (figure: string) => medianAt(rows, 'sluice', figure, { eventsPerSecond })
+  const most = (figure: string) => medianAt(rows, 'sluice', figure, sustained)
+  const goals = [
+    goalOf(`CPU at ${eventsPerSecond} events/s`, few('cpuCores'), 'at most', 0.2, 'cores'),
+    goalOf(`p99 at ${eventsPerSecond} events/s`, few('latencyP99Ms'), 'at most', 25, 'ms'),
+    goalOf('deliveries a CPU second, sustained', most('deliveriesPerCpuSecond'), 'at least', 140_000, '1/s'),
+    goalOf('p99, sustained', most('latencyP99Ms'), 'at most', 100, 'ms'),
+  ]
+  return goals.filter(({ figure }) => !Number.isNaN(figure))
+}

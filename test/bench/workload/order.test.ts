@@ -1,0 +1,28 @@
+import { test } from 'tap'
+import { plainEventType } from '../../../bench/contenders/plain-types.js'
+import { encodeEvent, entityIdOf, firstSequence, orderOf } from '../../../bench/workload/order.js'
+import { expectedFor, roles } from '../../../bench/workload/policy.js'
+
+test('writes the event whose data is the order, whatever its numbers', async (t) => {
+  const type = plainEventType()
+  for (const [entity, nth] of [
+    [0, 0],
+    [99_999_999, 1],
+    [123, 3_456_789],
+  ] as const) {
+    const sequence = firstSequence + nth
+    const event = type.fromBuffer(encodeEvent(7, entity, sequence, 1_764_000_000_123).subarray(5)) as { entity_id: string; data: object }
+    t.equal(event.entity_id, entityIdOf(entity))
+    t.same(JSON.stringify(event.data), JSON.stringify(orderOf(entity, sequence)))
+  }
+})
+
+test('shows each role about as much as is said, and none what is internal', async (t) => {
+  const texts = roles.map((role) => JSON.stringify(expectedFor(role, 5, firstSequence)))
+  t.equal(new Set(texts).size, 3)
+  for (const text of texts) {
+    t.ok(text.length > 150 && text.length < 270, `${text.length} B`)
+    t.ok(text.startsWith('{"seq":1000000000,'))
+    t.notMatch(text, /margin/)
+  }
+})

@@ -1,0 +1,52 @@
+import { test } from 'tap'
+import { WatchedFile } from '../../src/config/watched-file.js'
+import { SimulatedClock } from '../support/simulated-clock.js'
+
+function watched() {
+  const file: { text: string | undefined; mark: number } = { text: 'first', mark: 0 }
+  const clock = new SimulatedClock()
+  const texts: string[] = []
+  const read = () => {
+    if (file.text === undefined) throw new Error('away')
+    return file.text
+  }
+  const markOf = () => String(file.mark)
+  const watch = new WatchedFile('policy.json', 'first', { markOf, read }, clock, (text) => void texts.push(text))
+  const write = (text: string | undefined) => {
+    file.text = text
+    file.mark++
+  }
+  return { clock, texts, watch, write }
+}
+
+test('tells of each change once, also when the file was away or half written in between', async (t) => {
+  const { clock, texts, write } = watched()
+  await clock.advance(200)
+  t.same(texts, [], 'the text that is known is no change')
+  write(undefined)
+  await clock.advance(200)
+  write('{"half')
+  await clock.advance(200)
+  write('second')
+  await clock.advance(200)
+  t.same(texts, ['{"half', 'second'])
+})
+
+test('sees within a tenth of a second what was written before it began to look', async (t) => {
+  const { clock, texts, write } = watched()
+  write('other')
+  await clock.advance(100)
+  t.same(texts, ['other'])
+})
+
+test('reads at once when it is told to, whatever the file looks like', async (t) => {
+  const { clock, texts, watch, write } = watched()
+  await clock.advance(100)
+  write('second')
+  watch.lookNow()
+  t.same(texts, ['second'])
+  watch.stop()
+  write('third')
+  await clock.advance(1000)
+  t.same(texts, ['second'])
+})

@@ -1,0 +1,82 @@
+import { test } from 'tap'
+import { parsePolicy } from '../../src/authorize/policy/role-policy.js'
+import type { AcceptedConnection } from '../../src/deliver/connection-acceptor.js'
+import { ConnectionHub } from '../../src/deliver/connection-hub.js'
+import { ConnectionFixture, identity } from '../support/connection-fixture.js'
+import { fakeEvent } from '../support/fake-rights.js'
+import { FakeTransport } from '../support/fake-transport.js'
+
+const shows = (subject: string, conditions?: object) => ({ action: 'read', subject, fields: ['**'], ...(conditions && { conditions }) })
+const policyOf = (...rules: object[]) => parsePolicy(JSON.stringify({ roles: { all: rules } }))
+const bothTypes = () => policyOf(shows('order'), shows('parcel'))
+
+class Stage {
+  readonly fixture = new ConnectionFixture()
+  readonly hub = new ConnectionHub({ ...this.fixture.context, index: this.fixture.index, policy: bothTypes(), connectionsMax: 1000 })
+
+  connect(clientId: string, dialect: 'seed' | 'sluice.v1' = 'sluice.v1'): { transport: FakeTransport; connection: AcceptedConnection } {
+    const transport = new FakeTransport()
+    const connection = this.hub.accept(identity({ clientId, roles: ['all'], dialect }), transport)
+    connection.receiveText('{"type":"subscribe","entity_id":"order-1","entity_type":"order"}')
+    this.fixture.clock.tick()
+    return { transport, connection }
+  }
+}
+
+test('judges every event after a change of the policy by the new one, before and after the sweep', async (t) => {
+  const stage = new Stage()
+  const { fixture, hub } = stage
+  const { transport } = stage.connect('a')
+  fixture.publish(fakeEvent())
+  t.equal(transport.updates().length, 1)
+  hub.replacePolicy(policyOf(shows('parcel')))
+  fixture.publish(fakeEvent({ timestampMs: 2_000 }))
+  await fixture.clock.settle()
+  fixture.publish(fakeEvent({ timestampMs: 3_000 }))
+  t.equal(transport.updates().length, 1, 'nothing more is shown')
+  hub.replacePolicy(bothTypes())
+  fixture.publish(fakeEvent({ timestampMs: 4_000 }))
+  t.equal(transport.updates().length, 2, 'the subscription stood, and the rights came back')
+})
+
+test('a stale event stays stale when the policy has changed in between', async (t) => {
+  const stage = new Stage()
+  const { transport } = stage.connect('a')
+  stage.fixture.publish(fakeEvent({ timestampMs: 2_000 }))
+  stage.hub.replacePolicy(bothTypes())
+  stage.fixture.publish(fakeEvent({ timestampMs: 1_000 }))
+  t.equal(transport.updates().length, 1)
+})
+
+test('what waits for a slow client leaves only where the rules for its type are as they were', async (t) => {
+  for (const [changed, closed] of [
+    [policyOf(shows('order'), shows('parcel', { id: '2' })), false],
+    [policyOf(shows('order', { id: '1' }), shows('parcel')), true],
+  ] as const) {
+    const stage = new Stage()
+    const { transport, connection } = stage.connect('a')
+    transport.buffered = 1_000_000
+    stage.fixture.publish(fakeEvent())
+    stage.fixture.publish(fakeEvent({ timestampMs: 2_000 }))
+    const before = transport.updates().length
+    stage.hub.replacePolicy(changed)
+    transport.buffered = 0
+    connection.drained()
+    await stage.fixture.clock.settle()
+    t.equal(transport.closedWith?.code, closed ? 4003 : undefined)
+    t.equal(transport.updates().length, closed ? before : 2)
+  }
+})
+
+test('tells clients once of the subscriptions that show nothing any more, in slices', async (t) => {
+  const stage = new Stage()
+  const clients = Array.from({ length: 450 }, (_none, n) => stage.connect(`client-${n}`, n === 0 ? 'seed' : 'sluice.v1'))
+  stage.hub.replacePolicy(policyOf())
+  await stage.fixture.clock.advance(10)
+  stage.hub.replacePolicy(policyOf(shows('customer')))
+  await stage.fixture.clock.advance(10)
+  const errors = clients.map(({ transport }) => transport.messages().filter(({ type }) => type === 'error'))
+  t.ok(errors.every(({ length }) => length === 1))
+  t.same(errors[0], [{ type: 'error', message: 'Your rights show nothing of this entity type.' }])
+  t.match(errors[449], [{ code: 'forbidden', entity_id: 'order-1' }])
+})

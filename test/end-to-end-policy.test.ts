@@ -1,0 +1,38 @@
+import { renameSync, writeFileSync } from 'node:fs'
+import { test } from 'tap'
+import { GatewayProcess } from './support/gateway-process.js'
+import { until } from './support/source-reader.js'
+import { secret, signedToken } from './support/tokens.js'
+import { WsClient } from './support/ws-client.js'
+
+const policyOf = (...fields: string[]) => JSON.stringify({ roles: { clerk: [{ action: 'read', subject: 'order', fields }] } })
+
+void test('a policy that changes while clients are connected counts from then on, and a bad one changes nothing', async (t) => {
+  const dir = t.testdir({ 'policy.json': policyOf('id', 'status') })
+  const path = `${dir}/policy.json`
+  const gateway = await GatewayProcess.start(t, { POLICY_FILE: path, JWT_SECRET: secret })
+  const headers = { authorization: `Bearer ${await signedToken({ roles: ['clerk'] })}` }
+  const client = await WsClient.connect(`${gateway.url!}/ws/a`, { headers })
+  t.teardown(() => client.socket.terminate())
+  client.socket.send('{"type":"subscribe","entity_id":"order-1001"}')
+  const latestFields = () => {
+    const messages = client.received.map((text) => JSON.parse(text) as { type: string; data?: object })
+    return Object.keys(messages.findLast(({ type }) => type === 'entity_update')?.data ?? {}).join()
+  }
+  await until('the first policy shows', () => latestFields() === 'id,status', 10_000)
+
+  writeFileSync(path, policyOf('id', 'region'))
+  await until('the second policy shows', () => latestFields() === 'id,region', 10_000)
+
+  writeFileSync(path, policyOf('id', 'region').replace('"read"', '"write"'))
+  const refusals = () => gateway.log.filter(({ msg }) => String(msg).includes('the one before stays in force'))
+  await until('the bad policy is refused', () => refusals().length === 1, 10_000)
+  t.match(refusals()[0], { reason: /POLICY_FILE.*roles\.clerk\[0\]/ })
+  t.match(await gateway.metrics(), /sluice_policy_reloads_total\{outcome="refused"\} 1\n/)
+
+  writeFileSync(`${dir}/next.json`, policyOf('id', 'number'))
+  renameSync(`${dir}/next.json`, path)
+  gateway.signal('SIGHUP')
+  await until('the third policy shows', () => latestFields() === 'id,number', 10_000)
+  t.equal(await gateway.stop(), 0)
+})

@@ -1,0 +1,109 @@
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
+import { test } from 'tap'
+import type { ChangeEvent } from '../../src/decode/change-event.js'
+import { type AudienceGroup, AudienceGroups, type Groupable, ungroupedMax } from '../../src/route/audience-groups.js'
+import { fakeEvent } from '../support/fake-rights.js'
+
+interface Owner extends Groupable<Owner> {
+  readonly name: string
+}
+
+/** The audience that the event's offset names is a candidate; of `unknown` the index cannot tell. */
+class OwnerGroup implements AudienceGroup<Owner> {
+  indexes = 0
+  readonly indexed = new Set<Owner>()
+
+  newIndex() {
+    this.indexes++
+    this.indexed.clear()
+    const candidatesOf = ({ offset }: ChangeEvent) =>
+      offset === 'unknown' ? undefined : new Set([...this.indexed].filter(({ name }) => name === offset))
+    return { add: (one: Owner) => void this.indexed.add(one), remove: (one: Owner) => void this.indexed.delete(one), candidatesOf }
+  }
+}
+
+class Subscribed {
+  readonly subscriptionsOf = new Map<Owner, Set<string>>()
+  readonly groups = new AudienceGroups<Owner, string>(this.subscriptionsOf)
+
+  add(group: AudienceGroup<Owner> | undefined, ...names: string[]): Owner[] {
+    return names.map((name) => {
+      const audience = { name, group }
+      this.subscriptionsOf.set(audience, new Set([`${name}'s`]))
+      this.groups.add(audience)
+      return audience
+    })
+  }
+
+  remove(audience: Owner): void {
+    this.subscriptionsOf.delete(audience)
+    this.groups.remove(audience)
+  }
+
+  /** How many subscriptions there are to each audience that has to be judged. */
+  judged(offset: string): Record<string, number> {
+    const alike = [...this.groups.alikeFor(fakeEvent({ offset }))]
+    const all = alike.map(([{ name }, subscriptions]) => [name, [...subscriptions].flatMap((some) => [...some])] as const)
+    const everybody = all.flatMap(([, subscriptions]) => subscriptions)
+    const expected = [...this.subscriptionsOf.values()].flatMap((some) => [...some])
+    if (everybody.sort().join() !== expected.sort().join()) throw new Error(`${everybody.join()} instead of ${expected.join()}`)
+    return Object.fromEntries(all.map(([name, subscriptions]) => [name, subscriptions.length]))
+  }
+}
+
+const names = Array.from({ length: ungroupedMax + 1 }, (_, number) => String(number))
+
+test('judges the candidates, and one of the others for all of them', (t) => {
+  const subscribed = new Subscribed()
+  subscribed.add(new OwnerGroup(), ...names)
+  t.same(subscribed.judged('5'), { 5: 1, 0: ungroupedMax })
+  t.same(subscribed.judged('0'), { 0: 1, 1: ungroupedMax })
+  t.same(subscribed.judged('nobody'), { 0: ungroupedMax + 1 })
+  t.end()
+})
+
+test('judges each audience where the index cannot tell, and those that have no group or few beside them', (t) => {
+  const subscribed = new Subscribed()
+  const few = new OwnerGroup()
+  subscribed.add(new OwnerGroup(), ...names)
+  subscribed.add(undefined, 'single', 'alone')
+  subscribed.add(few, 'x', 'y')
+  const others = { single: 1, alone: 1, x: 1, y: 1 }
+  t.same(subscribed.judged('nobody'), { ...others, 0: ungroupedMax + 1 })
+  t.same(subscribed.judged('unknown'), { ...others, ...Object.fromEntries(names.map((name) => [name, 1])) })
+  t.equal(few.indexes, 0)
+  t.end()
+})
+
+test('keeps the index as audiences come and go, while there are many', (t) => {
+  const subscribed = new Subscribed()
+  const group = new OwnerGroup()
+  const [first, second] = subscribed.add(group, ...names)
+  subscribed.judged('nobody')
+  subscribed.add(group, 'late')
+  t.same(subscribed.judged('late'), { late: 1, 0: ungroupedMax + 1 })
+  subscribed.remove(first!)
+  t.same(subscribed.judged('0'), { 1: ungroupedMax + 1 })
+  t.equal(group.indexes, 1)
+  t.equal(group.indexed.size, ungroupedMax + 1)
+  subscribed.remove(second!)
+  t.equal(Object.keys(subscribed.judged('nobody')).length, ungroupedMax, 'few again')
+  subscribed.add(group, 'another')
+  t.same(subscribed.judged('another'), { another: 1, 2: ungroupedMax })
+  t.equal(group.indexes, 2, 'no index was kept of the few')
+  t.end()
+})
+
+test('forgets a group of which nobody is left', async (t) => {
+  setFlagsFromString('--expose-gc')
+  const collect = runInNewContext('gc') as () => void
+  const subscribed = new Subscribed()
+  const come = () => subscribed.add(new OwnerGroup(), ...names)
+  const left = new WeakRef(come().map((audience) => (subscribed.remove(audience), audience.group!))[0]!)
+  while (left.deref() !== undefined) {
+    await new Promise((resolve) => setTimeout(resolve, 1))
+    collect()
+  }
+  t.same(subscribed.judged('0'), {})
+})
