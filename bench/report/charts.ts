@@ -4,11 +4,14 @@ import { atText, figureTitle } from './figure-text.js'
 import type { ResultRow, ScenarioResult } from './result.js'
 import { medianOf } from './summary.js'
 
-/** What a chart shows against what. A coordinate or a figure gives x: the first of these that all rows have. */
+/** What a chart shows against what. */
 interface Relation {
   readonly title: string
   readonly scenario: string
+  /** Coordinates or figures: the first of these that a row has. */
   readonly x: readonly string[]
+  /** Coordinates that change along a line. Where another one differs, it is another line. */
+  readonly along: readonly string[]
   readonly xAxis: ChartAxis
   readonly yAxis: ChartAxis
   readonly y: (row: ResultRow) => number
@@ -16,17 +19,27 @@ interface Relation {
 
 const relations: readonly Relation[] = [
   {
-    ...{ title: 'p99 against load', scenario: 'latency', x: ['rate', 'eventsPerSecond', 'deliveriesPerSecond'] },
+    ...{
+      title: 'p99 against load',
+      scenario: 'latency',
+      x: ['rate', 'eventsPerSecond', 'deliveriesPerSecond'],
+      along: ['rate', 'eventsPerSecond'],
+    },
     ...{ xAxis: { label: 'rate, 1/s', logarithmic: false }, yAxis: { label: 'latency p99, ms', logarithmic: true } },
     y: (row) => medianFigure(row, 'latencyP99Ms'),
   },
   {
-    ...{ title: 'Cost against audiences', scenario: 'rights', x: ['audiences'] },
+    ...{ title: 'Cost against audiences', scenario: 'rights', x: ['audiences'], along: ['audiences'] },
     ...{ xAxis: { label: 'audiences', logarithmic: true }, yAxis: { label: 'CPU a delivery, µs', logarithmic: true } },
     y: microsecondsPerDelivery,
   },
   {
-    ...{ title: 'Cost against frames per write', scenario: 'fan-out', x: ['framesPerWrite'] },
+    ...{
+      title: 'Cost against frames per write',
+      scenario: 'fan-out',
+      x: ['framesPerWrite'],
+      along: ['framesPerWrite', 'burst', 'eventsPerSecond'],
+    },
     ...{ xAxis: { label: 'frames per write', logarithmic: true }, yAxis: { label: 'CPU a delivery, µs', logarithmic: true } },
     y: microsecondsPerDelivery,
   },
@@ -53,12 +66,17 @@ function relationChart(
   before: ScenarioResult | undefined,
   contenders: readonly string[],
 ): Chart {
-  const linesOf = (rows: readonly ResultRow[], suffix: string, stroke: ChartLine['stroke']) =>
-    contenders.map((contender, colour): ChartLine => {
-      const points = rows.filter((row) => row.contender === contender).map((row) => [xOf(row, relation.x), relation.y(row)] as const)
+  const varying = new Set([...namesThatVary(result.rows)].filter((name) => !relation.along.includes(name)))
+  const linesOf = (rows: readonly ResultRow[], suffix: string, stroke: ChartLine['stroke']): ChartLine[] => {
+    const lines = new Map<string, ResultRow[]>()
+    for (const row of rows) lines.set(lineName(row, varying), [...(lines.get(lineName(row, varying)) ?? []), row])
+    return [...lines].map(([name, of]) => {
+      const points = of.map((row) => [xOf(row, relation.x), relation.y(row)] as const)
       const drawable = points.filter(([x, y]) => isDrawable(x, relation.xAxis) && isDrawable(y, relation.yAxis))
-      return { name: contender + suffix, colour, stroke, points: drawable.sort(([a], [b]) => a - b) }
+      const colour = Math.max(0, contenders.indexOf(of[0]!.contender))
+      return { name: name + suffix, colour, stroke, points: drawable.sort(([a], [b]) => a - b) }
     })
+  }
   const lines = [...linesOf(result.rows, '', 'solid'), ...linesOf(before?.rows ?? [], ' before', 'dotted')]
   const { title, xAxis, yAxis } = relation
   // A single point is no relation, and stands in the table; beside another's line it is worth its dot.
@@ -71,15 +89,19 @@ function percentileChart(result: ScenarioResult, before: ScenarioResult | undefi
   const linesOf = (rows: readonly ResultRow[], suffix: string, strokes: readonly ChartLine['stroke'][]) =>
     contenders.flatMap((contender, colour) =>
       endsOf(rows.filter((row) => row.contender === contender && percentilePoints(row).length > 1)).map((row, index): ChartLine => {
-        const at = Object.fromEntries(Object.entries(row.at).filter(([name]) => varying.has(name)))
-        const name = [contender, atText(at)].filter((text) => text !== '').join(', ') + suffix
-        return { name, colour, stroke: strokes[index]!, points: percentilePoints(row) }
+        return { name: lineName(row, varying) + suffix, colour, stroke: strokes[index]!, points: percentilePoints(row) }
       }),
     )
   // Of the earlier run only the first contender, which is the one that changes: the others' lines would hide it.
   const earlier = before?.rows.filter(({ contender }) => contender === contenders[0]) ?? []
   const lines = [...linesOf(result.rows, '', ['solid', 'dashed']), ...linesOf(earlier, ' before', ['dotted', 'dotted'])]
   return { title: 'Latency by percentile', x: percentileAxis, y: { label: 'latency, ms', logarithmic: true }, lines }
+}
+
+/** A contender, and those of its coordinates that tell one line from another. */
+function lineName({ contender, at }: ResultRow, varying: ReadonlySet<string>): string {
+  const telling = Object.fromEntries(Object.entries(at).filter(([name]) => varying.has(name)))
+  return [contender, atText(telling)].filter((text) => text !== '').join(', ')
 }
 
 /** Coordinates that are the same everywhere tell no line from another. */

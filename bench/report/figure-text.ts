@@ -40,5 +40,7 @@ const prefixes: readonly { readonly from: number; readonly sign: string; readonl
 ]
 
 function numberText(value: number): string {
+  // What remains of a difference of equal numbers is an error of its last digit.
+  if (Math.abs(value) < 1e-9) return '0'
   return value.toLocaleString('en-US', Math.abs(value) >= 1000 ? { maximumFractionDigits: 0 } : { maximumSignificantDigits: 3 })
 }

@@ -28,6 +28,19 @@ test('takes frames per write as measured where they are no coordinate', async (t
   ])
 })
 
+test('keeps apart what differs in more than runs along the chart', async (t) => {
+  const at = (burst: number, masks: number) =>
+    row('sluice', { burst, masks }, { ...perCpuSecond(burst * 1e5), framesPerWrite: figure('frames', 'neither', burst) })
+  const [chart] = chartsOf(scenario('fan-out', [at(10, 3), at(100, 3), at(10, 1)]), undefined, contenders)
+  t.same(
+    chart?.lines.map(({ name, colour, points }) => [name, colour, points.length]),
+    [
+      ['sluice, masks 3', 0, 2],
+      ['sluice, masks 1', 0, 1],
+    ],
+  )
+})
+
 test('draws p99 against load, and the earlier run beside it', async (t) => {
   const at = (rate: number, p99: number) => row('sluice', { rate }, { latencyP99Ms: figure('ms', 'lower', p99) })
   const before = scenario('latency', [at(1000, 8), at(2000, 9)])

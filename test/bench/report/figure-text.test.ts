@@ -24,6 +24,7 @@ test('writes values with three digits and the unit that people say', async (t) =
     [12.6, 'ms', '12.6 ms'],
     [12_345.6, 'ms', '12,346 ms'],
     [0, 'ms', '0 ms'],
+    [-7.1e-15, 'µs', '0 µs'],
     [NaN, 'ms', 'none'],
   ]
   for (const [value, unit, text] of texts) t.equal(valueText(value, unit), text)
