@@ -4,11 +4,11 @@ import { fileURLToPath } from 'node:url'
 import { Lab } from './harness/lab.js'
 import { openFilesMax } from './harness/process-usage.js'
 import { TrialFailure } from './harness/trial-failure.js'
-import { compareReports } from './report/comparison.js'
+import { compareFiles } from './report/compare.js'
+import { writeHtml } from './report/html-page.js'
 import { describeMachine, readCpuTicks } from './report/machine.js'
-import { readReport, UnreadableReport } from './report/read-report.js'
-import { comparisonText, scenarioText } from './report/report-text.js'
 import type { ScenarioResult } from './report/result.js'
+import { printScenario } from './report/terminal-table.js'
 import { knobDefaults, knobTexts, type Knobs } from './scenarios/knobs.js'
 import type { Scenario } from './scenarios/scenario.js'
 import { scenarios } from './scenarios/scenarios.js'
@@ -25,6 +25,7 @@ interface Options extends Partial<Knobs> {
   readonly quick?: true
   readonly memory?: true
   readonly out?: string
+  readonly html?: string
   readonly profiles?: string
   readonly only?: string
 }
@@ -37,6 +38,7 @@ program
   .addOption(new Option('--memory', 'without Kafka: only those that feed themselves'))
   .addOption(new Option('--only <contenders>', 'a comma list of contenders'))
   .addOption(new Option('--out <file>', 'writes the report there, as JSON'))
+  .addOption(new Option('--html <file>', 'writes the report there, as one page with charts'))
   .addOption(new Option('--profiles <folder>', 'writes CPU profiles of the gateway there; they cost it some of its speed'))
 for (const [knob, text] of Object.entries(knobTexts)) program.option(`--${kebab(knob)} <number>`, text, parseNumber)
 program.action(run)
@@ -48,13 +50,13 @@ program
 
 try {
   await program.parseAsync()
-  process.exit(0)
+  process.exit()
 } catch (error) {
   process.exit(leave(error))
 }
 
 async function run(names: readonly string[], options: Options): Promise<void> {
-  const { quick, memory = false, out, profiles, only, ...given } = options
+  const { quick, memory = false, out, html, profiles, only, ...given } = options
   const chosen = chosenBy(names)
   const knobsOf = (scenario: Scenario): Knobs => ({ ...knobDefaults, ...scenario.defaults, ...(quick && scenario.quick), ...given })
   for (const scenario of chosen) checkFiles(scenario, knobsOf(scenario))
@@ -65,7 +67,7 @@ async function run(names: readonly string[], options: Options): Promise<void> {
     for (const scenario of chosen) {
       const progress = (text: string) => void process.stderr.write(`${scenario.name}: ${text}\n`)
       const result = await scenario.run({ lab, knobs: knobsOf(scenario), progress, only })
-      process.stdout.write(`${scenarioText(result)}\n`)
+      printScenario(result)
       results.push(result)
     }
   } finally {
@@ -74,11 +76,11 @@ async function run(names: readonly string[], options: Options): Promise<void> {
   const command = ['npm run bench --', ...process.argv.slice(2)].join(' ')
   const report = { format: 1, startedAt, command, machine: describeMachine(projectFolder, ticks), scenarios: results } as const
   if (out !== undefined) writeFileSync(out, JSON.stringify(report, undefined, 2))
+  if (html !== undefined) writeHtml(report, html)
 }
 
-function compare(before: string, after: string, { json }: { json?: true }): void {
-  const comparison = compareReports(readReport(before), readReport(after))
-  process.stdout.write(json ? JSON.stringify(comparison, undefined, 2) : `${comparisonText(comparison)}\n`)
+function compare(before: string, after: string, options: { json?: true }): void {
+  process.exitCode = compareFiles(before, after, options)
 }
 
 function chosenBy(names: readonly string[]): readonly Scenario[] {
@@ -110,10 +112,8 @@ function parseNumber(text: string): number {
 }
 
 function leave(error: unknown): number {
-  if (error instanceof InvalidArgumentError || error instanceof UnreadableReport || error instanceof TrialFailure)
-    process.stderr.write(`bench: ${error.message}\n`)
+  if (error instanceof InvalidArgumentError || error instanceof TrialFailure) process.stderr.write(`bench: ${error.message}\n`)
   else if (error instanceof Error && 'exitCode' in error) return error.exitCode === 0 ? 0 : exitCodes.usage
   else process.stderr.write(`bench: ${(error as Error).stack ?? String(error)}\n`)
-  if (error instanceof UnreadableReport) return error.exitCode
   return error instanceof InvalidArgumentError ? exitCodes.usage : exitCodes.failed
 }

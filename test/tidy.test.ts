@@ -69,6 +69,12 @@ test('the code imports nothing from the tests and the bench', async (t) => {
     )
 })
 
+test('the report of the bench knows neither the gateway nor what measures it, so that old reports stay readable', async (t) => {
+  for (const { path, imports } of bench.filter(({ path }) => path.startsWith('bench/report/'))) {
+    for (const { from } of imports.filter(({ from }) => paths.has(from))) t.match(from, /^bench\/report\//, `${path} imports ${from}`)
+  }
+})
+
 test('only one file knows each package', async (t) => {
   for (const { path, imports } of source) {
     for (const { from } of imports.filter(({ from }) => isPackage(from) && !everywhere.has(from))) {

@@ -26,10 +26,10 @@ export function valueText(value: number, unit: string): string {
   return written.startsWith('/') ? number + written : `${number} ${written}`.trim()
 }
 
-/** The least and the most of the rounds; empty where there was only one. */
-export function rangeText(figure: Figure): string {
-  const { min, max } = summaryOf(figure)
-  return figure.rounds.length < 2 ? '' : `${valueText(min, figure.unit)} to ${valueText(max, figure.unit)}`
+/** Median, minimum and maximum. */
+export function summaryCells(figure: Figure): string[] {
+  const { median, min, max } = summaryOf(figure)
+  return [median, min, max].map((value) => valueText(value, figure.unit))
 }
 
 /** Thousands of bytes have a name that all know; thousands of anything else are read as they are written. */
@@ -40,6 +40,7 @@ const prefixes: readonly { readonly from: number; readonly sign: string; readonl
 ]
 
 function numberText(value: number): string {
-  const maximumSignificantDigits = Math.abs(value) >= 1000 ? 6 : 3
-  return value.toLocaleString('en-US', { maximumSignificantDigits })
+  // What remains of a difference of equal numbers is an error of its last digit.
+  if (Math.abs(value) < 1e-9) return '0'
+  return value.toLocaleString('en-US', Math.abs(value) >= 1000 ? { maximumFractionDigits: 0 } : { maximumSignificantDigits: 3 })
 }

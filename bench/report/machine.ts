@@ -40,18 +40,18 @@ export function describeMachine(folder: string, before: CpuTicks): Machine {
 }
 
 /** Of `/proc/stat`: its first line counts user, nice, system, idle, iowait, irq, softirq and steal; guests are in user already. */
-function parseCpuTicks(stat: string): CpuTicks {
+export function parseCpuTicks(stat: string): CpuTicks {
   const counts = /^cpu +([\d ]+)$/m.exec(stat)?.[1]?.split(' ').slice(0, 8).map(Number) ?? []
   return { all: counts.reduce((sum, count) => sum + count, 0), stolen: counts[7] ?? 0 }
 }
 
 /** From 0 to 1; 0 where no time went by. */
-function stealShareBetween(before: CpuTicks, after: CpuTicks): number {
+export function stealShareBetween(before: CpuTicks, after: CpuTicks): number {
   return (after.stolen - before.stolen) / Math.max(1, after.all - before.all)
 }
 
 /** Of `/proc/self/status`. */
-function parseAffinity(status: string): string {
+export function parseAffinity(status: string): string {
   return /^Cpus_allowed_list:\s*(\S+)/m.exec(status)?.[1] ?? 'unknown'
 }
 

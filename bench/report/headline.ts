@@ -1,0 +1,70 @@
+import { readFileSync, writeFileSync } from 'node:fs'
+import { figuresByPoint } from './figure-rows.js'
+import { atText, figureTitle, valueText } from './figure-text.js'
+import type { BenchReport, Figure, ScenarioResult } from './result.js'
+import { summaryOf } from './summary.js'
+
+/** What somebody who has a minute wants to know: what a delivery costs, and how late it is. */
+const headlineFigures = ['deliveriesPerCpuSecond', 'cpuCores', 'latencyP99Ms']
+
+/** Between the comments, so that what surrounds them is left alone. */
+const place = /(<!-- bench: [^>]*-->)[^]*?(<!-- \/bench -->)/
+
+/** Writes the table into the file, in place of the one that stands there. @throws Error where the file has no place for it. */
+export function writeHeadline(report: BenchReport, path: string): void {
+  writeFileSync(path, withHeadline(readFileSync(path, 'utf8'), report))
+}
+
+/** The text with its table made anew from a report. @throws Error where the text has no place for it. */
+export function withHeadline(text: string, report: BenchReport): string {
+  if (!place.test(text)) throw new Error('There is no place for the table: <!-- bench: ... --> and <!-- /bench -->.')
+  return text.replace(place, (_all, start: string, end: string) => `${start}\n\n${headlineTable(report)}\n\n${end}`)
+}
+
+/** Markdown as the formatter leaves it: medians; below it the command and the machine that made them. */
+export function headlineTable(report: BenchReport): string {
+  const contenders = [...new Set(report.scenarios.flatMap(({ rows }) => rows.map(({ contender }) => contender)))]
+  const rows = report.scenarios.flatMap((scenario) => rowsOf(scenario, contenders))
+  return `${markdown([['scenario', 'at', 'figure', ...contenders], ...rows])}\n\n${origin(report)}`
+}
+
+function rowsOf({ scenario, rows }: ScenarioResult, contenders: readonly string[]): string[][] {
+  return figuresByPoint(rows).flatMap(({ at, figures }) =>
+    figures
+      .filter(({ name }) => headlineFigures.includes(name))
+      .map(({ name, of }) => {
+        const byContender = new Map(of)
+        return [scenario, atText(at), figureTitle(name), ...contenders.map((contender) => cellOf(byContender.get(contender)))]
+      }),
+  )
+}
+
+function cellOf(figure: Figure | undefined): string {
+  return figure === undefined ? '' : valueText(summaryOf(figure).median, figure.unit)
+}
+
+function origin({ command, machine, startedAt, scenarios }: BenchReport): string {
+  const { cores, cpu, memoryBytes, os, node, sluice } = machine
+  const where = `${cores} cores of ${cpu}, ${valueText(memoryBytes, 'B')}, ${os}, Node ${node}, sluice ${sluice}`
+  return `Medians of ${roundsText(scenarios)} rounds, by \`${command}\` on ${startedAt.slice(0, 10)}: ${escaped(where)}.`
+}
+
+/** `5`, or `5 to 7` where figures differ in it. */
+function roundsText(scenarios: readonly ScenarioResult[]): string {
+  const figures = scenarios.flatMap(({ rows }) => rows.flatMap((row) => headlineFigures.flatMap((name) => row.figures[name] ?? [])))
+  const counts = figures.map(({ rounds }) => rounds.length)
+  return [...new Set([Math.min(...counts), Math.max(...counts)])].join(' to ')
+}
+
+function markdown(rows: readonly (readonly string[])[]): string {
+  const cells = rows.map((row) => row.map(escaped))
+  const widths = cells[0]!.map((_heading, column) => Math.max(3, ...cells.map((row) => row[column]!.length)))
+  const line = (row: readonly string[]) => `| ${row.map((cell, column) => cell.padEnd(widths[column]!)).join(' | ')} |`
+  const rule = line(widths.map((width) => '-'.repeat(width)))
+  return [line(cells[0]!), rule, ...cells.slice(1).map(line)].join('\n')
+}
+
+/** Nothing in a table may end its cell, or be taken for HTML. */
+function escaped(text: string): string {
+  return text.replaceAll('|', '\\|').replaceAll('<', '&lt;')
+}
