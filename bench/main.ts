@@ -5,6 +5,7 @@ import { Lab } from './harness/lab.js'
 import { openFilesMax } from './harness/process-usage.js'
 import { TrialFailure } from './harness/trial-failure.js'
 import { compareFiles } from './report/compare.js'
+import { writeHeadline } from './report/headline.js'
 import { writeHtml } from './report/html-page.js'
 import { describeMachine, readCpuTicks } from './report/machine.js'
 import type { ScenarioResult } from './report/result.js'
@@ -26,6 +27,7 @@ interface Options extends Partial<Knobs> {
   readonly memory?: true
   readonly out?: string
   readonly html?: string
+  readonly table?: string
   readonly profiles?: string
   readonly only?: string
 }
@@ -38,6 +40,7 @@ program
   .addOption(new Option('--memory', 'without Kafka: only those that feed themselves'))
   .addOption(new Option('--only <contenders>', 'a comma list of contenders'))
   .addOption(new Option('--out <file>', 'writes the report there, as JSON'))
+  .addOption(new Option('--table <file>', 'writes the headline table there, between its marks, as in README.md'))
   .addOption(new Option('--html <file>', 'writes the report there, as one page with charts'))
   .addOption(new Option('--profiles <folder>', 'writes CPU profiles of the gateway there; they cost it some of its speed'))
 for (const [knob, text] of Object.entries(knobTexts)) program.option(`--${kebab(knob)} <number>`, text, parseNumber)
@@ -56,7 +59,7 @@ try {
 }
 
 async function run(names: readonly string[], options: Options): Promise<void> {
-  const { quick, memory = false, out, html, profiles, only, ...given } = options
+  const { quick, memory = false, out, html, table, profiles, only, ...given } = options
   const chosen = chosenBy(names)
   const knobsOf = (scenario: Scenario): Knobs => ({ ...knobDefaults, ...scenario.defaults, ...(quick && scenario.quick), ...given })
   for (const scenario of chosen) checkFiles(scenario, knobsOf(scenario))
@@ -77,6 +80,7 @@ async function run(names: readonly string[], options: Options): Promise<void> {
   const report = { format: 1, startedAt, command, machine: describeMachine(projectFolder, ticks), scenarios: results } as const
   if (out !== undefined) writeFileSync(out, JSON.stringify(report, undefined, 2))
   if (html !== undefined) writeHtml(report, html)
+  if (table !== undefined) writeHeadline(report, table)
 }
 
 function compare(before: string, after: string, options: { json?: true }): void {

@@ -34,7 +34,7 @@ const parser = new MongoQueryParser({
 type Interpreter<T> = (node: FieldCondition<T>, object: unknown) => boolean
 
 /*
- * Three of ucast's interpreters are written anew, with the same outcome for plain JSON: `eq` and `exists` took `Exact` and `Instant` for
+ * Some of ucast's interpreters are written anew, with the same outcome for plain JSON: `eq` and `exists` took `Exact` and `Instant` for
  * records, and `in` handed the literal to the comparison first, which then could not tell it from the event's value.
  */
 const eq: Interpreter<Literal> = (node, object) => {
