@@ -24,12 +24,16 @@ function ofEntities(name: string, subscribers: number): MicroCase {
     name,
     (input) => {
       let sum = 0
-      for (const [, some] of index.audiencesOf('order', ids[input]!)?.entries() ?? []) for (const { number } of some) sum += number
+      const audiences = index.audiencesOf('order', ids[input]!)
+      if (audiences === undefined) return sum
+      for (const [, some] of audiences.entries()) for (const { number } of some) sum += number
       return sum
     },
     (input) => {
       let sum = 0
-      for (const { number } of plain.get(ids[input]!) ?? []) sum += number
+      const subscribers = plain.get(ids[input]!)
+      if (subscribers === undefined) return sum
+      for (const { number } of subscribers) sum += number
       return sum
     },
   )

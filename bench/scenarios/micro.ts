@@ -1,3 +1,5 @@
+import { InvalidArgumentError } from 'commander'
+import type { MicroQuestion } from '../micro/micro-case.js'
 import { measureMicro, microQuestion } from '../micro/micro.js'
 import { questions } from '../micro/questions.js'
 import type { ScenarioResult } from '../report/result.js'
@@ -13,9 +15,18 @@ export const micro: Scenario = {
   run,
 }
 
-/** Both ways are measured always; `only` names questions. */
 function run({ knobs, progress, only }: BenchRun): Promise<ScenarioResult> {
   const { rounds, warmUpSeconds, seconds } = knobs
-  const asked = questions.filter(({ name }) => only === undefined || only.split(',').includes(name))
-  return measureMicro({ questions: asked, rounds, warmUpMs: warmUpSeconds * 1000, measureMs: seconds * 1000, progress })
+  return measureMicro({ questions: askedBy(only), rounds, warmUpMs: warmUpSeconds * 1000, measureMs: seconds * 1000, progress })
+}
+
+/** Both ways are measured always; what is chosen here are the questions. @throws InvalidArgumentError */
+function askedBy(only: string | undefined): readonly MicroQuestion[] {
+  if (only === undefined) return questions
+  return only.split(',').map((asked) => {
+    const found = questions.find(({ name }) => name === asked)
+    if (found === undefined)
+      throw new InvalidArgumentError(`There is no question "${asked}"; there are ${questions.map(({ name }) => name).join(', ')}.`)
+    return found
+  })
 }
