@@ -38,7 +38,7 @@ program
   .description('Measures the gateway beside others. Scenarios:\n' + scenarios.map(describe).join('\n'))
   .addOption(new Option('--quick', 'a second or two each: checks the accounting, and measures nothing'))
   .addOption(new Option('--memory', 'without Kafka: only those that feed themselves'))
-  .addOption(new Option('--only <contenders>', 'a comma list of contenders'))
+  .addOption(new Option('--only <contenders>', 'a comma list of contenders; of questions (micro)'))
   .addOption(new Option('--out <file>', 'writes the report there, as JSON'))
   .addOption(new Option('--table <file>', 'writes the headline table there, between its marks, as in README.md'))
   .addOption(new Option('--html <file>', 'writes the report there, as one page with charts'))

@@ -84,6 +84,18 @@ test('only one file knows each package', async (t) => {
   }
 })
 
+test('the workload of the bench knows nothing of whom it is fed to', async (t) => {
+  for (const { path, imports } of bench.filter(({ path }) => path.startsWith('bench/workload/'))) {
+    for (const { from } of imports.filter(({ from }) => from.startsWith('bench/')))
+      t.match(from, /^bench\/workload\//, `${path} imports ${from}`)
+  }
+})
+
+test('the micro benchmarks know nothing of how they are measured', async (t) => {
+  for (const { path, imports } of bench)
+    for (const { from } of imports) if (from === 'tinybench') t.equal(path, 'bench/micro/measure.ts', `${path} imports ${from}`)
+})
+
 test('only the process reads its environment', async (t) => {
   for (const { path, text } of source) {
     // What the server library reads itself, when it is loaded, cannot be handed in.

@@ -3,6 +3,7 @@ import { subject } from '@casl/ability'
 import { answer } from '../harness/child.js'
 import { abilityOf } from '../workload/policy.js'
 import type { ContenderCommands } from './forked.js'
+import { pick } from './pick.js'
 import { messageOf, readTopic } from './topic-reader.js'
 import { UwsListener } from './uws-listener.js'
 
@@ -34,28 +35,6 @@ function abilityFor(role: string): ReturnType<typeof abilityOf> {
   let ability = abilities.get(role)
   if (ability === undefined) abilities.set(role, (ability = abilityOf(role)))
   return ability
-}
-
-/** In the order of the data, so that frames are what the gateway's are. */
-function pick(data: Readonly<Record<string, unknown>>, fields: readonly string[]): Record<string, unknown> {
-  const permitted = new Set(fields)
-  const picked: Record<string, unknown> = {}
-  for (const [name, value] of Object.entries(data)) {
-    const part = pickAt(value, name, permitted)
-    if (part !== undefined) picked[name] = part
-  }
-  return picked
-}
-
-function pickAt(value: unknown, path: string, permitted: ReadonlySet<string>): unknown {
-  if (Array.isArray(value)) return value.map((item) => pickAt(item, path, permitted))
-  if (typeof value !== 'object' || value === null) return permitted.has(path) ? value : undefined
-  const picked: Record<string, unknown> = {}
-  for (const [name, member] of Object.entries(value)) {
-    const part = pickAt(member, `${path}.${name}`, permitted)
-    if (part !== undefined) picked[name] = part
-  }
-  return Object.keys(picked).length === 0 ? undefined : picked
 }
 
 answer(commands)

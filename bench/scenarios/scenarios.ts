@@ -3,6 +3,7 @@ import { fanOut } from './fan-out.js'
 import { idle } from './idle.js'
 import { ingest } from './ingest.js'
 import { latency } from './latency.js'
+import { micro } from './micro.js'
 import { mixed } from './mixed.js'
 import { revoke } from './revoke.js'
 import { rights } from './rights.js'
@@ -11,4 +12,4 @@ import { sharded } from './sharded.js'
 import { slow } from './slow.js'
 
 /** In the order in which they run. */
-export const scenarios: readonly Scenario[] = [fanOut, sharded, mixed, rights, ingest, backlog, idle, slow, latency, revoke]
+export const scenarios: readonly Scenario[] = [fanOut, sharded, mixed, rights, ingest, backlog, idle, slow, latency, revoke, micro]

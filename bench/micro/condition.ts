@@ -1,0 +1,73 @@
+import { createMongoAbility, subject } from '@casl/ability'
+import { parseCondition } from '../../src/authorize/policy/condition-syntax.js'
+import { Place } from '../../src/authorize/policy/place.js'
+import { wayOf, type MicroCase, type MicroQuestion } from './micro-case.js'
+import { changeEvents, decodePlainly, leafNumbers, orderSchema, sampleCount, values } from './sample-events.js'
+
+export const condition: MicroQuestion = {
+  name: 'condition',
+  question: 'What does it cost to judge whether an order meets the condition of a rule?',
+  cases: () => [
+    ofValues('equality', equality, ['region']),
+    ofValues('three fields', threeFields, ['status', 'items.quantity', 'address.city']),
+    fromAvro('equality, from Avro', equality, ['region']),
+  ],
+}
+
+const equality = { region: 'eu' }
+const threeFields = { status: { $in: ['OPEN', 'PAID'] }, 'items.quantity': { $gte: 2 }, 'address.city': { $ne: 'Berlin' } }
+
+/** The evaluation alone, of what either way has decoded before. */
+function ofValues(name: string, conditions: object, leaves: readonly string[]): MicroCase {
+  const test = testOf(conditions)
+  const extract = extractionOf(leaves)
+  const extracted = changeEvents.map((_event, input) => extract(input))
+  const can = canOf(conditions)
+  const orders = values.map((value) => decodePlainly(value).data)
+  return caseOf(
+    name,
+    (input) => test(extracted[input]!),
+    (input) => can(orders[input]!),
+  )
+}
+
+/** The reading of what the condition asks about, too. */
+function fromAvro(name: string, conditions: object, leaves: readonly string[]): MicroCase {
+  const test = testOf(conditions)
+  const extract = extractionOf(leaves)
+  const can = canOf(conditions)
+  return caseOf(
+    name,
+    (input) => test(extract(input)),
+    (input) => can(decodePlainly(values[input]!).data),
+  )
+}
+
+function caseOf(name: string, sluice: (input: number) => boolean, plain: (input: number) => boolean): MicroCase {
+  const reading = { weigh: Number }
+  return {
+    name,
+    inputs: sampleCount,
+    operations: 1,
+    sluice: wayOf(sampleCount, sluice, reading),
+    plain: wayOf(sampleCount, plain, reading),
+  }
+}
+
+function testOf(conditions: object) {
+  return parseCondition(conditions, new Place()).bind({})!.test
+}
+
+function extractionOf(leaves: readonly string[]) {
+  const extract = orderSchema.extractionOf(leafNumbers(leaves))
+  return (input: number) => {
+    const { bytes, start } = changeEvents[input]!.data!
+    return extract(bytes, start)
+  }
+}
+
+/** Whether CASL permits the field to which the rule with these conditions applies. */
+function canOf(conditions: object): (order: Readonly<Record<string, unknown>>) => boolean {
+  const ability = createMongoAbility([{ action: 'read', subject: 'order', fields: ['total'], conditions: { ...conditions } }])
+  return (order) => ability.can('read', subject('order', order), 'total')
+}

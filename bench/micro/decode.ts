@@ -1,0 +1,45 @@
+import { pick } from '../contenders/pick.js'
+import { wayOf, type MicroCase, type MicroQuestion } from './micro-case.js'
+import { decodePlainly, envelope, leafNumbers, orderSchema, sampleCount, values } from './sample-events.js'
+
+export const decode: MicroQuestion = {
+  name: 'decode',
+  question: "What does it cost to make a record's Avro into the JSON text of the permitted fields?",
+  cases: () => [
+    ofMask('12 of 12 fields', orderSchema.leaves, (data) => data),
+    ofMask('5 of 12 fields', fiveFields, (data) => pick(data, fiveFields)),
+    ofEntityId(),
+  ],
+}
+
+const fiveFields = ['seq', 'id', 'status', 'placed_at', 'items.sku']
+
+/** Plainly: all of the record by avsc, the permitted fields out of it, and `JSON.stringify` of these. */
+function ofMask(name: string, leaves: readonly string[], permitted: (data: Readonly<Record<string, unknown>>) => object): MicroCase {
+  const project = orderSchema.projectionOf(leafNumbers(leaves))
+  const sluice = (input: number) => {
+    const { bytes, start } = envelope.read(values[input]!).data!
+    return project(bytes, start)
+  }
+  const plain = (input: number) => JSON.stringify(permitted(decodePlainly(values[input]!).data))
+  // V8 puts off the joining of text until a character of it is read.
+  const reading = { weigh: (text: string) => text.charCodeAt(text.length - 3) }
+  return {
+    name,
+    inputs: sampleCount,
+    operations: 1,
+    sluice: wayOf(sampleCount, sluice, reading),
+    plain: wayOf(sampleCount, plain, reading),
+  }
+}
+
+/** What an event costs that nobody has subscribed to: it is looked at to learn that. */
+function ofEntityId(): MicroCase {
+  const sluice = (input: number) => envelope.read(values[input]!).entityId
+  const plain = (input: number) => decodePlainly(values[input]!).entity_id
+  const reading = { weigh: (id: string) => id.charCodeAt(8) }
+  return {
+    ...{ name: 'the entity id alone', inputs: sampleCount, operations: 1 },
+    ...{ sluice: wayOf(sampleCount, sluice, reading), plain: wayOf(sampleCount, plain, reading) },
+  }
+}

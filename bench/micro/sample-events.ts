@@ -1,0 +1,48 @@
+import { plainEventType } from '../contenders/plain-types.js'
+import type { PlainEvent } from '../contenders/topic-reader.js'
+import type { ChangeEvent } from '../../src/decode/change-event.js'
+import { CompiledSchema } from '../../src/decode/compiled-schema.js'
+import type { EntitySchema } from '../../src/decode/entity-schema.js'
+import type { EntityDefinition } from '../../src/entities.js'
+import { encodeEvent, eventSchema, firstSequence } from '../workload/order.js'
+
+// The workload's events in the forms in which the stages get them. Each differs from the one before it, as on a topic.
+
+/** Enough that no way can remember what it answered, few enough that all of them stay in the processor's cache as fresh records do. */
+export const sampleCount = 256
+
+const schemaId = 7
+const timestampMs = 1_764_000_000_000
+const entity: EntityDefinition = { name: 'order', layout: 'single-topic', envelope: 'event', topic: 'order' }
+const compiled = new CompiledSchema({ id: schemaId, schema: JSON.stringify(eventSchema), references: [] }, 'number')
+
+/** Reads the head of a record's value. */
+export const envelope = compiled.envelope(entity)
+export const orderSchema: EntitySchema = envelope.schema!
+
+/** Values of records, in Confluent's wire format. */
+export const values: readonly Buffer[] = Array.from({ length: sampleCount }, (_none, nth) =>
+  encodeEvent(schemaId, nth, firstSequence + nth, timestampMs + nth),
+)
+
+/** Their heads read and their data unread, as route gets them. */
+export const changeEvents: readonly ChangeEvent[] = values.map((value, nth) => {
+  const { entityId, data } = envelope.read(value)
+  const times = { timestampMs: timestampMs + nth, kafkaTimestampMs: timestampMs + nth }
+  const place = { topic: 'order', partition: 0, offset: String(nth) }
+  return { entityType: 'order', entityId, operation: 'update', ...times, ...place, data, tombstone: false }
+})
+
+const plainType = plainEventType()
+/** Behind the magic byte and the schema's id. */
+const framingBytes = 5
+
+/** All of an event, as one reads it with avsc. */
+export function decodePlainly(value: Buffer): PlainEvent {
+  return plainType.fromBuffer(value.subarray(framingBytes)) as PlainEvent
+}
+
+/** The place of each leaf in the schema. */
+export function leafNumbers(leaves: readonly string[]): ReadonlySet<number> {
+  return new Set(leaves.map((leaf) => orderSchema.leaves.indexOf(leaf)))
+}

@@ -1,0 +1,56 @@
+import { test } from 'tap'
+import { encodeEvent, entityIdOf, eventSchema, firstSequence } from '../../../bench/workload/order.js'
+import { expectedFor, policyText, roles } from '../../../bench/workload/policy.js'
+import { parsePolicy } from '../../../src/authorize/policy/role-policy.js'
+import { MemoryRegistry } from '../../../src/decode/registry/memory-registry.js'
+import type { EntityDefinition } from '../../../src/entities.js'
+import { Gateway } from '../../../src/gateway.js'
+import { Meter } from '../../../src/observe/meter.js'
+import { MemorySource } from '../../../src/source/memory-source.js'
+import { identity } from '../../support/connection-fixture.js'
+import { FakeTransport } from '../../support/fake-transport.js'
+import { recordingLog } from '../../support/recording-log.js'
+import { SimulatedClock } from '../../support/simulated-clock.js'
+
+const entity: EntityDefinition = { name: 'order', layout: 'single-topic', envelope: 'event', topic: 'order' }
+const limits = { connectionsMax: 10, subscriptionsMax: 10, mailboxBytesMax: 100_000 }
+
+/** A gateway that is fed by the workload, and for each role a client that has subscribed to the order. */
+async function fedGateway(watched: number) {
+  const clock = new SimulatedClock()
+  const registry = new MemoryRegistry()
+  const schemaId = registry.register('order-value', JSON.stringify(eventSchema))
+  const source = new MemorySource({ clock })
+  source.createTopic('order', 1)
+  const meter = new Meter()
+  const policy = parsePolicy(policyText)
+  const parts = { source, registry, policy, limits, clock, meter, longs: 'number', random: () => 0, log: recordingLog() } as const
+  const gateway = new Gateway({ ...parts, entities: [entity] })
+  await gateway.start()
+  const clients = roles.map((role) => {
+    const transport = new FakeTransport()
+    const client = identity({ sub: role, roles: [role], dialect: 'seed' })
+    gateway.connections.accept(client, transport).receiveText(JSON.stringify({ type: 'subscribe', entity_id: entityIdOf(watched) }))
+    return { role, transport }
+  })
+  const feed = (order: number, sequence: number) =>
+    void source.append('order', { key: Buffer.from(entityIdOf(order)), value: encodeEvent(schemaId, order, sequence, clock.now()) })
+  return { clients, feed, meter, settle: () => clock.settle() }
+}
+
+test('expects of each role what the gateway sends it', async (t) => {
+  const { clients, feed, meter, settle } = await fedGateway(123)
+  const sequences = [0, 1, 2, 3, 4_000_000].map((nth) => firstSequence + nth)
+  for (const sequence of sequences) feed(123, sequence)
+  feed(124, firstSequence)
+  await settle()
+  for (const { role, transport } of clients) {
+    const expected = sequences.map((sequence) => expectedFor(role, 123, sequence))
+    t.same(
+      transport.updates().map(({ data }) => JSON.stringify(data)),
+      expected.map((data) => JSON.stringify(data)),
+      role,
+    )
+  }
+  t.equal(meter.framesEncoded, roles.length * sequences.length, 'each role has a mask of its own')
+})
