@@ -21,7 +21,7 @@ const commands: ContenderCommands = {
         const fields = permittedFieldsOf(abilityFor(client.getUserData().role), 'read', subject('order', event.data), {
           fieldsFrom: (rule) => rule.fields ?? [],
         })
-        client.send(JSON.stringify(messageOf({ ...event, data: pick(event.data, fields) })))
+        client.send(JSON.stringify(messageOf({ ...event, data: pick(event.data, new Set(fields)) })))
         frames++
       }
     })
