@@ -1,11 +1,8 @@
-import { EventLog, type FeedOrder } from '../feed/event-log.js'
-import { paced } from '../feed/paced.js'
+import type { FeedOrder } from '../feed/event-log.js'
+import { feedTo } from '../feed/paced.js'
 import { answer } from '../harness/child.js'
-import { monotonicMs } from '../harness/monotonic.js'
 import { entityIdOf } from '../workload/order.js'
 import { expectedFor } from '../workload/policy.js'
-import { entityChooser } from '../workload/popularity.js'
-import { dueMs } from '../workload/schedule.js'
 import type { ContenderCommands } from './forked.js'
 import { UwsListener, type UwsClient } from './uws-listener.js'
 
@@ -58,7 +55,7 @@ function readyFrame(role: string, entity: number, sequence: number): ReadyFrame 
   return ready
 }
 
-function write(): void {
+function write(): undefined {
   for (const [client, ready] of waiting) {
     client.cork(() => {
       for (const frame of ready) client.send(frame, false)
@@ -72,21 +69,7 @@ function write(): void {
 const commands: ContenderCommands = {
   listen: () => listener.listen(),
   counts: () => ({ frames, writes, encoded }),
-  async feed({ schedule, popularity }: FeedOrder) {
-    const log = new EventLog(popularity.entities)
-    const entityOf = entityChooser(popularity)
-    await paced(schedule, (from, to) => {
-      log.noteLateness(monotonicMs() - dueMs(schedule, from))
-      for (let sequence = from; sequence < to; sequence++) {
-        const entity = entityOf(sequence - schedule.firstSequence)
-        enqueue(entity, sequence)
-        log.note(entity, sequence)
-      }
-      write()
-      return undefined
-    })
-    return log.result()
-  },
+  feed: (order: FeedOrder) => feedTo({ take: enqueue, send: write }, order),
 }
 
 answer(commands)

@@ -28,8 +28,6 @@ export interface RunningServer {
   startProfile?(): Promise<void>
   stopProfile?(file: string): Promise<void>
   signal(name: NodeJS.Signals): void
-  /** What it has complained of; empty where all is well. */
-  complaints(): string
   stop(): Promise<void>
 }
 

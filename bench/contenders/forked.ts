@@ -7,7 +7,6 @@ import type { Contender, RunningServer, ServerCounts, ServerOptions } from './co
 export interface Brief {
   readonly brokers: readonly string[]
   readonly topic: string
-  readonly policy: string
 }
 
 /** What each contender's process answers. */
@@ -31,9 +30,9 @@ export interface ForkedOptions {
 
 /** A contender whose process is `bench/contenders/<name>-process`. */
 export function forked({ name, feedsItself = false, socketIo = false, filters = false, corks = false }: ForkedOptions): Contender {
-  const start = async ({ lab, topic, policy }: ServerOptions): Promise<RunningServer> => {
+  const start = async ({ lab, topic }: ServerOptions): Promise<RunningServer> => {
     const child = Child.start<ContenderCommands>(`bench/contenders/${name}-process`)
-    const port = await child.ask('listen', { brokers: lab.parts?.brokers ?? [], topic: topic.name, policy })
+    const port = await child.ask('listen', { brokers: lab.parts?.brokers ?? [], topic: topic.name })
     const path = socketIo ? '/socket.io/?EIO=4&transport=websocket' : '/ws/client'
     return {
       pid: child.pid,
@@ -43,7 +42,6 @@ export function forked({ name, feedsItself = false, socketIo = false, filters = 
       counts: () => child.ask('counts', undefined),
       collected: () => Promise.resolve(residentBytesOf(child.pid)),
       signal: (signal) => child.signal(signal),
-      complaints: () => child.complaints,
       stop: () => child.stop(),
     }
   }

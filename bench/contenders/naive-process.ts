@@ -4,7 +4,8 @@ import { answer } from '../harness/child.js'
 import { abilityOf } from '../workload/policy.js'
 import type { ContenderCommands } from './forked.js'
 import { pick } from './pick.js'
-import { messageOf, readTopic } from './topic-reader.js'
+import { messageOf } from './plain-event.js'
+import { readTopic } from './topic-reader.js'
 import { UwsListener } from './uws-listener.js'
 
 // What one writes first: each event is decoded, and for each subscriber CASL is asked which fields are permitted, those are picked, written

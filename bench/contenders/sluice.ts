@@ -4,7 +4,8 @@ import { Child } from '../harness/child.js'
 import { pause } from '../harness/monotonic.js'
 import type { ProbeCommands } from './probe.js'
 import type { Contender, RunningServer, ServerOptions } from './contender.js'
-import { tokenSecret } from '../workload/tokens.js'
+import { samplesOf } from '../../test/support/prometheus-text.js'
+import { secret } from '../../test/support/tokens.js'
 
 /** The gateway, built, as shipped: the command of `npm start`, with its environment. */
 export const sluice: Contender = { name: 'sluice', filters: true, corks: true, start: startSluice }
@@ -44,8 +45,8 @@ class GatewayProcess implements RunningServer {
   feed: RunningServer['feed'] = (order) => this.options.lab.feed(order)
 
   async counts() {
-    const metrics = await (await fetch(`${this.address('admin_url')}/metrics`)).text()
-    const counter = (name: string) => Number(new RegExp(`^sluice_${name} (\\S+)$`, 'm').exec(metrics)?.[1])
+    const samples = samplesOf(await (await fetch(`${this.address('admin_url')}/metrics`)).text())
+    const counter = (name: string) => samples.get(`sluice_${name}`)!
     return {
       frames: counter('frames_sent_total'),
       writes: counter('writes_total'),
@@ -74,11 +75,6 @@ class GatewayProcess implements RunningServer {
 
   signal(name: NodeJS.Signals): void {
     this.child.signal(name)
-  }
-
-  complaints(): string {
-    const lines = this.output.split('\n').filter((line) => /"level":"(warn|error)"|"level":[45]0/.test(line))
-    return [...lines, this.child.complaints].join('\n').trim()
   }
 
   async stop(): Promise<void> {
@@ -113,7 +109,7 @@ function environmentOf(options: ServerOptions): Record<string, string> {
     SCHEMA_REGISTRY_URL: lab.parts!.registryUrl,
     ENTITIES: file('entities.json', JSON.stringify(entities)),
     POLICY_FILE: file('policy.json', policy),
-    JWT_SECRET: tokenSecret,
+    JWT_SECRET: secret,
     ...env,
   }
 }

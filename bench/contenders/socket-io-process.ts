@@ -4,7 +4,8 @@ import { Server } from 'socket.io'
 import { answer } from '../harness/child.js'
 import type { ContenderCommands } from './forked.js'
 import { answerTo, greetingOf } from './room.js'
-import { messageOf, readTopic } from './topic-reader.js'
+import { messageOf } from './plain-event.js'
+import { readTopic } from './topic-reader.js'
 
 // socket.io's rooms without rights: each event decoded once, and emitted to the room of its entity as event `m`.
 

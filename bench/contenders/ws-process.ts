@@ -3,7 +3,8 @@ import type { AddressInfo } from 'node:net'
 import { answer } from '../harness/child.js'
 import type { ContenderCommands } from './forked.js'
 import { answerTo, greetingOf, Rooms } from './room.js'
-import { messageOf, readTopic } from './topic-reader.js'
+import { messageOf } from './plain-event.js'
+import { readTopic } from './topic-reader.js'
 
 // The `ws` library without rights: each event decoded and written as text once, and sent to each client of its entity.
 

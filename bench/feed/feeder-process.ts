@@ -2,10 +2,8 @@ import { Kafka, logLevel, Partitioners, type Message, type Producer } from 'kafk
 import { answer } from '../harness/child.js'
 import { monotonicMs } from '../harness/monotonic.js'
 import { encodeEvent, entityIdOf } from '../workload/order.js'
-import { entityChooser } from '../workload/popularity.js'
-import { dueMs } from '../workload/schedule.js'
-import { EventLog, type Fed, type FeedOrder } from './event-log.js'
-import { paced } from './paced.js'
+import type { EventLog, Fed, FeedOrder } from './event-log.js'
+import { feedTo } from './paced.js'
 
 // A process of its own: puts events into Kafka when they are due, and keeps the account of them.
 
@@ -30,21 +28,16 @@ const commands = {
   },
 
   /** Resolves when the broker has acknowledged all of it. */
-  async feed({ schedule, popularity }: FeedOrder): Promise<Fed> {
-    const log = new EventLog(popularity.entities)
-    const entityOf = entityChooser(popularity)
+  feed(order: FeedOrder): Promise<Fed> {
+    let messages: Message[] = []
+    const take = (entity: number, sequence: number) => void messages.push(messageOf(entity, sequence))
     // One request at a time: with several on their way kafkajs may send the later one first, and what comes due meanwhile goes together.
-    await paced(schedule, (from, to) => {
-      log.noteLateness(monotonicMs() - dueMs(schedule, from))
-      const messages: Message[] = []
-      for (let sequence = from; sequence < to; sequence++) {
-        const entity = entityOf(sequence - schedule.firstSequence)
-        messages.push(messageOf(entity, sequence))
-        log.note(entity, sequence)
-      }
-      return send(messages, log, dueMs(schedule, from))
-    })
-    return log.result()
+    const send = (dueMs: number, log: EventLog) => {
+      const taken = messages
+      messages = []
+      return sendAll(taken, dueMs, log)
+    }
+    return feedTo({ take, send }, order)
   },
 }
 
@@ -59,9 +52,9 @@ function messageOf(entity: number, sequence: number): Message {
   }
 }
 
-async function send(messages: Message[], log: EventLog, due: number): Promise<void> {
+async function sendAll(messages: Message[], dueMs: number, log: EventLog): Promise<void> {
   await producer.send({ topic: target.topic, messages })
-  log.noteAcknowledged(monotonicMs() - due)
+  log.noteAcknowledged(monotonicMs() - dueMs)
 }
 
 answer(commands)

@@ -1,14 +1,40 @@
 import { monotonicMs } from '../harness/monotonic.js'
+import { entityChooser } from '../workload/popularity.js'
 import { dueEvents, dueMs, type Schedule } from '../workload/schedule.js'
+import { EventLog, type Fed, type FeedOrder } from './event-log.js'
 
 /** Events that are sent in one go at the most: a feeder that has fallen behind catches up in portions. */
 const portionMax = 5000
+
+/** What takes the events that are fed. */
+export interface FeedTarget {
+  take(entity: number, sequence: number): void
+  /** Sends what was taken since the last call, of which the first was due then. */
+  send(dueMs: number, log: EventLog): Promise<void> | undefined
+}
+
+/** Feeds all that is ordered, when it is due, and keeps the account of it. */
+export async function feedTo(target: FeedTarget, { schedule, popularity }: FeedOrder): Promise<Fed> {
+  const log = new EventLog(popularity.entities)
+  const entityOf = entityChooser(popularity)
+  await paced(schedule, (from, to) => {
+    const due = dueMs(schedule, from)
+    log.noteLateness(monotonicMs() - due)
+    for (let sequence = from; sequence < to; sequence++) {
+      const entity = entityOf(sequence - schedule.firstSequence)
+      target.take(entity, sequence)
+      log.note(entity, sequence)
+    }
+    return target.send(due, log)
+  })
+  return log.result()
+}
 
 /**
  * Calls `send` with the events that have become due, never before their time. When several are due at once, or while `send`
  * still waits, they go together: [from, to) of the schedule's sequence numbers.
  */
-export async function paced(schedule: Schedule, send: (from: number, to: number) => Promise<void> | undefined): Promise<void> {
+async function paced(schedule: Schedule, send: (from: number, to: number) => Promise<void> | undefined): Promise<void> {
   const { firstSequence, events } = schedule
   let sent = 0
   while (sent < events) {

@@ -4,7 +4,7 @@ import type { Fed, FeedOrder } from '../feed/event-log.js'
 import type { Latency } from '../load/latency.js'
 import type { Popularity } from '../workload/popularity.js'
 import { firstSequence } from '../workload/order.js'
-import { tokenOf } from '../workload/tokens.js'
+import { signedToken } from '../../test/support/tokens.js'
 import { Clients, type ExpectedData } from './clients.js'
 import type { Lab, Topic } from './lab.js'
 import { monotonicMs, pause } from './monotonic.js'
@@ -57,6 +57,9 @@ export interface Measured {
   readonly fed: Fed
 }
 
+/** A day: no trial is as long. */
+const tokenSeconds = 86_400
+
 /** Between the order to feed and the first event, so that everybody knows the schedule by then. */
 const leadMs = 150
 
@@ -81,7 +84,12 @@ export class Trial {
     const server = await contender.start({ lab, topic, policy, env })
     const plans = setUp.clients.map(async ({ role, label = role, sees = true, entities, bytesPerSecond, sub, claims }, index) => ({
       url: server.clientUrl(index, role),
-      token: await tokenOf(sub ?? `user-${index}`, role, claims),
+      token: await signedToken({
+        sub: sub ?? `user-${index}`,
+        roles: [role],
+        exp: Math.floor(Date.now() / 1000) + tokenSeconds,
+        ...claims,
+      }),
       ...{ role: label, sees, entities },
       ...(bytesPerSecond !== undefined && { bytesPerSecond }),
       ...(server.socketIo && { socketIo: true }),

@@ -51,8 +51,8 @@ const commands = {
   },
 
   progress() {
-    const { received, bytes, closes, errors } = tally
-    return { received, bytes, closes: [...closes.values()].reduce((sum, count) => sum + count, 0), errors: errors.slice(0, 3) }
+    const { received, closes, errors } = tally
+    return { received, failed: closes.size + errors.length > 0 }
   },
 
   result() {

@@ -1,7 +1,7 @@
 import { createMongoAbility, subject } from '@casl/ability'
 import { parseCondition } from '../../src/authorize/policy/condition-syntax.js'
 import { Place } from '../../src/authorize/policy/place.js'
-import { wayOf, type MicroCase, type MicroQuestion } from './micro-case.js'
+import { caseOf, type MicroCase, type MicroQuestion } from './micro-case.js'
 import { changeEvents, decodePlainly, leafNumbers, orderSchema, sampleCount, values } from './sample-events.js'
 
 export const condition: MicroQuestion = {
@@ -24,7 +24,7 @@ function ofValues(name: string, conditions: object, leaves: readonly string[]): 
   const extracted = changeEvents.map((_event, input) => extract(input))
   const can = canOf(conditions)
   const orders = values.map((value) => decodePlainly(value).data)
-  return caseOf(
+  return ofEach(
     name,
     (input) => test(extracted[input]!),
     (input) => can(orders[input]!),
@@ -36,22 +36,15 @@ function fromAvro(name: string, conditions: object, leaves: readonly string[]): 
   const test = testOf(conditions)
   const extract = extractionOf(leaves)
   const can = canOf(conditions)
-  return caseOf(
+  return ofEach(
     name,
     (input) => test(extract(input)),
     (input) => can(decodePlainly(values[input]!).data),
   )
 }
 
-function caseOf(name: string, sluice: (input: number) => boolean, plain: (input: number) => boolean): MicroCase {
-  const reading = { weigh: Number }
-  return {
-    name,
-    inputs: sampleCount,
-    operations: 1,
-    sluice: wayOf(sampleCount, sluice, reading),
-    plain: wayOf(sampleCount, plain, reading),
-  }
+function ofEach(name: string, sluice: (input: number) => boolean, plain: (input: number) => boolean): MicroCase {
+  return caseOf({ name, inputs: sampleCount, operations: 1 }, sluice, plain, { weigh: Number })
 }
 
 function testOf(conditions: object) {

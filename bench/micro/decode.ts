@@ -1,5 +1,5 @@
 import { pick } from '../contenders/pick.js'
-import { wayOf, type MicroCase, type MicroQuestion } from './micro-case.js'
+import { caseOf, type MicroCase, type MicroQuestion } from './micro-case.js'
 import { decodePlainly, envelope, leafNumbers, orderSchema, sampleCount, values } from './sample-events.js'
 
 export const decode: MicroQuestion = {
@@ -25,13 +25,7 @@ function ofMask(name: string, leaves: readonly string[], permittedOf: (data: Rea
   const plain = (input: number) => JSON.stringify(permittedOf(decodePlainly(values[input]!).data))
   // V8 puts off the joining of text until a character of it is read.
   const reading = { weigh: (text: string) => text.charCodeAt(text.length - 3) }
-  return {
-    name,
-    inputs: sampleCount,
-    operations: 1,
-    sluice: wayOf(sampleCount, sluice, reading),
-    plain: wayOf(sampleCount, plain, reading),
-  }
+  return caseOf({ name, inputs: sampleCount, operations: 1 }, sluice, plain, reading)
 }
 
 /** What an event costs that nobody has subscribed to: it is looked at to learn that. */
@@ -39,8 +33,5 @@ function ofEntityId(): MicroCase {
   const sluice = (input: number) => envelope.read(values[input]!).entityId
   const plain = (input: number) => decodePlainly(values[input]!).entity_id
   const reading = { weigh: (id: string) => id.charCodeAt(8) }
-  return {
-    ...{ name: 'the entity id alone', inputs: sampleCount, operations: 1 },
-    ...{ sluice: wayOf(sampleCount, sluice, reading), plain: wayOf(sampleCount, plain, reading) },
-  }
+  return caseOf({ name: 'the entity id alone', inputs: sampleCount, operations: 1 }, sluice, plain, reading)
 }

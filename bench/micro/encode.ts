@@ -1,7 +1,8 @@
 import { EntityUpdate } from '../../src/authorize/entity-update.js'
 import type { Mask } from '../../src/authorize/rights.js'
 import { pick } from '../contenders/pick.js'
-import { wayOf, type MicroCase, type MicroQuestion } from './micro-case.js'
+import { messageOf } from '../contenders/plain-event.js'
+import { caseOf, type MicroCase, type MicroQuestion } from './micro-case.js'
 import { changeEvents, decodePlainly, leafNumbers, orderSchema, sampleCount, values } from './sample-events.js'
 
 export const encode: MicroQuestion = {
@@ -22,27 +23,14 @@ function forClients(count: number): MicroCase {
   }
   const plain = (input: number) => {
     const { data, ...head } = decodePlainly(values[input]!)
-    return Array.from({ length: count }, () => frameOf({ ...head, data: pick(data, permitted) }))
+    return Array.from({ length: count }, () => Buffer.from(JSON.stringify(messageOf({ ...head, data: pick(data, permitted) }))))
   }
   const reading = {
     weigh: (frames: readonly Uint8Array[]) => frames.reduce((sum, frame) => sum + frame[frame.length - 5]!, 0),
     shown: (frames: readonly Uint8Array[]) => frames.map((frame) => Buffer.from(frame).toString()),
   }
-  return {
-    ...{ name: count === 1 ? 'one client' : `${count} clients of one mask`, inputs: sampleCount, operations: count },
-    ...{ sluice: wayOf(sampleCount, sluice, reading), plain: wayOf(sampleCount, plain, reading) },
-  }
-}
-
-interface Update {
-  readonly entity_id: string
-  readonly entity_type: string
-  readonly operation: string
-  readonly data: object
-}
-
-function frameOf({ entity_id, entity_type, operation, data }: Update): Buffer {
-  return Buffer.from(JSON.stringify({ type: 'entity_update', entity_id, entity_type, operation, data }))
+  const name = count === 1 ? 'one client' : `${count} clients of one mask`
+  return caseOf({ name, inputs: sampleCount, operations: count }, sluice, plain, reading)
 }
 
 function maskOf(leaves: readonly string[]): Mask {

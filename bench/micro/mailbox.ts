@@ -1,5 +1,5 @@
 import { Mailbox, type Sized } from '../../src/deliver/mailbox.js'
-import { wayOf, type MicroCase, type MicroQuestion } from './micro-case.js'
+import { caseOf, type MicroCase, type MicroQuestion } from './micro-case.js'
 
 export const mailbox: MicroQuestion = {
   name: 'mailbox',
@@ -15,10 +15,7 @@ function ofWaiting(count: number): MicroCase {
   const reading = { weigh: (seen: number) => seen }
   // Nothing differs between the inputs: what is taken out depends on what was put in, of whatever round.
   const inputs = 16
-  return {
-    ...{ name, inputs, operations: count },
-    ...{ sluice: wayOf(inputs, throughMailbox(messages), reading), plain: wayOf(inputs, throughArray(messages), reading) },
-  }
+  return caseOf({ name, inputs, operations: count }, throughMailbox(messages), throughArray(messages), reading)
 }
 
 /** The answer depends on every message and on their order. */

@@ -4,7 +4,7 @@ import { parsePolicy } from '../../src/authorize/policy/role-policy.js'
 import type { Audience, Claims, Mask } from '../../src/authorize/rights.js'
 import { EntityAudiences, type Routable } from '../../src/route/entity-audiences.js'
 import { ownerIdOf } from '../workload/order.js'
-import { wayOf, type MicroCase, type MicroQuestion } from './micro-case.js'
+import { caseOf, wayOf, type MicroCase, type MicroQuestion } from './micro-case.js'
 import { changeEvents, decodePlainly, orderSchema, sampleCount, values } from './sample-events.js'
 
 export const mask: MicroQuestion = {
@@ -41,11 +41,8 @@ function ofOne(name: string, rules: readonly Rule[]): MicroCase {
 function ofOwners(count: number): MicroCase {
   const owners = Array.from({ length: count }, (_none, nth) => ownerIdOf(nth))
   const reading = { weigh: (seeing: readonly string[]) => seeing.length }
-  return {
-    ...{ name: `own rows, of ${count} subscribers`, inputs: sampleCount, operations: count },
-    sluice: wayOf(sampleCount, judgedTogether(owners), reading),
-    plain: wayOf(sampleCount, judgedEach(owners), reading),
-  }
+  const named = { name: `own rows, of ${count} subscribers`, inputs: sampleCount, operations: count }
+  return caseOf(named, judgedTogether(owners), judgedEach(owners), reading)
 }
 
 function judgedTogether(owners: readonly string[]): (input: number) => string[] {

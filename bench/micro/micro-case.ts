@@ -35,6 +35,16 @@ export interface AnswerReading<A> {
   readonly shown?: (answer: A) => unknown
 }
 
+/** A case whose answers are of one kind, read alike from both ways. */
+export function caseOf<A>(
+  named: Pick<MicroCase, 'name' | 'inputs' | 'operations'>,
+  sluice: (input: number) => A,
+  plain: (input: number) => A,
+  reading: AnswerReading<A>,
+): MicroCase {
+  return { ...named, sluice: wayOf(named.inputs, sluice, reading), plain: wayOf(named.inputs, plain, reading) }
+}
+
 export function wayOf<A>(inputs: number, answer: (input: number) => A, { weigh, shown = (known) => known }: AnswerReading<A>): Way {
   return {
     answerAll() {

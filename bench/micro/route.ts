@@ -4,7 +4,7 @@ import type { Routable } from '../../src/route/entity-audiences.js'
 import { SubscriptionIndex } from '../../src/route/subscription-index.js'
 import { entityIdOf } from '../workload/order.js'
 import { policyText, roles } from '../workload/policy.js'
-import { wayOf, type MicroCase, type MicroQuestion } from './micro-case.js'
+import { caseOf, type MicroCase, type MicroQuestion } from './micro-case.js'
 import { sampleCount } from './sample-events.js'
 
 export const route: MicroQuestion = {
@@ -20,7 +20,7 @@ const otherEntities = 10_000
 function ofEntities(name: string, subscribers: number): MicroCase {
   const { index, plain, subscribe } = populated()
   for (let entity = 0; entity < sampleCount; entity++) for (let nth = 0; nth < subscribers; nth++) subscribe(entity, nth)
-  return caseOf(
+  return ofEach(
     name,
     (input) => {
       let sum = 0
@@ -44,7 +44,7 @@ function comingAndGoing(): MicroCase {
   const { index, plain, subscribe } = populated()
   for (let entity = 0; entity < sampleCount; entity++) subscribe(entity, 0)
   const guests = ids.map((id) => new Subscriber(id, 1))
-  return caseOf(
+  return ofEach(
     'subscribe and unsubscribe',
     (input) => {
       index.add(guests[input]!)
@@ -63,15 +63,8 @@ function comingAndGoing(): MicroCase {
 /** Of the workload, whose entities have ids of one width. */
 const ids = Array.from({ length: sampleCount }, (_none, entity) => entityIdOf(entity))
 
-function caseOf(name: string, sluice: (input: number) => number, plain: (input: number) => number): MicroCase {
-  const reading = { weigh: (sum: number) => sum }
-  return {
-    name,
-    inputs: sampleCount,
-    operations: 1,
-    sluice: wayOf(sampleCount, sluice, reading),
-    plain: wayOf(sampleCount, plain, reading),
-  }
+function ofEach(name: string, sluice: (input: number) => number, plain: (input: number) => number): MicroCase {
+  return caseOf({ name, inputs: sampleCount, operations: 1 }, sluice, plain, { weigh: (sum: number) => sum })
 }
 
 function populated() {

@@ -1,5 +1,4 @@
-import { plainEventType } from '../contenders/plain-types.js'
-import type { PlainEvent } from '../contenders/topic-reader.js'
+import { plainDecoder } from '../contenders/plain-event.js'
 import type { ChangeEvent } from '../../src/decode/change-event.js'
 import { CompiledSchema } from '../../src/decode/compiled-schema.js'
 import type { EntitySchema } from '../../src/decode/entity-schema.js'
@@ -33,14 +32,8 @@ export const changeEvents: readonly ChangeEvent[] = values.map((value, nth) => {
   return { entityType: 'order', entityId, operation: 'update', ...times, ...place, data, tombstone: false }
 })
 
-const plainType = plainEventType()
-/** Behind the magic byte and the schema's id. */
-const framingBytes = 5
-
 /** All of an event, as one reads it with avsc. */
-export function decodePlainly(value: Buffer): PlainEvent {
-  return plainType.fromBuffer(value.subarray(framingBytes)) as PlainEvent
-}
+export const decodePlainly = plainDecoder()
 
 /** The place of each leaf in the schema. */
 export function leafNumbers(leaves: readonly string[]): ReadonlySet<number> {

@@ -1,6 +1,5 @@
 import type { Contender } from '../contenders/contender.js'
-import type { Measured, TrialSetUp } from '../harness/trial.js'
-import { Trial } from '../harness/trial.js'
+import { Trial, type Load, type Measured, type TrialSetUp } from '../harness/trial.js'
 import { policyText, roles, expectedFor } from '../workload/policy.js'
 import { sluice } from '../contenders/sluice.js'
 import type { Goal, ResultRow } from '../report/result.js'
@@ -54,6 +53,12 @@ export async function withTrial<T>(bench: BenchRun, setUp: TrialSetUp, run: (tri
   } finally {
     await trial.end()
   }
+}
+
+/** Feeds as long as a server needs to be warm, then as long as is measured. */
+export async function measureWarm({ knobs }: BenchRun, trial: Trial, load: Omit<Load, 'seconds'>): Promise<Measured> {
+  await trial.measure({ ...load, seconds: knobs.warmUpSeconds })
+  return await trial.measure({ ...load, seconds: knobs.seconds })
 }
 
 /** What a measurement says on the terminal while others are still to come. */

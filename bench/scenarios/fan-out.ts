@@ -5,7 +5,7 @@ import { readingsOf } from '../harness/readings.js'
 import { RowBook } from '../harness/row-book.js'
 import type { Trial } from '../harness/trial.js'
 import type { Goal, ResultRow, ScenarioResult } from '../report/result.js'
-import { entityNumbers, goalOf, inRounds, inRoundsOfSluice, inShort, medianAt, setUpOf, withTrial } from './contest.js'
+import { entityNumbers, goalOf, inRounds, inRoundsOfSluice, inShort, measureWarm, medianAt, setUpOf, withTrial } from './contest.js'
 import type { BenchRun, Scenario } from './scenario.js'
 
 const question = 'What does a delivery cost when every client has subscribed to every entity?'
@@ -71,12 +71,11 @@ interface Point {
   readonly masks: number
 }
 
-async function measureAt({ knobs, progress }: BenchRun, trial: Trial, { contender, ...at }: Point, book: RowBook): Promise<void> {
+async function measureAt(bench: BenchRun, trial: Trial, { contender, ...at }: Point, book: RowBook): Promise<void> {
   const { burst, eventsPerSecond } = at
-  const load = { popularity: { kind: 'in-turn', entities: knobs.entities, run: burst }, eventsPerSecond, burst } as const
-  await trial.measure({ ...load, seconds: knobs.warmUpSeconds })
-  const measured = await trial.measure({ ...load, seconds: knobs.seconds })
-  progress(`  ${burst} at a time, ${at.masks} masks: ${inShort(measured)}`)
+  const load = { popularity: { kind: 'in-turn', entities: bench.knobs.entities, run: burst }, eventsPerSecond, burst } as const
+  const measured = await measureWarm(bench, trial, load)
+  bench.progress(`  ${burst} at a time, ${at.masks} masks: ${inShort(measured)}`)
   book.add(contender, { ...at }, readingsOf(measured))
 }
 

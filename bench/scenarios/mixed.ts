@@ -4,7 +4,7 @@ import { readingsOf } from '../harness/readings.js'
 import { RowBook } from '../harness/row-book.js'
 import type { ScenarioResult } from '../report/result.js'
 import { indexOf, scattered, zipfOf } from '../workload/popularity.js'
-import { inRounds, inShort, setUpOf, withTrial } from './contest.js'
+import { inRounds, inShort, measureWarm, setUpOf, withTrial } from './contest.js'
 import type { BenchRun, Scenario } from './scenario.js'
 
 const question = 'What does a delivery cost when few entities are watched by many and most by few?'
@@ -21,7 +21,7 @@ export const mixed: Scenario = {
 const exponent = 1
 
 async function run(bench: BenchRun): Promise<ScenarioResult> {
-  const { entities, eventsPerSecond, subscriptions, seconds, warmUpSeconds } = bench.knobs
+  const { entities, eventsPerSecond, subscriptions } = bench.knobs
   const book = new RowBook()
   const cumulative = zipfOf(entities, exponent)
   const watched = (client: number) => {
@@ -31,8 +31,7 @@ async function run(bench: BenchRun): Promise<ScenarioResult> {
   const load = { popularity: { kind: 'zipf', entities, exponent }, eventsPerSecond, burst: 1 } as const
   await inRounds(bench, bench.lab.parts === undefined ? [ceiling] : [sluice, ceiling], (contender) =>
     withTrial(bench, setUpOf(bench, contender, watched), async (trial) => {
-      await trial.measure({ ...load, seconds: warmUpSeconds })
-      const measured = await trial.measure({ ...load, seconds })
+      const measured = await measureWarm(bench, trial, load)
       bench.progress(`  ${inShort(measured)}`)
       book.add(contender.name, { eventsPerSecond }, readingsOf(measured))
     }),

@@ -5,7 +5,7 @@ import type { ClientSketch } from '../harness/trial.js'
 import type { Goal, ResultRow, ScenarioResult } from '../report/result.js'
 import { expectedForMember, memberPolicy, ownerPolicy } from '../workload/member-policy.js'
 import { ownerIdOf } from '../workload/order.js'
-import { goalOf, inRoundsOfSluice, inShort, medianAt, setUpOf, withTrial } from './contest.js'
+import { goalOf, inRoundsOfSluice, inShort, measureWarm, medianAt, setUpOf, withTrial } from './contest.js'
 import type { BenchRun, Scenario } from './scenario.js'
 
 const question = 'What do rights cost that differ by the claims of each user?'
@@ -36,7 +36,7 @@ async function run(bench: BenchRun): Promise<ScenarioResult> {
 
 /** Each audience is a region of its own; one of them is that of the orders, and sees more. */
 async function byRegion(bench: BenchRun, audiences: number, book: RowBook): Promise<void> {
-  const { eventsPerSecond, burst, seconds, warmUpSeconds } = bench.knobs
+  const { eventsPerSecond, burst } = bench.knobs
   const clients = Array.from({ length: bench.knobs.clients }, (_none, client): ClientSketch => {
     const region = client % audiences === 0 ? 'eu' : `region-${client % audiences}`
     return { role: 'member', label: region, entities: [0], claims: { region } }
@@ -46,8 +46,7 @@ async function byRegion(bench: BenchRun, audiences: number, book: RowBook): Prom
     bench,
     setUpOf(bench, sluice, () => [0], { clients, policy: memberPolicy, expectedData: expectedForMember }),
     async (trial) => {
-      await trial.measure({ ...load, seconds: warmUpSeconds })
-      const measured = await trial.measure({ ...load, seconds })
+      const measured = await measureWarm(bench, trial, load)
       bench.progress(`  ${audiences} audiences: ${inShort(measured)}`)
       book.add('sluice', { audiences }, readingsOf(measured))
     },
@@ -56,7 +55,6 @@ async function byRegion(bench: BenchRun, audiences: number, book: RowBook): Prom
 
 /** All have subscribed to one order, which is one's own. */
 async function byOwner(bench: BenchRun, subscribers: number, book: RowBook): Promise<void> {
-  const { seconds, warmUpSeconds } = bench.knobs
   const clients = Array.from({ length: subscribers }, (_none, client): ClientSketch => {
     return { role: 'owner', label: 'owner', entities: [0], sub: client === 0 ? ownerIdOf(0) : `stranger-${client}`, sees: client === 0 }
   })
@@ -69,8 +67,7 @@ async function byOwner(bench: BenchRun, subscribers: number, book: RowBook): Pro
     bench,
     setUpOf(bench, sluice, () => [0], { clients, policy: ownerPolicy, expectedData: expectedForMember }),
     async (trial) => {
-      await trial.measure({ ...load, seconds: warmUpSeconds })
-      const measured = await trial.measure({ ...load, seconds })
+      const measured = await measureWarm(bench, trial, load)
       const microseconds = ((measured.cpu.user + measured.cpu.system) * 1e6) / measured.events
       bench.progress(`  ${subscribers} owners: ${microseconds.toFixed(1)} us an event`)
       book.add('sluice', { owners: subscribers }, { ...readingsOf(measured), cpuPerEventUs: lower(microseconds, 'µs') })

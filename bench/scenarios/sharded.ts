@@ -3,9 +3,9 @@ import { sluice } from '../contenders/sluice.js'
 import { readingsOf } from '../harness/readings.js'
 import { RowBook } from '../harness/row-book.js'
 import { heldRate } from '../harness/sustained.js'
-import type { Trial } from '../harness/trial.js'
+import type { Measured, TrialSetUp } from '../harness/trial.js'
 import type { Goal, ResultRow, ScenarioResult } from '../report/result.js'
-import { goalOf, inRounds, inRoundsOfSluice, inShort, medianAt, setUpOf, withTrial } from './contest.js'
+import { goalOf, inRounds, inRoundsOfSluice, inShort, measureWarm, medianAt, setUpOf, withTrial } from './contest.js'
 import type { BenchRun, Scenario } from './scenario.js'
 
 const question = 'What does a delivery cost when each entity has one client?'
@@ -25,41 +25,36 @@ async function run(bench: BenchRun): Promise<ScenarioResult> {
   const own = (client: number) => [client % knobs.entities]
   await inRounds(bench, bench.lab.parts === undefined ? [ceiling] : [sluice, ceiling, naive], async (contender) => {
     await withTrial(bench, setUpOf(bench, contender, own), async (trial) => {
-      await trial.measure(loadOf(bench, knobs.eventsPerSecond, knobs.warmUpSeconds))
-      const measured = await trial.measure(loadOf(bench, knobs.eventsPerSecond, knobs.seconds))
+      const measured = await measureWarm(bench, trial, loadOf(bench, knobs.eventsPerSecond))
       bench.progress(`  ${inShort(measured)}`)
       book.add(contender.name, { eventsPerSecond: knobs.eventsPerSecond }, readingsOf(measured))
     })
   })
-  const sustained = { ...bench, knobs: { ...knobs, rounds: 1 } }
-  await inRoundsOfSluice(sustained, () => sustain(sustained, (use) => withTrial(bench, setUpOf(bench, sluice, own), use), book))
+  const once = { ...bench, knobs: { ...knobs, rounds: 1 } }
+  await inRoundsOfSluice(once, () => sustain(bench, setUpOf(bench, sluice, own), book))
   const rows = book.result()
   return { scenario: sharded.name, question, knobs: { ...knobs }, rows, goals: goalsOf(rows, knobs.eventsPerSecond) }
 }
 
 /** The highest rate that is held, each try on a fresh process. */
-async function sustain(
-  bench: BenchRun,
-  withFresh: (use: (trial: Trial) => Promise<boolean>) => Promise<boolean>,
-  book: RowBook,
-): Promise<void> {
-  const { knobs } = bench
-  let best: Parameters<typeof readingsOf>[0] | undefined
+async function sustain(bench: BenchRun, setUp: TrialSetUp, book: RowBook): Promise<void> {
+  const { eventsPerSecond, rateMax, warmUpSeconds, searchSeconds } = bench.knobs
+  let best: Measured | undefined
   const holds = (rate: number) =>
-    withFresh(async (trial) => {
-      await trial.measure(loadOf(bench, rate / 2, knobs.warmUpSeconds))
-      const measured = await trial.measure(loadOf(bench, rate, knobs.searchSeconds))
-      const held = measured.seconds < knobs.searchSeconds + 1
+    withTrial(bench, setUp, async (trial) => {
+      await trial.measure({ ...loadOf(bench, rate / 2), seconds: warmUpSeconds })
+      const measured = await trial.measure({ ...loadOf(bench, rate), seconds: searchSeconds })
+      const held = measured.seconds < searchSeconds + 1
       bench.progress(`  ${rate}/s ${held ? 'held' : 'not held'}: ${inShort(measured)}`)
       if (held) best = measured
       return held
     })
-  const rate = await heldRate(knobs.eventsPerSecond * 2, knobs.rateMax, holds)
+  const rate = await heldRate(eventsPerSecond * 2, rateMax, holds)
   if (best !== undefined) book.add('sluice', { sustained: rate }, readingsOf(best))
 }
 
-function loadOf({ knobs }: BenchRun, eventsPerSecond: number, seconds: number) {
-  return { popularity: { kind: 'in-turn', entities: knobs.entities, run: 1 }, eventsPerSecond, burst: 1, seconds } as const
+function loadOf({ knobs }: BenchRun, eventsPerSecond: number) {
+  return { popularity: { kind: 'in-turn', entities: knobs.entities, run: 1 }, eventsPerSecond, burst: 1 } as const
 }
 
 function goalsOf(rows: readonly ResultRow[], eventsPerSecond: number): Goal[] {

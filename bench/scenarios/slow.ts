@@ -3,7 +3,7 @@ import { readingsOf } from '../harness/readings.js'
 import { RowBook } from '../harness/row-book.js'
 import type { ClientSketch } from '../harness/trial.js'
 import type { ScenarioResult } from '../report/result.js'
-import { entityNumbers, goalOf, inRoundsOfSluice, inShort, medianAt, roleOf, setUpOf, withTrial } from './contest.js'
+import { entityNumbers, goalOf, inRoundsOfSluice, inShort, measureWarm, medianAt, roleOf, setUpOf, withTrial } from './contest.js'
 import type { BenchRun, Scenario } from './scenario.js'
 
 const question = 'Do clients that read slowly, but within their mailbox, slow the others down?'
@@ -25,7 +25,7 @@ const shareTaken = 0.7
 const bytesPerDelivery = 330
 
 async function run(bench: BenchRun): Promise<ScenarioResult> {
-  const { entities, eventsPerSecond, burst, seconds, warmUpSeconds } = bench.knobs
+  const { entities, eventsPerSecond, burst } = bench.knobs
   const book = new RowBook()
   const load = { popularity: { kind: 'in-turn', entities, run: 1 }, eventsPerSecond, burst } as const
   await inRoundsOfSluice(bench, async () => {
@@ -39,8 +39,7 @@ async function run(bench: BenchRun): Promise<ScenarioResult> {
         bench,
         setUpOf(bench, sluice, () => [], { clients }),
         async (trial) => {
-          await trial.measure({ ...load, seconds: warmUpSeconds })
-          const measured = await trial.measure({ ...load, seconds })
+          const measured = await measureWarm(bench, trial, load)
           bench.progress(`  ${slowShare * 100} % slow: ${inShort(measured)}`)
           book.add('sluice', { slowShare }, readingsOf(measured))
         },

@@ -1,17 +1,17 @@
 import { test } from 'tap'
-import { plainEventType } from '../../../bench/contenders/plain-types.js'
+import { plainDecoder } from '../../../bench/contenders/plain-event.js'
 import { encodeEvent, entityIdOf, firstSequence, orderOf } from '../../../bench/workload/order.js'
 import { expectedFor, roles } from '../../../bench/workload/policy.js'
 
 test('writes the event whose data is the order, whatever its numbers', async (t) => {
-  const type = plainEventType()
+  const decode = plainDecoder()
   for (const [entity, nth] of [
     [0, 0],
     [99_999_999, 1],
     [123, 3_456_789],
   ] as const) {
     const sequence = firstSequence + nth
-    const event = type.fromBuffer(encodeEvent(7, entity, sequence, 1_764_000_000_123).subarray(5)) as { entity_id: string; data: object }
+    const event = decode(encodeEvent(7, entity, sequence, 1_764_000_000_123))
     t.equal(event.entity_id, entityIdOf(entity))
     t.same(JSON.stringify(event.data), JSON.stringify(orderOf(entity, sequence)))
   }
