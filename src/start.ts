@@ -112,8 +112,10 @@ export async function startGateway(config: Config, feed: Feed, keepers: Keepers,
   const warnOf = (judged: RolePolicy) => {
     for (const warning of warningsOf(judged, gateway.knownSchemas())) log.warn({}, warning)
   }
-  let stopping = false as boolean
-  const started = gateway.start().then(() => stopping || warnOf(policy))
+  let isStopping = false as boolean
+  const started = gateway.start().then(() => {
+    if (!isStopping) warnOf(policy)
+  })
   return {
     url: `${tls ? 'wss' : 'ws'}://${inUrl(config.host)}:${port}`,
     adminUrl: `http://${inUrl(config.adminHost)}:${adminPort}`,
@@ -125,7 +127,7 @@ export async function startGateway(config: Config, feed: Feed, keepers: Keepers,
       warnOf(replacement)
     },
     async stop() {
-      stopping = true
+      isStopping = true
       server.stopListening()
       const limit = pause(limits.shutdownTimeoutMs)
       await Promise.race([gateway.stop(limits.shutdownTimeoutMs), limit])

@@ -43,7 +43,8 @@ export function decode(options: DecodeOptions): OperatorFunction<RecordBatch, Ev
     const topic = topics.get(batch.topic)!
     const { known, missing } = schemasOf(batch, topic, options.store)
     const decoded = (outcomes: Outcomes) => decodeBatch(batch, topic, outcomes, options)
-    const answered = hasTombstone(batch) ? options.catalog.whenAnswered(topic.entity.name) : undefined
+    const { name } = topic.entity
+    const answered = options.catalog.isAnswered(name) || !hasTombstone(batch) ? undefined : options.catalog.whenAnswered(name)
     if (missing.length === 0 && answered === undefined) return of(decoded(known))
     return from(Promise.all([loadAll(missing, known, options.store), answered])).pipe(map(([outcomes]) => decoded(outcomes)))
   })

@@ -29,7 +29,8 @@ export class EntityCatalog {
   private readonly unanswered: Set<EntityTopic>
   private readonly topics: readonly EntityTopic[]
   private readonly warned = new Set<string>()
-  private readonly unregistered = new Set<string>()
+  /** Topics for which the registry has said that nothing is registered. */
+  private readonly unregistered = new Set<EntityTopic>()
   private waiting: { readonly entityType: string; readonly goOn: () => void }[] = []
   private cancelPoll: () => void = () => undefined
   private stopped = false
@@ -58,9 +59,13 @@ export class EntityCatalog {
     return this.latest(entityType)?.streamable === true
   }
 
-  /** Resolves when the registry has said what is registered for a type; undefined where it has, or where a record has shown it. */
-  whenAnswered(entityType: string): Promise<void> | undefined {
-    if (this.isAnswered(entityType)) return undefined
+  /** Whether the registry has said what is registered for a type, or a record has shown it. */
+  isAnswered(entityType: string): boolean {
+    return this.known.has(entityType) || ![...this.unanswered].some(({ entity }) => entity.name === entityType)
+  }
+
+  /** Resolves when a type that is not answered yet is. */
+  whenAnswered(entityType: string): Promise<void> {
     return new Promise((goOn) => void this.waiting.push({ entityType, goOn }))
   }
 
@@ -77,14 +82,14 @@ export class EntityCatalog {
 
   /** Ready when each type is known, or known not to be registered. */
   status(): { readonly ready: boolean; readonly reason?: string } {
-    const waiting = [...this.unanswered].filter(({ entity }) => !this.known.has(entity.name))
+    const waiting = this.unknownOf(this.unanswered)
     if (waiting.length === 0) return { ready: true, ...this.reasonOfUnregistered() }
     return { ready: false, reason: `the schema registry has not answered for ${waiting.map(({ topic }) => topic).join(', ')}` }
   }
 
   /** Of types of which nothing at all is known: that one of three topics has no schema yet is as usual as it is harmless. */
   private reasonOfUnregistered(): { readonly reason?: string } {
-    const unknown = this.topics.filter(({ topic, entity }) => this.unregistered.has(topic) && !this.known.has(entity.name))
+    const unknown = this.unknownOf(this.topics).filter((topic) => this.unregistered.has(topic))
     return unknown.length === 0 ? {} : { reason: `nothing is registered for ${unknown.map(({ topic }) => `${topic}-value`).join(', ')}` }
   }
 
@@ -97,18 +102,18 @@ export class EntityCatalog {
     if (!schema.streamable) this.warnOnce(entity.name, `The entity type ${entity.name} is configured but its schema is not streamable.`)
   }
 
-  private isAnswered(entityType: string): boolean {
-    return this.known.has(entityType) || ![...this.unanswered].some(({ entity }) => entity.name === entityType)
+  private unknownOf(topics: Iterable<EntityTopic>): EntityTopic[] {
+    return [...topics].filter(({ entity }) => !this.known.has(entity.name))
   }
 
   private letGoOn(): void {
-    const waiting = this.waiting
-    this.waiting = waiting.filter(({ entityType }) => !this.isAnswered(entityType))
-    for (const { entityType, goOn } of waiting) if (this.isAnswered(entityType)) goOn()
+    const answered = this.waiting.filter(({ entityType }) => this.isAnswered(entityType))
+    this.waiting = this.waiting.filter((one) => !answered.includes(one))
+    for (const { goOn } of answered) goOn()
   }
 
   private pollUnknown(): void {
-    const unknown = this.topics.filter(({ entity }) => !this.known.has(entity.name))
+    const unknown = this.unknownOf(this.topics)
     if (this.stopped || unknown.length === 0) return
     this.cancelPoll = this.options.clock.after(pollMs, () => {
       void Promise.all(unknown.map((topic) => this.ask(topic))).then(() => this.pollUnknown())
@@ -120,7 +125,7 @@ export class EntityCatalog {
     try {
       const schema = store.add(await registry.latestOf(`${topic.topic}-value`))
       this.unanswered.delete(topic)
-      this.unregistered.delete(topic.topic)
+      this.unregistered.delete(topic)
       this.learn(topic.entity, schema.id, schema.envelope(topic.entity).schema)
     } catch (error) {
       this.noteFailure(topic, error)
@@ -137,8 +142,9 @@ export class EntityCatalog {
   }
 
   /** A registry whose address lacks its path answers so to everything: it must not look as if all were well. */
-  private noteUnregistered({ topic }: EntityTopic): void {
-    this.unregistered.add(topic)
+  private noteUnregistered(unregistered: EntityTopic): void {
+    const { topic } = unregistered
+    this.unregistered.add(unregistered)
     this.warnOnce(topic, `Nothing is registered for ${topic}-value yet; is SCHEMA_REGISTRY_URL the root of the registry's API?`)
   }
 

@@ -70,7 +70,7 @@ export class ConnectionHub implements ConnectionAcceptor {
     this.options.index.regroup()
     for (const connection of this.connections.values()) connection.policyChanged()
     this.reclassification?.cancel()
-    this.reclassification = new Reclassification([...this.connections.values()].values(), this.options.clock)
+    this.reclassification = new Reclassification(this.connections.values(), this.options.clock)
   }
 
   /** Sends what waits, then closes every connection with the code that says 'reconnect'. Resolves when all have gone, or after the limit. */

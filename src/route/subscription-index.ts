@@ -26,7 +26,7 @@ export class SubscriptionIndex<A extends Groupable<A>, S extends Routable<A>> {
     let entry = this.entries.get(subscription.entityId)
     if (entry === undefined) this.entries.set(subscription.entityId, (entry = new EntityEntry(this.generation)))
     entry.subscriptions.add(subscription)
-    if (this.isGatheredAnew(entry)) return
+    if (this.gatherAnew(entry)) return
     for (const audiences of entry.ofType.values()) audiences.add(subscription)
   }
 
@@ -34,14 +34,14 @@ export class SubscriptionIndex<A extends Groupable<A>, S extends Routable<A>> {
     const entry = this.entries.get(subscription.entityId)
     if (!entry?.subscriptions.delete(subscription)) return
     if (entry.subscriptions.size === 0) this.forget(subscription.entityId, entry)
-    else if (!this.isGatheredAnew(entry)) for (const audiences of entry.ofType.values()) audiences.remove(subscription)
+    else if (!this.gatherAnew(entry)) for (const audiences of entry.ofType.values()) audiences.remove(subscription)
   }
 
   /** Undefined where nobody has subscribed to it. */
   audiencesOf(entityType: string, entityId: string): EntityAudiences<A, S> | undefined {
     const entry = this.entries.get(entityId)
     if (entry === undefined) return undefined
-    this.isGatheredAnew(entry)
+    this.gatherAnew(entry)
     const audiences = entry.ofType.get(entityType) ?? this.collect(entry, entityType, this.left.get(leftKey(entityType, entityId)))
     return audiences.isEmpty ? undefined : audiences
   }
@@ -54,7 +54,8 @@ export class SubscriptionIndex<A extends Groupable<A>, S extends Routable<A>> {
     this.generation++
   }
 
-  private isGatheredAnew(entry: EntityEntry<A, S>): boolean {
+  /** Whether that was needed: what is gathered anew holds whoever has just come, and nobody who has just left. */
+  private gatherAnew(entry: EntityEntry<A, S>): boolean {
     if (entry.generation === this.generation) return false
     entry.generation = this.generation
     for (const [entityType, { newestSentMs }] of [...entry.ofType]) this.collect(entry, entityType, newestSentMs)
