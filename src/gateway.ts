@@ -74,9 +74,9 @@ export class Gateway {
     const unorderedTypes = new Set(entities.filter(({ layout }) => layout === 'topic-per-operation').map(({ name }) => name))
 
     this.delivered$ = source.partitions$.pipe(
+      tap(({ topic, partition, lag }) => meter.lag.set(`${topic}/${partition}`, lag)),
       mergeMap(({ batches$ }) =>
         batches$.pipe(
-          tap((batch) => this.noteLag(batch, 0)),
           decode({ entities, store, catalog, clock, meter, reportBadRecord }),
           route(index, meter),
           authorize({ unorderedTypes, latestSchemaOf: (type) => catalog.latest(type), meter, reportBadRecord }),
@@ -99,7 +99,7 @@ export class Gateway {
     const { entities, source } = this.options
     const topics = entities.flatMap(topicsOf).map(({ topic }) => topic)
     await Promise.all([this.catalog.start(), source.start(topics)])
-    this.running = this.delivered$.subscribe({ next: (batch) => this.finish(batch), error: (error: unknown) => this.fail(error) })
+    this.running = this.delivered$.subscribe({ next: ({ release }) => release(), error: (error: unknown) => this.fail(error) })
     this.running.add(warnOfUnequalPartitions(source.partitions$, entities, this.options))
     this.connections.open()
   }
@@ -123,18 +123,7 @@ export class Gateway {
   }
 
   status(): GatewayStatus {
-    const parts = [this.options.source.status(), this.catalog.status()]
+    const parts = [this.options.source.status(), this.catalog.status(), this.store.status()]
     return { ready: parts.every(({ ready }) => ready), reasons: parts.flatMap(({ reason }) => reason ?? []) }
-  }
-
-  private finish(batch: RecordBatch): void {
-    this.noteLag(batch, batch.records.length)
-    batch.release()
-  }
-
-  /** What is behind the first `done` records of the batch. Noted before the batch is dealt with too, as it may have to wait. */
-  private noteLag({ topic, partition, records, endOffset }: RecordBatch, done: number): void {
-    const position = done === 0 ? Number(records[0]!.offset) : Number(records[done - 1]!.offset) + 1
-    this.options.meter.lag.set(`${topic}/${partition}`, Math.max(0, Number(endOffset) - position))
   }
 }

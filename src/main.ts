@@ -7,6 +7,7 @@ import { readConfig, type AuthConfig, type Config } from './config/config.js'
 import { WatchedFile } from './config/watched-file.js'
 import { ConfigurationError } from './errors.js'
 import { createLog, type Log } from './observe/log.js'
+import { Meter } from './observe/meter.js'
 import { embeddedFrom } from './sample/embedded.js'
 import { greeting } from './sample/greeting.js'
 import { kafkaFeed, startGateway, type RunningGateway } from './start.js'
@@ -60,7 +61,7 @@ async function startEmbedded(config: Config, log: Log): Promise<RunningGateway> 
   const auth: AuthConfig = config.auth ?? { keys: { kind: 'secret', secret }, issuer: undefined, audience: undefined, rolesClaim: 'roles' }
   const { shop, ...feed } = embeddedFrom(schemasFolder, clock, Math.random)
   const policy = config.policy ?? readFileSync(join(schemasFolder, 'policy.json'), 'utf8')
-  const gateway = await startGateway(config, feed, { policy, auth }, log)
+  const gateway = await startGateway(config, { ...feed, meter: new Meter() }, { policy, auth }, log)
   const { keys, ...expected } = auth
   if (keys.kind === 'secret') process.stdout.write(await greeting(gateway.url, gateway.adminUrl, { ...expected, secret: keys.secret }))
   shop.open()

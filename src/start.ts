@@ -22,6 +22,8 @@ export interface Feed {
   readonly entities: readonly EntityDefinition[]
   readonly source: PartitionSource
   readonly registry: SchemaRegistry
+  /** What the source counts in, and all after it. */
+  readonly meter: Meter
 }
 
 /** Who may see them. */
@@ -86,9 +88,10 @@ function pause(ms: number): Promise<void> {
 /** The feed of one's own Kafka. */
 export async function kafkaFeed(kafka: KafkaConfig, bufferBytesMax: number, log: Log): Promise<Feed> {
   const { brokers, groupPrefix, sasl, tls, registry, entities } = kafka
+  const meter = new Meter()
   const nodeId = randomBytes(6).toString('hex')
-  const source = new KafkaSource({ brokers, groupPrefix, nodeId, bufferBytesMax, clock, log, sasl, tls })
-  return { entities, source, registry: await ConfluentRegistry.create(registry) }
+  const source = new KafkaSource({ brokers, groupPrefix, nodeId, bufferBytesMax, clock, meter, log, sasl, tls })
+  return { entities, source, registry: await ConfluentRegistry.create(registry), meter }
 }
 
 /**
@@ -97,9 +100,9 @@ export async function kafkaFeed(kafka: KafkaConfig, bufferBytesMax: number, log:
  */
 export async function startGateway(config: Config, feed: Feed, keepers: Keepers, log: Log): Promise<RunningGateway> {
   const { limits, allowedOrigins, tls, longs } = config
-  const meter = new Meter()
+  const { meter } = feed
   const policy = policyOf(keepers.policy)
-  const gateway = new Gateway({ ...feed, policy, limits, longs, clock, random: Math.random, meter, log })
+  const gateway = new Gateway({ ...feed, policy, limits, longs, clock, random: Math.random, log })
   const isReady = () => gateway.status().ready
   const verifier = createTokenVerifier(keepers.auth, { clock, log })
   const server = await UwsServer.create(

@@ -1,5 +1,5 @@
 // Stage 2. Enters: a batch of records. Leaves: their change events, framing and schema known, data unread.
-// Dropped: records whose schema is not streamable. Fails: a record that cannot be read is reported and skipped, its neighbours are not;
+// Dropped: records whose schema is not streamable (counted). Fails: a record that cannot be read is reported and skipped, its neighbours are not;
 // while the registry cannot be reached, a partition that needs a schema from it waits (a tombstone needs to know of its type), no other does.
 import { concatMap, from, map, of, type OperatorFunction } from 'rxjs'
 import type { Clock } from '../clock.js'
@@ -95,7 +95,8 @@ function decodeBatch(batch: RecordBatch, topic: EntityTopic, outcomes: Outcomes,
   for (const record of batch.records) {
     try {
       const event = decoder.decode(record)
-      if (event !== undefined) events.push(event)
+      if (event === undefined) meter.recordsNotStreamable++
+      else events.push(event)
     } catch (error) {
       options.reportBadRecord({ topic: batch.topic, partition: batch.partition, offset: record.offset }, error)
     }

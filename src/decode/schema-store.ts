@@ -27,6 +27,8 @@ export class SchemaStore {
   private readonly schemas = new Map<number, CompiledSchema>()
   private readonly bad = new Map<number, { readonly error: BadRecordError; readonly untilMs: number }>()
   private readonly loading = new Map<number, Promise<CompiledSchema | BadRecordError>>()
+  /** Ids that the registry could not be asked for yet, with the last failure. */
+  private readonly unavailable = new Map<number, string>()
   private readonly cancelRetries = new Set<() => void>()
   private stopped = false
 
@@ -43,7 +45,7 @@ export class SchemaStore {
     if (known !== undefined) return Promise.resolve(known)
     let loading = this.loading.get(id)
     if (loading === undefined) {
-      loading = this.fetch(id).finally(() => this.loading.delete(id))
+      loading = this.fetch(id).finally(() => this.forget(id))
       this.loading.set(id, loading)
     }
     return loading
@@ -58,6 +60,15 @@ export class SchemaStore {
     return schema
   }
 
+  /** Always ready, as schemas that are known go on; the reason names what partitions wait for. */
+  status(): { readonly ready: boolean; readonly reason?: string } {
+    const [first] = this.unavailable
+    if (first === undefined) return { ready: true }
+    const [id, failure] = first
+    const others = this.unavailable.size === 1 ? '' : ` and ${this.unavailable.size - 1} more`
+    return { ready: true, reason: `partitions wait for the schema ${id}${others} of the registry: ${failure}` }
+  }
+
   /** Tries nothing again. Who still waits, waits for ever. */
   stop(): void {
     this.stopped = true
@@ -69,6 +80,11 @@ export class SchemaStore {
     if (entry === undefined || entry.untilMs > this.options.clock.now()) return entry?.error
     this.bad.delete(id)
     return undefined
+  }
+
+  private forget(id: number): void {
+    this.loading.delete(id)
+    this.unavailable.delete(id)
   }
 
   private async fetch(id: number): Promise<CompiledSchema | BadRecordError> {
@@ -92,6 +108,7 @@ export class SchemaStore {
     const { clock, random, log } = this.options
     const delayMs = Math.min(retryMsMin * 2 ** attempt, retryMsMax) * (0.5 + random() / 2)
     const reason = error instanceof Error ? error.message : String(error)
+    this.unavailable.set(id, reason)
     log.warn({ schema_id: id, attempt, reason }, 'A schema cannot be fetched now; the partitions that need it wait.')
     return new Promise((resolve) => {
       if (this.stopped) return

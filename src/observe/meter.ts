@@ -1,5 +1,8 @@
 import type { BadRecordReason } from '../errors.js'
 
+export const skipReasons = ['unreadable_batch', 'retention'] as const
+export type SkipReason = (typeof skipReasons)[number]
+
 /** Upper bounds, in milliseconds, of the buckets in which `Meter` counts the time from Kafka to the write. */
 export const latencyBucketsMs = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10_000] as const
 
@@ -21,6 +24,10 @@ export class Meter {
   eventsRouted = 0
   eventsStale = 0
   readonly policyReloads = new Map<'applied' | 'refused', number>()
+  /** Of entities whose schema is not streamable: read and let go. */
+  recordsNotStreamable = 0
+  /** Offsets of a partition that were never read: their batch is damaged, or they were gone before their turn. */
+  readonly offsetsSkipped = new Map<SkipReason, number>()
   readonly badRecords = new Map<BadRecordReason, number>()
   framesEncoded = 0
   framesSent = 0
@@ -28,8 +35,8 @@ export class Meter {
   writes = 0
   /** Bytes that wait in all mailboxes now. */
   mailboxBytes = 0
-  /** By topic and partition: records between the position and the end of the log. */
-  readonly lag = new Map<string, number>()
+  /** By topic and partition: says the records between the position and the end of the log. */
+  readonly lag = new Map<string, () => number>()
   /** One more count than `latencyBucketsMs`: the last one is what was slower. */
   readonly latencyCounts = new Array<number>(latencyBucketsMs.length + 1).fill(0)
   latencySumMs = 0
@@ -44,7 +51,7 @@ export class Meter {
     this.latencySumMs += ms
   }
 
-  static count<K>(counts: Map<K, number>, key: K): void {
-    counts.set(key, (counts.get(key) ?? 0) + 1)
+  static count<K>(counts: Map<K, number>, key: K, more = 1): void {
+    counts.set(key, (counts.get(key) ?? 0) + more)
   }
 }

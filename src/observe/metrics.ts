@@ -1,7 +1,7 @@
 import { collectDefaultMetrics, Counter, Gauge, Registry } from 'prom-client'
 import { badRecordReasons, closeCodes, httpErrors } from '../errors.js'
 import { latencyText } from './latency-text.js'
-import type { Meter } from './meter.js'
+import { skipReasons, type Meter } from './meter.js'
 
 // The only file that knows prom-client. Nothing is counted here: the meter's numbers are read when somebody asks.
 
@@ -15,6 +15,7 @@ const counters: typeof gauges = {
   sluice_connections_accepted_total: ['Connections that were accepted.', (meter) => meter.connectionsAccepted],
   sluice_records_total: ['Records that came from the source.', (meter) => meter.records],
   sluice_record_bytes_total: ['Bytes of those records.', (meter) => meter.recordBytes],
+  sluice_records_not_streamable_total: ['Records of entities whose schema is not streamable.', (meter) => meter.recordsNotStreamable],
   sluice_events_routed_total: ['Change events that somebody had subscribed to.', (meter) => meter.eventsRouted],
   sluice_events_stale_total: ['Change events that were not sent, as a newer one of the entity was.', (meter) => meter.eventsStale],
   sluice_frames_encoded_total: ['Frames that were encoded, each for all that may see the same of it.', (meter) => meter.framesEncoded],
@@ -49,6 +50,12 @@ const labelledCounters: Readonly<Record<string, LabelledCounter>> = {
     label: 'outcome',
     known: ['applied', 'refused'],
     read: (meter) => meter.policyReloads,
+  },
+  sluice_offsets_skipped_total: {
+    help: 'Offsets that were never read, by the reason.',
+    label: 'reason',
+    known: skipReasons,
+    read: (meter) => meter.offsetsSkipped,
   },
   sluice_bad_records_total: {
     help: 'Records that were skipped, by the reason.',
@@ -103,10 +110,10 @@ export class Metrics {
       registers: [registry],
       collect() {
         this.reset()
-        for (const [key, records] of meter.lag) {
+        for (const [key, lag] of meter.lag) {
           // A topic's name holds no slash.
           const [topic = '', partition = ''] = key.split('/')
-          this.set({ topic, partition }, records)
+          this.set({ topic, partition }, lag())
         }
       },
     })

@@ -27,30 +27,46 @@ export function sliceFrom(records: readonly SourceRecord[], start: number): { en
   return { end, bytes }
 }
 
-type NextBatch = Pick<RecordBatch, 'records' | 'bytes' | 'endOffset'>
+type NextBatch = Pick<RecordBatch, 'records' | 'bytes'>
+
+export interface TurnOptions {
+  readonly topic: string
+  readonly partition: number
+  readonly clock: Clock
+  /** The offset of the first record to come; undefined where that is not known before it comes. */
+  readonly position: number | undefined
+  /** The offset that the log's next record gets, as far as is known. */
+  readonly endOffset: () => number
+  /** Takes the next batch away from where it is kept; undefined where there is none yet, `wake` says when. */
+  readonly next: () => NextBatch | undefined
+  /** Called with the bytes of a batch that was released. */
+  readonly released?: (bytes: number) => void
+}
 
 /** A partition that hands on one batch at a time, each in a tick of its own. Batches wait until somebody subscribes. */
 export class BatchesInTurn implements Partition {
+  readonly topic: string
+  readonly partition: number
   readonly batches$: Observable<RecordBatch>
+  /** The offset after the last record that was released. */
+  private position: number | undefined
   private subscriber: Subscriber<RecordBatch> | undefined
   private waiting = false
   private ended = false
 
-  /** `next` takes the next batch away from where it is kept; undefined where there is none yet, `wake` says when. */
-  constructor(
-    readonly topic: string,
-    readonly partition: number,
-    private readonly clock: Clock,
-    private readonly next: () => NextBatch | undefined,
-    private readonly released: (bytes: number) => void = () => undefined,
-  ) {
+  constructor(private readonly options: TurnOptions) {
+    this.topic = options.topic
+    this.partition = options.partition
+    this.position = options.position
     this.batches$ = new Observable((subscriber) => this.attach(subscriber))
   }
+
+  readonly lag = (): number => (this.position === undefined ? 0 : Math.max(0, this.options.endOffset() - this.position))
 
   wake(): void {
     if (this.waiting || this.ended || this.subscriber === undefined) return
     this.waiting = true
-    this.clock.nextTick(() => this.handOn())
+    this.options.clock.nextTick(() => this.handOn())
   }
 
   /** Completes at once; a batch that has been handed on may still be released. */
@@ -70,18 +86,20 @@ export class BatchesInTurn implements Partition {
 
   /** Leaves `waiting` set while a batch is out, so that only its release can bring the next one. */
   private handOn(): void {
-    const batch = this.ended || this.subscriber === undefined ? undefined : this.next()
+    const batch = this.ended || this.subscriber === undefined ? undefined : this.options.next()
     if (batch === undefined) {
       this.waiting = false
       return
     }
     const { topic, partition } = this
+    this.position ??= Number(batch.records[0]!.offset)
     this.subscriber?.next({ topic, partition, ...batch, release: once(() => this.takeBack(batch)) })
   }
 
   private takeBack(batch: NextBatch): void {
     this.waiting = false
-    this.released(batch.bytes)
+    this.position = Number(batch.records[batch.records.length - 1]!.offset) + 1
+    this.options.released?.(batch.bytes)
     this.wake()
   }
 }

@@ -7,6 +7,13 @@ export interface LogEnds {
   readonly high: number
 }
 
+/** A position that had to be moved, as the log no longer has what was to be read there. */
+export interface MovedPosition {
+  readonly warning: string
+  /** Offsets that retention dropped before they were read. */
+  readonly dropped: number
+}
+
 /** By topic. Topics that do not exist are absent. */
 export type TopicEnds = ReadonlyMap<string, readonly LogEnds[]>
 
@@ -36,20 +43,21 @@ export class KafkaPositions {
 
   /**
    * Before reading goes on: compares the positions with the logs as they are now. A partition that is new is read from
-   * its beginning. The positions of a topic that is gone are kept: it may only be missing from one answer of a broker. Answers a sentence for each position that had to be moved.
+   * its beginning. The positions of a topic that is gone are kept: it may only be missing from one answer of a broker.
    */
-  reconcile(ends: TopicEnds): string[] {
+  reconcile(ends: TopicEnds): MovedPosition[] {
     return [...ends].flatMap(([topic, logs]) => logs.flatMap((log) => this.reconcileOne(topic, log)))
   }
 
-  private reconcileOne(topic: string, { partition, low, high }: LogEnds): string[] {
+  private reconcileOne(topic: string, { partition, low, high }: LogEnds): MovedPosition[] {
     const position = this.get(topic, partition)
     if (position !== undefined && position >= low && position <= high) return []
     this.set(topic, partition, low)
     if (position === undefined) return []
     const what = `${topic}/${partition} was to be read from ${position}, its log has ${low} to ${high}`
     // A log that ends before the position is another log under the same name: what was read never becomes unwritten.
-    return [position < low ? `${what}: retention dropped ${low - position} offsets unread` : `${what}: made anew, read from its beginning`]
+    if (position > high) return [{ warning: `${what}: made anew, read from its beginning`, dropped: 0 }]
+    return [{ warning: `${what}: retention dropped ${low - position} offsets unread`, dropped: low - position }]
   }
 
   private set(topic: string, partition: number, offset: number): void {

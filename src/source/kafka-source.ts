@@ -1,4 +1,5 @@
 import { ReplaySubject } from 'rxjs'
+import { Meter } from '../observe/meter.js'
 import { KafkaConnection, type KafkaConnectionOptions } from './kafka-connection.js'
 import { UnreadableBatch } from './kafka-fetch-answer.js'
 import { KafkaPositions, type TopicEnds } from './kafka-positions.js'
@@ -8,7 +9,7 @@ import type { Partition, PartitionSource, SourceRecord, SourceStatus } from './p
 import { StopSignal } from './stop-signal.js'
 
 // What enters: the topics' records from the end of their logs on, as of the start. What leaves: the same, in batches for
-// each partition, none skipped and none twice. Dropped: what was aborted, and batches that cannot be read (logged). A failure of
+// each partition, none skipped and none twice. Dropped: what was aborted, and batches that cannot be read (logged, counted). A failure of
 // Kafka drops nothing: reading goes on where it stood.
 
 export interface KafkaSourceOptions extends KafkaConnectionOptions {
@@ -18,6 +19,7 @@ export interface KafkaSourceOptions extends KafkaConnectionOptions {
   readonly nodeId: string
   /** What all partitions together may hold between Kafka and the pipeline, in bytes. */
   readonly bufferBytesMax: number
+  readonly meter: Meter
 }
 
 /** What one fetch may bring for a partition, in bytes: Kafka's own default, and less where its share of the buffer is small. */
@@ -26,8 +28,8 @@ const partitionFetchBytesMin = 16 * 1024
 /** Between two tries to reach Kafka, in milliseconds: soon at first, then at a pace that no broker minds. */
 const retryMsMin = 250
 const retryMsMax = 5000
-/** Between two looks for topics that do not exist yet, in milliseconds. */
-const topicCheckMs = 2000
+/** Between two looks for topics that do not exist yet, and at the ends of logs that are not fetched now, in milliseconds. */
+const lookMs = 2000
 
 const never = new Promise<never>(() => undefined)
 
@@ -94,22 +96,30 @@ export class KafkaSource implements PartitionSource {
   /** Ends when a topic that was missing is there, as kafkajs cannot add it to what it reads. @throws Error when Kafka is lost. */
   private async readUntilInterrupted(): Promise<void> {
     const ends = await this.unlessStopped(this.connection.endsOf(this.topics))
-    for (const warning of this.positions.reconcile(ends)) this.options.log.warn({}, warning)
+    this.reconcile(ends)
     this.noteMissing(this.topics.filter((topic) => !ends.has(topic)))
     const reader = ends.size === 0 ? undefined : this.readerOf(ends)
     this.reader = reader
     try {
       if (reader) await this.unlessStopped(reader.run())
       this.succeeded()
-      await this.unlessStopped(Promise.race([untilLost(reader), this.untilFound(this.missing, reader)]))
+      await this.unlessStopped(Promise.race([untilLost(reader), this.untilFound(reader)]))
     } finally {
       this.reader = undefined
       await reader?.stop()
     }
   }
 
+  private reconcile(ends: TopicEnds): void {
+    const { log, meter } = this.options
+    for (const { warning, dropped } of this.positions.reconcile(ends)) {
+      log.warn({}, warning)
+      Meter.count(meter.offsetsSkipped, 'retention', dropped)
+    }
+  }
+
   private readerOf(ends: TopicEnds): KafkaReader {
-    for (const [topic, logs] of ends) for (const { partition } of logs) this.bufferOf(topic, partition)
+    this.noteEnds(ends)
     return this.connection.reader({
       groupId: `${this.options.groupPrefix}${this.options.nodeId}-${this.groups++}`,
       topics: [...ends.keys()],
@@ -129,7 +139,8 @@ export class KafkaSource implements PartitionSource {
     if (Number(endOffset) < (this.positions.get(topic, partition) ?? 0)) throw new Error(`${topic}/${partition} was made anew`)
     const buffer = this.bufferOf(topic, partition)
     const records = this.readable(topic, partition, this.positions.advance(topic, partition, batch.records))
-    if (records.length > 0) buffer.add(records, endOffset)
+    buffer.noteEnd(Number(endOffset))
+    if (records.length > 0) buffer.add(records)
     return buffer.hasRoom
   }
 
@@ -137,6 +148,7 @@ export class KafkaSource implements PartitionSource {
     const unreadable = records.filter((record) => record instanceof UnreadableBatch)
     if (unreadable.length === 0) return records
     for (const { firstOffset, offset, reason } of unreadable) {
+      Meter.count(this.options.meter.offsetsSkipped, 'unreadable_batch', Number(offset) - Number(firstOffset) + 1)
       this.options.log.error({ topic, partition, firstOffset, lastOffset: offset, reason }, 'a batch cannot be read and is skipped')
     }
     return records.filter((record) => !(record instanceof UnreadableBatch))
@@ -146,7 +158,10 @@ export class KafkaSource implements PartitionSource {
     const name = `${topic}/${partition}`
     const known = this.buffers.get(name)
     if (known) return known
-    const buffer = new PartitionBuffer(topic, partition, this.options.clock, this.shares, () => this.reader?.resume(topic, partition))
+    const { clock } = this.options
+    const position = this.positions.get(topic, partition)
+    const hasRoomAgain = () => this.reader?.resume(topic, partition)
+    const buffer = new PartitionBuffer({ topic, partition, clock, position, shares: this.shares, hasRoomAgain })
     this.buffers.set(name, buffer)
     this.found.next(buffer.partition)
     return buffer
@@ -158,15 +173,20 @@ export class KafkaSource implements PartitionSource {
     return Promise.race([work, stopped])
   }
 
-  /** Resolves when one of the topics exists; never where there are none. */
-  private async untilFound(topics: readonly string[], reader: KafkaReader | undefined): Promise<void> {
-    if (topics.length === 0) return await never
+  /** Resolves when a topic that was missing exists. Until then it keeps the ends of the logs that are paused. */
+  private async untilFound(reader: KafkaReader | undefined): Promise<void> {
     while (this.reader === reader && !this.stopSignal.hasStopped()) {
-      await this.stopSignal.pause(this.options.clock, topicCheckMs)
+      await this.stopSignal.pause(this.options.clock, lookMs)
+      if (this.missing.length === 0 && [...this.buffers.values()].every(({ hasRoom }) => hasRoom)) continue
       // Whether Kafka is lost is for the reader to say.
-      const ends = await this.connection.endsOf(topics).catch(() => undefined)
-      if (ends !== undefined && ends.size > 0) return
+      const ends: TopicEnds = await this.connection.endsOf(this.topics).catch(() => new Map())
+      this.noteEnds(ends)
+      if (this.missing.some((topic) => ends.has(topic))) return
     }
+  }
+
+  private noteEnds(ends: TopicEnds): void {
+    for (const [topic, logs] of ends) for (const { partition, high } of logs) this.bufferOf(topic, partition).noteEnd(high)
   }
 
   private noteMissing(topics: readonly string[]): void {

@@ -66,10 +66,10 @@ export class MemorySource implements PartitionSource {
    * The records that a partition still has from an offset on, as many as fit into one batch, beside what is being streamed:
    * how a client that comes back catches up. @throws Error for an unknown topic or partition.
    */
-  read(topic: string, partition: number, offset: string): Pick<RecordBatch, 'records' | 'bytes' | 'endOffset'> {
+  read(topic: string, partition: number, offset: string): Pick<RecordBatch, 'records' | 'bytes'> {
     const log = this.topicOf(topic).logs[partition]
     if (log === undefined) throw new Error(`the topic ${topic} has no partition ${partition}`)
-    return { ...log.read(Number(offset)), endOffset: String(log.endOffset) }
+    return log.read(Number(offset))
   }
 
   start(topics: readonly string[]): Promise<void> {
@@ -109,12 +109,14 @@ export class MemorySource implements PartitionSource {
 
   private reader(topic: string, partition: number, log: MemoryLog): BatchesInTurn {
     let position = log.endOffset
-    return new BatchesInTurn(topic, partition, this.options.clock, () => {
+    const next = () => {
       const { records, bytes } = log.read(position)
       if (records.length === 0) return undefined
       position = offsetAfter(records)
-      return { records, bytes, endOffset: String(log.endOffset) }
-    })
+      return { records, bytes }
+    }
+    const { clock } = this.options
+    return new BatchesInTurn({ topic, partition, clock, position, endOffset: () => log.endOffset, next })
   }
 }
 

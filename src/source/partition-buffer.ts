@@ -1,5 +1,4 @@
-import type { Clock } from '../clock.js'
-import { BatchesInTurn, bytesOf, sliceFrom } from './batches-in-turn.js'
+import { BatchesInTurn, bytesOf, sliceFrom, type TurnOptions } from './batches-in-turn.js'
 import type { Partition, SourceRecord } from './partition-source.js'
 
 /**
@@ -19,9 +18,14 @@ export class BufferShares {
 
 interface Held {
   readonly records: readonly SourceRecord[]
-  readonly endOffset: string
   /** Index of the first record that has not been handed on. */
   start: number
+}
+
+export interface PartitionBufferOptions extends Pick<TurnOptions, 'topic' | 'partition' | 'clock' | 'position'> {
+  readonly shares: BufferShares
+  /** Called when a buffer that had no room may be filled again. */
+  readonly hasRoomAgain: () => void
 }
 
 /** The records of one partition that have been fetched and not yet released. */
@@ -31,23 +35,19 @@ export class PartitionBuffer {
   private readonly held: Held[] = []
   private bytes = 0
 
-  /** `hasRoomAgain` is called when a buffer that had no room may be filled again. */
-  constructor(
-    topic: string,
-    partition: number,
-    clock: Clock,
-    private readonly shares: BufferShares,
-    private readonly hasRoomAgain: () => void,
-  ) {
-    this.turns = new BatchesInTurn(
-      topic,
-      partition,
-      clock,
-      () => this.take(),
-      (bytes) => this.letGo(bytes),
-    )
+  /** The offset that the log's next record gets, as of the last answer of a broker. */
+  private endOffset: number
+
+  constructor(private readonly options: PartitionBufferOptions) {
+    this.endOffset = options.position ?? 0
+    this.turns = new BatchesInTurn({
+      ...options,
+      endOffset: () => this.endOffset,
+      next: () => this.take(),
+      released: (bytes) => this.letGo(bytes),
+    })
     this.partition = this.turns
-    shares.partitions++
+    options.shares.partitions++
   }
 
   /** Whether more may be fetched: nothing is held, or what is held leaves half the share for what the next fetch brings. */
@@ -61,13 +61,18 @@ export class PartitionBuffer {
   }
 
   /** Takes what has been fetched, in the partition's order, whether there is room or not. Answers its bytes. */
-  add(records: readonly SourceRecord[], endOffset: string): number {
+  add(records: readonly SourceRecord[]): number {
     const added = records.reduce((sum, record) => sum + bytesOf(record), 0)
     this.bytes += added
     // What is handed on at once lets go of the answer that it came in; what has to wait must not hold it.
-    this.held.push({ records: this.held.length > 0 ? unpinned(records, added) : records, endOffset, start: 0 })
+    this.held.push({ records: this.held.length > 0 ? unpinned(records, added) : records, start: 0 })
     this.turns.wake()
     return added
+  }
+
+  /** Where the log ends, which rises while the partition is paused too. */
+  noteEnd(offset: number): void {
+    this.endOffset = offset
   }
 
   end(): void {
@@ -83,17 +88,17 @@ export class PartitionBuffer {
     first.start = end
     if (end === records.length) this.held.shift()
     const whole = start === 0 && end === records.length
-    return { records: whole ? records : records.slice(start, end), bytes, endOffset: first.endOffset }
+    return { records: whole ? records : records.slice(start, end), bytes }
   }
 
   private letGo(bytes: number): void {
     const hadRoom = this.leavesRoom(this.bytes)
     this.bytes -= bytes
-    if (!hadRoom && this.leavesRoom(this.bytes)) this.hasRoomAgain()
+    if (!hadRoom && this.leavesRoom(this.bytes)) this.options.hasRoomAgain()
   }
 
   private leavesRoom(bytes: number): boolean {
-    return bytes === 0 || bytes < this.shares.share / 2
+    return bytes === 0 || bytes < this.options.shares.share / 2
   }
 }
 

@@ -18,8 +18,6 @@ export interface RecordBatch {
   readonly records: readonly SourceRecord[]
   /** What the batch counts for in the buffer, in bytes. */
   readonly bytes: number
-  /** The offset after the last record of the log, as far as is known: what the lag is measured against. */
-  readonly endOffset: string
   /** Called once when the batch has been dealt with: only then does the partition hand on its next one. */
   readonly release: () => void
 }
@@ -29,6 +27,8 @@ export interface Partition {
   readonly topic: string
   readonly partition: number
   readonly batches$: Observable<RecordBatch>
+  /** Records between what has been released and the end of the log, which is known to a few seconds. */
+  readonly lag: () => number
 }
 
 export interface SourceStatus {

@@ -58,6 +58,7 @@ test('one schema on several topics is read by the envelope of each', async (t) =
   fixture.push('invoices', [order(id, 'b')])
   await fixture.clock.settle()
   t.same(idsOf(fixture), [['a'], []])
+  t.equal(fixture.meter.recordsNotStreamable, 1)
 })
 
 test('asks nothing about a key where the value says the id', async (t) => {

@@ -9,12 +9,13 @@ test('shows every number of the meter, as it stands when somebody asks', async (
   await metrics.text()
   Object.assign(meter, {
     ...{ connections: 1, connectionsAccepted: 2, subscriptions: 3, records: 4, recordBytes: 5, eventsRouted: 6, eventsStale: 7 },
-    ...{ framesEncoded: 8, framesSent: 9, bytesSent: 10, writes: 11, mailboxBytes: 12 },
+    ...{ framesEncoded: 8, framesSent: 9, bytesSent: 10, writes: 11, mailboxBytes: 12, recordsNotStreamable: 17 },
   })
   meter.connectionsClosed.set('too_slow', 13)
   meter.upgradesRefused.set('token_expired', 14)
   meter.badRecords.set('truncated', 15)
-  meter.lag.set('shop.order.update/3', 16)
+  meter.offsetsSkipped.set('retention', 18)
+  meter.lag.set('shop.order.update/3', () => 16)
   const samples = samplesOf(await metrics.text())
   const expected = {
     sluice_connections: 1,
@@ -29,6 +30,8 @@ test('shows every number of the meter, as it stands when somebody asks', async (
     sluice_sent_bytes_total: 10,
     sluice_writes_total: 11,
     sluice_mailbox_bytes: 12,
+    sluice_records_not_streamable_total: 17,
+    'sluice_offsets_skipped_total{reason="retention"}': 18,
     'sluice_connections_closed_total{reason="too_slow"}': 13,
     'sluice_upgrades_refused_total{error="token_expired"}': 14,
     'sluice_bad_records_total{reason="truncated"}': 15,
@@ -58,7 +61,7 @@ test('shows reasons at 0 before they happen', async (t) => {
 test('forgets the lag of a partition that is no longer read', async (t) => {
   const meter = new Meter()
   const metrics = new Metrics(meter)
-  meter.lag.set('order/0', 5)
+  meter.lag.set('order/0', () => 5)
   await metrics.text()
   meter.lag.clear()
   t.notOk(samplesOf(await metrics.text()).has('sluice_partition_lag_records{topic="order",partition="0"}'))

@@ -1,5 +1,6 @@
 import { test, type Test } from 'tap'
 import { systemClock } from '../../src/clock.js'
+import { Meter } from '../../src/observe/meter.js'
 import { KafkaSource, type KafkaSourceOptions } from '../../src/source/kafka-source.js'
 import { KafkaTopics, uniqueName } from '../support/kafka-topics.js'
 import { testPartitionSource } from '../support/partition-source.case.js'
@@ -18,9 +19,10 @@ function sourceOf(t: Test, options: Partial<KafkaSourceOptions> & Pick<KafkaSour
   const write = (level: string) => (fields: Record<string, unknown>, message: string) => void logged.push({ level, fields, message })
   const log = { debug: write('debug'), info: write('info'), warn: write('warn'), error: write('error') }
   const nodeId = uniqueName('node')
-  const source = new KafkaSource({ clock: systemClock, log, groupPrefix: 'test-', nodeId, bufferBytesMax: 8_000_000, ...options })
+  const meter = new Meter()
+  const source = new KafkaSource({ clock: systemClock, meter, log, groupPrefix: 'test-', nodeId, bufferBytesMax: 8_000_000, ...options })
   t.teardown(() => source.stop())
-  return { source, reader: new SourceReader(source), logged, nodeId }
+  return { source, reader: new SourceReader(source), logged, meter, nodeId }
 }
 
 async function topicsOf(t: Test, brokers: readonly string[]): Promise<KafkaTopics> {
@@ -87,7 +89,7 @@ void test(
   async (t) => {
     const { brokers, topics, topic } = await onRealBroker(t)
     await topics.create(topic, 2)
-    const { source, reader, logged } = sourceOf(t, { brokers })
+    const { source, reader, logged, meter } = sourceOf(t, { brokers })
     await source.start([topic])
     await topics.produce(topic, [{ value: 'before', partition: 0 }])
     await topics.produceCompressed(topic, 'gzip', [{ value: Buffer.alloc(40_000_000), partition: 0 }])
@@ -98,6 +100,7 @@ void test(
     const [error, ...more] = logged.filter(({ level }) => level === 'error')
     t.match(error, { fields: { topic, partition: 0, firstOffset: '1', lastOffset: '1' } })
     t.same(more, [])
+    t.same([...meter.offsetsSkipped], [['unreadable_batch', 1]])
   },
 )
 

@@ -12,8 +12,8 @@ function setUp(bytesMax: number) {
   const clock: Clock = { now: () => 0, after: () => () => undefined, nextTick: (call) => void ticks.push(call) }
   const shares = new BufferShares(bytesMax)
   let roomAgain = 0
-  const buffer = new PartitionBuffer('orders', 0, clock, shares, () => roomAgain++)
-  const other = new PartitionBuffer('orders', 1, clock, shares, () => undefined)
+  const buffer = new PartitionBuffer({ topic: 'orders', partition: 0, clock, position: 0, shares, hasRoomAgain: () => roomAgain++ })
+  const other = new PartitionBuffer({ topic: 'orders', partition: 1, clock, position: 0, shares, hasRoomAgain: () => undefined })
   const batches: RecordBatch[] = []
   buffer.partition.batches$.subscribe((batch) => batches.push(batch))
   return { buffer, other, batches, tick: () => ticks.splice(0).forEach((call) => call()), roomAgain: () => roomAgain }
@@ -22,9 +22,9 @@ function setUp(bytesMax: number) {
 void test('has room while it holds less than half of its share', (t) => {
   const { buffer, other } = setUp(400_000)
   t.ok(buffer.hasRoom)
-  buffer.add(recordsOf(1, 90_000), '1')
+  buffer.add(recordsOf(1, 90_000))
   t.ok(buffer.hasRoom)
-  buffer.add(recordsOf(1, 20_000, 1), '2')
+  buffer.add(recordsOf(1, 20_000, 1))
   t.notOk(buffer.hasRoom)
   t.ok(other.hasRoom, 'the other partition has its own share')
   t.end()
@@ -32,8 +32,8 @@ void test('has room while it holds less than half of its share', (t) => {
 
 void test('says once that it has room again, when enough was released', (t) => {
   const { buffer, batches, tick, roomAgain } = setUp(400_000)
-  buffer.add(recordsOf(3, 80_000), '3')
-  buffer.add(recordsOf(1, 80_000, 3), '4')
+  buffer.add(recordsOf(3, 80_000))
+  buffer.add(recordsOf(1, 80_000, 3))
   tick()
   t.equal(roomAgain(), 0)
   batches[0]?.release()
@@ -48,7 +48,7 @@ void test('says once that it has room again, when enough was released', (t) => {
 
 void test('takes a single batch larger than its share, and nothing beside it', (t) => {
   const { buffer, batches, tick, roomAgain } = setUp(1000)
-  buffer.add(recordsOf(1, 50_000), '1')
+  buffer.add(recordsOf(1, 50_000))
   t.notOk(buffer.hasRoom)
   tick()
   batches[0]?.release()
@@ -59,8 +59,8 @@ void test('takes a single batch larger than its share, and nothing beside it', (
 
 void test('hands on large fetches in slices, without a record lost or doubled', (t) => {
   const { buffer, batches, tick } = setUp(100_000_000)
-  buffer.add(recordsOf(100, 10_000), '200')
-  buffer.add(recordsOf(100, 10_000, 100), '200')
+  buffer.add(recordsOf(100, 10_000))
+  buffer.add(recordsOf(100, 10_000, 100))
   for (let released = 0; released < batches.length + 1; released++) {
     tick()
     batches[released]?.release()
@@ -77,7 +77,7 @@ void test('hands on large fetches in slices, without a record lost or doubled', 
 
 void test('counts only the first release of a batch', (t) => {
   const { buffer, batches, tick } = setUp(100_000_000)
-  for (let offset = 0; offset < 3; offset++) buffer.add(recordsOf(1, 10, offset), '3')
+  for (let offset = 0; offset < 3; offset++) buffer.add(recordsOf(1, 10, offset))
   tick()
   batches[0]?.release()
   tick()
@@ -92,7 +92,7 @@ void test('lets go of everything when it ends', (t) => {
   const { buffer, batches, tick } = setUp(1000)
   let completed = false
   buffer.partition.batches$.subscribe({ complete: () => (completed = true) })
-  buffer.add(recordsOf(1, 10), '1')
+  buffer.add(recordsOf(1, 10))
   buffer.end()
   tick()
   t.ok(completed)
@@ -104,8 +104,8 @@ void test('records that have to wait do not hold the answer that they came in', 
   const { buffer, batches, tick } = setUp(400_000)
   const answer = Buffer.alloc(1_000_000, 'a')
   const recordIn = (offset: string) => ({ offset, timestamp: '0', key: answer.subarray(0, 10), value: answer.subarray(10, 200) })
-  buffer.add([recordIn('0')], '2')
-  buffer.add([recordIn('1')], '2')
+  buffer.add([recordIn('0')])
+  buffer.add([recordIn('1')])
   tick()
   batches[0]?.release()
   tick()

@@ -11,7 +11,7 @@ test('warns once of an entity whose topics differ in their partition counts', as
   const lines: LoggedLine[] = []
   const partitions$ = new Subject<Partition>()
   const counting = warnOfUnequalPartitions(partitions$, [seedEntity('order'), seedEntity('parcel')], { clock, log: recordingLog(lines) })
-  const find = (topic: string, partition: number) => partitions$.next({ topic, partition, batches$: NEVER })
+  const find = (topic: string, partition: number) => partitions$.next({ topic, partition, batches$: NEVER, lag: () => 0 })
   for (const topic of ['order.create', 'order.update', 'parcel.create', 'parcel.update'])
     for (const partition of [0, 1]) find(topic, partition)
   await clock.advance(5_000)

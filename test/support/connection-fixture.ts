@@ -31,7 +31,6 @@ export const emptyBatch: RecordBatch = {
   partition: 0,
   records: [],
   bytes: 0,
-  endOffset: '0',
   release: () => undefined,
 }
 

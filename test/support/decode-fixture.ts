@@ -62,7 +62,6 @@ export class DecodeFixture {
       partition,
       records: complete,
       bytes: 100,
-      endOffset: '9',
       release: () => undefined,
     })
   }

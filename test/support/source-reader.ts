@@ -7,10 +7,12 @@ export class SourceReader {
   /** Partitions whose batches are kept. */
   readonly held = new Set<string>()
   completed = 0
+  private readonly lags = new Map<string, () => number>()
 
   constructor(source: PartitionSource) {
     source.partitions$.subscribe((partition) => {
       this.partitions.push(nameOf(partition))
+      this.lags.set(nameOf(partition), partition.lag)
       partition.batches$.subscribe({ next: (batch) => this.take(batch), complete: () => (this.completed += 1) })
     })
   }
@@ -30,6 +32,10 @@ export class SourceReader {
     const batch = this.batches.find(({ records }) => records.some((record) => record.value?.toString() === value))
     if (batch === undefined) throw new Error(`${value} has not come`)
     return nameOf(batch)
+  }
+
+  lagOf(partition: string): number | undefined {
+    return this.lags.get(partition)?.()
   }
 
   releaseAll(): void {
