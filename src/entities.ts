@@ -1,5 +1,10 @@
 /** What the gateway streams: each entity type with its topics and the shape of the records on them. */
 
+/**
+ * What an id or a name may have, in UTF-16 units: they are held for as long as a subscription is, and echoed; a UUID has 36.
+ */
+export const nameCharactersMax = 256
+
 export const operations = ['create', 'update', 'delete'] as const
 export type Operation = (typeof operations)[number]
 

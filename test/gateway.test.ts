@@ -1,5 +1,5 @@
 import { test } from 'tap'
-import { parsePolicy } from '../src/authorize/policy/role-policy.js'
+import { parsePolicy } from '../src/authorize/role-policy.js'
 import { MemoryRegistry } from '../src/decode/registry/memory-registry.js'
 import { RegistryError, type SchemaRegistry } from '../src/decode/registry/schema-registry.js'
 import type { EntityDefinition } from '../src/entities.js'

@@ -1,5 +1,5 @@
 import { readdirSync } from 'node:fs'
-import { basename } from 'node:path'
+import { basename, dirname } from 'node:path'
 import { test } from 'tap'
 import { sourceFilesIn, type SourceFile } from './support/source-file.js'
 
@@ -58,6 +58,17 @@ test('imports go one way, from a later room to an earlier one', async (t) => {
 
 test('no file imports itself by way of another, except for types', async (t) => {
   const edges = new Map(source.map(({ path, valueImports }) => [path, valueImports.filter((from) => paths.has(from))]))
+  t.same(cyclesIn(edges), [])
+})
+
+test('the rooms within a room import each other one way, or not at all', async (t) => {
+  const edges = new Map<string, string[]>()
+  for (const { path, imports } of source.filter(({ path }) => dirname(path).split('/').length > 2)) {
+    const room = dirname(path)
+    const beside = imports.map(({ from }) => dirname(from)).filter((from) => from !== room && dirname(from) === dirname(room))
+    edges.set(room, [...(edges.get(room) ?? []), ...beside])
+  }
+  t.ok(edges.size > 3)
   t.same(cyclesIn(edges), [])
 })
 

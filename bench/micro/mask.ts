@@ -1,6 +1,6 @@
 import { createMongoAbility, subject, type MongoAbility } from '@casl/ability'
 import { permittedFieldsOf } from '@casl/ability/extra'
-import { parsePolicy } from '../../src/authorize/policy/role-policy.js'
+import { parsePolicy } from '../../src/authorize/role-policy.js'
 import type { Audience, Claims, Mask } from '../../src/authorize/rights.js'
 import { EntityAudiences, type Routable } from '../../src/route/entity-audiences.js'
 import { ownerIdOf } from '../workload/order.js'

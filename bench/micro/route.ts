@@ -1,4 +1,4 @@
-import { parsePolicy } from '../../src/authorize/policy/role-policy.js'
+import { parsePolicy } from '../../src/authorize/role-policy.js'
 import type { Audience } from '../../src/authorize/rights.js'
 import type { Routable } from '../../src/route/entity-audiences.js'
 import { SubscriptionIndex } from '../../src/route/subscription-index.js'

@@ -5,6 +5,7 @@
 import { createRemoteJWKSet, customFetch, errors, jwtVerify, type JWTPayload, type JWTVerifyGetKey, type JWTVerifyOptions } from 'jose'
 import type { Claims } from '../authorize/rights.js'
 import type { Clock } from '../clock.js'
+import { secretBytesMin } from '../config/config.js'
 import { ConfigurationError, type HttpErrorCode } from '../errors.js'
 import type { Log } from '../observe/log.js'
 import { keyFetch, KeysUnavailableError } from './key-fetch.js'
@@ -34,9 +35,6 @@ export interface TokenVerifier {
   /** Never rejects: what is wrong with the token, or with getting the keys, comes as a code. */
   verify(token: string): Promise<VerifiedToken | HttpErrorCode>
 }
-
-/** HS256 is as strong as its key, and RFC 7518 (3.2) wants one as long as the hash. */
-const secretBytesMin = 32
 
 /** A key server that takes longer is as good as away; a client waits this long for its upgrade. */
 const keysTimeoutMs = 5_000

@@ -1,4 +1,5 @@
 import { Command, CommanderError, InvalidArgumentError } from 'commander'
+import { nameCharactersMax } from '../entities.js'
 import { exitCodes } from './exit-codes.js'
 import type { Subscription } from './follow.js'
 
@@ -21,9 +22,6 @@ interface TailOptions {
   readonly clientId?: string
   readonly json?: true
 }
-
-/** The protocol's limit for ids and names, in characters. */
-const nameCharactersMax = 256
 
 /**
  * Reads the arguments that stand behind `sluice`. Returns what is to be followed, or the exit code where there is nothing to do:

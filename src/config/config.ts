@@ -46,7 +46,7 @@ export interface Limits {
 }
 
 /** HS256 is as strong as its key: RFC 7518 (3.2) wants one as long as the hash. */
-const secretBytesMin = 32
+export const secretBytesMin = 32
 
 /** @throws ConfigurationError one sentence that names the variable, what it was and what it may be. */
 export function readConfig(values: Readonly<Record<string, string | undefined>>, readFile: (path: string) => string): Config {

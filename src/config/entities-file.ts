@@ -1,6 +1,7 @@
 import * as v from 'valibot'
 import { seedEntity, topicsOf, type EntityDefinition } from '../entities.js'
 import { ConfigurationError } from '../errors.js'
+import { parseJson } from './json-text.js'
 
 /** A name that may stand in a topic, in a frame and in a metric without escaping. */
 const namePattern = /^[A-Za-z_][A-Za-z0-9_.-]{0,127}$/
@@ -39,20 +40,15 @@ function entitiesOfList(value: string): EntityDefinition[] {
 }
 
 function entitiesOfFile(path: string, text: string): EntityDefinition[] {
-  const result = v.safeParse(fileSchema, parseJson(path, text))
+  const result = v.safeParse(
+    fileSchema,
+    parseJson(text, (why) => new ConfigurationError(`ENTITIES: ${path} ${why}.`)),
+  )
   if (!result.success) {
     const [issue] = result.issues
     throw new ConfigurationError(`ENTITIES: in ${path}, ${v.getDotPath(issue) ?? 'the file'}: ${issue.message}.`)
   }
   return Object.entries(result.output).map(([name, entry]) => definitionOf(path, name, entry))
-}
-
-function parseJson(path: string, text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch (error) {
-    throw new ConfigurationError(`ENTITIES: ${path} is not JSON: ${(error as Error).message}.`)
-  }
 }
 
 function definitionOf(path: string, name: string, entry: v.InferOutput<typeof entitySchema>): EntityDefinition {

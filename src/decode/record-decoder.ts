@@ -1,4 +1,4 @@
-import type { EntityTopic, Operation } from '../entities.js'
+import { nameCharactersMax, type EntityTopic, type Operation } from '../entities.js'
 import { BadRecordError } from '../errors.js'
 import type { SourceRecord } from '../source/partition-source.js'
 import type { ChangeEvent } from './change-event.js'
@@ -10,8 +10,6 @@ import { isWireFormat, schemaIdOf } from './wire-format.js'
 /** The schema of an id that occurs in the batch. @throws BadRecordError why there is none. */
 export type SchemaOf = (id: number) => CompiledSchema
 
-/** In UTF-16 units; clients cannot subscribe to a longer one. */
-const entityIdLengthMax = 256
 /** Clocks of producers differ by seconds; an event from further ahead would make all that follow stale. */
 const aheadMsMax = 60_000
 /** What JavaScript's Date holds, in milliseconds on both sides of the epoch. */
@@ -88,8 +86,8 @@ export class RecordDecoder {
   private entityIdOf(inValue: string, { key }: SourceRecord): string {
     const entityId = inValue === '' ? this.idInKey(key) : inValue
     if (entityId === '') throw new BadRecordError('entity_id_missing')
-    if (entityId.length > entityIdLengthMax)
-      throw new BadRecordError('over_limit', `an entity id of more than ${entityIdLengthMax} characters`)
+    if (entityId.length > nameCharactersMax)
+      throw new BadRecordError('over_limit', `an entity id of more than ${nameCharactersMax} characters`)
     return entityId
   }
 

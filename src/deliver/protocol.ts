@@ -3,6 +3,7 @@
  * Members that are unknown are dropped. Nothing here throws, whatever the text.
  */
 import { frameOf, type Dialect, type Frame } from '../authorize/entity-update.js'
+import { nameCharactersMax } from '../entities.js'
 import { protocolErrors, type ProtocolErrorCode } from '../errors.js'
 
 export interface Request {
@@ -25,9 +26,6 @@ export interface RequestError {
   /** The member that is at fault, for `not_supported`. */
   readonly member?: string | undefined
 }
-
-/** Ids, type names and refs are held for as long as a subscription is, and echoed; a UUID has 36 characters. */
-const nameCharactersMax = 256
 
 /** What `sluice.v1` will offer: ignoring one of them would deliver something else than what was asked for. */
 const membersNotSupported = ['fields', 'since', 'snapshot', 'max_hz', 'on_slow', 'where'] as const

@@ -1,5 +1,7 @@
+import { readFileSync } from 'node:fs'
 import { test } from 'tap'
 import { configOf, kafkaEnvironment, refusalOf } from '../support/config-reader.js'
+import { selfSignedCertificate } from '../support/self-signed-certificate.js'
 
 test('reads what streaming from Kafka needs', async (t) => {
   t.match(configOf(kafkaEnvironment).kafka, {
@@ -56,11 +58,33 @@ test('wants the user and the password of the registry together', async (t) => {
   t.match(refusalOf({ ...kafkaEnvironment, SCHEMA_REGISTRY_USER: 'sluice' }), /must be set together/)
 })
 
+/** The texts of a key and a certificate of its own. */
+function pemOf(directory: string) {
+  const { certFile, keyFile } = selfSignedCertificate(directory)
+  return { cert: readFileSync(certFile, 'utf8'), key: readFileSync(keyFile, 'utf8') }
+}
+
+const tls = { KAFKA_TLS_CA_FILE: 'ca.pem', KAFKA_TLS_CERT_FILE: 'c.pem', KAFKA_TLS_KEY_FILE: 'k.pem' }
+
 test('reads certificates, and refuses them where TLS is not on', async (t) => {
-  const files = { 'policy.json': '{}', 'ca.pem': 'CA', 'c.pem': 'CERT', 'k.pem': 'KEY' }
-  const tls = { KAFKA_TLS_CA_FILE: 'ca.pem', KAFKA_TLS_CERT_FILE: 'c.pem', KAFKA_TLS_KEY_FILE: 'k.pem' }
-  t.same(configOf({ ...kafkaEnvironment, ...tls, KAFKA_TLS: 'on' }, files).kafka?.tls, { ca: 'CA', cert: 'CERT', key: 'KEY' })
+  const { cert, key } = pemOf(t.testdir())
+  const files = { 'policy.json': '{}', 'ca.pem': cert, 'c.pem': cert, 'k.pem': key }
+  t.same(configOf({ ...kafkaEnvironment, ...tls, KAFKA_TLS: 'on' }, files).kafka?.tls, { ca: cert, cert, key })
   t.same(configOf({ ...kafkaEnvironment, KAFKA_TLS: 'on' }).kafka?.tls, { ca: undefined, cert: undefined, key: undefined })
   t.match(refusalOf({ ...kafkaEnvironment, ...tls }, files), 'KAFKA_TLS_CA_FILE is set, but KAFKA_TLS is not "on".')
   t.match(refusalOf({ ...kafkaEnvironment, ...tls, KAFKA_TLS: 'on', KAFKA_TLS_KEY_FILE: '' }, files), /must be set together/)
+})
+
+test('refuses certificates and keys that no connection could use, by the name of the variable', async (t) => {
+  const { own, other } = { own: pemOf(t.testdir({ own: {} })), other: pemOf(t.testdir({ other: {} })) }
+  const refused = (files: object) =>
+    refusalOf(
+      { ...kafkaEnvironment, ...tls, KAFKA_TLS: 'on' },
+      { 'policy.json': '{}', 'ca.pem': own.cert, 'c.pem': own.cert, 'k.pem': own.key, ...files },
+    )
+  t.equal(refused({}), 'not refused')
+  t.match(refused({ 'ca.pem': own.key }), 'KAFKA_TLS_CA_FILE names a file that holds no certificate in PEM.')
+  t.match(refused({ 'c.pem': '' }), 'KAFKA_TLS_CERT_FILE names a file that holds no certificate in PEM.')
+  t.match(refused({ 'k.pem': 'garbage' }), 'KAFKA_TLS_KEY_FILE names a file that holds no private key without a passphrase in PEM.')
+  t.match(refused({ 'k.pem': other.key }), 'KAFKA_TLS_KEY_FILE is not the key of the certificate in KAFKA_TLS_CERT_FILE.')
 })

@@ -1,5 +1,5 @@
 import { test } from 'tap'
-import { parsePolicy } from '../../src/authorize/policy/role-policy.js'
+import { parsePolicy } from '../../src/authorize/role-policy.js'
 import type { AcceptedConnection } from '../../src/deliver/connection-acceptor.js'
 import { ConnectionHub } from '../../src/deliver/connection-hub.js'
 import { ConnectionFixture, identity } from '../support/connection-fixture.js'

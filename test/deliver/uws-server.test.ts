@@ -1,7 +1,5 @@
-import { execFileSync } from 'node:child_process'
 import { once } from 'node:events'
 import { createServer, connect, type AddressInfo, type Socket } from 'node:net'
-import { join } from 'node:path'
 import { test, type Test } from 'tap'
 import { createTokenVerifier, type TokenVerifier } from '../../src/authenticate/token-verifier.js'
 import { systemClock, type Clock } from '../../src/clock.js'
@@ -9,6 +7,7 @@ import { UwsServer, type UwsServerOptions } from '../../src/deliver/uws-server.j
 import { closeCodes, ConfigurationError, httpErrors, type HttpErrorCode } from '../../src/errors.js'
 import { Meter } from '../../src/observe/meter.js'
 import { EchoAcceptor } from '../support/echo-acceptor.js'
+import { selfSignedCertificate } from '../support/self-signed-certificate.js'
 import { SilentLog } from '../support/silent-log.js'
 import { secret, signedToken } from '../support/tokens.js'
 import { until } from '../support/until.js'
@@ -330,11 +329,7 @@ test('cuts off a client that is dead, and keeps one that answers pings', { timeo
 })
 
 test('speaks wss with a certificate', async (t) => {
-  const directory = t.testdir()
-  const [keyFile, certFile] = [join(directory, 'key.pem'), join(directory, 'cert.pem')]
-  const selfSigned = 'req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 1 -subj /CN=localhost'
-  execFileSync('openssl', [...selfSigned.split(' '), '-keyout', keyFile, '-out', certFile], { stdio: 'ignore' })
-  const { port, authorization } = await serve(t, { tls: { certFile, keyFile } })
+  const { port, authorization } = await serve(t, { tls: selfSignedCertificate(t.testdir()) })
   const client = await WsClient.connect(`wss://127.0.0.1:${port}/ws/c`, { headers: authorization, rejectUnauthorized: false })
   t.teardown(() => client.socket.terminate())
   client.socket.send('secret')

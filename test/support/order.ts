@@ -1,5 +1,5 @@
 import avsc from 'avsc'
-import { parsePolicy } from '../../src/authorize/policy/role-policy.js'
+import { parsePolicy } from '../../src/authorize/role-policy.js'
 import type { Audience, Claims } from '../../src/authorize/rights.js'
 import { parseEntitySchema } from '../../src/decode/avro/avro-entity-schema.js'
 import type { ChangeEvent } from '../../src/decode/change-event.js'

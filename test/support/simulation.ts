@@ -1,6 +1,6 @@
 import { createMongoAbility, subject, type RawRuleOf, type MongoAbility } from '@casl/ability'
 import avsc from 'avsc'
-import { parsePolicy } from '../../src/authorize/policy/role-policy.js'
+import { parsePolicy } from '../../src/authorize/role-policy.js'
 import { MemoryRegistry } from '../../src/decode/registry/memory-registry.js'
 import { RegistryError, type RegisteredSchema, type SchemaRegistry } from '../../src/decode/registry/schema-registry.js'
 import type { AcceptedConnection } from '../../src/deliver/connection-acceptor.js'

@@ -10,8 +10,8 @@ export interface ConfluentRegistryOptions {
   readonly url: string
   readonly user?: string | undefined
   readonly password?: string | undefined
-  /** The time limit of a call, all its references included; 5,000 unless told. */
-  readonly timeoutMs?: number
+  /** The time limit of a call, all its references included. */
+  readonly timeoutMs: number
 }
 
 /** The client passes on whatever came, a proxy's page among it. Members that are not read here may be anything. */
@@ -23,7 +23,6 @@ const answerShape = v.object({
 })
 type Answer = v.InferOutput<typeof answerShape>
 
-const timeoutMsDefault = 5000
 /** What one answer may hold, in bytes: registries take schemas of a megabyte at most by default. */
 const answerBytesMax = 4 * 1024 * 1024
 /** What one schema may reference, directly and indirectly: each is a request, and all share one time limit. */
@@ -57,7 +56,7 @@ export class ConfluentRegistry implements SchemaRegistry {
   }
 
   private async call<T>(what: string, ask: (client: Client) => Promise<T>): Promise<T> {
-    const { timeoutMs = timeoutMsDefault } = this.options
+    const { timeoutMs } = this.options
     const signal = AbortSignal.timeout(timeoutMs)
     try {
       return await ask(this.newClient(signal))

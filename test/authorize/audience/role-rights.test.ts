@@ -1,7 +1,7 @@
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 import { test } from 'tap'
-import { parsePolicy } from '../../../src/authorize/policy/role-policy.js'
+import { parsePolicy } from '../../../src/authorize/role-policy.js'
 import type { Claims } from '../../../src/authorize/rights.js'
 import { AudienceTable, RoleRights } from '../../../src/authorize/audience/role-rights.js'
 import { audienceOf, orderEvent, orderSchema, policyText, visible, type ShortRule } from '../../support/order.js'

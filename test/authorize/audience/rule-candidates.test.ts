@@ -1,6 +1,6 @@
 import { test } from 'tap'
 import type { Audience } from '../../../src/authorize/rights.js'
-import { parsePolicy } from '../../../src/authorize/policy/role-policy.js'
+import { parsePolicy } from '../../../src/authorize/role-policy.js'
 import { BadRecordError } from '../../../src/errors.js'
 import type { CandidateIndex } from '../../../src/route/audience-groups.js'
 import { orderEvent, policyText, type ShortRule } from '../../support/order.js'

@@ -1,7 +1,7 @@
 import { test } from 'tap'
 import { encodeEvent, entityIdOf, eventSchema, firstSequence } from '../../../bench/workload/order.js'
 import { expectedFor, policyText, roles } from '../../../bench/workload/policy.js'
-import { parsePolicy } from '../../../src/authorize/policy/role-policy.js'
+import { parsePolicy } from '../../../src/authorize/role-policy.js'
 import { MemoryRegistry } from '../../../src/decode/registry/memory-registry.js'
 import type { EntityDefinition } from '../../../src/entities.js'
 import { Gateway } from '../../../src/gateway.js'

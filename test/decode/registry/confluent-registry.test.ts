@@ -7,6 +7,8 @@ import { uniqueName } from '../../support/kafka-topics.js'
 import { realParts, skipRealParts } from '../../support/real-parts.js'
 import { registerSchema } from '../../support/registry-subjects.js'
 
+const timeoutMs = 5000
+
 const order = { type: 'record', name: 'Order', fields: [{ name: 'id', type: 'string' }] }
 
 /** A registry that answers as the test wants. */
@@ -18,7 +20,7 @@ async function registryThat(t: Test, listener: RequestListener, options: { user?
     server.close()
   })
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/api`
-  return await ConfluentRegistry.create({ url, ...options })
+  return await ConfluentRegistry.create({ url, timeoutMs, ...options })
 }
 
 const answering =
@@ -31,7 +33,7 @@ void test('gets a schema by its id and the newest one of a subject from a real r
   const subject = `${uniqueName('order')}-value`
   const first = await registerSchema(url, subject, order)
   const second = await registerSchema(url, subject, { ...order, doc: 'newer' })
-  const registry = await ConfluentRegistry.create({ url })
+  const registry = await ConfluentRegistry.create({ url, timeoutMs })
   const byId = await registry.schemaById(first)
   t.same({ ...byId, schema: JSON.parse(byId.schema) as unknown }, { id: first, schema: order, references: [] })
   t.equal((await registry.latestOf(subject)).id, second)
@@ -40,7 +42,7 @@ void test('gets a schema by its id and the newest one of a subject from a real r
 })
 
 void test('a real registry does not know an id or a subject', { skip: skipRealParts }, async (t) => {
-  const registry = await ConfluentRegistry.create({ url: (await realParts()).registryUrl })
+  const registry = await ConfluentRegistry.create({ url: (await realParts()).registryUrl, timeoutMs })
   await t.rejects(registry.schemaById(2_000_000_000), { name: 'RegistryError', kind: 'not_found' })
   await t.rejects(registry.latestOf(uniqueName('nobody')), { name: 'RegistryError', kind: 'not_found' })
 })
@@ -59,7 +61,7 @@ void test('brings what a schema references, each after what it needs itself, fro
   await registerSchema(url, address, record('Address', 'shop.Country'), [toCountry])
   const toAddress = { name: 'shop.Address', subject: address, version: 1 }
   const id = await registerSchema(url, customer, record('Customer', 'shop.Address', 'shop.Country'), [toAddress, toCountry])
-  const registry = await ConfluentRegistry.create({ url })
+  const registry = await ConfluentRegistry.create({ url, timeoutMs })
   for (const found of [await registry.schemaById(id), await registry.latestOf(customer)]) {
     t.same(
       found.references.map((schema) => (JSON.parse(schema) as { name: string }).name),
@@ -142,7 +144,7 @@ void test('gives up on a registry that never answers, or answers a byte at a tim
 })
 
 void test('a registry that is not there is unavailable', async (t) => {
-  const registry = await ConfluentRegistry.create({ url: 'http://127.0.0.1:1' })
+  const registry = await ConfluentRegistry.create({ url: 'http://127.0.0.1:1', timeoutMs })
   await t.rejects(registry.schemaById(7), { kind: 'unavailable', message: 'schema 7: ECONNREFUSED' })
 })
 

@@ -1,7 +1,7 @@
 import { test } from 'tap'
-import { parsePolicy } from '../../../src/authorize/policy/role-policy.js'
-import { repeatedMember } from '../../../src/authorize/policy/repeated-member.js'
-import { fc } from '../../support/seeded-properties.js'
+import { parsePolicy } from '../../src/authorize/role-policy.js'
+import { repeatedMember } from '../../src/config/repeated-member.js'
+import { fc } from '../support/seeded-properties.js'
 
 test('finds no member twice in what was written from values', async (t) => {
   fc.assert(fc.property(fc.json({ maxDepth: 5 }), (text) => repeatedMember(text) === undefined))

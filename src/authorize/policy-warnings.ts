@@ -1,6 +1,6 @@
-import type { EntitySchema } from '../../decode/entity-schema.js'
+import type { EntitySchema } from '../decode/entity-schema.js'
 import type { RolePolicy } from './role-policy.js'
-import type { Rule } from './rule.js'
+import type { Rule } from './policy/rule.js'
 
 /** What a policy names and no schema that is known now has, a sentence each: the schema may come later, or the name is misspelt. */
 export function warningsOf(policy: RolePolicy, schemas: readonly EntitySchema[]): string[] {

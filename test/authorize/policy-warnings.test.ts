@@ -1,7 +1,7 @@
 import { test } from 'tap'
-import { warningsOf } from '../../../src/authorize/policy/policy-warnings.js'
-import { parsePolicy } from '../../../src/authorize/policy/role-policy.js'
-import { orderSchema, policyText } from '../../support/order.js'
+import { warningsOf } from '../../src/authorize/policy-warnings.js'
+import { parsePolicy } from '../../src/authorize/role-policy.js'
+import { orderSchema, policyText } from '../support/order.js'
 
 test('names what no known schema has', (t) => {
   const policy = parsePolicy(

@@ -1,7 +1,7 @@
 import { test } from 'tap'
-import { parsePolicy } from '../../../src/authorize/policy/role-policy.js'
-import { ConfigurationError } from '../../../src/errors.js'
-import { orderEvent, policyText, visible } from '../../support/order.js'
+import { parsePolicy } from '../../src/authorize/role-policy.js'
+import { ConfigurationError } from '../../src/errors.js'
+import { orderEvent, policyText, visible } from '../support/order.js'
 
 test('refuses what it does not understand, with its place', (t) => {
   const rule = { action: 'read', subject: 'order', fields: ['id'] }
