@@ -1,5 +1,5 @@
-// Starts the built gateway on its embedded default, as `npm start` does, with the Node that the arguments name, and waits until
-// a client that speaks the seed's protocol has received an update of the sample shop. Exit code 0 when it has.
+// Starts the gateway on its embedded default by the command that the arguments name, waits until a client that speaks the seed's
+// protocol has received an update of the sample shop, and ends that command by SIGTERM. Exit code 0 when all of it went well.
 import { spawn } from 'node:child_process'
 import { on, once } from 'node:events'
 import { createInterface } from 'node:readline'
@@ -8,9 +8,9 @@ import { WebSocket } from 'ws'
 const timeoutMs = 120_000 // `npx` may have to fetch that Node first.
 
 const [command, ...args] = process.argv.slice(2)
-if (command === undefined) throw new Error('Name the Node to start with, for example: node')
+if (command === undefined) throw new Error('Name the command to start with, for example: npm start')
 
-const gateway = spawn(command, [...args, 'dist/src/main.js'], {
+const gateway = spawn(command, args, {
   env: { PATH: process.env['PATH'], HOME: process.env['HOME'], PORT: '0', ADMIN_PORT: '0' },
   stdio: ['ignore', 'pipe', 'inherit'],
   detached: true,
@@ -25,11 +25,9 @@ for await (const line of createInterface({ input: gateway.stdout })) {
   const address = /ws:\/\/\S+:\d+/.exec(printed.join('\n'))?.[0]
   const token = /--token (\S+)/.exec(line)?.[1]
   if (token !== undefined) tokens.push(token)
-  // The log's line, which names the process itself: `npx` stands between it and this one.
-  const pid = /"pid":(\d+)/.exec(line)?.[1]
-  if (address === undefined || tokens[0] === undefined || pid === undefined) continue
+  if (address === undefined || tokens[0] === undefined) continue
   await receiveUpdate(address, tokens[0])
-  process.kill(Number(pid), 'SIGTERM')
+  process.kill(gateway.pid!, 'SIGTERM')
   const [code] = (await once(gateway, 'exit')) as [number | null]
   clearTimeout(limit)
   if (code !== 0) fail(`the gateway left with ${code} after SIGTERM`)
