@@ -27,14 +27,16 @@ function throughMailbox(messages: readonly Sized[]): () => number {
   const gauge = { mailboxBytes: 0 }
   const waiting = new Mailbox<Sized>(gauge)
   let seen = 0
-  const take = (message: Sized): boolean => {
-    seen = seenAfter(seen, message)
-    return true
+  const taker = {
+    take(message: Sized): boolean {
+      seen = seenAfter(seen, message)
+      return true
+    },
   }
   return () => {
     seen = 0
     for (const message of messages) waiting.push(message)
-    waiting.drain(take)
+    waiting.drain(taker)
     return seen + gauge.mailboxBytes
   }
 }

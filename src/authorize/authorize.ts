@@ -78,7 +78,7 @@ class Authorizer<S extends Receiver> {
   }
 
   private authorizeByData(event: ChangeEvent, audiences: EntityAudiences<Audience, S>): AuthorizedUpdate<S>[] {
-    const subscriptionsOf = new Map<Mask, ReadonlySet<S>[]>()
+    const subscriptionsOf = new Map<Mask, Iterable<S>[]>()
     for (const [audience, subscriptions] of audiences.alikeFor(event)) {
       const mask = audience.maskOf(event)
       if (mask === undefined) continue
@@ -112,10 +112,10 @@ class Authorizer<S extends Receiver> {
 }
 
 /** Without copies, as some of them may go while others are served. */
-function receiversIn<S>(subscriptions: readonly ReadonlySet<S>[]): Iterable<S> {
+function receiversIn<S>(subscriptions: readonly Iterable<S>[]): Iterable<S> {
   return subscriptions.length === 1 ? subscriptions[0]! : each(subscriptions)
 }
 
-function* each<S>(subscriptions: readonly ReadonlySet<S>[]): Generator<S> {
+function* each<S>(subscriptions: readonly Iterable<S>[]): Generator<S> {
   for (const some of subscriptions) for (const one of some) yield one
 }

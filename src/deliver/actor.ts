@@ -1,5 +1,5 @@
 import type { Clock } from '../clock.js'
-import { Mailbox, type MailboxGauge, type Sized } from './mailbox.js'
+import { Mailbox, type MailboxGauge, type Sized, type Taker } from './mailbox.js'
 
 /** Runs the actors that have messages, each once a tick, so that what arrives within a tick is handled together. */
 export class ActorScheduler {
@@ -31,7 +31,7 @@ export interface MailboxLimits {
  * The kernel of an actor: a mailbox, and one message at a time out of it. An actor owns its state and shares nothing; others
  * only `tell` it, which never blocks and never throws. What an actor throws ends this actor and touches no other.
  */
-export abstract class Actor<M extends Sized> {
+export abstract class Actor<M extends Sized> implements Taker<M> {
   private readonly mailbox: Mailbox<M>
   private scheduled = false
   private running = false
@@ -69,7 +69,7 @@ export abstract class Actor<M extends Sized> {
     this.scheduled = false
     if (this.running || this.mailbox.isEmpty || !this.isReady()) return
     this.running = true
-    this.attempt(() => this.turn(this.handleWaiting))
+    this.attempt(() => this.turn(() => this.mailbox.drain(this)))
     this.running = false
   }
 
@@ -96,9 +96,8 @@ export abstract class Actor<M extends Sized> {
     handleWaiting()
   }
 
-  private readonly handleWaiting = (): void => this.mailbox.drain(this.handle)
-
-  private readonly handle = (message: M): boolean => {
+  /** For the mailbox. */
+  take(message: M): boolean {
     this.receive(message)
     return !this.stopped && this.isReady()
   }

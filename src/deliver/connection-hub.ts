@@ -13,7 +13,7 @@ import type { AcceptedConnection, ConnectionAcceptor } from './connection-accept
 /** Twice within the second in which an expired token's connection is to close. One sweep costs 0.1 µs a connection or less. */
 const expirySweepMs = 500
 
-export interface ConnectionHubOptions extends ConnectionContext {
+export interface ConnectionHubOptions extends Omit<ConnectionContext, 'left'> {
   readonly policy: Policy
   readonly index: SubscriptionIndex<Audience, Subscription>
   readonly connectionsMax: number
@@ -26,11 +26,13 @@ export class ConnectionHub implements ConnectionAcceptor {
   private state: 'starting' | 'open' | 'shutting_down' = 'starting'
   private allGone: (() => void) | undefined
   private readonly inForce: { current: Policy }
+  private readonly context: ConnectionContext
   private reclassification: Reclassification | undefined
 
   constructor(private readonly options: ConnectionHubOptions) {
     this.cancelSweep = options.clock.after(expirySweepMs, () => this.sweep())
     this.inForce = { current: options.policy }
+    this.context = { ...options, left: (connection, code) => this.left(connection, code) }
   }
 
   /** From here on clients are let in. */
@@ -49,19 +51,14 @@ export class ConnectionHub implements ConnectionAcceptor {
     const { meter } = this.options
     const client = clientOf(identity)
     const rights = new CurrentRights(this.inForce, identity)
-    const connection = new Connection(identity, rights, transport, this.options)
+    const connection = new Connection(identity, rights, transport, this.context)
     const replaced = this.connections.get(client)
     this.connections.set(client, connection)
     meter.connections++
     meter.connectionsAccepted++
     replaced?.close('replaced')
     if (this.state === 'shutting_down') connection.closeInOrder('shutting_down')
-    return {
-      receiveText: (text) => connection.receiveText(text),
-      receiveBinary: () => connection.receiveBinary(),
-      drained: () => connection.drained(),
-      closed: (code) => this.left(client, connection, code),
-    }
+    return connection
   }
 
   /** From here on nothing is authorized by the policy before, and nothing that was, and may show too much, leaves a mailbox. */
@@ -84,9 +81,9 @@ export class ConnectionHub implements ConnectionAcceptor {
     cancelLimit()
   }
 
-  private left(client: string, connection: Connection, code: number): void {
-    connection.closed()
+  private left(connection: Connection, code: number): void {
     const { meter } = this.options
+    const client = clientOf(connection.identity)
     meter.connections--
     Meter.count(meter.connectionsClosed, nameOf(code))
     if (this.connections.get(client) === connection) this.connections.delete(client)

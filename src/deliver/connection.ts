@@ -6,6 +6,7 @@ import { closeCodes, type CloseName, type ProtocolErrorCode } from '../errors.js
 import type { Log } from '../observe/log.js'
 import type { Meter } from '../observe/meter.js'
 import { Actor, type ActorScheduler } from './actor.js'
+import type { AcceptedConnection } from './connection-acceptor.js'
 import { ConnectionSubscriptions, type SubscriptionListing } from './connection-subscriptions.js'
 import type { CurrentRights } from './current-rights.js'
 import * as protocol from './protocol.js'
@@ -29,6 +30,8 @@ export interface ConnectionContext {
   readonly clock: Clock
   readonly meter: Meter
   readonly log: Log
+  /** The connection's socket has gone. */
+  readonly left: (connection: Connection, code: number) => void
 }
 
 /**
@@ -38,7 +41,7 @@ export interface ConnectionContext {
 const socketBytesMax = 64 * 1024
 
 /** One client: its identity, its rights, its subscriptions, and the frames that wait for it. */
-export class Connection extends Actor<ConnectionMessage> implements Subscriber {
+export class Connection extends Actor<ConnectionMessage> implements Subscriber, AcceptedConnection {
   private readonly subscriptions: ConnectionSubscriptions
   private blocked = false
   private bytesSinceCheck = 0
@@ -119,9 +122,9 @@ export class Connection extends Actor<ConnectionMessage> implements Subscriber {
     this.transport.close(closeCodes[name])
   }
 
-  /** The socket has gone. */
-  closed(): void {
+  closed(code: number): void {
     this.end()
+    this.context.left(this, code)
   }
 
   protected override isReady(): boolean {

@@ -12,6 +12,12 @@ export interface Sized {
   readonly size: number
 }
 
+/** Who takes messages out of a mailbox. */
+export interface Taker<M> {
+  /** Whether it takes a further one. */
+  take(message: M): boolean
+}
+
 /** Messages that wait for one actor, first in, first out, and how many bytes they hold. */
 export class Mailbox<M extends Sized> {
   private messages: M[] = []
@@ -36,15 +42,15 @@ export class Mailbox<M extends Sized> {
   }
 
   /**
-   * Hands out what waits, the oldest first, until `take` answers that it takes no more. What `take` throws leaves the messages behind
+   * Hands out what waits, the oldest first, until the taker answers that it takes no more. What it throws leaves the messages behind
    * it waiting. Counting off all of them at once is a fifth of what a delivery costs beside the socket.
    */
-  drain(take: (message: M) => boolean): void {
+  drain(taker: Taker<M>): void {
     try {
       for (let goesOn = true; goesOn && this.head < this.messages.length;) {
         const message = this.messages[this.head++]!
         this.handedOutBytes += message.size
-        goesOn = take(message)
+        goesOn = taker.take(message)
         if (this.head === compactAfterMessages) this.forgetTaken()
       }
     } finally {

@@ -23,7 +23,7 @@ export interface CandidateIndex<A> {
 }
 
 /** Audiences that are alike for one event: the one to judge for all, and the subscriptions of each. To be gone through once. */
-export type AlikeAudiences<A, S> = readonly [judged: A, subscriptions: Iterable<ReadonlySet<S>>]
+export type AlikeAudiences<A, S> = readonly [judged: A, subscriptions: Iterable<Iterable<S>>]
 
 /** So many are judged faster than candidates are found among them, and nothing is kept for them. */
 export const ungroupedMax = 8
@@ -32,7 +32,7 @@ export const ungroupedMax = 8
 export class AudienceGroups<A extends Groupable<A>, S> {
   private readonly groups = new Map<AudienceGroup<A> | undefined, GroupMembers<A>>()
 
-  constructor(private readonly subscriptionsOf: ReadonlyMap<A, ReadonlySet<S>>) {
+  constructor(private readonly subscriptionsOf: ReadonlyMap<A, Iterable<S>>) {
     for (const audience of subscriptionsOf.keys()) this.add(audience)
   }
 
@@ -60,7 +60,7 @@ export class AudienceGroups<A extends Groupable<A>, S> {
     }
   }
 
-  private *subscriptionsOfOthers(all: ReadonlySet<A>, candidates: ReadonlySet<A>): Generator<ReadonlySet<S>> {
+  private *subscriptionsOfOthers(all: ReadonlySet<A>, candidates: ReadonlySet<A>): Generator<Iterable<S>> {
     for (const audience of all) if (!candidates.has(audience)) yield this.subscriptionsOf.get(audience)!
   }
 }

@@ -1,5 +1,6 @@
 import type { ChangeEvent } from '../decode/change-event.js'
 import { type AlikeAudiences, AudienceGroups, type Groupable, ungroupedMax } from './audience-groups.js'
+import { SubscriptionSet } from './subscription-set.js'
 
 /** What the index needs to know of a subscription; `A` is an audience. */
 export interface Routable<A> {
@@ -12,11 +13,11 @@ export interface Routable<A> {
 
 /** Who has subscribed to one entity, by audience, and what has been sent of it. Lives while somebody is subscribed. */
 export class EntityAudiences<A extends Groupable<A>, S extends Routable<A>> {
-  private readonly subscriptionsOf = new Map<A, Set<S>>()
+  private readonly subscriptionsOf = new Map<A, SubscriptionSet<S>>()
   private groups: AudienceGroups<A, S> | undefined
 
   constructor(
-    private readonly entityType: string,
+    readonly entityType: string,
     private newestSent = -Infinity,
   ) {}
 
@@ -30,7 +31,7 @@ export class EntityAudiences<A extends Groupable<A>, S extends Routable<A>> {
   }
 
   /** Each audience with its subscriptions, of which there is at least one. */
-  entries(): Iterable<[A, ReadonlySet<S>]> {
+  entries(): Iterable<[A, Iterable<S>]> {
     return this.subscriptionsOf
   }
 
@@ -43,12 +44,12 @@ export class EntityAudiences<A extends Groupable<A>, S extends Routable<A>> {
   add(subscription: S): void {
     const audience = this.audienceIfMatching(subscription)
     if (audience === undefined) return
-    const subscriptions = this.subscriptionsOf.get(audience)
-    if (subscriptions !== undefined) subscriptions.add(subscription)
-    else {
-      this.subscriptionsOf.set(audience, new Set([subscription]))
+    let subscriptions = this.subscriptionsOf.get(audience)
+    if (subscriptions === undefined) {
+      this.subscriptionsOf.set(audience, (subscriptions = new SubscriptionSet()))
       this.groups?.add(audience)
     }
+    subscriptions.add(subscription)
   }
 
   remove(subscription: S): void {
@@ -56,7 +57,7 @@ export class EntityAudiences<A extends Groupable<A>, S extends Routable<A>> {
     if (audience === undefined) return
     const subscriptions = this.subscriptionsOf.get(audience)
     subscriptions?.delete(subscription)
-    if (subscriptions?.size === 0) this.forget(audience)
+    if (subscriptions?.isEmpty) this.forget(audience)
   }
 
   /** Older than what was sent of this entity; equal is not older. */

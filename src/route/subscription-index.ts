@@ -1,13 +1,34 @@
 import type { Groupable } from './audience-groups.js'
 import { EntityAudiences, type Routable } from './entity-audiences.js'
+import { SubscriptionSet } from './subscription-set.js'
 
-/** The subscriptions to one entity id: all of them, and for each entity type seen with this id the ones that match it. */
+/**
+ * The subscriptions to one entity id: all of them, and for each entity type seen with this id the ones that match it. Nearly
+ * always that is one type, and before the first event none: a map of them would be a tenth of what an idle connection takes.
+ */
 class EntityEntry<A extends Groupable<A>, S extends Routable<A>> {
-  readonly subscriptions = new Set<S>()
-  readonly ofType = new Map<string, EntityAudiences<A, S>>()
+  readonly subscriptions = new SubscriptionSet<S>()
+  private first: EntityAudiences<A, S> | undefined
+  private others: EntityAudiences<A, S>[] = none
 
   constructor(public generation: number) {}
+
+  ofType(entityType: string): EntityAudiences<A, S> | undefined {
+    return this.first?.entityType === entityType ? this.first : this.others.find((audiences) => audiences.entityType === entityType)
+  }
+
+  all(): readonly EntityAudiences<A, S>[] {
+    return this.first === undefined ? none : [this.first, ...this.others]
+  }
+
+  /** Takes the place of those of the same type. */
+  set(audiences: EntityAudiences<A, S>): void {
+    if (this.first === undefined || this.first.entityType === audiences.entityType) this.first = audiences
+    else this.others = [...this.others.filter(({ entityType }) => entityType !== audiences.entityType), audiences]
+  }
 }
+
+const none: never[] = []
 
 /** Entities without subscribers of which it is remembered what was sent, some 100 B each; beyond it the one left longest ago is forgotten. */
 const leftMax = 16_384
@@ -27,14 +48,14 @@ export class SubscriptionIndex<A extends Groupable<A>, S extends Routable<A>> {
     if (entry === undefined) this.entries.set(subscription.entityId, (entry = new EntityEntry(this.generation)))
     entry.subscriptions.add(subscription)
     if (this.gatherAnew(entry)) return
-    for (const audiences of entry.ofType.values()) audiences.add(subscription)
+    for (const audiences of entry.all()) audiences.add(subscription)
   }
 
   remove(subscription: S): void {
     const entry = this.entries.get(subscription.entityId)
     if (!entry?.subscriptions.delete(subscription)) return
-    if (entry.subscriptions.size === 0) this.forget(subscription.entityId, entry)
-    else if (!this.gatherAnew(entry)) for (const audiences of entry.ofType.values()) audiences.remove(subscription)
+    if (entry.subscriptions.isEmpty) this.forget(subscription.entityId, entry)
+    else if (!this.gatherAnew(entry)) for (const audiences of entry.all()) audiences.remove(subscription)
   }
 
   /** Undefined where nobody has subscribed to it. */
@@ -42,7 +63,7 @@ export class SubscriptionIndex<A extends Groupable<A>, S extends Routable<A>> {
     const entry = this.entries.get(entityId)
     if (entry === undefined) return undefined
     this.gatherAnew(entry)
-    const audiences = entry.ofType.get(entityType) ?? this.collect(entry, entityType, this.left.get(leftKey(entityType, entityId)))
+    const audiences = entry.ofType(entityType) ?? this.collect(entry, entityType, this.left.get(leftKey(entityType, entityId)))
     return audiences.isEmpty ? undefined : audiences
   }
 
@@ -58,7 +79,7 @@ export class SubscriptionIndex<A extends Groupable<A>, S extends Routable<A>> {
   private gatherAnew(entry: EntityEntry<A, S>): boolean {
     if (entry.generation === this.generation) return false
     entry.generation = this.generation
-    for (const [entityType, { newestSentMs }] of [...entry.ofType]) this.collect(entry, entityType, newestSentMs)
+    for (const { entityType, newestSentMs } of entry.all()) this.collect(entry, entityType, newestSentMs)
     return true
   }
 
@@ -66,13 +87,13 @@ export class SubscriptionIndex<A extends Groupable<A>, S extends Routable<A>> {
   private collect(entry: EntityEntry<A, S>, entityType: string, newestSentMs = -Infinity): EntityAudiences<A, S> {
     const audiences = new EntityAudiences<A, S>(entityType, newestSentMs)
     for (const subscription of entry.subscriptions) audiences.add(subscription)
-    entry.ofType.set(entityType, audiences)
+    entry.set(audiences)
     return audiences
   }
 
-  private forget(entityId: string, { ofType }: EntityEntry<A, S>): void {
+  private forget(entityId: string, entry: EntityEntry<A, S>): void {
     this.entries.delete(entityId)
-    for (const [entityType, { newestSentMs }] of ofType) {
+    for (const { entityType, newestSentMs } of entry.all()) {
       if (newestSentMs === -Infinity) continue
       const key = leftKey(entityType, entityId)
       this.left.delete(key)

@@ -44,7 +44,7 @@ test('keeps what comes behind a message that could not be taken', async (t) => {
   const gauge = { mailboxBytes: 0 }
   const mailbox = new Mailbox<Numbered>(gauge)
   for (const number of [1, 2, 3]) mailbox.push({ number, size: number })
-  t.throws(() => mailbox.drain(({ number }) => number === 1 || fail()))
+  t.throws(() => mailbox.drain({ take: ({ number }) => number === 1 || fail() }))
   t.equal(gauge.mailboxBytes, 3)
   t.same(drained(mailbox, 1), [3])
 })
@@ -54,12 +54,13 @@ test('hands out what is put in while it hands out, and nothing more once it is c
   const mailbox = new Mailbox<Numbered>(gauge)
   mailbox.push({ number: 1, size: 1 })
   const seen: number[] = []
-  mailbox.drain(({ number }) => {
+  const take = ({ number }: Numbered) => {
     seen.push(number)
     if (number < 3) mailbox.push({ number: number + 1, size: 1 })
     else mailbox.clear()
     return true
-  })
+  }
+  mailbox.drain({ take })
   t.same(seen, [1, 2, 3])
   t.equal(gauge.mailboxBytes, 0)
   t.ok(mailbox.isEmpty)
@@ -68,7 +69,7 @@ test('hands out what is put in while it hands out, and nothing more once it is c
 /** Takes one message, and so many more as there are. */
 function drained(mailbox: Mailbox<Numbered>, more: number): number[] {
   const numbers: number[] = []
-  mailbox.drain(({ number }) => numbers.push(number) <= more)
+  mailbox.drain({ take: ({ number }) => numbers.push(number) <= more })
   return numbers
 }
 

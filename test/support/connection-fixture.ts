@@ -58,6 +58,7 @@ export class ConnectionFixture {
       },
       limits: { subscriptionsMax: 10, mailboxBytesMax: 100_000, ...limits },
       log: recordingLog(this.logged),
+      left: () => undefined,
     }
     const batches$ = new Subject<{ batch: RecordBatch; events: readonly ChangeEvent[] }>()
     this.events$.subscribe((events) => batches$.next({ batch: emptyBatch, events }))
