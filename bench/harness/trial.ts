@@ -106,12 +106,14 @@ export class Trial {
   /** Feeds, waits until everything has arrived, and holds it against the account. @throws TrialFailure */
   async measure(load: Load): Promise<Measured> {
     const order = await this.announce(load)
+    await this.startProfile()
     return await this.measured(order, () => this.server.feed(order))
   }
 
   /** The server is stopped while the load is fed, and then has to catch up: what it needs for it is measured. @throws TrialFailure */
   async measureCatchingUp(load: Load): Promise<Measured> {
     const order = await this.announce(load)
+    await this.startProfile()
     this.server.signal('SIGSTOP')
     const fed = await this.server.feed(order)
     const startMs = monotonicMs()
@@ -121,19 +123,37 @@ export class Trial {
     })
   }
 
+  /** What the server uses while nothing is fed. */
+  async measureIdle(seconds: number): Promise<CpuTime> {
+    await this.startProfile()
+    const before = cpuTimeOf(this.server.pid)
+    await pause(seconds * 1000)
+    const cpu = cpuBetween(before, cpuTimeOf(this.server.pid))
+    await this.stopProfile('idle')
+    return cpu
+  }
+
+  private async startProfile(): Promise<void> {
+    if (this.lab.profiles) await this.server.startProfile?.()
+  }
+
+  private async stopProfile(name: string): Promise<void> {
+    if (this.lab.profiles) await this.server.stopProfile?.(join(this.lab.profiles, `${this.topic.name}-${name}.cpuprofile`))
+  }
+
   private async measured({ schedule }: FeedOrder, feed: () => Promise<Fed>): Promise<Measured> {
     const { server, clients, countsBefore } = this
-    if (this.lab.profiles) await server.startProfile?.()
     const before = cpuTimeOf(server.pid)
     const fed = await feed()
     const expected = clients.expected(fed)
     await clients.untilReceived(expected)
     // Asking for the counts costs CPU as well: only where nobody receives anything must it be asked for first.
     const early = expected > 0 ? cpuTimeOf(server.pid) : undefined
-    const seconds = (monotonicMs() - schedule.startMs) / 1000
+    const receivedMs = monotonicMs()
     const counts = await this.countsAfter(fed, countsBefore)
+    const seconds = ((early ? receivedMs : monotonicMs()) - schedule.startMs) / 1000
     const [after, rssBytes] = [early ?? cpuTimeOf(server.pid), residentBytesOf(server.pid)]
-    if (this.lab.profiles) await server.stopProfile?.(join(this.lab.profiles, `${this.topic.name}-${schedule.firstSequence}.cpuprofile`))
+    await this.stopProfile(String(schedule.firstSequence))
     const { deliveries, bytes, latency } = await clients.verified(fed, this.expectedData)
     return { events: fed.events, deliveries, bytes, seconds, cpu: cpuBetween(before, after), counts, latency, rssBytes, fed }
   }

@@ -1,6 +1,4 @@
 import { sluice } from '../contenders/sluice.js'
-import { pause } from '../harness/monotonic.js'
-import { cpuBetween, cpuTimeOf } from '../harness/process-usage.js'
 import { higher, lower } from '../harness/readings.js'
 import { RowBook } from '../harness/row-book.js'
 import type { ScenarioResult } from '../report/result.js'
@@ -32,11 +30,10 @@ async function run(bench: BenchRun): Promise<ScenarioResult> {
     await withTrial(
       bench,
       setUpOf(bench, sluice, (client) => [client]),
-      async ({ server, connectSeconds }) => {
+      async (trial) => {
+        const { server, connectSeconds } = trial
         const bytes = (await server.collected()) - empty
-        const before = cpuTimeOf(server.pid)
-        await pause(seconds * 1000)
-        const { user, system } = cpuBetween(before, cpuTimeOf(server.pid))
+        const { user, system } = await trial.measureIdle(seconds)
         bench.progress(`  ${Math.round(bytes / clients)} B a connection, ${((user + system) / seconds).toFixed(3)} cores`)
         book.add(
           'sluice',

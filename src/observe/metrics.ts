@@ -71,7 +71,7 @@ export class Metrics {
 
   constructor(private readonly meter: Meter) {
     const registers = [this.registry]
-    collectDefaultMetrics({ register: this.registry })
+    collectDefaultMetrics({ register: this.registry, eventLoopMonitoringPrecision: 50 })
     for (const [name, [help, read]] of Object.entries(gauges)) new Gauge({ name, help, registers, collect: setTo(() => read(meter)) })
     for (const [name, [help, read]] of Object.entries(counters)) new Counter({ name, help, registers, collect: countTo(() => read(meter)) })
     for (const [name, counter] of Object.entries(labelledCounters)) this.addLabelled(name, counter)
