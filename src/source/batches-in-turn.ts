@@ -6,7 +6,7 @@ import type { Partition, RecordBatch, SourceRecord } from './partition-source.js
  * What one batch may hold, in bytes, unless a single record is larger: some thousand records, a few milliseconds of work.
  * Between two batches the other partitions have their turn and sockets drain.
  */
-const batchBytesMax = 256 * 1024
+export const batchBytesMax = 256 * 1024
 
 /** What a record takes in memory beside its key and value, in bytes: the objects, and its offset and time as text. */
 const recordOverheadBytes = 150

@@ -1,31 +1,16 @@
 import { KafkaRecordBatch } from './kafka-record-batch.js'
-import type { SourceRecord } from './partition-source.js'
 
-// What enters: a broker's answer to a fetch, as bytes. What leaves: its records, as kafkajs hands them to `eachBatch`.
-// Dropped: aborted transactions and control records. A batch that cannot be read leaves a mark in its place.
+// What enters: a broker's answer to a fetch, as bytes. What leaves: its record batches, each as one message for kafkajs, which hands
+// them to `eachBatch` by their last offset. Dropped: aborted transactions and control records.
 //
-// kafkajs's own decoder is not used, for three reasons, each tried. Of two transactions that overlap it delivers the
+// kafkajs's own decoder is not used, for four reasons, each tried. Of two transactions that overlap it delivers the
 // aborted one where it began first and ended last. What throws while one batch is read (a codec, a batch of too
 // many records) stops every partition of that broker for good. A partition whose answer holds only a batch
-// emptied by compaction never moves on.
+// emptied by compaction never moves on. And it takes records apart that then have to wait: a node that catches up
+// spent a quarter of its time on collecting them.
 
-/** Stands for a batch that cannot be read, under its last offset. */
-export class UnreadableBatch implements SourceRecord {
-  readonly timestamp = '0'
-  readonly key = null
-  readonly value = null
-  constructor(
-    readonly firstOffset: string,
-    readonly offset: string,
-    readonly reason: string,
-  ) {}
-}
-
-/** Makes kafkajs move on to a batch's end where none of its last records is delivered. */
-class EndOfBatch implements SourceRecord {
-  readonly timestamp = '0'
-  readonly key = null
-  readonly value = null
+/** Makes kafkajs move on behind batches of which nothing is delivered. */
+class EndOfBatches {
   readonly isControlRecord = true
   constructor(readonly offset: string) {}
 }
@@ -37,7 +22,7 @@ interface FetchedPartition {
   /** Empty for kafkajs, as what was aborted is gone already. */
   readonly abortedTransactions: readonly []
   readonly preferredReadReplica: number
-  readonly messages: readonly SourceRecord[]
+  readonly messages: readonly (KafkaRecordBatch | EndOfBatches)[]
 }
 
 export interface FetchAnswer {
@@ -70,7 +55,7 @@ function decodePartition(version: number, input: Fields): FetchedPartition {
   if (version >= 5) input.int64() // The log's first offset.
   const aborted = input.array(() => ({ producerId: input.int64(), firstOffset: Number(input.int64()) }))
   const preferredReadReplica = version >= 11 ? input.int32() : -1
-  const messages = readableRecords(input.bytes(), aborted)
+  const messages = deliveredBatches(input.bytes(), aborted)
   return { partition, errorCode, highWatermark, abortedTransactions: [], preferredReadReplica, messages }
 }
 
@@ -79,40 +64,29 @@ interface AbortedTransaction {
   readonly firstOffset: number
 }
 
-/** The records of all whole batches, without those of aborted transactions (as Kafka's own client leaves them out). */
-function readableRecords(log: Buffer, aborted: AbortedTransaction[]): SourceRecord[] {
+/** All whole batches, without those of aborted transactions (as Kafka's own client leaves them out). */
+function deliveredBatches(log: Buffer, aborted: AbortedTransaction[]): (KafkaRecordBatch | EndOfBatches)[] {
   const toCome = aborted.sort((one, other) => one.firstOffset - other.firstOffset)
   const abortedNow = new Set<bigint>()
-  let records: SourceRecord[] = []
+  const delivered: (KafkaRecordBatch | EndOfBatches)[] = []
+  let last: KafkaRecordBatch | undefined
   for (let at = 0, batch; (batch = KafkaRecordBatch.at(log, at)) !== undefined; at += batch.length) {
     while (toCome[0] !== undefined && toCome[0].firstOffset <= batch.lastOffset) abortedNow.add(toCome.shift()!.producerId)
-    const wanted = !batch.isControl && !(batch.isTransactional && abortedNow.has(batch.producerId))
-    if (batch.isControl && batch.isAbortMarker()) abortedNow.delete(batch.producerId)
-    records = appendAll(records, wanted ? recordsOf(batch) : [])
-    markEnd(records, batch)
+    if (!batch.isControl && !(batch.isTransactional && abortedNow.has(batch.producerId))) delivered.push(batch)
+    if (batch.isControl && endsAborted(batch)) abortedNow.delete(batch.producerId)
+    last = batch
   }
-  return records
+  if (last !== undefined && delivered[delivered.length - 1] !== last) delivered.push(new EndOfBatches(last.offset))
+  return delivered
 }
 
-/** Most answers hold one batch a partition, whose array is handed on as it is. */
-function appendAll(records: SourceRecord[], more: SourceRecord[]): SourceRecord[] {
-  if (records.length === 0) return more
-  for (const record of more) records.push(record)
-  return records
-}
-
-function recordsOf(batch: KafkaRecordBatch): SourceRecord[] {
+function endsAborted(batch: KafkaRecordBatch): boolean {
   try {
-    return batch.records()
-  } catch (error) {
-    return [new UnreadableBatch(String(batch.firstOffset), String(batch.lastOffset), (error as Error).message)]
+    return batch.isAbortMarker()
+  } catch {
+    // What cannot be read ends nothing; the transaction's records stay hidden.
+    return false
   }
-}
-
-function markEnd(records: SourceRecord[], batch: KafkaRecordBatch): void {
-  if (records[records.length - 1] instanceof EndOfBatch) records.pop()
-  const last = records[records.length - 1]
-  if (last === undefined || Number(last.offset) < batch.lastOffset) records.push(new EndOfBatch(String(batch.lastOffset)))
 }
 
 /** Reads the fixed fields of Kafka's protocol. @throws RangeError beyond the end. */

@@ -1,5 +1,3 @@
-import type { SourceRecord } from './partition-source.js'
-
 /** Where a partition's log begins and ends now: the oldest offset it still has, and the one that its next record gets. */
 export interface LogEnds {
   readonly partition: number
@@ -14,6 +12,11 @@ export interface MovedPosition {
   readonly dropped: number
 }
 
+export interface Unread<B> {
+  readonly from: number
+  readonly unread: readonly B[]
+}
+
 /** By topic. Topics that do not exist are absent. */
 export type TopicEnds = ReadonlyMap<string, readonly LogEnds[]>
 
@@ -25,15 +28,16 @@ export class KafkaPositions {
     return this.topics.get(topic)?.get(partition)
   }
 
-  /** The records that have not been read before; moves on behind them. */
-  advance(topic: string, partition: number, records: readonly SourceRecord[]): readonly SourceRecord[] {
-    const position = this.get(topic, partition) ?? 0
-    // After a group was joined anew, kafkajs may fetch once more what it had already handed on.
-    const seen = Number(records[0]!.offset) < position
-    const unread = seen ? records.filter(({ offset }) => Number(offset) >= position) : records
+  /**
+   * Those of the batches that hold what has not been read before, and the offset that it begins at; moves on behind them. After a
+   * group was joined anew, kafkajs may fetch once more what it had already handed on.
+   */
+  advance<B extends { readonly lastOffset: number }>(topic: string, partition: number, batches: readonly B[]): Unread<B> {
+    const from = this.get(topic, partition) ?? 0
+    const unread = batches.filter(({ lastOffset }) => lastOffset >= from)
     const last = unread[unread.length - 1]
-    if (last) this.set(topic, partition, Number(last.offset) + 1)
-    return unread
+    if (last) this.set(topic, partition, last.lastOffset + 1)
+    return { from, unread }
   }
 
   /** Before anything was read: the end of every log. */

@@ -1,6 +1,6 @@
 import type { Clock } from '../clock.js'
 import type { KafkaConsumer } from './kafka-connection.js'
-import type { SourceRecord } from './partition-source.js'
+import type { KafkaRecordBatch } from './kafka-record-batch.js'
 
 export interface ReadOptions {
   readonly groupId: string
@@ -10,7 +10,7 @@ export interface ReadOptions {
   /** Called for each partition whose reading begins, or begins again. Answers with which offset; undefined is the oldest record. */
   begin(topic: string, partition: number): number | undefined
   /**
-   * Takes records in the partition's order. Answers whether that partition may be fetched further; otherwise `resume`
+   * Takes record batches in the partition's order. Answers whether that partition may be fetched further; otherwise `resume`
    * says when. What it throws ends the reader.
    */
   take(batch: FetchedBatch): boolean
@@ -19,7 +19,8 @@ export interface ReadOptions {
 export interface FetchedBatch {
   readonly topic: string
   readonly partition: number
-  readonly records: readonly SourceRecord[]
+  readonly batches: readonly KafkaRecordBatch[]
+  /** The offset that the log's next record gets. */
   readonly endOffset: string
 }
 
@@ -109,15 +110,17 @@ export class KafkaReader {
   }
 
   /** Returns early whatever becomes of the records: kafkajs fetches nothing for any partition until then. */
-  private async take(batch: { topic: string; partition: number; highWatermark: string; messages: SourceRecord[] }): Promise<void> {
+  private async take(batch: { topic: string; partition: number; highWatermark: string; messages: unknown }): Promise<void> {
     if (!this.open) return
-    const { topic, partition, messages: records, highWatermark: endOffset } = batch
+    const { topic, partition, highWatermark: endOffset } = batch
+    // What `kafka-fetch-answer.ts` has made of the broker's answer, whatever kafkajs calls it.
+    const batches = batch.messages as KafkaRecordBatch[]
     try {
-      if (!this.options.take({ topic, partition, records, endOffset })) this.consumer.pause([{ topic, partitions: [partition] }])
+      if (!this.options.take({ topic, partition, batches, endOffset })) this.consumer.pause([{ topic, partitions: [partition] }])
     } catch (error) {
       this.end((error as Error).message)
     }
-    if (isLittle(records)) await this.pauseBriefly()
+    if (isLittle(batches)) await this.pauseBriefly()
   }
 
   /** One pause for all batches of an answer. */
@@ -138,8 +141,8 @@ export class KafkaReader {
   }
 }
 
-function isLittle(records: readonly SourceRecord[]): boolean {
+function isLittle(batches: readonly KafkaRecordBatch[]): boolean {
   let bytes = 0
-  for (const { value } of records) if ((bytes += value?.length ?? 0) > littleBytes) return false
+  for (const { length } of batches) if ((bytes += length) > littleBytes) return false
   return true
 }

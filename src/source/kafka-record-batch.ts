@@ -9,12 +9,20 @@ const magic = 2
 /** A record takes some 150 bytes of memory beside its key and value: a batch of empty ones must not become gigabytes. */
 const recordsMax = 500_000
 
-/** One batch of a partition's log as it stands there. Offsets are safe integers: 2^53 of them take centuries. */
+/**
+ * One batch of a partition's log as it stands there: nothing of it is decompressed or taken apart before `records` is called. Offsets
+ * are safe integers: 2^53 of them take centuries.
+ */
 export class KafkaRecordBatch {
+  /** Of its last record, as kafkajs wants it of a message. */
+  readonly offset: string
+
   constructor(
     /** From the first offset on, to the batch's end. */
     private readonly bytes: Buffer,
-  ) {}
+  ) {
+    this.offset = String(this.lastOffset)
+  }
 
   /** The batch that begins at a place, undefined where the broker has cut it off there. */
   static at(log: Buffer, start: number): KafkaRecordBatch | undefined {
@@ -48,10 +56,22 @@ export class KafkaRecordBatch {
     return (this.attributes & 0x20) !== 0
   }
 
+  /** Whether little else than the batch lies in the memory that it holds. */
+  get isMostOfItsMemory(): boolean {
+    return this.bytes.buffer.byteLength < 2 * this.bytes.length
+  }
+
   /** Whether a control batch ends an aborted transaction. Its only record's key is a version and a type, 0 for abort. */
   isAbortMarker(): boolean {
     const [record] = this.records()
     return record?.key?.readInt16BE(2) === 0
+  }
+
+  /** In memory of its own, not in the pool of small buffers, which would hold its neighbours in turn. */
+  copy(): KafkaRecordBatch {
+    const copy = Buffer.allocUnsafeSlow(this.bytes.length)
+    this.bytes.copy(copy)
+    return new KafkaRecordBatch(copy)
   }
 
   /** @throws Error where the batch cannot be read. */

@@ -1,12 +1,13 @@
 import { ReplaySubject } from 'rxjs'
 import { Meter } from '../observe/meter.js'
 import { KafkaConnection, type KafkaConnectionOptions } from './kafka-connection.js'
-import { UnreadableBatch } from './kafka-fetch-answer.js'
 import { KafkaPositions, type TopicEnds } from './kafka-positions.js'
 import type { FetchedBatch, KafkaReader } from './kafka-reader.js'
+import type { KafkaRecordBatch } from './kafka-record-batch.js'
 import { BufferShares, PartitionBuffer } from './partition-buffer.js'
-import type { Partition, PartitionSource, SourceRecord, SourceStatus } from './partition-source.js'
+import type { Partition, PartitionSource, SourceStatus } from './partition-source.js'
 import { StopSignal } from './stop-signal.js'
+import { UnreadBatch } from './unread-batch.js'
 
 // What enters: the topics' records from the end of their logs on, as of the start. What leaves: the same, in batches for
 // each partition, none skipped and none twice. Dropped: what was aborted, and batches that cannot be read (logged, counted). A failure of
@@ -138,20 +139,17 @@ export class KafkaSource implements PartitionSource {
     const { topic, partition, endOffset } = batch
     if (Number(endOffset) < (this.positions.get(topic, partition) ?? 0)) throw new Error(`${topic}/${partition} was made anew`)
     const buffer = this.bufferOf(topic, partition)
-    const records = this.readable(topic, partition, this.positions.advance(topic, partition, batch.records))
     buffer.noteEnd(Number(endOffset))
-    if (records.length > 0) buffer.add(records)
+    const { from, unread } = this.positions.advance(topic, partition, batch.batches)
+    const unreadable = (which: KafkaRecordBatch, reason: string) => this.noteUnreadable(topic, partition, which, reason)
+    for (const one of unread) buffer.add(new UnreadBatch(one, from, unreadable))
     return buffer.hasRoom
   }
 
-  private readable(topic: string, partition: number, records: readonly SourceRecord[]): readonly SourceRecord[] {
-    const unreadable = records.filter((record) => record instanceof UnreadableBatch)
-    if (unreadable.length === 0) return records
-    for (const { firstOffset, offset, reason } of unreadable) {
-      Meter.count(this.options.meter.offsetsSkipped, 'unreadable_batch', Number(offset) - Number(firstOffset) + 1)
-      this.options.log.error({ topic, partition, firstOffset, lastOffset: offset, reason }, 'a batch cannot be read and is skipped')
-    }
-    return records.filter((record) => !(record instanceof UnreadableBatch))
+  private noteUnreadable(topic: string, partition: number, { firstOffset, lastOffset }: KafkaRecordBatch, reason: string): void {
+    const { log, meter } = this.options
+    Meter.count(meter.offsetsSkipped, 'unreadable_batch', lastOffset - firstOffset + 1)
+    log.error({ topic, partition, firstOffset, lastOffset, reason }, 'a batch cannot be read and is skipped')
   }
 
   private bufferOf(topic: string, partition: number): PartitionBuffer {

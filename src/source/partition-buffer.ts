@@ -1,5 +1,6 @@
-import { BatchesInTurn, bytesOf, sliceFrom, type TurnOptions } from './batches-in-turn.js'
+import { batchBytesMax, BatchesInTurn, bytesOf, type TurnOptions } from './batches-in-turn.js'
 import type { Partition, SourceRecord } from './partition-source.js'
+import type { StoredRecords } from './stored-records.js'
 
 /**
  * The bytes that all partitions may hold between Kafka and the pipeline, in equal shares, so that a partition that is
@@ -16,12 +17,6 @@ export class BufferShares {
   }
 }
 
-interface Held {
-  readonly records: readonly SourceRecord[]
-  /** Index of the first record that has not been handed on. */
-  start: number
-}
-
 export interface PartitionBufferOptions extends Pick<TurnOptions, 'topic' | 'partition' | 'clock' | 'position'> {
   readonly shares: BufferShares
   /** Called when a buffer that had no room may be filled again. */
@@ -32,9 +27,11 @@ export interface PartitionBufferOptions extends Pick<TurnOptions, 'topic' | 'par
 export class PartitionBuffer {
   readonly partition: Partition
   private readonly turns: BatchesInTurn
-  private readonly held: Held[] = []
+  private readonly stored: StoredRecords[] = []
+  /** Those that are taken apart, and handed on up to `start`. */
+  private records: readonly SourceRecord[] = []
+  private start = 0
   private bytes = 0
-
   /** The offset that the log's next record gets, as of the last answer of a broker. */
   private endOffset: number
 
@@ -44,7 +41,7 @@ export class PartitionBuffer {
       ...options,
       endOffset: () => this.endOffset,
       next: () => this.take(),
-      released: (bytes) => this.letGo(bytes),
+      released: (bytes) => this.count(-bytes),
     })
     this.partition = this.turns
     options.shares.partitions++
@@ -60,14 +57,12 @@ export class PartitionBuffer {
     return this.bytes
   }
 
-  /** Takes what has been fetched, in the partition's order, whether there is room or not. Answers its bytes. */
-  add(records: readonly SourceRecord[]): number {
-    const added = records.reduce((sum, record) => sum + bytesOf(record), 0)
-    this.bytes += added
+  /** Takes what has been fetched, in the partition's order, whether there is room or not. */
+  add(stored: StoredRecords): void {
+    this.count(stored.length)
     // What is handed on at once lets go of the answer that it came in; what has to wait must not hold it.
-    this.held.push({ records: this.held.length > 0 ? unpinned(records, added) : records, start: 0 })
+    this.stored.push(this.stored.length > 0 || this.start < this.records.length ? stored.detached() : stored)
     this.turns.wake()
-    return added
   }
 
   /** Where the log ends, which rises while the partition is paused too. */
@@ -76,44 +71,44 @@ export class PartitionBuffer {
   }
 
   end(): void {
-    this.held.length = 0
+    this.stored.length = 0
+    this.records = []
     this.turns.end()
   }
 
+  /** As much as one batch may hold, of however many that were stored: small ones would each cost a turn of their own. */
   private take() {
-    const first = this.held[0]
-    if (first === undefined) return undefined
-    const { records, start } = first
-    const { end, bytes } = sliceFrom(records, start)
-    first.start = end
-    if (end === records.length) this.held.shift()
-    const whole = start === 0 && end === records.length
-    return { records: whole ? records : records.slice(start, end), bytes }
+    const records: SourceRecord[] = []
+    let bytes = 0
+    for (let next = this.first(); next !== undefined; next = this.first()) {
+      const more = bytesOf(next)
+      if (records.length > 0 && bytes + more > batchBytesMax) break
+      records.push(next)
+      bytes += more
+      this.start++
+    }
+    return records.length === 0 ? undefined : { records, bytes }
   }
 
-  private letGo(bytes: number): void {
+  /** The oldest record that has not been handed on. */
+  private first(): SourceRecord | undefined {
+    while (this.start === this.records.length && this.stored.length > 0) this.open(this.stored.shift()!)
+    return this.records[this.start]
+  }
+
+  private open(stored: StoredRecords): void {
+    this.records = stored.open()
+    this.start = 0
+    this.count(this.records.reduce((sum, record) => sum + bytesOf(record), -stored.length))
+  }
+
+  private count(bytes: number): void {
     const hadRoom = this.leavesRoom(this.bytes)
-    this.bytes -= bytes
+    this.bytes += bytes
     if (!hadRoom && this.leavesRoom(this.bytes)) this.options.hasRoomAgain()
   }
 
   private leavesRoom(bytes: number): boolean {
     return bytes === 0 || bytes < this.options.shares.share / 2
   }
-}
-
-/** Records are views into the answer of a fetch, or into a decompressed batch: a few bytes can hold megabytes in memory. */
-function unpinned(records: readonly SourceRecord[], bytes: number): readonly SourceRecord[] {
-  const pinned = new Set(records.flatMap(({ key, value }) => [key?.buffer, value?.buffer]))
-  const pinnedBytes = [...pinned].reduce((sum, buffer) => sum + (buffer?.byteLength ?? 0), 0)
-  if (pinnedBytes < 2 * bytes) return records
-  return records.map(({ offset, timestamp, key, value }) => ({ offset, timestamp, key: copied(key), value: copied(value) }))
-}
-
-/** Not from the pool of small buffers, which would pin its neighbours in turn. */
-function copied(bytes: Buffer | null): Buffer | null {
-  if (bytes === null) return null
-  const copy = Buffer.allocUnsafeSlow(bytes.length)
-  bytes.copy(copy)
-  return copy
 }

@@ -3,12 +3,12 @@ import { KafkaPositions, type LogEnds } from '../../src/source/kafka-positions.j
 
 const ends = (...logs: [low: number, high: number][]) =>
   new Map<string, LogEnds[]>([['orders', logs.map(([low, high], partition) => ({ partition, low, high }))]])
-const records = (...offsets: number[]) => offsets.map((offset) => ({ offset: String(offset), timestamp: '0', key: null, value: null }))
+const batches = (...offsets: number[]) => offsets.map((lastOffset) => ({ lastOffset }))
 
 void test('goes on where it stood, whatever has been written meanwhile', (t) => {
   const positions = new KafkaPositions()
   positions.startAtEnd(ends([0, 10], [5, 5]))
-  positions.advance('orders', 0, records(10, 11, 13))
+  positions.advance('orders', 0, batches(10, 11, 13))
   t.same(positions.reconcile(ends([0, 100], [5, 6])), [])
   t.equal(positions.get('orders', 0), 14)
   t.equal(positions.get('orders', 1), 5)
@@ -18,9 +18,9 @@ void test('goes on where it stood, whatever has been written meanwhile', (t) => 
 void test('passes on only what has not been read', (t) => {
   const positions = new KafkaPositions()
   positions.startAtEnd(ends([0, 10]))
-  t.same(positions.advance('orders', 0, records(8, 9, 10, 11)), records(10, 11))
-  t.same(positions.advance('orders', 0, records(10, 11)), [])
-  t.same(positions.advance('orders', 0, records(11, 12)), records(12))
+  t.same(positions.advance('orders', 0, batches(8, 9, 10, 11)), { from: 10, unread: batches(10, 11) })
+  t.same(positions.advance('orders', 0, batches(10, 11)), { from: 12, unread: [] })
+  t.same(positions.advance('orders', 0, batches(11, 12)), { from: 12, unread: batches(12) })
   t.end()
 })
 
@@ -54,7 +54,7 @@ void test('reads a log that was made anew from its beginning', (t) => {
   positions.startAtEnd(ends([0, 10]))
   t.match(positions.reconcile(ends([0, 3])), [{ warning: /made anew/, dropped: 0 }])
   t.equal(positions.get('orders', 0), 0)
-  positions.advance('orders', 0, records(0, 1, 2))
+  positions.advance('orders', 0, batches(0, 1, 2))
   t.equal(positions.get('orders', 0), 3)
   t.end()
 })

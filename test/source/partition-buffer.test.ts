@@ -1,7 +1,15 @@
 import { test } from 'tap'
 import type { Clock } from '../../src/clock.js'
-import type { RecordBatch } from '../../src/source/partition-source.js'
+import type { RecordBatch, SourceRecord } from '../../src/source/partition-source.js'
+import { bytesOf } from '../../src/source/batches-in-turn.js'
 import { BufferShares, PartitionBuffer } from '../../src/source/partition-buffer.js'
+import type { StoredRecords } from '../../src/source/stored-records.js'
+
+/** Stored in as many bytes as they take when they are taken apart, unless told. */
+const stored = (records: readonly SourceRecord[], length = records.reduce((sum, record) => sum + bytesOf(record), 0)): StoredRecords => {
+  const itself = { length, open: () => records, detached: () => itself }
+  return itself
+}
 
 const recordsOf = (count: number, bytes: number, from = 0) =>
   Array.from({ length: count }, (_, i) => ({ offset: String(from + i), timestamp: '0', key: null, value: Buffer.alloc(bytes) }))
@@ -22,9 +30,9 @@ function setUp(bytesMax: number) {
 void test('has room while it holds less than half of its share', (t) => {
   const { buffer, other } = setUp(400_000)
   t.ok(buffer.hasRoom)
-  buffer.add(recordsOf(1, 90_000))
+  buffer.add(stored(recordsOf(1, 90_000)))
   t.ok(buffer.hasRoom)
-  buffer.add(recordsOf(1, 20_000, 1))
+  buffer.add(stored(recordsOf(1, 20_000, 1)))
   t.notOk(buffer.hasRoom)
   t.ok(other.hasRoom, 'the other partition has its own share')
   t.end()
@@ -32,8 +40,8 @@ void test('has room while it holds less than half of its share', (t) => {
 
 void test('says once that it has room again, when enough was released', (t) => {
   const { buffer, batches, tick, roomAgain } = setUp(400_000)
-  buffer.add(recordsOf(3, 80_000))
-  buffer.add(recordsOf(1, 80_000, 3))
+  buffer.add(stored(recordsOf(3, 80_000)))
+  buffer.add(stored(recordsOf(1, 80_000, 3)))
   tick()
   t.equal(roomAgain(), 0)
   batches[0]?.release()
@@ -48,7 +56,7 @@ void test('says once that it has room again, when enough was released', (t) => {
 
 void test('takes a single batch larger than its share, and nothing beside it', (t) => {
   const { buffer, batches, tick, roomAgain } = setUp(1000)
-  buffer.add(recordsOf(1, 50_000))
+  buffer.add(stored(recordsOf(1, 50_000)))
   t.notOk(buffer.hasRoom)
   tick()
   batches[0]?.release()
@@ -59,8 +67,8 @@ void test('takes a single batch larger than its share, and nothing beside it', (
 
 void test('hands on large fetches in slices, without a record lost or doubled', (t) => {
   const { buffer, batches, tick } = setUp(100_000_000)
-  buffer.add(recordsOf(100, 10_000))
-  buffer.add(recordsOf(100, 10_000, 100))
+  buffer.add(stored(recordsOf(100, 10_000)))
+  buffer.add(stored(recordsOf(100, 10_000, 100)))
   for (let released = 0; released < batches.length + 1; released++) {
     tick()
     batches[released]?.release()
@@ -77,7 +85,7 @@ void test('hands on large fetches in slices, without a record lost or doubled', 
 
 void test('counts only the first release of a batch', (t) => {
   const { buffer, batches, tick } = setUp(100_000_000)
-  for (let offset = 0; offset < 3; offset++) buffer.add(recordsOf(1, 10, offset))
+  for (let offset = 0; offset < 3; offset++) buffer.add(stored(recordsOf(1, 200_000, offset)))
   tick()
   batches[0]?.release()
   tick()
@@ -92,7 +100,7 @@ void test('lets go of everything when it ends', (t) => {
   const { buffer, batches, tick } = setUp(1000)
   let completed = false
   buffer.partition.batches$.subscribe({ complete: () => (completed = true) })
-  buffer.add(recordsOf(1, 10))
+  buffer.add(stored(recordsOf(1, 10)))
   buffer.end()
   tick()
   t.ok(completed)
@@ -100,19 +108,63 @@ void test('lets go of everything when it ends', (t) => {
   t.end()
 })
 
-void test('records that have to wait do not hold the answer that they came in', (t) => {
-  const { buffer, batches, tick } = setUp(400_000)
-  const answer = Buffer.alloc(1_000_000, 'a')
-  const recordIn = (offset: string) => ({ offset, timestamp: '0', key: answer.subarray(0, 10), value: answer.subarray(10, 200) })
-  buffer.add([recordIn('0')])
-  buffer.add([recordIn('1')])
+void test('what has to wait does not hold the answer that it came in', (t) => {
+  const { buffer, tick } = setUp(400_000)
+  let detached = ''
+  const named = (name: string): StoredRecords => ({
+    ...stored(recordsOf(1, 10)),
+    detached() {
+      detached += name
+      return this
+    },
+  })
+  for (const name of ['a', 'b', 'c']) buffer.add(named(name))
+  t.equal(detached, 'bc')
   tick()
+  t.end()
+})
+
+void test('counts what it stores as it is until its turn has come, and then what has become of it', (t) => {
+  const { buffer, batches, tick, roomAgain } = setUp(400_000)
+  buffer.add(stored(recordsOf(1, 60_000), 1000))
+  buffer.add(stored(recordsOf(1, 60_000, 1), 1000))
+  t.equal(buffer.heldBytes, 2000)
+  t.ok(buffer.hasRoom)
+  tick()
+  t.equal(buffer.heldBytes, 2 * 60_150)
+  t.notOk(buffer.hasRoom)
+  t.equal(roomAgain(), 0)
   batches[0]?.release()
+  t.equal(buffer.heldBytes, 0)
+  t.equal(roomAgain(), 1)
+  t.end()
+})
+
+void test('has room again when what filled it turns out to hold no records', (t) => {
+  const { buffer, batches, tick, roomAgain } = setUp(400_000)
+  buffer.add(stored([], 150_000))
+  t.notOk(buffer.hasRoom)
   tick()
-  const [atOnce, waited] = batches.map(({ records }) => records[0]!)
-  t.equal(atOnce?.value?.buffer.byteLength, answer.buffer.byteLength)
-  t.equal(waited?.value?.buffer.byteLength, 190)
-  t.same(waited?.value, answer.subarray(10, 200))
-  t.same(waited?.key, answer.subarray(0, 10))
+  t.equal(roomAgain(), 1)
+  t.same(batches, [])
+  t.end()
+})
+
+void test('takes apart no more than what is handed on', (t) => {
+  const { buffer, batches, tick } = setUp(100_000_000)
+  let opened = 0
+  for (let n = 0; n < 10; n++) {
+    const one = stored(recordsOf(1, 100_000, n))
+    buffer.add({
+      ...one,
+      open: () => (opened++, one.open()),
+      detached() {
+        return this
+      },
+    })
+  }
+  tick()
+  t.equal(batches[0]?.records.length, 2)
+  t.equal(opened, 3)
   t.end()
 })
