@@ -57,13 +57,12 @@ async function startOnKafka(config: Config, log: Log): Promise<RunningGateway> {
 
 /** Without a Kafka: the sample shop, with a key that is made now unless one is given. */
 async function startEmbedded(config: Config, log: Log): Promise<RunningGateway> {
-  const secret = randomBytes(32).toString('base64url')
-  const auth: AuthConfig = config.auth ?? { keys: { kind: 'secret', secret }, issuer: undefined, audience: undefined, rolesClaim: 'roles' }
+  const made = { secret: randomBytes(32).toString('base64url'), issuer: undefined, audience: undefined, rolesClaim: 'roles' }
+  const auth: AuthConfig = config.auth ?? { ...made, keys: { kind: 'secret', secret: made.secret } }
   const { shop, ...feed } = embeddedFrom(schemasFolder, clock, Math.random)
   const policy = config.policy ?? readFileSync(join(schemasFolder, 'policy.json'), 'utf8')
   const gateway = await startGateway(config, { ...feed, meter: new Meter() }, { policy, auth }, log)
-  const { keys, ...expected } = auth
-  if (keys.kind === 'secret') process.stdout.write(await greeting(gateway.url, gateway.adminUrl, { ...expected, secret: keys.secret }))
+  process.stdout.write(await greeting(gateway.url, gateway.adminUrl, config.auth === undefined ? made : undefined))
   shop.open()
   return gateway
 }

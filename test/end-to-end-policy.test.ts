@@ -24,14 +24,18 @@ void test('a policy that changes while clients are connected counts from then on
   writeFileSync(path, policyOf('id', 'region'))
   await until('the second policy shows', () => latestFields() === 'id,region', 10_000)
 
-  writeFileSync(path, policyOf('id', 'region').replace('"read"', '"write"'))
+  // In one step, as a file that is seen half written is refused by itself.
+  const replaceWith = (text: string) => {
+    writeFileSync(`${dir}/next.json`, text)
+    renameSync(`${dir}/next.json`, path)
+  }
+  replaceWith(policyOf('id', 'region').replace('"read"', '"write"'))
   const refusals = () => gateway.log.filter(({ msg }) => String(msg).includes('the one before stays in force'))
   await until('the bad policy is refused', () => refusals().length === 1, 10_000)
   t.match(refusals()[0], { reason: /POLICY_FILE.*roles\.clerk\[0\]/ })
   t.match(await gateway.metrics(), /sluice_policy_reloads_total\{outcome="refused"\} 1\n/)
 
-  writeFileSync(`${dir}/next.json`, policyOf('id', 'number'))
-  renameSync(`${dir}/next.json`, path)
+  replaceWith(policyOf('id', 'number'))
   gateway.signal('SIGHUP')
   await until('the third policy shows', () => latestFields() === 'id,number', 10_000)
   t.equal(await gateway.stop(), 0)

@@ -103,7 +103,8 @@ export const variables = {
     default: '1000',
     min: 1,
     max: 100_000,
-    meaning: 'A client’s frames; beyond it the connection is closed with 4502. Enough to subscribe to a screen of entities at once.',
+    meaning:
+      'A client’s frames, where one counts as one more for each 128 bytes; beyond it the connection is closed with 4502. Enough to subscribe to a screen of entities at once.',
   },
   MAILBOX_BYTES_MAX: {
     kind: 'integer',

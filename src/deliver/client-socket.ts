@@ -90,21 +90,21 @@ export class ClientSocket implements Transport {
 
   /** A message from the client. Its bytes are only valid during the call. */
   received(message: ArrayBuffer, isBinary: boolean): void {
-    if (!this.admits()) return
-    if (message.byteLength > this.limits.frameBytesMax) this.close(closeCodes.message_too_big)
-    else if (isBinary) this.connection?.receiveBinary()
+    if (this.closing === undefined && message.byteLength > this.limits.frameBytesMax) return this.close(closeCodes.message_too_big)
+    if (!this.admits(message.byteLength)) return
+    if (isBinary) this.connection?.receiveBinary()
     else this.connection?.receiveText(Buffer.from(message).toString())
   }
 
   pinged(message: ArrayBuffer): void {
-    if (!this.admits()) return
+    if (!this.admits(message.byteLength)) return
     if (this.bufferedBytes() === 0) this.pongBytes = 0
     this.pongBytes += message.byteLength + pongHeaderBytes
     if (this.pongBytes > pongBytesMax) this.close(closeCodes.too_slow)
   }
 
   ponged(): void {
-    this.admits()
+    this.admits(0)
   }
 
   drained(): void {
@@ -116,12 +116,12 @@ export class ClientSocket implements Transport {
   gone(code: number): void {
     this.socket = undefined
     this.cancelLinger?.()
-    this.clock.nextTick(() => this.connection?.closed(this.closing?.code ?? code))
+    this.clock.nextTick(() => this.connection?.closed(this.closing?.code ?? code, this.closing !== undefined))
   }
 
   /** Whether a frame is to be looked at. A client that floods on while its last bytes wait for it is not waited for. */
-  private admits(): boolean {
-    const withinLimit = this.allowance.take()
+  private admits(bytes: number): boolean {
+    const withinLimit = this.allowance.take(bytes)
     if (this.closing === undefined) {
       if (!withinLimit) this.close(closeCodes.flooded)
       return withinLimit

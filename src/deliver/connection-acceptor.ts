@@ -16,5 +16,5 @@ export interface AcceptedConnection {
   /** The socket can take more. */
   drained(): void
   /** The socket has gone: by this side's will with its close code, otherwise with the one that the socket saw. */
-  closed(code: number): void
+  closed(code: number, byThisSide: boolean): void
 }

@@ -13,6 +13,13 @@ import type { AcceptedConnection, ConnectionAcceptor } from './connection-accept
 /** Twice within the second in which an expired token's connection is to close. One sweep costs 0.1 µs a connection or less. */
 const expirySweepMs = 500
 
+/**
+ * A socket of which the last bytes are out is there until its client closes it too, or the system gives it up, about so long. With those
+ * that still wait for their last bytes, they may be as many again as there may be connections: who replaces its own connection
+ * again and again would otherwise have thousands of sockets.
+ */
+const lingerMs = 15_000
+
 export interface ConnectionHubOptions extends Omit<ConnectionContext, 'left'> {
   readonly policy: Policy
   readonly index: SubscriptionIndex<Audience, Subscription>
@@ -24,6 +31,8 @@ export class ConnectionHub implements ConnectionAcceptor {
   private readonly connections = new Map<string, Connection>()
   private cancelSweep: () => void
   private state: 'starting' | 'open' | 'shutting_down' = 'starting'
+  /** Sockets that were closed by this side a short while ago. */
+  private lingering = 0
   private allGone: (() => void) | undefined
   private readonly inForce: { current: Policy }
   private readonly context: ConnectionContext
@@ -32,7 +41,7 @@ export class ConnectionHub implements ConnectionAcceptor {
   constructor(private readonly options: ConnectionHubOptions) {
     this.cancelSweep = options.clock.after(expirySweepMs, () => this.sweep())
     this.inForce = { current: options.policy }
-    this.context = { ...options, left: (connection, code) => this.left(connection, code) }
+    this.context = { ...options, left: (...parameters) => this.left(...parameters) }
   }
 
   /** From here on clients are let in. */
@@ -42,7 +51,9 @@ export class ConnectionHub implements ConnectionAcceptor {
 
   refusal(identity?: Identity): 'starting' | 'too_many_connections' | 'shutting_down' | undefined {
     if (this.state !== 'open') return this.state
-    if (this.connections.size < this.options.connectionsMax) return undefined
+    const { connectionsMax, meter } = this.options
+    if (meter.connections + this.lingering >= 2 * connectionsMax) return 'too_many_connections'
+    if (this.connections.size < connectionsMax) return undefined
     return identity !== undefined && this.connections.has(clientOf(identity)) ? undefined : 'too_many_connections'
   }
 
@@ -81,13 +92,19 @@ export class ConnectionHub implements ConnectionAcceptor {
     cancelLimit()
   }
 
-  private left(connection: Connection, code: number): void {
+  private left(connection: Connection, code: number, byThisSide: boolean): void {
     const { meter } = this.options
     const client = clientOf(connection.identity)
     meter.connections--
-    Meter.count(meter.connectionsClosed, nameOf(code))
+    Meter.count(meter.connectionsClosed, byThisSide ? nameOf(code) : 'client')
+    if (byThisSide) this.linger()
     if (this.connections.get(client) === connection) this.connections.delete(client)
     if (this.connections.size === 0) this.allGone?.()
+  }
+
+  private linger(): void {
+    this.lingering++
+    this.options.clock.after(lingerMs, () => this.lingering--)
   }
 
   private sweep(): void {

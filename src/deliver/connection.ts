@@ -31,7 +31,7 @@ export interface ConnectionContext {
   readonly meter: Meter
   readonly log: Log
   /** The connection's socket has gone. */
-  readonly left: (connection: Connection, code: number) => void
+  readonly left: (connection: Connection, code: number, byThisSide: boolean) => void
 }
 
 /**
@@ -122,9 +122,9 @@ export class Connection extends Actor<ConnectionMessage> implements Subscriber, 
     this.transport.close(closeCodes[name])
   }
 
-  closed(code: number): void {
+  closed(code: number, byThisSide: boolean): void {
     this.end()
-    this.context.left(this, code)
+    this.context.left(this, code, byThisSide)
   }
 
   protected override isReady(): boolean {

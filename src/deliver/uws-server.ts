@@ -51,6 +51,9 @@ const pendingUpgradesMax = 4096
 /** `LIBUS_LISTEN_EXCLUSIVE_PORT`: without it a second process on the port is given half of the connections, silently. */
 const exclusivePort = 1
 
+/** Stands for a close without a code, which no client can send (RFC 6455, 7.4.1). */
+const abnormalClosure = 1006
+
 /** The package's types lack the form of `listen` with a host and options, which the library has. */
 type Listen = (host: string, port: number, options: number, listening: (socket: Uws.us_listen_socket | false) => void) => void
 
@@ -80,9 +83,11 @@ export class UwsServer {
     this.admission = new Admission(parts.verifier, options.allowedOrigins)
     this.app = createApp(uws, options.tls)
       .ws<UserData>('/ws/*', this.webSocketBehavior())
-      .get('/healthz', (res) => answer(res, healthAnswer(true)))
-      .get('/readyz', (res) => answer(res, healthAnswer(parts.isReady())))
-      .any('/*', (res) => answer(res, refusalAnswer('not_found')))
+      .get('/healthz', (res) => answer(res, 'get', healthAnswer(true)))
+      .head('/healthz', (res) => answer(res, 'head', healthAnswer(true)))
+      .get('/readyz', (res) => answer(res, 'get', healthAnswer(parts.isReady())))
+      .head('/readyz', (res) => answer(res, 'head', healthAnswer(parts.isReady())))
+      .any('/*', (res, req) => answer(res, req.getMethod(), refusalAnswer('not_found')))
   }
 
   /** Resolves with the port, which is another one than asked for where that was 0. @throws ConfigurationError */
@@ -165,13 +170,14 @@ export class UwsServer {
   private refuse(res: Uws.HttpResponse, code: HttpErrorCode): void {
     Meter.count(this.parts.meter.upgradesRefused, code)
     this.parts.log.debug({ code }, 'An upgrade was refused.')
-    res.cork(() => answer(res, refusalAnswer(code)))
+    res.cork(() => answer(res, 'get', refusalAnswer(code)))
   }
 
-  /** Where the library itself cut the client off, as on invalid UTF-8, its reason is known here only. */
   private closed({ identity, client }: UserData, code: number, reason: ArrayBuffer): void {
     const { sub, clientId } = identity
-    this.parts.log.debug({ sub, client_id: clientId, code, reason: Buffer.from(reason).toString() }, 'A socket has gone.')
+    // Where the library itself cut the client off, as on invalid UTF-8, only it knows why; a reason of the client's may say anything.
+    const why = code === abnormalClosure && { reason: Buffer.from(reason).toString() }
+    this.parts.log.debug({ sub, client_id: clientId, code, ...why }, 'A socket has gone.')
     client.gone(code)
   }
 }
@@ -202,16 +208,32 @@ function createApp(uws: typeof Uws, tls: UwsServerOptions['tls']): Uws.Templated
 function upgradeRequestOf(req: Uws.HttpRequest): UpgradeRequest {
   return {
     encodedClientId: req.getUrl().slice('/ws/'.length),
-    origin: req.getHeader('origin'),
+    origin: everyHeader(req, 'origin'),
     authorization: req.getHeader('authorization'),
     // Undefined where the URL has none, whatever the types say.
     query: req.getQuery() || '',
-    subprotocols: req.getHeader('sec-websocket-protocol'),
+    subprotocols: everyHeader(req, 'sec-websocket-protocol'),
   }
 }
 
-function answer(res: Uws.HttpResponse, { status, headers, body }: HttpAnswer): void {
+/** Of one that comes more than once the library's own look-up sees the first alone; HTTP says that they are one list. */
+function everyHeader(req: Uws.HttpRequest, name: string): string {
+  const values: string[] = []
+  req.forEach((key, value) => {
+    if (key === name) values.push(value)
+  })
+  return values.join(', ')
+}
+
+/**
+ * Hangs up after it: the library goes on reading from a socket for as long as there is more, so that one client with requests in a
+ * pipeline, or with a body that never ends, would hold up everybody else.
+ * @param method in lower case.
+ */
+function answer(res: Uws.HttpResponse, method: string, { status, headers, body }: HttpAnswer): void {
+  const hangsUp = true
   res.writeStatus(status)
   for (const [name, value] of Object.entries(headers)) res.writeHeader(name, value)
-  res.end(body)
+  // The library's own way to say a length without a body cannot hang up.
+  res.end(method === 'head' ? '' : body, hangsUp)
 }

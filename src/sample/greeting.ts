@@ -1,19 +1,23 @@
 import { sampleUsers, tokenOf, type SampleKey } from './users.js'
 
-/** What the embedded default prints: for each sample user a line to paste that shows the stream as that user sees it. */
-export async function greeting(url: string, adminUrl: string, key: SampleKey): Promise<string> {
+/**
+ * What the embedded default prints: for each sample user a line to paste that shows the stream as that user sees it. Only with a key that
+ * was made for this process: tokens by a key of somebody's own would be good elsewhere too, and this may go where the log goes.
+ */
+export async function greeting(url: string, adminUrl: string, key: SampleKey | undefined): Promise<string> {
+  const ids = 'order-1001 to order-1008, customer-1 to customer-4, parcel-501 to parcel-508'
+  const shop = `\nSluice runs its sample shop on ${url}/ws/{client_id} (metrics: ${adminUrl}/metrics).\n`
+  if (key === undefined) return `${shop}Tokens are yours to sign; its ids are ${ids}.\n\n`
   const at = url === 'ws://127.0.0.1:8080' ? '' : ` --url ${url}`
   const users = await Promise.all(
     sampleUsers.map(async (user) => {
       return `${user.name} (${user.sees}):\n  npx --no sluice tail order-1001${at} --token ${await tokenOf(user, key)}\n`
     }),
   )
-  return `
-Sluice runs its sample shop on ${url}/ws/{client_id} (metrics: ${adminUrl}/metrics).
-To see one order change as different users see it, paste one of these into another terminal:
+  return `${shop}To see one order change as different users see it, paste one of these into another terminal:
 
 ${users.join('\n')}
-Other ids: order-1002 to order-1008, customer-1 to customer-4, parcel-501 to parcel-508. The keys are gone when this process ends.
+Other ids: ${ids}. The keys are gone when this process ends.
 
 `
 }

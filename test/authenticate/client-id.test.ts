@@ -13,3 +13,9 @@ test('refuses an id that is empty, too long, badly encoded or has a slash', asyn
     t.equal(clientIdOf(encoded), undefined, encoded)
   t.equal(clientIdOf('x'.repeat(256)), 'x'.repeat(256))
 })
+
+test('refuses a token, which would be logged', async (t) => {
+  t.equal(clientIdOf('eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJhbm4ifQ.c2lnbmF0dXJl'), undefined)
+  t.equal(clientIdOf('eyJ'), 'eyJ')
+  t.equal(clientIdOf('www.example.com'), 'www.example.com')
+})

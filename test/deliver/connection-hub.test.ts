@@ -23,7 +23,7 @@ test('lets nobody in before it is opened, and nobody beyond its limit', async (t
   const { connection } = connect(hub, { clientId: 'a' })
   connect(hub, { clientId: 'b' })
   t.equal(hub.refusal(), 'too_many_connections')
-  connection.closed(1000)
+  connection.closed(1000, false)
   t.equal(hub.refusal(), undefined)
 })
 
@@ -34,13 +34,33 @@ test('a second connection of the same client replaces the first, and the first l
   const second = connect(hub)
   const other = connect(hub, { sub: 'bob' })
   t.match(first.transport.closedWith, { code: 4501 })
-  first.connection.closed(4501)
+  first.connection.closed(4501, true)
   t.equal(second.transport.closedWith, undefined)
   t.equal(other.transport.closedWith, undefined)
   t.equal(fixture.meter.connections, 2)
   t.equal(fixture.meter.connectionsClosed.get('replaced'), 1)
   connect(hub)
   t.match(second.transport.closedWith, { code: 4501 }, 'the second is known as the client still')
+})
+
+test('who replaces its own connection again and again gets no more sockets than there may be connections, twice', async (t) => {
+  const fixture = new ConnectionFixture()
+  const hub = hubOf(fixture, 2)
+  hub.open()
+  connect(hub, { sub: 'bob' })
+  // Of the first three the last bytes are still on their way, of the last one the socket alone is left.
+  const sockets = [connect(hub), connect(hub), connect(hub)]
+  t.equal(hub.refusal(identity()), 'too_many_connections')
+  sockets[0]!.connection.closed(4501, true)
+  t.equal(hub.refusal(identity()), 'too_many_connections')
+  await fixture.clock.advance(15_000)
+  t.equal(hub.refusal(identity()), undefined)
+})
+
+test('a close code of the client is not taken for one of this side', async (t) => {
+  const fixture = new ConnectionFixture()
+  connect(hubOf(fixture)).connection.closed(4002, false)
+  t.same([...fixture.meter.connectionsClosed], [['client', 1]])
 })
 
 test('no sub and client id can be put together so as to be taken for another client', async (t) => {
@@ -77,7 +97,7 @@ test('sends what waits before it shuts down, and waits until all have gone', asy
   t.match(transport.messages(), [{ type: 'connection_established' }])
   t.match(transport.closedWith, { code: 4000 })
   t.notOk(isDown)
-  connection.closed(4000)
+  connection.closed(4000, true)
   await down
 })
 

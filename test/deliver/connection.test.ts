@@ -234,7 +234,7 @@ test('a connection that has gone gets nothing more and leaves no subscription be
   const fixture = new ConnectionFixture()
   const { connection, transport, ask } = connect(fixture)
   ask(subscribe('order-1'))
-  connection.closed(1006)
+  connection.closed(1006, false)
   fixture.publish(fakeEvent())
   t.equal(transport.updates().length, 0)
   t.equal(fixture.index.audiencesOf('order', 'order-1'), undefined)

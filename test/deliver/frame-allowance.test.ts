@@ -5,7 +5,7 @@ import { SimulatedClock } from '../support/simulated-clock.js'
 
 function taken(allowance: FrameAllowance): number {
   let frames = 0
-  while (allowance.take()) frames++
+  while (allowance.take(0)) frames++
   return frames
 }
 
@@ -26,9 +26,24 @@ test('allows a burst of a second, and refills evenly', async (t) => {
 test('takes no harm from a clock that is set back', async (t) => {
   let now = 10_000
   const allowance = new FrameAllowance(10, { ...systemClock, now: () => now })
-  t.equal(allowance.take(), true)
+  t.equal(allowance.take(0), true)
   now = 0
   t.equal(taken(allowance), 9)
   now = 1000
   t.equal(taken(allowance), 10)
+})
+
+test('counts a large frame as several, but allows one of any size in a second', async (t) => {
+  const clock = new SimulatedClock()
+  const allowance = new FrameAllowance(10, clock)
+  t.ok(allowance.take(127))
+  t.ok(allowance.take(128))
+  t.equal(taken(allowance), 7)
+  await clock.advance(1000)
+  t.ok(allowance.take(1_000_000))
+  t.notOk(allowance.take(0))
+  await clock.advance(900)
+  t.notOk(allowance.take(1_000_000))
+  await clock.advance(100)
+  t.ok(allowance.take(1_000_000))
 })

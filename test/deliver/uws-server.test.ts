@@ -38,6 +38,24 @@ function socketOf(client: WsClient): Socket {
   return (client.socket as unknown as { _socket: Socket })._socket
 }
 
+test('hangs up after an answer, so that no pipeline of requests and no endless body holds up others', async (t) => {
+  const { port } = await serve(t)
+  for (const endless of ['GET / HTTP/1.1\r\nHost: x\r\n\r\n', 'GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n']) {
+    const socket = connect(port, '127.0.0.1')
+    let answers = ''
+    socket.on('data', (text: Buffer) => (answers += text.toString())).on('error', () => undefined)
+    socket.write(endless.repeat(1000))
+    await once(socket, 'close')
+    t.equal(answers.match(/^HTTP/gm)?.length, 1)
+  }
+})
+
+test('answers HEAD without a body', async (t) => {
+  const { url } = await serve(t)
+  const response = await fetch(`${url.replace('ws', 'http')}/healthz`, { method: 'HEAD' })
+  t.same([response.status, await response.text()], [200, ''])
+})
+
 test('connects a client whose token is good, wherever it stands', async (t) => {
   const { url, acceptor, authorization } = await serve(t)
   const token = await signedToken({ sub: 'ann', roles: ['support'] })
@@ -197,6 +215,17 @@ test('closes a client that sends 100,000 frames with 4502, which arrives, while 
   other.client.socket.send('after')
   await until(() => other.client.received.at(-1) === 'after')
   t.equal(other.connection.closedWith, undefined)
+})
+
+test('closes a client whose frames are few but costly to read', async (t) => {
+  const { connectClient } = await serve(t)
+  const [flood, other] = [await connectClient('flood'), await connectClient('other')]
+  const costly = `[${Array.from({ length: 1300 }, (_, n) => `{"k${n}":0}`).join()}]`
+  for (let i = 0; i < 500; i++) flood.client.socket.send(costly)
+  t.same(await flood.client.closed, closeCodes.flooded)
+  t.ok(flood.connection.texts.length < 20, `${flood.connection.texts.length} were read`)
+  other.client.socket.send('still here')
+  await until(() => other.client.received.length === 1)
 })
 
 test('closes a client that floods it with pings or pongs', async (t) => {

@@ -313,7 +313,7 @@ export class Simulation {
 
   private leave(client: SimulatedClient, code: number): void {
     client.gone = true
-    client.connection.closed(code)
+    client.connection.closed(code, client.transport.closedWith !== undefined)
   }
 
   /** Those whom the gateway has closed leave on the way. */
