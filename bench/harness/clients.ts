@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { Fed } from '../feed/event-log.js'
+import type { ChurnOrder } from '../load/churn.js'
 import { latencyOf, type Latency } from '../load/latency.js'
 import type { ClientPlan } from '../load/load-connection.js'
 import type { LoadCommands, LoadResult } from '../load/load-process.js'
@@ -89,6 +90,17 @@ export class Clients {
     return Math.max(0, (await this.lastForbiddenMs()) - changedMs)
   }
 
+  /** While `during` goes on, clients also make so many requests a second. Answers how many were answered, which must be all. @throws TrialFailure */
+  async churning<T>(order: ChurnOrder, during: () => Promise<T>): Promise<{ readonly result: T; readonly answers: number }> {
+    const perSecond = order.perSecond / this.processes.length
+    await Promise.all(this.processes.map((child) => child.ask('churn', { ...order, perSecond })))
+    const result = await during()
+    await Promise.all(this.processes.map((child) => child.ask('stopChurn', undefined)))
+    for (const child of this.processes) await untilAnswered(child)
+    const all = await Promise.all(this.processes.map((child) => child.ask('churned', undefined)))
+    return { result, answers: all.reduce((sum, { answers }) => sum + answers, 0) }
+  }
+
   async stop(): Promise<void> {
     await Promise.all(this.processes.map((child) => child.ask('disconnect', undefined).catch(() => undefined)))
     await Promise.all(this.processes.map((child) => child.stop()))
@@ -100,6 +112,16 @@ export class Clients {
 
   private results(): Promise<LoadResult[]> {
     return Promise.all(this.processes.map((child) => child.ask('result', undefined)))
+  }
+}
+
+async function untilAnswered(child: Child<LoadCommands>, forMsMax = 10_000): Promise<void> {
+  const giveUpAt = Date.now() + forMsMax
+  for (;;) {
+    const { requests, answers } = await child.ask('churned', undefined)
+    if (answers === requests) return
+    if (Date.now() > giveUpAt) throw new TrialFailure(`${requests - answers} of ${requests} requests were not answered`)
+    await pause(10)
   }
 }
 

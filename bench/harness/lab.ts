@@ -6,7 +6,7 @@ import type { Fed, FeedOrder } from '../feed/event-log.js'
 import { KafkaTopics } from '../../test/support/kafka-topics.js'
 import { realParts, type RealParts } from '../../test/support/real-parts.js'
 import { registerSchema } from '../../test/support/registry-subjects.js'
-import { eventSchema } from '../workload/order.js'
+import { OrderVersion, type ExtraFields } from '../workload/order-version.js'
 import { Child } from './child.js'
 
 /** The entity's topic, its partitions and the id of its schema. */
@@ -38,13 +38,19 @@ export class Lab {
   }
 
   /** A topic of its own for a trial, so that nothing of another one is in it. The feeder writes to it from here on. */
-  async freshTopic(partitions: number): Promise<Topic> {
+  async freshTopic(partitions: number, extra?: ExtraFields): Promise<Topic> {
     const name = `bench-${process.pid}-${Date.now().toString(36)}-${this.topics++}`
     if (this.parts === undefined) return { name, partitions, schemaId: 1 }
     await this.admin!.create(name, partitions)
-    const schemaId = await registerSchema(this.parts.registryUrl, `${name}-value`, eventSchema)
-    await this.feeder!.ask('open', { brokers: this.parts.brokers, topic: name, partitions, schemaId })
+    const schemaId = await this.register(name, extra)
+    await this.feeder!.ask('open', { brokers: this.parts.brokers, topic: name, partitions, schemaId, extra })
     return { name, partitions, schemaId }
+  }
+
+  /** Registers a further version of the topic's schema, and has the feeder use it from that event on. */
+  async changeSchema({ name }: Topic, extra: ExtraFields, fromSequence: number): Promise<void> {
+    const schemaId = await this.register(name, extra)
+    await this.feeder!.ask('change', { schemaId, extra, fromSequence })
   }
 
   async dropTopic({ name }: Topic): Promise<void> {
@@ -59,5 +65,9 @@ export class Lab {
   async close(): Promise<void> {
     await Promise.all([this.admin?.close(), this.feeder?.stop()])
     rmSync(this.folder, { recursive: true, force: true })
+  }
+
+  private register(topic: string, extra: ExtraFields | undefined): Promise<number> {
+    return registerSchema(this.parts!.registryUrl, `${topic}-value`, new OrderVersion(extra).eventSchema)
   }
 }

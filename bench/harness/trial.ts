@@ -4,6 +4,7 @@ import type { Fed, FeedOrder } from '../feed/event-log.js'
 import type { Latency } from '../load/latency.js'
 import type { Popularity } from '../workload/popularity.js'
 import { firstSequence } from '../workload/order.js'
+import type { ExtraFields } from '../workload/order-version.js'
 import { signedToken } from '../../test/support/tokens.js'
 import { Clients, type ExpectedData } from './clients.js'
 import type { Lab, Topic } from './lab.js'
@@ -16,6 +17,8 @@ export interface ClientSketch {
   readonly label?: string
   /** Whether it may see the events of its entities at all; so unless told. */
   readonly sees?: boolean
+  /** Whether its latencies count; so unless told. */
+  readonly timed?: boolean
   readonly entities: readonly number[]
   readonly bytesPerSecond?: number
   readonly sub?: string
@@ -32,6 +35,10 @@ export interface TrialSetUp {
   /** What a client of a role may see of an event; undefined where the contender knows no rights. */
   readonly expectedData: ExpectedData | undefined
   readonly loadProcesses?: number
+  /** Fields of the order beside the plain ones. */
+  readonly extra?: ExtraFields
+  /** Clients that are on their way at a time. */
+  readonly atOnce?: number
 }
 
 /** What is fed in one go, and how. */
@@ -57,6 +64,12 @@ export interface Measured {
   readonly fed: Fed
 }
 
+export interface Connecting {
+  readonly seconds: number
+  /** Of the server. */
+  readonly cpu: CpuTime
+}
+
 /** A day: no trial is as long. */
 const tokenSeconds = 86_400
 
@@ -74,29 +87,33 @@ export class Trial {
     private readonly expectedData: ExpectedData | undefined,
     readonly server: RunningServer,
     readonly clients: Clients,
-    /** That connecting and subscribing took. */
-    readonly connectSeconds: number,
+    /** What connecting and subscribing took. */
+    readonly connecting: Connecting,
   ) {}
 
   static async begin(lab: Lab, setUp: TrialSetUp): Promise<Trial> {
-    const { contender, partitions, policy, env = {}, expectedData, loadProcesses = 1 } = setUp
-    const topic = await lab.freshTopic(partitions)
+    const { contender, partitions, policy, env = {}, expectedData, loadProcesses = 1, extra, atOnce } = setUp
+    const topic = await lab.freshTopic(partitions, extra)
     const server = await contender.start({ lab, topic, policy, env })
-    const plans = setUp.clients.map(async ({ role, label = role, sees = true, entities, bytesPerSecond, sub, claims }, index) => ({
-      url: server.clientUrl(index, role),
-      token: await signedToken({
-        sub: sub ?? `user-${index}`,
-        roles: [role],
-        exp: Math.floor(Date.now() / 1000) + tokenSeconds,
-        ...claims,
+    const plans = setUp.clients.map(
+      async ({ role, label = role, sees = true, timed = true, entities, bytesPerSecond, sub, claims }, index) => ({
+        url: server.clientUrl(index, role),
+        token: await signedToken({
+          sub: sub ?? `user-${index}`,
+          roles: [role],
+          exp: Math.floor(Date.now() / 1000) + tokenSeconds,
+          ...claims,
+        }),
+        ...{ role: label, sees, timed, entities },
+        ...(bytesPerSecond !== undefined && { bytesPerSecond }),
+        ...(server.socketIo && { socketIo: true }),
       }),
-      ...{ role: label, sees, entities },
-      ...(bytesPerSecond !== undefined && { bytesPerSecond }),
-      ...(server.socketIo && { socketIo: true }),
-    }))
+    )
     const clients = new Clients(await Promise.all(plans), loadProcesses)
     try {
-      return new Trial(lab, topic, expectedData, server, clients, await clients.connect())
+      const before = cpuTimeOf(server.pid)
+      const seconds = await clients.connect(atOnce)
+      return new Trial(lab, topic, expectedData, server, clients, { seconds, cpu: cpuBetween(before, cpuTimeOf(server.pid)) })
     } catch (error) {
       await Promise.all([clients.stop(), server.stop()])
       throw error
@@ -121,6 +138,11 @@ export class Trial {
       this.server.signal('SIGCONT')
       return Promise.resolve(fed)
     })
+  }
+
+  /** From the middle of the load on, that is measured next, records are written by a further version of their schema. */
+  async changeSchemaWithin({ eventsPerSecond, seconds }: Load, extra: ExtraFields): Promise<void> {
+    await this.lab.changeSchema(this.topic, extra, this.sequence + Math.floor((eventsPerSecond * seconds) / 2))
   }
 
   /** What the server uses while nothing is fed. */

@@ -14,6 +14,8 @@ export interface ClientPlan {
   readonly role: string
   /** Whether it may see the events of its entities at all. */
   readonly sees: boolean
+  /** Whether its latencies count. */
+  readonly timed: boolean
   /** The numbers of the entities that it subscribes to. */
   readonly entities: readonly number[]
   /** It takes no more than this; undefined: all that there is. */
@@ -69,8 +71,9 @@ export class LoadConnection {
     if (bytesPerSecond !== undefined) this.readSlowly(bytesPerSecond)
   }
 
-  private subscribe(entity: number): void {
-    const text = JSON.stringify({ type: 'subscribe', entity_id: entityIdOf(entity) })
+  /** Its answer is counted. */
+  ask(type: 'subscribe' | 'unsubscribe', entity: number): void {
+    const text = JSON.stringify({ type, entity_id: entityIdOf(entity) })
     this.send(1, this.plan.socketIo ? `42["request",${text}]` : text)
   }
 
@@ -120,7 +123,7 @@ export class LoadConnection {
     if (slot === undefined) return tally.account.noteForeign()
     tally.account.note(slot, sequence)
     tally.received++
-    tally.latency.note(sequence, tally.nowMs)
+    if (this.plan.timed) tally.latency.note(sequence, tally.nowMs)
     if (tally.wantsSample()) {
       const text = chunk.toString('utf8', start, this.plan.socketIo ? end - 1 : end)
       tally.samples.push({ role: this.plan.role, entity, sequence, text })
@@ -128,11 +131,13 @@ export class LoadConnection {
   }
 
   private takeOther(text: string, whole: string): void {
+    const { tally } = this
     if (this.plan.socketIo && !whole.startsWith(socketIoHead)) return this.takeSocketIo(whole)
     const { type } = JSON.parse(this.plan.socketIo ? text.slice(0, -1) : text) as { type: string }
-    if (type === 'connection_established') for (const entity of this.plan.entities) this.subscribe(entity)
-    else if (type === 'subscription_success') this.noteSubscribed()
-    else this.tally.errors.push(text)
+    if (type === 'connection_established') for (const entity of this.plan.entities) this.ask('subscribe', entity)
+    else if (type === 'subscription_success' && this.missing > 0) this.noteSubscribed()
+    else if (type === 'subscription_success' || type === 'unsubscription_success') tally.answers++
+    else tally.errors.push(text)
   }
 
   /** Its handshake, and its pings. */

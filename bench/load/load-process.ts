@@ -1,6 +1,7 @@
 import { answer } from '../harness/child.js'
 import { monotonicMs } from '../harness/monotonic.js'
 import type { Schedule } from '../workload/schedule.js'
+import { Churn, type ChurnOrder } from './churn.js'
 import { LoadConnection, type ClientPlan } from './load-connection.js'
 import { Tally } from './tally.js'
 
@@ -16,6 +17,7 @@ export type LoadCommands = typeof commands
 
 const tally = new Tally()
 const connections: LoadConnection[] = []
+let churn: Churn | undefined
 
 const commands = {
   /** Resolves when all have subscribed, with the seconds that it took. */
@@ -48,6 +50,21 @@ const commands = {
   /** On `monotonicMs`; 0 where it never came. */
   lastForbiddenMs(): number {
     return tally.lastForbiddenMs
+  },
+
+  /** From here on clients also subscribe to other entities and unsubscribe from them. */
+  churn(order: ChurnOrder): void {
+    tally.answers = 0
+    churn = new Churn(connections, order)
+  },
+
+  stopChurn(): void {
+    churn?.stop()
+  },
+
+  /** Requests since `churn`, and how many of them have been answered. */
+  churned() {
+    return { requests: churn?.requests ?? 0, answers: tally.answers }
   },
 
   progress() {

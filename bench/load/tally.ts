@@ -22,6 +22,8 @@ export class Tally {
   /** When what is being read has arrived, on `monotonicMs`. */
   nowMs = 0
   received = 0
+  /** To requests that were made after a client had its subscriptions. */
+  answers = 0
   bytes = 0
   samples: Sample[] = []
   /** What must not be shown any more; null: not looked for. */

@@ -1,11 +1,11 @@
 import { sluice } from '../contenders/sluice.js'
-import { higher, lower } from '../harness/readings.js'
+import { lower } from '../harness/readings.js'
 import { RowBook } from '../harness/row-book.js'
 import type { ScenarioResult } from '../report/result.js'
 import { goalOf, inRoundsOfSluice, medianAt, setUpOf, withTrial } from './contest.js'
 import type { BenchRun, Scenario } from './scenario.js'
 
-const question = 'What does a connection cost to which nothing is sent, and how fast do they come?'
+const question = 'What does a connection cost to which nothing is sent?'
 
 export const idle: Scenario = {
   name: 'idle',
@@ -31,7 +31,7 @@ async function run(bench: BenchRun): Promise<ScenarioResult> {
       bench,
       setUpOf(bench, sluice, (client) => [client]),
       async (trial) => {
-        const { server, connectSeconds } = trial
+        const { server } = trial
         const bytes = (await server.collected()) - empty
         const { user, system } = await trial.measureIdle(seconds)
         bench.progress(`  ${Math.round(bytes / clients)} B a connection, ${((user + system) / seconds).toFixed(3)} cores`)
@@ -41,7 +41,6 @@ async function run(bench: BenchRun): Promise<ScenarioResult> {
           {
             bytesPerConnection: lower(bytes / clients, 'B'),
             cpuCores: lower((user + system) / seconds, 'cores'),
-            connectsPerSecond: higher(clients / connectSeconds, '1/s'),
           },
         )
       },

@@ -14,6 +14,8 @@ export interface Knobs {
   readonly owners: number
   readonly searchSeconds: number
   readonly rateMax: number
+  readonly atOnce: number
+  readonly requestsPerSecond: number
 }
 
 export const knobTexts: Readonly<Record<keyof Knobs, string>> = {
@@ -27,14 +29,16 @@ export const knobTexts: Readonly<Record<keyof Knobs, string>> = {
   rounds: 'how often each contender is measured, each time in a fresh process',
   partitions: 'partitions of the topic',
   loadProcesses: 'processes that hold the clients',
-  subscriptions: 'subscriptions of a client, where it has several (mixed)',
+  subscriptions: 'subscriptions of a client, where it has several (mixed, connect)',
   owners: 'subscribers of one entity of whom one owns it (rights)',
   searchSeconds: 'how long a rate must be held (sharded)',
+  atOnce: 'clients that connect at a time (connect)',
+  requestsPerSecond: 'subscriptions and unsubscriptions of all clients in a second (churn)',
   rateMax: 'the highest rate that is tried, in events a second (sharded, latency)',
 }
 
 export const knobDefaults: Knobs = {
   ...{ clients: 1000, entities: 4, roles: 3, eventsPerSecond: 100, burst: 1 },
   ...{ seconds: 4, warmUpSeconds: 2, rounds: 5, partitions: 4, loadProcesses: 1 },
-  ...{ subscriptions: 20, owners: 10_000, searchSeconds: 20, rateMax: 160_000 },
+  ...{ subscriptions: 20, owners: 10_000, searchSeconds: 20, rateMax: 160_000, atOnce: 50, requestsPerSecond: 10_000 },
 }

@@ -1,11 +1,11 @@
 import { sluice } from '../contenders/sluice.js'
 import { readingsOf } from '../harness/readings.js'
 import { RowBook } from '../harness/row-book.js'
-import type { ScenarioResult } from '../report/result.js'
+import type { ResultRow, ScenarioResult } from '../report/result.js'
 import { inRoundsOfSluice, inShort, setUpOf, withTrial } from './contest.js'
 import type { BenchRun, Scenario } from './scenario.js'
 
-const question = 'How does latency grow with the load?'
+const question = 'How does latency grow with the load, and is it back when an overload is over?'
 
 export const latency: Scenario = {
   name: 'latency',
@@ -16,7 +16,10 @@ export const latency: Scenario = {
   run,
 }
 
-/** Rates double from the first to the last, on one process; each entity has one client. */
+/** What is beyond the highest rate, in seconds: long enough for a queue that can be seen. */
+const overloadSeconds = 2
+
+/** Rates double from the first to the last, on one process; each entity has one client. Then twice the last, and the first again. */
 async function run(bench: BenchRun): Promise<ScenarioResult> {
   const { entities, eventsPerSecond, rateMax, seconds, warmUpSeconds } = bench.knobs
   const book = new RowBook()
@@ -26,12 +29,15 @@ async function run(bench: BenchRun): Promise<ScenarioResult> {
       bench,
       setUpOf(bench, sluice, (client) => [client % entities]),
       async (trial) => {
-        await trial.measure({ ...load, eventsPerSecond, seconds: warmUpSeconds })
-        for (let rate = eventsPerSecond; rate <= rateMax; rate *= 2) {
-          const measured = await trial.measure({ ...load, eventsPerSecond: rate, seconds })
+        const measure = async (at: ResultRow['at'], rate: number, forSeconds: number) => {
+          const measured = await trial.measure({ ...load, eventsPerSecond: rate, seconds: forSeconds })
           bench.progress(`  ${rate}/s: ${inShort(measured)}`)
-          book.add('sluice', { rate }, readingsOf(measured))
+          book.add('sluice', at, readingsOf(measured))
         }
+        await trial.measure({ ...load, eventsPerSecond, seconds: warmUpSeconds })
+        for (let rate = eventsPerSecond; rate <= rateMax; rate *= 2) await measure({ rate }, rate, seconds)
+        await measure({ phase: 'overload' }, 2 * rateMax, Math.min(seconds, overloadSeconds))
+        await measure({ phase: 'recovered' }, eventsPerSecond, seconds)
       },
     ),
   )

@@ -1,15 +1,25 @@
 import { backlog } from './backlog.js'
+import { churn } from './churn.js'
+import { connect } from './connect.js'
 import { fanOut } from './fan-out.js'
+import { hotKey } from './hot-key.js'
 import { idle } from './idle.js'
 import { ingest } from './ingest.js'
 import { latency } from './latency.js'
 import { micro } from './micro.js'
 import { mixed } from './mixed.js'
+import { payload } from './payload.js'
 import { revoke } from './revoke.js'
 import { rights } from './rights.js'
 import type { Scenario } from './scenario.js'
+import { schemaChange } from './schema-change.js'
 import { sharded } from './sharded.js'
 import { slow } from './slow.js'
+import { soak } from './soak.js'
 
 /** In the order in which they run. */
-export const scenarios: readonly Scenario[] = [fanOut, sharded, mixed, rights, ingest, backlog, idle, slow, latency, revoke, micro]
+export const scenarios: readonly Scenario[] = [
+  ...[fanOut, sharded, mixed, rights, payload],
+  ...[ingest, backlog, idle, connect, churn],
+  ...[slow, hotKey, schemaChange, latency, revoke, soak, micro],
+]

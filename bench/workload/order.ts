@@ -7,7 +7,7 @@ export const firstSequence = 1_000_000_000
 const decimal = { type: 'bytes', logicalType: 'decimal', precision: 12, scale: 2 }
 
 /** An order of 12 fields, about 230 B as JSON. Its sequence number stands first: it is what clients count. */
-const orderSchema: RecordSchema = {
+export const orderSchema: RecordSchema = {
   type: 'record',
   name: 'Order',
   namespace: 'bench',

@@ -41,9 +41,9 @@ export function expectedFor(role: string, entity: number, sequence: number): unk
   return permittedOf(abilityOf(role), entity, sequence)
 }
 
-/** The same of any ability. */
-export function permittedOf(ability: Ability, entity: number, sequence: number): unknown {
-  const order = orderOf(entity, sequence)
+/** The same of any ability, and of an order with more fields. */
+export function permittedOf(ability: Ability, entity: number, sequence: number, extra: object = {}): unknown {
+  const order = { ...orderOf(entity, sequence), ...extra }
   return permitted(order, '', (leaf) => ability.can('read', subject('order', { ...order }), leaf))
 }
 

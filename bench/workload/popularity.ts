@@ -4,10 +4,13 @@ export type Popularity =
   | { readonly kind: 'in-turn'; readonly entities: number; readonly run: number }
   /** Few entities get most events: the nth with a weight of 1 / n ** exponent. */
   | { readonly kind: 'zipf'; readonly entities: number; readonly exponent: number }
+  /** A share of the events is about the first entity, the others take turns. */
+  | { readonly kind: 'hot'; readonly entities: number; readonly share: number }
 
 export function entityChooser(popularity: Popularity): (nth: number) => number {
   const { entities } = popularity
   if (popularity.kind === 'in-turn') return (nth) => Math.floor(nth / popularity.run) % entities
+  if (popularity.kind === 'hot') return (nth) => (scattered(nth) < popularity.share ? 0 : 1 + (nth % (entities - 1)))
   const cumulative = zipfOf(entities, popularity.exponent)
   return (nth) => indexOf(cumulative, scattered(nth))
 }
