@@ -79,7 +79,7 @@ export class Gateway {
         batches$.pipe(
           decode({ entities, store, catalog, clock, meter, reportBadRecord }),
           route(index, meter),
-          authorize({ unorderedTypes, latestSchemaOf: (type) => catalog.latest(type), meter, reportBadRecord }),
+          authorize({ unorderedTypes, schemasOf: (type) => catalog.streamableSchemasOf(type), meter, reportBadRecord }),
           deliver(),
         ),
       ),
@@ -117,9 +117,9 @@ export class Gateway {
     this.connections.replacePolicy(policy)
   }
 
-  /** The newest schema of each entity type that is known so far. */
+  /** The schemas of each entity type that are known so far. */
   knownSchemas(): EntitySchema[] {
-    return this.options.entities.flatMap(({ name }) => this.catalog.latest(name) ?? [])
+    return this.options.entities.flatMap(({ name }) => this.catalog.schemasOf(name))
   }
 
   status(): GatewayStatus {

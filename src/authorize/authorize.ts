@@ -35,8 +35,8 @@ export interface AuthorizedBatch<S> {
 export interface AuthorizeOptions {
   /** Entity types whose operations come in topics of their own, between which Kafka keeps no order. */
   readonly unorderedTypes: ReadonlySet<string>
-  /** The newest schema of a type: what a delete without data is judged by. */
-  readonly latestSchemaOf: (entityType: string) => EntitySchema | undefined
+  /** The known schemas of a type: what a delete without data is judged by. */
+  readonly schemasOf: (entityType: string) => readonly EntitySchema[]
   readonly reportBadRecord: (event: ChangeEvent, error: unknown) => void
   readonly meter: Meter
 }
@@ -98,10 +98,10 @@ class Authorizer<S extends Receiver> {
    */
   private authorizeWithoutData(event: ChangeEvent, audiences: EntityAudiences<Audience, S>): AuthorizedUpdate<S>[] {
     const { entityType, tombstone } = event
-    const schema = this.options.latestSchemaOf(entityType)
+    const schemas = this.options.schemasOf(entityType)
     const update = new EntityUpdate(event, undefined, this.countFrame)
     return [...audiences.entries()].flatMap(([audience, all]) => {
-      const showsAnyway = schema !== undefined && audience.canAlwaysReadSomeOf(schema)
+      const showsAnyway = schemas.some((schema) => audience.canAlwaysReadSomeOf(schema))
       const receivers = [...all].filter((subscription) => {
         if (tombstone && subscription.wasToldOfDelete(entityType)) return false
         return showsAnyway || subscription.wasSent(entityType)

@@ -46,7 +46,9 @@ export function decode(options: DecodeOptions): OperatorFunction<RecordBatch, Ev
     const { name } = topic.entity
     const answered = options.catalog.isAnswered(name) || !hasTombstone(batch) ? undefined : options.catalog.whenAnswered(name)
     if (missing.length === 0 && answered === undefined) return of(decoded(known))
-    return from(Promise.all([loadAll(missing, known, options.store), answered])).pipe(map(([outcomes]) => decoded(outcomes)))
+    return from(Promise.all([loadAll(missing, known, options.store, `${batch.topic}/${batch.partition}`), answered])).pipe(
+      map(([outcomes]) => decoded(outcomes)),
+    )
   })
 }
 
@@ -82,8 +84,8 @@ function schemaIdsOf(records: readonly SourceRecord[], { entity }: EntityTopic):
 }
 
 /** One after the other: a batch of garbage must not send its thousand ids to the registry at once. */
-async function loadAll(missing: readonly number[], outcomes: Outcomes, store: SchemaStore): Promise<Outcomes> {
-  for (const id of missing) outcomes.set(id, await store.load(id))
+async function loadAll(missing: readonly number[], outcomes: Outcomes, store: SchemaStore, partition: string): Promise<Outcomes> {
+  for (const id of missing) outcomes.set(id, await store.load(id, partition))
   return outcomes
 }
 

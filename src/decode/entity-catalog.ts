@@ -2,6 +2,7 @@ import type { Clock } from '../clock.js'
 import { type EntityDefinition, type EntityTopic, topicsOf } from '../entities.js'
 import type { Log } from '../observe/log.js'
 import type { EntitySchema } from './entity-schema.js'
+import { KnownSchemas } from './known-schemas.js'
 import { RegistryError, type SchemaRegistry } from './registry/schema-registry.js'
 import type { SchemaStore } from './schema-store.js'
 
@@ -16,21 +17,17 @@ export interface EntityCatalogOptions {
 /** How soon a type that is registered after the start can be subscribed to, at the cost of a request for each unknown topic. */
 const pollMs = 10_000
 
-/** What is known of a type; a registry's ids rise, so the highest is its latest schema. */
-interface Latest {
-  readonly id: number
-  readonly schema: EntitySchema
-}
-
 /** What is known of each configured entity type: from the registry's subjects at the start, then from the records too. */
 export class EntityCatalog {
-  private readonly known = new Map<string, Latest>()
+  private readonly known = new KnownSchemas()
   /** Topics of which the registry has not said yet what is registered for them. */
   private readonly unanswered: Set<EntityTopic>
   private readonly topics: readonly EntityTopic[]
   private readonly warned = new Set<string>()
   /** Topics for which the registry has said that nothing is registered. */
   private readonly unregistered = new Set<EntityTopic>()
+  /** Why the registry did not answer when it was last asked. */
+  private failure: string | undefined
   private waiting: { readonly entityType: string; readonly goOn: () => void }[] = []
   private cancelPoll: () => void = () => undefined
   private stopped = false
@@ -40,13 +37,17 @@ export class EntityCatalog {
     this.unanswered = new Set(this.topics)
   }
 
-  /** The latest schema of a type that is known, streamable or not. */
-  latest(entityType: string): EntitySchema | undefined {
-    return this.known.get(entityType)?.schema
+  /** All that are known of a type, streamable or not. */
+  schemasOf(entityType: string): readonly EntitySchema[] {
+    return this.known.of(entityType)
+  }
+
+  streamableSchemasOf(entityType: string): readonly EntitySchema[] {
+    return this.known.streamableOf(entityType)
   }
 
   streamableTypes(): string[] {
-    return [...this.known].filter(([, { schema }]) => schema.streamable).map(([entityType]) => entityType)
+    return this.known.streamableTypes()
   }
 
   /** Configured types of which no schema is known yet: nobody has registered one, or the registry is away. */
@@ -56,7 +57,7 @@ export class EntityCatalog {
 
   /** Whether events of a type may be streamed that bring no schema of their own, such as tombstones. */
   isStreamable(entityType: string): boolean {
-    return this.latest(entityType)?.streamable === true
+    return this.known.streamableOf(entityType).length > 0
   }
 
   /** Whether the registry has said what is registered for a type, or a record has shown it. */
@@ -84,7 +85,10 @@ export class EntityCatalog {
   status(): { readonly ready: boolean; readonly reason?: string } {
     const waiting = this.unknownOf(this.unanswered)
     if (waiting.length === 0) return { ready: true, ...this.reasonOfUnregistered() }
-    return { ready: false, reason: `the schema registry has not answered for ${waiting.map(({ topic }) => topic).join(', ')}` }
+    return {
+      ready: false,
+      reason: `the schema registry has not answered for ${waiting.map(({ topic }) => topic).join(', ')}${this.failure === undefined ? '' : ` (${this.failure})`}`,
+    }
   }
 
   /** Of types of which nothing at all is known: that one of three topics has no schema yet is as usual as it is harmless. */
@@ -93,13 +97,14 @@ export class EntityCatalog {
     return unknown.length === 0 ? {} : { reason: `nothing is registered for ${unknown.map(({ topic }) => `${topic}-value`).join(', ')}` }
   }
 
-  /** Takes in a schema that records are written with; nothing where they bring no data. */
-  learn(entity: EntityDefinition, id: number, schema: EntitySchema | undefined): void {
-    const known = this.known.get(entity.name)
-    if (schema === undefined || (known !== undefined && known.id >= id)) return
-    this.known.set(entity.name, { id, schema })
+  /** Takes in a schema that a subject has, or that records are written with; nothing where they bring no data. */
+  learn({ entity, topic }: EntityTopic, id: number, schema: EntitySchema | undefined): void {
+    if (schema === undefined) return
+    this.known.note(entity.name, id, schema)
     this.letGoOn()
-    if (!schema.streamable) this.warnOnce(entity.name, `The entity type ${entity.name} is configured but its schema is not streamable.`)
+    if (schema.streamable) return
+    const mend = entity.envelope === 'event' ? 'its record says so' : 'its record or its entry in ENTITIES says so'
+    this.warnOnce(`${topic}/${id}`, `The schema ${id} of ${topic} is not streamable: none of its records is sent before ${mend}.`)
   }
 
   private unknownOf(topics: Iterable<EntityTopic>): EntityTopic[] {
@@ -126,7 +131,7 @@ export class EntityCatalog {
       const schema = store.add(await registry.latestOf(`${topic.topic}-value`))
       this.unanswered.delete(topic)
       this.unregistered.delete(topic)
-      this.learn(topic.entity, schema.id, schema.envelope(topic.entity).schema)
+      this.learn(topic, schema.id, schema.envelope(topic.entity).schema)
     } catch (error) {
       this.noteFailure(topic, error)
     }
@@ -134,11 +139,18 @@ export class EntityCatalog {
   }
 
   private noteFailure(topic: EntityTopic, error: unknown): void {
-    if (error instanceof RegistryError && error.kind === 'unavailable') return
+    if (error instanceof RegistryError && error.kind === 'unavailable') return this.noteUnavailable(error.message)
     this.unanswered.delete(topic)
     if (error instanceof RegistryError && error.kind === 'not_found') return this.noteUnregistered(topic)
     const reason = error instanceof Error ? error.message : String(error)
     this.warnOnce(topic.topic, `The latest schema for the topic ${topic.topic} cannot be used: ${reason}.`)
+  }
+
+  /** Said whenever the reason changes: a wrong password must not look like a host that is away. */
+  private noteUnavailable(failure: string): void {
+    const reason = failure.replace(/^subject \S+: /, '')
+    if (this.failure !== reason) this.options.log.warn({ reason }, 'The schema registry does not answer; asking again until it does.')
+    this.failure = reason
   }
 
   /** A registry whose address lacks its path answers so to everything: it must not look as if all were well. */

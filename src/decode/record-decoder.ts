@@ -56,14 +56,20 @@ export class RecordDecoder {
   private event(record: SourceRecord, value: Buffer): ChangeEvent | undefined {
     const { topic, partition, catalog, nowMs } = this.options
     const entityType = topic.entity.name
-    const envelope = this.envelopeOf(value)
-    if (!(envelope.schema?.streamable ?? catalog.isStreamable(entityType))) return undefined
+    const schema = this.options.schemaOf(schemaIdOf(value))
+    const envelope = schema.envelope(topic.entity)
+    if (!(envelope.schema?.streamable ?? catalog.isStreamable(entityType))) {
+      this.learn(schema, envelope)
+      return undefined
+    }
     const head = envelope.read(value)
+    const [operation, entityId] = [operationOf(head, topic), this.entityIdOf(head.entityId, record)]
+    this.learn(schema, envelope)
     const kafkaTimestampMs = kafkaTimeOf(record, nowMs)
     return {
-      operation: operationOf(head, topic),
+      operation,
       entityType,
-      entityId: this.entityIdOf(head.entityId, record),
+      entityId,
       timestampMs: eventTimeOf(head.timestampMs, kafkaTimestampMs, nowMs),
       kafkaTimestampMs,
       topic: topic.topic,
@@ -74,13 +80,11 @@ export class RecordDecoder {
     }
   }
 
-  private envelopeOf(value: Buffer): EnvelopeReader {
-    const { topic, catalog, schemaOf } = this.options
-    const schema = schemaOf(schemaIdOf(value))
-    const envelope = schema.envelope(topic.entity)
-    if (envelope !== this.lastEnvelope) catalog.learn(topic.entity, schema.id, envelope.schema)
+  /** Of a record that was read: one of another type, which is none of this topic's, says nothing of it. */
+  private learn({ id }: CompiledSchema, envelope: EnvelopeReader): void {
+    const { topic, catalog } = this.options
+    if (envelope !== this.lastEnvelope) catalog.learn(topic, id, envelope.schema)
     this.lastEnvelope = envelope
-    return envelope
   }
 
   private entityIdOf(inValue: string, { key }: SourceRecord): string {

@@ -29,6 +29,8 @@ export class SchemaStore {
   private readonly loading = new Map<number, Promise<CompiledSchema | BadRecordError>>()
   /** Ids that the registry could not be asked for yet, with the last failure. */
   private readonly unavailable = new Map<number, string>()
+  /** By id: the partitions that wait for it. */
+  private readonly waiting = new Map<number, Set<string>>()
   private readonly cancelRetries = new Set<() => void>()
   private stopped = false
 
@@ -39,10 +41,11 @@ export class SchemaStore {
     return this.schemas.get(id) ?? this.badNow(id)
   }
 
-  /** Waits for as long as the registry is unavailable. */
-  load(id: number): Promise<CompiledSchema | BadRecordError> {
+  /** Waits for as long as the registry is unavailable. @param partition that waits, for people. */
+  load(id: number, partition: string): Promise<CompiledSchema | BadRecordError> {
     const known = this.get(id)
     if (known !== undefined) return Promise.resolve(known)
+    this.waiting.set(id, (this.waiting.get(id) ?? new Set<string>()).add(partition))
     let loading = this.loading.get(id)
     if (loading === undefined) {
       loading = this.fetch(id).finally(() => this.forget(id))
@@ -65,8 +68,8 @@ export class SchemaStore {
     const [first] = this.unavailable
     if (first === undefined) return { ready: true }
     const [id, failure] = first
-    const others = this.unavailable.size === 1 ? '' : ` and ${this.unavailable.size - 1} more`
-    return { ready: true, reason: `partitions wait for the schema ${id}${others} of the registry: ${failure}` }
+    const others = this.unavailable.size === 1 ? '' : ` (and others for ${this.unavailable.size - 1} more)`
+    return { ready: true, reason: `${this.waitersOf(id)} wait for the registry's schema ${id}${others}: ${failure}` }
   }
 
   /** Tries nothing again. Who still waits, waits for ever. */
@@ -84,7 +87,12 @@ export class SchemaStore {
 
   private forget(id: number): void {
     this.loading.delete(id)
-    this.unavailable.delete(id)
+    if (this.unavailable.delete(id)) this.options.log.info({ schema_id: id }, `The registry has answered; ${this.waitersOf(id)} go on.`)
+    this.waiting.delete(id)
+  }
+
+  private waitersOf(id: number): string {
+    return [...(this.waiting.get(id) ?? [])].join(', ')
   }
 
   private async fetch(id: number): Promise<CompiledSchema | BadRecordError> {
@@ -109,7 +117,7 @@ export class SchemaStore {
     const delayMs = Math.min(retryMsMin * 2 ** attempt, retryMsMax) * (0.5 + random() / 2)
     const reason = error instanceof Error ? error.message : String(error)
     this.unavailable.set(id, reason)
-    log.warn({ schema_id: id, attempt, reason }, 'A schema cannot be fetched now; the partitions that need it wait.')
+    log.warn({ schema_id: id, attempt, reason }, `A schema cannot be fetched now; ${this.waitersOf(id)} wait for it.`)
     return new Promise((resolve) => {
       if (this.stopped) return
       const cancel = clock.after(delayMs, () => {

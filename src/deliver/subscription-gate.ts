@@ -4,11 +4,11 @@ import type { ProtocolErrorCode } from '../errors.js'
 
 /** What is known of the entity types that are configured. */
 export interface KnownTypes {
-  /** The names of those whose newest schema is streamable. */
+  /** The names of those of which some known schema is streamable. */
   streamableTypes(): readonly string[]
   /** The names of those of which no schema is known yet. */
   unknownTypes(): readonly string[]
-  latest(entityType: string): EntitySchema | undefined
+  streamableSchemasOf(entityType: string): readonly EntitySchema[]
 }
 
 /**
@@ -21,6 +21,7 @@ export function refusalOf(rights: Rights, types: KnownTypes, entityType: string 
   const streamable = types.streamableTypes().filter(isNamed)
   const unknown = types.unknownTypes().filter(isNamed)
   if (entityType !== undefined && streamable.length + unknown.length === 0) return 'entity_type_unknown'
-  if (streamable.some((type) => rights.audienceOf(type)?.canReadSomeOf(types.latest(type)!))) return undefined
+  const showsSome = (type: string) => types.streamableSchemasOf(type).some((schema) => rights.audienceOf(type)?.canReadSomeOf(schema))
+  if (streamable.some(showsSome)) return undefined
   return unknown.some((type) => rights.audienceOf(type) !== undefined) ? undefined : 'forbidden'
 }

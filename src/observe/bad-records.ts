@@ -1,5 +1,5 @@
 import type { Clock } from '../clock.js'
-import { BadRecordError, type BadRecordReason } from '../errors.js'
+import { BadRecordError } from '../errors.js'
 import type { Log } from './log.js'
 import { Meter } from './meter.js'
 
@@ -10,13 +10,14 @@ export interface RecordPosition {
   readonly offset: string
 }
 
-/** A topic full of bad records must not fill the disk: of each reason this many a minute are logged, all are counted. */
+/** A topic full of bad records must not fill the disk, nor hide another's: of each topic and reason this many a minute are logged, all are counted. */
 const logsPerMinuteMax = 100
 
 /** Logs and counts the records that could not be streamed. Never a part of the record: it may be what nobody may see. */
 export class BadRecords {
   private minute = 0
-  private readonly logged = new Map<BadRecordReason, number>()
+  /** In this minute, by topic and reason. */
+  private readonly skipped = new Map<string, number>()
 
   constructor(
     private readonly meter: Meter,
@@ -28,17 +29,24 @@ export class BadRecords {
   readonly report = ({ topic, partition, offset }: RecordPosition, error: unknown): void => {
     const reason = error instanceof BadRecordError ? error.reason : 'internal_error'
     Meter.count(this.meter.badRecords, reason)
-    if (!this.mayLog(reason)) return
+    if (!this.mayLog(`${topic}: ${reason}`)) return
     const message = error instanceof Error ? error.message : String(error)
     const fields = { topic, partition, offset, reason, ...(reason === 'internal_error' && { err: error }) }
     this.log.warn(fields, `A record is skipped: ${message}.`)
   }
 
-  private mayLog(reason: BadRecordReason): boolean {
+  private mayLog(what: string): boolean {
     const minute = Math.floor(this.clock.now() / 60_000)
-    if (minute !== this.minute) this.logged.clear()
+    if (minute !== this.minute) this.begin(minute)
+    Meter.count(this.skipped, what)
+    return this.skipped.get(what)! <= logsPerMinuteMax
+  }
+
+  private begin(minute: number): void {
+    for (const [what, count] of this.skipped)
+      if (count > logsPerMinuteMax)
+        this.log.warn({ skipped: count, logged: logsPerMinuteMax }, `More records were skipped than logged, ${what}.`)
+    this.skipped.clear()
     this.minute = minute
-    Meter.count(this.logged, reason)
-    return this.logged.get(reason)! <= logsPerMinuteMax
   }
 }

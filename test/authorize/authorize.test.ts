@@ -136,7 +136,12 @@ test('judges one audience for all that are alike, and hands on one update a mask
     index.add({ number, entityId: 'order-1', entityType: 'order', audienceOf: () => audience, wasSent: never, wasToldOfDelete: never })
   }
   const event = fakeEvent()
-  const options = { unorderedTypes: new Set<string>(), latestSchemaOf: fakeSchema, reportBadRecord: () => undefined, meter: new Meter() }
+  const options = {
+    unorderedTypes: new Set<string>(),
+    schemasOf: (type: string) => [fakeSchema(type)],
+    reportBadRecord: () => undefined,
+    meter: new Meter(),
+  }
   const [batch] = await lastValueFrom(
     of({ batch: emptyBatch, routed: [{ event, audiences: index.audiencesOf('order', 'order-1')! }] }).pipe(authorize(options), toArray()),
   )

@@ -69,7 +69,7 @@ class Stream {
   private readonly subscriptions: readonly UserSubscription[]
   private readonly authorize = authorize<UserSubscription>({
     unorderedTypes: new Set(),
-    latestSchemaOf: () => undefined,
+    schemasOf: () => [],
     meter: new Meter(),
     reportBadRecord: (_event, error) => {
       throw error

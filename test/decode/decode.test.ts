@@ -10,7 +10,7 @@ const idsOf = (fixture: DecodeFixture) => fixture.out.map(({ events }) => events
 test('decodes a batch in the same tick where its schemas are known', async (t) => {
   const fixture = new DecodeFixture([orders])
   const id = fixture.register('orders', orderSchema)
-  await fixture.store.load(id)
+  await fixture.store.load(id, 'orders/0')
   fixture.push('orders', [order(id, 'a'), order(id, 'b')])
   t.same(idsOf(fixture), [['a', 'b']])
   t.match(fixture.meter, { records: 2, recordBytes: 100 })

@@ -1,6 +1,7 @@
 import { test } from 'tap'
 import { type RegisteredSchema, RegistryError, type SchemaRegistry } from '../../src/decode/registry/schema-registry.js'
 import { type EntityDefinition, seedEntity } from '../../src/entities.js'
+import { Branch } from '../support/avro-cases.js'
 import { DecodeFixture, orderSchema, wireOf } from '../support/decode-fixture.js'
 
 const bare = (name: string): EntityDefinition => ({ name, layout: 'single-topic', envelope: 'none', topic: name })
@@ -11,20 +12,22 @@ const away: SchemaRegistry = {
   latestOf: () => Promise.reject<RegisteredSchema>(new RegistryError('unavailable', 'away')),
 }
 
+const namesOf = ({ catalog }: DecodeFixture, entityType: string) => catalog.schemasOf(entityType).map(({ name }) => name)
+
 test('knows the latest schema of each type from the start', async (t) => {
   const fixture = new DecodeFixture([bare('order'), bare('parcel'), bare('note')])
   fixture.register('order', orderSchema)
   fixture.register('parcel', { ...orderSchema, name: 'Parcel', streamable: false })
   await fixture.catalog.start()
-  t.equal(fixture.catalog.latest('order')?.name, 'Order')
-  t.equal(fixture.catalog.latest('parcel')?.streamable, false)
-  t.equal(fixture.catalog.latest('note'), undefined)
+  t.same(namesOf(fixture, 'order'), ['Order'])
+  t.same(namesOf(fixture, 'parcel'), ['Parcel'])
+  t.same(namesOf(fixture, 'note'), [])
   t.same(fixture.catalog.streamableTypes(), ['order'])
   t.same(fixture.catalog.status(), { ready: true, reason: 'nothing is registered for note-value' }, 'an address without its path says so')
   fixture.catalog.stop()
 })
 
-test('of the topics of one type the schema that was registered last is the latest', async (t) => {
+test('knows what each topic of one type has registered', async (t) => {
   const fixture = new DecodeFixture([seedEntity('order')])
   const event = (...fields: object[]) => ({
     type: 'record',
@@ -38,10 +41,10 @@ test('of the topics of one type the schema that was registered last is the lates
   fixture.register('order.update', event({ name: 'new', type: 'int' }))
   fixture.register('order.create', event())
   await fixture.catalog.start()
-  t.same(fixture.catalog.latest('order')?.leaves, ['new'])
+  t.ok(fixture.catalog.streamableSchemasOf('order').some(({ leaves }) => leaves.join() === 'new'))
 })
 
-test('warns once of a configured type that is not streamable', async (t) => {
+test('warns once of each schema that is not streamable', async (t) => {
   const fixture = new DecodeFixture([bare('order')])
   const ids = [1, 2].map((total) => fixture.register('order', { ...orderSchema, streamable: false, name: `Order${total}` }))
   await fixture.catalog.start()
@@ -49,8 +52,11 @@ test('warns once of a configured type that is not streamable', async (t) => {
     await fixture.decodeOne('order', { value: wireOf(id, { ...orderSchema, name: `Order${i + 1}` }, { id: 'o', total: 1 }) })
   }
   t.same(
-    fixture.lines.map(({ level, message }) => [level, message.includes('order')]),
-    [['warn', true]],
+    fixture.lines.map(({ level, message }) => [level, message.includes('of order is not streamable')]),
+    [
+      ['warn', true],
+      ['warn', true],
+    ],
   )
 })
 
@@ -67,13 +73,13 @@ test('asks on for what is not registered yet, and learns from records', async (t
   t.same(fixture.catalog.streamableTypes(), ['parcel', 'order'])
 })
 
-test('an older schema in a record does not replace the latest', async (t) => {
+test('an older schema in a record counts beside the latest', async (t) => {
   const fixture = new DecodeFixture([bare('order')])
   const older = fixture.register('order', orderSchema)
   fixture.register('order', { ...orderSchema, name: 'Newer' })
   await fixture.catalog.start()
   await fixture.decodeOne('order', { key: Buffer.from('o'), value: wireOf(older, orderSchema, { id: 'o', total: 1 }) })
-  t.equal(fixture.catalog.latest('order')?.name, 'Newer')
+  t.same(namesOf(fixture, 'order').sort(), ['Newer', 'Order'])
 })
 
 test('a start without the registry does not fail, is not ready, and becomes it when the registry is back', async (t) => {
@@ -107,7 +113,7 @@ test('a topic whose records bring no data says nothing of its type, but is answe
   fixture.register('order', { type: 'record', name: 'Deleted', fields })
   await fixture.catalog.start()
   t.same(fixture.catalog.status(), { ready: true })
-  t.equal(fixture.catalog.latest('order'), undefined)
+  t.same(namesOf(fixture, 'order'), [])
 })
 
 test('a tombstone waits until the registry has said whether its type is streamable, and holds up its own partition only', async (t) => {
@@ -129,5 +135,47 @@ test('a tombstone waits until the registry has said whether its type is streamab
   isAway = false
   await fixture.clock.advance(20_000)
   t.same(fixture.out[1]?.events[0], { ...fixture.out[1]?.events[0], entityId: 'order-1', tombstone: true })
+  fixture.catalog.stop()
+})
+
+test('a record that is not of the type says nothing of it', async (t) => {
+  const fixture = new DecodeFixture([seedEntity('order')])
+  const eventOf = (record: object) => ({
+    type: 'record',
+    name: 'Event',
+    fields: [
+      ...['entity_id', 'entity_type', 'operation'].map((name) => ({ name, type: 'string' })),
+      { name: 'data', type: ['null', record] },
+    ],
+  })
+  fixture.register('order.update', eventOf(orderSchema))
+  await fixture.catalog.start()
+  const foreign = eventOf({ type: 'record', name: 'Otter', streamable: true, fields: [{ name: 'fur', type: 'string' }] })
+  const id = fixture.register('elsewhere', foreign)
+  const value = wireOf(id, foreign, { entity_id: 'o', entity_type: 'otter', operation: 'update', data: new Branch(1, { fur: 'wet' }) })
+  t.equal(await fixture.decodeOne('order.update', { value }), 'entity_type_wrong')
+  t.same(namesOf(fixture, 'order'), ['Order'])
+})
+
+test('a schema that is not streamable on one record does not stop the type', async (t) => {
+  const fixture = new DecodeFixture([bare('order')])
+  fixture.register('order', orderSchema)
+  await fixture.catalog.start()
+  const closed = { ...orderSchema, name: 'Closed', streamable: false }
+  const id = fixture.register('elsewhere', closed)
+  t.equal(await fixture.decodeOne('order', { key: Buffer.from('o'), value: wireOf(id, closed, { id: 'o', total: 1 }) }), undefined)
+  t.same(fixture.catalog.streamableTypes(), ['order'])
+  t.match(await fixture.decodeOne('order', { key: Buffer.from('o') }), { operation: 'delete', tombstone: true })
+})
+
+test('says why the registry does not answer, once for each reason', async (t) => {
+  const fixture = new DecodeFixture([bare('order'), bare('parcel')], () => away)
+  await fixture.catalog.start()
+  await fixture.clock.advance(30_000)
+  t.same(
+    fixture.lines.map(({ fields }) => fields),
+    [{ reason: 'away' }],
+  )
+  t.match(fixture.catalog.status().reason, /\(away\)$/)
   fixture.catalog.stop()
 })

@@ -36,12 +36,12 @@ function storeOf() {
 test('fetches a schema once, for all who wait for it, and keeps it', async (t) => {
   const { registry, store, clock } = storeOf()
   t.equal(store.get(1), undefined)
-  const [first, second] = await Promise.all([store.load(1), store.load(1)])
+  const [first, second] = await Promise.all([store.load(1, 'orders/0'), store.load(1, 'orders/0')])
   t.ok(first instanceof CompiledSchema)
   t.equal(first, second)
   await clock.advance(86_400_000)
   t.equal(store.get(1), first)
-  t.equal(await store.load(1), first)
+  t.equal(await store.load(1, 'orders/0'), first)
   t.equal(registry.asked, 1)
 })
 
@@ -49,23 +49,23 @@ test('remembers for a minute what the registry does not know, then asks again', 
   const { registry, store, clock, fails } = storeOf()
   const right = registry.answer
   fails('not_found')
-  t.match(await store.load(1), { reason: 'schema_unknown' })
+  t.match(await store.load(1, 'orders/0'), { reason: 'schema_unknown' })
   registry.answer = right
   await clock.advance(59_999)
   t.match(store.get(1), { reason: 'schema_unknown' })
-  t.match(await store.load(1), { reason: 'schema_unknown' })
+  t.match(await store.load(1, 'orders/0'), { reason: 'schema_unknown' })
   t.equal(registry.asked, 1)
   await clock.advance(1)
   t.equal(store.get(1), undefined)
-  t.ok((await store.load(1)) instanceof CompiledSchema)
+  t.ok((await store.load(1, 'orders/0')) instanceof CompiledSchema)
 })
 
 test('remembers rubbish as a bad schema', async (t) => {
   const { registry, store, fails } = storeOf()
   fails('invalid')
-  t.match(await store.load(1), { reason: 'schema_invalid' })
+  t.match(await store.load(1, 'orders/0'), { reason: 'schema_invalid' })
   registry.answer = (id) => ({ id, schema: '{"type":"nonsense"}', references: [] })
-  t.match(await store.load(2), { reason: 'schema_invalid' })
+  t.match(await store.load(2, 'orders/0'), { reason: 'schema_invalid' })
 })
 
 test('tries again for as long as the registry is unavailable, ever more seldom, while other ids are served', async (t) => {
@@ -73,12 +73,12 @@ test('tries again for as long as the registry is unavailable, ever more seldom, 
   const right = registry.answer
   fails('unavailable')
   let loaded: unknown
-  void store.load(1).then((outcome) => (loaded = outcome))
+  void store.load(1, 'orders/0').then((outcome) => (loaded = outcome))
   await clock.advance(3_600_000)
   t.equal(loaded, undefined)
   t.ok(registry.asked > 100 && registry.asked < 600, `${registry.asked} times in an hour`)
   registry.answer = right
-  t.ok((await store.load(2)) instanceof CompiledSchema)
+  t.ok((await store.load(2, 'orders/0')) instanceof CompiledSchema)
   await clock.advance(10_000)
   t.ok(loaded instanceof CompiledSchema)
 })
@@ -86,10 +86,10 @@ test('tries again for as long as the registry is unavailable, ever more seldom, 
 test('asks nothing more after it was stopped', async (t) => {
   const { registry, store, clock, fails } = storeOf()
   fails('unavailable')
-  void store.load(1)
+  void store.load(1, 'orders/0')
   await clock.settle()
   store.stop()
-  void store.load(2)
+  void store.load(2, 'orders/0')
   await clock.advance(60_000)
   t.equal(registry.asked, 2)
 })
@@ -105,7 +105,7 @@ test('forgets the oldest of too many schemas', async (t) => {
 test('a schema that was added is not fetched', async (t) => {
   const { registry, store } = storeOf()
   const added = store.add({ id: 5, schema: '"int"', references: [] })
-  t.equal(await store.load(5), added)
+  t.equal(await store.load(5, 'orders/0'), added)
   t.equal(store.add({ id: 5, schema: '"int"', references: [] }), added)
   t.equal(registry.asked, 0)
 })

@@ -35,14 +35,17 @@ test('takes any other error for a fault of its own, with the error in the log', 
   t.equal(meter.badRecords.get('internal_error'), 1)
 })
 
-test('logs a hundred a minute of each reason, and counts all', async (t) => {
+test('logs a hundred a minute of each topic and reason, says of how many it did not, and counts all', async (t) => {
   const { lines, meter, clock, badRecords } = fixture()
   for (let i = 0; i < 250; i++) badRecords.report(position, new BadRecordError('not_avro'))
   t.equal(lines.length, 100)
   badRecords.report(position, new BadRecordError('truncated'))
   t.equal(lines.length, 101, 'another reason has lines of its own')
+  badRecords.report({ ...position, topic: 'order.create' }, new BadRecordError('not_avro'))
+  t.equal(lines.length, 102, 'another topic has lines of its own')
   await clock.advance(60_000)
   badRecords.report(position, new BadRecordError('not_avro'))
-  t.equal(lines.length, 102, 'the next minute begins anew')
-  t.equal(meter.badRecords.get('not_avro'), 251)
+  t.equal(lines.length, 104, 'the next minute begins anew')
+  t.match(lines[102], { fields: { skipped: 250, logged: 100 }, message: 'More records were skipped than logged, order.update: not_avro.' })
+  t.equal(meter.badRecords.get('not_avro'), 252)
 })

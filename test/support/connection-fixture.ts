@@ -54,7 +54,7 @@ export class ConnectionFixture {
       types: {
         streamableTypes: () => ['order', 'parcel'],
         unknownTypes: () => ['invoice'],
-        latest: (type) => (['order', 'parcel'].includes(type) ? fakeSchema(type) : undefined),
+        streamableSchemasOf: (type) => (['order', 'parcel'].includes(type) ? [fakeSchema(type)] : []),
       },
       limits: { subscriptionsMax: 10, mailboxBytesMax: 100_000, ...limits },
       log: recordingLog(this.logged),
@@ -67,7 +67,7 @@ export class ConnectionFixture {
         route(index, meter),
         authorize<Subscription>({
           unorderedTypes: new Set(['order']),
-          latestSchemaOf: fakeSchema,
+          schemasOf: (type) => [fakeSchema(type)],
           reportBadRecord: (_event, error) => void this.badRecords.push(error),
           meter,
         }),

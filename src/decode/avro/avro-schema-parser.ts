@@ -52,21 +52,23 @@ class AvroSchemaParser {
 
   private declared(schema: SchemaObject, namespace: string): AvroNode {
     const { type } = schema
-    if (isPrimitive(type)) return { kind: type, logical: logicalTypeOf(type, schema) }
-    if (type === 'array') return { kind: 'array', items: this.node(schema['items'], namespace) }
-    if (type === 'map') return { kind: 'map', values: this.node(schema['values'], namespace) }
+    if (isPrimitive(type)) return tagged({ kind: type, logical: logicalTypeOf(type, schema) }, schema)
+    if (type === 'array') return tagged({ kind: 'array', items: this.node(schema['items'], namespace) }, schema)
+    if (type === 'map') return tagged({ kind: 'map', values: this.node(schema['values'], namespace) }, schema)
     return this.declaredByName(schema, namespace)
   }
 
   private declaredByName(schema: SchemaObject, enclosing: string): AvroNode {
+    const { type } = schema
     const name = fullName(String(schema['name']), typeof schema['namespace'] === 'string' ? schema['namespace'] : enclosing)
-    if (schema['type'] === 'record' || schema['type'] === 'error') return this.record(schema, name)
+    if (type === 'record' || type === 'error') return this.record(schema, name)
+    if (type !== 'enum' && type !== 'fixed') throw new BadRecordError('schema_invalid', 'a type within a type')
     const node: AvroNode =
-      schema['type'] === 'enum'
+      type === 'enum'
         ? { kind: 'enum', symbols: schema['symbols'] as string[] }
         : { kind: 'fixed', size: Number(schema['size']), logical: logicalTypeOf('fixed', schema) }
-    this.named.set(name, node)
-    return node
+    this.named.set(name, tagged(node, schema))
+    return this.named.get(name)!
   }
 
   private record(schema: SchemaObject, name: string): RecordNode {
@@ -79,6 +81,11 @@ class AvroSchemaParser {
     }
     return record
   }
+}
+
+function tagged(node: AvroNode, schema: SchemaObject): AvroNode {
+  const tags = tagsOf(schema)
+  return tags.length === 0 ? node : { ...node, tags }
 }
 
 /** A tag guards data: one that cannot be understood makes the schema unusable rather than the field public. */

@@ -4,40 +4,45 @@
  */
 export type AvroNode = ScalarNode | ArrayNode | MapNode | UnionNode | RecordNode
 
+/** `confluent:tags` may stand on any type, and mean all leaves that are of it. */
+interface Tagged {
+  readonly tags?: readonly string[]
+}
+
 /** What is no container: a value of it is a leaf. */
 export type ScalarNode = PrimitiveNode | FixedNode | EnumNode
 
 export const primitives = ['null', 'boolean', 'int', 'long', 'float', 'double', 'bytes', 'string'] as const
 export type Primitive = (typeof primitives)[number]
 
-export interface PrimitiveNode {
+export interface PrimitiveNode extends Tagged {
   readonly kind: Primitive
   readonly logical: LogicalType | undefined
 }
 
-export interface FixedNode {
+export interface FixedNode extends Tagged {
   readonly kind: 'fixed'
   /** In bytes. */
   readonly size: number
   readonly logical: LogicalType | undefined
 }
 
-export interface EnumNode {
+export interface EnumNode extends Tagged {
   readonly kind: 'enum'
   readonly symbols: readonly string[]
 }
 
-export interface ArrayNode {
+export interface ArrayNode extends Tagged {
   readonly kind: 'array'
   readonly items: AvroNode
 }
 
-export interface MapNode {
+export interface MapNode extends Tagged {
   readonly kind: 'map'
   readonly values: AvroNode
 }
 
-export interface UnionNode {
+export interface UnionNode extends Tagged {
   readonly kind: 'union'
   readonly branches: readonly AvroNode[]
 }

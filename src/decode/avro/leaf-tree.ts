@@ -38,9 +38,10 @@ class LeafTreeGrower implements LeafTree {
   private readonly onPath = new Map<RecordNode, number>()
   private steps = 0
 
-  grow(node: AvroNode, place: PathNode, tags: readonly string[]): void {
+  grow(node: AvroNode, place: PathNode, outer: readonly string[]): void {
+    const tags = node.tags === undefined ? outer : [...outer, ...node.tags]
     if (++this.steps > stepsMax) throw new BadRecordError('schema_invalid', `more than ${stepsMax} paths`)
-    if (node.kind === 'record') this.growRecord(node, place, [...tags, ...node.tags])
+    if (node.kind === 'record') this.growRecord(node, place, tags)
     else if (node.kind === 'array') this.grow(node.items, place, tags)
     else if (node.kind === 'map') this.grow(node.values, place, tags)
     else if (node.kind === 'union') this.growUnion(node.branches, place, tags)

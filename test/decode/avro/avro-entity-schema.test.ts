@@ -39,6 +39,29 @@ test('a recursive record is followed to a limited depth', (t) => {
   t.end()
 })
 
+test('a tag on a type means all leaves that are of it, wherever it stands', (t) => {
+  const secret = { 'confluent:tags': ['PII'] }
+  const { leaves, tags } = parseEntity(
+    record(
+      'Customer',
+      { name: 'id', type: 'string' },
+      { name: 'email', type: { type: 'string', ...secret } },
+      { name: 'names', type: { type: 'array', items: 'string', ...secret } },
+      { name: 'notes', type: { type: 'map', values: { type: 'string', ...secret } } },
+      { name: 'phone', type: ['null', { type: 'string', ...secret }] },
+      { name: 'limit', type: { type: 'bytes', logicalType: 'decimal', precision: 4, scale: 2, ...secret } },
+      { name: 'grade', type: { type: 'enum', name: 'Grade', symbols: ['A'], ...secret } },
+      { name: 'former', type: 'Grade' },
+      { name: 'city', type: 'string' },
+    ),
+  )
+  t.same(
+    [...tags.get('PII')!].map((leaf) => leaves[leaf]),
+    ['email', 'names', 'notes', 'phone', 'limit', 'grade', 'former'],
+  )
+  t.end()
+})
+
 test('a tag means the field it stands on, and all leaves under a container', (t) => {
   const address = record('Address', { name: 'city', type: 'string' }, { name: 'zip', type: 'string', 'confluent:tags': ['ZIP'] })
   const { tags } = parseEntity(
