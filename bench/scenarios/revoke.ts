@@ -13,7 +13,7 @@ export const revoke: Scenario = {
   name: 'revoke',
   question,
   headline: false,
-  defaults: { clients: 10_000, entities: 1, roles: 2, eventsPerSecond: 10, seconds: 2 },
+  defaults: { clients: 10_000, entities: 1, roles: 2, eventsPerSecond: 5, seconds: 2 },
   quick: { clients: 50, eventsPerSecond: 20, seconds: 1, warmUpSeconds: 0.3, rounds: 1 },
   run,
 }

@@ -12,7 +12,8 @@ export class ActorScheduler {
     this.ready.push(actor)
   }
 
-  private runAll(): void {
+  /** What would be handled in the next tick is handled now. */
+  runAll(): void {
     const actors = this.ready
     this.ready = []
     for (const actor of actors) actor.run()

@@ -39,6 +39,16 @@ test('judges every event after a change of the policy by the new one, before and
   t.equal(transport.updates().length, 2, 'the subscription stood, and the rights came back')
 })
 
+test('a change amid a stream closes nobody who can read: what was authorized before it leaves before it', async (t) => {
+  const stage = new Stage()
+  const { transport } = stage.connect('a')
+  stage.fixture.deliver(fakeEvent())
+  stage.hub.replacePolicy(policyOf(shows('parcel')))
+  t.equal(transport.updates().length, 1)
+  await stage.fixture.clock.settle()
+  t.equal(transport.closedWith, undefined)
+})
+
 test('a stale event stays stale when the policy has changed in between', async (t) => {
   const stage = new Stage()
   const { transport } = stage.connect('a')

@@ -78,7 +78,12 @@ export class ConnectionFixture {
 
   /** Sends change events through the stages, as one batch, and lets the actors run. */
   publish(...events: ChangeEvent[]): void {
-    this.events$.next(events)
+    this.deliver(...events)
     this.clock.tick()
+  }
+
+  /** As `publish`, but what comes of it waits in the mailboxes for the next tick. */
+  deliver(...events: ChangeEvent[]): void {
+    this.events$.next(events)
   }
 }

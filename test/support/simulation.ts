@@ -220,8 +220,9 @@ export class Simulation {
 
   private changePolicy(): void {
     this.inForce = 1 - this.inForce
-    for (const { transport, policyFrom } of this.clients) policyFrom.push([transport.received.length, this.inForce])
     this.gateway.replacePolicy(parsePolicy(JSON.stringify(policies[this.inForce])))
+    // What was on its way leaves first; from the call's end on nothing by the policy before.
+    for (const { transport, policyFrom } of this.clients) policyFrom.push([transport.received.length, this.inForce])
   }
 
   private write(): void {
