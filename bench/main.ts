@@ -24,6 +24,7 @@ const filesBeside = 500
 
 interface Options extends Partial<Knobs> {
   readonly quick?: true
+  readonly all?: true
   readonly memory?: true
   readonly out?: string
   readonly html?: string
@@ -37,6 +38,7 @@ program
   .argument('[scenario...]', 'what to run; the headline scenarios where none is named')
   .description('Measures the gateway beside others. Scenarios:\n' + scenarios.map(describe).join('\n'))
   .addOption(new Option('--quick', 'a second or two each: checks the accounting, and measures nothing'))
+  .addOption(new Option('--all', 'every scenario, where none is named'))
   .addOption(new Option('--memory', 'without Kafka: only those that feed themselves'))
   .addOption(new Option('--only <contenders>', 'a comma list of contenders; of questions (micro)'))
   .addOption(new Option('--out <file>', 'writes the report there, as JSON'))
@@ -59,8 +61,8 @@ try {
 }
 
 async function run(names: readonly string[], options: Options): Promise<void> {
-  const { quick, memory = false, out, html, table, profiles, only, ...given } = options
-  const chosen = chosenBy(names)
+  const { quick, all = false, memory = false, out, html, table, profiles, only, ...given } = options
+  const chosen = chosenBy(names, all)
   const knobsOf = (scenario: Scenario): Knobs => ({ ...knobDefaults, ...scenario.defaults, ...(quick && scenario.quick), ...given })
   for (const scenario of chosen) checkFiles(scenario, knobsOf(scenario))
   const [startedAt, ticks] = [new Date().toISOString(), readCpuTicks()]
@@ -87,11 +89,11 @@ function compare(before: string, after: string, options: { json?: true }): void 
   process.exitCode = compareFiles(before, after, options)
 }
 
-function chosenBy(names: readonly string[]): readonly Scenario[] {
+function chosenBy(names: readonly string[], all: boolean): readonly Scenario[] {
   const unknown = names.find((name) => !scenarios.some((scenario) => scenario.name === name))
   if (unknown !== undefined)
     throw new InvalidArgumentError(`There is no scenario "${unknown}"; there are ${scenarios.map(({ name }) => name).join(', ')}.`)
-  return scenarios.filter(({ name, headline }) => (names.length === 0 ? headline : names.includes(name)))
+  return scenarios.filter(({ name, headline }) => (names.length === 0 ? headline || all : names.includes(name)))
 }
 
 /** @throws InvalidArgumentError before anything is started. */

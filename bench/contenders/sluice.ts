@@ -1,6 +1,7 @@
 import { renameSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { Child } from '../harness/child.js'
+import { TrialFailure } from '../harness/trial-failure.js'
 import { pause } from '../harness/monotonic.js'
 import type { ProbeCommands } from './probe.js'
 import type { Contender, RunningServer, ServerOptions } from './contender.js'
@@ -13,6 +14,8 @@ export const sluice: Contender = { name: 'sluice', filters: true, corks: true, s
 const startMsMax = 30_000
 
 async function startSluice(options: ServerOptions): Promise<RunningServer> {
+  if (options.lab.parts === undefined)
+    throw new TrialFailure('the gateway is measured with a Kafka: leave --memory out, or name others by --only')
   const gateway = new GatewayProcess(options)
   await gateway.ready()
   return gateway

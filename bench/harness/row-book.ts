@@ -16,6 +16,8 @@ export class RowBook {
     let row = this.rows.get(key)
     if (row === undefined) this.rows.set(key, (row = { contender, at, figures: new Map() }))
     for (const [name, { value, unit, better }] of Object.entries(readings)) {
+      // Less CPU time than one tick of the kernel: no figure can be made of it.
+      if (!Number.isFinite(value)) continue
       const figure = row.figures.get(name)
       if (figure === undefined) row.figures.set(name, { unit, better, rounds: [value] })
       else figure.rounds.push(value)

@@ -34,9 +34,9 @@ export function summaryCells(figure: Figure): string[] {
 
 /** Thousands of bytes have a name that all know; thousands of anything else are read as they are written. */
 const prefixes: readonly { readonly from: number; readonly sign: string; readonly units?: readonly string[] }[] = [
-  { from: 1e9, sign: 'G', units: ['B', '1/s'] },
-  { from: 1e6, sign: 'M', units: ['B', '1/s'] },
-  { from: 1e3, sign: 'k', units: ['B'] },
+  { from: 1e9, sign: 'G', units: ['B', 'B/s', '1/s'] },
+  { from: 1e6, sign: 'M', units: ['B', 'B/s', '1/s'] },
+  { from: 1e3, sign: 'k', units: ['B', 'B/s'] },
 ]
 
 function numberText(value: number): string {

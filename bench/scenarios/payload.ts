@@ -70,9 +70,8 @@ async function measureSize(bench: BenchRun, { fields, extra, role }: Size, book:
   await withTrial(bench, setUp, async (trial) => {
     const measured = await measureWarm(bench, trial, { popularity: { kind: 'in-turn', entities, run: 1 }, eventsPerSecond, burst: 1 })
     bench.progress(`  ${fields} fields, ${role} seen: ${inShort(measured)}`)
-    const bytesPerCpuSecond = higher(measured.bytes / (measured.cpu.user + measured.cpu.system), 'B')
-    const frameBytes = Math.round(measured.bytes / measured.deliveries)
-    book.add('sluice', { fields, frameBytes }, { ...readingsOf(measured), bytesPerCpuSecond })
+    const bytesPerCpuSecond = higher(measured.bytes / (measured.cpu.user + measured.cpu.system), 'B/s')
+    book.add('sluice', { fields, seen: role, extraLength: extra.length }, { ...readingsOf(measured), bytesPerCpuSecond })
   })
 }
 
