@@ -9,6 +9,8 @@ export interface ServerCounts {
   readonly encoded: number | undefined
   /** Records that were read; undefined where it does not count them. */
   readonly records?: number
+  /** By upper bound in seconds, cumulative: writes by the time since their oldest record's Kafka timestamp; undefined where it does not count them. */
+  readonly recordToWrite?: ReadonlyMap<number, number>
 }
 
 /** A server under measurement, in a process of its own. */

@@ -55,6 +55,7 @@ class GatewayProcess implements RunningServer {
       writes: counter('writes_total'),
       encoded: counter('frames_encoded_total'),
       records: counter('records_total'),
+      recordToWrite: bucketsOf(samples),
     }
   }
 
@@ -92,6 +93,17 @@ class GatewayProcess implements RunningServer {
   private address(name: 'url' | 'admin_url'): string {
     return new RegExp(`"${name}":"([^"]+)"`).exec(this.output)![1]!
   }
+}
+
+const bucketPattern = /^sluice_delivery_latency_seconds_bucket\{le="(.+)"\}$/
+
+function bucketsOf(samples: ReadonlyMap<string, number>): ReadonlyMap<number, number> {
+  return new Map(
+    [...samples].flatMap(([name, count]) => {
+      const bound = bucketPattern.exec(name)?.[1]
+      return bound === undefined ? [] : [[bound === '+Inf' ? Infinity : Number(bound), count] as const]
+    }),
+  )
 }
 
 function pathOf({ lab, topic }: ServerOptions, name: string): string {

@@ -31,7 +31,23 @@ export function readingsOf(measured: Measured): Record<string, Reading> {
     rssBytes: lower(rssBytes, 'B'),
     feederLateP99Ms: neither(fed.lateP99Ms, 'ms'),
     ...(fed.acknowledgedP99Ms > 0 && { scheduleToBrokerP99Ms: neither(fed.acknowledgedP99Ms, 'ms') }),
+    ...(counts.recordToWrite && { recordToWriteP99Ms: neither(percentileOf(counts.recordToWrite, 0.99) * 1000, 'ms') }),
   }
+}
+
+/**
+ * In the unit of the bounds, evenly spread within a bucket.
+ * @param cumulative counts by upper bound, the last of which is infinite.
+ */
+export function percentileOf(cumulative: ReadonlyMap<number, number>, share: number): number {
+  const wanted = share * Math.max(...cumulative.values())
+  let [lower, below] = [0, 0]
+  for (const [bound, count] of cumulative) {
+    if (count >= wanted && bound === Infinity) return lower
+    if (count >= wanted) return count === below ? bound : lower + ((bound - lower) * (wanted - below)) / (count - below)
+    ;[lower, below] = [bound, count]
+  }
+  return lower
 }
 
 function latencyReadings({ p50, p90, p99, p999, max }: Latency): Record<string, Reading> {

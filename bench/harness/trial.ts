@@ -212,5 +212,10 @@ function countsBetween(before: ServerCounts, after: ServerCounts): ServerCounts 
     writes: after.writes - before.writes,
     encoded,
     ...(after.records !== undefined && { records: after.records - (before.records ?? 0) }),
+    ...(after.recordToWrite && { recordToWrite: bucketsBetween(before.recordToWrite, after.recordToWrite) }),
   }
+}
+
+function bucketsBetween(before: ReadonlyMap<number, number> | undefined, after: ReadonlyMap<number, number>): ReadonlyMap<number, number> {
+  return new Map([...after].map(([bound, count]) => [bound, count - (before?.get(bound) ?? 0)]))
 }

@@ -6,11 +6,11 @@ export interface SubscriptionListing {
   remove(subscription: Subscription): void
 }
 
-interface EntitySubscriptions {
+/** The subscriptions to one entity id, and what has been sent of it: one object, as a connection may have thousands. */
+class EntitySubscriptions extends SentEntity {
   untyped: Subscription | undefined
   /** Undefined until there is one, as nearly always: an empty map takes 210 B. */
   typed: Map<string, Subscription> | undefined
-  readonly sent: SentEntity
 }
 
 /**
@@ -38,7 +38,7 @@ export class ConnectionSubscriptions {
   /** One that `has` does not know yet. */
   add(entityId: string, entityType: string | undefined): void {
     const entity = this.entityOf(entityId)
-    const subscription = new Subscription(entityId, entityType, this.subscriber, entity.sent)
+    const subscription = new Subscription(entityId, entityType, this.subscriber, entity)
     if (entityType === undefined) {
       for (const covered of typedOf(entity)) this.listing.remove(covered)
       entity.untyped = subscription
@@ -77,7 +77,7 @@ export class ConnectionSubscriptions {
 
   private entityOf(entityId: string): EntitySubscriptions {
     let entity = this.entities.get(entityId)
-    if (entity === undefined) this.entities.set(entityId, (entity = { untyped: undefined, typed: undefined, sent: new SentEntity() }))
+    if (entity === undefined) this.entities.set(entityId, (entity = new EntitySubscriptions()))
     return entity
   }
 }

@@ -5,7 +5,7 @@ import type { Clock } from '../clock.js'
 import { closeCodes, type CloseName, type ProtocolErrorCode } from '../errors.js'
 import type { Log } from '../observe/log.js'
 import type { Meter } from '../observe/meter.js'
-import { Actor, type ActorScheduler } from './actor.js'
+import { Actor, type ActorScheduler, type MailboxLimits } from './actor.js'
 import type { AcceptedConnection } from './connection-acceptor.js'
 import { ConnectionSubscriptions, type SubscriptionListing } from './connection-subscriptions.js'
 import type { CurrentRights } from './current-rights.js'
@@ -40,6 +40,18 @@ export interface ConnectionContext {
  */
 const socketBytesMax = 64 * 1024
 
+/** The same object for all connections that have the same limits. */
+function mailboxLimitsOf(limits: ConnectionLimits): MailboxLimits {
+  let known = mailboxLimits.get(limits)
+  if (known === undefined) {
+    const { mailboxBytesMax: bytesMax } = limits
+    mailboxLimits.set(limits, (known = { runEarlyBytes: Math.min(socketBytesMax, bytesMax), bytesMax }))
+  }
+  return known
+}
+
+const mailboxLimits = new WeakMap<ConnectionLimits, MailboxLimits>()
+
 /** One client: its identity, its rights, its subscriptions, and the frames that wait for it. */
 export class Connection extends Actor<ConnectionMessage> implements Subscriber, AcceptedConnection {
   private readonly subscriptions: ConnectionSubscriptions
@@ -55,8 +67,7 @@ export class Connection extends Actor<ConnectionMessage> implements Subscriber, 
     private readonly transport: Transport,
     private readonly context: ConnectionContext,
   ) {
-    const { scheduler, limits, meter } = context
-    super(scheduler, { runEarlyBytes: Math.min(socketBytesMax, limits.mailboxBytesMax), bytesMax: limits.mailboxBytesMax }, meter)
+    super(context.scheduler, mailboxLimitsOf(context.limits), context.meter)
     this.subscriptions = new ConnectionSubscriptions(context.index, this)
     this.tell(protocol.connectionEstablished(identity.clientId))
   }

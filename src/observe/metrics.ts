@@ -71,6 +71,7 @@ export class Metrics {
 
   constructor(private readonly meter: Meter) {
     const registers = [this.registry]
+    // In milliseconds: at prom-client's 10 the process wakes a hundred times a second for it, at rest too.
     collectDefaultMetrics({ register: this.registry, eventLoopMonitoringPrecision: 50 })
     for (const [name, [help, read]] of Object.entries(gauges)) new Gauge({ name, help, registers, collect: setTo(() => read(meter)) })
     for (const [name, [help, read]] of Object.entries(counters)) new Counter({ name, help, registers, collect: countTo(() => read(meter)) })

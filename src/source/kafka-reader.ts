@@ -28,7 +28,7 @@ export interface FetchedBatch {
  * From one fetch that brings little to the next, at least, in milliseconds. At 5,000 small records a second every record would be an
  * answer of its own, and an answer costs 0.2 to 0.6 ms of CPU. Records that come more seldom than that do not wait at all.
  */
-const fetchPaceMs = 14
+const fetchPaceMs = 12
 /** An answer's share of one partition that is little, in bytes. */
 const littleBytes = 16 * 1024
 /** A reader from which nothing is heard for so long has stopped without saying so, in milliseconds. */
