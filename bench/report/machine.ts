@@ -31,7 +31,8 @@ export function describeMachine(folder: string, before: CpuTicks): Machine {
     cores: cpus().length,
     memoryBytes: totalmem(),
     node: process.version.slice(1),
-    os: `${type()} ${release()}`,
+    // The rest of a release names a build, which says nothing to others.
+    os: `${type()} ${/^\d+\.\d+/.exec(release())?.[0] ?? ''}`,
     sluice: [versionIn(folder), commitOf(folder)].join(' ').trim(),
     packages: Object.fromEntries(packages.flatMap((name) => installed(folder, name))),
     affinity: parseAffinity(textOf('/proc/self/status')),
