@@ -10,15 +10,20 @@ const nameRule = 'must begin with a letter or "_" and have at most 128 letters, 
 /** Kafka's own rule: https://github.com/apache/kafka, `org.apache.kafka.common.internals.Topic`. */
 const topicPattern = /^[A-Za-z0-9._-]{1,249}$/
 
-const entitySchema = v.strictObject({
+const members = {
   layout: v.optional(v.picklist(['topic-per-operation', 'single-topic']), 'topic-per-operation'),
   envelope: v.optional(v.picklist(['event', 'none', 'debezium']), 'event'),
   topic: v.optional(v.pipe(v.string(), v.regex(topicPattern, 'is no name that a Kafka topic may have'))),
   id_field: v.optional(v.pipe(v.string(), v.minLength(1))),
   streamable: v.optional(v.boolean()),
-})
+}
+const entitySchema = v.strictObject(members, `must be an object with nothing else than ${Object.keys(members).join(', ')}`)
 
-const fileSchema = v.record(v.pipe(v.string(), v.regex(namePattern, nameRule)), entitySchema)
+const fileSchema = v.pipe(
+  v.unknown(),
+  v.check((json) => !Array.isArray(json), 'must be an object, with a member for each entity'),
+  v.record(v.pipe(v.string(), v.regex(namePattern, nameRule)), entitySchema),
+)
 
 /**
  * What `ENTITIES` says: a comma list of names in the seed's layout, or the path of a JSON file (it ends in `.json` or has a slash).

@@ -36,13 +36,19 @@ test('refuses names that a topic or a frame could not hold', async (t) => {
 })
 
 test('refuses an entity list that names nothing', async (t) => {
-  for (const text of ['{}', '[]']) t.throws(() => fromFile(text), { message: 'ENTITIES names no entity.' })
+  t.throws(() => fromFile('{}'), { message: 'ENTITIES names no entity.' })
 })
 
 test('names the place of what is wrong in the file', async (t) => {
   t.throws(() => fromFile('{"order":'), { message: /^ENTITIES: entities\.json is not JSON: / })
   t.throws(() => fromFile('{"order": {},\n"order": {}}'), { message: /^ENTITIES: entities\.json names order twice/ })
   t.throws(() => fromFile('null'), { name: 'ConfigurationError', message: /in entities\.json, the file: / })
+  t.throws(() => fromFile('["order"]'), {
+    message: 'ENTITIES: in entities.json, the file: must be an object, with a member for each entity.',
+  })
+  t.throws(() => fromEntry({ layuot: 'single-topic' }), {
+    message: /must be an object with nothing else than layout, envelope, topic, id_field, streamable\.$/,
+  })
   t.throws(() => fromEntry({ layuot: 'single-topic' }), { message: /in entities\.json, order\.layuot: / })
   t.throws(() => fromEntry({ layout: 'two-topics' }), { message: /in entities\.json, order\.layout: / })
   t.throws(() => fromEntry({ topic: 'shop orders' }), { message: /order\.topic: is no name that a Kafka topic may have/ })
