@@ -101,8 +101,9 @@ const filledList: Parse = (json, place, context) => {
   return list(json, place, context)
 }
 
-const size: Parse = (json, place) => {
+const size: Parse = (json, place, context) => {
   if (typeof json !== 'number' || !Number.isSafeInteger(json) || json < 0) throw place.refusal('must be a whole number')
+  addFirstStep(context)
   return json
 }
 

@@ -16,6 +16,8 @@ export interface PathNode {
   /** Its index among the leaves, where the path is one. */
   leaf: number | undefined
   readonly children: Map<string, PathNode>
+  /** The records whose fields were followed here: another one may have the same paths, and beyond the bound of recursion shows none of them. */
+  readonly records: Set<RecordNode>
 }
 
 export interface LeafTree {
@@ -32,7 +34,7 @@ export function leafTreeOf(record: RecordNode): LeafTree {
 }
 
 class LeafTreeGrower implements LeafTree {
-  readonly root: PathNode = { path: '', leaf: undefined, children: new Map() }
+  readonly root: PathNode = { path: '', leaf: undefined, children: new Map(), records: new Set() }
   readonly leaves: string[] = []
   readonly tags = new Map<string, Set<number>>()
   private readonly onPath = new Map<RecordNode, number>()
@@ -52,6 +54,7 @@ class LeafTreeGrower implements LeafTree {
     const times = this.onPath.get(record) ?? 0
     if (times === recursionMax) return
     this.onPath.set(record, times + 1)
+    place.records.add(record)
     for (const field of record.fields) this.grow(field.type, childOf(place, field.name), [...tags, ...field.tags])
     this.onPath.set(record, times)
   }
@@ -82,7 +85,7 @@ function childOf(parent: PathNode, name: string): PathNode {
   if (known !== undefined) return known
   const path = parent.path === '' ? name : `${parent.path}.${name}`
   if (path.length > pathLengthMax) throw new BadRecordError('schema_invalid', `a path of more than ${pathLengthMax} characters`)
-  const child: PathNode = { path, leaf: undefined, children: new Map() }
+  const child: PathNode = { path, leaf: undefined, children: new Map(), records: new Set() }
   parent.children.set(name, child)
   return child
 }

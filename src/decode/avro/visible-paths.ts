@@ -22,7 +22,7 @@ export class VisiblePaths {
   private judge(node: AvroNode, place: PathNode): boolean {
     switch (node.kind) {
       case 'record':
-        return node.fields.some((field) => this.showsField(field, place))
+        return place.records.has(node) && node.fields.some((field) => this.showsField(field, place))
       case 'array':
         return this.shows(node.items, place)
       case 'map':

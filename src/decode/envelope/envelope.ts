@@ -1,6 +1,6 @@
 import type { EntityDefinition } from '../../entities.js'
 import { BadRecordError } from '../../errors.js'
-import type { AvroNode } from '../avro/avro-schema.js'
+import type { AvroNode, RecordNode } from '../avro/avro-schema.js'
 import { compileBareEnvelope } from './bare-envelope.js'
 import { compileDebeziumEnvelope } from './debezium-envelope.js'
 import { EntitySchemas } from './envelope-data.js'
@@ -13,5 +13,15 @@ const compilers = { event: compileEventEnvelope, none: compileBareEnvelope, debe
 /** @throws BadRecordError `envelope_invalid` where the schema is not of the shape that is configured, `schema_invalid` */
 export function compileEnvelope(root: AvroNode, entity: EntityDefinition, longs: LongsAs): EnvelopeReader {
   if (root.kind !== 'record') throw new BadRecordError('envelope_invalid', 'it is no record')
+  if (entity.envelope !== 'none') refuseTagsAround(root)
   return compilers[entity.envelope](root, entity, new EntitySchemas(entity, longs))
+}
+
+const dataFields = ['data', 'before', 'after']
+
+/** Rules are judged by the entity's record: a tag around it would guard nothing, whatever who wrote it may think. */
+function refuseTagsAround({ tags, fields }: RecordNode): void {
+  const around = [tags, ...fields.filter(({ name }) => dataFields.includes(name)).map((field) => field.tags)]
+  if (around.some(({ length }) => length > 0))
+    throw new BadRecordError('envelope_invalid', 'confluent:tags stand around the entity; they belong on its fields and types')
 }

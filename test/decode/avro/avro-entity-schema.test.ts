@@ -1,7 +1,7 @@
 import { fc } from '../../support/seeded-properties.js'
 import { test } from 'tap'
 import { parseEntitySchema } from '../../../src/decode/avro/avro-entity-schema.js'
-import { namedTypes } from '../../support/avro-cases.js'
+import { Branch, encode, namedTypes } from '../../support/avro-cases.js'
 import { reasonOf } from '../../support/bad-record.js'
 import { entityCases, parseEntity } from '../../support/entity-cases.js'
 import { plainLeaves } from '../../support/plain-values.js'
@@ -36,6 +36,26 @@ test('a leaf is a path to a value that is no record, through arrays, maps and un
 test('a recursive record is followed to a limited depth', (t) => {
   const { leaves } = parseEntity(record('Node', { name: 'v', type: 'int' }, { name: 'next', type: ['null', 'Node'] }))
   t.same(leaves, ['v', 'next.v', 'next.next.v', 'next.next.next.v'])
+  t.end()
+})
+
+test('shows nothing of a record beyond the bound of recursion, though another one has the same paths', (t) => {
+  const removed = record('Removed', { name: 'author', type: 'string' })
+  const comment = record(
+    'Comment',
+    { name: 'text', type: 'string' },
+    { name: 'author', type: 'string', 'confluent:tags': ['PII'] },
+    { name: 'replies', type: { type: 'array', items: ['Comment', removed] } },
+  )
+  const entity = parseEntity(comment)
+  const commentOf = (depth: number): object => ({
+    ...{ text: `t${depth}`, author: `ann${depth}` },
+    replies: depth === 6 ? [] : [new Branch(0, commentOf(depth + 1))],
+  })
+  const untagged = new Set([...entity.leaves.keys()].filter((leaf) => !entity.tags.get('PII')!.has(leaf)))
+  const text = entity.projectionOf(untagged)(encode(comment as never, commentOf(1)), 0)
+  t.match(text, 't4')
+  t.notMatch(text, 'ann')
   t.end()
 })
 

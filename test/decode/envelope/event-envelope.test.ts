@@ -90,6 +90,13 @@ test('refuses an operation that is unknown also where the topic holds all of the
   t.match(await fixture.decodeOne('order', { value: wireOf(id, usual, { ...value, operation: 'create' }) }), { operation: 'create' })
 })
 
+test('refuses tags around the entity, where they would guard nothing', async (t) => {
+  const guarded = { 'confluent:tags': ['PII'] }
+  const { entity_id: id, entity_type: type, operation, data } = fields
+  t.equal(await decoded(event(id, type, operation, { ...data, ...guarded })), 'envelope_invalid')
+  t.equal(await decoded({ ...usual, ...guarded }), 'envelope_invalid')
+})
+
 test('a create or an update brings data, a delete may do without', async (t) => {
   const data = new Branch(0, null)
   t.equal(await decoded(usual, { data }), 'data_missing')
