@@ -49,6 +49,9 @@ function plainComparison(schema: AvroJson, value: unknown, place: Place): Compar
   const type = resolve(schema, place.types)
   if (Array.isArray(type)) {
     const { index, value: inner } = value as Branch
+    const branch = resolve(type[index]!, place.types)
+    // A record without anything that was asked for is there all the same.
+    if (!Array.isArray(branch) && branch.type === 'record' && !shows(branch, place)) return {}
     return plainComparison(type[index]!, inner, place)
   }
   if (!shows(type, place)) return null

@@ -93,9 +93,11 @@ class ExtractionCompiler {
     const reads = branches.map((branch): ReadComparison => {
       if (this.asked.showsBranch(branch, place)) return this.value(branch, place)
       const skip = skipOf(branch)
+      // A record without anything that was asked for is there all the same: to a condition it is not null.
+      const isRecord = branch.kind === 'record'
       return (reader) => {
         skip(reader)
-        return null
+        return isRecord ? {} : null
       }
     })
     return (reader) => reads[reader.index(reads.length)]!(reader)

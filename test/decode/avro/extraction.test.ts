@@ -48,3 +48,15 @@ test('gives each value in the form in which conditions compare it', (t) => {
   t.strictSame(entity.extractionOf(leavesCalled(entity, 'small'))(encode(schema as never, value), 0), { small: 5 })
   t.end()
 })
+
+test('a branch without anything that was asked for is not null to a condition', (t) => {
+  const open = { type: 'record', name: 'Open', fields: [] }
+  const closed = { type: 'record', name: 'Closed', fields: [{ name: 'reason', type: 'string' }] }
+  const schema = { type: 'record', name: 'Thing', fields: [{ name: 'state', type: ['null', open, closed] }] }
+  const entity = parseEntity(schema)
+  const stateOf = (branch: Branch) => entity.extractionOf(allLeaves(entity))(encode(schema, { state: branch }), 0)
+  t.strictSame(stateOf(new Branch(0, null)), { state: null })
+  t.strictSame(stateOf(new Branch(1, {})), { state: {} })
+  t.strictSame(stateOf(new Branch(2, { reason: 'sold' })), { state: { reason: 'sold' } })
+  t.end()
+})
