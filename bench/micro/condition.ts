@@ -2,7 +2,7 @@ import { createMongoAbility, subject } from '@casl/ability'
 import { parseCondition } from '../../src/authorize/policy/condition-syntax.js'
 import { Place } from '../../src/authorize/policy/place.js'
 import { caseOf, type MicroCase, type MicroQuestion } from './micro-case.js'
-import { changeEvents, decodePlainly, leafNumbers, orderSchema, sampleCount, values } from './sample-events.js'
+import { changeEvents, decodePlainly, orderSchema, sampleCount, values } from './sample-events.js'
 
 export const condition: MicroQuestion = {
   name: 'condition',
@@ -18,9 +18,9 @@ const equality = { region: 'eu' }
 const threeFields = { status: { $in: ['OPEN', 'PAID'] }, 'items.quantity': { $gte: 2 }, 'address.city': { $ne: 'Berlin' } }
 
 /** The evaluation alone, of what either way has decoded before. */
-function ofValues(name: string, conditions: object, leaves: readonly string[]): MicroCase {
+function ofValues(name: string, conditions: object, paths: readonly string[]): MicroCase {
   const test = testOf(conditions)
-  const extract = extractionOf(leaves)
+  const extract = extractionOf(paths)
   const extracted = changeEvents.map((_event, input) => extract(input))
   const can = canOf(conditions)
   const orders = values.map((value) => decodePlainly(value).data)
@@ -32,9 +32,9 @@ function ofValues(name: string, conditions: object, leaves: readonly string[]): 
 }
 
 /** The reading of what the condition asks about, too. */
-function fromAvro(name: string, conditions: object, leaves: readonly string[]): MicroCase {
+function fromAvro(name: string, conditions: object, paths: readonly string[]): MicroCase {
   const test = testOf(conditions)
-  const extract = extractionOf(leaves)
+  const extract = extractionOf(paths)
   const can = canOf(conditions)
   return ofEach(
     name,
@@ -51,8 +51,8 @@ function testOf(conditions: object) {
   return parseCondition(conditions, new Place()).bind({})!.test
 }
 
-function extractionOf(leaves: readonly string[]) {
-  const extract = orderSchema.extractionOf(leafNumbers(leaves))
+function extractionOf(paths: readonly string[]) {
+  const extract = orderSchema.extractionOf(paths)
   return (input: number) => {
     const { bytes, start } = changeEvents[input]!.data!
     return extract(bytes, start)

@@ -16,13 +16,9 @@ export function warningsOf(policy: RolePolicy, schemas: readonly EntitySchema[])
 
 function unknownNames({ place, patterns, condition }: Rule, schemas: readonly EntitySchema[]): string[] {
   const fields = patterns.filter((pattern) => schemas.every((schema) => pattern.leavesOf(schema).length === 0))
-  const paths = (condition?.paths ?? []).filter((path) => !schemas.some((schema) => hasPath(schema, path)))
+  const paths = (condition?.paths ?? []).filter((path) => !schemas.some((schema) => schema.hasPath(path)))
   return [
     ...fields.map(({ text }) => `${place.member('fields').toString()} names "${text}"`),
     ...paths.map((path) => `${place.member('conditions').toString()} asks for "${path}"`),
   ]
-}
-
-function hasPath(schema: EntitySchema, path: string): boolean {
-  return schema.leaves.some((leaf) => leaf === path || leaf.startsWith(`${path}.`))
 }

@@ -21,16 +21,18 @@ export interface EntitySchema {
    * trailing bytes among them, whichever leaves are asked for.
    */
   projectionOf(leaves: LeafSet): Projection
-  /** Compiles the values of the given leaves in the form in which conditions compare them. */
-  extractionOf(leaves: LeafSet): Extraction
+  /** Compiles the values at the given paths in the form in which conditions compare them. @throws BadRecordError as the projection does. */
+  extractionOf(paths: readonly string[]): Extraction
+  /** Whether a path leads to a leaf, to a container, or deeper than leaves are followed: all that a condition may ask for. */
+  hasPath(path: string): boolean
 }
 
 /** From the bytes and the start of the entity's record to the text of a JSON object. */
 export type Projection = (bytes: Buffer, start: number) => string
 
 /**
- * From the bytes and the start of the entity's record to a plain object of the asked leaves, nested as the record is.
- * Arrays stay arrays, maps become the array of their values, absent branches are null.
+ * From the bytes and the start of the entity's record to a plain object of what the asked paths lead to, nested as the record is.
+ * Of a record only the asked fields are there, so that it may be empty; arrays stay arrays, maps become the array of their values.
  */
 export type Extraction = (bytes: Buffer, start: number) => Record<string, ComparisonValue>
 

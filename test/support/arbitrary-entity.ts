@@ -54,38 +54,50 @@ const scalars: readonly ScalarType[] = [
   scalar('bytes', text('ZXU=', Buffer.from('eu')), text('', Buffer.from(''))),
 ]
 
-const scalarType = fc.constantFrom(...scalars)
 const tags = fc.oneof(
   { weight: 3, arbitrary: fc.constant([]) },
   { weight: 1, arbitrary: fc.constantFrom(['PII'], ['COST'], ['PII', 'COST']) },
 )
 
+const scalarType = fc.tuple(fc.constantFrom(...scalars), tags).map(([type, own]) => ({ ...type, tags: own }))
+
 function recordType(depth: number): fc.Arbitrary<RecordType> {
-  const names = fc.uniqueArray(fc.constantFrom('a', 'b', 'c', 'd', '__proto__'), { minLength: 1, maxLength: depth === 0 ? 4 : 3 })
+  const names = fc.uniqueArray(fc.constantFrom('a', 'b', 'c', 'd', '__proto__'), {
+    minLength: depth === 0 ? 1 : 0,
+    maxLength: depth === 0 ? 4 : 3,
+  })
   return names.chain((all) =>
     fc
-      .tuple(...all.map((name) => fc.record({ name: fc.constant(name), type: modelType(depth + 1), tags })))
-      .map((fields) => ({ kind: 'record' as const, fields })),
+      .tuple(tags, ...all.map((name) => fc.record({ name: fc.constant(name), type: modelType(depth + 1), tags })))
+      .map(([own, ...fields]) => ({ kind: 'record' as const, tags: own, fields })),
   )
 }
 
 function modelType(depth: number): fc.Arbitrary<ModelType> {
   if (depth > 3) return scalarType
   const inner = fc.oneof({ weight: 2, arbitrary: scalarType }, { weight: 2, arbitrary: recordType(depth) })
+  const many = fc.oneof({ weight: 3, arbitrary: listOf(inner) }, { weight: 1, arbitrary: listOf(listOf(inner)) })
+  const branches = fc.array(recordType(depth), { minLength: 1, maxLength: 3 })
   return fc.oneof(
     { weight: 4, arbitrary: scalarType },
     { weight: 3, arbitrary: recordType(depth) },
-    { weight: 2, arbitrary: inner.map((items) => ({ kind: 'array' as const, items })) },
-    { weight: 1, arbitrary: inner.map((values) => ({ kind: 'map' as const, values })) },
+    { weight: 3, arbitrary: many },
     { weight: 2, arbitrary: inner.map((branch) => union({ kind: 'null' }, branch)) },
-    { weight: 1, arbitrary: fc.tuple(scalarType, recordType(depth)).map(([one, other]) => union(one, other)) },
-    { weight: 1, arbitrary: fc.tuple(recordType(depth), recordType(depth)).map(([one, other]) => union({ kind: 'null' }, one, other)) },
-    { weight: 1, arbitrary: recordType(depth).map((items) => union({ kind: 'null' }, { kind: 'array', items })) },
+    { weight: 1, arbitrary: fc.tuple(scalarType, branches).map(([one, others]) => union(one, ...others)) },
+    { weight: 1, arbitrary: branches.map((all) => union({ kind: 'null' }, ...all)) },
+    { weight: 1, arbitrary: fc.tuple(many, branches).map(([one, others]) => union({ kind: 'null' }, one, ...others)) },
     {
       weight: 1,
-      arbitrary: fc.tuple(scalarType, recordType(depth)).map(([one, other]) => ({ kind: 'array' as const, items: union(one, other) })),
+      arbitrary: fc.tuple(scalarType, branches).map(([one, others]) => ({ kind: 'array' as const, items: union(one, ...others) })),
     },
   )
+}
+
+/** Arrays and maps. */
+function listOf(inner: fc.Arbitrary<ModelType>): fc.Arbitrary<ModelType> {
+  const array = fc.tuple(inner, tags).map(([items, own]) => ({ kind: 'array' as const, items, tags: own }))
+  const map = fc.tuple(inner, tags).map(([values, own]) => ({ kind: 'map' as const, values, tags: own }))
+  return fc.oneof({ weight: 2, arbitrary: array }, { weight: 1, arbitrary: map })
 }
 
 function union(...branches: ModelType[]): ModelType {

@@ -3,7 +3,7 @@ import fc from 'fast-check'
 import { parseEntitySchema } from '../../src/decode/avro/avro-entity-schema.js'
 import type { EntitySchema, LeafSet } from '../../src/decode/entity-schema.js'
 import { avroCases, type AvroObject, encode, namedTypes } from './avro-cases.js'
-import type { Place } from './plain-values.js'
+import { plainPaths, type Place } from './plain-values.js'
 
 export function parseEntity(schema: object): EntitySchema {
   return parseEntitySchema('thing', { schema: JSON.stringify(schema), references: [] })
@@ -24,6 +24,8 @@ export interface EntityCase {
   readonly value: unknown
   readonly bytes: Buffer
   readonly entity: EntitySchema
+  /** What conditions may ask for: leaves, containers, and what lies deeper than leaves are followed. */
+  readonly paths: readonly string[]
   readonly leaves: LeafSet
   /** The same leaves for the oracle, at the root of the record. */
   readonly root: Place
@@ -35,6 +37,7 @@ export const entityCases: fc.Arbitrary<EntityCase> = fc
     const entity = parseEntity(schema)
     const leaves = new Set([...entity.leaves.keys()].filter((leaf) => (bits >> (leaf % 31)) & 1))
     const permitted = new Set([...leaves].map((leaf) => entity.leaves[leaf]!))
-    const root = { types: namedTypes(schema), permitted, path: '' }
-    return { schema, value, bytes: encode(schema, value), entity, leaves, root }
+    const types = namedTypes(schema)
+    const paths = plainPaths(schema, types).filter((_path, index) => (bits >> (index % 31)) & 1)
+    return { schema, value, bytes: encode(schema, value), entity, leaves, paths, root: { types, permitted, path: '' } }
   })

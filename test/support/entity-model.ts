@@ -14,7 +14,12 @@ export interface Sample {
   readonly literals: readonly (null | boolean | number | string)[]
 }
 
-export interface ScalarType {
+/** `confluent:tags` may stand on a type as well as on a field. */
+interface Tagged {
+  readonly tags?: readonly string[]
+}
+
+export interface ScalarType extends Tagged {
   readonly kind: 'scalar'
   readonly schema: string | Readonly<Record<string, unknown>>
   readonly samples: readonly Sample[]
@@ -24,7 +29,7 @@ export interface ModelField {
   readonly type: ModelType
   readonly tags: readonly string[]
 }
-export interface RecordType {
+export interface RecordType extends Tagged {
   readonly kind: 'record'
   readonly fields: readonly ModelField[]
 }
@@ -37,8 +42,8 @@ export type ModelType =
   | RecordType
   | UnionType
   | { readonly kind: 'null' }
-  | { readonly kind: 'array'; readonly items: ModelType }
-  | { readonly kind: 'map'; readonly values: ModelType }
+  | (Tagged & { readonly kind: 'array'; readonly items: ModelType })
+  | (Tagged & { readonly kind: 'map'; readonly values: ModelType })
 
 export type ModelValue =
   | { readonly kind: 'null' }
@@ -53,8 +58,9 @@ function join(path: string, name: string): string {
 }
 
 /** Every leaf with its tags, each path once. */
-export function leavesOf(type: ModelType, path = '', tags: readonly string[] = []): Map<string, Set<string>> {
+export function leavesOf(type: ModelType, path = '', outer: readonly string[] = []): Map<string, Set<string>> {
   if (type.kind === 'null') return new Map()
+  const tags = 'tags' in type ? [...outer, ...(type.tags ?? [])] : outer
   if (type.kind === 'scalar') return new Map([[path, new Set(tags)]])
   if (type.kind === 'array') return leavesOf(type.items, path, tags)
   if (type.kind === 'map') return leavesOf(type.values, path, tags)
@@ -70,15 +76,17 @@ export function leavesOf(type: ModelType, path = '', tags: readonly string[] = [
 /** Records and enums are named by where they stand. */
 export function avroSchemaOf(type: ModelType, name: string): unknown {
   if (type.kind === 'null') return 'null'
-  if (type.kind === 'array') return { type: 'array', items: avroSchemaOf(type.items, `${name}_i`) }
-  if (type.kind === 'map') return { type: 'map', values: avroSchemaOf(type.values, `${name}_v`) }
+  if (type.kind === 'array') return tagged(type, { type: 'array', items: avroSchemaOf(type.items, `${name}_i`) })
+  if (type.kind === 'map') return tagged(type, { type: 'map', values: avroSchemaOf(type.values, `${name}_v`) })
   if (type.kind === 'union') return type.branches.map((branch, index) => avroSchemaOf(branch, `${name}_${index}`))
-  if (type.kind === 'scalar') return isEnum(type) ? { ...(type.schema as object), name } : type.schema
-  const fields = type.fields.map((field) => {
-    const own = { name: field.name, type: avroSchemaOf(field.type, `${name}_${field.name}`) }
-    return field.tags.length === 0 ? own : { ...own, 'confluent:tags': field.tags }
-  })
-  return { type: 'record', name, fields }
+  if (type.kind === 'scalar') return tagged(type, isEnum(type) ? { ...(type.schema as object), name } : type.schema)
+  const fields = type.fields.map((field) => tagged(field, { name: field.name, type: avroSchemaOf(field.type, `${name}_${field.name}`) }))
+  return tagged(type, { type: 'record', name, fields })
+}
+
+function tagged({ tags = [] }: Tagged, schema: string | object): string | object {
+  if (tags.length === 0) return schema
+  return { ...(typeof schema === 'string' ? { type: schema } : schema), 'confluent:tags': tags }
 }
 
 function isEnum({ schema }: ScalarType): boolean {
@@ -98,14 +106,18 @@ const bigintLong = avsc.types.LongType.__with({
   compare: (a: bigint, b: bigint) => (a === b ? 0 : a < b ? -1 : 1),
 })
 
-/** The bytes that avsc makes of the value. Logical types change nothing in them and are left out. */
+/** The bytes that avsc makes of the value. Logical types and tags change nothing in them; with them it would not take the long type above. */
 export function encode(type: ModelType, value: ModelValue, name: string): Buffer {
-  const schema = JSON.parse(JSON.stringify(avroSchemaOf(type, name)), (_name, part: unknown) => withoutLogicalType(part)) as avsc.Schema
+  const schema = JSON.parse(JSON.stringify(avroSchemaOf(type, name)), (_name, part: unknown) => bare(part)) as avsc.Schema
   return avsc.Type.forSchema(schema, { registry: { long: bigintLong }, wrapUnions: 'always' }).toBuffer(toAvro(type, value, name))
 }
 
-function withoutLogicalType(schema: unknown): unknown {
-  return typeof schema === 'object' && schema !== null && 'logicalType' in schema && 'type' in schema ? schema.type : schema
+const attributed = new Set(['string', 'boolean', 'int', 'long', 'double', 'bytes'])
+
+/** Of a primitive type with attributes its name alone; fields have attributes of the same shape, but a name of their own. */
+function bare(schema: unknown): unknown {
+  if (typeof schema !== 'object' || schema === null || !('type' in schema) || 'name' in schema) return schema
+  return attributed.has(String(schema.type)) ? schema.type : schema
 }
 
 function toAvro(type: ModelType, value: ModelValue, name: string): unknown {

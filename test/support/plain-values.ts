@@ -44,30 +44,56 @@ export function plainRecordJson(type: AvroObject, value: unknown, place: Place):
   return objectJson(type.fields!.map(({ name, type: field }) => [name, plainJson(field, members[name], child(place, name))]))
 }
 
-/** The comparison form; null where a value is absent or was not asked for. */
-function plainComparison(schema: AvroJson, value: unknown, place: Place): ComparisonValue {
-  const type = resolve(schema, place.types)
+/** The comparison form of what the paths lead to. */
+function plainComparison(schema: AvroJson, value: unknown, types: NamedTypes, paths: readonly string[]): ComparisonValue {
+  const type = resolve(schema, types)
   if (Array.isArray(type)) {
     const { index, value: inner } = value as Branch
-    const branch = resolve(type[index]!, place.types)
-    // A record without anything that was asked for is there all the same.
-    if (!Array.isArray(branch) && branch.type === 'record' && !shows(branch, place)) return {}
-    return plainComparison(type[index]!, inner, place)
+    return plainComparison(type[index]!, inner, types, paths)
   }
-  if (!shows(type, place)) return null
-  if (type.type === 'array') return (value as unknown[]).map((item) => plainComparison(type.items!, item, place))
-  if (type.type === 'map') return [...(value as Map<string, unknown>).values()].map((item) => plainComparison(type.values!, item, place))
-  return type.type === 'record' ? plainRecordComparison(type, value, place) : scalarComparison(type, value)
+  if (type.type === 'array') return (value as unknown[]).map((item) => plainComparison(type.items!, item, types, paths))
+  if (type.type === 'map')
+    return [...(value as Map<string, unknown>).values()].map((item) => plainComparison(type.values!, item, types, paths))
+  return type.type === 'record' ? plainRecordComparison(type, value, types, paths) : scalarComparison(type, value)
 }
 
-export function plainRecordComparison(type: AvroObject, value: unknown, place: Place): Record<string, ComparisonValue> {
+export function plainRecordComparison(
+  type: AvroObject,
+  value: unknown,
+  types: NamedTypes,
+  paths: readonly string[],
+): Record<string, ComparisonValue> {
   const members = value as Record<string, unknown>
-  const asked = type.fields!.filter((field) => shows(field.type, child(place, field.name)))
-  const entries = asked.map(({ name, type: field }): [string, ComparisonValue] => [
-    name,
-    plainComparison(field, members[name], child(place, name)),
-  ])
+  const entries = type.fields!.flatMap(({ name, type: field }): [string, ComparisonValue][] => {
+    const steps = paths.map((path) => path.split('.')).filter(([first]) => first === name)
+    const further = steps.filter(({ length }) => length > 1).map(([, ...rest]) => rest.join('.'))
+    return steps.length === 0 ? [] : [[name, plainComparison(field, members[name], types, further)]]
+  })
   return Object.fromEntries(entries)
+}
+
+const pathsMax = 200
+
+/** The shortest paths of a record that lead to something. */
+export function plainPaths(record: AvroObject, types: NamedTypes): string[] {
+  const paths = new Set<string>()
+  let reached: [path: string, type: AvroObject][] = [['', record]]
+  while (reached.length > 0 && paths.size < pathsMax) {
+    const fields = reached.flatMap(([path, { fields: all }]) => all!.map(({ name, type }) => [below(path, name), type] as const))
+    for (const [path] of fields) paths.add(path)
+    reached = fields
+      .flatMap(([path, type]) => recordsIn(type, types).map((inner): [string, AvroObject] => [path, inner]))
+      .slice(0, pathsMax)
+  }
+  return [...paths].slice(0, pathsMax)
+}
+
+function recordsIn(schema: AvroJson, types: NamedTypes): AvroObject[] {
+  const type = resolve(schema, types)
+  if (Array.isArray(type)) return type.flatMap((branch) => recordsIn(branch, types))
+  if (type.type === 'array') return recordsIn(type.items!, types)
+  if (type.type === 'map') return recordsIn(type.values!, types)
+  return type.type === 'record' ? [type] : []
 }
 
 function branchJson(branches: AvroJson[], { index, value }: Branch, place: Place): string | undefined {

@@ -26,7 +26,7 @@ export class Decision {
   ) {
     this.asked = [...new Set(verdicts.flatMap(({ steps }) => steps.map((step) => step.rule)))]
     const paths = this.asked.flatMap((rule) => rules[rule]!.condition!.paths)
-    if (this.asked.length > 0) this.extraction = tables.extractions.of(schema, leavesAt(paths, schema))
+    if (this.asked.length > 0) this.extraction = tables.extractions.of(schema, paths)
     this.outcomes = this.outcomeOf([])
   }
 
@@ -94,9 +94,4 @@ interface Outcome {
   failed: Outcome | undefined
   /** Null until it is asked for; undefined where nothing is visible. */
   mask: Mask | undefined | null
-}
-
-/** The leaves at the paths and under them: whether a container is there shows in what is under it. In rising order. */
-function leavesAt(paths: readonly string[], schema: EntitySchema): number[] {
-  return schema.leaves.flatMap((leaf, index) => (paths.some((path) => leaf === path || leaf.startsWith(`${path}.`)) ? [index] : []))
 }

@@ -1,20 +1,20 @@
 import type { EntityData } from '../../decode/change-event.js'
 import type { ComparisonValue, EntitySchema, Extraction } from '../../decode/entity-schema.js'
-import { LeafSetTable } from './leaf-set-table.js'
+import { PerSchemaTable } from './per-schema-table.js'
 
-/** As many as there are different sets of leaves in a policy's conditions; a policy with more of them reads some events twice. */
+/** As many as there are different sets of paths in a policy's conditions; a policy with more of them reads some events twice. */
 const extractionsPerSchemaMax = 256
 
 export type Values = Readonly<Record<string, ComparisonValue>>
 
-/** What conditions ask of events, read once an event however many audiences ask for the same leaves. */
+/** What conditions ask of events, read once an event however many audiences ask for the same paths. */
 export class ExtractionTable {
-  private readonly extractions = new LeafSetTable<SharedExtraction>(extractionsPerSchemaMax)
+  private readonly extractions = new PerSchemaTable<SharedExtraction>(extractionsPerSchemaMax)
   private readonly current = new CurrentEvent()
 
-  /** @param leaves in rising order. */
-  of(schema: EntitySchema, leaves: readonly number[]): SharedExtraction {
-    return this.extractions.get(schema, leaves, () => new SharedExtraction(schema.extractionOf(new Set(leaves)), this.current))
+  of(schema: EntitySchema, paths: readonly string[]): SharedExtraction {
+    const sorted = [...new Set(paths)].sort()
+    return this.extractions.get(schema, sorted.join(), () => new SharedExtraction(schema.extractionOf(sorted), this.current))
   }
 }
 

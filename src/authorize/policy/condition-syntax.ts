@@ -66,22 +66,13 @@ function parseMembers(
 }
 
 function comparand(takes: ClaimKind): Parse {
-  return (json, place, context) => {
+  return (json, place) => {
     if (!isScalar(json))
       throw place.refusal('must be a string, a number, true, false or null; objects hold operators and lists stand in $in, $nin and $all')
     if (isRounded(json)) throw place.refusal('is an integer beyond 2^53, which JSON readers round; write it as a string')
     if (takes === 'ordered' && typeof json !== 'string' && typeof json !== 'number') throw place.refusal('must be a string or a number')
-    if (json === null) addFirstStep(context)
     return (typeof json === 'string' ? parseClaimReference(json, takes, place) : undefined) ?? new Literal(json)
   }
-}
-
-/**
- * A field of a record that is there can be missing, one of a record that is not there cannot; and whether a record or an array of
- * records is there may show in its other fields alone. So that all of the entity's field is read that the path begins with.
- */
-function addFirstStep({ paths, prefix }: Context): void {
-  paths.add(prefix.slice(0, prefix.indexOf('.')))
 }
 
 const scalar = comparand('scalar')
@@ -101,15 +92,13 @@ const filledList: Parse = (json, place, context) => {
   return list(json, place, context)
 }
 
-const size: Parse = (json, place, context) => {
+const size: Parse = (json, place) => {
   if (typeof json !== 'number' || !Number.isSafeInteger(json) || json < 0) throw place.refusal('must be a whole number')
-  addFirstStep(context)
   return json
 }
 
-const exists: Parse = (json, place, context) => {
+const exists: Parse = (json, place) => {
   if (typeof json !== 'boolean') throw place.refusal('must be true or false')
-  addFirstStep(context)
   return json
 }
 

@@ -20,7 +20,7 @@ export class Condition {
 
   constructor(
     private readonly query: Query,
-    /** Every path that must be read to judge it, with all that is under it. */
+    /** Every path that it asks for. */
     readonly paths: readonly string[],
   ) {
     this.isOpen = fill(query, {}) === undefined

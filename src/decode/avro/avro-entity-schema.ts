@@ -7,6 +7,7 @@ import { type LeafTree, leafTreeOf } from './leaf-tree.js'
 import { compileProjection } from './projection.js'
 import type { LongsAs } from './scalar-json.js'
 import type { RegisteredSchema } from '../registry/schema-registry.js'
+import { leadsSomewhere } from './schema-path.js'
 
 export interface EntitySchemaOptions {
   readonly longs?: LongsAs
@@ -40,8 +41,12 @@ export class AvroEntitySchema implements EntitySchema {
     return compileProjection(this.record, this.tree.root, leaves, this.longs)
   }
 
-  extractionOf(leaves: LeafSet): Extraction {
-    return compileExtraction(this.record, this.tree.root, leaves)
+  extractionOf(paths: readonly string[]): Extraction {
+    return compileExtraction(this.record, paths)
+  }
+
+  hasPath(path: string): boolean {
+    return leadsSomewhere(this.record, path)
   }
 }
 

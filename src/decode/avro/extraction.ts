@@ -1,18 +1,20 @@
 import { AvroReader } from './avro-reader.js'
-import { type ArrayNode, type AvroNode, type MapNode, minWidthOf, type RecordNode, type UnionNode } from './avro-schema.js'
+import { type ArrayNode, type AvroField, type AvroNode, type MapNode, minWidthOf, type RecordNode, type UnionNode } from './avro-schema.js'
 import { skipOf } from './avro-skip.js'
-import type { ComparisonValue, Extraction, LeafSet } from '../entity-schema.js'
-import type { PathNode } from './leaf-tree.js'
+import type { ComparisonValue, Extraction } from '../entity-schema.js'
 import { type ReadComparison, scalarComparisonOf } from './scalar-comparison.js'
 import { readString } from './scalar-text.js'
-import { VisiblePaths } from './visible-paths.js'
 
 type ComparisonRecord = Record<string, ComparisonValue>
+type ReadRecord = (reader: AvroReader) => ComparisonRecord
 type ReadField = (reader: AvroReader, into: ComparisonRecord) => void
 
-/** Compiles the values of some leaves, as conditions compare them, to closures; walks the record as `compileProjection` does. */
-export function compileExtraction(record: RecordNode, root: PathNode, leaves: LeafSet): Extraction {
-  const read = new ExtractionCompiler(new VisiblePaths(leaves)).record(record, root)
+/**
+ * Compiles the values at some paths, as conditions compare them, to closures. The paths are followed through the schema itself rather than
+ * to its leaves: a condition may ask whether a container is there in which no leaf is, or for what lies too deep to be shown.
+ */
+export function compileExtraction(record: RecordNode, paths: readonly string[]): Extraction {
+  const read = new ExtractionCompiler().record(record, stepsOf(paths))
   return (bytes, start) => {
     const reader = new AvroReader(bytes, start)
     const values = read(reader)
@@ -21,11 +23,36 @@ export function compileExtraction(record: RecordNode, root: PathNode, leaves: Le
   }
 }
 
-class ExtractionCompiler {
-  constructor(private readonly asked: VisiblePaths) {}
+/** What is asked of a record: the names of fields, each with what is asked of the records in it. */
+type Steps = ReadonlyMap<string, Steps>
 
-  record(node: RecordNode, place: PathNode): (reader: AvroReader) => ComparisonRecord {
-    const fields = this.fields(node, place)
+function stepsOf(paths: readonly string[]): Steps {
+  const root = new Map<string, Steps>()
+  for (const path of paths) {
+    let steps = root
+    for (const name of path.split('.')) {
+      const next = (steps.get(name) ?? new Map<string, Steps>()) as Map<string, Steps>
+      steps.set(name, next)
+      steps = next
+    }
+  }
+  return root
+}
+
+class ExtractionCompiler {
+  /** Else a union of records that hold the union again would be compiled once for each way through them. */
+  private readonly compiled = new Map<Steps, Map<RecordNode, ReadRecord>>()
+
+  record(node: RecordNode, asked: Steps): ReadRecord {
+    const known = this.compiled.get(asked) ?? new Map<RecordNode, ReadRecord>()
+    this.compiled.set(asked, known)
+    const read = known.get(node) ?? this.compileRecord(node, asked)
+    known.set(node, read)
+    return read
+  }
+
+  private compileRecord(node: RecordNode, asked: Steps): ReadRecord {
+    const fields = node.fields.flatMap((field) => this.field(field, asked.get(field.name)))
     return (reader) => {
       reader.enter()
       const values: ComparisonRecord = {}
@@ -35,34 +62,29 @@ class ExtractionCompiler {
     }
   }
 
-  private fields(node: RecordNode, place: PathNode): ReadField[] {
-    const steps: ReadField[] = []
-    for (const field of node.fields) {
-      if (this.asked.showsField(field, place)) {
-        steps.push(readField(field.name, this.value(field.type, place.children.get(field.name)!)))
-      } else if (minWidthOf(field.type) > 0) steps.push(skipOf(field.type))
-    }
-    return steps
+  private field({ name, type }: AvroField, asked: Steps | undefined): ReadField[] {
+    if (asked !== undefined) return [readField(name, this.value(type, asked))]
+    return minWidthOf(type) > 0 ? [skipOf(type)] : []
   }
 
-  private value(node: AvroNode, place: PathNode): ReadComparison {
+  private value(node: AvroNode, asked: Steps): ReadComparison {
     switch (node.kind) {
       case 'record':
-        return this.record(node, place)
+        return this.record(node, asked)
       case 'array':
-        return this.array(node, place)
+        return this.array(node, asked)
       case 'map':
-        return this.map(node, place)
+        return this.map(node, asked)
       case 'union':
-        return this.union(node, place)
+        return this.union(node, asked)
       default:
         return scalarComparisonOf(node)
     }
   }
 
-  private array({ items }: ArrayNode, place: PathNode): ReadComparison {
+  private array({ items }: ArrayNode, asked: Steps): ReadComparison {
     const width = minWidthOf(items)
-    const read = this.value(items, place)
+    const read = this.value(items, asked)
     return (reader) => {
       const outer = reader.enterBlocks()
       const array: ComparisonValue[] = []
@@ -75,9 +97,9 @@ class ExtractionCompiler {
   }
 
   // Of entries with the same key the last one counts, since it is the one that is shown.
-  private map({ values }: MapNode, place: PathNode): ReadComparison {
+  private map({ values }: MapNode, asked: Steps): ReadComparison {
     const width = 1 + minWidthOf(values)
-    const read = this.value(values, place)
+    const read = this.value(values, asked)
     return (reader) => {
       const outer = reader.enterBlocks()
       const entries = new Map<string, ComparisonValue>()
@@ -89,17 +111,8 @@ class ExtractionCompiler {
     }
   }
 
-  private union({ branches }: UnionNode, place: PathNode): ReadComparison {
-    const reads = branches.map((branch): ReadComparison => {
-      if (this.asked.showsBranch(branch, place)) return this.value(branch, place)
-      const skip = skipOf(branch)
-      // A record without anything that was asked for is there all the same: to a condition it is not null.
-      const isRecord = branch.kind === 'record'
-      return (reader) => {
-        skip(reader)
-        return isRecord ? {} : null
-      }
-    })
+  private union({ branches }: UnionNode, asked: Steps): ReadComparison {
+    const reads = branches.map((branch) => this.value(branch, asked))
     return (reader) => reads[reader.index(reads.length)]!(reader)
   }
 }

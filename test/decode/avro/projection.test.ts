@@ -111,7 +111,7 @@ test('keeps a map key like __proto__, and of the same key the last value', (t) =
   const entity = parseEntity(record('Thing', { v: { type: 'map', values: 'int' } }))
   const twice = Buffer.from([4, 2, 0x61, 2, 2, 0x61, 4, 0])
   t.equal(entity.projectionOf(new Set([0]))(twice, 0), '{"v":{"a":2}}')
-  t.same(entity.extractionOf(new Set([0]))(twice, 0), { v: [2] })
+  t.same(entity.extractionOf(['v'])(twice, 0), { v: [2] })
   t.end()
 })
 

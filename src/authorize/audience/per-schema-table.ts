@@ -1,14 +1,13 @@
 import type { EntitySchema } from '../../decode/entity-schema.js'
 
-/** What is made once for a schema and a set of its leaves. Beyond the limit the oldest is forgotten, and made again when asked for. */
-export class LeafSetTable<V> {
+/** What is made once for a schema and a key, such as a set of its leaves. Beyond the limit the oldest is forgotten, and made again when asked for. */
+export class PerSchemaTable<V> {
   private readonly bySchema = new WeakMap<EntitySchema, Map<string, V>>()
 
   constructor(private readonly perSchemaMax: number) {}
 
-  get(schema: EntitySchema, leaves: readonly number[], make: () => V): V {
+  get(schema: EntitySchema, key: string, make: () => V): V {
     const made = this.of(schema)
-    const key = leaves.join()
     let value = made.get(key)
     if (value === undefined) {
       value = make()
