@@ -24,7 +24,7 @@ const rooms = [
 /** Who may import what comes from outside. Each is known by one file, so that it can be replaced there. */
 const outside: Readonly<Record<string, readonly string[]>> = {
   kafkajs: ['src/source/kafka-connection.ts'],
-  'uWebSockets.js': ['src/deliver/uws-server.ts'],
+  'uWebSockets.js': ['src/deliver/socket/uws-server.ts'],
   '@confluentinc/schemaregistry': ['src/decode/registry/confluent-registry.ts'],
   '@casl/ability': ['src/authorize/audience/leaf-verdict.ts'],
   '@ucast/mongo2js': ['src/authorize/policy/compile-query.ts'],
@@ -110,7 +110,7 @@ test('the micro benchmarks know nothing of how they are measured', async (t) => 
 test('only the process reads its environment', async (t) => {
   for (const { path, text } of source) {
     // What the server library reads itself, when it is loaded, cannot be handed in.
-    const read = path === 'src/deliver/uws-server.ts' ? text.replace(`process.env['UWS_HTTP_MAX_HEADERS_SIZE'] =`, '') : text
+    const read = path === 'src/deliver/socket/uws-server.ts' ? text.replace(`process.env['UWS_HTTP_MAX_HEADERS_SIZE'] =`, '') : text
     if (path !== 'src/main.ts' && path !== 'src/cli/sluice.ts') t.notMatch(read, /process\.env/, path)
   }
 })

@@ -3,12 +3,12 @@ import type { Audience, Policy } from '../authorize/rights.js'
 import { closeCodes, type CloseName } from '../errors.js'
 import { Meter } from '../observe/meter.js'
 import type { SubscriptionIndex } from '../route/subscription-index.js'
-import { Connection, type ConnectionContext } from './connection.js'
-import { CurrentRights } from './current-rights.js'
+import { Connection, type ConnectionContext } from './connection/connection.js'
+import { CurrentRights } from './connection/current-rights.js'
 import { Reclassification } from './reclassification.js'
-import type { Subscription } from './subscription.js'
-import type { Transport } from './transport.js'
-import type { AcceptedConnection, ConnectionAcceptor } from './connection-acceptor.js'
+import type { Subscription } from './connection/subscription.js'
+import type { Transport } from './connection/transport.js'
+import type { AcceptedConnection, ConnectionAcceptor } from './connection/connection-acceptor.js'
 
 /** Twice within the second in which an expired token's connection is to close. One sweep costs 0.1 µs a connection or less. */
 const expirySweepMs = 500

@@ -3,7 +3,7 @@
 import { map, type OperatorFunction } from 'rxjs'
 import type { AuthorizedBatch } from '../authorize/authorize.js'
 import type { RecordBatch } from '../source/partition-source.js'
-import type { Subscription } from './subscription.js'
+import type { Subscription } from './connection/subscription.js'
 
 export function deliver(): OperatorFunction<AuthorizedBatch<Subscription>, RecordBatch> {
   return map(({ batch, updates }) => {

@@ -1,5 +1,5 @@
 import type { Clock } from '../clock.js'
-import type { Connection } from './connection.js'
+import type { Connection } from './connection/connection.js'
 
 /** Connections in one tick: less than a millisecond, so that events are not held up by a sweep of many. */
 const sliceMax = 200

@@ -1,6 +1,6 @@
 import { test } from 'tap'
 import { parsePolicy } from '../../src/authorize/role-policy.js'
-import type { AcceptedConnection } from '../../src/deliver/connection-acceptor.js'
+import type { AcceptedConnection } from '../../src/deliver/connection/connection-acceptor.js'
 import { ConnectionHub } from '../../src/deliver/connection-hub.js'
 import { ConnectionFixture, identity } from '../support/connection-fixture.js'
 import { fakeEvent } from '../support/fake-rights.js'

@@ -1,5 +1,5 @@
 import type { Frame } from '../../src/authorize/entity-update.js'
-import type { Transport } from '../../src/deliver/transport.js'
+import type { Transport } from '../../src/deliver/connection/transport.js'
 import type { CloseCode } from '../../src/errors.js'
 
 /** A client's socket in memory: what it was sent, and how slowly it reads. */

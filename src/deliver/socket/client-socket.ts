@@ -2,13 +2,13 @@
  * Enters: what one client's socket brings. Leaves: text frames within the limits, to the connection; frames and close
  * codes, to the socket. A frame that is too big, and too many of them, close the connection; nothing is read after that.
  */
-import type { Identity } from '../authenticate/identity.js'
-import type { Frame } from '../authorize/entity-update.js'
-import type { Clock } from '../clock.js'
-import { closeCodes, type CloseCode } from '../errors.js'
-import type { AcceptedConnection, ConnectionAcceptor } from './connection-acceptor.js'
+import type { Identity } from '../../authenticate/identity.js'
+import type { Frame } from '../../authorize/entity-update.js'
+import type { Clock } from '../../clock.js'
+import { closeCodes, type CloseCode } from '../../errors.js'
+import type { AcceptedConnection, ConnectionAcceptor } from '../connection/connection-acceptor.js'
 import { FrameAllowance } from './frame-allowance.js'
-import type { Transport } from './transport.js'
+import type { Transport } from '../connection/transport.js'
 
 /** The part of the server library's WebSocket that is used here. Every call on one that has gone throws. */
 export interface Socket {

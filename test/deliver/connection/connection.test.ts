@@ -1,10 +1,10 @@
 import { test } from 'tap'
-import { Connection } from '../../src/deliver/connection.js'
-import type { Identity } from '../../src/authenticate/identity.js'
-import type { Rights } from '../../src/authorize/rights.js'
-import { ConnectionFixture, identity } from '../support/connection-fixture.js'
-import { fakeAudience, fakeEvent, fakeRights, lastingRights } from '../support/fake-rights.js'
-import { FakeTransport } from '../support/fake-transport.js'
+import { Connection } from '../../../src/deliver/connection/connection.js'
+import type { Identity } from '../../../src/authenticate/identity.js'
+import type { Rights } from '../../../src/authorize/rights.js'
+import { ConnectionFixture, identity } from '../../support/connection-fixture.js'
+import { fakeAudience, fakeEvent, fakeRights, lastingRights } from '../../support/fake-rights.js'
+import { FakeTransport } from '../../support/fake-transport.js'
 
 const allRights = fakeRights([fakeAudience('order'), fakeAudience('parcel')])
 

@@ -1,8 +1,8 @@
-import { fc } from '../support/seeded-properties.js'
+import { fc } from '../../support/seeded-properties.js'
 import { test } from 'tap'
-import type { Dialect, Frame } from '../../src/authorize/entity-update.js'
-import { connectionEstablished, errorFrame, parseRequest, successFrame } from '../../src/deliver/protocol.js'
-import { protocolErrors, type ProtocolErrorCode } from '../../src/errors.js'
+import type { Dialect, Frame } from '../../../src/authorize/entity-update.js'
+import { connectionEstablished, errorFrame, parseRequest, successFrame } from '../../../src/deliver/connection/protocol.js'
+import { protocolErrors, type ProtocolErrorCode } from '../../../src/errors.js'
 
 const dialects: readonly Dialect[] = ['seed', 'sluice.v1']
 

@@ -1,6 +1,6 @@
 import { test } from 'tap'
-import { Actor, ActorScheduler } from '../../src/deliver/actor.js'
-import { SimulatedClock } from '../support/simulated-clock.js'
+import { Actor, ActorScheduler } from '../../../src/deliver/connection/actor.js'
+import { SimulatedClock } from '../../support/simulated-clock.js'
 
 class Recorder extends Actor<{ readonly text: string; readonly size: number }> {
   readonly seen: string[] = []

@@ -1,4 +1,4 @@
-import type { Clock } from '../clock.js'
+import type { Clock } from '../../clock.js'
 
 /**
  * A frame of more bytes counts as several. Reading one costs up to 90 ns a byte (JSON of many short names that are all different):

@@ -1,6 +1,6 @@
-import type { Receiver } from '../authorize/authorize.js'
-import type { EntityUpdate, Frame } from '../authorize/entity-update.js'
-import type { Audience } from '../authorize/rights.js'
+import type { Receiver } from '../../authorize/authorize.js'
+import type { EntityUpdate, Frame } from '../../authorize/entity-update.js'
+import type { Audience } from '../../authorize/rights.js'
 
 /** Whoever takes the frames of a subscription: its connection. */
 export interface Subscriber {

@@ -1,4 +1,4 @@
-import type { Identity } from '../authenticate/identity.js'
+import type { Identity } from '../../authenticate/identity.js'
 import type { Transport } from './transport.js'
 
 /** What the server does with a socket whose token is good. */

@@ -1,4 +1,4 @@
-import type { Clock } from '../clock.js'
+import type { Clock } from '../../clock.js'
 import { Mailbox, type MailboxGauge, type Sized, type Taker } from './mailbox.js'
 
 /** Runs the actors that have messages, each once a tick, so that what arrives within a tick is handled together. */

@@ -1,5 +1,5 @@
-import type { Identity } from '../authenticate/identity.js'
-import type { Audience, Policy, Rights } from '../authorize/rights.js'
+import type { Identity } from '../../authenticate/identity.js'
+import type { Audience, Policy, Rights } from '../../authorize/rights.js'
 
 /** The policy as it stands. It may be replaced while clients are connected. */
 export interface PolicyInForce {

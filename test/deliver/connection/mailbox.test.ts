@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util'
-import { fc } from '../support/seeded-properties.js'
+import { fc } from '../../support/seeded-properties.js'
 import { test } from 'tap'
-import { Mailbox } from '../../src/deliver/mailbox.js'
+import { Mailbox } from '../../../src/deliver/connection/mailbox.js'
 
 interface Numbered {
   readonly number: number

@@ -1,7 +1,7 @@
 import { test } from 'tap'
-import { systemClock } from '../../src/clock.js'
-import { FrameAllowance } from '../../src/deliver/frame-allowance.js'
-import { SimulatedClock } from '../support/simulated-clock.js'
+import { systemClock } from '../../../src/clock.js'
+import { FrameAllowance } from '../../../src/deliver/socket/frame-allowance.js'
+import { SimulatedClock } from '../../support/simulated-clock.js'
 
 function taken(allowance: FrameAllowance): number {
   let frames = 0

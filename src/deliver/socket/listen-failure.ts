@@ -1,6 +1,6 @@
 import { once } from 'node:events'
 import { createServer } from 'node:net'
-import { ConfigurationError } from '../errors.js'
+import { ConfigurationError } from '../../errors.js'
 
 /** The server library says only that it cannot listen; Node, asked for the same address, says why. */
 export async function listenFailure(host: string, port: number): Promise<ConfigurationError> {

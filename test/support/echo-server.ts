@@ -1,0 +1,40 @@
+import type { Socket } from 'node:net'
+import type { Test } from 'tap'
+import { createTokenVerifier, type TokenVerifier } from '../../src/authenticate/token-verifier.js'
+import { systemClock, type Clock } from '../../src/clock.js'
+import { UwsServer, type UwsServerOptions } from '../../src/deliver/socket/uws-server.js'
+import { Meter } from '../../src/observe/meter.js'
+import { EchoAcceptor } from './echo-acceptor.js'
+import { SilentLog } from './silent-log.js'
+import { secret, signedToken } from './tokens.js'
+import { WsClient } from './ws-client.js'
+
+const defaults: UwsServerOptions = { frameBytesMax: 16 * 1024, framesPerSecondMax: 1000, idleTimeoutSeconds: 60, allowedOrigins: [] }
+
+/** The server with connections that send back what they hear. */
+export async function serveEcho(
+  t: Test,
+  options: Partial<UwsServerOptions> = {},
+  others: { verifier?: TokenVerifier; clock?: Clock } = {},
+) {
+  const [acceptor, meter, log] = [new EchoAcceptor(), new Meter(), new SilentLog()]
+  const context = { clock: others.clock ?? systemClock, log }
+  const verifier = others.verifier ?? createTokenVerifier({ keys: { kind: 'secret', secret }, rolesClaim: 'roles' }, context)
+  const ready = { is: true }
+  const server = await UwsServer.create({ ...defaults, ...options }, { acceptor, verifier, isReady: () => ready.is, meter, ...context })
+  const port = await server.listen('127.0.0.1', 0)
+  t.teardown(() => server.close())
+  const url = `ws://127.0.0.1:${port}`
+  const authorization = { authorization: `Bearer ${await signedToken()}` }
+  const connectClient = async (clientId = 'c') => {
+    const client = await WsClient.connect(`${url}/ws/${clientId}`, { headers: authorization })
+    t.teardown(() => client.socket.terminate())
+    return { client, connection: acceptor.connections.at(-1)! }
+  }
+  return { acceptor, meter, log, server, port, url, authorization, ready, connectClient }
+}
+
+/** As each socket of the server library knows its peer: the sockets in Node that a `ws` client stands on. */
+export function socketOf(client: WsClient): Socket {
+  return (client.socket as unknown as { _socket: Socket })._socket
+}
