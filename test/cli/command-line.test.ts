@@ -1,80 +1,27 @@
 import { test } from 'tap'
-import { parseCommandLine, type TailRequest } from '../../src/cli/command-line.js'
+import { type Run, runCommandLine } from '../../src/cli/command-line.js'
+import { ConfigurationError } from '../../src/errors.js'
+import { FakeTerminal } from '../support/fake-terminal.js'
 
-function parse(...args: string[]): { result: TailRequest | number; out: string; err: string } {
-  let [out, err] = ['', '']
-  const result = parseCommandLine(args, {
-    newClientId: () => 'random-id',
-    writeOut: (text) => void (out += text),
-    writeErr: (text) => void (err += text),
-  })
-  return { result, out, err }
+async function runs(run: Run, ...args: string[]): Promise<{ code: number; err: string }> {
+  const terminal = new FakeTerminal()
+  const code = await runCommandLine(args, [(program, begin) => void program.command('look').action(() => begin(run))], terminal)
+  return { code, err: terminal.err }
 }
 
-function addressOf(...args: string[]): string {
-  const { result } = parse('tail', 'order-1', '--token', 'a.b.c', ...args)
-  return typeof result === 'number' ? `exit ${result}` : result.address.href
-}
-
-test('needs only an entity and a token', async (t) => {
-  const { address, ...rest } = parse('tail', 'order-1', '--token', 'a.b.c').result as TailRequest
-  t.equal(address.href, 'ws://127.0.0.1:8080/ws/random-id')
-  t.same(rest, { token: 'a.b.c', entityId: 'order-1', entityType: undefined, json: false })
+test('leaves with what the command comes to', async (t) => {
+  t.same(await runs(() => Promise.resolve(1), 'look'), { code: 1, err: '' })
 })
 
-test('takes every option', async (t) => {
-  const { result } = parse(
-    'tail',
-    'x',
-    '--token',
-    't',
-    '--url',
-    'wss://shop.example',
-    '--entity-type',
-    'order',
-    '--client-id',
-    'me',
-    '--json',
-  )
-  const { address, ...rest } = result as TailRequest
-  t.equal(address.href, 'wss://shop.example/ws/me')
-  t.same(rest, { token: 't', entityId: 'x', entityType: 'order', json: true })
+test('leaves with 78 and one sentence where a file cannot be used, and with 70 where the fault is its own', async (t) => {
+  const refusal = await runs(() => Promise.reject(new ConfigurationError('The policy is\u001b[31m wrong.')), 'look')
+  t.same(refusal, { code: 78, err: 'The policy is\\u001b[31m wrong.\n' })
+  const crash = await runs(() => Promise.reject(new TypeError('x is undefined')), 'look')
+  t.equal(crash.code, 70)
+  t.match(crash.err, /A fault in sluice itself: TypeError: x is undefined/)
 })
 
-test('keeps the path under which a proxy has the gateway, and encodes the client id', async (t) => {
-  t.equal(addressOf('--url', 'wss://shop.example/stream/', '--client-id', 'a b?%'), 'wss://shop.example/stream/ws/a%20b%3F%25')
-})
-
-test('leaves with 64 and says why when it is used wrongly', async (t) => {
-  const valid = ['tail', 'x', '--token', 't']
-  const wrong: [string[], RegExp][] = [
-    [[], /Usage/],
-    [['follow'], /unknown command/],
-    [['tail', '--token', 't'], /entity_id/],
-    [['tail', 'x'], /--token/],
-    [['tail', 'x', 'y', '--token', 't'], /too many arguments/],
-    [['tail', '', '--token', 't'], /1 to 256/],
-    [['tail', 'x'.repeat(257), '--token', 't'], /1 to 256/],
-    [['tail', 'x', '--token', 'a\nb'], /must be a JWT/],
-    [[...valid, '--url', 'http://x'], /ws:\/\//],
-    [[...valid, '--url', '127.0.0.1:8080'], /ws:\/\//],
-    [[...valid, '--url', 'ws://x/#y'], /fragment/],
-    [[...valid, '--client-id', 'a/b'], /slash/],
-    [[...valid, '--client-id', '..'], /slash/],
-    [[...valid, '--client-id', ''], /1 to 256/],
-    [[...valid, '--entity-type', ''], /1 to 256/],
-    [[...valid, '--verbose'], /unknown option/],
-  ]
-  for (const [args, said] of wrong) {
-    const { result, out, err } = parse(...args)
-    t.equal(result, 64, args.join(' '))
-    t.match(err, said)
-    t.equal(out, '')
-  }
-})
-
-test('writes its help to the output when it is asked for', async (t) => {
-  const { result, out } = parse('tail', '--help')
-  t.equal(result, 0)
-  t.match(out, /--entity-type[^]*Exit codes/)
+test('leaves with 64 where there is no such command', async (t) => {
+  t.equal((await runs(() => Promise.resolve(0), 'see')).code, 64)
+  t.equal((await runs(() => Promise.resolve(0))).code, 64)
 })

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http'
 import { WebSocket } from 'ws'
-import type { Clock } from '../clock.js'
+import type { Clock } from '../../clock.js'
 import type { Ending } from './ending.js'
 import { parseServerMessage, type ServerMessage } from './server-message.js'
 

@@ -1,8 +1,8 @@
 import { test, type Test } from 'tap'
-import { tail } from '../../src/cli/tail.js'
-import { answer, ScriptedGateway, type Script } from '../support/scripted-gateway.js'
-import { SimulatedClock } from '../support/simulated-clock.js'
-import { until } from '../support/until.js'
+import { tail } from '../../../src/cli/tail/tail.js'
+import { answer, ScriptedGateway, type Script } from '../../support/scripted-gateway.js'
+import { SimulatedClock } from '../../support/simulated-clock.js'
+import { until } from '../../support/until.js'
 
 interface Tail {
   readonly gateway: ScriptedGateway

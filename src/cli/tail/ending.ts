@@ -1,6 +1,6 @@
-import { closeCodes } from '../errors.js'
-import { exitCodes } from './exit-codes.js'
-import { printable } from './printable.js'
+import { closeCodes } from '../../errors.js'
+import { exitCodes } from '../exit-codes.js'
+import { printable } from '../printable.js'
 
 /** How a connection came to its end. */
 export type Ending =

@@ -1,7 +1,7 @@
 import { test } from 'tap'
-import { colours, noColours } from '../../src/cli/paint.js'
-import { parseServerMessage, type UpdateMessage } from '../../src/cli/server-message.js'
-import { UpdateText } from '../../src/cli/update-text.js'
+import { colours, noColours } from '../../../src/cli/paint.js'
+import { parseServerMessage, type UpdateMessage } from '../../../src/cli/tail/server-message.js'
+import { UpdateText } from '../../../src/cli/tail/update-text.js'
 
 /** The text of updates that are given as the members in which they differ. */
 function rendered(updates: Record<string, unknown>[], texts = new UpdateText(noColours)): string {

@@ -1,6 +1,6 @@
-import { fc } from '../support/seeded-properties.js'
+import { fc } from '../../support/seeded-properties.js'
 import { test } from 'tap'
-import { backoffMs } from '../../src/cli/backoff.js'
+import { backoffMs } from '../../../src/cli/tail/backoff.js'
 
 test('doubles its ceiling with each failure, up to half a minute', async (t) => {
   const ceilings = [0, 1, 2, 5, 6, 2000].map((failures) => backoffMs(failures, () => 1))

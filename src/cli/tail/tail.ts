@@ -2,12 +2,12 @@
  * Enters: a subscription. Leaves: its updates as text, and the exit code. A connection that may come back is made again; what
  * changed in between is not sent later, so each loss is told.
  */
-import type { Clock } from '../clock.js'
+import type { Clock } from '../../clock.js'
 import { backoffMs } from './backoff.js'
 import { verdictOn, type Ending } from './ending.js'
-import { exitCodes } from './exit-codes.js'
+import { exitCodes } from '../exit-codes.js'
 import { follow, type Subscription } from './follow.js'
-import { printable } from './printable.js'
+import { printable } from '../printable.js'
 import type { ServerMessage, UpdateMessage } from './server-message.js'
 
 export interface TailParts {
@@ -30,7 +30,7 @@ export async function tail(subscription: Subscription, parts: TailParts): Promis
   let connectedBefore = false
   for (let failures = 0; ; failures++) {
     const { ending, heldMs } = await connectOnce(subscription, parts)
-    if (parts.stop.aborted) return exitCodes.done
+    if (parts.stop.aborted) return exitCodes.good
     connectedBefore ||= heldMs !== undefined
     const { words, exitCode } = verdictOn(ending, connectedBefore)
     parts.notice(sentence(words))
@@ -38,7 +38,7 @@ export async function tail(subscription: Subscription, parts: TailParts): Promis
     if (heldMs !== undefined && heldMs >= steadyMs) failures = 0
     const delayMs = backoffMs(failures, parts.random)
     parts.notice(`Connecting again in ${(delayMs / 1000).toFixed(1)} s; changes until then are not shown.`)
-    if (!(await pause(delayMs, parts))) return exitCodes.done
+    if (!(await pause(delayMs, parts))) return exitCodes.good
   }
 }
 

@@ -1,6 +1,6 @@
-import { fc } from '../support/seeded-properties.js'
+import { fc } from '../../support/seeded-properties.js'
 import { test } from 'tap'
-import { leafTextsOf } from '../../src/cli/leaf-texts.js'
+import { leafTextsOf } from '../../../src/cli/tail/leaf-texts.js'
 
 function leaves(data: string): Record<string, string> {
   return Object.fromEntries(leafTextsOf(`{"data":${data}}`))
