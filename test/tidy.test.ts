@@ -13,11 +13,13 @@ const paths = new Set(all.map(({ path }) => path))
 
 /**
  * From the bottom to the top: a file imports from its own room and from those before it. Records go the same way. What
- * identifies a client stands after the rights that it is given, and before the sockets that need both.
+ * identifies a client stands after the rights that it is given, and before the sockets that need both. Then what serves the people
+ * around a gateway: what checks find, schemas, who sees what, publishing.
  */
 const rooms = [
-  ...['clock', 'errors', 'entities', 'observe', 'config', 'schema'],
+  ...['clock', 'errors', 'entities', 'observe', 'config'],
   ...['source', 'decode', 'route', 'authorize', 'authenticate', 'deliver'],
+  ...['findings', 'schema', 'audit', 'publish'],
   ...['gateway', 'sample', 'start', 'main', 'cli'],
 ]
 
@@ -28,6 +30,7 @@ const outside: Readonly<Record<string, readonly string[]>> = {
   '@confluentinc/schemaregistry': ['src/decode/registry/confluent-registry.ts'],
   '@casl/ability': ['src/authorize/audience/leaf-verdict.ts'],
   '@ucast/mongo2js': ['src/authorize/policy/compile-query.ts'],
+  'jsonc-parser': ['src/findings/json-lines.ts'],
   fzstd: ['src/source/kafka-compression.ts'],
   'lz4-napi': ['src/source/kafka-compression.ts'],
   snappyjs: ['src/source/kafka-compression.ts'],

@@ -4,8 +4,8 @@ import { exitCodes } from './exit-codes.js'
 import { printable } from './printable.js'
 import type { Terminal } from './terminal.js'
 
-/** What a command does once its arguments are understood. Resolves with the exit code. */
-export type Run = (terminal: Terminal) => Promise<number>
+/** What a command does once its arguments are understood. Comes to the exit code. */
+export type Run = (terminal: Terminal) => number | Promise<number>
 
 /** Adds a command with its arguments and options; where the command line is one of it, says what is to be done. */
 export type Subcommand = (program: Command, begin: (run: Run) => void) => void

@@ -2,9 +2,10 @@
 // The process of the command line: arguments, terminal, signals, exit code.
 import { systemClock } from '../clock.js'
 import { runCommandLine } from './command-line.js'
+import { policyCommand } from './policy/policy-command.js'
 import { tailCommand } from './tail/tail-command.js'
 
-process.exitCode = await runCommandLine(process.argv.slice(2), [tailCommand()], {
+process.exitCode = await runCommandLine(process.argv.slice(2), [tailCommand(), policyCommand], {
   clock: systemClock,
   random: Math.random,
   stop: stopSignal,

@@ -5,7 +5,7 @@ import { Place } from '../../../src/authorize/policy/place.js'
 const own = '${user.sub}'
 
 function parse(conditions: unknown) {
-  return parseCondition(conditions, new Place('conditions'))
+  return parseCondition(conditions, new Place(['conditions']))
 }
 
 test('finds what a condition asks of claims, wherever it must hold', (t) => {

@@ -1,0 +1,45 @@
+import { readFileSync } from 'node:fs'
+import { Option, type Command } from 'commander'
+import { ConfigurationError } from '../errors.js'
+import type { Finding } from '../findings/finding.js'
+import { findingFormats, findingText, type FindingFormat } from '../findings/finding-text.js'
+import { RuleSettings } from '../findings/rule-settings.js'
+import { exitCodes } from './exit-codes.js'
+import { printable } from './printable.js'
+import type { Terminal } from './terminal.js'
+
+/** What all commands that check files take. */
+export interface FindingOptions {
+  readonly format: FindingFormat
+  readonly json?: true
+  readonly strict?: true
+  readonly config?: string
+}
+
+export function addFindingOptions(command: Command): Command {
+  return command
+    .addOption(new Option('--format <format>', 'how to write what is found').choices(findingFormats).default('text'))
+    .option('--json', 'the same as --format json')
+    .option('--strict', 'let warnings fail, too')
+    .option('--config <file>', 'which rules are off or more or less serious, and which findings to ignore')
+}
+
+/** Writes what was found. Returns the exit code. */
+export function report(check: string, found: readonly Finding[], options: FindingOptions, terminal: Terminal): number {
+  const settings = options.config === undefined ? RuleSettings.none : RuleSettings.parse(readText(options.config), options.config)
+  const findings = settings.apply(found)
+  const format = options.json === true ? 'json' : options.format
+  const text = findingText(format, check, findings)
+  terminal.writeOut(format === 'text' ? text.split('\n').map(printable).join('\n') : text)
+  const fails = findings.some(({ severity }) => severity === 'error' || options.strict === true)
+  return fails ? exitCodes.foundSomething : exitCodes.good
+}
+
+/** @throws ConfigurationError where it cannot be read. */
+export function readText(file: string): string {
+  try {
+    return readFileSync(file, 'utf8')
+  } catch (error) {
+    throw new ConfigurationError(`${file} cannot be read (${(error as NodeJS.ErrnoException).code ?? 'unknown'}).`)
+  }
+}

@@ -1,0 +1,63 @@
+import * as v from 'valibot'
+import { parseJson } from '../config/json-text.js'
+import { ConfigurationError } from '../errors.js'
+import type { Finding, FindingPlace } from './finding.js'
+
+const membersSchema = v.strictObject(
+  {
+    /** A rule's id, or all of a room (`schema/*`): how serious its findings are. */
+    rules: v.optional(v.record(v.string(), v.picklist(['off', 'warning', 'error'], 'must be "off", "warning" or "error"')), {}),
+    /** Single places that somebody has looked at. */
+    ignore: v.optional(
+      v.array(
+        v.strictObject({
+          rule: v.string(),
+          file: v.string(),
+          line: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1))),
+          reason: v.pipe(v.string(), v.minLength(1, 'must say why')),
+        }),
+      ),
+      [],
+    ),
+  },
+  'must be an object with nothing else than rules and ignore',
+)
+
+const settingsSchema = v.pipe(
+  v.unknown(),
+  // To valibot a list is an object without members.
+  v.check((json) => !Array.isArray(json), 'must be an object with nothing else than rules and ignore'),
+  membersSchema,
+)
+
+/** What a project says of the rules: which are off, how serious the others are, and which findings it lives with. */
+export class RuleSettings {
+  static readonly none = new RuleSettings({ rules: {}, ignore: [] })
+
+  private constructor(private readonly settings: v.InferOutput<typeof settingsSchema>) {}
+
+  /** @throws ConfigurationError with the place in the file. */
+  static parse(text: string, file: string): RuleSettings {
+    const json = parseJson(text, (why) => new ConfigurationError(`${file} ${why}.`))
+    const result = v.safeParse(settingsSchema, json)
+    if (result.success) return new RuleSettings(result.output)
+    const [issue] = result.issues
+    throw new ConfigurationError(`In ${file}, ${v.getDotPath(issue) ?? 'the file'}: ${issue.message}.`)
+  }
+
+  apply(findings: readonly Finding[]): Finding[] {
+    return findings.flatMap((finding) => {
+      const severity = this.severityOf(finding)
+      return severity === 'off' || this.ignores(finding) ? [] : [{ ...finding, severity }]
+    })
+  }
+
+  private severityOf({ rule, severity }: Finding): Finding['severity'] | 'off' {
+    const { rules } = this.settings
+    return rules[rule] ?? rules[`${rule.split('/')[0]!}/*`] ?? severity
+  }
+
+  private ignores({ rule, file, line }: Finding & FindingPlace): boolean {
+    return this.settings.ignore.some((one) => one.rule === rule && one.file === file && (one.line === undefined || one.line === line))
+  }
+}

@@ -1,0 +1,92 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { basename, join } from 'node:path'
+import { parseJson } from '../config/json-text.js'
+import { ConfigurationError } from '../errors.js'
+import type { RecordSchema } from './event-schema.js'
+
+/** A schema file of a folder. */
+export interface SchemaFile {
+  readonly file: string
+  readonly text: string
+  readonly schema: RecordSchema
+}
+
+/** An entity's record as its file has it, with the types that it refers to. */
+export interface EntityFile extends SchemaFile {
+  /** The name of the file without `.avsc`: that of the entity. */
+  readonly entityType: string
+  /** The files of the types that are named in it and stand elsewhere, each one after those that it refers to itself. */
+  readonly references: readonly SchemaFile[]
+}
+
+/** Beside the entities: types that several of them share. */
+const sharedFolder = 'types'
+
+/**
+ * The entities of a folder, one `.avsc` each, named as its type; types that they share stand in its subfolder `types`, and are named in full.
+ * @throws ConfigurationError where a file cannot be read or holds no record.
+ */
+export function readSchemaFolder(folder: string): EntityFile[] {
+  const shared = avscFilesIn(join(folder, sharedFolder), { mayLack: true }).map(readSchemaFile)
+  return avscFilesIn(folder, { mayLack: false }).map((file) => {
+    const entity = readSchemaFile(file)
+    return { ...entity, entityType: basename(file, '.avsc'), references: referencesOf(entity, shared) }
+  })
+}
+
+function avscFilesIn(folder: string, { mayLack }: { mayLack: boolean }): string[] {
+  try {
+    const names = readdirSync(folder).filter((name) => name.endsWith('.avsc'))
+    return names.sort().map((name) => join(folder, name))
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code ?? 'unknown'
+    if (mayLack && code === 'ENOENT') return []
+    throw new ConfigurationError(`The folder ${folder} cannot be read (${code}).`)
+  }
+}
+
+function readSchemaFile(file: string): SchemaFile {
+  const text = readFileSync(file, 'utf8')
+  const schema = parseJson(text, (why) => new ConfigurationError(`${file} ${why}.`))
+  if (!isRecord(schema)) throw new ConfigurationError(`${file} holds no Avro record with a name.`)
+  return { file, text, schema }
+}
+
+function isRecord(json: unknown): json is RecordSchema {
+  return (
+    typeof json === 'object' && json !== null && 'type' in json && json.type === 'record' && 'name' in json && typeof json.name === 'string'
+  )
+}
+
+/** Depth first, so that each file stands after those that it needs. One that needs itself by way of another is for Avro to refuse. */
+function referencesOf(entity: SchemaFile, shared: readonly SchemaFile[]): SchemaFile[] {
+  const found = new Set<SchemaFile>()
+  const visit = ({ schema }: SchemaFile, trail: readonly SchemaFile[]): void => {
+    const names = namesIn(schema, schema.namespace)
+    for (const other of shared.filter((one) => names.has(fullNameOf(one.schema)) && !trail.includes(one))) {
+      visit(other, [...trail, other])
+      found.add(other)
+    }
+  }
+  visit(entity, [entity])
+  return [...found]
+}
+
+function fullNameOf({ name, namespace }: RecordSchema): string {
+  return name.includes('.') || namespace === undefined ? name : `${namespace}.${name}`
+}
+
+/** All that stands where a type may be named; a name without dots is of the namespace around it. */
+function namesIn(schema: unknown, namespace: string | undefined): Set<string> {
+  if (typeof schema === 'string') return new Set([schema.includes('.') || namespace === undefined ? schema : `${namespace}.${schema}`])
+  if (Array.isArray(schema)) return union(schema.map((branch) => namesIn(branch, namespace)))
+  if (typeof schema !== 'object' || schema === null) return new Set()
+  const { namespace: own, fields, type, items, values } = schema as Readonly<Record<string, unknown>>
+  const inner = typeof own === 'string' ? own : namespace
+  const ofFields = Array.isArray(fields) ? fields.map((field: unknown) => namesIn((field as { type?: unknown } | null)?.type, inner)) : []
+  return union([...ofFields, ...[type, items, values].map((part) => namesIn(part, inner))])
+}
+
+function union(sets: readonly ReadonlySet<string>[]): Set<string> {
+  return new Set(sets.flatMap((set) => [...set]))
+}

@@ -1,0 +1,58 @@
+import { test } from 'tap'
+import { lintPolicy } from '../../src/audit/policy-lint.js'
+import { orderSchema } from '../support/order.js'
+
+/** The findings as `line rule`, of the rules of one role, a line each from the third on. */
+function found(rules: readonly object[], roles?: readonly string[]): string[] {
+  const text = `{"roles":\n{"support": [\n${rules.map((rule) => JSON.stringify({ action: 'read', subject: 'order', ...rule })).join(',\n')}\n]}}`
+  return lintPolicy({ file: 'policy.json', text }, [orderSchema], roles).map(({ line, rule }) => `${line} ${rule}`)
+}
+
+test('finds nothing in a policy that says what it means', (t) => {
+  const rules = [
+    { fields: ['id', 'items.sku', 'address', '**.lat'] },
+    { fields: ['total'], conditions: { region: 'eu', 'items.price': { $exists: true }, address: { $ne: null } } },
+    { fields: ['tag:PII'], inverted: true, conditions: { owner: '${user.sub}' } },
+  ]
+  t.same(found(rules, ['support', 'sales']), [])
+  t.end()
+})
+
+test('finds names that no schema has, each on its line', (t) => {
+  t.same(
+    found([
+      { fields: ['adress', 'id'] },
+      { fields: ['tag:SECRET'], inverted: true },
+      { fields: ['total'], conditions: { $or: [{ regoin: 'eu' }] } },
+      { subject: ['order', 'ordr'], fields: ['items.sku'] },
+      { subject: 'parcel', fields: ['anything'] },
+    ]),
+    [
+      '3 policy/unknown-field',
+      '4 policy/unknown-tag',
+      '5 policy/unknown-condition-path',
+      '6 policy/unknown-entity-type',
+      '7 policy/unknown-entity-type',
+    ],
+  )
+  t.end()
+})
+
+test('finds rules of which later ones leave nothing', (t) => {
+  t.same(found([{ fields: ['id'] }, { fields: ['**'], inverted: true }, { fields: ['id'] }]), ['3 policy/rule-cancelled'])
+  t.same(found([{ fields: ['id', 'total'] }, { fields: ['id'], inverted: true }, { fields: ['total'] }]), ['3 policy/rule-cancelled'])
+  t.same(found([{ fields: ['id', 'region'] }, { fields: ['id'], inverted: true }, { fields: ['total'] }]), [])
+  t.same(found([{ fields: ['id'] }, { fields: ['id'], inverted: true, conditions: { region: 'eu' } }]), [], 'a condition may fail')
+  t.end()
+})
+
+test('finds roles that no token carries, and those that are shown nothing', (t) => {
+  t.same(found([{ fields: ['id'] }], ['sales']), ['2 policy/unknown-role'])
+  t.same(found([{ fields: ['id'], inverted: true }]), ['2 policy/role-sees-nothing'])
+  t.end()
+})
+
+test('refuses what is no policy', (t) => {
+  t.throws(() => lintPolicy({ file: 'p', text: '{"roles": []}' }, []), { name: 'ConfigurationError', message: /policy's roles/ })
+  t.end()
+})

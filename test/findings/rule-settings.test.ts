@@ -1,0 +1,44 @@
+import { test } from 'tap'
+import { findingsOf } from '../../src/findings/finding.js'
+import { RuleSettings } from '../../src/findings/rule-settings.js'
+
+const found = findingsOf('policy', {
+  one: { severity: 'error', why: 'Why.', mend: 'Mend.' },
+  other: { severity: 'warning', why: 'Why.', mend: 'Mend.' },
+})
+const findings = [found('one', { file: 'p.json', line: 3 }, 'One.'), found('other', { file: 'p.json', line: 4 }, 'Other.')]
+
+function applied(settings: unknown): string[] {
+  return RuleSettings.parse(JSON.stringify(settings), 'sluice.json')
+    .apply(findings)
+    .map(({ rule, severity }) => `${rule} ${severity}`)
+}
+
+test('switches rules off, or makes them more or less serious, by id or by room', (t) => {
+  t.same(applied({}), ['policy/one error', 'policy/other warning'])
+  t.same(applied({ rules: { 'policy/one': 'warning' } }), ['policy/one warning', 'policy/other warning'])
+  t.same(applied({ rules: { 'policy/*': 'off', 'policy/one': 'error' } }), ['policy/one error'])
+  t.same(applied({ rules: { 'schema/*': 'off' } }), ['policy/one error', 'policy/other warning'])
+  t.end()
+})
+
+test('ignores a finding at its place, with a reason', (t) => {
+  const reason = 'It comes with the next release.'
+  t.same(applied({ ignore: [{ rule: 'policy/one', file: 'p.json', line: 3, reason }] }), ['policy/other warning'])
+  t.same(applied({ ignore: [{ rule: 'policy/one', file: 'p.json', reason }] }), ['policy/other warning'])
+  t.same(applied({ ignore: [{ rule: 'policy/one', file: 'p.json', line: 4, reason }] }), ['policy/one error', 'policy/other warning'])
+  t.same(applied({ ignore: [{ rule: 'policy/one', file: 'q.json', reason }] }), ['policy/one error', 'policy/other warning'])
+  t.end()
+})
+
+test('refuses settings that it does not understand, with their place', (t) => {
+  const refusals: [unknown, RegExp][] = [
+    [[], /sluice\.json/],
+    [{ rules: { 'policy/one': 'no' } }, /rules\.policy\/one: must be "off"/],
+    [{ ignore: [{ rule: 'a', file: 'b' }] }, /ignore\.0/],
+    [{ ignored: [] }, /rules and ignore/],
+  ]
+  for (const [settings, said] of refusals) t.throws(() => applied(settings), { name: 'ConfigurationError', message: said })
+  t.throws(() => RuleSettings.parse('{', 'sluice.json'), { name: 'ConfigurationError', message: /sluice\.json/ })
+  t.end()
+})
