@@ -29,8 +29,10 @@ export interface KafkaSasl {
 
 /** What one answer may hold, in bytes: it stays in memory as long as any of its records does. */
 const answerBytesMax = 4 * 1024 * 1024
-/** How long the broker waits for the first record, in milliseconds; also what a resumed partition waits at most. */
-const fetchWaitMs = 100
+/** How long the broker waits for the first record, in milliseconds. */
+const fetchWaitMs = 400
+/** The same while some partition is paused: it is not in the request that waits, and is fetched by the next one at the earliest. */
+const fetchWaitMsPaused = 100
 /** Added partitions are found within this time, in milliseconds. */
 const metadataAgeMs = 5000
 /** A broker that does not answer for so long is gone, in milliseconds. */
@@ -46,6 +48,7 @@ const oneOfManyTries = /^(Connection|Failed to connect|Response)/
 const require = createRequire(import.meta.url)
 replaceFetchDecoder()
 stopIdleTimer()
+waitLessWhilePaused()
 
 export class KafkaConnection {
   private readonly kafka: Kafka
@@ -149,5 +152,24 @@ function stopIdleTimer(): void {
   const schedule = Object.getOwnPropertyDescriptor(prototype, 'scheduleCheckPendingRequests')!.value as (this: RequestQueue) => void
   prototype.scheduleCheckPendingRequests = function () {
     if (this.pending.length > 0) schedule.call(this)
+  }
+}
+
+interface FetchingGroup {
+  maxWaitTime: number
+  paused(): readonly unknown[]
+  fetch(nodeId: number): Promise<unknown>
+}
+
+/**
+ * A fetch that comes back empty costs almost a millisecond of CPU, and a partition that was resumed waits for it; kafkajs knows one time for
+ * both. An idle gateway with 10,000 clients takes 1.7 % of a core with the longer wait, and took 2.5 % with 100 ms.
+ */
+function waitLessWhilePaused(): void {
+  const { prototype } = require('kafkajs/src/consumer/consumerGroup.js') as { prototype: FetchingGroup }
+  const fetch = Object.getOwnPropertyDescriptor(prototype, 'fetch')!.value as FetchingGroup['fetch']
+  prototype.fetch = function (nodeId) {
+    this.maxWaitTime = this.paused().length === 0 ? fetchWaitMs : fetchWaitMsPaused
+    return fetch.call(this, nodeId)
   }
 }
