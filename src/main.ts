@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
-import { readFileSync, statSync } from 'node:fs'
-import { join } from 'node:path'
+import { readFileSync, statSync, watch } from 'node:fs'
+import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { systemClock as clock } from './clock.js'
 import { readConfig, type AuthConfig, type Config } from './config/config.js'
@@ -37,7 +37,7 @@ try {
 /** The policy file is read again when it changes, and on SIGHUP. */
 function watchPolicy({ policy, policyPath }: Config, gateway: RunningGateway): void {
   if (policy === undefined || policyPath === undefined) return
-  const file = new WatchedFile(policyPath, policy, { markOf, read }, clock, (text) => gateway.replacePolicy(text))
+  const file = new WatchedFile(policyPath, policy, { markOf, read, watchFolderOf }, clock, (text) => gateway.replacePolicy(text))
   process.on('SIGHUP', () => file.lookNow())
 }
 
@@ -48,6 +48,17 @@ function read(path: string): string {
 function markOf(path: string): string {
   const { mtimeMs, size, ino } = statSync(path)
   return `${mtimeMs}/${size}/${ino}`
+}
+
+function watchFolderOf(path: string, changed: () => void): () => void {
+  try {
+    const watcher = watch(dirname(path), { persistent: false }, changed)
+    watcher.on('error', () => watcher.close())
+    return () => watcher.close()
+  } catch {
+    // No more watches to be had, or a system without any: the file is looked at in intervals all the same.
+    return () => undefined
+  }
 }
 
 async function startOnKafka(config: Config, log: Log): Promise<RunningGateway> {

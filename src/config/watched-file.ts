@@ -1,22 +1,28 @@
 import type { Clock } from '../clock.js'
 
-/** Looking costs some microseconds; what a change takes away is gone within this time. */
-const lookMs = 20
+/** Where notifications miss a change (over a network, say), what it takes away is gone within this time. */
+const lookMs = 200
+/** A file that is written in place is notified when it is still empty; a write of some kilobytes is over after this time. */
+const settleMs = 4
 
 export interface FileReading {
   /** Something that differs when the file may have changed. @throws Error where there is no such file. */
   markOf(path: string): string
   /** @throws Error */
   read(path: string): string
+  /** Calls when something in the file's folder changes, where the system says so. Returns what ends that. */
+  watchFolderOf(path: string, changed: () => void): () => void
 }
 
 /**
- * A file that is read again when it changes. It is looked at in short intervals: notifications miss what comes by a swapped link,
- * as Kubernetes does it, or over a network. A file that is away for a moment counts as unchanged.
+ * A file that is read again when it changes. Its folder is watched rather than the file, so that one that is swapped is seen, be it by a
+ * link beside it as Kubernetes does it; and it is looked at now and then all the same. A file that is away for a moment counts as unchanged.
  */
 export class WatchedFile {
   private mark: string | undefined
-  private cancel: () => void = () => undefined
+  private cancelLook: () => void = () => undefined
+  private cancelSettling: (() => void) | undefined
+  private readonly unwatch: () => void
 
   /** `changed` is called with every text that differs from the one before, the first of which is `text`. */
   constructor(
@@ -26,6 +32,7 @@ export class WatchedFile {
     private readonly clock: Clock,
     private readonly changed: (text: string) => void,
   ) {
+    this.unwatch = files.watchFolderOf(path, () => this.settle())
     this.lookLater()
   }
 
@@ -36,11 +43,20 @@ export class WatchedFile {
   }
 
   stop(): void {
-    this.cancel()
+    this.unwatch()
+    this.cancelSettling?.()
+    this.cancelLook()
+  }
+
+  private settle(): void {
+    this.cancelSettling ??= this.clock.after(settleMs, () => {
+      this.cancelSettling = undefined
+      this.look()
+    })
   }
 
   private lookLater(): void {
-    this.cancel = this.clock.after(lookMs, () => {
+    this.cancelLook = this.clock.after(lookMs, () => {
       this.look()
       this.lookLater()
     })

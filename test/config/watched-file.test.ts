@@ -11,12 +11,17 @@ function watched() {
     return file.text
   }
   const markOf = () => String(file.mark)
-  const watch = new WatchedFile('policy.json', 'first', { markOf, read }, clock, (text) => void texts.push(text))
+  const folder = { notify: (): void => undefined, isWatched: false }
+  const watchFolderOf = (_path: string, changed: () => void) => {
+    Object.assign(folder, { notify: changed, isWatched: true })
+    return () => void (folder.isWatched = false)
+  }
+  const watch = new WatchedFile('policy.json', 'first', { markOf, read, watchFolderOf }, clock, (text) => void texts.push(text))
   const write = (text: string | undefined) => {
     file.text = text
     file.mark++
   }
-  return { clock, texts, watch, write }
+  return { clock, texts, watch, write, folder }
 }
 
 test('tells of each change once, also when the file was away or half written in between', async (t) => {
@@ -32,20 +37,37 @@ test('tells of each change once, also when the file was away or half written in 
   t.same(texts, ['{"half', 'second'])
 })
 
-test('sees within a tenth of a second what was written before it began to look', async (t) => {
+test('sees within a fifth of a second what was written before it began to look, or was never notified', async (t) => {
   const { clock, texts, write } = watched()
   write('other')
-  await clock.advance(100)
+  await clock.advance(200)
   t.same(texts, ['other'])
 })
 
+test('sees a notified change within milliseconds, once it is written whole', async (t) => {
+  const { clock, texts, write, folder } = watched()
+  await clock.advance(1000)
+  write('')
+  folder.notify()
+  await clock.advance(1)
+  write('second')
+  folder.notify()
+  await clock.advance(3)
+  t.same(texts, ['second'])
+  write('third')
+  folder.notify()
+  await clock.advance(4)
+  t.same(texts, ['second', 'third'])
+})
+
 test('reads at once when it is told to, whatever the file looks like', async (t) => {
-  const { clock, texts, watch, write } = watched()
+  const { clock, texts, watch, write, folder } = watched()
   await clock.advance(100)
   write('second')
   watch.lookNow()
   t.same(texts, ['second'])
   watch.stop()
+  t.notOk(folder.isWatched)
   write('third')
   await clock.advance(1000)
   t.same(texts, ['second'])
