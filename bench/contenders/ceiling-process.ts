@@ -2,7 +2,9 @@ import type { FeedOrder } from '../feed/event-log.js'
 import { feedTo } from '../feed/paced.js'
 import { answer } from '../harness/child.js'
 import { entityIdOf } from '../workload/order.js'
+import { expectedForMember } from '../workload/member-policy.js'
 import { expectedFor } from '../workload/policy.js'
+import type { ClientIdentity } from './contender.js'
 import type { ContenderCommands } from './forked.js'
 import { UwsListener, type UwsClient } from './uws-listener.js'
 
@@ -14,14 +16,15 @@ let [frames, writes, encoded] = [0, 0, 0]
 const waiting = new Map<UwsClient, Uint8Array[]>()
 const readyFrames = new Map<string, ReadyFrame>()
 
-/** The frame of a role, of which only the two numbers change. */
+/** The frame of some rights, of which only the two numbers change. */
 class ReadyFrame {
   private readonly text: Buffer
   private readonly entityAt: number
   private readonly sequenceAt: number
 
-  constructor(role: string, entity: number, sequence: number) {
-    const data = JSON.stringify(expectedFor(role, entity, sequence))
+  constructor({ role, region = '' }: ClientIdentity, entity: number, sequence: number) {
+    const permitted = region === '' ? expectedFor(role, entity, sequence) : expectedForMember(region, entity, sequence)
+    const data = JSON.stringify(permitted)
     const head = `{"type":"entity_update","entity_id":"${entityIdOf(entity)}","entity_type":"order","operation":"update","data":`
     this.text = Buffer.from(`${head}${data}}`)
     this.entityAt = head.indexOf(entityIdOf(entity))
@@ -40,18 +43,24 @@ class ReadyFrame {
 function enqueue(entity: number, sequence: number): void {
   const made = new Map<string, Uint8Array>()
   for (const client of listener.rooms.of(entityIdOf(entity))) {
-    const { role } = client.getUserData()
-    let frame = made.get(role)
-    if (frame === undefined) made.set(role, (frame = readyFrame(role, entity, sequence).of(entity, sequence)))
+    const identity = client.getUserData()
+    const rights = rightsOf(identity)
+    let frame = made.get(rights)
+    if (frame === undefined) made.set(rights, (frame = readyFrame(rights, identity, entity, sequence).of(entity, sequence)))
     const before = waiting.get(client)
     if (before === undefined) waiting.set(client, [frame])
     else before.push(frame)
   }
 }
 
-function readyFrame(role: string, entity: number, sequence: number): ReadyFrame {
-  let ready = readyFrames.get(role)
-  if (ready === undefined) readyFrames.set(role, (ready = new ReadyFrame(role, entity, sequence)))
+/** What tells frames apart: the role, and of members whether the orders are of their region. */
+function rightsOf({ role, region = '' }: ClientIdentity): string {
+  return region === '' ? role : String(region === 'eu')
+}
+
+function readyFrame(rights: string, identity: ClientIdentity, entity: number, sequence: number): ReadyFrame {
+  let ready = readyFrames.get(rights)
+  if (ready === undefined) readyFrames.set(rights, (ready = new ReadyFrame(identity, entity, sequence)))
   return ready
 }
 

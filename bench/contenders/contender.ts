@@ -13,11 +13,18 @@ export interface ServerCounts {
   readonly recordToWrite?: ReadonlyMap<number, number>
 }
 
+/** Who a client is: the gateway learns of it from the token, the others are told. */
+export interface ClientIdentity {
+  readonly role: string
+  /** The claim that the policy of `rights` asks for. */
+  readonly region?: string | undefined
+}
+
 /** A server under measurement, in a process of its own. */
 export interface RunningServer {
   readonly pid: number
-  /** Where a client of that role connects. Only the gateway learns of the role from the token. */
-  readonly clientUrl: (client: number, role: string) => string
+  /** Where a client connects. */
+  readonly clientUrl: (client: number, identity: ClientIdentity) => string
   readonly socketIo?: boolean
   /** Into the topic that it reads, or itself where it reads none. Resolves when all events have left. */
   feed(order: FeedOrder): Promise<Fed>

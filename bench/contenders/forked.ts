@@ -36,7 +36,8 @@ export function forked({ name, feedsItself = false, socketIo = false, filters = 
     const path = socketIo ? '/socket.io/?EIO=4&transport=websocket' : '/ws/client'
     return {
       pid: child.pid,
-      clientUrl: (client, role) => `ws://127.0.0.1:${port}${path}${socketIo ? '&' : `-${client}?`}role=${role}`,
+      clientUrl: (client, { role, region = '' }) =>
+        `ws://127.0.0.1:${port}${path}${socketIo ? '&' : `-${client}?`}role=${role}&region=${region}`,
       socketIo,
       feed: (order) => (feedsItself ? child.ask('feed', order) : lab.feed(order)),
       counts: () => child.ask('counts', undefined),

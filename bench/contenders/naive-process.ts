@@ -1,7 +1,9 @@
 import { permittedFieldsOf } from '@casl/ability/extra'
-import { subject } from '@casl/ability'
+import { subject, type AnyAbility } from '@casl/ability'
 import { answer } from '../harness/child.js'
+import { memberAbilityOf } from '../workload/member-policy.js'
 import { abilityOf } from '../workload/policy.js'
+import type { ClientIdentity } from './contender.js'
 import type { ContenderCommands } from './forked.js'
 import { pick } from './pick.js'
 import { messageOf } from './plain-event.js'
@@ -12,14 +14,14 @@ import { UwsListener } from './uws-listener.js'
 // as JSON and sent. Frozen: it is the yardstick, and nothing is made faster or slower here.
 
 const listener = new UwsListener()
-const abilities = new Map<string, ReturnType<typeof abilityOf>>()
+const abilities = new Map<string, AnyAbility>()
 let frames = 0
 
 const commands: ContenderCommands = {
   async listen(brief) {
     await readTopic(brief, (event) => {
       for (const client of listener.rooms.of(event.entity_id)) {
-        const fields = permittedFieldsOf(abilityFor(client.getUserData().role), 'read', subject('order', event.data), {
+        const fields = permittedFieldsOf(abilityFor(client.getUserData()), 'read', subject('order', event.data), {
           fieldsFrom: (rule) => rule.fields ?? [],
         })
         client.send(JSON.stringify(messageOf({ ...event, data: pick(event.data, new Set(fields)) })))
@@ -32,9 +34,10 @@ const commands: ContenderCommands = {
   feed: () => Promise.reject(new Error('it is fed by its topic')),
 }
 
-function abilityFor(role: string): ReturnType<typeof abilityOf> {
-  let ability = abilities.get(role)
-  if (ability === undefined) abilities.set(role, (ability = abilityOf(role)))
+function abilityFor({ role, region = '' }: ClientIdentity): AnyAbility {
+  const key = `${role} ${region}`
+  let ability = abilities.get(key)
+  if (ability === undefined) abilities.set(key, (ability = region === '' ? abilityOf(role) : memberAbilityOf(region)))
   return ability
 }
 

@@ -1,8 +1,9 @@
 import * as uWS from 'uWebSockets.js'
+import type { ClientIdentity } from './contender.js'
 import { answerTo, greetingOf, Rooms } from './room.js'
 
 /** A client of a server that is nothing but uWebSockets.js. */
-export type UwsClient = uWS.WebSocket<{ readonly role: string }>
+export type UwsClient = uWS.WebSocket<ClientIdentity>
 
 /** As the gateway sets its server up: no compression, no limit of the library's own that could drop a frame. */
 const behavior = { maxPayloadLength: 16 * 1024, maxBackpressure: 0, idleTimeout: 120 } as const
@@ -12,11 +13,12 @@ export class UwsListener {
   readonly rooms = new Rooms<UwsClient>()
 
   listen(): Promise<number> {
-    const app = uWS.App().ws<{ role: string }>('/ws/:client', {
+    const app = uWS.App().ws<ClientIdentity>('/ws/:client', {
       ...behavior,
       upgrade: (response, request, context) => {
         const [key, protocol, extensions] = ['key', 'protocol', 'extensions'].map((name) => request.getHeader(`sec-websocket-${name}`))
-        response.upgrade({ role: request.getQuery('role') ?? '' }, key!, protocol!, extensions!, context)
+        const [role = '', region] = ['role', 'region'].map((name) => request.getQuery(name))
+        response.upgrade({ role, region }, key!, protocol!, extensions!, context)
       },
       open: (client) => void client.send(greetingOf('client')),
       message: (client, message) => {

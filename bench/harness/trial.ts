@@ -97,7 +97,7 @@ export class Trial {
     const server = await contender.start({ lab, topic, policy, env })
     const plans = setUp.clients.map(
       async ({ role, label = role, sees = true, timed = true, entities, bytesPerSecond, sub, claims }, index) => ({
-        url: server.clientUrl(index, role),
+        url: server.clientUrl(index, { role, region: claims?.['region'] as string | undefined }),
         token: await signedToken({
           sub: sub ?? `user-${index}`,
           roles: [role],

@@ -1,3 +1,5 @@
+import type { Contender } from '../contenders/contender.js'
+import { ceiling, naive, socketIo, ws } from '../contenders/contenders.js'
 import { sluice } from '../contenders/sluice.js'
 import { lower, readingsOf } from '../harness/readings.js'
 import { RowBook } from '../harness/row-book.js'
@@ -5,7 +7,7 @@ import type { ClientSketch } from '../harness/trial.js'
 import type { Goal, ResultRow, ScenarioResult } from '../report/result.js'
 import { expectedForMember, memberPolicy, ownerPolicy } from '../workload/member-policy.js'
 import { ownerIdOf } from '../workload/order.js'
-import { goalOf, inRoundsOfSluice, inShort, measureWarm, medianAt, setUpOf, withTrial } from './contest.js'
+import { goalOf, inRounds, inShort, measureWarm, medianAt, setUpOf, withTrial } from './contest.js'
 import type { BenchRun, Scenario } from './scenario.js'
 
 const question = 'What do rights cost that differ by the claims of each user?'
@@ -26,8 +28,11 @@ const fewOwners = 100
 async function run(bench: BenchRun): Promise<ScenarioResult> {
   const { clients, owners } = bench.knobs
   const book = new RowBook()
-  await inRoundsOfSluice(bench, async () => {
-    for (const audiences of new Set(audienceCounts.map((count) => Math.min(count, clients)))) await byRegion(bench, audiences, book)
+  const counts = new Set(audienceCounts.map((count) => Math.min(count, clients)))
+  await inRounds(bench, [ceiling, sluice, naive, ws, socketIo], async (contender) => {
+    // The others know no audiences: most of them are as good as one, and to the naive way they are as dear.
+    for (const audiences of contender === sluice ? counts : [Math.max(...counts)]) await byRegion(bench, contender, audiences, book)
+    if (contender !== sluice) return
     for (const subscribers of new Set([Math.min(fewOwners, owners), owners])) await byOwner(bench, subscribers, book)
   })
   const rows = book.result()
@@ -35,7 +40,7 @@ async function run(bench: BenchRun): Promise<ScenarioResult> {
 }
 
 /** Each audience is a region of its own; one of them is that of the orders, and sees more. */
-async function byRegion(bench: BenchRun, audiences: number, book: RowBook): Promise<void> {
+async function byRegion(bench: BenchRun, contender: Contender, audiences: number, book: RowBook): Promise<void> {
   const { eventsPerSecond, burst } = bench.knobs
   const clients = Array.from({ length: bench.knobs.clients }, (_none, client): ClientSketch => {
     const region = client % audiences === 0 ? 'eu' : `region-${client % audiences}`
@@ -44,11 +49,15 @@ async function byRegion(bench: BenchRun, audiences: number, book: RowBook): Prom
   const load = { popularity: { kind: 'in-turn', entities: 1, run: 1 }, eventsPerSecond, burst } as const
   await withTrial(
     bench,
-    setUpOf(bench, sluice, () => [0], { clients, policy: memberPolicy, expectedData: expectedForMember }),
+    setUpOf(bench, contender, () => [0], {
+      clients,
+      policy: memberPolicy,
+      expectedData: contender.filters ? expectedForMember : undefined,
+    }),
     async (trial) => {
       const measured = await measureWarm(bench, trial, load)
       bench.progress(`  ${audiences} audiences: ${inShort(measured)}`)
-      book.add('sluice', { audiences }, readingsOf(measured))
+      book.add(contender.name, { audiences }, readingsOf(measured))
     },
   )
 }

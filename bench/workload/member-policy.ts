@@ -1,4 +1,4 @@
-import { Ability } from '@casl/ability'
+import { Ability, createMongoAbility, type MongoAbility } from '@casl/ability'
 import { permittedOf } from './policy.js'
 
 // Rights by claims: what makes audiences. All orders of the workload are of region `eu`, and each has an owner of its own.
@@ -21,13 +21,22 @@ export const ownerPolicy = JSON.stringify({
 const base = ['seq', 'id', 'status', 'region', 'placed_at', 'items.sku', 'items.quantity', 'address.city', 'gift']
 const all = [...base, 'total', 'owner_id', 'margin', 'email']
 
+/** What CASL makes of the rules for a member of a region, as one writes it. */
+export function memberAbilityOf(region: string): MongoAbility {
+  return createMongoAbility(rulesOf(region))
+}
+
 /** What plain CASL permits a member of region `label`, or an owner whose own order it is. */
 export function expectedForMember(label: string, entity: number, sequence: number): unknown {
-  const rules = [
+  const owner = [{ action: 'read', subject: 'order', fields: all }]
+  return permittedOf(abilityOf(label === 'owner' ? owner : rulesOf(label)), entity, sequence)
+}
+
+function rulesOf(region: string) {
+  return [
     { action: 'read', subject: 'order', fields: base },
-    { action: 'read', subject: 'order', fields: ['total', 'owner_id'], conditions: { region: label } },
+    { action: 'read', subject: 'order', fields: ['total', 'owner_id'], conditions: { region } },
   ]
-  return permittedOf(abilityOf(label === 'owner' ? [{ action: 'read', subject: 'order', fields: all }] : rules), entity, sequence)
 }
 
 function abilityOf(rules: readonly object[]): Ability {
