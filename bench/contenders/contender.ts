@@ -1,5 +1,6 @@
 import type { Fed, FeedOrder } from '../feed/event-log.js'
 import type { Lab, Topic } from '../harness/lab.js'
+import type { ExtraFields } from '../workload/order-version.js'
 
 /** What a server says of what it has sent, since its start. */
 export interface ServerCounts {
@@ -31,8 +32,10 @@ export interface RunningServer {
   counts(): Promise<ServerCounts>
   /** Resolves with resident memory in bytes, after a garbage collection where it can be asked for one. */
   collected(): Promise<number>
-  /** Writes another policy file, where it reads one. */
+  /** Puts another policy in force, where it knows any. */
   replacePolicy?(text: string): void
+  /** In the registry of its own, where it has one. Answers the id. */
+  registerSchema?(extra: ExtraFields): Promise<number>
   /** Where its CPU time goes, for those that can tell. */
   startProfile?(): Promise<void>
   stopProfile?(file: string): Promise<void>
@@ -53,6 +56,8 @@ export interface Contender {
   readonly name: string
   /** Whether each client gets no more than its rights allow. */
   readonly filters: boolean
+  /** Whether it reads a topic of Kafka's; otherwise it feeds itself, or has its log in memory where there is no Kafka. */
+  readonly needsKafka: boolean
   /** Whether frames that wait for one client leave in one write. */
   readonly corks: boolean
   start(options: ServerOptions): Promise<RunningServer>

@@ -46,5 +46,5 @@ export function forked({ name, feedsItself = false, socketIo = false, filters = 
       stop: () => child.stop(),
     }
   }
-  return { name, filters, corks, start }
+  return { name, filters, corks, needsKafka: !feedsItself, start }
 }

@@ -1,16 +1,15 @@
-import { Kafka, logLevel, Partitioners, type Message, type Producer } from 'kafkajs'
 import { answer } from '../harness/child.js'
 import { monotonicMs } from '../harness/monotonic.js'
 import { entityIdOf } from '../workload/order.js'
 import { OrderVersion, type ExtraFields } from '../workload/order-version.js'
 import type { EventLog, Fed, FeedOrder } from './event-log.js'
 import { feedTo } from './paced.js'
+import { openSink, type FedRecord, type RecordSink, type SinkAddress } from './record-sink.js'
 
-// A process of its own: puts events into Kafka when they are due, and keeps the account of them.
+// A process of its own: writes events when they are due, and keeps the account of them.
 
 export interface FeederTarget {
-  readonly brokers: readonly string[]
-  readonly topic: string
+  readonly address: SinkAddress
   readonly partitions: number
   readonly schemaId: number
   readonly extra: ExtraFields | undefined
@@ -26,7 +25,7 @@ export interface SchemaChange {
 export type FeederCommands = typeof commands
 
 let target: FeederTarget
-let producer: Producer
+let sink: RecordSink
 /** In the order in which they come into use. */
 let versions: { readonly fromSequence: number; readonly schemaId: number; readonly order: OrderVersion }[] = []
 
@@ -34,23 +33,21 @@ const commands = {
   async open(given: FeederTarget): Promise<void> {
     target = given
     versions = [{ fromSequence: 0, schemaId: given.schemaId, order: new OrderVersion(given.extra) }]
-    const kafka = new Kafka({ brokers: [...given.brokers], logLevel: logLevel.NOTHING })
-    producer = kafka.producer({ allowAutoTopicCreation: false, createPartitioner: Partitioners.DefaultPartitioner, retry: { retries: 0 } })
-    await producer.connect()
+    sink = await openSink(given.address)
   },
 
   change({ fromSequence, schemaId, extra }: SchemaChange): void {
     versions.push({ fromSequence, schemaId, order: new OrderVersion(extra) })
   },
 
-  /** Resolves when the broker has acknowledged all of it. */
+  /** Resolves when all of it has been acknowledged. */
   feed(order: FeedOrder): Promise<Fed> {
-    let messages: Message[] = []
-    const take = (entity: number, sequence: number) => void messages.push(messageOf(entity, sequence))
+    let records: FedRecord[] = []
+    const take = (entity: number, sequence: number) => void records.push(recordOf(entity, sequence))
     // One request at a time: with several on their way kafkajs may send the later one first, and what comes due meanwhile goes together.
     const send = (dueMs: number, log: EventLog) => {
-      const taken = messages
-      messages = []
+      const taken = records
+      records = []
       return sendAll(taken, dueMs, log)
     }
     return feedTo({ take, send }, order)
@@ -58,19 +55,15 @@ const commands = {
 }
 
 /** Entities are spread over the partitions in turn, so that whoever plans a trial knows which shares a partition with which. */
-function messageOf(entity: number, sequence: number): Message {
+function recordOf(entity: number, sequence: number): FedRecord {
   const timestampMs = Date.now()
   const { schemaId, order } = versions.findLast(({ fromSequence }) => fromSequence <= sequence)!
-  return {
-    key: entityIdOf(entity),
-    value: order.encode(schemaId, entity, sequence, timestampMs),
-    partition: entity % target.partitions,
-    timestamp: String(timestampMs),
-  }
+  const value = order.encode(schemaId, entity, sequence, timestampMs)
+  return { key: entityIdOf(entity), value, partition: entity % target.partitions, timestampMs }
 }
 
-async function sendAll(messages: Message[], dueMs: number, log: EventLog): Promise<void> {
-  await producer.send({ topic: target.topic, messages })
+async function sendAll(records: readonly FedRecord[], dueMs: number, log: EventLog): Promise<void> {
+  await sink.send(records)
   log.noteAcknowledged(monotonicMs() - dueMs)
 }
 

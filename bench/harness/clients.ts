@@ -4,6 +4,7 @@ import type { ChurnOrder } from '../load/churn.js'
 import { latencyOf, type Latency } from '../load/latency.js'
 import type { ClientPlan } from '../load/load-connection.js'
 import type { LoadCommands, LoadResult } from '../load/load-process.js'
+import type { Sighted } from '../load/sightings.js'
 import type { Sample } from '../load/tally.js'
 import type { Schedule } from '../workload/schedule.js'
 import { Child } from './child.js'
@@ -81,13 +82,25 @@ export class Clients {
    * milliseconds. @throws TrialFailure where it did not even arrive before.
    */
   async shownAfter(text: string, change: () => void, forMs: number): Promise<number> {
-    await Promise.all(this.processes.map((child) => child.ask('forbid', text)))
+    await this.watchFor(text)
     await pause(forMs / 2)
-    if ((await this.lastForbiddenMs()) === 0) throw new TrialFailure(`${text} has not arrived before the change`)
+    if ((await this.sighted()).lastMs === 0) throw new TrialFailure(`${text} has not arrived before the change`)
     const changedMs = monotonicMs()
     change()
     await pause(forMs / 2)
-    return Math.max(0, (await this.lastForbiddenMs()) - changedMs)
+    return Math.max(0, (await this.sighted()).lastMs - changedMs)
+  }
+
+  /** From here on it is kept in which deliveries this text stands: in all of them, not in samples. */
+  async watchFor(text: string): Promise<void> {
+    await Promise.all(this.processes.map((child) => child.ask('watchFor', text)))
+  }
+
+  async sighted(): Promise<Sighted> {
+    const all = await Promise.all(this.processes.map((child) => child.ask('sighted', undefined)))
+    const byRole = new Map<string, number>()
+    for (const [role, count] of all.flatMap((one) => [...one.byRole])) byRole.set(role, (byRole.get(role) ?? 0) + count)
+    return { lastMs: Math.max(...all.map(({ lastMs }) => lastMs)), byRole }
   }
 
   /** While `during` goes on, clients also make so many requests a second. Answers how many were answered, which must be all. @throws TrialFailure */
@@ -104,10 +117,6 @@ export class Clients {
   async stop(): Promise<void> {
     await Promise.all(this.processes.map((child) => child.ask('disconnect', undefined).catch(() => undefined)))
     await Promise.all(this.processes.map((child) => child.stop()))
-  }
-
-  private async lastForbiddenMs(): Promise<number> {
-    return Math.max(...(await Promise.all(this.processes.map((child) => child.ask('lastForbiddenMs', undefined)))))
   }
 
   private results(): Promise<LoadResult[]> {

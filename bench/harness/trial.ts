@@ -10,6 +10,7 @@ import { Clients, type ExpectedData } from './clients.js'
 import type { Lab, Topic } from './lab.js'
 import { monotonicMs, pause } from './monotonic.js'
 import { cpuBetween, cpuTimeOf, residentBytesOf, type CpuTime } from './process-usage.js'
+import { TrialFailure } from './trial-failure.js'
 
 export interface ClientSketch {
   readonly role: string
@@ -129,6 +130,8 @@ export class Trial {
 
   /** The server is stopped while the load is fed, and then has to catch up: what it needs for it is measured. @throws TrialFailure */
   async measureCatchingUp(load: Load): Promise<Measured> {
+    if (this.lab.parts === undefined)
+      throw new TrialFailure('a gateway whose log is in its own memory cannot fall behind it: leave --memory out')
     const order = await this.announce(load)
     await this.startProfile()
     this.server.signal('SIGSTOP')
@@ -140,9 +143,12 @@ export class Trial {
     })
   }
 
-  /** From the middle of the load on, that is measured next, records are written by a further version of their schema. */
-  async changeSchemaWithin({ eventsPerSecond, seconds }: Load, extra: ExtraFields): Promise<void> {
-    await this.lab.changeSchema(this.topic, extra, this.sequence + Math.floor((eventsPerSecond * seconds) / 2))
+  /** From the middle of the load on, that is measured next, records are written by a further version of their schema. Answers from which sequence number on. */
+  async changeSchemaWithin({ eventsPerSecond, seconds }: Load, extra: ExtraFields): Promise<number> {
+    const schemaId = await (this.server.registerSchema?.(extra) ?? this.lab.register(this.topic, extra))
+    const fromSequence = this.sequence + Math.floor((eventsPerSecond * seconds) / 2)
+    await this.lab.changeSchema(schemaId, extra, fromSequence)
+    return fromSequence
   }
 
   /** What the server uses while nothing is fed. */

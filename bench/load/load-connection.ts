@@ -116,7 +116,7 @@ export class LoadConnection {
     if (!isUpdate(chunk, start, end))
       return this.takeOther(chunk.toString('utf8', start, end), chunk.toString('utf8', start - this.headBytes, end))
     const { tally } = this
-    tally.noteForbidden(chunk, start, end)
+    tally.sightings.look(this.plan.role, chunk, start, end, tally.nowMs)
     const entity = entityNumberAt(chunk, start)
     const sequence = sequenceNumberAt(chunk, start)
     const slot = entity === this.only ? this.firstSlot : this.slots.get(entity)

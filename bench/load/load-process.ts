@@ -3,6 +3,7 @@ import { monotonicMs } from '../harness/monotonic.js'
 import type { Schedule } from '../workload/schedule.js'
 import { Churn, type ChurnOrder } from './churn.js'
 import { LoadConnection, type ClientPlan } from './load-connection.js'
+import type { Sighted } from './sightings.js'
 import { Tally } from './tally.js'
 
 // A process of its own: holds clients, counts what they receive, and measures when.
@@ -41,15 +42,13 @@ const commands = {
     tally.latency.begin(schedule)
   },
 
-  /** From here on the last time is kept at which this text arrived. */
-  forbid(text: string): void {
-    tally.forbidden = text
-    tally.lastForbiddenMs = 0
+  /** From here on it is kept in which deliveries this text stands. */
+  watchFor(text: string): void {
+    tally.sightings.watchFor(text)
   },
 
-  /** On `monotonicMs`; 0 where it never came. */
-  lastForbiddenMs(): number {
-    return tally.lastForbiddenMs
+  sighted(): Sighted {
+    return tally.sightings.result()
   },
 
   /** From here on clients also subscribe to other entities and unsubscribe from them. */

@@ -1,5 +1,6 @@
 import { Account } from './account.js'
 import { LatencyRecorder } from './latency.js'
+import { Sightings } from './sightings.js'
 
 /** An update as a client of that role has received it. */
 export interface Sample {
@@ -26,9 +27,7 @@ export class Tally {
   answers = 0
   bytes = 0
   samples: Sample[] = []
-  /** What must not be shown any more; null: not looked for. */
-  forbidden: string | null = null
-  lastForbiddenMs = 0
+  readonly sightings = new Sightings()
   private untilSample = sampleEvery
 
   begin(): void {
@@ -43,12 +42,6 @@ export class Tally {
     if (this.samples.length > 20 && --this.untilSample > 0) return false
     this.untilSample = sampleEvery
     return true
-  }
-
-  noteForbidden(chunk: Buffer, start: number, end: number): void {
-    if (this.forbidden === null) return
-    const at = chunk.indexOf(this.forbidden, start, 'latin1')
-    if (at !== -1 && at < end) this.lastForbiddenMs = this.nowMs
   }
 
   noteClose(code: number): void {

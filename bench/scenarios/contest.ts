@@ -13,8 +13,9 @@ export async function inRounds(
   run: (contender: Contender) => Promise<void>,
 ): Promise<void> {
   const { rounds } = bench.knobs
+  const able = contenders.filter(({ needsKafka }) => !needsKafka || bench.lab.parts !== undefined)
   for (let round = 0; round < rounds; round++) {
-    const order = (round % 2 === 0 ? contenders : contenders.toReversed()).filter(
+    const order = (round % 2 === 0 ? able : able.toReversed()).filter(
       ({ name }) => bench.only === undefined || bench.only.split(',').includes(name),
     )
     for (const contender of order) {

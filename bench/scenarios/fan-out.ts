@@ -27,8 +27,7 @@ const bursts = [10, 100]
 
 async function run(bench: BenchRun): Promise<ScenarioResult> {
   const book = new RowBook()
-  const contenders = bench.lab.parts === undefined ? [ceiling] : [sluice, ceiling, naive, ws, socketIo]
-  await inRounds(bench, contenders, (contender) => measure(bench, contender, book))
+  await inRounds(bench, [sluice, ceiling, naive, ws, socketIo], (contender) => measure(bench, contender, book))
   await inRoundsOfSluice(bench, () => measureOthers(bench, book))
   const rows = book.result()
   return { scenario: fanOut.name, question, knobs: { ...bench.knobs }, rows, goals: goalsOf(rows) }

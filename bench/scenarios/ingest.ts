@@ -12,6 +12,7 @@ export const ingest: Scenario = {
   name: 'ingest',
   question,
   headline: false,
+  needsKafka: true,
   defaults: { clients: 1, entities: 1000, eventsPerSecond: 100_000, seconds: 8 },
   quick: { eventsPerSecond: 5000, seconds: 1, warmUpSeconds: 0.3, rounds: 1 },
   run,

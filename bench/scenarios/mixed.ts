@@ -29,7 +29,7 @@ async function run(bench: BenchRun): Promise<ScenarioResult> {
     return [...new Set(drawn)]
   }
   const load = { popularity: { kind: 'zipf', entities, exponent }, eventsPerSecond, burst: 1 } as const
-  await inRounds(bench, bench.lab.parts === undefined ? [ceiling] : [sluice, ceiling], (contender) =>
+  await inRounds(bench, [sluice, ceiling], (contender) =>
     withTrial(bench, setUpOf(bench, contender, watched), async (trial) => {
       const measured = await measureWarm(bench, trial, load)
       bench.progress(`  ${inShort(measured)}`)

@@ -10,6 +10,8 @@ export interface Scenario {
   /** Whether it runs where no scenario is named. */
   readonly headline: boolean
   readonly defaults: Partial<Knobs>
+  /** Whether it cannot be asked of a gateway whose log is in its own memory. */
+  readonly needsKafka?: boolean
   /** What `--quick` sets: enough to see that everything still works, never to learn a speed. */
   readonly quick: Partial<Knobs>
   run(bench: BenchRun): Promise<ScenarioResult>

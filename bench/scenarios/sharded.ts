@@ -26,7 +26,7 @@ async function run(bench: BenchRun): Promise<ScenarioResult> {
   const { knobs } = bench
   const book = new RowBook()
   const own = (client: number) => [client % knobs.entities]
-  await inRounds(bench, bench.lab.parts === undefined ? [ceiling] : [sluice, ceiling, naive], async (contender) => {
+  await inRounds(bench, [sluice, ceiling, naive], async (contender) => {
     await withTrial(bench, setUpOf(bench, contender, own), async (trial) => {
       const measured = await measureWarm(bench, trial, loadOf(bench, knobs.eventsPerSecond))
       bench.progress(`  ${inShort(measured)}`)

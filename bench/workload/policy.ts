@@ -18,7 +18,12 @@ const rules = {
 } as const
 
 export const roles = Object.keys(rules)
-export const policyText = JSON.stringify({ roles: rules })
+export const policyText = policyWith({})
+
+/** The same with further roles. */
+export function policyWith(others: Readonly<Record<string, readonly object[]>>): string {
+  return JSON.stringify({ roles: { ...rules, ...others } })
+}
 
 /** What the patterns of the rules mean, leaf by leaf, written out: plain CASL knows no tags and no leaves. */
 const leaves = [

@@ -1,0 +1,50 @@
+import { readFileSync } from 'node:fs'
+import { systemClock as clock } from '../../src/clock.js'
+import { readConfig } from '../../src/config/config.js'
+import { MemoryRegistry } from '../../src/decode/registry/memory-registry.js'
+import { createLog } from '../../src/observe/log.js'
+import { Meter } from '../../src/observe/meter.js'
+import { MemorySource } from '../../src/source/memory-source.js'
+import { startGateway, type RunningGateway } from '../../src/start.js'
+import { takeRecords } from '../feed/record-pipe.js'
+import { answer } from '../harness/child.js'
+import { OrderVersion, type ExtraFields } from '../workload/order-version.js'
+import { probeCommands } from './probe-commands.js'
+
+// The gateway as `npm start` makes it, with the log and the registry in its own memory, as in the embedded default: all but Kafka.
+
+/** Each partition's, in bytes: what a gateway that is slow for some seconds has not read yet must still be there. */
+const partitionBytesMax = 256 * 1024 * 1024
+
+const registry = new MemoryRegistry()
+const source = new MemorySource({ clock, partitionBytesMax })
+
+const commands = {
+  ...probeCommands,
+
+  async listen({ topic, partitions }: { topic: string; partitions: number }) {
+    source.createTopic(topic, partitions)
+    const pipePort = await takeRecords((record) => void source.append(topic, record))
+    const config = readConfig(process.env, (path) => readFileSync(path, 'utf8'))
+    const entities = [{ name: 'order', layout: 'single-topic', envelope: 'event', topic }] as const
+    const feed = { entities, source, registry, meter: new Meter() }
+    const keepers = { policy: config.policy!, auth: config.auth! }
+    gateway = await startGateway(config, feed, keepers, createLog(config.logLevel))
+    const { url, adminUrl } = gateway
+    return { url, adminUrl, pipePort }
+  },
+
+  /** Answers the id. */
+  register({ topic, extra }: { topic: string; extra: ExtraFields | undefined }): number {
+    return registry.register(`${topic}-value`, JSON.stringify(new OrderVersion(extra).eventSchema))
+  },
+
+  replacePolicy(text: string): void {
+    gateway?.replacePolicy(text)
+  },
+}
+export type MemoryGatewayCommands = typeof commands
+
+let gateway: RunningGateway | undefined
+
+answer(commands)
