@@ -9,7 +9,7 @@ import type { Sample } from '../load/tally.js'
 import type { Schedule } from '../workload/schedule.js'
 import { Child } from './child.js'
 import { monotonicMs, pause } from './monotonic.js'
-import { TrialFailure } from './trial-failure.js'
+import { ClientsClosed, TrialFailure } from './trial-failure.js'
 
 /** What all clients have received since `begin`. */
 export interface Received {
@@ -136,8 +136,7 @@ async function untilAnswered(child: Child<LoadCommands>, forMsMax = 10_000): Pro
 
 function checkErrors({ errors, closes }: LoadResult): void {
   if (errors.length > 0) throw new TrialFailure(`clients received what they do not expect: ${errors[0]!}`)
-  if (closes.size > 0)
-    throw new TrialFailure(`clients were closed: ${[...closes].map(([code, count]) => `${count} with ${code}`).join(', ')}`)
+  if (closes.size > 0) throw new ClientsClosed(closes)
 }
 
 function checkAccount(result: LoadResult, plans: readonly ClientPlan[], fed: Fed): void {

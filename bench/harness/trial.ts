@@ -71,6 +71,9 @@ export interface Connecting {
   readonly cpu: CpuTime
 }
 
+/** A server that has read nothing for so long has read all. */
+const quietMs = 500
+
 /** A day: no trial is as long. */
 const tokenSeconds = 86_400
 
@@ -87,7 +90,8 @@ export class Trial {
     private readonly topic: Topic,
     private readonly expectedData: ExpectedData | undefined,
     readonly server: RunningServer,
-    readonly clients: Clients,
+    private readonly newClients: () => Clients,
+    public clients: Clients,
     /** What connecting and subscribing took. */
     readonly connecting: Connecting,
   ) {}
@@ -110,11 +114,13 @@ export class Trial {
         ...(server.socketIo && { socketIo: true }),
       }),
     )
-    const clients = new Clients(await Promise.all(plans), loadProcesses)
+    const allPlans = await Promise.all(plans)
+    const newClients = () => new Clients(allPlans, loadProcesses)
+    const clients = newClients()
     try {
       const before = cpuTimeOf(server.pid)
       const seconds = await clients.connect(atOnce)
-      return new Trial(lab, topic, expectedData, server, clients, { seconds, cpu: cpuBetween(before, cpuTimeOf(server.pid)) })
+      return new Trial(lab, topic, expectedData, server, newClients, clients, { seconds, cpu: cpuBetween(before, cpuTimeOf(server.pid)) })
     } catch (error) {
       await Promise.all([clients.stop(), server.stop()])
       throw error
@@ -193,6 +199,14 @@ export class Trial {
       if (counts.records === undefined || counts.records >= events) return counts
       await pause(50)
     }
+  }
+
+  /** Lets all clients go, waits until the server has nothing left for them, and connects as many new ones. */
+  async replaceClients(): Promise<void> {
+    await this.clients.stop()
+    for (let before = -1, now = 0; now !== before; [before, now] = [now, (await this.server.counts()).records ?? 0]) await pause(quietMs)
+    this.clients = this.newClients()
+    await this.clients.connect()
   }
 
   /** Tells the clients what comes, and answers what is to be fed. */

@@ -1,6 +1,7 @@
 import { sluice } from '../contenders/sluice.js'
-import { readingsOf } from '../harness/readings.js'
+import { lower, readingsOf } from '../harness/readings.js'
 import { RowBook } from '../harness/row-book.js'
+import { ClientsClosed } from '../harness/trial-failure.js'
 import type { ResultRow, ScenarioResult } from '../report/result.js'
 import { inRoundsOfSluice, inShort, setUpOf, withTrial } from './contest.js'
 import type { BenchRun, Scenario } from './scenario.js'
@@ -36,7 +37,14 @@ async function run(bench: BenchRun): Promise<ScenarioResult> {
         }
         await trial.measure({ ...load, eventsPerSecond, seconds: warmUpSeconds })
         for (let rate = eventsPerSecond; rate <= rateMax; rate *= 2) await measure({ rate }, rate, seconds)
-        await measure({ phase: 'overload' }, 2 * rateMax, Math.min(seconds, overloadSeconds))
+        await measure({ phase: 'overload' }, 2 * rateMax, Math.min(seconds, overloadSeconds)).catch(async (error: unknown) => {
+          if (!(error instanceof ClientsClosed)) throw error
+          // What the gateway does to those that cannot keep up. It is no loss in silence; how it goes on is the question.
+          const closed = [...error.byCode.values()].reduce((sum, count) => sum + count, 0)
+          bench.progress(`  overload: ${error.message}`)
+          book.add('sluice', { phase: 'overload' }, { closedClients: lower(closed, '') })
+          await trial.replaceClients()
+        })
         await measure({ phase: 'recovered' }, eventsPerSecond, seconds)
       },
     ),
