@@ -22,6 +22,7 @@ export interface ClientSketch {
   readonly timed?: boolean
   readonly entities: readonly number[]
   readonly bytesPerSecond?: number
+  readonly batched?: boolean
   readonly sub?: string
   readonly claims?: Readonly<Record<string, unknown>>
 }
@@ -101,7 +102,7 @@ export class Trial {
     const topic = await lab.freshTopic(partitions, extra)
     const server = await contender.start({ lab, topic, policy, env })
     const plans = setUp.clients.map(
-      async ({ role, label = role, sees = true, timed = true, entities, bytesPerSecond, sub, claims }, index) => ({
+      async ({ role, label = role, sees = true, timed = true, entities, bytesPerSecond, batched, sub, claims }, index) => ({
         url: server.clientUrl(index, { role, region: claims?.['region'] as string | undefined }),
         token: await signedToken({
           sub: sub ?? `user-${index}`,
@@ -111,6 +112,7 @@ export class Trial {
         }),
         ...{ role: label, sees, timed, entities },
         ...(bytesPerSecond !== undefined && { bytesPerSecond }),
+        ...(batched && { batched }),
         ...(server.socketIo && { socketIo: true }),
       }),
     )

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto'
 const key = Buffer.from('sluice bench 16b').toString('base64')
 const accept = createHash('sha1').update(`${key}258EAFA5-E914-47DA-95CA-C5AB0DC85B11`).digest('base64')
 
-export function upgradeRequest(url: URL, token: string): string {
+export function upgradeRequest(url: URL, token: string, subprotocol?: string): string {
   return [
     `GET ${url.pathname}${url.search} HTTP/1.1`,
     `Host: ${url.host}`,
@@ -11,6 +11,7 @@ export function upgradeRequest(url: URL, token: string): string {
     'Upgrade: websocket',
     'Sec-WebSocket-Version: 13',
     `Sec-WebSocket-Key: ${key}`,
+    ...(subprotocol === undefined ? [] : [`Sec-WebSocket-Protocol: ${subprotocol}`]),
     ...(token === '' ? [] : [`Authorization: Bearer ${token}`]),
     '\r\n',
   ].join('\r\n')

@@ -4,7 +4,7 @@ import { monotonicMs } from '../harness/monotonic.js'
 import { clientFrame, FrameReader } from './frame-reader.js'
 import { endOfUpgrade, upgradeRequest } from './handshake.js'
 import type { Tally } from './tally.js'
-import { entityNumberAt, isUpdate, sequenceNumberAt } from './update-layout.js'
+import { entityNumberAt, isUpdate, messagesIn, sequenceNumberAt } from './update-layout.js'
 
 /** One client to be. */
 export interface ClientPlan {
@@ -20,6 +20,8 @@ export interface ClientPlan {
   readonly entities: readonly number[]
   /** It takes no more than this; undefined: all that there is. */
   readonly bytesPerSecond?: number
+  /** It asks for frames that hold several messages each. */
+  readonly batched?: boolean
   /** socket.io has messages of its own around those of the protocol. */
   readonly socketIo?: boolean
 }
@@ -65,7 +67,9 @@ export class LoadConnection {
     const { hostname, port } = new URL(url)
     const onread = { buffer, callback: (bytes: number) => this.read(bytes) }
     this.socket = connect({ host: hostname, port: Number(port), onread, noDelay: true })
-    this.socket.once('connect', () => this.socket.write(upgradeRequest(new URL(url), plan.token)))
+    this.socket.once('connect', () =>
+      this.socket.write(upgradeRequest(new URL(url), plan.token, plan.batched ? 'sluice.v1.batch' : undefined)),
+    )
     this.socket.once('error', (error) => this.fail(error))
     this.socket.once('close', () => this.closed())
     if (bytesPerSecond !== undefined) this.readSlowly(bytesPerSecond)
@@ -107,7 +111,8 @@ export class LoadConnection {
   }
 
   private take(opcode: number, chunk: Buffer, start: number, end: number): void {
-    if (opcode === 1) this.takeText(chunk, start + this.headBytes, end)
+    if (opcode === 1 && this.plan.batched) for (const [from, to] of messagesIn(chunk, start, end)) this.takeText(chunk, from, to)
+    else if (opcode === 1) this.takeText(chunk, start + this.headBytes, end)
     else if (opcode === 9) this.send(10, '')
     else if (opcode === 8) this.closeCode = end - start >= 2 ? chunk.readUInt16BE(start) : 1005
   }

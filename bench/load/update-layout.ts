@@ -31,3 +31,17 @@ function digitsAt(chunk: Buffer, start: number, digits: number): number {
   for (let i = start; i < start + digits; i++) value = value * 10 + (chunk[i]! - 48)
   return value
 }
+
+const messageHead = Buffer.from(',{"type":"')
+
+/** Where the messages of a batched frame lie: an array, of which no message has such a beginning within it. */
+export function* messagesIn(chunk: Buffer, start: number, end: number): Generator<readonly [start: number, end: number]> {
+  let from = start + 1
+  for (;;) {
+    const comma = chunk.indexOf(messageHead, from)
+    if (comma === -1 || comma >= end) break
+    yield [from, comma]
+    from = comma + 1
+  }
+  yield [from, end - 1]
+}

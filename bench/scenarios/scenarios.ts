@@ -1,4 +1,5 @@
 import { backlog } from './backlog.js'
+import { batch } from './batch.js'
 import { churn } from './churn.js'
 import { connect } from './connect.js'
 import { fanOut } from './fan-out.js'
@@ -20,6 +21,6 @@ import { soak } from './soak.js'
 /** In the order in which they run. */
 export const scenarios: readonly Scenario[] = [
   ...[fanOut, sharded, mixed, rights, payload],
-  ...[ingest, backlog, idle, connect, churn],
+  ...[ingest, backlog, batch, idle, connect, churn],
   ...[slow, hotKey, schemaChange, latency, revoke, soak, micro],
 ]

@@ -40,7 +40,7 @@ export class Admission {
     if (typeof verified === 'string') return verified
     const { sub, roles, claims, expiresAtMs } = verified
     // Member by member, as V8 gives every object with a spread in its midst a shape of its own: 350 B for each connection.
-    return { sub, clientId, roles, claims, expiresAtMs, dialect: credentials.dialect }
+    return { sub, clientId, roles, claims, expiresAtMs, subprotocol: credentials.subprotocol }
   }
 
   private allows(origin: string): boolean {

@@ -1,4 +1,3 @@
-import type { Dialect } from '../authorize/entity-update.js'
 import type { HttpErrorCode } from '../errors.js'
 
 /** Where an upgrade request may carry a token and what it asks to speak. */
@@ -13,29 +12,33 @@ export interface CredentialFields {
 
 export interface Credentials {
   readonly token: string
-  readonly dialect: Dialect
+  /** Undefined for a client that asks for nothing more than the seed's protocol. */
+  readonly subprotocol: Subprotocol | undefined
 }
 
-const offeredSubprotocol = 'sluice.v1'
+/** `sluice.v1.batch` is `sluice.v1` in frames that hold an array of messages each. */
+const subprotocols = ['sluice.v1', 'sluice.v1.batch'] as const
+export type Subprotocol = (typeof subprotocols)[number]
+
 const tokenPrefix = 'bearer.'
 
 /**
  * Finds the token and the dialect. Where several tokens are given, the header wins, then the query, then the subprotocol:
  * a proxy that authenticates on behalf of a client sets the header. The answer to `bearer.<jwt>` must name a subprotocol
  * that was offered, or browsers hang up, and it must never be the token itself; so `sluice.v1` has to stand beside it.
+ * Of several subprotocols the client's first wins.
  */
 export function credentialsOf(fields: CredentialFields): Credentials | HttpErrorCode {
-  const subprotocols = fields.subprotocols.split(',').map((entry) => entry.trim())
-  const tokenEntry = subprotocols.find((entry) => entry.startsWith(tokenPrefix))
-  const dialect: Dialect = subprotocols.includes(offeredSubprotocol) ? 'sluice.v1' : 'seed'
-  if (tokenEntry !== undefined && dialect === 'seed') return 'subprotocol_required'
+  const offered = fields.subprotocols.split(',').map((entry) => entry.trim())
+  const tokenEntry = offered.find((entry) => entry.startsWith(tokenPrefix))
+  const subprotocol = offered.find(isKnown)
+  if (tokenEntry !== undefined && subprotocol === undefined) return 'subprotocol_required'
   const token = bearerOf(fields.authorization) || accessTokenOf(fields.query) || tokenEntry?.slice(tokenPrefix.length)
-  return token ? { token, dialect } : 'token_missing'
+  return token ? { token, subprotocol } : 'token_missing'
 }
 
-/** The subprotocol that the answer to the upgrade names; empty for none. */
-export function subprotocolOf(dialect: Dialect): string {
-  return dialect === 'seed' ? '' : offeredSubprotocol
+function isKnown(entry: string): entry is Subprotocol {
+  return subprotocols.some((subprotocol) => subprotocol === entry)
 }
 
 /** Another scheme than Bearer may be meant for a proxy in front, so it is no error. */

@@ -1,5 +1,6 @@
 import type { Dialect } from '../authorize/entity-update.js'
 import type { Claims } from '../authorize/rights.js'
+import type { Subprotocol } from './credentials.js'
 
 /** Who is at the other end of a connection, as its verified token says. */
 export interface Identity {
@@ -9,5 +10,10 @@ export interface Identity {
   readonly claims: Claims
   /** Milliseconds since the epoch: when the token ends, and the connection with it. */
   readonly expiresAtMs: number
-  readonly dialect: Dialect
+  /** Which the answer to the upgrade names; undefined for the seed's protocol. */
+  readonly subprotocol: Subprotocol | undefined
+}
+
+export function dialectOf({ subprotocol }: Identity): Dialect {
+  return subprotocol === undefined ? 'seed' : 'sluice.v1'
 }

@@ -3,8 +3,10 @@ import type { Audience, Policy } from '../authorize/rights.js'
 import { closeCodes, type CloseName } from '../errors.js'
 import { Meter } from '../observe/meter.js'
 import type { SubscriptionIndex } from '../route/subscription-index.js'
+import { BatchingTransport } from './connection/batching-transport.js'
 import { Connection, type ConnectionContext } from './connection/connection.js'
 import { CurrentRights } from './connection/current-rights.js'
+import { FrameJoiner } from './connection/frame-joiner.js'
 import { Reclassification } from './reclassification.js'
 import type { Subscription } from './connection/subscription.js'
 import type { Transport } from './connection/transport.js'
@@ -36,6 +38,7 @@ export class ConnectionHub implements ConnectionAcceptor {
   private allGone: (() => void) | undefined
   private readonly inForce: { current: Policy }
   private readonly context: ConnectionContext
+  private readonly joiner = new FrameJoiner()
   private reclassification: Reclassification | undefined
 
   constructor(private readonly options: ConnectionHubOptions) {
@@ -62,7 +65,7 @@ export class ConnectionHub implements ConnectionAcceptor {
     const { meter } = this.options
     const client = clientOf(identity)
     const rights = new CurrentRights(this.inForce, identity)
-    const connection = new Connection(identity, rights, transport, this.context)
+    const connection = new Connection(identity, rights, this.framed(identity, transport), this.context)
     const replaced = this.connections.get(client)
     this.connections.set(client, connection)
     meter.connections++
@@ -70,6 +73,10 @@ export class ConnectionHub implements ConnectionAcceptor {
     replaced?.close('replaced')
     if (this.state === 'shutting_down') connection.closeInOrder('shutting_down')
     return connection
+  }
+
+  private framed({ subprotocol }: Identity, transport: Transport): Transport {
+    return subprotocol === 'sluice.v1.batch' ? new BatchingTransport(transport, this.joiner) : transport
   }
 
   /** From here on nothing is authorized by the policy before, and nothing that was, and may show too much, leaves a mailbox. */

@@ -7,7 +7,7 @@ const verifier: TokenVerifier = { verify: async (token) => (token === 'good' ? v
 const good: UpgradeRequest = { encodedClientId: 'c', origin: '', authorization: 'Bearer good', query: '', subprotocols: 'sluice.v1' }
 
 test('says who is at the other end', async (t) => {
-  t.same(await new Admission(verifier, []).identify(good), { ...verified, clientId: 'c', dialect: 'sluice.v1' })
+  t.same(await new Admission(verifier, []).identify(good), { ...verified, clientId: 'c', subprotocol: 'sluice.v1' })
 })
 
 test('hands on why a request is refused', async (t) => {

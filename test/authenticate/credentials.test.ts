@@ -1,15 +1,15 @@
 import { test } from 'tap'
-import { credentialsOf, subprotocolOf, type CredentialFields } from '../../src/authenticate/credentials.js'
+import { credentialsOf, type CredentialFields } from '../../src/authenticate/credentials.js'
 
 function credentials(fields: Partial<CredentialFields>) {
   return credentialsOf({ authorization: '', query: '', subprotocols: '', ...fields })
 }
 
 test('finds the token in the header, the query or the subprotocol', async (t) => {
-  t.same(credentials({ authorization: 'Bearer a.b.c' }), { token: 'a.b.c', dialect: 'seed' })
-  t.same(credentials({ authorization: 'bearer  a.b.c ' }), { token: 'a.b.c', dialect: 'seed' })
-  t.same(credentials({ query: 'x=1&access_token=a.b%2Ec&y' }), { token: 'a.b.c', dialect: 'seed' })
-  t.same(credentials({ subprotocols: 'sluice.v1, bearer.a.b.c' }), { token: 'a.b.c', dialect: 'sluice.v1' })
+  t.same(credentials({ authorization: 'Bearer a.b.c' }), { token: 'a.b.c', subprotocol: undefined })
+  t.same(credentials({ authorization: 'bearer  a.b.c ' }), { token: 'a.b.c', subprotocol: undefined })
+  t.same(credentials({ query: 'x=1&access_token=a.b%2Ec&y' }), { token: 'a.b.c', subprotocol: undefined })
+  t.same(credentials({ subprotocols: 'sluice.v1, bearer.a.b.c' }), { token: 'a.b.c', subprotocol: 'sluice.v1' })
 })
 
 test('prefers the header to the query, and the query to the subprotocol', async (t) => {
@@ -30,8 +30,11 @@ test('misses a token where there is none', async (t) => {
   t.equal(credentials({ authorization: 'Bearer two words', query: '%%%=%&&&=' }), 'token_missing')
 })
 
-test('answers with sluice.v1 or no subprotocol, whatever was offered', async (t) => {
-  t.match(credentials({ authorization: 'Bearer a', subprotocols: 'graphql-ws' }), { dialect: 'seed' })
-  t.equal(subprotocolOf('seed'), '')
-  t.equal(subprotocolOf('sluice.v1'), 'sluice.v1')
+test('speaks the subprotocol that it knows of those that were offered, and of several the first', async (t) => {
+  const chosen = (subprotocols: string) => credentials({ authorization: 'Bearer a', subprotocols })
+  t.match(chosen('graphql-ws'), { subprotocol: undefined })
+  t.match(chosen('graphql-ws, sluice.v1'), { subprotocol: 'sluice.v1' })
+  t.match(chosen('sluice.v1.batch,sluice.v1'), { subprotocol: 'sluice.v1.batch' })
+  t.match(chosen('sluice.v1, sluice.v1.batch'), { subprotocol: 'sluice.v1' })
+  t.match(credentials({ subprotocols: 'bearer.x, sluice.v1.batch' }), { token: 'x', subprotocol: 'sluice.v1.batch' })
 })

@@ -27,6 +27,19 @@ test('lets nobody in before it is opened, and nobody beyond its limit', async (t
   t.equal(hub.refusal(), undefined)
 })
 
+test('a client of sluice.v1.batch is sent arrays of messages, one a tick', async (t) => {
+  const fixture = new ConnectionFixture()
+  const { transport, connection } = connect(hubOf(fixture), { subprotocol: 'sluice.v1.batch' })
+  connection.receiveText('{"type":"unsubscribe","entity_id":"order-1","ref":5}')
+  fixture.clock.tick()
+  connection.receiveText('{}')
+  fixture.clock.tick()
+  t.match(
+    transport.received.map((text) => JSON.parse(text) as unknown),
+    [[{ type: 'connection_established' }, { type: 'error', code: 'not_subscribed', ref: 5 }], [{ type: 'error', code: 'type_missing' }]],
+  )
+})
+
 test('a second connection of the same client replaces the first, and the first leaving does not end the second', async (t) => {
   const fixture = new ConnectionFixture()
   const hub = hubOf(fixture)

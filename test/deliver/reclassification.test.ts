@@ -14,9 +14,9 @@ class Stage {
   readonly fixture = new ConnectionFixture()
   readonly hub = new ConnectionHub({ ...this.fixture.context, index: this.fixture.index, policy: bothTypes(), connectionsMax: 1000 })
 
-  connect(clientId: string, dialect: 'seed' | 'sluice.v1' = 'sluice.v1'): { transport: FakeTransport; connection: AcceptedConnection } {
+  connect(clientId: string, subprotocol?: 'sluice.v1'): { transport: FakeTransport; connection: AcceptedConnection } {
     const transport = new FakeTransport()
-    const connection = this.hub.accept(identity({ clientId, roles: ['all'], dialect }), transport)
+    const connection = this.hub.accept(identity({ clientId, roles: ['all'], subprotocol }), transport)
     connection.receiveText('{"type":"subscribe","entity_id":"order-1","entity_type":"order"}')
     this.fixture.clock.tick()
     return { transport, connection }
@@ -26,7 +26,7 @@ class Stage {
 test('judges every event after a change of the policy by the new one, before and after the sweep', async (t) => {
   const stage = new Stage()
   const { fixture, hub } = stage
-  const { transport } = stage.connect('a')
+  const { transport } = stage.connect('a', 'sluice.v1')
   fixture.publish(fakeEvent())
   t.equal(transport.updates().length, 1)
   hub.replacePolicy(policyOf(shows('parcel')))
@@ -41,7 +41,7 @@ test('judges every event after a change of the policy by the new one, before and
 
 test('a change amid a stream closes nobody who can read: what was authorized before it leaves before it', async (t) => {
   const stage = new Stage()
-  const { transport } = stage.connect('a')
+  const { transport } = stage.connect('a', 'sluice.v1')
   stage.fixture.deliver(fakeEvent())
   stage.hub.replacePolicy(policyOf(shows('parcel')))
   t.equal(transport.updates().length, 1)
@@ -51,7 +51,7 @@ test('a change amid a stream closes nobody who can read: what was authorized bef
 
 test('a stale event stays stale when the policy has changed in between', async (t) => {
   const stage = new Stage()
-  const { transport } = stage.connect('a')
+  const { transport } = stage.connect('a', 'sluice.v1')
   stage.fixture.publish(fakeEvent({ timestampMs: 2_000 }))
   stage.hub.replacePolicy(bothTypes())
   stage.fixture.publish(fakeEvent({ timestampMs: 1_000 }))
@@ -64,7 +64,7 @@ test('what waits for a slow client leaves only where the rules for its type are 
     [policyOf(shows('order', { id: '1' }), shows('parcel')), true],
   ] as const) {
     const stage = new Stage()
-    const { transport, connection } = stage.connect('a')
+    const { transport, connection } = stage.connect('a', 'sluice.v1')
     transport.buffered = 1_000_000
     stage.fixture.publish(fakeEvent())
     stage.fixture.publish(fakeEvent({ timestampMs: 2_000 }))
@@ -80,7 +80,7 @@ test('what waits for a slow client leaves only where the rules for its type are 
 
 test('tells clients once of the subscriptions that show nothing any more, in slices', async (t) => {
   const stage = new Stage()
-  const clients = Array.from({ length: 450 }, (_none, n) => stage.connect(`client-${n}`, n === 0 ? 'seed' : 'sluice.v1'))
+  const clients = Array.from({ length: 450 }, (_none, n) => stage.connect(`client-${n}`, n === 0 ? undefined : 'sluice.v1'))
   stage.hub.replacePolicy(policyOf())
   await stage.fixture.clock.advance(10)
   stage.hub.replacePolicy(policyOf(shows('customer')))

@@ -21,7 +21,7 @@ export const identity = (overrides: Partial<Identity> = {}): Identity => ({
   roles: [],
   claims: {},
   expiresAtMs: Infinity,
-  dialect: 'sluice.v1',
+  subprotocol: 'sluice.v1',
   ...overrides,
 })
 

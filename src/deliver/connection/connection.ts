@@ -1,4 +1,4 @@
-import type { Identity } from '../../authenticate/identity.js'
+import { dialectOf, type Identity } from '../../authenticate/identity.js'
 import type { EntityUpdate, Frame } from '../../authorize/entity-update.js'
 import type { Audience, Rights } from '../../authorize/rights.js'
 import type { Clock } from '../../clock.js'
@@ -77,7 +77,7 @@ export class Connection extends Actor<ConnectionMessage> implements Subscriber, 
   }
 
   frameOf(update: EntityUpdate): Frame {
-    return update.frame(this.identity.dialect)
+    return update.frame(dialectOf(this.identity))
   }
 
   /**
@@ -89,7 +89,7 @@ export class Connection extends Actor<ConnectionMessage> implements Subscriber, 
   }
 
   receiveBinary(): void {
-    this.tell(protocol.errorFrame({ code: 'binary_frame' }, this.identity.dialect))
+    this.tell(protocol.errorFrame({ code: 'binary_frame' }, dialectOf(this.identity)))
   }
 
   /**
@@ -107,7 +107,7 @@ export class Connection extends Actor<ConnectionMessage> implements Subscriber, 
     const former = this.rights.takeFormer()
     if (former === undefined || this.isStopped) return
     const { types } = this.context
-    const { dialect } = this.identity
+    const dialect = dialectOf(this.identity)
     const showsSome = (rights: Rights, type: string | undefined) => refusalOf(rights, types, type) === undefined
     for (const { entityId, entityType } of this.subscriptions.all()) {
       if (showsSome(former, entityType) && !showsSome(this.rights, entityType))
@@ -193,7 +193,7 @@ export class Connection extends Actor<ConnectionMessage> implements Subscriber, 
   }
 
   private answerTo(text: string): Frame {
-    const { dialect } = this.identity
+    const dialect = dialectOf(this.identity)
     const request = protocol.parseRequest(text, dialect)
     if ('error' in request) return protocol.errorFrame(request.error, dialect)
     const code = request.type === 'subscribe' ? this.subscribe(request) : this.unsubscribe(request)

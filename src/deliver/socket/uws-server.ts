@@ -4,7 +4,6 @@
  */
 import type * as Uws from 'uWebSockets.js'
 import { Admission, type UpgradeRequest } from '../../authenticate/admission.js'
-import { subprotocolOf } from '../../authenticate/credentials.js'
 import type { Identity } from '../../authenticate/identity.js'
 import type { TokenVerifier } from '../../authenticate/token-verifier.js'
 import type { Clock } from '../../clock.js'
@@ -150,7 +149,7 @@ export class UwsServer {
     }
     const client = new ClientSocket(this.options, this.parts.clock)
     this.idleResponse.cork(res, () => {
-      res.upgrade<UserData>({ identity: outcome, client }, key, subprotocolOf(outcome.dialect), extensions, context)
+      res.upgrade<UserData>({ identity: outcome, client }, key, outcome.subprotocol ?? '', extensions, context)
     })
     client.open(outcome, this.parts.acceptor)
   }

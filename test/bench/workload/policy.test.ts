@@ -29,7 +29,7 @@ async function fedGateway(watched: number) {
   await gateway.start()
   const clients = roles.map((role) => {
     const transport = new FakeTransport()
-    const client = identity({ sub: role, roles: [role], dialect: 'seed' })
+    const client = identity({ sub: role, roles: [role], subprotocol: undefined })
     gateway.connections.accept(client, transport).receiveText(JSON.stringify({ type: 'subscribe', entity_id: entityIdOf(watched) }))
     return { role, transport }
   })

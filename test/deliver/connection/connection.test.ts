@@ -31,13 +31,13 @@ const subscribe = (entityId: string, more: object = {}): object => ({ type: 'sub
 const unsubscribe = (entityId: string, more: object = {}): object => ({ type: 'unsubscribe', entity_id: entityId, ...more })
 
 test('greets the client with the seed message', async (t) => {
-  const { transport } = connect(new ConnectionFixture(), allRights, { dialect: 'seed' })
+  const { transport } = connect(new ConnectionFixture(), allRights, { subprotocol: undefined })
   t.same(transport.messages(), [{ type: 'connection_established', client_id: 'tab-1', message: 'Connected to WebSocket server' }])
 })
 
 test('speaks the seed protocol to the letter with a client that asks for nothing more', async (t) => {
   const fixture = new ConnectionFixture()
-  const { transport, ask } = connect(fixture, allRights, { dialect: 'seed' })
+  const { transport, ask } = connect(fixture, allRights, { subprotocol: undefined })
   t.same(ask(subscribe('order-1')), { type: 'subscription_success', entity_id: 'order-1' })
   fixture.publish(fakeEvent({ json: { id: 1 } }))
   t.same(transport.messages().at(-1), {

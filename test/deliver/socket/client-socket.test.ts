@@ -10,7 +10,7 @@ import { FakeSocket } from '../../support/fake-socket.js'
 import { SimulatedClock } from '../../support/simulated-clock.js'
 import { until } from '../../support/until.js'
 
-const identity: Identity = { sub: 's', clientId: 'c', roles: [], claims: {}, expiresAtMs: 0, dialect: 'seed' }
+const identity: Identity = { sub: 's', clientId: 'c', roles: [], claims: {}, expiresAtMs: 0, subprotocol: undefined }
 const frame = frameOf('frame')
 
 function bytes(text: string): ArrayBuffer {

@@ -44,10 +44,10 @@ test('connects a client whose token is good, wherever it stands', async (t) => {
   t.match(
     acceptor.connections.map(({ identity }) => identity),
     [
-      { sub: 'ann', clientId: 'a', roles: ['support'], dialect: 'seed' },
-      { sub: 'ann', clientId: 'b', dialect: 'seed' },
-      { sub: 'ann', clientId: 'c', dialect: 'sluice.v1' },
-      { sub: 'user', clientId: 'd', dialect: 'sluice.v1' },
+      { sub: 'ann', clientId: 'a', roles: ['support'], subprotocol: undefined },
+      { sub: 'ann', clientId: 'b', subprotocol: undefined },
+      { sub: 'ann', clientId: 'c', subprotocol: 'sluice.v1' },
+      { sub: 'user', clientId: 'd', subprotocol: 'sluice.v1' },
     ],
   )
 })

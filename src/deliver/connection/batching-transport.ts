@@ -1,0 +1,55 @@
+import type { Frame } from '../../authorize/entity-update.js'
+import type { CloseCode } from '../../errors.js'
+import type { FrameJoiner } from './frame-joiner.js'
+import type { Transport } from './transport.js'
+
+/** A message of so many bytes is not kept back for others, and so many together leave: a client reads no frame of megabytes. */
+const frameBytesMax = 64 * 1024
+
+/** For a client that has asked for it: what is sent inside a cork leaves as one WebSocket message, a JSON array. */
+export class BatchingTransport implements Transport {
+  private kept: Frame[] = []
+  private keptBytes = 0
+  private isCorked = false
+
+  constructor(
+    private readonly transport: Transport,
+    private readonly joiner: FrameJoiner,
+  ) {}
+
+  cork(write: () => void): void {
+    this.transport.cork(() => {
+      this.isCorked = true
+      try {
+        write()
+      } finally {
+        this.isCorked = false
+        this.flush()
+      }
+    })
+  }
+
+  send(frame: Frame): void {
+    this.kept.push(frame)
+    this.keptBytes += frame.size
+    if (!this.isCorked || this.keptBytes > frameBytesMax) this.flush()
+  }
+
+  /** Without what is kept back: that leaves with the cork. */
+  bufferedBytes(): number {
+    return this.transport.bufferedBytes()
+  }
+
+  close(close: CloseCode): void {
+    this.flush()
+    this.transport.close(close)
+  }
+
+  private flush(): void {
+    if (this.kept.length === 0) return
+    const frames = this.kept
+    this.kept = []
+    this.keptBytes = 0
+    this.transport.send(this.joiner.join(frames))
+  }
+}

@@ -1,0 +1,23 @@
+import type { Frame } from '../../authorize/entity-update.js'
+
+const [open, comma, close] = ['[', ',', ']'].map((text) => Buffer.from(text)) as [Buffer, Buffer, Buffer]
+
+/** Makes one frame of several: a JSON array of their messages. */
+export class FrameJoiner {
+  private latest: { readonly parts: readonly Frame[]; readonly joined: Frame } | undefined
+
+  /** Clients with the same rights and subscriptions are sent the same frames one after the other: theirs are joined once. */
+  join(parts: readonly Frame[]): Frame {
+    if (this.latest === undefined || !areSame(this.latest.parts, parts)) this.latest = { parts, joined: joinedOf(parts) }
+    return this.latest.joined
+  }
+}
+
+function areSame(one: readonly Frame[], other: readonly Frame[]): boolean {
+  return one.length === other.length && one.every((frame, index) => frame === other[index])
+}
+
+function joinedOf(parts: readonly Frame[]): Frame {
+  const bytes = Buffer.concat([open, ...parts.flatMap(({ bytes }, index) => (index === 0 ? [bytes] : [comma, bytes])), close])
+  return { kind: 'frame', bytes, size: bytes.byteLength, kafkaTimestampMs: parts[0]!.kafkaTimestampMs, entityType: undefined }
+}
