@@ -2,6 +2,9 @@ import type { Fed, FeedOrder } from '../feed/event-log.js'
 import type { Lab, Topic } from '../harness/lab.js'
 import type { ExtraFields } from '../workload/order-version.js'
 
+/** Counts by upper bound in seconds, cumulative. */
+export type Buckets = ReadonlyMap<number, number>
+
 /** What a server says of what it has sent, since its start. */
 export interface ServerCounts {
   readonly frames: number
@@ -10,8 +13,9 @@ export interface ServerCounts {
   readonly encoded: number | undefined
   /** Records that were read; undefined where it does not count them. */
   readonly records?: number
-  /** By upper bound in seconds, cumulative: writes by the time since their oldest record's Kafka timestamp; undefined where it does not count them. */
-  readonly recordToWrite?: ReadonlyMap<number, number>
+  /** Since the Kafka timestamp of the oldest record: when batches were taken up, and when writes were made; undefined where it does not count them. */
+  readonly recordToRead?: Buckets
+  readonly recordToWrite?: Buckets
 }
 
 /** Who a client is: the gateway learns of it from the token, the others are told. */

@@ -1,7 +1,7 @@
 import type { Child } from '../harness/child.js'
 import type { Lab } from '../harness/lab.js'
 import { samplesOf } from '../../test/support/prometheus-text.js'
-import type { RunningServer } from './contender.js'
+import type { Buckets, RunningServer } from './contender.js'
 import type { ProbeCommands } from './probe-commands.js'
 
 export interface GatewayAddress {
@@ -34,7 +34,8 @@ export class GatewayServer implements RunningServer {
       writes: counter('writes_total'),
       encoded: counter('frames_encoded_total'),
       records: counter('records_total'),
-      recordToWrite: bucketsOf(samples),
+      recordToRead: bucketsOf(samples, 'read'),
+      recordToWrite: bucketsOf(samples, 'delivery'),
     }
   }
 
@@ -59,12 +60,11 @@ export class GatewayServer implements RunningServer {
   }
 }
 
-const bucketPattern = /^sluice_delivery_latency_seconds_bucket\{le="(.+)"\}$/
-
-function bucketsOf(samples: ReadonlyMap<string, number>): ReadonlyMap<number, number> {
+function bucketsOf(samples: ReadonlyMap<string, number>, what: 'read' | 'delivery'): Buckets {
+  const pattern = new RegExp(`^sluice_${what}_latency_seconds_bucket\\{le="(.+)"\\}$`)
   return new Map(
     [...samples].flatMap(([name, count]) => {
-      const bound = bucketPattern.exec(name)?.[1]
+      const bound = pattern.exec(name)?.[1]
       return bound === undefined ? [] : [[bound === '+Inf' ? Infinity : Number(bound), count] as const]
     }),
   )

@@ -31,6 +31,7 @@ export function readingsOf(measured: Measured): Record<string, Reading> {
     rssBytes: lower(rssBytes, 'B'),
     feederLateP99Ms: neither(fed.lateP99Ms, 'ms'),
     ...(fed.acknowledgedP99Ms > 0 && { scheduleToBrokerP99Ms: neither(fed.acknowledgedP99Ms, 'ms') }),
+    ...(counts.recordToRead && { recordToReadP99Ms: neither(percentileOf(counts.recordToRead, 0.99) * 1000, 'ms') }),
     ...(counts.recordToWrite && { recordToWriteP99Ms: neither(percentileOf(counts.recordToWrite, 0.99) * 1000, 'ms') }),
   }
 }

@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import type { Contender, RunningServer, ServerCounts } from '../contenders/contender.js'
+import type { Buckets, Contender, RunningServer, ServerCounts } from '../contenders/contender.js'
 import type { Fed, FeedOrder } from '../feed/event-log.js'
 import type { Latency } from '../load/latency.js'
 import type { Popularity } from '../workload/popularity.js'
@@ -234,10 +234,11 @@ function countsBetween(before: ServerCounts, after: ServerCounts): ServerCounts 
     writes: after.writes - before.writes,
     encoded,
     ...(after.records !== undefined && { records: after.records - (before.records ?? 0) }),
+    ...(after.recordToRead && { recordToRead: bucketsBetween(before.recordToRead, after.recordToRead) }),
     ...(after.recordToWrite && { recordToWrite: bucketsBetween(before.recordToWrite, after.recordToWrite) }),
   }
 }
 
-function bucketsBetween(before: ReadonlyMap<number, number> | undefined, after: ReadonlyMap<number, number>): ReadonlyMap<number, number> {
+function bucketsBetween(before: Buckets | undefined, after: Buckets): Buckets {
   return new Map([...after].map(([bound, count]) => [bound, count - (before?.get(bound) ?? 0)]))
 }

@@ -1,10 +1,8 @@
 import type { BadRecordReason } from '../errors.js'
+import { LatencyHistogram } from './latency-histogram.js'
 
 export const skipReasons = ['unreadable_batch', 'retention'] as const
 export type SkipReason = (typeof skipReasons)[number]
-
-/** Upper bounds, in milliseconds, of the buckets in which `Meter` counts the time from Kafka to the write. */
-export const latencyBucketsMs = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10_000] as const
 
 /**
  * Counts of what has happened since the start. Plain numbers, as they are counted once a batch, an event or a write:
@@ -37,19 +35,10 @@ export class Meter {
   mailboxBytes = 0
   /** By topic and partition: says the records between the position and the end of the log. */
   readonly lag = new Map<string, () => number>()
-  /** One more count than `latencyBucketsMs`: the last one is what was slower. */
-  readonly latencyCounts = new Array<number>(latencyBucketsMs.length + 1).fill(0)
-  latencySumMs = 0
-
-  /** One write, by the time since its oldest record's Kafka timestamp. */
-  observeLatency(measuredMs: number): void {
-    // Kafka's clock may be ahead of ours, and a histogram's sum must not fall.
-    const ms = Math.max(0, measuredMs)
-    let bucket = 0
-    while (bucket < latencyBucketsMs.length && ms > latencyBucketsMs[bucket]!) bucket++
-    this.latencyCounts[bucket]!++
-    this.latencySumMs += ms
-  }
+  /** For each batch: from the Kafka timestamp of its oldest record until it was taken up, its schemas known. */
+  readonly readLatency = new LatencyHistogram()
+  /** For each write: from the Kafka timestamp of the oldest record in it. */
+  readonly deliveryLatency = new LatencyHistogram()
 
   static count<K>(counts: Map<K, number>, key: K, more = 1): void {
     counts.set(key, (counts.get(key) ?? 0) + more)

@@ -1,6 +1,6 @@
 import { collectDefaultMetrics, Counter, Gauge, Registry } from 'prom-client'
 import { badRecordReasons, closeCodes, httpErrors } from '../errors.js'
-import { latencyText } from './latency-text.js'
+import type { LatencyHistogram } from './latency-histogram.js'
 import { skipReasons, type Meter } from './meter.js'
 
 // The only file that knows prom-client. Nothing is counted here: the meter's numbers are read when somebody asks.
@@ -22,6 +22,17 @@ const counters: typeof gauges = {
   sluice_frames_sent_total: ['Frames that were sent, one for each connection.', (meter) => meter.framesSent],
   sluice_sent_bytes_total: ['Bytes of the frames that were sent.', (meter) => meter.bytesSent],
   sluice_writes_total: ['Writes to sockets, each of all frames that waited for one connection.', (meter) => meter.writes],
+}
+
+const histograms: Readonly<Record<string, readonly [help: string, read: (meter: Meter) => LatencyHistogram]>> = {
+  sluice_read_latency_seconds: [
+    'From the Kafka timestamp of the oldest record in a batch until the batch was taken up.',
+    (meter) => meter.readLatency,
+  ],
+  sluice_delivery_latency_seconds: [
+    'From the Kafka timestamp of the oldest record in a write to that write.',
+    (meter) => meter.deliveryLatency,
+  ],
 }
 
 interface LabelledCounter {
@@ -84,7 +95,8 @@ export class Metrics {
   }
 
   async text(): Promise<string> {
-    return (await this.registry.metrics()) + latencyText(this.meter)
+    const texts = Object.entries(histograms).map(([name, [help, read]]) => read(this.meter).text(name, help))
+    return (await this.registry.metrics()) + texts.join('')
   }
 
   private addLabelled(name: string, { help, label, known, read }: LabelledCounter): void {

@@ -152,7 +152,7 @@ export class Connection extends Actor<ConnectionMessage> implements Subscriber, 
     meter.writes++
     if (this.isStopped) return
     this.checkSocket()
-    if (this.oldestWrittenMs > 0) meter.observeLatency(clock.now() - this.oldestWrittenMs)
+    if (this.oldestWrittenMs > 0) meter.deliveryLatency.observe(clock.now() - this.oldestWrittenMs)
     this.oldestWrittenMs = 0
   }
 
