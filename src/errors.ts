@@ -13,6 +13,7 @@ export const protocolErrors = {
   ref_invalid: 'The member "ref" must be a string of at most 256 characters or an integer below 2^53.',
   not_supported: 'The member "{member}" is not supported yet.',
   forbidden: 'Your rights show nothing of it.',
+  entity_type_stopped: 'The entity type "{entity_type}" is not streamed any more.',
   entity_type_unknown: 'No streamable entity type has this name.',
   too_many_subscriptions: 'This connection has as many subscriptions as it may have.',
   not_subscribed: 'There is no such subscription on this connection.',

@@ -33,6 +33,8 @@ export interface GatewayOptions {
   readonly random: () => number
   readonly meter: Meter
   readonly log: Log
+  /** Called with each schema of a configured type when it is first known. */
+  readonly schemaLearned?: (schema: EntitySchema) => void
 }
 
 export interface GatewayLimits {
@@ -68,7 +70,8 @@ export class Gateway {
   constructor(private readonly options: GatewayOptions) {
     const { entities, source, registry, limits, clock, meter, log } = options
     const store = new SchemaStore(options)
-    const catalog = new EntityCatalog({ entities, registry, store, clock, log })
+    const stopped = (entityType: string) => this.connections.tellStopped(entityType)
+    const catalog = new EntityCatalog({ entities, registry, store, clock, log, learned: options.schemaLearned, stopped })
     const index = new SubscriptionIndex<Audience, Subscription>()
     const { report: reportBadRecord } = new BadRecords(meter, log, clock)
     const unorderedTypes = new Set(entities.filter(({ layout }) => layout === 'topic-per-operation').map(({ name }) => name))

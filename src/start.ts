@@ -1,10 +1,11 @@
 import { randomBytes } from 'node:crypto'
 import { createTokenVerifier } from './authenticate/token-verifier.js'
-import { warningsOf } from './authorize/policy-warnings.js'
+import { unnamedFieldsOf, warningsOf } from './authorize/policy-warnings.js'
 import { parsePolicy, type RolePolicy } from './authorize/role-policy.js'
 import { systemClock as clock } from './clock.js'
 import type { AuthConfig, Config } from './config/config.js'
 import type { KafkaConfig } from './config/kafka-config.js'
+import type { EntitySchema } from './decode/entity-schema.js'
 import { ConfluentRegistry } from './decode/registry/confluent-registry.js'
 import type { SchemaRegistry } from './decode/registry/schema-registry.js'
 import { UwsServer } from './deliver/socket/uws-server.js'
@@ -70,6 +71,20 @@ function replacementOf(text: string, meter: Meter, log: Log): RolePolicy | undef
   }
 }
 
+/** How many names one line of the log has. */
+const namesMax = 20
+
+/** A new field is hidden until a rule names it, which somebody should know. */
+function noteUnnamedFields(policy: RolePolicy, schema: EntitySchema, meter: Meter, log: Log): void {
+  const { entityType } = schema
+  const fields = unnamedFieldsOf(policy, schema)
+  const before = meter.fieldsWithoutRule.get(entityType) ?? 0
+  meter.fieldsWithoutRule.set(entityType, fields.length)
+  if (fields.length === 0 || fields.length === before) return
+  const names = fields.slice(0, namesMax).join(', ') + (fields.length > namesMax ? ` and ${fields.length - namesMax} more` : '')
+  log.info({ entity_type: entityType, fields: names }, 'No rule of the policy names these fields: nobody is shown them.')
+}
+
 /** Rejects when `work` does, and never resolves. */
 async function failureOf(work: Promise<unknown>): Promise<never> {
   await work
@@ -101,8 +116,9 @@ export async function kafkaFeed(kafka: KafkaConfig, bufferBytesMax: number, log:
 export async function startGateway(config: Config, feed: Feed, keepers: Keepers, log: Log): Promise<RunningGateway> {
   const { limits, allowedOrigins, tls, longs } = config
   const { meter } = feed
-  const policy = policyOf(keepers.policy)
-  const gateway = new Gateway({ ...feed, policy, limits, longs, clock, random: Math.random, log })
+  let policy = policyOf(keepers.policy)
+  const schemaLearned = (schema: EntitySchema) => noteUnnamedFields(policy, schema, meter, log)
+  const gateway = new Gateway({ ...feed, policy, limits, longs, clock, random: Math.random, log, schemaLearned })
   const isReady = () => gateway.status().ready
   const verifier = createTokenVerifier(keepers.auth, { clock, log })
   const server = await UwsServer.create(
@@ -112,12 +128,12 @@ export async function startGateway(config: Config, feed: Feed, keepers: Keepers,
   const admin = new AdminServer({ meter, status: () => gateway.status(), log })
   const port = await server.listen(config.host, config.port)
   const adminPort = await admin.listen(config.adminHost, config.adminPort)
-  const warnOf = (judged: RolePolicy) => {
-    for (const warning of warningsOf(judged, gateway.knownSchemas())) log.warn({}, warning)
+  const warn = () => {
+    for (const warning of warningsOf(policy, gateway.knownSchemas())) log.warn({}, warning)
   }
   let isStopping = false as boolean
   const started = gateway.start().then(() => {
-    if (!isStopping) warnOf(policy)
+    if (!isStopping) warn()
   })
   return {
     url: `${tls ? 'wss' : 'ws'}://${inUrl(config.host)}:${port}`,
@@ -126,8 +142,10 @@ export async function startGateway(config: Config, feed: Feed, keepers: Keepers,
     replacePolicy(text) {
       const replacement = replacementOf(text, meter, log)
       if (replacement === undefined) return
+      policy = replacement
       gateway.replacePolicy(replacement)
-      warnOf(replacement)
+      warn()
+      for (const schema of gateway.knownSchemas()) noteUnnamedFields(policy, schema, meter, log)
     },
     async stop() {
       isStopping = true

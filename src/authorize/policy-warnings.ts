@@ -22,3 +22,10 @@ function unknownNames({ place, patterns, condition }: Rule, schemas: readonly En
     ...paths.map((path) => `${place.member('conditions').toString()} asks for "${path}"`),
   ]
 }
+
+/** The leaves that no rule of the policy names, for nobody to see and by nobody thought of: such as a field that is new. */
+export function unnamedFieldsOf(policy: RolePolicy, schema: EntitySchema): string[] {
+  const rules = policy.rules.filter(({ entityTypes }) => entityTypes.has(schema.entityType))
+  const named = new Set(rules.flatMap(({ patterns }) => patterns.flatMap((pattern) => pattern.leavesOf(schema))))
+  return schema.leaves.filter((_leaf, index) => !named.has(index))
+}

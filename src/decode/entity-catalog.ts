@@ -3,6 +3,7 @@ import { type EntityDefinition, type EntityTopic, topicsOf } from '../entities.j
 import type { Log } from '../observe/log.js'
 import type { EntitySchema } from './entity-schema.js'
 import { KnownSchemas } from './known-schemas.js'
+import { LatestSchemas } from './latest-schemas.js'
 import { RegistryError, type SchemaRegistry } from './registry/schema-registry.js'
 import type { SchemaStore } from './schema-store.js'
 
@@ -12,14 +13,19 @@ export interface EntityCatalogOptions {
   readonly store: SchemaStore
   readonly clock: Clock
   readonly log: Log
+  /** Called with each schema of a configured type when it is first known. */
+  readonly learned?: ((schema: EntitySchema) => void) | undefined
+  /** Called when the latest version of a type that was streamed says that it is not any more. */
+  readonly stopped?: (entityType: string) => void
 }
 
-/** How soon a type that is registered after the start can be subscribed to, at the cost of a request for each unknown topic. */
+/** How soon what is registered after the start counts, be it a type's first schema or one that stops it: a request for each topic. */
 const pollMs = 10_000
 
 /** What is known of each configured entity type: from the registry's subjects at the start, then from the records too. */
 export class EntityCatalog {
   private readonly known = new KnownSchemas()
+  private readonly latest = new LatestSchemas()
   /** Topics of which the registry has not said yet what is registered for them. */
   private readonly unanswered: Set<EntityTopic>
   private readonly topics: readonly EntityTopic[]
@@ -43,11 +49,11 @@ export class EntityCatalog {
   }
 
   streamableSchemasOf(entityType: string): readonly EntitySchema[] {
-    return this.known.streamableOf(entityType)
+    return this.latest.stops(entityType) ? [] : this.known.streamableOf(entityType)
   }
 
   streamableTypes(): string[] {
-    return this.known.streamableTypes()
+    return this.known.streamableTypes().filter((entityType) => !this.latest.stops(entityType))
   }
 
   /** Configured types of which no schema is known yet: nobody has registered one, or the registry is away. */
@@ -57,7 +63,12 @@ export class EntityCatalog {
 
   /** Whether events of a type may be streamed that bring no schema of their own, such as tombstones. */
   isStreamable(entityType: string): boolean {
-    return this.known.streamableOf(entityType).length > 0
+    return this.streamableSchemasOf(entityType).length > 0
+  }
+
+  /** Whether no event of a type is streamed, whatever schema it was written with. */
+  isStopped(entityType: string): boolean {
+    return this.latest.stops(entityType)
   }
 
   /** Whether the registry has said what is registered for a type, or a record has shown it. */
@@ -70,10 +81,10 @@ export class EntityCatalog {
     return new Promise((goOn) => void this.waiting.push({ entityType, goOn }))
   }
 
-  /** Resolves when the registry has been asked once, whatever it answered; asks on until every type is known. */
+  /** Resolves when the registry has been asked once, whatever it answered; asks on for what is registered later. */
   async start(): Promise<void> {
     await Promise.all(this.topics.map((topic) => this.ask(topic)))
-    this.pollUnknown()
+    this.poll()
   }
 
   stop(): void {
@@ -100,7 +111,7 @@ export class EntityCatalog {
   /** Takes in a schema that a subject has, or that records are written with; nothing where they bring no data. */
   learn({ entity, topic }: EntityTopic, id: number, schema: EntitySchema | undefined): void {
     if (schema === undefined) return
-    this.known.note(entity.name, id, schema)
+    if (this.known.note(entity.name, id, schema)) this.options.learned?.(schema)
     this.letGoOn()
     if (schema.streamable) return
     const mend = entity.envelope === 'event' ? 'its record says so' : 'its record or its entry in ENTITIES says so'
@@ -117,21 +128,23 @@ export class EntityCatalog {
     for (const { goOn } of answered) goOn()
   }
 
-  private pollUnknown(): void {
-    const unknown = this.unknownOf(this.topics)
-    if (this.stopped || unknown.length === 0) return
+  private poll(): void {
+    if (this.stopped) return
     this.cancelPoll = this.options.clock.after(pollMs, () => {
-      void Promise.all(unknown.map((topic) => this.ask(topic))).then(() => this.pollUnknown())
+      void Promise.all(this.topics.map((topic) => this.ask(topic))).then(() => this.poll())
     })
   }
 
   private async ask(topic: EntityTopic): Promise<void> {
     const { registry, store } = this.options
     try {
-      const schema = store.add(await registry.latestOf(`${topic.topic}-value`))
+      const registered = store.add(await registry.latestOf(`${topic.topic}-value`))
       this.unanswered.delete(topic)
       this.unregistered.delete(topic)
-      this.learn(topic, schema.id, schema.envelope(topic.entity).schema)
+      this.noteAnswered()
+      const { schema } = registered.envelope(topic.entity)
+      this.learn(topic, registered.id, schema)
+      if (schema !== undefined) this.noteLatest(topic, schema)
     } catch (error) {
       this.noteFailure(topic, error)
     }
@@ -144,6 +157,20 @@ export class EntityCatalog {
     if (error instanceof RegistryError && error.kind === 'not_found') return this.noteUnregistered(topic)
     const reason = error instanceof Error ? error.message : String(error)
     this.warnOnce(topic.topic, `The latest schema for the topic ${topic.topic} cannot be used: ${reason}.`)
+  }
+
+  private noteLatest(topic: EntityTopic, schema: EntitySchema): void {
+    const { name } = topic.entity
+    const change = this.latest.note(topic, schema)
+    if (change === 'streamed') this.options.log.info({}, `The entity type "${name}" is streamed again.`)
+    if (change !== 'stopped') return
+    this.options.log.warn({}, `The latest schema of ${topic.topic} is not streamable: nothing of the entity type "${name}" is sent.`)
+    this.options.stopped?.(name)
+  }
+
+  private noteAnswered(): void {
+    if (this.failure !== undefined) this.options.log.info({}, 'The schema registry answers again.')
+    this.failure = undefined
   }
 
   /** Said whenever the reason changes: a wrong password must not look like a host that is away. */

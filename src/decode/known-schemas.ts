@@ -27,11 +27,13 @@ export class KnownSchemas {
     return [...this.byType.keys()].filter((entityType) => this.streamableOf(entityType).length > 0)
   }
 
-  note(entityType: string, id: number, schema: EntitySchema): void {
+  /** Answers whether it is new. */
+  note(entityType: string, id: number, schema: EntitySchema): boolean {
     const known = this.byType.get(entityType) ?? new Map<number, EntitySchema>()
     this.byType.set(entityType, known)
-    known.delete(id)
+    const isNew = !known.delete(id)
     known.set(id, schema)
     if (known.size > schemasMax) known.delete(known.keys().next().value!)
+    return isNew
   }
 }

@@ -26,8 +26,11 @@ export interface RecordDecoderOptions {
 /** Makes change events of the records of one batch. */
 export class RecordDecoder {
   private lastEnvelope: EnvelopeReader | undefined
+  private readonly isStopped: boolean
 
-  constructor(private readonly options: RecordDecoderOptions) {}
+  constructor(private readonly options: RecordDecoderOptions) {
+    this.isStopped = options.catalog.isStopped(options.topic.entity.name)
+  }
 
   /** Undefined where the record's schema is not streamable. @throws BadRecordError */
   decode(record: SourceRecord): ChangeEvent | undefined {
@@ -58,7 +61,7 @@ export class RecordDecoder {
     const entityType = topic.entity.name
     const schema = this.options.schemaOf(schemaIdOf(value))
     const envelope = schema.envelope(topic.entity)
-    if (!(envelope.schema?.streamable ?? catalog.isStreamable(entityType))) {
+    if (this.isStopped || !(envelope.schema?.streamable ?? catalog.isStreamable(entityType))) {
       this.learn(schema, envelope)
       return undefined
     }

@@ -7,7 +7,7 @@ import { BatchingTransport } from './connection/batching-transport.js'
 import { Connection, type ConnectionContext } from './connection/connection.js'
 import { CurrentRights } from './connection/current-rights.js'
 import { FrameJoiner } from './connection/frame-joiner.js'
-import { Reclassification } from './reclassification.js'
+import { ConnectionSweep } from './connection-sweep.js'
 import type { Subscription } from './connection/subscription.js'
 import type { Transport } from './connection/transport.js'
 import type { AcceptedConnection, ConnectionAcceptor } from './connection/connection-acceptor.js'
@@ -39,7 +39,8 @@ export class ConnectionHub implements ConnectionAcceptor {
   private readonly inForce: { current: Policy }
   private readonly context: ConnectionContext
   private readonly joiner = new FrameJoiner()
-  private reclassification: Reclassification | undefined
+  /** Tells clients what a change of the policy has taken from them. */
+  private reclassification: ConnectionSweep | undefined
 
   constructor(private readonly options: ConnectionHubOptions) {
     this.cancelSweep = options.clock.after(expirySweepMs, () => this.sweep())
@@ -87,7 +88,16 @@ export class ConnectionHub implements ConnectionAcceptor {
     this.options.index.regroup()
     for (const connection of this.connections.values()) connection.policyChanged()
     this.reclassification?.cancel()
-    this.reclassification = new Reclassification(this.connections.values(), this.options.clock)
+    this.reclassification = this.sweepOver((connection) => connection.tellLostRights())
+  }
+
+  /** Tells those who have subscribed to an entity of the type that nothing of it comes any more. */
+  tellStopped(entityType: string): void {
+    this.sweepOver((connection) => connection.tellStopped(entityType))
+  }
+
+  private sweepOver(visit: (connection: Connection) => void): ConnectionSweep {
+    return new ConnectionSweep(this.connections.values(), this.options.clock, visit)
   }
 
   /** Sends what waits, then closes every connection with the code that says 'reconnect'. Resolves when all have gone, or after the limit. */

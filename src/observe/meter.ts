@@ -33,6 +33,8 @@ export class Meter {
   writes = 0
   /** Bytes that wait in all mailboxes now. */
   mailboxBytes = 0
+  /** By entity type: fields of its newest schema that no rule of the policy names. */
+  readonly fieldsWithoutRule = new Map<string, number>()
   /** By topic and partition: says the records between the position and the end of the log. */
   readonly lag = new Map<string, () => number>()
   /** For each batch: from the Kafka timestamp of its oldest record until it was taken up, its schemas known. */

@@ -87,6 +87,7 @@ export class Metrics {
     for (const [name, [help, read]] of Object.entries(gauges)) new Gauge({ name, help, registers, collect: setTo(() => read(meter)) })
     for (const [name, [help, read]] of Object.entries(counters)) new Counter({ name, help, registers, collect: countTo(() => read(meter)) })
     for (const [name, counter] of Object.entries(labelledCounters)) this.addLabelled(name, counter)
+    this.addFieldsWithoutRule()
     this.addLag()
   }
 
@@ -110,6 +111,20 @@ export class Metrics {
         this.reset()
         for (const value of known) this.inc({ [label]: value }, 0)
         for (const [value, count] of read(meter)) this.inc({ [label]: value }, count)
+      },
+    })
+  }
+
+  private addFieldsWithoutRule(): void {
+    const { meter, registry } = this
+    new Gauge({
+      name: 'sluice_fields_without_rule',
+      help: 'Fields of the newest schema of an entity type that no rule of the policy names: nobody is shown them.',
+      labelNames: ['entity_type'],
+      registers: [registry],
+      collect() {
+        this.reset()
+        for (const [entityType, count] of meter.fieldsWithoutRule) this.set({ entity_type: entityType }, count)
       },
     })
   }

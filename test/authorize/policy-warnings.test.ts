@@ -1,5 +1,5 @@
 import { test } from 'tap'
-import { warningsOf } from '../../src/authorize/policy-warnings.js'
+import { unnamedFieldsOf, warningsOf } from '../../src/authorize/policy-warnings.js'
 import { parsePolicy } from '../../src/authorize/role-policy.js'
 import { parseEntity } from '../support/entity-cases.js'
 import { orderSchema, policyText } from '../support/order.js'
@@ -35,5 +35,17 @@ test('takes a container without leaves and what is too deep to be shown for know
       'The policy\'s roles.support[0].conditions asks for "parts.part", which no known schema of "thing" has.',
     ],
   )
+  t.end()
+})
+
+test('names the fields that no rule does', (t) => {
+  const policy = parsePolicy(
+    policyText({
+      support: [{ show: ['id', 'address.geo'] }, { hide: ['tag:PII'] }],
+      sales: [{ show: ['items.*'], when: { region: 'eu' } }],
+    }),
+  )
+  t.same(unnamedFieldsOf(policy, orderSchema), ['owner', 'region', 'total'])
+  t.same(unnamedFieldsOf(parsePolicy(policyText({ all: [{ show: ['**'] }] })), orderSchema), [])
   t.end()
 })

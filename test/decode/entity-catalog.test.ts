@@ -179,3 +179,41 @@ test('says why the registry does not answer, once for each reason', async (t) =>
   t.match(fixture.catalog.status().reason, /\(away\)$/)
   fixture.catalog.stop()
 })
+
+test('a version that is not streamable stops the type within ten seconds, older records of it too, until another one streams it again', async (t) => {
+  const stopped: string[] = []
+  const fixture = new DecodeFixture([bare('order'), bare('parcel')], undefined, { stopped: (entityType) => void stopped.push(entityType) })
+  const open = fixture.register('order', orderSchema)
+  fixture.register('parcel', orderSchema)
+  await fixture.catalog.start()
+  const older = { key: Buffer.from('o'), value: wireOf(open, orderSchema, { id: 'o', total: 1 }) }
+  t.match(await fixture.decodeOne('order', older), { operation: 'update' })
+  fixture.register('order', { ...orderSchema, streamable: false })
+  await fixture.clock.advance(10_000)
+  t.same(stopped, ['order'])
+  t.equal(await fixture.decodeOne('order', older), undefined)
+  t.equal(await fixture.decodeOne('order', { key: Buffer.from('o') }), undefined, 'a tombstone neither')
+  t.equal(fixture.meter.recordsNotStreamable, 2)
+  t.same(fixture.catalog.streamableTypes(), ['parcel'])
+  t.same(fixture.catalog.streamableSchemasOf('order'), [])
+  fixture.register('order', { ...orderSchema, doc: 'open again' })
+  await fixture.clock.advance(10_000)
+  t.match(await fixture.decodeOne('order', older), { operation: 'update' })
+  t.same(fixture.catalog.streamableTypes(), ['order', 'parcel'])
+  t.same(stopped, ['order'])
+  fixture.catalog.stop()
+})
+
+test('tells of each schema once, be it registered later or met in a record', async (t) => {
+  const learned: string[] = []
+  const fixture = new DecodeFixture([bare('order')], undefined, { learned: ({ name }) => void learned.push(name) })
+  fixture.register('order', orderSchema)
+  await fixture.catalog.start()
+  fixture.register('order', { ...orderSchema, name: 'Newer' })
+  await fixture.clock.advance(30_000)
+  const other = { ...orderSchema, name: 'Other' }
+  const id = fixture.register('elsewhere', other)
+  for (let i = 0; i < 2; i++) await fixture.decodeOne('order', { key: Buffer.from('o'), value: wireOf(id, other, { id: 'o', total: 1 }) })
+  t.same(learned, ['Order', 'Newer', 'Other'])
+  fixture.catalog.stop()
+})

@@ -2,7 +2,7 @@
 import { Subject } from 'rxjs'
 import type { ChangeEvent } from '../../src/decode/change-event.js'
 import { decode, type EventBatch } from '../../src/decode/decode.js'
-import { EntityCatalog } from '../../src/decode/entity-catalog.js'
+import { EntityCatalog, type EntityCatalogOptions } from '../../src/decode/entity-catalog.js'
 import { MemoryRegistry } from '../../src/decode/registry/memory-registry.js'
 import type { SchemaRegistry } from '../../src/decode/registry/schema-registry.js'
 import { SchemaStore } from '../../src/decode/schema-store.js'
@@ -40,12 +40,13 @@ export class DecodeFixture {
   constructor(
     readonly entities: readonly EntityDefinition[],
     asked: (memory: MemoryRegistry) => SchemaRegistry = (memory) => memory,
+    listeners: Pick<EntityCatalogOptions, 'learned' | 'stopped'> = {},
   ) {
     const { clock } = this
     const registry = asked(this.registry)
     const log = recordingLog(this.lines)
     this.store = new SchemaStore({ registry, clock, random: () => 0.5, log })
-    this.catalog = new EntityCatalog({ entities, registry, store: this.store, clock, log })
+    this.catalog = new EntityCatalog({ entities, registry, store: this.store, clock, log, ...listeners })
   }
 
   /** Registers the schema and returns its id. */

@@ -115,6 +115,16 @@ export class Connection extends Actor<ConnectionMessage> implements Subscriber, 
     }
   }
 
+  /** Of subscriptions to this type alone, and of those by which it was sent an entity of it. They stay, as it may be streamed again. */
+  tellStopped(entityType: string): void {
+    if (this.isStopped) return
+    for (const subscription of this.subscriptions.all()) {
+      const { entityId } = subscription
+      if (subscription.entityType !== entityType && !(subscription.entityType === undefined && subscription.wasSent(entityType))) continue
+      this.tell(protocol.errorFrame({ code: 'entity_type_stopped', entityId, entityType }, dialectOf(this.identity)))
+    }
+  }
+
   /** The socket can take more. */
   drained(): void {
     this.checkSocket()

@@ -25,6 +25,8 @@ export interface RequestError {
   readonly ref?: Ref | undefined
   /** The member that is at fault, for `not_supported`. */
   readonly member?: string | undefined
+  /** The type that is at fault, for `entity_type_stopped`. */
+  readonly entityType?: string | undefined
 }
 
 /** What `sluice.v1` will offer: ignoring one of them would deliver something else than what was asked for. */
@@ -83,9 +85,10 @@ export function successFrame({ type, entityId, entityType, ref }: Request, diale
   return answerFrame(dialect === 'seed' ? answer : { ...answer, entity_type: entityType, ref })
 }
 
-export function errorFrame({ code, entityId, ref, member }: RequestError, dialect: Dialect): Frame {
-  const answer = { type: 'error', message: protocolErrors[code].replace('{member}', member ?? '') }
-  return answerFrame(dialect === 'seed' ? answer : { ...answer, code, entity_id: entityId, ref })
+export function errorFrame({ code, entityId, ref, member = '', entityType }: RequestError, dialect: Dialect): Frame {
+  const message = protocolErrors[code].replace('{member}', () => member).replace('{entity_type}', () => entityType ?? '')
+  const answer = { type: 'error', message }
+  return answerFrame(dialect === 'seed' ? answer : { ...answer, code, entity_id: entityId, entity_type: entityType, ref })
 }
 
 /** Members that are undefined are left out. Lone surrogates leave as escapes, so that what is sent is always UTF-8. */

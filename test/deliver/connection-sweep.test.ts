@@ -90,3 +90,27 @@ test('tells clients once of the subscriptions that show nothing any more, in sli
   t.same(errors[0], [{ type: 'error', message: 'Your rights show nothing of it.' }])
   t.match(errors[449], [{ code: 'forbidden', entity_id: 'order-1' }])
 })
+
+test('tells of a type that is stopped those who asked for it, and those who were sent it', async (t) => {
+  const stage = new Stage()
+  const typed = stage.connect('typed', 'sluice.v1')
+  const [any, other] = ['any', 'other'].map((clientId) => {
+    const transport = new FakeTransport()
+    const connection = stage.hub.accept(
+      identity({ clientId, roles: ['all'], subprotocol: clientId === 'any' ? undefined : 'sluice.v1' }),
+      transport,
+    )
+    connection.receiveText(`{"type":"subscribe","entity_id":"${clientId === 'any' ? 'order-1' : 'order-2'}"}`)
+    return transport
+  })
+  stage.fixture.publish(fakeEvent())
+  stage.hub.tellStopped('order')
+  await stage.fixture.clock.settle()
+  const message = 'The entity type "order" is not streamed any more.'
+  const errorsOf = (transport: FakeTransport) => transport.messages().filter(({ type }) => type === 'error')
+  t.same(errorsOf(typed.transport), [{ type: 'error', message, code: 'entity_type_stopped', entity_id: 'order-1', entity_type: 'order' }])
+  t.same(errorsOf(any!), [{ type: 'error', message }])
+  t.same(errorsOf(other!), [])
+  stage.fixture.publish(fakeEvent({ timestampMs: 2_000 }))
+  t.equal(typed.transport.updates().length, 2, 'the subscription stands, as the type may be streamed again')
+})

@@ -4,30 +4,28 @@ import type { Connection } from './connection/connection.js'
 /** Connections in one tick: less than a millisecond, so that events are not held up by a sweep of many. */
 const sliceMax = 200
 
-/**
- * After a change of the policy: tells clients which of their subscriptions show nothing any more, and lets go of the former policy.
- * What is sent is judged by the new one from the change on, whether the sweep has come by or not.
- */
-export class Reclassification {
+/** Visits connections, some in each tick. Those that come meanwhile are visited too. */
+export class ConnectionSweep {
   private cancelled = false
 
   constructor(
     private readonly connections: Iterator<Connection>,
     private readonly clock: Clock,
+    private readonly visit: (connection: Connection) => void,
   ) {
-    clock.nextTick(() => this.sweep())
+    clock.nextTick(() => this.goOn())
   }
 
   cancel(): void {
     this.cancelled = true
   }
 
-  private sweep(): void {
+  private goOn(): void {
     for (let n = 0; n < sliceMax && !this.cancelled; n++) {
       const next = this.connections.next()
       if (next.done) return
-      next.value.tellLostRights()
+      this.visit(next.value)
     }
-    if (!this.cancelled) this.clock.nextTick(() => this.sweep())
+    if (!this.cancelled) this.clock.nextTick(() => this.goOn())
   }
 }
