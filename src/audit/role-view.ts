@@ -1,0 +1,62 @@
+// Who sees what, whatever the event: per role and field always, never, or under a condition.
+// Enters: a policy's rules by role, and schemas. Leaves: a view for each role and type. Nothing is judged here: `verdictsOf`, which the gateway uses, has.
+import { verdictsOf, type LeafVerdict } from '../authorize/audience/leaf-verdict.js'
+import type { Rule } from '../authorize/policy/rule.js'
+import type { EntitySchema } from '../decode/entity-schema.js'
+import { claimsOf, conditionText } from './condition-text.js'
+
+export type Shown = 'always' | 'never' | { readonly when: string }
+
+export interface LeafView {
+  readonly path: string
+  readonly tags: readonly string[]
+  readonly shown: Shown
+}
+
+/** What somebody with this role alone may see of a type. Leaves stand in the schema's order. */
+export interface RoleView {
+  readonly role: string
+  readonly entityType: string
+  readonly leaves: readonly LeafView[]
+}
+
+/** By role in the policy's order, then by type in that of the schemas. */
+export function roleViewsOf(rulesByRole: ReadonlyMap<string, readonly Rule[]>, schemas: readonly EntitySchema[]): RoleView[] {
+  return [...rulesByRole].flatMap(([role, rules]) => schemas.map((schema) => roleViewOf(role, rules, schema)))
+}
+
+function roleViewOf(role: string, all: readonly Rule[], schema: EntitySchema): RoleView {
+  const { entityType } = schema
+  const rules = all.filter(({ entityTypes }) => entityTypes.has(entityType))
+  const verdicts = verdictsOf(entityType, rules, schema)
+  const leaves = schema.leaves.map((path, leaf) => ({ path, tags: tagsOf(schema, leaf), shown: shownBy(verdicts[leaf]!, rules) }))
+  return { role, entityType, leaves }
+}
+
+function tagsOf({ tags }: EntitySchema, leaf: number): string[] {
+  return [...tags].filter(([, leaves]) => leaves.has(leaf)).map(([tag]) => tag)
+}
+
+function shownBy({ steps, otherwise }: LeafVerdict, rules: readonly Rule[]): Shown {
+  if (steps.length === 0) return otherwise ? 'always' : 'never'
+  return { when: decisionText(steps, otherwise, rules) }
+}
+
+/** The first condition that holds decides; the last one decides against what holds otherwise. */
+function decisionText([step, ...later]: LeafVerdict['steps'], otherwise: boolean, rules: readonly Rule[]): string {
+  const condition = rules[step!.rule]!.condition!
+  const rest = later.length === 0 ? undefined : decisionText(later, otherwise, rules)
+  if (step!.shows) return rest === undefined ? conditionText(condition) : `${grouped(conditionText(condition))} or ${grouped(rest)}`
+  // A rule that hides applies without its condition to a token that lacks the claim.
+  const present = claimsOf(condition).map((claim) => `the token has ${claim}`)
+  const spared = [`not (${conditionText(condition)})`, ...present].join(' and ')
+  return rest === undefined ? spared : `${spared} and ${grouped(rest)}`
+}
+
+function grouped(text: string): string {
+  return / (and|or) /.test(text) ? `(${text})` : text
+}
+
+export function shownText(shown: Shown): string {
+  return typeof shown === 'string' ? shown : `if ${shown.when}`
+}

@@ -1,0 +1,49 @@
+import type { LeafView, RoleView, Shown } from './role-view.js'
+import { shownText } from './role-view.js'
+
+/** `wider`: somebody may see more than before. `other`: under another condition, which may be either. */
+export type ChangeKind = 'wider' | 'other' | 'narrower'
+
+/** What a role may see of a field, before and after. A field or a role that was not there was shown never. */
+export interface ViewChange {
+  readonly kind: ChangeKind
+  readonly role: string
+  readonly entityType: string
+  readonly path: string
+  readonly tags: readonly string[]
+  readonly before: Shown
+  readonly after: Shown
+}
+
+const order: readonly ChangeKind[] = ['wider', 'other', 'narrower']
+
+/** All differences, what is wider first: that is what cannot be taken back. */
+export function changesBetween(before: readonly RoleView[], after: readonly RoleView[]): ViewChange[] {
+  const [old, now] = [leavesByName(before), leavesByName(after)]
+  const changes = [...new Set([...now.keys(), ...old.keys()])].flatMap((name): ViewChange[] => {
+    const { role, entityType, leaf } = (now.get(name) ?? old.get(name))!
+    const [was, is] = [old.get(name)?.leaf.shown ?? 'never', now.get(name)?.leaf.shown ?? 'never']
+    if (shownText(was) === shownText(is)) return []
+    return [{ kind: kindOf(was, is), role, entityType, path: leaf.path, tags: leaf.tags, before: was, after: is }]
+  })
+  return order.flatMap((kind) => changes.filter((change) => change.kind === kind))
+}
+
+interface NamedLeaf {
+  readonly role: string
+  readonly entityType: string
+  readonly leaf: LeafView
+}
+
+function leavesByName(views: readonly RoleView[]): Map<string, NamedLeaf> {
+  return new Map(
+    views.flatMap(({ role, entityType, leaves }) =>
+      leaves.map((leaf): [string, NamedLeaf] => [JSON.stringify([role, entityType, leaf.path]), { role, entityType, leaf }]),
+    ),
+  )
+}
+
+function kindOf(before: Shown, after: Shown): ChangeKind {
+  if (before === 'never' || after === 'always') return 'wider'
+  return after === 'never' || before === 'always' ? 'narrower' : 'other'
+}

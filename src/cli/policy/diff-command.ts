@@ -1,0 +1,47 @@
+import { shownText } from '../../audit/role-view.js'
+import { changesBetween, type ViewChange } from '../../audit/view-changes.js'
+import type { Subcommand } from '../command-line.js'
+import { exitCodes } from '../exit-codes.js'
+import { colours, noColours, type Paint } from '../paint.js'
+import { printable } from '../printable.js'
+import { textTable } from '../text-table.js'
+import { schemasIn, schemasOption, viewsOf } from './policy-files.js'
+
+interface DiffOptions {
+  readonly schemas: string
+  readonly json?: true
+}
+
+export const diffCommand: Subcommand = (policy, begin) => {
+  policy
+    .command('diff')
+    .description('say what each role would see that it does not see now, and the reverse; leaves with 1 where anything changes')
+    .argument('<old>', 'the policy file as it is')
+    .argument('<new>', 'the policy file as it is to be')
+    .option(...schemasOption)
+    .option('--json', 'for machines')
+    .addHelpText('after', '\nExample:\n  git show main:policy.json > old.json; sluice policy diff old.json policy.json\n')
+    .action((before: string, after: string, options: DiffOptions) =>
+      begin(({ writeOut, hasColours }) => {
+        const schemas = schemasIn(options.schemas)
+        const changes = changesBetween(viewsOf(before, schemas), viewsOf(after, schemas))
+        writeOut(options.json ? `${JSON.stringify(changes, undefined, 2)}\n` : textOf(changes, hasColours ? colours : noColours))
+        return changes.length === 0 ? exitCodes.good : exitCodes.foundSomething
+      }),
+    )
+}
+
+const words = { wider: 'more', other: 'other', narrower: 'less' } as const
+
+function textOf(changes: readonly ViewChange[], paint: Paint): string {
+  if (changes.length === 0) return 'Every role sees the same.\n'
+  const painted = { wider: paint.added, other: paint.changed, narrower: paint.gone }
+  return textTable(
+    changes.map(({ kind, role, entityType, path, tags, before, after }) => [
+      painted[kind](words[kind].padEnd(5)),
+      printable(role),
+      printable(`${entityType}.${path}${tags.map((tag) => ` (${tag})`).join('')}`),
+      printable(`${shownText(before)} -> ${shownText(after)}`),
+    ]),
+  )
+}

@@ -1,0 +1,19 @@
+import { entitySchemasOf } from '../../audit/entity-schemas.js'
+import { roleViewsOf, type RoleView } from '../../audit/role-view.js'
+import { parsePolicyFile } from '../../authorize/policy/policy-file.js'
+import type { EntitySchema } from '../../decode/entity-schema.js'
+import { readSchemaFolder } from '../../schema/schema-folder.js'
+import { readText } from '../finding-options.js'
+
+/** For every command about policies. */
+export const schemasOption = ['--schemas <folder>', 'the entities it is about, one .avsc each', 'schemas'] as const
+
+/** @throws ConfigurationError where the folder cannot be used. */
+export function schemasIn(folder: string): EntitySchema[] {
+  return entitySchemasOf(readSchemaFolder(folder))
+}
+
+/** @throws ConfigurationError where the file is no policy. */
+export function viewsOf(policyFile: string, schemas: readonly EntitySchema[]): RoleView[] {
+  return roleViewsOf(parsePolicyFile(readText(policyFile)), schemas)
+}

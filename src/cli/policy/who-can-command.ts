@@ -1,0 +1,60 @@
+import { shownText, type RoleView } from '../../audit/role-view.js'
+import { Place } from '../../authorize/policy/place.js'
+import { parseFieldPattern } from '../../authorize/policy/field-pattern.js'
+import type { EntitySchema } from '../../decode/entity-schema.js'
+import { ConfigurationError } from '../../errors.js'
+import type { Subcommand } from '../command-line.js'
+import { printable } from '../printable.js'
+import { textTable } from '../text-table.js'
+import { schemasIn, schemasOption, viewsOf } from './policy-files.js'
+
+interface WhoCanOptions {
+  readonly policy: string
+  readonly schemas: string
+  readonly json?: true
+}
+
+export const whoCanCommand: Subcommand = (policy, begin) => {
+  policy
+    .command('who-can')
+    .description('say which roles see a field: always, never, or under which condition')
+    .argument('<field>', 'the type and a path or pattern as in rules: order.total, order.items.*, order.tag:PII')
+    .option('--policy <file>', 'the policy file', 'policy.json')
+    .option(...schemasOption)
+    .option('--json', 'for machines')
+    .addHelpText(
+      'after',
+      "\nExamples:\n  sluice policy who-can order.total\n  sluice policy who-can 'order.tag:PII' --policy policy.json --json\n",
+    )
+    .action((field: string, options: WhoCanOptions) =>
+      begin(({ writeOut }) => {
+        const schemas = schemasIn(options.schemas)
+        const views = narrowed(viewsOf(options.policy, schemas), schemas, field)
+        writeOut(options.json ? `${JSON.stringify(views, undefined, 2)}\n` : tableOf(views))
+        return 0
+      }),
+    )
+}
+
+/** @throws ConfigurationError where nothing has this name. */
+function narrowed(views: readonly RoleView[], schemas: readonly EntitySchema[], field: string): RoleView[] {
+  const schema = schemas.find(({ entityType }) => field.startsWith(`${entityType}.`))
+  if (schema === undefined)
+    throw new ConfigurationError(
+      `"${field}" begins with no known entity type; there are ${schemas.map(({ entityType }) => entityType).join(', ')}.`,
+    )
+  const text = field.slice(schema.entityType.length + 1)
+  const pattern = parseFieldPattern(text, new Place([field]))
+  const paths = new Set(pattern.leavesOf(schema).map((leaf) => schema.leaves[leaf]))
+  if (paths.size === 0) throw new ConfigurationError(`"${text}" names no field of "${schema.entityType}".`)
+  const ofType = views.filter(({ entityType }) => entityType === schema.entityType)
+  return ofType.map(({ leaves, ...view }) => ({ ...view, leaves: leaves.filter(({ path }) => paths.has(path)) }))
+}
+
+function tableOf(views: readonly RoleView[]): string {
+  return textTable(
+    views.flatMap(({ role, entityType, leaves }) =>
+      leaves.map(({ path, shown }) => [printable(role), printable(`${entityType}.${path}`), printable(shownText(shown))]),
+    ),
+  )
+}

@@ -1,0 +1,28 @@
+import { test } from 'tap'
+import { runPolicy } from '../../support/policy-run.js'
+
+const policy = ['--policy', 'schemas/policy.json']
+
+test('tells which roles see a field, and when', async (t) => {
+  t.same(await runPolicy('who-can', 'order.total', ...policy), {
+    code: 0,
+    out: 'support    order.total  always\nwarehouse  order.total  never\ncustomer   order.total  if customer_id = ${user.sub}\n',
+    err: '',
+  })
+  const { out } = await runPolicy('who-can', 'order.tag:INTERNAL', ...policy, '--json')
+  t.match(JSON.parse(out), [
+    { role: 'support', entityType: 'order', leaves: [{ path: 'margin', tags: ['INTERNAL'], shown: 'never' }, {}] },
+    {},
+    {},
+  ])
+})
+
+test('says what it does not know', async (t) => {
+  t.match(await runPolicy('who-can', 'ordr.total', ...policy), {
+    code: 78,
+    err: /"ordr.total" begins with no known entity type; there are customer, order, parcel/,
+  })
+  t.match(await runPolicy('who-can', 'order.totl', ...policy), { code: 78, err: /"totl" names no field of "order"/ })
+  t.match(await runPolicy('who-can', 'order.a b', ...policy), { code: 78, err: /path of field names/ })
+  t.match(await runPolicy('who-can', 'order.total', '--policy', 'none.json'), { code: 78, err: /none.json cannot be read/ })
+})
