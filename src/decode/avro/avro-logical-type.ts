@@ -44,7 +44,7 @@ function decimalOf(base: Primitive | 'fixed', { precision, scale = 0, size }: Re
   if (precision > decimalDigitsMax || (base === 'fixed' && Number(size) > decimalBytesMax)) {
     throw new BadRecordError('schema_invalid', `a decimal of more than ${decimalDigitsMax} digits`)
   }
-  return { kind: 'decimal', scale }
+  return { kind: 'decimal', precision, scale }
 }
 
 function isCount(value: unknown): value is number {

@@ -11,7 +11,7 @@ const itemsMax = 16_777_216
 /** Items that take no bytes (nulls, empty records) are not bounded by the bytes that remain, so their number is, over the whole value. */
 const zeroWidthItemsMax = 65_536
 /** Deeper than any document of people, far from the end of the stack. */
-const depthMax = 64
+export const depthMax = 64
 
 export class AvroReader {
   private readonly end: number

@@ -69,7 +69,7 @@ export type LogicalType =
   | { readonly kind: 'date' }
   | { readonly kind: 'time'; readonly digits: FractionDigits }
   | { readonly kind: 'timestamp'; readonly digits: FractionDigits; readonly local: boolean }
-  | { readonly kind: 'decimal'; readonly scale: number }
+  | { readonly kind: 'decimal'; readonly precision: number; readonly scale: number }
   | { readonly kind: 'duration' }
   | { readonly kind: 'uuid' }
 

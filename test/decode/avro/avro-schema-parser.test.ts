@@ -27,7 +27,7 @@ test("reads the specification's own examples", (t) => {
   t.same(parse({ type: 'fixed', size: 16, name: 'md5' }), { kind: 'fixed', size: 16, logical: undefined })
   t.same(parse({ type: 'bytes', logicalType: 'decimal', precision: 4, scale: 2 }), {
     kind: 'bytes',
-    logical: { kind: 'decimal', scale: 2 },
+    logical: { kind: 'decimal', precision: 4, scale: 2 },
   })
   const error = parse({ type: 'error', name: 'Oops', fields: [] })
   t.equal(error.kind, 'record')

@@ -1,0 +1,108 @@
+import { decimalOfNumber, parseDecimal } from '../../authorize/policy/decimal.js'
+import type { FixedNode, PrimitiveNode } from '../../decode/avro/avro-schema.js'
+import type { Exact } from '../../decode/entity-schema.js'
+import type { AvroSink } from './avro-sink.js'
+import { invalid } from './invalid-entity.js'
+import type { Latitude, WriteValue } from './scalar-writer.js'
+
+/** Bytes and fixed, and what logical types make of them. */
+export function bytesWriterOf(node: FixedNode | PrimitiveNode): WriteValue {
+  switch (node.logical?.kind) {
+    case 'decimal':
+      return decimalWriterOf(node, node.logical)
+    case 'duration':
+      return writeDuration
+    case 'uuid':
+      return writeUuid
+    default:
+      return node.kind === 'fixed' ? fixedWriterOf(node.size) : writeBytes
+  }
+}
+
+const writeBytes: WriteValue = (sink, value) => {
+  if (!(value instanceof Uint8Array)) throw invalid('a Buffer', value)
+  sink.withLength(value)
+}
+
+function fixedWriterOf(size: number): WriteValue {
+  return (sink, value) => {
+    if (!(value instanceof Uint8Array) || value.length !== size) throw invalid(`a Buffer of ${size} bytes`, value)
+    sink.raw(value)
+  }
+}
+
+/** A double keeps so many digits of any decimal number; what has more was rounded before it came here. */
+const doubleDigits = 15
+
+function decimalWriterOf(node: FixedNode | PrimitiveNode, { precision, scale }: { precision: number; scale: number }): WriteValue {
+  const expected = `a decimal of at most ${precision} digits, ${scale} of them after the point (a string, or a number that is exact)`
+  return (sink, value, latitude) => {
+    const decimal = decimalOf(value)
+    const unscaled = decimal && isWithin(latitude, value, decimal, scale) ? unscaledAt(decimal, scale) : undefined
+    if (unscaled === undefined || digitsOf(unscaled) > precision) throw invalid(expected, value)
+    writeUnscaled(sink, node, unscaled)
+  }
+}
+
+function isWithin(latitude: Latitude, value: unknown, decimal: Exact, scale: number): boolean {
+  return latitude === 'any' || (latitude === 'text' && typeof value === 'string' && decimal.scale === scale)
+}
+
+function decimalOf(value: unknown): Exact | undefined {
+  if (typeof value === 'string') return parseDecimal(value)
+  if (typeof value === 'bigint') return parseDecimal(String(value))
+  if (typeof value !== 'number') return undefined
+  const decimal = decimalOfNumber(value)
+  return decimal && (Number.isSafeInteger(value) || digitsOf(decimal.unscaled) <= doubleDigits) ? decimal : undefined
+}
+
+/** Undefined where the digits after the point are more than the scale, zeros at the end aside. */
+function unscaledAt({ unscaled, scale: given }: Exact, scale: number): bigint | undefined {
+  if (given <= scale) return unscaled * 10n ** BigInt(scale - given)
+  const surplus = 10n ** BigInt(given - scale)
+  return unscaled % surplus === 0n ? unscaled / surplus : undefined
+}
+
+function digitsOf(unscaled: bigint): number {
+  return String(unscaled).replace('-', '').length
+}
+
+function writeUnscaled(sink: AvroSink, node: FixedNode | PrimitiveNode, unscaled: bigint): void {
+  if (node.kind === 'fixed') sink.raw(twosComplement(unscaled, node.size))
+  else sink.withLength(twosComplement(unscaled, bytesFor(unscaled)))
+}
+
+/** The fewest bytes that hold the number and its sign. */
+function bytesFor(unscaled: bigint): number {
+  const magnitude = unscaled < 0n ? -unscaled - 1n : unscaled
+  return Math.floor(magnitude.toString(2).length / 8) + 1
+}
+
+function twosComplement(unscaled: bigint, size: number): Buffer {
+  return Buffer.from(
+    BigInt.asUintN(8 * size, unscaled)
+      .toString(16)
+      .padStart(2 * size, '0'),
+    'hex',
+  )
+}
+
+const uuidText = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
+
+const writeUuid: WriteValue = (sink, value) => {
+  if (typeof value !== 'string' || !uuidText.test(value)) throw invalid('a UUID', value)
+  sink.raw(Buffer.from(value.replaceAll('-', ''), 'hex'))
+}
+
+const durationText = /^P(?=.)(?:(\d{1,10})M)?(?:(\d{1,10})D)?(?:T(\d{1,7})(?:\.(\d{1,3}))?S)?$/
+const countMax = 0xffffffff
+
+const writeDuration: WriteValue = (sink, value) => {
+  const parts = typeof value === 'string' ? durationText.exec(value) : null
+  const [, months = '0', days = '0', seconds = '0', fraction = ''] = parts ?? []
+  const counts = [Number(months), Number(days), Number(seconds) * 1000 + Number(fraction.padEnd(3, '0'))]
+  if (parts === null || counts.some((count) => count > countMax)) throw invalid('a duration such as P1M2DT3.004S', value)
+  const bytes = Buffer.alloc(12)
+  counts.forEach((count, index) => bytes.writeUInt32LE(count, 4 * index))
+  sink.raw(bytes)
+}

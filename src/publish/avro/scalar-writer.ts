@@ -1,0 +1,139 @@
+import type { EnumNode, LogicalType, PrimitiveNode, ScalarNode } from '../../decode/avro/avro-schema.js'
+import type { AvroSink } from './avro-sink.js'
+import { bytesWriterOf } from './bytes-writer.js'
+import { invalid } from './invalid-entity.js'
+import { daysOf, localTimestampOf, timeOf, timestampOf } from './time-value.js'
+
+/**
+ * How freely a value may be understood, by which a union's branch is chosen:
+ * - `none`: clients will see it just as it is, and nothing of it is missing or left out.
+ * - `text`: also a text that has to be read (a date, a decimal) where clients will see it with the same digits.
+ * - `any`: whatever a service may mean by it (the number of a decimal, the text of a long, a member that is missing for null).
+ */
+export type Latitude = 'none' | 'text' | 'any'
+
+/** Writes a value, or throws an InvalidEntityError and leaves the sink anywhere. */
+export type WriteValue = (sink: AvroSink, value: unknown, latitude: Latitude) => void
+
+export function scalarWriterOf(node: ScalarNode): WriteValue {
+  switch (node.kind) {
+    case 'null':
+      return writeNull
+    case 'boolean':
+      return writeBoolean
+    case 'int':
+    case 'long':
+      return integerWriterOf(node)
+    case 'float':
+      return writeFloat
+    case 'double':
+      return writeDouble
+    case 'string':
+      return node.logical?.kind === 'uuid' ? writeUuidText : writeString
+    case 'enum':
+      return enumWriterOf(node)
+    default:
+      return bytesWriterOf(node)
+  }
+}
+
+const writeNull: WriteValue = (_, value) => {
+  if (value !== null && value !== undefined) throw invalid('null', value)
+}
+
+const writeBoolean: WriteValue = (sink, value) => {
+  if (typeof value !== 'boolean') throw invalid('a boolean', value)
+  sink.byte(value ? 1 : 0)
+}
+
+/** Rounded to 32 bits it would be another number: `Math.fround` is for whoever wants that. */
+const writeFloat: WriteValue = (sink, value) => {
+  if (typeof value !== 'number' || !Number.isFinite(value) || Math.fround(value) !== value)
+    throw invalid('a number that a float (32 bits) holds exactly, see Math.fround', value)
+  sink.float(value)
+}
+
+/** NaN and infinities have no JSON: clients would see null. */
+const writeDouble: WriteValue = (sink, value) => {
+  if (typeof value !== 'number' || !Number.isFinite(value)) throw invalid('a finite number', value)
+  sink.double(value)
+}
+
+const loneSurrogate = /\p{Surrogate}/u
+const uuidText = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
+
+export const writeString: WriteValue = (sink, value) => {
+  if (typeof value !== 'string') throw invalid('a string', value)
+  if (loneSurrogate.test(value)) throw invalid('a string that is well-formed Unicode', value)
+  sink.string(value)
+}
+
+const writeUuidText: WriteValue = (sink, value) => {
+  if (typeof value !== 'string' || !uuidText.test(value)) throw invalid('a UUID', value)
+  sink.string(value)
+}
+
+function enumWriterOf({ symbols }: EnumNode): WriteValue {
+  const indexes = new Map<unknown, number>(symbols.map((symbol, index) => [symbol, index]))
+  return (sink, value) => {
+    const index = indexes.get(value)
+    if (index === undefined) throw invalid(`one of ${symbols.join(', ')}`, value)
+    sink.long(index)
+  }
+}
+
+function integerWriterOf({ kind, logical }: PrimitiveNode): WriteValue {
+  if (logical !== undefined) return timeWriterOf(logical)
+  return kind === 'int' ? writeInt : writeLong
+}
+
+const writeInt: WriteValue = (sink, value, latitude) => {
+  const number = typeof value === 'bigint' && latitude === 'any' ? Number(value) : value
+  if (typeof number !== 'number' || number !== (number | 0)) throw invalid('an int (a whole number of 32 bits)', value)
+  sink.long(number)
+}
+
+/** Databases hand out longs as text where a number would round them. */
+const longText = /^-?\d{1,19}$/
+
+const writeLong: WriteValue = (sink, value, latitude) => {
+  const number = typeof value === 'string' && latitude === 'any' && longText.test(value) ? BigInt(value) : value
+  const isLong = typeof number === 'bigint' ? BigInt.asIntN(64, number) === number : Number.isSafeInteger(number)
+  if (!isLong) throw invalid('a long (a bigint of 64 bits, or a whole number below 2^53)', value)
+  sink.long(number as number | bigint)
+}
+
+function timeWriterOf(logical: LogicalType): WriteValue {
+  const { expected, read } = timeReaderOf(logical)
+  const digits = 'digits' in logical ? logical.digits : undefined
+  return (sink, value, latitude) => {
+    const units = isWithin(latitude, value, digits) ? read(value) : undefined
+    if (units === undefined) throw invalid(expected, value)
+    sink.long(units)
+  }
+}
+
+/** A Date is milliseconds where a union leaves the choice; `digits` of a second, undefined for dates. */
+function isWithin(latitude: Latitude, value: unknown, digits: number | undefined): boolean {
+  if (latitude === 'any') return true
+  if (typeof value !== 'string') return value instanceof Date && digits === 3
+  return latitude === 'text' && (/\.(\d+)/.exec(value)?.[1] ?? '').length === (digits ?? 0)
+}
+
+interface TimeReader {
+  readonly expected: string
+  readonly read: (value: unknown) => number | bigint | undefined
+}
+
+function timeReaderOf(logical: LogicalType): TimeReader {
+  if (logical.kind === 'time') {
+    const { digits } = logical
+    return { expected: `a time of day (HH:MM:SS, at most ${digits} digits of a second)`, read: (value) => timeOf(value, digits) }
+  }
+  if (logical.kind !== 'timestamp') return { expected: 'a date (YYYY-MM-DD, or a Date at midnight UTC)', read: daysOf }
+  const { digits, local } = logical
+  const detail = `at most ${digits} digits of a second`
+  if (local)
+    return { expected: `a local date and time (ISO 8601 without a zone, ${detail})`, read: (value) => localTimestampOf(value, digits) }
+  return { expected: `a timestamp (a Date, or ISO 8601 with its zone, ${detail})`, read: (value) => timestampOf(value, digits) }
+}
