@@ -1,30 +1,17 @@
 import { createRequire } from 'node:module'
-import { Kafka, logLevel, type Admin, type Consumer, type KafkaConfig, type LogEntry, type SASLOptions } from 'kafkajs'
 import type { Clock } from '../clock.js'
-import type { Log } from '../observe/log.js'
+import { kafkaRetry, newKafka, type Admin, type Consumer, type Kafka, type KafkaClientOptions } from './kafka-client.js'
 import { decodeFetchAnswer, fetchVersions, type FetchAnswer } from './kafka-fetch-answer.js'
 import type { LogEnds, TopicEnds } from './kafka-positions.js'
 import { KafkaReader, type ReadOptions } from './kafka-reader.js'
 
-export type { Consumer as KafkaConsumer } from 'kafkajs'
+export type { Consumer as KafkaConsumer } from './kafka-client.js'
 
-// The only file that knows kafkajs. What kafkajs does by itself after a failure skips records, so here every failure
-// ends the reader, and whoever started it starts another one at the positions it holds.
+// Reading by kafkajs, with two of its parts replaced for the whole process. What kafkajs does by itself after a failure skips records,
+// so here every failure ends the reader, and whoever started it starts another one at the positions it holds.
 
-export interface KafkaConnectionOptions {
-  readonly brokers: readonly string[]
-  /** `true` trusts what Node trusts; certificates and keys are PEM. */
-  readonly tls?:
-    boolean | { readonly ca?: string | undefined; readonly cert?: string | undefined; readonly key?: string | undefined } | undefined
-  readonly sasl?: KafkaSasl | undefined
+export interface KafkaConnectionOptions extends KafkaClientOptions {
   readonly clock: Clock
-  readonly log: Log
-}
-
-export interface KafkaSasl {
-  readonly mechanism: 'plain' | 'scram-sha-256' | 'scram-sha-512'
-  readonly username: string
-  readonly password: string
 }
 
 /** What one answer may hold, in bytes: it stays in memory as long as any of its records does. */
@@ -35,15 +22,8 @@ const fetchWaitMs = 400
 const fetchWaitMsPaused = 100
 /** Added partitions are found within this time, in milliseconds. */
 const metadataAgeMs = 5000
-/** A broker that does not answer for so long is gone, in milliseconds. */
-const requestMsMax = 10_000
 /** What leaving a group may take, in milliseconds: the broker forgets a member that is gone by itself. */
 const leaveMsMax = 3000
-
-/** kafkajs tries little by itself: its tries multiply from layer to layer, and the source tries for ever anyway. */
-const retry = { retries: 2, initialRetryTime: 100, maxRetryTime: 1000 }
-/** What kafkajs logs at each of its many tries; the source says what becomes of them. */
-const oneOfManyTries = /^(Connection|Failed to connect|Response)/
 
 const require = createRequire(import.meta.url)
 replaceFetchDecoder()
@@ -55,7 +35,7 @@ export class KafkaConnection {
   private readonly clock: Clock
 
   constructor(options: KafkaConnectionOptions) {
-    this.kafka = new Kafka(configOf(options))
+    this.kafka = newKafka(options)
     this.clock = options.clock
   }
 
@@ -86,7 +66,7 @@ export class KafkaConnection {
       maxWaitTimeInMs: fetchWaitMs,
       maxBytes: answerBytesMax,
       maxBytesPerPartition: partitionBytesMax,
-      retry: { ...retry, restartOnFailure: () => Promise.resolve(false) },
+      retry: { ...kafkaRetry, restartOnFailure: () => Promise.resolve(false) },
     })
   }
 
@@ -106,26 +86,6 @@ export class KafkaConnection {
 async function endsOfOne(admin: Admin, topic: string): Promise<LogEnds[]> {
   const partitions = await admin.fetchTopicOffsets(topic)
   return partitions.map(({ partition, low, high }) => ({ partition, low: Number(low), high: Number(high) }))
-}
-
-function configOf({ brokers, tls = false, sasl, log }: KafkaConnectionOptions): KafkaConfig {
-  return {
-    clientId: 'sluice',
-    brokers: [...brokers],
-    ssl: tls,
-    connectionTimeout: 3000,
-    requestTimeout: requestMsMax,
-    retry,
-    logLevel: logLevel.INFO,
-    logCreator: () => (entry) => logEntry(log, entry),
-    ...(sasl && { sasl: { ...sasl } as SASLOptions }),
-  }
-}
-
-function logEntry(log: Log, { level, log: { message, error, broker, groupId } }: LogEntry): void {
-  const fields = { error: error as unknown, broker: broker as unknown, groupId: groupId as unknown }
-  const serious = level === logLevel.ERROR && !oneOfManyTries.test(message)
-  log[serious ? 'warn' : 'debug'](fields, `kafkajs: ${message}`)
 }
 
 /** kafkajs offers no other way in; its version is pinned. `kafka-fetch-answer.ts` says why its own decoder will not do. */
