@@ -1,6 +1,6 @@
 import type { Client, SchemaRegistryClient } from '@confluentinc/schemaregistry'
 import * as v from 'valibot'
-import { RegistryError, type RegisteredSchema, type SchemaRegistry } from './schema-registry.js'
+import { RegistryError, type RegisteredSchema, type SchemaIds, type SchemaRegistry } from './schema-registry.js'
 
 // The only file that knows the registry's client. What enters: an id or a subject. What leaves: an Avro schema as text,
 // with all that it references. Whatever else the registry answers, or does not answer, is a RegistryError.
@@ -28,7 +28,7 @@ const answerBytesMax = 4 * 1024 * 1024
 /** What one schema may reference, directly and indirectly: each is a request, and all share one time limit. */
 const referencesMax = 200
 
-export class ConfluentRegistry implements SchemaRegistry {
+export class ConfluentRegistry implements SchemaRegistry, SchemaIds {
   private constructor(
     private readonly ClientOfPackage: typeof SchemaRegistryClient,
     private readonly options: ConfluentRegistryOptions,
@@ -53,6 +53,14 @@ export class ConfluentRegistry implements SchemaRegistry {
       if (answer.id == null) throw invalid('the answer has no id')
       return await resolved(client, answer.id, answer)
     })
+  }
+
+  idOf(subject: string, schema: string): Promise<number> {
+    return this.call(`subject ${subject}`, async (client) => idIn(await client.getId(subject, { schemaType: 'AVRO', schema }, false)))
+  }
+
+  register(subject: string, schema: string): Promise<number> {
+    return this.call(`subject ${subject}`, async (client) => idIn(await client.register(subject, { schemaType: 'AVRO', schema }, false)))
   }
 
   private async call<T>(what: string, ask: (client: Client) => Promise<T>): Promise<T> {
@@ -84,6 +92,12 @@ function answerOf(came: unknown): Answer {
   const result = v.safeParse(answerShape, came)
   if (!result.success) throw invalid(`the answer is no Avro schema (${v.getDotPath(result.issues[0]) ?? 'no object'})`)
   return result.output
+}
+
+/** It goes into every record, in four bytes. */
+function idIn(came: unknown): number {
+  if (!Number.isSafeInteger(came) || (came as number) < 0 || (came as number) > 0xffffffff) throw invalid('the answer has no id')
+  return came as number
 }
 
 async function resolved(client: Client, id: number, answer: Answer): Promise<RegisteredSchema> {
@@ -128,6 +142,7 @@ function asRegistryError(error: unknown): RegistryError {
 /** Refused logins and too many requests are for people or time to cure, other requests that are refused will be refused again. */
 function ofStatus(status: number): RegistryError {
   if (status === 404) return new RegistryError('not_found', 'the registry does not know it')
+  if (status === 409) return invalid('the registry finds the schema incompatible with an earlier version')
   const curable = status >= 500 || [401, 403, 408, 429].includes(status)
   return curable ? unavailable(`HTTP status ${status}`) : invalid(`HTTP status ${status}`)
 }

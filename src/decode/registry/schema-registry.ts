@@ -23,3 +23,11 @@ export interface SchemaRegistry {
   /** The newest version of a subject; `not_found` where nobody has registered it yet. */
   latestOf(subject: string): Promise<RegisteredSchema>
 }
+
+/** What a service that publishes asks. @throws RegistryError */
+export interface SchemaIds {
+  /** The id under which a subject has just this schema; `not_found` where it has not. */
+  idOf(subject: string, schema: string): Promise<number>
+  /** Makes it the subject's newest version, where it is none yet; `invalid` where the registry finds it incompatible. */
+  register(subject: string, schema: string): Promise<number>
+}
