@@ -1,4 +1,4 @@
-import { readdirSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 import { basename, dirname } from 'node:path'
 import { test } from 'tap'
 import { sourceFilesIn, type SourceFile } from './support/source-file.js'
@@ -19,13 +19,13 @@ const paths = new Set(all.map(({ path }) => path))
 const rooms = [
   ...['clock', 'errors', 'entities', 'observe', 'config'],
   ...['source', 'decode', 'route', 'authorize', 'authenticate', 'deliver'],
-  ...['findings', 'schema', 'audit', 'publish'],
+  ...['findings', 'schema', 'publish', 'audit'],
   ...['gateway', 'sample', 'start', 'main', 'cli'],
 ]
 
 /** Who may import what comes from outside. Each is known by one file, so that it can be replaced there. */
 const outside: Readonly<Record<string, readonly string[]>> = {
-  kafkajs: ['src/source/kafka-connection.ts'],
+  kafkajs: ['src/source/kafka-client.ts'],
   'uWebSockets.js': ['src/deliver/socket/uws-server.ts'],
   '@confluentinc/schemaregistry': ['src/decode/registry/confluent-registry.ts'],
   '@casl/ability': ['src/authorize/audience/leaf-verdict.ts'],
@@ -110,6 +110,13 @@ test('the micro benchmarks know nothing of how they are measured', async (t) => 
     for (const { from } of imports) if (from === 'tinybench') t.equal(path, 'bench/micro/measure.ts', `${path} imports ${from}`)
 })
 
+test('a service that publishes keeps its own kafkajs as it is', async (t) => {
+  const reached = new Set(['src/publish/entity-publisher.ts'])
+  for (const path of reached) for (const { from } of all.find((file) => file.path === path)?.imports ?? []) reached.add(from)
+  t.ok(reached.has('src/source/kafka-client.ts'))
+  t.notOk(reached.has('src/source/kafka-connection.ts'), 'which replaces parts of kafkajs for the whole process')
+})
+
 test('only the process reads its environment', async (t) => {
   for (const { path, text } of source) {
     // What the server library reads itself, when it is loaded, cannot be handed in.
@@ -164,7 +171,7 @@ test('exports have names, and somebody imports them', async (t) => {
   for (const file of all) {
     const { path, exports } = file
     t.notOk(exports.includes('default'), `${path} has a default export`)
-    if (imported.has(`${path} *`)) continue
+    if (imported.has(`${path} *`) || isForOthers(path)) continue
     const unused = exports.filter((name) => !imported.has(`${path} ${name}`) && !isPartOfAnother(file, name))
     t.same(unused, [], `${path} exports what nobody imports`)
   }
@@ -227,6 +234,12 @@ function roomOf(path: string): string {
 
 function isPackage(from: string): boolean {
   return !from.startsWith('node:') && !from.startsWith('src/')
+}
+
+/** What `package.json` exports is imported by services that are not here. */
+function isForOthers(path: string): boolean {
+  const { exports } = JSON.parse(readFileSync('package.json', 'utf8')) as { exports: Record<string, { default: string }> }
+  return Object.values(exports).some((entry) => entry.default === `./dist/${path.replace(/ts$/, 'js')}`)
 }
 
 /** A type that the file's other exports are made of, which a caller meets without naming it. */

@@ -1,8 +1,17 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { Kafka, logLevel, Partitioners, type Admin, type Message, type Producer, type RetryOptions } from 'kafkajs'
+import { Kafka, logLevel, Partitioners, type Admin, type EachMessagePayload, type Message, type Producer, type RetryOptions } from 'kafkajs'
 import { codecs } from './kafka-codecs.js'
 import { kafkaClassPath } from './real-parts/artifacts.js'
+
+/** A record as it stands on a topic. */
+export interface StoredRecord {
+  readonly topic: string
+  readonly partition: number
+  readonly offset: string
+  readonly key: string
+  readonly value: Buffer | null
+}
 
 let names = 0
 
@@ -95,6 +104,29 @@ export class KafkaTopics {
       await producer.disconnect()
     }
     return { send, commit: () => end('commit'), abort: () => end('abort') }
+  }
+
+  /** All that stands on a topic now. */
+  async contentsOf(topic: string): Promise<StoredRecord[]> {
+    const ends = await this.admin.fetchTopicOffsets(topic)
+    const expected = ends.reduce((sum, { low, high }) => sum + Number(high) - Number(low), 0)
+    const consumer = this.kafka.consumer({ groupId: uniqueName('contents'), allowAutoTopicCreation: false })
+    const records: StoredRecord[] = []
+    if (expected === 0) return records
+    await consumer.connect()
+    try {
+      await consumer.subscribe({ topic, fromBeginning: true })
+      await new Promise<void>((resolve, reject) => {
+        const eachMessage = ({ partition, message: { offset, key, value } }: EachMessagePayload) => {
+          if (records.push({ topic, partition, offset, key: String(key), value }) >= expected) resolve()
+          return Promise.resolve()
+        }
+        consumer.run({ autoCommit: false, eachMessage }).catch(reject)
+      })
+    } finally {
+      await consumer.disconnect()
+    }
+    return records
   }
 
   /** As Kafka's own Java client writes them, in few batches, so that they are truly compressed. Each line is a value. */

@@ -1,6 +1,7 @@
 import { allowedValues } from '../../src/config/variable-value.js'
 import { variables, type Variable } from '../../src/config/variables.js'
 import { closeCodes, httpErrors, protocolErrors } from '../../src/errors.js'
+import { publishFailures } from '../../src/publish/publish-error.js'
 
 /** The README's tables that are made from code, by the name in the comment before each. First row: the headings. */
 export const readmeTables: Readonly<Record<string, readonly (readonly string[])[]>> = {
@@ -22,6 +23,7 @@ export const readmeTables: Readonly<Record<string, readonly (readonly string[])[
     ['Status', 'Error', 'Message'],
     ...Object.entries(httpErrors).map(([error, { status, message }]) => [String(status), `\`${error}\``, message]),
   ],
+  publishing: [['Code', 'Message'], ...Object.entries(publishFailures).map(([code, message]) => [`\`${code}\``, message])],
 }
 
 /** The rows of a table in the README, their cells without the padding that the formatter adds. */

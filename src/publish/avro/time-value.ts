@@ -1,8 +1,8 @@
 import { parseInstant } from '../../authorize/policy/iso-instant.js'
 import type { FractionDigits } from '../../decode/avro/avro-schema.js'
 
-// Dates and times as services hold them, in the units of the schema; undefined where the value is none, or none that the units can
-// hold without rounding. Bare numbers are taken for milliseconds alone: a `Date.now()` in microseconds would be a day in 1970.
+// Dates and times as services hold them, in the units of the schema; undefined where the value is none, or none that the units can hold
+// without rounding. A bare number counts as milliseconds and nothing else: taken for microseconds it would be a day in 1970.
 
 const msPerDay = 86_400_000
 /** What JavaScript's Date holds, and what the gateway can show. */

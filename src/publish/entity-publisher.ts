@@ -1,0 +1,92 @@
+import type { EventEmitter } from 'node:events'
+import { type Clock, systemClock } from '../clock.js'
+import { ConfluentRegistry } from '../decode/registry/confluent-registry.js'
+import { type Operation, operations, topicsOf } from '../entities.js'
+import { ConfigurationError } from '../errors.js'
+import { InvalidEntityError } from './avro/invalid-entity.js'
+import { EntityRecordWriter } from './entity-record.js'
+import { type EventHandlers, listen, type OnPublishError } from './event-handlers.js'
+import { pinSchemas } from './pinned-schemas.js'
+import { type EntityPublisherOptions, readPublisherOptions } from './publisher-options.js'
+import { type PublishedEntity, readEntities } from './schema-folder.js'
+import { KafkaProducer } from './send/kafka-producer.js'
+import { Sender, type SentRecord } from './send/sender.js'
+
+export { InvalidEntityError } from './avro/invalid-entity.js'
+export type { EventHandlers, OnPublishError, PublishedChange } from './event-handlers.js'
+export { PublishError } from './publish-error.js'
+export type { EntityPublisherOptions } from './publisher-options.js'
+
+export type PublishAnswer = ({ readonly status: 'sent' } & SentRecord) | { readonly status: 'not_streamable' }
+
+export interface PublishOptions {
+  /** Where the entity has no field `id` (or the configured one), as a delete without data. */
+  readonly entityId?: string
+  /** When it has happened; by default now. */
+  readonly timestamp?: Date
+}
+
+/** What a service needs to let clients see its changes (README, 'Publishing from a service'). */
+export class EntityPublisher {
+  private readonly writers = new Map<string, EntityRecordWriter | undefined>()
+  private readonly stopListening: (() => void)[] = []
+
+  /** @internal `create` is for services. */
+  constructor(
+    entities: readonly PublishedEntity[],
+    schemaIds: ReadonlyMap<string, number>,
+    private readonly sender: Sender,
+    private readonly clock: Clock,
+  ) {
+    for (const entity of entities)
+      this.writers.set(entity.definition.name, entity.isStreamable ? new EntityRecordWriter(entity, schemaIds) : undefined)
+  }
+
+  /**
+   * Reads the schemas, finds their ids and connects.
+   * @throws ConfigurationError where options, schemas, their registration or the topics are not right; RegistryError, or Kafka's error,
+   * where one of the two does not answer
+   */
+  static async create(options: EntityPublisherOptions): Promise<EntityPublisher> {
+    const config = readPublisherOptions(options)
+    const { entities, registry, register, brokers, sasl, tls, compression, log } = config
+    const published = readEntities(config.schemas, entities)
+    const streamable = published.filter(({ isStreamable }) => isStreamable)
+    const ids = await pinSchemas(await ConfluentRegistry.create(registry), streamable, register)
+    const topics = streamable.flatMap(({ definition }) => topicsOf(definition).map(({ topic }) => topic))
+    const connect = () => KafkaProducer.connect({ brokers, sasl, tls, topics, compression, clock: systemClock, log })
+    const sender = new Sender(await connect(), connect, config, systemClock, log)
+    return new EntityPublisher(published, ids, sender, systemClock)
+  }
+
+  /**
+   * Resolves once all in-sync replicas have it. The changes of one entity arrive in the order of the calls, as far as they are of one topic.
+   * @throws InvalidEntityError where the entity is not of its schema, PublishError where it was not sent or that is not known
+   */
+  async publish(entityType: string, operation: Operation, entity: unknown, options: PublishOptions = {}): Promise<PublishAnswer> {
+    if (!this.writers.has(entityType)) throw new ConfigurationError(`No schema of the publisher is called "${entityType}".`)
+    if (!operations.includes(operation)) throw new InvalidEntityError('operation', operations.join(', '), JSON.stringify(operation))
+    const writer = this.writers.get(entityType)
+    if (writer === undefined) return { status: 'not_streamable' }
+    const { entityId, timestamp } = options
+    const timestampMs = timestamp?.getTime() ?? this.clock.now()
+    if (Number.isNaN(timestampMs)) throw new InvalidEntityError('timestamp', 'a Date', 'an invalid Date')
+    const { topic, record } = writer.write({ operation, entity, entityId, timestampMs })
+    return { status: 'sent', ...(await this.sender.send(topic, record)) }
+  }
+
+  /** Publishes what the handlers make of a service's own events. What fails goes to `onError`, as nobody awaits it. Returns what ends it. */
+  on(emitter: EventEmitter, handlers: EventHandlers, onError: OnPublishError): () => void {
+    const stop = listen(emitter, handlers, onError, ({ entityType, operation, entity, ...options }) =>
+      this.publish(entityType, operation, entity, options),
+    )
+    this.stopListening.push(stop)
+    return stop
+  }
+
+  /** Takes nothing more, sends what waits and leaves, within `closeTimeoutMs`; what is left then is rejected. */
+  async close(): Promise<void> {
+    for (const stop of this.stopListening) stop()
+    await this.sender.close()
+  }
+}

@@ -1,0 +1,47 @@
+import type { EventEmitter } from 'node:events'
+import type { Operation } from '../entities.js'
+
+/** A change that a handler asks to publish; the arguments of `publish` by their names. */
+export interface PublishedChange {
+  readonly entityType: string
+  readonly operation: Operation
+  readonly entity: unknown
+  readonly entityId?: string
+  readonly timestamp?: Date
+}
+
+/** By the name of the event: what to publish of it, if anything. At once, as it is the order of the events that clients see. */
+// eslint-disable-next-line @typescript-eslint/no-explicit-any -- an emitter knows no types of its events, the handlers do
+export type EventHandlers = Readonly<Record<string, (event: any) => PublishedChange | readonly PublishedChange[] | undefined>>
+
+/** An event whose handler has failed, or whose change could not be published. */
+export type OnPublishError = (error: Error, eventName: string, event: unknown) => void
+
+/** Returns what takes the handlers off again. */
+export function listen(
+  emitter: EventEmitter,
+  handlers: EventHandlers,
+  onError: OnPublishError,
+  publish: (change: PublishedChange) => Promise<unknown>,
+): () => void {
+  const listeners = Object.entries(handlers).map(([name, handler]) => {
+    const listener = (event: unknown) => {
+      const fail = (error: unknown) => onError(error as Error, name, event)
+      try {
+        for (const change of listOf(handler(event))) publish(change).catch(fail)
+      } catch (error) {
+        fail(error)
+      }
+    }
+    emitter.on(name, listener)
+    return { name, listener }
+  })
+  return () => {
+    for (const { name, listener } of listeners) emitter.off(name, listener)
+  }
+}
+
+function listOf(made: PublishedChange | readonly PublishedChange[] | undefined): readonly PublishedChange[] {
+  if (made === undefined) return []
+  return 'entityType' in made ? [made] : made
+}

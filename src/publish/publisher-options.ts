@@ -1,0 +1,81 @@
+import * as v from 'valibot'
+import type { EntityDefinition } from '../entities.js'
+import { ConfigurationError } from '../errors.js'
+import { createLog, type Log } from '../observe/log.js'
+import type { KafkaSasl } from '../source/kafka-client.js'
+
+export interface EntityPublisherOptions {
+  readonly brokers: readonly string[]
+  /** The root of Confluent's API. */
+  readonly registry: { readonly url: string; readonly user?: string; readonly password?: string; readonly timeoutMs?: number }
+  /** The folder of the service's own schemas: an Avro record in a file of each entity's name, `order.avsc`. */
+  readonly schemas: string
+  /** What to publish in another layout than the seed's. */
+  readonly entities?: readonly EntityDefinition[]
+  /** Registers the folder's schemas where the registry does not know them. Without it that is an error. */
+  readonly register?: boolean
+  readonly sasl?: KafkaSasl
+  /** `true` trusts what Node trusts; certificates and keys are PEM. */
+  readonly tls?: boolean | { readonly ca?: string; readonly cert?: string; readonly key?: string }
+  readonly compression?: 'none' | 'gzip'
+  /** How long an event may take until Kafka has acknowledged it, in milliseconds; an attempt that is under way then is still awaited. */
+  readonly deliveryTimeoutMs?: number
+  /** How long `close` may wait for what is still to be sent, in milliseconds. */
+  readonly closeTimeoutMs?: number
+  /** What may go in one request, in bytes. */
+  readonly batchBytesMax?: number
+  /** What may wait for Kafka, in bytes; beyond it `publish` rejects. */
+  readonly queueBytesMax?: number
+  /** Fields first, then a sentence: pino's, and so Fastify's. */
+  readonly log?: Log
+}
+
+const bytes = (standard: number) => v.optional(v.pipe(v.number(), v.integer(), v.minValue(1024)), standard)
+const milliseconds = (standard: number) => v.optional(v.pipe(v.number(), v.integer(), v.minValue(0)), standard)
+const text = v.pipe(v.string(), v.minLength(1))
+
+const entity = v.strictObject({
+  name: text,
+  topic: text,
+  layout: v.picklist(['topic-per-operation', 'single-topic']),
+  envelope: v.picklist(['event', 'none'], 'must be "event" or "none": the envelope of Debezium is written by Debezium'),
+  idField: v.exactOptional(text),
+  streamable: v.exactOptional(v.boolean()),
+})
+
+const options = v.strictObject({
+  brokers: v.pipe(v.array(text), v.minLength(1)),
+  registry: v.strictObject({
+    url: v.pipe(v.string(), v.url()),
+    user: v.optional(text),
+    password: v.optional(text),
+    timeoutMs: milliseconds(5000),
+  }),
+  schemas: text,
+  entities: v.optional(v.array(entity)),
+  register: v.optional(v.boolean(), false),
+  sasl: v.optional(
+    v.strictObject({ mechanism: v.picklist(['plain', 'scram-sha-256', 'scram-sha-512']), username: text, password: v.string() }),
+  ),
+  tls: v.optional(v.union([v.boolean(), v.strictObject({ ca: v.optional(text), cert: v.optional(text), key: v.optional(text) })])),
+  compression: v.optional(v.picklist(['none', 'gzip']), 'none'),
+  deliveryTimeoutMs: milliseconds(120_000), // As in Kafka's Java client: longer than a broker takes to come back.
+  closeTimeoutMs: milliseconds(10_000), // Within what orchestrators give a process to leave.
+  batchBytesMax: bytes(1_000_000), // Kafka takes 1,048,588 unless told otherwise.
+  queueBytesMax: bytes(33_554_432), // As in Kafka's Java client: some 10,000 orders, seconds of any service's changes.
+  log: v.optional(v.custom<Log>((log) => typeof (log as Log | null)?.warn === 'function', 'must have debug, info, warn and error')),
+})
+
+export type PublisherConfig = v.InferOutput<typeof options> & { readonly log: Log }
+
+/** With defaults. @throws ConfigurationError that names the option. */
+export function readPublisherOptions(given: EntityPublisherOptions): PublisherConfig {
+  const result = v.safeParse(options, given)
+  if (!result.success) {
+    const [issue] = result.issues
+    throw new ConfigurationError(`The publisher's option ${v.getDotPath(issue) ?? 'object'}: ${issue.message}.`)
+  }
+  if (result.output.batchBytesMax > result.output.queueBytesMax)
+    throw new ConfigurationError("The publisher's option queueBytesMax: must be at least batchBytesMax.")
+  return { ...result.output, log: given.log ?? createLog('warn') }
+}
