@@ -105,7 +105,6 @@ export class Sender {
   }
 
   private nextBatch(): QueuedRecord[] {
-    if (this.isOver) return []
     this.dropOverdue()
     if (this.producer?.isWorn() === true) this.dropProducer()
     return this.queue.takeBatch(this.limits.batchBytesMax)
