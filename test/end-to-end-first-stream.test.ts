@@ -1,24 +1,12 @@
-import { readFileSync } from 'node:fs'
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { test } from 'tap'
 import { GatewayProcess } from './support/gateway-process.js'
+import { commandsIn, filesIn } from './support/readme-section.js'
 import { realParts, skipRealParts } from './support/real-parts.js'
 import { until } from './support/source-reader.js'
 
-/** The fenced blocks of the README's section, as they stand there: files by the name behind their language, and commands in order. */
-function firstStream() {
-  const readme = readFileSync('README.md', 'utf8')
-  const section = readme.split('### A first stream of your own')[1]!.split('\n## ')[0]!
-  const blocks = [...section.matchAll(/^```(\w+)(?: (\S+))?\n(.*?)^```$/gms)].map(([, language, name, text]) => ({
-    language,
-    name,
-    text: text!,
-  }))
-  const files = Object.fromEntries(blocks.flatMap(({ name, text }) => (name === undefined ? [] : [[name.replace('try/', ''), text]])))
-  const commands = blocks.flatMap(({ language, text }) => (language === 'sh' ? [text] : []))
-  return { files, commands }
-}
+const heading = '### A first stream of your own'
 
 /** What a block of commands exports. */
 function exportsOf(commands: string): Record<string, string> {
@@ -26,9 +14,8 @@ function exportsOf(commands: string): Record<string, string> {
 }
 
 void test("the README's first stream arrives, without the field that its policy does not name", { skip: skipRealParts }, async (t) => {
-  const { files, commands } = firstStream()
-  const [start, follow, publish] = commands
-  const folder = t.testdir({ try: files })
+  const [start, follow, publish] = commandsIn(heading)
+  const folder = t.testdir({ try: filesIn(heading) })
   const { brokers, registryUrl } = await realParts()
   const parts = { KAFKA_BROKERS: brokers.join(), SCHEMA_REGISTRY_URL: registryUrl }
   const { POLICY_FILE: policyFile, ...others } = exportsOf(start!)
