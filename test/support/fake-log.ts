@@ -1,4 +1,10 @@
-import { type ConnectProducer, type PartitionRecords, type RecordProducer, SendFailure } from '../../src/publish/send/record-producer.js'
+import {
+  type ConnectProducer,
+  type OutgoingRecord,
+  type PartitionRecords,
+  type RecordProducer,
+  SendFailure,
+} from '../../src/publish/send/record-producer.js'
 
 /** What becomes of one attempt; `unanswered` is written and its answer lost, `unreached` is not written and says just as little. */
 export type Fate = 'answered' | 'unanswered' | 'unreached' | 'refused' | 'sequence_lost' | 'hung' | 'hung_written' | 'waiting'
@@ -16,6 +22,8 @@ interface LastBatch {
 export class FakeLog {
   /** Keys and values in the order in which they were written, by `topic/partition`. */
   readonly written = new Map<string, string[]>()
+  /** The same records as they came, of all partitions. */
+  readonly records: (OutgoingRecord & { readonly topic: string })[] = []
   /** How many attempts were made, and how many producers. */
   attempts = 0
   producers = 0
@@ -94,6 +102,7 @@ export class FakeLog {
     const log = this.written.get(place) ?? []
     this.written.set(place, log)
     this.last.set(name, { sequence, count: records.length, offset: log.length })
+    this.records.push(...records.map((record) => ({ topic, ...record })))
     return log.push(...records.map(({ key, value }) => `${key} ${String(value)}`)) - records.length
   }
 }

@@ -6,15 +6,15 @@ import { eventSchemaOf, type RecordSchema } from '../../src/schema/event-schema.
 import type { KafkaTopics, StoredRecord } from './kafka-topics.js'
 import { realParts } from './real-parts.js'
 
-const ticketSchema: RecordSchema = {
+export const ticketSchema = {
   type: 'record',
   name: 'Ticket',
   streamable: true,
   fields: [
     { name: 'id', type: 'string' },
     { name: 'version', type: 'int' },
-  ],
-}
+  ] as unknown[],
+} satisfies RecordSchema
 const eventType = avsc.Type.forSchema(eventSchemaOf(ticketSchema) as avsc.Schema)
 
 export interface TicketEvent extends StoredRecord {
@@ -28,10 +28,12 @@ export async function ticketPublisher(
   topics: KafkaTopics,
   entityType: string,
   options: Partial<EntityPublisherOptions> & Pick<EntityPublisherOptions, 'brokers'>,
+  schema: object = ticketSchema,
 ): Promise<EntityPublisher> {
-  for (const operation of operations) await topics.create(`${entityType}.${operation}`, 4)
+  for (const topic of operations.map((operation) => `${entityType}.${operation}`))
+    if (!(await topics.exists(topic))) await topics.create(topic, 4)
   const { registryUrl: url } = await realParts()
-  const schemas = t.testdir({ [`${entityType}.avsc`]: JSON.stringify(ticketSchema) })
+  const schemas = t.testdir({ [`${entityType}.avsc`]: JSON.stringify(schema) })
   const publisher = await EntityPublisher.create({ registry: { url }, schemas, register: true, ...options })
   t.teardown(() => publisher.close())
   return publisher

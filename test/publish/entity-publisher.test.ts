@@ -1,0 +1,185 @@
+import { EventEmitter } from 'node:events'
+import { test, type Test } from 'tap'
+import { type EntityDefinition, seedEntity } from '../../src/entities.js'
+import { EntityPublisher, type PublishAnswer } from '../../src/publish/entity-publisher.js'
+import { pinSchemas } from '../../src/publish/pinned-schemas.js'
+import { readEntities } from '../../src/publish/schema-folder.js'
+import { Sender } from '../../src/publish/send/sender.js'
+import { dataOf, DecodeFixture, kafkaTimeMs } from '../support/decode-fixture.js'
+import { FakeLog } from '../support/fake-log.js'
+import { FakeSchemaIds } from '../support/fake-schema-ids.js'
+import { KafkaTopics, uniqueName } from '../support/kafka-topics.js'
+import { realParts, skipRealParts } from '../support/real-parts.js'
+import { SilentLog } from '../support/silent-log.js'
+import { SimulatedClock } from '../support/simulated-clock.js'
+import { ticketEventsOn, ticketPublisher, ticketSchema } from '../support/ticket-publisher.js'
+
+const order = {
+  type: 'record',
+  name: 'Order',
+  streamable: true,
+  fields: [
+    { name: 'id', type: 'string' },
+    { name: 'total', type: { type: 'bytes', logicalType: 'decimal', precision: 6, scale: 2 } },
+    { name: 'note', type: ['null', 'string'], default: null },
+  ],
+}
+const limits = { queueBytesMax: 1_000_000, batchBytesMax: 100_000, deliveryTimeoutMs: 10_000, closeTimeoutMs: 5000 }
+
+/** A publisher to a Kafka in memory, and the gateway's own decoding of what it writes. */
+async function publisherOf(t: Test, definition: EntityDefinition = seedEntity('order'), schema: object = order) {
+  const clock = new SimulatedClock(kafkaTimeMs)
+  const kafka = new FakeLog(1)
+  const decoding = new DecodeFixture([definition])
+  const entities = readEntities(t.testdir({ [`${definition.name}.avsc`]: JSON.stringify(schema) }), [definition])
+  const ids = await pinSchemas(new FakeSchemaIds(decoding.registry), entities, true)
+  const sender = new Sender(kafka.newProducer(), kafka.connect, limits, clock, new SilentLog())
+  const publisher = new EntityPublisher(entities, ids, sender, clock)
+  const publish = async (...args: Parameters<EntityPublisher['publish']>): Promise<PublishAnswer> => {
+    const [answer] = await Promise.all([publisher.publish(...args), clock.settle()])
+    return answer
+  }
+  /** The last record as the gateway understands it. */
+  const read = async () => {
+    const { topic, key, value, timestampMs } = kafka.records.at(-1)!
+    const record = { key: Buffer.from(key), value, timestamp: String(timestampMs ?? kafkaTimeMs) }
+    const event = await decoding.decodeOne(topic, record)
+    if (typeof event !== 'object') throw new Error(`the gateway takes it for ${event ?? 'nothing'}`)
+    const { entityType, entityId, operation, tombstone } = event
+    return { topic, key, entityType, entityId, operation, tombstone, time: event.timestampMs, data: dataOf(event) }
+  }
+  return { publisher, publish, read, kafka, clock }
+}
+
+const layouts: EntityDefinition[] = [
+  seedEntity('order'),
+  { name: 'order', layout: 'single-topic', envelope: 'event', topic: 'shop.orders' },
+  { name: 'order', layout: 'topic-per-operation', envelope: 'none', topic: 'orders', idField: 'id' },
+  { name: 'order', layout: 'single-topic', envelope: 'none', topic: 'orders' },
+]
+
+for (const definition of layouts) {
+  const { layout, envelope, topic } = definition
+  void test(`the gateway understands what is published in the layout ${layout} with the envelope ${envelope}`, async (t) => {
+    const { publish, read } = await publisherOf(t, definition)
+    const time = kafkaTimeMs - 5000
+    for (const operation of ['create', 'update', 'delete'] as const) {
+      const answer = await publish('order', operation, { id: 'order-1', total: '10.5' }, { timestamp: new Date(time) })
+      const place = layout === 'single-topic' ? topic : `${topic}.${operation}`
+      t.match(answer, { status: 'sent', topic: place, partition: 0 })
+      const isTombstone = envelope === 'none' && operation === 'delete'
+      t.same(await read(), {
+        topic: place,
+        key: 'order-1',
+        entityType: 'order',
+        entityId: 'order-1',
+        operation: envelope === 'none' && layout === 'single-topic' && !isTombstone ? 'update' : operation,
+        tombstone: isTombstone,
+        time,
+        data: isTombstone ? undefined : '{"id":"order-1","total":"10.50","note":null}',
+      })
+    }
+  })
+}
+
+void test('a delete needs no data, and then says whose it is', async (t) => {
+  const { publish, read } = await publisherOf(t)
+  await publish('order', 'delete', undefined, { entityId: 'order-1' })
+  t.match(await read(), { operation: 'delete', entityId: 'order-1', data: undefined, time: kafkaTimeMs })
+  await t.rejects(publish('order', 'delete', null), { name: 'InvalidEntityError', path: 'id' })
+})
+
+void test('sends nothing of an entity that is not as its schema says', async (t) => {
+  const { publish, kafka } = await publisherOf(t)
+  await t.rejects(publish('order', 'create', { id: 'order-1', total: '10.505' }), { name: 'InvalidEntityError', path: 'total' })
+  await t.rejects(publish('order', 'create', { total: '10' }), { name: 'InvalidEntityError', path: 'id' })
+  await t.rejects(publish('order', 'create', { id: 'x'.repeat(257), total: '10' }), { name: 'InvalidEntityError', path: 'id' })
+  await t.rejects(publish('order', 'update', null, { entityId: 'order-1' }), { name: 'InvalidEntityError', path: '' })
+  await t.rejects(publish('order', 'paid' as never, { id: 'order-1', total: '10' }), { name: 'InvalidEntityError', path: 'operation' })
+  await t.rejects(publish('order', 'create', { id: 'order-1', total: '10' }, { timestamp: new Date(NaN) }), {
+    name: 'InvalidEntityError',
+    path: 'timestamp',
+  })
+  await t.rejects(publish('ordre', 'create', {}), { name: 'ConfigurationError', message: /"ordre"/ })
+  t.equal(kafka.attempts, 0)
+})
+
+void test('refuses another id in the key than in the field from which the gateway takes it', async (t) => {
+  const { publish } = await publisherOf(t, { ...seedEntity('order'), envelope: 'none', idField: 'id' })
+  const entity = { id: 'order-1', total: '10' }
+  await t.rejects(publish('order', 'create', entity, { entityId: 'order-2' }), { name: 'InvalidEntityError', path: 'id' })
+  t.match(await publish('order', 'create', entity, { entityId: 'order-1' }), { status: 'sent' })
+})
+
+void test('what is not streamable is not sent, and the answer says so', async (t) => {
+  const { publish, kafka } = await publisherOf(t, seedEntity('order'), { ...order, streamable: false })
+  t.same(await publish('order', 'create', { id: 'order-1', total: '10' }), { status: 'not_streamable' })
+  t.equal(kafka.attempts, 0)
+})
+
+void test('publishes what handlers make of events, in their order, and tells what fails', async (t) => {
+  const { publisher, kafka, clock } = await publisherOf(t)
+  const events = new EventEmitter()
+  const failures: string[] = []
+  const paid = (id: string) => ({ entityType: 'order', operation: 'update' as const, entity: { id, total: '10' } })
+  publisher.on(
+    events,
+    {
+      'order.paid': (id: string) => paid(id),
+      'orders.merged': (ids: string[]) => ids.map(paid),
+      'order.viewed': () => undefined,
+      'order.broken': () => {
+        throw new Error('a handler')
+      },
+    },
+    (error, name, event) => failures.push(`${name} ${String(event)}: ${error.message}`),
+  )
+  events.emit('order.paid', 'a')
+  events.emit('orders.merged', ['b', 'c'])
+  events.emit('order.viewed', 'd')
+  events.emit('order.broken', 'e')
+  events.emit('order.paid', '')
+  await clock.settle()
+  t.same(
+    kafka.records.map(({ key }) => key),
+    ['a', 'b', 'c'],
+  )
+  t.same(failures, ['order.broken e: a handler', 'order.paid : id: expected an id of 1 to 256 characters, was missing'])
+  await publisher.close()
+  t.equal(events.eventNames().length, 0, 'a closed publisher listens no more')
+})
+
+void test('is pinned to its own schema whatever is the newest, and registers none unasked', { skip: skipRealParts }, async (t) => {
+  const { brokers, registryUrl } = await realParts()
+  const topics = await KafkaTopics.connect(brokers)
+  t.teardown(() => topics.close())
+  const entityType = uniqueName('ticket')
+  const unasked = ticketPublisher(t, topics, entityType, { brokers, register: false })
+  await t.rejects(unasked, { name: 'ConfigurationError', message: new RegExp(`under ${entityType}.create-value`) })
+  const subjects = (await (await fetch(`${registryUrl}/subjects`)).json()) as string[]
+  t.notOk(subjects.some((subject) => subject.startsWith(entityType)))
+
+  const first = await ticketPublisher(t, topics, entityType, { brokers })
+  const newer = { ...ticketSchema, fields: [...ticketSchema.fields, { name: 'more', type: ['null', 'int'], default: null }] }
+  await ticketPublisher(t, topics, entityType, { brokers }, newer)
+  const second = await ticketPublisher(t, topics, entityType, { brokers, register: false, compression: 'gzip' })
+  await first.publish(entityType, 'update', { id: 'a', version: 1 })
+  await second.publish(entityType, 'update', { id: 'a', version: 2 })
+  const events = await ticketEventsOn(topics, `${entityType}.update`)
+  t.same(
+    events.map(({ version }) => version),
+    [1, 2],
+  )
+  t.equal(new Set(events.map(({ value }) => value!.readUInt32BE(1))).size, 1, 'both by the older schema')
+})
+
+void test('says which topics are missing, and makes none', { skip: skipRealParts }, async (t) => {
+  const { brokers, registryUrl: url } = await realParts()
+  const topics = await KafkaTopics.connect(brokers)
+  t.teardown(() => topics.close())
+  const name = uniqueName('ticket')
+  const schemas = t.testdir({ [`${name}.avsc`]: JSON.stringify(ticketSchema) })
+  const created = EntityPublisher.create({ brokers, registry: { url }, schemas, register: true })
+  await t.rejects(created, { name: 'ConfigurationError', message: new RegExp(`${name}.create, ${name}.update, ${name}.delete`) })
+  t.notOk(await topics.exists(`${name}.create`))
+})
