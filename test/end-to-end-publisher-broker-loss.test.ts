@@ -1,5 +1,6 @@
 import { test } from 'tap'
 import type { EntityPublisher } from '../src/publish/entity-publisher.js'
+import { AnswerLosingProxy } from './support/answer-losing-proxy.js'
 import { KafkaTopics, uniqueName } from './support/kafka-topics.js'
 import { ownBroker, skipOwnParts, skipRealParts } from './support/real-parts.js'
 import { until } from './support/source-reader.js'
@@ -53,9 +54,11 @@ class Load {
   }
 }
 
-const title = 'a publisher loses no event and doubles none although the broker is killed three times under load'
+const title = 'a publisher loses no event and doubles none although the broker is killed three times under load, its last answers lost'
 void test(title, { skip: skipOwnParts || skipRealParts }, async (t) => {
-  const broker = await ownBroker()
+  const proxy = await AnswerLosingProxy.start()
+  t.teardown(() => proxy.stop())
+  const broker = await ownBroker(proxy)
   t.teardown(() => broker.stop())
   const entityType = uniqueName('ticket')
   const log = new SilentLog()
@@ -71,7 +74,11 @@ void test(title, { skip: skipOwnParts || skipRealParts }, async (t) => {
   await goOn()
   for (let time = 0; time < 3; time++) {
     const failed = log.lines.length
+    // Killed at any moment, it has seldom written what it has not acknowledged yet, which is what could be doubled.
+    proxy.loseAnswers()
+    await until('an answer that is lost', () => proxy.hasLostAnAnswer)
     await broker.kill()
+    proxy.cut()
     await until('a batch that fails', () => log.lines.slice(failed).some((line) => line.includes('tried again')), patienceMs)
     await broker.restart()
     await goOn()

@@ -41,7 +41,7 @@ export async function secureListeners(): Promise<SecureListeners> {
 }
 
 /** A broker for one test alone, which may kill it and start it again. The test stops it. */
-export async function ownBroker(): Promise<KafkaBroker> {
+export async function ownBroker(...proxy: Parameters<typeof KafkaBroker.start>): Promise<KafkaBroker> {
   if (missing !== undefined) throw new Error(missing)
-  return await KafkaBroker.start()
+  return await KafkaBroker.start(...proxy)
 }

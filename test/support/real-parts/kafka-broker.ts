@@ -13,6 +13,8 @@ export const saslUser = { username: 'alice', password: 'alice-secret' } as const
 
 interface Ports {
   readonly plain: number
+  /** That which clients of the first listener are told. */
+  readonly advertised: number
   readonly sasl: number
   readonly tls: number
   readonly controller: number
@@ -27,8 +29,10 @@ export class KafkaBroker {
     private readonly ports: Ports,
   ) {}
 
-  static async start(): Promise<KafkaBroker> {
-    const ports = { plain: await freePort(), sasl: await freePort(), tls: await freePort(), controller: await freePort() }
+  /** `proxy` stands before the listener without TLS or SASL. */
+  static async start(proxy?: { readonly port: number; readonly brokerPort: number }): Promise<KafkaBroker> {
+    const plain = proxy?.brokerPort ?? (await freePort())
+    const ports = { plain, advertised: proxy?.port ?? plain, sasl: await freePort(), tls: await freePort(), controller: await freePort() }
     const broker = new KafkaBroker(mkdtempSync(join(tmpdir(), 'sluice-kafka-')), ports)
     try {
       broker.format()
@@ -147,7 +151,7 @@ controller.quorum.voters=1@127.0.0.1:${ports.controller}
 controller.listener.names=CONTROLLER
 inter.broker.listener.name=PLAIN
 listeners=${listeners},CONTROLLER://127.0.0.1:${ports.controller}
-advertised.listeners=${listeners}
+advertised.listeners=${listeners.replace(String(ports.plain), String(ports.advertised))}
 listener.security.protocol.map=PLAIN:PLAINTEXT,SASL:SASL_PLAINTEXT,TLS:SSL,CONTROLLER:PLAINTEXT
 sasl.enabled.mechanisms=PLAIN,SCRAM-SHA-256,SCRAM-SHA-512
 listener.name.sasl.plain.sasl.jaas.config=${plain}

@@ -1,0 +1,71 @@
+import { once } from 'node:events'
+import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net'
+import { freePort } from './real-parts/jvm.js'
+
+/**
+ * Stands before a broker, which names it as its own address. It can keep the broker's answers to itself: then the broker has done what
+ * it was asked to, and whoever asked does not know.
+ */
+export class AnswerLosingProxy {
+  private readonly sockets = new Set<Socket>()
+  private isLosing = false
+  private lostBytes = 0
+
+  private constructor(
+    private readonly server: Server,
+    /** Where the broker listens. */
+    readonly brokerPort: number,
+  ) {
+    server.on('connection', (client) => this.accept(client))
+  }
+
+  static async start(): Promise<AnswerLosingProxy> {
+    const server = createServer().listen(0, '127.0.0.1')
+    await once(server, 'listening')
+    return new AnswerLosingProxy(server, await freePort())
+  }
+
+  get port(): number {
+    return (this.server.address() as AddressInfo).port
+  }
+
+  get hasLostAnAnswer(): boolean {
+    return this.lostBytes > 0
+  }
+
+  loseAnswers(): void {
+    this.isLosing = true
+    this.lostBytes = 0
+  }
+
+  /** Cuts all connections and is honest again. */
+  cut(): void {
+    for (const socket of this.sockets) socket.destroy()
+    this.isLosing = false
+  }
+
+  stop(): void {
+    this.server.close()
+    this.cut()
+  }
+
+  private accept(client: Socket): void {
+    const broker = connect(this.brokerPort, '127.0.0.1')
+    for (const [one, other] of [
+      [client, broker],
+      [broker, client],
+    ] as const) {
+      this.sockets.add(one)
+      one.on('error', () => undefined) // A broker that is killed resets its connections.
+      one.on('close', () => {
+        this.sockets.delete(one)
+        if (!this.isLosing) other.destroy()
+      })
+    }
+    client.on('data', (bytes) => broker.write(bytes))
+    broker.on('data', (bytes) => {
+      if (this.isLosing) this.lostBytes += bytes.length
+      else client.write(bytes)
+    })
+  }
+}
