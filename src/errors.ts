@@ -81,7 +81,7 @@ export class BadRecordError extends Error {
   override readonly name = 'BadRecordError'
   constructor(
     readonly reason: BadRecordReason,
-    detail?: string,
+    readonly detail?: string,
   ) {
     super(detail === undefined ? badRecordReasons[reason] : `${badRecordReasons[reason]}: ${detail}`)
   }

@@ -3,9 +3,10 @@
 import { systemClock } from '../clock.js'
 import { runCommandLine } from './command-line.js'
 import { policyCommand } from './policy/policy-command.js'
+import { schemaCommand } from './schema/schema-command.js'
 import { tailCommand } from './tail/tail-command.js'
 
-process.exitCode = await runCommandLine(process.argv.slice(2), [tailCommand(), policyCommand], {
+process.exitCode = await runCommandLine(process.argv.slice(2), [tailCommand(), policyCommand, schemaCommand], {
   clock: systemClock,
   random: Math.random,
   stop: stopSignal,

@@ -1,0 +1,187 @@
+// What of a folder of schemas is wrong, or will be regretted. Enters: the entities' files. Leaves: findings, with their lines.
+import type { EntitySchema } from '../decode/entity-schema.js'
+import { type Finding, findingsOf, type RuleTable } from '../findings/finding.js'
+import { JsonLines } from '../findings/json-lines.js'
+import { isDefaultOf } from './default-value.js'
+import { fieldsOnPath, type NamedType, namedTypesOf } from './named-types.js'
+import { looksPersonal } from './personal-data.js'
+import type { EntityFile } from './schema-folder.js'
+import { type RecordType, type SchemaField, schemaModelOf, type SchemaPlace } from './schema-model.js'
+import { gatewayViewOf } from './schema-validity.js'
+
+const rules = {
+  invalid: {
+    severity: 'error',
+    why: 'The gateway skips every record that is written with such a schema.',
+    mend: 'Correct it as the Avro specification asks; types of other files stand in the folder types/ and are named in full.',
+  },
+  'default-invalid': {
+    severity: 'error',
+    why: 'Registries and other readers refuse a default that is no value of its type, or fail when they come to need it.',
+    mend: 'Write a value of the type; of a union, one of its first branch.',
+  },
+  'streamable-missing': {
+    severity: 'error',
+    why: 'Without "streamable" nothing of the entity is ever delivered, and nobody sees whether that is meant.',
+    mend: 'Say "streamable": true or false beside the name of the record.',
+  },
+  'personal-data-untagged': {
+    severity: 'error',
+    why: 'A policy that hides tag:PII shows what does not carry the tag.',
+    mend: 'Add "confluent:tags": ["PII"], or have this finding ignored with the reason why it says nothing of a person.',
+  },
+  'id-field': {
+    severity: 'warning',
+    why: 'Clients subscribe by the id of an entity, and look for it in the entity, too.',
+    mend: 'Add a field "id" of the type string that holds what is the key of the record.',
+  },
+  'file-name': {
+    severity: 'warning',
+    why: 'The name of the file is the name of the entity type and of its topics.',
+    mend: 'Name the file after the record, order-item.avsc or order_item.avsc for OrderItem, or the record after the file.',
+  },
+  'type-name': {
+    severity: 'warning',
+    why: 'Names become classes in other languages, where two ways of writing them are two classes.',
+    mend: 'Begin each word with a capital letter and write no "_", such as OrderItem; rename with an alias once it is registered.',
+  },
+  'field-name': {
+    severity: 'warning',
+    why: 'Fields become members of the JSON that clients read, beside those of the protocol, which are snake_case.',
+    mend: 'Write it in snake_case, such as placed_at; rename with an alias once it is registered.',
+  },
+  'symbol-name': {
+    severity: 'warning',
+    why: 'Symbols become constants in other languages, and texts that clients compare.',
+    mend: 'Write it in capitals, such as ON_THE_ROAD.',
+  },
+  'enum-default': {
+    severity: 'warning',
+    why: 'Without a default a reader with an older schema fails at the first symbol that is added.',
+    mend: 'Add a "default" beside the symbols, one that does no harm to who takes it for an unknown one.',
+  },
+  'namespace-missing': {
+    severity: 'warning',
+    why: 'Two teams that both have an Address cannot share a registry or a program.',
+    mend: 'Add a "namespace" to the record of the file.',
+  },
+  'doc-missing': {
+    severity: 'warning',
+    why: 'Who writes a policy or a client has nothing but the schema to know what a field means.',
+    mend: 'Add a "doc" of one sentence.',
+  },
+} as const satisfies RuleTable
+
+const finding = findingsOf('schema', rules)
+
+/** In the order of the files and their lines. A type that several entities share is judged once. */
+export function lintSchemas(entities: readonly EntityFile[]): Finding[] {
+  const found = new Map<string, Finding>()
+  for (const entity of entities) {
+    const its = new SchemaLinter(entity).findings().sort((one, other) => (one.line ?? 0) - (other.line ?? 0))
+    for (const one of its) found.set(JSON.stringify([one.rule, one.file, one.line, one.what]), one)
+  }
+  return [...found.values()]
+}
+
+class SchemaLinter {
+  private readonly lines: ReadonlyMap<string, JsonLines>
+
+  constructor(private readonly entity: EntityFile) {
+    this.lines = new Map([entity, ...entity.references].map(({ file, text }) => [file, new JsonLines(text)]))
+  }
+
+  findings(): Finding[] {
+    const { entity } = this
+    const view = gatewayViewOf(entity)
+    if ('invalid' in view) return [finding('invalid', { file: entity.file, line: 1 }, `It is no valid schema: ${view.invalid}.`)]
+    const root = schemaModelOf(entity)
+    return [
+      ...this.entityFindings(root),
+      ...namedTypesOf(root).flatMap((type) => this.typeFindings(type)),
+      ...this.personalData(root, view),
+    ]
+  }
+
+  private entityFindings(root: RecordType): Finding[] {
+    const { entityType } = this.entity
+    const top = root.place
+    const simpleName = simple(root.name)
+    const id = root.fields.find(({ name }) => name === 'id')
+    return [
+      ...this.unless(
+        typeof root.streamable === 'boolean',
+        'streamable-missing',
+        top,
+        `${simpleName} does not say whether it is streamable.`,
+      ),
+      ...this.unless(
+        letters(entityType) === letters(simpleName),
+        'file-name',
+        top,
+        `The file of ${simpleName} is called ${entityType}.avsc.`,
+      ),
+      ...this.unless(id?.type.kind === 'string', 'id-field', id?.place ?? top, `${simpleName} has no field "id" that is a string.`),
+    ]
+  }
+
+  private typeFindings(type: NamedType): Finding[] {
+    const name = simple(type.name)
+    const isOfFile = type.place.at.length === 0
+    return [
+      ...this.unless(/^[A-Z][A-Za-z0-9]*$/.test(name), 'type-name', type.place, `The type ${name} is not written as others are.`),
+      ...this.unless(!isOfFile || type.name.includes('.'), 'namespace-missing', type.place, `${name} has no namespace.`),
+      ...this.unless(type.kind === 'enum' || !isOfFile || type.doc !== undefined, 'doc-missing', type.place, `${name} has no doc.`),
+      ...(type.kind === 'enum' ? this.enumFindings(type, name) : []),
+      ...(type.kind === 'record' ? type.fields.flatMap((field) => this.fieldFindings(field)) : []),
+    ]
+  }
+
+  private enumFindings({ symbols, fallback, place }: Extract<NamedType, { kind: 'enum' }>, name: string): Finding[] {
+    const odd = symbols.filter((symbol) => !/^[A-Z][A-Z0-9_]*$/.test(symbol))
+    const known = fallback === undefined || symbols.includes(fallback)
+    return [
+      ...odd.flatMap((symbol) => this.unless(false, 'symbol-name', place, `The symbol ${symbol} of ${name} is not written in capitals.`)),
+      ...this.unless(fallback !== undefined, 'enum-default', place, `The enum ${name} has no default.`),
+      ...this.unless(known, 'default-invalid', place, `The default of ${name}, "${fallback ?? ''}", is none of its symbols.`),
+    ]
+  }
+
+  private fieldFindings({ name, doc, type, place, default: ownDefault }: SchemaField): Finding[] {
+    const fits = ownDefault === undefined || isDefaultOf(ownDefault.value, type)
+    return [
+      ...this.unless(/^[a-z][a-z0-9_]*$/.test(name), 'field-name', place, `The field "${name}" is not in snake_case.`),
+      ...this.unless(doc !== undefined && doc.trim() !== '', 'doc-missing', place, `The field "${name}" has no doc.`),
+      ...this.unless(
+        fits,
+        'default-invalid',
+        place,
+        `The default of "${name}", ${JSON.stringify(ownDefault?.value)}, is no value of its type.`,
+      ),
+    ]
+  }
+
+  /** By leaf, as a tag may stand anywhere around it: on a field, or on the type of one. */
+  private personalData(root: RecordType, { leaves, tags }: EntitySchema): Finding[] {
+    const tagged = new Set([...tags.values()].flatMap((ofTag) => [...ofTag]))
+    return leaves.flatMap((path, leaf) => {
+      const fields = fieldsOnPath(root, path)
+      const personal = fields.find(({ name }) => looksPersonal(name))
+      if (personal === undefined || tagged.has(leaf) || fields.at(-1)!.type.kind === 'boolean') return []
+      return this.unless(false, 'personal-data-untagged', personal.place, `"${path}" looks like personal data and carries no tag.`)
+    })
+  }
+
+  private unless(isGood: boolean, rule: keyof typeof rules, { file, at }: SchemaPlace, what: string): Finding[] {
+    return isGood ? [] : [finding(rule, { file, line: this.lines.get(file)!.of([...at]) }, what)]
+  }
+}
+
+function simple(name: string): string {
+  return name.slice(name.lastIndexOf('.') + 1)
+}
+
+/** OrderItem, order-item and order_item are one name. */
+function letters(name: string): string {
+  return name.replace(/[^A-Za-z0-9]/g, '').toLowerCase()
+}

@@ -1,0 +1,35 @@
+import { test } from 'tap'
+import { runCommandLine } from '../../../src/cli/command-line.js'
+import { schemaCommand } from '../../../src/cli/schema/schema-command.js'
+import { FakeTerminal } from '../../support/fake-terminal.js'
+
+async function lint(...args: string[]): Promise<{ code: number; out: string; err: string }> {
+  const terminal = new FakeTerminal()
+  const code = await runCommandLine(['schema', 'lint', ...args], [schemaCommand], terminal)
+  return { code, out: terminal.out, err: terminal.err }
+}
+
+test('schema lint says what is wrong, for people and for machines', async (t) => {
+  const fields = [
+    { name: 'id', type: 'string', doc: 'Its id.' },
+    { name: 'email', type: 'string', doc: 'Where to write.' },
+  ]
+  const dir = t.testdir({
+    'ticket.avsc': JSON.stringify({ type: 'record', name: 'Ticket', namespace: 'help', doc: 'A question.', streamable: true, fields }),
+  })
+  t.same(await lint(dir), {
+    code: 1,
+    out: `${dir}/ticket.avsc:1: error: "email" looks like personal data and carries no tag. [schema/personal-data-untagged]
+    A policy that hides tag:PII shows what does not carry the tag.
+    Add "confluent:tags": ["PII"], or have this finding ignored with the reason why it says nothing of a person.
+1 error, 0 warnings.
+`,
+    err: '',
+  })
+  t.match(JSON.parse((await lint(dir, '--json')).out), { check: 'schema lint', findings: [{ line: 1, file: `${dir}/ticket.avsc` }] })
+})
+
+test('schema lint leaves with 0 for the folder that the sample has, and with 78 where there is none', async (t) => {
+  t.same(await lint('--strict'), { code: 0, out: 'Nothing was found.\n', err: '' })
+  t.match(await lint('no/such'), { code: 78, err: /no\/such cannot be read/ })
+})
