@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs'
-import { basename, join } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 import { parseJson } from '../config/json-text.js'
 import { ConfigurationError } from '../errors.js'
 import type { RecordSchema } from './event-schema.js'
@@ -28,10 +28,19 @@ const sharedFolder = 'types'
  */
 export function readSchemaFolder(folder: string): EntityFile[] {
   const shared = avscFilesIn(join(folder, sharedFolder), { mayLack: true }).map(readSchemaFile)
-  return avscFilesIn(folder, { mayLack: false }).map((file) => {
-    const entity = readSchemaFile(file)
-    return { ...entity, entityType: basename(file, '.avsc'), references: referencesOf(entity, shared) }
-  })
+  return avscFilesIn(folder, { mayLack: false }).map((file) => entityOf(file, shared))
+}
+
+/** The entities of a folder, or of a single `.avsc` with the shared types beside it. @throws ConfigurationError as `readSchemaFolder` does. */
+export function readSchemas(path: string): EntityFile[] {
+  if (!path.endsWith('.avsc')) return readSchemaFolder(path)
+  const shared = avscFilesIn(join(dirname(path), sharedFolder), { mayLack: true }).map(readSchemaFile)
+  return [entityOf(path, shared)]
+}
+
+function entityOf(file: string, shared: readonly SchemaFile[]): EntityFile {
+  const entity = readSchemaFile(file)
+  return { ...entity, entityType: basename(file, '.avsc'), references: referencesOf(entity, shared) }
 }
 
 function avscFilesIn(folder: string, { mayLack }: { mayLack: boolean }): string[] {
@@ -46,7 +55,18 @@ function avscFilesIn(folder: string, { mayLack }: { mayLack: boolean }): string[
 }
 
 function readSchemaFile(file: string): SchemaFile {
-  const text = readFileSync(file, 'utf8')
+  return schemaFileOf(file, readText(file))
+}
+
+function readText(file: string): string {
+  try {
+    return readFileSync(file, 'utf8')
+  } catch (error) {
+    throw new ConfigurationError(`${file} cannot be read (${(error as NodeJS.ErrnoException).code ?? 'unknown'}).`)
+  }
+}
+
+function schemaFileOf(file: string, text: string): SchemaFile {
   const schema = parseJson(text, (why) => new ConfigurationError(`${file} ${why}.`))
   if (!isRecord(schema)) throw new ConfigurationError(`${file} holds no Avro record with a name.`)
   return { file, text, schema }

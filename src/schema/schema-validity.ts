@@ -1,7 +1,8 @@
 import { parseEntitySchema } from '../decode/avro/avro-entity-schema.js'
 import type { EntitySchema } from '../decode/entity-schema.js'
-import { BadRecordError } from '../errors.js'
+import { BadRecordError, ConfigurationError } from '../errors.js'
 import type { EntityFile } from './schema-folder.js'
+import { type RecordType, schemaModelOf } from './schema-model.js'
 
 /** The entity as the gateway would see it, or why the gateway would refuse it. */
 export function gatewayViewOf(entity: EntityFile): EntitySchema | { readonly invalid: string } {
@@ -12,4 +13,11 @@ export function gatewayViewOf(entity: EntityFile): EntitySchema | { readonly inv
     if (error instanceof BadRecordError) return { invalid: error.detail ?? error.message }
     throw error
   }
+}
+
+/** @throws ConfigurationError where the gateway would refuse it. */
+export function validModelOf(entity: EntityFile): RecordType {
+  const view = gatewayViewOf(entity)
+  if ('invalid' in view) throw new ConfigurationError(`${entity.file} is no valid schema: ${view.invalid}.`)
+  return schemaModelOf(entity)
 }

@@ -1,0 +1,25 @@
+import type { SchemaType } from './schema-model.js'
+
+/** A type as a sentence has it: `decimal(12, 2)`, `array of OrderItem`, `null or string`. */
+export function typeText(type: SchemaType): string {
+  switch (type.kind) {
+    case 'array':
+      return `array of ${typeText(type.items)}`
+    case 'map':
+      return `map of ${typeText(type.values)}`
+    case 'union':
+      return type.branches.map(typeText).join(' or ')
+    case 'record':
+    case 'enum':
+      return simpleName(type.name)
+    case 'fixed':
+      return type.logical ?? `fixed(${type.size})`
+    default:
+      return type.logical ?? type.kind
+  }
+}
+
+/** Without its namespace. */
+export function simpleName(name: string): string {
+  return name.slice(name.lastIndexOf('.') + 1)
+}
