@@ -7,7 +7,7 @@ import { simpleName, typeText } from './type-text.js'
 
 export interface SchemaChange {
   readonly kind:
-    | ('field-added' | 'field-removed' | 'field-renamed' | 'default-changed' | 'doc-changed' | 'streamable-changed')
+    | ('field-added' | 'field-removed' | 'field-renamed' | 'default-changed' | 'doc-changed' | 'streaming-begins' | 'streaming-ends')
     | (TypeChange['kind'] | 'type-renamed' | 'logical-type-changed' | 'symbol-added' | 'symbol-removed' | 'enum-default-changed')
     | ('tag-added' | 'tag-removed')
   /** As clients see it, through arrays, maps and unions; empty for the record itself. */
@@ -15,7 +15,7 @@ export interface SchemaChange {
   /** What has happened to it, the rest of a sentence that begins with the path. */
   readonly what: string
   readonly breaks: readonly Direction[]
-  /** In the schema after the change; of what is gone, where it was. */
+  /** In the schema after the change; of a field that is gone, the record that had it. */
   readonly place: SchemaPlace
 }
 
@@ -33,7 +33,8 @@ class Comparison {
 
   streamable(before: RecordType, after: RecordType): void {
     const [was, is] = [before.streamable === true, after.streamable === true]
-    if (was !== is) this.note('streamable-changed', '', is ? 'is streamable now' : 'is not streamable any more', [], after.place)
+    if (!was && is) this.note('streaming-begins', '', 'is streamable now', [], after.place)
+    if (was && !is) this.note('streaming-ends', '', 'is not streamable any more', [], after.place)
   }
 
   types(path: string, before: SchemaType, after: SchemaType): void {
@@ -80,7 +81,7 @@ class Comparison {
     for (const field of gone) {
       const breaks = field.default === undefined ? (['forward'] as const) : []
       const old = field.default === undefined ? 'had no default' : `had the default ${JSON.stringify(field.default.value)}`
-      this.note('field-removed', below(path, field.name), `is removed; it ${old}`, breaks, field.place)
+      this.note('field-removed', below(path, field.name), `is removed; it ${old}`, breaks, after.place)
     }
   }
 

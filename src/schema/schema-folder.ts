@@ -20,33 +20,49 @@ export interface EntityFile extends SchemaFile {
 }
 
 /** Beside the entities: types that several of them share. */
-const sharedFolder = 'types'
+export const sharedFolder = 'types'
 
 /**
  * The entities of a folder, one `.avsc` each, named as its type; types that they share stand in its subfolder `types`, and are named in full.
  * @throws ConfigurationError where a file cannot be read or holds no record.
  */
 export function readSchemaFolder(folder: string): EntityFile[] {
-  const shared = avscFilesIn(join(folder, sharedFolder), { mayLack: true }).map(readSchemaFile)
-  return avscFilesIn(folder, { mayLack: false }).map((file) => entityOf(file, shared))
+  return entitiesOf(avscFilesIn(folder, { mayLack: false }).map(readText), sharedBeside(folder))
 }
 
 /** The entities of a folder, or of a single `.avsc` with the shared types beside it. @throws ConfigurationError as `readSchemaFolder` does. */
 export function readSchemas(path: string): EntityFile[] {
-  if (!path.endsWith('.avsc')) return readSchemaFolder(path)
-  const shared = avscFilesIn(join(dirname(path), sharedFolder), { mayLack: true }).map(readSchemaFile)
-  return [entityOf(path, shared)]
+  return isSchemaFile(path) ? entitiesOf([readText(path)], sharedBeside(dirname(path))) : readSchemaFolder(path)
 }
 
-function entityOf(file: string, shared: readonly SchemaFile[]): EntityFile {
-  const entity = readSchemaFile(file)
-  return { ...entity, entityType: basename(file, '.avsc'), references: referencesOf(entity, shared) }
+export function isSchemaFile(path: string): boolean {
+  return path.endsWith('.avsc')
+}
+
+/** What a file holds, wherever it was read. */
+export interface TextFile {
+  readonly file: string
+  readonly text: string
+}
+
+/** @throws ConfigurationError where one of them holds no record. */
+export function entitiesOf(files: readonly TextFile[], sharedFiles: readonly TextFile[]): EntityFile[] {
+  const shared = sharedFiles.map(schemaFileOf)
+  return files.map(schemaFileOf).map((entity) => {
+    return { ...entity, entityType: basename(entity.file, '.avsc'), references: referencesOf(entity, shared) }
+  })
+}
+
+function sharedBeside(folder: string): TextFile[] {
+  return avscFilesIn(join(folder, sharedFolder), { mayLack: true }).map(readText)
 }
 
 function avscFilesIn(folder: string, { mayLack }: { mayLack: boolean }): string[] {
   try {
-    const names = readdirSync(folder).filter((name) => name.endsWith('.avsc'))
-    return names.sort().map((name) => join(folder, name))
+    return readdirSync(folder)
+      .filter(isSchemaFile)
+      .sort()
+      .map((name) => join(folder, name))
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code ?? 'unknown'
     if (mayLack && code === 'ENOENT') return []
@@ -54,19 +70,15 @@ function avscFilesIn(folder: string, { mayLack }: { mayLack: boolean }): string[
   }
 }
 
-function readSchemaFile(file: string): SchemaFile {
-  return schemaFileOf(file, readText(file))
-}
-
-function readText(file: string): string {
+function readText(file: string): TextFile {
   try {
-    return readFileSync(file, 'utf8')
+    return { file, text: readFileSync(file, 'utf8') }
   } catch (error) {
     throw new ConfigurationError(`${file} cannot be read (${(error as NodeJS.ErrnoException).code ?? 'unknown'}).`)
   }
 }
 
-function schemaFileOf(file: string, text: string): SchemaFile {
+function schemaFileOf({ file, text }: TextFile): SchemaFile {
   const schema = parseJson(text, (why) => new ConfigurationError(`${file} ${why}.`))
   if (!isRecord(schema)) throw new ConfigurationError(`${file} holds no Avro record with a name.`)
   return { file, text, schema }

@@ -31,7 +31,7 @@ test('says it in whole sentences, with the place in the schema after the change'
     [
       ['tax is added (decimal(8, 2)), without a default, tagged INTERNAL', ['fields', 1]],
       ['total may be more: int before, null or long now', ['fields', 2, 'type']],
-      ['note is removed; it had the default ""', ['fields', 2]],
+      ['note is removed; it had the default ""', []],
     ],
   )
   t.end()

@@ -119,7 +119,7 @@ const rows: readonly Row[] = [
   ['a tag is added', field('int'), field('int', { 'confluent:tags': ['PII'] }), '', 'tag-added field'],
   ['a tag of a type is removed', field({ type: 'int', 'confluent:tags': ['PII'] }), field({ type: 'int' }), '', 'tag-removed field'],
   ['a doc changes', field('int', { doc: 'One.' }), field('int', { doc: 'Two.' }), '', 'doc-changed field'],
-  ['it is not streamable any more', streamable(true), streamable(false), '', 'streamable-changed '],
+  ['it is not streamable any more', streamable(true), streamable(false), '', 'streaming-ends '],
 ]
 
 export const schemaEvolutions: readonly SchemaEvolution[] = rows.map(([name, before, after, breaks, ...changes]) => ({

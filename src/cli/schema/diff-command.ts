@@ -1,6 +1,6 @@
 import type { Command } from 'commander'
 import { type EntityDiff, diffFiles, diffSchemas } from '../../schema/schema-diff.js'
-import { readSchemas } from '../../schema/schema-folder.js'
+import { isSchemaFile, readSchemas } from '../../schema/schema-folder.js'
 import type { Run } from '../command-line.js'
 import { exitCodes } from '../exit-codes.js'
 import { colours, noColours } from '../paint.js'
@@ -29,5 +29,5 @@ export function addDiff(schema: Command, begin: (run: Run) => void): void {
 
 function diffOf(before: string, after: string): EntityDiff[] {
   const [old, now] = [readSchemas(before), readSchemas(after)]
-  return before.endsWith('.avsc') && after.endsWith('.avsc') ? diffFiles(old[0]!, now[0]!) : diffSchemas(old, now)
+  return isSchemaFile(before) && isSchemaFile(after) ? diffFiles(old[0]!, now[0]!) : diffSchemas(old, now)
 }

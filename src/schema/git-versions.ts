@@ -1,0 +1,80 @@
+import { execFile } from 'node:child_process'
+import { basename, dirname } from 'node:path'
+import { promisify } from 'node:util'
+import { ConfigurationError } from '../errors.js'
+import { entitiesOf, type EntityFile, isSchemaFile, sharedFolder, type TextFile } from './schema-folder.js'
+
+const run = promisify(execFile)
+
+/** A schema has a megabyte at most; the list of a folder's files is shorter. */
+const outputBytesMax = 4 * 1024 * 1024
+/** What `--level ..._TRANSITIVE` looks at: years of a folder that changes every week, read in some seconds. */
+const commitsMax = 200
+
+/** The schemas of a folder as they were at a commit. */
+export interface FolderVersion {
+  readonly name: string
+  readonly entities: readonly EntityFile[]
+}
+
+/** @throws ConfigurationError where git does not know the folder or the commit, or where there was no valid schema. */
+export async function versionAt(folder: string, ref: string): Promise<FolderVersion> {
+  return await new GitFolder(folder).at(ref, await commitOf(folder, ref))
+}
+
+/** That of a commit and all before it in which the folder has changed, the newest first. @throws ConfigurationError as `versionAt` does. */
+export async function versionsUpTo(folder: string, ref: string): Promise<FolderVersion[]> {
+  const commit = await commitOf(folder, ref)
+  const commits = await git(folder, 'log', `--max-count=${commitsMax}`, '--format=%H', commit, '--', '.')
+  const inFolder = new GitFolder(folder)
+  const versions: FolderVersion[] = []
+  for (const one of linesOf(commits)) versions.push(await inFolder.at(one.slice(0, 12), one))
+  return versions
+}
+
+class GitFolder {
+  /** Most files are the same in most commits. */
+  private readonly texts = new Map<string, string>()
+
+  constructor(private readonly folder: string) {}
+
+  async at(name: string, commit: string): Promise<FolderVersion> {
+    const files: TextFile[] = []
+    for (const line of (await git(this.folder, 'ls-tree', '-r', '-z', commit, '--', '.')).split('\0')) {
+      const [, hash, path] = /^\d+ blob (\w+)\t(.*)$/s.exec(line) ?? []
+      if (hash !== undefined && isSchemaFile(path!)) files.push({ file: `${name}:${path!}`, text: await this.text(hash) })
+    }
+    const pathOf = ({ file }: TextFile) => file.slice(name.length + 1)
+    const inFolder = files.filter((one) => dirname(pathOf(one)) === '.')
+    const shared = files.filter((one) => dirname(pathOf(one)) === sharedFolder)
+    return { name, entities: entitiesOf(inFolder, shared).map((one) => ({ ...one, entityType: basename(pathOf(one), '.avsc') })) }
+  }
+
+  private async text(hash: string): Promise<string> {
+    const known = this.texts.get(hash)
+    if (known !== undefined) return known
+    const text = await git(this.folder, 'cat-file', 'blob', hash)
+    this.texts.set(hash, text)
+    return text
+  }
+}
+
+async function commitOf(folder: string, ref: string): Promise<string> {
+  try {
+    return linesOf(await git(folder, 'rev-parse', '--verify', '--quiet', '--end-of-options', `${ref}^{commit}`))[0]!
+  } catch {
+    throw new ConfigurationError(`"${ref}" is neither a folder nor a commit that git knows in ${folder}.`)
+  }
+}
+
+async function git(folder: string, ...args: string[]): Promise<string> {
+  try {
+    return (await run('git', ['-C', folder, ...args], { maxBuffer: outputBytesMax })).stdout
+  } catch (error) {
+    throw new ConfigurationError(`git ${args[0]!} failed in ${folder}: ${error instanceof Error ? error.message : String(error)}`)
+  }
+}
+
+function linesOf(text: string): string[] {
+  return text.split('\n').filter((line) => line !== '')
+}

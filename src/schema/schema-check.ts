@@ -1,0 +1,93 @@
+// What a change of schemas breaks. Enters: the entities and their earlier versions. Leaves: findings, with the lines of the changes.
+import { type Finding, findingsOf, type RuleTable } from '../findings/finding.js'
+import { JsonLines } from '../findings/json-lines.js'
+import { type CompatibilityLevel, type EarlierVersion, incompatibilitiesOf, type Incompatibility } from './compatibility.js'
+import { type SchemaChange, schemaChangesOf } from './schema-changes.js'
+import type { EntityFile } from './schema-folder.js'
+import type { SchemaPlace } from './schema-model.js'
+import { validModelOf } from './schema-validity.js'
+
+const rules = {
+  'backward-incompatible': {
+    severity: 'error',
+    why: 'Consumers that have the new schema cannot read what was written with the old one and is still on the topic.',
+    mend: 'Add fields with a default, keep an alias of what is renamed, and only widen types.',
+  },
+  'forward-incompatible': {
+    severity: 'error',
+    why: 'Consumers that still have the old schema cannot read what is written with the new one.',
+    mend: 'Remove only fields that had a default, give enums a default, and change the consumers before the producers.',
+  },
+  'meaning-changed': {
+    severity: 'warning',
+    why: 'Avro lets readers with the other schema go on: they take the same bytes for another value.',
+    mend: 'Add a field with the new meaning, and remove the old one when nobody reads it any more.',
+  },
+  'tag-removed': {
+    severity: 'warning',
+    why: 'A policy that hides the tag does not hide this field any more.',
+    mend: 'Keep the tag, or name the field in the policy.',
+  },
+  'streaming-ends': {
+    severity: 'warning',
+    why: 'Nothing of it that is written with the new schema reaches a client.',
+    mend: 'Keep "streamable": true for as long as clients subscribe to it.',
+  },
+  'entity-removed': {
+    severity: 'warning',
+    why: 'Who subscribes to it, and policies that name it, are left with nothing.',
+    mend: 'Keep its schema for as long as its topics have records.',
+  },
+} as const satisfies RuleTable
+
+const finding = findingsOf('schema', rules)
+
+/** An entity with what there was of it before. */
+export interface EntityHistory {
+  readonly entity: EntityFile
+  /** The newest first; none where it is new. */
+  readonly earlier: readonly EarlierVersion[]
+  readonly level: CompatibilityLevel
+}
+
+/** @throws ConfigurationError where a schema is not valid. */
+export function checkEntity(history: EntityHistory): Finding[] {
+  const { entity, earlier, level } = history
+  const lines = new Map([entity, ...entity.references].map(({ file, text }) => [file, new JsonLines(text)]))
+  const at = ({ file, at: path }: SchemaPlace) => ({ file, line: lines.get(file)!.of([...path]) })
+  const broken = incompatibilitiesOf(entity, earlier, level).flatMap((one) => brokenFindings(one, entity, at))
+  const [newest] = earlier
+  const changes = newest === undefined ? [] : schemaChangesOf(validModelOf(newest.entity), validModelOf(entity))
+  return [...broken, ...changes.flatMap((change) => warningOf(change, entity, at))]
+}
+
+/** @param before the entity types of which there was a schema. */
+export function findRemoved(before: readonly EntityFile[], after: readonly EntityFile[]): Finding[] {
+  const gone = before.filter(({ entityType }) => !after.some((one) => one.entityType === entityType))
+  return gone.map(({ entityType, file }) => finding('entity-removed', { file }, `The schema of "${entityType}" is gone.`))
+}
+
+type Locate = (place: SchemaPlace) => { file: string; line: number }
+
+function brokenFindings({ direction, earlier, changes, reason }: Incompatibility, { entityType, file }: EntityFile, at: Locate): Finding[] {
+  const rule = `${direction}-incompatible` as const
+  const against = `against ${earlier}`
+  // The resolver is the judge; where no change explains it, its own words must do.
+  if (changes.length === 0) return [finding(rule, { file, line: 1 }, `"${entityType}" cannot be read ${against}: ${reason}.`)]
+  return changes.map((change) => finding(rule, at(change.place), `${subjectOf(change, entityType)} ${change.what} (${against}).`))
+}
+
+function warningOf(change: SchemaChange, { entityType }: EntityFile, at: Locate): Finding[] {
+  const rule = warnings[change.kind]
+  return rule === undefined ? [] : [finding(rule, at(change.place), `${subjectOf(change, entityType)} ${change.what}.`)]
+}
+
+const warnings: Partial<Record<SchemaChange['kind'], keyof typeof rules>> = {
+  'logical-type-changed': 'meaning-changed',
+  'tag-removed': 'tag-removed',
+  'streaming-ends': 'streaming-ends',
+}
+
+function subjectOf({ path }: SchemaChange, entityType: string): string {
+  return path === '' ? `"${entityType}"` : `"${entityType}.${path}"`
+}

@@ -1,0 +1,63 @@
+import { test } from 'tap'
+import { runCommandLine } from '../../../src/cli/command-line.js'
+import { schemaCommand } from '../../../src/cli/schema/schema-command.js'
+import { FakeTerminal } from '../../support/fake-terminal.js'
+import { GitFolder } from '../../support/git-folder.js'
+
+async function check(...args: string[]): Promise<{ code: number; out: string; err: string }> {
+  const terminal = new FakeTerminal()
+  const code = await runCommandLine(['schema', 'check', ...args], [schemaCommand], terminal)
+  return { code, out: terminal.out, err: terminal.err }
+}
+
+const ticket = (...fields: object[]) => ({
+  type: 'record',
+  name: 'Ticket',
+  streamable: true,
+  fields: [{ name: 'id', type: 'string' }, ...fields],
+})
+
+test('schema check says which change breaks which readers, against a folder and against a commit', async (t) => {
+  const repository = new GitFolder(t)
+  repository.commit({ 'ticket.avsc': ticket(), '../live/ticket.avsc': ticket() })
+  repository.write({ 'ticket.avsc': ticket({ name: 'count', type: 'int' }) })
+  const { schemas } = repository
+  const expected = (
+    against: string,
+  ) => `${schemas}/ticket.avsc:1: error: "ticket.count" is added (int), without a default (against ${against}). [schema/backward-incompatible]
+    Consumers that have the new schema cannot read what was written with the old one and is still on the topic.
+    Add fields with a default, keep an alias of what is renamed, and only widen types.
+1 error, 0 warnings.
+`
+  t.same(await check(schemas, '--against', 'HEAD'), { code: 1, out: expected('HEAD'), err: '' })
+  const live = `${schemas}/../live`
+  t.same(await check(schemas, '--against', live), { code: 1, out: expected(live), err: '' })
+  t.same(await check(schemas, '--against', 'HEAD', '--level', 'FORWARD'), { code: 0, out: 'Nothing was found.\n', err: '' })
+  t.match(JSON.parse((await check(schemas, '--against', live, '--json')).out), { check: 'schema check', findings: [{ line: 1 }] })
+})
+
+test('schema check asks a transitive level of the whole history', async (t) => {
+  const repository = new GitFolder(t)
+  repository.commit({ 'ticket.avsc': ticket({ name: 'count', type: 'int' }) })
+  repository.commit({ 'ticket.avsc': ticket() })
+  repository.write({ 'ticket.avsc': ticket({ name: 'count', type: 'string', default: '' }) })
+  t.equal((await check(repository.schemas, '--against', 'HEAD')).code, 0)
+  t.match(await check(repository.schemas, '--against', 'HEAD', '--level', 'BACKWARD_TRANSITIVE'), {
+    code: 1,
+    out: /int before, string now/,
+  })
+})
+
+test('schema check warns of an entity that is gone, and leaves with 78 where there is nothing to compare with', async (t) => {
+  const repository = new GitFolder(t)
+  repository.commit({ 'ticket.avsc': ticket(), 'visit.avsc': ticket() })
+  repository.write({ 'visit.avsc': undefined })
+  t.match(await check(repository.schemas, '--against', 'HEAD'), {
+    code: 0,
+    out: /HEAD:visit\.avsc: warning: The schema of "visit" is gone/,
+  })
+  t.equal((await check(repository.schemas, '--against', 'HEAD', '--strict')).code, 1)
+  t.match(await check(repository.schemas, '--against', 'nowhere'), { code: 78, err: /"nowhere" is neither a folder nor a commit/ })
+  t.match(await check(repository.schemas), { code: 64, err: /--against/ })
+  t.match(await check(repository.schemas, '--against', 'HEAD', '--level', 'BACK'), { code: 64, err: /Allowed choices/ })
+})
