@@ -27,7 +27,7 @@ const rooms = [
 const outside: Readonly<Record<string, readonly string[]>> = {
   kafkajs: ['src/source/kafka-client.ts'],
   'uWebSockets.js': ['src/deliver/socket/uws-server.ts'],
-  '@confluentinc/schemaregistry': ['src/decode/registry/confluent-registry.ts'],
+  '@confluentinc/schemaregistry': ['src/decode/registry/confluent-client.ts'],
   '@casl/ability': ['src/authorize/audience/leaf-verdict.ts'],
   '@ucast/mongo2js': ['src/authorize/policy/compile-query.ts'],
   'jsonc-parser': ['src/findings/json-lines.ts'],

@@ -19,3 +19,13 @@ export async function registerSchema(
   if (!response.ok) throw new Error(`the registry refused ${subject}: ${response.status} ${await response.text()}`)
   return ((await response.json()) as { id: number }).id
 }
+
+/** Sets the compatibility level of one subject. @throws Error where the registry refuses it. */
+export async function setLevel(registryUrl: string, subject: string, compatibility: string): Promise<void> {
+  const response = await fetch(`${registryUrl}/config/${encodeURIComponent(subject)}`, {
+    method: 'PUT',
+    headers: { 'content-type': 'application/vnd.schemaregistry.v1+json' },
+    body: JSON.stringify({ compatibility }),
+  })
+  if (!response.ok) throw new Error(`the registry refused the level of ${subject}: ${response.status} ${await response.text()}`)
+}

@@ -6,11 +6,11 @@ export interface RegisteredSchema {
   readonly references: readonly string[]
 }
 
-/** Of these, `not_found` and `invalid` will be answered again the same way; `unavailable` is worth another try. */
+/** `unavailable` is worth another try, all others will be answered again the same way; `refused`: the registry does not take a schema. */
 export class RegistryError extends Error {
   override readonly name = 'RegistryError'
   constructor(
-    readonly kind: 'not_found' | 'invalid' | 'unavailable',
+    readonly kind: 'not_found' | 'invalid' | 'refused' | 'unavailable',
     message: string,
   ) {
     super(message)

@@ -1,0 +1,91 @@
+import type { Client, SchemaRegistryClient } from '@confluentinc/schemaregistry'
+import { RegistryError } from './schema-registry.js'
+
+// The only file that knows the registry's package. What enters: a question. What leaves: what the registry answered, unchecked, or a
+// RegistryError.
+
+export type { Client as RegistryClient, SchemaInfo } from '@confluentinc/schemaregistry'
+
+export interface ConfluentRegistryOptions {
+  /** The root of Confluent's API. */
+  readonly url: string
+  readonly user?: string | undefined
+  readonly password?: string | undefined
+  /** The time limit of a call, all its references included. */
+  readonly timeoutMs: number
+}
+
+/** What one answer may hold, in bytes: registries take schemas of a megabyte at most by default. */
+const answerBytesMax = 4 * 1024 * 1024
+/** As much of a registry's reasons as people read: some hold both schemas. */
+const reasonCharactersMax = 500
+
+export class ConfluentClient {
+  private constructor(
+    private readonly ClientOfPackage: typeof SchemaRegistryClient,
+    private readonly options: ConfluentRegistryOptions,
+  ) {}
+
+  /** Asks the registry nothing yet. The client's package takes 1.4 s to load, so only those who need it wait for it. */
+  static async create(options: ConfluentRegistryOptions): Promise<ConfluentClient> {
+    const { SchemaRegistryClient } = await import('@confluentinc/schemaregistry')
+    return new ConfluentClient(SchemaRegistryClient, options)
+  }
+
+  /** @param what it is about, for the error. @throws RegistryError */
+  async call<T>(what: string, ask: (client: Client) => Promise<T>): Promise<T> {
+    const { timeoutMs } = this.options
+    const signal = AbortSignal.timeout(timeoutMs)
+    try {
+      return await ask(this.newClient(signal))
+    } catch (error) {
+      throw named(what, signal.aborted ? unavailable(`no answer within ${timeoutMs} ms`) : asRegistryError(error))
+    }
+  }
+
+  /**
+   * One for each call: a client makes its calls wait for each other, one that hangs would stop all others. It tries once, as
+   * its callers try again, and its caches stay empty, as its callers keep what they got.
+   */
+  private newClient(signal: AbortSignal): Client {
+    const { url, user, password } = this.options
+    return new this.ClientOfPackage({
+      baseURLs: [url],
+      maxRetries: 0,
+      createAxiosDefaults: { signal, maxContentLength: answerBytesMax },
+      ...(user !== undefined && { basicAuthCredentials: { credentialsSource: 'USER_INFO', userInfo: `${user}:${password ?? ''}` } }),
+    })
+  }
+}
+
+/** Of what failed only what cannot hold a secret: the status or the error's code; and what the registry says against a schema. */
+function asRegistryError(error: unknown): RegistryError {
+  if (error instanceof RegistryError) return error
+  const { status, code, message } = error as { status?: unknown; code?: unknown; message?: unknown }
+  if (status === 409 || status === 422) {
+    const reason = String(message).slice(0, reasonCharactersMax)
+    return status === 409 ? new RegistryError('refused', reason) : invalid(`HTTP status 422: ${reason}`)
+  }
+  if (typeof status === 'number') return ofStatus(status)
+  if (code === 'ERR_BAD_RESPONSE') return invalid(`the answer cannot be read or has more than ${answerBytesMax} bytes`)
+  return unavailable(typeof code === 'string' ? code : 'no answer')
+}
+
+/** Refused logins and too many requests are for people or time to cure, other requests that are refused will be refused again. */
+function ofStatus(status: number): RegistryError {
+  if (status === 404) return new RegistryError('not_found', 'the registry does not know it')
+  const curable = status >= 500 || [401, 403, 408, 429].includes(status)
+  return curable ? unavailable(`HTTP status ${status}`) : invalid(`HTTP status ${status}`)
+}
+
+function named(what: string, { kind, message }: RegistryError): RegistryError {
+  return new RegistryError(kind, `${what}: ${message}`)
+}
+
+export function invalid(message: string): RegistryError {
+  return new RegistryError('invalid', message)
+}
+
+function unavailable(message: string): RegistryError {
+  return new RegistryError('unavailable', message)
+}

@@ -1,0 +1,104 @@
+import * as v from 'valibot'
+import { resolved, schemaAnswerOf } from './confluent-answer.js'
+import { ConfluentClient, type ConfluentRegistryOptions, invalid, type RegistryClient, type SchemaInfo } from './confluent-client.js'
+import { type RegisteredSchema, RegistryError } from './schema-registry.js'
+
+// A registry for those who register schemas. What enters: a subject, and a schema with the versions of other subjects that it
+// references. What leaves: versions, levels and verdicts. Whatever else the registry answers is a RegistryError.
+
+/** A schema as it is to be registered. */
+export interface SchemaDraft {
+  readonly schema: string
+  readonly references: readonly { readonly name: string; readonly subject: string; readonly version: number }[]
+}
+
+/** What `register` and `find` come to. */
+export interface SubjectVersion {
+  readonly id: number
+  readonly version: number
+}
+
+/** The level of a subject's own, where it has one, and that of all others. Some registries answer NONE for a subject that has none of its own. */
+export interface SubjectLevels {
+  readonly own: string | undefined
+  readonly global: string
+}
+
+/** How many versions of a subject are looked at, the newest: each is a request and more for its references. */
+const versionsMax = 100
+
+const versionShape = v.object({ id: v.pipe(v.number(), v.safeInteger()), version: v.pipe(v.number(), v.safeInteger()) })
+
+export class ConfluentSubjects {
+  private constructor(private readonly client: ConfluentClient) {}
+
+  /** Asks the registry nothing yet. */
+  static async create(options: ConfluentRegistryOptions): Promise<ConfluentSubjects> {
+    return new ConfluentSubjects(await ConfluentClient.create(options))
+  }
+
+  /** The newest first; none where nothing is registered. */
+  async versionsOf(subject: string): Promise<number[]> {
+    const versions = await this.known(subject, (client) => client.getAllVersions(subject))
+    const result = v.safeParse(v.array(v.pipe(v.number(), v.safeInteger())), versions ?? [])
+    if (!result.success) throw invalid(`subject ${subject}: the answer is no list of versions`)
+    return result.output.sort((one, other) => other - one).slice(0, versionsMax)
+  }
+
+  schemaOf(subject: string, version: number): Promise<RegisteredSchema> {
+    return this.client.call(`subject ${subject}, version ${version}`, async (client) => {
+      const answer = schemaAnswerOf(await client.getSchemaMetadata(subject, version, false))
+      return await resolved(client, answer.id ?? 0, answer)
+    })
+  }
+
+  async levelsOf(subject: string): Promise<SubjectLevels> {
+    const own = await this.known(subject, (client) => client.getCompatibility(subject))
+    const global = await this.client.call('the global level', (client) => client.getDefaultCompatibility())
+    return { own: textOf(own), global: textOf(global) ?? 'NONE' }
+  }
+
+  /** What the registry itself says of a draft and a version; undefined where it does not know the version. */
+  async isCompatible(subject: string, version: number, draft: SchemaDraft): Promise<boolean | undefined> {
+    return await this.known<boolean>(subject, (client) => client.testCompatibility(subject, version, infoOf(draft)))
+  }
+
+  /** The version under which a schema is registered already. */
+  async find(subject: string, draft: SchemaDraft): Promise<SubjectVersion | undefined> {
+    const found = await this.known(subject, (client) => client.getIdFullResponse(subject, infoOf(draft), false))
+    return found === undefined ? undefined : versionOf(subject, found)
+  }
+
+  /** @throws RegistryError `refused` where it is incompatible. */
+  async register(subject: string, draft: SchemaDraft): Promise<SubjectVersion> {
+    await this.client.call(`subject ${subject}`, (client) => client.register(subject, infoOf(draft), false))
+    // Not all registries say the version when they register.
+    const found = await this.find(subject, draft)
+    if (found === undefined) throw invalid(`subject ${subject}: it does not find what it has registered`)
+    return found
+  }
+
+  /** Undefined where the registry does not know the subject, or has nothing of its own to say of it. */
+  private async known<T>(subject: string, ask: (client: RegistryClient) => Promise<T>): Promise<T | undefined> {
+    try {
+      return await this.client.call(`subject ${subject}`, ask)
+    } catch (error) {
+      if (error instanceof RegistryError && error.kind === 'not_found') return undefined
+      throw error
+    }
+  }
+}
+
+function infoOf({ schema, references }: SchemaDraft): SchemaInfo {
+  return { schemaType: 'AVRO', schema, ...(references.length > 0 && { references: [...references] }) }
+}
+
+function versionOf(subject: string, came: unknown): SubjectVersion {
+  const result = v.safeParse(versionShape, came)
+  if (!result.success) throw invalid(`subject ${subject}: the answer has no id and version`)
+  return result.output
+}
+
+function textOf(value: unknown): string | undefined {
+  return typeof value === 'string' ? value : undefined
+}
