@@ -1,4 +1,5 @@
 import { Command, CommanderError } from 'commander'
+import { RegistryError } from '../decode/registry/schema-registry.js'
 import { ConfigurationError } from '../errors.js'
 import { exitCodes } from './exit-codes.js'
 import { printable } from './printable.js'
@@ -32,6 +33,10 @@ async function exitCodeOf(run: Run, terminal: Terminal): Promise<number> {
     if (error instanceof ConfigurationError) {
       terminal.writeErr(`${printable(error.message)}\n`)
       return exitCodes.wrongConfiguration
+    }
+    if (error instanceof RegistryError) {
+      terminal.writeErr(`The schema registry: ${printable(error.message)}.\n`)
+      return error.kind === 'refused' ? exitCodes.foundSomething : exitCodes.unavailable
     }
     terminal.writeErr(`A fault in sluice itself: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`)
     return exitCodes.crash

@@ -6,7 +6,13 @@ import { policyCommand } from './policy/policy-command.js'
 import { schemaCommand } from './schema/schema-command.js'
 import { tailCommand } from './tail/tail-command.js'
 
-process.exitCode = await runCommandLine(process.argv.slice(2), [tailCommand(), policyCommand, schemaCommand], {
+const registry = {
+  registryUrl: process.env['SCHEMA_REGISTRY_URL'],
+  registryUser: process.env['SCHEMA_REGISTRY_USER'],
+  registryPassword: process.env['SCHEMA_REGISTRY_PASSWORD'],
+}
+
+process.exitCode = await runCommandLine(process.argv.slice(2), [tailCommand(), policyCommand, schemaCommand(registry)], {
   clock: systemClock,
   random: Math.random,
   stop: stopSignal,

@@ -1,9 +1,9 @@
-import { readdirSync, readFileSync } from 'node:fs'
-import { basename, join } from 'node:path'
 import type { Clock } from '../clock.js'
 import { MemoryRegistry } from '../decode/registry/memory-registry.js'
 import { seedEntity, topicsOf, type EntityDefinition } from '../entities.js'
-import { eventSchemaOf, type RecordSchema } from '../schema/event-schema.js'
+import { eventSchemaOf } from '../schema/event-schema.js'
+import { inlinedSchemaOf } from '../schema/inlined-schema.js'
+import { readSchemaFolder } from '../schema/schema-folder.js'
 import { MemorySource } from '../source/memory-source.js'
 import { EventEncoder } from './event-encoder.js'
 import { SampleShop } from './shop.js'
@@ -19,16 +19,15 @@ export interface Embedded {
   readonly shop: SampleShop
 }
 
-/** @param folder holds one `.avsc` an entity, named as its type. */
+/** @param folder holds one `.avsc` an entity, named as its type. @throws ConfigurationError where it does not. */
 export function embeddedFrom(folder: string, clock: Clock, random: () => number): Embedded {
   const registry = new MemoryRegistry()
   const source = new MemorySource({ clock })
   const encoders = new Map<string, EventEncoder>()
-  const entities = readdirSync(folder)
-    .filter((file) => file.endsWith('.avsc'))
-    .map((file) => seedEntity(basename(file, '.avsc')))
-  for (const entity of entities) {
-    const schema = eventSchemaOf(JSON.parse(readFileSync(join(folder, `${entity.name}.avsc`), 'utf8')) as RecordSchema)
+  const files = readSchemaFolder(folder)
+  const entities = files.map(({ entityType }) => seedEntity(entityType))
+  for (const [index, entity] of entities.entries()) {
+    const schema = eventSchemaOf(inlinedSchemaOf(files[index]!))
     for (const { topic } of topicsOf(entity)) {
       source.createTopic(topic, partitionsPerTopic)
       encoders.set(topic, new EventEncoder(schema, registry.register(`${topic}-value`, JSON.stringify(schema))))

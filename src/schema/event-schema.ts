@@ -8,10 +8,21 @@ export interface RecordSchema {
 
 /**
  * The event on a topic, made around an entity's record, so that nobody writes it three times: `OrderEvent` for `Order`, in the
- * same namespace, with the seed's fields. The entity's record is inlined.
+ * same namespace, with the seed's fields. The entity's record is within it.
  */
 export function eventSchemaOf(entity: RecordSchema): RecordSchema {
-  const { name, namespace } = entity
+  return eventAround(entity, entity)
+}
+
+/** The same with the entity's name in its place, for a registry that knows the entity as a subject of its own. */
+export function referencingEventSchemaOf(entity: RecordSchema): RecordSchema {
+  return eventAround(entity, fullNameOf(entity))
+}
+
+function eventAround({ name: given, namespace: ofRecord }: RecordSchema, data: RecordSchema | string): RecordSchema {
+  // A name may hold its namespace.
+  const name = given.slice(given.lastIndexOf('.') + 1)
+  const namespace = given.includes('.') ? given.slice(0, given.lastIndexOf('.')) : ofRecord
   return {
     type: 'record',
     name: `${name}Event`,
@@ -26,7 +37,12 @@ export function eventSchemaOf(entity: RecordSchema): RecordSchema {
         doc: 'What has happened to it.',
       },
       { name: 'timestamp', type: { type: 'long', logicalType: 'timestamp-millis' }, doc: 'When it has happened.' },
-      { name: 'data', type: ['null', entity], default: null, doc: 'The entity as it is now; a delete may bring its last state.' },
+      { name: 'data', type: ['null', data], default: null, doc: 'The entity as it is now; a delete may bring its last state.' },
     ],
   }
+}
+
+/** With its namespace. */
+export function fullNameOf({ name, namespace }: RecordSchema): string {
+  return name.includes('.') || namespace === undefined ? name : `${namespace}.${name}`
 }

@@ -6,6 +6,7 @@ import { type SchemaChange, schemaChangesOf } from './schema-changes.js'
 import type { EntityFile } from './schema-folder.js'
 import type { SchemaPlace } from './schema-model.js'
 import { validModelOf } from './schema-validity.js'
+import type { Direction } from './type-change.js'
 
 const rules = {
   'backward-incompatible': {
@@ -42,23 +43,29 @@ const rules = {
 
 const finding = findingsOf('schema', rules)
 
-/** An entity with what there was of it before. */
+/** What there was of an entity in one place, and who must be able to go on there. */
 export interface EntityHistory {
-  readonly entity: EntityFile
   /** The newest first; none where it is new. */
   readonly earlier: readonly EarlierVersion[]
   readonly level: CompatibilityLevel
 }
 
-/** @throws ConfigurationError where a schema is not valid. */
-export function checkEntity(history: EntityHistory): Finding[] {
-  const { entity, earlier, level } = history
+/** A change is found once, however many versions it breaks. @throws ConfigurationError where a schema is not valid. */
+export function checkEntity(entity: EntityFile, histories: readonly EntityHistory[]): Finding[] {
   const lines = new Map([entity, ...entity.references].map(({ file, text }) => [file, new JsonLines(text)]))
   const at = ({ file, at: path }: SchemaPlace) => ({ file, line: lines.get(file)!.of([...path]) })
-  const broken = incompatibilitiesOf(entity, earlier, level).flatMap((one) => brokenFindings(one, entity, at))
-  const [newest] = earlier
-  const changes = newest === undefined ? [] : schemaChangesOf(validModelOf(newest.entity), validModelOf(entity))
-  return [...broken, ...changes.flatMap((change) => warningOf(change, entity, at))]
+  const broken = histories
+    .flatMap(({ earlier, level }) => incompatibilitiesOf(entity, earlier, level))
+    .flatMap((one) => breaksOf(one, entity))
+  const newest = histories.flatMap(({ earlier }) => earlier.slice(0, 1))
+  const changes = newest.flatMap((version) => schemaChangesOf(validModelOf(version.entity), validModelOf(entity)))
+  return [
+    ...groupedBy(broken, ({ rule, what }) => `${rule} ${what}`).map((same) => {
+      const [{ rule, place, what }] = same
+      return finding(rule, at(place), `${what} (against ${namesText(same.map(({ earlier }) => earlier))}).`)
+    }),
+    ...groupedBy(changes, ({ kind, path, what }) => `${kind} ${path} ${what}`).flatMap(([change]) => warningOf(change, entity, at)),
+  ]
 }
 
 /** @param before the entity types of which there was a schema. */
@@ -69,12 +76,36 @@ export function findRemoved(before: readonly EntityFile[], after: readonly Entit
 
 type Locate = (place: SchemaPlace) => { file: string; line: number }
 
-function brokenFindings({ direction, earlier, changes, reason }: Incompatibility, { entityType, file }: EntityFile, at: Locate): Finding[] {
+interface Break {
+  readonly rule: `${Direction}-incompatible`
+  readonly place: SchemaPlace
+  readonly what: string
+  readonly earlier: string
+}
+
+function breaksOf({ direction, earlier, changes, reason }: Incompatibility, { entityType, file }: EntityFile): Break[] {
   const rule = `${direction}-incompatible` as const
-  const against = `against ${earlier}`
   // The resolver is the judge; where no change explains it, its own words must do.
-  if (changes.length === 0) return [finding(rule, { file, line: 1 }, `"${entityType}" cannot be read ${against}: ${reason}.`)]
-  return changes.map((change) => finding(rule, at(change.place), `${subjectOf(change, entityType)} ${change.what} (${against}).`))
+  if (changes.length === 0) return [{ rule, place: { file, at: [] }, what: `"${entityType}" cannot be read: ${reason}`, earlier }]
+  return changes.map((change) => ({ rule, place: change.place, what: `${subjectOf(change, entityType)} ${change.what}`, earlier }))
+}
+
+/** As many as people read. */
+const namesMax = 3
+
+function namesText(names: readonly string[]): string {
+  const more = names.length - namesMax
+  return more > 0 ? `${names.slice(0, namesMax).join(', ')} and ${more} more` : names.join(', ')
+}
+
+function groupedBy<T>(items: readonly T[], keyOf: (item: T) => string): [T, ...T[]][] {
+  const groups = new Map<string, [T, ...T[]]>()
+  for (const item of items) {
+    const group = groups.get(keyOf(item))
+    if (group === undefined) groups.set(keyOf(item), [item])
+    else group.push(item)
+  }
+  return [...groups.values()]
 }
 
 function warningOf(change: SchemaChange, { entityType }: EntityFile, at: Locate): Finding[] {

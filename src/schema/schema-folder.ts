@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import { parseJson } from '../config/json-text.js'
 import { ConfigurationError } from '../errors.js'
-import type { RecordSchema } from './event-schema.js'
+import { fullNameOf, type RecordSchema } from './event-schema.js'
 
 /** A schema file of a folder. */
 export interface SchemaFile {
@@ -91,7 +91,7 @@ function isRecord(json: unknown): json is RecordSchema {
 }
 
 /** Depth first, so that each file stands after those that it needs. One that needs itself by way of another is for Avro to refuse. */
-function referencesOf(entity: SchemaFile, shared: readonly SchemaFile[]): SchemaFile[] {
+export function referencesOf(entity: SchemaFile, shared: readonly SchemaFile[]): SchemaFile[] {
   const found = new Set<SchemaFile>()
   const visit = ({ schema }: SchemaFile, trail: readonly SchemaFile[]): void => {
     const names = namesIn(schema, schema.namespace)
@@ -102,10 +102,6 @@ function referencesOf(entity: SchemaFile, shared: readonly SchemaFile[]): Schema
   }
   visit(entity, [entity])
   return [...found]
-}
-
-function fullNameOf({ name, namespace }: RecordSchema): string {
-  return name.includes('.') || namespace === undefined ? name : `${namespace}.${name}`
 }
 
 /** All that stands where a type may be named; a name without dots is of the namespace around it. */

@@ -5,40 +5,52 @@ import { compatibilityLevels, type CompatibilityLevel } from '../../schema/compa
 import { type FolderVersion, versionAt, versionsUpTo } from '../../schema/git-versions.js'
 import { checkEntity, findRemoved } from '../../schema/schema-check.js'
 import { type EntityFile, isSchemaFile, readSchemaFolder, readSchemas } from '../../schema/schema-folder.js'
+import { checkAgainstRegistry } from '../../schema/registry-check.js'
+import { plannedSubjects } from '../../schema/subject-plan.js'
 import type { Run } from '../command-line.js'
 import { addFindingOptions, report, type FindingOptions } from '../finding-options.js'
 
-interface CheckOptions extends FindingOptions {
+import { addRegistryOptions, type RegistryOptions, subjectsOf } from '../registry-options.js'
+
+interface CheckOptions extends FindingOptions, RegistryOptions {
   readonly against: string
   readonly level?: CompatibilityLevel
+  readonly inline?: true
 }
+
+const levelHelp = 'which readers must be able to go on (default: BACKWARD; in the registry, the level of each subject)'
 
 const examples = `
 Examples:
   sluice schema check --against origin/main
   sluice schema check schemas --against ../live/schemas --level FULL
+  sluice schema check --against registry --registry-url http://localhost:8081
 `
 
 /** `sluice schema check`. What each role would see belongs here, too, by a further option for the policy. */
-export function addCheck(schema: Command, begin: (run: Run) => void): void {
+export function addCheck(schema: Command, begin: (run: Run) => void, defaults: RegistryOptions): void {
   const command = schema
     .command('check')
     .description('find what a change of schemas breaks: for readers with another version, and for clients')
     .argument('[folder]', 'the entities as they are to be, one .avsc each', 'schemas')
-    .requiredOption('--against <where>', 'what they were: a folder or a commit of git')
-    .addOption(new Option('--level <level>', 'which readers must be able to go on').choices(compatibilityLevels).default('BACKWARD'))
-  addFindingOptions(command)
+    .requiredOption('--against <where>', 'what they were: a folder, a commit of git, or the registry')
+    .addOption(new Option('--level <level>', levelHelp).choices(compatibilityLevels))
+    .option('--inline', 'for a registry without references: events alone, with all within them')
+  addFindingOptions(addRegistryOptions(command))
     .addHelpText('after', examples)
     .action((folder: string, options: CheckOptions) =>
-      begin(async (terminal) => report('schema check', await findingsOf(folder, options), options, terminal)),
+      begin(async (terminal) => report('schema check', await findingsOf(folder, { ...defaults, ...options }), options, terminal)),
     )
 }
 
-async function findingsOf(folder: string, { against, level = 'BACKWARD' }: CheckOptions): Promise<Finding[]> {
+async function findingsOf(folder: string, options: CheckOptions): Promise<Finding[]> {
+  const { against, level = 'BACKWARD', inline = false } = options
   const entities = readSchemaFolder(folder)
+  if (against === 'registry')
+    return await checkAgainstRegistry(await subjectsOf(options), plannedSubjects(entities, { inline }), options.level)
   const versions = await versionsOf(folder, against, level)
   const removed = findRemoved(versions[0]?.entities ?? [], entities)
-  return [...entities.flatMap((entity) => checkEntity({ entity, level, earlier: earlierOf(entity, versions) })), ...removed]
+  return [...entities.flatMap((entity) => checkEntity(entity, [{ level, earlier: earlierOf(entity, versions) }])), ...removed]
 }
 
 /** The newest first. A folder is a single version: what is transitive needs a history. */

@@ -6,7 +6,7 @@ import { GitFolder } from '../../support/git-folder.js'
 
 async function check(...args: string[]): Promise<{ code: number; out: string; err: string }> {
   const terminal = new FakeTerminal()
-  const code = await runCommandLine(['schema', 'check', ...args], [schemaCommand], terminal)
+  const code = await runCommandLine(['schema', 'check', ...args], [schemaCommand()], terminal)
   return { code, out: terminal.out, err: terminal.err }
 }
 

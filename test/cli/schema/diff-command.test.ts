@@ -6,7 +6,7 @@ import { FakeTerminal } from '../../support/fake-terminal.js'
 
 async function diff(...args: string[]): Promise<{ code: number; out: string; err: string }> {
   const terminal = new FakeTerminal()
-  const code = await runCommandLine(['schema', 'diff', ...args], [schemaCommand], terminal)
+  const code = await runCommandLine(['schema', 'diff', ...args], [schemaCommand()], terminal)
   return { code, out: terminal.out, err: terminal.err }
 }
 

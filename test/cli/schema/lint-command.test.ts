@@ -5,7 +5,7 @@ import { FakeTerminal } from '../../support/fake-terminal.js'
 
 async function lint(...args: string[]): Promise<{ code: number; out: string; err: string }> {
   const terminal = new FakeTerminal()
-  const code = await runCommandLine(['schema', 'lint', ...args], [schemaCommand], terminal)
+  const code = await runCommandLine(['schema', 'lint', ...args], [schemaCommand()], terminal)
   return { code, out: terminal.out, err: terminal.err }
 }
 

@@ -1,0 +1,65 @@
+import type { Command } from 'commander'
+import type { Finding } from '../../findings/finding.js'
+import { type Registration, registerSubjects } from '../../schema/registration.js'
+import { checkAgainstRegistry } from '../../schema/registry-check.js'
+import { readSchemaFolder } from '../../schema/schema-folder.js'
+import { lintSchemas } from '../../schema/schema-lint.js'
+import { plannedSubjects } from '../../schema/subject-plan.js'
+import type { Run } from '../command-line.js'
+import { exitCodes } from '../exit-codes.js'
+import { addFindingOptions, type FindingOptions, report } from '../finding-options.js'
+import { printable } from '../printable.js'
+import { addRegistryOptions, type RegistryOptions, subjectsOf } from '../registry-options.js'
+import type { Terminal } from '../terminal.js'
+
+interface RegisterOptions extends FindingOptions, RegistryOptions {
+  readonly dryRun?: true
+  readonly inline?: true
+}
+
+const examples = `
+Examples:
+  sluice schema register --dry-run
+  sluice schema register schemas --registry-url http://localhost:8081
+`
+
+/** `sluice schema register`. */
+export function addRegister(schema: Command, begin: (run: Run) => void, defaults: RegistryOptions): void {
+  const command = schema
+    .command('register')
+    .description('register entities and the events around them, after lint and check have found no error; nothing is ever deleted')
+    .argument('[folder]', 'the entities, one .avsc each', 'schemas')
+    .option('--dry-run', 'say what would be registered, and write nothing')
+    .option('--inline', 'for a registry without references: events alone, with all within them')
+  addFindingOptions(addRegistryOptions(command))
+    .addHelpText('after', examples)
+    .action((folder: string, options: RegisterOptions) => begin((terminal) => register(folder, { ...defaults, ...options }, terminal)))
+}
+
+async function register(folder: string, options: RegisterOptions, terminal: Terminal): Promise<number> {
+  const entities = readSchemaFolder(folder)
+  const plans = plannedSubjects(entities, { inline: options.inline === true })
+  const linted = judged('schema lint', lintSchemas(entities), options, terminal)
+  if (linted !== exitCodes.good) return linted
+  const registry = await subjectsOf(options)
+  const checked = judged('schema check', await checkAgainstRegistry(registry, plans), options, terminal)
+  if (checked !== exitCodes.good) return checked
+  const done: Registration[] = []
+  try {
+    await registerSubjects(registry, plans, { dryRun: options.dryRun === true, note: (one) => void done.push(one) })
+  } finally {
+    // Also after a failure: what was written stays, and is found again the next time.
+    terminal.writeOut(options.json === true ? `${JSON.stringify({ subjects: done }, undefined, 2)}\n` : done.map(lineOf).join(''))
+  }
+  return exitCodes.good
+}
+
+/** Findings go where errors go: the output is what was registered, or nothing. */
+function judged(check: string, found: readonly Finding[], options: FindingOptions, terminal: Terminal): number {
+  return found.length === 0 ? exitCodes.good : report(check, found, options, { ...terminal, writeOut: terminal.writeErr })
+}
+
+function lineOf({ subject, outcome, version, id }: Registration): string {
+  const where = version === undefined ? '' : ` (version ${version}, id ${id ?? '?'})`
+  return `${outcome.padEnd('to register'.length)}  ${printable(subject)}${where}\n`
+}

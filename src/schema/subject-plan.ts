@@ -1,0 +1,50 @@
+import { seedEntity, topicsOf } from '../entities.js'
+import { eventSchemaOf, fullNameOf, referencingEventSchemaOf } from './event-schema.js'
+import { inlinedSchemaOf } from './inlined-schema.js'
+import { type EntityFile, referencesOf, type SchemaFile } from './schema-folder.js'
+
+/** A schema that is to be registered under a subject. */
+export interface PlannedSubject {
+  readonly subject: string
+  readonly kind: 'type' | 'entity' | 'event'
+  /** What it is made of: the entity, also for the event around it; or the shared type. */
+  readonly source: EntityFile
+  readonly schema: string
+  /** Subjects that stand before it in the plan. */
+  readonly references: readonly { readonly name: string; readonly subject: string }[]
+  /** The same without references, to be asked about before those are registered. */
+  readonly inlined: string
+}
+
+/**
+ * In the order in which they are to be registered: types that entities share (`shop.Address`), entities (`order`), and the events of the
+ * seed's topics (`order.update-value`), each with references to what it needs; or the events alone with all within them.
+ */
+export function plannedSubjects(entities: readonly EntityFile[], { inline }: { readonly inline: boolean }): PlannedSubject[] {
+  const events = entities.flatMap((entity) => eventSubjects(entity, inline))
+  if (inline) return events
+  const shared = new Map(entities.flatMap(({ references }) => references.map((one) => [fullNameOf(one.schema), one])))
+  const types = [...shared].map(([name, file]) => typeSubject(name, file, [...shared.values()]))
+  return [...types, ...entities.map(entitySubject), ...events]
+}
+
+function typeSubject(subject: string, file: SchemaFile, shared: readonly SchemaFile[]): PlannedSubject {
+  const source = { ...file, entityType: subject, references: referencesOf(file, shared) }
+  return { ...entitySubject(source), kind: 'type' }
+}
+
+function entitySubject(source: EntityFile): PlannedSubject {
+  const { entityType, text, references } = source
+  const named = references.map(({ schema }) => ({ name: fullNameOf(schema), subject: fullNameOf(schema) }))
+  const inlined = JSON.stringify(inlinedSchemaOf(source))
+  // The text without the writing of people: registries compare texts.
+  return { subject: entityType, kind: 'entity', source, schema: JSON.stringify(JSON.parse(text)), references: named, inlined }
+}
+
+function eventSubjects(source: EntityFile, inline: boolean): PlannedSubject[] {
+  const inlined = JSON.stringify(eventSchemaOf(inlinedSchemaOf(source)))
+  const schema = inline ? inlined : JSON.stringify(referencingEventSchemaOf(source.schema))
+  const references = inline ? [] : [{ name: fullNameOf(source.schema), subject: source.entityType }]
+  const subjects = topicsOf(seedEntity(source.entityType)).map(({ topic }) => `${topic}-value`)
+  return subjects.map((subject) => ({ subject, kind: 'event' as const, source, schema, references, inlined }))
+}

@@ -1,0 +1,136 @@
+import { test } from 'tap'
+import { runCommandLine } from '../../../src/cli/command-line.js'
+import { schemaCommand } from '../../../src/cli/schema/schema-command.js'
+import { parseAvroSchema } from '../../../src/decode/avro/avro-schema-parser.js'
+import { ConfluentRegistry } from '../../../src/decode/registry/confluent-registry.js'
+import { FakeTerminal } from '../../support/fake-terminal.js'
+import { realParts, skipRealParts } from '../../support/real-parts.js'
+import { registerSchema, setLevel } from '../../support/registry-subjects.js'
+import { TicketFolder } from '../../support/ticket-folder.js'
+
+async function sluice(registryUrl: string | undefined, ...args: string[]): Promise<{ code: number; out: string; err: string }> {
+  const terminal = new FakeTerminal()
+  const code = await runCommandLine(['schema', ...args], [schemaCommand({ registryUrl })], terminal)
+  return { code, out: terminal.out, err: terminal.err }
+}
+
+interface Answer {
+  readonly subjects: readonly { readonly subject: string; readonly outcome: string; readonly version?: number }[]
+}
+
+const outcomes = (out: string) => (JSON.parse(out) as Answer).subjects.map(({ subject, outcome, version }) => [subject, outcome, version])
+const count = { name: 'count', type: 'int', doc: 'How many.' }
+
+test(
+  'schema register writes what is needed in the order of need, and nothing when it is asked again',
+  { skip: skipRealParts },
+  async (t) => {
+    const { registryUrl } = await realParts()
+    const tickets = new TicketFolder(t)
+    const { folder, subjects } = tickets
+    const dry = await sluice(registryUrl, 'register', folder, '--dry-run')
+    t.same(dry, { code: 0, out: subjects.map((subject) => `to register  ${subject}\n`).join(''), err: '' })
+    t.same(
+      outcomes((await sluice(registryUrl, 'register', folder, '--json')).out),
+      subjects.map((subject) => [subject, 'registered', 1]),
+    )
+    t.match((await sluice(registryUrl, 'register', folder)).out, /^unchanged {4}\S+ \(version 1, id \d+\)\n/)
+    tickets.write({ ...count, default: 0 })
+    t.same(
+      outcomes((await sluice(registryUrl, 'register', folder, '--json')).out),
+      subjects.map((subject, index) => (index === 0 ? [subject, 'unchanged', 1] : [subject, 'registered', 2])),
+    )
+  },
+)
+
+test('what schema register has written is what the gateway reads, with references and without', { skip: skipRealParts }, async (t) => {
+  const { registryUrl } = await realParts()
+  const registry = await ConfluentRegistry.create({ url: registryUrl, timeoutMs: 5000 })
+  const texts: string[] = []
+  for (const inline of [[], ['--inline']]) {
+    const { folder, entityType, subjects, namespace } = new TicketFolder(t)
+    const { out } = await sluice(registryUrl, 'register', folder, '--json', ...inline)
+    t.same(outcomes(out).length, inline.length === 0 ? subjects.length : 3)
+    const { schema, references } = await registry.latestOf(`${entityType}.update-value`)
+    const node = JSON.stringify(parseAvroSchema(schema, references))
+    texts.push(node.replaceAll(namespace, 'ns').replaceAll(/Ticket\w+/g, 'Ticket'))
+  }
+  t.match(texts[0], /"name":"ns.Place"/)
+  t.equal(texts[0], texts[1])
+})
+
+test('schema register writes nothing where lint or check has found an error', { skip: skipRealParts }, async (t) => {
+  const { registryUrl } = await realParts()
+  const tickets = new TicketFolder(t)
+  await sluice(registryUrl, 'register', tickets.folder)
+  for (const subject of tickets.subjects) await setLevel(registryUrl, subject, 'BACKWARD')
+  tickets.write(count)
+  const refused = await sluice(registryUrl, 'register', tickets.folder)
+  t.match(refused, {
+    code: 1,
+    out: '',
+    err: /count" is added \(int\), without a default \(against \S+ version 1, .* and 1 more\)\. \[schema\/backward-incompatible\]/,
+  })
+  tickets.write({ name: 'email', type: 'string', default: '', doc: 'Where to write.' })
+  t.match(await sluice(registryUrl, 'register', tickets.folder), { code: 1, out: '', err: /personal-data-untagged/ })
+  tickets.write()
+  t.ok(outcomes((await sluice(registryUrl, 'register', tickets.folder, '--json')).out).every(([, outcome]) => outcome === 'unchanged'))
+})
+
+test('schema check asks each subject of a real registry at its own level, the transitive ones too', { skip: skipRealParts }, async (t) => {
+  const { registryUrl } = await realParts()
+  const tickets = new TicketFolder(t)
+  const { folder, subjects } = tickets
+  const events = subjects.slice(2)
+  const check = (...args: string[]) => sluice(registryUrl, 'check', folder, '--against', 'registry', '--inline', ...args)
+  t.same(await check(), { code: 0, out: 'Nothing was found.\n', err: '' }, 'nothing is registered yet')
+  tickets.write(count)
+  await sluice(registryUrl, 'register', folder, '--inline')
+  tickets.write()
+  await sluice(registryUrl, 'register', folder, '--inline')
+  tickets.write({ ...count, type: 'string', default: '' })
+  for (const subject of events) await setLevel(registryUrl, subject, 'BACKWARD')
+  t.same(await check(), { code: 0, out: 'Nothing was found.\n', err: '' })
+  for (const subject of events) await setLevel(registryUrl, subject, 'BACKWARD_TRANSITIVE')
+  t.match(await check(), { code: 1, out: /int before, string now \(against \S+ version 1/ })
+  t.equal((await check('--level', 'NONE')).code, 0, 'the level that is given counts')
+})
+
+test('schema check says that a registry cannot judge what has references', { skip: skipRealParts }, async (t) => {
+  const { registryUrl } = await realParts()
+  const tickets = new TicketFolder(t)
+  await sluice(registryUrl, 'register', tickets.folder)
+  tickets.write({ ...count, default: 0 })
+  for (const subject of tickets.subjects) await setLevel(registryUrl, subject, 'BACKWARD')
+  const { code, out } = await sluice(registryUrl, 'check', tickets.folder, '--against', 'registry')
+  t.match({ code, out }, { code: 0, out: /cannot judge "ticket\S+": HTTP status 422: .* \[schema\/registry-unsure\]/ })
+  t.match(out, /0 errors, 1 warning\.\n$/, 'once, not for each subject')
+  t.match(await sluice(registryUrl, 'register', tickets.folder), { code: 0, out: /^unchanged .*\nregistered .*\nregistered / })
+})
+
+test('schema check says where the subjects of an entity disagree', { skip: skipRealParts }, async (t) => {
+  const { registryUrl } = await realParts()
+  const tickets = new TicketFolder(t)
+  const { folder, subjects, entityType } = tickets
+  await sluice(registryUrl, 'register', folder)
+  for (const subject of subjects) await setLevel(registryUrl, subject, subject.endsWith('update-value') ? 'FULL' : 'BACKWARD')
+  const { code, out } = await sluice(registryUrl, 'check', folder, '--against', 'registry')
+  t.equal(code, 0)
+  t.match(out, `disagree: ${entityType}.create-value has the level BACKWARD, ${entityType}.update-value FULL.`)
+})
+
+test('schema check says what stands under a subject and is no event', { skip: skipRealParts }, async (t) => {
+  const { registryUrl } = await realParts()
+  const { folder, entityType } = new TicketFolder(t)
+  await registerSchema(registryUrl, `${entityType}.update-value`, { type: 'record', name: 'Other', fields: [{ name: 'x', type: 'int' }] })
+  t.match(await sluice(registryUrl, 'check', folder, '--against', 'registry'), {
+    code: 1,
+    out: /update-value version 1 is no event .*other-shape/,
+  })
+})
+
+test('schema register leaves with 69 where the registry does not answer, and with 78 where nobody says where it is', async (t) => {
+  t.match(await sluice('http://127.0.0.1:1', 'register'), { code: 69, err: /^The schema registry: .*ECONNREFUSED/ })
+  t.match(await sluice(undefined, 'register'), { code: 78, err: /--registry-url or SCHEMA_REGISTRY_URL\) is not set/ })
+  t.match(await sluice(undefined, 'register', '--registry-url', 'here'), { code: 78, err: /is "here", which is no URL/ })
+})

@@ -1,0 +1,43 @@
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Test } from 'tap'
+import { uniqueName } from './kafka-topics.js'
+
+/** A folder with an entity and a type that it shares, under names that nobody else has registered. */
+export class TicketFolder {
+  readonly folder: string
+  readonly entityType = uniqueName('ticket')
+  readonly namespace = uniqueName('help').replaceAll('-', '_')
+  private readonly name: string
+
+  constructor(t: Test) {
+    this.folder = t.testdir({ types: {} })
+    const letters = this.entityType.replaceAll('-', '')
+    this.name = letters[0]!.toUpperCase() + letters.slice(1)
+    this.write()
+  }
+
+  /** In the order in which they are registered. */
+  get subjects(): string[] {
+    return [`${this.namespace}.Place`, this.entityType, ...['create', 'update', 'delete'].map((one) => `${this.entityType}.${one}-value`)]
+  }
+
+  /** The record alone, as it would be without files of its own. */
+  entity(...fields: readonly object[]): Readonly<Record<string, unknown>> {
+    const place = { name: 'place', type: ['null', `${this.namespace}.Place`], default: null, doc: 'Where it is.' }
+    const id = { name: 'id', type: 'string', doc: 'Its id.' }
+    const { namespace, name } = this
+    return { type: 'record', name, namespace, doc: 'A question.', streamable: true, fields: [id, place, ...fields] }
+  }
+
+  write(...fields: readonly object[]): void {
+    const { namespace } = this
+    const city = { name: 'city', type: 'string', doc: 'The town.' }
+    mkdirSync(join(this.folder, 'types'), { recursive: true })
+    writeFileSync(join(this.folder, `${this.entityType}.avsc`), JSON.stringify(this.entity(...fields)))
+    writeFileSync(
+      join(this.folder, 'types', 'place.avsc'),
+      JSON.stringify({ type: 'record', name: 'Place', namespace, doc: 'A place.', fields: [city] }),
+    )
+  }
+}
