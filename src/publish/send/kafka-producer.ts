@@ -35,6 +35,8 @@ export class KafkaProducer implements RecordProducer {
   private readonly partitions = new Map<string, number>()
   private pending: Promise<unknown> = Promise.resolve()
   private recordsSent = 0
+  /** A batch has left, or is about to, and Kafka has said nothing of it. */
+  private isUnanswered = false
 
   private constructor(
     private readonly kafka: Kafka,
@@ -47,6 +49,9 @@ export class KafkaProducer implements RecordProducer {
       // kafkajs wants a number that is not less than 1, and tries again while it has tried less often than that: so never.
       retry: { ...kafkaRetry, retries: NaN },
       createPartitioner: () => (choice) => this.partitionOf(choice),
+    })
+    this.producer.on('producer.network.request', ({ payload }) => {
+      if (payload.apiName === 'Produce') this.isUnanswered = false
     })
   }
 
@@ -96,7 +101,8 @@ export class KafkaProducer implements RecordProducer {
     try {
       answers = await this.producer.sendBatch({ acks: -1, compression, topicMessages: [{ topic, messages }] })
     } catch (error) {
-      throw failureOf(error)
+      // After a send that had no answer kafkajs asks for the brokers anew, and it may be that which is refused.
+      throw this.isUnanswered ? new SendFailure('unsure', rootOf(error).message) : failureOf(error)
     }
     // Where kafkajs does not know the partition yet, it drops what is for it, and is content.
     const answer = answers.find((one) => one.topicName === topic && one.partition === partition)
@@ -114,6 +120,7 @@ export class KafkaProducer implements RecordProducer {
   /** The sender has chosen the partition: a batch that is sent again must not move when partitions are added. */
   private partitionOf({ topic, partitionMetadata, message }: Choice): number {
     this.partitions.set(topic, partitionMetadata.length)
+    this.isUnanswered = true // kafkajs asks just before it sends.
     return message.partition!
   }
 
@@ -156,8 +163,12 @@ interface KafkaError {
 }
 
 /** kafkajs wraps what has happened into what it made of it. */
+function rootOf(error: unknown): KafkaError {
+  return (error as KafkaError).cause ?? (error as KafkaError)
+}
+
 function failureOf(error: unknown): SendFailure {
-  const { type, message } = (error as KafkaError).cause ?? (error as KafkaError)
+  const { type, message } = rootOf(error)
   return new SendFailure(kindOf(type), message)
 }
 

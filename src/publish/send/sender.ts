@@ -140,13 +140,23 @@ export class Sender {
   private async attempt(batch: readonly QueuedRecord[]): Promise<Error | undefined> {
     const { topic, partition } = batch[0]!
     try {
-      this.lastSeen = this.producer ??= await this.connect()
-      const first = await this.producer.send({ topic, partition, records: batch.map(({ record }) => record) })
+      const producer = (this.producer ??= await this.connectNext())
+      const first = await producer.send({ topic, partition, records: batch.map(({ record }) => record) })
       batch.forEach(({ resolve }, index) => resolve(first + BigInt(index)))
       return undefined
     } catch (error) {
       return error as Error
     }
+  }
+
+  /** One that comes after the end must not stay, nor send. */
+  private async connectNext(): Promise<RecordProducer> {
+    const next = await this.connect()
+    if (this.isOver) {
+      void next.close()
+      throw new Error('the publisher is closed')
+    }
+    return (this.lastSeen = next)
   }
 
   private giveUp(batch: readonly QueuedRecord[], isInDoubt: boolean, { message }: Error): void {

@@ -1,5 +1,6 @@
 import { test } from 'tap'
 import type { PublishError } from '../../../src/publish/publish-error.js'
+import type { RecordProducer } from '../../../src/publish/send/record-producer.js'
 import { Sender, type SenderLimits, type SentRecord } from '../../../src/publish/send/sender.js'
 import { type Fate, FakeLog } from '../../support/fake-log.js'
 import { fc } from '../../support/seeded-properties.js'
@@ -182,4 +183,23 @@ void test('closing ends at its limit, and says of the rest whether it may be wri
   const { attempts } = kafka
   await clock.advance(100_000)
   t.equal(kafka.attempts, attempts, 'nothing is sent after that')
+})
+
+void test('a producer that connects after the end is closed again and sends nothing', async (t) => {
+  const kafka = new FakeLog(1, () => 'sequence_lost')
+  let connected: () => void = () => undefined
+  const clock = new SimulatedClock()
+  const connect = () => new Promise<RecordProducer>((resolve) => (connected = () => resolve(kafka.newProducer())))
+  const sender = new Sender(kafka.newProducer(), connect, limits, clock, new SilentLog())
+  const sent = sender.send('orders', { key: 'a', value: Buffer.from('1'), timestampMs: undefined })
+  const rejected = t.rejects(sent, { name: 'PublishError', code: 'outcome_unknown' })
+  await clock.advance(1000)
+  const closed = sender.close()
+  await clock.advance(limits.closeTimeoutMs)
+  await closed
+  await rejected
+  connected()
+  await clock.advance(10_000)
+  t.equal(kafka.attempts, 1)
+  t.equal(kafka.closed, kafka.producers)
 })
