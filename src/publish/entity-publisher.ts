@@ -1,6 +1,6 @@
 import type { EventEmitter } from 'node:events'
 import { type Clock, systemClock } from '../clock.js'
-import { ConfluentRegistry } from '../decode/registry/confluent-registry.js'
+import { ConfluentSubjects } from '../decode/registry/confluent-subjects.js'
 import { type Operation, operations, topicsOf } from '../entities.js'
 import { ConfigurationError } from '../errors.js'
 import { InvalidEntityError } from './avro/invalid-entity.js'
@@ -8,7 +8,7 @@ import { EntityRecordWriter } from './entity-record.js'
 import { type EventHandlers, listen, type OnPublishError } from './event-handlers.js'
 import { pinSchemas } from './pinned-schemas.js'
 import { type EntityPublisherOptions, readPublisherOptions } from './publisher-options.js'
-import { type PublishedEntity, readEntities } from './schema-folder.js'
+import { type PublishedEntity, readEntities } from './published-entity.js'
 import { KafkaProducer } from './send/kafka-producer.js'
 import { Sender, type SentRecord } from './send/sender.js'
 
@@ -52,7 +52,7 @@ export class EntityPublisher {
     const { entities, registry, register, brokers, sasl, tls, compression, log } = config
     const published = readEntities(config.schemas, entities)
     const streamable = published.filter(({ isStreamable }) => isStreamable)
-    const ids = await pinSchemas(await ConfluentRegistry.create(registry), streamable, register)
+    const ids = await pinSchemas(await ConfluentSubjects.create(registry), streamable, register)
     const topics = streamable.flatMap(({ definition }) => topicsOf(definition).map(({ topic }) => topic))
     const connect = () => KafkaProducer.connect({ brokers, sasl, tls, topics, compression, clock: systemClock, log })
     const sender = new Sender(await connect(), connect, config, systemClock, log)

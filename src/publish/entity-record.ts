@@ -3,7 +3,7 @@ import { AvroSink } from './avro/avro-sink.js'
 import { avroWriterOf } from './avro/avro-writer.js'
 import { invalid, InvalidEntityError } from './avro/invalid-entity.js'
 import type { WriteValue } from './avro/scalar-writer.js'
-import type { PublishedEntity } from './schema-folder.js'
+import type { PublishedEntity } from './published-entity.js'
 import type { OutgoingRecord } from './send/record-producer.js'
 
 /** What has happened to an entity, as a service says it. */

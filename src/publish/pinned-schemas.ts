@@ -1,42 +1,63 @@
-import { RegistryError, type SchemaIds } from '../decode/registry/schema-registry.js'
-import { topicsOf } from '../entities.js'
+import type { SubjectRegistry } from '../decode/registry/schema-registry.js'
+import { type EntityDefinition, topicsOf } from '../entities.js'
 import { ConfigurationError } from '../errors.js'
-import { eventSchemaOf } from '../schema/event-schema.js'
-import type { PublishedEntity } from './schema-folder.js'
+import { type Registration, registerSubjects } from '../schema/registration.js'
+import type { EntityFile } from '../schema/schema-folder.js'
+import { plannedSubjects } from '../schema/subject-plan.js'
+import type { PublishedEntity } from './published-entity.js'
 
 /**
- * The id of the service's own schema for each topic: what it was built with decides, never what is the newest in the registry.
+ * The id of the service's own schema for each topic: what it was built with decides, never what is the newest in the registry. It is looked
+ * for in both forms in which `sluice schema register` writes it, with references and with all within it.
  * @throws ConfigurationError where it is not registered, RegistryError where the registry does not answer
  */
 export async function pinSchemas(
-  registry: SchemaIds,
+  registry: SubjectRegistry,
   entities: readonly PublishedEntity[],
   register: boolean,
 ): Promise<Map<string, number>> {
-  const wanted = entities.flatMap(({ definition, schema }) => {
-    const text = JSON.stringify(definition.envelope === 'event' ? eventSchemaOf(schema) : schema)
-    return topicsOf(definition).map(({ topic }) => ({ topic, name: definition.name, text }))
-  })
   const ids = new Map<string, number>()
-  // One after the other: a registry that is asked for many at once may refuse some.
-  for (const { topic, name, text } of wanted) ids.set(topic, await idOf(registry, { subject: `${topic}-value`, name, text }, register))
+  for (const { definition, file } of entities) {
+    const found = new FoundSubjects(registry, definition, file)
+    await found.look({ inline: true, dryRun: true })
+    await found.look({ inline: false, dryRun: true })
+    if (register) await found.look({ inline: false, dryRun: false })
+    for (const { topic } of topicsOf(definition)) ids.set(topic, found.idOf(`${topic}-value`))
+  }
   return ids
 }
 
-interface Wanted {
-  readonly subject: string
-  readonly name: string
-  readonly text: string
+/** What the registry has of one entity. */
+class FoundSubjects {
+  private readonly ids = new Map<string, number>()
+
+  constructor(
+    private readonly registry: SubjectRegistry,
+    private readonly definition: EntityDefinition,
+    private readonly file: EntityFile,
+  ) {}
+
+  /** In one form, unless all is found already; registers what is missing where it is no dry run. */
+  async look({ inline, dryRun }: { readonly inline: boolean; readonly dryRun: boolean }): Promise<void> {
+    if (topicsOf(this.definition).every(({ topic }) => this.ids.has(`${topic}-value`))) return
+    const plans = plannedSubjects([this.file], { inline, definitionOf: () => this.definition })
+    await registerSubjects(this.registry, plans, { dryRun, note: (registration) => this.note(registration) })
+  }
+
+  /** @throws ConfigurationError */
+  idOf(subject: string): number {
+    const id = this.ids.get(subject)
+    if (id === undefined) throw notRegistered(this.definition.name, subject)
+    return id
+  }
+
+  private note({ subject, id }: Registration): void {
+    if (id !== undefined && !this.ids.has(subject)) this.ids.set(subject, id)
+  }
 }
 
-async function idOf(registry: SchemaIds, { subject, name, text }: Wanted, register: boolean): Promise<number> {
-  try {
-    return await registry.idOf(subject, text)
-  } catch (error) {
-    if (!(error instanceof RegistryError) || error.kind !== 'not_found') throw error
-    if (register) return await registry.register(subject, text)
-    throw new ConfigurationError(
-      `The registry does not have the schema of "${name}" under ${subject}. Register it, or start once with the option register: true.`,
-    )
-  }
+function notRegistered(name: string, subject: string): ConfigurationError {
+  return new ConfigurationError(
+    `The registry does not have the schema of "${name}" under ${subject}. Register it (sluice schema register), or start once with the option register: true.`,
+  )
 }

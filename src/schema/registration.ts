@@ -1,4 +1,4 @@
-import type { ConfluentSubjects, SchemaDraft } from '../decode/registry/confluent-subjects.js'
+import type { SchemaDraft, SubjectRegistry } from '../decode/registry/schema-registry.js'
 import type { PlannedSubject } from './subject-plan.js'
 
 /** What has become of a planned subject. */
@@ -16,7 +16,7 @@ export interface Registration {
  * @throws RegistryError where the registry refuses one or does not answer.
  */
 export async function registerSubjects(
-  registry: ConfluentSubjects,
+  registry: SubjectRegistry,
   plans: readonly PlannedSubject[],
   { dryRun, note }: { readonly dryRun: boolean; readonly note: (done: Registration) => void },
 ): Promise<void> {
@@ -30,7 +30,7 @@ export async function registerSubjects(
 
 /** @param draft undefined where it references a version that is not there yet: then it is surely new itself. */
 async function registrationOf(
-  registry: ConfluentSubjects,
+  registry: SubjectRegistry,
   { subject }: PlannedSubject,
   draft: SchemaDraft | undefined,
   dryRun: boolean,

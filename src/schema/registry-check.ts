@@ -1,6 +1,6 @@
 // What a change of schemas breaks in a registry. Enters: the subjects as they are planned. Leaves: findings; nothing is written.
-import type { ConfluentSubjects, SchemaDraft } from '../decode/registry/confluent-subjects.js'
-import { RegistryError } from '../decode/registry/schema-registry.js'
+import type { ConfluentSubjects } from '../decode/registry/confluent-subjects.js'
+import { RegistryError, type SchemaDraft } from '../decode/registry/schema-registry.js'
 import { type Finding, findingsOf, type RuleTable } from '../findings/finding.js'
 import { type CompatibilityLevel, compatibilityLevels, type EarlierVersion, incompatibilitiesOf } from './compatibility.js'
 import { checkEntity } from './schema-check.js'

@@ -1,4 +1,4 @@
-import { seedEntity, topicsOf } from '../entities.js'
+import { type EntityDefinition, seedEntity, topicsOf } from '../entities.js'
 import { eventSchemaOf, fullNameOf, referencingEventSchemaOf } from './event-schema.js'
 import { inlinedSchemaOf } from './inlined-schema.js'
 import { type EntityFile, referencesOf, type SchemaFile } from './schema-folder.js'
@@ -16,12 +16,18 @@ export interface PlannedSubject {
   readonly inlined: string
 }
 
+export interface PlanOptions {
+  readonly inline: boolean
+  /** The layout of an entity's topics; the seed's unless told. */
+  readonly definitionOf?: (entityType: string) => EntityDefinition
+}
+
 /**
- * In the order in which they are to be registered: types that entities share (`shop.Address`), entities (`order`), and the events of the
- * seed's topics (`order.update-value`), each with references to what it needs; or the events alone with all within them.
+ * In the order in which they are to be registered: types that entities share (`shop.Address`), entities (`order`), and the events of their
+ * topics (`order.update-value`), each with references to what it needs; or the events alone with all within them.
  */
-export function plannedSubjects(entities: readonly EntityFile[], { inline }: { readonly inline: boolean }): PlannedSubject[] {
-  const events = entities.flatMap((entity) => eventSubjects(entity, inline))
+export function plannedSubjects(entities: readonly EntityFile[], { inline, definitionOf = seedEntity }: PlanOptions): PlannedSubject[] {
+  const events = entities.flatMap((entity) => eventSubjects(entity, definitionOf(entity.entityType), inline))
   if (inline) return events
   const shared = new Map(entities.flatMap(({ references }) => references.map((one) => [fullNameOf(one.schema), one])))
   const types = [...shared].map(([name, file]) => typeSubject(name, file, [...shared.values()]))
@@ -41,10 +47,22 @@ function entitySubject(source: EntityFile): PlannedSubject {
   return { subject: entityType, kind: 'entity', source, schema: JSON.stringify(JSON.parse(text)), references: named, inlined }
 }
 
-function eventSubjects(source: EntityFile, inline: boolean): PlannedSubject[] {
+/** What stands on the topics: the event around the entity, or where there is none the entity itself. */
+function eventSubjects(source: EntityFile, definition: EntityDefinition, inline: boolean): PlannedSubject[] {
+  const value = definition.envelope === 'none' ? bareValue(source, inline) : eventValue(source, inline)
+  return topicsOf(definition).map(({ topic }) => ({ subject: `${topic}-value`, kind: 'event' as const, source, ...value }))
+}
+
+type TopicValue = Pick<PlannedSubject, 'schema' | 'references' | 'inlined'>
+
+function eventValue(source: EntityFile, inline: boolean): TopicValue {
   const inlined = JSON.stringify(eventSchemaOf(inlinedSchemaOf(source)))
-  const schema = inline ? inlined : JSON.stringify(referencingEventSchemaOf(source.schema))
-  const references = inline ? [] : [{ name: fullNameOf(source.schema), subject: source.entityType }]
-  const subjects = topicsOf(seedEntity(source.entityType)).map(({ topic }) => `${topic}-value`)
-  return subjects.map((subject) => ({ subject, kind: 'event' as const, source, schema, references, inlined }))
+  if (inline) return { schema: inlined, references: [], inlined }
+  const references = [{ name: fullNameOf(source.schema), subject: source.entityType }]
+  return { schema: JSON.stringify(referencingEventSchemaOf(source.schema)), references, inlined }
+}
+
+function bareValue(source: EntityFile, inline: boolean): TopicValue {
+  const { schema, references, inlined } = entitySubject(source)
+  return inline ? { schema: inlined, references: [], inlined } : { schema, references, inlined }
 }

@@ -3,11 +3,11 @@ import { test, type Test } from 'tap'
 import { type EntityDefinition, seedEntity } from '../../src/entities.js'
 import { EntityPublisher, type PublishAnswer } from '../../src/publish/entity-publisher.js'
 import { pinSchemas } from '../../src/publish/pinned-schemas.js'
-import { readEntities } from '../../src/publish/schema-folder.js'
+import { readEntities } from '../../src/publish/published-entity.js'
 import { Sender } from '../../src/publish/send/sender.js'
 import { dataOf, DecodeFixture, kafkaTimeMs } from '../support/decode-fixture.js'
 import { FakeLog } from '../support/fake-log.js'
-import { FakeSchemaIds } from '../support/fake-schema-ids.js'
+import { MemorySubjects } from '../support/memory-subjects.js'
 import { KafkaTopics, uniqueName } from '../support/kafka-topics.js'
 import { realParts, skipRealParts } from '../support/real-parts.js'
 import { SilentLog } from '../support/silent-log.js'
@@ -32,7 +32,7 @@ async function publisherOf(t: Test, definition: EntityDefinition = seedEntity('o
   const kafka = new FakeLog(1)
   const decoding = new DecodeFixture([definition])
   const entities = readEntities(t.testdir({ [`${definition.name}.avsc`]: JSON.stringify(schema) }), [definition])
-  const ids = await pinSchemas(new FakeSchemaIds(decoding.registry), entities, true)
+  const ids = await pinSchemas(new MemorySubjects(decoding.registry), entities, true)
   const sender = new Sender(kafka.newProducer(), kafka.connect, limits, clock, new SilentLog())
   const publisher = new EntityPublisher(entities, ids, sender, clock)
   const publish = async (...args: Parameters<EntityPublisher['publish']>): Promise<PublishAnswer> => {

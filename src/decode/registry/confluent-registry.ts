@@ -1,11 +1,11 @@
 import { resolved, schemaAnswerOf } from './confluent-answer.js'
 import { ConfluentClient, type ConfluentRegistryOptions, invalid } from './confluent-client.js'
-import type { RegisteredSchema, SchemaIds, SchemaRegistry } from './schema-registry.js'
+import type { RegisteredSchema, SchemaRegistry } from './schema-registry.js'
 
 // What enters: an id or a subject. What leaves: an Avro schema as text, with all that it references. Whatever else the registry
 // answers, or does not answer, is a RegistryError.
 
-export class ConfluentRegistry implements SchemaRegistry, SchemaIds {
+export class ConfluentRegistry implements SchemaRegistry {
   private constructor(private readonly client: ConfluentClient) {}
 
   /** Asks the registry nothing yet. */
@@ -27,20 +27,4 @@ export class ConfluentRegistry implements SchemaRegistry, SchemaIds {
       return await resolved(client, answer.id, answer)
     })
   }
-
-  idOf(subject: string, schema: string): Promise<number> {
-    const ask = async (id: Promise<unknown>) => idIn(await id)
-    return this.client.call(`subject ${subject}`, (client) => ask(client.getId(subject, { schemaType: 'AVRO', schema }, false)))
-  }
-
-  register(subject: string, schema: string): Promise<number> {
-    const ask = async (id: Promise<unknown>) => idIn(await id)
-    return this.client.call(`subject ${subject}`, (client) => ask(client.register(subject, { schemaType: 'AVRO', schema }, false)))
-  }
-}
-
-/** It goes into every record, in four bytes. */
-function idIn(came: unknown): number {
-  if (!Number.isSafeInteger(came) || (came as number) < 0 || (came as number) > 0xffffffff) throw invalid('the answer has no id')
-  return came as number
 }

@@ -1,22 +1,10 @@
 import * as v from 'valibot'
 import { resolved, schemaAnswerOf } from './confluent-answer.js'
 import { ConfluentClient, type ConfluentRegistryOptions, invalid, type RegistryClient, type SchemaInfo } from './confluent-client.js'
-import { type RegisteredSchema, RegistryError } from './schema-registry.js'
+import { type RegisteredSchema, RegistryError, type SchemaDraft, type SubjectRegistry, type SubjectVersion } from './schema-registry.js'
 
 // A registry for those who register schemas. What enters: a subject, and a schema with the versions of other subjects that it
 // references. What leaves: versions, levels and verdicts. Whatever else the registry answers is a RegistryError.
-
-/** A schema as it is to be registered. */
-export interface SchemaDraft {
-  readonly schema: string
-  readonly references: readonly { readonly name: string; readonly subject: string; readonly version: number }[]
-}
-
-/** What `register` and `find` come to. */
-export interface SubjectVersion {
-  readonly id: number
-  readonly version: number
-}
 
 /** The level of a subject's own, where it has one, and that of all others. Some registries answer NONE for a subject that has none of its own. */
 export interface SubjectLevels {
@@ -27,9 +15,13 @@ export interface SubjectLevels {
 /** How many versions of a subject are looked at, the newest: each is a request and more for its references. */
 const versionsMax = 100
 
-const versionShape = v.object({ id: v.pipe(v.number(), v.safeInteger()), version: v.pipe(v.number(), v.safeInteger()) })
+/** The id goes into every record, in four bytes. */
+const versionShape = v.object({
+  id: v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(0xffffffff)),
+  version: v.pipe(v.number(), v.safeInteger()),
+})
 
-export class ConfluentSubjects {
+export class ConfluentSubjects implements SubjectRegistry {
   private constructor(private readonly client: ConfluentClient) {}
 
   /** Asks the registry nothing yet. */

@@ -24,10 +24,21 @@ export interface SchemaRegistry {
   latestOf(subject: string): Promise<RegisteredSchema>
 }
 
-/** What a service that publishes asks. @throws RegistryError */
-export interface SchemaIds {
-  /** The id under which a subject has just this schema; `not_found` where it has not. */
-  idOf(subject: string, schema: string): Promise<number>
-  /** Makes it the subject's newest version, where it is none yet; `invalid` where the registry finds it incompatible. */
-  register(subject: string, schema: string): Promise<number>
+/** A schema as it is to be registered. */
+export interface SchemaDraft {
+  readonly schema: string
+  readonly references: readonly { readonly name: string; readonly subject: string; readonly version: number }[]
+}
+
+export interface SubjectVersion {
+  readonly id: number
+  readonly version: number
+}
+
+/** A registry for those who register. @throws RegistryError */
+export interface SubjectRegistry {
+  /** The version under which a subject has just this schema; undefined where it has not. */
+  find(subject: string, draft: SchemaDraft): Promise<SubjectVersion | undefined>
+  /** Makes it the subject's newest version, where it is none yet; `refused` where it is incompatible. */
+  register(subject: string, draft: SchemaDraft): Promise<SubjectVersion>
 }

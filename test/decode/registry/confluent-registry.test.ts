@@ -70,33 +70,6 @@ void test('brings what a schema references, each after what it needs itself, fro
   }
 })
 
-void test(
-  'finds the id of a schema as it stands, and registers it only when told to, in a real registry',
-  { skip: skipRealParts },
-  async (t) => {
-    const { registryUrl: url } = await realParts()
-    const subject = `${uniqueName('order')}-value`
-    const registry = await ConfluentRegistry.create({ url, timeoutMs })
-    const [older, newer] = [JSON.stringify(order), JSON.stringify({ ...order, doc: 'newer' })]
-    await t.rejects(registry.idOf(subject, older), { name: 'RegistryError', kind: 'not_found' })
-    await t.rejects(registry.latestOf(subject), { name: 'RegistryError', kind: 'not_found' }, 'asking registers nothing')
-    const id = await registry.register(subject, older)
-    await registry.register(subject, newer)
-    t.equal(await registry.idOf(subject, older), id, 'whatever is the newest')
-    t.equal(await registry.register(subject, older), id)
-    await t.rejects(registry.idOf(subject, JSON.stringify({ ...order, doc: 'another' })), { name: 'RegistryError', kind: 'not_found' })
-  },
-)
-
-void test('an id that is none, and a schema that the registry finds incompatible, are invalid', async (t) => {
-  for (const body of ['{}', '{"id":"7"}', '{"id":-1}', '{"id":4294967296}', '"7"']) {
-    const registry = await registryThat(t, answering(200, body))
-    await t.rejects(registry.idOf('order-value', '"int"'), { name: 'RegistryError', kind: 'invalid' }, body)
-  }
-  const refusing = await registryThat(t, answering(409, '{"error_code":409,"message":"Schema being registered is incompatible"}'))
-  await t.rejects(refusing.register('order-value', '"int"'), { kind: 'invalid', message: /^subject order-value: .*incompatible/ })
-})
-
 const failures = [
   { answer: [404, '{"error_code":40403,"message":"Schema not found"}'], kind: 'not_found' },
   { answer: [404, 'nothing here'], kind: 'not_found' },

@@ -1,5 +1,6 @@
 import { test } from 'tap'
-import { ConfluentSubjects, type SchemaDraft } from '../../../src/decode/registry/confluent-subjects.js'
+import { ConfluentSubjects } from '../../../src/decode/registry/confluent-subjects.js'
+import type { SchemaDraft } from '../../../src/decode/registry/schema-registry.js'
 import { uniqueName } from '../../support/kafka-topics.js'
 import { realParts, skipRealParts } from '../../support/real-parts.js'
 import { setLevel } from '../../support/registry-subjects.js'

@@ -1,6 +1,6 @@
 import { test } from 'tap'
 import { seedEntity } from '../../src/entities.js'
-import { readEntities } from '../../src/publish/schema-folder.js'
+import { readEntities } from '../../src/publish/published-entity.js'
 
 const order = JSON.stringify({ type: 'record', name: 'Order', streamable: true, fields: [] })
 const draft = JSON.stringify({ type: 'record', name: 'Draft', fields: [] })
@@ -33,8 +33,8 @@ test('says which folder, file or topic is wrong', async (t) => {
   const refusal = (message: RegExp) => ({ name: 'ConfigurationError', message })
   t.throws(() => readEntities(`${folder}/nowhere`), refusal(/nowhere cannot be read \(ENOENT\)/))
   t.throws(() => readEntities(`${folder}/empty`), refusal(/empty holds no \.avsc/))
-  t.throws(() => readEntities(`${folder}/text`), refusal(/order\.avsc is not the schema/))
-  t.throws(() => readEntities(`${folder}/array`), refusal(/it is no record/))
+  t.throws(() => readEntities(`${folder}/text`), refusal(/order\.avsc/))
+  t.throws(() => readEntities(`${folder}/array`), refusal(/holds no Avro record/))
   t.throws(() => readEntities(folder, [seedEntity('c')]), refusal(/c\.avsc does not exist/))
   const shared = [seedEntity('a'), { ...seedEntity('b'), topic: 'a' }]
   t.throws(() => readEntities(folder, shared), refusal(/The topic a\.create belongs to two entities/))
