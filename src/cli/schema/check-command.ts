@@ -1,21 +1,23 @@
 import { statSync } from 'node:fs'
 import { type Command, Option } from 'commander'
+import { checkViews } from '../../audit/view-check.js'
 import type { Finding } from '../../findings/finding.js'
 import { compatibilityLevels, type CompatibilityLevel } from '../../schema/compatibility.js'
 import { type FolderVersion, versionAt, versionsUpTo } from '../../schema/git-versions.js'
 import { checkEntity, findRemoved } from '../../schema/schema-check.js'
 import { type EntityFile, isSchemaFile, readSchemaFolder, readSchemas } from '../../schema/schema-folder.js'
+import { latestEntitiesOf } from '../../schema/latest-entities.js'
 import { checkAgainstRegistry } from '../../schema/registry-check.js'
 import { plannedSubjects } from '../../schema/subject-plan.js'
 import type { Run } from '../command-line.js'
-import { addFindingOptions, report, type FindingOptions } from '../finding-options.js'
-
+import { addFindingOptions, readText, report, type FindingOptions } from '../finding-options.js'
 import { addRegistryOptions, type RegistryOptions, subjectsOf } from '../registry-options.js'
 
 interface CheckOptions extends FindingOptions, RegistryOptions {
   readonly against: string
   readonly level?: CompatibilityLevel
   readonly inline?: true
+  readonly policy?: string
 }
 
 const levelHelp = 'which readers must be able to go on (default: BACKWARD; in the registry, the level of each subject)'
@@ -24,10 +26,10 @@ const examples = `
 Examples:
   sluice schema check --against origin/main
   sluice schema check schemas --against ../live/schemas --level FULL
-  sluice schema check --against registry --registry-url http://localhost:8081
+  sluice schema check --against registry --registry-url http://localhost:8081 --policy policy.json
 `
 
-/** `sluice schema check`. What each role would see belongs here, too, by a further option for the policy. */
+/** `sluice schema check`. */
 export function addCheck(schema: Command, begin: (run: Run) => void, defaults: RegistryOptions): void {
   const command = schema
     .command('check')
@@ -36,6 +38,7 @@ export function addCheck(schema: Command, begin: (run: Run) => void, defaults: R
     .requiredOption('--against <where>', 'what they were: a folder, a commit of git, or the registry')
     .addOption(new Option('--level <level>', levelHelp).choices(compatibilityLevels))
     .option('--inline', 'for a registry without references: events alone, with all within them')
+    .option('--policy <file>', 'say what each role would see that it did not; a tagged field that one newly sees is an error')
   addFindingOptions(addRegistryOptions(command))
     .addHelpText('after', examples)
     .action((folder: string, options: CheckOptions) =>
@@ -43,14 +46,36 @@ export function addCheck(schema: Command, begin: (run: Run) => void, defaults: R
     )
 }
 
-async function findingsOf(folder: string, options: CheckOptions): Promise<Finding[]> {
-  const { against, level = 'BACKWARD', inline = false } = options
+async function findingsOf(folder: string, options: CheckOptions): Promise<readonly Finding[]> {
   const entities = readSchemaFolder(folder)
-  if (against === 'registry')
-    return await checkAgainstRegistry(await subjectsOf(options), plannedSubjects(entities, { inline }), options.level)
+  const { findings, before } = await (options.against === 'registry'
+    ? inRegistry(entities, options)
+    : inVersions(folder, entities, options))
+  return options.policy === undefined ? findings : [...findings, ...checkViews(readText(options.policy), before, entities)]
+}
+
+/** What is found, and the entities as they were. */
+interface Checked {
+  readonly findings: readonly Finding[]
+  readonly before: readonly EntityFile[]
+}
+
+async function inRegistry(entities: readonly EntityFile[], options: CheckOptions): Promise<Checked> {
+  const plans = plannedSubjects(entities, { inline: options.inline === true })
+  const registry = await subjectsOf(options)
+  const findings = await checkAgainstRegistry(registry, plans, options.level)
+  return { findings, before: options.policy === undefined ? [] : await latestEntitiesOf(registry, plans) }
+}
+
+async function inVersions(
+  folder: string,
+  entities: readonly EntityFile[],
+  { against, level = 'BACKWARD' }: CheckOptions,
+): Promise<Checked> {
   const versions = await versionsOf(folder, against, level)
-  const removed = findRemoved(versions[0]?.entities ?? [], entities)
-  return [...entities.flatMap((entity) => checkEntity(entity, [{ level, earlier: earlierOf(entity, versions) }])), ...removed]
+  const before = versions[0]?.entities ?? []
+  const changed = entities.flatMap((entity) => checkEntity(entity, [{ level, earlier: earlierOf(entity, versions) }]))
+  return { findings: [...changed, ...findRemoved(before, entities)], before }
 }
 
 /** The newest first. A folder is a single version: what is transitive needs a history. */

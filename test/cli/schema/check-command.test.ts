@@ -61,3 +61,18 @@ test('schema check warns of an entity that is gone, and leaves with 78 where the
   t.match(await check(repository.schemas), { code: 64, err: /--against/ })
   t.match(await check(repository.schemas, '--against', 'HEAD', '--level', 'BACK'), { code: 64, err: /Allowed choices/ })
 })
+
+test('schema check says what each role would see that it did not', async (t) => {
+  const repository = new GitFolder(t)
+  repository.commit({ 'ticket.avsc': ticket() })
+  repository.write({ 'ticket.avsc': ticket({ name: 'cost', type: 'int', default: 0, 'confluent:tags': ['INTERNAL'] }) })
+  const rule = { action: 'read', subject: 'ticket', fields: ['**'] }
+  repository.write({ '../open.json': { roles: { all: [rule] } }, '../broken.json': { roles: [] } })
+  const dir = `${repository.schemas}/..`
+  t.match(await check(repository.schemas, '--against', 'HEAD', '--policy', `${dir}/open.json`), {
+    code: 1,
+    out: /ticket\.avsc:1: error: "all" would see ticket\.cost \(INTERNAL\) always, and saw it never\. \[schema\/tagged-field-shown\]/,
+  })
+  t.equal((await check(repository.schemas, '--against', 'HEAD')).code, 0)
+  t.match(await check(repository.schemas, '--against', 'HEAD', '--policy', `${dir}/broken.json`), { code: 78, err: /policy's roles/ })
+})

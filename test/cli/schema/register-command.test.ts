@@ -1,3 +1,4 @@
+import { writeFileSync } from 'node:fs'
 import { test } from 'tap'
 import { runCommandLine } from '../../../src/cli/command-line.js'
 import { schemaCommand } from '../../../src/cli/schema/schema-command.js'
@@ -133,4 +134,19 @@ test('schema register leaves with 69 where the registry does not answer, and wit
   t.match(await sluice('http://127.0.0.1:1', 'register'), { code: 69, err: /^The schema registry: .*ECONNREFUSED/ })
   t.match(await sluice(undefined, 'register'), { code: 78, err: /--registry-url or SCHEMA_REGISTRY_URL\) is not set/ })
   t.match(await sluice(undefined, 'register', '--registry-url', 'here'), { code: 78, err: /is "here", which is no URL/ })
+})
+
+test('schema check says what each role would see, beside what the registry has', { skip: skipRealParts }, async (t) => {
+  const { registryUrl } = await realParts()
+  const tickets = new TicketFolder(t)
+  const { folder, entityType } = tickets
+  await sluice(registryUrl, 'register', folder)
+  tickets.write({ name: 'cost', type: 'int', default: 0, doc: 'In cents.', 'confluent:tags': ['INTERNAL'] })
+  const policy = `${folder}/policy.json`
+  writeFileSync(policy, JSON.stringify({ roles: { support: [{ action: 'read', subject: entityType, fields: ['**'] }] } }))
+  const shown = `"support" would see ${entityType}.cost (INTERNAL) always, and saw it never. [schema/tagged-field-shown]`
+  for (const inline of [[], ['--inline']]) {
+    const { code, out } = await sluice(registryUrl, 'check', folder, '--against', 'registry', '--policy', policy, ...inline)
+    t.same([code, out.includes(shown), out.includes(`${entityType}.id`)], [1, true, false], out)
+  }
 })

@@ -1,0 +1,56 @@
+// What a change of schemas shows to whom. Enters: a policy, the entities as they were and as they are to be. Leaves: findings.
+import { parsePolicyFile } from '../authorize/policy/policy-file.js'
+import { type Finding, findingsOf, type RuleTable } from '../findings/finding.js'
+import { JsonLines } from '../findings/json-lines.js'
+import type { EntityFile } from '../schema/schema-folder.js'
+import { entitySchemasOf } from './entity-schemas.js'
+import { roleViewsOf, shownText } from './role-view.js'
+import { changesBetween, type ViewChange } from './view-changes.js'
+
+const rules = {
+  'tagged-field-shown': {
+    severity: 'error',
+    why: 'What is tagged was not meant for everybody, and what has been sent cannot be taken back.',
+    mend: 'Hide the tag or the field in the policy, or have this finding ignored with the reason why the role may see it.',
+  },
+  'field-shown': {
+    severity: 'warning',
+    why: 'A rule names it by a pattern or by what it lies in, so that nobody has decided it for this field.',
+    mend: 'Nothing, if it is meant so; else name the fields that the role may see.',
+  },
+  'field-hidden': {
+    severity: 'warning',
+    why: 'Clients with this role do not receive it any more, or under another condition.',
+    mend: 'Nothing, if it is meant so; else a rule that shows it.',
+  },
+} as const satisfies RuleTable
+
+const finding = findingsOf('schema', rules)
+
+/** Of fields that are there to be seen. @throws ConfigurationError where the policy or a schema cannot be used. */
+export function checkViews(policy: string, before: readonly EntityFile[], after: readonly EntityFile[]): Finding[] {
+  const rulesByRole = parsePolicyFile(policy)
+  const [old, now] = [before, after].map((files) => roleViewsOf(rulesByRole, entitySchemasOf(files)))
+  const files = new Map(after.map((file) => [file.entityType, file]))
+  const there = new Set(now!.flatMap(({ entityType, leaves }) => leaves.map(({ path }) => `${entityType}.${path}`)))
+  return changesBetween(old!, now!)
+    .filter(({ entityType, path }) => there.has(`${entityType}.${path}`))
+    .map((change) => finding(ruleOf(change), placeOf(change, files.get(change.entityType)!), sentenceOf(change)))
+}
+
+function ruleOf({ kind, tags }: ViewChange): keyof typeof rules {
+  if (kind !== 'wider') return 'field-hidden'
+  return tags.length > 0 ? 'tagged-field-shown' : 'field-shown'
+}
+
+function sentenceOf({ role, entityType, path, tags, before, after }: ViewChange): string {
+  const tagged = tags.length === 0 ? '' : ` (${tags.join(', ')})`
+  return `"${role}" would see ${entityType}.${path}${tagged} ${shownText(after)}, and saw it ${shownText(before)}.`
+}
+
+/** The line of the entity's field in which the leaf is. */
+function placeOf({ path }: ViewChange, { file, text, schema }: EntityFile): { file: string; line: number } {
+  const [first] = path.split('.')
+  const fields = schema['fields'] as readonly { readonly name?: unknown }[]
+  return { file, line: new JsonLines(text).of(['fields', fields.findIndex(({ name }) => name === first)]) }
+}

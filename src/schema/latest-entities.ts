@@ -1,0 +1,20 @@
+import type { ConfluentSubjects } from '../decode/registry/confluent-subjects.js'
+import { registeredEntityOf } from './registered-entity.js'
+import type { EntityFile } from './schema-folder.js'
+import type { PlannedSubject } from './subject-plan.js'
+
+/**
+ * The entities as the newest events in a registry have them; of an entity's subjects the first that is registered and is an event speaks
+ * for all. @throws RegistryError where the registry does not answer.
+ */
+export async function latestEntitiesOf(registry: ConfluentSubjects, plans: readonly PlannedSubject[]): Promise<EntityFile[]> {
+  const found = new Map<EntityFile, EntityFile>()
+  for (const { subject, kind, source } of plans.filter((plan) => plan.kind === 'event')) {
+    if (found.has(source)) continue
+    const [latest] = await registry.versionsOf(subject)
+    if (latest === undefined) continue
+    const entity = registeredEntityOf(`${subject} version ${latest}`, kind, await registry.schemaOf(subject, latest))
+    if (entity !== undefined) found.set(source, { ...entity, entityType: source.entityType })
+  }
+  return [...found.values()]
+}

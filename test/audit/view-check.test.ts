@@ -1,0 +1,49 @@
+import { test } from 'tap'
+import { checkViews } from '../../src/audit/view-check.js'
+import type { EntityFile } from '../../src/schema/schema-folder.js'
+
+/** Fields on lines of their own, from the second on. */
+function entity(...fields: object[]): EntityFile {
+  const text = `{"type":"record","name":"Order","fields":[\n${fields.map((field) => JSON.stringify(field)).join(',\n')}\n]}`
+  return { entityType: 'order', file: 'order.avsc', text, schema: JSON.parse(text) as EntityFile['schema'], references: [] }
+}
+
+const field = (name: string, ...tags: string[]) => ({ name, type: 'string', ...(tags.length > 0 && { 'confluent:tags': tags }) })
+const rule = (fields: string[], more: object = {}) => ({ action: 'read', subject: 'order', fields, ...more })
+const policy = JSON.stringify({
+  roles: { support: [rule(['**']), rule(['tag:PII'], { inverted: true })], sales: [rule(['id', 'note'], { conditions: { id: 'x' } })] },
+})
+
+function found(before: readonly object[], after: readonly object[]): string[] {
+  const findings = checkViews(policy, before.length === 0 ? [] : [entity(...before)], [entity(...after)])
+  return findings.map(({ rule: id, severity, line, what }) => `${line} ${severity} ${id} ${what}`)
+}
+
+test('says which role would see a new field, and fails where it is tagged', (t) => {
+  t.same(found([field('id')], [field('id'), field('total'), field('email', 'PII'), field('margin', 'INTERNAL')]), [
+    '3 warning schema/field-shown "support" would see order.total always, and saw it never.',
+    '5 error schema/tagged-field-shown "support" would see order.margin (INTERNAL) always, and saw it never.',
+  ])
+  t.end()
+})
+
+test('fails where a tag that hid a field is taken for another', (t) => {
+  t.same(found([field('email', 'PII')], [field('email', 'CONTACT')]), [
+    '2 error schema/tagged-field-shown "support" would see order.email (CONTACT) always, and saw it never.',
+  ])
+  t.end()
+})
+
+test('says what a role would not see any more, or under another condition, of fields that are still there', (t) => {
+  t.same(found([field('id'), field('note'), field('gone')], [field('id'), field('note', 'PII')]), [
+    '3 warning schema/field-hidden "support" would see order.note (PII) never, and saw it always.',
+  ])
+  t.end()
+})
+
+test('takes an entity that is new for one that nobody saw', (t) => {
+  t.same(found([], [field('id', 'PII')]), [
+    '2 error schema/tagged-field-shown "sales" would see order.id (PII) if id = "x", and saw it never.',
+  ])
+  t.end()
+})
