@@ -4,6 +4,7 @@ import { systemClock } from '../clock.js'
 import { runCommandLine } from './command-line.js'
 import { policyCommand } from './policy/policy-command.js'
 import { schemaCommand } from './schema/schema-command.js'
+import { typesCommand } from './schema/types-command.js'
 import { tailCommand } from './tail/tail-command.js'
 
 const registry = {
@@ -12,7 +13,7 @@ const registry = {
   registryPassword: process.env['SCHEMA_REGISTRY_PASSWORD'],
 }
 
-process.exitCode = await runCommandLine(process.argv.slice(2), [tailCommand(), policyCommand, schemaCommand(registry)], {
+process.exitCode = await runCommandLine(process.argv.slice(2), [tailCommand(), policyCommand, schemaCommand(registry), typesCommand], {
   clock: systemClock,
   random: Math.random,
   stop: stopSignal,

@@ -1,0 +1,31 @@
+import { readFileSync, writeFileSync } from 'node:fs'
+import { test } from 'tap'
+import { runCommandLine } from '../../../src/cli/command-line.js'
+import { typesCommand } from '../../../src/cli/schema/types-command.js'
+import { FakeTerminal } from '../../support/fake-terminal.js'
+
+async function types(...args: string[]): Promise<{ code: number; out: string; err: string }> {
+  const terminal = new FakeTerminal()
+  const code = await runCommandLine(['types', ...args], [typesCommand], terminal)
+  return { code, out: terminal.out, err: terminal.err }
+}
+
+test('types writes the same again and again, and says in CI where a file is older than the schemas', async (t) => {
+  const file = `${t.testdir({})}/entities.ts`
+  t.same(await types('--out', file), { code: 0, out: '', err: '' })
+  t.equal((await types()).out, readFileSync(file, 'utf8'))
+  t.same(await types('--check', file), { code: 0, out: '', err: '' })
+  t.match(await types('--check', file, '--longs', 'string'), {
+    code: 1,
+    out: '',
+    err: /entities\.ts is not what the schemas in schemas say/,
+  })
+  writeFileSync(file, '')
+  t.equal((await types('--check', file)).code, 1)
+})
+
+test('types leaves with 78 where a file cannot be read, and with 64 when it is used wrongly', async (t) => {
+  t.match(await types('--check', 'no/such.ts'), { code: 78, err: /no\/such\.ts cannot be read/ })
+  t.match(await types('--out', 'no/such.ts'), { code: 78, err: /no\/such\.ts cannot be written \(ENOENT\)/ })
+  t.equal((await types('--check', 'a', '--out', 'b')).code, 64)
+})
