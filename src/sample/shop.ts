@@ -103,13 +103,15 @@ export class SampleShop {
   }
 
   private customer(id: string, index: number, step: number): object {
-    const { name, email, region } = personOf(index)
+    const person = personOf(index)
+    const { name, email, region } = person
     return {
       id,
       name,
       email,
       phone: index % 2 === 0 ? '+49 40 5550100' : null,
       born_on: null,
+      address: addressOf(person),
       region,
       tier: tiers[step % tiers.length],
       lifetime_value: decimalBytes(10_000 + 250 * step),

@@ -1,0 +1,46 @@
+import { test } from 'tap'
+import { parseAvroSchema } from '../../src/decode/avro/avro-schema-parser.js'
+import { inlinedSchemaOf } from '../../src/schema/inlined-schema.js'
+import { readSchemaFolder } from '../../src/schema/schema-folder.js'
+import { orderFile } from '../support/entity-file.js'
+
+test('says in one text what the sample entities say in several', (t) => {
+  const entities = readSchemaFolder('schemas')
+  t.same(
+    entities.filter(({ references }) => references.length > 0).map(({ entityType }) => entityType),
+    ['customer', 'order'],
+  )
+  for (const entity of entities) {
+    const [whole, inlined] = [
+      parseAvroSchema(
+        entity.text,
+        entity.references.map(({ text }) => text),
+      ),
+      parseAvroSchema(JSON.stringify(inlinedSchemaOf(entity))),
+    ]
+    t.same(inlined, whole, entity.entityType)
+  }
+  t.end()
+})
+
+test('writes a type where it is named first and names it elsewhere, in the namespace of its own', (t) => {
+  const country = { name: 'Country', namespace: 'geo', fields: [{ name: 'code', type: 'string' }] }
+  const place = { name: 'Place', namespace: 'geo', fields: [{ name: 'countries', type: { type: 'map', values: 'Country' } }] }
+  const entity = orderFile(
+    [
+      { name: 'a', type: ['null', 'geo.Country'] },
+      { name: 'b', type: { type: 'array', items: 'geo.Place' } },
+    ],
+    [country, place],
+  )
+  const text = JSON.stringify(inlinedSchemaOf(entity))
+  t.equal(text.match(/"name":"Country"/g)?.length, 1)
+  t.same(
+    parseAvroSchema(text),
+    parseAvroSchema(
+      entity.text,
+      entity.references.map((one) => one.text),
+    ),
+  )
+  t.end()
+})
