@@ -6,6 +6,7 @@ import { policyCommand } from './policy/policy-command.js'
 import { schemaCommand } from './schema/schema-command.js'
 import { typesCommand } from './schema/types-command.js'
 import { tailCommand } from './tail/tail-command.js'
+import { topicsCommand } from './topics/topics-command.js'
 
 const registry = {
   registryUrl: process.env['SCHEMA_REGISTRY_URL'],
@@ -13,15 +14,21 @@ const registry = {
   registryPassword: process.env['SCHEMA_REGISTRY_PASSWORD'],
 }
 
-process.exitCode = await runCommandLine(process.argv.slice(2), [tailCommand(), policyCommand, schemaCommand(registry), typesCommand], {
-  clock: systemClock,
-  random: Math.random,
-  stop: stopSignal,
-  // Node's own look at the terminal heeds NO_COLOR.
-  hasColours: process.stdout.isTTY && process.stdout.hasColors(),
-  writeOut: (text) => void process.stdout.write(text),
-  writeErr: (text) => void process.stderr.write(text),
-})
+const kafka = { brokers: process.env['KAFKA_BROKERS'], entities: process.env['ENTITIES'] }
+
+process.exitCode = await runCommandLine(
+  process.argv.slice(2),
+  [tailCommand(), policyCommand, schemaCommand(registry), typesCommand, topicsCommand(kafka)],
+  {
+    clock: systemClock,
+    random: Math.random,
+    stop: stopSignal,
+    // Node's own look at the terminal heeds NO_COLOR.
+    hasColours: process.stdout.isTTY && process.stdout.hasColors(),
+    writeOut: (text) => void process.stdout.write(text),
+    writeErr: (text) => void process.stderr.write(text),
+  },
+)
 
 /** A second Ctrl-C ends the process at once. */
 function stopSignal(): AbortSignal {

@@ -1,8 +1,10 @@
-import { Kafka, logLevel, type KafkaConfig, type LogEntry, type SASLOptions } from 'kafkajs'
+import kafkajs, { Kafka, logLevel, type KafkaConfig, type LogEntry, type SASLOptions } from 'kafkajs'
 import type { Log } from '../observe/log.js'
 
 export { CompressionTypes } from 'kafkajs'
 export type { Admin, Consumer, Kafka, Producer } from 'kafkajs'
+/** By its name in kafkajs Node does not find it. */
+export const topicResource = kafkajs.ConfigResourceTypes.TOPIC
 
 // The only file that knows kafkajs: how its clients reach the brokers, for whoever reads and for whoever publishes. It leaves kafkajs as
 // it is, since a service that publishes may use kafkajs for other things; what the source must replace in it, `kafka-connection.ts` does.

@@ -1,11 +1,12 @@
 import { createRequire } from 'node:module'
 import type { Clock } from '../clock.js'
-import { kafkaRetry, newKafka, type Admin, type Consumer, type Kafka, type KafkaClientOptions } from './kafka-client.js'
+import { kafkaRetry, newKafka, topicResource, type Admin, type Consumer, type Kafka, type KafkaClientOptions } from './kafka-client.js'
 import { decodeFetchAnswer, fetchVersions, type FetchAnswer } from './kafka-fetch-answer.js'
 import type { LogEnds, TopicEnds } from './kafka-positions.js'
 import { KafkaReader, type ReadOptions } from './kafka-reader.js'
+import { type TopicFacts, topicFactsOf } from './kafka-topic-facts.js'
 
-export type { Consumer as KafkaConsumer } from './kafka-client.js'
+export type { Admin as KafkaAdmin, Consumer as KafkaConsumer } from './kafka-client.js'
 
 // Reading by kafkajs, with two of its parts replaced for the whole process. What kafkajs does by itself after a failure skips records,
 // so here every failure ends the reader, and whoever started it starts another one at the positions it holds.
@@ -47,6 +48,17 @@ export class KafkaConnection {
       const existing = new Set(await admin.listTopics())
       const ends = topics.filter((topic) => existing.has(topic)).map(async (topic) => [topic, await endsOfOne(admin, topic)] as const)
       return new Map(await Promise.all(ends))
+    } finally {
+      await this.leave(admin)
+    }
+  }
+
+  /** Partitions and settings of those topics that exist. @throws Error when Kafka does not answer. */
+  async factsOf(topics: readonly string[], settings: readonly string[]): Promise<Map<string, TopicFacts>> {
+    const admin = this.kafka.admin()
+    try {
+      await admin.connect()
+      return await topicFactsOf(admin, topics, settings, topicResource)
     } finally {
       await this.leave(admin)
     }

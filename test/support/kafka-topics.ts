@@ -40,8 +40,9 @@ export class KafkaTopics {
     await Promise.all([this.admin.disconnect(), this.producer.disconnect()])
   }
 
-  async create(topic: string, partitions = 1): Promise<void> {
-    await this.admin.createTopics({ topics: [{ topic, numPartitions: partitions }], waitForLeaders: true })
+  async create(topic: string, partitions = 1, settings: Readonly<Record<string, string>> = {}): Promise<void> {
+    const configEntries = Object.entries(settings).map(([name, value]) => ({ name, value }))
+    await this.admin.createTopics({ topics: [{ topic, numPartitions: partitions, configEntries }], waitForLeaders: true })
     await this.untilServed(topic)
   }
 

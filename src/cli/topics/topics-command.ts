@@ -1,0 +1,75 @@
+import { checkTopics, topicSettings } from '../../audit/topic-check.js'
+import { parseEntities } from '../../config/entities-file.js'
+import { type EntityDefinition, seedEntity, topicsOf } from '../../entities.js'
+import { ConfigurationError } from '../../errors.js'
+import { createLog } from '../../observe/log.js'
+import { readSchemaFolder } from '../../schema/schema-folder.js'
+import type { TopicFacts } from '../../source/kafka-topic-facts.js'
+import type { Subcommand } from '../command-line.js'
+import { exitCodes } from '../exit-codes.js'
+import { addFindingOptions, type FindingOptions, readText, report } from '../finding-options.js'
+import { printable } from '../printable.js'
+import type { Terminal } from '../terminal.js'
+
+/** What the environment says of Kafka. */
+export interface BrokerOptions {
+  readonly brokers?: string | undefined
+  readonly entities?: string | undefined
+}
+
+interface CheckOptions extends FindingOptions, BrokerOptions {
+  readonly schemas: string
+}
+
+const examples = `
+Examples:
+  sluice topics check --brokers localhost:9092
+  sluice topics check --brokers localhost:9092 --entities entities.json --strict
+`
+
+/** `sluice topics ...`: whether the topics of entities are as the gateway needs them. */
+export function topicsCommand(defaults: BrokerOptions = {}): Subcommand {
+  return (program, begin) => {
+    const topics = program.command('topics').description('check the topics of entities')
+    const command = topics
+      .command('check')
+      .description('find partition counts and settings that would break order or resume')
+      .option('--brokers <list>', 'with commas between them (default: KAFKA_BROKERS)')
+      .option('--entities <names>', 'names with commas between them, or a file, as ENTITIES (default: ENTITIES, otherwise the schemas)')
+      .option('--schemas <folder>', 'the entities, where nothing else names them', 'schemas')
+    addFindingOptions(command)
+      .addHelpText('after', examples)
+      .action((options: CheckOptions) => begin((terminal) => check({ ...defaults, ...options }, terminal)))
+  }
+}
+
+async function check({ brokers, entities, ...options }: CheckOptions, terminal: Terminal): Promise<number> {
+  if (brokers === undefined || brokers === '') throw new ConfigurationError('The brokers (--brokers or KAFKA_BROKERS) are not set.')
+  const definitions = entities === undefined ? seedEntities(options.schemas) : parseEntities(entities, readText)
+  let facts: ReadonlyMap<string, TopicFacts>
+  try {
+    facts = await factsOf(brokers.split(','), definitions, terminal)
+  } catch (error) {
+    terminal.writeErr(`Kafka: ${printable(error instanceof Error ? error.message : String(error))}.\n`)
+    return exitCodes.unavailable
+  }
+  return report('topics check', checkTopics(definitions, facts), options, terminal)
+}
+
+async function factsOf(
+  brokers: string[],
+  entities: readonly EntityDefinition[],
+  { clock }: Terminal,
+): Promise<ReadonlyMap<string, TopicFacts>> {
+  // Loaded here, as no other command needs it.
+  const { KafkaConnection } = await import('../../source/kafka-connection.js')
+  const connection = new KafkaConnection({ brokers, clock, log: createLog('silent') })
+  return await connection.factsOf(
+    entities.flatMap((entity) => topicsOf(entity).map(({ topic }) => topic)),
+    topicSettings,
+  )
+}
+
+function seedEntities(folder: string): EntityDefinition[] {
+  return readSchemaFolder(folder).map(({ entityType }) => seedEntity(entityType))
+}

@@ -1,0 +1,33 @@
+import type { KafkaAdmin } from './kafka-connection.js'
+
+/** What a check of topics asks for. */
+export interface TopicFacts {
+  readonly partitions: number
+  /** By Kafka's names, such as `cleanup.policy`; those alone that were asked for. */
+  readonly settings: ReadonlyMap<string, string>
+}
+
+/** What kafkajs calls the kinds of things that have settings. */
+type ResourceType = Parameters<KafkaAdmin['describeConfigs']>[0]['resources'][number]['type']
+
+/** Of those topics that exist. @throws Error when Kafka does not answer. */
+export async function topicFactsOf(
+  admin: KafkaAdmin,
+  topics: readonly string[],
+  settings: readonly string[],
+  topicType: ResourceType,
+): Promise<Map<string, TopicFacts>> {
+  const existing = new Set(await admin.listTopics())
+  const known = topics.filter((topic) => existing.has(topic))
+  if (known.length === 0) return new Map()
+  const { topics: described } = await admin.fetchTopicMetadata({ topics: known })
+  const resources = known.map((name) => ({ type: topicType, name, configNames: [...settings] }))
+  const configs = await admin.describeConfigs({ resources, includeSynonyms: false })
+  const valuesOf = (topic: string) => configs.resources.find(({ resourceName }) => resourceName === topic)?.configEntries ?? []
+  return new Map(
+    described.map(({ name, partitions }) => {
+      const values = valuesOf(name).map(({ configName, configValue }) => [configName, configValue] as const)
+      return [name, { partitions: partitions.length, settings: new Map(values) }]
+    }),
+  )
+}
