@@ -1,6 +1,7 @@
 import { ClaimSlot } from '../authorize/policy/claim-slot.js'
 import type { Condition, Query } from '../authorize/policy/condition.js'
 import { Literal } from '../authorize/policy/literal.js'
+import type { Claims } from '../authorize/rights.js'
 
 const comparisons: Readonly<Record<string, string>> = {
   ...{ $eq: '=', $ne: '!=', $gt: '>', $gte: '>=', $lt: '<', $lte: '<=' },
@@ -64,11 +65,21 @@ function inParentheses(text: string): string {
 
 /** The claims that a condition needs, each once. */
 export function claimsOf(condition: Condition): string[] {
-  const claims = new Set<string>()
-  const visit = (query: unknown): void => {
-    if (query instanceof ClaimSlot) claims.add(query.claim)
-    else if (typeof query === 'object' && query !== null) for (const part of Object.values(query)) visit(part)
+  return [...new Set(slotsOf(condition).map(({ claim }) => claim))]
+}
+
+/** Those that the token has not, or in a form that cannot stand where it is asked for. */
+export function claimsLackedBy(condition: Condition, claims: Claims): string[] {
+  const open = slotsOf(condition).filter((slot) => slot.fill(claims) === undefined)
+  return [...new Set(open.map(({ claim }) => claim))]
+}
+
+function slotsOf(condition: Condition): ClaimSlot[] {
+  const slots: ClaimSlot[] = []
+  const visit = (part: unknown): void => {
+    if (part instanceof ClaimSlot) slots.push(part)
+    else if (typeof part === 'object' && part !== null) Object.values(part).forEach(visit)
   }
   visit(condition.toJSON())
-  return [...claims]
+  return slots
 }

@@ -1,6 +1,7 @@
 // Who sees what, whatever the event: per role and field always, never, or under a condition.
 // Enters: a policy's rules by role, and schemas. Leaves: a view for each role and type. Nothing is judged here: `verdictsOf`, which the gateway uses, has.
 import { verdictsOf, type LeafVerdict } from '../authorize/audience/leaf-verdict.js'
+import type { Condition } from '../authorize/policy/condition.js'
 import type { Rule } from '../authorize/policy/rule.js'
 import type { EntitySchema } from '../decode/entity-schema.js'
 import { claimsOf, conditionText } from './condition-text.js'
@@ -28,9 +29,14 @@ export function roleViewsOf(rulesByRole: ReadonlyMap<string, readonly Rule[]>, s
 function roleViewOf(role: string, all: readonly Rule[], schema: EntitySchema): RoleView {
   const { entityType } = schema
   const rules = all.filter(({ entityTypes }) => entityTypes.has(entityType))
-  const verdicts = verdictsOf(entityType, rules, schema)
+  const verdicts = verdictsOf(entityType, rules, schema, keyOf)
   const leaves = schema.leaves.map((path, leaf) => ({ path, tags: tagsOf(schema, leaf), shown: shownBy(verdicts[leaf]!, rules) }))
   return { role, entityType, leaves }
+}
+
+/** Of two rules with the same claims in their conditions, one that hides applies to a token without them, and one that shows does not. */
+function keyOf(condition: Condition, rule: number): string {
+  return JSON.stringify(condition.isOpen ? [condition, rule] : condition)
 }
 
 function tagsOf({ tags }: EntitySchema, leaf: number): string[] {

@@ -26,13 +26,25 @@ export function addFindingOptions(command: Command): Command {
 
 /** Writes what was found. Returns the exit code. */
 export function report(check: string, found: readonly Finding[], options: FindingOptions, terminal: Terminal): number {
-  const settings = options.config === undefined ? RuleSettings.none : RuleSettings.parse(readText(options.config), options.config)
-  const findings = settings.apply(found)
-  const format = options.json === true ? 'json' : options.format
+  const { findings, format, exitCode } = judge(found, options)
   const text = findingText(format, check, findings)
   terminal.writeOut(format === 'text' ? text.split('\n').map(printable).join('\n') : text)
-  const fails = findings.some(({ severity }) => severity === 'error' || options.strict === true)
-  return fails ? exitCodes.foundSomething : exitCodes.good
+  return exitCode
+}
+
+/** What the project's settings leave of the findings, and what follows from that. */
+export interface Judgement {
+  readonly findings: readonly Finding[]
+  readonly format: FindingFormat
+  readonly exitCode: number
+}
+
+/** @throws ConfigurationError where the settings cannot be used. */
+export function judge(found: readonly Finding[], { config, json, format, strict }: FindingOptions): Judgement {
+  const settings = config === undefined ? RuleSettings.none : RuleSettings.parse(readText(config), config)
+  const findings = settings.apply(found)
+  const fails = findings.some(({ severity }) => severity === 'error' || strict === true)
+  return { findings, format: json === true ? 'json' : format, exitCode: fails ? exitCodes.foundSomething : exitCodes.good }
 }
 
 /** @throws ConfigurationError where it cannot be read. */

@@ -1,3 +1,5 @@
+import type { Terminal } from './terminal.js'
+
 /** Colours by what they mean here. Each function returns its text to be printed. */
 export interface Paint {
   readonly changed: (text: string) => string
@@ -19,6 +21,11 @@ export const colours: Paint = {
   gone: sgr(31, 39),
   faint: sgr(2, 22),
   strong: sgr(1, 22),
+}
+
+/** Colours where people see them. */
+export function paintFor({ hasColours }: Terminal): Paint {
+  return hasColours ? colours : noColours
 }
 
 function sgr(start: number, end: number): (text: string) => string {

@@ -36,6 +36,15 @@ test('puts conditions together as rules overrule each other', (t) => {
   t.end()
 })
 
+test('tells of a token that lacks a claim, also where two conditions are the same', (t) => {
+  const when = { region: '${user.region}' }
+  t.match(viewOf({ show: ['id'] }, { hide: ['id'], when }, { show: ['id'], when }), {
+    id: 'if region = ${user.region} or (not (region = ${user.region}) and the token has region)',
+  })
+  t.match(viewOf({ show: ['id'] }, { hide: ['id'], when: { region: 'eu' } }, { show: ['id'], when: { region: 'eu' } }), { id: 'always' })
+  t.end()
+})
+
 test('knows the tags of each field', (t) => {
   const [view] = roleViewsOf(parsePolicyFile(policyText({ support: [] })), [orderSchema])
   t.same(view!.leaves.find(({ path }) => path === 'address.city')?.tags, ['PII'])

@@ -7,6 +7,7 @@ test('makes columns as wide as their widest cell, and adds nothing to the last',
     ['aa', 'b', ''],
   ]
   t.equal(textTable(rows), 'a   bbb  c\naa  b    \n')
+  t.equal(textTable(rows, '  '), '  a   bbb  c\n  aa  b    \n')
   t.equal(textTable([]), '')
   t.end()
 })

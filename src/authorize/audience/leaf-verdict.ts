@@ -1,5 +1,6 @@
 import { Ability, type RawRuleOf } from '@casl/ability'
 import type { EntitySchema } from '../../decode/entity-schema.js'
+import type { Condition } from '../policy/condition.js'
 import type { AppliedRule } from '../policy/rule.js'
 
 /** What decides about one leaf: the first of `steps` whose condition holds, otherwise `otherwise`. */
@@ -15,9 +16,17 @@ export interface VerdictStep {
   readonly shows: boolean
 }
 
-/** For each leaf of the schema, in the schema's order, what CASL's rules say of it: a later rule wins, without a rule nothing is shown. */
-export function verdictsOf(entityType: string, rules: readonly AppliedRule[], schema: EntitySchema): LeafVerdict[] {
-  const conditions = rules.map(({ condition }) => condition && JSON.stringify(condition))
+/**
+ * For each leaf of the schema, in the schema's order, what CASL's rules say of it: a later rule wins, without a rule nothing is shown.
+ * @param keyOf equal for conditions that come out the same for every event. For one user those are the ones that are written the same.
+ */
+export function verdictsOf(
+  entityType: string,
+  rules: readonly AppliedRule[],
+  schema: EntitySchema,
+  keyOf: (condition: Condition, rule: number) => string = (condition) => JSON.stringify(condition),
+): LeafVerdict[] {
+  const conditions = rules.map(({ condition }, rule) => condition && keyOf(condition, rule))
   const ruleNumbers = expand(entityType, rules, schema)
   const ability = new Ability([...ruleNumbers.keys()], { fieldMatcher })
   return schema.leaves.map((leaf) => {

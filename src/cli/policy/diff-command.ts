@@ -2,7 +2,7 @@ import { shownText } from '../../audit/role-view.js'
 import { changesBetween, type ViewChange } from '../../audit/view-changes.js'
 import type { Subcommand } from '../command-line.js'
 import { exitCodes } from '../exit-codes.js'
-import { colours, noColours, type Paint } from '../paint.js'
+import { type Paint, paintFor } from '../paint.js'
 import { printable } from '../printable.js'
 import { textTable } from '../text-table.js'
 import { schemasIn, schemasOption, viewsOf } from './policy-files.js'
@@ -22,10 +22,10 @@ export const diffCommand: Subcommand = (policy, begin) => {
     .option('--json', 'for machines')
     .addHelpText('after', '\nExample:\n  git show main:policy.json > old.json; sluice policy diff old.json policy.json\n')
     .action((before: string, after: string, options: DiffOptions) =>
-      begin(({ writeOut, hasColours }) => {
+      begin((terminal) => {
         const schemas = schemasIn(options.schemas)
         const changes = changesBetween(viewsOf(before, schemas), viewsOf(after, schemas))
-        writeOut(options.json ? `${JSON.stringify(changes, undefined, 2)}\n` : textOf(changes, hasColours ? colours : noColours))
+        terminal.writeOut(options.json ? `${JSON.stringify(changes, undefined, 2)}\n` : textOf(changes, paintFor(terminal)))
         return changes.length === 0 ? exitCodes.good : exitCodes.foundSomething
       }),
     )

@@ -5,7 +5,10 @@ import type { EntitySchema } from '../../decode/entity-schema.js'
 import { readSchemaFolder } from '../../schema/schema-folder.js'
 import { readText } from '../finding-options.js'
 
-/** For every command about policies. */
+/** What all commands about policies take: the entities that they speak of. */
+export interface SchemasOption {
+  readonly schemas: string
+}
 export const schemasOption = ['--schemas <folder>', 'the entities it is about, one .avsc each', 'schemas'] as const
 
 /** @throws ConfigurationError where the folder cannot be used. */

@@ -1,6 +1,5 @@
+import { leavesAskedFor } from '../../audit/asked-leaves.js'
 import { shownText, type RoleView } from '../../audit/role-view.js'
-import { Place } from '../../authorize/policy/place.js'
-import { parseFieldPattern } from '../../authorize/policy/field-pattern.js'
 import type { EntitySchema } from '../../decode/entity-schema.js'
 import { ConfigurationError } from '../../errors.js'
 import type { Subcommand } from '../command-line.js'
@@ -44,9 +43,9 @@ function narrowed(views: readonly RoleView[], schemas: readonly EntitySchema[], 
       `"${field}" begins with no known entity type; there are ${schemas.map(({ entityType }) => entityType).join(', ')}.`,
     )
   const text = field.slice(schema.entityType.length + 1)
-  const pattern = parseFieldPattern(text, new Place([field]))
-  const paths = new Set(pattern.leavesOf(schema).map((leaf) => schema.leaves[leaf]))
-  if (paths.size === 0) throw new ConfigurationError(`"${text}" names no field of "${schema.entityType}".`)
+  const asked = leavesAskedFor(text, schema)
+  if (typeof asked === 'string') throw new ConfigurationError(`"${text}" ${asked}.`)
+  const paths = new Set(asked.map((leaf) => schema.leaves[leaf]))
   const ofType = views.filter(({ entityType }) => entityType === schema.entityType)
   return ofType.map(({ leaves, ...view }) => ({ ...view, leaves: leaves.filter(({ path }) => paths.has(path)) }))
 }

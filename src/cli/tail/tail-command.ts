@@ -4,7 +4,7 @@ import { nameCharactersMax } from '../../entities.js'
 import type { Subcommand } from '../command-line.js'
 import { exitCodes } from '../exit-codes.js'
 import type { Subscription } from './follow.js'
-import { colours, noColours } from '../paint.js'
+import { paintFor } from '../paint.js'
 import { jsonLine } from '../printable.js'
 import { tail, type TailParts } from './tail.js'
 import type { Terminal } from '../terminal.js'
@@ -45,9 +45,10 @@ function printTail(request: TailRequest, terminal: Terminal): Promise<number> {
   return tail(request, { clock, random, stop: terminal.stop(), update: updatePrinter(request.json, terminal), notice })
 }
 
-function updatePrinter(json: boolean, { writeOut, hasColours }: Terminal): TailParts['update'] {
+function updatePrinter(json: boolean, terminal: Terminal): TailParts['update'] {
+  const { writeOut } = terminal
   if (json) return (_update, text) => writeOut(`${jsonLine(text)}\n`)
-  const texts = new UpdateText(hasColours ? colours : noColours)
+  const texts = new UpdateText(paintFor(terminal))
   return (update, text) => writeOut(texts.render(update, text))
 }
 

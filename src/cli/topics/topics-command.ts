@@ -45,7 +45,7 @@ export function topicsCommand(defaults: BrokerOptions = {}): Subcommand {
 
 async function check({ brokers, entities, ...options }: CheckOptions, terminal: Terminal): Promise<number> {
   if (brokers === undefined || brokers === '') throw new ConfigurationError('The brokers (--brokers or KAFKA_BROKERS) are not set.')
-  const definitions = entities === undefined ? seedEntities(options.schemas) : parseEntities(entities, readText)
+  const definitions = definitionsOf(entities, options.schemas)
   let facts: ReadonlyMap<string, TopicFacts>
   try {
     facts = await factsOf(brokers.split(','), definitions, terminal)
@@ -68,6 +68,14 @@ async function factsOf(
     entities.flatMap((entity) => topicsOf(entity).map(({ topic }) => topic)),
     topicSettings,
   )
+}
+
+/** A star stands for those of the folder here. */
+function definitionsOf(entities: string | undefined, folder: string): readonly EntityDefinition[] {
+  if (entities === undefined) return seedEntities(folder)
+  const { entities: named, discover } = parseEntities(entities, readText)
+  if (!discover) return named
+  return [...named, ...seedEntities(folder).filter(({ name }) => !named.some((one) => one.name === name))]
 }
 
 function seedEntities(folder: string): EntityDefinition[] {

@@ -23,6 +23,6 @@ test('says what it does not know', async (t) => {
     err: /"ordr.total" begins with no known entity type; there are customer, order, parcel/,
   })
   t.match(await runPolicy('who-can', 'order.totl', ...policy), { code: 78, err: /"totl" names no field of "order"/ })
-  t.match(await runPolicy('who-can', 'order.a b', ...policy), { code: 78, err: /path of field names/ })
+  t.match(await runPolicy('who-can', 'order.a b', ...policy), { code: 78, err: /"a b" is no path, pattern or tag/ })
   t.match(await runPolicy('who-can', 'order.total', '--policy', 'none.json'), { code: 78, err: /none.json cannot be read/ })
 })

@@ -1,0 +1,86 @@
+import { parseExactJson } from '../../audit/exact-json.js'
+import { explanationLines } from '../../audit/outcome-text.js'
+import { type EventExplanation, type LeafExplanation, PolicyReading, type RuleOutcome, type User } from '../../audit/policy-reading.js'
+import { rolesOf } from '../../authenticate/roles.js'
+import { isJsonObject } from '../../authorize/policy/place.js'
+import { parseJson } from '../../config/json-text.js'
+import type { ChangeEvent } from '../../decode/change-event.js'
+import { ConfigurationError } from '../../errors.js'
+import type { Subcommand } from '../command-line.js'
+import { exitCodes } from '../exit-codes.js'
+import { readText } from '../finding-options.js'
+import { type Paint, paintFor } from '../paint.js'
+import { printable } from '../printable.js'
+import { textTable } from '../text-table.js'
+import { encodersOf, type JudgingOptions, policyOption, rolesClaimOption } from './judging-options.js'
+import { schemasOption } from './policy-files.js'
+
+interface ExplainOptions extends JudgingOptions {
+  readonly user: string
+  readonly event: string
+  readonly entity: string
+  readonly json?: true
+}
+
+export const explainCommand: Subcommand = (policy, begin) => {
+  policy
+    .command('explain')
+    .description('say for each field of an event whether a user is shown it, by which rule, and what its condition compared')
+    .requiredOption('--user <file>', "the token's claims, as JSON")
+    .requiredOption('--event <file>', 'the data of the event, as JSON that a client with all rights would see')
+    .requiredOption('--entity <type>', 'the entity type of the event')
+    .addOption(policyOption())
+    .option(...schemasOption)
+    .addOption(rolesClaimOption())
+    .option('--json', 'write JSON')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  sluice policy explain --user claims.json --event event.json --entity order\n' +
+        '  sluice policy explain --user claims.json --event event.json --entity order --policy next.json --json\n',
+    )
+    .action((options: ExplainOptions) =>
+      begin((terminal) => {
+        const event = readEvent(options)
+        const explanation = new PolicyReading({ file: options.policy, text: readText(options.policy) }).explain(readUser(options), event)
+        terminal.writeOut(options.json === true ? jsonOf(explanation, options) : textOf(explanation, paintFor(terminal)))
+        return exitCodes.good
+      }),
+    )
+}
+
+function readEvent({ event, entity, schemas }: ExplainOptions): ChangeEvent {
+  const json = parseExactJson(readText(event), (why) => new ConfigurationError(`${event} ${why}.`))
+  return encodersOf({ schemas })(entity).eventOf(json, 'event')
+}
+
+/** As JSON's own parser reads them, since the gateway's tokens are read by it, too. */
+function readUser({ user, rolesClaim }: ExplainOptions): User {
+  const claims = parseJson(readText(user), (why) => new ConfigurationError(`${user} ${why}.`))
+  if (!isJsonObject(claims)) throw new ConfigurationError(`${user} must hold an object: the claims of a token.`)
+  return { roles: rolesOf(claims, rolesClaim), claims }
+}
+
+function textOf({ leaves, sent }: EventExplanation, paint: Paint): string {
+  const rows = leaves.flatMap((leaf) => {
+    const [first, ...rest] = explanationLines(leaf).map(printable)
+    return [[leaf.shown ? 'shown' : 'hidden', leaf.path, first!], ...rest.map((line) => ['', '', line])]
+  })
+  const lines = textTable(rows)
+    .replace(/^shown/gm, paint.added('shown'))
+    .replace(/^hidden/gm, paint.gone('hidden'))
+  return `${lines}\n${sent === undefined ? 'Nothing is sent.' : `Sent is ${printable(sent)}`}\n`
+}
+
+function jsonOf({ leaves }: EventExplanation, { entity }: ExplainOptions): string {
+  const fields = leaves.map(({ path, shown, by, passed }: LeafExplanation) => ({
+    path,
+    shown,
+    by: by === undefined ? null : outcome(by),
+    passed: passed.map(outcome),
+  }))
+  return `${JSON.stringify({ check: 'policy explain', entity_type: entity, fields }, undefined, 2)}\n`
+}
+
+function outcome({ rule, line, shows, outcome: its, condition, claims, values }: RuleOutcome): object {
+  return { rule, line, shows, outcome: its, ...(condition !== undefined && { condition, token: claims, event: values }) }
+}
