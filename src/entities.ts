@@ -5,6 +5,9 @@
  */
 export const nameCharactersMax = 256
 
+/** A name that may stand in a topic, in a frame and in a metric without escaping. */
+export const entityNamePattern = /^[A-Za-z_][A-Za-z0-9_.-]{0,127}$/
+
 export const operations = ['create', 'update', 'delete'] as const
 export type Operation = (typeof operations)[number]
 

@@ -7,6 +7,7 @@ import { EntityCatalog } from './decode/entity-catalog.js'
 import type { EntitySchema } from './decode/entity-schema.js'
 import type { SchemaRegistry } from './decode/registry/schema-registry.js'
 import { SchemaStore } from './decode/schema-store.js'
+import { TypeDiscovery } from './decode/type-discovery.js'
 import { ActorScheduler } from './deliver/connection/actor.js'
 import { ConnectionHub } from './deliver/connection-hub.js'
 import { deliver } from './deliver/deliver.js'
@@ -23,6 +24,8 @@ import type { PartitionSource, RecordBatch } from './source/partition-source.js'
 /** All that a gateway touches outside itself is handed in, so that a simulation can run the whole of it from one seed. */
 export interface GatewayOptions {
   readonly entities: readonly EntityDefinition[]
+  /** Whether types are streamed that are found in the registry, too. */
+  readonly discover?: boolean
   readonly source: PartitionSource
   readonly registry: SchemaRegistry
   readonly policy: Policy
@@ -63,18 +66,23 @@ export class Gateway {
   readonly failed: Promise<never>
   private readonly catalog: EntityCatalog
   private readonly store: SchemaStore
+  private readonly discovery: TypeDiscovery
+  /** Those that are configured, and those that were found. */
+  private readonly entities: EntityDefinition[]
+  private readonly unorderedTypes: Set<string>
   private readonly delivered$: Observable<RecordBatch>
   private running: Running | undefined
   private fail!: (error: unknown) => void
 
   constructor(private readonly options: GatewayOptions) {
-    const { entities, source, registry, limits, clock, meter, log } = options
+    const { source, registry, limits, clock, meter, log } = options
+    const entities = [...options.entities]
     const store = new SchemaStore(options)
     const stopped = (entityType: string) => this.connections.tellStopped(entityType)
     const catalog = new EntityCatalog({ entities, registry, store, clock, log, learned: options.schemaLearned, stopped })
     const index = new SubscriptionIndex<Audience, Subscription>()
     const { report: reportBadRecord } = new BadRecords(meter, log, clock)
-    const unorderedTypes = new Set(entities.filter(({ layout }) => layout === 'topic-per-operation').map(({ name }) => name))
+    const unorderedTypes = new Set(entities.flatMap(({ layout, name }) => (layout === 'topic-per-operation' ? [name] : [])))
 
     this.delivered$ = source.partitions$.pipe(
       tap(({ topic, partition, lag }) => meter.lag.set(`${topic}/${partition}`, lag)),
@@ -90,8 +98,12 @@ export class Gateway {
     const scheduler = new ActorScheduler(clock)
     this.connections = new ConnectionHub({ ...options, scheduler, index, types: catalog, connectionsMax: limits.connectionsMax })
     this.failed = new Promise((_resolve, reject) => (this.fail = reject))
+    this.entities = entities
+    this.unorderedTypes = unorderedTypes
     this.store = store
     this.catalog = catalog
+    const isKnown = (entityType: string) => this.entities.some(({ name }) => name === entityType)
+    this.discovery = new TypeDiscovery({ registry, store, clock, log, isKnown, found: (entity) => this.take(entity) })
   }
 
   /**
@@ -99,18 +111,29 @@ export class Gateway {
    * clients let in: whoever is told that a subscription stands gets every event from there on.
    */
   async start(): Promise<void> {
-    const { entities, source } = this.options
+    const { entities, options } = this
+    const { source } = options
     const topics = entities.flatMap(topicsOf).map(({ topic }) => topic)
     await Promise.all([this.catalog.start(), source.start(topics)])
     this.running = this.delivered$.subscribe({ next: ({ release }) => release(), error: (error: unknown) => this.fail(error) })
     this.running.add(warnOfUnequalPartitions(source.partitions$, entities, this.options))
+    if (options.discover === true) await this.discovery.start()
     this.connections.open()
+  }
+
+  /** Its positions are held before anybody can subscribe to it. */
+  private async take(entity: EntityDefinition): Promise<void> {
+    this.entities.push(entity)
+    this.unorderedTypes.add(entity.name)
+    await this.options.source.add(topicsOf(entity).map(({ topic }) => topic))
+    await this.catalog.add(entity)
   }
 
   /** Reads nothing more, sends what waits, and closes every connection with the code that says 'reconnect', within the limit. */
   async stop(timeoutMs: number): Promise<void> {
     await Promise.all([this.options.source.stop(), this.connections.shutDown(timeoutMs)])
     this.running?.unsubscribe()
+    this.discovery.stop()
     this.catalog.stop()
     this.store.stop()
   }
@@ -122,7 +145,7 @@ export class Gateway {
 
   /** The schemas of each entity type that are known so far. */
   knownSchemas(): EntitySchema[] {
-    return this.options.entities.flatMap(({ name }) => this.catalog.schemasOf(name))
+    return this.catalog.types().flatMap((name) => this.catalog.schemasOf(name))
   }
 
   status(): GatewayStatus {

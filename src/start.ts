@@ -21,6 +21,7 @@ import type { PartitionSource } from './source/partition-source.js'
 /** Where changes come from. */
 export interface Feed {
   readonly entities: readonly EntityDefinition[]
+  readonly discover?: boolean
   readonly source: PartitionSource
   readonly registry: SchemaRegistry
   /** What the source counts in, and all after it. */
@@ -102,11 +103,11 @@ function pause(ms: number): Promise<void> {
 
 /** The feed of one's own Kafka. */
 export async function kafkaFeed(kafka: KafkaConfig, bufferBytesMax: number, log: Log): Promise<Feed> {
-  const { brokers, groupPrefix, sasl, tls, registry, entities } = kafka
+  const { brokers, groupPrefix, sasl, tls, registry, entities, discover } = kafka
   const meter = new Meter()
   const nodeId = randomBytes(6).toString('hex')
   const source = new KafkaSource({ brokers, groupPrefix, nodeId, bufferBytesMax, clock, meter, log, sasl, tls })
-  return { entities, source, registry: await ConfluentRegistry.create(registry), meter }
+  return { entities, discover, source, registry: await ConfluentRegistry.create(registry), meter }
 }
 
 /**

@@ -30,6 +30,7 @@ function fixture() {
   const registry: SchemaRegistry = {
     schemaById: (id) => (knowsAll ? memory.schemaById(id) : Promise.reject(new RegistryError('unavailable', 'away'))),
     latestOf: (subject) => arrived.then(() => memory.latestOf(subject)),
+    subjects: () => Promise.resolve([]),
   }
   const source = new MemorySource({ clock })
   source.createTopic('order', 1)
@@ -80,4 +81,43 @@ test('what a partition that waits for a schema has not read shows in the lag', a
   await clock.advance(30_000)
   t.equal(meter.lag.get('order/0')?.(), 0)
   t.same(gateway.status(), { ready: true, reasons: [] })
+})
+
+test('streams a type that is registered while it runs, from when it can be subscribed to, without a gap', async (t) => {
+  const clock = new SimulatedClock()
+  const registry = new MemoryRegistry()
+  const source = new MemorySource({ clock })
+  const meter = new Meter()
+  const limits = { connectionsMax: 10, subscriptionsMax: 10, mailboxBytesMax: 100_000 }
+  const parts = { source, registry, policy, limits, clock, meter, longs: 'number', random: () => 0, log: recordingLog() } as const
+  const gateway = new Gateway({ ...parts, entities: [], discover: true })
+  await gateway.start()
+  t.same(gateway.status(), { ready: true, reasons: [] })
+  const transport = new FakeTransport()
+  const client = gateway.connections.accept(identity({ roles: ['all'] }), transport)
+  const subscribe = () => {
+    client.receiveText('{"type":"subscribe","entity_id":"1","entity_type":"order"}')
+    clock.tick()
+    return transport.messages().at(-1)
+  }
+  t.match(subscribe(), { code: 'entity_type_unknown' })
+  for (const operation of ['create', 'update', 'delete']) source.createTopic(`order.${operation}`, 1)
+  const encoder = new EventEncoder(schema, registry.register('order.update-value', JSON.stringify(schema)))
+  const write = () => {
+    const event = { entity_id: '1', entity_type: 'order', operation: 'update', timestamp: clock.now(), data: { id: '1' } }
+    source.append('order.update', { key: Buffer.from('1'), value: encoder.encode(event) })
+  }
+  write()
+  await clock.advance(10_000)
+  t.match(subscribe(), { type: 'subscription_success' })
+  for (let n = 0; n < 3; n++) {
+    write()
+    await clock.advance(1)
+  }
+  t.equal(transport.updates().length, 3)
+  const metrics = [...meter.lag.keys()]
+  t.same(metrics, ['order.create/0', 'order.update/0', 'order.delete/0'])
+  const stopped = gateway.stop(1000)
+  await clock.advance(1000)
+  await stopped
 })

@@ -1,10 +1,8 @@
 import * as v from 'valibot'
-import { seedEntity, topicsOf, type EntityDefinition } from '../entities.js'
+import { entityNamePattern, seedEntity, topicsOf, type EntityDefinition } from '../entities.js'
 import { ConfigurationError } from '../errors.js'
 import { parseJson } from './json-text.js'
 
-/** A name that may stand in a topic, in a frame and in a metric without escaping. */
-const namePattern = /^[A-Za-z_][A-Za-z0-9_.-]{0,127}$/
 const nameRule = 'must begin with a letter or "_" and have at most 128 letters, digits, "_", "-" and "."'
 
 /** Kafka's own rule: https://github.com/apache/kafka, `org.apache.kafka.common.internals.Topic`. */
@@ -22,24 +20,34 @@ const entitySchema = v.strictObject(members, `must be an object with nothing els
 const fileSchema = v.pipe(
   v.unknown(),
   v.check((json) => !Array.isArray(json), 'must be an object, with a member for each entity'),
-  v.record(v.pipe(v.string(), v.regex(namePattern, nameRule)), entitySchema),
+  v.record(v.pipe(v.string(), v.regex(entityNamePattern, nameRule)), entitySchema),
 )
+
+export interface Entities {
+  readonly entities: readonly EntityDefinition[]
+  /** Whether all others count too that the registry has in the seed's layout, also those that come later. */
+  readonly discover: boolean
+}
+
+/** In the list of names: all that there are. */
+const anyName = '*'
 
 /**
  * What `ENTITIES` says: a comma list of names in the seed's layout, or the path of a JSON file (it ends in `.json` or has a slash).
  * @throws ConfigurationError with the place in the file.
  */
-export function parseEntities(value: string, readFile: (path: string) => string): readonly EntityDefinition[] {
+export function parseEntities(value: string, readFile: (path: string) => string): Entities {
   const isPath = value.endsWith('.json') || value.includes('/')
-  const entities = isPath ? entitiesOfFile(value, readFile(value)) : entitiesOfList(value)
-  if (entities.length === 0) throw new ConfigurationError('ENTITIES names no entity.')
+  const names = isPath ? [] : value.split(',').map((name) => name.trim())
+  const entities = isPath ? entitiesOfFile(value, readFile(value)) : entitiesOfList(names.filter((name) => name !== anyName))
+  const discover = names.includes(anyName)
+  if (entities.length === 0 && !discover) throw new ConfigurationError('ENTITIES names no entity.')
   refuseSharedTopics(entities)
-  return Object.freeze(entities)
+  return Object.freeze({ entities: Object.freeze(entities), discover })
 }
 
-function entitiesOfList(value: string): EntityDefinition[] {
-  const names = value.split(',').map((name) => name.trim())
-  const wrong = names.find((name) => !namePattern.test(name))
+function entitiesOfList(names: readonly string[]): EntityDefinition[] {
+  const wrong = names.find((name) => !entityNamePattern.test(name))
   if (wrong !== undefined) throw new ConfigurationError(`ENTITIES names the entity "${wrong}"; a name ${nameRule}.`)
   return [...new Set(names)].map((name) => Object.freeze(seedEntity(name)))
 }

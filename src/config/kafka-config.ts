@@ -20,6 +20,8 @@ export interface KafkaConfig {
     readonly timeoutMs: number
   }
   readonly entities: readonly EntityDefinition[]
+  /** Whether types count that are found in the registry. */
+  readonly discover: boolean
 }
 
 /** What must be there as soon as `KAFKA_BROKERS` is: nothing is open because nobody configured it. */
@@ -39,7 +41,7 @@ export function readKafkaConfig(environment: Environment): KafkaConfig | undefin
     sasl: saslConfig(environment),
     tls: kafkaTls(environment),
     registry: registryConfig(environment),
-    entities: parseEntities(environment.required('ENTITIES'), (path) => environment.content('ENTITIES', path)),
+    ...parseEntities(environment.required('ENTITIES'), (path) => environment.content('ENTITIES', path)),
   })
 }
 

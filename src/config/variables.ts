@@ -59,7 +59,11 @@ export const variables = {
     meaning: 'How long one look-up may take.',
   },
   POLICY_FILE: { kind: 'file', meaning: 'Who may see what (see Policies).' },
-  ENTITIES: { kind: 'text', meaning: 'Entity names separated by commas, or the path of a JSON file (see Topics and schemas).' },
+  ENTITIES: {
+    kind: 'text',
+    meaning:
+      'Entity names separated by commas, `*` among them for all that the registry has, or the path of a JSON file (see Topics and schemas).',
+  },
   JWT_SECRET: { kind: 'secret', meaning: 'Verifies tokens by HS256; at least 32 bytes. Not together with `JWKS_URL`.' },
   JWKS_URL: { kind: 'url', meaning: 'Where the keys are that verify tokens by RS256, ES256 or EdDSA.' },
   JWT_ISSUER: { kind: 'text', meaning: 'The `iss` that a token must have.' },

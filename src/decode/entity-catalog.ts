@@ -28,7 +28,7 @@ export class EntityCatalog {
   private readonly latest = new LatestSchemas()
   /** Topics of which the registry has not said yet what is registered for them. */
   private readonly unanswered: Set<EntityTopic>
-  private readonly topics: readonly EntityTopic[]
+  private topics: readonly EntityTopic[]
   private readonly warned = new Set<string>()
   /** Topics for which the registry has said that nothing is registered. */
   private readonly unregistered = new Set<EntityTopic>()
@@ -56,9 +56,22 @@ export class EntityCatalog {
     return this.known.streamableTypes().filter((entityType) => !this.latest.stops(entityType))
   }
 
-  /** Configured types of which no schema is known yet: nobody has registered one, or the registry is away. */
+  /** Types of which no schema is known yet: nobody has registered one, or the registry is away. */
   unknownTypes(): string[] {
-    return this.options.entities.flatMap(({ name }) => (this.known.has(name) ? [] : [name]))
+    return this.types().filter((name) => !this.known.has(name))
+  }
+
+  /** Those that are configured, and those that were added. */
+  types(): string[] {
+    return [...new Set(this.topics.map(({ entity }) => entity.name))]
+  }
+
+  /** Resolves when the registry has been asked for a further type. */
+  async add(entity: EntityDefinition): Promise<void> {
+    const topics = topicsOf(entity)
+    this.topics = [...this.topics, ...topics]
+    for (const topic of topics) this.unanswered.add(topic)
+    await Promise.all(topics.map((topic) => this.ask(topic)))
   }
 
   /** Whether events of a type may be streamed that bring no schema of their own, such as tombstones. */

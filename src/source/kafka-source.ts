@@ -49,11 +49,15 @@ export class KafkaSource implements PartitionSource {
   private groups = 0
   private retryMs = retryMsMin
   private readonly stopSignal = new StopSignal()
+  /** Resolves when topics are added; another one stands here then. */
+  private added!: Promise<void>
+  private noteAdded!: () => void
   private finished: Promise<void> = Promise.resolve()
 
   constructor(private readonly options: KafkaSourceOptions) {
     this.connection = new KafkaConnection(options)
     this.shares = new BufferShares(options.bufferBytesMax)
+    this.awaitAdded()
   }
 
   async start(topics: readonly string[]): Promise<void> {
@@ -61,6 +65,16 @@ export class KafkaSource implements PartitionSource {
     this.problem = 'Kafka has not answered yet'
     await this.untilDone(async () => this.positions.startAtEnd(await this.unlessStopped(this.connection.endsOf(topics))))
     this.finished = this.readUntilStopped()
+  }
+
+  async add(topics: readonly string[]): Promise<void> {
+    const further = topics.filter((topic) => !this.topics.includes(topic))
+    const ends = await this.endsWhenAnswered(further)
+    if (ends === undefined) return
+    this.positions.startAtEnd(ends)
+    this.topics = [...this.topics, ...further]
+    this.noteAdded()
+    this.awaitAdded()
   }
 
   async stop(): Promise<void> {
@@ -74,6 +88,10 @@ export class KafkaSource implements PartitionSource {
   status(): SourceStatus {
     if (this.problem !== undefined) return { ready: false, reason: this.problem }
     return this.missing.length === 0 ? { ready: true } : { ready: true, reason: missingSentence(this.missing) }
+  }
+
+  private awaitAdded(): void {
+    this.added = new Promise((resolve) => (this.noteAdded = resolve))
   }
 
   private async readUntilStopped(): Promise<void> {
@@ -94,8 +112,19 @@ export class KafkaSource implements PartitionSource {
     }
   }
 
-  /** Ends when a topic that was missing is there, as kafkajs cannot add it to what it reads. @throws Error when Kafka is lost. */
+  /** Undefined when the source is stopped. What is read already goes on meanwhile, and says whether Kafka is lost. */
+  private async endsWhenAnswered(topics: readonly string[]): Promise<TopicEnds | undefined> {
+    while (!this.stopSignal.hasStopped()) {
+      const ends = await this.unlessStopped(this.connection.endsOf(topics)).catch(() => undefined)
+      if (ends !== undefined) return ends
+      await this.stopSignal.pause(this.options.clock, retryMsMax)
+    }
+    return undefined
+  }
+
+  /** Ends when a topic that was missing is there or one is added, as kafkajs cannot add it to what it reads. @throws Error when Kafka is lost. */
   private async readUntilInterrupted(): Promise<void> {
+    const { added } = this
     const ends = await this.unlessStopped(this.connection.endsOf(this.topics))
     this.reconcile(ends)
     this.noteMissing(this.topics.filter((topic) => !ends.has(topic)))
@@ -104,7 +133,7 @@ export class KafkaSource implements PartitionSource {
     try {
       if (reader) await this.unlessStopped(reader.run())
       this.succeeded()
-      await this.unlessStopped(Promise.race([untilLost(reader), this.untilFound(reader)]))
+      await this.unlessStopped(Promise.race([untilLost(reader), this.untilFound(reader), added]))
     } finally {
       this.reader = undefined
       await reader?.stop()

@@ -82,6 +82,15 @@ export class MemorySource implements PartitionSource {
     return Promise.resolve()
   }
 
+  add(topics: readonly string[]): Promise<void> {
+    for (const topic of topics.filter((one) => !this.wanted.has(one))) {
+      this.wanted.add(topic)
+      const existing = this.topics.get(topic)
+      if (existing && this.state === 'started') this.readFromEnd(topic, existing)
+    }
+    return Promise.resolve()
+  }
+
   stop(): Promise<void> {
     this.state = 'stopped'
     for (const { readers } of this.topics.values()) for (const reader of readers) reader.end()

@@ -46,6 +46,8 @@ export interface PartitionSource {
   readonly partitions$: Observable<Partition>
   /** Resolves when the positions at the end of the log are held; keeps trying until then. */
   start(topics: readonly string[]): Promise<void>
+  /** Reads further topics, after the start. Resolves when the positions at the ends of their logs are held, or the source is stopped. */
+  add(topics: readonly string[]): Promise<void>
   stop(): Promise<void>
   status(): SourceStatus
 }

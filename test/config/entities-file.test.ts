@@ -1,12 +1,22 @@
 import { test } from 'tap'
 import { parseEntities } from '../../src/config/entities-file.js'
 
-const fromFile = (text: string) => parseEntities('entities.json', () => text)
+const fromFile = (text: string) => parseEntities('entities.json', () => text).entities
 const fromEntry = (entry: unknown) => fromFile(JSON.stringify({ order: entry }))
 
 test('reads a comma list as names in the seed’s layout', async (t) => {
   const order = { name: 'order', layout: 'topic-per-operation', envelope: 'event', topic: 'order' }
-  t.same(parseEntities('order, user_2,order', fail), [order, { ...order, name: 'user_2', topic: 'user_2' }])
+  t.same(parseEntities('order, user_2,order', fail).entities, [order, { ...order, name: 'user_2', topic: 'user_2' }])
+})
+
+test('takes a star among the names for all others that the registry has', async (t) => {
+  t.match(parseEntities('order, *', fail), { entities: [{ name: 'order' }], discover: true })
+  t.same(parseEntities('*', fail), { entities: [], discover: true })
+  t.match(parseEntities('order', fail), { discover: false })
+  t.match(
+    parseEntities('x.json', () => '{"order":{}}'),
+    { entities: [{ name: 'order' }], discover: false },
+  )
 })
 
 test('reads a file that says layout, topic, envelope, id field and flag', async (t) => {

@@ -39,6 +39,7 @@ test('while a schema cannot be fetched only the partition that needs it waits', 
   const unavailable = () => Promise.reject<RegisteredSchema>(new RegistryError('unavailable', 'away'))
   const fixture = new DecodeFixture([orders], (memory): SchemaRegistry => ({
     latestOf: (subject) => memory.latestOf(subject),
+    subjects: () => Promise.resolve([]),
     schemaById: (id) => (away && id === 2 ? unavailable() : memory.schemaById(id)),
   }))
   const [first, second] = [fixture.register('orders', orderSchema), fixture.register('orders', { ...orderSchema, doc: 'second' })]
@@ -69,6 +70,7 @@ test('asks nothing about a key where the value says the id', async (t) => {
       return memory.schemaById(id)
     },
     latestOf: (subject) => memory.latestOf(subject),
+    subjects: () => Promise.resolve([]),
   }))
   const id = fixture.register('orders', orderSchema)
   const longKey = Buffer.alloc(8) // As Kafka's own serializer of longs writes it: it begins like the wire format.

@@ -10,6 +10,7 @@ const bare = (name: string): EntityDefinition => ({ name, layout: 'single-topic'
 const away: SchemaRegistry = {
   schemaById: () => Promise.reject<RegisteredSchema>(new RegistryError('unavailable', 'away')),
   latestOf: () => Promise.reject<RegisteredSchema>(new RegistryError('unavailable', 'away')),
+  subjects: () => Promise.resolve([]),
 }
 
 const namesOf = ({ catalog }: DecodeFixture, entityType: string) => catalog.schemasOf(entityType).map(({ name }) => name)
@@ -87,6 +88,7 @@ test('a start without the registry does not fail, is not ready, and becomes it w
   const fixture = new DecodeFixture([bare('order')], (memory) => ({
     schemaById: (id) => (registry === away ? away : memory).schemaById(id),
     latestOf: (subject) => (registry === away ? away : memory).latestOf(subject),
+    subjects: () => Promise.resolve([]),
   }))
   fixture.register('order', orderSchema)
   await fixture.catalog.start()
@@ -121,6 +123,7 @@ test('a tombstone waits until the registry has said whether its type is streamab
   const fixture = new DecodeFixture([bare('order'), bare('parcel')], (memory) => ({
     schemaById: (id) => memory.schemaById(id),
     latestOf: (subject) => (isAway && subject.startsWith('order') ? away.latestOf(subject) : memory.latestOf(subject)),
+    subjects: () => Promise.resolve([]),
   }))
   fixture.register('order', orderSchema)
   fixture.register('parcel', { ...orderSchema, name: 'Parcel' })

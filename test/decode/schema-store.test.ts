@@ -19,6 +19,10 @@ class ScriptedRegistry implements SchemaRegistry {
   latestOf(): Promise<RegisteredSchema> {
     return this.schemaById(1)
   }
+
+  subjects(): Promise<readonly string[]> {
+    return Promise.resolve([])
+  }
 }
 
 function storeOf() {

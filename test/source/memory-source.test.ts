@@ -8,11 +8,13 @@ const buffer = (text: string | null) => (text === null ? null : Buffer.from(text
 
 testPartitionSource('MemorySource', false, () => {
   const source = new MemorySource({ clock: systemClock })
+  let topics = 0
   return Promise.resolve({
     source,
     createTopic: () => {
-      source.createTopic('orders', 3)
-      return Promise.resolve('orders')
+      const topic = `orders-${topics++}`
+      source.createTopic(topic, 3)
+      return Promise.resolve(topic)
     },
     append: (topic, records) => {
       for (const { key, value } of records) source.append(topic, { key: buffer(key), value: buffer(value) })

@@ -169,6 +169,25 @@ export function testPartitionSource(name: string, skip: string | false, setUp: (
     await until('the record', () => reader.values().includes('others go on'))
   })
 
+  check(
+    'reads a topic that is added from the end of its log on, while the others go on without a gap',
+    async (t, { source, createTopic, append }) => {
+      const [topic, added] = [await createTopic(), await createTopic()]
+      const reader = new SourceReader(source)
+      await source.start([topic])
+      await append(topic, [{ key: 'a', value: '1' }])
+      await append(added, [{ key: 'a', value: 'before' }])
+      await source.add([added])
+      await append(topic, [{ key: 'a', value: '2' }])
+      await append(added, [{ key: 'a', value: 'after' }])
+      await source.add([added])
+      await append(topic, [{ key: 'a', value: '3' }])
+      await until('the records of both', () => reader.values().includes('3') && reader.values().includes('after'))
+      t.same(reader.values().sort(), ['1', '2', '3', 'after'])
+      t.same(reader.partitions.length, 6, 'each partition once')
+    },
+  )
+
   check('ends its observables when it is stopped, and hands on nothing more', async (t, { source, createTopic, append }) => {
     const topic = await createTopic()
     const reader = new SourceReader(source)

@@ -124,6 +124,9 @@ class FlakyRegistry implements SchemaRegistry {
   latestOf(name: string): Promise<RegisteredSchema> {
     return this.isAway ? Promise.reject(new RegistryError('unavailable', 'away')) : this.registry.latestOf(name)
   }
+  subjects(): Promise<readonly string[]> {
+    return this.registry.subjects()
+  }
 }
 
 /** mulberry32 */

@@ -27,4 +27,12 @@ export class ConfluentRegistry implements SchemaRegistry {
       return await resolved(client, answer.id, answer)
     })
   }
+
+  subjects(): Promise<readonly string[]> {
+    return this.client.call('the subjects', async (client) => {
+      const subjects: unknown = await client.getAllSubjects()
+      if (!Array.isArray(subjects)) throw invalid('the answer is no list')
+      return subjects.filter((subject) => typeof subject === 'string')
+    })
+  }
 }

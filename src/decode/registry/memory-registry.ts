@@ -24,6 +24,10 @@ export class MemoryRegistry implements SchemaRegistry {
   latestOf(subject: string): Promise<RegisteredSchema> {
     return answer(this.latest.get(subject), `subject ${subject}`)
   }
+
+  subjects(): Promise<readonly string[]> {
+    return Promise.resolve([...this.latest.keys()])
+  }
 }
 
 function answer(registered: RegisteredSchema | undefined, what: string): Promise<RegisteredSchema> {

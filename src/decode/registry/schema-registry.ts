@@ -22,6 +22,8 @@ export interface SchemaRegistry {
   schemaById(id: number): Promise<RegisteredSchema>
   /** The newest version of a subject; `not_found` where nobody has registered it yet. */
   latestOf(subject: string): Promise<RegisteredSchema>
+  /** The names of all. */
+  subjects(): Promise<readonly string[]>
 }
 
 /** A schema as it is to be registered. */

@@ -1,0 +1,85 @@
+import type { Clock } from '../clock.js'
+import { entityNamePattern, type EntityDefinition, operations, seedEntity } from '../entities.js'
+import type { Log } from '../observe/log.js'
+import type { SchemaRegistry } from './registry/schema-registry.js'
+import type { SchemaStore } from './schema-store.js'
+
+export interface TypeDiscoveryOptions {
+  readonly registry: SchemaRegistry
+  readonly store: SchemaStore
+  readonly clock: Clock
+  readonly log: Log
+  readonly isKnown: (entityType: string) => boolean
+  /** Called once for each type. Resolves when it is streamed. */
+  readonly found: (entity: EntityDefinition) => Promise<void>
+}
+
+/** A type that is registered is streamed within this time and that of a few requests. */
+const pollMs = 9_000
+/** Each type has partitions that are read and subjects that are asked for; a registry that is open to many must not fill the memory. */
+const typesMax = 500
+
+/** Finds streamable entity types in the seed's layout that nobody has configured, by the names of the registry's subjects. */
+export class TypeDiscovery {
+  private count = 0
+  private cancelPoll: () => void = () => undefined
+  private stopped = false
+
+  constructor(private readonly options: TypeDiscoveryOptions) {}
+
+  /** Resolves when the registry has been asked once, whatever it answered; asks on. */
+  async start(): Promise<void> {
+    await this.look()
+    if (!this.stopped) this.cancelPoll = this.options.clock.after(pollMs, () => void this.start())
+  }
+
+  stop(): void {
+    this.stopped = true
+    this.cancelPoll()
+  }
+
+  private async look(): Promise<void> {
+    // That it is away, the catalog says; what is known goes on.
+    const subjects = await this.options.registry.subjects().catch(() => [])
+    for (const [entityType, its] of subjectsByType(subjects)) {
+      if (this.stopped || this.options.isKnown(entityType)) continue
+      const entity = seedEntity(entityType)
+      if (await this.isStreamable(entity, its)) await this.take(entity)
+    }
+  }
+
+  private async take(entity: EntityDefinition): Promise<void> {
+    const { log, found } = this.options
+    if (this.count++ === typesMax)
+      log.error({ entity_type: entity.name }, `More than ${typesMax} entity types were found; further ones are left out.`)
+    if (this.count > typesMax) return
+    log.info({ entity_type: entity.name }, 'An entity type was found in the registry and is streamed.')
+    await found(entity)
+  }
+
+  /** By the latest version of one of its subjects; a delete may bring no data. What is no event of ours is none of our business. */
+  private async isStreamable(entity: EntityDefinition, subjects: readonly string[]): Promise<boolean> {
+    const { registry, store } = this.options
+    for (const subject of subjects) {
+      try {
+        const { schema } = store.add(await registry.latestOf(subject)).envelope(entity)
+        if (schema !== undefined) return schema.streamable
+      } catch {
+        continue
+      }
+    }
+    return false
+  }
+}
+
+const subjectPattern = new RegExp(`^(.+)\\.(?:${operations.join('|')})-value$`)
+
+function subjectsByType(subjects: readonly string[]): Map<string, string[]> {
+  const byType = new Map<string, string[]>()
+  for (const subject of subjects) {
+    const entityType = subjectPattern.exec(subject)?.[1]
+    if (entityType === undefined || !entityNamePattern.test(entityType)) continue
+    byType.set(entityType, [...(byType.get(entityType) ?? []), subject])
+  }
+  return byType
+}

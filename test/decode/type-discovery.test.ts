@@ -1,0 +1,77 @@
+import { test } from 'tap'
+import { MemoryRegistry } from '../../src/decode/registry/memory-registry.js'
+import { RegistryError, type SchemaRegistry } from '../../src/decode/registry/schema-registry.js'
+import { SchemaStore } from '../../src/decode/schema-store.js'
+import { TypeDiscovery } from '../../src/decode/type-discovery.js'
+import { eventSchemaOf, type RecordSchema } from '../../src/schema/event-schema.js'
+import { recordingLog, type LoggedLine } from '../support/recording-log.js'
+import { SimulatedClock } from '../support/simulated-clock.js'
+
+const record = (name: string, streamable: boolean): RecordSchema => ({ type: 'record', name, streamable, fields: [] })
+
+function fixture(configured: readonly string[] = []) {
+  const memory = new MemoryRegistry()
+  const clock = new SimulatedClock()
+  const lines: LoggedLine[] = []
+  const found: string[] = []
+  const state = { isAway: false }
+  const away = () => Promise.reject(new RegistryError('unavailable', 'away'))
+  const registry: SchemaRegistry = {
+    schemaById: (id) => memory.schemaById(id),
+    latestOf: (subject) => (state.isAway ? away() : memory.latestOf(subject)),
+    subjects: () => (state.isAway ? away() : memory.subjects()),
+  }
+  const log = recordingLog(lines)
+  const store = new SchemaStore({ registry, clock, random: () => 0.5, log })
+  const discovery = new TypeDiscovery({
+    ...{ registry, store, clock, log },
+    isKnown: (entityType) => configured.includes(entityType) || found.includes(entityType),
+    found: ({ name }) => Promise.resolve(void found.push(name)),
+  })
+  const register = (subject: string, schema: object) => memory.register(subject, JSON.stringify(schema))
+  return { discovery, register, found, clock, state, lines }
+}
+
+test("finds streamable types by the subjects of the seed's topics, each once", async (t) => {
+  const { discovery, register, found, clock, lines } = fixture(['order'])
+  register('order.update-value', eventSchemaOf(record('Order', true)))
+  register('parcel.create-value', eventSchemaOf(record('Parcel', true)))
+  register('parcel.update-value', eventSchemaOf(record('Parcel', true)))
+  register('draft.update-value', eventSchemaOf(record('Draft', false)))
+  register('foreign.update-value', record('Foreign', true))
+  register('bare-value', record('Bare', true))
+  register('bad name.update-value', eventSchemaOf(record('Bad', true)))
+  await discovery.start()
+  t.same(found, ['parcel'])
+  register('invoice.delete-value', { type: 'string' })
+  register('invoice.update-value', eventSchemaOf(record('Invoice', true)))
+  await clock.advance(9_000)
+  t.same(found, ['parcel', 'invoice'])
+  register('draft.update-value', eventSchemaOf(record('Draft', true)))
+  await clock.advance(9_000)
+  t.same(found, ['parcel', 'invoice', 'draft'])
+  t.equal(lines.length, 3)
+  discovery.stop()
+})
+
+test('goes on when the registry is back', async (t) => {
+  const { discovery, register, found, clock, state } = fixture()
+  register('parcel.update-value', eventSchemaOf(record('Parcel', true)))
+  state.isAway = true
+  await discovery.start()
+  t.same(found, [])
+  state.isAway = false
+  await clock.advance(9_000)
+  t.same(found, ['parcel'])
+  discovery.stop()
+})
+
+test('leaves out what is more than a gateway holds', async (t) => {
+  const { discovery, register, found, clock, lines } = fixture()
+  for (let n = 0; n < 510; n++) register(`type${n}.update-value`, eventSchemaOf(record(`Type${n}`, true)))
+  await discovery.start()
+  await clock.advance(9_000)
+  t.equal(found.length, 500)
+  t.equal(lines.filter(({ level }) => level === 'error').length, 1)
+  discovery.stop()
+})
