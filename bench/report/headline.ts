@@ -3,6 +3,7 @@ import { figuresByPoint } from './figure-rows.js'
 import { atText, figureTitle, valueText } from './figure-text.js'
 import type { BenchReport, Figure, ScenarioResult } from './result.js'
 import { summaryOf } from './summary.js'
+import { goalText } from './terminal-table.js'
 
 /** What somebody who has a minute wants to know: what a delivery costs, and how late it is. */
 const headlineFigures = ['deliveriesPerCpuSecond', 'cpuCores', 'latencyP99Ms']
@@ -25,7 +26,14 @@ export function withHeadline(text: string, report: BenchReport): string {
 export function headlineTable(report: BenchReport): string {
   const contenders = [...new Set(report.scenarios.flatMap(({ rows }) => rows.map(({ contender }) => contender)))]
   const rows = report.scenarios.flatMap((scenario) => rowsOf(scenario, contenders))
-  return `${markdown([['scenario', 'at', 'figure', ...contenders], ...rows])}\n\n${origin(report)}`
+  const goals = report.scenarios.flatMap(goalRowsOf)
+  const parts = [markdown([['scenario', 'at', 'figure', ...contenders], ...rows]), origin(report)]
+  return [...parts, ...(goals.length === 0 ? [] : [markdown([['scenario', 'what was asked for', ''], ...goals])])].join('\n\n')
+}
+
+/** Those that were not met too: they are findings. */
+function goalRowsOf({ scenario, goals = [] }: ScenarioResult): string[][] {
+  return goals.map((goal) => [scenario, goalText(goal), goal.met ? 'met' : 'not met'])
 }
 
 function rowsOf({ scenario, rows }: ScenarioResult, contenders: readonly string[]): string[][] {

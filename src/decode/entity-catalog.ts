@@ -71,7 +71,7 @@ export class EntityCatalog {
     const topics = topicsOf(entity)
     this.topics = [...this.topics, ...topics]
     for (const topic of topics) this.unanswered.add(topic)
-    await Promise.all(topics.map((topic) => this.ask(topic)))
+    await this.askAll(topics)
   }
 
   /** Whether events of a type may be streamed that bring no schema of their own, such as tombstones. */
@@ -96,7 +96,7 @@ export class EntityCatalog {
 
   /** Resolves when the registry has been asked once, whatever it answered; asks on for what is registered later. */
   async start(): Promise<void> {
-    await Promise.all(this.topics.map((topic) => this.ask(topic)))
+    await this.askAll(this.topics)
     this.poll()
   }
 
@@ -144,24 +144,34 @@ export class EntityCatalog {
   private poll(): void {
     if (this.stopped) return
     this.cancelPoll = this.options.clock.after(pollMs, () => {
-      void Promise.all(this.topics.map((topic) => this.ask(topic))).then(() => this.poll())
+      void this.askAll(this.topics).then(() => this.poll())
     })
   }
 
-  private async ask(topic: EntityTopic): Promise<void> {
+  private async askAll(topics: readonly EntityTopic[]): Promise<void> {
+    const answers = await Promise.all(topics.map((topic) => this.ask(topic)))
+    if (answers.includes(false) || this.failure === undefined) return
+    this.options.log.info({}, 'The schema registry answers again.')
+    this.failure = undefined
+  }
+
+  /** Whether the registry has answered, whatever it was. */
+  private async ask(topic: EntityTopic): Promise<boolean> {
     const { registry, store } = this.options
+    let answered = true
     try {
       const registered = store.add(await registry.latestOf(`${topic.topic}-value`))
       this.unanswered.delete(topic)
       this.unregistered.delete(topic)
-      this.noteAnswered()
       const { schema } = registered.envelope(topic.entity)
       this.learn(topic, registered.id, schema)
       if (schema !== undefined) this.noteLatest(topic, schema)
     } catch (error) {
+      answered = !(error instanceof RegistryError && error.kind === 'unavailable')
       this.noteFailure(topic, error)
     }
     this.letGoOn()
+    return answered
   }
 
   private noteFailure(topic: EntityTopic, error: unknown): void {
@@ -179,11 +189,6 @@ export class EntityCatalog {
     if (change !== 'stopped') return
     this.options.log.warn({}, `The latest schema of ${topic.topic} is not streamable: nothing of the entity type "${name}" is sent.`)
     this.options.stopped?.(name)
-  }
-
-  private noteAnswered(): void {
-    if (this.failure !== undefined) this.options.log.info({}, 'The schema registry answers again.')
-    this.failure = undefined
   }
 
   /** Said whenever the reason changes: a wrong password must not look like a host that is away. */

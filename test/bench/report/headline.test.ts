@@ -23,6 +23,20 @@ Medians of 1 to 3 rounds, by \`npm run bench -- fan-out\` on 2026-01-02: 2 cores
   )
 })
 
+test('says of each goal whether it was met, below', async (t) => {
+  const goals = [
+    { text: 'of the ceiling', figure: 0.8, bound: 0.7, sense: 'at least', unit: '', met: true },
+    { text: 'p99', figure: 17.94, bound: 15, sense: 'at most', unit: 'ms', met: false },
+  ] as const
+  const text = headlineTable(report([{ ...scenario('fan-out', [row('sluice', {}, rate(1))]), goals }]))
+    .split('\n\n')
+    .at(-1)
+  t.match(
+    text,
+    /\| fan-out +\| of the ceiling: 0\.8, at least 0\.7 +\| met +\|\n\| fan-out +\| p99: 17\.9 ms, at most 15 ms +\| not met \|$/,
+  )
+})
+
 test('replaces what stands between the marks and nothing else, as the formatter leaves it', async (t) => {
   const readme = '# Speed\n\n<!-- bench: npm run bench writes this -->\n\nold\n\n<!-- /bench -->\n\nMore.\n'
   const written = withHeadline(readme, example)
