@@ -1,5 +1,6 @@
 // The way back: from an entity as a client with all rights sees it to the bytes that the gateway judges. Enters: JSON, with integers beyond
 // 2^53 as bigints. Leaves: Avro's bytes, of which the gateway shows the same JSON again. What does not fit the schema fails with its path.
+import { isJsonObject } from '../authorize/policy/place.js'
 import { AvroReader } from '../decode/avro/avro-reader.js'
 import type { AvroField, AvroNode, RecordNode, ScalarNode, UnionNode } from '../decode/avro/avro-schema.js'
 import { parseAvroSchema } from '../decode/avro/avro-schema-parser.js'
@@ -101,7 +102,7 @@ class ValueEncoder {
   }
 
   private record(node: RecordNode, value: unknown, site: Site): Buffer {
-    if (!isObject(value)) throw this.refusal(site, `is ${written(value)} and must be an object`)
+    if (!isJsonObject(value)) throw this.refusal(site, `is ${written(value)} and must be an object`)
     const unknown = Object.keys(value).find((name) => !node.fields.some((field) => field.name === name))
     if (unknown !== undefined) throw this.refusal(stepInto(site, unknown), `is no field of ${node.name}`)
     return Buffer.concat(node.fields.map((field) => this.field(field, value, stepInto(site, field.name))))
@@ -117,7 +118,7 @@ class ValueEncoder {
   }
 
   private map(values: AvroNode, value: unknown, site: Site): Buffer {
-    if (!isObject(value)) throw this.refusal(site, `is ${written(value)} and must be an object`)
+    if (!isJsonObject(value)) throw this.refusal(site, `is ${written(value)} and must be an object`)
     const entries = Object.entries(value).map(([key, item]) => {
       const bytes = this.encode(values, item, { place: site.place, path: `${site.path}[${JSON.stringify(key)}]` })
       return Buffer.concat([withLength(Buffer.from(key)), bytes])
@@ -187,10 +188,6 @@ function blocks(items: readonly Buffer[]): Buffer {
   return Buffer.concat([items.length === 0 ? nothing : longBytes(BigInt(items.length)), ...items, longBytes(0n)])
 }
 
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
-}
-
 function jsonOf(value: unknown): string {
   return typeof value === 'bigint' ? String(value) : JSON.stringify(value)
 }
@@ -198,7 +195,7 @@ function jsonOf(value: unknown): string {
 /** A value within a sentence; what is long or holds others is not repeated. */
 function written(value: unknown): string {
   if (Array.isArray(value)) return 'a list'
-  if (isObject(value)) return 'an object'
+  if (isJsonObject(value)) return 'an object'
   const text = jsonOf(value)
   return text.length > 60 ? `${text.slice(0, 60)}…` : text
 }

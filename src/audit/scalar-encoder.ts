@@ -1,4 +1,7 @@
 import type { FixedNode, FractionDigits, LogicalType, PrimitiveNode, ScalarNode } from '../decode/avro/avro-schema.js'
+import { AvroSink } from '../publish/avro/avro-sink.js'
+import { uuidText } from '../publish/avro/bytes-writer.js'
+import { bytesFor, twosComplement } from '../publish/avro/twos-complement.js'
 
 // The way back from what clients see (README, 'Values') to Avro's bytes. Also takes texts that people write a little shorter.
 
@@ -57,10 +60,9 @@ function expectedOfLogical(logical: LogicalType): string {
 
 /** Avro's variable length and zigzag. @param value of 64 bits. */
 export function longBytes(value: bigint): Buffer {
-  let rest = BigInt.asUintN(64, (value << 1n) ^ (value >> 63n))
-  const bytes: number[] = []
-  for (; rest > 0x7fn; rest >>= 7n) bytes.push(Number(rest & 0x7fn) | 0x80)
-  return Buffer.from([...bytes, Number(rest)])
+  const sink = new AvroSink()
+  sink.long(value)
+  return sink.written()
 }
 
 export function withLength(bytes: Buffer): Buffer {
@@ -152,7 +154,7 @@ function base64Bytes(text: string): Buffer | undefined {
 }
 
 function uuidBytes(text: string): Buffer | undefined {
-  return /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/i.test(text) ? Buffer.from(text.replaceAll('-', ''), 'hex') : undefined
+  return uuidText.test(text) ? Buffer.from(text.replaceAll('-', ''), 'hex') : undefined
 }
 
 function durationBytes(text: string): Buffer | undefined {
@@ -170,12 +172,8 @@ function decimalBytes(node: FixedNode | PrimitiveNode, text: string, scale: numb
   if (text.length > decimalLengthMax || whole === undefined || fraction.length > scale) return undefined
   const magnitude = BigInt(whole + fraction.padEnd(scale, '0'))
   const unscaled = sign === '-' ? -magnitude : magnitude
-  let size = node.kind === 'fixed' ? node.size : 1
-  while (node.kind !== 'fixed' && BigInt.asIntN(8 * size, unscaled) !== unscaled) size++
+  const size = node.kind === 'fixed' ? node.size : bytesFor(unscaled)
   if (BigInt.asIntN(8 * size, unscaled) !== unscaled) return undefined
-  const hex = BigInt.asUintN(8 * size, unscaled)
-    .toString(16)
-    .padStart(2 * size, '0')
-  const bytes = size === 0 ? Buffer.alloc(0) : Buffer.from(hex, 'hex')
+  const bytes = twosComplement(unscaled, size)
   return node.kind === 'fixed' ? bytes : withLength(bytes)
 }

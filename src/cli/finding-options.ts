@@ -1,6 +1,5 @@
-import { readFileSync } from 'node:fs'
 import { Option, type Command } from 'commander'
-import { ConfigurationError } from '../errors.js'
+import { readTextFile } from '../config/text-file.js'
 import type { Finding } from '../findings/finding.js'
 import { findingFormats, findingText, type FindingFormat } from '../findings/finding-text.js'
 import { RuleSettings } from '../findings/rule-settings.js'
@@ -41,17 +40,8 @@ export interface Judgement {
 
 /** @throws ConfigurationError where the settings cannot be used. */
 export function judge(found: readonly Finding[], { config, json, format, strict }: FindingOptions): Judgement {
-  const settings = config === undefined ? RuleSettings.none : RuleSettings.parse(readText(config), config)
+  const settings = config === undefined ? RuleSettings.none : RuleSettings.parse(readTextFile(config), config)
   const findings = settings.apply(found)
   const fails = findings.some(({ severity }) => severity === 'error' || strict === true)
   return { findings, format: json === true ? 'json' : format, exitCode: fails ? exitCodes.foundSomething : exitCodes.good }
-}
-
-/** @throws ConfigurationError where it cannot be read. */
-export function readText(file: string): string {
-  try {
-    return readFileSync(file, 'utf8')
-  } catch (error) {
-    throw new ConfigurationError(`${file} cannot be read (${(error as NodeJS.ErrnoException).code ?? 'unknown'}).`)
-  }
 }

@@ -1,3 +1,4 @@
+import { isJsonObject } from '../authorize/policy/place.js'
 import type { SchemaField, SchemaType } from './schema-model.js'
 
 /**
@@ -34,17 +35,13 @@ export function isDefaultOf(value: unknown, type: SchemaType): boolean {
 function isContainerDefault(value: unknown, type: Extract<SchemaType, { kind: 'union' | 'array' | 'map' | 'record' }>): boolean {
   if (type.kind === 'union') return type.branches[0] !== undefined && isDefaultOf(value, type.branches[0])
   if (type.kind === 'array') return Array.isArray(value) && value.every((item) => isDefaultOf(item, type.items))
-  if (!isObject(value)) return false
+  if (!isJsonObject(value)) return false
   if (type.kind === 'map') return Object.values(value).every((item) => isDefaultOf(item, type.values))
   return type.fields.every((field) => isFieldOf(value, field))
 }
 
 function isFieldOf(value: Readonly<Record<string, unknown>>, { name, type, default: ownDefault }: SchemaField): boolean {
   return Object.hasOwn(value, name) ? isDefaultOf(value[name], type) : ownDefault !== undefined
-}
-
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
 function isByteText(value: unknown): boolean {

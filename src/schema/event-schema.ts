@@ -43,6 +43,6 @@ function eventAround({ name: given, namespace: ofRecord }: RecordSchema, data: R
 }
 
 /** With its namespace. */
-export function fullNameOf({ name, namespace }: RecordSchema): string {
+export function fullNameOf({ name, namespace }: { readonly name: string; readonly namespace?: string | undefined }): string {
   return name.includes('.') || namespace === undefined ? name : `${namespace}.${name}`
 }

@@ -34,7 +34,7 @@ class Inlining {
   }
 
   private named(name: string, namespace: string | undefined): unknown {
-    const full = name.includes('.') || namespace === undefined ? name : `${namespace}.${name}`
+    const full = fullNameOf({ name, namespace })
     const schema = this.shared.get(full)
     if (schema === undefined || this.written.has(full)) return name
     this.written.add(full)

@@ -23,7 +23,7 @@ function dataOf({ fields, name, namespace }: RecordSchema): RecordSchema | strin
   const branches: unknown[] = Array.isArray(field?.type) ? field.type : [field?.type]
   const data = branches.find((branch) => branch !== 'null')
   const space = name.includes('.') ? name.slice(0, name.lastIndexOf('.')) : namespace
-  if (typeof data === 'string') return data.includes('.') || space === undefined ? data : `${space}.${data}`
+  if (typeof data === 'string') return fullNameOf({ name: data, namespace: space })
   if (typeof data !== 'object' || data === null || !('type' in data) || data.type !== 'record') return undefined
   return { ...(space !== undefined && { namespace: space }), ...(data as RecordSchema) }
 }

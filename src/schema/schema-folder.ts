@@ -1,6 +1,7 @@
-import { readdirSync, readFileSync } from 'node:fs'
+import { readdirSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import { parseJson } from '../config/json-text.js'
+import { readTextFile } from '../config/text-file.js'
 import { ConfigurationError } from '../errors.js'
 import { fullNameOf, type RecordSchema } from './event-schema.js'
 
@@ -71,11 +72,7 @@ function avscFilesIn(folder: string, { mayLack }: { mayLack: boolean }): string[
 }
 
 function readText(file: string): TextFile {
-  try {
-    return { file, text: readFileSync(file, 'utf8') }
-  } catch (error) {
-    throw new ConfigurationError(`${file} cannot be read (${(error as NodeJS.ErrnoException).code ?? 'unknown'}).`)
-  }
+  return { file, text: readTextFile(file) }
 }
 
 function schemaFileOf({ file, text }: TextFile): SchemaFile {
@@ -106,7 +103,7 @@ export function referencesOf(entity: SchemaFile, shared: readonly SchemaFile[]):
 
 /** All that stands where a type may be named; a name without dots is of the namespace around it. */
 function namesIn(schema: unknown, namespace: string | undefined): Set<string> {
-  if (typeof schema === 'string') return new Set([schema.includes('.') || namespace === undefined ? schema : `${namespace}.${schema}`])
+  if (typeof schema === 'string') return new Set([fullNameOf({ name: schema, namespace })])
   if (Array.isArray(schema)) return union(schema.map((branch) => namesIn(branch, namespace)))
   if (typeof schema !== 'object' || schema === null) return new Set()
   const { namespace: own, fields, type, items, values } = schema as Readonly<Record<string, unknown>>

@@ -1,4 +1,5 @@
 import kafkajs, { Kafka, logLevel, type KafkaConfig, type LogEntry, type SASLOptions } from 'kafkajs'
+import type { Clock } from '../clock.js'
 import type { Log } from '../observe/log.js'
 
 export { CompressionTypes } from 'kafkajs'
@@ -54,4 +55,19 @@ function logEntry(log: Log, { level, log: { message, error, broker, groupId } }:
   const fields = { error: error as unknown, broker: broker as unknown, groupId: groupId as unknown }
   const serious = level === logLevel.ERROR && !oneOfManyTries.test(message)
   log[serious ? 'warn' : 'debug'](fields, `kafkajs: ${message}`)
+}
+
+/** What leaving may take, in milliseconds: the broker forgets a member of a group that is gone by itself. */
+const leaveMsMax = 3000
+
+/** Within a limit, as kafkajs waits for a broker that may never answer. Never rejects. */
+export function leaveKafka(client: { disconnect(): Promise<void> }, clock: Clock): Promise<void> {
+  return new Promise((resolve) => {
+    const cancel = clock.after(leaveMsMax, resolve)
+    void client
+      .disconnect()
+      .catch(() => undefined)
+      .then(cancel)
+      .then(resolve)
+  })
 }

@@ -1,6 +1,15 @@
 import { createRequire } from 'node:module'
 import type { Clock } from '../clock.js'
-import { kafkaRetry, newKafka, topicResource, type Admin, type Consumer, type Kafka, type KafkaClientOptions } from './kafka-client.js'
+import {
+  kafkaRetry,
+  leaveKafka,
+  newKafka,
+  topicResource,
+  type Admin,
+  type Consumer,
+  type Kafka,
+  type KafkaClientOptions,
+} from './kafka-client.js'
 import { decodeFetchAnswer, fetchVersions, type FetchAnswer } from './kafka-fetch-answer.js'
 import type { LogEnds, TopicEnds } from './kafka-positions.js'
 import { KafkaReader, type ReadOptions } from './kafka-reader.js'
@@ -23,8 +32,6 @@ const fetchWaitMs = 400
 const fetchWaitMsPaused = 100
 /** Added partitions are found within this time, in milliseconds. */
 const metadataAgeMs = 5000
-/** What leaving a group may take, in milliseconds: the broker forgets a member that is gone by itself. */
-const leaveMsMax = 3000
 
 const require = createRequire(import.meta.url)
 replaceFetchDecoder()
@@ -49,7 +56,7 @@ export class KafkaConnection {
       const ends = topics.filter((topic) => existing.has(topic)).map(async (topic) => [topic, await endsOfOne(admin, topic)] as const)
       return new Map(await Promise.all(ends))
     } finally {
-      await this.leave(admin)
+      await leaveKafka(admin, this.clock)
     }
   }
 
@@ -60,14 +67,14 @@ export class KafkaConnection {
       await admin.connect()
       return await topicFactsOf(admin, topics, settings, topicResource)
     } finally {
-      await this.leave(admin)
+      await leaveKafka(admin, this.clock)
     }
   }
 
   /** A reader that has not run yet. */
   reader(options: ReadOptions): KafkaReader {
     const consumer = this.consumer(options)
-    return new KafkaReader(consumer, options, this.clock, () => this.leave(consumer))
+    return new KafkaReader(consumer, options, this.clock, () => leaveKafka(consumer, this.clock))
   }
 
   private consumer({ groupId, partitionBytesMax }: ReadOptions): Consumer {
@@ -79,18 +86,6 @@ export class KafkaConnection {
       maxBytes: answerBytesMax,
       maxBytesPerPartition: partitionBytesMax,
       retry: { ...kafkaRetry, restartOnFailure: () => Promise.resolve(false) },
-    })
-  }
-
-  /** Within a limit, as kafkajs waits for a broker that may never answer. */
-  private leave(client: Admin | Consumer): Promise<void> {
-    return new Promise((resolve) => {
-      const cancel = this.clock.after(leaveMsMax, resolve)
-      void client
-        .disconnect()
-        .catch(() => undefined)
-        .then(cancel)
-        .then(resolve)
     })
   }
 }

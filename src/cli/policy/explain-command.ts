@@ -8,7 +8,7 @@ import type { ChangeEvent } from '../../decode/change-event.js'
 import { ConfigurationError } from '../../errors.js'
 import type { Subcommand } from '../command-line.js'
 import { exitCodes } from '../exit-codes.js'
-import { readText } from '../finding-options.js'
+import { readTextFile } from '../../config/text-file.js'
 import { type Paint, paintFor } from '../paint.js'
 import { printable } from '../printable.js'
 import { textTable } from '../text-table.js'
@@ -41,7 +41,10 @@ export const explainCommand: Subcommand = (policy, begin) => {
     .action((options: ExplainOptions) =>
       begin((terminal) => {
         const event = readEvent(options)
-        const explanation = new PolicyReading({ file: options.policy, text: readText(options.policy) }).explain(readUser(options), event)
+        const explanation = new PolicyReading({ file: options.policy, text: readTextFile(options.policy) }).explain(
+          readUser(options),
+          event,
+        )
         terminal.writeOut(options.json === true ? jsonOf(explanation, options) : textOf(explanation, paintFor(terminal)))
         return exitCodes.good
       }),
@@ -49,13 +52,13 @@ export const explainCommand: Subcommand = (policy, begin) => {
 }
 
 function readEvent({ event, entity, schemas }: ExplainOptions): ChangeEvent {
-  const json = parseExactJson(readText(event), (why) => new ConfigurationError(`${event} ${why}.`))
+  const json = parseExactJson(readTextFile(event), (why) => new ConfigurationError(`${event} ${why}.`))
   return encodersOf({ schemas })(entity).eventOf(json, 'event')
 }
 
 /** As JSON's own parser reads them, since the gateway's tokens are read by it, too. */
 function readUser({ user, rolesClaim }: ExplainOptions): User {
-  const claims = parseJson(readText(user), (why) => new ConfigurationError(`${user} ${why}.`))
+  const claims = parseJson(readTextFile(user), (why) => new ConfigurationError(`${user} ${why}.`))
   if (!isJsonObject(claims)) throw new ConfigurationError(`${user} must hold an object: the claims of a token.`)
   return { roles: rolesOf(claims, rolesClaim), claims }
 }

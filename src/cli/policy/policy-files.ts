@@ -3,7 +3,7 @@ import { roleViewsOf, type RoleView } from '../../audit/role-view.js'
 import { parsePolicyFile } from '../../authorize/policy/policy-file.js'
 import type { EntitySchema } from '../../decode/entity-schema.js'
 import { readSchemaFolder } from '../../schema/schema-folder.js'
-import { readText } from '../finding-options.js'
+import { readTextFile } from '../../config/text-file.js'
 
 /** What all commands about policies take: the entities that they speak of. */
 export interface SchemasOption {
@@ -18,5 +18,5 @@ export function schemasIn(folder: string): EntitySchema[] {
 
 /** @throws ConfigurationError where the file is no policy. */
 export function viewsOf(policyFile: string, schemas: readonly EntitySchema[]): RoleView[] {
-  return roleViewsOf(parsePolicyFile(readText(policyFile)), schemas)
+  return roleViewsOf(parsePolicyFile(readTextFile(policyFile)), schemas)
 }

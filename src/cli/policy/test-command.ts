@@ -5,7 +5,8 @@ import { CaseRunner, type CaseResult } from '../../audit/case-run.js'
 import { PolicyReading } from '../../audit/policy-reading.js'
 import { findingText } from '../../findings/finding-text.js'
 import type { Subcommand } from '../command-line.js'
-import { addFindingOptions, type FindingOptions, judge, type Judgement, readText } from '../finding-options.js'
+import { addFindingOptions, type FindingOptions, judge, type Judgement } from '../finding-options.js'
+import { readTextFile } from '../../config/text-file.js'
 import { type Paint, paintFor } from '../paint.js'
 import { caseText, coverageText } from './case-text.js'
 import { encodersOf, type JudgingOptions, policyOption, rolesClaimOption } from './judging-options.js'
@@ -59,9 +60,9 @@ interface TestRun {
 
 function runCases(file: string, options: TestOptions): TestRun {
   const { policy, rolesClaim, coverageMin } = options
-  const reading = new PolicyReading({ file: policy, text: readText(policy) })
+  const reading = new PolicyReading({ file: policy, text: readTextFile(policy) })
   const runner = new CaseRunner(reading, encodersOf(options), rolesClaim)
-  const results = parseCases(readText(file), file).map((one) => runner.run(one))
+  const results = parseCases(readTextFile(file), file).map((one) => runner.run(one))
   const coverage = coverageOf(reading.rules, runner.decided)
   const found = results.flatMap((result) => caseFinding(result, file) ?? [])
   return { results, coverage, judgement: judge([...found, ...coverageFindings(coverage, policy, coverageMin)], options) }

@@ -5,6 +5,7 @@ import { ConfigurationError } from '../../errors.js'
 import type { Subcommand } from '../command-line.js'
 import { printable } from '../printable.js'
 import { textTable } from '../text-table.js'
+import { policyOption } from './judging-options.js'
 import { schemasIn, schemasOption, viewsOf } from './policy-files.js'
 
 interface WhoCanOptions {
@@ -18,7 +19,7 @@ export const whoCanCommand: Subcommand = (policy, begin) => {
     .command('who-can')
     .description('say which roles see a field: always, never, or under which condition')
     .argument('<field>', 'the type and a path or pattern as in rules: order.total, order.items.*, order.tag:PII')
-    .option('--policy <file>', 'the policy file', 'policy.json')
+    .addOption(policyOption())
     .option(...schemasOption)
     .option('--json', 'for machines')
     .addHelpText(

@@ -10,7 +10,8 @@ import { latestEntitiesOf } from '../../schema/latest-entities.js'
 import { checkAgainstRegistry } from '../../schema/registry-check.js'
 import { plannedSubjects } from '../../schema/subject-plan.js'
 import type { Run } from '../command-line.js'
-import { addFindingOptions, readText, report, type FindingOptions } from '../finding-options.js'
+import { addFindingOptions, report, type FindingOptions } from '../finding-options.js'
+import { readTextFile } from '../../config/text-file.js'
 import { addRegistryOptions, type RegistryOptions, subjectsOf } from '../registry-options.js'
 
 interface CheckOptions extends FindingOptions, RegistryOptions {
@@ -51,7 +52,7 @@ async function findingsOf(folder: string, options: CheckOptions): Promise<readon
   const { findings, before } = await (options.against === 'registry'
     ? inRegistry(entities, options)
     : inVersions(folder, entities, options))
-  return options.policy === undefined ? findings : [...findings, ...checkViews(readText(options.policy), before, entities)]
+  return options.policy === undefined ? findings : [...findings, ...checkViews(readTextFile(options.policy), before, entities)]
 }
 
 /** What is found, and the entities as they were. */

@@ -3,7 +3,7 @@ import { type EntityDiff, diffFiles, diffSchemas } from '../../schema/schema-dif
 import { isSchemaFile, readSchemas } from '../../schema/schema-folder.js'
 import type { Run } from '../command-line.js'
 import { exitCodes } from '../exit-codes.js'
-import { colours, noColours } from '../paint.js'
+import { paintFor } from '../paint.js'
 import { diffJson, diffText } from './diff-text.js'
 
 /** `sluice schema diff`. */
@@ -19,9 +19,9 @@ export function addDiff(schema: Command, begin: (run: Run) => void): void {
       '\nExamples:\n  sluice schema diff ../live/schemas schemas\n  sluice schema diff old/order.avsc schemas/order.avsc --json\n',
     )
     .action((before: string, after: string, options: { readonly json?: true }) =>
-      begin(({ hasColours, writeOut }) => {
+      begin((terminal) => {
         const diffs = diffOf(before, after)
-        writeOut(options.json === true ? diffJson(diffs) : diffText(diffs, hasColours ? colours : noColours))
+        terminal.writeOut(options.json === true ? diffJson(diffs) : diffText(diffs, paintFor(terminal)))
         return diffs.length > 0 ? exitCodes.foundSomething : exitCodes.good
       }),
     )

@@ -5,7 +5,7 @@ import { readSchemaFolder } from '../../schema/schema-folder.js'
 import { typescriptOf, type TypescriptOptions } from '../../schema/typescript-types.js'
 import type { Subcommand } from '../command-line.js'
 import { exitCodes } from '../exit-codes.js'
-import { readText } from '../finding-options.js'
+import { readTextFile } from '../../config/text-file.js'
 import { printable } from '../printable.js'
 import type { Terminal } from '../terminal.js'
 
@@ -36,7 +36,7 @@ export const typesCommand: Subcommand = (program, begin) => {
 function writeTypes(folder: string, { longs, out, check }: TypesOptions, terminal: Terminal): number {
   const text = typescriptOf(readSchemaFolder(folder), { longs })
   if (check !== undefined) {
-    if (readText(check) === text) return exitCodes.good
+    if (readTextFile(check) === text) return exitCodes.good
     terminal.writeErr(`${printable(check)} is not what the schemas in ${printable(folder)} say; write it anew with sluice types --out.\n`)
     return exitCodes.foundSomething
   }

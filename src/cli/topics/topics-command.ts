@@ -7,7 +7,8 @@ import { readSchemaFolder } from '../../schema/schema-folder.js'
 import type { TopicFacts } from '../../source/kafka-topic-facts.js'
 import type { Subcommand } from '../command-line.js'
 import { exitCodes } from '../exit-codes.js'
-import { addFindingOptions, type FindingOptions, readText, report } from '../finding-options.js'
+import { addFindingOptions, type FindingOptions, report } from '../finding-options.js'
+import { readTextFile } from '../../config/text-file.js'
 import { printable } from '../printable.js'
 import type { Terminal } from '../terminal.js'
 
@@ -73,7 +74,7 @@ async function factsOf(
 /** A star stands for those of the folder here. */
 function definitionsOf(entities: string | undefined, folder: string): readonly EntityDefinition[] {
   if (entities === undefined) return seedEntities(folder)
-  const { entities: named, discover } = parseEntities(entities, readText)
+  const { entities: named, discover } = parseEntities(entities, readTextFile)
   if (!discover) return named
   return [...named, ...seedEntities(folder).filter(({ name }) => !named.some((one) => one.name === name))]
 }

@@ -4,6 +4,7 @@ import type { Exact } from '../../decode/entity-schema.js'
 import type { AvroSink } from './avro-sink.js'
 import { invalid } from './invalid-entity.js'
 import type { Latitude, WriteValue } from './scalar-writer.js'
+import { bytesFor, twosComplement } from './twos-complement.js'
 
 /** Bytes and fixed, and what logical types make of them. */
 export function bytesWriterOf(node: FixedNode | PrimitiveNode): WriteValue {
@@ -72,22 +73,7 @@ function writeUnscaled(sink: AvroSink, node: FixedNode | PrimitiveNode, unscaled
   else sink.withLength(twosComplement(unscaled, bytesFor(unscaled)))
 }
 
-/** The fewest bytes that hold the number and its sign. */
-function bytesFor(unscaled: bigint): number {
-  const magnitude = unscaled < 0n ? -unscaled - 1n : unscaled
-  return Math.floor(magnitude.toString(2).length / 8) + 1
-}
-
-function twosComplement(unscaled: bigint, size: number): Buffer {
-  return Buffer.from(
-    BigInt.asUintN(8 * size, unscaled)
-      .toString(16)
-      .padStart(2 * size, '0'),
-    'hex',
-  )
-}
-
-const uuidText = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
+export const uuidText = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
 
 const writeUuid: WriteValue = (sink, value) => {
   if (typeof value !== 'string' || !uuidText.test(value)) throw invalid('a UUID', value)

@@ -1,6 +1,6 @@
 import type { EnumNode, LogicalType, PrimitiveNode, ScalarNode } from '../../decode/avro/avro-schema.js'
 import type { AvroSink } from './avro-sink.js'
-import { bytesWriterOf } from './bytes-writer.js'
+import { bytesWriterOf, uuidText } from './bytes-writer.js'
 import { invalid } from './invalid-entity.js'
 import { daysOf, localTimestampOf, timeOf, timestampOf } from './time-value.js'
 
@@ -60,7 +60,6 @@ const writeDouble: WriteValue = (sink, value) => {
 }
 
 const loneSurrogate = /\p{Surrogate}/u
-const uuidText = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
 
 export const writeString: WriteValue = (sink, value) => {
   if (typeof value !== 'string') throw invalid('a string', value)

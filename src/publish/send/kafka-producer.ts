@@ -1,6 +1,14 @@
 import type { Clock } from '../../clock.js'
 import { ConfigurationError } from '../../errors.js'
-import { CompressionTypes, type Kafka, kafkaRetry, newKafka, type KafkaClientOptions, type Producer } from '../../source/kafka-client.js'
+import {
+  CompressionTypes,
+  type Kafka,
+  kafkaRetry,
+  leaveKafka,
+  newKafka,
+  type KafkaClientOptions,
+  type Producer,
+} from '../../source/kafka-client.js'
 import { SendFailure, type PartitionRecords, type RecordProducer, type SendFailureKind } from './record-producer.js'
 
 // kafkajs' idempotent producer, held to what it does safely. It rolls its sequence back on every failure and goes on with whatever comes
@@ -17,8 +25,6 @@ export interface KafkaProducerOptions extends KafkaClientOptions {
 const metadataAgeMs = 300_000
 /** kafkajs ends an attempt after a request's 10 s and some seconds for connecting anew; what takes longer will not end. */
 const attemptMsMax = 60_000
-/** What leaving may take, in milliseconds. */
-const leaveMsMax = 3000
 /** kafkajs turns a sequence over at 2^31 in a way that Kafka does not know, so a producer ends long before; a batch has fewer records. */
 const recordsMax = 1_000_000_000
 const codecs = { none: CompressionTypes.None, gzip: CompressionTypes.GZIP }
@@ -84,9 +90,9 @@ export class KafkaProducer implements RecordProducer {
   }
 
   async close(): Promise<void> {
-    await this.leave(this.producer)
+    await leaveKafka(this.producer, this.options.clock)
     // An attempt that was under way connects anew by itself when it fails.
-    void this.pending.then(() => this.leave(this.producer))
+    void this.pending.then(() => leaveKafka(this.producer, this.options.clock))
   }
 
   private async attempt({ topic, partition, records }: PartitionRecords): Promise<bigint> {
@@ -134,19 +140,8 @@ export class KafkaProducer implements RecordProducer {
       const { topics } = await admin.fetchTopicMetadata({ topics: [...this.options.topics] })
       for (const { name, partitions } of topics) this.partitions.set(name, partitions.length)
     } finally {
-      await this.leave(admin)
+      await leaveKafka(admin, this.options.clock)
     }
-  }
-
-  private leave(client: { disconnect(): Promise<void> }): Promise<void> {
-    return new Promise((resolve) => {
-      const cancel = this.options.clock.after(leaveMsMax, resolve)
-      void client
-        .disconnect()
-        .catch(() => undefined)
-        .then(cancel)
-        .then(resolve)
-    })
   }
 }
 
