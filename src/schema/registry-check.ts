@@ -23,7 +23,7 @@ const rules = {
   },
   'registry-unsure': {
     severity: 'warning',
-    why: 'Some registries cannot compare a schema that references others with one that holds all of them; the verdict of the resolver counts alone.',
+    why: 'Some registries cannot compare what references others before it is registered, and never with a version that holds all of it; the verdict of the resolver counts alone.',
     mend: 'Register with --inline as long as the versions before it are inlined, or look at what the registry says.',
   },
   'level-unclear': {
@@ -45,6 +45,18 @@ const rules = {
 
 const finding = findingsOf('schema', rules)
 
+export interface RegistryCheckOptions {
+  /** Instead of each subject's own. */
+  readonly level?: CompatibilityLevel | undefined
+  /** Whether the registry is to look at them again in a moment, so that what it cannot say before that is nothing to warn of. */
+  readonly registersNext?: boolean
+}
+
+interface RegisteredVersion extends EarlierVersion {
+  readonly version: number
+  readonly hasReferences: boolean
+}
+
 /** A subject with what the registry has of it. */
 interface SubjectState {
   readonly plan: PlannedSubject
@@ -52,18 +64,15 @@ interface SubjectState {
   /** The newest, whether it is what is planned or not. */
   readonly latest: number | undefined
   /** The newest first; those that the level asks for. */
-  readonly earlier: readonly (EarlierVersion & { readonly version: number })[]
+  readonly earlier: readonly RegisteredVersion[]
   readonly findings: readonly Finding[]
 }
 
-/**
- * @param level instead of each subject's own.
- * @throws RegistryError where the registry does not answer. @throws ConfigurationError where a schema is not valid.
- */
+/** @throws RegistryError where the registry does not answer. @throws ConfigurationError where a schema is not valid. */
 export async function checkAgainstRegistry(
   registry: ConfluentSubjects,
   plans: readonly PlannedSubject[],
-  level?: CompatibilityLevel,
+  { level, registersNext = false }: RegistryCheckOptions = {},
 ): Promise<Finding[]> {
   const states: SubjectState[] = []
   for (const plan of plans) states.push(await stateOf(registry, plan, level))
@@ -72,7 +81,7 @@ export async function checkAgainstRegistry(
   for (const source of new Set(plans.map((plan) => plan.source))) {
     const its = states.filter(({ plan }) => plan.source === source)
     findings.push(...checkEntity(source, its), ...its.flatMap((state) => state.findings), ...disagreements(source, its))
-    for (const state of its) findings.push(...(await verdictFindings(registry, state, latest)))
+    for (const state of its) findings.push(...(await verdictFindings(registry, state, latest, registersNext)))
   }
   return [...new Map(findings.map((one) => [JSON.stringify(one), one])).values()]
 }
@@ -82,11 +91,12 @@ async function stateOf(registry: ConfluentSubjects, plan: PlannedSubject, given:
   const versions = await registry.versionsOf(subject)
   if (versions.length === 0) return { plan, level: given ?? 'NONE', latest: undefined, earlier: [], findings: [] }
   const { level, findings } = given === undefined ? await levelOf(registry, plan) : { level: given, findings: [] }
-  const earlier: (EarlierVersion & { version: number })[] = []
+  const earlier: RegisteredVersion[] = []
   for (const version of level.endsWith('_TRANSITIVE') ? versions : versions.slice(0, 1)) {
     const name = `${subject} version ${version}`
-    const entity = registeredEntityOf(name, kind, await registry.schemaOf(subject, version))
-    if (entity !== undefined) earlier.push({ name, version, entity })
+    const registered = await registry.schemaOf(subject, version)
+    const entity = registeredEntityOf(name, kind, registered)
+    if (entity !== undefined) earlier.push({ name, version, entity, hasReferences: registered.references.length > 0 })
     else findings.push(finding('other-shape', { file: source.file }, `${name} is no event around an entity.`))
   }
   return { plan, level, latest: versions[0], earlier, findings }
@@ -111,6 +121,7 @@ async function verdictFindings(
   registry: ConfluentSubjects,
   { plan, level, earlier }: SubjectState,
   latest: ReadonlyMap<string, number | undefined>,
+  registersNext: boolean,
 ): Promise<Finding[]> {
   const draft = draftOf(plan, latest)
   const findings: Finding[] = []
@@ -118,7 +129,10 @@ async function verdictFindings(
   for (const one of earlier) {
     const verdict = await verdictOf(registry, plan.subject, one.version, draft)
     const isReadable = incompatibilitiesOf(plan.source, [one], level).length === 0
-    if (typeof verdict === 'string') note('registry-unsure', `The registry cannot judge "${plan.source.entityType}": ${verdict}.`)
+    // Apicurio 2.6 judges what references others when it is registered, if the version before it does so, too; others it always refuses.
+    const isJudgedNext = registersNext && one.hasReferences && plan.references.length > 0
+    if (typeof verdict === 'string' && !isJudgedNext)
+      note('registry-unsure', `The registry cannot judge "${plan.source.entityType}": ${verdict}.`)
     if (verdict === false && isReadable) note('registry-refuses', `The registry says that ${one.name} is not compatible.`)
     // Of what it references it is asked under the subjects of those.
     if (verdict === true && !isReadable && draft.references.length === 0)

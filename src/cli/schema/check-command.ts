@@ -64,7 +64,7 @@ interface Checked {
 async function inRegistry(entities: readonly EntityFile[], options: CheckOptions): Promise<Checked> {
   const plans = plannedSubjects(entities, { inline: options.inline === true })
   const registry = await subjectsOf(options)
-  const findings = await checkAgainstRegistry(registry, plans, options.level)
+  const findings = await checkAgainstRegistry(registry, plans, { level: options.level })
   return { findings, before: options.policy === undefined ? [] : await latestEntitiesOf(registry, plans) }
 }
 

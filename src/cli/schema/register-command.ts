@@ -42,7 +42,8 @@ async function register(folder: string, options: RegisterOptions, terminal: Term
   const linted = judged('schema lint', lintSchemas(entities), options, terminal)
   if (linted !== exitCodes.good) return linted
   const registry = await subjectsOf(options)
-  const checked = judged('schema check', await checkAgainstRegistry(registry, plans), options, terminal)
+  const found = await checkAgainstRegistry(registry, plans, { registersNext: true })
+  const checked = judged('schema check', found, options, terminal)
   if (checked !== exitCodes.good) return checked
   const done: Registration[] = []
   try {

@@ -106,8 +106,30 @@ test('schema check says that a registry cannot judge what has references', { ski
   const { code, out } = await sluice(registryUrl, 'check', tickets.folder, '--against', 'registry')
   t.match({ code, out }, { code: 0, out: /cannot judge "ticket\S+": HTTP status 422: .* \[schema\/registry-unsure\]/ })
   t.match(out, /0 errors, 1 warning\.\n$/, 'once, not for each subject')
-  t.match(await sluice(registryUrl, 'register', tickets.folder), { code: 0, out: /^unchanged .*\nregistered .*\nregistered / })
 })
+
+test(
+  'schema register leaves to the registry what that judges when it is written, and no move from inlined to references',
+  {
+    skip: skipRealParts,
+  },
+  async (t) => {
+    const { registryUrl } = await realParts()
+    const tickets = new TicketFolder(t)
+    await sluice(registryUrl, 'register', tickets.folder)
+    for (const subject of tickets.subjects) await setLevel(registryUrl, subject, 'BACKWARD')
+    tickets.write({ ...count, default: 0 })
+    const strictly = await sluice(registryUrl, 'register', tickets.folder, '--strict')
+    t.match(strictly, { code: 0, out: /^unchanged .*\nregistered .*\nregistered /, err: '' })
+
+    const inlined = new TicketFolder(t)
+    await sluice(registryUrl, 'register', inlined.folder, '--inline')
+    for (const subject of inlined.subjects.slice(2)) await setLevel(registryUrl, subject, 'BACKWARD')
+    t.match(await sluice(registryUrl, 'register', inlined.folder), { code: 69, out: /^registered .*\nregistered .*\n$/, err: /422/ })
+    const again = await sluice(registryUrl, 'register', inlined.folder, '--strict')
+    t.match(again, { code: 1, out: '', err: /cannot judge .*registry-unsure/ })
+  },
+)
 
 test('schema check says where the subjects of an entity disagree', { skip: skipRealParts }, async (t) => {
   const { registryUrl } = await realParts()
