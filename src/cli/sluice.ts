@@ -8,17 +8,17 @@ import { typesCommand } from './schema/types-command.js'
 import { tailCommand } from './tail/tail-command.js'
 import { topicsCommand } from './topics/topics-command.js'
 
-const registry = {
+const schemas = {
   registryUrl: process.env['SCHEMA_REGISTRY_URL'],
   registryUser: process.env['SCHEMA_REGISTRY_USER'],
   registryPassword: process.env['SCHEMA_REGISTRY_PASSWORD'],
+  // Empty counts as not set, as in the gateway.
+  entities: process.env['ENTITIES'] || undefined,
 }
-
-const kafka = { brokers: process.env['KAFKA_BROKERS'], entities: process.env['ENTITIES'] }
 
 process.exitCode = await runCommandLine(
   process.argv.slice(2),
-  [tailCommand(), policyCommand, schemaCommand(registry), typesCommand, topicsCommand(kafka)],
+  [tailCommand(), policyCommand, schemaCommand(schemas), typesCommand, topicsCommand(process.env)],
   {
     clock: systemClock,
     random: Math.random,

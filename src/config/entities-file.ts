@@ -81,8 +81,8 @@ function definitionOf(path: string, name: string, entry: v.InferOutput<typeof en
   })
 }
 
-/** A record of a topic must be of one entity. */
-function refuseSharedTopics(entities: readonly EntityDefinition[]): void {
+/** A record of a topic must be of one entity. @throws ConfigurationError where one is of two. */
+export function refuseSharedTopics(entities: readonly EntityDefinition[]): void {
   const owners = new Map<string, string>()
   for (const { topic, entity } of entities.flatMap(topicsOf)) {
     const owner = owners.get(topic)

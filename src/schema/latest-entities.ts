@@ -1,15 +1,15 @@
 import type { ConfluentSubjects } from '../decode/registry/confluent-subjects.js'
 import { registeredEntityOf } from './registered-entity.js'
 import type { EntityFile } from './schema-folder.js'
-import type { PlannedSubject } from './subject-plan.js'
+import { isOnTopic, type PlannedSubject } from './subject-plan.js'
 
 /**
- * The entities as the newest events in a registry have them; of an entity's subjects the first that is registered and is an event speaks
+ * The entities as the topics' newest schemas in a registry have them; of an entity's subjects the first that is registered and is of its shape speaks
  * for all. @throws RegistryError where the registry does not answer.
  */
 export async function latestEntitiesOf(registry: ConfluentSubjects, plans: readonly PlannedSubject[]): Promise<EntityFile[]> {
   const found = new Map<EntityFile, EntityFile>()
-  for (const { subject, kind, source } of plans.filter((plan) => plan.kind === 'event')) {
+  for (const { subject, kind, source } of plans.filter(isOnTopic)) {
     if (found.has(source)) continue
     const [latest] = await registry.versionsOf(subject)
     if (latest === undefined) continue

@@ -1,12 +1,13 @@
 import type { RegisteredSchema } from '../decode/registry/schema-registry.js'
 import { fullNameOf, type RecordSchema } from './event-schema.js'
 import { entitiesOf, type EntityFile } from './schema-folder.js'
+import type { PlannedSubject } from './subject-plan.js'
 
 /**
  * The entity of a registered schema: of an event the record in its `data`, of all others the record itself. Undefined where it is none,
  * such as of an event that somebody has made in another shape. @throws ConfigurationError where a schema is no record.
  */
-export function registeredEntityOf(name: string, kind: 'type' | 'entity' | 'event', registered: RegisteredSchema): EntityFile | undefined {
+export function registeredEntityOf(name: string, kind: PlannedSubject['kind'], registered: RegisteredSchema): EntityFile | undefined {
   const shared = registered.references.map((text, index) => ({ file: `${name}, reference ${index + 1}`, text }))
   const [whole] = entitiesOf([{ file: name, text: registered.schema }], shared)
   if (kind !== 'event' || whole === undefined) return whole

@@ -8,7 +8,7 @@ import { schemaChangesOf } from './schema-changes.js'
 import { registeredEntityOf } from './registered-entity.js'
 import type { EntityFile } from './schema-folder.js'
 import { validModelOf } from './schema-validity.js'
-import type { PlannedSubject } from './subject-plan.js'
+import { isOnTopic, type PlannedSubject } from './subject-plan.js'
 
 const rules = {
   'registry-refuses': {
@@ -170,9 +170,9 @@ function draftOf({ schema, references, inlined }: PlannedSubject, latest: Readon
 
 /** Of the subjects of one entity's events. */
 function disagreements({ file, entityType }: EntityFile, states: readonly SubjectState[]): Finding[] {
-  const [first, ...others] = states.filter(({ plan, earlier }) => plan.kind === 'event' && earlier.length > 0)
+  const [first, ...others] = states.filter(({ plan, earlier }) => isOnTopic(plan) && earlier.length > 0)
   if (first === undefined) return []
-  const lacking = states.filter(({ plan, earlier }) => plan.kind === 'event' && earlier.length === 0).map(({ plan }) => plan.subject)
+  const lacking = states.filter(({ plan, earlier }) => isOnTopic(plan) && earlier.length === 0).map(({ plan }) => plan.subject)
   const found = (what: string) => finding('subjects-disagree', { file }, `The subjects of "${entityType}" disagree: ${what}.`)
   return [
     ...lacking.map((subject) => found(`${first.plan.subject} is registered and ${subject} is not`)),

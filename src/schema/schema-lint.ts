@@ -7,6 +7,7 @@ import { fieldsOnPath, type NamedType, namedTypesOf } from './named-types.js'
 import { looksPersonal } from './personal-data.js'
 import type { EntityFile } from './schema-folder.js'
 import { type RecordType, type SchemaField, schemaModelOf, type SchemaPlace } from './schema-model.js'
+import { type EntityDefinition, seedEntity } from '../entities.js'
 import { gatewayViewOf } from './schema-validity.js'
 
 const rules = {
@@ -33,7 +34,7 @@ const rules = {
   'id-field': {
     severity: 'warning',
     why: 'Clients subscribe by the id of an entity, and look for it in the entity, too.',
-    mend: 'Add a field "id" of the type string that holds what is the key of the record.',
+    mend: 'Add the field, as a string that holds what is the key of the record.',
   },
   'file-name': {
     severity: 'warning',
@@ -74,11 +75,15 @@ const rules = {
 
 const finding = findingsOf('schema', rules)
 
-/** In the order of the files and their lines. A type that several entities share is judged once. */
-export function lintSchemas(entities: readonly EntityFile[]): Finding[] {
+/**
+ * In the order of the files and their lines. A type that several entities share is judged once.
+ * @param definitionOf the layout of an entity's topics, which may say what its schema cannot; the seed's unless told.
+ */
+export function lintSchemas(entities: readonly EntityFile[], definitionOf = seedEntity): Finding[] {
   const found = new Map<string, Finding>()
   for (const entity of entities) {
-    const its = new SchemaLinter(entity).findings().sort((one, other) => (one.line ?? 0) - (other.line ?? 0))
+    const linter = new SchemaLinter(entity, definitionOf(entity.entityType))
+    const its = linter.findings().sort((one, other) => (one.line ?? 0) - (other.line ?? 0))
     for (const one of its) found.set(JSON.stringify([one.rule, one.file, one.line, one.what]), one)
   }
   return [...found.values()]
@@ -87,7 +92,10 @@ export function lintSchemas(entities: readonly EntityFile[]): Finding[] {
 class SchemaLinter {
   private readonly lines: ReadonlyMap<string, JsonLines>
 
-  constructor(private readonly entity: EntityFile) {
+  constructor(
+    private readonly entity: EntityFile,
+    private readonly definition: EntityDefinition,
+  ) {
     this.lines = new Map([entity, ...entity.references].map(({ file, text }) => [file, new JsonLines(text)]))
   }
 
@@ -107,22 +115,26 @@ class SchemaLinter {
     const { entityType } = this.entity
     const top = root.place
     const simpleName = simple(root.name)
-    const id = root.fields.find(({ name }) => name === 'id')
+    const { streamable = root.streamable } = this.definition
     return [
-      ...this.unless(
-        typeof root.streamable === 'boolean',
-        'streamable-missing',
-        top,
-        `${simpleName} does not say whether it is streamable.`,
-      ),
+      ...this.unless(typeof streamable === 'boolean', 'streamable-missing', top, `${simpleName} does not say whether it is streamable.`),
       ...this.unless(
         letters(entityType) === letters(simpleName),
         'file-name',
         top,
         `The file of ${simpleName} is called ${entityType}.avsc.`,
       ),
-      ...this.unless(id?.type.kind === 'string', 'id-field', id?.place ?? top, `${simpleName} has no field "id" that is a string.`),
+      ...this.idFindings(root),
     ]
+  }
+
+  /** Where the layout names a field, the gateway takes the id from it, also a number. */
+  private idFindings({ name, fields, place }: RecordType): Finding[] {
+    const { idField } = this.definition
+    const id = fields.find((field) => field.name === (idField ?? 'id'))
+    const isGood = idField === undefined ? id?.type.kind === 'string' : id !== undefined
+    const what = idField === undefined ? '"id" that is a string' : `"${idField}", from which its id is taken`
+    return this.unless(isGood, 'id-field', id?.place ?? place, `${simple(name)} has no field ${what}.`)
   }
 
   private typeFindings(type: NamedType): Finding[] {

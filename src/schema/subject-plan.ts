@@ -6,7 +6,8 @@ import { type EntityFile, referencesOf, type SchemaFile } from './schema-folder.
 /** A schema that is to be registered under a subject. */
 export interface PlannedSubject {
   readonly subject: string
-  readonly kind: 'type' | 'entity' | 'event'
+  /** On topics stand events, or bare entities. */
+  readonly kind: 'type' | 'entity' | 'event' | 'bare'
   /** What it is made of: the entity, also for the event around it; or the shared type. */
   readonly source: EntityFile
   readonly schema: string
@@ -50,19 +51,24 @@ function entitySubject(source: EntityFile): PlannedSubject {
 /** What stands on the topics: the event around the entity, or where there is none the entity itself. */
 function eventSubjects(source: EntityFile, definition: EntityDefinition, inline: boolean): PlannedSubject[] {
   const value = definition.envelope === 'none' ? bareValue(source, inline) : eventValue(source, inline)
-  return topicsOf(definition).map(({ topic }) => ({ subject: `${topic}-value`, kind: 'event' as const, source, ...value }))
+  return topicsOf(definition).map(({ topic }) => ({ subject: `${topic}-value`, source, ...value }))
 }
 
-type TopicValue = Pick<PlannedSubject, 'schema' | 'references' | 'inlined'>
+/** Whether it is what stands on a topic. */
+export function isOnTopic({ kind }: PlannedSubject): boolean {
+  return kind === 'event' || kind === 'bare'
+}
+
+type TopicValue = Pick<PlannedSubject, 'kind' | 'schema' | 'references' | 'inlined'>
 
 function eventValue(source: EntityFile, inline: boolean): TopicValue {
   const inlined = JSON.stringify(eventSchemaOf(inlinedSchemaOf(source)))
-  if (inline) return { schema: inlined, references: [], inlined }
+  if (inline) return { kind: 'event', schema: inlined, references: [], inlined }
   const references = [{ name: fullNameOf(source.schema), subject: source.entityType }]
-  return { schema: JSON.stringify(referencingEventSchemaOf(source.schema)), references, inlined }
+  return { kind: 'event', schema: JSON.stringify(referencingEventSchemaOf(source.schema)), references, inlined }
 }
 
 function bareValue(source: EntityFile, inline: boolean): TopicValue {
   const { schema, references, inlined } = entitySubject(source)
-  return inline ? { schema: inlined, references: [], inlined } : { schema, references, inlined }
+  return { kind: 'bare', ...(inline ? { schema: inlined, references: [] } : { schema, references }), inlined }
 }

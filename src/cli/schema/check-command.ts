@@ -3,6 +3,7 @@ import { type Command, Option } from 'commander'
 import { checkViews } from '../../audit/view-check.js'
 import type { Finding } from '../../findings/finding.js'
 import { compatibilityLevels, type CompatibilityLevel } from '../../schema/compatibility.js'
+import type { EntityLayouts } from '../../schema/entity-layouts.js'
 import { type FolderVersion, versionAt, versionsUpTo } from '../../schema/git-versions.js'
 import { checkEntity, findRemoved } from '../../schema/schema-check.js'
 import { type EntityFile, isSchemaFile, readSchemaFolder, readSchemas } from '../../schema/schema-folder.js'
@@ -10,11 +11,13 @@ import { latestEntitiesOf } from '../../schema/latest-entities.js'
 import { checkAgainstRegistry } from '../../schema/registry-check.js'
 import { plannedSubjects } from '../../schema/subject-plan.js'
 import type { Run } from '../command-line.js'
+import { addEntitiesOption, type EntitiesOption, readRegistrable } from '../entities-option.js'
 import { addFindingOptions, report, type FindingOptions } from '../finding-options.js'
 import { readTextFile } from '../../config/text-file.js'
 import { addRegistryOptions, type RegistryOptions, subjectsOf } from '../registry-options.js'
+import type { Terminal } from '../terminal.js'
 
-interface CheckOptions extends FindingOptions, RegistryOptions {
+interface CheckOptions extends FindingOptions, RegistryOptions, EntitiesOption {
   readonly against: string
   readonly level?: CompatibilityLevel
   readonly inline?: true
@@ -31,7 +34,7 @@ Examples:
 `
 
 /** `sluice schema check`. */
-export function addCheck(schema: Command, begin: (run: Run) => void, defaults: RegistryOptions): void {
+export function addCheck(schema: Command, begin: (run: Run) => void, defaults: RegistryOptions & EntitiesOption): void {
   const command = schema
     .command('check')
     .description('find what a change of schemas breaks: for readers with another version, and for clients')
@@ -40,43 +43,40 @@ export function addCheck(schema: Command, begin: (run: Run) => void, defaults: R
     .addOption(new Option('--level <level>', levelHelp).choices(compatibilityLevels))
     .option('--inline', 'for a registry without references: events alone, with all within them')
     .option('--policy <file>', 'say what each role would see that it did not; a tagged field that one newly sees is an error')
-  addFindingOptions(addRegistryOptions(command))
+  addFindingOptions(addRegistryOptions(addEntitiesOption(command)))
     .addHelpText('after', examples)
     .action((folder: string, options: CheckOptions) =>
-      begin(async (terminal) => report('schema check', await findingsOf(folder, { ...defaults, ...options }), options, terminal)),
+      begin(async (terminal) => report('schema check', await findingsOf(folder, { ...defaults, ...options }, terminal), options, terminal)),
     )
 }
 
-async function findingsOf(folder: string, options: CheckOptions): Promise<readonly Finding[]> {
-  const entities = readSchemaFolder(folder)
-  const { findings, before } = await (options.against === 'registry'
-    ? inRegistry(entities, options)
-    : inVersions(folder, entities, options))
-  return options.policy === undefined ? findings : [...findings, ...checkViews(readTextFile(options.policy), before, entities)]
+async function findingsOf(folder: string, options: CheckOptions, terminal: Terminal): Promise<readonly Finding[]> {
+  const { findings, before, after } = await (options.against === 'registry'
+    ? inRegistry(readRegistrable(folder, options, terminal), options)
+    : inVersions(folder, options))
+  return options.policy === undefined ? findings : [...findings, ...checkViews(readTextFile(options.policy), before, after)]
 }
 
-/** What is found, and the entities as they were. */
+/** What is found, and the entities that were compared. */
 interface Checked {
   readonly findings: readonly Finding[]
   readonly before: readonly EntityFile[]
+  readonly after: readonly EntityFile[]
 }
 
-async function inRegistry(entities: readonly EntityFile[], options: CheckOptions): Promise<Checked> {
-  const plans = plannedSubjects(entities, { inline: options.inline === true })
+async function inRegistry({ registrable: after, definitionOf }: EntityLayouts, options: CheckOptions): Promise<Checked> {
+  const plans = plannedSubjects(after, { inline: options.inline === true, definitionOf })
   const registry = await subjectsOf(options)
   const findings = await checkAgainstRegistry(registry, plans, { level: options.level })
-  return { findings, before: options.policy === undefined ? [] : await latestEntitiesOf(registry, plans) }
+  return { findings, before: options.policy === undefined ? [] : await latestEntitiesOf(registry, plans), after }
 }
 
-async function inVersions(
-  folder: string,
-  entities: readonly EntityFile[],
-  { against, level = 'BACKWARD' }: CheckOptions,
-): Promise<Checked> {
+async function inVersions(folder: string, { against, level = 'BACKWARD' }: CheckOptions): Promise<Checked> {
+  const after = readSchemaFolder(folder)
   const versions = await versionsOf(folder, against, level)
   const before = versions[0]?.entities ?? []
-  const changed = entities.flatMap((entity) => checkEntity(entity, [{ level, earlier: earlierOf(entity, versions) }]))
-  return { findings: [...changed, ...findRemoved(before, entities)], before }
+  const changed = after.flatMap((entity) => checkEntity(entity, [{ level, earlier: earlierOf(entity, versions) }]))
+  return { findings: [...changed, ...findRemoved(before, after)], before, after }
 }
 
 /** The newest first. A folder is a single version: what is transitive needs a history. */

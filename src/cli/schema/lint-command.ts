@@ -1,18 +1,23 @@
 import type { Command } from 'commander'
-import { readSchemaFolder } from '../../schema/schema-folder.js'
 import { lintSchemas } from '../../schema/schema-lint.js'
 import type { Run } from '../command-line.js'
+import { addEntitiesOption, type EntitiesOption, readLayouts } from '../entities-option.js'
 import { addFindingOptions, report, type FindingOptions } from '../finding-options.js'
 
+interface LintOptions extends FindingOptions, EntitiesOption {}
+
 /** `sluice schema lint`. */
-export function addLint(schema: Command, begin: (run: Run) => void): void {
+export function addLint(schema: Command, begin: (run: Run) => void, defaults: EntitiesOption): void {
   const command = schema
     .command('lint')
     .description('find what is wrong with schemas or will be regretted: Avro, names, docs, personal data without a tag')
     .argument('[folder]', 'the entities, one .avsc each; types that they share stand in its folder types/', 'schemas')
-  addFindingOptions(command)
+  addFindingOptions(addEntitiesOption(command))
     .addHelpText('after', '\nExamples:\n  sluice schema lint\n  sluice schema lint ../shop/schemas --strict --format junit\n')
-    .action((folder: string, options: FindingOptions) =>
-      begin((terminal) => report('schema lint', lintSchemas(readSchemaFolder(folder)), options, terminal)),
+    .action((folder: string, options: LintOptions) =>
+      begin((terminal) => {
+        const { files, definitionOf } = readLayouts(folder, { ...defaults, ...options })
+        return report('schema lint', lintSchemas(files, definitionOf), options, terminal)
+      }),
     )
 }

@@ -2,17 +2,17 @@ import type { Command } from 'commander'
 import type { Finding } from '../../findings/finding.js'
 import { type Registration, registerSubjects } from '../../schema/registration.js'
 import { checkAgainstRegistry } from '../../schema/registry-check.js'
-import { readSchemaFolder } from '../../schema/schema-folder.js'
 import { lintSchemas } from '../../schema/schema-lint.js'
 import { plannedSubjects } from '../../schema/subject-plan.js'
 import type { Run } from '../command-line.js'
+import { addEntitiesOption, type EntitiesOption, readRegistrable } from '../entities-option.js'
 import { exitCodes } from '../exit-codes.js'
 import { addFindingOptions, type FindingOptions, report } from '../finding-options.js'
 import { printable } from '../printable.js'
 import { addRegistryOptions, type RegistryOptions, subjectsOf } from '../registry-options.js'
 import type { Terminal } from '../terminal.js'
 
-interface RegisterOptions extends FindingOptions, RegistryOptions {
+interface RegisterOptions extends FindingOptions, RegistryOptions, EntitiesOption {
   readonly dryRun?: true
   readonly inline?: true
 }
@@ -20,26 +20,26 @@ interface RegisterOptions extends FindingOptions, RegistryOptions {
 const examples = `
 Examples:
   sluice schema register --dry-run
-  sluice schema register schemas --registry-url http://localhost:8081
+  sluice schema register schemas --registry-url http://localhost:8081 --entities entities.json
 `
 
 /** `sluice schema register`. */
-export function addRegister(schema: Command, begin: (run: Run) => void, defaults: RegistryOptions): void {
+export function addRegister(schema: Command, begin: (run: Run) => void, defaults: RegistryOptions & EntitiesOption): void {
   const command = schema
     .command('register')
     .description('register entities and the events around them, after lint and check have found no error; nothing is ever deleted')
     .argument('[folder]', 'the entities, one .avsc each', 'schemas')
     .option('--dry-run', 'say what would be registered, and write nothing')
     .option('--inline', 'for a registry without references: events alone, with all within them')
-  addFindingOptions(addRegistryOptions(command))
+  addFindingOptions(addRegistryOptions(addEntitiesOption(command)))
     .addHelpText('after', examples)
     .action((folder: string, options: RegisterOptions) => begin((terminal) => register(folder, { ...defaults, ...options }, terminal)))
 }
 
 async function register(folder: string, options: RegisterOptions, terminal: Terminal): Promise<number> {
-  const entities = readSchemaFolder(folder)
-  const plans = plannedSubjects(entities, { inline: options.inline === true })
-  const linted = judged('schema lint', lintSchemas(entities), options, terminal)
+  const { registrable, definitionOf } = readRegistrable(folder, options, terminal)
+  const plans = plannedSubjects(registrable, { inline: options.inline === true, definitionOf })
+  const linted = judged('schema lint', lintSchemas(registrable, definitionOf), options, terminal)
   if (linted !== exitCodes.good) return linted
   const registry = await subjectsOf(options)
   const found = await checkAgainstRegistry(registry, plans, { registersNext: true })
