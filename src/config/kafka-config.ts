@@ -5,14 +5,18 @@ import { parseEntities } from './entities-file.js'
 import type { Environment } from './environment.js'
 import type { VariableName } from './variables.js'
 
-/** Where the changes come from, when they come from outside. */
-export interface KafkaConfig {
+/** How brokers are reached. */
+export interface BrokerConfig {
   readonly brokers: readonly string[]
-  readonly groupPrefix: string
   readonly sasl:
     { readonly mechanism: 'plain' | 'scram-sha-256' | 'scram-sha-512'; readonly username: string; readonly password: string } | undefined
   /** PEM texts. */
   readonly tls: { readonly ca: string | undefined; readonly cert: string | undefined; readonly key: string | undefined } | undefined
+}
+
+/** Where the changes come from, when they come from outside. */
+export interface KafkaConfig extends BrokerConfig {
+  readonly groupPrefix: string
   readonly registry: {
     readonly url: string
     readonly user: string | undefined
@@ -29,20 +33,22 @@ const neededWithKafka: readonly VariableName[] = ['SCHEMA_REGISTRY_URL', 'ENTITI
 
 /** Undefined without `KAFKA_BROKERS`. @throws ConfigurationError that names all that is missing beside it. */
 export function readKafkaConfig(environment: Environment): KafkaConfig | undefined {
-  const brokers = environment.list('KAFKA_BROKERS')
-  if (brokers.length === 0) {
+  if (!environment.isSet('KAFKA_BROKERS')) {
     refuseLeftovers(environment)
     return undefined
   }
   refuseGaps(environment)
   return Object.freeze({
-    brokers,
+    ...readBrokerConfig(environment),
     groupPrefix: environment.required('KAFKA_GROUP_PREFIX'),
-    sasl: saslConfig(environment),
-    tls: kafkaTls(environment),
     registry: registryConfig(environment),
     ...parseEntities(environment.required('ENTITIES'), (path) => environment.content('ENTITIES', path)),
   })
+}
+
+/** What says how to reach them counts even where nobody has said where they are. @throws ConfigurationError */
+export function readBrokerConfig(environment: Environment): BrokerConfig {
+  return { brokers: environment.list('KAFKA_BROKERS'), sasl: saslConfig(environment), tls: kafkaTls(environment) }
 }
 
 function refuseGaps(environment: Environment): void {

@@ -1,24 +1,23 @@
+import { readFileSync } from 'node:fs'
 import { checkTopics, topicSettings } from '../../audit/topic-check.js'
 import { parseEntities } from '../../config/entities-file.js'
+import { Environment } from '../../config/environment.js'
+import { type BrokerConfig, readBrokerConfig } from '../../config/kafka-config.js'
 import { type EntityDefinition, seedEntity, topicsOf } from '../../entities.js'
 import { ConfigurationError } from '../../errors.js'
 import { createLog } from '../../observe/log.js'
 import { readSchemaFolder } from '../../schema/schema-folder.js'
 import type { TopicFacts } from '../../source/kafka-topic-facts.js'
 import type { Subcommand } from '../command-line.js'
+import type { EntitiesOption } from '../entities-option.js'
 import { exitCodes } from '../exit-codes.js'
 import { addFindingOptions, type FindingOptions, report } from '../finding-options.js'
 import { readTextFile } from '../../config/text-file.js'
 import { printable } from '../printable.js'
 import type { Terminal } from '../terminal.js'
 
-/** What the environment says of Kafka. */
-export interface BrokerOptions {
-  readonly brokers?: string | undefined
-  readonly entities?: string | undefined
-}
-
-interface CheckOptions extends FindingOptions, BrokerOptions {
+interface CheckOptions extends FindingOptions, EntitiesOption {
+  readonly brokers?: string
   readonly schemas: string
 }
 
@@ -26,30 +25,40 @@ const examples = `
 Examples:
   sluice topics check --brokers localhost:9092
   sluice topics check --brokers localhost:9092 --entities entities.json --strict
+  KAFKA_TLS=on KAFKA_TLS_CA_FILE=ca.pem sluice topics check --brokers kafka.example:9093
+
+TLS and SASL are taken from the environment, as the gateway takes them: KAFKA_TLS, KAFKA_TLS_CA_FILE, KAFKA_TLS_CERT_FILE,
+KAFKA_TLS_KEY_FILE, KAFKA_SASL_MECHANISM, KAFKA_SASL_USERNAME, KAFKA_SASL_PASSWORD.
 `
 
-/** `sluice topics ...`: whether the topics of entities are as the gateway needs them. */
-export function topicsCommand(defaults: BrokerOptions = {}): Subcommand {
+/** The variables of a process. */
+type Variables = Readonly<Record<string, string | undefined>>
+
+/** `sluice topics ...`: whether the topics of entities are as the gateway needs them. @param variables how brokers are reached, as for the gateway. */
+export function topicsCommand(variables: Variables = {}): Subcommand {
   return (program, begin) => {
     const topics = program.command('topics').description('check the topics of entities')
     const command = topics
       .command('check')
       .description('find partition counts and settings that would break order or resume')
-      .option('--brokers <list>', 'with commas between them (default: KAFKA_BROKERS)')
+      .option('--brokers <list>', 'with commas between them, instead of KAFKA_BROKERS')
       .option('--entities <names>', 'names with commas between them, or a file, as ENTITIES (default: ENTITIES, otherwise the schemas)')
       .option('--schemas <folder>', 'the entities, where nothing else names them', 'schemas')
     addFindingOptions(command)
       .addHelpText('after', examples)
-      .action((options: CheckOptions) => begin((terminal) => check({ ...defaults, ...options }, terminal)))
+      .action((options: CheckOptions) => begin((terminal) => check(options, variables, terminal)))
   }
 }
 
-async function check({ brokers, entities, ...options }: CheckOptions, terminal: Terminal): Promise<number> {
-  if (brokers === undefined || brokers === '') throw new ConfigurationError('The brokers (--brokers or KAFKA_BROKERS) are not set.')
-  const definitions = definitionsOf(entities, options.schemas)
+async function check(options: CheckOptions, variables: Variables, terminal: Terminal): Promise<number> {
+  const given = options.brokers === undefined ? variables : { ...variables, KAFKA_BROKERS: options.brokers }
+  const environment = new Environment(given, (path) => readFileSync(path, 'utf8'))
+  if (!environment.isSet('KAFKA_BROKERS')) throw new ConfigurationError('The brokers (--brokers or KAFKA_BROKERS) are not set.')
+  const brokers = readBrokerConfig(environment)
+  const definitions = definitionsOf(options.entities ?? environment.optional('ENTITIES'), options.schemas)
   let facts: ReadonlyMap<string, TopicFacts>
   try {
-    facts = await factsOf(brokers.split(','), definitions, terminal)
+    facts = await factsOf(brokers, definitions, terminal)
   } catch (error) {
     terminal.writeErr(`Kafka: ${printable(error instanceof Error ? error.message : String(error))}.\n`)
     return exitCodes.unavailable
@@ -58,13 +67,13 @@ async function check({ brokers, entities, ...options }: CheckOptions, terminal: 
 }
 
 async function factsOf(
-  brokers: string[],
+  brokers: BrokerConfig,
   entities: readonly EntityDefinition[],
   { clock }: Terminal,
 ): Promise<ReadonlyMap<string, TopicFacts>> {
   // Loaded here, as no other command needs it.
   const { KafkaConnection } = await import('../../source/kafka-connection.js')
-  const connection = new KafkaConnection({ brokers, clock, log: createLog('silent') })
+  const connection = new KafkaConnection({ ...brokers, clock, log: createLog('silent') })
   return await connection.factsOf(
     entities.flatMap((entity) => topicsOf(entity).map(({ topic }) => topic)),
     topicSettings,

@@ -4,11 +4,18 @@ import { topicsCommand } from '../../../src/cli/topics/topics-command.js'
 import { systemClock } from '../../../src/clock.js'
 import { FakeTerminal } from '../../support/fake-terminal.js'
 import { KafkaTopics, uniqueName } from '../../support/kafka-topics.js'
-import { realParts, skipRealParts } from '../../support/real-parts.js'
+import { saslUser } from '../../support/real-parts/kafka-broker.js'
+import { realParts, secureListeners, skipOwnParts, skipRealParts } from '../../support/real-parts.js'
 
-async function check(...args: string[]): Promise<{ code: number; out: string; err: string }> {
+const check = (...args: string[]) => checkWith({}, ...args)
+
+async function checkWith(variables: Record<string, string>, ...args: string[]): Promise<{ code: number; out: string; err: string }> {
   const terminal = new FakeTerminal()
-  const code = await runCommandLine(['topics', 'check', ...args], [topicsCommand()], Object.assign(terminal, { clock: systemClock }))
+  const code = await runCommandLine(
+    ['topics', 'check', ...args],
+    [topicsCommand(variables)],
+    Object.assign(terminal, { clock: systemClock }),
+  )
   return { code, out: terminal.out, err: terminal.err }
 }
 
@@ -47,4 +54,35 @@ ${entity}.create: error: The topics of "${entity}" differ in their partitions: $
 test('topics check leaves with 69 where no broker answers, and with 78 where nobody says where it is', async (t) => {
   t.match(await check('--brokers', '127.0.0.1:1'), { code: 69, err: /^Kafka: / })
   t.match(await check(), { code: 78, err: /--brokers or KAFKA_BROKERS\) are not set/ })
+})
+
+test(
+  'topics check logs in by SASL as the environment says, and never shows a password that is wrong',
+  { skip: skipOwnParts },
+  async (t) => {
+    const { saslBrokers, brokers } = await secureListeners()
+    const topics = await KafkaTopics.connect(brokers)
+    t.teardown(() => topics.close())
+    const entity = uniqueName('order')
+    for (const operation of ['create', 'update', 'delete']) await topics.create(`${entity}.${operation}`)
+    const login = { KAFKA_BROKERS: saslBrokers.join(), KAFKA_SASL_USERNAME: saslUser.username, ENTITIES: entity }
+    const nothing = { code: 0, out: 'Nothing was found.\n', err: '' }
+    for (const mechanism of ['plain', 'scram-sha-256', 'scram-sha-512'])
+      t.same(await checkWith({ ...login, KAFKA_SASL_MECHANISM: mechanism, KAFKA_SASL_PASSWORD: saslUser.password }), nothing, mechanism)
+    const refused = await checkWith({ ...login, KAFKA_SASL_MECHANISM: 'plain', KAFKA_SASL_PASSWORD: 'not-the-word' })
+    t.match(refused, { code: 69, out: '', err: /^Kafka: .*[Aa]uthentication/ })
+    t.notMatch(refused.err, 'not-the-word')
+    t.match(await checkWith({ ...login, KAFKA_SASL_MECHANISM: 'plain' }), { code: 78, err: /KAFKA_SASL_PASSWORD must be set together/ })
+  },
+)
+
+test('topics check trusts the authority that the environment names, and no other', { skip: skipOwnParts }, async (t) => {
+  const { tlsBrokers, tlsCertificate } = await secureListeners()
+  const folder = t.testdir({ 'ca.pem': tlsCertificate })
+  const brokers = ['--brokers', tlsBrokers.join(), '--entities', uniqueName('order')]
+  const missing = { code: 0, out: /0 errors, 3 warnings/ }
+  t.match(await checkWith({ KAFKA_TLS: 'on', KAFKA_TLS_CA_FILE: `${folder}/ca.pem` }, ...brokers), missing)
+  t.match(await checkWith({ KAFKA_TLS: 'on' }, ...brokers), { code: 69, err: /certificate/ })
+  const lost = await checkWith({ KAFKA_TLS: 'on', KAFKA_TLS_CA_FILE: 'gone.pem' }, ...brokers)
+  t.match(lost, { code: 78, err: 'KAFKA_TLS_CA_FILE names the file "gone.pem", which cannot be read: ENOENT' })
 })
