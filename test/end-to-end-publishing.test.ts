@@ -8,11 +8,12 @@ import { until } from './support/source-reader.js'
 import { secret, signedToken } from './support/tokens.js'
 
 const heading = '## Publishing from a service'
+const { 'topics.mjs': topics } = filesIn('## From an empty registry to a first client')
 const policy = { roles: { agent: [{ action: 'read', subject: 'invoice', fields: ['status', 'total', 'due_on'] }] } }
 
 void test("what the README's service does to an invoice, a client sees", { skip: skipRealParts }, async (t) => {
   const { 'schemas/invoice.avsc': schema, ...files } = filesIn(heading)
-  const folder = t.testdir({ ...files, schemas: { 'invoice.avsc': schema! }, 'policy.json': JSON.stringify(policy) })
+  const folder = t.testdir({ ...files, 'topics.mjs': topics!, schemas: { 'invoice.avsc': schema! }, 'policy.json': JSON.stringify(policy) })
   const { brokers, registryUrl } = await realParts()
   const parts = { KAFKA_BROKERS: brokers.join(), SCHEMA_REGISTRY_URL: registryUrl }
   let printed = ''
@@ -22,7 +23,7 @@ void test("what the README's service does to an invoice, a client sees", { skip:
     t.teardown(() => child.kill('SIGKILL'))
     return child
   }
-  t.same(await once(run(`${folder}/topics.mjs`), 'exit'), [0, null], printed)
+  t.same(await once(run(`${folder}/topics.mjs`, 'invoice'), 'exit'), [0, null], printed)
   const environment = { ...parts, ENTITIES: 'invoice', POLICY_FILE: `${folder}/policy.json`, JWT_SECRET: secret }
   const gateway = await GatewayProcess.start(t, environment)
   const service = run(`${folder}/invoice-service.mjs`)
