@@ -60,6 +60,23 @@ test('leaves with 69 where nobody listens, and with 64 when it is used wrongly',
   t.equal((await run(1, 'tail')).code, 64)
 })
 
+test('takes the layouts of topics and the way to the brokers from the variables of the gateway', async (t) => {
+  const runWith = async (env: Record<string, string>, ...args: string[]) => {
+    const child = spawn(process.execPath, [program, ...args], {
+      env: { PATH: process.env['PATH'], ...env },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    })
+    let said = ''
+    for (const output of [child.stdout, child.stderr]) output.on('data', (text: Buffer) => (said += text.toString()))
+    const [code] = (await once(child, 'close')) as [number | null]
+    return { code, said }
+  }
+  t.same(await runWith({ ENTITIES: '' }, 'schema', 'lint'), { code: 0, said: 'Nothing was found.\n' }, 'empty counts as not set')
+  t.match(await runWith({ ENTITIES: '1st' }, 'schema', 'lint'), { code: 78, said: 'ENTITIES names the entity "1st"' })
+  const brokers = { KAFKA_BROKERS: '127.0.0.1:1', KAFKA_SASL_MECHANISM: 'gssapi' }
+  t.match(await runWith(brokers, 'topics', 'check'), { code: 78, said: 'KAFKA_SASL_MECHANISM is "gssapi"' })
+})
+
 test('is built as a program that npx can start', async (t) => {
   t.equal(statSync(program).mode & constants.S_IXUSR, constants.S_IXUSR)
 })
