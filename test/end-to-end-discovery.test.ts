@@ -99,7 +99,7 @@ void test(
     team.write(visit, schemaOf('Visit', false))
     await team.register()
     await until('its end', () => client.has(['code', 'entity_type_stopped'], ['entity_type', visit]), nextLookMs)
-    t.ok(logs('is not streamable: nothing of the entity type', visit))
+    await until('the log to say so', () => logs('is not streamable: nothing of the entity type', visit))
     t.equal(await (await clientOf(t, gateway, 'second')).subscribe(visit), 'entity_type_unknown')
     const before = client.received().length
     await publisher.publish(ticket, 'update', { id: 'one', status: 'CLOSED', remark: '' })
