@@ -8,7 +8,15 @@ import { simpleName, typeText } from './type-text.js'
 export interface SchemaChange {
   readonly kind:
     | ('field-added' | 'field-removed' | 'field-renamed' | 'default-changed' | 'doc-changed' | 'streaming-begins' | 'streaming-ends')
-    | (TypeChange['kind'] | 'type-renamed' | 'logical-type-changed' | 'symbol-added' | 'symbol-removed' | 'enum-default-changed')
+    | (
+        | TypeChange['kind']
+        | 'type-renamed'
+        | 'logical-type-changed'
+        | 'precision-changed'
+        | 'symbol-added'
+        | 'symbol-removed'
+        | 'enum-default-changed'
+      )
     | ('tag-added' | 'tag-removed')
   /** As clients see it, through arrays, maps and unions; empty for the record itself. */
   readonly path: string
@@ -44,6 +52,7 @@ class Comparison {
     if (change !== undefined) {
       this.note(change.kind, path, `${change.what}: ${typeText(before)} before, ${typeText(after)} now`, change.breaks, after.place)
       for (const [one, other] of change.goOn) this.types(path, one, other)
+      for (const [one, other] of change.promoted) this.meaning(path, one, other)
     } else this.sameKind(path, before, after)
   }
 
@@ -54,10 +63,15 @@ class Comparison {
     else if (before.kind === 'record' && after.kind === 'record') this.records(path, before, after)
     else if (before.kind === 'enum' && after.kind === 'enum') this.enums(path, before, after)
     else if (before.kind === 'fixed' && after.kind === 'fixed') this.names(path, before, after)
-    if ('logical' in before && 'logical' in after && before.logical !== after.logical) {
-      const what = `means something else: ${before.logical ?? before.kind} before, ${after.logical ?? after.kind} now`
-      this.note('logical-type-changed', path, what, [], after.place)
-    }
+    this.meaning(path, before, after)
+  }
+
+  /** Of what is read all the same. A decimal of the same scale is the same number, however many digits it may have. */
+  private meaning(path: string, before: SchemaType, after: SchemaType): void {
+    if (!('logical' in before) || !('logical' in after) || before.logical === after.logical) return
+    const what = `${before.logical ?? before.kind} before, ${after.logical ?? after.kind} now`
+    if (isSameScale(before.logical, after.logical)) this.note('precision-changed', path, `may have other digits: ${what}`, [], after.place)
+    else this.note('logical-type-changed', path, `means something else: ${what}`, [], after.place)
   }
 
   private branches(path: string, before: readonly SchemaType[], after: readonly SchemaType[]): void {
@@ -151,6 +165,11 @@ class Comparison {
 
 function below(path: string, name: string): string {
   return path === '' ? name : `${path}.${name}`
+}
+
+function isSameScale(before: string | undefined, after: string | undefined): boolean {
+  const [was, is] = [before, after].map((text) => /^decimal\(\d+, (\d+)\)$/.exec(text ?? '')?.[1])
+  return was !== undefined && was === is
 }
 
 function defaultText({ default: ownDefault }: SchemaField): string {
