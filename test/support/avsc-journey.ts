@@ -3,7 +3,7 @@ import type { EntityFile } from '../../src/schema/schema-folder.js'
 
 /** What a program in another language would do with an entity's schema: write values, and read those of another version. Judged by avsc alone. */
 export class AvscJourney {
-  private readonly type: avsc.Type
+  readonly type: avsc.Type
 
   constructor({ text, references }: EntityFile) {
     const registry = Object.create(null) as Record<string, avsc.Type>
