@@ -28,7 +28,9 @@ const primitives: Readonly<Record<string, fc.Arbitrary<AvscValue>>> = {
   // Twice it is what is written, and avsc works it out as a double; larger ones are those of avro-cases.ts.
   long: plain(fc.integer({ min: -(2 ** 52), max: 2 ** 52 })),
   float: plain(fc.constantFrom(0, 0.5, -1024)),
-  double: fc.double().map((value) => ({ written: value, json: Number.isFinite(value) ? value + 0 : null })),
+  double: fc
+    .oneof({ weight: 5, arbitrary: fc.double() }, { weight: 1, arbitrary: fc.constantFrom(NaN, Infinity) })
+    .map((value) => ({ written: value, json: Number.isFinite(value) ? value + 0 : null })),
   string: plain(fc.string({ unit: 'grapheme' })),
   bytes: bytesOf(0, 8),
 }
