@@ -1,3 +1,4 @@
+import { Apicurio } from './real-parts/apicurio.js'
 import { missingForRealParts } from './real-parts/artifacts.js'
 import { KafkaBroker } from './real-parts/kafka-broker.js'
 import { sharedParts } from './real-parts/shared.js'
@@ -44,4 +45,10 @@ export async function secureListeners(): Promise<SecureListeners> {
 export async function ownBroker(...proxy: Parameters<typeof KafkaBroker.start>): Promise<KafkaBroker> {
   if (missing !== undefined) throw new Error(missing)
   return await KafkaBroker.start(...proxy)
+}
+
+/** A registry for one test file alone, which may change what holds for all its subjects. The test stops it. */
+export async function ownRegistry(): Promise<Apicurio> {
+  if (missing !== undefined) throw new Error(missing)
+  return await Apicurio.start()
 }
