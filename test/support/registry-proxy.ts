@@ -42,13 +42,15 @@ export class RegistryProxy {
     const body = await text(request)
     const isRegistration = method === 'POST' && url.startsWith('/subjects/') && url.split('?')[0]!.endsWith('/versions')
     const goesWrong = isRegistration && ++this.registrations === this.at
-    if (goesWrong && this.mishap === 'refused') return end(response, 409, JSON.stringify({ error_code: 409, message: 'by the proxy' }))
-    if (goesWrong && this.mishap === 'failing') return end(response, 500, '{}')
-    const headers = { 'content-type': 'application/vnd.schemaregistry.v1+json' }
-    const answer = await fetch(`${this.registryUrl}${url}`, { method, headers, ...(body !== '' && { body }) })
-    const came = await answer.text()
-    if (goesWrong) response.destroy()
-    else end(response, answer.status, came)
+    if (goesWrong && this.mishap === 'refused') end(response, 409, JSON.stringify({ error_code: 409, message: 'by the proxy' }))
+    else if (goesWrong && this.mishap === 'failing') end(response, 500, '{}')
+    else {
+      const headers = { 'content-type': 'application/vnd.schemaregistry.v1+json' }
+      const answer = await fetch(`${this.registryUrl}${url}`, { method, headers, ...(body !== '' && { body }) })
+      const came = await answer.text()
+      if (goesWrong) response.destroy()
+      else end(response, answer.status, came)
+    }
   }
 }
 

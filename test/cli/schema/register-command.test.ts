@@ -178,6 +178,27 @@ test('schema register writes nothing where the registry fails before all is chec
   )
 })
 
+test(
+  'schema check and register warn of an entity whose schema is gone and whose events the registry has',
+  { skip: skipRealParts },
+  async (t) => {
+    const { registryUrl } = await realParts()
+    const gone = new TicketFolder(t)
+    await sluice(registryUrl, 'register', gone.folder)
+    const { folder, subjects } = new TicketFolder(t, gone.namespace)
+    const warning = `${folder}/${gone.entityType}.avsc: warning: The schema of "${gone.entityType}" is gone. [schema/entity-removed]
+    Who subscribes to it, and policies that name it, are left with nothing.
+    Keep its schema for as long as its topics have records.
+0 errors, 1 warning.
+`
+    t.same(await sluice(registryUrl, 'check', folder, '--against', 'registry'), { code: 0, out: warning, err: '' })
+    t.same(await sluice(registryUrl, 'register', folder, '--strict'), { code: 1, out: '', err: warning })
+    const registered = await sluice(registryUrl, 'register', folder)
+    t.match(registered, { code: 0, err: warning })
+    t.equal(registered.out.trim().split('\n').length, subjects.length)
+  },
+)
+
 test('schema register leaves with 69 where the registry does not answer, and with 78 where nobody says where it is', async (t) => {
   t.match(await sluice('http://127.0.0.1:1', 'register'), { code: 69, err: /^The schema registry: .*ECONNREFUSED/ })
   t.match(await sluice(undefined, 'register'), { code: 78, err: /--registry-url or SCHEMA_REGISTRY_URL\) is not set/ })
