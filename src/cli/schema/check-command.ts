@@ -5,7 +5,7 @@ import type { Finding } from '../../findings/finding.js'
 import { compatibilityLevels, type CompatibilityLevel } from '../../schema/compatibility.js'
 import { type FolderVersion, versionAt, versionsUpTo } from '../../schema/git-versions.js'
 import { checkEntity, findRemoved } from '../../schema/schema-check.js'
-import { type EntityFile, isSchemaFile, readSchemaFolder, readSchemas } from '../../schema/schema-folder.js'
+import { type EntityFile, filesOf, isSchemaFile, readSchemaFolder, readSchemas } from '../../schema/schema-folder.js'
 import { latestEntitiesOf } from '../../schema/latest-entities.js'
 import { checkAgainstRegistry } from '../../schema/registry-check.js'
 import { plannedSubjects } from '../../schema/subject-plan.js'
@@ -43,12 +43,15 @@ export function addCheck(schema: Command, begin: (run: Run) => void, defaults: R
   addFindingOptions(addRegistryOptions(command))
     .addHelpText('after', examples)
     .action((folder: string, options: CheckOptions) =>
-      begin(async (terminal) => report('schema check', await findingsOf(folder, { ...defaults, ...options }), options, terminal)),
+      begin(async (terminal) => {
+        const entities = readSchemaFolder(folder)
+        const found = await findingsOf(folder, entities, { ...defaults, ...options })
+        return report('schema check', found, options, terminal, filesOf(entities))
+      }),
     )
 }
 
-async function findingsOf(folder: string, options: CheckOptions): Promise<readonly Finding[]> {
-  const entities = readSchemaFolder(folder)
+async function findingsOf(folder: string, entities: readonly EntityFile[], options: CheckOptions): Promise<readonly Finding[]> {
   const { findings, before } = await (options.against === 'registry'
     ? inRegistry(entities, options)
     : inVersions(folder, entities, options))

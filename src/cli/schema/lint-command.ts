@@ -1,5 +1,5 @@
 import type { Command } from 'commander'
-import { readSchemaFolder } from '../../schema/schema-folder.js'
+import { filesOf, readSchemaFolder } from '../../schema/schema-folder.js'
 import { lintSchemas } from '../../schema/schema-lint.js'
 import type { Run } from '../command-line.js'
 import { addFindingOptions, report, type FindingOptions } from '../finding-options.js'
@@ -13,6 +13,9 @@ export function addLint(schema: Command, begin: (run: Run) => void): void {
   addFindingOptions(command)
     .addHelpText('after', '\nExamples:\n  sluice schema lint\n  sluice schema lint ../shop/schemas --strict --format junit\n')
     .action((folder: string, options: FindingOptions) =>
-      begin((terminal) => report('schema lint', lintSchemas(readSchemaFolder(folder)), options, terminal)),
+      begin((terminal) => {
+        const entities = readSchemaFolder(folder)
+        return report('schema lint', lintSchemas(entities), options, terminal, filesOf(entities))
+      }),
     )
 }
