@@ -54,10 +54,22 @@ export const fieldEvolutions: readonly EvolutionRow[] = [
     ...{ old: [{ field: 7 }, same, { other: 6 }], now: [{ other: 7 }, same, { field: 5 }], sees: renamed },
   },
   {
+    name: 'a field is called again as its alias says',
+    ...{ schemas: [other({ aliases: ['field'] }), field('int')], changes: ['field-renamed field'] },
+    ...{ old: [{ other: 7 }, same, fails], now: [{ field: 7 }, same, { other: 7 }] },
+    sees: { field: appears, other: '-all -own -untagged' },
+  },
+  {
     name: 'a field is renamed by an alias and becomes wider',
     schemas: [field('int'), other({ type: 'long', aliases: ['field'] })],
     ...{ changes: ['field-renamed other', 'type-widened other'], sees: renamed },
     ...{ old: [{ field: 7 }, same, { other: 7 }], now: [{ other: 7 }, same, fails] },
+  },
+  {
+    name: 'a field with a default is renamed by an alias and becomes wider',
+    schemas: [field('int', { default: 5 }), other({ type: 'long', aliases: ['field'], default: 5 })],
+    ...{ changes: ['field-renamed other', 'type-widened other'], sees: renamed },
+    ...{ old: [{ field: 7 }, same, { other: 7 }], now: [{ other: 7 }, same, { field: 5 }] },
   },
   {
     name: 'fields change their places',

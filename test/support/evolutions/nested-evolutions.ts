@@ -47,6 +47,10 @@ const nested: readonly EvolutionRow[] = [
     ...{ schemas: [called('One'), called('Two', { aliases: ['One'] })], changes: ['type-renamed field'], old: one!, now: unread },
   },
   {
+    name: 'a nested record is called again as its alias says',
+    ...{ schemas: [called('Two', { aliases: ['One'] }), called('One')], changes: ['type-renamed field'], old: unread, now: one! },
+  },
+  {
     name: 'a nested record moves to another namespace',
     ...{ schemas: [called('One'), called('far.One')], changes: ['type-renamed field'], old: one!, now: one! },
   },
