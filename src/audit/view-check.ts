@@ -1,5 +1,6 @@
 // What a change of schemas shows to whom. Enters: a policy, the entities as they were and as they are to be. Leaves: findings.
 import { parsePolicyFile } from '../authorize/policy/policy-file.js'
+import type { EntitySchema } from '../decode/entity-schema.js'
 import { type Finding, findingsOf, type RuleTable } from '../findings/finding.js'
 import { JsonLines } from '../findings/json-lines.js'
 import type { EntityFile } from '../schema/schema-folder.js'
@@ -29,13 +30,32 @@ const finding = findingsOf('schema', rules)
 
 /** Of fields that are there to be seen. @throws ConfigurationError where the policy or a schema cannot be used. */
 export function checkViews(policy: string, before: readonly EntityFile[], after: readonly EntityFile[]): Finding[] {
-  const rulesByRole = parsePolicyFile(policy)
-  const [old, now] = [before, after].map((files) => roleViewsOf(rulesByRole, entitySchemasOf(files)))
   const files = new Map(after.map((file) => [file.entityType, file]))
-  const there = new Set(now!.flatMap(({ entityType, leaves }) => leaves.map(({ path }) => `${entityType}.${path}`)))
-  return changesBetween(old!, now!)
-    .filter(({ entityType, path }) => there.has(`${entityType}.${path}`))
+  return viewChangesOf(policy, before, after)
+    .filter(({ isThere }) => isThere)
     .map((change) => finding(ruleOf(change), placeOf(change, files.get(change.entityType)!), sentenceOf(change)))
+}
+
+/**
+ * What each role would see more and less. Where streaming begins nobody has seen anything of the entity, where it ends nobody will; one that
+ * says so neither before nor after is streamed by the configuration, if at all. @throws ConfigurationError as `checkViews` does.
+ */
+export function viewChangesOf(
+  policy: string,
+  before: readonly EntityFile[],
+  after: readonly EntityFile[],
+): (ViewChange & { readonly isThere: boolean })[] {
+  const rulesByRole = parsePolicyFile(policy)
+  const [old, now] = [entitySchemasOf(before), entitySchemasOf(after)]
+  const [was, is] = [notStopped(old, now), notStopped(now, old)].map((schemas) => roleViewsOf(rulesByRole, schemas))
+  const there = new Set(is!.flatMap(({ entityType, leaves }) => leaves.map(({ path }) => `${entityType}.${path}`)))
+  return changesBetween(was!, is!).map((change) => ({ ...change, isThere: there.has(`${change.entityType}.${change.path}`) }))
+}
+
+/** Without those that are not streamable and are so in the other schemas. */
+function notStopped(schemas: readonly EntitySchema[], others: readonly EntitySchema[]): EntitySchema[] {
+  const streamed = new Set(others.filter(({ streamable }) => streamable).map(({ entityType }) => entityType))
+  return schemas.filter(({ entityType, streamable }) => streamable || !streamed.has(entityType))
 }
 
 function ruleOf({ kind, tags }: ViewChange): keyof typeof rules {

@@ -2,6 +2,7 @@ import { Option, type Command } from 'commander'
 import { readTextFile } from '../config/text-file.js'
 import type { Finding } from '../findings/finding.js'
 import { findingFormats, findingText, type FindingFormat } from '../findings/finding-text.js'
+import type { Checked } from '../findings/junit-text.js'
 import { RuleSettings } from '../findings/rule-settings.js'
 import { exitCodes } from './exit-codes.js'
 import { printable } from './printable.js'
@@ -23,10 +24,17 @@ export function addFindingOptions(command: Command): Command {
     .option('--config <file>', 'which rules are off or more or less serious, and which findings to ignore')
 }
 
-/** Writes what was found. Returns the exit code. */
-export function report(check: string, found: readonly Finding[], options: FindingOptions, terminal: Terminal): number {
+/** Writes what was found. Returns the exit code. @param checked what was looked at, files unless it says more. */
+export function report(
+  check: string,
+  found: readonly Finding[],
+  options: FindingOptions,
+  terminal: Terminal,
+  checked: readonly (Checked | string)[],
+): number {
   const { findings, format, exitCode } = judge(found, options)
-  const text = findingText(format, check, findings)
+  const things = checked.map((one) => (typeof one === 'string' ? { name: one, file: one } : one))
+  const text = findingText(format, { check, findings, checked: things, strict: options.strict === true })
   terminal.writeOut(format === 'text' ? text.split('\n').map(printable).join('\n') : text)
   return exitCode
 }

@@ -1,11 +1,22 @@
-import type { Finding } from './finding.js'
+import { type Finding, placeText } from './finding.js'
+import { type Checked, junitText } from './junit-text.js'
 
 /** How findings are written down. */
 export const findingFormats = ['text', 'json', 'github', 'junit'] as const
 export type FindingFormat = (typeof findingFormats)[number]
 
-/** All findings of one run of a command. @param check its name, for formats that have a place for it. */
-export function findingText(format: FindingFormat, check: string, findings: readonly Finding[]): string {
+/** One run of a command. */
+export interface CheckRun {
+  /** Its name, for formats that have a place for it. */
+  readonly check: string
+  readonly findings: readonly Finding[]
+  /** What it has looked at, for formats that say what passed. */
+  readonly checked: readonly Checked[]
+  /** Whether warnings fail it, too. */
+  readonly strict: boolean
+}
+
+export function findingText(format: FindingFormat, { check, findings, checked, strict }: CheckRun): string {
   switch (format) {
     case 'text':
       return findings.map(forPeople).join('') + summary(findings)
@@ -14,13 +25,13 @@ export function findingText(format: FindingFormat, check: string, findings: read
     case 'github':
       return findings.map(forGithub).join('')
     case 'junit':
-      return forJunit(check, findings)
+      return junitText(check, checked, findings, ({ severity }) => strict || severity === 'error')
   }
 }
 
 function forPeople(finding: Finding): string {
   const { rule, severity, what, why, mend } = finding
-  return `${placeOf(finding)}: ${severity}: ${what} [${rule}]\n    ${why}\n    ${mend}\n`
+  return `${placeText(finding)}: ${severity}: ${what} [${rule}]\n    ${why}\n    ${mend}\n`
 }
 
 function summary(findings: readonly Finding[]): string {
@@ -31,10 +42,6 @@ function summary(findings: readonly Finding[]): string {
 
 function counted(count: number, noun: string): string {
   return `${count} ${noun}${count === 1 ? '' : 's'}`
-}
-
-function placeOf({ file, line }: Finding): string {
-  return line === undefined ? file : `${file}:${line}`
 }
 
 /** https://docs.github.com/actions/reference/workflow-commands-for-github-actions */
@@ -49,31 +56,4 @@ function githubText(text: string): string {
 
 function githubProperty(text: string): string {
   return githubText(text).replaceAll(':', '%3A').replaceAll(',', '%2C')
-}
-
-/** A case for each finding, as there is no other place for it; one that passes where there is none, as readers take no case for no run. */
-function forJunit(check: string, findings: readonly Finding[]): string {
-  const failures = findings.filter(({ severity }) => severity === 'error').length
-  const cases = findings.length === 0 ? [`  <testcase classname=${xml(check)} name=${xml(check)}/>\n`] : findings.map(junitCase)
-  const counts = `tests="${cases.length}" failures="${failures}"`
-  return `<?xml version="1.0" encoding="UTF-8"?>\n<testsuite name=${xml(check)} ${counts}>\n${cases.join('')}</testsuite>\n`
-}
-
-function junitCase(finding: Finding): string {
-  const { rule, severity, what, why, mend } = finding
-  const words = xmlText(`${what}\n${why}\n${mend}`)
-  const outcome = severity === 'error' ? `<failure message=${xml(what)}>${words}</failure>` : `<system-out>${words}</system-out>`
-  return `  <testcase classname=${xml(rule)} name=${xml(`${placeOf(finding)}: ${what}`)}>${outcome}</testcase>\n`
-}
-
-function xml(value: string): string {
-  return `"${xmlText(value).replaceAll('"', '&quot;').replaceAll('\n', '&#10;')}"`
-}
-
-// eslint-disable-next-line no-control-regex -- they are what is looked for
-const noXml = /[\u0000-\u0008\u000b\u000c\u000e-\u001f]/g
-
-/** Characters that XML cannot hold in any way are left out. */
-function xmlText(text: string): string {
-  return text.replace(noXml, '').replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;')
 }

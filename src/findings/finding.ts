@@ -34,3 +34,8 @@ export function findingsOf<T extends RuleTable>(
     return { rule: `${prefix}/${rule}`, severity, file, ...(line !== undefined && { line }), what, why, mend }
   }
 }
+
+/** As people and editors read it: `order.avsc:3`. */
+export function placeText({ file, line }: FindingPlace): string {
+  return line === undefined ? file : `${file}:${line}`
+}

@@ -3,7 +3,8 @@ import type { ConfluentSubjects } from '../decode/registry/confluent-subjects.js
 import { RegistryError, type SchemaDraft } from '../decode/registry/schema-registry.js'
 import { type Finding, findingsOf, type RuleTable } from '../findings/finding.js'
 import { type CompatibilityLevel, compatibilityLevels, type EarlierVersion, incompatibilitiesOf } from './compatibility.js'
-import { checkEntity } from './schema-check.js'
+import { goneEntitiesOf } from './gone-entities.js'
+import { checkEntity, findRemoved } from './schema-check.js'
 import { schemaChangesOf } from './schema-changes.js'
 import { registeredEntityOf } from './registered-entity.js'
 import type { EntityFile } from './schema-folder.js'
@@ -83,6 +84,7 @@ export async function checkAgainstRegistry(
     findings.push(...checkEntity(source, its), ...its.flatMap((state) => state.findings), ...disagreements(source, its))
     for (const state of its) findings.push(...(await verdictFindings(registry, state, latest, registersNext)))
   }
+  findings.push(...findRemoved(await goneEntitiesOf(registry, plans), []))
   return [...new Map(findings.map((one) => [JSON.stringify(one), one])).values()]
 }
 

@@ -8,7 +8,15 @@ import { simpleName, typeText } from './type-text.js'
 export interface SchemaChange {
   readonly kind:
     | ('field-added' | 'field-removed' | 'field-renamed' | 'default-changed' | 'doc-changed' | 'streaming-begins' | 'streaming-ends')
-    | (TypeChange['kind'] | 'type-renamed' | 'logical-type-changed' | 'symbol-added' | 'symbol-removed' | 'enum-default-changed')
+    | (
+        | TypeChange['kind']
+        | 'type-renamed'
+        | 'logical-type-changed'
+        | 'precision-changed'
+        | 'symbol-added'
+        | 'symbol-removed'
+        | 'enum-default-changed'
+      )
     | ('tag-added' | 'tag-removed')
   /** As clients see it, through arrays, maps and unions; empty for the record itself. */
   readonly path: string
@@ -29,6 +37,8 @@ export function schemaChangesOf(before: RecordType, after: RecordType): SchemaCh
 
 class Comparison {
   readonly changes: SchemaChange[] = []
+  /** Who never reads the field that is being compared, so that nothing in it breaks them. */
+  private unread: readonly Direction[] = []
   private readonly compared = new Map<SchemaType, Set<SchemaType>>()
 
   streamable(before: RecordType, after: RecordType): void {
@@ -44,6 +54,7 @@ class Comparison {
     if (change !== undefined) {
       this.note(change.kind, path, `${change.what}: ${typeText(before)} before, ${typeText(after)} now`, change.breaks, after.place)
       for (const [one, other] of change.goOn) this.types(path, one, other)
+      for (const [one, other] of change.promoted) this.meaning(path, one, other)
     } else this.sameKind(path, before, after)
   }
 
@@ -54,10 +65,15 @@ class Comparison {
     else if (before.kind === 'record' && after.kind === 'record') this.records(path, before, after)
     else if (before.kind === 'enum' && after.kind === 'enum') this.enums(path, before, after)
     else if (before.kind === 'fixed' && after.kind === 'fixed') this.names(path, before, after)
-    if ('logical' in before && 'logical' in after && before.logical !== after.logical) {
-      const what = `means something else: ${before.logical ?? before.kind} before, ${after.logical ?? after.kind} now`
-      this.note('logical-type-changed', path, what, [], after.place)
-    }
+    this.meaning(path, before, after)
+  }
+
+  /** Of what is read all the same. A decimal of the same scale is the same number, however many digits it may have. */
+  private meaning(path: string, before: SchemaType, after: SchemaType): void {
+    if (!('logical' in before) || !('logical' in after) || before.logical === after.logical) return
+    const what = `${before.logical ?? before.kind} before, ${after.logical ?? after.kind} now`
+    if (isSameScale(before.logical, after.logical)) this.note('precision-changed', path, `may have other digits: ${what}`, [], after.place)
+    else this.note('logical-type-changed', path, `means something else: ${what}`, [], after.place)
   }
 
   private branches(path: string, before: readonly SchemaType[], after: readonly SchemaType[]): void {
@@ -71,8 +87,8 @@ class Comparison {
     this.names(path, before, after)
     const gone = new Set(before.fields)
     for (const field of after.fields) {
-      const [same, ...rest] = before.fields.filter(({ name }) => name === field.name || field.aliases.includes(name))
-      if (same === undefined || rest.length > 0) this.added(below(path, field.name), field)
+      const same = formerOf(field, before, after)
+      if (same === undefined) this.added(below(path, field.name), field)
       else {
         gone.delete(same)
         this.fields(path, same, field)
@@ -92,9 +108,13 @@ class Comparison {
 
   private fields(path: string, before: SchemaField, after: SchemaField): void {
     const own = below(path, after.name)
-    if (before.name !== after.name) {
-      const breaks = before.default === undefined ? (['forward'] as const) : []
-      this.note('field-renamed', own, `was called "${before.name}", which is its alias now`, breaks, after.place)
+    const isSame = before.name === after.name
+    // By a name that it does not know no reader finds the field: it takes its default.
+    const unread = broken(isSame || after.aliases.includes(before.name), isSame || before.aliases.includes(after.name))
+    if (!isSame) {
+      const what = `was called "${before.name}", ${unread.includes('backward') ? 'of which it was an alias' : 'which is its alias now'}`
+      const breaks = unread.filter((one) => (one === 'backward' ? after : before).default === undefined)
+      this.note('field-renamed', own, what, breaks, after.place)
     }
     if (!isDeepStrictEqual(before.default, after.default)) {
       const what = `has another default: ${defaultText(before)} before, ${defaultText(after)} now`
@@ -102,7 +122,10 @@ class Comparison {
     }
     this.tags(own, before.tags, after.tags, after.place)
     this.docs(own, before.doc, after.doc, after.place)
+    const outer = this.unread
+    this.unread = [...outer, ...unread]
     this.types(own, before.type, after.type)
+    this.unread = outer
   }
 
   private enums(path: string, before: EnumType, after: EnumType): void {
@@ -121,8 +144,7 @@ class Comparison {
     if (before.name === after.name) return
     // Resolution looks at names without their namespaces.
     const isSame = simpleName(before.name) === simpleName(after.name)
-    const isAlias = after.aliases.some((alias) => simpleName(alias) === simpleName(before.name))
-    const breaks = isSame ? [] : isAlias ? (['forward'] as const) : (['backward', 'forward'] as const)
+    const breaks = broken(isSame || isAliasOf(before, after), isSame || isAliasOf(after, before))
     this.note('type-renamed', path, `is of a type that was called ${before.name} and is ${after.name} now`, breaks, after.place)
   }
 
@@ -145,12 +167,35 @@ class Comparison {
   }
 
   private note(kind: SchemaChange['kind'], path: string, what: string, breaks: readonly Direction[], place: SchemaPlace): void {
-    this.changes.push({ kind, path, what, breaks, place })
+    this.changes.push({ kind, path, what, breaks: breaks.filter((one) => !this.unread.includes(one)), place })
   }
+}
+
+/** The field that a field was before: by its name, by an alias of its own, or as the old one had its name for an alias. */
+function formerOf(field: SchemaField, before: RecordType, after: RecordType): SchemaField | undefined {
+  const named = before.fields.filter(({ name }) => name === field.name || field.aliases.includes(name))
+  const aliased = before.fields.filter(
+    ({ name, aliases }) => aliases.includes(field.name) && !after.fields.some((one) => one.name === name),
+  )
+  const [same, ...rest] = named.length > 0 ? named : aliased
+  return rest.length > 0 ? undefined : same
+}
+
+function isAliasOf({ name }: NamedType, { aliases }: NamedType): boolean {
+  return aliases.some((alias) => simpleName(alias) === simpleName(name))
+}
+
+function broken(goesBackward: boolean, goesForward: boolean): Direction[] {
+  return [...(goesBackward ? [] : (['backward'] as const)), ...(goesForward ? [] : (['forward'] as const))]
 }
 
 function below(path: string, name: string): string {
   return path === '' ? name : `${path}.${name}`
+}
+
+function isSameScale(before: string | undefined, after: string | undefined): boolean {
+  const [was, is] = [before, after].map((text) => /^decimal\(\d+, (\d+)\)$/.exec(text ?? '')?.[1])
+  return was !== undefined && was === is
 }
 
 function defaultText({ default: ownDefault }: SchemaField): string {

@@ -31,6 +31,11 @@ export function readSchemaFolder(folder: string): EntityFile[] {
   return entitiesOf(avscFilesIn(folder, { mayLack: false }).map(readText), sharedBeside(folder))
 }
 
+/** The files that entities are made of, each once: their own, and those of the types that they share. */
+export function filesOf(entities: readonly EntityFile[]): string[] {
+  return [...new Set(entities.flatMap(({ file, references }) => [file, ...references.map((one) => one.file)]))]
+}
+
 /** The entities of a folder, or of a single `.avsc` with the shared types beside it. @throws ConfigurationError as `readSchemaFolder` does. */
 export function readSchemas(path: string): EntityFile[] {
   return isSchemaFile(path) ? entitiesOf([readText(path)], sharedBeside(dirname(path))) : readSchemaFolder(path)

@@ -13,8 +13,12 @@ export interface TypeChange {
   readonly what: string
   readonly breaks: readonly Direction[]
   /** What of both is the same and may have changed within. */
-  readonly goOn: readonly (readonly [before: SchemaType, after: SchemaType])[]
+  readonly goOn: readonly Pair[]
+  /** What is of different kinds, of which one reads the other: what it means may have changed, too. */
+  readonly promoted: readonly Pair[]
 }
+
+type Pair = readonly [before: SchemaType, after: SchemaType]
 
 /** What a reader may take for what was written: https://avro.apache.org/docs/1.11.1/specification/#schema-resolution */
 const promotions: Readonly<Record<string, readonly string[]>> = {
@@ -32,24 +36,35 @@ export function typeChangeOf(before: SchemaType, after: SchemaType): TypeChange 
   if (before.kind === after.kind) return undefined
   const wider = reads(after, before)
   const narrower = reads(before, after)
-  if (wider && narrower) return { kind: 'type-changed', what: 'has another type that reads the same', breaks: [], goOn: [] }
-  if (wider) return { kind: 'type-widened', what: 'is wider', breaks: ['forward'], goOn: [] }
-  if (narrower) return { kind: 'type-narrowed', what: 'is narrower', breaks: ['backward'], goOn: [] }
+  const pairs = { goOn: [], promoted: [[before, after]] } as const
+  if (wider && narrower) return { kind: 'type-changed', what: 'has another type that reads the same', breaks: [], ...pairs }
+  if (wider) return { kind: 'type-widened', what: 'is wider', breaks: ['forward'], ...pairs }
+  if (narrower) return { kind: 'type-narrowed', what: 'is narrower', breaks: ['backward'], ...pairs }
   return changed()
 }
 
 function changed(): TypeChange {
-  return { kind: 'type-changed', what: 'has another type', breaks: ['backward', 'forward'], goOn: [] }
+  return { kind: 'type-changed', what: 'has another type', breaks: ['backward', 'forward'], goOn: [], promoted: [] }
 }
 
 function unionChangeOf(before: readonly SchemaType[], after: readonly SchemaType[]): TypeChange | undefined {
   const lost = before.filter((one) => !after.some((other) => isReadAs(one, other)))
   const gained = after.filter((one) => !before.some((other) => isReadAs(one, other)))
   if (lost.length === 0 && gained.length === 0) return undefined
-  const goOn = after.flatMap((one) => before.filter((other) => isSameBranch(one, other)).map((other) => [other, one] as const))
-  if (lost.length === 0) return { kind: 'type-widened', what: 'may be more', breaks: ['forward'], goOn }
-  if (gained.length === 0) return { kind: 'type-narrowed', what: 'may be less', breaks: ['backward'], goOn }
-  return { kind: 'type-changed', what: 'may be other things', breaks: ['backward', 'forward'], goOn }
+  const pairs = {
+    goOn: after.flatMap((one) => before.filter((other) => isSameBranch(one, other)).map((other) => [other, one] as const)),
+    promoted: promotedBranches(before, after),
+  }
+  if (lost.length === 0) return { kind: 'type-widened', what: 'may be more', breaks: ['forward'], ...pairs }
+  if (gained.length === 0) return { kind: 'type-narrowed', what: 'may be less', breaks: ['backward'], ...pairs }
+  return { kind: 'type-changed', what: 'may be other things', breaks: ['backward', 'forward'], ...pairs }
+}
+
+/** Of branches that both unions have none takes another one's place. */
+function promotedBranches(before: readonly SchemaType[], after: readonly SchemaType[]): Pair[] {
+  const gone = before.filter((one) => !after.some((other) => isSameBranch(one, other)))
+  const come = after.filter((one) => !before.some((other) => isSameBranch(one, other)))
+  return come.flatMap((one) => gone.filter((other) => reads(one, other) || reads(other, one)).map((other) => [other, one] as const))
 }
 
 function isReadAs(written: SchemaType, read: SchemaType): boolean {

@@ -4,7 +4,11 @@ import type { EntityFile } from '../../src/schema/schema-folder.js'
 
 /** Fields on lines of their own, from the second on. */
 function entity(...fields: object[]): EntityFile {
-  const text = `{"type":"record","name":"Order","fields":[\n${fields.map((field) => JSON.stringify(field)).join(',\n')}\n]}`
+  return streamed('true', ...fields)
+}
+
+function streamed(streamable: 'true' | 'false', ...fields: object[]): EntityFile {
+  const text = `{"type":"record","name":"Order","streamable":${streamable},"fields":[\n${fields.map((field) => JSON.stringify(field)).join(',\n')}\n]}`
   return { entityType: 'order', file: 'order.avsc', text, schema: JSON.parse(text) as EntityFile['schema'], references: [] }
 }
 
@@ -45,5 +49,13 @@ test('takes an entity that is new for one that nobody saw', (t) => {
   t.same(found([], [field('id', 'PII')]), [
     '2 error schema/tagged-field-shown "sales" would see order.id (PII) if id = "x", and saw it never.',
   ])
+  t.end()
+})
+
+test('takes an entity that was not streamable for one that nobody saw, and one that is not any more for one that is gone', (t) => {
+  const [off, on] = [streamed('false', field('id', 'PII')), streamed('true', field('id', 'PII'))]
+  const found = (before: EntityFile, after: EntityFile) => checkViews(policy, [before], [after]).map(({ what }) => what)
+  t.same(found(off, on), ['"sales" would see order.id (PII) if id = "x", and saw it never.'])
+  t.same([found(on, off), found(off, off)], [[], []])
   t.end()
 })

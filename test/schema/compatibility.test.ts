@@ -1,7 +1,12 @@
+import { isDeepStrictEqual } from 'node:util'
 import { test } from 'tap'
 import { incompatibilitiesOf, type CompatibilityLevel } from '../../src/schema/compatibility.js'
+import { schemaChangesOf } from '../../src/schema/schema-changes.js'
+import { validModelOf } from '../../src/schema/schema-validity.js'
+import { evolutions } from '../support/arbitrary-evolution.js'
 import { orderFile } from '../support/entity-file.js'
 import { schemaEvolutions } from '../support/schema-evolutions.js'
+import { fc } from '../support/seeded-properties.js'
 
 for (const { name, before, after, breaks } of schemaEvolutions) {
   test(`the resolver breaks what the changes say when ${name}`, (t) => {
@@ -24,6 +29,21 @@ for (const { name, before, after, breaks } of schemaEvolutions) {
     t.end()
   })
 }
+
+test('the changes of any two types say whom the resolver breaks', (t) => {
+  const met = new Map<string, number>()
+  fc.assert(
+    fc.property(evolutions, ([before, after]) => {
+      const found = incompatibilitiesOf(after, [{ name: 'main', entity: before }], 'FULL').map(({ direction }) => direction)
+      met.set(found.join(), (met.get(found.join()) ?? 0) + 1)
+      const said = new Set(schemaChangesOf(validModelOf(before), validModelOf(after)).flatMap(({ breaks }) => breaks))
+      return isDeepStrictEqual(found, [...said].sort())
+    }),
+    { numRuns: 2000 },
+  )
+  for (const verdict of ['', 'backward', 'forward', 'backward,forward']) t.ok(met.get(verdict)! > 50, `"${verdict}" is met`)
+  t.end()
+})
 
 test('a level that is not transitive asks for the newest version alone', (t) => {
   const int = orderFile([{ name: 'field', type: 'int' }])

@@ -26,6 +26,9 @@ test('names the change that breaks a reader, on its line', (t) => {
 test('warns of what breaks no reader and misleads it', (t) => {
   const rulesOf = (name: string) => found(evolution(name).before, evolution(name).after).map((text) => text.split(' ')[1])
   t.same(rulesOf('a decimal gets another scale'), ['schema/meaning-changed'])
+  t.same(rulesOf('a decimal gets more digits'), [])
+  t.same(rulesOf('a date becomes a timestamp'), ['schema/forward-incompatible', 'schema/meaning-changed'])
+  t.same(rulesOf('a branch becomes wider and means something else'), ['schema/forward-incompatible', 'schema/meaning-changed'])
   t.same(rulesOf('a tag of a type is removed'), ['schema/tag-removed'])
   t.same(rulesOf('it is not streamable any more'), ['schema/streaming-ends'])
   t.same(rulesOf('a tag is added'), [])

@@ -20,12 +20,12 @@ export async function registerSchema(
   return ((await response.json()) as { id: number }).id
 }
 
-/** Sets the compatibility level of one subject. @throws Error where the registry refuses it. */
-export async function setLevel(registryUrl: string, subject: string, compatibility: string): Promise<void> {
-  const response = await fetch(`${registryUrl}/config/${encodeURIComponent(subject)}`, {
+/** Sets the compatibility level of one subject, or the global one. @throws Error where the registry refuses it. */
+export async function setLevel(registryUrl: string, subject: string | undefined, compatibility: string): Promise<void> {
+  const response = await fetch(`${registryUrl}/config${subject === undefined ? '' : `/${encodeURIComponent(subject)}`}`, {
     method: 'PUT',
     headers: { 'content-type': 'application/vnd.schemaregistry.v1+json' },
     body: JSON.stringify({ compatibility }),
   })
-  if (!response.ok) throw new Error(`the registry refused the level of ${subject}: ${response.status} ${await response.text()}`)
+  if (!response.ok) throw new Error(`the registry refused the level of ${subject ?? 'all'}: ${response.status} ${await response.text()}`)
 }

@@ -7,10 +7,12 @@ import { uniqueName } from './kafka-topics.js'
 export class TicketFolder {
   readonly folder: string
   readonly entityType = uniqueName('ticket')
-  readonly namespace = uniqueName('help').replaceAll('-', '_')
   private readonly name: string
 
-  constructor(t: Test) {
+  constructor(
+    t: Test,
+    readonly namespace = uniqueName('help').replaceAll('-', '_'),
+  ) {
     this.folder = t.testdir({ types: {} })
     const letters = this.entityType.replaceAll('-', '')
     this.name = letters[0]!.toUpperCase() + letters.slice(1)
@@ -31,10 +33,15 @@ export class TicketFolder {
   }
 
   write(...fields: readonly object[]): void {
+    this.writeAs({}, ...fields)
+  }
+
+  /** @param attributes of the record, instead of its own. */
+  writeAs(attributes: Readonly<Record<string, unknown>>, ...fields: readonly object[]): void {
     const { namespace } = this
     const city = { name: 'city', type: 'string', doc: 'The town.' }
     mkdirSync(join(this.folder, 'types'), { recursive: true })
-    writeFileSync(join(this.folder, `${this.entityType}.avsc`), JSON.stringify(this.entity(...fields)))
+    writeFileSync(join(this.folder, `${this.entityType}.avsc`), JSON.stringify({ ...this.entity(...fields), ...attributes }))
     writeFileSync(
       join(this.folder, 'types', 'place.avsc'),
       JSON.stringify({ type: 'record', name: 'Place', namespace, doc: 'A place.', fields: [city] }),

@@ -24,7 +24,7 @@ export const lintCommand: Subcommand = (policy, begin) => {
     .action((file: string, options: LintOptions) =>
       begin((terminal) => {
         const schemas = schemasIn(options.schemas)
-        return report('policy lint', lintPolicy({ file, text: readTextFile(file) }, schemas, options.roles), options, terminal)
+        return report('policy lint', lintPolicy({ file, text: readTextFile(file) }, schemas, options.roles), options, terminal, [file])
       }),
     )
 }

@@ -68,10 +68,12 @@ function runCases(file: string, options: TestOptions): TestRun {
   return { results, coverage, judgement: judge([...found, ...coverageFindings(coverage, policy, coverageMin)], options) }
 }
 
-function outputOf(run: TestRun, file: string, { policy }: TestOptions, paint: Paint): string {
+function outputOf(run: TestRun, file: string, { policy, strict }: TestOptions, paint: Paint): string {
   const { format, findings } = run.judgement
   if (format === 'json') return jsonOf(run)
-  return format === 'text' ? textOf(run, file, policy, paint) : findingText(format, check, findings)
+  if (format === 'text') return textOf(run, file, policy, paint)
+  const cases = run.results.map(({ case: { name, line } }) => ({ name, file, line }))
+  return findingText(format, { check, findings, checked: [...cases, { name: policy, file: policy }], strict: strict === true })
 }
 
 /** Cases that the settings ignore are left out of the table, as they are out of the findings. */

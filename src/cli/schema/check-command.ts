@@ -6,7 +6,7 @@ import { compatibilityLevels, type CompatibilityLevel } from '../../schema/compa
 import type { EntityLayouts } from '../../schema/entity-layouts.js'
 import { type FolderVersion, versionAt, versionsUpTo } from '../../schema/git-versions.js'
 import { checkEntity, findRemoved } from '../../schema/schema-check.js'
-import { type EntityFile, isSchemaFile, readSchemaFolder, readSchemas } from '../../schema/schema-folder.js'
+import { type EntityFile, filesOf, isSchemaFile, readSchemaFolder, readSchemas } from '../../schema/schema-folder.js'
 import { latestEntitiesOf } from '../../schema/latest-entities.js'
 import { checkAgainstRegistry } from '../../schema/registry-check.js'
 import { plannedSubjects } from '../../schema/subject-plan.js'
@@ -46,15 +46,20 @@ export function addCheck(schema: Command, begin: (run: Run) => void, defaults: R
   addFindingOptions(addRegistryOptions(addEntitiesOption(command)))
     .addHelpText('after', examples)
     .action((folder: string, options: CheckOptions) =>
-      begin(async (terminal) => report('schema check', await findingsOf(folder, { ...defaults, ...options }, terminal), options, terminal)),
+      begin(async (terminal) => {
+        const { findings, after } = await checked(folder, { ...defaults, ...options }, terminal)
+        return report('schema check', findings, options, terminal, filesOf(after))
+      }),
     )
 }
 
-async function findingsOf(folder: string, options: CheckOptions, terminal: Terminal): Promise<readonly Finding[]> {
-  const { findings, before, after } = await (options.against === 'registry'
+async function checked(folder: string, options: CheckOptions, terminal: Terminal): Promise<Checked> {
+  const compared = await (options.against === 'registry'
     ? inRegistry(readRegistrable(folder, options, terminal), options)
     : inVersions(folder, options))
-  return options.policy === undefined ? findings : [...findings, ...checkViews(readTextFile(options.policy), before, after)]
+  if (options.policy === undefined) return compared
+  const views = checkViews(readTextFile(options.policy), compared.before, compared.after)
+  return { ...compared, findings: [...compared.findings, ...views] }
 }
 
 /** What is found, and the entities that were compared. */

@@ -1,4 +1,5 @@
 import type { Command } from 'commander'
+import { filesOf } from '../../schema/schema-folder.js'
 import { lintSchemas } from '../../schema/schema-lint.js'
 import type { Run } from '../command-line.js'
 import { addEntitiesOption, type EntitiesOption, readLayouts } from '../entities-option.js'
@@ -17,7 +18,7 @@ export function addLint(schema: Command, begin: (run: Run) => void, defaults: En
     .action((folder: string, options: LintOptions) =>
       begin((terminal) => {
         const { files, definitionOf } = readLayouts(folder, { ...defaults, ...options })
-        return report('schema lint', lintSchemas(files, definitionOf), options, terminal)
+        return report('schema lint', lintSchemas(files, definitionOf), options, terminal, filesOf(files))
       }),
     )
 }

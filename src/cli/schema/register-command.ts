@@ -2,6 +2,7 @@ import type { Command } from 'commander'
 import type { Finding } from '../../findings/finding.js'
 import { type Registration, registerSubjects } from '../../schema/registration.js'
 import { checkAgainstRegistry } from '../../schema/registry-check.js'
+import { type EntityFile, filesOf } from '../../schema/schema-folder.js'
 import { lintSchemas } from '../../schema/schema-lint.js'
 import { plannedSubjects } from '../../schema/subject-plan.js'
 import type { Run } from '../command-line.js'
@@ -39,11 +40,11 @@ export function addRegister(schema: Command, begin: (run: Run) => void, defaults
 async function register(folder: string, options: RegisterOptions, terminal: Terminal): Promise<number> {
   const { registrable, definitionOf } = readRegistrable(folder, options, terminal)
   const plans = plannedSubjects(registrable, { inline: options.inline === true, definitionOf })
-  const linted = judged('schema lint', lintSchemas(registrable, definitionOf), options, terminal)
+  const linted = judged('schema lint', lintSchemas(registrable, definitionOf), registrable, options, terminal)
   if (linted !== exitCodes.good) return linted
   const registry = await subjectsOf(options)
   const found = await checkAgainstRegistry(registry, plans, { registersNext: true })
-  const checked = judged('schema check', found, options, terminal)
+  const checked = judged('schema check', found, registrable, options, terminal)
   if (checked !== exitCodes.good) return checked
   const done: Registration[] = []
   try {
@@ -56,8 +57,15 @@ async function register(folder: string, options: RegisterOptions, terminal: Term
 }
 
 /** Findings go where errors go: the output is what was registered, or nothing. */
-function judged(check: string, found: readonly Finding[], options: FindingOptions, terminal: Terminal): number {
-  return found.length === 0 ? exitCodes.good : report(check, found, options, { ...terminal, writeOut: terminal.writeErr })
+function judged(
+  check: string,
+  found: readonly Finding[],
+  entities: readonly EntityFile[],
+  options: FindingOptions,
+  terminal: Terminal,
+): number {
+  if (found.length === 0) return exitCodes.good
+  return report(check, found, options, { ...terminal, writeOut: terminal.writeErr }, filesOf(entities))
 }
 
 function lineOf({ subject, outcome, version, id }: Registration): string {

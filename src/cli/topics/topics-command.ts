@@ -63,7 +63,7 @@ async function check(options: CheckOptions, variables: Variables, terminal: Term
     terminal.writeErr(`Kafka: ${printable(error instanceof Error ? error.message : String(error))}.\n`)
     return exitCodes.unavailable
   }
-  return report('topics check', checkTopics(definitions, facts), options, terminal)
+  return report('topics check', checkTopics(definitions, facts), options, terminal, topicNames(definitions))
 }
 
 async function factsOf(
@@ -74,10 +74,11 @@ async function factsOf(
   // Loaded here, as no other command needs it.
   const { KafkaConnection } = await import('../../source/kafka-connection.js')
   const connection = new KafkaConnection({ ...brokers, clock, log: createLog('silent') })
-  return await connection.factsOf(
-    entities.flatMap((entity) => topicsOf(entity).map(({ topic }) => topic)),
-    topicSettings,
-  )
+  return await connection.factsOf(topicNames(entities), topicSettings)
+}
+
+function topicNames(entities: readonly EntityDefinition[]): string[] {
+  return entities.flatMap((entity) => topicsOf(entity).map(({ topic }) => topic))
 }
 
 /** A star stands for those of the folder here. */

@@ -18,8 +18,14 @@ export function parseAvroSchema(text: string, references: readonly string[] = []
     return parser.parse(text)
   } catch (error) {
     if (error instanceof BadRecordError) throw error
-    throw new BadRecordError('schema_invalid', error instanceof Error ? error.message : undefined)
+    throw new BadRecordError('schema_invalid', wordsOf(error))
   }
+}
+
+/** avsc explains what it looks for; over what it takes for granted it stumbles. */
+function wordsOf(error: unknown): string | undefined {
+  if (error instanceof TypeError) return 'a field without a type, or an attribute of another kind than Avro asks for'
+  return error instanceof Error ? error.message : undefined
 }
 
 type SchemaObject = Readonly<Record<string, unknown>>

@@ -21,6 +21,13 @@ export function schemaAnswerOf(came: unknown): SchemaAnswer {
   return result.output
 }
 
+/** The names of all subjects. @throws RegistryError `invalid` */
+export async function subjectNames(client: RegistryClient): Promise<string[]> {
+  const subjects: unknown = await client.getAllSubjects()
+  if (!Array.isArray(subjects)) throw invalid('the answer is no list')
+  return subjects.filter((subject) => typeof subject === 'string')
+}
+
 /** With all that it references. */
 export async function resolved(client: RegistryClient, id: number, answer: SchemaAnswer): Promise<RegisteredSchema> {
   const references = new Map<string, string>()

@@ -1,4 +1,4 @@
-import { resolved, schemaAnswerOf } from './confluent-answer.js'
+import { resolved, schemaAnswerOf, subjectNames } from './confluent-answer.js'
 import { ConfluentClient, type ConfluentRegistryOptions, invalid } from './confluent-client.js'
 import type { RegisteredSchema, SchemaRegistry } from './schema-registry.js'
 
@@ -29,10 +29,6 @@ export class ConfluentRegistry implements SchemaRegistry {
   }
 
   subjects(): Promise<readonly string[]> {
-    return this.client.call('the subjects', async (client) => {
-      const subjects: unknown = await client.getAllSubjects()
-      if (!Array.isArray(subjects)) throw invalid('the answer is no list')
-      return subjects.filter((subject) => typeof subject === 'string')
-    })
+    return this.client.call('the subjects', subjectNames)
   }
 }

@@ -1,5 +1,5 @@
 import * as v from 'valibot'
-import { resolved, schemaAnswerOf } from './confluent-answer.js'
+import { resolved, schemaAnswerOf, subjectNames } from './confluent-answer.js'
 import { ConfluentClient, type ConfluentRegistryOptions, invalid, type RegistryClient, type SchemaInfo } from './confluent-client.js'
 import { type RegisteredSchema, RegistryError, type SchemaDraft, type SubjectRegistry, type SubjectVersion } from './schema-registry.js'
 
@@ -27,6 +27,11 @@ export class ConfluentSubjects implements SubjectRegistry {
   /** Asks the registry nothing yet. */
   static async create(options: ConfluentRegistryOptions): Promise<ConfluentSubjects> {
     return new ConfluentSubjects(await ConfluentClient.create(options))
+  }
+
+  /** The names of all. */
+  subjects(): Promise<string[]> {
+    return this.client.call('the subjects', subjectNames)
   }
 
   /** The newest first; none where nothing is registered. */

@@ -90,6 +90,20 @@ test('test writes its findings for machines', async (t) => {
   )
 })
 
+test('test shows a dashboard each of its cases, and the policy', async (t) => {
+  const { out } = await runner(t.testdir(files(cases)))('--format', 'junit')
+  const shown = [...out.matchAll(/<testcase classname="policy test" name="(.*?)".*?>(?:\n {4}<(failure|system-out))?/g)]
+  t.same(
+    shown.map(([, name, outcome]) => [name, outcome]),
+    [
+      ['a clerk sees no names', 'failure'],
+      ['of another region a clerk sees the data without the name', undefined],
+      ['what nobody can run', 'failure'],
+      ['policy.json', 'system-out'],
+    ],
+  )
+})
+
 test('test heeds the settings of the project, and is strict where it is told', async (t) => {
   const dir = t.testdir(files(cases))
   const run = runner(dir)

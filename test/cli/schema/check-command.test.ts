@@ -33,6 +33,8 @@ test('schema check says which change breaks which readers, against a folder and 
   const live = `${schemas}/../live`
   t.same(await check(schemas, '--against', live), { code: 1, out: expected(live), err: '' })
   t.same(await check(schemas, '--against', 'HEAD', '--level', 'FORWARD'), { code: 0, out: 'Nothing was found.\n', err: '' })
+  const junit = (await check(schemas, '--against', 'HEAD', '--format', 'junit')).out
+  t.match(junit, `  <testcase classname="schema check" name="${schemas}/ticket.avsc" file="${schemas}/ticket.avsc">\n    <failure type=`)
   t.match(JSON.parse((await check(schemas, '--against', live, '--json')).out), { check: 'schema check', findings: [{ line: 1 }] })
 })
 

@@ -29,6 +29,14 @@ test('schema lint says what is wrong, for people and for machines', async (t) =>
   t.match(JSON.parse((await lint(dir, '--json')).out), { check: 'schema lint', findings: [{ line: 1, file: `${dir}/ticket.avsc` }] })
 })
 
+test('schema lint shows a dashboard each file that it has read, those of shared types too', async (t) => {
+  const { code, out } = await lint('--format', 'junit')
+  t.equal(code, 0)
+  t.match(out, /<testsuite name="schema lint" tests="4" failures="0">/)
+  for (const file of ['customer', 'order', 'parcel', 'types/address'])
+    t.match(out, `  <testcase classname="schema lint" name="schemas/${file}.avsc" file="schemas/${file}.avsc"/>\n`)
+})
+
 test('schema lint leaves with 0 for the folder that the sample has, and with 78 where there is none', async (t) => {
   t.same(await lint('--strict'), { code: 0, out: 'Nothing was found.\n', err: '' })
   t.match(await lint('no/such'), { code: 78, err: /no\/such cannot be read/ })

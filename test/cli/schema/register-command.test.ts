@@ -6,6 +6,7 @@ import { parseAvroSchema } from '../../../src/decode/avro/avro-schema-parser.js'
 import { ConfluentRegistry } from '../../../src/decode/registry/confluent-registry.js'
 import { FakeTerminal } from '../../support/fake-terminal.js'
 import { realParts, skipRealParts } from '../../support/real-parts.js'
+import { RegistryProxy } from '../../support/registry-proxy.js'
 import { registerSchema, setLevel } from '../../support/registry-subjects.js'
 import { TicketFolder } from '../../support/ticket-folder.js'
 
@@ -151,6 +152,74 @@ test('schema check says what stands under a subject and is no event', { skip: sk
     out: /update-value version 1 is no event .*other-shape/,
   })
 })
+
+test(
+  'schema register says what it has written when the registry fails in the middle, and completes it when it is asked again',
+  {
+    skip: skipRealParts,
+  },
+  async (t) => {
+    const { registryUrl } = await realParts()
+    const mishaps = [
+      { mishap: 'failing', code: 69, err: /^The schema registry: subject \S+\.create-value: HTTP status 500\.\n$/ },
+      { mishap: 'refused', code: 1, err: /^The schema registry: subject \S+\.create-value: .*by the proxy.*\.\n$/ },
+      { mishap: 'answer lost', code: 69, err: /^The schema registry: subject \S+\.create-value: ECONNRESET\.\n$/ },
+    ] as const
+    for (const { mishap, code, err } of mishaps) {
+      const { folder, subjects } = new TicketFolder(t)
+      const proxy = await RegistryProxy.start(t, registryUrl, mishap, 3)
+      const failed = await sluice(proxy.url, 'register', folder)
+      t.match(failed, { code, err }, mishap)
+      t.match(failed.out.trim().split('\n'), [
+        `registered   ${subjects[0]!} (version 1, id `,
+        `registered   ${subjects[1]!} (version 1, id `,
+      ])
+      t.equal(failed.out.trim().split('\n').length, 2, 'and nothing else')
+      const kept = mishap === 'answer lost' ? 3 : 2
+      t.same(
+        outcomes((await sluice(proxy.url, 'register', folder, '--json')).out),
+        subjects.map((subject, index) => [subject, index < kept ? 'unchanged' : 'registered', 1]),
+      )
+      t.notOk(
+        proxy.asked.some((request) => request.startsWith('DELETE') || request.startsWith('PUT')),
+        'nothing is deleted',
+      )
+    }
+  },
+)
+
+test('schema register writes nothing where the registry fails before all is checked', { skip: skipRealParts }, async (t) => {
+  const { registryUrl } = await realParts()
+  const { folder, subjects } = new TicketFolder(t)
+  const proxy = await RegistryProxy.start(t, registryUrl, 'failing', 1)
+  t.match(await sluice(proxy.url, 'register', folder, '--json'), { code: 69, out: '{\n  "subjects": []\n}\n' })
+  const asked = proxy.asked.findIndex((request) => request.endsWith('/versions') && request.startsWith('POST'))
+  t.ok(
+    subjects.every((subject) => proxy.asked.slice(0, asked).some((request) => request.includes(`/${subject}/`))),
+    'all is checked before',
+  )
+})
+
+test(
+  'schema check and register warn of an entity whose schema is gone and whose events the registry has',
+  { skip: skipRealParts },
+  async (t) => {
+    const { registryUrl } = await realParts()
+    const gone = new TicketFolder(t)
+    await sluice(registryUrl, 'register', gone.folder)
+    const { folder, subjects } = new TicketFolder(t, gone.namespace)
+    const warning = `${folder}/${gone.entityType}.avsc: warning: The schema of "${gone.entityType}" is gone. [schema/entity-removed]
+    Who subscribes to it, and policies that name it, are left with nothing.
+    Keep its schema for as long as its topics have records.
+0 errors, 1 warning.
+`
+    t.same(await sluice(registryUrl, 'check', folder, '--against', 'registry'), { code: 0, out: warning, err: '' })
+    t.same(await sluice(registryUrl, 'register', folder, '--strict'), { code: 1, out: '', err: warning })
+    const registered = await sluice(registryUrl, 'register', folder)
+    t.match(registered, { code: 0, err: warning })
+    t.equal(registered.out.trim().split('\n').length, subjects.length)
+  },
+)
 
 test('schema register leaves with 69 where the registry does not answer, and with 78 where nobody says where it is', async (t) => {
   t.match(await sluice('http://127.0.0.1:1', 'register'), { code: 69, err: /^The schema registry: .*ECONNREFUSED/ })

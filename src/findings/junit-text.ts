@@ -1,0 +1,79 @@
+import { type Finding, type FindingPlace, placeText } from './finding.js'
+
+/** What a check has looked at: a file, a topic, or what stands at a line of a file. */
+export interface Checked extends FindingPlace {
+  readonly name: string
+}
+
+/**
+ * A case for each thing that was looked at, passed where nothing fails in it, so that dashboards show what was checked and that a case which failed
+ * passes again. Readers take one failure of a case, so that all of a thing stand in one. https://github.com/testmoapp/junitxml
+ * @param fails whether a finding fails the check; others are told beside it.
+ */
+export function junitText(
+  check: string,
+  checked: readonly Checked[],
+  findings: readonly Finding[],
+  fails: (finding: Finding) => boolean,
+): string {
+  const cases = casesOf(check, checked, findings).map(({ thing, found }) => {
+    const failures = found.filter(fails)
+    const told = found.filter((one) => !fails(one))
+    return { failed: failures.length > 0, text: caseText(check, thing, failures, told) }
+  })
+  const counts = `tests="${cases.length}" failures="${cases.filter(({ failed }) => failed).length}"`
+  const body = cases.map(({ text }) => text).join('')
+  return `<?xml version="1.0" encoding="UTF-8"?>\n<testsuite name=${xml(check)} ${counts}>\n${body}</testsuite>\n`
+}
+
+interface Case {
+  readonly thing: Checked
+  readonly found: Finding[]
+}
+
+/** What was found elsewhere is of a further thing; where there is nothing at all there is one case, as readers take no case for no run. */
+function casesOf(check: string, checked: readonly Checked[], findings: readonly Finding[]): Case[] {
+  const cases = checked.map((thing): Case => ({ thing, found: [] }))
+  for (const finding of findings) {
+    const known = cases.find(({ thing }) => isAbout(thing, finding))
+    if (known !== undefined) known.found.push(finding)
+    else cases.push({ thing: { name: finding.file, file: finding.file }, found: [finding] })
+  }
+  return cases.length > 0 ? cases : [{ thing: { name: check, file: '' }, found: [] }]
+}
+
+function isAbout({ file, line }: Checked, finding: Finding): boolean {
+  return file === finding.file && (line === undefined || line === finding.line)
+}
+
+function caseText(check: string, { name, file }: Checked, failures: readonly Finding[], told: readonly Finding[]): string {
+  const place = file === '' ? '' : ` file=${xml(file)}`
+  const head = `  <testcase classname=${xml(check)} name=${xml(name)}${place}`
+  if (failures.length + told.length === 0) return `${head}/>\n`
+  return `${head}>\n${failureText(failures)}${told.length > 0 ? `    <system-out>${wordsOf(told)}</system-out>\n` : ''}  </testcase>\n`
+}
+
+function failureText(failures: readonly Finding[]): string {
+  const [first, ...more] = failures
+  if (first === undefined) return ''
+  const message = more.length > 0 ? `${first.what} (and ${more.length} more)` : first.what
+  return `    <failure type=${xml(first.rule)} message=${xml(message)}>${wordsOf(failures)}</failure>\n`
+}
+
+function wordsOf(findings: readonly Finding[]): string {
+  return xmlText(
+    findings.map((one) => `${placeText(one)}: ${one.severity}: ${one.what} [${one.rule}]\n${one.why}\n${one.mend}`).join('\n\n'),
+  )
+}
+
+function xml(value: string): string {
+  return `"${xmlText(value).replaceAll('"', '&quot;').replaceAll('\n', '&#10;')}"`
+}
+
+// eslint-disable-next-line no-control-regex -- they are what is looked for
+const noXml = /[\u0000-\u0008\u000b\u000c\u000e-\u001f]/g
+
+/** Characters that XML cannot hold in any way are left out. */
+function xmlText(text: string): string {
+  return text.replace(noXml, '').replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;')
+}

@@ -1,0 +1,112 @@
+import { test, type Test } from 'tap'
+import { PolicyReading } from '../src/audit/policy-reading.js'
+import { checkViews, viewChangesOf } from '../src/audit/view-check.js'
+import type { ChangeEvent } from '../src/decode/change-event.js'
+import type { EntitySchema } from '../src/decode/entity-schema.js'
+import { incompatibilitiesOf } from '../src/schema/compatibility.js'
+import { schemaChangesOf } from '../src/schema/schema-changes.js'
+import type { EntityFile } from '../src/schema/schema-folder.js'
+import { gatewayViewOf, validModelOf } from '../src/schema/schema-validity.js'
+import { AvscJourney } from './support/avsc-journey.js'
+import { type Journey, fails, same } from './support/evolutions/evolution.js'
+import { evolutionPolicy } from './support/evolutions/evolution-policy.js'
+import { type SchemaEvolution, schemaEvolutions } from './support/schema-evolutions.js'
+
+// The matrix: for each change of a schema the verdict, the values that were written before and after it, and what each role sees, together.
+
+const id = 'o-1'
+/** Of whom the condition of the role `own` holds. */
+const claims = { order: id }
+const roles = Object.keys((JSON.parse(evolutionPolicy) as { roles: object }).roles)
+const reading = new PolicyReading({ file: 'policy.json', text: evolutionPolicy })
+
+for (const evolution of schemaEvolutions) {
+  const { name, before, after, old, now, changes, breaks } = evolution
+  test(`verdict, values and views agree when ${name}`, (t) => {
+    const found = schemaChangesOf(validModelOf(before), validModelOf(after))
+    const broken = incompatibilitiesOf(after, [{ name: 'main', entity: before }], 'FULL').map(({ direction }) => direction)
+    t.same([found.map(({ kind, path }) => `${kind} ${path}`), broken], [changes, breaks], 'what it means and whom it breaks')
+    goes(t, before, after, old)
+    goes(t, after, before, now)
+    seen(t, evolution)
+    t.end()
+  })
+}
+
+/** What one schema has written, decoded as written, judged for each role, and read with the other schema. */
+function goes(t: Test, writtenWith: EntityFile, readWith: EntityFile, [written, sent, read]: Journey): void {
+  const [writer, reader] = [new AvscJourney(writtenWith), new AvscJourney(readWith)]
+  const bytes = writer.write({ id, ...written })
+  const schema = schemaOf(writtenWith)
+  t.same(JSON.parse(projected(schema, bytes)), { id, ...(sent === same ? written : sent) }, 'clients are sent what was written')
+  for (const role of roles) sentAsViewed(t, role, schema, bytes)
+  if (read === fails) t.throws(() => reader.read(bytes, writer), 'who has the other schema cannot read it')
+  else t.same(reader.read(bytes, writer), { id, ...(read === same ? written : read) }, 'who has the other schema reads it')
+}
+
+/** What the gateway sends is what the view of the role has promised. */
+function sentAsViewed(t: Test, role: string, schema: EntitySchema, bytes: Buffer): void {
+  const { leaves, sent } = reading.explain({ roles: [role], claims }, eventOf(schema, bytes))
+  const shown = new Set(leaves.flatMap((leaf, index) => (leaf.shown ? [index] : [])))
+  t.equal(sent ?? '{}', schema.projectionOf(shown)(bytes, 0), `${role} is sent what it sees`)
+}
+
+function seen(t: Test, { before, after, sees = {} }: SchemaEvolution): void {
+  const changes = viewChangesOf(evolutionPolicy, [before], [after])
+  const byPath: Record<string, string> = {}
+  for (const { path, role, kind } of changes) {
+    const sign = kind === 'wider' ? '+' : kind === 'narrower' ? '-' : '~'
+    byPath[path] = `${byPath[path] ?? ''} ${sign}${role}`
+  }
+  const inOrder = (text: string) => text.trim().split(' ').sort().join(' ')
+  t.same(entriesOf(byPath, inOrder), entriesOf(sees, inOrder), 'what each role sees more and less')
+  for (const { role, before: was, after: is } of changes) {
+    const shown = role === 'own' ? { when: 'id = ${user.order}' } : 'always'
+    t.same(
+      [was, is].filter((one) => one !== 'never'),
+      [shown],
+      `${role} sees it ${role === 'own' ? 'of its own orders' : 'of all'}, or never`,
+    )
+  }
+  foundOf(t, before, after, sees)
+}
+
+/** Of what is there to be seen each difference is found, and is an error where it is tagged and somebody sees more. */
+function foundOf(t: Test, before: EntityFile, after: EntityFile, sees: Readonly<Record<string, string>>): void {
+  const { leaves, tags, streamable } = schemaOf(after)
+  const ended = schemaOf(before).streamable && !streamable
+  const tagged = new Set([...tags.values()].flatMap((ofTag) => [...ofTag].map((leaf) => leaves[leaf]!)))
+  const ruleOf = (path: string, role: string) => {
+    if (role.startsWith('-')) return 'field-hidden'
+    return tagged.has(path) ? 'tagged-field-shown' : 'field-shown'
+  }
+  const expected = Object.entries(sees)
+    .filter(([path]) => !ended && leaves.includes(path))
+    .flatMap(([path, text]) => text.split(' ').map((role) => `${ruleOf(path, role)} "${role.slice(1)}" order.${path}`))
+  const found = checkViews(evolutionPolicy, [before], [after]).map(({ rule, what }) => {
+    const [, role, path] = /^(".*?") would see (\S+)/.exec(what)!
+    return `${rule.replace('schema/', '')} ${role!} ${path!}`
+  })
+  t.same(found.sort(), expected.sort(), 'what is found of it')
+}
+
+function entriesOf(record: Readonly<Record<string, string>>, as: (text: string) => string): string[] {
+  return Object.entries(record)
+    .map(([path, text]) => `${path}: ${as(text)}`)
+    .sort()
+}
+
+function schemaOf(file: EntityFile): EntitySchema {
+  const view = gatewayViewOf(file)
+  if ('invalid' in view) throw new Error(view.invalid)
+  return view
+}
+
+function projected(schema: EntitySchema, bytes: Buffer): string {
+  return schema.projectionOf(new Set(schema.leaves.keys()))(bytes, 0)
+}
+
+function eventOf(schema: EntitySchema, bytes: Buffer): ChangeEvent {
+  const head = { entityType: 'order', entityId: id, operation: 'update', timestampMs: 0, kafkaTimestampMs: 0 } as const
+  return { ...head, topic: 'order.update', partition: 0, offset: '0', data: { schema, bytes, start: 0 }, tombstone: false }
+}
