@@ -29,7 +29,14 @@ test('says which role would see a new field, and fails where it is tagged', (t) 
 
 test('fails where a tag that hid a field is taken for another', (t) => {
   t.same(found([field('email', 'PII')], [field('email', 'CONTACT')]), [
-    '2 error schema/tagged-field-shown "support" would see order.email (CONTACT) always, and saw it never.',
+    '2 error schema/tagged-field-shown "support" would see order.email (PII, CONTACT) always, and saw it never.',
+  ])
+  t.end()
+})
+
+test('fails where the tag that hid a field is taken off', (t) => {
+  t.same(found([field('email', 'PII')], [field('email')]), [
+    '2 error schema/tagged-field-shown "support" would see order.email (PII) always, and saw it never.',
   ])
   t.end()
 })
