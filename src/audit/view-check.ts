@@ -30,8 +30,10 @@ const finding = findingsOf('schema', rules)
 /** Of fields that are there to be seen. @throws ConfigurationError where the policy or a schema cannot be used. */
 export function checkViews(policy: string, before: readonly EntityFile[], after: readonly EntityFile[]): Finding[] {
   const rulesByRole = parsePolicyFile(policy)
-  const [old, now] = [before, after].map((files) => roleViewsOf(rulesByRole, entitySchemasOf(files)))
-  const files = new Map(after.map((file) => [file.entityType, file]))
+  const files = new Map(after.map((file) => [file.entityType, { ...file, lines: new JsonLines(file.text) }]))
+  // What begins to be streamed was seen by nobody, whatever the policy said of it.
+  const streamed = before.filter((file) => file.schema['streamable'] === true || files.get(file.entityType)?.schema['streamable'] !== true)
+  const [old, now] = [streamed, after].map((some) => roleViewsOf(rulesByRole, entitySchemasOf(some)))
   const there = new Set(now!.flatMap(({ entityType, leaves }) => leaves.map(({ path }) => `${entityType}.${path}`)))
   return changesBetween(old!, now!)
     .filter(({ entityType, path }) => there.has(`${entityType}.${path}`))
@@ -49,8 +51,11 @@ function sentenceOf({ role, entityType, path, tags, before, after }: ViewChange)
 }
 
 /** The line of the entity's field in which the leaf is. */
-function placeOf({ path }: ViewChange, { file, text, schema }: EntityFile): { file: string; line: number } {
+function placeOf(
+  { path }: ViewChange,
+  { file, lines, schema }: EntityFile & { readonly lines: JsonLines },
+): { file: string; line: number } {
   const [first] = path.split('.')
   const fields = schema['fields'] as readonly { readonly name?: unknown }[]
-  return { file, line: new JsonLines(text).of(['fields', fields.findIndex(({ name }) => name === first)]) }
+  return { file, line: lines.of(['fields', fields.findIndex(({ name }) => name === first)]) }
 }
