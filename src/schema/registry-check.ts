@@ -68,6 +68,8 @@ export async function checkAgainstRegistry(
   const states: SubjectState[] = []
   for (const plan of plans) states.push(await stateOf(registry, plan, level))
   const latest = new Map(states.map((state) => [state.plan.subject, state.latest]))
+  // Where nothing is known, it may be the address that is wrong: whatever stands there, it answers 404 to everything.
+  if (states.every((state) => state.latest === undefined)) await registry.globalLevel()
   const findings: Finding[] = []
   for (const source of new Set(plans.map((plan) => plan.source))) {
     const its = states.filter(({ plan }) => plan.source === source)
