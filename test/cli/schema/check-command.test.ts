@@ -60,6 +60,8 @@ test('schema check warns of an entity that is gone, and leaves with 78 where the
   })
   t.equal((await check(repository.schemas, '--against', 'HEAD', '--strict')).code, 1)
   t.match(await check(repository.schemas, '--against', 'nowhere'), { code: 78, err: /"nowhere" is neither a folder nor a commit/ })
+  const within = `${repository.schemas}/ticket.avsc/main`
+  t.match(await check(repository.schemas, '--against', within), { code: 78, err: /ticket\.avsc\/main" is neither a folder nor a commit/ })
   t.match(await check(repository.schemas), { code: 64, err: /--against/ })
   t.match(await check(repository.schemas, '--against', 'HEAD', '--level', 'BACK'), { code: 64, err: /Allowed choices/ })
 })
