@@ -40,6 +40,11 @@ const rules = {
     why: 'The name of the file is the name of the entity type and of its topics.',
     mend: 'Name the file after the record, order-item.avsc or order_item.avsc for OrderItem, or the record after the file.',
   },
+  'event-name': {
+    severity: 'error',
+    why: 'The event around the entity is made with types of these names, and no registry takes a schema with two of one name.',
+    mend: 'Rename the type, or give it a namespace of its own.',
+  },
   'type-name': {
     severity: 'warning',
     why: 'Names become classes in other languages, where two ways of writing them are two classes.',
@@ -98,7 +103,7 @@ class SchemaLinter {
     const root = schemaModelOf(entity)
     return [
       ...this.entityFindings(root),
-      ...namedTypesOf(root).flatMap((type) => this.typeFindings(type)),
+      ...namedTypesOf(root).flatMap((type) => [...this.typeFindings(type), ...this.eventName(type, root)]),
       ...this.personalData(root, view),
     ]
   }
@@ -135,6 +140,11 @@ class SchemaLinter {
       ...(type.kind === 'enum' ? this.enumFindings(type, name) : []),
       ...(type.kind === 'record' ? type.fields.flatMap((field) => this.fieldFindings(field)) : []),
     ]
+  }
+
+  private eventName({ name, place }: NamedType, root: RecordType): Finding[] {
+    const isTaken = name === `${root.name}Event` || name === `${root.name}Operation`
+    return this.unless(!isTaken, 'event-name', place, `The type ${name} is called as one of the event around ${root.name}.`)
   }
 
   private enumFindings({ symbols, fallback, place }: Extract<NamedType, { kind: 'enum' }>, name: string): Finding[] {
