@@ -25,15 +25,24 @@ export const sharedFolder = 'types'
 
 /**
  * The entities of a folder, one `.avsc` each, named as its type; types that they share stand in its subfolder `types`, and are named in full.
- * @throws ConfigurationError where a file cannot be read or holds no record.
+ * @throws ConfigurationError where a file cannot be read or holds no record; and where there is none, as nothing would be found in a wrong folder.
  */
 export function readSchemaFolder(folder: string): EntityFile[] {
-  return entitiesOf(avscFilesIn(folder, { mayLack: false }).map(readText), sharedBeside(folder))
+  const entities = entitiesIn(folder)
+  if (entities.length === 0) throw new ConfigurationError(`The folder ${folder} holds no entity (*.avsc).`)
+  return entities
 }
 
-/** The entities of a folder, or of a single `.avsc` with the shared types beside it. @throws ConfigurationError as `readSchemaFolder` does. */
+/**
+ * The entities of a folder, or of a single `.avsc` with the shared types beside it; none where there was none yet.
+ * @throws ConfigurationError where a file cannot be read or holds no record.
+ */
 export function readSchemas(path: string): EntityFile[] {
-  return isSchemaFile(path) ? entitiesOf([readText(path)], sharedBeside(dirname(path))) : readSchemaFolder(path)
+  return isSchemaFile(path) ? entitiesOf([readText(path)], sharedBeside(dirname(path))) : entitiesIn(path)
+}
+
+function entitiesIn(folder: string): EntityFile[] {
+  return entitiesOf(avscFilesIn(folder, { mayLack: false }).map(readText), sharedBeside(folder))
 }
 
 export function isSchemaFile(path: string): boolean {

@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test, type Test } from 'tap'
-import { readSchemaFolder } from '../../src/schema/schema-folder.js'
+import { readSchemaFolder, readSchemas } from '../../src/schema/schema-folder.js'
 
 /** A folder with these files; what is no text is written as JSON. */
 function folderOf(t: Test, files: Readonly<Record<string, unknown>>): string {
@@ -42,6 +42,13 @@ test('goes on where types refer to each other', (t) => {
     readSchemaFolder(folder)[0]!.references.map(({ schema }) => schema.name),
     ['C', 'B'],
   )
+  t.end()
+})
+
+test('takes an empty folder for what there was before, and not for what is to be checked', (t) => {
+  const folder = folderOf(t, { 'notes.txt': '' })
+  t.same(readSchemas(folder), [])
+  t.throws(() => readSchemaFolder(folder), { name: 'ConfigurationError', message: `The folder ${folder} holds no entity (*.avsc).` })
   t.end()
 })
 
