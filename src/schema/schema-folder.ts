@@ -29,7 +29,7 @@ export const sharedFolder = 'types'
  */
 export function readSchemaFolder(folder: string): EntityFile[] {
   const entities = entitiesIn(folder)
-  if (entities.length === 0) throw new ConfigurationError(`The folder ${folder} holds no entity (*.avsc).`)
+  if (entities.length === 0) throw new ConfigurationError(`${folder} holds no .avsc files.`)
   return entities
 }
 

@@ -48,7 +48,7 @@ test('goes on where types refer to each other', (t) => {
 test('takes an empty folder for what there was before, and not for what is to be checked', (t) => {
   const folder = folderOf(t, { 'notes.txt': '' })
   t.same(readSchemas(folder), [])
-  t.throws(() => readSchemaFolder(folder), { name: 'ConfigurationError', message: `The folder ${folder} holds no entity (*.avsc).` })
+  t.throws(() => readSchemaFolder(folder), { name: 'ConfigurationError', message: `${folder} holds no .avsc files.` })
   t.end()
 })
 
