@@ -2,6 +2,7 @@ import { entitySchemasOf } from '../../audit/entity-schemas.js'
 import { roleViewsOf, type RoleView } from '../../audit/role-view.js'
 import { parsePolicyFile } from '../../authorize/policy/policy-file.js'
 import type { EntitySchema } from '../../decode/entity-schema.js'
+import { ConfigurationError } from '../../errors.js'
 import { readSchemaFolder } from '../../schema/schema-folder.js'
 import { readTextFile } from '../../config/text-file.js'
 
@@ -16,7 +17,12 @@ export function schemasIn(folder: string): EntitySchema[] {
   return entitySchemasOf(readSchemaFolder(folder))
 }
 
-/** @throws ConfigurationError where the file is no policy. */
+/** @throws ConfigurationError where the file is no policy; it names the file, as there may be two. */
 export function viewsOf(policyFile: string, schemas: readonly EntitySchema[]): RoleView[] {
-  return roleViewsOf(parsePolicyFile(readTextFile(policyFile)), schemas)
+  const text = readTextFile(policyFile)
+  try {
+    return roleViewsOf(parsePolicyFile(text), schemas)
+  } catch (error) {
+    throw error instanceof ConfigurationError ? new ConfigurationError(`${policyFile}: ${error.message}`) : error
+  }
 }

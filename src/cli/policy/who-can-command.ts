@@ -30,7 +30,7 @@ export const whoCanCommand: Subcommand = (policy, begin) => {
       begin(({ writeOut }) => {
         const schemas = schemasIn(options.schemas)
         const views = narrowed(viewsOf(options.policy, schemas), schemas, field)
-        writeOut(options.json ? `${JSON.stringify(views, undefined, 2)}\n` : tableOf(views))
+        writeOut(options.json ? jsonOf(views) : tableOf(views))
         return 0
       }),
     )
@@ -49,6 +49,11 @@ function narrowed(views: readonly RoleView[], schemas: readonly EntitySchema[], 
   const paths = new Set(asked.map((leaf) => schema.leaves[leaf]))
   const ofType = views.filter(({ entityType }) => entityType === schema.entityType)
   return ofType.map(({ leaves, ...view }) => ({ ...view, leaves: leaves.filter(({ path }) => paths.has(path)) }))
+}
+
+function jsonOf(views: readonly RoleView[]): string {
+  const named = views.map(({ role, entityType, leaves }) => ({ role, entity_type: entityType, leaves }))
+  return `${JSON.stringify(named, undefined, 2)}\n`
 }
 
 function tableOf(views: readonly RoleView[]): string {

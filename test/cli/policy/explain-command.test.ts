@@ -50,7 +50,8 @@ test('explain writes each field with the rule that decides, and what is sent', a
     ].join('\n'),
     err: '',
   })
-  const { fields } = JSON.parse((await explain('event.json', '--json')).out) as { fields: unknown[] }
+  const { fields, sent } = JSON.parse((await explain('event.json', '--json')).out) as { fields: unknown[]; sent: unknown }
+  t.equal(sent, '{"id":"parcel-1","weight":9007199254740993}')
   t.same(fields[1], {
     path: 'name',
     shown: false,
@@ -63,6 +64,7 @@ test('explain writes each field with the rule that decides, and what is sent', a
   t.match(await explain('wrong.json'), { code: 78, err: `The event's weight is "1 kg" and must be a whole number of 64 bits.` })
   t.match(await explain('event.json', '--entity', 'order'), { code: 78, err: /no schema of the entity type "order"/ })
   t.match((await explain('event.json', '--roles-claim', 'roles')).out, /Nothing is sent\.\n$/)
+  t.match(JSON.parse((await explain('event.json', '--roles-claim', 'roles', '--json')).out), { sent: null })
 })
 
 test('explain leaves with 64 where a file is not named, and with 78 where one is no token', async (t) => {
