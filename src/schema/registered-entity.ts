@@ -19,7 +19,9 @@ export function registeredEntityOf(name: string, kind: 'type' | 'entity' | 'even
 
 /** The record, or its full name. */
 function dataOf({ fields, name, namespace }: RecordSchema): RecordSchema | string | undefined {
-  const field = (fields as readonly { name?: unknown; type?: unknown }[]).find((one) => one.name === 'data')
+  // What is registered there may be anything: its fields are not yet known to be a list of objects.
+  const all = Array.isArray(fields) ? (fields as readonly ({ name?: unknown; type?: unknown } | null)[]) : []
+  const field = all.find((one) => one?.name === 'data')
   const branches: unknown[] = Array.isArray(field?.type) ? field.type : [field?.type]
   const data = branches.find((branch) => branch !== 'null')
   const space = name.includes('.') ? name.slice(0, name.lastIndexOf('.')) : namespace
