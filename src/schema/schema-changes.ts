@@ -45,6 +45,8 @@ class Comparison {
       this.note(change.kind, path, `${change.what}: ${typeText(before)} before, ${typeText(after)} now`, change.breaks, after.place)
       for (const [one, other] of change.goOn) this.types(path, one, other)
     } else this.sameKind(path, before, after)
+    // Also where one is widened to the other: a day that is read as a timestamp is another instant.
+    if (change === undefined || change.breaks.length < 2) this.logicalTypes(path, before, after)
   }
 
   private sameKind(path: string, before: SchemaType, after: SchemaType): void {
@@ -54,10 +56,12 @@ class Comparison {
     else if (before.kind === 'record' && after.kind === 'record') this.records(path, before, after)
     else if (before.kind === 'enum' && after.kind === 'enum') this.enums(path, before, after)
     else if (before.kind === 'fixed' && after.kind === 'fixed') this.names(path, before, after)
-    if ('logical' in before && 'logical' in after && before.logical !== after.logical) {
-      const what = `means something else: ${before.logical ?? before.kind} before, ${after.logical ?? after.kind} now`
-      this.note('logical-type-changed', path, what, [], after.place)
-    }
+  }
+
+  private logicalTypes(path: string, before: SchemaType, after: SchemaType): void {
+    if (!('logical' in before && 'logical' in after) || before.logical === after.logical) return
+    const what = `means something else: ${before.logical ?? before.kind} before, ${after.logical ?? after.kind} now`
+    this.note('logical-type-changed', path, what, [], after.place)
   }
 
   private branches(path: string, before: readonly SchemaType[], after: readonly SchemaType[]): void {
