@@ -40,9 +40,10 @@ export function checkViews(policy: string, before: readonly EntityFile[], after:
     .map((change) => finding(ruleOf(change), placeOf(change, files.get(change.entityType)!), sentenceOf(change)))
 }
 
+/** Another condition may hold where the first one did not, so that of what is tagged it counts as newly seen. */
 function ruleOf({ kind, tags }: ViewChange): keyof typeof rules {
-  if (kind !== 'wider') return 'field-hidden'
-  return tags.length > 0 ? 'tagged-field-shown' : 'field-shown'
+  if (kind !== 'narrower' && tags.length > 0) return 'tagged-field-shown'
+  return kind === 'wider' ? 'field-shown' : 'field-hidden'
 }
 
 function sentenceOf({ role, entityType, path, tags, before, after }: ViewChange): string {

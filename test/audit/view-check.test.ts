@@ -41,6 +41,21 @@ test('fails where the tag that hid a field is taken off', (t) => {
   t.end()
 })
 
+test('fails where what is tagged would be seen under another condition', (t) => {
+  const conditional = (tag: string, id: string) => rule([`tag:${tag}`], { conditions: { id } })
+  const byTag = JSON.stringify({ roles: { sales: [conditional('PII', 'x'), conditional('CONTACT', 'y')] } })
+  const findings = checkViews(
+    byTag,
+    [entity(true, field('id'), field('email', 'PII'))],
+    [entity(true, field('id'), field('email', 'CONTACT'))],
+  )
+  t.match(findings, [
+    { rule: 'schema/tagged-field-shown', what: '"sales" would see order.email (PII, CONTACT) if id = "y", and saw it if id = "x".' },
+  ])
+  t.equal(findings.length, 1)
+  t.end()
+})
+
 test('says what a role would not see any more, or under another condition, of fields that are still there', (t) => {
   t.same(found([field('id'), field('note'), field('gone')], [field('id'), field('note', 'PII')]), [
     '3 warning schema/field-hidden "support" would see order.note (PII) never, and saw it always.',
