@@ -13,7 +13,7 @@ import { type Paint, paintFor } from '../paint.js'
 import { printable } from '../printable.js'
 import { textTable } from '../text-table.js'
 import { encodersOf, type JudgingOptions, policyOption, rolesClaimOption } from './judging-options.js'
-import { schemasOption } from './policy-files.js'
+import { noteUnlessStreamable, schemasOption } from './policy-files.js'
 
 interface ExplainOptions extends JudgingOptions {
   readonly user: string
@@ -45,6 +45,7 @@ export const explainCommand: Subcommand = (policy, begin) => {
           readUser(options),
           event,
         )
+        noteUnlessStreamable(event.data!.schema, terminal)
         terminal.writeOut(options.json === true ? jsonOf(explanation, options) : textOf(explanation, paintFor(terminal)))
         return exitCodes.good
       }),

@@ -5,6 +5,8 @@ import type { EntitySchema } from '../../decode/entity-schema.js'
 import { ConfigurationError } from '../../errors.js'
 import { readSchemaFolder } from '../../schema/schema-folder.js'
 import { readTextFile } from '../../config/text-file.js'
+import { printable } from '../printable.js'
+import type { Terminal } from '../terminal.js'
 
 /** What all commands about policies take: the entities that they speak of. */
 export interface SchemasOption {
@@ -25,4 +27,10 @@ export function viewsOf(policyFile: string, schemas: readonly EntitySchema[]): R
   } catch (error) {
     throw error instanceof ConfigurationError ? new ConfigurationError(`${policyFile}: ${error.message}`) : error
   }
+}
+
+/** What a policy says of a type is not all: nothing of it is sent where the type is not streamable. Goes where errors go, as it is no part of the answer. */
+export function noteUnlessStreamable({ entityType, streamable }: EntitySchema, { writeErr }: Terminal): void {
+  if (!streamable)
+    writeErr(`"${printable(entityType)}" is not streamable: the gateway sends nothing of it, unless ENTITIES says that it is.\n`)
 }

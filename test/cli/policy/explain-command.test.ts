@@ -73,3 +73,13 @@ test('explain leaves with 64 where a file is not named, and with 78 where one is
   const rest = ['--event', `${dir}/event.json`, '--entity', 'parcel', '--policy', `${dir}/policy.json`, '--schemas', `${dir}/schemas`]
   t.match(await runPolicy('explain', '--user', `${dir}/list.json`, ...rest), { code: 78, err: /must hold an object: the claims/ })
 })
+
+test('explain and who-can say that a type is not streamable, beside what the policy says of it', async (t) => {
+  const still = { 'parcel.avsc': JSON.stringify({ ...schema, streamable: false }) }
+  const dir = t.testdir({ ...files, 'claims.json': '{"roles":["support"]}', schemas: still })
+  const where = ['--policy', `${dir}/policy.json`, '--schemas', `${dir}/schemas`]
+  const event = ['--user', `${dir}/claims.json`, '--event', `${dir}/event.json`, '--entity', 'parcel']
+  const err = '"parcel" is not streamable: the gateway sends nothing of it, unless ENTITIES says that it is.\n'
+  t.match(await runPolicy('explain', ...event, ...where), { code: 0, out: /^shown {3}id/, err })
+  t.match(await runPolicy('who-can', 'parcel.id', ...where), { code: 0, out: 'support  parcel.id  always\n', err })
+})
