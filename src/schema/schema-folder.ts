@@ -3,7 +3,7 @@ import { basename, dirname, join } from 'node:path'
 import { parseJson } from '../config/json-text.js'
 import { readTextFile } from '../config/text-file.js'
 import { ConfigurationError } from '../errors.js'
-import { fullNameOf, type RecordSchema } from './event-schema.js'
+import { fullNameOf, namespaceIn, type RecordSchema } from './event-schema.js'
 
 /** A schema file of a folder. */
 export interface SchemaFile {
@@ -100,7 +100,7 @@ function isRecord(json: unknown): json is RecordSchema {
 export function referencesOf(entity: SchemaFile, shared: readonly SchemaFile[]): SchemaFile[] {
   const found = new Set<SchemaFile>()
   const visit = ({ schema }: SchemaFile, trail: readonly SchemaFile[]): void => {
-    const names = namesIn(schema, schema.namespace)
+    const names = namesIn(schema, undefined)
     for (const other of shared.filter((one) => names.has(fullNameOf(one.schema)) && !trail.includes(one))) {
       visit(other, [...trail, other])
       found.add(other)
@@ -115,8 +115,8 @@ function namesIn(schema: unknown, namespace: string | undefined): Set<string> {
   if (typeof schema === 'string') return new Set([fullNameOf({ name: schema, namespace })])
   if (Array.isArray(schema)) return union(schema.map((branch) => namesIn(branch, namespace)))
   if (typeof schema !== 'object' || schema === null) return new Set()
-  const { namespace: own, fields, type, items, values } = schema as Readonly<Record<string, unknown>>
-  const inner = typeof own === 'string' ? own : namespace
+  const { fields, type, items, values } = schema as Readonly<Record<string, unknown>>
+  const inner = namespaceIn(schema, namespace)
   const ofFields = Array.isArray(fields) ? fields.map((field: unknown) => namesIn((field as { type?: unknown } | null)?.type, inner)) : []
   return union([...ofFields, ...[type, items, values].map((part) => namesIn(part, inner))])
 }

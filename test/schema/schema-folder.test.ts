@@ -36,6 +36,14 @@ test('reads an entity a file, with the types that it shares in the order of need
   t.end()
 })
 
+test('takes the namespace of a record from its name, where that holds it', (t) => {
+  const order = { type: 'record', name: 'sales.Order', namespace: 'ignored', fields: [{ name: 'line', type: 'Line' }] }
+  const line = { ...record('Line', 'int'), namespace: 'sales' }
+  const folder = folderOf(t, { 'order.avsc': order, 'types/line.avsc': line })
+  t.match(readSchemaFolder(folder), [{ entityType: 'order', references: [{ schema: { name: 'Line' } }] }])
+  t.end()
+})
+
 test('goes on where types refer to each other', (t) => {
   const folder = folderOf(t, { 'a.avsc': record('A', 'B'), 'types/b.avsc': record('B', 'C'), 'types/c.avsc': record('C', 'B') })
   t.same(
