@@ -1,13 +1,14 @@
 // What a change of schemas breaks in a registry. Enters: the subjects as they are planned. Leaves: findings; nothing is written.
 import type { ConfluentSubjects } from '../decode/registry/confluent-subjects.js'
-import { RegistryError, type SchemaDraft } from '../decode/registry/schema-registry.js'
+import { type RegisteredSchema, RegistryError, type SchemaDraft } from '../decode/registry/schema-registry.js'
+import { ConfigurationError } from '../errors.js'
 import { type Finding, findingsOf, type RuleTable } from '../findings/finding.js'
 import { type CompatibilityLevel, compatibilityLevels, type EarlierVersion, incompatibilitiesOf } from './compatibility.js'
 import { checkEntity } from './schema-check.js'
 import { schemaChangesOf } from './schema-changes.js'
 import { registeredEntityOf } from './registered-entity.js'
 import type { EntityFile } from './schema-folder.js'
-import { validModelOf } from './schema-validity.js'
+import { gatewayViewOf, validModelOf } from './schema-validity.js'
 import type { PlannedSubject } from './subject-plan.js'
 
 const rules = {
@@ -87,11 +88,24 @@ async function stateOf(registry: ConfluentSubjects, plan: PlannedSubject, given:
   const earlier: (EarlierVersion & { version: number })[] = []
   for (const version of level.endsWith('_TRANSITIVE') ? versions : versions.slice(0, 1)) {
     const name = `${subject} version ${version}`
-    const entity = registeredEntityOf(name, kind, await registry.schemaOf(subject, version))
-    if (entity !== undefined) earlier.push({ name, version, entity })
-    else findings.push(finding('other-shape', { file: source.file }, `${name} is no event around an entity.`))
+    const entity = entityOrRefusalOf(name, kind, await registry.schemaOf(subject, version))
+    if (typeof entity === 'object') earlier.push({ name, version, entity })
+    else findings.push(finding('other-shape', { file: source.file }, `${name} ${entity}.`))
   }
   return { plan, level, latest: versions[0], earlier, findings }
+}
+
+/** Or what is wrong with it, the rest of a sentence: a registry may have taken what is no schema of an event, and what it has stays there. */
+function entityOrRefusalOf(name: string, kind: PlannedSubject['kind'], registered: RegisteredSchema): EntityFile | string {
+  try {
+    const entity = registeredEntityOf(name, kind, registered)
+    if (entity === undefined) return 'is no event around an entity'
+    const view = gatewayViewOf(entity)
+    return 'invalid' in view ? `is no valid schema: ${view.invalid}` : entity
+  } catch (error) {
+    if (error instanceof ConfigurationError) return 'is no record'
+    throw error
+  }
 }
 
 async function levelOf(

@@ -123,10 +123,11 @@ test('schema check says where the subjects of an entity disagree', { skip: skipR
 test('schema check says what stands under a subject and is no event', { skip: skipRealParts }, async (t) => {
   const { registryUrl } = await realParts()
   const { folder, entityType } = new TicketFolder(t)
+  await registerSchema(registryUrl, `${entityType}.create-value`, { type: 'enum', name: 'Other', symbols: ['A'] })
   await registerSchema(registryUrl, `${entityType}.update-value`, { type: 'record', name: 'Other', fields: [{ name: 'x', type: 'int' }] })
   t.match(await sluice(registryUrl, 'check', folder, '--against', 'registry'), {
     code: 1,
-    out: /update-value version 1 is no event .*other-shape/,
+    out: /create-value version 1 is no record\. .*other-shape(.*\n)*.*update-value version 1 is no event .*other-shape/,
   })
 })
 
