@@ -153,7 +153,8 @@ async function verdictOf(
   try {
     return await registry.isCompatible(subject, version, draft)
   } catch (error) {
-    if (error instanceof RegistryError && error.kind === 'invalid') return error.message.replace(`subject ${subject}: `, '')
+    if (error instanceof RegistryError && (error.kind === 'invalid' || error.kind === 'refused'))
+      return error.message.replace(`subject ${subject}: `, '')
     throw error
   }
 }

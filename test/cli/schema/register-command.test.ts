@@ -1,4 +1,6 @@
 import { writeFileSync } from 'node:fs'
+import { createServer, type IncomingMessage } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { test } from 'tap'
 import { runCommandLine } from '../../../src/cli/command-line.js'
 import { schemaCommand } from '../../../src/cli/schema/schema-command.js'
@@ -154,4 +156,19 @@ test('schema check says what each role would see, beside what the registry has',
     const { code, out } = await sluice(registryUrl, 'check', folder, '--against', 'registry', '--policy', policy, ...inline)
     t.same([code, out.includes(shown), out.includes(`${entityType}.id`)], [1, true, false], out)
   }
+})
+
+test('schema register leaves with 1 where the registry takes a schema for no valid one', async (t) => {
+  const answerTo = ({ method, url = '' }: IncomingMessage): [number, object] => {
+    if (url.startsWith('/config')) return [200, { compatibilityLevel: 'NONE' }]
+    return method === 'POST' && url.includes('/versions') ? [422, { error_code: 42201, message: 'no' }] : [404, { error_code: 40401 }]
+  }
+  const server = createServer((request, response) => {
+    const [status, body] = answerTo(request)
+    response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body))
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  t.teardown(() => server.close())
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+  t.match(await sluice(url, 'register', 'schemas'), { code: 1, out: '', err: /subject shop\.Address: HTTP status 422: no/ })
 })
