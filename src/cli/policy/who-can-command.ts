@@ -41,6 +41,8 @@ export const whoCanCommand: Subcommand = (policy, begin) => {
 /** @throws ConfigurationError where no type has this name. */
 function schemaOf(field: string, schemas: readonly EntitySchema[]): EntitySchema {
   const schema = schemas.find(({ entityType }) => field.startsWith(`${entityType}.`))
+  if (schemas.some(({ entityType }) => entityType === field))
+    throw new ConfigurationError(`"${field}" names no field; all of the type are "${field}.**".`)
   if (schema === undefined)
     throw new ConfigurationError(
       `"${field}" begins with no known entity type; there are ${schemas.map(({ entityType }) => entityType).join(', ')}.`,
