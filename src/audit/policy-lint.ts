@@ -1,7 +1,7 @@
 // What a policy says that cannot be meant. Enters: the policy's text and the schemas that are known. Leaves: findings, with their lines.
 import { parsePolicyFile } from '../authorize/policy/policy-file.js'
 import type { Rule } from '../authorize/policy/rule.js'
-import type { EntitySchema } from '../decode/entity-schema.js'
+import type { EntitySchema, LeafSet } from '../decode/entity-schema.js'
 import { type Finding, findingsOf, type RuleTable } from '../findings/finding.js'
 import { JsonLines } from '../findings/json-lines.js'
 
@@ -59,6 +59,7 @@ class PolicyLinter {
   private readonly rulesByRole: ReadonlyMap<string, readonly Rule[]>
   private readonly file: string
   private readonly lines: JsonLines
+  private readonly leaves = new Map<Rule, Map<EntitySchema, LeafSet>>()
 
   constructor(
     { file, text }: PolicyText,
@@ -107,14 +108,25 @@ class PolicyLinter {
   }
 
   /** A rule of the same role always applies with it, so that what stands after it without a condition is certain. */
-  private cancelled({ place, patterns }: Rule, known: readonly EntitySchema[], later: readonly Rule[]): Finding[] {
-    const leaves = known.flatMap((schema) => patterns.flatMap((pattern) => pattern.leavesOf(schema)).map((leaf) => ({ schema, leaf })))
+  private cancelled(rule: Rule, known: readonly EntitySchema[], later: readonly Rule[]): Finding[] {
+    const { place } = rule
+    const leaves = known.flatMap((schema) => [...this.leavesOf(rule, schema)].map((leaf) => ({ schema, leaf })))
     if (leaves.length === 0) return []
     const certain = later.filter(({ condition }) => condition === undefined)
-    const by = leaves.map(({ schema, leaf }) => certain.find((rule) => speaksOf(rule, schema, leaf)))
+    const by = leaves.map(({ schema, leaf }) => certain.find((one) => this.leavesOf(one, schema).has(leaf)))
     if (by.includes(undefined)) return []
     const places = [...new Set(by)].map((rule) => rule!.place.toString()).join(' and ')
     return [this.found('rule-cancelled', place.steps, `All that ${place.toString()} says is overruled by ${places}.`)]
+  }
+
+  /** Those of which a rule speaks, found once: each rule is held against all that stand after it, leaf by leaf. */
+  private leavesOf(rule: Rule, schema: EntitySchema): LeafSet {
+    const ofRule = this.leaves.get(rule) ?? new Map<EntitySchema, LeafSet>()
+    this.leaves.set(rule, ofRule)
+    const patterns = rule.entityTypes.has(schema.entityType) ? rule.patterns : []
+    const leaves = ofRule.get(schema) ?? new Set(patterns.flatMap((pattern) => pattern.leavesOf(schema)))
+    ofRule.set(schema, leaves)
+    return leaves
   }
 
   private schemasOf(entityType: string): EntitySchema[] {
@@ -124,10 +136,6 @@ class PolicyLinter {
   private found(rule: keyof typeof rules, path: readonly (string | number)[], what: string): Finding {
     return finding(rule, { file: this.file, line: this.lines.of([...path]) }, what)
   }
-}
-
-function speaksOf({ entityTypes, patterns }: Rule, schema: EntitySchema, leaf: number): boolean {
-  return entityTypes.has(schema.entityType) && patterns.some((pattern) => pattern.leavesOf(schema).includes(leaf))
 }
 
 function namesOf({ entityTypes }: Rule): string {

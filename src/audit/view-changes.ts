@@ -10,6 +10,7 @@ export interface ViewChange {
   readonly role: string
   readonly entityType: string
   readonly path: string
+  /** Also those that it has no more: what somebody sees because a tag was taken off is what the tag had kept from them. */
   readonly tags: readonly string[]
   readonly before: Shown
   readonly after: Shown
@@ -21,10 +22,12 @@ const order: readonly ChangeKind[] = ['wider', 'other', 'narrower']
 export function changesBetween(before: readonly RoleView[], after: readonly RoleView[]): ViewChange[] {
   const [old, now] = [leavesByName(before), leavesByName(after)]
   const changes = [...new Set([...now.keys(), ...old.keys()])].flatMap((name): ViewChange[] => {
-    const { role, entityType, leaf } = (now.get(name) ?? old.get(name))!
-    const [was, is] = [old.get(name)?.leaf.shown ?? 'never', now.get(name)?.leaf.shown ?? 'never']
+    const [former, current] = [old.get(name), now.get(name)]
+    const { role, entityType, leaf } = (current ?? former)!
+    const [was, is] = [former?.leaf.shown ?? 'never', current?.leaf.shown ?? 'never']
     if (shownText(was) === shownText(is)) return []
-    return [{ kind: kindOf(was, is), role, entityType, path: leaf.path, tags: leaf.tags, before: was, after: is }]
+    const tags = [...new Set([former, current].flatMap((one) => one?.leaf.tags ?? []))]
+    return [{ kind: kindOf(was, is), role, entityType, path: leaf.path, tags, before: was, after: is }]
   })
   return order.flatMap((kind) => changes.filter((change) => change.kind === kind))
 }

@@ -30,7 +30,7 @@ const finding = findingsOf('schema', rules)
 
 /** Of fields that are there to be seen. @throws ConfigurationError where the policy or a schema cannot be used. */
 export function checkViews(policy: string, before: readonly EntityFile[], after: readonly EntityFile[]): Finding[] {
-  const files = new Map(after.map((file) => [file.entityType, file]))
+  const files = new Map(after.map((file) => [file.entityType, { ...file, lines: new JsonLines(file.text) }]))
   return viewChangesOf(policy, before, after)
     .filter(({ isThere }) => isThere)
     .map((change) => finding(ruleOf(change), placeOf(change, files.get(change.entityType)!), sentenceOf(change)))
@@ -58,9 +58,10 @@ function notStopped(schemas: readonly EntitySchema[], others: readonly EntitySch
   return schemas.filter(({ entityType, streamable }) => streamable || !streamed.has(entityType))
 }
 
+/** Another condition may hold where the first one did not, so that of what is tagged it counts as newly seen. */
 function ruleOf({ kind, tags }: ViewChange): keyof typeof rules {
-  if (kind !== 'wider') return 'field-hidden'
-  return tags.length > 0 ? 'tagged-field-shown' : 'field-shown'
+  if (kind !== 'narrower' && tags.length > 0) return 'tagged-field-shown'
+  return kind === 'wider' ? 'field-shown' : 'field-hidden'
 }
 
 function sentenceOf({ role, entityType, path, tags, before, after }: ViewChange): string {
@@ -69,8 +70,11 @@ function sentenceOf({ role, entityType, path, tags, before, after }: ViewChange)
 }
 
 /** The line of the entity's field in which the leaf is. */
-function placeOf({ path }: ViewChange, { file, text, schema }: EntityFile): { file: string; line: number } {
+function placeOf(
+  { path }: ViewChange,
+  { file, lines, schema }: EntityFile & { readonly lines: JsonLines },
+): { file: string; line: number } {
   const [first] = path.split('.')
   const fields = schema['fields'] as readonly { readonly name?: unknown }[]
-  return { file, line: new JsonLines(text).of(['fields', fields.findIndex(({ name }) => name === first)]) }
+  return { file, line: lines.of(['fields', fields.findIndex(({ name }) => name === first)]) }
 }

@@ -26,8 +26,8 @@ export async function subjectsOf({
   registryUser: user,
   registryPassword: password,
 }: RegistryOptions): Promise<ConfluentSubjects> {
-  if (url === undefined || !URL.canParse(url)) {
-    const what = url === undefined ? 'is not set' : `is "${url}", which is no URL`
+  if (url === undefined || !URL.canParse(url) || !/^https?:$/.test(new URL(url).protocol)) {
+    const what = url === undefined ? 'is not set' : `is "${url}", which is no URL that begins with http:// or https://`
     throw new ConfigurationError(`The address of the registry (--registry-url or SCHEMA_REGISTRY_URL) ${what}.`)
   }
   return await ConfluentSubjects.create({ url, user, password, timeoutMs })

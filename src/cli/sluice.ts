@@ -2,6 +2,7 @@
 // The process of the command line: arguments, terminal, signals, exit code.
 import { systemClock } from '../clock.js'
 import { runCommandLine } from './command-line.js'
+import { exitCodes } from './exit-codes.js'
 import { policyCommand } from './policy/policy-command.js'
 import { schemaCommand } from './schema/schema-command.js'
 import { typesCommand } from './schema/types-command.js'
@@ -15,6 +16,13 @@ const schemas = {
   // Empty counts as not set, as in the gateway.
   entities: process.env['ENTITIES'] || undefined,
 }
+
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  // A reader such as `head` that has seen enough is no fault, and changes nothing about what the command came to.
+  if (error.code === 'EPIPE') return
+  process.stderr.write(`The output cannot be written (${error.code ?? 'unknown'}).\n`)
+  process.exit(exitCodes.wrongConfiguration)
+})
 
 process.exitCode = await runCommandLine(
   process.argv.slice(2),

@@ -1,12 +1,16 @@
 import type { ConfigurationError } from '../errors.js'
 import { repeatedMember } from './repeated-member.js'
 
+/** Schemas, policies and events are walked by functions that call themselves; nobody writes what is deeper. */
+const levelsMax = 500
+
 /**
- * What a file that people write says, where it is JSON and names nothing twice.
+ * What a file that people write says, where it is JSON, names nothing twice, and is not nested without end.
  * @throws ConfigurationError what `refusal` makes of the rest of a sentence that begins with the file's name.
  */
 export function parseJson(text: string, refusal: (why: string) => ConfigurationError): unknown {
   const json = jsonOf(text, refusal)
+  if (isDeeperThan(levelsMax, json)) throw refusal(`is nested deeper than ${levelsMax} levels`)
   const repeated = repeatedMember(text)
   if (repeated !== undefined) throw refusal(`names ${repeated} twice in one object, of which only the last would count`)
   return json
@@ -21,4 +25,9 @@ function jsonOf(text: string, refusal: (why: string) => ConfigurationError): unk
     const line = offset === undefined ? '' : ` (line ${text.slice(0, Number(offset)).split('\n').length})`
     throw refusal(`is not JSON${line}: ${message}`)
   }
+}
+
+function isDeeperThan(levels: number, json: unknown): boolean {
+  if (typeof json !== 'object' || json === null) return false
+  return levels === 0 || Object.values(json).some((part) => isDeeperThan(levels - 1, part))
 }

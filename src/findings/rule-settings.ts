@@ -1,3 +1,4 @@
+import { normalize } from 'node:path'
 import * as v from 'valibot'
 import { parseJson } from '../config/json-text.js'
 import { ConfigurationError } from '../errors.js'
@@ -57,7 +58,9 @@ export class RuleSettings {
     return rules[rule] ?? rules[`${rule.split('/')[0]!}/*`] ?? severity
   }
 
+  /** `./policy.json` and `policy.json` are one file, however the command was told of it. */
   private ignores({ rule, file, line }: Finding & FindingPlace): boolean {
-    return this.settings.ignore.some((one) => one.rule === rule && one.file === file && (one.line === undefined || one.line === line))
+    const isThere = (one: FindingPlace) => normalize(one.file) === normalize(file) && (one.line === undefined || one.line === line)
+    return this.settings.ignore.some((one) => one.rule === rule && isThere(one))
   }
 }

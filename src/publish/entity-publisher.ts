@@ -3,7 +3,7 @@ import { type Clock, systemClock } from '../clock.js'
 import { ConfluentSubjects } from '../decode/registry/confluent-subjects.js'
 import { type Operation, operations, topicsOf } from '../entities.js'
 import { ConfigurationError } from '../errors.js'
-import { InvalidEntityError } from './avro/invalid-entity.js'
+import { behind, invalid, InvalidEntityError } from './avro/invalid-entity.js'
 import { EntityRecordWriter } from './entity-record.js'
 import { type EventHandlers, listen, type OnPublishError } from './event-handlers.js'
 import { pinSchemas } from './pinned-schemas.js'
@@ -69,8 +69,7 @@ export class EntityPublisher {
     const writer = this.writers.get(entityType)
     if (writer === undefined) return { status: 'not_streamable' }
     const { entityId, timestamp } = options
-    const timestampMs = timestamp?.getTime() ?? this.clock.now()
-    if (Number.isNaN(timestampMs)) throw new InvalidEntityError('timestamp', 'a Date', 'an invalid Date')
+    const timestampMs = timestamp === undefined ? this.clock.now() : msOf(timestamp)
     const { topic, record } = writer.write({ operation, entity, entityId, timestampMs })
     return { status: 'sent', ...(await this.sender.send(topic, record)) }
   }
@@ -89,4 +88,11 @@ export class EntityPublisher {
     for (const stop of this.stopListening) stop()
     await this.sender.close()
   }
+}
+
+/** What comes out of a database is a text as often as a Date. */
+function msOf(timestamp: unknown): number {
+  const ms = timestamp instanceof Date ? timestamp.getTime() : NaN
+  if (Number.isNaN(ms)) throw behind('timestamp', invalid('a Date', timestamp))
+  return ms
 }

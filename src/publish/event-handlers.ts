@@ -41,7 +41,10 @@ export function listen(
   }
 }
 
-function listOf(made: PublishedChange | readonly PublishedChange[] | undefined): readonly PublishedChange[] {
-  if (made === undefined) return []
-  return 'entityType' in made ? [made] : made
+function listOf(made: unknown): readonly PublishedChange[] {
+  if (made === undefined || made === null) return []
+  if (Array.isArray(made)) return made as readonly PublishedChange[]
+  if (typeof made === 'object' && 'entityType' in made) return [made as PublishedChange]
+  // A promise, as an `async` handler makes one, would lose the order of the events.
+  throw new TypeError('The handler must return at once what is to be published: a change, a list of changes, or nothing.')
 }

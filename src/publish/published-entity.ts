@@ -16,7 +16,6 @@ export interface PublishedEntity {
 /** The entities of a folder: those that are defined, or one in the seed's layout for each schema. @throws ConfigurationError */
 export function readEntities(folder: string, definitions?: readonly EntityDefinition[]): PublishedEntity[] {
   const files = readSchemaFolder(folder)
-  if (files.length === 0) throw new ConfigurationError(`${folder} holds no .avsc files.`)
   const entities = (definitions ?? files.map(({ entityType }) => seedEntity(entityType))).map((definition) => {
     const file = files.find(({ entityType }) => entityType === definition.name)
     if (file === undefined) throw new ConfigurationError(`${join(folder, definition.name)}.avsc does not exist.`)
@@ -38,7 +37,10 @@ function recordOf({ file, text, references }: EntityFile): RecordNode {
       references.map((reference) => reference.text),
     ) as RecordNode
   } catch (error) {
-    throw error instanceof BadRecordError ? new ConfigurationError(`${file} is not the schema of an entity: ${error.message}.`) : error
+    // Its message speaks of a registry that has answered.
+    throw error instanceof BadRecordError
+      ? new ConfigurationError(`${file} is not the schema of an entity: ${error.detail ?? error.message}.`)
+      : error
   }
 }
 

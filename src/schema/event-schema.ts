@@ -19,10 +19,9 @@ export function referencingEventSchemaOf(entity: RecordSchema): RecordSchema {
   return eventAround(entity, fullNameOf(entity))
 }
 
-function eventAround({ name: given, namespace: ofRecord }: RecordSchema, data: RecordSchema | string): RecordSchema {
-  // A name may hold its namespace.
-  const name = given.slice(given.lastIndexOf('.') + 1)
-  const namespace = given.includes('.') ? given.slice(0, given.lastIndexOf('.')) : ofRecord
+function eventAround(record: RecordSchema, data: RecordSchema | string): RecordSchema {
+  const name = record.name.slice(record.name.lastIndexOf('.') + 1)
+  const namespace = namespaceIn(record, undefined)
   return {
     type: 'record',
     name: `${name}Event`,
@@ -44,5 +43,15 @@ function eventAround({ name: given, namespace: ofRecord }: RecordSchema, data: R
 
 /** With its namespace. */
 export function fullNameOf({ name, namespace }: { readonly name: string; readonly namespace?: string | undefined }): string {
-  return name.includes('.') || namespace === undefined ? name : `${namespace}.${name}`
+  return name.includes('.') || namespace === undefined || namespace === '' ? name : `${namespace}.${name}`
+}
+
+/** That of the names within a type: a name may hold its namespace, and counts before the attribute. @param around that of the type's own name. */
+export function namespaceIn(
+  type: { readonly name?: unknown; readonly namespace?: unknown },
+  around: string | undefined,
+): string | undefined {
+  const { name, namespace } = type
+  if (typeof name === 'string' && name.includes('.')) return name.slice(0, name.lastIndexOf('.'))
+  return typeof namespace === 'string' ? namespace : around
 }

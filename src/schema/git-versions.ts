@@ -3,6 +3,7 @@ import { basename, dirname } from 'node:path'
 import { promisify } from 'node:util'
 import { ConfigurationError } from '../errors.js'
 import { entitiesOf, type EntityFile, isSchemaFile, sharedFolder, type TextFile } from './schema-folder.js'
+import { gatewayViewOf } from './schema-validity.js'
 
 const run = promisify(execFile)
 
@@ -19,7 +20,7 @@ export interface FolderVersion {
 
 /** @throws ConfigurationError where git does not know the folder or the commit, or where there was no valid schema. */
 export async function versionAt(folder: string, ref: string): Promise<FolderVersion> {
-  return await new GitFolder(folder).at(ref, await commitOf(folder, ref))
+  return versionOf(ref, await new GitFolder(folder).filesAt(ref, await commitOf(folder, ref)))
 }
 
 /** That of a commit and all before it in which the folder has changed, the newest first. @throws ConfigurationError as `versionAt` does. */
@@ -28,8 +29,30 @@ export async function versionsUpTo(folder: string, ref: string): Promise<FolderV
   const commits = await git(folder, 'log', `--max-count=${commitsMax}`, '--format=%H', commit, '--', '.')
   const inFolder = new GitFolder(folder)
   const versions: FolderVersion[] = []
-  for (const one of linesOf(commits)) versions.push(await inFolder.at(one.slice(0, 12), one))
+  for (const [age, one] of linesOf(commits).entries()) {
+    const name = one.slice(0, 12)
+    const files = await inFolder.filesAt(name, one)
+    versions.push(age === 0 ? versionOf(name, files) : validVersionOf(name, files))
+  }
   return versions
+}
+
+/** @throws ConfigurationError where a file holds no record. */
+function versionOf(name: string, files: readonly TextFile[]): FolderVersion {
+  const pathOf = ({ file }: TextFile) => file.slice(name.length + 1)
+  const inFolder = files.filter((one) => dirname(pathOf(one)) === '.')
+  const shared = files.filter((one) => dirname(pathOf(one)) === sharedFolder)
+  return { name, entities: entitiesOf(inFolder, shared).map((one) => ({ ...one, entityType: basename(pathOf(one), '.avsc') })) }
+}
+
+/** Without what was no valid schema: nobody can have written with it, and the past cannot be corrected, so that it would stop every check for ever. */
+function validVersionOf(name: string, files: readonly TextFile[]): FolderVersion {
+  try {
+    return { name, entities: versionOf(name, files).entities.filter((one) => !('invalid' in gatewayViewOf(one))) }
+  } catch (error) {
+    if (error instanceof ConfigurationError) return { name, entities: [] }
+    throw error
+  }
 }
 
 class GitFolder {
@@ -38,16 +61,13 @@ class GitFolder {
 
   constructor(private readonly folder: string) {}
 
-  async at(name: string, commit: string): Promise<FolderVersion> {
+  async filesAt(name: string, commit: string): Promise<TextFile[]> {
     const files: TextFile[] = []
     for (const line of (await git(this.folder, 'ls-tree', '-r', '-z', commit, '--', '.')).split('\0')) {
       const [, hash, path] = /^\d+ blob (\w+)\t(.*)$/s.exec(line) ?? []
       if (hash !== undefined && isSchemaFile(path!)) files.push({ file: `${name}:${path!}`, text: await this.text(hash) })
     }
-    const pathOf = ({ file }: TextFile) => file.slice(name.length + 1)
-    const inFolder = files.filter((one) => dirname(pathOf(one)) === '.')
-    const shared = files.filter((one) => dirname(pathOf(one)) === sharedFolder)
-    return { name, entities: entitiesOf(inFolder, shared).map((one) => ({ ...one, entityType: basename(pathOf(one), '.avsc') })) }
+    return files
   }
 
   private async text(hash: string): Promise<string> {
@@ -61,9 +81,10 @@ class GitFolder {
 
 async function commitOf(folder: string, ref: string): Promise<string> {
   try {
-    return linesOf(await git(folder, 'rev-parse', '--verify', '--quiet', '--end-of-options', `${ref}^{commit}`))[0]!
-  } catch {
-    throw new ConfigurationError(`"${ref}" is neither a folder nor a commit that git knows in ${folder}.`)
+    return linesOf(await git(folder, 'rev-parse', '--verify', '--end-of-options', `${ref}^{commit}`))[0]!
+  } catch (error) {
+    // What git says with it matters: it may be that git is missing, or does not trust whose folder it is, as happens in CI.
+    throw new ConfigurationError(`"${ref}" is neither a folder nor a commit that git knows: ${(error as Error).message}`)
   }
 }
 
@@ -71,7 +92,9 @@ async function git(folder: string, ...args: string[]): Promise<string> {
   try {
     return (await run('git', ['-C', folder, ...args], { maxBuffer: outputBytesMax })).stdout
   } catch (error) {
-    throw new ConfigurationError(`git ${args[0]!} failed in ${folder}: ${error instanceof Error ? error.message : String(error)}`)
+    const { message, stderr = '' } = error as { readonly message: string; readonly stderr?: string }
+    const said = linesOf(stderr)[0] ?? message
+    throw new ConfigurationError(`git ${args[0]!} failed in ${folder}: ${said.replace(/^fatal: |\.$/g, '')}.`)
   }
 }
 

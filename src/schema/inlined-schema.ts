@@ -1,4 +1,4 @@
-import { fullNameOf, type RecordSchema } from './event-schema.js'
+import { fullNameOf, namespaceIn, type RecordSchema } from './event-schema.js'
 import type { EntityFile } from './schema-folder.js'
 
 /** An entity's record with the types of other files within it, each where it is named first, for those who can read one text alone. */
@@ -19,8 +19,8 @@ class Inlining {
     if (typeof schema === 'string') return this.named(schema, namespace)
     if (Array.isArray(schema)) return schema.map((branch: unknown) => this.within(branch, namespace))
     if (typeof schema !== 'object' || schema === null) return schema
-    const { namespace: own, fields } = schema as Readonly<Record<string, unknown>>
-    const inner = typeof own === 'string' ? own : namespace
+    const { fields } = schema as Readonly<Record<string, unknown>>
+    const inner = namespaceIn(schema, namespace)
     const parts = Object.entries(schema as Readonly<Record<string, unknown>>).map(([key, value]) => {
       const isType = key === 'type' && typeof value !== 'string'
       return [key, isType || key === 'items' || key === 'values' ? this.within(value, inner) : value]
@@ -39,6 +39,6 @@ class Inlining {
     if (schema === undefined || this.written.has(full)) return name
     this.written.add(full)
     // Said, as it would otherwise be that of what is around it.
-    return this.within({ ...schema, namespace: schema.namespace ?? '' }, undefined)
+    return this.within({ ...schema, namespace: namespaceIn(schema, '') }, undefined)
   }
 }

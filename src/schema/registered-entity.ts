@@ -1,5 +1,5 @@
 import type { RegisteredSchema } from '../decode/registry/schema-registry.js'
-import { fullNameOf, type RecordSchema } from './event-schema.js'
+import { fullNameOf, namespaceIn, type RecordSchema } from './event-schema.js'
 import { entitiesOf, type EntityFile } from './schema-folder.js'
 import type { PlannedSubject } from './subject-plan.js'
 
@@ -19,11 +19,14 @@ export function registeredEntityOf(name: string, kind: PlannedSubject['kind'], r
 }
 
 /** The record, or its full name. */
-function dataOf({ fields, name, namespace }: RecordSchema): RecordSchema | string | undefined {
-  const field = (fields as readonly { name?: unknown; type?: unknown }[]).find((one) => one.name === 'data')
+function dataOf(event: RecordSchema): RecordSchema | string | undefined {
+  const { fields } = event
+  // What is registered there may be anything: its fields are not yet known to be a list of objects.
+  const all = Array.isArray(fields) ? (fields as readonly ({ name?: unknown; type?: unknown } | null)[]) : []
+  const field = all.find((one) => one?.name === 'data')
   const branches: unknown[] = Array.isArray(field?.type) ? field.type : [field?.type]
   const data = branches.find((branch) => branch !== 'null')
-  const space = name.includes('.') ? name.slice(0, name.lastIndexOf('.')) : namespace
+  const space = namespaceIn(event, undefined)
   if (typeof data === 'string') return fullNameOf({ name: data, namespace: space })
   if (typeof data !== 'object' || data === null || !('type' in data) || data.type !== 'record') return undefined
   return { ...(space !== undefined && { namespace: space }), ...(data as RecordSchema) }

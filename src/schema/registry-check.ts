@@ -1,6 +1,7 @@
 // What a change of schemas breaks in a registry. Enters: the subjects as they are planned. Leaves: findings; nothing is written.
 import type { ConfluentSubjects } from '../decode/registry/confluent-subjects.js'
-import { RegistryError, type SchemaDraft } from '../decode/registry/schema-registry.js'
+import { type RegisteredSchema, RegistryError, type SchemaDraft } from '../decode/registry/schema-registry.js'
+import { ConfigurationError } from '../errors.js'
 import { type Finding, findingsOf, type RuleTable } from '../findings/finding.js'
 import { type CompatibilityLevel, compatibilityLevels, type EarlierVersion, incompatibilitiesOf } from './compatibility.js'
 import { goneEntitiesOf } from './gone-entities.js'
@@ -8,7 +9,7 @@ import { checkEntity, findRemoved } from './schema-check.js'
 import { schemaChangesOf } from './schema-changes.js'
 import { registeredEntityOf } from './registered-entity.js'
 import type { EntityFile } from './schema-folder.js'
-import { validModelOf } from './schema-validity.js'
+import { gatewayViewOf, validModelOf } from './schema-validity.js'
 import { isOnTopic, type PlannedSubject } from './subject-plan.js'
 
 const rules = {
@@ -78,6 +79,8 @@ export async function checkAgainstRegistry(
   const states: SubjectState[] = []
   for (const plan of plans) states.push(await stateOf(registry, plan, level))
   const latest = new Map(states.map((state) => [state.plan.subject, state.latest]))
+  // Where nothing is known, it may be the address that is wrong: whatever stands there, it answers 404 to everything.
+  if (states.every((state) => state.latest === undefined)) await registry.globalLevel()
   const findings: Finding[] = []
   for (const source of new Set(plans.map((plan) => plan.source))) {
     const its = states.filter(({ plan }) => plan.source === source)
@@ -97,11 +100,24 @@ async function stateOf(registry: ConfluentSubjects, plan: PlannedSubject, given:
   for (const version of level.endsWith('_TRANSITIVE') ? versions : versions.slice(0, 1)) {
     const name = `${subject} version ${version}`
     const registered = await registry.schemaOf(subject, version)
-    const entity = registeredEntityOf(name, kind, registered)
-    if (entity !== undefined) earlier.push({ name, version, entity, hasReferences: registered.references.length > 0 })
-    else findings.push(finding('other-shape', { file: source.file }, `${name} is no event around an entity.`))
+    const entity = entityOrRefusalOf(name, kind, registered)
+    if (typeof entity === 'object') earlier.push({ name, version, entity, hasReferences: registered.references.length > 0 })
+    else findings.push(finding('other-shape', { file: source.file }, `${name} ${entity}.`))
   }
   return { plan, level, latest: versions[0], earlier, findings }
+}
+
+/** Or what is wrong with it, the rest of a sentence: a registry may have taken what is no schema of an event, and what it has stays there. */
+function entityOrRefusalOf(name: string, kind: PlannedSubject['kind'], registered: RegisteredSchema): EntityFile | string {
+  try {
+    const entity = registeredEntityOf(name, kind, registered)
+    if (entity === undefined) return 'is no event around an entity'
+    const view = gatewayViewOf(entity)
+    return 'invalid' in view ? `is no valid schema: ${view.invalid}` : entity
+  } catch (error) {
+    if (error instanceof ConfigurationError) return 'is no record'
+    throw error
+  }
 }
 
 async function levelOf(
@@ -153,7 +169,8 @@ async function verdictOf(
   try {
     return await registry.isCompatible(subject, version, draft)
   } catch (error) {
-    if (error instanceof RegistryError && error.kind === 'invalid') return error.message.replace(`subject ${subject}: `, '')
+    if (error instanceof RegistryError && (error.kind === 'invalid' || error.kind === 'refused'))
+      return error.message.replace(`subject ${subject}: `, '')
     throw error
   }
 }

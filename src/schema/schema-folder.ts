@@ -3,7 +3,7 @@ import { basename, dirname, join } from 'node:path'
 import { parseJson } from '../config/json-text.js'
 import { readTextFile } from '../config/text-file.js'
 import { ConfigurationError } from '../errors.js'
-import { fullNameOf, type RecordSchema } from './event-schema.js'
+import { fullNameOf, namespaceIn, type RecordSchema } from './event-schema.js'
 
 /** A schema file of a folder. */
 export interface SchemaFile {
@@ -25,10 +25,12 @@ export const sharedFolder = 'types'
 
 /**
  * The entities of a folder, one `.avsc` each, named as its type; types that they share stand in its subfolder `types`, and are named in full.
- * @throws ConfigurationError where a file cannot be read or holds no record.
+ * @throws ConfigurationError where a file cannot be read or holds no record; and where there is none, as nothing would be found in a wrong folder.
  */
 export function readSchemaFolder(folder: string): EntityFile[] {
-  return entitiesOf(avscFilesIn(folder, { mayLack: false }).map(readText), sharedBeside(folder))
+  const entities = entitiesIn(folder)
+  if (entities.length === 0) throw new ConfigurationError(`${folder} holds no .avsc files.`)
+  return entities
 }
 
 /** The files that entities are made of, each once: their own, and those of the types that they share. */
@@ -36,9 +38,16 @@ export function filesOf(entities: readonly EntityFile[]): string[] {
   return [...new Set(entities.flatMap(({ file, references }) => [file, ...references.map((one) => one.file)]))]
 }
 
-/** The entities of a folder, or of a single `.avsc` with the shared types beside it. @throws ConfigurationError as `readSchemaFolder` does. */
+/**
+ * The entities of a folder, or of a single `.avsc` with the shared types beside it; none where there was none yet.
+ * @throws ConfigurationError where a file cannot be read or holds no record.
+ */
 export function readSchemas(path: string): EntityFile[] {
-  return isSchemaFile(path) ? entitiesOf([readText(path)], sharedBeside(dirname(path))) : readSchemaFolder(path)
+  return isSchemaFile(path) ? entitiesOf([readText(path)], sharedBeside(dirname(path))) : entitiesIn(path)
+}
+
+function entitiesIn(folder: string): EntityFile[] {
+  return entitiesOf(avscFilesIn(folder, { mayLack: false }).map(readText), sharedBeside(folder))
 }
 
 export function isSchemaFile(path: string): boolean {
@@ -96,7 +105,7 @@ function isRecord(json: unknown): json is RecordSchema {
 export function referencesOf(entity: SchemaFile, shared: readonly SchemaFile[]): SchemaFile[] {
   const found = new Set<SchemaFile>()
   const visit = ({ schema }: SchemaFile, trail: readonly SchemaFile[]): void => {
-    const names = namesIn(schema, schema.namespace)
+    const names = namesIn(schema, undefined)
     for (const other of shared.filter((one) => names.has(fullNameOf(one.schema)) && !trail.includes(one))) {
       visit(other, [...trail, other])
       found.add(other)
@@ -111,8 +120,8 @@ function namesIn(schema: unknown, namespace: string | undefined): Set<string> {
   if (typeof schema === 'string') return new Set([fullNameOf({ name: schema, namespace })])
   if (Array.isArray(schema)) return union(schema.map((branch) => namesIn(branch, namespace)))
   if (typeof schema !== 'object' || schema === null) return new Set()
-  const { namespace: own, fields, type, items, values } = schema as Readonly<Record<string, unknown>>
-  const inner = typeof own === 'string' ? own : namespace
+  const { fields, type, items, values } = schema as Readonly<Record<string, unknown>>
+  const inner = namespaceIn(schema, namespace)
   const ofFields = Array.isArray(fields) ? fields.map((field: unknown) => namesIn((field as { type?: unknown } | null)?.type, inner)) : []
   return union([...ofFields, ...[type, items, values].map((part) => namesIn(part, inner))])
 }

@@ -9,6 +9,7 @@ import type { EntityFile } from './schema-folder.js'
 import { type RecordType, type SchemaField, schemaModelOf, type SchemaPlace } from './schema-model.js'
 import { type EntityDefinition, seedEntity } from '../entities.js'
 import { gatewayViewOf } from './schema-validity.js'
+import { simpleName } from './type-text.js'
 
 const rules = {
   invalid: {
@@ -40,6 +41,11 @@ const rules = {
     severity: 'warning',
     why: 'The name of the file is the name of the entity type and of its topics.',
     mend: 'Name the file after the record, order-item.avsc or order_item.avsc for OrderItem, or the record after the file.',
+  },
+  'event-name': {
+    severity: 'error',
+    why: 'The event around the entity is made with types of these names, and no registry takes a schema with two of one name.',
+    mend: 'Rename the type, or give it a namespace of its own.',
   },
   'type-name': {
     severity: 'warning',
@@ -106,7 +112,7 @@ class SchemaLinter {
     const root = schemaModelOf(entity)
     return [
       ...this.entityFindings(root),
-      ...namedTypesOf(root).flatMap((type) => this.typeFindings(type)),
+      ...namedTypesOf(root).flatMap((type) => [...this.typeFindings(type), ...this.eventName(type, root)]),
       ...this.personalData(root, view),
     ]
   }
@@ -114,15 +120,15 @@ class SchemaLinter {
   private entityFindings(root: RecordType): Finding[] {
     const { entityType } = this.entity
     const top = root.place
-    const simpleName = simple(root.name)
+    const recordName = simpleName(root.name)
     const { streamable = root.streamable } = this.definition
     return [
-      ...this.unless(typeof streamable === 'boolean', 'streamable-missing', top, `${simpleName} does not say whether it is streamable.`),
+      ...this.unless(typeof streamable === 'boolean', 'streamable-missing', top, `${recordName} does not say whether it is streamable.`),
       ...this.unless(
-        letters(entityType) === letters(simpleName),
+        letters(entityType) === letters(recordName),
         'file-name',
         top,
-        `The file of ${simpleName} is called ${entityType}.avsc.`,
+        `The file of ${recordName} is called ${entityType}.avsc.`,
       ),
       ...this.idFindings(root),
     ]
@@ -134,11 +140,11 @@ class SchemaLinter {
     const id = fields.find((field) => field.name === (idField ?? 'id'))
     const isGood = idField === undefined ? id?.type.kind === 'string' : id !== undefined
     const what = idField === undefined ? '"id" that is a string' : `"${idField}", from which its id is taken`
-    return this.unless(isGood, 'id-field', id?.place ?? place, `${simple(name)} has no field ${what}.`)
+    return this.unless(isGood, 'id-field', id?.place ?? place, `${simpleName(name)} has no field ${what}.`)
   }
 
   private typeFindings(type: NamedType): Finding[] {
-    const name = simple(type.name)
+    const name = simpleName(type.name)
     const isOfFile = type.place.at.length === 0
     return [
       ...this.unless(/^[A-Z][A-Za-z0-9]*$/.test(name), 'type-name', type.place, `The type ${name} is not written as others are.`),
@@ -147,6 +153,11 @@ class SchemaLinter {
       ...(type.kind === 'enum' ? this.enumFindings(type, name) : []),
       ...(type.kind === 'record' ? type.fields.flatMap((field) => this.fieldFindings(field)) : []),
     ]
+  }
+
+  private eventName({ name, place }: NamedType, root: RecordType): Finding[] {
+    const isTaken = name === `${root.name}Event` || name === `${root.name}Operation`
+    return this.unless(!isTaken, 'event-name', place, `The type ${name} is called as one of the event around ${root.name}.`)
   }
 
   private enumFindings({ symbols, fallback, place }: Extract<NamedType, { kind: 'enum' }>, name: string): Finding[] {
@@ -187,10 +198,6 @@ class SchemaLinter {
   private unless(isGood: boolean, rule: keyof typeof rules, { file, at }: SchemaPlace, what: string): Finding[] {
     return isGood ? [] : [finding(rule, { file, line: this.lines.get(file)!.of([...at]) }, what)]
   }
-}
-
-function simple(name: string): string {
-  return name.slice(name.lastIndexOf('.') + 1)
 }
 
 /** OrderItem, order-item and order_item are one name. */

@@ -16,6 +16,9 @@ const header = `// Written by \`sluice types\` from the schemas of the entities.
 // Every member may be missing: a client is sent what its rights show. What is hidden in an array is null, so that it keeps its length.
 `
 
+/** What is written below stands for something else where a type is called so. */
+const ownNames = ['Entities', 'Readonly', 'Record']
+
 /** Those that are streamable, by name. @throws ConfigurationError where a schema is not valid, or two types have one name. */
 export function typescriptOf(entities: readonly EntityFile[], { longs }: TypescriptOptions): string {
   const models = entities.map((entity) => ({ entityType: entity.entityType, root: validModelOf(entity) }))
@@ -23,9 +26,13 @@ export function typescriptOf(entities: readonly EntityFile[], { longs }: Typescr
   const types = new Map<string, NamedType>()
   for (const type of streamed.flatMap(({ root }) => namedTypesOf(root))) {
     if (type.kind === 'fixed') continue
+    if (ownNames.includes(simpleName(type.name)))
+      throw new ConfigurationError(`${type.name} would have a name that these types need themselves; rename it.`)
     const known = types.get(simpleName(type.name))
     if (known !== undefined && known.name !== type.name)
       throw new ConfigurationError(`${known.name} and ${type.name} would have one name in TypeScript; rename one of them.`)
+    if (known !== undefined && declarationOf(known, longs) !== declarationOf(type, longs))
+      throw new ConfigurationError(`${type.name} is declared in two ways; rename one of them, or share one in the folder types/.`)
     types.set(simpleName(type.name), known ?? type)
   }
   const members = streamed.map(({ entityType, root }) => `  readonly ${keyText(entityType)}: ${simpleName(root.name)}\n`)

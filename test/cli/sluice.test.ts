@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { constants, statSync } from 'node:fs'
+import { constants, existsSync, openSync, statSync } from 'node:fs'
 import { createInterface } from 'node:readline'
 import { test, type Test } from 'tap'
 import { answer, ScriptedGateway } from '../support/scripted-gateway.js'
@@ -79,4 +79,19 @@ test('takes the layouts of topics and the way to the brokers from the variables 
 
 test('is built as a program that npx can start', async (t) => {
   t.equal(statSync(program).mode & constants.S_IXUSR, constants.S_IXUSR)
+})
+
+test('leaves with what it came to, and says nothing, where nobody reads its output', async (t) => {
+  const child = spawn(process.execPath, [program, 'types', 'schemas'], { stdio: ['ignore', 'pipe', 'pipe'] })
+  child.stdout.destroy()
+  const exit = once(child, 'close')
+  t.equal((await child.stderr.toArray()).join(''), '')
+  t.same(await exit, [0, null])
+})
+
+test('says in one sentence that its output cannot be written', { skip: !existsSync('/dev/full') }, async (t) => {
+  const child = spawn(process.execPath, [program, 'types', 'schemas'], { stdio: ['ignore', openSync('/dev/full', 'w'), 'pipe'] })
+  const exit = once(child, 'close')
+  t.equal((await child.stderr!.toArray()).join(''), 'The output cannot be written (ENOSPC).\n')
+  t.same(await exit, [78, null])
 })

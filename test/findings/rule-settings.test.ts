@@ -26,6 +26,7 @@ test('ignores a finding at its place, with a reason', (t) => {
   const reason = 'It comes with the next release.'
   t.same(applied({ ignore: [{ rule: 'policy/one', file: 'p.json', line: 3, reason }] }), ['policy/other warning'])
   t.same(applied({ ignore: [{ rule: 'policy/one', file: 'p.json', reason }] }), ['policy/other warning'])
+  t.same(applied({ ignore: [{ rule: 'policy/one', file: './p.json', reason }] }), ['policy/other warning'])
   t.same(applied({ ignore: [{ rule: 'policy/one', file: 'p.json', line: 4, reason }] }), ['policy/one error', 'policy/other warning'])
   t.same(applied({ ignore: [{ rule: 'policy/one', file: 'q.json', reason }] }), ['policy/one error', 'policy/other warning'])
   t.end()

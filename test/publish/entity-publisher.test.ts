@@ -100,6 +100,10 @@ void test('sends nothing of an entity that is not as its schema says', async (t)
     name: 'InvalidEntityError',
     path: 'timestamp',
   })
+  await t.rejects(publish('order', 'create', { id: 'order-1', total: '10' }, { timestamp: '2026-01-01' as never }), {
+    name: 'InvalidEntityError',
+    message: 'timestamp: expected a Date, was the string "2026-01-01"',
+  })
   await t.rejects(publish('ordre', 'create', {}), { name: 'ConfigurationError', message: /"ordre"/ })
   t.equal(kafka.attempts, 0)
 })
@@ -128,6 +132,8 @@ void test('publishes what handlers make of events, in their order, and tells wha
       'order.paid': (id: string) => paid(id),
       'orders.merged': (ids: string[]) => ids.map(paid),
       'order.viewed': () => undefined,
+      'order.seen': () => null as never,
+      'order.loaded': () => Promise.resolve(paid('z')) as never,
       'order.broken': () => {
         throw new Error('a handler')
       },
@@ -136,7 +142,7 @@ void test('publishes what handlers make of events, in their order, and tells wha
   )
   events.emit('order.paid', 'a')
   events.emit('orders.merged', ['b', 'c'])
-  events.emit('order.viewed', 'd')
+  for (const name of ['order.viewed', 'order.seen', 'order.loaded']) events.emit(name, 'd')
   events.emit('order.broken', 'e')
   events.emit('order.paid', '')
   await clock.settle()
@@ -144,7 +150,11 @@ void test('publishes what handlers make of events, in their order, and tells wha
     kafka.records.map(({ key }) => key),
     ['a', 'b', 'c'],
   )
-  t.same(failures, ['order.broken e: a handler', 'order.paid : id: expected an id of 1 to 256 characters, was missing'])
+  t.same(failures, [
+    'order.loaded d: The handler must return at once what is to be published: a change, a list of changes, or nothing.',
+    'order.broken e: a handler',
+    'order.paid : id: expected an id of 1 to 256 characters, was missing',
+  ])
   await publisher.close()
   t.equal(events.eventNames().length, 0, 'a closed publisher listens no more')
 })

@@ -27,6 +27,7 @@ test('says which folder, file or topic is wrong', async (t) => {
     empty: {},
     text: { 'order.avsc': '{' },
     array: { 'order.avsc': '{"type":"array","items":"int"}' },
+    unknown: { 'order.avsc': '{"type":"record","name":"Order","fields":[{"name":"id","type":"Missing"}]}' },
     'a.avsc': order,
     'b.avsc': order,
   })
@@ -35,6 +36,7 @@ test('says which folder, file or topic is wrong', async (t) => {
   t.throws(() => readEntities(`${folder}/empty`), refusal(/empty holds no \.avsc/))
   t.throws(() => readEntities(`${folder}/text`), refusal(/order\.avsc/))
   t.throws(() => readEntities(`${folder}/array`), refusal(/holds no Avro record/))
+  t.throws(() => readEntities(`${folder}/unknown`), refusal(/order\.avsc is not the schema of an entity: undefined type name: Missing\./))
   t.throws(() => readEntities(folder, [seedEntity('c')]), refusal(/c\.avsc does not exist/))
   const shared = [seedEntity('a'), { ...seedEntity('b'), topic: 'a' }]
   t.throws(() => readEntities(folder, shared), refusal(/The topic a\.create belongs to two entities/))

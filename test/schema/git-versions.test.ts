@@ -37,9 +37,25 @@ test('reads all commits in which the folder has changed, the newest first', asyn
   t.equal((await versionsUpTo(repository.schemas, commits[1]!)).length, 2)
 })
 
+test('passes over what was no valid schema in the past, but not now', async (t) => {
+  const repository = new GitFolder(t)
+  const [order, ticket] = [record('Order', 'one'), record('Ticket', 'one')]
+  repository.commit({ 'order.avsc': order, 'ticket.avsc': ticket })
+  repository.commit({ 'order.avsc': record('Order', 'unknown type', 'nosuch') })
+  repository.commit({ 'order.avsc': 'no record' })
+  const typesOf = async () =>
+    (await versionsUpTo(repository.schemas, 'HEAD')).map(({ entities }) => entities.map(({ entityType }) => entityType))
+  await t.rejects(typesOf(), { name: 'ConfigurationError', message: /order\.avsc holds no Avro record/ })
+  repository.commit({ 'order.avsc': order })
+  t.same(await typesOf(), [['order', 'ticket'], [], ['ticket'], ['order', 'ticket']])
+})
+
 test('says what git does not know', async (t) => {
   const repository = new GitFolder(t)
   const message = /"--output=x" is neither a folder nor a commit that git knows/
   await t.rejects(versionAt(repository.schemas, '--output=x'), { name: 'ConfigurationError', message })
   await t.rejects(versionsUpTo(repository.schemas, 'HEAD'), { name: 'ConfigurationError' })
+  await t.rejects(versionAt('/', 'HEAD'), {
+    message: /^"HEAD" is neither a folder nor a commit that git knows: git rev-parse failed in \/: ./,
+  })
 })

@@ -2,7 +2,7 @@ import { test } from 'tap'
 import { parseAvroSchema } from '../../src/decode/avro/avro-schema-parser.js'
 import { inlinedSchemaOf } from '../../src/schema/inlined-schema.js'
 import { readSchemaFolder } from '../../src/schema/schema-folder.js'
-import { orderFile } from '../support/entity-file.js'
+import { entityFile, orderFile } from '../support/entity-file.js'
 
 test('says in one text what the sample entities say in several', (t) => {
   const entities = readSchemaFolder('schemas')
@@ -42,5 +42,17 @@ test('writes a type where it is named first and names it elsewhere, in the names
       entity.references.map((one) => one.text),
     ),
   )
+  t.end()
+})
+
+test('takes the namespace from a name that holds it, and goes on where there is none', (t) => {
+  for (const prefix of ['geo.', '']) {
+    const country = { name: `${prefix}Country`, fields: [{ name: 'code', type: 'string' }] }
+    const place = { name: `${prefix}Place`, fields: [{ name: 'countries', type: { type: 'map', values: 'Country' } }] }
+    const fields = [{ name: 'place', type: `${prefix}Place` }]
+    const entity = entityFile({ name: `${prefix}Order`, fields }, [country, place])
+    const texts = entity.references.map(({ text }) => text)
+    t.same(parseAvroSchema(JSON.stringify(inlinedSchemaOf(entity))), parseAvroSchema(entity.text, texts), prefix)
+  }
   t.end()
 })

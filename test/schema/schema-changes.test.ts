@@ -36,3 +36,19 @@ test('says it in whole sentences, with the place in the schema after the change'
   )
   t.end()
 })
+
+test('says that the same bytes mean something else, also where their type is widened', (t) => {
+  const date = { type: 'int', logicalType: 'date' }
+  const instant = { type: 'long', logicalType: 'timestamp-millis' }
+  const price = { type: 'bytes', logicalType: 'decimal', precision: 8, scale: 2 }
+  const meaning = (before: unknown, after: unknown) => {
+    const [was, is] = [before, after].map((type) => validModelOf(orderFile([{ name: 'at', type }])))
+    return schemaChangesOf(was!, is!).flatMap(({ kind, what }) => (kind === 'logical-type-changed' ? [what] : []))
+  }
+  t.same(meaning(date, instant), ['means something else: date before, timestamp-millis now'])
+  t.same(meaning('int', instant), ['means something else: int before, timestamp-millis now'])
+  t.same(meaning(price, 'string'), ['means something else: decimal(8, 2) before, string now'])
+  t.same(meaning('int', 'long'), [])
+  t.same(meaning(instant, 'string'), [], 'readers cannot take it for another value, as they cannot read it')
+  t.end()
+})

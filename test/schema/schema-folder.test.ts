@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test, type Test } from 'tap'
-import { readSchemaFolder } from '../../src/schema/schema-folder.js'
+import { readSchemaFolder, readSchemas } from '../../src/schema/schema-folder.js'
 
 /** A folder with these files; what is no text is written as JSON. */
 function folderOf(t: Test, files: Readonly<Record<string, unknown>>): string {
@@ -36,12 +36,27 @@ test('reads an entity a file, with the types that it shares in the order of need
   t.end()
 })
 
+test('takes the namespace of a record from its name, where that holds it', (t) => {
+  const order = { type: 'record', name: 'sales.Order', namespace: 'ignored', fields: [{ name: 'line', type: 'Line' }] }
+  const line = { ...record('Line', 'int'), namespace: 'sales' }
+  const folder = folderOf(t, { 'order.avsc': order, 'types/line.avsc': line })
+  t.match(readSchemaFolder(folder), [{ entityType: 'order', references: [{ schema: { name: 'Line' } }] }])
+  t.end()
+})
+
 test('goes on where types refer to each other', (t) => {
   const folder = folderOf(t, { 'a.avsc': record('A', 'B'), 'types/b.avsc': record('B', 'C'), 'types/c.avsc': record('C', 'B') })
   t.same(
     readSchemaFolder(folder)[0]!.references.map(({ schema }) => schema.name),
     ['C', 'B'],
   )
+  t.end()
+})
+
+test('takes an empty folder for what there was before, and not for what is to be checked', (t) => {
+  const folder = folderOf(t, { 'notes.txt': '' })
+  t.same(readSchemas(folder), [])
+  t.throws(() => readSchemaFolder(folder), { name: 'ConfigurationError', message: `${folder} holds no .avsc files.` })
   t.end()
 })
 

@@ -56,6 +56,13 @@ test('takes a file that is named as its record in another way of writing', (t) =
   t.end()
 })
 
+test('finds a type that has the name of one of the event around the entity', (t) => {
+  const operation = (namespace?: string) => ({ type: 'enum', name: 'OrderOperation', namespace, symbols: ['MOVE'], default: 'MOVE' })
+  t.same(found(orderFile([{ name: 'last', type: operation(), doc }])), ['order.avsc:3 event-name'])
+  t.same(found(orderFile([{ name: 'last', type: operation('shop.stock'), doc }])), [])
+  t.end()
+})
+
 test('finds names that are not written as others are, and enums without a default', (t) => {
   const status = { type: 'enum', name: 'order_status', symbols: ['NEW', 'paid'], default: 'NEW' }
   const kind = { type: 'enum', name: 'Kind', symbols: ['A'] }

@@ -68,3 +68,17 @@ test('leaves out what is not streamable, and refuses two types of one name', (t)
   t.throws(twice, { name: 'ConfigurationError', message: /one\.Part and two\.Part/ })
   t.end()
 })
+
+test('refuses a type that two entities declare in two ways, and one that hides what the types are written with', (t) => {
+  const entity = (entityType: string, ...fields: object[]) => {
+    const money = { name: 'money', type: { type: 'record', name: 'Money', namespace: 'shop', fields } }
+    return { ...entityFile({ name: entityType, namespace: 'shop', streamable: true, fields: [money] }), entityType }
+  }
+  const amount = { name: 'amount', type: 'long' }
+  const types = (...entities: ReturnType<typeof entity>[]) => typescriptOf(entities, { longs: 'number' })
+  t.match(types(entity('Order', amount), entity('Refund', amount)), 'readonly amount?: number')
+  const message = 'shop.Money is declared in two ways; rename one of them, or share one in the folder types/.'
+  t.throws(() => types(entity('Order', amount), entity('Refund', { ...amount, type: 'string' })), { name: 'ConfigurationError', message })
+  t.throws(() => types(entity('Entities', amount)), { name: 'ConfigurationError', message: /shop\.Entities would have a name/ })
+  t.end()
+})

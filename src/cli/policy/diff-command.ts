@@ -25,10 +25,15 @@ export const diffCommand: Subcommand = (policy, begin) => {
       begin((terminal) => {
         const schemas = schemasIn(options.schemas)
         const changes = changesBetween(viewsOf(before, schemas), viewsOf(after, schemas))
-        terminal.writeOut(options.json ? `${JSON.stringify(changes, undefined, 2)}\n` : textOf(changes, paintFor(terminal)))
+        terminal.writeOut(options.json ? jsonOf(changes) : textOf(changes, paintFor(terminal)))
         return changes.length === 0 ? exitCodes.good : exitCodes.foundSomething
       }),
     )
+}
+
+function jsonOf(changes: readonly ViewChange[]): string {
+  const named = changes.map(({ kind, role, entityType, ...rest }) => ({ kind, role, entity_type: entityType, ...rest }))
+  return `${JSON.stringify(named, undefined, 2)}\n`
 }
 
 const words = { wider: 'more', other: 'other', narrower: 'less' } as const

@@ -13,7 +13,7 @@ import { type Paint, paintFor } from '../paint.js'
 import { printable } from '../printable.js'
 import { textTable } from '../text-table.js'
 import { encodersOf, type JudgingOptions, policyOption, rolesClaimOption } from './judging-options.js'
-import { schemasOption } from './policy-files.js'
+import { noteUnlessStreamable, schemasOption } from './policy-files.js'
 
 interface ExplainOptions extends JudgingOptions {
   readonly user: string
@@ -45,6 +45,7 @@ export const explainCommand: Subcommand = (policy, begin) => {
           readUser(options),
           event,
         )
+        noteUnlessStreamable(event.data!.schema, terminal)
         terminal.writeOut(options.json === true ? jsonOf(explanation, options) : textOf(explanation, paintFor(terminal)))
         return exitCodes.good
       }),
@@ -74,14 +75,15 @@ function textOf({ leaves, sent }: EventExplanation, paint: Paint): string {
   return `${lines}\n${sent === undefined ? 'Nothing is sent.' : `Sent is ${printable(sent)}`}\n`
 }
 
-function jsonOf({ leaves }: EventExplanation, { entity }: ExplainOptions): string {
+/** What is sent stands there as its text, since other readers of JSON may round its longs. */
+function jsonOf({ leaves, sent }: EventExplanation, { entity }: ExplainOptions): string {
   const fields = leaves.map(({ path, shown, by, passed }: LeafExplanation) => ({
     path,
     shown,
     by: by === undefined ? null : outcome(by),
     passed: passed.map(outcome),
   }))
-  return `${JSON.stringify({ check: 'policy explain', entity_type: entity, fields }, undefined, 2)}\n`
+  return `${JSON.stringify({ check: 'policy explain', entity_type: entity, fields, sent: sent ?? null }, undefined, 2)}\n`
 }
 
 function outcome({ rule, line, shows, outcome: its, condition, claims, values }: RuleOutcome): object {

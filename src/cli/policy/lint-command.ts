@@ -15,7 +15,9 @@ export const lintCommand: Subcommand = (policy, begin) => {
     .description('find what a policy says that cannot be meant: unknown fields, roles and tags, rules that a later one cancels')
     .argument('<policy>', 'the policy file')
     .option(...schemasOption)
-    .option('--roles <names>', 'the roles that tokens carry, with commas between them', (names) => names.split(','))
+    .option('--roles <names>', 'the roles that tokens carry, with commas between them', (names) =>
+      names.split(',').map((name) => name.trim()),
+    )
   addFindingOptions(command)
     .addHelpText(
       'after',

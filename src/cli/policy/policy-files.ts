@@ -2,8 +2,11 @@ import { entitySchemasOf } from '../../audit/entity-schemas.js'
 import { roleViewsOf, type RoleView } from '../../audit/role-view.js'
 import { parsePolicyFile } from '../../authorize/policy/policy-file.js'
 import type { EntitySchema } from '../../decode/entity-schema.js'
+import { ConfigurationError } from '../../errors.js'
 import { readSchemaFolder } from '../../schema/schema-folder.js'
 import { readTextFile } from '../../config/text-file.js'
+import { printable } from '../printable.js'
+import type { Terminal } from '../terminal.js'
 
 /** What all commands about policies take: the entities that they speak of. */
 export interface SchemasOption {
@@ -16,7 +19,18 @@ export function schemasIn(folder: string): EntitySchema[] {
   return entitySchemasOf(readSchemaFolder(folder))
 }
 
-/** @throws ConfigurationError where the file is no policy. */
+/** @throws ConfigurationError where the file is no policy; it names the file, as there may be two. */
 export function viewsOf(policyFile: string, schemas: readonly EntitySchema[]): RoleView[] {
-  return roleViewsOf(parsePolicyFile(readTextFile(policyFile)), schemas)
+  const text = readTextFile(policyFile)
+  try {
+    return roleViewsOf(parsePolicyFile(text), schemas)
+  } catch (error) {
+    throw error instanceof ConfigurationError ? new ConfigurationError(`${policyFile}: ${error.message}`) : error
+  }
+}
+
+/** What a policy says of a type is not all: nothing of it is sent where the type is not streamable. Goes where errors go, as it is no part of the answer. */
+export function noteUnlessStreamable({ entityType, streamable }: EntitySchema, { writeErr }: Terminal): void {
+  if (!streamable)
+    writeErr(`"${printable(entityType)}" is not streamable: the gateway sends nothing of it, unless ENTITIES says that it is.\n`)
 }

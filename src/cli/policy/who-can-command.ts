@@ -6,7 +6,7 @@ import type { Subcommand } from '../command-line.js'
 import { printable } from '../printable.js'
 import { textTable } from '../text-table.js'
 import { policyOption } from './judging-options.js'
-import { schemasIn, schemasOption, viewsOf } from './policy-files.js'
+import { noteUnlessStreamable, schemasIn, schemasOption, viewsOf } from './policy-files.js'
 
 interface WhoCanOptions {
   readonly policy: string
@@ -27,28 +27,42 @@ export const whoCanCommand: Subcommand = (policy, begin) => {
       "\nExamples:\n  sluice policy who-can order.total\n  sluice policy who-can 'order.tag:PII' --policy policy.json --json\n",
     )
     .action((field: string, options: WhoCanOptions) =>
-      begin(({ writeOut }) => {
+      begin((terminal) => {
         const schemas = schemasIn(options.schemas)
-        const views = narrowed(viewsOf(options.policy, schemas), schemas, field)
-        writeOut(options.json ? `${JSON.stringify(views, undefined, 2)}\n` : tableOf(views))
+        const schema = schemaOf(field, schemas)
+        const views = narrowed(viewsOf(options.policy, schemas), schema, field)
+        noteUnlessStreamable(schema, terminal)
+        terminal.writeOut(options.json ? jsonOf(views) : tableOf(views))
         return 0
       }),
     )
 }
 
-/** @throws ConfigurationError where nothing has this name. */
-function narrowed(views: readonly RoleView[], schemas: readonly EntitySchema[], field: string): RoleView[] {
+/** @throws ConfigurationError where no type has this name. */
+function schemaOf(field: string, schemas: readonly EntitySchema[]): EntitySchema {
   const schema = schemas.find(({ entityType }) => field.startsWith(`${entityType}.`))
+  if (schemas.some(({ entityType }) => entityType === field))
+    throw new ConfigurationError(`"${field}" names no field; all of the type are "${field}.**".`)
   if (schema === undefined)
     throw new ConfigurationError(
       `"${field}" begins with no known entity type; there are ${schemas.map(({ entityType }) => entityType).join(', ')}.`,
     )
+  return schema
+}
+
+/** @throws ConfigurationError where no field has this name. */
+function narrowed(views: readonly RoleView[], schema: EntitySchema, field: string): RoleView[] {
   const text = field.slice(schema.entityType.length + 1)
   const asked = leavesAskedFor(text, schema)
   if (typeof asked === 'string') throw new ConfigurationError(`"${text}" ${asked}.`)
   const paths = new Set(asked.map((leaf) => schema.leaves[leaf]))
   const ofType = views.filter(({ entityType }) => entityType === schema.entityType)
   return ofType.map(({ leaves, ...view }) => ({ ...view, leaves: leaves.filter(({ path }) => paths.has(path)) }))
+}
+
+function jsonOf(views: readonly RoleView[]): string {
+  const named = views.map(({ role, entityType, leaves }) => ({ role, entity_type: entityType, leaves }))
+  return `${JSON.stringify(named, undefined, 2)}\n`
 }
 
 function tableOf(views: readonly RoleView[]): string {

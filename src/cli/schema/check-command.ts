@@ -96,6 +96,11 @@ function earlierOf({ entityType }: EntityFile, versions: readonly FolderVersion[
   )
 }
 
+/** What cannot be looked at (`origin/main` beside a file called `origin`) is none. */
 function isFolder(path: string): boolean {
-  return statSync(path, { throwIfNoEntry: false })?.isDirectory() === true
+  try {
+    return statSync(path).isDirectory()
+  } catch {
+    return false
+  }
 }

@@ -64,7 +64,7 @@ function asRegistryError(error: unknown): RegistryError {
   const { status, code, message } = error as { status?: unknown; code?: unknown; message?: unknown }
   if (status === 409 || status === 422) {
     const reason = String(message).slice(0, reasonCharactersMax)
-    return status === 409 ? new RegistryError('refused', reason) : invalid(`HTTP status 422: ${reason}`)
+    return new RegistryError('refused', status === 409 ? reason : `HTTP status 422: ${reason}`)
   }
   if (typeof status === 'number') return ofStatus(status)
   if (code === 'ERR_BAD_RESPONSE') return invalid(`the answer cannot be read or has more than ${answerBytesMax} bytes`)

@@ -51,8 +51,14 @@ export class ConfluentSubjects implements SubjectRegistry {
 
   async levelsOf(subject: string): Promise<SubjectLevels> {
     const own = await this.known(subject, (client) => client.getCompatibility(subject))
-    const global = await this.client.call('the global level', (client) => client.getDefaultCompatibility())
-    return { own: textOf(own), global: textOf(global) ?? 'NONE' }
+    return { own: textOf(own), global: await this.globalLevel() }
+  }
+
+  /** Every registry has one: who knows of none is no registry, and not one of which nothing is registered. */
+  async globalLevel(): Promise<string> {
+    const level = textOf(await unlessUnknown(this.client.call('the global level', (client) => client.getDefaultCompatibility())))
+    if (level === undefined) throw new RegistryError('unavailable', 'what answers at this address is not the root of its API')
+    return level
   }
 
   /** What the registry itself says of a draft and a version; undefined where it does not know the version. */
@@ -77,12 +83,16 @@ export class ConfluentSubjects implements SubjectRegistry {
 
   /** Undefined where the registry does not know the subject, or has nothing of its own to say of it. */
   private async known<T>(subject: string, ask: (client: RegistryClient) => Promise<T>): Promise<T | undefined> {
-    try {
-      return await this.client.call(`subject ${subject}`, ask)
-    } catch (error) {
-      if (error instanceof RegistryError && error.kind === 'not_found') return undefined
-      throw error
-    }
+    return await unlessUnknown(this.client.call(`subject ${subject}`, ask))
+  }
+}
+
+async function unlessUnknown<T>(answer: Promise<T>): Promise<T | undefined> {
+  try {
+    return await answer
+  } catch (error) {
+    if (error instanceof RegistryError && error.kind === 'not_found') return undefined
+    throw error
   }
 }
 

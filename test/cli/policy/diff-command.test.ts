@@ -18,7 +18,8 @@ test('tells what each role would see more, and less, and leaves with 1', async (
     err: '',
   })
   const { out } = await runPolicy('diff', `${dir}/old.json`, `${dir}/new.json`, '--json')
-  t.match(JSON.parse(out), [{ kind: 'wider', path: 'margin', before: 'never', after: 'always' }, {}, {}])
+  t.match(await runPolicy('diff', `${dir}/old.json`, 'schemas/order.avsc'), { code: 78, err: /^schemas\/order\.avsc: The policy's type / })
+  t.match(JSON.parse(out), [{ kind: 'wider', entity_type: 'order', path: 'margin', before: 'never', after: 'always' }, {}, {}])
 })
 
 test('leaves with 0 where everybody sees the same, however it is written', async (t) => {

@@ -50,7 +50,8 @@ test('explain writes each field with the rule that decides, and what is sent', a
     ].join('\n'),
     err: '',
   })
-  const { fields } = JSON.parse((await explain('event.json', '--json')).out) as { fields: unknown[] }
+  const { fields, sent } = JSON.parse((await explain('event.json', '--json')).out) as { fields: unknown[]; sent: unknown }
+  t.equal(sent, '{"id":"parcel-1","weight":9007199254740993}')
   t.same(fields[1], {
     path: 'name',
     shown: false,
@@ -63,6 +64,7 @@ test('explain writes each field with the rule that decides, and what is sent', a
   t.match(await explain('wrong.json'), { code: 78, err: `The event's weight is "1 kg" and must be a whole number of 64 bits.` })
   t.match(await explain('event.json', '--entity', 'order'), { code: 78, err: /no schema of the entity type "order"/ })
   t.match((await explain('event.json', '--roles-claim', 'roles')).out, /Nothing is sent\.\n$/)
+  t.match(JSON.parse((await explain('event.json', '--roles-claim', 'roles', '--json')).out), { sent: null })
 })
 
 test('explain leaves with 64 where a file is not named, and with 78 where one is no token', async (t) => {
@@ -70,4 +72,14 @@ test('explain leaves with 64 where a file is not named, and with 78 where one is
   t.match(await runPolicy('explain', '--user', 'x'), { code: 64, err: /--event/ })
   const rest = ['--event', `${dir}/event.json`, '--entity', 'parcel', '--policy', `${dir}/policy.json`, '--schemas', `${dir}/schemas`]
   t.match(await runPolicy('explain', '--user', `${dir}/list.json`, ...rest), { code: 78, err: /must hold an object: the claims/ })
+})
+
+test('explain and who-can say that a type is not streamable, beside what the policy says of it', async (t) => {
+  const still = { 'parcel.avsc': JSON.stringify({ ...schema, streamable: false }) }
+  const dir = t.testdir({ ...files, 'claims.json': '{"roles":["support"]}', schemas: still })
+  const where = ['--policy', `${dir}/policy.json`, '--schemas', `${dir}/schemas`]
+  const event = ['--user', `${dir}/claims.json`, '--event', `${dir}/event.json`, '--entity', 'parcel']
+  const err = '"parcel" is not streamable: the gateway sends nothing of it, unless ENTITIES says that it is.\n'
+  t.match(await runPolicy('explain', ...event, ...where), { code: 0, out: /^shown {3}id/, err })
+  t.match(await runPolicy('who-can', 'parcel.id', ...where), { code: 0, out: 'support  parcel.id  always\n', err })
 })

@@ -11,6 +11,7 @@ test('lint leaves with 0 where nothing is found, and with 1 where something is',
     'settings.json': JSON.stringify({ rules: { 'policy/*': 'off' } }),
   })
   t.same(await runPolicy('lint', `${dir}/good.json`), { code: 0, out: 'Nothing was found.\n', err: '' })
+  t.equal((await runPolicy('lint', `${dir}/good.json`, '--roles', 'sales, support')).code, 0)
   const bad = await runPolicy('lint', `${dir}/bad.json`)
   t.equal(bad.code, 1)
   t.match(bad.out, /bad\.json:1: error: "idd" names no field of "order"\. \[policy\/unknown-field\]/)

@@ -11,7 +11,7 @@ test('tells which roles see a field, and when', async (t) => {
   })
   const { out } = await runPolicy('who-can', 'order.tag:INTERNAL', ...policy, '--json')
   t.match(JSON.parse(out), [
-    { role: 'support', entityType: 'order', leaves: [{ path: 'margin', tags: ['INTERNAL'], shown: 'never' }, {}] },
+    { role: 'support', entity_type: 'order', leaves: [{ path: 'margin', tags: ['INTERNAL'], shown: 'never' }, {}] },
     {},
     {},
   ])
@@ -22,7 +22,12 @@ test('says what it does not know', async (t) => {
     code: 78,
     err: /"ordr.total" begins with no known entity type; there are customer, order, parcel/,
   })
+  t.match(await runPolicy('who-can', 'order', ...policy), { code: 78, err: '"order" names no field; all of the type are "order.**".\n' })
   t.match(await runPolicy('who-can', 'order.totl', ...policy), { code: 78, err: /"totl" names no field of "order"/ })
   t.match(await runPolicy('who-can', 'order.a b', ...policy), { code: 78, err: /"a b" is no path, pattern or tag/ })
   t.match(await runPolicy('who-can', 'order.total', '--policy', 'none.json'), { code: 78, err: /none.json cannot be read/ })
+  t.match(await runPolicy('who-can', 'order.total', '--policy', 'schemas/order.avsc'), {
+    code: 78,
+    err: /^schemas\/order\.avsc: The policy's type /,
+  })
 })

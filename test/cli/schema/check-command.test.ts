@@ -1,3 +1,5 @@
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { test } from 'tap'
 import { runCommandLine } from '../../../src/cli/command-line.js'
 import { schemaCommand } from '../../../src/cli/schema/schema-command.js'
@@ -60,6 +62,8 @@ test('schema check warns of an entity that is gone, and leaves with 78 where the
   })
   t.equal((await check(repository.schemas, '--against', 'HEAD', '--strict')).code, 1)
   t.match(await check(repository.schemas, '--against', 'nowhere'), { code: 78, err: /"nowhere" is neither a folder nor a commit/ })
+  const within = `${repository.schemas}/ticket.avsc/main`
+  t.match(await check(repository.schemas, '--against', within), { code: 78, err: /ticket\.avsc\/main" is neither a folder nor a commit/ })
   t.match(await check(repository.schemas), { code: 64, err: /--against/ })
   t.match(await check(repository.schemas, '--against', 'HEAD', '--level', 'BACK'), { code: 64, err: /Allowed choices/ })
 })
@@ -77,4 +81,19 @@ test('schema check says what each role would see that it did not', async (t) => 
   })
   t.equal((await check(repository.schemas, '--against', 'HEAD')).code, 0)
   t.match(await check(repository.schemas, '--against', 'HEAD', '--policy', `${dir}/broken.json`), { code: 78, err: /policy's roles/ })
+})
+
+test('schema check leaves with 69 where the address is not that of a registry', async (t) => {
+  const repository = new GitFolder(t)
+  repository.write({ 'ticket.avsc': ticket() })
+  for (const [status, body] of [[404, 'nothing here'] as const, [200, '[]'] as const]) {
+    const server = createServer((_request, response) => void response.writeHead(status).end(body))
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+    t.teardown(() => server.close())
+    const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+    t.match(await check(repository.schemas, '--against', 'registry', '--registry-url', url), {
+      code: 69,
+      err: 'The schema registry: what answers at this address is not the root of its API.\n',
+    })
+  }
 })

@@ -1,4 +1,6 @@
 import { writeFileSync } from 'node:fs'
+import { createServer, type IncomingMessage } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { test } from 'tap'
 import { runCommandLine } from '../../../src/cli/command-line.js'
 import { schemaCommand } from '../../../src/cli/schema/schema-command.js'
@@ -146,10 +148,11 @@ test('schema check says where the subjects of an entity disagree', { skip: skipR
 test('schema check says what stands under a subject and is no event', { skip: skipRealParts }, async (t) => {
   const { registryUrl } = await realParts()
   const { folder, entityType } = new TicketFolder(t)
+  await registerSchema(registryUrl, `${entityType}.create-value`, { type: 'enum', name: 'Other', symbols: ['A'] })
   await registerSchema(registryUrl, `${entityType}.update-value`, { type: 'record', name: 'Other', fields: [{ name: 'x', type: 'int' }] })
   t.match(await sluice(registryUrl, 'check', folder, '--against', 'registry'), {
     code: 1,
-    out: /update-value version 1 is no event .*other-shape/,
+    out: /create-value version 1 is no record\. .*other-shape(.*\n)*.*update-value version 1 is no event .*other-shape/,
   })
 })
 
@@ -224,7 +227,11 @@ test(
 test('schema register leaves with 69 where the registry does not answer, and with 78 where nobody says where it is', async (t) => {
   t.match(await sluice('http://127.0.0.1:1', 'register'), { code: 69, err: /^The schema registry: .*ECONNREFUSED/ })
   t.match(await sluice(undefined, 'register'), { code: 78, err: /--registry-url or SCHEMA_REGISTRY_URL\) is not set/ })
-  t.match(await sluice(undefined, 'register', '--registry-url', 'here'), { code: 78, err: /is "here", which is no URL/ })
+  for (const url of ['here', 'localhost:8081'])
+    t.match(await sluice(undefined, 'register', '--registry-url', url), {
+      code: 78,
+      err: `is "${url}", which is no URL that begins with http`,
+    })
 })
 
 test('schema check says what each role would see, beside what the registry has', { skip: skipRealParts }, async (t) => {
@@ -240,4 +247,19 @@ test('schema check says what each role would see, beside what the registry has',
     const { code, out } = await sluice(registryUrl, 'check', folder, '--against', 'registry', '--policy', policy, ...inline)
     t.same([code, out.includes(shown), out.includes(`${entityType}.id`)], [1, true, false], out)
   }
+})
+
+test('schema register leaves with 1 where the registry takes a schema for no valid one', async (t) => {
+  const answerTo = ({ method, url = '' }: IncomingMessage): [number, object] => {
+    if (url.startsWith('/config')) return [200, { compatibilityLevel: 'NONE' }]
+    return method === 'POST' && url.includes('/versions') ? [422, { error_code: 42201, message: 'no' }] : [404, { error_code: 40401 }]
+  }
+  const server = createServer((request, response) => {
+    const [status, body] = answerTo(request)
+    response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body))
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  t.teardown(() => server.close())
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+  t.match(await sluice(url, 'register', 'schemas'), { code: 1, out: '', err: /subject shop\.Address: HTTP status 422: no/ })
 })

@@ -78,7 +78,7 @@ const failures = [
   { answer: [429, ''], kind: 'unavailable' },
   { answer: [500, '{"error_code":50001,"message":"backend"}'], kind: 'unavailable' },
   { answer: [503, '<html>'], kind: 'unavailable' },
-  { answer: [422, '{"error_code":42201,"message":"no"}'], kind: 'invalid' },
+  { answer: [422, '{"error_code":42201,"message":"no"}'], kind: 'refused' },
   { answer: [200, '<html>welcome</html>'], kind: 'invalid' },
   { answer: [200, '{"schema":"<html>"}'], kind: 'invalid' },
   { answer: [200, '{"schema":{"type":"string"}}'], kind: 'invalid' },

@@ -1,0 +1,17 @@
+import { test } from 'tap'
+import { registeredEntityOf } from '../../src/schema/registered-entity.js'
+
+const order = { type: 'record', name: 'Order', fields: [{ name: 'id', type: 'string' }] }
+
+function entityOf(fields: unknown): unknown {
+  const event = { type: 'record', name: 'OrderEvent', namespace: 'shop', fields }
+  return registeredEntityOf('order.update-value version 1', 'event', { id: 1, schema: JSON.stringify(event), references: [] })?.schema
+}
+
+test('takes the record in the data of an event, and nothing where there is none, whatever has been registered', (t) => {
+  t.same(entityOf([{ name: 'data', type: ['null', order] }]), { namespace: 'shop', ...order })
+  t.same(entityOf([{ name: 'data', type: order }]), { namespace: 'shop', ...order })
+  for (const fields of [undefined, 5, [], [null], [{ name: 'data' }], [{ name: 'data', type: ['null', 'shop.Unknown'] }]])
+    t.equal(entityOf(fields), undefined)
+  t.end()
+})
