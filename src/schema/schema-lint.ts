@@ -8,6 +8,7 @@ import { looksPersonal } from './personal-data.js'
 import type { EntityFile } from './schema-folder.js'
 import { type RecordType, type SchemaField, schemaModelOf, type SchemaPlace } from './schema-model.js'
 import { gatewayViewOf } from './schema-validity.js'
+import { simpleName } from './type-text.js'
 
 const rules = {
   invalid: {
@@ -106,27 +107,27 @@ class SchemaLinter {
   private entityFindings(root: RecordType): Finding[] {
     const { entityType } = this.entity
     const top = root.place
-    const simpleName = simple(root.name)
+    const recordName = simpleName(root.name)
     const id = root.fields.find(({ name }) => name === 'id')
     return [
       ...this.unless(
         typeof root.streamable === 'boolean',
         'streamable-missing',
         top,
-        `${simpleName} does not say whether it is streamable.`,
+        `${recordName} does not say whether it is streamable.`,
       ),
       ...this.unless(
-        letters(entityType) === letters(simpleName),
+        letters(entityType) === letters(recordName),
         'file-name',
         top,
-        `The file of ${simpleName} is called ${entityType}.avsc.`,
+        `The file of ${recordName} is called ${entityType}.avsc.`,
       ),
-      ...this.unless(id?.type.kind === 'string', 'id-field', id?.place ?? top, `${simpleName} has no field "id" that is a string.`),
+      ...this.unless(id?.type.kind === 'string', 'id-field', id?.place ?? top, `${recordName} has no field "id" that is a string.`),
     ]
   }
 
   private typeFindings(type: NamedType): Finding[] {
-    const name = simple(type.name)
+    const name = simpleName(type.name)
     const isOfFile = type.place.at.length === 0
     return [
       ...this.unless(/^[A-Z][A-Za-z0-9]*$/.test(name), 'type-name', type.place, `The type ${name} is not written as others are.`),
@@ -175,10 +176,6 @@ class SchemaLinter {
   private unless(isGood: boolean, rule: keyof typeof rules, { file, at }: SchemaPlace, what: string): Finding[] {
     return isGood ? [] : [finding(rule, { file, line: this.lines.get(file)!.of([...at]) }, what)]
   }
-}
-
-function simple(name: string): string {
-  return name.slice(name.lastIndexOf('.') + 1)
 }
 
 /** OrderItem, order-item and order_item are one name. */
