@@ -14,12 +14,12 @@ const paths = new Set(all.map(({ path }) => path))
 /**
  * From the bottom to the top: a file imports from its own room and from those before it. Records go the same way. What
  * identifies a client stands after the rights that it is given, and before the sockets that need both. Then what serves the people
- * around a gateway: what checks find, schemas, who sees what, publishing.
+ * around a gateway: what checks find, schemas, values in bytes, publishing, who sees what.
  */
 const rooms = [
   ...['clock', 'errors', 'entities', 'observe', 'config'],
   ...['source', 'decode', 'route', 'authorize', 'authenticate', 'deliver'],
-  ...['findings', 'schema', 'publish', 'audit'],
+  ...['findings', 'schema', 'encode', 'publish', 'audit'],
   ...['gateway', 'sample', 'start', 'main', 'cli'],
 ]
 

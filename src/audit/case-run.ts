@@ -6,7 +6,7 @@ import { ConfigurationError } from '../errors.js'
 import { leavesAskedFor } from './asked-leaves.js'
 import type { PolicyCase, Telling } from './case-file.js'
 import type { EntityEncoder } from './entity-encoder.js'
-import { parseExactJson } from './exact-json.js'
+import { parseExactJson } from '../config/exact-json.js'
 import { explanationLines } from './outcome-text.js'
 import type { EventExplanation, LeafExplanation, PolicyReading, User } from './policy-reading.js'
 

@@ -2,8 +2,10 @@ import type { EventEmitter } from 'node:events'
 import { type Clock, systemClock } from '../clock.js'
 import { ConfluentSubjects } from '../decode/registry/confluent-subjects.js'
 import { type Operation, operations, topicsOf } from '../entities.js'
+import { msOfDate } from '../encode/foreign-value.js'
+import { invalid } from '../encode/invalid.js'
+import { behind } from '../encode/invalid-entity.js'
 import { ConfigurationError } from '../errors.js'
-import { behind, invalid, InvalidEntityError } from './avro/invalid-entity.js'
 import { EntityRecordWriter } from './entity-record.js'
 import { type EventHandlers, listen, type OnPublishError } from './event-handlers.js'
 import { pinSchemas } from './pinned-schemas.js'
@@ -12,7 +14,7 @@ import { type PublishedEntity, readEntities } from './published-entity.js'
 import { KafkaProducer } from './send/kafka-producer.js'
 import { Sender, type SentRecord } from './send/sender.js'
 
-export { InvalidEntityError } from './avro/invalid-entity.js'
+export { InvalidEntityError } from '../encode/invalid-entity.js'
 export type { EventHandlers, OnPublishError, PublishedChange } from './event-handlers.js'
 export { PublishError } from './publish-error.js'
 export type { EntityPublisherOptions } from './publisher-options.js'
@@ -65,7 +67,7 @@ export class EntityPublisher {
    */
   async publish(entityType: string, operation: Operation, entity: unknown, options: PublishOptions = {}): Promise<PublishAnswer> {
     if (!this.writers.has(entityType)) throw new ConfigurationError(`No schema of the publisher is called "${entityType}".`)
-    if (!operations.includes(operation)) throw new InvalidEntityError('operation', operations.join(', '), JSON.stringify(operation))
+    if (!operations.includes(operation)) throw behind('operation', invalid(`one of ${operations.join(', ')}`, operation))
     const writer = this.writers.get(entityType)
     if (writer === undefined) return { status: 'not_streamable' }
     const { entityId, timestamp } = options
@@ -92,7 +94,7 @@ export class EntityPublisher {
 
 /** What comes out of a database is a text as often as a Date. */
 function msOf(timestamp: unknown): number {
-  const ms = timestamp instanceof Date ? timestamp.getTime() : NaN
+  const ms = msOfDate(timestamp) ?? NaN
   if (Number.isNaN(ms)) throw behind('timestamp', invalid('a Date', timestamp))
   return ms
 }

@@ -1,8 +1,11 @@
 import { type EntityDefinition, nameCharactersMax, type Operation, operations, topicsOf } from '../entities.js'
-import { AvroSink } from './avro/avro-sink.js'
-import { avroWriterOf } from './avro/avro-writer.js'
-import { invalid, InvalidEntityError } from './avro/invalid-entity.js'
-import type { WriteValue } from './avro/scalar-writer.js'
+import { AvroSink } from '../encode/avro-sink.js'
+import { avroWriterOf } from '../encode/avro-writer.js'
+import { memberOf } from '../encode/foreign-value.js'
+import { invalid } from '../encode/invalid.js'
+import { behind, InvalidEntityError } from '../encode/invalid-entity.js'
+import { isWellFormed, serviceForm } from '../encode/service-form.js'
+import type { WriteValue } from '../encode/value-form.js'
 import type { PublishedEntity } from './published-entity.js'
 import type { OutgoingRecord } from './send/record-producer.js'
 
@@ -28,7 +31,7 @@ export class EntityRecordWriter {
     private readonly schemaIds: ReadonlyMap<string, number>,
   ) {
     this.definition = definition
-    this.writeEntity = avroWriterOf(record)
+    this.writeEntity = avroWriterOf(record, serviceForm)
   }
 
   /** @throws InvalidEntityError */
@@ -69,6 +72,7 @@ export class EntityRecordWriter {
   }
 
   private entityIdOf({ entity, entityId }: EntityChange): string {
+    if (entityId !== undefined && typeof entityId !== 'string') throw behind('entityId', invalid('a string', entityId))
     const { idField } = this.definition
     const own = idIn(entity, idField ?? 'id')
     // Where the gateway takes the id from the record, another one in the key would be another entity.
@@ -77,12 +81,21 @@ export class EntityRecordWriter {
     const id = entityId ?? own ?? ''
     if (id === '' || id.length > nameCharactersMax)
       throw new InvalidEntityError(idField ?? 'id', `an id of 1 to ${nameCharactersMax} characters`, id === '' ? 'missing' : 'longer')
+    if (!isWellFormed(id)) throw behind(idField ?? 'id', invalid('an id of well-formed Unicode', id))
     return id
   }
 }
 
 function idIn(entity: unknown, field: string): string | undefined {
   if (typeof entity !== 'object' || entity === null) return undefined
-  const id = (entity as Record<string, unknown>)[field]
+  const id = idOf(entity, field)
   return typeof id === 'string' || typeof id === 'bigint' || Number.isSafeInteger(id) ? String(id) : undefined
+}
+
+function idOf(entity: object, field: string): unknown {
+  try {
+    return memberOf(entity, field)
+  } catch (error) {
+    throw behind(field, error)
+  }
 }

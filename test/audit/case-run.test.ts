@@ -125,6 +125,7 @@ test('takes the claims as the gateway does, which lacks a number that was rounde
 
 test('calls a case broken that cannot be run', (t) => {
   t.match(run({ event: { id: 'a' } }), { outcome: 'broken', why: "The event's number is missing." })
+  t.match(run({ event: { ...event, extra: 1 } }), { outcome: 'broken', why: /^The event's extra .* must be left out/ })
   t.match(run({ before: { id: 'a' } }), { outcome: 'broken', why: "The before's number is missing." })
   t.match(run({ entity: 'parcel' }), { outcome: 'broken', why: 'There is no parcel.' })
   t.match(run({ expect: ['totl'] }), { outcome: 'broken', why: '"totl" names no field of "order".' })

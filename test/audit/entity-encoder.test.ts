@@ -1,7 +1,7 @@
 import { fc } from '../support/seeded-properties.js'
 import { test } from 'tap'
 import { EntityEncoder } from '../../src/audit/entity-encoder.js'
-import { parseExactJson } from '../../src/audit/exact-json.js'
+import { parseExactJson } from '../../src/config/exact-json.js'
 import { ConfigurationError } from '../../src/errors.js'
 import type { RecordSchema } from '../../src/schema/event-schema.js'
 import { entityType, entityValue } from '../support/arbitrary-entity.js'
@@ -82,16 +82,33 @@ test('names the path of what does not fit, what it was and what it may be', (t) 
   t.equal(message({}), 'taken')
   t.equal(message({ note: undefined }), 'taken')
   t.equal(message({ id: undefined }), "The event's id is missing.")
-  t.equal(message({ id: 1 }), "The event's id is 1 and must be a text.")
-  t.equal(message({ note: 5n }), "The event's note is 5 and must be a text.")
+  t.equal(message({ id: 1 }), "The event's id is the number 1 and must be a text of well-formed Unicode.")
+  t.equal(message({ note: 5n }), "The event's note is the bigint 5 and must be a text of well-formed Unicode.")
   t.equal(
     message({ items: [{ price: '1.00' }, { price: 1 }] }),
-    "The event's items[1].price is 1 and must be a decimal as text, with at most 2 digits after the point.",
+    "The event's items[1].price is the number 1 and must be a decimal as text, with at most 2 digits after the point.",
   )
-  t.equal(message({ items: {} }), "The event's items is an object and must be a list.")
-  t.equal(message({ labels: { a: 'x' } }), `The event's labels["a"] is "x", which is none of its types in the schema.`)
-  t.equal(message({ nope: 1 }), "The event's nope is no field of Order.")
-  t.throws(() => order.eventOf([], 'before'), { message: 'The before is a list and must be an object.' })
+  t.equal(message({ items: {} }), "The event's items is an object and must be an array.")
+  t.equal(message({ labels: { a: 'x' } }), `The event's labels["a"] is the string "x" and must be one of int, record.`)
+  t.equal(message({ nope: 1 }), "The event's nope is the number 1 and must be left out, as Order has no such field.")
+  t.throws(() => order.eventOf([], 'before'), { message: 'The before is an array of 0 and must be an object (Order).' })
+  t.end()
+})
+
+test('fills what is left out with its default, in records within records, too', (t) => {
+  const part = { type: 'record', name: 'Part', fields: [{ name: 'count', type: 'int', default: 1 }] }
+  const encoder = encoderOf({
+    type: 'record',
+    name: 'Thing',
+    fields: [
+      { name: 'id', type: 'string' },
+      { name: 'region', type: ['string', 'null'], default: 'eu' },
+      { name: 'parts', type: { type: 'array', items: part }, default: [{}] },
+    ],
+  })
+  t.equal(again(encoder, '{"id":"a"}'), '{"id":"a","region":"eu","parts":[{"count":1}]}')
+  t.equal(again(encoder, '{"id":"a","region":null,"parts":[{},{"count":2}]}'), '{"id":"a","region":null,"parts":[{"count":1},{"count":2}]}')
+  t.throws(() => again(encoder, '{}'), { name: 'ConfigurationError', message: "The event's id is missing." })
   t.end()
 })
 

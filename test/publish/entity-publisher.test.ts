@@ -108,6 +108,35 @@ void test('sends nothing of an entity that is not as its schema says', async (t)
   t.equal(kafka.attempts, 0)
 })
 
+void test('fills what a service leaves out with the default of its schema', async (t) => {
+  const fields = [...order.fields, { name: 'region', type: ['string', 'null'], default: 'eu' }]
+  const { publish, read } = await publisherOf(t, seedEntity('order'), { ...order, fields })
+  await publish('order', 'create', { id: 'order-1', total: '10', region: undefined })
+  t.equal((await read()).data, '{"id":"order-1","total":"10.00","note":null,"region":"eu"}')
+  await publish('order', 'create', { id: 'order-1', total: '10', region: null })
+  t.equal((await read()).data, '{"id":"order-1","total":"10.00","note":null,"region":null}')
+})
+
+void test('refuses by path what is no id, no timestamp and no operation, whatever it is', async (t) => {
+  const { publish, kafka } = await publisherOf(t)
+  const entity = { id: 'order-1', total: '10' }
+  const brokenId = Object.defineProperty({ total: '10' }, 'id', {
+    get: () => {
+      throw new Error('gone')
+    },
+  })
+  await t.rejects(publish('order', 'create', entity, { entityId: 7 as never }), { name: 'InvalidEntityError', path: 'entityId' })
+  await t.rejects(publish('order', 'create', { ...entity, id: '\ud800' }), { name: 'InvalidEntityError', path: 'id' })
+  await t.rejects(publish('order', 'create', brokenId), { name: 'InvalidEntityError', path: 'id', actual: /gone/ })
+  await t.rejects(publish('order', 'create', entity, { timestamp: '2026-01-31' as never }), {
+    name: 'InvalidEntityError',
+    path: 'timestamp',
+    actual: /2026-01-31/,
+  })
+  await t.rejects(publish('order', 1n as never, entity), { name: 'InvalidEntityError', path: 'operation', actual: 'the bigint 1' })
+  t.equal(kafka.attempts, 0)
+})
+
 void test('refuses another id in the key than in the field from which the gateway takes it', async (t) => {
   const { publish } = await publisherOf(t, { ...seedEntity('order'), envelope: 'none', idField: 'id' })
   const entity = { id: 'order-1', total: '10' }

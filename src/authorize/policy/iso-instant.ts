@@ -1,7 +1,7 @@
 import { Instant } from '../../decode/entity-schema.js'
 
-/** Year, month and day; then optionally hours and minutes, seconds, a fraction of up to 9 digits, and the offset. */
-const isoText = /^(\d{4}-\d\d-\d\d)(?:[T ](\d\d:\d\d)(?::(\d\d)(?:\.(\d{1,9}))?)?(Z|[+-]\d\d:\d\d)?)?$/
+/** Year (as JavaScript and our frames write those outside of four digits), month and day; then optionally hours and minutes, seconds, a fraction of up to 9 digits, and the offset. */
+const isoText = /^((?:\d{4}|[+-]\d{6})-\d\d-\d\d)(?:[T ](\d\d:\d\d)(?::(\d\d)(?:\.(\d{1,9}))?)?(Z|[+-]\d\d:\d\d)?)?$/
 
 /** The instant that an ISO 8601 text names, undefined where it names none. Without an offset it is UTC; a date is its midnight. */
 export function parseInstant(text: string): Instant | undefined {

@@ -1,4 +1,4 @@
-import { parseExactJson } from '../../audit/exact-json.js'
+import { parseExactJson } from '../../config/exact-json.js'
 import { explanationLines } from '../../audit/outcome-text.js'
 import { type EventExplanation, type LeafExplanation, PolicyReading, type RuleOutcome, type User } from '../../audit/policy-reading.js'
 import { rolesOf } from '../../authenticate/roles.js'

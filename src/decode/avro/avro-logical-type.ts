@@ -3,7 +3,7 @@ import type { LogicalType, Primitive } from './avro-schema.js'
 
 /** A decimal of 1 kB has 2,466 digits, more than any ledger; its text takes time by the square of its length. */
 export const decimalBytesMax = 1024
-const decimalDigitsMax = 2466
+export const decimalDigitsMax = 2466
 
 const simple: Readonly<Record<string, { readonly base: Primitive; readonly type: LogicalType }>> = {
   date: { base: 'int', type: { kind: 'date' } },

@@ -7,9 +7,9 @@
 import { BadRecordError, type BadRecordReason } from '../../errors.js'
 
 /** Kafka takes records of 1 MB unless told otherwise; an array of more items than this would have to be 16 MB. */
-const itemsMax = 16_777_216
+export const itemsMax = 16_777_216
 /** Items that take no bytes (nulls, empty records) are not bounded by the bytes that remain, so their number is, over the whole value. */
-const zeroWidthItemsMax = 65_536
+export const zeroWidthItemsMax = 65_536
 /** Deeper than any document of people, far from the end of the stack. */
 export const depthMax = 64
 

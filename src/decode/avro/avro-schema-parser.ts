@@ -1,4 +1,5 @@
 import avsc from 'avsc'
+import { exactJson } from '../../config/exact-json.js'
 import { BadRecordError } from '../../errors.js'
 import { logicalTypeOf } from './avro-logical-type.js'
 import { type AvroField, type AvroNode, type Primitive, primitives, type RecordNode } from './avro-schema.js'
@@ -8,7 +9,7 @@ const schemaTextLengthMax = 1_000_000
 
 /**
  * Parses a schema's JSON text, after the schemas that it references, each of these after what it needs itself.
- * avsc judges whether it is a valid one; defaults are kept from it, since it refuses some that Java writes and none is ever read.
+ * avsc judges whether it is a valid one; defaults are kept from it, since it refuses some that Java writes and the gateway reads none.
  * @throws BadRecordError `schema_invalid`
  */
 export function parseAvroSchema(text: string, references: readonly string[] = []): AvroNode {
@@ -40,7 +41,7 @@ class AvroSchemaParser {
     const withoutDefaults = JSON.parse(text, (name, value: unknown) => (name === 'default' ? undefined : value)) as avsc.Schema
     const judged = { registry: this.avscTypes, wrapUnions: 'always', noAnonymousTypes: true } as const
     avsc.Type.forSchema(withoutDefaults, judged)
-    return this.node(JSON.parse(text), '')
+    return this.node(exactJson(text), '')
   }
 
   private node(schema: unknown, namespace: string): AvroNode {
@@ -83,7 +84,8 @@ class AvroSchemaParser {
     this.named.set(name, record) // Before its fields, which may refer to it.
     const namespace = name.slice(0, Math.max(0, name.lastIndexOf('.')))
     for (const field of schema['fields'] as SchemaObject[]) {
-      fields.push({ name: String(field['name']), type: this.node(field['type'], namespace), tags: tagsOf(field) })
+      const standard = Object.hasOwn(field, 'default') ? { value: field['default'] } : undefined
+      fields.push({ name: String(field['name']), type: this.node(field['type'], namespace), tags: tagsOf(field), default: standard })
     }
     return record
   }

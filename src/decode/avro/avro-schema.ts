@@ -1,6 +1,6 @@
 /**
  * An Avro schema as a tree, for reading values as they were written: names are resolved, a recursive record refers to itself;
- * aliases, defaults and docs are gone, since they say nothing of the bytes.
+ * aliases and docs are gone, since they say nothing of the bytes. Defaults are for those who write.
  */
 export type AvroNode = ScalarNode | ArrayNode | MapNode | UnionNode | RecordNode
 
@@ -60,6 +60,8 @@ export interface AvroField {
   readonly name: string
   readonly type: AvroNode
   readonly tags: readonly string[]
+  /** As it stands in the schema, with integers beyond 2^53 as bigints; in an object of its own, since null is a default, too. */
+  readonly default: { readonly value: unknown } | undefined
 }
 
 /** Decimal digits of a second's fraction: milliseconds, microseconds, nanoseconds. */

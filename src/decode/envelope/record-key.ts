@@ -11,7 +11,9 @@ export type KeyReader = (key: Buffer) => string
 /** An id by itself, or a record that holds it: in the configured field, or in its only one, as Debezium writes keys. */
 export function compileKey(root: AvroNode, entity: EntityDefinition): KeyReader {
   const read =
-    root.kind === 'record' ? idFieldReaderOf(root, idFieldOf(root.fields, entity)) : idReaderOf({ name: 'key', type: root, tags: [] })
+    root.kind === 'record'
+      ? idFieldReaderOf(root, idFieldOf(root.fields, entity))
+      : idReaderOf({ name: 'key', type: root, tags: [], default: undefined })
   return (key) => {
     const reader = new AvroReader(key, wireHeaderLength)
     return read(reader) ?? ''

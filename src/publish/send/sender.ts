@@ -29,6 +29,10 @@ const pauseMsMax = 1000
  * What enters: records. What leaves: batches, of one partition each, one at a time and in order. A batch that fails is sent again, the
  * same by the same producer, until Kafka has answered or its time is over. After that nobody knows whether it was written, and its
  * sequence numbers may be taken: so it is given up, and a new producer goes on with what follows.
+ *
+ * Meanwhile all other partitions wait. Kafka and kafkajs count for each partition alone, so that others could go first; but whoever gives
+ * up a batch in doubt takes a new producer, and other batches in doubt are written once by the old one only. Both would have to stay,
+ * which nothing here has shown to lose and double nothing.
  */
 export class Sender {
   private readonly queue = new RecordQueue()

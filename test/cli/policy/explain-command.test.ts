@@ -61,7 +61,7 @@ test('explain writes each field with the rule that decides, and what is sent', a
     },
     passed: [],
   })
-  t.match(await explain('wrong.json'), { code: 78, err: `The event's weight is "1 kg" and must be a whole number of 64 bits.` })
+  t.match(await explain('wrong.json'), { code: 78, err: `The event's weight is the string "1 kg" and must be a whole number of 64 bits.` })
   t.match(await explain('event.json', '--entity', 'order'), { code: 78, err: /no schema of the entity type "order"/ })
   t.match((await explain('event.json', '--roles-claim', 'roles')).out, /Nothing is sent\.\n$/)
   t.match(JSON.parse((await explain('event.json', '--roles-claim', 'roles', '--json')).out), { sent: null })

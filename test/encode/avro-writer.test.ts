@@ -1,16 +1,18 @@
 import { test } from 'tap'
-import { parseAvroSchema } from '../../../src/decode/avro/avro-schema-parser.js'
-import { AvroSink } from '../../../src/publish/avro/avro-sink.js'
-import { avroWriterOf } from '../../../src/publish/avro/avro-writer.js'
-import { avroCases, type AvroJson, encode, namedTypes } from '../../support/avro-cases.js'
-import { allLeaves, parseEntity } from '../../support/entity-cases.js'
-import { fc } from '../../support/seeded-properties.js'
-import { NotShown, serviceValue } from '../../support/service-values.js'
+import { parseAvroSchema } from '../../src/decode/avro/avro-schema-parser.js'
+import { AvroSink } from '../../src/encode/avro-sink.js'
+import { avroWriterOf } from '../../src/encode/avro-writer.js'
+import type { RecordNode } from '../../src/decode/avro/avro-schema.js'
+import { serviceForm } from '../../src/encode/service-form.js'
+import { avroCases, type AvroJson, encode, namedTypes } from '../support/avro-cases.js'
+import { allLeaves, parseEntity } from '../support/entity-cases.js'
+import { fc } from '../support/seeded-properties.js'
+import { NotShown, serviceValue } from '../support/service-values.js'
 
 /** What a client sees of a value that a service has put in. */
 function seen(schema: object, value: unknown): string {
   const sink = new AvroSink()
-  avroWriterOf(parseAvroSchema(JSON.stringify(schema)))(sink, value, 'any')
+  avroWriterOf(parseAvroSchema(JSON.stringify(schema)) as RecordNode, serviceForm)(sink, value, 'any')
   const entity = parseEntity(schema)
   return entity.projectionOf(allLeaves(entity))(sink.written(), 0)
 }
@@ -153,4 +155,54 @@ void test('refuses an object that holds itself rather than running out of stack'
   circle.x = circle
   const schema = { type: 'record', name: 'Node', fields: [{ name: 'x', type: ['null', 'Node'] }] }
   t.throws(() => seen(schema, circle), { name: 'InvalidEntityError', message: /nested deeper than 64/ })
+})
+
+const similar = (name: string) => ({
+  type: 'record',
+  name,
+  fields: [
+    { name: 'next', type: ['null', 'Node', ...(name === 'Node' ? [{ type: 'record', name: 'Twin', fields: [] as unknown[] }] : ['Twin'])] },
+    { name: 'value', type: 'int' },
+  ],
+})
+
+/** Two records that hold each other in unions, and differ only at the end. */
+function twins(): object {
+  const node = similar('Node')
+  const twin = (node.fields[0]!.type as object[])[2] as { fields: unknown[] }
+  twin.fields = [
+    { name: 'next', type: ['null', 'Node', 'Twin'] },
+    { name: 'value', type: 'string' },
+  ]
+  return node
+}
+
+void test('tries unions of similar records within each other once, and not in every combination', async (t) => {
+  const nested = (last: unknown) => {
+    let value: object = { next: null, value: last }
+    for (let level = 0; level < 60; level++) value = { next: value, value: 1 }
+    return value
+  }
+  t.doesNotThrow(() => seen(twins(), nested('a')))
+  t.throws(() => seen(twins(), nested(true)), { name: 'InvalidEntityError', path: 'next' })
+})
+
+void test('ends where parts that are shared would be more than the gateway shows, or are too many', async (t) => {
+  let shared: object = {}
+  for (let level = 0; level < 60; level++) shared = { a: shared, b: shared }
+  const node = { type: 'record', name: 'Node', fields: ['a', 'b'].map((name) => ({ name, type: ['null', 'Node'] })) }
+  t.throws(() => seen(node, shared), { name: 'InvalidEntityError', expected: 'at most 16777216 bytes' })
+  const nulls = { type: 'array', items: 'null' }
+  t.throws(
+    () =>
+      seenOf(
+        nulls,
+        Array.from({ length: 65_537 }, () => null),
+      ),
+    { name: 'InvalidEntityError', expected: 'at most 65536 items without bytes' },
+  )
+  t.throws(() => seenOf({ type: 'array', items: 'int' }, new Array(2 ** 32 - 1)), {
+    name: 'InvalidEntityError',
+    expected: 'at most 16777216 items',
+  })
 })

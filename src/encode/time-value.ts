@@ -1,5 +1,6 @@
-import { parseInstant } from '../../authorize/policy/iso-instant.js'
-import type { FractionDigits } from '../../decode/avro/avro-schema.js'
+import { parseInstant } from '../authorize/policy/iso-instant.js'
+import type { FractionDigits } from '../decode/avro/avro-schema.js'
+import { msOfDate } from './foreign-value.js'
 
 // Dates and times as services hold them, in the units of the schema; undefined where the value is none, or none that the units can hold
 // without rounding. A bare number counts as milliseconds and nothing else: taken for microseconds it would be a day in 1970.
@@ -7,7 +8,7 @@ import type { FractionDigits } from '../../decode/avro/avro-schema.js'
 const msPerDay = 86_400_000
 /** What JavaScript's Date holds, and what the gateway can show. */
 const instantMsMax = 8_640_000_000_000_000n
-const dayText = /^\d{4}-\d\d-\d\d$/
+const dayText = /^(?:\d{4}|[+-]\d{6})-\d\d-\d\d$/
 const zoned = /[T ].*(?:Z|[+-]\d\d:\d\d)$/
 const unzoned = /[T ][\d:.]+$/
 const timeOfDay = /^([01]\d|2[0-3]):([0-5]\d)(?::([0-5]\d)(?:\.(\d{1,9}))?)?$/
@@ -15,7 +16,7 @@ const timeOfDay = /^([01]\d|2[0-3]):([0-5]\d)(?::([0-5]\d)(?:\.(\d{1,9}))?)?$/
 /** Days since the epoch, of `YYYY-MM-DD` or of a Date at midnight (UTC). */
 export function daysOf(value: unknown): number | undefined {
   if (typeof value === 'string' && !dayText.test(value)) return undefined
-  const ms = value instanceof Date ? value.getTime() : typeof value === 'string' ? msOf(value) : NaN
+  const ms = typeof value === 'string' ? msOf(value) : (msOfDate(value) ?? NaN)
   const days = ms / msPerDay
   return Number.isInteger(days) ? days : undefined
 }
@@ -28,7 +29,8 @@ function msOf(text: string): number {
 /** Units since the epoch, of a Date, of an ISO text with its zone, of a number of milliseconds, or of a bigint of the units themselves. */
 export function timestampOf(value: unknown, digits: FractionDigits): bigint | undefined {
   if (typeof value === 'string') return zoned.test(value) ? inUnits(value, digits) : undefined
-  if (value instanceof Date) return whole(value.getTime()) ? shown(BigInt(value.getTime()) * unitsPerMs(digits), digits) : undefined
+  const ms = msOfDate(value)
+  if (ms !== undefined) return whole(ms) ? shown(BigInt(ms) * unitsPerMs(digits), digits) : undefined
   if (typeof value === 'number') return digits === 3 && whole(value) ? shown(BigInt(value), digits) : undefined
   return typeof value === 'bigint' ? shown(value, digits) : undefined
 }

@@ -1,4 +1,4 @@
-import { parseJson } from '../config/json-text.js'
+import { parseJson } from './json-text.js'
 import type { ConfigurationError } from '../errors.js'
 
 /**
@@ -7,11 +7,16 @@ import type { ConfigurationError } from '../errors.js'
  */
 export function parseExactJson(text: string, refusal: (why: string) => ConfigurationError): unknown {
   parseJson(text, refusal)
+  return exactJson(text)
+}
+
+/** @param text that is JSON */
+export function exactJson(text: string): unknown {
   return JSON.parse(text.replace(tokens, marked), (_name, value: unknown) => (typeof value === 'string' ? unmarked(value) : value))
 }
 
 /** Of valid JSON, its strings, with the colon behind those that are names, and its numbers. */
-const tokens = /"(?:[^"\\]|\\.)*"(\s*:)?|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/g
+const tokens = /"[^"\\]*(?:\\.[^"\\]*)*"(\s*:)?|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/g
 
 /** Every text that is a value gets a letter before it, so that no text can pass for a number. */
 function marked(token: string): string {

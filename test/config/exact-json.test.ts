@@ -1,5 +1,5 @@
 import { test } from 'tap'
-import { parseExactJson } from '../../src/audit/exact-json.js'
+import { parseExactJson } from '../../src/config/exact-json.js'
 import { ConfigurationError } from '../../src/errors.js'
 
 const parse = (text: string) => parseExactJson(text, (why) => new ConfigurationError(`It ${why}.`))

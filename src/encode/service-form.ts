@@ -1,19 +1,12 @@
-import type { EnumNode, LogicalType, PrimitiveNode, ScalarNode } from '../../decode/avro/avro-schema.js'
-import type { AvroSink } from './avro-sink.js'
+import type { EnumNode, LogicalType, PrimitiveNode, ScalarNode } from '../decode/avro/avro-schema.js'
 import { bytesWriterOf, uuidText } from './bytes-writer.js'
-import { invalid } from './invalid-entity.js'
+import { msOfDate } from './foreign-value.js'
+import { invalid } from './invalid.js'
 import { daysOf, localTimestampOf, timeOf, timestampOf } from './time-value.js'
+import type { Latitude, ValueForm, WriteValue } from './value-form.js'
 
-/**
- * How freely a value may be understood, by which a union's branch is chosen:
- * - `none`: clients will see it just as it is, and nothing of it is missing or left out.
- * - `text`: also a text that has to be read (a date, a decimal) where clients will see it with the same digits.
- * - `any`: whatever a service may mean by it (the number of a decimal, the text of a long, a member that is missing for null).
- */
-export type Latitude = 'none' | 'text' | 'any'
-
-/** Writes a value, or throws an InvalidEntityError and leaves the sink anywhere. */
-export type WriteValue = (sink: AvroSink, value: unknown, latitude: Latitude) => void
+/** Values as services have them at hand (README, 'Publishing from a service'): Date, Buffer, bigint, texts. */
+export const serviceForm: ValueForm = { scalarWriterOf, isClosed: false, view: undefined }
 
 export function scalarWriterOf(node: ScalarNode): WriteValue {
   switch (node.kind) {
@@ -61,9 +54,14 @@ const writeDouble: WriteValue = (sink, value) => {
 
 const loneSurrogate = /\p{Surrogate}/u
 
+/** Whether it can be written in UTF-8: half a character would become U+FFFD. */
+export function isWellFormed(text: string): boolean {
+  return !loneSurrogate.test(text)
+}
+
 export const writeString: WriteValue = (sink, value) => {
   if (typeof value !== 'string') throw invalid('a string', value)
-  if (loneSurrogate.test(value)) throw invalid('a string that is well-formed Unicode', value)
+  if (!isWellFormed(value)) throw invalid('a string that is well-formed Unicode', value)
   sink.string(value)
 }
 
@@ -115,7 +113,7 @@ function timeWriterOf(logical: LogicalType): WriteValue {
 /** A Date is milliseconds where a union leaves the choice; `digits` of a second, undefined for dates. */
 function isWithin(latitude: Latitude, value: unknown, digits: number | undefined): boolean {
   if (latitude === 'any') return true
-  if (typeof value !== 'string') return value instanceof Date && digits === 3
+  if (typeof value !== 'string') return msOfDate(value) !== undefined && digits === 3
   return latitude === 'text' && (/\.(\d+)/.exec(value)?.[1] ?? '').length === (digits ?? 0)
 }
 

@@ -1,10 +1,12 @@
-import { decimalOfNumber, parseDecimal } from '../../authorize/policy/decimal.js'
-import type { FixedNode, PrimitiveNode } from '../../decode/avro/avro-schema.js'
-import type { Exact } from '../../decode/entity-schema.js'
+import { decimalOfNumber } from '../authorize/policy/decimal.js'
+import { decimalBytesMax, decimalDigitsMax } from '../decode/avro/avro-logical-type.js'
+import type { FixedNode, PrimitiveNode } from '../decode/avro/avro-schema.js'
+import { Exact } from '../decode/entity-schema.js'
 import type { AvroSink } from './avro-sink.js'
-import { invalid } from './invalid-entity.js'
-import type { Latitude, WriteValue } from './scalar-writer.js'
+import { bytesOf } from './foreign-value.js'
+import { invalid } from './invalid.js'
 import { bytesFor, twosComplement } from './twos-complement.js'
+import type { Latitude, WriteValue } from './value-form.js'
 
 /** Bytes and fixed, and what logical types make of them. */
 export function bytesWriterOf(node: FixedNode | PrimitiveNode): WriteValue {
@@ -21,28 +23,40 @@ export function bytesWriterOf(node: FixedNode | PrimitiveNode): WriteValue {
 }
 
 const writeBytes: WriteValue = (sink, value) => {
-  if (!(value instanceof Uint8Array)) throw invalid('a Buffer', value)
-  sink.withLength(value)
+  const bytes = bytesOf(value)
+  if (bytes === undefined) throw invalid('a Buffer', value)
+  sink.withLength(bytes)
 }
 
 function fixedWriterOf(size: number): WriteValue {
   return (sink, value) => {
-    if (!(value instanceof Uint8Array) || value.length !== size) throw invalid(`a Buffer of ${size} bytes`, value)
-    sink.raw(value)
+    const bytes = bytesOf(value)
+    if (bytes?.length !== size) throw invalid(`a Buffer of ${size} bytes`, value)
+    sink.raw(bytes)
   }
 }
 
 /** A double keeps so many digits of any decimal number; what has more was rounded before it came here. */
 const doubleDigits = 15
+const decimalText = /^(-?\d+)(?:\.(\d+))?$/
 
-function decimalWriterOf(node: FixedNode | PrimitiveNode, { precision, scale }: { precision: number; scale: number }): WriteValue {
+/** @param type without a precision where as many digits will do as there is room for */
+export function decimalWriterOf(
+  node: FixedNode | PrimitiveNode,
+  { precision = decimalDigitsMax, scale }: { readonly precision: number | undefined; readonly scale: number },
+): WriteValue {
   const expected = `a decimal of at most ${precision} digits, ${scale} of them after the point (a string, or a number that is exact)`
   return (sink, value, latitude) => {
     const decimal = decimalOf(value)
     const unscaled = decimal && isWithin(latitude, value, decimal, scale) ? unscaledAt(decimal, scale) : undefined
-    if (unscaled === undefined || digitsOf(unscaled) > precision) throw invalid(expected, value)
+    if (unscaled === undefined || digitsOf(unscaled) > precision || !fits(unscaled, node)) throw invalid(expected, value)
     writeUnscaled(sink, node, unscaled)
   }
+}
+
+function fits(unscaled: bigint, node: FixedNode | PrimitiveNode): boolean {
+  const size = node.kind === 'fixed' ? node.size : decimalBytesMax
+  return BigInt.asIntN(8 * size, unscaled) === unscaled
 }
 
 function isWithin(latitude: Latitude, value: unknown, decimal: Exact, scale: number): boolean {
@@ -50,11 +64,17 @@ function isWithin(latitude: Latitude, value: unknown, decimal: Exact, scale: num
 }
 
 function decimalOf(value: unknown): Exact | undefined {
-  if (typeof value === 'string') return parseDecimal(value)
-  if (typeof value === 'bigint') return parseDecimal(String(value))
+  if (typeof value === 'string') return decimalIn(value)
+  if (typeof value === 'bigint') return BigInt.asIntN(8 * decimalBytesMax, value) === value ? new Exact(value, 0) : undefined
   if (typeof value !== 'number') return undefined
   const decimal = decimalOfNumber(value)
   return decimal && (Number.isSafeInteger(value) || digitsOf(decimal.unscaled) <= doubleDigits) ? decimal : undefined
+}
+
+/** The longest that is read (1 kB) has `decimalDigitsMax` digits; as many zeros may stand before and behind them. */
+function decimalIn(text: string): Exact | undefined {
+  const [, whole, fraction = ''] = text.length > 3 * decimalDigitsMax ? [] : (decimalText.exec(text) ?? [])
+  return whole === undefined ? undefined : new Exact(BigInt(whole + fraction), fraction.length)
 }
 
 /** Undefined where the digits after the point are more than the scale, zeros at the end aside. */
