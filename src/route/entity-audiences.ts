@@ -30,6 +30,11 @@ export class EntityAudiences<A extends Groupable<A>, S extends Routable<A>> {
     return this.subscriptionsOf.size === 0
   }
 
+  /** The audience of all who have subscribed, as most entities have, with its subscriptions. Undefined where there are several, or none. */
+  get only(): [A, Iterable<S>] | undefined {
+    return this.subscriptionsOf.size === 1 ? this.subscriptionsOf.entries().next().value : undefined
+  }
+
   /** Each audience with its subscriptions, of which there is at least one. */
   entries(): Iterable<[A, Iterable<S>]> {
     return this.subscriptionsOf
