@@ -1,3 +1,4 @@
+import { timestampText } from '../decode/avro/iso-text.js'
 import type { ChangeEvent } from '../decode/change-event.js'
 import type { Mask } from './rights.js'
 
@@ -41,7 +42,7 @@ export class EntityUpdate {
 
   frame(dialect: Dialect): Frame {
     if (dialect === 'seed') return (this.seed ??= this.encode('}'))
-    return (this.v1 ??= this.encode(`,"timestamp":"${new Date(this.event.timestampMs).toISOString()}"}`))
+    return (this.v1 ??= this.encode(`,"timestamp":"${timestampText(this.event.timestampMs, 3)!}Z"}`))
   }
 
   private encode(tail: string): Frame {
