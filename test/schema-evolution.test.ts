@@ -71,11 +71,11 @@ function seen(t: Test, { before, after, sees = {} }: SchemaEvolution): void {
   foundOf(t, before, after, sees)
 }
 
-/** Of what is there to be seen each difference is found, and is an error where it is tagged and somebody sees more. */
+/** Of what is there to be seen each difference is found, and is an error where it is or was tagged and somebody sees more. */
 function foundOf(t: Test, before: EntityFile, after: EntityFile, sees: Readonly<Record<string, string>>): void {
-  const { leaves, tags, streamable } = schemaOf(after)
+  const { leaves, streamable } = schemaOf(after)
   const ended = schemaOf(before).streamable && !streamable
-  const tagged = new Set([...tags.values()].flatMap((ofTag) => [...ofTag].map((leaf) => leaves[leaf]!)))
+  const tagged = new Set([...taggedOf(before), ...taggedOf(after)])
   const ruleOf = (path: string, role: string) => {
     if (role.startsWith('-')) return 'field-hidden'
     return tagged.has(path) ? 'tagged-field-shown' : 'field-shown'
@@ -88,6 +88,11 @@ function foundOf(t: Test, before: EntityFile, after: EntityFile, sees: Readonly<
     return `${rule.replace('schema/', '')} ${role!} ${path!}`
   })
   t.same(found.sort(), expected.sort(), 'what is found of it')
+}
+
+function taggedOf(entity: EntityFile): string[] {
+  const { leaves, tags } = schemaOf(entity)
+  return [...tags.values()].flatMap((ofTag) => [...ofTag].map((leaf) => leaves[leaf]!))
 }
 
 function entriesOf(record: Readonly<Record<string, string>>, as: (text: string) => string): string[] {
