@@ -1,5 +1,6 @@
 import type { EntityFile, SchemaFile } from './schema-folder.js'
 import { type Primitive, primitives } from '../decode/avro/avro-schema.js'
+import { fullName } from '../decode/avro/avro-schema-parser.js'
 
 /**
  * An entity's schema as people wrote it: names are resolved, and docs, defaults and aliases are kept with the place where each stands.
@@ -172,9 +173,4 @@ function textsOf(value: unknown): string[] {
 
 function isPrimitive(name: unknown): name is Primitive {
   return (primitives as readonly unknown[]).includes(name)
-}
-
-function fullName(name: string, namespace: string): string {
-  if (name.includes('.')) return name.replace(/^\./, '')
-  return namespace === '' ? name : `${namespace}.${name}`
 }

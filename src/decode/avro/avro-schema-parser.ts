@@ -107,7 +107,8 @@ function isPrimitive(name: unknown): name is Primitive {
   return (primitives as readonly unknown[]).includes(name)
 }
 
-function fullName(name: string, namespace: string): string {
+/** As the Avro specification resolves a name within a namespace; a dot before it stands for none. */
+export function fullName(name: string, namespace: string): string {
   if (name.includes('.')) return name.replace(/^\./, '')
   return namespace === '' ? name : `${namespace}.${name}`
 }
