@@ -1,4 +1,5 @@
 import type { Clock } from '../clock.js'
+import { eventLoopBusyShare, FetchPace } from './fetch-pace.js'
 import type { KafkaConsumer } from './kafka-connection.js'
 import type { KafkaRecordBatch } from './kafka-record-batch.js'
 
@@ -24,12 +25,7 @@ export interface FetchedBatch {
   readonly endOffset: string
 }
 
-/**
- * From one fetch that brings little to the next, at least, in milliseconds. At 5,000 small records a second every record would be an
- * answer of its own, and an answer costs 0.2 to 0.6 ms of CPU. Records that come more seldom than that do not wait at all.
- */
-const fetchPaceMs = 12
-/** An answer's share of one partition that is little, in bytes. */
+/** What an answer brings for a partition that may still be fetched to its end, in bytes. */
 const littleBytes = 16 * 1024
 /** A reader from which nothing is heard for so long has stopped without saying so, in milliseconds. */
 const silenceMsMax = 30_000
@@ -45,9 +41,7 @@ export class KafkaReader {
   private joined = false
   private heardAt: number
   private cancelListening: () => void = () => undefined
-  private pausing: Promise<void> | undefined
-  /** When the last fetch was let go on after an answer that brought little. */
-  private fetchedAt = 0
+  private readonly pace: FetchPace
 
   /** `leave` ends the consumer's connections within a limit of time. */
   constructor(
@@ -58,6 +52,7 @@ export class KafkaReader {
   ) {
     this.lost = new Promise((resolve) => (this.lose = resolve))
     this.heardAt = clock.now()
+    this.pace = new FetchPace(clock, eventLoopBusyShare())
   }
 
   /** Resolves when the group is joined and the partitions are being read. @throws Error when that cannot be. */
@@ -122,23 +117,8 @@ export class KafkaReader {
     } catch (error) {
       this.end((error as Error).message)
     }
-    if (isLittle(batches)) await this.keepPace()
-  }
-
-  /** One pause for all batches of an answer. */
-  private keepPace(): Promise<void> | undefined {
-    const waitMs = this.fetchedAt + fetchPaceMs - this.clock.now()
-    if (this.pausing === undefined && waitMs <= 0) {
-      this.fetchedAt = this.clock.now()
-      return undefined
-    }
-    return (this.pausing ??= new Promise((resolve) => {
-      this.clock.after(waitMs, () => {
-        this.pausing = undefined
-        this.fetchedAt = this.clock.now()
-        resolve()
-      })
-    }))
+    if (leavesMore(batches, endOffset)) this.pace.hurry()
+    else await this.pace.pause()
   }
 
   private listen(): void {
@@ -149,8 +129,12 @@ export class KafkaReader {
   }
 }
 
-function isLittle(batches: readonly KafkaRecordBatch[]): boolean {
-  let bytes = 0
-  for (const { length } of batches) if ((bytes += length) > littleBytes) return false
-  return true
+/**
+ * Whether the log holds more still than the answer brought: what was written while the broker answered is none of it. Little that was
+ * brought may mean that an open transaction holds back the rest.
+ */
+function leavesMore(batches: readonly KafkaRecordBatch[], endOffset: string): boolean {
+  const [first, last] = [batches[0], batches.at(-1)]
+  if (first === undefined || last === undefined || Number(endOffset) - last.lastOffset < last.lastOffset - first.firstOffset) return false
+  return batches.reduce((bytes, { length }) => bytes + length, 0) > littleBytes
 }
