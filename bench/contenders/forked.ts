@@ -2,6 +2,7 @@ import { Child } from '../harness/child.js'
 import { residentBytesOf } from '../harness/process-usage.js'
 import type { Fed, FeedOrder } from '../feed/event-log.js'
 import type { Contender, RunningServer, ServerCounts, ServerOptions } from './contender.js'
+import { nodeFlags } from './node-flags.js'
 
 /** What a contender's process needs to know. */
 export interface Brief {
@@ -31,7 +32,7 @@ export interface ForkedOptions {
 /** A contender whose process is `bench/contenders/<name>-process`. */
 export function forked({ name, feedsItself = false, socketIo = false, filters = false, corks = false }: ForkedOptions): Contender {
   const start = async ({ lab, topic }: ServerOptions): Promise<RunningServer> => {
-    const child = Child.start<ContenderCommands>(`bench/contenders/${name}-process`)
+    const child = Child.start<ContenderCommands>(`bench/contenders/${name}-process`, { execArgv: nodeFlags })
     const port = await child.ask('listen', { brokers: lab.parts?.brokers ?? [], topic: topic.name })
     const path = socketIo ? '/socket.io/?EIO=4&transport=websocket' : '/ws/client'
     return {

@@ -2,6 +2,7 @@ import { Child } from '../harness/child.js'
 import type { RunningServer, ServerOptions } from './contender.js'
 import { environmentOf } from './gateway-environment.js'
 import { GatewayServer } from './gateway-server.js'
+import { nodeFlags } from './node-flags.js'
 import type { MemoryGatewayCommands } from './sluice-memory-process.js'
 
 /** The gateway with a log and a registry in its own memory. What it takes in from the feeder is charged to it, as Kafka's fetches are. */
@@ -9,7 +10,7 @@ export async function startInMemory(options: ServerOptions): Promise<RunningServ
   const { lab, topic } = options
   const child = Child.start<MemoryGatewayCommands>('bench/contenders/sluice-memory-process', {
     env: environmentOf(options),
-    execArgv: ['--expose-gc'],
+    execArgv: [...nodeFlags, '--expose-gc'],
   })
   const schemaId = await child.ask('register', { topic: topic.name, extra: topic.extra })
   const { pipePort, ...address } = await child.ask('listen', { topic: topic.name, partitions: topic.partitions })

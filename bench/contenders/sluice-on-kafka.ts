@@ -4,6 +4,7 @@ import { pause } from '../harness/monotonic.js'
 import type { RunningServer, ServerOptions } from './contender.js'
 import { environmentOf, fileOf } from './gateway-environment.js'
 import { GatewayServer, type GatewayAddress } from './gateway-server.js'
+import { nodeFlags } from './node-flags.js'
 import type { ProbeCommands } from './probe-commands.js'
 
 const startMsMax = 30_000
@@ -13,7 +14,7 @@ export async function startOnKafka(options: ServerOptions): Promise<RunningServe
   let output = ''
   const child = Child.start<ProbeCommands>('src/main', {
     env: kafkaEnvironmentOf(options),
-    execArgv: ['--expose-gc', '--import', new URL('./probe.js', import.meta.url).href],
+    execArgv: [...nodeFlags, '--expose-gc', '--import', new URL('./probe.js', import.meta.url).href],
     onOutput: (text) => (output += text),
   })
   const giveUpAt = Date.now() + startMsMax
