@@ -1,3 +1,4 @@
+import { parse, type ParseError } from 'jsonc-parser'
 import type { ConfigurationError } from '../errors.js'
 import { repeatedMember } from './repeated-member.js'
 
@@ -20,11 +21,15 @@ function jsonOf(text: string, refusal: (why: string) => ConfigurationError): unk
   try {
     return JSON.parse(text)
   } catch (error) {
-    const { message } = error as Error
-    const offset = /position (\d+)/.exec(message)?.[1]
-    const line = offset === undefined ? '' : ` (line ${text.slice(0, Number(offset)).split('\n').length})`
-    throw refusal(`is not JSON${line}: ${message}`)
+    throw refusal(`is not JSON (line ${faultyLine(text)}): ${(error as Error).message}`)
   }
+}
+
+/** Node tells the place in some of its messages only. */
+function faultyLine(text: string): number {
+  const errors: ParseError[] = []
+  parse(text, errors, { disallowComments: true })
+  return text.slice(0, errors[0]?.offset ?? 0).split('\n').length
 }
 
 function isDeeperThan(levels: number, json: unknown): boolean {

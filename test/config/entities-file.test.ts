@@ -50,7 +50,7 @@ test('refuses an entity list that names nothing', async (t) => {
 })
 
 test('names the place of what is wrong in the file', async (t) => {
-  t.throws(() => fromFile('{"order":'), { message: /^ENTITIES: entities\.json is not JSON: / })
+  t.throws(() => fromFile('{"order":'), { message: /^ENTITIES: entities\.json is not JSON \(line 1\): / })
   t.throws(() => fromFile('{"order": {},\n"order": {}}'), { message: /^ENTITIES: entities\.json names order twice/ })
   t.throws(() => fromFile('null'), { name: 'ConfigurationError', message: /in entities\.json, the file: / })
   t.throws(() => fromFile('["order"]'), {
