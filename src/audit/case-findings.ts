@@ -1,4 +1,4 @@
-import { type Finding, findingsOf, type RuleTable } from '../findings/finding.js'
+import { type Finding, findingsOf, ruleIdsOf, type RuleTable } from '../findings/finding.js'
 import type { CaseResult } from './case-run.js'
 import type { RulePlace } from './policy-reading.js'
 
@@ -26,6 +26,7 @@ const rules = {
 } as const satisfies RuleTable
 
 const finding = findingsOf('policy', rules)
+export const policyCaseRules = ruleIdsOf('policy', rules)
 
 /** How many rules of the policy have decided about some leaf of some case. */
 export interface Coverage {

@@ -2,7 +2,7 @@
 import { parsePolicyFile } from '../authorize/policy/policy-file.js'
 import type { Rule } from '../authorize/policy/rule.js'
 import type { EntitySchema, LeafSet } from '../decode/entity-schema.js'
-import { type Finding, findingsOf, type RuleTable } from '../findings/finding.js'
+import { type Finding, findingsOf, ruleIdsOf, type RuleTable } from '../findings/finding.js'
 import { JsonLines } from '../findings/json-lines.js'
 
 const rules = {
@@ -44,6 +44,7 @@ const rules = {
 } as const satisfies RuleTable
 
 const finding = findingsOf('policy', rules)
+export const policyLintRules = ruleIdsOf('policy', rules)
 
 export interface PolicyText {
   readonly file: string

@@ -1,6 +1,6 @@
 // What of an entity's topics would break order or resume. Enters: the entities and what Kafka says of their topics. Leaves: findings.
 import { type EntityDefinition, topicsOf } from '../entities.js'
-import { type Finding, findingsOf, type RuleTable } from '../findings/finding.js'
+import { type Finding, findingsOf, ruleIdsOf, type RuleTable } from '../findings/finding.js'
 import type { TopicFacts } from '../source/kafka-topic-facts.js'
 
 const rules = {
@@ -32,6 +32,7 @@ const rules = {
 } as const satisfies RuleTable
 
 const finding = findingsOf('topics', rules)
+export const topicRules = ruleIdsOf('topics', rules)
 
 /** What `checkTopics` wants to know. */
 export const topicSettings = ['cleanup.policy', 'retention.ms', 'unclean.leader.election.enable'] as const

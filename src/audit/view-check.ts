@@ -1,7 +1,7 @@
 // What a change of schemas shows to whom. Enters: a policy, the entities as they were and as they are to be. Leaves: findings.
 import { parsePolicyFile } from '../authorize/policy/policy-file.js'
 import type { EntitySchema } from '../decode/entity-schema.js'
-import { type Finding, findingsOf, type RuleTable } from '../findings/finding.js'
+import { type Finding, findingsOf, ruleIdsOf, type RuleTable } from '../findings/finding.js'
 import { JsonLines } from '../findings/json-lines.js'
 import type { EntityFile } from '../schema/schema-folder.js'
 import { entitySchemasOf } from './entity-schemas.js'
@@ -27,6 +27,7 @@ const rules = {
 } as const satisfies RuleTable
 
 const finding = findingsOf('schema', rules)
+export const viewRules = ruleIdsOf('schema', rules)
 
 /** Of fields that are there to be seen. @throws ConfigurationError where the policy or a schema cannot be used. */
 export function checkViews(policy: string, before: readonly EntityFile[], after: readonly EntityFile[]): Finding[] {

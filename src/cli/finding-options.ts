@@ -6,6 +6,7 @@ import type { Checked } from '../findings/junit-text.js'
 import { RuleSettings } from '../findings/rule-settings.js'
 import { exitCodes } from './exit-codes.js'
 import { printable } from './printable.js'
+import { ruleIds } from './rule-ids.js'
 import type { Terminal } from './terminal.js'
 
 /** What all commands that check files take. */
@@ -48,7 +49,7 @@ export interface Judgement {
 
 /** @throws ConfigurationError where the settings cannot be used. */
 export function judge(found: readonly Finding[], { config, json, format, strict }: FindingOptions): Judgement {
-  const settings = config === undefined ? RuleSettings.none : RuleSettings.parse(readTextFile(config), config)
+  const settings = config === undefined ? RuleSettings.none : RuleSettings.parse(readTextFile(config), config, ruleIds)
   const findings = settings.apply(found)
   const fails = findings.some(({ severity }) => severity === 'error' || strict === true)
   return { findings, format: json === true ? 'json' : format, exitCode: fails ? exitCodes.foundSomething : exitCodes.good }

@@ -35,6 +35,11 @@ export function findingsOf<T extends RuleTable>(
   }
 }
 
+/** Those that `findingsOf` gives the findings of a table. */
+export function ruleIdsOf(prefix: string, table: RuleTable): string[] {
+  return Object.keys(table).map((rule) => `${prefix}/${rule}`)
+}
+
 /** As people and editors read it: `order.avsc:3`. */
 export function placeText({ file, line }: FindingPlace): string {
   return line === undefined ? file : `${file}:${line}`

@@ -31,17 +31,19 @@ const settingsSchema = v.pipe(
   membersSchema,
 )
 
+type Settings = v.InferOutput<typeof settingsSchema>
+
 /** What a project says of the rules: which are off, how serious the others are, and which findings it lives with. */
 export class RuleSettings {
   static readonly none = new RuleSettings({ rules: {}, ignore: [] })
 
-  private constructor(private readonly settings: v.InferOutput<typeof settingsSchema>) {}
+  private constructor(private readonly settings: Settings) {}
 
-  /** @throws ConfigurationError with the place in the file. */
-  static parse(text: string, file: string): RuleSettings {
+  /** @param ruleIds of all rules there are. @throws ConfigurationError with the place in the file. */
+  static parse(text: string, file: string, ruleIds: readonly string[]): RuleSettings {
     const json = parseJson(text, (why) => new ConfigurationError(`${file} ${why}.`))
     const result = v.safeParse(settingsSchema, json)
-    if (result.success) return new RuleSettings(result.output)
+    if (result.success) return new RuleSettings(withKnownRules(result.output, file, ruleIds))
     const [issue] = result.issues
     throw new ConfigurationError(`In ${file}, ${v.getDotPath(issue) ?? 'the file'}: ${issue.message}.`)
   }
@@ -55,7 +57,7 @@ export class RuleSettings {
 
   private severityOf({ rule, severity }: Finding): Finding['severity'] | 'off' {
     const { rules } = this.settings
-    return rules[rule] ?? rules[`${rule.split('/')[0]!}/*`] ?? severity
+    return rules[rule] ?? rules[roomOf(rule)] ?? severity
   }
 
   /** `./policy.json` and `policy.json` are one file, however the command was told of it. */
@@ -63,4 +65,19 @@ export class RuleSettings {
     const isThere = (one: FindingPlace) => normalize(one.file) === normalize(file) && (one.line === undefined || one.line === line)
     return this.settings.ignore.some((one) => one.rule === rule && isThere(one))
   }
+}
+
+/** A misspelt one would leave its rule as it is, without a word. @throws ConfigurationError */
+function withKnownRules(settings: Settings, file: string, ruleIds: readonly string[]): Settings {
+  const known = new Set([...ruleIds, ...ruleIds.map(roomOf)])
+  const named = [...Object.keys(settings.rules), ...settings.ignore.map(({ rule }) => rule)]
+  const unknown = named.find((rule) => !known.has(rule))
+  if (unknown === undefined) return settings
+  const near = ruleIds.filter((rule) => roomOf(rule) === roomOf(unknown))
+  const there = near.length > 0 ? near : [...new Set(ruleIds.map(roomOf))]
+  throw new ConfigurationError(`In ${file}: there is no rule "${unknown}"; there are ${there.join(', ')}.`)
+}
+
+function roomOf(rule: string): string {
+  return `${rule.split('/')[0]!}/*`
 }

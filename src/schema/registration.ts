@@ -13,15 +13,17 @@ export interface Registration {
 /**
  * Registers what is not registered yet, in the order of the plan. Asked again it writes nothing; nothing is ever deleted.
  * @param note told of each as soon as it is so, since a failure leaves what was written before it.
+ * @param stop aborted: what is under way is still awaited, nothing further is begun.
  * @throws RegistryError where the registry refuses one or does not answer.
  */
 export async function registerSubjects(
   registry: SubjectRegistry,
   plans: readonly PlannedSubject[],
-  { dryRun, note }: { readonly dryRun: boolean; readonly note: (done: Registration) => void },
+  { dryRun, note, stop }: { readonly dryRun: boolean; readonly note: (done: Registration) => void; readonly stop?: AbortSignal },
 ): Promise<void> {
   const versions = new Map<string, number>()
   for (const plan of plans) {
+    if (stop?.aborted === true) return
     const done = await registrationOf(registry, plan, draftOf(plan, versions), dryRun)
     if (done.version !== undefined) versions.set(plan.subject, done.version)
     note(done)

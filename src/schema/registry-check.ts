@@ -2,7 +2,7 @@
 import type { ConfluentSubjects } from '../decode/registry/confluent-subjects.js'
 import { type RegisteredSchema, RegistryError, type SchemaDraft } from '../decode/registry/schema-registry.js'
 import { ConfigurationError } from '../errors.js'
-import { type Finding, findingsOf, type RuleTable } from '../findings/finding.js'
+import { type Finding, findingsOf, ruleIdsOf, type RuleTable } from '../findings/finding.js'
 import { type CompatibilityLevel, compatibilityLevels, type EarlierVersion, incompatibilitiesOf } from './compatibility.js'
 import { goneEntitiesOf } from './gone-entities.js'
 import { checkEntity, findRemoved } from './schema-check.js'
@@ -33,6 +33,11 @@ const rules = {
     why: 'Some registries answer NONE for a subject without a level of its own, and refuse by the global one all the same; the stricter one counts here.',
     mend: 'Set the level of the subject, or name the one that is meant by --level.',
   },
+  'level-none': {
+    severity: 'warning',
+    why: 'The registry takes every change of it, also one that consumers cannot read, and nothing is compared here.',
+    mend: 'Set the level of the subject, or the global one, to BACKWARD_TRANSITIVE or FULL_TRANSITIVE; or name one by --level.',
+  },
   'other-shape': {
     severity: 'error',
     why: 'The gateway would take its records for bad ones, or another team has the subject.',
@@ -46,6 +51,7 @@ const rules = {
 } as const satisfies RuleTable
 
 const finding = findingsOf('schema', rules)
+export const registryCheckRules = ruleIdsOf('schema', rules)
 
 export interface RegistryCheckOptions {
   /** Instead of each subject's own. */
@@ -85,6 +91,7 @@ export async function checkAgainstRegistry(
   for (const source of new Set(plans.map((plan) => plan.source))) {
     const its = states.filter(({ plan }) => plan.source === source)
     findings.push(...checkEntity(source, its), ...its.flatMap((state) => state.findings), ...disagreements(source, its))
+    if (level === undefined && !registersNext) findings.push(...unprotected(source, its))
     for (const state of its) findings.push(...(await verdictFindings(registry, state, latest, registersNext)))
   }
   findings.push(...findRemoved(await goneEntitiesOf(registry, plans), []))
@@ -133,6 +140,12 @@ async function levelOf(
 /** One that is not known here is taken for the strictest. */
 function knownLevel(level: string): CompatibilityLevel {
   return compatibilityLevels.find((one) => one === level) ?? 'FULL_TRANSITIVE'
+}
+
+/** One for all subjects of an entity. */
+function unprotected({ file }: EntityFile, states: readonly SubjectState[]): Finding[] {
+  const subjects = states.filter(({ level, latest }) => level === 'NONE' && latest !== undefined).map(({ plan }) => plan.subject)
+  return subjects.length === 0 ? [] : [finding('level-none', { file }, `The level is NONE of ${subjects.join(', ')}.`)]
 }
 
 async function verdictFindings(

@@ -1,5 +1,5 @@
 // What a change of schemas breaks. Enters: the entities and their earlier versions. Leaves: findings, with the lines of the changes.
-import { type Finding, findingsOf, type RuleTable } from '../findings/finding.js'
+import { type Finding, findingsOf, ruleIdsOf, type RuleTable } from '../findings/finding.js'
 import { JsonLines } from '../findings/json-lines.js'
 import { type CompatibilityLevel, type EarlierVersion, incompatibilitiesOf, type Incompatibility } from './compatibility.js'
 import { type SchemaChange, schemaChangesOf } from './schema-changes.js'
@@ -42,6 +42,7 @@ const rules = {
 } as const satisfies RuleTable
 
 const finding = findingsOf('schema', rules)
+export const schemaCheckRules = ruleIdsOf('schema', rules)
 
 /** What there was of an entity in one place, and who must be able to go on there. */
 export interface EntityHistory {

@@ -1,6 +1,6 @@
 // What of a folder of schemas is wrong, or will be regretted. Enters: the entities' files. Leaves: findings, with their lines.
 import type { EntitySchema } from '../decode/entity-schema.js'
-import { type Finding, findingsOf, type RuleTable } from '../findings/finding.js'
+import { type Finding, findingsOf, ruleIdsOf, type RuleTable } from '../findings/finding.js'
 import { JsonLines } from '../findings/json-lines.js'
 import { isDefaultOf } from './default-value.js'
 import { fieldsOnPath, type NamedType, namedTypesOf } from './named-types.js'
@@ -80,6 +80,7 @@ const rules = {
 } as const satisfies RuleTable
 
 const finding = findingsOf('schema', rules)
+export const schemaLintRules = ruleIdsOf('schema', rules)
 
 /**
  * In the order of the files and their lines. A type that several entities share is judged once.

@@ -1,15 +1,17 @@
 import { test } from 'tap'
-import { findingsOf } from '../../src/findings/finding.js'
+import { findingsOf, ruleIdsOf } from '../../src/findings/finding.js'
 import { RuleSettings } from '../../src/findings/rule-settings.js'
 
-const found = findingsOf('policy', {
+const rules = {
   one: { severity: 'error', why: 'Why.', mend: 'Mend.' },
   other: { severity: 'warning', why: 'Why.', mend: 'Mend.' },
-})
+} as const
+const found = findingsOf('policy', rules)
+const ruleIds = [...ruleIdsOf('policy', rules), 'schema/name']
 const findings = [found('one', { file: 'p.json', line: 3 }, 'One.'), found('other', { file: 'p.json', line: 4 }, 'Other.')]
 
 function applied(settings: unknown): string[] {
-  return RuleSettings.parse(JSON.stringify(settings), 'sluice.json')
+  return RuleSettings.parse(JSON.stringify(settings), 'sluice.json', ruleIds)
     .apply(findings)
     .map(({ rule, severity }) => `${rule} ${severity}`)
 }
@@ -38,8 +40,11 @@ test('refuses settings that it does not understand, with their place', (t) => {
     [{ rules: { 'policy/one': 'no' } }, /rules\.policy\/one: must be "off"/],
     [{ ignore: [{ rule: 'a', file: 'b' }] }, /ignore\.0/],
     [{ ignored: [] }, /rules and ignore/],
+    [{ rules: { 'policy/onne': 'off' } }, /^In sluice\.json: there is no rule "policy\/onne"; there are policy\/one, policy\/other\.$/],
+    [{ rules: { 'polcy/*': 'off' } }, /no rule "polcy\/\*"; there are policy\/\*, schema\/\*/],
+    [{ ignore: [{ rule: 'policy/on', file: 'p.json', reason: 'Later.' }] }, /no rule "policy\/on"/],
   ]
   for (const [settings, said] of refusals) t.throws(() => applied(settings), { name: 'ConfigurationError', message: said })
-  t.throws(() => RuleSettings.parse('{', 'sluice.json'), { name: 'ConfigurationError', message: /sluice\.json/ })
+  t.throws(() => RuleSettings.parse('{', 'sluice.json', ruleIds), { name: 'ConfigurationError', message: /sluice\.json/ })
   t.end()
 })

@@ -82,7 +82,8 @@ test('asks a real registry, and shows where its verdict is another', { skip: ski
       others,
       topics.map((topic) => `verdicts-differ The registry says that ticket.${topic}-value version 1 is compatible.`),
     )
-    t.same(await team.found(), [], 'the level of the subjects asks for nothing')
+    const unprotected = topics.map((topic) => `ticket.${topic}-value`).join(', ')
+    t.same(await team.found(), [`level-none The level is NONE of ${unprotected}.`], 'nothing else, as that level asks for nothing')
     await team.register()
   })
 

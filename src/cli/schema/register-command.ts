@@ -48,12 +48,15 @@ async function register(folder: string, options: RegisterOptions, terminal: Term
   if (checked !== exitCodes.good) return checked
   const done: Registration[] = []
   try {
-    await registerSubjects(registry, plans, { dryRun: options.dryRun === true, note: (one) => void done.push(one) })
+    const stop = terminal.stop()
+    await registerSubjects(registry, plans, { dryRun: options.dryRun === true, note: (one) => void done.push(one), stop })
   } finally {
     // Also after a failure: what was written stays, and is found again the next time.
     terminal.writeOut(options.json === true ? `${JSON.stringify({ subjects: done }, undefined, 2)}\n` : done.map(lineOf).join(''))
   }
-  return exitCodes.good
+  if (done.length === plans.length) return exitCodes.good
+  terminal.writeErr(`Stopped before ${plans.length - done.length} of ${plans.length} subjects; the same command goes on where it was.\n`)
+  return exitCodes.foundSomething
 }
 
 /** Findings go where errors go: the output is what was registered, or nothing. */

@@ -210,6 +210,7 @@ test(
     const { registryUrl } = await realParts()
     const gone = new TicketFolder(t)
     await sluice(registryUrl, 'register', gone.folder)
+    for (const subject of gone.subjects) await setLevel(registryUrl, subject, 'BACKWARD')
     const { folder, subjects } = new TicketFolder(t, gone.namespace)
     const warning = `${folder}/${gone.entityType}.avsc: warning: The schema of "${gone.entityType}" is gone. [schema/entity-removed]
     Who subscribes to it, and policies that name it, are left with nothing.
@@ -223,6 +224,42 @@ test(
     t.equal(registered.out.trim().split('\n').length, subjects.length)
   },
 )
+
+test(
+  'schema register that is interrupted ends what it is at, says what it has written, and goes on when it is asked again',
+  {
+    skip: skipRealParts,
+  },
+  async (t) => {
+    const { registryUrl } = await realParts()
+    const { folder, subjects } = new TicketFolder(t)
+    let looks = 0
+    const afterTwo = {
+      get aborted() {
+        return ++looks > 2
+      },
+    }
+    const terminal = Object.assign(new FakeTerminal(), { stop: () => afterTwo as AbortSignal })
+    t.equal(await runCommandLine(['schema', 'register', folder], [schemaCommand({ registryUrl })], terminal), 1)
+    t.match(terminal.out, new RegExp(`^registered {3}${subjects[0]!} .*\\nregistered {3}${subjects[1]!} .*\\n$`))
+    const left = subjects.length - 2
+    t.equal(terminal.err, `Stopped before ${left} of ${subjects.length} subjects; the same command goes on where it was.\n`)
+    t.same(
+      outcomes((await sluice(registryUrl, 'register', folder, '--json')).out).map(([, outcome]) => outcome),
+      subjects.map((_, index) => (index < 2 ? 'unchanged' : 'registered')),
+    )
+  },
+)
+
+test('schema check says where nothing keeps a subject compatible, unless a level is given', { skip: skipRealParts }, async (t) => {
+  const { registryUrl } = await realParts()
+  const { folder, subjects, entityType } = new TicketFolder(t)
+  await sluice(registryUrl, 'register', folder)
+  const { code, out } = await sluice(registryUrl, 'check', folder, '--against', 'registry')
+  t.equal(code, 0)
+  t.match(out, `${entityType}.avsc: warning: The level is NONE of ${subjects.slice(1).join(', ')}. [schema/level-none]`)
+  t.match(await sluice(registryUrl, 'check', folder, '--against', 'registry', '--level', 'NONE'), { out: 'Nothing was found.\n' })
+})
 
 test('schema register leaves with 69 where the registry does not answer, and with 78 where nobody says where it is', async (t) => {
   t.match(await sluice('http://127.0.0.1:1', 'register'), { code: 69, err: /^The schema registry: .*ECONNREFUSED/ })
