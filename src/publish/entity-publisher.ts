@@ -11,6 +11,7 @@ import { type EventHandlers, listen, type OnPublishError } from './event-handler
 import { pinSchemas } from './pinned-schemas.js'
 import { type EntityPublisherOptions, readPublisherOptions } from './publisher-options.js'
 import { type PublishedEntity, readEntities } from './published-entity.js'
+import { PublishError } from './publish-error.js'
 import { KafkaProducer } from './send/kafka-producer.js'
 import { Sender, type SentRecord } from './send/sender.js'
 
@@ -46,8 +47,8 @@ export class EntityPublisher {
 
   /**
    * Reads the schemas, finds their ids and connects.
-   * @throws ConfigurationError where options, schemas, their registration or the topics are not right; RegistryError, or Kafka's error,
-   * where one of the two does not answer
+   * @throws ConfigurationError where options, schemas, their registration or the topics are not right; RegistryError or PublishError
+   * (`not_connected`) where the registry or Kafka does not answer: at once, whoever wants to wait tries again
    */
   static async create(options: EntityPublisherOptions): Promise<EntityPublisher> {
     const config = readPublisherOptions(options)
@@ -57,7 +58,7 @@ export class EntityPublisher {
     const ids = await pinSchemas(await ConfluentSubjects.create(registry), streamable, register)
     const topics = streamable.flatMap(({ definition }) => topicsOf(definition).map(({ topic }) => topic))
     const connect = () => KafkaProducer.connect({ brokers, sasl, tls, topics, compression, clock: systemClock, log })
-    const sender = new Sender(await connect(), connect, config, systemClock, log)
+    const sender = new Sender(await connected(connect), connect, config, systemClock, log)
     return new EntityPublisher(published, ids, sender, systemClock)
   }
 
@@ -89,6 +90,16 @@ export class EntityPublisher {
   async close(): Promise<void> {
     for (const stop of this.stopListening) stop()
     await this.sender.close()
+  }
+}
+
+/** @throws PublishError, ConfigurationError */
+async function connected(connect: () => Promise<KafkaProducer>): Promise<KafkaProducer> {
+  try {
+    return await connect()
+  } catch (error) {
+    if (error instanceof ConfigurationError) throw error
+    throw new PublishError('not_connected', (error as Error).message)
   }
 }
 

@@ -1,5 +1,6 @@
 /** Why an event was not published, and what of it may stand on the topic all the same. */
 export const publishFailures = {
+  not_connected: 'Kafka could not be reached when the publisher was created.',
   not_sent: 'Kafka could not be reached in time; the event was not sent.',
   refused: 'Kafka refused the event; it was not written.',
   too_large: 'The event is larger than a batch may be; it was not sent.',

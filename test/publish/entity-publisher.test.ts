@@ -212,6 +212,13 @@ void test('is pinned to its own schema whatever is the newest, and registers non
   t.equal(new Set(events.map(({ value }) => value!.readUInt32BE(1))).size, 1, 'both by the older schema')
 })
 
+void test('says that Kafka does not answer, by code', { skip: skipRealParts }, async (t) => {
+  const { registryUrl: url } = await realParts()
+  const schemas = t.testdir({ 'ticket.avsc': JSON.stringify(ticketSchema) })
+  const created = EntityPublisher.create({ brokers: ['127.0.0.1:1'], registry: { url }, schemas, register: true })
+  await t.rejects(created, { name: 'PublishError', code: 'not_connected', message: /ECONNREFUSED/ })
+})
+
 void test('says which topics are missing, and makes none', { skip: skipRealParts }, async (t) => {
   const { brokers, registryUrl: url } = await realParts()
   const topics = await KafkaTopics.connect(brokers)
