@@ -30,8 +30,7 @@ const outside: Readonly<Record<string, readonly string[]>> = {
   '@confluentinc/schemaregistry': ['src/decode/registry/confluent-client.ts'],
   '@casl/ability': ['src/authorize/audience/leaf-verdict.ts'],
   '@ucast/mongo2js': ['src/authorize/policy/compile-query.ts'],
-  // The place of a fault in what is no JSON, and that of a member in what is.
-  'jsonc-parser': ['src/config/json-text.ts', 'src/findings/json-lines.ts'],
+  'jsonc-parser': ['src/config/json-lines.ts'],
   yaml: ['src/audit/case-file.ts'],
   fzstd: ['src/source/kafka-compression.ts'],
   'lz4-napi': ['src/source/kafka-compression.ts'],

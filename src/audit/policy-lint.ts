@@ -3,7 +3,7 @@ import { parsePolicyFile } from '../authorize/policy/policy-file.js'
 import type { Rule } from '../authorize/policy/rule.js'
 import type { EntitySchema, LeafSet } from '../decode/entity-schema.js'
 import { type Finding, findingsOf, ruleIdsOf, type RuleTable } from '../findings/finding.js'
-import { JsonLines } from '../findings/json-lines.js'
+import { JsonLines } from '../config/json-lines.js'
 
 const rules = {
   'unknown-entity-type': {

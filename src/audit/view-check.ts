@@ -2,7 +2,7 @@
 import { parsePolicyFile } from '../authorize/policy/policy-file.js'
 import type { EntitySchema } from '../decode/entity-schema.js'
 import { type Finding, findingsOf, ruleIdsOf, type RuleTable } from '../findings/finding.js'
-import { JsonLines } from '../findings/json-lines.js'
+import { JsonLines } from '../config/json-lines.js'
 import type { EntityFile } from '../schema/schema-folder.js'
 import { entitySchemasOf } from './entity-schemas.js'
 import { roleViewsOf, shownText } from './role-view.js'

@@ -1,5 +1,5 @@
-import { parse, type ParseError } from 'jsonc-parser'
 import type { ConfigurationError } from '../errors.js'
+import { JsonLines } from './json-lines.js'
 import { repeatedMember } from './repeated-member.js'
 
 /** Schemas, policies and events are walked by functions that call themselves; nobody writes what is deeper. */
@@ -21,15 +21,18 @@ function jsonOf(text: string, refusal: (why: string) => ConfigurationError): unk
   try {
     return JSON.parse(text)
   } catch (error) {
-    throw refusal(`is not JSON (line ${faultyLine(text)}): ${(error as Error).message}`)
+    throw refusal(`is not JSON${faultText(text)}: ${(error as Error).message}`)
   }
 }
 
-/** Node tells the place in some of its messages only. */
-function faultyLine(text: string): number {
-  const errors: ParseError[] = []
-  parse(text, errors, { disallowComments: true })
-  return text.slice(0, errors[0]?.offset ?? 0).split('\n').length
+/** Nothing of what is nested too deep to be walked. */
+function faultText(text: string): string {
+  try {
+    return ` (line ${new JsonLines(text).faulty})`
+  } catch (error) {
+    if (error instanceof RangeError) return ''
+    throw error
+  }
 }
 
 function isDeeperThan(levels: number, json: unknown): boolean {

@@ -1,6 +1,6 @@
 // What a change of schemas breaks. Enters: the entities and their earlier versions. Leaves: findings, with the lines of the changes.
 import { type Finding, findingsOf, ruleIdsOf, type RuleTable } from '../findings/finding.js'
-import { JsonLines } from '../findings/json-lines.js'
+import { JsonLines } from '../config/json-lines.js'
 import { type CompatibilityLevel, type EarlierVersion, incompatibilitiesOf, type Incompatibility } from './compatibility.js'
 import { type SchemaChange, schemaChangesOf } from './schema-changes.js'
 import type { EntityFile } from './schema-folder.js'

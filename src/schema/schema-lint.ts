@@ -1,7 +1,7 @@
 // What of a folder of schemas is wrong, or will be regretted. Enters: the entities' files. Leaves: findings, with their lines.
 import type { EntitySchema } from '../decode/entity-schema.js'
 import { type Finding, findingsOf, ruleIdsOf, type RuleTable } from '../findings/finding.js'
-import { JsonLines } from '../findings/json-lines.js'
+import { JsonLines } from '../config/json-lines.js'
 import { isDefaultOf } from './default-value.js'
 import { fieldsOnPath, type NamedType, namedTypesOf } from './named-types.js'
 import { looksPersonal } from './personal-data.js'

@@ -1,5 +1,5 @@
 import { test } from 'tap'
-import { JsonLines } from '../../src/findings/json-lines.js'
+import { JsonLines } from '../../src/config/json-lines.js'
 
 test('finds the line of a value, or of the nearest around it', (t) => {
   const lines = new JsonLines('{\n  "roles": {\n    "support": [\n      { "fields": [\n "id", "x"] }\n    ]\n  }\n}\n')
