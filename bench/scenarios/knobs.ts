@@ -22,7 +22,7 @@ export const knobTexts: Readonly<Record<keyof Knobs, string>> = {
   clients: 'clients that are connected',
   entities: 'entities that change',
   roles: 'roles among the clients, each with a mask of its own (1 to 3)',
-  eventsPerSecond: 'events that are due in a second',
+  eventsPerSecond: 'events that are due in a second; in soak: with how many the search for the highest rate begins',
   burst: 'events that are due at the same moment; 1: evenly spaced',
   seconds: 'how long one measurement feeds',
   warmUpSeconds: 'how long each server is fed before it is measured',
@@ -31,10 +31,10 @@ export const knobTexts: Readonly<Record<keyof Knobs, string>> = {
   loadProcesses: 'processes that hold the clients',
   subscriptions: 'subscriptions of a client, where it has several (mixed, connect)',
   owners: 'subscribers of one entity of whom one owns it (rights)',
-  searchSeconds: 'how long a rate must be held (sharded)',
+  searchSeconds: 'how long a rate must be held (sharded, soak)',
   atOnce: 'clients that connect at a time (connect)',
   requestsPerSecond: 'subscriptions and unsubscriptions of all clients in a second (churn)',
-  rateMax: 'the highest rate that is tried, in events a second (sharded, latency)',
+  rateMax: 'the highest rate that is tried, in events a second (sharded, soak, latency)',
 }
 
 export const knobDefaults: Knobs = {

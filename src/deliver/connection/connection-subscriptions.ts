@@ -11,6 +11,10 @@ class EntitySubscriptions extends SentEntity {
   untyped: Subscription | undefined
   /** Undefined until there is one, as nearly always: an empty map takes 210 B. */
   typed: Map<string, Subscription> | undefined
+
+  constructor(readonly entityId: string) {
+    super()
+  }
 }
 
 /**
@@ -18,7 +22,9 @@ class EntitySubscriptions extends SentEntity {
  * an event which several of them match is delivered once, at no cost for each event.
  */
 export class ConnectionSubscriptions {
-  private readonly entities = new Map<string, EntitySubscriptions>()
+  /** Outside the map, which clients that watch one thing never need. */
+  private first: EntitySubscriptions | undefined
+  private others: Map<string, EntitySubscriptions> | undefined
   private count = 0
 
   constructor(
@@ -31,13 +37,13 @@ export class ConnectionSubscriptions {
   }
 
   has(entityId: string, entityType: string | undefined): boolean {
-    const entity = this.entities.get(entityId)
+    const entity = this.entityOf(entityId)
     return entity !== undefined && (entityType === undefined ? entity.untyped !== undefined : entity.typed?.has(entityType) === true)
   }
 
   /** One that `has` does not know yet. */
   add(entityId: string, entityType: string | undefined): void {
-    const entity = this.entityOf(entityId)
+    const entity = this.entityOf(entityId) ?? this.newEntity(entityId)
     const subscription = new Subscription(entityId, entityType, this.subscriber, entity)
     if (entityType === undefined) {
       for (const covered of typedOf(entity)) this.listing.remove(covered)
@@ -49,7 +55,7 @@ export class ConnectionSubscriptions {
 
   /** Whether there was such a subscription. */
   remove(entityId: string, entityType: string | undefined): boolean {
-    const entity = this.entities.get(entityId)
+    const entity = this.entityOf(entityId)
     const subscription = entityType === undefined ? entity?.untyped : entity?.typed?.get(entityType)
     if (entity === undefined || subscription === undefined) return false
     this.listing.remove(subscription)
@@ -57,29 +63,42 @@ export class ConnectionSubscriptions {
       entity.untyped = undefined
       for (const uncovered of typedOf(entity)) this.listing.add(uncovered)
     } else if (entity.typed!.delete(entityType) && entity.typed!.size === 0) entity.typed = undefined
-    if (entity.untyped === undefined && entity.typed === undefined) this.entities.delete(entityId)
+    if (entity.untyped === undefined && entity.typed === undefined) this.forget(entity)
     this.count--
     return true
   }
 
   *all(): Iterable<Subscription> {
-    for (const entity of this.entities.values()) {
-      if (entity.untyped !== undefined) yield entity.untyped
-      yield* typedOf(entity)
-    }
+    if (this.first !== undefined) yield* subscriptionsOf(this.first)
+    if (this.others !== undefined) for (const entity of this.others.values()) yield* subscriptionsOf(entity)
   }
 
   clear(): void {
     for (const subscription of this.all()) this.listing.remove(subscription)
-    this.entities.clear()
+    this.first = this.others = undefined
     this.count = 0
   }
 
-  private entityOf(entityId: string): EntitySubscriptions {
-    let entity = this.entities.get(entityId)
-    if (entity === undefined) this.entities.set(entityId, (entity = new EntitySubscriptions()))
+  private entityOf(entityId: string): EntitySubscriptions | undefined {
+    return this.first?.entityId === entityId ? this.first : this.others?.get(entityId)
+  }
+
+  private newEntity(entityId: string): EntitySubscriptions {
+    const entity = new EntitySubscriptions(entityId)
+    if (this.first === undefined) this.first = entity
+    else (this.others ??= new Map()).set(entityId, entity)
     return entity
   }
+
+  private forget(entity: EntitySubscriptions): void {
+    if (entity === this.first) this.first = undefined
+    else this.others?.delete(entity.entityId)
+  }
+}
+
+function* subscriptionsOf(entity: EntitySubscriptions): Iterable<Subscription> {
+  if (entity.untyped !== undefined) yield entity.untyped
+  yield* typedOf(entity)
 }
 
 function typedOf({ typed }: EntitySubscriptions): Iterable<Subscription> {

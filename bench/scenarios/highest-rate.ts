@@ -1,0 +1,42 @@
+import { heldRate } from '../harness/sustained.js'
+import type { Load, Measured, TrialSetUp } from '../harness/trial.js'
+import { inShort, withTrial } from './contest.js'
+import type { BenchRun } from './scenario.js'
+
+/** What is still on its way this long after the last event was due is lag that grows. */
+const behindSecondsMax = 0.25
+/** Where the feeder is later than this at p99, the machine is full, and a latency counted from the schedule is the feeder's. */
+const feederLateMsMax = 50
+
+export interface HighestRate {
+  readonly eventsPerSecond: number
+  readonly measured: Measured
+}
+
+/** The highest rate that is held, each try on a fresh process. Undefined where not even the first is. */
+export async function highestRate(
+  bench: BenchRun,
+  setUp: TrialSetUp,
+  load: Omit<Load, 'eventsPerSecond' | 'seconds'>,
+  first: number,
+): Promise<HighestRate | undefined> {
+  const { rateMax, warmUpSeconds, searchSeconds } = bench.knobs
+  let best: Measured | undefined
+  const holds = (rate: number) =>
+    withTrial(bench, setUp, async (trial) => {
+      await trial.measure({ ...load, eventsPerSecond: rate / 2, seconds: warmUpSeconds })
+      const measured = await trial.measure({ ...load, eventsPerSecond: rate, seconds: searchSeconds })
+      const fault = faultOf(measured, searchSeconds)
+      bench.progress(`  ${rate}/s ${fault === undefined ? 'held' : `not held, as ${fault}`}: ${inShort(measured)}`)
+      if (fault === undefined) best = measured
+      return fault === undefined
+    })
+  const eventsPerSecond = await heldRate(first, rateMax, holds)
+  return best && { eventsPerSecond, measured: best }
+}
+
+/** Why a rate is not held, though nothing was lost. */
+function faultOf({ seconds, fed }: Measured, searchSeconds: number): string | undefined {
+  if (seconds >= searchSeconds + behindSecondsMax) return 'lag grew'
+  return fed.lateP99Ms > feederLateMsMax ? 'the feeder itself was late' : undefined
+}
