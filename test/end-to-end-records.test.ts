@@ -1,6 +1,6 @@
 import type { Message } from 'kafkajs'
 import { test } from 'tap'
-import { EventEncoder } from '../src/sample/event-encoder.js'
+import { EventEncoder } from './support/event-encoder.js'
 import { eventSchemaOf, type RecordSchema } from '../src/schema/event-schema.js'
 import type { LogLine } from './support/gateway-process.js'
 import { OrderGateway } from './support/order-gateway.js'

@@ -1,3 +1,4 @@
+import { wireHeaderOf } from '../decode/wire-format.js'
 import { type EntityDefinition, nameCharactersMax, type Operation, operations, topicsOf } from '../entities.js'
 import { AvroSink } from '../encode/avro-sink.js'
 import { avroWriterOf } from '../encode/avro-writer.js'
@@ -18,8 +19,6 @@ export interface EntityChange {
   readonly entityId: string | undefined
   readonly timestampMs: number
 }
-
-const magicByte = 0
 
 /** Makes the record of a change, in the layout of its entity and in Confluent's wire format. */
 export class EntityRecordWriter {
@@ -51,10 +50,8 @@ export class EntityRecordWriter {
   }
 
   private written(topic: string, write: (sink: AvroSink) => void): Buffer {
-    const header = Buffer.alloc(5, magicByte)
-    header.writeUInt32BE(this.schemaIds.get(topic)!, 1)
     const sink = new AvroSink()
-    sink.raw(header)
+    sink.raw(wireHeaderOf(this.schemaIds.get(topic)!))
     write(sink)
     return sink.written()
   }

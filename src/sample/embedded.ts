@@ -1,11 +1,11 @@
 import type { Clock } from '../clock.js'
 import { MemoryRegistry } from '../decode/registry/memory-registry.js'
-import { seedEntity, topicsOf, type EntityDefinition } from '../entities.js'
+import { topicsOf, type EntityDefinition } from '../entities.js'
+import { EntityRecordWriter } from '../publish/entity-record.js'
+import { readEntities } from '../publish/published-entity.js'
 import { eventSchemaOf } from '../schema/event-schema.js'
 import { inlinedSchemaOf } from '../schema/inlined-schema.js'
-import { readSchemaFolder } from '../schema/schema-folder.js'
 import { MemorySource } from '../source/memory-source.js'
-import { EventEncoder } from './event-encoder.js'
 import { SampleShop } from './shop.js'
 
 /** As many as a small topic has, so that what holds for partitions holds here. */
@@ -23,20 +23,20 @@ export interface Embedded {
 export function embeddedFrom(folder: string, clock: Clock, random: () => number): Embedded {
   const registry = new MemoryRegistry()
   const source = new MemorySource({ clock })
-  const encoders = new Map<string, EventEncoder>()
-  const files = readSchemaFolder(folder)
-  const entities = files.map(({ entityType }) => seedEntity(entityType))
-  for (const [index, entity] of entities.entries()) {
-    const schema = eventSchemaOf(inlinedSchemaOf(files[index]!))
-    for (const { topic } of topicsOf(entity)) {
-      source.createTopic(topic, partitionsPerTopic)
-      encoders.set(topic, new EventEncoder(schema, registry.register(`${topic}-value`, JSON.stringify(schema))))
-    }
+  const writers = new Map<string, EntityRecordWriter>()
+  const entities = readEntities(folder)
+  for (const entity of entities) {
+    const schema = JSON.stringify(eventSchemaOf(inlinedSchemaOf(entity.file)))
+    const topics = topicsOf(entity.definition).map(({ topic }) => topic)
+    for (const topic of topics) source.createTopic(topic, partitionsPerTopic)
+    writers.set(
+      entity.definition.name,
+      new EntityRecordWriter(entity, new Map(topics.map((topic) => [topic, registry.register(`${topic}-value`, schema)]))),
+    )
   }
-  const shop = new SampleShop(clock, random, (entityType, operation, entityId, data) => {
-    const topic = `${entityType}.${operation}`
-    const event = { entity_id: entityId, entity_type: entityType, operation, timestamp: clock.now(), data }
-    source.append(topic, { key: Buffer.from(entityId), value: encoders.get(topic)!.encode(event) })
+  const shop = new SampleShop(clock, random, (entityType, operation, entityId, entity) => {
+    const { topic, record } = writers.get(entityType)!.write({ operation, entity, entityId, timestampMs: clock.now() })
+    source.append(topic, { key: Buffer.from(record.key), value: record.value })
   })
-  return { entities, source, registry, shop }
+  return { entities: entities.map(({ definition }) => definition), source, registry, shop }
 }

@@ -1,15 +1,13 @@
-/** Avro's decimals are big-endian two's complement; the sample's amounts are not negative and below 21 million. In cents. */
-export function decimalBytes(cents: number): Buffer {
-  const bytes = Buffer.alloc(4)
-  bytes.writeInt32BE(cents)
-  return bytes
+/** Cents as the text of a decimal. */
+export function amountOf(cents: number): string {
+  return (cents / 100).toFixed(2)
 }
 
 interface Item {
   readonly sku: string
   readonly quantity: number
-  readonly unit_price: Buffer
-  readonly cost_price: Buffer
+  readonly unit_price: string
+  readonly cost_price: string
 }
 
 const articles = [
@@ -21,8 +19,8 @@ const articles = [
 
 export interface Basket {
   readonly items: readonly Item[]
-  readonly total: Buffer
-  readonly margin: Buffer
+  readonly total: string
+  readonly margin: string
 }
 
 /** One to three articles, and what they come to. */
@@ -38,11 +36,11 @@ export function basketOf(random: () => number): Basket {
     items: picked.map(({ article: { sku, price, cost }, quantity }) => ({
       sku,
       quantity,
-      unit_price: decimalBytes(price),
-      cost_price: decimalBytes(cost),
+      unit_price: amountOf(price),
+      cost_price: amountOf(cost),
     })),
-    total: decimalBytes(total),
-    margin: decimalBytes(total - sum(({ cost }) => cost)),
+    total: amountOf(total),
+    margin: amountOf(total - sum(({ cost }) => cost)),
   }
 }
 

@@ -1,8 +1,8 @@
 import type { Clock } from '../clock.js'
 import type { Operation } from '../entities.js'
-import { basketOf, decimalBytes, people, type Basket, type Person } from './goods.js'
+import { basketOf, amountOf, people, type Basket, type Person } from './goods.js'
 
-/** What has changed: the entity as it is now, in avsc's form of the schemas in `schemas/`. */
+/** What has changed: the entity as it is now, as a service publishes it. */
 export type Publish = (entityType: string, operation: Operation, entityId: string, entity: object) => void
 
 /** Calm enough to read along, and every order changes every few seconds. */
@@ -25,7 +25,7 @@ export class SampleShop {
   /** How far each entity has come; undefined before it is created. */
   private readonly steps = new Map<string, number>()
   /** What stays the same of an order for as long as it lives. */
-  private readonly placed = new Map<string, Basket & { readonly placed_at: number }>()
+  private readonly placed = new Map<string, Basket & { readonly placed_at: Date }>()
   private changes = 0
   private cancel: () => void = () => undefined
 
@@ -74,7 +74,7 @@ export class SampleShop {
       customer_id: customerIdOf(index),
       region: person.region,
       status: orderStatuses[step],
-      deliver_by: step < 1 ? null : Math.floor(this.clock.now() / dayMs) + 3,
+      deliver_by: step < 1 ? null : new Date(this.clock.now() + 3 * dayMs).toISOString().slice(0, 10),
       ...this.basketAt(id, step),
       shipping_address: addressOf(person),
       labels: { channel: index % 2 === 0 ? 'web' : 'phone' },
@@ -83,7 +83,7 @@ export class SampleShop {
 
   private basketAt(id: string, step: number): Basket {
     const known = step === 0 ? undefined : this.placed.get(id)
-    const basket = known ?? { ...basketOf(this.random), placed_at: this.clock.now() }
+    const basket = known ?? { ...basketOf(this.random), placed_at: new Date(this.clock.now()) }
     this.placed.set(id, basket)
     return basket
   }
@@ -97,8 +97,8 @@ export class SampleShop {
       customer_id: customerIdOf(index),
       weight_grams: 900 + 150 * index,
       status: parcelStatuses[step],
-      position: onTheRoad ? { latitude: 53.5 + this.random(), longitude: 9.9 + this.random(), at: this.clock.now() } : null,
-      postage: decimalBytes(495),
+      position: onTheRoad ? { latitude: 53.5 + this.random(), longitude: 9.9 + this.random(), at: new Date(this.clock.now()) } : null,
+      postage: amountOf(495),
     }
   }
 
@@ -114,8 +114,8 @@ export class SampleShop {
       address: addressOf(person),
       region,
       tier: tiers[step % tiers.length],
-      lifetime_value: decimalBytes(10_000 + 250 * step),
-      seen_at: this.clock.now() * 1000,
+      lifetime_value: amountOf(10_000 + 250 * step),
+      seen_at: new Date(this.clock.now()),
     }
   }
 }

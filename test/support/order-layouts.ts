@@ -1,7 +1,7 @@
 import type { Message } from 'kafkajs'
-import { EventEncoder } from '../../src/sample/event-encoder.js'
 import { eventSchemaOf, type RecordSchema } from '../../src/schema/event-schema.js'
 import { orderSchema, type OrderChange } from './streamed-order.js'
+import { EventEncoder } from './event-encoder.js'
 import { registerSchema } from './registry-subjects.js'
 
 /** One way in which orders stand on topics. */

@@ -1,5 +1,5 @@
 import type { Operation } from '../../src/entities.js'
-import { decimalBytes } from '../../src/sample/goods.js'
+import { decimalBytes } from './event-encoder.js'
 import type { RecordSchema } from '../../src/schema/event-schema.js'
 
 // An entity with some of everything that Avro has, in two forms side by side: as avsc writes it and as a client receives it.
