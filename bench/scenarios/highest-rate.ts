@@ -13,26 +13,34 @@ export interface HighestRate {
   readonly measured: Measured
 }
 
+type LoadAtAnyRate = Omit<Load, 'eventsPerSecond' | 'seconds'>
+
 /** The highest rate that is held, each try on a fresh process. Undefined where not even the first is. */
 export async function highestRate(
   bench: BenchRun,
   setUp: TrialSetUp,
-  load: Omit<Load, 'eventsPerSecond' | 'seconds'>,
+  load: LoadAtAnyRate,
   first: number,
 ): Promise<HighestRate | undefined> {
-  const { rateMax, warmUpSeconds, searchSeconds } = bench.knobs
+  const { rateMax, searchSeconds } = bench.knobs
   let best: Measured | undefined
-  const holds = (rate: number) =>
-    withTrial(bench, setUp, async (trial) => {
-      await trial.measure({ ...load, eventsPerSecond: rate / 2, seconds: warmUpSeconds })
-      const measured = await trial.measure({ ...load, eventsPerSecond: rate, seconds: searchSeconds })
-      const fault = faultOf(measured, searchSeconds)
-      bench.progress(`  ${rate}/s ${fault === undefined ? 'held' : `not held, as ${fault}`}: ${inShort(measured)}`)
-      if (fault === undefined) best = measured
-      return fault === undefined
-    })
-  const eventsPerSecond = await heldRate(first, rateMax, holds)
+  const eventsPerSecond = await heldRate(first, rateMax, async (rate) => {
+    const measured = await measureAtRate(bench, setUp, load, rate)
+    const fault = faultOf(measured, searchSeconds)
+    bench.progress(`  ${rate}/s ${fault === undefined ? 'held' : `not held, as ${fault}`}: ${inShort(measured)}`)
+    if (fault === undefined) best = measured
+    return fault === undefined
+  })
   return best && { eventsPerSecond, measured: best }
+}
+
+/** On a fresh process, for as long as a rate must be held. */
+export function measureAtRate(bench: BenchRun, setUp: TrialSetUp, load: LoadAtAnyRate, eventsPerSecond: number): Promise<Measured> {
+  const { warmUpSeconds, searchSeconds } = bench.knobs
+  return withTrial(bench, setUp, async (trial) => {
+    await trial.measure({ ...load, eventsPerSecond: eventsPerSecond / 2, seconds: warmUpSeconds })
+    return await trial.measure({ ...load, eventsPerSecond, seconds: searchSeconds })
+  })
 }
 
 /** Why a rate is not held, though nothing was lost. */

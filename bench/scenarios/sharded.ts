@@ -2,9 +2,10 @@ import { ceiling, naive } from '../contenders/contenders.js'
 import { sluice } from '../contenders/sluice.js'
 import { readingsOf } from '../harness/readings.js'
 import { RowBook } from '../harness/row-book.js'
+import type { Measured, TrialSetUp } from '../harness/trial.js'
 import type { Goal, ResultRow, ScenarioResult } from '../report/result.js'
 import { goalOf, inRounds, inRoundsOfSluice, inShort, measureWarm, medianAt, setUpOf, withTrial } from './contest.js'
-import { highestRate } from './highest-rate.js'
+import { highestRate, measureAtRate } from './highest-rate.js'
 import type { BenchRun, Scenario } from './scenario.js'
 
 const question = 'What does a delivery cost when each entity has one client?'
@@ -29,13 +30,24 @@ async function run(bench: BenchRun): Promise<ScenarioResult> {
       book.add(contender.name, { eventsPerSecond: knobs.eventsPerSecond }, readingsOf(measured))
     })
   })
-  const once = { ...bench, knobs: { ...knobs, rounds: 1 } }
-  await inRoundsOfSluice(once, async () => {
-    const highest = await highestRate(bench, setUpOf(bench, sluice, own), loadOf(bench), knobs.eventsPerSecond * 2)
-    if (highest !== undefined) book.add('sluice', { sustained: highest.eventsPerSecond }, readingsOf(highest.measured))
-  })
+  await inRoundsOfSluice({ ...bench, knobs: { ...knobs, rounds: 1 } }, () => sustain(bench, setUpOf(bench, sluice, own), book))
   const rows = book.result()
   return { scenario: sharded.name, question, knobs: { ...knobs }, rows, goals: goalsOf(rows, knobs.eventsPerSecond) }
+}
+
+/** The highest rate that is held, which is then measured as often as all else. */
+async function sustain(bench: BenchRun, setUp: TrialSetUp, book: RowBook): Promise<void> {
+  const load = loadOf(bench)
+  const highest = await highestRate(bench, setUp, load, bench.knobs.eventsPerSecond * 2)
+  if (highest === undefined) return
+  const { eventsPerSecond } = highest
+  const add = (measured: Measured) => book.add('sluice', { sustained: eventsPerSecond }, readingsOf(measured))
+  add(highest.measured)
+  for (let round = 1; round < bench.knobs.rounds; round++) {
+    const measured = await measureAtRate(bench, setUp, load, eventsPerSecond)
+    bench.progress(`  ${eventsPerSecond}/s again: ${inShort(measured)}`)
+    add(measured)
+  }
 }
 
 function loadOf({ knobs }: BenchRun) {
