@@ -1,7 +1,8 @@
 import avsc from 'avsc'
 import type { RecordSchema } from '../../src/schema/event-schema.js'
+import { wire } from './decode-fixture.js'
 
-/** avsc's own long is a double; the sample has numbers that need all 64 bits. */
+/** avsc's own long is a double; the tests' orders have numbers that need all 64 bits. */
 const bigLong = avsc.types.LongType.__with({
   fromBuffer: (bytes: Buffer) => bytes.readBigInt64LE(),
   toBuffer: (value: number | bigint) => {
@@ -18,16 +19,17 @@ const bigLong = avsc.types.LongType.__with({
 /** Writes events as a producer without a line of this project does, by avsc: the magic byte 0, the schema's id, the value. */
 export class EventEncoder {
   private readonly type: avsc.Type
-  private readonly header = Buffer.alloc(5)
 
-  constructor(schema: RecordSchema, schemaId: number) {
+  constructor(
+    schema: RecordSchema,
+    private readonly schemaId: number,
+  ) {
     this.type = avsc.Type.forSchema(schema as avsc.Schema, { registry: { long: bigLong } })
-    this.header.writeInt32BE(schemaId, 1)
   }
 
   /** @throws Error where the event is not of the schema. */
   encode(event: object): Buffer {
-    return Buffer.concat([this.header, this.type.toBuffer(event)])
+    return wire(this.schemaId, this.type.toBuffer(event))
   }
 }
 

@@ -10,6 +10,7 @@ import { Meter } from '../../src/observe/meter.js'
 import { MemorySource } from '../../src/source/memory-source.js'
 import { eventSchemaOf, type RecordSchema } from '../../src/schema/event-schema.js'
 import { identity } from './connection-fixture.js'
+import { wire } from './decode-fixture.js'
 import { FakeTransport } from './fake-transport.js'
 import { recordingLog, type LoggedLine } from './recording-log.js'
 import { SimulatedClock } from './simulated-clock.js'
@@ -256,9 +257,7 @@ export class Simulation {
 
   private encoded(topic: string, event: object): Buffer {
     const { id, type } = this.types.get(topic)!
-    const header = Buffer.alloc(5)
-    header.writeInt32BE(id, 1)
-    return Buffer.concat([header, type.toBuffer(event)])
+    return wire(id, type.toBuffer(event))
   }
 
   private writeBad(): void {
