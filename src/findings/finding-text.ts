@@ -45,9 +45,9 @@ function counted(count: number, noun: string): string {
 }
 
 /** https://docs.github.com/actions/reference/workflow-commands-for-github-actions */
-function forGithub({ rule, severity, file, line, what, mend }: Finding): string {
+function forGithub({ rule, severity, file, line, what, why, mend }: Finding): string {
   const properties = [`file=${githubProperty(file)}`, ...(line === undefined ? [] : [`line=${line}`]), `title=${githubProperty(rule)}`]
-  return `::${severity} ${properties.join()}::${githubText(`${what} ${mend}`)}\n`
+  return `::${severity} ${properties.join()}::${githubText(`${what}\n${why}\n${mend}`)}\n`
 }
 
 function githubText(text: string): string {

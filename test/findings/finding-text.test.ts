@@ -29,7 +29,7 @@ test('writes findings as annotations, a line each', (t) => {
   const { file } = { file: 'a,b:c.json' }
   t.equal(
     findingText('github', run([{ ...error, file, what: 'Two\nlines, 100 %.' }])),
-    '::error file=a%2Cb%3Ac.json,line=3,title=policy/unknown-field::Two%0Alines, 100 %25. Name a field.\n',
+    '::error file=a%2Cb%3Ac.json,line=3,title=policy/unknown-field::Two%0Alines, 100 %25.%0AIt shows nothing.%0AName a field.\n',
   )
   t.equal(findingText('github', run([])), '')
   t.end()
