@@ -48,7 +48,15 @@ const everywhere = new Set(['rxjs', 'valibot'])
 const commandLineOnly = new Set(['commander', 'ws'])
 
 /** Tests of the whole, or of a property that no single file has. */
-const testsOfTheWhole = new Set(['tidy', 'readme', 'simulation', 'schema-evolution', 'avro-specification', 'authorize/permitted-leaves'])
+const testsOfTheWhole = new Set([
+  'tidy',
+  'readme',
+  'package',
+  'simulation',
+  'schema-evolution',
+  'avro-specification',
+  'authorize/permitted-leaves',
+])
 
 test('imports go one way, from a later room to an earlier one', async (t) => {
   for (const { path, imports } of source) {

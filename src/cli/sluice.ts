@@ -1,7 +1,8 @@
 #!/usr/bin/env node
 // The process of the command line: arguments, terminal, signals, exit code.
+import { readFileSync } from 'node:fs'
 import { systemClock } from '../clock.js'
-import { runCommandLine } from './command-line.js'
+import { runCommandLine, type Subcommand } from './command-line.js'
 import { exitCodes } from './exit-codes.js'
 import { policyCommand } from './policy/policy-command.js'
 import { schemaCommand } from './schema/schema-command.js'
@@ -17,6 +18,12 @@ const schemas = {
   entities: process.env['ENTITIES'] || undefined,
 }
 
+/** As package.json has it, which stands beside `dist`. */
+const versionOption: Subcommand = (program) => {
+  const text = readFileSync(new URL('../../../package.json', import.meta.url), 'utf8')
+  program.version((JSON.parse(text) as { version: string }).version, '--version', 'say which version this is')
+}
+
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   // A reader such as `head` that has seen enough is no fault, and changes nothing about what the command came to.
   if (error.code === 'EPIPE') return
@@ -26,7 +33,7 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
 
 process.exitCode = await runCommandLine(
   process.argv.slice(2),
-  [tailCommand(), policyCommand, schemaCommand(schemas), typesCommand, topicsCommand(process.env)],
+  [versionOption, tailCommand(), policyCommand, schemaCommand(schemas), typesCommand, topicsCommand(process.env)],
   {
     clock: systemClock,
     random: Math.random,

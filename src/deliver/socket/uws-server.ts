@@ -68,7 +68,7 @@ export class UwsServer {
   private listenSocket: Uws.us_listen_socket | undefined
   private pendingUpgrades = 0
 
-  /** @throws ConfigurationError where the library does not run on this Node, or the certificate cannot be used. */
+  /** @throws ConfigurationError where the library is not installed or does not run on this Node, or the certificate cannot be used. */
   static async create(options: UwsServerOptions, parts: UwsServerParts): Promise<UwsServer> {
     return new UwsServer(await loadLibrary(), options, parts)
   }
@@ -187,6 +187,8 @@ async function loadLibrary(): Promise<typeof Uws> {
   try {
     return await import('uWebSockets.js')
   } catch (cause) {
+    if ((cause as NodeJS.ErrnoException).code === 'ERR_MODULE_NOT_FOUND')
+      throw new ConfigurationError('uWebSockets.js is not installed; the gateway needs it.', { cause })
     const { version, platform, arch } = process
     throw new ConfigurationError(`uWebSockets.js has no binary for Node ${version} on ${platform} ${arch}; run Node 20 or 22.`, { cause })
   }
