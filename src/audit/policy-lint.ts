@@ -4,6 +4,7 @@ import type { Rule } from '../authorize/policy/rule.js'
 import type { EntitySchema, LeafSet } from '../decode/entity-schema.js'
 import { type Finding, findingsOf, ruleIdsOf, type RuleTable } from '../findings/finding.js'
 import { JsonLines } from '../config/json-lines.js'
+import { impossibleValuesOf } from './impossible-values.js'
 
 const rules = {
   'unknown-entity-type': {
@@ -25,6 +26,11 @@ const rules = {
     severity: 'error',
     why: 'What is not there equals nothing: the condition is decided before any event is seen.',
     mend: 'Correct the path; it is written as clients see it, through arrays, maps and unions.',
+  },
+  'impossible-value': {
+    severity: 'error',
+    why: 'No event holds such a value: the comparison is decided before any is seen, and one for what is not equal always holds.',
+    mend: 'Write a value of the field, such as one of its symbols; numbers and times may be written as strings, too.',
   },
   'unknown-role': {
     severity: 'error',
@@ -87,12 +93,12 @@ class PolicyLinter {
       ...unknown.map((type) =>
         this.found('unknown-entity-type', [...rule.place.steps, 'subject'], `There is no schema of the entity type "${type}".`),
       ),
-      ...(known.length === 0 ? [] : this.unknownNames(rule, known, of)),
+      ...(known.length === 0 ? [] : this.mismatches(rule, known, of)),
       ...this.cancelled(rule, known, later),
     ]
   }
 
-  private unknownNames({ place, patterns, condition }: Rule, known: readonly EntitySchema[], of: string): Finding[] {
+  private mismatches({ place, patterns, condition }: Rule, known: readonly EntitySchema[], of: string): Finding[] {
     const fields = patterns.flatMap((pattern, index) => {
       if (known.some((schema) => pattern.leavesOf(schema).length > 0)) return []
       const at = [...place.steps, 'fields', index]
@@ -100,10 +106,15 @@ class PolicyLinter {
       return [this.found('unknown-field', at, `"${pattern.text}" names no field of ${of}.`)]
     })
     const paths = (condition?.paths ?? []).filter((path) => !known.some((schema) => schema.hasPath(path)))
+    const impossible = condition === undefined ? [] : impossibleValuesOf(condition, known)
+    const inCondition = (path: string) => [...place.steps, 'conditions', path]
     return [
       ...fields,
       ...paths.map((path) =>
-        this.found('unknown-condition-path', [...place.steps, 'conditions', path], `The condition asks for "${path}", which ${of} lacks.`),
+        this.found('unknown-condition-path', inCondition(path), `The condition asks for "${path}", which ${of} lacks.`),
+      ),
+      ...impossible.map(({ path, value, instead }) =>
+        this.found('impossible-value', inCondition(path), `The condition compares "${path}" with ${value}, but it is ${instead}.`),
       ),
     ]
   }

@@ -25,6 +25,16 @@ export interface EntitySchema {
   extractionOf(paths: readonly string[]): Extraction
   /** Whether a path leads to a leaf, to a container, or deeper than leaves are followed: all that a condition may ask for. */
   hasPath(path: string): boolean
+  /** What may be compared at a path; nothing where there are records alone. */
+  comparableValuesAt(path: string): ComparableValues
+}
+
+/** The scalars that may stand at a path, through arrays, maps and unions, without null. */
+export interface ComparableValues {
+  /** All there are of booleans and enums. */
+  readonly all: readonly (boolean | string)[]
+  /** One of each kind of which there is no end: what compares with it compares with all of its kind. */
+  readonly examples: readonly (string | number | Instant)[]
 }
 
 /** From the bytes and the start of the entity's record to the text of a JSON object. */

@@ -39,6 +39,17 @@ test('finds names that no schema has, each on its line', (t) => {
   t.end()
 })
 
+test('finds values that a condition compares with and no event holds', (t) => {
+  t.same(
+    found([
+      { fields: ['id'], conditions: { total: 'many' } },
+      { fields: ['id'], conditions: { total: '10.0', region: 'eu' } },
+    ]),
+    ['3 policy/impossible-value'],
+  )
+  t.end()
+})
+
 test('finds rules of which later ones leave nothing', (t) => {
   t.same(found([{ fields: ['id'] }, { fields: ['**'], inverted: true }, { fields: ['id'] }]), ['3 policy/rule-cancelled'])
   t.same(found([{ fields: ['id', 'total'] }, { fields: ['id'], inverted: true }, { fields: ['total'] }]), ['3 policy/rule-cancelled'])

@@ -42,6 +42,7 @@ export function fakeSchema(entityType: string): EntitySchema {
     tags: new Map(),
     projectionOf: () => (bytes, start) => bytes.toString('utf8', start),
     extractionOf: () => () => ({}),
+    comparableValuesAt: () => ({ all: [], examples: [] }),
     hasPath: () => true,
   }
 }

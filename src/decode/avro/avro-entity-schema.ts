@@ -1,7 +1,8 @@
 import { BadRecordError } from '../../errors.js'
 import type { RecordNode } from './avro-schema.js'
 import { parseAvroSchema } from './avro-schema-parser.js'
-import type { EntitySchema, Extraction, LeafSet, Projection } from '../entity-schema.js'
+import type { ComparableValues, EntitySchema, Extraction, LeafSet, Projection } from '../entity-schema.js'
+import { comparableValuesAt } from './comparable-values.js'
 import { compileExtraction } from './extraction.js'
 import { type LeafTree, leafTreeOf } from './leaf-tree.js'
 import { compileProjection } from './projection.js'
@@ -47,6 +48,10 @@ export class AvroEntitySchema implements EntitySchema {
 
   hasPath(path: string): boolean {
     return leadsSomewhere(this.record, path)
+  }
+
+  comparableValuesAt(path: string): ComparableValues {
+    return comparableValuesAt(this.record, path)
   }
 }
 
