@@ -70,8 +70,8 @@ function xml(value: string): string {
   return `"${xmlText(value).replaceAll('"', '&quot;').replaceAll('\n', '&#10;')}"`
 }
 
-// eslint-disable-next-line no-control-regex -- they are what is looked for
-const noXml = /[\u0000-\u0008\u000b\u000c\u000e-\u001f]/g
+/** https://www.w3.org/TR/xml/#charsets */
+const noXml = /[^\t\n\r\u{20}-\u{d7ff}\u{e000}-\u{fffd}\u{10000}-\u{10ffff}]/gu
 
 /** Characters that XML cannot hold in any way are left out. */
 function xmlText(text: string): string {

@@ -55,6 +55,9 @@ test('writes what was found elsewhere as a case of its own, and one case where t
 })
 
 test('leaves out what XML cannot hold', (t) => {
-  t.match(junitText('check', [], [{ ...error, what: 'a "<b>"\n\u0007&' }], fails), 'message="a &quot;&lt;b&gt;&quot;&#10;&amp;"')
+  t.match(
+    junitText('check', [], [{ ...error, what: 'a "<b>"\n\u0007\ufffe\ud800& 😀' }], fails),
+    'message="a &quot;&lt;b&gt;&quot;&#10;&amp; 😀"',
+  )
   t.end()
 })
