@@ -1,4 +1,5 @@
 import type { Command } from 'commander'
+import { isHttpUrl } from '../config/http-url.js'
 import { ConfluentSubjects } from '../decode/registry/confluent-subjects.js'
 import { ConfigurationError } from '../errors.js'
 
@@ -26,7 +27,7 @@ export async function subjectsOf({
   registryUser: user,
   registryPassword: password,
 }: RegistryOptions): Promise<ConfluentSubjects> {
-  if (url === undefined || !URL.canParse(url) || !/^https?:$/.test(new URL(url).protocol)) {
+  if (url === undefined || !isHttpUrl(url)) {
     const what = url === undefined ? 'is not set' : `is "${url}", which is no URL that begins with http:// or https://`
     throw new ConfigurationError(`The address of the registry (--registry-url or SCHEMA_REGISTRY_URL) ${what}.`)
   }

@@ -1,13 +1,11 @@
 import * as v from 'valibot'
+import { isHttpUrl } from './http-url.js'
 import type { Variable } from './variables.js'
 
 /** A port is always named: whoever forgets it would wait for a broker that never answers. */
-const brokerPattern = /^(\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9._-]+):\d{1,5}$/
+const brokerPattern = /^(?:\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9._-]+):(\d{1,5})$/
 
-const httpUrl = v.pipe(
-  v.string(),
-  v.check((text) => URL.canParse(text) && /^https?:$/.test(new URL(text).protocol)),
-)
+const httpUrl = v.pipe(v.string(), v.check(isHttpUrl))
 
 /** Written in any other way, with a slash at its end for example, it would never equal what a browser sends. */
 const origin = v.pipe(
@@ -34,7 +32,7 @@ export function valueSchema({
     case 'switch':
       return v.picklist(['on', 'off'])
     case 'brokers':
-      return eachEntry(v.pipe(v.string(), v.regex(brokerPattern)))
+      return eachEntry(v.pipe(v.string(), v.check(isBroker)))
     case 'origins':
       return eachEntry(origin)
     case 'text':
@@ -75,6 +73,11 @@ export function entriesOf(list: string): readonly string[] {
       .map((entry) => entry.trim())
       .filter((entry) => entry !== ''),
   )
+}
+
+function isBroker(text: string): boolean {
+  const port = Number(brokerPattern.exec(text)?.[1] ?? 0)
+  return port > 0 && port < 65_536
 }
 
 function eachEntry(entry: v.GenericSchema<string>): v.GenericSchema<string, string> {

@@ -1,4 +1,5 @@
 import * as v from 'valibot'
+import { isHttpUrl } from '../config/http-url.js'
 import type { EntityDefinition } from '../entities.js'
 import { ConfigurationError } from '../errors.js'
 import { createLog, type Log } from '../observe/log.js'
@@ -30,35 +31,60 @@ export interface EntityPublisherOptions {
   readonly log?: Log
 }
 
-const bytes = (standard: number) => v.optional(v.pipe(v.number(), v.integer(), v.minValue(1024)), standard)
-const milliseconds = (standard: number) => v.optional(v.pipe(v.number(), v.integer(), v.minValue(0)), standard)
-const text = v.pipe(v.string(), v.minLength(1))
+const text = v.pipe(v.string('must be a text'), v.nonEmpty('must not be empty'))
+const flag = v.boolean('must be true or false')
 
-const entity = v.strictObject({
+/** What is lacking or too much in an object is named by its path, so that the rest of the sentence is enough. */
+const members = <T extends v.ObjectEntries>(entries: T) =>
+  v.strictObject(entries, ({ expected }) =>
+    expected === 'Object' ? 'must be an object' : expected === 'never' ? 'is no option of the publisher' : 'is missing',
+  )
+
+function listOf<T extends v.GenericSchema>(one: T, words: string) {
+  return v.array(one, `must be a list of ${words}`)
+}
+
+function choice<const T extends readonly [string, ...string[]]>(...choices: T) {
+  return v.picklist(choices, `must be one of ${choices.join(', ')}`)
+}
+
+function wholeNumber(least: number, unit: string, standard: number) {
+  const words = `must be a whole number of ${unit}, at least ${least}`
+  return v.optional(v.pipe(v.number(words), v.integer(words), v.minValue(least, words)), standard)
+}
+const bytes = (standard: number) => wholeNumber(1024, 'bytes', standard)
+const milliseconds = (standard: number) => wholeNumber(0, 'milliseconds', standard)
+
+const entity = members({
   name: text,
   topic: text,
-  layout: v.picklist(['topic-per-operation', 'single-topic']),
+  layout: choice('topic-per-operation', 'single-topic'),
   envelope: v.picklist(['event', 'none'], 'must be "event" or "none": the envelope of Debezium is written by Debezium'),
   idField: v.exactOptional(text),
-  streamable: v.exactOptional(v.boolean()),
+  streamable: v.exactOptional(flag),
 })
 
-const options = v.strictObject({
-  brokers: v.pipe(v.array(text), v.minLength(1)),
-  registry: v.strictObject({
-    url: v.pipe(v.string(), v.url()),
+const options = members({
+  brokers: v.pipe(listOf(text, 'host:port'), v.nonEmpty('must name at least one broker')),
+  registry: members({
+    url: v.pipe(text, v.check(isHttpUrl, 'must be a URL that begins with http:// or https://')),
     user: v.optional(text),
     password: v.optional(text),
     timeoutMs: milliseconds(5000),
   }),
   schemas: text,
-  entities: v.optional(v.array(entity)),
-  register: v.optional(v.boolean(), false),
+  entities: v.optional(listOf(entity, 'objects with name, topic, layout and envelope')),
+  register: v.optional(flag, false),
   sasl: v.optional(
-    v.strictObject({ mechanism: v.picklist(['plain', 'scram-sha-256', 'scram-sha-512']), username: text, password: v.string() }),
+    members({ mechanism: choice('plain', 'scram-sha-256', 'scram-sha-512'), username: text, password: v.string('must be a text') }),
   ),
-  tls: v.optional(v.union([v.boolean(), v.strictObject({ ca: v.optional(text), cert: v.optional(text), key: v.optional(text) })])),
-  compression: v.optional(v.picklist(['none', 'gzip']), 'none'),
+  tls: v.optional(
+    v.union(
+      [v.boolean(), v.strictObject({ ca: v.optional(text), cert: v.optional(text), key: v.optional(text) })],
+      'must be true or false, or an object of PEM texts: ca, cert, key',
+    ),
+  ),
+  compression: v.optional(choice('none', 'gzip'), 'none'),
   deliveryTimeoutMs: milliseconds(120_000), // As in Kafka's Java client: longer than a broker takes to come back.
   closeTimeoutMs: milliseconds(10_000), // Within what orchestrators give a process to leave.
   batchBytesMax: bytes(1_000_000), // Kafka takes 1,048,588 unless told otherwise.
@@ -73,9 +99,10 @@ export function readPublisherOptions(given: EntityPublisherOptions): PublisherCo
   const result = v.safeParse(options, given)
   if (!result.success) {
     const [issue] = result.issues
-    throw new ConfigurationError(`The publisher's option ${v.getDotPath(issue) ?? 'object'}: ${issue.message}.`)
+    const path = v.getDotPath(issue)
+    throw new ConfigurationError(`The publisher's ${path === null ? 'options' : `option ${path}`} ${issue.message}.`)
   }
   if (result.output.batchBytesMax > result.output.queueBytesMax)
-    throw new ConfigurationError("The publisher's option queueBytesMax: must be at least batchBytesMax.")
+    throw new ConfigurationError("The publisher's option queueBytesMax must be at least batchBytesMax.")
   return { ...result.output, log: given.log ?? createLog('warn') }
 }

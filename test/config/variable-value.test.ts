@@ -8,7 +8,7 @@ const isRight = (name: keyof typeof variables, value: string) => v.is(valueSchem
 test('wants a host and a port of every broker', async (t) => {
   for (const right of ['broker:9092', 'a.example:9092, b.example:9093', '10.0.0.1:9092', '[::1]:9092', 'broker_1:9092,'])
     t.ok(isRight('KAFKA_BROKERS', right), right)
-  for (const wrong of ['broker', 'broker:', 'http://broker:9092', 'a:9092 b:9092', ',', 'a:9092,b'])
+  for (const wrong of ['broker', 'broker:', 'http://broker:9092', 'a:9092 b:9092', ',', 'a:9092,b', 'a:0', 'a:65536'])
     t.notOk(isRight('KAFKA_BROKERS', wrong), wrong)
 })
 

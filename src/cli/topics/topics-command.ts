@@ -1,8 +1,12 @@
 import { readFileSync } from 'node:fs'
+import { InvalidArgumentError } from 'commander'
+import * as v from 'valibot'
 import { checkTopics, topicSettings } from '../../audit/topic-check.js'
 import { parseEntities } from '../../config/entities-file.js'
 import { Environment } from '../../config/environment.js'
 import { type BrokerConfig, readBrokerConfig } from '../../config/kafka-config.js'
+import { allowedValues, valueSchema } from '../../config/variable-value.js'
+import { variables } from '../../config/variables.js'
 import { type EntityDefinition, seedEntity, topicsOf } from '../../entities.js'
 import { ConfigurationError } from '../../errors.js'
 import { createLog } from '../../observe/log.js'
@@ -34,24 +38,24 @@ KAFKA_TLS_KEY_FILE, KAFKA_SASL_MECHANISM, KAFKA_SASL_USERNAME, KAFKA_SASL_PASSWO
 /** The variables of a process. */
 type Variables = Readonly<Record<string, string | undefined>>
 
-/** `sluice topics ...`: whether the topics of entities are as the gateway needs them. @param variables how brokers are reached, as for the gateway. */
-export function topicsCommand(variables: Variables = {}): Subcommand {
+/** `sluice topics ...`: whether the topics of entities are as the gateway needs them. @param environment how brokers are reached, as for the gateway. */
+export function topicsCommand(environment: Variables = {}): Subcommand {
   return (program, begin) => {
     const topics = program.command('topics').description('check the topics of entities')
     const command = topics
       .command('check')
       .description('find partition counts and settings that would break order or resume')
-      .option('--brokers <list>', 'with commas between them, instead of KAFKA_BROKERS')
+      .option('--brokers <list>', 'with commas between them, instead of KAFKA_BROKERS', brokersOf)
       .option('--entities <names>', 'names with commas between them, or a file, as ENTITIES (default: ENTITIES, otherwise the schemas)')
       .option('--schemas <folder>', 'the entities, where nothing else names them', 'schemas')
     addFindingOptions(command)
       .addHelpText('after', examples)
-      .action((options: CheckOptions) => begin((terminal) => check(options, variables, terminal)))
+      .action((options: CheckOptions) => begin((terminal) => check(options, environment, terminal)))
   }
 }
 
-async function check(options: CheckOptions, variables: Variables, terminal: Terminal): Promise<number> {
-  const given = options.brokers === undefined ? variables : { ...variables, KAFKA_BROKERS: options.brokers }
+async function check(options: CheckOptions, values: Variables, terminal: Terminal): Promise<number> {
+  const given = options.brokers === undefined ? values : { ...values, KAFKA_BROKERS: options.brokers }
   const environment = new Environment(given, (path) => readFileSync(path, 'utf8'))
   if (!environment.isSet('KAFKA_BROKERS')) throw new ConfigurationError('The brokers (--brokers or KAFKA_BROKERS) are not set.')
   const brokers = readBrokerConfig(environment)
@@ -79,6 +83,13 @@ async function factsOf(
 
 function topicNames(entities: readonly EntityDefinition[]): string[] {
   return entities.flatMap((entity) => topicsOf(entity).map(({ topic }) => topic))
+}
+
+/** Checked here, as the error should name what was given. */
+function brokersOf(text: string): string {
+  if (!v.is(valueSchema(variables.KAFKA_BROKERS), text))
+    throw new InvalidArgumentError(`It must be ${allowedValues(variables.KAFKA_BROKERS)}.`)
+  return text
 }
 
 /** A star stands for those of the folder here. */
