@@ -13,16 +13,13 @@ export const lintCommand: Subcommand = (policy, begin) => {
   const command = policy
     .command('lint')
     .description('find what a policy says that cannot be meant: unknown fields, roles and tags, rules that a later one cancels')
-    .argument('<policy>', 'the policy file')
+    .argument('[policy]', 'the policy file', 'policy.json')
     .option(...schemasOption)
     .option('--roles <names>', 'the roles that tokens carry, with commas between them', (names) =>
       names.split(',').map((name) => name.trim()),
     )
   addFindingOptions(command)
-    .addHelpText(
-      'after',
-      '\nExamples:\n  sluice policy lint policy.json\n  sluice policy lint policy.json --roles support,sales --format github\n',
-    )
+    .addHelpText('after', '\nExamples:\n  sluice policy lint\n  sluice policy lint policy.json --roles support,sales --format github\n')
     .action((file: string, options: LintOptions) =>
       begin((terminal) => {
         const schemas = schemasIn(options.schemas)

@@ -38,9 +38,11 @@ export const whoCanCommand: Subcommand = (policy, begin) => {
     )
 }
 
-/** @throws ConfigurationError where no type has this name. */
+/** The names of types may hold dots: of two that fit the longer one is meant. @throws ConfigurationError where none fits. */
 function schemaOf(field: string, schemas: readonly EntitySchema[]): EntitySchema {
-  const schema = schemas.find(({ entityType }) => field.startsWith(`${entityType}.`))
+  const [schema] = schemas
+    .filter(({ entityType }) => field.startsWith(`${entityType}.`))
+    .sort((one, other) => other.entityType.length - one.entityType.length)
   if (schemas.some(({ entityType }) => entityType === field))
     throw new ConfigurationError(`"${field}" names no field; all of the type are "${field}.**".`)
   if (schema === undefined)

@@ -30,6 +30,7 @@ test('lint leaves with 78 where a file cannot be used, and with 64 when it is us
   t.match(await runPolicy('lint', `${dir}/missing.json`), { code: 78, err: /missing\.json cannot be read \(ENOENT\)/ })
   t.match(await runPolicy('lint', `${dir}/policy.json`), { code: 78, err: /policy's file/ })
   t.match(await runPolicy('lint', `${dir}/policy.json`, '--schemas', `${dir}/none`), { code: 78, err: /none cannot be read/ })
-  t.match(await runPolicy('lint'), { code: 64, err: /policy/ })
+  t.match(await runPolicy('lint'), { code: 78, err: /^policy\.json cannot be read/ })
+  t.match(await runPolicy('lint', 'x', 'y'), { code: 64, err: /too many arguments/ })
   t.match(await runPolicy('lint', 'x', '--format', 'xml'), { code: 64, err: /Allowed choices/ })
 })

@@ -17,6 +17,18 @@ test('tells which roles see a field, and when', async (t) => {
   ])
 })
 
+test('takes the longer of two names of types that fit', async (t) => {
+  const record = (name: string, type: unknown) => ({ type: 'record', name, streamable: true, fields: [{ name: 'line', type }] })
+  const rule = { action: 'read', subject: 'order.items', fields: ['line'] }
+  const folder = t.testdir({
+    'order.avsc': JSON.stringify({ ...record('Order', 'string'), fields: [{ name: 'items', type: record('Items', 'string') }] }),
+    'order.items.avsc': JSON.stringify(record('OrderItems', 'string')),
+    'policy.json': JSON.stringify({ roles: { all: [rule] } }),
+  })
+  const { out } = await runPolicy('who-can', 'order.items.line', '--schemas', folder, '--policy', `${folder}/policy.json`)
+  t.equal(out, 'all  order.items.line  always\n')
+})
+
 test('says what it does not know', async (t) => {
   t.match(await runPolicy('who-can', 'ordr.total', ...policy), {
     code: 78,
