@@ -1,6 +1,7 @@
 import { AvroSerializer, SchemaRegistryClient, SerdeType } from '@confluentinc/schemaregistry'
 import { test } from 'tap'
-import { eventSchemaOf, type RecordSchema } from '../src/schema/event-schema.js'
+import { eventSchemaOf } from '../src/schema/event-schema.js'
+import type { RecordSchema } from '../src/schema/schema-json.js'
 import { GatewayProcess } from './support/gateway-process.js'
 import { KafkaTopics, uniqueName } from './support/kafka-topics.js'
 import { realParts, skipRealParts } from './support/real-parts.js'

@@ -1,4 +1,4 @@
-import type { RecordSchema } from '../../src/schema/event-schema.js'
+import type { RecordSchema } from '../../src/schema/schema-json.js'
 import { eventSchemaOf } from '../../src/schema/event-schema.js'
 import { encodeEvent, orderSchema } from './order.js'
 

@@ -1,6 +1,6 @@
 import avsc from 'avsc'
 import { ConfigurationError } from '../errors.js'
-import type { EntityFile } from './schema-folder.js'
+import type { WholeSchema } from './schema-folder.js'
 
 /**
  * Why a reader with one schema cannot read what was written with another; undefined where it can. By avsc's resolver, which knows
@@ -8,7 +8,7 @@ import type { EntityFile } from './schema-folder.js'
  * https://avro.apache.org/docs/1.11.1/specification/#schema-resolution
  * @throws ConfigurationError where one of them is no valid schema.
  */
-export function resolutionFailure(reader: EntityFile, writer: EntityFile): string | undefined {
+export function resolutionFailure(reader: WholeSchema, writer: WholeSchema): string | undefined {
   const [readerType, writerType] = [typeOf(reader), typeOf(writer)]
   try {
     readerType.createResolver(writerType, { ignoreNamespaces: true })
@@ -18,7 +18,7 @@ export function resolutionFailure(reader: EntityFile, writer: EntityFile): strin
   }
 }
 
-function typeOf({ file, text, references }: EntityFile): avsc.Type {
+function typeOf({ file, text, references }: WholeSchema): avsc.Type {
   // Without a prototype: otherwise avsc takes a reference to `constructor` for a type that it knows.
   const registry = Object.create(null) as Record<string, avsc.Type>
   const options = { registry, wrapUnions: 'always', noAnonymousTypes: true } as const

@@ -1,7 +1,7 @@
-// Whether other readers can go on. Enters: an entity's schema and its earlier versions. Leaves: what breaks, explained by what has changed.
+// Whether other readers can go on. Enters: a schema and its earlier versions. Leaves: what breaks, explained by what has changed.
 import { resolutionFailure } from './avro-resolution.js'
 import { type SchemaChange, schemaChangesOf } from './schema-changes.js'
-import type { EntityFile } from './schema-folder.js'
+import type { WholeSchema } from './schema-folder.js'
 import { validModelOf } from './schema-validity.js'
 import type { Direction } from './type-change.js'
 
@@ -21,7 +21,7 @@ export type CompatibilityLevel = (typeof compatibilityLevels)[number]
 export interface EarlierVersion {
   /** As people call it: `main`, `version 3`. */
   readonly name: string
-  readonly entity: EntityFile
+  readonly entity: WholeSchema
 }
 
 export interface Incompatibility {
@@ -34,12 +34,12 @@ export interface Incompatibility {
 }
 
 /** @param earlier the newest first: a level that is not transitive asks for that one alone. @throws ConfigurationError where a schema is not valid. */
-export function incompatibilitiesOf(entity: EntityFile, earlier: readonly EarlierVersion[], level: CompatibilityLevel): Incompatibility[] {
+export function incompatibilitiesOf(entity: WholeSchema, earlier: readonly EarlierVersion[], level: CompatibilityLevel): Incompatibility[] {
   const asked = level.endsWith('_TRANSITIVE') ? earlier : earlier.slice(0, 1)
   return asked.flatMap((version) => directionsOf(level).flatMap((direction) => incompatibilityOf(entity, version, direction)))
 }
 
-function incompatibilityOf(entity: EntityFile, { name, entity: before }: EarlierVersion, direction: Direction): Incompatibility[] {
+function incompatibilityOf(entity: WholeSchema, { name, entity: before }: EarlierVersion, direction: Direction): Incompatibility[] {
   const reason = direction === 'backward' ? resolutionFailure(entity, before) : resolutionFailure(before, entity)
   if (reason === undefined) return []
   const changes = schemaChangesOf(validModelOf(before), validModelOf(entity)).filter(({ breaks }) => breaks.includes(direction))

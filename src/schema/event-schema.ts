@@ -1,10 +1,4 @@
-/** An Avro record as JSON. */
-export interface RecordSchema {
-  readonly type: 'record'
-  readonly name: string
-  readonly namespace?: string
-  readonly [attribute: string]: unknown
-}
+import { fullNameOf, namespaceIn, type RecordSchema } from './schema-json.js'
 
 /**
  * The event on a topic, made around an entity's record, so that nobody writes it three times: `OrderEvent` for `Order`, in the
@@ -39,19 +33,4 @@ function eventAround(record: RecordSchema, data: RecordSchema | string): RecordS
       { name: 'data', type: ['null', data], default: null, doc: 'The entity as it is now; a delete may bring its last state.' },
     ],
   }
-}
-
-/** With its namespace. */
-export function fullNameOf({ name, namespace }: { readonly name: string; readonly namespace?: string | undefined }): string {
-  return name.includes('.') || namespace === undefined || namespace === '' ? name : `${namespace}.${name}`
-}
-
-/** That of the names within a type: a name may hold its namespace, and counts before the attribute. @param around that of the type's own name. */
-export function namespaceIn(
-  type: { readonly name?: unknown; readonly namespace?: unknown },
-  around: string | undefined,
-): string | undefined {
-  const { name, namespace } = type
-  if (typeof name === 'string' && name.includes('.')) return name.slice(0, name.lastIndexOf('.'))
-  return typeof namespace === 'string' ? namespace : around
 }

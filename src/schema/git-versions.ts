@@ -10,7 +10,7 @@ const run = promisify(execFile)
 /** A schema has a megabyte at most; the list of a folder's files is shorter. */
 const outputBytesMax = 4 * 1024 * 1024
 /** What `--level ..._TRANSITIVE` looks at: years of a folder that changes every week, read in some seconds. */
-const commitsMax = 200
+const defaultCommitsMax = 200
 
 /** The schemas of a folder as they were at a commit. */
 export interface FolderVersion {
@@ -18,23 +18,32 @@ export interface FolderVersion {
   readonly entities: readonly EntityFile[]
 }
 
+export interface FolderHistory {
+  readonly versions: readonly FolderVersion[]
+  /** Whether there are more. */
+  readonly isCut: boolean
+}
+
 /** @throws ConfigurationError where git does not know the folder or the commit, or where there was no valid schema. */
 export async function versionAt(folder: string, ref: string): Promise<FolderVersion> {
   return versionOf(ref, await new GitFolder(folder).filesAt(ref, await commitOf(folder, ref)))
 }
 
-/** That of a commit and all before it in which the folder has changed, the newest first. @throws ConfigurationError as `versionAt` does. */
-export async function versionsUpTo(folder: string, ref: string): Promise<FolderVersion[]> {
+/**
+ * That of a commit and of those before it in which the folder has changed, the newest first; not all where there are more than `commitsMax`.
+ * @throws ConfigurationError as `versionAt` does.
+ */
+export async function versionsUpTo(folder: string, ref: string, commitsMax = defaultCommitsMax): Promise<FolderHistory> {
   const commit = await commitOf(folder, ref)
-  const commits = await git(folder, 'log', `--max-count=${commitsMax}`, '--format=%H', commit, '--', '.')
+  const commits = linesOf(await git(folder, 'log', `--max-count=${commitsMax + 1}`, '--format=%H', commit, '--', '.'))
   const inFolder = new GitFolder(folder)
   const versions: FolderVersion[] = []
-  for (const [age, one] of linesOf(commits).entries()) {
+  for (const [age, one] of commits.slice(0, commitsMax).entries()) {
     const name = one.slice(0, 12)
     const files = await inFolder.filesAt(name, one)
     versions.push(age === 0 ? versionOf(name, files) : validVersionOf(name, files))
   }
-  return versions
+  return { versions, isCut: commits.length > commitsMax }
 }
 
 /** @throws ConfigurationError where a file holds no record. */

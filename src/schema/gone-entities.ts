@@ -3,9 +3,9 @@ import { dirname, join } from 'node:path'
 import type { ConfluentSubjects } from '../decode/registry/confluent-subjects.js'
 import { RegistryError } from '../decode/registry/schema-registry.js'
 import { ConfigurationError } from '../errors.js'
-import { fullNameOf } from './event-schema.js'
 import { registeredEntityOf } from './registered-entity.js'
 import type { EntityFile } from './schema-folder.js'
+import { fullNameOf } from './schema-json.js'
 import type { PlannedSubject } from './subject-plan.js'
 
 /** Each is a request; a team has some dozens of entity types, and a registry of all teams is looked through in seconds. */

@@ -1,21 +1,17 @@
-import { fullNameOf, namespaceIn, type RecordSchema } from './event-schema.js'
-import type { EntityFile } from './schema-folder.js'
+import type { WholeSchema } from './schema-folder.js'
+import { fullNameOf, namespaceIn, type NamedSchema } from './schema-json.js'
 
-/** An entity's record with the types of other files within it, each where it is named first, for those who can read one text alone. */
-export function inlinedSchemaOf({ schema, references }: EntityFile): RecordSchema {
-  return new Inlining(new Map(references.map((one) => [fullNameOf(one.schema), one.schema]))).record(schema)
+/** A schema with the types of other files within it, each where it is named first, for those who can read one text alone. */
+export function inlinedSchemaOf<S extends NamedSchema>({ schema, references }: WholeSchema & { readonly schema: S }): S {
+  return new Inlining(new Map(references.map((one) => [fullNameOf(one.schema), one.schema]))).within(schema, undefined) as S
 }
 
 class Inlining {
   private readonly written = new Set<string>()
 
-  constructor(private readonly shared: ReadonlyMap<string, RecordSchema>) {}
+  constructor(private readonly shared: ReadonlyMap<string, NamedSchema>) {}
 
-  record(schema: RecordSchema): RecordSchema {
-    return this.within(schema, undefined) as RecordSchema
-  }
-
-  private within(schema: unknown, namespace: string | undefined): unknown {
+  within(schema: unknown, namespace: string | undefined): unknown {
     if (typeof schema === 'string') return this.named(schema, namespace)
     if (Array.isArray(schema)) return schema.map((branch: unknown) => this.within(branch, namespace))
     if (typeof schema !== 'object' || schema === null) return schema

@@ -1,6 +1,6 @@
 import type { ConfluentSubjects } from '../decode/registry/confluent-subjects.js'
 import { registeredEntityOf } from './registered-entity.js'
-import type { EntityFile } from './schema-folder.js'
+import type { EntityFile, WholeSchema } from './schema-folder.js'
 import { isOnTopic, type PlannedSubject } from './subject-plan.js'
 
 /**
@@ -8,7 +8,7 @@ import { isOnTopic, type PlannedSubject } from './subject-plan.js'
  * for all. @throws RegistryError where the registry does not answer.
  */
 export async function latestEntitiesOf(registry: ConfluentSubjects, plans: readonly PlannedSubject[]): Promise<EntityFile[]> {
-  const found = new Map<EntityFile, EntityFile>()
+  const found = new Map<WholeSchema, EntityFile>()
   for (const { subject, kind, source } of plans.filter(isOnTopic)) {
     if (found.has(source)) continue
     const [latest] = await registry.versionsOf(subject)

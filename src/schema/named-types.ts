@@ -1,9 +1,7 @@
-import type { EnumType, FixedType, RecordType, SchemaField, SchemaType } from './schema-model.js'
-
-export type NamedType = RecordType | EnumType | FixedType
+import type { NamedType, RecordType, SchemaField, SchemaType } from './schema-model.js'
 
 /** Each record, enum and fixed that a schema is made of, once, in the order in which they are met. */
-export function namedTypesOf(root: RecordType): NamedType[] {
+export function namedTypesOf(root: NamedType): NamedType[] {
   const found = new Set<NamedType>()
   const visit = (type: SchemaType): void => {
     if (type.kind === 'array') return visit(type.items)

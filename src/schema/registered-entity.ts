@@ -1,6 +1,6 @@
 import type { RegisteredSchema } from '../decode/registry/schema-registry.js'
-import { fullNameOf, namespaceIn, type RecordSchema } from './event-schema.js'
-import { entitiesOf, type EntityFile } from './schema-folder.js'
+import { entitiesOf, type EntityFile, sharedTypeOf, type TextFile, type WholeSchema } from './schema-folder.js'
+import { fullNameOf, isRecordSchema, namespaceIn, type RecordSchema } from './schema-json.js'
 import type { PlannedSubject } from './subject-plan.js'
 
 /**
@@ -8,14 +8,24 @@ import type { PlannedSubject } from './subject-plan.js'
  * such as of an event that somebody has made in another shape. @throws ConfigurationError where a schema is no record.
  */
 export function registeredEntityOf(name: string, kind: PlannedSubject['kind'], registered: RegisteredSchema): EntityFile | undefined {
-  const shared = registered.references.map((text, index) => ({ file: `${name}, reference ${index + 1}`, text }))
-  const [whole] = entitiesOf([{ file: name, text: registered.schema }], shared)
+  const [whole] = entitiesOf([{ file: name, text: registered.schema }], referencesOf(name, registered))
   if (kind !== 'event' || whole === undefined) return whole
   const data = dataOf(whole.schema)
   if (typeof data === 'object') return { ...whole, text: JSON.stringify(data), schema: data }
   const index = whole.references.findIndex(({ schema }) => fullNameOf(schema) === data)
+  const found = whole.references[index]
   // What it needs stands before it.
-  return index === -1 ? undefined : { ...whole, ...whole.references[index]!, references: whole.references.slice(0, index) }
+  if (found === undefined || !isRecordSchema(found.schema)) return undefined
+  return { ...whole, ...found, schema: found.schema, references: whole.references.slice(0, index) }
+}
+
+/** A registered type that entities share. @throws ConfigurationError where it has no name. */
+export function registeredTypeOf(name: string, registered: RegisteredSchema): WholeSchema {
+  return sharedTypeOf({ file: name, text: registered.schema }, referencesOf(name, registered))
+}
+
+function referencesOf(name: string, { references }: RegisteredSchema): TextFile[] {
+  return references.map((text, index) => ({ file: `${name}, reference ${index + 1}`, text }))
 }
 
 /** The record, or its full name. */
@@ -28,6 +38,6 @@ function dataOf(event: RecordSchema): RecordSchema | string | undefined {
   const data = branches.find((branch) => branch !== 'null')
   const space = namespaceIn(event, undefined)
   if (typeof data === 'string') return fullNameOf({ name: data, namespace: space })
-  if (typeof data !== 'object' || data === null || !('type' in data) || data.type !== 'record') return undefined
-  return { ...(space !== undefined && { namespace: space }), ...(data as RecordSchema) }
+  if (!isRecordSchema(data)) return undefined
+  return { ...(space !== undefined && { namespace: space }), ...data }
 }

@@ -5,11 +5,11 @@ import { ConfigurationError } from '../errors.js'
 import { type Finding, findingsOf, ruleIdsOf, type RuleTable } from '../findings/finding.js'
 import { type CompatibilityLevel, compatibilityLevels, type EarlierVersion, incompatibilitiesOf } from './compatibility.js'
 import { goneEntitiesOf } from './gone-entities.js'
-import { checkEntity, findRemoved } from './schema-check.js'
+import { checkEntity, findRemoved, historyCut } from './schema-check.js'
 import { schemaChangesOf } from './schema-changes.js'
-import { registeredEntityOf } from './registered-entity.js'
-import type { EntityFile } from './schema-folder.js'
-import { gatewayViewOf, validModelOf } from './schema-validity.js'
+import { registeredEntityOf, registeredTypeOf } from './registered-entity.js'
+import type { WholeSchema } from './schema-folder.js'
+import { invalidityOf, validModelOf } from './schema-validity.js'
 import { isOnTopic, type PlannedSubject } from './subject-plan.js'
 
 const rules = {
@@ -58,7 +58,12 @@ export interface RegistryCheckOptions {
   readonly level?: CompatibilityLevel | undefined
   /** Whether the registry is to look at them again in a moment, so that what it cannot say before that is nothing to warn of. */
   readonly registersNext?: boolean
+  /** How many versions of a subject are compared, the newest; 100 unless told. */
+  readonly versionsMax?: number
 }
+
+/** Each is a request, and more for its references. */
+const defaultVersionsMax = 100
 
 interface RegisteredVersion extends EarlierVersion {
   readonly version: number
@@ -80,10 +85,10 @@ interface SubjectState {
 export async function checkAgainstRegistry(
   registry: ConfluentSubjects,
   plans: readonly PlannedSubject[],
-  { level, registersNext = false }: RegistryCheckOptions = {},
+  { level, registersNext = false, versionsMax = defaultVersionsMax }: RegistryCheckOptions = {},
 ): Promise<Finding[]> {
   const states: SubjectState[] = []
-  for (const plan of plans) states.push(await stateOf(registry, plan, level))
+  for (const plan of plans) states.push(await stateOf(registry, plan, level, versionsMax))
   const latest = new Map(states.map((state) => [state.plan.subject, state.latest]))
   // Where nothing is known, it may be the address that is wrong: whatever stands there, it answers 404 to everything.
   if (states.every((state) => state.latest === undefined)) await registry.globalLevel()
@@ -98,16 +103,23 @@ export async function checkAgainstRegistry(
   return [...new Map(findings.map((one) => [JSON.stringify(one), one])).values()]
 }
 
-async function stateOf(registry: ConfluentSubjects, plan: PlannedSubject, given: CompatibilityLevel | undefined): Promise<SubjectState> {
+async function stateOf(
+  registry: ConfluentSubjects,
+  plan: PlannedSubject,
+  given: CompatibilityLevel | undefined,
+  versionsMax: number,
+): Promise<SubjectState> {
   const { subject, kind, source } = plan
   const versions = await registry.versionsOf(subject)
   if (versions.length === 0) return { plan, level: given ?? 'NONE', latest: undefined, earlier: [], findings: [] }
   const { level, findings } = given === undefined ? await levelOf(registry, plan) : { level: given, findings: [] }
   const earlier: RegisteredVersion[] = []
-  for (const version of level.endsWith('_TRANSITIVE') ? versions : versions.slice(0, 1)) {
+  const asked = level.endsWith('_TRANSITIVE') ? versions : versions.slice(0, 1)
+  if (asked.length > versionsMax) findings.push(historyCut(source.file, versionsMax, `versions of ${subject}`))
+  for (const version of asked.slice(0, versionsMax)) {
     const name = `${subject} version ${version}`
     const registered = await registry.schemaOf(subject, version)
-    const entity = entityOrRefusalOf(name, kind, registered)
+    const entity = schemaOrRefusalOf(name, kind, registered)
     if (typeof entity === 'object') earlier.push({ name, version, entity, hasReferences: registered.references.length > 0 })
     else findings.push(finding('other-shape', { file: source.file }, `${name} ${entity}.`))
   }
@@ -115,14 +127,14 @@ async function stateOf(registry: ConfluentSubjects, plan: PlannedSubject, given:
 }
 
 /** Or what is wrong with it, the rest of a sentence: a registry may have taken what is no schema of an event, and what it has stays there. */
-function entityOrRefusalOf(name: string, kind: PlannedSubject['kind'], registered: RegisteredSchema): EntityFile | string {
+function schemaOrRefusalOf(name: string, kind: PlannedSubject['kind'], registered: RegisteredSchema): WholeSchema | string {
   try {
-    const entity = registeredEntityOf(name, kind, registered)
-    if (entity === undefined) return 'is no event around an entity'
-    const view = gatewayViewOf(entity)
-    return 'invalid' in view ? `is no valid schema: ${view.invalid}` : entity
+    const schema = kind === 'type' ? registeredTypeOf(name, registered) : registeredEntityOf(name, kind, registered)
+    if (schema === undefined) return 'is no event around an entity'
+    const invalid = invalidityOf(schema)
+    return invalid === undefined ? schema : `is no valid schema: ${invalid}`
   } catch (error) {
-    if (error instanceof ConfigurationError) return 'is no record'
+    if (error instanceof ConfigurationError) return kind === 'type' ? 'is no type with a name' : 'is no record'
     throw error
   }
 }
@@ -143,7 +155,7 @@ function knownLevel(level: string): CompatibilityLevel {
 }
 
 /** One for all subjects of an entity. */
-function unprotected({ file }: EntityFile, states: readonly SubjectState[]): Finding[] {
+function unprotected({ file }: WholeSchema, states: readonly SubjectState[]): Finding[] {
   const subjects = states.filter(({ level, latest }) => level === 'NONE' && latest !== undefined).map(({ plan }) => plan.subject)
   return subjects.length === 0 ? [] : [finding('level-none', { file }, `The level is NONE of ${subjects.join(', ')}.`)]
 }
@@ -201,7 +213,7 @@ function draftOf({ schema, references, inlined }: PlannedSubject, latest: Readon
 }
 
 /** Of the subjects of one entity's events. */
-function disagreements({ file, entityType }: EntityFile, states: readonly SubjectState[]): Finding[] {
+function disagreements({ file, entityType }: WholeSchema, states: readonly SubjectState[]): Finding[] {
   const [first, ...others] = states.filter(({ plan, earlier }) => isOnTopic(plan) && earlier.length > 0)
   if (first === undefined) return []
   const lacking = states.filter(({ plan, earlier }) => isOnTopic(plan) && earlier.length === 0).map(({ plan }) => plan.subject)

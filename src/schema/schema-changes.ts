@@ -1,8 +1,7 @@
-// What a change of an entity's schema means. Enters: its model before and after. Leaves: the changes, in the order of the schema after it.
+// What a change of a schema means. Enters: its model before and after. Leaves: the changes, in the order of the schema after it.
 import { isDeepStrictEqual } from 'node:util'
 import { branchesOf, type Direction, isSameBranch, type TypeChange, typeChangeOf } from './type-change.js'
-import type { NamedType } from './named-types.js'
-import type { EnumType, RecordType, SchemaField, SchemaPlace, SchemaType } from './schema-model.js'
+import type { EnumType, NamedType, RecordType, SchemaField, SchemaPlace, SchemaType } from './schema-model.js'
 import { simpleName, typeText } from './type-text.js'
 
 export interface SchemaChange {
@@ -28,7 +27,7 @@ export interface SchemaChange {
 }
 
 /** A type that is used in several places is compared where it is met first. */
-export function schemaChangesOf(before: RecordType, after: RecordType): SchemaChange[] {
+export function schemaChangesOf(before: NamedType, after: NamedType): SchemaChange[] {
   const comparison = new Comparison()
   comparison.streamable(before, after)
   comparison.types('', before, after)
@@ -41,8 +40,8 @@ class Comparison {
   private unread: readonly Direction[] = []
   private readonly compared = new Map<SchemaType, Set<SchemaType>>()
 
-  streamable(before: RecordType, after: RecordType): void {
-    const [was, is] = [before.streamable === true, after.streamable === true]
+  streamable(before: NamedType, after: NamedType): void {
+    const [was, is] = [isStreamable(before), isStreamable(after)]
     if (!was && is) this.note('streaming-begins', '', 'is streamable now', [], after.place)
     if (was && !is) this.note('streaming-ends', '', 'is not streamable any more', [], after.place)
   }
@@ -179,6 +178,10 @@ function formerOf(field: SchemaField, before: RecordType, after: RecordType): Sc
   )
   const [same, ...rest] = named.length > 0 ? named : aliased
   return rest.length > 0 ? undefined : same
+}
+
+function isStreamable(type: NamedType): boolean {
+  return type.kind === 'record' && type.streamable === true
 }
 
 function isAliasOf({ name }: NamedType, { aliases }: NamedType): boolean {

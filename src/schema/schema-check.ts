@@ -3,7 +3,7 @@ import { type Finding, findingsOf, ruleIdsOf, type RuleTable } from '../findings
 import { JsonLines } from '../config/json-lines.js'
 import { type CompatibilityLevel, type EarlierVersion, incompatibilitiesOf, type Incompatibility } from './compatibility.js'
 import { type SchemaChange, schemaChangesOf } from './schema-changes.js'
-import type { EntityFile } from './schema-folder.js'
+import type { EntityFile, WholeSchema } from './schema-folder.js'
 import type { SchemaPlace } from './schema-model.js'
 import { validModelOf } from './schema-validity.js'
 import type { Direction } from './type-change.js'
@@ -29,6 +29,11 @@ const rules = {
     why: 'A policy that hides the tag does not hide this field any more.',
     mend: 'Keep the tag, or name the field in the policy.',
   },
+  'history-cut': {
+    severity: 'warning',
+    why: 'Readers with a version that is older than those compared may not be able to go on.',
+    mend: 'Nothing, if nobody has those any more; else compare with one of them by --against.',
+  },
   'streaming-ends': {
     severity: 'warning',
     why: 'Nothing of it that is written with the new schema reaches a client.',
@@ -52,7 +57,7 @@ export interface EntityHistory {
 }
 
 /** A change is found once, however many versions it breaks. @throws ConfigurationError where a schema is not valid. */
-export function checkEntity(entity: EntityFile, histories: readonly EntityHistory[]): Finding[] {
+export function checkEntity(entity: WholeSchema, histories: readonly EntityHistory[]): Finding[] {
   const lines = new Map([entity, ...entity.references].map(({ file, text }) => [file, new JsonLines(text)]))
   const at = ({ file, at: path }: SchemaPlace) => ({ file, line: lines.get(file)!.of([...path]) })
   const broken = histories
@@ -75,6 +80,11 @@ export function findRemoved(before: readonly EntityFile[], after: readonly Entit
   return gone.map(({ entityType, file }) => finding('entity-removed', { file }, `The schema of "${entityType}" is gone.`))
 }
 
+/** Where there are more versions than can be compared. @param versions how many were. @param ofWhat what they are, in words. */
+export function historyCut(file: string, versions: number, ofWhat: string): Finding {
+  return finding('history-cut', { file }, `Only the newest ${versions} ${ofWhat} were compared.`)
+}
+
 type Locate = (place: SchemaPlace) => { file: string; line: number }
 
 interface Break {
@@ -84,7 +94,7 @@ interface Break {
   readonly earlier: string
 }
 
-function breaksOf({ direction, earlier, changes, reason }: Incompatibility, { entityType, file }: EntityFile): Break[] {
+function breaksOf({ direction, earlier, changes, reason }: Incompatibility, { entityType, file }: WholeSchema): Break[] {
   const rule = `${direction}-incompatible` as const
   // The resolver is the judge; where no change explains it, its own words must do.
   if (changes.length === 0) return [{ rule, place: { file, at: [] }, what: `"${entityType}" cannot be read: ${reason}`, earlier }]
@@ -109,7 +119,7 @@ function groupedBy<T>(items: readonly T[], keyOf: (item: T) => string): [T, ...T
   return [...groups.values()]
 }
 
-function warningOf(change: SchemaChange, { entityType }: EntityFile, at: Locate): Finding[] {
+function warningOf(change: SchemaChange, { entityType }: WholeSchema, at: Locate): Finding[] {
   const rule = warnings[change.kind]
   return rule === undefined ? [] : [finding(rule, at(change.place), `${subjectOf(change, entityType)} ${change.what}.`)]
 }

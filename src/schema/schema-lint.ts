@@ -3,12 +3,12 @@ import type { EntitySchema } from '../decode/entity-schema.js'
 import { type Finding, findingsOf, ruleIdsOf, type RuleTable } from '../findings/finding.js'
 import { JsonLines } from '../config/json-lines.js'
 import { isDefaultOf } from './default-value.js'
-import { fieldsOnPath, type NamedType, namedTypesOf } from './named-types.js'
+import { fieldsOnPath, namedTypesOf } from './named-types.js'
 import { looksPersonal } from './personal-data.js'
-import type { EntityFile } from './schema-folder.js'
-import { type RecordType, type SchemaField, schemaModelOf, type SchemaPlace } from './schema-model.js'
+import type { EntityFile, WholeSchema } from './schema-folder.js'
+import { type NamedType, type RecordType, type SchemaField, schemaModelOf, type SchemaPlace } from './schema-model.js'
 import { type EntityDefinition, seedEntity } from '../entities.js'
-import { gatewayViewOf } from './schema-validity.js'
+import { gatewayViewOf, invalidityOf } from './schema-validity.js'
 import { simpleName } from './type-text.js'
 
 const rules = {
@@ -46,6 +46,16 @@ const rules = {
     severity: 'error',
     why: 'The event around the entity is made with types of these names, and no registry takes a schema with two of one name.',
     mend: 'Rename the type, or give it a namespace of its own.',
+  },
+  'alias-ambiguous': {
+    severity: 'error',
+    why: 'An alias stands for one name of old; readers take one of the two for it, not all the same one, or refuse the schema.',
+    mend: 'Keep the alias where the old name has gone to, and remove it from the other.',
+  },
+  'type-unused': {
+    severity: 'warning',
+    why: 'What no entity refers to is neither registered nor checked against what was there.',
+    mend: 'Remove the file, or name the type in full where it is meant to be used.',
   },
   'type-name': {
     severity: 'warning',
@@ -89,40 +99,50 @@ export const schemaLintRules = ruleIdsOf('schema', rules)
 export function lintSchemas(entities: readonly EntityFile[], definitionOf = seedEntity): Finding[] {
   const found = new Map<string, Finding>()
   for (const entity of entities) {
-    const linter = new SchemaLinter(entity, definitionOf(entity.entityType))
-    const its = linter.findings().sort((one, other) => (one.line ?? 0) - (other.line ?? 0))
-    for (const one of its) found.set(JSON.stringify([one.rule, one.file, one.line, one.what]), one)
+    const its = new SchemaLinter(entity).ofEntity(entity, definitionOf(entity.entityType))
+    for (const one of inOrder(its)) found.set(JSON.stringify([one.rule, one.file, one.line, one.what]), one)
   }
   return [...found.values()]
+}
+
+/** Of shared types that no entity needs: nothing is registered or streamed of them, so that they are judged by themselves. */
+export function lintUnusedTypes(types: readonly WholeSchema[]): Finding[] {
+  return types.flatMap((type) => inOrder(new SchemaLinter(type).ofUnusedType(type)))
+}
+
+function inOrder(findings: Finding[]): Finding[] {
+  return findings.sort((one, other) => (one.line ?? 0) - (other.line ?? 0))
 }
 
 class SchemaLinter {
   private readonly lines: ReadonlyMap<string, JsonLines>
 
-  constructor(
-    private readonly entity: EntityFile,
-    private readonly definition: EntityDefinition,
-  ) {
-    this.lines = new Map([entity, ...entity.references].map(({ file, text }) => [file, new JsonLines(text)]))
+  constructor(schema: WholeSchema) {
+    this.lines = new Map([schema, ...schema.references].map(({ file, text }) => [file, new JsonLines(text)]))
   }
 
-  findings(): Finding[] {
-    const { entity } = this
+  ofEntity(entity: EntityFile, definition: EntityDefinition): Finding[] {
     const view = gatewayViewOf(entity)
-    if ('invalid' in view) return [finding('invalid', { file: entity.file, line: 1 }, `It is no valid schema: ${view.invalid}.`)]
+    if ('invalid' in view) return [invalidFinding(entity, view.invalid)]
     const root = schemaModelOf(entity)
     return [
-      ...this.entityFindings(root),
+      ...this.entityFindings(entity, root, definition),
       ...namedTypesOf(root).flatMap((type) => [...this.typeFindings(type), ...this.eventName(type, root)]),
       ...this.personalData(root, view),
     ]
   }
 
-  private entityFindings(root: RecordType): Finding[] {
-    const { entityType } = this.entity
+  ofUnusedType(type: WholeSchema): Finding[] {
+    const unused = finding('type-unused', { file: type.file, line: 1 }, `No entity refers to ${type.entityType}.`)
+    const invalid = invalidityOf(type)
+    if (invalid !== undefined) return [unused, invalidFinding(type, invalid)]
+    return [unused, ...namedTypesOf(schemaModelOf(type)).flatMap((one) => this.typeFindings(one))]
+  }
+
+  private entityFindings({ entityType }: EntityFile, root: RecordType, definition: EntityDefinition): Finding[] {
     const top = root.place
     const recordName = simpleName(root.name)
-    const { streamable = root.streamable } = this.definition
+    const { streamable = root.streamable } = definition
     return [
       ...this.unless(typeof streamable === 'boolean', 'streamable-missing', top, `${recordName} does not say whether it is streamable.`),
       ...this.unless(
@@ -131,13 +151,12 @@ class SchemaLinter {
         top,
         `The file of ${recordName} is called ${entityType}.avsc.`,
       ),
-      ...this.idFindings(root),
+      ...this.idFindings(root, definition),
     ]
   }
 
   /** Where the layout names a field, the gateway takes the id from it, also a number. */
-  private idFindings({ name, fields, place }: RecordType): Finding[] {
-    const { idField } = this.definition
+  private idFindings({ name, fields, place }: RecordType, { idField }: EntityDefinition): Finding[] {
     const id = fields.find((field) => field.name === (idField ?? 'id'))
     const isGood = idField === undefined ? id?.type.kind === 'string' : id !== undefined
     const what = idField === undefined ? '"id" that is a string' : `"${idField}", from which its id is taken`
@@ -153,7 +172,19 @@ class SchemaLinter {
       ...this.unless(type.kind === 'enum' || !isOfFile || type.doc !== undefined, 'doc-missing', type.place, `${name} has no doc.`),
       ...(type.kind === 'enum' ? this.enumFindings(type, name) : []),
       ...(type.kind === 'record' ? type.fields.flatMap((field) => this.fieldFindings(field)) : []),
+      ...(type.kind === 'record' ? this.aliasFindings(type.fields, name) : []),
     ]
+  }
+
+  private aliasFindings(fields: readonly SchemaField[], recordName: string): Finding[] {
+    return fields.flatMap((field, index) =>
+      field.aliases.flatMap((alias) => {
+        const other = fields.find((one, at) => one !== field && (one.name === alias || (at < index && one.aliases.includes(alias))))
+        if (other === undefined) return []
+        const what = other.name === alias ? 'a field of its own' : `an alias of "${other.name}", too`
+        return this.unless(false, 'alias-ambiguous', field.place, `"${alias}", an alias of "${field.name}" in ${recordName}, is ${what}.`)
+      }),
+    )
   }
 
   private eventName({ name, place }: NamedType, root: RecordType): Finding[] {
@@ -204,4 +235,8 @@ class SchemaLinter {
 /** OrderItem, order-item and order_item are one name. */
 function letters(name: string): string {
   return name.replace(/[^A-Za-z0-9]/g, '').toLowerCase()
+}
+
+function invalidFinding({ file }: WholeSchema, why: string): Finding {
+  return finding('invalid', { file, line: 1 }, `It is no valid schema: ${why}.`)
 }

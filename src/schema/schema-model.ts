@@ -1,12 +1,14 @@
-import type { EntityFile, SchemaFile } from './schema-folder.js'
+import type { EntityFile, SchemaFile, WholeSchema } from './schema-folder.js'
 import { type Primitive, primitives } from '../decode/avro/avro-schema.js'
 import { fullName } from '../decode/avro/avro-schema-parser.js'
 
 /**
- * An entity's schema as people wrote it: names are resolved, and docs, defaults and aliases are kept with the place where each stands.
+ * A schema as people wrote it: names are resolved, and docs, defaults and aliases are kept with the place where each stands.
  * `decode/avro` has the one for reading bytes, which knows nothing of these.
  */
-export type SchemaType = ScalarType | FixedType | EnumType | ArrayType | MapType | UnionType | RecordType
+export type SchemaType = ScalarType | ArrayType | MapType | UnionType | NamedType
+
+export type NamedType = RecordType | EnumType | FixedType
 
 /** Where something is written: a file and the way through its JSON. */
 export interface SchemaPlace {
@@ -80,11 +82,13 @@ export interface SchemaField {
   readonly place: SchemaPlace
 }
 
-/** @param entity one that the gateway takes (`schema-validity.ts`). */
-export function schemaModelOf(entity: EntityFile): RecordType {
+/** @param schema one that the gateway takes (`schema-validity.ts`). */
+export function schemaModelOf(schema: EntityFile): RecordType
+export function schemaModelOf(schema: WholeSchema): NamedType
+export function schemaModelOf(schema: WholeSchema): NamedType {
   const reader = new ModelReader()
-  for (const reference of entity.references) reader.read(reference)
-  return reader.read(entity)
+  for (const reference of schema.references) reader.read(reference)
+  return reader.read(schema)
 }
 
 type SchemaObject = Readonly<Record<string, unknown>>
@@ -92,8 +96,8 @@ type SchemaObject = Readonly<Record<string, unknown>>
 class ModelReader {
   private readonly named = new Map<string, SchemaType>()
 
-  read({ file, schema }: SchemaFile): RecordType {
-    return this.declared(schema, '', { file, at: [] }) as RecordType
+  read({ file, schema }: SchemaFile): NamedType {
+    return this.declared(schema, '', { file, at: [] }) as NamedType
   }
 
   private type(schema: unknown, namespace: string, place: SchemaPlace): SchemaType {
@@ -136,7 +140,7 @@ class ModelReader {
     return record
   }
 
-  private keep(type: FixedType | EnumType | RecordType): SchemaType {
+  private keep(type: NamedType): SchemaType {
     this.named.set(type.name, type)
     return type
   }

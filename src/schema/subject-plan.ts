@@ -1,7 +1,8 @@
 import { type EntityDefinition, seedEntity, topicsOf } from '../entities.js'
-import { eventSchemaOf, fullNameOf, referencingEventSchemaOf } from './event-schema.js'
+import { eventSchemaOf, referencingEventSchemaOf } from './event-schema.js'
 import { inlinedSchemaOf } from './inlined-schema.js'
-import { type EntityFile, referencesOf, type SchemaFile } from './schema-folder.js'
+import { type EntityFile, sharedTypeOf, type WholeSchema } from './schema-folder.js'
+import { fullNameOf } from './schema-json.js'
 
 /** A schema that is to be registered under a subject. */
 export interface PlannedSubject {
@@ -9,7 +10,7 @@ export interface PlannedSubject {
   /** On topics stand events, or bare entities. */
   readonly kind: 'type' | 'entity' | 'event' | 'bare'
   /** What it is made of: the entity, also for the event around it; or the shared type. */
-  readonly source: EntityFile
+  readonly source: WholeSchema
   readonly schema: string
   /** Subjects that stand before it in the plan. */
   readonly references: readonly { readonly name: string; readonly subject: string }[]
@@ -31,16 +32,15 @@ export function plannedSubjects(entities: readonly EntityFile[], { inline, defin
   const events = entities.flatMap((entity) => eventSubjects(entity, definitionOf(entity.entityType), inline))
   if (inline) return events
   const shared = new Map(entities.flatMap(({ references }) => references.map((one) => [fullNameOf(one.schema), one])))
-  const types = [...shared].map(([name, file]) => typeSubject(name, file, [...shared.values()]))
+  const types = [...shared.values()].map((file) => typeSubject(sharedTypeOf(file, [...shared.values()])))
   return [...types, ...entities.map(entitySubject), ...events]
 }
 
-function typeSubject(subject: string, file: SchemaFile, shared: readonly SchemaFile[]): PlannedSubject {
-  const source = { ...file, entityType: subject, references: referencesOf(file, shared) }
+function typeSubject(source: WholeSchema): PlannedSubject {
   return { ...entitySubject(source), kind: 'type' }
 }
 
-function entitySubject(source: EntityFile): PlannedSubject {
+function entitySubject(source: WholeSchema): PlannedSubject {
   const { entityType, text, references } = source
   const named = references.map(({ schema }) => ({ name: fullNameOf(schema), subject: fullNameOf(schema) }))
   const inlined = JSON.stringify(inlinedSchemaOf(source))

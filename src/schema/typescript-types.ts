@@ -1,9 +1,9 @@
 // What clients receive, as TypeScript. Enters: the entities. Leaves: the text of a module, the same for the same schemas.
 import { logicalTypeOf } from '../decode/avro/avro-logical-type.js'
 import { ConfigurationError } from '../errors.js'
-import { type NamedType, namedTypesOf } from './named-types.js'
+import { namedTypesOf } from './named-types.js'
 import type { EntityFile } from './schema-folder.js'
-import type { SchemaField, SchemaType } from './schema-model.js'
+import type { NamedType, SchemaField, SchemaType } from './schema-model.js'
 import { validModelOf } from './schema-validity.js'
 import { simpleName } from './type-text.js'
 

@@ -29,12 +29,15 @@ test('reads all commits in which the folder has changed, the newest first', asyn
   const repository = new GitFolder(t)
   const commits = ['one', 'two', 'three'].map((doc) => repository.commit({ 'order.avsc': record('Order', doc) }))
   repository.commit({ '../elsewhere.json': {} })
-  const docs = (await versionsUpTo(repository.schemas, 'HEAD')).map(({ name, entities }) => [name, entities[0]?.schema['doc']])
+  const { versions, isCut } = await versionsUpTo(repository.schemas, 'HEAD')
+  const docs = versions.map(({ name, entities }) => [name, entities[0]?.schema['doc']])
   t.same(
     docs,
     ['three', 'two', 'one'].map((doc, index) => [commits[2 - index]!.slice(0, 12), doc]),
   )
-  t.equal((await versionsUpTo(repository.schemas, commits[1]!)).length, 2)
+  t.equal(isCut, false)
+  t.equal((await versionsUpTo(repository.schemas, commits[1]!)).versions.length, 2)
+  t.match(await versionsUpTo(repository.schemas, 'HEAD', 2), { versions: [{ name: commits[2]!.slice(0, 12) }, {}], isCut: true })
 })
 
 test('passes over what was no valid schema in the past, but not now', async (t) => {
@@ -44,7 +47,7 @@ test('passes over what was no valid schema in the past, but not now', async (t) 
   repository.commit({ 'order.avsc': record('Order', 'unknown type', 'nosuch') })
   repository.commit({ 'order.avsc': 'no record' })
   const typesOf = async () =>
-    (await versionsUpTo(repository.schemas, 'HEAD')).map(({ entities }) => entities.map(({ entityType }) => entityType))
+    (await versionsUpTo(repository.schemas, 'HEAD')).versions.map(({ entities }) => entities.map(({ entityType }) => entityType))
   await t.rejects(typesOf(), { name: 'ConfigurationError', message: /order\.avsc holds no Avro record/ })
   repository.commit({ 'order.avsc': order })
   t.same(await typesOf(), [['order', 'ticket'], [], ['ticket'], ['order', 'ticket']])

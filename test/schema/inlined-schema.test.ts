@@ -45,6 +45,24 @@ test('writes a type where it is named first and names it elsewhere, in the names
   t.end()
 })
 
+test('writes enums and fixed of other files within it', (t) => {
+  const shared = [
+    { type: 'enum', name: 'Unit', namespace: 'shop', symbols: ['KG', 'LB'], default: 'KG' },
+    { type: 'fixed', name: 'Hash', namespace: 'shop', size: 4 },
+  ]
+  const entity = orderFile(
+    [
+      { name: 'a', type: ['null', 'Unit'] },
+      { name: 'b', type: 'shop.Hash' },
+      { name: 'c', type: 'Unit' },
+    ],
+    shared,
+  )
+  const texts = entity.references.map(({ text }) => text)
+  t.same(parseAvroSchema(JSON.stringify(inlinedSchemaOf(entity))), parseAvroSchema(entity.text, texts))
+  t.end()
+})
+
 test('takes the namespace from a name that holds it, and goes on where there is none', (t) => {
   for (const prefix of ['geo.', '']) {
     const country = { name: `${prefix}Country`, fields: [{ name: 'code', type: 'string' }] }

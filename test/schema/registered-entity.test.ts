@@ -1,5 +1,5 @@
 import { test } from 'tap'
-import { registeredEntityOf } from '../../src/schema/registered-entity.js'
+import { registeredEntityOf, registeredTypeOf } from '../../src/schema/registered-entity.js'
 
 const order = { type: 'record', name: 'Order', fields: [{ name: 'id', type: 'string' }] }
 
@@ -13,5 +13,19 @@ test('takes the record in the data of an event, and nothing where there is none,
   t.same(entityOf([{ name: 'data', type: order }]), { namespace: 'shop', ...order })
   for (const fields of [undefined, 5, [], [null], [{ name: 'data' }], [{ name: 'data', type: ['null', 'shop.Unknown'] }]])
     t.equal(entityOf(fields), undefined)
+  t.end()
+})
+
+test('takes the type that an event refers to where that is a record, and any shared type with a name', (t) => {
+  const unit = { type: 'enum', name: 'Unit', namespace: 'shop', symbols: ['KG'] }
+  const event = { type: 'record', name: 'E', namespace: 'shop', fields: [{ name: 'data', type: ['null', 'Unit'] }] }
+  const registered = { id: 1, schema: JSON.stringify(event), references: [JSON.stringify(unit)] }
+  t.equal(registeredEntityOf('unit.update-value version 1', 'event', registered), undefined)
+  t.match(registeredTypeOf('shop.Unit version 1', { id: 1, schema: JSON.stringify(unit), references: [] }), {
+    entityType: 'shop.Unit',
+    schema: unit,
+    references: [],
+  })
+  t.throws(() => registeredTypeOf('x', { id: 1, schema: '"string"', references: [] }), { name: 'ConfigurationError' })
   t.end()
 })

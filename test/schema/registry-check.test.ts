@@ -38,8 +38,8 @@ class Team {
   }
 
   /** Rules and sentences, with `ticket` for the name that nobody else has. */
-  async found(level?: CompatibilityLevel): Promise<string[]> {
-    const findings = await checkAgainstRegistry(this.registry, this.plans(), { level })
+  async found(level?: CompatibilityLevel, versionsMax = 100): Promise<string[]> {
+    const findings = await checkAgainstRegistry(this.registry, this.plans(), { level, versionsMax })
     return findings.map(({ rule, what }) => `${rule.replace('schema/', '')} ${what}`.replaceAll(this.tickets.entityType, 'ticket'))
   }
 }
@@ -69,6 +69,18 @@ test('asks a real registry, and shows where its verdict is another', { skip: ski
       topics.map((topic) => `registry-refuses The registry says that ticket.${topic}-value version 1 is not compatible.`),
     )
     await t.rejects(team.register(), { name: 'RegistryError', kind: 'refused' }, 'it does refuse it')
+  })
+
+  await t.test('says where there are more versions than it compares', async (t) => {
+    const team = await Team.at(url, t)
+    for (const name of ['one', 'two', 'three']) {
+      team.tickets.write({ ...count, name, default: 0 })
+      await team.register()
+    }
+    const cut = topics.map((topic) => `history-cut Only the newest 2 versions of ticket.${topic}-value were compared.`)
+    t.same(await team.found('FULL_TRANSITIVE', 2), cut)
+    t.same(await team.found('FULL_TRANSITIVE', 3), [])
+    t.same(await team.found('FULL', 2), [], 'that level asks for one alone')
   })
 
   await t.test('finds what the registry takes and readers cannot read', async (t) => {

@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test, type Test } from 'tap'
-import { readSchemaFolder, readSchemas } from '../../src/schema/schema-folder.js'
+import { readSchemaFolder, readSchemas, unusedTypesIn } from '../../src/schema/schema-folder.js'
 
 /** A folder with these files; what is no text is written as JSON. */
 function folderOf(t: Test, files: Readonly<Record<string, unknown>>): string {
@@ -44,12 +44,44 @@ test('takes the namespace of a record from its name, where that holds it', (t) =
   t.end()
 })
 
-test('goes on where types refer to each other', (t) => {
-  const folder = folderOf(t, { 'a.avsc': record('A', 'B'), 'types/b.avsc': record('B', 'C'), 'types/c.avsc': record('C', 'B') })
-  t.same(
-    readSchemaFolder(folder)[0]!.references.map(({ schema }) => schema.name),
-    ['C', 'B'],
-  )
+test('takes enums and fixed for shared types, too', (t) => {
+  const folder = folderOf(t, {
+    'order.avsc': record('Order', 'Currency', 'Hash'),
+    'types/currency.avsc': { type: 'enum', name: 'Currency', namespace: 'shop', symbols: ['EUR'] },
+    'types/hash.avsc': { type: 'fixed', name: 'shop.Hash', size: 16 },
+  })
+  t.match(readSchemaFolder(folder), [{ references: [{ schema: { name: 'Currency' } }, { schema: { name: 'shop.Hash' } }] }])
+  t.end()
+})
+
+test('names the files that refer to one another in a circle, and takes a type that refers to itself', (t) => {
+  const types = { 'types/b.avsc': record('B', 'C'), 'types/c.avsc': record('C', 'D', 'C'), 'types/d.avsc': record('D', 'string') }
+  const folder = folderOf(t, { 'a.avsc': record('A', 'B', 'A'), ...types })
+  t.match(readSchemaFolder(folder), [{ references: [{ schema: { name: 'D' } }, { schema: { name: 'C' } }, { schema: { name: 'B' } }] }])
+  for (const [back, names] of [
+    ['B', ['types/b', 'types/c', 'types/d']],
+    ['A', ['a', 'types/b', 'types/c', 'types/d']],
+  ] as const) {
+    const circle = folderOf(t, { 'a.avsc': record('A', 'B'), ...types, 'types/d.avsc': record('D', back) })
+    const files = names.map((name) => `${circle}/${name}.avsc`).join(', ')
+    const message = `${files} refer to one another in a circle, which Avro takes within one file alone.`
+    t.throws(() => readSchemaFolder(circle), { name: 'ConfigurationError', message })
+  }
+  t.end()
+})
+
+test('says which shared types no entity needs, those needed by another one too', (t) => {
+  const folder = folderOf(t, {
+    'order.avsc': record('Order', 'Line'),
+    'types/line.avsc': record('Line', 'Unit'),
+    'types/unit.avsc': record('Unit', 'string'),
+    'types/old-line.avsc': record('OldLine', 'OldUnit'),
+    'types/old-unit.avsc': record('OldUnit', 'string'),
+  })
+  t.match(unusedTypesIn(folder, readSchemaFolder(folder)), [
+    { entityType: 'shop.OldLine', references: [{ schema: { name: 'OldUnit' } }] },
+    { entityType: 'shop.OldUnit', references: [] },
+  ])
   t.end()
 })
 
@@ -66,5 +98,7 @@ test('says which file or folder cannot be used', (t) => {
     const folder = folderOf(t, { 'order.avsc': content })
     t.throws(() => readSchemaFolder(folder), { name: 'ConfigurationError', message: /order\.avsc/ })
   }
+  const folder = folderOf(t, { 'order.avsc': record('Order', 'string'), 'types/names.avsc': { type: 'array', items: 'string' } })
+  t.throws(() => readSchemaFolder(folder), { message: `${folder}/types/names.avsc holds no Avro record, enum or fixed with a name.` })
   t.end()
 })

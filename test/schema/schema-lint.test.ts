@@ -1,6 +1,6 @@
 import { test } from 'tap'
 import { readSchemaFolder, type EntityFile } from '../../src/schema/schema-folder.js'
-import { lintSchemas } from '../../src/schema/schema-lint.js'
+import { lintSchemas, lintUnusedTypes } from '../../src/schema/schema-lint.js'
 import { entityFile, orderFile } from '../support/entity-file.js'
 
 /** The findings as `file:line rule`. */
@@ -53,6 +53,31 @@ test('takes a file that is named as its record in another way of writing', (t) =
   }
   for (const entityType of ['order-item', 'order_item', 'orderitem']) t.same(found({ ...item, entityType }), [])
   t.same(found({ ...item, entityType: 'order' }), ['order.avsc:1 file-name'])
+  t.end()
+})
+
+test('finds aliases that stand for two fields', (t) => {
+  const field = (name: string, ...aliases: string[]) => ({ name, type: 'string', doc, aliases })
+  t.same(found(orderFile([field('city', 'town', 'city'), field('region', 'county')])), [])
+  const [twice, alive] = lintSchemas([orderFile([field('city', 'town'), field('region', 'town'), field('county', 'city')])])
+  t.match(twice, { rule: 'schema/alias-ambiguous', line: 4, what: '"town", an alias of "region" in Order, is an alias of "city", too.' })
+  t.match(alive, { rule: 'schema/alias-ambiguous', line: 5, what: '"city", an alias of "county" in Order, is a field of its own.' })
+  t.end()
+})
+
+test('finds what is wrong with shared types that no entity needs', (t) => {
+  const unit = { type: 'enum', name: 'unit', namespace: 'shop', symbols: ['KG'] }
+  const { references } = orderFile([], [unit, { name: 'Line', namespace: 'shop', fields: [{ name: 'f', type: 'nosuch' }] }])
+  const types = references.map((one) => ({ ...one, entityType: `shop.${one.schema.name}`, references: [] }))
+  const findings = lintUnusedTypes(types).map(({ file, line, rule, what }) => `${file}:${line} ${rule} ${what}`)
+  t.match(findings, [
+    'schemas/types/unit.avsc:1 schema/type-unused No entity refers to shop.unit.',
+    'schemas/types/unit.avsc:1 schema/type-name The type unit is not written as others are.',
+    'schemas/types/unit.avsc:1 schema/enum-default The enum unit has no default.',
+    'schemas/types/line.avsc:1 schema/type-unused No entity refers to shop.Line.',
+    /^schemas\/types\/line.avsc:1 schema\/invalid It is no valid schema: .*nosuch/,
+  ])
+  t.equal(findings.length, 5)
   t.end()
 })
 

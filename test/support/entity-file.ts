@@ -1,7 +1,7 @@
-import type { EntityFile, SchemaFile } from '../../src/schema/schema-folder.js'
-import type { RecordSchema } from '../../src/schema/event-schema.js'
+import type { EntityFile } from '../../src/schema/schema-folder.js'
+import type { RecordSchema } from '../../src/schema/schema-json.js'
 
-/** An entity as its file would have it, a field a line from line 2 on. `shared`: what stands in `types/`, in the order of need. */
+/** An entity as its file would have it, a field a line from line 2 on. `shared`: what stands in `types/`, in the order of need, records unless they say another type. */
 export function entityFile(
   schema: Readonly<Record<string, unknown>>,
   shared: readonly Readonly<Record<string, unknown>>[] = [],
@@ -10,9 +10,10 @@ export function entityFile(
   return { ...schemaFile('schemas/order.avsc', schema), entityType: 'order', references }
 }
 
-function schemaFile(file: string, { fields = [], ...rest }: Readonly<Record<string, unknown>>): SchemaFile {
+function schemaFile(file: string, { fields = [], ...rest }: Readonly<Record<string, unknown>>) {
   const lines = (fields as unknown[]).map((field) => JSON.stringify(field)).join(',\n')
-  const text = `${JSON.stringify({ type: 'record', ...rest }).slice(0, -1)}, "fields": [\n${lines}]}`
+  const head = JSON.stringify({ type: 'record', ...rest })
+  const text = 'type' in rest ? head : `${head.slice(0, -1)}, "fields": [\n${lines}]}`
   return { file, text, schema: JSON.parse(text) as RecordSchema }
 }
 

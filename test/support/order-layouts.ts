@@ -1,5 +1,6 @@
 import type { Message } from 'kafkajs'
-import { eventSchemaOf, type RecordSchema } from '../../src/schema/event-schema.js'
+import { eventSchemaOf } from '../../src/schema/event-schema.js'
+import type { RecordSchema } from '../../src/schema/schema-json.js'
 import { orderSchema, type OrderChange } from './streamed-order.js'
 import { EventEncoder } from './event-encoder.js'
 import { registerSchema } from './registry-subjects.js'

@@ -36,6 +36,12 @@ export class TicketFolder {
     this.writeAs({}, ...fields)
   }
 
+  /** A further type in the namespace of the record, for its fields to refer to. Returns its full name. */
+  share(type: { readonly name: string } & Readonly<Record<string, unknown>>): string {
+    writeFileSync(join(this.folder, 'types', `${type.name}.avsc`), JSON.stringify({ namespace: this.namespace, ...type }))
+    return `${this.namespace}.${type.name}`
+  }
+
   /** @param attributes of the record, instead of its own. */
   writeAs(attributes: Readonly<Record<string, unknown>>, ...fields: readonly object[]): void {
     const { namespace } = this

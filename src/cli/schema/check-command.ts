@@ -4,8 +4,8 @@ import { checkViews } from '../../audit/view-check.js'
 import type { Finding } from '../../findings/finding.js'
 import { compatibilityLevels, type CompatibilityLevel } from '../../schema/compatibility.js'
 import type { EntityLayouts } from '../../schema/entity-layouts.js'
-import { type FolderVersion, versionAt, versionsUpTo } from '../../schema/git-versions.js'
-import { checkEntity, findRemoved } from '../../schema/schema-check.js'
+import { type FolderHistory, type FolderVersion, versionAt, versionsUpTo } from '../../schema/git-versions.js'
+import { checkEntity, findRemoved, historyCut } from '../../schema/schema-check.js'
 import { type EntityFile, filesOf, isSchemaFile, readSchemaFolder, readSchemas } from '../../schema/schema-folder.js'
 import { latestEntitiesOf } from '../../schema/latest-entities.js'
 import { checkAgainstRegistry } from '../../schema/registry-check.js'
@@ -78,16 +78,19 @@ async function inRegistry({ registrable: after, definitionOf }: EntityLayouts, o
 
 async function inVersions(folder: string, { against, level = 'BACKWARD' }: CheckOptions): Promise<Checked> {
   const after = readSchemaFolder(folder)
-  const versions = await versionsOf(folder, against, level)
+  const { versions, isCut } = await historyOf(folder, against, level)
   const before = versions[0]?.entities ?? []
   const changed = after.flatMap((entity) => checkEntity(entity, [{ level, earlier: earlierOf(entity, versions) }]))
-  return { findings: [...changed, ...findRemoved(before, after)], before, after }
+  const cut = isCut ? [historyCut(folder, versions.length, 'commits')] : []
+  return { findings: [...changed, ...findRemoved(before, after), ...cut], before, after }
 }
 
 /** The newest first. A folder is a single version: what is transitive needs a history. */
-async function versionsOf(folder: string, against: string, level: CompatibilityLevel): Promise<readonly FolderVersion[]> {
-  if (isFolder(against) || isSchemaFile(against)) return [{ name: against, entities: readSchemas(against) }]
-  return level.endsWith('_TRANSITIVE') ? await versionsUpTo(folder, against) : [await versionAt(folder, against)]
+async function historyOf(folder: string, against: string, level: CompatibilityLevel): Promise<FolderHistory> {
+  if (isFolder(against) || isSchemaFile(against)) return { versions: [{ name: against, entities: readSchemas(against) }], isCut: false }
+  return level.endsWith('_TRANSITIVE')
+    ? await versionsUpTo(folder, against)
+    : { versions: [await versionAt(folder, against)], isCut: false }
 }
 
 function earlierOf({ entityType }: EntityFile, versions: readonly FolderVersion[]) {

@@ -1,6 +1,6 @@
 import type { Command } from 'commander'
-import { filesOf } from '../../schema/schema-folder.js'
-import { lintSchemas } from '../../schema/schema-lint.js'
+import { filesOf, unusedTypesIn } from '../../schema/schema-folder.js'
+import { lintSchemas, lintUnusedTypes } from '../../schema/schema-lint.js'
 import type { Run } from '../command-line.js'
 import { addEntitiesOption, type EntitiesOption, readLayouts } from '../entities-option.js'
 import { addFindingOptions, report, type FindingOptions } from '../finding-options.js'
@@ -18,7 +18,9 @@ export function addLint(schema: Command, begin: (run: Run) => void, defaults: En
     .action((folder: string, options: LintOptions) =>
       begin((terminal) => {
         const { files, definitionOf } = readLayouts(folder, { ...defaults, ...options })
-        return report('schema lint', lintSchemas(files, definitionOf), options, terminal, filesOf(files))
+        const unused = unusedTypesIn(folder, files)
+        const findings = [...lintSchemas(files, definitionOf), ...lintUnusedTypes(unused)]
+        return report('schema lint', findings, options, terminal, [...filesOf(files), ...unused.map(({ file }) => file)])
       }),
     )
 }

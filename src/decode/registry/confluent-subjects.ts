@@ -12,9 +12,6 @@ export interface SubjectLevels {
   readonly global: string
 }
 
-/** How many versions of a subject are looked at, the newest: each is a request and more for its references. */
-const versionsMax = 100
-
 /** The id goes into every record, in four bytes. */
 const versionShape = v.object({
   id: v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(0xffffffff)),
@@ -39,7 +36,7 @@ export class ConfluentSubjects implements SubjectRegistry {
     const versions = await this.known(subject, (client) => client.getAllVersions(subject))
     const result = v.safeParse(v.array(v.pipe(v.number(), v.safeInteger())), versions ?? [])
     if (!result.success) throw invalid(`subject ${subject}: the answer is no list of versions`)
-    return result.output.sort((one, other) => other - one).slice(0, versionsMax)
+    return result.output.sort((one, other) => other - one)
   }
 
   schemaOf(subject: string, version: number): Promise<RegisteredSchema> {

@@ -37,6 +37,16 @@ test('schema lint shows a dashboard each file that it has read, those of shared 
     t.match(out, `  <testcase classname="schema lint" name="schemas/${file}.avsc" file="schemas/${file}.avsc"/>\n`)
 })
 
+test('schema lint looks at shared types that nothing needs, too', async (t) => {
+  const ticket = { type: 'record', name: 'Ticket', namespace: 'help', doc: 'A question.', streamable: true }
+  const fields = [{ name: 'id', type: 'string', doc: 'Its id.' }]
+  const place = { type: 'record', name: 'Place', namespace: 'help', doc: 'A place.', fields }
+  const dir = t.testdir({ 'ticket.avsc': JSON.stringify({ ...ticket, fields }), types: { 'place.avsc': JSON.stringify(place) } })
+  const { code, out } = await lint(dir, '--format', 'junit', '--strict')
+  t.equal(code, 1)
+  t.match(out, `<failure type="schema/type-unused" message="No entity refers to help.Place.">${dir}/types/place.avsc:1: warning`)
+})
+
 test('schema lint leaves with 0 for the folder that the sample has, and with 78 where there is none', async (t) => {
   t.same(await lint('--strict'), { code: 0, out: 'Nothing was found.\n', err: '' })
   t.match(await lint('no/such'), { code: 78, err: /no\/such cannot be read/ })

@@ -81,6 +81,25 @@ test('schema register writes nothing where lint or check has found an error', { 
   t.ok(outcomes((await sluice(registryUrl, 'register', tickets.folder, '--json')).out).every(([, outcome]) => outcome === 'unchanged'))
 })
 
+test('schema register and check take an enum that entities share', { skip: skipRealParts }, async (t) => {
+  const { registryUrl } = await realParts()
+  const tickets = new TicketFolder(t)
+  const urgency = { type: 'enum', name: 'Urgency', symbols: ['LOW', 'HIGH'] }
+  const name = tickets.share(urgency)
+  tickets.write({ name: 'urgency', type: name, doc: 'How soon.' })
+  const subjects = [name, ...tickets.subjects]
+  const registered = await sluice(registryUrl, 'register', tickets.folder, '--json')
+  t.same(
+    outcomes(registered.out).map(([subject, outcome]) => [subject, outcome]),
+    subjects.map((subject) => [subject, 'registered']),
+  )
+  await setLevel(registryUrl, name, 'FORWARD')
+  tickets.share({ ...urgency, symbols: ['LOW', 'HIGH', 'NOW'] })
+  const { code, out } = await sluice(registryUrl, 'check', tickets.folder, '--against', 'registry')
+  t.equal(code, 1)
+  t.match(out, `types/Urgency.avsc:1: error: "${name}" has the new symbol NOW (against ${name} version 1). [schema/forward-incompatible]`)
+})
+
 test('schema check asks each subject of a real registry at its own level, the transitive ones too', { skip: skipRealParts }, async (t) => {
   const { registryUrl } = await realParts()
   const tickets = new TicketFolder(t)

@@ -1,7 +1,9 @@
+import { orderFile } from '../entity-file.js'
 import { arrayOf, type EvolutionRow, fails, field, type Journey, same } from './evolution.js'
 
 const kind = (symbols: string, more: object = {}) => ({ type: 'enum', name: 'Kind', symbols: symbols.split(''), ...more })
 const enumOf = (symbols: string, fallback?: string) => field(kind(symbols, fallback === undefined ? {} : { default: fallback }))
+const sharedEnum = (symbols: string) => orderFile([{ name: 'field', type: 'shop.Kind' }], [kind(symbols, { namespace: 'shop' })])
 const [a, b]: Journey[] = [
   [{ field: 'A' }, same, same],
   [{ field: 'B' }, same, same],
@@ -37,6 +39,10 @@ export const enumEvolutions: readonly EvolutionRow[] = [
     ...{ schemas: [enumOf('A'), enumOf('A', 'A')], changes: ['enum-default-changed field'], old: a!, now: a! },
   },
   { name: 'symbols change their places', schemas: [enumOf('AB'), enumOf('BA')], changes: [], old: b!, now: b! },
+  {
+    name: 'an enum that entities share gets a symbol',
+    ...{ schemas: [sharedEnum('A'), sharedEnum('AB')], changes: ['symbol-added field'], old: a!, now: unreadB },
+  },
   {
     name: 'an enum in an array gets a symbol',
     ...{ schemas: [field(arrayOf(kind('A'))), field(arrayOf(kind('AB')))], changes: ['symbol-added field'] },
