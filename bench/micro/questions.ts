@@ -4,7 +4,8 @@ import { encode } from './encode.js'
 import { mailbox } from './mailbox.js'
 import { mask } from './mask.js'
 import type { MicroQuestion } from './micro-case.js'
+import { publish } from './publish.js'
 import { route } from './route.js'
 
 /** In the order of a record's way. */
-export const questions: readonly MicroQuestion[] = [decode, route, condition, mask, encode, mailbox]
+export const questions: readonly MicroQuestion[] = [publish, decode, route, condition, mask, encode, mailbox]

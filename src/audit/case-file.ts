@@ -64,7 +64,9 @@ function plainOf(document: ReturnType<typeof parseDocument>, file: string): unkn
   try {
     return withNumbers(document.toJS({ maxAliasCount: aliasesMax })) as unknown[]
   } catch (error) {
-    throw new ConfigurationError(`${file} cannot be used: ${(error as Error).message}.`)
+    // What refers to itself has no end.
+    const why = error instanceof RangeError ? 'an alias stands within what it refers to' : (error as Error).message
+    throw new ConfigurationError(`${file} cannot be used: ${why}.`)
   }
 }
 

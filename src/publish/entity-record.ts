@@ -26,7 +26,7 @@ export class EntityRecordWriter {
   private readonly writeEntity: WriteValue
 
   constructor(
-    { definition, record }: PublishedEntity,
+    { definition, record }: Pick<PublishedEntity, 'definition' | 'record'>,
     private readonly schemaIds: ReadonlyMap<string, number>,
   ) {
     this.definition = definition

@@ -46,6 +46,7 @@ test('says in which line is what is no case', (t) => {
   t.match(one(`name: a, ${rest}, expect: gone`), /cases\.yaml:2: expect must be an object .*, or one of create, update, delete, nothing\.$/)
   t.match(one(`name: a, ${rest}, expect: nothing, evnet: {}`), /cases\.yaml:2: evnet is no member of a case\.$/)
   t.match(one('name: a, user: [], entity: order, event: {}, expect: nothing'), /cases\.yaml:2: user must be an object/)
+  t.equal(message('- &a [*a]'), 'ConfigurationError cases.yaml cannot be used: an alias stands within what it refers to.')
   t.match(message('- *nowhere'), /^ConfigurationError cases\.yaml.* [Uu]nresolved alias/)
   t.end()
 })
