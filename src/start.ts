@@ -15,7 +15,7 @@ import { Gateway } from './gateway.js'
 import { AdminServer } from './observe/admin-server.js'
 import type { Log } from './observe/log.js'
 import { Meter } from './observe/meter.js'
-import { KafkaSource } from './source/kafka-source.js'
+import { KafkaSource } from './source/kafka/kafka-source.js'
 import type { PartitionSource } from './source/partition-source.js'
 
 /** Where changes come from. */

@@ -25,20 +25,20 @@ const rooms = [
 
 /** Who may import what comes from outside. Each is known by one file, so that it can be replaced there. */
 const outside: Readonly<Record<string, readonly string[]>> = {
-  kafkajs: ['src/source/kafka-client.ts'],
+  kafkajs: ['src/source/kafka/kafka-client.ts'],
   'uWebSockets.js': ['src/deliver/socket/uws-server.ts'],
   '@confluentinc/schemaregistry': ['src/decode/registry/confluent-client.ts'],
   '@casl/ability': ['src/authorize/audience/leaf-verdict.ts'],
   '@ucast/mongo2js': ['src/authorize/policy/compile-query.ts'],
   'jsonc-parser': ['src/config/json-lines.ts'],
   yaml: ['src/audit/case-file.ts'],
-  fzstd: ['src/source/kafka-compression.ts'],
-  'lz4-napi': ['src/source/kafka-compression.ts'],
-  snappyjs: ['src/source/kafka-compression.ts'],
+  fzstd: ['src/source/kafka/kafka-compression.ts'],
+  'lz4-napi': ['src/source/kafka/kafka-compression.ts'],
+  snappyjs: ['src/source/kafka/kafka-compression.ts'],
   pino: ['src/observe/log.ts'],
   'prom-client': ['src/observe/metrics.ts'],
   // Reading schemas is one thing, what one schema makes of another's records another.
-  avsc: ['src/decode/avro/avro-schema-parser.ts', 'src/schema/avro-resolution.ts'],
+  avsc: ['src/decode/avro/avro-schema-parser.ts', 'src/schema/compare/avro-resolution.ts'],
   // Verifying, the fetch that it is handed, and the sample users' tokens.
   jose: ['src/authenticate/token-verifier.ts', 'src/authenticate/key-fetch.ts', 'src/sample/users.ts'],
 }
@@ -122,8 +122,8 @@ test('the micro benchmarks know nothing of how they are measured', async (t) => 
 test('a service that publishes keeps its own kafkajs as it is', async (t) => {
   const reached = new Set(['src/publish/entity-publisher.ts'])
   for (const path of reached) for (const { from } of all.find((file) => file.path === path)?.imports ?? []) reached.add(from)
-  t.ok(reached.has('src/source/kafka-client.ts'))
-  t.notOk(reached.has('src/source/kafka-connection.ts'), 'which replaces parts of kafkajs for the whole process')
+  t.ok(reached.has('src/source/kafka/kafka-client.ts'))
+  t.notOk(reached.has('src/source/kafka/kafka-connection.ts'), 'which replaces parts of kafkajs for the whole process')
 })
 
 test('only the process reads its environment', async (t) => {
@@ -236,7 +236,7 @@ function sourceOf(name: string): string {
   return name.startsWith('bench/') ? `${name}.ts` : `src/${name}.ts`
 }
 
-/** `src/clock.ts`: clock; `src/source/memory-log.ts`: source. */
+/** `src/clock.ts`: clock; `src/source/memory/memory-log.ts`: source. */
 function roomOf(path: string): string {
   return path.split('/')[1]!.replace(/\.ts$/, '')
 }

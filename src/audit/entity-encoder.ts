@@ -10,7 +10,7 @@ import { clientFormOf } from '../encode/client-form.js'
 import { InvalidEntityError } from '../encode/invalid-entity.js'
 import type { WriteValue } from '../encode/value-form.js'
 import { ConfigurationError } from '../errors.js'
-import type { EntityFile } from '../schema/schema-folder.js'
+import type { EntityFile } from '../schema/files/schema-folder.js'
 import { entitySchemasOf } from './entity-schemas.js'
 
 export class EntityEncoder {

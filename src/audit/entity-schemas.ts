@@ -1,7 +1,7 @@
 import type { EntitySchema } from '../decode/entity-schema.js'
 import { ConfigurationError } from '../errors.js'
-import type { EntityFile } from '../schema/schema-folder.js'
-import { gatewayViewOf } from '../schema/schema-validity.js'
+import type { EntityFile } from '../schema/files/schema-folder.js'
+import { gatewayViewOf } from '../schema/model/schema-validity.js'
 
 /** The schemas of a folder as rights see them. @throws ConfigurationError where one of them is no schema of an entity. */
 export function entitySchemasOf(files: readonly EntityFile[]): EntitySchema[] {

@@ -1,7 +1,7 @@
 // What of an entity's topics would break order or resume. Enters: the entities and what Kafka says of their topics. Leaves: findings.
 import { type EntityDefinition, topicsOf } from '../entities.js'
 import { type Finding, findingsOf, ruleIdsOf, type RuleTable } from '../findings/finding.js'
-import type { TopicFacts } from '../source/kafka-topic-facts.js'
+import type { TopicFacts } from '../source/kafka/kafka-topic-facts.js'
 
 const rules = {
   missing: {

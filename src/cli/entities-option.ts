@@ -1,8 +1,8 @@
 import type { Command } from 'commander'
 import { parseEntities } from '../config/entities-file.js'
 import { readTextFile } from '../config/text-file.js'
-import { type EntityLayouts, layoutsOf } from '../schema/entity-layouts.js'
-import { readSchemaFolder } from '../schema/schema-folder.js'
+import { type EntityLayouts, layoutsOf } from '../schema/subjects/entity-layouts.js'
+import { readSchemaFolder } from '../schema/files/schema-folder.js'
 import { printable } from './printable.js'
 import type { Terminal } from './terminal.js'
 

@@ -2,8 +2,8 @@ import { policyCaseRules } from '../audit/case-findings.js'
 import { policyLintRules } from '../audit/policy-lint.js'
 import { topicRules } from '../audit/topic-check.js'
 import { viewRules } from '../audit/view-check.js'
-import { registryCheckRules } from '../schema/registry-check.js'
-import { schemaCheckRules } from '../schema/schema-check.js'
+import { registryCheckRules } from '../schema/subjects/registry-check.js'
+import { schemaCheckRules } from '../schema/compare/schema-check.js'
 import { schemaLintRules } from '../schema/schema-lint.js'
 
 /** Of every rule that some command knows: one file of settings is for all of them. */

@@ -1,9 +1,9 @@
 import type { SubjectRegistry } from '../decode/registry/schema-registry.js'
 import { type EntityDefinition, topicsOf } from '../entities.js'
 import { ConfigurationError } from '../errors.js'
-import { type Registration, registerSubjects } from '../schema/registration.js'
-import type { EntityFile } from '../schema/schema-folder.js'
-import { plannedSubjects } from '../schema/subject-plan.js'
+import { type Registration, registerSubjects } from '../schema/subjects/registration.js'
+import type { EntityFile } from '../schema/files/schema-folder.js'
+import { plannedSubjects } from '../schema/subjects/subject-plan.js'
 import type { PublishedEntity } from './published-entity.js'
 
 /**

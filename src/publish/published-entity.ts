@@ -3,7 +3,7 @@ import { parseAvroSchema } from '../decode/avro/avro-schema-parser.js'
 import type { RecordNode } from '../decode/avro/avro-schema.js'
 import { type EntityDefinition, seedEntity, topicsOf } from '../entities.js'
 import { BadRecordError, ConfigurationError } from '../errors.js'
-import { type EntityFile, readSchemaFolder } from '../schema/schema-folder.js'
+import { type EntityFile, readSchemaFolder } from '../schema/files/schema-folder.js'
 
 /** An entity that a service publishes, by its own schema. */
 export interface PublishedEntity {

@@ -3,7 +3,7 @@ import { isHttpUrl } from '../config/http-url.js'
 import type { EntityDefinition } from '../entities.js'
 import { ConfigurationError } from '../errors.js'
 import { createLog, type Log } from '../observe/log.js'
-import type { KafkaSasl } from '../source/kafka-client.js'
+import type { KafkaSasl } from '../source/kafka/kafka-client.js'
 
 export interface EntityPublisherOptions {
   readonly brokers: readonly string[]

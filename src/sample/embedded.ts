@@ -3,9 +3,9 @@ import { MemoryRegistry } from '../decode/registry/memory-registry.js'
 import { topicsOf, type EntityDefinition } from '../entities.js'
 import { EntityRecordWriter } from '../publish/entity-record.js'
 import { readEntities } from '../publish/published-entity.js'
-import { eventSchemaOf } from '../schema/event-schema.js'
-import { inlinedSchemaOf } from '../schema/inlined-schema.js'
-import { MemorySource } from '../source/memory-source.js'
+import { eventSchemaOf } from '../schema/subjects/event-schema.js'
+import { inlinedSchemaOf } from '../schema/subjects/inlined-schema.js'
+import { MemorySource } from '../source/memory/memory-source.js'
 import { SampleShop } from './shop.js'
 
 /** As many as a small topic has, so that what holds for partitions holds here. */

@@ -2,14 +2,14 @@
 import type { EntitySchema } from '../decode/entity-schema.js'
 import { type Finding, findingsOf, ruleIdsOf, type RuleTable } from '../findings/finding.js'
 import { JsonLines } from '../config/json-lines.js'
-import { isDefaultOf } from './default-value.js'
-import { fieldsOnPath, namedTypesOf } from './named-types.js'
+import { isDefaultOf } from './model/default-value.js'
+import { fieldsOnPath, namedTypesOf } from './model/named-types.js'
 import { looksPersonal } from './personal-data.js'
-import type { EntityFile, WholeSchema } from './schema-folder.js'
-import { type NamedType, type RecordType, type SchemaField, schemaModelOf, type SchemaPlace } from './schema-model.js'
+import type { EntityFile, WholeSchema } from './files/schema-folder.js'
+import { type NamedType, type RecordType, type SchemaField, schemaModelOf, type SchemaPlace } from './model/schema-model.js'
 import { type EntityDefinition, seedEntity } from '../entities.js'
-import { gatewayViewOf, invalidityOf } from './schema-validity.js'
-import { simpleName } from './type-text.js'
+import { gatewayViewOf, invalidityOf } from './model/schema-validity.js'
+import { simpleName } from './model/type-text.js'
 
 const rules = {
   invalid: {

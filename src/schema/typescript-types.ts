@@ -1,11 +1,11 @@
 // What clients receive, as TypeScript. Enters: the entities. Leaves: the text of a module, the same for the same schemas.
 import { logicalTypeOf } from '../decode/avro/avro-logical-type.js'
 import { ConfigurationError } from '../errors.js'
-import { namedTypesOf } from './named-types.js'
-import type { EntityFile } from './schema-folder.js'
-import type { NamedType, SchemaField, SchemaType } from './schema-model.js'
-import { validModelOf } from './schema-validity.js'
-import { simpleName } from './type-text.js'
+import { namedTypesOf } from './model/named-types.js'
+import type { EntityFile } from './files/schema-folder.js'
+import type { NamedType, SchemaField, SchemaType } from './model/schema-model.js'
+import { validModelOf } from './model/schema-validity.js'
+import { simpleName } from './model/type-text.js'
 
 export interface TypescriptOptions {
   /** As the gateway's LONGS. */

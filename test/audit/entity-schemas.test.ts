@@ -1,6 +1,6 @@
 import { test } from 'tap'
 import { entitySchemasOf } from '../../src/audit/entity-schemas.js'
-import { readSchemaFolder } from '../../src/schema/schema-folder.js'
+import { readSchemaFolder } from '../../src/schema/files/schema-folder.js'
 
 test('reads the sample entities', (t) => {
   const schemas = entitySchemasOf(readSchemaFolder('schemas'))

@@ -1,7 +1,7 @@
 import { test } from 'tap'
 import { checkTopics } from '../../src/audit/topic-check.js'
 import { type EntityDefinition, seedEntity } from '../../src/entities.js'
-import type { TopicFacts } from '../../src/source/kafka-topic-facts.js'
+import type { TopicFacts } from '../../src/source/kafka/kafka-topic-facts.js'
 
 const topics = ['order.create', 'order.update', 'order.delete']
 

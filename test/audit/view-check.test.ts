@@ -1,6 +1,6 @@
 import { test } from 'tap'
 import { checkViews } from '../../src/audit/view-check.js'
-import type { EntityFile } from '../../src/schema/schema-folder.js'
+import type { EntityFile } from '../../src/schema/files/schema-folder.js'
 
 /** Fields on lines of their own, from the second on. */
 function entity(streamable: boolean, ...fields: object[]): EntityFile {

@@ -1,5 +1,5 @@
 import { test } from 'tap'
-import { readSchemaFolder, type EntityFile } from '../../src/schema/schema-folder.js'
+import { readSchemaFolder, type EntityFile } from '../../src/schema/files/schema-folder.js'
 import { lintSchemas, lintUnusedTypes } from '../../src/schema/schema-lint.js'
 import { entityFile, orderFile } from '../support/entity-file.js'
 

@@ -1,7 +1,7 @@
 import { Option } from 'commander'
 import { EntityEncoder } from '../../audit/entity-encoder.js'
 import { ConfigurationError } from '../../errors.js'
-import { readSchemaFolder } from '../../schema/schema-folder.js'
+import { readSchemaFolder } from '../../schema/files/schema-folder.js'
 import type { SchemasOption } from './policy-files.js'
 
 /** What the commands take that judge events. */

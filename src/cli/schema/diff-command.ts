@@ -1,6 +1,6 @@
 import type { Command } from 'commander'
-import { type EntityDiff, diffFiles, diffSchemas } from '../../schema/schema-diff.js'
-import { isSchemaFile, readSchemas } from '../../schema/schema-folder.js'
+import { type EntityDiff, diffFiles, diffSchemas } from '../../schema/compare/schema-diff.js'
+import { isSchemaFile, readSchemas } from '../../schema/files/schema-folder.js'
 import type { Run } from '../command-line.js'
 import { exitCodes } from '../exit-codes.js'
 import { paintFor } from '../paint.js'

@@ -1,5 +1,5 @@
-import type { SchemaChange } from '../../schema/schema-changes.js'
-import type { EntityDiff } from '../../schema/schema-diff.js'
+import type { SchemaChange } from '../../schema/compare/schema-changes.js'
+import type { EntityDiff } from '../../schema/compare/schema-diff.js'
 import type { Paint } from '../paint.js'
 import { printable } from '../printable.js'
 

@@ -1,5 +1,5 @@
 import type { Command } from 'commander'
-import { filesOf, unusedTypesIn } from '../../schema/schema-folder.js'
+import { filesOf, unusedTypesIn } from '../../schema/files/schema-folder.js'
 import { lintSchemas, lintUnusedTypes } from '../../schema/schema-lint.js'
 import type { Run } from '../command-line.js'
 import { addEntitiesOption, type EntitiesOption, readLayouts } from '../entities-option.js'

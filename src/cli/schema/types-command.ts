@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs'
 import { Option } from 'commander'
 import { ConfigurationError } from '../../errors.js'
-import { readSchemaFolder } from '../../schema/schema-folder.js'
+import { readSchemaFolder } from '../../schema/files/schema-folder.js'
 import { typescriptOf, type TypescriptOptions } from '../../schema/typescript-types.js'
 import type { Subcommand } from '../command-line.js'
 import { exitCodes } from '../exit-codes.js'

@@ -10,8 +10,8 @@ import { variables } from '../../config/variables.js'
 import { type EntityDefinition, seedEntity, topicsOf } from '../../entities.js'
 import { ConfigurationError } from '../../errors.js'
 import { createLog } from '../../observe/log.js'
-import { readSchemaFolder } from '../../schema/schema-folder.js'
-import type { TopicFacts } from '../../source/kafka-topic-facts.js'
+import { readSchemaFolder } from '../../schema/files/schema-folder.js'
+import type { TopicFacts } from '../../source/kafka/kafka-topic-facts.js'
 import type { Subcommand } from '../command-line.js'
 import type { EntitiesOption } from '../entities-option.js'
 import { exitCodes } from '../exit-codes.js'
@@ -76,7 +76,7 @@ async function factsOf(
   { clock }: Terminal,
 ): Promise<ReadonlyMap<string, TopicFacts>> {
   // Loaded here, as no other command needs it.
-  const { KafkaConnection } = await import('../../source/kafka-connection.js')
+  const { KafkaConnection } = await import('../../source/kafka/kafka-connection.js')
   const connection = new KafkaConnection({ ...brokers, clock, log: createLog('silent') })
   return await connection.factsOf(topicNames(entities), topicSettings)
 }

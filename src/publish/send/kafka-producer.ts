@@ -8,7 +8,7 @@ import {
   newKafka,
   type KafkaClientOptions,
   type Producer,
-} from '../../source/kafka-client.js'
+} from '../../source/kafka/kafka-client.js'
 import { SendFailure, type PartitionRecords, type RecordProducer, type SendFailureKind } from './record-producer.js'
 
 // kafkajs' idempotent producer, held to what it does safely. It rolls its sequence back on every failure and goes on with whatever comes

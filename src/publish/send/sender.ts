@@ -1,6 +1,6 @@
 import type { Clock } from '../../clock.js'
 import type { Log } from '../../observe/log.js'
-import { murmur2 } from '../../source/murmur2.js'
+import { murmur2 } from '../../source/memory/murmur2.js'
 import { PublishError } from '../publish-error.js'
 import { type ConnectProducer, type OutgoingRecord, type RecordProducer, SendFailure } from './record-producer.js'
 import { bytesOf, type QueuedRecord, RecordQueue } from './record-queue.js'

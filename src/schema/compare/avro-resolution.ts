@@ -1,0 +1,31 @@
+import avsc from 'avsc'
+import { ConfigurationError } from '../../errors.js'
+import type { WholeSchema } from '../files/schema-folder.js'
+
+/**
+ * Why a reader with one schema cannot read what was written with another; undefined where it can. By avsc's resolver, which knows
+ * aliases, defaults and the defaults of enums; as registries do, it compares names without their namespaces.
+ * https://avro.apache.org/docs/1.11.1/specification/#schema-resolution
+ * @throws ConfigurationError where one of them is no valid schema.
+ */
+export function resolutionFailure(reader: WholeSchema, writer: WholeSchema): string | undefined {
+  const [readerType, writerType] = [typeOf(reader), typeOf(writer)]
+  try {
+    readerType.createResolver(writerType, { ignoreNamespaces: true })
+    return undefined
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error)
+  }
+}
+
+function typeOf({ file, text, references }: WholeSchema): avsc.Type {
+  // Without a prototype: otherwise avsc takes a reference to `constructor` for a type that it knows.
+  const registry = Object.create(null) as Record<string, avsc.Type>
+  const options = { registry, wrapUnions: 'always', noAnonymousTypes: true } as const
+  try {
+    for (const reference of references) avsc.Type.forSchema(JSON.parse(reference.text) as avsc.Schema, options)
+    return avsc.Type.forSchema(JSON.parse(text) as avsc.Schema, options)
+  } catch (error) {
+    throw new ConfigurationError(`${file} is no valid schema: ${error instanceof Error ? error.message : String(error)}.`)
+  }
+}

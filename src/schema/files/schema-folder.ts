@@ -1,0 +1,163 @@
+import { readdirSync } from 'node:fs'
+import { basename, dirname, join } from 'node:path'
+import { parseJson } from '../../config/json-text.js'
+import { readTextFile } from '../../config/text-file.js'
+import { ConfigurationError } from '../../errors.js'
+import { fullNameOf, isNamedSchema, isRecordSchema, namespaceIn, type NamedSchema, type RecordSchema } from './schema-json.js'
+
+/** A schema file of a folder. */
+export interface SchemaFile {
+  readonly file: string
+  readonly text: string
+  readonly schema: NamedSchema
+}
+
+/** A schema as its file has it, with the types that it refers to: that of an entity, or of a type that entities share. */
+export interface WholeSchema extends SchemaFile {
+  /** The name of the file without `.avsc`, which is that of the entity; of a shared type its full name. */
+  readonly entityType: string
+  /** The files of the types that are named in it and stand elsewhere, each one after those that it refers to itself. */
+  readonly references: readonly SchemaFile[]
+}
+
+/** An entity is a record. */
+export interface EntityFile extends WholeSchema {
+  readonly schema: RecordSchema
+}
+
+export function isEntityFile(schema: WholeSchema): schema is EntityFile {
+  return isRecordSchema(schema.schema)
+}
+
+/** Beside the entities: types that several of them share. */
+export const sharedFolder = 'types'
+
+/**
+ * The entities of a folder, one `.avsc` each, named as its type; types that they share stand in its subfolder `types`, and are named in full.
+ * @throws ConfigurationError where a file cannot be used; and where there is none, as nothing would be found in a wrong folder.
+ */
+export function readSchemaFolder(folder: string): EntityFile[] {
+  const entities = entitiesIn(folder)
+  if (entities.length === 0) throw new ConfigurationError(`${folder} holds no .avsc files.`)
+  return entities
+}
+
+/** The files that entities are made of, each once: their own, and those of the types that they share. */
+export function filesOf(entities: readonly EntityFile[]): string[] {
+  return [...new Set(entities.flatMap(({ file, references }) => [file, ...references.map((one) => one.file)]))]
+}
+
+/**
+ * The entities of a folder, or of a single `.avsc` with the shared types beside it; none where there was none yet.
+ * @throws ConfigurationError where a file cannot be used.
+ */
+export function readSchemas(path: string): EntityFile[] {
+  return isSchemaFile(path) ? entitiesOf([readText(path)], sharedBeside(dirname(path))) : entitiesIn(path)
+}
+
+function entitiesIn(folder: string): EntityFile[] {
+  return entitiesOf(avscFilesIn(folder, { mayLack: false }).map(readText), sharedBeside(folder))
+}
+
+export function isSchemaFile(path: string): boolean {
+  return path.endsWith('.avsc')
+}
+
+/** What a file holds, wherever it was read. */
+export interface TextFile {
+  readonly file: string
+  readonly text: string
+}
+
+/** @throws ConfigurationError where one of them holds no record, a shared one no type with a name, or where types refer to one another in a circle. */
+export function entitiesOf(files: readonly TextFile[], sharedFiles: readonly TextFile[]): EntityFile[] {
+  const shared = sharedFiles.map(sharedSchemaOf)
+  return files.map((file) => {
+    const schema = schemaIn(file)
+    if (!isRecordSchema(schema)) throw new ConfigurationError(`${file.file} holds no Avro record with a name.`)
+    const entity = { ...file, schema }
+    return { ...entity, entityType: basename(file.file, '.avsc'), references: referencesOf(entity, shared) }
+  })
+}
+
+/** @param sharedFiles all, or those that it needs. @throws ConfigurationError as `entitiesOf` does. */
+export function sharedTypeOf(file: TextFile, sharedFiles: readonly TextFile[]): WholeSchema {
+  const type = sharedSchemaOf(file)
+  const others = sharedFiles.filter((one) => one.file !== file.file).map(sharedSchemaOf)
+  return { ...type, entityType: fullNameOf(type.schema), references: referencesOf(type, others) }
+}
+
+/** The types of a folder that none of its entities needs. @throws ConfigurationError as `readSchemas` does. */
+export function unusedTypesIn(folder: string, entities: readonly EntityFile[]): WholeSchema[] {
+  const used = new Set(filesOf(entities))
+  const shared = sharedBeside(folder)
+  return shared.filter(({ file }) => !used.has(file)).map((one) => sharedTypeOf(one, shared))
+}
+
+function sharedBeside(folder: string): TextFile[] {
+  return avscFilesIn(join(folder, sharedFolder), { mayLack: true }).map(readText)
+}
+
+function avscFilesIn(folder: string, { mayLack }: { mayLack: boolean }): string[] {
+  try {
+    return readdirSync(folder)
+      .filter(isSchemaFile)
+      .sort()
+      .map((name) => join(folder, name))
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code ?? 'unknown'
+    if (mayLack && code === 'ENOENT') return []
+    throw new ConfigurationError(`The folder ${folder} cannot be read (${code}).`)
+  }
+}
+
+function readText(file: string): TextFile {
+  return { file, text: readTextFile(file) }
+}
+
+function sharedSchemaOf(file: TextFile): SchemaFile {
+  const schema = schemaIn(file)
+  if (!isNamedSchema(schema)) throw new ConfigurationError(`${file.file} holds no Avro record, enum or fixed with a name.`)
+  return { ...file, schema }
+}
+
+function schemaIn({ file, text }: TextFile): unknown {
+  return parseJson(text, (why) => new ConfigurationError(`${file} ${why}.`))
+}
+
+/** Depth first, so that each file stands after those that it needs. @throws ConfigurationError where one needs itself by way of another. */
+function referencesOf(whole: SchemaFile, shared: readonly SchemaFile[]): SchemaFile[] {
+  const found = new Set<SchemaFile>()
+  const visit = (trail: readonly [SchemaFile, ...SchemaFile[]]): void => {
+    const [one] = trail
+    const names = namesIn(one.schema, undefined)
+    for (const other of [whole, ...shared].filter(({ schema }) => names.has(fullNameOf(schema)))) {
+      if (other === one || found.has(other)) continue
+      if (trail.includes(other)) throw circleError(trail.slice(0, trail.indexOf(other) + 1))
+      visit([other, ...trail])
+      found.add(other)
+    }
+  }
+  visit([whole])
+  return [...found]
+}
+
+function circleError(circle: readonly SchemaFile[]): ConfigurationError {
+  const files = circle.map(({ file }) => file).reverse()
+  return new ConfigurationError(`${files.join(', ')} refer to one another in a circle, which Avro takes within one file alone.`)
+}
+
+/** All that stands where a type may be named; a name without dots is of the namespace around it. */
+function namesIn(schema: unknown, namespace: string | undefined): Set<string> {
+  if (typeof schema === 'string') return new Set([fullNameOf({ name: schema, namespace })])
+  if (Array.isArray(schema)) return union(schema.map((branch) => namesIn(branch, namespace)))
+  if (typeof schema !== 'object' || schema === null) return new Set()
+  const { fields, type, items, values } = schema as Readonly<Record<string, unknown>>
+  const inner = namespaceIn(schema, namespace)
+  const ofFields = Array.isArray(fields) ? fields.map((field: unknown) => namesIn((field as { type?: unknown } | null)?.type, inner)) : []
+  return union([...ofFields, ...[type, items, values].map((part) => namesIn(part, inner))])
+}
+
+function union(sets: readonly ReadonlySet<string>[]): Set<string> {
+  return new Set(sets.flatMap((set) => [...set]))
+}

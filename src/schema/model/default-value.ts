@@ -1,0 +1,49 @@
+import { isJsonObject } from '../../authorize/policy/place.js'
+import type { SchemaField, SchemaType } from './schema-model.js'
+
+/**
+ * Whether a default is a value of its type, as the specification has it: of a union it is one of the first branch; bytes and
+ * fixed are a text of a character a byte. https://avro.apache.org/docs/1.11.1/specification/#schema-record
+ */
+export function isDefaultOf(value: unknown, type: SchemaType): boolean {
+  switch (type.kind) {
+    case 'null':
+      return value === null
+    case 'boolean':
+      return typeof value === 'boolean'
+    case 'int':
+      return Number.isInteger(value) && (value as number) >= -(2 ** 31) && (value as number) < 2 ** 31
+    case 'long':
+      return Number.isInteger(value)
+    case 'float':
+    case 'double':
+      // As JSON has no number for these, Java's library writes them as texts.
+      return typeof value === 'number' || ['NaN', 'Infinity', '-Infinity'].includes(value as string)
+    case 'string':
+      return typeof value === 'string'
+    case 'bytes':
+      return isByteText(value)
+    case 'fixed':
+      return isByteText(value) && (value as string).length === type.size
+    case 'enum':
+      return type.symbols.includes(value as string)
+    default:
+      return isContainerDefault(value, type)
+  }
+}
+
+function isContainerDefault(value: unknown, type: Extract<SchemaType, { kind: 'union' | 'array' | 'map' | 'record' }>): boolean {
+  if (type.kind === 'union') return type.branches[0] !== undefined && isDefaultOf(value, type.branches[0])
+  if (type.kind === 'array') return Array.isArray(value) && value.every((item) => isDefaultOf(item, type.items))
+  if (!isJsonObject(value)) return false
+  if (type.kind === 'map') return Object.values(value).every((item) => isDefaultOf(item, type.values))
+  return type.fields.every((field) => isFieldOf(value, field))
+}
+
+function isFieldOf(value: Readonly<Record<string, unknown>>, { name, type, default: ownDefault }: SchemaField): boolean {
+  return Object.hasOwn(value, name) ? isDefaultOf(value[name], type) : ownDefault !== undefined
+}
+
+function isByteText(value: unknown): boolean {
+  return typeof value === 'string' && Buffer.from(value, 'latin1').toString('latin1') === value
+}

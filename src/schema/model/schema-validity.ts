@@ -1,0 +1,44 @@
+import { parseEntitySchema } from '../../decode/avro/avro-entity-schema.js'
+import { parseAvroSchema } from '../../decode/avro/avro-schema-parser.js'
+import type { EntitySchema } from '../../decode/entity-schema.js'
+import { BadRecordError, ConfigurationError } from '../../errors.js'
+import { type EntityFile, isEntityFile, type SchemaFile, type WholeSchema } from '../files/schema-folder.js'
+import { type NamedType, type RecordType, schemaModelOf } from './schema-model.js'
+
+/** The entity as the gateway would see it, or why the gateway would refuse it. */
+export function gatewayViewOf({ entityType, text, references }: EntityFile): EntitySchema | Invalid {
+  return unlessInvalid(() => parseEntitySchema(entityType, { schema: text, references: textsOf(references) }))
+}
+
+/** @throws ConfigurationError where the gateway would refuse it. */
+export function validModelOf(entity: EntityFile): RecordType
+export function validModelOf(schema: WholeSchema): NamedType
+export function validModelOf(schema: WholeSchema): NamedType {
+  const invalid = invalidityOf(schema)
+  if (invalid !== undefined) throw new ConfigurationError(`${schema.file} is no valid schema: ${invalid}.`)
+  return schemaModelOf(schema)
+}
+
+/** Why the gateway would refuse it, or records that hold it; undefined where it would not. */
+export function invalidityOf(schema: WholeSchema): string | undefined {
+  const { text, references } = schema
+  const view = isEntityFile(schema) ? gatewayViewOf(schema) : unlessInvalid(() => parseAvroSchema(text, textsOf(references)))
+  return 'invalid' in view ? view.invalid : undefined
+}
+
+interface Invalid {
+  readonly invalid: string
+}
+
+function unlessInvalid<T>(parse: () => T): T | Invalid {
+  try {
+    return parse()
+  } catch (error) {
+    if (error instanceof BadRecordError) return { invalid: error.detail ?? error.message }
+    throw error
+  }
+}
+
+function textsOf(files: readonly SchemaFile[]): string[] {
+  return files.map(({ text }) => text)
+}

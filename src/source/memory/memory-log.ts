@@ -1,0 +1,42 @@
+import { bytesOf, sliceFrom } from '../batches-in-turn.js'
+import type { SourceRecord } from '../partition-source.js'
+
+/** One partition's log in memory, with a limit in bytes: the oldest records are dropped, as Kafka's retention does. */
+export class MemoryLog {
+  private records: SourceRecord[] = []
+  private firstOffset = 0
+  private bytes = 0
+
+  constructor(private readonly bytesMax: number) {}
+
+  /** The offset that the next record will have. */
+  get endOffset(): number {
+    return this.firstOffset + this.records.length
+  }
+
+  /** Answers the record's offset. */
+  append(fields: Omit<SourceRecord, 'offset'>): number {
+    const offset = this.endOffset
+    const record = { ...fields, offset: String(offset) }
+    this.records.push(record)
+    this.bytes += bytesOf(record)
+    // Dropped in bulk, as each drop moves all that stay.
+    if (this.bytes > 2 * this.bytesMax) this.dropOldest()
+    return offset
+  }
+
+  /** What fits into one batch from an offset on, or from the oldest record where that one has been dropped. */
+  read(offset: number): { records: readonly SourceRecord[]; bytes: number } {
+    const start = Math.max(0, offset - this.firstOffset)
+    const { end, bytes } = sliceFrom(this.records, start)
+    return { records: this.records.slice(start, end), bytes }
+  }
+
+  /** The newest record always stays. */
+  private dropOldest(): void {
+    let count = 0
+    while (this.bytes > this.bytesMax && count < this.records.length - 1) this.bytes -= bytesOf(this.records[count++]!)
+    this.records = this.records.slice(count)
+    this.firstOffset += count
+  }
+}

@@ -1,0 +1,43 @@
+import { test } from 'tap'
+import type { Entities } from '../../../src/config/entities-file.js'
+import { parseEntities } from '../../../src/config/entities-file.js'
+import { layoutsOf } from '../../../src/schema/subjects/entity-layouts.js'
+import type { EntityFile } from '../../../src/schema/files/schema-folder.js'
+import { orderFile } from '../../support/entity-file.js'
+
+const entitiesOf = (file: object): Entities => parseEntities('entities.json', () => JSON.stringify(file))
+const fileOf = (entityType: string): EntityFile => ({ ...orderFile([]), file: `schemas/${entityType}.avsc`, entityType })
+const debezium = { layout: 'single-topic', envelope: 'debezium', id_field: 'id', streamable: true }
+
+test('what ENTITIES does not name has the layout of the seed', async (t) => {
+  const { registrable, definitionOf, notes } = layoutsOf(
+    ['order', 'parcel'].map(fileOf),
+    entitiesOf({ order: { layout: 'single-topic', topic: 'shop.orders' } }),
+  )
+  t.same(
+    registrable.map(({ entityType }) => entityType),
+    ['order', 'parcel'],
+  )
+  t.match(definitionOf('order'), { layout: 'single-topic', topic: 'shop.orders' })
+  t.match(definitionOf('parcel'), { layout: 'topic-per-operation', topic: 'parcel' })
+  t.match(layoutsOf([fileOf('order')]).definitionOf('order'), { layout: 'topic-per-operation', topic: 'order' })
+  t.same(notes, [])
+})
+
+test('what Debezium registers itself is no longer ours, and says so', async (t) => {
+  const { files, registrable, notes } = layoutsOf(['customer', 'order'].map(fileOf), entitiesOf({ customer: debezium, visit: {} }))
+  t.equal(files.length, 2)
+  t.same(
+    registrable.map(({ entityType }) => entityType),
+    ['order'],
+  )
+  t.same(notes, [
+    'schemas/customer.avsc is left out: Debezium registers the schemas of its topics itself.',
+    'ENTITIES names "visit", which has no schema here.',
+  ])
+})
+
+test('a topic that ENTITIES gives to one entity cannot be that of another by default', async (t) => {
+  const taken = entitiesOf({ order: { topic: 'parcel' } })
+  t.throws(() => layoutsOf(['order', 'parcel'].map(fileOf), taken), /the topic parcel.create belongs to both order and parcel/)
+})
