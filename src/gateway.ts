@@ -8,7 +8,7 @@ import type { EntitySchema } from './decode/entity-schema.js'
 import type { SchemaRegistry } from './decode/registry/schema-registry.js'
 import { SchemaStore } from './decode/schema-store.js'
 import { TypeDiscovery } from './decode/type-discovery.js'
-import { ActorScheduler } from './deliver/connection/actor.js'
+import { ActorScheduler } from './deliver/connection/actor-scheduler.js'
 import { ConnectionHub } from './deliver/connection-hub.js'
 import { deliver } from './deliver/deliver.js'
 import type { Subscription } from './deliver/connection/subscription.js'
@@ -46,6 +46,8 @@ export interface GatewayLimits {
   readonly subscriptionsMax: number
   /** What may wait for one connection, in bytes. */
   readonly mailboxBytesMax: number
+  /** Connections that are written to in one tick; as many as the scheduler's own default unless told. */
+  readonly actorsInTickMax?: number
 }
 
 export interface GatewayStatus {
@@ -81,6 +83,7 @@ export class Gateway {
     const stopped = (entityType: string) => this.connections.tellStopped(entityType)
     const catalog = new EntityCatalog({ entities, registry, store, clock, log, learned: options.schemaLearned, stopped })
     const index = new SubscriptionIndex<Audience, Subscription>()
+    const scheduler = new ActorScheduler(clock, limits.actorsInTickMax)
     const { report: reportBadRecord } = new BadRecords(meter, log, clock)
     const unorderedTypes = new Set(entities.flatMap(({ layout, name }) => (layout === 'topic-per-operation' ? [name] : [])))
 
@@ -91,11 +94,10 @@ export class Gateway {
           decode({ entities, store, catalog, clock, meter, reportBadRecord }),
           route(index, meter),
           authorize({ unorderedTypes, schemasOf: (type) => catalog.streamableSchemasOf(type), meter, reportBadRecord }),
-          deliver(),
+          deliver(scheduler),
         ),
       ),
     )
-    const scheduler = new ActorScheduler(clock)
     this.connections = new ConnectionHub({ ...options, scheduler, index, types: catalog, connectionsMax: limits.connectionsMax })
     this.failed = new Promise((_resolve, reject) => (this.fail = reject))
     this.entities = entities

@@ -1,6 +1,6 @@
 import { timestampText } from '../decode/avro/iso-text.js'
 import type { ChangeEvent } from '../decode/change-event.js'
-import type { Mask } from './rights.js'
+import type { Audience, Mask } from './rights.js'
 
 /** `seed`: the shapes of the seed's protocol alone. `sluice.v1`: with the additions that the subprotocol offers. */
 export type Dialect = 'seed' | 'sluice.v1'
@@ -13,25 +13,30 @@ export interface Frame {
   readonly size: number
   /** Kafka's time of the record in it, in milliseconds since the epoch; 0 where it answers a request. */
   readonly kafkaTimestampMs: number
-  /** Of the entity in it; undefined where it answers a request. */
-  readonly entityType: string | undefined
+  /** What it shows; undefined where it answers a request. */
+  readonly update: EntityUpdate | undefined
 }
 
 /** One event under one mask: its frame is encoded when the first connection of a dialect needs it, then shared. */
 export class EntityUpdate {
+  readonly entityType: string
   private seed: Frame | undefined
   private v1: Frame | undefined
-  private readonly head: string
+  private head: string
+  private known: ChangeEvent | undefined
+  private underOthers: Map<Mask, EntityUpdate> | undefined
   /** The permitted leaves have no place in this event, such as those of a union's other branch. */
   readonly showsNothing: boolean
 
   /** @throws BadRecordError where the event's data cannot be read. */
   constructor(
-    readonly event: ChangeEvent,
+    event: ChangeEvent,
     mask: Mask | undefined,
     private readonly encoded: () => void,
   ) {
     const { entityId, entityType, operation, data } = event
+    this.known = event
+    this.entityType = entityType
     // A delete shows nothing of its data, but one that cannot be read is a bad record like any other.
     const visible = data === null || mask === undefined ? '{}' : mask.project(data.bytes, data.start)
     this.showsNothing = data !== null && visible === '{}'
@@ -40,19 +45,55 @@ export class EntityUpdate {
       `"operation":"${operation}","data":${operation === 'delete' ? '{}' : visible}`
   }
 
+  /** Until it is forgotten. */
+  get event(): ChangeEvent {
+    if (this.known === undefined) throw new Error('The event of an update is gone.')
+    return this.known
+  }
+
   frame(dialect: Dialect): Frame {
     if (dialect === 'seed') return (this.seed ??= this.encode('}'))
     return (this.v1 ??= this.encode(`,"timestamp":"${timestampText(this.event.timestampMs, 3)!}Z"}`))
   }
 
+  /**
+   * The same event as other rights show it, as one object for all to whom they show the same. `unknown` where the event is forgotten, or
+   * cannot be judged by itself: its data is missing, or cannot be read where these rights ask for it.
+   */
+  judgedBy(audience: Audience | undefined): EntityUpdate | 'hidden' | 'unknown' {
+    const event = this.known
+    if (event === undefined || event.data === null) return 'unknown'
+    try {
+      const mask = audience?.maskOf(event)
+      const update = mask && this.under(mask, event)
+      return update === undefined || update.showsNothing ? 'hidden' : update
+    } catch {
+      return 'unknown'
+    }
+  }
+
+  /** Lets go of all but what frames that still wait know of it. */
+  forget(): void {
+    for (const update of this.underOthers?.values() ?? []) update.forget()
+    this.known = this.underOthers = this.seed = this.v1 = undefined
+    this.head = ''
+  }
+
+  private under(mask: Mask, event: ChangeEvent): EntityUpdate {
+    this.underOthers ??= new Map()
+    let update = this.underOthers.get(mask)
+    if (update === undefined) this.underOthers.set(mask, (update = new EntityUpdate(event, mask, this.encoded)))
+    return update
+  }
+
   private encode(tail: string): Frame {
     this.encoded()
-    return frameOf(this.head + tail, this.event)
+    return frameOf(this.head + tail, this)
   }
 }
 
-/** @param event that is in it; undefined where it answers a request. */
-export function frameOf(text: string, event?: Pick<ChangeEvent, 'kafkaTimestampMs' | 'entityType'>): Frame {
+/** @param update that is in it; undefined where it answers a request. */
+export function frameOf(text: string, update?: EntityUpdate): Frame {
   const bytes = Buffer.from(text)
-  return { kind: 'frame', bytes, size: bytes.byteLength, kafkaTimestampMs: event?.kafkaTimestampMs ?? 0, entityType: event?.entityType }
+  return { kind: 'frame', bytes, size: bytes.byteLength, kafkaTimestampMs: update?.event.kafkaTimestampMs ?? 0, update }
 }

@@ -82,8 +82,6 @@ export class ConnectionHub implements ConnectionAcceptor {
 
   /** From here on nothing is authorized by the policy before, and nothing that was, and may show too much, leaves a mailbox. */
   replacePolicy(policy: Policy): void {
-    // What was authorized in this tick leaves before the change: otherwise a change amid a busy stream would close all who listen to it.
-    this.options.scheduler.runAll()
     this.inForce.current = policy
     this.options.index.regroup()
     for (const connection of this.connections.values()) connection.policyChanged()

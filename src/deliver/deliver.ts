@@ -1,15 +1,31 @@
-// Stage 5. Enters: a batch of authorized updates. Leaves: the batch, once every frame lies in the mailbox of each connection that receives it.
+// Stage 5. Enters: a batch of authorized updates. Leaves: the batch, once every frame has left, or waits for a connection that reads slowly.
 // Dropped: nothing; a connection whose mailbox overflows closes itself. Fails: nothing, as telling an actor never throws.
-import { map, type OperatorFunction } from 'rxjs'
+import { concatMap, Observable, of, type OperatorFunction } from 'rxjs'
 import type { AuthorizedBatch } from '../authorize/authorize.js'
+import type { EntityUpdate } from '../authorize/entity-update.js'
 import type { RecordBatch } from '../source/partition-source.js'
+import type { ActorScheduler } from './connection/actor-scheduler.js'
 import type { Subscription } from './connection/subscription.js'
 
-export function deliver(): OperatorFunction<AuthorizedBatch<Subscription>, RecordBatch> {
-  return map(({ batch, updates }) => {
+/** A partition's next batch comes behind the release of the last one, so that no queue forms before `concatMap`. */
+export function deliver(scheduler: ActorScheduler): OperatorFunction<AuthorizedBatch<Subscription>, RecordBatch> {
+  return concatMap(({ batch, updates }) => {
+    const delivered: EntityUpdate[] = []
     for (const { update, receivers } of updates) {
       for (const subscription of receivers) subscription.deliver(update)
+      delivered.push(update)
     }
-    return batch
+    return delivered.length === 0 ? of(batch) : afterRound(scheduler, delivered, batch)
+  })
+}
+
+/** Until then each update can be judged anew, should the policy change; whoever reads slowly must not hold the memory of events for longer. */
+function afterRound(scheduler: ActorScheduler, delivered: readonly EntityUpdate[], batch: RecordBatch): Observable<RecordBatch> {
+  return new Observable((subscriber) => {
+    scheduler.afterRound(() => {
+      for (const update of delivered) update.forget()
+      subscriber.next(batch)
+      subscriber.complete()
+    })
   })
 }

@@ -39,14 +39,56 @@ test('judges every event after a change of the policy by the new one, before and
   t.equal(transport.updates().length, 2, 'the subscription stood, and the rights came back')
 })
 
-test('a change amid a stream closes nobody who can read: what was authorized before it leaves before it', async (t) => {
+test('a change amid a stream closes nobody who can read: what has not left yet is judged by the new policy', async (t) => {
+  for (const [changed, shown] of [
+    [policyOf(shows('parcel')), 0],
+    [policyOf(shows('order'), shows('parcel')), 1],
+    [policyOf(shows('order'), shows('order', { id: '1' })), 1],
+    [policyOf(shows('order', { id: '2' })), 0],
+  ] as const) {
+    const stage = new Stage()
+    const { transport } = stage.connect('a', 'sluice.v1')
+    stage.fixture.deliver(fakeEvent())
+    stage.hub.replacePolicy(changed)
+    t.equal(transport.updates().length, 0, 'nothing leaves before')
+    await stage.fixture.clock.settle()
+    t.equal(transport.updates().length, shown)
+    t.equal(transport.closedWith, undefined)
+    t.equal(stage.fixture.meter.mailboxBytes, 0)
+  }
+})
+
+test('an update is made anew once for all who are shown the same of it after a change', async (t) => {
+  const stage = new Stage()
+  const clients = ['a', 'b', 'c'].map((clientId) => stage.connect(clientId, 'sluice.v1'))
+  stage.fixture.deliver(fakeEvent())
+  stage.hub.replacePolicy(policyOf(shows('order'), shows('order', { id: '1' })))
+  await stage.fixture.clock.settle()
+  t.ok(clients.every(({ transport }) => transport.updates().length === 1))
+  t.equal(stage.fixture.meter.framesEncoded, 2)
+})
+
+test('who was shown nothing of an update, as the policy changed before it left, hears nothing of a delete that brings no data', async (t) => {
+  for (const rule of [shows('order', { id: '2' }), shows('order', { id: { $ne: '2' } })]) {
+    const stage = new Stage()
+    const { transport } = stage.connect('a', 'sluice.v1')
+    stage.fixture.deliver(fakeEvent())
+    stage.hub.replacePolicy(policyOf(rule))
+    await stage.fixture.clock.settle()
+    const shown = transport.updates().length
+    stage.fixture.publish(fakeEvent({ operation: 'delete', data: null, timestampMs: 2_000 }))
+    t.equal(transport.updates().length, 2 * shown)
+  }
+})
+
+test('a delete without data that has not left yet cannot be judged by itself: its client is told to connect again', async (t) => {
   const stage = new Stage()
   const { transport } = stage.connect('a', 'sluice.v1')
-  stage.fixture.deliver(fakeEvent())
-  stage.hub.replacePolicy(policyOf(shows('parcel')))
-  t.equal(transport.updates().length, 1)
+  stage.fixture.deliver(fakeEvent({ operation: 'delete', data: null }))
+  stage.hub.replacePolicy(policyOf(shows('order', { id: '2' })))
   await stage.fixture.clock.settle()
-  t.equal(transport.closedWith, undefined)
+  t.equal(transport.closedWith?.code, 4003)
+  t.equal(transport.updates().length, 0)
 })
 
 test('a stale event stays stale when the policy has changed in between', async (t) => {

@@ -2,7 +2,7 @@ import type { Identity } from '../../src/authenticate/identity.js'
 import type { Audience } from '../../src/authorize/rights.js'
 import { authorize } from '../../src/authorize/authorize.js'
 import type { ChangeEvent } from '../../src/decode/change-event.js'
-import { ActorScheduler } from '../../src/deliver/connection/actor.js'
+import { ActorScheduler } from '../../src/deliver/connection/actor-scheduler.js'
 import type { ConnectionContext, ConnectionLimits } from '../../src/deliver/connection/connection.js'
 import { deliver } from '../../src/deliver/deliver.js'
 import type { Subscription } from '../../src/deliver/connection/subscription.js'
@@ -71,7 +71,7 @@ export class ConnectionFixture {
           reportBadRecord: (_event, error) => void this.badRecords.push(error),
           meter,
         }),
-        deliver(),
+        deliver(this.context.scheduler),
       )
       .subscribe()
   }

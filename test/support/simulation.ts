@@ -170,7 +170,8 @@ export class Simulation {
       registry: this.registry,
       policy: parsePolicy(JSON.stringify(policy)),
       longs: 'number',
-      limits: { connectionsMax: 100, subscriptionsMax: 100, mailboxBytesMax: 3_000 },
+      // So few in a tick that much happens between the first and the last of those who are sent an event.
+      limits: { connectionsMax: 100, subscriptionsMax: 100, mailboxBytesMax: 3_000, actorsInTickMax: 2 },
       clock: this.clock,
       random: this.random,
       meter: this.meter,
@@ -200,7 +201,7 @@ export class Simulation {
     else if (draw < 0.9) this.disconnect()
     else if (draw < 0.92) this.registry.isAway = !this.registry.isAway
     else if (draw < 0.93) this.evolve()
-    else if (draw < 0.945) this.changePolicy()
+    else if (draw < 0.945) this.changePolicySoon()
     else await this.clock.advance(Math.floor(this.random() * 400))
   }
 
@@ -223,10 +224,16 @@ export class Simulation {
     this.register(topic, entity.name, 2)
   }
 
+  /** At once, or some ticks later: before, amid and behind the writes of what has been authorized. */
+  private changePolicySoon(ticks = Math.floor(this.random() * 5)): void {
+    if (ticks === 0) this.changePolicy()
+    else this.clock.nextTick(() => this.changePolicySoon(ticks - 1))
+  }
+
   private changePolicy(): void {
     this.inForce = 1 - this.inForce
     this.gateway.replacePolicy(parsePolicy(JSON.stringify(policies[this.inForce])))
-    // What was on its way leaves first; from the call's end on nothing by the policy before.
+    // From here on nothing leaves by the policy before, also of what was authorized by it.
     for (const { transport, policyFrom } of this.clients) policyFrom.push([transport.received.length, this.inForce])
   }
 

@@ -1,24 +1,5 @@
-import type { Clock } from '../../clock.js'
+import type { ActorScheduler } from './actor-scheduler.js'
 import { Mailbox, type MailboxGauge, type Sized, type Taker } from './mailbox.js'
-
-/** Runs the actors that have messages, each once a tick, so that what arrives within a tick is handled together. */
-export class ActorScheduler {
-  private ready: { run(): void }[] = []
-
-  constructor(private readonly clock: Clock) {}
-
-  schedule(actor: { run(): void }): void {
-    if (this.ready.length === 0) this.clock.nextTick(() => this.runAll())
-    this.ready.push(actor)
-  }
-
-  /** What would be handled in the next tick is handled now. */
-  runAll(): void {
-    const actors = this.ready
-    this.ready = []
-    for (const actor of actors) actor.run()
-  }
-}
 
 /** In bytes of waiting messages. */
 export interface MailboxLimits {
@@ -74,8 +55,9 @@ export abstract class Actor<M extends Sized> implements Taker<M> {
     this.running = false
   }
 
-  protected someWaiting(predicate: (message: M) => boolean): boolean {
-    return this.mailbox.some(predicate)
+  /** Each message that waits is replaced by what `revise` makes of it, undefined is nothing. */
+  protected reviseWaiting(revise: (message: M) => M | undefined): void {
+    this.mailbox.revise(revise)
   }
 
   /** No message is handled from here on; those that wait are let go. */

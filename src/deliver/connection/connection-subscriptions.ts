@@ -73,6 +73,11 @@ export class ConnectionSubscriptions {
     if (this.others !== undefined) for (const entity of this.others.values()) yield* subscriptionsOf(entity)
   }
 
+  /** The latest of the entity that this connection is sent, or shown no more. */
+  noteSent(entityId: string, entityType: string, isGone: boolean): void {
+    this.entityOf(entityId)?.note(entityType, isGone)
+  }
+
   clear(): void {
     for (const subscription of this.all()) this.listing.remove(subscription)
     this.first = this.others = undefined

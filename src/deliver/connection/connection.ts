@@ -5,7 +5,8 @@ import type { Clock } from '../../clock.js'
 import { closeCodes, type CloseName, type ProtocolErrorCode } from '../../errors.js'
 import type { Log } from '../../observe/log.js'
 import type { Meter } from '../../observe/meter.js'
-import { Actor, type ActorScheduler, type MailboxLimits } from './actor.js'
+import { Actor, type MailboxLimits } from './actor.js'
+import type { ActorScheduler } from './actor-scheduler.js'
 import type { AcceptedConnection } from './connection-acceptor.js'
 import { ConnectionSubscriptions, type SubscriptionListing } from './connection-subscriptions.js'
 import type { CurrentRights } from './current-rights.js'
@@ -93,13 +94,17 @@ export class Connection extends Actor<ConnectionMessage> implements Subscriber, 
   }
 
   /**
-   * What waits was authorized by the policy before, and a frame holds no record by which it could be judged anew: it may leave where
-   * the rules for its type are the same. As mailboxes are emptied every tick, this meets only those that read slowly.
+   * What waits was authorized by the policy before, and is judged anew. Of what has waited for longer than a round, for one that reads
+   * slowly, nothing is known any more but its frame: that may leave where the rules for its type are the same.
    */
   policyChanged(): void {
-    const mayShowTooMuch = ({ entityType }: { entityType?: string | undefined }) =>
-      entityType !== undefined && !this.rights.areAsBefore(entityType)
-    if (this.someWaiting((message) => message.kind === 'frame' && mayShowTooMuch(message))) this.close('rights_changed')
+    let isKnown = true as boolean
+    this.reviseWaiting((message) => {
+      const revised = message.kind === 'frame' ? this.judgedAnew(message) : message
+      if (revised === 'unknown') isKnown = false
+      return typeof revised === 'string' ? undefined : revised
+    })
+    if (!isKnown) this.close('rights_changed')
   }
 
   /** Such subscriptions stay, as the rights may come back. */
@@ -179,6 +184,16 @@ export class Connection extends Actor<ConnectionMessage> implements Subscriber, 
     this.context.log.error({ err: error, sub: this.identity.sub, client_id: this.identity.clientId }, 'A connection failed and is closed.')
     this.end()
     this.transport.close(closeCodes.internal_error)
+  }
+
+  private judgedAnew(frame: Frame): Frame | 'hidden' | 'unknown' {
+    const { update } = frame
+    if (update === undefined || this.rights.areAsBefore(update.entityType)) return frame
+    const verdict = update.judgedBy(this.rights.audienceOf(update.entityType))
+    if (verdict === 'unknown') return verdict
+    const { entityId, operation } = update.event
+    this.subscriptions.noteSent(entityId, update.entityType, verdict === 'hidden' || operation === 'delete')
+    return verdict === 'hidden' ? verdict : this.frameOf(verdict)
   }
 
   private end(): void {

@@ -60,8 +60,15 @@ export class Mailbox<M extends Sized> {
     }
   }
 
-  some(predicate: (message: M) => boolean): boolean {
-    return this.messages.some((message, index) => index >= this.head && predicate(message))
+  /** Each message that waits is replaced by what `revise` makes of it; undefined: it is taken out. */
+  revise(revise: (message: M) => M | undefined): void {
+    if (this.isEmpty) return
+    const waiting = this.messages.slice(this.head)
+    this.clear()
+    for (const message of waiting) {
+      const revised = revise(message)
+      if (revised !== undefined) this.push(revised)
+    }
   }
 
   clear(): void {

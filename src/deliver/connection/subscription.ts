@@ -61,6 +61,6 @@ export class Subscription implements Receiver {
 
   deliver(update: EntityUpdate): void {
     this.subscriber.tell(this.subscriber.frameOf(update))
-    this.sent.note(update.event.entityType, update.event.operation === 'delete')
+    this.sent.note(update.entityType, update.event.operation === 'delete')
   }
 }

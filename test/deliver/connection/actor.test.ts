@@ -1,5 +1,6 @@
 import { test } from 'tap'
-import { Actor, ActorScheduler } from '../../../src/deliver/connection/actor.js'
+import { Actor } from '../../../src/deliver/connection/actor.js'
+import { ActorScheduler } from '../../../src/deliver/connection/actor-scheduler.js'
 import { SimulatedClock } from '../../support/simulated-clock.js'
 
 class Recorder extends Actor<{ readonly text: string; readonly size: number }> {

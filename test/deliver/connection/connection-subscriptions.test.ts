@@ -63,5 +63,5 @@ function isCovered(name: string, wanted: ReadonlySet<string>): boolean {
 }
 
 function updateOf(entityType: string): EntityUpdate {
-  return { event: { entityType, operation: 'update' } } as unknown as EntityUpdate
+  return { entityType, event: { operation: 'update' } } as unknown as EntityUpdate
 }

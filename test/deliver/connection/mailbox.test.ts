@@ -9,7 +9,7 @@ interface Numbered {
 }
 
 test('hands out messages in the order in which they came and counts their bytes, whatever the sequence', async (t) => {
-  const step = fc.oneof(fc.nat(100), fc.record({ drain: fc.nat(50) }), fc.constant('clear' as const))
+  const step = fc.oneof(fc.nat(100), fc.record({ drain: fc.nat(50) }), fc.constant('clear' as const), fc.constant('halve' as const))
   fc.assert(
     fc.property(fc.array(step, { maxLength: 4000, size: 'max' }), (steps) => {
       const gauge = { mailboxBytes: 0 }
@@ -19,6 +19,9 @@ test('hands out messages in the order in which they came and counts their bytes,
         if (step === 'clear') {
           mailbox.clear()
           expected = []
+        } else if (step === 'halve') {
+          mailbox.revise(({ size }) => (size % 2 === 0 ? { number: size / 2, size: size / 2 } : undefined))
+          expected = expected.flatMap((size) => (size % 2 === 0 ? [size / 2] : []))
         } else if (typeof step === 'number') {
           mailbox.push({ number: step, size: step })
           expected.push(step)

@@ -1,0 +1,41 @@
+import { Subject } from 'rxjs'
+import { test } from 'tap'
+import type { AuthorizedBatch } from '../../src/authorize/authorize.js'
+import { EntityUpdate } from '../../src/authorize/entity-update.js'
+import type { RecordBatch } from '../../src/source/partition-source.js'
+import { ActorScheduler } from '../../src/deliver/connection/actor-scheduler.js'
+import type { Subscription } from '../../src/deliver/connection/subscription.js'
+import { deliver } from '../../src/deliver/deliver.js'
+import { emptyBatch } from '../support/connection-fixture.js'
+import { fakeAudience, fakeEvent } from '../support/fake-rights.js'
+import { SimulatedClock } from '../support/simulated-clock.js'
+
+const mask = (event = fakeEvent()) => fakeAudience('order').maskOf(event)
+
+function stage() {
+  const clock = new SimulatedClock()
+  const scheduler = new ActorScheduler(clock, 1)
+  const batches$ = new Subject<AuthorizedBatch<Subscription>>()
+  const handedOn: RecordBatch[] = []
+  batches$.pipe(deliver(scheduler)).subscribe((batch) => handedOn.push(batch))
+  const receiver = { deliver: () => scheduler.schedule({ run: () => undefined }) } as unknown as Subscription
+  return { clock, batches$, handedOn, receiver }
+}
+
+test('hands a batch on when all to whom it was delivered have had their turn, and lets go of its events then', async (t) => {
+  const { clock, batches$, handedOn, receiver } = stage()
+  const update = new EntityUpdate(fakeEvent(), mask(), () => undefined)
+  batches$.next({ batch: emptyBatch, updates: [{ update, receivers: [receiver, receiver] }] })
+  clock.tick()
+  t.same(handedOn, [])
+  t.type(update.judgedBy(fakeAudience('order')), EntityUpdate)
+  clock.tick()
+  t.same(handedOn, [emptyBatch])
+  t.equal(update.judgedBy(fakeAudience('order')), 'unknown')
+})
+
+test('hands a batch of which nobody receives anything on at once', async (t) => {
+  const { batches$, handedOn } = stage()
+  batches$.next({ batch: emptyBatch, updates: [] })
+  t.same(handedOn, [emptyBatch])
+})
