@@ -22,7 +22,7 @@ export class EntityUpdate {
   readonly entityType: string
   private seed: Frame | undefined
   private v1: Frame | undefined
-  private head: string
+  private head: string | undefined
   private known: ChangeEvent | undefined
   private underOthers: Map<Mask, EntityUpdate> | undefined
   /** The permitted leaves have no place in this event, such as those of a union's other branch. */
@@ -51,6 +51,7 @@ export class EntityUpdate {
     return this.known
   }
 
+  /** Until it is sealed. */
   frame(dialect: Dialect): Frame {
     if (dialect === 'seed') return (this.seed ??= this.encode('}'))
     return (this.v1 ??= this.encode(`,"timestamp":"${timestampText(this.event.timestampMs, 3)!}Z"}`))
@@ -72,11 +73,18 @@ export class EntityUpdate {
     }
   }
 
-  /** Lets go of all but what frames that still wait know of it. */
+  /** Whoever receives it has its frame, and no other is made of it: what it was made of need not outlive the delivery. */
+  seal(): void {
+    this.head = this.seed = this.v1 = undefined
+  }
+
+  /** It cannot be judged anew any more. */
   forget(): void {
-    for (const update of this.underOthers?.values() ?? []) update.forget()
-    this.known = this.underOthers = this.seed = this.v1 = undefined
-    this.head = ''
+    for (const update of this.underOthers?.values() ?? []) {
+      update.seal()
+      update.forget()
+    }
+    this.known = this.underOthers = undefined
   }
 
   private under(mask: Mask, event: ChangeEvent): EntityUpdate {
@@ -87,6 +95,7 @@ export class EntityUpdate {
   }
 
   private encode(tail: string): Frame {
+    if (this.head === undefined) throw new Error('The update is sealed.')
     this.encoded()
     return frameOf(this.head + tail, this)
   }

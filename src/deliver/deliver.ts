@@ -13,6 +13,7 @@ export function deliver(scheduler: ActorScheduler): OperatorFunction<AuthorizedB
     const delivered: EntityUpdate[] = []
     for (const { update, receivers } of updates) {
       for (const subscription of receivers) subscription.deliver(update)
+      update.seal()
       delivered.push(update)
     }
     return delivered.length === 0 ? of(batch) : afterRound(scheduler, delivered, batch)

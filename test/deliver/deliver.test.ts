@@ -28,10 +28,11 @@ test('hands a batch on when all to whom it was delivered have had their turn, an
   batches$.next({ batch: emptyBatch, updates: [{ update, receivers: [receiver, receiver] }] })
   clock.tick()
   t.same(handedOn, [])
-  t.type(update.judgedBy(fakeAudience('order')), EntityUpdate)
+  const anew = update.judgedBy(fakeAudience('order'))
+  t.type(anew, EntityUpdate)
   clock.tick()
   t.same(handedOn, [emptyBatch])
-  t.equal(update.judgedBy(fakeAudience('order')), 'unknown')
+  for (const one of [update, anew as EntityUpdate]) t.equal(one.judgedBy(fakeAudience('order')), 'unknown')
 })
 
 test('hands a batch of which nobody receives anything on at once', async (t) => {
