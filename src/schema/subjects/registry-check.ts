@@ -38,6 +38,11 @@ const rules = {
     why: 'The registry takes every change of it, also one that consumers cannot read, and nothing is compared here.',
     mend: 'Set the level of the subject, or the global one, to BACKWARD_TRANSITIVE or FULL_TRANSITIVE; or name one by --level.',
   },
+  'older-version': {
+    severity: 'warning',
+    why: 'A registry takes a schema once, so that it does not become the newest again, and the gateway goes by the newest: also in what is streamable.',
+    mend: 'Change something that breaks nobody, such as a doc, so that it becomes a version of its own; nothing, if the newer one is meant to stay.',
+  },
   'other-shape': {
     severity: 'error',
     why: 'The gateway would take its records for bad ones, or another team has the subject.',
@@ -97,7 +102,10 @@ export async function checkAgainstRegistry(
     const its = states.filter(({ plan }) => plan.source === source)
     findings.push(...checkEntity(source, its), ...its.flatMap((state) => state.findings), ...disagreements(source, its))
     if (level === undefined && !registersNext) findings.push(...unprotected(source, its))
-    for (const state of its) findings.push(...(await verdictFindings(registry, state, latest, registersNext)))
+    for (const state of its) {
+      const draft = draftOf(state.plan, latest)
+      findings.push(...(await verdictFindings(registry, state, draft, registersNext)), ...(await returning(registry, state, draft)))
+    }
   }
   findings.push(...findRemoved(await goneEntitiesOf(registry, plans), []))
   return [...new Map(findings.map((one) => [JSON.stringify(one), one])).values()]
@@ -163,10 +171,9 @@ function unprotected({ file }: WholeSchema, states: readonly SubjectState[]): Fi
 async function verdictFindings(
   registry: ConfluentSubjects,
   { plan, level, earlier }: SubjectState,
-  latest: ReadonlyMap<string, number | undefined>,
+  draft: SchemaDraft,
   registersNext: boolean,
 ): Promise<Finding[]> {
-  const draft = draftOf(plan, latest)
   const findings: Finding[] = []
   const note = (rule: keyof typeof rules, what: string) => void findings.push(finding(rule, { file: plan.source.file }, what))
   for (const one of earlier) {
@@ -182,6 +189,16 @@ async function verdictFindings(
       note('verdicts-differ', `The registry says that ${one.name} is compatible.`)
   }
   return findings
+}
+
+/** What goes back to a former version: the registry has it, so that `register` leaves everything as it is. */
+async function returning(registry: ConfluentSubjects, { plan, latest }: SubjectState, draft: SchemaDraft): Promise<Finding[]> {
+  const { subject, source } = plan
+  const known = latest === undefined ? undefined : await registry.find(subject, draft)
+  if (known === undefined || latest === undefined || known.version >= latest) return []
+  return [
+    finding('older-version', { file: source.file }, `It is version ${known.version} of ${subject}, whose newest is version ${latest}.`),
+  ]
 }
 
 /** Or why the registry has none. */

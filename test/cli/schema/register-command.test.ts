@@ -47,6 +47,21 @@ test(
   },
 )
 
+test('schema register says that what was streamed once is not streamed again by the same schema', { skip: skipRealParts }, async (t) => {
+  const { registryUrl } = await realParts()
+  const tickets = new TicketFolder(t)
+  const register = (...args: string[]) => sluice(registryUrl, 'register', tickets.folder, ...args)
+  await register()
+  tickets.writeAs({ streamable: false })
+  await register()
+  tickets.write()
+  const { code, out, err } = await register()
+  t.equal(code, 0)
+  t.match(out, `unchanged    ${tickets.entityType} (version 1`)
+  t.match(err, `It is version 1 of ${tickets.entityType}, whose newest is version 2. [schema/older-version]`)
+  t.equal((await register('--strict')).code, 1)
+})
+
 test('what schema register has written is what the gateway reads, with references and without', { skip: skipRealParts }, async (t) => {
   const { registryUrl } = await realParts()
   const registry = await ConfluentRegistry.create({ url: registryUrl, timeoutMs: 5000 })

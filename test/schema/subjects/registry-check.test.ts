@@ -71,6 +71,20 @@ test('asks a real registry, and shows where its verdict is another', { skip: ski
     await t.rejects(team.register(), { name: 'RegistryError', kind: 'refused' }, 'it does refuse it')
   })
 
+  await t.test('says that going back to a former version leaves the newest as it is', async (t) => {
+    const team = await Team.at(url, t)
+    await team.register()
+    team.tickets.writeAs({ streamable: false })
+    await team.register()
+    team.tickets.write()
+    const former = topics.map((topic) => `older-version It is version 1 of ticket.${topic}-value, whose newest is version 2.`)
+    t.same(await team.found('BACKWARD'), former)
+    team.tickets.writeAs({ doc: 'A question again.' })
+    t.same(await team.found('BACKWARD'), [], 'that is a version of its own')
+    await team.register()
+    t.same(await team.found('BACKWARD'), [])
+  })
+
   await t.test('says where there are more versions than it compares', async (t) => {
     const team = await Team.at(url, t)
     for (const name of ['one', 'two', 'three']) {
