@@ -233,7 +233,8 @@ function draftOf({ schema, references, inlined }: PlannedSubject, latest: Readon
 function disagreements({ file, entityType }: WholeSchema, states: readonly SubjectState[]): Finding[] {
   const [first, ...others] = states.filter(({ plan, earlier }) => isOnTopic(plan) && earlier.length > 0)
   if (first === undefined) return []
-  const lacking = states.filter(({ plan, earlier }) => isOnTopic(plan) && earlier.length === 0).map(({ plan }) => plan.subject)
+  // What is registered in another shape is told as that.
+  const lacking = states.filter(({ plan, latest }) => isOnTopic(plan) && latest === undefined).map(({ plan }) => plan.subject)
   const found = (what: string) => finding('subjects-disagree', { file }, `The subjects of "${entityType}" disagree: ${what}.`)
   return [
     ...lacking.map((subject) => found(`${first.plan.subject} is registered and ${subject} is not`)),

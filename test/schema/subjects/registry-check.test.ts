@@ -85,6 +85,17 @@ test('asks a real registry, and shows where its verdict is another', { skip: ski
     t.same(await team.found('BACKWARD'), [])
   })
 
+  await t.test('does not call a subject missing that holds another shape', async (t) => {
+    const team = await Team.at(url, t)
+    await team.register()
+    const [, update] = subjectsOf(team.tickets)
+    await registerSchema(team.url, update!, { type: 'record', name: 'Other', fields: [count] })
+    t.same(await team.found('BACKWARD'), [
+      'other-shape ticket.update-value version 2 is no event around an entity.',
+      'older-version It is version 1 of ticket.update-value, whose newest is version 2.',
+    ])
+  })
+
   await t.test('says where there are more versions than it compares', async (t) => {
     const team = await Team.at(url, t)
     for (const name of ['one', 'two', 'three']) {
