@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import type { Test } from 'tap'
 
@@ -28,6 +28,13 @@ export class GitFolder {
     this.git('add', '-A')
     this.git('-c', 'user.name=t', '-c', 'user.email=t@example.com', 'commit', '--quiet', '--allow-empty', '-m', 'Schemas')
     return this.git('rev-parse', 'HEAD').trim()
+  }
+
+  /** The folder in a further clone of the repository. */
+  clone(...options: readonly string[]): string {
+    const clone = mkdtempSync(join(dirname(this.schemas), 'clone-'))
+    this.git('clone', '--quiet', ...options, `file://${dirname(this.schemas)}`, clone)
+    return join(clone, 'schemas')
   }
 
   private git(...args: string[]): string {

@@ -20,7 +20,7 @@ export interface FolderVersion {
 
 export interface FolderHistory {
   readonly versions: readonly FolderVersion[]
-  /** Whether there are more. */
+  /** Whether there are more, or may be: a shallow clone, such as a build's, ends somewhere. */
   readonly isCut: boolean
 }
 
@@ -43,7 +43,7 @@ export async function versionsUpTo(folder: string, ref: string, commitsMax = def
     const files = await inFolder.filesAt(name, one)
     versions.push(age === 0 ? versionOf(name, files) : validVersionOf(name, files))
   }
-  return { versions, isCut: commits.length > commitsMax }
+  return { versions, isCut: commits.length > commitsMax || (await isShallow(folder)) }
 }
 
 /** @throws ConfigurationError where a file holds no record. */
@@ -95,6 +95,10 @@ async function commitOf(folder: string, ref: string): Promise<string> {
     // What git says with it matters: it may be that git is missing, or does not trust whose folder it is, as happens in CI.
     throw new ConfigurationError(`"${ref}" is neither a folder nor a commit that git knows: ${(error as Error).message}`)
   }
+}
+
+async function isShallow(folder: string): Promise<boolean> {
+  return (await git(folder, 'rev-parse', '--is-shallow-repository')).trim() === 'true'
 }
 
 async function git(folder: string, ...args: string[]): Promise<string> {

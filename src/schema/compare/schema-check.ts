@@ -32,7 +32,7 @@ const rules = {
   'history-cut': {
     severity: 'warning',
     why: 'Readers with a version that is older than those compared may not be able to go on.',
-    mend: 'Nothing, if nobody has those any more; else compare with one of them by --against.',
+    mend: 'Nothing, if nobody has those any more; else fetch what a shallow clone lacks, or compare with one of them by --against.',
   },
   'streaming-ends': {
     severity: 'warning',

@@ -40,6 +40,19 @@ test('reads all commits in which the folder has changed, the newest first', asyn
   t.match(await versionsUpTo(repository.schemas, 'HEAD', 2), { versions: [{ name: commits[2]!.slice(0, 12) }, {}], isCut: true })
 })
 
+test('says that there may be more where a clone is shallow, as those of builds are', async (t) => {
+  const repository = new GitFolder(t)
+  for (const doc of ['one', 'two']) repository.commit({ 'order.avsc': record('Order', doc) })
+  const clones = await Promise.all([['--depth=1'], []].map((depth) => versionsUpTo(repository.clone(...depth), 'HEAD')))
+  t.same(
+    clones.map(({ versions, isCut }) => [versions.length, isCut]),
+    [
+      [1, true],
+      [2, false],
+    ],
+  )
+})
+
 test('passes over what was no valid schema in the past, but not now', async (t) => {
   const repository = new GitFolder(t)
   const [order, ticket] = [record('Order', 'one'), record('Ticket', 'one')]
