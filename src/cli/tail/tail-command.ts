@@ -34,7 +34,7 @@ export function tailCommand(follow: (request: TailRequest, terminal: Terminal) =
       .option('--entity-type <type>', 'only the entity of this type (default: every type with this id)', nameOption)
       .option('--client-id <id>', 'who this is among the clients of the same user (default: a random one)', clientIdOption)
       .option('--json', 'print each update as it was sent, one line of JSON each')
-      .addHelpText('after', exitCodeHelp)
+      .addHelpText('after', helpAfter)
       .action((entityId: string, options: TailOptions) => begin((terminal) => follow(tailRequest(entityId, options), terminal)))
   }
 }
@@ -52,7 +52,11 @@ function updatePrinter(json: boolean, terminal: Terminal): TailParts['update'] {
   return (update, text) => writeOut(texts.render(update, text))
 }
 
-const exitCodeHelp = `
+const helpAfter = `
+Examples:
+  sluice tail order-1001 --token "$TOKEN"
+  sluice tail order-1001 --token "$TOKEN" --url wss://sluice.example --entity-type order --json
+
 Exit codes: ${exitCodes.good} after Ctrl-C, ${exitCodes.wrongUse} wrong use, ${exitCodes.unavailable} the gateway cannot be reached or ended it, ${exitCodes.refused} the token or the subscription was refused.`
 
 /** The client id differs each time where none is given: a second connection of the same client replaces the first. */

@@ -81,5 +81,5 @@ test('leaves with 64 and says why when it is used wrongly', async (t) => {
 test('writes its help to the output when it is asked for', async (t) => {
   const { result, out } = await parse('tail', '--help')
   t.equal(result, 0)
-  t.match(out, /--entity-type[^]*Exit codes/)
+  t.match(out, /--entity-type[^]*Examples:\n {2}sluice tail order-1001 [^]*Exit codes/)
 })
