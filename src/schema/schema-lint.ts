@@ -7,7 +7,7 @@ import { fieldsOnPath, namedTypesOf } from './model/named-types.js'
 import { looksPersonal } from './personal-data.js'
 import type { EntityFile, WholeSchema } from './files/schema-folder.js'
 import { type NamedType, type RecordType, type SchemaField, schemaModelOf, type SchemaPlace } from './model/schema-model.js'
-import { type EntityDefinition, seedEntity } from '../entities.js'
+import { type EntityDefinition, entityNamePattern, seedEntity } from '../entities.js'
 import { gatewayViewOf, invalidityOf } from './model/schema-validity.js'
 import { simpleName } from './model/type-text.js'
 
@@ -41,6 +41,11 @@ const rules = {
     severity: 'warning',
     why: 'The name of the file is the name of the entity type and of its topics.',
     mend: 'Name the file after the record, order-item.avsc or order_item.avsc for OrderItem, or the record after the file.',
+  },
+  'entity-name': {
+    severity: 'error',
+    why: 'The gateway takes no entity of such a name, and Kafka no topic.',
+    mend: 'Name the file with at most 128 letters, digits, "_", "-" and ".", of which the first is a letter or "_".',
   },
   'event-name': {
     severity: 'error',
@@ -151,6 +156,7 @@ class SchemaLinter {
         top,
         `The file of ${recordName} is called ${entityType}.avsc.`,
       ),
+      ...this.unless(entityNamePattern.test(entityType), 'entity-name', top, `"${entityType}" is no name that an entity may have.`),
       ...this.idFindings(root, definition),
     ]
   }

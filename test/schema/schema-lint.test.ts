@@ -56,6 +56,13 @@ test('takes a file that is named as its record in another way of writing', (t) =
   t.end()
 })
 
+test('finds names of files that neither the gateway nor Kafka takes for those of entities', (t) => {
+  for (const entityType of ['or der', 'ord,er', '-order', 'ördr', ''])
+    t.match(found({ ...orderFile([]), entityType }), /entity-name/, entityType)
+  t.same(found({ ...orderFile([]), entityType: 'or_d-e.r' }), [])
+  t.end()
+})
+
 test('finds aliases that stand for two fields', (t) => {
   const field = (name: string, ...aliases: string[]) => ({ name, type: 'string', doc, aliases })
   t.same(found(orderFile([field('city', 'town', 'city'), field('region', 'county')])), [])
