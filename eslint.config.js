@@ -2,7 +2,7 @@ import eslint from '@eslint/js'
 import tseslint from 'typescript-eslint'
 
 export default tseslint.config(
-  { ignores: ['dist/', '.tap/', '.cache/'] },
+  { ignores: ['dist/', '.tap/', '.cache/', 'try/'] },
   eslint.configs.recommended,
   tseslint.configs.strictTypeChecked,
   {

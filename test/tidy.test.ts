@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { basename, dirname } from 'node:path'
+import { pathToFileURL } from 'node:url'
 import { test } from 'tap'
 import { sourceFilesIn, type SourceFile } from './support/source-file.js'
 
@@ -46,6 +47,9 @@ const outside: Readonly<Record<string, readonly string[]>> = {
 const everywhere = new Set(['rxjs', 'valibot'])
 /** The client's own, which no stage needs. */
 const commandLineOnly = new Set(['commander', 'ws'])
+
+/** What stands in a checkout and is no part of it. */
+const ignoredFolders = [...readFileSync('.gitignore', 'utf8').matchAll(/^(.+)\/$/gm)].map(([, name]) => name!)
 
 /** Tests of the whole, or of a property that no single file has. */
 const testsOfTheWhole = new Set([
@@ -225,10 +229,14 @@ test('the top folder holds what the README says', async (t) => {
     'test',
     'tsconfig.json',
   ]
-  const unknown = readdirSync('.').filter(
-    (name) => !name.startsWith('.') && !['node_modules', 'dist'].includes(name) && !known.includes(name),
-  )
+  const unknown = readdirSync('.').filter((name) => !name.startsWith('.') && !ignoredFolders.includes(name) && !known.includes(name))
   t.same(unknown, [])
+})
+
+test('the linter passes over what git ignores, the folder of who follows the README among it', async (t) => {
+  const { default: config } = (await import(pathToFileURL('eslint.config.js').href)) as { default: [{ ignores: string[] }] }
+  // It knows node_modules by itself.
+  t.same(new Set(['node_modules/', ...config[0].ignores]), new Set(ignoredFolders.map((name) => `${name}/`)))
 })
 
 /** Of the test of that name: the bench has its tests in a folder of its own. */
