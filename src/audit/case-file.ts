@@ -45,10 +45,9 @@ const caseSchema = v.strictObject(
 /** Reads a list of cases in YAML, of which JSON is a part. @throws ConfigurationError with the line of what is wrong. */
 export function parseCases(text: string, file: string): PolicyCase[] {
   const lines = new LineCounter()
-  const document = parseDocument(text, { lineCounter: lines, intAsBigInt: true, merge: true })
+  const document = parseDocument(text, { lineCounter: lines, intAsBigInt: true, merge: true, prettyErrors: false })
   const [error] = document.errors
-  if (error !== undefined)
-    throw new ConfigurationError(`${file}:${lines.linePos(error.pos[0]).line} is not YAML: ${error.message.split('\n')[0]!}`)
+  if (error !== undefined) throw new ConfigurationError(`${file}:${lines.linePos(error.pos[0]).line} ${refusalOf(error)}.`)
   const list = document.contents
   if (!isSeq(list) || list.items.length === 0) throw new ConfigurationError(`${file} must hold a list of at least one case.`)
   const items = plainOf(document, file)
@@ -58,6 +57,12 @@ export function parseCases(text: string, file: string): PolicyCase[] {
     const { line } = lines.linePos(start)
     return { line, ...caseOf(item, `${file}:${line}`) }
   })
+}
+
+/** The rest of a sentence. */
+function refusalOf({ code, message }: { readonly code: string; readonly message: string }): string {
+  // The parser names its functions there.
+  return code === 'MULTIPLE_DOCS' ? 'begins a further document; all cases stand in one list' : `is not YAML: ${message}`
 }
 
 function plainOf(document: ReturnType<typeof parseDocument>, file: string): unknown[] {

@@ -4,6 +4,8 @@ import { parseJson } from '../config/json-text.js'
 import { ConfigurationError } from '../errors.js'
 import type { Finding, FindingPlace } from './finding.js'
 
+const lineRule = 'must be the number of a line, from 1'
+
 const membersSchema = v.strictObject(
   {
     /** A rule's id, or all of a room (`schema/*`): how serious its findings are. */
@@ -11,12 +13,21 @@ const membersSchema = v.strictObject(
     /** Single places that somebody has looked at. */
     ignore: v.optional(
       v.array(
-        v.strictObject({
-          rule: v.string(),
-          file: v.string(),
-          line: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1))),
-          reason: v.pipe(v.string(), v.minLength(1, 'must say why')),
-        }),
+        v.strictObject(
+          {
+            rule: v.string('must be the id of a rule'),
+            file: v.string('must be the path of a file'),
+            line: v.optional(v.pipe(v.number(lineRule), v.integer(lineRule), v.minValue(1, lineRule))),
+            reason: v.pipe(v.string('must say why'), v.minLength(1, 'must say why')),
+          },
+          ({ expected }) =>
+            expected === 'Object'
+              ? 'must be an object with rule, file and reason, and perhaps a line'
+              : expected === 'never'
+                ? 'is not understood; there are rule, file, line and reason'
+                : 'is missing',
+        ),
+        'must be a list',
       ),
       [],
     ),

@@ -38,7 +38,15 @@ test('refuses settings that it does not understand, with their place', (t) => {
   const refusals: [unknown, RegExp][] = [
     [[], /sluice\.json/],
     [{ rules: { 'policy/one': 'no' } }, /rules\.policy\/one: must be "off"/],
-    [{ ignore: [{ rule: 'a', file: 'b' }] }, /ignore\.0/],
+    [{ ignore: [{ rule: 'a', file: 'b' }] }, /^In sluice\.json, ignore\.0\.reason: is missing\.$/],
+    [{ ignore: [{ rule: 'a', file: 'b', reason: '' }] }, /ignore\.0\.reason: must say why\.$/],
+    [
+      { ignore: [{ rule: 'a', file: 'b', reason: 'c', lines: 1 }] },
+      /ignore\.0\.lines: is not understood; there are rule, file, line and reason\.$/,
+    ],
+    [{ ignore: [{ rule: 'a', file: 'b', reason: 'c', line: '1' }] }, /ignore\.0\.line: must be the number of a line, from 1\.$/],
+    [{ ignore: ['a'] }, /ignore\.0: must be an object with rule, file and reason, and perhaps a line\.$/],
+    [{ ignore: 'a' }, /ignore: must be a list\.$/],
     [{ ignored: [] }, /rules and ignore/],
     [{ rules: { 'policy/onne': 'off' } }, /^In sluice\.json: there is no rule "policy\/onne"; there are policy\/one, policy\/other\.$/],
     [{ rules: { 'polcy/*': 'off' } }, /no rule "polcy\/\*"; there are policy\/\*, schema\/\*/],
