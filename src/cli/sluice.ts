@@ -11,11 +11,10 @@ import { tailCommand } from './tail/tail-command.js'
 import { topicsCommand } from './topics/topics-command.js'
 
 const schemas = {
-  registryUrl: process.env['SCHEMA_REGISTRY_URL'],
-  registryUser: process.env['SCHEMA_REGISTRY_USER'],
-  registryPassword: process.env['SCHEMA_REGISTRY_PASSWORD'],
-  // Empty counts as not set, as in the gateway.
-  entities: process.env['ENTITIES'] || undefined,
+  registryUrl: variable('SCHEMA_REGISTRY_URL'),
+  registryUser: variable('SCHEMA_REGISTRY_USER'),
+  registryPassword: variable('SCHEMA_REGISTRY_PASSWORD'),
+  entities: variable('ENTITIES'),
 }
 
 /** As package.json has it, which stands beside `dist`. */
@@ -44,6 +43,11 @@ process.exitCode = await runCommandLine(
     writeErr: (text) => void process.stderr.write(text),
   },
 )
+
+/** Empty counts as not set, as in the gateway. */
+function variable(name: string): string | undefined {
+  return process.env[name] || undefined
+}
 
 /** A second Ctrl-C ends the process at once. */
 function stopSignal(): AbortSignal {
