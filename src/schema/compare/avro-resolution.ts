@@ -1,4 +1,5 @@
 import avsc from 'avsc'
+import { isJsonObject } from '../../authorize/policy/place.js'
 import { ConfigurationError } from '../../errors.js'
 import type { WholeSchema } from '../files/schema-folder.js'
 
@@ -23,9 +24,28 @@ function typeOf({ file, text, references }: WholeSchema): avsc.Type {
   const registry = Object.create(null) as Record<string, avsc.Type>
   const options = { registry, wrapUnions: 'always', noAnonymousTypes: true } as const
   try {
-    for (const reference of references) avsc.Type.forSchema(JSON.parse(reference.text) as avsc.Schema, options)
-    return avsc.Type.forSchema(JSON.parse(text) as avsc.Schema, options)
+    for (const reference of references) avsc.Type.forSchema(schemaOf(reference.text), options)
+    return avsc.Type.forSchema(schemaOf(text), options)
   } catch (error) {
     throw new ConfigurationError(`${file} is no valid schema: ${error instanceof Error ? error.message : String(error)}.`)
   }
+}
+
+/** As avsc looks fields up in plain objects, one called `constructor` would be found in every record, and be none. */
+function schemaOf(text: string): avsc.Schema {
+  return JSON.parse(text, (key, value: unknown) => {
+    if (Array.isArray(value)) return key === 'fields' ? value.map(withSafeNames) : (value as unknown[])
+    // The defaults of records have the names of their fields.
+    return isJsonObject(value) ? Object.fromEntries(Object.entries(value).map(([name, part]) => [safeName(name), part])) : value
+  }) as avsc.Schema
+}
+
+function withSafeNames(field: unknown): unknown {
+  if (!isJsonObject(field)) return field
+  const { name, aliases } = field
+  return { ...field, name: safeName(name), ...(Array.isArray(aliases) && { aliases: aliases.map(safeName) }) }
+}
+
+function safeName<T>(name: T): T | string {
+  return typeof name === 'string' && name in Object.prototype ? `${name}__` : name
 }

@@ -45,6 +45,21 @@ test('the changes of any two types say whom the resolver breaks', (t) => {
   t.end()
 })
 
+test('fields are compared whatever they are called, also as what every object has', (t) => {
+  for (const name of ['constructor', 'toString', '__proto__']) {
+    const broken = (before: object[], after: object[]) =>
+      incompatibilitiesOf(orderFile(after), [{ name: 'main', entity: orderFile(before) }], 'FULL').map(({ direction }) => direction)
+    const field = { name, type: 'string' }
+    t.same(broken([field], [field]), [])
+    t.same(broken([], [{ ...field, default: '' }]), [])
+    t.same(broken([], [field]), ['backward'])
+    t.same(broken([field], [{ ...field, name: 'maker', aliases: [name], default: '' }]), ['forward'])
+    const inner = { type: 'record', name: 'Inner', fields: [field] }
+    t.same(broken([], [{ name: 'inner', type: inner, default: { [name]: 'x' } }]), [], 'in a default')
+  }
+  t.end()
+})
+
 test('a level that is not transitive asks for the newest version alone', (t) => {
   const int = orderFile([{ name: 'field', type: 'int' }])
   const none = orderFile([])
