@@ -23,6 +23,10 @@ const versionOption: Subcommand = (program) => {
   program.version((JSON.parse(text) as { version: string }).version, '--version', 'say which version this is')
 }
 
+// Git sets them for its hooks. The folder that is named says itself of which repository it is; with these it would pass for the top of one.
+delete process.env['GIT_DIR']
+delete process.env['GIT_WORK_TREE']
+
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   // A reader such as `head` that has seen enough is no fault, and changes nothing about what the command came to.
   if (error.code === 'EPIPE') return

@@ -3,8 +3,10 @@ import { once } from 'node:events'
 import { constants, existsSync, openSync, statSync } from 'node:fs'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { dirname, join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { test, type Test } from 'tap'
+import { GitFolder } from '../support/git-folder.js'
 import { answer, ScriptedGateway } from '../support/scripted-gateway.js'
 
 const program = 'dist/src/cli/sluice.js'
@@ -60,6 +62,18 @@ test('leaves with 69 where nobody listens, and with 64 when it is used wrongly',
   await gateway.stop()
   t.equal((await run(1, 'tail', 'order-1', '--token', 't', '--url', url)).code, 69)
   t.equal((await run(1, 'tail')).code, 64)
+})
+
+test('finds the folder in its repository also within a hook of git', async (t) => {
+  const repository = new GitFolder(t)
+  const ticket = { type: 'record', name: 'Ticket', fields: [{ name: 'id', type: 'string' }] }
+  repository.commit({ 'ticket.avsc': ticket })
+  repository.write({ 'ticket.avsc': { ...ticket, fields: [{ name: 'id', type: 'int' }] } })
+  const child = spawn(process.execPath, [program, 'schema', 'check', repository.schemas, '--against', 'HEAD'], {
+    env: { ...process.env, GIT_DIR: join(dirname(repository.schemas), '.git') },
+    stdio: 'ignore',
+  })
+  t.same(await once(child, 'close'), [1, null])
 })
 
 test('takes the layouts of topics and the way to the brokers from the variables of the gateway', async (t) => {
