@@ -175,7 +175,7 @@ class SchemaLinter {
     return [
       ...this.unless(/^[A-Z][A-Za-z0-9]*$/.test(name), 'type-name', type.place, `The type ${name} is not written as others are.`),
       ...this.unless(!isOfFile || type.name.includes('.'), 'namespace-missing', type.place, `${name} has no namespace.`),
-      ...this.unless(type.kind === 'enum' || !isOfFile || type.doc !== undefined, 'doc-missing', type.place, `${name} has no doc.`),
+      ...this.unless(type.kind === 'enum' || !isOfFile || Boolean(type.doc?.trim()), 'doc-missing', type.place, `${name} has no doc.`),
       ...(type.kind === 'enum' ? this.enumFindings(type, name) : []),
       ...(type.kind === 'record' ? type.fields.flatMap((field) => this.fieldFindings(field)) : []),
       ...(type.kind === 'record' ? this.aliasFindings(type.fields, name) : []),
@@ -212,7 +212,7 @@ class SchemaLinter {
     const fits = ownDefault === undefined || isDefaultOf(ownDefault.value, type)
     return [
       ...this.unless(/^[a-z][a-z0-9_]*$/.test(name), 'field-name', place, `The field "${name}" is not in snake_case.`),
-      ...this.unless(doc !== undefined && doc.trim() !== '', 'doc-missing', place, `The field "${name}" has no doc.`),
+      ...this.unless(Boolean(doc?.trim()), 'doc-missing', place, `The field "${name}" has no doc.`),
       ...this.unless(
         fits,
         'default-invalid',

@@ -56,6 +56,13 @@ test('takes a file that is named as its record in another way of writing', (t) =
   t.end()
 })
 
+test('takes no blank doc for one, of a field or of a record', (t) => {
+  const fields = [{ name: 'id', type: 'string', doc: ' ' }]
+  const blank = entityFile({ name: 'Order', namespace: 'shop', doc: ' ', streamable: true, fields })
+  t.same(found(blank), ['order.avsc:1 doc-missing', 'order.avsc:2 doc-missing'])
+  t.end()
+})
+
 test('finds names of files that neither the gateway nor Kafka takes for those of entities', (t) => {
   for (const entityType of ['or der', 'ord,er', '-order', 'ördr', ''])
     t.match(found({ ...orderFile([]), entityType }), /entity-name/, entityType)
