@@ -7,7 +7,8 @@ import {
 } from '../../src/publish/send/record-producer.js'
 
 /** What becomes of one attempt; `unanswered` is written and its answer lost, `unreached` is not written and says just as little. */
-export type Fate = 'answered' | 'unanswered' | 'unreached' | 'refused' | 'sequence_lost' | 'hung' | 'hung_written' | 'waiting'
+export type Fate =
+  'answered' | 'unanswered' | 'unreached' | 'refused' | 'record_refused' | 'sequence_lost' | 'hung' | 'hung_written' | 'waiting'
 
 interface LastBatch {
   readonly sequence: number
@@ -33,6 +34,8 @@ export class FakeLog {
   /** Attempts of a producer of which one has hung, and may still be at it. */
   misuses = 0
   isReachable = true
+  /** Whether Kafka takes no batch in which such a record is. */
+  isRefused: (record: OutgoingRecord) => boolean = () => false
   private underWay = 0
   private readonly last = new Map<string, LastBatch>()
   private readonly answers: (() => void)[] = []
@@ -82,7 +85,8 @@ export class FakeLog {
     try {
       const fate = this.nextFate()
       if (fate === 'waiting') await new Promise<void>((resolve) => this.answers.push(resolve))
-      if (fate === 'refused' || fate === 'sequence_lost' || fate === 'hung') throw new SendFailure(fate, fate)
+      if (batch.records.some(this.isRefused)) throw new SendFailure('record_refused', 'one of them')
+      if (fate === 'refused' || fate === 'record_refused' || fate === 'sequence_lost' || fate === 'hung') throw new SendFailure(fate, fate)
       if (fate === 'unreached') throw new SendFailure('unsure', fate)
       const offset = this.write(name, sequence, batch)
       if (fate === 'unanswered') throw new SendFailure('unsure', fate)

@@ -28,11 +28,10 @@ const attemptMsMax = 60_000
 /** kafkajs turns a sequence over at 2^31 in a way that Kafka does not know, so a producer ends long before; a batch has fewer records. */
 const recordsMax = 1_000_000_000
 const codecs = { none: CompressionTypes.None, gzip: CompressionTypes.GZIP }
-/** Answers that say: not written, and not the next time either. What is not listed here may be written. */
-const refusals = [
-  ...['MESSAGE_TOO_LARGE', 'RECORD_LIST_TOO_LARGE', 'INVALID_RECORD', 'INVALID_TIMESTAMP', 'POLICY_VIOLATION'],
-  ...['INVALID_TOPIC_EXCEPTION', 'TOPIC_AUTHORIZATION_FAILED', 'CLUSTER_AUTHORIZATION_FAILED', 'UNSUPPORTED_COMPRESSION_TYPE'],
-]
+/** Answers that say: not written, and not the next time either. What is not listed here or below may be written. */
+const refusals = ['INVALID_TOPIC_EXCEPTION', 'TOPIC_AUTHORIZATION_FAILED', 'CLUSTER_AUTHORIZATION_FAILED', 'UNSUPPORTED_COMPRESSION_TYPE']
+/** The same, but for what some of the batch's records are, or for how many they are: a topic may take less in one batch than we send. */
+const recordRefusals = ['MESSAGE_TOO_LARGE', 'RECORD_LIST_TOO_LARGE', 'INVALID_RECORD', 'INVALID_TIMESTAMP', 'POLICY_VIOLATION']
 /** Answers that say: this producer's numbers are not those that this partition's leader expects. */
 const sequenceErrors = ['OUT_OF_ORDER_SEQUENCE_NUMBER', 'DUPLICATE_SEQUENCE_NUMBER', 'UNKNOWN_PRODUCER_ID', 'INVALID_PRODUCER_EPOCH']
 
@@ -169,5 +168,6 @@ function failureOf(error: unknown): SendFailure {
 
 function kindOf(type = ''): SendFailureKind {
   if (sequenceErrors.includes(type)) return 'sequence_lost'
+  if (recordRefusals.includes(type)) return 'record_refused'
   return refusals.includes(type) ? 'refused' : 'unsure'
 }

@@ -18,11 +18,12 @@ export interface PartitionRecords {
 /**
  * Of one attempt:
  * - `refused`: Kafka has answered that it did not write it, and would answer the same again.
+ * - `record_refused`: the same for one of its records, or for the size of all together; Kafka does not say which, others it would take.
  * - `unsure`: it may be written or not; the same records sent again by the same producer are written once.
  * - `sequence_lost`: this attempt was not written, and Kafka will not take anything more of this partition from this producer.
  * - `hung`: as `unsure`, but the attempt has not ended: nothing more may be sent by this producer.
  */
-export type SendFailureKind = 'refused' | 'unsure' | 'sequence_lost' | 'hung'
+export type SendFailureKind = 'refused' | 'record_refused' | 'unsure' | 'sequence_lost' | 'hung'
 
 export class SendFailure extends Error {
   override readonly name = 'SendFailure'

@@ -120,8 +120,8 @@ export class Sender {
       const failure = await this.attempt(batch)
       if (failure === undefined) return
       const kind = failure instanceof SendFailure ? failure.kind : 'not_connected'
-      if (kind === 'refused' && !isInDoubt) {
-        rejectAll(batch, new PublishError('refused', failure.message))
+      if ((kind === 'refused' || kind === 'record_refused') && !isInDoubt) {
+        await this.refused(batch, kind, failure)
         return
       }
       const isFinal = kind === 'hung' || (isInDoubt && kind !== 'unsure') || this.clock.now() >= batch[0]!.deadlineMs
@@ -138,6 +138,17 @@ export class Sender {
       this.dropOverdue()
       await this.pause(pauseMs)
     }
+  }
+
+  /** What is refused of one caller must not be refused to others: sent in halves, in their order, as nothing of the batch was written. */
+  private async refused(batch: readonly QueuedRecord[], kind: 'refused' | 'record_refused', { message }: Error): Promise<void> {
+    if (kind === 'refused' || batch.length === 1) {
+      rejectAll(batch, new PublishError('refused', message))
+      return
+    }
+    const middle = Math.ceil(batch.length / 2)
+    await this.deliver(batch.slice(0, middle))
+    await this.deliver(batch.slice(middle))
   }
 
   /** What went wrong, undefined when nothing did. */

@@ -7,12 +7,12 @@ import { saslUser } from '../../support/real-parts/kafka-broker.js'
 import { realParts, secureListeners, skipOwnParts, skipRealParts } from '../../support/real-parts.js'
 import { SilentLog } from '../../support/silent-log.js'
 
-async function topicOf(t: Test, partitions = 1) {
+async function topicOf(t: Test, partitions = 1, settings: Readonly<Record<string, string>> = {}) {
   const { brokers } = await realParts()
   const topics = await KafkaTopics.connect(brokers)
   t.teardown(() => topics.close())
   const topic = uniqueName('orders')
-  await topics.create(topic, partitions)
+  await topics.create(topic, partitions, settings)
   return { brokers, topics, topic }
 }
 
@@ -21,6 +21,11 @@ async function producerTo(t: Test, options: Partial<KafkaProducerOptions> & Pick
   const producer = await KafkaProducer.connect({ compression: 'none', clock: systemClock, log, ...options })
   t.teardown(() => producer.close())
   return { producer, log }
+}
+
+function senderBy(producer: KafkaProducer, log: SilentLog): Sender {
+  const limits = { queueBytesMax: 1e6, batchBytesMax: 1e6, deliveryTimeoutMs: 10_000, closeTimeoutMs: 1000 }
+  return new Sender(producer, () => Promise.reject(new Error('no other')), limits, systemClock, log)
 }
 
 function recordOf(value: string, size = 0) {
@@ -44,11 +49,43 @@ void test('what Kafka refuses is not written, and the next is written once', { s
   const { producer } = await producerTo(t, { brokers, topics: [topic] })
   await producer.send({ topic, partition: 0, records: [recordOf('1')] })
   const refused = producer.send({ topic, partition: 0, records: [recordOf('x', 2_000_000)] })
-  await t.rejects(refused, { name: 'SendFailure', kind: 'refused' })
+  await t.rejects(refused, { name: 'SendFailure', kind: 'record_refused' })
   t.equal(await producer.send({ topic, partition: 0, records: [recordOf('2')] }), 1n)
   t.same(
     (await topics.contentsOf(topic)).map(({ value }) => String(value)),
     ['1', '2'],
+  )
+})
+
+void test(
+  'a topic that takes less than a batch at once gets it in parts, all but what it does not take at all',
+  { skip: skipRealParts },
+  async (t) => {
+    const { brokers, topics, topic } = await topicOf(t, 1, { 'max.message.bytes': '20000' })
+    const { producer, log } = await producerTo(t, { brokers, topics: [topic] })
+    const sender = senderBy(producer, log)
+    const records = ['1', '2', 'x', '3', '4', '5'].map((value) => recordOf(value, value === 'x' ? 30_000 : 8000))
+    const outcomes = await Promise.allSettled(records.map((record) => sender.send(topic, record)))
+    t.match(
+      outcomes.map((outcome) => (outcome.status === 'fulfilled' ? outcome.value.offset : (outcome.reason as unknown))),
+      ['0', '1', { name: 'PublishError', code: 'refused' }, '2', '3', '4'],
+    )
+    t.same(
+      (await topics.contentsOf(topic)).map(({ value }) => String.fromCharCode(value![0]!)),
+      ['1', '2', '3', '4', '5'],
+    )
+  },
+)
+
+void test('a record whose time Kafka does not take is refused alone', { skip: skipRealParts }, async (t) => {
+  const { brokers, topic } = await topicOf(t)
+  const { producer, log } = await producerTo(t, { brokers, topics: [topic] })
+  const sender = senderBy(producer, log)
+  const farAhead = { ...recordOf('2'), timestampMs: Date.now() + 7 * 86_400_000 }
+  const outcomes = await Promise.allSettled([recordOf('1'), farAhead, recordOf('3')].map((record) => sender.send(topic, record)))
+  t.same(
+    outcomes.map(({ status }) => status),
+    ['fulfilled', 'rejected', 'fulfilled'],
   )
 })
 
@@ -74,8 +111,7 @@ void test('keys are on the partitions where Kafka’s own clients put them', { s
     keys.map((key) => ({ key, value: 'theirs' })),
   )
   const { producer, log } = await producerTo(t, { brokers, topics: [topic] })
-  const limits = { queueBytesMax: 1e6, batchBytesMax: 1e6, deliveryTimeoutMs: 10_000, closeTimeoutMs: 1000 }
-  const sender = new Sender(producer, () => Promise.reject(new Error('no other')), limits, systemClock, log)
+  const sender = senderBy(producer, log)
   await Promise.all(keys.map((key) => sender.send(topic, { ...recordOf('ours'), key })))
   const places = new Map(keys.map((key) => [key, new Set<number>()]))
   for (const { key, partition } of await topics.contentsOf(topic)) places.get(key)!.add(partition)

@@ -31,7 +31,7 @@ function places(kafka: FakeLog): string[] {
   return [...kafka.written].flatMap(([place, records]) => records.map((record, offset) => `${record.trim()} ${place}/${offset}`))
 }
 
-const fates: readonly Fate[] = ['answered', 'unanswered', 'unreached', 'refused', 'sequence_lost', 'hung', 'hung_written']
+const fates: readonly Fate[] = ['answered', 'unanswered', 'unreached', 'refused', 'record_refused', 'sequence_lost', 'hung', 'hung_written']
 
 void test('whatever becomes of the attempts, what was answered is written once and in order, and what was not sent is not', async (t) => {
   let unknown = 0
@@ -123,6 +123,16 @@ void test('a refusal rejects its batch alone; after a lost answer even a refusal
     await clock.advance(1000)
   }
   t.same(codes(), ['1 refused', '2 sent', '3 outcome_unknown'])
+})
+
+void test('what Kafka refuses for one record is refused to that record alone, and the others keep their order', async (t) => {
+  const kafka = new FakeLog(1)
+  kafka.isRefused = ({ value }) => ['2', '5'].includes(String(value))
+  const { clock, send, codes } = senderTo(kafka)
+  for (const value of ['1', '2', '3', '4', '5', '6']) send('a', value)
+  await clock.advance(0)
+  t.same(codes().sort(), ['1 sent', '2 refused', '3 sent', '4 sent', '5 refused', '6 sent'])
+  t.same(places(kafka), ['a 1 orders/0/0', 'a 3 orders/0/1', 'a 4 orders/0/2', 'a 6 orders/0/3'])
 })
 
 void test('what is published in one tick is one batch, and what comes while it is under way the next one', async (t) => {
