@@ -55,6 +55,11 @@ function wholeNumber(least: number, unit: string, standard: number) {
 const bytes = (standard: number) => wholeNumber(1024, 'bytes', standard)
 const milliseconds = (standard: number) => wholeNumber(0, 'milliseconds', standard)
 
+/** Whole: what is lacking would be missed when Kafka is in trouble, and not before. */
+function isLog(log: unknown): boolean {
+  return (['debug', 'info', 'warn', 'error'] as const).every((level) => typeof (log as Partial<Log> | null)?.[level] === 'function')
+}
+
 const entity = members({
   name: text,
   topic: text,
@@ -89,7 +94,7 @@ const options = members({
   closeTimeoutMs: milliseconds(10_000), // Within what orchestrators give a process to leave.
   batchBytesMax: bytes(1_000_000), // Kafka takes 1,048,588 unless told otherwise.
   queueBytesMax: bytes(33_554_432), // As in Kafka's Java client: some 10,000 orders, seconds of any service's changes.
-  log: v.optional(v.custom<Log>((log) => typeof (log as Log | null)?.warn === 'function', 'must have debug, info, warn and error')),
+  log: v.optional(v.custom<Log>(isLog, 'must have debug, info, warn and error')),
 })
 
 export type PublisherConfig = v.InferOutput<typeof options> & { readonly log: Log }

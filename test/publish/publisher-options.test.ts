@@ -38,6 +38,7 @@ const refused: [option: object, sentence: string][] = [
   [{ batchBytesMax: 1.5 }, 'option batchBytesMax must be a whole number of bytes, at least 1024'],
   [{ queueBytesMax: 2000 }, 'option queueBytesMax must be at least batchBytesMax'],
   [{ log: {} }, 'option log must have debug, info, warn and error'],
+  [{ log: { level: 'warn', warn: () => undefined } }, 'option log must have debug, info, warn and error'],
   [{ entities: {} }, 'option entities must be a list of objects with name, topic, layout and envelope'],
   [
     { entities: [{ name: 'a', topic: 'a', layout: 'single-topic', envelope: 'debezium' }] },
