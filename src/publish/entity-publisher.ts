@@ -6,6 +6,7 @@ import { msOfDate } from '../encode/foreign-value.js'
 import { invalid } from '../encode/invalid.js'
 import { behind } from '../encode/invalid-entity.js'
 import { ConfigurationError } from '../errors.js'
+import type { Log } from '../observe/log.js'
 import { EntityRecordWriter } from './entity-record.js'
 import { type EventHandlers, listen, type OnPublishError } from './event-handlers.js'
 import { pinSchemas } from './pinned-schemas.js'
@@ -42,6 +43,7 @@ export class EntityPublisher {
     schemaIds: ReadonlyMap<string, number>,
     private readonly sender: Sender,
     private readonly clock: Clock,
+    private readonly log: Log,
   ) {
     for (const entity of entities)
       this.writers.set(entity.definition.name, entity.isStreamable ? new EntityRecordWriter(entity, schemaIds) : undefined)
@@ -61,7 +63,7 @@ export class EntityPublisher {
     const topics = streamable.flatMap(({ definition }) => topicsOf(definition).map(({ topic }) => topic))
     const connect = () => KafkaProducer.connect({ brokers, sasl, tls, topics, compression, clock: systemClock, log })
     const sender = new Sender(await connected(connect), connect, config, systemClock, log)
-    return new EntityPublisher(published, ids, sender, systemClock)
+    return new EntityPublisher(published, ids, sender, systemClock, log)
   }
 
   /**
@@ -79,13 +81,20 @@ export class EntityPublisher {
     return { status: 'sent', ...(await this.sender.send(topic, record)) }
   }
 
-  /** Publishes what the handlers make of a service's own events. What fails goes to `onError`, as nobody awaits it. Returns what ends it. */
-  on(emitter: EventEmitter, handlers: EventHandlers, onError: OnPublishError): () => void {
+  /**
+   * Publishes what the handlers make of a service's own events. What fails goes to `onError`, as nobody awaits it, or into the log where
+   * there is none. Returns what ends it.
+   */
+  on(emitter: EventEmitter, handlers: EventHandlers, onError: OnPublishError = this.logFailure): () => void {
     const stop = listen(emitter, handlers, onError, ({ entityType, operation, entity, ...options }) =>
       this.publish(entityType, operation, entity, options),
     )
     this.stopListening.push(stop)
     return stop
+  }
+
+  private readonly logFailure: OnPublishError = ({ message: reason }, event) => {
+    this.log.error({ event, reason }, 'An event was not published.')
   }
 
   /** Takes nothing more, sends what waits and leaves, within `closeTimeoutMs`; what is left then is rejected. */

@@ -1,4 +1,5 @@
 import type { EventEmitter } from 'node:events'
+import { types } from 'node:util'
 import type { Operation } from '../entities.js'
 
 /** A change that a handler asks to publish; the arguments of `publish` by their names. */
@@ -26,9 +27,11 @@ export function listen(
 ): () => void {
   const listeners = Object.entries(handlers).map(([name, handler]) => {
     const listener = (event: unknown) => {
-      const fail = (error: unknown) => onError(error as Error, name, event)
+      const fail = (error: unknown) => onError(asError(error), name, event)
       try {
-        for (const change of listOf(handler(event))) publish(change).catch(fail)
+        const made: unknown = handler(event)
+        if (types.isPromise(made)) made.catch(fail) // Which nobody else sees: it would end the process.
+        for (const change of listOf(made)) publish(change).catch(fail)
       } catch (error) {
         fail(error)
       }
@@ -39,6 +42,11 @@ export function listen(
   return () => {
     for (const { name, listener } of listeners) emitter.off(name, listener)
   }
+}
+
+/** Handlers may throw anything, also nothing. */
+function asError(error: unknown): Error {
+  return types.isNativeError(error) ? error : new Error('The handler threw what is no Error.', { cause: error })
 }
 
 function listOf(made: unknown): readonly PublishedChange[] {

@@ -33,8 +33,9 @@ async function publisherOf(t: Test, definition: EntityDefinition = seedEntity('o
   const decoding = new DecodeFixture([definition])
   const entities = readEntities(t.testdir({ [`${definition.name}.avsc`]: JSON.stringify(schema) }), [definition])
   const ids = await pinSchemas(new MemorySubjects(decoding.registry), entities, true)
-  const sender = new Sender(kafka.newProducer(), kafka.connect, limits, clock, new SilentLog())
-  const publisher = new EntityPublisher(entities, ids, sender, clock)
+  const log = new SilentLog()
+  const sender = new Sender(kafka.newProducer(), kafka.connect, limits, clock, log)
+  const publisher = new EntityPublisher(entities, ids, sender, clock, log)
   const publish = async (...args: Parameters<EntityPublisher['publish']>): Promise<PublishAnswer> => {
     const [answer] = await Promise.all([publisher.publish(...args), clock.settle()])
     return answer
@@ -48,7 +49,7 @@ async function publisherOf(t: Test, definition: EntityDefinition = seedEntity('o
     const { entityType, entityId, operation, tombstone } = event
     return { topic, key, entityType, entityId, operation, tombstone, time: event.timestampMs, data: dataOf(event) }
   }
-  return { publisher, publish, read, kafka, clock }
+  return { publisher, publish, read, kafka, clock, log }
 }
 
 const layouts: EntityDefinition[] = [
@@ -163,6 +164,9 @@ void test('publishes what handlers make of events, in their order, and tells wha
       'order.viewed': () => undefined,
       'order.seen': () => null as never,
       'order.loaded': () => Promise.resolve(paid('z')) as never,
+      'order.fetched': () => Promise.reject(new Error('a request')) as never,
+      // eslint-disable-next-line @typescript-eslint/prefer-promise-reject-errors -- as people write it
+      'order.lost': () => Promise.reject() as never,
       'order.broken': () => {
         throw new Error('a handler')
       },
@@ -171,7 +175,7 @@ void test('publishes what handlers make of events, in their order, and tells wha
   )
   events.emit('order.paid', 'a')
   events.emit('orders.merged', ['b', 'c'])
-  for (const name of ['order.viewed', 'order.seen', 'order.loaded']) events.emit(name, 'd')
+  for (const name of ['order.viewed', 'order.seen', 'order.loaded', 'order.fetched', 'order.lost']) events.emit(name, 'd')
   events.emit('order.broken', 'e')
   events.emit('order.paid', '')
   await clock.settle()
@@ -181,11 +185,24 @@ void test('publishes what handlers make of events, in their order, and tells wha
   )
   t.same(failures, [
     'order.loaded d: The handler must return at once what is to be published: a change, a list of changes, or nothing.',
+    'order.fetched d: The handler must return at once what is to be published: a change, a list of changes, or nothing.',
+    'order.lost d: The handler must return at once what is to be published: a change, a list of changes, or nothing.',
     'order.broken e: a handler',
+    'order.fetched d: a request',
+    'order.lost d: The handler threw what is no Error.',
     'order.paid : id: expected an id of 1 to 256 characters, was missing',
   ])
   await publisher.close()
   t.equal(events.eventNames().length, 0, 'a closed publisher listens no more')
+})
+
+void test('logs what fails of an event where nobody else is told', async (t) => {
+  const { publisher, clock, log } = await publisherOf(t)
+  const events = new EventEmitter()
+  publisher.on(events, { 'order.paid': (id: string) => ({ entityType: 'order', operation: 'update', entity: { id } }) })
+  events.emit('order.paid', 'order-1')
+  await clock.settle()
+  t.match(log.lines.at(-1), /An event was not published.*order.paid|order.paid.*An event was not published/)
 })
 
 void test('is pinned to its own schema whatever is the newest, and registers none unasked', { skip: skipRealParts }, async (t) => {
