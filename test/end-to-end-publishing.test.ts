@@ -13,7 +13,8 @@ const policy = { roles: { agent: [{ action: 'read', subject: 'invoice', fields: 
 
 void test("what the README's service does to an invoice, a client sees", { skip: skipRealParts }, async (t) => {
   const { 'schemas/invoice.avsc': schema, ...files } = filesIn(heading)
-  const folder = t.testdir({ ...files, 'topics.mjs': topics!, schemas: { 'invoice.avsc': schema! }, 'policy.json': JSON.stringify(policy) })
+  const project = { ...files, 'topics.mjs': topics!, schemas: { 'invoice.avsc': schema! }, 'policy.json': JSON.stringify(policy) }
+  const folder = `${t.testdir({ 'a service': project })}/a service` // People have such folders.
   const { brokers, registryUrl } = await realParts()
   const parts = { KAFKA_BROKERS: brokers.join(), SCHEMA_REGISTRY_URL: registryUrl }
   let printed = ''
