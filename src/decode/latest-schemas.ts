@@ -6,20 +6,20 @@ import type { EntitySchema } from './entity-schema.js'
  * that are still written by an older version too. One subject of a type's three is enough, as nothing should be sent that somebody has closed.
  */
 export class LatestSchemas {
-  private readonly byTopic = new Map<EntityTopic, EntitySchema>()
+  /** By the type's name: it is asked for every batch, and a gateway may have hundreds of types. */
+  private readonly byType = new Map<string, Map<EntityTopic, EntitySchema>>()
 
   /** Whether the type has been stopped or streamed again by it; undefined where nothing has changed, or nothing was known of the type. */
   note(topic: EntityTopic, schema: EntitySchema): 'stopped' | 'streamed' | undefined {
     const { name } = topic.entity
-    const wasKnown = [...this.byTopic.keys()].some(({ entity }) => entity.name === name)
+    const known = this.byType.get(name)
     const before = this.stops(name)
-    this.byTopic.set(topic, schema)
+    this.byType.set(name, (known ?? new Map<EntityTopic, EntitySchema>()).set(topic, schema))
     const now = this.stops(name)
-    return !wasKnown || before === now ? undefined : now ? 'stopped' : 'streamed'
+    return known === undefined || before === now ? undefined : now ? 'stopped' : 'streamed'
   }
 
   stops(entityType: string): boolean {
-    for (const [{ entity }, schema] of this.byTopic) if (entity.name === entityType && !schema.streamable) return true
-    return false
+    return [...(this.byType.get(entityType)?.values() ?? [])].some(({ streamable }) => !streamable)
   }
 }
