@@ -18,6 +18,8 @@ export interface TypeDiscoveryOptions {
 const pollMs = 9_000
 /** Each type has partitions that are read and subjects that are asked for; a registry that is open to many must not fill the memory. */
 const typesMax = 500
+/** One after the other, types that are not streamable would each hold up a new one; all at once, the last would wait beyond a call's limit. */
+const askedAtOnce = 50
 
 /** Finds streamable entity types in the seed's layout that nobody has configured, by the names of the registry's subjects. */
 export class TypeDiscovery {
@@ -41,14 +43,16 @@ export class TypeDiscovery {
   private async look(): Promise<void> {
     // That it is away, the catalog says; what is known goes on.
     const subjects = await this.options.registry.subjects().catch(() => [])
-    for (const [entityType, its] of subjectsByType(subjects)) {
-      if (this.stopped || this.options.isKnown(entityType)) continue
-      const entity = seedEntity(entityType)
-      if (await this.isStreamable(entity, its)) await this.take(entity)
+    const unknown = [...subjectsByType(subjects)].filter(([entityType]) => !this.options.isKnown(entityType))
+    for (let at = 0; at < unknown.length && !this.stopped; at += askedAtOnce) {
+      const some = unknown.slice(at, at + askedAtOnce)
+      const entities = await Promise.all(some.map(([entityType, its]) => this.streamable(seedEntity(entityType), its)))
+      for (const entity of entities) if (entity !== undefined) await this.take(entity)
     }
   }
 
   private async take(entity: EntityDefinition): Promise<void> {
+    if (this.stopped) return
     const { log, found } = this.options
     if (this.count++ === typesMax)
       log.error({ entity_type: entity.name }, `More than ${typesMax} entity types were found; further ones are left out.`)
@@ -57,18 +61,18 @@ export class TypeDiscovery {
     await found(entity)
   }
 
-  /** By the latest version of one of its subjects; a delete may bring no data. What is no event of ours is none of our business. */
-  private async isStreamable(entity: EntityDefinition, subjects: readonly string[]): Promise<boolean> {
+  /** The entity, where the latest version of one of its subjects says so; a delete may bring no data. What is no event of ours is none of our business. */
+  private async streamable(entity: EntityDefinition, subjects: readonly string[]): Promise<EntityDefinition | undefined> {
     const { registry, store } = this.options
     for (const subject of subjects) {
       try {
         const { schema } = store.add(await registry.latestOf(subject)).envelope(entity)
-        if (schema !== undefined) return schema.streamable
+        if (schema !== undefined) return schema.streamable ? entity : undefined
       } catch {
         continue
       }
     }
-    return false
+    return undefined
   }
 }
 

@@ -15,11 +15,14 @@ function fixture(configured: readonly string[] = []) {
   const clock = new SimulatedClock()
   const lines: LoggedLine[] = []
   const found: string[] = []
-  const state = { isAway: false }
+  const state = { isAway: false, answerMs: 0 }
   const away = () => Promise.reject(new RegistryError('unavailable', 'away'))
   const registry: SchemaRegistry = {
     schemaById: (id) => memory.schemaById(id),
-    latestOf: (subject) => (state.isAway ? away() : memory.latestOf(subject)),
+    latestOf: async (subject) => {
+      if (state.answerMs > 0) await new Promise<void>((resolve) => void clock.after(state.answerMs, resolve))
+      return await (state.isAway ? away() : memory.latestOf(subject))
+    },
     subjects: () => (state.isAway ? away() : memory.subjects()),
   }
   const log = recordingLog(lines)
@@ -63,6 +66,17 @@ test('goes on when the registry is back', async (t) => {
   t.same(found, [])
   state.isAway = false
   await clock.advance(9_000)
+  t.same(found, ['parcel'])
+  discovery.stop()
+})
+
+test('finds a new type in time beside any number that are not streamable', async (t) => {
+  const { discovery, register, found, clock, state } = fixture()
+  for (let n = 0; n < 100; n++) register(`draft${n}.update-value`, eventSchemaOf(record(`Draft${n}`, false)))
+  await discovery.start()
+  state.answerMs = 50
+  register('parcel.update-value', eventSchemaOf(record('Parcel', true)))
+  await clock.advance(9_999)
   t.same(found, ['parcel'])
   discovery.stop()
 })
