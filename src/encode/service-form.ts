@@ -90,8 +90,8 @@ const writeInt: WriteValue = (sink, value, latitude) => {
   sink.long(number)
 }
 
-/** Databases hand out longs as text where a number would round them. */
-const longText = /^-?\d{1,19}$/
+/** Databases hand out longs as text where a number would round them, in one way alone: an id must be the same in the key and in the value. */
+const longText = /^(?:0|-?[1-9]\d{0,18})$/
 
 const writeLong: WriteValue = (sink, value, latitude) => {
   const number = typeof value === 'string' && latitude === 'any' && longText.test(value) ? BigInt(value) : value

@@ -77,7 +77,7 @@ void test('rounds nothing, cuts nothing and guesses nothing', async (t) => {
     [date, ['2026-01-31T12:00Z', new Date('2026-01-31T12:00Z'), 20_000, '2026-02-30']],
     [{ type: 'int', logicalType: 'time-millis' }, ['24:00:00', '12:00:00.0001', 5]],
     ['int', [2 ** 31, 1.5, '1', 2n ** 31n, null, undefined]],
-    ['long', [2 ** 53, 2n ** 63n, 1.5, '1.5', '9223372036854775808']],
+    ['long', [2 ** 53, 2n ** 63n, 1.5, '1.5', '9223372036854775808', '007', '-0', '-01']],
     ['float', [0.1, Infinity]],
     ['double', [NaN, '1', 1n]],
     ['string', [1, '\ud800', new Date()]],
