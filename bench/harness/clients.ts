@@ -78,16 +78,16 @@ export class Clients {
   }
 
   /**
-   * Calls `change` in the middle of `forMs`, after which that text must not arrive any more. Answers how long it still did, in
+   * Calls `change` after `changeAtMs` of `forMs`, after which that text must not arrive any more. Answers how long it still did, in
    * milliseconds. @throws TrialFailure where it did not even arrive before.
    */
-  async shownAfter(text: string, change: () => void, forMs: number): Promise<number> {
+  async shownAfter(text: string, change: () => void, changeAtMs: number, forMs: number): Promise<number> {
     await this.watchFor(text)
-    await pause(forMs / 2)
+    await pause(changeAtMs)
     if ((await this.sighted()).lastMs === 0) throw new TrialFailure(`${text} has not arrived before the change`)
     const changedMs = monotonicMs()
     change()
-    await pause(forMs / 2)
+    await pause(forMs - changeAtMs)
     return Math.max(0, (await this.sighted()).lastMs - changedMs)
   }
 

@@ -1,10 +1,12 @@
 import { sluice } from '../contenders/sluice.js'
 import { lower } from '../harness/readings.js'
 import { RowBook } from '../harness/row-book.js'
-import type { Trial } from '../harness/trial.js'
+import { TrialFailure } from '../harness/trial-failure.js'
+import type { Load, Trial } from '../harness/trial.js'
 import type { ScenarioResult } from '../report/result.js'
 import { policyText } from '../workload/policy.js'
 import { goalOf, inRoundsOfSluice, medianAt, setUpOf, withTrial } from './contest.js'
+import type { Knobs } from './knobs.js'
 import type { BenchRun, Scenario } from './scenario.js'
 
 const question = 'How long does a field still arrive after the policy file that hides it was written?'
@@ -18,6 +20,8 @@ export const revoke: Scenario = {
   run,
 }
 
+type Sightable = Pick<Trial['clients'], 'watchFor' | 'sighted'>
+
 const changesPerRound = 4
 /** The same policy, but the region is hidden from all. */
 const hiddenField = '"region":'
@@ -25,6 +29,7 @@ const strictPolicy = policyText.replaceAll('"tag:INTERNAL"', '"tag:INTERNAL","re
 
 async function run(bench: BenchRun): Promise<ScenarioResult> {
   const book = new RowBook()
+  let changes = 0
   // Either policy may have been in force when an event was sent; after the change, the clients look for the field themselves.
   const expectedData = undefined
   await inRoundsOfSluice(bench, () =>
@@ -33,7 +38,7 @@ async function run(bench: BenchRun): Promise<ScenarioResult> {
       setUpOf(bench, sluice, () => [0], { expectedData }),
       async (trial) => {
         for (let change = 0; change < changesPerRound; change++) {
-          const ms = await lastForbiddenMs(bench, trial)
+          const ms = await lastForbiddenMs(bench, trial, changes++)
           bench.progress(`  the last forbidden byte after ${ms.toFixed(1)} ms`)
           book.add('sluice', {}, { lastForbiddenByteMs: lower(ms, 'ms') })
         }
@@ -49,13 +54,37 @@ async function run(bench: BenchRun): Promise<ScenarioResult> {
   return { scenario: revoke.name, question, knobs: { ...bench.knobs }, rows, goals }
 }
 
-async function lastForbiddenMs({ knobs }: BenchRun, trial: Trial): Promise<number> {
+async function lastForbiddenMs({ knobs }: BenchRun, trial: Trial, nth: number): Promise<number> {
   const { eventsPerSecond, seconds } = knobs
   const load = { popularity: { kind: 'in-turn', entities: 1, run: 1 }, eventsPerSecond, burst: 1 } as const
   const measuring = trial.measure({ ...load, seconds })
-  const changing = trial.clients.shownAfter(hiddenField, () => trial.server.replacePolicy!(strictPolicy), seconds * 1000)
+  const change = () => trial.server.replacePolicy!(strictPolicy)
+  const changing = trial.clients.shownAfter(hiddenField, change, changeAtMs(knobs, nth), seconds * 1000)
   const [ms] = await Promise.all([changing, measuring])
+  await assertHidden(trial, { ...load, seconds: 0.5 })
   trial.server.replacePolicy!(policyText)
   await trial.measure({ ...load, seconds: 0.5 })
   return ms
+}
+
+/**
+ * Nothing can be seen to arrive between two events. Changes are spread over the time from one to the next: when each came 150 ms before
+ * the next event, a gateway that took 100 ms longer still read as 0 ms.
+ */
+export function changeAtMs(
+  { eventsPerSecond, seconds, rounds }: Pick<Knobs, 'eventsPerSecond' | 'seconds' | 'rounds'>,
+  nth: number,
+): number {
+  const [round, change] = [Math.floor(nth / changesPerRound), nth % changesPerRound]
+  const phase = (change + round / rounds) / changesPerRound
+  return seconds * 500 + (phase * 1000) / eventsPerSecond
+}
+
+/** However long it took, the field must be gone in the end. @throws TrialFailure */
+export async function assertHidden(trial: Pick<Trial, 'measure'> & { readonly clients: Sightable }, load: Load): Promise<void> {
+  await trial.clients.watchFor(hiddenField)
+  await trial.measure(load)
+  const { lastMs, byRole } = await trial.clients.sighted()
+  if (lastMs > 0)
+    throw new TrialFailure(`clients of ${[...byRole.keys()].join(' and ')} are still shown ${hiddenField} by a policy that hides it`)
 }
