@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import type { Buckets, Contender, RunningServer, ServerCounts } from '../contenders/contender.js'
+import type { Contender, RunningServer, ServerCounts } from '../contenders/contender.js'
 import type { Fed, FeedOrder } from '../feed/event-log.js'
 import type { Latency } from '../load/latency.js'
 import type { Popularity } from '../workload/popularity.js'
@@ -10,6 +10,7 @@ import { Clients, type ExpectedData } from './clients.js'
 import type { Lab, Topic } from './lab.js'
 import { monotonicMs, pause } from './monotonic.js'
 import { cpuBetween, cpuTimeOf, residentBytesOf, type CpuTime } from './process-usage.js'
+import { countsOnceRead } from './server-counts.js'
 import { TrialFailure } from './trial-failure.js'
 
 export interface ClientSketch {
@@ -186,21 +187,13 @@ export class Trial {
     // Asking for the counts costs CPU as well: only where nobody receives anything must it be asked for first.
     const early = expected > 0 ? cpuTimeOf(server.pid) : undefined
     const receivedMs = monotonicMs()
-    const counts = await this.countsAfter(fed, countsBefore)
+    // Where nobody receives what is fed, it is over when the server has read it.
+    const counts = await countsOnceRead(server, fed.events, countsBefore)
     const seconds = ((early ? receivedMs : monotonicMs()) - schedule.startMs) / 1000
     const [after, rssBytes] = [early ?? cpuTimeOf(server.pid), residentBytesOf(server.pid)]
     await this.stopProfile(String(schedule.firstSequence))
     const { deliveries, bytes, latency } = await clients.verified(fed, this.expectedData)
     return { events: fed.events, deliveries, bytes, seconds, cpu: cpuBetween(before, after), counts, latency, rssBytes, fed }
-  }
-
-  /** Where nobody receives what is fed, it is over when the server has read it. */
-  private async countsAfter({ events }: Fed, before: ServerCounts): Promise<ServerCounts> {
-    for (;;) {
-      const counts = countsBetween(before, await this.server.counts())
-      if (counts.records === undefined || counts.records >= events) return counts
-      await pause(50)
-    }
   }
 
   /** Lets all clients go, waits until the server has nothing left for them, and connects as many new ones. */
@@ -225,20 +218,4 @@ export class Trial {
     await Promise.all([this.clients.stop(), this.server.stop()])
     await this.lab.dropTopic(this.topic)
   }
-}
-
-function countsBetween(before: ServerCounts, after: ServerCounts): ServerCounts {
-  const encoded = after.encoded === undefined || before.encoded === undefined ? undefined : after.encoded - before.encoded
-  return {
-    frames: after.frames - before.frames,
-    writes: after.writes - before.writes,
-    encoded,
-    ...(after.records !== undefined && { records: after.records - (before.records ?? 0) }),
-    ...(after.recordToRead && { recordToRead: bucketsBetween(before.recordToRead, after.recordToRead) }),
-    ...(after.recordToWrite && { recordToWrite: bucketsBetween(before.recordToWrite, after.recordToWrite) }),
-  }
-}
-
-function bucketsBetween(before: Buckets | undefined, after: Buckets): Buckets {
-  return new Map([...after].map(([bound, count]) => [bound, count - (before?.get(bound) ?? 0)]))
 }
