@@ -142,7 +142,12 @@ export class LoadConnection {
     if (type === 'connection_established') for (const entity of this.plan.entities) this.ask('subscribe', entity)
     else if (type === 'subscription_success' && this.missing > 0) this.noteSubscribed()
     else if (type === 'subscription_success' || type === 'unsubscription_success') tally.answers++
-    else tally.errors.push(text)
+    else this.noteError(text)
+  }
+
+  private noteError(text: string): void {
+    this.tally.errors.push(text)
+    this.fail(new Error(`it received what it does not expect: ${text}`))
   }
 
   /** Its handshake, and its pings. */
