@@ -19,12 +19,18 @@ export interface Fed {
   readonly acknowledgedP99Ms: number
 }
 
+/** Events that left together. */
+interface Portion {
+  readonly ms: number
+  readonly events: number
+}
+
 /** The account while it is written. */
 export class EventLog {
   private readonly counts: Float64Array
   private readonly sums: Float64Array
-  private readonly lateMs: number[] = []
-  private readonly acknowledgedMs: number[] = []
+  private readonly lateMs: Portion[] = []
+  private readonly acknowledgedMs: Portion[] = []
   private events = 0
 
   constructor(entities: number) {
@@ -38,13 +44,14 @@ export class EventLog {
     this.sums[entity]! += sequence
   }
 
-  noteLateness(ms: number): void {
-    this.lateMs.push(Math.max(0, ms))
+  /** @param ms since the first of so many events was due. */
+  noteLateness(ms: number, events: number): void {
+    this.lateMs.push({ ms: Math.max(0, ms), events })
   }
 
-  /** @param ms since it was due. */
-  noteAcknowledged(ms: number): void {
-    this.acknowledgedMs.push(ms)
+  /** @param ms since the first of so many events was due. */
+  noteAcknowledged(ms: number, events: number): void {
+    this.acknowledgedMs.push({ ms, events })
   }
 
   result(): Fed {
@@ -53,6 +60,9 @@ export class EventLog {
   }
 }
 
-function p99Of(values: readonly number[]): number {
-  return values.toSorted((a, b) => a - b)[Math.floor(values.length * 0.99)] ?? 0
+/** Each event counts: a feeder that stood still for a second makes up for it in one portion, which is one of very many. */
+function p99Of(portions: readonly Portion[]): number {
+  const sorted = portions.toSorted((a, b) => a.ms - b.ms)
+  let left = 0.99 * sorted.reduce((sum, { events }) => sum + events, 0)
+  return sorted.find(({ events }) => (left -= events) < 0)?.ms ?? 0
 }

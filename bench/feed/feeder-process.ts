@@ -64,7 +64,7 @@ function recordOf(entity: number, sequence: number): FedRecord {
 
 async function sendAll(records: readonly FedRecord[], dueMs: number, log: EventLog): Promise<void> {
   await sink.send(records)
-  log.noteAcknowledged(monotonicMs() - dueMs)
+  log.noteAcknowledged(monotonicMs() - dueMs, records.length)
 }
 
 answer(commands)

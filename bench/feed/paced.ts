@@ -19,7 +19,7 @@ export async function feedTo(target: FeedTarget, { schedule, popularity }: FeedO
   const entityOf = entityChooser(popularity)
   await paced(schedule, (from, to) => {
     const due = dueMs(schedule, from)
-    log.noteLateness(monotonicMs() - due)
+    log.noteLateness(monotonicMs() - due, to - from)
     for (let sequence = from; sequence < to; sequence++) {
       const entity = entityOf(sequence - schedule.firstSequence)
       target.take(entity, sequence)
