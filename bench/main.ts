@@ -16,11 +16,13 @@ import { scenarios } from './scenarios/scenarios.js'
 
 // The command line of the bench. Exit code 0 when every trial held: a goal that is not met is a finding, not a failure.
 
-/** After sysexits.h: wrong use, and a fault of what is measured. */
-const exitCodes = { failed: 1, usage: 64 } as const
+/** After sysexits.h: wrong use, and a fault of what is measured; and as the shell has it of a process that was interrupted. */
+const exitCodes = { failed: 1, usage: 64, interrupted: 130 } as const
 const projectFolder = fileURLToPath(new URL('../..', import.meta.url))
 /** For the broker, the files of this process, and what each server opens beside its clients. */
 const filesBeside = 500
+
+class Interruption extends Error {}
 
 interface Options extends Partial<Knobs> {
   readonly quick?: true
@@ -68,13 +70,16 @@ async function run(names: readonly string[], options: Options): Promise<void> {
   const [startedAt, ticks] = [new Date().toISOString(), readCpuTicks()]
   const results: ScenarioResult[] = []
   const lab = await Lab.open(memory, profiles)
-  try {
+  const measure = async () => {
     for (const scenario of chosen) {
       const progress = (text: string) => void process.stderr.write(`${scenario.name}: ${text}\n`)
       const result = await scenario.run({ lab, knobs: knobsOf(scenario), progress, only })
       printScenario(result)
       results.push(result)
     }
+  }
+  try {
+    await Promise.race([measure(), interruption()])
   } finally {
     await lab.close()
   }
@@ -83,6 +88,13 @@ async function run(names: readonly string[], options: Options): Promise<void> {
   if (out !== undefined) writeFileSync(out, JSON.stringify(report, undefined, 2))
   if (html !== undefined) writeHtml(report, html)
   if (table !== undefined) writeHeadline(report, table)
+}
+
+/** Rejects when the run is to end before its time. A second signal ends it at once. */
+function interruption(): Promise<never> {
+  return new Promise((_resolve, reject) => {
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => reject(new Interruption(`ended by ${signal}`)))
+  })
 }
 
 function compare(before: string, after: string, options: { json?: true }): void {
@@ -120,8 +132,10 @@ function parseNumber(text: string): number {
 }
 
 function leave(error: unknown): number {
-  if (error instanceof InvalidArgumentError || error instanceof TrialFailure) process.stderr.write(`bench: ${error.message}\n`)
+  if (error instanceof InvalidArgumentError || error instanceof TrialFailure || error instanceof Interruption)
+    process.stderr.write(`bench: ${error.message}\n`)
   else if (error instanceof Error && 'exitCode' in error) return error.exitCode === 0 ? 0 : exitCodes.usage
   else process.stderr.write(`bench: ${(error as Error).stack ?? String(error)}\n`)
+  if (error instanceof Interruption) return exitCodes.interrupted
   return error instanceof InvalidArgumentError ? exitCodes.usage : exitCodes.failed
 }

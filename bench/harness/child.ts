@@ -21,6 +21,8 @@ export type Commands = Readonly<Record<string, (parameters: never) => unknown>>
 type ParametersOf<C extends Commands, K extends keyof C> = Parameters<C[K]>[0]
 type ResultOf<C extends Commands, K extends keyof C> = Awaited<ReturnType<C[K]>>
 
+const running = new Set<ChildProcess>()
+
 /** A process of the bench, asked by messages. It ends with this process, as the channel between them closes then. */
 export class Child<C extends Commands> {
   private readonly waiting = new Map<number, { resolve: (result: never) => void; reject: (error: Error) => void }>()
@@ -33,6 +35,8 @@ export class Child<C extends Commands> {
   ) {
     process.on('message', (answer: Answer) => this.settle(answer))
     process.stderr?.on('data', (text: Buffer) => (this.complaint += text.toString()))
+    running.add(process)
+    process.once('exit', () => running.delete(process))
     process.once('exit', (code, signal) => this.fail(new Error(`${name} ended (${code ?? signal ?? ''}) ${this.complaint.slice(-2000)}`)))
   }
 
@@ -47,6 +51,11 @@ export class Child<C extends Commands> {
     })
     child.stdout?.on('data', (text: Buffer) => onOutput?.(text.toString()))
     return new Child(path, child)
+  }
+
+  /** All there are. One that is stopped (SIGSTOP) sees no channel close, and would stay. */
+  static killAll(): void {
+    for (const child of running) child.kill('SIGKILL')
   }
 
   get pid(): number {

@@ -6,7 +6,7 @@ import type { Fed, FeedOrder } from '../feed/event-log.js'
 import type { SinkAddress } from '../feed/record-sink.js'
 import { KafkaTopics } from '../../test/support/kafka-topics.js'
 import { realParts, type RealParts } from '../../test/support/real-parts.js'
-import { registerSchema } from '../../test/support/registry-subjects.js'
+import { deleteSubject, registerSchema } from '../../test/support/registry-subjects.js'
 import { OrderVersion, type ExtraFields } from '../workload/order-version.js'
 import { Child } from './child.js'
 
@@ -20,6 +20,8 @@ export interface Topic {
 /** What trials need beside the server that is measured: a feeder, and a broker and a registry unless all is to be in memory. */
 export class Lab {
   private topics = 0
+  /** Those that stand in the broker and the registry. */
+  private readonly standing = new Set<string>()
   /** For files that a server reads. */
   readonly folder = mkdtempSync(join(tmpdir(), 'sluice-bench-'))
   private readonly feeder = Child.start<FeederCommands>('bench/feed/feeder-process')
@@ -42,6 +44,7 @@ export class Lab {
   async freshTopic(partitions: number, extra?: ExtraFields): Promise<Topic> {
     const topic = { name: `bench-${process.pid}-${Date.now().toString(36)}-${this.topics++}`, partitions, extra }
     if (this.parts === undefined) return topic
+    this.standing.add(topic.name)
     await this.admin!.create(topic.name, partitions)
     await this.feedInto(topic, { brokers: this.parts.brokers, topic: topic.name }, await this.register(topic, extra))
     return topic
@@ -62,8 +65,11 @@ export class Lab {
     await this.feeder.ask('change', { schemaId, extra, fromSequence })
   }
 
-  async dropTopic({ name }: Topic): Promise<void> {
-    await this.admin?.delete(name)
+  /** They may be on somebody's own broker and in a registry that is not ours either. */
+  async dropTopic({ name }: Pick<Topic, 'name'>): Promise<void> {
+    if (!this.standing.delete(name)) return
+    await this.admin!.delete(name)
+    await deleteSubject(this.parts!.registryUrl, `${name}-value`)
   }
 
   /** Resolves when all has been acknowledged. */
@@ -71,8 +77,12 @@ export class Lab {
     return this.feeder.ask('feed', order)
   }
 
+  /** Ends what is left, also in the middle of a trial. */
   async close(): Promise<void> {
-    await Promise.all([this.admin?.close(), this.feeder.stop()])
+    Child.killAll()
+    // What was being made at this moment may not be there yet.
+    await Promise.allSettled([...this.standing].map((name) => this.dropTopic({ name })))
+    await this.admin?.close()
     rmSync(this.folder, { recursive: true, force: true })
   }
 }

@@ -20,6 +20,15 @@ export async function registerSchema(
   return ((await response.json()) as { id: number }).id
 }
 
+/** With all its versions. Confluent's registry keeps what was deleted once; others know nothing of it by the second time. */
+export async function deleteSubject(registryUrl: string, subject: string): Promise<void> {
+  for (const query of ['', '?permanent=true']) {
+    const response = await fetch(`${registryUrl}/subjects/${encodeURIComponent(subject)}${query}`, { method: 'DELETE' })
+    if (!response.ok && response.status !== 404)
+      throw new Error(`the registry does not delete ${subject}: ${response.status} ${await response.text()}`)
+  }
+}
+
 /** Sets the compatibility level of one subject, or the global one. @throws Error where the registry refuses it. */
 export async function setLevel(registryUrl: string, subject: string | undefined, compatibility: string): Promise<void> {
   const response = await fetch(`${registryUrl}/config${subject === undefined ? '' : `/${encodeURIComponent(subject)}`}`, {
