@@ -2,7 +2,7 @@ import { sluice } from '../contenders/sluice.js'
 import { readingsOf } from '../harness/readings.js'
 import { RowBook } from '../harness/row-book.js'
 import type { ScenarioResult } from '../report/result.js'
-import { entityNumbers, goalOf, inRoundsOfSluice, inShort, medianAt, setUpOf, withTrial } from './contest.js'
+import { answered, entityNumbers, goalOf, inRoundsOfSluice, inShort, medianAt, setUpOf, withTrial } from './contest.js'
 import type { BenchRun, Scenario } from './scenario.js'
 
 const question = 'How fast does a node catch up that was stopped for a while?'
@@ -38,6 +38,8 @@ async function run(bench: BenchRun): Promise<ScenarioResult> {
     ),
   )
   const rows = book.result()
-  const goals = [goalOf('deliveries a CPU second', medianAt(rows, 'sluice', 'deliveriesPerCpuSecond'), 'at least', 4_000_000, '1/s')]
+  const goals = answered([
+    goalOf('deliveries a CPU second', medianAt(rows, 'sluice', 'deliveriesPerCpuSecond'), 'at least', 4_000_000, '1/s'),
+  ])
   return { scenario: backlog.name, question, knobs: { ...bench.knobs }, rows, goals }
 }

@@ -79,6 +79,11 @@ export function goalOf(text: string, figure: number, sense: Goal['sense'], bound
   return { text, figure, bound, sense, unit, met: sense === 'at least' ? figure >= bound : figure <= bound }
 }
 
+/** Those of what was measured: with `--only` some are not. */
+export function answered(goals: readonly Goal[]): Goal[] {
+  return goals.filter(({ figure, bound }) => Number.isFinite(figure) && Number.isFinite(bound))
+}
+
 /** The median of a figure; NaN where it was not measured. */
 export function medianAt(rows: readonly ResultRow[], contender: string, figure: string, at: ResultRow['at'] = {}): number {
   const row = rows.find((one) => one.contender === contender && Object.entries(at).every(([name, value]) => one.at[name] === value))

@@ -5,7 +5,18 @@ import { readingsOf } from '../harness/readings.js'
 import { RowBook } from '../harness/row-book.js'
 import type { Trial } from '../harness/trial.js'
 import type { Goal, ResultRow, ScenarioResult } from '../report/result.js'
-import { entityNumbers, goalOf, inRounds, inRoundsOfSluice, inShort, measureWarm, medianAt, setUpOf, withTrial } from './contest.js'
+import {
+  answered,
+  entityNumbers,
+  goalOf,
+  inRounds,
+  inRoundsOfSluice,
+  inShort,
+  measureWarm,
+  medianAt,
+  setUpOf,
+  withTrial,
+} from './contest.js'
 import type { BenchRun, Scenario } from './scenario.js'
 
 const question = 'What does a delivery cost when every client has subscribed to every entity?'
@@ -94,5 +105,5 @@ function goalsOf(rows: readonly ResultRow[]): Goal[] {
     goalOf('p99 of 50 events/s', medianAt(rows, 'sluice', 'latencyP99Ms', few), 'at most', 15, 'ms'),
     goalOf('CPU of 50 events/s', medianAt(rows, 'sluice', 'cpuCores', few), 'at most', 0.5, 'cores'),
   ]
-  return goals.filter(({ figure }) => !Number.isNaN(figure))
+  return answered(goals)
 }

@@ -3,7 +3,7 @@ import { lower } from '../harness/readings.js'
 import { RowBook } from '../harness/row-book.js'
 import type { Trial } from '../harness/trial.js'
 import type { ScenarioResult } from '../report/result.js'
-import { goalOf, inRoundsOfSluice, medianAt, setUpOf, withTrial } from './contest.js'
+import { answered, goalOf, inRoundsOfSluice, medianAt, setUpOf, withTrial } from './contest.js'
 import type { BenchRun, Scenario } from './scenario.js'
 
 const question = 'What does a connection cost to which nothing is sent?'
@@ -40,10 +40,10 @@ async function run(bench: BenchRun): Promise<ScenarioResult> {
     )
   })
   const rows = book.result()
-  const goals = [
+  const goals = answered([
     goalOf('memory of a connection', medianAt(rows, 'sluice', 'bytesPerConnection'), 'at most', 3000, 'B'),
     goalOf('CPU', medianAt(rows, 'sluice', 'cpuCores'), 'at most', 0.02, 'cores'),
-  ]
+  ])
   return { scenario: idle.name, question, knobs: { ...bench.knobs }, rows, goals }
 }
 

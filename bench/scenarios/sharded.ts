@@ -4,7 +4,7 @@ import { readingsOf } from '../harness/readings.js'
 import { RowBook } from '../harness/row-book.js'
 import type { Measured, TrialSetUp } from '../harness/trial.js'
 import type { Goal, ResultRow, ScenarioResult } from '../report/result.js'
-import { goalOf, inRounds, inRoundsOfSluice, inShort, measureWarm, medianAt, setUpOf, withTrial } from './contest.js'
+import { answered, goalOf, inRounds, inRoundsOfSluice, inShort, measureWarm, medianAt, setUpOf, withTrial } from './contest.js'
 import { highestRate, measureAtRate } from './highest-rate.js'
 import type { BenchRun, Scenario } from './scenario.js'
 
@@ -64,5 +64,5 @@ function goalsOf(rows: readonly ResultRow[], eventsPerSecond: number): Goal[] {
     goalOf('deliveries a CPU second, sustained', most('deliveriesPerCpuSecond'), 'at least', 140_000, '1/s'),
     goalOf('p99, sustained', most('latencyP99Ms'), 'at most', 100, 'ms'),
   ]
-  return goals.filter(({ figure }) => !Number.isNaN(figure))
+  return answered(goals)
 }
