@@ -1,6 +1,8 @@
 import { Command, InvalidArgumentError, Option } from 'commander'
-import { writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
+import { dirname } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { allContenders } from './contenders/contenders.js'
 import { Lab } from './harness/lab.js'
 import { openFilesMax } from './harness/process-usage.js'
 import { TrialFailure } from './harness/trial-failure.js'
@@ -10,7 +12,7 @@ import { writeHtml } from './report/html-page.js'
 import { describeMachine, readCpuTicks } from './report/machine.js'
 import type { ScenarioResult } from './report/result.js'
 import { printScenario } from './report/terminal-table.js'
-import { knobDefaults, knobTexts, type Knobs } from './scenarios/knobs.js'
+import { knobDefaults, knobTexts, parseKnob, type Knobs } from './scenarios/knobs.js'
 import type { Scenario } from './scenarios/scenario.js'
 import { scenarios } from './scenarios/scenarios.js'
 
@@ -47,7 +49,7 @@ program
   .addOption(new Option('--table <file>', 'writes the headline table there, between its marks, as in README.md'))
   .addOption(new Option('--html <file>', 'writes the report there, as one page with charts'))
   .addOption(new Option('--profiles <folder>', 'writes CPU profiles of the gateway there; they cost it some of its speed'))
-for (const [knob, text] of Object.entries(knobTexts)) program.option(`--${kebab(knob)} <number>`, text, parseNumber)
+for (const [knob, text] of Object.entries(knobTexts)) program.option(`--${kebab(knob)} <number>`, text, (given) => parseKnob(knob, given))
 program.action(run)
 program
   .command('compare <before> <after>')
@@ -67,6 +69,11 @@ async function run(names: readonly string[], options: Options): Promise<void> {
   const chosen = chosenBy(names, all, memory)
   const knobsOf = (scenario: Scenario): Knobs => ({ ...knobDefaults, ...scenario.defaults, ...(quick && scenario.quick), ...given })
   for (const scenario of chosen) checkFiles(scenario, knobsOf(scenario))
+  if (chosen.some(({ name }) => name !== 'micro')) checkContenders(only)
+  checkFolders([out, html, table])
+  if (profiles !== undefined) mkdirSync(profiles, { recursive: true })
+  if (!memory) checkBrokers(process.env)
+  if (!memory) process.stderr.write('bench: looks for Kafka and a registry, and starts them where none are given\n')
   const [startedAt, ticks] = [new Date().toISOString(), readCpuTicks()]
   const results: ScenarioResult[] = []
   const lab = await Lab.open(memory, profiles)
@@ -117,18 +124,31 @@ function checkFiles({ name }: Scenario, { clients, owners }: Knobs): void {
     throw new InvalidArgumentError(`${name} needs ${needed} open files a process, and ${openFilesMax()} are allowed (ulimit -n).`)
 }
 
+/** @throws InvalidArgumentError where a name is misspelt, so that nothing would be measured. */
+function checkContenders(only: string | undefined): void {
+  const names = allContenders.map(({ name }) => name)
+  const unknown = only?.split(',').find((name) => !names.includes(name))
+  if (unknown !== undefined) throw new InvalidArgumentError(`There is no contender "${unknown}"; there are ${names.join(', ')}.`)
+}
+
+/** @throws InvalidArgumentError where one of the two is given: the other one would be ours, and both would be. */
+function checkBrokers({ KAFKA_BROKERS: brokers = '', SCHEMA_REGISTRY_URL: registry = '' }: NodeJS.ProcessEnv): void {
+  if ((brokers === '') !== (registry === ''))
+    throw new InvalidArgumentError('Your own Kafka takes both KAFKA_BROKERS and SCHEMA_REGISTRY_URL; only one of them is set.')
+}
+
+/** @throws InvalidArgumentError before 20 minutes of results have no place to go. */
+function checkFolders(files: readonly (string | undefined)[]): void {
+  const homeless = files.find((file) => file !== undefined && !existsSync(dirname(file)))
+  if (homeless !== undefined) throw new InvalidArgumentError(`There is no folder for ${homeless}.`)
+}
+
 function describe({ name, question, headline }: Scenario): string {
   return `  ${name.padEnd(10)} ${headline ? '* ' : '  '}${question}`
 }
 
 function kebab(name: string): string {
   return name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)
-}
-
-function parseNumber(text: string): number {
-  const value = Number(text)
-  if (!(value > 0)) throw new InvalidArgumentError('It must be a number above 0.')
-  return value
 }
 
 function leave(error: unknown): number {

@@ -1,4 +1,6 @@
+import type { Contender } from './contender.js'
 import { forked } from './forked.js'
+import { sluice } from './sluice.js'
 
 /** uWebSockets.js writing ready frames; no Kafka, no rights. */
 export const ceiling = forked({ name: 'ceiling', feedsItself: true, corks: true })
@@ -10,3 +12,5 @@ export const ws = forked({ name: 'ws' })
 export const socketIo = forked({ name: 'socket-io', socketIo: true })
 /** kafkajs that reads the topic and counts, and nothing else. */
 export const kafkajsAlone = forked({ name: 'kafkajs-alone' })
+
+export const allContenders: readonly Contender[] = [sluice, ceiling, naive, ws, socketIo, kafkajsAlone]

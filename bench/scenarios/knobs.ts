@@ -1,3 +1,6 @@
+import { InvalidArgumentError } from 'commander'
+import { roles } from '../workload/policy.js'
+
 /** Everything that can be set on the command line, for all scenarios; a scenario says what it uses of it and by what default. */
 export interface Knobs {
   readonly clients: number
@@ -35,6 +38,22 @@ export const knobTexts: Readonly<Record<keyof Knobs, string>> = {
   atOnce: 'clients that connect at a time (connect)',
   requestsPerSecond: 'subscriptions and unsubscriptions of all clients in a second (churn)',
   rateMax: 'the highest rate that is tried, in events a second (sharded, soak, latency)',
+}
+
+/** Times and rates; of all else there are whole ones only. */
+const fractional: ReadonlySet<string> = new Set<keyof Knobs>([
+  ...(['seconds', 'warmUpSeconds', 'searchSeconds'] as const),
+  ...(['eventsPerSecond', 'requestsPerSecond', 'rateMax'] as const),
+])
+const most: Readonly<Partial<Record<string, number>>> = { roles: roles.length }
+
+/** @throws InvalidArgumentError where nothing could be measured with it. */
+export function parseKnob(knob: string, text: string): number {
+  const value = Number(text)
+  if (!(value > 0 && Number.isFinite(value))) throw new InvalidArgumentError('It must be a number above 0.')
+  if (!fractional.has(knob) && !Number.isInteger(value)) throw new InvalidArgumentError('It must be a whole number.')
+  if (value > (most[knob] ?? Infinity)) throw new InvalidArgumentError(`It must be ${most[knob]} at the most.`)
+  return value
 }
 
 export const knobDefaults: Knobs = {
