@@ -4,8 +4,11 @@ import { escapeHtml } from './html-text.js'
 import type { Figure, ScenarioResult } from './result.js'
 import { summaryOf } from './summary.js'
 
-/** Contenders are set side by side by what a delivery costs: the first of these that more than one of them has. */
-const comparedFigures = ['deliveriesPerCpuSecond', 'cpuCores', 'latencyP99Ms', 'rssBytes']
+/** Contenders are set side by side by what a delivery, a record or an operation costs: the first of these that more than one of them has. */
+const comparedFigures = [
+  ...['deliveriesPerCpuSecond', 'recordsPerCpuSecond', 'nanosecondsPerOperation'],
+  ...['cpuCores', 'latencyP99Ms', 'rssBytes'],
+]
 
 /** In units of the drawing; the page stretches it to its width. */
 const barHeight = 22

@@ -33,6 +33,8 @@ function draw(chart: Chart, place: HTMLElement): uPlot {
     title: chart.title,
     width: innerWidthOf(place),
     height: chartHeight,
+    // Lines of one contender have one colour: without this only those on the chart are told apart, not their names.
+    legend: { markers: { dash: (_plot, index) => chart.lines[index - 1]?.stroke ?? 'solid' } },
     cursor: { drag: { x: false, y: false } },
     scales: { x: xScale(chart.x), y: { distr: distributionOf(chart.y) } },
     axes: [axisOf(chart.x), axisOf(chart.y)],
