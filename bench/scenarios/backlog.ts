@@ -18,9 +18,9 @@ export const backlog: Scenario = {
 }
 
 async function run(bench: BenchRun): Promise<ScenarioResult> {
-  const { entities, eventsPerSecond, seconds, warmUpSeconds } = bench.knobs
+  const { entities, eventsPerSecond, burst, seconds, warmUpSeconds } = bench.knobs
   const book = new RowBook()
-  const load = { popularity: { kind: 'in-turn', entities, run: 1 }, burst: 1 } as const
+  const load = { popularity: { kind: 'in-turn', entities, run: 1 }, burst } as const
   // On this one machine the clients read more slowly than the gateway writes: at the default they would be closed for it.
   const env = { MAILBOX_BYTES_MAX: String(64 * 1024 * 1024) }
   await inRoundsOfSluice(bench, () =>

@@ -21,8 +21,8 @@ const firstUnfed = 50_000_000
 
 /** Each entity has one client; the same load without and with requests beside it. */
 async function run(bench: BenchRun): Promise<ScenarioResult> {
-  const { entities, eventsPerSecond, seconds, requestsPerSecond } = bench.knobs
-  const load = { popularity: { kind: 'in-turn', entities, run: 1 }, eventsPerSecond, burst: 1 } as const
+  const { entities, eventsPerSecond, burst, seconds, requestsPerSecond } = bench.knobs
+  const load = { popularity: { kind: 'in-turn', entities, run: 1 }, eventsPerSecond, burst } as const
   const book = new RowBook()
   await inRoundsOfSluice(bench, () =>
     withTrial(

@@ -23,7 +23,7 @@ const shares = [0, 0.5, 0.9]
 const watcherOf = 10
 
 async function run(bench: BenchRun): Promise<ScenarioResult> {
-  const { entities, eventsPerSecond, roles } = bench.knobs
+  const { entities, eventsPerSecond, burst, roles } = bench.knobs
   const clients = Array.from({ length: bench.knobs.clients }, (_none, client): ClientSketch => {
     const watches = client % watcherOf === 0
     return { role: roleOf(client, roles), timed: !watches, entities: [watches ? 0 : 1 + (client % (entities - 1))] }
@@ -33,7 +33,7 @@ async function run(bench: BenchRun): Promise<ScenarioResult> {
     for (const share of shares) {
       const set = setUpOf(bench, sluice, () => [], { clients })
       await withTrial(bench, set, async (trial) => {
-        const measured = await measureWarm(bench, trial, { popularity: { kind: 'hot', entities, share }, eventsPerSecond, burst: 1 })
+        const measured = await measureWarm(bench, trial, { popularity: { kind: 'hot', entities, share }, eventsPerSecond, burst })
         bench.progress(`  ${share * 100} % about one: ${inShort(measured)}`)
         book.add('sluice', { hotShare: share }, readingsOf(measured))
       })

@@ -13,7 +13,7 @@ export const ingest: Scenario = {
   question,
   headline: false,
   needsKafka: true,
-  defaults: { clients: 1, entities: 1000, eventsPerSecond: 100_000, seconds: 8 },
+  defaults: { clients: 1, entities: 1000, eventsPerSecond: 100_000, burst: 100, seconds: 8 },
   quick: { eventsPerSecond: 5000, seconds: 1, warmUpSeconds: 0.3, rounds: 1 },
   run,
 }
@@ -22,9 +22,9 @@ export const ingest: Scenario = {
 const unwanted = 99_999_999
 
 async function run(bench: BenchRun): Promise<ScenarioResult> {
-  const { entities, eventsPerSecond, seconds, warmUpSeconds } = bench.knobs
+  const { entities, eventsPerSecond, burst, seconds, warmUpSeconds } = bench.knobs
   const book = new RowBook()
-  const load = { popularity: { kind: 'in-turn', entities, run: 1 }, eventsPerSecond, burst: 100 } as const
+  const load = { popularity: { kind: 'in-turn', entities, run: 1 }, eventsPerSecond, burst } as const
   await inRounds(bench, [sluice, kafkajsAlone], (contender) =>
     withTrial(
       bench,

@@ -26,7 +26,7 @@ export const knobTexts: Readonly<Record<keyof Knobs, string>> = {
   entities: 'entities that change',
   roles: 'roles among the clients, each with a mask of its own (1 to 3)',
   eventsPerSecond: 'events that are due in a second; in soak: with how many the search for the highest rate begins',
-  burst: 'events that are due at the same moment; 1: evenly spaced',
+  burst: 'events that are due at the same moment; 1: evenly spaced (fan-out and batch have bursts of their own, revoke none)',
   seconds: 'how long one measurement feeds',
   warmUpSeconds: 'how long each server is fed before it is measured',
   rounds: 'how often each contender is measured, each time in a fresh process',

@@ -22,9 +22,9 @@ const overloadSeconds = 2
 
 /** Rates double from the first to the last, on one process; each entity has one client. Then twice the last, and the first again. */
 async function run(bench: BenchRun): Promise<ScenarioResult> {
-  const { entities, eventsPerSecond, rateMax, seconds, warmUpSeconds } = bench.knobs
+  const { entities, eventsPerSecond, burst, rateMax, seconds, warmUpSeconds } = bench.knobs
   const book = new RowBook()
-  const load = { popularity: { kind: 'in-turn', entities, run: 1 }, burst: 1 } as const
+  const load = { popularity: { kind: 'in-turn', entities, run: 1 }, burst } as const
   await inRoundsOfSluice(bench, () =>
     withTrial(
       bench,

@@ -21,14 +21,14 @@ export const mixed: Scenario = {
 const exponent = 1
 
 async function run(bench: BenchRun): Promise<ScenarioResult> {
-  const { entities, eventsPerSecond, subscriptions } = bench.knobs
+  const { entities, eventsPerSecond, burst, subscriptions } = bench.knobs
   const book = new RowBook()
   const cumulative = zipfOf(entities, exponent)
   const watched = (client: number) => {
     const drawn = Array.from({ length: subscriptions }, (_none, nth) => indexOf(cumulative, scattered(client * 1000 + nth + 7)))
     return [...new Set(drawn)]
   }
-  const load = { popularity: { kind: 'zipf', entities, exponent }, eventsPerSecond, burst: 1 } as const
+  const load = { popularity: { kind: 'zipf', entities, exponent }, eventsPerSecond, burst } as const
   await inRounds(bench, [sluice, ceiling], (contender) =>
     withTrial(bench, setUpOf(bench, contender, watched), async (trial) => {
       const measured = await measureWarm(bench, trial, load)

@@ -57,7 +57,7 @@ async function run(bench: BenchRun): Promise<ScenarioResult> {
 }
 
 async function measureSize(bench: BenchRun, { fields, extra, role }: Size, book: RowBook): Promise<void> {
-  const { clients, entities } = bench.knobs
+  const { clients, entities, burst } = bench.knobs
   const extraData = new OrderVersion(extra).extraData()
   const ability = abilityOf(role)
   const setUp = setUpOf(bench, sluice, () => [], {
@@ -68,7 +68,7 @@ async function measureSize(bench: BenchRun, { fields, extra, role }: Size, book:
   const bytes = bytesPlain + extra.count * (extra.length + 14)
   const eventsPerSecond = Math.max(eventsPerSecondMin, Math.round((bench.knobs.eventsPerSecond * bytesPlain) / bytes))
   await withTrial(bench, setUp, async (trial) => {
-    const measured = await measureWarm(bench, trial, { popularity: { kind: 'in-turn', entities, run: 1 }, eventsPerSecond, burst: 1 })
+    const measured = await measureWarm(bench, trial, { popularity: { kind: 'in-turn', entities, run: 1 }, eventsPerSecond, burst })
     bench.progress(`  ${fields} fields, ${role} seen: ${inShort(measured)}`)
     const bytesPerCpuSecond = higher(measured.bytes / (measured.cpu.user + measured.cpu.system), 'B/s')
     book.add('sluice', { fields, seen: role, extraLength: extra.length }, { ...readingsOf(measured), bytesPerCpuSecond })

@@ -35,8 +35,8 @@ const policy = policyWith({
 })
 
 async function run(bench: BenchRun): Promise<ScenarioResult> {
-  const { entities, eventsPerSecond, seconds } = bench.knobs
-  const load = { popularity: { kind: 'in-turn', entities, run: 1 }, eventsPerSecond, burst: 1 } as const
+  const { entities, eventsPerSecond, burst, seconds } = bench.knobs
+  const load = { popularity: { kind: 'in-turn', entities, run: 1 }, eventsPerSecond, burst } as const
   const book = new RowBook()
   await inRoundsOfSluice(bench, async () => {
     let changedFrom = Infinity

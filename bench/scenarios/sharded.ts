@@ -51,7 +51,7 @@ async function sustain(bench: BenchRun, setUp: TrialSetUp, book: RowBook): Promi
 }
 
 function loadOf({ knobs }: BenchRun) {
-  return { popularity: { kind: 'in-turn', entities: knobs.entities, run: 1 }, burst: 1 } as const
+  return { popularity: { kind: 'in-turn', entities: knobs.entities, run: 1 }, burst: knobs.burst } as const
 }
 
 function goalsOf(rows: readonly ResultRow[], eventsPerSecond: number): Goal[] {

@@ -29,9 +29,9 @@ const growthMax = 1.1
 
 /** Each entity has one client. @throws TrialFailure where not even the rate is held with which the search for the highest begins. */
 async function run(bench: BenchRun): Promise<ScenarioResult> {
-  const { entities, eventsPerSecond: first, seconds } = bench.knobs
+  const { entities, eventsPerSecond: first, burst, seconds } = bench.knobs
   const slices = Math.max(slicesMin, Math.round(seconds / sliceSeconds))
-  const load = { popularity: { kind: 'in-turn', entities, run: 1 }, burst: 1 } as const
+  const load = { popularity: { kind: 'in-turn', entities, run: 1 }, burst } as const
   const book = new RowBook()
   const memory: [seconds: number, bytes: number][] = []
   // One process: what grows from one to the next says nothing.
