@@ -78,7 +78,7 @@ function write(): undefined {
 const commands: ContenderCommands = {
   listen: () => listener.listen(),
   counts: () => ({ frames, writes, encoded }),
-  feed: (order: FeedOrder) => feedTo({ take: enqueue, send: write }, order),
+  feed: (order: FeedOrder) => feedTo({ take: enqueue, send: write, isMeasured: true }, order),
 }
 
 answer(commands)
