@@ -5,8 +5,8 @@ import type { BenchReport, Figure, ScenarioResult } from './result.js'
 import { summaryOf } from './summary.js'
 import { goalText } from './terminal-table.js'
 
-/** What somebody who has a minute wants to know: what a delivery costs, and how late it is. */
-const headlineFigures = ['deliveriesPerCpuSecond', 'cpuCores', 'latencyP99Ms']
+/** What somebody who has a minute wants to know: what a delivery costs, at how many frames a write, and how late it is. */
+const headlineFigures = ['deliveriesPerCpuSecond', 'framesPerWrite', 'cpuCores', 'latencyP99Ms']
 
 /** Between the comments, so that what surrounds them is left alone. */
 const place = /(<!-- bench: [^>]*-->)[^]*?(<!-- \/bench -->)/

@@ -23,6 +23,11 @@ Medians of 1 to 3 rounds, by \`npm run bench -- fan-out\` on 2026-01-02: 2 cores
   )
 })
 
+test('says beside what a delivery costs at how many frames a write, as most of the cost is in that', async (t) => {
+  const figures = { ...rate(1e6), framesPerWrite: figure('frames', 'neither', 10) }
+  t.match(headlineTable(report([scenario('mixed', [row('sluice', {}, figures)])])), /\| mixed +\| +\| frames per write +\| 10 frames +\|/)
+})
+
 test('says of each goal whether it was met, below', async (t) => {
   const goals = [
     { text: 'of the ceiling', figure: 0.8, bound: 0.7, sense: 'at least', unit: '', met: true },
