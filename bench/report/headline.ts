@@ -1,12 +1,11 @@
 import { readFileSync, writeFileSync } from 'node:fs'
-import { figuresByPoint } from './figure-rows.js'
 import { atText, figureTitle, valueText } from './figure-text.js'
-import type { BenchReport, Figure, ScenarioResult } from './result.js'
+import type { BenchReport, Figure, ResultRow, ScenarioResult } from './result.js'
 import { summaryOf } from './summary.js'
 import { goalText } from './terminal-table.js'
 
 /** What somebody who has a minute wants to know: what a delivery costs, at how many frames a write, and how late it is. */
-const headlineFigures = ['deliveriesPerCpuSecond', 'framesPerWrite', 'cpuCores', 'latencyP99Ms']
+const headlineFigures = ['deliveriesPerCpuSecond', 'framesPerWrite', 'cpuCores', 'latencyP50Ms', 'latencyP99Ms']
 
 /** Between the comments, so that what surrounds them is left alone. */
 const place = /(<!-- bench: [^>]*-->)[^]*?(<!-- \/bench -->)/
@@ -24,10 +23,9 @@ export function withHeadline(text: string, report: BenchReport): string {
 
 /** Markdown as the formatter leaves it: medians; below it the command and the machine that made them. */
 export function headlineTable(report: BenchReport): string {
-  const contenders = [...new Set(report.scenarios.flatMap(({ rows }) => rows.map(({ contender }) => contender)))]
-  const rows = report.scenarios.flatMap((scenario) => rowsOf(scenario, contenders))
+  const rows = report.scenarios.flatMap(({ scenario, rows }) => sideBySide(rows).map((row) => cellsOf(scenario, row)))
   const goals = report.scenarios.flatMap(goalRowsOf)
-  const parts = [markdown([['scenario', 'at', 'figure', ...contenders], ...rows]), origin(report)]
+  const parts = [markdown([['scenario', 'at', 'contender', ...headlineFigures.map(figureTitle)], ...rows]), origin(report)]
   return [...parts, ...(goals.length === 0 ? [] : [markdown([['scenario', 'what was asked for', ''], ...goals])])].join('\n\n')
 }
 
@@ -36,15 +34,15 @@ function goalRowsOf({ scenario, goals = [] }: ScenarioResult): string[][] {
   return goals.map((goal) => [scenario, goalText(goal), goal.met ? 'met' : 'not met'])
 }
 
-function rowsOf({ scenario, rows }: ScenarioResult, contenders: readonly string[]): string[][] {
-  return figuresByPoint(rows).flatMap(({ at, figures }) =>
-    figures
-      .filter(({ name }) => headlineFigures.includes(name))
-      .map(({ name, of }) => {
-        const byContender = new Map(of)
-        return [scenario, atText(at), figureTitle(name), ...contenders.map((contender) => cellOf(byContender.get(contender)))]
-      }),
-  )
+/** Contenders at the same point one below the other; without those of whom nothing is known that the table says. */
+function sideBySide(rows: readonly ResultRow[]): ResultRow[] {
+  const points = [...new Set(rows.map(({ at }) => atText(at)))]
+  const telling = rows.filter(({ figures }) => headlineFigures.some((name) => name in figures))
+  return points.flatMap((point) => telling.filter(({ at }) => atText(at) === point))
+}
+
+function cellsOf(scenario: string, { at, contender, figures }: ResultRow): string[] {
+  return [scenario, atText(at), contender, ...headlineFigures.map((name) => cellOf(figures[name]))]
 }
 
 function cellOf(figure: Figure | undefined): string {

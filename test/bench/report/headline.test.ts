@@ -7,17 +7,22 @@ import { figure, report, row, scenario } from '../../support/bench-reports.js'
 
 const rate = (...rounds: number[]) => ({ deliveriesPerCpuSecond: figure('1/s', 'higher', ...rounds), rssBytes: figure('B', 'lower', 1e8) })
 const example = report([
-  scenario('fan-out', [row('sluice', { burst: 10 }, rate(1.1e6, 1.2e6, 1e6)), row('ceiling', { burst: 10 }, rate(1.4e6))]),
+  scenario('fan-out', [
+    row('sluice', { burst: 10 }, rate(1.1e6, 1.2e6, 1e6)),
+    row('ceiling', { burst: 10 }, rate(1.4e6)),
+    row('ws', {}, {}),
+  ]),
   scenario('backlog', [row('sluice', {}, rate(4.2e6))]),
 ])
 
 test('sets the contenders side by side, with the command and the machine below', async (t) => {
   t.equal(
     headlineTable(example),
-    `| scenario | at       | figure                    | sluice  | ceiling |
-| -------- | -------- | ------------------------- | ------- | ------- |
-| fan-out  | burst 10 | deliveries per CPU second | 1.1 M/s | 1.4 M/s |
-| backlog  |          | deliveries per CPU second | 4.2 M/s |         |
+    `| scenario | at       | contender | deliveries per CPU second | frames per write | CPU cores | latency p50 | latency p99 |
+| -------- | -------- | --------- | ------------------------- | ---------------- | --------- | ----------- | ----------- |
+| fan-out  | burst 10 | sluice    | 1.1 M/s                   |                  |           |             |             |
+| fan-out  | burst 10 | ceiling   | 1.4 M/s                   |                  |           |             |             |
+| backlog  |          | sluice    | 4.2 M/s                   |                  |           |             |             |
 
 Medians of 1 to 3 rounds, by \`npm run bench -- fan-out\` on 2026-01-02: 2 cores of Example 9000, 8 GB, Linux 6.1, Node 20.20.2, sluice 0.1.0 abc1234.`,
   )
@@ -25,7 +30,7 @@ Medians of 1 to 3 rounds, by \`npm run bench -- fan-out\` on 2026-01-02: 2 cores
 
 test('says beside what a delivery costs at how many frames a write, as most of the cost is in that', async (t) => {
   const figures = { ...rate(1e6), framesPerWrite: figure('frames', 'neither', 10) }
-  t.match(headlineTable(report([scenario('mixed', [row('sluice', {}, figures)])])), /\| mixed +\| +\| frames per write +\| 10 frames +\|/)
+  t.match(headlineTable(report([scenario('mixed', [row('sluice', {}, figures)])])), /\| sluice +\| 1 M\/s +\| 10 frames +\|/)
 })
 
 test('says of each goal whether it was met, below', async (t) => {
