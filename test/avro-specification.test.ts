@@ -14,13 +14,14 @@ import { entityFile } from './support/entity-file.js'
 import { fc } from './support/seeded-properties.js'
 import { specificationSchemas, withField } from './support/specification-schemas.js'
 import { typescriptErrors } from './support/typescript-errors.js'
+import { projectedText } from './support/projected-text.js'
 
 // What the Avro specification has for examples, through all that reads schemas: https://avro.apache.org/docs/1.11.1/specification/
 
 function sentOf(entity: EntityFile, bytes: Buffer): string {
   const view = gatewayViewOf(entity)
   if ('invalid' in view) throw new Error(view.invalid)
-  return view.projectionOf(new Set(view.leaves.keys()))(bytes, 0)
+  return projectedText(view, new Set(view.leaves.keys()), bytes)
 }
 
 const errorsOf = (...entities: EntityFile[]) =>

@@ -11,6 +11,7 @@ import { AvscJourney } from './support/avsc-journey.js'
 import { type Journey, fails, same } from './support/evolutions/evolution.js'
 import { evolutionPolicy } from './support/evolutions/evolution-policy.js'
 import { type SchemaEvolution, schemaEvolutions } from './support/schema-evolutions.js'
+import { projectedText } from './support/projected-text.js'
 
 // The matrix: for each change of a schema the verdict, the values that were written before and after it, and what each role sees, together.
 
@@ -48,7 +49,7 @@ function goes(t: Test, writtenWith: EntityFile, readWith: EntityFile, [written, 
 function sentAsViewed(t: Test, role: string, schema: EntitySchema, bytes: Buffer): void {
   const { leaves, sent } = reading.explain({ roles: [role], claims }, eventOf(schema, bytes))
   const shown = new Set(leaves.flatMap((leaf, index) => (leaf.shown ? [index] : [])))
-  t.equal(sent ?? '{}', schema.projectionOf(shown)(bytes, 0), `${role} is sent what it sees`)
+  t.equal(sent ?? '{}', projectedText(schema, shown, bytes), `${role} is sent what it sees`)
 }
 
 function seen(t: Test, { before, after, sees = {} }: SchemaEvolution): void {
@@ -108,7 +109,7 @@ function schemaOf(file: EntityFile): EntitySchema {
 }
 
 function projected(schema: EntitySchema, bytes: Buffer): string {
-  return schema.projectionOf(new Set(schema.leaves.keys()))(bytes, 0)
+  return projectedText(schema, new Set(schema.leaves.keys()), bytes)
 }
 
 function eventOf(schema: EntitySchema, bytes: Buffer): ChangeEvent {

@@ -1,6 +1,6 @@
 import { timestampText } from '../decode/avro/iso-text.js'
-import { decimalText } from '../decode/avro/scalar-text.js'
 import { Exact, Instant } from '../decode/entity-schema.js'
+import { jsonTextOf } from '../decode/json-output.js'
 
 /** What stands in a sentence; nobody reads a list of a thousand values there. */
 const textLengthMax = 80
@@ -13,7 +13,7 @@ export function comparisonText(value: unknown): string {
 
 function textOf(value: unknown): string {
   if (value === undefined) return 'not there'
-  if (value instanceof Exact) return decimalText(value.unscaled, value.scale)
+  if (value instanceof Exact) return jsonTextOf((output) => output.decimal(value.unscaled, value.scale))
   if (value instanceof Instant) return instantText(value)
   if (Array.isArray(value)) return `[${value.map(textOf).join(', ')}]`
   return typeof value === 'object' && value !== null ? 'an object' : JSON.stringify(value)

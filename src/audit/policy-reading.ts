@@ -7,6 +7,7 @@ import { valueAt } from '../authorize/policy/value-at-path.js'
 import type { Claims, Mask } from '../authorize/rights.js'
 import { RolePolicy } from '../authorize/role-policy.js'
 import type { ChangeEvent, EntityData } from '../decode/change-event.js'
+import { jsonTextOf } from '../decode/json-output.js'
 import { JsonLines } from '../config/json-lines.js'
 import { comparisonText } from './comparison-text.js'
 import { claimsLackedBy, claimsOf, conditionText } from './condition-text.js'
@@ -114,7 +115,7 @@ export class PolicyReading {
 
 /** Nothing is sent where what may be seen has no place in the event. */
 function sentOf(mask: Mask | undefined, { bytes, start }: EntityData): string | undefined {
-  const text = mask?.project(bytes, start)
+  const text = mask && jsonTextOf((output) => mask.project(bytes, start, output))
   return text === '{}' ? undefined : text
 }
 

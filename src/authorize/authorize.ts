@@ -18,6 +18,7 @@ export interface Receiver extends Routable<Audience> {
   wasToldOfDelete(entityType: string): boolean
 }
 
+/** Of each update there is one, with all who receive it. */
 export interface AuthorizedUpdate<S> {
   readonly update: EntityUpdate
   readonly receivers: Iterable<S>
@@ -111,14 +112,14 @@ class Authorizer<S extends Receiver> {
     const { entityType, tombstone } = event
     const schemas = this.options.schemasOf(entityType)
     const update = new EntityUpdate(event, undefined, this.countFrame)
-    return [...audiences.entries()].flatMap(([audience, all]) => {
+    const receivers = [...audiences.entries()].flatMap(([audience, all]) => {
       const showsAnyway = schemas.some((schema) => audience.canAlwaysReadSomeOf(schema))
-      const receivers = [...all].filter((subscription) => {
+      return [...all].filter((subscription) => {
         if (tombstone && subscription.wasToldOfDelete(entityType)) return false
         return showsAnyway || subscription.wasSent(entityType)
       })
-      return receivers.length === 0 ? [] : [{ update, receivers }]
     })
+    return receivers.length === 0 ? [] : [{ update, receivers }]
   }
 }
 

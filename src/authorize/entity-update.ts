@@ -1,5 +1,7 @@
-import { timestampText } from '../decode/avro/iso-text.js'
+import { writeTimestamp } from '../decode/avro/iso-text.js'
 import type { ChangeEvent } from '../decode/change-event.js'
+import { JsonOutput } from '../decode/json-output.js'
+import type { Operation } from '../entities.js'
 import type { Audience, Mask } from './rights.js'
 
 /** `seed`: the shapes of the seed's protocol alone. `sluice.v1`: with the additions that the subprotocol offers. */
@@ -22,7 +24,8 @@ export class EntityUpdate {
   readonly entityType: string
   private seed: Frame | undefined
   private v1: Frame | undefined
-  private head: string | undefined
+  /** The message of the seed's dialect; the other one says more at its end. Undefined where there is none to send, and once it is sealed. */
+  private text: Buffer | undefined
   private known: ChangeEvent | undefined
   private underOthers: Map<Mask, EntityUpdate> | undefined
   /** The permitted leaves have no place in this event, such as those of a union's other branch. */
@@ -34,15 +37,13 @@ export class EntityUpdate {
     mask: Mask | undefined,
     private readonly encoded: () => void,
   ) {
-    const { entityId, entityType, operation, data } = event
     this.known = event
-    this.entityType = entityType
-    // A delete shows nothing of its data, but one that cannot be read is a bad record like any other.
-    const visible = data === null || mask === undefined ? '{}' : mask.project(data.bytes, data.start)
-    this.showsNothing = data !== null && visible === '{}'
-    this.head =
-      `{"type":"entity_update","entity_id":${JSON.stringify(entityId)},"entity_type":"${entityType}",` +
-      `"operation":"${operation}","data":${operation === 'delete' ? '{}' : visible}`
+    this.entityType = event.entityType
+    output.clear()
+    this.showsNothing = !writeHead(event, mask)
+    if (this.showsNothing) return
+    output.raw(closing)
+    this.text = output.copy()
   }
 
   /** Until it is forgotten. */
@@ -53,8 +54,7 @@ export class EntityUpdate {
 
   /** Until it is sealed. */
   frame(dialect: Dialect): Frame {
-    if (dialect === 'seed') return (this.seed ??= this.encode('}'))
-    return (this.v1 ??= this.encode(`,"timestamp":"${timestampText(this.event.timestampMs, 3)!}Z"}`))
+    return dialect === 'seed' ? (this.seed ??= this.encode()) : (this.v1 ??= this.encode(this.event.timestampMs))
   }
 
   /**
@@ -75,7 +75,7 @@ export class EntityUpdate {
 
   /** Whoever receives it has its frame, and no other is made of it: what it was made of need not outlive the delivery. */
   seal(): void {
-    this.head = this.seed = this.v1 = undefined
+    this.text = this.seed = this.v1 = undefined
   }
 
   /** It cannot be judged anew any more. */
@@ -94,15 +94,68 @@ export class EntityUpdate {
     return update
   }
 
-  private encode(tail: string): Frame {
-    if (this.head === undefined) throw new Error('The update is sealed.')
+  private encode(timestampMs?: number): Frame {
+    const { text } = this
+    if (text === undefined) throw new Error('The update is sealed, or shows nothing.')
     this.encoded()
-    return frameOf(this.head + tail, this)
+    return frameFrom(timestampMs === undefined ? text : withTimestamp(text, timestampMs), this)
   }
 }
 
-/** @param update that is in it; undefined where it answers a request. */
-export function frameOf(text: string, update?: EntityUpdate): Frame {
-  const bytes = Buffer.from(text)
+/** An answer to a request. */
+export function frameOf(text: string): Frame {
+  return frameFrom(Buffer.from(text), undefined)
+}
+
+function frameFrom(bytes: Buffer, update: EntityUpdate | undefined): Frame {
   return { kind: 'frame', bytes, size: bytes.byteLength, kafkaTimestampMs: update?.event.kafkaTimestampMs ?? 0, update }
+}
+
+/** One for all, as each text is copied out before the next one begins. */
+const output = new JsonOutput()
+
+const closing = Buffer.from('}')
+const opening = Buffer.from('{"type":"entity_update","entity_id":')
+const nothing = Buffer.from('{}')
+const beforeTimestamp = Buffer.from(',"timestamp":"')
+const behindTimestamp = Buffer.from('Z"}')
+
+/** All but the message's last brace. Answers whether there is something to show. @throws BadRecordError where the event's data cannot be read. */
+function writeHead({ entityId, entityType, operation, data }: ChangeEvent, mask: Mask | undefined): boolean {
+  output.raw(opening)
+  output.quoted(entityId)
+  output.raw(kindText(entityType, operation))
+  const start = output.length
+  if (data === null || mask === undefined) output.raw(nothing)
+  // A delete shows nothing of its data, but one that cannot be read is a bad record like any other.
+  else mask.project(data.bytes, data.start, output)
+  const showsNothing = data !== null && output.length - start === nothing.length
+  if (operation === 'delete') {
+    output.rewind(start)
+    output.raw(nothing)
+  }
+  return !showsNothing
+}
+
+/** What stands between an entity's id and its data: the same for most events. */
+function kindText(entityType: string, operation: Operation): Uint8Array {
+  if (entityType !== latest.entityType || operation !== latest.operation) {
+    const text = Buffer.from(`,"entity_type":"${entityType}","operation":"${operation}","data":`)
+    latest = { entityType, operation, text }
+  }
+  return latest.text
+}
+
+let latest: { readonly entityType: string; readonly operation: Operation | undefined; readonly text: Buffer } = {
+  ...{ entityType: '', operation: undefined, text: Buffer.alloc(0) },
+}
+
+/** The time is one that JavaScript's Date holds, as of every event. */
+function withTimestamp(text: Buffer, timestampMs: number): Buffer {
+  output.clear()
+  output.raw(text.subarray(0, text.length - closing.length))
+  output.raw(beforeTimestamp)
+  writeTimestamp(output, timestampMs, 3)
+  output.raw(behindTimestamp)
+  return output.copy()
 }

@@ -1,5 +1,6 @@
 import type { ChangeEvent } from '../decode/change-event.js'
 import type { EntitySchema, LeafSet } from '../decode/entity-schema.js'
+import type { JsonOutput } from '../decode/json-output.js'
 import type { Groupable } from '../route/audience-groups.js'
 
 /** The claims of a verified token. Whoever wrote them is trusted to say who the user is, not to write operators. */
@@ -33,6 +34,6 @@ export interface Audience extends Groupable<Audience> {
 export interface Mask {
   readonly schema: EntitySchema
   readonly leaves: LeafSet
-  /** The JSON text of the visible part. @throws BadRecordError */
-  project(bytes: Buffer, start: number): string
+  /** Writes the visible part as a JSON object. @throws BadRecordError */
+  project(bytes: Buffer, start: number, output: JsonOutput): void
 }

@@ -1,3 +1,5 @@
+import type { JsonOutput } from './json-output.js'
+
 /** A set of leaves of one schema, by their index in `EntitySchema.leaves`. */
 export type LeafSet = ReadonlySet<number>
 
@@ -37,8 +39,8 @@ export interface ComparableValues {
   readonly examples: readonly (string | number | Instant)[]
 }
 
-/** From the bytes and the start of the entity's record to the text of a JSON object. */
-export type Projection = (bytes: Buffer, start: number) => string
+/** From the bytes and the start of the entity's record to a JSON object, which is written. */
+export type Projection = (bytes: Buffer, start: number, output: JsonOutput) => void
 
 /**
  * From the bytes and the start of the entity's record to a plain object of what the asked paths lead to, nested as the record is.

@@ -1,6 +1,7 @@
 import { AvroReader } from '../decode/avro/avro-reader.js'
 import type { FixedNode, LogicalType, PrimitiveNode, RecordNode, ScalarNode } from '../decode/avro/avro-schema.js'
 import { scalarJsonOf } from '../decode/avro/scalar-json.js'
+import { jsonTextOf } from '../decode/json-output.js'
 import { decimalWriterOf } from './bytes-writer.js'
 import { InvalidEntityError } from './invalid-entity.js'
 import { invalid } from './invalid.js'
@@ -24,7 +25,7 @@ function clientWriterOf(node: ScalarNode): WriteValue {
     const mark = sink.mark()
     try {
       write(sink, value, 'any')
-      if (latitude === 'any' || seen(new AvroReader(sink.since(mark).bytes, 0)) === jsonOf(value)) return
+      if (latitude === 'any' || jsonTextOf((output) => seen(new AvroReader(sink.since(mark).bytes, 0), output)) === jsonOf(value)) return
     } catch (error) {
       if (!(error instanceof InvalidEntityError)) throw error
     }

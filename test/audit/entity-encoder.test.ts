@@ -7,6 +7,7 @@ import type { RecordSchema } from '../../src/schema/files/schema-json.js'
 import { entityType, entityValue } from '../support/arbitrary-entity.js'
 import { entityCases } from '../support/entity-cases.js'
 import { avroSchemaOf, encode } from '../support/entity-model.js'
+import { projectedText } from '../support/projected-text.js'
 
 function encoderOf(schema: unknown): EntityEncoder {
   const file = { entityType: 'thing', file: 'thing.avsc', text: JSON.stringify(schema), schema: schema as RecordSchema, references: [] }
@@ -15,7 +16,7 @@ function encoderOf(schema: unknown): EntityEncoder {
 
 /** What a client with all rights sees of the bytes. */
 function textOf({ schema }: EntityEncoder, bytes: Buffer): string {
-  return schema.projectionOf(new Set(schema.leaves.keys()))(bytes, 0)
+  return projectedText(schema, new Set(schema.leaves.keys()), bytes)
 }
 
 const refuse = (why: string) => new ConfigurationError(`It ${why}.`)

@@ -3,6 +3,7 @@ import { AvroReader } from '../../src/decode/avro/avro-reader.js'
 import { logicalTypeOf } from '../../src/decode/avro/avro-logical-type.js'
 import type { Primitive, ScalarNode } from '../../src/decode/avro/avro-schema.js'
 import { scalarJsonOf } from '../../src/decode/avro/scalar-json.js'
+import { jsonTextOf } from '../../src/decode/json-output.js'
 import { AvroSink } from '../../src/encode/avro-sink.js'
 import { clientFormOf } from '../../src/encode/client-form.js'
 import { InvalidEntityError } from '../../src/encode/invalid-entity.js'
@@ -26,7 +27,7 @@ function again(of: ScalarNode, value: unknown): unknown {
     if (error instanceof InvalidEntityError) return undefined
     throw error
   }
-  return scalarJsonOf(of, 'number')(new AvroReader(sink.written(), 0))
+  return jsonTextOf((output) => scalarJsonOf(of, 'number')(new AvroReader(sink.written(), 0), output))
 }
 
 test('takes values as clients see them', (t) => {

@@ -12,6 +12,7 @@ import { allLeaves, parseEntity } from '../support/entity-cases.js'
 import { type HostileValue, hostileValues } from '../support/hostile-values.js'
 import { fc } from '../support/seeded-properties.js'
 import { NotShown, serviceValue } from '../support/service-values.js'
+import { projectedText } from '../support/projected-text.js'
 
 type Steps = readonly (string | number)[]
 
@@ -72,7 +73,7 @@ function complaint(
     return error instanceof InvalidEntityError ? undefined : `threw ${String(error)}`
   }
   const entity = parseEntity(schema)
-  const text = entity.projectionOf(allLeaves(entity))(sink.written(), 0)
+  const text = projectedText(entity, allLeaves(entity), sink.written())
   const shown = shownAt(JSON.parse(text), steps)
   return shown === undefined || allows(shown) ? undefined : `showed ${JSON.stringify(shown).slice(0, 200)}`
 }

@@ -13,6 +13,7 @@ import type { RecordBatch, SourceRecord } from '../../src/source/partition-sourc
 import { type AvroJson, encode } from './avro-cases.js'
 import { type LoggedLine, recordingLog } from './recording-log.js'
 import { SimulatedClock } from './simulated-clock.js'
+import { projectedText } from './projected-text.js'
 
 export const kafkaTimeMs = Date.UTC(2026, 0, 1)
 
@@ -105,5 +106,5 @@ export function wireOf(id: number, schema: object, value: unknown): Buffer {
 export function dataOf(event: ChangeEvent | string | undefined): string | undefined {
   if (event === undefined || typeof event === 'string' || event.data === null) return undefined
   const { schema, bytes, start } = event.data
-  return schema.projectionOf(new Set(schema.leaves.keys()))(bytes, start)
+  return projectedText(schema, new Set(schema.leaves.keys()), bytes, start)
 }

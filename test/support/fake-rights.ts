@@ -40,7 +40,7 @@ export function fakeSchema(entityType: string): EntitySchema {
     streamable: true,
     leaves: ['id'],
     tags: new Map(),
-    projectionOf: () => (bytes, start) => bytes.toString('utf8', start),
+    projectionOf: () => (bytes, start, output) => output.raw(bytes.subarray(start)),
     extractionOf: () => () => ({}),
     comparableValuesAt: () => ({ all: [], examples: [] }),
     hasPath: () => true,

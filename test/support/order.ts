@@ -3,6 +3,7 @@ import { parsePolicy } from '../../src/authorize/role-policy.js'
 import type { Audience, Claims } from '../../src/authorize/rights.js'
 import { parseEntitySchema } from '../../src/decode/avro/avro-entity-schema.js'
 import type { ChangeEvent } from '../../src/decode/change-event.js'
+import { jsonTextOf } from '../../src/decode/json-output.js'
 
 const fields = [
   { name: 'id', type: 'string' },
@@ -73,5 +74,6 @@ export function audienceOf(rules: readonly ShortRule[], claims: Claims = {}): Au
 /** What the audience sees of the event, parsed; undefined where it sees nothing. */
 export function visible(audience: Audience | undefined, event: ChangeEvent): unknown {
   const mask = audience?.maskOf(event)
-  return mask && event.data ? JSON.parse(mask.project(event.data.bytes, event.data.start)) : undefined
+  const { data } = event
+  return mask && data ? JSON.parse(jsonTextOf((output) => mask.project(data.bytes, data.start, output))) : undefined
 }

@@ -1,4 +1,5 @@
 import type { EntitySchema, LeafSet, Projection } from '../../decode/entity-schema.js'
+import type { JsonOutput } from '../../decode/json-output.js'
 import type { Mask } from '../rights.js'
 import { PerSchemaTable } from './per-schema-table.js'
 
@@ -25,8 +26,8 @@ class SchemaMask implements Mask {
   ) {}
 
   /** Compiled when it is first needed: a mask that only deletes have met needs none. */
-  project(bytes: Buffer, start: number): string {
+  project(bytes: Buffer, start: number, output: JsonOutput): void {
     this.projection ??= this.schema.projectionOf(this.leaves)
-    return this.projection(bytes, start)
+    this.projection(bytes, start, output)
   }
 }

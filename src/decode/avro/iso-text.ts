@@ -1,59 +1,93 @@
+import { type JsonOutput, jsonTextOf } from '../json-output.js'
 import type { FractionDigits } from './avro-schema.js'
 
-/** ISO 8601 texts of Avro's dates and times, twice as fast as by `Date.toISOString`: 190 ns instead of 370. */
+/** ISO 8601 texts of Avro's dates and times, written digit by digit: by `Date.toISOString` a timestamp takes 370 ns. */
 
 const msPerDay = 86_400_000
 /** The days before and after the epoch that JavaScript's Date holds: the years -271821 to 275760. */
 const daysMax = 100_000_000
-const twoDigits = Array.from({ length: 100 }, (_, n) => String(n).padStart(2, '0'))
 
-/** `YYYY-MM-DD`; undefined outside JavaScript's Date range. */
-export function dateText(days: number): string | undefined {
-  return Math.abs(days) > daysMax ? undefined : dayText(days)
+const [plus, minus, point, colon, letterT] = [0x2b, 0x2d, 0x2e, 0x3a, 0x54]
+
+/** `YYYY-MM-DD`. Nothing is written outside JavaScript's Date range, as whether it was is answered. */
+export function writeDate(output: JsonOutput, days: number): boolean {
+  if (Math.abs(days) > daysMax) return false
+  writeDay(output, days)
+  return true
 }
 
-/** `YYYY-MM-DDTHH:MM:SS` and the fraction, without a zone; undefined outside JavaScript's Date range. */
-export function timestampText(units: number | bigint, digits: FractionDigits): string | undefined {
-  const { ms, fraction } = splitUnits(units, digits)
-  if (Math.abs(ms) > daysMax * msPerDay) return undefined
+/** `YYYY-MM-DDTHH:MM:SS` and the fraction, without a zone; as `writeDate`. */
+export function writeTimestamp(output: JsonOutput, units: number | bigint, digits: FractionDigits): boolean {
+  const ms = wholeMsOf(units, digits)
+  if (Math.abs(ms) > daysMax * msPerDay) return false
   const days = Math.floor(ms / msPerDay)
-  return `${dayText(days)}T${msOfDayText(ms - days * msPerDay)}${fraction}`
+  writeDay(output, days)
+  output.byte(letterT)
+  writeMsOfDay(output, ms - days * msPerDay)
+  writeRest(output, units, digits)
+  return true
 }
 
-/** `HH:MM:SS` and the fraction; undefined outside one day. */
+/** `HH:MM:SS` and the fraction; nothing is written outside one day, as whether it was is answered. */
+export function writeTime(output: JsonOutput, units: number | bigint, digits: FractionDigits): boolean {
+  const ms = wholeMsOf(units, digits)
+  if (ms < 0 || ms >= msPerDay) return false
+  writeMsOfDay(output, ms)
+  writeRest(output, units, digits)
+  return true
+}
+
+/** As `writeTimestamp`; undefined where that writes nothing. */
+export function timestampText(units: number | bigint, digits: FractionDigits): string | undefined {
+  return jsonTextOf((output) => void writeTimestamp(output, units, digits)) || undefined
+}
+
+/** As `writeTime`; undefined where that writes nothing. */
 export function timeText(units: number | bigint, digits: FractionDigits): string | undefined {
-  const { ms, fraction } = splitUnits(units, digits)
-  return ms < 0 || ms >= msPerDay ? undefined : msOfDayText(ms) + fraction
+  return jsonTextOf((output) => void writeTime(output, units, digits)) || undefined
 }
 
 /** ISO 8601 duration of Avro's months, days and milliseconds: `P1M2DT3.004S`; what is zero is left out, of nothing `PT0.000S` remains. */
 export function durationText(months: number, days: number, ms: number): string {
   const date = (months === 0 ? '' : `${months}M`) + (days === 0 ? '' : `${days}D`)
   if (ms === 0 && date !== '') return `P${date}`
-  return `P${date}T${Math.floor(ms / 1000)}.${threeDigits(ms % 1000)}S`
+  return `P${date}T${Math.floor(ms / 1000)}.${String(ms % 1000).padStart(3, '0')}S`
 }
 
-/** Whole milliseconds, rounded down, and the digits of the fraction after them. */
-function splitUnits(units: number | bigint, digits: FractionDigits): { ms: number; fraction: string } {
-  if (digits === 3) return { ms: Number(units), fraction: '' }
-  if (digits === 6 && typeof units === 'number') {
-    const ms = Math.floor(units / 1000)
-    return { ms, fraction: threeDigits(units - ms * 1000) }
-  }
+/** Rounded down. */
+function wholeMsOf(units: number | bigint, digits: FractionDigits): number {
+  if (digits === 3) return Number(units)
+  if (digits === 6 && typeof units === 'number') return Math.floor(units / 1000)
   const perMs = digits === 6 ? 1000n : 1_000_000n
-  const rest = ((BigInt(units) % perMs) + perMs) % perMs
-  return { ms: Number((BigInt(units) - rest) / perMs), fraction: String(rest).padStart(digits - 3, '0') }
+  return Number((BigInt(units) - restOf(units, perMs)) / perMs)
 }
 
-function msOfDayText(ms: number): string {
-  const seconds = Math.floor(ms / 1000)
-  const minutes = Math.floor(seconds / 60)
-  const hours = Math.floor(minutes / 60)
-  return `${twoDigits[hours]!}:${twoDigits[minutes % 60]!}:${twoDigits[seconds % 60]!}.${threeDigits(ms % 1000)}`
+/** The digits of the fraction behind the milliseconds. */
+function writeRest(output: JsonOutput, units: number | bigint, digits: FractionDigits): void {
+  if (digits === 3) return
+  if (digits === 6 && typeof units === 'number') output.digits(units - Math.floor(units / 1000) * 1000, 3)
+  else output.digits(Number(restOf(units, digits === 6 ? 1000n : 1_000_000n)), digits - 3)
+}
+
+function restOf(units: number | bigint, perMs: bigint): bigint {
+  return ((BigInt(units) % perMs) + perMs) % perMs
+}
+
+function writeMsOfDay(output: JsonOutput, ms: number): void {
+  const seconds = Math.trunc(ms / 1000)
+  const minutes = Math.trunc(seconds / 60)
+  const hours = Math.trunc(minutes / 60)
+  output.pair(hours)
+  output.byte(colon)
+  output.pair(minutes - 60 * hours)
+  output.byte(colon)
+  output.pair(seconds - 60 * minutes)
+  output.byte(point)
+  output.digits(ms - 1000 * seconds, 3)
 }
 
 /** The civil date of a day count, by eras of 400 years that begin on 1 March (Howard Hinnant, 'chrono-compatible low-level date algorithms'). */
-function dayText(days: number): string {
+function writeDay(output: JsonOutput, days: number): void {
   const shifted = days + 719_468
   const era = Math.floor(shifted / 146_097)
   const dayOfEra = shifted - era * 146_097
@@ -63,15 +97,21 @@ function dayText(days: number): string {
   const monthFromMarch = Math.trunc((5 * dayOfYear + 2) / 153)
   const day = dayOfYear - Math.trunc((153 * monthFromMarch + 2) / 5) + 1
   const month = monthFromMarch < 10 ? monthFromMarch + 3 : monthFromMarch - 9
-  return `${yearText(yearOfEra + era * 400 + (month <= 2 ? 1 : 0))}-${twoDigits[month]!}-${twoDigits[day]!}`
+  writeYear(output, yearOfEra + era * 400 + (month <= 2 ? 1 : 0))
+  output.byte(minus)
+  output.pair(month)
+  output.byte(minus)
+  output.pair(day)
 }
 
 /** Outside the years 0 to 9999 ISO 8601 asks for a sign and six digits, as JavaScript writes them. */
-function yearText(year: number): string {
-  if (year >= 0 && year <= 9999) return twoDigits[Math.trunc(year / 100)]! + twoDigits[year % 100]!
-  return (year < 0 ? '-' : '+') + String(Math.abs(year)).padStart(6, '0')
-}
-
-function threeDigits(n: number): string {
-  return String(Math.trunc(n / 100)) + twoDigits[n % 100]!
+function writeYear(output: JsonOutput, year: number): void {
+  if (year < 0 || year > 9999) {
+    output.byte(year < 0 ? minus : plus)
+    output.digits(Math.abs(year), 6)
+    return
+  }
+  const century = Math.trunc(year / 100)
+  output.pair(century)
+  output.pair(year - 100 * century)
 }

@@ -31,12 +31,6 @@ export function unscaledOf(node: FixedNode | PrimitiveNode): (reader: AvroReader
   }
 }
 
-export function decimalText(unscaled: number | bigint, scale: number): string {
-  const digits = String(unscaled < 0 ? -unscaled : unscaled).padStart(scale + 1, '0')
-  const sign = unscaled < 0 ? '-' : ''
-  return scale === 0 ? sign + digits : `${sign}${digits.slice(0, -scale)}.${digits.slice(-scale)}`
-}
-
 function bigEndian(bytes: Buffer, start: number, length: number): number | bigint {
   if (length === 0) return 0
   if (length <= 6) return bytes.readIntBE(start, length) // The most that a double holds in whole bytes.

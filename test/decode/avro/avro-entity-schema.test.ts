@@ -5,6 +5,7 @@ import { Branch, encode, namedTypes } from '../../support/avro-cases.js'
 import { reasonOf } from '../../support/bad-record.js'
 import { entityCases, parseEntity } from '../../support/entity-cases.js'
 import { plainLeaves } from '../../support/plain-values.js'
+import { projectedText } from '../../support/projected-text.js'
 
 const record = (name: string, ...fields: object[]) => ({ type: 'record', name, fields })
 
@@ -53,7 +54,7 @@ test('shows nothing of a record beyond the bound of recursion, though another on
     replies: depth === 6 ? [] : [new Branch(0, commentOf(depth + 1))],
   })
   const untagged = new Set([...entity.leaves.keys()].filter((leaf) => !entity.tags.get('PII')!.has(leaf)))
-  const text = entity.projectionOf(untagged)(encode(comment as never, commentOf(1)), 0)
+  const text = projectedText(entity, untagged, encode(comment as never, commentOf(1)))
   t.match(text, 't4')
   t.notMatch(text, 'ann')
   t.end()

@@ -6,16 +6,18 @@ import { skipOf } from '../../../src/decode/avro/avro-skip.js'
 import { encode } from '../../support/avro-cases.js'
 import { reasonOf } from '../../support/bad-record.js'
 import { allLeaves, entityCases, parseEntity } from '../../support/entity-cases.js'
+import { projectedText } from '../../support/projected-text.js'
 
 const array = (items: unknown) => ({ type: 'record', name: 'Thing', fields: [{ name: 'v', type: { type: 'array', items } }] })
+type Read = (bytes: Buffer) => unknown
 const zigzag = (value: bigint) => encode('long', value)
 
 /** Why the bytes are refused, which must be the same whichever leaves are asked for. */
 function refusal(schema: object, ...bytes: (Buffer | number[])[]): string | undefined {
   const entity = parseEntity(schema)
   const value = Buffer.concat(bytes.map((part) => Buffer.from(part)))
-  const hidden = reasonOf(() => entity.projectionOf(new Set())(value, 0))
-  const shown = reasonOf(() => entity.projectionOf(allLeaves(entity))(value, 0))
+  const hidden = reasonOf(() => projectedText(entity, new Set(), value))
+  const shown = reasonOf(() => projectedText(entity, allLeaves(entity), value))
   const extracted = reasonOf(() => entity.extractionOf(entity.leaves)(value, 0))
   return hidden === shown && shown === extracted ? hidden : `${hidden}, ${shown}, ${extracted}`
 }
@@ -42,11 +44,12 @@ test('whatever is cut off or changed in a record, nothing but a bad record comes
       const at = place % bytes.length
       const flipped = Buffer.from(bytes)
       flipped[at] = byte
-      const [project, nothing, extract] = [entity.projectionOf(leaves), entity.projectionOf(new Set()), entity.extractionOf(paths)]
-      if (reasonOf(() => nothing(bytes.subarray(0, at), 0)) === undefined) t.fail('a truncated record passed')
+      const [project, nothing] = [leaves, new Set<number>()].map((some) => (of: Buffer) => projectedText(entity, some, of)) as [Read, Read]
+      const extract = entity.extractionOf(paths)
+      if (reasonOf(() => nothing(bytes.subarray(0, at))) === undefined) t.fail('a truncated record passed')
       for (const bad of [bytes.subarray(0, at), flipped, Buffer.concat([bytes, Buffer.from([byte])])]) {
-        const reason = reasonOf(() => nothing(bad, 0))
-        if (reasonOf(() => project(bad, 0)) !== reason || reasonOf(() => extract(bad, 0)) !== reason) t.fail(`${reason} for one mask alone`)
+        const reason = reasonOf(() => nothing(bad))
+        if (reasonOf(() => project(bad)) !== reason || reasonOf(() => extract(bad, 0)) !== reason) t.fail(`${reason} for one mask alone`)
       }
     }),
     { numRuns: 2000 },
@@ -155,11 +158,11 @@ test('text that would outgrow any frame is refused', (t) => {
   const entity = parseEntity(array({ type: 'record', name: 'Wide', fields: names }))
   const value = Buffer.concat([zigzag(60_000n), Buffer.from([0])])
   t.equal(
-    reasonOf(() => entity.projectionOf(allLeaves(entity))(value, 0)),
+    reasonOf(() => projectedText(entity, allLeaves(entity), value)),
     'over_limit',
   )
   t.equal(
-    reasonOf(() => entity.projectionOf(new Set())(value, 0)),
+    reasonOf(() => projectedText(entity, new Set(), value)),
     undefined,
   )
   t.end()

@@ -4,6 +4,7 @@ import { parseEntitySchema } from '../../../src/decode/avro/avro-entity-schema.j
 import { type AvroJson, type AvroObject, Branch, encode } from '../../support/avro-cases.js'
 import { allLeaves, entityCases, leavesCalled, parseEntity } from '../../support/entity-cases.js'
 import { plainRecordJson } from '../../support/plain-values.js'
+import { projectedText } from '../../support/projected-text.js'
 
 const record = (name: string, fields: Record<string, AvroJson>): AvroObject => ({
   type: 'record',
@@ -15,20 +16,20 @@ const record = (name: string, fields: Record<string, AvroJson>): AvroObject => (
 function textOf(type: AvroJson, value: unknown, options = {}): string {
   const schema = record('Thing', { v: type })
   const entity = parseEntitySchema('thing', { schema: JSON.stringify(schema), references: [] }, options)
-  const text = entity.projectionOf(allLeaves(entity))(encode(schema, { v: value }), 0)
+  const text = projectedText(entity, allLeaves(entity), encode(schema, { v: value }))
   return text.slice('{"v":'.length, -1)
 }
 
 /** The JSON text of the named leaves. */
 function project(schema: AvroObject, value: unknown, ...paths: string[]): string {
   const entity = parseEntity(schema)
-  return entity.projectionOf(leavesCalled(entity, ...paths))(encode(schema, value), 0)
+  return projectedText(entity, leavesCalled(entity, ...paths), encode(schema, value))
 }
 
 test('shows exactly the leaves asked for, whatever the schema, the value and the leaves', (t) => {
   fc.assert(
     fc.property(entityCases, ({ schema, value, bytes, entity, leaves, root }) => {
-      const text = entity.projectionOf(leaves)(Buffer.concat([Buffer.alloc(7), bytes]), 7)
+      const text = projectedText(entity, leaves, Buffer.concat([Buffer.alloc(7), bytes]), 7)
       JSON.parse(text)
       if (text !== plainRecordJson(schema, value, root)) t.equal(text, plainRecordJson(schema, value, root))
     }),
@@ -110,7 +111,7 @@ test('keeps a map key like __proto__, and of the same key the last value', (t) =
   t.equal(textOf({ type: 'map', values: 'int' }, new Map([['__proto__', 1]])), '{"__proto__":1}')
   const entity = parseEntity(record('Thing', { v: { type: 'map', values: 'int' } }))
   const twice = Buffer.from([4, 2, 0x61, 2, 2, 0x61, 4, 0])
-  t.equal(entity.projectionOf(new Set([0]))(twice, 0), '{"v":{"a":2}}')
+  t.equal(projectedText(entity, new Set([0]), twice), '{"v":{"a":2}}')
   t.same(entity.extractionOf(['v'])(twice, 0), { v: [2] })
   t.end()
 })
@@ -120,7 +121,7 @@ test('shows nothing deeper of a recursive record than its leaves', (t) => {
   let node: Branch = new Branch(0, null)
   for (let v = 5; v > 0; v--) node = new Branch(1, { v, next: node })
   const entity = parseEntity(schema)
-  const text = entity.projectionOf(allLeaves(entity))(encode(schema, { v: 0, next: node }), 0)
+  const text = projectedText(entity, allLeaves(entity), encode(schema, { v: 0, next: node }))
   t.equal(text, '{"v":0,"next":{"v":1,"next":{"v":2,"next":{"v":3}}}}')
   t.end()
 })
