@@ -4,7 +4,7 @@ import { topicRules } from '../audit/topic-check.js'
 import { viewRules } from '../audit/view-check.js'
 import { registryCheckRules } from '../schema/subjects/registry-check.js'
 import { schemaCheckRules } from '../schema/compare/schema-check.js'
-import { schemaLintRules } from '../schema/schema-lint.js'
+import { schemaLintRules } from '../schema/schema-lint-rules.js'
 
 /** Of every rule that some command knows: one file of settings is for all of them. */
 export const ruleIds: readonly string[] = [

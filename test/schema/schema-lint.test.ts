@@ -158,6 +158,19 @@ test('finds defaults that are no values of their types', (t) => {
   t.end()
 })
 
+test('finds logical types that readers pass over, once for a type that entities share', (t) => {
+  const paid = { name: 'paid', doc, type: ['null', { type: 'long', logicalType: 'timestamp-milis' }] }
+  const [finding] = lintSchemas([orderFile([paid])])
+  const what = '"paid" is no timestamp-milis: the gateway knows no such logical type.'
+  t.match(finding, { rule: 'schema/logical-type-ignored', severity: 'error', line: 3, what })
+  const money = { type: 'fixed', name: 'Money', namespace: 'shop', doc, size: 1, logicalType: 'decimal', precision: 9 }
+  const entity = orderFile([{ name: 'total', doc, type: 'shop.Money' }], [money])
+  t.same(found(entity, { ...entity, file: 'schemas/other.avsc' }), ['types/money.avsc:1 logical-type-ignored'])
+  const unused = { ...entity.references[0]!, entityType: 'shop.Money', references: [] }
+  t.match(lintUnusedTypes([unused]), [{ rule: 'schema/type-unused' }, { rule: 'schema/logical-type-ignored' }])
+  t.end()
+})
+
 test('finds personal data without a tag by its name, wherever the tag may stand', (t) => {
   const personal = ['email', 'billing_email', 'phone_number', 'iban', 'dateOfBirth', 'ip_address', 'zip']
   const harmless = ['name', 'email_verified', 'phone_calls', 'ship', 'recipient_count', 'cubic', 'status', 'total']
