@@ -5,7 +5,7 @@ import type { Finding } from '../../findings/finding.js'
 import { compatibilityLevels, type CompatibilityLevel } from '../../schema/compare/compatibility.js'
 import type { EntityLayouts } from '../../schema/subjects/entity-layouts.js'
 import { type FolderHistory, type FolderVersion, versionAt, versionsUpTo } from '../../schema/compare/git-versions.js'
-import { checkEntity, findRemoved, historyCut } from '../../schema/compare/schema-check.js'
+import { checkEntity, findRemoved, historyCut, nothingBefore } from '../../schema/compare/schema-check.js'
 import { type EntityFile, filesOf, isSchemaFile, readSchemaFolder, readSchemas } from '../../schema/files/schema-folder.js'
 import { latestEntitiesOf } from '../../schema/subjects/latest-entities.js'
 import { checkAgainstRegistry } from '../../schema/subjects/registry-check.js'
@@ -82,7 +82,8 @@ async function inVersions(folder: string, { against, level = 'BACKWARD' }: Check
   const before = versions[0]?.entities ?? []
   const changed = after.flatMap((entity) => checkEntity(entity, [{ level, earlier: earlierOf(entity, versions) }]))
   const cut = isCut ? [historyCut(folder, versions.length, 'commits')] : []
-  return { findings: [...changed, ...findRemoved(before, after), ...cut], before, after }
+  const none = versions.every(({ entities }) => entities.length === 0) ? [nothingBefore(folder, against)] : []
+  return { findings: [...changed, ...findRemoved(before, after), ...cut, ...none], before, after }
 }
 
 /** The newest first. A folder is a single version: what is transitive needs a history. */

@@ -34,6 +34,11 @@ const rules = {
     why: 'Readers with a version that is older than those compared may not be able to go on.',
     mend: 'Nothing, if nobody has those any more; else fetch what a shallow clone lacks, or compare with one of them by --against.',
   },
+  'nothing-before': {
+    severity: 'warning',
+    why: 'A folder that was elsewhere at that commit looks like a first one: every entity counts as new, and no change of it is found.',
+    mend: 'Nothing, if these are the first schemas; else check out what was there before, and name that folder by --against.',
+  },
   'streaming-ends': {
     severity: 'warning',
     why: 'Nothing of it that is written with the new schema reaches a client.',
@@ -83,6 +88,11 @@ export function findRemoved(before: readonly EntityFile[], after: readonly Entit
 /** Where there are more versions than can be compared. @param versions how many were. @param ofWhat what they are, in words. */
 export function historyCut(file: string, versions: number, ofWhat: string): Finding {
   return finding('history-cut', { file }, `Only the newest ${versions} ${ofWhat} were compared.`)
+}
+
+/** Where all that there is counts as new. @param against with what it was to be compared. */
+export function nothingBefore(file: string, against: string): Finding {
+  return finding('nothing-before', { file }, `There was no schema before (against ${against}), so that nothing was compared.`)
 }
 
 type Locate = (place: SchemaPlace) => { file: string; line: number }

@@ -68,6 +68,20 @@ test('schema check warns of an entity that is gone, and leaves with 78 where the
   t.match(await check(repository.schemas, '--against', 'HEAD', '--level', 'BACK'), { code: 64, err: /Allowed choices/ })
 })
 
+test('schema check warns where there was no schema before, as in a folder that has been moved', async (t) => {
+  const repository = new GitFolder(t)
+  repository.commit({ 'ticket.avsc': ticket() })
+  repository.write({ '../moved/ticket.avsc': ticket({ name: 'count', type: 'int' }), '../empty/notes.json': {} })
+  const moved = `${repository.schemas}/../moved`
+  for (const more of [['HEAD'], ['HEAD', '--level', 'FULL_TRANSITIVE'], [`${moved}/../empty`]])
+    t.match(await check(moved, '--against', ...more), {
+      code: 0,
+      out: `${moved}: warning: There was no schema before (against ${more[0]!}), so that nothing was compared. [schema/nothing-before]`,
+    })
+  t.equal((await check(moved, '--against', 'HEAD', '--strict')).code, 1)
+  t.notMatch((await check(repository.schemas, '--against', 'HEAD')).out, /nothing-before/)
+})
+
 test('schema check says what each role would see that it did not', async (t) => {
   const repository = new GitFolder(t)
   repository.commit({ 'ticket.avsc': ticket() })
