@@ -79,11 +79,18 @@ function foundOf(t: Test, before: EntityFile, after: EntityFile, sees: Readonly<
   const tagged = new Set([...taggedOf(before), ...taggedOf(after)])
   const ruleOf = (path: string, role: string) => {
     if (role.startsWith('-')) return 'field-hidden'
+    // Its rule writes the field out, so that it is meant.
+    if (path === 'field' && role === '+named' && !tagged.has(path)) return undefined
     return tagged.has(path) ? 'tagged-field-shown' : 'field-shown'
   }
   const expected = Object.entries(sees)
     .filter(([path]) => !ended && leaves.includes(path))
-    .flatMap(([path, text]) => text.split(' ').map((role) => `${ruleOf(path, role)} "${role.slice(1)}" order.${path}`))
+    .flatMap(([path, text]) =>
+      text.split(' ').flatMap((role) => {
+        const rule = ruleOf(path, role)
+        return rule === undefined ? [] : [`${rule} "${role.slice(1)}" order.${path}`]
+      }),
+    )
   const found = checkViews(evolutionPolicy, [before], [after]).map(({ rule, what }) => {
     const [, role, path] = /^(".*?") would see (\S+)/.exec(what)!
     return `${rule.replace('schema/', '')} ${role!} ${path!}`

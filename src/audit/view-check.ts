@@ -1,11 +1,13 @@
 // What a change of schemas shows to whom. Enters: a policy, the entities as they were and as they are to be. Leaves: findings.
+import { FieldPattern } from '../authorize/policy/field-pattern.js'
 import { parsePolicyFile } from '../authorize/policy/policy-file.js'
+import type { Rule } from '../authorize/policy/rule.js'
 import type { EntitySchema } from '../decode/entity-schema.js'
 import { type Finding, findingsOf, ruleIdsOf, type RuleTable } from '../findings/finding.js'
 import { JsonLines } from '../config/json-lines.js'
 import type { EntityFile } from '../schema/files/schema-folder.js'
 import { entitySchemasOf } from './entity-schemas.js'
-import { roleViewsOf, shownText } from './role-view.js'
+import { type RoleView, roleViewsOf, shownText } from './role-view.js'
 import { changesBetween, type ViewChange } from './view-changes.js'
 
 const rules = {
@@ -29,11 +31,18 @@ const rules = {
 const finding = findingsOf('schema', rules)
 export const viewRules = ruleIdsOf('schema', rules)
 
+/** A change, with what says whether it is worth a finding. */
+interface JudgedChange extends ViewChange {
+  readonly isThere: boolean
+  /** Whether rules that write the field out show it just so: somebody has decided it for this field. */
+  readonly isWrittenOut: boolean
+}
+
 /** Of fields that are there to be seen. @throws ConfigurationError where the policy or a schema cannot be used. */
 export function checkViews(policy: string, before: readonly EntityFile[], after: readonly EntityFile[]): Finding[] {
   const files = new Map(after.map((file) => [file.entityType, { ...file, lines: new JsonLines(file.text) }]))
   return viewChangesOf(policy, before, after)
-    .filter(({ isThere }) => isThere)
+    .filter((change) => change.isThere && !(change.isWrittenOut && ruleOf(change) === 'field-shown'))
     .map((change) => finding(ruleOf(change), placeOf(change, files.get(change.entityType)!), sentenceOf(change)))
 }
 
@@ -41,16 +50,39 @@ export function checkViews(policy: string, before: readonly EntityFile[], after:
  * What each role would see more and less. Where streaming begins nobody has seen anything of the entity, where it ends nobody will; one that
  * says so neither before nor after is streamed by the configuration, if at all. @throws ConfigurationError as `checkViews` does.
  */
-export function viewChangesOf(
-  policy: string,
-  before: readonly EntityFile[],
-  after: readonly EntityFile[],
-): (ViewChange & { readonly isThere: boolean })[] {
+export function viewChangesOf(policy: string, before: readonly EntityFile[], after: readonly EntityFile[]): JudgedChange[] {
   const rulesByRole = parsePolicyFile(policy)
   const [old, now] = [entitySchemasOf(before), entitySchemasOf(after)]
-  const [was, is] = [notStopped(old, now), notStopped(now, old)].map((schemas) => roleViewsOf(rulesByRole, schemas))
-  const there = new Set(is!.flatMap(({ entityType, leaves }) => leaves.map(({ path }) => `${entityType}.${path}`)))
-  return changesBetween(was!, is!).map((change) => ({ ...change, isThere: there.has(`${change.entityType}.${change.path}`) }))
+  const [was, is] = [notStopped(old, now), notStopped(now, old)]
+  const [seen, views] = [was, is].map((schemas) => roleViewsOf(rulesByRole, schemas))
+  const there = shownByLeaf(views!)
+  const writtenOut = shownByLeaf(roleViewsOf(writtenOutAlone(rulesByRole), is))
+  return changesBetween(seen!, views!).map((change) => {
+    const shown = there.get(keyOf(change))
+    return { ...change, isThere: shown !== undefined, isWrittenOut: shown === writtenOut.get(keyOf(change)) }
+  })
+}
+
+/** The rules that show, without what they name by a pattern, a tag or what it lies in. */
+function writtenOutAlone(rulesByRole: ReadonlyMap<string, readonly Rule[]>): Map<string, Rule[]> {
+  const narrowed = (rule: Rule): Rule => (rule.shows ? { ...rule, patterns: rule.patterns.map(leafAlone) } : rule)
+  return new Map([...rulesByRole].map(([role, rules]) => [role, rules.map(narrowed)]))
+}
+
+function leafAlone(pattern: FieldPattern): FieldPattern {
+  return new FieldPattern(pattern.text, (schema) => pattern.leavesOf(schema).filter((leaf) => schema.leaves[leaf] === pattern.text))
+}
+
+function shownByLeaf(views: readonly RoleView[]): Map<string, string> {
+  return new Map(
+    views.flatMap(({ role, entityType, leaves }) =>
+      leaves.map(({ path, shown }): [string, string] => [keyOf({ role, entityType, path }), shownText(shown)]),
+    ),
+  )
+}
+
+function keyOf({ role, entityType, path }: Pick<ViewChange, 'role' | 'entityType' | 'path'>): string {
+  return JSON.stringify([role, entityType, path])
 }
 
 /** Without those that are not streamable and are so in the other schemas. */

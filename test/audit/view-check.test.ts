@@ -74,8 +74,29 @@ test('takes an entity that begins to be streamed for one that nobody saw, and on
   const fields = [field('id'), field('margin', 'INTERNAL')]
   const rules = (wasStreamed: boolean, isStreamed: boolean) =>
     checkViews(policy, [entity(wasStreamed, ...fields)], [entity(isStreamed, ...fields)]).map(({ rule: id, line }) => `${line} ${id}`)
-  t.same(rules(false, true), ['2 schema/field-shown', '3 schema/tagged-field-shown', '2 schema/field-shown'])
+  t.same(rules(false, true), ['2 schema/field-shown', '3 schema/tagged-field-shown'], 'to sales the id is shown by its name')
   t.same([rules(true, true), rules(false, false), rules(true, false)], [[], [], []])
+  t.end()
+})
+
+test('finds nothing of an untagged field that is shown just as a rule says that writes it out', (t) => {
+  const shownBy = (...rules: object[]) =>
+    checkViews(JSON.stringify({ roles: { sales: rules } }), [], [entity(true, field('id'), field('email', 'PII'))]).map(
+      ({ rule: id, line }) => `${line} ${id}`,
+    )
+  t.same(shownBy(rule(['id'])), [])
+  t.same(shownBy(rule(['*', 'id']), rule(['tag:PII'], { inverted: true })), [])
+  t.same(shownBy(rule(['id'], { conditions: { id: 'x' } })), [])
+  t.same(shownBy(rule(['*'])).slice(0, 1), ['2 schema/field-shown'])
+  t.same(shownBy(rule(['id'], { conditions: { id: 'x' } }), rule(['**']), rule(['email'], { inverted: true })), ['2 schema/field-shown'])
+  t.same(shownBy(rule(['email'])), ['3 schema/tagged-field-shown'], 'what is tagged is an error all the same')
+  t.end()
+})
+
+test('finds a field that is shown with the record in which it lies', (t) => {
+  const place = { name: 'place', type: { type: 'record', name: 'Place', fields: [field('city')] } }
+  const findings = checkViews(JSON.stringify({ roles: { sales: [rule(['place'])] } }), [], [entity(true, place)])
+  t.match(findings, [{ rule: 'schema/field-shown', what: /order\.place\.city/ }])
   t.end()
 })
 
