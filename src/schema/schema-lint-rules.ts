@@ -42,6 +42,11 @@ const rules = {
     why: 'The event around the entity is made with types of these names, and no registry takes a schema with two of one name.',
     mend: 'Rename the type, or give it a namespace of its own.',
   },
+  'name-clash': {
+    severity: 'error',
+    why: 'Registries and programs know a type by its name: of two, one is registered over the other, or taken for it.',
+    mend: 'Rename one of them, or give it a namespace of its own.',
+  },
   'alias-ambiguous': {
     severity: 'error',
     why: 'An alias stands for one name of old; readers take one of the two for it, not all the same one, or refuse the schema.',

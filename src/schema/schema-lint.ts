@@ -5,6 +5,7 @@ import { JsonLines } from '../config/json-lines.js'
 import { isDefaultOf } from './model/default-value.js'
 import { fieldsOnPath, namedTypesOf } from './model/named-types.js'
 import { ignoredLogicalTypesIn } from './ignored-logical-types.js'
+import { nameClashesIn } from './name-clashes.js'
 import { looksPersonal } from './personal-data.js'
 import { lintFinding, type SchemaLintRule } from './schema-lint-rules.js'
 import type { EntityFile, WholeSchema } from './files/schema-folder.js'
@@ -14,7 +15,7 @@ import { gatewayViewOf, invalidityOf } from './model/schema-validity.js'
 import { simpleName } from './model/type-text.js'
 
 /**
- * In the order of the files and their lines. A type that several entities share is judged once.
+ * In the order of the files and their lines; then names that two files have. A type that several entities share is judged once.
  * @param definitionOf the layout of an entity's topics, which may say what its schema cannot; the seed's unless told.
  */
 export function lintSchemas(entities: readonly EntityFile[], definitionOf = seedEntity): Finding[] {
@@ -23,7 +24,9 @@ export function lintSchemas(entities: readonly EntityFile[], definitionOf = seed
     const its = new SchemaLinter(entity).ofEntity(entity, definitionOf(entity.entityType))
     for (const one of inOrder(its)) found.set(JSON.stringify([one.rule, one.file, one.line, one.what]), one)
   }
-  return [...found.values()]
+  // What Debezium writes is registered by Debezium, under names of its own.
+  const registered = entities.filter(({ entityType }) => definitionOf(entityType).envelope !== 'debezium')
+  return [...found.values(), ...nameClashesIn(registered)]
 }
 
 /** Of shared types that no entity needs: nothing is registered or streamed of them, so that they are judged by themselves. */

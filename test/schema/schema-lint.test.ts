@@ -10,6 +10,13 @@ function found(...entities: EntityFile[]): string[] {
 
 const doc = 'What it is.'
 
+/** A second entity beside that of `orderFile`. */
+function otherFile(fields: readonly object[], shared: readonly Readonly<Record<string, unknown>>[]): EntityFile {
+  const id = { name: 'id', type: 'string', doc }
+  const record = { name: 'Other', namespace: 'shop', doc, streamable: true, fields: [id, ...fields] }
+  return { ...entityFile(record, shared), file: 'schemas/other.avsc', entityType: 'other' }
+}
+
 test('finds nothing in the sample schemas', (t) => {
   t.same(lintSchemas(readSchemaFolder('schemas')), [])
   t.end()
@@ -164,8 +171,9 @@ test('finds logical types that readers pass over, once for a type that entities 
   const what = '"paid" is no timestamp-milis: the gateway knows no such logical type.'
   t.match(finding, { rule: 'schema/logical-type-ignored', severity: 'error', line: 3, what })
   const money = { type: 'fixed', name: 'Money', namespace: 'shop', doc, size: 1, logicalType: 'decimal', precision: 9 }
-  const entity = orderFile([{ name: 'total', doc, type: 'shop.Money' }], [money])
-  t.same(found(entity, { ...entity, file: 'schemas/other.avsc' }), ['types/money.avsc:1 logical-type-ignored'])
+  const total = { name: 'total', doc, type: 'shop.Money' }
+  const entity = orderFile([total], [money])
+  t.same(found(entity, otherFile([total], [money])), ['types/money.avsc:1 logical-type-ignored'])
   const unused = { ...entity.references[0]!, entityType: 'shop.Money', references: [] }
   t.match(lintUnusedTypes([unused]), [{ rule: 'schema/type-unused' }, { rule: 'schema/logical-type-ignored' }])
   t.end()
@@ -206,8 +214,7 @@ test('judges a type that entities share once, in its own file', (t) => {
     ],
   }
   const address = { name: 'address', type: 'shop.Address', doc }
-  const entity = orderFile([address], [shared])
-  t.same(found(entity, { ...orderFile([address], [shared]), file: 'schemas/other.avsc' }).sort(), [
+  t.same(found(orderFile([address], [shared]), otherFile([address], [shared])).sort(), [
     'types/address.avsc:2 personal-data-untagged',
     'types/address.avsc:3 doc-missing',
   ])
