@@ -36,7 +36,7 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
 
 process.exitCode = await runCommandLine(
   process.argv.slice(2),
-  [versionOption, tailCommand(), policyCommand, schemaCommand(schemas), typesCommand, topicsCommand(process.env)],
+  [versionOption, tailCommand(), policyCommand, schemaCommand(schemas), typesCommand(schemas), topicsCommand(process.env)],
   {
     clock: systemClock,
     random: Math.random,

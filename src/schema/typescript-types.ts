@@ -1,5 +1,6 @@
 // What clients receive, as TypeScript. Enters: the entities. Leaves: the text of a module, the same for the same schemas.
 import { logicalTypeOf } from '../decode/avro/avro-logical-type.js'
+import { type EntityDefinition, seedEntity } from '../entities.js'
 import { ConfigurationError } from '../errors.js'
 import { namedTypesOf } from './model/named-types.js'
 import type { EntityFile } from './files/schema-folder.js'
@@ -10,6 +11,8 @@ import { simpleName } from './model/type-text.js'
 export interface TypescriptOptions {
   /** As the gateway's LONGS. */
   readonly longs: 'number' | 'string'
+  /** The layout of an entity's topics, which may say what is streamable where its schema cannot; the seed's unless told. */
+  readonly definitionOf?: (entityType: string) => EntityDefinition
 }
 
 const header = `// Written by \`sluice types\` from the schemas of the entities. Change those, not this.
@@ -20,9 +23,10 @@ const header = `// Written by \`sluice types\` from the schemas of the entities.
 const ownNames = ['Entities', 'Readonly', 'Record']
 
 /** Those that are streamable, by name. @throws ConfigurationError where a schema is not valid, or two types have one name. */
-export function typescriptOf(entities: readonly EntityFile[], { longs }: TypescriptOptions): string {
+export function typescriptOf(entities: readonly EntityFile[], { longs, definitionOf = seedEntity }: TypescriptOptions): string {
   const models = entities.map((entity) => ({ entityType: entity.entityType, root: validModelOf(entity) }))
-  const streamed = models.filter(({ root }) => root.streamable === true).sort((one, other) => (one.entityType < other.entityType ? -1 : 1))
+  const isStreamed = ({ entityType, root }: (typeof models)[number]) => (definitionOf(entityType).streamable ?? root.streamable) === true
+  const streamed = models.filter(isStreamed).sort((one, other) => (one.entityType < other.entityType ? -1 : 1))
   const types = new Map<string, NamedType>()
   for (const type of streamed.flatMap(({ root }) => namedTypesOf(root))) {
     if (type.kind === 'fixed') continue

@@ -1,15 +1,15 @@
 import { writeFileSync } from 'node:fs'
 import { Option } from 'commander'
 import { ConfigurationError } from '../../errors.js'
-import { readSchemaFolder } from '../../schema/files/schema-folder.js'
 import { typescriptOf, type TypescriptOptions } from '../../schema/typescript-types.js'
 import type { Subcommand } from '../command-line.js'
+import { addEntitiesOption, type EntitiesOption, readLayouts } from '../entities-option.js'
 import { exitCodes } from '../exit-codes.js'
 import { readTextFile } from '../../config/text-file.js'
 import { printable } from '../printable.js'
 import type { Terminal } from '../terminal.js'
 
-interface TypesOptions extends TypescriptOptions {
+interface TypesOptions extends Pick<TypescriptOptions, 'longs'>, EntitiesOption {
   readonly out?: string
   readonly check?: string
 }
@@ -20,21 +20,25 @@ Examples:
   sluice types --check src/entities.ts        (in CI: fails where the file is not that of the schemas)
 `
 
-/** `sluice types`: what clients receive, for clients in TypeScript. */
-export const typesCommand: Subcommand = (program, begin) => {
-  program
-    .command('types')
-    .description('write TypeScript types of what clients receive')
-    .argument('[folder]', 'the entities, one .avsc each', 'schemas')
-    .addOption(new Option('--longs <as>', 'as the LONGS of the gateway').choices(['number', 'string']).default('number'))
-    .option('--out <file>', 'where to write them, instead of the output')
-    .addOption(new Option('--check <file>', 'only say whether the file is what would be written').conflicts('out'))
-    .addHelpText('after', examples)
-    .action((folder: string, options: TypesOptions) => begin((terminal) => writeTypes(folder, options, terminal)))
+/** `sluice types`: what clients receive, for clients in TypeScript. @param defaults what the environment says. */
+export function typesCommand(defaults: EntitiesOption = {}): Subcommand {
+  return (program, begin) => {
+    const command = program
+      .command('types')
+      .description('write TypeScript types of what clients receive')
+      .argument('[folder]', 'the entities, one .avsc each', 'schemas')
+      .addOption(new Option('--longs <as>', 'as the LONGS of the gateway').choices(['number', 'string']).default('number'))
+      .option('--out <file>', 'where to write them, instead of the output')
+      .addOption(new Option('--check <file>', 'only say whether the file is what would be written').conflicts('out'))
+    addEntitiesOption(command)
+      .addHelpText('after', examples)
+      .action((folder: string, options: TypesOptions) => begin((terminal) => writeTypes(folder, { ...defaults, ...options }, terminal)))
+  }
 }
 
-function writeTypes(folder: string, { longs, out, check }: TypesOptions, terminal: Terminal): number {
-  const text = typescriptOf(readSchemaFolder(folder), { longs })
+function writeTypes(folder: string, { longs, out, check, ...named }: TypesOptions, terminal: Terminal): number {
+  const { files, definitionOf } = readLayouts(folder, named)
+  const text = typescriptOf(files, { longs, definitionOf })
   if (check !== undefined) {
     if (readTextFile(check) === text) return exitCodes.good
     terminal.writeErr(`${printable(check)} is not what the schemas in ${printable(folder)} say; write it anew with sluice types --out.\n`)

@@ -6,7 +6,7 @@ import { FakeTerminal } from '../../support/fake-terminal.js'
 
 async function types(...args: string[]): Promise<{ code: number; out: string; err: string }> {
   const terminal = new FakeTerminal()
-  const code = await runCommandLine(['types', ...args], [typesCommand], terminal)
+  const code = await runCommandLine(['types', ...args], [typesCommand()], terminal)
   return { code, out: terminal.out, err: terminal.err }
 }
 
@@ -22,6 +22,23 @@ test('types writes the same again and again, and says in CI where a file is olde
   })
   writeFileSync(file, '')
   t.equal((await types('--check', file)).code, 1)
+})
+
+test('types writes what ENTITIES alone says is streamable, and not what it says is none', async (t) => {
+  const record = (name: string, more: object) => JSON.stringify({ type: 'record', name, ...more, fields: [{ name: 'id', type: 'string' }] })
+  const dir = t.testdir({
+    'parcel.avsc': record('Parcel', {}),
+    'visit.avsc': record('Visit', { streamable: true }),
+    'entities.json': JSON.stringify({
+      parcel: { envelope: 'none', streamable: true },
+      visit: { layout: 'single-topic', envelope: 'debezium', streamable: false },
+    }),
+  })
+  t.match((await types(dir, '--entities', `${dir}/entities.json`)).out, 'export interface Entities {\n  readonly parcel: Parcel\n}\n')
+  t.match((await types(dir)).out, 'export interface Entities {\n  readonly visit: Visit\n}\n')
+  const terminal = new FakeTerminal()
+  await runCommandLine(['types', dir], [typesCommand({ entities: `${dir}/entities.json` })], terminal)
+  t.match(terminal.out, 'readonly parcel: Parcel', 'the environment may say it')
 })
 
 test('types leaves with 78 where a file cannot be read, and with 64 when it is used wrongly', async (t) => {
