@@ -40,7 +40,8 @@ function writeTypes(folder: string, { longs, out, check, ...named }: TypesOption
   const { files, definitionOf } = readLayouts(folder, named)
   const text = typescriptOf(files, { longs, definitionOf })
   if (check !== undefined) {
-    if (readTextFile(check) === text) return exitCodes.good
+    // Git may have written the file with the line ends of another system.
+    if (readTextFile(check).replaceAll('\r\n', '\n') === text) return exitCodes.good
     terminal.writeErr(`${printable(check)} is not what the schemas in ${printable(folder)} say; write it anew with sluice types --out.\n`)
     return exitCodes.foundSomething
   }

@@ -20,6 +20,8 @@ test('types writes the same again and again, and says in CI where a file is olde
     out: '',
     err: /entities\.ts is not what the schemas in schemas say/,
   })
+  writeFileSync(file, readFileSync(file, 'utf8').replaceAll('\n', '\r\n'))
+  t.same(await types('--check', file), { code: 0, out: '', err: '' }, 'as git checks it out on Windows')
   writeFileSync(file, '')
   t.equal((await types('--check', file)).code, 1)
 })
