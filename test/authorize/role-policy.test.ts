@@ -42,6 +42,7 @@ test('refuses what it does not understand, with its place', (t) => {
 test('refuses a file that is no policy', (t) => {
   t.match(refusalOf('{\n"roles": {,}}'), /^The policy's file is not JSON/)
   t.match(refusalOf('[]'), /^The policy's file must hold an object/)
+  t.match(refusalOf(Buffer.from('{ "roles": { "größe": [] } }', 'latin1').toString()), "The policy's file is not UTF-8")
   t.match(refusalOf('{}'), /^The policy's roles must be an object/)
   t.match(refusalOf('{"roles": {}, "rules": []}'), /^The policy's rules is not understood/)
   t.match(refusalOf('{"roles": {"a": {}}}'), /^The policy's roles\.a must be a list of rules/)

@@ -5,6 +5,8 @@ import { parseRule, type Rule } from './rule.js'
 /** The rules by role, in the file's order. @throws ConfigurationError one sentence that names the place in the file. */
 export function parsePolicyFile(text: string): ReadonlyMap<string, readonly Rule[]> {
   const place = new Place()
+  // The gateway reads what is no UTF-8 with these in its stead: a rule that hides by such a value would hide nothing.
+  if (text.includes('\ufffd')) throw place.refusal('is not UTF-8, or holds the character U+FFFD')
   const file = parseJson(text, (why) => place.refusal(why))
   if (!isJsonObject(file)) throw place.refusal('must hold an object')
   for (const name of Object.keys(file)) if (name !== 'roles') throw place.member(name).refusal('is not understood; there is "roles"')
