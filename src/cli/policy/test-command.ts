@@ -2,7 +2,9 @@ import { InvalidArgumentError } from 'commander'
 import { parseCases } from '../../audit/case-file.js'
 import { caseFinding, type Coverage, coverageFindings, coverageOf } from '../../audit/case-findings.js'
 import { CaseRunner, type CaseResult } from '../../audit/case-run.js'
+import type { EntityEncoder } from '../../audit/entity-encoder.js'
 import { PolicyReading } from '../../audit/policy-reading.js'
+import type { EntitySchema } from '../../decode/entity-schema.js'
 import { findingText } from '../../findings/finding-text.js'
 import type { Subcommand } from '../command-line.js'
 import { addFindingOptions, type FindingOptions, judge, type Judgement } from '../finding-options.js'
@@ -10,7 +12,7 @@ import { readTextFile } from '../../config/text-file.js'
 import { type Paint, paintFor } from '../paint.js'
 import { caseText, coverageText } from './case-text.js'
 import { encodersOf, type JudgingOptions, policyOption, rolesClaimOption } from './judging-options.js'
-import { schemasOption } from './policy-files.js'
+import { noteUnlessStreamable, schemasOption } from './policy-files.js'
 
 interface TestOptions extends FindingOptions, JudgingOptions {
   readonly coverageMin?: number
@@ -35,6 +37,7 @@ export const testCommand: Subcommand = (policy, begin) => {
     .action((file: string, options: TestOptions) =>
       begin((terminal) => {
         const run = runCases(file, options)
+        for (const schema of run.schemas) noteUnlessStreamable(schema, terminal)
         terminal.writeOut(outputOf(run, file, options, paintFor(terminal)))
         return run.judgement.exitCode
       }),
@@ -54,6 +57,8 @@ A case:
 
 interface TestRun {
   readonly results: readonly CaseResult[]
+  /** Of the entities that the cases are about. */
+  readonly schemas: ReadonlySet<EntitySchema>
   readonly coverage: Coverage
   readonly judgement: Judgement
 }
@@ -61,11 +66,18 @@ interface TestRun {
 function runCases(file: string, options: TestOptions): TestRun {
   const { policy, rolesClaim, coverageMin } = options
   const reading = new PolicyReading({ file: policy, text: readTextFile(policy) })
-  const runner = new CaseRunner(reading, encodersOf(options), rolesClaim)
+  const schemas = new Set<EntitySchema>()
+  const encoderOf = encodersOf(options)
+  const noted = (entityType: string): EntityEncoder => {
+    const encoder = encoderOf(entityType)
+    schemas.add(encoder.schema)
+    return encoder
+  }
+  const runner = new CaseRunner(reading, noted, rolesClaim)
   const results = parseCases(readTextFile(file), file).map((one) => runner.run(one))
   const coverage = coverageOf(reading.rules, runner.decided)
   const found = results.flatMap((result) => caseFinding(result, file) ?? [])
-  return { results, coverage, judgement: judge([...found, ...coverageFindings(coverage, policy, coverageMin)], options) }
+  return { results, schemas, coverage, judgement: judge([...found, ...coverageFindings(coverage, policy, coverageMin)], options) }
 }
 
 function outputOf(run: TestRun, file: string, { policy, strict }: TestOptions, paint: Paint): string {

@@ -104,6 +104,14 @@ test('test shows a dashboard each of its cases, and the policy', async (t) => {
   )
 })
 
+test('test says once that a type is not streamable, beside what the policy says of it', async (t) => {
+  const dir = t.testdir({ ...files(cases), schemas: { 'parcel.avsc': JSON.stringify({ ...schema, streamable: false }) } })
+  const { out, err } = await runner(dir)()
+  t.equal(err, '"parcel" is not streamable: the gateway sends nothing of it, unless ENTITIES says that it is.\n')
+  t.match(out, '1 of 3 cases hold.')
+  t.equal((await runner(t.testdir(files(cases)))()).err, '')
+})
+
 test('test heeds the settings of the project, and is strict where it is told', async (t) => {
   const dir = t.testdir(files(cases))
   const run = runner(dir)
