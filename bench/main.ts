@@ -1,5 +1,5 @@
 import { Command, InvalidArgumentError, Option } from 'commander'
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { allContenders } from './contenders/contenders.js'
@@ -7,11 +7,10 @@ import { Lab } from './harness/lab.js'
 import { openFilesMax } from './harness/process-usage.js'
 import { TrialFailure } from './harness/trial-failure.js'
 import { compareFiles } from './report/compare.js'
-import { writeHeadline } from './report/headline.js'
-import { writeHtml } from './report/html-page.js'
-import { describeMachine, readCpuTicks } from './report/machine.js'
-import type { ScenarioResult } from './report/result.js'
+import { describeMachine, readCpuTicks, type CpuTicks } from './report/machine.js'
 import { printScenario } from './report/terminal-table.js'
+import { writeReport, type ReportFiles } from './report/write-report.js'
+import { runInTurn, type Outcome } from './scenarios/in-turn.js'
 import { knobDefaults, knobTexts, parseKnob, type Knobs } from './scenarios/knobs.js'
 import type { Scenario } from './scenarios/scenario.js'
 import { scenarios } from './scenarios/scenarios.js'
@@ -74,27 +73,33 @@ async function run(names: readonly string[], options: Options): Promise<void> {
   if (profiles !== undefined) mkdirSync(profiles, { recursive: true })
   if (!memory) checkBrokers(process.env)
   if (!memory) process.stderr.write('bench: looks for Kafka and a registry, and starts them where none are given\n')
-  const [startedAt, ticks] = [new Date().toISOString(), readCpuTicks()]
-  const results: ScenarioResult[] = []
+  const startedAt = { time: new Date().toISOString(), ticks: readCpuTicks() }
   const lab = await Lab.open(memory, profiles)
-  const measure = async () => {
-    for (const scenario of chosen) {
-      const progress = (text: string) => void process.stderr.write(`${scenario.name}: ${text}\n`)
-      const result = await scenario.run({ lab, knobs: knobsOf(scenario), progress, only })
-      printScenario(result)
-      results.push(result)
-    }
+  const measure = async (scenario: Scenario) => {
+    const progress = (text: string) => void process.stderr.write(`${scenario.name}: ${text}\n`)
+    const result = await scenario.run({ lab, knobs: knobsOf(scenario), progress, only })
+    printScenario(result)
+    return result
   }
   try {
-    await Promise.race([measure(), interruption()])
+    // Written before the lab is closed: where a broker is what failed, closing may fail too.
+    report(await runInTurn(chosen, measure, interruption()), startedAt, { out, html, table })
   } finally {
     await lab.close()
   }
+}
+
+/** @throws what ended the run, once all that was measured before it is written. */
+function report({ results, failed }: Outcome, startedAt: { time: string; ticks: CpuTicks }, files: ReportFiles): void {
+  // Wrong use measures nothing, and an earlier report may stand in its place.
+  if (failed?.error instanceof InvalidArgumentError) throw failed.error
   const command = ['npm run bench --', ...process.argv.slice(2)].join(' ')
-  const report = { format: 1, startedAt, command, machine: describeMachine(projectFolder, ticks), scenarios: results } as const
-  if (out !== undefined) writeFileSync(out, JSON.stringify(report, undefined, 2))
-  if (html !== undefined) writeHtml(report, html)
-  if (table !== undefined) writeHeadline(report, table)
+  const whole = { format: 1, startedAt: startedAt.time, command, machine: describeMachine(projectFolder, startedAt.ticks) } as const
+  if (failed === undefined) return writeReport({ ...whole, scenarios: results }, files)
+  const { scenario, reason, error } = failed
+  process.stderr.write(`bench: ${scenario} has not ended; scenarios that were measured before it: ${results.length}\n`)
+  writeReport({ ...whole, scenarios: results, failure: { scenario, reason } }, files)
+  throw error
 }
 
 /** Rejects when the run is to end before its time. A second signal ends it at once. */

@@ -6,7 +6,7 @@ import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { chartsOf } from './charts.js'
 import { escapeHtml, jsonForScript } from './html-text.js'
-import { comparisonSection, machineSection, scenarioSection } from './html-sections.js'
+import { comparisonSection, failureSection, machineSection, scenarioSection } from './html-sections.js'
 import type { BenchReport } from './result.js'
 
 interface PageParts {
@@ -26,6 +26,7 @@ export function htmlPage(report: BenchReport, before?: BenchReport): string {
   const earlier = new Map(before?.scenarios.map((result) => [result.scenario, result]))
   const charts = report.scenarios.map((result) => chartsOf(result, earlier.get(result.scenario), contenders))
   const sections = [
+    report.failure === undefined ? '' : failureSection(report.failure),
     before === undefined ? '' : comparisonSection(before, report),
     ...report.scenarios.map((result, index) => scenarioSection(result, contenders, charts[index]!.length)),
     machineSection(report, before),

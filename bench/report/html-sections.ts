@@ -4,8 +4,8 @@ import { contenderBars } from './contender-bars.js'
 import { figuresByPoint } from './figure-rows.js'
 import { atText, figureTitle, summaryCells, valueText } from './figure-text.js'
 import { escapeHtml, htmlTable } from './html-text.js'
-import type { BenchReport, Goal, Machine, ScenarioResult } from './result.js'
-import { goalText } from './terminal-table.js'
+import type { BenchReport, Failure, Goal, Machine, ScenarioResult } from './result.js'
+import { failureText, goalText } from './terminal-table.js'
 
 /** A scenario: its goals, the places of its charts (the page's script draws them in order), then all figures and knobs. */
 export function scenarioSection(result: ScenarioResult, contenders: readonly string[], charts: number): string {
@@ -19,6 +19,14 @@ ${contenderBars(result, contenders)}
 ${notes.map((note) => `<p class="note">${escapeHtml(note)}</p>`).join('\n')}
 ${figureTable(rows)}
 ${details('Knobs', pairTable(knobs))}
+</section>`
+}
+
+/** Before all else: what stands below is not the whole. */
+export function failureSection({ scenario, reason }: Failure): string {
+  return `<section>
+<h2>Failed</h2>
+${sentences([failureText({ scenario, reason })])}
 </section>`
 }
 

@@ -2,6 +2,7 @@
 import { atText, figureTitle, valueText } from './figure-text.js'
 import type { BenchReport, Figure, Machine, ResultRow, ScenarioResult } from './result.js'
 import { summaryOf } from './summary.js'
+import { failureText } from './terminal-table.js'
 
 export interface FigurePair {
   readonly name: string
@@ -36,6 +37,9 @@ export function pairScenarios(before: BenchReport, after: BenchReport): { scenar
   return {
     scenarios: both.map(([a, b]) => pairRows(a, b)),
     unlike: [
+      ...[before, after].flatMap(({ failure }, index) =>
+        failure ? [`In the run ${index === 0 ? 'before' : 'after'}, ${failureText(failure)}`] : [],
+      ),
       ...unlikeMachines(before.machine, after.machine),
       ...single.map(([where, { scenario }]) => `Scenario ${scenario} is in the run ${where} only.`),
     ],

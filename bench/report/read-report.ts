@@ -43,7 +43,7 @@ const machine = v.object({
 })
 const report = v.object({
   ...{ format: v.literal(1), startedAt: v.string(), command: v.string() },
-  ...{ machine, scenarios: v.array(scenario) },
+  ...{ machine, scenarios: v.array(scenario), failure: v.exactOptional(v.object({ scenario: v.string(), reason: v.string() })) },
 })
 
 /** @throws UnreadableReport where the file cannot be read (66), or is no report of this format (65). */

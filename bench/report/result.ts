@@ -6,7 +6,17 @@ export interface BenchReport {
   /** As typed. */
   readonly command: string
   readonly machine: Machine
+  /** Of a run that failed, those before the failure. */
   readonly scenarios: readonly ScenarioResult[]
+  /** Absent where all scenarios ran to their end. */
+  readonly failure?: Failure
+}
+
+/** What ended a run before its time. */
+export interface Failure {
+  readonly scenario: string
+  /** One sentence. */
+  readonly reason: string
 }
 
 /** What a figure depends on beside the code. */

@@ -1,6 +1,6 @@
 import { figuresByPoint, type FiguresAt } from './figure-rows.js'
 import { atText, figureTitle, summaryCells, valueText } from './figure-text.js'
-import type { Goal, ScenarioResult } from './result.js'
+import type { Failure, Goal, ScenarioResult } from './result.js'
 import { textTable } from './text-table.js'
 
 /** A scenario's result for people: the contenders side by side at each point, then its goals and notes. */
@@ -18,6 +18,11 @@ export function printScenario(result: ScenarioResult, writeOut: (text: string) =
 /** `backlog: 4.2 M/s, at least 4 M/s` */
 export function goalText({ text, figure, bound, sense, unit }: Goal): string {
   return `${text}: ${valueText(figure, unit)}, ${sense} ${valueText(bound, unit)}`
+}
+
+/** `soak failed: 3 of 100 updates have not arrived` */
+export function failureText({ scenario, reason }: Failure): string {
+  return `${scenario} failed: ${reason}`
 }
 
 function pointLines({ at, figures }: FiguresAt): string[] {

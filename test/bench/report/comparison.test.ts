@@ -24,6 +24,11 @@ for (const [better, before, after, expected] of verdicts) {
   })
 }
 
+test('says of a run that failed that it did, and why', async (t) => {
+  const failed = { ...report([]), failure: { scenario: 'soak', reason: 'lost' } }
+  t.same(compareReports(failed, report([])).unlike, ['In the run before, soak failed: lost'])
+})
+
 test('gives the ratio of the medians, and none of zero', async (t) => {
   const reportOf = (...rounds: number[]) => report([scenario('idle', [row('sluice', {}, { size: figure('B', 'lower', ...rounds) })])])
   const ratio = (a: number[], b: number[]) => compareReports(reportOf(...a), reportOf(...b)).scenarios[0]!.rows[0]!.figures[0]!.ratio
