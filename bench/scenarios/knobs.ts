@@ -17,6 +17,7 @@ export interface Knobs {
   readonly owners: number
   readonly searchSeconds: number
   readonly rateMax: number
+  readonly changes: number
   readonly atOnce: number
   readonly requestsPerSecond: number
 }
@@ -38,6 +39,7 @@ export const knobTexts: Readonly<Record<keyof Knobs, string>> = {
   atOnce: 'clients that connect at a time (connect)',
   requestsPerSecond: 'subscriptions and unsubscriptions of all clients in a second (churn)',
   rateMax: 'the highest rate that is tried, in events a second (sharded, soak, latency)',
+  changes: 'changes of the policy in a round (revoke)',
 }
 
 /** Times and rates; of all else there are whole ones only. */
@@ -59,5 +61,5 @@ export function parseKnob(knob: string, text: string): number {
 export const knobDefaults: Knobs = {
   ...{ clients: 1000, entities: 4, roles: 3, eventsPerSecond: 100, burst: 1 },
   ...{ seconds: 4, warmUpSeconds: 2, rounds: 5, partitions: 4, loadProcesses: 1 },
-  ...{ subscriptions: 20, owners: 10_000, searchSeconds: 20, rateMax: 160_000, atOnce: 50, requestsPerSecond: 10_000 },
+  ...{ subscriptions: 20, owners: 10_000, searchSeconds: 20, rateMax: 160_000, atOnce: 50, requestsPerSecond: 10_000, changes: 20 },
 }

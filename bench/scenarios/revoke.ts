@@ -5,7 +5,7 @@ import { TrialFailure } from '../harness/trial-failure.js'
 import type { Load, Trial } from '../harness/trial.js'
 import type { ScenarioResult } from '../report/result.js'
 import { policyText } from '../workload/policy.js'
-import { answered, goalOf, inRoundsOfSluice, medianAt, setUpOf, withTrial } from './contest.js'
+import { answered, goalOf, inRoundsOfSluice, setUpOf, withTrial } from './contest.js'
 import type { Knobs } from './knobs.js'
 import type { BenchRun, Scenario } from './scenario.js'
 
@@ -15,21 +15,20 @@ export const revoke: Scenario = {
   name: 'revoke',
   question,
   headline: false,
-  defaults: { clients: 10_000, entities: 1, roles: 2, eventsPerSecond: 5, seconds: 2 },
-  quick: { clients: 50, eventsPerSecond: 20, seconds: 1, warmUpSeconds: 0.3, rounds: 1 },
+  defaults: { clients: 10_000, entities: 1, roles: 2, eventsPerSecond: 5, seconds: 1.5 },
+  quick: { clients: 50, eventsPerSecond: 20, seconds: 1, warmUpSeconds: 0.3, rounds: 1, changes: 3 },
   run,
 }
 
 type Sightable = Pick<Trial['clients'], 'watchFor' | 'sighted'>
 
-const changesPerRound = 4
 /** The same policy, but the region is hidden from all. */
 const hiddenField = '"region":'
 const strictPolicy = policyText.replaceAll('"tag:INTERNAL"', '"tag:INTERNAL","region"')
 
 async function run(bench: BenchRun): Promise<ScenarioResult> {
   const book = new RowBook()
-  let changes = 0
+  const all: number[] = []
   // Either policy may have been in force when an event was sent; after the change, the clients look for the field themselves.
   const expectedData = undefined
   await inRoundsOfSluice(bench, () =>
@@ -37,33 +36,38 @@ async function run(bench: BenchRun): Promise<ScenarioResult> {
       bench,
       setUpOf(bench, sluice, () => [0], { expectedData }),
       async (trial) => {
-        for (let change = 0; change < changesPerRound; change++) {
-          const ms = await lastForbiddenMs(bench, trial, changes++)
+        const ofRound: number[] = []
+        for (let change = 0; change < bench.knobs.changes; change++) {
+          const ms = await lastForbiddenMs(bench, trial, all.length)
           bench.progress(`  the last forbidden byte after ${ms.toFixed(1)} ms`)
-          book.add('sluice', {}, { lastForbiddenByteMs: lower(ms, 'ms') })
+          for (const some of [ofRound, all]) some.push(ms)
         }
+        book.add('sluice', {}, { lastForbiddenByteP99Ms: lower(p99Of(ofRound), 'ms') })
       },
     ),
   )
-  const rows = book.result()
-  const worst = Math.max(...(rows[0]?.figures['lastForbiddenByteMs']?.rounds ?? []))
-  const goals = answered([
-    goalOf('the last forbidden byte, the slowest of all changes', worst, 'at most', 100, 'ms'),
-    goalOf('the last forbidden byte, median', medianAt(rows, 'sluice', 'lastForbiddenByteMs'), 'at most', 100, 'ms'),
-  ])
-  return { scenario: revoke.name, question, knobs: { ...bench.knobs }, rows, goals }
+  const goals = answered([goalOf(`the last forbidden byte, p99 of ${all.length} changes`, p99Of(all), 'at most', 100, 'ms')])
+  return { scenario: revoke.name, question, knobs: { ...bench.knobs }, rows: book.result(), goals }
+}
+
+/**
+ * The one within which 99 % of them are: up to 99 changes, the slowest. A median would say little, as most changes fall between two events,
+ * where nothing can be seen to arrive, and read 0. NaN of none.
+ */
+export function p99Of(changesMs: readonly number[]): number {
+  return changesMs.toSorted((a, b) => a - b)[Math.ceil(0.99 * changesMs.length) - 1] ?? NaN
 }
 
 async function lastForbiddenMs({ knobs }: BenchRun, trial: Trial, nth: number): Promise<number> {
   const { eventsPerSecond, seconds } = knobs
   const load = { popularity: { kind: 'in-turn', entities: 1, run: 1 }, eventsPerSecond, burst: 1 } as const
+  // After an earlier change. It is in force long before this one, which fails where the field has not been shown until then.
+  trial.server.replacePolicy!(policyText)
   const measuring = trial.measure({ ...load, seconds })
   const change = () => trial.server.replacePolicy!(strictPolicy)
   const changing = trial.clients.shownAfter(hiddenField, change, changeAtMs(knobs, nth), seconds * 1000)
   const [ms] = await Promise.all([changing, measuring])
   await assertHidden(trial, { ...load, seconds: 0.5 })
-  trial.server.replacePolicy!(policyText)
-  await trial.measure({ ...load, seconds: 0.5 })
   return ms
 }
 
@@ -72,11 +76,11 @@ async function lastForbiddenMs({ knobs }: BenchRun, trial: Trial, nth: number): 
  * the next event, a gateway that took 100 ms longer still read as 0 ms.
  */
 export function changeAtMs(
-  { eventsPerSecond, seconds, rounds }: Pick<Knobs, 'eventsPerSecond' | 'seconds' | 'rounds'>,
+  { eventsPerSecond, seconds, rounds, changes }: Pick<Knobs, 'eventsPerSecond' | 'seconds' | 'rounds' | 'changes'>,
   nth: number,
 ): number {
-  const [round, change] = [Math.floor(nth / changesPerRound), nth % changesPerRound]
-  const phase = (change + round / rounds) / changesPerRound
+  const [round, change] = [Math.floor(nth / changes), nth % changes]
+  const phase = (change + round / rounds) / changes
   return seconds * 500 + (phase * 1000) / eventsPerSecond
 }
 
