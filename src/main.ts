@@ -34,11 +34,14 @@ try {
   leave(error)
 }
 
-/** The policy file is read again when it changes, and on SIGHUP. */
+/** The policy file is read again when it changes, and on SIGHUP, which is answered in the log whatever comes of it. */
 function watchPolicy({ policy, policyPath }: Config, gateway: RunningGateway): void {
   if (policy === undefined || policyPath === undefined) return
-  const file = new WatchedFile(policyPath, policy, { markOf, read, watchFolderOf }, clock, (text) => gateway.replacePolicy(text))
-  process.on('SIGHUP', () => file.lookNow())
+  const file = new WatchedFile(policyPath, policy, { markOf, read, folderOf, watchFolderOf }, clock, (text) => gateway.replacePolicy(text))
+  process.on('SIGHUP', () => {
+    const unreadable = file.lookNow()
+    if (unreadable !== undefined) gateway.keepPolicy(`POLICY_FILE cannot be read: ${unreadable.message}`)
+  })
 }
 
 function read(path: string): string {
@@ -48,6 +51,12 @@ function read(path: string): string {
 function markOf(path: string): string {
   const { mtimeMs, size, ino } = statSync(path)
   return `${mtimeMs}/${size}/${ino}`
+}
+
+/** With its birth, as a folder that is made anew may have the number of the one before. */
+function folderOf(path: string): string {
+  const { dev, ino, birthtimeMs } = statSync(dirname(path))
+  return `${dev}/${ino}/${birthtimeMs}`
 }
 
 function watchFolderOf(path: string, changed: () => void): () => void {

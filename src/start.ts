@@ -43,6 +43,8 @@ export interface RunningGateway {
   readonly failed: Promise<never>
   /** Puts the policy of this text in force; keeps the one before, and says why, where it cannot be used. */
   replacePolicy(text: string): void
+  /** Keeps the policy, and says why: there is no text to replace it with. */
+  keepPolicy(reason: string): void
   /** Sends what waits and leaves, within the configured limit. */
   stop(): Promise<void>
 }
@@ -58,18 +60,27 @@ function policyOf(text: string): RolePolicy {
   }
 }
 
-/** Undefined, and the reason in the log, where the text is no policy. */
-function replacementOf(text: string, meter: Meter, log: Log): RolePolicy | undefined {
+/** Undefined, and the reason in the log, where the text is no policy, or the one in force. */
+function replacementOf(text: string, inForce: string, meter: Meter, log: Log): RolePolicy | undefined {
+  if (text === inForce) {
+    Meter.count(meter.policyReloads, 'unchanged')
+    log.info({}, 'The policy is the one that is in force.')
+    return undefined
+  }
   try {
     const policy = policyOf(text)
     Meter.count(meter.policyReloads, 'applied')
     log.info({ roles: policy.roles }, 'A changed policy is in force.')
     return policy
   } catch (error) {
-    Meter.count(meter.policyReloads, 'refused')
-    log.error({ reason: (error as Error).message }, 'The changed policy cannot be used; the one before stays in force.')
+    notePolicyKept((error as Error).message, meter, log)
     return undefined
   }
+}
+
+function notePolicyKept(reason: string, meter: Meter, log: Log): void {
+  Meter.count(meter.policyReloads, 'refused')
+  log.error({ reason }, 'The changed policy cannot be used; the one before stays in force.')
 }
 
 /** How many names one line of the log has. */
@@ -117,7 +128,7 @@ export async function kafkaFeed(kafka: KafkaConfig, bufferBytesMax: number, log:
 export async function startGateway(config: Config, feed: Feed, keepers: Keepers, log: Log): Promise<RunningGateway> {
   const { limits, allowedOrigins, tls, longs } = config
   const { meter } = feed
-  let policy = policyOf(keepers.policy)
+  let [text, policy] = [keepers.policy, policyOf(keepers.policy)]
   const schemaLearned = (schema: EntitySchema) => noteUnnamedFields(policy, schema, meter, log)
   const gateway = new Gateway({ ...feed, policy, limits, longs, clock, random: Math.random, log, schemaLearned })
   const isReady = () => gateway.status().ready
@@ -140,10 +151,11 @@ export async function startGateway(config: Config, feed: Feed, keepers: Keepers,
     url: `${tls ? 'wss' : 'ws'}://${inUrl(config.host)}:${port}`,
     adminUrl: `http://${inUrl(config.adminHost)}:${adminPort}`,
     failed: Promise.race([gateway.failed, failureOf(started)]),
-    replacePolicy(text) {
-      const replacement = replacementOf(text, meter, log)
+    keepPolicy: (reason) => notePolicyKept(reason, meter, log),
+    replacePolicy(next) {
+      const replacement = replacementOf(next, text, meter, log)
       if (replacement === undefined) return
-      policy = replacement
+      ;[text, policy] = [next, replacement]
       gateway.replacePolicy(replacement)
       warn()
       for (const schema of gateway.knownSchemas()) noteUnnamedFields(policy, schema, meter, log)

@@ -1,4 +1,4 @@
-import { renameSync, writeFileSync } from 'node:fs'
+import { renameSync, unlinkSync, writeFileSync } from 'node:fs'
 import { test } from 'tap'
 import { GatewayProcess } from './support/gateway-process.js'
 import { until } from './support/source-reader.js'
@@ -38,5 +38,22 @@ void test('a policy that changes while clients are connected counts from then on
   replaceWith(policyOf('id', 'number'))
   gateway.signal('SIGHUP')
   await until('the third policy shows', () => latestFields() === 'id,number', 10_000)
+  t.equal(await gateway.stop(), 0)
+})
+
+void test('who sends SIGHUP is answered in the log, also where nothing changes', async (t) => {
+  const dir = t.testdir({ 'policy.json': policyOf('id') })
+  const path = `${dir}/policy.json`
+  const gateway = await GatewayProcess.start(t, { POLICY_FILE: path, JWT_SECRET: secret })
+  const logged = (text: string) => gateway.log.filter(({ msg }) => String(msg).includes(text))
+  gateway.signal('SIGHUP')
+  await until('it is said that nothing has changed', () => logged('the one that is in force').length === 1, 10_000)
+
+  unlinkSync(path)
+  gateway.signal('SIGHUP')
+  await until('it is said that there is no file', () => logged('the one before stays in force').length === 1, 10_000)
+  t.match(logged('the one before stays in force')[0], { reason: /^POLICY_FILE cannot be read: ENOENT/ })
+  const metrics = await gateway.metrics()
+  for (const outcome of ['unchanged', 'refused']) t.match(metrics, `sluice_policy_reloads_total{outcome="${outcome}"} 1\n`)
   t.equal(await gateway.stop(), 0)
 })

@@ -21,7 +21,7 @@ export class Meter {
   /** Change events that at least one connection had subscribed to. */
   eventsRouted = 0
   eventsStale = 0
-  readonly policyReloads = new Map<'applied' | 'refused', number>()
+  readonly policyReloads = new Map<'applied' | 'refused' | 'unchanged', number>()
   /** Of entities whose schema is not streamable: read and let go. */
   recordsNotStreamable = 0
   /** Offsets of a partition that were never read: their batch is damaged, or they were gone before their turn. */

@@ -57,9 +57,9 @@ const labelledCounters: Readonly<Record<string, LabelledCounter>> = {
     read: (meter) => meter.upgradesRefused,
   },
   sluice_policy_reloads_total: {
-    help: 'Policy files that were read while the process ran, by what became of them.',
+    help: 'Policy files that were read, or could not be read when asked to, while the process ran: by what became of them.',
     label: 'outcome',
-    known: ['applied', 'refused'],
+    known: ['applied', 'refused', 'unchanged'],
     read: (meter) => meter.policyReloads,
   },
   sluice_offsets_skipped_total: {

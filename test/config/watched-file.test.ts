@@ -11,12 +11,13 @@ function watched() {
     return file.text
   }
   const markOf = () => String(file.mark)
-  const folder = { notify: (): void => undefined, isWatched: false }
+  const folder = { name: 'a', notify: (): void => undefined, isWatched: false }
+  const folderOf = () => folder.name
   const watchFolderOf = (_path: string, changed: () => void) => {
     Object.assign(folder, { notify: changed, isWatched: true })
     return () => void (folder.isWatched = false)
   }
-  const watch = new WatchedFile('policy.json', 'first', { markOf, read, watchFolderOf }, clock, (text) => void texts.push(text))
+  const watch = new WatchedFile('policy.json', 'first', { markOf, read, folderOf, watchFolderOf }, clock, (text) => void texts.push(text))
   const write = (text: string | undefined) => {
     file.text = text
     file.mark++
@@ -58,6 +59,28 @@ test('sees a notified change within milliseconds, once it is written whole', asy
   folder.notify()
   await clock.advance(4)
   t.same(texts, ['second', 'third'])
+})
+
+test('watches the folder that has taken the place of the one before, from the next look on', async (t) => {
+  const { clock, texts, write, folder } = watched()
+  const { notify: notifyOfTheOld } = folder
+  folder.name = 'b'
+  await clock.advance(200)
+  t.not(folder.notify, notifyOfTheOld)
+  t.ok(folder.isWatched)
+  write('second')
+  folder.notify()
+  await clock.advance(4)
+  t.same(texts, ['second'])
+})
+
+test('answers whoever tells it to read: with the text that is known, and with why it cannot be read', async (t) => {
+  const { texts, watch, write } = watched()
+  t.equal(watch.lookNow(), undefined)
+  t.same(texts, ['first'])
+  write(undefined)
+  t.match(watch.lookNow(), { message: 'away' })
+  t.same(texts, ['first'])
 })
 
 test('reads at once when it is told to, whatever the file looks like', async (t) => {
