@@ -36,7 +36,8 @@ interface Options extends Partial<Knobs> {
   readonly only?: string
 }
 
-const program = new Command('bench').exitOverride().showHelpAfterError()
+// Options of a command are its own, where both have one of a name.
+const program = new Command('bench').exitOverride().showHelpAfterError().enablePositionalOptions()
 program
   .argument('[scenario...]', 'what to run; the headline scenarios where none is named')
   .description('Measures the gateway beside others. Scenarios:\n' + scenarios.map(describe).join('\n'))
@@ -54,6 +55,7 @@ program
   .command('compare <before> <after>')
   .description('says what changed between two reports, and whether beyond the noise')
   .option('--json', 'for machines')
+  .option('--html <file>', 'writes the second report there, as one page with charts, with what changed since the first')
   .action(compare)
 
 try {
@@ -109,7 +111,8 @@ function interruption(): Promise<never> {
   })
 }
 
-function compare(before: string, after: string, options: { json?: true }): void {
+function compare(before: string, after: string, options: { json?: true; html?: string }): void {
+  checkFolders([options.html])
   process.exitCode = compareFiles(before, after, options)
 }
 

@@ -1,10 +1,13 @@
 import { comparisonText } from './comparison-text.js'
 import { compareReports } from './comparison.js'
+import { writeHtml } from './html-page.js'
 import { readReport, UnreadableReport } from './read-report.js'
 
 export interface CompareOptions {
   /** The comparison as JSON instead of text for people. */
   readonly json?: boolean
+  /** A file for the second report as a page, with what changed. */
+  readonly html?: string
   readonly writeOut?: (text: string) => void
   readonly writeErr?: (text: string) => void
 }
@@ -14,10 +17,12 @@ export interface CompareOptions {
  * @returns the exit code: 0 whatever changed, 65 where a file is no report, 66 where it cannot be read.
  */
 export function compareFiles(pathA: string, pathB: string, options: CompareOptions = {}): number {
-  const { json = false, writeOut = toStdout, writeErr = toStderr } = options
+  const { json = false, html, writeOut = toStdout, writeErr = toStderr } = options
   try {
-    const comparison = compareReports(readReport(pathA), readReport(pathB))
+    const [before, after] = [readReport(pathA), readReport(pathB)]
+    const comparison = compareReports(before, after)
     writeOut(json ? `${JSON.stringify(comparison, undefined, 2)}\n` : comparisonText(comparison))
+    if (html !== undefined) writeHtml(after, html, before)
     return 0
   } catch (error) {
     if (!(error instanceof UnreadableReport)) throw error

@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test, type Test } from 'tap'
 import { compareFiles, type CompareOptions } from '../../../bench/report/compare.js'
@@ -36,6 +36,12 @@ test('prints the same as JSON for programs', async (t) => {
   const { out } = compare(t, { 'a.json': before, 'b.json': after }, { json: true })
   const { scenarios } = JSON.parse(out) as { scenarios: { rows: { figures: { verdict: string }[] }[] }[] }
   t.equal(scenarios[0]!.rows[0]!.figures[0]!.verdict, 'worse')
+})
+
+test('writes a page where it is asked for one, with the changes first and the earlier run in it', async (t) => {
+  const html = join(t.testdir(), 'changes.html')
+  t.equal(compare(t, { 'a.json': before, 'b.json': after }, { html }).exitCode, 0)
+  t.match(readFileSync(html, 'utf8'), /<main>\s*<section>\s*<h2>Changes<[^]*1 worse[^]*<h3>Before</)
 })
 
 test('says in a sentence which file is no report, and why', async (t) => {
