@@ -25,7 +25,7 @@ export interface SchemaChange {
 export type FeederCommands = typeof commands
 
 let target: FeederTarget
-let sink: RecordSink
+let sink: RecordSink | undefined
 /** In the order in which they come into use. */
 let versions: { readonly fromSequence: number; readonly schemaId: number; readonly order: OrderVersion }[] = []
 
@@ -33,6 +33,7 @@ const commands = {
   async open(given: FeederTarget): Promise<void> {
     target = given
     versions = [{ fromSequence: 0, schemaId: given.schemaId, order: new OrderVersion(given.extra) }]
+    await sink?.close()
     sink = await openSink(given.address)
   },
 
@@ -63,7 +64,7 @@ function recordOf(entity: number, sequence: number): FedRecord {
 }
 
 async function sendAll(records: readonly FedRecord[], dueMs: number, log: EventLog): Promise<void> {
-  await sink.send(records)
+  await sink!.send(records)
   log.noteAcknowledged(monotonicMs() - dueMs, records.length)
 }
 

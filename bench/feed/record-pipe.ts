@@ -30,6 +30,10 @@ export class RecordPipe {
     this.socket.write(Buffer.concat([lengthOf(portion), portion]))
     await appended
   }
+
+  close(): void {
+    this.socket.destroy()
+  }
 }
 
 /** Resolves with the port on which records are taken. */

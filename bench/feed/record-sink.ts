@@ -13,6 +13,7 @@ export interface FedRecord {
 export interface RecordSink {
   /** Resolves when all are written and acknowledged. */
   send(records: readonly FedRecord[]): Promise<void>
+  close(): Promise<void> | void
 }
 
 /** A topic of Kafka, or a gateway's log in memory, which keeps its own partitions and times. */
@@ -33,10 +34,14 @@ async function openTopic({ brokers, topic }: Extract<SinkAddress, { topic: strin
       const messages = records.map(({ timestampMs, ...record }) => ({ ...record, timestamp: String(timestampMs) }))
       await producer.send({ topic, messages })
     },
+    close: () => producer.disconnect(),
   }
 }
 
 async function openPipe(port: number): Promise<RecordSink> {
   const pipe = await RecordPipe.connect(port)
-  return { send: (records) => pipe.send(records.map(({ key, value }) => ({ key: Buffer.from(key), value }))) }
+  return {
+    send: (records) => pipe.send(records.map(({ key, value }) => ({ key: Buffer.from(key), value }))),
+    close: () => pipe.close(),
+  }
 }
