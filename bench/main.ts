@@ -69,7 +69,7 @@ async function run(names: readonly string[], options: Options): Promise<void> {
   const { quick, all = false, memory = false, out, html, table, profiles, only, ...given } = options
   const chosen = chosenBy(names, all, memory)
   const knobsOf = (scenario: Scenario): Knobs => ({ ...knobDefaults, ...scenario.defaults, ...(quick && scenario.quick), ...given })
-  for (const scenario of chosen) checkFiles(scenario, knobsOf(scenario))
+  for (const scenario of chosen) checkScenario(scenario, knobsOf(scenario), memory)
   if (chosen.some(({ name }) => name !== 'micro')) checkContenders(only)
   checkFolders([out, html, table])
   if (profiles !== undefined) mkdirSync(profiles, { recursive: true })
@@ -126,6 +126,15 @@ function chosenBy(names: readonly string[], all: boolean, memory: boolean): read
 }
 
 /** @throws InvalidArgumentError before anything is started. */
+function checkScenario(scenario: Scenario, knobs: Knobs, memory: boolean): void {
+  const { name, needsKafka = false, refusal } = scenario
+  if (memory && needsKafka) throw new InvalidArgumentError(`${name} needs Kafka, and cannot be measured with --memory.`)
+  const reason = refusal?.(knobs)
+  if (reason !== undefined) throw new InvalidArgumentError(`${name} cannot be measured so. ${reason}`)
+  if (name !== 'micro') checkFiles(scenario, knobs)
+}
+
+/** Of clients, which micro has none of. */
 function checkFiles({ name }: Scenario, { clients, owners }: Knobs): void {
   const needed = Math.max(clients, name === 'rights' ? owners : 0) + filesBeside
   if (openFilesMax() < needed)

@@ -14,6 +14,7 @@ export const hotKey: Scenario = {
   headline: false,
   defaults: { entities: 1000, eventsPerSecond: 2500 },
   quick: { clients: 20, entities: 20, eventsPerSecond: 200, seconds: 1, warmUpSeconds: 0.3, rounds: 1 },
+  refusal: ({ entities }) => (entities < 2 ? 'It takes two entities at least: one that changes all the time, and others.' : undefined),
   run,
 }
 

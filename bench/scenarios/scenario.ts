@@ -12,6 +12,8 @@ export interface Scenario {
   readonly defaults: Partial<Knobs>
   /** Whether it cannot be asked of a gateway whose log is in its own memory. */
   readonly needsKafka?: boolean
+  /** Why it cannot be asked with these, in a sentence; undefined where it can. */
+  readonly refusal?: (knobs: Knobs) => string | undefined
   /** What `--quick` sets: enough to see that everything still works, never to learn a speed. */
   readonly quick: Partial<Knobs>
   run(bench: BenchRun): Promise<ScenarioResult>
