@@ -161,7 +161,7 @@ function checkFolders(files: readonly (string | undefined)[]): void {
 }
 
 function describe({ name, question, headline }: Scenario): string {
-  return `  ${name.padEnd(10)} ${headline ? '* ' : '  '}${question}`
+  return `  ${name.padEnd(Math.max(...scenarios.map((one) => one.name.length)))} ${headline ? '* ' : '  '}${question}`
 }
 
 function kebab(name: string): string {

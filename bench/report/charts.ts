@@ -1,6 +1,6 @@
 // Enters a scenario of a report, and the same one of an earlier report if there is one; leave the charts that its rows and series allow.
 import type { Chart, ChartAxis, ChartLine } from './chart.js'
-import { atText, figureTitle } from './figure-text.js'
+import { atText, capitalized, figureTitle } from './figure-text.js'
 import type { ResultRow, ScenarioResult } from './result.js'
 import { medianOf } from './summary.js'
 
@@ -155,8 +155,4 @@ function medianFigure(row: ResultRow, name: string): number {
 
 function isDrawable(value: number, { logarithmic }: ChartAxis): boolean {
   return Number.isFinite(value) && (!logarithmic || value > 0)
-}
-
-function capitalized(text: string): string {
-  return text.slice(0, 1).toUpperCase() + text.slice(1)
 }

@@ -1,5 +1,5 @@
 import { figuresByPoint } from './figure-rows.js'
-import { atText, figureTitle, valueText } from './figure-text.js'
+import { atText, capitalized, figureTitle, valueText } from './figure-text.js'
 import { escapeHtml } from './html-text.js'
 import type { Figure, ScenarioResult } from './result.js'
 import { summaryOf } from './summary.js'
@@ -47,8 +47,4 @@ function bar(contender: string, figure: Figure, index: number, scale: (value: nu
     `<path d="M${at(min)} ${middle}H${at(max)}M${at(min)} ${middle - 4}v8M${at(max)} ${middle - 4}v8" class="whisker"/>`,
     `<text x="${(labelWidth + scale(max) + 8).toFixed(1)}" y="${middle}">${escapeHtml(valueText(median, figure.unit))}</text>`,
   ].join('')
-}
-
-function capitalized(text: string): string {
-  return text.slice(0, 1).toUpperCase() + text.slice(1)
 }

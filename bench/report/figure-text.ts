@@ -4,11 +4,15 @@ import { summaryOf } from './summary.js'
 /** `latencyP999Ms` reads `latency p99.9`: the unit stands beside the value. */
 export function figureTitle(name: string): string {
   return name
-    .replace(/(Ms|Bytes)$/, '')
+    .replace(/(Ms|Us|Bytes)$/, '')
     .replace(/P(\d\d)(\d+)/, 'P$1.$2')
     .replaceAll(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`)
     .replace(/\bcpu\b/, 'CPU')
     .replace(/\brss\b/, 'RSS')
+}
+
+export function capitalized(text: string): string {
+  return text.slice(0, 1).toUpperCase() + text.slice(1)
 }
 
 /** `{ rate: 20000, burst: 10 }` reads `rate 20,000, burst 10`. */

@@ -64,9 +64,14 @@ export async function measureWarm({ knobs }: BenchRun, trial: Trial, load: Omit<
 
 /** What a measurement says on the terminal while others are still to come. */
 export function inShort({ deliveries, cpu, counts, latency }: Measured): string {
-  const perCpuSecond = Math.round(deliveries / (cpu.user + cpu.system) / 1000)
   const perWrite = (counts.frames / Math.max(1, counts.writes)).toFixed(1)
-  return `${deliveries} deliveries, ${perCpuSecond} thousand a CPU second, ${perWrite} frames a write, p50 ${latency.p50} ms, p99 ${latency.p99} ms`
+  return `${deliveries} deliveries, ${perCpuSecondText(deliveries, cpu)}, ${perWrite} frames a write, p50 ${latency.p50} ms, p99 ${latency.p99} ms`
+}
+
+/** Less CPU time than one tick of the kernel tells nothing. */
+export function perCpuSecondText(count: number, { user, system }: Measured['cpu']): string {
+  const thousands = Math.round(count / (user + system) / 1000)
+  return Number.isFinite(thousands) ? `${thousands} thousand a CPU second` : 'in too little CPU time to be told'
 }
 
 /** Each round in a fresh process of the gateway alone. */

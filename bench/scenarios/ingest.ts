@@ -3,7 +3,7 @@ import { sluice } from '../contenders/sluice.js'
 import { higher, readingsOf } from '../harness/readings.js'
 import { RowBook } from '../harness/row-book.js'
 import type { ScenarioResult } from '../report/result.js'
-import { answered, goalOf, inRounds, medianAt, setUpOf, withTrial } from './contest.js'
+import { answered, goalOf, inRounds, medianAt, perCpuSecondText, setUpOf, withTrial } from './contest.js'
 import type { BenchRun, Scenario } from './scenario.js'
 
 const question = 'How fast are records read that nobody has subscribed to?'
@@ -34,7 +34,7 @@ async function run(bench: BenchRun): Promise<ScenarioResult> {
         const measured = await trial.measureCatchingUp({ ...load, seconds })
         const cpuSeconds = measured.cpu.user + measured.cpu.system
         const perCpuSecond = measured.events / cpuSeconds
-        bench.progress(`  ${measured.events} records, ${Math.round(perCpuSecond / 1000)} thousand a CPU second`)
+        bench.progress(`  ${measured.events} records, ${perCpuSecondText(measured.events, measured.cpu)}`)
         const { cpuUserCores, cpuSystemCores, rssBytes } = readingsOf(measured)
         book.add(
           contender.name,

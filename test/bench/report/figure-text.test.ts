@@ -10,6 +10,7 @@ test('reads names in camel case as words without their unit', async (t) => {
     rssBytes: 'RSS',
     bytesPerConnection: 'bytes per connection',
     cpuUserCores: 'CPU user cores',
+    cpuPerEventUs: 'CPU per event',
   }
   for (const [name, title] of Object.entries(titles)) t.equal(figureTitle(name), title)
 })

@@ -1,5 +1,5 @@
 import { test } from 'tap'
-import { answered, goalOf, medianAt } from '../../../bench/scenarios/contest.js'
+import { answered, goalOf, medianAt, perCpuSecondText } from '../../../bench/scenarios/contest.js'
 
 test('leaves out the goals of what was not measured, as a report could not be read again with them', async (t) => {
   const missing = medianAt([], 'sluice', 'latencyP99Ms')
@@ -8,4 +8,9 @@ test('leaves out the goals of what was not measured, as a report could not be re
     answered(goals).map(({ text }) => text),
     ['kept'],
   )
+})
+
+test('says of less CPU time than can be told that it is none to reckon with', async (t) => {
+  t.equal(perCpuSecondText(30_000, { user: 0.1, system: 0.05 }), '200 thousand a CPU second')
+  for (const count of [0, 30]) t.equal(perCpuSecondText(count, { user: 0, system: 0 }), 'in too little CPU time to be told')
 })
