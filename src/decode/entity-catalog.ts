@@ -4,6 +4,8 @@ import type { Log } from '../observe/log.js'
 import type { EntitySchema } from './entity-schema.js'
 import { KnownSchemas } from './known-schemas.js'
 import { LatestSchemas } from './latest-schemas.js'
+import { PacedRounds } from './paced-rounds.js'
+import { portionsOf } from './portions.js'
 import { RegistryError, type SchemaRegistry } from './registry/schema-registry.js'
 import type { SchemaStore } from './schema-store.js'
 
@@ -32,15 +34,18 @@ export class EntityCatalog {
   private readonly warned = new Set<string>()
   /** Topics for which the registry has said that nothing is registered. */
   private readonly unregistered = new Set<EntityTopic>()
+  /** Topics for which the registry did not answer when it was last asked. */
+  private readonly failing = new Set<EntityTopic>()
   /** Why the registry did not answer when it was last asked. */
   private failure: string | undefined
   private waiting: { readonly entityType: string; readonly goOn: () => void }[] = []
-  private cancelPoll: () => void = () => undefined
-  private stopped = false
+  private readonly rounds: PacedRounds<EntityTopic>
 
   constructor(private readonly options: EntityCatalogOptions) {
     this.topics = options.entities.flatMap(topicsOf)
     this.unanswered = new Set(this.topics)
+    const { clock } = options
+    this.rounds = new PacedRounds({ clock, roundMs: pollMs, all: () => this.topics, ask: (topics) => this.askAll(topics) })
   }
 
   /** All that are known of a type, streamable or not. */
@@ -71,6 +76,7 @@ export class EntityCatalog {
     const topics = topicsOf(entity)
     this.topics = [...this.topics, ...topics]
     for (const topic of topics) this.unanswered.add(topic)
+    this.rounds.grown()
     await this.askAll(topics)
   }
 
@@ -96,13 +102,16 @@ export class EntityCatalog {
 
   /** Resolves when the registry has been asked once, whatever it answered; asks on for what is registered later. */
   async start(): Promise<void> {
-    await this.askAll(this.topics)
-    this.poll()
+    for (const topics of portionsOf(this.topics)) {
+      await this.askAll(topics)
+      // It is away, and each portion would wait for as long as a call may.
+      if (topics.every((topic) => this.failing.has(topic))) break
+    }
+    this.rounds.start()
   }
 
   stop(): void {
-    this.stopped = true
-    this.cancelPoll()
+    this.rounds.stop()
   }
 
   /** Ready when each type is known, or known not to be registered. */
@@ -141,42 +150,36 @@ export class EntityCatalog {
     for (const { goOn } of answered) goOn()
   }
 
-  private poll(): void {
-    if (this.stopped) return
-    this.cancelPoll = this.options.clock.after(pollMs, () => {
-      void this.askAll(this.topics).then(() => this.poll())
-    })
-  }
-
   private async askAll(topics: readonly EntityTopic[]): Promise<void> {
-    const answers = await Promise.all(topics.map((topic) => this.ask(topic)))
-    if (answers.includes(false) || this.failure === undefined) return
+    await Promise.all(topics.map((topic) => this.ask(topic)))
+    if (this.failing.size > 0 || this.failure === undefined) return
     this.options.log.info({}, 'The schema registry answers again.')
     this.failure = undefined
   }
 
-  /** Whether the registry has answered, whatever it was. */
-  private async ask(topic: EntityTopic): Promise<boolean> {
+  private async ask(topic: EntityTopic): Promise<void> {
     const { registry, store } = this.options
-    let answered = true
     try {
       const registered = store.add(await registry.latestOf(`${topic.topic}-value`))
-      this.unanswered.delete(topic)
+      this.noteAnswer(topic)
       this.unregistered.delete(topic)
       const { schema } = registered.envelope(topic.entity)
       this.learn(topic, registered.id, schema)
       if (schema !== undefined) this.noteLatest(topic, schema)
     } catch (error) {
-      answered = !(error instanceof RegistryError && error.kind === 'unavailable')
       this.noteFailure(topic, error)
     }
     this.letGoOn()
-    return answered
+  }
+
+  private noteAnswer(topic: EntityTopic): void {
+    this.unanswered.delete(topic)
+    this.failing.delete(topic)
   }
 
   private noteFailure(topic: EntityTopic, error: unknown): void {
-    if (error instanceof RegistryError && error.kind === 'unavailable') return this.noteUnavailable(error.message)
-    this.unanswered.delete(topic)
+    if (error instanceof RegistryError && error.kind === 'unavailable') return this.noteUnavailable(topic, error.message)
+    this.noteAnswer(topic)
     if (error instanceof RegistryError && error.kind === 'not_found') return this.noteUnregistered(topic)
     const reason = error instanceof Error ? error.message : String(error)
     this.warnOnce(topic.topic, `The latest schema for the topic ${topic.topic} cannot be used: ${reason}.`)
@@ -192,7 +195,8 @@ export class EntityCatalog {
   }
 
   /** Said whenever the reason changes: a wrong password must not look like a host that is away. */
-  private noteUnavailable(failure: string): void {
+  private noteUnavailable(topic: EntityTopic, failure: string): void {
+    this.failing.add(topic)
     const reason = failure.replace(/^subject \S+: /, '')
     if (this.failure !== reason) this.options.log.warn({ reason }, 'The schema registry does not answer; asking again until it does.')
     this.failure = reason

@@ -1,6 +1,7 @@
 import type { Clock } from '../clock.js'
 import { entityNamePattern, type EntityDefinition, operations, seedEntity } from '../entities.js'
 import type { Log } from '../observe/log.js'
+import { portionsOf } from './portions.js'
 import type { SchemaRegistry } from './registry/schema-registry.js'
 import type { SchemaStore } from './schema-store.js'
 
@@ -18,8 +19,6 @@ export interface TypeDiscoveryOptions {
 const pollMs = 9_000
 /** Each type has partitions that are read and subjects that are asked for; a registry that is open to many must not fill the memory. */
 const typesMax = 500
-/** One after the other, types that are not streamable would each hold up a new one; all at once, the last would wait beyond a call's limit. */
-const askedAtOnce = 50
 
 /** Finds streamable entity types in the seed's layout that nobody has configured, by the names of the registry's subjects. */
 export class TypeDiscovery {
@@ -44,8 +43,8 @@ export class TypeDiscovery {
     // That it is away, the catalog says; what is known goes on.
     const subjects = await this.options.registry.subjects().catch(() => [])
     const unknown = [...subjectsByType(subjects)].filter(([entityType]) => !this.options.isKnown(entityType))
-    for (let at = 0; at < unknown.length && !this.stopped; at += askedAtOnce) {
-      const some = unknown.slice(at, at + askedAtOnce)
+    for (const some of portionsOf(unknown)) {
+      if (this.stopped) return
       const entities = await Promise.all(some.map(([entityType, its]) => this.streamable(seedEntity(entityType), its)))
       for (const entity of entities) if (entity !== undefined) await this.take(entity)
     }

@@ -220,3 +220,47 @@ test('tells of each schema once, be it registered later or met in a record', asy
   t.same(learned, ['Order', 'Newer', 'Other'])
   fixture.catalog.stop()
 })
+
+test('asks for the latest versions of many types in portions that are spread over ten seconds, those that are added too', async (t) => {
+  const askedAt: number[] = []
+  const fixture: DecodeFixture = new DecodeFixture([bare('order')], (memory) => ({
+    ...away,
+    latestOf: async (subject) => {
+      askedAt.push(fixture.clock.now())
+      await new Promise<void>((resolve) => void fixture.clock.after(400, resolve))
+      return await memory.latestOf(subject)
+    },
+  }))
+  const names = Array.from({ length: 400 }, (_, n) => `type${n}`)
+  for (const name of names) fixture.register(name, orderSchema)
+  void fixture.catalog.start()
+  await fixture.clock.advance(400)
+  for (const name of names) void fixture.catalog.add(bare(name))
+  await fixture.clock.advance(400)
+  for (const name of names) fixture.register(name, { ...orderSchema, streamable: false })
+  askedAt.splice(0)
+  await fixture.clock.advance(10_000)
+  t.same(fixture.catalog.streamableTypes(), [])
+  await fixture.clock.advance(90_000)
+  t.ok(askedAt.length >= 401 * 9 && askedAt.length <= 401 * 11, `each once in ten seconds: ${askedAt.length}`)
+  const most = Math.max(...askedAt.map((at) => askedAt.filter((other) => other >= at && other < at + 1000).length))
+  t.ok(most <= 50, `at most a portion in a second: ${most}`)
+  fixture.catalog.stop()
+})
+
+test('does not wait for a registry that is away once for each portion before it lets the start go on', async (t) => {
+  let asked = 0
+  const names = Array.from({ length: 200 }, (_, n) => `type${n}`)
+  const fixture = new DecodeFixture(names.map(bare), (memory) => ({
+    ...away,
+    latestOf: (subject) => (asked++ < 50 ? away : memory).latestOf(subject),
+  }))
+  for (const name of names) fixture.register(name, orderSchema)
+  await fixture.catalog.start()
+  t.equal(asked, 50)
+  t.match(fixture.catalog.status(), { ready: false, reason: /type0, .*type199 \(away\)$/ })
+  await fixture.clock.advance(10_000)
+  t.same(fixture.catalog.status(), { ready: true })
+  t.equal(fixture.lines.filter(({ level }) => level === 'info').length, 1, 'that it answers again is said once')
+  fixture.catalog.stop()
+})
