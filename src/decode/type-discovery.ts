@@ -19,12 +19,15 @@ export interface TypeDiscoveryOptions {
 const pollMs = 9_000
 /** Each type has partitions that are read and subjects that are asked for; a registry that is open to many must not fill the memory. */
 const typesMax = 500
+/** Apicurio 2.6 tells of 1,000 subjects and no more, and others have bounds as round: nothing else in the answer says that there are others. */
+const roundBound = 1000
 
 /** Finds streamable entity types in the seed's layout that nobody has configured, by the names of the registry's subjects. */
 export class TypeDiscovery {
   private count = 0
   private cancelPoll: () => void = () => undefined
   private stopped = false
+  private hasWarnedOfBound = false
 
   constructor(private readonly options: TypeDiscoveryOptions) {}
 
@@ -42,12 +45,22 @@ export class TypeDiscovery {
   private async look(): Promise<void> {
     // That it is away, the catalog says; what is known goes on.
     const subjects = await this.options.registry.subjects().catch(() => [])
+    this.warnOfBound(subjects.length)
     const unknown = [...subjectsByType(subjects)].filter(([entityType]) => !this.options.isKnown(entityType))
     for (const some of portionsOf(unknown)) {
       if (this.stopped) return
       const entities = await Promise.all(some.map(([entityType, its]) => this.streamable(seedEntity(entityType), its)))
       for (const entity of entities) if (entity !== undefined) await this.take(entity)
     }
+  }
+
+  private warnOfBound(subjects: number): void {
+    if (subjects === 0 || subjects % roundBound !== 0 || this.hasWarnedOfBound) return
+    this.hasWarnedOfBound = true
+    this.options.log.warn(
+      { subjects },
+      "The registry names a round number of subjects, which may be all that it ever names: types beyond them are not found. Raise its bound (in Apicurio 'registry.ccompat.max-subjects').",
+    )
   }
 
   private async take(entity: EntityDefinition): Promise<void> {

@@ -90,3 +90,15 @@ test('leaves out what is more than a gateway holds', async (t) => {
   t.equal(lines.filter(({ level }) => level === 'error').length, 1)
   discovery.stop()
 })
+
+test('warns once where the registry may name no more subjects than it has named', async (t) => {
+  const { discovery, register, clock, lines } = fixture()
+  const warnings = () => lines.filter(({ level }) => level === 'warn')
+  for (let n = 0; n < 999; n++) register(`other${n}`, { type: 'string' })
+  await discovery.start()
+  t.same(warnings(), [])
+  register('other999', { type: 'string' })
+  await clock.advance(27_000)
+  t.match(warnings(), [{ fields: { subjects: 1000 }, message: /types beyond them are not found.*registry\.ccompat\.max-subjects/ }])
+  discovery.stop()
+})
