@@ -35,7 +35,8 @@ export interface PublishOptions {
 /** What a service needs to let clients see its changes (README, 'Publishing from a service'). */
 export class EntityPublisher {
   private readonly writers = new Map<string, EntityRecordWriter | undefined>()
-  private readonly stopListening: (() => void)[] = []
+  /** What ends each of `on` that nobody has ended yet. */
+  private readonly listening = new Set<() => void>()
 
   /** @internal `create` is for services. */
   constructor(
@@ -89,8 +90,12 @@ export class EntityPublisher {
     const stop = listen(emitter, handlers, onError, ({ entityType, operation, entity, ...options }) =>
       this.publish(entityType, operation, entity, options),
     )
-    this.stopListening.push(stop)
-    return stop
+    const stopListening = () => {
+      stop()
+      this.listening.delete(stopListening)
+    }
+    this.listening.add(stopListening)
+    return stopListening
   }
 
   private readonly logFailure: OnPublishError = ({ message: reason }, event) => {
@@ -99,7 +104,7 @@ export class EntityPublisher {
 
   /** Takes nothing more, sends what waits and leaves, within `closeTimeoutMs`; what is left then is rejected. */
   async close(): Promise<void> {
-    for (const stop of this.stopListening) stop()
+    for (const stopListening of this.listening) stopListening()
     await this.sender.close()
   }
 }

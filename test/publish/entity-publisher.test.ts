@@ -1,4 +1,6 @@
 import { EventEmitter } from 'node:events'
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
 import { test, type Test } from 'tap'
 import { type EntityDefinition, seedEntity } from '../../src/entities.js'
 import { EntityPublisher, type PublishAnswer } from '../../src/publish/entity-publisher.js'
@@ -194,6 +196,25 @@ void test('publishes what handlers make of events, in their order, and tells wha
   ])
   await publisher.close()
   t.equal(events.eventNames().length, 0, 'a closed publisher listens no more')
+})
+
+void test('lets go of the emitter and the handlers of whoever has stopped listening', async (t) => {
+  const { publisher } = await publisherOf(t)
+  setFlagsFromString('--expose-gc')
+  const collectGarbage = runInNewContext('gc') as () => void
+  const come = () => {
+    const emitter = new EventEmitter()
+    return { emitter: new WeakRef(emitter), stopListening: publisher.on(emitter, { 'order.paid': () => undefined }) }
+  }
+  const [stays, leaves] = [come(), come()].map(({ emitter, stopListening }, n) => {
+    if (n === 1) stopListening()
+    return emitter
+  })
+  await new Promise((resolve) => setImmediate(resolve)) // What a WeakRef has given is held until then.
+  collectGarbage()
+  t.equal(leaves!.deref(), undefined)
+  t.ok(stays!.deref(), 'which shows that the publisher is what holds it')
+  await publisher.close()
 })
 
 void test('logs what fails of an event where nobody else is told', async (t) => {
