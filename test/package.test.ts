@@ -82,10 +82,26 @@ const service = `
 import { EventEmitter } from 'node:events'
 import { ConfigurationError, EntityPublisher, InvalidEntityError, PublishError, RegistryError, type EntityPublisherOptions, type PublishAnswer } from 'sluice/publisher'
 
-const options: EntityPublisherOptions = { brokers: [], registry: { url: 'http://127.0.0.1:1' }, schemas: 'schemas' }
+const { REGISTRY_USER: user, REGISTRY_PASSWORD: password, CA: ca } = process.env
+const options: EntityPublisherOptions = {
+  brokers: [],
+  registry: { url: 'http://127.0.0.1:1', user, password, timeoutMs: undefined },
+  schemas: 'schemas',
+  entities: undefined,
+  register: undefined,
+  sasl: undefined,
+  tls: ca === undefined ? undefined : { ca, cert: undefined, key: undefined },
+  compression: undefined,
+  deliveryTimeoutMs: undefined,
+  closeTimeoutMs: undefined,
+  batchBytesMax: undefined,
+  queueBytesMax: undefined,
+  log: undefined,
+}
 
 export async function publishAll(publisher: EntityPublisher): Promise<PublishAnswer> {
   publisher.on(new EventEmitter(), { 'order.paid': () => ({ entityType: 'order', operation: 'update', entity: {} }) }, () => undefined)
+  await publisher.publish('order', 'update', { id: 'order-1' }, { entityId: undefined, timestamp: undefined })
   return publisher.publish('order', 'create', { id: 'order-1' }, { timestamp: new Date() })
 }
 

@@ -27,9 +27,9 @@ export type PublishAnswer = ({ readonly status: 'sent' } & SentRecord) | { reado
 
 export interface PublishOptions {
   /** Where the entity has no field `id` (or the configured one), as a delete without data. */
-  readonly entityId?: string
+  readonly entityId?: string | undefined
   /** When it has happened; by default now. */
-  readonly timestamp?: Date
+  readonly timestamp?: Date | undefined
 }
 
 /** What a service needs to let clients see its changes (README, 'Publishing from a service'). */

@@ -7,8 +7,8 @@ export interface PublishedChange {
   readonly entityType: string
   readonly operation: Operation
   readonly entity: unknown
-  readonly entityId?: string
-  readonly timestamp?: Date
+  readonly entityId?: string | undefined
+  readonly timestamp?: Date | undefined
 }
 
 /** By the name of the event: what to publish of it, if anything. At once, as it is the order of the events that clients see. */

@@ -5,30 +5,38 @@ import { ConfigurationError } from '../errors.js'
 import { createLog, type Log } from '../observe/log.js'
 import type { KafkaSasl } from '../source/kafka/kafka-client.js'
 
+/** What is undefined has its default, so that variables of the environment can be handed on. */
 export interface EntityPublisherOptions {
   readonly brokers: readonly string[]
   /** The root of Confluent's API. */
-  readonly registry: { readonly url: string; readonly user?: string; readonly password?: string; readonly timeoutMs?: number }
+  readonly registry: {
+    readonly url: string
+    readonly user?: string | undefined
+    readonly password?: string | undefined
+    /** What a call may take, its references included, in milliseconds. */
+    readonly timeoutMs?: number | undefined
+  }
   /** The folder of the service's own schemas: an Avro record in a file of each entity's name, `order.avsc`. */
   readonly schemas: string
   /** What to publish in another layout than the seed's. */
-  readonly entities?: readonly EntityDefinition[]
+  readonly entities?: readonly EntityDefinition[] | undefined
   /** Registers the folder's schemas where the registry does not know them. Without it that is an error. */
-  readonly register?: boolean
-  readonly sasl?: KafkaSasl
+  readonly register?: boolean | undefined
+  readonly sasl?: KafkaSasl | undefined
   /** `true` trusts what Node trusts; certificates and keys are PEM. */
-  readonly tls?: boolean | { readonly ca?: string; readonly cert?: string; readonly key?: string }
-  readonly compression?: 'none' | 'gzip'
+  readonly tls?:
+    boolean | { readonly ca?: string | undefined; readonly cert?: string | undefined; readonly key?: string | undefined } | undefined
+  readonly compression?: 'none' | 'gzip' | undefined
   /** How long an event may take until Kafka has acknowledged it, in milliseconds; an attempt that is under way then is still awaited. */
-  readonly deliveryTimeoutMs?: number
+  readonly deliveryTimeoutMs?: number | undefined
   /** How long `close` may wait for what is still to be sent, in milliseconds. */
-  readonly closeTimeoutMs?: number
+  readonly closeTimeoutMs?: number | undefined
   /** What may go in one request, in bytes. */
-  readonly batchBytesMax?: number
+  readonly batchBytesMax?: number | undefined
   /** What may wait for Kafka, in bytes; beyond it `publish` rejects. */
-  readonly queueBytesMax?: number
+  readonly queueBytesMax?: number | undefined
   /** Fields first, then a sentence: pino's, and so Fastify's. */
-  readonly log?: Log
+  readonly log?: Log | undefined
 }
 
 const text = v.pipe(v.string('must be a text'), v.nonEmpty('must not be empty'))
@@ -53,7 +61,13 @@ function wholeNumber(least: number, unit: string, standard: number) {
   return v.optional(v.pipe(v.number(words), v.integer(words), v.minValue(least, words)), standard)
 }
 const bytes = (standard: number) => wholeNumber(1024, 'bytes', standard)
-const milliseconds = (standard: number) => wholeNumber(0, 'milliseconds', standard)
+
+/** A day: longer than anybody waits, and well within what Node's timers hold: beyond 24.8 days they fire at once. */
+const durationMsMax = 86_400_000
+function milliseconds(standard: number) {
+  const most = v.maxValue<number, number, string>(durationMsMax, `must be at most ${durationMsMax} milliseconds (a day)`)
+  return v.optional(v.pipe(v.unwrap(wholeNumber(0, 'milliseconds', standard)), most), standard)
+}
 
 /** Whole: what is lacking would be missed when Kafka is in trouble, and not before. */
 function isLog(log: unknown): boolean {

@@ -35,6 +35,8 @@ const refused: [option: object, sentence: string][] = [
   [{ tls: 'on' }, 'option tls must be true or false, or an object of PEM texts: ca, cert, key'],
   [{ compression: 'zstd' }, 'option compression must be one of none, gzip'],
   [{ deliveryTimeoutMs: '5s' }, 'option deliveryTimeoutMs must be a whole number of milliseconds, at least 0'],
+  [{ deliveryTimeoutMs: 86_400_001 }, 'option deliveryTimeoutMs must be at most 86400000 milliseconds (a day)'],
+  [{ registry: { ...registry, timeoutMs: 2 ** 32 } }, 'option registry.timeoutMs must be at most 86400000 milliseconds (a day)'],
   [{ batchBytesMax: 1.5 }, 'option batchBytesMax must be a whole number of bytes, at least 1024'],
   [{ queueBytesMax: 2000 }, 'option queueBytesMax must be at least batchBytesMax'],
   [{ log: {} }, 'option log must have debug, info, warn and error'],
