@@ -67,7 +67,8 @@ export class SchemaStore {
   status(): { readonly ready: boolean; readonly reason?: string } {
     const [first] = this.unavailable
     if (first === undefined) return { ready: true }
-    const [id, failure] = first
+    const [id, message] = first
+    const failure = message.replace(/^schema \d+: /, '')
     const others = this.unavailable.size === 1 ? '' : ` (and others for ${this.unavailable.size - 1} more)`
     return { ready: true, reason: `${this.waitersOf(id)} wait for the registry's schema ${id}${others}: ${failure}` }
   }
