@@ -74,6 +74,7 @@ export class EntityPublisher {
   async publish(entityType: string, operation: Operation, entity: unknown, options: PublishOptions = {}): Promise<PublishAnswer> {
     if (!this.writers.has(entityType)) throw new ConfigurationError(`No schema of the publisher is called "${entityType}".`)
     if (!operations.includes(operation)) throw behind('operation', invalid(`one of ${operations.join(', ')}`, operation))
+    if (typeof options !== 'object' || (options as unknown) === null) throw behind('options', invalid('an object', options))
     const writer = this.writers.get(entityType)
     if (writer === undefined) return { status: 'not_streamable' }
     const { entityId, timestamp } = options

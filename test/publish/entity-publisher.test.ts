@@ -136,6 +136,7 @@ void test('refuses by path what is no id, no timestamp and no operation, whateve
     path: 'timestamp',
     actual: /2026-01-31/,
   })
+  await t.rejects(publish('order', 'create', entity, null as never), { name: 'InvalidEntityError', path: 'options', actual: 'null' })
   await t.rejects(publish('order', 1n as never, entity), { name: 'InvalidEntityError', path: 'operation', actual: 'the bigint 1' })
   t.equal(kafka.attempts, 0)
 })
