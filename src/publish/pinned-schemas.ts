@@ -21,6 +21,8 @@ export async function pinSchemas(
     const found = new FoundSubjects(registry, definition, file)
     await found.look({ inline: true, dryRun: true })
     await found.look({ inline: false, dryRun: true })
+    // Where nothing is known, it may be the address that is wrong: whatever stands there, it answers 404 to everything.
+    if (found.hasNothing) await registry.globalLevel()
     if (register) await found.look({ inline: false, dryRun: false })
     for (const { topic } of topicsOf(definition)) ids.set(topic, found.idOf(`${topic}-value`))
   }
@@ -36,6 +38,10 @@ class FoundSubjects {
     private readonly definition: EntityDefinition,
     private readonly file: EntityFile,
   ) {}
+
+  get hasNothing(): boolean {
+    return this.ids.size === 0
+  }
 
   /** In one form, unless all is found already; registers what is missing where it is no dry run. */
   async look({ inline, dryRun }: { readonly inline: boolean; readonly dryRun: boolean }): Promise<void> {

@@ -1,4 +1,7 @@
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { test } from 'tap'
+import { ConfluentSubjects } from '../../src/decode/registry/confluent-subjects.js'
 import { MemoryRegistry } from '../../src/decode/registry/memory-registry.js'
 import { seedEntity } from '../../src/entities.js'
 import { pinSchemas } from '../../src/publish/pinned-schemas.js'
@@ -61,4 +64,16 @@ test('does not take a registry that is away for one that does not know the schem
   registry.isAway = true
   await t.rejects(pinSchemas(registry, entities, true), { name: 'RegistryError', kind: 'unavailable' })
   t.equal(registry.registered.size, 0)
+})
+
+test('says that the address is not that of a registry, whether it would register or not', async (t) => {
+  const folder = t.testdir({ 'order.avsc': JSON.stringify(order) })
+  const server = createServer((_request, response) => void response.writeHead(404, { 'content-type': 'text/html' }).end('<html>'))
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  t.teardown(() => server.close())
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+  const registry = await ConfluentSubjects.create({ url, timeoutMs: 5000 })
+  const message = 'what answers at this address is not the root of its API'
+  for (const register of [false, true])
+    await t.rejects(pinSchemas(registry, readEntities(folder), register), { name: 'RegistryError', kind: 'unavailable', message })
 })

@@ -9,6 +9,10 @@ export class MemorySubjects implements SubjectRegistry {
 
   constructor(private readonly memory: MemoryRegistry) {}
 
+  globalLevel(): Promise<string> {
+    return Promise.resolve('BACKWARD')
+  }
+
   find(subject: string, draft: SchemaDraft): Promise<SubjectVersion | undefined> {
     if (this.isAway) return Promise.reject(new RegistryError('unavailable', 'away'))
     return Promise.resolve(this.registered.get(keyOf(subject, draft)))

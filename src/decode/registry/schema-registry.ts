@@ -39,6 +39,8 @@ export interface SubjectVersion {
 
 /** A registry for those who register. @throws RegistryError */
 export interface SubjectRegistry {
+  /** The level of all subjects that have none of their own; `unavailable` where what answers is no registry. */
+  globalLevel(): Promise<string>
   /** The version under which a subject has just this schema; undefined where it has not. */
   find(subject: string, draft: SchemaDraft): Promise<SubjectVersion | undefined>
   /** Makes it the subject's newest version, where it is none yet; `refused` where it is incompatible. */
