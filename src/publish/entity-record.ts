@@ -71,14 +71,15 @@ export class EntityRecordWriter {
   private entityIdOf({ entity, entityId }: EntityChange): string {
     if (entityId !== undefined && typeof entityId !== 'string') throw behind('entityId', invalid('a string', entityId))
     const { idField } = this.definition
-    const own = idIn(entity, idField ?? 'id')
-    // Where the gateway takes the id from the record, another one in the key would be another entity.
-    if (idField !== undefined && own !== undefined && entityId !== undefined && own !== entityId)
-      throw new InvalidEntityError(idField, `the id that was given (${entityId})`, `the id ${own}`)
+    const field = idField ?? 'id'
+    const own = idIn(entity, field)
+    // Clients would see the one and have subscribed to the other, and the gateway may take either.
+    if (own !== undefined && entityId !== undefined && own !== entityId)
+      throw new InvalidEntityError(field, `the id that was given (${entityId})`, `the id ${own}`)
     const id = entityId ?? own ?? ''
     if (id === '' || id.length > nameCharactersMax)
-      throw new InvalidEntityError(idField ?? 'id', `an id of 1 to ${nameCharactersMax} characters`, id === '' ? 'missing' : 'longer')
-    if (!isWellFormed(id)) throw behind(idField ?? 'id', invalid('an id of well-formed Unicode', id))
+      throw new InvalidEntityError(field, `an id of 1 to ${nameCharactersMax} characters`, id === '' ? 'missing' : 'longer')
+    if (!isWellFormed(id)) throw behind(field, invalid('an id of well-formed Unicode', id))
     return id
   }
 }

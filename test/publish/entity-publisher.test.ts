@@ -148,6 +148,13 @@ void test('refuses another id in the key than in the field from which the gatewa
   t.match(await publish('order', 'create', entity, { entityId: 'order-1' }), { status: 'sent' })
 })
 
+void test('refuses another id in the key than in the field id, where no other field is said to hold it', async (t) => {
+  const { publish } = await publisherOf(t)
+  const entity = { id: 'order-1', total: '10' }
+  await t.rejects(publish('order', 'create', entity, { entityId: 'order-2' }), { name: 'InvalidEntityError', path: 'id' })
+  t.match(await publish('order', 'create', entity, { entityId: 'order-1' }), { status: 'sent' })
+})
+
 void test('what is not streamable is not sent, and the answer says so', async (t) => {
   const { publish, kafka } = await publisherOf(t, seedEntity('order'), { ...order, streamable: false })
   t.same(await publish('order', 'create', { id: 'order-1', total: '10' }), { status: 'not_streamable' })
