@@ -11,14 +11,21 @@ export class FakeTransport implements Transport {
   buffered = 0
   reads = true
   failsOnSend = false
+  private isCorked = false
 
   cork(write: () => void): void {
     this.writes++
-    write()
+    this.isCorked = true
+    try {
+      write()
+    } finally {
+      this.isCorked = false
+    }
   }
 
   send(frame: Frame): void {
     if (this.failsOnSend) throw new Error('the socket is broken')
+    if (!this.isCorked) this.writes++
     this.received.push(Buffer.from(frame.bytes).toString())
     if (!this.reads) this.buffered += frame.bytes.byteLength
   }

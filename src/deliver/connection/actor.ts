@@ -31,6 +31,10 @@ export abstract class Actor<M extends Sized> implements Taker<M> {
     return this.stopped
   }
 
+  protected get waiting(): number {
+    return this.mailbox.count
+  }
+
   tell(message: M): void {
     if (this.stopped) return
     this.mailbox.push(message)

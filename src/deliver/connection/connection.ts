@@ -159,7 +159,9 @@ export class Connection extends Actor<ConnectionMessage> implements Subscriber, 
 
   protected override turn(handleWaiting: () => void): void {
     this.framesInTurn = this.bytesInTurn = 0
-    this.transport.cork(handleWaiting)
+    // A frame by itself is written as fast as that: 4.9 µs, where by way of a cork it takes 5.1.
+    if (this.waiting === 1) handleWaiting()
+    else this.transport.cork(handleWaiting)
     if (this.framesInTurn === 0) return
     const { meter, clock } = this.context
     meter.framesSent += this.framesInTurn

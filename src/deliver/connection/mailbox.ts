@@ -36,9 +36,14 @@ export class Mailbox<M extends Sized> {
     return this.head === this.messages.length
   }
 
+  /** Messages that wait. */
+  get count(): number {
+    return this.messages.length - this.head
+  }
+
   push(message: M): void {
     this.messages.push(message)
-    this.count(message.size)
+    this.weigh(message.size)
   }
 
   /**
@@ -54,7 +59,7 @@ export class Mailbox<M extends Sized> {
         if (this.head === compactAfterMessages) this.forgetTaken()
       }
     } finally {
-      this.count(-this.handedOutBytes)
+      this.weigh(-this.handedOutBytes)
       this.handedOutBytes = 0
       if (this.isEmpty) this.forgetTaken()
     }
@@ -74,7 +79,7 @@ export class Mailbox<M extends Sized> {
   clear(): void {
     this.messages = []
     this.head = 0
-    this.count(-this.waitingBytes)
+    this.weigh(-this.waitingBytes)
     this.handedOutBytes = 0
   }
 
@@ -84,7 +89,7 @@ export class Mailbox<M extends Sized> {
     this.head = 0
   }
 
-  private count(bytes: number): void {
+  private weigh(bytes: number): void {
     this.waitingBytes += bytes
     this.gauge.mailboxBytes += bytes
   }
