@@ -3,20 +3,15 @@ import { TrialFailure } from './trial-failure.js'
 /** How near the answer comes to the truth, as a share of it. */
 const precision = 0.12
 
+/** A try of a rate. Undefined where it is not held; so is one that ends in a TrialFailure: something lost, or a client closed. */
+export type Try<M> = (rate: number) => Promise<M | undefined>
+
 /**
  * The highest rate that is held: doubled until one is not, then halved in between.
- * @param holds whether that rate is held; a TrialFailure (something lost, or a client closed) says that it is not.
  * @returns 0 where not even the first is.
  */
-export async function heldRate(first: number, most: number, holds: (rate: number) => Promise<boolean>): Promise<number> {
-  const isHeld = async (rate: number) => {
-    try {
-      return await holds(rate)
-    } catch (error) {
-      if (error instanceof TrialFailure) return false
-      throw error
-    }
-  }
+export async function heldRate(first: number, most: number, attempt: Try<unknown>): Promise<number> {
+  const isHeld = async (rate: number) => (await outcomeOf(attempt, rate)) !== undefined
   let [held, tooMuch] = [0, Math.min(first, most)]
   while (await isHeld(tooMuch)) {
     held = tooMuch
@@ -29,4 +24,37 @@ export async function heldRate(first: number, most: number, holds: (rate: number
     else tooMuch = middle
   }
   return held
+}
+
+/**
+ * The first rate, from one downwards, that is held in so many rounds one after the other: where others share the machine, one try that
+ * held says little.
+ * @returns undefined where none is down to the least.
+ */
+export async function heldInRounds<M>(
+  rate: number,
+  least: number,
+  rounds: number,
+  attempt: Try<M>,
+): Promise<{ readonly rate: number; readonly measured: readonly M[] } | undefined> {
+  const measured: M[] = []
+  while (measured.length < rounds) {
+    const outcome = await outcomeOf(attempt, rate)
+    if (outcome !== undefined) measured.push(outcome)
+    else {
+      measured.length = 0
+      rate = Math.round(rate * (1 - precision))
+      if (rate < least) return undefined
+    }
+  }
+  return { rate, measured }
+}
+
+async function outcomeOf<M>(attempt: Try<M>, rate: number): Promise<M | undefined> {
+  try {
+    return await attempt(rate)
+  } catch (error) {
+    if (error instanceof TrialFailure) return undefined
+    throw error
+  }
 }

@@ -1,4 +1,4 @@
-import { heldRate } from '../harness/sustained.js'
+import { heldInRounds, heldRate } from '../harness/sustained.js'
 import type { Load, Measured, TrialSetUp } from '../harness/trial.js'
 import { inShort, withTrial } from './contest.js'
 import type { BenchRun } from './scenario.js'
@@ -10,32 +10,38 @@ const feederLateMsMax = 50
 
 export interface HighestRate {
   readonly eventsPerSecond: number
-  readonly measured: Measured
+  /** One for each round in which it was held. */
+  readonly measured: readonly Measured[]
 }
 
 type LoadAtAnyRate = Omit<Load, 'eventsPerSecond' | 'seconds'>
 
-/** The highest rate that is held, each try on a fresh process. Undefined where not even the first is. */
+/**
+ * The highest rate that is held in so many rounds, each try on a fresh process: searched for first, then held against the rounds, in
+ * which it may turn out to be too high. Undefined where not even the first is held.
+ */
 export async function highestRate(
   bench: BenchRun,
   setUp: TrialSetUp,
   load: LoadAtAnyRate,
   first: number,
+  rounds: number,
 ): Promise<HighestRate | undefined> {
   const { rateMax, searchSeconds } = bench.knobs
-  let best: Measured | undefined
-  const eventsPerSecond = await heldRate(first, rateMax, async (rate) => {
+  const attempt = async (rate: number) => {
     const measured = await measureAtRate(bench, setUp, load, rate)
     const fault = faultOf(measured, searchSeconds)
     bench.progress(`  ${rate}/s ${fault === undefined ? 'held' : `not held, as ${fault}`}: ${inShort(measured)}`)
-    if (fault === undefined) best = measured
-    return fault === undefined
-  })
-  return best && { eventsPerSecond, measured: best }
+    return fault === undefined ? measured : undefined
+  }
+  const found = await heldRate(first, rateMax, attempt)
+  if (found === 0) return undefined
+  const held = await heldInRounds(found, first, rounds, attempt)
+  return held && { eventsPerSecond: held.rate, measured: held.measured }
 }
 
 /** On a fresh process, for as long as a rate must be held. */
-export function measureAtRate(bench: BenchRun, setUp: TrialSetUp, load: LoadAtAnyRate, eventsPerSecond: number): Promise<Measured> {
+function measureAtRate(bench: BenchRun, setUp: TrialSetUp, load: LoadAtAnyRate, eventsPerSecond: number): Promise<Measured> {
   const { warmUpSeconds, searchSeconds } = bench.knobs
   return withTrial(bench, setUp, async (trial) => {
     await trial.measure({ ...load, eventsPerSecond: eventsPerSecond / 2, seconds: warmUpSeconds })

@@ -2,10 +2,10 @@ import { ceiling, naive } from '../contenders/contenders.js'
 import { sluice } from '../contenders/sluice.js'
 import { readingsOf } from '../harness/readings.js'
 import { RowBook } from '../harness/row-book.js'
-import type { Measured, TrialSetUp } from '../harness/trial.js'
+import type { TrialSetUp } from '../harness/trial.js'
 import type { Goal, ResultRow, ScenarioResult } from '../report/result.js'
 import { answered, goalOf, inRounds, inRoundsOfSluice, inShort, measureWarm, medianAt, setUpOf, withTrial } from './contest.js'
-import { highestRate, measureAtRate } from './highest-rate.js'
+import { highestRate } from './highest-rate.js'
 import type { BenchRun, Scenario } from './scenario.js'
 
 const question = 'What does a delivery cost when each entity has one client?'
@@ -35,19 +35,11 @@ async function run(bench: BenchRun): Promise<ScenarioResult> {
   return { scenario: sharded.name, question, knobs: { ...knobs }, rows, goals: goalsOf(rows, knobs.eventsPerSecond) }
 }
 
-/** The highest rate that is held, which is then measured as often as all else. */
+/** The highest rate that is held in all rounds. */
 async function sustain(bench: BenchRun, setUp: TrialSetUp, book: RowBook): Promise<void> {
-  const load = loadOf(bench)
-  const highest = await highestRate(bench, setUp, load, bench.knobs.eventsPerSecond * 2)
-  if (highest === undefined) return
-  const { eventsPerSecond } = highest
-  const add = (measured: Measured) => book.add('sluice', { sustained: eventsPerSecond }, readingsOf(measured))
-  add(highest.measured)
-  for (let round = 1; round < bench.knobs.rounds; round++) {
-    const measured = await measureAtRate(bench, setUp, load, eventsPerSecond)
-    bench.progress(`  ${eventsPerSecond}/s again: ${inShort(measured)}`)
-    add(measured)
-  }
+  const { eventsPerSecond, rounds } = bench.knobs
+  const highest = await highestRate(bench, setUp, loadOf(bench), eventsPerSecond * 2, rounds)
+  for (const measured of highest?.measured ?? []) book.add('sluice', { sustained: highest!.eventsPerSecond }, readingsOf(measured))
 }
 
 function loadOf({ knobs }: BenchRun) {

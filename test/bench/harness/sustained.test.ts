@@ -1,10 +1,10 @@
 import { test } from 'tap'
-import { heldRate } from '../../../bench/harness/sustained.js'
+import { heldInRounds, heldRate } from '../../../bench/harness/sustained.js'
 import { TrialFailure } from '../../../bench/harness/trial-failure.js'
 
 test('finds the highest rate that is held, to some percent', async (t) => {
   for (const limit of [1_000, 1_700, 5_432, 90_000]) {
-    const rate = await heldRate(1_000, 1_000_000, async (tried) => tried <= limit)
+    const rate = await heldRate(1_000, 1_000_000, async (tried) => (tried <= limit ? tried : undefined))
     t.ok(rate <= limit && rate > limit / 1.13, `${rate} of ${limit}`)
   }
 })
@@ -12,7 +12,7 @@ test('finds the highest rate that is held, to some percent', async (t) => {
 test('takes a failed trial for a rate that is not held, and any other error for an error', async (t) => {
   const rate = await heldRate(1_000, 1_000_000, async (tried) => {
     if (tried > 3_000) throw new TrialFailure('lost')
-    return true
+    return tried
   })
   t.ok(rate <= 3_000 && rate > 2_600)
   await t.rejects(
@@ -22,6 +22,22 @@ test('takes a failed trial for a rate that is not held, and any other error for 
 })
 
 test('says 0 where not even the first rate is held, and stops at the most', async (t) => {
-  t.equal(await heldRate(1_000, 10_000, async () => false), 0)
-  t.equal(await heldRate(1_000, 10_000, async () => true), 10_000)
+  t.equal(await heldRate(1_000, 10_000, async () => undefined), 0)
+  t.equal(await heldRate(1_000, 10_000, async (tried) => tried), 10_000)
+})
+
+test('goes down to a rate that is held in all rounds, and keeps the rounds of that rate alone', async (t) => {
+  const tries: number[] = []
+  const held = await heldInRounds(1_000, 100, 3, async (tried) => {
+    tries.push(tried)
+    if (tries.length === 2) return undefined
+    if (tries.length === 4) throw new TrialFailure('lost')
+    return tries.length
+  })
+  t.same(tries, [1_000, 1_000, 880, 880, 774, 774, 774])
+  t.same(held, { rate: 774, measured: [5, 6, 7] })
+})
+
+test('says that no rate is held in all rounds where it would have to go below the least', async (t) => {
+  t.equal(await heldInRounds(1_000, 900, 1, async () => undefined), undefined)
 })
