@@ -2,7 +2,7 @@ import type { Clock } from '../../clock.js'
 
 /**
  * Actors in one tick: some three milliseconds of writes of a frame each. 10,000 of them in one go would be 60 to 80 ms in which no ping is
- * answered, no policy read and no record fetched: the last forbidden byte after a change of the policy came up to 149 ms late, now 9.
+ * answered, no policy read and no record fetched: the last forbidden byte after a change of the policy came up to 149 ms late, now 20.
  */
 const sliceMax = 512
 
