@@ -17,8 +17,13 @@ const zero = 0x30
  * Whoever writes what is no JSON gets no JSON.
  */
 export class JsonOutput {
-  private bytes = Buffer.allocUnsafeSlow(bytesMin)
+  private bytes: Buffer
   private end = 0
+
+  /** @param sizeMin what it holds before it has to grow, in bytes. */
+  constructor(private readonly sizeMin = bytesMin) {
+    this.bytes = Buffer.allocUnsafeSlow(sizeMin)
+  }
 
   /** Bytes that are written. */
   get length(): number {
@@ -33,7 +38,7 @@ export class JsonOutput {
   /** Begins anew. */
   clear(): void {
     this.end = 0
-    if (this.bytes.length > bytesKept) this.bytes = Buffer.allocUnsafeSlow(bytesMin)
+    if (this.bytes.length > bytesKept) this.bytes = Buffer.allocUnsafeSlow(this.sizeMin)
   }
 
   /** What was written behind this length is taken back. */
@@ -170,9 +175,12 @@ export class JsonOutput {
   }
 }
 
+/** A time or a decimal: conditions compare such texts for each event. */
+const textBytesMin = 64
+
 /** What is written by the call, as a string. */
 export function jsonTextOf(write: (output: JsonOutput) => void): string {
-  const output = new JsonOutput()
+  const output = new JsonOutput(textBytesMin)
   write(output)
   return output.textFrom(0)
 }
