@@ -10,6 +10,8 @@ const portionMax = 5000
 export interface FeedTarget {
   /** Its process is measured: waiting must cost nothing, and events may leave a millisecond late. */
   readonly isMeasured?: boolean
+  /** From one sending to the next at the least, in milliseconds; what comes due meanwhile goes together. */
+  readonly lingerMs?: number
   take(entity: number, sequence: number): void
   /** Sends what was taken since the last call, of which the first was due then. */
   send(dueMs: number, log: EventLog): Promise<void> | undefined
@@ -19,7 +21,8 @@ export interface FeedTarget {
 export async function feedTo(target: FeedTarget, { schedule, popularity }: FeedOrder): Promise<Fed> {
   const log = new EventLog(popularity.entities)
   const entityOf = entityChooser(popularity)
-  await paced(schedule, target.isMeasured ? untilTimer : untilDue, (from, to) => {
+  const pace = { until: target.isMeasured ? untilTimer : untilDue, lingerMs: target.lingerMs ?? 0 }
+  await paced(schedule, pace, (from, to) => {
     const due = dueMs(schedule, from)
     log.noteLateness(monotonicMs() - due, to - from)
     for (let sequence = from; sequence < to; sequence++) {
@@ -38,15 +41,17 @@ export async function feedTo(target: FeedTarget, { schedule, popularity }: FeedO
  */
 async function paced(
   schedule: Schedule,
-  until: (dueAt: number) => Promise<void>,
+  { until, lingerMs }: { readonly until: (dueAt: number) => Promise<void>; readonly lingerMs: number },
   send: (from: number, to: number) => Promise<void> | undefined,
 ): Promise<void> {
   const { firstSequence, events } = schedule
-  let sent = 0
+  let [sent, nextMs] = [0, 0]
   while (sent < events) {
+    if (monotonicMs() < nextMs) await untilTimer(nextMs)
     const due = Math.min(dueEvents(schedule, monotonicMs()), sent + portionMax)
     if (due === sent) await until(dueMs(schedule, firstSequence + sent))
     else {
+      nextMs = monotonicMs() + lingerMs
       await send(firstSequence + sent, firstSequence + due)
       sent = due
     }

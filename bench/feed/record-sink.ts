@@ -1,9 +1,9 @@
-import { Kafka, logLevel, Partitioners } from 'kafkajs'
 import { RecordPipe } from './record-pipe.js'
+import { TopicProducer } from './topic-producer.js'
 
 /** A record to be written, with the time that it says of itself. */
 export interface FedRecord {
-  readonly key: string
+  readonly key: Buffer
   readonly value: Buffer
   readonly partition: number
   readonly timestampMs: number
@@ -20,28 +20,13 @@ export interface RecordSink {
 export type SinkAddress = { readonly brokers: readonly string[]; readonly topic: string } | { readonly pipePort: number }
 
 export function openSink(address: SinkAddress): Promise<RecordSink> {
-  return 'pipePort' in address ? openPipe(address.pipePort) : openTopic(address)
-}
-
-async function openTopic({ brokers, topic }: Extract<SinkAddress, { topic: string }>): Promise<RecordSink> {
-  const kafka = new Kafka({ brokers: [...brokers], logLevel: logLevel.NOTHING })
-  const producer = kafka.producer({
-    ...{ allowAutoTopicCreation: false, createPartitioner: Partitioners.DefaultPartitioner, retry: { retries: 0 } },
-  })
-  await producer.connect()
-  return {
-    async send(records) {
-      const messages = records.map(({ timestampMs, ...record }) => ({ ...record, timestamp: String(timestampMs) }))
-      await producer.send({ topic, messages })
-    },
-    close: () => producer.disconnect(),
-  }
+  return 'pipePort' in address ? openPipe(address.pipePort) : TopicProducer.open(address.brokers, address.topic)
 }
 
 async function openPipe(port: number): Promise<RecordSink> {
   const pipe = await RecordPipe.connect(port)
   return {
-    send: (records) => pipe.send(records.map(({ key, value }) => ({ key: Buffer.from(key), value }))),
+    send: (records) => pipe.send(records),
     close: () => pipe.close(),
   }
 }

@@ -30,3 +30,12 @@ test('takes no CPU time for waiting where its process is measured', async (t) =>
   const { user, system } = process.cpuUsage(before)
   t.ok(user + system < 250_000, `it took ${(user + system) / 1000} ms of 500`)
 })
+
+test('lingers between two sendings, and sends together what comes due meanwhile', async (t) => {
+  const sentMs: number[] = []
+  const target = { lingerMs: 20, take: () => undefined, send: () => void sentMs.push(monotonicMs()) }
+  const { events } = await feedTo(target, { schedule: scheduleOf(100), popularity })
+  t.equal(events, 100)
+  t.ok(sentMs.length <= 6, `${sentMs.length} sendings in 100 ms`)
+  for (const [nth, ms] of sentMs.entries()) if (nth > 0) t.ok(ms - sentMs[nth - 1]! >= 18.5)
+})
