@@ -10,7 +10,7 @@ import { SchemaStore } from './decode/schema-store.js'
 import { TypeDiscovery } from './decode/type-discovery.js'
 import { ActorScheduler } from './deliver/connection/actor-scheduler.js'
 import { ConnectionHub } from './deliver/connection-hub.js'
-import { deliver } from './deliver/deliver.js'
+import { deliver, type DeliveredBatch } from './deliver/deliver.js'
 import type { Subscription } from './deliver/connection/subscription.js'
 import { topicsOf, type EntityDefinition } from './entities.js'
 import { BadRecords } from './observe/bad-records.js'
@@ -19,7 +19,7 @@ import type { Meter } from './observe/meter.js'
 import { route } from './route/route.js'
 import { SubscriptionIndex } from './route/subscription-index.js'
 import { warnOfUnequalPartitions } from './source/partition-counts.js'
-import type { PartitionSource, RecordBatch } from './source/partition-source.js'
+import type { PartitionSource } from './source/partition-source.js'
 
 /** All that a gateway touches outside itself is handed in, so that a simulation can run the whole of it from one seed. */
 export interface GatewayOptions {
@@ -72,7 +72,7 @@ export class Gateway {
   /** Those that are configured, and those that were found. */
   private readonly entities: EntityDefinition[]
   private readonly unorderedTypes: Set<string>
-  private readonly delivered$: Observable<RecordBatch>
+  private readonly delivered$: Observable<DeliveredBatch>
   private running: Running | undefined
   private fail!: (error: unknown) => void
 
@@ -117,7 +117,10 @@ export class Gateway {
     const { source } = options
     const topics = entities.flatMap(topicsOf).map(({ topic }) => topic)
     await Promise.all([this.catalog.start(), source.start(topics)])
-    this.running = this.delivered$.subscribe({ next: ({ release }) => release(), error: (error: unknown) => this.fail(error) })
+    this.running = this.delivered$.subscribe({
+      next: ({ batch, deliveries }) => batch.release(deliveries),
+      error: (error: unknown) => this.fail(error),
+    })
     this.running.add(warnOfUnequalPartitions(source.partitions$, entities, this.options))
     if (options.discover === true) await this.discovery.start()
     this.connections.open()

@@ -7,21 +7,32 @@ import type { RecordBatch } from '../source/partition-source.js'
 import type { ActorScheduler } from './connection/actor-scheduler.js'
 import type { Subscription } from './connection/subscription.js'
 
+/** What stage 5 hands on. */
+export interface DeliveredBatch {
+  readonly batch: RecordBatch
+  /** How often one of its updates was put into a mailbox. */
+  readonly deliveries: number
+}
+
 /** A partition's next batch comes behind the release of the last one, so that no queue forms before `concatMap`. */
-export function deliver(scheduler: ActorScheduler): OperatorFunction<AuthorizedBatch<Subscription>, RecordBatch> {
+export function deliver(scheduler: ActorScheduler): OperatorFunction<AuthorizedBatch<Subscription>, DeliveredBatch> {
   return concatMap(({ batch, updates }) => {
     const delivered: EntityUpdate[] = []
+    let deliveries = 0
     for (const { update, receivers } of updates) {
-      for (const subscription of receivers) subscription.deliver(update)
+      for (const subscription of receivers) {
+        subscription.deliver(update)
+        deliveries++
+      }
       update.seal()
       delivered.push(update)
     }
-    return delivered.length === 0 ? of(batch) : afterRound(scheduler, delivered, batch)
+    return delivered.length === 0 ? of({ batch, deliveries }) : afterRound(scheduler, delivered, { batch, deliveries })
   })
 }
 
 /** Until then each update can be judged anew, should the policy change; whoever reads slowly must not hold the memory of events for longer. */
-function afterRound(scheduler: ActorScheduler, delivered: readonly EntityUpdate[], batch: RecordBatch): Observable<RecordBatch> {
+function afterRound(scheduler: ActorScheduler, delivered: readonly EntityUpdate[], batch: DeliveredBatch): Observable<DeliveredBatch> {
   return new Observable((subscriber) => {
     scheduler.afterRound(() => {
       for (const update of delivered) update.forget()

@@ -1,31 +1,7 @@
 import { Observable, type Subscriber } from 'rxjs'
 import type { Clock } from '../clock.js'
-import type { Partition, RecordBatch, SourceRecord } from './partition-source.js'
-
-/**
- * What one batch may hold, in bytes, unless a single record is larger: some thousand records, a few milliseconds of work.
- * Between two batches the other partitions have their turn and sockets drain.
- */
-export const batchBytesMax = 256 * 1024
-
-/** What a record takes in memory beside its key and value, in bytes: the objects, and its offset and time as text. */
-const recordOverheadBytes = 150
-
-export function bytesOf(record: SourceRecord): number {
-  return recordOverheadBytes + (record.key?.length ?? 0) + (record.value?.length ?? 0)
-}
-
-/** The index after the last of the records from `start` on that fit into one batch, and what those count, in bytes. */
-export function sliceFrom(records: readonly SourceRecord[], start: number): { end: number; bytes: number } {
-  let [end, bytes] = [start, 0]
-  while (end < records.length) {
-    const more = bytesOf(records[end]!)
-    if (end > start && bytes + more > batchBytesMax) break
-    bytes += more
-    end++
-  }
-  return { end, bytes }
-}
+import { BatchSize } from './batch-size.js'
+import type { Partition, RecordBatch } from './partition-source.js'
 
 type NextBatch = Pick<RecordBatch, 'records' | 'bytes'>
 
@@ -37,8 +13,8 @@ export interface TurnOptions {
   readonly position: number | undefined
   /** The offset that the log's next record gets, as far as is known. */
   readonly endOffset: () => number
-  /** Takes the next batch away from where it is kept; undefined where there is none yet, `wake` says when. */
-  readonly next: () => NextBatch | undefined
+  /** Takes the next batch away from where it is kept, of so many records at the most; undefined where there is none yet, `wake` says when. */
+  readonly next: (recordsMax: number) => NextBatch | undefined
   /** Called with the bytes of a batch that was released. */
   readonly released?: (bytes: number) => void
 }
@@ -50,6 +26,7 @@ export class BatchesInTurn implements Partition {
   readonly batches$: Observable<RecordBatch>
   /** The offset after the last record that was released. */
   private position: number | undefined
+  private readonly size = new BatchSize()
   private subscriber: Subscriber<RecordBatch> | undefined
   private waiting = false
   private ended = false
@@ -86,29 +63,30 @@ export class BatchesInTurn implements Partition {
 
   /** Leaves `waiting` set while a batch is out, so that only its release can bring the next one. */
   private handOn(): void {
-    const batch = this.ended || this.subscriber === undefined ? undefined : this.options.next()
+    const batch = this.ended || this.subscriber === undefined ? undefined : this.options.next(this.size.recordsMax)
     if (batch === undefined) {
       this.waiting = false
       return
     }
     const { topic, partition } = this
     this.position ??= Number(batch.records[0]!.offset)
-    this.subscriber?.next({ topic, partition, ...batch, release: once(() => this.takeBack(batch)) })
+    this.subscriber?.next({ topic, partition, ...batch, release: once((deliveries) => this.takeBack(batch, deliveries)) })
   }
 
-  private takeBack(batch: NextBatch): void {
+  private takeBack(batch: NextBatch, deliveries: number): void {
     this.waiting = false
+    this.size.note(batch.records.length, deliveries)
     this.position = Number(batch.records[batch.records.length - 1]!.offset) + 1
     this.options.released?.(batch.bytes)
     this.wake()
   }
 }
 
-function once(call: () => void): () => void {
+function once(call: (deliveries: number) => void): (deliveries: number) => void {
   let called = false
-  return () => {
+  return (deliveries) => {
     if (called) return
     called = true
-    call()
+    call(deliveries)
   }
 }

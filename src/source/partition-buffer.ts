@@ -1,4 +1,5 @@
-import { batchBytesMax, BatchesInTurn, bytesOf, type TurnOptions } from './batches-in-turn.js'
+import { bytesOf, takesIn } from './batch-size.js'
+import { BatchesInTurn, type TurnOptions } from './batches-in-turn.js'
 import type { Partition, SourceRecord } from './partition-source.js'
 import type { StoredRecords } from './stored-records.js'
 
@@ -40,7 +41,7 @@ export class PartitionBuffer {
     this.turns = new BatchesInTurn({
       ...options,
       endOffset: () => this.endOffset,
-      next: () => this.take(),
+      next: (recordsMax) => this.take(recordsMax),
       released: (bytes) => this.count(-bytes),
     })
     this.partition = this.turns
@@ -77,14 +78,13 @@ export class PartitionBuffer {
   }
 
   /** As much as one batch may hold, of however many that were stored: small ones would each cost a turn of their own. */
-  private take() {
+  private take(recordsMax: number) {
     const records: SourceRecord[] = []
     let bytes = 0
     for (let next = this.first(); next !== undefined; next = this.first()) {
-      const more = bytesOf(next)
-      if (records.length > 0 && bytes + more > batchBytesMax) break
+      if (!takesIn(next, records.length, bytes, recordsMax)) break
       records.push(next)
-      bytes += more
+      bytes += bytesOf(next)
       this.start++
     }
     return records.length === 0 ? undefined : { records, bytes }

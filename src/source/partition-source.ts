@@ -18,8 +18,11 @@ export interface RecordBatch {
   readonly records: readonly SourceRecord[]
   /** What the batch counts for in the buffer, in bytes. */
   readonly bytes: number
-  /** Called once when the batch has been dealt with: only then does the partition hand on its next one. */
-  readonly release: () => void
+  /**
+   * Called once when the batch has been dealt with: only then does the partition hand on its next one, which is sized by how many
+   * deliveries this one came to.
+   */
+  readonly release: (deliveries: number) => void
 }
 
 /** The partition's batches, one at a time: the next one comes after the last one's `release`, in a later tick. */

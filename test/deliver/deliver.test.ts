@@ -2,10 +2,9 @@ import { Subject } from 'rxjs'
 import { test } from 'tap'
 import type { AuthorizedBatch } from '../../src/authorize/authorize.js'
 import { EntityUpdate } from '../../src/authorize/entity-update.js'
-import type { RecordBatch } from '../../src/source/partition-source.js'
 import { ActorScheduler } from '../../src/deliver/connection/actor-scheduler.js'
 import type { Subscription } from '../../src/deliver/connection/subscription.js'
-import { deliver } from '../../src/deliver/deliver.js'
+import { deliver, type DeliveredBatch } from '../../src/deliver/deliver.js'
 import { emptyBatch } from '../support/connection-fixture.js'
 import { fakeAudience, fakeEvent } from '../support/fake-rights.js'
 import { SimulatedClock } from '../support/simulated-clock.js'
@@ -16,7 +15,7 @@ function stage() {
   const clock = new SimulatedClock()
   const scheduler = new ActorScheduler(clock, 1)
   const batches$ = new Subject<AuthorizedBatch<Subscription>>()
-  const handedOn: RecordBatch[] = []
+  const handedOn: DeliveredBatch[] = []
   batches$.pipe(deliver(scheduler)).subscribe((batch) => handedOn.push(batch))
   const receiver = { deliver: () => scheduler.schedule({ run: () => undefined }) } as unknown as Subscription
   return { clock, batches$, handedOn, receiver }
@@ -31,12 +30,12 @@ test('hands a batch on when all to whom it was delivered have had their turn, an
   const anew = update.judgedBy(fakeAudience('order'))
   t.type(anew, EntityUpdate)
   clock.tick()
-  t.same(handedOn, [emptyBatch])
+  t.same(handedOn, [{ batch: emptyBatch, deliveries: 2 }])
   for (const one of [update, anew as EntityUpdate]) t.equal(one.judgedBy(fakeAudience('order')), 'unknown')
 })
 
 test('hands a batch of which nobody receives anything on at once', async (t) => {
   const { batches$, handedOn } = stage()
   batches$.next({ batch: emptyBatch, updates: [] })
-  t.same(handedOn, [emptyBatch])
+  t.same(handedOn, [{ batch: emptyBatch, deliveries: 0 }])
 })

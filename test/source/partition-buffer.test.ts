@@ -1,7 +1,7 @@
 import { test } from 'tap'
 import type { Clock } from '../../src/clock.js'
 import type { RecordBatch, SourceRecord } from '../../src/source/partition-source.js'
-import { bytesOf } from '../../src/source/batches-in-turn.js'
+import { bytesOf } from '../../src/source/batch-size.js'
 import { BufferShares, PartitionBuffer } from '../../src/source/partition-buffer.js'
 import type { StoredRecords } from '../../src/source/stored-records.js'
 
@@ -44,11 +44,11 @@ void test('says once that it has room again, when enough was released', (t) => {
   buffer.add(stored(recordsOf(1, 80_000, 3)))
   tick()
   t.equal(roomAgain(), 0)
-  batches[0]?.release()
+  batches[0]?.release(0)
   t.equal(roomAgain(), 1)
   tick()
-  batches[1]?.release()
-  batches[1]?.release()
+  batches[1]?.release(0)
+  batches[1]?.release(0)
   t.equal(roomAgain(), 1)
   t.ok(buffer.hasRoom)
   t.end()
@@ -59,7 +59,7 @@ void test('takes a single batch larger than its share, and nothing beside it', (
   buffer.add(stored(recordsOf(1, 50_000)))
   t.notOk(buffer.hasRoom)
   tick()
-  batches[0]?.release()
+  batches[0]?.release(0)
   t.ok(buffer.hasRoom)
   t.equal(roomAgain(), 1)
   t.end()
@@ -71,26 +71,46 @@ void test('hands on large fetches in slices, without a record lost or doubled', 
   buffer.add(stored(recordsOf(100, 10_000, 100)))
   for (let released = 0; released < batches.length + 1; released++) {
     tick()
-    batches[released]?.release()
+    batches[released]?.release(0)
   }
   const offsets = batches.flatMap(({ records }) => records.map(({ offset }) => Number(offset)))
   t.same(
     offsets,
     Array.from({ length: 200 }, (_, n) => n),
   )
-  t.ok(batches.every(({ bytes }) => bytes <= 256 * 1024))
-  t.ok(batches.length < 12)
+  t.ok(batches.every(({ bytes }) => bytes <= 512 * 1024))
+  t.ok(batches.length < 6)
+  t.end()
+})
+
+void test('hands on as many records as the last batches let expect to come to 100,000 deliveries, and more again bit by bit', (t) => {
+  const { buffer, batches, tick } = setUp(100_000_000)
+  buffer.add(stored(recordsOf(10_000, 1000)))
+  const next = (deliveriesOfLast?: number) => {
+    if (deliveriesOfLast !== undefined) batches.at(-1)!.release(deliveriesOfLast)
+    tick()
+    return batches.at(-1)!.records.length
+  }
+  const byBytes = next()
+  t.ok(byBytes > 400)
+  t.equal(next(byBytes * 1000), 100)
+  t.equal(next(100 * 500), 200)
+  t.equal(next(200 * 4000), 25)
+  t.equal(next(25 * 250_000), 1)
+  for (const expected of [1, 2, 4, 7, 13]) t.equal(next(0), expected)
+  for (let quiet = 0; quiet < 6; quiet++) next(0)
+  t.equal(next(0), byBytes)
   t.end()
 })
 
 void test('counts only the first release of a batch', (t) => {
   const { buffer, batches, tick } = setUp(100_000_000)
-  for (let offset = 0; offset < 3; offset++) buffer.add(stored(recordsOf(1, 200_000, offset)))
+  for (let offset = 0; offset < 3; offset++) buffer.add(stored(recordsOf(1, 400_000, offset)))
   tick()
-  batches[0]?.release()
+  batches[0]?.release(0)
   tick()
   t.equal(batches.length, 2)
-  batches[0]?.release()
+  batches[0]?.release(0)
   tick()
   t.equal(batches.length, 2, 'the second batch is still out')
   t.end()
@@ -134,7 +154,7 @@ void test('counts what it stores as it is until its turn has come, and then what
   t.equal(buffer.heldBytes, 2 * 60_150)
   t.notOk(buffer.hasRoom)
   t.equal(roomAgain(), 0)
-  batches[0]?.release()
+  batches[0]?.release(0)
   t.equal(buffer.heldBytes, 0)
   t.equal(roomAgain(), 1)
   t.end()
@@ -154,7 +174,7 @@ void test('takes apart no more than what is handed on', (t) => {
   const { buffer, batches, tick } = setUp(100_000_000)
   let opened = 0
   for (let n = 0; n < 10; n++) {
-    const one = stored(recordsOf(1, 100_000, n))
+    const one = stored(recordsOf(1, 200_000, n))
     buffer.add({
       ...one,
       open: () => (opened++, one.open()),

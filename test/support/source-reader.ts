@@ -40,12 +40,12 @@ export class SourceReader {
 
   releaseAll(): void {
     this.held.clear()
-    for (const batch of this.batches) batch.release()
+    for (const batch of this.batches) batch.release(0)
   }
 
   private take(batch: RecordBatch): void {
     this.batches.push(batch)
-    if (!this.held.has(nameOf(batch)) && !this.held.has('*')) batch.release()
+    if (!this.held.has(nameOf(batch)) && !this.held.has('*')) batch.release(0)
   }
 }
 

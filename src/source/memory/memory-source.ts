@@ -118,8 +118,8 @@ export class MemorySource implements PartitionSource {
 
   private reader(topic: string, partition: number, log: MemoryLog): BatchesInTurn {
     let position = log.endOffset
-    const next = () => {
-      const { records, bytes } = log.read(position)
+    const next = (recordsMax: number) => {
+      const { records, bytes } = log.read(position, recordsMax)
       if (records.length === 0) return undefined
       position = offsetAfter(records)
       return { records, bytes }
