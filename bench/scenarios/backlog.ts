@@ -12,7 +12,7 @@ export const backlog: Scenario = {
   question,
   headline: false,
   needsKafka: true,
-  defaults: { clients: 1000, entities: 4, eventsPerSecond: 5000, seconds: 1 },
+  defaults: { clients: 1000, entities: 4, eventsPerSecond: 5000, seconds: 4 },
   quick: { clients: 50, eventsPerSecond: 500, seconds: 0.5, warmUpSeconds: 0.3, rounds: 1 },
   run,
 }

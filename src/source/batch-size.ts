@@ -9,8 +9,9 @@ import type { SourceRecord } from './partition-source.js'
 const batchBytesMax = 512 * 1024
 
 /**
- * What one batch should come to: some ten milliseconds for the mailboxes, and with four partitions that catch up at a time as many frames
- * for each of 1,000 clients as leave in one write. Before this limit such a batch held the process up for a quarter of a second.
+ * What one batch should come to. A node with 1,000 clients of every entity that catches up stands still for 0.11 s at a time with it, and
+ * stood still for 1.2 s before, at the same cost; with 10,000 clients for 0.05 s instead of up to 5.6, and 2.1 million deliveries a CPU second
+ * are left of 2.7, as fewer frames leave in a write. Half as many: 0.05 s, but 1.6 million with 10,000.
  */
 const deliveriesMax = 100_000
 
