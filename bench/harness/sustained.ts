@@ -27,27 +27,25 @@ export async function heldRate(first: number, most: number, attempt: Try<unknown
 }
 
 /**
- * The first rate, from one downwards, that is held in so many rounds one after the other: where others share the machine, one try that
- * held says little.
- * @returns undefined where none is down to the least.
+ * The first rate, from one downwards, that is held in most of so many rounds: where others share the machine, one try that held says
+ * little, and so does one that did not.
+ * @returns the rounds in which it was held; undefined where no rate is, down to the least.
  */
-export async function heldInRounds<M>(
+export async function heldInMostRounds<M>(
   rate: number,
   least: number,
   rounds: number,
   attempt: Try<M>,
 ): Promise<{ readonly rate: number; readonly measured: readonly M[] } | undefined> {
-  const measured: M[] = []
-  while (measured.length < rounds) {
-    const outcome = await outcomeOf(attempt, rate)
-    if (outcome !== undefined) measured.push(outcome)
-    else {
-      measured.length = 0
-      rate = Math.round(rate * (1 - precision))
-      if (rate < least) return undefined
+  for (; rate >= least; rate = Math.round(rate * (1 - precision))) {
+    const measured: M[] = []
+    for (let round = 0; round < rounds && 2 * (round - measured.length) < rounds; round++) {
+      const outcome = await outcomeOf(attempt, rate)
+      if (outcome !== undefined) measured.push(outcome)
     }
+    if (2 * measured.length > rounds) return { rate, measured }
   }
-  return { rate, measured }
+  return undefined
 }
 
 async function outcomeOf<M>(attempt: Try<M>, rate: number): Promise<M | undefined> {

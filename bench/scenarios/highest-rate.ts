@@ -1,4 +1,4 @@
-import { heldInRounds, heldRate } from '../harness/sustained.js'
+import { heldInMostRounds, heldRate } from '../harness/sustained.js'
 import type { Load, Measured, TrialSetUp } from '../harness/trial.js'
 import { inShort, withTrial } from './contest.js'
 import type { BenchRun } from './scenario.js'
@@ -17,8 +17,8 @@ export interface HighestRate {
 type LoadAtAnyRate = Omit<Load, 'eventsPerSecond' | 'seconds'>
 
 /**
- * The highest rate that is held in so many rounds, each try on a fresh process: searched for first, then held against the rounds, in
- * which it may turn out to be too high. Undefined where not even the first is held.
+ * The highest rate that is held in most of so many rounds, each try on a fresh process: searched for first, then held against the rounds,
+ * in which it may turn out to be too high. Undefined where not even the first is held.
  */
 export async function highestRate(
   bench: BenchRun,
@@ -36,7 +36,7 @@ export async function highestRate(
   }
   const found = await heldRate(first, rateMax, attempt)
   if (found === 0) return undefined
-  const held = await heldInRounds(found, first, rounds, attempt)
+  const held = await heldInMostRounds(found, first, rounds, attempt)
   return held && { eventsPerSecond: held.rate, measured: held.measured }
 }
 

@@ -35,7 +35,7 @@ async function run(bench: BenchRun): Promise<ScenarioResult> {
   return { scenario: sharded.name, question, knobs: { ...knobs }, rows, goals: goalsOf(rows, knobs.eventsPerSecond) }
 }
 
-/** The highest rate that is held in all rounds. */
+/** The highest rate that is held in most rounds. */
 async function sustain(bench: BenchRun, setUp: TrialSetUp, book: RowBook): Promise<void> {
   const { eventsPerSecond, rounds } = bench.knobs
   const highest = await highestRate(bench, setUp, loadOf(bench), eventsPerSecond * 2, rounds)
