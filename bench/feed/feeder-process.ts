@@ -51,7 +51,7 @@ const commands = {
   feed(order: FeedOrder): Promise<Fed> {
     let records: FedRecord[] = []
     const take = (entity: number, sequence: number) => void records.push(recordOf(entity, sequence))
-    // One request at a time: with several on their way kafkajs may send the later one first, and what comes due meanwhile goes together.
+    // One request at a time, so that the order stands whatever a broker does; what comes due meanwhile goes together.
     const send = (dueMs: number, log: EventLog) => {
       const taken = records
       records = []
