@@ -16,6 +16,8 @@ export interface ServerCounts {
   /** Since the Kafka timestamp of the oldest record: when batches were taken up, and when writes were made; undefined where it does not count them. */
   readonly recordToRead?: Buckets
   readonly recordToWrite?: Buckets
+  /** Of all connections, at the moment; undefined where it has no mailboxes. */
+  readonly mailboxBytes?: number
 }
 
 /** Who a client is: the gateway learns of it from the token, the others are told. */

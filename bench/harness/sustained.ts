@@ -26,26 +26,38 @@ export async function heldRate(first: number, most: number, attempt: Try<unknown
   return held
 }
 
+/** A rate that was held in most rounds, and those in which it was. */
+export interface Held<M> {
+  readonly rate: number
+  readonly measured: readonly M[]
+}
+
 /**
  * The first rate, from one downwards, that is held in most of so many rounds: where others share the machine, one try that held says
  * little, and so does one that did not.
- * @returns the rounds in which it was held; undefined where no rate is, down to the least.
+ * @param suits asked of the rounds in which a rate was held; where they do not suit, it goes further down.
+ * @returns undefined where there is no such rate, down to the least.
  */
 export async function heldInMostRounds<M>(
   rate: number,
   least: number,
   rounds: number,
   attempt: Try<M>,
-): Promise<{ readonly rate: number; readonly measured: readonly M[] } | undefined> {
-  for (; rate >= least; rate = Math.round(rate * (1 - precision))) {
+  suits: (measured: readonly M[]) => boolean = () => true,
+): Promise<Held<M> | undefined> {
+  for (; rate >= least; rate = nextBelow(rate)) {
     const measured: M[] = []
     for (let round = 0; round < rounds && 2 * (round - measured.length) < rounds; round++) {
       const outcome = await outcomeOf(attempt, rate)
       if (outcome !== undefined) measured.push(outcome)
     }
-    if (2 * measured.length > rounds) return { rate, measured }
+    if (2 * measured.length > rounds && suits(measured)) return { rate, measured }
   }
   return undefined
+}
+
+export function nextBelow(rate: number): number {
+  return Math.round(rate * (1 - precision))
 }
 
 async function outcomeOf<M>(attempt: Try<M>, rate: number): Promise<M | undefined> {

@@ -1,8 +1,10 @@
 import { connect, type Socket } from 'node:net'
 import { entityIdOf } from '../workload/order.js'
 import { monotonicMs } from '../harness/monotonic.js'
+import type { Schedule } from '../workload/schedule.js'
 import { clientFrame, FrameReader } from './frame-reader.js'
 import { endOfUpgrade, upgradeRequest } from './handshake.js'
+import { portionsPerSecond, ReadAllowance } from './read-allowance.js'
 import type { Tally } from './tally.js'
 import { entityNumberAt, isUpdate, messagesIn, sequenceNumberAt } from './update-layout.js'
 
@@ -18,7 +20,7 @@ export interface ClientPlan {
   readonly timed: boolean
   /** The numbers of the entities that it subscribes to. */
   readonly entities: readonly number[]
-  /** It takes no more than this; undefined: all that there is. */
+  /** It takes no more than this while events are fed; undefined: all that there is. */
   readonly bytesPerSecond?: number
   /** It asks for frames that hold several messages each. */
   readonly batched?: boolean
@@ -26,8 +28,6 @@ export interface ClientPlan {
   readonly socketIo?: boolean
 }
 
-/** What a slow reader may take is given out in so many portions a second. */
-const portionsPerSecond = 20
 /** What socket.io writes before the message that is sent as event `m`. */
 const socketIoHead = '42["m",'
 
@@ -48,7 +48,7 @@ export class LoadConnection {
   private ready!: () => void
   private fail!: (error: Error) => void
   private closeCode = 1006
-  private allowance = Infinity
+  private readonly allowance: ReadAllowance | undefined
   /** Resolves when every subscription stands. */
   readonly subscribed: Promise<void>
 
@@ -72,13 +72,18 @@ export class LoadConnection {
     )
     this.socket.once('error', (error) => this.fail(error))
     this.socket.once('close', () => this.closed())
-    if (bytesPerSecond !== undefined) this.readSlowly(bytesPerSecond)
+    this.allowance = bytesPerSecond === undefined ? undefined : this.readSlowly(new ReadAllowance(bytesPerSecond))
   }
 
   /** Its answer is counted. */
   ask(type: 'subscribe' | 'unsubscribe', entity: number): void {
     const text = JSON.stringify({ type, entity_id: entityIdOf(entity) })
     this.send(1, this.plan.socketIo ? `42["request",${text}]` : text)
+  }
+
+  /** What is fed from here on. */
+  begin(schedule: Schedule): void {
+    this.allowance?.begin(schedule)
   }
 
   /** Resets the connection, so that its port is free at once. */
@@ -94,8 +99,7 @@ export class LoadConnection {
     if (this.upgraded) this.reader.read(chunk)
     else this.upgrade(chunk)
     tally.latency.flush(tally.nowMs)
-    this.allowance -= bytes
-    return this.allowance > 0
+    return this.allowance?.take(bytes) ?? true
   }
 
   private upgrade(chunk: Buffer): void {
@@ -164,15 +168,13 @@ export class LoadConnection {
     this.socket.write(clientFrame(opcode, Buffer.from(text)))
   }
 
-  private readSlowly(bytesPerSecond: number): void {
-    const portion = bytesPerSecond / portionsPerSecond
-    this.allowance = portion
-    const timer = setInterval(() => {
-      const wasOut = this.allowance <= 0
-      this.allowance = Math.min(portion, this.allowance + portion)
-      if (wasOut && this.allowance > 0) this.socket.resume()
-    }, 1000 / portionsPerSecond)
+  private readSlowly(allowance: ReadAllowance): ReadAllowance {
+    const renew = () => {
+      if (allowance.renew(monotonicMs())) this.socket.resume()
+    }
+    const timer = setInterval(renew, 1000 / portionsPerSecond)
     this.socket.once('close', () => clearInterval(timer))
+    return allowance
   }
 
   private closed(): void {

@@ -40,6 +40,7 @@ const commands = {
   begin(schedule: Schedule): void {
     tally.begin()
     tally.latency.begin(schedule)
+    for (const connection of connections) connection.begin(schedule)
   },
 
   /** From here on it is kept in which deliveries this text stands. */

@@ -1,5 +1,6 @@
-import { heldInMostRounds, heldRate } from '../harness/sustained.js'
+import { heldInMostRounds, heldRate, nextBelow, type Held } from '../harness/sustained.js'
 import type { Load, Measured, TrialSetUp } from '../harness/trial.js'
+import { medianOf } from '../report/summary.js'
 import { inShort, withTrial } from './contest.js'
 import type { BenchRun } from './scenario.js'
 
@@ -8,36 +9,41 @@ const behindSecondsMax = 0.25
 /** Where the feeder is later than this at p99, the machine is full, and a latency counted from the schedule is the feeder's. */
 const feederLateMsMax = 50
 
-export interface HighestRate {
-  readonly eventsPerSecond: number
-  /** One for each round in which it was held. */
-  readonly measured: readonly Measured[]
-}
-
 type LoadAtAnyRate = Omit<Load, 'eventsPerSecond' | 'seconds'>
 
-/**
- * The highest rate that is held in most of so many rounds, each try on a fresh process: searched for first, then held against the rounds,
- * in which it may turn out to be too high. Undefined where not even the first is held.
- */
-export async function highestRate(
-  bench: BenchRun,
-  setUp: TrialSetUp,
-  load: LoadAtAnyRate,
-  first: number,
-  rounds: number,
-): Promise<HighestRate | undefined> {
-  const { rateMax, searchSeconds } = bench.knobs
-  const attempt = async (rate: number) => {
-    const measured = await measureAtRate(bench, setUp, load, rate)
-    const fault = faultOf(measured, searchSeconds)
-    bench.progress(`  ${rate}/s ${fault === undefined ? 'held' : `not held, as ${fault}`}: ${inShort(measured)}`)
+/** The highest rates that a gateway holds, each try on a fresh process of it. */
+export class HighestRate {
+  /** @param least with which the search begins, and below which nothing is tried. */
+  constructor(
+    private readonly bench: BenchRun,
+    private readonly setUp: TrialSetUp,
+    private readonly load: LoadAtAnyRate,
+    private readonly least: number,
+    private readonly rounds: number,
+  ) {}
+
+  /**
+   * The highest rate that is held in most rounds: searched for first, then held against the rounds, in which it may turn out to be too
+   * high. Undefined where not even the least is held.
+   */
+  async held(): Promise<Held<Measured> | undefined> {
+    const found = await heldRate(this.least, this.bench.knobs.rateMax, this.attempt)
+    return found === 0 ? undefined : await heldInMostRounds(found, this.least, this.rounds, this.attempt)
+  }
+
+  /** From one that is held downwards to one at which the median of the rounds' p99 is within a bound. */
+  async heldWithin(p99MsMax: number, { rate, measured }: Held<Measured>): Promise<Held<Measured> | undefined> {
+    const soonEnough = (those: readonly Measured[]) => medianOf(those.map(({ latency }) => latency.p99)) <= p99MsMax
+    if (soonEnough(measured)) return { rate, measured }
+    return await heldInMostRounds(nextBelow(rate), this.least, this.rounds, this.attempt, soonEnough)
+  }
+
+  private readonly attempt = async (rate: number): Promise<Measured | undefined> => {
+    const measured = await measureAtRate(this.bench, this.setUp, this.load, rate)
+    const fault = faultOf(measured, this.bench.knobs.searchSeconds)
+    this.bench.progress(`  ${rate}/s ${fault === undefined ? 'held' : `not held, as ${fault}`}: ${inShort(measured)}`)
     return fault === undefined ? measured : undefined
   }
-  const found = await heldRate(first, rateMax, attempt)
-  if (found === 0) return undefined
-  const held = await heldInMostRounds(found, first, rounds, attempt)
-  return held && { eventsPerSecond: held.rate, measured: held.measured }
 }
 
 /** On a fresh process, for as long as a rate must be held. */

@@ -17,6 +17,7 @@ export interface Knobs {
   readonly owners: number
   readonly searchSeconds: number
   readonly rateMax: number
+  readonly p99MsMax: number
   readonly changes: number
   readonly atOnce: number
   readonly requestsPerSecond: number
@@ -39,13 +40,14 @@ export const knobTexts: Readonly<Record<keyof Knobs, string>> = {
   atOnce: 'clients that connect at a time (connect)',
   requestsPerSecond: 'subscriptions and unsubscriptions of all clients in a second (churn)',
   rateMax: 'the highest rate that is tried, in events a second (sharded, soak, latency)',
+  p99MsMax: 'the latency in ms within which p99 is to be at a second, lower rate (sharded)',
   changes: 'changes of the policy in a round (revoke)',
 }
 
 /** Times and rates; of all else there are whole ones only. */
 const fractional: ReadonlySet<string> = new Set<keyof Knobs>([
   ...(['seconds', 'warmUpSeconds', 'searchSeconds'] as const),
-  ...(['eventsPerSecond', 'requestsPerSecond', 'rateMax'] as const),
+  ...(['eventsPerSecond', 'requestsPerSecond', 'rateMax', 'p99MsMax'] as const),
 ])
 const most: Readonly<Partial<Record<string, number>>> = { roles: roles.length }
 
@@ -61,5 +63,14 @@ export function parseKnob(knob: string, text: string): number {
 export const knobDefaults: Knobs = {
   ...{ clients: 1000, entities: 4, roles: 3, eventsPerSecond: 100, burst: 1 },
   ...{ seconds: 4, warmUpSeconds: 2, rounds: 5, partitions: 4, loadProcesses: 1 },
-  ...{ subscriptions: 20, owners: 10_000, searchSeconds: 20, rateMax: 160_000, atOnce: 50, requestsPerSecond: 10_000, changes: 20 },
+  ...{
+    subscriptions: 20,
+    owners: 10_000,
+    searchSeconds: 20,
+    rateMax: 160_000,
+    p99MsMax: 100,
+    atOnce: 50,
+    requestsPerSecond: 10_000,
+    changes: 20,
+  },
 }

@@ -46,3 +46,30 @@ test('half of the rounds are not most, and one round must hold', async (t) => {
   t.equal(await heldInMostRounds(1_000, 900, 1, async () => undefined), undefined)
   t.same(await heldInMostRounds(1_000, 900, 1, async () => 1), { rate: 1_000, measured: [1] })
 })
+
+test('goes down further where the rounds of a rate do not suit', async (t) => {
+  const asked: (readonly number[])[] = []
+  const held = await heldInMostRounds(
+    1_000,
+    100,
+    2,
+    async (tried) => tried,
+    (measured) => asked.push(measured) === 3,
+  )
+  t.same(held, { rate: 774, measured: [774, 774] })
+  t.same(asked, [
+    [1_000, 1_000],
+    [880, 880],
+    [774, 774],
+  ])
+  t.equal(
+    await heldInMostRounds(
+      1_000,
+      900,
+      1,
+      async () => 1,
+      () => false,
+    ),
+    undefined,
+  )
+})
