@@ -67,7 +67,7 @@ export const knobDefaults: Knobs = {
     subscriptions: 20,
     owners: 10_000,
     searchSeconds: 20,
-    rateMax: 160_000,
+    rateMax: 240_000,
     p99MsMax: 100,
     atOnce: 50,
     requestsPerSecond: 10_000,

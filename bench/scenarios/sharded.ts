@@ -15,7 +15,7 @@ export const sharded: Scenario = {
   name: 'sharded',
   question,
   headline: true,
-  defaults: { clients: 1000, entities: 1000, eventsPerSecond: 5000, searchSeconds: 20, rateMax: 160_000, p99MsMax: 100 },
+  defaults: { clients: 1000, entities: 1000, eventsPerSecond: 5000, searchSeconds: 20, rateMax: 240_000, p99MsMax: 100 },
   quick: { clients: 20, entities: 20, eventsPerSecond: 500, seconds: 1, warmUpSeconds: 0.3, rounds: 1, searchSeconds: 0.5, rateMax: 1000 },
   run,
 }
