@@ -1,3 +1,4 @@
+import { map } from 'rxjs'
 import { test } from 'tap'
 import { parsePolicy } from '../src/authorize/role-policy.js'
 import { MemoryRegistry } from '../src/decode/registry/memory-registry.js'
@@ -7,6 +8,7 @@ import { Gateway } from '../src/gateway.js'
 import { Meter } from '../src/observe/meter.js'
 import { eventSchemaOf } from '../src/schema/subjects/event-schema.js'
 import { MemorySource } from '../src/source/memory/memory-source.js'
+import type { PartitionSource, RecordBatch } from '../src/source/partition-source.js'
 import { EventEncoder } from './support/event-encoder.js'
 import { identity } from './support/connection-fixture.js'
 import { FakeTransport } from './support/fake-transport.js'
@@ -36,7 +38,18 @@ function fixture() {
   source.createTopic('order', 1)
   const meter = new Meter()
   const limits = { connectionsMax: 10, subscriptionsMax: 10, mailboxBytesMax: 100_000 }
-  const parts = { source, registry, policy, limits, clock, meter, longs: 'number', random: () => 0, log: recordingLog() } as const
+  const released: number[] = []
+  const parts = {
+    source: noting(released, source),
+    registry,
+    policy,
+    limits,
+    clock,
+    meter,
+    longs: 'number',
+    random: () => 0,
+    log: recordingLog(),
+  } as const
   const write = (id: string, encodedBy = encoder) => {
     const event = { entity_id: id, entity_type: 'order', operation: 'update', timestamp: clock.now(), data: { id } }
     source.append('order', { key: Buffer.from(id), value: encodedBy.encode(event) })
@@ -44,7 +57,25 @@ function fixture() {
   const know = () => {
     knowsAll = true
   }
-  return { gateway: new Gateway({ ...parts, entities: [order] }), clock, meter, write, bringRegistry: arrive, know, laterEncoder }
+  return { gateway: new Gateway({ ...parts, entities: [order] }), clock, meter, released, write, bringRegistry: arrive, know, laterEncoder }
+}
+
+/** The same source; with how many deliveries each batch is released is noted. */
+function noting(released: number[], source: PartitionSource): PartitionSource {
+  const notedIn = (batch: RecordBatch): RecordBatch => ({
+    ...batch,
+    release: (deliveries) => {
+      released.push(deliveries)
+      batch.release(deliveries)
+    },
+  })
+  return {
+    partitions$: source.partitions$.pipe(map((partition) => ({ ...partition, batches$: partition.batches$.pipe(map(notedIn)) }))),
+    start: (topics) => source.start(topics),
+    add: (topics) => source.add(topics),
+    stop: () => source.stop(),
+    status: () => source.status(),
+  }
 }
 
 test('lets nobody in before it holds its positions, and loses nothing that is written meanwhile', async (t) => {
@@ -63,6 +94,20 @@ test('lets nobody in before it holds its positions, and loses nothing that is wr
     transport.messages().map(({ type }) => type),
     ['connection_established', 'subscription_success', 'entity_update'],
   )
+})
+
+test('tells the source what a batch came to, which sizes the next one', async (t) => {
+  const { gateway, clock, released, write, bringRegistry } = fixture()
+  bringRegistry()
+  await gateway.start()
+  for (let client = 0; client < 3; client++) {
+    const joined = gateway.connections.accept(identity({ sub: String(client), roles: ['all'] }), new FakeTransport())
+    joined.receiveText('{"type":"subscribe","entity_id":"order-1"}')
+  }
+  write('order-1')
+  write('order-2')
+  await clock.settle()
+  t.same(released, [3])
 })
 
 test('what a partition that waits for a schema has not read shows in the lag', async (t) => {
@@ -89,7 +134,18 @@ test('streams a type that is registered while it runs, from when it can be subsc
   const source = new MemorySource({ clock })
   const meter = new Meter()
   const limits = { connectionsMax: 10, subscriptionsMax: 10, mailboxBytesMax: 100_000 }
-  const parts = { source, registry, policy, limits, clock, meter, longs: 'number', random: () => 0, log: recordingLog() } as const
+  const released: number[] = []
+  const parts = {
+    source: noting(released, source),
+    registry,
+    policy,
+    limits,
+    clock,
+    meter,
+    longs: 'number',
+    random: () => 0,
+    log: recordingLog(),
+  } as const
   const gateway = new Gateway({ ...parts, entities: [], discover: true })
   await gateway.start()
   t.same(gateway.status(), { ready: true, reasons: [] })

@@ -4,6 +4,7 @@ import { connect, type Socket } from 'node:net'
 const lengthBytes = 4
 /** The broker gives up waiting for its replicas after 30 s, and says so. */
 const answerMsMax = 40_000
+const connectMsMax = 10_000
 
 /** A connection to a broker: requests whose length stands before them, and their answers, one at a time. */
 export class ProduceConnection {
@@ -21,18 +22,19 @@ export class ProduceConnection {
     socket.on('close', () => this.fail('closed'))
   }
 
-  /** @throws Error where nobody listens. */
+  /** @throws Error where nobody listens, or the host is silent. */
   static async open(host: string, port: number): Promise<ProduceConnection> {
     const socket = connect(port, host)
     socket.setNoDelay(true)
-    await once(socket, 'connect')
+    await connected(socket, connectMsMax)
     return new ProduceConnection(socket, `${host}:${port}`)
   }
 
-  /** Resolves with the answer, without its length. @throws Error where the broker goes, or is silent. */
+  /** Resolves with the answer, without its length. @throws Error where the broker goes, is silent, or has not answered the last one. */
   request(bytes: Buffer): Promise<Buffer> {
     return new Promise((resolve, reject) => {
       if (this.failure !== undefined) return reject(this.failure)
+      if (this.waiting !== undefined) return reject(new Error(`the broker at ${this.address} has not answered the last request`))
       this.waiting = { resolve, reject }
       this.socket.setTimeout(answerMsMax)
       this.socket.write(bytes)
@@ -60,4 +62,11 @@ export class ProduceConnection {
     this.waiting?.reject(this.failure)
     this.waiting = undefined
   }
+}
+
+async function connected(socket: Socket, msMax: number): Promise<void> {
+  socket.setTimeout(msMax, () => socket.destroy(new Error(`not connected within ${msMax / 1000} s`)))
+  await once(socket, 'connect')
+  socket.setTimeout(0)
+  socket.removeAllListeners('timeout')
 }

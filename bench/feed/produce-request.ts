@@ -23,11 +23,13 @@ const timeoutMs = 30_000
 const [produceKey, produceVersion, magic, ackOfAll] = [0, 3, 2, -1]
 /** A batch up to its records, and in a record all but its key and value, at most. */
 const [batchHeaderBytes, recordHeadBytesMax] = [61, 32]
+/** The partition, and the length of its batch. */
+const partitionHeadBytes = 8
 const requestHeadBytes = 64
 
 /** With the length before it that every request has. */
 export function encodeProduceRequest(correlationId: number, topic: string, partitions: readonly PartitionRecords[]): Buffer {
-  const output = new Output(requestHeadBytes + 2 * topic.length + partitions.reduce((sum, { records }) => sum + bytesMaxOf(records), 0))
+  const output = new Output(requestHeadBytes + topic.length + partitions.reduce((sum, { records }) => sum + bytesMaxOf(records), 0))
   output.int32(0)
   output.int16(produceKey)
   output.int16(produceVersion)
@@ -50,10 +52,11 @@ export function encodeProduceRequest(correlationId: number, topic: string, parti
   return output.result()
 }
 
-/** Of an answer without the length before it. */
-export function decodeProduceAnswer(bytes: Buffer): ProduceAnswer[] {
+/** Of an answer without the length before it. @throws Error where it is the answer to another request. */
+export function decodeProduceAnswer(bytes: Buffer, correlationId: number): ProduceAnswer[] {
   const answers: ProduceAnswer[] = []
-  let at = 4 // The correlation id.
+  if (bytes.readInt32BE(0) !== correlationId) throw new Error(`an answer to request ${bytes.readInt32BE(0)} instead of ${correlationId}`)
+  let at = 4
   for (let topics = bytes.readInt32BE(at); topics > 0; topics--) {
     at += 4
     at += 2 + bytes.readInt16BE(at)
@@ -104,7 +107,12 @@ function writeRecord(output: Output, { key, value, timestampMs }: FedRecord, off
 }
 
 function bytesMaxOf(records: readonly FedRecord[]): number {
-  return records.reduce((sum, { key, value }) => sum + recordHeadBytesMax + key.length + value.length, batchHeaderBytes + 8)
+  return records.reduce((sum, record) => sum + recordBytesMax(record), partitionHeadBytes + batchHeaderBytes)
+}
+
+/** What a record takes in a batch, at most. */
+export function recordBytesMax({ key, value }: FedRecord): number {
+  return recordHeadBytesMax + key.length + value.length
 }
 
 function zigzag(value: number): number {

@@ -1,6 +1,6 @@
 import { Kafka, logLevel } from 'kafkajs'
 import { ProduceConnection } from './produce-connection.js'
-import { decodeProduceAnswer, encodeProduceRequest, type PartitionRecords } from './produce-request.js'
+import { decodeProduceAnswer, encodeProduceRequest, recordBytesMax, type PartitionRecords } from './produce-request.js'
 import type { FedRecord, RecordSink } from './record-sink.js'
 
 /** A broker takes batches of 1 MiB unless told otherwise. A feeder that has stood still makes up for it in several requests. */
@@ -23,11 +23,8 @@ export class TopicProducer implements RecordSink {
     try {
       const [{ topics }, cluster] = await Promise.all([admin.fetchTopicMetadata({ topics: [topic] }), admin.describeCluster()])
       const partitions = topics[0]!.partitions
-      const connections = new Map<number, ProduceConnection>()
-      for (const nodeId of new Set(partitions.map(({ leader }) => leader))) {
-        const { host, port } = cluster.brokers.find((broker) => broker.nodeId === nodeId)!
-        connections.set(nodeId, await ProduceConnection.open(host, port))
-      }
+      const leaders = cluster.brokers.filter(({ nodeId }) => partitions.some(({ leader }) => leader === nodeId))
+      const connections = await connectionsTo(leaders)
       return new TopicProducer(topic, new Map(partitions.map(({ partitionId, leader }) => [partitionId, connections.get(leader)!])))
     } finally {
       await admin.disconnect()
@@ -45,10 +42,12 @@ export class TopicProducer implements RecordSink {
 
   private async sendAtOnce(records: readonly FedRecord[]): Promise<void> {
     const requests = [...this.byLeader(records)].map(async ([leader, partitions]) => {
-      const answer = await leader.request(encodeProduceRequest(this.requests++, this.topic, partitions))
-      const refused = decodeProduceAnswer(answer).find(({ errorCode }) => errorCode !== 0)
-      if (refused !== undefined)
-        throw new Error(`Kafka refuses records for ${this.topic}, partition ${refused.partition}, by its error ${refused.errorCode}`)
+      const id = this.requests++
+      const answers = decodeProduceAnswer(await leader.request(encodeProduceRequest(id, this.topic, partitions)), id)
+      for (const { partition } of partitions) {
+        const errorCode = answers.find((one) => one.partition === partition)?.errorCode
+        if (errorCode !== 0) throw new Error(`Kafka refuses records for ${this.topic}, partition ${partition}, by its error ${errorCode}`)
+      }
     })
     await Promise.all(requests)
   }
@@ -72,10 +71,22 @@ export class TopicProducer implements RecordSink {
   }
 }
 
+/** By the broker's id. @throws Error where one is not to be reached. */
+async function connectionsTo(brokers: readonly { nodeId: number; host: string; port: number }[]): Promise<Map<number, ProduceConnection>> {
+  const connections = new Map<number, ProduceConnection>()
+  try {
+    for (const { nodeId, host, port } of brokers) connections.set(nodeId, await ProduceConnection.open(host, port))
+    return connections
+  } catch (error) {
+    for (const connection of connections.values()) connection.close()
+    throw error
+  }
+}
+
 function* portionsOf(records: readonly FedRecord[]): Generator<readonly FedRecord[]> {
   let [start, bytes] = [0, 0]
   for (let at = 0; at < records.length; at++) {
-    const more = records[at]!.value.length + records[at]!.key.length
+    const more = recordBytesMax(records[at]!)
     if (at > start && bytes + more > requestBytesMax) {
       yield records.slice(start, at)
       ;[start, bytes] = [at, 0]

@@ -10,7 +10,7 @@ export function higher(value: number, unit: string): Reading {
   return { value, unit, better: 'higher' }
 }
 
-function neither(value: number, unit: string): Reading {
+export function neither(value: number, unit: string): Reading {
   return { value, unit, better: 'neither' }
 }
 

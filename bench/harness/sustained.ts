@@ -35,7 +35,7 @@ export interface Held<M> {
 /**
  * The first rate, from one downwards, that is held in most of so many rounds: where others share the machine, one try that held says
  * little, and so does one that did not.
- * @param suits asked of the rounds in which a rate was held; where they do not suit, it goes further down.
+ * @param suits asked of each round in which a rate was held; in most of all rounds it must be so, or it goes further down.
  * @returns undefined where there is no such rate, down to the least.
  */
 export async function heldInMostRounds<M>(
@@ -43,7 +43,7 @@ export async function heldInMostRounds<M>(
   least: number,
   rounds: number,
   attempt: Try<M>,
-  suits: (measured: readonly M[]) => boolean = () => true,
+  suits: (measured: M) => boolean = () => true,
 ): Promise<Held<M> | undefined> {
   for (; rate >= least; rate = nextBelow(rate)) {
     const measured: M[] = []
@@ -51,13 +51,13 @@ export async function heldInMostRounds<M>(
       const outcome = await outcomeOf(attempt, rate)
       if (outcome !== undefined) measured.push(outcome)
     }
-    if (2 * measured.length > rounds && suits(measured)) return { rate, measured }
+    if (2 * measured.filter(suits).length > rounds) return { rate, measured }
   }
   return undefined
 }
 
 export function nextBelow(rate: number): number {
-  return Math.round(rate * (1 - precision))
+  return Math.floor(rate * (1 - precision))
 }
 
 async function outcomeOf<M>(attempt: Try<M>, rate: number): Promise<M | undefined> {

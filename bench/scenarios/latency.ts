@@ -12,7 +12,7 @@ export const latency: Scenario = {
   name: 'latency',
   question,
   headline: false,
-  defaults: { clients: 1000, entities: 1000, eventsPerSecond: 2500, rateMax: 40_000, rounds: 7 },
+  defaults: { clients: 1000, entities: 1000, eventsPerSecond: 2500, rateMax: 160_000, rounds: 7 },
   quick: { clients: 20, entities: 20, eventsPerSecond: 200, rateMax: 400, seconds: 0.5, warmUpSeconds: 0.3, rounds: 1 },
   run,
 }

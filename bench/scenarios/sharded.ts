@@ -5,7 +5,7 @@ import { RowBook } from '../harness/row-book.js'
 import type { TrialSetUp } from '../harness/trial.js'
 import type { Goal, ResultRow, ScenarioResult } from '../report/result.js'
 import { answered, goalOf, inRounds, inRoundsOfSluice, inShort, measureWarm, medianAt, setUpOf, withTrial } from './contest.js'
-import { HighestRate } from './highest-rate.js'
+import { RateSearch } from './rate-search.js'
 import type { Knobs } from './knobs.js'
 import type { BenchRun, Scenario } from './scenario.js'
 
@@ -36,10 +36,10 @@ async function run(bench: BenchRun): Promise<ScenarioResult> {
   return { scenario: sharded.name, question, knobs: { ...knobs }, rows, goals: goalsOf(rows, knobs) }
 }
 
-/** The highest rate that is held, and the highest at which the latency is within the bound as well. */
+/** The highest rate that is held, and the highest at which the latency is within the bound too, which may be the same one. */
 async function sustain(bench: BenchRun, setUp: TrialSetUp, book: RowBook): Promise<void> {
   const { eventsPerSecond, rounds, p99MsMax } = bench.knobs
-  const search = new HighestRate(bench, setUp, loadOf(bench), eventsPerSecond * 2, rounds)
+  const search = new RateSearch(bench, setUp, loadOf(bench), eventsPerSecond * 2, rounds)
   const held = await search.held()
   const soon = held && (await search.heldWithin(p99MsMax, held))
   for (const measured of held?.measured ?? []) book.add('sluice', { sustained: held!.rate }, readingsOf(measured))

@@ -1,4 +1,4 @@
-// Stage 5. Enters: a batch of authorized updates. Leaves: the batch, once every frame has left, or waits for a connection that reads slowly.
+// Stage 5. Enters: a batch of authorized updates. Leaves: the batch and how often one of its updates was put into a mailbox, once every frame has left, or waits for a connection that reads slowly.
 // Dropped: nothing; a connection whose mailbox overflows closes itself. Fails: nothing, as telling an actor never throws.
 import { concatMap, Observable, of, type OperatorFunction } from 'rxjs'
 import type { AuthorizedBatch } from '../authorize/authorize.js'
@@ -32,11 +32,11 @@ export function deliver(scheduler: ActorScheduler): OperatorFunction<AuthorizedB
 }
 
 /** Until then each update can be judged anew, should the policy change; whoever reads slowly must not hold the memory of events for longer. */
-function afterRound(scheduler: ActorScheduler, delivered: readonly EntityUpdate[], batch: DeliveredBatch): Observable<DeliveredBatch> {
+function afterRound(scheduler: ActorScheduler, updates: readonly EntityUpdate[], delivered: DeliveredBatch): Observable<DeliveredBatch> {
   return new Observable((subscriber) => {
     scheduler.afterRound(() => {
-      for (const update of delivered) update.forget()
-      subscriber.next(batch)
+      for (const update of updates) update.forget()
+      subscriber.next(delivered)
       subscriber.complete()
     })
   })

@@ -1,6 +1,6 @@
 import { Observable, type Subscriber } from 'rxjs'
 import type { Clock } from '../clock.js'
-import { BatchSize } from './batch-size.js'
+import { BatchSize, type TurnShares } from './batch-size.js'
 import type { Partition, RecordBatch } from './partition-source.js'
 
 type NextBatch = Pick<RecordBatch, 'records' | 'bytes'>
@@ -9,6 +9,8 @@ export interface TurnOptions {
   readonly topic: string
   readonly partition: number
   readonly clock: Clock
+  /** Among all partitions of the source. */
+  readonly turnShares: TurnShares
   /** The offset of the first record to come; undefined where that is not known before it comes. */
   readonly position: number | undefined
   /** The offset that the log's next record gets, as far as is known. */
@@ -26,7 +28,7 @@ export class BatchesInTurn implements Partition {
   readonly batches$: Observable<RecordBatch>
   /** The offset after the last record that was released. */
   private position: number | undefined
-  private readonly size = new BatchSize()
+  private readonly size: BatchSize
   private subscriber: Subscriber<RecordBatch> | undefined
   private waiting = false
   private ended = false
@@ -35,6 +37,7 @@ export class BatchesInTurn implements Partition {
     this.topic = options.topic
     this.partition = options.partition
     this.position = options.position
+    this.size = new BatchSize(options.turnShares)
     this.batches$ = new Observable((subscriber) => this.attach(subscriber))
   }
 
@@ -43,12 +46,14 @@ export class BatchesInTurn implements Partition {
   wake(): void {
     if (this.waiting || this.ended || this.subscriber === undefined) return
     this.waiting = true
+    this.options.turnShares.enter(this)
     this.options.clock.nextTick(() => this.handOn())
   }
 
   /** Completes at once; a batch that has been handed on may still be released. */
   end(): void {
     this.ended = true
+    this.options.turnShares.leave(this)
     this.subscriber?.complete()
   }
 
@@ -66,15 +71,18 @@ export class BatchesInTurn implements Partition {
     const batch = this.ended || this.subscriber === undefined ? undefined : this.options.next(this.size.recordsMax)
     if (batch === undefined) {
       this.waiting = false
+      this.options.turnShares.leave(this)
       return
     }
     const { topic, partition } = this
     this.position ??= Number(batch.records[0]!.offset)
-    this.subscriber?.next({ topic, partition, ...batch, release: once((deliveries) => this.takeBack(batch, deliveries)) })
+    const { records, bytes } = batch
+    this.subscriber?.next({ topic, partition, records, bytes, release: once((deliveries) => this.takeBack(batch, deliveries)) })
   }
 
   private takeBack(batch: NextBatch, deliveries: number): void {
     this.waiting = false
+    this.options.turnShares.leave(this)
     this.size.note(batch.records.length, deliveries)
     this.position = Number(batch.records[batch.records.length - 1]!.offset) + 1
     this.options.released?.(batch.bytes)

@@ -1,4 +1,4 @@
-import { bytesOf, takesIn } from './batch-size.js'
+import { BatchInMaking, bytesOf } from './batch-size.js'
 import { BatchesInTurn, type TurnOptions } from './batches-in-turn.js'
 import type { Partition, SourceRecord } from './partition-source.js'
 import type { StoredRecords } from './stored-records.js'
@@ -18,7 +18,7 @@ export class BufferShares {
   }
 }
 
-export interface PartitionBufferOptions extends Pick<TurnOptions, 'topic' | 'partition' | 'clock' | 'position'> {
+export interface PartitionBufferOptions extends Pick<TurnOptions, 'topic' | 'partition' | 'clock' | 'turnShares' | 'position'> {
   readonly shares: BufferShares
   /** Called when a buffer that had no room may be filled again. */
   readonly hasRoomAgain: () => void
@@ -79,15 +79,9 @@ export class PartitionBuffer {
 
   /** As much as one batch may hold, of however many that were stored: small ones would each cost a turn of their own. */
   private take(recordsMax: number) {
-    const records: SourceRecord[] = []
-    let bytes = 0
-    for (let next = this.first(); next !== undefined; next = this.first()) {
-      if (!takesIn(next, records.length, bytes, recordsMax)) break
-      records.push(next)
-      bytes += bytesOf(next)
-      this.start++
-    }
-    return records.length === 0 ? undefined : { records, bytes }
+    const batch = new BatchInMaking(recordsMax)
+    for (let next = this.first(); next !== undefined && batch.take(next); next = this.first()) this.start++
+    return batch.records.length === 0 ? undefined : batch
   }
 
   /** The oldest record that has not been handed on. */

@@ -20,7 +20,7 @@ export interface RecordBatch {
   readonly bytes: number
   /**
    * Called once when the batch has been dealt with: only then does the partition hand on its next one, which is sized by how many
-   * deliveries this one came to.
+   * deliveries its last ones came to.
    */
   readonly release: (deliveries: number) => void
 }

@@ -1,7 +1,7 @@
 import { test } from 'tap'
 import type { Clock } from '../../src/clock.js'
 import type { RecordBatch, SourceRecord } from '../../src/source/partition-source.js'
-import { bytesOf } from '../../src/source/batch-size.js'
+import { bytesOf, TurnShares } from '../../src/source/batch-size.js'
 import { BufferShares, PartitionBuffer } from '../../src/source/partition-buffer.js'
 import type { StoredRecords } from '../../src/source/stored-records.js'
 
@@ -18,10 +18,11 @@ const recordsOf = (count: number, bytes: number, from = 0) =>
 function setUp(bytesMax: number) {
   const ticks: (() => void)[] = []
   const clock: Clock = { now: () => 0, after: () => () => undefined, nextTick: (call) => void ticks.push(call) }
-  const shares = new BufferShares(bytesMax)
+  const common = { topic: 'orders', clock, position: 0, shares: new BufferShares(bytesMax), turnShares: new TurnShares() }
   let roomAgain = 0
-  const buffer = new PartitionBuffer({ topic: 'orders', partition: 0, clock, position: 0, shares, hasRoomAgain: () => roomAgain++ })
-  const other = new PartitionBuffer({ topic: 'orders', partition: 1, clock, position: 0, shares, hasRoomAgain: () => undefined })
+  const buffer = new PartitionBuffer({ ...common, partition: 0, hasRoomAgain: () => roomAgain++ })
+  const other = new PartitionBuffer({ ...common, partition: 1, hasRoomAgain: () => undefined })
+  other.partition.batches$.subscribe()
   const batches: RecordBatch[] = []
   buffer.partition.batches$.subscribe((batch) => batches.push(batch))
   return { buffer, other, batches, tick: () => ticks.splice(0).forEach((call) => call()), roomAgain: () => roomAgain }
@@ -83,23 +84,50 @@ void test('hands on large fetches in slices, without a record lost or doubled', 
   t.end()
 })
 
-void test('hands on as many records as the last batches let expect to come to 100,000 deliveries, and more again bit by bit', (t) => {
-  const { buffer, batches, tick } = setUp(100_000_000)
-  buffer.add(stored(recordsOf(10_000, 1000)))
-  const next = (deliveriesOfLast?: number) => {
-    if (deliveriesOfLast !== undefined) batches.at(-1)!.release(deliveriesOfLast)
-    tick()
-    return batches.at(-1)!.records.length
-  }
-  const byBytes = next()
+/** Releases the last batch with so many deliveries, and answers how many records the next one has. */
+function nextOf({ batches, tick }: Pick<ReturnType<typeof setUp>, 'batches' | 'tick'>, deliveriesOfLast?: number): number {
+  if (deliveriesOfLast !== undefined) batches.at(-1)!.release(deliveriesOfLast)
+  tick()
+  return batches.at(-1)!.records.length
+}
+
+void test('hands on as many records as the last batches let expect to come to 400,000 deliveries, and more again bit by bit', (t) => {
+  const set = setUp(100_000_000)
+  set.buffer.add(stored(recordsOf(10_000, 1000)))
+  const byBytes = nextOf(set)
   t.ok(byBytes > 400)
-  t.equal(next(byBytes * 1000), 100)
-  t.equal(next(100 * 500), 200)
-  t.equal(next(200 * 4000), 25)
-  t.equal(next(25 * 250_000), 1)
-  for (const expected of [1, 2, 4, 7, 13]) t.equal(next(0), expected)
-  for (let quiet = 0; quiet < 6; quiet++) next(0)
-  t.equal(next(0), byBytes)
+  t.equal(nextOf(set, byBytes * 4000), 100)
+  t.equal(nextOf(set, 100 * 2000), 200)
+  t.equal(nextOf(set, 200 * 16_000), 25)
+  t.equal(nextOf(set, 25 * 1_000_000), 1)
+  for (const expected of [1, 1, 3, 6, 12]) t.equal(nextOf(set, 0), expected)
+  for (let quiet = 0; quiet < 6; quiet++) nextOf(set, 0)
+  t.equal(nextOf(set, 0), byBytes)
+  t.end()
+})
+
+void test('remembers through many small batches what may come again', (t) => {
+  const set = setUp(100_000_000)
+  set.buffer.add(stored(recordsOf(1, 100)))
+  t.equal(nextOf(set), 1)
+  for (let offset = 1, deliveries = 10_000; offset <= 17; offset++, deliveries = 0) {
+    set.buffer.add(stored(recordsOf(1, 100, offset)))
+    t.equal(nextOf(set, deliveries), 1)
+  }
+  set.buffer.add(stored(recordsOf(1000, 100, 18)))
+  const stalled = nextOf(set, 0)
+  t.ok(stalled >= 40 && stalled < 60, `${stalled} records`)
+  t.end()
+})
+
+void test('shares the 400,000 deliveries with the partitions that have a batch out too', (t) => {
+  const set = setUp(100_000_000)
+  set.buffer.add(stored(recordsOf(1000, 1000)))
+  set.other.add(stored(recordsOf(1, 100)))
+  const byBytes = nextOf(set)
+  t.equal(nextOf(set, byBytes * 4000), 50)
+  set.other.end()
+  t.equal(nextOf(set, 50 * 4000), 100)
   t.end()
 })
 

@@ -131,6 +131,21 @@ export function testPartitionSource(name: string, skip: string | false, setUp: (
     }
   })
 
+  check('hands on as many records as should come to 400,000 deliveries', async (t, { source, createTopic, append }) => {
+    const topic = await createTopic()
+    const reader = new SourceReader(source)
+    reader.deliveriesPerRecord = 40_000
+    await source.start([topic])
+    await append(topic, [{ key: 'a', value: 'first' }])
+    await until('the first record', () => reader.values().length === 1)
+    await append(
+      topic,
+      Array.from({ length: 100 }, (_, n) => ({ key: 'a', value: String(n) })),
+    )
+    await until('all records', () => reader.values().length === 101)
+    for (const { records } of reader.batches) t.ok(records.length <= 10, `${records.length} records`)
+  })
+
   check('brings tombstones and records without a key', async (t, { source, createTopic, append }) => {
     const topic = await createTopic()
     const reader = new SourceReader(source)

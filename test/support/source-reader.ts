@@ -6,6 +6,8 @@ export class SourceReader {
   readonly batches: RecordBatch[] = []
   /** Partitions whose batches are kept. */
   readonly held = new Set<string>()
+  /** What each record is said to have come to. */
+  deliveriesPerRecord = 0
   completed = 0
   private readonly lags = new Map<string, () => number>()
 
@@ -45,7 +47,7 @@ export class SourceReader {
 
   private take(batch: RecordBatch): void {
     this.batches.push(batch)
-    if (!this.held.has(nameOf(batch)) && !this.held.has('*')) batch.release(0)
+    if (!this.held.has(nameOf(batch)) && !this.held.has('*')) batch.release(batch.records.length * this.deliveriesPerRecord)
   }
 }
 

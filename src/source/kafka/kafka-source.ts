@@ -4,6 +4,7 @@ import { KafkaConnection, type KafkaConnectionOptions } from './kafka-connection
 import { KafkaPositions, type TopicEnds } from './kafka-positions.js'
 import type { FetchedBatch, KafkaReader } from './kafka-reader.js'
 import type { KafkaRecordBatch } from './kafka-record-batch.js'
+import { TurnShares } from '../batch-size.js'
 import { BufferShares, PartitionBuffer } from '../partition-buffer.js'
 import type { Partition, PartitionSource, SourceStatus } from '../partition-source.js'
 import { StopSignal } from './stop-signal.js'
@@ -40,6 +41,7 @@ export class KafkaSource implements PartitionSource {
   private readonly connection: KafkaConnection
   private readonly positions = new KafkaPositions()
   private readonly shares: BufferShares
+  private readonly turnShares = new TurnShares()
   private readonly buffers = new Map<string, PartitionBuffer>()
   private topics: readonly string[] = []
   private missing: readonly string[] = []
@@ -185,10 +187,10 @@ export class KafkaSource implements PartitionSource {
     const name = `${topic}/${partition}`
     const known = this.buffers.get(name)
     if (known) return known
-    const { clock } = this.options
+    const { options, shares, turnShares } = this
     const position = this.positions.get(topic, partition)
     const hasRoomAgain = () => this.reader?.resume(topic, partition)
-    const buffer = new PartitionBuffer({ topic, partition, clock, position, shares: this.shares, hasRoomAgain })
+    const buffer = new PartitionBuffer({ topic, partition, clock: options.clock, position, shares, turnShares, hasRoomAgain })
     this.buffers.set(name, buffer)
     this.found.next(buffer.partition)
     return buffer

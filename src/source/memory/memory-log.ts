@@ -1,4 +1,4 @@
-import { bytesOf, takesIn } from '../batch-size.js'
+import { BatchInMaking, bytesOf } from '../batch-size.js'
 import type { SourceRecord } from '../partition-source.js'
 
 /** One partition's log in memory, with a limit in bytes: the oldest records are dropped, as Kafka's retention does. */
@@ -27,10 +27,9 @@ export class MemoryLog {
 
   /** What fits into one batch from an offset on, or from the oldest record where that one has been dropped. */
   read(offset: number, recordsMax = Infinity): { records: readonly SourceRecord[]; bytes: number } {
-    const start = Math.max(0, offset - this.firstOffset)
-    let [end, bytes] = [start, 0]
-    while (end < this.records.length && takesIn(this.records[end]!, end - start, bytes, recordsMax)) bytes += bytesOf(this.records[end++]!)
-    return { records: this.records.slice(start, end), bytes }
+    const batch = new BatchInMaking(recordsMax)
+    for (let at = Math.max(0, offset - this.firstOffset); at < this.records.length && batch.take(this.records[at]!);) at++
+    return batch
   }
 
   /** The newest record always stays. */

@@ -1,5 +1,6 @@
 import { ReplaySubject } from 'rxjs'
 import type { Clock } from '../../clock.js'
+import { TurnShares } from '../batch-size.js'
 import { BatchesInTurn } from '../batches-in-turn.js'
 import { murmur2 } from './murmur2.js'
 import { MemoryLog } from './memory-log.js'
@@ -38,6 +39,7 @@ export class MemorySource implements PartitionSource {
   readonly partitions$ = this.found.asObservable()
   private readonly topics = new Map<string, MemoryTopic>()
   private wanted = new Set<string>()
+  private readonly turnShares = new TurnShares()
   private state: 'new' | 'started' | 'stopped' = 'new'
 
   constructor(private readonly options: MemorySourceOptions) {}
@@ -119,13 +121,13 @@ export class MemorySource implements PartitionSource {
   private reader(topic: string, partition: number, log: MemoryLog): BatchesInTurn {
     let position = log.endOffset
     const next = (recordsMax: number) => {
-      const { records, bytes } = log.read(position, recordsMax)
-      if (records.length === 0) return undefined
-      position = offsetAfter(records)
-      return { records, bytes }
+      const batch = log.read(position, recordsMax)
+      if (batch.records.length === 0) return undefined
+      position = offsetAfter(batch.records)
+      return batch
     }
-    const { clock } = this.options
-    return new BatchesInTurn({ topic, partition, clock, position, endOffset: () => log.endOffset, next })
+    const { options, turnShares } = this
+    return new BatchesInTurn({ topic, partition, clock: options.clock, turnShares, position, endOffset: () => log.endOffset, next })
   }
 }
 

@@ -31,6 +31,13 @@ test('says that the broker has gone, to the request that waits and to each furth
   await t.rejects(connection.request(Buffer.from('two')), /is gone/)
 })
 
+test('takes one request at a time', async (t) => {
+  const connection = await connectionTo(t, (socket) => socket.on('data', () => socket.write(Buffer.of(0, 0, 0, 1, 7))))
+  const first = connection.request(Buffer.from('one'))
+  await t.rejects(connection.request(Buffer.from('two')), /has not answered the last request/)
+  t.same(await first, Buffer.of(7))
+})
+
 test('says that nobody listens', async (t) => {
   const server = createServer().listen(0, '127.0.0.1')
   await once(server, 'listening')

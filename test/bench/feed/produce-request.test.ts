@@ -1,4 +1,5 @@
 import { test } from 'tap'
+import { crc32c } from '../../../bench/feed/crc32c.js'
 import { decodeProduceAnswer, encodeProduceRequest } from '../../../bench/feed/produce-request.js'
 import { KafkaRecordBatch } from '../../../src/source/kafka/kafka-record-batch.js'
 
@@ -21,6 +22,9 @@ test('writes batches that are read as what was given, of few records and of many
     const length = request.readInt32BE(at + 4)
     const batch = KafkaRecordBatch.at(request, at + 8)!
     t.equal(batch.length, length)
+    const bytes = request.subarray(at + 8, at + 8 + length)
+    t.equal(bytes.readInt32BE(17), crc32c(bytes.subarray(21)))
+    t.equal(Number(bytes.readBigInt64BE(35)), Math.max(...records.map(({ timestampMs }) => timestampMs)))
     t.same(
       batch.records().map(({ key, value, timestamp }) => ({ key, value, timestamp })),
       records.map(({ key, value, timestampMs }) => ({ key, value, timestamp: String(timestampMs) })),
@@ -33,7 +37,8 @@ test('writes batches that are read as what was given, of few records and of many
 
 test('reads which partitions a broker has taken, and why not the others', async (t) => {
   const answer = Buffer.concat([int32(7), int32(1), int16(6), Buffer.from('orders'), int32(2), partition(0, 0), partition(1, 6), int32(0)])
-  t.same(decodeProduceAnswer(answer), [
+  t.throws(() => decodeProduceAnswer(answer, 8), /to request 7 instead of 8/)
+  t.same(decodeProduceAnswer(answer, 7), [
     { partition: 0, errorCode: 0 },
     { partition: 1, errorCode: 6 },
   ])

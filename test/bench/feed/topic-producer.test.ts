@@ -22,12 +22,10 @@ async function topicOf(t: Test, settings: Readonly<Record<string, string>> = {})
 
 function recordsOf(count: number, bytes: number): FedRecord[] {
   return Array.from({ length: count }, (_none, nth) => ({
-    ...{
-      key: Buffer.from(`key-${nth}`),
-      value: Buffer.alloc(bytes, String(nth % 10)),
-      partition: nth % 3,
-      timestampMs: 1_700_000_000_000 + nth,
-    },
+    key: Buffer.from(`key-${nth}`),
+    value: Buffer.alloc(bytes, String(nth % 10)),
+    partition: nth % 3,
+    timestampMs: 1_700_000_000_000 + nth,
   }))
 }
 

@@ -47,29 +47,21 @@ test('half of the rounds are not most, and one round must hold', async (t) => {
   t.same(await heldInMostRounds(1_000, 900, 1, async () => 1), { rate: 1_000, measured: [1] })
 })
 
-test('goes down further where the rounds of a rate do not suit', async (t) => {
-  const asked: (readonly number[])[] = []
+test('goes down further where too few of all rounds suit, and keeps the other rounds of the rate as well', async (t) => {
+  let tries = 0
   const held = await heldInMostRounds(
     1_000,
     100,
-    2,
-    async (tried) => tried,
-    (measured) => asked.push(measured) === 3,
+    3,
+    async (tried) => (++tries === 5 ? undefined : { tried, tries }),
+    ({ tried, tries }) => tries === 1 || (tried < 880 && tries !== 8),
   )
-  t.same(held, { rate: 774, measured: [774, 774] })
-  t.same(asked, [
-    [1_000, 1_000],
-    [880, 880],
-    [774, 774],
-  ])
-  t.equal(
-    await heldInMostRounds(
-      1_000,
-      900,
-      1,
-      async () => 1,
-      () => false,
-    ),
-    undefined,
-  )
+  t.same(held, {
+    rate: 774,
+    measured: [7, 8, 9].map((tries) => ({ tried: 774, tries })),
+  })
+})
+
+test('ends at the least also where a share of it is no whole number', async (t) => {
+  t.equal(await heldInMostRounds(4, 1, 1, async () => undefined), undefined)
 })

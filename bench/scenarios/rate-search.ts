@@ -1,6 +1,5 @@
 import { heldInMostRounds, heldRate, nextBelow, type Held } from '../harness/sustained.js'
 import type { Load, Measured, TrialSetUp } from '../harness/trial.js'
-import { medianOf } from '../report/summary.js'
 import { inShort, withTrial } from './contest.js'
 import type { BenchRun } from './scenario.js'
 
@@ -11,8 +10,8 @@ const feederLateMsMax = 50
 
 type LoadAtAnyRate = Omit<Load, 'eventsPerSecond' | 'seconds'>
 
-/** The highest rates that a gateway holds, each try on a fresh process of it. */
-export class HighestRate {
+/** For the highest rates that a gateway holds, each try on a fresh process of it. */
+export class RateSearch {
   /** @param least with which the search begins, and below which nothing is tried. */
   constructor(
     private readonly bench: BenchRun,
@@ -31,11 +30,11 @@ export class HighestRate {
     return found === 0 ? undefined : await heldInMostRounds(found, this.least, this.rounds, this.attempt)
   }
 
-  /** From one that is held downwards to one at which the median of the rounds' p99 is within a bound. */
+  /** From one that is held downwards to one that in most rounds is held with a p99 within a bound. */
   async heldWithin(p99MsMax: number, { rate, measured }: Held<Measured>): Promise<Held<Measured> | undefined> {
-    const soonEnough = (those: readonly Measured[]) => medianOf(those.map(({ latency }) => latency.p99)) <= p99MsMax
-    if (soonEnough(measured)) return { rate, measured }
-    return await heldInMostRounds(nextBelow(rate), this.least, this.rounds, this.attempt, soonEnough)
+    const isWithin = ({ latency }: Measured) => latency.p99 <= p99MsMax
+    if (2 * measured.filter(isWithin).length > this.rounds) return { rate, measured }
+    return await heldInMostRounds(nextBelow(rate), this.least, this.rounds, this.attempt, isWithin)
   }
 
   private readonly attempt = async (rate: number): Promise<Measured | undefined> => {
