@@ -47,11 +47,14 @@ export async function heldInMostRounds<M>(
 ): Promise<Held<M> | undefined> {
   for (; rate >= least; rate = nextBelow(rate)) {
     const measured: M[] = []
-    for (let round = 0; round < rounds && 2 * (round - measured.length) < rounds; round++) {
+    let good = 0
+    for (let round = 0; round < rounds && 2 * (round - good) < rounds; round++) {
       const outcome = await outcomeOf(attempt, rate)
-      if (outcome !== undefined) measured.push(outcome)
+      if (outcome === undefined) continue
+      measured.push(outcome)
+      if (suits(outcome)) good++
     }
-    if (2 * measured.filter(suits).length > rounds) return { rate, measured }
+    if (2 * good > rounds) return { rate, measured }
   }
   return undefined
 }
