@@ -134,9 +134,8 @@ test('streams a type that is registered while it runs, from when it can be subsc
   const source = new MemorySource({ clock })
   const meter = new Meter()
   const limits = { connectionsMax: 10, subscriptionsMax: 10, mailboxBytesMax: 100_000 }
-  const released: number[] = []
   const parts = {
-    source: noting(released, source),
+    source,
     registry,
     policy,
     limits,

@@ -27,7 +27,7 @@ export class RateSearch {
    */
   async held(): Promise<Held<Measured> | undefined> {
     const found = await heldRate(this.least, this.bench.knobs.rateMax, this.attempt)
-    return found === 0 ? undefined : await heldInMostRounds(found, this.least, this.rounds, this.attempt)
+    return found === 0 ? undefined : await heldInMostRounds(found, Math.min(found, this.least), this.rounds, this.attempt)
   }
 
   /** From one that is held downwards to one that in most rounds is held with a p99 within a bound. */

@@ -17,7 +17,8 @@ export const slow: Scenario = {
   headline: false,
   defaults: { clients: 1000, entities: 5, eventsPerSecond: 200, seconds: 10, rounds: 7 },
   quick: { clients: 100, eventsPerSecond: 20, seconds: 1, warmUpSeconds: 0.3, rounds: 1 },
-  refusal: ({ entities }) => (entities < 2 ? 'It takes two entities at least: one that the slow watch, and others.' : undefined),
+  refusal: ({ clients, entities }) =>
+    Math.min(clients, entities) < 2 ? 'It takes two clients and two entities at least, one for the slow.' : undefined,
   run,
 }
 

@@ -42,7 +42,10 @@ export class BatchInMaking {
   }
 }
 
-/** The partitions of a source that have a batch out, or one to come: they share what may be delivered in one turn of the event loop. */
+/** From so many deliveries a record on a partition counts among those that share: with fewer its largest batch comes to little. */
+const sharesFrom = 10
+
+/** The partitions of a source that have a batch out, or one to come, of what many watch: they share what may be delivered in one turn. */
 export class TurnShares {
   private readonly busy = new Set<object>()
 
@@ -66,15 +69,21 @@ export class BatchSize {
 
   constructor(private readonly shares: TurnShares) {}
 
+  /** Whether its batches come to so much that the others must leave room for them. */
+  get takesShare(): boolean {
+    return this.deliveriesPerRecord >= sharesFrom
+  }
+
   get recordsMax(): number {
     return Math.max(1, Math.floor(this.shares.deliveriesMax / this.deliveriesPerRecord))
   }
 
   /**
-   * Up at once. Down by half with a batch of as many records as it allowed, and by little with a small one: many small ones in which nothing
-   * was watched by many say little of the large one that comes when the node has stood still.
+   * Up at once. Down by half with a batch of as many records as it was allowed, and by little with a small one: many small ones in which
+   * nothing was watched by many say little of the large one that comes when the node has stood still.
+   * @param allowed `recordsMax` as it was when the batch was made.
    */
-  note(records: number, deliveries: number): void {
-    this.deliveriesPerRecord = Math.max(deliveries / records, this.deliveriesPerRecord / (1 + records / this.recordsMax))
+  note(records: number, deliveries: number, allowed: number): void {
+    this.deliveriesPerRecord = Math.max(deliveries / records, this.deliveriesPerRecord / (1 + records / allowed))
   }
 }

@@ -46,7 +46,7 @@ export class BatchesInTurn implements Partition {
   wake(): void {
     if (this.waiting || this.ended || this.subscriber === undefined) return
     this.waiting = true
-    this.options.turnShares.enter(this)
+    if (this.size.takesShare) this.options.turnShares.enter(this)
     this.options.clock.nextTick(() => this.handOn())
   }
 
@@ -68,7 +68,8 @@ export class BatchesInTurn implements Partition {
 
   /** Leaves `waiting` set while a batch is out, so that only its release can bring the next one. */
   private handOn(): void {
-    const batch = this.ended || this.subscriber === undefined ? undefined : this.options.next(this.size.recordsMax)
+    const allowed = this.size.recordsMax
+    const batch = this.ended || this.subscriber === undefined ? undefined : this.options.next(allowed)
     if (batch === undefined) {
       this.waiting = false
       this.options.turnShares.leave(this)
@@ -77,13 +78,13 @@ export class BatchesInTurn implements Partition {
     const { topic, partition } = this
     this.position ??= Number(batch.records[0]!.offset)
     const { records, bytes } = batch
-    this.subscriber?.next({ topic, partition, records, bytes, release: once((deliveries) => this.takeBack(batch, deliveries)) })
+    this.subscriber?.next({ topic, partition, records, bytes, release: once((deliveries) => this.takeBack(batch, deliveries, allowed)) })
   }
 
-  private takeBack(batch: NextBatch, deliveries: number): void {
+  private takeBack(batch: NextBatch, deliveries: number, allowed: number): void {
     this.waiting = false
     this.options.turnShares.leave(this)
-    this.size.note(batch.records.length, deliveries)
+    this.size.note(batch.records.length, deliveries, allowed)
     this.position = Number(batch.records[batch.records.length - 1]!.offset) + 1
     this.options.released?.(batch.bytes)
     this.wake()

@@ -1,4 +1,4 @@
-import { test } from 'tap'
+import { test, type Test } from 'tap'
 import type { Clock } from '../../src/clock.js'
 import type { RecordBatch, SourceRecord } from '../../src/source/partition-source.js'
 import { bytesOf, TurnShares } from '../../src/source/batch-size.js'
@@ -22,7 +22,6 @@ function setUp(bytesMax: number) {
   let roomAgain = 0
   const buffer = new PartitionBuffer({ ...common, partition: 0, hasRoomAgain: () => roomAgain++ })
   const other = new PartitionBuffer({ ...common, partition: 1, hasRoomAgain: () => undefined })
-  other.partition.batches$.subscribe()
   const batches: RecordBatch[] = []
   buffer.partition.batches$.subscribe((batch) => batches.push(batch))
   return { buffer, other, batches, tick: () => ticks.splice(0).forEach((call) => call()), roomAgain: () => roomAgain }
@@ -120,14 +119,44 @@ void test('remembers through many small batches what may come again', (t) => {
   t.end()
 })
 
-void test('shares the 400,000 deliveries with the partitions that have a batch out too', (t) => {
+/** Both partitions have a batch out, and of the other one it is known that many watch it; what this one may hold is halved. */
+function setUpSharing(t: Test) {
   const set = setUp(100_000_000)
-  set.buffer.add(stored(recordsOf(1000, 1000)))
+  const others: RecordBatch[] = []
+  const reading = set.other.partition.batches$.subscribe((batch) => others.push(batch))
+  set.buffer.add(stored(recordsOf(2000, 1000)))
   set.other.add(stored(recordsOf(1, 100)))
   const byBytes = nextOf(set)
-  t.equal(nextOf(set, byBytes * 4000), 50)
+  t.equal(nextOf(set, byBytes * 16_000), 25, 'of the other nothing is known yet')
+  set.other.add(stored(recordsOf(1, 100, 1)))
+  others[0]!.release(1000)
+  t.equal(nextOf(set, 25 * 16_000), 12)
+  return { ...set, reading, releaseOther: () => others[1]!.release(1000) }
+}
+
+void test('shares the 400,000 deliveries with a partition that many watch, until that one has nothing more', (t) => {
+  const set = setUpSharing(t)
+  set.releaseOther()
+  set.tick()
+  t.equal(nextOf(set, 12 * 16_000), 25)
+  t.end()
+})
+
+void test('shares nothing with a partition that has ended, or that nobody reads any more', (t) => {
+  const ended = setUpSharing(t)
+  ended.other.end()
+  t.equal(nextOf(ended, 12 * 16_000), 25)
+  const left = setUpSharing(t)
+  left.reading.unsubscribe()
+  left.releaseOther()
+  t.equal(nextOf(left, 12 * 16_000), 25)
+  t.end()
+})
+
+void test('halves what it expects by a full quiet batch, whoever shared when it was made', (t) => {
+  const set = setUpSharing(t)
   set.other.end()
-  t.equal(nextOf(set, 50 * 4000), 100)
+  t.equal(nextOf(set, 0), 50)
   t.end()
 })
 
