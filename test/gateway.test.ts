@@ -19,6 +19,11 @@ const order: EntityDefinition = { name: 'order', layout: 'single-topic', envelop
 const schema = eventSchemaOf({ type: 'record', name: 'Order', streamable: true, fields: [{ name: 'id', type: 'string' }] })
 const policy = parsePolicy('{"roles":{"all":[{"action":"read","subject":"order","fields":["**"]}]}}')
 
+function otherParts() {
+  const limits = { connectionsMax: 10, subscriptionsMax: 10, mailboxBytesMax: 100_000 }
+  return { policy, limits, longs: 'number', random: () => 0, log: recordingLog() } as const
+}
+
 /** The registry hangs until it is brought, and then knows what was written with at the start; `know` makes it know the rest. */
 function fixture() {
   const clock = new SimulatedClock()
@@ -37,19 +42,8 @@ function fixture() {
   const source = new MemorySource({ clock })
   source.createTopic('order', 1)
   const meter = new Meter()
-  const limits = { connectionsMax: 10, subscriptionsMax: 10, mailboxBytesMax: 100_000 }
   const released: number[] = []
-  const parts = {
-    source: noting(released, source),
-    registry,
-    policy,
-    limits,
-    clock,
-    meter,
-    longs: 'number',
-    random: () => 0,
-    log: recordingLog(),
-  } as const
+  const parts = { source: noting(released, source), registry, clock, meter, ...otherParts() }
   const write = (id: string, encodedBy = encoder) => {
     const event = { entity_id: id, entity_type: 'order', operation: 'update', timestamp: clock.now(), data: { id } }
     source.append('order', { key: Buffer.from(id), value: encodedBy.encode(event) })
@@ -133,18 +127,7 @@ test('streams a type that is registered while it runs, from when it can be subsc
   const registry = new MemoryRegistry()
   const source = new MemorySource({ clock })
   const meter = new Meter()
-  const limits = { connectionsMax: 10, subscriptionsMax: 10, mailboxBytesMax: 100_000 }
-  const parts = {
-    source,
-    registry,
-    policy,
-    limits,
-    clock,
-    meter,
-    longs: 'number',
-    random: () => 0,
-    log: recordingLog(),
-  } as const
+  const parts = { source, registry, clock, meter, ...otherParts() }
   const gateway = new Gateway({ ...parts, entities: [], discover: true })
   await gateway.start()
   t.same(gateway.status(), { ready: true, reasons: [] })

@@ -54,9 +54,13 @@ export async function heldInMostRounds<M>(
       measured.push(outcome)
       if (suits(outcome)) good++
     }
-    if (2 * good > rounds) return { rate, measured }
+    if (areMost(good, rounds)) return { rate, measured }
   }
   return undefined
+}
+
+export function areMost(count: number, rounds: number): boolean {
+  return 2 * count > rounds
 }
 
 export function nextBelow(rate: number): number {

@@ -1,4 +1,4 @@
-import { heldInMostRounds, heldRate, nextBelow, type Held } from '../harness/sustained.js'
+import { areMost, heldInMostRounds, heldRate, nextBelow, type Held } from '../harness/sustained.js'
 import type { Load, Measured, TrialSetUp } from '../harness/trial.js'
 import { inShort, withTrial } from './contest.js'
 import type { BenchRun } from './scenario.js'
@@ -33,7 +33,7 @@ export class RateSearch {
   /** From one that is held downwards to one that in most rounds is held with a p99 within a bound. */
   async heldWithin(p99MsMax: number, { rate, measured }: Held<Measured>): Promise<Held<Measured> | undefined> {
     const isWithin = ({ latency }: Measured) => latency.p99 <= p99MsMax
-    if (2 * measured.filter(isWithin).length > this.rounds) return { rate, measured }
+    if (areMost(measured.filter(isWithin).length, this.rounds)) return { rate, measured }
     return await heldInMostRounds(nextBelow(rate), this.least, this.rounds, this.attempt, isWithin)
   }
 

@@ -40,9 +40,9 @@ const mailboxBytesMax = 256 * 1024 * 1024
 const mailboxBytesMin = 5_000_000
 
 async function run(bench: BenchRun): Promise<ScenarioResult> {
-  const { entities, eventsPerSecond, burst, seconds, warmUpSeconds } = bench.knobs
+  const { entities, burst, seconds, warmUpSeconds } = bench.knobs
   const book = new RowBook()
-  const load = { popularity: { kind: 'hot', entities, share: hotShare }, eventsPerSecond: eventsPerSecond / (1 - hotShare), burst } as const
+  const load = { popularity: { kind: 'hot', entities, share: hotShare }, eventsPerSecond: rateOf(bench.knobs), burst } as const
   const env = { MAILBOX_BYTES_MAX: String(mailboxBytesMax) }
   let slowShares = [0, 1 / oneOf]
   await inRoundsOfSluice(bench, async () => {
@@ -70,14 +70,19 @@ async function run(bench: BenchRun): Promise<ScenarioResult> {
   return { scenario: slow.name, question, knobs: { ...bench.knobs }, rows, goals }
 }
 
+/** Of all events in a second, of which the others watch but a share. */
+function rateOf({ eventsPerSecond }: Knobs): number {
+  return eventsPerSecond / (1 - hotShare)
+}
+
 /** All watch the same entities, and some one more; the latencies of these do not count. */
-export function clientsOf({ clients, roles, entities, eventsPerSecond }: Knobs, someAreSlow: boolean): ClientSketch[] {
+export function clientsOf(knobs: Knobs, someAreSlow: boolean): ClientSketch[] {
+  const { clients, roles, entities } = knobs
   const common = Array.from({ length: entities - 1 }, (_none, nth) => nth + 1)
-  const perSecond = eventsPerSecond / (1 - hotShare)
+  const bytesPerSecond = rateOf(knobs) * bytesPerDelivery * shareTaken
   return Array.from({ length: clients }, (_none, client) => {
     const role = roleOf(client, roles)
     if (client % oneOf !== 1) return { role, entities: common }
-    const bytesPerSecond = perSecond * bytesPerDelivery * shareTaken
     return { role, timed: false, entities: [0, ...common], ...(someAreSlow && { bytesPerSecond }) }
   })
 }

@@ -47,15 +47,7 @@ const sharesFrom = 10
 
 /** The partitions of a source that have a batch out, or one to come, of what many watch: they share what may be delivered in one turn. */
 export class TurnShares {
-  private readonly busy = new Set<object>()
-
-  enter(partition: object): void {
-    this.busy.add(partition)
-  }
-
-  leave(partition: object): void {
-    this.busy.delete(partition)
-  }
+  readonly busy = new Set<BatchSize>()
 
   /** What the batch of one partition should come to. */
   get deliveriesMax(): number {
@@ -69,9 +61,13 @@ export class BatchSize {
 
   constructor(private readonly shares: TurnShares) {}
 
-  /** Whether its batches come to so much that the others must leave room for them. */
-  get takesShare(): boolean {
-    return this.deliveriesPerRecord >= sharesFrom
+  /** There is a batch to come: where it comes to much, the others must leave room for it. */
+  enter(): void {
+    if (this.deliveriesPerRecord >= sharesFrom) this.shares.busy.add(this)
+  }
+
+  leave(): void {
+    this.shares.busy.delete(this)
   }
 
   get recordsMax(): number {

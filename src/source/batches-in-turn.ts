@@ -46,14 +46,14 @@ export class BatchesInTurn implements Partition {
   wake(): void {
     if (this.waiting || this.ended || this.subscriber === undefined) return
     this.waiting = true
-    if (this.size.takesShare) this.options.turnShares.enter(this)
+    this.size.enter()
     this.options.clock.nextTick(() => this.handOn())
   }
 
   /** Completes at once; a batch that has been handed on may still be released. */
   end(): void {
     this.ended = true
-    this.options.turnShares.leave(this)
+    this.size.leave()
     this.subscriber?.complete()
   }
 
@@ -72,7 +72,7 @@ export class BatchesInTurn implements Partition {
     const batch = this.ended || this.subscriber === undefined ? undefined : this.options.next(allowed)
     if (batch === undefined) {
       this.waiting = false
-      this.options.turnShares.leave(this)
+      this.size.leave()
       return
     }
     const { topic, partition } = this
@@ -83,7 +83,7 @@ export class BatchesInTurn implements Partition {
 
   private takeBack(batch: NextBatch, deliveries: number, allowed: number): void {
     this.waiting = false
-    this.options.turnShares.leave(this)
+    this.size.leave()
     this.size.note(batch.records.length, deliveries, allowed)
     this.position = Number(batch.records[batch.records.length - 1]!.offset) + 1
     this.options.released?.(batch.bytes)
