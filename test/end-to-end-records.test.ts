@@ -53,7 +53,7 @@ void test('bad records are logged with their place and counted, and their neighb
   await until('all lines of the log', () => skipped().length >= bad.length)
   t.same(
     skipped().map(({ topic, partition, offset, reason }) => ({ topic, partition, offset, reason })),
-    bad.map(([reason], at) => ({ topic: entityType, partition: 0, offset: String(2 * at + 1), reason })),
+    bad.map(([reason], at) => ({ topic: entityType, partition: 0, offset: 2 * at + 1, reason })),
   )
   const metrics = await gateway.process.metrics()
   for (const [reason] of bad) {

@@ -121,5 +121,5 @@ function projected(schema: EntitySchema, bytes: Buffer): string {
 
 function eventOf(schema: EntitySchema, bytes: Buffer): ChangeEvent {
   const head = { entityType: 'order', entityId: id, operation: 'update', timestampMs: 0, kafkaTimestampMs: 0 } as const
-  return { ...head, topic: 'order.update', partition: 0, offset: '0', data: { schema, bytes, start: 0 }, tombstone: false }
+  return { ...head, topic: 'order.update', partition: 0, offset: 0, data: { schema, bytes, start: 0 }, tombstone: false }
 }

@@ -28,7 +28,7 @@ export const values: readonly Buffer[] = Array.from({ length: sampleCount }, (_n
 export const changeEvents: readonly ChangeEvent[] = values.map((value, nth) => {
   const { entityId, data } = envelope.read(value)
   const times = { timestampMs: timestampMs + nth, kafkaTimestampMs: timestampMs + nth }
-  const place = { topic: 'order', partition: 0, offset: String(nth) }
+  const place = { topic: 'order', partition: 0, offset: nth }
   return { entityType: 'order', entityId, operation: 'update', ...times, ...place, data, tombstone: false }
 })
 

@@ -32,7 +32,7 @@ export class EntityEncoder {
   eventOf(json: unknown, name: string): ChangeEvent {
     const head = { entityType: this.schema.entityType, entityId: name, operation: 'update', timestampMs: 0, kafkaTimestampMs: 0 } as const
     const data = { schema: this.schema, bytes: this.bytesOf(json, name), start: 0 }
-    return { ...head, topic: name, partition: 0, offset: '0', data, tombstone: false }
+    return { ...head, topic: name, partition: 0, offset: 0, data, tombstone: false }
   }
 
   private bytesOf(json: unknown, name: string): Buffer {

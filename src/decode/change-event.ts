@@ -20,7 +20,7 @@ export interface ChangeEvent {
   readonly kafkaTimestampMs: number
   readonly topic: string
   readonly partition: number
-  readonly offset: string
+  readonly offset: number
   /** Null where the record brings none: some deletes, every tombstone. */
   readonly data: EntityData | null
   /** A record without a value. Debezium writes one after each delete. */

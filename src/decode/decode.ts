@@ -103,7 +103,7 @@ function decodeBatch(batch: RecordBatch, topic: EntityTopic, outcomes: Outcomes,
       options.reportBadRecord({ topic: batch.topic, partition: batch.partition, offset: record.offset }, error)
     }
   }
-  if (batch.records.length > 0) meter.readLatency.observe(clock.now() - Number(batch.records[0]!.timestamp))
+  if (batch.records.length > 0) meter.readLatency.observe(clock.now() - batch.records[0]!.timestampMs)
   meter.records += batch.records.length
   meter.recordBytes += batch.bytes
   return { batch, events }

@@ -115,9 +115,8 @@ function operationOf({ operation, data }: EnvelopeHead, { operation: topicsOwn }
 }
 
 /** Kafka's time is mostly the producer's too, and it can be any number: one from far ahead, or that is no date, counts as now. */
-function kafkaTimeOf({ timestamp }: SourceRecord, nowMs: number): number {
-  const ms = Number(timestamp)
-  return ms <= nowMs + aheadMsMax && ms >= -dateMsMax ? ms : nowMs
+function kafkaTimeOf({ timestampMs }: SourceRecord, nowMs: number): number {
+  return timestampMs <= nowMs + aheadMsMax && timestampMs >= -dateMsMax ? timestampMs : nowMs
 }
 
 function eventTimeOf(ms: number | undefined, kafkaMs: number, nowMs: number): number {

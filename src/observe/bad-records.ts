@@ -7,7 +7,7 @@ import { Meter } from './meter.js'
 export interface RecordPosition {
   readonly topic: string
   readonly partition: number
-  readonly offset: string
+  readonly offset: number
 }
 
 /** A topic full of bad records must not fill the disk, nor hide another's: of each topic and reason this many a minute are logged, all are counted. */

@@ -16,7 +16,7 @@ const batchBytesMax = 512 * 1024
  */
 const deliveriesMax = 400_000
 
-/** What a record takes in memory beside its key and value, in bytes: the objects, and its offset and time as text. */
+/** What a record takes in memory beside its key and value, in bytes: the objects, and numbers that are no small integers. */
 const recordOverheadBytes = 150
 
 export function bytesOf(record: SourceRecord): number {

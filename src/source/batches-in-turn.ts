@@ -76,7 +76,7 @@ export class BatchesInTurn implements Partition {
       return
     }
     const { topic, partition } = this
-    this.position ??= Number(batch.records[0]!.offset)
+    this.position ??= batch.records[0]!.offset
     const { records, bytes } = batch
     this.subscriber?.next({ topic, partition, records, bytes, release: once((deliveries) => this.takeBack(batch, deliveries, allowed)) })
   }
@@ -85,7 +85,7 @@ export class BatchesInTurn implements Partition {
     this.waiting = false
     this.size.leave()
     this.size.note(batch.records.length, deliveries, allowed)
-    this.position = Number(batch.records[batch.records.length - 1]!.offset) + 1
+    this.position = batch.records[batch.records.length - 1]!.offset + 1
     this.options.released?.(batch.bytes)
     this.wake()
   }

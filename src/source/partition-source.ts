@@ -1,11 +1,11 @@
 import type { Observable } from 'rxjs'
 
-/** One record as Kafka has it. kafkajs's messages fit as they are, so that none is copied. */
+/** One record as Kafka has it. */
 export interface SourceRecord {
-  /** A decimal number, unique and rising within the partition. */
-  readonly offset: string
-  /** Milliseconds since the epoch, as a decimal number. */
-  readonly timestamp: string
+  /** Unique and rising within the partition; a safe integer, as 2^53 of them take centuries. */
+  readonly offset: number
+  /** Milliseconds since the epoch; whatever a producer wrote. */
+  readonly timestampMs: number
   readonly key: Buffer | null
   /** Null is a tombstone. */
   readonly value: Buffer | null

@@ -165,17 +165,17 @@ test('a record that cannot be read is reported, reaches nobody and stops no neig
   const broken: Audience = {
     ...fakeAudience('order'),
     maskOf: (event) => {
-      if (event.offset === '1') throw new BadRecordError('truncated')
+      if (event.offset === 1) throw new BadRecordError('truncated')
       return fakeAudience('order').maskOf(event)
     },
   }
   const healthyFirst = subscriber(fixture, fakeAudience('order'), 'a')
   const client = subscriber(fixture, broken, 'b')
-  fixture.publish(...['0', '1', '2'].map((offset) => fakeEvent({ offset, json: { offset } })))
+  fixture.publish(...[0, 1, 2].map((offset) => fakeEvent({ offset, json: { offset } })))
   for (const one of [healthyFirst, client])
     t.same(
       one.updates().map(({ data }) => data),
-      [{ offset: '0' }, { offset: '2' }],
+      [{ offset: 0 }, { offset: 2 }],
     )
   t.match(fixture.badRecords, [{ reason: 'truncated' }])
 })

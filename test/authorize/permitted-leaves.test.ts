@@ -112,7 +112,7 @@ class Stream {
   private eventOf(type: RecordType, value: ModelValue): ChangeEvent {
     const data = { schema: this.schemaOf(type), bytes: encode(type, value, 'Thing'), start: 0 }
     const head = { entityType: 'thing', entityId: '1', operation: 'update', timestampMs: 0, kafkaTimestampMs: 0 } as const
-    return { ...head, topic: 'thing', partition: 0, offset: '0', data, tombstone: false }
+    return { ...head, topic: 'thing', partition: 0, offset: 0, data, tombstone: false }
   }
 
   private schemaOf(type: RecordType): EntitySchema {

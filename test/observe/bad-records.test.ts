@@ -5,7 +5,7 @@ import { Meter } from '../../src/observe/meter.js'
 import { SimulatedClock } from '../support/simulated-clock.js'
 import { recordingLog, type LoggedLine } from '../support/recording-log.js'
 
-const position = { topic: 'order.update', partition: 2, offset: '77' }
+const position = { topic: 'order.update', partition: 2, offset: 77 }
 
 function fixture() {
   const lines: LoggedLine[] = []

@@ -45,7 +45,7 @@ async function publisherOf(t: Test, definition: EntityDefinition = seedEntity('o
   /** The last record as the gateway understands it. */
   const read = async () => {
     const { topic, key, value, timestampMs } = kafka.records.at(-1)!
-    const record = { key: Buffer.from(key), value, timestamp: String(timestampMs ?? kafkaTimeMs) }
+    const record = { key: Buffer.from(key), value, timestampMs: timestampMs ?? kafkaTimeMs }
     const event = await decoding.decodeOne(topic, record)
     if (typeof event !== 'object') throw new Error(`the gateway takes it for ${event ?? 'nothing'}`)
     const { entityType, entityId, operation, tombstone } = event

@@ -9,7 +9,7 @@ interface Owner extends Groupable<Owner> {
   readonly name: string
 }
 
-/** The audience that the event's offset names is a candidate; of `unknown` the index cannot tell. */
+/** The audience that the event's entity id names is a candidate; of `unknown` the index cannot tell. */
 class OwnerGroup implements AudienceGroup<Owner> {
   indexes = 0
   readonly indexed = new Set<Owner>()
@@ -17,8 +17,8 @@ class OwnerGroup implements AudienceGroup<Owner> {
   newIndex() {
     this.indexes++
     this.indexed.clear()
-    const candidatesOf = ({ offset }: ChangeEvent) =>
-      offset === 'unknown' ? undefined : new Set([...this.indexed].filter(({ name }) => name === offset))
+    const candidatesOf = ({ entityId }: ChangeEvent) =>
+      entityId === 'unknown' ? undefined : new Set([...this.indexed].filter(({ name }) => name === entityId))
     return { add: (one: Owner) => void this.indexed.add(one), remove: (one: Owner) => void this.indexed.delete(one), candidatesOf }
   }
 }
@@ -42,8 +42,8 @@ class Subscribed {
   }
 
   /** How many subscriptions there are to each audience that has to be judged. */
-  judged(offset: string): Record<string, number> {
-    const alike = [...this.groups.alikeFor(fakeEvent({ offset }))]
+  judged(entityId: string): Record<string, number> {
+    const alike = [...this.groups.alikeFor(fakeEvent({ entityId }))]
     const all = alike.map(([{ name }, subscriptions]) => [name, [...subscriptions].flatMap((some) => [...some])] as const)
     const everybody = all.flatMap(([, subscriptions]) => subscriptions)
     const expected = [...this.subscriptionsOf.values()].flatMap((some) => [...some])

@@ -12,7 +12,7 @@ const stored = (records: readonly SourceRecord[], length = records.reduce((sum, 
 }
 
 const recordsOf = (count: number, bytes: number, from = 0) =>
-  Array.from({ length: count }, (_, i) => ({ offset: String(from + i), timestamp: '0', key: null, value: Buffer.alloc(bytes) }))
+  Array.from({ length: count }, (_, i) => ({ offset: from + i, timestampMs: 0, key: null, value: Buffer.alloc(bytes) }))
 
 /** A buffer whose share is half of the limit, as there is another one. */
 function setUp(bytesMax: number) {
@@ -73,7 +73,7 @@ void test('hands on large fetches in slices, without a record lost or doubled', 
     tick()
     batches[released]?.release(0)
   }
-  const offsets = batches.flatMap(({ records }) => records.map(({ offset }) => Number(offset)))
+  const offsets = batches.flatMap(({ records }) => records.map(({ offset }) => offset))
   t.same(
     offsets,
     Array.from({ length: 200 }, (_, n) => n),

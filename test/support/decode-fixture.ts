@@ -58,7 +58,7 @@ export class DecodeFixture {
 
   /** Hands a batch to the partition's pipeline; what comes out at once or later is in `out` and `bad`. */
   push(topic: string, records: Partial<SourceRecord>[], partition = 0): void {
-    const complete = records.map((record, i) => ({ offset: String(i), timestamp: String(kafkaTimeMs), key: null, value: null, ...record }))
+    const complete = records.map((record, i) => ({ offset: i, timestampMs: kafkaTimeMs, key: null, value: null, ...record }))
     this.pipeline(`${topic}/${partition}`).next({
       topic,
       partition,
@@ -80,9 +80,9 @@ export class DecodeFixture {
     const known = this.partitions.get(name)
     if (known !== undefined) return known
     const batches$ = new Subject<RecordBatch>()
-    const reportBadRecord = ({ offset }: { offset: string }, error: unknown) => {
+    const reportBadRecord = ({ offset }: { offset: number }, error: unknown) => {
       if (!(error instanceof BadRecordError)) throw error
-      this.bad.push(offset === '0' ? error.reason : `${offset}: ${error.reason}`)
+      this.bad.push(offset === 0 ? error.reason : `${offset}: ${error.reason}`)
     }
     const { entities, store, catalog, clock, meter } = this
     batches$.pipe(decode({ entities, store, catalog, clock, meter, reportBadRecord })).subscribe((batch) => void this.out.push(batch))

@@ -58,7 +58,7 @@ export function fakeEvent(overrides: Partial<ChangeEvent> & { json?: unknown } =
     kafkaTimestampMs: 1_000,
     topic: `${entityType}.update`,
     partition: 0,
-    offset: '0',
+    offset: 0,
     data: { schema: fakeSchema(entityType), bytes: Buffer.from(JSON.stringify(json)), start: 0 },
     tombstone: false,
     ...rest,

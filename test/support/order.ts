@@ -40,7 +40,7 @@ const order = {
 
 export function orderEvent(data: Partial<typeof order> = {}): ChangeEvent {
   const head = { entityType: 'order', entityId: 'order-1', operation: 'update', timestampMs: 0, kafkaTimestampMs: 0 } as const
-  const place = { topic: 'order.update', partition: 0, offset: '0' }
+  const place = { topic: 'order.update', partition: 0, offset: 0 }
   return { ...head, ...place, data: { schema: orderSchema, bytes: avroType.toBuffer({ ...order, ...data }), start: 0 }, tombstone: false }
 }
 

@@ -249,7 +249,7 @@ export class Simulation {
     const at = this.source.append(topic, { key: Buffer.from(entityId), value: this.encoded(topic, event) })
     const { partition, offset } = at
     this.written.push({
-      ...{ topic, partition, offset: Number(offset), timestampMs, operation, entityId },
+      ...{ topic, partition, offset, timestampMs, operation, entityId },
       entityType: definition.name,
       entity,
     })

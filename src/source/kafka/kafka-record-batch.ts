@@ -9,10 +9,7 @@ const magic = 2
 /** A record takes some 150 bytes of memory beside its key and value: a batch of empty ones must not become gigabytes. */
 const recordsMax = 500_000
 
-/**
- * One batch of a partition's log as it stands there: nothing of it is decompressed or taken apart before `records` is called. Offsets
- * are safe integers: 2^53 of them take centuries.
- */
+/** One batch of a partition's log as it stands there: nothing of it is decompressed or taken apart before `records` is called. */
 export class KafkaRecordBatch {
   /** Of its last record, as kafkajs wants it of a message. */
   readonly offset: string
@@ -91,15 +88,15 @@ export class KafkaRecordBatch {
   private readRecords(input: Varints, count: number): SourceRecord[] {
     const firstOffset = this.firstOffset
     // The broker's own time is the same for all records of a batch and stands in its greatest timestamp.
-    const appendTime = this.attributes & 0x08 ? this.bytes.readBigInt64BE(35).toString() : undefined
+    const appendTime = this.attributes & 0x08 ? Number(this.bytes.readBigInt64BE(35)) : undefined
     const firstTimestamp = Number(this.bytes.readBigInt64BE(27))
     const records: SourceRecord[] = []
     for (let i = 0; i < count; i++) {
       const end = input.read() + input.position
       input.skip(1) // Attributes of a record; none are defined.
-      const timestamp = firstTimestamp + input.read()
+      const timestampMs = firstTimestamp + input.read()
       const offset = firstOffset + input.read()
-      records.push({ offset: String(offset), timestamp: appendTime ?? String(timestamp), key: input.bytes(), value: input.bytes() })
+      records.push({ offset, timestampMs: appendTime ?? timestampMs, key: input.bytes(), value: input.bytes() })
       input.moveTo(end) // Headers follow; nobody asks for them.
     }
     return records

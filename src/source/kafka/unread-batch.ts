@@ -17,7 +17,7 @@ export class UnreadBatch implements StoredRecords {
   open(): readonly SourceRecord[] {
     try {
       const records = this.batch.records()
-      return this.batch.firstOffset >= this.fromOffset ? records : records.filter(({ offset }) => Number(offset) >= this.fromOffset)
+      return this.batch.firstOffset >= this.fromOffset ? records : records.filter(({ offset }) => offset >= this.fromOffset)
     } catch (error) {
       this.noteUnreadable(this.batch, (error as Error).message)
       return []

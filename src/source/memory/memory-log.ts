@@ -17,7 +17,7 @@ export class MemoryLog {
   /** Answers the record's offset. */
   append(fields: Omit<SourceRecord, 'offset'>): number {
     const offset = this.endOffset
-    const record = { ...fields, offset: String(offset) }
+    const record = { ...fields, offset }
     this.records.push(record)
     this.bytes += bytesOf(record)
     // Dropped in bulk, as each drop moves all that stay.

@@ -19,7 +19,7 @@ export interface MemoryRecord {
   readonly key: Buffer | null
   readonly value: Buffer | null
   /** Milliseconds since the epoch; the clock's time unless told. */
-  readonly timestamp?: number
+  readonly timestampMs?: number
 }
 
 /** Some eight thousand orders of a kilobyte: enough for a client that comes back, harmless for a laptop. */
@@ -54,24 +54,24 @@ export class MemorySource implements PartitionSource {
   }
 
   /** Records with the same key go to the same partition, chosen as Kafka's clients choose it. @throws Error for an unknown topic. */
-  append(topic: string, record: MemoryRecord): { partition: number; offset: string } {
+  append(topic: string, record: MemoryRecord): { partition: number; offset: number } {
     const { logs, readers, turn } = this.topicOf(topic)
     const partition = record.key === null ? turn % logs.length : (murmur2(record.key) & 0x7fffffff) % logs.length
     if (record.key === null) this.topicOf(topic).turn++
-    const { key, value, timestamp = this.options.clock.now() } = record
-    const offset = logs[partition]!.append({ key, value, timestamp: String(timestamp) })
+    const { key, value, timestampMs = this.options.clock.now() } = record
+    const offset = logs[partition]!.append({ key, value, timestampMs })
     readers[partition]?.wake()
-    return { partition, offset: String(offset) }
+    return { partition, offset }
   }
 
   /**
    * The records that a partition still has from an offset on, as many as fit into one batch, beside what is being streamed:
    * how a client that comes back catches up. @throws Error for an unknown topic or partition.
    */
-  read(topic: string, partition: number, offset: string): Pick<RecordBatch, 'records' | 'bytes'> {
+  read(topic: string, partition: number, offset: number): Pick<RecordBatch, 'records' | 'bytes'> {
     const log = this.topicOf(topic).logs[partition]
     if (log === undefined) throw new Error(`the topic ${topic} has no partition ${partition}`)
-    return log.read(Number(offset))
+    return log.read(offset)
   }
 
   start(topics: readonly string[]): Promise<void> {
@@ -132,5 +132,5 @@ export class MemorySource implements PartitionSource {
 }
 
 function offsetAfter(records: readonly SourceRecord[]): number {
-  return Number(records[records.length - 1]!.offset) + 1
+  return records[records.length - 1]!.offset + 1
 }

@@ -26,8 +26,8 @@ test('writes batches that are read as what was given, of few records and of many
     t.equal(bytes.readInt32BE(17), crc32c(bytes.subarray(21)))
     t.equal(Number(bytes.readBigInt64BE(35)), Math.max(...records.map(({ timestampMs }) => timestampMs)))
     t.same(
-      batch.records().map(({ key, value, timestamp }) => ({ key, value, timestamp })),
-      records.map(({ key, value, timestampMs }) => ({ key, value, timestamp: String(timestampMs) })),
+      batch.records().map(({ key, value, timestampMs }) => ({ key, value, timestampMs })),
+      records.map(({ key, value, timestampMs }) => ({ key, value, timestampMs })),
     )
     t.equal(batch.lastOffset, records.length - 1)
     at += 8 + length

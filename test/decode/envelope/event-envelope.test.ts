@@ -39,7 +39,7 @@ test('reads the head of the usual event and leaves its data unread', async (t) =
     operation: 'update',
     topic: 'order.update',
     partition: 0,
-    offset: '0',
+    offset: 0,
     tombstone: false,
   })
   t.match(found, {

@@ -23,8 +23,8 @@ void test('reads offsets, timestamps, keys and values, and passes over headers',
   const [partition] = answer.responses[0]!.partitions
   t.match(partition, { partition: 3, errorCode: 0, highWatermark: '1000', abortedTransactions: [], preferredReadReplica: -1 })
   t.same(recordsOf(partition!.messages), [
-    { offset: '7', timestamp: String(firstTimestamp), key: null, value: Buffer.from('a') },
-    { offset: '8', timestamp: String(firstTimestamp + 1), key: null, value: Buffer.from('b') },
+    { offset: 7, timestampMs: firstTimestamp, key: null, value: Buffer.from('a') },
+    { offset: 8, timestampMs: firstTimestamp + 1, key: null, value: Buffer.from('b') },
   ])
   t.equal(partition!.messages[0]?.offset, '8', 'kafkajs goes on behind the last record')
   t.end()
@@ -32,7 +32,7 @@ void test('reads offsets, timestamps, keys and values, and passes over headers',
 
 void test('takes the broker’s time where the topic has that', (t) => {
   const [one, two] = recordsOf(messagesOf(encodeBatch({ firstOffset: 0, values: ['a', 'b'], appendTime: 42 })))
-  t.same([one?.timestamp, two?.timestamp], ['42', '42'])
+  t.same([one?.timestampMs, two?.timestampMs], [42, 42])
   t.end()
 })
 
