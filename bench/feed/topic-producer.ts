@@ -12,7 +12,7 @@ export class TopicProducer implements RecordSink {
 
   private constructor(
     private readonly topic: string,
-    /** By partition. */
+    /** By partition; none where it had no leader. */
     private readonly leaders: ReadonlyMap<number, ProduceConnection>,
   ) {}
 
@@ -25,7 +25,8 @@ export class TopicProducer implements RecordSink {
       const partitions = topics[0]!.partitions
       const leaders = cluster.brokers.filter(({ nodeId }) => partitions.some(({ leader }) => leader === nodeId))
       const connections = await connectionsTo(leaders)
-      return new TopicProducer(topic, new Map(partitions.map(({ partitionId, leader }) => [partitionId, connections.get(leader)!])))
+      const led = partitions.filter(({ leader }) => connections.has(leader))
+      return new TopicProducer(topic, new Map(led.map(({ partitionId, leader }) => [partitionId, connections.get(leader)!])))
     } finally {
       await admin.disconnect()
     }
@@ -62,7 +63,7 @@ export class TopicProducer implements RecordSink {
     const ofLeader = new Map<ProduceConnection, PartitionRecords[]>()
     for (const [partition, its] of ofPartition) {
       const leader = this.leaders.get(partition)
-      if (leader === undefined) throw new Error(`${this.topic} has no partition ${partition}`)
+      if (leader === undefined) throw new Error(`${this.topic} has no partition ${partition} that a broker leads`)
       const known = ofLeader.get(leader)
       if (known === undefined) ofLeader.set(leader, [{ partition, records: its }])
       else known.push({ partition, records: its })

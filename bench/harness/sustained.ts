@@ -54,16 +54,12 @@ export async function heldInMostRounds<M>(
       measured.push(outcome)
       if (suits(outcome)) good++
     }
-    if (areMost(good, rounds)) return { rate, measured }
+    if (2 * good > rounds) return { rate, measured }
   }
   return undefined
 }
 
-export function areMost(count: number, rounds: number): boolean {
-  return 2 * count > rounds
-}
-
-export function nextBelow(rate: number): number {
+function nextBelow(rate: number): number {
   return Math.floor(rate * (1 - precision))
 }
 

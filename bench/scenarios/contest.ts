@@ -46,6 +46,14 @@ export function setUpOf(
   }
 }
 
+/** Of the rate that the gateway is fed with, what those can take that write every frame by itself. */
+const shareOfSlow = 0.1
+
+/** With how many events a second a contender is fed: one that is overloaded shows how long its queue was, not what a delivery costs. */
+export function rateFor({ corks }: Contender, eventsPerSecond: number): number {
+  return corks ? eventsPerSecond : eventsPerSecond * shareOfSlow
+}
+
 /** Begins a trial, and ends it whatever comes of it. */
 export async function withTrial<T>(bench: BenchRun, setUp: TrialSetUp, run: (trial: Trial) => Promise<T>): Promise<T> {
   const trial = await Trial.begin(bench.lab, setUp)

@@ -7,7 +7,7 @@ import type { ClientSketch } from '../harness/trial.js'
 import type { Goal, ResultRow, ScenarioResult } from '../report/result.js'
 import { expectedForMember, memberPolicy, ownerPolicy } from '../workload/member-policy.js'
 import { ownerIdOf } from '../workload/order.js'
-import { answered, goalOf, inRounds, inShort, measureWarm, medianAt, setUpOf, withTrial } from './contest.js'
+import { answered, goalOf, inRounds, inShort, measureWarm, medianAt, rateFor, setUpOf, withTrial } from './contest.js'
 import type { BenchRun, Scenario } from './scenario.js'
 
 const question = 'What do rights cost that differ by the claims of each user?'
@@ -41,12 +41,12 @@ async function run(bench: BenchRun): Promise<ScenarioResult> {
 
 /** Each audience is a region of its own; one of them is that of the orders, and sees more. */
 async function byRegion(bench: BenchRun, contender: Contender, audiences: number, book: RowBook): Promise<void> {
-  const { eventsPerSecond, burst } = bench.knobs
+  const { eventsPerSecond: full, burst } = bench.knobs
   const clients = Array.from({ length: bench.knobs.clients }, (_none, client): ClientSketch => {
     const region = client % audiences === 0 ? 'eu' : `region-${client % audiences}`
     return { role: 'member', label: region, entities: [0], claims: { region } }
   })
-  const load = { popularity: { kind: 'in-turn', entities: 1, run: 1 }, eventsPerSecond, burst } as const
+  const load = { popularity: { kind: 'in-turn', entities: 1, run: 1 }, eventsPerSecond: rateFor(contender, full), burst } as const
   await withTrial(
     bench,
     setUpOf(bench, contender, () => [0], {

@@ -1,4 +1,4 @@
-import { ceiling, naive } from '../contenders/contenders.js'
+import { ceiling, naive, socketIo, ws } from '../contenders/contenders.js'
 import { sluice } from '../contenders/sluice.js'
 import { readingsOf } from '../harness/readings.js'
 import { RowBook } from '../harness/row-book.js'
@@ -24,7 +24,7 @@ async function run(bench: BenchRun): Promise<ScenarioResult> {
   const { knobs } = bench
   const book = new RowBook()
   const own = (client: number) => [client % knobs.entities]
-  await inRounds(bench, [sluice, ceiling, naive], async (contender) => {
+  await inRounds(bench, [sluice, ceiling, naive, ws, socketIo], async (contender) => {
     await withTrial(bench, setUpOf(bench, contender, own), async (trial) => {
       const measured = await measureWarm(bench, trial, { ...loadOf(bench), eventsPerSecond: knobs.eventsPerSecond })
       bench.progress(`  ${inShort(measured)}`)
@@ -36,37 +36,25 @@ async function run(bench: BenchRun): Promise<ScenarioResult> {
   return { scenario: sharded.name, question, knobs: { ...knobs }, rows, goals: goalsOf(rows, knobs) }
 }
 
-/** The highest rate that is held, and the highest at which the latency is within the bound too, which may be the same one. */
+/** The highest rate that is held, with a latency within the bound. */
 async function sustain(bench: BenchRun, setUp: TrialSetUp, book: RowBook): Promise<void> {
   const { eventsPerSecond, rounds, p99MsMax } = bench.knobs
-  const search = new RateSearch(bench, setUp, loadOf(bench), eventsPerSecond * 2, rounds)
-  const held = await search.held()
-  const soon = held && (await search.heldWithin(p99MsMax, held))
-  for (const measured of held?.measured ?? []) book.add('sluice', { sustained: held!.rate }, readingsOf(measured))
-  for (const measured of soon?.measured ?? []) book.add('sluice', { sustained: soon!.rate, p99MsMax }, readingsOf(measured))
+  const held = await new RateSearch(bench, setUp, loadOf(bench), { least: eventsPerSecond * 2, rounds, p99MsMax }).held()
+  for (const measured of held?.measured ?? []) book.add('sluice', { sustained: held!.rate, p99MsMax }, readingsOf(measured))
 }
 
 function loadOf({ knobs }: BenchRun) {
   return { popularity: { kind: 'in-turn', entities: knobs.entities, run: 1 }, burst: knobs.burst } as const
 }
 
-function goalsOf(rows: readonly ResultRow[], { eventsPerSecond, p99MsMax }: Knobs): Goal[] {
+/** Where no rate was held, nothing was delivered at it: the goal for that is not met, rather than not there. */
+export function goalsOf(rows: readonly ResultRow[], { eventsPerSecond, p99MsMax }: Pick<Knobs, 'eventsPerSecond' | 'p99MsMax'>): Goal[] {
   const few = (figure: string) => medianAt(rows, 'sluice', figure, { eventsPerSecond })
-  const sustained = rows.filter(({ at }) => 'sustained' in at)
-  const most = (figure: string) => medianAt(sustained, 'sluice', figure)
-  const soon = (figure: string) => medianAt(sustained, 'sluice', figure, { p99MsMax })
-  const goals = [
+  const sustained = medianAt(rows, 'sluice', 'deliveriesPerCpuSecond', { p99MsMax })
+  const isMissing = Number.isNaN(sustained) && rows.some(({ contender }) => contender === 'sluice')
+  return answered([
     goalOf(`CPU at ${eventsPerSecond} events/s`, few('cpuCores'), 'at most', 0.2, 'cores'),
     goalOf(`p99 at ${eventsPerSecond} events/s`, few('latencyP99Ms'), 'at most', 25, 'ms'),
-    goalOf('deliveries a CPU second, sustained', most('deliveriesPerCpuSecond'), 'at least', 140_000, '1/s'),
-    goalOf('p99, sustained', most('latencyP99Ms'), 'at most', 100, 'ms'),
-    goalOf(
-      `deliveries a CPU second, sustained with a p99 within ${p99MsMax} ms`,
-      soon('deliveriesPerCpuSecond'),
-      'at least',
-      140_000,
-      '1/s',
-    ),
-  ]
-  return answered(goals)
+    goalOf(`deliveries a CPU second, sustained with a p99 within ${p99MsMax} ms`, isMissing ? 0 : sustained, 'at least', 140_000, '1/s'),
+  ])
 }

@@ -37,7 +37,7 @@ async function run(bench: BenchRun): Promise<ScenarioResult> {
   // One process: what grows from one to the next says nothing.
   await inRoundsOfSluice({ ...bench, knobs: { ...bench.knobs, rounds: 1 } }, async () => {
     const setUp = setUpOf(bench, sluice, (client) => [client % entities])
-    const highest = await new RateSearch(bench, setUp, load, first, 1).held()
+    const highest = await new RateSearch(bench, setUp, load, { least: first, rounds: 1 }).held()
     if (highest === undefined) throw new TrialFailure(`not even ${first} events a second are held`)
     const slice = { ...load, eventsPerSecond: Math.round(loadShare * highest.rate), seconds: seconds / slices }
     bench.progress(`  ${seconds} s at ${slice.eventsPerSecond}/s`)

@@ -1,5 +1,7 @@
 import { test } from 'tap'
-import { answered, goalOf, medianAt, perCpuSecondText } from '../../../bench/scenarios/contest.js'
+import { ceiling, naive, socketIo, ws } from '../../../bench/contenders/contenders.js'
+import { sluice } from '../../../bench/contenders/sluice.js'
+import { answered, goalOf, medianAt, perCpuSecondText, rateFor } from '../../../bench/scenarios/contest.js'
 
 test('leaves out the goals of what was not measured, as a report could not be read again with them', async (t) => {
   const missing = medianAt([], 'sluice', 'latencyP99Ms')
@@ -13,4 +15,9 @@ test('leaves out the goals of what was not measured, as a report could not be re
 test('says of less CPU time than can be told that it is none to reckon with', async (t) => {
   t.equal(perCpuSecondText(30_000, { user: 0.1, system: 0.05 }), '200 thousand a CPU second')
   for (const count of [0, 30]) t.equal(perCpuSecondText(count, { user: 0, system: 0 }), 'in too little CPU time to be told')
+})
+
+test('feeds those that write every frame by itself a tenth, as nothing is learnt of one that is overloaded', async (t) => {
+  for (const contender of [sluice, ceiling]) t.equal(rateFor(contender, 300), 300, contender.name)
+  for (const contender of [naive, ws, socketIo]) t.equal(rateFor(contender, 300), 30, contender.name)
 })
