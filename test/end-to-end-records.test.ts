@@ -51,7 +51,7 @@ void test('bad records are logged with their place and counted, and their neighb
   // The stages log as they find them: framing first, data later.
   const skipped = () => gateway.process.log.filter(({ reason }) => reason !== undefined).sort(byOffset)
   await until('all lines of the log', () => skipped().length >= bad.length)
-  t.same(
+  t.strictSame(
     skipped().map(({ topic, partition, offset, reason }) => ({ topic, partition, offset, reason })),
     bad.map(([reason], at) => ({ topic: entityType, partition: 0, offset: 2 * at + 1, reason })),
   )

@@ -3,22 +3,55 @@ import { TrialFailure } from './trial-failure.js'
 /** How near the answer comes to the truth, as a share of it. */
 const precision = 0.12
 
-/** A try of a rate. Undefined where it is not held; so is one that ends in a TrialFailure: something lost, or a client closed. */
-export type Try<M> = (rate: number) => Promise<M | undefined>
+/** Of the time for which a rate must be held, what a try of the search lasts: the rounds that follow have the whole of it. */
+const searchShare = 0.2
+
+/** Feeds at a rate. Undefined where it is not held; so is one that ends in a TrialFailure: something lost, or a client closed. */
+export type Attempt<M> = (rate: number, seconds: number) => Promise<M | undefined>
+
+/** What a rate is, and what is asked of it. */
+export interface Sustaining<M> {
+  /** Events a second to begin with; nothing below is tried. */
+  readonly least: number
+  readonly most: number
+  /** For how long it must be held. */
+  readonly seconds: number
+  readonly rounds: number
+  /** Asked of what was measured while a rate was held: in most rounds it must be so. */
+  readonly suits?: (measured: M) => boolean
+}
+
+/** A rate that was held in most rounds, and what was measured in those in which it was. */
+export interface Held<M> {
+  readonly rate: number
+  readonly measured: readonly M[]
+}
 
 /**
- * The highest rate that is held: doubled until one is not, then halved in between.
- * @returns 0 where not even the first is.
+ * The highest rate that is held, and suits, in most rounds: searched for in short tries, then held against the rounds, in which it may turn
+ * out to be too high. Undefined where not even the least is held.
  */
-export async function heldRate(first: number, most: number, attempt: Try<unknown>): Promise<number> {
-  const isHeld = async (rate: number) => (await outcomeOf(attempt, rate)) !== undefined
-  let [held, tooMuch] = [0, Math.min(first, most)]
+export async function sustainedRate<M>(sustaining: Sustaining<M>, attempt: Attempt<M>): Promise<Held<M> | undefined> {
+  const { least, most, seconds, suits = () => true } = sustaining
+  const inShort = async (rate: number) => {
+    const measured = await outcomeOf(attempt, rate, seconds * searchShare)
+    return measured !== undefined && suits(measured)
+  }
+  // Where others share the machine one try that fails says little, and would end the search for good.
+  const found = await highestRate(Math.min(least, most), most, async (rate) => (await inShort(rate)) || (await inShort(rate)))
+  return found === undefined ? undefined : await heldInMostRounds(found, sustaining, attempt)
+}
+
+/** Doubled until one is not held, then halved in between. Undefined where not even the first is. */
+async function highestRate(first: number, most: number, isHeld: (rate: number) => Promise<boolean>): Promise<number | undefined> {
+  let held: number | undefined
+  let tooMuch = first
   while (await isHeld(tooMuch)) {
     held = tooMuch
     if (held >= most) return held
     tooMuch = Math.min(2 * held, most)
   }
-  while (held > 0 && (tooMuch - held) / held > precision) {
+  while (held !== undefined && (tooMuch - held) / held > precision) {
     const middle = Math.round((held + tooMuch) / 2)
     if (await isHeld(middle)) held = middle
     else tooMuch = middle
@@ -26,30 +59,20 @@ export async function heldRate(first: number, most: number, attempt: Try<unknown
   return held
 }
 
-/** A rate that was held in most rounds, and those in which it was. */
-export interface Held<M> {
-  readonly rate: number
-  readonly measured: readonly M[]
-}
-
 /**
- * The first rate, from one downwards, that is held in most of so many rounds: where others share the machine, one try that held says
- * little, and so does one that did not.
- * @param suits asked of each round in which a rate was held; in most of all rounds it must be so, or it goes further down.
- * @returns undefined where there is no such rate, down to the least.
+ * The first rate, from one downwards, that is held in most rounds and suits in most of them: one try that held says little, and so does
+ * one that did not.
  */
-export async function heldInMostRounds<M>(
-  rate: number,
-  least: number,
-  rounds: number,
-  attempt: Try<M>,
-  suits: (measured: M) => boolean = () => true,
+async function heldInMostRounds<M>(
+  first: number,
+  { least, seconds, rounds, suits = () => true }: Sustaining<M>,
+  attempt: Attempt<M>,
 ): Promise<Held<M> | undefined> {
-  for (; rate >= least; rate = nextBelow(rate)) {
+  for (let rate: number | undefined = first; rate !== undefined; rate = nextBelow(rate, least)) {
     const measured: M[] = []
     let good = 0
     for (let round = 0; round < rounds && 2 * (round - good) < rounds; round++) {
-      const outcome = await outcomeOf(attempt, rate)
+      const outcome = await outcomeOf(attempt, rate, seconds)
       if (outcome === undefined) continue
       measured.push(outcome)
       if (suits(outcome)) good++
@@ -59,13 +82,14 @@ export async function heldInMostRounds<M>(
   return undefined
 }
 
-function nextBelow(rate: number): number {
-  return Math.floor(rate * (1 - precision))
+/** The least is the last one that is tried. */
+function nextBelow(rate: number, least: number): number | undefined {
+  return rate <= least ? undefined : Math.max(least, Math.floor(rate * (1 - precision)))
 }
 
-async function outcomeOf<M>(attempt: Try<M>, rate: number): Promise<M | undefined> {
+async function outcomeOf<M>(attempt: Attempt<M>, rate: number, seconds: number): Promise<M | undefined> {
   try {
-    return await attempt(rate)
+    return await attempt(rate, seconds)
   } catch (error) {
     if (error instanceof TrialFailure) return undefined
     throw error

@@ -46,7 +46,7 @@ export function setUpOf(
   }
 }
 
-/** Of the rate that the gateway is fed with, what those can take that write every frame by itself. */
+/** Of the rate that the gateway is fed with where every client watches every event, what those can take that write every frame by itself. */
 const shareOfSlow = 0.1
 
 /** With how many events a second a contender is fed: one that is overloaded shows how long its queue was, not what a delivery costs. */

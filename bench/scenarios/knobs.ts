@@ -28,7 +28,7 @@ export const knobTexts: Readonly<Record<keyof Knobs, string>> = {
   entities: 'entities that change',
   roles: 'roles among the clients, each with a mask of its own (1 to 3)',
   eventsPerSecond:
-    'events that are due in a second; in soak: with how many the search begins; in slow: a 16th of all, as the rest is for the slow',
+    'events that are due in a second; in soak: with how many the search begins, in sharded with four times as many; in fan-out and rights: a tenth of it for naive, ws and socket-io; in slow: a 16th of all, as the rest is for the slow',
   burst: 'events that are due at the same moment; 1: evenly spaced (fan-out and batch have bursts of their own, revoke none)',
   seconds: 'how long one measurement feeds',
   warmUpSeconds: 'how long each server is fed before it is measured',
@@ -64,7 +64,7 @@ export function parseKnob(knob: string, text: string): number {
 /** With these the headline takes some 20 minutes. */
 export const knobDefaults: Knobs = {
   ...{ clients: 1000, entities: 4, roles: 3, eventsPerSecond: 100, burst: 1 },
-  ...{ seconds: 3, warmUpSeconds: 2, rounds: 5, partitions: 4, loadProcesses: 1 },
+  ...{ seconds: 3, warmUpSeconds: 1.5, rounds: 5, partitions: 4, loadProcesses: 1 },
   ...{ subscriptions: 20, owners: 10_000, atOnce: 50, requestsPerSecond: 10_000, changes: 20 },
   ...{ searchSeconds: 20, rateMax: 240_000, p99MsMax: 100 },
 }

@@ -1,4 +1,4 @@
-import { heldInMostRounds, heldRate, type Held } from '../harness/sustained.js'
+import { sustainedRate, type Held, type Sustaining } from '../harness/sustained.js'
 import type { Load, Measured, TrialSetUp } from '../harness/trial.js'
 import { inShort, withTrial } from './contest.js'
 import type { BenchRun } from './scenario.js'
@@ -7,60 +7,36 @@ import type { BenchRun } from './scenario.js'
 const behindSecondsMax = 0.25
 /** Where the feeder is later than this at p99, the machine is full, and a latency counted from the schedule is the feeder's. */
 const feederLateMsMax = 50
-/** Of the time for which a rate must be held, what a try of the search lasts: the rounds that follow have the whole of it. */
-const searchShare = 0.25
 
-/** What is tried: how many events a second to begin with, below which nothing is tried, and what else a rate must suit than to be held. */
-export interface SearchBounds {
-  readonly least: number
-  readonly rounds: number
-  /** In most rounds. */
+export interface RateSearch extends Pick<Sustaining<Measured>, 'least' | 'rounds'> {
+  readonly setUp: TrialSetUp
+  readonly load: Omit<Load, 'eventsPerSecond' | 'seconds'>
+  /** Within which a rate's p99 must be; any will do unless told. */
   readonly p99MsMax?: number
 }
 
-/** For the highest rate that a gateway holds, each try on a fresh process of it. */
-export class RateSearch {
-  constructor(
-    private readonly bench: BenchRun,
-    private readonly setUp: TrialSetUp,
-    private readonly load: Omit<Load, 'eventsPerSecond' | 'seconds'>,
-    private readonly bounds: SearchBounds,
-  ) {}
-
-  /**
-   * The highest rate that is held in most rounds: searched for first, then held against the rounds, in which it may turn out to be too
-   * high. Undefined where not even the least is held.
-   */
-  async held(): Promise<Held<Measured> | undefined> {
-    const { least, rounds } = this.bounds
-    const { rateMax, searchSeconds } = this.bench.knobs
-    const found = await heldRate(least, rateMax, async (rate) => {
-      const measured = await this.attempt(rate, searchSeconds * searchShare)
-      return measured && this.suits(measured) ? measured : undefined
-    })
-    if (found === 0) return undefined
-    const attempt = (rate: number) => this.attempt(rate, searchSeconds)
-    return await heldInMostRounds(found, Math.min(found, least), rounds, attempt, (measured) => this.suits(measured))
-  }
-
-  private suits({ latency }: Measured): boolean {
-    return latency.p99 <= (this.bounds.p99MsMax ?? Infinity)
-  }
-
-  private async attempt(rate: number, seconds: number): Promise<Measured | undefined> {
-    const measured = await this.measureAt(rate, seconds)
+/** The highest rate that the gateway holds, each try on a fresh process of it. Undefined where not even the least is held. */
+export function highestHeld(
+  bench: BenchRun,
+  { setUp, load, least, rounds, p99MsMax = Infinity }: RateSearch,
+): Promise<Held<Measured> | undefined> {
+  const { rateMax: most, searchSeconds: seconds } = bench.knobs
+  const suits = ({ latency }: Measured) => latency.p99 <= p99MsMax
+  return sustainedRate({ least, most, seconds, rounds, suits }, async (rate, seconds) => {
+    const measured = await measureAt(bench, { setUp, load: { ...load, eventsPerSecond: rate, seconds } })
     const fault = faultOf(measured, seconds)
-    this.bench.progress(`  ${rate}/s ${fault === undefined ? 'held' : `not held, as ${fault}`}: ${inShort(measured)}`)
+    const held = suits(measured) ? 'held' : `held, but not with a p99 within ${p99MsMax} ms`
+    bench.progress(`  ${rate}/s for ${seconds} s ${fault === undefined ? held : `not held, as ${fault}`}: ${inShort(measured)}`)
     return fault === undefined ? measured : undefined
-  }
+  })
+}
 
-  /** On a fresh process, which is warm. */
-  private measureAt(eventsPerSecond: number, seconds: number): Promise<Measured> {
-    return withTrial(this.bench, this.setUp, async (trial) => {
-      await trial.measure({ ...this.load, eventsPerSecond: eventsPerSecond / 2, seconds: this.bench.knobs.warmUpSeconds })
-      return await trial.measure({ ...this.load, eventsPerSecond, seconds })
-    })
-  }
+/** On a fresh process, which is warm. */
+function measureAt(bench: BenchRun, { setUp, load }: { readonly setUp: TrialSetUp; readonly load: Load }): Promise<Measured> {
+  return withTrial(bench, setUp, async (trial) => {
+    await trial.measure({ ...load, eventsPerSecond: load.eventsPerSecond / 2, seconds: bench.knobs.warmUpSeconds })
+    return await trial.measure(load)
+  })
 }
 
 /** Why a rate is not held, though nothing was lost. */

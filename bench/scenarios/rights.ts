@@ -41,12 +41,12 @@ async function run(bench: BenchRun): Promise<ScenarioResult> {
 
 /** Each audience is a region of its own; one of them is that of the orders, and sees more. */
 async function byRegion(bench: BenchRun, contender: Contender, audiences: number, book: RowBook): Promise<void> {
-  const { eventsPerSecond: full, burst } = bench.knobs
+  const eventsPerSecond = rateFor(contender, bench.knobs.eventsPerSecond)
   const clients = Array.from({ length: bench.knobs.clients }, (_none, client): ClientSketch => {
     const region = client % audiences === 0 ? 'eu' : `region-${client % audiences}`
     return { role: 'member', label: region, entities: [0], claims: { region } }
   })
-  const load = { popularity: { kind: 'in-turn', entities: 1, run: 1 }, eventsPerSecond: rateFor(contender, full), burst } as const
+  const load = { popularity: { kind: 'in-turn', entities: 1, run: 1 }, eventsPerSecond, burst: bench.knobs.burst } as const
   await withTrial(
     bench,
     setUpOf(bench, contender, () => [0], {
@@ -57,7 +57,7 @@ async function byRegion(bench: BenchRun, contender: Contender, audiences: number
     async (trial) => {
       const measured = await measureWarm(bench, trial, load)
       bench.progress(`  ${audiences} audiences: ${inShort(measured)}`)
-      book.add(contender.name, { audiences }, readingsOf(measured))
+      book.add(contender.name, { audiences, eventsPerSecond }, readingsOf(measured))
     },
   )
 }

@@ -5,7 +5,7 @@ import { RowBook } from '../harness/row-book.js'
 import type { TrialSetUp } from '../harness/trial.js'
 import type { Goal, ResultRow, ScenarioResult } from '../report/result.js'
 import { answered, goalOf, inRounds, inRoundsOfSluice, inShort, measureWarm, medianAt, setUpOf, withTrial } from './contest.js'
-import { RateSearch } from './rate-search.js'
+import { highestHeld } from './rate-search.js'
 import type { Knobs } from './knobs.js'
 import type { BenchRun, Scenario } from './scenario.js'
 
@@ -16,7 +16,17 @@ export const sharded: Scenario = {
   question,
   headline: true,
   defaults: { clients: 1000, entities: 1000, eventsPerSecond: 5000, searchSeconds: 20, rateMax: 240_000, p99MsMax: 100 },
-  quick: { clients: 20, entities: 20, eventsPerSecond: 500, seconds: 1, warmUpSeconds: 0.3, rounds: 1, searchSeconds: 0.5, rateMax: 1000 },
+  quick: {
+    clients: 20,
+    entities: 20,
+    eventsPerSecond: 500,
+    seconds: 1,
+    warmUpSeconds: 0.3,
+    rounds: 1,
+    searchSeconds: 0.5,
+    rateMax: 1000,
+    p99MsMax: 10_000,
+  },
   run,
 }
 
@@ -39,7 +49,7 @@ async function run(bench: BenchRun): Promise<ScenarioResult> {
 /** The highest rate that is held, with a latency within the bound. */
 async function sustain(bench: BenchRun, setUp: TrialSetUp, book: RowBook): Promise<void> {
   const { eventsPerSecond, rounds, p99MsMax } = bench.knobs
-  const held = await new RateSearch(bench, setUp, loadOf(bench), { least: eventsPerSecond * 2, rounds, p99MsMax }).held()
+  const held = await highestHeld(bench, { setUp, load: loadOf(bench), least: 4 * eventsPerSecond, rounds, p99MsMax })
   for (const measured of held?.measured ?? []) book.add('sluice', { sustained: held!.rate, p99MsMax }, readingsOf(measured))
 }
 
@@ -51,10 +61,10 @@ function loadOf({ knobs }: BenchRun) {
 export function goalsOf(rows: readonly ResultRow[], { eventsPerSecond, p99MsMax }: Pick<Knobs, 'eventsPerSecond' | 'p99MsMax'>): Goal[] {
   const few = (figure: string) => medianAt(rows, 'sluice', figure, { eventsPerSecond })
   const sustained = medianAt(rows, 'sluice', 'deliveriesPerCpuSecond', { p99MsMax })
-  const isMissing = Number.isNaN(sustained) && rows.some(({ contender }) => contender === 'sluice')
+  const noneHeld = rows.some(({ contender }) => contender === 'sluice') && !rows.some(({ at }) => 'sustained' in at)
   return answered([
     goalOf(`CPU at ${eventsPerSecond} events/s`, few('cpuCores'), 'at most', 0.2, 'cores'),
     goalOf(`p99 at ${eventsPerSecond} events/s`, few('latencyP99Ms'), 'at most', 25, 'ms'),
-    goalOf(`deliveries a CPU second, sustained with a p99 within ${p99MsMax} ms`, isMissing ? 0 : sustained, 'at least', 140_000, '1/s'),
+    goalOf(`deliveries a CPU second, sustained with a p99 within ${p99MsMax} ms`, noneHeld ? 0 : sustained, 'at least', 140_000, '1/s'),
   ])
 }

@@ -4,7 +4,7 @@ import { RowBook } from '../harness/row-book.js'
 import { TrialFailure } from '../harness/trial-failure.js'
 import type { ScenarioResult, Series } from '../report/result.js'
 import { goalOf, inRoundsOfSluice, inShort, setUpOf, withTrial } from './contest.js'
-import { RateSearch } from './rate-search.js'
+import { highestHeld } from './rate-search.js'
 import type { BenchRun, Scenario } from './scenario.js'
 
 const question = 'Does anything grow over minutes of steady load?'
@@ -37,7 +37,7 @@ async function run(bench: BenchRun): Promise<ScenarioResult> {
   // One process: what grows from one to the next says nothing.
   await inRoundsOfSluice({ ...bench, knobs: { ...bench.knobs, rounds: 1 } }, async () => {
     const setUp = setUpOf(bench, sluice, (client) => [client % entities])
-    const highest = await new RateSearch(bench, setUp, load, { least: first, rounds: 1 }).held()
+    const highest = await highestHeld(bench, { setUp, load, least: first, rounds: 1 })
     if (highest === undefined) throw new TrialFailure(`not even ${first} events a second are held`)
     const slice = { ...load, eventsPerSecond: Math.round(loadShare * highest.rate), seconds: seconds / slices }
     bench.progress(`  ${seconds} s at ${slice.eventsPerSecond}/s`)

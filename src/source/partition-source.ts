@@ -4,7 +4,7 @@ import type { Observable } from 'rxjs'
 export interface SourceRecord {
   /** Unique and rising within the partition; a safe integer, as 2^53 of them take centuries. */
   readonly offset: number
-  /** Milliseconds since the epoch; whatever a producer wrote. */
+  /** Milliseconds since the epoch, the producer's or the broker's: any 64 bits, rounded to what a number holds. */
   readonly timestampMs: number
   readonly key: Buffer | null
   /** Null is a tombstone. */

@@ -91,7 +91,6 @@ test('a producer whose clock is a year ahead does not make what follows look old
 test("Kafka's time is never one that no date can hold", async (t) => {
   const fixture = new DecodeFixture([orders])
   const id = fixture.register('orders', orderSchema)
-  t.match(await fixture.decodeOne('orders', { ...order(id, 'a'), timestampMs: Number('9223372036854775807') }), {
-    kafkaTimestampMs: fixture.clock.now(),
-  })
+  for (const timestampMs of [2 ** 63, -(2 ** 63)])
+    t.match(await fixture.decodeOne('orders', { ...order(id, 'a'), timestampMs }), { kafkaTimestampMs: fixture.clock.now() })
 })

@@ -14,7 +14,7 @@ export interface SenderLimits {
   readonly closeTimeoutMs: number
 }
 
-/** Where a record stands. The offset is a decimal text, as it may need more digits than a number has. */
+/** Where a record stands. The offset is a decimal text, as kafkajs's producer answers it. */
 export interface SentRecord {
   readonly topic: string
   readonly partition: number

@@ -1,67 +1,111 @@
 import { test } from 'tap'
-import { heldInMostRounds, heldRate } from '../../../bench/harness/sustained.js'
+import { sustainedRate } from '../../../bench/harness/sustained.js'
 import { TrialFailure } from '../../../bench/harness/trial-failure.js'
+
+const bounds = { least: 1_000, most: 1_000_000, seconds: 20, rounds: 3 }
 
 test('finds the highest rate that is held, to some percent', async (t) => {
   for (const limit of [1_000, 1_700, 5_432, 90_000]) {
-    const rate = await heldRate(1_000, 1_000_000, async (tried) => (tried <= limit ? tried : undefined))
-    t.ok(rate <= limit && rate > limit / 1.13, `${rate} of ${limit}`)
+    const held = await sustainedRate(bounds, async (rate) => (rate <= limit ? rate : undefined))
+    t.ok(held!.rate <= limit && held!.rate > limit / 1.13, `${held!.rate} of ${limit}`)
+    t.same(held!.measured, [held!.rate, held!.rate, held!.rate])
   }
 })
 
+test('searches in tries of a fifth of the time, and holds what it finds for the whole of it', async (t) => {
+  const { tries } = await triesOf({ ...bounds, most: 4_000 }, () => true)
+  t.same(tries, [...[1_000, 2_000, 4_000].map((rate) => [rate, 4]), ...[4_000, 4_000, 4_000].map((rate) => [rate, 20])])
+})
+
+test('tries a rate once more before the search takes it for too much', async (t) => {
+  const { held, tries } = await triesOf({ ...bounds, most: 4_000 }, (_rate, _seconds, nth) => nth !== 1 && nth !== 3)
+  t.equal(held?.rate, 4_000)
+  t.same(
+    tries.slice(0, 5),
+    [1_000, 1_000, 2_000, 2_000, 4_000].map((rate) => [rate, 4]),
+  )
+})
+
 test('takes a failed trial for a rate that is not held, and any other error for an error', async (t) => {
-  const rate = await heldRate(1_000, 1_000_000, async (tried) => {
-    if (tried > 3_000) throw new TrialFailure('lost')
-    return tried
+  const held = await sustainedRate(bounds, async (rate) => {
+    if (rate > 3_000) throw new TrialFailure('lost')
+    return rate
   })
-  t.ok(rate <= 3_000 && rate > 2_600)
+  t.ok(held!.rate <= 3_000 && held!.rate > 2_600)
   await t.rejects(
-    heldRate(1, 10, () => Promise.reject(new Error('a fault'))),
+    sustainedRate(bounds, () => Promise.reject(new Error('a fault'))),
     { message: 'a fault' },
   )
 })
 
-test('says 0 where not even the first rate is held, and stops at the most', async (t) => {
-  t.equal(await heldRate(1_000, 10_000, async () => undefined), 0)
-  t.equal(await heldRate(1_000, 10_000, async (tried) => tried), 10_000)
+test('finds nothing where not even the least is held, and stops at the most', async (t) => {
+  t.equal(await sustainedRate(bounds, async () => undefined), undefined)
+  t.equal((await sustainedRate({ ...bounds, most: 10_000 }, async () => 1))?.rate, 10_000)
+  t.equal((await sustainedRate({ ...bounds, most: 500 }, async () => 1))?.rate, 500, 'the most comes first')
 })
 
 test('goes down to a rate that is held in most rounds, and keeps those of that rate alone', async (t) => {
-  const tries: number[] = []
-  const held = await heldInMostRounds(1_000, 100, 5, async (tried) => {
-    tries.push(tried)
-    if ([1, 2, 4, 7].includes(tries.length)) return undefined
-    if (tries.length === 6) throw new TrialFailure('lost')
-    return tries.length
+  const notHeld = new Set([1, 2, 4, 7])
+  const { held, tries } = await inRounds({ rounds: 5, least: 100 }, (nth) => {
+    if (nth === 6) throw new TrialFailure('lost')
+    return !notHeld.has(nth)
   })
   t.same(tries, [1_000, 1_000, 1_000, 1_000, 880, 880, 880, 880, 880])
   t.same(held, { rate: 880, measured: [5, 8, 9] })
 })
 
 test('half of the rounds are not most, and one round must hold', async (t) => {
-  const tries: number[] = []
-  const held = await heldInMostRounds(1_000, 870, 4, async (tried) => (tries.push(tried) % 2 === 1 ? undefined : tries.length))
+  const { held, tries } = await inRounds({ rounds: 4, least: 900 }, (nth) => nth % 2 === 0)
   t.same(held, undefined)
-  t.same(tries, [1_000, 1_000, 1_000, 880, 880, 880, 880])
-  t.equal(await heldInMostRounds(1_000, 900, 1, async () => undefined), undefined)
-  t.same(await heldInMostRounds(1_000, 900, 1, async () => 1), { rate: 1_000, measured: [1] })
+  t.same(tries, [1_000, 1_000, 1_000, 900, 900, 900, 900], 'the least comes last')
+  t.same((await inRounds({ rounds: 1, least: 1_000 }, () => false)).held, undefined)
+  t.same((await inRounds({ rounds: 1, least: 1_000 }, () => true)).held, { rate: 1_000, measured: [1] })
 })
 
 test('goes down further where too few of all rounds suit, and keeps the other rounds of the rate as well', async (t) => {
-  let tries = 0
-  const held = await heldInMostRounds(
-    1_000,
-    100,
-    3,
-    async (tried) => (++tries === 5 ? undefined : { tried, tries }),
-    ({ tried, tries }) => tries === 1 || (tried < 880 && tries !== 7),
-  )
-  t.same(held, {
-    rate: 774,
-    measured: [6, 7, 8].map((tries) => ({ tried: 774, tries })),
-  })
+  const suits = ({ rate, nth }: Tried) => nth === 1 || (rate < 880 && nth !== 7)
+  const { held } = await inRounds({ rounds: 3, least: 100, suits }, (nth) => nth !== 5)
+  t.same(held, { rate: 774, measured: [6, 7, 8] })
 })
 
-test('ends at the least also where a share of it is no whole number', async (t) => {
-  t.equal(await heldInMostRounds(4, 1, 1, async () => undefined), undefined)
+test('a rate of the search must suit as well, so that the rounds begin near the answer', async (t) => {
+  const inRounds = new Set<number>()
+  const held = await sustainedRate<number>({ ...bounds, suits: (rate) => rate <= 1_700 }, async (rate, seconds) => {
+    if (seconds === bounds.seconds) inRounds.add(rate)
+    return rate
+  })
+  t.ok(held!.rate <= 1_700 && held!.rate > 1_500)
+  t.same([...inRounds], [held!.rate])
 })
+
+interface Tried {
+  readonly rate: number
+  readonly nth: number
+}
+
+interface Terms {
+  readonly rounds: number
+  readonly least: number
+  readonly suits?: (tried: Tried) => boolean
+}
+
+async function triesOf(terms: typeof bounds, isHeld: (rate: number, seconds: number, nth: number) => boolean) {
+  const tries: [rate: number, seconds: number][] = []
+  const held = await sustainedRate(terms, async (rate, seconds) => {
+    tries.push([rate, seconds])
+    return isHeld(rate, seconds, tries.length) ? rate : undefined
+  })
+  return { held, tries }
+}
+
+/** The rounds alone, from 1,000 on: every short try holds that, and suits. `nth` counts the rounds, from 1. */
+async function inRounds({ suits = () => true, ...terms }: Terms, isHeld: (nth: number) => boolean) {
+  const tries: number[] = []
+  const sustaining = { ...terms, most: 1_000, seconds: 20, suits: (tried: Tried) => tried.nth === 0 || suits(tried) }
+  const held = await sustainedRate<Tried>(sustaining, async (rate, seconds) => {
+    if (seconds < 20) return { rate, nth: 0 }
+    tries.push(rate)
+    return isHeld(tries.length) ? { rate, nth: tries.length } : undefined
+  })
+  return { tries, held: held && { ...held, measured: held.measured.map(({ nth }) => nth) } }
+}
