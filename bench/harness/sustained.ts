@@ -39,7 +39,8 @@ export async function sustainedRate<M>(sustaining: Sustaining<M>, attempt: Attem
   }
   // Where others share the machine one try that fails says little, and would end the search for good.
   const found = await highestRate(Math.min(least, most), most, async (rate) => (await inShort(rate)) || (await inShort(rate)))
-  return found === undefined ? undefined : await heldInMostRounds(found, sustaining, attempt)
+  // A step below, as what is held in a short try seldom is for the whole time: of three searches none was.
+  return found === undefined ? undefined : await heldInMostRounds(nextBelow(found, least) ?? found, sustaining, attempt)
 }
 
 /** Doubled until one is not held, then halved in between. Undefined where not even the first is. */
@@ -61,7 +62,7 @@ async function highestRate(first: number, most: number, isHeld: (rate: number) =
 
 /**
  * The first rate, from one downwards, that is held in most rounds and suits in most of them: one try that held says little, and so does
- * one that did not.
+ * one that did not. A rate of which that cannot be any more, or whose first two rounds were both bad, is left at once.
  */
 async function heldInMostRounds<M>(
   first: number,
@@ -70,12 +71,12 @@ async function heldInMostRounds<M>(
 ): Promise<Held<M> | undefined> {
   for (let rate: number | undefined = first; rate !== undefined; rate = nextBelow(rate, least)) {
     const measured: M[] = []
-    let good = 0
-    for (let round = 0; round < rounds && 2 * (round - good) < rounds; round++) {
+    let [good, bad] = [0, 0]
+    while (good + bad < rounds && 2 * bad < rounds && (good > 0 || bad < 2)) {
       const outcome = await outcomeOf(attempt, rate, seconds)
-      if (outcome === undefined) continue
-      measured.push(outcome)
-      if (suits(outcome)) good++
+      if (outcome !== undefined) measured.push(outcome)
+      if (outcome !== undefined && suits(outcome)) good++
+      else bad++
     }
     if (2 * good > rounds) return { rate, measured }
   }

@@ -27,7 +27,7 @@ export const fanOut: Scenario = {
   question,
   headline: true,
   defaults: { clients: 1000, entities: 4, eventsPerSecond: 300 },
-  quick: { clients: 50, eventsPerSecond: 300, seconds: 1, warmUpSeconds: 0.3, rounds: 1 },
+  quick: { clients: 50, eventsPerSecond: 300, seconds: 0.5, warmUpSeconds: 0.2, rounds: 1 },
   run,
 }
 

@@ -14,7 +14,7 @@ export const mixed: Scenario = {
   question,
   headline: true,
   defaults: { clients: 1000, entities: 10_000, eventsPerSecond: 4000, subscriptions: 20 },
-  quick: { clients: 30, entities: 200, eventsPerSecond: 500, seconds: 1, warmUpSeconds: 0.3, rounds: 1 },
+  quick: { clients: 30, entities: 200, eventsPerSecond: 500, seconds: 0.5, warmUpSeconds: 0.2, rounds: 1 },
   run,
 }
 

@@ -17,7 +17,7 @@ export const rights: Scenario = {
   question,
   headline: true,
   defaults: { clients: 1000, eventsPerSecond: 300, burst: 10, owners: 10_000 },
-  quick: { clients: 40, eventsPerSecond: 100, burst: 10, seconds: 1, warmUpSeconds: 0.3, rounds: 1, owners: 200 },
+  quick: { clients: 40, eventsPerSecond: 100, burst: 10, seconds: 0.5, warmUpSeconds: 0.2, rounds: 1, owners: 200 },
   run,
 }
 
