@@ -18,7 +18,7 @@ export interface Sustaining<M> {
   readonly seconds: number
   readonly rounds: number
   /** Asked of what was measured while a rate was held: in most rounds it must be so. */
-  readonly suits?: (measured: M) => boolean
+  readonly suits: (measured: M) => boolean
 }
 
 /** A rate that was held in most rounds, and what was measured in those in which it was. */
@@ -32,7 +32,7 @@ export interface Held<M> {
  * out to be too high. Undefined where not even the least is held.
  */
 export async function sustainedRate<M>(sustaining: Sustaining<M>, attempt: Attempt<M>): Promise<Held<M> | undefined> {
-  const { least, most, seconds, suits = () => true } = sustaining
+  const { least, most, seconds, suits } = sustaining
   const inShort = async (rate: number) => {
     const measured = await outcomeOf(attempt, rate, seconds * searchShare)
     return measured !== undefined && suits(measured)
@@ -66,7 +66,7 @@ async function highestRate(first: number, most: number, isHeld: (rate: number) =
  */
 async function heldInMostRounds<M>(
   first: number,
-  { least, seconds, rounds, suits = () => true }: Sustaining<M>,
+  { least, seconds, rounds, suits }: Sustaining<M>,
   attempt: Attempt<M>,
 ): Promise<Held<M> | undefined> {
   for (let rate: number | undefined = first; rate !== undefined; rate = nextBelow(rate, least)) {

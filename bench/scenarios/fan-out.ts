@@ -18,6 +18,7 @@ import {
   setUpOf,
   withTrial,
 } from './contest.js'
+import type { Knobs } from './knobs.js'
 import type { BenchRun, Scenario } from './scenario.js'
 
 const question = 'What does a delivery cost when every client has subscribed to every entity?'
@@ -44,49 +45,45 @@ async function run(bench: BenchRun): Promise<ScenarioResult> {
 
 async function measure(bench: BenchRun, contender: Contender, book: RowBook): Promise<void> {
   const { eventsPerSecond: full } = bench.knobs
-  await withTrial(
-    bench,
-    setUpOf(bench, contender, () => entityNumbers(bench.knobs.entities)),
-    async (trial) => {
-      for (const burst of contender.corks ? bursts : [1]) {
-        // As many deliveries a second at 100 frames a write would leave the machine idle.
-        const eventsPerSecond = rateFor(contender, burst === 100 ? 3 * full : full)
-        await measureAt(bench, trial, { contender: contender.name, burst, eventsPerSecond, masks: bench.knobs.roles }, book)
-      }
-    },
-  )
+  await ofEverything(bench, contender, async (trial) => {
+    for (const burst of contender.corks ? bursts : [1]) {
+      // As many deliveries a second at 100 frames a write would leave the machine idle.
+      const eventsPerSecond = rateFor(contender, burst === 100 ? 3 * full : full)
+      await measureAt(bench, trial, { contender: contender.name, burst, eventsPerSecond }, book)
+    }
+  })
 }
 
 /** What one mask costs beside the three, and the latency of few events. */
 async function measureOthers(bench: BenchRun, book: RowBook): Promise<void> {
-  const one = { ...bench, knobs: { ...bench.knobs, roles: 1 } }
-  await withTrial(
-    one,
-    setUpOf(one, sluice, () => entityNumbers(bench.knobs.entities)),
-    (trial) => measureAt(one, trial, { contender: 'sluice', burst: 10, eventsPerSecond: bench.knobs.eventsPerSecond, masks: 1 }, book),
-  )
+  const { eventsPerSecond, seconds } = bench.knobs
+  const alone = async (knobs: Partial<Knobs>, point: Omit<Point, 'contender'>) => {
+    const changed = { ...bench, knobs: { ...bench.knobs, ...knobs } }
+    await ofEverything(changed, sluice, (trial) => measureAt(changed, trial, { contender: 'sluice', ...point }, book))
+  }
+  await alone({ roles: 1 }, { burst: 10, eventsPerSecond })
   // Few events, and a hundredth of them is to be more than one.
-  const long = { ...bench, knobs: { ...bench.knobs, seconds: 2 * bench.knobs.seconds } }
-  await withTrial(
-    long,
-    setUpOf(long, sluice, () => entityNumbers(bench.knobs.entities)),
-    (trial) => measureAt(long, trial, { contender: 'sluice', burst: 1, eventsPerSecond: 50, masks: bench.knobs.roles }, book),
-  )
+  await alone({ seconds: 2 * seconds }, { burst: 1, eventsPerSecond: 50 })
+}
+
+/** A trial in which every client has subscribed to every entity. */
+function ofEverything(bench: BenchRun, contender: Contender, run: (trial: Trial) => Promise<void>): Promise<void> {
+  const setUp = setUpOf(bench, contender, () => entityNumbers(bench.knobs.entities))
+  return withTrial(bench, setUp, run)
 }
 
 interface Point {
   readonly contender: string
   readonly burst: number
   readonly eventsPerSecond: number
-  readonly masks: number
 }
 
-async function measureAt(bench: BenchRun, trial: Trial, { contender, ...at }: Point, book: RowBook): Promise<void> {
-  const { burst, eventsPerSecond } = at
-  const load = { popularity: { kind: 'in-turn', entities: bench.knobs.entities, run: burst }, eventsPerSecond, burst } as const
+async function measureAt(bench: BenchRun, trial: Trial, { contender, burst, eventsPerSecond }: Point, book: RowBook): Promise<void> {
+  const { entities, roles: masks } = bench.knobs
+  const load = { popularity: { kind: 'in-turn', entities, run: burst }, eventsPerSecond, burst } as const
   const measured = await measureWarm(bench, trial, load)
-  bench.progress(`  ${burst} at a time, ${at.masks} masks: ${inShort(measured)}`)
-  book.add(contender, { ...at }, readingsOf(measured))
+  bench.progress(`  ${burst} at a time, ${masks} masks: ${inShort(measured)}`)
+  book.add(contender, { burst, eventsPerSecond, masks }, readingsOf(measured))
 }
 
 function goalsOf(rows: readonly ResultRow[]): Goal[] {

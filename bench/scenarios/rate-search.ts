@@ -20,10 +20,10 @@ export function highestHeld(
   bench: BenchRun,
   { setUp, load, least, rounds, p99MsMax = Infinity }: RateSearch,
 ): Promise<Held<Measured> | undefined> {
-  const { rateMax: most, searchSeconds: seconds } = bench.knobs
+  const { rateMax, searchSeconds } = bench.knobs
   const suits = ({ latency }: Measured) => latency.p99 <= p99MsMax
-  return sustainedRate({ least, most, seconds, rounds, suits }, async (rate, seconds) => {
-    const measured = await measureAt(bench, { setUp, load: { ...load, eventsPerSecond: rate, seconds } })
+  return sustainedRate({ least, most: rateMax, seconds: searchSeconds, rounds, suits }, async (rate, seconds) => {
+    const measured = await measureFresh(bench, setUp, { ...load, eventsPerSecond: rate, seconds })
     const fault = faultOf(measured, seconds)
     const held = suits(measured) ? 'held' : `held, but not with a p99 within ${p99MsMax} ms`
     bench.progress(`  ${rate}/s for ${seconds} s ${fault === undefined ? held : `not held, as ${fault}`}: ${inShort(measured)}`)
@@ -31,8 +31,8 @@ export function highestHeld(
   })
 }
 
-/** On a fresh process, which is warm. */
-function measureAt(bench: BenchRun, { setUp, load }: { readonly setUp: TrialSetUp; readonly load: Load }): Promise<Measured> {
+/** On a process of its own, warmed at half the rate: what is too much is not to begin with a lag. */
+function measureFresh(bench: BenchRun, setUp: TrialSetUp, load: Load): Promise<Measured> {
   return withTrial(bench, setUp, async (trial) => {
     await trial.measure({ ...load, eventsPerSecond: load.eventsPerSecond / 2, seconds: bench.knobs.warmUpSeconds })
     return await trial.measure(load)

@@ -50,7 +50,8 @@ async function run(bench: BenchRun): Promise<ScenarioResult> {
 async function sustain(bench: BenchRun, setUp: TrialSetUp, book: RowBook): Promise<void> {
   const { eventsPerSecond, rounds, p99MsMax } = bench.knobs
   const held = await highestHeld(bench, { setUp, load: loadOf(bench), least: 4 * eventsPerSecond, rounds, p99MsMax })
-  for (const measured of held?.measured ?? []) book.add('sluice', { sustained: held!.rate, p99MsMax }, readingsOf(measured))
+  if (held === undefined) return
+  for (const measured of held.measured) book.add('sluice', { sustained: held.rate, p99MsMax }, readingsOf(measured))
 }
 
 function loadOf({ knobs }: BenchRun) {

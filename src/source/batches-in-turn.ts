@@ -85,7 +85,7 @@ export class BatchesInTurn implements Partition {
     this.waiting = false
     this.size.leave()
     this.size.note(batch.records.length, deliveries, allowed)
-    this.position = batch.records[batch.records.length - 1]!.offset + 1
+    this.position = offsetAfter(batch.records)
     this.options.released?.(batch.bytes)
     this.wake()
   }
@@ -98,4 +98,9 @@ function once(call: (deliveries: number) => void): (deliveries: number) => void 
     called = true
     call(deliveries)
   }
+}
+
+/** Which offset comes after a batch's records. */
+export function offsetAfter(records: RecordBatch['records']): number {
+  return records[records.length - 1]!.offset + 1
 }

@@ -247,9 +247,8 @@ export class Simulation {
     const timestampMs = this.uniqueTime()
     const event = { entity_id: entityId, entity_type: definition.name, operation, timestamp: timestampMs, data: entity }
     const at = this.source.append(topic, { key: Buffer.from(entityId), value: this.encoded(topic, event) })
-    const { partition, offset } = at
     this.written.push({
-      ...{ topic, partition, offset, timestampMs, operation, entityId },
+      ...{ topic, ...at, timestampMs, operation, entityId },
       entityType: definition.name,
       entity,
     })

@@ -1,10 +1,10 @@
 import { ReplaySubject } from 'rxjs'
 import type { Clock } from '../../clock.js'
 import { TurnShares } from '../batch-size.js'
-import { BatchesInTurn } from '../batches-in-turn.js'
+import { BatchesInTurn, offsetAfter } from '../batches-in-turn.js'
 import { murmur2 } from './murmur2.js'
 import { MemoryLog } from './memory-log.js'
-import type { Partition, PartitionSource, RecordBatch, SourceRecord, SourceStatus } from '../partition-source.js'
+import type { Partition, PartitionSource, RecordBatch, SourceStatus } from '../partition-source.js'
 
 // What enters: records that are appended. What leaves: the same, in batches for each partition, from the end as of the
 // start on. Dropped: the oldest records of a partition that holds more than its limit.
@@ -129,8 +129,4 @@ export class MemorySource implements PartitionSource {
     const { options, turnShares } = this
     return new BatchesInTurn({ topic, partition, clock: options.clock, turnShares, position, endOffset: () => log.endOffset, next })
   }
-}
-
-function offsetAfter(records: readonly SourceRecord[]): number {
-  return records[records.length - 1]!.offset + 1
 }

@@ -1,12 +1,14 @@
 import { test } from 'tap'
-import { sustainedRate } from '../../../bench/harness/sustained.js'
+import { sustainedRate, type Sustaining } from '../../../bench/harness/sustained.js'
 import { TrialFailure } from '../../../bench/harness/trial-failure.js'
 
-const bounds = { least: 1_000, most: 1_000_000, seconds: 20, rounds: 3 }
+const bounds = { least: 1_000, most: 1_000_000, seconds: 20, rounds: 3, suits: () => true }
 
 test('finds the highest rate that is held, to some percent', async (t) => {
   for (const limit of [1_000, 1_700, 5_432, 90_000]) {
-    const held = await sustainedRate(bounds, async (rate) => (rate <= limit ? rate : undefined))
+    const { held, tries } = await triesOf(bounds, (rate) => rate <= limit)
+    const found = Math.max(...tries.filter(([rate, seconds]) => seconds < bounds.seconds && rate <= limit).map(([rate]) => rate))
+    t.ok(found > limit / 1.13, `${found} of ${limit}`)
     t.ok(held!.rate <= limit && held!.rate > limit / 1.28, `${held!.rate} of ${limit}`)
     t.same(held!.measured, [held!.rate, held!.rate, held!.rate])
   }
@@ -62,6 +64,11 @@ test('half of the rounds are not most, and one round must hold', async (t) => {
   t.same((await inRounds({ rounds: 1, least: 1_000 }, () => true)).held, { rate: 1_000, measured: [1] })
 })
 
+test('ends at the least also where a share of it is no whole number', async (t) => {
+  const held = await sustainedRate({ ...bounds, least: 1, most: 4, rounds: 1 }, async (_rate, seconds) => (seconds < 20 ? 1 : undefined))
+  t.equal(held, undefined)
+})
+
 test('goes down further where too few of all rounds suit, and keeps the other rounds of the rate as well', async (t) => {
   const suits = ({ rate, nth }: Tried) => nth === 1 || (rate < 774 && nth !== 7)
   const { held } = await inRounds({ rounds: 3, least: 100, suits }, (nth) => nth !== 5)
@@ -89,11 +96,7 @@ interface Tried {
   readonly nth: number
 }
 
-interface Terms {
-  readonly rounds: number
-  readonly least: number
-  readonly suits?: (tried: Tried) => boolean
-}
+type Terms = Pick<Sustaining<Tried>, 'rounds' | 'least'> & Partial<Pick<Sustaining<Tried>, 'suits'>>
 
 async function triesOf(terms: typeof bounds, isHeld: (rate: number, seconds: number, nth: number) => boolean) {
   const tries: [rate: number, seconds: number][] = []
