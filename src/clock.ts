@@ -1,8 +1,16 @@
-/** Time as the gateway sees it. Handed in everywhere, so that a simulation can hold it still. */
+import { performance } from 'node:perf_hooks'
+
+/**
+ * Time as the gateway sees it. Handed in everywhere, so that a simulation can hold it still. Two readings, as an administrator or NTP may
+ * set the machine's clock back or ahead at any moment: what time it is, for what carries a date (tokens, records); and how much time has
+ * passed, for everything that waits, paces, expires after a while or is measured.
+ */
 export interface Clock {
-  /** Milliseconds since the epoch (UTC). */
+  /** Milliseconds since the epoch (UTC). Two readings say nothing of the time between them. */
   now(): number
-  /** Calls once after `delayMs`; what is returned cancels it. */
+  /** Milliseconds, with fractions, since a moment that means nothing: never less than before, whatever becomes of `now`. */
+  monotonicMs(): number
+  /** Calls once after `delayMs` have passed; what is returned cancels it. */
   after(delayMs: number, call: () => void): () => void
   /** Calls once when the input that has already arrived has been handled (one tick of the event loop). */
   nextTick(call: () => void): void
@@ -12,7 +20,8 @@ export interface Clock {
 const timerMsMax = 2_147_483_647
 
 export const systemClock: Clock = {
-  now: Date.now,
+  now: () => Date.now(),
+  monotonicMs: () => performance.now(),
   after(delayMs, call) {
     const timer = setTimeout(call, Math.min(delayMs, timerMsMax))
     return () => clearTimeout(timer)

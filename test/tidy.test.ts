@@ -144,6 +144,16 @@ test('the clock and chance are handed in', async (t) => {
     if (!top.has(path)) t.notMatch(text, /\bDate\.now\(|\bnew Date\(\)|\bMath\.random\b|\bset(Timeout|Interval)\(/, path)
 })
 
+test('what time it is is asked only for what carries a date, as a clock that is set back or ahead must hold up nothing', async (t) => {
+  const dated = [
+    ...['src/source/memory/memory-source.ts', 'src/sample/shop.ts', 'src/sample/embedded.ts', 'src/publish/entity-publisher.ts'],
+    ...['src/authenticate/token-verifier.ts', 'src/deliver/connection-hub.ts'],
+    // How long ago a record's Kafka time is.
+    ...['src/decode/decode.ts', 'src/deliver/connection/connection.ts'],
+  ]
+  for (const { path, text } of source) if (!dated.includes(path)) t.notMatch(text, /[cC]lock\.now\b/, path)
+})
+
 test('files hold one thing', async (t) => {
   for (const { path, lines } of [...source, ...bench]) t.ok(lines <= 250, `${path} has ${lines} lines`)
   // A list of cases is long without being complicated.

@@ -18,11 +18,11 @@ const pauseAfterFailureMs = 1_000
 export function keyFetch({ clock, log }: { clock: Clock; log: Log }): FetchImplementation {
   let pausedUntilMs = Number.NEGATIVE_INFINITY
   return async (url, options) => {
-    if (clock.now() < pausedUntilMs) throw new KeysUnavailableError('fetching the keys has just failed')
+    if (clock.monotonicMs() < pausedUntilMs) throw new KeysUnavailableError('fetching the keys has just failed')
     try {
       return await fetchKeySet(url, options)
     } catch (error) {
-      pausedUntilMs = clock.now() + pauseAfterFailureMs
+      pausedUntilMs = clock.monotonicMs() + pauseAfterFailureMs
       log.warn({ reason: reasonOf(error) }, 'The keys that verify tokens cannot be fetched.')
       throw new KeysUnavailableError('fetching the keys failed', { cause: error })
     }

@@ -14,7 +14,7 @@ export interface PacedRoundsOptions<T> {
 /** Asks again and again for each of many, in portions that are spread over the round: at once, hundreds would cost the process its time in bursts. */
 export class PacedRounds<T> {
   private next = 0
-  private lastMs = 0
+  private lastMs = -Infinity
   private isAsking = false
   private cancelNext: () => void = () => undefined
   private stopped = false
@@ -23,7 +23,7 @@ export class PacedRounds<T> {
 
   /** All have been asked just now. */
   start(): void {
-    this.lastMs = this.options.clock.now()
+    this.lastMs = this.options.clock.monotonicMs()
     this.plan()
   }
 
@@ -42,13 +42,13 @@ export class PacedRounds<T> {
     this.cancelNext()
     if (this.stopped) return
     const stepMs = roundMs / Math.max(1, portionsOf(all()).length)
-    this.cancelNext = clock.after(Math.max(0, this.lastMs + stepMs - clock.now()), () => void this.askNext())
+    this.cancelNext = clock.after(Math.max(0, this.lastMs + stepMs - clock.monotonicMs()), () => void this.askNext())
   }
 
   private async askNext(): Promise<void> {
     const { clock, all, ask } = this.options
     const portions = portionsOf(all())
-    this.lastMs = clock.now()
+    this.lastMs = clock.monotonicMs()
     this.isAsking = true
     await ask(portions[this.next] ?? [])
     this.isAsking = false

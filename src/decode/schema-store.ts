@@ -81,7 +81,7 @@ export class SchemaStore {
 
   private badNow(id: number): BadRecordError | undefined {
     const entry = this.bad.get(id)
-    if (entry === undefined || entry.untilMs > this.options.clock.now()) return entry?.error
+    if (entry === undefined || entry.untilMs > this.options.clock.monotonicMs()) return entry?.error
     this.bad.delete(id)
     return undefined
   }
@@ -109,7 +109,7 @@ export class SchemaStore {
   }
 
   private rememberBad(id: number, error: BadRecordError): BadRecordError {
-    keep(this.bad, id, { error, untilMs: this.options.clock.now() + badMsMax })
+    keep(this.bad, id, { error, untilMs: this.options.clock.monotonicMs() + badMsMax })
     return error
   }
 

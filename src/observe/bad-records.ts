@@ -36,7 +36,7 @@ export class BadRecords {
   }
 
   private mayLog(what: string): boolean {
-    const minute = Math.floor(this.clock.now() / 60_000)
+    const minute = Math.floor(this.clock.monotonicMs() / 60_000)
     if (minute !== this.minute) this.begin(minute)
     Meter.count(this.skipped, what)
     return this.skipped.get(what)! <= logsPerMinuteMax

@@ -24,6 +24,25 @@ test('asks a key server in trouble once a second, and says so once', async (t) =
   t.equal(server.requests, 3)
 })
 
+test('asks again after a second, whatever the clock is set to meanwhile', async (t) => {
+  const server = await KeyServer.start()
+  t.teardown(() => server.stop())
+  server.answer = { status: 500, body: '' }
+  for (const jumpMs of [-3_600_000, 3_600_000]) {
+    const [clock, before] = [new SimulatedClock(), server.requests]
+    const fetchKeys = keyFetch({ clock, log: new SilentLog() })
+    const ask = () =>
+      fetchKeys(server.url.href, { headers: new Headers(), method: 'GET', redirect: 'manual', signal: AbortSignal.timeout(5000) })
+    await t.rejects(ask())
+    clock.jump(jumpMs)
+    await t.rejects(ask())
+    t.equal(server.requests, before + 1)
+    await clock.advance(1000)
+    await t.rejects(ask())
+    t.equal(server.requests, before + 2)
+  }
+})
+
 test('takes an answer that is no key set for a failure', async (t) => {
   const server = await KeyServer.start()
   t.teardown(() => server.stop())

@@ -64,6 +64,19 @@ test('remembers for a minute what the registry does not know, then asks again', 
   t.ok((await store.load(1, 'orders/0')) instanceof CompiledSchema)
 })
 
+test('remembers for a minute, no longer and no shorter, whatever the clock is set to meanwhile', async (t) => {
+  for (const jumpMs of [-3_600_000, 3_600_000]) {
+    const { store, clock, fails } = storeOf()
+    fails('not_found')
+    await store.load(1, 'orders/0')
+    clock.jump(jumpMs)
+    await clock.advance(59_999)
+    t.match(store.get(1), { reason: 'schema_unknown' })
+    await clock.advance(1)
+    t.equal(store.get(1), undefined)
+  }
+})
+
 test('remembers rubbish as a bad schema', async (t) => {
   const { registry, store, fails } = storeOf()
   fails('invalid')

@@ -1,5 +1,5 @@
 import { test, type Test } from 'tap'
-import type { Clock } from '../../src/clock.js'
+import { systemClock, type Clock } from '../../src/clock.js'
 import type { RecordBatch, SourceRecord } from '../../src/source/partition-source.js'
 import { bytesOf, TurnShares } from '../../src/source/batch-size.js'
 import { BufferShares, PartitionBuffer } from '../../src/source/partition-buffer.js'
@@ -17,7 +17,7 @@ const recordsOf = (count: number, bytes: number, from = 0) =>
 /** A buffer whose share is half of the limit, as there is another one. */
 function setUp(bytesMax: number) {
   const ticks: (() => void)[] = []
-  const clock: Clock = { now: () => 0, after: () => () => undefined, nextTick: (call) => void ticks.push(call) }
+  const clock: Clock = { ...systemClock, after: () => () => undefined, nextTick: (call) => void ticks.push(call) }
   const common = { topic: 'orders', clock, position: 0, shares: new BufferShares(bytesMax), turnShares: new TurnShares() }
   let roomAgain = 0
   const buffer = new PartitionBuffer({ ...common, partition: 0, hasRoomAgain: () => roomAgain++ })

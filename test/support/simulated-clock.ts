@@ -6,20 +6,34 @@ interface Timer {
   readonly call: () => void
 }
 
-/** A clock that stands still until it is told to go on. Calls happen in the order of their time, then of their asking. */
+/**
+ * A clock that stands still until it is told to go on. Calls happen in the order of their time, then of their asking. What time it is can be
+ * set back and ahead without any time passing, as on a machine: nothing that waits may notice.
+ */
 export class SimulatedClock implements Clock {
   private timers: Timer[] = []
   private ticks: (() => void)[] = []
   private asked = 0
 
-  constructor(private nowMs = Date.UTC(2026, 0, 1)) {}
+  private passedMs = 0
+
+  constructor(private startMs = Date.UTC(2026, 0, 1)) {}
 
   now(): number {
-    return this.nowMs
+    return this.startMs + this.passedMs
+  }
+
+  monotonicMs(): number {
+    return this.passedMs
+  }
+
+  /** Sets the time ahead by so much, or back where it is negative. */
+  jump(ms: number): void {
+    this.startMs += ms
   }
 
   after(delayMs: number, call: () => void): () => void {
-    const timer: Timer = { dueMs: this.nowMs + delayMs, order: this.asked++, call }
+    const timer: Timer = { dueMs: this.passedMs + delayMs, order: this.asked++, call }
     this.timers.push(timer)
     return () => void (this.timers = this.timers.filter((other) => other !== timer))
   }
@@ -44,15 +58,15 @@ export class SimulatedClock implements Clock {
 
   /** Lets time pass, calling what falls due. */
   async advance(ms: number): Promise<void> {
-    const endMs = this.nowMs + ms
+    const endMs = this.passedMs + ms
     await this.settle()
     for (let timer = this.nextDue(endMs); timer !== undefined; timer = this.nextDue(endMs)) {
-      this.nowMs = Math.max(this.nowMs, timer.dueMs)
+      this.passedMs = Math.max(this.passedMs, timer.dueMs)
       this.timers = this.timers.filter((other) => other !== timer)
       timer.call()
       await this.settle()
     }
-    this.nowMs = endMs
+    this.passedMs = endMs
   }
 
   private nextDue(endMs: number): Timer | undefined {

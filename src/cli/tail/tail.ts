@@ -49,11 +49,11 @@ async function connectOnce(subscription: Subscription, parts: TailParts): Promis
   const ending = await follow(subscription, {
     clock,
     stop,
-    opened: () => void (openedAtMs = clock.now()),
+    opened: () => void (openedAtMs = clock.monotonicMs()),
     received: (message, text) => receive(message, text, parts),
     notUnderstood: (text) => notice(`The server sent what is no message of the protocol: ${printable(text.slice(0, 100))}`),
   })
-  return { ending, heldMs: openedAtMs === undefined ? undefined : clock.now() - openedAtMs }
+  return { ending, heldMs: openedAtMs === undefined ? undefined : clock.monotonicMs() - openedAtMs }
 }
 
 function receive(message: ServerMessage, text: string, { update, notice }: TailParts): void {

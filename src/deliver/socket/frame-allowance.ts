@@ -16,15 +16,14 @@ export class FrameAllowance {
     private readonly clock: Clock,
   ) {
     this.left = perSecond
-    this.filledAtMs = clock.now()
+    this.filledAtMs = clock.monotonicMs()
   }
 
   /** Takes a frame of so many bytes; false when too little is left. However large, one a second is never too much. */
   take(bytes: number): boolean {
     const cost = Math.min(this.perSecond, 1 + Math.floor(bytes / bytesPerFrame))
-    const now = this.clock.now()
-    // The system's clock may be set back.
-    const elapsedMs = Math.max(0, now - this.filledAtMs)
+    const now = this.clock.monotonicMs()
+    const elapsedMs = now - this.filledAtMs
     this.filledAtMs = now
     this.left = Math.min(this.perSecond, this.left + (elapsedMs / 1000) * this.perSecond)
     if (this.left < cost) return false

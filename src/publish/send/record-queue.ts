@@ -5,7 +5,7 @@ export interface QueuedRecord {
   readonly topic: string
   readonly partition: number
   readonly record: OutgoingRecord
-  /** When it must have been sent, in milliseconds since the epoch. */
+  /** When it must have been sent, by the clock's monotonic reading. */
   readonly deadlineMs: number
   readonly resolve: (offset: bigint) => void
   readonly reject: (error: Error) => void

@@ -61,7 +61,7 @@ export class Sender {
   async send(topic: string, record: OutgoingRecord): Promise<SentRecord> {
     this.refuse(bytesOf(record))
     const partition = partitionOf(record.key, this.lastSeen.partitionsOf(topic))
-    const deadlineMs = this.clock.now() + this.limits.deliveryTimeoutMs
+    const deadlineMs = this.clock.monotonicMs() + this.limits.deliveryTimeoutMs
     const offset = await new Promise<bigint>((resolve, reject) => {
       this.queue.add({ topic, partition, record, deadlineMs, resolve, reject })
       this.running ??= this.run()
@@ -124,7 +124,7 @@ export class Sender {
         await this.refused(batch, kind, failure)
         return
       }
-      const isFinal = kind === 'hung' || (isInDoubt && kind !== 'unsure') || this.clock.now() >= batch[0]!.deadlineMs
+      const isFinal = kind === 'hung' || (isInDoubt && kind !== 'unsure') || this.clock.monotonicMs() >= batch[0]!.deadlineMs
       isInDoubt ||= kind === 'unsure' || kind === 'hung'
       if (isFinal) {
         this.giveUp(batch, isInDoubt, failure)
@@ -181,7 +181,7 @@ export class Sender {
   }
 
   private dropOverdue(): void {
-    rejectAll(this.queue.takeOverdue(this.clock.now()), new PublishError('not_sent'))
+    rejectAll(this.queue.takeOverdue(this.clock.monotonicMs()), new PublishError('not_sent'))
   }
 
   private dropProducer(): void {

@@ -25,7 +25,7 @@ const newestWeight = 0.1
  * @param busyShare of the time since it was last asked, from 0 to 1.
  */
 export class FetchPace {
-  private fetchedAt = 0
+  private fetchedAt = -Infinity
   private busy = 0
   private pausing: Promise<void> | undefined
   private end: () => void = () => undefined
@@ -38,9 +38,9 @@ export class FetchPace {
   /** One pause for all partitions of an answer: resolves when the next fetch may be made. */
   pause(): Promise<void> | undefined {
     if (this.pausing !== undefined) return this.pausing
-    const waitMs = this.fetchedAt + this.paceMs() - this.clock.now()
+    const waitMs = this.fetchedAt + this.paceMs() - this.clock.monotonicMs()
     if (waitMs > 0) return this.pauseFor(waitMs)
-    this.fetchedAt = this.clock.now()
+    this.fetchedAt = this.clock.monotonicMs()
     return undefined
   }
 
@@ -61,7 +61,7 @@ export class FetchPace {
         cancel()
         this.end = () => undefined
         this.pausing = undefined
-        this.fetchedAt = this.clock.now()
+        this.fetchedAt = this.clock.monotonicMs()
         resolve()
       }
       const cancel = this.clock.after(waitMs, this.end)

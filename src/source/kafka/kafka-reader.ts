@@ -51,7 +51,7 @@ export class KafkaReader {
     private readonly leave: () => Promise<void>,
   ) {
     this.lost = new Promise((resolve) => (this.lose = resolve))
-    this.heardAt = clock.now()
+    this.heardAt = clock.monotonicMs()
     this.pace = new FetchPace(clock, eventLoopBusyShare())
   }
 
@@ -79,7 +79,7 @@ export class KafkaReader {
   /** Resolves when the group is joined for the first time. */
   private observe(): Promise<void> {
     const { GROUP_JOIN, CRASH, FETCH } = this.consumer.events
-    this.consumer.on(FETCH, () => void (this.heardAt = this.clock.now()))
+    this.consumer.on(FETCH, () => void (this.heardAt = this.clock.monotonicMs()))
     this.consumer.on(CRASH, ({ payload }) => this.end(payload.error.message))
     return new Promise((resolve) => {
       this.consumer.on(GROUP_JOIN, ({ payload }) => {
@@ -123,8 +123,8 @@ export class KafkaReader {
 
   private listen(): void {
     if (!this.open) return
-    const silenceMs = this.clock.now() - this.heardAt
-    if (silenceMs > silenceMsMax) this.end(`nothing heard for ${silenceMs} ms`)
+    const silenceMs = this.clock.monotonicMs() - this.heardAt
+    if (silenceMs > silenceMsMax) this.end(`nothing heard for ${Math.round(silenceMs)} ms`)
     else this.cancelListening = this.clock.after(silenceMsMax / 2, () => this.listen())
   }
 }

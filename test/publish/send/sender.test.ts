@@ -115,6 +115,21 @@ void test('what waits behind a batch in trouble is not sent when its time is ove
   t.same(codes(), ['1 outcome_unknown', '2 not_sent'])
 })
 
+void test('gives up by the time that has passed, whatever the clock is set to meanwhile', async (t) => {
+  for (const jumpMs of [-3_600_000, 3_600_000]) {
+    const kafka = new FakeLog(1, () => 'unreached')
+    const { clock, send, codes } = senderTo(kafka)
+    send('a', '1')
+    await clock.advance(100)
+    send('a', '2')
+    clock.jump(jumpMs)
+    await clock.advance(limits.deliveryTimeoutMs / 2)
+    t.same(codes(), [])
+    await clock.advance(limits.deliveryTimeoutMs / 2 + 3000)
+    t.same(codes(), ['1 outcome_unknown', '2 not_sent'])
+  }
+})
+
 void test('a refusal rejects its batch alone; after a lost answer even a refusal says nothing', async (t) => {
   const kafka = new FakeLog(1, inTurn('refused', 'answered', 'unanswered', 'refused'))
   const { clock, send, codes } = senderTo(kafka)

@@ -11,9 +11,9 @@ function fixture(busyShare: number) {
 async function pauseMs(pace: FetchPace, clock: SimulatedClock): Promise<number> {
   const pause = pace.pause()
   if (pause === undefined) return 0
-  const startMs = clock.now()
+  const startMs = clock.monotonicMs()
   let endMs: number | undefined
-  void pause.then(() => (endMs = clock.now()))
+  void pause.then(() => (endMs = clock.monotonicMs()))
   await clock.advance(1000)
   return endMs! - startMs
 }
@@ -60,6 +60,15 @@ test('does not jump when the process is busy for a moment', async (t) => {
   void pace.pause()
   share = 1
   t.equal(await pauseMs(pace, clock), 15)
+})
+
+test('waits as long as ever where the clock is set back or ahead meanwhile', async (t) => {
+  for (const jumpMs of [-3_600_000, -45_000, 45_000, 3_600_000]) {
+    const { clock, pace } = fixture(0)
+    void pace.pause()
+    clock.jump(jumpMs)
+    t.equal(await pauseMs(pace, clock), 15)
+  }
 })
 
 test('makes one pause for all partitions of an answer', (t) => {

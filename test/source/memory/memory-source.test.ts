@@ -26,7 +26,8 @@ testPartitionSource('MemorySource', false, () => {
 /** Time stands still; ticks pass one by one. */
 function heldClock() {
   const ticks: (() => void)[] = []
-  const clock: Clock = { now: () => 1_700_000_000_000, after: () => () => undefined, nextTick: (call) => void ticks.push(call) }
+  const still = { now: () => 1_700_000_000_000, after: () => () => undefined }
+  const clock: Clock = { ...systemClock, ...still, nextTick: (call) => void ticks.push(call) }
   return { clock, tick: () => ticks.splice(0).forEach((call) => call()) }
 }
 
