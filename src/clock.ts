@@ -28,3 +28,12 @@ export const systemClock: Clock = {
   },
   nextTick: (call) => void setImmediate(call),
 }
+
+/** For what must not keep a process alive that has nothing else to do. */
+export const backgroundClock: Clock = {
+  ...systemClock,
+  after(delayMs, call) {
+    const timer = setTimeout(call, Math.min(delayMs, timerMsMax)).unref()
+    return () => clearTimeout(timer)
+  },
+}

@@ -6,7 +6,7 @@ import { systemClock as clock } from './clock.js'
 import { readConfig, type AuthConfig, type Config } from './config/config.js'
 import { WatchedFile } from './config/watched-file.js'
 import { ConfigurationError } from './errors.js'
-import { createLog, type Log } from './observe/log.js'
+import { openLog, type Log, type OpenLog } from './observe/log.js'
 import { Meter } from './observe/meter.js'
 import { embeddedFrom } from './sample/embedded.js'
 import { greeting } from './sample/greeting.js'
@@ -20,17 +20,26 @@ const exitCodes = { configuration: 78, internal: 70 } as const
 /** Beside the code that the build puts into `dist/src`. */
 const schemasFolder = fileURLToPath(new URL('../../schemas', import.meta.url))
 
+/** What is still to be said when the process ends may take so long; nobody may be there to read it. */
+const lastLinesMs = 1000
+
+let opened: OpenLog | undefined
+
 try {
   const config = readConfig(process.env, read)
-  const log = createLog(config.logLevel)
+  opened = openLog(config.logLevel, clock)
+  const { log, output } = opened
+  process.on('exit', () => output.writeLast())
   for (const warning of config.warnings) log.warn({}, warning)
-  const gateway = await (config.kafka === undefined ? startEmbedded(config, log) : startOnKafka(config, log))
+  const gateway = await (config.kafka === undefined ? startEmbedded(config, opened) : startOnKafka(config, opened))
   log.info({ url: gateway.url, admin_url: gateway.adminUrl, node: process.version, pid: process.pid }, 'Sluice listens.')
   watchPolicy(config, gateway)
   await Promise.race([signalled(log), gateway.failed])
   await gateway.stop()
+  await output.flush(lastLinesMs)
   process.exit(0)
 } catch (error) {
+  await opened?.output.flush(lastLinesMs)
   leave(error)
 }
 
@@ -70,26 +79,31 @@ function watchFolderOf(path: string, changed: () => void): () => void {
   }
 }
 
-async function startOnKafka(config: Config, log: Log): Promise<RunningGateway> {
+async function startOnKafka(config: Config, { log, output }: OpenLog): Promise<RunningGateway> {
   const feed = await kafkaFeed(config.kafka!, config.limits.sourceBufferBytesMax, log)
+  feed.meter.logLinesLost = () => output.lost
   return startGateway(config, feed, { policy: config.policy!, auth: config.auth! }, log)
 }
 
 /** Without a Kafka: the sample shop, with a key that is made now unless one is given. */
-async function startEmbedded(config: Config, log: Log): Promise<RunningGateway> {
+async function startEmbedded(config: Config, { log, output }: OpenLog): Promise<RunningGateway> {
   const made = { secret: randomBytes(32).toString('base64url'), issuer: undefined, audience: undefined, rolesClaim: 'roles' }
   const auth: AuthConfig = config.auth ?? { ...made, keys: { kind: 'secret', secret: made.secret } }
   const { shop, ...feed } = embeddedFrom(schemasFolder, clock, Math.random)
   const policy = config.policy ?? readFileSync(join(schemasFolder, 'policy.json'), 'utf8')
-  const gateway = await startGateway(config, { ...feed, meter: new Meter() }, { policy, auth }, log)
-  process.stdout.write(await greeting(gateway.url, gateway.adminUrl, config.auth === undefined ? made : undefined))
+  const meter = new Meter()
+  meter.logLinesLost = () => output.lost
+  const gateway = await startGateway(config, { ...feed, meter }, { policy, auth }, log)
+  output.write(await greeting(gateway.url, gateway.adminUrl, config.auth === undefined ? made : undefined))
   shop.open()
   return gateway
 }
 
 async function signalled(log: Log): Promise<void> {
   const signal = await new Promise<NodeJS.Signals>((resolve) => {
-    for (const name of ['SIGTERM', 'SIGINT'] as const) process.once(name, resolve)
+    // Each is listened to until the end: Ctrl-C on `npm start` arrives twice, from the terminal and from npm, and a signal that
+    // nobody listens to ends the process before its clients are told. How long that may take has a limit.
+    for (const name of ['SIGTERM', 'SIGINT'] as const) process.on(name, resolve)
   })
   log.info({ signal }, 'Sluice stops: it sends what waits and leaves.')
 }

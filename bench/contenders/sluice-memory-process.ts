@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { systemClock as clock } from '../../src/clock.js'
 import { readConfig } from '../../src/config/config.js'
 import { MemoryRegistry } from '../../src/decode/registry/memory-registry.js'
-import { createLog } from '../../src/observe/log.js'
+import { openLog } from '../../src/observe/log.js'
 import { Meter } from '../../src/observe/meter.js'
 import { MemorySource } from '../../src/source/memory/memory-source.js'
 import { startGateway, type RunningGateway } from '../../src/start.js'
@@ -29,7 +29,7 @@ const commands = {
     const entities = [{ name: 'order', layout: 'single-topic', envelope: 'event', topic }] as const
     const feed = { entities, source, registry, meter: new Meter() }
     const keepers = { policy: config.policy!, auth: config.auth! }
-    gateway = await startGateway(config, feed, keepers, createLog(config.logLevel))
+    gateway = await startGateway(config, feed, keepers, openLog(config.logLevel, clock).log)
     const { url, adminUrl } = gateway
     return { url, adminUrl, pipePort }
   },

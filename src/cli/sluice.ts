@@ -34,6 +34,9 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   process.exit(exitCodes.wrongConfiguration)
 })
 
+// What cannot be said changes nothing either; without a listener the process would end with another code.
+process.stderr.on('error', () => undefined)
+
 process.exitCode = await runCommandLine(
   process.argv.slice(2),
   [versionOption, tailCommand(), policyCommand, schemaCommand(schemas), typesCommand(schemas), topicsCommand(process.env)],

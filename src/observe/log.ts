@@ -1,4 +1,7 @@
 import { pino } from 'pino'
+import type { Clock } from '../clock.js'
+import { LogOutput } from './log-output.js'
+import { standardOutput } from './standard-output.js'
 
 type Write = (fields: Record<string, unknown>, message: string) => void
 
@@ -10,6 +13,17 @@ export interface Log {
   error: Write
 }
 
-export function createLog(level: string): Log {
-  return pino({ level, base: null })
+/** A log, and its lines that are on their way to the standard output. */
+export interface OpenLog {
+  readonly log: Log
+  readonly output: LogOutput
+}
+
+/** pino's own output tries a full disk again and again, and nothing else happens meanwhile: so it is given one that never waits. */
+export function openLog(level: string, clock: Clock): OpenLog {
+  const output = new LogOutput(standardOutput(), clock, (lines) =>
+    log.error({ lines }, 'Lines of the log were lost here: it could not be written.'),
+  )
+  const log: Log = pino({ level, base: null }, { write: (line: string) => output.write(line) })
+  return { log, output }
 }

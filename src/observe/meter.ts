@@ -26,6 +26,8 @@ export class Meter {
   recordsNotStreamable = 0
   /** Offsets of a partition that were never read: their batch is damaged, or they were gone before their turn. */
   readonly offsetsSkipped = new Map<SkipReason, number>()
+  /** Lines of the log that could not be written. */
+  logLinesLost: () => number = () => 0
   readonly badRecords = new Map<BadRecordReason, number>()
   framesEncoded = 0
   framesSent = 0

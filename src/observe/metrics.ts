@@ -21,6 +21,10 @@ const counters: typeof gauges = {
   sluice_frames_encoded_total: ['Frames that were encoded, each for all that may see the same of it.', (meter) => meter.framesEncoded],
   sluice_frames_sent_total: ['Frames that were sent, one for each connection.', (meter) => meter.framesSent],
   sluice_sent_bytes_total: ['Bytes of the frames that were sent.', (meter) => meter.bytesSent],
+  sluice_log_lines_lost_total: [
+    'Lines of the log that were lost, as it could not be written fast enough or at all.',
+    (meter) => meter.logLinesLost(),
+  ],
   sluice_writes_total: ['Writes to sockets, each of all frames that waited for one connection.', (meter) => meter.writes],
 }
 

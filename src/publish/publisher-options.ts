@@ -1,8 +1,9 @@
 import * as v from 'valibot'
+import { backgroundClock } from '../clock.js'
 import { isHttpUrl } from '../config/http-url.js'
 import type { EntityDefinition } from '../entities.js'
 import { ConfigurationError } from '../errors.js'
-import { createLog, type Log } from '../observe/log.js'
+import { openLog, type Log } from '../observe/log.js'
 import type { KafkaSasl } from '../source/kafka/kafka-client.js'
 
 /** What is undefined has its default, so that variables of the environment can be handed on. */
@@ -123,5 +124,5 @@ export function readPublisherOptions(given: EntityPublisherOptions): PublisherCo
   }
   if (result.output.batchBytesMax > result.output.queueBytesMax)
     throw new ConfigurationError("The publisher's option queueBytesMax must be at least batchBytesMax.")
-  return { ...result.output, log: given.log ?? createLog('warn') }
+  return { ...result.output, log: given.log ?? openLog('warn', backgroundClock).log }
 }

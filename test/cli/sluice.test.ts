@@ -123,3 +123,11 @@ test('says in one sentence that its output cannot be written', { skip: !existsSy
   t.equal((await child.stderr!.toArray()).join(''), 'The output cannot be written (ENOSPC).\n')
   t.same(await exit, [78, null])
 })
+
+test('leaves with what it came to where its complaints cannot be written', { skip: !existsSync('/dev/full') }, async (t) => {
+  const full = spawn(process.execPath, [program, 'tail'], { stdio: ['ignore', 'ignore', openSync('/dev/full', 'w')] })
+  t.same(await once(full, 'close'), [64, null])
+  const gone = spawn(process.execPath, [program, 'tail'], { stdio: ['ignore', 'ignore', 'pipe'] })
+  gone.stderr.destroy()
+  t.same(await once(gone, 'close'), [64, null])
+})

@@ -11,6 +11,7 @@ test('shows every number of the meter, as it stands when somebody asks', async (
     ...{ connections: 1, connectionsAccepted: 2, subscriptions: 3, records: 4, recordBytes: 5, eventsRouted: 6, eventsStale: 7 },
     ...{ framesEncoded: 8, framesSent: 9, bytesSent: 10, writes: 11, mailboxBytes: 12, recordsNotStreamable: 17 },
   })
+  meter.logLinesLost = () => 19
   meter.connectionsClosed.set('too_slow', 13)
   meter.upgradesRefused.set('token_expired', 14)
   meter.badRecords.set('truncated', 15)
@@ -31,6 +32,7 @@ test('shows every number of the meter, as it stands when somebody asks', async (
     sluice_writes_total: 11,
     sluice_mailbox_bytes: 12,
     sluice_records_not_streamable_total: 17,
+    sluice_log_lines_lost_total: 19,
     'sluice_offsets_skipped_total{reason="retention"}': 18,
     'sluice_connections_closed_total{reason="too_slow"}': 13,
     'sluice_upgrades_refused_total{error="token_expired"}': 14,

@@ -19,16 +19,16 @@ export class GatewayProcess {
   readonly exited: Promise<number | null>
 
   private constructor(private readonly child: ChildProcess) {
-    createInterface({ input: child.stdout! }).on('line', (line) => this.take(line))
+    if (child.stdout !== null) createInterface({ input: child.stdout }).on('line', (line) => this.take(line))
     child.stderr!.on('data', (text: Buffer) => (this.complaint += text.toString()))
     this.exited = new Promise((resolve) => child.once('close', resolve))
   }
 
-  /** Starts it on free ports with this environment and nothing of that of the tests. */
-  static spawn(t: Test, environment: Readonly<Record<string, string>>): GatewayProcess {
+  /** Starts it on free ports with this environment and nothing of that of the tests. `stdout` is kept, unless it is a file. */
+  static spawn(t: Test, environment: Readonly<Record<string, string>>, stdout: 'pipe' | number = 'pipe'): GatewayProcess {
     const { PATH: path } = process.env
     const env = { PATH: path, HOST: '127.0.0.1', PORT: '0', ADMIN_PORT: '0', ...environment }
-    const gateway = new GatewayProcess(spawnTethered(process.execPath, [main], { env, stdout: 'pipe', stderr: 'pipe' }))
+    const gateway = new GatewayProcess(spawnTethered(process.execPath, [main], { env, stdout, stderr: 'pipe' }))
     t.teardown(() => gateway.kill())
     return gateway
   }
@@ -55,6 +55,20 @@ export class GatewayProcess {
   /** The text of `/metrics`. */
   async metrics(): Promise<string> {
     return await (await fetch(`${String(this.listening?.['admin_url'])}/metrics`)).text()
+  }
+
+  /** From here on nobody reads what it prints. */
+  pauseOutput(): void {
+    this.child.stdout!.pause()
+  }
+
+  resumeOutput(): void {
+    this.child.stdout!.resume()
+  }
+
+  /** Nobody will read what it prints. */
+  leaveOutput(): void {
+    this.child.stdout!.destroy()
   }
 
   signal(name: NodeJS.Signals): void {

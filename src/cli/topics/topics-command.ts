@@ -9,7 +9,7 @@ import { allowedValues, valueSchema } from '../../config/variable-value.js'
 import { variables } from '../../config/variables.js'
 import { type EntityDefinition, seedEntity, topicsOf } from '../../entities.js'
 import { ConfigurationError } from '../../errors.js'
-import { createLog } from '../../observe/log.js'
+import { openLog } from '../../observe/log.js'
 import { readSchemaFolder } from '../../schema/files/schema-folder.js'
 import type { TopicFacts } from '../../source/kafka/kafka-topic-facts.js'
 import type { Subcommand } from '../command-line.js'
@@ -77,7 +77,7 @@ async function factsOf(
 ): Promise<ReadonlyMap<string, TopicFacts>> {
   // Loaded here, as no other command needs it.
   const { KafkaConnection } = await import('../../source/kafka/kafka-connection.js')
-  const connection = new KafkaConnection({ ...brokers, clock, log: createLog('silent') })
+  const connection = new KafkaConnection({ ...brokers, clock, log: openLog('silent', clock).log })
   return await connection.factsOf(topicNames(entities), topicSettings)
 }
 
