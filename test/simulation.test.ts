@@ -112,7 +112,7 @@ function faultsOf({ clients, written, logged, meter, badWritten }: Simulation): 
 }
 
 test('leaks nothing, loses nothing and keeps the order, whatever clients, producers and the registry do', async (t) => {
-  const met = { updates: 0, stale: 0, tooSlow: 0, bad: 0, rightsChanged: 0 }
+  const met = { updates: 0, stale: 0, tooSlow: 0, bad: 0, rightsChanged: 0, cut: 0 }
   for (let seed = firstSeed; seed < firstSeed + runs; seed++) {
     const simulation = new Simulation(seed)
     await simulation.run(steps)
@@ -122,6 +122,7 @@ test('leaks nothing, loses nothing and keeps the order, whatever clients, produc
     met.stale += simulation.meter.eventsStale
     met.bad += simulation.badWritten
     met.rightsChanged += simulation.clients.filter(({ transport }) => transport.closedWith?.code === 4003).length
+    met.cut += simulation.clients.filter(({ transport }) => transport.wasCut).length
     met.tooSlow += simulation.clients.filter(({ transport }) => transport.closedWith?.code === 4001).length
   }
   t.comment(JSON.stringify(met))

@@ -31,6 +31,8 @@ export interface ConnectionHubOptions extends Omit<ConnectionContext, 'left'> {
 /** All connections of this node: takes them in, one for each client, and sees them out. */
 export class ConnectionHub implements ConnectionAcceptor {
   private readonly connections = new Map<string, Connection>()
+  /** Whose client has a newer connection, while their sockets are still there: what is in them is judged like all else. */
+  private readonly replaced = new Set<Connection>()
   private cancelSweep: () => void
   private state: 'starting' | 'open' | 'shutting_down' = 'starting'
   /** Sockets that were closed by this side a short while ago. */
@@ -71,9 +73,14 @@ export class ConnectionHub implements ConnectionAcceptor {
     this.connections.set(client, connection)
     meter.connections++
     meter.connectionsAccepted++
-    replaced?.close('replaced')
+    if (replaced !== undefined) this.replace(replaced)
     if (this.state === 'shutting_down') connection.closeInOrder('shutting_down')
     return connection
+  }
+
+  private replace(connection: Connection): void {
+    this.replaced.add(connection)
+    connection.close('replaced')
   }
 
   private framed({ subprotocol }: Identity, transport: Transport): Transport {
@@ -84,14 +91,20 @@ export class ConnectionHub implements ConnectionAcceptor {
   replacePolicy(policy: Policy): void {
     this.inForce.current = policy
     this.options.index.regroup()
-    for (const connection of this.connections.values()) connection.policyChanged()
+    for (const connection of this.everyone()) connection.policyChanged()
     this.reclassification?.cancel()
     this.reclassification = this.sweepOver((connection) => connection.tellLostRights())
   }
 
-  /** Tells those who have subscribed to an entity of the type that nothing of it comes any more. */
+  /** From here on nothing of this type leaves; those who have subscribed to an entity of it are told that nothing comes any more. */
   tellStopped(entityType: string): void {
+    for (const connection of this.everyone()) connection.withdraw(entityType)
     this.sweepOver((connection) => connection.tellStopped(entityType))
+  }
+
+  private *everyone(): Generator<Connection> {
+    yield* this.connections.values()
+    yield* this.replaced
   }
 
   private sweepOver(visit: (connection: Connection) => void): ConnectionSweep {
@@ -115,6 +128,7 @@ export class ConnectionHub implements ConnectionAcceptor {
     meter.connections--
     Meter.count(meter.connectionsClosed, byThisSide ? nameOf(code) : 'client')
     if (byThisSide) this.linger()
+    this.replaced.delete(connection)
     if (this.connections.get(client) === connection) this.connections.delete(client)
     if (this.connections.size === 0) this.allGone?.()
   }
@@ -126,8 +140,8 @@ export class ConnectionHub implements ConnectionAcceptor {
 
   private sweep(): void {
     const now = this.options.clock.now()
-    for (const connection of this.connections.values()) {
-      if (connection.identity.expiresAtMs <= now) connection.close('token_expired')
+    for (const connection of this.everyone()) {
+      if (connection.identity.expiresAtMs <= now) connection.expire()
     }
     this.cancelSweep = this.options.clock.after(expirySweepMs, () => this.sweep())
   }

@@ -156,3 +156,111 @@ test('tells of a type that is stopped those who asked for it, and those who were
   stage.fixture.publish(fakeEvent({ timestampMs: 2_000 }))
   t.equal(typed.transport.updates().length, 2, 'the subscription stands, as the type may be streamed again')
 })
+
+/** A client of which an update is in the socket, which takes no more. */
+function withOrderInSocket(stage: Stage, clientId = 'a', entityType = 'order') {
+  const client = stage.connect(clientId, 'sluice.v1')
+  client.connection.receiveText('{"type":"subscribe","entity_id":"order-1"}')
+  client.transport.reads = false
+  stage.fixture.publish(fakeEvent({ entityType }))
+  return client
+}
+
+test('whose socket holds what other rules showed is cut off without a code, as one would come behind it', async (t) => {
+  for (const [changed, isCut] of [
+    [policyOf(shows('order'), shows('parcel', { id: '2' })), false],
+    [policyOf(shows('order', { id: '2' }), shows('parcel')), true],
+    [policyOf(shows('parcel')), true],
+  ] as const) {
+    const stage = new Stage()
+    const { transport } = withOrderInSocket(stage)
+    stage.hub.replacePolicy(changed)
+    t.equal(transport.wasCut, isCut)
+    t.match(transport.closedWith, isCut ? { code: 4003 } : undefined)
+  }
+})
+
+test('of several types in a socket each one counts, until all of them are out', async (t) => {
+  for (const isDrained of [false, true]) {
+    const stage = new Stage()
+    const { transport, connection } = withOrderInSocket(stage)
+    for (const entityType of ['parcel', 'order', 'parcel']) stage.fixture.publish(fakeEvent({ entityType, timestampMs: 2_000 }))
+    transport.reads = isDrained
+    if (isDrained) transport.buffered = 0
+    connection.drained()
+    stage.hub.replacePolicy(policyOf(shows('parcel')))
+    t.equal(transport.wasCut, !isDrained)
+  }
+})
+
+test('a socket that has taken all by itself is not cut off for what was in it before', async (t) => {
+  const stage = new Stage()
+  const { transport } = withOrderInSocket(stage)
+  transport.buffered = 0
+  stage.hub.replacePolicy(policyOf(shows('parcel')))
+  t.equal(transport.closedWith, undefined)
+})
+
+test('a connection that is closed, or replaced, and still has its last bytes is cut off like any other', async (t) => {
+  const closings: Record<string, (stage: Stage, connection: AcceptedConnection) => void> = {
+    replaced: (stage) => void stage.connect('a', 'sluice.v1'),
+    'too slow': (stage) => {
+      for (let n = 0; n < 3; n++) stage.fixture.deliver(fakeEvent({ json: { text: 'x'.repeat(90_000) }, timestampMs: 3_000 }))
+    },
+    'shutting down': (stage) => void stage.hub.shutDown(1_000),
+  }
+  for (const [why, close] of Object.entries(closings)) {
+    const stage = new Stage()
+    const { transport, connection } = withOrderInSocket(stage)
+    close(stage, connection)
+    await stage.fixture.clock.settle()
+    t.ok(transport.closedWith, why)
+    t.notOk(transport.wasCut, why)
+    stage.hub.replacePolicy(policyOf(shows('parcel')))
+    t.ok(transport.wasCut, why)
+  }
+})
+
+test('nothing of a token leaves that has expired, also from a connection that is closing', async (t) => {
+  const stage = new Stage()
+  const expiring = { roles: ['all'], expiresAtMs: stage.fixture.clock.now() + 5_000 }
+  const [full, empty] = ['full', 'empty'].map((clientId) => {
+    const transport = new FakeTransport()
+    stage.hub.accept(identity({ ...expiring, clientId }), transport).receiveText('{"type":"subscribe","entity_id":"order-1"}')
+    return transport
+  }) as [FakeTransport, FakeTransport]
+  stage.fixture.clock.tick()
+  full.reads = false
+  stage.fixture.publish(fakeEvent())
+  const replaced = new FakeTransport()
+  replaced.reads = false
+  stage.hub.accept(identity({ ...expiring, clientId: 'replaced' }), replaced).receiveText('{"type":"subscribe","entity_id":"order-1"}')
+  stage.fixture.publish(fakeEvent({ timestampMs: 2_000 }))
+  stage.hub.accept(identity({ clientId: 'replaced' }), new FakeTransport())
+  await stage.fixture.clock.advance(6_000)
+  t.same([full.closedWith?.code, full.wasCut], [4500, true])
+  t.same([empty.closedWith?.code, empty.wasCut], [4500, false])
+  t.same([replaced.closedWith?.code, replaced.wasCut], [4501, true])
+})
+
+test('what waits of a type that is stopped does not leave, and other types do', async (t) => {
+  const stage = new Stage()
+  const blocked = withOrderInSocket(stage, 'blocked')
+  const waiting = stage.connect('waiting', 'sluice.v1')
+  const other = withOrderInSocket(stage, 'other', 'parcel')
+  waiting.connection.receiveText('{"type":"subscribe","entity_id":"order-1"}')
+  stage.fixture.clock.tick()
+  stage.fixture.deliver(fakeEvent({ timestampMs: 2_000 }), fakeEvent({ entityType: 'parcel' }))
+  stage.hub.tellStopped('order')
+  await stage.fixture.clock.settle()
+  t.same(
+    [blocked, waiting, other].map(({ transport }) => transport.wasCut),
+    [true, false, false],
+  )
+  t.same(
+    waiting.transport.updates().map(({ entity_type: type }) => type),
+    ['parcel'],
+  )
+  t.match(waiting.transport.messages().at(-1), { code: 'entity_type_stopped' })
+  t.equal(stage.fixture.meter.mailboxBytes, 0)
+})

@@ -7,8 +7,12 @@ export class FakeTransport implements Transport {
   readonly received: string[] = []
   writes = 0
   closedWith: CloseCode | undefined
+  /** Whether the socket was hung up with what was in it. */
+  wasCut = false
   /** What the socket says is still in it, in bytes. A client that does not read lets it grow. */
   buffered = 0
+  /** The last of those received are in the buffer still: nobody has seen them. */
+  messagesInBuffer = 0
   reads = true
   failsOnSend = false
   private isCorked = false
@@ -27,7 +31,15 @@ export class FakeTransport implements Transport {
     if (this.failsOnSend) throw new Error('the socket is broken')
     if (!this.isCorked) this.writes++
     this.received.push(Buffer.from(frame.bytes).toString())
-    if (!this.reads) this.buffered += frame.bytes.byteLength
+    if (this.reads) return
+    this.buffered += frame.bytes.byteLength
+    this.messagesInBuffer++
+  }
+
+  /** The client reads all that there is, and goes on reading. */
+  drain(): void {
+    this.reads = true
+    this.buffered = this.messagesInBuffer = 0
   }
 
   bufferedBytes(): number {
@@ -36,6 +48,13 @@ export class FakeTransport implements Transport {
 
   close(close: CloseCode): void {
     this.closedWith ??= close
+  }
+
+  cut(close: CloseCode): void {
+    this.closedWith ??= close
+    this.wasCut = true
+    this.received.length -= this.messagesInBuffer
+    this.buffered = this.messagesInBuffer = 0
   }
 
   /** All messages as objects. */

@@ -46,7 +46,7 @@ export interface SimulatedClient {
   readonly connection: AcceptedConnection
   wishes: Wish[]
   gone: boolean
-  /** Which of the policies is in force from which of its messages on. */
+  /** Which of the policies is in force when the message of this number leaves, and those behind it. */
   readonly policyFrom: [message: number, policy: number][]
 }
 
@@ -233,8 +233,9 @@ export class Simulation {
   private changePolicy(): void {
     this.inForce = 1 - this.inForce
     this.gateway.replacePolicy(parsePolicy(JSON.stringify(policies[this.inForce])))
-    // From here on nothing leaves by the policy before, also of what was authorized by it.
-    for (const { transport, policyFrom } of this.clients) policyFrom.push([transport.received.length, this.inForce])
+    // From here on nothing leaves by the policy before, also of what was authorized by it, and of what is in sockets.
+    for (const { transport, policyFrom, gone } of this.clients)
+      if (!gone) policyFrom.push([transport.received.length - transport.messagesInBuffer, this.inForce])
   }
 
   private write(): void {
@@ -311,8 +312,7 @@ export class Simulation {
   }
 
   private drain({ transport, connection }: SimulatedClient): void {
-    transport.reads = true
-    transport.buffered = 0
+    transport.drain()
     connection.drained()
   }
 

@@ -45,6 +45,12 @@ export class BatchingTransport implements Transport {
     this.transport.close(close)
   }
 
+  cut(close: CloseCode): void {
+    this.kept = []
+    this.keptBytes = 0
+    this.transport.cut(close)
+  }
+
   private flush(): void {
     if (this.kept.length === 0) return
     const frames = this.kept

@@ -10,6 +10,7 @@ import type { ActorScheduler } from './actor-scheduler.js'
 import type { AcceptedConnection } from './connection-acceptor.js'
 import { ConnectionSubscriptions, type SubscriptionListing } from './connection-subscriptions.js'
 import type { CurrentRights } from './current-rights.js'
+import { FrameWriter, socketBytesMax } from './frame-writer.js'
 import * as protocol from './protocol.js'
 import type { Subscriber } from './subscription.js'
 import { refusalOf, type KnownTypes } from './subscription-gate.js'
@@ -35,12 +36,6 @@ export interface ConnectionContext {
   readonly left: (connection: Connection, code: number, byThisSide: boolean) => void
 }
 
-/**
- * As much as may wait in the socket, in bytes. Low, so that pings and pongs, which queue behind it, still arrive in time with
- * a slow reader; the rest waits in the mailbox, which is counted and bounded here.
- */
-const socketBytesMax = 64 * 1024
-
 /** The same object for all connections that have the same limits. */
 function mailboxLimitsOf(limits: ConnectionLimits): MailboxLimits {
   let known = mailboxLimits.get(limits)
@@ -56,11 +51,7 @@ const mailboxLimits = new WeakMap<ConnectionLimits, MailboxLimits>()
 /** One client: its identity, its rights, its subscriptions, and the frames that wait for it. */
 export class Connection extends Actor<ConnectionMessage> implements Subscriber, AcceptedConnection {
   private readonly subscriptions: ConnectionSubscriptions
-  private blocked = false
-  private bytesSinceCheck = 0
-  private framesInTurn = 0
-  private bytesInTurn = 0
-  private oldestWrittenMs = 0
+  private readonly writer: FrameWriter
 
   constructor(
     readonly identity: Identity,
@@ -70,6 +61,7 @@ export class Connection extends Actor<ConnectionMessage> implements Subscriber, 
   ) {
     super(context.scheduler, mailboxLimitsOf(context.limits), context.meter)
     this.subscriptions = new ConnectionSubscriptions(context.index, this)
+    this.writer = new FrameWriter(transport, context.meter, context.clock)
     this.tell(protocol.connectionEstablished(identity.clientId))
   }
 
@@ -95,9 +87,11 @@ export class Connection extends Actor<ConnectionMessage> implements Subscriber, 
 
   /**
    * What waits was authorized by the policy before, and is judged anew. Of what has waited for longer than a round, for one that reads
-   * slowly, nothing is known any more but its frame: that may leave where the rules for its type are the same.
+   * slowly, nothing is known any more but its frame: that may leave where the rules for its type are the same. What is in the socket can
+   * only be kept back by hanging up, which a connection that is closing already needs as well: it has its last bytes for some seconds.
    */
   policyChanged(): void {
+    if (this.cutWhereHeld((entityType) => !this.rights.areAsBefore(entityType), 'rights_changed')) return
     let isKnown = true as boolean
     this.reviseWaiting((message) => {
       const revised = message.kind === 'frame' ? this.judgedAnew(message) : message
@@ -130,9 +124,20 @@ export class Connection extends Actor<ConnectionMessage> implements Subscriber, 
     }
   }
 
+  /** Nothing of this type leaves any more. */
+  withdraw(entityType: string): void {
+    if (this.cutWhereHeld((held) => held === entityType, 'rights_changed')) return
+    this.reviseWaiting((message) => (message.kind === 'frame' && message.update?.entityType === entityType ? undefined : message))
+  }
+
+  /** The rights end with the token, also for what is on its way. */
+  expire(): void {
+    if (!this.cutWhereHeld(() => true, 'token_expired')) this.close('token_expired')
+  }
+
   /** The socket can take more. */
   drained(): void {
-    this.checkSocket()
+    this.writer.drained()
     this.wake()
   }
 
@@ -154,27 +159,15 @@ export class Connection extends Actor<ConnectionMessage> implements Subscriber, 
   }
 
   protected override isReady(): boolean {
-    return !this.blocked
+    return !this.writer.isBlocked
   }
 
   protected override turn(handleWaiting: () => void): void {
-    this.framesInTurn = this.bytesInTurn = 0
-    // A frame by itself is written as fast as that: 4.9 µs, where by way of a cork it takes 5.1.
-    if (this.waiting === 1) handleWaiting()
-    else this.transport.cork(handleWaiting)
-    if (this.framesInTurn === 0) return
-    const { meter, clock } = this.context
-    meter.framesSent += this.framesInTurn
-    meter.bytesSent += this.bytesInTurn
-    meter.writes++
-    if (this.isStopped) return
-    this.checkSocket()
-    if (this.oldestWrittenMs > 0) meter.deliveryLatency.observe(clock.now() - this.oldestWrittenMs)
-    this.oldestWrittenMs = 0
+    this.writer.turn(this.waiting === 1, handleWaiting)
   }
 
   protected override receive(message: ConnectionMessage): void {
-    if (message.kind === 'frame') this.write(message)
+    if (message.kind === 'frame') this.writer.write(message)
     else this.close(message.name)
   }
 
@@ -204,19 +197,12 @@ export class Connection extends Actor<ConnectionMessage> implements Subscriber, 
     this.subscriptions.clear()
   }
 
-  private write(frame: Frame): void {
-    this.transport.send(frame)
-    this.framesInTurn++
-    this.bytesInTurn += frame.size
-    if (this.oldestWrittenMs === 0) this.oldestWrittenMs = frame.kafkaTimestampMs
-    this.bytesSinceCheck += frame.size
-    if (this.bytesSinceCheck > socketBytesMax) this.checkSocket()
-  }
-
-  /** Once in a while and after each write, as asking the socket for each frame would cost as much as sending it. */
-  private checkSocket(): void {
-    this.bytesSinceCheck = 0
-    this.blocked = this.transport.bufferedBytes() > socketBytesMax
+  /** A close code would arrive behind what was written before: where some of that must not leave, the connection is cut off without one. */
+  private cutWhereHeld(isRevoked: (entityType: string) => boolean, name: CloseName): boolean {
+    if (!this.writer.mayHold(isRevoked)) return false
+    this.end()
+    this.transport.cut(closeCodes[name])
+    return true
   }
 
   private answerTo(text: string): Frame {

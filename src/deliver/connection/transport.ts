@@ -10,4 +10,6 @@ export interface Transport {
   bufferedBytes(): number
   /** Sends the close frame after all that was sent before, and hangs up. */
   close(close: CloseCode): void
+  /** Hangs up at once, with what the system has not taken yet, also where `close` waits for that: the client sees no code (1006). */
+  cut(close: CloseCode): void
 }

@@ -69,7 +69,7 @@ export class ClientSocket implements Transport {
     if (this.closing !== undefined) return
     const outcome = this.socket?.send(frame.bytes, false)
     // Nothing is ever dropped as the server is set up. If it is, what follows would come with a hole before it.
-    if (outcome === 2) this.breakOff()
+    if (outcome === 2) this.cut(closeCodes.internal_error)
   }
 
   bufferedBytes(): number {
@@ -86,6 +86,11 @@ export class ClientSocket implements Transport {
     this.allowance = new FrameAllowance(this.limits.framesPerSecondMax, this.clock)
     if (this.socket.getBufferedAmount() === 0) this.socket.end(close.code, close.reason)
     else this.cancelLinger = this.clock.after(lingerMs, () => this.socket?.close())
+  }
+
+  cut(close: CloseCode): void {
+    this.closing ??= close
+    this.socket?.close()
   }
 
   /** A message from the client. Its bytes are only valid during the call. */
@@ -128,10 +133,5 @@ export class ClientSocket implements Transport {
     }
     if (!withinLimit) this.socket?.close()
     return false
-  }
-
-  private breakOff(): void {
-    this.closing = closeCodes.internal_error
-    this.socket?.close()
   }
 }

@@ -342,3 +342,16 @@ test('takes calls on a socket that has gone for nothing', async (t) => {
   connection.transport.close(closeCodes.replaced)
   t.equal(connection.transport.bufferedBytes(), 0)
 })
+
+test('hangs up at once where nothing more may leave, also amid its last bytes', async (t) => {
+  for (const closing of [undefined, closeCodes.too_slow]) {
+    const { heard, client, socket, clock } = connect()
+    socket.buffered = 1000
+    if (closing !== undefined) client.close(closing)
+    client.cut(closeCodes.rights_changed)
+    client.cut(closeCodes.rights_changed)
+    await clock.advance(20_000)
+    t.equal(socket.ended, 'closed')
+    t.same(heard, [{ closed: (closing ?? closeCodes.rights_changed).code }], 'it is counted by why it was closed first')
+  }
+})

@@ -1,0 +1,74 @@
+import type { Test } from 'tap'
+import { createTokenVerifier } from '../../src/authenticate/token-verifier.js'
+import { parsePolicy } from '../../src/authorize/role-policy.js'
+import { systemClock as clock } from '../../src/clock.js'
+import { MemoryRegistry } from '../../src/decode/registry/memory-registry.js'
+import { UwsServer } from '../../src/deliver/socket/uws-server.js'
+import type { EntityDefinition } from '../../src/entities.js'
+import { Gateway, type GatewayLimits } from '../../src/gateway.js'
+import { Meter } from '../../src/observe/meter.js'
+import type { RecordSchema } from '../../src/schema/files/schema-json.js'
+import { eventSchemaOf } from '../../src/schema/subjects/event-schema.js'
+import { MemorySource } from '../../src/source/memory/memory-source.js'
+import { EventEncoder } from './event-encoder.js'
+import { recordingLog, type LoggedLine } from './recording-log.js'
+import { secret, signedToken } from './tokens.js'
+import { WsClient } from './ws-client.js'
+
+export const servedLimits: GatewayLimits = { connectionsMax: 1_000, subscriptionsMax: 100, mailboxBytesMax: 1_000_000 }
+
+/** The whole gateway with the real server and real sockets; the log and the registry alone are in memory. Entities are of the types of the given records. */
+export class ServedGateway {
+  readonly meter = new Meter()
+  readonly logged: LoggedLine[] = []
+  readonly gateway: Gateway
+  url = ''
+  private readonly source = new MemorySource({ clock, partitionBytesMax: 64 * 1024 * 1024 })
+  private readonly encoders: ReadonlyMap<string, EventEncoder>
+
+  private constructor(records: Readonly<Record<string, RecordSchema>>, policy: object, limits: GatewayLimits) {
+    const registry = new MemoryRegistry()
+    const schemas = Object.entries(records).map(([name, record]) => [name, eventSchemaOf(record)] as const)
+    this.encoders = new Map(
+      schemas.map(([name, schema]) => [name, new EventEncoder(schema, registry.register(`${name}-value`, JSON.stringify(schema)))]),
+    )
+    const entities = schemas.map(([name]): EntityDefinition => ({ name, layout: 'single-topic', envelope: 'event', topic: name }))
+    for (const { name } of entities) this.source.createTopic(name, 1)
+    const parts = { source: this.source, registry, clock, meter: this.meter, log: recordingLog(this.logged), random: Math.random }
+    this.gateway = new Gateway({ ...parts, entities, limits, policy: parsePolicy(JSON.stringify(policy)), longs: 'number' })
+  }
+
+  static async start(t: Test, records: Readonly<Record<string, RecordSchema>>, policy: object, limits: Partial<GatewayLimits> = {}) {
+    const served = new ServedGateway(records, policy, { ...servedLimits, ...limits })
+    await served.listen(t)
+    return served
+  }
+
+  /** @param roles those of the token. */
+  async connect(t: Test, clientId: string, roles: readonly string[], subprotocol = 'sluice.v1'): Promise<WsClient> {
+    const token = await signedToken({ roles, sub: clientId })
+    const client = await WsClient.connect(`${this.url}/ws/${clientId}`, { protocols: [subprotocol, `bearer.${token}`] })
+    t.teardown(() => client.socket.terminate())
+    return client
+  }
+
+  write(entityType: string, entityId: string, data: object): void {
+    const event = { entity_id: entityId, entity_type: entityType, operation: 'update', timestamp: clock.now(), data }
+    this.source.append(entityType, { key: Buffer.from(entityId), value: this.encoders.get(entityType)!.encode(event) })
+  }
+
+  private async listen(t: Test): Promise<void> {
+    const { gateway, meter } = this
+    const log = recordingLog(this.logged)
+    const verifier = createTokenVerifier({ keys: { kind: 'secret', secret }, rolesClaim: 'roles' }, { clock, log })
+    const options = { frameBytesMax: 16 * 1024, framesPerSecondMax: 1000, idleTimeoutSeconds: 60, allowedOrigins: [] }
+    const parts = { acceptor: gateway.connections, verifier, isReady: () => true, clock, meter, log }
+    const server = await UwsServer.create(options, parts)
+    await gateway.start()
+    this.url = `ws://127.0.0.1:${await server.listen('127.0.0.1', 0)}`
+    t.teardown(async () => {
+      await gateway.stop(1000)
+      server.close()
+    })
+  }
+}
