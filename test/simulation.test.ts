@@ -84,12 +84,14 @@ function losses(
   return unexplained.map(({ topic, offset }) => `${client.user.sub} never got ${topic}@${offset}`)
 }
 
-/** What may have lain in the mailbox of a client that was closed for it: sent, but never on its way. */
+/** What lay in the socket of a client that was cut off, and what may have lain in the mailbox of one that was closed for it: sent, but never on its way. */
 function letGo({ user, transport, wishes }: SimulatedClient, written: readonly WrittenEvent[]): WrittenEvent[] {
   const { code } = transport.closedWith ?? {}
-  if (code !== 4001 && code !== 4003) return []
+  const lost = transport.lost.map((text) => (JSON.parse(text) as { timestamp?: string }).timestamp)
+  const inSocket = written.filter(({ timestampMs }) => lost.includes(new Date(timestampMs).toISOString()))
+  if (code !== 4001 && code !== 4003) return inSocket
   const wished = written.filter(({ entityId }) => wishes.some((wish) => wish.entityId === entityId))
-  return wished.filter((event) => policies.some((policy) => permitted(user, event, policy) !== undefined))
+  return [...inSocket, ...wished.filter((event) => policies.some((policy) => permitted(user, event, policy) !== undefined))]
 }
 
 function faultsOf({ clients, written, logged, meter, badWritten }: Simulation): string[] {

@@ -15,6 +15,8 @@ export class FakeTransport implements Transport {
   messagesInBuffer = 0
   reads = true
   failsOnSend = false
+  /** What was in the buffer when it was hung up. */
+  readonly lost: string[] = []
   private isCorked = false
 
   cork(write: () => void): void {
@@ -53,7 +55,7 @@ export class FakeTransport implements Transport {
   cut(close: CloseCode): void {
     this.closedWith ??= close
     this.wasCut = true
-    this.received.length -= this.messagesInBuffer
+    this.lost.push(...this.received.splice(this.received.length - this.messagesInBuffer))
     this.buffered = this.messagesInBuffer = 0
   }
 

@@ -15,7 +15,7 @@ import { recordingLog, type LoggedLine } from './recording-log.js'
 import { secret, signedToken } from './tokens.js'
 import { WsClient } from './ws-client.js'
 
-export const servedLimits: GatewayLimits = { connectionsMax: 1_000, subscriptionsMax: 100, mailboxBytesMax: 1_000_000 }
+const servedLimits: GatewayLimits = { connectionsMax: 1_000, subscriptionsMax: 100, mailboxBytesMax: 1_000_000 }
 
 /** The whole gateway with the real server and real sockets; the log and the registry alone are in memory. Entities are of the types of the given records. */
 export class ServedGateway {
