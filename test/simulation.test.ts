@@ -84,13 +84,16 @@ function losses(
   return unexplained.map(({ topic, offset }) => `${client.user.sub} never got ${topic}@${offset}`)
 }
 
-/** What lay in the socket of a client that was cut off, and what may have lain in the mailbox of one that was closed for it: sent, but never on its way. */
-function letGo({ user, transport, wishes }: SimulatedClient, written: readonly WrittenEvent[]): WrittenEvent[] {
-  const { code } = transport.closedWith ?? {}
+/**
+ * Sent, but never on its way: what lay in the socket of a client that was cut off, and what may have lain in the mailbox of one that was
+ * closed for it, or that left while it did not read.
+ */
+function letGo({ user, transport, wishes, leftAt }: SimulatedClient, written: readonly WrittenEvent[]): WrittenEvent[] {
   const lost = transport.lost.map((text) => (JSON.parse(text) as { timestamp?: string }).timestamp)
   const inSocket = written.filter(({ timestampMs }) => lost.includes(new Date(timestampMs).toISOString()))
-  if (code !== 4001 && code !== 4003) return inSocket
-  const wished = written.filter(({ entityId }) => wishes.some((wish) => wish.entityId === entityId))
+  const { code } = transport.closedWith ?? {}
+  const before = code === 4001 || code === 4003 ? written : transport.reads ? [] : written.slice(0, leftAt)
+  const wished = before.filter(({ entityId }) => wishes.some((wish) => wish.entityId === entityId))
   return [...inSocket, ...wished.filter((event) => policies.some((policy) => permitted(user, event, policy) !== undefined))]
 }
 

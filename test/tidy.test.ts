@@ -149,7 +149,7 @@ test('what time it is is asked only for what carries a date, as a clock that is 
     ...['src/source/memory/memory-source.ts', 'src/sample/shop.ts', 'src/sample/embedded.ts', 'src/publish/entity-publisher.ts'],
     ...['src/authenticate/token-verifier.ts', 'src/deliver/connection-hub.ts'],
     // How long ago a record's Kafka time is.
-    ...['src/decode/decode.ts', 'src/deliver/connection/connection.ts'],
+    ...['src/decode/decode.ts', 'src/deliver/connection/frame-writer.ts'],
   ]
   for (const { path, text } of source) if (!dated.includes(path)) t.notMatch(text, /[cC]lock\.now\b/, path)
 })

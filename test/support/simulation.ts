@@ -46,6 +46,8 @@ export interface SimulatedClient {
   readonly connection: AcceptedConnection
   wishes: Wish[]
   gone: boolean
+  /** How many events had been written when it left by itself, with what waited for it. */
+  leftAt: number
   /** Which of the policies is in force when the message of this number leaves, and those behind it. */
   readonly policyFrom: [message: number, policy: number][]
 }
@@ -283,7 +285,7 @@ export class Simulation {
     const { sub, roles, region } = user
     const who = identity({ sub, roles, clientId: String(this.clients.length), claims: { sub, region } })
     const connection = this.gateway.connections.accept(who, transport)
-    this.clients.push({ user, transport, connection, wishes: [], gone: false, policyFrom: [[0, this.inForce]] })
+    this.clients.push({ user, transport, connection, wishes: [], gone: false, leftAt: 0, policyFrom: [[0, this.inForce]] })
   }
 
   /** Amid whatever else is on its way: a request counts from when it arrives. */
@@ -318,7 +320,9 @@ export class Simulation {
 
   private disconnect(): void {
     const client = this.openClient()
-    if (client !== undefined) this.leave(client, 1000)
+    if (client === undefined) return
+    client.leftAt = this.written.length
+    this.leave(client, 1000)
   }
 
   private leave(client: SimulatedClient, code: number): void {
