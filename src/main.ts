@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { systemClock as clock } from './clock.js'
 import { readConfig, type AuthConfig, type Config } from './config/config.js'
+import { readTextFile } from './config/text-file.js'
 import { WatchedFile } from './config/watched-file.js'
 import { ConfigurationError } from './errors.js'
 import { openLog, type Log, type OpenLog } from './observe/log.js'
@@ -26,7 +27,7 @@ const lastLinesMs = 1000
 let opened: OpenLog | undefined
 
 try {
-  const config = readConfig(process.env, read)
+  const config = readConfig(process.env, readTextFile)
   opened = openLog(config.logLevel, clock)
   const { log, output } = opened
   process.on('exit', () => output.writeLast())
@@ -46,15 +47,13 @@ try {
 /** The policy file is read again when it changes, and on SIGHUP, which is answered in the log whatever comes of it. */
 function watchPolicy({ policy, policyPath }: Config, gateway: RunningGateway): void {
   if (policy === undefined || policyPath === undefined) return
-  const file = new WatchedFile(policyPath, policy, { markOf, read, folderOf, watchFolderOf }, clock, (text) => gateway.replacePolicy(text))
-  process.on('SIGHUP', () => {
-    const unreadable = file.lookNow()
-    if (unreadable !== undefined) gateway.keepPolicy(`POLICY_FILE cannot be read: ${unreadable.message}`)
-  })
-}
-
-function read(path: string): string {
-  return readFileSync(path, 'utf8')
+  const listener = {
+    changed: (text: string) => gateway.replacePolicy(text),
+    unreadable: (why: string) => gateway.keepPolicy(`POLICY_FILE: ${why}`),
+    readable: () => gateway.policyReadable(),
+  }
+  const file = new WatchedFile(policyPath, policy, { markOf, read: readTextFile, folderOf, watchFolderOf }, clock, listener)
+  process.on('SIGHUP', () => file.lookNow())
 }
 
 function markOf(path: string): string {

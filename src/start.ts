@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto'
 import { createTokenVerifier } from './authenticate/token-verifier.js'
 import { unnamedFieldsOf, warningsOf } from './authorize/policy-warnings.js'
-import { parsePolicy, type RolePolicy } from './authorize/role-policy.js'
+import { PolicyInForce } from './authorize/policy-in-force.js'
+import type { RolePolicy } from './authorize/role-policy.js'
 import { systemClock as clock } from './clock.js'
 import type { AuthConfig, Config } from './config/config.js'
 import type { KafkaConfig } from './config/kafka-config.js'
@@ -10,7 +11,6 @@ import { ConfluentRegistry } from './decode/registry/confluent-registry.js'
 import type { SchemaRegistry } from './decode/registry/schema-registry.js'
 import { UwsServer } from './deliver/socket/uws-server.js'
 import type { EntityDefinition } from './entities.js'
-import { ConfigurationError } from './errors.js'
 import { Gateway } from './gateway.js'
 import { AdminServer } from './observe/admin-server.js'
 import type { Log } from './observe/log.js'
@@ -45,43 +45,14 @@ export interface RunningGateway {
   replacePolicy(text: string): void
   /** Keeps the policy, and says why: there is no text to replace it with. */
   keepPolicy(reason: string): void
+  /** The policy's file can be read again. */
+  policyReadable(): void
   /** Sends what waits and leaves, within the configured limit. */
   stop(): Promise<void>
 }
 
 /** Between the last close frame and the end of the process, which would reset what is still on its way. */
 const lastFramesMs = 100
-
-function policyOf(text: string): RolePolicy {
-  try {
-    return parsePolicy(text)
-  } catch (error) {
-    throw error instanceof ConfigurationError ? new ConfigurationError(`POLICY_FILE: ${error.message}`) : error
-  }
-}
-
-/** Undefined, and the reason in the log, where the text is no policy, or the one in force. */
-function replacementOf(text: string, inForce: string, meter: Meter, log: Log): RolePolicy | undefined {
-  if (text === inForce) {
-    Meter.count(meter.policyReloads, 'unchanged')
-    log.info({}, 'The policy is the one that is in force.')
-    return undefined
-  }
-  try {
-    const policy = policyOf(text)
-    Meter.count(meter.policyReloads, 'applied')
-    log.info({ roles: policy.roles }, 'A changed policy is in force.')
-    return policy
-  } catch (error) {
-    notePolicyKept((error as Error).message, meter, log)
-    return undefined
-  }
-}
-
-function notePolicyKept(reason: string, meter: Meter, log: Log): void {
-  Meter.count(meter.policyReloads, 'refused')
-  log.error({ reason }, 'The changed policy cannot be used; the one before stays in force.')
-}
 
 /** How many names one line of the log has. */
 const namesMax = 20
@@ -128,9 +99,9 @@ export async function kafkaFeed(kafka: KafkaConfig, bufferBytesMax: number, log:
 export async function startGateway(config: Config, feed: Feed, keepers: Keepers, log: Log): Promise<RunningGateway> {
   const { limits, allowedOrigins, tls, longs } = config
   const { meter } = feed
-  let [text, policy] = [keepers.policy, policyOf(keepers.policy)]
-  const schemaLearned = (schema: EntitySchema) => noteUnnamedFields(policy, schema, meter, log)
-  const gateway = new Gateway({ ...feed, policy, limits, longs, clock, random: Math.random, log, schemaLearned })
+  const inForce = new PolicyInForce(keepers.policy, meter, log)
+  const schemaLearned = (schema: EntitySchema) => noteUnnamedFields(inForce.policy, schema, meter, log)
+  const gateway = new Gateway({ ...feed, policy: inForce.policy, limits, longs, clock, random: Math.random, log, schemaLearned })
   const isReady = () => gateway.status().ready
   const verifier = createTokenVerifier(keepers.auth, { clock, log })
   const server = await UwsServer.create(
@@ -141,7 +112,7 @@ export async function startGateway(config: Config, feed: Feed, keepers: Keepers,
   const port = await server.listen(config.host, config.port)
   const adminPort = await admin.listen(config.adminHost, config.adminPort)
   const warn = () => {
-    for (const warning of warningsOf(policy, gateway.knownSchemas())) log.warn({}, warning)
+    for (const warning of warningsOf(inForce.policy, gateway.knownSchemas())) log.warn({}, warning)
   }
   let isStopping = false as boolean
   const started = gateway.start().then(() => {
@@ -151,14 +122,14 @@ export async function startGateway(config: Config, feed: Feed, keepers: Keepers,
     url: `${tls ? 'wss' : 'ws'}://${inUrl(config.host)}:${port}`,
     adminUrl: `http://${inUrl(config.adminHost)}:${adminPort}`,
     failed: Promise.race([gateway.failed, failureOf(started)]),
-    keepPolicy: (reason) => notePolicyKept(reason, meter, log),
+    keepPolicy: (reason) => inForce.keep(reason),
+    policyReadable: () => inForce.readable(),
     replacePolicy(next) {
-      const replacement = replacementOf(next, text, meter, log)
+      const replacement = inForce.replaceBy(next)
       if (replacement === undefined) return
-      ;[text, policy] = [next, replacement]
       gateway.replacePolicy(replacement)
       warn()
-      for (const schema of gateway.knownSchemas()) noteUnnamedFields(policy, schema, meter, log)
+      for (const schema of gateway.knownSchemas()) noteUnnamedFields(replacement, schema, meter, log)
     },
     async stop() {
       isStopping = true

@@ -1,4 +1,5 @@
-import { renameSync, unlinkSync, writeFileSync } from 'node:fs'
+import { execFileSync } from 'node:child_process'
+import { mkdirSync, renameSync, rmSync, symlinkSync, unlinkSync, writeFileSync } from 'node:fs'
 import { test } from 'tap'
 import { GatewayProcess } from './support/gateway-process.js'
 import { until } from './support/source-reader.js'
@@ -52,8 +53,41 @@ void test('who sends SIGHUP is answered in the log, also where nothing changes',
   unlinkSync(path)
   gateway.signal('SIGHUP')
   await until('it is said that there is no file', () => logged('the one before stays in force').length === 1, 10_000)
-  t.match(logged('the one before stays in force')[0], { reason: /^POLICY_FILE cannot be read: ENOENT/ })
+  t.match(logged('the one before stays in force')[0], {
+    reason: /^POLICY_FILE: .* cannot be read \(ENOENT: no such file or directory\)\.$/,
+  })
   const metrics = await gateway.metrics()
   for (const outcome of ['unchanged', 'refused']) t.match(metrics, `sluice_policy_reloads_total{outcome="${outcome}"} 1\n`)
+  t.equal(await gateway.stop(), 0)
+})
+
+void test('a policy file in whose place something else stands is told of once, stops nobody, and counts when it is back', async (t) => {
+  const dir = t.testdir({ 'policy.json': policyOf('id') })
+  const path = `${dir}/policy.json`
+  const gateway = await GatewayProcess.start(t, { POLICY_FILE: path, JWT_SECRET: secret })
+  const said = (text: string | RegExp) => gateway.log.filter((line) => JSON.stringify(line).match(text)).length
+  const isInForce = async () => /^sluice_policy_file_in_force 1$/m.test(await gateway.metrics())
+  const inItsPlace: Record<string, readonly [RegExp, () => void]> = {
+    nothing: [/ENOENT: no such file/, () => undefined],
+    'a folder': [/it is a folder/, () => mkdirSync(path)],
+    'a dangling link': [/link to what is not there/, () => symlinkSync('gone.json', path)],
+    'a pipe': [/it is a pipe/, () => execFileSync('mkfifo', [path])],
+    'a device': [/it is a device/, () => symlinkSync('/dev/zero', path)],
+    'a large file': [/has more than 4 MiB/, () => writeFileSync(path, ' '.repeat(10_000_000))],
+    'an empty file': [/is not JSON/, () => writeFileSync(path, '')],
+    'brackets without end': [/is not JSON/, () => writeFileSync(path, '['.repeat(1_000_000))],
+    'other bytes': [/is not UTF-8/, () => writeFileSync(path, Buffer.from([0xc3, 0x28]))],
+  }
+  for (const [name, [reason, put]] of Object.entries(inItsPlace)) {
+    const before = said(reason)
+    rmSync(path, { force: true })
+    put()
+    await until(`${name} is said`, () => said(reason) > before, 10_000)
+    t.equal(await isInForce(), false, name)
+    t.equal(await gateway.readiness(), 200, name)
+    rmSync(path, { recursive: true, force: true })
+    writeFileSync(path, policyOf('id'))
+    await until(`the policy is back after ${name}`, isInForce, 10_000)
+  }
   t.equal(await gateway.stop(), 0)
 })

@@ -1,3 +1,5 @@
+import { execFileSync } from 'node:child_process'
+import { mkdirSync, truncateSync, writeFileSync } from 'node:fs'
 import { test } from 'tap'
 import { GatewayProcess } from './support/gateway-process.js'
 import { orderPolicy } from './support/order-readers.js'
@@ -30,4 +32,37 @@ void test('a port in use is an error, and not shared', async (t) => {
   t.match(second.complaint, new RegExp(`^sluice: [^\\n]*${port}[^\\n]*\\n$`))
   t.equal(await first.readiness(), 200, 'the first one goes on')
   t.equal(await first.stop(), 0)
+})
+
+void test('whatever stands where a file should, it leaves with one sentence and waits for nothing', async (t) => {
+  const dir = t.testdir({ 'policy.json': '{"roles":{}}' })
+  const [folder, pipe, large, binary] = ['folder', 'pipe', 'large', 'binary'].map((name) => `${dir}/${name}.json`) as [
+    string,
+    string,
+    string,
+    string,
+  ]
+  mkdirSync(folder)
+  execFileSync('mkfifo', [pipe])
+  writeFileSync(large, '')
+  truncateSync(large, 10_000_000)
+  writeFileSync(binary, Buffer.from([0xff, 0xfe, 0]))
+  const kafka = {
+    KAFKA_BROKERS: '127.0.0.1:1',
+    SCHEMA_REGISTRY_URL: 'http://127.0.0.1:1',
+    ENTITIES: 'order',
+    POLICY_FILE: `${dir}/policy.json`,
+    JWT_SECRET: secret,
+  }
+  const environments: (readonly [string, Record<string, string>])[] = [
+    ...[folder, pipe, large, binary, '/dev/zero'].map((path) => ['POLICY_FILE', { POLICY_FILE: path, JWT_SECRET: secret }] as const),
+    ['ENTITIES', { ...kafka, ENTITIES: pipe }],
+    ['TLS_CERT_FILE', { TLS_CERT_FILE: pipe, TLS_KEY_FILE: pipe }],
+    ['KAFKA_TLS_CA_FILE', { ...kafka, KAFKA_TLS: 'on', KAFKA_TLS_CA_FILE: pipe }],
+  ]
+  for (const [name, environment] of environments) {
+    const gateway = GatewayProcess.spawn(t, environment)
+    t.equal(await gateway.exited, wrongConfiguration, JSON.stringify(environment))
+    t.match(gateway.complaint, new RegExp(`^sluice: ${name}[ :][^\\n]+\\.\\n$`), JSON.stringify(environment))
+  }
 })

@@ -1,6 +1,7 @@
 import { ConfigurationError } from '../errors.js'
-import { Environment } from './environment.js'
+import { Environment, type ReadFile } from './environment.js'
 import { readKafkaConfig, type KafkaConfig } from './kafka-config.js'
+import { readCertificate, readKey } from './pem-files.js'
 import { misspeltVariables } from './misspelt-variables.js'
 
 export interface AuthConfig {
@@ -8,6 +9,13 @@ export interface AuthConfig {
   readonly issuer: string | undefined
   readonly audience: string | undefined
   readonly rolesClaim: string
+}
+
+/** Paths of PEM files, and when the certificate ends, in milliseconds since the epoch. */
+export interface TlsConfig {
+  readonly certFile: string
+  readonly keyFile: string
+  readonly expiresAtMs: number
 }
 
 /** What the process is told from outside, checked and frozen. `variables.ts` says what each part means. */
@@ -25,8 +33,7 @@ export interface Config {
   /** Undefined in the embedded default alone, whose key is made at the start. */
   readonly auth: AuthConfig | undefined
   readonly allowedOrigins: readonly string[]
-  /** Paths of PEM files. */
-  readonly tls: { readonly certFile: string; readonly keyFile: string } | undefined
+  readonly tls: TlsConfig | undefined
   readonly longs: 'number' | 'string'
   readonly logLevel: string
   readonly limits: Limits
@@ -49,7 +56,7 @@ export interface Limits {
 export const secretBytesMin = 32
 
 /** @throws ConfigurationError one sentence that names the variable, what it was and what it may be. */
-export function readConfig(values: Readonly<Record<string, string | undefined>>, readFile: (path: string) => string): Config {
+export function readConfig(values: Readonly<Record<string, string | undefined>>, readFile: ReadFile): Config {
   const environment = new Environment(values, readFile)
   const kafka = readKafkaConfig(environment)
   return Object.freeze({
@@ -62,9 +69,7 @@ export function readConfig(values: Readonly<Record<string, string | undefined>>,
     policyPath: environment.optional('POLICY_FILE'),
     auth: authConfig(environment),
     allowedOrigins: environment.list('ALLOWED_ORIGINS'),
-    tls: environment.together('TLS_CERT_FILE', 'TLS_KEY_FILE')
-      ? Object.freeze({ certFile: environment.required('TLS_CERT_FILE'), keyFile: environment.required('TLS_KEY_FILE') })
-      : undefined,
+    tls: tlsConfig(environment),
     longs: environment.required('LONGS') as Config['longs'],
     logLevel: environment.required('LOG_LEVEL'),
     limits: limits(environment),
@@ -83,6 +88,14 @@ function limits(environment: Environment): Limits {
     idleTimeoutSeconds: environment.integer('IDLE_TIMEOUT_SECONDS'),
     shutdownTimeoutMs: environment.integer('SHUTDOWN_TIMEOUT_MS'),
   })
+}
+
+/** The library reads them itself, but would wait for a pipe, and says of neither what is wrong with it. */
+function tlsConfig(environment: Environment): TlsConfig | undefined {
+  if (!environment.together('TLS_CERT_FILE', 'TLS_KEY_FILE')) return undefined
+  const { expiresAtMs } = readCertificate(environment, 'TLS_CERT_FILE')!
+  readKey(environment, 'TLS_KEY_FILE', 'TLS_CERT_FILE')
+  return Object.freeze({ certFile: environment.required('TLS_CERT_FILE'), keyFile: environment.required('TLS_KEY_FILE'), expiresAtMs })
 }
 
 function authConfig(environment: Environment): AuthConfig | undefined {

@@ -1,13 +1,17 @@
 import * as v from 'valibot'
 import { ConfigurationError } from '../errors.js'
+import type { TextEncoding } from './text-file.js'
 import { allowedValues, entriesOf, valueSchema } from './variable-value.js'
 import { variables, type Variable, type VariableName } from './variables.js'
+
+/** @throws Error with a sentence, or what makes sense behind a colon. */
+export type ReadFile = (path: string, encoding?: TextEncoding) => string
 
 /** Reads one variable after the other; an empty value counts as not set. Every method throws a ConfigurationError with one sentence. */
 export class Environment {
   constructor(
     private readonly values: Readonly<Record<string, string | undefined>>,
-    private readonly readFile: (path: string) => string,
+    private readonly readFile: ReadFile,
   ) {}
 
   /** Whether somebody set it: a default does not count. */
@@ -41,15 +45,16 @@ export class Environment {
   }
 
   /** The content of the file that the variable names. */
-  file(name: VariableName): string | undefined {
+  file(name: VariableName, encoding?: TextEncoding): string | undefined {
     const path = this.optional(name)
-    return path === undefined ? undefined : this.content(name, path)
+    return path === undefined ? undefined : this.content(name, path, encoding)
   }
 
-  content(name: VariableName, path: string): string {
+  content(name: VariableName, path: string, encoding?: TextEncoding): string {
     try {
-      return this.readFile(path)
+      return this.readFile(path, encoding)
     } catch (error) {
+      if (error instanceof ConfigurationError) throw new ConfigurationError(`${name}: ${error.message}`)
       throw new ConfigurationError(`${name} names the file "${path}", which cannot be read: ${(error as Error).message}.`)
     }
   }

@@ -1,8 +1,8 @@
-import { createPrivateKey, X509Certificate } from 'node:crypto'
 import type { EntityDefinition } from '../entities.js'
 import { ConfigurationError } from '../errors.js'
 import { parseEntities } from './entities-file.js'
 import type { Environment } from './environment.js'
+import { readCertificate, readKey } from './pem-files.js'
 import type { VariableName } from './variables.js'
 
 /** How brokers are reached. */
@@ -106,29 +106,11 @@ function kafkaTls(environment: Environment): KafkaConfig['tls'] {
   const files = ['KAFKA_TLS_CA_FILE', 'KAFKA_TLS_CERT_FILE', 'KAFKA_TLS_KEY_FILE'] as const
   environment.together('KAFKA_TLS_CERT_FILE', 'KAFKA_TLS_KEY_FILE')
   if (environment.isOn('KAFKA_TLS')) {
-    const [ca, cert, key] = files.map((name) => environment.file(name))
-    refuseBadPem(ca, cert, key)
-    return Object.freeze({ ca, cert, key })
+    const [ca, cert] = [readCertificate(environment, 'KAFKA_TLS_CA_FILE'), readCertificate(environment, 'KAFKA_TLS_CERT_FILE')]
+    return Object.freeze({ ca: ca?.pem, cert: cert?.pem, key: readKey(environment, 'KAFKA_TLS_KEY_FILE', 'KAFKA_TLS_CERT_FILE') })
   }
   // Silence here would mean an unprotected connection that somebody believes to be protected.
   const useless = files.find((name) => environment.isSet(name))
   if (useless !== undefined) throw new ConfigurationError(`${useless} is set, but KAFKA_TLS is not "on".`)
   return undefined
-}
-
-/** A connection would fail with them for ever, with a sentence of OpenSSL's that names no file. */
-function refuseBadPem(ca: string | undefined, cert: string | undefined, key: string | undefined): void {
-  understood('KAFKA_TLS_CA_FILE', 'certificate', ca, (pem) => new X509Certificate(pem))
-  const certificate = understood('KAFKA_TLS_CERT_FILE', 'certificate', cert, (pem) => new X509Certificate(pem))
-  const privateKey = understood('KAFKA_TLS_KEY_FILE', 'private key without a passphrase', key, (pem) => createPrivateKey(pem))
-  if (certificate && privateKey && !certificate.checkPrivateKey(privateKey))
-    throw new ConfigurationError('KAFKA_TLS_KEY_FILE is not the key of the certificate in KAFKA_TLS_CERT_FILE.')
-}
-
-function understood<T>(name: VariableName, what: string, pem: string | undefined, read: (pem: string) => T): T | undefined {
-  try {
-    return pem === undefined ? undefined : read(pem)
-  } catch {
-    throw new ConfigurationError(`${name} names a file that holds no ${what} in PEM.`)
-  }
 }

@@ -21,6 +21,8 @@ export class Meter {
   /** Change events that at least one connection had subscribed to. */
   eventsRouted = 0
   eventsStale = 0
+  /** Whether what the policy's file says is what counts. */
+  policyFileInForce = true
   readonly policyReloads = new Map<'applied' | 'refused' | 'unchanged', number>()
   /** Of entities whose schema is not streamable: read and let go. */
   recordsNotStreamable = 0

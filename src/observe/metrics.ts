@@ -8,6 +8,10 @@ import { skipReasons, type Meter } from './meter.js'
 const gauges: Readonly<Record<string, readonly [help: string, read: (meter: Meter) => number]>> = {
   sluice_connections: ['Connections that are open.', (meter) => meter.connections],
   sluice_subscriptions: ['Subscriptions of all connections.', (meter) => meter.subscriptions],
+  sluice_policy_file_in_force: [
+    '1 where the policy in force is what its file says; 0 where that cannot be read or used.',
+    (meter) => Number(meter.policyFileInForce),
+  ],
   sluice_mailbox_bytes: ['Bytes that wait in all mailboxes.', (meter) => meter.mailboxBytes],
 }
 

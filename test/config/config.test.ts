@@ -1,6 +1,8 @@
+import { X509Certificate } from 'node:crypto'
 import { test } from 'tap'
 import { variables, type Variable, type VariableName } from '../../src/config/variables.js'
 import { configOf, kafkaEnvironment, refusalOf } from '../support/config-reader.js'
+import { selfSignedPems } from '../support/self-signed-certificate.js'
 
 test('runs the embedded default on the loopback when nothing is set', async (t) => {
   const config = configOf({})
@@ -28,7 +30,8 @@ test('listens on all addresses with a Kafka, and keeps the admin port on the loo
 test('is frozen in all its depth', async (t) => {
   const tls = { KAFKA_TLS: 'on', TLS_CERT_FILE: 'c.pem', TLS_KEY_FILE: 'k.pem', ALLOWED_ORIGINS: 'https://shop.example' }
   const sasl = { KAFKA_SASL_MECHANISM: 'plain', KAFKA_SASL_USERNAME: 'u', KAFKA_SASL_PASSWORD: 'p' }
-  t.same(thawed(configOf({ ...kafkaEnvironment, ...tls, ...sasl })), [])
+  const { cert, key } = selfSignedPems(t.testdir())
+  t.same(thawed(configOf({ ...kafkaEnvironment, ...tls, ...sasl }, { 'policy.json': '{}', 'c.pem': cert, 'k.pem': key })), [])
   const entities = { ...kafkaEnvironment, ENTITIES: 'entities.json' }
   t.same(thawed(configOf(entities, { 'policy.json': '{}', 'entities.json': '{"order":{}}' })), [])
 })
@@ -57,9 +60,20 @@ test('takes a secret with its spaces, as whoever signs with it does', async (t) 
 })
 
 test('wants a certificate and its key together', async (t) => {
-  t.same(configOf({ TLS_CERT_FILE: 'c.pem', TLS_KEY_FILE: 'k.pem' }).tls, { certFile: 'c.pem', keyFile: 'k.pem' })
+  const { cert, key } = selfSignedPems(t.testdir())
+  const { tls } = configOf({ TLS_CERT_FILE: 'c.pem', TLS_KEY_FILE: 'k.pem' }, { 'c.pem': cert, 'k.pem': key })
+  t.match(tls, { certFile: 'c.pem', keyFile: 'k.pem', expiresAtMs: Date.parse(new X509Certificate(cert).validTo) })
   t.match(refusalOf({ TLS_CERT_FILE: 'c.pem' }), 'TLS_CERT_FILE and TLS_KEY_FILE must be set together.')
   t.match(refusalOf({ TLS_KEY_FILE: 'k.pem' }), 'TLS_CERT_FILE and TLS_KEY_FILE must be set together.')
+})
+
+test('refuses a certificate that no client could be served with, by the name of the variable', async (t) => {
+  const { cert, key } = selfSignedPems(t.testdir())
+  const refused = (files: object) => refusalOf({ TLS_CERT_FILE: 'c.pem', TLS_KEY_FILE: 'k.pem' }, { 'c.pem': cert, 'k.pem': key, ...files })
+  t.equal(refused({}), 'not refused')
+  t.match(refused({ 'c.pem': undefined }), 'TLS_CERT_FILE names the file "c.pem", which cannot be read: ENOENT')
+  t.match(refused({ 'c.pem': key }), 'TLS_CERT_FILE names a file that holds no certificate in PEM.')
+  t.match(refused({ 'k.pem': '' }), 'TLS_KEY_FILE names a file that holds no private key without a passphrase in PEM.')
 })
 
 test('is refused by a ConfigurationError, for which the process exits with 78', async (t) => {

@@ -1,7 +1,6 @@
-import { readFileSync } from 'node:fs'
 import { test } from 'tap'
 import { configOf, kafkaEnvironment, refusalOf } from '../support/config-reader.js'
-import { selfSignedCertificate } from '../support/self-signed-certificate.js'
+import { selfSignedPems } from '../support/self-signed-certificate.js'
 
 test('reads what streaming from Kafka needs', async (t) => {
   t.match(configOf(kafkaEnvironment).kafka, {
@@ -58,16 +57,10 @@ test('wants the user and the password of the registry together', async (t) => {
   t.match(refusalOf({ ...kafkaEnvironment, SCHEMA_REGISTRY_USER: 'sluice' }), /must be set together/)
 })
 
-/** The texts of a key and a certificate of its own. */
-function pemOf(directory: string) {
-  const { certFile, keyFile } = selfSignedCertificate(directory)
-  return { cert: readFileSync(certFile, 'utf8'), key: readFileSync(keyFile, 'utf8') }
-}
-
 const tls = { KAFKA_TLS_CA_FILE: 'ca.pem', KAFKA_TLS_CERT_FILE: 'c.pem', KAFKA_TLS_KEY_FILE: 'k.pem' }
 
 test('reads certificates, and refuses them where TLS is not on', async (t) => {
-  const { cert, key } = pemOf(t.testdir())
+  const { cert, key } = selfSignedPems(t.testdir())
   const files = { 'policy.json': '{}', 'ca.pem': cert, 'c.pem': cert, 'k.pem': key }
   t.same(configOf({ ...kafkaEnvironment, ...tls, KAFKA_TLS: 'on' }, files).kafka?.tls, { ca: cert, cert, key })
   t.same(configOf({ ...kafkaEnvironment, KAFKA_TLS: 'on' }).kafka?.tls, { ca: undefined, cert: undefined, key: undefined })
@@ -76,7 +69,7 @@ test('reads certificates, and refuses them where TLS is not on', async (t) => {
 })
 
 test('refuses certificates and keys that no connection could use, by the name of the variable', async (t) => {
-  const { own, other } = { own: pemOf(t.testdir({ own: {} })), other: pemOf(t.testdir({ other: {} })) }
+  const { own, other } = { own: selfSignedPems(t.testdir({ own: {} })), other: selfSignedPems(t.testdir({ other: {} })) }
   const refused = (files: object) =>
     refusalOf(
       { ...kafkaEnvironment, ...tls, KAFKA_TLS: 'on' },

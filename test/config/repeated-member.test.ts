@@ -18,3 +18,9 @@ test('a policy that names a role twice is refused, as the first one would be gon
   const rule = '{"action":"read","subject":"order","fields":["id"]}'
   t.throws(() => parsePolicy(`{"roles":{"a":[${rule}],"a":[]}}`), { message: /roles\.a twice/ })
 })
+
+test('walks through strings of some megabytes and through thousands of brackets, whatever they hold', async (t) => {
+  for (const piece of ['x', '\\"', '\\\\', '{"', '\\u0022'])
+    t.equal(repeatedMember(`{"a":"${piece.repeat(2 ** 20).replaceAll(/(?<!\\)"/g, '\\"')}","a":1}`), 'a', piece)
+  t.equal(repeatedMember('['.repeat(1e6) + ']'.repeat(1e6)), undefined)
+})

@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs'
 import { InvalidArgumentError } from 'commander'
 import * as v from 'valibot'
 import { checkTopics, topicSettings } from '../../audit/topic-check.js'
@@ -56,7 +55,7 @@ export function topicsCommand(environment: Variables = {}): Subcommand {
 
 async function check(options: CheckOptions, values: Variables, terminal: Terminal): Promise<number> {
   const given = options.brokers === undefined ? values : { ...values, KAFKA_BROKERS: options.brokers }
-  const environment = new Environment(given, (path) => readFileSync(path, 'utf8'))
+  const environment = new Environment(given, readTextFile)
   if (!environment.isSet('KAFKA_BROKERS')) throw new ConfigurationError('The brokers (--brokers or KAFKA_BROKERS) are not set.')
   const brokers = readBrokerConfig(environment)
   const definitions = definitionsOf(options.entities ?? environment.optional('ENTITIES'), options.schemas)

@@ -1,0 +1,39 @@
+import { createPrivateKey, X509Certificate } from 'node:crypto'
+import { ConfigurationError } from '../errors.js'
+import type { Environment } from './environment.js'
+import type { VariableName } from './variables.js'
+
+// Certificates and keys are read at the start: a connection would fail with bad ones for ever, with a sentence of OpenSSL's that names no file.
+
+export interface PemText {
+  readonly pem: string
+  /** Milliseconds since the epoch. */
+  readonly expiresAtMs: number
+}
+
+/** Undefined where the variable is not set. @throws ConfigurationError where its file holds no certificate. */
+export function readCertificate(environment: Environment, name: VariableName): PemText | undefined {
+  const pem = environment.file(name, 'latin1')
+  if (pem === undefined) return undefined
+  const certificate = understood(name, 'certificate', () => new X509Certificate(pem))
+  return { pem, expiresAtMs: Date.parse(certificate.validTo) }
+}
+
+/** @param certificate the variable of the one that it belongs to. @throws ConfigurationError where it is no key, or that of another one. */
+export function readKey(environment: Environment, name: VariableName, certificate: VariableName): string | undefined {
+  const pem = environment.file(name, 'latin1')
+  if (pem === undefined) return undefined
+  const key = understood(name, 'private key without a passphrase', () => createPrivateKey(pem))
+  const its = readCertificate(environment, certificate)
+  if (its !== undefined && !new X509Certificate(its.pem).checkPrivateKey(key))
+    throw new ConfigurationError(`${name} is not the key of the certificate in ${certificate}.`)
+  return pem
+}
+
+function understood<T>(name: VariableName, what: string, read: () => T): T {
+  try {
+    return read()
+  } catch {
+    throw new ConfigurationError(`${name} names a file that holds no ${what} in PEM.`)
+  }
+}
