@@ -1,7 +1,7 @@
 import type { BadRecordReason } from '../errors.js'
 import { LatencyHistogram } from './latency-histogram.js'
 
-export const skipReasons = ['unreadable_batch', 'retention'] as const
+export const skipReasons = ['unreadable_batch', 'damaged_batch', 'retention'] as const
 export type SkipReason = (typeof skipReasons)[number]
 
 /**

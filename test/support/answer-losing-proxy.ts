@@ -4,12 +4,14 @@ import { freePort } from './real-parts/jvm.js'
 
 /**
  * Stands before a broker, which names it as its own address. It can keep the broker's answers to itself: then the broker has done what
- * it was asked to, and whoever asked does not know.
+ * it was asked to, and whoever asked does not know. And it can change them on the way.
  */
 export class AnswerLosingProxy {
   private readonly sockets = new Set<Socket>()
   private isLosing = false
   private lostBytes = 0
+  /** What becomes of a piece of the broker's answers. */
+  alter: (bytes: Buffer) => Buffer = (bytes) => bytes
 
   private constructor(
     private readonly server: Server,
@@ -65,7 +67,7 @@ export class AnswerLosingProxy {
     client.on('data', (bytes) => broker.write(bytes))
     broker.on('data', (bytes) => {
       if (this.isLosing) this.lostBytes += bytes.length
-      else client.write(bytes)
+      else client.write(this.alter(bytes))
     })
   }
 }

@@ -15,14 +15,16 @@ interface BatchOfTest {
   readonly transactional?: boolean
   readonly magic?: number
   readonly appendTime?: number
+  /** Its checksum is not that of its bytes. */
+  readonly damaged?: boolean
 }
 
 export const firstTimestamp = 1_700_000_000_000
 
 export function encodeBatch(batch: BatchOfTest): Buffer {
   const { firstOffset, values = [], end, producerId = -1, codec = 0 } = batch
-  const marker = end && [encodeRecord(0, Buffer.from([0, 0, 0, end === 'abort' ? 0 : 1]), Buffer.alloc(6))]
-  const records = marker ?? values.map((value, i) => encodeRecord(i, null, Buffer.from(value)))
+  const marker = end && [recordOfBatch(0, Buffer.from([0, 0, 0, end === 'abort' ? 0 : 1]), Buffer.alloc(6))]
+  const records = marker ?? values.map((value, i) => recordOfBatch(i, null, Buffer.from(value)))
   const body = batch.body ?? Buffer.concat(records)
   const header = Buffer.alloc(61)
   const control = end ? 0x30 : 0
@@ -35,14 +37,58 @@ export function encodeBatch(batch: BatchOfTest): Buffer {
   header.writeBigInt64BE(BigInt(batch.appendTime ?? firstTimestamp + records.length), 35)
   header.writeBigInt64BE(BigInt(producerId), 43)
   header.writeInt32BE(batch.count ?? records.length, 57)
-  return Buffer.concat([header, body])
+  const encoded = Buffer.concat([header, body])
+  return batch.damaged === true ? encoded : withChecksum(encoded)
 }
 
-/** The timestamp is `firstTimestamp` and a millisecond more for each record. One header follows the value. */
-function encodeRecord(index: number, key: Buffer | null, value: Buffer | null): Buffer {
-  const fields = [Buffer.from([0]), varint(index), varint(index), ...lengthAnd(key), ...lengthAnd(value)]
-  const body = Buffer.concat([...fields, varint(1), ...lengthAnd(Buffer.from('trace')), ...lengthAnd(Buffer.from('1234'))])
+/** As a producer whose bytes these are would have written it. */
+function withChecksum(batch: Buffer): Buffer {
+  batch.writeUInt32BE(crcOf(0x82f63b78, batch.subarray(21)), 17)
+  return batch
+}
+
+/** Bit by bit (RFC 3720, B.4): not the library that the source checks with. */
+function crcOf(polynomial: number, bytes: Buffer): number {
+  let crc = 0xffffffff
+  for (const byte of bytes) {
+    crc ^= byte
+    for (let bit = 0; bit < 8; bit++) crc = (crc >>> 1) ^ (crc & 1 ? polynomial : 0)
+  }
+  return ~crc >>> 0
+}
+
+/** A message as Kafka before 0.11 wrote it, with an empty key and no value (version 1 of the format). */
+export function encodeOldMessage(offset: number): Buffer {
+  const body = Buffer.concat([Buffer.from([1, 0]), int64(firstTimestamp), int32(0), int32(-1)])
+  const checksum = Buffer.alloc(4)
+  checksum.writeUInt32BE(crcOf(0xedb88320, body))
+  return Buffer.concat([int64(offset), int32(checksum.length + body.length), checksum, body])
+}
+
+export interface RecordOfTest {
+  readonly offsetDelta: number
+  readonly timestampDelta?: bigint | number
+  readonly key?: Buffer | null
+  readonly value?: Buffer | null
+  readonly headers?: readonly (readonly [string, Buffer | null])[]
+}
+
+export function encodeRecord({ offsetDelta, timestampDelta = 0, key = null, value = null, headers = [] }: RecordOfTest): Buffer {
+  const fields = [
+    Buffer.from([0]),
+    varint(timestampDelta),
+    varint(offsetDelta),
+    ...lengthAnd(key),
+    ...lengthAnd(value),
+    varint(headers.length),
+  ]
+  const body = Buffer.concat([...fields, ...headers.flatMap(([name, bytes]) => [...lengthAnd(Buffer.from(name)), ...lengthAnd(bytes)])])
   return Buffer.concat([varint(body.length), body])
+}
+
+/** Its timestamp is a millisecond more for each record. One header follows the value. */
+function recordOfBatch(index: number, key: Buffer | null, value: Buffer): Buffer {
+  return encodeRecord({ offsetDelta: index, timestampDelta: index, key, value, headers: [['trace', Buffer.from('1234')]] })
 }
 
 /** A fetch answer of version 11 with one partition. */
@@ -58,7 +104,8 @@ function lengthAnd(bytes: Buffer | null): Buffer[] {
   return bytes === null ? [varint(-1)] : [varint(bytes.length), bytes]
 }
 
-function varint(value: number): Buffer {
+/** Zigzag. */
+export function varint(value: number | bigint): Buffer {
   const bytes: number[] = []
   let rest = BigInt.asUintN(64, (BigInt(value) << 1n) ^ (BigInt(value) >> 63n))
   for (; rest > 127n; rest >>= 7n) bytes.push(Number(rest & 127n) | 128)

@@ -1,7 +1,9 @@
-import { KafkaRecordBatch } from './kafka-record-batch.js'
+import { readFetchedLog } from './fetched-log.js'
+import type { KafkaRecordBatch } from './kafka-record-batch.js'
 
 // What enters: a broker's answer to a fetch, as bytes. What leaves: its record batches, each as one message for kafkajs, which hands
-// them to `eachBatch` by their last offset. Dropped: aborted transactions and control records.
+// them to `eachBatch` by their last offset; damaged ones too, for the source to say what becomes of them. Dropped: aborted transactions and
+// control records.
 //
 // kafkajs's own decoder is not used, for four reasons, each tried. Of two transactions that overlap it delivers the
 // aborted one where it began first and ended last. What throws while one batch is read (a codec, a batch of too
@@ -55,38 +57,9 @@ function decodePartition(version: number, input: Fields): FetchedPartition {
   if (version >= 5) input.int64() // The log's first offset.
   const aborted = input.array(() => ({ producerId: input.int64(), firstOffset: Number(input.int64()) }))
   const preferredReadReplica = version >= 11 ? input.int32() : -1
-  const messages = deliveredBatches(input.bytes(), aborted)
+  const { batches, last } = readFetchedLog(input.bytes(), aborted, Number(highWatermark))
+  const messages = last === undefined || batches[batches.length - 1] === last ? batches : [...batches, new EndOfBatches(last.offset)]
   return { partition, errorCode, highWatermark, abortedTransactions: [], preferredReadReplica, messages }
-}
-
-interface AbortedTransaction {
-  readonly producerId: bigint
-  readonly firstOffset: number
-}
-
-/** All whole batches, without those of aborted transactions (as Kafka's own client leaves them out). */
-function deliveredBatches(log: Buffer, aborted: AbortedTransaction[]): (KafkaRecordBatch | EndOfBatches)[] {
-  const toCome = aborted.sort((one, other) => one.firstOffset - other.firstOffset)
-  const abortedNow = new Set<bigint>()
-  const delivered: (KafkaRecordBatch | EndOfBatches)[] = []
-  let last: KafkaRecordBatch | undefined
-  for (let at = 0, batch; (batch = KafkaRecordBatch.at(log, at)) !== undefined; at += batch.length) {
-    while (toCome[0] !== undefined && toCome[0].firstOffset <= batch.lastOffset) abortedNow.add(toCome.shift()!.producerId)
-    if (!batch.isControl && !(batch.isTransactional && abortedNow.has(batch.producerId))) delivered.push(batch)
-    if (batch.isControl && endsAborted(batch)) abortedNow.delete(batch.producerId)
-    last = batch
-  }
-  if (last !== undefined && delivered[delivered.length - 1] !== last) delivered.push(new EndOfBatches(last.offset))
-  return delivered
-}
-
-function endsAborted(batch: KafkaRecordBatch): boolean {
-  try {
-    return batch.isAbortMarker()
-  } catch {
-    // What cannot be read ends nothing; the transaction's records stay hidden.
-    return false
-  }
 }
 
 /** Reads the fixed fields of Kafka's protocol. @throws RangeError beyond the end. */

@@ -40,6 +40,11 @@ export class KafkaPositions {
     return { from, unread }
   }
 
+  /** To what could not be read, or behind it. */
+  moveTo(topic: string, partition: number, offset: number): void {
+    this.set(topic, partition, offset)
+  }
+
   /** Before anything was read: the end of every log. */
   startAtEnd(ends: TopicEnds): void {
     for (const [topic, logs] of ends) for (const { partition, high } of logs) this.set(topic, partition, high)

@@ -10,11 +10,15 @@ export interface ReadOptions {
   readonly partitionBytesMax: number
   /** Called for each partition whose reading begins, or begins again. Answers with which offset; undefined is the oldest record. */
   begin(topic: string, partition: number): number | undefined
-  /**
-   * Takes record batches in the partition's order. Answers whether that partition may be fetched further; otherwise `resume`
-   * says when. What it throws ends the reader.
-   */
-  take(batch: FetchedBatch): boolean
+  /** Takes record batches in the partition's order. What it throws ends the reader. */
+  take(batch: FetchedBatch): Taken
+}
+
+export interface Taken {
+  /** Whether that partition may be fetched further; otherwise `resume` says when. */
+  readonly mayGoOn: boolean
+  /** The offset that it is fetched from next, where that is not behind what came. */
+  readonly fetchFrom?: number
 }
 
 export interface FetchedBatch {
@@ -113,7 +117,9 @@ export class KafkaReader {
     // What `kafka-fetch-answer.ts` has made of the broker's answer, whatever kafkajs calls it.
     const batches = batch.messages as KafkaRecordBatch[]
     try {
-      if (!this.options.take({ topic, partition, batches, endOffset })) this.consumer.pause([{ topic, partitions: [partition] }])
+      const { mayGoOn, fetchFrom } = this.options.take({ topic, partition, batches, endOffset })
+      if (!mayGoOn) this.consumer.pause([{ topic, partitions: [partition] }])
+      if (fetchFrom !== undefined) this.consumer.seek({ topic, partition, offset: String(fetchFrom) })
     } catch (error) {
       this.end((error as Error).message)
     }

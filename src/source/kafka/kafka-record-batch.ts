@@ -1,31 +1,39 @@
-import { decompress } from './kafka-compression.js'
+import { batchHeaderBytes, batchMagic, batchPrefixBytes, damageOf, isOldMessage } from './batch-damage.js'
+import { claimedBytes, decompress } from './kafka-compression.js'
+import { RecordReader, type RecordFrame } from './record-reader.js'
 import type { SourceRecord } from '../partition-source.js'
 
-/** The bytes of a batch before its length counts: its first offset and the length itself. */
-const batchPrefixBytes = 12
-/** Everything before the records: https://kafka.apache.org/documentation/#recordbatch */
-const batchHeaderBytes = 61
-const magic = 2
-/** A record takes some 150 bytes of memory beside its key and value: a batch of empty ones must not become gigabytes. */
-const recordsMax = 500_000
+/** kafkajs leaves out what ends before the place that it fetched from, and the offsets of a damaged batch may be anything. */
+const offsetThatIsNeverLeftOut = String(Number.MAX_SAFE_INTEGER)
 
 /** One batch of a partition's log as it stands there: nothing of it is decompressed or taken apart before `records` is called. */
 export class KafkaRecordBatch {
   /** Of its last record, as kafkajs wants it of a message. */
   readonly offset: string
 
-  constructor(
+  private constructor(
     /** From the first offset on, to the batch's end. */
     private readonly bytes: Buffer,
+    /** What is wrong with it; none of what it says may be believed then. */
+    readonly damage: string | undefined,
   ) {
-    this.offset = String(this.lastOffset)
+    this.offset = damage === undefined ? String(this.lastOffset) : offsetThatIsNeverLeftOut
   }
 
-  /** The batch that begins at a place, undefined where the broker has cut it off there. */
+  /**
+   * The batch that begins at a place, undefined where the broker has cut it off there. It never cuts off the first one; and where a length
+   * cannot be right, all that follows is damaged, as nobody knows where the next batch begins.
+   */
   static at(log: Buffer, start: number): KafkaRecordBatch | undefined {
-    if (start + batchHeaderBytes > log.length) return undefined
-    const end = start + batchPrefixBytes + log.readInt32BE(start + 8)
-    return end > log.length || end < start + batchHeaderBytes ? undefined : new KafkaRecordBatch(log.subarray(start, end))
+    const rest = log.subarray(start)
+    if (rest.length < batchPrefixBytes) return start > 0 || rest.length === 0 ? undefined : KafkaRecordBatch.of(rest)
+    const length = batchPrefixBytes + rest.readInt32BE(8)
+    if (length > rest.length && start > 0) return undefined
+    return KafkaRecordBatch.of(length > batchPrefixBytes && length <= rest.length ? rest.subarray(0, length) : rest)
+  }
+
+  private static of(bytes: Buffer): KafkaRecordBatch {
+    return new KafkaRecordBatch(bytes, damageOf(bytes))
   }
 
   get length(): number {
@@ -33,15 +41,15 @@ export class KafkaRecordBatch {
   }
 
   get firstOffset(): number {
-    return Number(this.bytes.readBigInt64BE(0))
+    return this.bytes.length < batchPrefixBytes ? 0 : Number(this.bytes.readBigInt64BE(0))
   }
 
   get lastOffset(): number {
-    return this.firstOffset + this.bytes.readInt32BE(23)
+    return this.firstOffset + (this.isWholeBatch ? this.bytes.readInt32BE(23) : 0)
   }
 
   get producerId(): bigint {
-    return this.bytes.readBigInt64BE(43)
+    return this.isWholeBatch ? this.bytes.readBigInt64BE(43) : -1n
   }
 
   get isTransactional(): boolean {
@@ -60,6 +68,7 @@ export class KafkaRecordBatch {
 
   /** Whether a control batch ends an aborted transaction. Its only record's key is a version and a type, 0 for abort. */
   isAbortMarker(): boolean {
+    if (this.codec !== 0) return false // Nobody compresses them, and who did could make every answer dear.
     const [record] = this.records()
     return record?.key?.readInt16BE(2) === 0
   }
@@ -68,72 +77,67 @@ export class KafkaRecordBatch {
   copy(): KafkaRecordBatch {
     const copy = Buffer.allocUnsafeSlow(this.bytes.length)
     this.bytes.copy(copy)
-    return new KafkaRecordBatch(copy)
+    return new KafkaRecordBatch(copy, this.damage)
   }
 
-  /** @throws Error where the batch cannot be read. */
+  /** The same where its offsets cannot be right. */
+  misplaced(): KafkaRecordBatch {
+    return new KafkaRecordBatch(this.bytes, this.damage ?? `it cannot stand at ${this.firstOffset}`)
+  }
+
+  /** All or none. @throws Error where the batch cannot be read. */
   records(): SourceRecord[] {
-    if (this.bytes.readInt8(16) !== magic) throw new Error(`message format ${this.bytes.readInt8(16)}, only 2 is understood`)
-    const count = this.bytes.readInt32BE(57)
-    if (count > recordsMax) throw new Error(`${count} records, more than ${recordsMax}`)
-    const codec = this.attributes & 0x07
-    const body = this.bytes.subarray(batchHeaderBytes)
-    return this.readRecords(new Varints(codec === 0 ? body : decompress(codec, body)), count)
+    const reader = this.reader()
+    const records: SourceRecord[] = []
+    for (let record = reader.next(); record !== undefined; record = reader.next()) records.push(record)
+    return records
+  }
+
+  /** How many records it says that it has, and how many bytes they take when decompressed, at most. @throws Error where it cannot be read. */
+  claims(): { readonly records: number; readonly bytes: number } {
+    this.refuseUnreadable()
+    return { records: this.count, bytes: this.codec === 0 ? this.body.length : claimedBytes(this.codec, this.body) }
+  }
+
+  /** Decompresses it. @throws Error where the batch cannot be read; the reader throws where its records are not what it says. */
+  reader(): RecordReader {
+    this.refuseUnreadable()
+    return new RecordReader(this.codec === 0 ? this.body : decompress(this.codec, this.body), this.frame())
+  }
+
+  private refuseUnreadable(): void {
+    if (this.damage !== undefined) throw new Error(`damaged: ${this.damage}`)
+    if (isOldMessage(this.bytes)) throw new Error(`message format ${this.bytes.readInt8(16)}, only ${batchMagic} is understood`)
+  }
+
+  private get isWholeBatch(): boolean {
+    return this.bytes.length >= batchHeaderBytes && this.bytes.readInt8(16) === batchMagic
   }
 
   private get attributes(): number {
-    return this.bytes.readInt16BE(21)
+    return this.isWholeBatch ? this.bytes.readInt16BE(21) : 0
   }
 
-  private readRecords(input: Varints, count: number): SourceRecord[] {
-    const firstOffset = this.firstOffset
-    // The broker's own time is the same for all records of a batch and stands in its greatest timestamp.
-    const appendTime = this.attributes & 0x08 ? Number(this.bytes.readBigInt64BE(35)) : undefined
-    const firstTimestamp = Number(this.bytes.readBigInt64BE(27))
-    const records: SourceRecord[] = []
-    for (let i = 0; i < count; i++) {
-      const end = input.read() + input.position
-      input.skip(1) // Attributes of a record; none are defined.
-      const timestampMs = firstTimestamp + input.read()
-      const offset = firstOffset + input.read()
-      records.push({ offset, timestampMs: appendTime ?? timestampMs, key: input.bytes(), value: input.bytes() })
-      input.moveTo(end) // Headers follow; nobody asks for them.
+  private get codec(): number {
+    return this.attributes & 0x07
+  }
+
+  private get count(): number {
+    return this.bytes.readInt32BE(57)
+  }
+
+  private get body(): Buffer {
+    return this.bytes.subarray(batchHeaderBytes)
+  }
+
+  private frame(): RecordFrame {
+    return {
+      count: this.count,
+      firstOffset: this.firstOffset,
+      lastOffsetDelta: this.bytes.readInt32BE(23),
+      firstTimestampMs: Number(this.bytes.readBigInt64BE(27)),
+      // The broker's own time stands in the batch's greatest timestamp.
+      appendTimeMs: this.attributes & 0x08 ? Number(this.bytes.readBigInt64BE(35)) : undefined,
     }
-    return records
-  }
-}
-
-/** Reads the zigzag varints of records, and the bytes between them. @throws Error beyond the end. */
-class Varints {
-  position = 0
-
-  constructor(private readonly input: Buffer) {}
-
-  read(): number {
-    let value = 0
-    for (let factor = 1; ; factor *= 128) {
-      const byte = this.input[this.position++]
-      if (byte === undefined || factor > Number.MAX_SAFE_INTEGER) throw new Error('a record ends too early')
-      value += (byte & 0x7f) * factor
-      if (byte < 128) return value % 2 === 0 ? value / 2 : -(value + 1) / 2
-    }
-  }
-
-  /** A length and as many bytes; null where the length is -1. Not copied. */
-  bytes(): Buffer | null {
-    const length = this.read()
-    if (length < 0) return null
-    const start = this.position
-    this.skip(length)
-    return this.input.subarray(start, this.position)
-  }
-
-  skip(length: number): void {
-    this.moveTo(this.position + length)
-  }
-
-  moveTo(position: number): void {
-    if (position < this.position || position > this.input.length) throw new Error('a record ends too early')
-    this.position = position
   }
 }

@@ -1,32 +1,21 @@
-import { ReplaySubject } from 'rxjs'
-import { Meter } from '../../observe/meter.js'
 import { KafkaConnection, type KafkaConnectionOptions } from './kafka-connection.js'
-import { KafkaPositions, type TopicEnds } from './kafka-positions.js'
-import type { FetchedBatch, KafkaReader } from './kafka-reader.js'
-import type { KafkaRecordBatch } from './kafka-record-batch.js'
-import { TurnShares } from '../batch-size.js'
-import { BufferShares, PartitionBuffer } from '../partition-buffer.js'
-import type { Partition, PartitionSource, SourceStatus } from '../partition-source.js'
+import { KafkaPartitions, type KafkaPartitionsOptions } from './kafka-partitions.js'
+import type { TopicEnds } from './kafka-positions.js'
+import type { KafkaReader } from './kafka-reader.js'
+import type { PartitionSource, SourceStatus } from '../partition-source.js'
 import { StopSignal } from './stop-signal.js'
-import { UnreadBatch } from './unread-batch.js'
 
 // What enters: the topics' records from the end of their logs on, as of the start. What leaves: the same, in batches for
-// each partition, none skipped and none twice. Dropped: what was aborted, and batches that cannot be read (logged, counted). A failure of
-// Kafka drops nothing: reading goes on where it stood.
+// each partition, none skipped and none twice. Dropped: what was aborted, and batches that cannot be read or stay damaged (logged, counted).
+// A failure of Kafka drops nothing: reading goes on where it stood.
 
-export interface KafkaSourceOptions extends KafkaConnectionOptions {
+export interface KafkaSourceOptions extends KafkaConnectionOptions, KafkaPartitionsOptions {
   /** What the names of consumer groups begin with, for brokers with access lists. */
   readonly groupPrefix: string
   /** Random, so that no two nodes ever share a group. */
   readonly nodeId: string
-  /** What all partitions together may hold between Kafka and the pipeline, in bytes. */
-  readonly bufferBytesMax: number
-  readonly meter: Meter
 }
 
-/** What one fetch may bring for a partition, in bytes: Kafka's own default, and less where its share of the buffer is small. */
-const partitionFetchBytesMax = 1024 * 1024
-const partitionFetchBytesMin = 16 * 1024
 /** Between two tries to reach Kafka, in milliseconds: soon at first, then at a pace that no broker minds. */
 const retryMsMin = 250
 const retryMsMax = 5000
@@ -36,13 +25,8 @@ const lookMs = 2000
 const never = new Promise<never>(() => undefined)
 
 export class KafkaSource implements PartitionSource {
-  private readonly found = new ReplaySubject<Partition>()
-  readonly partitions$ = this.found.asObservable()
+  private readonly partitions: KafkaPartitions
   private readonly connection: KafkaConnection
-  private readonly positions = new KafkaPositions()
-  private readonly shares: BufferShares
-  private readonly turnShares = new TurnShares()
-  private readonly buffers = new Map<string, PartitionBuffer>()
   private topics: readonly string[] = []
   private missing: readonly string[] = []
   private problem: string | undefined = 'the source is not started'
@@ -58,14 +42,18 @@ export class KafkaSource implements PartitionSource {
 
   constructor(private readonly options: KafkaSourceOptions) {
     this.connection = new KafkaConnection(options)
-    this.shares = new BufferShares(options.bufferBytesMax)
+    this.partitions = new KafkaPartitions(options, (topic, partition) => this.reader?.resume(topic, partition))
     this.awaitAdded()
+  }
+
+  get partitions$() {
+    return this.partitions.partitions$
   }
 
   async start(topics: readonly string[]): Promise<void> {
     this.topics = topics
     this.problem = 'Kafka has not answered yet'
-    await this.untilDone(async () => this.positions.startAtEnd(await this.unlessStopped(this.connection.endsOf(topics))))
+    await this.untilDone(async () => this.partitions.positions.startAtEnd(await this.unlessStopped(this.connection.endsOf(topics))))
     this.finished = this.readUntilStopped()
   }
 
@@ -73,7 +61,7 @@ export class KafkaSource implements PartitionSource {
     const further = topics.filter((topic) => !this.topics.includes(topic))
     const ends = await this.endsWhenAnswered(further)
     if (ends === undefined) return
-    this.positions.startAtEnd(ends)
+    this.partitions.positions.startAtEnd(ends)
     this.topics = [...this.topics, ...further]
     this.noteAdded()
     this.awaitAdded()
@@ -83,8 +71,7 @@ export class KafkaSource implements PartitionSource {
     this.problem = 'the source is stopped'
     this.stopSignal.stop()
     await this.finished
-    for (const buffer of this.buffers.values()) buffer.end()
-    this.found.complete()
+    this.partitions.end()
   }
 
   status(): SourceStatus {
@@ -128,7 +115,7 @@ export class KafkaSource implements PartitionSource {
   private async readUntilInterrupted(): Promise<void> {
     const { added } = this
     const ends = await this.unlessStopped(this.connection.endsOf(this.topics))
-    this.reconcile(ends)
+    this.partitions.reconcile(ends)
     this.noteMissing(this.topics.filter((topic) => !ends.has(topic)))
     const reader = ends.size === 0 ? undefined : this.readerOf(ends)
     this.reader = reader
@@ -142,58 +129,15 @@ export class KafkaSource implements PartitionSource {
     }
   }
 
-  private reconcile(ends: TopicEnds): void {
-    const { log, meter } = this.options
-    for (const { warning, dropped } of this.positions.reconcile(ends)) {
-      log.warn({}, warning)
-      Meter.count(meter.offsetsSkipped, 'retention', dropped)
-    }
-  }
-
   private readerOf(ends: TopicEnds): KafkaReader {
-    this.noteEnds(ends)
+    this.partitions.noteEnds(ends)
     return this.connection.reader({
       groupId: `${this.options.groupPrefix}${this.options.nodeId}-${this.groups++}`,
       topics: [...ends.keys()],
-      partitionBytesMax: Math.max(partitionFetchBytesMin, Math.min(partitionFetchBytesMax, Math.floor(this.shares.share / 2))),
-      begin: (topic, partition) => this.begin(topic, partition),
-      take: (batch) => this.take(batch),
+      partitionBytesMax: this.partitions.fetchBytesMax,
+      begin: (topic, partition) => this.partitions.begin(topic, partition),
+      take: (batch) => this.partitions.take(batch),
     })
-  }
-
-  private begin(topic: string, partition: number): number | undefined {
-    this.bufferOf(topic, partition)
-    return this.positions.get(topic, partition)
-  }
-
-  private take(batch: FetchedBatch): boolean {
-    const { topic, partition, endOffset } = batch
-    if (Number(endOffset) < (this.positions.get(topic, partition) ?? 0)) throw new Error(`${topic}/${partition} was made anew`)
-    const buffer = this.bufferOf(topic, partition)
-    buffer.noteEnd(Number(endOffset))
-    const { from, unread } = this.positions.advance(topic, partition, batch.batches)
-    const unreadable = (which: KafkaRecordBatch, reason: string) => this.noteUnreadable(topic, partition, which, reason)
-    for (const one of unread) buffer.add(new UnreadBatch(one, from, unreadable))
-    return buffer.hasRoom
-  }
-
-  private noteUnreadable(topic: string, partition: number, { firstOffset, lastOffset }: KafkaRecordBatch, reason: string): void {
-    const { log, meter } = this.options
-    Meter.count(meter.offsetsSkipped, 'unreadable_batch', lastOffset - firstOffset + 1)
-    log.error({ topic, partition, firstOffset, lastOffset, reason }, 'a batch cannot be read and is skipped')
-  }
-
-  private bufferOf(topic: string, partition: number): PartitionBuffer {
-    const name = `${topic}/${partition}`
-    const known = this.buffers.get(name)
-    if (known) return known
-    const { options, shares, turnShares } = this
-    const position = this.positions.get(topic, partition)
-    const hasRoomAgain = () => this.reader?.resume(topic, partition)
-    const buffer = new PartitionBuffer({ topic, partition, clock: options.clock, position, shares, turnShares, hasRoomAgain })
-    this.buffers.set(name, buffer)
-    this.found.next(buffer.partition)
-    return buffer
   }
 
   /** Waits no longer for what may hang, such as a connection to a host that is gone. @throws Error when the source is stopped. */
@@ -206,16 +150,12 @@ export class KafkaSource implements PartitionSource {
   private async untilFound(reader: KafkaReader | undefined): Promise<void> {
     while (this.reader === reader && !this.stopSignal.hasStopped()) {
       await this.stopSignal.pause(this.options.clock, lookMs)
-      if (this.missing.length === 0 && [...this.buffers.values()].every(({ hasRoom }) => hasRoom)) continue
+      if (this.missing.length === 0 && this.partitions.haveRoom) continue
       // Whether Kafka is lost is for the reader to say.
       const ends: TopicEnds = await this.connection.endsOf(this.topics).catch(() => new Map())
-      this.noteEnds(ends)
+      this.partitions.noteEnds(ends)
       if (this.missing.some((topic) => ends.has(topic))) return
     }
-  }
-
-  private noteEnds(ends: TopicEnds): void {
-    for (const [topic, logs] of ends) for (const { partition, high } of logs) this.bufferOf(topic, partition).noteEnd(high)
   }
 
   private noteMissing(topics: readonly string[]): void {
@@ -230,7 +170,7 @@ export class KafkaSource implements PartitionSource {
   }
 
   private succeeded(): void {
-    this.options.log.info({ topics: this.topics.length, partitions: this.buffers.size }, 'reading from Kafka')
+    this.options.log.info({ topics: this.topics.length, partitions: this.partitions.count }, 'reading from Kafka')
     this.problem = undefined
     this.retryMs = retryMsMin
   }

@@ -77,14 +77,15 @@ const unreadable = {
   'a body that is not what its codec says': { codec: 1 },
   'more records than it holds': { count: 5 },
   'more records than the limit': { count: 600_000 },
-  'an old format': { magic: 1 },
+  'a checksum that is not that of its bytes': { damaged: true },
+  'another format': { magic: 1 },
 }
 for (const [what, fault] of Object.entries(unreadable)) {
   void test(`a batch with ${what} cannot be read, and its neighbours can`, (t) => {
     const good = encodeBatch({ firstOffset: 0, values: ['before'] })
     const bad = encodeBatch({ firstOffset: 1, values: ['x', 'y'], ...fault })
     const [before, between, after] = messagesOf(Buffer.concat([good, bad, encodeBatch({ firstOffset: 3, values: ['after'] })]))
-    t.match(between, { firstOffset: 1, offset: '2' })
+    t.match(between, { firstOffset: 1 })
     t.throws(() => recordsOf([between!]))
     t.same(text([before!, after!]), ['before@0', 'after@3'])
     t.end()

@@ -2,6 +2,7 @@ import { test, type Test } from 'tap'
 import { systemClock } from '../../../src/clock.js'
 import { Meter } from '../../../src/observe/meter.js'
 import { KafkaSource, type KafkaSourceOptions } from '../../../src/source/kafka/kafka-source.js'
+import { AnswerLosingProxy } from '../../support/answer-losing-proxy.js'
 import { KafkaTopics, uniqueName } from '../../support/kafka-topics.js'
 import { testPartitionSource } from '../../support/partition-source.case.js'
 import { saslUser } from '../../support/real-parts/kafka-broker.js'
@@ -97,10 +98,86 @@ void test(
     await topics.produce(topic, both)
     await until('the records after it', () => reader.values().filter((value) => value === 'after').length === 2)
     t.same(reader.values(`${topic}/0`), ['before', 'after'])
-    const [error, ...more] = logged.filter(({ level }) => level === 'error')
-    t.match(error, { fields: { topic, partition: 0, firstOffset: '1', lastOffset: '1' } })
+    const [error, ...more] = logged.filter(({ level, message }) => level === 'error' && message.includes('batch'))
+    t.match(error, { fields: { topic, partition: 0, firstOffset: 1, lastOffset: 1 } })
     t.same(more, [])
     t.same([...meter.offsetsSkipped], [['unreadable_batch', 1]])
+  },
+)
+
+/** A broker whose answers change on the way to whoever reads, and a topic of two partitions. */
+async function behindChangingProxy(t: Test) {
+  const proxy = await AnswerLosingProxy.start()
+  const broker = await ownBroker({ port: proxy.port, brokerPort: proxy.brokerPort })
+  t.teardown(async () => {
+    proxy.stop()
+    await broker.stop()
+  })
+  const topics = await topicsOf(t, [broker.address])
+  const topic = uniqueName('orders')
+  await topics.create(topic, 2)
+  const set = sourceOf(t, { brokers: [broker.address] })
+  await set.source.start([topic])
+  await until('reading', () => set.source.status().ready)
+  /** Of so many answers that hold the word. */
+  const change = (times: number) => {
+    proxy.alter = (bytes) => {
+      const at = bytes.indexOf('fragile')
+      if (at === -1 || times-- <= 0) return bytes
+      const changed = Buffer.from(bytes)
+      changed[at] = 'g'.charCodeAt(0)
+      return changed
+    }
+  }
+  return { ...set, topic, topics, change }
+}
+
+void test(
+  'KafkaSource fetches what was changed on the way again, and loses, doubles and holds up nothing for it',
+  { skip: skipOwnParts },
+  async (t) => {
+    const { topic, topics, change, reader, meter, logged } = await behindChangingProxy(t)
+    await topics.produce(topic, [{ value: 'before', partition: 0 }])
+    await until('the first', () => reader.values().length === 1)
+    change(2)
+    await topics.produce(topic, [{ value: 'fragile', partition: 0 }])
+    await topics.produce(topic, [
+      { value: 'after', partition: 0 },
+      { value: 'other', partition: 1 },
+    ])
+    await until('the other partition', () => reader.values(`${topic}/1`).includes('other'))
+    await until('all', () => reader.values(`${topic}/0`).includes('after'))
+    t.same(reader.values(`${topic}/0`), ['before', 'fragile', 'after'])
+    t.same([...meter.offsetsSkipped], [])
+    t.match(
+      logged.filter(({ message }) => message.includes('damaged')),
+      [{ level: 'warn', fields: { topic, partition: 0, offset: 1 } }],
+    )
+  },
+)
+
+void test(
+  'KafkaSource skips what stays damaged, counts and says it, and the other partitions go on meanwhile',
+  { skip: skipOwnParts },
+  async (t) => {
+    const { topic, topics, change, reader, meter, logged } = await behindChangingProxy(t)
+    change(Infinity)
+    await topics.produce(topic, [{ value: 'before', partition: 0 }])
+    await topics.produce(topic, [
+      { value: 'fragile', partition: 0 },
+      { value: 'in the same batch', partition: 0 },
+    ])
+    await topics.produce(topic, [{ value: 'after', partition: 0 }])
+    for (let n = 0; n < 20; n++) await topics.produce(topic, [{ value: `other ${n}`, partition: 1 }])
+    await until('the other partition', () => reader.values(`${topic}/1`).length === 20)
+    t.notOk(reader.values().includes('after'), 'which has not waited')
+    await until('the record after it', () => reader.values(`${topic}/0`).includes('after'), 30_000)
+    t.same(reader.values(`${topic}/0`), ['before', 'after'])
+    t.same([...meter.offsetsSkipped], [['damaged_batch', 2]])
+    t.match(
+      logged.filter(({ message }) => message.includes('damaged')),
+      [{ level: 'warn' }, { level: 'error', fields: { topic, partition: 0, firstOffset: 1, lastOffset: 2 } }],
+    )
   },
 )
 

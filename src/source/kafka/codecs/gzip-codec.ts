@@ -1,0 +1,18 @@
+import { gunzipSync } from 'node:zlib'
+import { becomes, endsTooEarly, type Codec } from './codec.js'
+
+/** A member's header, an empty block and its trailer (RFC 1952). */
+const memberBytesMin = 20
+
+/** The last four bytes say how long it becomes. Several members in a row, which no producer writes, would say it of the last one alone. */
+export const gzipCodec: Codec = {
+  claim(bytes) {
+    if (bytes.length < memberBytesMin) throw endsTooEarly()
+    return bytes.readUInt32LE(bytes.length - 4)
+  },
+  decompress(bytes, claim) {
+    const output = gunzipSync(bytes, { maxOutputLength: Math.max(1, claim) })
+    if (output.length !== claim) throw becomes(output.length, claim)
+    return output
+  },
+}
