@@ -49,7 +49,7 @@ export const httpErrors = {
   token_not_active: { status: 401, message: 'The token is not valid yet.' },
   keys_unavailable: { status: 503, message: 'The keys that verify tokens cannot be fetched now.' },
   subprotocol_required: { status: 400, message: 'The subprotocol bearer.<jwt> must stand beside sluice.v1 or sluice.v1.batch.' },
-  client_id_invalid: { status: 400, message: 'The client id must have 1 to 256 characters and no slash, and must not be a token.' },
+  client_id_invalid: { status: 400, message: 'The client id must have 1 to 256 characters and no slash, and must hold no token.' },
   origin_forbidden: { status: 403, message: 'This origin is not allowed.' },
   too_many_connections: { status: 503, message: 'The server has as many connections as it may have.' },
   starting: { status: 503, message: 'The server is starting and cannot promise all changes yet.' },

@@ -9,6 +9,7 @@ import { WatchedFile } from './config/watched-file.js'
 import { ConfigurationError } from './errors.js'
 import { openLog, type Log, type OpenLog } from './observe/log.js'
 import { Meter } from './observe/meter.js'
+import { Redaction } from './observe/redaction.js'
 import { embeddedFrom } from './sample/embedded.js'
 import { greeting } from './sample/greeting.js'
 import { kafkaFeed, startGateway, type RunningGateway } from './start.js'
@@ -25,10 +26,12 @@ const schemasFolder = fileURLToPath(new URL('../../schemas', import.meta.url))
 const lastLinesMs = 1000
 
 let opened: OpenLog | undefined
+let redaction = new Redaction([])
 
 try {
   const config = readConfig(process.env, readTextFile)
-  opened = openLog(config.logLevel, clock)
+  redaction = new Redaction(config.secrets)
+  opened = openLog(config.logLevel, clock, redaction)
   const { log, output } = opened
   process.on('exit', () => output.writeLast())
   for (const warning of config.warnings) log.warn({}, warning)
@@ -110,6 +113,7 @@ async function signalled(log: Log): Promise<void> {
 /** What people have to mend is said in one sentence; what is our fault, with its stack. */
 function leave(error: unknown): never {
   const isConfiguration = error instanceof ConfigurationError
-  process.stderr.write(isConfiguration ? `sluice: ${error.message}\n` : `sluice: ${(error as Error).stack ?? String(error)}\n`)
+  const text = isConfiguration ? error.message : error instanceof Error ? (error.stack ?? error.message) : String(error)
+  process.stderr.write(`sluice: ${redaction.text(text)}\n`)
   process.exit(isConfiguration ? exitCodes.configuration : exitCodes.internal)
 }

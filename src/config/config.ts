@@ -37,6 +37,8 @@ export interface Config {
   readonly longs: 'number' | 'string'
   readonly logLevel: string
   readonly limits: Limits
+  /** What no line of the log may hold. */
+  readonly secrets: readonly string[]
   /** Sentences for the log: what was set and is surely not meant so. */
   readonly warnings: readonly string[]
 }
@@ -73,6 +75,7 @@ export function readConfig(values: Readonly<Record<string, string | undefined>>,
     longs: environment.required('LONGS') as Config['longs'],
     logLevel: environment.required('LOG_LEVEL'),
     limits: limits(environment),
+    secrets: Object.freeze(environment.secrets()),
     warnings: misspeltVariables(values),
   })
 }

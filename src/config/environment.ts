@@ -1,6 +1,7 @@
 import * as v from 'valibot'
 import { ConfigurationError } from '../errors.js'
 import type { TextEncoding } from './text-file.js'
+import { isSecretName, redacted } from '../observe/redaction.js'
 import { allowedValues, entriesOf, valueSchema } from './variable-value.js'
 import { variables, type Variable, type VariableName } from './variables.js'
 
@@ -65,6 +66,21 @@ export class Environment {
     return this.isSet(one)
   }
 
+  /** What must not be shown to anybody: values that are secrets, and what addresses hold of them. */
+  secrets(): readonly string[] {
+    const names = Object.keys(variables) as VariableName[]
+    return [...names.flatMap((name) => secretsIn(variables[name], this.textOf(name) ?? '')), ...this.logins()]
+  }
+
+  /** As the header of basic authentication has them. */
+  private logins(): string[] {
+    const pairs = [
+      ['KAFKA_SASL_USERNAME', 'KAFKA_SASL_PASSWORD'],
+      ['SCHEMA_REGISTRY_USER', 'SCHEMA_REGISTRY_PASSWORD'],
+    ] as const
+    return pairs.map((pair) => pair.map((name) => this.textOf(name) ?? '').join(':')).filter((login) => !login.endsWith(':'))
+  }
+
   private checked(name: VariableName): string | number | undefined {
     const variable: Variable = variables[name]
     const text = this.textOf(name) ?? variable.default
@@ -82,11 +98,19 @@ export class Environment {
   }
 }
 
+function secretsIn({ kind }: Variable, text: string): string[] {
+  if (kind === 'secret') return [text]
+  if (kind !== 'url' || !URL.canParse(text)) return []
+  const { username, password, searchParams } = new URL(text)
+  const login = password === '' ? [username] : [password, decodeURIComponent(`${username}:${password}`)]
+  return [...login, ...[...searchParams].filter(([name]) => isSecretName(name)).map(([, value]) => value)]
+}
+
 function wrong(name: VariableName, value: string): ConfigurationError {
   return new ConfigurationError(`${name} is "${withoutCredentials(value)}"; it must be ${allowedValues(variables[name])}.`)
 }
 
-/** The user and the password of `https://user:password@host`, also where the text is no URL. */
+/** All up to the last @, also where the text is no URL: who has forgotten to encode a password has not meant it to be shown. */
 function withoutCredentials(value: string): string {
-  return value.replace(/\/\/[^/]*@/, '//…@')
+  return redacted(value.replace(/^([^/@]*\/\/)?.*@/s, '$1…@'))
 }

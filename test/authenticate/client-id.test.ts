@@ -14,8 +14,29 @@ test('refuses an id that is empty, too long, badly encoded or has a slash', asyn
   t.equal(clientIdOf('x'.repeat(256)), 'x'.repeat(256))
 })
 
-test('refuses a token, which would be logged', async (t) => {
+test('refuses what holds a token, which would be logged, and nothing that only looks a little like one', async (t) => {
   t.equal(clientIdOf('eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJhbm4ifQ.c2lnbmF0dXJl'), undefined)
-  t.equal(clientIdOf('eyJ'), 'eyJ')
+  const token = 'eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJhbm4ifQ.c2lnbmF0dXJl'
+  for (const holding of [
+    `Bearer ${token}`,
+    `token=${token}`,
+    `${token}\n`,
+    `x${token}y`,
+    `a.${token}.b`,
+    token.toLowerCase(),
+    token.toUpperCase(),
+  ]) {
+    t.equal(clientIdOf(encodeURIComponent(holding)), undefined, holding)
+    t.equal(clientIdOf(encodeURIComponent(encodeURIComponent(holding.replaceAll('.', '%2e')))), undefined, `${holding}, encoded twice`)
+  }
+  for (const id of [
+    'eyJ',
+    'tab-1',
+    'survey.eyewitness.form',
+    'keyJournalEntries.of.ann',
+    '0b9a2c1e-8d6f-4c57-9f0e-2a5f5f3e7d11',
+    'a@b.example',
+  ])
+    t.equal(clientIdOf(encodeURIComponent(id)), id)
   t.equal(clientIdOf('www.example.com'), 'www.example.com')
 })
