@@ -14,6 +14,7 @@ import { deliver, type DeliveredBatch } from './deliver/deliver.js'
 import type { Subscription } from './deliver/connection/subscription.js'
 import { topicsOf, type EntityDefinition } from './entities.js'
 import { BadRecords } from './observe/bad-records.js'
+import { JudgingFaults } from './observe/judging-faults.js'
 import type { Log } from './observe/log.js'
 import type { Meter } from './observe/meter.js'
 import { route } from './route/route.js'
@@ -82,7 +83,8 @@ export class Gateway {
     const store = new SchemaStore(options)
     const stopped = (entityType: string) => this.connections.tellStopped(entityType)
     const catalog = new EntityCatalog({ entities, registry, store, clock, log, learned: options.schemaLearned, stopped })
-    const index = new SubscriptionIndex<Audience, Subscription>()
+    const { note: noteFault } = new JudgingFaults(meter, log, clock)
+    const index = new SubscriptionIndex<Audience, Subscription>(noteFault)
     const scheduler = new ActorScheduler(clock, limits.actorsInTickMax)
     const { report: reportBadRecord } = new BadRecords(meter, log, clock)
     const unorderedTypes = new Set(entities.flatMap(({ layout, name }) => (layout === 'topic-per-operation' ? [name] : [])))
@@ -93,12 +95,12 @@ export class Gateway {
         batches$.pipe(
           decode({ entities, store, catalog, clock, meter, reportBadRecord }),
           route(index, meter),
-          authorize({ unorderedTypes, schemasOf: (type) => catalog.streamableSchemasOf(type), meter, reportBadRecord }),
+          authorize({ unorderedTypes, schemasOf: (type) => catalog.streamableSchemasOf(type), meter, reportBadRecord, noteFault }),
           deliver(scheduler),
         ),
       ),
     )
-    this.connections = new ConnectionHub({ ...options, scheduler, index, types: catalog, connectionsMax: limits.connectionsMax })
+    this.connections = new ConnectionHub({ ...options, scheduler, index, types: catalog, connectionsMax: limits.connectionsMax, noteFault })
     this.failed = new Promise((_resolve, reject) => (this.fail = reject))
     this.entities = entities
     this.unorderedTypes = unorderedTypes

@@ -45,15 +45,23 @@ function ofOwners(count: number): MicroCase {
   return caseOf(named, judgedTogether(owners), judgedEach(owners), reading)
 }
 
+function throwFault(_at: string, _entityType: string, error: unknown): never {
+  throw error
+}
+
 function judgedTogether(owners: readonly string[]): (input: number) => string[] {
-  const audiences = new EntityAudiences<Audience, Owner>('order')
+  const audiences = new EntityAudiences<Audience, Owner>('order', throwFault)
   const policy = policyOf([{ ...open, conditions: { owner_id: '${user.sub}' } }])
   for (const sub of owners) audiences.add(new Owner(sub, audienceIn(policy, { sub })))
   return (input) => {
     const seeing: string[] = []
-    for (const [audience, subscriptions] of audiences.alikeFor(changeEvents[input]!)) {
-      if (audience.maskOf(changeEvents[input]!) === undefined) continue
-      for (const some of subscriptions) for (const { sub } of some) seeing.push(sub)
+    for (const alike of audiences.alikeFor(changeEvents[input]!)) {
+      let mask: Mask | undefined
+      for (const members of alike) {
+        mask ??= members.audience.maskOf(changeEvents[input]!)
+        if (mask === undefined) break
+        for (const { sub } of members) seeing.push(sub)
+      }
     }
     return seeing
   }

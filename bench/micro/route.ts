@@ -26,7 +26,7 @@ function ofEntities(name: string, subscribers: number): MicroCase {
       let sum = 0
       const audiences = index.audiencesOf('order', ids[input]!)
       if (audiences === undefined) return sum
-      for (const [, some] of audiences.entries()) for (const { number } of some) sum += number
+      for (const members of audiences.all()) for (const { number } of members) sum += number
       return sum
     },
     (input) => {
@@ -67,8 +67,12 @@ function ofEach(name: string, sluice: (input: number) => number, plain: (input: 
   return caseOf({ name, inputs: sampleCount, operations: 1 }, sluice, plain, { weigh: (sum: number) => sum })
 }
 
+function throwFault(_at: string, _entityType: string, error: unknown): never {
+  throw error
+}
+
 function populated() {
-  const index = new SubscriptionIndex<Audience, Subscriber>()
+  const index = new SubscriptionIndex<Audience, Subscriber>(throwFault)
   const plain = new Map<string, Set<Subscriber>>()
   const subscribe = (entity: number, nth: number) => {
     const subscriber = new Subscriber(entityIdOf(entity), nth)

@@ -67,7 +67,7 @@ export class ConnectionHub implements ConnectionAcceptor {
   accept(identity: Identity, transport: Transport): AcceptedConnection {
     const { meter } = this.options
     const client = clientOf(identity)
-    const rights = new CurrentRights(this.inForce, identity)
+    const rights = new CurrentRights(this.inForce, identity, this.options.noteFault)
     const connection = new Connection(identity, rights, this.framed(identity, transport), this.context)
     const replaced = this.connections.get(client)
     this.connections.set(client, connection)

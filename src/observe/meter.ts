@@ -4,6 +4,10 @@ import { LatencyHistogram } from './latency-histogram.js'
 export const skipReasons = ['unreadable_batch', 'damaged_batch', 'retention'] as const
 export type SkipReason = (typeof skipReasons)[number]
 
+/** What was being done for one user when a fault of ours was met. */
+export const judgingFaults = ['rights', 'index', 'mask', 'frame'] as const
+export type JudgingFault = (typeof judgingFaults)[number]
+
 /**
  * Counts of what has happened since the start. Plain numbers, as they are counted once a batch, an event or a write:
  * the metrics page reads them when it is asked.
@@ -31,6 +35,8 @@ export class Meter {
   /** Lines of the log that could not be written. */
   logLinesLost: () => number = () => 0
   readonly badRecords = new Map<BadRecordReason, number>()
+  /** Faults of ours that concerned single users. */
+  readonly judgingFaults = new Map<JudgingFault, number>()
   framesEncoded = 0
   framesSent = 0
   bytesSent = 0

@@ -1,7 +1,7 @@
 import { collectDefaultMetrics, Counter, Gauge, Registry } from 'prom-client'
 import { badRecordReasons, closeCodes, httpErrors } from '../errors.js'
 import type { LatencyHistogram } from './latency-histogram.js'
-import { skipReasons, type Meter } from './meter.js'
+import { judgingFaults, skipReasons, type Meter } from './meter.js'
 
 // The only file that knows prom-client. Nothing is counted here: the meter's numbers are read when somebody asks.
 
@@ -81,6 +81,12 @@ const labelledCounters: Readonly<Record<string, LabelledCounter>> = {
     label: 'reason',
     known: Object.keys(badRecordReasons),
     read: (meter) => meter.badRecords,
+  },
+  sluice_judging_faults_total: {
+    help: 'Faults met while it was judged what single users may see, who were shown nothing then: by what was being done.',
+    label: 'at',
+    known: judgingFaults,
+    read: (meter) => meter.judgingFaults,
   },
 }
 

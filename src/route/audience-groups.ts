@@ -1,4 +1,5 @@
 import type { ChangeEvent } from '../decode/change-event.js'
+import { BadRecordError } from '../errors.js'
 
 /** What route asks of an audience; `A` is the audience itself. */
 export interface Groupable<A> {
@@ -13,6 +14,7 @@ export interface AudienceGroup<A> {
 
 /** Those of one group that have subscribed to one entity. */
 export interface CandidateIndex<A> {
+  /** Wholly, or not at all where it throws. */
   add(audience: A): void
   remove(audience: A): void
   /**
@@ -22,24 +24,27 @@ export interface CandidateIndex<A> {
   candidatesOf(event: ChangeEvent): ReadonlySet<A> | undefined
 }
 
-/** Audiences that are alike for one event: the one to judge for all, and the subscriptions of each. To be gone through once. */
-export type AlikeAudiences<A, S> = readonly [judged: A, subscriptions: Iterable<Iterable<S>>]
+/** Told of what an index has thrown. Never throws. */
+export type NoteIndexFault = (error: unknown) => void
 
 /** So many are judged faster than candidates are found among them, and nothing is kept for them. */
 export const ungroupedMax = 8
 
-/** The audiences of one entity by group. Kept for entities with many of them only. */
-export class AudienceGroups<A extends Groupable<A>, S> {
+/** The audiences of one entity by group. Kept for entities with many of them only; `M` is what the entity keeps of an audience. */
+export class AudienceGroups<A extends Groupable<A>, M> {
   private readonly groups = new Map<AudienceGroup<A> | undefined, GroupMembers<A>>()
 
-  constructor(private readonly subscriptionsOf: ReadonlyMap<A, Iterable<S>>) {
-    for (const audience of subscriptionsOf.keys()) this.add(audience)
+  constructor(
+    private readonly membersOf: ReadonlyMap<A, M>,
+    private readonly noteFault: NoteIndexFault,
+  ) {
+    for (const audience of membersOf.keys()) this.add(audience)
   }
 
   add(audience: A): void {
     const { group } = audience
     let members = this.groups.get(group)
-    if (members === undefined) this.groups.set(group, (members = new GroupMembers(group)))
+    if (members === undefined) this.groups.set(group, (members = new GroupMembers(group, this.noteFault)))
     members.add(audience)
   }
 
@@ -49,54 +54,89 @@ export class AudienceGroups<A extends Groupable<A>, S> {
     if (members?.all.size === 0) this.groups.delete(audience.group)
   }
 
-  /** @throws BadRecordError */
-  *alikeFor(event: ChangeEvent): Generator<AlikeAudiences<A, S>> {
+  /** Those together to whom the event shows the same. @throws BadRecordError */
+  *alikeFor(event: ChangeEvent): Generator<Iterable<M>> {
     for (const members of this.groups.values()) {
       const candidates = members.candidatesOf(event)
-      for (const audience of candidates) yield [audience, [this.subscriptionsOf.get(audience)!]]
-      if (candidates.size === members.all.size) continue
-      const other = firstWithout(candidates, members.all)
-      yield [other, this.subscriptionsOfOthers(members.all, candidates)]
+      for (const audience of candidates) yield [this.membersOf.get(audience)!]
+      if (candidates.size < members.all.size) yield new Others(members.all, candidates, this.membersOf)
     }
   }
+}
 
-  private *subscriptionsOfOthers(all: ReadonlySet<A>, candidates: ReadonlySet<A>): Generator<Iterable<S>> {
-    for (const audience of all) if (!candidates.has(audience)) yield this.subscriptionsOf.get(audience)!
+/** All of a group but its candidates. They can be gone through more than once. */
+class Others<A, M> implements Iterable<M> {
+  constructor(
+    private readonly all: ReadonlySet<A>,
+    private readonly candidates: ReadonlySet<A>,
+    private readonly membersOf: ReadonlyMap<A, M>,
+  ) {}
+
+  *[Symbol.iterator](): Generator<M> {
+    for (const audience of this.all) if (!this.candidates.has(audience)) yield this.membersOf.get(audience)!
   }
 }
 
 class GroupMembers<A> {
   readonly all = new Set<A>()
   private index: CandidateIndex<A> | undefined
+  /** Those that the index could not take in: candidates of every event, as nobody else can speak for them. */
+  private readonly apart = new Set<A>()
 
-  constructor(private readonly group: AudienceGroup<A> | undefined) {}
+  constructor(
+    private readonly group: AudienceGroup<A> | undefined,
+    private readonly noteFault: NoteIndexFault,
+  ) {}
 
   add(audience: A): void {
     this.all.add(audience)
-    this.index?.add(audience)
+    if (this.index !== undefined) this.takeInto(this.index, audience)
   }
 
   remove(audience: A): void {
     this.all.delete(audience)
-    if (this.all.size <= ungroupedMax) this.index = undefined
-    this.index?.remove(audience)
+    if (this.all.size <= ungroupedMax) this.dropIndex()
+    if (this.apart.delete(audience)) return
+    try {
+      this.index?.remove(audience)
+    } catch (error) {
+      this.noteFault(error)
+      this.dropIndex()
+    }
   }
 
   candidatesOf(event: ChangeEvent): ReadonlySet<A> {
     if (this.all.size <= ungroupedMax) return this.all
-    this.index ??= this.newIndex()
-    return this.index?.candidatesOf(event) ?? this.all
+    try {
+      this.index ??= this.newIndex()
+      const found = this.index?.candidatesOf(event)
+      if (found === undefined) return this.all
+      return this.apart.size === 0 ? found : new Set([...found, ...this.apart])
+    } catch (error) {
+      if (error instanceof BadRecordError) throw error
+      this.noteFault(error)
+      return this.all
+    }
   }
 
   private newIndex(): CandidateIndex<A> | undefined {
     const index = this.group?.newIndex()
-    if (index !== undefined) for (const audience of this.all) index.add(audience)
+    if (index !== undefined) for (const audience of this.all) this.takeInto(index, audience)
     return index
   }
-}
 
-/** Of more than are candidates. */
-function firstWithout<A>(candidates: ReadonlySet<A>, all: ReadonlySet<A>): A {
-  for (const audience of all) if (!candidates.has(audience)) return audience
-  throw new Error('A candidate is none of the group.')
+  private takeInto(index: CandidateIndex<A>, audience: A): void {
+    try {
+      index.add(audience)
+    } catch (error) {
+      this.noteFault(error)
+      this.apart.add(audience)
+    }
+  }
+
+  /** It is made anew when it is next needed. */
+  private dropIndex(): void {
+    this.index = undefined
+    this.apart.clear()
+  }
 }

@@ -1,6 +1,6 @@
 import type { ChangeEvent } from '../decode/change-event.js'
-import { type AlikeAudiences, AudienceGroups, type Groupable, ungroupedMax } from './audience-groups.js'
-import { SubscriptionSet } from './subscription-set.js'
+import { AudienceGroups, type Groupable, ungroupedMax } from './audience-groups.js'
+import { AudienceMembers } from './audience-members.js'
 
 /** What the index needs to know of a subscription; `A` is an audience. */
 export interface Routable<A> {
@@ -11,13 +11,17 @@ export interface Routable<A> {
   audienceOf(entityType: string): A | undefined
 }
 
+/** Told of what was thrown about one subscription or audience, which concerns no other. Never throws. */
+export type NoteRoutingFault = (at: 'rights' | 'index', entityType: string, error: unknown) => void
+
 /** Who has subscribed to one entity, by audience, and what has been sent of it. Lives while somebody is subscribed. */
 export class EntityAudiences<A extends Groupable<A>, S extends Routable<A>> {
-  private readonly subscriptionsOf = new Map<A, SubscriptionSet<S>>()
-  private groups: AudienceGroups<A, S> | undefined
+  private readonly membersOf = new Map<A, AudienceMembers<A, S>>()
+  private groups: AudienceGroups<A, AudienceMembers<A, S>> | undefined
 
   constructor(
     readonly entityType: string,
+    private readonly noteFault: NoteRoutingFault,
     private newestSent = -Infinity,
   ) {}
 
@@ -27,42 +31,44 @@ export class EntityAudiences<A extends Groupable<A>, S extends Routable<A>> {
   }
 
   get isEmpty(): boolean {
-    return this.subscriptionsOf.size === 0
+    return this.membersOf.size === 0
   }
 
-  /** The audience of all who have subscribed, as most entities have, with its subscriptions. Undefined where there are several, or none. */
-  get only(): [A, Iterable<S>] | undefined {
-    return this.subscriptionsOf.size === 1 ? this.subscriptionsOf.entries().next().value : undefined
+  /** The audience of all who have subscribed, as most entities have. Undefined where there are several, or none. */
+  get only(): AudienceMembers<A, S> | undefined {
+    return this.membersOf.size === 1 ? this.membersOf.values().next().value : undefined
   }
 
   /** Each audience with its subscriptions, of which there is at least one. */
-  entries(): Iterable<[A, Iterable<S>]> {
-    return this.subscriptionsOf
+  all(): Iterable<AudienceMembers<A, S>> {
+    return this.membersOf.values()
   }
 
-  /** The same, those together to whom the event shows the same. @throws BadRecordError */
-  alikeFor(event: ChangeEvent): Iterable<AlikeAudiences<A, S>> {
-    if (this.subscriptionsOf.size > ungroupedMax) return (this.groups ??= new AudienceGroups(this.subscriptionsOf)).alikeFor(event)
-    return [...this.subscriptionsOf].map(([audience, subscriptions]) => [audience, [subscriptions]])
+  /** The same, those together to whom the event shows the same. To be gone through once. @throws BadRecordError */
+  alikeFor(event: ChangeEvent): Iterable<Iterable<AudienceMembers<A, S>>> {
+    if (this.membersOf.size > ungroupedMax) return (this.groups ??= this.grouped()).alikeFor(event)
+    return Array.from(this.membersOf.values(), (members) => [members])
   }
 
   add(subscription: S): void {
-    const audience = this.audienceIfMatching(subscription)
+    const audience = this.attempt(() => this.audienceIfMatching(subscription))
     if (audience === undefined) return
-    let subscriptions = this.subscriptionsOf.get(audience)
-    if (subscriptions === undefined) {
-      this.subscriptionsOf.set(audience, (subscriptions = new SubscriptionSet()))
+    let members = this.membersOf.get(audience)
+    if (members === undefined) {
+      this.membersOf.set(audience, (members = new AudienceMembers(audience)))
       this.groups?.add(audience)
     }
-    subscriptions.add(subscription)
+    members.add(subscription)
   }
 
   remove(subscription: S): void {
-    const audience = this.audienceIfMatching(subscription)
-    if (audience === undefined) return
-    const subscriptions = this.subscriptionsOf.get(audience)
-    subscriptions?.delete(subscription)
-    if (subscriptions?.isEmpty) this.forget(audience)
+    const held = this.attempt(() => [this.audienceIfMatching(subscription)])
+    // Where the rights cannot be worked out any more it may be in any of them.
+    const audiences = held ?? [...this.membersOf.keys()]
+    for (const audience of audiences) {
+      const members = audience && this.membersOf.get(audience)
+      if (members?.delete(subscription) && members.isEmpty) this.forget(members.audience)
+    }
   }
 
   /** Older than what was sent of this entity; equal is not older. */
@@ -74,13 +80,27 @@ export class EntityAudiences<A extends Groupable<A>, S extends Routable<A>> {
     this.newestSent = Math.max(this.newestSent, event.timestampMs)
   }
 
+  private grouped(): AudienceGroups<A, AudienceMembers<A, S>> {
+    return new AudienceGroups(this.membersOf, (error) => this.noteFault('index', this.entityType, error))
+  }
+
   private forget(audience: A): void {
-    this.subscriptionsOf.delete(audience)
+    this.membersOf.delete(audience)
     this.groups?.remove(audience)
   }
 
   private audienceIfMatching(subscription: S): A | undefined {
     const { entityType } = subscription
     return entityType === undefined || entityType === this.entityType ? subscription.audienceOf(this.entityType) : undefined
+  }
+
+  /** Undefined where it throws: one user's rights must not keep the others from theirs. */
+  private attempt<T>(find: () => T): T | undefined {
+    try {
+      return find()
+    } catch (error) {
+      this.noteFault('rights', this.entityType, error)
+      return undefined
+    }
   }
 }

@@ -1,5 +1,5 @@
 import type { Groupable } from './audience-groups.js'
-import { EntityAudiences, type Routable } from './entity-audiences.js'
+import { EntityAudiences, type NoteRoutingFault, type Routable } from './entity-audiences.js'
 import { SubscriptionSet } from './subscription-set.js'
 
 /**
@@ -43,6 +43,8 @@ export class SubscriptionIndex<A extends Groupable<A>, S extends Routable<A>> {
   private readonly left = new Map<string, number>()
   private generation = 0
 
+  constructor(private readonly noteFault: NoteRoutingFault) {}
+
   add(subscription: S): void {
     let entry = this.entries.get(subscription.entityId)
     if (entry === undefined) this.entries.set(subscription.entityId, (entry = new EntityEntry(this.generation)))
@@ -85,7 +87,7 @@ export class SubscriptionIndex<A extends Groupable<A>, S extends Routable<A>> {
 
   /** Built when the first event of a type arrives, as an id alone does not say which types it will turn out to match. */
   private collect(entry: EntityEntry<A, S>, entityType: string, newestSentMs = -Infinity): EntityAudiences<A, S> {
-    const audiences = new EntityAudiences<A, S>(entityType, newestSentMs)
+    const audiences = new EntityAudiences<A, S>(entityType, this.noteFault, newestSentMs)
     for (const subscription of entry.subscriptions) audiences.add(subscription)
     entry.set(audiences)
     return audiences

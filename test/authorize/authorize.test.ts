@@ -9,7 +9,12 @@ import type { Audience } from '../../src/authorize/rights.js'
 import { BadRecordError } from '../../src/errors.js'
 import { ConnectionFixture, emptyBatch, identity } from '../support/connection-fixture.js'
 import { fakeAudience, fakeEvent, fakeRights, fakeSchema, lastingRights } from '../support/fake-rights.js'
+import { throwFault } from '../support/throw-fault.js'
 import { FakeTransport } from '../support/fake-transport.js'
+
+function fail(): never {
+  throw new Error('as asked')
+}
 
 function subscriber(fixture: ConnectionFixture, audience: Audience, sub: string): FakeTransport {
   const transport = new FakeTransport()
@@ -124,7 +129,7 @@ test('encodes a frame once for all who share a mask and a dialect', async (t) =>
 })
 
 test('judges one audience for all that are alike, and hands on one update a mask', async (t) => {
-  const index = new SubscriptionIndex<Audience, Receiver & { readonly number: number }>()
+  const index = new SubscriptionIndex<Audience, Receiver & { readonly number: number }>(throwFault)
   let judged = 0
   const all = fakeAudience('order')
   const maskOf = (event: ChangeEvent) => (judged++, all.maskOf(event))
@@ -141,6 +146,7 @@ test('judges one audience for all that are alike, and hands on one update a mask
     schemasOf: (type: string) => [fakeSchema(type)],
     reportBadRecord: () => undefined,
     meter: new Meter(),
+    noteFault: throwFault,
   }
   const [batch] = await lastValueFrom(
     of({ batch: emptyBatch, routed: [{ event, audiences: index.audiencesOf('order', 'order-1')! }] }).pipe(authorize(options), toArray()),
@@ -148,6 +154,39 @@ test('judges one audience for all that are alike, and hands on one update a mask
   const numbers = [...batch!.updates].map(({ receivers }) => [...receivers].map(({ number }) => number))
   t.same(numbers, [Array.from({ length: 20 }, (_, number) => number)])
   t.equal(judged, 9)
+})
+
+test('what is thrown where one audience is judged concerns that audience alone', async (t) => {
+  const fixture = new ConnectionFixture()
+  const failing: Audience = { ...fakeAudience('order'), maskOf: fail, canAlwaysReadSomeOf: fail }
+  const unwritable: Audience = {
+    ...fakeAudience('order'),
+    maskOf: (event) => ({ ...fakeAudience('order').maskOf(event)!, project: fail }),
+  }
+  const clients = [failing, fakeAudience('order'), unwritable].map((audience, index) => subscriber(fixture, audience, String(index)))
+  fixture.publish(fakeEvent(), fakeEvent({ operation: 'delete', data: null }))
+  t.same(
+    clients.map((client) => client.updates().map(({ operation }) => operation)),
+    [[], ['update', 'delete'], ['delete']],
+  )
+  t.same(fixture.noted, ['mask order: Error: as asked', 'frame order: Error: as asked', 'mask order: Error: as asked'])
+  t.same(fixture.badRecords, [])
+  t.equal(fixture.clock.tick(), false, 'nothing is left to be done')
+})
+
+test('an audience that cannot be judged speaks for none of those that are alike', async (t) => {
+  const fixture = new ConnectionFixture()
+  const group = { newIndex: () => ({ add: () => undefined, remove: () => undefined, candidatesOf: () => new Set<Audience>() }) }
+  const clients = Array.from({ length: 12 }, (_, number) => {
+    const audience: Audience = { ...fakeAudience('order'), group, ...(number < 3 && { maskOf: fail }) }
+    return subscriber(fixture, audience, String(number))
+  })
+  fixture.publish(fakeEvent())
+  t.same(
+    clients.map((client) => client.updates().length),
+    clients.map((_client, number) => (number < 3 ? 0 : 1)),
+  )
+  t.equal(fixture.noted.length, 3)
 })
 
 test('sends nothing of an event in which the permitted leaves have no place', async (t) => {

@@ -9,6 +9,7 @@ import { parseEntitySchema } from '../../src/decode/avro/avro-entity-schema.js'
 import type { ChangeEvent } from '../../src/decode/change-event.js'
 import type { EntitySchema } from '../../src/decode/entity-schema.js'
 import { Meter } from '../../src/observe/meter.js'
+import { throwFault } from '../support/throw-fault.js'
 import { SubscriptionIndex } from '../../src/route/subscription-index.js'
 import { entityType, entityValue } from '../support/arbitrary-entity.js'
 import { policyOf, userOf, usersOfOneRole, type RawPolicy, type User, type Vocabulary } from '../support/arbitrary-policy.js'
@@ -65,12 +66,13 @@ interface UserSubscription extends Receiver {
 class Stream {
   readonly seen = { alike: 0 }
   private readonly schemas = new Map<RecordType, EntitySchema>()
-  private readonly index = new SubscriptionIndex<Audience, UserSubscription>()
+  private readonly index = new SubscriptionIndex<Audience, UserSubscription>(throwFault)
   private readonly subscriptions: readonly UserSubscription[]
   private readonly authorize = authorize<UserSubscription>({
     unorderedTypes: new Set(),
     schemasOf: () => [],
     meter: new Meter(),
+    noteFault: throwFault,
     reportBadRecord: (_event, error) => {
       throw error
     },
@@ -98,7 +100,7 @@ class Stream {
     const frames = new Map<User, string>()
     const audiences = this.index.audiencesOf('thing', '1')
     if (audiences === undefined) return frames
-    this.seen.alike += [...audiences.entries()].length - [...audiences.alikeFor(event)].length
+    this.seen.alike += [...audiences.all()].length - [...audiences.alikeFor(event)].length
     of({ batch: emptyBatch, routed: [{ event, audiences }] })
       .pipe(this.authorize)
       .subscribe(({ updates }) => {

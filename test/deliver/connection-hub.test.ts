@@ -3,6 +3,8 @@ import { parsePolicy } from '../../src/authorize/role-policy.js'
 import type { AcceptedConnection } from '../../src/deliver/connection/connection-acceptor.js'
 import { ConnectionHub } from '../../src/deliver/connection-hub.js'
 import type { Identity } from '../../src/authenticate/identity.js'
+import type { Policy } from '../../src/authorize/rights.js'
+import { fakeEvent } from '../support/fake-rights.js'
 import { ConnectionFixture, identity } from '../support/connection-fixture.js'
 import { FakeTransport } from '../support/fake-transport.js'
 
@@ -133,4 +135,39 @@ test('at its limit it still takes a client in the place of its own older connect
   connect(hub, { clientId: 'b' })
   t.equal(hub.refusal(identity({ clientId: 'a' })), undefined)
   t.equal(hub.refusal(identity({ clientId: 'c' })), 'too_many_connections')
+})
+
+test('a user whose rights cannot be worked out is shown nothing, and everybody else is seen to', async (t) => {
+  const fixture = new ConnectionFixture()
+  const policy = parsePolicy('{"roles":{"all":[{"action":"read","subject":"order","fields":["**"]}]}}')
+  const fail = () => {
+    throw new Error('as asked')
+  }
+  const failingFor = (hostile: string, audienceOf?: () => never): Policy => ({
+    rightsOf: (roles, claims) => {
+      if (claims['sub'] !== hostile) return policy.rightsOf(roles, claims)
+      return audienceOf === undefined ? fail() : { audienceOf }
+    },
+  })
+  const hub = new ConnectionHub({ ...fixture.context, index: fixture.index, policy: failingFor('a'), connectionsMax: 9 })
+  const clients = ['a', 'b', 'c'].map((sub) => connect(hub, { sub, roles: ['all'], claims: { sub } }))
+  const ask = () => {
+    for (const { connection } of clients) connection.receiveText('{"type":"subscribe","entity_id":"order-1","entity_type":"order"}')
+    fixture.publish(fakeEvent())
+  }
+  const counts = () => clients.map(({ transport }) => transport.updates().length)
+  ask()
+  t.same(counts(), [0, 1, 1])
+  for (const next of [failingFor('b', fail), failingFor('b')]) {
+    // Once before and once after those who lost rights were told.
+    hub.replacePolicy(next)
+    fixture.publish(fakeEvent())
+    await fixture.clock.settle()
+    ask()
+  }
+  // The first has rights from the first change on, and subscribes behind the event that follows it.
+  t.same(counts(), [3, 1, 5])
+  for (const { transport } of clients) t.equal(transport.closedWith, undefined)
+  t.equal(clients[1]!.transport.messages().filter(({ code }) => code === 'forbidden').length, 1, 'and is told of what was lost')
+  t.ok(fixture.noted.length > 0)
 })

@@ -3,52 +3,68 @@ import { runInNewContext } from 'node:vm'
 import { test } from 'tap'
 import type { ChangeEvent } from '../../src/decode/change-event.js'
 import { type AudienceGroup, AudienceGroups, type Groupable, ungroupedMax } from '../../src/route/audience-groups.js'
+import { BadRecordError } from '../../src/errors.js'
 import { fakeEvent } from '../support/fake-rights.js'
 
 interface Owner extends Groupable<Owner> {
   readonly name: string
 }
 
+function fail(): never {
+  throw new Error('as asked')
+}
+
 /** The audience that the event's entity id names is a candidate; of `unknown` the index cannot tell. */
 class OwnerGroup implements AudienceGroup<Owner> {
   indexes = 0
   readonly indexed = new Set<Owner>()
+  /** The name with which the index cannot do anything. */
+  hostile = ''
 
   newIndex() {
     this.indexes++
     this.indexed.clear()
     const candidatesOf = ({ entityId }: ChangeEvent) =>
-      entityId === 'unknown' ? undefined : new Set([...this.indexed].filter(({ name }) => name === entityId))
-    return { add: (one: Owner) => void this.indexed.add(one), remove: (one: Owner) => void this.indexed.delete(one), candidatesOf }
+      entityId === 'unknown'
+        ? undefined
+        : entityId === 'failing'
+          ? fail()
+          : new Set([...this.indexed].filter(({ name }) => name === entityId))
+    const usable = (one: Owner) => {
+      if (one.name === this.hostile) throw new Error(one.name)
+      return one
+    }
+    const add = (one: Owner) => void this.indexed.add(usable(one))
+    return { add, remove: (one: Owner) => void this.indexed.delete(usable(one)), candidatesOf }
   }
 }
 
 class Subscribed {
-  readonly subscriptionsOf = new Map<Owner, Set<string>>()
-  readonly groups = new AudienceGroups<Owner, string>(this.subscriptionsOf)
+  readonly membersOf = new Map<Owner, { readonly audience: Owner }>()
+  readonly noted: unknown[] = []
+  readonly groups = new AudienceGroups(this.membersOf, (error) => void this.noted.push(error))
 
   add(group: AudienceGroup<Owner> | undefined, ...names: string[]): Owner[] {
     return names.map((name) => {
       const audience = { name, group }
-      this.subscriptionsOf.set(audience, new Set([`${name}'s`]))
+      this.membersOf.set(audience, { audience })
       this.groups.add(audience)
       return audience
     })
   }
 
   remove(audience: Owner): void {
-    this.subscriptionsOf.delete(audience)
+    this.membersOf.delete(audience)
     this.groups.remove(audience)
   }
 
-  /** How many subscriptions there are to each audience that has to be judged. */
+  /** For how many audiences each speaks that has to be judged. */
   judged(entityId: string): Record<string, number> {
-    const alike = [...this.groups.alikeFor(fakeEvent({ entityId }))]
-    const all = alike.map(([{ name }, subscriptions]) => [name, [...subscriptions].flatMap((some) => [...some])] as const)
-    const everybody = all.flatMap(([, subscriptions]) => subscriptions)
-    const expected = [...this.subscriptionsOf.values()].flatMap((some) => [...some])
+    const alike = Array.from(this.groups.alikeFor(fakeEvent({ entityId })), (members) => [...members].map(({ audience }) => audience))
+    const everybody = alike.flat().map(({ name }) => name)
+    const expected = [...this.membersOf.keys()].map(({ name }) => name)
     if (everybody.sort().join() !== expected.sort().join()) throw new Error(`${everybody.join()} instead of ${expected.join()}`)
-    return Object.fromEntries(all.map(([name, subscriptions]) => [name, subscriptions.length]))
+    return Object.fromEntries(alike.map((all) => [all[0]!.name, all.length]))
   }
 }
 
@@ -106,4 +122,37 @@ test('forgets a group of which nobody is left', async (t) => {
     collect()
   }
   t.same(subscribed.judged('0'), {})
+})
+
+test('an audience that cannot be indexed is judged with each event, and the others are found as before', (t) => {
+  const subscribed = new Subscribed()
+  const group = new OwnerGroup()
+  group.hostile = '3'
+  const before = subscribed.add(group, ...names)
+  t.same(subscribed.judged('5'), { 3: 1, 5: 1, 0: ungroupedMax - 1 })
+  const [late] = subscribed.add(group, 'late')
+  t.same(subscribed.judged('late'), { 3: 1, late: 1, 0: ungroupedMax })
+  subscribed.remove(before[3]!)
+  t.same(subscribed.judged('nobody'), { 0: ungroupedMax + 1 })
+  t.equal(subscribed.noted.length, 1)
+  group.hostile = 'late'
+  subscribed.add(group, 'another')
+  subscribed.remove(late!)
+  t.same(subscribed.judged('another'), { another: 1, 0: ungroupedMax }, 'nor is one found that could not be taken out of the index')
+  t.equal(subscribed.noted.length, 2)
+  t.end()
+})
+
+test('judges each audience where the index fails, but where the event cannot be read', (t) => {
+  const subscribed = new Subscribed()
+  subscribed.add(new OwnerGroup(), ...names)
+  t.same(subscribed.judged('failing'), Object.fromEntries(names.map((name) => [name, 1])))
+  t.equal(subscribed.noted.length, 1)
+  const unreadable = () => {
+    throw new BadRecordError('truncated')
+  }
+  const none = () => undefined
+  subscribed.add({ newIndex: () => ({ add: none, remove: none, candidatesOf: unreadable }) }, ...names)
+  t.throws(() => subscribed.judged('nobody'), BadRecordError)
+  t.end()
 })

@@ -4,6 +4,7 @@ import { test } from 'tap'
 import type { Groupable } from '../../src/route/audience-groups.js'
 import type { Routable } from '../../src/route/entity-audiences.js'
 import { SubscriptionIndex } from '../../src/route/subscription-index.js'
+import { throwFault } from '../support/throw-fault.js'
 
 interface TestAudience extends Groupable<TestAudience> {
   readonly name: string
@@ -29,12 +30,12 @@ function numbersOf(
   entityType: string,
   entityId: string,
 ): Record<string, number[]> {
-  const found = index.audiencesOf(entityType, entityId)?.entries() ?? []
-  return Object.fromEntries([...found].map(([{ name }, subscriptions]) => [name, [...subscriptions].map(({ number }) => number).sort()]))
+  const found = index.audiencesOf(entityType, entityId)?.all() ?? []
+  return Object.fromEntries([...found].map((members) => [members.audience.name, [...members].map(({ number }) => number).sort()]))
 }
 
 test('groups the subscriptions to an entity by audience', async (t) => {
-  const index = new SubscriptionIndex<TestAudience, TestSubscription>()
+  const index = new SubscriptionIndex<TestAudience, TestSubscription>(throwFault)
   index.add(subscription(1, 'a', 'order', { order: 'support' }))
   index.add(subscription(2, 'a', undefined, { order: 'finance' }))
   index.add(subscription(3, 'a', undefined, { order: 'support' }))
@@ -42,13 +43,13 @@ test('groups the subscriptions to an entity by audience', async (t) => {
 })
 
 test('knows nobody for an entity that nobody subscribed to', async (t) => {
-  const index = new SubscriptionIndex<TestAudience, TestSubscription>()
+  const index = new SubscriptionIndex<TestAudience, TestSubscription>(throwFault)
   index.add(subscription(1, 'a'))
   t.equal(index.audiencesOf('order', 'b'), undefined)
 })
 
 test('leaves out a subscription whose rights show nothing of the type', async (t) => {
-  const index = new SubscriptionIndex<TestAudience, TestSubscription>()
+  const index = new SubscriptionIndex<TestAudience, TestSubscription>(throwFault)
   index.add(subscription(1, 'a', undefined, { parcel: 'all' }))
   t.equal(index.audiencesOf('order', 'a'), undefined)
   t.same(numbersOf(index, 'parcel', 'a'), { all: [1] })
@@ -76,7 +77,7 @@ test('finds what a plain list of subscriptions would find, after any additions a
   })
   fc.assert(
     fc.property(fc.array(step, { maxLength: 60 }), (steps) => {
-      const index = new SubscriptionIndex<TestAudience, TestSubscription>()
+      const index = new SubscriptionIndex<TestAudience, TestSubscription>(throwFault)
       const listed = new Set<TestSubscription>()
       for (const [adds, number, look] of steps) {
         const one = all[number]!
@@ -89,4 +90,27 @@ test('finds what a plain list of subscriptions would find, after any additions a
     }),
   )
   t.pass()
+})
+
+test('a subscription whose rights cannot be worked out gets nothing, and keeps nobody else from theirs', async (t) => {
+  const noted: string[] = []
+  const index = new SubscriptionIndex<TestAudience, TestSubscription>((at, type) => void noted.push(`${at} ${type}`))
+  let fails = true
+  const hostile: TestSubscription = {
+    ...subscription(0, 'a'),
+    audienceOf: (type) => {
+      if (fails) throw new Error('as asked')
+      return audiencesByName.get(type === 'order' ? 'x' : 'y')
+    },
+  }
+  index.add(hostile)
+  index.add(subscription(1, 'a'))
+  t.same(numbersOf(index, 'order', 'a'), { all: [1] })
+  t.same(noted, ['rights order'])
+  fails = false
+  index.regroup()
+  t.same(numbersOf(index, 'order', 'a'), { x: [0], all: [1] })
+  fails = true
+  index.remove(hostile)
+  t.same(numbersOf(index, 'order', 'a'), { all: [1] }, 'and is found when it leaves')
 })

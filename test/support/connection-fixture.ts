@@ -3,9 +3,11 @@ import type { Audience } from '../../src/authorize/rights.js'
 import { authorize } from '../../src/authorize/authorize.js'
 import type { ChangeEvent } from '../../src/decode/change-event.js'
 import { ActorScheduler } from '../../src/deliver/connection/actor-scheduler.js'
-import type { ConnectionContext, ConnectionLimits } from '../../src/deliver/connection/connection.js'
+import type { ConnectionLimits } from '../../src/deliver/connection/connection-limits.js'
+import type { ConnectionContext } from '../../src/deliver/connection/connection.js'
 import { deliver } from '../../src/deliver/deliver.js'
 import type { Subscription } from '../../src/deliver/connection/subscription.js'
+import type { NoteFault } from '../../src/observe/judging-faults.js'
 import { Meter } from '../../src/observe/meter.js'
 import { route } from '../../src/route/route.js'
 import { SubscriptionIndex } from '../../src/route/subscription-index.js'
@@ -38,7 +40,9 @@ export const emptyBatch: RecordBatch = {
 export class ConnectionFixture {
   readonly clock = new SimulatedClock()
   readonly meter = new Meter()
-  readonly index = new SubscriptionIndex<Audience, Subscription>()
+  readonly noted: string[] = []
+  private readonly noteFault: NoteFault = (at, entityType, error) => void this.noted.push(`${at} ${entityType}: ${String(error)}`)
+  readonly index = new SubscriptionIndex<Audience, Subscription>(this.noteFault)
   readonly logged: LoggedLine[] = []
   readonly badRecords: unknown[] = []
   readonly context: ConnectionContext
@@ -59,6 +63,7 @@ export class ConnectionFixture {
       limits: { subscriptionsMax: 10, mailboxBytesMax: 100_000, ...limits },
       log: recordingLog(this.logged),
       left: () => undefined,
+      noteFault: this.noteFault,
     }
     const batches$ = new Subject<{ batch: RecordBatch; events: readonly ChangeEvent[] }>()
     this.events$.subscribe((events) => batches$.next({ batch: emptyBatch, events }))
@@ -70,6 +75,7 @@ export class ConnectionFixture {
           schemasOf: (type) => [fakeSchema(type)],
           reportBadRecord: (_event, error) => void this.badRecords.push(error),
           meter,
+          noteFault: this.noteFault,
         }),
         deliver(this.context.scheduler),
       )

@@ -2,6 +2,7 @@ import type { Audience, Mask, Rights } from '../../src/authorize/rights.js'
 import type { ChangeEvent } from '../../src/decode/change-event.js'
 import type { EntitySchema } from '../../src/decode/entity-schema.js'
 import { CurrentRights } from '../../src/deliver/connection/current-rights.js'
+import { throwFault } from './throw-fault.js'
 
 /** An audience that shows the whole of an event, or nothing of it. The real rules are tested against CASL in `test/authorize`. */
 export function fakeAudience(entityType: string, visible: 'always' | 'sometimes' | 'never' = 'always'): Audience {
@@ -25,7 +26,7 @@ function maskOf(schema: EntitySchema): Mask {
 
 /** Rights under a policy that never changes. */
 export function lastingRights(rights: Rights): CurrentRights {
-  return new CurrentRights({ current: { rightsOf: () => rights } }, { roles: [], claims: {} })
+  return new CurrentRights({ current: { rightsOf: () => rights } }, { roles: [], claims: {} }, throwFault)
 }
 
 export function fakeRights(audiences: Audience[]): Rights {

@@ -33,13 +33,24 @@ export class RuleCandidates implements CandidateIndex<RuleAudience> {
   }
 
   add(audience: RuleAudience): void {
+    const added: [index: AnchorIndex<RuleAudience>, rule: number][] = []
+    try {
+      for (const { rule, indexes } of this.open) {
+        for (const index of indexes) {
+          index.add(audience, audience.conditions[rule]!)
+          added.push([index, rule])
+        }
+      }
+    } catch (error) {
+      for (const [index, rule] of added) index.remove(audience, audience.conditions[rule]!)
+      throw error
+    }
     this.size++
-    for (const { rule, indexes } of this.open) for (const index of indexes) index.add(audience, audience.conditions[rule]!)
   }
 
   remove(audience: RuleAudience): void {
-    this.size--
     for (const { rule, indexes } of this.open) for (const index of indexes) index.remove(audience, audience.conditions[rule]!)
+    this.size--
   }
 
   candidatesOf({ data }: ChangeEvent): ReadonlySet<RuleAudience> | undefined {

@@ -11,7 +11,8 @@ export interface MailboxLimits {
 
 /**
  * The kernel of an actor: a mailbox, and one message at a time out of it. An actor owns its state and shares nothing; others
- * only `tell` it, which never blocks and never throws. What an actor throws ends this actor and touches no other.
+ * only `tell` it, which never blocks and never throws. What an actor throws ends this actor and touches no other, and so does
+ * whatever goes wrong while it ends.
  */
 export abstract class Actor<M extends Sized> implements Taker<M> {
   private readonly mailbox: Mailbox<M>
@@ -75,7 +76,7 @@ export abstract class Actor<M extends Sized> implements Taker<M> {
   protected abstract receive(message: M): void
   /** More bytes wait than may. */
   protected abstract overflowed(): void
-  /** Something was thrown; the actor has stopped. */
+  /** Something was thrown; the actor has stopped. What this throws is let go: there is nobody left to tell. */
   protected abstract failed(error: unknown): void
 
   /** Around the messages that are handled in one go. */
@@ -95,8 +96,25 @@ export abstract class Actor<M extends Sized> implements Taker<M> {
     try {
       act()
     } catch (error) {
-      this.stop()
-      this.failed(error)
+      this.fail(error)
     }
   }
+
+  /** Ends this actor by what has been thrown for it. Never throws: whoever calls has others to see to. */
+  fail(error: unknown): void {
+    this.stop()
+    inTurn(() => this.failed(error))
+  }
+}
+
+/** Takes each step, whatever those before it have thrown: for what has to come to its end. Answers what was thrown. */
+export function inTurn(...steps: readonly (() => void)[]): unknown[] {
+  return steps.flatMap((step) => {
+    try {
+      step()
+      return []
+    } catch (error) {
+      return [error]
+    }
+  })
 }

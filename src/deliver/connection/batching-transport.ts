@@ -41,8 +41,11 @@ export class BatchingTransport implements Transport {
   }
 
   close(close: CloseCode): void {
-    this.flush()
-    this.transport.close(close)
+    try {
+      this.flush()
+    } finally {
+      this.transport.close(close)
+    }
   }
 
   cut(close: CloseCode): void {

@@ -3,14 +3,16 @@ import type { EntityUpdate, Frame } from '../../authorize/entity-update.js'
 import type { Audience, Rights } from '../../authorize/rights.js'
 import type { Clock } from '../../clock.js'
 import { closeCodes, type CloseName, type ProtocolErrorCode } from '../../errors.js'
+import type { NoteFault } from '../../observe/judging-faults.js'
 import type { Log } from '../../observe/log.js'
 import type { Meter } from '../../observe/meter.js'
-import { Actor, type MailboxLimits } from './actor.js'
+import { Actor, inTurn } from './actor.js'
 import type { ActorScheduler } from './actor-scheduler.js'
 import type { AcceptedConnection } from './connection-acceptor.js'
 import { ConnectionSubscriptions, type SubscriptionListing } from './connection-subscriptions.js'
 import type { CurrentRights } from './current-rights.js'
-import { FrameWriter, socketBytesMax } from './frame-writer.js'
+import { type ConnectionLimits, mailboxLimitsOf } from './connection-limits.js'
+import { FrameWriter } from './frame-writer.js'
 import * as protocol from './protocol.js'
 import type { Subscriber } from './subscription.js'
 import { refusalOf, type KnownTypes } from './subscription-gate.js'
@@ -18,11 +20,6 @@ import type { Transport } from './transport.js'
 
 /** What waits in a connection's mailbox, in the order in which it is to be sent. */
 export type ConnectionMessage = Frame | { readonly kind: 'close'; readonly size: 0; readonly name: CloseName }
-
-export interface ConnectionLimits {
-  readonly subscriptionsMax: number
-  readonly mailboxBytesMax: number
-}
 
 export interface ConnectionContext {
   readonly scheduler: ActorScheduler
@@ -32,21 +29,10 @@ export interface ConnectionContext {
   readonly clock: Clock
   readonly meter: Meter
   readonly log: Log
+  readonly noteFault: NoteFault
   /** The connection's socket has gone. */
   readonly left: (connection: Connection, code: number, byThisSide: boolean) => void
 }
-
-/** The same object for all connections that have the same limits. */
-function mailboxLimitsOf(limits: ConnectionLimits): MailboxLimits {
-  let known = mailboxLimits.get(limits)
-  if (known === undefined) {
-    const { mailboxBytesMax: bytesMax } = limits
-    mailboxLimits.set(limits, (known = { runEarlyBytes: Math.min(socketBytesMax, bytesMax), bytesMax }))
-  }
-  return known
-}
-
-const mailboxLimits = new WeakMap<ConnectionLimits, MailboxLimits>()
 
 /** One client: its identity, its rights, its subscriptions, and the frames that wait for it. */
 export class Connection extends Actor<ConnectionMessage> implements Subscriber, AcceptedConnection {
@@ -82,7 +68,7 @@ export class Connection extends Actor<ConnectionMessage> implements Subscriber, 
   }
 
   receiveBinary(): void {
-    this.tell(protocol.errorFrame({ code: 'binary_frame' }, dialectOf(this.identity)))
+    this.attempt(() => this.tellOf('binary_frame'))
   }
 
   /**
@@ -92,42 +78,37 @@ export class Connection extends Actor<ConnectionMessage> implements Subscriber, 
    */
   policyChanged(): void {
     if (this.cutWhereHeld((entityType) => !this.rights.areAsBefore(entityType), 'rights_changed')) return
-    let isKnown = true as boolean
-    this.reviseWaiting((message) => {
-      const revised = message.kind === 'frame' ? this.judgedAnew(message) : message
-      if (revised === 'unknown') isKnown = false
-      return typeof revised === 'string' ? undefined : revised
-    })
-    if (!isKnown) this.close('rights_changed')
+    this.attempt(() => this.judgeWaiting())
   }
 
   /** Such subscriptions stay, as the rights may come back. */
   tellLostRights(): void {
-    const former = this.rights.takeFormer()
-    if (former === undefined || this.isStopped) return
-    const { types } = this.context
-    const dialect = dialectOf(this.identity)
-    const showsSome = (rights: Rights, type: string | undefined) => refusalOf(rights, types, type) === undefined
-    for (const { entityId, entityType } of this.subscriptions.all()) {
-      if (showsSome(former, entityType) && !showsSome(this.rights, entityType))
-        this.tell(protocol.errorFrame({ code: 'forbidden', entityId }, dialect))
-    }
+    this.attempt(() => {
+      const former = this.rights.takeFormer()
+      if (former === undefined) return
+      const showsSome = (rights: Rights, type: string | undefined) => refusalOf(rights, this.context.types, type) === undefined
+      for (const { entityId, entityType } of this.subscriptions.all()) {
+        if (showsSome(former, entityType) && !showsSome(this.rights, entityType)) this.tellOf('forbidden', { entityId })
+      }
+    })
   }
 
   /** Of subscriptions to this type alone, and of those by which it was sent an entity of it. They stay, as it may be streamed again. */
   tellStopped(entityType: string): void {
-    if (this.isStopped) return
-    for (const subscription of this.subscriptions.all()) {
-      const { entityId } = subscription
-      if (subscription.entityType !== entityType && !(subscription.entityType === undefined && subscription.wasSent(entityType))) continue
-      this.tell(protocol.errorFrame({ code: 'entity_type_stopped', entityId, entityType }, dialectOf(this.identity)))
-    }
+    this.attempt(() => {
+      for (const subscription of this.subscriptions.all()) {
+        const concerned =
+          subscription.entityType === entityType || (subscription.entityType === undefined && subscription.wasSent(entityType))
+        if (concerned) this.tellOf('entity_type_stopped', { entityId: subscription.entityId, entityType })
+      }
+    })
   }
 
   /** Nothing of this type leaves any more. */
   withdraw(entityType: string): void {
     if (this.cutWhereHeld((held) => held === entityType, 'rights_changed')) return
-    this.reviseWaiting((message) => (message.kind === 'frame' && message.update?.entityType === entityType ? undefined : message))
+    const isWithdrawn = (message: ConnectionMessage) => message.kind === 'frame' && message.update?.entityType === entityType
+    this.attempt(() => this.reviseWaiting((message) => (isWithdrawn(message) ? undefined : message)))
   }
 
   /** The rights end with the token, also for what is on its way. */
@@ -137,7 +118,7 @@ export class Connection extends Actor<ConnectionMessage> implements Subscriber, 
 
   /** The socket can take more. */
   drained(): void {
-    this.writer.drained()
+    this.attempt(() => this.writer.drained())
     this.wake()
   }
 
@@ -148,14 +129,11 @@ export class Connection extends Actor<ConnectionMessage> implements Subscriber, 
 
   /** Closes now; what waits is let go, as the close code tells the client. */
   close(name: CloseName): void {
-    if (this.isStopped) return
-    this.end()
-    this.transport.close(closeCodes[name])
+    if (!this.isStopped) this.leave(() => this.transport.close(closeCodes[name]))
   }
 
   closed(code: number, byThisSide: boolean): void {
-    this.end()
-    this.context.left(this, code, byThisSide)
+    this.leave(() => this.context.left(this, code, byThisSide))
   }
 
   protected override isReady(): boolean {
@@ -176,9 +154,28 @@ export class Connection extends Actor<ConnectionMessage> implements Subscriber, 
   }
 
   protected override failed(error: unknown): void {
-    this.context.log.error({ err: error, sub: this.identity.sub, client_id: this.identity.clientId }, 'A connection failed and is closed.')
-    this.end()
-    this.transport.close(closeCodes.internal_error)
+    this.leave(() => this.transport.close(closeCodes.internal_error), error)
+  }
+
+  private tellOf(code: ProtocolErrorCode, about: Omit<protocol.RequestError, 'code'> = {}): void {
+    this.tell(protocol.errorFrame({ code, ...about }, dialectOf(this.identity)))
+  }
+
+  /** Both, whatever one of them throws: no fault of ours may leave a socket without its connection, or the reverse. */
+  private leave(last: () => void, ...faults: readonly unknown[]): void {
+    const all = [...faults, ...inTurn(() => this.end(), last)]
+    const { sub, clientId } = this.identity
+    for (const err of all) inTurn(() => this.context.log.error({ err, sub, client_id: clientId }, 'A connection failed and is closed.'))
+  }
+
+  private judgeWaiting(): void {
+    let isKnown = true as boolean
+    this.reviseWaiting((message) => {
+      const revised = message.kind === 'frame' ? this.judgedAnew(message) : message
+      if (revised === 'unknown') isKnown = false
+      return typeof revised === 'string' ? undefined : revised
+    })
+    if (!isKnown) this.close('rights_changed')
   }
 
   private judgedAnew(frame: Frame): Frame | 'hidden' | 'unknown' {
@@ -200,8 +197,7 @@ export class Connection extends Actor<ConnectionMessage> implements Subscriber, 
   /** A close code would arrive behind what was written before: where some of that must not leave, the connection is cut off without one. */
   private cutWhereHeld(isRevoked: (entityType: string) => boolean, name: CloseName): boolean {
     if (!this.writer.mayHold(isRevoked)) return false
-    this.end()
-    this.transport.cut(closeCodes[name])
+    this.leave(() => this.transport.cut(closeCodes[name]))
     return true
   }
 

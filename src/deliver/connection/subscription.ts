@@ -7,6 +7,8 @@ export interface Subscriber {
   audienceOf(entityType: string): Audience | undefined
   frameOf(update: EntityUpdate): Frame
   tell(frame: Frame): void
+  /** Ends it, as it has missed an update that it cannot be told of. Never throws. */
+  fail(error: unknown): void
 }
 
 /** What one connection has been sent of one entity id: of each type, whether it is there or gone. Nearly always one type. */
@@ -59,8 +61,13 @@ export class Subscription implements Receiver {
     return this.sent.isGone(entityType)
   }
 
+  /** Never throws: what one subscriber throws ends that one, and the others get theirs. */
   deliver(update: EntityUpdate): void {
-    this.subscriber.tell(this.subscriber.frameOf(update))
-    this.sent.note(update.entityType, update.event.operation === 'delete')
+    try {
+      this.subscriber.tell(this.subscriber.frameOf(update))
+      this.sent.note(update.entityType, update.event.operation === 'delete')
+    } catch (error) {
+      this.subscriber.fail(error)
+    }
   }
 }

@@ -1,4 +1,5 @@
 import { test } from 'tap'
+import type { RuleAudience } from '../../../src/authorize/audience/rule-audience.js'
 import type { Audience } from '../../../src/authorize/rights.js'
 import { parsePolicy } from '../../../src/authorize/role-policy.js'
 import { BadRecordError } from '../../../src/errors.js'
@@ -111,5 +112,21 @@ test('fails where the event cannot be read', (t) => {
   const event = orderEvent()
   const { index } = indexed([{ show: ['id'], when: own }])
   t.throws(() => index.candidatesOf({ ...event, data: { ...event.data!, bytes: event.data!.bytes.subarray(0, 4) } }), BadRecordError)
+  t.end()
+})
+
+test('takes an audience in wholly or not at all', (t) => {
+  const { index, nameOf } = indexed([
+    { show: ['id'], when: own },
+    { show: ['total'], when: { 'items.sku': '${user.sub}' } },
+  ])
+  const [ann, bob] = [...nameOf.keys()] as RuleAudience[]
+  index.remove(ann!)
+  ann!.conditions[1]!.literalsAt = () => {
+    throw new Error('as asked')
+  }
+  t.throws(() => index.add(ann!), /as asked/)
+  t.equal(index.candidatesOf(orderEvent({ owner: 'ann' }))?.size, 0)
+  t.same([...index.candidatesOf(orderEvent({ owner: 'bob' }))!], [bob])
   t.end()
 })

@@ -9,6 +9,7 @@ class Recorder extends Actor<{ readonly text: string; readonly size: number }> {
   overflows = 0
   turns = 0
   ready = true
+  failsToEnd = false
 
   constructor(scheduler: ActorScheduler, runEarlyBytes = 100, bytesMax = 200) {
     super(scheduler, { runEarlyBytes, bytesMax }, { mailboxBytes: 0 })
@@ -40,6 +41,7 @@ class Recorder extends Actor<{ readonly text: string; readonly size: number }> {
 
   protected override failed(error: unknown): void {
     this.failures.push(error)
+    if (this.failsToEnd) throw new Error('as asked, too')
   }
 }
 
@@ -67,6 +69,31 @@ test('an actor that throws stops, and its neighbours go on', async (t) => {
   t.equal(failing.failures.length, 1)
   t.ok(failing.isStopped)
   t.same(neighbour.seen, ['c'])
+})
+
+test('an actor that fails even to end keeps nobody from their turn in the round, nor those who told it', async (t) => {
+  const clock = new SimulatedClock()
+  const scheduler = new ActorScheduler(clock)
+  const actors = Array.from({ length: 5 }, () => new Recorder(scheduler, 3))
+  for (const [number, actor] of actors.entries()) {
+    actor.failsToEnd = true
+    actor.say(number === 2 ? 'fail' : 'a')
+  }
+  let rounds = 0
+  scheduler.afterRound(() => rounds++)
+  clock.tick()
+  t.same(
+    actors.map(({ seen }) => seen.length),
+    [1, 1, 1, 1, 1].with(2, 0),
+  )
+  t.same(
+    actors.map(({ isStopped }) => isStopped),
+    [false, false, true, false, false],
+  )
+  t.equal(rounds, 1)
+  actors[0]!.fail(new Error('from outside'))
+  t.equal(actors[0]!.failures.length, 1)
+  t.ok(actors[0]!.isStopped)
 })
 
 test('runs before the tick ends when more waits than it likes, so that a burst does not overflow it', async (t) => {

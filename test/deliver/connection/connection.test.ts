@@ -240,3 +240,52 @@ test('a connection that has gone gets nothing more and leaves no subscription be
   t.equal(fixture.index.audiencesOf('order', 'order-1'), undefined)
   t.equal(fixture.meter.subscriptions, 0)
 })
+
+test('a connection comes to its end whatever fails on the way: the log, the socket, what it is listed in', async (t) => {
+  const fail = () => {
+    throw new Error('as asked')
+  }
+  const ways: [name: string, end: (connection: Connection) => void][] = [
+    ['close', (connection) => connection.close('token_expired')],
+    ['closed', (connection) => connection.closed(1006, false)],
+    ['fail', (connection) => connection.fail(new Error('a fault'))],
+  ]
+  for (const [name, end] of ways) {
+    for (const failing of ['log', 'index', 'socket', 'hub', 'all']) {
+      const fixture = new ConnectionFixture()
+      const fails = (part: string) => failing === part || failing === 'all'
+      const ended: string[] = []
+      const transport = new FakeTransport()
+      transport.close = () => (ended.push('socket'), fails('socket') ? fail() : undefined)
+      const connection = new Connection(identity(), lastingRights(allRights), transport, {
+        ...fixture.context,
+        log: fails('log') ? { debug: fail, info: fail, warn: fail, error: fail } : fixture.context.log,
+        index: { add: () => undefined, remove: () => (ended.push('index'), fails('index') ? fail() : undefined) },
+        left: () => (ended.push('hub'), fails('hub') ? fail() : undefined),
+      })
+      connection.receiveText(JSON.stringify(subscribe('order-1')))
+      end(connection)
+      fixture.clock.tick()
+      t.ok(connection.isStopped, `${name}, failing ${failing}`)
+      t.same(ended, ['index', name === 'closed' ? 'hub' : 'socket'], `${name}, failing ${failing}`)
+      t.equal(fixture.meter.mailboxBytes, 0)
+    }
+  }
+})
+
+test('a subscriber that fails amid a delivery ends, and those behind it are sent their update', async (t) => {
+  const fixture = new ConnectionFixture()
+  const clients = ['a', 'b', 'c'].map((sub) => connect(fixture, allRights, { sub }))
+  for (const { ask } of clients) ask(subscribe('order-1'))
+  clients[1]!.connection.frameOf = () => {
+    throw new Error('as asked')
+  }
+  fixture.publish(fakeEvent(), fakeEvent())
+  t.same(
+    clients.map(({ transport }) => transport.updates().length),
+    [2, 0, 2],
+  )
+  t.match(clients[1]!.transport.closedWith, { code: 4002 })
+  fixture.publish(fakeEvent())
+  t.equal(clients[2]!.transport.updates().length, 3)
+})
