@@ -9,6 +9,7 @@ import { Meter } from '../src/observe/meter.js'
 import { eventSchemaOf } from '../src/schema/subjects/event-schema.js'
 import { MemorySource } from '../src/source/memory/memory-source.js'
 import type { PartitionSource, RecordBatch } from '../src/source/partition-source.js'
+import { wireOf } from './support/decode-fixture.js'
 import { EventEncoder } from './support/event-encoder.js'
 import { identity } from './support/connection-fixture.js'
 import { FakeTransport } from './support/fake-transport.js'
@@ -158,4 +159,53 @@ test('streams a type that is registered while it runs, from when it can be subsc
   const stopped = gateway.stop(1000)
   await clock.advance(1000)
   await stopped
+})
+
+const person: EntityDefinition = { name: 'person', layout: 'single-topic', envelope: 'none', topic: 'hr.people', idField: 'id' }
+const personSchema = {
+  type: 'record',
+  name: 'Person',
+  namespace: 'hr',
+  streamable: true,
+  fields: [
+    { name: 'id', type: 'string' },
+    { name: 'ssn', type: 'string' },
+    { name: 'home', type: { type: 'record', name: 'Home', namespace: 'hr', fields: [{ name: 'street', type: 'string' }] } },
+  ],
+}
+
+/** What a clerk is sent of a person, to whom all is shown but what is tagged. */
+async function sentToClerk(metadata: unknown, rules: object[]): Promise<unknown[]> {
+  const clock = new SimulatedClock()
+  const registry = new MemoryRegistry()
+  const id = registry.register('hr.people-value', JSON.stringify(personSchema), [], metadata)
+  const source = new MemorySource({ clock })
+  source.createTopic('hr.people', 1)
+  const policy = parsePolicy(JSON.stringify({ roles: { clerk: rules.map((rule) => ({ action: 'read', subject: 'person', ...rule })) } }))
+  const gateway = new Gateway({ ...otherParts(), policy, source, registry, clock, meter: new Meter(), entities: [person] })
+  await gateway.start()
+  const transport = new FakeTransport()
+  gateway.connections.accept(identity({ roles: ['clerk'] }), transport).receiveText('{"type":"subscribe","entity_id":"p-1"}')
+  source.append('hr.people', {
+    key: Buffer.from('p-1'),
+    value: wireOf(id, personSchema, { id: 'p-1', ssn: '000-11-2222', home: { street: 'Main 1' } }),
+  })
+  await clock.settle()
+  return transport.messages().flatMap((message) => (message['type'] === 'entity_update' ? [message['data']] : []))
+}
+
+test('what is tagged beside the schema, or may be, is hidden with what is tagged in it', async (t) => {
+  const butPii = [{ fields: ['**'] }, { inverted: true, fields: ['tag:PII'] }]
+  const all = { id: 'p-1', ssn: '000-11-2222', home: { street: 'Main 1' } }
+  const sent = (metadata: unknown, rules: object[] = butPii) => sentToClerk(metadata, rules)
+  t.same(await sent({ tags: { '**.ssn': ['PII'], 'hr.Person.home.**': ['PII'] }, properties: { owner: 'hr-team' }, sensitive: [] }), [
+    { id: 'p-1' },
+  ])
+  t.same(await sent({ tags: { 'hr.Home.street': ['PII'], ssn: ['OTHER'] } }), [{ id: 'p-1', ssn: '000-11-2222' }])
+  t.same(await sent(undefined), [all])
+  for (const tags of [7, 'PII', ['PII'], { ssn: 'PII' }, { 's?n': ['PII'] }]) t.same(await sent({ tags }), [], JSON.stringify(tags))
+  t.same(await sent({ tags: { 's?n': ['OTHER'] } }), [all], 'no rule hides it')
+  for (const tags of [7, { 's?n': ['PUBLIC'] }])
+    t.same(await sent({ tags }, [{ fields: ['id', 'tag:PUBLIC'] }]), [{ id: 'p-1' }], 'nothing opens for it')
+  t.same(await sent({ tags: { ssn: ['PUBLIC'] } }, [{ fields: ['tag:PUBLIC'] }]), [{ ssn: '000-11-2222' }])
 })

@@ -13,7 +13,7 @@ export const sampleCount = 256
 const schemaId = 7
 const timestampMs = 1_764_000_000_000
 const entity: EntityDefinition = { name: 'order', layout: 'single-topic', envelope: 'event', topic: 'order' }
-const compiled = new CompiledSchema({ id: schemaId, schema: JSON.stringify(eventSchema), references: [] }, 'number')
+const compiled = new CompiledSchema({ id: schemaId, schema: JSON.stringify(eventSchema), references: [] }, 'number', () => [])
 
 /** Reads the head of a record's value. */
 export const envelope = compiled.envelope(entity)

@@ -1,7 +1,8 @@
 import type { EntityDefinition } from '../entities.js'
 import { BadRecordError } from '../errors.js'
 import type { AvroNode } from './avro/avro-schema.js'
-import { parseAvroSchema } from './avro/avro-schema-parser.js'
+import { parseAvroSchemas } from './avro/avro-schema-parser.js'
+import { type RootNames, type TagsBeside, tagsBesideOf } from './avro/tags-beside.js'
 import { compileEnvelope } from './envelope/envelope.js'
 import type { EnvelopeReader } from './envelope/envelope-reader.js'
 import { compileKey, type KeyReader } from './envelope/record-key.js'
@@ -12,6 +13,9 @@ import type { RegisteredSchema } from './registry/schema-registry.js'
 export class CompiledSchema {
   readonly id: number
   private readonly root: AvroNode
+  private readonly names: RootNames
+  /** Beside the text, by who has told of them: the same schema may stand under several subjects with others each. */
+  private readonly tags = new Map<string, TagsBeside>()
   private readonly envelopeOf = new Map<EntityDefinition, EnvelopeReader | BadRecordError>()
   private readonly keyOf = new Map<EntityDefinition, KeyReader | BadRecordError>()
 
@@ -19,20 +23,47 @@ export class CompiledSchema {
   constructor(
     { id, schema, references }: RegisteredSchema,
     private readonly longs: LongsAs,
+    private readonly latestTags: (entityType: string) => readonly TagsBeside[],
   ) {
     this.id = id
-    this.root = parseAvroSchema(schema, references)
+    const parsed = parseAvroSchemas(schema, references)
+    this.root = parsed.root
+    this.names = { root: recordNameOf(parsed.root), references: parsed.references.map(recordNameOf) }
+  }
+
+  /** The tags that an answer has beside this schema. */
+  tagsOf(registered: RegisteredSchema): TagsBeside {
+    return tagsBesideOf(registered, this.names)
+  }
+
+  /** Takes them in, instead of those of the same source before. */
+  noteTags(source: string, tags: TagsBeside): void {
+    if ((this.tags.get(source)?.key ?? '') === tags.key) return
+    this.tags.set(source, tags)
+    this.envelopeOf.clear()
+  }
+
+  /** Compiles anew, as the tags of its latest version have changed. */
+  forget(entityType: string): void {
+    for (const entity of this.envelopeOf.keys()) if (entity.name === entityType) this.envelopeOf.delete(entity)
   }
 
   /** @throws BadRecordError `envelope_invalid` where records of this schema are not what the entity is configured to be. */
   envelope(entity: EntityDefinition): EnvelopeReader {
-    return remembered(this.envelopeOf, entity, () => compileEnvelope(this.root, entity, this.longs))
+    return remembered(this.envelopeOf, entity, () => {
+      const tags = { own: [...this.tags.values()], latest: this.latestTags(entity.name) }
+      return compileEnvelope(this.root, entity, this.longs, tags)
+    })
   }
 
   /** The schema as that of a record's key. @throws BadRecordError where no id can be in it. */
   key(entity: EntityDefinition): KeyReader {
     return remembered(this.keyOf, entity, () => compileKey(this.root, entity))
   }
+}
+
+function recordNameOf(node: AvroNode): string | undefined {
+  return node.kind === 'record' ? node.name : undefined
 }
 
 /** Also a failure is remembered: a topic full of such records must not compile for each of them. */

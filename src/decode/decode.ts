@@ -1,6 +1,7 @@
 // Stage 2. Enters: a batch of records. Leaves: their change events, framing and schema known, data unread.
 // Dropped: records whose schema is not streamable (counted). Fails: a record that cannot be read is reported and skipped, its neighbours are not;
-// while the registry cannot be reached, a partition that needs a schema from it waits (a tombstone needs to know of its type), no other does.
+// while the registry cannot be reached, a partition that needs a schema from it waits, and so do those of a type whose latest version it has never
+// told: that decides whether the type is streamed, and what is tagged in older versions, too. No other waits.
 import { concatMap, from, map, of, type OperatorFunction } from 'rxjs'
 import type { Clock } from '../clock.js'
 import { type EntityDefinition, type EntityTopic, topicsOf } from '../entities.js'
@@ -44,17 +45,12 @@ export function decode(options: DecodeOptions): OperatorFunction<RecordBatch, Ev
     const { known, missing } = schemasOf(batch, topic, options.store)
     const decoded = (outcomes: Outcomes) => decodeBatch(batch, topic, outcomes, options)
     const { name } = topic.entity
-    const answered = options.catalog.isAnswered(name) || !hasTombstone(batch) ? undefined : options.catalog.whenAnswered(name)
+    const answered = options.catalog.isAnswered(name) ? undefined : options.catalog.whenAnswered(name)
     if (missing.length === 0 && answered === undefined) return of(decoded(known))
     return from(Promise.all([loadAll(missing, known, options.store, `${batch.topic}/${batch.partition}`), answered])).pipe(
       map(([outcomes]) => decoded(outcomes)),
     )
   })
-}
-
-/** It brings no schema: whether its type may be streamed is for the registry to say. */
-function hasTombstone({ records }: RecordBatch): boolean {
-  return records.some(({ value }) => value === null)
 }
 
 function schemasOf({ records }: RecordBatch, topic: EntityTopic, store: SchemaStore): { known: Outcomes; missing: number[] } {
@@ -83,9 +79,15 @@ function schemaIdsOf(records: readonly SourceRecord[], { entity }: EntityTopic):
   return ids
 }
 
-/** One after the other: a batch of garbage must not send its thousand ids to the registry at once. */
+/** So many of one batch at a time: one of garbage must not send its thousand ids at once, nor wait for a thousand answers one after the other. */
+const loadsMax = 16
+
 async function loadAll(missing: readonly number[], outcomes: Outcomes, store: SchemaStore, partition: string): Promise<Outcomes> {
-  for (const id of missing) outcomes.set(id, await store.load(id, partition))
+  const ids = missing.values()
+  const loadOn = async () => {
+    for (const id of ids) outcomes.set(id, await store.load(id, partition))
+  }
+  await Promise.all(Array.from({ length: Math.min(loadsMax, missing.length) }, loadOn))
   return outcomes
 }
 

@@ -1,13 +1,16 @@
 import type { Clock } from '../clock.js'
 import { type EntityDefinition, type EntityTopic, topicsOf } from '../entities.js'
+import { BadRecordError } from '../errors.js'
 import type { Log } from '../observe/log.js'
+import type { CompiledSchema } from './compiled-schema.js'
 import type { EntitySchema } from './entity-schema.js'
 import { KnownSchemas } from './known-schemas.js'
 import { LatestSchemas } from './latest-schemas.js'
 import { PacedRounds } from './paced-rounds.js'
 import { portionsOf } from './portions.js'
-import { RegistryError, type SchemaRegistry } from './registry/schema-registry.js'
+import { type RegisteredSchema, RegistryError, type SchemaRegistry } from './registry/schema-registry.js'
 import type { SchemaStore } from './schema-store.js'
+import { Warnings } from './warnings.js'
 
 export interface EntityCatalogOptions {
   readonly entities: readonly EntityDefinition[]
@@ -24,6 +27,9 @@ export interface EntityCatalogOptions {
 /** How soon what is registered after the start counts, be it a type's first schema or one that stops it: a request for each topic. */
 const pollMs = 10_000
 
+/** A reason may quote the schema. */
+const reasonCharactersMax = 500
+
 /** What is known of each configured entity type: from the registry's subjects at the start, then from the records too. */
 export class EntityCatalog {
   private readonly known = new KnownSchemas()
@@ -31,7 +37,7 @@ export class EntityCatalog {
   /** Topics of which the registry has not said yet what is registered for them. */
   private readonly unanswered: Set<EntityTopic>
   private topics: readonly EntityTopic[]
-  private readonly warned = new Set<string>()
+  private readonly warnings: Warnings
   /** Topics for which the registry has said that nothing is registered. */
   private readonly unregistered = new Set<EntityTopic>()
   /** Topics for which the registry did not answer when it was last asked. */
@@ -43,6 +49,7 @@ export class EntityCatalog {
 
   constructor(private readonly options: EntityCatalogOptions) {
     this.topics = options.entities.flatMap(topicsOf)
+    this.warnings = new Warnings(options.log)
     this.unanswered = new Set(this.topics)
     const { clock } = options
     this.rounds = new PacedRounds({ clock, roundMs: pollMs, all: () => this.topics, ask: (topics) => this.askAll(topics) })
@@ -90,9 +97,9 @@ export class EntityCatalog {
     return this.latest.stops(entityType)
   }
 
-  /** Whether the registry has said what is registered for a type, or a record has shown it. */
+  /** Whether the registry has said what is registered for a type: whether it is streamed, and what is tagged in all of its versions. */
   isAnswered(entityType: string): boolean {
-    return this.known.has(entityType) || ![...this.unanswered].some(({ entity }) => entity.name === entityType)
+    return this.unanswered.size === 0 || ![...this.unanswered].some(({ entity }) => entity.name === entityType)
   }
 
   /** Resolves when a type that is not answered yet is. */
@@ -134,10 +141,11 @@ export class EntityCatalog {
   learn({ entity, topic }: EntityTopic, id: number, schema: EntitySchema | undefined): void {
     if (schema === undefined) return
     if (this.known.note(entity.name, id, schema)) this.options.learned?.(schema)
+    for (const doubt of schema.doubts) this.warnings.once(`${topic}: ${doubt}`, `Of the schema ${id} of ${topic}: ${doubt}.`)
     this.letGoOn()
     if (schema.streamable) return
     const mend = entity.envelope === 'event' ? 'its record says so' : 'its record or its entry in ENTITIES says so'
-    this.warnOnce(`${topic}/${id}`, `The schema ${id} of ${topic} is not streamable: none of its records is sent before ${mend}.`)
+    this.warnings.once(`${topic}/${id}`, `The schema ${id} of ${topic} is not streamable: none of its records is sent before ${mend}.`)
   }
 
   private unknownOf(topics: Iterable<EntityTopic>): EntityTopic[] {
@@ -158,9 +166,11 @@ export class EntityCatalog {
   }
 
   private async ask(topic: EntityTopic): Promise<void> {
-    const { registry, store } = this.options
+    const { registry } = this.options
+    const subject = `${topic.topic}-value`
     try {
-      const registered = store.add(await registry.latestOf(`${topic.topic}-value`))
+      const latest = await registry.latestOf(subject)
+      const registered = this.taken(topic, latest, subject)
       this.noteAnswer(topic)
       this.unregistered.delete(topic)
       const { schema } = registered.envelope(topic.entity)
@@ -172,6 +182,29 @@ export class EntityCatalog {
     this.letGoOn()
   }
 
+  /** Its tags count also where it cannot be used itself. */
+  private taken(topic: EntityTopic, latest: RegisteredSchema, subject: string): CompiledSchema {
+    const { store } = this.options
+    try {
+      return store.add(latest, subject)
+    } finally {
+      if (store.noteLatestTags(topic, latest)) this.learnAnew(topic)
+    }
+  }
+
+  /** What is known of a type, as its latest version's tags make it. */
+  private learnAnew(topic: EntityTopic): void {
+    for (const id of this.known.idsOf(topic.entity.name)) {
+      const schema = this.options.store.get(id)
+      if (schema === undefined || schema instanceof BadRecordError) continue
+      try {
+        this.learn(topic, id, schema.envelope(topic.entity).schema)
+      } catch (error) {
+        if (!(error instanceof BadRecordError)) throw error
+      }
+    }
+  }
+
   private noteAnswer(topic: EntityTopic): void {
     this.unanswered.delete(topic)
     this.failing.delete(topic)
@@ -181,8 +214,8 @@ export class EntityCatalog {
     if (error instanceof RegistryError && error.kind === 'unavailable') return this.noteUnavailable(topic, error.message)
     this.noteAnswer(topic)
     if (error instanceof RegistryError && error.kind === 'not_found') return this.noteUnregistered(topic)
-    const reason = error instanceof Error ? error.message : String(error)
-    this.warnOnce(topic.topic, `The latest schema for the topic ${topic.topic} cannot be used: ${reason}.`)
+    const reason = (error instanceof Error ? error.message : String(error)).slice(0, reasonCharactersMax)
+    this.warnings.once(topic.topic, `The latest schema for the topic ${topic.topic} cannot be used: ${reason}.`)
   }
 
   private noteLatest(topic: EntityTopic, schema: EntitySchema): void {
@@ -206,12 +239,6 @@ export class EntityCatalog {
   private noteUnregistered(unregistered: EntityTopic): void {
     const { topic } = unregistered
     this.unregistered.add(unregistered)
-    this.warnOnce(topic, `Nothing is registered for ${topic}-value yet; is SCHEMA_REGISTRY_URL the root of the registry's API?`)
-  }
-
-  private warnOnce(about: string, message: string): void {
-    if (this.warned.has(about)) return
-    this.warned.add(about)
-    this.options.log.warn({}, message)
+    this.warnings.once(topic, `Nothing is registered for ${topic}-value yet; is SCHEMA_REGISTRY_URL the root of the registry's API?`)
   }
 }

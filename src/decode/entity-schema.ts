@@ -15,8 +15,12 @@ export interface EntitySchema {
   readonly streamable: boolean
   /** Every leaf's path once, in the schema's order. Recursive records are followed to a limited depth; nothing deeper is ever shown. */
   readonly leaves: readonly string[]
-  /** The leaves under each `confluent:tags` value. */
+  /** The leaves under each tag, be it of `confluent:tags` in the text or of the registry's metadata beside it. */
   readonly tags: ReadonlyMap<string, LeafSet>
+  /** Whether any leaf may carry the tag besides, since the metadata cannot be read: what hides the tag hides all then, what shows it shows no more for it. */
+  mayCarry(tag: string): boolean
+  /** What of its tags and its shape is not as somebody may think; sentences without their full stop. */
+  readonly doubts: readonly string[]
   /**
    * Compiles the JSON text of the given leaves (README, 'Values'). A container appears when a leaf under it is in the set;
    * an array keeps its length: what is hidden in it is null; a map leaves out what is hidden. @throws BadRecordError when called on bytes that are not of this schema,

@@ -1,9 +1,14 @@
 import type { Clock } from '../clock.js'
 import { BadRecordError } from '../errors.js'
+import type { EntityTopic } from '../entities.js'
 import type { Log } from '../observe/log.js'
-import { CompiledSchema } from './compiled-schema.js'
+import type { CompiledSchema } from './compiled-schema.js'
+import { CompiledSchemas } from './compiled-schemas.js'
 import type { LongsAs } from './avro/scalar-json.js'
+import { tagsBesideOf } from './avro/tags-beside.js'
+import { LatestTags } from './latest-tags.js'
 import { type RegisteredSchema, RegistryError, type SchemaRegistry } from './registry/schema-registry.js'
+import { Turns } from './turns.js'
 
 export interface SchemaStoreOptions {
   readonly registry: SchemaRegistry
@@ -14,17 +19,25 @@ export interface SchemaStoreOptions {
   readonly longs?: LongsAs
 }
 
-/** A schema's id never means another schema, so only the memory bounds how many are kept: some kB each. */
-const schemasMax = 10_000
+/** What is remembered of each is a sentence. */
+const badMax = 10_000
 /** An id that is unknown now may be registered late, by a producer that wrote first; asking for each record would be a flood. */
 const badMsMax = 60_000
 const retryMsMin = 100
 /** A registry that comes back is noticed within this time. */
 const retryMsMax = 10_000
+/** Ids that nobody knows are asked for like all others: so many at a time keep a good one from waiting for each of them, and the registry from a flood. */
+const requestsMax = 16
+/** A topic that is no Avro, and looks like it, makes thousands in a minute; a producer that wrote first makes one. */
+const unknownPerMinuteMax = 16
+/** While the registry is away, each id that is waited for has its own failures: as many lines as people read. */
+const linesPerMinuteMax = 20
 
 /** The registry's schemas by their id: known ones at once, others by one fetch that all who wait for them share. */
 export class SchemaStore {
-  private readonly schemas = new Map<number, CompiledSchema>()
+  private readonly schemas: CompiledSchemas
+  private readonly latestTags = new LatestTags()
+  private readonly requests = new Turns(requestsMax)
   private readonly bad = new Map<number, { readonly error: BadRecordError; readonly untilMs: number }>()
   private readonly loading = new Map<number, Promise<CompiledSchema | BadRecordError>>()
   /** Ids that the registry could not be asked for yet, with the last failure. */
@@ -33,8 +46,13 @@ export class SchemaStore {
   private readonly waiting = new Map<number, Set<string>>()
   private readonly cancelRetries = new Set<() => void>()
   private stopped = false
+  private minute = 0
+  private unknownInMinute = 0
+  private linesInMinute = 0
 
-  constructor(private readonly options: SchemaStoreOptions) {}
+  constructor(private readonly options: SchemaStoreOptions) {
+    this.schemas = new CompiledSchemas(options.longs ?? 'number', (entityType) => this.latestTags.of(entityType))
+  }
 
   /** The schema; or why there is none, remembered for a while; or undefined where it must be loaded. */
   get(id: number): CompiledSchema | BadRecordError | undefined {
@@ -54,13 +72,21 @@ export class SchemaStore {
     return loading
   }
 
-  /** Keeps a schema that the registry has answered by another way. @throws BadRecordError `schema_invalid` */
-  add(registered: RegisteredSchema): CompiledSchema {
+  /** Keeps a schema that the registry has answered by another way: of a subject. @throws BadRecordError `schema_invalid` */
+  add(registered: RegisteredSchema, subject: string): CompiledSchema {
+    return this.schemas.add(registered, `subject ${subject}`)
+  }
+
+  /**
+   * Takes in the tags beside the latest version of a topic's subject, be it usable or not. Answers whether they have changed, so that
+   * all schemas of the type are others now.
+   */
+  noteLatestTags({ topic, entity }: EntityTopic, registered: RegisteredSchema): boolean {
     const known = this.schemas.get(registered.id)
-    if (known !== undefined) return known
-    const schema = new CompiledSchema(registered, this.options.longs ?? 'number')
-    keep(this.schemas, registered.id, schema)
-    return schema
+    const tags = known?.tagsOf(registered) ?? tagsBesideOf(registered, { root: undefined, references: [] })
+    if (!this.latestTags.note(entity.name, topic, tags)) return false
+    this.schemas.forget(entity.name)
+    return true
   }
 
   /** Always ready, as schemas that are known go on; the reason names what partitions wait for. */
@@ -99,7 +125,7 @@ export class SchemaStore {
   private async fetch(id: number): Promise<CompiledSchema | BadRecordError> {
     for (let attempt = 0; ; attempt++) {
       try {
-        return this.add({ ...(await this.options.registry.schemaById(id)), id })
+        return this.schemas.add({ ...(await this.requests.take(() => this.options.registry.schemaById(id))), id }, 'its id')
       } catch (error) {
         const bad = asBadRecord(error)
         if (bad !== undefined) return this.rememberBad(id, bad)
@@ -109,16 +135,41 @@ export class SchemaStore {
   }
 
   private rememberBad(id: number, error: BadRecordError): BadRecordError {
-    keep(this.bad, id, { error, untilMs: this.options.clock.monotonicMs() + badMsMax })
+    this.bad.delete(id)
+    if (this.bad.size >= badMax) this.bad.delete(this.bad.keys().next().value!)
+    this.bad.set(id, { error, untilMs: this.options.clock.monotonicMs() + badMsMax })
+    if (error.reason === 'schema_unknown') this.noteUnknown(id)
     return error
   }
 
+  private noteUnknown(id: number): void {
+    this.beginMinute()
+    if (++this.unknownInMinute !== unknownPerMinuteMax + 1) return
+    this.options.log.warn(
+      { schema_id: id, partitions: this.waitersOf(id) },
+      `More than ${unknownPerMinuteMax} schema ids in a minute are unknown to the registry. Records that begin with a zero byte may be no Avro: each of their ids is asked for, ${requestsMax} at a time, and their partition waits for it.`,
+    )
+  }
+
+  private beginMinute(): void {
+    const minute = Math.floor(this.options.clock.monotonicMs() / 60_000)
+    if (minute === this.minute) return
+    this.minute = minute
+    this.unknownInMinute = this.linesInMinute = 0
+  }
+
+  private logPause(id: number, attempt: number, reason: string): void {
+    this.beginMinute()
+    if (++this.linesInMinute > linesPerMinuteMax) return
+    this.options.log.warn({ schema_id: id, attempt, reason }, `A schema cannot be fetched now; ${this.waitersOf(id)} wait for it.`)
+  }
+
   private pause(id: number, attempt: number, error: unknown): Promise<void> {
-    const { clock, random, log } = this.options
+    const { clock, random } = this.options
     const delayMs = Math.min(retryMsMin * 2 ** attempt, retryMsMax) * (0.5 + random() / 2)
     const reason = error instanceof Error ? error.message : String(error)
     this.unavailable.set(id, reason)
-    log.warn({ schema_id: id, attempt, reason }, `A schema cannot be fetched now; ${this.waitersOf(id)} wait for it.`)
+    this.logPause(id, attempt, reason)
     return new Promise((resolve) => {
       if (this.stopped) return
       const cancel = clock.after(delayMs, () => {
@@ -130,16 +181,9 @@ export class SchemaStore {
   }
 }
 
-/** What the registry will answer again the same way; undefined where another try may help. */
+/** What the registry has said and will say again the same way; undefined where another try may help. */
 function asBadRecord(error: unknown): BadRecordError | undefined {
   if (error instanceof BadRecordError) return error
-  if (!(error instanceof RegistryError) || error.kind === 'unavailable') return undefined
+  if (!(error instanceof RegistryError) || (error.kind !== 'not_found' && error.kind !== 'invalid')) return undefined
   return new BadRecordError(error.kind === 'not_found' ? 'schema_unknown' : 'schema_invalid', error.message)
-}
-
-/** The oldest goes where there are too many. */
-function keep<T>(known: Map<number, T>, id: number, value: T): void {
-  known.delete(id)
-  if (known.size >= schemasMax) known.delete(known.keys().next().value!)
-  known.set(id, value)
 }

@@ -28,6 +28,8 @@ export class TypeDiscovery {
   private cancelPoll: () => void = () => undefined
   private stopped = false
   private hasWarnedOfBound = false
+  /** Types that are not streamed, such as those that are not streamable. */
+  private candidates: ReadonlyMap<string, EntityDefinition> = new Map()
 
   constructor(private readonly options: TypeDiscoveryOptions) {}
 
@@ -47,11 +49,17 @@ export class TypeDiscovery {
     const subjects = await this.options.registry.subjects().catch(() => [])
     this.warnOfBound(subjects.length)
     const unknown = [...subjectsByType(subjects)].filter(([entityType]) => !this.options.isKnown(entityType))
+    this.candidates = new Map(unknown.map(([entityType]) => [entityType, this.candidate(entityType)]))
     for (const some of portionsOf(unknown)) {
       if (this.stopped) return
-      const entities = await Promise.all(some.map(([entityType, its]) => this.streamable(seedEntity(entityType), its)))
+      const entities = await Promise.all(some.map(([entityType, its]) => this.streamable(this.candidate(entityType), its)))
       for (const entity of entities) if (entity !== undefined) await this.take(entity)
     }
+  }
+
+  /** The same one for each poll, as schemas remember what they are for each. */
+  private candidate(entityType: string): EntityDefinition {
+    return this.candidates.get(entityType) ?? seedEntity(entityType)
   }
 
   private warnOfBound(subjects: number): void {
@@ -78,7 +86,7 @@ export class TypeDiscovery {
     const { registry, store } = this.options
     for (const subject of subjects) {
       try {
-        const { schema } = store.add(await registry.latestOf(subject)).envelope(entity)
+        const { schema } = store.add(await registry.latestOf(subject), subject).envelope(entity)
         if (schema !== undefined) return schema.streamable ? entity : undefined
       } catch {
         continue

@@ -13,6 +13,9 @@ export interface RecordPosition {
 /** A topic full of bad records must not fill the disk, nor hide another's: of each topic and reason this many a minute are logged, all are counted. */
 const logsPerMinuteMax = 100
 
+/** A reason may quote what it is about, such as a schema of a megabyte. */
+const reasonCharactersMax = 500
+
 /** Logs and counts the records that could not be streamed. Never a part of the record: it may be what nobody may see. */
 export class BadRecords {
   private minute = 0
@@ -30,7 +33,7 @@ export class BadRecords {
     const reason = error instanceof BadRecordError ? error.reason : 'internal_error'
     Meter.count(this.meter.badRecords, reason)
     if (!this.mayLog(`${topic}: ${reason}`)) return
-    const message = error instanceof Error ? error.message : String(error)
+    const message = shortened(error instanceof Error ? error.message : String(error))
     const fields = { topic, partition, offset, reason, ...(reason === 'internal_error' && { err: error }) }
     this.log.warn(fields, `A record is skipped: ${message}.`)
   }
@@ -49,4 +52,8 @@ export class BadRecords {
     this.skipped.clear()
     this.minute = minute
   }
+}
+
+function shortened(message: string): string {
+  return message.length <= reasonCharactersMax ? message : `${message.slice(0, reasonCharactersMax)}...`
 }

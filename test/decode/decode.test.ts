@@ -10,7 +10,7 @@ const idsOf = (fixture: DecodeFixture) => fixture.out.map(({ events }) => events
 test('decodes a batch in the same tick where its schemas are known', async (t) => {
   const fixture = new DecodeFixture([orders])
   const id = fixture.register('orders', orderSchema)
-  await fixture.store.load(id, 'orders/0')
+  await fixture.catalog.start()
   fixture.push('orders', [order(id, 'a'), order(id, 'b')])
   t.same(idsOf(fixture), [['a', 'b']])
   t.match(fixture.meter, { records: 2, recordBytes: 100 })
@@ -21,6 +21,7 @@ test('a record that cannot be read is reported with its offset and skipped, its 
   const id = fixture.register('orders', orderSchema)
   const other = fixture.register('other', { type: 'record', name: 'Other', fields: [] })
   const bad = [Buffer.from('{"id":1}'), Buffer.alloc(0), Buffer.from([0, 0, 0]), wire(99, Buffer.alloc(3)), wire(other, Buffer.alloc(0))]
+  await fixture.catalog.start()
   fixture.push('orders', [order(id, 'a'), ...bad.map((value) => ({ value })), { value: wire(id, Buffer.from([8])) }, order(id, 'b')])
   await fixture.clock.settle()
   t.same(idsOf(fixture), [['a', 'b']])
@@ -29,6 +30,7 @@ test('a record that cannot be read is reported with its offset and skipped, its 
 
 test('a batch of which nothing is left is handed on all the same, to be released', async (t) => {
   const fixture = new DecodeFixture([orders])
+  await fixture.catalog.start()
   fixture.push('orders', [{ value: Buffer.from('x') }])
   await fixture.clock.settle()
   t.same(idsOf(fixture), [[]])
@@ -42,7 +44,8 @@ test('while a schema cannot be fetched only the partition that needs it waits', 
     subjects: () => Promise.resolve([]),
     schemaById: (id) => (away && id === 2 ? unavailable() : memory.schemaById(id)),
   }))
-  const [first, second] = [fixture.register('orders', orderSchema), fixture.register('orders', { ...orderSchema, doc: 'second' })]
+  const [first, second] = [fixture.register('orders', orderSchema), fixture.register('elsewhere', { ...orderSchema, doc: 'second' })]
+  await fixture.catalog.start()
   fixture.push('orders', [order(first, 'a'), order(second, 'b')], 0)
   fixture.push('orders', [order(first, 'c')], 1)
   await fixture.clock.advance(60_000)
@@ -55,6 +58,7 @@ test('while a schema cannot be fetched only the partition that needs it waits', 
 test('one schema on several topics is read by the envelope of each', async (t) => {
   const fixture = new DecodeFixture([orders, { ...orders, name: 'invoice', topic: 'invoices', streamable: false }])
   const id = fixture.register('orders', orderSchema)
+  await fixture.catalog.start()
   fixture.push('orders', [order(id, 'a')])
   fixture.push('invoices', [order(id, 'b')])
   await fixture.clock.settle()
@@ -72,7 +76,8 @@ test('asks nothing about a key where the value says the id', async (t) => {
     latestOf: (subject) => memory.latestOf(subject),
     subjects: () => Promise.resolve([]),
   }))
-  const id = fixture.register('orders', orderSchema)
+  const id = fixture.register('elsewhere', orderSchema)
+  await fixture.catalog.start()
   const longKey = Buffer.alloc(8) // As Kafka's own serializer of longs writes it: it begins like the wire format.
   fixture.push('orders', [{ ...order(id, 'a'), key: longKey }])
   await fixture.clock.settle()
@@ -93,4 +98,66 @@ test("Kafka's time is never one that no date can hold", async (t) => {
   const id = fixture.register('orders', orderSchema)
   for (const timestampMs of [2 ** 63, -(2 ** 63)])
     t.match(await fixture.decodeOne('orders', { ...order(id, 'a'), timestampMs }), { kafkaTimestampMs: fixture.clock.now() })
+})
+
+/** A registry in which each answer takes 50 ms, and which knows some ids. */
+function slowFixture(known: ReadonlySet<number>) {
+  const asked: number[] = []
+  let [running, most] = [0, 0]
+  const fixture: DecodeFixture = new DecodeFixture([orders], (memory) => ({
+    latestOf: (subject) => memory.latestOf(subject),
+    subjects: () => Promise.resolve([]),
+    schemaById: async (id) => {
+      asked.push(id)
+      most = Math.max(most, ++running)
+      await new Promise<void>((resolve) => void fixture.clock.after(50, resolve))
+      running--
+      if (!known.has(id)) throw new RegistryError('not_found', `schema ${id}: the registry does not know it`)
+      return { id, schema: JSON.stringify(orderSchema), references: [] }
+    },
+  }))
+  return { fixture, asked, most: () => most }
+}
+
+test('ids that nobody knows hold a good record up by a sixteenth of their number, each of them is asked for, and it is said once', async (t) => {
+  const { fixture, asked, most } = slowFixture(new Set([1]))
+  await fixture.catalog.start()
+  const unknown = Array.from({ length: 500 }, (_none, n) => n + 1000)
+  fixture.push('orders', [...unknown.map((id) => ({ value: wire(id, Buffer.alloc(9)) })), order(1, 'good')])
+  await fixture.clock.advance((Math.ceil(501 / 16) + 1) * 50)
+  t.same(idsOf(fixture), [['good']])
+  t.same([...asked].sort(), [...unknown, 1].sort())
+  t.equal(most(), 16)
+  t.equal(fixture.bad.length, 500)
+  t.equal(fixture.lines.filter(({ message }) => message.includes('schema ids in a minute are unknown')).length, 1)
+})
+
+test('the good record of another partition waits for a turn and not for all ids that nobody knows', async (t) => {
+  const { fixture, most } = slowFixture(new Set([1]))
+  await fixture.catalog.start()
+  for (let partition = 0; partition < 3; partition++) {
+    const garbage = Array.from({ length: 500 }, (_none, n) => ({ value: wire(1000 + 500 * partition + n, Buffer.alloc(9)) }))
+    fixture.push('orders', garbage, partition)
+  }
+  fixture.push('orders', [order(1, 'good')], 3)
+  await fixture.clock.advance(4 * 50)
+  t.same(idsOf(fixture), [['good']])
+  t.equal(most(), 16)
+})
+
+test('records wait until the registry has told of the latest version of their type', async (t) => {
+  let isAway = true
+  const fixture = new DecodeFixture([orders], (memory): SchemaRegistry => ({
+    latestOf: (subject) => (isAway ? Promise.reject(new RegistryError('unavailable', 'away')) : memory.latestOf(subject)),
+    subjects: () => Promise.resolve([]),
+    schemaById: (id) => memory.schemaById(id),
+  }))
+  const id = fixture.register('orders', orderSchema)
+  await fixture.catalog.start()
+  fixture.push('orders', [order(id, 'a')])
+  await fixture.clock.advance(9_999)
+  t.same(idsOf(fixture), [])
+  isAway = false
+  await fixture.clock.advance(10_000)
+  t.same(idsOf(fixture), [['a']])
 })

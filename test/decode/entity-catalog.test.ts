@@ -1,5 +1,6 @@
 import { test } from 'tap'
 import { type RegisteredSchema, RegistryError, type SchemaRegistry } from '../../src/decode/registry/schema-registry.js'
+import type { EntitySchema } from '../../src/decode/entity-schema.js'
 import { type EntityDefinition, seedEntity } from '../../src/entities.js'
 import { Branch } from '../support/avro-cases.js'
 import { DecodeFixture, orderSchema, wireOf } from '../support/decode-fixture.js'
@@ -262,5 +263,100 @@ test('does not wait for a registry that is away once for each portion before it 
   await fixture.clock.advance(10_000)
   t.same(fixture.catalog.status(), { ready: true })
   t.equal(fixture.lines.filter(({ level }) => level === 'info').length, 1, 'that it answers again is said once')
+  fixture.catalog.stop()
+})
+
+const tagged = (schema: EntitySchema | undefined, tag = 'PII') => [...(schema?.tags.get(tag) ?? [])].map((leaf) => schema!.leaves[leaf])
+
+test('tags beside the latest version count for all versions of the type, from the start and when they are changed later', async (t) => {
+  const fixture = new DecodeFixture([bare('order'), bare('parcel')])
+  const older = fixture.register('order', orderSchema)
+  const other = fixture.register('parcel', { ...orderSchema, name: 'Parcel' })
+  fixture.register('order', { ...orderSchema, doc: 'newer' }, [], { tags: { id: ['PII'] } })
+  await fixture.catalog.start()
+  const schemaIn = async (topic: string, id: number, schema: object) => {
+    const event = await fixture.decodeOne(topic, { key: Buffer.from('o'), value: wireOf(id, schema, { id: 'o', total: 1 }) })
+    return typeof event === 'object' ? event.data?.schema : undefined
+  }
+  t.same(tagged(await schemaIn('order', older, orderSchema)), ['id'])
+  fixture.register('order', { ...orderSchema, doc: 'newer' }, [], { tags: { '**.total': ['PII'] } })
+  await fixture.clock.advance(10_000)
+  t.same(tagged(await schemaIn('order', older, orderSchema)), ['total'])
+  t.same(
+    fixture.catalog.schemasOf('order').map((schema) => tagged(schema)),
+    [['id', 'total'], ['total'], ['total']],
+    'those that were known before it, too',
+  )
+  fixture.register('order', { ...orderSchema, doc: 'newer' }, [], { tags: 7 })
+  await fixture.clock.advance(10_000)
+  t.equal((await schemaIn('order', older, orderSchema))?.mayCarry('SECRET'), true)
+  fixture.register('order', { ...orderSchema, doc: 'without' })
+  await fixture.clock.advance(10_000)
+  t.same(tagged(await schemaIn('order', older, orderSchema)), [])
+  t.equal((await schemaIn('order', older, orderSchema))?.mayCarry('SECRET'), false)
+  t.same(tagged(await schemaIn('parcel', other, { ...orderSchema, name: 'Parcel' })), [], 'of no other type')
+  fixture.catalog.stop()
+})
+
+test('tags beside a latest version that cannot be used count all the same', async (t) => {
+  const fixture = new DecodeFixture([bare('order')])
+  const older = fixture.register('order', orderSchema)
+  fixture.register('order', { type: 'record', name: 'Order', fields: 7 }, [], { tags: { total: ['PII'] } })
+  await fixture.catalog.start()
+  const event = await fixture.decodeOne('order', { key: Buffer.from('o'), value: wireOf(older, orderSchema, { id: 'o', total: 1 }) })
+  t.same(typeof event === 'object' && tagged(event.data?.schema), ['total'])
+  fixture.catalog.stop()
+})
+
+test('a schema that stands under several subjects carries the tags of all', async (t) => {
+  const fixture = new DecodeFixture([bare('order'), bare('parcel')], (memory) => ({
+    ...away,
+    // As in registries whose ids know nothing of metadata.
+    latestOf: async (subject) => {
+      const { id, ...latest } = await memory.latestOf('order-value')
+      return { id, ...latest, metadata: { tags: { [subject === 'order-value' ? 'id' : 'total']: ['PII'] } } }
+    },
+  }))
+  const id = fixture.register('order', orderSchema)
+  await fixture.catalog.start()
+  await fixture.clock.advance(10_000)
+  for (const topic of ['order', 'parcel']) {
+    const event = await fixture.decodeOne(topic, { key: Buffer.from('o'), value: wireOf(id, orderSchema, { id: 'o', total: 1 }) })
+    t.same(typeof event === 'object' && tagged(event.data?.schema), ['id', 'total'], topic)
+  }
+  fixture.catalog.stop()
+})
+
+test('warns once of tags that cannot be read or meet nothing', async (t) => {
+  const fixture = new DecodeFixture([bare('order')])
+  fixture.register('order', orderSchema, [], { tags: { 't?tal': ['PII'], sum: ['PII'] } })
+  await fixture.catalog.start()
+  await fixture.clock.advance(30_000)
+  t.same(
+    fixture.lines.map(({ level, message }) => [level, message]),
+    [
+      [
+        'warn',
+        'Of the schema 1 of order: "t?tal" in the tags of its metadata is no path of names, "*" and "**": every field may carry what stands under it.',
+      ],
+      ['warn', 'Of the schema 1 of order: "sum" in the tags of its metadata meets none of its fields.'],
+    ],
+  )
+  fixture.catalog.stop()
+})
+
+test('twenty versions side by side are told of once each', async (t) => {
+  const learned: string[] = []
+  const fixture = new DecodeFixture([bare('order')], undefined, { learned: ({ name }) => void learned.push(name) })
+  const versions = Array.from({ length: 20 }, (_none, n) => ({ ...orderSchema, name: `Order${n}` }))
+  const ids = versions.map((version) => fixture.register('order', version))
+  await fixture.catalog.start()
+  for (let round = 0; round < 3; round++) {
+    for (const [n, id] of ids.entries()) {
+      await fixture.decodeOne('order', { key: Buffer.from('o'), value: wireOf(id, versions[n]!, { id: 'o', total: 1 }) })
+    }
+  }
+  t.equal(learned.length, 20)
+  t.equal(fixture.lines.length, 0)
   fixture.catalog.stop()
 })

@@ -2,7 +2,7 @@ import { test } from 'tap'
 import { CompiledSchema } from '../../src/decode/compiled-schema.js'
 import { type RegisteredSchema, RegistryError, type SchemaRegistry } from '../../src/decode/registry/schema-registry.js'
 import { SchemaStore } from '../../src/decode/schema-store.js'
-import { recordingLog } from '../support/recording-log.js'
+import { type LoggedLine, recordingLog } from '../support/recording-log.js'
 import { SimulatedClock } from '../support/simulated-clock.js'
 
 /** Answers what it is told to, and counts how often it is asked. */
@@ -113,7 +113,7 @@ test('asks nothing more after it was stopped', async (t) => {
 
 test('forgets the oldest of too many schemas', async (t) => {
   const { store } = storeOf()
-  for (let id = 1; id <= 10_001; id++) store.add({ id, schema: '"int"', references: [] })
+  for (let id = 1; id <= 10_001; id++) store.add({ id, schema: '"int"', references: [] }, 'a-value')
   t.equal(store.get(1), undefined)
   t.ok(store.get(2))
   await Promise.resolve()
@@ -121,8 +121,55 @@ test('forgets the oldest of too many schemas', async (t) => {
 
 test('a schema that was added is not fetched', async (t) => {
   const { registry, store } = storeOf()
-  const added = store.add({ id: 5, schema: '"int"', references: [] })
+  const added = store.add({ id: 5, schema: '"int"', references: [] }, 'a-value')
   t.equal(await store.load(5, 'orders/0'), added)
-  t.equal(store.add({ id: 5, schema: '"int"', references: [] }), added)
+  t.equal(store.add({ id: 5, schema: '"int"', references: [] }, 'a-value'), added)
   t.equal(registry.asked, 0)
+})
+
+const duplicate = JSON.stringify({
+  type: 'record',
+  name: 'R',
+  fields: [...Array.from({ length: 2000 }, (_none, n) => ({ name: `f${n}`, type: 'int' })), { name: 'f0', type: 'int' }],
+})
+
+test('a schema that cannot be compiled is not compiled again, however often it is met, and its reason is short', (t) => {
+  const { store } = storeOf()
+  const failure = (id: number, schema: string): unknown => {
+    try {
+      return store.add({ id, schema, references: [] }, 'a-value')
+    } catch (error) {
+      return error
+    }
+  }
+  const first = failure(7, duplicate)
+  t.match(first, { reason: 'schema_invalid' })
+  t.ok((first as Error).message.length < 400, (first as Error).message)
+  t.equal(failure(7, duplicate), first, 'the very same error')
+  t.ok(failure(7, '"int"') instanceof CompiledSchema, 'another text under the same id, of a registry that was made anew')
+  t.not(failure(8, duplicate), first)
+  t.end()
+})
+
+test('keeps schemas up to a bound on their text', (t) => {
+  const { store } = storeOf()
+  const schema = JSON.stringify({ type: 'record', name: 'R', doc: 'x'.repeat(900_000), fields: [] })
+  for (let id = 1; id <= 40; id++) store.add({ id, schema, references: [] }, 'a-value')
+  t.equal(store.get(1), undefined)
+  t.equal(Array.from({ length: 40 }, (_none, n) => store.get(n + 1)).filter((one) => one !== undefined).length, 35)
+  t.end()
+})
+
+test('says of a registry that is away some twenty times a minute, however many ids wait for it', async (t) => {
+  const lines: LoggedLine[] = []
+  const clock = new SimulatedClock()
+  const registry = new ScriptedRegistry()
+  registry.answer = () => {
+    throw new RegistryError('unavailable', 'away')
+  }
+  const store = new SchemaStore({ registry, clock, random: () => 0.5, log: recordingLog(lines) })
+  for (let id = 1; id <= 200; id++) void store.load(id, 'orders/0')
+  await clock.advance(59_000)
+  t.equal(lines.length, 20)
+  store.stop()
 })

@@ -49,3 +49,11 @@ test('logs a hundred a minute of each topic and reason, says of how many it did 
   t.match(lines[102], { fields: { skipped: 250, logged: 100 }, message: 'More records were skipped than logged, order.update: not_avro.' })
   t.equal(meter.badRecords.get('not_avro'), 252)
 })
+
+test('a reason that quotes what it is about does not fill the log', (t) => {
+  const { lines, badRecords } = fixture()
+  badRecords.report(position, new BadRecordError('schema_invalid', 'x'.repeat(1_000_000)))
+  t.ok(lines[0]!.message.length < 600)
+  t.match(lines[0]!.message, /^A record is skipped: the registry answered with .*: x+\.\.\.\.$/)
+  t.end()
+})

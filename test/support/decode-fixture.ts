@@ -51,9 +51,9 @@ export class DecodeFixture {
   }
 
   /** Registers the schema and returns its id. */
-  register(topic: string, schema: object, references: object[] = []): number {
+  register(topic: string, schema: object, references: object[] = [], metadata?: unknown): number {
     const texts = references.map((reference) => JSON.stringify(reference))
-    return this.registry.register(`${topic}-value`, JSON.stringify(schema), texts)
+    return this.registry.register(`${topic}-value`, JSON.stringify(schema), texts, metadata)
   }
 
   /** Hands a batch to the partition's pipeline; what comes out at once or later is in `out` and `bad`. */
@@ -68,8 +68,10 @@ export class DecodeFixture {
     })
   }
 
-  /** The one event of one record, after its schema has been loaded; why it is bad; or undefined where it is dropped. */
+  /** The one event of one record, after the registry has been asked for the latest versions and its schema has been loaded; why it is bad; or undefined where it is dropped. */
   async decodeOne(topic: string, record: Partial<SourceRecord>): Promise<ChangeEvent | string | undefined> {
+    const isAsked = this.entities.every(({ name }) => this.catalog.isAnswered(name))
+    if (!isAsked) await this.catalog.start()
     const before = { out: this.out.length, bad: this.bad.length }
     this.push(topic, [record])
     await this.clock.settle()

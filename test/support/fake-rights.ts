@@ -41,6 +41,8 @@ export function fakeSchema(entityType: string): EntitySchema {
     streamable: true,
     leaves: ['id'],
     tags: new Map(),
+    mayCarry: () => false,
+    doubts: [],
     projectionOf: () => (bytes, start, output) => output.raw(bytes.subarray(start)),
     extractionOf: () => () => ({}),
     comparableValuesAt: () => ({ all: [], examples: [] }),

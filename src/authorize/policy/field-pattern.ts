@@ -24,10 +24,11 @@ const step = /^(?:\*\*?|[A-Za-z_]\w*)$/
 /**
  * Reads `address.city`, `items.*`, `**.sku` or `tag:PII`. `*` is one step of a path, `**` any number of steps, none among them.
  * A path that leads to a container means all leaves under it, whether it is written with or without `*`.
+ * @param shows whether the rule shows what it names, or hides it.
  */
-export function parseFieldPattern(json: unknown, place: Place): FieldPattern {
+export function parseFieldPattern(json: unknown, place: Place, shows = true): FieldPattern {
   if (typeof json !== 'string') throw place.refusal('must be a string: a path, a pattern or a tag')
-  if (json.startsWith(tagPrefix)) return tagPattern(json, place)
+  if (json.startsWith(tagPrefix)) return tagPattern(json, place, shows)
   const steps = json.split('.')
   if (!steps.every((name) => step.test(name))) {
     throw place.refusal(
@@ -37,10 +38,13 @@ export function parseFieldPattern(json: unknown, place: Place): FieldPattern {
   return new FieldPattern(json, pathPattern(steps))
 }
 
-function tagPattern(text: string, place: Place): FieldPattern {
+/** What may carry the tag is hidden with it, and is not shown for it. */
+function tagPattern(text: string, place: Place, shows: boolean): FieldPattern {
   const tag = text.slice(tagPrefix.length)
   if (tag === '' || tag.includes('${')) throw place.refusal('must name a tag after "tag:"')
-  return new FieldPattern(text, (schema) => [...(schema.tags.get(tag) ?? [])])
+  return new FieldPattern(text, (schema) => {
+    return !shows && schema.mayCarry(tag) ? [...schema.leaves.keys()] : [...(schema.tags.get(tag) ?? [])]
+  })
 }
 
 function pathPattern(steps: readonly string[]): (schema: EntitySchema) => number[] {

@@ -34,7 +34,7 @@ export function parseRule(json: unknown, place: Place): Rule {
     place,
     shows: !inverted,
     entityTypes: new Set(parseSubjects(subject, place.member('subject'))),
-    patterns: parseFields(fields, place.member('fields')),
+    patterns: parseFields(fields, place.member('fields'), !inverted),
     condition: conditions === undefined ? undefined : parseCondition(conditions, place.member('conditions')),
   }
 }
@@ -56,10 +56,10 @@ function parseSubject(json: unknown, place: Place): string {
   return json
 }
 
-function parseFields(json: unknown, place: Place): FieldPattern[] {
+function parseFields(json: unknown, place: Place, shows: boolean): FieldPattern[] {
   const fields = oneOrMore(json)
   if (fields.length === 0) throw place.refusal('must name at least one field; "**" names all, those that are added later among them')
-  return fields.map((field, index) => parseFieldPattern(field, Array.isArray(json) ? place.item(index) : place))
+  return fields.map((field, index) => parseFieldPattern(field, Array.isArray(json) ? place.item(index) : place, shows))
 }
 
 function oneOrMore(json: unknown): readonly unknown[] {

@@ -4,16 +4,28 @@ import { parseAvroSchema } from './avro-schema-parser.js'
 import type { ComparableValues, EntitySchema, Extraction, LeafSet, Projection } from '../entity-schema.js'
 import { comparableValuesAt } from './comparable-values.js'
 import { compileExtraction } from './extraction.js'
-import { type LeafTree, leafTreeOf } from './leaf-tree.js'
+import { type LeafTree, leafTreeOf, recursionMax } from './leaf-tree.js'
 import { compileProjection } from './projection.js'
 import type { LongsAs } from './scalar-json.js'
 import type { RegisteredSchema } from '../registry/schema-registry.js'
 import { leadsSomewhere } from './schema-path.js'
+import { TagTrail, type WayToRecord } from './tag-trail.js'
+import type { TagsBeside } from './tags-beside.js'
 
 export interface EntitySchemaOptions {
   readonly longs?: LongsAs
   /** Overrides the record's own attribute, for schemas that cannot carry it. */
   readonly streamable?: boolean | undefined
+  readonly beside?: TagsOfEntity
+}
+
+/** Tags beside the schema that concern an entity's record. */
+export interface TagsOfEntity {
+  /** Of the schema itself. */
+  readonly own: readonly TagsBeside[]
+  /** Of the latest versions of the type. */
+  readonly latest: readonly TagsBeside[]
+  readonly way: WayToRecord
 }
 
 export class AvroEntitySchema implements EntitySchema {
@@ -21,6 +33,8 @@ export class AvroEntitySchema implements EntitySchema {
   readonly streamable: boolean
   readonly leaves: readonly string[]
   readonly tags: ReadonlyMap<string, LeafSet>
+  readonly doubts: readonly string[]
+  private readonly anywhere: readonly TagsBeside['anywhere'][]
   private readonly tree: LeafTree
   private readonly longs: LongsAs
 
@@ -28,14 +42,22 @@ export class AvroEntitySchema implements EntitySchema {
   constructor(
     readonly entityType: string,
     private readonly record: RecordNode,
-    { longs = 'number', streamable = record.streamable }: EntitySchemaOptions = {},
+    { longs = 'number', streamable = record.streamable, beside }: EntitySchemaOptions = {},
   ) {
-    this.tree = leafTreeOf(record)
+    const all = [...(beside?.own ?? []), ...(beside?.latest ?? [])]
+    const trail = new TagTrail(all)
+    this.tree = leafTreeOf(record, beside && { trail, ...trail.toRecord(beside.way) })
     this.name = record.name
     this.streamable = streamable
     this.leaves = this.tree.leaves
     this.tags = this.tree.tags
     this.longs = longs
+    this.anywhere = [...all.map(({ anywhere }) => anywhere), ...(trail.isExhausted ? ['every' as const] : [])]
+    this.doubts = doubtsOf(this.tree, beside?.own ?? [], trail)
+  }
+
+  mayCarry(tag: string): boolean {
+    return this.anywhere.some((tags) => tags === 'every' || tags.has(tag))
   }
 
   projectionOf(leaves: LeafSet): Projection {
@@ -54,6 +76,25 @@ export class AvroEntitySchema implements EntitySchema {
     return comparableValuesAt(this.record, path)
   }
 }
+
+/** Sentences for people. */
+function doubtsOf({ met, recursion }: LeafTree, own: readonly TagsBeside[], trail: TagTrail): string[] {
+  const unmet = own.flatMap(({ entries }) => entries.filter((entry) => !met.has(entry)))
+  return [
+    ...own.flatMap(({ doubts }) => doubts),
+    ...(trail.isExhausted ? ['The tags in its metadata are too many to be followed: every field may carry any tag'] : []),
+    ...unmet
+      .slice(0, unmetMax)
+      .map(({ path }) => `${JSON.stringify(path.slice(0, unmetCharactersMax))} in the tags of its metadata meets none of its fields`),
+    ...(recursion < recursionMax
+      ? [`It holds itself and is wide: ${recursion} levels of it are followed, instead of ${recursionMax}`]
+      : []),
+  ]
+}
+
+/** Sentences in the log of one schema, and how much of a path each tells. */
+const unmetMax = 10
+const unmetCharactersMax = 100
 
 /** The schema of a bare entity record. @throws BadRecordError `schema_invalid` */
 export function parseEntitySchema(

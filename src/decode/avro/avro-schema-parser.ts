@@ -3,9 +3,8 @@ import { exactJson } from '../../config/exact-json.js'
 import { BadRecordError } from '../../errors.js'
 import { logicalTypeOf } from './avro-logical-type.js'
 import { type AvroField, type AvroNode, type Primitive, primitives, type RecordNode } from './avro-schema.js'
-
-/** The largest schemas in use are some 100 kB; walking a larger one would hold up every partition. */
-const schemaTextLengthMax = 1_000_000
+import { skipOf } from './avro-skip.js'
+import { refuseDeepText, refuseLongTexts, TypeCount } from './schema-bounds.js'
 
 /**
  * Parses a schema's JSON text, after the schemas that it references, each of these after what it needs itself.
@@ -13,20 +12,37 @@ const schemaTextLengthMax = 1_000_000
  * @throws BadRecordError `schema_invalid`
  */
 export function parseAvroSchema(text: string, references: readonly string[] = []): AvroNode {
+  return parseAvroSchemas(text, references).root
+}
+
+/** The same with what each reference holds. */
+export function parseAvroSchemas(text: string, references: readonly string[]): { root: AvroNode; references: readonly AvroNode[] } {
   const parser = new AvroSchemaParser()
   try {
-    for (const reference of references) parser.parse(reference)
-    return parser.parse(text)
+    refuseLongTexts([text, ...references])
+    const nodes = references.map((reference) => parser.parse(reference))
+    const root = parser.parse(text)
+    // At once, as it goes everywhere: what ends the stack is no usable schema, however its types hold one another.
+    skipOf(root)
+    return { root, references: nodes }
   } catch (error) {
     if (error instanceof BadRecordError) throw error
     throw new BadRecordError('schema_invalid', wordsOf(error))
   }
 }
 
+/** As much of avsc's reasons as people read: most hold the whole schema. */
+const reasonCharactersMax = 200
+
 /** avsc explains what it looks for; over what it takes for granted it stumbles. */
 function wordsOf(error: unknown): string | undefined {
+  if (error instanceof RangeError) return 'nested too deep'
   if (error instanceof TypeError) return 'a field without a type, or an attribute of another kind than Avro asks for'
-  return error instanceof Error ? error.message : undefined
+  return error instanceof Error ? shortened(error.message) : undefined
+}
+
+function shortened(reason: string): string {
+  return reason.length <= reasonCharactersMax ? reason : `${reason.slice(0, reasonCharactersMax)}...`
 }
 
 type SchemaObject = Readonly<Record<string, unknown>>
@@ -36,9 +52,12 @@ class AvroSchemaParser {
   // Without a prototype: otherwise avsc takes a reference to `constructor` for a type that it knows.
   private readonly avscTypes = Object.create(null) as Record<string, avsc.Type>
 
+  private readonly count = new TypeCount()
+
   parse(text: string): AvroNode {
-    if (text.length > schemaTextLengthMax) throw new BadRecordError('schema_invalid', `longer than ${schemaTextLengthMax} characters`)
+    refuseDeepText(text)
     const withoutDefaults = JSON.parse(text, (name, value: unknown) => (name === 'default' ? undefined : value)) as avsc.Schema
+    this.count.add(withoutDefaults)
     const judged = { registry: this.avscTypes, wrapUnions: 'always', noAnonymousTypes: true } as const
     avsc.Type.forSchema(withoutDefaults, judged)
     return this.node(exactJson(text), '')

@@ -1,28 +1,45 @@
 import { BadRecordError } from '../../errors.js'
 import type { EntityDefinition } from '../../entities.js'
-import { AvroEntitySchema } from '../avro/avro-entity-schema.js'
+import { AvroEntitySchema, type TagsOfEntity } from '../avro/avro-entity-schema.js'
 import type { AvroReader } from '../avro/avro-reader.js'
 import type { AvroNode, RecordNode } from '../avro/avro-schema.js'
 import type { EntitySchema } from '../entity-schema.js'
 import type { LongsAs } from '../avro/scalar-json.js'
+
+/** Tags beside the schema. */
+export type SchemaTags = Omit<TagsOfEntity, 'way'>
 
 /** Makes the entity schemas of one registered schema; the fields `before` and `after` share theirs. */
 export class EntitySchemas {
   private readonly known = new Map<RecordNode, EntitySchema>()
 
   constructor(
+    private readonly root: RecordNode,
     private readonly entity: EntityDefinition,
     private readonly longs: LongsAs,
+    private readonly tags: SchemaTags | undefined,
   ) {}
 
   of(record: RecordNode): EntitySchema {
     const known = this.known.get(record)
     if (known !== undefined) return known
     const { name, envelope, streamable } = this.entity
-    const schema = new AvroEntitySchema(name, record, { longs: this.longs, ...(envelope !== 'event' && { streamable }) })
+    const beside = this.tags && { ...this.tags, way: { rootName: this.root.name, fields: fieldsWith(record, this.root) } }
+    const schema = new AvroEntitySchema(name, record, {
+      longs: this.longs,
+      ...(envelope !== 'event' && { streamable }),
+      ...(beside && { beside }),
+    })
     this.known.set(record, schema)
     return schema
   }
+}
+
+/** The fields of the root that hold the record: a tag under one of both images of a row is meant for the row. */
+function fieldsWith(record: RecordNode, root: RecordNode): (string | undefined)[] {
+  if (record === root) return [undefined]
+  const holds = (type: AvroNode) => type === record || (type.kind === 'union' && type.branches.includes(record))
+  return root.fields.filter(({ type }) => holds(type)).map(({ name }) => name)
 }
 
 /** An envelope's field that holds the entity's record, or null, directly or in a union. */

@@ -1,12 +1,13 @@
 import * as v from 'valibot'
-import { invalid, type RegistryClient } from './confluent-client.js'
-import type { RegisteredSchema } from './schema-registry.js'
+import { invalid, isUnknown, notFound, type RegistryClient, unavailable } from './confluent-client.js'
+import { type RegisteredSchema, schemaCharactersMax } from './schema-registry.js'
 
 /** The client passes on whatever came, a proxy's page among it. Members that are not read here may be anything. */
 const answerShape = v.object({
-  id: v.nullish(v.pipe(v.number(), v.safeInteger())),
-  schemaType: v.nullish(v.literal('AVRO')),
-  schema: v.pipe(v.string(), v.check(looksLikeAvro, 'it is no Avro schema')),
+  id: v.nullish(v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(0xffffffff))),
+  schemaType: v.nullish(v.pipe(v.string(), v.nonEmpty())),
+  schema: v.string(),
+  metadata: v.optional(v.unknown()),
   references: v.nullish(v.array(v.object({ subject: v.string(), version: v.pipe(v.number(), v.safeInteger()) }))),
 })
 export type SchemaAnswer = v.InferOutput<typeof answerShape>
@@ -14,37 +15,91 @@ export type SchemaAnswer = v.InferOutput<typeof answerShape>
 /** What one schema may reference, directly and indirectly: each is a request, and all share one time limit. */
 const referencesMax = 200
 
-/** @throws RegistryError `invalid` */
+/**
+ * A registry's word on a schema is final: `invalid` where it is none of Avro. What is no such word came from something else, or was cut off.
+ * @throws RegistryError `invalid`, `unavailable`
+ */
 export function schemaAnswerOf(came: unknown): SchemaAnswer {
   const result = v.safeParse(answerShape, came)
-  if (!result.success) throw invalid(`the answer is no Avro schema (${v.getDotPath(result.issues[0]) ?? 'no object'})`)
+  if (!result.success) throw unavailable(`the answer is none of a registry (${v.getDotPath(result.issues[0]) ?? 'no object'})`)
+  const { schemaType, schema } = result.output
+  if (schemaType != null && schemaType !== 'AVRO') throw invalid(`it is no Avro schema but ${schemaType.slice(0, typeCharactersMax)}`)
+  if (schema.length > schemaCharactersMax) throw invalid(`it has more than ${schemaCharactersMax} characters`)
+  if (!looksLikeAvro(schema)) throw invalid('it is no Avro schema')
   return result.output
 }
 
-/** The names of all subjects. @throws RegistryError `invalid` */
+/** As much of a type's name as people need to know it. */
+const typeCharactersMax = 40
+
+/** The names of all subjects. @throws RegistryError `unavailable` */
 export async function subjectNames(client: RegistryClient): Promise<string[]> {
   const subjects: unknown = await client.getAllSubjects()
-  if (!Array.isArray(subjects)) throw invalid('the answer is no list')
+  if (!Array.isArray(subjects)) throw unavailable('the answer is no list')
   return subjects.filter((subject) => typeof subject === 'string')
 }
 
-/** With all that it references. */
-export async function resolved(client: RegistryClient, id: number, answer: SchemaAnswer): Promise<RegisteredSchema> {
-  const references = new Map<string, string>()
-  await collect(client, answer, references, new Set())
-  return { id, schema: answer.schema, references: [...references.values()] }
+/** Java's, in which registries count ids: they take a greater one for a path that they do not have. */
+const idMax = 0x7fffffff
+const idRefusals: ReadonlySet<unknown> = new Set([400, 404, 422])
+
+/** @throws RegistryError, or what the client throws */
+export async function schemaWithId(client: RegistryClient, id: number): Promise<SchemaAnswer> {
+  try {
+    return schemaAnswerOf(await client.getBySubjectAndId('', id))
+  } catch (error) {
+    if (id > idMax && idRefusals.has((error as { status?: unknown }).status)) throw notFound()
+    throw error
+  }
 }
 
-/** Depth first, so that each schema stands after those that it references. `path` holds those whose references are being fetched. */
-async function collect(client: RegistryClient, { references }: SchemaAnswer, found: Map<string, string>, path: Set<string>): Promise<void> {
-  for (const { subject, version } of references ?? []) {
-    const name = `${subject}, version ${version}`
-    if (path.has(name)) throw invalid(`${name} references itself`)
-    if (found.has(name)) continue
-    if (found.size + path.size >= referencesMax) throw invalid(`it has more than ${referencesMax} references`)
-    const answer = schemaAnswerOf(await client.getSchemaMetadata(subject, version, true))
-    await collect(client, answer, found, new Set([...path, name]))
-    found.set(name, answer.schema)
+/** With all that it references. @throws RegistryError, or what the client throws */
+export async function resolved(client: RegistryClient, id: number, answer: SchemaAnswer): Promise<RegisteredSchema> {
+  const references = new References(client)
+  await references.collect(answer)
+  const { schema, metadata } = answer
+  return { id, schema, references: references.texts, ...(metadata != null && { metadata }), ...references.metadata }
+}
+
+class References {
+  private readonly found = new Map<string, SchemaAnswer>()
+  private characters = 0
+
+  constructor(private readonly client: RegistryClient) {}
+
+  get texts(): string[] {
+    return [...this.found.values()].map(({ schema }) => schema)
+  }
+
+  /** Nothing where none has any, as in most registries. */
+  get metadata(): Pick<RegisteredSchema, 'referencesMetadata'> {
+    const all = [...this.found.values()].map(({ metadata }) => metadata)
+    return all.some((one) => one != null) ? { referencesMetadata: all } : {}
+  }
+
+  /** Depth first, so that each schema stands after those that it references. `path` holds those whose references are being fetched. */
+  async collect({ schema, references }: SchemaAnswer, path: ReadonlySet<string> = new Set()): Promise<void> {
+    this.characters += schema.length
+    if (this.characters > schemaCharactersMax) throw invalid(`with its references it has more than ${schemaCharactersMax} characters`)
+    for (const { subject, version } of references ?? []) {
+      const name = `${subject}, version ${version}`
+      if (path.has(name)) throw invalid(`${name} references itself`)
+      if (this.found.has(name)) continue
+      if (this.found.size + path.size >= referencesMax) throw invalid(`it has more than ${referencesMax} references`)
+      const answer = await this.answerOf(subject, version, name)
+      await this.collect(answer, new Set([...path, name]))
+      this.found.set(name, answer)
+    }
+  }
+
+  /** That the registry does not know a reference does not mean that it does not know the schema. */
+  private async answerOf(subject: string, version: number, name: string): Promise<SchemaAnswer> {
+    try {
+      return schemaAnswerOf(await this.client.getSchemaMetadata(subject, version, true))
+    } catch (error) {
+      if (isUnknown(error)) throw invalid(`the registry does not know its reference ${name}`)
+      throw error
+    }
   }
 }
 

@@ -15,8 +15,8 @@ export interface ConfluentRegistryOptions {
   readonly timeoutMs: number
 }
 
-/** What one answer may hold, in bytes: registries take schemas of a megabyte at most by default. */
-const answerBytesMax = 4 * 1024 * 1024
+/** What one answer may hold, in bytes: registries take schemas of a megabyte at most by default, and requests of 10 MB. */
+const answerBytesMax = 16 * 1024 * 1024
 /** As much of a registry's reasons as people read: some hold both schemas. */
 const reasonCharactersMax = 500
 
@@ -58,24 +58,31 @@ export class ConfluentClient {
   }
 }
 
-/** Of what failed only what cannot hold a secret: the status or the error's code; and what the registry says against a schema. */
+/**
+ * Of what failed only what cannot hold a secret: the status or the error's code; and what the registry says against a schema.
+ * Whatever stands in between may answer anything (a load balancer its own 404, a proxy a page): that is worth another try.
+ */
 function asRegistryError(error: unknown): RegistryError {
   if (error instanceof RegistryError) return error
-  const { status, code, message } = error as { status?: unknown; code?: unknown; message?: unknown }
+  if (isUnknown(error)) return notFound()
+  const { status, code, message } = error as Record<'status' | 'code' | 'message', unknown>
+  if (status === 404) return unavailable('HTTP status 404, and what answers at this address is not the root of its API')
   if (status === 409 || status === 422) {
     const reason = String(message).slice(0, reasonCharactersMax)
     return new RegistryError('refused', status === 409 ? reason : `HTTP status 422: ${reason}`)
   }
-  if (typeof status === 'number') return ofStatus(status)
-  if (code === 'ERR_BAD_RESPONSE') return invalid(`the answer cannot be read or has more than ${answerBytesMax} bytes`)
+  if (typeof status === 'number') return unavailable(`HTTP status ${status}`)
+  if (code === 'ERR_BAD_RESPONSE') return unavailable(`the answer cannot be read or has more than ${answerBytesMax} bytes`)
   return unavailable(typeof code === 'string' ? code : 'no answer')
 }
 
-/** Refused logins and too many requests are for people or time to cure, other requests that are refused will be refused again. */
-function ofStatus(status: number): RegistryError {
-  if (status === 404) return new RegistryError('not_found', 'the registry does not know it')
-  const curable = status >= 500 || [401, 403, 408, 429].includes(status)
-  return curable ? unavailable(`HTTP status ${status}`) : invalid(`HTTP status ${status}`)
+/** As Confluent's registry and Apicurio say it of a subject, a version, a schema, and the level of a subject that has none of its own. */
+const unknownCodes: ReadonlySet<unknown> = new Set([40401, 40402, 40403, 40408])
+
+/** Whether the registry itself has said that it does not know what it was asked for. */
+export function isUnknown(error: unknown): boolean {
+  const { status, errorCode } = error as { status?: unknown; errorCode?: unknown }
+  return status === 404 && unknownCodes.has(errorCode)
 }
 
 function named(what: string, { kind, message }: RegistryError): RegistryError {
@@ -86,6 +93,10 @@ export function invalid(message: string): RegistryError {
   return new RegistryError('invalid', message)
 }
 
-function unavailable(message: string): RegistryError {
+export function notFound(): RegistryError {
+  return new RegistryError('not_found', 'the registry does not know it')
+}
+
+export function unavailable(message: string): RegistryError {
   return new RegistryError('unavailable', message)
 }

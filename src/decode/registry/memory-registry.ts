@@ -5,12 +5,12 @@ export class MemoryRegistry implements SchemaRegistry {
   private readonly byId: RegisteredSchema[] = []
   private readonly latest = new Map<string, RegisteredSchema>()
 
-  /** Returns the id. `references`: what the schema needs, each one after those that it needs itself. */
-  register(subject: string, schema: string, references: readonly string[] = []): number {
-    const text = JSON.stringify([schema, references])
-    let registered = this.byId.find((known) => JSON.stringify([known.schema, known.references]) === text)
+  /** Returns the id. `references`: what the schema needs, each one after those that it needs itself. `metadata` stands beside it, and makes it another one. */
+  register(subject: string, schema: string, references: readonly string[] = [], metadata?: unknown): number {
+    const text = JSON.stringify([schema, references, metadata])
+    let registered = this.byId.find((known) => JSON.stringify([known.schema, known.references, known.metadata]) === text)
     if (registered === undefined) {
-      registered = { id: this.byId.length + 1, schema, references }
+      registered = { id: this.byId.length + 1, schema, references, ...(metadata !== undefined && { metadata }) }
       this.byId.push(registered)
     }
     this.latest.set(subject, registered)

@@ -4,9 +4,19 @@ export interface RegisteredSchema {
   readonly schema: string
   /** Referenced schemas as JSON text, each one after those that it references itself. */
   readonly references: readonly string[]
+  /** What the registry keeps beside the version, as it came; tags are in it. */
+  readonly metadata?: unknown
+  /** The same of each reference, in their order. */
+  readonly referencesMetadata?: readonly unknown[]
 }
 
-/** `unavailable` is worth another try, all others will be answered again the same way; `refused`: the registry does not take a schema. */
+/**
+ * Of a schema's text and of those of its references together: the largest in use are some 100 kB, and a megabyte of them takes up to half a second to
+ * compile, in which every partition waits.
+ */
+export const schemaCharactersMax = 1_000_000
+
+/** `unavailable` is worth another try, all others will be answered again the same way; `refused`: the registry does not take a schema, which those who only read are never told. */
 export class RegistryError extends Error {
   override readonly name = 'RegistryError'
   constructor(

@@ -52,3 +52,12 @@ test('takes no time on patterns that would make a search go back again and again
   t.ok(process.hrtime.bigint() - started < 500_000_000n)
   t.end()
 })
+
+test('where a tag may stand anywhere, what hides it hides all, and what shows it shows no more for it', (t) => {
+  const unsure: EntitySchema = Object.assign(Object.create(orderSchema) as EntitySchema, { mayCarry: (tag: string) => tag === 'PII' })
+  const named = (tag: string, shows: boolean) => parseFieldPattern(`tag:${tag}`, new Place(), shows).leavesOf(unsure)
+  t.equal(named('PII', false).length, orderSchema.leaves.length)
+  t.same(named('PII', true), [...orderSchema.tags.get('PII')!])
+  t.same(named('SECRET', false), [])
+  t.end()
+})

@@ -324,7 +324,9 @@ test('schema register leaves with 1 where the registry takes a schema for no val
   const answerTo = ({ method, url = '' }: IncomingMessage): [number, object] => {
     if (url.startsWith('/config')) return [200, { compatibilityLevel: 'NONE' }]
     if (url === '/subjects' || url.startsWith('/subjects?')) return [200, []]
-    return method === 'POST' && url.includes('/versions') ? [422, { error_code: 42201, message: 'no' }] : [404, { error_code: 40401 }]
+    return method === 'POST' && url.includes('/versions')
+      ? [422, { error_code: 42201, message: 'no' }]
+      : [404, { error_code: 40401, message: 'no' }]
   }
   const server = createServer((request, response) => {
     const [status, body] = answerTo(request)

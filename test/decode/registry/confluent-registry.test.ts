@@ -72,22 +72,41 @@ void test('brings what a schema references, each after what it needs itself, fro
 
 const failures = [
   { answer: [404, '{"error_code":40403,"message":"Schema not found"}'], kind: 'not_found' },
-  { answer: [404, 'nothing here'], kind: 'not_found' },
+  { answer: [404, '{"error_code":40401,"message":"Subject not found"}'], kind: 'not_found' },
+  { answer: [404, '{"error_code":40402,"message":"Version not found"}'], kind: 'not_found' },
+  { answer: [404, 'nothing here'], kind: 'unavailable' },
+  { answer: [404, '<html>'], kind: 'unavailable' },
+  { answer: [404, '{"error_code":404,"message":"HTTP 404 Not Found"}'], kind: 'unavailable' },
+  { answer: [404, '{"error_code":"40403","message":"of something else"}'], kind: 'unavailable' },
+  { answer: [404, '{"error_code":40403'], kind: 'unavailable' },
+  { answer: [200, '{"error_code":40403,"message":"Schema not found"}'], kind: 'unavailable' },
+  { answer: [500, '{"error_code":40403,"message":"Schema not found"}'], kind: 'unavailable' },
+  { answer: [304, ''], kind: 'unavailable' },
+  { answer: [302, ''], kind: 'unavailable' },
+  { answer: [400, '{"error_code":400,"message":"bad"}'], kind: 'unavailable' },
+  { answer: [409, '{"error_code":409,"message":"no"}'], kind: 'unavailable' },
+  { answer: [410, ''], kind: 'unavailable' },
+  { answer: [421, ''], kind: 'unavailable' },
   { answer: [401, '{"error_code":401,"message":"Unauthorized"}'], kind: 'unavailable' },
   { answer: [403, ''], kind: 'unavailable' },
   { answer: [429, ''], kind: 'unavailable' },
   { answer: [500, '{"error_code":50001,"message":"backend"}'], kind: 'unavailable' },
   { answer: [503, '<html>'], kind: 'unavailable' },
-  { answer: [422, '{"error_code":42201,"message":"no"}'], kind: 'refused' },
-  { answer: [200, '<html>welcome</html>'], kind: 'invalid' },
+  { answer: [422, '{"error_code":42201,"message":"no"}'], kind: 'unavailable' },
+  { answer: [200, ''], kind: 'unavailable' },
+  { answer: [200, '{"schema":"\\"str'], kind: 'unavailable' },
+  { answer: [200, '{}'], kind: 'unavailable' },
+  { answer: [200, '[]'], kind: 'unavailable' },
+  { answer: [200, '<html>welcome</html>'], kind: 'unavailable' },
   { answer: [200, '{"schema":"<html>"}'], kind: 'invalid' },
-  { answer: [200, '{"schema":{"type":"string"}}'], kind: 'invalid' },
+  { answer: [200, '{"schema":{"type":"string"}}'], kind: 'unavailable' },
   { answer: [200, '{"schema":"42"}'], kind: 'invalid' },
   { answer: [200, '{"schema":"null"}'], kind: 'invalid' },
   { answer: [200, '{"schemaType":"PROTOBUF","schema":"\\"string\\""}'], kind: 'invalid' },
-  { answer: [200, '{"schema":"\\"string\\"","references":7}'], kind: 'invalid' },
-  { answer: [200, '{"schema":"\\"string\\"","references":[null]}'], kind: 'invalid' },
-  { answer: [200, 'null'], kind: 'invalid' },
+  { answer: [200, '{"schema":"\\"string\\"","references":7}'], kind: 'unavailable' },
+  { answer: [200, '{"schema":"\\"string\\"","references":[null]}'], kind: 'unavailable' },
+  { answer: [200, 'null'], kind: 'unavailable' },
+  { answer: [200, `<html>${'x'.repeat(5_000_000)}`], kind: 'unavailable' },
   { answer: [200, JSON.stringify({ schema: `"${'x'.repeat(5_000_000)}"` })], kind: 'invalid' },
 ] as const
 
@@ -152,4 +171,65 @@ void test('schemas that reference each other in a circle are invalid', async (t)
   const circle = { id: 1, schema: '"string"', references: [{ name: 'a', subject: 'a', version: 1 }] }
   const registry = await registryThat(t, answering(200, JSON.stringify(circle)))
   await t.rejects(registry.schemaById(1), { kind: 'invalid', message: /references itself/ })
+})
+
+void test('an id beyond those that a registry can have is unknown, whatever the registry says of the path', async (t) => {
+  for (const status of [400, 404, 422]) {
+    const registry = await registryThat(t, answering(status, '{"error_code":0,"message":"Unable to extract parameter"}'))
+    await t.rejects(registry.schemaById(0x80000000), { name: 'RegistryError', kind: 'not_found' })
+    await t.rejects(registry.schemaById(0x7fffffff), { name: 'RegistryError', kind: 'unavailable' })
+  }
+})
+
+void test('a real registry does not know ids beyond its own numbers', { skip: skipRealParts }, async (t) => {
+  const registry = await ConfluentRegistry.create({ url: (await realParts()).registryUrl, timeoutMs })
+  for (const id of [0x7fffffff, 0x80000000, 0xffffffff])
+    await t.rejects(registry.schemaById(id), { name: 'RegistryError', kind: 'not_found' })
+})
+
+void test('an answer that is cut off is worth another try', async (t) => {
+  const body = JSON.stringify({ schema: '"string"' })
+  const registry = await registryThat(t, (_, response) => {
+    response.writeHead(200, { 'content-length': body.length })
+    response.write(body.slice(0, 9), () => response.destroy())
+  })
+  await t.rejects(registry.schemaById(7), { name: 'RegistryError', kind: 'unavailable' })
+})
+
+void test('a reference that the registry does not know makes the schema invalid, and not unknown', async (t) => {
+  const registry = await registryThat(t, (request, response) => {
+    const isReference = request.url!.includes('/subjects/')
+    const answer = isReference
+      ? '{"error_code":40402,"message":"no"}'
+      : '{"schema":"\\"a\\"","references":[{"name":"a","subject":"a","version":3}]}'
+    response.writeHead(isReference ? 404 : 200, { 'content-type': 'application/json' }).end(answer)
+  })
+  await t.rejects(registry.schemaById(7), { kind: 'invalid', message: /does not know its reference a, version 3/ })
+})
+
+void test('references are fetched up to a bound on the text of all together', async (t) => {
+  let asked = 0
+  const registry = await registryThat(t, (_, response) => {
+    const references = Array.from({ length: 190 }, (_none, n) => ({ name: `r${n}`, subject: `r${n}`, version: 1 }))
+    const schema = JSON.stringify({ type: 'record', name: `R${asked}`, doc: 'x'.repeat(300_000), fields: [] })
+    response.end(JSON.stringify({ schema, ...(asked++ === 0 && { references }) }))
+  })
+  await t.rejects(registry.schemaById(7), { kind: 'invalid', message: /more than 1000000 characters/ })
+  t.equal(asked, 4)
+})
+
+void test('brings the metadata of a schema and of its references', async (t) => {
+  const registry = await registryThat(t, (request, response) => {
+    const isReference = request.url!.includes('/subjects/a/')
+    const tags = { [isReference ? '**.ssn' : 'name']: ['PII'] }
+    const references = isReference ? [] : [{ name: 'a', subject: 'a', version: 1 }]
+    response.end(JSON.stringify({ schema: '"string"', references, metadata: { tags } }))
+  })
+  t.same(await registry.schemaById(7), {
+    id: 7,
+    schema: '"string"',
+    references: ['"string"'],
+    metadata: { tags: { name: ['PII'] } },
+    referencesMetadata: [{ tags: { '**.ssn': ['PII'] } }],
+  })
 })

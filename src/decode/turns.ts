@@ -1,0 +1,19 @@
+/** Lets so many pieces of work run at a time, the others in the order in which they came. */
+export class Turns {
+  private running = 0
+  private readonly waiting: (() => void)[] = []
+
+  constructor(private readonly max: number) {}
+
+  async take<T>(work: () => Promise<T>): Promise<T> {
+    if (this.running === this.max) await new Promise<void>((goOn) => void this.waiting.push(goOn))
+    else this.running++
+    try {
+      return await work()
+    } finally {
+      const next = this.waiting.shift()
+      if (next === undefined) this.running--
+      else next()
+    }
+  }
+}
