@@ -124,7 +124,8 @@ export const variables = {
     min: mib,
     max: 4096 * mib,
     unit: 'bytes',
-    meaning: 'What may wait between Kafka and the pipeline, all partitions together.',
+    meaning:
+      'What may wait between Kafka and the pipeline, decompressed or not, all partitions together; a single batch that becomes larger passes alone.',
   },
   IDLE_TIMEOUT_SECONDS: {
     kind: 'integer',

@@ -17,7 +17,7 @@ const batchBytesMax = 512 * 1024
 const deliveriesMax = 400_000
 
 /** What a record takes in memory beside its key and value, in bytes: the objects, and numbers that are no small integers. */
-const recordOverheadBytes = 150
+export const recordOverheadBytes = 150
 
 export function bytesOf(record: SourceRecord): number {
   return recordOverheadBytes + (record.key?.length ?? 0) + (record.value?.length ?? 0)
@@ -31,11 +31,11 @@ export class BatchInMaking {
   /** @param recordsMax one at the least. */
   constructor(private readonly recordsMax: number) {}
 
-  /** Answers whether it has taken the record in. A single one may be as large as it likes. */
-  take(record: SourceRecord): boolean {
+  /** Answers whether it has taken the record in. A single one may be as large as it likes; @param bytesMax for less than usual. */
+  take(record: SourceRecord, bytesMax = batchBytesMax): boolean {
     const bytes = bytesOf(record)
     const { length } = this.records
-    if (length > 0 && (length >= this.recordsMax || this.bytes + bytes > batchBytesMax)) return false
+    if (length > 0 && (length >= this.recordsMax || this.bytes + bytes > Math.min(batchBytesMax, bytesMax))) return false
     this.records.push(record)
     this.bytes += bytes
     return true

@@ -1,6 +1,8 @@
 import { BatchInMaking, bytesOf } from './batch-size.js'
 import { BatchesInTurn, type TurnOptions } from './batches-in-turn.js'
-import type { Partition, SourceRecord } from './partition-source.js'
+import type { LargeBatches } from './large-batches.js'
+import { OpenRecords } from './open-records.js'
+import type { Partition } from './partition-source.js'
 import type { StoredRecords } from './stored-records.js'
 
 /**
@@ -20,6 +22,8 @@ export class BufferShares {
 
 export interface PartitionBufferOptions extends Pick<TurnOptions, 'topic' | 'partition' | 'clock' | 'turnShares' | 'position'> {
   readonly shares: BufferShares
+  /** For what becomes larger than the share. */
+  readonly largeBatches: LargeBatches
   /** Called when a buffer that had no room may be filled again. */
   readonly hasRoomAgain: () => void
 }
@@ -28,13 +32,17 @@ export interface PartitionBufferOptions extends Pick<TurnOptions, 'topic' | 'par
 export class PartitionBuffer {
   readonly partition: Partition
   private readonly turns: BatchesInTurn
+  /** The first of them is kept while its records are made in steps. */
   private readonly stored: StoredRecords[] = []
-  /** Those that are taken apart, and handed on up to `start`. */
-  private records: readonly SourceRecord[] = []
-  private start = 0
+  private open: OpenRecords | undefined
+  /** Records of the first stored batch that were handed on. */
+  private handedOn = 0
   private bytes = 0
+  /** The batch that is out holds more than the share: nobody else may have its room meanwhile. */
+  private isLargeOut = false
   /** The offset that the log's next record gets, as of the last answer of a broker. */
   private endOffset: number
+  private readonly asLarge = { enter: () => this.turns.wake(), giveBack: () => this.giveBack() }
 
   constructor(private readonly options: PartitionBufferOptions) {
     this.endOffset = options.position ?? 0
@@ -42,7 +50,7 @@ export class PartitionBuffer {
       ...options,
       endOffset: () => this.endOffset,
       next: (recordsMax) => this.take(recordsMax),
-      released: (bytes) => this.count(-bytes),
+      released: (bytes) => this.released(bytes),
     })
     this.partition = this.turns
     options.shares.partitions++
@@ -53,7 +61,7 @@ export class PartitionBuffer {
     return this.leavesRoom(this.bytes)
   }
 
-  /** What is held now, in bytes. */
+  /** What is held now, in bytes, without what has room as a large batch. */
   get heldBytes(): number {
     return this.bytes
   }
@@ -62,7 +70,7 @@ export class PartitionBuffer {
   add(stored: StoredRecords): void {
     this.count(stored.length)
     // What is handed on at once lets go of the answer that it came in; what has to wait must not hold it.
-    this.stored.push(this.stored.length > 0 || this.start < this.records.length ? stored.detached() : stored)
+    this.stored.push(this.stored.length > 0 || this.open !== undefined ? stored.detached() : stored)
     this.turns.wake()
   }
 
@@ -73,27 +81,91 @@ export class PartitionBuffer {
 
   end(): void {
     this.stored.length = 0
-    this.records = []
+    this.open = undefined
+    this.options.largeBatches.leave(this.asLarge)
     this.turns.end()
   }
 
   /** As much as one batch may hold, of however many that were stored: small ones would each cost a turn of their own. */
   private take(recordsMax: number) {
     const batch = new BatchInMaking(recordsMax)
-    for (let next = this.first(); next !== undefined && batch.take(next); next = this.first()) this.start++
+    while (this.openNext(batch.records.length === 0) && this.takeFirst(batch)) this.shift()
+    this.leaveOrStay(batch.bytes)
     return batch.records.length === 0 ? undefined : batch
   }
 
-  /** The oldest record that has not been handed on. */
-  private first(): SourceRecord | undefined {
-    while (this.start === this.records.length && this.stored.length > 0) this.open(this.stored.shift()!)
-    return this.records[this.start]
+  /** Room as a large batch is given back when all was handed on, but not while a part of it that is larger than the share is out. */
+  private leaveOrStay(bytesOut: number): void {
+    const { largeBatches, shares } = this.options
+    if (!largeBatches.has(this.asLarge)) return
+    this.isLargeOut = bytesOut > shares.share
+    if (this.open?.first === undefined) this.close()
+    if (this.open === undefined && !this.isLargeOut) largeBatches.leave(this.asLarge)
+    else largeBatches.noteUse(this.asLarge)
   }
 
-  private open(stored: StoredRecords): void {
-    this.records = stored.open()
-    this.start = 0
-    this.count(this.records.reduce((sum, record) => sum + bytesOf(record), -stored.length))
+  /** What was made in steps comes on top of what it was made of, and may be no more than the share. */
+  private takeFirst(batch: BatchInMaking): boolean {
+    const { first, isInSteps } = this.open!
+    return batch.take(first!, isInSteps ? this.options.shares.share : undefined)
+  }
+
+  private shift(): void {
+    const open = this.open!
+    if (open.isInSteps) this.count(bytesOf(open.first!))
+    open.shift()
+    this.handedOn++
+  }
+
+  /** Whether a record is there to be handed on. What is large is not opened behind others: it might have to wait. */
+  private openNext(isFirst: boolean): boolean {
+    while (this.open?.first === undefined) {
+      if (this.open !== undefined) this.close()
+      const [next] = this.stored
+      if (next === undefined || !this.openOne(next, isFirst)) return false
+    }
+    return true
+  }
+
+  /** At once where there is room for all its records, in steps where there is room for what they are made of. */
+  private openOne(next: StoredRecords, isFirst: boolean): boolean {
+    const needs = next.needs()
+    const room = this.options.shares.share - this.bytes
+    if (this.handedOn === 0 && needs.records - next.length <= Math.max(0, room)) {
+      this.open = OpenRecords.atOnce(next.open())
+      this.count(this.open.bytes - next.length)
+      this.stored.shift()
+      return true
+    }
+    const isLarge = needs.decompressed > room
+    if (isLarge && !(isFirst && this.options.largeBatches.ask(this.asLarge, needs.decompressed))) return false
+    const counted = isLarge ? 0 : needs.decompressed
+    this.open = OpenRecords.inSteps(next.openInSteps(), this.handedOn, counted)
+    this.count(counted)
+    return true
+  }
+
+  /** All of it was handed on. */
+  private close(): void {
+    const { open } = this
+    this.open = undefined
+    this.handedOn = 0
+    if (open?.isInSteps !== true) return
+    this.count(-open.bytes - this.stored.shift()!.length)
+  }
+
+  private released(bytes: number): void {
+    this.count(-bytes)
+    this.options.largeBatches.noteUse(this.asLarge)
+    if (!this.isLargeOut) return
+    this.isLargeOut = false
+    if (this.open === undefined) this.options.largeBatches.leave(this.asLarge)
+  }
+
+  private giveBack(): boolean {
+    if (this.isLargeOut) return false
+    this.open = undefined
+    return true
   }
 
   private count(bytes: number): void {

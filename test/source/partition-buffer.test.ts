@@ -3,12 +3,24 @@ import { systemClock, type Clock } from '../../src/clock.js'
 import type { RecordBatch, SourceRecord } from '../../src/source/partition-source.js'
 import { bytesOf, TurnShares } from '../../src/source/batch-size.js'
 import { BufferShares, PartitionBuffer } from '../../src/source/partition-buffer.js'
+import { SimulatedClock } from '../support/simulated-clock.js'
+import { LargeBatches } from '../../src/source/large-batches.js'
 import type { StoredRecords } from '../../src/source/stored-records.js'
 
 /** Stored in as many bytes as they take when they are taken apart, unless told. */
 const stored = (records: readonly SourceRecord[], length = records.reduce((sum, record) => sum + bytesOf(record), 0)): StoredRecords => {
-  const itself = { length, open: () => records, detached: () => itself }
-  return itself
+  return {
+    length,
+    needs: () => ({ decompressed: 0, records: records.reduce((sum, record) => sum + bytesOf(record), 0) }),
+    open: () => records,
+    openInSteps() {
+      let at = 0
+      return { next: () => records[at++] }
+    },
+    detached() {
+      return this
+    },
+  }
 }
 
 const recordsOf = (count: number, bytes: number, from = 0) =>
@@ -18,7 +30,14 @@ const recordsOf = (count: number, bytes: number, from = 0) =>
 function setUp(bytesMax: number) {
   const ticks: (() => void)[] = []
   const clock: Clock = { ...systemClock, after: () => () => undefined, nextTick: (call) => void ticks.push(call) }
-  const common = { topic: 'orders', clock, position: 0, shares: new BufferShares(bytesMax), turnShares: new TurnShares() }
+  const common = {
+    topic: 'orders',
+    clock,
+    position: 0,
+    shares: new BufferShares(bytesMax),
+    turnShares: new TurnShares(),
+    largeBatches: new LargeBatches(bytesMax, clock),
+  }
   let roomAgain = 0
   const buffer = new PartitionBuffer({ ...common, partition: 0, hasRoomAgain: () => roomAgain++ })
   const other = new PartitionBuffer({ ...common, partition: 1, hasRoomAgain: () => undefined })
@@ -244,4 +263,88 @@ void test('takes apart no more than what is handed on', (t) => {
   t.equal(batches[0]?.records.length, 2)
   t.equal(opened, 3)
   t.end()
+})
+
+/** Partitions whose batches become larger than their shares; how much is decompressed at a time, by what they have opened and not yet left. */
+function setUpLarge(partitions: number, bytesMax: number) {
+  const clock = new SimulatedClock()
+  const largeBatches = new LargeBatches(bytesMax / 2, clock)
+  const [shares, turnShares] = [new BufferShares(bytesMax / 2), new TurnShares()]
+  const got: string[] = []
+  const held = new Set<number>()
+  const out: RecordBatch[] = []
+  let openBytesMost = 0
+  const buffers = Array.from({ length: partitions }, (_, partition) => {
+    const buffer = new PartitionBuffer({
+      ...{ topic: 'orders', partition, clock, position: 0, shares, turnShares, largeBatches },
+      hasRoomAgain: () => undefined,
+    })
+    buffer.partition.batches$.subscribe((batch) => {
+      openBytesMost = Math.max(openBytesMost, largeBatches.openBytes)
+      got.push(...batch.records.map(({ offset }) => `${partition}/${offset}`))
+      out.push(batch)
+      if (!held.has(partition)) clock.nextTick(() => batch.release(0))
+    })
+    return buffer
+  })
+  const add = (partition: number, records: readonly SourceRecord[]) => {
+    const bytes = records.reduce((sum, record) => sum + bytesOf(record), 0)
+    buffers[partition]!.add({ ...stored(records, 1000), needs: () => ({ decompressed: bytes, records: bytes }) })
+  }
+  const all = (partition: number, count: number) => Array.from({ length: count }, (_, offset) => `${partition}/${offset}`)
+  const of = (partition: number) => got.filter((name) => name.startsWith(`${partition}/`))
+  return { clock, add, all, of, held, out, largeBatches, buffers, openBytesMost: () => openBytesMost }
+}
+
+void test('decompresses what becomes larger than its share one after the other, and loses and doubles nothing of it', async (t) => {
+  const { clock, add, all, of, largeBatches, buffers, openBytesMost } = setUpLarge(24, 16_000_000)
+  for (let partition = 0; partition < 24; partition++) add(partition, recordsOf(60, 500_000))
+  await clock.settle()
+  for (let partition = 0; partition < 24; partition++) t.same(of(partition), all(partition, 60))
+  t.ok(openBytesMost() < 31_000_000, `${openBytesMost()} bytes at a time`)
+  t.equal(largeBatches.openBytes, 0)
+  t.ok(buffers.every(({ heldBytes }) => heldBytes === 0))
+})
+
+void test('decompresses several at a time where they fit', async (t) => {
+  const { clock, add, openBytesMost } = setUpLarge(24, 16_000_000)
+  for (let partition = 0; partition < 24; partition++) add(partition, recordsOf(10, 200_000))
+  await clock.settle()
+  t.ok(openBytesMost() > 6_000_000 && openBytesMost() <= 8_000_000, `${openBytesMost()} bytes at a time`)
+})
+
+void test('a large batch that is stuck holds up no others, and goes on where it stood', async (t) => {
+  const { clock, add, all, of, held, out, largeBatches } = setUpLarge(6, 4_000_000)
+  for (const partition of [0, 1, 2]) held.add(partition)
+  for (let partition = 0; partition < 6; partition++) add(partition, recordsOf(40, 100_000))
+  await clock.advance(10_000)
+  for (const partition of [3, 4, 5]) t.same(of(partition), all(partition, 40))
+  for (const partition of [0, 1, 2]) t.ok(of(partition).length < 40)
+  held.clear()
+  for (const batch of out) batch.release(0)
+  await clock.advance(10_000)
+  for (const partition of [0, 1, 2]) t.same(of(partition), all(partition, 40))
+  t.equal(largeBatches.openBytes, 0)
+})
+
+void test('keeps the room of a record that is larger than the share for as long as it is out', async (t) => {
+  const { clock, add, of, held, out } = setUpLarge(3, 4_000_000)
+  held.add(0)
+  for (const partition of [0, 1]) add(partition, recordsOf(1, 30_000_000))
+  add(2, recordsOf(10, 10_000))
+  await clock.advance(10_000)
+  t.same([of(0).length, of(1).length, of(2).length], [1, 0, 10], 'what is not large goes on')
+  out[0]!.release(0)
+  await clock.advance(0)
+  t.equal(of(1).length, 1)
+})
+
+void test('gives the room of a large batch back when it ends', async (t) => {
+  const { clock, add, of, held, buffers } = setUpLarge(2, 4_000_000)
+  held.add(0)
+  for (const partition of [0, 1]) add(partition, recordsOf(1, 30_000_000))
+  await clock.advance(0)
+  buffers[0]!.end()
+  await clock.advance(0)
+  t.equal(of(1).length, 1)
 })

@@ -3,6 +3,7 @@ import type { Clock } from '../../clock.js'
 import type { Log } from '../../observe/log.js'
 import { Meter } from '../../observe/meter.js'
 import { TurnShares } from '../batch-size.js'
+import { LargeBatches } from '../large-batches.js'
 import { BufferShares, PartitionBuffer } from '../partition-buffer.js'
 import type { Partition } from '../partition-source.js'
 import { DamagedBatches } from './damaged-batches.js'
@@ -32,6 +33,7 @@ export class KafkaPartitions {
   readonly partitions$ = this.found.asObservable()
   readonly positions = new KafkaPositions()
   private readonly shares: BufferShares
+  private readonly largeBatches: LargeBatches
   private readonly turnShares = new TurnShares()
   private readonly buffers = new Map<string, PartitionBuffer>()
   private readonly damaged: DamagedBatches
@@ -43,7 +45,9 @@ export class KafkaPartitions {
     /** Called when a partition that was not to be fetched may be. */
     private readonly resume: (topic: string, partition: number) => void,
   ) {
-    this.shares = new BufferShares(options.bufferBytesMax)
+    // Half for the partitions' shares, half for batches that become larger than their share.
+    this.shares = new BufferShares(options.bufferBytesMax / 2)
+    this.largeBatches = new LargeBatches(options.bufferBytesMax / 2, options.clock)
     this.damaged = new DamagedBatches(options.log, options.meter)
   }
 
@@ -127,12 +131,12 @@ export class KafkaPartitions {
     const name = `${topic}/${partition}`
     const known = this.buffers.get(name)
     if (known) return known
-    const { options, shares, turnShares } = this
+    const { options, shares, largeBatches, turnShares } = this
     const position = this.positions.get(topic, partition)
     const hasRoomAgain = () => {
       if (!this.pausing.has(name)) this.resume(topic, partition)
     }
-    const buffer = new PartitionBuffer({ topic, partition, clock: options.clock, position, shares, turnShares, hasRoomAgain })
+    const buffer = new PartitionBuffer({ topic, partition, clock: options.clock, position, shares, largeBatches, turnShares, hasRoomAgain })
     this.buffers.set(name, buffer)
     this.found.next(buffer.partition)
     return buffer

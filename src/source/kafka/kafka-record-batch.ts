@@ -68,7 +68,7 @@ export class KafkaRecordBatch {
 
   /** Whether a control batch ends an aborted transaction. Its only record's key is a version and a type, 0 for abort. */
   isAbortMarker(): boolean {
-    if (this.codec !== 0) return false // Nobody compresses them, and who did could make every answer dear.
+    if (this.isCompressed) return false // Nobody compresses them, and who did could make every answer dear.
     const [record] = this.records()
     return record?.key?.readInt16BE(2) === 0
   }
@@ -87,22 +87,33 @@ export class KafkaRecordBatch {
 
   /** All or none. @throws Error where the batch cannot be read. */
   records(): SourceRecord[] {
-    const reader = this.reader()
+    const reader = new RecordReader(this.content(), this.frame())
     const records: SourceRecord[] = []
     for (let record = reader.next(); record !== undefined; record = reader.next()) records.push(record)
     return records
   }
 
-  /** How many records it says that it has, and how many bytes they take when decompressed, at most. @throws Error where it cannot be read. */
-  claims(): { readonly records: number; readonly bytes: number } {
-    this.refuseUnreadable()
-    return { records: this.count, bytes: this.codec === 0 ? this.body.length : claimedBytes(this.codec, this.body) }
+  /** The same one after the other; all of them have been checked before. @throws Error where the batch cannot be read. */
+  recordsInSteps(): RecordReader {
+    const [content, frame] = [this.content(), this.frame()]
+    const check = new RecordReader(content, frame)
+    while (check.pass());
+    return new RecordReader(content, frame)
   }
 
-  /** Decompresses it. @throws Error where the batch cannot be read; the reader throws where its records are not what it says. */
-  reader(): RecordReader {
+  /** How many records it says that it has, and how many bytes they take when decompressed, at most. @throws Error where it cannot be read. */
+  claims(): { readonly count: number; readonly bytes: number } {
     this.refuseUnreadable()
-    return new RecordReader(this.codec === 0 ? this.body : decompress(this.codec, this.body), this.frame())
+    return { count: this.count, bytes: this.isCompressed ? claimedBytes(this.codec, this.body) : this.body.length }
+  }
+
+  get isCompressed(): boolean {
+    return this.codec !== 0
+  }
+
+  private content(): Buffer {
+    this.refuseUnreadable()
+    return this.isCompressed ? decompress(this.codec, this.body) : this.body
   }
 
   private refuseUnreadable(): void {

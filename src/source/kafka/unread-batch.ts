@@ -1,6 +1,7 @@
 import type { KafkaRecordBatch } from './kafka-record-batch.js'
+import { bytesOf, recordOverheadBytes } from '../batch-size.js'
 import type { SourceRecord } from '../partition-source.js'
-import type { StoredRecords } from '../stored-records.js'
+import type { Needs, RecordSteps, StoredRecords } from '../stored-records.js'
 
 /** A batch from the offset on that was not read yet: a broker answers with whole batches, the first of which may begin before it. */
 export class UnreadBatch implements StoredRecords {
@@ -14,18 +15,48 @@ export class UnreadBatch implements StoredRecords {
     return this.batch.length
   }
 
-  open(): readonly SourceRecord[] {
+  needs(): Needs {
     try {
-      const records = this.batch.records()
-      return this.batch.firstOffset >= this.fromOffset ? records : records.filter(({ offset }) => offset >= this.fromOffset)
-    } catch (error) {
-      this.noteUnreadable(this.batch, (error as Error).message)
-      return []
+      const { count, bytes } = this.batch.claims()
+      return { decompressed: this.batch.isCompressed ? bytes : 0, records: bytes + count * recordOverheadBytes }
+    } catch {
+      return { decompressed: 0, records: 0 } // Who opens it says why.
     }
+  }
+
+  open(): readonly SourceRecord[] {
+    const records = this.unlessUnreadable(() => this.batch.records()) ?? []
+    return this.batch.firstOffset >= this.fromOffset ? records : records.filter(({ offset }) => offset >= this.fromOffset)
+  }
+
+  openInSteps(): RecordSteps {
+    const { decompressed } = this.needs()
+    const reader = this.unlessUnreadable(() => this.batch.recordsInSteps())
+    const next = (): SourceRecord | undefined => {
+      let record = reader?.next()
+      while (record !== undefined && record.offset < this.fromOffset) record = reader?.next()
+      return record
+    }
+    return { next: this.batch.isCompressed ? () => inOwnMemory(next(), decompressed) : next }
   }
 
   /** Batches are views into the answer of a fetch: a few bytes can hold megabytes in memory. */
   detached(): UnreadBatch {
     return this.batch.isMostOfItsMemory ? this : new UnreadBatch(this.batch.copy(), this.fromOffset, this.noteUnreadable)
   }
+
+  private unlessUnreadable<T>(read: () => T): T | undefined {
+    try {
+      return read()
+    } catch (error) {
+      this.noteUnreadable(this.batch, (error as Error).message)
+      return undefined
+    }
+  }
+}
+
+/** What it was decompressed with is mostly many times larger, and shall go before the record does. */
+function inOwnMemory(record: SourceRecord | undefined, ofBytes: number): SourceRecord | undefined {
+  if (record !== undefined && 2 * bytesOf(record) > ofBytes) return record
+  return record && { ...record, key: record.key && Buffer.from(record.key), value: record.value && Buffer.from(record.value) }
 }
