@@ -11,7 +11,7 @@ const { CompressionCodecs, CompressionTypes } = kafkajs
 const zstdBlockBytesMax = 128 * 1024
 
 /** zstd without compression: a frame of one raw block (RFC 8878, 3.1.1), as Node 20 has no compressor for it. */
-function zstdFrame(content: Buffer): Buffer {
+export function zstdFrame(content: Buffer): Buffer {
   if (content.length > zstdBlockBytesMax) throw new Error('more than one block of zstd')
   const head = Buffer.alloc(12)
   head.writeUInt32LE(0xfd2fb528, 0)

@@ -109,6 +109,10 @@ const entities: readonly EntityDefinition[] = [
 
 const entityIds = ['1', '2', '3', '4', '5', '6']
 
+const startMs = Date.UTC(2026, 0, 1)
+/** How far the gateway's own clock is set back or ahead. Beyond a minute its own time would still decide what is stale. */
+const clockOffMsMax = 50_000
+
 /** The second version adds a field that only some rules name. */
 function entitySchema(name: string, version: 1 | 2): RecordSchema {
   const fields = [
@@ -150,7 +154,7 @@ export class Simulation {
   readonly logged: LoggedLine[] = []
   readonly meter = new Meter()
   badWritten = 0
-  private readonly clock = new SimulatedClock()
+  private readonly clock = new SimulatedClock(startMs)
   private readonly memory = new MemoryRegistry()
   private readonly registry = new FlakyRegistry(this.memory)
   private readonly source = new MemorySource({ clock: this.clock })
@@ -204,6 +208,7 @@ export class Simulation {
     else if (draw < 0.92) this.registry.isAway = !this.registry.isAway
     else if (draw < 0.93) this.evolve()
     else if (draw < 0.945) this.changePolicySoon()
+    else if (draw < 0.955) this.setClock()
     else await this.clock.advance(Math.floor(this.random() * 400))
   }
 
@@ -249,7 +254,8 @@ export class Simulation {
     }
     const timestampMs = this.uniqueTime()
     const event = { entity_id: entityId, entity_type: definition.name, operation, timestamp: timestampMs, data: entity }
-    const at = this.source.append(topic, { key: Buffer.from(entityId), value: this.encoded(topic, event) })
+    const record = { key: Buffer.from(entityId), value: this.encoded(topic, event), timestampMs: this.othersTime() }
+    const at = this.source.append(topic, record)
     this.written.push({
       ...{ topic, ...at, timestampMs, operation, entityId },
       entityType: definition.name,
@@ -257,9 +263,19 @@ export class Simulation {
     })
   }
 
+  /** The gateway's own, back or ahead of everybody else's. */
+  private setClock(): void {
+    this.clock.jump(this.othersTime() - this.clock.now() + Math.floor((2 * this.random() - 1) * clockOffMsMax))
+  }
+
+  /** What time it is on the machines of producers and brokers, which nobody sets. */
+  private othersTime(): number {
+    return startMs + this.clock.monotonicMs()
+  }
+
   /** Mostly later than those before, at times earlier: as between the clocks of several producers. */
   private uniqueTime(): number {
-    let ms = this.clock.now() + this.written.length - (this.random() < 0.1 ? 300 : 0)
+    let ms = this.othersTime() + this.written.length - (this.random() < 0.1 ? 300 : 0)
     while (this.times.has(ms)) ms++
     this.times.add(ms)
     return ms
