@@ -52,6 +52,7 @@ export const httpErrors = {
   client_id_invalid: { status: 400, message: 'The client id must have 1 to 256 characters and no slash, and must hold no token.' },
   origin_forbidden: { status: 403, message: 'This origin is not allowed.' },
   too_many_connections: { status: 503, message: 'The server has as many connections as it may have.' },
+  too_many_connections_of_user: { status: 429, message: 'This user has as many connections as one user may have.' },
   starting: { status: 503, message: 'The server is starting and cannot promise all changes yet.' },
   shutting_down: { status: 503, message: 'The server is shutting down.' },
   not_found: { status: 404, message: 'There is nothing here. WebSockets connect to /ws/{client_id}.' },

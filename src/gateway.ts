@@ -43,6 +43,8 @@ export interface GatewayOptions {
 
 export interface GatewayLimits {
   readonly connectionsMax: number
+  /** Of one user; as many as of all unless told. */
+  readonly connectionsPerSubMax?: number
   /** Of one connection. */
   readonly subscriptionsMax: number
   /** What may wait for one connection, in bytes. */
@@ -100,7 +102,8 @@ export class Gateway {
         ),
       ),
     )
-    this.connections = new ConnectionHub({ ...options, scheduler, index, types: catalog, connectionsMax: limits.connectionsMax, noteFault })
+    const { connectionsMax, connectionsPerSubMax = connectionsMax } = limits
+    this.connections = new ConnectionHub({ ...options, scheduler, index, types: catalog, connectionsMax, connectionsPerSubMax, noteFault })
     this.failed = new Promise((_resolve, reject) => (this.fail = reject))
     this.entities = entities
     this.unorderedTypes = unorderedTypes

@@ -45,6 +45,7 @@ export interface Config {
 
 export interface Limits {
   readonly connectionsMax: number
+  readonly connectionsPerSubMax: number
   readonly subscriptionsMax: number
   readonly frameBytesMax: number
   readonly framesPerSecondMax: number
@@ -80,9 +81,16 @@ export function readConfig(values: Readonly<Record<string, string | undefined>>,
   })
 }
 
+/** Ten users at least have to come together before there is no room for others. */
+const subsAtLeast = 10
+
 function limits(environment: Environment): Limits {
+  const connectionsMax = environment.integer('CONNECTIONS_MAX')
   return Object.freeze({
-    connectionsMax: environment.integer('CONNECTIONS_MAX'),
+    connectionsMax,
+    connectionsPerSubMax: environment.isSet('CONNECTIONS_PER_SUB_MAX')
+      ? environment.integer('CONNECTIONS_PER_SUB_MAX')
+      : Math.ceil(connectionsMax / subsAtLeast),
     subscriptionsMax: environment.integer('SUBSCRIPTIONS_MAX'),
     frameBytesMax: environment.integer('FRAME_BYTES_MAX'),
     framesPerSecondMax: environment.integer('FRAMES_PER_SECOND_MAX'),

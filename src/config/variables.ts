@@ -93,6 +93,12 @@ export const variables = {
     max: 1_000_000,
     meaning: 'Connections of this process; beyond it an upgrade gets 503.',
   },
+  CONNECTIONS_PER_SUB_MAX: {
+    kind: 'integer',
+    min: 1,
+    max: 1_000_000,
+    meaning: 'Connections of one user (`sub`), a tenth of `CONNECTIONS_MAX` where it is not set; beyond it an upgrade gets 429.',
+  },
   SUBSCRIPTIONS_MAX: { kind: 'integer', default: '1000', min: 1, max: 1_000_000, meaning: 'Subscriptions of one connection.' },
   FRAME_BYTES_MAX: {
     kind: 'integer',

@@ -8,24 +8,30 @@ import { Connection, type ConnectionContext } from './connection/connection.js'
 import { CurrentRights } from './connection/current-rights.js'
 import { FrameJoiner } from './connection/frame-joiner.js'
 import { ConnectionSweep } from './connection-sweep.js'
+import { UserCounts } from './user-counts.js'
 import type { Subscription } from './connection/subscription.js'
 import type { Transport } from './connection/transport.js'
-import type { AcceptedConnection, ConnectionAcceptor } from './connection/connection-acceptor.js'
+import type { AcceptedConnection, AdmissionRefusal, ConnectionAcceptor } from './connection/connection-acceptor.js'
 
 /** Twice within the second in which an expired token's connection is to close. One sweep costs 0.1 µs a connection or less. */
 const expirySweepMs = 500
 
 /**
  * A socket of which the last bytes are out is there until its client closes it too, or the system gives it up, about so long. With those
- * that still wait for their last bytes, they may be as many again as there may be connections: who replaces its own connection
- * again and again would otherwise have thousands of sockets.
+ * that still wait for their last bytes, they may be as many again as there may be connections, of all and of each user: who replaces its
+ * own connection again and again would otherwise have thousands of sockets, or all that there may be.
  */
 const lingerMs = 15_000
+
+/** How many sockets may be there for each connection. */
+const socketsPerConnection = 2
 
 export interface ConnectionHubOptions extends Omit<ConnectionContext, 'left'> {
   readonly policy: Policy
   readonly index: SubscriptionIndex<Audience, Subscription>
   readonly connectionsMax: number
+  /** Of one user: nobody keeps all others out. */
+  readonly connectionsPerSubMax: number
 }
 
 /** All connections of this node: takes them in, one for each client, and sees them out. */
@@ -35,8 +41,10 @@ export class ConnectionHub implements ConnectionAcceptor {
   private readonly replaced = new Set<Connection>()
   private cancelSweep: () => void
   private state: 'starting' | 'open' | 'shutting_down' = 'starting'
-  /** Sockets that were closed by this side a short while ago. */
-  private lingering = 0
+  /** The clients of each user. */
+  private readonly clients = new UserCounts()
+  /** The sockets of each user: of connections, and those that were closed by this side a short while ago. */
+  private readonly sockets = new UserCounts()
   private allGone: (() => void) | undefined
   private readonly inForce: { current: Policy }
   private readonly context: ConnectionContext
@@ -55,12 +63,19 @@ export class ConnectionHub implements ConnectionAcceptor {
     if (this.state === 'starting') this.state = 'open'
   }
 
-  refusal(identity?: Identity): 'starting' | 'too_many_connections' | 'shutting_down' | undefined {
+  refusal(identity?: Identity): AdmissionRefusal | undefined {
     if (this.state !== 'open') return this.state
-    const { connectionsMax, meter } = this.options
-    if (meter.connections + this.lingering >= 2 * connectionsMax) return 'too_many_connections'
-    if (this.connections.size < connectionsMax) return undefined
-    return identity !== undefined && this.connections.has(clientOf(identity)) ? undefined : 'too_many_connections'
+    const { connectionsMax } = this.options
+    const isKnown = identity !== undefined && this.connections.has(clientOf(identity))
+    if (identity !== undefined && this.hasAllOfItsShare(identity, isKnown)) return 'too_many_connections_of_user'
+    if (this.sockets.total >= socketsPerConnection * connectionsMax) return 'too_many_connections'
+    return isKnown || this.connections.size < connectionsMax ? undefined : 'too_many_connections'
+  }
+
+  private hasAllOfItsShare({ sub }: Identity, isKnown: boolean): boolean {
+    const { connectionsPerSubMax } = this.options
+    if (this.sockets.of(sub) >= socketsPerConnection * connectionsPerSubMax) return true
+    return !isKnown && this.clients.of(sub) >= connectionsPerSubMax
   }
 
   /** A second connection of the same client, that is the same `sub` and `client_id`, replaces the first. */
@@ -71,6 +86,8 @@ export class ConnectionHub implements ConnectionAcceptor {
     const connection = new Connection(identity, rights, this.framed(identity, transport), this.context)
     const replaced = this.connections.get(client)
     this.connections.set(client, connection)
+    this.sockets.add(identity.sub)
+    if (replaced === undefined) this.clients.add(identity.sub)
     meter.connections++
     meter.connectionsAccepted++
     if (replaced !== undefined) this.replace(replaced)
@@ -124,18 +141,18 @@ export class ConnectionHub implements ConnectionAcceptor {
 
   private left(connection: Connection, code: number, byThisSide: boolean): void {
     const { meter } = this.options
+    const { sub } = connection.identity
     const client = clientOf(connection.identity)
     meter.connections--
     Meter.count(meter.connectionsClosed, byThisSide ? nameOf(code) : 'client')
-    if (byThisSide) this.linger()
     this.replaced.delete(connection)
-    if (this.connections.get(client) === connection) this.connections.delete(client)
+    if (byThisSide) this.options.clock.after(lingerMs, () => this.sockets.remove(sub))
+    else this.sockets.remove(sub)
+    if (this.connections.get(client) === connection) {
+      this.connections.delete(client)
+      this.clients.remove(sub)
+    }
     if (this.connections.size === 0) this.allGone?.()
-  }
-
-  private linger(): void {
-    this.lingering++
-    this.options.clock.after(lingerMs, () => this.lingering--)
   }
 
   private sweep(): void {

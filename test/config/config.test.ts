@@ -12,10 +12,20 @@ test('runs the embedded default on the loopback when nothing is set', async (t) 
   t.equal(config.auth, undefined)
   t.equal(config.tls, undefined)
   // Each limit is the variable of its name: FRAME_BYTES_MAX is frameBytesMax.
-  for (const [limit, value] of Object.entries(config.limits)) {
+  const { connectionsPerSubMax, ...limits } = config.limits
+  t.equal(connectionsPerSubMax, config.limits.connectionsMax / 10)
+  for (const [limit, value] of Object.entries(limits)) {
     const name = limit.replace(/[A-Z]/g, '_$&').toUpperCase() as VariableName
     t.equal(value, Number((variables[name] as Variable).default), name)
   }
+})
+
+test('leaves one user a tenth of all connections, but at least one, unless it is told another number', async (t) => {
+  const shareOf = (environment: Record<string, string>) => configOf(environment).limits.connectionsPerSubMax
+  t.equal(shareOf({ CONNECTIONS_MAX: '300' }), 30)
+  t.equal(shareOf({ CONNECTIONS_MAX: '1' }), 1)
+  t.equal(shareOf({ CONNECTIONS_MAX: '300', CONNECTIONS_PER_SUB_MAX: '' }), 30)
+  t.equal(shareOf({ CONNECTIONS_MAX: '300', CONNECTIONS_PER_SUB_MAX: '5' }), 5)
 })
 
 test('counts an empty variable as not set', async (t) => {

@@ -8,8 +8,9 @@ import { fakeEvent } from '../support/fake-rights.js'
 import { ConnectionFixture, identity } from '../support/connection-fixture.js'
 import { FakeTransport } from '../support/fake-transport.js'
 
-function hubOf(fixture: ConnectionFixture, connectionsMax = 2): ConnectionHub {
-  return new ConnectionHub({ ...fixture.context, index: fixture.index, policy: parsePolicy('{"roles":{}}'), connectionsMax })
+function hubOf(fixture: ConnectionFixture, connectionsMax = 2, connectionsPerSubMax = connectionsMax): ConnectionHub {
+  const policy = parsePolicy('{"roles":{}}')
+  return new ConnectionHub({ ...fixture.context, index: fixture.index, policy, connectionsMax, connectionsPerSubMax })
 }
 
 function connect(hub: ConnectionHub, who: Partial<Identity> = {}): { transport: FakeTransport; connection: AcceptedConnection } {
@@ -129,7 +130,7 @@ test('does not wait for a client that never leaves longer than it is told', asyn
 })
 
 test('at its limit it still takes a client in the place of its own older connection', async (t) => {
-  const hub = hubOf(new ConnectionFixture())
+  const hub = hubOf(new ConnectionFixture(), 2, 3)
   hub.open()
   connect(hub, { clientId: 'a' })
   connect(hub, { clientId: 'b' })
@@ -149,7 +150,7 @@ test('a user whose rights cannot be worked out is shown nothing, and everybody e
       return audienceOf === undefined ? fail() : { audienceOf }
     },
   })
-  const hub = new ConnectionHub({ ...fixture.context, index: fixture.index, policy: failingFor('a'), connectionsMax: 9 })
+  const hub = new ConnectionHub({ ...fixture.context, index: fixture.index, policy: failingFor('a'), connectionsMax: 9, connectionsPerSubMax: 9 })
   const clients = ['a', 'b', 'c'].map((sub) => connect(hub, { sub, roles: ['all'], claims: { sub } }))
   const ask = () => {
     for (const { connection } of clients) connection.receiveText('{"type":"subscribe","entity_id":"order-1","entity_type":"order"}')
@@ -170,4 +171,30 @@ test('a user whose rights cannot be worked out is shown nothing, and everybody e
   for (const { transport } of clients) t.equal(transport.closedWith, undefined)
   t.equal(clients[1]!.transport.messages().filter(({ code }) => code === 'forbidden').length, 1, 'and is told of what was lost')
   t.ok(fixture.noted.length > 0)
+})
+
+test('one user has no more clients than its share, and others come in all the same', async (t) => {
+  const hub = hubOf(new ConnectionFixture(), 30, 3)
+  hub.open()
+  const mine = ['a', 'b', 'c'].map((clientId) => connect(hub, { clientId }))
+  t.equal(hub.refusal(identity({ clientId: 'd' })), 'too_many_connections_of_user')
+  t.equal(hub.refusal(identity({ clientId: 'a' })), undefined, 'its own older connection it may replace')
+  t.equal(hub.refusal(identity({ sub: 'bob' })), undefined)
+  t.equal(hub.refusal(), undefined, 'before the token is read nothing is known of its user')
+  mine[0]!.connection.closed(1000, false)
+  t.equal(hub.refusal(identity({ clientId: 'd' })), undefined)
+})
+
+test('a client that replaces itself in a loop, or is closed again and again, uses up the sockets of its user and of nobody else', async (t) => {
+  const fixture = new ConnectionFixture()
+  const hub = hubOf(fixture, 10, 2)
+  hub.open()
+  for (let n = 0; n < 1000 && hub.refusal(identity()) === undefined; n++) connect(hub).connection.closed(4502, true)
+  t.equal(fixture.meter.connectionsAccepted, 4)
+  t.equal(hub.refusal(identity()), 'too_many_connections_of_user')
+  t.equal(hub.refusal(identity({ sub: 'bob' })), undefined)
+  for (const sub of ['bob', 'carol', 'dave', 'erin']) while (hub.refusal(identity({ sub })) === undefined) connect(hub, { sub })
+  t.equal(hub.refusal(identity({ sub: 'frank' })), 'too_many_connections', 'all together have their limit too')
+  await fixture.clock.advance(15_000)
+  t.equal(hub.refusal(identity()), undefined)
 })

@@ -12,7 +12,10 @@ const bothTypes = () => policyOf(shows('order'), shows('parcel'))
 
 class Stage {
   readonly fixture = new ConnectionFixture()
-  readonly hub = new ConnectionHub({ ...this.fixture.context, index: this.fixture.index, policy: bothTypes(), connectionsMax: 1000 })
+  readonly hub = new ConnectionHub({
+    ...this.fixture.context,
+    ...{ index: this.fixture.index, policy: bothTypes(), connectionsMax: 1000, connectionsPerSubMax: 1000 },
+  })
 
   connect(clientId: string, subprotocol?: 'sluice.v1'): { transport: FakeTransport; connection: AcceptedConnection } {
     const transport = new FakeTransport()

@@ -1,10 +1,12 @@
 import type { Identity } from '../../authenticate/identity.js'
 import type { Transport } from './transport.js'
 
+export type AdmissionRefusal = 'starting' | 'too_many_connections' | 'too_many_connections_of_user' | 'shutting_down'
+
 /** What the server does with a socket whose token is good. */
 export interface ConnectionAcceptor {
-  /** Why no further connection can be taken now, or undefined; of a client that is known, one that takes an older one's place always can. */
-  refusal(identity?: Identity): 'starting' | 'too_many_connections' | 'shutting_down' | undefined
+  /** Why no further connection can be taken now, or undefined; one that takes an older one's place can also where there is no room for others. */
+  refusal(identity?: Identity): AdmissionRefusal | undefined
   accept(identity: Identity, transport: Transport): AcceptedConnection
 }
 

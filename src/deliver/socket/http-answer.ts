@@ -24,7 +24,7 @@ export function healthAnswer(isWell: boolean): HttpAnswer {
 
 function extraHeaders(status: number): Record<string, string> {
   if (status === 401) return { 'WWW-Authenticate': 'Bearer' }
-  return status === 503 ? { 'Retry-After': String(retryAfterSeconds) } : {}
+  return status === 503 || status === 429 ? { 'Retry-After': String(retryAfterSeconds) } : {}
 }
 
 function jsonAnswer(status: number, body: Record<string, string>, headers: Record<string, string> = {}): HttpAnswer {

@@ -143,8 +143,10 @@ export class UwsServer {
     res.onAborted(() => void (aborted = true))
     const outcome = await this.judge(request)
     if (aborted) return
-    if (typeof outcome === 'string') {
-      this.refuse(res, outcome)
+    // Asked when nothing else comes in between, as others came in while the token was read.
+    const refusal = typeof outcome === 'string' ? outcome : this.parts.acceptor.refusal(outcome)
+    if (typeof outcome === 'string' || refusal !== undefined) {
+      this.refuse(res, refusal!)
       return
     }
     const client = new ClientSocket(this.options, this.parts.clock)
@@ -154,7 +156,7 @@ export class UwsServer {
     client.open(outcome, this.parts.acceptor)
   }
 
-  /** Whether it is open at all is asked before, so that a crowd costs no signatures, and all again after, as others came in meanwhile. */
+  /** Whether it is open at all is asked before, so that a crowd costs no signatures. */
   private async judge(request: UpgradeRequest): Promise<Identity | HttpErrorCode> {
     const { acceptor } = this.parts
     if (this.pendingUpgrades >= pendingUpgradesMax) return 'too_many_connections'
@@ -163,7 +165,7 @@ export class UwsServer {
     // At the limit somebody may still come in the place of an older connection of the same client: that is known once the token is read.
     const outcome = early === undefined || early === 'too_many_connections' ? await this.admission.identify(request) : early
     this.pendingUpgrades--
-    return typeof outcome === 'string' ? outcome : (acceptor.refusal(outcome) ?? outcome)
+    return outcome
   }
 
   private refuse(res: Uws.HttpResponse, code: HttpErrorCode): void {
