@@ -9,7 +9,7 @@ import type { SchemaRegistry } from './decode/registry/schema-registry.js'
 import { SchemaStore } from './decode/schema-store.js'
 import { TypeDiscovery } from './decode/type-discovery.js'
 import { ActorScheduler } from './deliver/connection/actor-scheduler.js'
-import { ConnectionHub } from './deliver/connection-hub.js'
+import { ConnectionHub, socketsPerConnection } from './deliver/connection-hub.js'
 import { deliver, type DeliveredBatch } from './deliver/deliver.js'
 import type { Subscription } from './deliver/connection/subscription.js'
 import { topicsOf, type EntityDefinition } from './entities.js'
@@ -45,6 +45,8 @@ export interface GatewayLimits {
   readonly connectionsMax: number
   /** Of one user; as many as of all unless told. */
   readonly connectionsPerSubMax?: number
+  /** Those included that were just closed; twice as many as connections unless told. */
+  readonly socketsMax?: number
   /** Of one connection. */
   readonly subscriptionsMax: number
   /** What may wait for one connection, in bytes. */
@@ -102,8 +104,17 @@ export class Gateway {
         ),
       ),
     )
-    const { connectionsMax, connectionsPerSubMax = connectionsMax } = limits
-    this.connections = new ConnectionHub({ ...options, scheduler, index, types: catalog, connectionsMax, connectionsPerSubMax, noteFault })
+    const { connectionsMax, connectionsPerSubMax = connectionsMax, socketsMax = connectionsMax * socketsPerConnection } = limits
+    this.connections = new ConnectionHub({
+      ...options,
+      scheduler,
+      index,
+      types: catalog,
+      connectionsMax,
+      connectionsPerSubMax,
+      socketsMax,
+      noteFault,
+    })
     this.failed = new Promise((_resolve, reject) => (this.fail = reject))
     this.entities = entities
     this.unorderedTypes = unorderedTypes

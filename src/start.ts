@@ -9,6 +9,8 @@ import type { KafkaConfig } from './config/kafka-config.js'
 import type { EntitySchema } from './decode/entity-schema.js'
 import { ConfluentRegistry } from './decode/registry/confluent-registry.js'
 import type { SchemaRegistry } from './decode/registry/schema-registry.js'
+import { affordableLimits, descriptorsNow, socketBudgetOf, type SocketBudget } from './deliver/socket/socket-budget.js'
+import { socketsPerConnection } from './deliver/connection-hub.js'
 import { UwsServer } from './deliver/socket/uws-server.js'
 import type { EntityDefinition } from './entities.js'
 import { Gateway } from './gateway.js'
@@ -68,6 +70,18 @@ function noteUnnamedFields(policy: RolePolicy, schema: EntitySchema, meter: Mete
   log.info({ entity_type: entityType, fields: names }, 'No rule of the policy names these fields: nobody is shown them.')
 }
 
+/** Descriptors are counted before any is taken for a client. */
+function budgetFor({ connectionsMax }: Config['limits'], log: Log): SocketBudget {
+  const descriptors = descriptorsNow()
+  const budget = socketBudgetOf(socketsPerConnection * connectionsMax, descriptors)
+  if (budget.clientsMax < connectionsMax)
+    log.warn(
+      { descriptors_max: descriptors?.max, connections_max: budget.clientsMax },
+      `CONNECTIONS_MAX is ${connectionsMax}, but the file descriptors of this process (ulimit -n) are enough for ${budget.clientsMax} connections beside what must work.`,
+    )
+  return budget
+}
+
 /** Rejects when `work` does, and never resolves. */
 async function failureOf(work: Promise<unknown>): Promise<never> {
   await work
@@ -101,14 +115,25 @@ export async function startGateway(config: Config, feed: Feed, keepers: Keepers,
   const { meter } = feed
   const inForce = new PolicyInForce(keepers.policy, meter, log)
   const schemaLearned = (schema: EntitySchema) => noteUnnamedFields(inForce.policy, schema, meter, log)
-  const gateway = new Gateway({ ...feed, policy: inForce.policy, limits, longs, clock, random: Math.random, log, schemaLearned })
+  const budget = budgetFor(limits, log)
+  const affordable = { ...limits, ...affordableLimits(limits, budget), socketsMax: budget.clientsMax }
+  const gateway = new Gateway({
+    ...feed,
+    policy: inForce.policy,
+    limits: affordable,
+    longs,
+    clock,
+    random: Math.random,
+    log,
+    schemaLearned,
+  })
   const isReady = () => gateway.status().ready
   const verifier = createTokenVerifier(keepers.auth, { clock, log })
   const server = await UwsServer.create(
-    { ...limits, allowedOrigins, tls },
+    { ...limits, waitingSocketsMax: budget.waitingMax, allowedOrigins, tls },
     { acceptor: gateway.connections, verifier, isReady, clock, meter, log },
   )
-  const admin = new AdminServer({ meter, status: () => gateway.status(), log })
+  const admin = new AdminServer({ meter, status: () => gateway.status(), connectionsMax: budget.adminMax, log })
   const port = await server.listen(config.host, config.port)
   const adminPort = await admin.listen(config.adminHost, config.adminPort)
   const warn = () => {

@@ -70,7 +70,7 @@ async function serves(t: Test, gateway: GatewayProcess, place: Place): Promise<v
 
 void test('a disk that is full under the log holds nothing up', { skip: !existsSync('/dev/full') }, async (t) => {
   const place = await knownPlace()
-  const gateway = GatewayProcess.spawn(t, place.environment, openSync('/dev/full', 'w'))
+  const gateway = GatewayProcess.spawn(t, place.environment, { stdout: openSync('/dev/full', 'w') })
   await until('it is ready', () => isReady(place), 30_000)
   await makeLines(place)
   t.ok((await linesLost(place)) > 0, 'and what is lost is counted')
@@ -118,7 +118,7 @@ void test(
   'what is wrong is said and the exit code stays where the log cannot be written',
   { skip: !existsSync('/dev/full') },
   async (t) => {
-    const gateway = GatewayProcess.spawn(t, { PORT: 'x' }, openSync('/dev/full', 'w'))
+    const gateway = GatewayProcess.spawn(t, { PORT: 'x' }, { stdout: openSync('/dev/full', 'w') })
     t.equal(await gateway.exited, 78)
     t.match(gateway.complaint, /^sluice: PORT/)
   },

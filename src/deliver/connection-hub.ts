@@ -24,7 +24,7 @@ const expirySweepMs = 500
 const lingerMs = 15_000
 
 /** How many sockets may be there for each connection. */
-const socketsPerConnection = 2
+export const socketsPerConnection = 2
 
 export interface ConnectionHubOptions extends Omit<ConnectionContext, 'left'> {
   readonly policy: Policy
@@ -32,6 +32,7 @@ export interface ConnectionHubOptions extends Omit<ConnectionContext, 'left'> {
   readonly connectionsMax: number
   /** Of one user: nobody keeps all others out. */
   readonly connectionsPerSubMax: number
+  readonly socketsMax: number
 }
 
 /** All connections of this node: takes them in, one for each client, and sees them out. */
@@ -65,10 +66,10 @@ export class ConnectionHub implements ConnectionAcceptor {
 
   refusal(identity?: Identity): AdmissionRefusal | undefined {
     if (this.state !== 'open') return this.state
-    const { connectionsMax } = this.options
+    const { connectionsMax, socketsMax } = this.options
     const isKnown = identity !== undefined && this.connections.has(clientOf(identity))
     if (identity !== undefined && this.hasAllOfItsShare(identity, isKnown)) return 'too_many_connections_of_user'
-    if (this.sockets.total >= socketsPerConnection * connectionsMax) return 'too_many_connections'
+    if (this.sockets.total >= socketsMax) return 'too_many_connections'
     return isKnown || this.connections.size < connectionsMax ? undefined : 'too_many_connections'
   }
 

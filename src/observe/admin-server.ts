@@ -13,6 +13,8 @@ export interface AdminServerOptions {
   readonly meter: Meter
   /** What `/readyz` answers, all of it: for people, without secrets. */
   readonly status: () => { readonly ready: boolean }
+  /** Beyond that somebody leaves connections open. */
+  readonly connectionsMax: number
   readonly log: Log
 }
 
@@ -22,16 +24,13 @@ interface Answer {
   readonly body: string
 }
 
-/** Prometheus, an orchestrator and some people; beyond that somebody leaves connections open. */
-const connectionsMax = 100
-
 export class AdminServer {
   private readonly metrics: Metrics
   private readonly server = createServer((request, response) => void this.handle(request, response))
 
   constructor(private readonly options: AdminServerOptions) {
     this.metrics = new Metrics(options.meter)
-    this.server.maxConnections = connectionsMax
+    this.server.maxConnections = options.connectionsMax
   }
 
   /** Resolves with the port, which is another one than asked for where that was 0. @throws ConfigurationError */

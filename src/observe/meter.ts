@@ -19,6 +19,10 @@ export class Meter {
   readonly connectionsClosed = new Map<string, number>()
   /** By the code in `errors.ts`. */
   readonly upgradesRefused = new Map<string, number>()
+  /** Sockets that have not said yet whose they are. */
+  socketsWaiting = 0
+  /** Hung up on at once, as too many were waiting. */
+  socketsRefused = 0
   subscriptions = 0
   records = 0
   recordBytes = 0

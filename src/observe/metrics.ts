@@ -7,6 +7,7 @@ import { judgingFaults, skipReasons, type Meter } from './meter.js'
 
 const gauges: Readonly<Record<string, readonly [help: string, read: (meter: Meter) => number]>> = {
   sluice_connections: ['Connections that are open.', (meter) => meter.connections],
+  sluice_sockets_waiting: ['Sockets that are open and have not said yet whose they are.', (meter) => meter.socketsWaiting],
   sluice_subscriptions: ['Subscriptions of all connections.', (meter) => meter.subscriptions],
   sluice_policy_file_in_force: [
     '1 where the policy in force is what its file says; 0 where that cannot be read or used.',
@@ -17,6 +18,7 @@ const gauges: Readonly<Record<string, readonly [help: string, read: (meter: Mete
 
 const counters: typeof gauges = {
   sluice_connections_accepted_total: ['Connections that were accepted.', (meter) => meter.connectionsAccepted],
+  sluice_sockets_refused_total: ['Sockets that were closed at once, as too many were waiting.', (meter) => meter.socketsRefused],
   sluice_records_total: ['Records that came from the source.', (meter) => meter.records],
   sluice_record_bytes_total: ['Bytes of those records.', (meter) => meter.recordBytes],
   sluice_records_not_streamable_total: ['Records of entities whose schema is not streamable.', (meter) => meter.recordsNotStreamable],

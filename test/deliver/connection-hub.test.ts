@@ -10,7 +10,14 @@ import { FakeTransport } from '../support/fake-transport.js'
 
 function hubOf(fixture: ConnectionFixture, connectionsMax = 2, connectionsPerSubMax = connectionsMax): ConnectionHub {
   const policy = parsePolicy('{"roles":{}}')
-  return new ConnectionHub({ ...fixture.context, index: fixture.index, policy, connectionsMax, connectionsPerSubMax })
+  return new ConnectionHub({
+    ...fixture.context,
+    index: fixture.index,
+    policy,
+    connectionsMax,
+    connectionsPerSubMax,
+    socketsMax: 2 * connectionsMax,
+  })
 }
 
 function connect(hub: ConnectionHub, who: Partial<Identity> = {}): { transport: FakeTransport; connection: AcceptedConnection } {
@@ -150,7 +157,14 @@ test('a user whose rights cannot be worked out is shown nothing, and everybody e
       return audienceOf === undefined ? fail() : { audienceOf }
     },
   })
-  const hub = new ConnectionHub({ ...fixture.context, index: fixture.index, policy: failingFor('a'), connectionsMax: 9, connectionsPerSubMax: 9 })
+  const hub = new ConnectionHub({
+    ...fixture.context,
+    index: fixture.index,
+    policy: failingFor('a'),
+    connectionsMax: 9,
+    connectionsPerSubMax: 9,
+    socketsMax: 18,
+  })
   const clients = ['a', 'b', 'c'].map((sub) => connect(hub, { sub, roles: ['all'], claims: { sub } }))
   const ask = () => {
     for (const { connection } of clients) connection.receiveText('{"type":"subscribe","entity_id":"order-1","entity_type":"order"}')

@@ -14,7 +14,7 @@ class Stage {
   readonly fixture = new ConnectionFixture()
   readonly hub = new ConnectionHub({
     ...this.fixture.context,
-    ...{ index: this.fixture.index, policy: bothTypes(), connectionsMax: 1000, connectionsPerSubMax: 1000 },
+    ...{ index: this.fixture.index, policy: bothTypes(), connectionsMax: 1000, connectionsPerSubMax: 1000, socketsMax: 2000 },
   })
 
   connect(clientId: string, subprotocol?: 'sluice.v1'): { transport: FakeTransport; connection: AcceptedConnection } {

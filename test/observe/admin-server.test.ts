@@ -8,7 +8,7 @@ import { recordingLog, type LoggedLine } from '../support/recording-log.js'
 
 async function served(t: Test, status: () => { ready: boolean; reasons?: string[] } = () => ({ ready: true }), lines: LoggedLine[] = []) {
   const meter = new Meter()
-  const server = new AdminServer({ meter, status, log: recordingLog(lines) })
+  const server = new AdminServer({ meter, status, connectionsMax: 100, log: recordingLog(lines) })
   t.teardown(() => server.close())
   const port = await server.listen('127.0.0.1', 0)
   return { meter, server, port, url: `http://127.0.0.1:${port}` }
@@ -60,7 +60,7 @@ test('goes on after a page that failed, and logs why', async (t) => {
 
 test('refuses a port that is in use, in one sentence that names it', async (t) => {
   const { port } = await served(t)
-  const second = new AdminServer({ meter: new Meter(), status: () => ({ ready: true }), log: recordingLog() })
+  const second = new AdminServer({ meter: new Meter(), status: () => ({ ready: true }), connectionsMax: 100, log: recordingLog() })
   await t.rejects(second.listen('127.0.0.1', port), {
     name: 'ConfigurationError',
     message: new RegExp(`^ADMIN_HOST and ADMIN_PORT: the admin server cannot listen on 127\\.0\\.0\\.1:${port}: .*EADDRINUSE`),

@@ -11,6 +11,7 @@ test('shows every number of the meter, as it stands when somebody asks', async (
     ...{ connections: 1, connectionsAccepted: 2, subscriptions: 3, records: 4, recordBytes: 5, eventsRouted: 6, eventsStale: 7 },
     ...{ framesEncoded: 8, framesSent: 9, bytesSent: 10, writes: 11, mailboxBytes: 12, recordsNotStreamable: 17 },
   })
+  Object.assign(meter, { socketsWaiting: 20, socketsRefused: 21 })
   meter.logLinesLost = () => 19
   meter.connectionsClosed.set('too_slow', 13)
   meter.upgradesRefused.set('token_expired', 14)
@@ -33,6 +34,8 @@ test('shows every number of the meter, as it stands when somebody asks', async (
     sluice_mailbox_bytes: 12,
     sluice_records_not_streamable_total: 17,
     sluice_log_lines_lost_total: 19,
+    sluice_sockets_waiting: 20,
+    sluice_sockets_refused_total: 21,
     'sluice_offsets_skipped_total{reason="retention"}': 18,
     'sluice_connections_closed_total{reason="too_slow"}': 13,
     'sluice_upgrades_refused_total{error="token_expired"}': 14,

@@ -9,7 +9,13 @@ import { SilentLog } from './silent-log.js'
 import { secret, signedToken } from './tokens.js'
 import { WsClient } from './ws-client.js'
 
-const defaults: UwsServerOptions = { frameBytesMax: 16 * 1024, framesPerSecondMax: 1000, idleTimeoutSeconds: 60, allowedOrigins: [] }
+const defaults: UwsServerOptions = {
+  waitingSocketsMax: 1000,
+  frameBytesMax: 16 * 1024,
+  framesPerSecondMax: 1000,
+  idleTimeoutSeconds: 60,
+  allowedOrigins: [],
+}
 
 /** The server with connections that send back what they hear. */
 export async function serveEcho(

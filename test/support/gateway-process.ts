@@ -25,17 +25,23 @@ export class GatewayProcess {
   }
 
   /** Starts it on free ports with this environment and nothing of that of the tests. `stdout` is kept, unless it is a file. */
-  static spawn(t: Test, environment: Readonly<Record<string, string>>, stdout: 'pipe' | number = 'pipe'): GatewayProcess {
+  static spawn(
+    t: Test,
+    environment: Readonly<Record<string, string>>,
+    { stdout = 'pipe', descriptorsMax }: { stdout?: 'pipe' | number; descriptorsMax?: number } = {},
+  ): GatewayProcess {
     const { PATH: path } = process.env
     const env = { PATH: path, HOST: '127.0.0.1', PORT: '0', ADMIN_PORT: '0', ...environment }
-    const gateway = new GatewayProcess(spawnTethered(process.execPath, [main], { env, stdout, stderr: 'pipe' }))
+    const limited = ['-c', `ulimit -n ${descriptorsMax ?? ''}; exec "$0" "$@"`, process.execPath]
+    const [command, args] = descriptorsMax === undefined ? [process.execPath, []] : ['sh', limited]
+    const gateway = new GatewayProcess(spawnTethered(command, [...args, main], { env, stdout, stderr: 'pipe' }))
     t.teardown(() => gateway.kill())
     return gateway
   }
 
   /** As `spawn`, and waits until `/readyz` says 200. @throws Error with what it printed where it ends before. */
-  static async start(t: Test, environment: Readonly<Record<string, string>>): Promise<GatewayProcess> {
-    const gateway = GatewayProcess.spawn(t, environment)
+  static async start(...parameters: Parameters<typeof GatewayProcess.spawn>): Promise<GatewayProcess> {
+    const gateway = GatewayProcess.spawn(...parameters)
     await until('the gateway is ready', async () => gateway.hasEnded || (await gateway.isReady()), 60_000)
     if (gateway.hasEnded) throw new Error(`the gateway ended before it was ready: ${gateway.complaint}`)
     return gateway

@@ -61,7 +61,13 @@ export class ServedGateway {
     const { gateway, meter } = this
     const log = recordingLog(this.logged)
     const verifier = createTokenVerifier({ keys: { kind: 'secret', secret }, rolesClaim: 'roles' }, { clock, log })
-    const options = { frameBytesMax: 16 * 1024, framesPerSecondMax: 1000, idleTimeoutSeconds: 60, allowedOrigins: [] }
+    const options = {
+      frameBytesMax: 16 * 1024,
+      framesPerSecondMax: 1000,
+      idleTimeoutSeconds: 60,
+      waitingSocketsMax: 1000,
+      allowedOrigins: [],
+    }
     const parts = { acceptor: gateway.connections, verifier, isReady: () => true, clock, meter, log }
     const server = await UwsServer.create(options, parts)
     await gateway.start()

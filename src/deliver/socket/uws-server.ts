@@ -15,10 +15,14 @@ import type { ConnectionAcceptor } from '../connection/connection-acceptor.js'
 import { healthAnswer, refusalAnswer, type HttpAnswer } from './http-answer.js'
 import { IdleResponse } from './idle-response.js'
 import { listenFailure } from './listen-failure.js'
+import { upgradeRequestOf } from './upgrade-request.js'
+import { WaitingSockets } from './waiting-sockets.js'
 
 export interface UwsServerOptions extends ClientSocketLimits {
   /** 0 (never) or 9 to 960. A ping goes out well before; who answers neither it nor anything else is cut off. */
   readonly idleTimeoutSeconds: number
+  /** Sockets that have not said yet whose they are. */
+  readonly waitingSocketsMax: number
   /** Empty: any. */
   readonly allowedOrigins: readonly string[]
   /** Paths of PEM files; without them the server speaks plain `ws`. */
@@ -65,6 +69,7 @@ export class UwsServer {
   private readonly app: Uws.TemplatedApp
   private readonly admission: Admission
   private readonly idleResponse: IdleResponse
+  private readonly waitingSockets: WaitingSockets
   private listenSocket: Uws.us_listen_socket | undefined
   private pendingUpgrades = 0
 
@@ -80,7 +85,9 @@ export class UwsServer {
   ) {
     this.idleResponse = new IdleResponse(uws)
     this.admission = new Admission(parts.verifier, options.allowedOrigins)
+    this.waitingSockets = new WaitingSockets(options.waitingSocketsMax, parts)
     this.app = createApp(uws, options.tls)
+      .filter((res, change) => this.waitingSockets.changed(change, () => res.close()))
       .ws<UserData>('/ws/*', this.webSocketBehavior())
       .get('/healthz', (res) => answer(res, 'get', healthAnswer(true)))
       .head('/healthz', (res) => answer(res, 'head', healthAnswer(true)))
@@ -153,6 +160,7 @@ export class UwsServer {
     this.idleResponse.cork(res, () => {
       res.upgrade<UserData>({ identity: outcome, client }, key, outcome.subprotocol ?? '', extensions, context)
     })
+    this.waitingSockets.upgraded()
     client.open(outcome, this.parts.acceptor)
   }
 
@@ -206,26 +214,6 @@ function createApp(uws: typeof Uws, tls: UwsServerOptions['tls']): Uws.Templated
       { cause },
     )
   }
-}
-
-function upgradeRequestOf(req: Uws.HttpRequest): UpgradeRequest {
-  return {
-    encodedClientId: req.getUrl().slice('/ws/'.length),
-    origin: everyHeader(req, 'origin'),
-    authorization: req.getHeader('authorization'),
-    // Undefined where the URL has none, whatever the types say.
-    query: req.getQuery() || '',
-    subprotocols: everyHeader(req, 'sec-websocket-protocol'),
-  }
-}
-
-/** Of one that comes more than once the library's own look-up sees the first alone; HTTP says that they are one list. */
-function everyHeader(req: Uws.HttpRequest, name: string): string {
-  const values: string[] = []
-  req.forEach((key, value) => {
-    if (key === name) values.push(value)
-  })
-  return values.join(', ')
 }
 
 /**
