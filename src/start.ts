@@ -9,7 +9,7 @@ import type { KafkaConfig } from './config/kafka-config.js'
 import type { EntitySchema } from './decode/entity-schema.js'
 import { ConfluentRegistry } from './decode/registry/confluent-registry.js'
 import type { SchemaRegistry } from './decode/registry/schema-registry.js'
-import { affordableLimits, descriptorsNow, socketBudgetOf, type SocketBudget } from './deliver/socket/socket-budget.js'
+import { affordableLimits, descriptorsNow, socketBudgetOf } from './deliver/socket/socket-budget.js'
 import { socketsPerConnection } from './deliver/connection-hub.js'
 import { UwsServer } from './deliver/socket/uws-server.js'
 import type { EntityDefinition } from './entities.js'
@@ -71,7 +71,8 @@ function noteUnnamedFields(policy: RolePolicy, schema: EntitySchema, meter: Mete
 }
 
 /** Descriptors are counted before any is taken for a client. */
-function budgetFor({ connectionsMax }: Config['limits'], log: Log): SocketBudget {
+function budgetFor(limits: Config['limits'], log: Log) {
+  const { connectionsMax } = limits
   const descriptors = descriptorsNow()
   const budget = socketBudgetOf(socketsPerConnection * connectionsMax, descriptors)
   if (budget.clientsMax < connectionsMax)
@@ -79,7 +80,7 @@ function budgetFor({ connectionsMax }: Config['limits'], log: Log): SocketBudget
       { descriptors_max: descriptors?.max, connections_max: budget.clientsMax },
       `CONNECTIONS_MAX is ${connectionsMax}, but the file descriptors of this process (ulimit -n) are enough for ${budget.clientsMax} connections beside what must work.`,
     )
-  return budget
+  return { budget, affordable: { ...limits, ...affordableLimits(limits, budget), socketsMax: budget.clientsMax } }
 }
 
 /** Rejects when `work` does, and never resolves. */
@@ -115,18 +116,9 @@ export async function startGateway(config: Config, feed: Feed, keepers: Keepers,
   const { meter } = feed
   const inForce = new PolicyInForce(keepers.policy, meter, log)
   const schemaLearned = (schema: EntitySchema) => noteUnnamedFields(inForce.policy, schema, meter, log)
-  const budget = budgetFor(limits, log)
-  const affordable = { ...limits, ...affordableLimits(limits, budget), socketsMax: budget.clientsMax }
-  const gateway = new Gateway({
-    ...feed,
-    policy: inForce.policy,
-    limits: affordable,
-    longs,
-    clock,
-    random: Math.random,
-    log,
-    schemaLearned,
-  })
+  const { budget, affordable } = budgetFor(limits, log)
+  const parts = { clock, random: Math.random, log, schemaLearned }
+  const gateway = new Gateway({ ...feed, ...parts, policy: inForce.policy, limits: affordable, longs })
   const isReady = () => gateway.status().ready
   const verifier = createTokenVerifier(keepers.auth, { clock, log })
   const server = await UwsServer.create(

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs'
 
-export interface Descriptors {
+interface Descriptors {
   /** What `ulimit -n` says. */
   readonly max: number
   /** Those that the process has now. */
@@ -8,7 +8,7 @@ export interface Descriptors {
 }
 
 /** What sockets of clients may take, so that descriptors are left for all else that must work. */
-export interface SocketBudget {
+interface SocketBudget {
   /** Sockets with a client whose token was good, those included that were just closed. */
   readonly clientsMax: number
   /** Sockets that have said nothing yet, or not yet whose they are. */
@@ -47,7 +47,7 @@ export function socketBudgetOf(socketsMax: number, descriptors: Descriptors | un
   }
 }
 
-export interface ConnectionLimits {
+interface ConnectionLimits {
   readonly connectionsMax: number
   readonly connectionsPerSubMax: number
 }
