@@ -73,7 +73,14 @@ async function inRegistry({ registrable: after, definitionOf }: EntityLayouts, o
   const plans = plannedSubjects(after, { inline: options.inline === true, definitionOf })
   const registry = await subjectsOf(options)
   const findings = await checkAgainstRegistry(registry, plans, { level: options.level })
-  return { findings, before: options.policy === undefined ? [] : await latestEntitiesOf(registry, plans), after }
+  const before = options.policy === undefined ? [] : await latestEntitiesOf(registry, plans)
+  return { findings, before, after: after.map((file) => withTagsOf(file, before)) }
+}
+
+/** What the registry keeps beside the latest version it keeps beside the next one, and the gateway counts it for all versions of the type. */
+function withTagsOf(file: EntityFile, registered: readonly EntityFile[]): EntityFile {
+  const beside = registered.find(({ entityType }) => entityType === file.entityType)?.beside
+  return beside === undefined ? file : { ...file, beside }
 }
 
 async function inVersions(folder: string, { against, level = 'BACKWARD' }: CheckOptions): Promise<Checked> {

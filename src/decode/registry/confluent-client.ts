@@ -76,8 +76,14 @@ function asRegistryError(error: unknown): RegistryError {
   return unavailable(typeof code === 'string' ? code : 'no answer')
 }
 
-/** As Confluent's registry and Apicurio say it of a subject, a version, a schema, and the level of a subject that has none of its own. */
-const unknownCodes: ReadonlySet<unknown> = new Set([40401, 40402, 40403, 40408])
+/** As Confluent's registry and Apicurio say it of a subject, a version and a schema. */
+const unknownCodes: ReadonlySet<unknown> = new Set([40401, 40402, 40403])
+/** Of the level of a subject that has none of its own. */
+const levelUnknownCode = 40408
+
+export function isLevelUnknown(error: unknown): boolean {
+  return (error as { errorCode?: unknown }).errorCode === levelUnknownCode
+}
 
 /** Whether the registry itself has said that it does not know what it was asked for. */
 export function isUnknown(error: unknown): boolean {

@@ -1,6 +1,13 @@
 import * as v from 'valibot'
 import { resolved, schemaAnswerOf, subjectNames } from './confluent-answer.js'
-import { ConfluentClient, type ConfluentRegistryOptions, invalid, type RegistryClient, type SchemaInfo } from './confluent-client.js'
+import {
+  ConfluentClient,
+  type ConfluentRegistryOptions,
+  invalid,
+  isLevelUnknown,
+  type RegistryClient,
+  type SchemaInfo,
+} from './confluent-client.js'
 import { type RegisteredSchema, RegistryError, type SchemaDraft, type SubjectRegistry, type SubjectVersion } from './schema-registry.js'
 
 // A registry for those who register schemas. What enters: a subject, and a schema with the versions of other subjects that it
@@ -47,7 +54,7 @@ export class ConfluentSubjects implements SubjectRegistry {
   }
 
   async levelsOf(subject: string): Promise<SubjectLevels> {
-    const own = await this.known(subject, (client) => client.getCompatibility(subject))
+    const own = await this.known(subject, (client) => client.getCompatibility(subject).catch(unlessLevelUnknown))
     return { own: textOf(own), global: await this.globalLevel() }
   }
 
@@ -91,6 +98,10 @@ async function unlessUnknown<T>(answer: Promise<T>): Promise<T | undefined> {
     if (error instanceof RegistryError && error.kind === 'not_found') return undefined
     throw error
   }
+}
+
+function unlessLevelUnknown(error: unknown): undefined {
+  if (!isLevelUnknown(error)) throw error
 }
 
 function infoOf({ schema, references }: SchemaDraft): SchemaInfo {

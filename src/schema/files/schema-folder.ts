@@ -1,5 +1,6 @@
 import { readdirSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
+import type { TagsOfEntity } from '../../decode/avro/avro-entity-schema.js'
 import { parseJson } from '../../config/json-text.js'
 import { readTextFile } from '../../config/text-file.js'
 import { ConfigurationError } from '../../errors.js'
@@ -18,6 +19,8 @@ export interface WholeSchema extends SchemaFile {
   readonly entityType: string
   /** The files of the types that are named in it and stand elsewhere, each one after those that it refers to itself. */
   readonly references: readonly SchemaFile[]
+  /** Tags that a registry keeps beside it; files have none. */
+  readonly beside?: TagsOfEntity
 }
 
 /** An entity is a record. */

@@ -6,8 +6,8 @@ import { type EntityFile, isEntityFile, type SchemaFile, type WholeSchema } from
 import { type NamedType, type RecordType, schemaModelOf } from './schema-model.js'
 
 /** The entity as the gateway would see it, or why the gateway would refuse it. */
-export function gatewayViewOf({ entityType, text, references }: EntityFile): EntitySchema | Invalid {
-  return unlessInvalid(() => parseEntitySchema(entityType, { schema: text, references: textsOf(references) }))
+export function gatewayViewOf({ entityType, text, references, beside }: EntityFile): EntitySchema | Invalid {
+  return unlessInvalid(() => parseEntitySchema(entityType, { schema: text, references: textsOf(references) }, beside && { beside }))
 }
 
 /** @throws ConfigurationError where the gateway would refuse it. */

@@ -1,3 +1,5 @@
+import type { TagsOfEntity } from '../../decode/avro/avro-entity-schema.js'
+import { tagsBesideOf } from '../../decode/avro/tags-beside.js'
 import type { RegisteredSchema } from '../../decode/registry/schema-registry.js'
 import { entitiesOf, type EntityFile, sharedTypeOf, type TextFile, type WholeSchema } from '../files/schema-folder.js'
 import { fullNameOf, isRecordSchema, namespaceIn, type RecordSchema } from '../files/schema-json.js'
@@ -9,14 +11,24 @@ import type { PlannedSubject } from './subject-plan.js'
  */
 export function registeredEntityOf(name: string, kind: PlannedSubject['kind'], registered: RegisteredSchema): EntityFile | undefined {
   const [whole] = entitiesOf([{ file: name, text: registered.schema }], referencesOf(name, registered))
-  if (kind !== 'event' || whole === undefined) return whole
+  if (whole === undefined) return undefined
+  const beside = besideOf(whole, registered, kind === 'event' ? 'data' : undefined)
+  if (kind !== 'event') return { ...whole, beside }
   const data = dataOf(whole.schema)
-  if (typeof data === 'object') return { ...whole, text: JSON.stringify(data), schema: data }
+  if (typeof data === 'object') return { ...whole, text: JSON.stringify(data), schema: data, beside }
   const index = whole.references.findIndex(({ schema }) => fullNameOf(schema) === data)
   const found = whole.references[index]
   // What it needs stands before it.
   if (found === undefined || !isRecordSchema(found.schema)) return undefined
-  return { ...whole, ...found, schema: found.schema, references: whole.references.slice(0, index) }
+  return { ...whole, ...found, schema: found.schema, references: whole.references.slice(0, index), beside }
+}
+
+/** Of an event the entity stands in a field, from whose root paths begin. */
+function besideOf({ schema, references }: EntityFile, registered: RegisteredSchema, field: string | undefined): TagsOfEntity {
+  const rootName = fullNameOf(schema)
+  // Not all that it references is needed here, so that those are told apart by their texts.
+  const names = registered.references.map((text) => references.find((one) => one.text === text)).map((one) => one && fullNameOf(one.schema))
+  return { own: [tagsBesideOf(registered, { root: rootName, references: names })], latest: [], way: { rootName, fields: [field] } }
 }
 
 /** A registered type that entities share. @throws ConfigurationError where it has no name. */

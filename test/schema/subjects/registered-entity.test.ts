@@ -1,4 +1,5 @@
 import { test } from 'tap'
+import { gatewayViewOf } from '../../../src/schema/model/schema-validity.js'
 import { registeredEntityOf, registeredTypeOf } from '../../../src/schema/subjects/registered-entity.js'
 
 const order = { type: 'record', name: 'Order', fields: [{ name: 'id', type: 'string' }] }
@@ -27,5 +28,21 @@ test('takes the type that an event refers to where that is a record, and any sha
     references: [],
   })
   t.throws(() => registeredTypeOf('x', { id: 1, schema: '"string"', references: [] }), { name: 'ConfigurationError' })
+  t.end()
+})
+
+test('an entity carries the tags that the registry keeps beside it, or beside the event around it', (t) => {
+  const entity = { type: 'record', name: 'shop.Order', fields: [{ name: 'id', type: 'string' }] }
+  const event = { type: 'record', name: 'shop.OrderEvent', fields: [{ name: 'data', type: ['null', entity] }] }
+  const tagged = (kind: 'event' | 'bare', schema: object, path: string) => {
+    const registered = { id: 1, schema: JSON.stringify(schema), references: [], metadata: { tags: { [path]: ['PII'] } } }
+    const view = gatewayViewOf(registeredEntityOf('order-value version 1', kind, registered)!)
+    return 'invalid' in view ? view.invalid : [...(view.tags.get('PII') ?? [])]
+  }
+  t.same(tagged('bare', entity, 'id'), [0])
+  t.same(tagged('bare', entity, 'shop.Order.id'), [0])
+  t.same(tagged('event', event, 'data.id'), [0])
+  t.same(tagged('event', event, 'shop.OrderEvent.data'), [0])
+  t.same(tagged('event', event, 'id'), [])
   t.end()
 })
