@@ -65,7 +65,7 @@ function disorder(shown: readonly Shown[]): string[] {
   })
 }
 
-/** Permitted events of a client that is still there which it did not get, though nothing newer had been sent. */
+/** Permitted events of a client that is still there which it did not get, though nothing newer had been sent to its user, by this connection or another. */
 function losses(
   client: SimulatedClient,
   shown: readonly Shown[],
@@ -97,15 +97,26 @@ function letGo({ user, transport, wishes, leftAt }: SimulatedClient, written: re
   return [...inSocket, ...wished.filter((event) => policies.some((policy) => permitted(user, event, policy) !== undefined))]
 }
 
+/** Sent under one policy and, as it still waited, withdrawn under the other: it counts as sent. */
+function withdrawn({ user, wishes }: SimulatedClient, written: readonly WrittenEvent[]): WrittenEvent[] {
+  const wished = written.filter(({ entityId }) => wishes.some((wish) => wish.entityId === entityId))
+  return wished.filter((event) => new Set(policies.map((policy) => permitted(user, event, policy) === undefined)).size > 1)
+}
+
 function faultsOf({ clients, written, logged, meter, badWritten }: Simulation): string[] {
   const byTime = new Map(written.map((event) => [new Date(event.timestampMs).toISOString(), event]))
   const shown = clients.map((client) => shownTo(client, byTime))
   const known = shown.map((all) => all.filter((one) => one !== undefined))
-  const sent = new Set([...known.flatMap((all) => all.map(({ event }) => event)), ...clients.flatMap((client) => letGo(client, written))])
+  const sentTo = new Map<string, Set<WrittenEvent>>()
+  for (const [index, client] of clients.entries()) {
+    const events = [...known[index]!.map(({ event }) => event), ...letGo(client, written), ...withdrawn(client, written)]
+    sentTo.set(client.user.sub, new Set([...(sentTo.get(client.user.sub) ?? []), ...events]))
+  }
   const bad = [...meter.badRecords.values()].reduce((sum, count) => sum + count, 0)
   return [
     ...shown.flatMap((all) => (all.includes(undefined) ? ['a frame shows an event that nobody wrote'] : [])),
-    ...clients.flatMap((client, index) => [...leaks(client, known[index]!), ...losses(client, known[index]!, written, sent)]),
+    ...clients.flatMap((client, index) => leaks(client, known[index]!)),
+    ...clients.flatMap((client, index) => losses(client, known[index]!, written, sentTo.get(client.user.sub)!)),
     ...clients.flatMap(unasked),
     ...known.flatMap(doubled),
     ...known.flatMap(disorder),

@@ -3,6 +3,7 @@ import { permittedFieldsOf } from '@casl/ability/extra'
 import { parsePolicy } from '../../src/authorize/role-policy.js'
 import type { Audience, Claims, Mask } from '../../src/authorize/rights.js'
 import { EntityAudiences, type Routable } from '../../src/route/entity-audiences.js'
+import { SentTimes } from '../../src/route/sent-times.js'
 import { ownerIdOf } from '../workload/order.js'
 import { caseOf, wayOf, type MicroCase, type MicroQuestion } from './micro-case.js'
 import { changeEvents, decodePlainly, orderSchema, sampleCount, values } from './sample-events.js'
@@ -80,11 +81,16 @@ function judgedEach(owners: readonly string[]): (input: number) => string[] {
 class Owner implements Routable<Audience> {
   readonly entityId = 'any'
   readonly entityType = 'order'
+  readonly sentTimes = new SentTimes()
 
   constructor(
     readonly sub: string,
     private readonly audience: Audience,
   ) {}
+
+  get owner(): string {
+    return this.sub
+  }
 
   audienceOf(): Audience {
     return this.audience

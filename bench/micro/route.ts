@@ -1,6 +1,7 @@
 import { parsePolicy } from '../../src/authorize/role-policy.js'
 import type { Audience } from '../../src/authorize/rights.js'
 import type { Routable } from '../../src/route/entity-audiences.js'
+import { SentTimes } from '../../src/route/sent-times.js'
 import { SubscriptionIndex } from '../../src/route/subscription-index.js'
 import { entityIdOf } from '../workload/order.js'
 import { policyText, roles } from '../workload/policy.js'
@@ -90,6 +91,8 @@ const audiences = roles.map((role) => policy.rightsOf([role], {}).audienceOf('or
 
 class Subscriber implements Routable<Audience> {
   readonly entityType = 'order'
+  readonly sentTimes = new SentTimes()
+  readonly owner = 'any'
   readonly number: number
 
   constructor(

@@ -27,6 +27,8 @@ export interface Receiver extends Routable<Audience> {
 export interface AuthorizedUpdate<S> {
   readonly update: EntityUpdate
   readonly receivers: Iterable<S>
+  /** Whether receivers are to keep in mind how new it is, as an older one may come by another topic. */
+  readonly isUnordered: boolean
 }
 
 export interface AuthorizedBatch<S> {
@@ -71,19 +73,36 @@ class Authorizer<S extends Receiver> {
 
   /** All updates of the event, or none where its data cannot be read. */
   private authorize({ event, audiences }: RoutedEvent<Audience, S>): AuthorizedUpdate<S>[] {
-    const { unorderedTypes, meter, reportBadRecord } = this.options
-    if (unorderedTypes.has(event.entityType) && audiences.isStale(event)) {
-      meter.eventsStale++
-      return []
-    }
     try {
       const updates = event.data === null ? this.authorizeWithoutData(event, audiences) : this.authorizeByData(event, audiences)
-      if (updates.length > 0) audiences.noteSent(event)
-      return updates
+      if (!this.isUnordered(event)) return updates
+      const fresh = audiences.mayBeStale(event) ? this.withoutStale(updates, event) : updates
+      if (fresh.length > 0) audiences.noteSent(event)
+      return fresh
     } catch (error) {
-      reportBadRecord(event, error)
+      this.options.reportBadRecord(event, error)
       return []
     }
+  }
+
+  private isUnordered({ entityType }: ChangeEvent): boolean {
+    return this.options.unorderedTypes.has(entityType)
+  }
+
+  /**
+   * Stale is an event for those alone who were sent a newer one. Were it stale for all, those who may not see the newer one would lose it,
+   * and learn by that of the other.
+   */
+  private withoutStale(updates: readonly AuthorizedUpdate<S>[], { entityType, timestampMs }: ChangeEvent): AuthorizedUpdate<S>[] {
+    let isStaleForSome = false
+    const fresh = updates.flatMap(({ update, receivers, isUnordered }) => {
+      const all = [...receivers]
+      const some = all.filter(({ sentTimes }) => sentTimes.newestMs(entityType) <= timestampMs)
+      if (some.length < all.length) isStaleForSome = true
+      return some.length === 0 ? [] : [{ update, receivers: some, isUnordered }]
+    })
+    if (isStaleForSome) this.options.meter.eventsStale++
+    return fresh
   }
 
   private authorizeByData(event: ChangeEvent, audiences: EntityAudiences<Audience, S>): AuthorizedUpdate<S>[] {
@@ -91,7 +110,7 @@ class Authorizer<S extends Receiver> {
     const { only } = audiences
     if (only === undefined) return this.authorizeByMask(event, audiences)
     const mask = this.judge.maskOf(only.audience, event)
-    return mask === undefined || mask === 'unknown' ? [] : this.updatesUnder(mask, event, only)
+    return mask === undefined || mask === 'unknown' ? [] : this.updatesUnder(mask, event, [only])
   }
 
   private authorizeByMask(event: ChangeEvent, audiences: EntityAudiences<Audience, S>): AuthorizedUpdate<S>[] {
@@ -108,13 +127,16 @@ class Authorizer<S extends Receiver> {
         else known.push(members)
       }
     }
-    return [...membersOf].flatMap(([mask, members]) => this.updatesUnder(mask, event, receiversIn(members)))
+    return [...membersOf].flatMap(([mask, members]) => this.updatesUnder(mask, event, members))
   }
 
-  private updatesUnder(mask: Mask, event: ChangeEvent, receivers: Iterable<S>): AuthorizedUpdate<S>[] {
+  private updatesUnder(mask: Mask, event: ChangeEvent, all: readonly AudienceMembers<Audience, S>[]): AuthorizedUpdate<S>[] {
+    const isUnordered = this.isUnordered(event)
     try {
       const update = new EntityUpdate(event, mask, this.countFrame)
-      return update.showsNothing ? [] : [{ update, receivers }]
+      if (update.showsNothing) return []
+      if (isUnordered) for (const members of all) members.noteSent(event.timestampMs)
+      return [{ update, receivers: receiversIn(all), isUnordered }]
     } catch (error) {
       if (error instanceof BadRecordError) throw error
       this.options.noteFault('frame', event.entityType, error)
@@ -137,7 +159,7 @@ class Authorizer<S extends Receiver> {
         return showsAnyway || subscription.wasSent(entityType)
       })
     })
-    return receivers.length === 0 ? [] : [{ update, receivers }]
+    return receivers.length === 0 ? [] : [{ update, receivers, isUnordered: this.isUnordered(event) }]
   }
 }
 

@@ -14,9 +14,9 @@ export interface ChangeEvent {
   readonly entityType: string
   readonly entityId: string
   readonly operation: Operation
-  /** Milliseconds since the epoch: the event's own, or Kafka's where it has none or lies in the future. */
+  /** Milliseconds since the epoch: the event's own, or Kafka's where it has none or is more than a minute ahead of that. */
   readonly timestampMs: number
-  /** Milliseconds since the epoch: Kafka's. */
+  /** Milliseconds since the epoch: Kafka's; 0 where it says none. */
   readonly kafkaTimestampMs: number
   readonly topic: string
   readonly partition: number

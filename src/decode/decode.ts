@@ -94,7 +94,7 @@ async function loadAll(missing: readonly number[], outcomes: Outcomes, store: Sc
 function decodeBatch(batch: RecordBatch, topic: EntityTopic, outcomes: Outcomes, options: DecodeOptions): EventBatch {
   const { catalog, clock, meter } = options
   const schemaOf: SchemaOf = (id) => usable(outcomes.get(id))
-  const decoder = new RecordDecoder({ topic, partition: batch.partition, schemaOf, catalog, nowMs: clock.now() })
+  const decoder = new RecordDecoder({ topic, partition: batch.partition, schemaOf, catalog })
   const events: ChangeEvent[] = []
   for (const record of batch.records) {
     try {

@@ -10,7 +10,7 @@ import { isWireFormat, schemaIdOf } from './wire-format.js'
 /** The schema of an id that occurs in the batch. @throws BadRecordError why there is none. */
 export type SchemaOf = (id: number) => CompiledSchema
 
-/** Clocks of producers differ by seconds; an event from further ahead would make all that follow stale. */
+/** Clocks of producers differ from the broker's by seconds; an event from further ahead would make all that follow stale. */
 const aheadMsMax = 60_000
 /** What JavaScript's Date holds, in milliseconds on both sides of the epoch. */
 const dateMsMax = 8_640_000_000_000_000
@@ -20,7 +20,6 @@ export interface RecordDecoderOptions {
   readonly partition: number
   readonly schemaOf: SchemaOf
   readonly catalog: EntityCatalog
-  readonly nowMs: number
 }
 
 /** Makes change events of the records of one batch. */
@@ -38,16 +37,16 @@ export class RecordDecoder {
   }
 
   private tombstone(record: SourceRecord): ChangeEvent | undefined {
-    const { topic, partition, catalog, nowMs } = this.options
+    const { topic, partition, catalog } = this.options
     const entityType = topic.entity.name
     if (!catalog.isStreamable(entityType)) return undefined
-    const kafkaTimestampMs = kafkaTimeOf(record, nowMs)
+    const kafkaMs = kafkaTimeOf(record)
     return {
       entityType,
       entityId: this.entityIdOf('', record),
       operation: 'delete',
-      timestampMs: kafkaTimestampMs,
-      kafkaTimestampMs,
+      timestampMs: kafkaMs ?? 0,
+      kafkaTimestampMs: kafkaMs ?? 0,
       topic: topic.topic,
       partition,
       offset: record.offset,
@@ -57,7 +56,7 @@ export class RecordDecoder {
   }
 
   private event(record: SourceRecord, value: Buffer): ChangeEvent | undefined {
-    const { topic, partition, catalog, nowMs } = this.options
+    const { topic, partition, catalog } = this.options
     const entityType = topic.entity.name
     const schema = this.options.schemaOf(schemaIdOf(value))
     const envelope = schema.envelope(topic.entity)
@@ -68,13 +67,13 @@ export class RecordDecoder {
     const head = envelope.read(value)
     const [operation, entityId] = [operationOf(head, topic), this.entityIdOf(head.entityId, record)]
     this.learn(schema, envelope)
-    const kafkaTimestampMs = kafkaTimeOf(record, nowMs)
+    const kafkaMs = kafkaTimeOf(record)
     return {
       operation,
       entityType,
       entityId,
-      timestampMs: eventTimeOf(head.timestampMs, kafkaTimestampMs, nowMs),
-      kafkaTimestampMs,
+      timestampMs: eventTimeOf(head.timestampMs, kafkaMs),
+      kafkaTimestampMs: kafkaMs ?? 0,
       topic: topic.topic,
       partition,
       offset: record.offset,
@@ -114,11 +113,16 @@ function operationOf({ operation, data }: EnvelopeHead, { operation: topicsOwn }
   return itself
 }
 
-/** Kafka's time is mostly the producer's too, and it can be any number: one from far ahead, or that is no date, counts as now. */
-function kafkaTimeOf({ timestampMs }: SourceRecord, nowMs: number): number {
-  return timestampMs <= nowMs + aheadMsMax && timestampMs >= -dateMsMax ? timestampMs : nowMs
+/** Kafka's time is mostly the producer's too, and it can be any number: -1 where there is none. Undefined where it is no time. */
+function kafkaTimeOf({ timestampMs }: SourceRecord): number | undefined {
+  return timestampMs >= 0 && timestampMs <= dateMsMax ? timestampMs : undefined
 }
 
-function eventTimeOf(ms: number | undefined, kafkaMs: number, nowMs: number): number {
-  return ms === undefined || ms > nowMs + aheadMsMax || ms < -dateMsMax ? kafkaMs : ms
+/**
+ * By what the record says alone, as it decides what is stale: every node, at whatever time by its own clock, decides alike. A record
+ * without any time is never newer than another.
+ */
+function eventTimeOf(ms: number | undefined, kafkaMs: number | undefined): number {
+  if (ms === undefined || Math.abs(ms) > dateMsMax) return kafkaMs ?? 0
+  return kafkaMs !== undefined && ms > kafkaMs + aheadMsMax ? kafkaMs : ms
 }

@@ -19,9 +19,11 @@ export function deliver(scheduler: ActorScheduler): OperatorFunction<AuthorizedB
   return concatMap(({ batch, updates }) => {
     const delivered: EntityUpdate[] = []
     let deliveries = 0
-    for (const { update, receivers } of updates) {
+    for (const { update, receivers, isUnordered } of updates) {
+      const { timestampMs } = update.event
       for (const subscription of receivers) {
         subscription.deliver(update)
+        if (isUnordered) subscription.sentTimes.noteSent(update.entityType, timestampMs)
         deliveries++
       }
       update.seal()

@@ -23,7 +23,10 @@ const counters: typeof gauges = {
   sluice_record_bytes_total: ['Bytes of those records.', (meter) => meter.recordBytes],
   sluice_records_not_streamable_total: ['Records of entities whose schema is not streamable.', (meter) => meter.recordsNotStreamable],
   sluice_events_routed_total: ['Change events that somebody had subscribed to.', (meter) => meter.eventsRouted],
-  sluice_events_stale_total: ['Change events that were not sent, as a newer one of the entity was.', (meter) => meter.eventsStale],
+  sluice_events_stale_total: [
+    'Change events that some who may see them were not sent, as they had been sent a newer one of the entity.',
+    (meter) => meter.eventsStale,
+  ],
   sluice_frames_encoded_total: ['Frames that were encoded, each for all that may see the same of it.', (meter) => meter.framesEncoded],
   sluice_frames_sent_total: ['Frames that were sent, one for each connection.', (meter) => meter.framesSent],
   sluice_sent_bytes_total: ['Bytes of the frames that were sent.', (meter) => meter.bytesSent],

@@ -1,10 +1,15 @@
 import type { ChangeEvent } from '../decode/change-event.js'
 import { AudienceGroups, type Groupable, ungroupedMax } from './audience-groups.js'
 import { AudienceMembers } from './audience-members.js'
+import type { SentTimes } from './sent-times.js'
 
 /** What the index needs to know of a subscription; `A` is an audience. */
 export interface Routable<A> {
   readonly entityId: string
+  /** Who subscribes, also by another connection or later on: the `sub` of the token. */
+  readonly owner: string
+  /** What the client was sent of this entity id. Kept for types alone between whose topics there is no order. */
+  readonly sentTimes: SentTimes
   /** Undefined: whatever has this id. */
   readonly entityType: string | undefined
   /** Undefined where nothing of the type may be seen: the subscription then gets none of its events. */
@@ -25,7 +30,7 @@ export class EntityAudiences<A extends Groupable<A>, S extends Routable<A>> {
     private newestSent = -Infinity,
   ) {}
 
-  /** The time of the newest event that was sent, in milliseconds since the epoch; -Infinity where none was. */
+  /** The time of the newest event that was sent to anybody, in milliseconds since the epoch; -Infinity where none was. */
   get newestSentMs(): number {
     return this.newestSent
   }
@@ -59,6 +64,7 @@ export class EntityAudiences<A extends Groupable<A>, S extends Routable<A>> {
       this.groups?.add(audience)
     }
     members.add(subscription)
+    this.bringUpToDate(subscription, members)
   }
 
   remove(subscription: S): void {
@@ -71,13 +77,19 @@ export class EntityAudiences<A extends Groupable<A>, S extends Routable<A>> {
     }
   }
 
-  /** Older than what was sent of this entity; equal is not older. */
-  isStale(event: ChangeEvent): boolean {
+  /** Older than what somebody was sent of this entity, as few events are: to whom it is stale each receiver's times say. */
+  mayBeStale(event: ChangeEvent): boolean {
     return event.timestampMs < this.newestSent
   }
 
   noteSent(event: ChangeEvent): void {
     this.newestSent = Math.max(this.newestSent, event.timestampMs)
+  }
+
+  /** Who comes later gets nothing that is older than what those with the same rights were sent. */
+  private bringUpToDate({ sentTimes }: S, { newestSentMs }: AudienceMembers<A, S>): void {
+    if (newestSentMs > -Infinity) sentTimes.noteSent(this.entityType, newestSentMs)
+    this.newestSent = Math.max(this.newestSent, sentTimes.newestMs(this.entityType))
   }
 
   private grouped(): AudienceGroups<A, AudienceMembers<A, S>> {

@@ -30,7 +30,9 @@ class EntityEntry<A extends Groupable<A>, S extends Routable<A>> {
 
 const none: never[] = []
 
-/** Entities without subscribers of which it is remembered what was sent, some 100 B each; beyond it the one left longest ago is forgotten. */
+type SentTime = readonly [entityType: string, ms: number]
+
+/** Users and entities that they have left of which it is remembered what was sent, some 200 B each; beyond it the one left longest ago is forgotten. */
 const leftMax = 16_384
 
 /**
@@ -39,8 +41,8 @@ const leftMax = 16_384
  */
 export class SubscriptionIndex<A extends Groupable<A>, S extends Routable<A>> {
   private readonly entries = new Map<string, EntityEntry<A, S>>()
-  /** The newest that was sent of entities whose last subscriber has left: who comes back gets nothing older. */
-  private readonly left = new Map<string, number>()
+  /** What users were sent of entities that they have left: who comes back gets nothing older, by whichever rights. */
+  private readonly left = new Map<string, SentTime[]>()
   private generation = 0
 
   constructor(private readonly noteFault: NoteRoutingFault) {}
@@ -48,6 +50,8 @@ export class SubscriptionIndex<A extends Groupable<A>, S extends Routable<A>> {
   add(subscription: S): void {
     let entry = this.entries.get(subscription.entityId)
     if (entry === undefined) this.entries.set(subscription.entityId, (entry = new EntityEntry(this.generation)))
+    const before = this.left.get(leftKey(subscription))
+    if (before !== undefined) subscription.sentTimes.noteAll(before)
     entry.subscriptions.add(subscription)
     if (this.gatherAnew(entry)) return
     for (const audiences of entry.all()) audiences.add(subscription)
@@ -56,7 +60,8 @@ export class SubscriptionIndex<A extends Groupable<A>, S extends Routable<A>> {
   remove(subscription: S): void {
     const entry = this.entries.get(subscription.entityId)
     if (!entry?.subscriptions.delete(subscription)) return
-    if (entry.subscriptions.isEmpty) this.forget(subscription.entityId, entry)
+    this.remember(subscription)
+    if (entry.subscriptions.isEmpty) this.entries.delete(subscription.entityId)
     else if (!this.gatherAnew(entry)) for (const audiences of entry.all()) audiences.remove(subscription)
   }
 
@@ -65,7 +70,7 @@ export class SubscriptionIndex<A extends Groupable<A>, S extends Routable<A>> {
     const entry = this.entries.get(entityId)
     if (entry === undefined) return undefined
     this.gatherAnew(entry)
-    const audiences = entry.ofType(entityType) ?? this.collect(entry, entityType, this.left.get(leftKey(entityType, entityId)))
+    const audiences = entry.ofType(entityType) ?? this.collect(entry, entityType)
     return audiences.isEmpty ? undefined : audiences
   }
 
@@ -93,19 +98,17 @@ export class SubscriptionIndex<A extends Groupable<A>, S extends Routable<A>> {
     return audiences
   }
 
-  private forget(entityId: string, entry: EntityEntry<A, S>): void {
-    this.entries.delete(entityId)
-    for (const { entityType, newestSentMs } of entry.all()) {
-      if (newestSentMs === -Infinity) continue
-      const key = leftKey(entityType, entityId)
-      this.left.delete(key)
-      if (this.left.size === leftMax) this.left.delete(this.left.keys().next().value!)
-      this.left.set(key, newestSentMs)
-    }
+  private remember(subscription: S): void {
+    const times = subscription.sentTimes.all()
+    if (times.length === 0) return
+    const key = leftKey(subscription)
+    this.left.delete(key)
+    if (this.left.size === leftMax) this.left.delete(this.left.keys().next().value!)
+    this.left.set(key, times)
   }
 }
 
-/** No name of an entity type holds a slash. */
-function leftKey(entityType: string, entityId: string): string {
-  return `${entityType}/${entityId}`
+/** The length tells where the one ends and the other begins. */
+function leftKey<A>({ entityId, owner }: Routable<A>): string {
+  return `${entityId.length} ${entityId}${owner}`
 }

@@ -3,6 +3,7 @@ import { test } from 'tap'
 import { authorize, type Receiver } from '../../src/authorize/authorize.js'
 import type { ChangeEvent } from '../../src/decode/change-event.js'
 import { Meter } from '../../src/observe/meter.js'
+import { SentTimes } from '../../src/route/sent-times.js'
 import { SubscriptionIndex } from '../../src/route/subscription-index.js'
 import { Connection } from '../../src/deliver/connection/connection.js'
 import type { Audience } from '../../src/authorize/rights.js'
@@ -44,6 +45,33 @@ test('an event that nobody was allowed to see makes no other one stale', async (
   const client = subscriber(fixture, hiddenAtSeven, 'a')
   for (const timestampMs of [7, 6]) fixture.publish(fakeEvent({ timestampMs }))
   t.equal(client.updates().length, 1)
+})
+
+test('an event is stale for those alone who were sent a newer one: who may not see that one loses nothing, and learns nothing', async (t) => {
+  const fixture = new ConnectionFixture()
+  const ofRegion: Audience = {
+    ...fakeAudience('order'),
+    maskOf: (event) => (event.timestampMs % 2 === 0 ? fakeAudience('order').maskOf(event) : undefined),
+    canAlwaysReadSomeOf: () => false,
+  }
+  const [all, some] = [subscriber(fixture, fakeAudience('order'), 'all'), subscriber(fixture, ofRegion, 'some')]
+  for (const timestampMs of [7, 4, 6, 5, 2]) fixture.publish(fakeEvent({ timestampMs, json: { timestampMs } }))
+  const shown = (client: FakeTransport) => client.updates().map(({ data }) => (data as { timestampMs: number }).timestampMs)
+  t.same(shown(all), [7])
+  t.same(shown(some), [4, 6])
+  t.equal(fixture.meter.eventsStale, 4)
+  const late = subscriber(fixture, ofRegion, 'late')
+  for (const timestampMs of [2, 6]) fixture.publish(fakeEvent({ timestampMs, json: { timestampMs } }))
+  t.same(shown(late), [6], 'nothing older than what those with the same rights were sent, either')
+  fixture.publish(
+    fakeEvent({ timestampMs: 3, operation: 'delete', data: null }),
+    fakeEvent({ timestampMs: 8, operation: 'delete', data: null }),
+  )
+  t.same(
+    [all, some, late].map((client) => client.updates().filter(({ operation }) => operation === 'delete').length),
+    [1, 1, 1],
+    'nor is a delete without data sent behind what is newer',
+  )
 })
 
 test('keeps the order of the partition where one topic holds all operations, whatever the timestamps', async (t) => {
@@ -138,7 +166,16 @@ test('judges one audience for all that are alike, and hands on one update a mask
   for (let number = 0; number < 20; number++) {
     const audience: Audience = { ...all, maskOf, group: number < 12 ? group : undefined }
     const never = () => false
-    index.add({ number, entityId: 'order-1', entityType: 'order', audienceOf: () => audience, wasSent: never, wasToldOfDelete: never })
+    index.add({
+      number,
+      owner: 'a',
+      sentTimes: new SentTimes(),
+      entityId: 'order-1',
+      entityType: 'order',
+      audienceOf: () => audience,
+      wasSent: never,
+      wasToldOfDelete: never,
+    })
   }
   const event = fakeEvent()
   const options = {
@@ -231,5 +268,36 @@ test('gives a client that comes back nothing older than what was sent before it 
   t.same(
     transport.updates().map(({ timestamp }) => timestamp),
     [7, 8].map((ms) => new Date(ms).toISOString()),
+  )
+})
+
+test('whoever has other rights than when the newer event was sent gets nothing older, be it subscribed since or come back', async (t) => {
+  const fixture = new ConnectionFixture()
+  let rights = fakeRights([fakeAudience('order')])
+  const changeRights = () => {
+    rights = fakeRights([fakeAudience('order')])
+    fixture.index.regroup()
+  }
+  const open = (sub: string) => {
+    const transport = new FakeTransport()
+    const current = lastingRights({ audienceOf: (type) => rights.audienceOf(type) })
+    return { transport, connection: new Connection(identity({ sub }), current, transport, fixture.context) }
+  }
+  const stays = open('stays')
+  const returns = open('returns')
+  for (const { connection } of [stays, returns]) connection.receiveText('{"type":"subscribe","entity_id":"order-1"}')
+  fixture.publish(fakeEvent({ timestampMs: 7 }))
+  returns.connection.receiveText('{"type":"unsubscribe","entity_id":"order-1"}')
+  changeRights()
+  returns.connection.receiveText('{"type":"subscribe","entity_id":"order-1","entity_type":"order"}')
+  const elsewhere = open('returns')
+  elsewhere.connection.receiveText('{"type":"subscribe","entity_id":"order-1"}')
+  const fresh = open('fresh')
+  fresh.connection.receiveText('{"type":"subscribe","entity_id":"order-1"}')
+  fixture.publish(fakeEvent({ timestampMs: 5 }))
+  t.same(
+    [stays, returns, elsewhere, fresh].map(({ transport }) => transport.updates().length),
+    [1, 1, 0, 1],
+    'to a new one, whose rights were sent nothing, it is news',
   )
 })

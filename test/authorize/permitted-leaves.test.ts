@@ -10,6 +10,7 @@ import type { ChangeEvent } from '../../src/decode/change-event.js'
 import type { EntitySchema } from '../../src/decode/entity-schema.js'
 import { Meter } from '../../src/observe/meter.js'
 import { throwFault } from '../support/throw-fault.js'
+import { SentTimes } from '../../src/route/sent-times.js'
 import { SubscriptionIndex } from '../../src/route/subscription-index.js'
 import { entityType, entityValue } from '../support/arbitrary-entity.js'
 import { policyOf, userOf, usersOfOneRole, type RawPolicy, type User, type Vocabulary } from '../support/arbitrary-policy.js'
@@ -82,7 +83,8 @@ class Stream {
     this.subscriptions = users.map((user) => {
       const rights = policy.rightsOf(user.roles, user.claims)
       const audienceOf = (type: string) => rights.audienceOf(type)
-      return { user, entityId: '1', entityType: 'thing', audienceOf, wasSent: () => false, wasToldOfDelete: () => false }
+      const memory = { owner: '', sentTimes: new SentTimes() }
+      return { user, ...memory, entityId: '1', entityType: 'thing', audienceOf, wasSent: () => false, wasToldOfDelete: () => false }
     })
     for (const one of this.subscriptions) this.index.add(one)
   }

@@ -85,19 +85,33 @@ test('asks nothing about a key where the value says the id', async (t) => {
   t.same(asked, [id])
 })
 
-test('a producer whose clock is a year ahead does not make what follows look old', async (t) => {
-  const fixture = new DecodeFixture([orders])
-  const id = fixture.register('orders', orderSchema)
-  const ahead = fixture.clock.now() + 365 * 86_400_000
-  const now = fixture.clock.now()
-  t.match(await fixture.decodeOne('orders', { ...order(id, 'a'), timestampMs: ahead }), { kafkaTimestampMs: now, timestampMs: now })
-})
-
-test("Kafka's time is never one that no date can hold", async (t) => {
-  const fixture = new DecodeFixture([orders])
-  const id = fixture.register('orders', orderSchema)
-  for (const timestampMs of [2 ** 63, -(2 ** 63)])
-    t.match(await fixture.decodeOne('orders', { ...order(id, 'a'), timestampMs }), { kafkaTimestampMs: fixture.clock.now() })
+test('what time an event has is said by its record alone, whatever the clock of the node', async (t) => {
+  const texts = ['entity_id', 'entity_type', 'operation'].map((name) => ({ name, type: 'string' }))
+  const schema = {
+    type: 'record',
+    name: 'Event',
+    fields: [...texts, { name: 'timestamp', type: 'long' }, { name: 'data', type: orderSchema }],
+  }
+  const at = async (own: number, kafkaMs: number, jumpMs: number) => {
+    const fixture = new DecodeFixture([{ name: 'order', layout: 'single-topic', envelope: 'event', topic: 'order' }])
+    const id = fixture.register('order', schema)
+    fixture.clock.jump(jumpMs)
+    const value = { entity_id: 'a', entity_type: 'order', operation: 'update', timestamp: BigInt(own), data: { id: 'a', total: 1 } }
+    const decoded = await fixture.decodeOne('order', { value: wireOf(id, schema, value), timestampMs: kafkaMs })
+    return typeof decoded === 'object' ? [decoded.timestampMs, decoded.kafkaTimestampMs] : decoded
+  }
+  const kafkaMs = 1_700_000_000_000
+  const [day, endMs] = [86_400_000, 8_640_000_000_000_000]
+  for (const jumpMs of [0, -90_000, 90_000, -365 * day, 365 * day]) {
+    t.same(await at(kafkaMs + 60_000, kafkaMs, jumpMs), [kafkaMs + 60_000, kafkaMs])
+    t.same(await at(kafkaMs + 60_001, kafkaMs, jumpMs), [kafkaMs, kafkaMs])
+    t.same(await at(kafkaMs - day, kafkaMs, jumpMs), [kafkaMs - day, kafkaMs])
+    t.same(await at(-endMs, endMs, jumpMs), [-endMs, endMs])
+    for (const none of [-1, 2 ** 63, -(2 ** 63), NaN]) {
+      t.same(await at(kafkaMs, none, jumpMs), [kafkaMs, 0], `where Kafka has the time ${none}`)
+      t.same(await at(endMs + 1, none, jumpMs), [0, 0])
+    }
+  }
 })
 
 /** A registry in which each answer takes 50 ms, and which knows some ids. */

@@ -24,7 +24,7 @@ function stage() {
 test('hands a batch on when all to whom it was delivered have had their turn, and lets go of its events then', async (t) => {
   const { clock, batches$, handedOn, receiver } = stage()
   const update = new EntityUpdate(fakeEvent(), mask(), () => undefined)
-  batches$.next({ batch: emptyBatch, updates: [{ update, receivers: [receiver, receiver] }] })
+  batches$.next({ batch: emptyBatch, updates: [{ update, receivers: [receiver, receiver], isUnordered: false }] })
   clock.tick()
   t.same(handedOn, [])
   const anew = update.judgedBy(fakeAudience('order'))

@@ -3,6 +3,7 @@ import { fc } from '../support/seeded-properties.js'
 import { test } from 'tap'
 import type { Groupable } from '../../src/route/audience-groups.js'
 import type { Routable } from '../../src/route/entity-audiences.js'
+import { SentTimes } from '../../src/route/sent-times.js'
 import { SubscriptionIndex } from '../../src/route/subscription-index.js'
 import { throwFault } from '../support/throw-fault.js'
 
@@ -22,7 +23,14 @@ function subscription(
   entityType?: string,
   audiences: Record<string, string> = { order: 'all', parcel: 'all' },
 ): TestSubscription {
-  return { number, entityId, entityType, audienceOf: (type) => audiencesByName.get(audiences[type] ?? '') }
+  return {
+    number,
+    owner: String(number),
+    sentTimes: new SentTimes(),
+    entityId,
+    entityType,
+    audienceOf: (type) => audiencesByName.get(audiences[type] ?? ''),
+  }
 }
 
 function numbersOf(

@@ -96,6 +96,8 @@ export class Connection extends Actor<ConnectionMessage> implements Subscriber, 
   /** Of subscriptions to this type alone, and of those by which it was sent an entity of it. They stay, as it may be streamed again. */
   tellStopped(entityType: string): void {
     this.attempt(() => {
+      // Whose rights show nothing of it any more learns nothing of it any more.
+      if (this.audienceOf(entityType) === undefined) return
       for (const subscription of this.subscriptions.all()) {
         const concerned =
           subscription.entityType === entityType || (subscription.entityType === undefined && subscription.wasSent(entityType))

@@ -14,9 +14,12 @@ export interface KnownTypes {
 /**
  * Why these rights may not subscribe: a subscription needs the right to read some leaf of the type, or of any type where it names
  * none. Of a type without a known schema, a rule that shows anything is enough: a client that comes while the registry is away
- * must not be told, once and for all, that it has no rights. What it is sent is judged by the schema all the same.
+ * must not be told, once and for all, that it has no rights. What it is sent is judged by the schema all the same. That no such type is
+ * streamed is said to those alone whose rules name it.
  */
 export function refusalOf(rights: Rights, types: KnownTypes, entityType: string | undefined): ProtocolErrorCode | undefined {
+  // Before it is looked whether there is such a type: the answer must not tell its name to somebody who has no rule for it.
+  if (entityType !== undefined && rights.audienceOf(entityType) === undefined) return 'forbidden'
   const isNamed = (type: string) => entityType === undefined || entityType === type
   const streamable = types.streamableTypes().filter(isNamed)
   const unknown = types.unknownTypes().filter(isNamed)

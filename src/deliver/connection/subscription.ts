@@ -1,9 +1,11 @@
 import type { Receiver } from '../../authorize/authorize.js'
 import type { EntityUpdate, Frame } from '../../authorize/entity-update.js'
 import type { Audience } from '../../authorize/rights.js'
+import { SentTimes } from '../../route/sent-times.js'
 
 /** Whoever takes the frames of a subscription: its connection. */
 export interface Subscriber {
+  readonly identity: { readonly sub: string }
   audienceOf(entityType: string): Audience | undefined
   frameOf(update: EntityUpdate): Frame
   tell(frame: Frame): void
@@ -12,10 +14,10 @@ export interface Subscriber {
 }
 
 /** What one connection has been sent of one entity id: of each type, whether it is there or gone. Nearly always one type. */
-export class SentEntity {
+export class SentEntity extends SentTimes {
   private latestType: string | undefined
   private latestIsGone = false
-  private others: Map<string, boolean> | undefined
+  private otherStates: Map<string, boolean> | undefined
 
   isThere(entityType: string): boolean {
     return this.goneState(entityType) === false
@@ -31,11 +33,11 @@ export class SentEntity {
   }
 
   private goneState(entityType: string): boolean | undefined {
-    return this.latestType === entityType ? this.latestIsGone : this.others?.get(entityType)
+    return this.latestType === entityType ? this.latestIsGone : this.otherStates?.get(entityType)
   }
 
   private turnTo(entityType: string): void {
-    if (this.latestType !== undefined) (this.others ??= new Map()).set(this.latestType, this.latestIsGone)
+    if (this.latestType !== undefined) (this.otherStates ??= new Map()).set(this.latestType, this.latestIsGone)
     this.latestType = entityType
   }
 }
@@ -48,6 +50,14 @@ export class Subscription implements Receiver {
     private readonly subscriber: Subscriber,
     private readonly sent: SentEntity,
   ) {}
+
+  get owner(): string {
+    return this.subscriber.identity.sub
+  }
+
+  get sentTimes(): SentTimes {
+    return this.sent
+  }
 
   audienceOf(entityType: string): Audience | undefined {
     return this.subscriber.audienceOf(entityType)

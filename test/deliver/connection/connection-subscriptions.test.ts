@@ -17,7 +17,13 @@ test('keeps what a connection has subscribed to, whatever comes and goes in whic
       const listed = new Set<Subscription>()
       const subscriptions = new ConnectionSubscriptions(
         { add: (subscription) => listed.add(subscription), remove: (subscription) => listed.delete(subscription) },
-        { audienceOf: () => undefined, frameOf: () => undefined as never, tell: () => undefined, fail: () => undefined },
+        {
+          identity: { sub: 'a' },
+          audienceOf: () => undefined,
+          frameOf: () => undefined as never,
+          tell: () => undefined,
+          fail: () => undefined,
+        },
       )
       const wanted = new Set<string>()
       const sent = new Set<string>()

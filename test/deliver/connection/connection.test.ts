@@ -108,12 +108,51 @@ test('refuses a subscription whose rights show nothing, a type that nobody knows
   t.match(connect(fixture, fakeRights([])).ask(subscribe('order-1')), { code: 'forbidden' })
   const { ask } = connect(fixture, fakeRights([fakeAudience('order')]))
   t.match(ask(subscribe('p', { entity_type: 'parcel' })), { code: 'forbidden' })
-  t.match(ask(subscribe('p', { entity_type: 'nonsense' })), { code: 'entity_type_unknown' })
-  t.match(ask(subscribe('p', { entity_type: 'invoice' })), { code: 'forbidden' })
+  t.match(connect(fixture, fakeRights([fakeAudience('nonsense')])).ask(subscribe('p', { entity_type: 'nonsense' })), {
+    code: 'entity_type_unknown',
+  })
   t.match(ask(subscribe('order-1')), { type: 'subscription_success' })
   t.match(ask(subscribe('order-2')), { code: 'too_many_subscriptions', entity_id: 'order-2' })
   t.match(ask(unsubscribe('order-1')), { type: 'unsubscription_success' })
   t.match(ask(subscribe('order-2')), { type: 'subscription_success' })
+})
+
+test('who has no rule for a type is answered alike whether it is streamed, known, stopped or made up', async (t) => {
+  const fixture = new ConnectionFixture()
+  const types = ['parcel', 'invoice', 'nonsense', '__proto__', 'constructor', 'Parcel', 'order.create', 'all', '*']
+  for (const rights of [fakeRights([]), fakeRights([fakeAudience('order')])]) {
+    for (const subprotocol of ['sluice.v1', 'sluice.v1.batch'] as const) {
+      const { ask, connection, transport } = connect(fixture, rights, { subprotocol })
+      const answers = new Set<string>()
+      for (const type of types) {
+        for (const request of [subscribe('x', { entity_type: type }), unsubscribe('x', { entity_type: type })])
+          answers.add(JSON.stringify(ask(request)))
+        connection.tellStopped(type)
+        fixture.clock.tick()
+      }
+      const said = transport.messages().slice(1)
+      t.equal(said.length, 2 * types.length, 'one answer each, and nothing of a type that stops')
+      t.same(
+        [...answers].map((answer) => (JSON.parse(answer) as { code: string }).code),
+        ['forbidden', 'not_subscribed'],
+      )
+    }
+  }
+})
+
+test('of a type that stops nothing is said to a client that has lost its rights to it', async (t) => {
+  const fixture = new ConnectionFixture()
+  let rights: Rights = allRights
+  const { connection, transport, ask } = connect(fixture, { audienceOf: (type) => rights.audienceOf(type) })
+  ask(subscribe('order-1', { entity_type: 'order' }))
+  rights = fakeRights([])
+  connection.tellStopped('order')
+  fixture.clock.tick()
+  t.equal(transport.messages().length, 2)
+  rights = allRights
+  connection.tellStopped('order')
+  fixture.clock.tick()
+  t.match(transport.messages().at(-1), { code: 'entity_type_stopped', entity_type: 'order' })
 })
 
 test('takes a subscription to a type whose schema is not known yet from whom a rule shows something of it', async (t) => {

@@ -1,0 +1,26 @@
+/** Of one entity id: the time of the newest event that a client was sent, in milliseconds since the epoch, by entity type. Nearly always that is one. */
+export class SentTimes {
+  private firstType: string | undefined
+  private firstMs = -Infinity
+  private others: Map<string, number> | undefined
+
+  /** -Infinity where nothing was sent. */
+  newestMs(entityType: string): number {
+    return this.firstType === entityType ? this.firstMs : (this.others?.get(entityType) ?? -Infinity)
+  }
+
+  noteSent(entityType: string, ms: number): void {
+    if (this.newestMs(entityType) >= ms) return
+    this.firstType ??= entityType
+    if (this.firstType === entityType) this.firstMs = ms
+    else (this.others ??= new Map()).set(entityType, ms)
+  }
+
+  noteAll(times: Iterable<readonly [entityType: string, ms: number]>): void {
+    for (const [entityType, ms] of times) this.noteSent(entityType, ms)
+  }
+
+  all(): (readonly [entityType: string, ms: number])[] {
+    return this.firstType === undefined ? [] : [[this.firstType, this.firstMs], ...(this.others ?? [])]
+  }
+}
