@@ -32,6 +32,11 @@ export interface EntityDefinition {
   readonly topic: string
   /** The field of the entity's record that holds its id, where the envelope does not; without it the record's key (UTF-8). */
   readonly idField?: string
+  /**
+   * The full names of the records that are the entity (envelopes `none` and `debezium`, of which the row's): others may stand on its topics.
+   * Without it those that the topics' subjects say.
+   */
+  readonly record?: readonly string[]
   /** Says `streamable` for schemas that cannot carry the flag (envelopes `none` and `debezium`). */
   readonly streamable?: boolean
 }
@@ -43,7 +48,16 @@ export interface EntityTopic {
   readonly operation?: Operation
 }
 
-export function topicsOf(entity: EntityDefinition): EntityTopic[] {
+const topicsByEntity = new WeakMap<EntityDefinition, readonly EntityTopic[]>()
+
+/** The same objects whenever it is asked for the same entity: what is known of a topic is kept by them. */
+export function topicsOf(entity: EntityDefinition): readonly EntityTopic[] {
+  const topics = topicsByEntity.get(entity) ?? topicsIn(entity)
+  topicsByEntity.set(entity, topics)
+  return topics
+}
+
+function topicsIn(entity: EntityDefinition): EntityTopic[] {
   if (entity.layout === 'single-topic') return [{ topic: entity.topic, entity }]
   return operations.map((operation) => ({ topic: `${entity.topic}.${operation}`, entity, operation }))
 }

@@ -5,7 +5,7 @@ import type { Clock } from './clock.js'
 import { decode } from './decode/decode.js'
 import { EntityCatalog } from './decode/entity-catalog.js'
 import type { EntitySchema } from './decode/entity-schema.js'
-import type { SchemaRegistry } from './decode/registry/schema-registry.js'
+import type { VersionedRegistry } from './decode/registry/schema-registry.js'
 import { SchemaStore } from './decode/schema-store.js'
 import { TypeDiscovery } from './decode/type-discovery.js'
 import { ActorScheduler } from './deliver/connection/actor-scheduler.js'
@@ -28,7 +28,7 @@ export interface GatewayOptions {
   /** Whether types are streamed that are found in the registry, too. */
   readonly discover?: boolean
   readonly source: PartitionSource
-  readonly registry: SchemaRegistry
+  readonly registry: VersionedRegistry
   readonly policy: Policy
   readonly longs: 'number' | 'string'
   readonly limits: GatewayLimits

@@ -8,7 +8,7 @@ import type { AuthConfig, Config } from './config/config.js'
 import type { KafkaConfig } from './config/kafka-config.js'
 import type { EntitySchema } from './decode/entity-schema.js'
 import { ConfluentRegistry } from './decode/registry/confluent-registry.js'
-import type { SchemaRegistry } from './decode/registry/schema-registry.js'
+import type { VersionedRegistry } from './decode/registry/schema-registry.js'
 import { affordableLimits, descriptorsNow, socketBudgetOf } from './deliver/socket/socket-budget.js'
 import { socketsPerConnection } from './deliver/connection-hub.js'
 import { UwsServer } from './deliver/socket/uws-server.js'
@@ -25,7 +25,7 @@ export interface Feed {
   readonly entities: readonly EntityDefinition[]
   readonly discover?: boolean
   readonly source: PartitionSource
-  readonly registry: SchemaRegistry
+  readonly registry: VersionedRegistry
   /** What the source counts in, and all after it. */
   readonly meter: Meter
 }

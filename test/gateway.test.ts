@@ -2,13 +2,14 @@ import { map } from 'rxjs'
 import { test } from 'tap'
 import { parsePolicy } from '../src/authorize/role-policy.js'
 import { MemoryRegistry } from '../src/decode/registry/memory-registry.js'
-import { RegistryError, type SchemaRegistry } from '../src/decode/registry/schema-registry.js'
+import { RegistryError } from '../src/decode/registry/schema-registry.js'
 import type { EntityDefinition } from '../src/entities.js'
 import { Gateway } from '../src/gateway.js'
 import { Meter } from '../src/observe/meter.js'
 import { eventSchemaOf } from '../src/schema/subjects/event-schema.js'
 import { MemorySource } from '../src/source/memory/memory-source.js'
 import type { PartitionSource, RecordBatch } from '../src/source/partition-source.js'
+import { askedRegistry } from './support/asked-registry.js'
 import { wireOf } from './support/decode-fixture.js'
 import { EventEncoder } from './support/event-encoder.js'
 import { identity } from './support/connection-fixture.js'
@@ -35,11 +36,11 @@ function fixture() {
   let knowsAll = false
   let arrive: () => void = () => undefined
   const arrived = new Promise<void>((resolve) => (arrive = resolve))
-  const registry: SchemaRegistry = {
+  const registry = askedRegistry(memory, {
     schemaById: (id) => (knowsAll ? memory.schemaById(id) : Promise.reject(new RegistryError('unavailable', 'away'))),
     latestOf: (subject) => arrived.then(() => memory.latestOf(subject)),
     subjects: () => Promise.resolve([]),
-  }
+  })
   const source = new MemorySource({ clock })
   source.createTopic('order', 1)
   const meter = new Meter()

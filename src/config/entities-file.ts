@@ -8,10 +8,21 @@ const nameRule = 'must begin with a letter or "_" and have at most 128 letters, 
 /** Kafka's own rule: https://github.com/apache/kafka, `org.apache.kafka.common.internals.Topic`. */
 const topicPattern = /^[A-Za-z0-9._-]{1,249}$/
 
+/** More than anybody lists: each is looked for among the versions of a subject. */
+const recordsMax = 100
+const recordNamePattern = /^[^\s.]+(\.[^\s.]+)*$/
+const recordRule = `must be the full name of a record, or a list of 1 to ${recordsMax} of them`
+const records = v.pipe(
+  v.union([v.string(), v.array(v.string())], recordRule),
+  v.transform((names) => [names].flat()),
+  v.check((names) => names.length > 0 && names.length <= recordsMax && names.every((name) => recordNamePattern.test(name)), recordRule),
+)
+
 const members = {
   layout: v.optional(v.picklist(['topic-per-operation', 'single-topic']), 'topic-per-operation'),
   envelope: v.optional(v.picklist(['event', 'none', 'debezium']), 'event'),
   topic: v.optional(v.pipe(v.string(), v.regex(topicPattern, 'is no name that a Kafka topic may have'))),
+  record: v.optional(records),
   id_field: v.optional(v.pipe(v.string(), v.minLength(1))),
   streamable: v.optional(v.boolean()),
 }
@@ -65,17 +76,20 @@ function entitiesOfFile(path: string, text: string): EntityDefinition[] {
 }
 
 function definitionOf(path: string, name: string, entry: v.InferOutput<typeof entitySchema>): EntityDefinition {
-  const { layout, envelope, topic = name, id_field: idField, streamable } = entry
+  const { layout, envelope, topic = name, record, id_field: idField, streamable } = entry
   const refuse = (why: string) => new ConfigurationError(`ENTITIES: in ${path}, ${name}: ${why}.`)
   if (envelope === 'debezium' && layout !== 'single-topic')
     throw refuse('Debezium writes one topic an entity, so its layout must be "single-topic"')
   if (envelope === 'event' && streamable !== undefined) throw refuse('"streamable" belongs into the schema where the envelope is "event"')
   if (envelope === 'event' && idField !== undefined) throw refuse('"id_field" has no use where the envelope is "event", which holds the id')
+  if (envelope === 'event' && record !== undefined)
+    throw refuse('"record" has no use where the envelope is "event", whose entity_type says what it is')
   return Object.freeze({
     name,
     layout,
     envelope,
     topic,
+    ...(record !== undefined && { record }),
     ...(idField !== undefined && { idField }),
     ...(streamable !== undefined && { streamable }),
   })

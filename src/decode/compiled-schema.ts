@@ -4,6 +4,7 @@ import type { AvroNode } from './avro/avro-schema.js'
 import { parseAvroSchemas } from './avro/avro-schema-parser.js'
 import { type RootNames, type TagsBeside, tagsBesideOf } from './avro/tags-beside.js'
 import { compileEnvelope } from './envelope/envelope.js'
+import { recordNamesIn } from './envelope/entity-record.js'
 import type { EnvelopeReader } from './envelope/envelope-reader.js'
 import { compileKey, type KeyReader } from './envelope/record-key.js'
 import type { LongsAs } from './avro/scalar-json.js'
@@ -17,6 +18,7 @@ export class CompiledSchema {
   /** Beside the text, by who has told of them: the same schema may stand under several subjects with others each. */
   private readonly tags = new Map<string, TagsBeside>()
   private readonly envelopeOf = new Map<EntityDefinition, EnvelopeReader | BadRecordError>()
+  private readonly recordNames = new Map<EntityDefinition, readonly string[] | undefined>()
   private readonly keyOf = new Map<EntityDefinition, KeyReader | BadRecordError>()
 
   /** @throws BadRecordError `schema_invalid` */
@@ -54,6 +56,12 @@ export class CompiledSchema {
       const tags = { own: [...this.tags.values()], latest: this.latestTags(entity.name) }
       return compileEnvelope(this.root, entity, this.longs, tags)
     })
+  }
+
+  /** The full names of the records that stand for the entity; undefined where the envelope says itself of which entity it is. */
+  recordsOf(entity: EntityDefinition): readonly string[] | undefined {
+    if (!this.recordNames.has(entity)) this.recordNames.set(entity, recordNamesIn(this.root, entity))
+    return this.recordNames.get(entity)
   }
 
   /** The schema as that of a record's key. @throws BadRecordError where no id can be in it. */

@@ -1,7 +1,7 @@
 // Stage 2. Enters: a batch of records. Leaves: their change events, framing and schema known, data unread.
-// Dropped: records whose schema is not streamable (counted). Fails: a record that cannot be read is reported and skipped, its neighbours are not;
-// while the registry cannot be reached, a partition that needs a schema from it waits, and so do those of a type whose latest version it has never
-// told: that decides whether the type is streamed, and what is tagged in older versions, too. No other waits.
+// Dropped: records whose schema is not streamable, or that are not the topic's entity (counted). Fails: a record that cannot be read is reported and
+// skipped, its neighbours are not; while the registry cannot be reached, a partition that needs a schema from it waits, and so do those of a type whose
+// latest version it has never told: that decides whether the type is streamed, which record it is, and what is tagged in older versions, too. No other waits.
 import { concatMap, from, map, of, type OperatorFunction } from 'rxjs'
 import type { Clock } from '../clock.js'
 import { type EntityDefinition, type EntityTopic, topicsOf } from '../entities.js'
@@ -39,17 +39,22 @@ type Outcomes = Map<number, CompiledSchema | BadRecordError>
  * The source hands on a partition's next batch after the release of the last one, so that no queue forms before `concatMap`.
  */
 export function decode(options: DecodeOptions): OperatorFunction<RecordBatch, EventBatch> {
+  const { catalog } = options
   const topics = new Map(options.entities.flatMap(topicsOf).map((topic) => [topic.topic, topic]))
   return concatMap((batch) => {
     const topic = topics.get(batch.topic)!
     const { known, missing } = schemasOf(batch, topic, options.store)
     const decoded = (outcomes: Outcomes) => decodeBatch(batch, topic, outcomes, options)
     const { name } = topic.entity
-    const answered = options.catalog.isAnswered(name) ? undefined : options.catalog.whenAnswered(name)
-    if (missing.length === 0 && answered === undefined) return of(decoded(known))
-    return from(Promise.all([loadAll(missing, known, options.store, `${batch.topic}/${batch.partition}`), answered])).pipe(
-      map(([outcomes]) => decoded(outcomes)),
-    )
+    const answered = catalog.isAnswered(name) ? undefined : catalog.whenAnswered(name)
+    const told = missing.length === 0 ? catalog.whenTold(topic, known.values()) : undefined
+    if (missing.length === 0 && answered === undefined && told === undefined) return of(decoded(known))
+    const loaded = async () => {
+      const outcomes = await loadAll(missing, known, options.store, `${batch.topic}/${batch.partition}`)
+      await Promise.all([answered, told ?? catalog.whenTold(topic, outcomes.values())])
+      return outcomes
+    }
+    return from(loaded()).pipe(map(decoded))
   })
 }
 
@@ -99,7 +104,8 @@ function decodeBatch(batch: RecordBatch, topic: EntityTopic, outcomes: Outcomes,
   for (const record of batch.records) {
     try {
       const event = decoder.decode(record)
-      if (event === undefined) meter.recordsNotStreamable++
+      if (event === 'foreign') meter.recordsForeign++
+      else if (event === undefined) meter.recordsNotStreamable++
       else events.push(event)
     } catch (error) {
       options.reportBadRecord({ topic: batch.topic, partition: batch.partition, offset: record.offset }, error)

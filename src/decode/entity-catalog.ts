@@ -3,18 +3,20 @@ import { type EntityDefinition, type EntityTopic, topicsOf } from '../entities.j
 import { BadRecordError } from '../errors.js'
 import type { Log } from '../observe/log.js'
 import type { CompiledSchema } from './compiled-schema.js'
+import { EntityRecords, type NewestVersion } from './entity-records.js'
 import type { EntitySchema } from './entity-schema.js'
+import { ForeignRecords } from './foreign-records.js'
 import { KnownSchemas } from './known-schemas.js'
 import { LatestSchemas } from './latest-schemas.js'
 import { PacedRounds } from './paced-rounds.js'
 import { portionsOf } from './portions.js'
-import { type RegisteredSchema, RegistryError, type SchemaRegistry } from './registry/schema-registry.js'
+import type { RegisteredSchema, VersionedRegistry } from './registry/schema-registry.js'
 import type { SchemaStore } from './schema-store.js'
-import { Warnings } from './warnings.js'
+import { SubjectAnswers } from './subject-answers.js'
 
 export interface EntityCatalogOptions {
   readonly entities: readonly EntityDefinition[]
-  readonly registry: SchemaRegistry
+  readonly registry: VersionedRegistry
   readonly store: SchemaStore
   readonly clock: Clock
   readonly log: Log
@@ -27,31 +29,26 @@ export interface EntityCatalogOptions {
 /** How soon what is registered after the start counts, be it a type's first schema or one that stops it: a request for each topic. */
 const pollMs = 10_000
 
-/** A reason may quote the schema. */
-const reasonCharactersMax = 500
-
 /** What is known of each configured entity type: from the registry's subjects at the start, then from the records too. */
 export class EntityCatalog {
   private readonly known = new KnownSchemas()
   private readonly latest = new LatestSchemas()
-  /** Topics of which the registry has not said yet what is registered for them. */
-  private readonly unanswered: Set<EntityTopic>
+  private readonly answers: SubjectAnswers
+  private readonly records: EntityRecords
+  private readonly foreign: ForeignRecords
   private topics: readonly EntityTopic[]
-  private readonly warnings: Warnings
-  /** Topics for which the registry has said that nothing is registered. */
-  private readonly unregistered = new Set<EntityTopic>()
-  /** Topics for which the registry did not answer when it was last asked. */
-  private readonly failing = new Set<EntityTopic>()
-  /** Why the registry did not answer when it was last asked. */
-  private failure: string | undefined
-  private waiting: { readonly entityType: string; readonly goOn: () => void }[] = []
+  /** Those that are being asked for now. */
+  private readonly asked = new Map<EntityTopic, Promise<void>>()
+  private waiting: { readonly isOver: () => boolean; readonly goOn: () => void }[] = []
   private readonly rounds: PacedRounds<EntityTopic>
 
   constructor(private readonly options: EntityCatalogOptions) {
-    this.topics = options.entities.flatMap(topicsOf)
-    this.warnings = new Warnings(options.log)
-    this.unanswered = new Set(this.topics)
-    const { clock } = options
+    const { clock, log, entities } = options
+    this.topics = entities.flatMap(topicsOf)
+    this.answers = new SubjectAnswers(log)
+    this.answers.await(this.topics)
+    this.records = new EntityRecords({ ...options, warnings: this.answers.warnings })
+    this.foreign = new ForeignRecords(this.records, log)
     this.rounds = new PacedRounds({ clock, roundMs: pollMs, all: () => this.topics, ask: (topics) => this.askAll(topics) })
   }
 
@@ -82,7 +79,7 @@ export class EntityCatalog {
   async add(entity: EntityDefinition): Promise<void> {
     const topics = topicsOf(entity)
     this.topics = [...this.topics, ...topics]
-    for (const topic of topics) this.unanswered.add(topic)
+    this.answers.await(topics)
     this.rounds.grown()
     await this.askAll(topics)
   }
@@ -97,14 +94,34 @@ export class EntityCatalog {
     return this.latest.stops(entityType)
   }
 
-  /** Whether the registry has said what is registered for a type: whether it is streamed, and what is tagged in all of its versions. */
+  /** Whether the registry has said what is registered for a type: whether it is streamed, which record it is, and what is tagged in all of its versions. */
   isAnswered(entityType: string): boolean {
-    return this.unanswered.size === 0 || ![...this.unanswered].some(({ entity }) => entity.name === entityType)
+    return !this.answers.isAwaited(entityType)
   }
 
   /** Resolves when a type that is not answered yet is. */
   whenAnswered(entityType: string): Promise<void> {
-    return new Promise((goOn) => void this.waiting.push({ entityType, goOn }))
+    return this.whenOver(() => this.isAnswered(entityType))
+  }
+
+  /** Whether records of a schema are the topic's entity; others are told to people. */
+  isMeant(topic: EntityTopic, schema: CompiledSchema): boolean {
+    if (this.records.isMeant(topic.entity, schema)) return true
+    this.foreign.note(topic, schema)
+    return false
+  }
+
+  /**
+   * Resolves when it is known whether records of these schemas are the topic's entity; undefined where it is. Who registers a schema and
+   * writes at once has registered before: where the registry did not know the topic's subject, it is asked again.
+   */
+  whenTold(topic: EntityTopic, schemas: Iterable<CompiledSchema | BadRecordError>): Promise<void> | undefined {
+    const { entity } = topic
+    if (this.records.isGiven(entity)) return undefined
+    if (this.answers.isUnregistered(topic) && this.foreign.isNews(topic, schemas)) {
+      for (const one of this.topics) if (one.entity === entity && this.answers.isUnregistered(one)) this.answers.awaitAgain(one)
+    }
+    return this.answers.isAwaited(entity.name) ? this.told(entity) : undefined
   }
 
   /** Resolves when the registry has been asked once, whatever it answered; asks on for what is registered later. */
@@ -112,7 +129,7 @@ export class EntityCatalog {
     for (const topics of portionsOf(this.topics)) {
       await this.askAll(topics)
       // It is away, and each portion would wait for as long as a call may.
-      if (topics.every((topic) => this.failing.has(topic))) break
+      if (topics.every((topic) => this.answers.isFailing(topic))) break
     }
     this.rounds.start()
   }
@@ -123,73 +140,84 @@ export class EntityCatalog {
 
   /** Ready when each type is known, or known not to be registered. */
   status(): { readonly ready: boolean; readonly reason?: string } {
-    const waiting = this.unknownOf(this.unanswered)
-    if (waiting.length === 0) return { ready: true, ...this.reasonOfUnregistered() }
-    return {
-      ready: false,
-      reason: `the schema registry has not answered for ${waiting.map(({ topic }) => topic).join(', ')}${this.failure === undefined ? '' : ` (${this.failure})`}`,
-    }
-  }
-
-  /** Of types of which nothing at all is known: that one of three topics has no schema yet is as usual as it is harmless. */
-  private reasonOfUnregistered(): { readonly reason?: string } {
-    const unknown = this.unknownOf(this.topics).filter((topic) => this.unregistered.has(topic))
-    return unknown.length === 0 ? {} : { reason: `nothing is registered for ${unknown.map(({ topic }) => `${topic}-value`).join(', ')}` }
+    return this.answers.status((entityType) => !this.known.has(entityType), this.records.reasons())
   }
 
   /** Takes in a schema that a subject has, or that records are written with; nothing where they bring no data. */
   learn({ entity, topic }: EntityTopic, id: number, schema: EntitySchema | undefined): void {
     if (schema === undefined) return
     if (this.known.note(entity.name, id, schema)) this.options.learned?.(schema)
-    for (const doubt of schema.doubts) this.warnings.once(`${topic}: ${doubt}`, `Of the schema ${id} of ${topic}: ${doubt}.`)
+    for (const doubt of schema.doubts) this.answers.warnings.once(`${topic}: ${doubt}`, `Of the schema ${id} of ${topic}: ${doubt}.`)
     this.letGoOn()
     if (schema.streamable) return
     const mend = entity.envelope === 'event' ? 'its record says so' : 'its record or its entry in ENTITIES says so'
-    this.warnings.once(`${topic}/${id}`, `The schema ${id} of ${topic} is not streamable: none of its records is sent before ${mend}.`)
+    this.answers.warnings.once(
+      `${topic}/${id}`,
+      `The schema ${id} of ${topic} is not streamable: none of its records is sent before ${mend}.`,
+    )
   }
 
-  private unknownOf(topics: Iterable<EntityTopic>): EntityTopic[] {
-    return [...topics].filter(({ entity }) => !this.known.has(entity.name))
+  private whenOver(isOver: () => boolean): Promise<void> {
+    return new Promise((goOn) => void this.waiting.push({ isOver, goOn }))
   }
 
   private letGoOn(): void {
-    const answered = this.waiting.filter(({ entityType }) => this.isAnswered(entityType))
-    this.waiting = this.waiting.filter((one) => !answered.includes(one))
-    for (const { goOn } of answered) goOn()
+    const over = this.waiting.filter(({ isOver }) => isOver())
+    this.waiting = this.waiting.filter((one) => !over.includes(one))
+    for (const { goOn } of over) goOn()
+  }
+
+  private async told({ name }: EntityDefinition): Promise<void> {
+    await this.askAll(this.topics.filter(({ entity }) => entity.name === name))
+    if (this.answers.isAwaited(name)) await this.whenOver(() => !this.answers.isAwaited(name))
   }
 
   private async askAll(topics: readonly EntityTopic[]): Promise<void> {
-    await Promise.all(topics.map((topic) => this.ask(topic)))
-    if (this.failing.size > 0 || this.failure === undefined) return
-    this.options.log.info({}, 'The schema registry answers again.')
-    this.failure = undefined
+    await Promise.all(topics.map((topic) => this.askOnce(topic)))
+    this.answers.noteRound()
+  }
+
+  /** Whoever asks while it is being asked waits for the same answer. */
+  private askOnce(topic: EntityTopic): Promise<void> {
+    const asked = this.asked.get(topic)
+    if (asked !== undefined) return asked
+    const asking = this.ask(topic).finally(() => this.asked.delete(topic))
+    this.asked.set(topic, asking)
+    return asking
   }
 
   private async ask(topic: EntityTopic): Promise<void> {
-    const { registry } = this.options
-    const subject = `${topic.topic}-value`
     try {
-      const latest = await registry.latestOf(subject)
-      const registered = this.taken(topic, latest, subject)
-      this.noteAnswer(topic)
-      this.unregistered.delete(topic)
-      const { schema } = registered.envelope(topic.entity)
-      this.learn(topic, registered.id, schema)
-      if (schema !== undefined) this.noteLatest(topic, schema)
+      const latest = await this.options.registry.latestOf(`${topic.topic}-value`)
+      const version = { registered: latest, schema: this.taken(topic, latest) }
+      const newest = await this.records.newestOf(topic, version)
+      this.noteTags(topic, version, newest)
+      const schemas = newest.map(({ schema }) => ({ id: schema.id, schema: schema.envelope(topic.entity).schema }))
+      this.answers.noteAnswer(topic)
+      for (const { id, schema } of schemas) this.learn(topic, id, schema)
+      const brought = schemas.flatMap(({ schema }) => schema ?? [])
+      this.noteLatest(topic, brought)
     } catch (error) {
-      this.noteFailure(topic, error)
+      this.answers.noteFailure(topic, error)
     }
     this.letGoOn()
   }
 
   /** Its tags count also where it cannot be used itself. */
-  private taken(topic: EntityTopic, latest: RegisteredSchema, subject: string): CompiledSchema {
+  private taken(topic: EntityTopic, latest: RegisteredSchema): CompiledSchema {
     const { store } = this.options
     try {
-      return store.add(latest, subject)
-    } finally {
+      return store.add(latest, `${topic.topic}-value`)
+    } catch (error) {
       if (store.noteLatestTags(topic, latest)) this.learnAnew(topic)
+      throw error
     }
+  }
+
+  private noteTags(topic: EntityTopic, latest: NewestVersion, newest: readonly NewestVersion[]): void {
+    const { store } = this.options
+    const changed = this.records.tagSources(topic, latest, newest).filter(({ at, registered }) => store.noteLatestTags(at, registered))
+    if (changed.length > 0) this.learnAnew(topic)
   }
 
   /** What is known of a type, as its latest version's tags make it. */
@@ -205,40 +233,14 @@ export class EntityCatalog {
     }
   }
 
-  private noteAnswer(topic: EntityTopic): void {
-    this.unanswered.delete(topic)
-    this.failing.delete(topic)
-  }
-
-  private noteFailure(topic: EntityTopic, error: unknown): void {
-    if (error instanceof RegistryError && error.kind === 'unavailable') return this.noteUnavailable(topic, error.message)
-    this.noteAnswer(topic)
-    if (error instanceof RegistryError && error.kind === 'not_found') return this.noteUnregistered(topic)
-    const reason = (error instanceof Error ? error.message : String(error)).slice(0, reasonCharactersMax)
-    this.warnings.once(topic.topic, `The latest schema for the topic ${topic.topic} cannot be used: ${reason}.`)
-  }
-
-  private noteLatest(topic: EntityTopic, schema: EntitySchema): void {
+  private noteLatest(topic: EntityTopic, schemas: readonly EntitySchema[]): void {
+    const isClosed = this.records.isClosed(topic)
+    if (schemas.length === 0 && !isClosed) return
     const { name } = topic.entity
-    const change = this.latest.note(topic, schema)
+    const change = this.latest.note(topic, !isClosed && schemas.every(({ streamable }) => streamable))
     if (change === 'streamed') this.options.log.info({}, `The entity type "${name}" is streamed again.`)
     if (change !== 'stopped') return
     this.options.log.warn({}, `The latest schema of ${topic.topic} is not streamable: nothing of the entity type "${name}" is sent.`)
     this.options.stopped?.(name)
-  }
-
-  /** Said whenever the reason changes: a wrong password must not look like a host that is away. */
-  private noteUnavailable(topic: EntityTopic, failure: string): void {
-    this.failing.add(topic)
-    const reason = failure.replace(/^subject \S+: /, '')
-    if (this.failure !== reason) this.options.log.warn({ reason }, 'The schema registry does not answer; asking again until it does.')
-    this.failure = reason
-  }
-
-  /** A registry whose address lacks its path answers so to everything: it must not look as if all were well. */
-  private noteUnregistered(unregistered: EntityTopic): void {
-    const { topic } = unregistered
-    this.unregistered.add(unregistered)
-    this.warnings.once(topic, `Nothing is registered for ${topic}-value yet; is SCHEMA_REGISTRY_URL the root of the registry's API?`)
   }
 }

@@ -25,6 +25,8 @@ export interface RecordDecoderOptions {
 /** Makes change events of the records of one batch. */
 export class RecordDecoder {
   private lastEnvelope: EnvelopeReader | undefined
+  private lastSchema: CompiledSchema | undefined
+  private lastIsMeant = false
   private readonly isStopped: boolean
 
   constructor(private readonly options: RecordDecoderOptions) {
@@ -32,7 +34,7 @@ export class RecordDecoder {
   }
 
   /** Undefined where the record's schema is not streamable. @throws BadRecordError */
-  decode(record: SourceRecord): ChangeEvent | undefined {
+  decode(record: SourceRecord): ChangeEvent | 'foreign' | undefined {
     return record.value === null ? this.tombstone(record) : this.event(record, record.value)
   }
 
@@ -55,10 +57,11 @@ export class RecordDecoder {
     }
   }
 
-  private event(record: SourceRecord, value: Buffer): ChangeEvent | undefined {
+  private event(record: SourceRecord, value: Buffer): ChangeEvent | 'foreign' | undefined {
     const { topic, partition, catalog } = this.options
     const entityType = topic.entity.name
     const schema = this.options.schemaOf(schemaIdOf(value))
+    if (!this.isMeant(schema)) return 'foreign'
     const envelope = schema.envelope(topic.entity)
     if (this.isStopped || !(envelope.schema?.streamable ?? catalog.isStreamable(entityType))) {
       this.learn(schema, envelope)
@@ -80,6 +83,13 @@ export class RecordDecoder {
       data: head.data,
       tombstone: false,
     }
+  }
+
+  /** Before anything else is asked of it: a record of another type says nothing of this one, and may lack what this one has. */
+  private isMeant(schema: CompiledSchema): boolean {
+    if (schema !== this.lastSchema) this.lastIsMeant = this.options.catalog.isMeant(this.options.topic, schema)
+    this.lastSchema = schema
+    return this.lastIsMeant
   }
 
   /** Of a record that was read: one of another type, which is none of this topic's, says nothing of it. */

@@ -34,6 +34,8 @@ export class Meter {
   readonly policyReloads = new Map<'applied' | 'refused' | 'unchanged', number>()
   /** Of entities whose schema is not streamable: read and let go. */
   recordsNotStreamable = 0
+  /** Of another record type than the topic's entity is. */
+  recordsForeign = 0
   /** Offsets of a partition that were never read: their batch is damaged, or they were gone before their turn. */
   readonly offsetsSkipped = new Map<SkipReason, number>()
   /** Lines of the log that could not be written. */

@@ -22,6 +22,7 @@ const counters: typeof gauges = {
   sluice_records_total: ['Records that came from the source.', (meter) => meter.records],
   sluice_record_bytes_total: ['Bytes of those records.', (meter) => meter.recordBytes],
   sluice_records_not_streamable_total: ['Records of entities whose schema is not streamable.', (meter) => meter.recordsNotStreamable],
+  sluice_records_foreign_total: ['Records on a topic that are not its entity, which is another record.', (meter) => meter.recordsForeign],
   sluice_events_routed_total: ['Change events that somebody had subscribed to.', (meter) => meter.eventsRouted],
   sluice_events_stale_total: [
     'Change events that some who may see them were not sent, as they had been sent a newer one of the entity.',

@@ -4,6 +4,7 @@ import type { RecordNode } from '../decode/avro/avro-schema.js'
 import { type EntityDefinition, seedEntity, topicsOf } from '../entities.js'
 import { BadRecordError, ConfigurationError } from '../errors.js'
 import { type EntityFile, readSchemaFolder } from '../schema/files/schema-folder.js'
+import { refuseOtherRecord } from '../schema/subjects/entity-layouts.js'
 
 /** An entity that a service publishes, by its own schema. */
 export interface PublishedEntity {
@@ -19,6 +20,7 @@ export function readEntities(folder: string, definitions?: readonly EntityDefini
   const entities = (definitions ?? files.map(({ entityType }) => seedEntity(entityType))).map((definition) => {
     const file = files.find(({ entityType }) => entityType === definition.name)
     if (file === undefined) throw new ConfigurationError(`${join(folder, definition.name)}.avsc does not exist.`)
+    refuseOtherRecord(file, definition)
     return publishedEntity(file, definition)
   })
   refuseSharedTopics(entities)

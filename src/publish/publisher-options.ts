@@ -80,6 +80,7 @@ const entity = members({
   topic: text,
   layout: choice('topic-per-operation', 'single-topic'),
   envelope: v.picklist(['event', 'none'], 'must be "event" or "none": the envelope of Debezium is written by Debezium'),
+  record: v.exactOptional(v.pipe(listOf(text, 'names of records'), v.nonEmpty('must name at least one record'))),
   idField: v.exactOptional(text),
   streamable: v.exactOptional(flag),
 })

@@ -27,6 +27,32 @@ test('reads a file that says layout, topic, envelope, id field and flag', async 
   ])
 })
 
+test('reads the records that an entity is, one or several', async (t) => {
+  for (const envelope of ['none', 'debezium']) {
+    const entry = { layout: 'single-topic', envelope }
+    t.match(fromEntry({ ...entry, record: 'shop.Order' }), [{ record: ['shop.Order'] }])
+    t.match(fromEntry({ ...entry, record: ['shop.Order', 'Order'] }), [{ record: ['shop.Order', 'Order'] }])
+    t.notOk('record' in fromEntry(entry)[0]!)
+    for (const record of [
+      '',
+      [],
+      7,
+      null,
+      {},
+      ['a', 7],
+      'shop..Order',
+      '.Order',
+      'shop. Order',
+      Array.from({ length: 101 }, (_, n) => `r${n}`),
+    ])
+      t.throws(() => fromEntry({ ...entry, record }), {
+        name: 'ConfigurationError',
+        message: /order\.record(\.\d+)?: must be the full name of a record, or a list of 1 to 100 of them\.$/,
+      })
+  }
+  t.throws(() => fromEntry({ record: 'shop.Order' }), { message: /"record" has no use where the envelope is "event"/ })
+})
+
 test('takes for a path what ends in .json or has a slash', async (t) => {
   const paths: string[] = []
   for (const path of ['entities.json', './entities', '/etc/sluice/entities'])
@@ -57,7 +83,7 @@ test('names the place of what is wrong in the file', async (t) => {
     message: 'ENTITIES: in entities.json, the file: must be an object, with a member for each entity.',
   })
   t.throws(() => fromEntry({ layuot: 'single-topic' }), {
-    message: /must be an object with nothing else than layout, envelope, topic, id_field, streamable\.$/,
+    message: /must be an object with nothing else than layout, envelope, topic, record, id_field, streamable\.$/,
   })
   t.throws(() => fromEntry({ layuot: 'single-topic' }), { message: /in entities\.json, order\.layuot: / })
   t.throws(() => fromEntry({ layout: 'two-topics' }), { message: /in entities\.json, order\.layout: / })

@@ -19,7 +19,7 @@ test('decodes a batch in the same tick where its schemas are known', async (t) =
 test('a record that cannot be read is reported with its offset and skipped, its neighbours arrive', async (t) => {
   const fixture = new DecodeFixture([orders])
   const id = fixture.register('orders', orderSchema)
-  const other = fixture.register('other', { type: 'record', name: 'Other', fields: [] })
+  const other = fixture.register('other', { type: 'record', name: 'Order', fields: [] })
   const bad = [Buffer.from('{"id":1}'), Buffer.alloc(0), Buffer.from([0, 0, 0]), wire(99, Buffer.alloc(3)), wire(other, Buffer.alloc(0))]
   await fixture.catalog.start()
   fixture.push('orders', [order(id, 'a'), ...bad.map((value) => ({ value })), { value: wire(id, Buffer.from([8])) }, order(id, 'b')])
@@ -56,7 +56,7 @@ test('while a schema cannot be fetched only the partition that needs it waits', 
 })
 
 test('one schema on several topics is read by the envelope of each', async (t) => {
-  const fixture = new DecodeFixture([orders, { ...orders, name: 'invoice', topic: 'invoices', streamable: false }])
+  const fixture = new DecodeFixture([orders, { ...orders, name: 'invoice', topic: 'invoices', record: ['Order'], streamable: false }])
   const id = fixture.register('orders', orderSchema)
   await fixture.catalog.start()
   fixture.push('orders', [order(id, 'a')])
@@ -68,7 +68,7 @@ test('one schema on several topics is read by the envelope of each', async (t) =
 
 test('asks nothing about a key where the value says the id', async (t) => {
   const asked: number[] = []
-  const fixture = new DecodeFixture([orders], (memory) => ({
+  const fixture = new DecodeFixture([{ ...orders, record: ['Order'] }], (memory) => ({
     schemaById: (id) => {
       asked.push(id)
       return memory.schemaById(id)
@@ -118,7 +118,7 @@ test('what time an event has is said by its record alone, whatever the clock of 
 function slowFixture(known: ReadonlySet<number>) {
   const asked: number[] = []
   let [running, most] = [0, 0]
-  const fixture: DecodeFixture = new DecodeFixture([orders], (memory) => ({
+  const fixture: DecodeFixture = new DecodeFixture([{ ...orders, record: ['Order'] }], (memory) => ({
     latestOf: (subject) => memory.latestOf(subject),
     subjects: () => Promise.resolve([]),
     schemaById: async (id) => {

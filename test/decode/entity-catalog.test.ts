@@ -1,18 +1,15 @@
 import { test } from 'tap'
-import { type RegisteredSchema, RegistryError, type SchemaRegistry } from '../../src/decode/registry/schema-registry.js'
 import type { EntitySchema } from '../../src/decode/entity-schema.js'
 import { type EntityDefinition, seedEntity } from '../../src/entities.js'
+import { absentRegistry } from '../support/asked-registry.js'
 import { Branch } from '../support/avro-cases.js'
 import { DecodeFixture, orderSchema, wireOf } from '../support/decode-fixture.js'
 
 const bare = (name: string): EntityDefinition => ({ name, layout: 'single-topic', envelope: 'none', topic: name })
 
-/** What a registry answers while it is away. */
-const away: SchemaRegistry = {
-  schemaById: () => Promise.reject<RegisteredSchema>(new RegistryError('unavailable', 'away')),
-  latestOf: () => Promise.reject<RegisteredSchema>(new RegistryError('unavailable', 'away')),
-  subjects: () => Promise.resolve([]),
-}
+/** Records of several names that are all the entity. */
+const listed = (name: string, ...record: string[]): EntityDefinition => ({ ...bare(name), record })
+const away = absentRegistry
 
 const namesOf = ({ catalog }: DecodeFixture, entityType: string) => catalog.schemasOf(entityType).map(({ name }) => name)
 
@@ -47,7 +44,7 @@ test('knows what each topic of one type has registered', async (t) => {
 })
 
 test('warns once of each schema that is not streamable', async (t) => {
-  const fixture = new DecodeFixture([bare('order')])
+  const fixture = new DecodeFixture([listed('order', 'Order1', 'Order2')])
   const ids = [1, 2].map((total) => fixture.register('order', { ...orderSchema, streamable: false, name: `Order${total}` }))
   await fixture.catalog.start()
   for (const [i, id] of ids.entries()) {
@@ -63,7 +60,7 @@ test('warns once of each schema that is not streamable', async (t) => {
 })
 
 test('asks on for what is not registered yet, and learns from records', async (t) => {
-  const fixture = new DecodeFixture([bare('order'), bare('parcel')])
+  const fixture = new DecodeFixture([bare('order'), listed('parcel', 'Order')])
   await fixture.catalog.start()
   const id = fixture.register('other', orderSchema)
   await fixture.decodeOne('parcel', { key: Buffer.from('p'), value: wireOf(id, orderSchema, { id: 'p', total: 1 }) })
@@ -76,7 +73,7 @@ test('asks on for what is not registered yet, and learns from records', async (t
 })
 
 test('an older schema in a record counts beside the latest', async (t) => {
-  const fixture = new DecodeFixture([bare('order')])
+  const fixture = new DecodeFixture([listed('order', 'Order', 'Newer')])
   const older = fixture.register('order', orderSchema)
   fixture.register('order', { ...orderSchema, name: 'Newer' })
   await fixture.catalog.start()
@@ -162,7 +159,7 @@ test('a record that is not of the type says nothing of it', async (t) => {
 })
 
 test('a schema that is not streamable on one record does not stop the type', async (t) => {
-  const fixture = new DecodeFixture([bare('order')])
+  const fixture = new DecodeFixture([listed('order', 'Order', 'Closed')])
   fixture.register('order', orderSchema)
   await fixture.catalog.start()
   const closed = { ...orderSchema, name: 'Closed', streamable: false }
@@ -210,7 +207,9 @@ test('a version that is not streamable stops the type within ten seconds, older 
 
 test('tells of each schema once, be it registered later or met in a record', async (t) => {
   const learned: string[] = []
-  const fixture = new DecodeFixture([bare('order')], undefined, { learned: ({ name }) => void learned.push(name) })
+  const fixture = new DecodeFixture([listed('order', 'Order', 'Newer', 'Other')], undefined, {
+    learned: ({ name }) => void learned.push(name),
+  })
   fixture.register('order', orderSchema)
   await fixture.catalog.start()
   fixture.register('order', { ...orderSchema, name: 'Newer' })
@@ -225,7 +224,6 @@ test('tells of each schema once, be it registered later or met in a record', asy
 test('asks for the latest versions of many types in portions that are spread over ten seconds, those that are added too', async (t) => {
   const askedAt: number[] = []
   const fixture: DecodeFixture = new DecodeFixture([bare('order')], (memory) => ({
-    ...away,
     latestOf: async (subject) => {
       askedAt.push(fixture.clock.now())
       await new Promise<void>((resolve) => void fixture.clock.after(400, resolve))
@@ -253,7 +251,6 @@ test('does not wait for a registry that is away once for each portion before it 
   let asked = 0
   const names = Array.from({ length: 200 }, (_, n) => `type${n}`)
   const fixture = new DecodeFixture(names.map(bare), (memory) => ({
-    ...away,
     latestOf: (subject) => (asked++ < 50 ? away : memory).latestOf(subject),
   }))
   for (const name of names) fixture.register(name, orderSchema)
@@ -299,7 +296,7 @@ test('tags beside the latest version count for all versions of the type, from th
 })
 
 test('tags beside a latest version that cannot be used count all the same', async (t) => {
-  const fixture = new DecodeFixture([bare('order')])
+  const fixture = new DecodeFixture([listed('order', 'Order')])
   const older = fixture.register('order', orderSchema)
   fixture.register('order', { type: 'record', name: 'Order', fields: 7 }, [], { tags: { total: ['PII'] } })
   await fixture.catalog.start()
@@ -309,7 +306,7 @@ test('tags beside a latest version that cannot be used count all the same', asyn
 })
 
 test('a schema that stands under several subjects carries the tags of all', async (t) => {
-  const fixture = new DecodeFixture([bare('order'), bare('parcel')], (memory) => ({
+  const fixture = new DecodeFixture([listed('order', 'Order'), listed('parcel', 'Order')], (memory) => ({
     ...away,
     // As in registries whose ids know nothing of metadata.
     latestOf: async (subject) => {
@@ -347,8 +344,8 @@ test('warns once of tags that cannot be read or meet nothing', async (t) => {
 
 test('twenty versions side by side are told of once each', async (t) => {
   const learned: string[] = []
+  const versions = Array.from({ length: 20 }, (_none, n) => ({ ...orderSchema, doc: `${n}` }))
   const fixture = new DecodeFixture([bare('order')], undefined, { learned: ({ name }) => void learned.push(name) })
-  const versions = Array.from({ length: 20 }, (_none, n) => ({ ...orderSchema, name: `Order${n}` }))
   const ids = versions.map((version) => fixture.register('order', version))
   await fixture.catalog.start()
   for (let round = 0; round < 3; round++) {

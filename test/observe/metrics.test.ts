@@ -9,7 +9,7 @@ test('shows every number of the meter, as it stands when somebody asks', async (
   await metrics.text()
   Object.assign(meter, {
     ...{ connections: 1, connectionsAccepted: 2, subscriptions: 3, records: 4, recordBytes: 5, eventsRouted: 6, eventsStale: 7 },
-    ...{ framesEncoded: 8, framesSent: 9, bytesSent: 10, writes: 11, mailboxBytes: 12, recordsNotStreamable: 17 },
+    ...{ framesEncoded: 8, framesSent: 9, bytesSent: 10, writes: 11, mailboxBytes: 12, recordsNotStreamable: 17, recordsForeign: 20 },
   })
   Object.assign(meter, { socketsWaiting: 20, socketsRefused: 21 })
   meter.logLinesLost = () => 19
@@ -36,6 +36,7 @@ test('shows every number of the meter, as it stands when somebody asks', async (
     sluice_log_lines_lost_total: 19,
     sluice_sockets_waiting: 20,
     sluice_sockets_refused_total: 21,
+    sluice_records_foreign_total: 20,
     'sluice_offsets_skipped_total{reason="retention"}': 18,
     'sluice_connections_closed_total{reason="too_slow"}': 13,
     'sluice_upgrades_refused_total{error="token_expired"}': 14,

@@ -22,6 +22,16 @@ test('takes those that are defined, as they are defined', async (t) => {
   t.match(readEntities(folder, [definition]), [{ definition, isStreamable: true }])
 })
 
+test('refuses a schema that is not the record which the gateway is told to read', async (t) => {
+  const folder = t.testdir({ 'order.avsc': order })
+  const definition = (...record: string[]) => ({ ...seedEntity('order'), envelope: 'none', record }) as const
+  t.equal(readEntities(folder, [definition('shop.Order', 'Order')]).length, 1)
+  t.throws(() => readEntities(folder, [definition('shop.Order')]), {
+    name: 'ConfigurationError',
+    message: /order\.avsc is the record Order, and the entity "order" is said to be shop\.Order\.$/,
+  })
+})
+
 test('says which folder, file or topic is wrong', async (t) => {
   const folder = t.testdir({
     empty: {},

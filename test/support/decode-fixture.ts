@@ -4,12 +4,13 @@ import type { ChangeEvent } from '../../src/decode/change-event.js'
 import { decode, type EventBatch } from '../../src/decode/decode.js'
 import { EntityCatalog, type EntityCatalogOptions } from '../../src/decode/entity-catalog.js'
 import { MemoryRegistry } from '../../src/decode/registry/memory-registry.js'
-import type { SchemaRegistry } from '../../src/decode/registry/schema-registry.js'
+import type { VersionedRegistry } from '../../src/decode/registry/schema-registry.js'
 import { SchemaStore } from '../../src/decode/schema-store.js'
 import type { EntityDefinition } from '../../src/entities.js'
 import { BadRecordError } from '../../src/errors.js'
 import { Meter } from '../../src/observe/meter.js'
 import type { RecordBatch, SourceRecord } from '../../src/source/partition-source.js'
+import { askedRegistry } from './asked-registry.js'
 import { type AvroJson, encode } from './avro-cases.js'
 import { type LoggedLine, recordingLog } from './recording-log.js'
 import { SimulatedClock } from './simulated-clock.js'
@@ -40,11 +41,11 @@ export class DecodeFixture {
 
   constructor(
     readonly entities: readonly EntityDefinition[],
-    asked: (memory: MemoryRegistry) => SchemaRegistry = (memory) => memory,
+    asked: (memory: MemoryRegistry) => Partial<VersionedRegistry> = () => ({}),
     listeners: Pick<EntityCatalogOptions, 'learned' | 'stopped'> = {},
   ) {
     const { clock } = this
-    const registry = asked(this.registry)
+    const registry = askedRegistry(this.registry, asked(this.registry))
     const log = recordingLog(this.lines)
     this.store = new SchemaStore({ registry, clock, random: () => 0.5, log })
     this.catalog = new EntityCatalog({ entities, registry, store: this.store, clock, log, ...listeners })

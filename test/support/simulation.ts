@@ -2,7 +2,7 @@ import { createMongoAbility, subject, type RawRuleOf, type MongoAbility } from '
 import avsc from 'avsc'
 import { parsePolicy } from '../../src/authorize/role-policy.js'
 import { MemoryRegistry } from '../../src/decode/registry/memory-registry.js'
-import { RegistryError, type RegisteredSchema, type SchemaRegistry } from '../../src/decode/registry/schema-registry.js'
+import type { VersionedRegistry } from '../../src/decode/registry/schema-registry.js'
 import type { AcceptedConnection } from '../../src/deliver/connection/connection-acceptor.js'
 import { operations, seedEntity, topicsOf, type EntityDefinition, type Operation } from '../../src/entities.js'
 import { Gateway } from '../../src/gateway.js'
@@ -10,6 +10,7 @@ import { Meter } from '../../src/observe/meter.js'
 import { MemorySource } from '../../src/source/memory/memory-source.js'
 import { eventSchemaOf } from '../../src/schema/subjects/event-schema.js'
 import type { RecordSchema } from '../../src/schema/files/schema-json.js'
+import { absentRegistry } from './asked-registry.js'
 import { identity } from './connection-fixture.js'
 import { wire } from './decode-fixture.js'
 import { FakeTransport } from './fake-transport.js'
@@ -123,17 +124,19 @@ function entitySchema(name: string, version: 1 | 2): RecordSchema {
   return eventSchemaOf({ type: 'record', name: name === 'order' ? 'Order' : 'Parcel', streamable: true, fields })
 }
 
-class FlakyRegistry implements SchemaRegistry {
+class FlakyRegistry implements VersionedRegistry {
   isAway = false
   constructor(private readonly registry: MemoryRegistry) {}
-  schemaById(id: number): Promise<RegisteredSchema> {
-    return this.isAway ? Promise.reject(new RegistryError('unavailable', 'away')) : this.registry.schemaById(id)
-  }
-  latestOf(name: string): Promise<RegisteredSchema> {
-    return this.isAway ? Promise.reject(new RegistryError('unavailable', 'away')) : this.registry.latestOf(name)
-  }
-  subjects(): Promise<readonly string[]> {
-    return this.registry.subjects()
+
+  readonly schemaById = (id: number) => this.asked().schemaById(id)
+  readonly latestOf = (name: string) => this.asked().latestOf(name)
+  readonly firstOf = (name: string) => this.asked().firstOf(name)
+  readonly versionsOf = (name: string) => this.asked().versionsOf(name)
+  readonly versionOf = (name: string, version: number) => this.asked().versionOf(name, version)
+  readonly subjects = () => this.registry.subjects()
+
+  private asked(): VersionedRegistry {
+    return this.isAway ? absentRegistry : this.registry
   }
 }
 

@@ -1,5 +1,6 @@
 import * as v from 'valibot'
 import { invalid, isUnknown, notFound, type RegistryClient, unavailable } from './confluent-client.js'
+import { contextNamedBy, refuseOtherContext } from './registry-context.js'
 import { type RegisteredSchema, schemaCharactersMax } from './schema-registry.js'
 
 /** The client passes on whatever came, a proxy's page among it. Members that are not read here may be anything. */
@@ -7,6 +8,7 @@ const answerShape = v.object({
   id: v.nullish(v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(0xffffffff))),
   schemaType: v.nullish(v.pipe(v.string(), v.nonEmpty())),
   schema: v.string(),
+  subject: v.nullish(v.string()),
   metadata: v.optional(v.unknown()),
   references: v.nullish(v.array(v.object({ subject: v.string(), version: v.pipe(v.number(), v.safeInteger()) }))),
 })
@@ -53,10 +55,18 @@ export async function schemaWithId(client: RegistryClient, id: number): Promise<
   }
 }
 
-/** With all that it references. @throws RegistryError, or what the client throws */
-export async function resolved(client: RegistryClient, id: number, answer: SchemaAnswer): Promise<RegisteredSchema> {
+/** The newest first. @throws RegistryError `unavailable`, or what the client throws */
+export async function versionNumbers(client: RegistryClient, subject: string): Promise<number[]> {
+  const result = v.safeParse(v.array(v.pipe(v.number(), v.safeInteger())), await client.getAllVersions(subject))
+  if (!result.success) throw unavailable('the answer is no list of versions')
+  return result.output.sort((one, other) => other - one)
+}
+
+/** With all that it references. @param context the one that was asked for. @throws RegistryError, or what the client throws */
+export async function resolved(client: RegistryClient, id: number, answer: SchemaAnswer, context: string): Promise<RegisteredSchema> {
+  refuseOtherContext(answer.subject, context)
   const references = new References(client)
-  await references.collect(answer)
+  await references.collect(answer, context)
   const { schema, metadata } = answer
   return { id, schema, references: references.texts, ...(metadata != null && { metadata }), ...references.metadata }
 }
@@ -78,7 +88,7 @@ class References {
   }
 
   /** Depth first, so that each schema stands after those that it references. `path` holds those whose references are being fetched. */
-  async collect({ schema, references }: SchemaAnswer, path: ReadonlySet<string> = new Set()): Promise<void> {
+  async collect({ schema, references }: SchemaAnswer, context: string, path: ReadonlySet<string> = new Set()): Promise<void> {
     this.characters += schema.length
     if (this.characters > schemaCharactersMax) throw invalid(`with its references it has more than ${schemaCharactersMax} characters`)
     for (const { subject, version } of references ?? []) {
@@ -86,8 +96,11 @@ class References {
       if (path.has(name)) throw invalid(`${name} references itself`)
       if (this.found.has(name)) continue
       if (this.found.size + path.size >= referencesMax) throw invalid(`it has more than ${referencesMax} references`)
+      const itsContext = contextNamedBy(subject) ?? context
       const answer = await this.answerOf(subject, version, name)
-      await this.collect(answer, new Set([...path, name]))
+      if ((contextNamedBy(answer.subject ?? '') ?? itsContext) !== itsContext)
+        throw invalid(`its reference ${name} is known in another context alone`)
+      await this.collect(answer, itsContext, new Set([...path, name]))
       this.found.set(name, answer)
     }
   }

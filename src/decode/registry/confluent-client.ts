@@ -1,4 +1,5 @@
 import type { Client, SchemaRegistryClient } from '@confluentinc/schemaregistry'
+import { contextOfUrl } from './registry-context.js'
 import { RegistryError } from './schema-registry.js'
 
 // The only file that knows the registry's package. What enters: a question. What leaves: what the registry answered, unchecked, or a
@@ -21,10 +22,15 @@ const answerBytesMax = 16 * 1024 * 1024
 const reasonCharactersMax = 500
 
 export class ConfluentClient {
+  /** Whose ids and subjects it asks for. */
+  readonly context: string
+
   private constructor(
     private readonly ClientOfPackage: typeof SchemaRegistryClient,
     private readonly options: ConfluentRegistryOptions,
-  ) {}
+  ) {
+    this.context = contextOfUrl(options.url)
+  }
 
   /** Asks the registry nothing yet. The client's package takes 1.4 s to load, so only those who need it wait for it. */
   static async create(options: ConfluentRegistryOptions): Promise<ConfluentClient> {

@@ -1,11 +1,11 @@
-import { resolved, schemaAnswerOf, schemaWithId, subjectNames } from './confluent-answer.js'
+import { resolved, schemaAnswerOf, schemaWithId, subjectNames, versionNumbers } from './confluent-answer.js'
 import { ConfluentClient, type ConfluentRegistryOptions, type RegistryClient, unavailable } from './confluent-client.js'
-import { type RegisteredSchema, RegistryError, type SchemaRegistry } from './schema-registry.js'
+import { type RegisteredSchema, RegistryError, type VersionedRegistry } from './schema-registry.js'
 
 // What enters: an id or a subject. What leaves: an Avro schema as text, with all that it references. Whatever else the registry
 // answers, or does not answer, is a RegistryError.
 
-export class ConfluentRegistry implements SchemaRegistry {
+export class ConfluentRegistry implements VersionedRegistry {
   private constructor(private readonly client: ConfluentClient) {}
 
   /** Asks the registry nothing yet. */
@@ -14,19 +14,49 @@ export class ConfluentRegistry implements SchemaRegistry {
   }
 
   schemaById(id: number): Promise<RegisteredSchema> {
-    return this.read(`schema ${id}`, async (client) => await resolved(client, id, await schemaWithId(client, id)))
+    return this.read(`schema ${id}`, async (client) => {
+      const answer = await schemaWithId(client, id)
+      // Whatever mixes answers up may be right the next time; nothing is read by another schema than the one that was asked for.
+      if (answer.id != null && answer.id !== id) throw unavailable(`the answer is about schema ${answer.id}`)
+      return await resolved(client, id, answer, this.client.context)
+    })
   }
 
   latestOf(subject: string): Promise<RegisteredSchema> {
-    return this.read(`subject ${subject}`, async (client) => {
-      const answer = schemaAnswerOf(await client.getLatestSchemaMetadata(subject))
-      if (answer.id == null) throw unavailable('the answer has no id')
-      return await resolved(client, answer.id, answer)
-    })
+    return this.registered(`subject ${subject}`, (client) => client.getLatestSchemaMetadata(subject))
+  }
+
+  async firstOf(subject: string): Promise<RegisteredSchema> {
+    try {
+      return await this.versionOf(subject, 1)
+    } catch (error) {
+      if (!(error instanceof RegistryError) || error.kind !== 'not_found') throw error
+    }
+    // The first one is gone for good.
+    const [first] = (await this.versionsOf(subject)).slice(-1)
+    if (first === undefined) throw new RegistryError('not_found', `subject ${subject}: it has no version`)
+    return await this.versionOf(subject, first)
+  }
+
+  versionsOf(subject: string): Promise<readonly number[]> {
+    return this.read(`subject ${subject}`, (client) => versionNumbers(client, subject))
+  }
+
+  /** Also one that has been deleted, where the registry still tells of it. */
+  versionOf(subject: string, version: number): Promise<RegisteredSchema> {
+    return this.registered(`subject ${subject}, version ${version}`, (client) => client.getSchemaMetadata(subject, version, true))
   }
 
   subjects(): Promise<readonly string[]> {
     return this.read('the subjects', subjectNames)
+  }
+
+  private registered(what: string, ask: (client: RegistryClient) => Promise<unknown>): Promise<RegisteredSchema> {
+    return this.read(what, async (client) => {
+      const answer = schemaAnswerOf(await ask(client))
+      if (answer.id == null) throw unavailable('the answer has no id')
+      return await resolved(client, answer.id, answer, this.client.context)
+    })
   }
 
   /** A registry refuses nothing to those who read: whatever does so stands in between. */

@@ -1,5 +1,5 @@
 import * as v from 'valibot'
-import { resolved, schemaAnswerOf, subjectNames } from './confluent-answer.js'
+import { resolved, schemaAnswerOf, subjectNames, versionNumbers } from './confluent-answer.js'
 import {
   ConfluentClient,
   type ConfluentRegistryOptions,
@@ -8,6 +8,7 @@ import {
   type RegistryClient,
   type SchemaInfo,
 } from './confluent-client.js'
+import { refuseOtherContext } from './registry-context.js'
 import { type RegisteredSchema, RegistryError, type SchemaDraft, type SubjectRegistry, type SubjectVersion } from './schema-registry.js'
 
 // A registry for those who register schemas. What enters: a subject, and a schema with the versions of other subjects that it
@@ -23,6 +24,7 @@ export interface SubjectLevels {
 const versionShape = v.object({
   id: v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(0xffffffff)),
   version: v.pipe(v.number(), v.safeInteger()),
+  subject: v.nullish(v.string()),
 })
 
 export class ConfluentSubjects implements SubjectRegistry {
@@ -40,16 +42,13 @@ export class ConfluentSubjects implements SubjectRegistry {
 
   /** The newest first; none where nothing is registered. */
   async versionsOf(subject: string): Promise<number[]> {
-    const versions = await this.known(subject, (client) => client.getAllVersions(subject))
-    const result = v.safeParse(v.array(v.pipe(v.number(), v.safeInteger())), versions ?? [])
-    if (!result.success) throw invalid(`subject ${subject}: the answer is no list of versions`)
-    return result.output.sort((one, other) => other - one)
+    return (await this.known(subject, (client) => versionNumbers(client, subject))) ?? []
   }
 
   schemaOf(subject: string, version: number): Promise<RegisteredSchema> {
     return this.client.call(`subject ${subject}, version ${version}`, async (client) => {
       const answer = schemaAnswerOf(await client.getSchemaMetadata(subject, version, false))
-      return await resolved(client, answer.id ?? 0, answer)
+      return await resolved(client, answer.id ?? 0, answer, this.client.context)
     })
   }
 
@@ -72,8 +71,11 @@ export class ConfluentSubjects implements SubjectRegistry {
 
   /** The version under which a schema is registered already. */
   async find(subject: string, draft: SchemaDraft): Promise<SubjectVersion | undefined> {
-    const found = await this.known(subject, (client) => client.getIdFullResponse(subject, infoOf(draft), false))
-    return found === undefined ? undefined : versionOf(subject, found)
+    return await this.known(subject, async (client) => {
+      const { subject: itsSubject, ...found } = versionOf(await client.getIdFullResponse(subject, infoOf(draft), false))
+      refuseOtherContext(itsSubject, this.client.context)
+      return found
+    })
   }
 
   /** @throws RegistryError `refused` where it is incompatible. */
@@ -108,9 +110,9 @@ function infoOf({ schema, references }: SchemaDraft): SchemaInfo {
   return { schemaType: 'AVRO', schema, ...(references.length > 0 && { references: [...references] }) }
 }
 
-function versionOf(subject: string, came: unknown): SubjectVersion {
+function versionOf(came: unknown): v.InferOutput<typeof versionShape> {
   const result = v.safeParse(versionShape, came)
-  if (!result.success) throw invalid(`subject ${subject}: the answer has no id and version`)
+  if (!result.success) throw invalid('the answer has no id and version')
   return result.output
 }
 

@@ -1,9 +1,10 @@
-import { type RegisteredSchema, RegistryError, type SchemaRegistry } from './schema-registry.js'
+import { type RegisteredSchema, RegistryError, type VersionedRegistry } from './schema-registry.js'
 
 /** A registry in memory, for the embedded default and for tests. As in Confluent's, the same schema has the same id wherever it is registered. */
-export class MemoryRegistry implements SchemaRegistry {
+export class MemoryRegistry implements VersionedRegistry {
   private readonly byId: RegisteredSchema[] = []
-  private readonly latest = new Map<string, RegisteredSchema>()
+  /** The versions of each subject, the first one first. */
+  private readonly versions = new Map<string, RegisteredSchema[]>()
 
   /** Returns the id. `references`: what the schema needs, each one after those that it needs itself. `metadata` stands beside it, and makes it another one. */
   register(subject: string, schema: string, references: readonly string[] = [], metadata?: unknown): number {
@@ -13,7 +14,9 @@ export class MemoryRegistry implements SchemaRegistry {
       registered = { id: this.byId.length + 1, schema, references, ...(metadata !== undefined && { metadata }) }
       this.byId.push(registered)
     }
-    this.latest.set(subject, registered)
+    const versions = this.versions.get(subject)
+    if (versions === undefined) this.versions.set(subject, [registered])
+    else if (versions.at(-1) !== registered) versions.push(registered)
     return registered.id
   }
 
@@ -22,11 +25,27 @@ export class MemoryRegistry implements SchemaRegistry {
   }
 
   latestOf(subject: string): Promise<RegisteredSchema> {
-    return answer(this.latest.get(subject), `subject ${subject}`)
+    return answer(this.versions.get(subject)?.at(-1), `subject ${subject}`)
+  }
+
+  firstOf(subject: string): Promise<RegisteredSchema> {
+    return this.versionOf(subject, 1)
+  }
+
+  async versionsOf(subject: string): Promise<readonly number[]> {
+    await this.latestOf(subject)
+    return this.versions
+      .get(subject)!
+      .map((_, index) => index + 1)
+      .reverse()
+  }
+
+  versionOf(subject: string, version: number): Promise<RegisteredSchema> {
+    return answer(this.versions.get(subject)?.[version - 1], `subject ${subject}, version ${version}`)
   }
 
   subjects(): Promise<readonly string[]> {
-    return Promise.resolve([...this.latest.keys()])
+    return Promise.resolve([...this.versions.keys()])
   }
 }
 

@@ -36,6 +36,15 @@ export interface SchemaRegistry {
   subjects(): Promise<readonly string[]>
 }
 
+/** One that tells of a subject's past, too. @throws RegistryError */
+export interface VersionedRegistry extends SchemaRegistry {
+  /** Its very first version, also where that has been deleted since and the registry still tells of it. */
+  firstOf(subject: string): Promise<RegisteredSchema>
+  /** The numbers of its versions, the newest first. */
+  versionsOf(subject: string): Promise<readonly number[]>
+  versionOf(subject: string, version: number): Promise<RegisteredSchema>
+}
+
 /** A schema as it is to be registered. */
 export interface SchemaDraft {
   readonly schema: string

@@ -1,7 +1,9 @@
 // How the entities of a folder lie on topics. Enters: their files, and what ENTITIES says. Leaves: the layout of each.
 import { type Entities, refuseSharedTopics } from '../../config/entities-file.js'
 import { type EntityDefinition, seedEntity } from '../../entities.js'
+import { ConfigurationError } from '../../errors.js'
 import type { EntityFile } from '../files/schema-folder.js'
+import { fullNameOf } from '../files/schema-json.js'
 
 export interface EntityLayouts {
   readonly files: readonly EntityFile[]
@@ -14,7 +16,7 @@ export interface EntityLayouts {
 
 /**
  * What is not named has the seed's layout, as in the gateway.
- * @throws ConfigurationError where a topic would belong to two entities.
+ * @throws ConfigurationError where a topic would belong to two entities, or a file is none of the records that an entity is said to be.
  */
 export function layoutsOf(files: readonly EntityFile[], named?: Entities): EntityLayouts {
   const definitions = new Map((named?.entities ?? []).map((one) => [one.name, one]))
@@ -22,6 +24,7 @@ export function layoutsOf(files: readonly EntityFile[], named?: Entities): Entit
   const isOurs = ({ entityType }: EntityFile) => definitionOf(entityType).envelope !== 'debezium'
   const types = new Set(files.map(({ entityType }) => entityType))
   refuseSharedTopics([...definitions.values(), ...[...types].filter((one) => !definitions.has(one)).map(seedEntity)])
+  for (const file of files) refuseOtherRecord(file, definitionOf(file.entityType))
   return {
     files,
     registrable: files.filter(isOurs),
@@ -33,4 +36,14 @@ export function layoutsOf(files: readonly EntityFile[], named?: Entities): Entit
       ...[...definitions.keys()].filter((name) => !types.has(name)).map((name) => `ENTITIES names "${name}", which has no schema here.`),
     ],
   }
+}
+
+/**
+ * What is registered under another name than the gateway is told to read would never be streamed. Debezium names its rows itself.
+ * @throws ConfigurationError
+ */
+export function refuseOtherRecord({ file, schema }: EntityFile, { name, envelope, record }: EntityDefinition): void {
+  const itself = fullNameOf(schema)
+  if (envelope === 'debezium' || record === undefined || record.includes(itself)) return
+  throw new ConfigurationError(`${file} is the record ${itself}, and the entity "${name}" is said to be ${record.join(' or ')}.`)
 }

@@ -12,14 +12,19 @@ const timeoutMs = 5000
 const order = { type: 'record', name: 'Order', fields: [{ name: 'id', type: 'string' }] }
 
 /** A registry that answers as the test wants. */
-async function registryThat(t: Test, listener: RequestListener, options: { user?: string; password?: string; timeoutMs?: number } = {}) {
+async function registryThat(
+  t: Test,
+  listener: RequestListener,
+  options: { user?: string; password?: string; timeoutMs?: number } = {},
+  path = '',
+) {
   const server = createServer(listener).listen(0, '127.0.0.1')
   await once(server, 'listening')
   t.teardown(() => {
     server.closeAllConnections()
     server.close()
   })
-  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/api`
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/api${path}`
   return await ConfluentRegistry.create({ url, timeoutMs, ...options })
 }
 
@@ -39,6 +44,101 @@ void test('gets a schema by its id and the newest one of a subject from a real r
   t.equal((await registry.latestOf(subject)).id, second)
   await registerSchema(url, subject, { ...order, doc: 'newest' })
   t.match((await registry.latestOf(subject)).schema, /newest/, 'the newest is asked for each time')
+})
+
+void test('tells of the versions of a subject from the first one on, from a real registry', { skip: skipRealParts }, async (t) => {
+  const { registryUrl: url } = await realParts()
+  const subject = `${uniqueName('order')}-value`
+  const registered = [await registerSchema(url, subject, order), await registerSchema(url, subject, { ...order, doc: 'second' })]
+  const registry = await ConfluentRegistry.create({ url, timeoutMs })
+  t.same(await registry.versionsOf(subject), [2, 1])
+  t.equal((await registry.firstOf(subject)).id, registered[0])
+  t.equal((await registry.versionOf(subject, 2)).id, registered[1])
+  const unknown = { name: 'RegistryError', kind: 'not_found' }
+  await t.rejects(registry.versionsOf(uniqueName('nobody')), unknown)
+  await t.rejects(registry.firstOf(uniqueName('nobody')), unknown)
+  await t.rejects(registry.versionOf(subject, 9), unknown)
+})
+
+/** Paths, without the root of the API, and what is answered to them; the rest is not found. */
+function answeringPaths(answers: Readonly<Record<string, object>>, asked: string[] = []): RequestListener {
+  return (request, response) => {
+    const path = request.url!.replace(/^\/api\//, '')
+    asked.push(path)
+    const answer = answers[path]
+    response.writeHead(answer === undefined ? 404 : 200, { 'content-type': 'application/json' })
+    response.end(JSON.stringify(answer ?? { error_code: 40402, message: 'Version not found.' }))
+  }
+}
+
+void test('the first version is the very first, also where it was deleted; where it is gone for good, the oldest that is left', async (t) => {
+  const version = (id: number) => ({ id, version: id, schema: '"string"' })
+  const [first, second] = ['subjects/o-value/versions/1?deleted=true', 'subjects/o-value/versions/2?deleted=true']
+  const versions = { 'subjects/o-value/versions': [2, 3] }
+  t.match(await (await registryThat(t, answeringPaths({ [first]: version(1), ...versions }))).firstOf('o-value'), { id: 1 })
+  t.match(await (await registryThat(t, answeringPaths({ [second]: version(2), ...versions }))).firstOf('o-value'), { id: 2 })
+  const empty = await registryThat(t, answeringPaths({ 'subjects/o-value/versions': [] }))
+  await t.rejects(empty.firstOf('o-value'), { name: 'RegistryError', kind: 'not_found' })
+  const broken = await registryThat(t, answeringPaths({ 'subjects/o-value/versions': ['1'] }))
+  await t.rejects(broken.firstOf('o-value'), { name: 'RegistryError', kind: 'unavailable' })
+  const away = await registryThat(t, answering(503, ''))
+  await t.rejects(away.firstOf('o-value'), { name: 'RegistryError', kind: 'unavailable' })
+})
+
+void test('an answer of another context is none to what was asked for', async (t) => {
+  const asked = 'order-value'
+  const answerOf = (subject: unknown) => ({ id: 7, version: 1, schema: '"string"', subject })
+  const registryAnswering = (subject: unknown, path = '') => registryThat(t, answering(200, JSON.stringify(answerOf(subject))), {}, path)
+  for (const own of [undefined, null, asked, ':.:order-value', 'alias-of-it', ':odd', '.order-value']) {
+    const registry = await registryAnswering(own)
+    t.match(await registry.schemaById(7), { id: 7 }, String(own))
+    t.match(await registry.latestOf(asked), { id: 7 }, String(own))
+  }
+  for (const other of [':.prod:order-value', ':.prod:', ':..:order-value', ':.Prod:order-value']) {
+    const registry = await registryAnswering(other)
+    const calls = [() => registry.schemaById(7), () => registry.latestOf(asked), () => registry.versionOf(asked, 1)]
+    for (const call of calls) await t.rejects(call(), { name: 'RegistryError', kind: 'not_found' }, other)
+  }
+  for (const path of ['/contexts/.prod', '/contexts/:.prod:', '/contexts/prod/', '/contexts/%3A.prod%3A']) {
+    t.match(await (await registryAnswering(':.prod:order-value', path)).latestOf(asked), { id: 7 }, path)
+    await t.rejects(
+      (await registryAnswering(':.test:order-value', path)).latestOf(asked),
+      { name: 'RegistryError', kind: 'not_found' },
+      path,
+    )
+  }
+  await t.rejects((await registryAnswering(7)).latestOf(asked), { name: 'RegistryError', kind: 'unavailable' })
+  const idOfContext = await registryThat(t, answering(200, JSON.stringify({ ...answerOf(asked), id: ':.prod:7' })))
+  await t.rejects(idOfContext.latestOf(asked), { name: 'RegistryError', kind: 'unavailable' })
+})
+
+void test('an answer about another id is not believed', async (t) => {
+  const registry = await registryThat(t, answering(200, '{"id":8,"schema":"\\"string\\""}'))
+  await t.rejects(registry.schemaById(7), { kind: 'unavailable', message: 'schema 7: the answer is about schema 8' })
+  t.match(await registry.schemaById(8), { id: 8 })
+})
+
+void test('what is referenced is of the context that the reference names', async (t) => {
+  const referencing = (subject: string) => ({
+    ...{ id: 7, version: 1, schema: '"shop.Address"', subject: 'order-value' },
+    references: [{ name: 'shop.Address', subject, version: 1 }],
+  })
+  const answered = (subject: string, itsSubject: string) => {
+    const path = `subjects/${encodeURIComponent(subject)}/versions/1?deleted=true`
+    const address = { id: 8, version: 1, schema: '"string"', subject: itsSubject }
+    return registryThat(t, answeringPaths({ 'subjects/order-value/versions/latest': referencing(subject), [path]: address }))
+  }
+  t.match(await (await answered('address', 'address')).latestOf('order-value'), { references: ['"string"'] })
+  t.match(await (await answered(':.shared:address', ':.shared:address')).latestOf('order-value'), { references: ['"string"'] })
+  for (const [named, answers] of [
+    ['address', ':.shared:address'],
+    [':.shared:address', ':.other:address'],
+  ] as const)
+    await t.rejects(
+      (await answered(named, answers)).latestOf('order-value'),
+      { name: 'RegistryError', kind: 'invalid' },
+      `${named}, ${answers}`,
+    )
 })
 
 void test('a real registry does not know an id or a subject', { skip: skipRealParts }, async (t) => {

@@ -1,3 +1,6 @@
+import { once } from 'node:events'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { test } from 'tap'
 import { ConfluentSubjects } from '../../../src/decode/registry/confluent-subjects.js'
 import type { SchemaDraft } from '../../../src/decode/registry/schema-registry.js'
@@ -59,4 +62,16 @@ void test('says levels, verdicts and refusals of a real registry', { skip: skipR
 void test('a registry that is not there is unavailable', async (t) => {
   const subjects = await ConfluentSubjects.create({ url: 'http://127.0.0.1:1', timeoutMs: 1000 })
   await t.rejects(subjects.versionsOf('order'), { name: 'RegistryError', kind: 'unavailable' })
+})
+
+void test('an id of another context is not handed to those who write records', async (t) => {
+  let subject = 'order'
+  const server = createServer((_, response) => response.end(JSON.stringify({ id: 7, version: 1, schema: '"string"', subject })))
+  await once(server.listen(0, '127.0.0.1'), 'listening')
+  t.teardown(() => void server.close().closeAllConnections())
+  const subjects = await ConfluentSubjects.create({ url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, timeoutMs: 1000 })
+  t.same(await subjects.find('order', draft([id])), { id: 7, version: 1 })
+  subject = ':.test:order'
+  t.equal(await subjects.find('order', draft([id])), undefined)
+  await t.rejects(subjects.schemaOf('order', 1), { name: 'RegistryError', kind: 'not_found' })
 })

@@ -41,3 +41,15 @@ test('a topic that ENTITIES gives to one entity cannot be that of another by def
   const taken = entitiesOf({ order: { topic: 'parcel' } })
   t.throws(() => layoutsOf(['order', 'parcel'].map(fileOf), taken), /the topic parcel.create belongs to both order and parcel/)
 })
+
+test('a file is one of the records that its entity is said to be, except where Debezium names them', async (t) => {
+  const { schema } = fileOf('order')
+  const entry = (record: string, more: object = { envelope: 'none' }) => entitiesOf({ order: { record, ...more } })
+  const itself = `${schema.namespace === undefined ? '' : `${schema.namespace}.`}${schema.name}`
+  t.doesNotThrow(() => layoutsOf([fileOf('order')], entry(itself)))
+  t.doesNotThrow(() => layoutsOf([fileOf('order')], entry('shop.public.orders.Value', debezium)))
+  t.throws(() => layoutsOf([fileOf('order')], entry('other.Order')), {
+    name: 'ConfigurationError',
+    message: /^schemas\/order\.avsc is the record \S+, and the entity "order" is said to be other\.Order\.$/,
+  })
+})
