@@ -13,6 +13,7 @@ import type { ChangeEvent } from './change-event.js'
 import type { CompiledSchema } from './compiled-schema.js'
 import type { EntityCatalog } from './entity-catalog.js'
 import { RecordDecoder, type SchemaOf } from './record-decoder.js'
+import { schemaHeadersIn } from './schema-headers.js'
 import type { SchemaStore } from './schema-store.js'
 import { isWireFormat, schemaIdOf } from './wire-format.js'
 
@@ -69,14 +70,15 @@ function schemasOf({ records }: RecordBatch, topic: EntityTopic, store: SchemaSt
   return { known, missing }
 }
 
-/** A key is not asked for where the value says the id: many are no Avro at all, and only look like it. */
+/** What a header names the schema of has no id before it. A key is not asked for where the value says the id: many are no Avro at all, and only look like it. */
 function schemaIdsOf(records: readonly SourceRecord[], { entity }: EntityTopic): Set<number> {
   const idIsInKey = entity.envelope === 'debezium' || (entity.envelope === 'none' && entity.idField === undefined)
   const ids = new Set<number>()
   let lastId = -1 // Records of the same schema come in runs.
-  for (const { key, value } of records) {
-    if ((idIsInKey || value === null) && key !== null && isWireFormat(key)) ids.add(schemaIdOf(key))
-    if (value === null || !isWireFormat(value)) continue
+  for (const { key, value, headers } of records) {
+    const named = schemaHeadersIn(headers)
+    if (named.key === undefined && (idIsInKey || value === null) && key !== null && isWireFormat(key)) ids.add(schemaIdOf(key))
+    if (value === null || named.value !== undefined || !isWireFormat(value)) continue
     const id = schemaIdOf(value)
     if (id !== lastId) ids.add(id)
     lastId = id

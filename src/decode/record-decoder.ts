@@ -5,6 +5,7 @@ import type { ChangeEvent } from './change-event.js'
 import type { CompiledSchema } from './compiled-schema.js'
 import type { EntityCatalog } from './entity-catalog.js'
 import type { EnvelopeHead, EnvelopeReader } from './envelope/envelope-reader.js'
+import { schemaHeadersIn } from './schema-headers.js'
 import { isWireFormat, schemaIdOf } from './wire-format.js'
 
 /** The schema of an id that occurs in the batch. @throws BadRecordError why there is none. */
@@ -60,6 +61,7 @@ export class RecordDecoder {
   private event(record: SourceRecord, value: Buffer): ChangeEvent | 'foreign' | undefined {
     const { topic, partition, catalog } = this.options
     const entityType = topic.entity.name
+    refuseNamed(schemaHeadersIn(record.headers).value)
     const schema = this.options.schemaOf(schemaIdOf(value))
     if (!this.isMeant(schema)) return 'foreign'
     const envelope = schema.envelope(topic.entity)
@@ -99,21 +101,27 @@ export class RecordDecoder {
     this.lastEnvelope = envelope
   }
 
-  private entityIdOf(inValue: string, { key }: SourceRecord): string {
-    const entityId = inValue === '' ? this.idInKey(key) : inValue
+  private entityIdOf(inValue: string, record: SourceRecord): string {
+    const entityId = inValue === '' ? this.idInKey(record) : inValue
     if (entityId === '') throw new BadRecordError('entity_id_missing')
     if (entityId.length > nameCharactersMax)
       throw new BadRecordError('over_limit', `an entity id of more than ${nameCharactersMax} characters`)
     return entityId
   }
 
-  private idInKey(key: Buffer | null): string {
+  private idInKey({ key, headers }: SourceRecord): string {
     const { topic, schemaOf } = this.options
     if (key === null) return ''
+    refuseNamed(schemaHeadersIn(headers).key)
     // No text of people begins with the magic byte 0, so any other key is UTF-8.
     if (!isWireFormat(key)) return key.toString()
     return schemaOf(schemaIdOf(key)).key(topic.entity)(key)
   }
+}
+
+/** @param header that names the schema of what is to be read. */
+function refuseNamed(header: string | undefined): void {
+  if (header !== undefined) throw new BadRecordError('schema_in_header', header)
 }
 
 function operationOf({ operation, data }: EnvelopeHead, { operation: topicsOwn }: EntityTopic): Operation {

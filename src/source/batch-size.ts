@@ -20,7 +20,7 @@ const deliveriesMax = 400_000
 export const recordOverheadBytes = 150
 
 export function bytesOf(record: SourceRecord): number {
-  return recordOverheadBytes + (record.key?.length ?? 0) + (record.value?.length ?? 0)
+  return recordOverheadBytes + (record.key?.length ?? 0) + (record.value?.length ?? 0) + (record.headers?.length ?? 0)
 }
 
 /** A batch that takes records in until it is full. */

@@ -9,6 +9,8 @@ export interface SourceRecord {
   readonly key: Buffer | null
   /** Null is a tombstone. */
   readonly value: Buffer | null
+  /** As Kafka writes them, one after the other, for `visitHeaders`; undefined where there are none. */
+  readonly headers?: Buffer | undefined
 }
 
 export interface RecordBatch {

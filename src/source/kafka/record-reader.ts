@@ -41,9 +41,7 @@ export class RecordReader {
     const end = this.begin()
     const timestampMs = firstTimestampMs + this.varlong()
     const offset = firstOffset + this.offsetDelta()
-    const record = { offset, timestampMs: appendTimeMs ?? timestampMs, key: this.bytes(), value: this.bytes() }
-    this.passHeaders(end)
-    return record
+    return { offset, timestampMs: appendTimeMs ?? timestampMs, key: this.bytes(), value: this.bytes(), headers: this.headers(end) }
   }
 
   /** Passes over a record without making it: false after the last one. */
@@ -54,7 +52,7 @@ export class RecordReader {
     this.offsetDelta()
     this.passBytes()
     this.passBytes()
-    this.passHeaders(end)
+    this.headers(end)
     return true
   }
 
@@ -80,10 +78,11 @@ export class RecordReader {
     return (this.lastDelta = delta)
   }
 
-  /** Nobody asks for them, but they must be what the record's length says. */
-  private passHeaders(end: number): void {
+  /** They must be what the record's length says. Not copied; undefined where there are none. */
+  private headers(end: number): Buffer | undefined {
     const count = this.varint()
     if (count < 0 || 2 * count > end - this.position) throw endsTooEarly()
+    const start = this.position
     for (let i = 0; i < count; i++) {
       const keyLength = this.varint()
       if (keyLength < 0) throw new Error('a header without a name')
@@ -91,6 +90,7 @@ export class RecordReader {
       this.passBytes()
     }
     if (this.position !== end) throw new Error('a record is not as long as it says')
+    return count === 0 ? undefined : this.input.subarray(start, end)
   }
 
   /** A length and as many bytes; null where the length is -1. Not copied. */

@@ -4,6 +4,7 @@ import { TurnShares } from '../batch-size.js'
 import { BatchesInTurn, offsetAfter } from '../batches-in-turn.js'
 import { murmur2 } from './murmur2.js'
 import { MemoryLog } from './memory-log.js'
+import { encodeHeaders, type Headers } from '../record-headers.js'
 import type { Partition, PartitionSource, RecordBatch, SourceStatus } from '../partition-source.js'
 
 // What enters: records that are appended. What leaves: the same, in batches for each partition, from the end as of the
@@ -20,6 +21,7 @@ export interface MemoryRecord {
   readonly value: Buffer | null
   /** Milliseconds since the epoch; the clock's time unless told. */
   readonly timestampMs?: number
+  readonly headers?: Headers
 }
 
 /** Some eight thousand orders of a kilobyte: enough for a client that comes back, harmless for a laptop. */
@@ -58,8 +60,8 @@ export class MemorySource implements PartitionSource {
     const { logs, readers, turn } = this.topicOf(topic)
     const partition = record.key === null ? turn % logs.length : (murmur2(record.key) & 0x7fffffff) % logs.length
     if (record.key === null) this.topicOf(topic).turn++
-    const { key, value, timestampMs = this.options.clock.now() } = record
-    const offset = logs[partition]!.append({ key, value, timestampMs })
+    const { key, value, timestampMs = this.options.clock.now(), headers = [] } = record
+    const offset = logs[partition]!.append({ key, value, timestampMs, headers: encodeHeaders(headers) })
     readers[partition]?.wake()
     return { partition, offset }
   }

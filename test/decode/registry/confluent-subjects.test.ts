@@ -68,7 +68,10 @@ void test('an id of another context is not handed to those who write records', a
   let subject = 'order'
   const server = createServer((_, response) => response.end(JSON.stringify({ id: 7, version: 1, schema: '"string"', subject })))
   await once(server.listen(0, '127.0.0.1'), 'listening')
-  t.teardown(() => void server.close().closeAllConnections())
+  t.teardown(() => {
+    server.closeAllConnections()
+    server.close()
+  })
   const subjects = await ConfluentSubjects.create({ url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, timeoutMs: 1000 })
   t.same(await subjects.find('order', draft([id])), { id: 7, version: 1 })
   subject = ':.test:order'

@@ -1,5 +1,6 @@
 import { test } from 'tap'
 import { RecordReader, type RecordFrame } from '../../../src/source/kafka/record-reader.js'
+import { encodeHeaders } from '../../../src/source/record-headers.js'
 import { encodeRecord, varint } from '../../support/record-batch.js'
 import { fc } from '../../support/seeded-properties.js'
 
@@ -39,8 +40,8 @@ test('reads what was written, whatever it was, and passes over just as many', (t
       const written = records.map((record) => ({ ...record, offsetDelta: (delta += 1 + record.gap) }))
       const input = Buffer.concat(written.map(encodeRecord))
       const read = readAll(input, frameOf(records.length))
-      const expected = written.map(({ offsetDelta, timestampDelta, key, value }) => ({
-        ...{ offset: 100 + offsetDelta, timestampMs: Number(timestampDelta), key, value },
+      const expected = written.map(({ offsetDelta, timestampDelta, key, value, headers }) => ({
+        ...{ offset: 100 + offsetDelta, timestampMs: Number(timestampDelta), key, value, headers: encodeHeaders(headers) },
       }))
       if (countAll(input, frameOf(records.length)) !== records.length) throw new Error('passed over another number')
       t.same(read, expected)
