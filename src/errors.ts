@@ -9,6 +9,7 @@ export const protocolErrors = {
   type_unknown: 'The member "type" must be "subscribe" or "unsubscribe".',
   entity_id_missing: 'The member "entity_id" is missing or is not a string.',
   entity_id_invalid: 'The member "entity_id" must have 1 to 256 characters.',
+  entity_id_wildcard: 'There are no wildcards; subscribe to each entity by its id.',
   entity_type_invalid: 'The member "entity_type" must be a string of 1 to 256 characters.',
   ref_invalid: 'The member "ref" must be a string of at most 256 characters or an integer below 2^53.',
   not_supported: 'The member "{member}" is not supported yet.',

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto'
+import type { RemoteKeys } from './authenticate/remote-keys.js'
 import { createTokenVerifier } from './authenticate/token-verifier.js'
 import { unnamedFieldsOf, warningsOf } from './authorize/policy-warnings.js'
 import { PolicyInForce } from './authorize/policy-in-force.js'
@@ -8,12 +9,13 @@ import type { AuthConfig, Config } from './config/config.js'
 import type { KafkaConfig } from './config/kafka-config.js'
 import type { EntitySchema } from './decode/entity-schema.js'
 import { ConfluentRegistry } from './decode/registry/confluent-registry.js'
+import { ObservedRegistry } from './decode/registry/observed-registry.js'
 import type { VersionedRegistry } from './decode/registry/schema-registry.js'
 import { affordableLimits, descriptorsNow, socketBudgetOf } from './deliver/socket/socket-budget.js'
 import { socketsPerConnection } from './deliver/connection-hub.js'
 import { UwsServer } from './deliver/socket/uws-server.js'
 import type { EntityDefinition } from './entities.js'
-import { Gateway } from './gateway.js'
+import { Gateway, type GatewayStatus } from './gateway.js'
 import { AdminServer } from './observe/admin-server.js'
 import type { Log } from './observe/log.js'
 import { Meter } from './observe/meter.js'
@@ -83,6 +85,19 @@ function budgetFor(limits: Config['limits'], log: Log) {
   return { budget, affordable: { ...limits, ...affordableLimits(limits, budget), socketsMax: budget.clientsMax } }
 }
 
+/** A gateway that has never had its keys could let nobody in. */
+function together({ ready, reasons }: GatewayStatus, keys: RemoteKeys | undefined): GatewayStatus {
+  const { ready: hasKeys, reason } = keys?.status() ?? { ready: true }
+  return { ready: ready && hasKeys, reasons: reason === undefined ? reasons : [...reasons, reason] }
+}
+
+function noteHealth(meter: Meter, keys: RemoteKeys | undefined, isReady: () => boolean, certificateExpiresAtMs: number | undefined): void {
+  Object.assign(meter, { isReady, certificateExpiresAtMs })
+  if (keys === undefined) return
+  meter.keyCount = () => keys.state().count
+  meter.dependencies.set('keys', { isUp: () => keys.state().isUp, ageMs: () => keys.state().ageMs })
+}
+
 /** Rejects when `work` does, and never resolves. */
 async function failureOf(work: Promise<unknown>): Promise<never> {
   await work
@@ -104,7 +119,9 @@ export async function kafkaFeed(kafka: KafkaConfig, bufferBytesMax: number, log:
   const meter = new Meter()
   const nodeId = randomBytes(6).toString('hex')
   const source = new KafkaSource({ brokers, groupPrefix, nodeId, bufferBytesMax, clock, meter, log, sasl, tls })
-  return { entities, discover, source, registry: await ConfluentRegistry.create(registry), meter }
+  const observed = new ObservedRegistry(await ConfluentRegistry.create(registry), clock)
+  meter.dependencies.set('registry', observed)
+  return { entities, discover, source, registry: observed, meter }
 }
 
 /**
@@ -119,18 +136,21 @@ export async function startGateway(config: Config, feed: Feed, keepers: Keepers,
   const { budget, affordable } = budgetFor(limits, log)
   const parts = { clock, random: Math.random, log, schemaLearned }
   const gateway = new Gateway({ ...feed, ...parts, policy: inForce.policy, limits: affordable, longs })
-  const isReady = () => gateway.status().ready
   const verifier = createTokenVerifier(keepers.auth, { clock, log })
+  const status = () => together(gateway.status(), verifier.remoteKeys)
+  const isReady = () => status().ready
+  noteHealth(meter, verifier.remoteKeys, isReady, tls?.expiresAtMs)
   const server = await UwsServer.create(
     { ...limits, waitingSocketsMax: budget.waitingMax, allowedOrigins, tls },
     { acceptor: gateway.connections, verifier, isReady, clock, meter, log },
   )
-  const admin = new AdminServer({ meter, status: () => gateway.status(), connectionsMax: budget.adminMax, log })
+  const admin = new AdminServer({ meter, status, connectionsMax: budget.adminMax, log })
   const port = await server.listen(config.host, config.port)
   const adminPort = await admin.listen(config.adminHost, config.adminPort)
   const warn = () => {
     for (const warning of warningsOf(inForce.policy, gateway.knownSchemas())) log.warn({}, warning)
   }
+  verifier.remoteKeys?.start()
   let isStopping = false as boolean
   const started = gateway.start().then(() => {
     if (!isStopping) warn()
@@ -150,6 +170,7 @@ export async function startGateway(config: Config, feed: Feed, keepers: Keepers,
     },
     async stop() {
       isStopping = true
+      verifier.remoteKeys?.stop()
       server.stopListening()
       const limit = pause(limits.shutdownTimeoutMs)
       await Promise.race([gateway.stop(limits.shutdownTimeoutMs), limit])

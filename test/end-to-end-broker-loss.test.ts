@@ -41,11 +41,15 @@ async function goesOn(producer: SteadyProducer): Promise<void> {
 }
 
 async function loseBroker(t: Test, broker: KafkaBroker, gateway: GatewayProcess, producer: SteadyProducer): Promise<void> {
+  const isUp = async () => /^sluice_dependency_up\{dependency="kafka"\} 1$/m.test(await gateway.metrics())
+  t.ok(await isUp())
   await broker.kill()
+  await until('the metrics say that Kafka is away, well before the gateway gives it up', async () => !(await isUp()), 8_000)
   await until('/readyz says 503', async () => (await gateway.readiness()) === 503, patienceMs)
   const before = producer.acknowledged
   await broker.restart()
   await until('/readyz says 200', async () => (await gateway.readiness()) === 200, patienceMs)
+  t.ok(await isUp())
   t.ok(producer.acknowledged > before, 'events were written while the gateway was away')
 }
 

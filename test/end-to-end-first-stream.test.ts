@@ -76,7 +76,7 @@ class Reader {
   private spawn(command: string) {
     const program = `${process.execPath} ${process.cwd()}/dist/src/cli/sluice.js`
     const env = { PATH: process.env['PATH'], HOME: process.env['HOME'], ...this.variables }
-    const child = spawn('sh', ['-c', command.replaceAll('npx --no sluice', program)], {
+    const child = spawn('sh', ['-c', command.replaceAll('npx --no -- sluice', program)], {
       cwd: this.folder,
       env,
       stdio: ['ignore', 'pipe', 'pipe'],

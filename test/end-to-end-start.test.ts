@@ -1,8 +1,11 @@
 import { execFileSync } from 'node:child_process'
 import { mkdirSync, truncateSync, writeFileSync } from 'node:fs'
+import { generateKeyPair } from 'jose'
 import { test } from 'tap'
 import { GatewayProcess } from './support/gateway-process.js'
+import { KeyServer } from './support/key-server.js'
 import { orderPolicy } from './support/order-readers.js'
+import { until } from './support/source-reader.js'
 import { secret } from './support/tokens.js'
 
 // What keeps the process from starting is said in one sentence, with the exit code for a wrong configuration.
@@ -34,6 +37,28 @@ void test('a port in use is an error, and not shared', async (t) => {
   t.equal(await first.stop(), 0)
 })
 
+void test('with a JWKS_URL it is not ready before the keys were there, and says why without the login in it', async (t) => {
+  const server = await KeyServer.start()
+  t.teardown(() => server.stop())
+  server.answer = { status: 404, body: '' }
+  const url = server.url.href.replace('//', '//anton:p%40ssw0rd@')
+  const gateway = GatewayProcess.spawn(t, { POLICY_FILE: 'schemas/policy.json', JWKS_URL: url, LOG_LEVEL: 'debug' })
+  const said = () => gateway.log.find(({ msg }) => String(msg).includes('keys that verify tokens cannot be fetched'))
+  await until('it is said', () => said() !== undefined, 10_000)
+  t.match(said(), { url: `${server.url.origin}/keys?…`, reason: 'the key server answered 404' })
+  t.equal(await gateway.readiness(), 503)
+  const keysAre = async (up: number) => (await gateway.metrics()).includes(`sluice_dependency_up{dependency="keys"} ${up}\n`)
+  t.ok(await keysAre(0))
+  t.match(await gateway.metrics(), /^sluice_ready 0$/m)
+  const { publicKey } = await generateKeyPair('ES256')
+  await server.publish({ one: publicKey })
+  await until('it is ready', async () => (await gateway.readiness()) === 200, 15_000)
+  t.ok(await keysAre(1))
+  t.match(await gateway.metrics(), /^sluice_keys 1$/m)
+  t.equal(await gateway.stop(), 0)
+  t.notMatch(JSON.stringify(gateway.log), /anton|p%40ss|p@ssw0rd|of-the-url/)
+})
+
 void test('whatever stands where a file should, it leaves with one sentence and waits for nothing', async (t) => {
   const dir = t.testdir({ 'policy.json': '{"roles":{}}' })
   const [folder, pipe, large, binary] = ['folder', 'pipe', 'large', 'binary'].map((name) => `${dir}/${name}.json`) as [
@@ -60,9 +85,10 @@ void test('whatever stands where a file should, it leaves with one sentence and 
     ['TLS_CERT_FILE', { TLS_CERT_FILE: pipe, TLS_KEY_FILE: pipe }],
     ['KAFKA_TLS_CA_FILE', { ...kafka, KAFKA_TLS: 'on', KAFKA_TLS_CA_FILE: pipe }],
   ]
-  for (const [name, environment] of environments) {
+  const check = async ([name, environment]: (typeof environments)[number]) => {
     const gateway = GatewayProcess.spawn(t, environment)
     t.equal(await gateway.exited, wrongConfiguration, JSON.stringify(environment))
     t.match(gateway.complaint, new RegExp(`^sluice: ${name}[ :][^\\n]+\\.\\n$`), JSON.stringify(environment))
   }
+  await Promise.all(environments.map(check))
 })

@@ -2,13 +2,14 @@
  * Enters: a token (JWT). Leaves: what it says of its user, or the code of the refusal. Only signed tokens that name a
  * user and an end pass; which algorithms may sign is fixed by the kind of keys, never by the token.
  */
-import { createRemoteJWKSet, customFetch, errors, jwtVerify, type JWTPayload, type JWTVerifyGetKey, type JWTVerifyOptions } from 'jose'
+import { errors, jwtVerify, type JWTPayload, type JWTVerifyGetKey, type JWTVerifyOptions } from 'jose'
 import type { Claims } from '../authorize/rights.js'
 import type { Clock } from '../clock.js'
 import { secretBytesMin } from '../config/config.js'
 import { ConfigurationError, type HttpErrorCode } from '../errors.js'
 import type { Log } from '../observe/log.js'
-import { keyFetch, KeysUnavailableError } from './key-fetch.js'
+import { KeysUnavailableError } from './key-fetch.js'
+import { RemoteKeys } from './remote-keys.js'
 import { rolesOf } from './roles.js'
 
 export interface TokenVerifierOptions {
@@ -36,25 +37,23 @@ export interface TokenVerifier {
   verify(token: string): Promise<VerifiedToken | HttpErrorCode>
 }
 
-/** A key server that takes longer is as good as away; a client waits this long for its upgrade. */
-const keysTimeoutMs = 5_000
-
-/** Tokens with made-up key ids make one fetch in this time; a new key works at the latest after it. */
-const keysCooldownMs = 30_000
-
-/** How long a key that its issuer has withdrawn still counts, and how long new tokens are taken while the key server is away. */
-const keysAgeMaxMs = 600_000
+export interface KeyedVerifier extends TokenVerifier {
+  /** Keys that are somewhere else, which are fetched by themselves once they are started; by the first token otherwise. */
+  readonly remoteKeys: RemoteKeys | undefined
+}
 
 /** @throws ConfigurationError where the secret is too short to be one. */
-export function createTokenVerifier(options: TokenVerifierOptions, context: { readonly clock: Clock; readonly log: Log }): TokenVerifier {
+export function createTokenVerifier(options: TokenVerifierOptions, context: { readonly clock: Clock; readonly log: Log }): KeyedVerifier {
   const { keys, issuer, audience, rolesClaim } = options
-  const getKey = keys.kind === 'secret' ? secretKey(keys.secret) : remoteKeys(keys.url, context)
+  const remoteKeys = keys.kind === 'jwks' ? new RemoteKeys(keys.url, context) : undefined
+  const getKey = keys.kind === 'secret' ? secretKey(keys.secret) : remoteKeys!.getKey
   const checks: JWTVerifyOptions = {
     algorithms: keys.kind === 'secret' ? ['HS256'] : ['RS256', 'ES256', 'EdDSA'],
     ...(issuer !== undefined && { issuer }),
     ...(audience !== undefined && { audience }),
   }
   return {
+    remoteKeys,
     async verify(token) {
       try {
         const { payload } = await jwtVerify(token, getKey, { ...checks, currentDate: new Date(context.clock.now()) })
@@ -72,15 +71,6 @@ function secretKey(secret: string): JWTVerifyGetKey {
     throw new ConfigurationError(`The secret that signs tokens has ${key.byteLength} bytes; it must have at least ${secretBytesMin}.`)
   }
   return () => key
-}
-
-function remoteKeys(url: URL, context: { clock: Clock; log: Log }): JWTVerifyGetKey {
-  return createRemoteJWKSet(url, {
-    timeoutDuration: keysTimeoutMs,
-    cooldownDuration: keysCooldownMs,
-    cacheMaxAge: keysAgeMaxMs,
-    [customFetch]: keyFetch(context),
-  })
 }
 
 /** The library checks `exp` only where there is one, and takes anything for a `sub`. */

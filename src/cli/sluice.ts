@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 // The process of the command line: arguments, terminal, signals, exit code.
 import { readFileSync } from 'node:fs'
+import { constants } from 'node:os'
 import { systemClock } from '../clock.js'
 import { runCommandLine, type Subcommand } from './command-line.js'
 import { exitCodes } from './exit-codes.js'
@@ -9,6 +10,9 @@ import { schemaCommand } from './schema/schema-command.js'
 import { typesCommand } from './schema/types-command.js'
 import { tailCommand } from './tail/tail-command.js'
 import { topicsCommand } from './topics/topics-command.js'
+
+/** Nobody presses Ctrl-C twice on purpose within this time, in milliseconds. */
+const onePressMs = 500
 
 const schemas = {
   registryUrl: variable('SCHEMA_REGISTRY_URL'),
@@ -56,10 +60,16 @@ function variable(name: string): string | undefined {
   return process.env[name] || undefined
 }
 
-/** A second Ctrl-C ends the process at once. */
+/** Ctrl-C on `npx` arrives twice, from the terminal and from npm. A second one that is pressed comes later, and ends the process at once. */
 function stopSignal(): AbortSignal {
   const stop = new AbortController()
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop.abort())
+  let firstAtMs: number | undefined
+  const stopOnce = (signal: NodeJS.Signals): void => {
+    firstAtMs ??= systemClock.monotonicMs()
+    if (systemClock.monotonicMs() - firstAtMs > onePressMs) process.exit(128 + constants.signals[signal])
+    stop.abort()
+  }
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, stopOnce)
   process.stdout.on('error', () => stop.abort())
   return stop.signal
 }

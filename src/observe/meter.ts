@@ -8,6 +8,15 @@ export type SkipReason = (typeof skipReasons)[number]
 export const judgingFaults = ['rights', 'index', 'mask', 'frame'] as const
 export type JudgingFault = (typeof judgingFaults)[number]
 
+export type DependencyName = 'kafka' | 'registry' | 'keys'
+
+/** What the process needs from outside, and whether it has it: asked when somebody looks. */
+export interface Dependency {
+  readonly isUp: () => boolean
+  /** Since it was last seen to be well, in milliseconds; undefined where it never was. */
+  readonly ageMs: () => number | undefined
+}
+
 /**
  * Counts of what has happened since the start. Plain numbers, as they are counted once a batch, an event or a write:
  * the metrics page reads them when it is asked.
@@ -51,6 +60,13 @@ export class Meter {
   mailboxBytes = 0
   /** By entity type: fields of its newest schema that no rule of the policy names. */
   readonly fieldsWithoutRule = new Map<string, number>()
+  readonly dependencies = new Map<DependencyName, Dependency>()
+  /** Whether `/readyz` says so. */
+  isReady = (): boolean => false
+  /** How many keys may verify a token. */
+  keyCount = (): number => 1
+  /** When the certificate ends that clients are shown, in milliseconds since the epoch; undefined without one. */
+  certificateExpiresAtMs: number | undefined
   /** By topic and partition: says the records between the position and the end of the log. */
   readonly lag = new Map<string, () => number>()
   /** For each batch: from the Kafka timestamp of its oldest record until it was taken up, its schemas known. */

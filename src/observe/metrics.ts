@@ -1,11 +1,13 @@
 import { collectDefaultMetrics, Counter, Gauge, Registry } from 'prom-client'
 import { badRecordReasons, closeCodes, httpErrors } from '../errors.js'
 import type { LatencyHistogram } from './latency-histogram.js'
-import { judgingFaults, skipReasons, type Meter } from './meter.js'
+import { type DependencyName, judgingFaults, type Meter, skipReasons } from './meter.js'
 
 // The only file that knows prom-client. Nothing is counted here: the meter's numbers are read when somebody asks.
 
 const gauges: Readonly<Record<string, readonly [help: string, read: (meter: Meter) => number]>> = {
+  sluice_ready: ['1 where /readyz says that it is ready, 0 where it does not.', (meter) => Number(meter.isReady())],
+  sluice_keys: ['Keys that may verify a token.', (meter) => meter.keyCount()],
   sluice_connections: ['Connections that are open.', (meter) => meter.connections],
   sluice_sockets_waiting: ['Sockets that are open and have not said yet whose they are.', (meter) => meter.socketsWaiting],
   sluice_subscriptions: ['Subscriptions of all connections.', (meter) => meter.subscriptions],
@@ -109,6 +111,8 @@ export class Metrics {
     for (const [name, counter] of Object.entries(labelledCounters)) this.addLabelled(name, counter)
     this.addFieldsWithoutRule()
     this.addLag()
+    this.addDependencies()
+    if (meter.certificateExpiresAtMs !== undefined) this.addCertificate(meter.certificateExpiresAtMs)
   }
 
   get contentType(): string {
@@ -147,6 +151,43 @@ export class Metrics {
         for (const [entityType, count] of meter.fieldsWithoutRule) this.set({ entity_type: entityType }, count)
       },
     })
+  }
+
+  private addDependencies(): void {
+    const { meter } = this
+    this.addOfDependencies('sluice_dependency_up', '1 where what the process needs from outside answers, 0 where it does not.', (name) =>
+      Number(meter.dependencies.get(name)!.isUp()),
+    )
+    this.addOfDependencies(
+      'sluice_dependency_success_age_seconds',
+      'Time since it was last seen to answer, from its first answer on.',
+      (name) => {
+        const ageMs = meter.dependencies.get(name)!.ageMs()
+        return ageMs === undefined ? undefined : ageMs / 1000
+      },
+    )
+  }
+
+  private addOfDependencies(name: string, help: string, read: (dependency: DependencyName) => number | undefined): void {
+    const { meter, registry } = this
+    new Gauge({
+      name,
+      help,
+      labelNames: ['dependency'],
+      registers: [registry],
+      collect() {
+        this.reset()
+        for (const dependency of meter.dependencies.keys()) {
+          const value = read(dependency)
+          if (value !== undefined) this.set({ dependency }, value)
+        }
+      },
+    })
+  }
+
+  private addCertificate(expiresAtMs: number): void {
+    const help = 'When the certificate ends that clients are shown, in seconds since the epoch.'
+    new Gauge({ name: 'sluice_certificate_expiry_timestamp_seconds', help, registers: [this.registry] }).set(expiresAtMs / 1000)
   }
 
   private addLag(): void {

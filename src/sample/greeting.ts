@@ -11,7 +11,7 @@ export async function greeting(url: string, adminUrl: string, key: SampleKey | u
   const at = url === 'ws://127.0.0.1:8080' ? '' : ` --url ${url}`
   const users = await Promise.all(
     sampleUsers.map(async (user) => {
-      return `${user.name} (${user.sees}):\n  npx --no sluice tail order-1001${at} --token ${await tokenOf(user, key)}\n`
+      return `${user.name} (${user.sees}):\n  npx --no -- sluice tail order-1001${at} --token ${await tokenOf(user, key)}\n`
     }),
   )
   return `${shop}To see one order change as different users see it, paste one of these into another terminal:

@@ -69,3 +69,39 @@ test('gives up a key server that never answers, and does not log its URL', async
   t.equal(log.lines.length, 1)
   t.notMatch(log.lines.join(), 'secret')
 })
+
+test('tells of a failure when it begins, when its reason changes and each minute, with the address but without its secrets', async (t) => {
+  const server = await KeyServer.start()
+  t.teardown(() => server.stop())
+  const [clock, log] = [new SimulatedClock(), new SilentLog()]
+  const fetchKeys = keyFetch({ clock, log })
+  const url = new URL(server.url)
+  url.username = 'anton'
+  url.password = 'hidden:p@ss'
+  const ask = () => fetchKeys(url.href, { headers: new Headers(), method: 'GET', redirect: 'manual', signal: AbortSignal.timeout(5000) })
+  server.answer = { status: 500, body: '' }
+  for (let second = 0; second < 120; second++) {
+    await t.rejects(ask(), KeysUnavailableError)
+    await clock.advance(1000)
+  }
+  t.equal(log.lines.length, 2)
+  server.answer = { status: 401, body: '' }
+  await t.rejects(ask(), /answered 401/)
+  t.equal(server.login, `Basic ${Buffer.from('anton:hidden:p@ss').toString('base64')}`, 'the login goes into the header')
+  await clock.advance(1000)
+  server.answer = { status: 200, body: '{"keys":[]}' }
+  await ask()
+  t.equal(log.lines.length, 4)
+  t.match(log.lines[3], /can be fetched again/)
+  for (const line of log.lines) t.match(line, `${url.host}/keys?…`)
+  t.notMatch(log.lines.join(), /hidden|anton|of-the-url/)
+})
+
+test('gives up an answer that is too long before it fills the memory', async (t) => {
+  const server = await KeyServer.start()
+  t.teardown(() => server.stop())
+  server.answer = { status: 200, body: ' '.repeat(2 ** 20 + 1) }
+  const fetchKeys = keyFetch({ clock: new SimulatedClock(), log: new SilentLog() })
+  const options = { headers: new Headers(), method: 'GET', redirect: 'manual', signal: AbortSignal.timeout(5000) } as const
+  await t.rejects(fetchKeys(server.url.href, options), /has more than 1048576 bytes/)
+})

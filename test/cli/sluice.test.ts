@@ -25,12 +25,16 @@ async function gatewayWithAnUpdate(t: Test): Promise<ScriptedGateway> {
   return gateway
 }
 
-/** Runs the built program until it has written this many lines, then presses Ctrl-C. */
+/** Runs the built program until it has written this many lines, then presses Ctrl-C, which arrives twice where npx is between. */
 async function run(lines: number, ...args: string[]): Promise<{ out: string[]; code: number | null }> {
   const child = spawn(process.execPath, [program, ...args], { stdio: ['ignore', 'pipe', 'ignore'] })
   const exit = once(child, 'exit')
   const out: string[] = []
-  for await (const line of createInterface({ input: child.stdout })) if (out.push(line) === lines) child.kill('SIGINT')
+  for await (const line of createInterface({ input: child.stdout })) {
+    if (out.push(line) !== lines) continue
+    child.kill('SIGINT')
+    setTimeout(() => child.kill('SIGINT'), 20)
+  }
   const [code] = (await exit) as [number | null]
   return { out, code }
 }

@@ -97,7 +97,7 @@ function textsIn(value: unknown): string[] {
 function readings(text: string): string[] {
   const decoded = (one: string) => one.replace(/%([0-7][0-9a-f])/gi, (_, hex: string) => String.fromCharCode(parseInt(hex, 16)))
   const [once, twice] = [decoded(text), decoded(decoded(text))]
-  return [text, once, twice, decoded(twice)].map((one) => one.toLowerCase())
+  return [text, once, twice, decoded(twice)]
 }
 
 test('no line of the log holds a token or a password, wherever it stood and however it was written', (t) => {
@@ -111,8 +111,10 @@ test('no line of the log holds a token or a password, wherever it stood and howe
       if (typeof level !== 'number' || typeof time !== 'number') throw new Error(`it is no line of the log: ${lines[0]!}`)
       const texts = secrets.length === 0 ? textsIn(said) : Object.values(said).flatMap(textsIn)
       if (secrets.length > 0 && Object.hasOwn(fields, text)) return
+      // A password in other letters is another one; a token tells of its claims all the same.
+      const letters = (one: string) => (secrets.length > 0 ? one : one.toLowerCase())
       for (const secret of hidden)
-        if (texts.some((one) => readings(one).some((reading) => reading.includes(secret.toLowerCase()))))
+        if (texts.some((one) => readings(one).some((reading) => letters(reading).includes(letters(secret)))))
           throw new Error(`${secret} is in ${lines[0]!}`)
     }),
     { numRuns: fuzzRuns(2000) },

@@ -13,6 +13,9 @@ test('shows every number of the meter, as it stands when somebody asks', async (
   })
   Object.assign(meter, { socketsWaiting: 20, socketsRefused: 21 })
   meter.logLinesLost = () => 19
+  Object.assign(meter, { isReady: () => true, keyCount: () => 20, policyFileInForce: false })
+  meter.dependencies.set('kafka', { isUp: () => false, ageMs: () => undefined })
+  meter.dependencies.set('registry', { isUp: () => true, ageMs: () => 2500 })
   meter.connectionsClosed.set('too_slow', 13)
   meter.upgradesRefused.set('token_expired', 14)
   meter.badRecords.set('truncated', 15)
@@ -37,6 +40,12 @@ test('shows every number of the meter, as it stands when somebody asks', async (
     sluice_sockets_waiting: 20,
     sluice_sockets_refused_total: 21,
     sluice_records_foreign_total: 20,
+    sluice_ready: 1,
+    sluice_keys: 20,
+    sluice_policy_file_in_force: 0,
+    'sluice_dependency_up{dependency="kafka"}': 0,
+    'sluice_dependency_up{dependency="registry"}': 1,
+    'sluice_dependency_success_age_seconds{dependency="registry"}': 2.5,
     'sluice_offsets_skipped_total{reason="retention"}': 18,
     'sluice_connections_closed_total{reason="too_slow"}': 13,
     'sluice_upgrades_refused_total{error="token_expired"}': 14,

@@ -6,10 +6,13 @@ import { exportJWK, type CryptoKey } from 'jose'
 /** A key server on the loopback that can be told to fail. */
 export class KeyServer {
   requests = 0
+  /** The header `Authorization` of the last request. */
+  login: string | undefined
   answer: { status: number; body: string } | 'never' = { status: 200, body: '{"keys":[]}' }
 
-  private readonly server = createServer((_request, response) => {
+  private readonly server = createServer((request, response) => {
     this.requests++
+    this.login = request.headers.authorization
     if (this.answer !== 'never') response.writeHead(this.answer.status).end(this.answer.body)
   })
 

@@ -29,6 +29,9 @@ export interface RequestError {
   readonly entityType?: string | undefined
 }
 
+/** No entity is called so, and who asks for it means all: nothing would ever come. One in the midst of an id may belong to it. */
+const wildcard = /^\*+$/
+
 /** What `sluice.v1` will offer: ignoring one of them would deliver something else than what was asked for. */
 const membersNotSupported = ['fields', 'since', 'snapshot', 'max_hz', 'on_slow', 'where'] as const
 
@@ -53,6 +56,7 @@ function readSeedRequest(members: Members): Request | { error: RequestError } {
   const entityId = members.get('entity_id')
   if (!isRequestType(type)) return { error: { code: typeError(type), entityId: knownEntityId(members) } }
   if (!isName(entityId)) return { error: { code: entityIdError(entityId) } }
+  if (type === 'subscribe' && wildcard.test(entityId)) return { error: { code: 'entity_id_wildcard', entityId } }
   return { type, entityId, entityType: undefined, ref: undefined }
 }
 

@@ -12,6 +12,7 @@ import {
 } from './kafka-client.js'
 import { decodeFetchAnswer, fetchVersions, type FetchAnswer } from './kafka-fetch-answer.js'
 import type { LogEnds, TopicEnds } from './kafka-positions.js'
+import { KafkaPulse } from './kafka-pulse.js'
 import { KafkaReader, type ReadOptions } from './kafka-reader.js'
 import { type TopicFacts, topicFactsOf } from './kafka-topic-facts.js'
 
@@ -39,12 +40,14 @@ stopIdleTimer()
 waitLessWhilePaused()
 
 export class KafkaConnection {
+  readonly pulse: KafkaPulse
   private readonly kafka: Kafka
   private readonly clock: Clock
 
   constructor(options: KafkaConnectionOptions) {
     this.kafka = newKafka(options)
     this.clock = options.clock
+    this.pulse = new KafkaPulse(options.clock)
   }
 
   /** The ends of the logs of those topics that exist. @throws Error when Kafka does not answer. */
@@ -53,6 +56,7 @@ export class KafkaConnection {
     try {
       await admin.connect()
       const existing = new Set(await admin.listTopics())
+      this.pulse.heard()
       const ends = topics.filter((topic) => existing.has(topic)).map(async (topic) => [topic, await endsOfOne(admin, topic)] as const)
       return new Map(await Promise.all(ends))
     } finally {
@@ -74,7 +78,8 @@ export class KafkaConnection {
   /** A reader that has not run yet. */
   reader(options: ReadOptions): KafkaReader {
     const consumer = this.consumer(options)
-    return new KafkaReader(consumer, options, this.clock, () => leaveKafka(consumer, this.clock))
+    this.pulse.begins()
+    return new KafkaReader(consumer, options, this.clock, this.pulse, () => leaveKafka(consumer, this.clock))
   }
 
   private consumer({ groupId, partitionBytesMax }: ReadOptions): Consumer {

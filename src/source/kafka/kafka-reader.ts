@@ -1,6 +1,7 @@
 import type { Clock } from '../../clock.js'
 import { eventLoopBusyShare, FetchPace } from './fetch-pace.js'
 import type { KafkaConsumer } from './kafka-connection.js'
+import type { KafkaPulse } from './kafka-pulse.js'
 import type { KafkaRecordBatch } from './kafka-record-batch.js'
 
 export interface ReadOptions {
@@ -19,6 +20,11 @@ export interface Taken {
   readonly mayGoOn: boolean
   /** The offset that it is fetched from next, where that is not behind what came. */
   readonly fetchFrom?: number
+}
+
+/** As kafkajs tells it, whose types leave it out. */
+interface BrokerEvent {
+  readonly payload: { readonly nodeId: number }
 }
 
 export interface FetchedBatch {
@@ -52,6 +58,7 @@ export class KafkaReader {
     private readonly consumer: KafkaConsumer,
     private readonly options: ReadOptions,
     private readonly clock: Clock,
+    private readonly pulse: KafkaPulse,
     private readonly leave: () => Promise<void>,
   ) {
     this.lost = new Promise((resolve) => (this.lose = resolve))
@@ -82,8 +89,13 @@ export class KafkaReader {
 
   /** Resolves when the group is joined for the first time. */
   private observe(): Promise<void> {
-    const { GROUP_JOIN, CRASH, FETCH } = this.consumer.events
-    this.consumer.on(FETCH, () => void (this.heardAt = this.clock.monotonicMs()))
+    const { GROUP_JOIN, CRASH, FETCH, FETCH_START } = this.consumer.events
+    const { pulse } = this
+    this.consumer.on(FETCH_START, ({ payload }: BrokerEvent) => pulse.asked(payload.nodeId))
+    this.consumer.on(FETCH, ({ payload }: BrokerEvent) => {
+      this.heardAt = this.clock.monotonicMs()
+      pulse.answered(payload.nodeId)
+    })
     this.consumer.on(CRASH, ({ payload }) => this.end(payload.error.message))
     return new Promise((resolve) => {
       this.consumer.on(GROUP_JOIN, ({ payload }) => {

@@ -42,6 +42,7 @@ export class KafkaSource implements PartitionSource {
 
   constructor(private readonly options: KafkaSourceOptions) {
     this.connection = new KafkaConnection(options)
+    options.meter.dependencies.set('kafka', this.connection.pulse)
     this.partitions = new KafkaPartitions(options, (topic, partition) => this.reader?.resume(topic, partition))
     this.awaitAdded()
   }
@@ -164,6 +165,7 @@ export class KafkaSource implements PartitionSource {
   }
 
   private failed(message: string): void {
+    this.connection.pulse.failed()
     const problem = `Kafka cannot be read: ${message}`
     if (problem !== this.problem) this.options.log.error({}, `${problem}; trying again until it can`)
     this.problem = problem

@@ -46,12 +46,16 @@ test('names what is wrong with a request', async (t) => {
     [{ type: 'subscribe', entity_id: '' }, 'entity_id_invalid'],
     [{ type: 'subscribe', entity_id: 'x'.repeat(257) }, 'entity_id_invalid'],
     [{ type: 'subscribe', entity_id: 'x'.repeat(10_000) }, 'entity_id_invalid'],
+    [{ type: 'subscribe', entity_id: '*' }, 'entity_id_wildcard'],
+    [{ type: 'subscribe', data: { entity_id: '**' } }, 'entity_id_wildcard'],
+    [{ type: 'subscribe', entity_id: '*', entity_type: 'order' }, 'entity_id_wildcard'],
   ]
   for (const dialect of dialects) {
     for (const [message, code] of cases) t.equal(codeOf(message, dialect), code, `${dialect}: ${JSON.stringify(message).slice(0, 60)}`)
     for (const text of ['', '{', 'subscribe', '{"type":"subscribe",}']) t.same(parseRequest(text, dialect), { error: { code: 'not_json' } })
   }
-  t.equal(codeOf({ type: 'subscribe', entity_id: 'x'.repeat(256) }), undefined)
+  for (const entity_id of ['x'.repeat(256), 'suite 5*', '*x']) t.equal(codeOf({ type: 'subscribe', entity_id }), undefined)
+  t.equal(codeOf({ type: 'unsubscribe', entity_id: '*' }), undefined)
 })
 
 test('reads members of a prototype as absent', async (t) => {
