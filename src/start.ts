@@ -91,9 +91,11 @@ function together({ ready, reasons }: GatewayStatus, keys: RemoteKeys | undefine
   return { ready: ready && hasKeys, reasons: reason === undefined ? reasons : [...reasons, reason] }
 }
 
-function noteHealth(meter: Meter, keys: RemoteKeys | undefined, isReady: () => boolean, certificateExpiresAtMs: number | undefined): void {
+/** Keys are fetched from now on. */
+function watchHealth(meter: Meter, keys: RemoteKeys | undefined, isReady: () => boolean, certificateExpiresAtMs: number | undefined): void {
   Object.assign(meter, { isReady, certificateExpiresAtMs })
   if (keys === undefined) return
+  keys.start()
   meter.keyCount = () => keys.state().count
   meter.dependencies.set('keys', { isUp: () => keys.state().isUp, ageMs: () => keys.state().ageMs })
 }
@@ -139,7 +141,7 @@ export async function startGateway(config: Config, feed: Feed, keepers: Keepers,
   const verifier = createTokenVerifier(keepers.auth, { clock, log })
   const status = () => together(gateway.status(), verifier.remoteKeys)
   const isReady = () => status().ready
-  noteHealth(meter, verifier.remoteKeys, isReady, tls?.expiresAtMs)
+  watchHealth(meter, verifier.remoteKeys, isReady, tls?.expiresAtMs)
   const server = await UwsServer.create(
     { ...limits, waitingSocketsMax: budget.waitingMax, allowedOrigins, tls },
     { acceptor: gateway.connections, verifier, isReady, clock, meter, log },
@@ -147,10 +149,7 @@ export async function startGateway(config: Config, feed: Feed, keepers: Keepers,
   const admin = new AdminServer({ meter, status, connectionsMax: budget.adminMax, log })
   const port = await server.listen(config.host, config.port)
   const adminPort = await admin.listen(config.adminHost, config.adminPort)
-  const warn = () => {
-    for (const warning of warningsOf(inForce.policy, gateway.knownSchemas())) log.warn({}, warning)
-  }
-  verifier.remoteKeys?.start()
+  const warn = () => warningsOf(inForce.policy, gateway.knownSchemas()).forEach((warning) => log.warn({}, warning))
   let isStopping = false as boolean
   const started = gateway.start().then(() => {
     if (!isStopping) warn()

@@ -9,6 +9,7 @@ import { nameClashesIn } from './name-clashes.js'
 import { looksPersonal } from './personal-data.js'
 import { lintFinding, type SchemaLintRule } from './schema-lint-rules.js'
 import type { EntityFile, WholeSchema } from './files/schema-folder.js'
+import type { UnusableFile } from './files/usable-files.js'
 import { type NamedType, type RecordType, type SchemaField, schemaModelOf, type SchemaPlace } from './model/schema-model.js'
 import { type EntityDefinition, entityNamePattern, seedEntity } from '../entities.js'
 import { gatewayViewOf, invalidityOf } from './model/schema-validity.js'
@@ -32,6 +33,11 @@ export function lintSchemas(entities: readonly EntityFile[], definitionOf = seed
 /** Of shared types that no entity needs: nothing is registered or streamed of them, so that they are judged by themselves. */
 export function lintUnusedTypes(types: readonly WholeSchema[]): Finding[] {
   return types.flatMap((type) => inOrder(new SchemaLinter(type).ofUnusedType(type)))
+}
+
+/** Of files from which nothing can be made, each by itself: the others are judged all the same. */
+export function lintUnusable(files: readonly UnusableFile[]): Finding[] {
+  return files.map(({ file, why }) => lintFinding('invalid', { file, line: Number(/\(line (\d+)\)/.exec(why)?.[1] ?? 1) }, `It ${why}`))
 }
 
 function inOrder(findings: Finding[]): Finding[] {

@@ -1,12 +1,14 @@
 import { statSync } from 'node:fs'
+import { basename } from 'node:path'
 import { type Command, Option } from 'commander'
 import { checkViews } from '../../audit/view-check.js'
 import type { Finding } from '../../findings/finding.js'
 import { compatibilityLevels, type CompatibilityLevel } from '../../schema/compare/compatibility.js'
-import type { EntityLayouts } from '../../schema/subjects/entity-layouts.js'
 import { type FolderHistory, type FolderVersion, versionAt, versionsUpTo } from '../../schema/compare/git-versions.js'
 import { checkEntity, findRemoved, historyCut, nothingBefore } from '../../schema/compare/schema-check.js'
-import { type EntityFile, filesOf, isSchemaFile, readSchemaFolder, readSchemas } from '../../schema/files/schema-folder.js'
+import { type EntityFile, filesOf, isSchemaFile, readSchemas } from '../../schema/files/schema-folder.js'
+import { readUsableFiles } from '../../schema/files/usable-files.js'
+import { lintUnusable } from '../../schema/schema-lint.js'
 import { latestEntitiesOf } from '../../schema/subjects/latest-entities.js'
 import { checkAgainstRegistry } from '../../schema/subjects/registry-check.js'
 import { plannedSubjects } from '../../schema/subjects/subject-plan.js'
@@ -69,10 +71,14 @@ interface Checked {
   readonly after: readonly EntityFile[]
 }
 
-async function inRegistry({ registrable: after, definitionOf }: EntityLayouts, options: CheckOptions): Promise<Checked> {
+async function inRegistry(
+  { registrable: after, definitionOf, unusable }: ReturnType<typeof readRegistrable>,
+  options: CheckOptions,
+): Promise<Checked> {
   const plans = plannedSubjects(after, { inline: options.inline === true, definitionOf })
   const registry = await subjectsOf(options)
-  const findings = await checkAgainstRegistry(registry, plans, { level: options.level })
+  const compared = await checkAgainstRegistry(registry, plans, { level: options.level })
+  const findings = [...lintUnusable(unusable), ...compared]
   const before = options.policy === undefined ? [] : await latestEntitiesOf(registry, plans)
   return { findings, before, after: after.map((file) => withTagsOf(file, before)) }
 }
@@ -84,13 +90,19 @@ function withTagsOf(file: EntityFile, registered: readonly EntityFile[]): Entity
 }
 
 async function inVersions(folder: string, { against, level = 'BACKWARD' }: CheckOptions): Promise<Checked> {
-  const after = readSchemaFolder(folder)
+  const { entities: after, unusable } = readUsableFiles(folder)
   const { versions, isCut } = await historyOf(folder, against, level)
   const before = versions[0]?.entities ?? []
   const changed = after.flatMap((entity) => checkEntity(entity, [{ level, earlier: earlierOf(entity, versions) }]))
   const cut = isCut ? [historyCut(folder, versions.length, 'commits')] : []
   const none = versions.every(({ entities }) => entities.length === 0) ? [nothingBefore(folder, against)] : []
-  return { findings: [...changed, ...findRemoved(before, after), ...cut, ...none], before, after }
+  // What a file was meant to hold is not known, and so not that it is gone.
+  const broken = new Set(unusable.map(({ file }) => basename(file, '.avsc')))
+  const removed = findRemoved(
+    before.filter(({ entityType }) => !broken.has(entityType)),
+    after,
+  )
+  return { findings: [...lintUnusable(unusable), ...changed, ...removed, ...cut, ...none], before, after }
 }
 
 /** The newest first. A folder is a single version: what is transitive needs a history. */

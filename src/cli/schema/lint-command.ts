@@ -1,8 +1,8 @@
 import type { Command } from 'commander'
 import { filesOf, unusedTypesIn } from '../../schema/files/schema-folder.js'
-import { lintSchemas, lintUnusedTypes } from '../../schema/schema-lint.js'
+import { lintSchemas, lintUnusable, lintUnusedTypes } from '../../schema/schema-lint.js'
 import type { Run } from '../command-line.js'
-import { addEntitiesOption, type EntitiesOption, readLayouts } from '../entities-option.js'
+import { addEntitiesOption, type EntitiesOption, readUsableLayouts } from '../entities-option.js'
 import { addFindingOptions, report, type FindingOptions } from '../finding-options.js'
 
 interface LintOptions extends FindingOptions, EntitiesOption {}
@@ -17,10 +17,12 @@ export function addLint(schema: Command, begin: (run: Run) => void, defaults: En
     .addHelpText('after', '\nExamples:\n  sluice schema lint\n  sluice schema lint ../shop/schemas --strict --format junit\n')
     .action((folder: string, options: LintOptions) =>
       begin((terminal) => {
-        const { files, definitionOf } = readLayouts(folder, { ...defaults, ...options })
-        const unused = unusedTypesIn(folder, files)
-        const findings = [...lintSchemas(files, definitionOf), ...lintUnusedTypes(unused)]
-        return report('schema lint', findings, options, terminal, [...filesOf(files), ...unused.map(({ file }) => file)])
+        const { files, definitionOf, unusable } = readUsableLayouts(folder, { ...defaults, ...options })
+        // What a file refers to that cannot be read is not known.
+        const unused = unusable.length > 0 ? [] : unusedTypesIn(folder, files)
+        const findings = [...lintUnusable(unusable), ...lintSchemas(files, definitionOf), ...lintUnusedTypes(unused)]
+        const checked = [...filesOf(files), ...[...unusable, ...unused].map(({ file }) => file)]
+        return report('schema lint', findings, options, terminal, checked)
       }),
     )
 }

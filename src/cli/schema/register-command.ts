@@ -2,8 +2,9 @@ import type { Command } from 'commander'
 import type { Finding } from '../../findings/finding.js'
 import { type Registration, registerSubjects } from '../../schema/subjects/registration.js'
 import { checkAgainstRegistry } from '../../schema/subjects/registry-check.js'
+import { ConfigurationError } from '../../errors.js'
 import { type EntityFile, filesOf } from '../../schema/files/schema-folder.js'
-import { lintSchemas } from '../../schema/schema-lint.js'
+import { lintSchemas, lintUnusable } from '../../schema/schema-lint.js'
 import { plannedSubjects } from '../../schema/subjects/subject-plan.js'
 import type { Run } from '../command-line.js'
 import { addEntitiesOption, type EntitiesOption, readRegistrable } from '../entities-option.js'
@@ -38,10 +39,13 @@ export function addRegister(schema: Command, begin: (run: Run) => void, defaults
 }
 
 async function register(folder: string, options: RegisterOptions, terminal: Terminal): Promise<number> {
-  const { registrable, definitionOf } = readRegistrable(folder, options, terminal)
-  const plans = plannedSubjects(registrable, { inline: options.inline === true, definitionOf })
-  const linted = judged('schema lint', lintSchemas(registrable, definitionOf), registrable, options, terminal)
+  const { registrable, definitionOf, unusable } = readRegistrable(folder, options, terminal)
+  const findings = [...lintUnusable(unusable), ...lintSchemas(registrable, definitionOf)]
+  const linted = judged('schema lint', findings, registrable, options, terminal)
   if (linted !== exitCodes.good) return linted
+  // Whoever ignores the finding has not said what is to be registered of the file.
+  if (unusable.length > 0) throw new ConfigurationError(`${unusable[0]!.file} ${unusable[0]!.why}`)
+  const plans = plannedSubjects(registrable, { inline: options.inline === true, definitionOf })
   const registry = await subjectsOf(options)
   const found = await checkAgainstRegistry(registry, plans, { registersNext: true })
   const checked = judged('schema check', found, registrable, options, terminal)

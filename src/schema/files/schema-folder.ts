@@ -101,7 +101,7 @@ function sharedBeside(folder: string): TextFile[] {
   return avscFilesIn(join(folder, sharedFolder), { mayLack: true }).map(readText)
 }
 
-function avscFilesIn(folder: string, { mayLack }: { mayLack: boolean }): string[] {
+export function avscFilesIn(folder: string, { mayLack }: { mayLack: boolean }): string[] {
   try {
     return readdirSync(folder)
       .filter(isSchemaFile)
@@ -114,11 +114,11 @@ function avscFilesIn(folder: string, { mayLack }: { mayLack: boolean }): string[
   }
 }
 
-function readText(file: string): TextFile {
+export function readText(file: string): TextFile {
   return { file, text: readTextFile(file) }
 }
 
-function sharedSchemaOf(file: TextFile): SchemaFile {
+export function sharedSchemaOf(file: TextFile): SchemaFile {
   const schema = schemaIn(file)
   if (!isNamedSchema(schema)) throw new ConfigurationError(`${file.file} holds no Avro record, enum or fixed with a name.`)
   return { ...file, schema }

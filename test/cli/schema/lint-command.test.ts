@@ -1,3 +1,4 @@
+import { writeFileSync } from 'node:fs'
 import { test } from 'tap'
 import { runCommandLine } from '../../../src/cli/command-line.js'
 import { schemaCommand } from '../../../src/cli/schema/schema-command.js'
@@ -50,4 +51,33 @@ test('schema lint looks at shared types that nothing needs, too', async (t) => {
 test('schema lint leaves with 0 for the folder that the sample has, and with 78 where there is none', async (t) => {
   t.same(await lint('--strict'), { code: 0, out: 'Nothing was found.\n', err: '' })
   t.match(await lint('no/such'), { code: 78, err: /no\/such cannot be read/ })
+})
+
+test('one file that cannot be used hides nothing of the others, and is a finding with its line', async (t) => {
+  const ticket = { type: 'record', name: 'Ticket', namespace: 'help', doc: 'A question.', streamable: true }
+  const email = { name: 'email', type: 'string', doc: 'Where to write.' }
+  const dir = t.testdir({
+    'broken.avsc': '{\n  "type": "record",\n  oops\n}',
+    'deep.avsc': '['.repeat(10_000),
+    'folder.avsc': {},
+    'number.avsc': '7',
+    'ticket.avsc': JSON.stringify({ ...ticket, fields: [{ name: 'id', type: 'string', doc: 'Its id.' }, email] }),
+    types: { 'broken.avsc': '{', 'place.avsc': JSON.stringify({ ...ticket, name: 'Place', fields: [] }) },
+  })
+  writeFileSync(`${dir}/latin1.avsc`, 'Größe', 'latin1')
+  const { code, out, err } = await lint(dir, '--format', 'github')
+  t.same([code, err], [1, ''])
+  const found = out.split('\n').filter((line) => line.startsWith('::error'))
+  const places = [
+    'types/broken.avsc,line=1',
+    'broken.avsc,line=3',
+    'deep.avsc,line=1',
+    'folder.avsc,line=1',
+    'latin1.avsc,line=1',
+    'number.avsc,line=1',
+    'ticket.avsc,line=1',
+  ]
+  for (const place of places) t.equal(found.filter((line) => line.includes(`file=${dir}/${place}`)).length, 1, place)
+  t.equal(found.length, places.length, 'and nothing is said of what is not known')
+  t.match(out, 'looks like personal data')
 })
