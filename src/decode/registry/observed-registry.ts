@@ -1,14 +1,14 @@
 import type { Clock } from '../../clock.js'
 import type { Dependency } from '../../observe/meter.js'
-import { type RegisteredSchema, RegistryError, type SchemaRegistry } from './schema-registry.js'
+import { type RegisteredSchema, RegistryError, type VersionedRegistry } from './schema-registry.js'
 
 /** A registry of which it is known whether it answers. The catalog asks it every few seconds, so that this is never old. */
-export class ObservedRegistry implements SchemaRegistry, Dependency {
+export class ObservedRegistry implements VersionedRegistry, Dependency {
   private answersNow = false
   private answeredAtMs: number | undefined
 
   constructor(
-    private readonly registry: SchemaRegistry,
+    private readonly registry: VersionedRegistry,
     private readonly clock: Clock,
   ) {}
 
@@ -25,6 +25,18 @@ export class ObservedRegistry implements SchemaRegistry, Dependency {
 
   subjects(): Promise<readonly string[]> {
     return this.noted(this.registry.subjects())
+  }
+
+  firstOf(subject: string): Promise<RegisteredSchema> {
+    return this.noted(this.registry.firstOf(subject))
+  }
+
+  versionsOf(subject: string): Promise<readonly number[]> {
+    return this.noted(this.registry.versionsOf(subject))
+  }
+
+  versionOf(subject: string, version: number): Promise<RegisteredSchema> {
+    return this.noted(this.registry.versionOf(subject, version))
   }
 
   /** That it does not know something is an answer as well. */

@@ -1,13 +1,23 @@
 import { test } from 'tap'
 import { ObservedRegistry } from '../../../src/decode/registry/observed-registry.js'
-import { RegistryError, type SchemaRegistry } from '../../../src/decode/registry/schema-registry.js'
+import { RegistryError, type VersionedRegistry } from '../../../src/decode/registry/schema-registry.js'
 import { SimulatedClock } from '../../support/simulated-clock.js'
 
 test('knows from each answer whether the registry is there, and since when it was not heard of', async (t) => {
   const clock = new SimulatedClock()
   let failure: Error | undefined
   const answer = () => (failure === undefined ? Promise.resolve([]) : Promise.reject(failure))
-  const observed = new ObservedRegistry({ schemaById: answer, latestOf: answer, subjects: answer } as unknown as SchemaRegistry, clock)
+  const observed = new ObservedRegistry(
+    {
+      schemaById: answer,
+      latestOf: answer,
+      subjects: answer,
+      firstOf: answer,
+      versionsOf: answer,
+      versionOf: answer,
+    } as unknown as VersionedRegistry,
+    clock,
+  )
   t.same([observed.isUp(), observed.ageMs()], [false, undefined])
   const questions: (() => Promise<unknown>)[] = [
     () => observed.schemaById(1),
