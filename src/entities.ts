@@ -39,6 +39,16 @@ export interface EntityDefinition {
   readonly record?: readonly string[]
   /** Says `streamable` for schemas that cannot carry the flag (envelopes `none` and `debezium`). */
   readonly streamable?: boolean
+  /** What its connector writes for a value that it does not have, where that is not Debezium's default (envelopes `none` and `debezium`). */
+  readonly unavailableValue?: string
+}
+
+/** What Debezium writes for a large column that did not change, unless its `unavailable.value.placeholder` says otherwise. */
+const debeziumUnavailableValue = '__debezium_unavailable_value'
+
+/** The text that stands for a value that is not known; undefined where no connector writes the records. */
+export function unavailableValueOf({ envelope, unavailableValue = debeziumUnavailableValue }: EntityDefinition): string | undefined {
+  return envelope === 'event' ? undefined : unavailableValue
 }
 
 export interface EntityTopic {

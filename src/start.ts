@@ -100,6 +100,12 @@ function watchHealth(meter: Meter, keys: RemoteKeys | undefined, isReady: () => 
   meter.dependencies.set('keys', { isUp: () => keys.state().isUp, ageMs: () => keys.state().ageMs })
 }
 
+/** What the schema has and the policy does not name, and what the policy asks that the schema cannot decide. */
+function noteMismatches(inForce: PolicyInForce, schema: EntitySchema, meter: Meter, log: Log): void {
+  noteUnnamedFields(inForce.policy, schema, meter, log)
+  inForce.noteUndecided(schema)
+}
+
 /** Rejects when `work` does, and never resolves. */
 async function failureOf(work: Promise<unknown>): Promise<never> {
   await work
@@ -134,7 +140,7 @@ export async function startGateway(config: Config, feed: Feed, keepers: Keepers,
   const { limits, allowedOrigins, tls, longs } = config
   const { meter } = feed
   const inForce = new PolicyInForce(keepers.policy, meter, log)
-  const schemaLearned = (schema: EntitySchema) => noteUnnamedFields(inForce.policy, schema, meter, log)
+  const schemaLearned = (schema: EntitySchema) => noteMismatches(inForce, schema, meter, log)
   const { budget, affordable } = budgetFor(limits, log)
   const parts = { clock, random: Math.random, log, schemaLearned }
   const gateway = new Gateway({ ...feed, ...parts, policy: inForce.policy, limits: affordable, longs })
@@ -165,7 +171,7 @@ export async function startGateway(config: Config, feed: Feed, keepers: Keepers,
       if (replacement === undefined) return
       gateway.replacePolicy(replacement)
       warn()
-      for (const schema of gateway.knownSchemas()) noteUnnamedFields(replacement, schema, meter, log)
+      for (const schema of gateway.knownSchemas()) schemaLearned(schema)
     },
     async stop() {
       isStopping = true

@@ -30,7 +30,6 @@ const outside: Readonly<Record<string, readonly string[]>> = {
   'uWebSockets.js': ['src/deliver/socket/uws-server.ts'],
   '@confluentinc/schemaregistry': ['src/decode/registry/confluent-client.ts'],
   '@casl/ability': ['src/authorize/audience/leaf-verdict.ts'],
-  '@ucast/mongo2js': ['src/authorize/policy/compile-query.ts'],
   'jsonc-parser': ['src/config/json-lines.ts'],
   yaml: ['src/audit/case-file.ts'],
   fzstd: ['src/source/kafka/codecs/zstd-codec.ts'],

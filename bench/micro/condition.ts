@@ -1,5 +1,6 @@
 import { createMongoAbility, subject } from '@casl/ability'
 import { parseCondition } from '../../src/authorize/policy/condition-syntax.js'
+import { JudgedValue } from '../../src/authorize/policy/judged-value.js'
 import { Place } from '../../src/authorize/policy/place.js'
 import { caseOf, type MicroCase, type MicroQuestion } from './micro-case.js'
 import { changeEvents, decodePlainly, orderSchema, sampleCount, values } from './sample-events.js'
@@ -55,7 +56,7 @@ function extractionOf(paths: readonly string[]) {
   const extract = orderSchema.extractionOf(paths)
   return (input: number) => {
     const { bytes, start } = changeEvents[input]!.data!
-    return extract(bytes, start)
+    return new JudgedValue(extract(bytes, start))
   }
 }
 

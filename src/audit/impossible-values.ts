@@ -1,4 +1,5 @@
-import type { Condition, Query } from '../authorize/policy/condition.js'
+import { comparisonsOf } from '../authorize/policy/comparison.js'
+import type { Condition } from '../authorize/policy/condition.js'
 import { compareWithLiteral, Literal } from '../authorize/policy/literal.js'
 import { type ComparableValues, type EntitySchema, Instant } from '../decode/entity-schema.js'
 
@@ -13,53 +14,17 @@ export interface ImpossibleValue {
 
 /** Those that are so by each of the schemas; what claims fill in is left open, and null stands for what is missing, too. */
 export function impossibleValuesOf(condition: Condition, schemas: readonly EntitySchema[]): ImpossibleValue[] {
-  return comparisonsIn(condition.toJSON(), '').flatMap(({ path, literal, isOrder }) => {
-    const there = schemas.filter((schema) => schema.hasPath(path)).map((schema) => schema.comparableValuesAt(path))
+  const comparisons = comparisonsOf(condition.toJSON()).flatMap(({ path, operator, operands }) =>
+    operands.filter((operand) => operand instanceof Literal).map((literal) => ({ path, literal, isOrder: orders.has(operator) })),
+  )
+  return comparisons.flatMap(({ path, literal, isOrder }) => {
+    const there = schemas.filter((schema) => schema.kindsAt(path) !== undefined).map((schema) => schema.comparableValuesAt(path))
     if (literal.value === null || there.length === 0 || there.some((values) => mayMeet(values, literal, isOrder))) return []
     return [{ path, value: JSON.stringify(literal.value), instead: wordsOf(there) }]
   })
 }
 
-interface Comparison {
-  readonly path: string
-  readonly literal: Literal
-  /** By `$gt` and the like rather than for being equal. */
-  readonly isOrder: boolean
-}
-
-/** @param prefix the path of the record that is asked, with a dot. */
-function comparisonsIn(query: Query, prefix: string): Comparison[] {
-  return membersOf(query).flatMap(([name, part]) =>
-    compounds.has(name) ? (part as readonly Query[]).flatMap((one) => comparisonsIn(one, prefix)) : comparisonsAt(prefix + name, part),
-  )
-}
-
-function comparisonsAt(path: string, query: Query): Comparison[] {
-  if (query instanceof Literal) return [{ path, literal: query, isOrder: false }]
-  return membersOf(query).flatMap(([operator, operand]) => {
-    if (operator === '$not') return comparisonsAt(path, operand)
-    if (operator === '$elemMatch') return isOfValue(operand) ? comparisonsAt(path, operand) : comparisonsIn(operand, `${path}.`)
-    const literals = (Array.isArray(operand) ? operand : [operand]).filter((one) => one instanceof Literal)
-    return literals.map((literal) => ({ path, literal, isOrder: orders.has(operator) }))
-  })
-}
-
-const compounds: ReadonlySet<string> = new Set(['$and', '$or', '$nor'])
 const orders: ReadonlySet<string> = new Set(['$gt', '$gte', '$lt', '$lte'])
-
-/** Whether an element is asked for a value of its own, and not for its fields. */
-function isOfValue(query: Query): boolean {
-  return membersOf(query).some(([name]) => name.startsWith('$') && !compounds.has(name))
-}
-
-/** None of what a claim fills. */
-function membersOf(query: Query): [string, Query][] {
-  return isMembers(query) ? Object.entries(query) : []
-}
-
-function isMembers(query: Query): query is { readonly [key: string]: Query } {
-  return typeof query === 'object' && Object.getPrototypeOf(query) === Object.prototype
-}
 
 function mayMeet({ all, examples }: ComparableValues, literal: Literal, isOrder: boolean): boolean {
   const isKnown = (value: unknown) => !Number.isNaN(compareWithLiteral(value, literal))

@@ -6,13 +6,15 @@ export function explanationLines({ by, passed }: LeafExplanation): string[] {
   return [decisive, ...passed.map((outcome) => `not by ${outcomeText(outcome)}`)]
 }
 
-function outcomeText({ rule, line, outcome, condition, claims, values }: RuleOutcome): string {
+function outcomeText({ rule, line, outcome, condition, claims, values, doubt }: RuleOutcome): string {
   const place = `${rule} (line ${line})`
   switch (outcome) {
     case 'applies':
       return place
     case 'lacks':
       return `${place}: ${condition ?? ''} cannot be asked, ${texts("the token's", claims).join(', ')}`
+    case 'undecided':
+      return `${place}: ${condition ?? ''} cannot be decided, as it ${doubt ?? ''}`
     default:
       return `${place}: ${condition ?? ''} ${outcome}, ${[...texts("the token's", claims), ...texts("the event's", values)].join(', ')}`
   }

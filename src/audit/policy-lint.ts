@@ -1,5 +1,7 @@
 // What a policy says that cannot be meant. Enters: the policy's text and the schemas that are known. Leaves: findings, with their lines.
 import { parsePolicyFile } from '../authorize/policy/policy-file.js'
+import type { Condition } from '../authorize/policy/condition.js'
+import { doubtText } from '../authorize/policy/doubt-text.js'
 import type { Rule } from '../authorize/policy/rule.js'
 import type { EntitySchema, LeafSet } from '../decode/entity-schema.js'
 import { type Finding, findingsOf, ruleIdsOf, type RuleTable } from '../findings/finding.js'
@@ -24,13 +26,18 @@ const rules = {
   },
   'unknown-condition-path': {
     severity: 'error',
-    why: 'What is not there equals nothing: the condition is decided before any event is seen.',
+    why: 'What no event has cannot be decided: a rule that shows does not apply, and one that hides applies whatever the event holds.',
     mend: 'Correct the path; it is written as clients see it, through arrays, maps and unions.',
   },
   'impossible-value': {
     severity: 'error',
     why: 'No event holds such a value: the comparison is decided before any is seen, and one for what is not equal always holds.',
-    mend: 'Write a value of the field, such as one of its symbols; numbers and times may be written as strings, too.',
+    mend: 'Write a value of the field, such as one of its symbols.',
+  },
+  'undecided-condition': {
+    severity: 'error',
+    why: 'What is of another kind cannot be compared: a rule that shows does not apply, and one that hides applies whatever the event holds.',
+    mend: 'Write what the sentence says; numbers and times may be written as strings, too.',
   },
   'unknown-role': {
     severity: 'error',
@@ -105,16 +112,21 @@ class PolicyLinter {
       if (pattern.text.startsWith('tag:')) return [this.found('unknown-tag', at, `No field of ${of} carries "${pattern.text.slice(4)}".`)]
       return [this.found('unknown-field', at, `"${pattern.text}" names no field of ${of}.`)]
     })
-    const paths = (condition?.paths ?? []).filter((path) => !known.some((schema) => schema.hasPath(path)))
-    const impossible = condition === undefined ? [] : impossibleValuesOf(condition, known)
-    const inCondition = (path: string) => [...place.steps, 'conditions', path]
+    return [...fields, ...(condition === undefined ? [] : this.mismatchesOf(condition, known, [...place.steps, 'conditions']))]
+  }
+
+  private mismatchesOf(condition: Condition, known: readonly EntitySchema[], at: readonly (string | number)[]): Finding[] {
+    const undecided = known.flatMap((schema) => condition.doubtsIn(schema).map((doubt) => ({ schema, doubt })))
+    const isUndecided = (path: string, value: string) =>
+      undecided.some(({ doubt }) => doubt.comparison.path === path && JSON.stringify(doubt.literal) === value)
+    const impossible = impossibleValuesOf(condition, known).filter(({ path, value }) => !isUndecided(path, value))
     return [
-      ...fields,
-      ...paths.map((path) =>
-        this.found('unknown-condition-path', inCondition(path), `The condition asks for "${path}", which ${of} lacks.`),
-      ),
+      ...undecided.map(({ schema, doubt }) => {
+        const rule = doubt.why === 'no_path' ? 'unknown-condition-path' : 'undecided-condition'
+        return this.found(rule, [...at, doubt.comparison.path], `Of "${schema.entityType}" the condition ${doubtText(doubt)}.`)
+      }),
       ...impossible.map(({ path, value, instead }) =>
-        this.found('impossible-value', inCondition(path), `The condition compares "${path}" with ${value}, but it is ${instead}.`),
+        this.found('impossible-value', [...at, path], `The condition compares "${path}" with ${value}, but it is ${instead}.`),
       ),
     ]
   }

@@ -1,6 +1,8 @@
 // Why a user is shown what of an event. Enters: the policy's text, a user and an event. Leaves: for each leaf the rule that decides, and those
 // after it that would have, had their condition held. What is shown is what the gateway's own rights say.
 import type { BoundCondition, Condition } from '../authorize/policy/condition.js'
+import { doubtText } from '../authorize/policy/doubt-text.js'
+import { JudgedValue } from '../authorize/policy/judged-value.js'
 import { parsePolicyFile } from '../authorize/policy/policy-file.js'
 import type { Rule } from '../authorize/policy/rule.js'
 import { valueAt } from '../authorize/policy/value-at-path.js'
@@ -27,10 +29,11 @@ export interface RulePlace {
 }
 
 /**
- * What a rule says of an event: it `applies` as it has no condition; its condition `holds` or `fails`; or the token `lacks` a claim, so that
- * a rule that shows does not apply, and one that hides applies without its condition.
+ * What a rule says of an event: it `applies` as it has no condition; its condition `holds` or `fails`; or it cannot be asked, as the token
+ * `lacks` a claim, or is `undecided` by the schema or the event, so that a rule that shows does not apply, and one that hides applies without
+ * its condition.
  */
-export type Outcome = 'applies' | 'holds' | 'fails' | 'lacks'
+export type Outcome = 'applies' | 'holds' | 'fails' | 'lacks' | 'undecided'
 
 export interface RuleOutcome extends RulePlace {
   readonly shows: boolean
@@ -40,6 +43,8 @@ export interface RuleOutcome extends RulePlace {
   /** What the condition compared: of the token, and of the event. Of claims that are lacking nothing is compared. */
   readonly claims: readonly Compared[]
   readonly values: readonly Compared[]
+  /** Why it is undecided, as the rest of a sentence about the condition. */
+  readonly doubt?: string | undefined
 }
 
 export interface Compared {
@@ -121,7 +126,7 @@ function sentOf(mask: Mask | undefined, { bytes, start }: EntityData): string | 
 
 /** @param outcomes of the rules that speak of a leaf, the last rule first. */
 function decide(outcomes: readonly RuleOutcome[]): Pick<LeafExplanation, 'by' | 'passed'> {
-  const at = outcomes.findIndex(({ outcome, shows }) => outcome === 'applies' || outcome === 'holds' || (outcome === 'lacks' && !shows))
+  const at = outcomes.findIndex(({ outcome, shows }) => outcome === 'applies' || outcome === 'holds' || (outcome !== 'fails' && !shows))
   return at === -1 ? { by: undefined, passed: outcomes } : { by: outcomes[at], passed: outcomes.slice(0, at) }
 }
 
@@ -129,10 +134,16 @@ function judged(
   condition: Condition,
   bound: BoundCondition,
   { schema, bytes, start }: EntityData,
-): Pick<RuleOutcome, 'outcome' | 'values'> {
-  const values = schema.extractionOf(condition.paths)(bytes, start)
+): Pick<RuleOutcome, 'outcome' | 'values' | 'doubt'> {
+  const [doubt] = bound.doubtsIn(schema)
+  if (doubt !== undefined) return { outcome: 'undecided', values: [], doubt: doubtText(doubt) }
+  const unknown = new Set<string>()
+  const values = schema.extractionOf(condition.paths)(bytes, start, unknown)
+  const [path] = unknown
+  if (path !== undefined)
+    return { outcome: 'undecided', values: [], doubt: `asks for "${path}", of which the event does not hold the values` }
   return {
-    outcome: bound.test(values) ? 'holds' : 'fails',
+    outcome: bound.test(new JudgedValue(values)) ? 'holds' : 'fails',
     values: condition.paths.map((name) => ({ name, value: comparisonText(valueAt(values, name)) })),
   }
 }

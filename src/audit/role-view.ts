@@ -2,7 +2,7 @@
 // Enters: a policy's rules by role, and schemas. Leaves: a view for each role and type. Nothing is judged here: `verdictsOf`, which the gateway uses, has.
 import { verdictsOf, type LeafVerdict } from '../authorize/audience/leaf-verdict.js'
 import type { Condition } from '../authorize/policy/condition.js'
-import type { Rule } from '../authorize/policy/rule.js'
+import { type AppliedRule, type Rule, undecided } from '../authorize/policy/rule.js'
 import type { EntitySchema } from '../decode/entity-schema.js'
 import { claimsOf, conditionText } from './condition-text.js'
 
@@ -28,8 +28,11 @@ export function roleViewsOf(rulesByRole: ReadonlyMap<string, readonly Rule[]>, s
 
 function roleViewOf(role: string, all: readonly Rule[], schema: EntitySchema): RoleView {
   const { entityType } = schema
-  const rules = all.filter(({ entityTypes }) => entityTypes.has(entityType))
-  const verdicts = verdictsOf(entityType, rules, schema, keyOf)
+  const its = all.filter(({ entityTypes }) => entityTypes.has(entityType))
+  const rules = its.map((rule): AppliedRule => ((rule.condition?.doubtsIn(schema).length ?? 0) > 0 ? undecided(rule) : rule))
+  // An event may hold too many values of a list.
+  const mayBeUndecided = ({ paths }: Condition) => paths.some((path) => isThroughList(path, schema))
+  const verdicts = verdictsOf(entityType, rules, schema, { keyOf, mayBeUndecided })
   const leaves = schema.leaves.map((path, leaf) => ({ path, tags: tagsOf(schema, leaf), shown: shownBy(verdicts[leaf]!, rules) }))
   return { role, entityType, leaves }
 }
@@ -39,17 +42,22 @@ function keyOf(condition: Condition, rule: number): string {
   return JSON.stringify(condition.isOpen ? [condition, rule] : condition)
 }
 
+function isThroughList(path: string, schema: EntitySchema): boolean {
+  const kinds = schema.kindsAt(path)
+  return kinds !== undefined && (kinds.throughList || kinds.endsInList)
+}
+
 function tagsOf({ tags }: EntitySchema, leaf: number): string[] {
   return [...tags].filter(([, leaves]) => leaves.has(leaf)).map(([tag]) => tag)
 }
 
-function shownBy({ steps, otherwise }: LeafVerdict, rules: readonly Rule[]): Shown {
+function shownBy({ steps, otherwise }: LeafVerdict, rules: readonly AppliedRule[]): Shown {
   if (steps.length === 0) return otherwise ? 'always' : 'never'
   return { when: decisionText(steps, otherwise, rules) }
 }
 
 /** The first condition that holds decides; the last one decides against what holds otherwise. */
-function decisionText([step, ...later]: LeafVerdict['steps'], otherwise: boolean, rules: readonly Rule[]): string {
+function decisionText([step, ...later]: LeafVerdict['steps'], otherwise: boolean, rules: readonly AppliedRule[]): string {
   const condition = rules[step!.rule]!.condition!
   const rest = later.length === 0 ? undefined : decisionText(later, otherwise, rules)
   if (step!.shows) return rest === undefined ? conditionText(condition) : `${grouped(conditionText(condition))} or ${grouped(rest)}`

@@ -1,12 +1,16 @@
+import type { EntitySchema } from '../decode/entity-schema.js'
 import { ConfigurationError } from '../errors.js'
 import type { Log } from '../observe/log.js'
 import { Meter } from '../observe/meter.js'
 import { parsePolicy, type RolePolicy } from './role-policy.js'
+import type { UndecidedWatch } from './undecided.js'
+import { UndecidedNotices } from './undecided-notices.js'
 
 // Enters: what becomes of the policy's file while the process runs. Leaves: the policy that counts, which is the last one that could be
 // used. Where that is not what the file says, the log says so once and the metrics for as long as it is.
 
 export class PolicyInForce {
+  private readonly undecided: UndecidedNotices
   private current: RolePolicy
   /** What the file held when it could last be read. */
   private lastRead: string
@@ -17,7 +21,8 @@ export class PolicyInForce {
     private readonly meter: Meter,
     private readonly log: Log,
   ) {
-    this.current = policyOf(text)
+    this.undecided = new UndecidedNotices(meter, log)
+    this.current = policyOf(text, this.undecided)
     this.lastRead = text
   }
 
@@ -34,7 +39,7 @@ export class PolicyInForce {
       return undefined
     }
     try {
-      this.current = policyOf(text)
+      this.current = policyOf(text, this.undecided)
     } catch (error) {
       this.keep((error as Error).message)
       return undefined
@@ -58,15 +63,20 @@ export class PolicyInForce {
     this.log.info({ in_force: isInForce }, 'The policy file can be read again.')
   }
 
+  /** Says which of its conditions the schema cannot decide. */
+  noteUndecided(schema: EntitySchema): void {
+    this.undecided.noteAll(this.current.rules, schema)
+  }
+
   private noteFile(isInForce: boolean, outcome: 'applied' | 'refused' | 'unchanged'): void {
     this.meter.policyFileInForce = isInForce
     Meter.count(this.meter.policyReloads, outcome)
   }
 }
 
-function policyOf(text: string): RolePolicy {
+function policyOf(text: string, watch: UndecidedWatch): RolePolicy {
   try {
-    return parsePolicy(text)
+    return parsePolicy(text, watch)
   } catch (error) {
     throw error instanceof ConfigurationError ? new ConfigurationError(`POLICY_FILE: ${error.message}`) : error
   }

@@ -14,13 +14,9 @@ export function warningsOf(policy: RolePolicy, schemas: readonly EntitySchema[])
   )
 }
 
-function unknownNames({ place, patterns, condition }: Rule, schemas: readonly EntitySchema[]): string[] {
+function unknownNames({ place, patterns }: Rule, schemas: readonly EntitySchema[]): string[] {
   const fields = patterns.filter((pattern) => schemas.every((schema) => pattern.leavesOf(schema).length === 0))
-  const paths = (condition?.paths ?? []).filter((path) => !schemas.some((schema) => schema.hasPath(path)))
-  return [
-    ...fields.map(({ text }) => `${place.member('fields').toString()} names "${text}"`),
-    ...paths.map((path) => `${place.member('conditions').toString()} asks for "${path}"`),
-  ]
+  return fields.map(({ text }) => `${place.member('fields').toString()} names "${text}"`)
 }
 
 /** The leaves that no rule of the policy names, for nobody to see and by nobody thought of: such as a field that is new. */

@@ -2,13 +2,14 @@ import { AudienceTable, RoleRights } from './audience/role-rights.js'
 import { parsePolicyFile } from './policy/policy-file.js'
 import type { Rule } from './policy/rule.js'
 import type { Claims, Policy, Rights } from './rights.js'
+import type { UndecidedWatch } from './undecided.js'
 
 // In: the policy file, then the roles and claims of each token. Out: for each user and entity type the audience that judges its events.
 // A policy that is not understood to its last word is refused as a whole (ConfigurationError); a role that it does not know gives nothing.
 
 /** @throws ConfigurationError one sentence that names the place in the file. */
-export function parsePolicy(text: string): RolePolicy {
-  return new RolePolicy(parsePolicyFile(text))
+export function parsePolicy(text: string, watch?: UndecidedWatch): RolePolicy {
+  return new RolePolicy(parsePolicyFile(text), watch)
 }
 
 /** Combinations of roles, of which organizations have some dozens. */
@@ -16,11 +17,16 @@ const sharedMax = 1024
 
 /** Rules by role. Of a user with several roles the rules are applied in the file's order, whatever the order in the token. */
 export class RolePolicy implements Policy {
-  private readonly audiences = new AudienceTable()
+  private readonly audiences: AudienceTable
   /** Of users whose rules refer to no claim: by the roles that they hold. */
   private readonly shared = new Map<string, Rights>()
 
-  constructor(private readonly rulesByRole: ReadonlyMap<string, readonly Rule[]>) {}
+  constructor(
+    private readonly rulesByRole: ReadonlyMap<string, readonly Rule[]>,
+    watch?: UndecidedWatch,
+  ) {
+    this.audiences = new AudienceTable(watch)
+  }
 
   get roles(): readonly string[] {
     return [...this.rulesByRole.keys()]

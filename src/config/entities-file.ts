@@ -25,6 +25,7 @@ const members = {
   record: v.optional(records),
   id_field: v.optional(v.pipe(v.string(), v.minLength(1))),
   streamable: v.optional(v.boolean()),
+  unavailable_value: v.optional(v.pipe(v.string(), v.minLength(1))),
 }
 const entitySchema = v.strictObject(members, `must be an object with nothing else than ${Object.keys(members).join(', ')}`)
 
@@ -76,7 +77,7 @@ function entitiesOfFile(path: string, text: string): EntityDefinition[] {
 }
 
 function definitionOf(path: string, name: string, entry: v.InferOutput<typeof entitySchema>): EntityDefinition {
-  const { layout, envelope, topic = name, record, id_field: idField, streamable } = entry
+  const { layout, envelope, topic = name, record, id_field: idField, streamable, unavailable_value: unavailableValue } = entry
   const refuse = (why: string) => new ConfigurationError(`ENTITIES: in ${path}, ${name}: ${why}.`)
   if (envelope === 'debezium' && layout !== 'single-topic')
     throw refuse('Debezium writes one topic an entity, so its layout must be "single-topic"')
@@ -84,6 +85,8 @@ function definitionOf(path: string, name: string, entry: v.InferOutput<typeof en
   if (envelope === 'event' && idField !== undefined) throw refuse('"id_field" has no use where the envelope is "event", which holds the id')
   if (envelope === 'event' && record !== undefined)
     throw refuse('"record" has no use where the envelope is "event", whose entity_type says what it is')
+  if (envelope === 'event' && unavailableValue !== undefined)
+    throw refuse('"unavailable_value" has no use where the envelope is "event", which no connector writes')
   return Object.freeze({
     name,
     layout,
@@ -92,6 +95,7 @@ function definitionOf(path: string, name: string, entry: v.InferOutput<typeof en
     ...(record !== undefined && { record }),
     ...(idField !== undefined && { idField }),
     ...(streamable !== undefined && { streamable }),
+    ...(unavailableValue !== undefined && { unavailableValue }),
   })
 }
 

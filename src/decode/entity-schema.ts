@@ -29,10 +29,28 @@ export interface EntitySchema {
   projectionOf(leaves: LeafSet): Projection
   /** Compiles the values at the given paths in the form in which conditions compare them. @throws BadRecordError as the projection does. */
   extractionOf(paths: readonly string[]): Extraction
-  /** Whether a path leads to a leaf, to a container, or deeper than leaves are followed: all that a condition may ask for. */
-  hasPath(path: string): boolean
+  /**
+   * What conditions find at a path; undefined where it leads nowhere. It may lead to a leaf, to a container, or deeper than leaves are followed;
+   * through unions, and through one array or map a step: what lies in an array directly within another has no path.
+   */
+  kindsAt(path: string): PathKinds | undefined
   /** What may be compared at a path; nothing where there are records alone. */
   comparableValuesAt(path: string): ComparableValues
+}
+
+/** What conditions compare: numbers and decimals; dates and timestamps; booleans; all else as its text. */
+export type ValueKind = 'number' | 'instant' | 'boolean' | 'text'
+
+/** What the schema says of a path: what may stand there on at least one way through unions. */
+export interface PathKinds {
+  /** Of the values there, and of those that lie in an array or a map there. Records and nulls are of none. */
+  readonly kinds: ReadonlySet<ValueKind>
+  /** An array or a map lies before the path's end. */
+  readonly throughList: boolean
+  /** An array or a map is what stands there. */
+  readonly endsInList: boolean
+  /** An array or a map lies directly in one that stands there. */
+  readonly listsInList: boolean
 }
 
 /** The scalars that may stand at a path, through arrays, maps and unions, without null. */
@@ -46,11 +64,15 @@ export interface ComparableValues {
 /** From the bytes and the start of the entity's record to a JSON object, which is written. */
 export type Projection = (bytes: Buffer, start: number, output: JsonOutput) => void
 
+/** So many values at one path are compared for one event; of more the conditions on it are undecided, as long lists would hold up everybody. */
+export const pathValuesMax = 10_000
+
 /**
  * From the bytes and the start of the entity's record to a plain object of what the asked paths lead to, nested as the record is.
  * Of a record only the asked fields are there, so that it may be empty; arrays stay arrays, maps become the array of their values.
+ * @param unknown takes in the paths at which the event holds a value that is not known, or more than `pathValuesMax`.
  */
-export type Extraction = (bytes: Buffer, start: number) => Record<string, ComparisonValue>
+export type Extraction = (bytes: Buffer, start: number, unknown?: Set<string>) => Record<string, ComparisonValue>
 
 /** Numbers are numbers where they are exact, otherwise `Exact`; dates and timestamps are `Instant`; all else is its JSON. */
 export type ComparisonValue =

@@ -40,6 +40,8 @@ export class Meter {
   eventsStale = 0
   /** Whether what the policy's file says is what counts. */
   policyFileInForce = true
+  /** Conditions that a user's claims, or a routed event, left undecided. */
+  readonly conditionsUndecided = new Map<'claims' | 'event', number>()
   readonly policyReloads = new Map<'applied' | 'refused' | 'unchanged', number>()
   /** Of entities whose schema is not streamable: read and let go. */
   recordsNotStreamable = 0

@@ -78,6 +78,12 @@ const labelledCounters: Readonly<Record<string, LabelledCounter>> = {
     known: ['applied', 'refused', 'unchanged'],
     read: (meter) => meter.policyReloads,
   },
+  sluice_conditions_undecided_total: {
+    help: 'Conditions that could not be decided, so that rules did not show, or hid without them: by what left them undecided.',
+    label: 'by',
+    known: ['claims', 'event'],
+    read: (meter) => meter.conditionsUndecided,
+  },
   sluice_offsets_skipped_total: {
     help: 'Offsets that were never read, by the reason.',
     label: 'reason',

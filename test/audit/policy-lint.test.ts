@@ -45,7 +45,7 @@ test('finds values that a condition compares with and no event holds', (t) => {
       { fields: ['id'], conditions: { total: 'many' } },
       { fields: ['id'], conditions: { total: '10.0', region: 'eu' } },
     ]),
-    ['3 policy/impossible-value'],
+    ['3 policy/undecided-condition'],
   )
   t.end()
 })

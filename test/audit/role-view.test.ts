@@ -4,7 +4,7 @@ import { parsePolicyFile } from '../../src/authorize/policy/policy-file.js'
 import { parseEntitySchema } from '../../src/decode/avro/avro-entity-schema.js'
 import { entityType, entityValue } from '../support/arbitrary-entity.js'
 import { policyOf, userOf } from '../support/arbitrary-policy.js'
-import { permittedLeaves } from '../support/casl-oracle.js'
+import { permitted as permission } from '../support/casl-oracle.js'
 import { avroSchemaOf, literalsAt } from '../support/entity-model.js'
 import { orderSchema, policyText, type ShortRule } from '../support/order.js'
 import { fc } from '../support/seeded-properties.js'
@@ -64,12 +64,12 @@ test('what it calls always and never is so by plain CASL, for every event and ev
     fc.property(world, ({ type, value, policy, user }) => {
       const schema = parseEntitySchema('thing', { schema: JSON.stringify(avroSchemaOf(type, 'Thing')), references: [] })
       for (const { role, leaves } of roleViewsOf(parsePolicyFile(JSON.stringify(policy)), [schema])) {
-        const permitted = permittedLeaves(policy, { ...user, roles: [role] }, 'thing', type, value)
-        for (const { path, shown } of permitted === undefined ? [] : leaves) {
+        const permitted = permission(policy, { ...user, roles: [role] }, 'thing', type, value).leaves
+        for (const { path, shown } of leaves) {
           if (typeof shown !== 'string') seen.when++
           else {
             seen[shown]++
-            if (permitted!.includes(path) !== (shown === 'always')) t.fail(`${path} is called ${shown}`)
+            if (permitted.includes(path) !== (shown === 'always')) t.fail(`${path} is called ${shown}`)
           }
         }
       }

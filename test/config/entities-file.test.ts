@@ -83,7 +83,7 @@ test('names the place of what is wrong in the file', async (t) => {
     message: 'ENTITIES: in entities.json, the file: must be an object, with a member for each entity.',
   })
   t.throws(() => fromEntry({ layuot: 'single-topic' }), {
-    message: /must be an object with nothing else than layout, envelope, topic, record, id_field, streamable\.$/,
+    message: /must be an object with nothing else than layout, envelope, topic, record, id_field, streamable, unavailable_value\.$/,
   })
   t.throws(() => fromEntry({ layuot: 'single-topic' }), { message: /in entities\.json, order\.layuot: / })
   t.throws(() => fromEntry({ layout: 'two-topics' }), { message: /in entities\.json, order\.layout: / })

@@ -157,7 +157,8 @@ function readAll(schema: CompiledSchema, bytes: Buffer): void {
       refusing(() => void envelope.read(Buffer.concat([Buffer.alloc(5), bytes])))
       refusing(() => void projectedText(its, new Set(its.leaves.keys()), bytes))
       refusing(() => void its.extractionOf(its.leaves.slice(0, 100))(bytes, 0))
-      for (const leaf of its.leaves.slice(0, 100)) if (!its.hasPath(leaf)) throw new Error(`no path ${leaf}`)
+      // What lies in an array within an array is a leaf, and has no path for conditions.
+      for (const leaf of its.leaves.slice(0, 100)) its.kindsAt(leaf)
     })
   }
 }

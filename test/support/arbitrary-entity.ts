@@ -11,12 +11,20 @@ function instant(avro: unknown, text: string, nanoseconds: bigint, ...literals: 
 }
 
 function text(value: string, avro: unknown = value): Sample {
-  return { avro, json: JSON.stringify(value), plain: value, literals: [value, Number(value) || 0] }
+  return {
+    avro,
+    json: JSON.stringify(value),
+    plain: value,
+    literals: [value, value, value, value, value, value.includes('$') ? value : `${value}!`, Number(value) || 0],
+  }
 }
 
-function scalar(schema: ScalarType['schema'], ...samples: Sample[]): ScalarType {
-  return { kind: 'scalar', schema, samples }
+function scalar(compares: ScalarType['compares'], schema: ScalarType['schema'], ...samples: Sample[]): ScalarType {
+  return { kind: 'scalar', schema, compares, samples }
 }
+
+/** What stands for a value that is not known, where a connector writes the events. */
+export const unavailable = '__unavailable'
 
 const nothing: Sample = { avro: NaN, json: 'null', plain: null, literals: [null] }
 const decimal = { type: 'bytes', logicalType: 'decimal', precision: 20, scale: 2 }
@@ -24,34 +32,61 @@ const second = 1_000_000_000n
 
 /** Few values each, so that conditions hit them often; those beside each other differ where a sloppy comparison sees no difference. */
 const scalars: readonly ScalarType[] = [
-  scalar('string', text('eu'), text('us'), text('10'), text('10.00'), text('${user.s}'), text('$ne'), text('')),
-  scalar('boolean', ...[true, false].map((value) => ({ avro: value, json: String(value), plain: value, literals: [value, 1] }))),
-  scalar('int', number(0, '0', 0, '0.0'), number(10, '10', 10, '10', '10.00'), number(-5, '-5', -5, -4.5)),
+  scalar('text', 'string', text('eu'), text('us'), text('10'), text('10.00'), text('${user.s}'), text('$ne'), text(''), text(unavailable)),
   scalar(
+    'boolean',
+    'boolean',
+    ...[true, false].map((value) => ({
+      avro: value,
+      json: String(value),
+      plain: value,
+      literals: [value, value, value, value, value, value, 1],
+    })),
+  ),
+  scalar('number', 'int', number(0, '0', 0, '0.0'), number(10, '10', 10, '10', '10.00'), number(-5, '-5', -5, -4.5)),
+  scalar(
+    'number',
     'long',
     number(10n, '10', 10, '10.0'),
     number(1152921504606846976n, '1152921504606846976', '1152921504606846976'),
     number(1152921504606846977n, '1152921504606846977', '1152921504606846977'),
   ),
-  scalar('double', number(10, '10', 10, '10'), number(0.1, '0.1', 0.1, '0.1'), number(1e21, '1e+21', '1000000000000000000000'), nothing),
   scalar(
+    'number',
+    'double',
+    number(10, '10', 10, '10'),
+    number(0.1, '0.1', 0.1, '0.1'),
+    number(1e21, '1e+21', '1000000000000000000000'),
+    nothing,
+  ),
+  scalar(
+    'number',
     decimal,
     number(Buffer.from([0x03, 0xe8]), '"10.00"', 10, '10.00', '10'),
     number(Buffer.from([0x04, 0x1a]), '"10.50"', 10.5, '10.500'),
     number(Buffer.from([0xfb]), '"-0.05"', -0.05, '-0.05'),
   ),
   scalar(
+    'instant',
     { type: 'int', logicalType: 'date' },
     instant(19_358, '2023-01-01', 1_672_531_200n * second, '2023-01-01T00:00:00Z'),
     instant(-1, '1969-12-31', -86_400n * second),
   ),
   scalar(
+    'instant',
     { type: 'long', logicalType: 'timestamp-micros' },
     instant(1_672_531_200_000_000n, '2023-01-01T00:00:00.000000Z', 1_672_531_200n * second, '2023-01-01', '2023-01-01T02:00+02:00'),
     instant(1_672_531_200_000_001n, '2023-01-01T00:00:00.000001Z', 1_672_531_200n * second + 1000n, '2023-01-01T00:00:00.000001000'),
   ),
-  scalar({ type: 'enum', symbols: ['eu', 'us'] }, text('eu'), text('us')),
-  scalar('bytes', text('ZXU=', Buffer.from('eu')), text('', Buffer.from(''))),
+  scalar('text', { type: 'enum', symbols: ['eu', 'us'] }, text('eu'), text('us')),
+  scalar(
+    'text',
+    'bytes',
+    text('ZXU=', Buffer.from('eu')),
+    text('', Buffer.from('')),
+    text(Buffer.from(unavailable).toString('base64'), Buffer.from(unavailable)),
+  ),
+  scalar('text', { type: 'int', logicalType: 'time-millis' }, text('08:00:00.000', 28_800_000)),
 ]
 
 const tags = fc.oneof(
@@ -107,6 +142,11 @@ function union(...branches: ModelType[]): ModelType {
 /** Records of records, arrays, maps and unions, some fields tagged. */
 export const entityType: fc.Arbitrary<RecordType> = recordType(0)
 
+/** One more than conditions compare. */
+function tooMany(item: ModelValue): ModelValue {
+  return { kind: 'array', items: new Array<ModelValue>(10_001).fill(item) }
+}
+
 export function entityValue(type: ModelType): fc.Arbitrary<ModelValue> {
   switch (type.kind) {
     case 'null':
@@ -116,7 +156,10 @@ export function entityValue(type: ModelType): fc.Arbitrary<ModelValue> {
     case 'record':
       return fc.tuple(...type.fields.map((field) => entityValue(field.type))).map((fields) => ({ kind: 'record', fields }))
     case 'array':
-      return fc.array(entityValue(type.items), { maxLength: 3 }).map((items) => ({ kind: 'array', items }))
+      return fc.oneof(
+        { weight: 400, arbitrary: fc.array(entityValue(type.items), { maxLength: 3 }).map((items) => ({ kind: 'array' as const, items })) },
+        { weight: 1, arbitrary: entityValue(type.items).map(tooMany) },
+      )
     case 'map':
       return fc
         .uniqueArray(fc.tuple(fc.constantFrom('k', 'l', 'a'), entityValue(type.values)), { selector: ([key]) => key, maxLength: 2 })

@@ -16,8 +16,8 @@ export interface User {
 }
 
 type Scalar = null | boolean | number | string
-/** The paths of a schema with the literals that occur there. */
-export type Vocabulary = readonly (readonly [path: string, literals: readonly Scalar[]])[]
+/** The paths of a schema with the literals that occur there, and whether a list lies on them. */
+export type Vocabulary = readonly (readonly [path: string, literals: readonly Scalar[], onList: boolean])[]
 
 const roleNames = ['support', 'sales', '__proto__', 'audit'] as const
 
@@ -65,28 +65,42 @@ function ownRows(vocabulary: Vocabulary): fc.Arbitrary<Record<string, unknown>> 
   return fc.oneof({ weight: 4, arbitrary: own }, { weight: 1, arbitrary: others }, { weight: 2, arbitrary: both })
 }
 
+/** Of texts more often than of all else, as claims are texts more often. */
 function path(vocabulary: Vocabulary): fc.Arbitrary<string> {
-  const paths = vocabulary.map(([at]) => at).filter((at) => at !== '__proto__')
-  return fc.constantFrom(...(paths.length === 0 ? ['missing'] : paths))
+  const entries = vocabulary.filter(([at]) => at !== '__proto__')
+  const texts = entries.filter(([, [first]]) => typeof first === 'string')
+  const of = (some: Vocabulary) => fc.constantFrom(...(some.length === 0 ? ['missing'] : some.map(([at]) => at)))
+  return fc.oneof({ weight: 2, arbitrary: of(texts.length === 0 ? entries : texts) }, { weight: 1, arbitrary: of(entries) })
 }
 
 function condition(vocabulary: Vocabulary, depth: number): fc.Arbitrary<Record<string, unknown>> {
   // A name of every object is refused at the start of a path, see condition-syntax.test.ts.
   const entries = vocabulary.filter(([path]) => path !== '__proto__')
-  const known = entries.length === 0 ? fc.constant(['missing', ['eu']] as const) : fc.constantFrom(...entries)
-  const field = known.chain(([path, literals]) =>
-    test(literals.length === 0 ? ['eu'] : literals, depth).map((query) => ({ [path]: query })),
-  )
+  const missing = ['missing', ['eu'], false] as const
+  const known = fc.constantFrom(...(entries.length === 0 ? [missing] : entries))
+  const field = fc
+    .oneof({ weight: 25, arbitrary: known }, { weight: 1, arbitrary: fc.constant(missing) })
+    .chain(([path, literals, onList]) => test(literals, onList, depth).map((query) => ({ [path]: query })))
   const ofElements = fc
-    .tuple(known, known)
-    .chain(([[path], [other, literals]]) =>
-      test(literals.length === 0 ? ['eu'] : literals, depth).map((query) => ({ [path]: { $elemMatch: { [lastStep(other)]: query } } })),
+    .tuple(elements(entries), known)
+    .chain(([[path, steps], [other, literals, onList]]) =>
+      test(literals, onList, depth).map((query) => ({ [path]: { $elemMatch: { [steps[0] ?? lastStep(other)]: query } } })),
     )
-  const single = fc.oneof({ weight: 8, arbitrary: field }, { weight: 1, arbitrary: ofElements })
+  const single = fc.oneof({ weight: 12, arbitrary: field }, { weight: 1, arbitrary: ofElements })
   if (depth === 2) return single
   const inner = fc.array(condition(vocabulary, depth + 1), { minLength: 1, maxLength: 2 })
   const compound = fc.tuple(fc.constantFrom('$and', '$or', '$nor'), inner).map(([operator, queries]) => ({ [operator]: queries }))
   return fc.oneof({ weight: 5, arbitrary: single }, { weight: 2, arbitrary: compound })
+}
+
+/** A path, and another one's first step behind it where there is one: what records in a list may have. */
+function elements(entries: Vocabulary): fc.Arbitrary<readonly [path: string, steps: readonly string[]]> {
+  const paths = entries.filter(([, , onList]) => onList).map(([path]) => path)
+  const within = paths.flatMap((path) =>
+    entries.filter(([other]) => other.startsWith(`${path}.`)).map(([other]) => [path, other.slice(path.length + 1).split('.')] as const),
+  )
+  const usable = within.filter(([, [first]]) => first !== '__proto__')
+  return usable.length === 0 ? fc.constant([entries[0]?.[0] ?? 'missing', []] as const) : fc.constantFrom(...usable)
 }
 
 function lastStep(path: string): string {
@@ -94,22 +108,32 @@ function lastStep(path: string): string {
   return step === '__proto__' ? 'a' : step
 }
 
-function test(literals: readonly Scalar[], depth: number): fc.Arbitrary<unknown> {
+function test(literals: readonly Scalar[], onList: boolean, depth: number): fc.Arbitrary<unknown> {
   const literal = fc.constantFrom(...literals)
-  const comparable = literals.filter((one) => typeof one === 'string' || typeof one === 'number')
-  const ordered = fc.tuple(fc.constantFrom('$gt', '$gte', '$lt', '$lte'), fc.constantFrom(...comparable, '${user.s}'))
-  const several = fc.array(fc.oneof(literal, fc.constant('${user.s}')), { maxLength: 3 })
-  const operators = fc.oneof(
-    fc.tuple(fc.constantFrom('$eq', '$ne'), fc.oneof(literal, fc.constant('${user.s}'))),
+  const orClaim = (one: fc.Arbitrary<Scalar>) => fc.oneof({ weight: 5, arbitrary: one }, { weight: 1, arbitrary: fc.constant('${user.s}') })
+  const comparable = literals.filter((one) => typeof one === 'string' || (typeof one === 'number' && typeof literals[0] !== 'boolean'))
+  const ordered = fc.tuple(
+    fc.constantFrom(...(comparable.length === 0 ? ['$eq', '$ne'] : ['$gt', '$gte', '$lt', '$lte'])),
+    orClaim(comparable.length === 0 ? literal : fc.constantFrom(...comparable)),
+  )
+  const several = fc.array(orClaim(literal), { maxLength: 3 })
+  const all = fc.tuple(fc.constant('$all'), fc.array(literal, { minLength: 1, maxLength: 2 }))
+  const size = fc.tuple(fc.constant('$size'), fc.nat(3))
+  const operators = fc.oneof<fc.Arbitrary<[string, unknown]>[]>(
+    fc.tuple(fc.constantFrom('$eq', '$ne'), orClaim(literal)),
     ordered,
-    fc.tuple(fc.constantFrom('$in', '$nin'), fc.oneof(several, fc.constant('${user.l}'))),
-    fc.tuple(fc.constant('$all'), fc.array(literal, { minLength: 1, maxLength: 2 })),
+    fc.tuple(
+      fc.constantFrom('$in', '$nin'),
+      fc.oneof({ weight: 3, arbitrary: several }, { weight: 1, arbitrary: fc.constant('${user.l}') }),
+    ),
     fc.tuple(fc.constant('$exists'), fc.boolean()),
-    fc.tuple(fc.constant('$size'), fc.nat(3)),
+    ...(onList ? [all, size] : [fc.oneof({ weight: 4, arbitrary: ordered }, all, size)]),
   )
   const query = operators.map(([operator, operand]) => ({ [operator]: operand }))
-  const nested = fc.tuple(fc.constantFrom('$not', '$elemMatch'), query).map(([operator, operand]) => ({ [operator]: operand }))
-  const direct = fc.oneof({ weight: 3, arbitrary: literal }, { weight: 1, arbitrary: fc.constantFrom('${user.s}', null) })
+  const nested = fc
+    .tuple(fc.constantFrom('$not', onList ? '$elemMatch' : '$not'), query)
+    .map(([operator, operand]) => ({ [operator]: operand }))
+  const direct = fc.oneof({ weight: 5, arbitrary: literal }, { weight: 1, arbitrary: fc.constantFrom('${user.s}', null) })
   return depth > 1 ? direct : fc.oneof({ weight: 3, arbitrary: direct }, { weight: 4, arbitrary: query }, { weight: 1, arbitrary: nested })
 }
 
@@ -118,19 +142,23 @@ export function userOf(vocabulary: Vocabulary): fc.Arbitrary<User> {
   const literal = claimLiteral(vocabulary)
   const scalar = fc.oneof(
     { weight: 6, arbitrary: literal },
-    { weight: 1, arbitrary: fc.constantFrom(null, { $ne: null }, ['eu'], 2 ** 60) },
+    { weight: 1, arbitrary: fc.constantFrom(null, { $ne: null }, ['eu'], 2 ** 60, 'x'.repeat(1025)) },
   )
-  const list = fc.oneof({ weight: 3, arbitrary: fc.array(literal, { maxLength: 3 }) }, { weight: 1, arbitrary: scalar })
+  const long = fc.tuple(literal, fc.constantFrom(1000, 1001)).map(([one, length]) => new Array<Scalar>(length).fill(one))
+  const few = fc.array(literal, { maxLength: 3 })
+  const list = fc.oneof({ weight: 12, arbitrary: few }, { weight: 4, arbitrary: scalar }, { weight: 1, arbitrary: long })
   const claims = fc.record({ s: scalar, l: list }, { requiredKeys: [] })
   const roles = fc.uniqueArray(fc.constantFrom(...roleNames, 'constructor', 'unknown'), { minLength: 1, maxLength: 3 })
   return fc.record({ roles, claims })
 }
 
-/** So many users whose rules differ by claims alone that they are looked up rather than judged one by one. */
+/** So many users whose rules differ by claims alone, mostly of one kind, that they are looked up rather than judged one by one. */
 export function usersOfOneRole(vocabulary: Vocabulary): fc.Arbitrary<User[]> {
+  const texts = vocabulary.filter(([, [first]]) => typeof first === 'string')
   const literal = fc.oneof(
-    claimLiteral(vocabulary),
-    fc.nat(99).map((n) => `user-${n}`),
+    { weight: 1, arbitrary: claimLiteral(vocabulary) },
+    { weight: 15, arbitrary: claimLiteral(texts).filter((claim) => typeof claim === 'string') },
+    { weight: 15, arbitrary: fc.nat(99).map((n) => `user-${n}`) },
   )
   const claims = fc.record({ s: literal, l: fc.array(literal, { maxLength: 3 }) })
   return fc

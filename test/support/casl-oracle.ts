@@ -1,30 +1,45 @@
 import { Ability, subject, type MatchConditions } from '@casl/ability'
-import { allInterpreters, allParsingInstructions, createFactory } from '@ucast/mongo2js'
+import { ITSELF, MongoQueryParser, allInterpreters, allParsingInstructions, createInterpreter, type Condition } from '@ucast/mongo2js'
 import { leavesOf, toPlain, type ModelValue, type RecordType } from './entity-model.js'
 import type { RawPolicy, RawRule, User } from './arbitrary-policy.js'
+import { compareForCasl } from './plain-comparison.js'
+import { isUndecided } from './plain-doubt.js'
 
 // What plain CASL permits, said as plainly as possible: nothing is compiled, shared or remembered, and nothing of src/ is used.
 
-/** The leaves that the user may see of this event; undefined where plain CASL throws, as it does on conditions on parts of null. */
-export function permittedLeaves(
+export interface Permission {
+  /** What the user may see of this event. */
+  readonly leaves: string[]
+  /** How many of the conditions that the user's claims fill could be decided, and how many could not. */
+  readonly decided: number
+  readonly undecided: number
+}
+
+/** @param unavailable the text that stands for a value that is not known, where a connector wrote the event. */
+export function permitted(
   policy: RawPolicy,
   user: User,
   entityType: string,
   type: RecordType,
   value: ModelValue,
-): string[] | undefined {
+  unavailable?: string,
+): Permission {
+  const bound = rulesOf(policy, user)
+  const doubtful = bound.filter(({ conditions }) => conditions !== undefined && isUndecided(conditions, type, value, unavailable))
   const leaves = leavesOf(type)
-  const rules = rulesOf(policy, user).flatMap((rule) => {
+  const rules = bound.flatMap((rule) => {
+    const { conditions, ...bare } = rule
+    if (doubtful.includes(rule) && rule.inverted !== true) return []
     const fields = [...leaves].filter(([leaf, tags]) => rule.fields.some((pattern) => names(pattern, leaf, tags))).map(([leaf]) => leaf)
-    return fields.length === 0 ? [] : [{ ...rule, fields }]
+    if (fields.length === 0) return []
+    return [{ ...bare, fields, ...(conditions !== undefined && !doubtful.includes(rule) && { conditions }) }]
   })
   const ability = new Ability(rules, { conditionsMatcher, fieldMatcher })
   const entity = toPlain(type, value) as Record<string, unknown>
-  try {
-    return [...leaves.keys()].filter((leaf) => ability.can('read', subject(entityType, { ...entity }), leaf))
-  } catch (error) {
-    if (error instanceof Error && error.message.startsWith('Unable to get field')) return undefined
-    throw error
+  return {
+    leaves: [...leaves.keys()].filter((leaf) => ability.can('read', subject(entityType, { ...entity }), leaf)),
+    decided: bound.filter(({ conditions }) => conditions !== undefined).length - doubtful.length,
+    undecided: doubtful.length,
   }
 }
 
@@ -57,14 +72,15 @@ function claimOf(name: string, claims: User['claims'], operator: string): unknow
   const claim = claims[name]
   if (operator === '$in' || operator === '$nin') {
     const list: unknown[] = Array.isArray(claim) ? claim : [claim]
-    return list.every(isUsable) ? list : lacking
+    return list.length <= 1000 && list.every(isUsable) ? list : lacking
   }
   const isOrdering = ['$gt', '$gte', '$lt', '$lte'].includes(operator)
   return isUsable(claim) && !(isOrdering && typeof claim === 'boolean') ? claim : lacking
 }
 
 function isUsable(claim: unknown): boolean {
-  return typeof claim === 'string' || typeof claim === 'boolean' || (typeof claim === 'number' && Math.abs(claim) < 2 ** 53)
+  if (typeof claim === 'string') return claim.length <= 1024
+  return typeof claim === 'boolean' || (typeof claim === 'number' && Math.abs(claim) < 2 ** 53)
 }
 
 /** Whether the path leads to the leaf or to something that it lies in. */
@@ -80,55 +96,63 @@ function leads([first, ...rest]: string[], path: string[]): boolean {
   return path.length > 0 && (first === '*' || first === path[0]) && leads(rest, path.slice(1))
 }
 
-const match = createFactory(allParsingInstructions, allInterpreters, {
-  // CASL's own reads what a record inherits, and throws on nulls in arrays.
-  get: (object: unknown, field: string) => (isObject(object) && Object.hasOwn(object, field) ? object[field] : undefined),
-  compare: compareForCasl as (a: unknown, b: unknown) => 0 | 1 | -1,
-})
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null
+/** What stands at the end of the path in each record that it leads through; undefined where that is missing, be it behind null. */
+function membersAt(value: unknown, steps: readonly string[]): unknown[] {
+  const [first, ...rest] = steps
+  if (first === undefined) return [value]
+  if (Array.isArray(value)) return value.flatMap((item) => (Array.isArray(item) ? [undefined] : membersAt(item, steps)))
+  return isRecord(value) && Object.hasOwn(value, first) ? membersAt(value[first], rest) : [undefined]
 }
+
+function crossesList(value: unknown, steps: readonly string[]): boolean {
+  const [first, ...rest] = steps
+  if (first === undefined) return false
+  return Array.isArray(value) || (isRecord(value) && crossesList(value[first], rest))
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+function stepsOf(path: string): string[] {
+  return path === (ITSELF as string) ? [] : path.split('.')
+}
+
+/** As CASL has it, but for what lies behind null or what is no record: CASL throws or says no, here it is missing. */
+function get(object: unknown, path: string): unknown {
+  const members = membersAt(object, stepsOf(path))
+  return crossesList(object, stepsOf(path)) ? members.flat() : members[0]
+}
+
+interface Node<T> {
+  readonly field: string
+  readonly value: T
+}
+
+const eq = ({ field, value }: Node<unknown>, object: unknown) =>
+  [get(object, field)].flat().some((found) => compareForCasl(found, value) === 0)
+const exists = ({ field, value }: Node<boolean>, object: unknown) =>
+  field === (ITSELF as string) || membersAt(object, stepsOf(field)).some((member) => (member !== undefined) === value)
+const size = ({ field, value }: Node<number>, object: unknown) =>
+  membersAt(object, stepsOf(field)).some((member) => Array.isArray(member) && member.length === value)
+const elemMatch = (
+  { field, value }: Node<object>,
+  object: unknown,
+  { interpret }: { interpret: (node: object, on: unknown) => boolean },
+) => {
+  const found = get(object, field)
+  return Array.isArray(found) && found.some((item) => item !== undefined && interpret(value, item))
+}
+
+const parser = new MongoQueryParser(allParsingInstructions)
+const own = { eq, ne: (node: Node<unknown>, object: unknown) => !eq(node, object), exists, size, elemMatch }
+const interpreters = { ...allInterpreters, ...own } as unknown as Record<
+  string,
+  (condition: Condition, object: unknown, context: object) => boolean
+>
+const interpret = createInterpreter(interpreters, { get, compare: compareForCasl, isArray: Array.isArray })
 
 function conditionsMatcher(conditions: unknown): MatchConditions {
-  return match(conditions as Record<string, unknown>)
-}
-
-/** In the plain form numbers and instants are symbols that say what they are; all else is itself, as literals are. */
-function compareForCasl(a: unknown, b: unknown): number {
-  if (typeof a === 'symbol') return compareSymbol(a, b)
-  if (typeof b === 'symbol') return -compareSymbol(b, a)
-  if (typeof a !== typeof b) return NaN
-  if (a === b) return 0
-  if (typeof a !== 'string' && typeof a !== 'boolean') return NaN
-  return a > (b as typeof a) ? 1 : -1
-}
-
-function compareSymbol(leaf: symbol, literal: unknown): number {
-  const [kind, text = ''] = (leaf.description ?? '').split(':')
-  if (kind === 'instant') return typeof literal === 'string' ? difference(BigInt(text), nanosecondsOf(literal)) : NaN
-  return typeof literal === 'string' || typeof literal === 'number' ? difference(scaled(text), scaled(String(literal))) : NaN
-}
-
-function difference(a: bigint | undefined, b: bigint | undefined): number {
-  if (a === undefined || b === undefined) return NaN
-  return a === b ? 0 : a < b ? -1 : 1
-}
-
-/** The number times 10^30. */
-function scaled(text: string): bigint | undefined {
-  if (text === '1e+21') return 10n ** 51n
-  const [, sign, whole, fraction = ''] = /^(-?)(\d+)(?:\.(\d+))?$/.exec(text) ?? []
-  if (whole === undefined) return undefined
-  const value = BigInt(whole + fraction.padEnd(30, '0'))
-  return sign === '-' ? -value : value
-}
-
-function nanosecondsOf(text: string): bigint | undefined {
-  const [, day, rest = ''] = /^(\d{4}-\d\d-\d\d)(?:T(.*))?$/.exec(text) ?? []
-  if (day === undefined) return undefined
-  const fraction = /\.(\d+)/.exec(rest)?.[1] ?? ''
-  const time = rest === '' ? '00:00Z' : rest.replace(/\.\d+/, '')
-  const ms = Date.parse(`${day}T${/(Z|[+-]\d\d:\d\d)$/.test(time) ? time : `${time}Z`}`)
-  return BigInt(ms) * 1_000_000n + BigInt(fraction.padEnd(9, '0'))
+  const condition = parser.parse(conditions as Record<string, unknown>)
+  return (object) => interpret(condition, object)
 }

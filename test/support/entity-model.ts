@@ -1,4 +1,5 @@
 import avsc from 'avsc'
+import type { PlainKind } from './plain-comparison.js'
 
 // Entities as tests build them: a type, a value of it, and what is to become of the value, said plainly and without the code under test.
 
@@ -22,6 +23,8 @@ interface Tagged {
 export interface ScalarType extends Tagged {
   readonly kind: 'scalar'
   readonly schema: string | Readonly<Record<string, unknown>>
+  /** What its values are to conditions. */
+  readonly compares: PlainKind
   readonly samples: readonly Sample[]
 }
 export interface ModelField {
@@ -108,8 +111,17 @@ const bigintLong = avsc.types.LongType.__with({
 
 /** The bytes that avsc makes of the value. Logical types and tags change nothing in them; with them it would not take the long type above. */
 export function encode(type: ModelType, value: ModelValue, name: string): Buffer {
+  let encoder = encoders.get(type)
+  if (encoder === undefined) encoders.set(type, (encoder = encoderOf(type, name)))
+  return encoder.toBuffer(toAvro(type, value, name))
+}
+
+/** A type is always called the same. */
+const encoders = new WeakMap<ModelType, avsc.Type>()
+
+function encoderOf(type: ModelType, name: string): avsc.Type {
   const schema = JSON.parse(JSON.stringify(avroSchemaOf(type, name)), (_name, part: unknown) => bare(part)) as avsc.Schema
-  return avsc.Type.forSchema(schema, { registry: { long: bigintLong }, wrapUnions: 'always' }).toBuffer(toAvro(type, value, name))
+  return avsc.Type.forSchema(schema, { registry: { long: bigintLong }, wrapUnions: 'always' })
 }
 
 const attributed = new Set(['string', 'boolean', 'int', 'long', 'double', 'bytes'])
@@ -154,25 +166,48 @@ export function toPlain(type: ModelType, value: ModelValue): unknown {
 }
 
 /** The JSON text of what is permitted; undefined where nothing of the value is. */
-export function toText(type: ModelType, value: ModelValue, permitted: readonly string[], path = ''): string | undefined {
-  if (!isVisible(type, permitted, path)) return undefined
+export function toText(
+  type: ModelType,
+  value: ModelValue,
+  permitted: readonly string[],
+  path = '',
+  unavailable?: string,
+): string | undefined {
+  if (!isVisible(type, permitted, path) || isLeftOut(type, value, permitted, path, unavailable)) return undefined
   if (type.kind === 'record' && value.kind === 'record') {
     const members = type.fields.map((field, i) => {
-      const text = toText(field.type, value.fields[i]!, permitted, join(path, field.name))
+      const text = toText(field.type, value.fields[i]!, permitted, join(path, field.name), unavailable)
       return text && `${JSON.stringify(field.name)}:${text}`
     })
     return `{${members.filter((member) => member !== undefined).join()}}`
   }
   if (type.kind === 'array' && value.kind === 'array') {
-    return `[${value.items.map((item) => toText(type.items, item, permitted, path) ?? 'null').join()}]`
+    return `[${value.items.map((item) => toText(type.items, item, permitted, path, unavailable) ?? 'null').join()}]`
   }
   if (type.kind === 'map' && value.kind === 'map') {
-    const entries = value.entries.map(([key, item]) => [key, toText(type.values, item, permitted, path)] as const)
+    const entries = value.entries.map(([key, item]) => [key, toText(type.values, item, permitted, path, unavailable)] as const)
     const shown = entries.filter(([, text]) => text !== undefined)
     return `{${shown.map(([key, text]) => `${JSON.stringify(key)}:${text ?? ''}`).join()}}`
   }
-  if (type.kind === 'union' && value.kind === 'union') return toText(type.branches[value.branch]!, value.value, permitted, path)
+  if (type.kind === 'union' && value.kind === 'union')
+    return toText(type.branches[value.branch]!, value.value, permitted, path, unavailable)
   return value.kind === 'scalar' ? value.sample.json : 'null'
+}
+
+/** What a connector left out is no value: neither the text that stands for it, nor a list of nothing else. */
+function isLeftOut(type: ModelType, value: ModelValue, permitted: readonly string[], path: string, unavailable?: string): boolean {
+  if (unavailable === undefined) return false
+  const isOut = (inner: ModelType, item: ModelValue) => isLeftOut(inner, item, permitted, path, unavailable)
+  if (type.kind === 'union' && value.kind === 'union') return isOut(type.branches[value.branch]!, value.value)
+  if (type.kind === 'array' && value.kind === 'array') return value.items.length > 0 && value.items.every((item) => isOut(type.items, item))
+  if (type.kind === 'map' && value.kind === 'map')
+    return value.entries.length > 0 && value.entries.every(([, item]) => isOut(type.values, item))
+  return value.kind === 'scalar' && permitted.includes(path) && isPlaceholder(value.sample, unavailable)
+}
+
+/** The text itself, or its bytes. */
+export function isPlaceholder({ avro }: Sample, unavailable: string): boolean {
+  return avro === unavailable || (Buffer.isBuffer(avro) && avro.equals(Buffer.from(unavailable)))
 }
 
 /** A container shows when a leaf under it is permitted; null says of a path that nothing is there. */
@@ -185,20 +220,18 @@ function isVisible(type: ModelType, permitted: readonly string[], path: string):
   return type.fields.some((field) => isVisible(field.type, permitted, join(path, field.name)))
 }
 
-/** Every path that leads somewhere, to a leaf or to a container, with the literals that occur there. */
-export function literalsAt(
-  type: ModelType,
-  value: ModelValue,
-  path = '',
-): (readonly [string, readonly (null | boolean | number | string)[]])[] {
-  const here = path === '' ? [] : [[path, [null]] as const]
+/** Every path that leads somewhere, to a leaf or to a container, with the literals that occur there, and whether a list lies on it. */
+export function literalsAt(type: ModelType, value: ModelValue, path = '', onList = false): Occurrence[] {
+  const here: Occurrence[] = path === '' ? [] : [[path, [null], onList]]
   if (type.kind === 'record' && value.kind === 'record') {
-    return [...here, ...type.fields.flatMap((field, i) => literalsAt(field.type, value.fields[i]!, join(path, field.name)))]
+    return [...here, ...type.fields.flatMap((field, i) => literalsAt(field.type, value.fields[i]!, join(path, field.name), onList))]
   }
   if (type.kind === 'array' && value.kind === 'array')
-    return [...here, ...value.items.flatMap((item) => literalsAt(type.items, item, path))]
+    return [...here, ...value.items.slice(0, 3).flatMap((item) => literalsAt(type.items, item, path, true))]
   if (type.kind === 'map' && value.kind === 'map')
-    return [...here, ...value.entries.flatMap(([, item]) => literalsAt(type.values, item, path))]
-  if (type.kind === 'union' && value.kind === 'union') return literalsAt(type.branches[value.branch]!, value.value, path)
-  return value.kind === 'scalar' ? [[path, value.sample.literals]] : here
+    return [...here, ...value.entries.flatMap(([, item]) => literalsAt(type.values, item, path, true))]
+  if (type.kind === 'union' && value.kind === 'union') return literalsAt(type.branches[value.branch]!, value.value, path, onList)
+  return value.kind === 'scalar' ? [[path, value.sample.literals, onList]] : here
 }
+
+type Occurrence = readonly [path: string, literals: readonly (null | boolean | number | string)[], onList: boolean]

@@ -46,7 +46,7 @@ export function fakeSchema(entityType: string): EntitySchema {
     projectionOf: () => (bytes, start, output) => output.raw(bytes.subarray(start)),
     extractionOf: () => () => ({}),
     comparableValuesAt: () => ({ all: [], examples: [] }),
-    hasPath: () => true,
+    kindsAt: () => undefined,
   }
 }
 

@@ -1,13 +1,16 @@
 import type { Anchor } from '../policy/anchor.js'
 import type { BoundCondition } from '../policy/condition.js'
+import { type JudgedValue, ValueList, ValuePath } from '../policy/judged-value.js'
 import { type LookupKey, keysOfLiteral, keysOfValue } from '../policy/lookup-key.js'
-import { valueAt } from '../policy/value-at-path.js'
 
 /** From what an event holds at an anchor's path to the users whose claims ask for it there. */
 export class AnchorIndex<U> {
   private readonly users = new Map<LookupKey, Set<U>>()
+  private readonly path: ValuePath
 
-  constructor(private readonly anchor: Anchor) {}
+  constructor(private readonly anchor: Anchor) {
+    this.path = new ValuePath(anchor.path)
+  }
 
   add(user: U, condition: BoundCondition): void {
     for (const key of this.keysOf(condition)) {
@@ -26,11 +29,19 @@ export class AnchorIndex<U> {
   }
 
   /** One set for each of the event's values at the path that somebody asks for; a user may be in several. */
-  usersFor(values: object): ReadonlySet<U>[] {
-    return keysOfValue(valueAt(values, this.anchor.path)).flatMap((key) => this.users.get(key) ?? [])
+  usersFor(event: JudgedValue): ReadonlySet<U>[] {
+    return keysAt(event.at(this.path)).flatMap((key) => this.users.get(key) ?? [])
   }
 
   private keysOf(condition: BoundCondition): LookupKey[] {
     return condition.literalsAt(this.anchor).flatMap(keysOfLiteral)
   }
+}
+
+/** Each once. What is missing equals null. */
+function keysAt(value: unknown): LookupKey[] {
+  if (!(value instanceof ValueList)) return keysOfValue(value ?? null)
+  const keys = new Set(value.values.flatMap(keysOfValue))
+  if (value.lacksSome) keys.add(null)
+  return [...keys]
 }

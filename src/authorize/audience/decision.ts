@@ -1,7 +1,7 @@
 import type { EntityData } from '../../decode/change-event.js'
 import type { EntitySchema } from '../../decode/entity-schema.js'
 import type { BoundCondition } from '../policy/condition.js'
-import type { SharedExtraction, Values } from './extraction-table.js'
+import { type EventValues, nothing, type SharedExtraction } from './extraction-table.js'
 import type { LeafVerdict } from './leaf-verdict.js'
 import type { Mask } from '../rights.js'
 import type { AppliedRule } from '../policy/rule.js'
@@ -20,12 +20,12 @@ export class Decision {
 
   constructor(
     readonly schema: EntitySchema,
-    rules: readonly AppliedRule[],
+    private readonly rules: readonly AppliedRule[],
     private readonly verdicts: readonly LeafVerdict[],
     private readonly tables: SchemaTables,
   ) {
     this.asked = [...new Set(verdicts.flatMap(({ steps }) => steps.map((step) => step.rule)))]
-    const paths = this.asked.flatMap((rule) => rules[rule]!.condition!.paths)
+    const paths = this.asked.flatMap((rule) => this.rules[rule]!.condition!.paths)
     if (this.asked.length > 0) this.extraction = tables.extractions.of(schema, paths)
     this.outcomes = this.outcomeOf([])
   }
@@ -39,14 +39,14 @@ export class Decision {
     return this.verdicts.some(({ steps, otherwise }) => steps.length === 0 && otherwise)
   }
 
-  /** Whether the rule's condition matters to some leaf. Of rules with equal conditions the first alone is asked. */
-  asks(rule: number): boolean {
-    return this.asked.includes(rule)
+  /** The rules whose conditions matter to some leaf and are decided by the event. Of rules with equal conditions that all show, or all hide, the first alone is asked. */
+  askedOf(values: EventValues): readonly number[] {
+    return values.unknown.size === 0 ? this.asked : this.asked.filter((rule) => !this.isUndecided(rule, values))
   }
 
   /** What the conditions of all rules that matter ask of the event. @throws BadRecordError */
-  valuesOf(data: EntityData): Values {
-    return this.extraction?.valuesOf(data) ?? {}
+  valuesOf(data: EntityData): EventValues {
+    return this.extraction?.valuesOf(data) ?? nothing
   }
 
   /** @param conditions of each rule, with its claims filled in. @throws BadRecordError */
@@ -55,12 +55,17 @@ export class Decision {
     if (this.extraction !== undefined) {
       const values = this.extraction.valuesOf(data)
       for (const rule of this.asked) {
-        const holds = conditions[rule]!.test(values)
+        const holds = this.isUndecided(rule, values) ? !this.rules[rule]!.shows : conditions[rule]!.test(values.judged)
         outcome = (holds ? outcome.held : outcome.failed) ?? this.grow(outcome, holds)
       }
     }
     if (outcome.mask === null) outcome.mask = this.maskFor(outcome.holds)
     return outcome.mask
+  }
+
+  /** By the event: a rule that shows then does not apply, and one that hides applies without its condition. */
+  private isUndecided(rule: number, { unknown }: EventValues): boolean {
+    return unknown.size > 0 && this.rules[rule]!.condition!.paths.some((path) => unknown.has(path))
   }
 
   private grow(from: Outcome, holds: boolean): Outcome {

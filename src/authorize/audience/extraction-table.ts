@@ -1,20 +1,30 @@
 import type { EntityData } from '../../decode/change-event.js'
-import type { ComparisonValue, EntitySchema, Extraction } from '../../decode/entity-schema.js'
+import type { EntitySchema, Extraction } from '../../decode/entity-schema.js'
+import { JudgedValue } from '../policy/judged-value.js'
+import { nobodyWatches, type UndecidedWatch } from '../undecided.js'
 import { PerSchemaTable } from './per-schema-table.js'
 
 /** As many as there are different sets of paths in a policy's conditions; a policy with more of them reads some events twice. */
 const extractionsPerSchemaMax = 256
 
-export type Values = Readonly<Record<string, ComparisonValue>>
+/** What an event holds at the paths that were asked for. */
+export interface EventValues {
+  readonly judged: JudgedValue
+  /** The paths at which it holds what is not known, or too much: conditions on them are undecided. */
+  readonly unknown: ReadonlySet<string>
+}
 
 /** What conditions ask of events, read once an event however many audiences ask for the same paths. */
 export class ExtractionTable {
   private readonly extractions = new PerSchemaTable<SharedExtraction>(extractionsPerSchemaMax)
   private readonly current = new CurrentEvent()
 
+  constructor(private readonly watch: Pick<UndecidedWatch, 'byEvent'> = nobodyWatches) {}
+
   of(schema: EntitySchema, paths: readonly string[]): SharedExtraction {
     const sorted = [...new Set(paths)].sort()
-    return this.extractions.get(schema, sorted.join(), () => new SharedExtraction(schema.extractionOf(sorted), this.current))
+    const noteUnknown = () => this.watch.byEvent(schema)
+    return this.extractions.get(schema, sorted.join(), () => new SharedExtraction(schema.extractionOf(sorted), this.current, noteUnknown))
   }
 }
 
@@ -33,22 +43,34 @@ class CurrentEvent {
   }
 }
 
+const noPaths: ReadonlySet<string> = new Set()
+/** Of an event of which nothing is asked. */
+export const nothing: EventValues = { judged: new JudgedValue({}), unknown: noPaths }
+
 export class SharedExtraction {
-  private values: Values = {}
+  private values: EventValues = nothing
   private readAt = 0
 
   constructor(
     private readonly extract: Extraction,
     private readonly current: CurrentEvent,
+    private readonly noteUnknown: () => void,
   ) {}
 
   /** @throws BadRecordError */
-  valuesOf(data: EntityData): Values {
+  valuesOf(data: EntityData): EventValues {
     const number = this.current.numberOf(data)
     if (number !== this.readAt) {
-      this.values = this.extract(data.bytes, data.start)
+      this.values = this.read(data)
       this.readAt = number
     }
     return this.values
+  }
+
+  private read({ bytes, start }: EntityData): EventValues {
+    const unknown = new Set<string>()
+    const judged = new JudgedValue(this.extract(bytes, start, unknown))
+    if (unknown.size > 0) this.noteUnknown()
+    return { judged, unknown: unknown.size === 0 ? noPaths : unknown }
   }
 }

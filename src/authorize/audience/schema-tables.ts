@@ -1,8 +1,13 @@
 import { ExtractionTable } from './extraction-table.js'
 import { MaskTable } from './mask-table.js'
+import type { UndecidedWatch } from '../undecided.js'
 
 /** What all audiences of a policy share for each schema. */
 export class SchemaTables {
   readonly masks = new MaskTable()
-  readonly extractions = new ExtractionTable()
+  readonly extractions: ExtractionTable
+
+  constructor(readonly watch: UndecidedWatch) {
+    this.extractions = new ExtractionTable(watch)
+  }
 }

@@ -9,6 +9,11 @@ import type { Claims } from '../rights.js'
  */
 export type ClaimKind = 'scalar' | 'ordered' | 'list'
 
+/** Of one claim. For each event a condition may look each of them up; a token of 8 kB holds fewer. */
+const claimValuesMax = 1_000
+/** Names, ids and URIs are shorter; longer texts are what somebody puts in whom comparing is to cost. */
+const claimCharactersMax = 1_024
+
 /** A place in a condition that a claim of the token fills. */
 export class ClaimSlot {
   constructor(
@@ -18,7 +23,8 @@ export class ClaimSlot {
 
   /**
    * What the token puts here, undefined where it lacks the claim. A claim that cannot stand here counts as lacking: an object could be
-   * an operator, a rounded integer is not what the issuer wrote, and null must not match every event whose field is null.
+   * an operator, a rounded integer is not what the issuer wrote, null must not match every event whose field is null, and what is too long
+   * would hold up everybody.
    */
   fill(claims: Claims): Literal | readonly Literal[] | undefined {
     const claim = Object.hasOwn(claims, this.claim) ? claims[this.claim] : undefined
@@ -29,12 +35,14 @@ export class ClaimSlot {
 }
 
 function literalsOf(values: readonly unknown[]): readonly Literal[] | undefined {
+  if (values.length > claimValuesMax) return undefined
   const literals = values.map(literalOf)
   return literals.every((literal) => literal !== undefined) ? literals : undefined
 }
 
 function literalOf(value: unknown): Literal | undefined {
-  return isScalar(value) && value !== null && !isRounded(value) ? new Literal(value) : undefined
+  if (!isScalar(value) || value === null || isRounded(value)) return undefined
+  return typeof value === 'string' && value.length > claimCharactersMax ? undefined : new Literal(value)
 }
 
 /**

@@ -1,95 +1,128 @@
-import {
-  ITSELF,
-  MongoQueryParser,
-  allInterpreters,
-  allParsingInstructions,
-  createInterpreter,
-  type Condition,
-  type FieldCondition,
-} from '@ucast/mongo2js'
-import type { ComparisonValue } from '../../decode/entity-schema.js'
 import type { BoundQuery } from './condition.js'
-import { compareWithLiteral, type Literal } from './literal.js'
-import { isArray, isObject, memberOf, valueAt } from './value-at-path.js'
+import { JudgedValue, ValueList, ValuePath } from './judged-value.js'
+import { compareWithLiteral, Literal } from './literal.js'
+import { LiteralSet } from './literal-set.js'
+import { isArray } from './value-at-path.js'
 
-// The only file that imports ucast, CASL's parser and interpreter of conditions. What CASL 7 puts together of them ignores operators that
-// it does not know, $and, $or, $nor and $not among them; here all that are listed below are there, and policy files are checked for others.
+// Conditions as closures. They come out as CASL's own interpreter would have it, which `test/support/casl-oracle.ts` holds them to; it compares
+// each value with each literal, where long lists are looked up here, and it can say nothing of what lies behind null, which is missing here.
 
-/** Whether an event's values (`EntitySchema.extractionOf`) meet the condition. */
-export type ConditionTest = (values: Readonly<Record<string, ComparisonValue>>) => boolean
+/** Whether an event meets the condition, or an element of one of its lists a part of it. */
+export type ConditionTest = (judged: JudgedValue) => boolean
 
 export function compileQuery(query: BoundQuery): ConditionTest {
-  const condition = parser.parse(query as object)
-  return (values) => interpret(condition, values)
+  return every(membersOf(query).map(([name, part]) => compounds.get(name)?.(part) ?? fieldTest(new ValuePath(name), part)))
 }
 
-const { $eq, $ne, $in, $nin, $all, $size, $elemMatch, $exists, $and, $or, $nor, $not } = allParsingInstructions
-/** ucast checks that operands are strings or numbers; ours are `Literal`s, checked before. */
-const ordering = { type: 'field' }
-const parser = new MongoQueryParser({
-  ...{ $eq, $ne, $in, $nin, $all, $size, $elemMatch, $exists, $and, $or, $nor, $not },
-  ...{ $gt: ordering, $gte: ordering, $lt: ordering, $lte: ordering },
-})
+/** A field's name begins with no dollar sign. */
+const compounds = new Map<string, (part: BoundQuery) => ConditionTest>([
+  ['$and', (part) => every(queriesOf(part))],
+  ['$or', (part) => some(queriesOf(part))],
+  ['$nor', (part) => not(some(queriesOf(part)))],
+])
 
-type Interpreter<T> = (node: FieldCondition<T>, object: unknown) => boolean
-
-/*
- * Some of ucast's interpreters are written anew, with the same outcome for plain JSON: `eq` and `exists` took `Exact` and `Instant` for
- * records, and `in` handed the literal to the comparison first, which then could not tell it from the event's value.
- */
-const eq: Interpreter<Literal> = (node, object) => {
-  if (node.value.value === null) return isNull(node.field, object)
-  const value: unknown = get(object, node.field)
-  return isArray(value) ? value.some((item) => compareWithLiteral(item, node.value) === 0) : compareWithLiteral(value, node.value) === 0
+function queriesOf(part: BoundQuery): ConditionTest[] {
+  return (part as readonly BoundQuery[]).map(compileQuery)
 }
 
-/** Null, or missing in a record that is there itself: where the record is null, nothing can be said of its fields. */
-function isNull(path: string, object: unknown): boolean {
-  const [parent, name] = parentOf(path, object)
-  const test = (record: unknown) => {
-    if (!isObject(record)) return false
-    const value = memberOf(record, name)
-    return value === undefined || value === null || (isArray(value) && value.includes(null))
+function fieldTest(path: ValuePath, part: BoundQuery): ConditionTest {
+  if (part instanceof Literal) return operators.$eq(path, part)
+  return every(membersOf(part).map(([name, operand]) => operators[name as keyof typeof operators](path, operand)))
+}
+
+const itself = new ValuePath('')
+
+const operators = {
+  $eq: (path: ValuePath, operand: BoundQuery) => equals(path, operand as Literal),
+  $ne: (path: ValuePath, operand: BoundQuery) => not(equals(path, operand as Literal)),
+  $gt: (path: ValuePath, operand: BoundQuery) => compares(path, operand as Literal, (order) => order > 0),
+  $gte: (path: ValuePath, operand: BoundQuery) => compares(path, operand as Literal, (order) => order >= 0),
+  $lt: (path: ValuePath, operand: BoundQuery) => compares(path, operand as Literal, (order) => order < 0),
+  $lte: (path: ValuePath, operand: BoundQuery) => compares(path, operand as Literal, (order) => order <= 0),
+  $in: (path: ValuePath, operand: BoundQuery) => isAmong(path, operand as readonly Literal[]),
+  $nin: (path: ValuePath, operand: BoundQuery) => not(isAmong(path, operand as readonly Literal[])),
+  $all: (path: ValuePath, operand: BoundQuery) => hasAll(path, operand as readonly Literal[]),
+  $size: (path: ValuePath, operand: BoundQuery) => hasSize(path, operand as number),
+  $exists: (path: ValuePath, operand: BoundQuery) => exists(path, operand as boolean),
+  $elemMatch: (path: ValuePath, operand: BoundQuery) => hasElement(path, elementTest(operand)),
+  $not: (path: ValuePath, operand: BoundQuery) => not(fieldTest(path, operand)),
+}
+
+/** What is missing equals null. */
+function equals(path: ValuePath, literal: Literal): ConditionTest {
+  return (judged) => {
+    const value = judged.at(path)
+    return value instanceof ValueList ? value.has(literal) : compareWithLiteral(value ?? null, literal) === 0
   }
-  return isArray(parent) ? parent.some(test) : test(parent)
 }
 
-const exists: Interpreter<boolean> = (node, object) => {
-  if (node.field === ITSELF) return true
-  const [parent, name] = parentOf(node.field, object)
-  const test = (record: unknown) => (memberOf(record, name) !== undefined) === node.value
-  return isArray(parent) ? parent.some(test) : test(parent)
+function compares(path: ValuePath, literal: Literal, holds: (order: number) => boolean): ConditionTest {
+  return (judged) => {
+    const value = judged.at(path)
+    if (!(value instanceof ValueList)) return holds(compareWithLiteral(value, literal))
+    return value.values.some((one) => holds(compareWithLiteral(one, literal)))
+  }
 }
 
-const within: Interpreter<readonly Literal[]> = (node, object) => {
-  const value: unknown = get(object, node.field)
-  const isAmong = (item: unknown) => node.value.some((literal) => compareWithLiteral(item, literal) === 0)
-  return isArray(value) ? value.some(isAmong) : isAmong(value)
+/** The shorter one of both lists is gone through, and looked up in the other. */
+function isAmong(path: ValuePath, literals: readonly Literal[]): ConditionTest {
+  const set = new LiteralSet(literals)
+  return (judged) => {
+    const value = judged.at(path)
+    if (!(value instanceof ValueList)) return set.has(value)
+    if (literals.length < value.values.length) return literals.some((literal) => value.has(literal))
+    return value.values.some((one) => set.has(one)) || (value.lacksSome && set.has(null))
+  }
 }
 
-/** ucast's own `get` throws where a record is null. */
-function get(object: unknown, path: string): unknown {
-  return path === ITSELF ? object : valueAt(object, path)
+function hasAll(path: ValuePath, literals: readonly Literal[]): ConditionTest {
+  return (judged) => {
+    const value = judged.at(path)
+    return value instanceof ValueList && literals.every((literal) => value.has(literal))
+  }
 }
 
-function parentOf(path: string, object: unknown): readonly [parent: unknown, name: string] {
-  const dot = path.lastIndexOf('.')
-  return dot === -1 ? [object, path] : [get(object, path.slice(0, dot)), path.slice(dot + 1)]
+function hasSize(path: ValuePath, size: number): ConditionTest {
+  return (judged) => {
+    const value = judged.at(path)
+    return value instanceof ValueList && value.members.some((member) => isArray(member) && member.length === size)
+  }
 }
 
-const { and, or, nor, not, gt, gte, lt, lte, all, size, elemMatch } = allInterpreters
-const interpreters = {
-  ...{ and, or, nor, not, gt, gte, lt, lte, all, size, elemMatch },
-  eq,
-  ne: ((node, object) => !eq(node, object)) satisfies Interpreter<Literal>,
-  exists,
-  in: within,
-  nin: ((node, object) => !within(node, object)) satisfies Interpreter<readonly Literal[]>,
+/** Asked of an element itself, CASL says yes either way. */
+function exists(path: ValuePath, isThere: boolean): ConditionTest {
+  if (path.steps.length === 0) return () => true
+  return (judged) => {
+    const value = judged.at(path)
+    if (!(value instanceof ValueList)) return (value !== undefined) === isThere
+    return isThere ? value.members.length > 0 : value.lacksSome
+  }
 }
 
-type AnyInterpreter = (condition: Condition, object: unknown, context: object) => boolean
-const interpret = createInterpreter(interpreters as unknown as Record<string, AnyInterpreter>, {
-  get,
-  compare: compareWithLiteral,
-  isArray: Array.isArray,
-})
+function hasElement(path: ValuePath, test: ConditionTest): ConditionTest {
+  return (judged) => {
+    const value = judged.at(path)
+    return value instanceof ValueList && value.values.some((element) => test(new JudgedValue(element)))
+  }
+}
+
+/** Of an element are asked its fields, or it is compared itself. */
+function elementTest(part: BoundQuery): ConditionTest {
+  return membersOf(part).some(([name]) => Object.hasOwn(operators, name)) ? fieldTest(itself, part) : compileQuery(part)
+}
+
+function every(tests: readonly ConditionTest[]): ConditionTest {
+  return tests.length === 1 ? tests[0]! : (judged) => tests.every((test) => test(judged))
+}
+
+function some(tests: readonly ConditionTest[]): ConditionTest {
+  return (judged) => tests.some((test) => test(judged))
+}
+
+function not(test: ConditionTest): ConditionTest {
+  return (judged) => !test(judged)
+}
+
+function membersOf(query: BoundQuery): [string, BoundQuery][] {
+  return Object.entries(query as Readonly<Record<string, BoundQuery>>)
+}

@@ -10,7 +10,7 @@ const depthMax = 16
 /** Reads the `conditions` of a rule; whatever is not understood to the last operator is refused with its place. */
 export function parseCondition(json: unknown, place: Place): Condition {
   const paths = new Set<string>()
-  const query = parseQuery(json, place, { paths, prefix: '', depth: 0 })
+  const query = parseQuery(json, place, { paths, prefix: '', recordAt: 0, depth: 0 })
   return new Condition(query, [...paths])
 }
 
@@ -18,6 +18,8 @@ interface Context {
   readonly paths: Set<string>
   /** The path of the value that is asked about, with a dot; empty for the entity itself. */
   readonly prefix: string
+  /** Where in it the path of the record ends whose fields are asked for. */
+  readonly recordAt: number
   readonly depth: number
 }
 
@@ -35,8 +37,7 @@ function parseQuery(json: unknown, place: Place, context: Context): Query {
 }
 
 function parseField(name: string, json: unknown, place: Place, context: Context): Query {
-  if (!name.split('.').every((step) => /^[A-Za-z_]\w*$/.test(step)))
-    throw place.refusal('is no path of field names, such as "address.city"')
+  if (!name.split('.').every((step) => fieldName.test(step))) throw place.refusal('is no path of field names, such as "address.city"')
   // ucast's parser finds these names in its table of operators, as every object has them.
   if (name in {} || name === '__itself__') throw place.refusal('is a name that conditions cannot ask for')
   const path = context.prefix + name
@@ -48,8 +49,8 @@ function parseField(name: string, json: unknown, place: Place, context: Context)
 /** What stands on a value: `{ "$gt": 10, "$lt": 20 }`. */
 function parseOperators(json: unknown, place: Place, context: Context): Query {
   return parseMembers(json, place, context, (key, value, at, inner) => {
-    if (!Object.hasOwn(operators, key)) throw operatorRefusal(key, at)
-    return operators[key]!(value, at, inner)
+    if (Object.hasOwn(operators, key)) return operators[key]!(value, at, inner)
+    throw fieldName.test(key) ? fieldRefusal((inner.prefix + key).slice(inner.recordAt), value, at) : operatorRefusal(key, at)
   })
 }
 
@@ -104,7 +105,28 @@ const exists: Parse = (json, place) => {
 
 const elemMatch: Parse = (json, place, context) => {
   const onValues = isJsonObject(json) && Object.keys(json).some((key) => Object.hasOwn(operators, key))
-  return onValues ? parseOperators(json, place, context) : parseQuery(json, place, context)
+  return onValues ? parseOperators(json, place, context) : parseQuery(json, place, { ...context, recordAt: context.prefix.length })
+}
+
+const fieldName = /^[A-Za-z_]\w*$/
+
+/** What CASL takes for a record that is the same in all its fields: here it is written field by field. */
+function fieldRefusal(path: string, json: unknown, place: Place): ConfigurationError {
+  const [[inner, value] = ['', undefined], ...others] = isJsonObject(json) ? Object.entries(json) : []
+  if (others.length === 0 && fieldName.test(inner) && path.length < pathShownMax) return fieldRefusal(`${path}.${inner}`, value, place)
+  const shown = shownJson(json)
+  return place.refusal(
+    `is not an operator that is known; of a field in a field write the whole path, as in ${JSON.stringify(path)}: ${shown}`,
+  )
+}
+
+/** Nobody reads a longer path, or value, in a sentence. */
+const pathShownMax = 200
+
+function shownJson(json: unknown): string {
+  const parts = isJsonObject(json) ? Object.values(json) : [json]
+  const text = parts.length > 0 && parts.every(isScalar) ? JSON.stringify(json) : ''
+  return text !== '' && text.length <= pathShownMax ? text.replace('":', '": ') : '...'
 }
 
 const compounds: ReadonlySet<string> = new Set(['$and', '$or', '$nor'])

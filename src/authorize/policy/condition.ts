@@ -1,7 +1,10 @@
 import { type Anchor, anchorsOf, literalsAt } from './anchor.js'
 import { ClaimSlot } from './claim-slot.js'
+import { comparisonsOf } from './comparison.js'
 import { type ConditionTest, compileQuery } from './compile-query.js'
+import { type Doubt, doubtsOf } from './doubt.js'
 import { Literal } from './literal.js'
+import type { EntitySchema } from '../../decode/entity-schema.js'
 import type { Claims } from '../rights.js'
 
 /** A condition as the policy file has it, checked: literals are marked, and what claims fill is still open. */
@@ -32,10 +35,15 @@ export class Condition {
     if (this.shared !== undefined) return this.shared
     const query = fill(this.query, claims)
     if (query === undefined) return undefined
-    const bound = new BoundCondition(query)
+    const bound = new BoundCondition(query, this.paths)
     // Nothing was open: the same condition holds for everybody.
     if (query === this.query) this.shared = bound
     return bound
+  }
+
+  /** Why nobody's rule with this condition can be decided by the schema, whatever their claims are. */
+  doubtsIn(schema: EntitySchema): Doubt[] {
+    return doubtsOf(this.query, schema)
   }
 
   toJSON(): Query {
@@ -45,12 +53,26 @@ export class Condition {
 
 export class BoundCondition {
   private compiled: ConditionTest | undefined
+  private kindsText: string | undefined
 
-  constructor(private readonly query: BoundQuery) {}
+  constructor(
+    private readonly query: BoundQuery,
+    readonly paths: readonly string[],
+  ) {}
 
   /** Compiled when it is first asked for: many subscribers share an audience that has its own already. */
   get test(): ConditionTest {
     return (this.compiled ??= compileQuery(this.query))
+  }
+
+  /** The kinds of all that is compared: of two users with the same, a schema decides for both or for neither. */
+  get kinds(): string {
+    return (this.kindsText ??= kindsIn(this.query))
+  }
+
+  /** Why it cannot be decided by the schema: it is undecided as a whole where there is one reason. */
+  doubtsIn(schema: EntitySchema): Doubt[] {
+    return doubtsOf(this.query, schema)
   }
 
   /** @param anchor of the condition that this one has been bound from. */
@@ -61,6 +83,13 @@ export class BoundCondition {
   toJSON(): BoundQuery {
     return this.query
   }
+}
+
+function kindsIn(query: BoundQuery): string {
+  const kinds = comparisonsOf(query).map(({ operands }) =>
+    [...new Set(operands.map((operand) => (operand as Literal).kind))].sort().join('|'),
+  )
+  return kinds.join()
 }
 
 /** The query itself where nothing in it is open. Claims become literals and nothing else: they cannot become operators. */

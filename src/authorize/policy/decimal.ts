@@ -1,11 +1,15 @@
 import { Exact } from '../../decode/entity-schema.js'
 
-/** More digits than any sensible decimal has; without a limit a claim of a megabyte would be parsed in quadratic time. */
-const decimalText = /^-?\d{1,256}(?:\.\d{1,256})?$/
+/** As many digits as a claim may have characters; without a limit a policy's text of a megabyte would be parsed in quadratic time. */
+const decimalText = /^-?\d{1,1024}(?:\.\d{1,1024})?$/
+
+export function writesDecimal(text: string): boolean {
+  return decimalText.test(text)
+}
 
 /** The number that a text such as `-10.00` writes; undefined where it is none. Exponents are not understood. */
 export function parseDecimal(text: string): Exact | undefined {
-  if (!decimalText.test(text)) return undefined
+  if (!writesDecimal(text)) return undefined
   const point = text.indexOf('.')
   if (point === -1) return new Exact(BigInt(text), 0)
   return new Exact(BigInt(text.slice(0, point) + text.slice(point + 1)), text.length - point - 1)
@@ -32,8 +36,10 @@ export function compareDecimals(a: Exact, b: Exact): number {
 export function decimalKey({ unscaled, scale }: Exact): string {
   if (unscaled === 0n) return '0e0'
   const text = unscaled.toString()
-  const digits = text.replace(/0+$/, '')
-  return `${digits}e${text.length - digits.length - scale}`
+  // By hand: a pattern such as `0+$` takes time by the square of the zeros that stand before another digit.
+  let end = text.length
+  while (text[end - 1] === '0') end--
+  return `${text.slice(0, end)}e${text.length - end - scale}`
 }
 
 function order(a: bigint, b: bigint): number {

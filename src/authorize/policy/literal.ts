@@ -1,5 +1,6 @@
 import { Exact, Instant } from '../../decode/entity-schema.js'
-import { compareDecimals, decimalOfNumber, parseDecimal } from './decimal.js'
+import { ComparedNumber } from './compared-number.js'
+import { decimalOfNumber, parseDecimal, writesDecimal } from './decimal.js'
 import { parseInstant } from './iso-instant.js'
 
 export type Scalar = null | boolean | number | string
@@ -13,16 +14,33 @@ export function isRounded(json: unknown): boolean {
   return typeof json === 'number' && (Number.isInteger(json) || !Number.isFinite(json)) && !Number.isSafeInteger(json)
 }
 
+/**
+ * - `number`, `boolean`, `null`: what it is.
+ * - `decimal`: a text that writes a number. `instant`: a text that writes a date or a time. `text`: any other.
+ */
+export type LiteralKind = 'null' | 'boolean' | 'number' | 'decimal' | 'instant' | 'text'
+
 /** What a condition compares with, from the policy file or from a claim. What it means as a number or as a time is worked out once. */
 export class Literal {
-  private decimal: Exact | undefined | null = null
+  private number: ComparedNumber | undefined | null = null
   private instant: Instant | undefined | null = null
 
   constructor(readonly value: Scalar) {}
 
-  asDecimal(): Exact | undefined {
-    if (this.decimal === null) this.decimal = decimalOf(this.value)
-    return this.decimal
+  get kind(): LiteralKind {
+    const { value } = this
+    if (value === null) return 'null'
+    if (typeof value !== 'string') return typeof value === 'number' ? 'number' : 'boolean'
+    if (writesDecimal(value)) return 'decimal'
+    return this.asInstant() === undefined ? 'text' : 'instant'
+  }
+
+  asNumber(): ComparedNumber | undefined {
+    if (this.number === null) {
+      const decimal = decimalOf(this.value)
+      this.number = decimal && new ComparedNumber(decimal)
+    }
+    return this.number
   }
 
   asInstant(): Instant | undefined {
@@ -33,6 +51,12 @@ export class Literal {
   toJSON(): Scalar {
     return this.value
   }
+}
+
+/** The number that a literal is or writes. */
+export function decimalOf(value: Scalar): Exact | undefined {
+  if (typeof value === 'number') return decimalOfNumber(value)
+  return typeof value === 'string' ? parseDecimal(value) : undefined
 }
 
 /**
@@ -48,25 +72,15 @@ export class Literal {
 export function compareWithLiteral(value: unknown, literal: Literal): number {
   const other = literal.value
   if (typeof value === 'string') return typeof other === 'string' ? order(value, other) : NaN
-  if (typeof value === 'number' && typeof other === 'number') return order(value, other)
+  if (typeof value === 'number') return typeof other === 'number' ? order(value, other) : (literal.asNumber()?.compare(value) ?? NaN)
   if (typeof value === 'boolean') return typeof other === 'boolean' ? order(value, other) : NaN
   if (value === null) return other === null ? 0 : NaN
-  if (value instanceof Instant) return compareInstants(value, literal.asInstant())
-  return compareNumerics(value, literal.asDecimal())
+  if (value instanceof Exact) return literal.asNumber()?.compare(value) ?? NaN
+  return value instanceof Instant ? compareInstants(value, literal.asInstant()) : NaN
 }
 
 function compareInstants(value: Instant, literal: Instant | undefined): number {
   return literal === undefined ? NaN : order(value.nanoseconds, literal.nanoseconds)
-}
-
-function compareNumerics(value: unknown, literal: Exact | undefined): number {
-  const decimal = value instanceof Exact ? value : typeof value === 'number' ? decimalOfNumber(value) : undefined
-  return decimal === undefined || literal === undefined ? NaN : compareDecimals(decimal, literal)
-}
-
-function decimalOf(value: Scalar): Exact | undefined {
-  if (typeof value === 'number') return decimalOfNumber(value)
-  return typeof value === 'string' ? parseDecimal(value) : undefined
 }
 
 function order<T extends string | number | bigint | boolean>(a: T, b: T): number {

@@ -1,6 +1,6 @@
 import { Exact, Instant } from '../../decode/entity-schema.js'
 import { decimalKey, decimalOfNumber } from './decimal.js'
-import type { Literal } from './literal.js'
+import { decimalOf, type Literal } from './literal.js'
 
 /**
  * What stands for a value in a `Map`: where `compareWithLiteral` finds a value and a literal equal, the value's key is among the literal's.
@@ -11,7 +11,7 @@ export type LookupKey = string | boolean | null
 /** Several, as a text may write a number or a time, and which of them is meant is the event's to say. */
 export function keysOfLiteral(literal: Literal): LookupKey[] {
   const { value } = literal
-  const decimal = literal.asDecimal()
+  const decimal = decimalOf(value)
   const instant = literal.asInstant()
   const keys: LookupKey[] = typeof value === 'number' ? [numberKey(value)] : [value]
   if (decimal !== undefined) keys.push(decimalKey(decimal))
@@ -19,12 +19,8 @@ export function keysOfLiteral(literal: Literal): LookupKey[] {
   return keys
 }
 
-/** Of an event's value, of an array those of its items: none of what no literal equals. */
+/** Of an event's value: none of what no literal equals. */
 export function keysOfValue(value: unknown): LookupKey[] {
-  return Array.isArray(value) ? value.flatMap(keysOfItem) : keysOfItem(value)
-}
-
-function keysOfItem(value: unknown): LookupKey[] {
   if (typeof value === 'string' || typeof value === 'boolean' || value === null) return [value]
   if (typeof value === 'number') return [numberKey(value)]
   if (value instanceof Exact) return [decimalKey(value)]

@@ -11,6 +11,11 @@ export interface AppliedRule {
   readonly condition: Condition | undefined
 }
 
+/** A rule whose condition cannot be decided: one that shows names nothing, and one that hides applies without its condition. */
+export function undecided(rule: AppliedRule): AppliedRule {
+  return { shows: rule.shows, patterns: rule.shows ? [] : rule.patterns, condition: undefined }
+}
+
 /** A rule of the policy file, checked. */
 export interface Rule extends AppliedRule {
   readonly place: Place

@@ -19,7 +19,7 @@ export function memberOf(value: unknown, name: string): unknown {
   return isObject(value) && !isArray(value) && Object.hasOwn(value, name) ? value[name] : undefined
 }
 
-export function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null && !(value instanceof Exact) && !(value instanceof Instant)
 }
 

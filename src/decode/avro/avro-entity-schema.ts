@@ -1,22 +1,25 @@
 import { BadRecordError } from '../../errors.js'
 import type { RecordNode } from './avro-schema.js'
 import { parseAvroSchema } from './avro-schema-parser.js'
-import type { ComparableValues, EntitySchema, Extraction, LeafSet, Projection } from '../entity-schema.js'
+import type { ComparableValues, EntitySchema, Extraction, LeafSet, PathKinds, Projection } from '../entity-schema.js'
 import { comparableValuesAt } from './comparable-values.js'
 import { compileExtraction } from './extraction.js'
 import { type LeafTree, leafTreeOf, recursionMax } from './leaf-tree.js'
-import { compileProjection } from './projection.js'
+import { compileProjection, type ProjectionOptions } from './projection.js'
 import type { LongsAs } from './scalar-json.js'
 import type { RegisteredSchema } from '../registry/schema-registry.js'
-import { leadsSomewhere } from './schema-path.js'
+import { pathKindsOf } from './schema-path.js'
 import { TagTrail, type WayToRecord } from './tag-trail.js'
 import type { TagsBeside } from './tags-beside.js'
+import { UnavailableValue } from './unavailable-value.js'
 
 export interface EntitySchemaOptions {
   readonly longs?: LongsAs
   /** Overrides the record's own attribute, for schemas that cannot carry it. */
   readonly streamable?: boolean | undefined
   readonly beside?: TagsOfEntity
+  /** The text that a connector writes for a value that it does not have. */
+  readonly unavailableValue?: string | undefined
 }
 
 /** Tags beside the schema that concern an entity's record. */
@@ -36,13 +39,13 @@ export class AvroEntitySchema implements EntitySchema {
   readonly doubts: readonly string[]
   private readonly anywhere: readonly TagsBeside['anywhere'][]
   private readonly tree: LeafTree
-  private readonly longs: LongsAs
+  private readonly projectionOptions: ProjectionOptions
 
   /** @throws BadRecordError `schema_invalid` where the record has too many leaves. */
   constructor(
     readonly entityType: string,
     private readonly record: RecordNode,
-    { longs = 'number', streamable = record.streamable, beside }: EntitySchemaOptions = {},
+    { longs = 'number', streamable = record.streamable, beside, unavailableValue }: EntitySchemaOptions = {},
   ) {
     const all = [...(beside?.own ?? []), ...(beside?.latest ?? [])]
     const trail = new TagTrail(all)
@@ -51,7 +54,7 @@ export class AvroEntitySchema implements EntitySchema {
     this.streamable = streamable
     this.leaves = this.tree.leaves
     this.tags = this.tree.tags
-    this.longs = longs
+    this.projectionOptions = { longs, unavailable: unavailableValue === undefined ? undefined : new UnavailableValue(unavailableValue) }
     this.anywhere = [...all.map(({ anywhere }) => anywhere), ...(trail.isExhausted ? ['every' as const] : [])]
     this.doubts = doubtsOf(this.tree, beside?.own ?? [], trail)
   }
@@ -61,15 +64,15 @@ export class AvroEntitySchema implements EntitySchema {
   }
 
   projectionOf(leaves: LeafSet): Projection {
-    return compileProjection(this.record, this.tree.root, leaves, this.longs)
+    return compileProjection(this.record, this.tree.root, leaves, this.projectionOptions)
   }
 
   extractionOf(paths: readonly string[]): Extraction {
-    return compileExtraction(this.record, paths)
+    return compileExtraction(this.record, paths, this.projectionOptions.unavailable)
   }
 
-  hasPath(path: string): boolean {
-    return leadsSomewhere(this.record, path)
+  kindsAt(path: string): PathKinds | undefined {
+    return pathKindsOf(this.record, path)
   }
 
   comparableValuesAt(path: string): ComparableValues {

@@ -13,12 +13,21 @@ export const zeroWidthItemsMax = 65_536
 /** Deeper than any document of people, far from the end of the stack. */
 export const depthMax = 64
 
+interface ReaderPlace {
+  readonly pos: number
+  readonly depth: number
+  readonly zeroWidthItems: number
+  readonly blockEnd: number
+}
+
 export class AvroReader {
   private readonly end: number
   private depth = 0
   private zeroWidthItems = 0
   /** Where the block being read must end, if it said so; otherwise -1. */
   private blockEnd = -1
+  /** Values that a connector left out (`UnavailableValue`), of those that were written. */
+  unavailable = 0
 
   /** `pos` is where the next read begins. */
   constructor(
@@ -118,6 +127,18 @@ export class AvroReader {
     const index = this.int()
     if (index < 0 || index >= count) throw bad('value_invalid', 'no such enum symbol or union branch')
     return index
+  }
+
+  /** For looking ahead: where `returnTo` goes on. */
+  place(): ReaderPlace {
+    return { pos: this.pos, depth: this.depth, zeroWidthItems: this.zeroWidthItems, blockEnd: this.blockEnd }
+  }
+
+  returnTo({ pos, depth, zeroWidthItems, blockEnd }: ReaderPlace): void {
+    this.pos = pos
+    this.depth = depth
+    this.zeroWidthItems = zeroWidthItems
+    this.blockEnd = blockEnd
   }
 
   /** Around every record. */

@@ -1,26 +1,11 @@
 import { type ComparableValues, Instant } from '../entity-schema.js'
-import type { AvroNode, RecordNode, ScalarNode } from './avro-schema.js'
-import { nodesAt } from './schema-path.js'
+import type { RecordNode, ScalarNode } from './avro-schema.js'
+import { scalarsAt } from './schema-path.js'
 
 /** What the extraction of the path may hold (`extraction.ts`), without null, and without records. */
 export function comparableValuesAt(record: RecordNode, path: string): ComparableValues {
-  const scalars = nodesAt(record, path).flatMap(scalarsIn)
+  const scalars = scalarsAt(record, path)
   return { all: [...new Set(scalars.flatMap(allOf))], examples: scalars.flatMap(exampleOf) }
-}
-
-function scalarsIn(node: AvroNode): ScalarNode[] {
-  switch (node.kind) {
-    case 'record':
-      return []
-    case 'array':
-      return scalarsIn(node.items)
-    case 'map':
-      return scalarsIn(node.values)
-    case 'union':
-      return node.branches.flatMap(scalarsIn)
-    default:
-      return [node]
-  }
 }
 
 function allOf(node: ScalarNode): readonly (boolean | string)[] {

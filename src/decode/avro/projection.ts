@@ -6,6 +6,7 @@ import type { LeafSet, Projection } from '../entity-schema.js'
 import type { JsonOutput } from '../json-output.js'
 import type { PathNode } from './leaf-tree.js'
 import { type LongsAs, nullJson, scalarJsonOf, type WriteJson, writeStringJson } from './scalar-json.js'
+import type { IsUnavailable, UnavailableValue } from './unavailable-value.js'
 import { VisiblePaths } from './visible-paths.js'
 
 /** Field names and nulls can make much text of few bytes; no client wants a frame beyond this many bytes. */
@@ -13,12 +14,18 @@ const jsonLengthMax = 16_777_216
 
 const [comma, openBrace, closeBrace, openBracket, closeBracket] = [0x2c, 0x7b, 0x7d, 0x5b, 0x5d]
 
+export interface ProjectionOptions {
+  readonly longs: LongsAs
+  /** What is left out as if it were hidden, as it is no value. */
+  readonly unavailable: UnavailableValue | undefined
+}
+
 /**
  * Compiles the JSON of some leaves to closures, each of which writes what it reads, and nothing where its value is hidden (a union's branch).
  * Compiling to source text would be faster still, but schemas come from outside.
  */
-export function compileProjection(record: RecordNode, root: PathNode, leaves: LeafSet, longs: LongsAs): Projection {
-  const write = new ProjectionCompiler(new VisiblePaths(leaves), longs).record(record, root)
+export function compileProjection(record: RecordNode, root: PathNode, leaves: LeafSet, options: ProjectionOptions): Projection {
+  const write = new ProjectionCompiler(new VisiblePaths(leaves), options).record(record, root)
   return (bytes, start, output) => {
     const reader = new AvroReader(bytes, start)
     write(reader, output)
@@ -29,7 +36,7 @@ export function compileProjection(record: RecordNode, root: PathNode, leaves: Le
 class ProjectionCompiler {
   constructor(
     private readonly visible: VisiblePaths,
-    private readonly longs: LongsAs,
+    private readonly options: ProjectionOptions,
   ) {}
 
   record(node: RecordNode, place: PathNode): WriteJson {
@@ -71,27 +78,31 @@ class ProjectionCompiler {
       case 'union':
         return this.union(node, place)
       default:
-        return scalarJsonOf(node, this.longs)
+        return leftOut(node, this.options.unavailable?.testOf(node), scalarJsonOf(node, this.options.longs))
     }
   }
 
   private array({ items }: ArrayNode, place: PathNode): WriteJson {
     const width = minWidthOf(items)
     const write = this.value(items, place)
-    return (reader, output) => {
+    const writeArray: WriteJson = (reader, output) => {
       const outer = reader.enterBlocks()
       const start = output.length
+      let [written, missing] = [0, 0]
       output.byte(openBracket)
       for (let count = reader.nextBlock(width); count > 0; count = reader.nextBlock(width)) {
         for (let i = 0; i < count; i++) {
           if (!output.endsWith(openBracket)) output.byte(comma)
-          writeItem(reader, output, write)
+          if (writeItem(reader, output, write)) written++
+          else missing++
           if (output.length - start > jsonLengthMax) throw tooLong()
         }
       }
       output.byte(closeBracket)
       reader.leaveBlocks(outer)
+      if (missing > 0 && written === 0) output.rewind(start)
     }
+    return leftOut({ kind: 'array', items }, this.options.unavailable?.testOfList(items), writeArray)
   }
 
   // Of entries with the same key the last one counts, as in every Avro library, though a JSON text could hold them all.
@@ -101,17 +112,21 @@ class ProjectionCompiler {
     return (reader, output) => {
       const outer = reader.enterBlocks()
       const entries = new Map<string, string>()
+      const missing = new Set<string>()
       let length = 0
       for (let count = reader.nextBlock(width); count > 0; count = reader.nextBlock(width)) {
         for (let i = 0; i < count; i++) {
           const key = taken(reader, output, writeStringJson)
+          const before = reader.unavailable
           const value = taken(reader, output, write)
           entries.set(key, value)
+          if (value === '' && reader.unavailable > before) missing.add(key)
+          else missing.delete(key)
           length += key.length + value.length
           if (length > jsonLengthMax) throw tooLong()
         }
       }
-      writeObject(output, entries)
+      if (missing.size === 0 || missing.size < entries.size) writeObject(output, entries)
       reader.leaveBlocks(outer)
     }
   }
@@ -142,11 +157,25 @@ function writeField(name: string, write: WriteJson): WriteJson {
   }
 }
 
-/** What is hidden in an array is null. */
-function writeItem(reader: AvroReader, output: JsonOutput, write: WriteJson): void {
+/** What is hidden in an array is null. Answers false for an item that the connector left out: a list of nothing else is left out itself. */
+function writeItem(reader: AvroReader, output: JsonOutput, write: WriteJson): boolean {
   const start = output.length
+  const before = reader.unavailable
   write(reader, output)
-  if (output.length === start) output.raw(nullJson)
+  if (output.length !== start) return true
+  output.raw(nullJson)
+  return reader.unavailable === before
+}
+
+/** Writes nothing in place of a value that the connector left out. */
+function leftOut(node: AvroNode, isUnavailable: IsUnavailable | undefined, write: WriteJson): WriteJson {
+  if (isUnavailable === undefined) return write
+  const skip = skipOf(node)
+  return (reader, output) => {
+    if (!isUnavailable(reader)) return write(reader, output)
+    reader.unavailable++
+    skip(reader)
+  }
 }
 
 /** The text of what it writes, which is taken back; empty where that is hidden. */

@@ -1,31 +1,101 @@
-import type { AvroNode, RecordNode } from './avro-schema.js'
+import type { PathKinds, ValueKind } from '../entity-schema.js'
+import type { AvroNode, RecordNode, ScalarNode } from './avro-schema.js'
 
-/** Whether records of the schema may hold something at the path, be it no leaf: through arrays, maps and unions, however deep. */
-export function leadsSomewhere(record: RecordNode, path: string): boolean {
-  return nodesAt(record, path).length > 0
+/** A way on which a path ends: the type of the field there, and whether an array or a map lies before it. */
+interface PathEnd {
+  readonly type: AvroNode
+  readonly throughList: boolean
 }
 
-/** The types of the fields at the end of a path, one for each way through unions of records. */
-export function nodesAt(record: RecordNode, path: string): readonly AvroNode[] {
-  let reached: readonly AvroNode[] = [record]
+/**
+ * Where a path leads in a record, be it to no leaf: through unions, and through one array or map a step, as conditions follow it.
+ * What lies in an array directly within another has no path. One end for each way through unions of records.
+ */
+function endsOf(record: RecordNode, path: string): readonly PathEnd[] {
+  let reached: readonly PathEnd[] = [{ type: record, throughList: false }]
   for (const name of path.split('.')) {
-    const records = new Set(reached.flatMap(recordsIn))
-    reached = [...records].flatMap(({ fields }) => fields.filter((field) => field.name === name).map(({ type }) => type))
+    const records = distinct(reached.flatMap(recordsIn))
+    reached = records.flatMap(({ type: { fields }, throughList }) =>
+      fields.filter((field) => field.name === name).map(({ type }) => ({ type, throughList })),
+    )
   }
   return reached
 }
 
-function recordsIn(node: AvroNode): RecordNode[] {
+interface ReachedRecord {
+  readonly type: RecordNode
+  readonly throughList: boolean
+}
+
+function recordsIn({ type, throughList }: PathEnd): ReachedRecord[] {
+  if (type.kind === 'record') return [{ type, throughList }]
+  if (type.kind === 'union') return type.branches.flatMap((branch) => recordsIn({ type: branch, throughList }))
+  return elementsOf(type).flatMap((item) => (item.kind === 'record' ? [{ type: item, throughList: true }] : []))
+}
+
+/** Else a union of records that hold the union again would double with each step. */
+function distinct(records: readonly ReachedRecord[]): readonly ReachedRecord[] {
+  const [plain, inLists] = [false, true].map(
+    (through) => new Set(records.flatMap((one) => (one.throughList === through ? [one.type] : []))),
+  )
+  return [...[...plain!].map((type) => ({ type, throughList: false })), ...[...inLists!].map((type) => ({ type, throughList: true }))]
+}
+
+/** The types of what lies in an array or a map, without unions; none of another type. */
+function elementsOf(node: AvroNode): AvroNode[] {
+  if (node.kind === 'array') return branchesOf(node.items)
+  return node.kind === 'map' ? branchesOf(node.values) : []
+}
+
+function branchesOf(node: AvroNode): AvroNode[] {
+  return node.kind === 'union' ? [...node.branches] : [node]
+}
+
+function isList({ kind }: AvroNode): boolean {
+  return kind === 'array' || kind === 'map'
+}
+
+function isScalar(node: AvroNode): node is ScalarNode {
+  return !isList(node) && node.kind !== 'record' && node.kind !== 'union'
+}
+
+/** The scalars that conditions compare at a path, null among them. */
+export function scalarsAt(record: RecordNode, path: string): ScalarNode[] {
+  const types = endsOf(record, path).flatMap(({ type }) => branchesOf(type))
+  return types.flatMap((type) => [type, ...elementsOf(type)]).filter(isScalar)
+}
+
+/** Undefined where the path leads nowhere. */
+export function pathKindsOf(record: RecordNode, path: string): PathKinds | undefined {
+  const ends = endsOf(record, path)
+  if (ends.length === 0) return undefined
+  const types = ends.flatMap(({ type }) => branchesOf(type))
+  return {
+    kinds: new Set(scalarsAt(record, path).flatMap((scalar) => kindOf(scalar) ?? [])),
+    throughList: ends.some(({ throughList }) => throughList),
+    endsInList: types.some(isList),
+    listsInList: types.flatMap(elementsOf).some(isList),
+  }
+}
+
+/** As `scalar-comparison.ts` reads it; null is of no kind. */
+function kindOf(node: ScalarNode): ValueKind | undefined {
   switch (node.kind) {
-    case 'record':
-      return [node]
-    case 'array':
-      return recordsIn(node.items)
-    case 'map':
-      return recordsIn(node.values)
-    case 'union':
-      return node.branches.flatMap(recordsIn)
+    case 'null':
+      return undefined
+    case 'boolean':
+      return 'boolean'
+    case 'float':
+    case 'double':
+      return 'number'
+    case 'int':
+    case 'long':
+      if (node.logical?.kind === 'date' || node.logical?.kind === 'timestamp') return 'instant'
+      return node.logical?.kind === 'time' ? 'text' : 'number'
+    case 'string':
+    case 'enum':
+      return 'text'
     default:
-      return []
+      return node.logical?.kind === 'decimal' ? 'number' : 'text'
   }
 }

@@ -1,5 +1,5 @@
 import { BadRecordError } from '../../errors.js'
-import type { EntityDefinition } from '../../entities.js'
+import { type EntityDefinition, unavailableValueOf } from '../../entities.js'
 import { AvroEntitySchema, type TagsOfEntity } from '../avro/avro-entity-schema.js'
 import type { AvroReader } from '../avro/avro-reader.js'
 import type { AvroNode, RecordNode } from '../avro/avro-schema.js'
@@ -27,6 +27,7 @@ export class EntitySchemas {
     const beside = this.tags && { ...this.tags, way: { rootName: this.root.name, fields: fieldsWith(record, this.root) } }
     const schema = new AvroEntitySchema(name, record, {
       longs: this.longs,
+      unavailableValue: unavailableValueOf(this.entity),
       ...(envelope !== 'event' && { streamable }),
       ...(beside && { beside }),
     })

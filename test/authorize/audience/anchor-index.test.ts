@@ -2,6 +2,7 @@ import { fc } from '../../support/seeded-properties.js'
 import { test } from 'tap'
 import { AnchorIndex } from '../../../src/authorize/audience/anchor-index.js'
 import { parseCondition } from '../../../src/authorize/policy/condition-syntax.js'
+import { JudgedValue } from '../../../src/authorize/policy/judged-value.js'
 import { Place } from '../../../src/authorize/policy/place.js'
 import { type ComparisonValue, Exact, Instant } from '../../../src/decode/entity-schema.js'
 
@@ -42,8 +43,8 @@ test('finds every user for whom the condition holds, at each of its anchors', (t
         const index = new AnchorIndex<number>(anchor)
         bound.forEach((one, user) => index.add(user, one))
         for (const event of events) {
-          const found = new Set(index.usersFor(event).flatMap((some) => [...some]))
-          const holding = bound.flatMap((one, user) => (one.test(event) ? [user] : []))
+          const found = new Set(index.usersFor(new JudgedValue(event)).flatMap((some) => [...some]))
+          const holding = bound.flatMap((one, user) => (one.test(new JudgedValue(event)) ? [user] : []))
           held += holding.length
           if (!holding.every((user) => found.has(user))) return false
         }
@@ -60,7 +61,7 @@ test('finds few others, and forgets who has gone', (t) => {
   const owner = parseCondition({ owner: { $in: '${user.ids}' } }, new Place())
   const index = new AnchorIndex<string>(owner.anchors[0]!)
   const bound = (...ids: string[]) => owner.bind({ ids })!
-  const find = (...owners: string[]) => index.usersFor({ owner: owners }).map((some) => [...some])
+  const find = (...owners: string[]) => index.usersFor(new JudgedValue({ owner: owners })).map((some) => [...some])
   index.add('ann', bound('1', '2', '1'))
   index.add('bob', bound('2', '3'))
   t.same(find('1'), [['ann']])

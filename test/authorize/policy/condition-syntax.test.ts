@@ -19,6 +19,13 @@ test('refuses what is not understood in conditions, with its place', (t) => {
     [{ $and: [{}] }, 'conditions.$and[0]', /at least one member/],
     [{ total: {} }, 'conditions.total', /at least one member/],
     [{ total: { $gt: 1, city: 'a' } }, 'conditions.total.city', /not an operator/],
+    [
+      { creator: { role: { $ne: 'guest' } } },
+      'conditions.creator.role',
+      /write the whole path, as in "creator.role": {"\$ne": "guest"}\.$/,
+    ],
+    [{ a: { b: { c: 5 } } }, 'conditions.a.b', /write the whole path, as in "a.b.c": 5\.$/],
+    [{ items: { $elemMatch: { a: { b: [1] } } } }, 'conditions.items.$elemMatch.a.b', /write the whole path, as in "a.b": \.\.\.\.$/],
     [{ total: { $eq: { $ne: null } } }, 'conditions.total.$eq', /must be a string/],
     [{ total: [1, 2] }, 'conditions.total', /must be a string/],
     [{ total: { $gt: true } }, 'conditions.total.$gt', /a string or a number/],

@@ -23,13 +23,13 @@ const values: readonly unknown[] = [
   ...[0n, -86_400n, 1_672_531_200n].map((seconds) => new Instant(seconds * 1_000_000_000n)),
 ]
 
-test('finds every literal that equals a value, be it in an array', (t) => {
+test('finds every literal that equals a value', (t) => {
   const equal = values.flatMap((value) =>
     literals.flatMap((literal) => (compareWithLiteral(value, new Literal(literal)) === 0 ? [[value, literal] as const] : [])),
   )
   t.ok(equal.length > 1_000, `${equal.length} are equal`)
   for (const [value, literal] of equal) {
-    if (!meet(value, literal) || !meet([undefined, value], literal)) t.fail(`${String(value)} and ${JSON.stringify(literal)}`)
+    if (!meet(value, literal)) t.fail(`${String(value)} and ${JSON.stringify(literal)}`)
   }
   t.end()
 })

@@ -1,0 +1,99 @@
+import { pathValuesMax } from '../entity-schema.js'
+
+/**
+ * A step of the paths that conditions ask for, with the steps below it; and of the event that is being read what is known there.
+ * A path of which a value is not known, or that has too many values, is undecided for this event as a whole.
+ */
+export class AskedStep {
+  private readonly below = new Map<string, AskedStep>()
+  private readonly steps: AskedStep[] = []
+  /** The path that ends here, where one is asked for. */
+  private path: string | undefined
+  private values = 0
+  private isUnknown = false
+  /** Paths that end here or below. */
+  private asked = 0
+  /** Those of them that are unknown. */
+  private unknown = 0
+
+  private constructor(
+    private readonly above: AskedStep | undefined,
+    private readonly isReached: boolean,
+  ) {}
+
+  /** The root of them all: the record. */
+  static of(paths: readonly string[]): AskedStep {
+    const root = new AskedStep(undefined, true)
+    for (const path of new Set(paths)) root.add(path, path.split('.'))
+    return root
+  }
+
+  /** The same steps for what lies in an array directly within another: it is read for what is there, and no path leads to it. */
+  unreached(): AskedStep {
+    const step = new AskedStep(undefined, false)
+    step.path = this.path
+    step.asked = this.asked
+    for (const [name, next] of this.below) step.below.set(name, next.unreached())
+    return step
+  }
+
+  next(name: string): AskedStep | undefined {
+    return this.below.get(name)
+  }
+
+  /** Of an event nothing has been read. */
+  begin(): void {
+    this.values = 0
+    this.unknown = 0
+    this.isUnknown = false
+    for (let i = 0; i < this.steps.length; i++) this.steps[i]!.begin()
+  }
+
+  /** Whether some path here or below is still known to the end. */
+  get isWanted(): boolean {
+    return this.unknown < this.asked
+  }
+
+  /** So many further values stand here. */
+  count(more: number): void {
+    if (this.isReached && (this.values += more) > pathValuesMax) this.markUnknown()
+  }
+
+  /** What stands here is not known, nor what would lie below it. */
+  leaveUnknown(): void {
+    if (!this.isReached) return
+    this.markUnknown()
+    for (const step of this.steps) step.leaveUnknown()
+  }
+
+  noteUnknown(paths: Set<string>): void {
+    if (this.unknown === 0) return
+    if (this.isUnknown) paths.add(this.path!)
+    for (const step of this.steps) step.noteUnknown(paths)
+  }
+
+  private add(path: string, [name, ...rest]: readonly string[]): void {
+    this.asked++
+    if (name === undefined) {
+      this.path = path
+      return
+    }
+    let step = this.below.get(name)
+    if (step === undefined) {
+      this.below.set(name, (step = new AskedStep(this, this.isReached)))
+      this.steps.push(step)
+    }
+    step.add(path, rest)
+  }
+
+  private markUnknown(): void {
+    if (this.path === undefined || this.isUnknown) return
+    this.isUnknown = true
+    this.addUnknown()
+  }
+
+  private addUnknown(): void {
+    this.unknown++
+    this.above?.addUnknown()
+  }
+}

@@ -1,0 +1,70 @@
+import { test } from 'tap'
+import { encode } from '../../support/avro-cases.js'
+import { parseEntity } from '../../support/entity-cases.js'
+
+const part = {
+  type: 'record',
+  name: 'Part',
+  fields: [
+    { name: 'tags', type: { type: 'array', items: 'int' } },
+    { name: 'n', type: 'int' },
+  ],
+}
+const schema = {
+  type: 'record',
+  name: 'Thing',
+  fields: [
+    { name: 'parts', type: { type: 'array', items: part } },
+    { name: 'grid', type: { type: 'array', items: { type: 'array', items: 'int' } } },
+    { name: 'words', type: { type: 'map', values: 'int' } },
+  ],
+}
+const paths = ['parts', 'parts.n', 'parts.tags', 'grid', 'words']
+const extract = parseEntity(schema).extractionOf(paths)
+
+interface Lengths {
+  readonly parts?: number
+  readonly tags?: number
+  readonly rows?: number
+  readonly cells?: number
+  readonly words?: number
+}
+
+/** The paths of which an event with so many values is not known. */
+function unknownOf({ parts = 1, tags = 1, rows = 1, cells = 1, words = 1 }: Lengths): string[] {
+  const value = {
+    parts: Array.from({ length: parts }, () => ({ tags: new Array<number>(tags).fill(1), n: 2 })),
+    grid: Array.from({ length: rows }, () => new Array<number>(cells).fill(3)),
+    words: new Map(Array.from({ length: words }, (_, index) => [String(index), 4])),
+  }
+  const unknown = new Set<string>()
+  extract(encode(schema, value), 0, unknown)
+  return [...unknown]
+}
+
+test('takes a path with more than 10,000 values for unknown, those of all lists on it together', async (t) => {
+  t.same(unknownOf({ parts: 10_000, words: 10_000, rows: 10_000 }), [])
+  t.same(unknownOf({ parts: 10_001 }), ['parts', 'parts.n', 'parts.tags'])
+  t.same(unknownOf({ parts: 100, tags: 100 }), [])
+  t.same(unknownOf({ parts: 101, tags: 100 }), ['parts.tags'])
+  t.same(unknownOf({ words: 10_001 }), ['words'])
+  t.same(unknownOf({ rows: 10_001 }), ['grid'])
+  t.same(unknownOf({ rows: 2, cells: 9_000 }), [], 'what lies in an array within an array has no path')
+})
+
+test('begins anew with each event', async (t) => {
+  t.same(unknownOf({ parts: 10_001 }), ['parts', 'parts.n', 'parts.tags'])
+  t.same(unknownOf({}), [])
+  for (let i = 0; i < 3; i++) t.same(unknownOf({ parts: 5_000, words: 5_000 }), [])
+})
+
+test('reads no further than it needs', async (t) => {
+  const value = {
+    parts: [],
+    grid: [new Array<number>(5).fill(1)],
+    words: new Map(Array.from({ length: 20_000 }, (_, i) => [String(i), 1])),
+  }
+  const { words, grid } = extract(encode(schema, value), 0)
+  t.ok((words as unknown[]).length <= 10_001)
+  t.same(grid, [[1, 1, 1, 1, 1]])
+})
