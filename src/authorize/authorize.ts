@@ -94,7 +94,7 @@ class Authorizer<S extends Receiver> {
    * and learn by that of the other.
    */
   private withoutStale(updates: readonly AuthorizedUpdate<S>[], { entityType, timestampMs }: ChangeEvent): AuthorizedUpdate<S>[] {
-    let isStaleForSome = false
+    let isStaleForSome = false as boolean
     const fresh = updates.flatMap(({ update, receivers, isUnordered }) => {
       const all = [...receivers]
       const some = all.filter(({ sentTimes }) => sentTimes.newestMs(entityType) <= timestampMs)
