@@ -15,8 +15,11 @@ export const protocolErrors = {
   not_supported: 'The member "{member}" is not supported yet.',
   forbidden: 'Your rights show nothing of it.',
   entity_type_stopped: 'The entity type "{entity_type}" is not streamed any more.',
+  update_too_large: 'An update of this entity is larger than a frame may be, and is not sent.',
   entity_type_unknown: 'No streamable entity type has this name.',
   too_many_subscriptions: 'This connection has as many subscriptions as it may have.',
+  too_many_subscriptions_of_user: 'The connections of this user have as many subscriptions as they may have together.',
+  too_many_subscriptions_of_all: 'All connections together have as many subscriptions as they may have; try again later.',
   not_subscribed: 'There is no such subscription on this connection.',
 } as const
 export type ProtocolErrorCode = keyof typeof protocolErrors

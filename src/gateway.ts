@@ -49,8 +49,14 @@ export interface GatewayLimits {
   readonly socketsMax?: number
   /** Of one connection. */
   readonly subscriptionsMax: number
+  /** Of all connections together. */
+  readonly subscriptionsTotalMax: number
+  /** Of one frame that is sent, in bytes. */
+  readonly frameOutBytesMax: number
   /** What may wait for one connection, in bytes. */
   readonly mailboxBytesMax: number
+  /** What may wait for all connections together, in bytes. */
+  readonly mailboxesBytesMax: number
   /** Connections that are written to in one tick; as many as the scheduler's own default unless told. */
   readonly actorsInTickMax?: number
 }
@@ -99,7 +105,11 @@ export class Gateway {
         batches$.pipe(
           decode({ entities, store, catalog, clock, meter, reportBadRecord }),
           route(index, meter),
-          authorize({ unorderedTypes, schemasOf: (type) => catalog.streamableSchemasOf(type), meter, reportBadRecord, noteFault }),
+          authorize({
+            ...{ unorderedTypes, meter, reportBadRecord, noteFault },
+            schemasOf: (type) => catalog.streamableSchemasOf(type),
+            frameBytesMax: limits.frameOutBytesMax,
+          }),
           deliver(scheduler),
         ),
       ),

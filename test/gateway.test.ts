@@ -22,7 +22,14 @@ const schema = eventSchemaOf({ type: 'record', name: 'Order', streamable: true, 
 const policy = parsePolicy('{"roles":{"all":[{"action":"read","subject":"order","fields":["**"]}]}}')
 
 function otherParts() {
-  const limits = { connectionsMax: 10, subscriptionsMax: 10, mailboxBytesMax: 100_000 }
+  const limits = {
+    connectionsMax: 10,
+    subscriptionsMax: 10,
+    subscriptionsTotalMax: 1_000,
+    frameOutBytesMax: 100_000,
+    mailboxBytesMax: 100_000,
+    mailboxesBytesMax: 1_000_000,
+  }
   return { policy, limits, longs: 'number', random: () => 0, log: recordingLog() } as const
 }
 

@@ -1,5 +1,7 @@
 import { EntityUpdate } from '../../src/authorize/entity-update.js'
+import { FrameRoom } from '../../src/authorize/frame-room.js'
 import type { Mask } from '../../src/authorize/rights.js'
+import { Meter } from '../../src/observe/meter.js'
 import { pick } from '../contenders/pick.js'
 import { messageOf } from '../contenders/plain-event.js'
 import { caseOf, type MicroCase, type MicroQuestion } from './micro-case.js'
@@ -11,6 +13,7 @@ export const encode: MicroQuestion = {
   cases: () => [forClients(1), forClients(100)],
 }
 
+const room = new FrameRoom({ frameBytesMax: 1024 * 1024, reportBadRecord: () => undefined, meter: new Meter() })
 const shownFields = ['seq', 'id', 'status', 'region', 'placed_at', 'items.sku', 'address.city', 'gift']
 const permitted = new Set(shownFields)
 
@@ -18,7 +21,7 @@ const permitted = new Set(shownFields)
 function forClients(count: number): MicroCase {
   const mask = maskOf(shownFields)
   const sluice = (input: number) => {
-    const update = new EntityUpdate(changeEvents[input]!, mask, () => undefined)
+    const update = new EntityUpdate(changeEvents[input]!, mask, room)
     return Array.from({ length: count }, () => update.frame('seed').bytes)
   }
   const plain = (input: number) => {

@@ -10,7 +10,7 @@ export const mailbox: MicroQuestion = {
 
 /** So many are pushed, then taken out. An operation is a message. Plainly they wait in an array that is shifted. */
 function ofWaiting(count: number): MicroCase {
-  const messages = Array.from({ length: count }, (_none, nth): Sized => ({ size: 200 + (nth % 64) }))
+  const messages = Array.from({ length: count }, (_none, nth): Sized => ({ size: 200 + (nth % 64), mailboxes: 0 }))
   const name = count === 1 ? 'one waits' : `${count} wait`
   const reading = { weigh: (seen: number) => seen }
   // Nothing differs between the inputs: what is taken out depends on what was put in, of whatever round.

@@ -6,12 +6,12 @@ import type { ChangeEvent } from '../decode/change-event.js'
 import type { EntitySchema } from '../decode/entity-schema.js'
 import { BadRecordError } from '../errors.js'
 import type { NoteFault } from '../observe/judging-faults.js'
-import type { Meter } from '../observe/meter.js'
 import type { AudienceMembers } from '../route/audience-members.js'
 import type { EntityAudiences, Routable } from '../route/entity-audiences.js'
 import type { RoutedBatch, RoutedEvent } from '../route/route.js'
 import type { RecordBatch } from '../source/partition-source.js'
 import { EntityUpdate } from './entity-update.js'
+import { FrameRoom, type FrameRoomOptions } from './frame-room.js'
 import { Judge } from './judge.js'
 import type { Audience, Mask } from './rights.js'
 
@@ -40,14 +40,12 @@ export interface AuthorizedBatch<S> {
   readonly updates: Iterable<AuthorizedUpdate<S>>
 }
 
-export interface AuthorizeOptions {
+export interface AuthorizeOptions extends FrameRoomOptions {
   /** Entity types whose operations come in topics of their own, between which Kafka keeps no order. */
   readonly unorderedTypes: ReadonlySet<string>
   /** The known schemas of a type: what a delete without data is judged by. */
   readonly schemasOf: (entityType: string) => readonly EntitySchema[]
-  readonly reportBadRecord: (event: ChangeEvent, error: unknown) => void
   readonly noteFault: NoteFault
-  readonly meter: Meter
 }
 
 export function authorize<S extends Receiver>(options: AuthorizeOptions): OperatorFunction<RoutedBatch<Audience, S>, AuthorizedBatch<S>> {
@@ -57,14 +55,11 @@ export function authorize<S extends Receiver>(options: AuthorizeOptions): Operat
 
 class Authorizer<S extends Receiver> {
   private readonly judge: Judge
-  private readonly countFrame: () => void
+  private readonly room: FrameRoom
 
   constructor(private readonly options: AuthorizeOptions) {
-    const { meter, noteFault } = options
-    this.judge = new Judge(noteFault)
-    this.countFrame = () => {
-      meter.framesEncoded++
-    }
+    this.judge = new Judge(options.noteFault)
+    this.room = new FrameRoom(options)
   }
 
   *updatesOf(routed: readonly RoutedEvent<Audience, S>[]): Generator<AuthorizedUpdate<S>> {
@@ -133,7 +128,7 @@ class Authorizer<S extends Receiver> {
   private updatesUnder(mask: Mask, event: ChangeEvent, all: readonly AudienceMembers<Audience, S>[]): AuthorizedUpdate<S>[] {
     const isUnordered = this.isUnordered(event)
     try {
-      const update = new EntityUpdate(event, mask, this.countFrame)
+      const update = new EntityUpdate(event, mask, this.room)
       if (update.showsNothing) return []
       if (isUnordered) for (const members of all) members.noteSent(event.timestampMs)
       return [{ update, receivers: receiversIn(all), isUnordered }]
@@ -151,7 +146,7 @@ class Authorizer<S extends Receiver> {
   private authorizeWithoutData(event: ChangeEvent, audiences: EntityAudiences<Audience, S>): AuthorizedUpdate<S>[] {
     const { entityType, tombstone } = event
     const schemas = this.options.schemasOf(entityType)
-    const update = new EntityUpdate(event, undefined, this.countFrame)
+    const update = new EntityUpdate(event, undefined, this.room)
     const receivers = [...audiences.all()].flatMap((members) => {
       const showsAnyway = this.judge.alwaysShowsSomeOf(schemas, members.audience)
       return [...members].filter((subscription) => {

@@ -1,7 +1,9 @@
 import { writeTimestamp } from '../decode/avro/iso-text.js'
-import type { ChangeEvent } from '../decode/change-event.js'
-import { JsonOutput } from '../decode/json-output.js'
+import type { ChangeEvent, EntityData } from '../decode/change-event.js'
+import { JsonOutput, OutputFullError } from '../decode/json-output.js'
 import type { Operation } from '../entities.js'
+import { protocolErrors } from '../errors.js'
+import type { FrameRoom } from './frame-room.js'
 import type { Audience, Mask } from './rights.js'
 
 /** `seed`: the shapes of the seed's protocol alone. `sluice.v1`: with the additions that the subprotocol offers. */
@@ -13,13 +15,18 @@ export interface Frame {
   readonly bytes: Uint8Array
   /** Of `bytes`, kept as a number: it is asked for with every delivery. */
   readonly size: number
+  /** In how many mailboxes it waits: its bytes are there once for all of them. */
+  mailboxes: number
   /** Kafka's time of the record in it, in milliseconds since the epoch; 0 where it answers a request. */
   readonly kafkaTimestampMs: number
   /** What it shows; undefined where it answers a request. */
   readonly update: EntityUpdate | undefined
 }
 
-/** One event under one mask: its frame is encoded when the first connection of a dialect needs it, then shared. */
+/**
+ * One event under one mask: its frame is encoded when the first connection of a dialect needs it, then shared. Where that would be longer
+ * than a frame may be, an error that says so takes its place.
+ */
 export class EntityUpdate {
   readonly entityType: string
   private seed: Frame | undefined
@@ -27,6 +34,7 @@ export class EntityUpdate {
   /** The message of the seed's dialect; the other one says more at its end. Undefined where there is none to send, and once it is sealed. */
   private text: Buffer | undefined
   private known: ChangeEvent | undefined
+  private readonly isTooLarge: boolean
   private underOthers: Map<Mask, EntityUpdate> | undefined
   /** The permitted leaves have no place in this event, such as those of a union's other branch. */
   readonly showsNothing: boolean
@@ -35,15 +43,17 @@ export class EntityUpdate {
   constructor(
     event: ChangeEvent,
     mask: Mask | undefined,
-    private readonly encoded: () => void,
+    private readonly room: FrameRoom,
   ) {
     this.known = event
     this.entityType = event.entityType
-    output.clear()
-    this.showsNothing = !writeHead(event, mask)
+    output.clear(room.bytesFor(event) - bytesAround)
+    const shown = this.writeHead(event, mask)
+    this.isTooLarge = shown === 'too_large'
+    this.showsNothing = shown === 'nothing'
     if (this.showsNothing) return
-    output.raw(closing)
-    this.text = output.copy()
+    this.text = this.isTooLarge ? noticeOf({ message: protocolErrors.update_too_large }) : message()
+    room.take(this.text.byteLength)
   }
 
   /** Until it is forgotten. */
@@ -90,15 +100,31 @@ export class EntityUpdate {
   private under(mask: Mask, event: ChangeEvent): EntityUpdate {
     this.underOthers ??= new Map()
     let update = this.underOthers.get(mask)
-    if (update === undefined) this.underOthers.set(mask, (update = new EntityUpdate(event, mask, this.encoded)))
+    if (update === undefined) this.underOthers.set(mask, (update = new EntityUpdate(event, mask, this.room)))
     return update
   }
 
   private encode(timestampMs?: number): Frame {
     const { text } = this
     if (text === undefined) throw new Error('The update is sealed, or shows nothing.')
-    this.encoded()
-    return frameFrom(timestampMs === undefined ? text : withTimestamp(text, timestampMs), this)
+    this.room.encoded()
+    if (timestampMs === undefined) return frameFrom(text, this)
+    return frameFrom(this.isTooLarge ? this.noticeForV1() : withTimestamp(text, timestampMs), this)
+  }
+
+  private noticeForV1(): Buffer {
+    const { entityId, entityType } = this.event
+    const code = 'update_too_large' as const
+    return noticeOf({ message: protocolErrors[code], code, entity_id: entityId, entity_type: entityType })
+  }
+
+  private writeHead(event: ChangeEvent, mask: Mask | undefined): 'some' | 'nothing' | 'too_large' {
+    try {
+      return writeHead(event, mask) ? 'some' : 'nothing'
+    } catch (error) {
+      this.room.exceeded(event, error)
+      return 'too_large'
+    }
   }
 }
 
@@ -108,17 +134,30 @@ export function frameOf(text: string): Frame {
 }
 
 function frameFrom(bytes: Buffer, update: EntityUpdate | undefined): Frame {
-  return { kind: 'frame', bytes, size: bytes.byteLength, kafkaTimestampMs: update?.event.kafkaTimestampMs ?? 0, update }
+  return { kind: 'frame', bytes, size: bytes.byteLength, mailboxes: 0, kafkaTimestampMs: update?.event.kafkaTimestampMs ?? 0, update }
 }
 
 /** One for all, as each text is copied out before the next one begins. */
 const output = new JsonOutput()
+
+/** What the other dialect adds, and the brackets of a batch. */
+const bytesAround = 64
 
 const closing = Buffer.from('}')
 const opening = Buffer.from('{"type":"entity_update","entity_id":')
 const nothing = Buffer.from('{}')
 const beforeTimestamp = Buffer.from(',"timestamp":"')
 const behindTimestamp = Buffer.from('Z"}')
+
+function noticeOf(members: object): Buffer {
+  return Buffer.from(JSON.stringify({ type: 'error', ...members }))
+}
+
+/** What is written, closed. */
+function message(): Buffer {
+  output.raw(closing)
+  return output.copy()
+}
 
 /** All but the message's last brace. Answers whether there is something to show. @throws BadRecordError where the event's data cannot be read. */
 function writeHead({ entityId, entityType, operation, data }: ChangeEvent, mask: Mask | undefined): boolean {
@@ -128,6 +167,7 @@ function writeHead({ entityId, entityType, operation, data }: ChangeEvent, mask:
   const start = output.length
   if (data === null || mask === undefined) output.raw(nothing)
   // A delete shows nothing of its data, but one that cannot be read is a bad record like any other.
+  else if (operation === 'delete') projectAsFarAsFits(mask, data)
   else mask.project(data.bytes, data.start, output)
   const showsNothing = data !== null && output.length - start === nothing.length
   if (operation === 'delete') {
@@ -135,6 +175,15 @@ function writeHead({ entityId, entityType, operation, data }: ChangeEvent, mask:
     output.raw(nothing)
   }
   return !showsNothing
+}
+
+/** What is longer than a frame may be does show something. */
+function projectAsFarAsFits(mask: Mask, { bytes, start }: EntityData): void {
+  try {
+    mask.project(bytes, start, output)
+  } catch (error) {
+    if (!(error instanceof OutputFullError)) throw error
+  }
 }
 
 /** What stands between an entity's id and its data: the same for most events. */
@@ -152,7 +201,7 @@ let latest: { readonly entityType: string; readonly operation: Operation | undef
 
 /** The time is one that JavaScript's Date holds, as of every event. */
 function withTimestamp(text: Buffer, timestampMs: number): Buffer {
-  output.clear()
+  output.clear(text.byteLength + bytesAround)
   output.raw(text.subarray(0, text.length - closing.length))
   output.raw(beforeTimestamp)
   writeTimestamp(output, timestampMs, 3)

@@ -47,9 +47,12 @@ export interface Limits {
   readonly connectionsMax: number
   readonly connectionsPerSubMax: number
   readonly subscriptionsMax: number
+  readonly subscriptionsTotalMax: number
   readonly frameBytesMax: number
   readonly framesPerSecondMax: number
+  readonly frameOutBytesMax: number
   readonly mailboxBytesMax: number
+  readonly mailboxesBytesMax: number
   readonly sourceBufferBytesMax: number
   readonly idleTimeoutSeconds: number
   readonly shutdownTimeoutMs: number
@@ -92,9 +95,12 @@ function limits(environment: Environment): Limits {
       ? environment.integer('CONNECTIONS_PER_SUB_MAX')
       : Math.ceil(connectionsMax / subsAtLeast),
     subscriptionsMax: environment.integer('SUBSCRIPTIONS_MAX'),
+    subscriptionsTotalMax: environment.integer('SUBSCRIPTIONS_TOTAL_MAX'),
     frameBytesMax: environment.integer('FRAME_BYTES_MAX'),
     framesPerSecondMax: environment.integer('FRAMES_PER_SECOND_MAX'),
+    frameOutBytesMax: frameOutBytesMax(environment),
     mailboxBytesMax: environment.integer('MAILBOX_BYTES_MAX'),
+    mailboxesBytesMax: environment.integer('MAILBOXES_BYTES_MAX'),
     sourceBufferBytesMax: environment.integer('SOURCE_BUFFER_BYTES_MAX'),
     idleTimeoutSeconds: environment.integer('IDLE_TIMEOUT_SECONDS'),
     shutdownTimeoutMs: environment.integer('SHUTDOWN_TIMEOUT_MS'),
@@ -107,6 +113,15 @@ function tlsConfig(environment: Environment): TlsConfig | undefined {
   const { expiresAtMs } = readCertificate(environment, 'TLS_CERT_FILE')!
   readKey(environment, 'TLS_KEY_FILE', 'TLS_CERT_FILE')
   return Object.freeze({ certFile: environment.required('TLS_CERT_FILE'), keyFile: environment.required('TLS_KEY_FILE'), expiresAtMs })
+}
+
+/** A longer frame would close every connection that has anything else waiting. */
+function frameOutBytesMax(environment: Environment): number {
+  const mailboxBytesMax = environment.integer('MAILBOX_BYTES_MAX')
+  const bytesMax = Number(environment.optional('FRAME_OUT_BYTES_MAX') ?? mailboxBytesMax)
+  if (bytesMax > mailboxBytesMax)
+    throw new ConfigurationError(`FRAME_OUT_BYTES_MAX is ${bytesMax}; it must be at most MAILBOX_BYTES_MAX, which is ${mailboxBytesMax}.`)
+  return bytesMax
 }
 
 function authConfig(environment: Environment): AuthConfig | undefined {

@@ -100,6 +100,14 @@ export const variables = {
     meaning: 'Connections of one user (`sub`), a tenth of `CONNECTIONS_MAX` where it is not set; beyond it an upgrade gets 429.',
   },
   SUBSCRIPTIONS_MAX: { kind: 'integer', default: '1000', min: 1, max: 1_000_000, meaning: 'Subscriptions of one connection.' },
+  SUBSCRIPTIONS_TOTAL_MAX: {
+    kind: 'integer',
+    default: '1000000',
+    min: 1,
+    max: 100_000_000,
+    meaning:
+      'Subscriptions of all connections together, at 1.0 to 1.3 kB each. Of one `sub` at most a tenth, or ten connections that are full.',
+  },
   FRAME_BYTES_MAX: {
     kind: 'integer',
     default: String(16 * kib),
@@ -116,6 +124,14 @@ export const variables = {
     meaning:
       'A client’s frames, where one counts as one more for each 128 bytes; beyond it the connection is closed with 4502. Enough to subscribe to a screen of entities at once.',
   },
+  FRAME_OUT_BYTES_MAX: {
+    kind: 'integer',
+    min: 4 * kib,
+    max: 256 * mib,
+    unit: 'bytes',
+    meaning:
+      'A message that is sent: at most `MAILBOX_BYTES_MAX`, and as much unless told. An update beyond it is not sent to those who may see so much of it, who get the error `update_too_large`.',
+  },
   MAILBOX_BYTES_MAX: {
     kind: 'integer',
     default: String(mib),
@@ -123,6 +139,15 @@ export const variables = {
     max: 256 * mib,
     unit: 'bytes',
     meaning: 'What may wait for one connection; beyond it the connection is closed with 4001.',
+  },
+  MAILBOXES_BYTES_MAX: {
+    kind: 'integer',
+    default: String(256 * mib),
+    min: mib,
+    max: 65_536 * mib,
+    unit: 'bytes',
+    meaning:
+      'What may wait for all connections together, a frame that waits in several mailboxes counted once, with what is in the sockets; beyond it the fullest are closed with 4001.',
   },
   SOURCE_BUFFER_BYTES_MAX: {
     kind: 'integer',

@@ -1,3 +1,7 @@
+import { BadRecordError } from '../errors.js'
+
+/** Field names, nulls and decimals can make much text of few bytes. No client wants a frame of so many bytes, however large a mailbox may be. */
+const lengthMax = 16 * 1024 * 1024
 /** Enough for most frames. */
 const bytesMin = 64 * 1024
 /** What a large frame has made it grow to is given back beyond this. */
@@ -11,18 +15,29 @@ const minus = 0x2d
 const point = 0x2e
 const zero = 0x30
 
+/** What is written would be longer than it may be. */
+export class OutputFullError extends BadRecordError {
+  constructor(bytesMax: number) {
+    super('over_limit', `more than ${bytesMax} bytes of JSON`)
+  }
+}
+
 /**
  * JSON text on its way out, as UTF-8. A frame is written straight from an event's Avro bytes to its own: without strings in between, whose
  * pieces are made, joined and encoded again, an order of 12 fields takes 1.5 µs instead of 2.4, with its frame.
- * Whoever writes what is no JSON gets no JSON.
+ * Whoever writes what is no JSON gets no JSON. What it may hold at most is looked at before it grows, so that this costs nothing by itself.
  */
 export class JsonOutput {
   private bytes: Buffer
   private end = 0
+  private bytesMax = lengthMax
+  /** What fits without growing. */
+  private capacity: number
 
   /** @param sizeMin what it holds before it has to grow, in bytes. */
   constructor(private readonly sizeMin = bytesMin) {
     this.bytes = Buffer.allocUnsafeSlow(sizeMin)
+    this.capacity = sizeMin
   }
 
   /** Bytes that are written. */
@@ -35,10 +50,21 @@ export class JsonOutput {
     return this.bytes[this.end - 1] === byte
   }
 
-  /** Begins anew. */
-  clear(): void {
+  /** Begins anew; whatever would make it longer than this throws an `OutputFullError`. */
+  clear(bytesMax = lengthMax): void {
     this.end = 0
     if (this.bytes.length > bytesKept) this.bytes = Buffer.allocUnsafeSlow(this.sizeMin)
+    this.limit(bytesMax)
+  }
+
+  /** So much of what is to be written is held elsewhere for a while, and counts already. */
+  hold(bytes: number): void {
+    this.limit(this.bytesMax - bytes)
+    this.reserve(0)
+  }
+
+  release(bytes: number): void {
+    this.limit(this.bytesMax + bytes)
   }
 
   /** What was written behind this length is taken back. */
@@ -86,7 +112,8 @@ export class JsonOutput {
 
   /** Any text that needs no quotes, or has them. Well-formed: no half of a surrogate pair. */
   text(text: string): void {
-    this.reserve(3 * text.length)
+    const lengthAtMost = 3 * text.length
+    this.reserve(this.end + lengthAtMost <= this.bytesMax ? lengthAtMost : Buffer.byteLength(text))
     this.end += this.bytes.write(text, this.end, 'utf8')
   }
 
@@ -165,13 +192,20 @@ export class JsonOutput {
   }
 
   private reserve(more: number): void {
-    if (this.end + more > this.bytes.length) this.grow(this.end + more)
+    if (this.end + more > this.capacity) this.grow(this.end + more)
   }
 
   private grow(needed: number): void {
+    if (needed > this.bytesMax) throw new OutputFullError(this.bytesMax)
     const larger = Buffer.allocUnsafeSlow(Math.max(needed, 2 * this.bytes.length))
     this.bytes.copy(larger, 0, 0, this.end)
     this.bytes = larger
+    this.limit(this.bytesMax)
+  }
+
+  private limit(bytesMax: number): void {
+    this.bytesMax = bytesMax
+    this.capacity = Math.min(this.bytes.length, bytesMax)
   }
 }
 

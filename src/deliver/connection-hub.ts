@@ -3,13 +3,15 @@ import type { Audience, Policy } from '../authorize/rights.js'
 import { closeCodes, type CloseName } from '../errors.js'
 import { Meter } from '../observe/meter.js'
 import type { SubscriptionIndex } from '../route/subscription-index.js'
-import { BatchingTransport } from './connection/batching-transport.js'
+import { BatchingTransport, batchBytesMax } from './connection/batching-transport.js'
 import { Connection, type ConnectionContext } from './connection/connection.js'
+import type { ConnectionLimits } from './connection/connection-limits.js'
 import { CurrentRights } from './connection/current-rights.js'
 import { FrameJoiner } from './connection/frame-joiner.js'
 import { ConnectionSweep } from './connection-sweep.js'
 import { UserCounts } from './user-counts.js'
 import type { Subscription } from './connection/subscription.js'
+import { SubscriptionQuota, type SubscriptionLimits } from './connection/subscription-quota.js'
 import type { Transport } from './connection/transport.js'
 import type { AcceptedConnection, AdmissionRefusal, ConnectionAcceptor } from './connection/connection-acceptor.js'
 
@@ -26,7 +28,8 @@ const lingerMs = 15_000
 /** How many sockets may be there for each connection. */
 export const socketsPerConnection = 2
 
-export interface ConnectionHubOptions extends Omit<ConnectionContext, 'left'> {
+export interface ConnectionHubOptions extends Omit<ConnectionContext, 'left' | 'overfull' | 'quota'> {
+  readonly limits: ConnectionLimits & SubscriptionLimits & { readonly frameOutBytesMax: number }
   readonly policy: Policy
   readonly index: SubscriptionIndex<Audience, Subscription>
   readonly connectionsMax: number
@@ -56,7 +59,12 @@ export class ConnectionHub implements ConnectionAcceptor {
   constructor(private readonly options: ConnectionHubOptions) {
     this.cancelSweep = options.clock.after(expirySweepMs, () => this.sweep())
     this.inForce = { current: options.policy }
-    this.context = { ...options, left: (...parameters) => this.left(...parameters) }
+    this.context = {
+      ...options,
+      quota: new SubscriptionQuota(options.limits, options.meter),
+      left: (...parameters) => this.left(...parameters),
+      overfull: () => this.relieve(),
+    }
   }
 
   /** From here on clients are let in. */
@@ -102,7 +110,8 @@ export class ConnectionHub implements ConnectionAcceptor {
   }
 
   private framed({ subprotocol }: Identity, transport: Transport): Transport {
-    return subprotocol === 'sluice.v1.batch' ? new BatchingTransport(transport, this.joiner) : transport
+    if (subprotocol !== 'sluice.v1.batch') return transport
+    return new BatchingTransport(transport, this.joiner, Math.min(batchBytesMax, this.options.limits.frameOutBytesMax))
   }
 
   /** From here on nothing is authorized by the policy before, and nothing that was, and may show too much, leaves a mailbox. */
@@ -118,6 +127,20 @@ export class ConnectionHub implements ConnectionAcceptor {
   tellStopped(entityType: string): void {
     for (const connection of this.everyone()) connection.withdraw(entityType)
     this.sweepOver((connection) => connection.tellStopped(entityType))
+  }
+
+  /** The fullest go first, until an eighth is free: to look for them for each frame anew would cost more than they hold. */
+  private relieve(): void {
+    const { meter, limits } = this.options
+    const enough = limits.mailboxesBytesMax - limits.mailboxesBytesMax / 8
+    // Who was closed in the first round has its socket's bytes still, and is cut off in the second where these are too many.
+    for (let round = 0; round < 2; round++) {
+      const fullest = [...this.everyone()].filter(({ heldBytes }) => heldBytes > 0).sort((one, other) => other.heldBytes - one.heldBytes)
+      for (const connection of fullest) {
+        if (meter.mailboxBytes + meter.socketBytes <= enough) return
+        connection.relieve()
+      }
+    }
   }
 
   private *everyone(): Generator<Connection> {

@@ -58,8 +58,10 @@ export class Meter {
   framesSent = 0
   bytesSent = 0
   writes = 0
-  /** Bytes that wait in all mailboxes now. */
+  /** Bytes that wait in all mailboxes now, those of a frame that waits in several of them once. */
   mailboxBytes = 0
+  /** Bytes that wait in the sockets of all connections, where each has a copy of its own, as of when each was last asked. */
+  socketBytes = 0
   /** By entity type: fields of its newest schema that no rule of the policy names. */
   readonly fieldsWithoutRule = new Map<string, number>()
   readonly dependencies = new Map<DependencyName, Dependency>()

@@ -15,7 +15,8 @@ const gauges: Readonly<Record<string, readonly [help: string, read: (meter: Mete
     '1 where the policy in force is what its file says; 0 where that cannot be read or used.',
     (meter) => Number(meter.policyFileInForce),
   ],
-  sluice_mailbox_bytes: ['Bytes that wait in all mailboxes.', (meter) => meter.mailboxBytes],
+  sluice_mailbox_bytes: ['Bytes that wait in all mailboxes, those of a shared frame once.', (meter) => meter.mailboxBytes],
+  sluice_socket_bytes: ['Bytes that wait in this process’s buffers of all sockets.', (meter) => meter.socketBytes],
 }
 
 const counters: typeof gauges = {

@@ -181,6 +181,7 @@ test('judges one audience for all that are alike, and hands on one update a mask
   const options = {
     unorderedTypes: new Set<string>(),
     schemasOf: (type: string) => [fakeSchema(type)],
+    frameBytesMax: 100_000,
     reportBadRecord: () => undefined,
     meter: new Meter(),
     noteFault: throwFault,

@@ -74,6 +74,7 @@ class Stream {
   private readonly authorize = authorize<UserSubscription>({
     unorderedTypes: new Set(),
     schemasOf: () => [],
+    frameBytesMax: 1_000_000,
     meter: new Meter(),
     noteFault: throwFault,
     reportBadRecord: (_event, error) => {

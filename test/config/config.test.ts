@@ -16,7 +16,9 @@ test('runs the embedded default on the loopback when nothing is set', async (t) 
   t.equal(connectionsPerSubMax, config.limits.connectionsMax / 10)
   for (const [limit, value] of Object.entries(limits)) {
     const name = limit.replace(/[A-Z]/g, '_$&').toUpperCase() as VariableName
-    t.equal(value, Number((variables[name] as Variable).default), name)
+    // That of a message is the mailbox's, where it is not told.
+    const { default: usual } = variables[name === 'FRAME_OUT_BYTES_MAX' ? 'MAILBOX_BYTES_MAX' : name] as Variable
+    t.equal(value, Number(usual), name)
   }
 })
 
@@ -26,6 +28,15 @@ test('leaves one user a tenth of all connections, but at least one, unless it is
   t.equal(shareOf({ CONNECTIONS_MAX: '1' }), 1)
   t.equal(shareOf({ CONNECTIONS_MAX: '300', CONNECTIONS_PER_SUB_MAX: '' }), 30)
   t.equal(shareOf({ CONNECTIONS_MAX: '300', CONNECTIONS_PER_SUB_MAX: '5' }), 5)
+})
+
+test('a message that is sent is at most what a mailbox may hold', async (t) => {
+  t.match(configOf({ MAILBOX_BYTES_MAX: '100000' }).limits, { frameOutBytesMax: 100_000 })
+  t.match(configOf({ FRAME_OUT_BYTES_MAX: '5000' }).limits, { frameOutBytesMax: 5_000, mailboxBytesMax: 1_048_576 })
+  t.match(
+    refusalOf({ MAILBOX_BYTES_MAX: '100000', FRAME_OUT_BYTES_MAX: '100001' }),
+    /FRAME_OUT_BYTES_MAX is 100001.*at most MAILBOX_BYTES_MAX.*100000/,
+  )
 })
 
 test('counts an empty variable as not set', async (t) => {

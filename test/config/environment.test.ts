@@ -6,7 +6,9 @@ const integers = Object.entries(variables as Record<VariableName, Variable>).fil
 
 test('takes each number at its bounds and refuses it one beyond, with the bounds in the sentence', async (t) => {
   for (const [name, { min, max }] of integers) {
-    for (const inside of [min!, max!]) t.ok(configOf({ ...kafkaEnvironment, [name]: String(inside) }), `${name}=${inside}`)
+    // Which bounds FRAME_OUT_BYTES_MAX.
+    const largeMailbox = { MAILBOX_BYTES_MAX: String(variables.MAILBOX_BYTES_MAX.max) }
+    for (const inside of [min!, max!]) t.ok(configOf({ ...kafkaEnvironment, ...largeMailbox, [name]: String(inside) }), `${name}=${inside}`)
     for (const outside of [min! - 1, max! + 1]) {
       t.match(
         refusalOf({ ...kafkaEnvironment, [name]: String(outside) }),

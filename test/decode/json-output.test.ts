@@ -1,5 +1,5 @@
 import { test } from 'tap'
-import { JsonOutput, jsonTextOf } from '../../src/decode/json-output.js'
+import { JsonOutput, jsonTextOf, OutputFullError } from '../../src/decode/json-output.js'
 import { fc } from '../support/seeded-properties.js'
 
 /** Whatever the two texts are made of. */
@@ -69,4 +69,35 @@ test('grows with what is written, takes back, and begins anew', async (t) => {
   output.clear()
   output.pair(7)
   t.equal(output.copy().toString(), '07')
+})
+
+test('holds no more than it may, to the byte, whatever is written and held back', (t) => {
+  const piece = fc.oneof(
+    fc.string({ unit: 'grapheme', maxLength: 200 }).map((text) => (output: JsonOutput) => output.text(Buffer.from(text).toString())),
+    fc.string({ unit: 'binary', maxLength: 200 }).map((text) => (output: JsonOutput) => output.quoted(text)),
+    fc.string({ maxLength: 200 }).map((text) => (output: JsonOutput) => output.quotedFrom(Buffer.from(text), 0, Buffer.byteLength(text))),
+    fc.bigInt().map((value) => (output: JsonOutput) => output.decimal(value, 300)),
+    fc.nat(500).map((length) => (output: JsonOutput) => output.raw(Buffer.alloc(length, 'x'))),
+  )
+  fc.assert(
+    fc.property(fc.array(piece, { maxLength: 30 }), fc.nat(5000), fc.nat(1000), (pieces, bytesMax, held) => {
+      const output = new JsonOutput()
+      output.clear()
+      for (const write of pieces) write(output)
+      const { length } = output
+      let isFull = false
+      output.clear(bytesMax)
+      try {
+        output.hold(Math.min(held, bytesMax))
+        for (const write of pieces) write(output)
+      } catch (error) {
+        isFull = error instanceof OutputFullError
+      }
+      if (isFull !== length + Math.min(held, bytesMax) > bytesMax || output.length > bytesMax) throw new Error(`${length} in ${bytesMax}`)
+      output.clear()
+      for (const write of pieces) write(output)
+      if (output.length !== length) throw new Error('something is left of it')
+    }),
+  )
+  t.end()
 })

@@ -212,3 +212,101 @@ test('a client that replaces itself in a loop, or is closed again and again, use
   await fixture.clock.advance(15_000)
   t.equal(hub.refusal(identity()), undefined)
 })
+
+const roomy = { connectionsMax: 100, connectionsPerSubMax: 100, socketsMax: 200 }
+
+/** Clients that do not read, each with so many bytes in its socket, which is full, and in its mailbox. */
+function withClientsThatDoNotRead(fixture: ConnectionFixture, held: readonly (readonly [inSocket: number, inMailbox: number])[]) {
+  const policy = parsePolicy('{"roles":{"all":[{"action":"read","subject":"order","fields":["**"]}]}}')
+  const hub = new ConnectionHub({ ...fixture.context, index: fixture.index, policy, ...roomy })
+  return held.map(([inSocket, inMailbox], nth) => {
+    const { transport, connection } = connect(hub, { clientId: String(nth), roles: ['all'] })
+    connection.receiveText(`{"type":"subscribe","entity_id":"${nth}"}`)
+    fixture.clock.tick()
+    transport.reads = false
+    for (const bytes of [inSocket, inMailbox])
+      if (bytes > 0) fixture.publish(fakeEvent({ entityId: String(nth), json: { filler: 'x'.repeat(bytes) } }))
+    return transport
+  })
+}
+
+test('beyond what may wait for all, the fullest are closed with their code, as many as needed', async (t) => {
+  const fixture = new ConnectionFixture({ mailboxesBytesMax: 400_000 })
+  const transports = withClientsThatDoNotRead(fixture, [
+    [70_000, 30_000],
+    [70_000, 90_000],
+    [20_000, 0],
+    [70_000, 60_000],
+  ])
+  t.same(
+    transports.map(({ closedWith, wasCut }) => closedWith && [closedWith.code, wasCut]),
+    [undefined, [4001, false], undefined, undefined],
+  )
+  t.ok(fixture.meter.mailboxBytes + fixture.meter.socketBytes < 350_000)
+})
+
+test('who is closed and does not take its last bytes is cut off where these are too many by themselves', async (t) => {
+  const fixture = new ConnectionFixture({ mailboxesBytesMax: 150_000 })
+  const transports = withClientsThatDoNotRead(fixture, [
+    [90_000, 0],
+    [80_000, 0],
+    [70_000, 0],
+  ])
+  t.ok(fixture.meter.socketBytes <= 150_000)
+  t.match(transports[0], { closedWith: { code: 4001 }, wasCut: true })
+})
+
+test('a frame that waits for many counts once for all', async (t) => {
+  const fixture = new ConnectionFixture({ mailboxesBytesMax: 200_000 })
+  const policy = parsePolicy('{"roles":{"all":[{"action":"read","subject":"order","fields":["**"]}]}}')
+  const hub = new ConnectionHub({ ...fixture.context, index: fixture.index, policy, ...roomy })
+  const clients = Array.from({ length: 50 }, (_none, nth) => connect(hub, { clientId: String(nth), roles: ['all'] }))
+  for (const { connection } of clients) connection.receiveText('{"type":"subscribe","entity_id":"order-1"}')
+  fixture.clock.tick()
+  for (const { transport, connection } of clients) {
+    transport.buffered = 65_537
+    connection.drained()
+    transport.buffered = 0
+  }
+  fixture.meter.socketBytes = 0
+  fixture.publish(fakeEvent({ json: { filler: 'x'.repeat(90_000) } }))
+  t.ok(fixture.meter.mailboxBytes > 90_000)
+  t.ok(fixture.meter.mailboxBytes < 91_000)
+  t.ok(clients.every(({ transport }) => transport.closedWith === undefined))
+})
+
+test('a batch is no longer than a message may be', async (t) => {
+  const fixture = new ConnectionFixture({ frameOutBytesMax: 5_000 })
+  const { transport, connection } = connect(hubOf(fixture), { subprotocol: 'sluice.v1.batch' })
+  for (let n = 0; n < 100; n++) connection.receiveText('{"type":"unsubscribe","entity_id":"order-1"}')
+  await fixture.clock.settle()
+  t.ok(transport.received.length > 1)
+  for (const text of transport.received) t.ok(text.length <= 5_000)
+  t.equal(transport.received.flatMap((text) => JSON.parse(text) as unknown[]).length, 101)
+})
+
+test('what a user has subscribed to is free again when its connections have gone', async (t) => {
+  const fixture = new ConnectionFixture({ subscriptionsMax: 2, subscriptionsTotalMax: 3 })
+  const hub = new ConnectionHub({
+    ...{ ...fixture.context, index: fixture.index, ...roomy },
+    policy: parsePolicy('{"roles":{"all":[{"action":"read","subject":"order","fields":["**"]}]}}'),
+  })
+  const subscribed = (sub: string) => {
+    const { transport, connection } = connect(hub, { sub, roles: ['all'] })
+    for (const id of ['1', '2', '3']) connection.receiveText(`{"type":"subscribe","entity_id":"${id}"}`)
+    fixture.clock.tick()
+    return {
+      connection,
+      answers: transport
+        .messages()
+        .slice(1)
+        .map(({ type, code }) => code ?? type),
+    }
+  }
+  const ann = subscribed('ann')
+  t.same(ann.answers, ['subscription_success', 'subscription_success', 'too_many_subscriptions'])
+  t.same(subscribed('bob').answers, ['subscription_success', 'too_many_subscriptions_of_all', 'too_many_subscriptions_of_all'])
+  ann.connection.closed(1000, false)
+  t.equal(fixture.meter.subscriptions, 1)
+  t.same(subscribed('cas').answers, ['subscription_success', 'subscription_success', 'too_many_subscriptions'])
+})

@@ -2,6 +2,8 @@ import { Subject } from 'rxjs'
 import { test } from 'tap'
 import type { AuthorizedBatch } from '../../src/authorize/authorize.js'
 import { EntityUpdate } from '../../src/authorize/entity-update.js'
+import { FrameRoom } from '../../src/authorize/frame-room.js'
+import { Meter } from '../../src/observe/meter.js'
 import { ActorScheduler } from '../../src/deliver/connection/actor-scheduler.js'
 import type { Subscription } from '../../src/deliver/connection/subscription.js'
 import { deliver, type DeliveredBatch } from '../../src/deliver/deliver.js'
@@ -23,7 +25,8 @@ function stage() {
 
 test('hands a batch on when all to whom it was delivered have had their turn, and lets go of its events then', async (t) => {
   const { clock, batches$, handedOn, receiver } = stage()
-  const update = new EntityUpdate(fakeEvent(), mask(), () => undefined)
+  const room = new FrameRoom({ frameBytesMax: 10_000, reportBadRecord: () => undefined, meter: new Meter() })
+  const update = new EntityUpdate(fakeEvent(), mask(), room)
   batches$.next({ batch: emptyBatch, updates: [{ update, receivers: [receiver, receiver], isUnordered: false }] })
   clock.tick()
   t.same(handedOn, [])

@@ -191,7 +191,8 @@ function shownBy(index: SubscriptionIndex<Audience, Subscriber>, changed: Change
   const audiences = index.audiencesOf('order', '1')
   if (audiences === undefined) return shown
   const { reportBadRecord, note: noteFault } = faults
-  const options = { unorderedTypes: new Set<string>(), schemasOf: () => [schema], meter: new Meter(), noteFault, reportBadRecord }
+  const limits = { frameBytesMax: 1_000_000, meter: new Meter() }
+  const options = { unorderedTypes: new Set<string>(), schemasOf: () => [schema], ...limits, noteFault, reportBadRecord }
   let authorized: AuthorizedBatch<Subscriber> | undefined
   of({ batch: emptyBatch, routed: [{ event: changed, audiences }] })
     .pipe(authorize<Subscriber>(options))

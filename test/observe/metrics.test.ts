@@ -10,8 +10,9 @@ test('shows every number of the meter, as it stands when somebody asks', async (
   Object.assign(meter, {
     ...{ connections: 1, connectionsAccepted: 2, subscriptions: 3, records: 4, recordBytes: 5, eventsRouted: 6, eventsStale: 7 },
     ...{ framesEncoded: 8, framesSent: 9, bytesSent: 10, writes: 11, mailboxBytes: 12, recordsNotStreamable: 17, recordsForeign: 20 },
+    ...{ framesEncoded: 8, framesSent: 9, bytesSent: 10, writes: 11, mailboxBytes: 12, socketBytes: 21, recordsNotStreamable: 17 },
   })
-  Object.assign(meter, { socketsWaiting: 20, socketsRefused: 21 })
+  Object.assign(meter, { socketBytes: 22, socketsWaiting: 20, socketsRefused: 21 })
   meter.logLinesLost = () => 19
   Object.assign(meter, { isReady: () => true, keyCount: () => 20, policyFileInForce: false })
   meter.dependencies.set('kafka', { isUp: () => false, ageMs: () => undefined })
@@ -35,6 +36,7 @@ test('shows every number of the meter, as it stands when somebody asks', async (
     sluice_sent_bytes_total: 10,
     sluice_writes_total: 11,
     sluice_mailbox_bytes: 12,
+    sluice_socket_bytes: 22,
     sluice_records_not_streamable_total: 17,
     sluice_log_lines_lost_total: 19,
     sluice_sockets_waiting: 20,

@@ -3,8 +3,9 @@ import type { Audience } from '../../src/authorize/rights.js'
 import { authorize } from '../../src/authorize/authorize.js'
 import type { ChangeEvent } from '../../src/decode/change-event.js'
 import { ActorScheduler } from '../../src/deliver/connection/actor-scheduler.js'
-import type { ConnectionLimits } from '../../src/deliver/connection/connection-limits.js'
 import type { ConnectionContext } from '../../src/deliver/connection/connection.js'
+import { SubscriptionQuota } from '../../src/deliver/connection/subscription-quota.js'
+import type { ConnectionHubOptions } from '../../src/deliver/connection-hub.js'
 import { deliver } from '../../src/deliver/deliver.js'
 import type { Subscription } from '../../src/deliver/connection/subscription.js'
 import type { NoteFault } from '../../src/observe/judging-faults.js'
@@ -36,6 +37,11 @@ export const emptyBatch: RecordBatch = {
   release: () => undefined,
 }
 
+const fixtureLimits = {
+  ...{ subscriptionsMax: 10, subscriptionsTotalMax: 100_000, frameOutBytesMax: 100_000, mailboxBytesMax: 100_000 },
+  mailboxesBytesMax: 10_000_000,
+}
+
 /** Stages 3 to 5 without a source and without sockets. The types `order` and `parcel` are streamable. */
 export class ConnectionFixture {
   readonly clock = new SimulatedClock()
@@ -45,11 +51,12 @@ export class ConnectionFixture {
   readonly index = new SubscriptionIndex<Audience, Subscription>(this.noteFault)
   readonly logged: LoggedLine[] = []
   readonly badRecords: unknown[] = []
-  readonly context: ConnectionContext
+  readonly context: ConnectionContext & Pick<ConnectionHubOptions, 'limits'>
   private readonly events$ = new Subject<readonly ChangeEvent[]>()
 
-  constructor(limits: Partial<ConnectionLimits> = {}) {
+  constructor(changes: Partial<ConnectionHubOptions['limits']> = {}) {
     const { clock, meter, index } = this
+    const limits = { ...fixtureLimits, ...changes }
     this.context = {
       clock,
       meter,
@@ -60,7 +67,9 @@ export class ConnectionFixture {
         unknownTypes: () => ['invoice'],
         streamableSchemasOf: (type) => (['order', 'parcel'].includes(type) ? [fakeSchema(type)] : []),
       },
-      limits: { subscriptionsMax: 10, mailboxBytesMax: 100_000, ...limits },
+      limits,
+      quota: new SubscriptionQuota(limits, meter),
+      overfull: () => undefined,
       log: recordingLog(this.logged),
       left: () => undefined,
       noteFault: this.noteFault,
@@ -71,6 +80,7 @@ export class ConnectionFixture {
       .pipe(
         route(index, meter),
         authorize<Subscription>({
+          frameBytesMax: limits.frameOutBytesMax,
           unorderedTypes: new Set(['order']),
           schemasOf: (type) => [fakeSchema(type)],
           reportBadRecord: (_event, error) => void this.badRecords.push(error),

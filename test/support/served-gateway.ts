@@ -15,7 +15,14 @@ import { recordingLog, type LoggedLine } from './recording-log.js'
 import { secret, signedToken } from './tokens.js'
 import { WsClient } from './ws-client.js'
 
-const servedLimits: GatewayLimits = { connectionsMax: 1_000, subscriptionsMax: 100, mailboxBytesMax: 1_000_000 }
+const servedLimits: GatewayLimits = {
+  connectionsMax: 1_000,
+  subscriptionsMax: 100,
+  subscriptionsTotalMax: 10_000,
+  frameOutBytesMax: 1_000_000,
+  mailboxBytesMax: 1_000_000,
+  mailboxesBytesMax: 100_000_000,
+}
 
 /** The whole gateway with the real server and real sockets; the log and the registry alone are in memory. Entities are of the types of the given records. */
 export class ServedGateway {

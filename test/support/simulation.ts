@@ -180,7 +180,15 @@ export class Simulation {
       policy: parsePolicy(JSON.stringify(policy)),
       longs: 'number',
       // So few in a tick that much happens between the first and the last of those who are sent an event.
-      limits: { connectionsMax: 100, subscriptionsMax: 100, mailboxBytesMax: 3_000, actorsInTickMax: 2 },
+      limits: {
+        connectionsMax: 100,
+        subscriptionsMax: 100,
+        subscriptionsTotalMax: 1_000,
+        frameOutBytesMax: 3_000,
+        mailboxBytesMax: 3_000,
+        mailboxesBytesMax: 500_000,
+        actorsInTickMax: 2,
+      },
       clock: this.clock,
       random: this.random,
       meter: this.meter,

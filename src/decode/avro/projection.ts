@@ -1,4 +1,3 @@
-import { BadRecordError } from '../../errors.js'
 import { AvroReader } from './avro-reader.js'
 import { type ArrayNode, type AvroNode, type MapNode, minWidthOf, type RecordNode, type UnionNode } from './avro-schema.js'
 import { type Skip, skipOf } from './avro-skip.js'
@@ -8,9 +7,6 @@ import type { PathNode } from './leaf-tree.js'
 import { type LongsAs, nullJson, scalarJsonOf, type WriteJson, writeStringJson } from './scalar-json.js'
 import type { IsUnavailable, UnavailableValue } from './unavailable-value.js'
 import { VisiblePaths } from './visible-paths.js'
-
-/** Field names and nulls can make much text of few bytes; no client wants a frame beyond this many bytes. */
-const jsonLengthMax = 16_777_216
 
 const [comma, openBrace, closeBrace, openBracket, closeBracket] = [0x2c, 0x7b, 0x7d, 0x5b, 0x5d]
 
@@ -95,7 +91,6 @@ class ProjectionCompiler {
           if (!output.endsWith(openBracket)) output.byte(comma)
           if (writeItem(reader, output, write)) written++
           else missing++
-          if (output.length - start > jsonLengthMax) throw tooLong()
         }
       }
       output.byte(closeBracket)
@@ -113,7 +108,7 @@ class ProjectionCompiler {
       const outer = reader.enterBlocks()
       const entries = new Map<string, string>()
       const missing = new Set<string>()
-      let length = 0
+      let held = 0
       for (let count = reader.nextBlock(width); count > 0; count = reader.nextBlock(width)) {
         for (let i = 0; i < count; i++) {
           const key = taken(reader, output, writeStringJson)
@@ -122,10 +117,11 @@ class ProjectionCompiler {
           entries.set(key, value)
           if (value === '' && reader.unavailable > before) missing.add(key)
           else missing.delete(key)
-          length += key.length + value.length
-          if (length > jsonLengthMax) throw tooLong()
+          output.hold(key.length + value.length)
+          held += key.length + value.length
         }
       }
+      output.release(held)
       if (missing.size === 0 || missing.size < entries.size) writeObject(output, entries)
       reader.leaveBlocks(outer)
     }
@@ -194,8 +190,4 @@ function writeObject(output: JsonOutput, entries: ReadonlyMap<string, string>): 
     if (value !== '') output.text(`${output.endsWith(openBrace) ? '' : ','}${key}:${value}`)
   }
   output.byte(closeBrace)
-}
-
-function tooLong(): BadRecordError {
-  return new BadRecordError('over_limit', `a text of more than ${jsonLengthMax} characters`)
 }

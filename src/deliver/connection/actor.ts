@@ -36,6 +36,10 @@ export abstract class Actor<M extends Sized> implements Taker<M> {
     return this.mailbox.count
   }
 
+  protected get waitingBytes(): number {
+    return this.mailbox.bytes
+  }
+
   tell(message: M): void {
     if (this.stopped) return
     this.mailbox.push(message)

@@ -3,8 +3,8 @@ import type { CloseCode } from '../../errors.js'
 import type { FrameJoiner } from './frame-joiner.js'
 import type { Transport } from './transport.js'
 
-/** A message of so many bytes is not kept back for others, and so many together leave: a client reads no frame of megabytes. */
-const frameBytesMax = 64 * 1024
+/** Messages of so many bytes together leave, and a longer one leaves by itself: a client reads no frame of megabytes. */
+export const batchBytesMax = 64 * 1024
 
 /** For a client that has asked for it: what is sent inside a cork leaves as one WebSocket message, a JSON array. */
 export class BatchingTransport implements Transport {
@@ -15,6 +15,7 @@ export class BatchingTransport implements Transport {
   constructor(
     private readonly transport: Transport,
     private readonly joiner: FrameJoiner,
+    private readonly frameBytesMax = batchBytesMax,
   ) {}
 
   cork(write: () => void): void {
@@ -30,9 +31,11 @@ export class BatchingTransport implements Transport {
   }
 
   send(frame: Frame): void {
+    // A comma or bracket before it, and the last bracket.
+    if (this.keptBytes + frame.size + 2 > this.frameBytesMax) this.flush()
     this.kept.push(frame)
-    this.keptBytes += frame.size
-    if (!this.isCorked || this.keptBytes > frameBytesMax) this.flush()
+    this.keptBytes += frame.size + 1
+    if (!this.isCorked || this.keptBytes >= this.frameBytesMax) this.flush()
   }
 
   /** Without what is kept back: that leaves with the cork. */

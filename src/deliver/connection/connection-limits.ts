@@ -2,8 +2,9 @@ import type { MailboxLimits } from './actor.js'
 import { socketBytesMax } from './frame-writer.js'
 
 export interface ConnectionLimits {
-  readonly subscriptionsMax: number
   readonly mailboxBytesMax: number
+  /** Of all connections together, what is in their sockets too. */
+  readonly mailboxesBytesMax: number
 }
 
 /** The same object for all connections that have the same limits. */

@@ -1,3 +1,5 @@
+import type { ProtocolErrorCode } from '../../errors.js'
+import type { SubscriptionQuota } from './subscription-quota.js'
 import { SentEntity, Subscription, type Subscriber } from './subscription.js'
 
 /** Where a subscription counts for events. */
@@ -30,6 +32,7 @@ export class ConnectionSubscriptions {
   constructor(
     private readonly listing: SubscriptionListing,
     private readonly subscriber: Subscriber,
+    private readonly quota: SubscriptionQuota,
   ) {}
 
   get size(): number {
@@ -41,6 +44,11 @@ export class ConnectionSubscriptions {
     return entity !== undefined && (entityType === undefined ? entity.untyped !== undefined : entity.typed?.has(entityType) === true)
   }
 
+  /** Why there may not be one more. */
+  refusal(): ProtocolErrorCode | undefined {
+    return this.quota.refusal(this.subscriber.identity.sub, this.count)
+  }
+
   /** One that `has` does not know yet. */
   add(entityId: string, entityType: string | undefined): void {
     const entity = this.entityOf(entityId) ?? this.newEntity(entityId)
@@ -50,7 +58,7 @@ export class ConnectionSubscriptions {
       entity.untyped = subscription
     } else (entity.typed ??= new Map()).set(entityType, subscription)
     if (entityType === undefined || entity.untyped === undefined) this.listing.add(subscription)
-    this.count++
+    this.counted(1)
   }
 
   /** Whether there was such a subscription. */
@@ -64,7 +72,7 @@ export class ConnectionSubscriptions {
       for (const uncovered of typedOf(entity)) this.listing.add(uncovered)
     } else if (entity.typed!.delete(entityType) && entity.typed!.size === 0) entity.typed = undefined
     if (entity.untyped === undefined && entity.typed === undefined) this.forget(entity)
-    this.count--
+    this.counted(-1)
     return true
   }
 
@@ -81,7 +89,12 @@ export class ConnectionSubscriptions {
   clear(): void {
     for (const subscription of this.all()) this.listing.remove(subscription)
     this.first = this.others = undefined
-    this.count = 0
+    this.counted(-this.count)
+  }
+
+  private counted(change: number): void {
+    this.count += change
+    this.quota.count(this.subscriber.identity.sub, change)
   }
 
   private entityOf(entityId: string): EntitySubscriptions | undefined {

@@ -11,27 +11,38 @@ import type { ActorScheduler } from './actor-scheduler.js'
 import type { AcceptedConnection } from './connection-acceptor.js'
 import { ConnectionSubscriptions, type SubscriptionListing } from './connection-subscriptions.js'
 import type { CurrentRights } from './current-rights.js'
+import { answerTo } from './answer.js'
 import { type ConnectionLimits, mailboxLimitsOf } from './connection-limits.js'
 import { FrameWriter } from './frame-writer.js'
 import * as protocol from './protocol.js'
+import type { Sized } from './mailbox.js'
 import type { Subscriber } from './subscription.js'
 import { refusalOf, type KnownTypes } from './subscription-gate.js'
+import type { SubscriptionQuota } from './subscription-quota.js'
 import type { Transport } from './transport.js'
 
 /** What waits in a connection's mailbox, in the order in which it is to be sent. */
-export type ConnectionMessage = Frame | { readonly kind: 'close'; readonly size: 0; readonly name: CloseName }
+export type ConnectionMessage = Frame | CloseMessage
+
+interface CloseMessage extends Sized {
+  readonly kind: 'close'
+  readonly name: CloseName
+}
 
 export interface ConnectionContext {
   readonly scheduler: ActorScheduler
   readonly index: SubscriptionListing
   readonly types: KnownTypes
   readonly limits: ConnectionLimits
+  readonly quota: SubscriptionQuota
   readonly clock: Clock
   readonly meter: Meter
   readonly log: Log
   readonly noteFault: NoteFault
   /** The connection's socket has gone. */
   readonly left: (connection: Connection, code: number, byThisSide: boolean) => void
+  /** More waits for all connections together than may. Not called amid a write. */
+  readonly overfull: () => void
 }
 
 /** One client: its identity, its rights, its subscriptions, and the frames that wait for it. */
@@ -46,9 +57,19 @@ export class Connection extends Actor<ConnectionMessage> implements Subscriber, 
     private readonly context: ConnectionContext,
   ) {
     super(context.scheduler, mailboxLimitsOf(context.limits), context.meter)
-    this.subscriptions = new ConnectionSubscriptions(context.index, this)
+    this.subscriptions = new ConnectionSubscriptions(context.index, this, context.quota)
     this.writer = new FrameWriter(transport, context.meter, context.clock)
     this.tell(protocol.connectionEstablished(identity.clientId))
+  }
+
+  /** What it holds of the memory, where nobody else has the same. */
+  get heldBytes(): number {
+    return this.waitingBytes + this.writer.bufferedBytes
+  }
+
+  override tell(message: ConnectionMessage): void {
+    super.tell(message)
+    this.checkAll()
   }
 
   audienceOf(entityType: string): Audience | undefined {
@@ -64,7 +85,9 @@ export class Connection extends Actor<ConnectionMessage> implements Subscriber, 
    * an unsubscription nothing more comes of it, and a subscription never begins amid the delivery of an event.
    */
   receiveText(text: string): void {
-    this.attempt(() => this.tell(this.answerTo(text)))
+    const { subscriptions, rights, context } = this
+    const asking = { dialect: dialectOf(this.identity), subscriptions, rights, types: context.types }
+    this.attempt(() => this.tell(answerTo(text, asking)))
   }
 
   receiveBinary(): void {
@@ -126,7 +149,7 @@ export class Connection extends Actor<ConnectionMessage> implements Subscriber, 
 
   /** Closes after all that waits has been sent. */
   closeInOrder(name: CloseName): void {
-    this.tell({ kind: 'close', size: 0, name })
+    this.tell({ kind: 'close', size: 0, mailboxes: 0, name })
   }
 
   /** Closes now; what waits is let go, as the close code tells the client. */
@@ -134,8 +157,17 @@ export class Connection extends Actor<ConnectionMessage> implements Subscriber, 
     if (!this.isStopped) this.leave(() => this.transport.close(closeCodes[name]))
   }
 
+  /** Lets its memory go: by a close code, or where only its last bytes are left by hanging up. */
+  relieve(): void {
+    if (this.isStopped) this.cut('too_slow')
+    else this.close('too_slow')
+  }
+
   closed(code: number, byThisSide: boolean): void {
-    this.leave(() => this.context.left(this, code, byThisSide))
+    this.leave(() => {
+      this.writer.gone()
+      this.context.left(this, code, byThisSide)
+    })
   }
 
   protected override isReady(): boolean {
@@ -144,6 +176,7 @@ export class Connection extends Actor<ConnectionMessage> implements Subscriber, 
 
   protected override turn(handleWaiting: () => void): void {
     this.writer.turn(this.waiting === 1, handleWaiting)
+    this.checkAll()
   }
 
   protected override receive(message: ConnectionMessage): void {
@@ -192,40 +225,23 @@ export class Connection extends Actor<ConnectionMessage> implements Subscriber, 
 
   private end(): void {
     this.stop()
-    this.context.meter.subscriptions -= this.subscriptions.size
     this.subscriptions.clear()
   }
 
   /** A close code would arrive behind what was written before: where some of that must not leave, the connection is cut off without one. */
   private cutWhereHeld(isRevoked: (entityType: string) => boolean, name: CloseName): boolean {
-    if (!this.writer.mayHold(isRevoked)) return false
+    const isHeld = this.writer.mayHold(isRevoked)
+    if (isHeld) this.cut(name)
+    return isHeld
+  }
+
+  private cut(name: CloseName): void {
     this.leave(() => this.transport.cut(closeCodes[name]))
-    return true
+    this.writer.gone()
   }
 
-  private answerTo(text: string): Frame {
-    const dialect = dialectOf(this.identity)
-    const request = protocol.parseRequest(text, dialect)
-    if ('error' in request) return protocol.errorFrame(request.error, dialect)
-    const code = request.type === 'subscribe' ? this.subscribe(request) : this.unsubscribe(request)
-    if (code === undefined) return protocol.successFrame(request, dialect)
-    return protocol.errorFrame({ code, entityId: request.entityId, ref: request.ref }, dialect)
-  }
-
-  private subscribe({ entityId, entityType }: protocol.Request): ProtocolErrorCode | undefined {
-    if (this.subscriptions.has(entityId, entityType)) return undefined
-    const { limits, meter, types } = this.context
-    const refusal = refusalOf(this.rights, types, entityType)
-    if (refusal !== undefined) return refusal
-    if (this.subscriptions.size >= limits.subscriptionsMax) return 'too_many_subscriptions'
-    this.subscriptions.add(entityId, entityType)
-    meter.subscriptions++
-    return undefined
-  }
-
-  private unsubscribe({ entityId, entityType }: protocol.Request): ProtocolErrorCode | undefined {
-    if (!this.subscriptions.remove(entityId, entityType)) return 'not_subscribed'
-    this.context.meter.subscriptions--
-    return undefined
+  private checkAll(): void {
+    const { meter, limits, overfull } = this.context
+    if (meter.mailboxBytes + meter.socketBytes > limits.mailboxesBytesMax) overfull()
   }
 }

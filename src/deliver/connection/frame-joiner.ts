@@ -19,5 +19,5 @@ function areSame(one: readonly Frame[], other: readonly Frame[]): boolean {
 
 function joinedOf(parts: readonly Frame[]): Frame {
   const bytes = Buffer.concat([open, ...parts.flatMap(({ bytes }, index) => (index === 0 ? [bytes] : [comma, bytes])), close])
-  return { kind: 'frame', bytes, size: bytes.byteLength, kafkaTimestampMs: parts[0]!.kafkaTimestampMs, update: undefined }
+  return { kind: 'frame', bytes, size: bytes.byteLength, mailboxes: 0, kafkaTimestampMs: parts[0]!.kafkaTimestampMs, update: undefined }
 }

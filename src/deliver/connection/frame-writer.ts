@@ -12,6 +12,8 @@ export const socketBytesMax = 64 * 1024
 /** Writes the frames of one connection, and keeps account of what the system may not have taken yet. */
 export class FrameWriter {
   private blocked = false
+  /** In the socket, when it was last asked; counted in the meter. */
+  private buffered = 0
   private bytesSinceCheck = 0
   private framesInTurn = 0
   private bytesInTurn = 0
@@ -29,6 +31,11 @@ export class FrameWriter {
   /** Whether no more is to be written now. */
   get isBlocked(): boolean {
     return this.blocked
+  }
+
+  /** That the system has not taken yet, when the socket was last asked. */
+  get bufferedBytes(): number {
+    return this.buffered
   }
 
   /** Around the frames that are written in one go. */
@@ -65,6 +72,12 @@ export class FrameWriter {
     return false
   }
 
+  /** The socket has gone, with what was in it. */
+  gone(): void {
+    this.note(0)
+    this.forgetTypes()
+  }
+
   private turnEnded(): void {
     const { meter } = this
     meter.framesSent += this.framesInTurn
@@ -80,7 +93,13 @@ export class FrameWriter {
     this.bytesSinceCheck = 0
     const bytes = this.transport.bufferedBytes()
     this.blocked = bytes > socketBytesMax
+    if (bytes !== this.buffered) this.note(bytes)
     return bytes
+  }
+
+  private note(bytes: number): void {
+    this.meter.socketBytes += bytes - this.buffered
+    this.buffered = bytes
   }
 
   private turnTo(entityType: string): void {

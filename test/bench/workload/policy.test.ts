@@ -13,7 +13,14 @@ import { recordingLog } from '../../support/recording-log.js'
 import { SimulatedClock } from '../../support/simulated-clock.js'
 
 const entity: EntityDefinition = { name: 'order', layout: 'single-topic', envelope: 'event', topic: 'order' }
-const limits = { connectionsMax: 10, subscriptionsMax: 10, mailboxBytesMax: 100_000 }
+const limits = {
+  connectionsMax: 10,
+  subscriptionsMax: 10,
+  subscriptionsTotalMax: 1_000,
+  frameOutBytesMax: 100_000,
+  mailboxBytesMax: 100_000,
+  mailboxesBytesMax: 1_000_000,
+}
 
 /** A gateway that is fed by the workload, and for each role a client that has subscribed to the order. */
 async function fedGateway(watched: number) {

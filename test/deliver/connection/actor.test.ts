@@ -3,7 +3,7 @@ import { Actor } from '../../../src/deliver/connection/actor.js'
 import { ActorScheduler } from '../../../src/deliver/connection/actor-scheduler.js'
 import { SimulatedClock } from '../../support/simulated-clock.js'
 
-class Recorder extends Actor<{ readonly text: string; readonly size: number }> {
+class Recorder extends Actor<{ readonly text: string; readonly size: number; mailboxes: number }> {
   readonly seen: string[] = []
   readonly failures: unknown[] = []
   overflows = 0
@@ -16,7 +16,7 @@ class Recorder extends Actor<{ readonly text: string; readonly size: number }> {
   }
 
   say(text: string): void {
-    this.tell({ text, size: text.length })
+    this.tell({ text, size: text.length, mailboxes: 0 })
   }
 
   protected override isReady(): boolean {

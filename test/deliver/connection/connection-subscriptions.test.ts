@@ -4,6 +4,8 @@ import { test } from 'tap'
 import type { EntityUpdate } from '../../../src/authorize/entity-update.js'
 import { ConnectionSubscriptions } from '../../../src/deliver/connection/connection-subscriptions.js'
 import type { Subscription } from '../../../src/deliver/connection/subscription.js'
+import { SubscriptionQuota } from '../../../src/deliver/connection/subscription-quota.js'
+import { Meter } from '../../../src/observe/meter.js'
 
 const anyStep = fc.record({
   act: fc.constantFrom('add', 'remove', 'deliver'),
@@ -15,6 +17,7 @@ test('keeps what a connection has subscribed to, whatever comes and goes in whic
   fc.assert(
     fc.property(fc.array(anyStep, { maxLength: 100, size: 'max' }), (steps) => {
       const listed = new Set<Subscription>()
+      const meter = new Meter()
       const subscriptions = new ConnectionSubscriptions(
         { add: (subscription) => listed.add(subscription), remove: (subscription) => listed.delete(subscription) },
         {
@@ -24,6 +27,7 @@ test('keeps what a connection has subscribed to, whatever comes and goes in whic
           tell: () => undefined,
           fail: () => undefined,
         },
+        new SubscriptionQuota({ subscriptionsMax: 10, subscriptionsTotalMax: 100 }, meter),
       )
       const wanted = new Set<string>()
       const sent = new Set<string>()
