@@ -10,10 +10,10 @@ export class SentTimes {
   }
 
   noteSent(entityType: string, ms: number): void {
-    if (this.newestMs(entityType) >= ms) return
     this.firstType ??= entityType
-    if (this.firstType === entityType) this.firstMs = ms
-    else (this.others ??= new Map()).set(entityType, ms)
+    if (this.firstType === entityType) {
+      if (ms > this.firstMs) this.firstMs = ms
+    } else if (ms > this.newestMs(entityType)) (this.others ??= new Map()).set(entityType, ms)
   }
 
   noteAll(times: Iterable<readonly [entityType: string, ms: number]>): void {
