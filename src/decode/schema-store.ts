@@ -1,6 +1,7 @@
 import type { Clock } from '../clock.js'
 import { BadRecordError } from '../errors.js'
 import type { EntityTopic } from '../entities.js'
+import { LinePace } from '../observe/line-pace.js'
 import type { Log } from '../observe/log.js'
 import type { CompiledSchema } from './compiled-schema.js'
 import { CompiledSchemas } from './compiled-schemas.js'
@@ -46,11 +47,12 @@ export class SchemaStore {
   private readonly waiting = new Map<number, Set<string>>()
   private readonly cancelRetries = new Set<() => void>()
   private stopped = false
-  private minute = 0
-  private unknownInMinute = 0
-  private linesInMinute = 0
+  private readonly unknownPace: LinePace
+  private readonly linePace: LinePace
 
   constructor(private readonly options: SchemaStoreOptions) {
+    this.unknownPace = new LinePace(unknownPerMinuteMax, options.clock)
+    this.linePace = new LinePace(linesPerMinuteMax, options.clock)
     this.schemas = new CompiledSchemas(options.longs ?? 'number', (entityType) => this.latestTags.of(entityType))
   }
 
@@ -143,24 +145,15 @@ export class SchemaStore {
   }
 
   private noteUnknown(id: number): void {
-    this.beginMinute()
-    if (++this.unknownInMinute !== unknownPerMinuteMax + 1) return
+    if (this.unknownPace.next() !== 'last') return
     this.options.log.warn(
       { schema_id: id, partitions: this.waitersOf(id) },
       `More than ${unknownPerMinuteMax} schema ids in a minute are unknown to the registry. Records that begin with a zero byte may be no Avro: each of their ids is asked for, ${requestsMax} at a time, and their partition waits for it.`,
     )
   }
 
-  private beginMinute(): void {
-    const minute = Math.floor(this.options.clock.monotonicMs() / 60_000)
-    if (minute === this.minute) return
-    this.minute = minute
-    this.unknownInMinute = this.linesInMinute = 0
-  }
-
   private logPause(id: number, attempt: number, reason: string): void {
-    this.beginMinute()
-    if (++this.linesInMinute > linesPerMinuteMax) return
+    if (this.linePace.next() !== 'log') return
     this.options.log.warn({ schema_id: id, attempt, reason }, `A schema cannot be fetched now; ${this.waitersOf(id)} wait for it.`)
   }
 

@@ -1,4 +1,5 @@
 import type { Clock } from '../clock.js'
+import { LinePace } from './line-pace.js'
 import type { Log } from './log.js'
 import { type JudgingFault, Meter } from './meter.js'
 
@@ -20,21 +21,19 @@ const messages: Readonly<Record<JudgingFault, string>> = {
  * others get theirs.
  */
 export class JudgingFaults {
-  private minute = 0
-  private logged = 0
+  private readonly pace: LinePace
 
   constructor(
     private readonly meter: Meter,
     private readonly log: Log,
-    private readonly clock: Clock,
-  ) {}
+    clock: Clock,
+  ) {
+    this.pace = new LinePace(logsPerMinuteMax, clock)
+  }
 
   readonly note: NoteFault = (at, entityType, error) => {
     Meter.count(this.meter.judgingFaults, at)
-    const minute = Math.floor(this.clock.monotonicMs() / 60_000)
-    if (minute !== this.minute) this.logged = 0
-    this.minute = minute
-    if (this.logged++ >= logsPerMinuteMax) return
+    if (this.pace.next() !== 'log') return
     try {
       this.log.error({ at, entity_type: entityType, thrown: thrownBy(error) }, messages[at])
     } catch {

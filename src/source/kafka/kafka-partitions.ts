@@ -1,5 +1,6 @@
 import { ReplaySubject } from 'rxjs'
 import type { Clock } from '../../clock.js'
+import { LinePace } from '../../observe/line-pace.js'
 import type { Log } from '../../observe/log.js'
 import { Meter } from '../../observe/meter.js'
 import { TurnShares } from '../batch-size.js'
@@ -24,6 +25,9 @@ export interface KafkaPartitionsOptions {
 const partitionFetchBytesMax = 1024 * 1024
 const partitionFetchBytesMin = 16 * 1024
 
+/** A producer that compresses wrongly makes thousands a minute; all are counted. */
+const unreadablePerMinuteMax = 100
+
 /**
  * Each partition with its position and its buffer, whoever fetches it. What enters are record batches as they came, what leaves is a
  * partition's observable; what cannot be read, or is damaged, is counted and said.
@@ -37,6 +41,7 @@ export class KafkaPartitions {
   private readonly turnShares = new TurnShares()
   private readonly buffers = new Map<string, PartitionBuffer>()
   private readonly damaged: DamagedBatches
+  private readonly unreadablePace: LinePace
   /** What ends the pause of those that wait to be fetched again. */
   private readonly pausing = new Map<string, () => void>()
 
@@ -49,6 +54,7 @@ export class KafkaPartitions {
     this.shares = new BufferShares(options.bufferBytesMax / 2)
     this.largeBatches = new LargeBatches(options.bufferBytesMax / 2, options.clock)
     this.damaged = new DamagedBatches(options.log, options.meter)
+    this.unreadablePace = new LinePace(unreadablePerMinuteMax, options.clock)
   }
 
   get count(): number {
@@ -124,7 +130,9 @@ export class KafkaPartitions {
   private noteUnreadable(topic: string, partition: number, { firstOffset, lastOffset }: KafkaRecordBatch, reason: string): void {
     const { log, meter } = this.options
     Meter.count(meter.offsetsSkipped, 'unreadable_batch', lastOffset - firstOffset + 1)
-    log.error({ topic, partition, firstOffset, lastOffset, reason }, 'a batch cannot be read and is skipped')
+    const line = this.unreadablePace.next()
+    if (line === 'log') log.error({ topic, partition, firstOffset, lastOffset, reason }, 'a batch cannot be read and is skipped')
+    if (line === 'last') log.error({ logged: unreadablePerMinuteMax }, 'more batches of this minute cannot be read than are logged')
   }
 
   private bufferOf(topic: string, partition: number): PartitionBuffer {

@@ -87,3 +87,13 @@ test('believes nothing that a damaged batch says of itself: with any byte change
   }
   t.end()
 })
+
+test('counts all batches that cannot be read, and logs no more of them than a hundred a minute', async (t) => {
+  const lying = Array.from({ length: 150 }, (_, firstOffset) => encodeBatch({ firstOffset, values: ['a'], count: 2 }))
+  const { clock, values, fetch, meter, lines } = setUp(t, [...lying, sound(150, 'b')])
+  fetch()
+  await clock.settle()
+  t.same(values, ['b@150'])
+  t.same([...meter.offsetsSkipped], [['unreadable_batch', 150]])
+  t.equal(lines.length, 101, 'the last says that there are more')
+})
