@@ -14,6 +14,11 @@ import { topicsCommand } from './topics/topics-command.js'
 /** Nobody presses Ctrl-C twice on purpose within this time, in milliseconds. */
 const onePressMs = 500
 
+/** The second arrival of a Ctrl-C, some milliseconds later, would end a process by the signal that has just taken its listeners away. */
+const echoMs = 100
+
+let firstPressAtMs: number | undefined
+
 const schemas = {
   registryUrl: variable('SCHEMA_REGISTRY_URL'),
   registryUser: variable('SCHEMA_REGISTRY_USER'),
@@ -55,6 +60,11 @@ process.exitCode = await runCommandLine(
   },
 )
 
+if (firstPressAtMs !== undefined) {
+  const leftMs = firstPressAtMs + echoMs - systemClock.monotonicMs()
+  await new Promise<void>((resolve) => systemClock.after(Math.max(0, leftMs), resolve))
+}
+
 /** Empty counts as not set, as in the gateway. */
 function variable(name: string): string | undefined {
   return process.env[name] || undefined
@@ -63,10 +73,9 @@ function variable(name: string): string | undefined {
 /** Ctrl-C on `npx` arrives twice, from the terminal and from npm. A second one that is pressed comes later, and ends the process at once. */
 function stopSignal(): AbortSignal {
   const stop = new AbortController()
-  let firstAtMs: number | undefined
   const stopOnce = (signal: NodeJS.Signals): void => {
-    firstAtMs ??= systemClock.monotonicMs()
-    if (systemClock.monotonicMs() - firstAtMs > onePressMs) process.exit(128 + constants.signals[signal])
+    firstPressAtMs ??= systemClock.monotonicMs()
+    if (systemClock.monotonicMs() - firstPressAtMs > onePressMs) process.exit(128 + constants.signals[signal])
     stop.abort()
   }
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, stopOnce)
