@@ -1,9 +1,11 @@
 import { Command, CommanderError } from 'commander'
 import { RegistryError } from '../decode/registry/schema-registry.js'
 import { ConfigurationError } from '../errors.js'
+import { redacted } from '../observe/redaction.js'
 import { exitCodes } from './exit-codes.js'
 import { printable } from './printable.js'
 import type { Terminal } from './terminal.js'
+import { WrongUseError } from './wrong-use-error.js'
 
 /** What a command does once its arguments are understood. Comes to the exit code. */
 export type Run = (terminal: Terminal) => number | Promise<number>
@@ -30,6 +32,10 @@ async function exitCodeOf(run: Run, terminal: Terminal): Promise<number> {
   try {
     return await run(terminal)
   } catch (error) {
+    if (error instanceof WrongUseError) {
+      terminal.writeErr(`${printable(error.message)} (--help tells more)\n`)
+      return exitCodes.wrongUse
+    }
     if (error instanceof ConfigurationError) {
       terminal.writeErr(`${printable(error.message)}\n`)
       return exitCodes.wrongConfiguration
@@ -38,7 +44,7 @@ async function exitCodeOf(run: Run, terminal: Terminal): Promise<number> {
       terminal.writeErr(`The schema registry: ${printable(error.message)}.\n`)
       return error.kind === 'refused' ? exitCodes.foundSomething : exitCodes.unavailable
     }
-    terminal.writeErr(`A fault in sluice itself: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`)
+    terminal.writeErr(`A fault in sluice itself: ${redacted(error instanceof Error ? (error.stack ?? error.message) : String(error))}\n`)
     return exitCodes.crash
   }
 }

@@ -1,11 +1,13 @@
 import type { Command } from 'commander'
-import { parseEntities } from '../config/entities-file.js'
+import { type Entities, isEntitiesPath, parseEntities } from '../config/entities-file.js'
 import { readTextFile } from '../config/text-file.js'
 import { type EntityLayouts, layoutsOf } from '../schema/subjects/entity-layouts.js'
 import { readSchemaFolder } from '../schema/files/schema-folder.js'
 import { type FolderFiles, readUsableFiles } from '../schema/files/usable-files.js'
+import { ConfigurationError } from '../errors.js'
 import { printable } from './printable.js'
 import type { Terminal } from './terminal.js'
+import { WrongUseError } from './wrong-use-error.js'
 
 /** How commands learn the layouts of topics. */
 export interface EntitiesOption {
@@ -16,15 +18,24 @@ export function addEntitiesOption(command: Command): Command {
   return command.option('--entities <names>', 'the layouts of topics: a file, or names with commas between them (default: ENTITIES)')
 }
 
+/** @throws ConfigurationError where the file cannot be used that it names, WrongUseError where it is no list of names. */
+export function parseEntitiesOption(value: string): Entities {
+  try {
+    return parseEntities(value, readTextFile)
+  } catch (error) {
+    throw error instanceof ConfigurationError && !isEntitiesPath(value) ? new WrongUseError(error.message) : error
+  }
+}
+
 /** The entities of a folder, and how they lie on topics. @throws ConfigurationError where a file cannot be used. */
 export function readLayouts(folder: string, { entities }: EntitiesOption): EntityLayouts {
-  return layoutsOf(readSchemaFolder(folder), entities === undefined ? undefined : parseEntities(entities, readTextFile))
+  return layoutsOf(readSchemaFolder(folder), entities === undefined ? undefined : parseEntitiesOption(entities))
 }
 
 /** The same for checks, which say of a file that cannot be used what is wrong with it, and go on. */
 export function readUsableLayouts(folder: string, { entities }: EntitiesOption): EntityLayouts & Pick<FolderFiles, 'unusable'> {
   const files = readUsableFiles(folder)
-  const named = entities === undefined ? undefined : parseEntities(entities, readTextFile)
+  const named = entities === undefined ? undefined : parseEntitiesOption(entities)
   return { ...layoutsOf(files.entities, named), unusable: files.unusable }
 }
 

@@ -1,17 +1,28 @@
 /** What `sluice` leaves with, after BSD's sysexits.h, so that scripts can tell the cases apart. */
 export const exitCodes = {
-  /** All is well, or the user ended it. */
   good: 0,
-  /** The command did its work and found something. */
   foundSomething: 1,
-  /** EX_USAGE: the command line is wrong. */
+  /** EX_USAGE */
   wrongUse: 64,
-  /** EX_UNAVAILABLE: the gateway, the registry or the broker cannot be reached, or ended it in a way that trying again does not mend. */
+  /** EX_UNAVAILABLE */
   unavailable: 69,
-  /** EX_SOFTWARE: a fault in sluice itself. */
+  /** EX_SOFTWARE */
   crash: 70,
-  /** EX_NOPERM: the gateway refused the token or the subscription. */
+  /** EX_NOPERM */
   refused: 77,
-  /** EX_CONFIG: a file that the command needs cannot be used. */
+  /** EX_CONFIG, as the gateway itself leaves with at its start. */
   wrongConfiguration: 78,
 } as const
+
+/** For all commands: the same mistake has the same code. */
+export const exitMeanings: Readonly<Record<keyof typeof exitCodes, string>> = {
+  good: 'All is well, or Ctrl-C ended it.',
+  foundSomething:
+    'It did its work and found something (warnings count with `--strict` alone): a finding, a difference, a case that fails, a file among those it checks that cannot be used.',
+  wrongUse: 'The command, an argument, an option or the variable that stands for one is missing, unknown or not what it may be.',
+  unavailable: 'The gateway, the registry or the brokers cannot be reached, or ended it in a way that trying again does not mend.',
+  crash: 'A fault of its own.',
+  refused: 'The gateway refused the token or the subscription.',
+  wrongConfiguration:
+    'What the line names cannot be used: a file or folder that cannot be read, written or understood, a commit, type or field that is not there.',
+}

@@ -1,7 +1,8 @@
 import type { Command } from 'commander'
 import { isHttpUrl } from '../config/http-url.js'
 import { ConfluentSubjects } from '../decode/registry/confluent-subjects.js'
-import { ConfigurationError } from '../errors.js'
+import { redacted } from '../observe/redaction.js'
+import { WrongUseError } from './wrong-use-error.js'
 
 /** How commands reach the registry. */
 export interface RegistryOptions {
@@ -21,15 +22,15 @@ export function addRegistryOptions(command: Command): Command {
     .option('--registry-password <password>', 'better in SCHEMA_REGISTRY_PASSWORD, where no list of processes shows it')
 }
 
-/** Asks the registry nothing yet. @throws ConfigurationError where it is not said where it is. */
+/** Asks the registry nothing yet. @throws WrongUseError where it is not said where it is. */
 export async function subjectsOf({
   registryUrl: url,
   registryUser: user,
   registryPassword: password,
 }: RegistryOptions): Promise<ConfluentSubjects> {
   if (url === undefined || !isHttpUrl(url)) {
-    const what = url === undefined ? 'is not set' : `is "${url}", which is no URL that begins with http:// or https://`
-    throw new ConfigurationError(`The address of the registry (--registry-url or SCHEMA_REGISTRY_URL) ${what}.`)
+    const what = url === undefined ? 'is not set' : `is "${redacted(url)}", which is no URL that begins with http:// or https://`
+    throw new WrongUseError(`The address of the registry (--registry-url or SCHEMA_REGISTRY_URL) ${what}.`)
   }
   return await ConfluentSubjects.create({ url, user, password, timeoutMs })
 }

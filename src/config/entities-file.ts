@@ -49,13 +49,18 @@ const anyName = '*'
  * @throws ConfigurationError with the place in the file.
  */
 export function parseEntities(value: string, readFile: (path: string) => string): Entities {
-  const isPath = value.endsWith('.json') || value.includes('/')
+  const isPath = isEntitiesPath(value)
   const names = isPath ? [] : value.split(',').map((name) => name.trim())
   const entities = isPath ? entitiesOfFile(value, readFile(value)) : entitiesOfList(names.filter((name) => name !== anyName))
   const discover = names.includes(anyName)
   if (entities.length === 0 && !discover) throw new ConfigurationError('ENTITIES names no entity.')
   refuseSharedTopics(entities)
   return Object.freeze({ entities: Object.freeze(entities), discover })
+}
+
+/** Whether it names a file instead of entities. */
+export function isEntitiesPath(value: string): boolean {
+  return value.endsWith('.json') || value.includes('/')
 }
 
 function entitiesOfList(names: readonly string[]): EntityDefinition[] {

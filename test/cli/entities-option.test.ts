@@ -87,8 +87,8 @@ test('schema lint asks nothing of a schema that ENTITIES says already', async (t
   t.match(await lint({ envelope: 'none', id_field: 'key', streamable: true }), { out: /has no field "key", from which its id is taken\./ })
 })
 
-test('a file of entities that cannot be used leaves with 78', async (t) => {
+test('a file of entities that cannot be used leaves with 78, and a list that is none with 64', async (t) => {
   const { folder } = new TicketFolder(t)
   t.match(await sluice('http://127.0.0.1:1', 'register', folder, '--entities', 'gone.json'), { code: 78, err: /gone\.json cannot be read/ })
-  t.match(await sluice('http://127.0.0.1:1', 'register', folder, '--entities', '1st'), { code: 78, err: /ENTITIES names the entity "1st"/ })
+  t.match(await sluice('http://127.0.0.1:1', 'register', folder, '--entities', '1st'), { code: 64, err: /ENTITIES names the entity "1st"/ })
 })

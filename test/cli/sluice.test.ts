@@ -93,7 +93,7 @@ test('takes the layouts of topics and the way to the brokers from the variables 
   }
   t.same(await runWith({ ENTITIES: '' }, 'schema', 'lint'), { code: 0, said: 'Nothing was found.\n' }, 'empty counts as not set')
   const away = await runWith({ SCHEMA_REGISTRY_URL: '' }, 'schema', 'register', '--dry-run')
-  t.match(away, { code: 78, said: 'The address of the registry (--registry-url or SCHEMA_REGISTRY_URL) is not set.' })
+  t.match(away, { code: 64, said: 'The address of the registry (--registry-url or SCHEMA_REGISTRY_URL) is not set.' })
   const authorizations: (string | undefined)[] = []
   const registry = createServer((request, response) => {
     authorizations.push(request.headers.authorization)
@@ -104,7 +104,7 @@ test('takes the layouts of topics and the way to the brokers from the variables 
   const url = `http://127.0.0.1:${(registry.address() as AddressInfo).port}`
   await runWith({ SCHEMA_REGISTRY_URL: url, SCHEMA_REGISTRY_USER: '', SCHEMA_REGISTRY_PASSWORD: '' }, 'schema', 'register')
   t.same(authorizations, [undefined], 'secrets that a build does not have are empty')
-  t.match(await runWith({ ENTITIES: '1st' }, 'schema', 'lint'), { code: 78, said: 'ENTITIES names the entity "1st"' })
+  t.match(await runWith({ ENTITIES: '1st' }, 'schema', 'lint'), { code: 64, said: 'ENTITIES names the entity "1st"' })
   const brokers = { KAFKA_BROKERS: '127.0.0.1:1', KAFKA_SASL_MECHANISM: 'gssapi' }
   t.match(await runWith(brokers, 'topics', 'check'), { code: 78, said: 'KAFKA_SASL_MECHANISM is "gssapi"' })
 })

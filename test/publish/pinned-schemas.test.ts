@@ -73,7 +73,7 @@ test('says that the address is not that of a registry, whether it would register
   t.teardown(() => server.close())
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
   const registry = await ConfluentSubjects.create({ url, timeoutMs: 5000 })
-  const message = 'what answers at this address is not the root of its API'
+  const message = /what answers at this address is not the root of its API \(at http:[^ ]+\)$/
   for (const register of [false, true])
     await t.rejects(pinSchemas(registry, readEntities(folder), register), { name: 'RegistryError', kind: 'unavailable', message })
 })

@@ -1,3 +1,4 @@
+import { exitCodes, exitMeanings } from '../../src/cli/exit-codes.js'
 import { allowedValues } from '../../src/config/variable-value.js'
 import { variables, type Variable } from '../../src/config/variables.js'
 import { closeCodes, httpErrors, protocolErrors } from '../../src/errors.js'
@@ -22,6 +23,10 @@ export const readmeTables: Readonly<Record<string, readonly (readonly string[])[
   http: [
     ['Status', 'Error', 'Message'],
     ...Object.entries(httpErrors).map(([error, { status, message }]) => [String(status), `\`${error}\``, message]),
+  ],
+  exits: [
+    ['Code', 'Meaning'],
+    ...Object.entries(exitMeanings).map(([name, meaning]) => [`\`${exitCodes[name as keyof typeof exitCodes]}\``, meaning]),
   ],
   publishing: [['Code', 'Message'], ...Object.entries(publishFailures).map(([code, message]) => [`\`${code}\``, message])],
 }

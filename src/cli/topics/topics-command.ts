@@ -1,23 +1,22 @@
 import { InvalidArgumentError } from 'commander'
 import * as v from 'valibot'
 import { checkTopics, topicSettings } from '../../audit/topic-check.js'
-import { parseEntities } from '../../config/entities-file.js'
 import { Environment } from '../../config/environment.js'
 import { type BrokerConfig, readBrokerConfig } from '../../config/kafka-config.js'
 import { allowedValues, valueSchema } from '../../config/variable-value.js'
 import { variables } from '../../config/variables.js'
 import { type EntityDefinition, seedEntity, topicsOf } from '../../entities.js'
-import { ConfigurationError } from '../../errors.js'
 import { openLog } from '../../observe/log.js'
 import { readSchemaFolder } from '../../schema/files/schema-folder.js'
 import type { TopicFacts } from '../../source/kafka/kafka-topic-facts.js'
 import type { Subcommand } from '../command-line.js'
-import type { EntitiesOption } from '../entities-option.js'
+import { type EntitiesOption, parseEntitiesOption } from '../entities-option.js'
 import { exitCodes } from '../exit-codes.js'
 import { addFindingOptions, type FindingOptions, report } from '../finding-options.js'
 import { readTextFile } from '../../config/text-file.js'
 import { printable } from '../printable.js'
 import type { Terminal } from '../terminal.js'
+import { WrongUseError } from '../wrong-use-error.js'
 
 interface CheckOptions extends FindingOptions, EntitiesOption {
   readonly brokers?: string
@@ -56,7 +55,9 @@ export function topicsCommand(environment: Variables = {}): Subcommand {
 async function check(options: CheckOptions, values: Variables, terminal: Terminal): Promise<number> {
   const given = options.brokers === undefined ? values : { ...values, KAFKA_BROKERS: options.brokers }
   const environment = new Environment(given, readTextFile)
-  if (!environment.isSet('KAFKA_BROKERS')) throw new ConfigurationError('The brokers (--brokers or KAFKA_BROKERS) are not set.')
+  if (!environment.isSet('KAFKA_BROKERS')) throw new WrongUseError('The brokers (--brokers or KAFKA_BROKERS) are not set.')
+  if (!areBrokers(given.KAFKA_BROKERS!.trim()))
+    throw new WrongUseError(`The brokers (KAFKA_BROKERS) must be ${allowedValues(variables.KAFKA_BROKERS)}.`)
   const brokers = readBrokerConfig(environment)
   const definitions = definitionsOf(options.entities ?? environment.optional('ENTITIES'), options.schemas)
   let facts: ReadonlyMap<string, TopicFacts>
@@ -86,15 +87,18 @@ function topicNames(entities: readonly EntityDefinition[]): string[] {
 
 /** Checked here, as the error should name what was given. */
 function brokersOf(text: string): string {
-  if (!v.is(valueSchema(variables.KAFKA_BROKERS), text))
-    throw new InvalidArgumentError(`It must be ${allowedValues(variables.KAFKA_BROKERS)}.`)
+  if (!areBrokers(text)) throw new InvalidArgumentError(`It must be ${allowedValues(variables.KAFKA_BROKERS)}.`)
   return text
+}
+
+function areBrokers(text: string): boolean {
+  return v.is(valueSchema(variables.KAFKA_BROKERS), text)
 }
 
 /** A star stands for those of the folder here. */
 function definitionsOf(entities: string | undefined, folder: string): readonly EntityDefinition[] {
   if (entities === undefined) return seedEntities(folder)
-  const { entities: named, discover } = parseEntities(entities, readTextFile)
+  const { entities: named, discover } = parseEntitiesOption(entities)
   if (!discover) return named
   return [...named, ...seedEntities(folder).filter(({ name }) => !named.some((one) => one.name === name))]
 }

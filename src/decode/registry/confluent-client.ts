@@ -1,5 +1,6 @@
 import type { Client, SchemaRegistryClient } from '@confluentinc/schemaregistry'
 import { contextOfUrl } from './registry-context.js'
+import { redactedUrl } from '../../observe/redaction.js'
 import { RegistryError } from './schema-registry.js'
 
 // The only file that knows the registry's package. What enters: a question. What leaves: what the registry answered, unchecked, or a
@@ -38,6 +39,11 @@ export class ConfluentClient {
     return new ConfluentClient(SchemaRegistryClient, options)
   }
 
+  /** For people: without a login. */
+  get address(): string {
+    return redactedUrl(this.options.url)
+  }
+
   /** @param what it is about, for the error. @throws RegistryError */
   async call<T>(what: string, ask: (client: Client) => Promise<T>): Promise<T> {
     const { timeoutMs } = this.options
@@ -45,7 +51,8 @@ export class ConfluentClient {
     try {
       return await ask(this.newClient(signal))
     } catch (error) {
-      throw named(what, signal.aborted ? unavailable(`no answer within ${timeoutMs} ms`) : asRegistryError(error))
+      const failure = signal.aborted ? unavailable(`no answer within ${timeoutMs} ms`) : asRegistryError(error)
+      throw named(what, failure.kind === 'unavailable' ? unavailable(`${failure.message} (at ${this.address})`) : failure)
     }
   }
 

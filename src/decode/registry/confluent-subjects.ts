@@ -60,7 +60,8 @@ export class ConfluentSubjects implements SubjectRegistry {
   /** Every registry has one: who knows of none is no registry, and not one of which nothing is registered. */
   async globalLevel(): Promise<string> {
     const level = textOf(await unlessUnknown(this.client.call('the global level', (client) => client.getDefaultCompatibility())))
-    if (level === undefined) throw new RegistryError('unavailable', 'what answers at this address is not the root of its API')
+    if (level === undefined)
+      throw new RegistryError('unavailable', `what answers at this address is not the root of its API (at ${this.client.address})`)
     return level
   }
 

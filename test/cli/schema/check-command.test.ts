@@ -107,7 +107,7 @@ test('schema check leaves with 69 where the address is not that of a registry', 
     const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
     t.match(await check(repository.schemas, '--against', 'registry', '--registry-url', url), {
       code: 69,
-      err: /^The schema registry: .*what answers at this address is not the root of its API\.\n$/,
+      err: /^The schema registry: .*what answers at this address is not the root of its API \(at http:[^ ]+\)\.\n$/,
     })
   }
 })

@@ -295,12 +295,12 @@ test('schema check says where nothing keeps a subject compatible, unless a level
   t.match(await sluice(registryUrl, 'check', folder, '--against', 'registry', '--level', 'NONE'), { out: 'Nothing was found.\n' })
 })
 
-test('schema register leaves with 69 where the registry does not answer, and with 78 where nobody says where it is', async (t) => {
+test('schema register leaves with 69 where the registry does not answer, and with 64 where nobody says where it is', async (t) => {
   t.match(await sluice('http://127.0.0.1:1', 'register'), { code: 69, err: /^The schema registry: .*ECONNREFUSED/ })
-  t.match(await sluice(undefined, 'register'), { code: 78, err: /--registry-url or SCHEMA_REGISTRY_URL\) is not set/ })
+  t.match(await sluice(undefined, 'register'), { code: 64, err: /--registry-url or SCHEMA_REGISTRY_URL\) is not set/ })
   for (const url of ['here', 'localhost:8081'])
     t.match(await sluice(undefined, 'register', '--registry-url', url), {
-      code: 78,
+      code: 64,
       err: `is "${url}", which is no URL that begins with http`,
     })
 })
