@@ -70,7 +70,7 @@ class WriterCompiler {
     const known = this.records.get(node) ?? new Map<At, WriteValue>()
     this.records.set(node, known)
     const fields = new Map<string, WriteValue>()
-    const writer = known.get(place) ?? recordWriterOf(node, fields, this.form.isClosed)
+    const writer = known.get(place) ?? recordWriterOf(node, fields, this.form)
     if (known.has(place)) return writer
     known.set(place, writer) // Before its fields, which may refer to it.
     for (const field of node.fields) fields.set(field.name, this.fieldWriter(field, place?.children.get(field.name)))
@@ -160,10 +160,10 @@ class DefaultValues {
   }
 }
 
-function recordWriterOf({ name }: RecordNode, fields: ReadonlyMap<string, WriteValue>, isClosed: boolean): WriteValue {
+function recordWriterOf({ name }: RecordNode, fields: ReadonlyMap<string, WriteValue>, form: ValueForm): WriteValue {
   return (sink, value, latitude) => {
     if (!isRecord(value, fields.keys())) throw invalid(`an object (${name})`, value)
-    if (isClosed || latitude !== 'any') refuseUnknown(value, fields, name)
+    if (form.isClosed || latitude !== 'any') refuseUnknown(value, fields, name, form)
     sink.enter()
     for (const [field, write] of fields) {
       try {
@@ -176,9 +176,20 @@ function recordWriterOf({ name }: RecordNode, fields: ReadonlyMap<string, WriteV
   }
 }
 
-function refuseUnknown(value: object, fields: ReadonlyMap<string, unknown>, name: string): void {
-  const unknown = namesOf(value).find((member) => !fields.has(member))
-  if (unknown !== undefined) throw behind(unknown, invalid(`left out, as ${name} has no such field`, memberOf(value, unknown)))
+function refuseUnknown(value: object, fields: ReadonlyMap<string, unknown>, name: string, { view }: ValueForm): void {
+  const unknown = namesOf(value).find((member) => !fields.has(member) && memberOf(value, member) !== undefined)
+  if (unknown === undefined) return
+  const error = invalid(`left out, as ${name} has no such field`, memberOf(value, unknown))
+  // A misspelt name may be that of a field under a tag; what clients see anyway is no secret.
+  throw behind(stepTo(unknown), view === undefined ? withoutValue(error) : error)
+}
+
+/** Members of a foreign object may have any name, of any length. */
+const nameCharactersMax = 64
+
+function stepTo(member: string): string {
+  if (/^[\w$-]+$/.test(member) && member.length <= nameCharactersMax) return member
+  return `[${JSON.stringify(member.slice(0, nameCharactersMax))}]`
 }
 
 /** Names a value that does not fit by its kind alone. */

@@ -6,7 +6,7 @@ import { daysOf, localTimestampOf, timeOf, timestampOf } from './time-value.js'
 import type { Latitude, ValueForm, WriteValue } from './value-form.js'
 
 /** Values as services have them at hand (README, 'Publishing from a service'): Date, Buffer, bigint, texts. */
-export const serviceForm: ValueForm = { scalarWriterOf, isClosed: false, view: undefined }
+export const serviceForm: ValueForm = { scalarWriterOf, isClosed: true, view: undefined }
 
 export function scalarWriterOf(node: ScalarNode): WriteValue {
   switch (node.kind) {

@@ -45,9 +45,10 @@ export class EntityPublisher {
     private readonly sender: Sender,
     private readonly clock: Clock,
     private readonly log: Log,
+    leaveOutUnknown = false,
   ) {
     for (const entity of entities)
-      this.writers.set(entity.definition.name, entity.isStreamable ? new EntityRecordWriter(entity, schemaIds) : undefined)
+      this.writers.set(entity.definition.name, entity.isStreamable ? new EntityRecordWriter(entity, schemaIds, leaveOutUnknown) : undefined)
   }
 
   /**
@@ -64,7 +65,7 @@ export class EntityPublisher {
     const topics = streamable.flatMap(({ definition }) => topicsOf(definition).map(({ topic }) => topic))
     const connect = () => KafkaProducer.connect({ brokers, sasl, tls, topics, compression, clock: systemClock, log })
     const sender = new Sender(await connected(connect), connect, config, systemClock, log)
-    return new EntityPublisher(published, ids, sender, systemClock, log)
+    return new EntityPublisher(published, ids, sender, systemClock, log, config.leaveOutUnknown)
   }
 
   /**

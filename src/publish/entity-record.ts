@@ -28,9 +28,10 @@ export class EntityRecordWriter {
   constructor(
     { definition, record }: Pick<PublishedEntity, 'definition' | 'record'>,
     private readonly schemaIds: ReadonlyMap<string, number>,
+    leaveOutUnknown = false,
   ) {
     this.definition = definition
-    this.writeEntity = avroWriterOf(record, serviceForm)
+    this.writeEntity = avroWriterOf(record, { ...serviceForm, isClosed: !leaveOutUnknown })
   }
 
   /** @throws InvalidEntityError */

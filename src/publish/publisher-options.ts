@@ -23,6 +23,11 @@ export interface EntityPublisherOptions {
   readonly entities?: readonly EntityDefinition[] | undefined
   /** Registers the folder's schemas where the registry does not know them. Without it that is an error. */
   readonly register?: boolean | undefined
+  /**
+   * Leaves out the members of an entity that its schema does not have. Without it they are an error: a misspelt optional member would be lost
+   * without a word.
+   */
+  readonly leaveOutUnknown?: boolean | undefined
   readonly sasl?: KafkaSasl | undefined
   /** `true` trusts what Node trusts; certificates and keys are PEM. */
   readonly tls?:
@@ -96,6 +101,7 @@ const options = members({
   schemas: text,
   entities: v.optional(listOf(entity, 'objects with name, topic, layout and envelope')),
   register: v.optional(flag, false),
+  leaveOutUnknown: v.optional(flag, false),
   sasl: v.optional(
     members({ mechanism: choice('plain', 'scram-sha-256', 'scram-sha-512'), username: text, password: v.string('must be a text') }),
   ),

@@ -29,7 +29,7 @@ const order = {
 const limits = { queueBytesMax: 1_000_000, batchBytesMax: 100_000, deliveryTimeoutMs: 10_000, closeTimeoutMs: 5000 }
 
 /** A publisher to a Kafka in memory, and the gateway's own decoding of what it writes. */
-async function publisherOf(t: Test, definition: EntityDefinition = seedEntity('order'), schema: object = order) {
+async function publisherOf(t: Test, definition: EntityDefinition = seedEntity('order'), schema: object = order, leaveOutUnknown?: boolean) {
   const clock = new SimulatedClock(kafkaTimeMs)
   const kafka = new FakeLog(1)
   const decoding = new DecodeFixture([definition])
@@ -37,7 +37,7 @@ async function publisherOf(t: Test, definition: EntityDefinition = seedEntity('o
   const ids = await pinSchemas(new MemorySubjects(decoding.registry), entities, true)
   const log = new SilentLog()
   const sender = new Sender(kafka.newProducer(), kafka.connect, limits, clock, log)
-  const publisher = new EntityPublisher(entities, ids, sender, clock, log)
+  const publisher = new EntityPublisher(entities, ids, sender, clock, log, leaveOutUnknown)
   const publish = async (...args: Parameters<EntityPublisher['publish']>): Promise<PublishAnswer> => {
     const [answer] = await Promise.all([publisher.publish(...args), clock.settle()])
     return answer
@@ -274,4 +274,34 @@ void test('says which topics are missing, and makes none', { skip: skipRealParts
   const created = EntityPublisher.create({ brokers, registry: { url }, schemas, register: true })
   await t.rejects(created, { name: 'ConfigurationError', message: new RegExp(`${name}.create, ${name}.update, ${name}.delete`) })
   t.notOk(await topics.exists(`${name}.create`))
+})
+
+void test('a member that the schema does not have is refused by its path, however deep, unless it is to be left out', async (t) => {
+  const line = { type: 'record', name: 'Line', fields: [{ name: 'sku', type: 'string' }] }
+  const lines = { name: 'lines', type: [{ type: 'array', items: ['null', line] }, 'null'], default: [] }
+  const schema = { ...order, fields: [...order.fields, lines, { name: 'labels', type: { type: 'map', values: 'Line' }, default: {} }] }
+  const whole = { id: 'order-1', total: '10.5' }
+  const misspelt: [path: string, entity: object][] = [
+    ['noet', { ...whole, noet: 'call ann@example.com' }],
+    ['Note', { ...whole, Note: 'call ann@example.com' }],
+    ['lines[1].sukk', { ...whole, lines: [null, { sku: 'a', sukk: 'ann@example.com' }] }],
+    ['labels["x"].skuu', { ...whole, labels: { x: { sku: 'a', skuu: 'ann@example.com' } } }],
+    ['["a b"]', { ...whole, 'a b': 1 }],
+    [`["${'x'.repeat(64)}"]`, { ...whole, ['x'.repeat(1000)]: 1 }],
+  ]
+  const strict = await publisherOf(t, seedEntity('order'), schema)
+  for (const [path, entity] of misspelt) {
+    const error = (await t.rejects(strict.publish('order', 'update', entity), { name: 'InvalidEntityError', path })) as Error
+    t.match(error.message, /expected left out, as (Order|Line) has no such field, was an? \w+ that is not shown$/)
+    t.notMatch(error.message, 'ann@example.com')
+  }
+  t.equal(strict.kafka.records.length, 0, 'nothing of them was sent')
+  await strict.publish('order', 'update', { ...whole, noet: undefined })
+  t.match(JSON.parse((await strict.read()).data!), { id: 'order-1', note: null })
+  const lenient = await publisherOf(t, seedEntity('order'), schema, true)
+  for (const [path, entity] of misspelt) {
+    await lenient.publish('order', 'update', entity)
+    t.notMatch((await lenient.read()).data, 'example.com', path)
+  }
+  t.equal(lenient.kafka.records.length, misspelt.length)
 })

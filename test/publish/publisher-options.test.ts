@@ -8,6 +8,7 @@ test('needs brokers, a registry and schemas, and has a default for all else', as
     ...given,
     registry: { timeoutMs: 5000 },
     register: false,
+    leaveOutUnknown: false,
     compression: 'none',
     deliveryTimeoutMs: 120_000,
     closeTimeoutMs: 10_000,
@@ -27,6 +28,7 @@ const refused: [option: object, sentence: string][] = [
   [{ registry: 'http://localhost:8081' }, 'option registry must be an object'],
   [{ schemas: '' }, 'option schemas must not be empty'],
   [{ shemas: 'a slip' }, 'option shemas is no option of the publisher'],
+  [{ leaveOutUnknown: 1 }, 'option leaveOutUnknown must be true or false'],
   [{ register: 'yes' }, 'option register must be true or false'],
   [
     { sasl: { mechanism: 'none', username: 'a', password: 'b' } },
