@@ -44,7 +44,7 @@ void test('with a JWKS_URL it is not ready before the keys were there, and says 
   const url = server.url.href.replace('//', '//anton:p%40ssw0rd@')
   const gateway = GatewayProcess.spawn(t, { POLICY_FILE: 'schemas/policy.json', JWKS_URL: url, LOG_LEVEL: 'debug' })
   const said = () => gateway.log.find(({ msg }) => String(msg).includes('keys that verify tokens cannot be fetched'))
-  await until('it is said', () => said() !== undefined, 10_000)
+  await until('it listens and says it', () => gateway.url !== undefined && said() !== undefined, 10_000)
   t.match(said(), { url: `${server.url.origin}/keys?…`, reason: 'the key server answered 404' })
   t.equal(await gateway.readiness(), 503)
   const keysAre = async (up: number) => (await gateway.metrics()).includes(`sluice_dependency_up{dependency="keys"} ${up}\n`)
