@@ -17,14 +17,15 @@ function recordsOf(messages: ReturnType<typeof messagesOf>): readonly SourceReco
 
 const text = (messages: ReturnType<typeof messagesOf>) => recordsOf(messages).map(({ offset, value }) => `${value?.toString()}@${offset}`)
 
-void test('reads offsets, timestamps, keys and values, and passes over headers', (t) => {
+void test('reads offsets, timestamps, keys and values, and hands on headers as they came', (t) => {
+  const headers = Buffer.from('\x0atrace\x081234')
   const answer = decodeFetchAnswer(11, encodeFetchAnswer(encodeBatch({ firstOffset: 7, values: ['a', 'b'] })))
   t.match(answer, { throttleTime: 0, errorCode: 0, responses: [{ topicName: 'orders' }] })
   const [partition] = answer.responses[0]!.partitions
   t.match(partition, { partition: 3, errorCode: 0, highWatermark: '1000', abortedTransactions: [], preferredReadReplica: -1 })
   t.same(recordsOf(partition!.messages), [
-    { offset: 7, timestampMs: firstTimestamp, key: null, value: Buffer.from('a') },
-    { offset: 8, timestampMs: firstTimestamp + 1, key: null, value: Buffer.from('b') },
+    { offset: 7, timestampMs: firstTimestamp, key: null, value: Buffer.from('a'), headers },
+    { offset: 8, timestampMs: firstTimestamp + 1, key: null, value: Buffer.from('b'), headers },
   ])
   t.equal(partition!.messages[0]?.offset, '8', 'kafkajs goes on behind the last record')
   t.end()
