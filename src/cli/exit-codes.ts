@@ -16,7 +16,7 @@ export const exitCodes = {
 
 /** For all commands: the same mistake has the same code. */
 export const exitMeanings: Readonly<Record<keyof typeof exitCodes, string>> = {
-  good: 'All is well, or Ctrl-C ended it.',
+  good: 'All is well, or Ctrl-C ended it (npx itself ends with 130 then, whatever the command leaves with).',
   foundSomething:
     'It did its work and found something (warnings count with `--strict` alone): a finding, a difference, a case that fails, a file among those it checks that cannot be used.',
   wrongUse: 'The command, an argument, an option or the variable that stands for one is missing, unknown or not what it may be.',

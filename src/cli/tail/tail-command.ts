@@ -57,7 +57,7 @@ Examples:
   sluice tail order-1001 --token "$TOKEN"
   sluice tail order-1001 --token "$TOKEN" --url wss://sluice.example --entity-type order --json
 
-Exit codes: ${exitCodes.good} after Ctrl-C, ${exitCodes.wrongUse} wrong use, ${exitCodes.unavailable} the gateway cannot be reached or ended it, ${exitCodes.refused} the token or the subscription was refused.`
+Exit codes: ${exitCodes.good} after Ctrl-C (npx itself ends with 130 then), ${exitCodes.wrongUse} wrong use, ${exitCodes.unavailable} the gateway cannot be reached or ended it, ${exitCodes.refused} the token or the subscription was refused.`
 
 /** The client id differs each time where none is given: a second connection of the same client replaces the first. */
 function tailRequest(entityId: string, options: TailOptions): TailRequest {
