@@ -50,6 +50,24 @@ test('finds values that a condition compares with and no event holds', (t) => {
   t.end()
 })
 
+test('says in one sentence what to write in place of what cannot be decided', (t) => {
+  const sentences = (conditions: object) => {
+    const text = JSON.stringify({ roles: { support: [{ action: 'read', subject: 'order', fields: ['id'], conditions }] } })
+    return lintPolicy({ file: 'policy.json', text }, [orderSchema]).map(({ severity, what }) => `${severity}: ${what}`)
+  }
+  t.same(sentences({ total: { $gt: '2026-01-01' } }), [
+    'error: Of "order" the condition compares "total" with "2026-01-01", but there is a number (the schema does not say that it means a time): write a number, such as 10 or "10.50".',
+  ])
+  t.same(sentences({ region: 5 }), [
+    'error: Of "order" the condition compares "region" with 5, but there is a text: write a text, such as "5".',
+  ])
+  t.same(sentences({ region: { $size: 1 } }), [
+    'error: Of "order" the condition asks $size of "region", which is no list: compare the value itself, as by $eq or $in.',
+  ])
+  t.match(sentences({ nope: null }), [/asks for "nope", which is not there, or lies in an array within an array: write the path/])
+  t.end()
+})
+
 test('finds rules of which later ones leave nothing', (t) => {
   t.same(found([{ fields: ['id'] }, { fields: ['**'], inverted: true }, { fields: ['id'] }]), ['3 policy/rule-cancelled'])
   t.same(found([{ fields: ['id', 'total'] }, { fields: ['id'], inverted: true }, { fields: ['total'] }]), ['3 policy/rule-cancelled'])

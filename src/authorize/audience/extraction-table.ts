@@ -50,6 +50,8 @@ export const nothing: EventValues = { judged: new JudgedValue({}), unknown: noPa
 export class SharedExtraction {
   private values: EventValues = nothing
   private readAt = 0
+  /** Made anew only where an event has put something in. */
+  private unknown = new Set<string>()
 
   constructor(
     private readonly extract: Extraction,
@@ -68,9 +70,11 @@ export class SharedExtraction {
   }
 
   private read({ bytes, start }: EntityData): EventValues {
-    const unknown = new Set<string>()
+    const { unknown } = this
     const judged = new JudgedValue(this.extract(bytes, start, unknown))
-    if (unknown.size > 0) this.noteUnknown()
-    return { judged, unknown: unknown.size === 0 ? noPaths : unknown }
+    if (unknown.size === 0) return { judged, unknown: noPaths }
+    this.unknown = new Set()
+    this.noteUnknown()
+    return { judged, unknown }
   }
 }
