@@ -1,5 +1,5 @@
 import { Option, type Command } from 'commander'
-import { readTextFile } from '../config/text-file.js'
+import { readInput } from '../config/text-file.js'
 import type { Finding } from '../findings/finding.js'
 import { findingFormats, findingText, type FindingFormat } from '../findings/finding-text.js'
 import type { Checked } from '../findings/junit-text.js'
@@ -49,7 +49,7 @@ export interface Judgement {
 
 /** @throws ConfigurationError where the settings cannot be used. */
 export function judge(found: readonly Finding[], { config, json, format, strict }: FindingOptions): Judgement {
-  const settings = config === undefined ? RuleSettings.none : RuleSettings.parse(readTextFile(config), config, ruleIds)
+  const settings = config === undefined ? RuleSettings.none : RuleSettings.parse(readInput(config), config, ruleIds)
   const findings = settings.apply(found)
   const fails = findings.some(({ severity }) => severity === 'error' || strict === true)
   return { findings, format: json === true ? 'json' : format, exitCode: fails ? exitCodes.foundSomething : exitCodes.good }

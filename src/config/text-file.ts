@@ -13,7 +13,21 @@ export type TextEncoding = 'utf-8' | 'latin1'
  * @throws ConfigurationError where it cannot be read, or is not UTF-8: with other characters in their stead, names would be others.
  */
 export function readTextFile(file: string, encoding: TextEncoding = 'utf-8'): string {
-  const bytes = bytesOf(file)
+  return textOf(file, encoding, checkFile, constants.O_RDONLY | constants.O_NONBLOCK)
+}
+
+/**
+ * The same for a command that somebody waits for: also what a shell hands to it (`<(jq . policy.json)`, `/dev/stdin`), which is waited for.
+ * @throws ConfigurationError as `readTextFile` does.
+ */
+export function readInput(file: string): string {
+  return textOf(file, 'utf-8', checkInput, constants.O_RDONLY)
+}
+
+type Check = (file: string, stats: Stats) => void
+
+function textOf(file: string, encoding: TextEncoding, check: Check, flags: number): string {
+  const bytes = bytesOf(file, check, flags)
   try {
     return new TextDecoder(encoding, { fatal: true }).decode(bytes)
   } catch {
@@ -21,13 +35,13 @@ export function readTextFile(file: string, encoding: TextEncoding = 'utf-8'): st
   }
 }
 
-function bytesOf(file: string): Buffer {
+function bytesOf(file: string, check: Check, flags: number): Buffer {
   try {
-    checkFile(file, statSync(file))
+    check(file, statSync(file))
     // It may be another one by now, and opening a pipe waits for somebody who writes unless it is told not to.
-    const descriptor = openSync(file, constants.O_RDONLY | constants.O_NONBLOCK)
+    const descriptor = openSync(file, flags)
     try {
-      checkFile(file, fstatSync(descriptor))
+      check(file, fstatSync(descriptor))
       return contentOf(file, descriptor)
     } finally {
       closeSync(descriptor)
@@ -40,6 +54,13 @@ function bytesOf(file: string): Buffer {
 function checkFile(file: string, stats: Stats): void {
   if (!stats.isFile()) throw new ConfigurationError(`${file} cannot be read: it is ${kindOf(stats)}, not a file.`)
   if (stats.size > textFileBytesMax) throw tooLarge(file)
+}
+
+/** What the process was started with: whoever is at the other end is there. */
+const handedOver = /^\/dev\/(stdin|fd\/\d+)$/
+
+function checkInput(file: string, stats: Stats): void {
+  if (!handedOver.test(file) || stats.isDirectory()) checkFile(file, stats)
 }
 
 function kindOf(stats: Stats): string {

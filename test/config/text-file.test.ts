@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process'
 import { symlinkSync, truncateSync, writeFileSync } from 'node:fs'
 import { test } from 'tap'
-import { readTextFile, textFileBytesMax } from '../../src/config/text-file.js'
+import { readInput, readTextFile, textFileBytesMax } from '../../src/config/text-file.js'
 
 test('reads a file without the mark of its byte order, and says what cannot be read', (t) => {
   const folder = t.testdir({ 'marked.json': '\ufeff{}\ufeff' })
@@ -64,3 +64,19 @@ function refusalOf(file: string): string {
   }
   return 'not refused'
 }
+
+test('waits for what a shell hands to a command, up to the same limit, and for no other pipe', (t) => {
+  const folder = t.testdir({ 'a.json': '{}' })
+  execFileSync('mkfifo', [`${folder}/pipe`])
+  const room = new URL('../../src/config/text-file.js', import.meta.url).href
+  const script = `import { readInput } from '${room}'; process.stdout.write(readInput('/dev/stdin'))`
+  const piped = ['-c', 'cat "$1" | "$0" --input-type=module -e "$2"', process.execPath, `${folder}/a.json`, script]
+  const reading = (input: string) => {
+    writeFileSync(`${folder}/a.json`, input)
+    return execFileSync('sh', piped, { stdio: 'pipe' }).toString()
+  }
+  t.equal(reading('{}'), '{}')
+  t.throws(() => reading('x'.repeat(textFileBytesMax + 1)), /more than 4 MiB/)
+  for (const name of ['pipe', '']) t.throws(() => readInput(`${folder}/${name}`), /not a file/)
+  t.end()
+})

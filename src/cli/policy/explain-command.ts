@@ -8,7 +8,7 @@ import type { ChangeEvent } from '../../decode/change-event.js'
 import { ConfigurationError } from '../../errors.js'
 import type { Subcommand } from '../command-line.js'
 import { exitCodes } from '../exit-codes.js'
-import { readTextFile } from '../../config/text-file.js'
+import { readInput } from '../../config/text-file.js'
 import { type Paint, paintFor } from '../paint.js'
 import { printable } from '../printable.js'
 import { textTable } from '../text-table.js'
@@ -41,7 +41,7 @@ export const explainCommand: Subcommand = (policy, begin) => {
     .action((options: ExplainOptions) =>
       begin((terminal) => {
         const event = readEvent(options)
-        const explanation = new PolicyReading({ file: options.policy, text: readTextFile(options.policy) }).explain(
+        const explanation = new PolicyReading({ file: options.policy, text: readInput(options.policy) }).explain(
           readUser(options),
           event,
         )
@@ -53,13 +53,13 @@ export const explainCommand: Subcommand = (policy, begin) => {
 }
 
 function readEvent({ event, entity, schemas }: ExplainOptions): ChangeEvent {
-  const json = parseExactJson(readTextFile(event), (why) => new ConfigurationError(`${event} ${why}.`))
+  const json = parseExactJson(readInput(event), (why) => new ConfigurationError(`${event} ${why}.`))
   return encodersOf({ schemas })(entity).eventOf(json, 'event')
 }
 
 /** As JSON's own parser reads them, since the gateway's tokens are read by it, too. */
 function readUser({ user, rolesClaim }: ExplainOptions): User {
-  const claims = parseJson(readTextFile(user), (why) => new ConfigurationError(`${user} ${why}.`))
+  const claims = parseJson(readInput(user), (why) => new ConfigurationError(`${user} ${why}.`))
   if (!isJsonObject(claims)) throw new ConfigurationError(`${user} must hold an object: the claims of a token.`)
   return { roles: rolesOf(claims, rolesClaim), claims }
 }

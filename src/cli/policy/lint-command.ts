@@ -1,7 +1,7 @@
 import { lintPolicy } from '../../audit/policy-lint.js'
 import type { Subcommand } from '../command-line.js'
 import { addFindingOptions, report, type FindingOptions } from '../finding-options.js'
-import { readTextFile } from '../../config/text-file.js'
+import { readInput } from '../../config/text-file.js'
 import { schemasIn, schemasOption } from './policy-files.js'
 
 interface LintOptions extends FindingOptions {
@@ -23,7 +23,7 @@ export const lintCommand: Subcommand = (policy, begin) => {
     .action((file: string, options: LintOptions) =>
       begin((terminal) => {
         const schemas = schemasIn(options.schemas)
-        return report('policy lint', lintPolicy({ file, text: readTextFile(file) }, schemas, options.roles), options, terminal, [file])
+        return report('policy lint', lintPolicy({ file, text: readInput(file) }, schemas, options.roles), options, terminal, [file])
       }),
     )
 }

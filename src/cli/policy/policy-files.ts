@@ -4,7 +4,7 @@ import { parsePolicyFile } from '../../authorize/policy/policy-file.js'
 import type { EntitySchema } from '../../decode/entity-schema.js'
 import { ConfigurationError } from '../../errors.js'
 import { readSchemaFolder } from '../../schema/files/schema-folder.js'
-import { readTextFile } from '../../config/text-file.js'
+import { readInput } from '../../config/text-file.js'
 import { printable } from '../printable.js'
 import type { Terminal } from '../terminal.js'
 
@@ -21,7 +21,7 @@ export function schemasIn(folder: string): EntitySchema[] {
 
 /** @throws ConfigurationError where the file is no policy; it names the file, as there may be two. */
 export function viewsOf(policyFile: string, schemas: readonly EntitySchema[]): RoleView[] {
-  const text = readTextFile(policyFile)
+  const text = readInput(policyFile)
   try {
     return roleViewsOf(parsePolicyFile(text), schemas)
   } catch (error) {

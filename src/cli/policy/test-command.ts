@@ -8,7 +8,7 @@ import type { EntitySchema } from '../../decode/entity-schema.js'
 import { findingText } from '../../findings/finding-text.js'
 import type { Subcommand } from '../command-line.js'
 import { addFindingOptions, type FindingOptions, judge, type Judgement } from '../finding-options.js'
-import { readTextFile } from '../../config/text-file.js'
+import { readInput } from '../../config/text-file.js'
 import { type Paint, paintFor } from '../paint.js'
 import { caseText, coverageText } from './case-text.js'
 import { encodersOf, type JudgingOptions, policyOption, rolesClaimOption } from './judging-options.js'
@@ -65,7 +65,7 @@ interface TestRun {
 
 function runCases(file: string, options: TestOptions): TestRun {
   const { policy, rolesClaim, coverageMin } = options
-  const reading = new PolicyReading({ file: policy, text: readTextFile(policy) })
+  const reading = new PolicyReading({ file: policy, text: readInput(policy) })
   const schemas = new Set<EntitySchema>()
   const encoderOf = encodersOf(options)
   const noted = (entityType: string): EntityEncoder => {
@@ -74,7 +74,7 @@ function runCases(file: string, options: TestOptions): TestRun {
     return encoder
   }
   const runner = new CaseRunner(reading, noted, rolesClaim)
-  const results = parseCases(readTextFile(file), file).map((one) => runner.run(one))
+  const results = parseCases(readInput(file), file).map((one) => runner.run(one))
   const coverage = coverageOf(reading.rules, runner.decided)
   const found = results.flatMap((result) => caseFinding(result, file) ?? [])
   return { results, schemas, coverage, judgement: judge([...found, ...coverageFindings(coverage, policy, coverageMin)], options) }

@@ -15,7 +15,7 @@ import { plannedSubjects } from '../../schema/subjects/subject-plan.js'
 import type { Run } from '../command-line.js'
 import { addEntitiesOption, type EntitiesOption, readRegistrable } from '../entities-option.js'
 import { addFindingOptions, report, type FindingOptions } from '../finding-options.js'
-import { readTextFile } from '../../config/text-file.js'
+import { readInput } from '../../config/text-file.js'
 import { addRegistryOptions, type RegistryOptions, subjectsOf } from '../registry-options.js'
 import type { Terminal } from '../terminal.js'
 
@@ -60,7 +60,7 @@ async function checked(folder: string, options: CheckOptions, terminal: Terminal
     ? inRegistry(readRegistrable(folder, options, terminal), options)
     : inVersions(folder, options))
   if (options.policy === undefined) return compared
-  const views = checkViews(readTextFile(options.policy), compared.before, compared.after)
+  const views = checkViews(readInput(options.policy), compared.before, compared.after)
   return { ...compared, findings: [...compared.findings, ...views] }
 }
 
