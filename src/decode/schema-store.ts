@@ -87,6 +87,9 @@ export class SchemaStore {
     const known = this.schemas.get(registered.id)
     const tags = known?.tagsOf(registered) ?? tagsBesideOf(registered, { root: undefined, references: [] })
     if (!this.latestTags.note(entity.name, topic, tags)) return false
+    // Those of a schema that can be used are told of with what is learned from it.
+    if (known === undefined)
+      for (const doubt of tags.doubts) this.options.log.warn({}, `Of the latest schema ${registered.id} of ${topic}: ${doubt}.`)
     this.schemas.forget(entity.name)
     return true
   }

@@ -305,6 +305,25 @@ test('tags beside a latest version that cannot be used count all the same', asyn
   fixture.catalog.stop()
 })
 
+test('tags beside a reference of a latest version that cannot be used may mean every field, which is said', async (t) => {
+  const fixture = new DecodeFixture([listed('order', 'Order')], (memory) => ({
+    ...away,
+    schemaById: (id) => memory.schemaById(id),
+    latestOf: async () => ({ ...(await memory.latestOf('order-value')), referencesMetadata: [{ tags: { street: ['PII'] } }] }),
+  }))
+  const older = fixture.register('order', orderSchema)
+  fixture.register('order', { type: 'record', name: 'Order', fields: 7 })
+  await fixture.catalog.start()
+  await fixture.clock.advance(10_000)
+  const event = await fixture.decodeOne('order', { key: Buffer.from('o'), value: wireOf(older, orderSchema, { id: 'o', total: 1 }) })
+  t.same(typeof event === 'object' && event.data?.schema.mayCarry('PII'), true)
+  t.match(
+    fixture.lines.map(({ message }) => message),
+    [/^Of the latest schema 2 of order: "street" in the tags of a reference's metadata has no record known to begin at: every field/],
+  )
+  fixture.catalog.stop()
+})
+
 test('a schema that stands under several subjects carries the tags of all', async (t) => {
   const fixture = new DecodeFixture([listed('order', 'Order'), listed('parcel', 'Order')], (memory) => ({
     ...away,

@@ -66,10 +66,13 @@ class MetadataReader {
     if (text === undefined || !isObject(tags)) return this.every('The tags in its metadata are too many, or no object')
     const source = { ...at, paths: new TagPaths() }
     this.sources.push(source)
-    for (const [path, list] of Object.entries(tags)) this.readEntry(path, list, source.paths)
+    // Where its root is no record, be it a union of some, nobody can say where its paths begin.
+    const isUnplaced = at.isReference && at.rootName === undefined
+    for (const [path, list] of Object.entries(tags)) this.readEntry(path, list, isUnplaced ? undefined : source.paths)
   }
 
-  private readEntry(path: string, list: unknown, paths: TagPaths): void {
+  /** @param paths that they are added to; undefined where nobody knows where those begin. */
+  private readEntry(path: string, list: unknown, paths: TagPaths | undefined): void {
     const shown = JSON.stringify(path.slice(0, pathCharactersMax))
     const tags = (Array.isArray(list) ? list : []).filter((tag): tag is string => typeof tag === 'string' && tag !== '')
     if (!Array.isArray(list) || tags.length < list.length)
@@ -77,16 +80,18 @@ class MetadataReader {
     if (this.entries.length >= entriesMax || tags.length > tagsMax) return this.every('The tags in its metadata are too many')
     const entry = { path, tags }
     const steps = stepsOf(path)
-    if (steps === undefined) this.noteAnywhere(shown, tags)
-    else if (tags.length > 0) {
+    if (steps === undefined) this.noteAnywhere(`${shown} in the tags of its metadata is no path of names, "*" and "**"`, tags)
+    else if (paths === undefined) {
+      if (tags.length > 0) this.noteAnywhere(`${shown} in the tags of a reference's metadata has no record known to begin at`, tags)
+    } else if (tags.length > 0) {
       paths.add(steps, entry)
       this.entries.push(entry)
     }
   }
 
-  private noteAnywhere(path: string, tags: readonly string[]): void {
+  private noteAnywhere(why: string, tags: readonly string[]): void {
     for (const tag of tags) this.anywhere.add(tag)
-    this.doubt(`${path} in the tags of its metadata is no path of names, "*" and "**": every field may carry what stands under it`)
+    this.doubt(`${why}: every field may carry what stands under it`)
   }
 
   private every(why: string): void {

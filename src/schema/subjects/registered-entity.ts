@@ -28,7 +28,13 @@ function besideOf({ schema, references }: EntityFile, registered: RegisteredSche
   const rootName = fullNameOf(schema)
   // Not all that it references is needed here, so that those are told apart by their texts.
   const names = registered.references.map((text) => references.find((one) => one.text === text)).map((one) => one && fullNameOf(one.schema))
-  return { own: [tagsBesideOf(registered, { root: rootName, references: names })], latest: [], way: { rootName, fields: [field] } }
+  // Of what is not needed here the tags meet nothing.
+  const referencesMetadata = (registered.referencesMetadata ?? []).filter((_one, index) => names[index] !== undefined)
+  const tags = tagsBesideOf(
+    { ...registered, referencesMetadata },
+    { root: rootName, references: names.filter((name) => name !== undefined) },
+  )
+  return { own: [tags], latest: [], way: { rootName, fields: [field] } }
 }
 
 /** A registered type that entities share. @throws ConfigurationError where it has no name. */

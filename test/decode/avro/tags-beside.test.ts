@@ -116,6 +116,26 @@ test('tags beside a reference are those of the types in it, and its paths begin 
   t.end()
 })
 
+test('tags beside a reference whose root is no record may mean every leaf, as nobody can say where its paths begin', (t) => {
+  const home = { type: 'record', name: 'hr.Home', fields: [{ name: 'street', type: 'string' }] }
+  const fields = [
+    { name: 'id', type: 'string' },
+    { name: 'main', type: 'hr.Home' },
+  ]
+  for (const root of [['null', home], { type: 'array', items: home }, { type: 'map', values: home }]) {
+    const more = { references: [root], referencesMetadata: [{ tags: { street: ['PII'], id: [] } }] }
+    const schema = schemaOf(undefined, { ...person, fields }, 'none', more)
+    t.same(
+      ['PII', 'SECRET'].map((tag) => schema.mayCarry(tag)),
+      [true, false],
+    )
+    t.same(schema.doubts, [
+      '"street" in the tags of a reference\'s metadata has no record known to begin at: every field may carry what stands under it',
+    ])
+  }
+  t.end()
+})
+
 test('what cannot be read may mean every leaf: under those tags, or under any where the tags cannot be read either', (t) => {
   const may = (metadata: unknown) => ['PII', 'SECRET'].map((tag) => schemaOf(metadata).mayCarry(tag))
   for (const path of [
