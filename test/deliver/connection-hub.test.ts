@@ -250,7 +250,6 @@ test('who is closed and does not take its last bytes is cut off where these are 
   const transports = withClientsThatDoNotRead(fixture, [
     [90_000, 0],
     [80_000, 0],
-    [70_000, 0],
   ])
   t.ok(fixture.meter.socketBytes <= 150_000)
   t.match(transports[0], { closedWith: { code: 4001 }, wasCut: true })
