@@ -198,9 +198,17 @@ test(
   async (t) => {
     const { registryUrl } = await realParts()
     const mishaps = [
-      { mishap: 'failing', code: 69, err: /^The schema registry: subject \S+\.create-value: HTTP status 500\.\n$/ },
+      {
+        mishap: 'failing',
+        code: 69,
+        err: /^The schema registry: subject \S+\.create-value: HTTP status 500 \(at http:\/\/127\.0\.0\.1:\d+\/\)\.\n$/,
+      },
       { mishap: 'refused', code: 1, err: /^The schema registry: subject \S+\.create-value: .*by the proxy.*\.\n$/ },
-      { mishap: 'answer lost', code: 69, err: /^The schema registry: subject \S+\.create-value: ECONNRESET\.\n$/ },
+      {
+        mishap: 'answer lost',
+        code: 69,
+        err: /^The schema registry: subject \S+\.create-value: ECONNRESET \(at http:\/\/127\.0\.0\.1:\d+\/\)\.\n$/,
+      },
     ] as const
     for (const { mishap, code, err } of mishaps) {
       const { folder, subjects } = new TicketFolder(t)
