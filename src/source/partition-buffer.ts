@@ -94,14 +94,19 @@ export class PartitionBuffer {
     return batch.records.length === 0 ? undefined : batch
   }
 
-  /** Room as a large batch is given back when all was handed on, but not while a part of it that is larger than the share is out. */
+  /** Of a large batch that was handed on to its last record nothing is kept, so that others need not wait until this partition's next turn. */
   private leaveOrStay(bytesOut: number): void {
     const { largeBatches, shares } = this.options
     if (!largeBatches.has(this.asLarge)) return
     this.isLargeOut = bytesOut > shares.share
     if (this.open?.first === undefined) this.close()
-    if (this.open === undefined && !this.isLargeOut) largeBatches.leave(this.asLarge)
-    else largeBatches.noteUse(this.asLarge)
+    largeBatches.noteUse(this.asLarge)
+    this.leaveUnlessInUse()
+  }
+
+  /** Whatever was opened behind the large batch does not need its room, but a part of it that is out and larger than the share does. */
+  private leaveUnlessInUse(): void {
+    if (this.open?.isLarge !== true && !this.isLargeOut) this.options.largeBatches.leave(this.asLarge)
   }
 
   /** What was made in steps comes on top of what it was made of, and may be no more than the share. */
@@ -120,7 +125,10 @@ export class PartitionBuffer {
   /** Whether a record is there to be handed on. What is large is not opened behind others: it might have to wait. */
   private openNext(isFirst: boolean): boolean {
     while (this.open?.first === undefined) {
+      const wasLarge = this.open?.isLarge === true
       if (this.open !== undefined) this.close()
+      // A large one without records: the next one asks for what it needs itself.
+      if (wasLarge && isFirst) this.leaveUnlessInUse()
       const [next] = this.stored
       if (next === undefined || !this.openOne(next, isFirst)) return false
     }
@@ -140,7 +148,7 @@ export class PartitionBuffer {
     const isLarge = needs.decompressed > room
     if (isLarge && !(isFirst && this.options.largeBatches.ask(this.asLarge, needs.decompressed))) return false
     const counted = isLarge ? 0 : needs.decompressed
-    this.open = OpenRecords.inSteps(next.openInSteps(), this.handedOn, counted)
+    this.open = OpenRecords.inSteps(next.openInSteps(), this.handedOn, counted, isLarge)
     this.count(counted)
     return true
   }
@@ -159,12 +167,13 @@ export class PartitionBuffer {
     this.options.largeBatches.noteUse(this.asLarge)
     if (!this.isLargeOut) return
     this.isLargeOut = false
-    if (this.open === undefined) this.options.largeBatches.leave(this.asLarge)
+    this.leaveUnlessInUse()
   }
 
   private giveBack(): boolean {
     if (this.isLargeOut) return false
-    this.open = undefined
+    // It is stored still, which what is opened at once is not.
+    if (this.open?.isLarge === true) this.open = undefined
     return true
   }
 

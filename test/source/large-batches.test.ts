@@ -1,5 +1,11 @@
+import { isDeepStrictEqual } from 'node:util'
 import { test } from 'tap'
+import { bytesOf, TurnShares } from '../../src/source/batch-size.js'
 import { LargeBatches } from '../../src/source/large-batches.js'
+import { BufferShares, PartitionBuffer } from '../../src/source/partition-buffer.js'
+import type { SourceRecord } from '../../src/source/partition-source.js'
+import type { StoredRecords } from '../../src/source/stored-records.js'
+import { fc } from '../support/seeded-properties.js'
 import { SimulatedClock } from '../support/simulated-clock.js'
 
 function setUp(bytesMax = 100) {
@@ -69,5 +75,82 @@ test('forgets who has left while it waited', (t) => {
   large.leave(gone)
   large.leave(one)
   t.same(entered, ['other'])
+  t.end()
+})
+
+interface Step {
+  readonly partition: number
+  readonly recordBytes: readonly number[]
+  /** It claims as much more than its records when it is decompressed, so that it is opened in steps though it is small. */
+  readonly isDecompressedTo: number
+  /** How many deliveries a record comes to, which limits the batches that follow. */
+  readonly deliveries: number
+  readonly idleMs: number
+}
+
+const recordBytes = fc.oneof({ weight: 6, arbitrary: fc.nat(3000) }, { weight: 2, arbitrary: fc.nat(60_000) }, fc.nat(300_000))
+const step: fc.Arbitrary<Step> = fc.record({
+  partition: fc.nat(2),
+  recordBytes: fc.array(recordBytes, { maxLength: 30 }),
+  isDecompressedTo: fc.oneof(fc.constant(0), fc.nat(200_000)),
+  deliveries: fc.constantFrom(0, 0, 1000, 100_000, 400_000),
+  idleMs: fc.constantFrom(0, 0, 0, 100, 600, 1500),
+})
+
+/** Batches that are made in steps anew whenever they are opened again, and hold in store a tenth of their records. */
+function storedOf(records: readonly SourceRecord[], isDecompressedTo: number): StoredRecords {
+  const bytes = records.reduce((sum, record) => sum + bytesOf(record), 0)
+  return {
+    length: 100 + Math.floor(bytes / 10),
+    needs: () => ({ decompressed: bytes + isDecompressedTo, records: bytes + isDecompressedTo }),
+    open: () => records,
+    openInSteps() {
+      let at = 0
+      return { next: () => records[at++] }
+    },
+    detached() {
+      return this
+    },
+  }
+}
+
+/** Three partitions that hand on what the steps bring, each batch kept for as long as the step says that brought the last. */
+async function offsetsOf(steps: readonly Step[], bytesMax: number) {
+  const clock = new SimulatedClock()
+  const largeBatches = new LargeBatches(bytesMax, clock)
+  const common = { topic: 'orders', clock, position: 0, shares: new BufferShares(bytesMax), turnShares: new TurnShares(), largeBatches }
+  const got: number[][] = [[], [], []]
+  const counts = [0, 0, 0]
+  let now: Pick<Step, 'deliveries' | 'idleMs'> = { deliveries: 0, idleMs: 0 }
+  const buffers = got.map((offsets, partition) => {
+    const buffer = new PartitionBuffer({ ...common, partition, hasRoomAgain: () => undefined })
+    buffer.partition.batches$.subscribe(({ records, release }) => {
+      offsets.push(...records.map(({ offset }) => offset))
+      clock.after(now.idleMs, () => release(now.deliveries * records.length))
+    })
+    return buffer
+  })
+  for (const { partition, recordBytes, isDecompressedTo, deliveries, idleMs } of steps) {
+    now = { deliveries, idleMs }
+    const from = counts[partition]!
+    counts[partition]! += recordBytes.length
+    const records = recordBytes.map((bytes, i) => ({ offset: from + i, timestampMs: 0, key: null, value: Buffer.alloc(bytes) }))
+    buffers[partition]!.add(storedOf(records, isDecompressedTo))
+    await clock.advance(idleMs / 3)
+  }
+  now = { deliveries: 0, idleMs: 0 }
+  await clock.advance(60_000)
+  return { got, counts, heldBytes: buffers.map(({ heldBytes }) => heldBytes), openBytes: largeBatches.openBytes }
+}
+
+test('lets every partition hand on all its records once and in order, whatever is large and whoever stands still', async (t) => {
+  await fc.assert(
+    fc.asyncProperty(fc.array(step, { maxLength: 20 }), fc.constantFrom(10_000, 200_000, 1_000_000), async (steps, bytesMax) => {
+      const { got, counts, heldBytes, openBytes } = await offsetsOf(steps, bytesMax)
+      const all = counts.map((count) => Array.from({ length: count }, (_, offset) => offset))
+      return isDeepStrictEqual({ got, heldBytes, openBytes }, { got: all, heldBytes: [0, 0, 0], openBytes: 0 })
+    }),
+    { numRuns: 150 },
+  )
   t.end()
 })

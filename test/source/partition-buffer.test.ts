@@ -348,3 +348,38 @@ void test('gives the room of a large batch back when it ends', async (t) => {
   await clock.advance(0)
   t.equal(of(1).length, 1)
 })
+
+/** One with a large batch of which the last records share a batch with the small one behind it, and another that waits for room. */
+async function setUpTail() {
+  const set = setUpLarge(2, 4_000_000)
+  set.held.add(0)
+  set.add(0, recordsOf(31, 100_000))
+  for (const from of [31, 36]) set.add(0, recordsOf(5, 100_000, from))
+  await set.clock.advance(0)
+  for (let released = 0; released < 6; released++) {
+    set.out[released]!.release(0)
+    await set.clock.advance(0)
+  }
+  return set
+}
+
+void test('keeps what it opened behind a large batch when others wait for the room, however long it stands still', async (t) => {
+  const { clock, add, all, of, held, out, buffers } = await setUpTail()
+  t.equal(of(0).length, 35, 'all of the large batch, and some of the small one')
+  add(1, recordsOf(31, 100_000))
+  await clock.advance(10_000)
+  held.clear()
+  for (const batch of out) batch.release(0)
+  await clock.advance(10_000)
+  t.same(of(0), all(0, 41))
+  t.same(of(1), all(1, 31))
+  t.ok(buffers.every(({ heldBytes }) => heldBytes === 0))
+})
+
+void test('leaves the room when its large batch was handed on, though it has more to hand on', async (t) => {
+  const { clock, add, all, of, largeBatches } = await setUpTail()
+  t.equal(largeBatches.openBytes, 0)
+  add(1, recordsOf(31, 100_000))
+  await clock.advance(0)
+  t.same(of(1), all(1, 31), 'nobody had to stand still for a second')
+})
