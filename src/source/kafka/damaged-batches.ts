@@ -1,5 +1,7 @@
+import type { LinePace } from '../../observe/line-pace.js'
 import type { Log } from '../../observe/log.js'
 import { Meter } from '../../observe/meter.js'
+import { DamagedEnd, type Answer } from './damaged-end.js'
 import type { KafkaRecordBatch } from './kafka-record-batch.js'
 
 /** What came of a partition from its position on, up to a batch that is damaged. */
@@ -35,9 +37,14 @@ export class DamagedBatches {
   /** By partition: where the damage is, and how often it was fetched. */
   private readonly known = new Map<string, { readonly position: number; readonly fetches: number }>()
 
+  /** By partition: the batch that was given up last, until something else has come behind it. */
+  private readonly givenUp = new Map<string, DamagedEnd>()
+
   constructor(
     private readonly log: Log,
     private readonly meter: Meter,
+    /** Of the lines on batches that go on: one that says it reaches beyond the log's end is met with every record that is written. */
+    private readonly pace: LinePace,
   ) {}
 
   met(damage: Damage): FetchAgain {
@@ -52,10 +59,30 @@ export class DamagedBatches {
     return { fromOffset: position, afterMs: pauseMsMin * 2 ** (fetches - 1) }
   }
 
+  /** Where to go on fetching when the answer from that position says where a batch ends that was given up; undefined where it is to be taken. */
+  passes(topic: string, partition: number, position: number, answer: Answer): FetchAgain | undefined {
+    const name = `${topic}/${partition}`
+    const end = this.givenUp.get(name)
+    if (end === undefined) return undefined
+    const before = end.passedTo
+    if (end.probe !== position || !end.goesOnWith(answer)) {
+      this.givenUp.delete(name)
+      return undefined
+    }
+    if (end.passedTo > before) {
+      Meter.count(this.meter.offsetsSkipped, 'damaged_batch', end.passedTo - before)
+      const fields = { topic, partition, firstOffset: before, lastOffset: end.passedTo - 1 }
+      if (this.pace.next() === 'log')
+        this.log.error(fields, 'A damaged batch goes on behind where it was thought to end, and is skipped further.')
+    }
+    return { fromOffset: end.probe, afterMs: 0 }
+  }
+
   private skip(name: string, damage: Damage): FetchAgain {
     const { topic, partition, position, batch } = damage
     const fromOffset = offsetBehind(damage)
     this.known.delete(name)
+    this.givenUp.set(name, new DamagedEnd(batch, fromOffset))
     Meter.count(this.meter.offsetsSkipped, 'damaged_batch', fromOffset - position)
     const fields = { topic, partition, firstOffset: position, lastOffset: fromOffset - 1, reason: batch.damage, fetches: fetchesMax }
     this.log.error(fields, 'A batch is damaged however often it is fetched, and is skipped.')

@@ -7,7 +7,7 @@ import { TurnShares } from '../batch-size.js'
 import { LargeBatches } from '../large-batches.js'
 import { BufferShares, PartitionBuffer } from '../partition-buffer.js'
 import type { Partition } from '../partition-source.js'
-import { DamagedBatches } from './damaged-batches.js'
+import { DamagedBatches, type FetchAgain } from './damaged-batches.js'
 import { KafkaPositions, type TopicEnds } from './kafka-positions.js'
 import type { FetchedBatch, Taken } from './kafka-reader.js'
 import type { KafkaRecordBatch } from './kafka-record-batch.js'
@@ -27,6 +27,8 @@ const partitionFetchBytesMin = 16 * 1024
 
 /** A producer that compresses wrongly makes thousands a minute; all are counted. */
 const unreadablePerMinuteMax = 100
+/** A long damaged batch is passed in some twenty steps; all are counted. */
+const damagedPerMinuteMax = 30
 
 /**
  * Each partition with its position and its buffer, whoever fetches it. What enters are record batches as they came, what leaves is a
@@ -53,7 +55,7 @@ export class KafkaPartitions {
     // Half for the partitions' shares, half for batches that become larger than their share.
     this.shares = new BufferShares(options.bufferBytesMax / 2)
     this.largeBatches = new LargeBatches(options.bufferBytesMax / 2, options.clock)
-    this.damaged = new DamagedBatches(options.log, options.meter)
+    this.damaged = new DamagedBatches(options.log, options.meter, new LinePace(damagedPerMinuteMax, options.clock))
     this.unreadablePace = new LinePace(unreadablePerMinuteMax, options.clock)
   }
 
@@ -92,6 +94,9 @@ export class KafkaPartitions {
     if (Number(endOffset) < (this.positions.get(topic, partition) ?? 0)) throw new Error(`${topic}/${partition} was made anew`)
     const buffer = this.bufferOf(topic, partition)
     buffer.noteEnd(Number(endOffset))
+    const position = this.positions.get(topic, partition) ?? 0
+    const passing = this.damaged.passes(topic, partition, position, { batches, endOffset: Number(endOffset) })
+    if (passing !== undefined) return this.fetchFrom(topic, partition, passing)
     const firstDamaged = batches.findIndex(({ damage }) => damage !== undefined)
     const sound = firstDamaged === -1 ? batches : batches.slice(0, firstDamaged)
     const { from, unread } = this.positions.advance(topic, partition, sound)
@@ -111,7 +116,10 @@ export class KafkaPartitions {
   /** What follows the damaged batch is fetched again with it, or behind it: of its transactions the answer says too little. */
   private fetchAgain(topic: string, partition: number, [batch, ...following]: readonly KafkaRecordBatch[], endOffset: number): Taken {
     const position = this.positions.get(topic, partition) ?? 0
-    const { fromOffset, afterMs } = this.damaged.met({ topic, partition, position, batch: batch!, following, endOffset })
+    return this.fetchFrom(topic, partition, this.damaged.met({ topic, partition, position, batch: batch!, following, endOffset }))
+  }
+
+  private fetchFrom(topic: string, partition: number, { fromOffset, afterMs }: FetchAgain): Taken {
     this.positions.moveTo(topic, partition, fromOffset)
     const name = `${topic}/${partition}`
     if (afterMs > 0)

@@ -1,9 +1,11 @@
 import { test } from 'tap'
+import { LinePace } from '../../../src/observe/line-pace.js'
 import { Meter } from '../../../src/observe/meter.js'
 import { DamagedBatches } from '../../../src/source/kafka/damaged-batches.js'
 import { KafkaRecordBatch } from '../../../src/source/kafka/kafka-record-batch.js'
 import { encodeBatch } from '../../support/record-batch.js'
 import { recordingLog, type LoggedLine } from '../../support/recording-log.js'
+import { SimulatedClock } from '../../support/simulated-clock.js'
 
 const batchOf = (...[batch]: Parameters<typeof encodeBatch>) => KafkaRecordBatch.at(encodeBatch(batch), 0)!
 const damaged = batchOf({ firstOffset: 10, values: ['a', 'b', 'c'], damaged: true })
@@ -11,7 +13,7 @@ const damaged = batchOf({ firstOffset: 10, values: ['a', 'b', 'c'], damaged: tru
 function setUp() {
   const lines: LoggedLine[] = []
   const meter = new Meter()
-  const batches = new DamagedBatches(recordingLog(lines), meter)
+  const batches = new DamagedBatches(recordingLog(lines), meter, new LinePace(100, new SimulatedClock()))
   const met = (fields: Partial<Parameters<DamagedBatches['met']>[0]> = {}) =>
     batches.met({ topic: 'orders', partition: 3, position: 10, batch: damaged, following: [], endOffset: 100, ...fields })
   return { lines, meter, met }

@@ -6,9 +6,15 @@ import { encodeBatch } from '../../support/record-batch.js'
 import { recordingLog, type LoggedLine } from '../../support/recording-log.js'
 import { SimulatedClock } from '../../support/simulated-clock.js'
 
+const lastOffsetOf = (batch: Buffer) => Number(batch.readBigInt64BE(0)) + batch.readInt32BE(23)
+
 /** A broker's log of batches and who reads it; `sent` is what leaves the broker in the place of a batch. */
-function setUp(t: Test, log: readonly Buffer[], sent = new Map<number, Buffer>()) {
+function setUp(t: Test, log: readonly Buffer[], sent = new Map<number, Buffer>(), answerBatchesMax = Infinity) {
   const clock = new SimulatedClock()
+  const endOffset = Math.max(
+    1000,
+    log.reduce((end, batch) => Math.max(end, lastOffsetOf(batch) + 1), 0),
+  )
   const lines: LoggedLine[] = []
   const meter = new Meter()
   const resumed: number[] = []
@@ -25,10 +31,12 @@ function setUp(t: Test, log: readonly Buffer[], sent = new Map<number, Buffer>()
   t.teardown(() => partitions.end())
   const fetch = (partition = 0) => {
     const from = partitions.begin('orders', partition) ?? 0
-    const start = log.findIndex((batch) => Number(batch.readBigInt64BE(0)) + batch.readInt32BE(23) >= from)
-    const answer = log.flatMap((batch, index) => (start === -1 || index < start ? [] : [sent.get(index) ?? batch]))
-    const { batches } = readFetchedLog(Buffer.concat(answer), [], 1000)
-    return partitions.take({ topic: 'orders', partition, batches, endOffset: '1000' })
+    const start = log.findIndex((batch) => lastOffsetOf(batch) >= from)
+    const answer = log.flatMap((batch, index) =>
+      start === -1 || index < start || index >= start + answerBatchesMax ? [] : [sent.get(index) ?? batch],
+    )
+    const { batches } = readFetchedLog(Buffer.concat(answer), [], endOffset)
+    return partitions.take({ topic: 'orders', partition, batches, endOffset: String(endOffset) })
   }
   return { clock, lines, meter, resumed, values, fetch }
 }
@@ -96,4 +104,49 @@ test('counts all batches that cannot be read, and logs no more of them than a hu
   t.same(values, ['b@150'])
   t.same([...meter.offsetsSkipped], [['unreadable_batch', 150]])
   t.equal(lines.length, 101, 'the last says that there are more')
+})
+
+/** A batch of so many offsets, then what follows; the broker knows where the first ends, but what leaves it does not say so. */
+function setUpLong(t: Test, offsets: number, following: readonly Buffer[]) {
+  const first = encodeBatch({ firstOffset: 0, values: ['a'], lastOffsetDelta: offsets - 1, damaged: true })
+  const sent = Buffer.from(first)
+  sent.writeInt32BE(-1, 23)
+  return setUp(t, [first, ...following], new Map([[0, sent]]), 1)
+}
+
+for (const [what, perBatch, fetchesMax] of [
+  ['one long batch', 200, 14],
+  ['many short ones', 1, 24],
+] as const) {
+  test(`passes a damaged batch of 1,000 offsets that does not say its end in few fetches, and nothing of ${what} behind it`, async (t) => {
+    const behind = Array.from({ length: 200 / perBatch }, (_, i) => sound(1000 + i * perBatch, ...Array<string>(perBatch).fill('b')))
+    const { clock, values, fetch, meter } = setUpLong(t, 1000, behind)
+    for (let i = 0; i < 6; i++) {
+      fetch()
+      await clock.advance(10_000)
+    }
+    let fetches = 0
+    for (; values.length === 0 && fetches < 100; fetches++) {
+      fetch()
+      await clock.settle()
+    }
+    t.ok(fetches <= fetchesMax, `${fetches} fetches`)
+    for (let i = 1; i < behind.length; i++) fetch()
+    await clock.advance(1000)
+    t.same(
+      values,
+      Array.from({ length: 200 }, (_, i) => `b@${1000 + i}`),
+    )
+    t.same([...meter.offsetsSkipped], [['damaged_batch', 1000]])
+  })
+}
+
+test('passes a damaged batch up to the end of the log and no further', async (t) => {
+  const { clock, fetch, meter } = setUpLong(t, 1000, [])
+  for (let i = 0; i < 30; i++) {
+    fetch()
+    await clock.advance(10_000)
+  }
+  t.same([...meter.offsetsSkipped], [['damaged_batch', 1000]])
+  t.same(fetch(), { mayGoOn: true })
 })
