@@ -25,6 +25,7 @@ function scalar(compares: ScalarType['compares'], schema: ScalarType['schema'], 
 
 /** What stands for a value that is not known, where a connector writes the events. */
 export const unavailable = '__unavailable'
+const unavailableUuid = '73d454eb-d673-3983-a065-cb98c7dd003f'
 
 const nothing: Sample = { avro: NaN, json: 'null', plain: null, literals: [null] }
 const decimal = { type: 'bytes', logicalType: 'decimal', precision: 20, scale: 2 }
@@ -32,7 +33,19 @@ const second = 1_000_000_000n
 
 /** Few values each, so that conditions hit them often; those beside each other differ where a sloppy comparison sees no difference. */
 const scalars: readonly ScalarType[] = [
-  scalar('text', 'string', text('eu'), text('us'), text('10'), text('10.00'), text('${user.s}'), text('$ne'), text(''), text(unavailable)),
+  scalar(
+    'text',
+    'string',
+    text('eu'),
+    text('us'),
+    text('10'),
+    text('10.00'),
+    text('${user.s}'),
+    text('$ne'),
+    text(''),
+    text(unavailable),
+    text(unavailableUuid),
+  ),
   scalar(
     'boolean',
     'boolean',

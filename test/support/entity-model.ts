@@ -205,10 +205,13 @@ function isLeftOut(type: ModelType, value: ModelValue, permitted: readonly strin
   return value.kind === 'scalar' && permitted.includes(path) && isPlaceholder(value.sample, unavailable)
 }
 
-/** The text itself, or its bytes. */
+/** The text itself, its bytes, or the UUID made of them. */
 export function isPlaceholder({ avro }: Sample, unavailable: string): boolean {
-  return avro === unavailable || (Buffer.isBuffer(avro) && avro.equals(Buffer.from(unavailable)))
+  return avro === unavailable || avro === unavailableUuids[unavailable] || (Buffer.isBuffer(avro) && avro.equals(Buffer.from(unavailable)))
 }
+
+/** As Java's `UUID.nameUUIDFromBytes` has made them. */
+const unavailableUuids: Readonly<Record<string, string>> = { __unavailable: '73d454eb-d673-3983-a065-cb98c7dd003f' }
 
 /** A container shows when a leaf under it is permitted; null says of a path that nothing is there. */
 function isVisible(type: ModelType, permitted: readonly string[], path: string): boolean {

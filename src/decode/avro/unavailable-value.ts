@@ -1,24 +1,34 @@
+import { createHash } from 'node:crypto'
 import type { AvroReader } from './avro-reader.js'
-import { type AvroNode, minWidthOf, type ScalarNode } from './avro-schema.js'
+import { type AvroNode, type FixedNode, minWidthOf, type ScalarNode } from './avro-schema.js'
 
 /** Whether the value that begins at the reader's place is the one that stands for 'not known here'. The reader stays where it is. */
 export type IsUnavailable = (reader: AvroReader) => boolean
 
 /**
  * What a connector writes in place of a value that it does not have, such as a large column that did not change: a fixed text, its bytes,
- * or a list of it; of whole numbers the list of its bytes. It is never a value.
+ * or a list of it; of whole numbers the list of its bytes, of UUIDs that of the UUID made of its bytes. It is never a value.
  */
 export class UnavailableValue {
   private readonly bytes: Buffer
+  /** Debezium writes it in a list of UUIDs, which has no place for the text itself. */
+  private readonly uuid: Buffer
+  private readonly raw: readonly Buffer[]
+  private readonly texts: readonly Buffer[]
 
   constructor(private readonly text: string) {
     this.bytes = Buffer.from(text)
+    this.raw = [this.bytes]
+    this.uuid = nameUuidOf(this.bytes)
+    const hex = this.uuid.toString('hex')
+    this.texts = [this.bytes, Buffer.from(hex.replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-'))]
   }
 
   /** Undefined where no value of the type can be it. */
   testOf(node: ScalarNode): IsUnavailable | undefined {
-    if (node.kind === 'string' || node.kind === 'bytes') return ahead((reader) => this.standsIn(reader, reader.length()))
-    if (node.kind === 'fixed' && node.size === this.bytes.length) return ahead((reader) => this.standsIn(reader, node.size))
+    if (node.kind === 'string') return ahead((reader) => standsIn(reader, reader.length(), this.texts))
+    if (node.kind === 'bytes') return ahead((reader) => standsIn(reader, reader.length(), this.raw))
+    if (node.kind === 'fixed') return this.testOfFixed(node)
     const symbol = node.kind === 'enum' ? node.symbols.indexOf(this.text) : -1
     return symbol === -1 || node.kind !== 'enum' ? undefined : ahead((reader) => reader.index(node.symbols.length) === symbol)
   }
@@ -32,10 +42,9 @@ export class UnavailableValue {
     return aheadInList((reader) => this.standsInNumbers(reader, minWidthOf(items), read))
   }
 
-  private standsIn(reader: AvroReader, length: number): boolean {
-    if (length !== this.bytes.length) return false
-    const start = reader.skip(length)
-    return this.bytes.compare(reader.bytes, start, start + length) === 0
+  private testOfFixed({ size, logical }: FixedNode): IsUnavailable | undefined {
+    const forms = (logical?.kind === 'uuid' ? [this.bytes, this.uuid] : [this.bytes]).filter(({ length }) => length === size)
+    return forms.length === 0 ? undefined : ahead((reader) => standsIn(reader, size, forms))
   }
 
   private standsInNumbers(reader: AvroReader, width: number, isNumber: (reader: AvroReader) => boolean): boolean {
@@ -48,6 +57,25 @@ export class UnavailableValue {
     reader.leaveBlocks(outer)
     return at === this.bytes.length
   }
+}
+
+/** A loop rather than closures: it is asked of every text of every record. */
+function standsIn(reader: AvroReader, length: number, forms: readonly Buffer[]): boolean {
+  for (let i = 0; i < forms.length; i++) {
+    if (forms[i]!.length !== length) continue
+    const start = reader.skip(length)
+    if (forms[i]!.compare(reader.bytes, start, start + length) === 0) return true
+    reader.pos = start
+  }
+  return false
+}
+
+/** As Java's `UUID.nameUUIDFromBytes` makes it: version 3 without a namespace (RFC 9562, 5.3). */
+function nameUuidOf(bytes: Buffer): Buffer {
+  const uuid = createHash('md5').update(bytes).digest()
+  uuid[6] = (uuid[6]! & 0x0f) | 0x30
+  uuid[8] = (uuid[8]! & 0x3f) | 0x80
+  return uuid
 }
 
 function isWhole(node: AvroNode): boolean {

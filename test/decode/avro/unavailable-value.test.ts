@@ -48,6 +48,24 @@ test('leaves out what a connector does not have, which conditions do not know', 
     )
 })
 
+test('leaves out the UUID that Debezium makes of the text for a list of UUIDs, also as 16 bytes, and no other', async (t) => {
+  const debezium = { unavailableValue: '__debezium_unavailable_value' }
+  const uuid = 'b68a35a7-17ad-35b3-af2a-ae46edb4545a'
+  const uuidBytes = Buffer.from(uuid.replaceAll('-', ''), 'hex')
+  const fixed = { type: 'fixed', name: 'U', size: 16, logicalType: 'uuid' }
+  const bare = { type: 'fixed', name: 'U', size: 16 }
+  const out = ['{}', ['v']]
+  const seenOf = (type: unknown, value: unknown) => seen(type, value, ['v'], debezium)
+  t.same(seenOf(listOf({ type: 'string', logicalType: 'uuid' }), [uuid]), out)
+  t.same(seenOf(listOf(['null', 'string']), [new Branch(1, uuid)]), out)
+  t.same(seenOf('string', uuid), out)
+  t.same(seenOf(fixed, uuidBytes), out)
+  t.same(seenOf(listOf(fixed), [uuidBytes]), out)
+  t.same(seenOf(bare, uuidBytes), [`{"v":"${uuidBytes.toString('base64')}"}`, []], 'which are no UUID')
+  t.same(seenOf(listOf('string'), [uuid.replace('b', 'c')]), [`{"v":["${uuid.replace('b', 'c')}"]}`, []])
+  t.same(seen('string', uuid), [`{"v":"${uuid}"}`, []], 'that of another text')
+})
+
 test('leaves the rest of a list and of a record where it is', async (t) => {
   t.same(seen(listOf('string'), ['a', unavailableValue]), ['{"v":["a",null]}', ['v']])
   t.same(seen(mapOf('string'), new Map(Object.entries({ a: 'x', b: unavailableValue }))), ['{"v":{"a":"x"}}', ['v']])
