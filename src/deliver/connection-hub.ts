@@ -19,7 +19,7 @@ import type { AcceptedConnection, AdmissionRefusal, ConnectionAcceptor } from '.
 const expirySweepMs = 500
 
 /**
- * A socket of which the last bytes are out is there until its client closes it too, or the system gives it up, about so long. With those
+ * A socket that was closed in order is there until its client closes it too, or the system gives it up, about so long. With those
  * that still wait for their last bytes, they may be as many again as there may be connections, of all and of each user: who replaces its
  * own connection again and again would otherwise have thousands of sockets, or all that there may be.
  */
@@ -47,7 +47,7 @@ export class ConnectionHub implements ConnectionAcceptor {
   private state: 'starting' | 'open' | 'shutting_down' = 'starting'
   /** The clients of each user. */
   private readonly clients = new UserCounts()
-  /** The sockets of each user: of connections, and those that were closed by this side a short while ago. */
+  /** The sockets of each user: of connections, and those that were closed in order by this side a short while ago. */
   private readonly sockets = new UserCounts()
   private allGone: (() => void) | undefined
   private readonly inForce: { current: Policy }
@@ -133,10 +133,11 @@ export class ConnectionHub implements ConnectionAcceptor {
   private relieve(): void {
     const { meter, limits } = this.options
     const enough = limits.mailboxesBytesMax - limits.mailboxesBytesMax / 8
-    // Who was closed in the first round has its socket's bytes still, and is cut off in the second where these are too many.
-    for (let round = 0; round < 2; round++) {
-      const fullest = [...this.everyone()].filter(({ heldBytes }) => heldBytes > 0).sort((one, other) => other.heldBytes - one.heldBytes)
-      for (const connection of fullest) {
+    const fullest = [...this.everyone()].filter(({ heldBytes }) => heldBytes > 0).sort((one, other) => other.heldBytes - one.heldBytes)
+    for (const connection of fullest) {
+      // Closed by the first call it has its socket's bytes still. Where these are too many it is cut off by the second, before one that
+      // holds less is closed: otherwise everybody pays for what the fullest have in their sockets.
+      for (let call = 0; call < 2; call++) {
         if (meter.mailboxBytes + meter.socketBytes <= enough) return
         connection.relieve()
       }
@@ -155,22 +156,23 @@ export class ConnectionHub implements ConnectionAcceptor {
   /** Sends what waits, then closes every connection with the code that says 'reconnect'. Resolves when all have gone, or after the limit. */
   async shutDown(timeoutMs: number): Promise<void> {
     this.state = 'shutting_down'
-    this.cancelSweep()
     const gone = new Promise<void>((resolve) => (this.allGone = resolve))
     const cancelLimit = this.options.clock.after(timeoutMs, () => this.allGone?.())
     for (const connection of this.connections.values()) connection.closeInOrder('shutting_down')
     if (this.connections.size > 0) await gone
     cancelLimit()
+    // Not before: a token that ends meanwhile ends what is on its way as ever.
+    this.cancelSweep()
   }
 
-  private left(connection: Connection, code: number, byThisSide: boolean): void {
+  private left(connection: Connection, code: number, byThisSide: boolean, lingers: boolean): void {
     const { meter } = this.options
     const { sub } = connection.identity
     const client = clientOf(connection.identity)
     meter.connections--
     Meter.count(meter.connectionsClosed, byThisSide ? nameOf(code) : 'client')
     this.replaced.delete(connection)
-    if (byThisSide) this.options.clock.after(lingerMs, () => this.sockets.remove(sub))
+    if (lingers) this.options.clock.after(lingerMs, () => this.sockets.remove(sub))
     else this.sockets.remove(sub)
     if (this.connections.get(client) === connection) {
       this.connections.delete(client)

@@ -17,6 +17,10 @@ export interface AcceptedConnection {
   receiveBinary(): void
   /** The socket can take more. */
   drained(): void
-  /** The socket has gone: by this side's will with its close code, otherwise with the one that the socket saw. */
-  closed(code: number, byThisSide: boolean): void
+  /**
+   * The socket has gone: by this side's will with its close code, otherwise with the one that the socket saw.
+   * @param lingers whether the system has it still, until the client closes it too: as one that was closed in order, and none that was cut
+   * off. Unless told, all that this side has closed.
+   */
+  closed(code: number, byThisSide: boolean, lingers?: boolean): void
 }

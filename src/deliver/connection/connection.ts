@@ -40,7 +40,7 @@ export interface ConnectionContext {
   readonly log: Log
   readonly noteFault: NoteFault
   /** The connection's socket has gone. */
-  readonly left: (connection: Connection, code: number, byThisSide: boolean) => void
+  readonly left: (connection: Connection, code: number, byThisSide: boolean, lingers: boolean) => void
   /** More waits for all connections together than may. Not called amid a write. */
   readonly overfull: () => void
 }
@@ -164,10 +164,10 @@ export class Connection extends Actor<ConnectionMessage> implements Subscriber, 
     else this.close('too_slow')
   }
 
-  closed(code: number, byThisSide: boolean): void {
+  closed(code: number, byThisSide: boolean, lingers = byThisSide): void {
     this.leave(() => {
       this.writer.gone()
-      this.context.left(this, code, byThisSide)
+      this.context.left(this, code, byThisSide, lingers)
     })
   }
 

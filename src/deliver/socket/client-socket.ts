@@ -41,6 +41,8 @@ export class ClientSocket implements Transport {
   private socket: Socket | undefined
   private connection: AcceptedConnection | undefined
   private closing: CloseCode | undefined
+  /** Whether the close code was sent: until the client answers it the system has the socket still, which one that is hung up has left. */
+  private hasEnded = false
   private allowance: FrameAllowance
   private pongBytes = 0
   private cancelLinger: (() => void) | undefined
@@ -84,7 +86,7 @@ export class ClientSocket implements Transport {
     if (this.closing !== undefined || this.socket === undefined) return
     this.closing = close
     this.allowance = new FrameAllowance(this.limits.framesPerSecondMax, this.clock)
-    if (this.socket.getBufferedAmount() === 0) this.socket.end(close.code, close.reason)
+    if (this.socket.getBufferedAmount() === 0) this.end(close)
     else this.cancelLinger = this.clock.after(lingerMs, () => this.socket?.close())
   }
 
@@ -114,14 +116,20 @@ export class ClientSocket implements Transport {
 
   drained(): void {
     if (this.closing === undefined) this.connection?.drained()
-    else if (this.bufferedBytes() === 0) this.socket?.end(this.closing.code, this.closing.reason)
+    else if (this.bufferedBytes() === 0) this.end(this.closing)
   }
 
   /** The socket has gone. The connection hears of it in a later tick, as `close` and `send` may be what ended it. */
   gone(code: number): void {
     this.socket = undefined
     this.cancelLinger?.()
-    this.clock.nextTick(() => this.connection?.closed(this.closing?.code ?? code, this.closing !== undefined))
+    this.clock.nextTick(() => this.connection?.closed(this.closing?.code ?? code, this.closing !== undefined, this.hasEnded))
+  }
+
+  private end({ code, reason }: CloseCode): void {
+    // Before the call, as the socket is told to have gone amid it.
+    this.hasEnded = true
+    this.socket?.end(code, reason)
   }
 
   /** Whether a frame is to be looked at. A client that floods on while its last bytes wait for it is not waited for. */

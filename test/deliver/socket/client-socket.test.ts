@@ -20,11 +20,15 @@ function bytes(text: string): ArrayBuffer {
 /** A client's socket between a fake of the library's and a connection that writes down what it hears. */
 function connect(limits: { frameBytesMax?: number; framesPerSecondMax?: number } = {}) {
   const heard: unknown[] = []
+  const lingering: unknown[] = []
   const connection: AcceptedConnection = {
     receiveText: (text) => heard.push(text),
     receiveBinary: () => heard.push('binary'),
     drained: () => heard.push('drained'),
-    closed: (code) => heard.push({ closed: code }),
+    closed: (code, _byThisSide, lingers) => {
+      heard.push({ closed: code })
+      lingering.push(lingers)
+    },
   }
   const clock = new SimulatedClock()
   const socket = new FakeSocket()
@@ -32,7 +36,7 @@ function connect(limits: { frameBytesMax?: number; framesPerSecondMax?: number }
   client.attach(socket)
   socket.onGone = (code) => client.gone(code)
   client.open(identity, { refusal: () => undefined, accept: () => connection })
-  return { heard, clock, socket, client }
+  return { heard, lingering, clock, socket, client }
 }
 
 test('hands on text and tells of binary frames', async (t) => {
@@ -94,6 +98,27 @@ test('hangs up on a client that does not read its last bytes', async (t) => {
   await clock.advance(1)
   t.equal(socket.ended, 'closed')
   t.same(heard, [{ closed: 4001 }], 'the connection hears the code of its own will')
+})
+
+test('a socket lingers where its close code was sent, and none that was hung up', async (t) => {
+  const ends: Record<string, readonly [boolean, (one: ReturnType<typeof connect>) => void]> = {
+    'in order': [true, ({ client }) => client.close(closeCodes.too_slow)],
+    'cut off': [false, ({ client }) => client.cut(closeCodes.rights_changed)],
+    'its last bytes not taken': [
+      false,
+      ({ client, socket }) => {
+        socket.buffered = 1
+        client.close(closeCodes.too_slow)
+      },
+    ],
+    'by the client': [false, ({ client }) => client.gone(1001)],
+  }
+  for (const [how, [lingers, end]] of Object.entries(ends)) {
+    const one = connect()
+    end(one)
+    await one.clock.advance(10_000)
+    t.same(one.lingering, [lingers], how)
+  }
 })
 
 test('keeps no timer for a socket that has gone', async (t) => {
