@@ -125,3 +125,17 @@ test('the frames of one event with many masks are bounded together, and who is g
   const next = new EntityUpdate({ ...event }, maskOf(schema, new Set([0])), room)
   t.ok(next.frame('seed').size > 9_000, 'the next event has room again')
 })
+
+test('masks that are too large take no room from those that are small, however many they are, and are tried within a bound', async (t) => {
+  const type = record('Thing', { large: 'string', middle: 'string', small: 'string' })
+  const schema = parseEntity(type)
+  const bytes = encode(type, { large: 'x'.repeat(300_000), middle: 'x'.repeat(100_000), small: 'x'.repeat(5_000) })
+  const { room, reported } = roomOf(200_000)
+  const event = fakeEvent({ data: { schema, bytes, start: 0 } })
+  const sizeUnder = (leaf: number) => new EntityUpdate(event, maskOf(schema, new Set([leaf])), room).frame('seed').size
+  t.ok(sizeUnder(1) > 100_000)
+  for (let mask = 0; mask < 500; mask++) t.ok(sizeUnder(0) < 200)
+  t.ok(sizeUnder(2) > 5_000, 'a small one passes')
+  t.ok(sizeUnder(1) < 200, 'one that is not small is not tried any more')
+  t.equal(reported.length, 501)
+})
