@@ -106,7 +106,7 @@ export const variables = {
     min: 1,
     max: 100_000_000,
     meaning:
-      'Subscriptions of all connections together, at 1.0 to 1.3 kB each. Of one `sub` at most a tenth, or ten connections that are full.',
+      'Subscriptions of all connections together, at 1.0 to 1.3 kB each. Of one `sub` at most a tenth, or ten connections that are full, but never more than half.',
   },
   FRAME_BYTES_MAX: {
     kind: 'integer',

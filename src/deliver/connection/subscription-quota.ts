@@ -5,6 +5,8 @@ import type { Meter } from '../../observe/meter.js'
 const usersMin = 10
 /** With few in all, somebody with several tabs would meet the tenth: so many connections that are full are always allowed. */
 const fullConnectionsMin = 10
+/** But never more than a half, however small that is: one user must not lock all others out. */
+const usersAtLeast = 2
 
 export interface SubscriptionLimits {
   /** Of one connection. */
@@ -23,7 +25,8 @@ export class SubscriptionQuota {
     private readonly meter: Meter,
   ) {
     const { subscriptionsMax, subscriptionsTotalMax } = limits
-    this.ofUserMax = Math.max(Math.floor(subscriptionsTotalMax / usersMin), fullConnectionsMin * subscriptionsMax)
+    const share = Math.max(Math.floor(subscriptionsTotalMax / usersMin), fullConnectionsMin * subscriptionsMax)
+    this.ofUserMax = Math.max(1, Math.min(share, Math.floor(subscriptionsTotalMax / usersAtLeast)))
   }
 
   /** Why this user may have no further one on a connection that has so many. */

@@ -19,10 +19,23 @@ test('refuses what is too much for a connection, for a user and for all', async 
   t.equal(quota.refusal('bob', 0), undefined)
 })
 
-test('ten connections that are full are allowed to everybody, as far as there is room for all', async (t) => {
-  const quota = new SubscriptionQuota({ subscriptionsMax: 10, subscriptionsTotalMax: 100 }, new Meter())
-  quota.count('ann', 99)
-  t.equal(quota.refusal('ann', 9), undefined)
-  quota.count('ann', 1)
-  t.match(quota.refusal('bob', 0), 'too_many_subscriptions_of_all')
+test('ten connections that are full are allowed to everybody, as far as that is no more than half of all', async (t) => {
+  for (const [subscriptionsTotalMax, ofUser] of [
+    [300, 100],
+    [200, 100],
+    [100, 50],
+    [3, 1],
+  ] as const) {
+    const quota = new SubscriptionQuota({ subscriptionsMax: 10, subscriptionsTotalMax }, new Meter())
+    quota.count('ann', ofUser - 1)
+    t.equal(quota.refusal('ann', 0), undefined)
+    quota.count('ann', 1)
+    t.equal(quota.refusal('ann', 0), 'too_many_subscriptions_of_user')
+    t.equal(quota.refusal('bob', 0), undefined, 'the others have the rest')
+  }
+})
+
+test('where there is one for all, somebody may have it', async (t) => {
+  const quota = new SubscriptionQuota({ subscriptionsMax: 10, subscriptionsTotalMax: 1 }, new Meter())
+  t.equal(quota.refusal('ann', 0), undefined)
 })
