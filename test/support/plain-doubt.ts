@@ -95,14 +95,16 @@ function meetsList({ operator, inElements }: Ask, ends: readonly End[]): boolean
   return lists.length > 0 || (operator !== '$size' && ends.some(({ throughList }) => throughList))
 }
 
-/** The values that stand at a path: of an array or a map at its end what lies in it. */
+/** The values that stand at a path: of an array or a map at its end what lies in it, and in those directly within it. */
 function valuesAt(value: ModelValue, type: ModelType, steps: readonly string[]): { value: ModelValue; type: ModelType }[] {
   if (value.kind === 'union' && type.kind === 'union') return valuesAt(value.value, type.branches[value.branch]!, steps)
   const items = itemsOf(type)
   const all = value.kind === 'array' ? value.items : value.kind === 'map' ? value.entries.map(([, item]) => item) : undefined
   const [first, ...rest] = steps
-  if (first === undefined) return all === undefined ? [{ value, type }] : all.map((item) => ({ value: item, type: items! }))
-  if (all !== undefined) return all.flatMap((item) => (isList(item) ? [] : valuesAt(item, items!, steps)))
+  if (first === undefined && all !== undefined)
+    return all.flatMap((item) => [{ value: item, type: items! }, ...(isList(item) ? valuesAt(item, items!, []) : [])])
+  if (first === undefined) return [{ value, type }]
+  if (all !== undefined) return all.flatMap((item) => valuesAt(item, items!, steps))
   if (value.kind !== 'record' || type.kind !== 'record') return []
   return type.fields.flatMap((field, index) => (field.name === first ? valuesAt(value.fields[index]!, field.type, rest) : []))
 }

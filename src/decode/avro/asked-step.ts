@@ -16,25 +16,13 @@ export class AskedStep {
   /** Those of them that are unknown. */
   private unknown = 0
 
-  private constructor(
-    private readonly above: AskedStep | undefined,
-    private readonly isReached: boolean,
-  ) {}
+  private constructor(private readonly above: AskedStep | undefined) {}
 
   /** The root of them all: the record. */
   static of(paths: readonly string[]): AskedStep {
-    const root = new AskedStep(undefined, true)
+    const root = new AskedStep(undefined)
     for (const path of new Set(paths)) root.add(path, path.split('.'))
     return root
-  }
-
-  /** The same steps for what lies in an array directly within another: it is read for what is there, and no path leads to it. */
-  unreached(): AskedStep {
-    const step = new AskedStep(undefined, false)
-    step.path = this.path
-    step.asked = this.asked
-    for (const [name, next] of this.below) step.below.set(name, next.unreached())
-    return step
   }
 
   next(name: string): AskedStep | undefined {
@@ -56,12 +44,11 @@ export class AskedStep {
 
   /** So many further values stand here. */
   count(more: number): void {
-    if (this.isReached && (this.values += more) > pathValuesMax) this.markUnknown()
+    if ((this.values += more) > pathValuesMax) this.markUnknown()
   }
 
   /** What stands here is not known, nor what would lie below it. */
   leaveUnknown(): void {
-    if (!this.isReached) return
     this.markUnknown()
     for (const step of this.steps) step.leaveUnknown()
   }
@@ -80,7 +67,7 @@ export class AskedStep {
     }
     let step = this.below.get(name)
     if (step === undefined) {
-      this.below.set(name, (step = new AskedStep(this, this.isReached)))
+      this.below.set(name, (step = new AskedStep(this)))
       this.steps.push(step)
     }
     step.add(path, rest)

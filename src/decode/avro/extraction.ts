@@ -74,15 +74,18 @@ class ExtractionCompiler {
     return node.kind === 'map' ? this.map(node, asked, asked) : this.item(node, asked, asked)
   }
 
-  /** What lies in an array or a map. @param below what is asked of records in it. */
+  /**
+   * What lies in an array or a map. A list directly within another is of the same path: `$elemMatch` reaches what lies in it, which costs
+   * the same and is as little known. @param below what is asked of records in it.
+   */
   private item(node: AvroNode, asked: AskedStep, below: AskedStep): ReadComparison {
     switch (node.kind) {
       case 'record':
         return this.record(node, below)
       case 'array':
-        return noting(asked, this.unavailable?.testOfList(node.items), this.array(node, asked, below.unreached()))
+        return noting(asked, this.unavailable?.testOfList(node.items), this.array(node, asked, below))
       case 'map':
-        return this.map(node, asked, below.unreached())
+        return this.map(node, asked, below)
       case 'union':
         return this.union(node, (branch) => this.item(branch, asked, below))
       default:

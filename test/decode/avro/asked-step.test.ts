@@ -1,5 +1,5 @@
 import { test } from 'tap'
-import { encode } from '../../support/avro-cases.js'
+import { Branch, encode } from '../../support/avro-cases.js'
 import { parseEntity } from '../../support/entity-cases.js'
 
 const part = {
@@ -43,13 +43,33 @@ function unknownOf({ parts = 1, tags = 1, rows = 1, cells = 1, words = 1 }: Leng
 }
 
 test('takes a path with more than 10,000 values for unknown, those of all lists on it together', async (t) => {
-  t.same(unknownOf({ parts: 10_000, words: 10_000, rows: 10_000 }), [])
+  t.same(unknownOf({ parts: 10_000, words: 10_000, rows: 5_000 }), [])
   t.same(unknownOf({ parts: 10_001 }), ['parts', 'parts.n', 'parts.tags'])
   t.same(unknownOf({ parts: 100, tags: 100 }), [])
   t.same(unknownOf({ parts: 101, tags: 100 }), ['parts.tags'])
   t.same(unknownOf({ words: 10_001 }), ['words'])
   t.same(unknownOf({ rows: 10_001 }), ['grid'])
-  t.same(unknownOf({ rows: 2, cells: 9_000 }), [], 'what lies in an array within an array has no path')
+  t.same(unknownOf({ rows: 2, cells: 4_999 }), [])
+  t.same(unknownOf({ rows: 2, cells: 5_000 }), ['grid'], 'what lies in an array within an array counts with it')
+})
+
+test('counts the items of a list that stands within another by way of a union, and records in it', async (t) => {
+  const list = (items: unknown) => ({ type: 'array', items })
+  const row = { type: 'record', name: 'Row', fields: [{ name: 'n', type: 'int' }] }
+  const fields = [
+    { name: 'tags', type: list(['string', list('string')]) },
+    { name: 'v', type: list(list(row)) },
+  ]
+  const nested = { type: 'record', name: 'Thing', fields }
+  const extractNested = parseEntity(nested).extractionOf(['tags', 'v.n'])
+  const unknownOfNested = (inner: number) => {
+    const unknown = new Set<string>()
+    const tags = [new Branch(0, 'a'), new Branch(1, new Array<string>(inner).fill('b'))]
+    extractNested(encode(nested as never, { tags, v: [new Array<object>(inner).fill({ n: 1 })] }), 0, unknown)
+    return [...unknown]
+  }
+  t.same(unknownOfNested(9_998), [])
+  t.same(unknownOfNested(10_001), ['tags', 'v.n'])
 })
 
 test('begins anew with each event', async (t) => {

@@ -76,6 +76,11 @@ test('knows that below what is not known nothing is known', async (t) => {
   t.same(seen(['string', line], new Branch(0, unavailableValue), ['v.note', 'v']), ['{}', ['v', 'v.note']])
 })
 
+test('knows nothing of a path either where it lies in a list within a list, which conditions on elements reach', async (t) => {
+  const type = [listOf(listOf(line)), mapOf('Line')]
+  t.same(seen(type, new Branch(0, [[{ note: unavailableValue }, { note: 'x' }]]), ['v.note']), ['{"v":[[{},{"note":"x"}]]}', ['v.note']])
+})
+
 test('takes nothing else for it', async (t) => {
   t.same(seen('string', `${unavailableValue} `), [`{"v":"${unavailableValue} "}`, []])
   t.same(seen('bytes', bytes.subarray(1)), [`{"v":"${bytes.subarray(1).toString('base64')}"}`, []])
