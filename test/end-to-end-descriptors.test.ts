@@ -49,11 +49,7 @@ void test('sockets that say nothing leave room for the policy, the admin port an
   const client = await WsClient.connect(`${gateway.url!}/ws/a`, await headersOf('ann'))
   t.teardown(() => client.socket.terminate())
   client.socket.send('{"type":"subscribe","entity_id":"order-1001"}')
-  const latestFields = () => {
-    const messages = client.received.map((text) => JSON.parse(text) as { type: string; data?: object })
-    return Object.keys(messages.findLast(({ type }) => type === 'entity_update')?.data ?? {}).join()
-  }
-  await until('the first policy shows', () => latestFields() === 'id,status', 10_000)
+  await until('the first policy shows', () => client.latestFields() === 'id,status', 10_000)
   const { leave } = crowd(t, gateway.url!, 300)
   const sample = async (name: string) => samplesOf(await gateway.metrics()).get(name)!
   await until('sockets are refused', async () => (await sample('sluice_sockets_refused_total')) > 300, 10_000)
@@ -61,7 +57,7 @@ void test('sockets that say nothing leave room for the policy, the admin port an
 
   writeFileSync(path, policyOf('id', 'region'))
   const changedAt = performance.now()
-  await until('the second policy shows', () => latestFields() === 'id,region', 10_000)
+  await until('the second policy shows', () => client.latestFields() === 'id,region', 10_000)
   const reload = gateway.log.find(({ msg }) => String(msg).startsWith('A changed policy'))
   t.ok(reload !== undefined && performance.now() - changedAt < 5000, 'the policy is read while the crowd is there')
   leave()

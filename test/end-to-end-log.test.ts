@@ -1,22 +1,12 @@
-import { once } from 'node:events'
 import { existsSync, openSync } from 'node:fs'
-import { createServer, type AddressInfo } from 'node:net'
 import { test, type Test } from 'tap'
 import { GatewayProcess } from './support/gateway-process.js'
 import { until } from './support/source-reader.js'
 import { secret, signedToken } from './support/tokens.js'
 import { WsClient } from './support/ws-client.js'
+import { freePort } from './support/real-parts/jvm.js'
 
 // Whatever becomes of what the process prints, its clients are served, and it ends when it is told to.
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const { port } = server.address() as AddressInfo
-  server.close()
-  await once(server, 'close')
-  return port
-}
 
 interface Place {
   readonly url: string

@@ -16,14 +16,10 @@ void test('a policy that changes while clients are connected counts from then on
   const client = await WsClient.connect(`${gateway.url!}/ws/a`, { headers })
   t.teardown(() => client.socket.terminate())
   client.socket.send('{"type":"subscribe","entity_id":"order-1001"}')
-  const latestFields = () => {
-    const messages = client.received.map((text) => JSON.parse(text) as { type: string; data?: object })
-    return Object.keys(messages.findLast(({ type }) => type === 'entity_update')?.data ?? {}).join()
-  }
-  await until('the first policy shows', () => latestFields() === 'id,status', 10_000)
+  await until('the first policy shows', () => client.latestFields() === 'id,status', 10_000)
 
   writeFileSync(path, policyOf('id', 'region'))
-  await until('the second policy shows', () => latestFields() === 'id,region', 10_000)
+  await until('the second policy shows', () => client.latestFields() === 'id,region', 10_000)
 
   // In one step, as a file that is seen half written is refused by itself.
   const replaceWith = (text: string) => {
@@ -38,7 +34,7 @@ void test('a policy that changes while clients are connected counts from then on
 
   replaceWith(policyOf('id', 'number'))
   gateway.signal('SIGHUP')
-  await until('the third policy shows', () => latestFields() === 'id,number', 10_000)
+  await until('the third policy shows', () => client.latestFields() === 'id,number', 10_000)
   t.equal(await gateway.stop(), 0)
 })
 

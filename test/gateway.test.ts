@@ -14,6 +14,7 @@ import { wireOf } from './support/decode-fixture.js'
 import { EventEncoder } from './support/event-encoder.js'
 import { identity } from './support/connection-fixture.js'
 import { FakeTransport } from './support/fake-transport.js'
+import { gatewayLimits as limits } from './support/gateway-limits.js'
 import { recordingLog } from './support/recording-log.js'
 import { SimulatedClock } from './support/simulated-clock.js'
 
@@ -22,14 +23,6 @@ const schema = eventSchemaOf({ type: 'record', name: 'Order', streamable: true, 
 const policy = parsePolicy('{"roles":{"all":[{"action":"read","subject":"order","fields":["**"]}]}}')
 
 function otherParts() {
-  const limits = {
-    connectionsMax: 10,
-    subscriptionsMax: 10,
-    subscriptionsTotalMax: 1_000,
-    frameOutBytesMax: 100_000,
-    mailboxBytesMax: 100_000,
-    mailboxesBytesMax: 1_000_000,
-  }
   return { policy, limits, longs: 'number', random: () => 0, log: recordingLog() } as const
 }
 

@@ -7,6 +7,7 @@ import type { SourceRecord } from '../../src/source/partition-source.js'
 import type { StoredRecords } from '../../src/source/stored-records.js'
 import { fc } from '../support/seeded-properties.js'
 import { SimulatedClock } from '../support/simulated-clock.js'
+import { storedBatch } from '../support/stored-batch.js'
 
 function setUp(bytesMax = 100) {
   const clock = new SimulatedClock()
@@ -100,18 +101,8 @@ const step: fc.Arbitrary<Step> = fc.record({
 /** Batches that are made in steps anew whenever they are opened again, and hold in store a tenth of their records. */
 function storedOf(records: readonly SourceRecord[], isDecompressedTo: number): StoredRecords {
   const bytes = records.reduce((sum, record) => sum + bytesOf(record), 0)
-  return {
-    length: 100 + Math.floor(bytes / 10),
-    needs: () => ({ decompressed: bytes + isDecompressedTo, records: bytes + isDecompressedTo }),
-    open: () => records,
-    openInSteps() {
-      let at = 0
-      return { next: () => records[at++] }
-    },
-    detached() {
-      return this
-    },
-  }
+  const needs = { decompressed: bytes + isDecompressedTo, records: bytes + isDecompressedTo }
+  return storedBatch(records, 100 + Math.floor(bytes / 10), needs)
 }
 
 /** Three partitions that hand on what the steps bring, each batch kept for as long as the step says that brought the last. */

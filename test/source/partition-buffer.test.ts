@@ -6,21 +6,11 @@ import { BufferShares, PartitionBuffer } from '../../src/source/partition-buffer
 import { SimulatedClock } from '../support/simulated-clock.js'
 import { LargeBatches } from '../../src/source/large-batches.js'
 import type { StoredRecords } from '../../src/source/stored-records.js'
+import { storedBatch } from '../support/stored-batch.js'
 
 /** Stored in as many bytes as they take when they are taken apart, unless told. */
 const stored = (records: readonly SourceRecord[], length = records.reduce((sum, record) => sum + bytesOf(record), 0)): StoredRecords => {
-  return {
-    length,
-    needs: () => ({ decompressed: 0, records: records.reduce((sum, record) => sum + bytesOf(record), 0) }),
-    open: () => records,
-    openInSteps() {
-      let at = 0
-      return { next: () => records[at++] }
-    },
-    detached() {
-      return this
-    },
-  }
+  return storedBatch(records, length, { decompressed: 0, records: records.reduce((sum, record) => sum + bytesOf(record), 0) })
 }
 
 const recordsOf = (count: number, bytes: number, from = 0) =>

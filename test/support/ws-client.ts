@@ -19,6 +19,12 @@ export class WsClient {
     await once(client.socket, 'open')
     return client
   }
+
+  /** The names of the fields that the latest update shows, separated by commas. */
+  latestFields(): string {
+    const messages = this.received.map((text) => JSON.parse(text) as { type: string; data?: object })
+    return Object.keys(messages.findLast(({ type }) => type === 'entity_update')?.data ?? {}).join()
+  }
 }
 
 export interface Refusal {

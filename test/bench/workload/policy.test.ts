@@ -9,18 +9,11 @@ import { Meter } from '../../../src/observe/meter.js'
 import { MemorySource } from '../../../src/source/memory/memory-source.js'
 import { identity } from '../../support/connection-fixture.js'
 import { FakeTransport } from '../../support/fake-transport.js'
+import { gatewayLimits as limits } from '../../support/gateway-limits.js'
 import { recordingLog } from '../../support/recording-log.js'
 import { SimulatedClock } from '../../support/simulated-clock.js'
 
 const entity: EntityDefinition = { name: 'order', layout: 'single-topic', envelope: 'event', topic: 'order' }
-const limits = {
-  connectionsMax: 10,
-  subscriptionsMax: 10,
-  subscriptionsTotalMax: 1_000,
-  frameOutBytesMax: 100_000,
-  mailboxBytesMax: 100_000,
-  mailboxesBytesMax: 1_000_000,
-}
 
 /** A gateway that is fed by the workload, and for each role a client that has subscribed to the order. */
 async function fedGateway(watched: number) {

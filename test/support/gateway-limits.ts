@@ -1,0 +1,11 @@
+import type { GatewayLimits } from '../../src/gateway.js'
+
+/** Small ones, which nothing in these tests reaches. */
+export const gatewayLimits: GatewayLimits = {
+  connectionsMax: 10,
+  subscriptionsMax: 10,
+  subscriptionsTotalMax: 1_000,
+  frameOutBytesMax: 100_000,
+  mailboxBytesMax: 100_000,
+  mailboxesBytesMax: 1_000_000,
+}

@@ -1,0 +1,18 @@
+import type { SourceRecord } from '../../src/source/partition-source.js'
+import type { StoredRecords } from '../../src/source/stored-records.js'
+
+/** Stored records that are opened as often as they are asked for. */
+export function storedBatch(records: readonly SourceRecord[], length: number, needs: ReturnType<StoredRecords['needs']>): StoredRecords {
+  return {
+    length,
+    needs: () => needs,
+    open: () => records,
+    openInSteps() {
+      let at = 0
+      return { next: () => records[at++] }
+    },
+    detached() {
+      return this
+    },
+  }
+}
