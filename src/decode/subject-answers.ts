@@ -6,15 +6,21 @@ import { Warnings } from './warnings.js'
 /** A reason may quote the schema. */
 const reasonCharactersMax = 500
 
+/** Who reads a reason wants to know where to look; an estate has thousands of topics. */
+const namesMax = 10
+
+/**
+ * What the registry has said of a topic's subject: nothing yet (`awaited`), its schema or why that cannot be used (`answered`), or that
+ * nothing is registered. `awaited_again` was unregistered, and is asked for out of turn because records have come.
+ */
+type Answer = 'awaited' | 'answered' | 'unregistered' | 'awaited_again'
+
 /** What the registry has answered for the topics' subjects, and for which it has not; says so to people. */
 export class SubjectAnswers {
-  /** Topics of which the registry has not said yet what is registered for them. */
-  private readonly missing = new Set<EntityTopic>()
-  /** Those for which it has said that nothing is registered, and that are asked for again out of turn. */
-  private readonly askedAgain = new Set<EntityTopic>()
-  /** Topics for which the registry has said that nothing is registered. */
-  private readonly unregistered = new Set<EntityTopic>()
-  /** Topics for which the registry did not answer when it was last asked. */
+  private readonly answers = new Map<EntityTopic, Answer>()
+  /** How many are awaited, so that asking costs nothing where none is. */
+  private awaited = 0
+  /** Topics for which the registry did not answer when it was last asked, whatever it had said before. */
   private readonly failing = new Set<EntityTopic>()
   /** Why the registry did not answer when it was last asked. */
   private failure: string | undefined
@@ -25,22 +31,21 @@ export class SubjectAnswers {
   }
 
   await(topics: readonly EntityTopic[]): void {
-    for (const topic of topics) this.missing.add(topic)
+    for (const topic of topics) this.turnTo(topic, 'awaited')
   }
 
   /** What was registered for it may have come meanwhile, and somebody waits for that. */
   awaitAgain(topic: EntityTopic): void {
-    this.askedAgain.add(topic)
+    this.turnTo(topic, 'awaited_again')
   }
 
   /** Whether something of a type was not answered yet. */
   isAwaited(entityType: string): boolean {
-    if (this.missing.size + this.askedAgain.size === 0) return false
-    return [...this.missing, ...this.askedAgain].some(({ entity }) => entity.name === entityType)
+    return this.awaited > 0 && this.thatAre(isAwaiting).some(({ entity }) => entity.name === entityType)
   }
 
   isUnregistered(topic: EntityTopic): boolean {
-    return this.unregistered.has(topic)
+    return isWithoutSchema(this.answers.get(topic))
   }
 
   isFailing(topic: EntityTopic): boolean {
@@ -48,10 +53,8 @@ export class SubjectAnswers {
   }
 
   noteAnswer(topic: EntityTopic): void {
-    this.missing.delete(topic)
-    this.askedAgain.delete(topic)
     this.failing.delete(topic)
-    this.unregistered.delete(topic)
+    this.turnTo(topic, 'answered')
   }
 
   noteFailure(topic: EntityTopic, error: unknown): void {
@@ -74,37 +77,63 @@ export class SubjectAnswers {
    * @param closed what else people should know, ready or not.
    */
   status(isUnknown: (entityType: string) => boolean, closed: readonly string[]): { readonly ready: boolean; readonly reason?: string } {
-    const waiting = this.topicsOf(this.missing, isUnknown)
-    const failure = this.failure === undefined ? '' : ` (${this.failure})`
+    const isNothingKnown = ({ entity }: EntityTopic) => isUnknown(entity.name)
+    const awaited = this.thatAre(isAwaiting)
+    const ready = !this.thatAre((answer) => answer === 'awaited').some(isNothingKnown)
     // Of types of which nothing at all is known: that one of three topics has no schema yet is as usual as it is harmless.
-    const unregistered = this.topicsOf(this.unregistered, isUnknown).map((topic) => `${topic}-value`)
-    const ready = waiting.length === 0
+    const unregistered = this.thatAre(isWithoutSchema).filter(isNothingKnown)
     const reasons = [
-      ...(ready ? [] : [`the schema registry has not answered for ${waiting.join(', ')}${failure}`]),
-      ...(ready && unregistered.length > 0 ? [`nothing is registered for ${unregistered.join(', ')}`] : []),
+      ...(awaited.length > 0 ? [this.silence(awaited)] : []),
+      ...(ready && unregistered.length > 0 ? [`nothing is registered for ${listed(unregistered.map(({ topic }) => `${topic}-value`))}`] : []),
       ...closed,
     ]
     return { ready, ...(reasons.length > 0 && { reason: reasons.join('; ') }) }
   }
 
-  private topicsOf(topics: Iterable<EntityTopic>, isUnknown: (entityType: string) => boolean): string[] {
-    return [...topics].filter(({ entity }) => isUnknown(entity.name)).map(({ topic }) => topic)
+  private turnTo(topic: EntityTopic, answer: Answer): void {
+    this.awaited += Number(isAwaiting(answer)) - Number(isAwaiting(this.answers.get(topic)))
+    this.answers.set(topic, answer)
+  }
+
+  private thatAre(isMeant: (answer: Answer) => boolean): EntityTopic[] {
+    return [...this.answers].filter(([, answer]) => isMeant(answer)).map(([topic]) => topic)
+  }
+
+  /** Also where one of a type's three topics is meant: the records of all three wait, as it may stop the type or tag its fields. */
+  private silence(awaited: readonly EntityTopic[]): string {
+    const failure = this.failure === undefined ? '' : ` (${this.failure})`
+    return `the schema registry has not answered for ${listed(awaited.map(({ topic }) => topic))}${failure}`
   }
 
   /** Said whenever the reason changes: a wrong password must not look like a host that is away. */
   private noteUnavailable(topic: EntityTopic, failure: string): void {
     this.failing.add(topic)
     const reason = failure.replace(/^subject [^:]+: /, '')
-    if (this.failure !== reason) this.log.warn({ reason }, 'The schema registry does not answer; asking again until it does.')
+    if (this.failure !== reason) {
+      this.log.warn({ topic: topic.topic, reason }, 'The schema registry does not answer; asking again until it does.')
+    }
     this.failure = reason
   }
 
   /** A registry whose address lacks its path answers so to everything: it must not look as if all were well. */
   private noteUnregistered(unregistered: EntityTopic): void {
     const { topic, entity } = unregistered
-    this.unregistered.add(unregistered)
+    this.turnTo(unregistered, 'unregistered')
     const isUnnamed = entity.envelope !== 'event' && entity.record === undefined
     const mend = isUnnamed ? ` Where subjects are named otherwise, its entry in ENTITIES must say which record it is ("record").` : ''
     this.warnings.once(topic, `Nothing is registered for ${topic}-value yet; is SCHEMA_REGISTRY_URL the root of the registry's API?${mend}`)
   }
+}
+
+function isAwaiting(answer: Answer | undefined): boolean {
+  return answer === 'awaited' || answer === 'awaited_again'
+}
+
+function isWithoutSchema(answer: Answer | undefined): boolean {
+  return answer === 'unregistered' || answer === 'awaited_again'
+}
+
+function listed(names: readonly string[]): string {
+  const left = names.length - namesMax
+  return left > 0 ? `${names.slice(0, namesMax).join(', ')} and ${left} more` : names.join(', ')
 }

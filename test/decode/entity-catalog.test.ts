@@ -97,6 +97,27 @@ test('a start without the registry does not fail, is not ready, and becomes it w
   t.same(fixture.catalog.streamableTypes(), ['order'])
 })
 
+test('says of each of three topics that it is not answered for, as the records of all of them wait for it', async (t) => {
+  let silent: string | undefined = 'order.delete-value'
+  const fixture = new DecodeFixture([seedEntity('order')], (memory) => ({
+    schemaById: (id) => memory.schemaById(id),
+    latestOf: (subject) => (subject === silent ? away : memory).latestOf(subject),
+    subjects: () => Promise.resolve([]),
+  }))
+  const fields = ['entity_id', 'entity_type', 'operation'].map((name) => ({ name, type: 'string' }))
+  const event = { type: 'record', name: 'Event', fields: [...fields, { name: 'data', type: ['null', orderSchema] }] }
+  for (const topic of ['order.create', 'order.update', 'order.delete']) fixture.register(topic, event)
+  await fixture.catalog.start()
+  t.same(fixture.catalog.status(), { ready: true, reason: 'the schema registry has not answered for order.delete (away)' })
+  t.notOk(fixture.catalog.isAnswered('order'))
+  t.match(fixture.lines, [{ fields: { topic: 'order.delete' } }])
+  silent = undefined
+  await fixture.clock.advance(10_000)
+  t.same(fixture.catalog.status(), { ready: true })
+  t.ok(fixture.catalog.isAnswered('order'))
+  fixture.catalog.stop()
+})
+
 test('a schema that cannot be used is warned of once, and does not keep the gateway from being ready', async (t) => {
   const fixture = new DecodeFixture([bare('order')])
   fixture.register('order', { type: 'map', values: 'int' })
@@ -175,7 +196,7 @@ test('says why the registry does not answer, once for each reason', async (t) =>
   await fixture.clock.advance(30_000)
   t.same(
     fixture.lines.map(({ fields }) => fields),
-    [{ reason: 'away' }],
+    [{ topic: 'order', reason: 'away' }],
   )
   t.match(fixture.catalog.status().reason, /\(away\)$/)
   fixture.catalog.stop()
@@ -256,7 +277,7 @@ test('does not wait for a registry that is away once for each portion before it 
   for (const name of names) fixture.register(name, orderSchema)
   await fixture.catalog.start()
   t.equal(asked, 50)
-  t.match(fixture.catalog.status(), { ready: false, reason: /type0, .*type199 \(away\)$/ })
+  t.match(fixture.catalog.status(), { ready: false, reason: /type0, .*type9 and 190 more \(away\)$/ })
   await fixture.clock.advance(10_000)
   t.same(fixture.catalog.status(), { ready: true })
   t.equal(fixture.lines.filter(({ level }) => level === 'info').length, 1, 'that it answers again is said once')

@@ -196,6 +196,21 @@ test('of several types in a socket each one counts, until all of them are out', 
   }
 })
 
+test('what is written while a message of the client is handled counts as in the socket, of which the library holds it back', async (t) => {
+  for (const reads of [false, true]) {
+    const stage = new Stage()
+    const { transport, connection } = stage.connect('a', 'sluice.v1')
+    transport.reads = reads
+    // With the answer there is so much that the connection runs at once, amid the handler.
+    stage.fixture.deliver(fakeEvent({ json: { text: 'x'.repeat(65_250) } }))
+    t.equal(transport.updates().length, 0)
+    transport.handle(() => connection.receiveText(JSON.stringify({ type: 'subscribe', entity_id: 'y'.repeat(200) })))
+    t.equal(transport.updates().length, 1)
+    stage.hub.replacePolicy(policyOf(shows('parcel')))
+    t.equal(transport.wasCut, !reads)
+  }
+})
+
 test('a socket that has taken all by itself is not cut off for what was in it before', async (t) => {
   const stage = new Stage()
   const { transport } = withOrderInSocket(stage)

@@ -88,11 +88,11 @@ export class Connection extends Actor<ConnectionMessage> implements Subscriber, 
   receiveText(text: string): void {
     const { subscriptions, rights, context } = this
     const asking = { dialect: dialectOf(this.identity), subscriptions, rights, types: context.types }
-    this.attempt(() => this.tell(answerTo(text, asking)))
+    this.writer.amidHandler(() => this.attempt(() => this.tell(answerTo(text, asking))))
   }
 
   receiveBinary(): void {
-    this.attempt(() => this.tellOf('binary_frame'))
+    this.writer.amidHandler(() => this.attempt(() => this.tellOf('binary_frame')))
   }
 
   /**

@@ -21,6 +21,8 @@ export class FrameWriter {
   /** The entity types of which something was written since the socket was last known to be empty: nearly always one. */
   private latestType: string | undefined
   private otherTypes: Set<string> | undefined
+  /** Inside of a handler the library corks the socket itself, until the handler returns: its own count knows nothing of those bytes. */
+  private isAmidHandler = false
 
   constructor(
     private readonly transport: Transport,
@@ -36,6 +38,13 @@ export class FrameWriter {
   /** That the system has not taken yet, when the socket was last asked. */
   get bufferedBytes(): number {
     return this.buffered
+  }
+
+  /** Around what is done with a message of the client. */
+  amidHandler(act: () => void): void {
+    this.isAmidHandler = true
+    act()
+    this.isAmidHandler = false
   }
 
   /** Around the frames that are written in one go. */
@@ -83,8 +92,8 @@ export class FrameWriter {
     meter.framesSent += this.framesInTurn
     meter.bytesSent += this.bytesInTurn
     meter.writes++
-    // Amid a turn an empty socket says nothing of what a cork holds back.
-    if (this.check() === 0) this.forgetTypes()
+    // Amid a turn, or a handler, an empty socket says nothing of what a cork holds back.
+    if (this.check() === 0 && !this.isAmidHandler) this.forgetTypes()
     if (this.oldestWrittenMs > 0) meter.deliveryLatency.observe(this.clock.now() - this.oldestWrittenMs)
     this.oldestWrittenMs = 0
   }
