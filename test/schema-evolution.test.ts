@@ -1,7 +1,6 @@
 import { test, type Test } from 'tap'
 import { PolicyReading } from '../src/audit/policy-reading.js'
 import { checkViews, viewChangesOf } from '../src/audit/view-check.js'
-import type { ChangeEvent } from '../src/decode/change-event.js'
 import type { EntitySchema } from '../src/decode/entity-schema.js'
 import { incompatibilitiesOf } from '../src/schema/compare/compatibility.js'
 import { schemaChangesOf } from '../src/schema/compare/schema-changes.js'
@@ -47,7 +46,7 @@ function goes(t: Test, writtenWith: EntityFile, readWith: EntityFile, [written, 
 
 /** What the gateway sends is what the view of the role has promised. */
 function sentAsViewed(t: Test, role: string, schema: EntitySchema, bytes: Buffer): void {
-  const { leaves, sent } = reading.explain({ roles: [role], claims }, eventOf(schema, bytes))
+  const { leaves, sent } = reading.explain({ roles: [role], claims }, { schema, bytes, start: 0 })
   const shown = new Set(leaves.flatMap((leaf, index) => (leaf.shown ? [index] : [])))
   t.equal(sent ?? '{}', projectedText(schema, shown, bytes), `${role} is sent what it sees`)
 }
@@ -117,9 +116,4 @@ function schemaOf(file: EntityFile): EntitySchema {
 
 function projected(schema: EntitySchema, bytes: Buffer): string {
   return projectedText(schema, new Set(schema.leaves.keys()), bytes)
-}
-
-function eventOf(schema: EntitySchema, bytes: Buffer): ChangeEvent {
-  const head = { entityType: 'order', entityId: id, operation: 'update', timestampMs: 0, kafkaTimestampMs: 0 } as const
-  return { ...head, topic: 'order.update', partition: 0, offset: 0, data: { schema, bytes, start: 0 }, tombstone: false }
 }

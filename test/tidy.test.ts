@@ -18,7 +18,7 @@ const paths = new Set(all.map(({ path }) => path))
  * around a gateway: what checks find, schemas, values in bytes, publishing, who sees what.
  */
 const rooms = [
-  ...['clock', 'errors', 'entities', 'observe', 'config'],
+  ...['clock', 'errors', 'entities', 'text', 'protocol', 'kafka', 'observe', 'config'],
   ...['source', 'decode', 'route', 'authorize', 'authenticate', 'deliver'],
   ...['findings', 'schema', 'encode', 'publish', 'audit'],
   ...['gateway', 'sample', 'start', 'main', 'cli'],

@@ -1,6 +1,6 @@
 import * as v from 'valibot'
 import { isSeq, LineCounter, parseDocument, type ParsedNode } from 'yaml'
-import { isJsonObject } from '../authorize/policy/place.js'
+import { isJsonObject } from '../text/json-object.js'
 import { ConfigurationError } from '../errors.js'
 
 /** What a client is told of a change: with `before` where its visibility changes, otherwise of the event alone. */

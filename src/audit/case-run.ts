@@ -1,6 +1,6 @@
 // Runs the cases of a policy. Enters: a case, the policy and the schemas. Leaves: whether it holds, and of what differs the rules that decide.
 import { rolesOf } from '../authenticate/roles.js'
-import { isJsonObject } from '../authorize/policy/place.js'
+import { isJsonObject } from '../text/json-object.js'
 import { valueAt } from '../authorize/policy/value-at-path.js'
 import { ConfigurationError } from '../errors.js'
 import { leavesAskedFor } from './asked-leaves.js'
@@ -66,7 +66,7 @@ export class CaseRunner {
   }
 
   private explain(encoder: EntityEncoder, user: User, json: unknown, name: string): EventExplanation {
-    const explanation = this.reading.explain(user, encoder.eventOf(json, name))
+    const explanation = this.reading.explain(user, encoder.encode(json, name))
     for (const { by } of explanation.leaves) if (by !== undefined) this.decided.add(by.rule)
     return explanation
   }

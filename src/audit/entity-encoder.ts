@@ -1,6 +1,6 @@
 // The way back: from an entity as a client with all rights sees it to the bytes that the gateway judges. Enters: JSON, with integers beyond
 // 2^53 as bigints. Leaves: Avro's bytes, of which the gateway shows the same JSON again. What does not fit the schema fails with its path.
-import type { ChangeEvent } from '../decode/change-event.js'
+import type { EntityData } from '../decode/entity-data.js'
 import type { EntitySchema } from '../decode/entity-schema.js'
 import type { RecordNode } from '../decode/avro/avro-schema.js'
 import { parseAvroSchema } from '../decode/avro/avro-schema-parser.js'
@@ -28,11 +28,9 @@ export class EntityEncoder {
     return new EntityEncoder(schema!, avroWriterOf(record, clientFormOf(record)))
   }
 
-  /** An update of the entity. @param name of what the JSON is, for sentences: `event`. @throws ConfigurationError with the path of what does not fit. */
-  eventOf(json: unknown, name: string): ChangeEvent {
-    const head = { entityType: this.schema.entityType, entityId: name, operation: 'update', timestampMs: 0, kafkaTimestampMs: 0 } as const
-    const data = { schema: this.schema, bytes: this.bytesOf(json, name), start: 0 }
-    return { ...head, topic: name, partition: 0, offset: 0, data, tombstone: false }
+  /** @param name of what the JSON is, for sentences: `event`. @throws ConfigurationError with the path of what does not fit. */
+  encode(json: unknown, name: string): EntityData {
+    return { schema: this.schema, bytes: this.bytesOf(json, name), start: 0 }
   }
 
   private bytesOf(json: unknown, name: string): Buffer {

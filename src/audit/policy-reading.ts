@@ -8,7 +8,7 @@ import type { Rule } from '../authorize/policy/rule.js'
 import { valueAt } from '../authorize/policy/value-at-path.js'
 import type { Claims, Mask } from '../authorize/rights.js'
 import { RolePolicy } from '../authorize/role-policy.js'
-import type { ChangeEvent, EntityData } from '../decode/change-event.js'
+import type { EntityData } from '../decode/entity-data.js'
 import { jsonTextOf } from '../decode/json-output.js'
 import { JsonLines } from '../config/json-lines.js'
 import { comparisonText } from './comparison-text.js'
@@ -83,11 +83,10 @@ export class PolicyReading {
     return this.policy.rules.map((rule) => this.placeOf(rule))
   }
 
-  /** @param event with data. */
-  explain(user: User, event: ChangeEvent): EventExplanation {
-    const data = event.data!
-    const mask = this.policy.rightsOf(user.roles, user.claims).audienceOf(event.entityType)?.maskOf(event)
-    const outcomes = this.rulesOf(user, event.entityType).map((rule) => ({ rule, outcome: this.outcomeOf(rule, user.claims, data) }))
+  explain(user: User, data: EntityData): EventExplanation {
+    const { entityType } = data.schema
+    const mask = this.policy.rightsOf(user.roles, user.claims).audienceOf(entityType)?.maskOf({ data })
+    const outcomes = this.rulesOf(user, entityType).map((rule) => ({ rule, outcome: this.outcomeOf(rule, user.claims, data) }))
     const leaves = data.schema.leaves.map((path, leaf) => {
       const named = outcomes.filter(({ rule }) => rule.patterns.some((pattern) => pattern.leavesOf(data.schema).includes(leaf)))
       const { by, passed } = decide(named.map(({ outcome }) => outcome).reverse())

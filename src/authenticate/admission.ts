@@ -2,7 +2,7 @@
  * Enters: an upgrade request. Leaves: who is at the other end, or the code of the refusal. What needs no keys is checked
  * first, so that a bad request costs no signature.
  */
-import type { HttpErrorCode } from '../errors.js'
+import type { HttpErrorCode } from '../protocol/codes.js'
 import { clientIdOf } from './client-id.js'
 import { credentialsOf, type CredentialFields } from './credentials.js'
 import type { Identity } from './identity.js'

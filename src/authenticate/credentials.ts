@@ -1,4 +1,4 @@
-import type { HttpErrorCode } from '../errors.js'
+import type { HttpErrorCode } from '../protocol/codes.js'
 
 /** Where an upgrade request may carry a token and what it asks to speak. */
 export interface CredentialFields {

@@ -1,4 +1,4 @@
-import type { Dialect } from '../authorize/entity-update.js'
+import type { Dialect } from '../protocol/dialect.js'
 import type { Claims } from '../authorize/rights.js'
 import type { Subprotocol } from './credentials.js'
 

@@ -1,13 +1,12 @@
 import { writeTimestamp } from '../decode/avro/iso-text.js'
-import type { ChangeEvent, EntityData } from '../decode/change-event.js'
+import type { ChangeEvent } from '../decode/change-event.js'
+import type { EntityData } from '../decode/entity-data.js'
 import { JsonOutput, OutputFullError } from '../decode/json-output.js'
 import type { Operation } from '../entities.js'
-import { protocolErrors } from '../errors.js'
+import { protocolErrors } from '../protocol/codes.js'
+import type { Dialect } from '../protocol/dialect.js'
 import type { FrameRoom } from './frame-room.js'
 import type { Audience, Mask } from './rights.js'
-
-/** `seed`: the shapes of the seed's protocol alone. `sluice.v1`: with the additions that the subprotocol offers. */
-export type Dialect = 'seed' | 'sluice.v1'
 
 /** What stage 4 hands on: the text of one WebSocket message (UTF-8), shared by all that receive it. Never changed. */
 export interface Frame {

@@ -1,4 +1,4 @@
-import type { ChangeEvent } from '../decode/change-event.js'
+import type { EntityVersion } from '../decode/entity-data.js'
 import type { EntitySchema, LeafSet } from '../decode/entity-schema.js'
 import type { JsonOutput } from '../decode/json-output.js'
 import type { Groupable } from '../route/audience-groups.js'
@@ -26,8 +26,8 @@ export interface Audience extends Groupable<Audience> {
   canReadSomeOf(schema: EntitySchema): boolean
   /** Whether some leaf is visible whatever the data: who hears of a delete that brings none. */
   canAlwaysReadSomeOf(schema: EntitySchema): boolean
-  /** The leaves that the event shows to this audience; undefined where it shows none. @throws BadRecordError */
-  maskOf(event: ChangeEvent): Mask | undefined
+  /** The leaves that a version of an entity shows to this audience; undefined where it shows none. @throws BadRecordError */
+  maskOf(version: EntityVersion): Mask | undefined
 }
 
 /** A set of visible leaves; one object for each schema and set, so that whoever shares it shares the frame. */

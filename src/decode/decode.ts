@@ -8,7 +8,8 @@ import { type EntityDefinition, type EntityTopic, topicsOf } from '../entities.j
 import { BadRecordError } from '../errors.js'
 import type { RecordPosition } from '../observe/bad-records.js'
 import type { Meter } from '../observe/meter.js'
-import type { RecordBatch, SourceRecord } from '../source/partition-source.js'
+import type { RecordBatch } from '../source/partition-source.js'
+import type { KafkaRecord } from '../kafka/kafka-record.js'
 import type { ChangeEvent } from './change-event.js'
 import type { CompiledSchema } from './compiled-schema.js'
 import type { EntityCatalog } from './entity-catalog.js'
@@ -71,7 +72,7 @@ function schemasOf({ records }: RecordBatch, topic: EntityTopic, store: SchemaSt
 }
 
 /** What a header names the schema of has no id before it. A key is not asked for where the value says the id: many are no Avro at all, and only look like it. */
-function schemaIdsOf(records: readonly SourceRecord[], { entity }: EntityTopic): Set<number> {
+function schemaIdsOf(records: readonly KafkaRecord[], { entity }: EntityTopic): Set<number> {
   const idIsInKey = entity.envelope === 'debezium' || (entity.envelope === 'none' && entity.idField === undefined)
   const ids = new Set<number>()
   let lastId = -1 // Records of the same schema come in runs.

@@ -1,6 +1,6 @@
 import { nameCharactersMax, type EntityTopic, type Operation } from '../entities.js'
 import { BadRecordError } from '../errors.js'
-import type { SourceRecord } from '../source/partition-source.js'
+import type { KafkaRecord } from '../kafka/kafka-record.js'
 import type { ChangeEvent } from './change-event.js'
 import type { CompiledSchema } from './compiled-schema.js'
 import type { EntityCatalog } from './entity-catalog.js'
@@ -35,11 +35,11 @@ export class RecordDecoder {
   }
 
   /** Undefined where the record's schema is not streamable. @throws BadRecordError */
-  decode(record: SourceRecord): ChangeEvent | 'foreign' | undefined {
+  decode(record: KafkaRecord): ChangeEvent | 'foreign' | undefined {
     return record.value === null ? this.tombstone(record) : this.event(record, record.value)
   }
 
-  private tombstone(record: SourceRecord): ChangeEvent | undefined {
+  private tombstone(record: KafkaRecord): ChangeEvent | undefined {
     const { topic, partition, catalog } = this.options
     const entityType = topic.entity.name
     if (!catalog.isStreamable(entityType)) return undefined
@@ -58,7 +58,7 @@ export class RecordDecoder {
     }
   }
 
-  private event(record: SourceRecord, value: Buffer): ChangeEvent | 'foreign' | undefined {
+  private event(record: KafkaRecord, value: Buffer): ChangeEvent | 'foreign' | undefined {
     const { topic, partition, catalog } = this.options
     const entityType = topic.entity.name
     refuseNamed(schemaHeadersIn(record.headers).value)
@@ -101,7 +101,7 @@ export class RecordDecoder {
     this.lastEnvelope = envelope
   }
 
-  private entityIdOf(inValue: string, record: SourceRecord): string {
+  private entityIdOf(inValue: string, record: KafkaRecord): string {
     const entityId = inValue === '' ? this.idInKey(record) : inValue
     if (entityId === '') throw new BadRecordError('entity_id_missing')
     if (entityId.length > nameCharactersMax)
@@ -109,7 +109,7 @@ export class RecordDecoder {
     return entityId
   }
 
-  private idInKey({ key, headers }: SourceRecord): string {
+  private idInKey({ key, headers }: KafkaRecord): string {
     const { topic, schemaOf } = this.options
     if (key === null) return ''
     refuseNamed(schemaHeadersIn(headers).key)
@@ -132,7 +132,7 @@ function operationOf({ operation, data }: EnvelopeHead, { operation: topicsOwn }
 }
 
 /** Kafka's time is mostly the producer's too, and it can be any number: -1 where there is none. Undefined where it is no time. */
-function kafkaTimeOf({ timestampMs }: SourceRecord): number | undefined {
+function kafkaTimeOf({ timestampMs }: KafkaRecord): number | undefined {
   return timestampMs >= 0 && timestampMs <= dateMsMax ? timestampMs : undefined
 }
 

@@ -32,7 +32,7 @@ const [nameBytesMax, valueBytesMax] = [64, 256]
 
 /**
  * A value that a header names the schema of has no prefix: its first bytes are data, and whatever schema they seem to name would be the wrong one.
- * @param headers as in `SourceRecord`.
+ * @param headers as in `KafkaRecord`.
  */
 export function schemaHeadersIn(headers: Buffer | undefined): SchemaHeaders {
   if (headers === undefined) return noHeaders

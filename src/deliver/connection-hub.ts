@@ -1,6 +1,6 @@
 import type { Identity } from '../authenticate/identity.js'
 import type { Audience, Policy } from '../authorize/rights.js'
-import { closeCodes, type CloseName } from '../errors.js'
+import { closeCodes, type CloseName } from '../protocol/codes.js'
 import { Meter } from '../observe/meter.js'
 import type { SubscriptionIndex } from '../route/subscription-index.js'
 import { BatchingTransport, batchBytesMax } from './connection/batching-transport.js'

@@ -1,5 +1,6 @@
 import { collectDefaultMetrics, Counter, Gauge, Registry } from 'prom-client'
-import { badRecordReasons, closeCodes, httpErrors } from '../errors.js'
+import { badRecordReasons } from '../errors.js'
+import { closeCodes, httpErrors } from '../protocol/codes.js'
 import type { LatencyHistogram } from './latency-histogram.js'
 import { type DependencyName, judgingFaults, type Meter, skipReasons } from './meter.js'
 

@@ -1,4 +1,5 @@
 import type { ChangeEvent } from '../decode/change-event.js'
+import type { EntityVersion } from '../decode/entity-data.js'
 import { BadRecordError } from '../errors.js'
 
 /** What route asks of an audience; `A` is the audience itself. */
@@ -7,7 +8,7 @@ export interface Groupable<A> {
   readonly group: AudienceGroup<A> | undefined
 }
 
-/** Audiences that differ so little that an event says which of them it may treat differently from the others. */
+/** Audiences that differ so little that a version of an entity says which of them it may treat differently from the others. */
 export interface AudienceGroup<A> {
   newIndex(): CandidateIndex<A>
 }
@@ -18,10 +19,10 @@ export interface CandidateIndex<A> {
   add(audience: A): void
   remove(audience: A): void
   /**
-   * Those to be judged one at a time. What the event shows to one of the others it shows to all of them: too many candidates cost
+   * Those to be judged one at a time. What the version shows to one of the others it shows to all of them: too many candidates cost
    * time, too few would be a leak. Undefined where the index cannot tell. @throws BadRecordError
    */
-  candidatesOf(event: ChangeEvent): ReadonlySet<A> | undefined
+  candidatesOf(version: EntityVersion): ReadonlySet<A> | undefined
 }
 
 /** Told of what an index has thrown. Never throws. */

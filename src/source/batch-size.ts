@@ -1,4 +1,4 @@
-import type { SourceRecord } from './partition-source.js'
+import type { KafkaRecord } from '../kafka/kafka-record.js'
 
 /**
  * What one batch may hold, in bytes, unless a single record is larger: some 1,500 records, a few milliseconds of decoding. Between two
@@ -19,20 +19,20 @@ const deliveriesMax = 400_000
 /** What a record takes in memory beside its key and value, in bytes: the objects, and numbers that are no small integers. */
 export const recordOverheadBytes = 150
 
-export function bytesOf(record: SourceRecord): number {
+export function bytesOf(record: KafkaRecord): number {
   return recordOverheadBytes + (record.key?.length ?? 0) + (record.value?.length ?? 0) + (record.headers?.length ?? 0)
 }
 
 /** A batch that takes records in until it is full. */
 export class BatchInMaking {
-  readonly records: SourceRecord[] = []
+  readonly records: KafkaRecord[] = []
   bytes = 0
 
   /** @param recordsMax one at the least. */
   constructor(private readonly recordsMax: number) {}
 
   /** Answers whether it has taken the record in. A single one may be as large as it likes; @param bytesMax for less than usual. */
-  take(record: SourceRecord, bytesMax = batchBytesMax): boolean {
+  take(record: KafkaRecord, bytesMax = batchBytesMax): boolean {
     const bytes = bytesOf(record)
     const { length } = this.records
     if (length > 0 && (length >= this.recordsMax || this.bytes + bytes > Math.min(batchBytesMax, bytesMax))) return false

@@ -1,5 +1,5 @@
 import { bytesOf } from './batch-size.js'
-import type { SourceRecord } from './partition-source.js'
+import type { KafkaRecord } from '../kafka/kafka-record.js'
 import type { RecordSteps } from './stored-records.js'
 
 /** Records that are handed on one after the other, whether they are all there or each is made when its turn has come. */
@@ -7,7 +7,7 @@ export class OpenRecords {
   private constructor(
     private readonly steps: RecordSteps,
     /** The next one; undefined after the last. */
-    public first: SourceRecord | undefined,
+    public first: KafkaRecord | undefined,
     /** What is counted for them, in bytes: themselves, or what they are made of. */
     readonly bytes: number,
     readonly isInSteps: boolean,
@@ -15,7 +15,7 @@ export class OpenRecords {
     readonly isLarge: boolean,
   ) {}
 
-  static atOnce(records: readonly SourceRecord[]): OpenRecords {
+  static atOnce(records: readonly KafkaRecord[]): OpenRecords {
     let at = 0
     const bytes = records.reduce((sum, record) => sum + bytesOf(record), 0)
     return new OpenRecords({ next: () => records[++at] }, records[0], bytes, false, false)

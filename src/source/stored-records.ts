@@ -1,4 +1,4 @@
-import type { SourceRecord } from './partition-source.js'
+import type { KafkaRecord } from '../kafka/kafka-record.js'
 
 /** Records of a partition as they came: a few bytes until their turn has come, as the objects they become take five times as much. */
 export interface StoredRecords {
@@ -7,7 +7,7 @@ export interface StoredRecords {
   /** What it takes to take them apart, as far as they say: nothing where that cannot be done. */
   needs(): Needs
   /** Takes them apart at once; called once. Where that cannot be done, there are none. */
-  open(): readonly SourceRecord[]
+  open(): readonly KafkaRecord[]
   /** The same, one record after the other: called again, they begin anew. The records do not hold what was decompressed for them. */
   openInSteps(): RecordSteps
   /** The same, without what else came with them. */
@@ -24,5 +24,5 @@ export interface Needs {
 
 export interface RecordSteps {
   /** Undefined after the last one. */
-  next(): SourceRecord | undefined
+  next(): KafkaRecord | undefined
 }

@@ -22,7 +22,7 @@ function textOf({ schema }: EntityEncoder, bytes: Buffer): string {
 const refuse = (why: string) => new ConfigurationError(`It ${why}.`)
 
 function again(encoder: EntityEncoder, text: string): string {
-  return textOf(encoder, encoder.eventOf(parseExactJson(text, refuse), 'event').data!.bytes)
+  return textOf(encoder, encoder.encode(parseExactJson(text, refuse), 'event').bytes)
 }
 
 test('makes bytes of which the gateway shows the same again, of records, arrays, maps and unions', (t) => {
@@ -74,7 +74,7 @@ test('names the path of what does not fit, what it was and what it may be', (t) 
   const good = { id: 'a', note: null, items: [{ price: '1.00' }], labels: {} }
   const message = (change: object) => {
     try {
-      order.eventOf({ ...good, ...change }, 'event')
+      order.encode({ ...good, ...change }, 'event')
       return 'taken'
     } catch (error) {
       return (error as Error).message
@@ -92,7 +92,7 @@ test('names the path of what does not fit, what it was and what it may be', (t) 
   t.equal(message({ items: {} }), "The event's items is an object and must be an array.")
   t.equal(message({ labels: { a: 'x' } }), `The event's labels["a"] is the string "x" and must be one of int, record.`)
   t.equal(message({ nope: 1 }), "The event's nope is the number 1 and must be left out, as Order has no such field.")
-  t.throws(() => order.eventOf([], 'before'), { message: 'The before is an array of 0 and must be an object (Order).' })
+  t.throws(() => order.encode([], 'before'), { message: 'The before is an array of 0 and must be an object (Order).' })
   t.end()
 })
 

@@ -12,7 +12,7 @@ import { orderEvent, policyText, type ShortRule } from '../support/order.js'
 
 function explain(rules: readonly ShortRule[], claims: object, event = orderEvent()): Map<string, LeafExplanation> {
   const reading = new PolicyReading({ file: 'policy.json', text: policyText({ some: rules }).replaceAll('{"action"', '\n{"action"') })
-  return new Map(reading.explain({ roles: ['some'], claims: { ...claims } }, event).leaves.map((leaf) => [leaf.path, leaf]))
+  return new Map(reading.explain({ roles: ['some'], claims: { ...claims } }, event.data!).leaves.map((leaf) => [leaf.path, leaf]))
 }
 
 function lines(rules: readonly ShortRule[], claims: object, path: string): string[] {
@@ -36,7 +36,7 @@ test('names for each leaf a rule that says what plain CASL permits, whatever the
     fc.property(world, ({ type, value, policy, user }) => {
       const permitted = permission(policy, user, 'thing', type, value).leaves
       const reading = new PolicyReading({ file: 'policy.json', text: JSON.stringify(policy) })
-      for (const { path, shown, by } of reading.explain(user, thing(type, value)).leaves) {
+      for (const { path, shown, by } of reading.explain(user, thing(type, value).data!).leaves) {
         const expected = permitted.includes(path)
         seen[expected ? 'shown' : 'hidden']++
         if (shown !== expected || (by?.shows ?? false) !== expected) t.fail(`${path} is ${String(expected)}`)

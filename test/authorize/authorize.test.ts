@@ -40,7 +40,7 @@ test('an event that nobody was allowed to see makes no other one stale', async (
   const fixture = new ConnectionFixture()
   const hiddenAtSeven: Audience = {
     ...fakeAudience('order'),
-    maskOf: (event) => (event.timestampMs === 7 ? undefined : fakeAudience('order').maskOf(event)),
+    maskOf: (event: ChangeEvent) => (event.timestampMs === 7 ? undefined : fakeAudience('order').maskOf(event)),
   }
   const client = subscriber(fixture, hiddenAtSeven, 'a')
   for (const timestampMs of [7, 6]) fixture.publish(fakeEvent({ timestampMs }))
@@ -51,7 +51,7 @@ test('an event is stale for those alone who were sent a newer one: who may not s
   const fixture = new ConnectionFixture()
   const ofRegion: Audience = {
     ...fakeAudience('order'),
-    maskOf: (event) => (event.timestampMs % 2 === 0 ? fakeAudience('order').maskOf(event) : undefined),
+    maskOf: (event: ChangeEvent) => (event.timestampMs % 2 === 0 ? fakeAudience('order').maskOf(event) : undefined),
     canAlwaysReadSomeOf: () => false,
   }
   const [all, some] = [subscriber(fixture, fakeAudience('order'), 'all'), subscriber(fixture, ofRegion, 'some')]
@@ -107,7 +107,7 @@ test('a delete without data reaches those to whom the same batch sends the entit
   const fixture = new ConnectionFixture()
   const hiddenAtSeven: Audience = {
     ...fakeAudience('order'),
-    maskOf: (event) => (event.timestampMs === 7 ? undefined : fakeAudience('order').maskOf(event)),
+    maskOf: (event: ChangeEvent) => (event.timestampMs === 7 ? undefined : fakeAudience('order').maskOf(event)),
     canAlwaysReadSomeOf: () => false,
   }
   const client = subscriber(fixture, hiddenAtSeven, 'a')
@@ -121,7 +121,7 @@ test('the tombstone tells those who were sent the entity and may not see the del
   const fixture = new ConnectionFixture()
   const updatesOnly: Audience = {
     ...fakeAudience('order'),
-    maskOf: (event) => (event.operation === 'delete' ? undefined : fakeAudience('order').maskOf(event)),
+    maskOf: (event: ChangeEvent) => (event.operation === 'delete' ? undefined : fakeAudience('order').maskOf(event)),
     canAlwaysReadSomeOf: () => false,
   }
   const sent = subscriber(fixture, updatesOnly, 'a')
@@ -199,7 +199,7 @@ test('what is thrown where one audience is judged concerns that audience alone',
   const failing: Audience = { ...fakeAudience('order'), maskOf: fail, canAlwaysReadSomeOf: fail }
   const unwritable: Audience = {
     ...fakeAudience('order'),
-    maskOf: (event) => ({ ...fakeAudience('order').maskOf(event)!, project: fail }),
+    maskOf: (event: ChangeEvent) => ({ ...fakeAudience('order').maskOf(event)!, project: fail }),
   }
   const clients = [failing, fakeAudience('order'), unwritable].map((audience, index) => subscriber(fixture, audience, String(index)))
   fixture.publish(fakeEvent(), fakeEvent({ operation: 'delete', data: null }))
@@ -241,7 +241,7 @@ test('a record that cannot be read is reported, reaches nobody and stops no neig
   const fixture = new ConnectionFixture()
   const broken: Audience = {
     ...fakeAudience('order'),
-    maskOf: (event) => {
+    maskOf: (event: ChangeEvent) => {
       if (event.offset === 1) throw new BadRecordError('truncated')
       return fakeAudience('order').maskOf(event)
     },

@@ -1,5 +1,6 @@
 import { test } from 'tap'
-import { EntityUpdate, type Dialect } from '../../src/authorize/entity-update.js'
+import { EntityUpdate } from '../../src/authorize/entity-update.js'
+import type { Dialect } from '../../src/protocol/dialect.js'
 import { FrameRoom } from '../../src/authorize/frame-room.js'
 import type { EntitySchema, LeafSet } from '../../src/decode/entity-schema.js'
 import { BadRecordError } from '../../src/errors.js'

@@ -1,6 +1,6 @@
 import { test } from 'tap'
 import { parseAvroSchema } from '../../src/decode/avro/avro-schema-parser.js'
-import type { EntityData } from '../../src/decode/change-event.js'
+import type { EntityData } from '../../src/decode/entity-data.js'
 import { compileEnvelope } from '../../src/decode/envelope/envelope.js'
 import { wireHeaderOf } from '../../src/decode/wire-format.js'
 import type { EntityDefinition, Envelope } from '../../src/entities.js'

@@ -4,7 +4,7 @@ import { compress as snappy } from 'snappyjs'
 import { test } from 'tap'
 import { readFetchedLog } from '../../src/source/kafka/fetched-log.js'
 import { KafkaRecordBatch } from '../../src/source/kafka/kafka-record-batch.js'
-import type { SourceRecord } from '../../src/source/partition-source.js'
+import type { KafkaRecord } from '../../src/kafka/kafka-record.js'
 import { fuzzRuns } from '../support/fuzz-runs.js'
 import { encodeBatch, encodeRecord, withChecksum } from '../support/record-batch.js'
 import { fc } from '../support/seeded-properties.js'
@@ -55,14 +55,14 @@ function withRightFrame(whole: Buffer): Buffer {
 }
 
 /** At once and in steps; undefined where it cannot be read. Both must agree. */
-function recordsOf(one: KafkaRecordBatch): SourceRecord[] | undefined {
+function recordsOf(one: KafkaRecordBatch): KafkaRecord[] | undefined {
   const [atOnce, inSteps] = [orUndefined(() => one.records()), orUndefined(() => stepsOf(one))]
   if (JSON.stringify(atOnce) !== JSON.stringify(inSteps)) throw new Error('at once and in steps are not the same')
   return atOnce
 }
 
-function stepsOf(one: KafkaRecordBatch): SourceRecord[] {
-  const [reader, records] = [one.recordsInSteps(), [] as SourceRecord[]]
+function stepsOf(one: KafkaRecordBatch): KafkaRecord[] {
+  const [reader, records] = [one.recordsInSteps(), [] as KafkaRecord[]]
   for (let next = reader.next(); next !== undefined; next = reader.next()) records.push(next)
   return records
 }
@@ -76,7 +76,7 @@ function orUndefined<T>(read: () => T): T | undefined {
 }
 
 /** Where a batch stands is the broker's to say, and not under the checksum. */
-function withoutOffsets(records: readonly SourceRecord[]): string {
+function withoutOffsets(records: readonly KafkaRecord[]): string {
   return JSON.stringify(records.map(({ timestampMs, key, value }) => [timestampMs, key, value]))
 }
 

@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto'
 import { test } from 'tap'
 import { createTokenVerifier } from '../../src/authenticate/token-verifier.js'
-import { httpErrors } from '../../src/errors.js'
+import { httpErrors } from '../../src/protocol/codes.js'
 import { SilentLog } from '../support/silent-log.js'
 import { fuzzRuns } from '../support/fuzz-runs.js'
 import { fc } from '../support/seeded-properties.js'

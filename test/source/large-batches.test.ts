@@ -3,7 +3,7 @@ import { test } from 'tap'
 import { bytesOf, TurnShares } from '../../src/source/batch-size.js'
 import { LargeBatches } from '../../src/source/large-batches.js'
 import { BufferShares, PartitionBuffer } from '../../src/source/partition-buffer.js'
-import type { SourceRecord } from '../../src/source/partition-source.js'
+import type { KafkaRecord } from '../../src/kafka/kafka-record.js'
 import type { StoredRecords } from '../../src/source/stored-records.js'
 import { fc } from '../support/seeded-properties.js'
 import { SimulatedClock } from '../support/simulated-clock.js'
@@ -99,7 +99,7 @@ const step: fc.Arbitrary<Step> = fc.record({
 })
 
 /** Batches that are made in steps anew whenever they are opened again, and hold in store a tenth of their records. */
-function storedOf(records: readonly SourceRecord[], isDecompressedTo: number): StoredRecords {
+function storedOf(records: readonly KafkaRecord[], isDecompressedTo: number): StoredRecords {
   const bytes = records.reduce((sum, record) => sum + bytesOf(record), 0)
   const needs = { decompressed: bytes + isDecompressedTo, records: bytes + isDecompressedTo }
   return storedBatch(records, 100 + Math.floor(bytes / 10), needs)

@@ -1,6 +1,7 @@
 import { test, type Test } from 'tap'
 import { systemClock, type Clock } from '../../src/clock.js'
-import type { RecordBatch, SourceRecord } from '../../src/source/partition-source.js'
+import type { RecordBatch } from '../../src/source/partition-source.js'
+import type { KafkaRecord } from '../../src/kafka/kafka-record.js'
 import { bytesOf, TurnShares } from '../../src/source/batch-size.js'
 import { BufferShares, PartitionBuffer } from '../../src/source/partition-buffer.js'
 import { SimulatedClock } from '../support/simulated-clock.js'
@@ -9,7 +10,7 @@ import type { StoredRecords } from '../../src/source/stored-records.js'
 import { storedBatch } from '../support/stored-batch.js'
 
 /** Stored in as many bytes as they take when they are taken apart, unless told. */
-const stored = (records: readonly SourceRecord[], length = records.reduce((sum, record) => sum + bytesOf(record), 0)): StoredRecords => {
+const stored = (records: readonly KafkaRecord[], length = records.reduce((sum, record) => sum + bytesOf(record), 0)): StoredRecords => {
   return storedBatch(records, length, { decompressed: 0, records: records.reduce((sum, record) => sum + bytesOf(record), 0) })
 }
 
@@ -277,7 +278,7 @@ function setUpLarge(partitions: number, bytesMax: number) {
     })
     return buffer
   })
-  const add = (partition: number, records: readonly SourceRecord[]) => {
+  const add = (partition: number, records: readonly KafkaRecord[]) => {
     const bytes = records.reduce((sum, record) => sum + bytesOf(record), 0)
     buffers[partition]!.add({ ...stored(records, 1000), needs: () => ({ decompressed: bytes, records: bytes }) })
   }

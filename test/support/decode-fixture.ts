@@ -9,7 +9,8 @@ import { SchemaStore } from '../../src/decode/schema-store.js'
 import type { EntityDefinition } from '../../src/entities.js'
 import { BadRecordError } from '../../src/errors.js'
 import { Meter } from '../../src/observe/meter.js'
-import type { RecordBatch, SourceRecord } from '../../src/source/partition-source.js'
+import type { RecordBatch } from '../../src/source/partition-source.js'
+import type { KafkaRecord } from '../../src/kafka/kafka-record.js'
 import { askedRegistry } from './asked-registry.js'
 import { type AvroJson, encode } from './avro-cases.js'
 import { type LoggedLine, recordingLog } from './recording-log.js'
@@ -58,7 +59,7 @@ export class DecodeFixture {
   }
 
   /** Hands a batch to the partition's pipeline; what comes out at once or later is in `out` and `bad`. */
-  push(topic: string, records: Partial<SourceRecord>[], partition = 0): void {
+  push(topic: string, records: Partial<KafkaRecord>[], partition = 0): void {
     const complete = records.map((record, i) => ({ offset: i, timestampMs: kafkaTimeMs, key: null, value: null, ...record }))
     this.pipeline(`${topic}/${partition}`).next({
       topic,
@@ -70,7 +71,7 @@ export class DecodeFixture {
   }
 
   /** The one event of one record, after the registry has been asked for the latest versions and its schema has been loaded; why it is bad; or undefined where it is dropped. */
-  async decodeOne(topic: string, record: Partial<SourceRecord>): Promise<ChangeEvent | string | undefined> {
+  async decodeOne(topic: string, record: Partial<KafkaRecord>): Promise<ChangeEvent | string | undefined> {
     const isAsked = this.entities.every(({ name }) => this.catalog.isAnswered(name))
     if (!isAsked) await this.catalog.start()
     const before = { out: this.out.length, bad: this.bad.length }

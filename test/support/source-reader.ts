@@ -1,4 +1,5 @@
-import type { PartitionSource, RecordBatch, SourceRecord } from '../../src/source/partition-source.js'
+import type { PartitionSource, RecordBatch } from '../../src/source/partition-source.js'
+import type { KafkaRecord } from '../../src/kafka/kafka-record.js'
 
 /** Reads a source to the end, and releases every batch at once unless told to hold a partition's. */
 export class SourceReader {
@@ -19,7 +20,7 @@ export class SourceReader {
     })
   }
 
-  get records(): SourceRecord[] {
+  get records(): KafkaRecord[] {
     return this.batches.flatMap((batch) => batch.records)
   }
 

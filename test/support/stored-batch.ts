@@ -1,8 +1,8 @@
-import type { SourceRecord } from '../../src/source/partition-source.js'
+import type { KafkaRecord } from '../../src/kafka/kafka-record.js'
 import type { StoredRecords } from '../../src/source/stored-records.js'
 
 /** Stored records that are opened as often as they are asked for. */
-export function storedBatch(records: readonly SourceRecord[], length: number, needs: ReturnType<StoredRecords['needs']>): StoredRecords {
+export function storedBatch(records: readonly KafkaRecord[], length: number, needs: ReturnType<StoredRecords['needs']>): StoredRecords {
   return {
     length,
     needs: () => needs,

@@ -1,4 +1,4 @@
-import type { EntityData } from '../../decode/change-event.js'
+import type { EntityData } from '../../decode/entity-data.js'
 import type { EntitySchema } from '../../decode/entity-schema.js'
 import type { BoundCondition } from '../policy/condition.js'
 import { type EventValues, nothing, type SharedExtraction } from './extraction-table.js'

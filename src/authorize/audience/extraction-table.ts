@@ -1,4 +1,4 @@
-import type { EntityData } from '../../decode/change-event.js'
+import type { EntityData } from '../../decode/entity-data.js'
 import type { EntitySchema, Extraction } from '../../decode/entity-schema.js'
 import { JudgedValue } from '../policy/judged-value.js'
 import { nobodyWatches, type UndecidedWatch } from '../undecided.js'

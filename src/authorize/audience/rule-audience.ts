@@ -1,4 +1,4 @@
-import type { ChangeEvent } from '../../decode/change-event.js'
+import type { EntityVersion } from '../../decode/entity-data.js'
 import type { EntitySchema } from '../../decode/entity-schema.js'
 import type { BoundCondition } from '../policy/condition.js'
 import type { Audience, Mask } from '../rights.js'
@@ -26,7 +26,7 @@ export class RuleAudience implements Audience {
     return this.group.decisionFor(schema).alwaysShowsSome()
   }
 
-  maskOf({ data }: ChangeEvent): Mask | undefined {
+  maskOf({ data }: EntityVersion): Mask | undefined {
     return data === null ? undefined : this.group.decisionFor(data.schema).maskOf(data, this.conditions)
   }
 }

@@ -1,4 +1,4 @@
-import type { ChangeEvent } from '../../decode/change-event.js'
+import type { EntityVersion } from '../../decode/entity-data.js'
 import type { CandidateIndex } from '../../route/audience-groups.js'
 import type { AppliedRule } from '../policy/rule.js'
 import { AnchorIndex } from './anchor-index.js'
@@ -53,7 +53,7 @@ export class RuleCandidates implements CandidateIndex<RuleAudience> {
     this.size--
   }
 
-  candidatesOf({ data }: ChangeEvent): ReadonlySet<RuleAudience> | undefined {
+  candidatesOf({ data }: EntityVersion): ReadonlySet<RuleAudience> | undefined {
     if (data === null) return undefined
     const decision = this.decisionFor(data.schema)
     const values = decision.valuesOf(data)

@@ -2,7 +2,8 @@ import type { ConfigurationError } from '../../errors.js'
 import { parseClaimReference, type ClaimKind } from './claim-slot.js'
 import { Condition, type Query } from './condition.js'
 import { Literal, isRounded, isScalar } from './literal.js'
-import { isJsonObject, type Place } from './place.js'
+import type { Place } from './place.js'
+import { isJsonObject } from '../../text/json-object.js'
 
 /** Conditions are read recursively, on loading and for every event; nobody can follow one that is deeper. */
 const depthMax = 16

@@ -27,7 +27,3 @@ function written(step: string | number): string {
   if (typeof step === 'number') return `[${step}]`
   return /^[\w$]+$/.test(step) ? `.${step}` : `[${JSON.stringify(step)}]`
 }
-
-export function isJsonObject(json: unknown): json is Record<string, unknown> {
-  return typeof json === 'object' && json !== null && !Array.isArray(json)
-}

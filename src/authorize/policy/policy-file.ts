@@ -1,4 +1,5 @@
-import { isJsonObject, Place } from './place.js'
+import { Place } from './place.js'
+import { isJsonObject } from '../../text/json-object.js'
 import { parseJson } from '../../config/json-text.js'
 import { parseRule, type Rule } from './rule.js'
 

@@ -1,7 +1,8 @@
 import { parseCondition } from './condition-syntax.js'
 import type { Condition } from './condition.js'
 import { parseFieldPattern, type FieldPattern } from './field-pattern.js'
-import { isJsonObject, type Place } from './place.js'
+import type { Place } from './place.js'
+import { isJsonObject } from '../../text/json-object.js'
 
 /** What a rule says of an entity type that it applies to, with its claims still open. */
 export interface AppliedRule {

@@ -2,9 +2,9 @@ import { parseExactJson } from '../../config/exact-json.js'
 import { explanationLines } from '../../audit/outcome-text.js'
 import { type EventExplanation, type LeafExplanation, PolicyReading, type RuleOutcome, type User } from '../../audit/policy-reading.js'
 import { rolesOf } from '../../authenticate/roles.js'
-import { isJsonObject } from '../../authorize/policy/place.js'
+import { isJsonObject } from '../../text/json-object.js'
 import { parseJson } from '../../config/json-text.js'
-import type { ChangeEvent } from '../../decode/change-event.js'
+import type { EntityData } from '../../decode/entity-data.js'
 import { ConfigurationError } from '../../errors.js'
 import type { Subcommand } from '../command-line.js'
 import { exitCodes } from '../exit-codes.js'
@@ -40,21 +40,18 @@ export const explainCommand: Subcommand = (policy, begin) => {
     )
     .action((options: ExplainOptions) =>
       begin((terminal) => {
-        const event = readEvent(options)
-        const explanation = new PolicyReading({ file: options.policy, text: readInput(options.policy) }).explain(
-          readUser(options),
-          event,
-        )
-        noteUnlessStreamable(event.data!.schema, terminal)
+        const data = readEvent(options)
+        const explanation = new PolicyReading({ file: options.policy, text: readInput(options.policy) }).explain(readUser(options), data)
+        noteUnlessStreamable(data.schema, terminal)
         terminal.writeOut(options.json === true ? jsonOf(explanation, options) : textOf(explanation, paintFor(terminal)))
         return exitCodes.good
       }),
     )
 }
 
-function readEvent({ event, entity, schemas }: ExplainOptions): ChangeEvent {
+function readEvent({ event, entity, schemas }: ExplainOptions): EntityData {
   const json = parseExactJson(readInput(event), (why) => new ConfigurationError(`${event} ${why}.`))
-  return encodersOf({ schemas })(entity).eventOf(json, 'event')
+  return encodersOf({ schemas })(entity).encode(json, 'event')
 }
 
 /** As JSON's own parser reads them, since the gateway's tokens are read by it, too. */

@@ -1,4 +1,4 @@
-import { closeCodes } from '../../errors.js'
+import { closeCodes } from '../../protocol/codes.js'
 import { exitCodes } from '../exit-codes.js'
 import { printable } from '../printable.js'
 

@@ -1,5 +1,5 @@
 import type { Operation } from '../../entities.js'
-import type { EntityData } from '../change-event.js'
+import type { EntityData } from '../entity-data.js'
 import type { EntitySchema } from '../entity-schema.js'
 
 /** What a record says around its data. */

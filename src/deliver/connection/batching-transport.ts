@@ -1,5 +1,5 @@
 import type { Frame } from '../../authorize/entity-update.js'
-import type { CloseCode } from '../../errors.js'
+import type { CloseCode } from '../../protocol/codes.js'
 import type { FrameJoiner } from './frame-joiner.js'
 import type { Transport } from './transport.js'
 

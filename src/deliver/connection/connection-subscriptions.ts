@@ -1,4 +1,4 @@
-import type { ProtocolErrorCode } from '../../errors.js'
+import type { ProtocolErrorCode } from '../../protocol/codes.js'
 import type { SubscriptionQuota } from './subscription-quota.js'
 import { SentEntity, Subscription, type Subscriber } from './subscription.js'
 

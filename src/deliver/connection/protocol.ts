@@ -2,9 +2,10 @@
  * Enters: the text of a client's frame. Leaves: a request, or the error that answers it; and the frames of all answers.
  * Members that are unknown are dropped. Nothing here throws, whatever the text.
  */
-import { frameOf, type Dialect, type Frame } from '../../authorize/entity-update.js'
+import { frameOf, type Frame } from '../../authorize/entity-update.js'
+import type { Dialect } from '../../protocol/dialect.js'
 import { nameCharactersMax } from '../../entities.js'
-import { protocolErrors, type ProtocolErrorCode } from '../../errors.js'
+import { protocolErrors, type ProtocolErrorCode } from '../../protocol/codes.js'
 
 export interface Request {
   readonly type: 'subscribe' | 'unsubscribe'

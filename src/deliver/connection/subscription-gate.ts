@@ -1,6 +1,6 @@
 import type { Rights } from '../../authorize/rights.js'
 import type { EntitySchema } from '../../decode/entity-schema.js'
-import type { ProtocolErrorCode } from '../../errors.js'
+import type { ProtocolErrorCode } from '../../protocol/codes.js'
 
 /** What is known of the entity types that are configured. */
 export interface KnownTypes {

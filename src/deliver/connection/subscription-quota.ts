@@ -1,4 +1,4 @@
-import type { ProtocolErrorCode } from '../../errors.js'
+import type { ProtocolErrorCode } from '../../protocol/codes.js'
 import type { Meter } from '../../observe/meter.js'
 
 /** One user in ten must not take all there is. */

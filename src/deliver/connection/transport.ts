@@ -1,5 +1,5 @@
 import type { Frame } from '../../authorize/entity-update.js'
-import type { CloseCode } from '../../errors.js'
+import type { CloseCode } from '../../protocol/codes.js'
 
 /** One client's socket as its connection sees it. Calls after the socket has gone do nothing. */
 export interface Transport {

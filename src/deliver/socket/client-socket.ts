@@ -5,7 +5,7 @@
 import type { Identity } from '../../authenticate/identity.js'
 import type { Frame } from '../../authorize/entity-update.js'
 import type { Clock } from '../../clock.js'
-import { closeCodes, type CloseCode } from '../../errors.js'
+import { closeCodes, type CloseCode } from '../../protocol/codes.js'
 import type { AcceptedConnection, ConnectionAcceptor } from '../connection/connection-acceptor.js'
 import { FrameAllowance } from './frame-allowance.js'
 import type { Transport } from '../connection/transport.js'

@@ -1,5 +1,5 @@
 import { STATUS_CODES } from 'node:http'
-import { httpErrors, type HttpErrorCode } from '../../errors.js'
+import { httpErrors, type HttpErrorCode } from '../../protocol/codes.js'
 
 export interface HttpAnswer {
   /** Number and words, as in the first line of an answer. */

@@ -1,5 +1,5 @@
 import avsc from 'avsc'
-import { isJsonObject } from '../../authorize/policy/place.js'
+import { isJsonObject } from '../../text/json-object.js'
 import { ConfigurationError } from '../../errors.js'
 import type { WholeSchema } from '../files/schema-folder.js'
 

@@ -1,7 +1,7 @@
 import { batchHeaderBytes, batchMagic, batchPrefixBytes, damageOf, isOldMessage } from './batch-damage.js'
 import { claimedBytes, decompress } from './kafka-compression.js'
 import { RecordReader, type RecordFrame } from './record-reader.js'
-import type { SourceRecord } from '../partition-source.js'
+import type { KafkaRecord } from '../../kafka/kafka-record.js'
 
 /** kafkajs leaves out what ends before the place that it fetched from, and the offsets of a damaged batch may be anything. */
 const offsetThatIsNeverLeftOut = String(Number.MAX_SAFE_INTEGER)
@@ -86,9 +86,9 @@ export class KafkaRecordBatch {
   }
 
   /** All or none. @throws Error where the batch cannot be read. */
-  records(): SourceRecord[] {
+  records(): KafkaRecord[] {
     const reader = new RecordReader(this.content(), this.frame())
-    const records: SourceRecord[] = []
+    const records: KafkaRecord[] = []
     for (let record = reader.next(); record !== undefined; record = reader.next()) records.push(record)
     return records
   }

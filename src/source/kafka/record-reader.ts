@@ -1,4 +1,4 @@
-import type { SourceRecord } from '../partition-source.js'
+import type { KafkaRecord } from '../../kafka/kafka-record.js'
 
 /** What a batch says of all its records. */
 export interface RecordFrame {
@@ -35,7 +35,7 @@ export class RecordReader {
   }
 
   /** Undefined after the last one. */
-  next(): SourceRecord | undefined {
+  next(): KafkaRecord | undefined {
     if (this.isAtEnd()) return undefined
     const { firstOffset, firstTimestampMs, appendTimeMs } = this.frame
     const end = this.begin()

@@ -1,6 +1,6 @@
 import type { KafkaRecordBatch } from './kafka-record-batch.js'
 import { bytesOf, recordOverheadBytes } from '../batch-size.js'
-import type { SourceRecord } from '../partition-source.js'
+import type { KafkaRecord } from '../../kafka/kafka-record.js'
 import type { Needs, RecordSteps, StoredRecords } from '../stored-records.js'
 
 /** A batch from the offset on that was not read yet: a broker answers with whole batches, the first of which may begin before it. */
@@ -24,7 +24,7 @@ export class UnreadBatch implements StoredRecords {
     }
   }
 
-  open(): readonly SourceRecord[] {
+  open(): readonly KafkaRecord[] {
     const records = this.unlessUnreadable(() => this.batch.records()) ?? []
     return this.batch.firstOffset >= this.fromOffset ? records : records.filter(({ offset }) => offset >= this.fromOffset)
   }
@@ -32,7 +32,7 @@ export class UnreadBatch implements StoredRecords {
   openInSteps(): RecordSteps {
     const { decompressed } = this.needs()
     const reader = this.unlessUnreadable(() => this.batch.recordsInSteps())
-    const next = (): SourceRecord | undefined => {
+    const next = (): KafkaRecord | undefined => {
       let record = reader?.next()
       while (record !== undefined && record.offset < this.fromOffset) record = reader?.next()
       return record
@@ -56,7 +56,7 @@ export class UnreadBatch implements StoredRecords {
 }
 
 /** What it was decompressed with is mostly many times larger, and shall go before the record does. */
-function inOwnMemory(record: SourceRecord | undefined, ofBytes: number): SourceRecord | undefined {
+function inOwnMemory(record: KafkaRecord | undefined, ofBytes: number): KafkaRecord | undefined {
   if (record !== undefined && 2 * bytesOf(record) > ofBytes) return record
   return record && { ...record, key: record.key && Buffer.from(record.key), value: record.value && Buffer.from(record.value) }
 }

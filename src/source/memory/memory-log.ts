@@ -1,9 +1,9 @@
 import { BatchInMaking, bytesOf } from '../batch-size.js'
-import type { SourceRecord } from '../partition-source.js'
+import type { KafkaRecord } from '../../kafka/kafka-record.js'
 
 /** One partition's log in memory, with a limit in bytes: the oldest records are dropped, as Kafka's retention does. */
 export class MemoryLog {
-  private records: SourceRecord[] = []
+  private records: KafkaRecord[] = []
   private firstOffset = 0
   private bytes = 0
 
@@ -15,7 +15,7 @@ export class MemoryLog {
   }
 
   /** Answers the record's offset. */
-  append(fields: Omit<SourceRecord, 'offset'>): number {
+  append(fields: Omit<KafkaRecord, 'offset'>): number {
     const offset = this.endOffset
     const record = { ...fields, offset }
     this.records.push(record)
@@ -26,7 +26,7 @@ export class MemoryLog {
   }
 
   /** What fits into one batch from an offset on, or from the oldest record where that one has been dropped. */
-  read(offset: number, recordsMax = Infinity): { records: readonly SourceRecord[]; bytes: number } {
+  read(offset: number, recordsMax = Infinity): { records: readonly KafkaRecord[]; bytes: number } {
     const batch = new BatchInMaking(recordsMax)
     for (let at = Math.max(0, offset - this.firstOffset); at < this.records.length && batch.take(this.records[at]!);) at++
     return batch

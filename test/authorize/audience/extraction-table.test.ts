@@ -1,6 +1,6 @@
 import { test } from 'tap'
 import { ExtractionTable } from '../../../src/authorize/audience/extraction-table.js'
-import type { EntityData } from '../../../src/decode/change-event.js'
+import type { EntityData } from '../../../src/decode/entity-data.js'
 import type { EntitySchema } from '../../../src/decode/entity-schema.js'
 import { BadRecordError } from '../../../src/errors.js'
 

@@ -1,6 +1,6 @@
 import { test } from 'tap'
 import { verdictOn } from '../../../src/cli/tail/ending.js'
-import { closeCodes } from '../../../src/errors.js'
+import { closeCodes } from '../../../src/protocol/codes.js'
 
 function exitCode(code: number): number | undefined {
   return verdictOn({ kind: 'closed', code, reason: '' }, true).exitCode

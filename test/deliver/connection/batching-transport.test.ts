@@ -2,7 +2,7 @@ import { test } from 'tap'
 import { frameOf } from '../../../src/authorize/entity-update.js'
 import { BatchingTransport } from '../../../src/deliver/connection/batching-transport.js'
 import { FrameJoiner } from '../../../src/deliver/connection/frame-joiner.js'
-import { closeCodes } from '../../../src/errors.js'
+import { closeCodes } from '../../../src/protocol/codes.js'
 import { fc } from '../../support/seeded-properties.js'
 import { FakeTransport } from '../../support/fake-transport.js'
 

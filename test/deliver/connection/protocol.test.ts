@@ -1,8 +1,9 @@
 import { fc } from '../../support/seeded-properties.js'
 import { test } from 'tap'
-import type { Dialect, Frame } from '../../../src/authorize/entity-update.js'
+import type { Frame } from '../../../src/authorize/entity-update.js'
+import type { Dialect } from '../../../src/protocol/dialect.js'
 import { connectionEstablished, errorFrame, parseRequest, successFrame } from '../../../src/deliver/connection/protocol.js'
-import { protocolErrors, type ProtocolErrorCode } from '../../../src/errors.js'
+import { protocolErrors, type ProtocolErrorCode } from '../../../src/protocol/codes.js'
 
 const dialects: readonly Dialect[] = ['seed', 'sluice.v1']
 

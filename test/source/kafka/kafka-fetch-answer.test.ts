@@ -2,7 +2,7 @@ import { fc } from '../../support/seeded-properties.js'
 import { test } from 'tap'
 import { decodeFetchAnswer } from '../../../src/source/kafka/kafka-fetch-answer.js'
 import { KafkaRecordBatch } from '../../../src/source/kafka/kafka-record-batch.js'
-import type { SourceRecord } from '../../../src/source/partition-source.js'
+import type { KafkaRecord } from '../../../src/kafka/kafka-record.js'
 import { encodeBatch, encodeFetchAnswer, firstTimestamp } from '../../support/record-batch.js'
 
 function messagesOf(log: Buffer, aborted: { producerId: number; firstOffset: number }[] = []) {
@@ -11,7 +11,7 @@ function messagesOf(log: Buffer, aborted: { producerId: number; firstOffset: num
 }
 
 /** What kafkajs leaves out itself is none of them. */
-function recordsOf(messages: ReturnType<typeof messagesOf>): readonly SourceRecord[] {
+function recordsOf(messages: ReturnType<typeof messagesOf>): readonly KafkaRecord[] {
   return messages.flatMap((message) => (message instanceof KafkaRecordBatch ? message.records() : []))
 }
 

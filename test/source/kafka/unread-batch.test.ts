@@ -1,7 +1,7 @@
 import { gzipSync } from 'node:zlib'
 import { test } from 'tap'
 import { KafkaRecordBatch } from '../../../src/source/kafka/kafka-record-batch.js'
-import type { SourceRecord } from '../../../src/source/partition-source.js'
+import type { KafkaRecord } from '../../../src/kafka/kafka-record.js'
 import { UnreadBatch } from '../../../src/source/kafka/unread-batch.js'
 import { encodeBatch } from '../../support/record-batch.js'
 
@@ -51,7 +51,7 @@ void test('comes the same in steps as at once, in memory of its own where it was
     const { batch } = setUp(log, 40)
     for (let time = 0; time < 2; time++) {
       const steps = batch.openInSteps()
-      const records: SourceRecord[] = []
+      const records: KafkaRecord[] = []
       for (let record = steps.next(); record !== undefined; record = steps.next()) records.push(record)
       t.same(records, batch.open(), 'as often as it is opened')
       t.equal(records.length, 65)

@@ -1,0 +1,64 @@
+/** Every error code and every close code of the protocol. The README's tables are checked against this file. */
+
+/** Sent as `error`: the message to every client, the code to those that speak `sluice.v1`. */
+export const protocolErrors = {
+  not_json: 'The frame is not valid JSON.',
+  not_an_object: 'The frame must be a JSON object.',
+  binary_frame: 'Binary frames are not understood; send JSON as text.',
+  type_missing: 'The member "type" is missing or is not a string.',
+  type_unknown: 'The member "type" must be "subscribe" or "unsubscribe".',
+  entity_id_missing: 'The member "entity_id" is missing or is not a string.',
+  entity_id_invalid: 'The member "entity_id" must have 1 to 256 characters.',
+  entity_id_wildcard: 'There are no wildcards; subscribe to each entity by its id.',
+  entity_type_invalid: 'The member "entity_type" must be a string of 1 to 256 characters.',
+  ref_invalid: 'The member "ref" must be a string of at most 256 characters or an integer below 2^53.',
+  not_supported: 'The member "{member}" is not supported yet.',
+  forbidden: 'Your rights show nothing of it.',
+  entity_type_stopped: 'The entity type "{entity_type}" is not streamed any more.',
+  update_too_large: 'An update of this entity is larger than a frame may be, and is not sent.',
+  entity_type_unknown: 'No streamable entity type has this name.',
+  too_many_subscriptions: 'This connection has as many subscriptions as it may have.',
+  too_many_subscriptions_of_user: 'The connections of this user have as many subscriptions as they may have together.',
+  too_many_subscriptions_of_all: 'All connections together have as many subscriptions as they may have; try again later.',
+  not_subscribed: 'There is no such subscription on this connection.',
+} as const
+export type ProtocolErrorCode = keyof typeof protocolErrors
+
+export interface CloseCode {
+  readonly code: number
+  readonly reason: string
+}
+
+/**
+ * Below 4500 a client should connect again (with jitter); from 4500 on the same connection would fail the same way,
+ * unless something is changed first. 1009 is the WebSocket standard's own.
+ */
+export const closeCodes = {
+  message_too_big: { code: 1009, reason: 'frame over the limit' },
+  shutting_down: { code: 4000, reason: 'the server is shutting down, reconnect' },
+  too_slow: { code: 4001, reason: 'the client reads too slowly, reconnect' },
+  internal_error: { code: 4002, reason: 'an internal error, reconnect' },
+  rights_changed: { code: 4003, reason: 'your rights have changed, reconnect' },
+  token_expired: { code: 4500, reason: 'the token has expired, connect with a new one' },
+  replaced: { code: 4501, reason: 'the same client has connected elsewhere' },
+  flooded: { code: 4502, reason: 'too many frames a second' },
+} as const satisfies Record<string, CloseCode>
+export type CloseName = keyof typeof closeCodes
+
+/** Answers to an HTTP request or an upgrade that is refused: `{"error": code, "message": ...}`. */
+export const httpErrors = {
+  token_missing: { status: 401, message: 'A token is required: Authorization: Bearer, ?access_token= or the subprotocol bearer.<jwt>.' },
+  token_invalid: { status: 401, message: 'The token is not valid.' },
+  token_expired: { status: 401, message: 'The token has expired.' },
+  token_not_active: { status: 401, message: 'The token is not valid yet.' },
+  keys_unavailable: { status: 503, message: 'The keys that verify tokens cannot be fetched now.' },
+  subprotocol_required: { status: 400, message: 'The subprotocol bearer.<jwt> must stand beside sluice.v1 or sluice.v1.batch.' },
+  client_id_invalid: { status: 400, message: 'The client id must have 1 to 256 characters and no slash, and must hold no token.' },
+  origin_forbidden: { status: 403, message: 'This origin is not allowed.' },
+  too_many_connections: { status: 503, message: 'The server has as many connections as it may have.' },
+  too_many_connections_of_user: { status: 429, message: 'This user has as many connections as one user may have.' },
+  starting: { status: 503, message: 'The server is starting and cannot promise all changes yet.' },
+  shutting_down: { status: 503, message: 'The server is shutting down.' },
+  not_found: { status: 404, message: 'There is nothing here. WebSockets connect to /ws/{client_id}.' },
+} as const satisfies Record<string, { status: number; message: string }>
+export type HttpErrorCode = keyof typeof httpErrors
