@@ -1,6 +1,6 @@
 import type { FetchImplementation } from 'jose'
 import type { Clock } from '../clock.js'
-import type { Log } from '../observe/log.js'
+import type { Log } from '../log.js'
 import { redactedUrl } from '../observe/redaction.js'
 
 /** The keys cannot be had now; no fault of the token that asked for them. */

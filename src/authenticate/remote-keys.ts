@@ -1,6 +1,6 @@
 import { createRemoteJWKSet, customFetch, type JWK, type JWTVerifyGetKey } from 'jose'
 import type { Clock } from '../clock.js'
-import type { Log } from '../observe/log.js'
+import type { Log } from '../log.js'
 import { redactedUrl } from '../observe/redaction.js'
 import { keyFetch } from './key-fetch.js'
 

@@ -1,6 +1,6 @@
 import type { EntitySchema } from '../decode/entity-schema.js'
 import { ConfigurationError } from '../errors.js'
-import type { Log } from '../observe/log.js'
+import type { Log } from '../log.js'
 import { Meter } from '../observe/meter.js'
 import { parsePolicy, type RolePolicy } from './role-policy.js'
 import type { UndecidedWatch } from './undecided.js'

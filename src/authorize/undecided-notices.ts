@@ -1,5 +1,5 @@
 import type { EntitySchema } from '../decode/entity-schema.js'
-import type { Log } from '../observe/log.js'
+import type { Log } from '../log.js'
 import { Meter } from '../observe/meter.js'
 import type { Doubt } from './policy/doubt.js'
 import { doubtText } from './policy/doubt-text.js'

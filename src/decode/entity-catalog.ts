@@ -1,7 +1,7 @@
 import type { Clock } from '../clock.js'
 import { type EntityDefinition, type EntityTopic, topicsOf } from '../entities.js'
 import { BadRecordError } from '../errors.js'
-import type { Log } from '../observe/log.js'
+import type { Log } from '../log.js'
 import type { CompiledSchema } from './compiled-schema.js'
 import { EntityRecords, type NewestVersion } from './entity-records.js'
 import type { EntitySchema } from './entity-schema.js'

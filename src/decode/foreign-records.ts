@@ -1,6 +1,6 @@
 import type { EntityTopic } from '../entities.js'
 import type { BadRecordError } from '../errors.js'
-import type { Log } from '../observe/log.js'
+import type { Log } from '../log.js'
 import { CompiledSchema } from './compiled-schema.js'
 import type { EntityRecords } from './entity-records.js'
 

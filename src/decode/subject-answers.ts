@@ -1,5 +1,5 @@
 import type { EntityTopic } from '../entities.js'
-import type { Log } from '../observe/log.js'
+import type { Log } from '../log.js'
 import { RegistryError } from './registry/schema-registry.js'
 import { Warnings } from './warnings.js'
 

@@ -1,6 +1,6 @@
 import type { Clock } from '../clock.js'
 import { entityNamePattern, type EntityDefinition, operations, seedEntity } from '../entities.js'
-import type { Log } from '../observe/log.js'
+import type { Log } from '../log.js'
 import { portionsOf } from './portions.js'
 import type { SchemaRegistry } from './registry/schema-registry.js'
 import type { SchemaStore } from './schema-store.js'

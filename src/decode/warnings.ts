@@ -1,4 +1,4 @@
-import type { Log } from '../observe/log.js'
+import type { Log } from '../log.js'
 
 /** Some hundreds of types have some each; who registers one version after another must not fill the memory with them. */
 const warningsMax = 10_000

@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { ConfigurationError } from '../errors.js'
-import type { Log } from './log.js'
+import type { Log } from '../log.js'
 import type { Meter } from './meter.js'
 import { Metrics } from './metrics.js'
 

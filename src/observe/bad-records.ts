@@ -1,6 +1,6 @@
 import type { Clock } from '../clock.js'
 import { BadRecordError } from '../errors.js'
-import type { Log } from './log.js'
+import type { Log } from '../log.js'
 import { Meter } from './meter.js'
 
 /** Where a record stands in Kafka. */

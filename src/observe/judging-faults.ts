@@ -1,6 +1,6 @@
 import type { Clock } from '../clock.js'
 import { LinePace } from './line-pace.js'
-import type { Log } from './log.js'
+import type { Log } from '../log.js'
 import { type JudgingFault, Meter } from './meter.js'
 
 /** Told of a fault of ours that was met while it was judged who may see what. Never throws. */

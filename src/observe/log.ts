@@ -1,18 +1,9 @@
 import { pino } from 'pino'
 import type { Clock } from '../clock.js'
+import type { Log } from '../log.js'
 import { LogOutput } from './log-output.js'
 import { Redaction } from './redaction.js'
 import { standardOutput } from './standard-output.js'
-
-type Write = (fields: Record<string, unknown>, message: string) => void
-
-/** What the rest of the code may log with: fields first, then one sentence. Never a token, never a record's value. */
-export interface Log {
-  debug: Write
-  info: Write
-  warn: Write
-  error: Write
-}
 
 /** A log, and its lines that are on their way to the standard output. */
 export interface OpenLog {

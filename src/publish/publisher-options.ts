@@ -3,7 +3,8 @@ import { backgroundClock } from '../clock.js'
 import { isHttpUrl } from '../config/http-url.js'
 import type { EntityDefinition } from '../entities.js'
 import { ConfigurationError } from '../errors.js'
-import { openLog, type Log } from '../observe/log.js'
+import { openLog } from '../observe/log.js'
+import type { Log } from '../log.js'
 import type { KafkaSasl } from '../source/kafka/kafka-client.js'
 
 /** What is undefined has its default, so that variables of the environment can be handed on. */

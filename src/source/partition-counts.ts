@@ -1,7 +1,7 @@
 import type { Observable, Subscription } from 'rxjs'
 import type { Clock } from '../clock.js'
 import { topicsOf, type EntityDefinition } from '../entities.js'
-import type { Log } from '../observe/log.js'
+import type { Log } from '../log.js'
 import type { Partition } from './partition-source.js'
 
 /** A topic's partitions are found within moments of each other. */

@@ -1,4 +1,4 @@
-import type { Log } from '../../src/observe/log.js'
+import type { Log } from '../../src/log.js'
 
 /** Keeps what is logged, as one text for each line. */
 export class SilentLog implements Log {

@@ -1,5 +1,5 @@
 import type { Clock } from '../../clock.js'
-import type { Log } from '../../observe/log.js'
+import type { Log } from '../../log.js'
 import type { Meter } from '../../observe/meter.js'
 
 /** Once a minute is enough to know that it goes on. */

@@ -1,5 +1,5 @@
 import type { Clock } from '../../clock.js'
-import type { Log } from '../../observe/log.js'
+import type { Log } from '../../log.js'
 import { murmur2 } from '../../source/memory/murmur2.js'
 import { PublishError } from '../publish-error.js'
 import { type ConnectProducer, type OutgoingRecord, type RecordProducer, SendFailure } from './record-producer.js'

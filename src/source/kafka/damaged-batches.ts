@@ -1,5 +1,5 @@
 import type { LinePace } from '../../observe/line-pace.js'
-import type { Log } from '../../observe/log.js'
+import type { Log } from '../../log.js'
 import { Meter } from '../../observe/meter.js'
 import { DamagedEnd, type Answer } from './damaged-end.js'
 import type { KafkaRecordBatch } from './kafka-record-batch.js'

@@ -1,6 +1,6 @@
 import kafkajs, { Kafka, logLevel, type KafkaConfig, type LogEntry, type SASLOptions } from 'kafkajs'
 import type { Clock } from '../../clock.js'
-import type { Log } from '../../observe/log.js'
+import type { Log } from '../../log.js'
 
 export { CompressionTypes } from 'kafkajs'
 export type { Admin, Consumer, Kafka, Producer } from 'kafkajs'

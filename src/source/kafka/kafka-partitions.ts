@@ -1,7 +1,7 @@
 import { ReplaySubject } from 'rxjs'
 import type { Clock } from '../../clock.js'
 import { LinePace } from '../../observe/line-pace.js'
-import type { Log } from '../../observe/log.js'
+import type { Log } from '../../log.js'
 import { Meter } from '../../observe/meter.js'
 import { TurnShares } from '../batch-size.js'
 import { LargeBatches } from '../large-batches.js'

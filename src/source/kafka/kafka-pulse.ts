@@ -1,5 +1,4 @@
 import type { Clock } from '../../clock.js'
-import type { Dependency } from '../../observe/meter.js'
 
 /** A broker answers each fetch within some 400 ms, also where there is nothing. */
 const fetchMsMax = 3_000
@@ -14,7 +13,7 @@ interface BrokerPulse {
 }
 
 /** Whether Kafka answers now, which is known long before it counts as lost: kafkajs tries for half a minute. */
-export class KafkaPulse implements Dependency {
+export class KafkaPulse {
   private heardAtMs: number | undefined
   private hasFailed = false
   /** Those that are fetched from, by their number. */
