@@ -1,5 +1,5 @@
 import { test } from 'tap'
-import { systemClock } from '../src/clock.js'
+import { systemClock } from '#clock.js'
 
 test('measures what has passed whatever the time is set to', (t) => {
   const real = Date.now

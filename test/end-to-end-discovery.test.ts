@@ -2,8 +2,8 @@ import { execFile } from 'node:child_process'
 import { writeFileSync } from 'node:fs'
 import { promisify } from 'node:util'
 import { test, type Test } from 'tap'
-import { operations } from '../src/entities.js'
-import { EntityPublisher } from '../src/publish/entity-publisher.js'
+import { operations } from '#entities.js'
+import { EntityPublisher } from '#publisher/entity-publisher.js'
 import { GatewayProcess } from './support/gateway-process.js'
 import { KafkaTopics, uniqueName } from './support/kafka-topics.js'
 import { ownRegistry, realParts, skipOwnParts } from './support/real-parts.js'
@@ -30,7 +30,7 @@ async function dataTeam(t: Test) {
   const folder = t.testdir({ schemas: {}, 'policy.json': JSON.stringify({ roles: { clerk: [rule(ticket), rule(visit)] } }) })
   const write = (entityType: string, text: string) => writeFileSync(`${folder}/schemas/${entityType}.avsc`, text)
   const register = async () => {
-    const args = ['dist/src/cli/sluice.js', 'schema', 'register', `${folder}/schemas`, '--registry-url', registry.url]
+    const args = ['dist/src/tools/cli/sluice.js', 'schema', 'register', `${folder}/schemas`, '--registry-url', registry.url]
     await promisify(execFile)(process.execPath, args)
   }
   return { folder, url: registry.url, write, register }

@@ -1,5 +1,5 @@
 import { test } from 'tap'
-import type { EntityPublisher } from '../src/publish/entity-publisher.js'
+import type { EntityPublisher } from '#publisher/entity-publisher.js'
 import { AnswerLosingProxy } from './support/answer-losing-proxy.js'
 import { KafkaTopics, uniqueName } from './support/kafka-topics.js'
 import { ownBroker, skipOwnParts, skipRealParts } from './support/real-parts.js'

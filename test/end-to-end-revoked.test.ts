@@ -1,5 +1,5 @@
 import { test } from 'tap'
-import { parsePolicy } from '../src/authorize/role-policy.js'
+import { parsePolicy } from '#policy/role-policy.js'
 import { ServedGateway } from './support/served-gateway.js'
 import { socketOf } from './support/echo-server.js'
 import { until } from './support/until.js'

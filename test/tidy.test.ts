@@ -13,35 +13,56 @@ const all = [...source, ...bench, ...tests]
 const paths = new Set(all.map(({ path }) => path))
 
 /**
- * From the bottom to the top: a file imports from its own room and from those before it. Records go the same way. What
- * identifies a client stands after the rights that it is given, and before the sockets that need both. Then what serves the people
- * around a gateway: what checks find, schemas, values in bytes, publishing, who sees what.
+ * From the bottom to the top, as `src/README.md` draws them: the ground; languages, which are pure and know no program; a room for each
+ * thing outside; programs, none of which imports another; and what is run. A file imports from its own room and from the floors below.
  */
-const rooms = [
-  ...['clock', 'errors', 'entities', 'text', 'protocol', 'kafka', 'observe', 'config'],
-  ...['source', 'decode', 'route', 'authorize', 'authenticate', 'deliver'],
-  ...['findings', 'schema', 'encode', 'publish', 'audit'],
-  ...['gateway', 'sample', 'start', 'main', 'cli'],
+const floors = [
+  ['clock', 'errors', 'entities', 'log'],
+  ['text', 'avro', 'policy', 'protocol'],
+  ['logging', 'config', 'kafka', 'registry', 'schema'],
+  ['gateway', 'publisher', 'tools'],
+  ['sample'],
+  ['main'],
 ]
+
+/** What a room imports besides, on its own floor or beside it in a program. Each is used: one that is not any more leaves the list. */
+const neighbours: Readonly<Record<string, readonly string[]>> = {
+  avro: ['text'],
+  policy: ['text', 'avro'],
+  schema: ['registry', 'config'],
+  'gateway/source': ['gateway/observe'],
+  'gateway/decode': ['gateway/source', 'gateway/observe'],
+  'gateway/route': ['gateway/decode', 'gateway/source', 'gateway/observe'],
+  'gateway/authorize': ['gateway/route', 'gateway/decode', 'gateway/source', 'gateway/observe'],
+  'gateway/deliver': ['gateway/authorize', 'gateway/authenticate', 'gateway/route', 'gateway/source', 'gateway/observe'],
+  'tools/policy': ['tools/findings'],
+  'tools/schema': ['tools/findings'],
+  'tools/cli': ['tools/policy', 'tools/schema', 'tools/findings'],
+}
 
 /** Who may import what comes from outside. Each is known by one file, so that it can be replaced there. */
 const outside: Readonly<Record<string, readonly string[]>> = {
-  kafkajs: ['src/source/kafka/kafka-client.ts'],
-  'uWebSockets.js': ['src/deliver/socket/uws-server.ts'],
-  '@confluentinc/schemaregistry': ['src/decode/registry/confluent-client.ts'],
-  '@casl/ability': ['src/authorize/audience/leaf-verdict.ts'],
-  'jsonc-parser': ['src/config/json-lines.ts'],
-  yaml: ['src/audit/case-file.ts'],
-  fzstd: ['src/source/kafka/codecs/zstd-codec.ts'],
-  'lz4-napi': ['src/source/kafka/codecs/lz4-codec.ts'],
-  snappy: ['src/source/kafka/codecs/snappy-codec.ts'],
-  '@node-rs/crc32': ['src/source/kafka/batch-damage.ts'],
-  pino: ['src/observe/log.ts'],
-  'prom-client': ['src/observe/metrics.ts'],
+  kafkajs: ['src/kafka/kafka-client.ts'],
+  'uWebSockets.js': ['src/gateway/deliver/socket/uws-server.ts'],
+  '@confluentinc/schemaregistry': ['src/registry/confluent-client.ts'],
+  '@casl/ability': ['src/policy/audience/leaf-verdict.ts'],
+  'jsonc-parser': ['src/text/json-lines.ts'],
+  yaml: ['src/tools/policy/case-file.ts'],
+  fzstd: ['src/kafka/codecs/zstd-codec.ts'],
+  'lz4-napi': ['src/kafka/codecs/lz4-codec.ts'],
+  snappy: ['src/kafka/codecs/snappy-codec.ts'],
+  '@node-rs/crc32': ['src/kafka/batch-damage.ts'],
+  pino: ['src/logging/open-log.ts'],
+  'prom-client': ['src/gateway/observe/metrics.ts'],
   // Reading schemas is one thing, what one schema makes of another's records another.
-  avsc: ['src/decode/avro/avro-schema-parser.ts', 'src/schema/compare/avro-resolution.ts'],
+  avsc: ['src/avro/avro-schema-parser.ts', 'src/tools/schema/compare/avro-resolution.ts'],
   // Verifying, the keys for it and how they are fetched, and the sample users' tokens.
-  jose: ['src/authenticate/token-verifier.ts', 'src/authenticate/remote-keys.ts', 'src/authenticate/key-fetch.ts', 'src/sample/users.ts'],
+  jose: [
+    'src/gateway/authenticate/token-verifier.ts',
+    'src/gateway/authenticate/remote-keys.ts',
+    'src/gateway/authenticate/key-fetch.ts',
+    'src/sample/users.ts',
+  ],
 }
 /** Part of the language of this code: streams, and shapes that are checked where they come in. */
 const everywhere = new Set(['rxjs', 'valibot'])
@@ -59,16 +80,40 @@ const testsOfTheWhole = new Set([
   'simulation',
   'schema-evolution',
   'avro-specification',
-  'authorize/permitted-leaves',
+  'policy/permitted-leaves',
 ])
 
-test('imports go one way, from a later room to an earlier one', async (t) => {
+test('imports go down the floors, and to neighbours that are named', async (t) => {
+  const floorOf = (room: string) => floors.findIndex((floor) => floor.includes(room.split('/')[0]!))
+  const used = new Set<string>()
   for (const { path, imports } of source) {
-    const room = rooms.indexOf(roomOf(path))
-    t.not(room, -1, `${path} is in a room that has a place in the order`)
-    for (const { from } of imports) {
-      if (paths.has(from)) t.ok(rooms.indexOf(roomOf(from)) <= room, `${path} imports ${from}`)
+    const room = roomOf(path)
+    t.not(floorOf(room), -1, `${path} is in a room that has a place on a floor`)
+    for (const { from } of imports.filter(({ from }) => paths.has(from) && roomOf(from) !== room)) {
+      const other = roomOf(from)
+      used.add(`${room} ${other}`)
+      const isBelow = floorOf(other) < floorOf(room)
+      t.ok(isBelow || room === programOf(other) || neighbours[room]?.includes(other), `${path} imports ${from}`)
     }
+  }
+  for (const [room, others] of Object.entries(neighbours))
+    for (const other of others) t.ok(used.has(`${room} ${other}`), `${room} imports ${other}`)
+})
+
+test('an import that leaves its room says which room it goes to', async (t) => {
+  for (const { path, imports } of source) {
+    for (const { specifier, from } of imports.filter(({ from }) => paths.has(from))) {
+      const isInside = path.split('/').length === 2 ? from.split('/').length === 2 : topRoomOf(from) === topRoomOf(path)
+      t.equal(specifier.startsWith('#'), !isInside, `${path} imports ${specifier}`)
+    }
+  }
+})
+
+test('languages are pure: they ask nobody, and wait for nobody', async (t) => {
+  for (const { path, text, imports } of source.filter(({ path }) => floors[1]!.includes(topRoomOf(path)))) {
+    // Hashes, and text that is cut where UTF-8 allows it.
+    for (const { from } of imports) if (from.startsWith('node:')) t.match(from, /^node:(crypto|buffer|util)$/, `${path} imports ${from}`)
+    t.notMatch(text, /\basync\b|\bawait\b|\bPromise\b/, path)
   }
 })
 
@@ -105,7 +150,7 @@ test('the report of the bench knows neither the gateway nor what measures it, so
 test('only one file knows each package', async (t) => {
   for (const { path, imports } of source) {
     for (const { from } of imports.filter(({ from }) => isPackage(from) && !everywhere.has(from))) {
-      const isAllowed = commandLineOnly.has(from) ? roomOf(path) === 'cli' : outside[from]?.includes(path)
+      const isAllowed = commandLineOnly.has(from) ? roomOf(path) === 'tools/cli' : outside[from]?.includes(path)
       t.ok(isAllowed, `${path} imports ${from}`)
     }
   }
@@ -124,32 +169,32 @@ test('the micro benchmarks know nothing of how they are measured', async (t) => 
 })
 
 test('a service that publishes keeps its own kafkajs as it is', async (t) => {
-  const reached = new Set(['src/publish/entity-publisher.ts'])
+  const reached = new Set(['src/publisher/entity-publisher.ts'])
   for (const path of reached) for (const { from } of all.find((file) => file.path === path)?.imports ?? []) reached.add(from)
-  t.ok(reached.has('src/source/kafka/kafka-client.ts'))
-  t.notOk(reached.has('src/source/kafka/kafka-connection.ts'), 'which replaces parts of kafkajs for the whole process')
+  t.ok(reached.has('src/kafka/kafka-client.ts'))
+  t.notOk(reached.has('src/kafka/kafka-connection.ts'), 'which replaces parts of kafkajs for the whole process')
 })
 
 test('only the process reads its environment', async (t) => {
   for (const { path, text } of source) {
     // What the server library reads itself, when it is loaded, cannot be handed in.
-    const read = path === 'src/deliver/socket/uws-server.ts' ? text.replace(`process.env['UWS_HTTP_MAX_HEADERS_SIZE'] =`, '') : text
-    if (path !== 'src/main.ts' && path !== 'src/cli/sluice.ts') t.notMatch(read, /process\.env/, path)
+    const read = path === 'src/gateway/deliver/socket/uws-server.ts' ? text.replace(`process.env['UWS_HTTP_MAX_HEADERS_SIZE'] =`, '') : text
+    if (path !== 'src/main.ts' && path !== 'src/tools/cli/sluice.ts') t.notMatch(read, /process\.env/, path)
   }
 })
 
 test('the clock and chance are handed in', async (t) => {
-  const top = new Set(['src/clock.ts', 'src/main.ts', 'src/start.ts', 'src/cli/sluice.ts'])
+  const top = new Set(['src/clock.ts', 'src/main.ts', 'src/gateway/start.ts', 'src/tools/cli/sluice.ts'])
   for (const { path, text } of source)
     if (!top.has(path)) t.notMatch(text, /\bDate\.now\(|\bnew Date\(\)|\bMath\.random\b|\bset(Timeout|Interval)\(/, path)
 })
 
 test('what time it is is asked only for what carries a date, as a clock that is set back or ahead must hold up nothing', async (t) => {
   const dated = [
-    ...['src/source/memory/memory-source.ts', 'src/sample/shop.ts', 'src/sample/embedded.ts', 'src/publish/entity-publisher.ts'],
-    ...['src/authenticate/token-verifier.ts', 'src/deliver/connection-hub.ts'],
+    ...['src/gateway/source/memory/memory-source.ts', 'src/sample/shop.ts', 'src/sample/embedded.ts', 'src/publisher/entity-publisher.ts'],
+    ...['src/gateway/authenticate/token-verifier.ts', 'src/gateway/deliver/connection-hub.ts'],
     // How long ago a record's Kafka time is.
-    ...['src/decode/decode.ts', 'src/deliver/connection/frame-writer.ts'],
+    ...['src/gateway/decode/decode.ts', 'src/gateway/deliver/connection/frame-writer.ts'],
   ]
   for (const { path, text } of source) if (!dated.includes(path)) t.notMatch(text, /[cC]lock\.now\b/, path)
 })
@@ -214,7 +259,7 @@ test('every test stands where its source does', async (t) => {
 
 test('each stage says at its top what enters and what leaves', async (t) => {
   for (const stage of ['decode', 'route', 'authorize', 'deliver']) {
-    const file = source.find(({ path }) => path === `src/${stage}/${stage}.ts`)
+    const file = source.find(({ path }) => path === `src/gateway/${stage}/${stage}.ts`)
     t.match(file?.text.slice(0, 600), /^(\/\/|\/\*\*)/, stage)
   }
 })
@@ -254,9 +299,21 @@ function sourceOf(name: string): string {
   return name.startsWith('bench/') ? `${name}.ts` : `src/${name}.ts`
 }
 
-/** `src/clock.ts`: clock; `src/source/memory/memory-log.ts`: source. */
-function roomOf(path: string): string {
+/** `src/clock.ts`: clock; `src/avro/read/avro-reader.ts`: avro. */
+function topRoomOf(path: string): string {
   return path.split('/')[1]!.replace(/\.ts$/, '')
+}
+
+/** As above, and of programs with rooms of their own which of them: `gateway/decode`; what joins these is in `gateway` itself. */
+function roomOf(path: string): string {
+  const top = topRoomOf(path)
+  const [, , inner, rest] = path.split('/')
+  return ['gateway', 'tools'].includes(top) && rest !== undefined ? `${top}/${inner!}` : top
+}
+
+/** `gateway/decode`: gateway. Undefined of what is no part of a program. */
+function programOf(room: string): string | undefined {
+  return room.includes('/') ? room.split('/')[0] : undefined
 }
 
 function isPackage(from: string): boolean {

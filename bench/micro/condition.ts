@@ -1,7 +1,7 @@
 import { createMongoAbility, subject } from '@casl/ability'
-import { parseCondition } from '../../src/authorize/policy/condition-syntax.js'
-import { JudgedValue } from '../../src/authorize/policy/judged-value.js'
-import { Place } from '../../src/authorize/policy/place.js'
+import { parseCondition } from '#policy/rules/condition-syntax.js'
+import { JudgedValue } from '#policy/rules/judged-value.js'
+import { Place } from '#policy/rules/place.js'
 import { caseOf, type MicroCase, type MicroQuestion } from './micro-case.js'
 import { changeEvents, decodePlainly, orderSchema, sampleCount, values } from './sample-events.js'
 

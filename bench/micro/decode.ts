@@ -1,4 +1,4 @@
-import { JsonOutput } from '../../src/decode/json-output.js'
+import { JsonOutput } from '#text/json-output.js'
 import { pick } from '../contenders/pick.js'
 import { caseOf, type MicroCase, type MicroQuestion } from './micro-case.js'
 import { decodePlainly, envelope, leafNumbers, orderSchema, sampleCount, values } from './sample-events.js'

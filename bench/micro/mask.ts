@@ -1,9 +1,9 @@
 import { createMongoAbility, subject, type MongoAbility } from '@casl/ability'
 import { permittedFieldsOf } from '@casl/ability/extra'
-import { parsePolicy } from '../../src/authorize/role-policy.js'
-import type { Audience, Claims, Mask } from '../../src/authorize/rights.js'
-import { EntityAudiences, type Routable } from '../../src/route/entity-audiences.js'
-import { SentTimes } from '../../src/route/sent-times.js'
+import { parsePolicy } from '#policy/role-policy.js'
+import type { Audience, Claims, Mask } from '#policy/rights.js'
+import { EntityAudiences, type Routable } from '#gateway/route/entity-audiences.js'
+import { SentTimes } from '#gateway/route/sent-times.js'
 import { ownerIdOf } from '../workload/order.js'
 import { caseOf, wayOf, type MicroCase, type MicroQuestion } from './micro-case.js'
 import { changeEvents, decodePlainly, orderSchema, sampleCount, values } from './sample-events.js'
@@ -51,7 +51,7 @@ function throwFault(_at: string, _entityType: string, error: unknown): never {
 }
 
 function judgedTogether(owners: readonly string[]): (input: number) => string[] {
-  const audiences = new EntityAudiences<Audience, Owner>('order', throwFault)
+  const audiences = new EntityAudiences<Owner>('order', throwFault)
   const policy = policyOf([{ ...open, conditions: { owner_id: '${user.sub}' } }])
   for (const sub of owners) audiences.add(new Owner(sub, audienceIn(policy, { sub })))
   return (input) => {
@@ -78,7 +78,7 @@ function judgedEach(owners: readonly string[]): (input: number) => string[] {
   }
 }
 
-class Owner implements Routable<Audience> {
+class Owner implements Routable {
   readonly entityId = 'any'
   readonly entityType = 'order'
   readonly sentTimes = new SentTimes()

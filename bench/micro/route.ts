@@ -1,8 +1,8 @@
-import { parsePolicy } from '../../src/authorize/role-policy.js'
-import type { Audience } from '../../src/authorize/rights.js'
-import type { Routable } from '../../src/route/entity-audiences.js'
-import { SentTimes } from '../../src/route/sent-times.js'
-import { SubscriptionIndex } from '../../src/route/subscription-index.js'
+import { parsePolicy } from '#policy/role-policy.js'
+import type { Audience } from '#policy/rights.js'
+import type { Routable } from '#gateway/route/entity-audiences.js'
+import { SentTimes } from '#gateway/route/sent-times.js'
+import { SubscriptionIndex } from '#gateway/route/subscription-index.js'
 import { entityIdOf } from '../workload/order.js'
 import { policyText, roles } from '../workload/policy.js'
 import { caseOf, type MicroCase, type MicroQuestion } from './micro-case.js'
@@ -73,7 +73,7 @@ function throwFault(_at: string, _entityType: string, error: unknown): never {
 }
 
 function populated() {
-  const index = new SubscriptionIndex<Audience, Subscriber>(throwFault)
+  const index = new SubscriptionIndex<Subscriber>(throwFault)
   const plain = new Map<string, Set<Subscriber>>()
   const subscribe = (entity: number, nth: number) => {
     const subscriber = new Subscriber(entityIdOf(entity), nth)
@@ -89,7 +89,7 @@ function populated() {
 const policy = parsePolicy(policyText)
 const audiences = roles.map((role) => policy.rightsOf([role], {}).audienceOf('order')!)
 
-class Subscriber implements Routable<Audience> {
+class Subscriber implements Routable {
   readonly entityType = 'order'
   readonly sentTimes = new SentTimes()
   readonly owner = 'any'

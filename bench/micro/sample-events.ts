@@ -1,8 +1,8 @@
 import { plainDecoder } from '../contenders/plain-event.js'
-import type { ChangeEvent } from '../../src/decode/change-event.js'
-import { CompiledSchema } from '../../src/decode/compiled-schema.js'
-import type { EntitySchema } from '../../src/decode/entity-schema.js'
-import type { EntityDefinition } from '../../src/entities.js'
+import type { ChangeEvent } from '#gateway/decode/change-event.js'
+import { CompiledSchema } from '#gateway/decode/compiled-schema.js'
+import type { EntitySchema } from '#avro/entity-schema.js'
+import type { EntityDefinition } from '#entities.js'
 import { encodeEvent, eventSchema, firstSequence } from '../workload/order.js'
 
 // The workload's events in the forms in which the stages get them. Each differs from the one before it, as on a topic.

@@ -1,5 +1,5 @@
-import type { RecordSchema } from '../../src/schema/files/schema-json.js'
-import { eventSchemaOf } from '../../src/schema/subjects/event-schema.js'
+import type { RecordSchema } from '#schema/files/schema-json.js'
+import { eventSchemaOf } from '#schema/subjects/event-schema.js'
 import { encodeEvent, orderSchema } from './order.js'
 
 /** Text fields that a version of the order has beside the plain one's twelve, all of one length. */

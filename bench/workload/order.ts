@@ -1,6 +1,6 @@
 import avsc from 'avsc'
-import { eventSchemaOf } from '../../src/schema/subjects/event-schema.js'
-import type { RecordSchema } from '../../src/schema/files/schema-json.js'
+import { eventSchemaOf } from '#schema/subjects/event-schema.js'
+import type { RecordSchema } from '#schema/files/schema-json.js'
 
 /** The first sequence number of a trial: from here on all have ten digits, so that a client finds them at a fixed place. */
 export const firstSequence = 1_000_000_000

@@ -1,4 +1,4 @@
-import { ConfigurationError } from '../errors.js'
+import { ConfigurationError } from '#errors.js'
 import { Environment, type ReadFile } from './environment.js'
 import { readKafkaConfig, type KafkaConfig } from './kafka-config.js'
 import { readCertificate, readKey } from './pem-files.js'

@@ -1,7 +1,7 @@
 import * as v from 'valibot'
-import { entityNamePattern, seedEntity, topicsOf, type EntityDefinition } from '../entities.js'
-import { ConfigurationError } from '../errors.js'
-import { parseJson } from './json-text.js'
+import { entityNamePattern, seedEntity, topicsOf, type EntityDefinition } from '#entities.js'
+import { ConfigurationError } from '#errors.js'
+import { parseJson } from '#text/json-text.js'
 
 const nameRule = 'must begin with a letter or "_" and have at most 128 letters, digits, "_", "-" and "."'
 

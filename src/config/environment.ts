@@ -1,7 +1,7 @@
 import * as v from 'valibot'
-import { ConfigurationError } from '../errors.js'
+import { ConfigurationError } from '#errors.js'
 import type { TextEncoding } from './text-file.js'
-import { isSecretName, redacted } from '../observe/redaction.js'
+import { isSecretName, redacted } from '#text/redaction.js'
 import { allowedValues, entriesOf, valueSchema } from './variable-value.js'
 import { variables, type Variable, type VariableName } from './variables.js'
 

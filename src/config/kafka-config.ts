@@ -1,5 +1,5 @@
-import type { EntityDefinition } from '../entities.js'
-import { ConfigurationError } from '../errors.js'
+import type { EntityDefinition } from '#entities.js'
+import { ConfigurationError } from '#errors.js'
 import { parseEntities } from './entities-file.js'
 import type { Environment } from './environment.js'
 import { readCertificate, readKey } from './pem-files.js'

@@ -1,5 +1,5 @@
 import { createPrivateKey, X509Certificate } from 'node:crypto'
-import { ConfigurationError } from '../errors.js'
+import { ConfigurationError } from '#errors.js'
 import type { Environment } from './environment.js'
 import type { VariableName } from './variables.js'
 

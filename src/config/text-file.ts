@@ -1,5 +1,5 @@
 import { closeSync, constants, fstatSync, lstatSync, openSync, readSync, type Stats, statSync } from 'node:fs'
-import { ConfigurationError } from '../errors.js'
+import { ConfigurationError } from '#errors.js'
 
 /** What people write or generate has less: ten thousand rules are a megabyte. More would hold up the process while it is parsed. */
 export const textFileBytesMax = 4 * 1024 * 1024

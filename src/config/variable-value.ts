@@ -1,5 +1,5 @@
 import * as v from 'valibot'
-import { isHttpUrl } from './http-url.js'
+import { isHttpUrl } from '#text/http-url.js'
 import type { Variable } from './variables.js'
 
 /** A port is always named: whoever forgets it would wait for a broker that never answers. */

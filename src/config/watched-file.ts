@@ -1,4 +1,4 @@
-import type { Clock } from '../clock.js'
+import type { Clock } from '#clock.js'
 
 /** Where notifications miss a change (over a network, say), what it takes away is gone within this time. */
 const lookMs = 200

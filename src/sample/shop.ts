@@ -1,5 +1,5 @@
-import type { Clock } from '../clock.js'
-import type { Operation } from '../entities.js'
+import type { Clock } from '#clock.js'
+import type { Operation } from '#entities.js'
 import { basketOf, amountOf, people, type Basket, type Person } from './goods.js'
 
 /** What has changed: the entity as it is now, as a service publishes it. */

@@ -1,6 +1,6 @@
 import { X509Certificate } from 'node:crypto'
 import { test } from 'tap'
-import { variables, type Variable, type VariableName } from '../../src/config/variables.js'
+import { variables, type Variable, type VariableName } from '#config/variables.js'
 import { configOf, kafkaEnvironment, refusalOf } from '../support/config-reader.js'
 import { selfSignedPems } from '../support/self-signed-certificate.js'
 

@@ -1,5 +1,5 @@
 import { test } from 'tap'
-import { parseEntities } from '../../src/config/entities-file.js'
+import { parseEntities } from '#config/entities-file.js'
 
 const fromFile = (text: string) => parseEntities('entities.json', () => text).entities
 const fromEntry = (entry: unknown) => fromFile(JSON.stringify({ order: entry }))

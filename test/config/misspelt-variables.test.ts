@@ -1,5 +1,5 @@
 import { test } from 'tap'
-import { misspeltVariables } from '../../src/config/misspelt-variables.js'
+import { misspeltVariables } from '#config/misspelt-variables.js'
 
 const suspects = (...names: string[]) => misspeltVariables(Object.fromEntries(names.map((name) => [name, 'x'])))
 

@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process'
 import { symlinkSync, truncateSync, writeFileSync } from 'node:fs'
 import { test } from 'tap'
-import { readInput, readTextFile, textFileBytesMax } from '../../src/config/text-file.js'
+import { readInput, readTextFile, textFileBytesMax } from '#config/text-file.js'
 
 test('reads a file without the mark of its byte order, and says what cannot be read', (t) => {
   const folder = t.testdir({ 'marked.json': '\ufeff{}\ufeff' })

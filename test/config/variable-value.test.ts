@@ -1,7 +1,7 @@
 import { test } from 'tap'
 import * as v from 'valibot'
-import { allowedValues, entriesOf, valueSchema } from '../../src/config/variable-value.js'
-import { variables } from '../../src/config/variables.js'
+import { allowedValues, entriesOf, valueSchema } from '#config/variable-value.js'
+import { variables } from '#config/variables.js'
 
 const isRight = (name: keyof typeof variables, value: string) => v.is(valueSchema(variables[name]), value)
 

@@ -1,5 +1,5 @@
 import { test } from 'tap'
-import { WatchedFile } from '../../src/config/watched-file.js'
+import { WatchedFile } from '#config/watched-file.js'
 import { SimulatedClock } from '../support/simulated-clock.js'
 
 function watched() {

@@ -3,17 +3,17 @@ import { createMongoAbility, subject } from '@casl/ability'
 import avsc from 'avsc'
 import { of } from 'rxjs'
 import { test } from 'tap'
-import { RuleAudience } from '../../src/authorize/audience/rule-audience.js'
-import { authorize, type AuthorizedBatch, type Receiver } from '../../src/authorize/authorize.js'
-import type { BoundCondition } from '../../src/authorize/policy/condition.js'
-import type { Audience, Claims } from '../../src/authorize/rights.js'
-import { parsePolicy } from '../../src/authorize/role-policy.js'
-import { parseEntitySchema } from '../../src/decode/avro/avro-entity-schema.js'
-import type { ChangeEvent } from '../../src/decode/change-event.js'
-import type { NoteFault } from '../../src/observe/judging-faults.js'
-import { Meter } from '../../src/observe/meter.js'
-import { SentTimes } from '../../src/route/sent-times.js'
-import { SubscriptionIndex } from '../../src/route/subscription-index.js'
+import { RuleAudience } from '#policy/audience/rule-audience.js'
+import { authorize, type AuthorizedBatch, type Receiver } from '#gateway/authorize/authorize.js'
+import type { BoundCondition } from '#policy/rules/condition.js'
+import type { Audience, Claims } from '#policy/rights.js'
+import { parsePolicy } from '#policy/role-policy.js'
+import { parseEntitySchema } from '#avro/avro-entity-schema.js'
+import type { ChangeEvent } from '#gateway/decode/change-event.js'
+import type { NoteFault } from '#gateway/observe/judging-faults.js'
+import { Meter } from '#gateway/observe/meter.js'
+import { SentTimes } from '#gateway/route/sent-times.js'
+import { SubscriptionIndex } from '#gateway/route/subscription-index.js'
 import { emptyBatch } from '../support/connection-fixture.js'
 import { fuzzRuns } from '../support/fuzz-runs.js'
 import { fc } from '../support/seeded-properties.js'
@@ -186,7 +186,7 @@ class Faults {
 }
 
 /** @returns of each user that is sent the event, what is shown of it. */
-function shownBy(index: SubscriptionIndex<Audience, Subscriber>, changed: ChangeEvent, faults: Faults): Map<string, unknown> {
+function shownBy(index: SubscriptionIndex<Subscriber>, changed: ChangeEvent, faults: Faults): Map<string, unknown> {
   const shown = new Map<string, unknown>()
   const audiences = index.audiencesOf('order', '1')
   if (audiences === undefined) return shown
@@ -242,7 +242,7 @@ test('whatever one user claims, the others are shown what they are permitted, an
       (role, plain, claims, all, broken) => {
         const policy = policies.get(role)!
         const faults = new Faults()
-        const [together, withoutIt, byItself] = Array.from({ length: 3 }, () => new SubscriptionIndex<Audience, Subscriber>(faults.note))
+        const [together, withoutIt, byItself] = Array.from({ length: 3 }, () => new SubscriptionIndex<Subscriber>(faults.note))
         for (const [number, one] of plain.entries()) {
           const audience = policy.rightsOf([role], one).audienceOf('order')
           for (const some of [together!, withoutIt!]) some.add(new Subscriber(String(number), audience))

@@ -1,6 +1,6 @@
 import { test } from 'tap'
-import { newLog } from '../../src/observe/log.js'
-import { Redaction } from '../../src/observe/redaction.js'
+import { newLog } from '#logging/open-log.js'
+import { Redaction } from '#text/redaction.js'
 import { fuzzRuns } from '../support/fuzz-runs.js'
 import { fc } from '../support/seeded-properties.js'
 

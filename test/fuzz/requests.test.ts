@@ -1,5 +1,5 @@
 import { test } from 'tap'
-import { parseRequest } from '../../src/deliver/connection/protocol.js'
+import { parseRequest } from '#gateway/deliver/connection/protocol.js'
 import { fuzzRuns } from '../support/fuzz-runs.js'
 import { fc } from '../support/seeded-properties.js'
 

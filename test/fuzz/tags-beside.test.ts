@@ -1,6 +1,6 @@
 import { test } from 'tap'
-import { CompiledSchema } from '../../src/decode/compiled-schema.js'
-import type { EntityDefinition } from '../../src/entities.js'
+import { CompiledSchema } from '#gateway/decode/compiled-schema.js'
+import type { EntityDefinition } from '#entities.js'
 import { fuzzRuns } from '../support/fuzz-runs.js'
 import { fc } from '../support/seeded-properties.js'
 

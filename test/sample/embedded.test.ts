@@ -1,7 +1,7 @@
 import { test } from 'tap'
-import type { Clock } from '../../src/clock.js'
-import { topicsOf } from '../../src/entities.js'
-import { embeddedFrom } from '../../src/sample/embedded.js'
+import type { Clock } from '#clock.js'
+import { topicsOf } from '#entities.js'
+import { embeddedFrom } from '#sample/embedded.js'
 import { randomFrom } from '../support/simulation.js'
 import { SimulatedClock } from '../support/simulated-clock.js'
 

@@ -1,6 +1,6 @@
 import { test } from 'tap'
-import type { Clock } from '../../src/clock.js'
-import { SampleShop } from '../../src/sample/shop.js'
+import type { Clock } from '#clock.js'
+import { SampleShop } from '#sample/shop.js'
 import { randomFrom } from '../support/simulation.js'
 import { SimulatedClock } from '../support/simulated-clock.js'
 

@@ -1,7 +1,7 @@
 import { test } from 'tap'
-import { createTokenVerifier } from '../../src/authenticate/token-verifier.js'
-import { systemClock } from '../../src/clock.js'
-import { sampleUsers, tokenOf } from '../../src/sample/users.js'
+import { createTokenVerifier } from '#gateway/authenticate/token-verifier.js'
+import { systemClock } from '#clock.js'
+import { sampleUsers, tokenOf } from '#sample/users.js'
 import { recordingLog } from '../support/recording-log.js'
 
 test('the tokens of the sample users are good for a gateway that asks for an issuer, an audience and another claim', async (t) => {

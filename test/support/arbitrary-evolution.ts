@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import type { EntityFile } from '../../src/schema/files/schema-folder.js'
+import type { EntityFile } from '#schema/files/schema-folder.js'
 import { orderFile } from './entity-file.js'
 
 type Json = string | Json[] | { readonly [attribute: string]: unknown }

@@ -1,4 +1,4 @@
-import { type RegisteredSchema, RegistryError, type VersionedRegistry } from '../../src/decode/registry/schema-registry.js'
+import { type RegisteredSchema, RegistryError, type VersionedRegistry } from '#registry/schema-registry.js'
 
 /** A registry that passes questions on to another one, except where a test answers itself. */
 export function askedRegistry(registry: VersionedRegistry, own: Partial<VersionedRegistry> = {}): VersionedRegistry {

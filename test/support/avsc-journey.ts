@@ -1,5 +1,5 @@
 import avsc from 'avsc'
-import type { EntityFile } from '../../src/schema/files/schema-folder.js'
+import type { EntityFile } from '#schema/files/schema-folder.js'
 
 /** What a program in another language would do with an entity's schema: write values, and read those of another version. Judged by avsc alone. */
 export class AvscJourney {

@@ -1,4 +1,4 @@
-import { BadRecordError, type BadRecordReason } from '../../src/errors.js'
+import { BadRecordError, type BadRecordReason } from '#errors.js'
 
 /** The reason for which the call refuses a record, undefined where it does not; any other error is a bug and goes on. */
 export function reasonOf(call: () => unknown): BadRecordReason | undefined {

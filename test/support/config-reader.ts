@@ -1,4 +1,4 @@
-import { readConfig, type Config } from '../../src/config/config.js'
+import { readConfig, type Config } from '#config/config.js'
 
 /** What `KAFKA_BROKERS` needs beside it, right in every part. */
 export const kafkaEnvironment = {

@@ -1,18 +1,17 @@
-import type { Identity } from '../../src/authenticate/identity.js'
-import type { Audience } from '../../src/authorize/rights.js'
-import { authorize } from '../../src/authorize/authorize.js'
-import type { ChangeEvent } from '../../src/decode/change-event.js'
-import { ActorScheduler } from '../../src/deliver/connection/actor-scheduler.js'
-import type { ConnectionContext } from '../../src/deliver/connection/connection.js'
-import { SubscriptionQuota } from '../../src/deliver/connection/subscription-quota.js'
-import type { ConnectionHubOptions } from '../../src/deliver/connection-hub.js'
-import { deliver } from '../../src/deliver/deliver.js'
-import type { Subscription } from '../../src/deliver/connection/subscription.js'
-import type { NoteFault } from '../../src/observe/judging-faults.js'
-import { Meter } from '../../src/observe/meter.js'
-import { route } from '../../src/route/route.js'
-import { SubscriptionIndex } from '../../src/route/subscription-index.js'
-import type { RecordBatch } from '../../src/source/partition-source.js'
+import type { Identity } from '#gateway/authenticate/identity.js'
+import { authorize } from '#gateway/authorize/authorize.js'
+import type { ChangeEvent } from '#gateway/decode/change-event.js'
+import { ActorScheduler } from '#gateway/deliver/connection/actor-scheduler.js'
+import type { ConnectionContext } from '#gateway/deliver/connection/connection.js'
+import { SubscriptionQuota } from '#gateway/deliver/connection/subscription-quota.js'
+import type { ConnectionHubOptions } from '#gateway/deliver/connection-hub.js'
+import { deliver } from '#gateway/deliver/deliver.js'
+import type { Subscription } from '#gateway/deliver/connection/subscription.js'
+import type { NoteFault } from '#gateway/observe/judging-faults.js'
+import { Meter } from '#gateway/observe/meter.js'
+import { route } from '#gateway/route/route.js'
+import { SubscriptionIndex } from '#gateway/route/subscription-index.js'
+import type { RecordBatch } from '#gateway/source/partition-source.js'
 import { Subject } from 'rxjs'
 import { fakeSchema } from './fake-rights.js'
 import { recordingLog, type LoggedLine } from './recording-log.js'
@@ -48,7 +47,7 @@ export class ConnectionFixture {
   readonly meter = new Meter()
   readonly noted: string[] = []
   private readonly noteFault: NoteFault = (at, entityType, error) => void this.noted.push(`${at} ${entityType}: ${String(error)}`)
-  readonly index = new SubscriptionIndex<Audience, Subscription>(this.noteFault)
+  readonly index = new SubscriptionIndex<Subscription>(this.noteFault)
   readonly logged: LoggedLine[] = []
   readonly badRecords: unknown[] = []
   readonly context: ConnectionContext & Pick<ConnectionHubOptions, 'limits'>

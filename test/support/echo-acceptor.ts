@@ -1,7 +1,7 @@
-import { frameOf } from '../../src/authorize/entity-update.js'
-import type { Identity } from '../../src/authenticate/identity.js'
-import type { AcceptedConnection, ConnectionAcceptor } from '../../src/deliver/connection/connection-acceptor.js'
-import type { Transport } from '../../src/deliver/connection/transport.js'
+import { frameOf } from '#gateway/authorize/entity-update.js'
+import type { Identity } from '#gateway/authenticate/identity.js'
+import type { AcceptedConnection, ConnectionAcceptor } from '#gateway/deliver/connection/connection-acceptor.js'
+import type { Transport } from '#gateway/deliver/connection/transport.js'
 
 /** A connection that sends back each text it gets, and keeps what it has heard. */
 export class EchoConnection implements AcceptedConnection {

@@ -1,7 +1,7 @@
 /** Generated entity records with some of their leaves, and what the plain oracle says of them. */
 import fc from 'fast-check'
-import { parseEntitySchema } from '../../src/decode/avro/avro-entity-schema.js'
-import type { EntitySchema, LeafSet } from '../../src/decode/entity-schema.js'
+import { parseEntitySchema } from '#avro/avro-entity-schema.js'
+import type { EntitySchema, LeafSet } from '#avro/entity-schema.js'
 import { avroCases, type AvroObject, encode, namedTypes } from './avro-cases.js'
 import { plainPaths, type Place } from './plain-values.js'
 

@@ -1,5 +1,5 @@
-import type { EntityFile } from '../../src/schema/files/schema-folder.js'
-import type { RecordSchema } from '../../src/schema/files/schema-json.js'
+import type { EntityFile } from '#schema/files/schema-folder.js'
+import type { RecordSchema } from '#schema/files/schema-json.js'
 
 /** An entity as its file would have it, a field a line from line 2 on. `shared`: what stands in `types/`, in the order of need, records unless they say another type. */
 export function entityFile(

@@ -1,5 +1,5 @@
 import avsc from 'avsc'
-import type { RecordSchema } from '../../src/schema/files/schema-json.js'
+import type { RecordSchema } from '#schema/files/schema-json.js'
 import { wire } from './decode-fixture.js'
 
 /** avsc's own long is a double; the tests' orders have numbers that need all 64 bits. */

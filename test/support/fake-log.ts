@@ -4,7 +4,7 @@ import {
   type PartitionRecords,
   type RecordProducer,
   SendFailure,
-} from '../../src/publish/send/record-producer.js'
+} from '#kafka/record-producer.js'
 
 /** What becomes of one attempt; `unanswered` is written and its answer lost, `unreached` is not written and says just as little. */
 export type Fate =

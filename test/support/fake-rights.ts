@@ -1,7 +1,7 @@
-import type { Audience, Mask, Rights } from '../../src/authorize/rights.js'
-import type { ChangeEvent } from '../../src/decode/change-event.js'
-import type { EntitySchema } from '../../src/decode/entity-schema.js'
-import { CurrentRights } from '../../src/deliver/connection/current-rights.js'
+import type { Audience, Mask, Rights } from '#policy/rights.js'
+import type { ChangeEvent } from '#gateway/decode/change-event.js'
+import type { EntitySchema } from '#avro/entity-schema.js'
+import { CurrentRights } from '#gateway/deliver/connection/current-rights.js'
 import { throwFault } from './throw-fault.js'
 
 /** An audience that shows the whole of an event, or nothing of it. The real rules are tested against CASL in `test/authorize`. */

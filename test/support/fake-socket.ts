@@ -1,4 +1,4 @@
-import type { Socket } from '../../src/deliver/socket/client-socket.js'
+import type { Socket } from '#gateway/deliver/socket/client-socket.js'
 
 /** The server library's WebSocket in memory. Like the real one it throws when it is touched after it has gone. */
 export class FakeSocket implements Socket {

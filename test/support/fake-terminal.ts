@@ -1,4 +1,4 @@
-import type { Terminal } from '../../src/cli/terminal.js'
+import type { Terminal } from '#tools/cli/terminal.js'
 import { SimulatedClock } from './simulated-clock.js'
 
 /** Keeps what is written. */

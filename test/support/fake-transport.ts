@@ -1,6 +1,6 @@
-import type { Frame } from '../../src/authorize/entity-update.js'
-import type { Transport } from '../../src/deliver/connection/transport.js'
-import type { CloseCode } from '../../src/protocol/codes.js'
+import type { Frame } from '#gateway/authorize/entity-update.js'
+import type { Transport } from '#gateway/deliver/connection/transport.js'
+import type { CloseCode } from '#protocol/codes.js'
 
 /** A client's socket in memory: what it was sent, and how slowly it reads. */
 export class FakeTransport implements Transport {

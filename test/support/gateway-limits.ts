@@ -1,4 +1,4 @@
-import type { GatewayLimits } from '../../src/gateway.js'
+import type { GatewayLimits } from '#gateway/gateway.js'
 
 /** Small ones, which nothing in these tests reaches. */
 export const gatewayLimits: GatewayLimits = {

@@ -1,5 +1,5 @@
-import type { MemoryRegistry } from '../../src/decode/registry/memory-registry.js'
-import { RegistryError, type SchemaDraft, type SubjectRegistry, type SubjectVersion } from '../../src/decode/registry/schema-registry.js'
+import type { MemoryRegistry } from '#registry/memory-registry.js'
+import { RegistryError, type SchemaDraft, type SubjectRegistry, type SubjectVersion } from '#registry/schema-registry.js'
 
 /** A registry in memory as those see it who register; what is registered can be looked up by its id in the other one. */
 export class MemorySubjects implements SubjectRegistry {

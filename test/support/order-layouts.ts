@@ -1,6 +1,6 @@
 import type { Message } from 'kafkajs'
-import { eventSchemaOf } from '../../src/schema/subjects/event-schema.js'
-import type { RecordSchema } from '../../src/schema/files/schema-json.js'
+import { eventSchemaOf } from '#schema/subjects/event-schema.js'
+import type { RecordSchema } from '#schema/files/schema-json.js'
 import { orderSchema, type OrderChange } from './streamed-order.js'
 import { EventEncoder } from './event-encoder.js'
 import { registerSchema } from './registry-subjects.js'

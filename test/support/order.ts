@@ -1,9 +1,9 @@
 import avsc from 'avsc'
-import { parsePolicy } from '../../src/authorize/role-policy.js'
-import type { Audience, Claims } from '../../src/authorize/rights.js'
-import { parseEntitySchema } from '../../src/decode/avro/avro-entity-schema.js'
-import type { ChangeEvent } from '../../src/decode/change-event.js'
-import { jsonTextOf } from '../../src/decode/json-output.js'
+import { parsePolicy } from '#policy/role-policy.js'
+import type { Audience, Claims } from '#policy/rights.js'
+import { parseEntitySchema } from '#avro/avro-entity-schema.js'
+import type { ChangeEvent } from '#gateway/decode/change-event.js'
+import { jsonTextOf } from '#text/json-output.js'
 
 const fields = [
   { name: 'id', type: 'string' },

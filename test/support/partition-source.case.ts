@@ -1,5 +1,5 @@
 import { test, type Test } from 'tap'
-import type { PartitionSource } from '../../src/source/partition-source.js'
+import type { PartitionSource } from '#gateway/source/partition-source.js'
 import { SourceReader, until } from './source-reader.js'
 
 export interface SourceUnderTest {

@@ -1,5 +1,5 @@
-import { runCommandLine } from '../../src/cli/command-line.js'
-import { policyCommand } from '../../src/cli/policy/policy-command.js'
+import { runCommandLine } from '#tools/cli/command-line.js'
+import { policyCommand } from '#tools/cli/policy/policy-command.js'
 import { FakeTerminal } from './fake-terminal.js'
 
 /** Runs `sluice policy` with these arguments. */

@@ -1,5 +1,5 @@
-import type { EntitySchema, LeafSet } from '../../src/decode/entity-schema.js'
-import { jsonTextOf } from '../../src/decode/json-output.js'
+import type { EntitySchema, LeafSet } from '#avro/entity-schema.js'
+import { jsonTextOf } from '#text/json-output.js'
 
 /** The JSON text of some leaves of a record that stands in these bytes. */
 export function projectedText(schema: Pick<EntitySchema, 'projectionOf'>, leaves: LeafSet, bytes: Buffer, start = 0): string {

@@ -1,8 +1,8 @@
-import { exitCodes, exitMeanings } from '../../src/cli/exit-codes.js'
-import { allowedValues } from '../../src/config/variable-value.js'
-import { variables, type Variable } from '../../src/config/variables.js'
-import { closeCodes, httpErrors, protocolErrors } from '../../src/protocol/codes.js'
-import { publishFailures } from '../../src/publish/publish-error.js'
+import { exitCodes, exitMeanings } from '#tools/cli/exit-codes.js'
+import { allowedValues } from '#config/variable-value.js'
+import { variables, type Variable } from '#config/variables.js'
+import { closeCodes, httpErrors, protocolErrors } from '#protocol/codes.js'
+import { publishFailures } from '#publisher/publish-error.js'
 
 /** The README's tables that are made from code, by the name in the comment before each. First row: the headings. */
 export const readmeTables: Readonly<Record<string, readonly (readonly string[])[]>> = {

@@ -1,4 +1,4 @@
-import type { Log } from '../../src/log.js'
+import type { Log } from '#log.js'
 
 export interface LoggedLine {
   readonly level: keyof Log

@@ -1,5 +1,5 @@
-import type { SchemaChange } from '../../src/schema/compare/schema-changes.js'
-import type { EntityFile } from '../../src/schema/files/schema-folder.js'
+import type { SchemaChange } from '#tools/schema/compare/schema-changes.js'
+import type { EntityFile } from '#schema/files/schema-folder.js'
 import { attributeEvolutions } from './evolutions/attribute-evolutions.js'
 import { enumEvolutions } from './evolutions/enum-evolutions.js'
 import { type EvolutionRow, fails } from './evolutions/evolution.js'

@@ -1,4 +1,4 @@
-import type { Log } from '../../src/log.js'
+import type { Log } from '#log.js'
 
 /** Keeps what is logged, as one text for each line. */
 export class SilentLog implements Log {

@@ -3,6 +3,8 @@ import { dirname, join } from 'node:path'
 import ts from 'typescript'
 
 export interface Import {
+  /** As it is written. */
+  readonly specifier: string
   /** A path from the project's folder (`src/clock.ts`), or the name of a package. */
   readonly from: string
   /** `*` where all of the module is imported. */
@@ -30,7 +32,7 @@ export class SourceFile {
   get imports(): Import[] {
     return this.nodes().flatMap((node) => {
       const target = importedModule(node)
-      return target === undefined ? [] : [{ from: this.resolve(target), names: importedNames(node) }]
+      return target === undefined ? [] : [{ specifier: target, from: this.resolve(target), names: importedNames(node) }]
     })
   }
 
@@ -94,8 +96,10 @@ export class SourceFile {
     return found
   }
 
+  /** `#avro/decimal.js` is how `package.json` lets a room's files be imported from other rooms. */
   private resolve(module: string): string {
-    return module.startsWith('.') ? join(dirname(this.path), module).replace(/\.js$/, '.ts') : module
+    const path = module.startsWith('#') ? join('src', module.slice(1)) : module.startsWith('.') ? join(dirname(this.path), module) : module
+    return path === module ? module : path.replace(/\.js$/, '.ts')
   }
 }
 

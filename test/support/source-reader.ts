@@ -1,5 +1,5 @@
-import type { PartitionSource, RecordBatch } from '../../src/source/partition-source.js'
-import type { KafkaRecord } from '../../src/kafka/kafka-record.js'
+import type { PartitionSource, RecordBatch } from '#gateway/source/partition-source.js'
+import type { KafkaRecord } from '#kafka/kafka-record.js'
 
 /** Reads a source to the end, and releases every batch at once unless told to hold a partition's. */
 export class SourceReader {

@@ -1,4 +1,4 @@
-import type { EntityFile, SchemaFile } from '../../src/schema/files/schema-folder.js'
+import type { EntityFile, SchemaFile } from '#schema/files/schema-folder.js'
 import { entityFile } from './entity-file.js'
 
 type Schema = Readonly<Record<string, unknown>>

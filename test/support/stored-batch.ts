@@ -1,5 +1,5 @@
-import type { KafkaRecord } from '../../src/kafka/kafka-record.js'
-import type { StoredRecords } from '../../src/source/stored-records.js'
+import type { KafkaRecord } from '#kafka/kafka-record.js'
+import type { StoredRecords } from '#gateway/source/stored-records.js'
 
 /** Stored records that are opened as often as they are asked for. */
 export function storedBatch(records: readonly KafkaRecord[], length: number, needs: ReturnType<StoredRecords['needs']>): StoredRecords {

@@ -1,6 +1,6 @@
-import type { Operation } from '../../src/entities.js'
+import type { Operation } from '#entities.js'
 import { decimalBytes } from './event-encoder.js'
-import type { RecordSchema } from '../../src/schema/files/schema-json.js'
+import type { RecordSchema } from '#schema/files/schema-json.js'
 
 // An entity with some of everything that Avro has, in two forms side by side: as avsc writes it and as a client receives it.
 

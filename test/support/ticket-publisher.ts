@@ -1,9 +1,9 @@
 import avsc from 'avsc'
 import type { Test } from 'tap'
-import { operations } from '../../src/entities.js'
-import { EntityPublisher, type EntityPublisherOptions } from '../../src/publish/entity-publisher.js'
-import { eventSchemaOf } from '../../src/schema/subjects/event-schema.js'
-import type { RecordSchema } from '../../src/schema/files/schema-json.js'
+import { operations } from '#entities.js'
+import { EntityPublisher, type EntityPublisherOptions } from '#publisher/entity-publisher.js'
+import { eventSchemaOf } from '#schema/subjects/event-schema.js'
+import type { RecordSchema } from '#schema/files/schema-json.js'
 import type { KafkaTopics, StoredRecord } from './kafka-topics.js'
 import { realParts } from './real-parts.js'
 

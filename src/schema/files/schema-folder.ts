@@ -1,9 +1,9 @@
 import { readdirSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
-import type { TagsOfEntity } from '../../decode/avro/avro-entity-schema.js'
-import { parseJson } from '../../config/json-text.js'
-import { readTextFile } from '../../config/text-file.js'
-import { ConfigurationError } from '../../errors.js'
+import type { TagsOfEntity } from '#avro/avro-entity-schema.js'
+import { parseJson } from '#text/json-text.js'
+import { readTextFile } from '#config/text-file.js'
+import { ConfigurationError } from '#errors.js'
 import { fullNameOf, isNamedSchema, isRecordSchema, namespaceIn, type NamedSchema, type RecordSchema } from './schema-json.js'
 
 /** A schema file of a folder. */

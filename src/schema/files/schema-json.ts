@@ -1,4 +1,4 @@
-import { fullName } from '../../decode/avro/avro-schema-parser.js'
+import { fullName } from '#avro/avro-schema-parser.js'
 
 /** A type with a name, as JSON. */
 export interface NamedSchema {

@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { ConfigurationError } from '../../errors.js'
+import { ConfigurationError } from '#errors.js'
 import { avscFilesIn, type EntityFile, entitiesOf, readText, sharedFolder, sharedSchemaOf, type TextFile } from './schema-folder.js'
 
 /** A file of a folder from which nothing can be made. */

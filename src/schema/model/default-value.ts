@@ -1,4 +1,4 @@
-import { isJsonObject } from '../../text/json-object.js'
+import { isJsonObject } from '#text/json-object.js'
 import type { SchemaField, SchemaType } from './schema-model.js'
 
 /**

@@ -1,6 +1,6 @@
 import type { EntityFile, SchemaFile, WholeSchema } from '../files/schema-folder.js'
-import { type Primitive, primitives } from '../../decode/avro/avro-schema.js'
-import { fullName } from '../../decode/avro/avro-schema-parser.js'
+import { type Primitive, primitives } from '#avro/schema/avro-schema.js'
+import { fullName } from '#avro/avro-schema-parser.js'
 
 /**
  * A schema as people wrote it: names are resolved, and docs, defaults and aliases are kept with the place where each stands.

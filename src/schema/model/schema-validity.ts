@@ -1,7 +1,7 @@
-import { parseEntitySchema } from '../../decode/avro/avro-entity-schema.js'
-import { parseAvroSchema } from '../../decode/avro/avro-schema-parser.js'
-import type { EntitySchema } from '../../decode/entity-schema.js'
-import { BadRecordError, ConfigurationError } from '../../errors.js'
+import { parseEntitySchema } from '#avro/avro-entity-schema.js'
+import { parseAvroSchema } from '#avro/avro-schema-parser.js'
+import type { EntitySchema } from '#avro/entity-schema.js'
+import { BadRecordError, ConfigurationError } from '#errors.js'
 import { type EntityFile, isEntityFile, type SchemaFile, type WholeSchema } from '../files/schema-folder.js'
 import { type NamedType, type RecordType, schemaModelOf } from './schema-model.js'
 

@@ -1,4 +1,4 @@
-import type { SchemaDraft, SubjectRegistry } from '../../decode/registry/schema-registry.js'
+import type { SchemaDraft, SubjectRegistry } from '#registry/schema-registry.js'
 import type { PlannedSubject } from './subject-plan.js'
 
 /** What has become of a planned subject. */

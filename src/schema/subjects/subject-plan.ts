@@ -1,4 +1,4 @@
-import { type EntityDefinition, seedEntity, topicsOf } from '../../entities.js'
+import { type EntityDefinition, seedEntity, topicsOf } from '#entities.js'
 import { eventSchemaOf, referencingEventSchemaOf } from './event-schema.js'
 import { inlinedSchemaOf } from './inlined-schema.js'
 import { type EntityFile, sharedTypeOf, type WholeSchema } from '../files/schema-folder.js'

@@ -1,7 +1,7 @@
 import { test } from 'tap'
 import { crc32c } from '../../../bench/feed/crc32c.js'
 import { decodeProduceAnswer, encodeProduceRequest } from '../../../bench/feed/produce-request.js'
-import { KafkaRecordBatch } from '../../../src/source/kafka/kafka-record-batch.js'
+import { KafkaRecordBatch } from '#kafka/kafka-record-batch.js'
 
 const recordOf = (key: string, value: Buffer, timestampMs: number) => ({ key: Buffer.from(key), value, partition: 0, timestampMs })
 

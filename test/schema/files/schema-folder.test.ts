@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test, type Test } from 'tap'
-import { readSchemaFolder, readSchemas, unusedTypesIn } from '../../../src/schema/files/schema-folder.js'
+import { readSchemaFolder, readSchemas, unusedTypesIn } from '#schema/files/schema-folder.js'
 
 /** A folder with these files; what is no text is written as JSON. */
 function folderOf(t: Test, files: Readonly<Record<string, unknown>>): string {

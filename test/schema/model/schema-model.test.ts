@@ -1,5 +1,5 @@
 import { test } from 'tap'
-import { schemaModelOf } from '../../../src/schema/model/schema-model.js'
+import { schemaModelOf } from '#schema/model/schema-model.js'
 import { orderFile } from '../../support/entity-file.js'
 
 test('resolves names through namespaces and files, and keeps what people wrote with its place', (t) => {

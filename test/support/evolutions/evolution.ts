@@ -1,4 +1,4 @@
-import type { EntityFile } from '../../../src/schema/files/schema-folder.js'
+import type { EntityFile } from '#schema/files/schema-folder.js'
 import { orderFile } from '../entity-file.js'
 
 /** What was written, unchanged. */

@@ -1,4 +1,4 @@
-import type { EntityFile } from '../../../src/schema/files/schema-folder.js'
+import type { EntityFile } from '#schema/files/schema-folder.js'
 import { type EvolutionRow, fails, field, type Journey, same } from './evolution.js'
 
 /** Every pair of the specification's table of promotions. */

@@ -1,0 +1,47 @@
+import { Exact } from './entity-schema.js'
+
+/** As many digits as a claim may have characters; without a limit a policy's text of a megabyte would be parsed in quadratic time. */
+const decimalText = /^-?\d{1,1024}(?:\.\d{1,1024})?$/
+
+export function writesDecimal(text: string): boolean {
+  return decimalText.test(text)
+}
+
+/** The number that a text such as `-10.00` writes; undefined where it is none. Exponents are not understood. */
+export function parseDecimal(text: string): Exact | undefined {
+  if (!writesDecimal(text)) return undefined
+  const point = text.indexOf('.')
+  if (point === -1) return new Exact(BigInt(text), 0)
+  return new Exact(BigInt(text.slice(0, point) + text.slice(point + 1)), text.length - point - 1)
+}
+
+/** A double stands for the shortest decimal that is read back as it: 0.1 is 1/10. Undefined for NaN and infinities. */
+export function decimalOfNumber(number: number): Exact | undefined {
+  if (Number.isSafeInteger(number)) return new Exact(BigInt(number), 0)
+  if (!Number.isFinite(number)) return undefined
+  const [mantissa, exponent = '0'] = String(number).split('e')
+  const { unscaled, scale } = parseDecimal(mantissa!)!
+  const shifted = scale - Number(exponent)
+  return shifted >= 0 ? new Exact(unscaled, shifted) : new Exact(unscaled * 10n ** BigInt(-shifted), 0)
+}
+
+/** Negative, 0 or positive, by value: 10.0 and 10.00 are equal. */
+export function compareDecimals(a: Exact, b: Exact): number {
+  if (a.scale === b.scale) return order(a.unscaled, b.unscaled)
+  if (a.scale < b.scale) return order(a.unscaled * 10n ** BigInt(b.scale - a.scale), b.unscaled)
+  return order(a.unscaled, b.unscaled * 10n ** BigInt(a.scale - b.scale))
+}
+
+/** The same text for equal decimals and for no others: 10.0 and 10.00 are `1e1`. */
+export function decimalKey({ unscaled, scale }: Exact): string {
+  if (unscaled === 0n) return '0e0'
+  const text = unscaled.toString()
+  // By hand: a pattern such as `0+$` takes time by the square of the zeros that stand before another digit.
+  let end = text.length
+  while (text[end - 1] === '0') end--
+  return `${text.slice(0, end)}e${text.length - end - scale}`
+}
+
+function order(a: bigint, b: bigint): number {
+  return a < b ? -1 : a > b ? 1 : 0
+}

@@ -1,0 +1,167 @@
+import { AvroReader } from './avro-reader.js'
+import {
+  type ArrayNode,
+  type AvroField,
+  type AvroNode,
+  type MapNode,
+  minWidthOf,
+  type RecordNode,
+  type UnionNode,
+} from '../schema/avro-schema.js'
+import { skipOf } from './avro-skip.js'
+import type { ComparisonValue, Extraction } from '../entity-schema.js'
+import { type ReadComparison, scalarComparisonOf } from './scalar-comparison.js'
+import { readString } from './scalar-text.js'
+import { AskedStep } from './asked-step.js'
+import type { IsUnavailable, UnavailableValue } from './unavailable-value.js'
+
+type ComparisonRecord = Record<string, ComparisonValue>
+type ReadRecord = (reader: AvroReader) => ComparisonRecord
+type ReadField = (reader: AvroReader, into: ComparisonRecord) => void
+
+/**
+ * Compiles the values at some paths, as conditions compare them, to closures. The paths are followed through the schema itself rather than
+ * to its leaves: a condition may ask whether a container is there in which no leaf is, or for what lies too deep to be shown.
+ */
+export function compileExtraction(record: RecordNode, paths: readonly string[], unavailable?: UnavailableValue): Extraction {
+  const asked = AskedStep.of(paths)
+  const read = new ExtractionCompiler(unavailable).record(record, asked)
+  return (bytes, start, unknown) => {
+    const reader = new AvroReader(bytes, start)
+    asked.begin()
+    const values = read(reader)
+    reader.expectEnd()
+    if (unknown !== undefined) asked.noteUnknown(unknown)
+    return values
+  }
+}
+
+class ExtractionCompiler {
+  /** Else a union of records that hold the union again would be compiled once for each way through them. */
+  private readonly compiled = new Map<AskedStep, Map<RecordNode, ReadRecord>>()
+
+  constructor(private readonly unavailable: UnavailableValue | undefined) {}
+
+  record(node: RecordNode, asked: AskedStep): ReadRecord {
+    const known = this.compiled.get(asked) ?? new Map<RecordNode, ReadRecord>()
+    this.compiled.set(asked, known)
+    const read = known.get(node) ?? this.compileRecord(node, asked)
+    known.set(node, read)
+    return read
+  }
+
+  private compileRecord(node: RecordNode, asked: AskedStep): ReadRecord {
+    const fields = node.fields.flatMap((field) => this.field(field, asked.next(field.name)))
+    return (reader) => {
+      reader.enter()
+      const values: ComparisonRecord = {}
+      for (let i = 0; i < fields.length; i++) fields[i]!(reader, values)
+      reader.leave()
+      return values
+    }
+  }
+
+  private field({ name, type }: AvroField, asked: AskedStep | undefined): ReadField[] {
+    if (asked !== undefined) return [readField(name, this.fieldValue(type, asked))]
+    return minWidthOf(type) > 0 ? [skipOf(type)] : []
+  }
+
+  /** What stands at the end of a step. In a list it counts as one of the path's values, unless it is one itself, whose items count. */
+  private fieldValue(node: AvroNode, asked: AskedStep): ReadComparison {
+    if (node.kind === 'union') return this.union(node, (branch) => this.fieldValue(branch, asked))
+    const read = this.value(node, asked)
+    if (node.kind === 'array' || node.kind === 'map') return read
+    return (reader) => {
+      asked.count(1)
+      return read(reader)
+    }
+  }
+
+  private value(node: AvroNode, asked: AskedStep): ReadComparison {
+    if (node.kind === 'array') return noting(asked, this.unavailable?.testOfList(node.items), this.array(node, asked, asked))
+    return node.kind === 'map' ? this.map(node, asked, asked) : this.item(node, asked, asked)
+  }
+
+  /**
+   * What lies in an array or a map. A list directly within another is of the same path: `$elemMatch` reaches what lies in it, which costs
+   * the same and is as little known. @param below what is asked of records in it.
+   */
+  private item(node: AvroNode, asked: AskedStep, below: AskedStep): ReadComparison {
+    switch (node.kind) {
+      case 'record':
+        return this.record(node, below)
+      case 'array':
+        return noting(asked, this.unavailable?.testOfList(node.items), this.array(node, asked, below))
+      case 'map':
+        return this.map(node, asked, below)
+      case 'union':
+        return this.union(node, (branch) => this.item(branch, asked, below))
+      default:
+        return noting(asked, this.unavailable?.testOf(node), scalarComparisonOf(node))
+    }
+  }
+
+  /** What lies in an array or a map of a path is not read any more when nothing of it is known to the end. */
+  private array({ items }: ArrayNode, asked: AskedStep, below: AskedStep): ReadComparison {
+    const width = minWidthOf(items)
+    const read = this.item(items, asked, below)
+    const skip = skipOf(items)
+    return (reader) => {
+      const outer = reader.enterBlocks()
+      const array: ComparisonValue[] = []
+      for (let count = reader.nextBlock(width); count > 0; count = reader.nextBlock(width)) {
+        below.count(count)
+        for (let i = 0; i < count; i++) {
+          if (asked.isWanted) array.push(read(reader))
+          else skip(reader)
+        }
+      }
+      reader.leaveBlocks(outer)
+      return array
+    }
+  }
+
+  // Of entries with the same key the last one counts, since it is the one that is shown.
+  private map({ values }: MapNode, asked: AskedStep, below: AskedStep): ReadComparison {
+    const width = 1 + minWidthOf(values)
+    const read = this.item(values, asked, below)
+    const skip = skipOf(values)
+    return (reader) => {
+      const outer = reader.enterBlocks()
+      const entries = new Map<string, ComparisonValue>()
+      for (let count = reader.nextBlock(width); count > 0; count = reader.nextBlock(width)) {
+        below.count(count)
+        for (let i = 0; i < count; i++) {
+          const key = readString(reader)
+          if (asked.isWanted) entries.set(key, read(reader))
+          else skip(reader)
+        }
+      }
+      reader.leaveBlocks(outer)
+      return [...entries.values()]
+    }
+  }
+
+  private union({ branches }: UnionNode, readerOf: (branch: AvroNode) => ReadComparison): ReadComparison {
+    const reads = branches.map(readerOf)
+    return (reader) => reads[reader.index(reads.length)]!(reader)
+  }
+}
+
+function noting(asked: AskedStep, isUnavailable: IsUnavailable | undefined, read: ReadComparison): ReadComparison {
+  if (isUnavailable === undefined) return read
+  return (reader) => {
+    if (isUnavailable(reader)) asked.leaveUnknown()
+    return read(reader)
+  }
+}
+
+function readField(name: string, read: ReadComparison): ReadField {
+  if (name === '__proto__') {
+    const describe = (value: ComparisonValue) => ({ value, enumerable: true, writable: true, configurable: true })
+    return (reader, into) => void Object.defineProperty(into, name, describe(read(reader)))
+  }
+  return (reader, into) => {
+    into[name] = read(reader)
+  }
+}

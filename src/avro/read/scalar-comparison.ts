@@ -1,0 +1,59 @@
+import type { AvroReader } from './avro-reader.js'
+import type { FixedNode, LogicalType, PrimitiveNode, ScalarNode } from '../schema/avro-schema.js'
+import { type ComparisonValue, Exact, Instant } from '../entity-schema.js'
+import { timeText } from './iso-text.js'
+import { bytesTextOf, readString, unscaledOf } from './scalar-text.js'
+
+export type ReadComparison = (reader: AvroReader) => ComparisonValue
+
+/** Compiles the value of a scalar in the form in which conditions compare it. */
+export function scalarComparisonOf(node: ScalarNode): ReadComparison {
+  switch (node.kind) {
+    case 'null':
+      return () => null
+    case 'boolean':
+      return (reader) => reader.boolean()
+    case 'int':
+    case 'long':
+      return integerComparisonOf(node)
+    case 'float':
+      return (reader) => finite(reader.float())
+    case 'double':
+      return (reader) => finite(reader.double())
+    case 'string':
+      return readString
+    case 'enum':
+      return (reader) => node.symbols[reader.index(node.symbols.length)]!
+    default:
+      return bytesComparisonOf(node)
+  }
+}
+
+function finite(value: number): number | null {
+  return Number.isFinite(value) ? value : null
+}
+
+function integerComparisonOf(node: PrimitiveNode): ReadComparison {
+  const read = node.kind === 'int' ? (reader: AvroReader) => reader.int() : (reader: AvroReader) => reader.long()
+  const convert = node.logical === undefined ? exact : comparisonOf(node.logical)
+  return (reader) => convert(read(reader))
+}
+
+function comparisonOf(logical: LogicalType): (units: number | bigint) => ComparisonValue {
+  if (logical.kind === 'date') return (days) => new Instant(BigInt(days) * 86_400_000_000_000n)
+  if (logical.kind === 'time') return (units) => timeText(units, logical.digits) ?? null
+  if (logical.kind !== 'timestamp') return exact
+  const nanosecondsPerUnit = 10n ** BigInt(9 - logical.digits)
+  return (units) => new Instant(BigInt(units) * nanosecondsPerUnit)
+}
+
+function exact(value: number | bigint): number | Exact {
+  return typeof value === 'number' ? value : new Exact(value, 0)
+}
+
+function bytesComparisonOf(node: FixedNode | PrimitiveNode): ReadComparison {
+  if (node.logical?.kind !== 'decimal') return bytesTextOf(node)
+  const { scale } = node.logical
+  const unscaled = unscaledOf(node)
+  return (reader) => new Exact(BigInt(unscaled(reader)), scale)
+}

@@ -1,0 +1,57 @@
+import { BadRecordError } from '#errors.js'
+import type { LogicalType, Primitive } from './avro-schema.js'
+
+/** A decimal of 1 kB has 2,466 digits, more than any ledger; its text takes time by the square of its length. */
+export const decimalBytesMax = 1024
+export const decimalDigitsMax = 2466
+
+const simple: Readonly<Record<string, { readonly base: Primitive; readonly type: LogicalType }>> = {
+  date: { base: 'int', type: { kind: 'date' } },
+  'time-millis': { base: 'int', type: { kind: 'time', digits: 3 } },
+  'time-micros': { base: 'long', type: { kind: 'time', digits: 6 } },
+  'timestamp-millis': { base: 'long', type: { kind: 'timestamp', digits: 3, local: false } },
+  'timestamp-micros': { base: 'long', type: { kind: 'timestamp', digits: 6, local: false } },
+  'timestamp-nanos': { base: 'long', type: { kind: 'timestamp', digits: 9, local: false } },
+  'local-timestamp-millis': { base: 'long', type: { kind: 'timestamp', digits: 3, local: true } },
+  'local-timestamp-micros': { base: 'long', type: { kind: 'timestamp', digits: 6, local: true } },
+  'local-timestamp-nanos': { base: 'long', type: { kind: 'timestamp', digits: 9, local: true } },
+  uuid: { base: 'string', type: { kind: 'uuid' } },
+}
+
+/**
+ * The logical type that a schema object declares on its base type. One that is unknown, stands on a wrong base
+ * or contradicts itself is ignored, as the Avro specification asks: the base type shows.
+ */
+export function logicalTypeOf(base: Primitive | 'fixed', declared: Readonly<Record<string, unknown>>): LogicalType | undefined {
+  const name = declared['logicalType']
+  if (typeof name !== 'string') return undefined
+  if (name === 'decimal') return decimalOf(base, declared)
+  if (base === 'fixed') return fixedLogicalTypeOf(name, declared['size'])
+  const known = Object.hasOwn(simple, name) ? simple[name] : undefined
+  return known?.base === base ? known.type : undefined
+}
+
+function fixedLogicalTypeOf(name: string, size: unknown): LogicalType | undefined {
+  if (name === 'duration' && size === 12) return { kind: 'duration' }
+  if (name === 'uuid' && size === 16) return { kind: 'uuid' }
+  return undefined
+}
+
+function decimalOf(base: Primitive | 'fixed', { precision, scale = 0, size }: Readonly<Record<string, unknown>>): LogicalType | undefined {
+  if (base !== 'bytes' && base !== 'fixed') return undefined
+  if (!isCount(precision) || precision === 0 || !isCount(scale) || scale > precision) return undefined
+  if (base === 'fixed' && precision > digitsOf(Number(size))) return undefined
+  if (precision > decimalDigitsMax || (base === 'fixed' && Number(size) > decimalBytesMax)) {
+    throw new BadRecordError('schema_invalid', `a decimal of more than ${decimalDigitsMax} digits`)
+  }
+  return { kind: 'decimal', precision, scale }
+}
+
+function isCount(value: unknown): value is number {
+  return Number.isSafeInteger(value) && (value as number) >= 0
+}
+
+/** How many decimal digits a two's complement number of so many bytes surely holds. */
+function digitsOf(bytes: number): number {
+  return Math.floor(Math.log10(2) * (8 * bytes - 1))
+}

@@ -1,0 +1,41 @@
+import type { ScalarNode } from '../schema/avro-schema.js'
+import { invalid } from './invalid.js'
+import { scalarWriterOf } from './service-form.js'
+import type { ValueForm, WriteValue } from './value-form.js'
+
+/**
+ * Defaults as they stand in a schema: logical types by the numbers and bytes under them, bytes and fixed as a text of a character a byte.
+ * https://avro.apache.org/docs/1.12.0/specification/#schema-record
+ */
+export const defaultForm: ValueForm = { scalarWriterOf: writerOf, isClosed: false, view: undefined }
+
+/** As JSON has no number for these, Java's library writes them as texts. */
+const unwritable = new Map<unknown, number>([NaN, Infinity, -Infinity].map((number) => [String(number), number]))
+
+function writerOf(node: ScalarNode): WriteValue {
+  const bare = node.kind === 'enum' ? node : { ...node, logical: undefined }
+  const write = scalarWriterOf(bare)
+  switch (node.kind) {
+    case 'float':
+    case 'double':
+      return numberWriterOf(node.kind)
+    case 'bytes':
+    case 'fixed':
+      return (sink, value) => write(sink, bytesIn(value), 'none')
+    default:
+      return (sink, value) => write(sink, value, 'none') // A text of digits is no long.
+  }
+}
+
+function numberWriterOf(kind: 'float' | 'double'): WriteValue {
+  return (sink, value) => {
+    const number = unwritable.get(value) ?? (typeof value === 'bigint' ? Number(value) : value)
+    if (typeof number !== 'number') throw invalid('a number', value)
+    sink[kind](number)
+  }
+}
+
+function bytesIn(value: unknown): unknown {
+  const bytes = typeof value === 'string' ? Buffer.from(value, 'latin1') : undefined
+  return bytes?.toString('latin1') === value ? bytes : value
+}

@@ -1,0 +1,75 @@
+import { parseInstant } from '../iso-instant.js'
+import type { FractionDigits } from '../schema/avro-schema.js'
+import { msOfDate } from './foreign-value.js'
+
+// Dates and times as services hold them, in the units of the schema; undefined where the value is none, or none that the units can hold
+// without rounding. A bare number counts as milliseconds and nothing else: taken for microseconds it would be a day in 1970.
+
+const msPerDay = 86_400_000
+/** What JavaScript's Date holds, and what the gateway can show. */
+const instantMsMax = 8_640_000_000_000_000n
+const dayText = /^(?:\d{4}|[+-]\d{6})-\d\d-\d\d$/
+const zoned = /[T ].*(?:Z|[+-]\d\d:\d\d)$/
+const unzoned = /[T ][\d:.]+$/
+const timeOfDay = /^([01]\d|2[0-3]):([0-5]\d)(?::([0-5]\d)(?:\.(\d{1,9}))?)?$/
+
+/** Days since the epoch, of `YYYY-MM-DD` or of a Date at midnight (UTC). */
+export function daysOf(value: unknown): number | undefined {
+  if (typeof value === 'string' && !dayText.test(value)) return undefined
+  const ms = typeof value === 'string' ? msOf(value) : (msOfDate(value) ?? NaN)
+  const days = ms / msPerDay
+  return Number.isInteger(days) ? days : undefined
+}
+
+function msOf(text: string): number {
+  const instant = parseInstant(text)
+  return instant === undefined ? NaN : Number(instant.nanoseconds / 1_000_000n)
+}
+
+/** Units since the epoch, of a Date, of an ISO text with its zone, of a number of milliseconds, or of a bigint of the units themselves. */
+export function timestampOf(value: unknown, digits: FractionDigits): bigint | undefined {
+  if (typeof value === 'string') return zoned.test(value) ? inUnits(value, digits) : undefined
+  const ms = msOfDate(value)
+  if (ms !== undefined) return whole(ms) ? shown(BigInt(ms) * unitsPerMs(digits), digits) : undefined
+  if (typeof value === 'number') return digits === 3 && whole(value) ? shown(BigInt(value), digits) : undefined
+  return typeof value === 'bigint' ? shown(value, digits) : undefined
+}
+
+/** The same without a zone: a text that has none, or a bigint of the units. */
+export function localTimestampOf(value: unknown, digits: FractionDigits): bigint | undefined {
+  if (typeof value === 'string') return unzoned.test(value) ? inUnits(value, digits) : undefined
+  return typeof value === 'bigint' ? shown(value, digits) : undefined
+}
+
+/** Units since midnight, of `HH:MM`, `HH:MM:SS` or with a fraction. */
+export function timeOf(value: unknown, digits: FractionDigits): bigint | undefined {
+  const parts = typeof value === 'string' ? timeOfDay.exec(value) : null
+  if (parts === null) return undefined
+  const [, hours, minutes, seconds = '0', fraction = ''] = parts
+  const whole = (Number(hours) * 60 + Number(minutes)) * 60 + Number(seconds)
+  return withoutRounding(BigInt(whole) * 1_000_000_000n + BigInt(fraction.padEnd(9, '0')), digits)
+}
+
+function inUnits(text: string, digits: FractionDigits): bigint | undefined {
+  const instant = parseInstant(text)
+  const units = instant && withoutRounding(instant.nanoseconds, digits)
+  return units === undefined ? undefined : shown(units, digits)
+}
+
+function withoutRounding(nanoseconds: bigint, digits: FractionDigits): bigint | undefined {
+  const perUnit = 10n ** BigInt(9 - digits)
+  return nanoseconds % perUnit === 0n ? nanoseconds / perUnit : undefined
+}
+
+function shown(units: bigint, digits: FractionDigits): bigint | undefined {
+  const limit = instantMsMax * unitsPerMs(digits)
+  return units >= -limit && units <= limit && BigInt.asIntN(64, units) === units ? units : undefined
+}
+
+function unitsPerMs(digits: FractionDigits): bigint {
+  return 10n ** BigInt(digits - 3)
+}
+
+function whole(ms: number): boolean {
+  return Number.isSafeInteger(ms)
+}

@@ -1,0 +1,22 @@
+import { holdsToken } from '#text/token-search.js'
+
+/** It is held as long as the connection is, echoed and logged; a UUID has 36 characters. */
+const clientIdCharactersMax = 256
+
+/**
+ * The client id in the path of an upgrade request, from its percent-encoded form. Undefined where that is no valid
+ * encoding of UTF-8, where the id is not of 1 to 256 characters, has a slash, or holds a token, however that is encoded: ids are logged, tokens must not be.
+ */
+export function clientIdOf(encoded: string): string | undefined {
+  const clientId = decoded(encoded)
+  if (clientId === undefined || clientId.length === 0 || clientId.length > clientIdCharactersMax || clientId.includes('/')) return undefined
+  return holdsToken(clientId) ? undefined : clientId
+}
+
+function decoded(encoded: string): string | undefined {
+  try {
+    return decodeURIComponent(encoded)
+  } catch {
+    return undefined
+  }
+}

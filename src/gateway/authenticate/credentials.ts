@@ -1,0 +1,51 @@
+import type { HttpErrorCode } from '#protocol/codes.js'
+
+/** Where an upgrade request may carry a token and what it asks to speak. */
+export interface CredentialFields {
+  /** The header `Authorization`, or an empty string. */
+  readonly authorization: string
+  /** What stands behind the `?` of the URL, undecoded, or an empty string. */
+  readonly query: string
+  /** The header `Sec-WebSocket-Protocol`, or an empty string. */
+  readonly subprotocols: string
+}
+
+export interface Credentials {
+  readonly token: string
+  /** Undefined for a client that asks for nothing more than the seed's protocol. */
+  readonly subprotocol: Subprotocol | undefined
+}
+
+/** `sluice.v1.batch` is `sluice.v1` in frames that hold an array of messages each. */
+const subprotocols = ['sluice.v1', 'sluice.v1.batch'] as const
+export type Subprotocol = (typeof subprotocols)[number]
+
+const tokenPrefix = 'bearer.'
+
+/**
+ * Finds the token and the dialect. Where several tokens are given, the header wins, then the query, then the subprotocol:
+ * a proxy that authenticates on behalf of a client sets the header. The answer to `bearer.<jwt>` must name a subprotocol
+ * that was offered, or browsers hang up, and it must never be the token itself; so `sluice.v1` has to stand beside it.
+ * Of several subprotocols the client's first wins.
+ */
+export function credentialsOf(fields: CredentialFields): Credentials | HttpErrorCode {
+  const offered = fields.subprotocols.split(',').map((entry) => entry.trim())
+  const tokenEntry = offered.find((entry) => entry.startsWith(tokenPrefix))
+  const subprotocol = offered.find(isKnown)
+  if (tokenEntry !== undefined && subprotocol === undefined) return 'subprotocol_required'
+  const token = bearerOf(fields.authorization) || accessTokenOf(fields.query) || tokenEntry?.slice(tokenPrefix.length)
+  return token ? { token, subprotocol } : 'token_missing'
+}
+
+function isKnown(entry: string): entry is Subprotocol {
+  return subprotocols.some((subprotocol) => subprotocol === entry)
+}
+
+/** Another scheme than Bearer may be meant for a proxy in front, so it is no error. */
+function bearerOf(authorization: string): string {
+  return /^bearer +(\S+)$/i.exec(authorization.trim())?.[1] ?? ''
+}
+
+function accessTokenOf(query: string): string {
+  return new URLSearchParams(query).get('access_token') ?? ''
+}

@@ -1,0 +1,19 @@
+import type { Dialect } from '#protocol/dialect.js'
+import type { Claims } from '#policy/rights.js'
+import type { Subprotocol } from './credentials.js'
+
+/** Who is at the other end of a connection, as its verified token says. */
+export interface Identity {
+  readonly sub: string
+  readonly clientId: string
+  readonly roles: readonly string[]
+  readonly claims: Claims
+  /** Milliseconds since the epoch: when the token ends, and the connection with it. */
+  readonly expiresAtMs: number
+  /** Which the answer to the upgrade names; undefined for the seed's protocol. */
+  readonly subprotocol: Subprotocol | undefined
+}
+
+export function dialectOf({ subprotocol }: Identity): Dialect {
+  return subprotocol === undefined ? 'seed' : 'sluice.v1'
+}

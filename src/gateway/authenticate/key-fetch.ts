@@ -1,0 +1,116 @@
+import type { FetchImplementation } from 'jose'
+import type { Clock } from '#clock.js'
+import type { Log } from '#log.js'
+import { redactedUrl } from '#text/redaction.js'
+
+/** The keys cannot be had now; no fault of the token that asked for them. */
+export class KeysUnavailableError extends Error {
+  override readonly name = 'KeysUnavailableError'
+}
+
+/** A key server that is away is asked once in this time, however many clients knock; once it is back, none waits longer. */
+const pauseAfterFailureMs = 1_000
+
+/** A key server that stays away is told of at once and then so often: no more than that is news. */
+const tellAgainMs = 60_000
+
+/** Key sets have some kilobytes; whatever else may be at the address must not fill the memory. */
+const keySetBytesMax = 1024 * 1024
+
+/**
+ * Fetches a key set, but after a failure not again for a while. The library limits how often it fetches after a success
+ * only: a key server in trouble would otherwise get a request for each client that tries to connect.
+ * @throws KeysUnavailableError for whatever reason the key set cannot be had.
+ */
+export function keyFetch({ clock, log }: { clock: Clock; log: Log }): FetchImplementation {
+  let pausedUntilMs = Number.NEGATIVE_INFINITY
+  let reason = ''
+  const failures = new ToldFailures(clock, log)
+  return async (url, options) => {
+    if (clock.monotonicMs() < pausedUntilMs) throw new KeysUnavailableError(reason)
+    try {
+      const answer = await fetchKeySet(url, options)
+      failures.end(url)
+      return answer
+    } catch (error) {
+      pausedUntilMs = clock.monotonicMs() + pauseAfterFailureMs
+      reason = reasonOf(error)
+      failures.note(url, reason)
+      throw new KeysUnavailableError(reason, { cause: error })
+    }
+  }
+}
+
+/** A failure is told when it begins, when its reason changes, and once in a while as long as it lasts. */
+class ToldFailures {
+  private count = 0
+  private reason: string | undefined
+  private toldAtMs = Number.NEGATIVE_INFINITY
+
+  constructor(
+    private readonly clock: Clock,
+    private readonly log: Log,
+  ) {}
+
+  note(url: string, reason: string): void {
+    this.count++
+    const nowMs = this.clock.monotonicMs()
+    if (reason === this.reason && nowMs - this.toldAtMs < tellAgainMs) return
+    this.reason = reason
+    this.toldAtMs = nowMs
+    this.log.warn({ url: redactedUrl(url), reason, failures: this.count }, 'The keys that verify tokens cannot be fetched.')
+  }
+
+  end(url: string): void {
+    if (this.count > 0) this.log.info({ url: redactedUrl(url), failures: this.count }, 'The keys that verify tokens can be fetched again.')
+    this.count = 0
+    this.reason = undefined
+  }
+}
+
+async function fetchKeySet(...[url, options]: Parameters<FetchImplementation>): Promise<Response> {
+  const response = await fetch(...withLogin(url, options))
+  if (response.status !== 200) throw new Error(`the key server answered ${response.status}`)
+  const text = await textOf(response)
+  if (!isKeySet(text)) throw new Error('the key server answered with something that is no key set')
+  return new Response(text)
+}
+
+/** A login in an address is meant for the header; fetch itself refuses such addresses, and repeats them in its error. */
+function withLogin(...[url, options]: Parameters<FetchImplementation>): [string, RequestInit] {
+  const address = new URL(url)
+  const { username, password } = address
+  if (username === '' && password === '') return [url, options]
+  address.username = address.password = ''
+  const headers = new Headers(options.headers)
+  headers.set('authorization', `Basic ${Buffer.from(decodeURIComponent(`${username}:${password}`)).toString('base64')}`)
+  return [address.href, { ...options, headers }]
+}
+
+async function textOf(response: Response): Promise<string> {
+  const parts: Uint8Array[] = []
+  let bytes = 0
+  for await (const part of response.body ?? []) {
+    parts.push(part as Uint8Array)
+    bytes += (part as Uint8Array).byteLength
+    if (bytes > keySetBytesMax) throw new Error(`the key server's answer has more than ${keySetBytesMax} bytes`)
+  }
+  return Buffer.concat(parts).toString()
+}
+
+function isKeySet(text: string): boolean {
+  try {
+    const answer = JSON.parse(text) as { keys?: unknown } | null
+    return Array.isArray(answer?.keys) && answer.keys.every((key) => typeof key === 'object' && key !== null && !Array.isArray(key))
+  } catch {
+    return false
+  }
+}
+
+/** Node's fetch says only 'fetch failed'; why stands in the cause, and where several addresses were tried, in the causes of that. */
+function reasonOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error)
+  const { cause } = error
+  if (cause instanceof AggregateError) return `${error.message}: ${cause.errors.map((one) => (one as Error).message).join(', ')}`
+  return cause instanceof Error ? `${error.message}: ${cause.message}` : error.message
+}

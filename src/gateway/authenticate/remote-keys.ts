@@ -1,0 +1,101 @@
+import { createRemoteJWKSet, customFetch, type JWK, type JWTVerifyGetKey } from 'jose'
+import type { Clock } from '#clock.js'
+import type { Log } from '#log.js'
+import { redactedUrl } from '#text/redaction.js'
+import { keyFetch } from './key-fetch.js'
+
+/** A key server that takes longer is as good as away; a client waits this long for its upgrade. */
+const keysTimeoutMs = 5_000
+
+/** Tokens with made-up key ids make one fetch in this time; a new key works at the latest after it. */
+const keysCooldownMs = 30_000
+
+/** How long a key that its issuer has withdrawn still counts, and how long new tokens are taken while the key server is away. */
+const keysAgeMaxMs = 600_000
+
+/** Well before they are too old, so that a key server that is away for some minutes is noticed by those who run this, and by no client. */
+const refreshMs = keysAgeMaxMs / 2
+const retryMsMin = 1_000
+/** A key server that comes back is noticed within this time. */
+const retryMsMax = 10_000
+
+/** What the process knows of the keys that verify tokens. */
+export interface KeysState {
+  /** Whether the last fetch brought keys. */
+  readonly isUp: boolean
+  /** How many keys may verify a token. */
+  readonly count: number
+  /** Milliseconds since they were fetched; undefined before the first time. */
+  readonly ageMs: number | undefined
+}
+
+/** The keys at an address, fetched at the start and from then on, whether anybody connects or not. */
+export class RemoteKeys {
+  readonly getKey: JWTVerifyGetKey
+  private readonly keys: ReturnType<typeof createRemoteJWKSet>
+  private fetchedAtMs: number | undefined
+  private count = 0
+  private problem: string | undefined = 'they were not fetched yet'
+  private cancelNext: () => void = () => undefined
+  private stopped = false
+
+  constructor(
+    private readonly url: URL,
+    private readonly context: { readonly clock: Clock; readonly log: Log },
+  ) {
+    const fetchKeys = keyFetch(context)
+    this.keys = createRemoteJWKSet(url, {
+      timeoutDuration: keysTimeoutMs,
+      cooldownDuration: keysCooldownMs,
+      cacheMaxAge: keysAgeMaxMs,
+      [customFetch]: async (...request) => this.noted(await fetchKeys(...request).catch((error: unknown) => this.failed(error))),
+    })
+    this.getKey = this.keys
+  }
+
+  /** Fetches them, again after a failure, and anew before they are too old. */
+  start(): void {
+    void this.fetchOn(retryMsMin)
+  }
+
+  stop(): void {
+    this.stopped = true
+    this.cancelNext()
+  }
+
+  /** Ready once they have been there: that they are lost later is no reason to turn away clients whose keys are known. */
+  status(): { readonly ready: boolean; readonly reason?: string } {
+    const ready = this.fetchedAtMs !== undefined
+    return this.problem === undefined ? { ready } : { ready, reason: `the keys at ${redactedUrl(this.url.href)}: ${this.problem}` }
+  }
+
+  state(): KeysState {
+    const ageMs = this.fetchedAtMs === undefined ? undefined : this.context.clock.monotonicMs() - this.fetchedAtMs
+    return { isUp: this.problem === undefined, count: this.count, ageMs }
+  }
+
+  private async fetchOn(retryMs: number): Promise<void> {
+    await this.keys.reload().catch(() => undefined)
+    if (this.stopped) return
+    const next = this.problem === undefined ? [refreshMs, retryMsMin] : [retryMs, Math.min(2 * retryMs, retryMsMax)]
+    this.cancelNext = this.context.clock.after(next[0]!, () => void this.fetchOn(next[1]!))
+  }
+
+  private async noted(answer: Response): Promise<Response> {
+    const { keys } = (await answer.clone().json()) as { keys: JWK[] }
+    this.count = keys.filter(isForTokens).length
+    this.problem = this.count === 0 ? 'there is none that could verify a token' : undefined
+    if (this.count > 0) this.fetchedAtMs = this.context.clock.monotonicMs()
+    return answer
+  }
+
+  private failed(error: unknown): never {
+    this.problem = error instanceof Error ? error.message : String(error)
+    throw error
+  }
+}
+
+/** One of a kind that signs, and not said to be for encryption. */
+function isForTokens({ kty, use }: JWK): boolean {
+  return ['RSA', 'EC', 'OKP'].includes(kty ?? '') && use !== 'enc'
+}

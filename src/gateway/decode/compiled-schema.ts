@@ -1,0 +1,92 @@
+import type { EntityDefinition } from '#entities.js'
+import { BadRecordError } from '#errors.js'
+import type { AvroNode } from '#avro/schema/avro-schema.js'
+import { parseAvroSchemas } from '#avro/avro-schema-parser.js'
+import { type RootNames, type TagsBeside, tagsBesideOf } from '#avro/schema/tags-beside.js'
+import { compileEnvelope } from './envelope/envelope.js'
+import { recordNamesIn } from './envelope/entity-record.js'
+import type { EnvelopeReader } from './envelope/envelope-reader.js'
+import { compileKey, type KeyReader } from './envelope/record-key.js'
+import type { LongsAs } from '#avro/read/scalar-json.js'
+import type { RegisteredSchema } from '#registry/schema-registry.js'
+
+/** A schema of the registry, compiled once for each entity type on whose topics it occurs. */
+export class CompiledSchema {
+  readonly id: number
+  private readonly root: AvroNode
+  private readonly names: RootNames
+  /** Beside the text, by who has told of them: the same schema may stand under several subjects with others each. */
+  private readonly tags = new Map<string, TagsBeside>()
+  private readonly envelopeOf = new Map<EntityDefinition, EnvelopeReader | BadRecordError>()
+  private readonly recordNames = new Map<EntityDefinition, readonly string[] | undefined>()
+  private readonly keyOf = new Map<EntityDefinition, KeyReader | BadRecordError>()
+
+  /** @throws BadRecordError `schema_invalid` */
+  constructor(
+    { id, schema, references }: RegisteredSchema,
+    private readonly longs: LongsAs,
+    private readonly latestTags: (entityType: string) => readonly TagsBeside[],
+  ) {
+    this.id = id
+    const parsed = parseAvroSchemas(schema, references)
+    this.root = parsed.root
+    this.names = { root: recordNameOf(parsed.root), references: parsed.references.map(recordNameOf) }
+  }
+
+  /** The tags that an answer has beside this schema. */
+  tagsOf(registered: RegisteredSchema): TagsBeside {
+    return tagsBesideOf(registered, this.names)
+  }
+
+  /** Takes them in, instead of those of the same source before. */
+  noteTags(source: string, tags: TagsBeside): void {
+    if ((this.tags.get(source)?.key ?? '') === tags.key) return
+    this.tags.set(source, tags)
+    this.envelopeOf.clear()
+  }
+
+  /** Compiles anew, as the tags of its latest version have changed. */
+  forget(entityType: string): void {
+    for (const entity of this.envelopeOf.keys()) if (entity.name === entityType) this.envelopeOf.delete(entity)
+  }
+
+  /** @throws BadRecordError `envelope_invalid` where records of this schema are not what the entity is configured to be. */
+  envelope(entity: EntityDefinition): EnvelopeReader {
+    return remembered(this.envelopeOf, entity, () => {
+      const tags = { own: [...this.tags.values()], latest: this.latestTags(entity.name) }
+      return compileEnvelope(this.root, entity, this.longs, tags)
+    })
+  }
+
+  /** The full names of the records that stand for the entity; undefined where the envelope says itself of which entity it is. */
+  recordsOf(entity: EntityDefinition): readonly string[] | undefined {
+    if (!this.recordNames.has(entity)) this.recordNames.set(entity, recordNamesIn(this.root, entity))
+    return this.recordNames.get(entity)
+  }
+
+  /** The schema as that of a record's key. @throws BadRecordError where no id can be in it. */
+  key(entity: EntityDefinition): KeyReader {
+    return remembered(this.keyOf, entity, () => compileKey(this.root, entity))
+  }
+}
+
+function recordNameOf(node: AvroNode): string | undefined {
+  return node.kind === 'record' ? node.name : undefined
+}
+
+/** Also a failure is remembered: a topic full of such records must not compile for each of them. */
+function remembered<T>(known: Map<EntityDefinition, T | BadRecordError>, entity: EntityDefinition, compile: () => T): T {
+  let result = known.get(entity)
+  if (result === undefined) known.set(entity, (result = attempt(compile)))
+  if (result instanceof BadRecordError) throw result
+  return result
+}
+
+function attempt<T>(compile: () => T): T | BadRecordError {
+  try {
+    return compile()
+  } catch (error) {
+    if (error instanceof BadRecordError) return error
+    throw error
+  }
+}

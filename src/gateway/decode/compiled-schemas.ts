@@ -1,0 +1,86 @@
+import { createHash } from 'node:crypto'
+import { BadRecordError } from '#errors.js'
+import type { LongsAs } from '#avro/read/scalar-json.js'
+import type { TagsBeside } from '#avro/schema/tags-beside.js'
+import { CompiledSchema } from './compiled-schema.js'
+import type { RegisteredSchema } from '#registry/schema-registry.js'
+
+/** A schema's id never means another schema, so only the memory bounds how many are kept: some kB each. */
+const schemasMax = 10_000
+/** Of all of them together: compiled, a schema takes some twenty times its text. */
+const charactersMax = 32_000_000
+/** Of those that cannot be used only the reason is kept. */
+const failuresMax = 1000
+
+interface Kept {
+  readonly schema: CompiledSchema
+  readonly characters: number
+}
+
+/** The registry's schemas, each compiled once, also where that fails: a latest version that is invalid at its end is met again with every poll. */
+export class CompiledSchemas {
+  private readonly kept = new Map<number, Kept>()
+  private readonly failures = new Map<number, { readonly digest: string; readonly error: BadRecordError }>()
+  private characters = 0
+
+  constructor(
+    private readonly longs: LongsAs,
+    private readonly latestTags: (entityType: string) => readonly TagsBeside[],
+  ) {}
+
+  get(id: number): CompiledSchema | undefined {
+    return this.kept.get(id)?.schema
+  }
+
+  /** @param source who tells of it, and of the tags beside it. @throws BadRecordError `schema_invalid` */
+  add(registered: RegisteredSchema, source: string): CompiledSchema {
+    const schema = this.get(registered.id) ?? this.compile(registered)
+    schema.noteTags(source, schema.tagsOf(registered))
+    if (!this.kept.has(registered.id)) this.keep(registered.id, { schema, characters: charactersOf(registered) })
+    return schema
+  }
+
+  /** The tags of the type's latest versions have changed. */
+  forget(entityType: string): void {
+    for (const { schema } of this.kept.values()) schema.forget(entityType)
+  }
+
+  private compile(registered: RegisteredSchema): CompiledSchema {
+    const failure = this.failures.get(registered.id)
+    if (failure !== undefined && failure.digest === digestOf(registered)) throw failure.error
+    try {
+      return new CompiledSchema(registered, this.longs, this.latestTags)
+    } catch (error) {
+      if (error instanceof BadRecordError) this.noteFailure(registered, error)
+      throw error
+    }
+  }
+
+  private noteFailure(registered: RegisteredSchema, error: BadRecordError): void {
+    this.failures.delete(registered.id)
+    if (this.failures.size >= failuresMax) this.failures.delete(this.failures.keys().next().value!)
+    this.failures.set(registered.id, { digest: digestOf(registered), error })
+  }
+
+  /** The oldest go where there are too many. */
+  private keep(id: number, kept: Kept): void {
+    this.kept.set(id, kept)
+    this.characters += kept.characters
+    for (const [oldest, { characters }] of this.kept) {
+      if (this.kept.size <= schemasMax && this.characters <= charactersMax) return
+      this.kept.delete(oldest)
+      this.characters -= characters
+    }
+  }
+}
+
+function charactersOf({ schema, references }: RegisteredSchema): number {
+  return references.reduce((sum, { length }) => sum + length, schema.length)
+}
+
+/** A registry that is made anew gives its ids to other schemas. */
+function digestOf({ schema, references }: RegisteredSchema): string {
+  const hash = createHash('sha256')
+  for (const text of [schema, ...references]) hash.update(`${text.length}:`).update(text)
+  return hash.digest('base64')
+}

@@ -1,0 +1,246 @@
+import type { Clock } from '#clock.js'
+import { type EntityDefinition, type EntityTopic, topicsOf } from '#entities.js'
+import { BadRecordError } from '#errors.js'
+import type { Log } from '#log.js'
+import type { CompiledSchema } from './compiled-schema.js'
+import { EntityRecords, type NewestVersion } from './entity-records.js'
+import type { EntitySchema } from '#avro/entity-schema.js'
+import { ForeignRecords } from './foreign-records.js'
+import { KnownSchemas } from './known-schemas.js'
+import { LatestSchemas } from './latest-schemas.js'
+import { PacedRounds } from './paced-rounds.js'
+import { portionsOf } from './portions.js'
+import type { RegisteredSchema, VersionedRegistry } from '#registry/schema-registry.js'
+import type { SchemaStore } from './schema-store.js'
+import { SubjectAnswers } from './subject-answers.js'
+
+export interface EntityCatalogOptions {
+  readonly entities: readonly EntityDefinition[]
+  readonly registry: VersionedRegistry
+  readonly store: SchemaStore
+  readonly clock: Clock
+  readonly log: Log
+  /** Called with each schema of a configured type when it is first known. */
+  readonly learned?: ((schema: EntitySchema) => void) | undefined
+  /** Called when the latest version of a type that was streamed says that it is not any more. */
+  readonly stopped?: (entityType: string) => void
+}
+
+/** How soon what is registered after the start counts, be it a type's first schema or one that stops it: a request for each topic. */
+const pollMs = 10_000
+
+/** What is known of each configured entity type: from the registry's subjects at the start, then from the records too. */
+export class EntityCatalog {
+  private readonly known = new KnownSchemas()
+  private readonly latest = new LatestSchemas()
+  private readonly answers: SubjectAnswers
+  private readonly records: EntityRecords
+  private readonly foreign: ForeignRecords
+  private topics: readonly EntityTopic[]
+  /** Those that are being asked for now. */
+  private readonly asked = new Map<EntityTopic, Promise<void>>()
+  private waiting: { readonly isOver: () => boolean; readonly goOn: () => void }[] = []
+  private readonly rounds: PacedRounds<EntityTopic>
+
+  constructor(private readonly options: EntityCatalogOptions) {
+    const { clock, log, entities } = options
+    this.topics = entities.flatMap(topicsOf)
+    this.answers = new SubjectAnswers(log)
+    this.answers.await(this.topics)
+    this.records = new EntityRecords({ ...options, warnings: this.answers.warnings })
+    this.foreign = new ForeignRecords(this.records, log)
+    this.rounds = new PacedRounds({ clock, roundMs: pollMs, all: () => this.topics, ask: (topics) => this.askAll(topics) })
+  }
+
+  /** All that are known of a type, streamable or not. */
+  schemasOf(entityType: string): readonly EntitySchema[] {
+    return this.known.of(entityType)
+  }
+
+  streamableSchemasOf(entityType: string): readonly EntitySchema[] {
+    return this.latest.stops(entityType) ? [] : this.known.streamableOf(entityType)
+  }
+
+  streamableTypes(): string[] {
+    return this.known.streamableTypes().filter((entityType) => !this.latest.stops(entityType))
+  }
+
+  /** Types of which no schema is known yet: nobody has registered one, or the registry is away. */
+  unknownTypes(): string[] {
+    return this.types().filter((name) => !this.known.has(name))
+  }
+
+  /** Those that are configured, and those that were added. */
+  types(): string[] {
+    return [...new Set(this.topics.map(({ entity }) => entity.name))]
+  }
+
+  /** Resolves when the registry has been asked for a further type. */
+  async add(entity: EntityDefinition): Promise<void> {
+    const topics = topicsOf(entity)
+    this.topics = [...this.topics, ...topics]
+    this.answers.await(topics)
+    this.rounds.grown()
+    await this.askAll(topics)
+  }
+
+  /** Whether events of a type may be streamed that bring no schema of their own, such as tombstones. */
+  isStreamable(entityType: string): boolean {
+    return this.streamableSchemasOf(entityType).length > 0
+  }
+
+  /** Whether no event of a type is streamed, whatever schema it was written with. */
+  isStopped(entityType: string): boolean {
+    return this.latest.stops(entityType)
+  }
+
+  /** Whether the registry has said what is registered for a type: whether it is streamed, which record it is, and what is tagged in all of its versions. */
+  isAnswered(entityType: string): boolean {
+    return !this.answers.isAwaited(entityType)
+  }
+
+  /** Resolves when a type that is not answered yet is. */
+  whenAnswered(entityType: string): Promise<void> {
+    return this.whenOver(() => this.isAnswered(entityType))
+  }
+
+  /** Whether records of a schema are the topic's entity; others are told to people. */
+  isMeant(topic: EntityTopic, schema: CompiledSchema): boolean {
+    if (this.records.isMeant(topic.entity, schema)) return true
+    this.foreign.note(topic, schema)
+    return false
+  }
+
+  /**
+   * Resolves when it is known whether records of these schemas are the topic's entity; undefined where it is. Who registers a schema and
+   * writes at once has registered before: where the registry did not know the topic's subject, it is asked again.
+   */
+  whenTold(topic: EntityTopic, schemas: Iterable<CompiledSchema | BadRecordError>): Promise<void> | undefined {
+    const { entity } = topic
+    if (this.records.isGiven(entity)) return undefined
+    if (this.answers.isUnregistered(topic) && this.foreign.isNews(topic, schemas)) {
+      for (const one of this.topics) if (one.entity === entity && this.answers.isUnregistered(one)) this.answers.awaitAgain(one)
+    }
+    return this.answers.isAwaited(entity.name) ? this.told(entity) : undefined
+  }
+
+  /** Resolves when the registry has been asked once, whatever it answered; asks on for what is registered later. */
+  async start(): Promise<void> {
+    for (const topics of portionsOf(this.topics)) {
+      await this.askAll(topics)
+      // It is away, and each portion would wait for as long as a call may.
+      if (topics.every((topic) => this.answers.isFailing(topic))) break
+    }
+    this.rounds.start()
+  }
+
+  stop(): void {
+    this.rounds.stop()
+  }
+
+  /** Ready when each type is known, or known not to be registered. */
+  status(): { readonly ready: boolean; readonly reason?: string } {
+    return this.answers.status((entityType) => !this.known.has(entityType), this.records.reasons())
+  }
+
+  /** Takes in a schema that a subject has, or that records are written with; nothing where they bring no data. */
+  learn({ entity, topic }: EntityTopic, id: number, schema: EntitySchema | undefined): void {
+    if (schema === undefined) return
+    if (this.known.note(entity.name, id, schema)) this.options.learned?.(schema)
+    for (const doubt of schema.doubts) this.answers.warnings.once(`${topic}: ${doubt}`, `Of the schema ${id} of ${topic}: ${doubt}.`)
+    this.letGoOn()
+    if (schema.streamable) return
+    const mend = entity.envelope === 'event' ? 'its record says so' : 'its record or its entry in ENTITIES says so'
+    this.answers.warnings.once(
+      `${topic}/${id}`,
+      `The schema ${id} of ${topic} is not streamable: none of its records is sent before ${mend}.`,
+    )
+  }
+
+  private whenOver(isOver: () => boolean): Promise<void> {
+    return new Promise((goOn) => void this.waiting.push({ isOver, goOn }))
+  }
+
+  private letGoOn(): void {
+    const over = this.waiting.filter(({ isOver }) => isOver())
+    this.waiting = this.waiting.filter((one) => !over.includes(one))
+    for (const { goOn } of over) goOn()
+  }
+
+  private async told({ name }: EntityDefinition): Promise<void> {
+    await this.askAll(this.topics.filter(({ entity }) => entity.name === name))
+    if (this.answers.isAwaited(name)) await this.whenOver(() => !this.answers.isAwaited(name))
+  }
+
+  private async askAll(topics: readonly EntityTopic[]): Promise<void> {
+    await Promise.all(topics.map((topic) => this.askOnce(topic)))
+    this.answers.noteRound()
+  }
+
+  /** Whoever asks while it is being asked waits for the same answer. */
+  private askOnce(topic: EntityTopic): Promise<void> {
+    const asked = this.asked.get(topic)
+    if (asked !== undefined) return asked
+    const asking = this.ask(topic).finally(() => this.asked.delete(topic))
+    this.asked.set(topic, asking)
+    return asking
+  }
+
+  private async ask(topic: EntityTopic): Promise<void> {
+    try {
+      const latest = await this.options.registry.latestOf(`${topic.topic}-value`)
+      const version = { registered: latest, schema: this.taken(topic, latest) }
+      const newest = await this.records.newestOf(topic, version)
+      this.noteTags(topic, version, newest)
+      const schemas = newest.map(({ schema }) => ({ id: schema.id, schema: schema.envelope(topic.entity).schema }))
+      this.answers.noteAnswer(topic)
+      for (const { id, schema } of schemas) this.learn(topic, id, schema)
+      const brought = schemas.flatMap(({ schema }) => schema ?? [])
+      this.noteLatest(topic, brought)
+    } catch (error) {
+      this.answers.noteFailure(topic, error)
+    }
+    this.letGoOn()
+  }
+
+  /** Its tags count also where it cannot be used itself. */
+  private taken(topic: EntityTopic, latest: RegisteredSchema): CompiledSchema {
+    const { store } = this.options
+    try {
+      return store.add(latest, `${topic.topic}-value`)
+    } catch (error) {
+      if (store.noteLatestTags(topic, latest)) this.learnAnew(topic)
+      throw error
+    }
+  }
+
+  private noteTags(topic: EntityTopic, latest: NewestVersion, newest: readonly NewestVersion[]): void {
+    const { store } = this.options
+    const changed = this.records.tagSources(topic, latest, newest).filter(({ at, registered }) => store.noteLatestTags(at, registered))
+    if (changed.length > 0) this.learnAnew(topic)
+  }
+
+  /** What is known of a type, as its latest version's tags make it. */
+  private learnAnew(topic: EntityTopic): void {
+    for (const id of this.known.idsOf(topic.entity.name)) {
+      const schema = this.options.store.get(id)
+      if (schema === undefined || schema instanceof BadRecordError) continue
+      try {
+        this.learn(topic, id, schema.envelope(topic.entity).schema)
+      } catch (error) {
+        if (!(error instanceof BadRecordError)) throw error
+      }
+    }
+  }
+
+  private noteLatest(topic: EntityTopic, schemas: readonly EntitySchema[]): void {
+    const isClosed = this.records.isClosed(topic)
+    if (schemas.length === 0 && !isClosed) return
+    const { name } = topic.entity
+    const change = this.latest.note(topic, !isClosed && schemas.every(({ streamable }) => streamable))
+    if (change === 'streamed') this.options.log.info({}, `The entity type "${name}" is streamed again.`)
+    if (change !== 'stopped') return
+    this.options.log.warn({}, `The latest schema of ${topic.topic} is not streamable: nothing of the entity type "${name}" is sent.`)
+    this.options.stopped?.(name)
+  }
+}

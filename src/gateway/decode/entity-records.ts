@@ -1,0 +1,218 @@
+import type { EntityDefinition, EntityTopic } from '#entities.js'
+import { BadRecordError } from '#errors.js'
+import type { CompiledSchema } from './compiled-schema.js'
+import { type RegisteredSchema, RegistryError, type VersionedRegistry } from '#registry/schema-registry.js'
+import type { SchemaStore } from './schema-store.js'
+import type { Warnings } from './warnings.js'
+
+/** The newest version that is the entity, as compiled and as registered: what stands beside it counts for all of its versions. */
+export interface NewestVersion {
+  readonly schema: CompiledSchema
+  readonly registered: RegisteredSchema
+}
+
+export interface EntityRecordsOptions {
+  readonly registry: VersionedRegistry
+  readonly store: SchemaStore
+  readonly warnings: Warnings
+}
+
+/** Where a subject's latest version is none of the entity's, so many are looked through for those that are, each by a request. */
+const versionsMax = 100
+
+/**
+ * Which records are the entity, where the envelope does not say so itself: others may stand on its topics, and must not be judged by rules
+ * that were written for it. Those that its entry in ENTITIES lists; otherwise the one that its topics' subjects have had from their first
+ * version to the latest as of when they were first asked. What says both one record and another says nothing, and nothing is streamed:
+ * the latest version alone would make another entity of it with the next start.
+ */
+export class EntityRecords {
+  /** By entity type: what its topics' subjects say. */
+  private readonly said = new Map<string, Set<string>>()
+  private readonly settled = new Map<EntityTopic, readonly string[]>()
+  /** Topics whose subject says one record and another, each with a sentence for people. */
+  private readonly closed = new Map<EntityTopic, string>()
+  private readonly newest = new Map<EntityTopic, { readonly latestId: number; readonly versions: readonly NewestVersion[] }>()
+
+  constructor(private readonly options: EntityRecordsOptions) {}
+
+  /** Whether it needs no registry to be known. */
+  isGiven({ envelope, record }: EntityDefinition): boolean {
+    return envelope === 'event' || record !== undefined
+  }
+
+  /** Whether what is written by a schema on the entity's topics is the entity. */
+  isMeant(entity: EntityDefinition, schema: CompiledSchema): boolean {
+    const records = schema.recordsOf(entity)
+    if (records === undefined) return true
+    // What is not of the entity's shape at all is a bad record, which says why.
+    if (records.length === 0) return !isUsable(schema, entity)
+    const meant = this.meantFor(entity)
+    return records.every((name) => meant.includes(name))
+  }
+
+  /** None where it is not known. */
+  meantFor({ name, record }: EntityDefinition): readonly string[] {
+    return record ?? [...(this.said.get(name) ?? [])]
+  }
+
+  /** Whether nothing may be streamed of a topic's entity, as its subject does not say what that is. */
+  isClosed(topic: EntityTopic): boolean {
+    return this.closed.has(topic)
+  }
+
+  /** One sentence for each topic that is closed. */
+  reasons(): readonly string[] {
+    return [...this.closed.values()]
+  }
+
+  /**
+   * The newest versions of a topic's subject that are the entity, one for each of its records; none where nothing says what it is.
+   * @throws BadRecordError where the latest one cannot be used, and RegistryError.
+   */
+  async newestOf(topic: EntityTopic, latest: NewestVersion): Promise<readonly NewestVersion[]> {
+    const { entity } = topic
+    const { schema } = latest
+    if (schema.recordsOf(entity) === undefined) return [latest]
+    if (!this.isGiven(entity) && !this.settled.has(topic)) await this.settle(topic, schema)
+    return this.closed.has(topic) ? [] : await this.search(topic, latest, entity.record ?? this.settled.get(topic)!)
+  }
+
+  /**
+   * Whose tags count for all versions, and as what they are noted: those of the latest version, be it usable or not, where it is the entity;
+   * another record on the topic says nothing of it. Of several records that are the entity each has its own.
+   */
+  tagSources(
+    topic: EntityTopic,
+    latest: NewestVersion,
+    newest: readonly NewestVersion[],
+  ): readonly { readonly at: EntityTopic; readonly registered: RegisteredSchema }[] {
+    const first = this.isMeant(topic.entity, latest.schema) ? latest : newest[0]
+    if (first === undefined) return []
+    const nameOf = ({ schema }: NewestVersion) => schema.recordsOf(topic.entity)?.join() ?? ''
+    const others = newest.filter((one) => nameOf(one) !== nameOf(first))
+    return [
+      { at: topic, registered: first.registered },
+      ...others.map((one) => ({ at: { ...topic, topic: `${topic.topic} ${nameOf(one)}` }, registered: one.registered })),
+    ]
+  }
+
+  private async settle(topic: EntityTopic, latest: CompiledSchema): Promise<void> {
+    const { entity } = topic
+    const records = latest.recordsOf(entity)!
+    if (records.length === 0) latest.envelope(entity) // Which says why there is none.
+    const first = await this.firstOf(topic)
+    if (records.length === 1 && first?.join() === records[0]) {
+      this.closed.delete(topic)
+      this.settled.set(topic, records)
+      this.said.set(entity.name, (this.said.get(entity.name) ?? new Set<string>()).add(records[0]!))
+      return
+    }
+    const sentence = closedSentence(topic, first ?? [], records)
+    this.closed.set(topic, sentence)
+    this.options.warnings.once(sentence, `${sentence}.`)
+  }
+
+  /** Undefined where it cannot be used. */
+  private async firstOf({ topic, entity }: EntityTopic): Promise<readonly string[] | undefined> {
+    const { registry, store } = this.options
+    return await usable(async () => store.add(await registry.firstOf(`${topic}-value`), `${topic}-value`).recordsOf(entity))
+  }
+
+  private async search(topic: EntityTopic, latest: NewestVersion, wanted: readonly string[]): Promise<readonly NewestVersion[]> {
+    const found = new NewestVersions(topic.entity, wanted)
+    found.take(latest)
+    if (found.isComplete()) return found.versions
+    const known = this.newest.get(topic)
+    if (known?.latestId === latest.schema.id) return known.versions
+    await this.searchVersions(topic, found)
+    if (!found.versions.includes(latest))
+      this.options.warnings.once(`${topic.topic}-value/${latest.schema.id}`, otherLatestSentence(topic, latest.schema, wanted))
+    this.newest.set(topic, { latestId: latest.schema.id, versions: found.versions })
+    return found.versions
+  }
+
+  private async searchVersions({ topic }: EntityTopic, found: NewestVersions): Promise<void> {
+    const { registry, store } = this.options
+    const subject = `${topic}-value`
+    const numbers = await registry.versionsOf(subject)
+    for (const number of numbers.slice(0, versionsMax)) {
+      const version = await usable(async () => {
+        const registered = await registry.versionOf(subject, number)
+        return { registered, schema: store.add(registered, subject) }
+      })
+      if (version !== undefined) found.take(version)
+      if (found.isComplete()) return
+    }
+  }
+}
+
+/** The first that is met of each record. */
+class NewestVersions {
+  readonly versions: NewestVersion[] = []
+  private readonly missing: Set<string>
+
+  constructor(
+    private readonly entity: EntityDefinition,
+    private readonly wanted: readonly string[],
+  ) {
+    this.missing = new Set(wanted)
+  }
+
+  isComplete(): boolean {
+    return this.missing.size === 0
+  }
+
+  take(version: NewestVersion): void {
+    const records = version.schema.recordsOf(this.entity)!
+    const isNews = records.some((name) => this.missing.has(name))
+    if (!isNews || !records.every((name) => this.wanted.includes(name)) || !isUsable(version.schema, this.entity)) return
+    this.versions.push(version)
+    for (const name of records) this.missing.delete(name)
+  }
+}
+
+function isUsable(schema: CompiledSchema, entity: EntityDefinition): boolean {
+  try {
+    schema.envelope(entity)
+    return true
+  } catch (error) {
+    if (error instanceof BadRecordError) return false
+    throw error
+  }
+}
+
+/** Undefined where a schema is none that can be used; only a registry that is away is worth another try. */
+async function usable<T>(schema: () => Promise<T>): Promise<T | undefined> {
+  try {
+    return await schema()
+  } catch (error) {
+    const isForGood = error instanceof BadRecordError || (error instanceof RegistryError && error.kind !== 'unavailable')
+    if (isForGood) return undefined
+    throw error
+  }
+}
+
+/** What goes into the entry of the entity. */
+function entryOf(records: readonly string[]): string {
+  const [only = '', ...others] = records
+  return `"record": ${JSON.stringify(others.length === 0 ? only : records)}`
+}
+
+function closedSentence({ topic, entity }: EntityTopic, first: readonly string[], latest: readonly string[]): string {
+  const text = (names: readonly string[]) => (names.length === 0 ? 'no record that can be used' : names.join(' and '))
+  const proposal = first.length > 0 ? first : latest.length > 0 ? latest : ['<its full name>']
+  return (
+    `${topic}-value has ${text(first)} in its first version and ${text(latest)} in its latest, so that nothing of the entity type ` +
+    `"${entity.name}" is sent before its entry in ENTITIES says which it is, as in ${entryOf(proposal)}`
+  )
+}
+
+function otherLatestSentence({ topic, entity }: EntityTopic, latest: CompiledSchema, wanted: readonly string[]): string {
+  const records = latest.recordsOf(entity)!.join(' and ') || 'no record'
+  const mend =
+    entity.record === undefined
+      ? ` Write ${entryOf(wanted)} into its entry in ENTITIES before the next start, or nothing of it is sent from then on.`
+      : ''
+  return `The latest version of ${topic}-value is ${records} and not ${wanted.join(' or ')}, which is the entity type "${entity.name}": it is not sent.${mend}`
+}

@@ -1,0 +1,22 @@
+import type { EntityDefinition } from '#entities.js'
+import { AvroReader } from '#avro/read/avro-reader.js'
+import type { RecordNode } from '#avro/schema/avro-schema.js'
+import type { EntitySchemas } from './envelope-data.js'
+import { idFieldReaderOf } from './envelope-field.js'
+import type { EnvelopeReader } from './envelope-reader.js'
+import { wireHeaderLength } from '#registry/wire-format.js'
+
+/** The bare entity record: its topic says the operation, a field or the key the id, Kafka the time. */
+export function compileBareEnvelope(record: RecordNode, entity: EntityDefinition, schemas: EntitySchemas): EnvelopeReader {
+  const schema = schemas.of(record)
+  const readId = entity.idField === undefined ? undefined : idFieldReaderOf(record, entity.idField)
+  return {
+    schema,
+    read: (value) => ({
+      entityId: readId?.(new AvroReader(value, wireHeaderLength)) ?? '',
+      operation: undefined,
+      timestampMs: undefined,
+      data: { schema, bytes: value, start: wireHeaderLength },
+    }),
+  }
+}

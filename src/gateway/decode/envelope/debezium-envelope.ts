@@ -1,0 +1,124 @@
+import type { EntityDefinition, Operation } from '#entities.js'
+import { BadRecordError } from '#errors.js'
+import { AvroReader } from '#avro/read/avro-reader.js'
+import type { AvroField, RecordNode } from '#avro/schema/avro-schema.js'
+import { skipOf } from '#avro/read/avro-skip.js'
+import { type DataField, dataFieldOf, type EntitySchemas } from './envelope-data.js'
+import { fieldOf, idFieldReaderOf, type Read, timeReaderOf, wordReaderOf } from './envelope-field.js'
+import type { EnvelopeHead, EnvelopeReader } from './envelope-reader.js'
+import type { EntitySchema } from '#avro/entity-schema.js'
+import { wireHeaderLength } from '#registry/wire-format.js'
+
+/** Create, read (of a snapshot), update and delete. Truncations and messages are of no entity. */
+const operationWords = new Map<string, Operation>([
+  ['c', 'create'],
+  ['r', 'create'],
+  ['u', 'update'],
+  ['d', 'delete'],
+])
+
+/** An image of the row: where its record lies in the value; a start of -1 where there is none. */
+interface Image {
+  start: number
+  end: number
+}
+
+interface Draft {
+  readonly before: Image
+  readonly after: Image
+  operation: Operation | undefined
+  timestampMs: number | undefined
+}
+
+type Step = (reader: AvroReader, draft: Draft) => void
+
+/** An image's schema and its id, where a field is configured and the row has it. */
+interface Row {
+  readonly schema: EntitySchema | undefined
+  readonly readId: Read<string | undefined> | undefined
+}
+
+/** Debezium's envelope. Its `op` comes after both images, so that the whole record is walked to find it. */
+export function compileDebeziumEnvelope(envelope: RecordNode, entity: EntityDefinition, schemas: EntitySchemas): EnvelopeReader {
+  const after = dataFieldOf(fieldOf(envelope, 'after').type)
+  const before = optionalDataField(envelope, 'before')
+  fieldOf(envelope, 'op')
+  const steps = envelope.fields.map((field) => stepOf(field, before, after))
+  const afterRow = rowOf(after, entity, schemas)
+  const beforeRow = rowOf(before, entity, schemas)
+  return {
+    schema: afterRow.schema ?? beforeRow.schema,
+    read(value) {
+      const draft = walk(value, steps)
+      const isDelete = draft.operation === 'delete'
+      return isDelete ? headOf(value, draft, draft.before, beforeRow) : headOf(value, draft, draft.after, afterRow)
+    },
+  }
+}
+
+function walk(value: Buffer, steps: readonly Step[]): Draft {
+  const reader = new AvroReader(value, wireHeaderLength)
+  const draft: Draft = { before: { start: -1, end: -1 }, after: { start: -1, end: -1 }, operation: undefined, timestampMs: undefined }
+  for (let i = 0; i < steps.length; i++) steps[i]!(reader, draft)
+  reader.expectEnd()
+  return draft
+}
+
+function headOf(value: Buffer, { operation, timestampMs }: Draft, { start, end }: Image, { schema, readId }: Row): EnvelopeHead {
+  if (start < 0 || schema === undefined) return { entityId: '', operation, timestampMs, data: null }
+  const entityId = readId?.(new AvroReader(value, start)) ?? ''
+  return { entityId, operation, timestampMs, data: { schema, bytes: value.subarray(0, end), start } }
+}
+
+function rowOf({ record }: DataField, { idField }: EntityDefinition, schemas: EntitySchemas): Row {
+  if (record === undefined) return { schema: undefined, readId: undefined }
+  const hasId = idField !== undefined && record.fields.some(({ name }) => name === idField)
+  return { schema: schemas.of(record), readId: hasId ? idFieldReaderOf(record, idField) : undefined }
+}
+
+/** Connectors can be told to leave the image before the change out. */
+function optionalDataField(envelope: RecordNode, name: string): DataField {
+  const field = envelope.fields.find((candidate) => candidate.name === name)
+  return field === undefined ? { record: undefined, open: () => false } : dataFieldOf(field.type)
+}
+
+function stepOf(field: AvroField, before: DataField, after: DataField): Step {
+  switch (field.name) {
+    case 'before':
+      return imageStep(before, (draft) => draft.before)
+    case 'after':
+      return imageStep(after, (draft) => draft.after)
+    case 'op':
+      return operationStep(field)
+    case 'ts_ms':
+      return timestampStep(field)
+    default:
+      return skipOf(field.type)
+  }
+}
+
+function imageStep({ record, open }: DataField, imageOf: (draft: Draft) => Image): Step {
+  const walkOver = record === undefined ? undefined : skipOf(record)
+  return (reader, draft) => {
+    if (!open(reader)) return
+    const image = imageOf(draft)
+    image.start = reader.pos
+    walkOver?.(reader)
+    image.end = reader.pos
+  }
+}
+
+function operationStep(field: AvroField): Step {
+  const read = wordReaderOf(field, operationWords)
+  return (reader, draft) => {
+    draft.operation = read(reader)
+    if (draft.operation === undefined) throw new BadRecordError('operation_wrong')
+  }
+}
+
+function timestampStep(field: AvroField): Step {
+  const read = timeReaderOf(field)
+  return (reader, draft) => {
+    draft.timestampMs = read(reader)
+  }
+}

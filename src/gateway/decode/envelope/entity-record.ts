@@ -1,0 +1,20 @@
+import type { EntityDefinition } from '#entities.js'
+import type { AvroNode } from '#avro/schema/avro-schema.js'
+
+const images = ['before', 'after']
+
+/**
+ * The full names of the records that stand for the entity in a schema: of the row before the change and of the one after it, or the whole.
+ * Undefined where the envelope says itself of which entity it is.
+ */
+export function recordNamesIn(root: AvroNode, { envelope }: EntityDefinition): readonly string[] | undefined {
+  if (envelope === 'event') return undefined
+  if (envelope === 'none') return root.kind === 'record' ? [root.name] : []
+  const fields = root.kind === 'record' ? root.fields.filter(({ name }) => images.includes(name)) : []
+  return [...new Set(fields.flatMap(({ type }) => namesIn(type)))]
+}
+
+function namesIn(node: AvroNode): string[] {
+  const branches = node.kind === 'union' ? node.branches : [node]
+  return branches.flatMap((branch) => (branch.kind === 'record' ? [branch.name] : []))
+}

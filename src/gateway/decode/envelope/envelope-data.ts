@@ -1,0 +1,65 @@
+import { BadRecordError } from '#errors.js'
+import { type EntityDefinition, unavailableValueOf } from '#entities.js'
+import { AvroEntitySchema, type TagsOfEntity } from '#avro/avro-entity-schema.js'
+import type { AvroReader } from '#avro/read/avro-reader.js'
+import type { AvroNode, RecordNode } from '#avro/schema/avro-schema.js'
+import type { EntitySchema } from '#avro/entity-schema.js'
+import type { LongsAs } from '#avro/read/scalar-json.js'
+
+/** Tags beside the schema. */
+export type SchemaTags = Omit<TagsOfEntity, 'way'>
+
+/** Makes the entity schemas of one registered schema; the fields `before` and `after` share theirs. */
+export class EntitySchemas {
+  private readonly known = new Map<RecordNode, EntitySchema>()
+
+  constructor(
+    private readonly root: RecordNode,
+    private readonly entity: EntityDefinition,
+    private readonly longs: LongsAs,
+    private readonly tags: SchemaTags | undefined,
+  ) {}
+
+  of(record: RecordNode): EntitySchema {
+    const known = this.known.get(record)
+    if (known !== undefined) return known
+    const { name, envelope, streamable } = this.entity
+    const beside = this.tags && { ...this.tags, way: { rootName: this.root.name, fields: fieldsWith(record, this.root) } }
+    const schema = new AvroEntitySchema(name, record, {
+      longs: this.longs,
+      unavailableValue: unavailableValueOf(this.entity),
+      ...(envelope !== 'event' && { streamable }),
+      ...(beside && { beside }),
+    })
+    this.known.set(record, schema)
+    return schema
+  }
+}
+
+/** The fields of the root that hold the record: a tag under one of both images of a row is meant for the row. */
+function fieldsWith(record: RecordNode, root: RecordNode): (string | undefined)[] {
+  if (record === root) return [undefined]
+  const holds = (type: AvroNode) => type === record || (type.kind === 'union' && type.branches.includes(record))
+  return root.fields.filter(({ type }) => holds(type)).map(({ name }) => name)
+}
+
+/** An envelope's field that holds the entity's record, or null, directly or in a union. */
+export interface DataField {
+  /** Undefined where the field can only be null, as in a topic of deletes. */
+  readonly record: RecordNode | undefined
+  /** Goes up to where the entity's record begins; false where there is null in its place. */
+  readonly open: (reader: AvroReader) => boolean
+}
+
+/** @throws BadRecordError `envelope_invalid` */
+export function dataFieldOf(node: AvroNode): DataField {
+  if (node.kind === 'record') return { record: node, open: () => true }
+  if (node.kind === 'null') return { record: undefined, open: () => false }
+  const branches = node.kind === 'union' ? node.branches : []
+  const records = branches.filter((branch) => branch.kind === 'record')
+  if (records.length !== 1 || branches.some(({ kind }) => kind !== 'record' && kind !== 'null')) {
+    throw new BadRecordError('envelope_invalid', 'the data is not a record, null or a union of the two')
+  }
+  const isRecord = branches.map(({ kind }) => kind === 'record')
+  return { record: records[0], open: (reader) => isRecord[reader.index(isRecord.length)]! }
+}

@@ -1,0 +1,73 @@
+import { BadRecordError } from '#errors.js'
+import type { AvroReader } from '#avro/read/avro-reader.js'
+import type { AvroField, AvroNode, FractionDigits, PrimitiveNode, RecordNode } from '#avro/schema/avro-schema.js'
+import { skipOf } from '#avro/read/avro-skip.js'
+import { bytesTextOf, readString } from '#avro/read/scalar-text.js'
+
+/** How single fields of an envelope are read. Each throws `envelope_invalid` where the schema gives the field another type. */
+
+export type Read<T> = (reader: AvroReader) => T
+
+export function fieldOf(record: RecordNode, name: string): AvroField {
+  const field = record.fields.find((candidate) => candidate.name === name)
+  if (field === undefined) throw new BadRecordError('envelope_invalid', `there is no field ${name}`)
+  return field
+}
+
+/** An id as text: of a string, an int, a long or a uuid, any of which may be null. */
+export function idReaderOf({ name, type: node }: AvroField): Read<string | undefined> {
+  return orNull(name, node, (type) => {
+    if (type.kind === 'string') return readString
+    if (type.kind === 'int' || type.kind === 'long') return (reader) => String(reader.long())
+    if (type.kind === 'fixed' && type.logical?.kind === 'uuid') return bytesTextOf(type)
+    return undefined
+  })
+}
+
+/** The id in a record's field, from where the record begins. @throws BadRecordError `envelope_invalid` where it has no such field. */
+export function idFieldReaderOf(record: RecordNode, name: string): Read<string | undefined> {
+  const field = fieldOf(record, name)
+  const read = idReaderOf(field)
+  const before = record.fields.slice(0, record.fields.indexOf(field)).map(({ type }) => skipOf(type))
+  return (reader) => {
+    for (let i = 0; i < before.length; i++) before[i]!(reader)
+    return read(reader)
+  }
+}
+
+/** A word out of a list, as an enum or a string. What is not on the list, and null, is undefined. */
+export function wordReaderOf<T>({ name, type: node }: AvroField, words: ReadonlyMap<string, T>): Read<T | undefined> {
+  return orNull(name, node, (type): Read<T | undefined> | undefined => {
+    if (type.kind === 'string') return (reader) => words.get(readString(reader))
+    if (type.kind !== 'enum') return undefined
+    const meanings = type.symbols.map((symbol) => words.get(symbol))
+    return (reader) => meanings[reader.index(meanings.length)]
+  })
+}
+
+/** Milliseconds since the epoch; a long without a logical type counts as such. */
+export function timeReaderOf({ name, type: node }: AvroField): Read<number | undefined> {
+  return orNull(name, node, (type) => {
+    if (type.kind !== 'long') return undefined
+    const perMs = unitsPerMs(type)
+    return perMs === 1 ? (reader) => Number(reader.long()) : (reader) => Math.floor(Number(reader.long()) / perMs)
+  })
+}
+
+function unitsPerMs({ logical }: PrimitiveNode): number {
+  const digits: FractionDigits = logical?.kind === 'timestamp' ? logical.digits : 3
+  return 10 ** (digits - 3)
+}
+
+/** Reads a type that may stand in a union with null (and with further types that can be read). */
+function orNull<T>(name: string, node: AvroNode, readerOf: (type: AvroNode) => Read<T> | undefined): Read<T | undefined> {
+  if (node.kind === 'null') return () => undefined
+  if (node.kind !== 'union') return expected(name, readerOf(node))
+  const reads = node.branches.map((branch) => orNull(name, branch, readerOf))
+  return (reader) => reads[reader.index(reads.length)]!(reader)
+}
+
+function expected<T>(name: string, read: Read<T> | undefined): Read<T> {
+  if (read === undefined) throw new BadRecordError('envelope_invalid', `the field ${name} has a type that it cannot have`)
+  return read
+}

@@ -1,0 +1,36 @@
+import type { EntityDefinition } from '#entities.js'
+import { BadRecordError } from '#errors.js'
+import type { AvroNode, RecordNode, UnionNode } from '#avro/schema/avro-schema.js'
+import { compileBareEnvelope } from './bare-envelope.js'
+import { compileDebeziumEnvelope } from './debezium-envelope.js'
+import { EntitySchemas, type SchemaTags } from './envelope-data.js'
+import type { EnvelopeReader } from './envelope-reader.js'
+import { compileEventEnvelope } from './event-envelope.js'
+import type { LongsAs } from '#avro/read/scalar-json.js'
+
+const compilers = { event: compileEventEnvelope, none: compileBareEnvelope, debezium: compileDebeziumEnvelope }
+
+/** @throws BadRecordError `envelope_invalid` where the schema is not of the shape that is configured, `schema_invalid` */
+export function compileEnvelope(root: AvroNode, entity: EntityDefinition, longs: LongsAs, tags?: SchemaTags): EnvelopeReader {
+  if (root.kind === 'union') throw new BadRecordError('envelope_invalid', `it is a union (${branchesOf(root)}), no record`)
+  if (root.kind !== 'record') throw new BadRecordError('envelope_invalid', 'it is no record')
+  if (entity.envelope !== 'none') refuseTagsAround(root)
+  return compilers[entity.envelope](root, entity, new EntitySchemas(root, entity, longs, tags))
+}
+
+/** As many as a sentence bears. */
+const branchesMax = 5
+
+function branchesOf({ branches }: UnionNode): string {
+  const names = branches.slice(0, branchesMax).map((branch) => (branch.kind === 'record' ? branch.name : branch.kind))
+  return names.join(', ') + (branches.length > branchesMax ? ' and others' : '')
+}
+
+const dataFields = ['data', 'before', 'after']
+
+/** Rules are judged by the entity's record: a tag around it would guard nothing, whatever who wrote it may think. */
+function refuseTagsAround({ tags, fields }: RecordNode): void {
+  const around = [tags, ...fields.filter(({ name }) => dataFields.includes(name)).map((field) => field.tags)]
+  if (around.some(({ length }) => length > 0))
+    throw new BadRecordError('envelope_invalid', 'confluent:tags stand around the entity; they belong on its fields and types')
+}

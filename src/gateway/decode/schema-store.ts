@@ -1,0 +1,185 @@
+import type { Clock } from '#clock.js'
+import { BadRecordError } from '#errors.js'
+import type { EntityTopic } from '#entities.js'
+import { LinePace } from '#logging/line-pace.js'
+import type { Log } from '#log.js'
+import type { CompiledSchema } from './compiled-schema.js'
+import { CompiledSchemas } from './compiled-schemas.js'
+import type { LongsAs } from '#avro/read/scalar-json.js'
+import { tagsBesideOf } from '#avro/schema/tags-beside.js'
+import { LatestTags } from './latest-tags.js'
+import { type RegisteredSchema, RegistryError, type SchemaRegistry } from '#registry/schema-registry.js'
+import { Turns } from './turns.js'
+
+export interface SchemaStoreOptions {
+  readonly registry: SchemaRegistry
+  readonly clock: Clock
+  /** A number from 0 up to 1. */
+  readonly random: () => number
+  readonly log: Log
+  readonly longs?: LongsAs
+}
+
+/** What is remembered of each is a sentence. */
+const badMax = 10_000
+/** An id that is unknown now may be registered late, by a producer that wrote first; asking for each record would be a flood. */
+const badMsMax = 60_000
+const retryMsMin = 100
+/** A registry that comes back is noticed within this time. */
+const retryMsMax = 10_000
+/** Ids that nobody knows are asked for like all others: so many at a time keep a good one from waiting for each of them, and the registry from a flood. */
+const requestsMax = 16
+/** A topic that is no Avro, and looks like it, makes thousands in a minute; a producer that wrote first makes one. */
+const unknownPerMinuteMax = 16
+/** While the registry is away, each id that is waited for has its own failures: as many lines as people read. */
+const linesPerMinuteMax = 20
+
+/** The registry's schemas by their id: known ones at once, others by one fetch that all who wait for them share. */
+export class SchemaStore {
+  private readonly schemas: CompiledSchemas
+  private readonly latestTags = new LatestTags()
+  private readonly requests = new Turns(requestsMax)
+  private readonly bad = new Map<number, { readonly error: BadRecordError; readonly untilMs: number }>()
+  private readonly loading = new Map<number, Promise<CompiledSchema | BadRecordError>>()
+  /** Ids that the registry could not be asked for yet, with the last failure. */
+  private readonly unavailable = new Map<number, string>()
+  /** By id: the partitions that wait for it. */
+  private readonly waiting = new Map<number, Set<string>>()
+  private readonly cancelRetries = new Set<() => void>()
+  private stopped = false
+  private readonly unknownPace: LinePace
+  private readonly linePace: LinePace
+
+  constructor(private readonly options: SchemaStoreOptions) {
+    this.unknownPace = new LinePace(unknownPerMinuteMax, options.clock)
+    this.linePace = new LinePace(linesPerMinuteMax, options.clock)
+    this.schemas = new CompiledSchemas(options.longs ?? 'number', (entityType) => this.latestTags.of(entityType))
+  }
+
+  /** The schema; or why there is none, remembered for a while; or undefined where it must be loaded. */
+  get(id: number): CompiledSchema | BadRecordError | undefined {
+    return this.schemas.get(id) ?? this.badNow(id)
+  }
+
+  /** Waits for as long as the registry is unavailable. @param partition that waits, for people. */
+  load(id: number, partition: string): Promise<CompiledSchema | BadRecordError> {
+    const known = this.get(id)
+    if (known !== undefined) return Promise.resolve(known)
+    this.waiting.set(id, (this.waiting.get(id) ?? new Set<string>()).add(partition))
+    let loading = this.loading.get(id)
+    if (loading === undefined) {
+      loading = this.fetch(id).finally(() => this.forget(id))
+      this.loading.set(id, loading)
+    }
+    return loading
+  }
+
+  /** Keeps a schema that the registry has answered by another way: of a subject. @throws BadRecordError `schema_invalid` */
+  add(registered: RegisteredSchema, subject: string): CompiledSchema {
+    return this.schemas.add(registered, `subject ${subject}`)
+  }
+
+  /**
+   * Takes in the tags beside the latest version of a topic's subject, be it usable or not. Answers whether they have changed, so that
+   * all schemas of the type are others now.
+   */
+  noteLatestTags({ topic, entity }: EntityTopic, registered: RegisteredSchema): boolean {
+    const known = this.schemas.get(registered.id)
+    const tags = known?.tagsOf(registered) ?? tagsBesideOf(registered, { root: undefined, references: [] })
+    if (!this.latestTags.note(entity.name, topic, tags)) return false
+    // Those of a schema that can be used are told of with what is learned from it.
+    if (known === undefined)
+      for (const doubt of tags.doubts) this.options.log.warn({}, `Of the latest schema ${registered.id} of ${topic}: ${doubt}.`)
+    this.schemas.forget(entity.name)
+    return true
+  }
+
+  /** Always ready, as schemas that are known go on; the reason names what partitions wait for. */
+  status(): { readonly ready: boolean; readonly reason?: string } {
+    const [first] = this.unavailable
+    if (first === undefined) return { ready: true }
+    const [id, message] = first
+    const failure = message.replace(/^schema \d+: /, '')
+    const others = this.unavailable.size === 1 ? '' : ` (and others for ${this.unavailable.size - 1} more)`
+    return { ready: true, reason: `${this.waitersOf(id)} wait for the registry's schema ${id}${others}: ${failure}` }
+  }
+
+  /** Tries nothing again. Who still waits, waits for ever. */
+  stop(): void {
+    this.stopped = true
+    for (const cancel of this.cancelRetries) cancel()
+  }
+
+  private badNow(id: number): BadRecordError | undefined {
+    const entry = this.bad.get(id)
+    if (entry === undefined || entry.untilMs > this.options.clock.monotonicMs()) return entry?.error
+    this.bad.delete(id)
+    return undefined
+  }
+
+  private forget(id: number): void {
+    this.loading.delete(id)
+    if (this.unavailable.delete(id)) this.options.log.info({ schema_id: id }, `The registry has answered; ${this.waitersOf(id)} go on.`)
+    this.waiting.delete(id)
+  }
+
+  private waitersOf(id: number): string {
+    return [...(this.waiting.get(id) ?? [])].join(', ')
+  }
+
+  private async fetch(id: number): Promise<CompiledSchema | BadRecordError> {
+    for (let attempt = 0; ; attempt++) {
+      try {
+        return this.schemas.add({ ...(await this.requests.take(() => this.options.registry.schemaById(id))), id }, 'its id')
+      } catch (error) {
+        const bad = asBadRecord(error)
+        if (bad !== undefined) return this.rememberBad(id, bad)
+        await this.pause(id, attempt, error)
+      }
+    }
+  }
+
+  private rememberBad(id: number, error: BadRecordError): BadRecordError {
+    this.bad.delete(id)
+    if (this.bad.size >= badMax) this.bad.delete(this.bad.keys().next().value!)
+    this.bad.set(id, { error, untilMs: this.options.clock.monotonicMs() + badMsMax })
+    if (error.reason === 'schema_unknown') this.noteUnknown(id)
+    return error
+  }
+
+  private noteUnknown(id: number): void {
+    if (this.unknownPace.next() !== 'last') return
+    this.options.log.warn(
+      { schema_id: id, partitions: this.waitersOf(id) },
+      `More than ${unknownPerMinuteMax} schema ids in a minute are unknown to the registry. Records that begin with a zero byte may be no Avro: each of their ids is asked for, ${requestsMax} at a time, and their partition waits for it.`,
+    )
+  }
+
+  private logPause(id: number, attempt: number, reason: string): void {
+    if (this.linePace.next() !== 'log') return
+    this.options.log.warn({ schema_id: id, attempt, reason }, `A schema cannot be fetched now; ${this.waitersOf(id)} wait for it.`)
+  }
+
+  private pause(id: number, attempt: number, error: unknown): Promise<void> {
+    const { clock, random } = this.options
+    const delayMs = Math.min(retryMsMin * 2 ** attempt, retryMsMax) * (0.5 + random() / 2)
+    const reason = error instanceof Error ? error.message : String(error)
+    this.unavailable.set(id, reason)
+    this.logPause(id, attempt, reason)
+    return new Promise((resolve) => {
+      if (this.stopped) return
+      const cancel = clock.after(delayMs, () => {
+        this.cancelRetries.delete(cancel)
+        resolve()
+      })
+      this.cancelRetries.add(cancel)
+    })
+  }
+}
+
+/** What the registry has said and will say again the same way; undefined where another try may help. */
+function asBadRecord(error: unknown): BadRecordError | undefined {
+  if (error instanceof BadRecordError) return error
+  if (!(error instanceof RegistryError) || (error.kind !== 'not_found' && error.kind !== 'invalid')) return undefined
+  return new BadRecordError(error.kind === 'not_found' ? 'schema_unknown' : 'schema_invalid', error.message)
+}

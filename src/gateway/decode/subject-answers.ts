@@ -1,0 +1,141 @@
+import type { EntityTopic } from '#entities.js'
+import type { Log } from '#log.js'
+import { RegistryError } from '#registry/schema-registry.js'
+import { Warnings } from './warnings.js'
+
+/** A reason may quote the schema. */
+const reasonCharactersMax = 500
+
+/** Who reads a reason wants to know where to look; an estate has thousands of topics. */
+const namesMax = 10
+
+/**
+ * What the registry has said of a topic's subject: nothing yet (`awaited`), its schema or why that cannot be used (`answered`), or that
+ * nothing is registered. `awaited_again` was unregistered, and is asked for out of turn because records have come.
+ */
+type Answer = 'awaited' | 'answered' | 'unregistered' | 'awaited_again'
+
+/** What the registry has answered for the topics' subjects, and for which it has not; says so to people. */
+export class SubjectAnswers {
+  private readonly answers = new Map<EntityTopic, Answer>()
+  /** How many are awaited, so that asking costs nothing where none is. */
+  private awaited = 0
+  /** Topics for which the registry did not answer when it was last asked, whatever it had said before. */
+  private readonly failing = new Set<EntityTopic>()
+  /** Why the registry did not answer when it was last asked. */
+  private failure: string | undefined
+  readonly warnings: Warnings
+
+  constructor(private readonly log: Log) {
+    this.warnings = new Warnings(log)
+  }
+
+  await(topics: readonly EntityTopic[]): void {
+    for (const topic of topics) this.turnTo(topic, 'awaited')
+  }
+
+  /** What was registered for it may have come meanwhile, and somebody waits for that. */
+  awaitAgain(topic: EntityTopic): void {
+    this.turnTo(topic, 'awaited_again')
+  }
+
+  /** Whether something of a type was not answered yet. */
+  isAwaited(entityType: string): boolean {
+    return this.awaited > 0 && this.thatAre(isAwaiting).some(({ entity }) => entity.name === entityType)
+  }
+
+  isUnregistered(topic: EntityTopic): boolean {
+    return isWithoutSchema(this.answers.get(topic))
+  }
+
+  isFailing(topic: EntityTopic): boolean {
+    return this.failing.has(topic)
+  }
+
+  noteAnswer(topic: EntityTopic): void {
+    this.failing.delete(topic)
+    this.turnTo(topic, 'answered')
+  }
+
+  noteFailure(topic: EntityTopic, error: unknown): void {
+    if (error instanceof RegistryError && error.kind === 'unavailable') return this.noteUnavailable(topic, error.message)
+    this.noteAnswer(topic)
+    if (error instanceof RegistryError && error.kind === 'not_found') return this.noteUnregistered(topic)
+    const reason = (error instanceof Error ? error.message : String(error)).slice(0, reasonCharactersMax)
+    this.warnings.once(topic.topic, `The latest schema for the topic ${topic.topic} cannot be used: ${reason}.`)
+  }
+
+  /** Each one was asked for. */
+  noteRound(): void {
+    if (this.failing.size > 0 || this.failure === undefined) return
+    this.log.info({}, 'The schema registry answers again.')
+    this.failure = undefined
+  }
+
+  /**
+   * Ready when each type is known, or known not to be registered. @param isUnknown whether nothing at all is known of a type.
+   * @param closed what else people should know, ready or not.
+   */
+  status(isUnknown: (entityType: string) => boolean, closed: readonly string[]): { readonly ready: boolean; readonly reason?: string } {
+    const isNothingKnown = ({ entity }: EntityTopic) => isUnknown(entity.name)
+    const awaited = this.thatAre(isAwaiting)
+    const ready = !this.thatAre((answer) => answer === 'awaited').some(isNothingKnown)
+    // Of types of which nothing at all is known: that one of three topics has no schema yet is as usual as it is harmless.
+    const unregistered = this.thatAre(isWithoutSchema).filter(isNothingKnown)
+    const reasons = [
+      ...(awaited.length > 0 ? [this.silence(awaited)] : []),
+      ...(ready && unregistered.length > 0
+        ? [`nothing is registered for ${listed(unregistered.map(({ topic }) => `${topic}-value`))}`]
+        : []),
+      ...closed,
+    ]
+    return { ready, ...(reasons.length > 0 && { reason: reasons.join('; ') }) }
+  }
+
+  private turnTo(topic: EntityTopic, answer: Answer): void {
+    this.awaited += Number(isAwaiting(answer)) - Number(isAwaiting(this.answers.get(topic)))
+    this.answers.set(topic, answer)
+  }
+
+  private thatAre(isMeant: (answer: Answer) => boolean): EntityTopic[] {
+    return [...this.answers].filter(([, answer]) => isMeant(answer)).map(([topic]) => topic)
+  }
+
+  /** Also where one of a type's three topics is meant: the records of all three wait, as it may stop the type or tag its fields. */
+  private silence(awaited: readonly EntityTopic[]): string {
+    const failure = this.failure === undefined ? '' : ` (${this.failure})`
+    return `the schema registry has not answered for ${listed(awaited.map(({ topic }) => topic))}${failure}`
+  }
+
+  /** Said whenever the reason changes: a wrong password must not look like a host that is away. */
+  private noteUnavailable(topic: EntityTopic, failure: string): void {
+    this.failing.add(topic)
+    const reason = failure.replace(/^subject [^:]+: /, '')
+    if (this.failure !== reason) {
+      this.log.warn({ topic: topic.topic, reason }, 'The schema registry does not answer; asking again until it does.')
+    }
+    this.failure = reason
+  }
+
+  /** A registry whose address lacks its path answers so to everything: it must not look as if all were well. */
+  private noteUnregistered(unregistered: EntityTopic): void {
+    const { topic, entity } = unregistered
+    this.turnTo(unregistered, 'unregistered')
+    const isUnnamed = entity.envelope !== 'event' && entity.record === undefined
+    const mend = isUnnamed ? ` Where subjects are named otherwise, its entry in ENTITIES must say which record it is ("record").` : ''
+    this.warnings.once(topic, `Nothing is registered for ${topic}-value yet; is SCHEMA_REGISTRY_URL the root of the registry's API?${mend}`)
+  }
+}
+
+function isAwaiting(answer: Answer | undefined): boolean {
+  return answer === 'awaited' || answer === 'awaited_again'
+}
+
+function isWithoutSchema(answer: Answer | undefined): boolean {
+  return answer === 'unregistered' || answer === 'awaited_again'
+}
+
+function listed(names: readonly string[]): string {
+  const left = names.length - namesMax
+  return left > 0 ? `${names.slice(0, namesMax).join(', ')} and ${left} more` : names.join(', ')
+}

@@ -1,0 +1,109 @@
+import type { Clock } from '#clock.js'
+import { entityNamePattern, type EntityDefinition, operations, seedEntity } from '#entities.js'
+import type { Log } from '#log.js'
+import { portionsOf } from './portions.js'
+import type { SchemaRegistry } from '#registry/schema-registry.js'
+import type { SchemaStore } from './schema-store.js'
+
+export interface TypeDiscoveryOptions {
+  readonly registry: SchemaRegistry
+  readonly store: SchemaStore
+  readonly clock: Clock
+  readonly log: Log
+  readonly isKnown: (entityType: string) => boolean
+  /** Called once for each type. Resolves when it is streamed. */
+  readonly found: (entity: EntityDefinition) => Promise<void>
+}
+
+/** A type that is registered is streamed within this time and that of a few requests. */
+const pollMs = 9_000
+/** Each type has partitions that are read and subjects that are asked for; a registry that is open to many must not fill the memory. */
+const typesMax = 500
+/** Apicurio 2.6 tells of 1,000 subjects and no more, and others have bounds as round: nothing else in the answer says that there are others. */
+const roundBound = 1000
+
+/** Finds streamable entity types in the seed's layout that nobody has configured, by the names of the registry's subjects. */
+export class TypeDiscovery {
+  private count = 0
+  private cancelPoll: () => void = () => undefined
+  private stopped = false
+  private hasWarnedOfBound = false
+  /** Types that are not streamed, such as those that are not streamable. */
+  private candidates: ReadonlyMap<string, EntityDefinition> = new Map()
+
+  constructor(private readonly options: TypeDiscoveryOptions) {}
+
+  /** Resolves when the registry has been asked once, whatever it answered; asks on. */
+  async start(): Promise<void> {
+    await this.look()
+    if (!this.stopped) this.cancelPoll = this.options.clock.after(pollMs, () => void this.start())
+  }
+
+  stop(): void {
+    this.stopped = true
+    this.cancelPoll()
+  }
+
+  private async look(): Promise<void> {
+    // That it is away, the catalog says; what is known goes on.
+    const subjects = await this.options.registry.subjects().catch(() => [])
+    this.warnOfBound(subjects.length)
+    const unknown = [...subjectsByType(subjects)].filter(([entityType]) => !this.options.isKnown(entityType))
+    this.candidates = new Map(unknown.map(([entityType]) => [entityType, this.candidate(entityType)]))
+    for (const some of portionsOf(unknown)) {
+      if (this.stopped) return
+      const entities = await Promise.all(some.map(([entityType, its]) => this.streamable(this.candidate(entityType), its)))
+      for (const entity of entities) if (entity !== undefined) await this.take(entity)
+    }
+  }
+
+  /** The same one for each poll, as schemas remember what they are for each. */
+  private candidate(entityType: string): EntityDefinition {
+    return this.candidates.get(entityType) ?? seedEntity(entityType)
+  }
+
+  private warnOfBound(subjects: number): void {
+    if (subjects === 0 || subjects % roundBound !== 0 || this.hasWarnedOfBound) return
+    this.hasWarnedOfBound = true
+    this.options.log.warn(
+      { subjects },
+      "The registry names a round number of subjects, which may be all that it ever names: types beyond them are not found. Raise its bound (in Apicurio 'registry.ccompat.max-subjects').",
+    )
+  }
+
+  private async take(entity: EntityDefinition): Promise<void> {
+    if (this.stopped) return
+    const { log, found } = this.options
+    if (this.count++ === typesMax)
+      log.error({ entity_type: entity.name }, `More than ${typesMax} entity types were found; further ones are left out.`)
+    if (this.count > typesMax) return
+    log.info({ entity_type: entity.name }, 'An entity type was found in the registry and is streamed.')
+    await found(entity)
+  }
+
+  /** The entity, where the latest version of one of its subjects says so; a delete may bring no data. What is no event of ours is none of our business. */
+  private async streamable(entity: EntityDefinition, subjects: readonly string[]): Promise<EntityDefinition | undefined> {
+    const { registry, store } = this.options
+    for (const subject of subjects) {
+      try {
+        const { schema } = store.add(await registry.latestOf(subject), subject).envelope(entity)
+        if (schema !== undefined) return schema.streamable ? entity : undefined
+      } catch {
+        continue
+      }
+    }
+    return undefined
+  }
+}
+
+const subjectPattern = new RegExp(`^(.+)\\.(?:${operations.join('|')})-value$`)
+
+function subjectsByType(subjects: readonly string[]): Map<string, string[]> {
+  const byType = new Map<string, string[]>()
+  for (const subject of subjects) {
+    const entityType = subjectPattern.exec(subject)?.[1]
+    if (entityType === undefined || !entityNamePattern.test(entityType)) continue
+    byType.set(entityType, [...(byType.get(entityType) ?? []), subject])
+  }
+  return byType
+}

@@ -1,0 +1,201 @@
+import type { Identity } from '../authenticate/identity.js'
+import type { Policy } from '#policy/rights.js'
+import { closeCodes, type CloseName } from '#protocol/codes.js'
+import { Meter } from '../observe/meter.js'
+import type { SubscriptionIndex } from '../route/subscription-index.js'
+import { BatchingTransport, batchBytesMax } from './connection/batching-transport.js'
+import { Connection, type ConnectionContext } from './connection/connection.js'
+import type { ConnectionLimits } from './connection/connection-limits.js'
+import { CurrentRights } from './connection/current-rights.js'
+import { FrameJoiner } from './connection/frame-joiner.js'
+import { ConnectionSweep } from './connection-sweep.js'
+import { UserCounts } from './user-counts.js'
+import type { Subscription } from './connection/subscription.js'
+import { SubscriptionQuota, type SubscriptionLimits } from './connection/subscription-quota.js'
+import type { Transport } from './connection/transport.js'
+import type { AcceptedConnection, AdmissionRefusal, ConnectionAcceptor } from './connection/connection-acceptor.js'
+
+/** Twice within the second in which an expired token's connection is to close. One sweep costs 0.1 µs a connection or less. */
+const expirySweepMs = 500
+
+/**
+ * A socket that was closed in order is there until its client closes it too, or the system gives it up, about so long. With those
+ * that still wait for their last bytes, they may be as many again as there may be connections, of all and of each user: who replaces its
+ * own connection again and again would otherwise have thousands of sockets, or all that there may be.
+ */
+const lingerMs = 15_000
+
+/** How many sockets may be there for each connection. */
+export const socketsPerConnection = 2
+
+export interface ConnectionHubOptions extends Omit<ConnectionContext, 'left' | 'overfull' | 'quota'> {
+  readonly limits: ConnectionLimits & SubscriptionLimits & { readonly frameOutBytesMax: number }
+  readonly policy: Policy
+  readonly index: SubscriptionIndex<Subscription>
+  readonly connectionsMax: number
+  /** Of one user: nobody keeps all others out. */
+  readonly connectionsPerSubMax: number
+  readonly socketsMax: number
+}
+
+/** All connections of this node: takes them in, one for each client, and sees them out. */
+export class ConnectionHub implements ConnectionAcceptor {
+  private readonly connections = new Map<string, Connection>()
+  /** Whose client has a newer connection, while their sockets are still there: what is in them is judged like all else. */
+  private readonly replaced = new Set<Connection>()
+  private cancelSweep: () => void
+  private state: 'starting' | 'open' | 'shutting_down' = 'starting'
+  /** The clients of each user. */
+  private readonly clients = new UserCounts()
+  /** The sockets of each user: of connections, and those that were closed in order by this side a short while ago. */
+  private readonly sockets = new UserCounts()
+  private allGone: (() => void) | undefined
+  private readonly inForce: { current: Policy }
+  private readonly context: ConnectionContext
+  private readonly joiner = new FrameJoiner()
+  /** Tells clients what a change of the policy has taken from them. */
+  private reclassification: ConnectionSweep | undefined
+
+  constructor(private readonly options: ConnectionHubOptions) {
+    this.cancelSweep = options.clock.after(expirySweepMs, () => this.sweep())
+    this.inForce = { current: options.policy }
+    this.context = {
+      ...options,
+      quota: new SubscriptionQuota(options.limits, options.meter),
+      left: (...parameters) => this.left(...parameters),
+      overfull: () => this.relieve(),
+    }
+  }
+
+  /** From here on clients are let in. */
+  open(): void {
+    if (this.state === 'starting') this.state = 'open'
+  }
+
+  refusal(identity?: Identity): AdmissionRefusal | undefined {
+    if (this.state !== 'open') return this.state
+    const { connectionsMax, socketsMax } = this.options
+    const isKnown = identity !== undefined && this.connections.has(clientOf(identity))
+    if (identity !== undefined && this.hasAllOfItsShare(identity, isKnown)) return 'too_many_connections_of_user'
+    if (this.sockets.total >= socketsMax) return 'too_many_connections'
+    return isKnown || this.connections.size < connectionsMax ? undefined : 'too_many_connections'
+  }
+
+  private hasAllOfItsShare({ sub }: Identity, isKnown: boolean): boolean {
+    const { connectionsPerSubMax } = this.options
+    if (this.sockets.of(sub) >= socketsPerConnection * connectionsPerSubMax) return true
+    return !isKnown && this.clients.of(sub) >= connectionsPerSubMax
+  }
+
+  /** A second connection of the same client, that is the same `sub` and `client_id`, replaces the first. */
+  accept(identity: Identity, transport: Transport): AcceptedConnection {
+    const { meter } = this.options
+    const client = clientOf(identity)
+    const rights = new CurrentRights(this.inForce, identity, this.options.noteFault)
+    const connection = new Connection(identity, rights, this.framed(identity, transport), this.context)
+    const replaced = this.connections.get(client)
+    this.connections.set(client, connection)
+    this.sockets.add(identity.sub)
+    if (replaced === undefined) this.clients.add(identity.sub)
+    meter.connections++
+    meter.connectionsAccepted++
+    if (replaced !== undefined) this.replace(replaced)
+    if (this.state === 'shutting_down') connection.closeInOrder('shutting_down')
+    return connection
+  }
+
+  private replace(connection: Connection): void {
+    this.replaced.add(connection)
+    connection.close('replaced')
+  }
+
+  private framed({ subprotocol }: Identity, transport: Transport): Transport {
+    if (subprotocol !== 'sluice.v1.batch') return transport
+    return new BatchingTransport(transport, this.joiner, Math.min(batchBytesMax, this.options.limits.frameOutBytesMax))
+  }
+
+  /** From here on nothing is authorized by the policy before, and nothing that was, and may show too much, leaves a mailbox. */
+  replacePolicy(policy: Policy): void {
+    this.inForce.current = policy
+    this.options.index.regroup()
+    for (const connection of this.everyone()) connection.policyChanged()
+    this.reclassification?.cancel()
+    this.reclassification = this.sweepOver((connection) => connection.tellLostRights())
+  }
+
+  /** From here on nothing of this type leaves; those who have subscribed to an entity of it are told that nothing comes any more. */
+  tellStopped(entityType: string): void {
+    for (const connection of this.everyone()) connection.withdraw(entityType)
+    this.sweepOver((connection) => connection.tellStopped(entityType))
+  }
+
+  /** The fullest go first, until an eighth is free: to look for them for each frame anew would cost more than they hold. */
+  private relieve(): void {
+    const { meter, limits } = this.options
+    const enough = limits.mailboxesBytesMax - limits.mailboxesBytesMax / 8
+    const fullest = [...this.everyone()].filter(({ heldBytes }) => heldBytes > 0).sort((one, other) => other.heldBytes - one.heldBytes)
+    for (const connection of fullest) {
+      // Closed by the first call it has its socket's bytes still. Where these are too many it is cut off by the second, before one that
+      // holds less is closed: otherwise everybody pays for what the fullest have in their sockets.
+      for (let call = 0; call < 2; call++) {
+        if (meter.mailboxBytes + meter.socketBytes <= enough) return
+        connection.relieve()
+      }
+    }
+  }
+
+  private *everyone(): Generator<Connection> {
+    yield* this.connections.values()
+    yield* this.replaced
+  }
+
+  private sweepOver(visit: (connection: Connection) => void): ConnectionSweep {
+    return new ConnectionSweep(this.connections.values(), this.options.clock, visit)
+  }
+
+  /** Sends what waits, then closes every connection with the code that says 'reconnect'. Resolves when all have gone, or after the limit. */
+  async shutDown(timeoutMs: number): Promise<void> {
+    this.state = 'shutting_down'
+    const gone = new Promise<void>((resolve) => (this.allGone = resolve))
+    const cancelLimit = this.options.clock.after(timeoutMs, () => this.allGone?.())
+    for (const connection of this.connections.values()) connection.closeInOrder('shutting_down')
+    if (this.connections.size > 0) await gone
+    cancelLimit()
+    // Not before: a token that ends meanwhile ends what is on its way as ever.
+    this.cancelSweep()
+  }
+
+  private left(connection: Connection, code: number, byThisSide: boolean, lingers: boolean): void {
+    const { meter } = this.options
+    const { sub } = connection.identity
+    const client = clientOf(connection.identity)
+    meter.connections--
+    Meter.count(meter.connectionsClosed, byThisSide ? nameOf(code) : 'client')
+    this.replaced.delete(connection)
+    if (lingers) this.options.clock.after(lingerMs, () => this.sockets.remove(sub))
+    else this.sockets.remove(sub)
+    if (this.connections.get(client) === connection) {
+      this.connections.delete(client)
+      this.clients.remove(sub)
+    }
+    if (this.connections.size === 0) this.allGone?.()
+  }
+
+  private sweep(): void {
+    const now = this.options.clock.now()
+    for (const connection of this.everyone()) {
+      if (connection.identity.expiresAtMs <= now) connection.expire()
+    }
+    this.cancelSweep = this.options.clock.after(expirySweepMs, () => this.sweep())
+  }
+}
+
+function clientOf({ sub, clientId }: Identity): string {
+  return JSON.stringify([sub, clientId])
+}
+
+const namesByCode = new Map<number, CloseName>(Object.entries(closeCodes).map(([name, { code }]) => [code, name as CloseName]))
+
+function nameOf(code: number): CloseName | 'client' {
+  return namesByCode.get(code) ?? 'client'
+}

@@ -1,0 +1,31 @@
+import type { Clock } from '#clock.js'
+import type { Connection } from './connection/connection.js'
+
+/** Connections in one tick: less than a millisecond, so that events are not held up by a sweep of many. */
+const sliceMax = 200
+
+/** Visits connections, some in each tick. Those that come meanwhile are visited too. */
+export class ConnectionSweep {
+  private cancelled = false
+
+  constructor(
+    private readonly connections: Iterator<Connection>,
+    private readonly clock: Clock,
+    private readonly visit: (connection: Connection) => void,
+  ) {
+    clock.nextTick(() => this.goOn())
+  }
+
+  cancel(): void {
+    this.cancelled = true
+  }
+
+  private goOn(): void {
+    for (let n = 0; n < sliceMax && !this.cancelled; n++) {
+      const next = this.connections.next()
+      if (next.done) return
+      this.visit(next.value)
+    }
+    if (!this.cancelled) this.clock.nextTick(() => this.goOn())
+  }
+}

@@ -1,0 +1,124 @@
+import type { ProtocolErrorCode } from '#protocol/codes.js'
+import type { SubscriptionQuota } from './subscription-quota.js'
+import { SentEntity, Subscription, type Subscriber } from './subscription.js'
+
+/** Where a subscription counts for events. */
+export interface SubscriptionListing {
+  add(subscription: Subscription): void
+  remove(subscription: Subscription): void
+}
+
+/** The subscriptions to one entity id, and what has been sent of it: one object, as a connection may have thousands. */
+class EntitySubscriptions extends SentEntity {
+  untyped: Subscription | undefined
+  /** Undefined until there is one, as nearly always: an empty map takes 210 B. */
+  typed: Map<string, Subscription> | undefined
+
+  constructor(readonly entityId: string) {
+    super()
+  }
+}
+
+/**
+ * The subscriptions of one connection. One without a type covers those to the same id with a type: only it is listed, so that
+ * an event which several of them match is delivered once, at no cost for each event.
+ */
+export class ConnectionSubscriptions {
+  /** Outside the map, which clients that watch one thing never need. */
+  private first: EntitySubscriptions | undefined
+  private others: Map<string, EntitySubscriptions> | undefined
+  private count = 0
+
+  constructor(
+    private readonly listing: SubscriptionListing,
+    private readonly subscriber: Subscriber,
+    private readonly quota: SubscriptionQuota,
+  ) {}
+
+  get size(): number {
+    return this.count
+  }
+
+  has(entityId: string, entityType: string | undefined): boolean {
+    const entity = this.entityOf(entityId)
+    return entity !== undefined && (entityType === undefined ? entity.untyped !== undefined : entity.typed?.has(entityType) === true)
+  }
+
+  /** Why there may not be one more. */
+  refusal(): ProtocolErrorCode | undefined {
+    return this.quota.refusal(this.subscriber.identity.sub, this.count)
+  }
+
+  /** One that `has` does not know yet. */
+  add(entityId: string, entityType: string | undefined): void {
+    const entity = this.entityOf(entityId) ?? this.newEntity(entityId)
+    const subscription = new Subscription(entityId, entityType, this.subscriber, entity)
+    if (entityType === undefined) {
+      for (const covered of typedOf(entity)) this.listing.remove(covered)
+      entity.untyped = subscription
+    } else (entity.typed ??= new Map()).set(entityType, subscription)
+    if (entityType === undefined || entity.untyped === undefined) this.listing.add(subscription)
+    this.counted(1)
+  }
+
+  /** Whether there was such a subscription. */
+  remove(entityId: string, entityType: string | undefined): boolean {
+    const entity = this.entityOf(entityId)
+    const subscription = entityType === undefined ? entity?.untyped : entity?.typed?.get(entityType)
+    if (entity === undefined || subscription === undefined) return false
+    this.listing.remove(subscription)
+    if (entityType === undefined) {
+      entity.untyped = undefined
+      for (const uncovered of typedOf(entity)) this.listing.add(uncovered)
+    } else if (entity.typed!.delete(entityType) && entity.typed!.size === 0) entity.typed = undefined
+    if (entity.untyped === undefined && entity.typed === undefined) this.forget(entity)
+    this.counted(-1)
+    return true
+  }
+
+  *all(): Iterable<Subscription> {
+    if (this.first !== undefined) yield* subscriptionsOf(this.first)
+    if (this.others !== undefined) for (const entity of this.others.values()) yield* subscriptionsOf(entity)
+  }
+
+  /** The latest of the entity that this connection is sent, or shown no more. */
+  noteSent(entityId: string, entityType: string, isGone: boolean): void {
+    this.entityOf(entityId)?.note(entityType, isGone)
+  }
+
+  clear(): void {
+    for (const subscription of this.all()) this.listing.remove(subscription)
+    this.first = this.others = undefined
+    this.counted(-this.count)
+  }
+
+  private counted(change: number): void {
+    this.count += change
+    this.quota.count(this.subscriber.identity.sub, change)
+  }
+
+  private entityOf(entityId: string): EntitySubscriptions | undefined {
+    return this.first?.entityId === entityId ? this.first : this.others?.get(entityId)
+  }
+
+  private newEntity(entityId: string): EntitySubscriptions {
+    const entity = new EntitySubscriptions(entityId)
+    if (this.first === undefined) this.first = entity
+    else (this.others ??= new Map()).set(entityId, entity)
+    return entity
+  }
+
+  private forget(entity: EntitySubscriptions): void {
+    if (entity === this.first) this.first = undefined
+    else this.others?.delete(entity.entityId)
+  }
+}
+
+function* subscriptionsOf(entity: EntitySubscriptions): Iterable<Subscription> {
+  if (entity.untyped !== undefined) yield entity.untyped
+  yield* typedOf(entity)
+}
+
+function typedOf({ typed }: EntitySubscriptions): Iterable<Subscription> {
+  return typed === undefined ? [] : typed.values()
+}

@@ -1,0 +1,145 @@
+/**
+ * Enters: what one client's socket brings. Leaves: text frames within the limits, to the connection; frames and close
+ * codes, to the socket. A frame that is too big, and too many of them, close the connection; nothing is read after that.
+ */
+import type { Identity } from '../../authenticate/identity.js'
+import type { Frame } from '../../authorize/entity-update.js'
+import type { Clock } from '#clock.js'
+import { closeCodes, type CloseCode } from '#protocol/codes.js'
+import type { AcceptedConnection, ConnectionAcceptor } from '../connection/connection-acceptor.js'
+import { FrameAllowance } from './frame-allowance.js'
+import type { Transport } from '../connection/transport.js'
+
+/** The part of the server library's WebSocket that is used here. Every call on one that has gone throws. */
+export interface Socket {
+  cork(write: () => void): unknown
+  /** 1: sent, 0: queued, 2: dropped. */
+  send(message: Uint8Array, isBinary: boolean): number
+  getBufferedAmount(): number
+  /** Sends the close frame behind what is queued; from the library's view the socket has gone at once. */
+  end(code: number, reason: string): void
+  close(): void
+}
+
+export interface ClientSocketLimits {
+  readonly frameBytesMax: number
+  /** Pings and pongs count as well. */
+  readonly framesPerSecondMax: number
+}
+
+/** A client that reads at all has taken what a mailbox's limit allows within this time; one that does not gets no close code. */
+const lingerMs = 10_000
+
+/** The library answers pings by itself, past every mailbox: this much may wait for a client that pings and never reads. */
+const pongBytesMax = 64 * 1024
+
+/** A pong brings back the ping's payload, behind a header of this size. */
+const pongHeaderBytes = 2
+
+export class ClientSocket implements Transport {
+  /** Undefined when it has gone, as touching it would throw. */
+  private socket: Socket | undefined
+  private connection: AcceptedConnection | undefined
+  private closing: CloseCode | undefined
+  /** Whether the close code was sent: until the client answers it the system has the socket still, which one that is hung up has left. */
+  private hasEnded = false
+  private allowance: FrameAllowance
+  private pongBytes = 0
+  private cancelLinger: (() => void) | undefined
+
+  constructor(
+    private readonly limits: ClientSocketLimits,
+    private readonly clock: Clock,
+  ) {
+    this.allowance = new FrameAllowance(limits.framesPerSecondMax, clock)
+  }
+
+  attach(socket: Socket): void {
+    this.socket = socket
+  }
+
+  /** Hands the client to the acceptor, unless its socket has gone already. */
+  open(identity: Identity, acceptor: ConnectionAcceptor): void {
+    if (this.socket !== undefined) this.connection = acceptor.accept(identity, this)
+  }
+
+  cork(write: () => void): void {
+    this.socket?.cork(write)
+  }
+
+  send(frame: Frame): void {
+    if (this.closing !== undefined) return
+    const outcome = this.socket?.send(frame.bytes, false)
+    // Nothing is ever dropped as the server is set up. If it is, what follows would come with a hole before it.
+    if (outcome === 2) this.cut(closeCodes.internal_error)
+  }
+
+  bufferedBytes(): number {
+    return this.socket?.getBufferedAmount() ?? 0
+  }
+
+  /**
+   * Waits until what was sent before is out of this process, as only then the socket's memory is free: a client that takes
+   * its last bytes one at a time would otherwise hold it for as long as it likes, beyond the limit of connections.
+   */
+  close(close: CloseCode): void {
+    if (this.closing !== undefined || this.socket === undefined) return
+    this.closing = close
+    this.allowance = new FrameAllowance(this.limits.framesPerSecondMax, this.clock)
+    if (this.socket.getBufferedAmount() === 0) this.end(close)
+    else this.cancelLinger = this.clock.after(lingerMs, () => this.socket?.close())
+  }
+
+  cut(close: CloseCode): void {
+    this.closing ??= close
+    this.socket?.close()
+  }
+
+  /** A message from the client. Its bytes are only valid during the call. */
+  received(message: ArrayBuffer, isBinary: boolean): void {
+    if (this.closing === undefined && message.byteLength > this.limits.frameBytesMax) return this.close(closeCodes.message_too_big)
+    if (!this.admits(message.byteLength)) return
+    if (isBinary) this.connection?.receiveBinary()
+    else this.connection?.receiveText(Buffer.from(message).toString())
+  }
+
+  pinged(message: ArrayBuffer): void {
+    if (!this.admits(message.byteLength)) return
+    if (this.bufferedBytes() === 0) this.pongBytes = 0
+    this.pongBytes += message.byteLength + pongHeaderBytes
+    if (this.pongBytes > pongBytesMax) this.close(closeCodes.too_slow)
+  }
+
+  ponged(): void {
+    this.admits(0)
+  }
+
+  drained(): void {
+    if (this.closing === undefined) this.connection?.drained()
+    else if (this.bufferedBytes() === 0) this.end(this.closing)
+  }
+
+  /** The socket has gone. The connection hears of it in a later tick, as `close` and `send` may be what ended it. */
+  gone(code: number): void {
+    this.socket = undefined
+    this.cancelLinger?.()
+    this.clock.nextTick(() => this.connection?.closed(this.closing?.code ?? code, this.closing !== undefined, this.hasEnded))
+  }
+
+  private end({ code, reason }: CloseCode): void {
+    // Before the call, as the socket is told to have gone amid it.
+    this.hasEnded = true
+    this.socket?.end(code, reason)
+  }
+
+  /** Whether a frame is to be looked at. A client that floods on while its last bytes wait for it is not waited for. */
+  private admits(bytes: number): boolean {
+    const withinLimit = this.allowance.take(bytes)
+    if (this.closing === undefined) {
+      if (!withinLimit) this.close(closeCodes.flooded)
+      return withinLimit
+    }
+    if (!withinLimit) this.socket?.close()
+    return false
+  }
+}

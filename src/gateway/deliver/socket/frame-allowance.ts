@@ -1,0 +1,33 @@
+import type { Clock } from '#clock.js'
+
+/**
+ * A frame of more bytes counts as several. Reading one costs up to 90 ns a byte (JSON of many short names that are all different):
+ * by their number alone, 600 frames of 16 kB a second would take all of the process.
+ */
+const bytesPerFrame = 128
+
+/** How many frames a client may still send now: `perSecond` in a burst, refilled evenly. */
+export class FrameAllowance {
+  private left: number
+  private filledAtMs: number
+
+  constructor(
+    private readonly perSecond: number,
+    private readonly clock: Clock,
+  ) {
+    this.left = perSecond
+    this.filledAtMs = clock.monotonicMs()
+  }
+
+  /** Takes a frame of so many bytes; false when too little is left. However large, one a second is never too much. */
+  take(bytes: number): boolean {
+    const cost = Math.min(this.perSecond, 1 + Math.floor(bytes / bytesPerFrame))
+    const now = this.clock.monotonicMs()
+    const elapsedMs = now - this.filledAtMs
+    this.filledAtMs = now
+    this.left = Math.min(this.perSecond, this.left + (elapsedMs / 1000) * this.perSecond)
+    if (this.left < cost) return false
+    this.left -= cost
+    return true
+  }
+}

@@ -1,0 +1,59 @@
+import type { Clock } from '#clock.js'
+import { BadRecordError } from '#errors.js'
+import type { Log } from '#log.js'
+import { Meter } from './meter.js'
+
+/** Where a record stands in Kafka. */
+export interface RecordPosition {
+  readonly topic: string
+  readonly partition: number
+  readonly offset: number
+}
+
+/** A topic full of bad records must not fill the disk, nor hide another's: of each topic and reason this many a minute are logged, all are counted. */
+const logsPerMinuteMax = 100
+
+/** A reason may quote what it is about, such as a schema of a megabyte. */
+const reasonCharactersMax = 500
+
+/** Logs and counts the records that could not be streamed. Never a part of the record: it may be what nobody may see. */
+export class BadRecords {
+  private minute = 0
+  /** In this minute, by topic and reason. */
+  private readonly skipped = new Map<string, number>()
+
+  constructor(
+    private readonly meter: Meter,
+    private readonly log: Log,
+    private readonly clock: Clock,
+  ) {}
+
+  /** Anything but a `BadRecordError` is a fault of ours, which must not stop the record's neighbours either. */
+  readonly report = ({ topic, partition, offset }: RecordPosition, error: unknown): void => {
+    const reason = error instanceof BadRecordError ? error.reason : 'internal_error'
+    Meter.count(this.meter.badRecords, reason)
+    if (!this.mayLog(`${topic}: ${reason}`)) return
+    const message = shortened(error instanceof Error ? error.message : String(error))
+    const fields = { topic, partition, offset, reason, ...(reason === 'internal_error' && { err: error }) }
+    this.log.warn(fields, `A record is skipped: ${message}.`)
+  }
+
+  private mayLog(what: string): boolean {
+    const minute = Math.floor(this.clock.monotonicMs() / 60_000)
+    if (minute !== this.minute) this.begin(minute)
+    Meter.count(this.skipped, what)
+    return this.skipped.get(what)! <= logsPerMinuteMax
+  }
+
+  private begin(minute: number): void {
+    for (const [what, count] of this.skipped)
+      if (count > logsPerMinuteMax)
+        this.log.warn({ skipped: count, logged: logsPerMinuteMax }, `More records were skipped than logged, ${what}.`)
+    this.skipped.clear()
+    this.minute = minute
+  }
+}
+
+function shortened(message: string): string {
+  return message.length <= reasonCharactersMax ? message : `${message.slice(0, reasonCharactersMax)}...`
+}

@@ -1,0 +1,160 @@
+import { ReplaySubject } from 'rxjs'
+import type { Clock } from '#clock.js'
+import { LinePace } from '#logging/line-pace.js'
+import type { Log } from '#log.js'
+import { Meter } from '../../observe/meter.js'
+import { TurnShares } from '../batch-size.js'
+import { LargeBatches } from '../large-batches.js'
+import { BufferShares, PartitionBuffer } from '../partition-buffer.js'
+import type { Partition } from '../partition-source.js'
+import { DamagedBatches, type FetchAgain } from './damaged-batches.js'
+import { KafkaPositions, type TopicEnds } from '#kafka/kafka-positions.js'
+import type { FetchedBatch, Taken } from '#kafka/kafka-reader.js'
+import type { KafkaRecordBatch } from '#kafka/kafka-record-batch.js'
+import { UnreadBatch } from './unread-batch.js'
+
+export interface KafkaPartitionsOptions {
+  readonly clock: Clock
+  readonly log: Log
+  readonly meter: Meter
+  /** What all partitions together may hold between Kafka and the pipeline, in bytes. */
+  readonly bufferBytesMax: number
+}
+
+/** What one fetch may bring for a partition, in bytes: Kafka's own default, and less where its share of the buffer is small. */
+const partitionFetchBytesMax = 1024 * 1024
+const partitionFetchBytesMin = 16 * 1024
+
+/** A producer that compresses wrongly makes thousands a minute; all are counted. */
+const unreadablePerMinuteMax = 100
+/** A long damaged batch is passed in some twenty steps; all are counted. */
+const damagedPerMinuteMax = 30
+
+/**
+ * Each partition with its position and its buffer, whoever fetches it. What enters are record batches as they came, what leaves is a
+ * partition's observable; what cannot be read, or is damaged, is counted and said.
+ */
+export class KafkaPartitions {
+  private readonly found = new ReplaySubject<Partition>()
+  readonly partitions$ = this.found.asObservable()
+  readonly positions = new KafkaPositions()
+  private readonly shares: BufferShares
+  private readonly largeBatches: LargeBatches
+  private readonly turnShares = new TurnShares()
+  private readonly buffers = new Map<string, PartitionBuffer>()
+  private readonly damaged: DamagedBatches
+  private readonly unreadablePace: LinePace
+  /** What ends the pause of those that wait to be fetched again. */
+  private readonly pausing = new Map<string, () => void>()
+
+  constructor(
+    private readonly options: KafkaPartitionsOptions,
+    /** Called when a partition that was not to be fetched may be. */
+    private readonly resume: (topic: string, partition: number) => void,
+  ) {
+    // Half for the partitions' shares, half for batches that become larger than their share.
+    this.shares = new BufferShares(options.bufferBytesMax / 2)
+    this.largeBatches = new LargeBatches(options.bufferBytesMax / 2, options.clock)
+    this.damaged = new DamagedBatches(options.log, options.meter, new LinePace(damagedPerMinuteMax, options.clock))
+    this.unreadablePace = new LinePace(unreadablePerMinuteMax, options.clock)
+  }
+
+  get count(): number {
+    return this.buffers.size
+  }
+
+  get fetchBytesMax(): number {
+    return Math.max(partitionFetchBytesMin, Math.min(partitionFetchBytesMax, Math.floor(this.shares.share / 2)))
+  }
+
+  get haveRoom(): boolean {
+    return [...this.buffers.values()].every(({ hasRoom }) => hasRoom)
+  }
+
+  reconcile(ends: TopicEnds): void {
+    const { log, meter } = this.options
+    for (const { warning, dropped } of this.positions.reconcile(ends)) {
+      log.warn({}, warning)
+      Meter.count(meter.offsetsSkipped, 'retention', dropped)
+    }
+  }
+
+  noteEnds(ends: TopicEnds): void {
+    for (const [topic, logs] of ends) for (const { partition, high } of logs) this.bufferOf(topic, partition).noteEnd(high)
+  }
+
+  /** The offset that is read next; undefined is the oldest record. */
+  begin(topic: string, partition: number): number | undefined {
+    this.bufferOf(topic, partition)
+    return this.positions.get(topic, partition)
+  }
+
+  /** @throws Error where the log is another one than before. */
+  take({ topic, partition, batches, endOffset }: FetchedBatch): Taken {
+    if (Number(endOffset) < (this.positions.get(topic, partition) ?? 0)) throw new Error(`${topic}/${partition} was made anew`)
+    const buffer = this.bufferOf(topic, partition)
+    buffer.noteEnd(Number(endOffset))
+    const position = this.positions.get(topic, partition) ?? 0
+    const passing = this.damaged.passes(topic, partition, position, { batches, endOffset: Number(endOffset) })
+    if (passing !== undefined) return this.fetchFrom(topic, partition, passing)
+    const firstDamaged = batches.findIndex(({ damage }) => damage !== undefined)
+    const sound = firstDamaged === -1 ? batches : batches.slice(0, firstDamaged)
+    const { from, unread } = this.positions.advance(topic, partition, sound)
+    const unreadable = (which: KafkaRecordBatch, reason: string) => this.noteUnreadable(topic, partition, which, reason)
+    for (const one of unread) buffer.add(new UnreadBatch(one, from, unreadable))
+    return firstDamaged === -1
+      ? { mayGoOn: buffer.hasRoom }
+      : this.fetchAgain(topic, partition, batches.slice(firstDamaged), Number(endOffset))
+  }
+
+  end(): void {
+    for (const cancel of this.pausing.values()) cancel()
+    for (const buffer of this.buffers.values()) buffer.end()
+    this.found.complete()
+  }
+
+  /** What follows the damaged batch is fetched again with it, or behind it: of its transactions the answer says too little. */
+  private fetchAgain(topic: string, partition: number, [batch, ...following]: readonly KafkaRecordBatch[], endOffset: number): Taken {
+    const position = this.positions.get(topic, partition) ?? 0
+    return this.fetchFrom(topic, partition, this.damaged.met({ topic, partition, position, batch: batch!, following, endOffset }))
+  }
+
+  private fetchFrom(topic: string, partition: number, { fromOffset, afterMs }: FetchAgain): Taken {
+    this.positions.moveTo(topic, partition, fromOffset)
+    const name = `${topic}/${partition}`
+    if (afterMs > 0)
+      this.pausing.set(
+        name,
+        this.options.clock.after(afterMs, () => this.endPause(topic, partition)),
+      )
+    return { mayGoOn: afterMs === 0 && this.bufferOf(topic, partition).hasRoom, fetchFrom: fromOffset }
+  }
+
+  private endPause(topic: string, partition: number): void {
+    this.pausing.delete(`${topic}/${partition}`)
+    if (this.bufferOf(topic, partition).hasRoom) this.resume(topic, partition)
+  }
+
+  private noteUnreadable(topic: string, partition: number, { firstOffset, lastOffset }: KafkaRecordBatch, reason: string): void {
+    const { log, meter } = this.options
+    Meter.count(meter.offsetsSkipped, 'unreadable_batch', lastOffset - firstOffset + 1)
+    const line = this.unreadablePace.next()
+    if (line === 'log') log.error({ topic, partition, firstOffset, lastOffset, reason }, 'a batch cannot be read and is skipped')
+    if (line === 'last') log.error({ logged: unreadablePerMinuteMax }, 'more batches of this minute cannot be read than are logged')
+  }
+
+  private bufferOf(topic: string, partition: number): PartitionBuffer {
+    const name = `${topic}/${partition}`
+    const known = this.buffers.get(name)
+    if (known) return known
+    const { options, shares, largeBatches, turnShares } = this
+    const position = this.positions.get(topic, partition)
+    const hasRoomAgain = () => {
+      if (!this.pausing.has(name)) this.resume(topic, partition)
+    }
+    const buffer = new PartitionBuffer({ topic, partition, clock: options.clock, position, shares, largeBatches, turnShares, hasRoomAgain })
+    this.buffers.set(name, buffer)
+    this.found.next(buffer.partition)
+    return buffer
+  }
+}

@@ -1,0 +1,42 @@
+import { BatchInMaking, bytesOf } from '../batch-size.js'
+import type { KafkaRecord } from '#kafka/kafka-record.js'
+
+/** One partition's log in memory, with a limit in bytes: the oldest records are dropped, as Kafka's retention does. */
+export class MemoryLog {
+  private records: KafkaRecord[] = []
+  private firstOffset = 0
+  private bytes = 0
+
+  constructor(private readonly bytesMax: number) {}
+
+  /** The offset that the next record will have. */
+  get endOffset(): number {
+    return this.firstOffset + this.records.length
+  }
+
+  /** Answers the record's offset. */
+  append(fields: Omit<KafkaRecord, 'offset'>): number {
+    const offset = this.endOffset
+    const record = { ...fields, offset }
+    this.records.push(record)
+    this.bytes += bytesOf(record)
+    // Dropped in bulk, as each drop moves all that stay.
+    if (this.bytes > 2 * this.bytesMax) this.dropOldest()
+    return offset
+  }
+
+  /** What fits into one batch from an offset on, or from the oldest record where that one has been dropped. */
+  read(offset: number, recordsMax = Infinity): { records: readonly KafkaRecord[]; bytes: number } {
+    const batch = new BatchInMaking(recordsMax)
+    for (let at = Math.max(0, offset - this.firstOffset); at < this.records.length && batch.take(this.records[at]!);) at++
+    return batch
+  }
+
+  /** The newest record always stays. */
+  private dropOldest(): void {
+    let count = 0
+    while (this.bytes > this.bytesMax && count < this.records.length - 1) this.bytes -= bytesOf(this.records[count++]!)
+    this.records = this.records.slice(count)
+    this.firstOffset += count
+  }
+}

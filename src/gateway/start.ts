@@ -1,0 +1,187 @@
+import { randomBytes } from 'node:crypto'
+import type { RemoteKeys } from './authenticate/remote-keys.js'
+import { createTokenVerifier } from './authenticate/token-verifier.js'
+import { unnamedFieldsOf, warningsOf } from '#policy/policy-warnings.js'
+import { PolicyInForce } from './authorize/policy-in-force.js'
+import type { RolePolicy } from '#policy/role-policy.js'
+import { systemClock as clock } from '#clock.js'
+import type { AuthConfig, Config } from '#config/config.js'
+import type { KafkaConfig } from '#config/kafka-config.js'
+import type { EntitySchema } from '#avro/entity-schema.js'
+import { ConfluentRegistry } from '#registry/confluent-registry.js'
+import { ObservedRegistry } from './observe/observed-registry.js'
+import type { VersionedRegistry } from '#registry/schema-registry.js'
+import { affordableLimits, descriptorsNow, socketBudgetOf } from './deliver/socket/socket-budget.js'
+import { socketsPerConnection } from './deliver/connection-hub.js'
+import { UwsServer } from './deliver/socket/uws-server.js'
+import type { EntityDefinition } from '#entities.js'
+import { Gateway, type GatewayStatus } from './gateway.js'
+import { AdminServer } from './observe/admin-server.js'
+import type { Log } from '#log.js'
+import { Meter } from './observe/meter.js'
+import { KafkaSource } from './source/kafka/kafka-source.js'
+import type { PartitionSource } from './source/partition-source.js'
+
+/** Where changes come from. */
+export interface Feed {
+  readonly entities: readonly EntityDefinition[]
+  readonly discover?: boolean
+  readonly source: PartitionSource
+  readonly registry: VersionedRegistry
+  /** What the source counts in, and all after it. */
+  readonly meter: Meter
+}
+
+/** Who may see them. */
+export interface Keepers {
+  /** The text of a policy file. */
+  readonly policy: string
+  readonly auth: AuthConfig
+}
+
+/** A gateway whose ports are open. */
+export interface RunningGateway {
+  readonly url: string
+  readonly adminUrl: string
+  /** Rejects when it cannot go on. */
+  readonly failed: Promise<never>
+  /** Puts the policy of this text in force; keeps the one before, and says why, where it cannot be used. */
+  replacePolicy(text: string): void
+  /** Keeps the policy, and says why: there is no text to replace it with. */
+  keepPolicy(reason: string): void
+  /** The policy's file can be read again. */
+  policyReadable(): void
+  /** Sends what waits and leaves, within the configured limit. */
+  stop(): Promise<void>
+}
+
+/** Between the last close frame and the end of the process, which would reset what is still on its way. */
+const lastFramesMs = 100
+
+/** How many names one line of the log has. */
+const namesMax = 20
+
+/** A new field is hidden until a rule names it, which somebody should know. */
+function noteUnnamedFields(policy: RolePolicy, schema: EntitySchema, meter: Meter, log: Log): void {
+  const { entityType } = schema
+  const fields = unnamedFieldsOf(policy, schema)
+  const before = meter.fieldsWithoutRule.get(entityType) ?? 0
+  meter.fieldsWithoutRule.set(entityType, fields.length)
+  if (fields.length === 0 || fields.length === before) return
+  const names = fields.slice(0, namesMax).join(', ') + (fields.length > namesMax ? ` and ${fields.length - namesMax} more` : '')
+  log.info({ entity_type: entityType, fields: names }, 'No rule of the policy names these fields: nobody is shown them.')
+}
+
+/** Descriptors are counted before any is taken for a client. */
+function budgetFor(limits: Config['limits'], log: Log) {
+  const { connectionsMax } = limits
+  const descriptors = descriptorsNow()
+  const budget = socketBudgetOf(socketsPerConnection * connectionsMax, descriptors)
+  if (budget.clientsMax < connectionsMax)
+    log.warn(
+      { descriptors_max: descriptors?.max, connections_max: budget.clientsMax },
+      `CONNECTIONS_MAX is ${connectionsMax}, but the file descriptors of this process (ulimit -n) are enough for ${budget.clientsMax} connections beside what must work.`,
+    )
+  return { budget, affordable: { ...limits, ...affordableLimits(limits, budget), socketsMax: budget.clientsMax } }
+}
+
+/** A gateway that has never had its keys could let nobody in. */
+function together({ ready, reasons }: GatewayStatus, keys: RemoteKeys | undefined): GatewayStatus {
+  const { ready: hasKeys, reason } = keys?.status() ?? { ready: true }
+  return { ready: ready && hasKeys, reasons: reason === undefined ? reasons : [...reasons, reason] }
+}
+
+/** Keys are fetched from now on. */
+function watchHealth(meter: Meter, keys: RemoteKeys | undefined, isReady: () => boolean, certificateExpiresAtMs: number | undefined): void {
+  Object.assign(meter, { isReady, certificateExpiresAtMs })
+  if (keys === undefined) return
+  keys.start()
+  meter.keyCount = () => keys.state().count
+  meter.dependencies.set('keys', { isUp: () => keys.state().isUp, ageMs: () => keys.state().ageMs })
+}
+
+/** What the schema has and the policy does not name, and what the policy asks that the schema cannot decide. */
+function noteMismatches(inForce: PolicyInForce, schema: EntitySchema, meter: Meter, log: Log): void {
+  noteUnnamedFields(inForce.policy, schema, meter, log)
+  inForce.noteUndecided(schema)
+}
+
+/** Rejects when `work` does, and never resolves. */
+async function failureOf(work: Promise<unknown>): Promise<never> {
+  await work
+  return await new Promise<never>(() => undefined)
+}
+
+/** An IPv6 address stands in brackets. */
+function inUrl(host: string): string {
+  return host.includes(':') ? `[${host}]` : host
+}
+
+function pause(ms: number): Promise<void> {
+  return new Promise((resolve) => clock.after(ms, resolve))
+}
+
+/** The feed of one's own Kafka. */
+export async function kafkaFeed(kafka: KafkaConfig, bufferBytesMax: number, log: Log): Promise<Feed> {
+  const { brokers, groupPrefix, sasl, tls, registry, entities, discover } = kafka
+  const meter = new Meter()
+  const nodeId = randomBytes(6).toString('hex')
+  const source = new KafkaSource({ brokers, groupPrefix, nodeId, bufferBytesMax, clock, meter, log, sasl, tls })
+  const observed = new ObservedRegistry(await ConfluentRegistry.create(registry), clock)
+  meter.dependencies.set('registry', observed)
+  return { entities, discover, source, registry: observed, meter }
+}
+
+/**
+ * Opens the ports, then starts to read: `/readyz` says when all is there.
+ * @throws ConfigurationError where a port, a certificate or the policy cannot be used.
+ */
+export async function startGateway(config: Config, feed: Feed, keepers: Keepers, log: Log): Promise<RunningGateway> {
+  const { limits, allowedOrigins, tls, longs } = config
+  const { meter } = feed
+  const inForce = new PolicyInForce(keepers.policy, meter, log)
+  const schemaLearned = (schema: EntitySchema) => noteMismatches(inForce, schema, meter, log)
+  const { budget, affordable } = budgetFor(limits, log)
+  const parts = { clock, random: Math.random, log, schemaLearned }
+  const gateway = new Gateway({ ...feed, ...parts, policy: inForce.policy, limits: affordable, longs })
+  const verifier = createTokenVerifier(keepers.auth, { clock, log })
+  const status = () => together(gateway.status(), verifier.remoteKeys)
+  const isReady = () => status().ready
+  watchHealth(meter, verifier.remoteKeys, isReady, tls?.expiresAtMs)
+  const server = await UwsServer.create(
+    { ...limits, waitingSocketsMax: budget.waitingMax, allowedOrigins, tls },
+    { acceptor: gateway.connections, verifier, isReady, clock, meter, log },
+  )
+  const admin = new AdminServer({ meter, status, connectionsMax: budget.adminMax, log })
+  const port = await server.listen(config.host, config.port)
+  const adminPort = await admin.listen(config.adminHost, config.adminPort)
+  const warn = () => warningsOf(inForce.policy, gateway.knownSchemas()).forEach((warning) => log.warn({}, warning))
+  let isStopping = false as boolean
+  const started = gateway.start().then(() => {
+    if (!isStopping) warn()
+  })
+  return {
+    url: `${tls ? 'wss' : 'ws'}://${inUrl(config.host)}:${port}`,
+    adminUrl: `http://${inUrl(config.adminHost)}:${adminPort}`,
+    failed: Promise.race([gateway.failed, failureOf(started)]),
+    keepPolicy: (reason) => inForce.keep(reason),
+    policyReadable: () => inForce.readable(),
+    replacePolicy(next) {
+      const replacement = inForce.replaceBy(next)
+      if (replacement === undefined) return
+      gateway.replacePolicy(replacement)
+      warn()
+      for (const schema of gateway.knownSchemas()) schemaLearned(schema)
+    },
+    async stop() {
+      isStopping = true
+      verifier.remoteKeys?.stop()
+      server.stopListening()
+      const limit = pause(limits.shutdownTimeoutMs)
+      await Promise.race([gateway.stop(limits.shutdownTimeoutMs), limit])
+      await pause(lastFramesMs)
+      server.close()
+      await admin.close()
+    },
+  }
+}

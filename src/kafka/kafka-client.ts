@@ -1,0 +1,73 @@
+import kafkajs, { Kafka, logLevel, type KafkaConfig, type LogEntry, type SASLOptions } from 'kafkajs'
+import type { Clock } from '#clock.js'
+import type { Log } from '#log.js'
+
+export { CompressionTypes } from 'kafkajs'
+export type { Admin, Consumer, Kafka, Producer } from 'kafkajs'
+/** By its name in kafkajs Node does not find it. */
+export const topicResource = kafkajs.ConfigResourceTypes.TOPIC
+
+// The only file that knows kafkajs: how its clients reach the brokers, for whoever reads and for whoever publishes. It leaves kafkajs as
+// it is, since a service that publishes may use kafkajs for other things; what the source must replace in it, `kafka-connection.ts` does.
+
+export interface KafkaClientOptions {
+  readonly brokers: readonly string[]
+  /** `true` trusts what Node trusts; certificates and keys are PEM. */
+  readonly tls?:
+    boolean | { readonly ca?: string | undefined; readonly cert?: string | undefined; readonly key?: string | undefined } | undefined
+  readonly sasl?: KafkaSasl | undefined
+  readonly log: Log
+}
+
+export interface KafkaSasl {
+  readonly mechanism: 'plain' | 'scram-sha-256' | 'scram-sha-512'
+  readonly username: string
+  readonly password: string
+}
+
+/** A broker that does not answer for so long is gone, in milliseconds. */
+const requestMsMax = 10_000
+
+/** kafkajs tries little by itself: its tries multiply from layer to layer, and whoever uses it tries for longer anyway. */
+export const kafkaRetry = { retries: 2, initialRetryTime: 100, maxRetryTime: 1000 }
+/** What kafkajs logs at each of its many tries; whoever uses it says what becomes of them. */
+const oneOfManyTries = /^(Connection|Failed to connect|Response)/
+
+export function newKafka(options: KafkaClientOptions): Kafka {
+  return new Kafka(configOf(options))
+}
+
+function configOf({ brokers, tls = false, sasl, log }: KafkaClientOptions): KafkaConfig {
+  return {
+    clientId: 'sluice',
+    brokers: [...brokers],
+    ssl: tls,
+    connectionTimeout: 3000,
+    requestTimeout: requestMsMax,
+    retry: kafkaRetry,
+    logLevel: logLevel.INFO,
+    logCreator: () => (entry) => logEntry(log, entry),
+    ...(sasl && { sasl: { ...sasl } as SASLOptions }),
+  }
+}
+
+function logEntry(log: Log, { level, log: { message, error, broker, groupId } }: LogEntry): void {
+  const fields = { error: error as unknown, broker: broker as unknown, groupId: groupId as unknown }
+  const serious = level === logLevel.ERROR && !oneOfManyTries.test(message)
+  log[serious ? 'warn' : 'debug'](fields, `kafkajs: ${message}`)
+}
+
+/** What leaving may take, in milliseconds: the broker forgets a member of a group that is gone by itself. */
+const leaveMsMax = 3000
+
+/** Within a limit, as kafkajs waits for a broker that may never answer. Never rejects. */
+export function leaveKafka(client: { disconnect(): Promise<void> }, clock: Clock): Promise<void> {
+  return new Promise((resolve) => {
+    const cancel = clock.after(leaveMsMax, resolve)
+    void client
+      .disconnect()
+      .catch(() => undefined)
+      .then(cancel)
+      .then(resolve)
+  })
+}

@@ -1,0 +1,165 @@
+import type { Clock } from '#clock.js'
+import { ConfigurationError } from '#errors.js'
+import { CompressionTypes, type Kafka, kafkaRetry, leaveKafka, newKafka, type KafkaClientOptions, type Producer } from './kafka-client.js'
+import { SendFailure, type PartitionRecords, type RecordProducer, type SendFailureKind } from './record-producer.js'
+
+// kafkajs' idempotent producer, held to what it does safely. It rolls its sequence back on every failure and goes on with whatever comes
+// next; with a batch for several brokers it tries again while one of them is still at it, and takes a leader's change for an answer. So
+// each send here is one attempt, of one partition; whether and what to send again is decided by the sender, not by kafkajs.
+
+export interface KafkaProducerOptions extends KafkaClientOptions {
+  readonly topics: readonly string[]
+  readonly compression: 'none' | 'gzip'
+  readonly clock: Clock
+}
+
+/** Added partitions are found within this time, in milliseconds; as in Kafka's Java client. */
+const metadataAgeMs = 300_000
+/** kafkajs ends an attempt after a request's 10 s and some seconds for connecting anew; what takes longer will not end. */
+const attemptMsMax = 60_000
+/** kafkajs turns a sequence over at 2^31 in a way that Kafka does not know, so a producer ends long before; a batch has fewer records. */
+const recordsMax = 1_000_000_000
+const codecs = { none: CompressionTypes.None, gzip: CompressionTypes.GZIP }
+/** Answers that say: not written, and not the next time either. What is not listed here or below may be written. */
+const refusals = ['INVALID_TOPIC_EXCEPTION', 'TOPIC_AUTHORIZATION_FAILED', 'CLUSTER_AUTHORIZATION_FAILED', 'UNSUPPORTED_COMPRESSION_TYPE']
+/** The same, but for what some of the batch's records are, or for how many they are: a topic may take less in one batch than we send. */
+const recordRefusals = ['MESSAGE_TOO_LARGE', 'RECORD_LIST_TOO_LARGE', 'INVALID_RECORD', 'INVALID_TIMESTAMP', 'POLICY_VIOLATION']
+/** Answers that say: this producer's numbers are not those that this partition's leader expects. */
+const sequenceErrors = ['OUT_OF_ORDER_SEQUENCE_NUMBER', 'DUPLICATE_SEQUENCE_NUMBER', 'UNKNOWN_PRODUCER_ID', 'INVALID_PRODUCER_EPOCH']
+
+export class KafkaProducer implements RecordProducer {
+  private readonly producer: Producer
+  private readonly partitions = new Map<string, number>()
+  private pending: Promise<unknown> = Promise.resolve()
+  private recordsSent = 0
+  /** A batch has left, or is about to, and Kafka has said nothing of it. */
+  private isUnanswered = false
+
+  private constructor(
+    private readonly kafka: Kafka,
+    private readonly options: KafkaProducerOptions,
+  ) {
+    this.producer = this.kafka.producer({
+      idempotent: true,
+      allowAutoTopicCreation: false,
+      metadataMaxAge: metadataAgeMs,
+      // kafkajs wants a number that is not less than 1, and tries again while it has tried less often than that: so never.
+      retry: { ...kafkaRetry, retries: NaN },
+      createPartitioner: () => (choice) => this.partitionOf(choice),
+    })
+    this.producer.on('producer.network.request', ({ payload }) => {
+      if (payload.apiName === 'Produce') this.isUnanswered = false
+    })
+  }
+
+  /** @throws ConfigurationError where topics do not exist, Error where Kafka does not answer */
+  static async connect(options: KafkaProducerOptions): Promise<KafkaProducer> {
+    const producer = new KafkaProducer(newKafka(options), options)
+    try {
+      await producer.countPartitions()
+      await producer.producer.connect()
+      return producer
+    } catch (error) {
+      await producer.close()
+      throw error
+    }
+  }
+
+  partitionsOf(topic: string): number | undefined {
+    return this.partitions.get(topic)
+  }
+
+  async send(batch: PartitionRecords): Promise<bigint> {
+    const sending = this.attempt(batch)
+    this.pending = sending.catch(() => undefined)
+    this.recordsSent += batch.records.length
+    return await this.withinLimit(sending)
+  }
+
+  isWorn(): boolean {
+    return this.recordsSent > recordsMax
+  }
+
+  async close(): Promise<void> {
+    await leaveKafka(this.producer, this.options.clock)
+    // An attempt that was under way connects anew by itself when it fails.
+    void this.pending.then(() => leaveKafka(this.producer, this.options.clock))
+  }
+
+  private async attempt({ topic, partition, records }: PartitionRecords): Promise<bigint> {
+    const messages = records.map(({ key, value, timestampMs }) => ({
+      key,
+      value,
+      partition,
+      ...(timestampMs !== undefined && { timestamp: String(timestampMs) }),
+    }))
+    const compression = codecs[this.options.compression]
+    let answers
+    try {
+      answers = await this.producer.sendBatch({ acks: -1, compression, topicMessages: [{ topic, messages }] })
+    } catch (error) {
+      // After a send that had no answer kafkajs asks for the brokers anew, and it may be that which is refused.
+      throw this.isUnanswered ? new SendFailure('unsure', rootOf(error).message) : failureOf(error)
+    }
+    // Where kafkajs does not know the partition yet, it drops what is for it, and is content.
+    const answer = answers.find((one) => one.topicName === topic && one.partition === partition)
+    if (answer?.baseOffset === undefined) throw new SendFailure('unsure', 'Kafka has not answered for the partition')
+    return BigInt(answer.baseOffset)
+  }
+
+  private withinLimit<T>(sending: Promise<T>): Promise<T> {
+    return new Promise((resolve, reject) => {
+      const cancel = this.options.clock.after(attemptMsMax, () => reject(new SendFailure('hung', `no answer within ${attemptMsMax} ms`)))
+      sending.finally(cancel).then(resolve, reject)
+    })
+  }
+
+  /** The sender has chosen the partition: a batch that is sent again must not move when partitions are added. */
+  private partitionOf({ topic, partitionMetadata, message }: Choice): number {
+    this.partitions.set(topic, partitionMetadata.length)
+    this.isUnanswered = true // kafkajs asks just before it sends.
+    return message.partition!
+  }
+
+  private async countPartitions(): Promise<void> {
+    const admin = this.kafka.admin()
+    try {
+      await admin.connect()
+      const existing = new Set(await admin.listTopics()) // Asking for a topic that is not there could make it.
+      const missing = this.options.topics.filter((topic) => !existing.has(topic))
+      if (missing.length > 0) throw new ConfigurationError(`These topics do not exist: ${missing.join(', ')}. Create them first.`)
+      const { topics } = await admin.fetchTopicMetadata({ topics: [...this.options.topics] })
+      for (const { name, partitions } of topics) this.partitions.set(name, partitions.length)
+    } finally {
+      await leaveKafka(admin, this.options.clock)
+    }
+  }
+}
+
+interface Choice {
+  readonly topic: string
+  readonly partitionMetadata: readonly unknown[]
+  readonly message: { readonly partition?: number }
+}
+
+interface KafkaError {
+  readonly message: string
+  readonly cause?: KafkaError
+  readonly type?: string
+}
+
+/** kafkajs wraps what has happened into what it made of it. */
+function rootOf(error: unknown): KafkaError {
+  return (error as KafkaError).cause ?? (error as KafkaError)
+}
+
+function failureOf(error: unknown): SendFailure {
+  const { type, message } = rootOf(error)
+  return new SendFailure(kindOf(type), message)
+}
+
+function kindOf(type = ''): SendFailureKind {
+  if (sequenceErrors.includes(type)) return 'sequence_lost'
+  if (recordRefusals.includes(type)) return 'record_refused'
+  return refusals.includes(type) ? 'refused' : 'unsure'
+}

@@ -1,0 +1,102 @@
+import type { EntityData } from '#avro/entity-data.js'
+import type { EntitySchema } from '#avro/entity-schema.js'
+import type { BoundCondition } from '../rules/condition.js'
+import { type EventValues, nothing, type SharedExtraction } from './extraction-table.js'
+import type { LeafVerdict } from './leaf-verdict.js'
+import type { Mask } from '../rights.js'
+import type { AppliedRule } from '../rules/rule.js'
+import type { SchemaTables } from './schema-tables.js'
+
+/** A few hundred bytes each. 10 conditions have no more than these together; of more conditions only some combinations occur. */
+const outcomesMax = 2048
+
+/** How a set of rules judges the events of one schema: which conditions matter, and which mask their outcomes pick. */
+export class Decision {
+  /** The rules whose conditions matter to some leaf: evaluated once an event, in this order. */
+  private readonly asked: readonly number[]
+  private readonly extraction: SharedExtraction | undefined
+  private outcomes: Outcome
+  private outcomeCount = 0
+
+  constructor(
+    readonly schema: EntitySchema,
+    private readonly rules: readonly AppliedRule[],
+    private readonly verdicts: readonly LeafVerdict[],
+    private readonly tables: SchemaTables,
+  ) {
+    this.asked = [...new Set(verdicts.flatMap(({ steps }) => steps.map((step) => step.rule)))]
+    const paths = this.asked.flatMap((rule) => this.rules[rule]!.condition!.paths)
+    if (this.asked.length > 0) this.extraction = tables.extractions.of(schema, paths)
+    this.outcomes = this.outcomeOf([])
+  }
+
+  /** A verdict with steps can go either way, as its last one decides against what holds otherwise. */
+  canShowSome(): boolean {
+    return this.verdicts.some(({ steps, otherwise }) => steps.length > 0 || otherwise)
+  }
+
+  alwaysShowsSome(): boolean {
+    return this.verdicts.some(({ steps, otherwise }) => steps.length === 0 && otherwise)
+  }
+
+  /** The rules whose conditions matter to some leaf and are decided by the event. Of rules with equal conditions that all show, or all hide, the first alone is asked. */
+  askedOf(values: EventValues): readonly number[] {
+    return values.unknown.size === 0 ? this.asked : this.asked.filter((rule) => !this.isUndecided(rule, values))
+  }
+
+  /** What the conditions of all rules that matter ask of the event. @throws BadRecordError */
+  valuesOf(data: EntityData): EventValues {
+    return this.extraction?.valuesOf(data) ?? nothing
+  }
+
+  /** @param conditions of each rule, with its claims filled in. @throws BadRecordError */
+  maskOf(data: EntityData, conditions: readonly (BoundCondition | undefined)[]): Mask | undefined {
+    let outcome = this.outcomes
+    if (this.extraction !== undefined) {
+      const values = this.extraction.valuesOf(data)
+      for (const rule of this.asked) {
+        const holds = this.isUndecided(rule, values) ? !this.rules[rule]!.shows : conditions[rule]!.test(values.judged)
+        outcome = (holds ? outcome.held : outcome.failed) ?? this.grow(outcome, holds)
+      }
+    }
+    if (outcome.mask === null) outcome.mask = this.maskFor(outcome.holds)
+    return outcome.mask
+  }
+
+  /** By the event: a rule that shows then does not apply, and one that hides applies without its condition. */
+  private isUndecided(rule: number, { unknown }: EventValues): boolean {
+    return unknown.size > 0 && this.rules[rule]!.condition!.paths.some((path) => unknown.has(path))
+  }
+
+  private grow(from: Outcome, holds: boolean): Outcome {
+    const next = this.outcomeOf([...from.holds, holds])
+    if (this.outcomeCount++ === outcomesMax) {
+      this.outcomes = this.outcomeOf([])
+      this.outcomeCount = 0
+    } else if (holds) from.held = next
+    else from.failed = next
+    return next
+  }
+
+  private outcomeOf(holds: readonly boolean[]): Outcome {
+    return { holds, held: undefined, failed: undefined, mask: null }
+  }
+
+  private maskFor(holds: readonly boolean[]): Mask | undefined {
+    const holding = new Set(this.asked.filter((_rule, index) => holds[index]))
+    const leaves = this.verdicts.flatMap(({ steps, otherwise }, leaf) => {
+      const shows = steps.find(({ rule }) => holding.has(rule))?.shows ?? otherwise
+      return shows ? [leaf] : []
+    })
+    return this.tables.masks.maskOf(this.schema, leaves)
+  }
+}
+
+/** A node of the tree of what conditions have come to: one level for each condition, the mask at its end. */
+interface Outcome {
+  readonly holds: readonly boolean[]
+  held: Outcome | undefined
+  failed: Outcome | undefined
+  /** Null until it is asked for; undefined where nothing is visible. */
+  mask: Mask | undefined | null
+}

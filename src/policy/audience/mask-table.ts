@@ -1,0 +1,33 @@
+import type { EntitySchema, LeafSet, Projection } from '#avro/entity-schema.js'
+import type { JsonOutput } from '#text/json-output.js'
+import type { Mask } from '../rights.js'
+import { PerSchemaTable } from './per-schema-table.js'
+
+/** A mask holds a compiled projection of some kilobytes. A policy that needs more masks of a schema shares fewer frames, nothing else. */
+const masksPerSchemaMax = 1024
+
+/** The masks of a policy: audiences that see the same leaves get the same one, and so the same frame. */
+export class MaskTable {
+  private readonly masks = new PerSchemaTable<Mask>(masksPerSchemaMax)
+
+  /** @param leaves in rising order; undefined where there is none to see. */
+  maskOf(schema: EntitySchema, leaves: readonly number[]): Mask | undefined {
+    if (leaves.length === 0) return undefined
+    return this.masks.get(schema, leaves.join(), () => new SchemaMask(schema, new Set(leaves)))
+  }
+}
+
+class SchemaMask implements Mask {
+  private projection: Projection | undefined
+
+  constructor(
+    readonly schema: EntitySchema,
+    readonly leaves: LeafSet,
+  ) {}
+
+  /** Compiled when it is first needed: a mask that only deletes have met needs none. */
+  project(bytes: Buffer, start: number, output: JsonOutput): void {
+    this.projection ??= this.schema.projectionOf(this.leaves)
+    this.projection(bytes, start, output)
+  }
+}

@@ -1,0 +1,85 @@
+import { createHash } from 'node:crypto'
+import { RuleAudience } from './rule-audience.js'
+import type { Audience, Claims, Rights } from '../rights.js'
+import { type BoundRule, RuleSet } from './rule-set.js'
+import type { AppliedRule, Rule } from '../rules/rule.js'
+import { nobodyWatches, type UndecidedWatch } from '../undecided.js'
+import { SchemaTables } from './schema-tables.js'
+import { WeakTable } from './weak-table.js'
+
+/** One user's rights: the rules of the roles, with the claims of the token filled in when a type is first asked for. */
+export class RoleRights implements Rights {
+  private readonly known = new Map<string, Audience | undefined>()
+
+  constructor(
+    private readonly rules: readonly Rule[],
+    private readonly claims: Claims,
+    private readonly audiences: AudienceTable,
+  ) {}
+
+  audienceOf(entityType: string): Audience | undefined {
+    const rules = this.rules.filter((rule) => rule.entityTypes.has(entityType))
+    // Only types of the policy are remembered: what clients ask for has no end.
+    if (rules.length === 0) return undefined
+    if (!this.known.has(entityType))
+      this.known.set(entityType, this.audiences.audienceOf(entityType, this.audiences.bind(rules, this.claims)))
+    return this.known.get(entityType)
+  }
+}
+
+/**
+ * All audiences of a policy. The rules with their claims still open are kept once for all users whose rules differ by claims of the same kinds alone:
+ * what is compiled from them is the greater part, and a user with a rule about own rows adds little more than the values of the claims.
+ */
+export class AudienceTable {
+  private readonly ruleSets = new WeakTable<RuleSet>()
+  private readonly audiences = new WeakTable<Audience>()
+  private readonly tables: SchemaTables
+
+  constructor(private readonly watch: UndecidedWatch = nobodyWatches) {
+    this.tables = new SchemaTables(watch)
+  }
+
+  /** How many audiences somebody holds, or held lately. */
+  get size(): number {
+    return this.audiences.size
+  }
+
+  /** Where the token lacks a claim, a rule that shows does not apply, and one that hides applies without its condition. */
+  bind(rules: readonly Rule[], claims: Claims): BoundRule[] {
+    return rules.flatMap((origin) => {
+      const { shows, patterns, condition } = origin
+      const bound = condition?.bind(claims)
+      if (condition === undefined || bound !== undefined) return [{ origin, shows, patterns, condition, bound }]
+      this.watch.byClaims(origin)
+      return shows ? [] : [{ origin, shows, patterns, condition: undefined, bound }]
+    })
+  }
+
+  audienceOf(entityType: string, rules: readonly BoundRule[]): Audience | undefined {
+    if (!rules.some((rule) => rule.shows)) return undefined
+    const key = keyOf(entityType, rules, ({ bound }) => bound)
+    return this.audiences.get(
+      key,
+      () =>
+        new RuleAudience(
+          key,
+          this.ruleSetOf(entityType, rules),
+          rules.map((rule) => rule.bound),
+        ),
+    )
+  }
+
+  private ruleSetOf(entityType: string, rules: readonly BoundRule[]): RuleSet {
+    const key = keyOf(entityType, rules, ({ condition, bound }) => condition && [condition, bound?.kinds])
+    return this.ruleSets.get(key, () => new RuleSet(entityType, rules, this.tables))
+  }
+}
+
+/** A digest, as the rules of 100,000 users written out would take more memory than all else about them. */
+function keyOf<R extends AppliedRule>(entityType: string, rules: readonly R[], conditionOf: (rule: R) => unknown) {
+  const parts = rules.map((rule) => [rule.shows, rule.patterns, conditionOf(rule) ?? null])
+  return createHash('sha256')
+    .update(JSON.stringify([entityType, parts]))
+    .digest('base64')
+}

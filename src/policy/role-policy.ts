@@ -1,0 +1,55 @@
+import { AudienceTable, RoleRights } from './audience/role-rights.js'
+import { parsePolicyFile } from './rules/policy-file.js'
+import type { Rule } from './rules/rule.js'
+import type { Claims, Policy, Rights } from './rights.js'
+import type { UndecidedWatch } from './undecided.js'
+
+// In: the policy file, then the roles and claims of each token. Out: for each user and entity type the audience that judges its events.
+// A policy that is not understood to its last word is refused as a whole (ConfigurationError); a role that it does not know gives nothing.
+
+/** @throws ConfigurationError one sentence that names the place in the file. */
+export function parsePolicy(text: string, watch?: UndecidedWatch): RolePolicy {
+  return new RolePolicy(parsePolicyFile(text), watch)
+}
+
+/** Combinations of roles, of which organizations have some dozens. */
+const sharedMax = 1024
+
+/** Rules by role. Of a user with several roles the rules are applied in the file's order, whatever the order in the token. */
+export class RolePolicy implements Policy {
+  private readonly audiences: AudienceTable
+  /** Of users whose rules refer to no claim: by the roles that they hold. */
+  private readonly shared = new Map<string, Rights>()
+
+  constructor(
+    private readonly rulesByRole: ReadonlyMap<string, readonly Rule[]>,
+    watch?: UndecidedWatch,
+  ) {
+    this.audiences = new AudienceTable(watch)
+  }
+
+  get roles(): readonly string[] {
+    return [...this.rulesByRole.keys()]
+  }
+
+  get rules(): readonly Rule[] {
+    return [...this.rulesByRole.values()].flat()
+  }
+
+  rightsOf(roles: readonly string[], claims: Claims): Rights {
+    const held = [...this.rulesByRole].filter(([role]) => roles.includes(role))
+    const rules = held.flatMap(([, rules]) => rules)
+    if (rules.some(({ condition }) => condition?.isOpen)) return new RoleRights(rules, claims, this.audiences)
+    return this.sharedRights(JSON.stringify(held.map(([role]) => role)), rules)
+  }
+
+  private sharedRights(key: string, rules: readonly Rule[]): Rights {
+    let rights = this.shared.get(key)
+    if (rights === undefined) {
+      rights = new RoleRights(rules, {}, this.audiences)
+      if (this.shared.size === sharedMax) this.shared.delete(this.shared.keys().next().value!)
+      this.shared.set(key, rights)
+    }
+    return rights
+  }
+}

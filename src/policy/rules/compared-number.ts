@@ -1,0 +1,66 @@
+import type { Exact } from '#avro/entity-schema.js'
+import { compareDecimals, decimalOfNumber } from '#avro/decimal.js'
+
+/** A number as the unscaled part of a decimal of some scale: the greatest that is not above it, and whether that is the number itself. */
+interface Scaled {
+  readonly floor: bigint
+  readonly isExact: boolean
+}
+
+/**
+ * A number of a condition or a claim, with which many values are compared. What depends on it alone is worked out once: to scale "5" by
+ * 2,466 digits for each of 400,000 decimals took 8.8 s.
+ */
+export class ComparedNumber {
+  /** The double next to it. */
+  private readonly nearest: number
+  /** How that double's shortest decimal compares with it. Other doubles compare as the nearest one does with them. */
+  private readonly tie: number
+  /** By scale: as many as the schemas at the condition's path have. */
+  private readonly scaled = new Map<number, Scaled>()
+
+  constructor(private readonly decimal: Exact) {
+    this.nearest = Number(`${decimal.unscaled}e${-decimal.scale}`)
+    const shortest = decimalOfNumber(this.nearest)
+    this.tie = shortest === undefined ? NaN : compareDecimals(shortest, decimal)
+  }
+
+  /** The double that equals it; undefined where none does. */
+  get double(): number | undefined {
+    return this.tie === 0 ? this.nearest : undefined
+  }
+
+  /** The unscaled part of the decimal of this scale that equals it; undefined where none does. */
+  unscaledAt(scale: number): bigint | undefined {
+    const { floor, isExact } = this.at(scale)
+    return isExact ? floor : undefined
+  }
+
+  /** Negative, 0 or positive as the value is less, equal or greater; NaN of what is no number. */
+  compare(value: number | Exact): number {
+    if (typeof value === 'number') return this.compareDouble(value)
+    const { floor, isExact } = this.at(value.scale)
+    if (value.unscaled > floor) return 1
+    return isExact && value.unscaled === floor ? 0 : -1
+  }
+
+  private compareDouble(value: number): number {
+    if (!Number.isFinite(value)) return NaN
+    if (value === this.nearest) return this.tie
+    return value < this.nearest ? -1 : 1
+  }
+
+  private at(scale: number): Scaled {
+    let scaled = this.scaled.get(scale)
+    if (scaled === undefined) this.scaled.set(scale, (scaled = scaledTo(this.decimal, scale)))
+    return scaled
+  }
+}
+
+function scaledTo({ unscaled, scale }: Exact, target: number): Scaled {
+  if (target >= scale) return { floor: unscaled * 10n ** BigInt(target - scale), isExact: true }
+  const divisor = 10n ** BigInt(scale - target)
+  const rest = unscaled % divisor
+  // Division of bigints rounds towards zero.
+  return { floor: unscaled / divisor - (rest < 0n ? 1n : 0n), isExact: rest === 0n }
+}

@@ -1,0 +1,129 @@
+import type { EventEmitter } from 'node:events'
+import { type Clock, systemClock } from '#clock.js'
+import { ConfluentSubjects } from '#registry/confluent-subjects.js'
+import { type Operation, operations, topicsOf } from '#entities.js'
+import { msOfDate } from '#avro/write/foreign-value.js'
+import { invalid } from '#avro/write/invalid.js'
+import { behind } from '#avro/write/invalid-entity.js'
+import { ConfigurationError } from '#errors.js'
+import type { Log } from '#log.js'
+import { EntityRecordWriter } from './entity-record.js'
+import { type EventHandlers, listen, type OnPublishError } from './event-handlers.js'
+import { pinSchemas } from './pinned-schemas.js'
+import { type EntityPublisherOptions, readPublisherOptions } from './publisher-options.js'
+import { type PublishedEntity, readEntities } from './published-entity.js'
+import { PublishError } from './publish-error.js'
+import { KafkaProducer } from '#kafka/kafka-producer.js'
+import { Sender, type SentRecord } from './send/sender.js'
+
+export { RegistryError } from '#registry/schema-registry.js'
+export { InvalidEntityError } from '#avro/write/invalid-entity.js'
+export { ConfigurationError } from '#errors.js'
+export type { EventHandlers, OnPublishError, PublishedChange } from './event-handlers.js'
+export { PublishError } from './publish-error.js'
+export type { EntityPublisherOptions } from './publisher-options.js'
+
+export type PublishAnswer = ({ readonly status: 'sent' } & SentRecord) | { readonly status: 'not_streamable' }
+
+export interface PublishOptions {
+  /** Where the entity has no field `id` (or the configured one), as a delete without data. */
+  readonly entityId?: string | undefined
+  /** When it has happened; by default now. */
+  readonly timestamp?: Date | undefined
+}
+
+/** What a service needs to let clients see its changes (README, 'Publishing from a service'). */
+export class EntityPublisher {
+  private readonly writers = new Map<string, EntityRecordWriter | undefined>()
+  /** What ends each of `on` that nobody has ended yet. */
+  private readonly listening = new Set<() => void>()
+
+  /** @internal `create` is for services. */
+  constructor(
+    entities: readonly PublishedEntity[],
+    schemaIds: ReadonlyMap<string, number>,
+    private readonly sender: Sender,
+    private readonly clock: Clock,
+    private readonly log: Log,
+    leaveOutUnknown = false,
+  ) {
+    for (const entity of entities)
+      this.writers.set(entity.definition.name, entity.isStreamable ? new EntityRecordWriter(entity, schemaIds, leaveOutUnknown) : undefined)
+  }
+
+  /**
+   * Reads the schemas, finds their ids and connects.
+   * @throws ConfigurationError where options, schemas, their registration or the topics are not right; RegistryError or PublishError
+   * (`not_connected`) where the registry or Kafka does not answer: at once, whoever wants to wait tries again
+   */
+  static async create(options: EntityPublisherOptions): Promise<EntityPublisher> {
+    const config = readPublisherOptions(options)
+    const { entities, registry, register, brokers, sasl, tls, compression, log } = config
+    const published = readEntities(config.schemas, entities)
+    const streamable = published.filter(({ isStreamable }) => isStreamable)
+    const ids = await pinSchemas(await ConfluentSubjects.create(registry), streamable, register)
+    const topics = streamable.flatMap(({ definition }) => topicsOf(definition).map(({ topic }) => topic))
+    const connect = () => KafkaProducer.connect({ brokers, sasl, tls, topics, compression, clock: systemClock, log })
+    const sender = new Sender(await connected(connect), connect, config, systemClock, log)
+    return new EntityPublisher(published, ids, sender, systemClock, log, config.leaveOutUnknown)
+  }
+
+  /**
+   * Resolves once all in-sync replicas have it. The changes of one entity arrive in the order of the calls, as far as they are of one topic.
+   * @throws InvalidEntityError where the entity is not of its schema, PublishError where it was not sent or that is not known
+   */
+  async publish(entityType: string, operation: Operation, entity: unknown, options: PublishOptions = {}): Promise<PublishAnswer> {
+    if (!this.writers.has(entityType)) throw new ConfigurationError(`No schema of the publisher is called "${entityType}".`)
+    if (!operations.includes(operation)) throw behind('operation', invalid(`one of ${operations.join(', ')}`, operation))
+    if (typeof options !== 'object' || (options as unknown) === null) throw behind('options', invalid('an object', options))
+    const writer = this.writers.get(entityType)
+    if (writer === undefined) return { status: 'not_streamable' }
+    const { entityId, timestamp } = options
+    const timestampMs = timestamp === undefined ? this.clock.now() : msOf(timestamp)
+    const { topic, record } = writer.write({ operation, entity, entityId, timestampMs })
+    return { status: 'sent', ...(await this.sender.send(topic, record)) }
+  }
+
+  /**
+   * Publishes what the handlers make of a service's own events. What fails goes to `onError`, as nobody awaits it, or into the log where
+   * there is none. Returns what ends it.
+   */
+  on(emitter: EventEmitter, handlers: EventHandlers, onError: OnPublishError = this.logFailure): () => void {
+    const stop = listen(emitter, handlers, onError, ({ entityType, operation, entity, ...options }) =>
+      this.publish(entityType, operation, entity, options),
+    )
+    const stopListening = () => {
+      stop()
+      this.listening.delete(stopListening)
+    }
+    this.listening.add(stopListening)
+    return stopListening
+  }
+
+  private readonly logFailure: OnPublishError = ({ message: reason }, event) => {
+    this.log.error({ event, reason }, 'An event was not published.')
+  }
+
+  /** Takes nothing more, sends what waits and leaves, within `closeTimeoutMs`; what is left then is rejected. */
+  async close(): Promise<void> {
+    for (const stopListening of this.listening) stopListening()
+    await this.sender.close()
+  }
+}
+
+/** @throws PublishError, ConfigurationError */
+async function connected(connect: () => Promise<KafkaProducer>): Promise<KafkaProducer> {
+  try {
+    return await connect()
+  } catch (error) {
+    if (error instanceof ConfigurationError) throw error
+    throw new PublishError('not_connected', (error as Error).message)
+  }
+}
+
+/** What comes out of a database is a text as often as a Date. */
+function msOf(timestamp: unknown): number {
+  const ms = msOfDate(timestamp) ?? NaN
+  if (Number.isNaN(ms)) throw behind('timestamp', invalid('a Date', timestamp))
+  return ms
+}

@@ -1,0 +1,136 @@
+import * as v from 'valibot'
+import { backgroundClock } from '#clock.js'
+import { isHttpUrl } from '#text/http-url.js'
+import type { EntityDefinition } from '#entities.js'
+import { ConfigurationError } from '#errors.js'
+import { openLog } from '#logging/open-log.js'
+import type { Log } from '#log.js'
+import type { KafkaSasl } from '#kafka/kafka-client.js'
+
+/** What is undefined has its default, so that variables of the environment can be handed on. */
+export interface EntityPublisherOptions {
+  readonly brokers: readonly string[]
+  /** The root of Confluent's API. */
+  readonly registry: {
+    readonly url: string
+    readonly user?: string | undefined
+    readonly password?: string | undefined
+    /** What a call may take, its references included, in milliseconds. */
+    readonly timeoutMs?: number | undefined
+  }
+  /** The folder of the service's own schemas: an Avro record in a file of each entity's name, `order.avsc`. */
+  readonly schemas: string
+  /** What to publish in another layout than the seed's. */
+  readonly entities?: readonly EntityDefinition[] | undefined
+  /** Registers the folder's schemas where the registry does not know them. Without it that is an error. */
+  readonly register?: boolean | undefined
+  /**
+   * Leaves out the members of an entity that its schema does not have. Without it they are an error: a misspelt optional member would be lost
+   * without a word.
+   */
+  readonly leaveOutUnknown?: boolean | undefined
+  readonly sasl?: KafkaSasl | undefined
+  /** `true` trusts what Node trusts; certificates and keys are PEM. */
+  readonly tls?:
+    boolean | { readonly ca?: string | undefined; readonly cert?: string | undefined; readonly key?: string | undefined } | undefined
+  readonly compression?: 'none' | 'gzip' | undefined
+  /** How long an event may take until Kafka has acknowledged it, in milliseconds; an attempt that is under way then is still awaited. */
+  readonly deliveryTimeoutMs?: number | undefined
+  /** How long `close` may wait for what is still to be sent, in milliseconds. */
+  readonly closeTimeoutMs?: number | undefined
+  /** What may go in one request, in bytes. */
+  readonly batchBytesMax?: number | undefined
+  /** What may wait for Kafka, in bytes; beyond it `publish` rejects. */
+  readonly queueBytesMax?: number | undefined
+  /** Fields first, then a sentence: pino's, and so Fastify's. */
+  readonly log?: Log | undefined
+}
+
+const text = v.pipe(v.string('must be a text'), v.nonEmpty('must not be empty'))
+const flag = v.boolean('must be true or false')
+
+/** What is lacking or too much in an object is named by its path, so that the rest of the sentence is enough. */
+const members = <T extends v.ObjectEntries>(entries: T) =>
+  v.strictObject(entries, ({ expected }) =>
+    expected === 'Object' ? 'must be an object' : expected === 'never' ? 'is no option of the publisher' : 'is missing',
+  )
+
+function listOf<T extends v.GenericSchema>(one: T, words: string) {
+  return v.array(one, `must be a list of ${words}`)
+}
+
+function choice<const T extends readonly [string, ...string[]]>(...choices: T) {
+  return v.picklist(choices, `must be one of ${choices.join(', ')}`)
+}
+
+function wholeNumber(least: number, unit: string, standard: number) {
+  const words = `must be a whole number of ${unit}, at least ${least}`
+  return v.optional(v.pipe(v.number(words), v.integer(words), v.minValue(least, words)), standard)
+}
+const bytes = (standard: number) => wholeNumber(1024, 'bytes', standard)
+
+/** A day: longer than anybody waits, and well within what Node's timers hold: beyond 24.8 days they fire at once. */
+const durationMsMax = 86_400_000
+function milliseconds(standard: number) {
+  const most = v.maxValue<number, number, string>(durationMsMax, `must be at most ${durationMsMax} milliseconds (a day)`)
+  return v.optional(v.pipe(v.unwrap(wholeNumber(0, 'milliseconds', standard)), most), standard)
+}
+
+/** Whole: what is lacking would be missed when Kafka is in trouble, and not before. */
+function isLog(log: unknown): boolean {
+  return (['debug', 'info', 'warn', 'error'] as const).every((level) => typeof (log as Partial<Log> | null)?.[level] === 'function')
+}
+
+const entity = members({
+  name: text,
+  topic: text,
+  layout: choice('topic-per-operation', 'single-topic'),
+  envelope: v.picklist(['event', 'none'], 'must be "event" or "none": the envelope of Debezium is written by Debezium'),
+  record: v.exactOptional(v.pipe(listOf(text, 'names of records'), v.nonEmpty('must name at least one record'))),
+  idField: v.exactOptional(text),
+  streamable: v.exactOptional(flag),
+})
+
+const options = members({
+  brokers: v.pipe(listOf(text, 'host:port'), v.nonEmpty('must name at least one broker')),
+  registry: members({
+    url: v.pipe(text, v.check(isHttpUrl, 'must be a URL that begins with http:// or https://')),
+    user: v.optional(text),
+    password: v.optional(text),
+    timeoutMs: milliseconds(5000),
+  }),
+  schemas: text,
+  entities: v.optional(listOf(entity, 'objects with name, topic, layout and envelope')),
+  register: v.optional(flag, false),
+  leaveOutUnknown: v.optional(flag, false),
+  sasl: v.optional(
+    members({ mechanism: choice('plain', 'scram-sha-256', 'scram-sha-512'), username: text, password: v.string('must be a text') }),
+  ),
+  tls: v.optional(
+    v.union(
+      [v.boolean(), v.strictObject({ ca: v.optional(text), cert: v.optional(text), key: v.optional(text) })],
+      'must be true or false, or an object of PEM texts: ca, cert, key',
+    ),
+  ),
+  compression: v.optional(choice('none', 'gzip'), 'none'),
+  deliveryTimeoutMs: milliseconds(120_000), // As in Kafka's Java client: longer than a broker takes to come back.
+  closeTimeoutMs: milliseconds(10_000), // Within what orchestrators give a process to leave.
+  batchBytesMax: bytes(1_000_000), // Kafka takes 1,048,588 unless told otherwise.
+  queueBytesMax: bytes(33_554_432), // As in Kafka's Java client: some 10,000 orders, seconds of any service's changes.
+  log: v.optional(v.custom<Log>(isLog, 'must have debug, info, warn and error')),
+})
+
+export type PublisherConfig = v.InferOutput<typeof options> & { readonly log: Log }
+
+/** With defaults. @throws ConfigurationError that names the option. */
+export function readPublisherOptions(given: EntityPublisherOptions): PublisherConfig {
+  const result = v.safeParse(options, given)
+  if (!result.success) {
+    const [issue] = result.issues
+    const path = v.getDotPath(issue)
+    throw new ConfigurationError(`The publisher's ${path === null ? 'options' : `option ${path}`} ${issue.message}.`)
+  }
+  if (result.output.batchBytesMax > result.output.queueBytesMax)
+    throw new ConfigurationError("The publisher's option queueBytesMax must be at least batchBytesMax.")
+  return { ...result.output, log: given.log ?? openLog('warn', backgroundClock).log }
+}

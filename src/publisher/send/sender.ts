@@ -1,0 +1,205 @@
+import type { Clock } from '#clock.js'
+import type { Log } from '#log.js'
+import { murmur2 } from '#kafka/murmur2.js'
+import { PublishError } from '../publish-error.js'
+import { type ConnectProducer, type OutgoingRecord, type RecordProducer, SendFailure } from '#kafka/record-producer.js'
+import { bytesOf, type QueuedRecord, RecordQueue } from './record-queue.js'
+
+export interface SenderLimits {
+  /** What waits and what is under way; beyond it records are refused. */
+  readonly queueBytesMax: number
+  /** One batch, and so one record. */
+  readonly batchBytesMax: number
+  readonly deliveryTimeoutMs: number
+  readonly closeTimeoutMs: number
+}
+
+/** Where a record stands. The offset is a decimal text, as kafkajs's producer answers it. */
+export interface SentRecord {
+  readonly topic: string
+  readonly partition: number
+  readonly offset: string
+}
+
+/** Between two tries of the same batch, in milliseconds; it doubles. */
+const firstPauseMs = 50
+const pauseMsMax = 1000
+
+/**
+ * What enters: records. What leaves: batches, of one partition each, one at a time and in order. A batch that fails is sent again, the
+ * same by the same producer, until Kafka has answered or its time is over. After that nobody knows whether it was written, and its
+ * sequence numbers may be taken: so it is given up, and a new producer goes on with what follows.
+ *
+ * Meanwhile all other partitions wait. Kafka and kafkajs count for each partition alone, so that others could go first; but whoever gives
+ * up a batch in doubt takes a new producer, and other batches in doubt are written once by the old one only. Both would have to stay,
+ * which nothing here has shown to lose and double nothing.
+ */
+export class Sender {
+  private readonly queue = new RecordQueue()
+  private bytesUnderWay = 0
+  private producer: RecordProducer | undefined
+  private running: Promise<void> | undefined
+  private underWay: readonly QueuedRecord[] = []
+  private isClosed = false
+  private isOver = false
+
+  /** Knows the partitions, also while the next producer is not there yet. */
+  private lastSeen: RecordProducer
+
+  constructor(
+    first: RecordProducer,
+    private readonly connect: ConnectProducer,
+    private readonly limits: SenderLimits,
+    private readonly clock: Clock,
+    private readonly log: Log,
+  ) {
+    this.producer = first
+    this.lastSeen = first
+  }
+
+  /** Resolves once all in-sync replicas have it. Records of one key arrive in the order of the calls. @throws PublishError */
+  async send(topic: string, record: OutgoingRecord): Promise<SentRecord> {
+    this.refuse(bytesOf(record))
+    const partition = partitionOf(record.key, this.lastSeen.partitionsOf(topic))
+    const deadlineMs = this.clock.monotonicMs() + this.limits.deliveryTimeoutMs
+    const offset = await new Promise<bigint>((resolve, reject) => {
+      this.queue.add({ topic, partition, record, deadlineMs, resolve, reject })
+      this.running ??= this.run()
+    })
+    return { topic, partition, offset: String(offset) }
+  }
+
+  private refuse(bytes: number): void {
+    const { batchBytesMax, queueBytesMax } = this.limits
+    if (this.isClosed) throw new PublishError('closed')
+    if (bytes > batchBytesMax) throw new PublishError('too_large', `${bytes} bytes of at most ${batchBytesMax}`)
+    if (this.queue.bytes + this.bytesUnderWay + bytes > queueBytesMax)
+      throw new PublishError('queue_full', `at most ${queueBytesMax} bytes`)
+  }
+
+  /** Sends what waits, within the limit; what is left then is rejected. Takes nothing more. */
+  async close(): Promise<void> {
+    this.isClosed = true
+    await this.untilSent()
+    this.isOver = true
+    for (const { reject } of this.underWay) reject(new PublishError('outcome_unknown', 'the publisher was closed'))
+    for (const { reject } of this.queue.takeAll()) reject(new PublishError('not_sent', 'the publisher was closed'))
+    await this.producer?.close()
+  }
+
+  /** Or until the limit. */
+  private untilSent(): Promise<void> {
+    const { running = Promise.resolve() } = this
+    return new Promise((resolve) => {
+      const cancel = this.clock.after(this.limits.closeTimeoutMs, resolve)
+      void running.then(cancel).then(resolve)
+    })
+  }
+
+  private async run(): Promise<void> {
+    await new Promise<void>((resolve) => this.clock.nextTick(resolve)) // What is published in one tick goes together.
+    for (let batch = this.nextBatch(); batch.length > 0; batch = this.nextBatch()) {
+      this.underWay = batch
+      this.bytesUnderWay = batch.reduce((sum, { record }) => sum + bytesOf(record), 0)
+      await this.deliver(batch)
+      this.underWay = []
+      this.bytesUnderWay = 0
+    }
+    this.running = undefined
+  }
+
+  private nextBatch(): QueuedRecord[] {
+    this.dropOverdue()
+    if (this.producer?.isWorn() === true) this.dropProducer()
+    return this.queue.takeBatch(this.limits.batchBytesMax)
+  }
+
+  private async deliver(batch: readonly QueuedRecord[]): Promise<void> {
+    let isInDoubt = false
+    for (let pauseMs = firstPauseMs; !this.isOver; pauseMs = Math.min(2 * pauseMs, pauseMsMax)) {
+      const failure = await this.attempt(batch)
+      if (failure === undefined) return
+      const kind = failure instanceof SendFailure ? failure.kind : 'not_connected'
+      if ((kind === 'refused' || kind === 'record_refused') && !isInDoubt) {
+        await this.refused(batch, kind, failure)
+        return
+      }
+      const isFinal = kind === 'hung' || (isInDoubt && kind !== 'unsure') || this.clock.monotonicMs() >= batch[0]!.deadlineMs
+      isInDoubt ||= kind === 'unsure' || kind === 'hung'
+      if (isFinal) {
+        this.giveUp(batch, isInDoubt, failure)
+        return
+      }
+      if (kind === 'sequence_lost') this.dropProducer()
+      this.log.warn(
+        { reason: failure.message, topic: batch[0]!.topic, records: batch.length },
+        'A batch could not be sent; it is tried again.',
+      )
+      this.dropOverdue()
+      await this.pause(pauseMs)
+    }
+  }
+
+  /** What is refused of one caller must not be refused to others: sent in halves, in their order, as nothing of the batch was written. */
+  private async refused(batch: readonly QueuedRecord[], kind: 'refused' | 'record_refused', { message }: Error): Promise<void> {
+    if (kind === 'refused' || batch.length === 1) {
+      rejectAll(batch, new PublishError('refused', message))
+      return
+    }
+    const middle = Math.ceil(batch.length / 2)
+    await this.deliver(batch.slice(0, middle))
+    await this.deliver(batch.slice(middle))
+  }
+
+  /** What went wrong, undefined when nothing did. */
+  private async attempt(batch: readonly QueuedRecord[]): Promise<Error | undefined> {
+    const { topic, partition } = batch[0]!
+    try {
+      const producer = (this.producer ??= await this.connectNext())
+      const first = await producer.send({ topic, partition, records: batch.map(({ record }) => record) })
+      batch.forEach(({ resolve }, index) => resolve(first + BigInt(index)))
+      return undefined
+    } catch (error) {
+      return error as Error
+    }
+  }
+
+  /** One that comes after the end must not stay, nor send. */
+  private async connectNext(): Promise<RecordProducer> {
+    const next = await this.connect()
+    if (this.isOver) {
+      void next.close()
+      throw new Error('the publisher is closed')
+    }
+    return (this.lastSeen = next)
+  }
+
+  private giveUp(batch: readonly QueuedRecord[], isInDoubt: boolean, { message }: Error): void {
+    this.log.error({ reason: message, topic: batch[0]!.topic, records: batch.length }, 'A batch was given up.')
+    if (isInDoubt) this.dropProducer()
+    rejectAll(batch, new PublishError(isInDoubt ? 'outcome_unknown' : 'not_sent', message))
+  }
+
+  private dropOverdue(): void {
+    rejectAll(this.queue.takeOverdue(this.clock.monotonicMs()), new PublishError('not_sent'))
+  }
+
+  private dropProducer(): void {
+    void this.producer?.close()
+    this.producer = undefined
+  }
+
+  private pause(ms: number): Promise<void> {
+    return new Promise((resolve) => void this.clock.after(ms, resolve))
+  }
+}
+
+function rejectAll(batch: readonly QueuedRecord[], error: PublishError): void {
+  for (const { reject } of batch) reject(error)
+}
+
+/** As Kafka's Java client and kafkajs choose it. */
+function partitionOf(key: string, partitions: number | undefined): number {
+  if (partitions === undefined) throw new PublishError('not_sent', 'the topic is not known')
+  return (murmur2(Buffer.from(key)) & 0x7fffffff) % partitions
+}

@@ -1,0 +1,41 @@
+import type { ConfigurationError } from '#errors.js'
+import { JsonLines } from './json-lines.js'
+import { repeatedMember } from './repeated-member.js'
+
+/** Schemas, policies and events are walked by functions that call themselves; nobody writes what is deeper. */
+const levelsMax = 500
+
+/**
+ * What a file that people write says, where it is JSON, names nothing twice, and is not nested without end.
+ * @throws ConfigurationError what `refusal` makes of the rest of a sentence that begins with the file's name.
+ */
+export function parseJson(text: string, refusal: (why: string) => ConfigurationError): unknown {
+  const json = jsonOf(text, refusal)
+  if (isDeeperThan(levelsMax, json)) throw refusal(`is nested deeper than ${levelsMax} levels`)
+  const repeated = repeatedMember(text)
+  if (repeated !== undefined) throw refusal(`names ${repeated} twice in one object, of which only the last would count`)
+  return json
+}
+
+function jsonOf(text: string, refusal: (why: string) => ConfigurationError): unknown {
+  try {
+    return JSON.parse(text)
+  } catch (error) {
+    throw refusal(`is not JSON${faultText(text)}: ${(error as Error).message}`)
+  }
+}
+
+/** Nothing of what is nested too deep to be walked. */
+function faultText(text: string): string {
+  try {
+    return ` (line ${new JsonLines(text).faulty})`
+  } catch (error) {
+    if (error instanceof RangeError) return ''
+    throw error
+  }
+}
+
+function isDeeperThan(levels: number, json: unknown): boolean {
+  if (typeof json !== 'object' || json === null) return false
+  return levels === 0 || Object.values(json).some((part) => isDeeperThan(levels - 1, part))
+}

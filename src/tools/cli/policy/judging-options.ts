@@ -1,0 +1,32 @@
+import { Option } from 'commander'
+import { EntityEncoder } from '../../policy/entity-encoder.js'
+import { ConfigurationError } from '#errors.js'
+import { readSchemaFolder } from '#schema/files/schema-folder.js'
+import type { SchemasOption } from './policy-files.js'
+
+/** What the commands take that judge events. */
+export interface JudgingOptions extends SchemasOption {
+  readonly policy: string
+  readonly rolesClaim: string
+}
+
+export function policyOption(): Option {
+  return new Option('--policy <file>', 'the policy file').default('policy.json')
+}
+
+export function rolesClaimOption(): Option {
+  return new Option('--roles-claim <name>', 'the claim with the roles, as the gateway is told by JWT_ROLES_CLAIM').default('roles')
+}
+
+/** Made when they are asked for, of each type once. The returned function throws ConfigurationError where there is no schema of the type. */
+export function encodersOf({ schemas }: SchemasOption): (entityType: string) => EntityEncoder {
+  const files = readSchemaFolder(schemas)
+  const known = new Map<string, EntityEncoder>()
+  return (entityType) => {
+    const file = files.find((one) => one.entityType === entityType)
+    if (file === undefined) throw new ConfigurationError(`There is no schema of the entity type "${entityType}" in ${schemas}.`)
+    const encoder = known.get(entityType) ?? EntityEncoder.of(file)
+    known.set(entityType, encoder)
+    return encoder
+  }
+}

@@ -1,0 +1,29 @@
+import { lintPolicy } from '../../policy/policy-lint.js'
+import type { Subcommand } from '../command-line.js'
+import { addFindingOptions, report, type FindingOptions } from '../finding-options.js'
+import { readInput } from '#config/text-file.js'
+import { schemasIn, schemasOption } from './policy-files.js'
+
+interface LintOptions extends FindingOptions {
+  readonly schemas: string
+  readonly roles?: readonly string[]
+}
+
+export const lintCommand: Subcommand = (policy, begin) => {
+  const command = policy
+    .command('lint')
+    .description('find what a policy says that cannot be meant: unknown fields, roles and tags, rules that a later one cancels')
+    .argument('[policy]', 'the policy file', 'policy.json')
+    .option(...schemasOption)
+    .option('--roles <names>', 'the roles that tokens carry, with commas between them', (names) =>
+      names.split(',').map((name) => name.trim()),
+    )
+  addFindingOptions(command)
+    .addHelpText('after', '\nExamples:\n  sluice policy lint\n  sluice policy lint policy.json --roles support,sales --format github\n')
+    .action((file: string, options: LintOptions) =>
+      begin((terminal) => {
+        const schemas = schemasIn(options.schemas)
+        return report('policy lint', lintPolicy({ file, text: readInput(file) }, schemas, options.roles), options, terminal, [file])
+      }),
+    )
+}

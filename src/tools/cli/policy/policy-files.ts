@@ -1,0 +1,36 @@
+import { entitySchemasOf } from '../../policy/entity-schemas.js'
+import { roleViewsOf, type RoleView } from '../../policy/role-view.js'
+import { parsePolicyFile } from '#policy/rules/policy-file.js'
+import type { EntitySchema } from '#avro/entity-schema.js'
+import { ConfigurationError } from '#errors.js'
+import { readSchemaFolder } from '#schema/files/schema-folder.js'
+import { readInput } from '#config/text-file.js'
+import { printable } from '../printable.js'
+import type { Terminal } from '../terminal.js'
+
+/** What all commands about policies take: the entities that they speak of. */
+export interface SchemasOption {
+  readonly schemas: string
+}
+export const schemasOption = ['--schemas <folder>', 'the entities it is about, one .avsc each', 'schemas'] as const
+
+/** @throws ConfigurationError where the folder cannot be used. */
+export function schemasIn(folder: string): EntitySchema[] {
+  return entitySchemasOf(readSchemaFolder(folder))
+}
+
+/** @throws ConfigurationError where the file is no policy; it names the file, as there may be two. */
+export function viewsOf(policyFile: string, schemas: readonly EntitySchema[]): RoleView[] {
+  const text = readInput(policyFile)
+  try {
+    return roleViewsOf(parsePolicyFile(text), schemas)
+  } catch (error) {
+    throw error instanceof ConfigurationError ? new ConfigurationError(`${policyFile}: ${error.message}`) : error
+  }
+}
+
+/** What a policy says of a type is not all: nothing of it is sent where the type is not streamable. Goes where errors go, as it is no part of the answer. */
+export function noteUnlessStreamable({ entityType, streamable }: EntitySchema, { writeErr }: Terminal): void {
+  if (!streamable)
+    writeErr(`"${printable(entityType)}" is not streamable: the gateway sends nothing of it, unless ENTITIES says that it is.\n`)
+}

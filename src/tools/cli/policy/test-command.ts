@@ -1,0 +1,112 @@
+import { InvalidArgumentError } from 'commander'
+import { parseCases } from '../../policy/case-file.js'
+import { caseFinding, type Coverage, coverageFindings, coverageOf } from '../../policy/case-findings.js'
+import { CaseRunner, type CaseResult } from '../../policy/case-run.js'
+import type { EntityEncoder } from '../../policy/entity-encoder.js'
+import { PolicyReading } from '../../policy/policy-reading.js'
+import type { EntitySchema } from '#avro/entity-schema.js'
+import { findingText } from '../../findings/finding-text.js'
+import type { Subcommand } from '../command-line.js'
+import { addFindingOptions, type FindingOptions, judge, type Judgement } from '../finding-options.js'
+import { readInput } from '#config/text-file.js'
+import { type Paint, paintFor } from '../paint.js'
+import { caseText, coverageText } from './case-text.js'
+import { encodersOf, type JudgingOptions, policyOption, rolesClaimOption } from './judging-options.js'
+import { noteUnlessStreamable, schemasOption } from './policy-files.js'
+
+interface TestOptions extends FindingOptions, JudgingOptions {
+  readonly coverageMin?: number
+}
+
+const check = 'policy test'
+
+export const testCommand: Subcommand = (policy, begin) => {
+  const command = policy
+    .command('test')
+    .description('run cases that say what a user is to be shown of an event')
+    .argument('<cases>', 'the cases, in YAML')
+    .addOption(policyOption())
+    .option(...schemasOption)
+    .addOption(rolesClaimOption())
+    .option('--coverage-min <percent>', 'fail where fewer of the rules decide something in some case', percentOf)
+  addFindingOptions(command)
+    .addHelpText(
+      'after',
+      `${caseHelp}\nExamples:\n  sluice policy test cases.yaml\n  sluice policy test cases.yaml --policy next.json --coverage-min 90\n`,
+    )
+    .action((file: string, options: TestOptions) =>
+      begin((terminal) => {
+        const run = runCases(file, options)
+        for (const schema of run.schemas) noteUnlessStreamable(schema, terminal)
+        terminal.writeOut(outputOf(run, file, options, paintFor(terminal)))
+        return run.judgement.exitCode
+      }),
+    )
+}
+
+const caseHelp = `
+A case:
+  - name: support does not see who lives there
+    user: { sub: amy, roles: [support] }      # the claims of the token
+    entity: customer
+    event: { ... }                            # as a client with all rights sees it
+    before: { ... }                           # the entity before the event, if it matters
+    expect: [id, tier]                        # the fields that are shown; or the data that is sent,
+                                              # or create, update, delete, nothing
+`
+
+interface TestRun {
+  readonly results: readonly CaseResult[]
+  /** Of the entities that the cases are about. */
+  readonly schemas: ReadonlySet<EntitySchema>
+  readonly coverage: Coverage
+  readonly judgement: Judgement
+}
+
+function runCases(file: string, options: TestOptions): TestRun {
+  const { policy, rolesClaim, coverageMin } = options
+  const reading = new PolicyReading({ file: policy, text: readInput(policy) })
+  const schemas = new Set<EntitySchema>()
+  const encoderOf = encodersOf(options)
+  const noted = (entityType: string): EntityEncoder => {
+    const encoder = encoderOf(entityType)
+    schemas.add(encoder.schema)
+    return encoder
+  }
+  const runner = new CaseRunner(reading, noted, rolesClaim)
+  const results = parseCases(readInput(file), file).map((one) => runner.run(one))
+  const coverage = coverageOf(reading.rules, runner.decided)
+  const found = results.flatMap((result) => caseFinding(result, file) ?? [])
+  return { results, schemas, coverage, judgement: judge([...found, ...coverageFindings(coverage, policy, coverageMin)], options) }
+}
+
+function outputOf(run: TestRun, file: string, { policy, strict }: TestOptions, paint: Paint): string {
+  const { format, findings } = run.judgement
+  if (format === 'json') return jsonOf(run)
+  if (format === 'text') return textOf(run, file, policy, paint)
+  const cases = run.results.map(({ case: { name, line } }) => ({ name, file, line }))
+  return findingText(format, { check, findings, checked: [...cases, { name: policy, file: policy }], strict: strict === true })
+}
+
+/** Cases that the settings ignore are left out of the table, as they are out of the findings. */
+function textOf({ results, coverage, judgement }: TestRun, file: string, policy: string, paint: Paint): string {
+  const kept = results.filter((result) => judgement.findings.some((found) => found.file === file && found.line === result.case.line))
+  const tables = kept.filter(({ outcome }) => outcome !== 'passed').map((result) => `${caseText(result, file, paint)}\n`)
+  const low = judgement.findings.filter(({ rule }) => rule === 'policy/coverage-low').map(({ what }) => `${paint.gone(what)}\n`)
+  return [...tables, `${countOf(results)}\n`, coverageText(coverage, policy, paint), ...low].join('')
+}
+
+function countOf(results: readonly CaseResult[]): string {
+  return `${results.filter(({ outcome }) => outcome === 'passed').length} of ${results.length} cases hold.`
+}
+
+function jsonOf({ results, coverage, judgement }: TestRun): string {
+  const cases = results.map(({ case: { name, line }, ...rest }) => ({ name, line, ...rest }))
+  return `${JSON.stringify({ check, findings: judgement.findings, cases, coverage }, undefined, 2)}\n`
+}
+
+function percentOf(text: string): number {
+  const percent = /^\d{1,3}$/.test(text) ? Number(text) : NaN
+  if (percent <= 100) return percent
+  throw new InvalidArgumentError('It must be a whole number from 0 to 100.')
+}

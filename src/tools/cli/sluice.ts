@@ -1,0 +1,84 @@
+#!/usr/bin/env node
+// The process of the command line: arguments, terminal, signals, exit code.
+import { readFileSync } from 'node:fs'
+import { constants } from 'node:os'
+import { systemClock } from '#clock.js'
+import { runCommandLine, type Subcommand } from './command-line.js'
+import { exitCodes } from './exit-codes.js'
+import { policyCommand } from './policy/policy-command.js'
+import { schemaCommand } from './schema/schema-command.js'
+import { typesCommand } from './schema/types-command.js'
+import { tailCommand } from './tail/tail-command.js'
+import { topicsCommand } from './topics/topics-command.js'
+
+/** Nobody presses Ctrl-C twice on purpose within this time, in milliseconds. */
+const onePressMs = 500
+
+/** The second arrival of a Ctrl-C, some milliseconds later, would end a process by the signal that has just taken its listeners away. */
+const echoMs = 100
+
+let firstPressAtMs: number | undefined
+
+const schemas = {
+  registryUrl: variable('SCHEMA_REGISTRY_URL'),
+  registryUser: variable('SCHEMA_REGISTRY_USER'),
+  registryPassword: variable('SCHEMA_REGISTRY_PASSWORD'),
+  entities: variable('ENTITIES'),
+}
+
+/** As package.json has it, which stands beside `dist`. */
+const versionOption: Subcommand = (program) => {
+  const text = readFileSync(new URL('../../../package.json', import.meta.url), 'utf8')
+  program.version((JSON.parse(text) as { version: string }).version, '--version', 'say which version this is')
+}
+
+// Git sets them for its hooks. The folder that is named says itself of which repository it is; with these it would pass for the top of one.
+delete process.env['GIT_DIR']
+delete process.env['GIT_WORK_TREE']
+
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  // A reader such as `head` that has seen enough is no fault, and changes nothing about what the command came to.
+  if (error.code === 'EPIPE') return
+  process.stderr.write(`The output cannot be written (${error.code ?? 'unknown'}).\n`)
+  process.exit(exitCodes.wrongConfiguration)
+})
+
+// What cannot be said changes nothing either; without a listener the process would end with another code.
+process.stderr.on('error', () => undefined)
+
+process.exitCode = await runCommandLine(
+  process.argv.slice(2),
+  [versionOption, tailCommand(), policyCommand, schemaCommand(schemas), typesCommand(schemas), topicsCommand(process.env)],
+  {
+    clock: systemClock,
+    random: Math.random,
+    stop: stopSignal,
+    // Node's own look at the terminal heeds NO_COLOR.
+    hasColours: process.stdout.isTTY && process.stdout.hasColors(),
+    writeOut: (text) => void process.stdout.write(text),
+    writeErr: (text) => void process.stderr.write(text),
+  },
+)
+
+if (firstPressAtMs !== undefined) {
+  const leftMs = firstPressAtMs + echoMs - systemClock.monotonicMs()
+  await new Promise<void>((resolve) => systemClock.after(Math.max(0, leftMs), resolve))
+}
+
+/** Empty counts as not set, as in the gateway. */
+function variable(name: string): string | undefined {
+  return process.env[name] || undefined
+}
+
+/** Ctrl-C on `npx` arrives twice, from the terminal and from npm. A second one that is pressed comes later, and ends the process at once. */
+function stopSignal(): AbortSignal {
+  const stop = new AbortController()
+  const stopOnce = (signal: NodeJS.Signals): void => {
+    firstPressAtMs ??= systemClock.monotonicMs()
+    if (systemClock.monotonicMs() - firstPressAtMs > onePressMs) process.exit(128 + constants.signals[signal])
+    stop.abort()
+  }
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, stopOnce)
+  process.stdout.on('error', () => stop.abort())
+  return stop.signal
+}

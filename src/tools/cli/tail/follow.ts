@@ -1,0 +1,147 @@
+import type { IncomingMessage } from 'node:http'
+import { WebSocket } from 'ws'
+import type { Clock } from '#clock.js'
+import type { Ending } from './ending.js'
+import { parseServerMessage, type ServerMessage } from './server-message.js'
+
+export interface Subscription {
+  /** Where to connect: `ws://HOST:PORT/ws/{client_id}`. */
+  readonly address: URL
+  readonly token: string
+  readonly entityId: string
+  /** Undefined for every type that has an entity with this id. */
+  readonly entityType: string | undefined
+}
+
+export interface Follower {
+  readonly clock: Clock
+  /** Aborted when the user has had enough. */
+  readonly stop: AbortSignal
+  /** The connection is open. */
+  opened(): void
+  /** Each message that can be read, with the text that it was read from. */
+  received(message: ServerMessage, text: string): void
+  /** A frame that is no message of the protocol. */
+  notUnderstood(text: string): void
+}
+
+/** A gateway answers an upgrade at once; what takes longer is behind a network that loses packets. */
+const handshakeTimeoutMs = 10_000
+/** A ping that is not answered by the time of the next means that nobody is there any more: laptops sleep, networks change. */
+const pingIntervalMs = 30_000
+/** A close that the server does not answer must not hold up Ctrl-C. */
+const farewellMsMax = 500
+/** An HTTP answer longer than this is no error of the gateway. */
+const refusalBytesMax = 4096
+
+/** One connection with one subscription, from the first packet to the last. Never rejects. */
+export async function follow(subscription: Subscription, follower: Follower): Promise<Ending> {
+  const { address, token } = subscription
+  const headers = { authorization: `Bearer ${token}` }
+  const socket = new WebSocket(address, ['sluice.v1'], { headers, handshakeTimeout: handshakeTimeoutMs })
+  const tidy = [giveUpWhenSilent(socket, follower.clock), closeOn(follower.stop, socket, follower.clock)]
+  try {
+    return await new Promise((resolve) => listen(socket, subscription, follower, resolve))
+  } finally {
+    for (const end of tidy) end()
+    socket.terminate()
+  }
+}
+
+/** The first ending counts: what `ws` reports after it follows from it. */
+function listen(socket: WebSocket, subscription: Subscription, follower: Follower, end: (ending: Ending) => void): void {
+  let opened = false
+  let subscribed = false
+  socket.on(
+    'unexpected-response',
+    (_request, response) =>
+      void refusal(response)
+        .then(end)
+        .finally(() => socket.terminate()),
+  )
+  socket.on('open', () => {
+    opened = true
+    follower.opened()
+    socket.send(subscribeFrame(subscription))
+  })
+  socket.on('message', (data) => {
+    const text = textOf(data)
+    const message = parseServerMessage(text)
+    if (message === undefined) return follower.notUnderstood(text)
+    if (message.type === 'error' && !subscribed) return end({ kind: 'subscription_refused', message: message.message })
+    subscribed ||= message.type === 'subscription_success'
+    follower.received(message, text)
+  })
+  // After the opening, 'close' follows and brings the code.
+  socket.on('error', (error) => opened || end({ kind: 'unreachable', message: messageOf(error) }))
+  socket.on('close', (code, reason) => end({ kind: 'closed', code, reason: reason.toString() }))
+}
+
+function subscribeFrame({ entityId, entityType }: Subscription): string {
+  return JSON.stringify({ type: 'subscribe', entity_id: entityId, entity_type: entityType })
+}
+
+/** `ws` hands on fragments and array buffers only to those that ask for them. */
+function textOf(data: WebSocket.RawData): string {
+  return (data as Buffer).toString()
+}
+
+/** An attempt on several addresses (`localhost` has two) fails with an error for each and no message of its own. */
+function messageOf(error: Error): string {
+  return error instanceof AggregateError ? error.errors.map((each) => (each as Error).message).join(', ') : error.message
+}
+
+async function refusal(response: IncomingMessage): Promise<Ending> {
+  return { kind: 'upgrade_refused', status: response.statusCode ?? 0, message: refusalMessage(await bodyOf(response)) }
+}
+
+/** What has arrived when the answer ends, breaks off or becomes too long. */
+async function bodyOf(response: IncomingMessage): Promise<string> {
+  let body = ''
+  try {
+    for await (const chunk of response.setEncoding('utf8')) {
+      body += chunk as string
+      if (body.length > refusalBytesMax) break
+    }
+  } catch {
+    // The status is what matters, and it has arrived.
+  }
+  return body
+}
+
+/** The gateway explains itself in JSON; a proxy's page would only fill the screen. */
+function refusalMessage(body: string): string {
+  try {
+    const { message } = JSON.parse(body) as { message?: unknown }
+    return typeof message === 'string' ? message : ''
+  } catch {
+    return ''
+  }
+}
+
+function giveUpWhenSilent(socket: WebSocket, clock: Clock): () => void {
+  let answered = true
+  const ask = (): void => {
+    if (!answered) return socket.terminate()
+    answered = false
+    socket.ping()
+    cancel = clock.after(pingIntervalMs, ask)
+  }
+  let cancel = (): void => undefined
+  socket.on('open', () => (cancel = clock.after(pingIntervalMs, ask)))
+  socket.on('pong', () => (answered = true))
+  return () => cancel()
+}
+
+function closeOn(stop: AbortSignal, socket: WebSocket, clock: Clock): () => void {
+  let cancel = (): void => undefined
+  const close = (): void => {
+    cancel = clock.after(farewellMsMax, () => socket.terminate())
+    socket.close(1000)
+  }
+  stop.addEventListener('abort', close, { once: true })
+  return () => {
+    stop.removeEventListener('abort', close)
+    cancel()
+  }
+}

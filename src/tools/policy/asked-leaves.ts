@@ -1,0 +1,25 @@
+import { parseFieldPattern, type FieldPattern } from '#policy/rules/field-pattern.js'
+import { Place } from '#policy/rules/place.js'
+import type { EntitySchema } from '#avro/entity-schema.js'
+import { ConfigurationError } from '#errors.js'
+
+/**
+ * The leaves that a path, a pattern or a tag names, as it would in a rule, by their index.
+ * A text where it names none: what is wrong with it, as the rest of a sentence.
+ */
+export function leavesAskedFor(text: string, schema: EntitySchema): readonly number[] | string {
+  const pattern = patternOf(text)
+  if (pattern === undefined) return 'is no path, pattern or tag'
+  const leaves = pattern.leavesOf(schema)
+  return leaves.length === 0 ? `names no field of "${schema.entityType}"` : leaves
+}
+
+function patternOf(text: string): FieldPattern | undefined {
+  try {
+    return parseFieldPattern(text, new Place())
+  } catch (error) {
+    // It speaks of a place in a policy file, where this does not stand.
+    if (error instanceof ConfigurationError) return undefined
+    throw error
+  }
+}

@@ -1,0 +1,91 @@
+import * as v from 'valibot'
+import { isSeq, LineCounter, parseDocument, type ParsedNode } from 'yaml'
+import { isJsonObject } from '#text/json-object.js'
+import { ConfigurationError } from '#errors.js'
+
+/** What a client is told of a change: with `before` where its visibility changes, otherwise of the event alone. */
+const tellings = ['create', 'update', 'delete', 'nothing'] as const
+export type Telling = (typeof tellings)[number]
+
+/** An assertion about a policy: what one user is shown of one event. */
+export interface PolicyCase {
+  readonly name: string
+  /** From 1. */
+  readonly line: number
+  /** The claims of the token, the roles among them. */
+  readonly user: JsonObject
+  readonly entity: string
+  /** Integers beyond 2^53 are bigints. */
+  readonly event: JsonObject
+  readonly before: JsonObject | undefined
+  /** The data that is sent, the fields that are shown, or what the client is told. */
+  readonly expect: JsonObject | readonly string[] | Telling
+}
+
+type JsonObject = Readonly<Record<string, unknown>>
+
+/** Aliases multiply what a file holds; one event for each of a thousand cases is plenty. */
+const aliasesMax = 1000
+
+const object = (message: string) => v.custom<JsonObject>(isJsonObject, message)
+const expectations = `must be an object (the data that is sent), a list of fields, or one of ${tellings.join(', ')}`
+
+const caseSchema = v.strictObject(
+  {
+    name: v.string('must be a text'),
+    user: object("must be an object: the token's claims"),
+    entity: v.string('must be the name of an entity type'),
+    event: object('must be an object: the data of the event'),
+    before: v.optional(object('must be an object: the data of the entity before the event')),
+    expect: v.union([v.picklist(tellings), v.array(v.string()), object(expectations)], expectations),
+  },
+  ({ expected }) => (expected === 'Object' ? 'must be an object: a case' : expected === 'never' ? 'is no member of a case' : 'is missing'),
+)
+
+/** Reads a list of cases in YAML, of which JSON is a part. @throws ConfigurationError with the line of what is wrong. */
+export function parseCases(text: string, file: string): PolicyCase[] {
+  const lines = new LineCounter()
+  const document = parseDocument(text, { lineCounter: lines, intAsBigInt: true, merge: true, prettyErrors: false })
+  const [error] = document.errors
+  if (error !== undefined) throw new ConfigurationError(`${file}:${lines.linePos(error.pos[0]).line} ${refusalOf(error)}.`)
+  const list = document.contents
+  if (!isSeq(list) || list.items.length === 0) throw new ConfigurationError(`${file} must hold a list of at least one case.`)
+  const items = plainOf(document, file)
+  return items.map((item, index) => {
+    // Parsed from a text, so that it has a place there.
+    const [start] = (list.items[index] as ParsedNode).range
+    const { line } = lines.linePos(start)
+    return { line, ...caseOf(item, `${file}:${line}`) }
+  })
+}
+
+/** The rest of a sentence. */
+function refusalOf({ code, message }: { readonly code: string; readonly message: string }): string {
+  // The parser names its functions there.
+  return code === 'MULTIPLE_DOCS' ? 'begins a further document; all cases stand in one list' : `is not YAML: ${message}`
+}
+
+function plainOf(document: ReturnType<typeof parseDocument>, file: string): unknown[] {
+  try {
+    return withNumbers(document.toJS({ maxAliasCount: aliasesMax })) as unknown[]
+  } catch (error) {
+    // What refers to itself has no end.
+    const why = error instanceof RangeError ? 'an alias stands within what it refers to' : (error as Error).message
+    throw new ConfigurationError(`${file} cannot be used: ${why}.`)
+  }
+}
+
+function caseOf(item: unknown, place: string): Omit<PolicyCase, 'line'> {
+  const result = v.safeParse(caseSchema, item)
+  if (result.success) return { before: undefined, ...result.output }
+  const [issue] = result.issues
+  throw new ConfigurationError(`The case at ${place}: ${v.getDotPath(issue) ?? 'it'} ${issue.message}.`)
+}
+
+/** Integers that a double holds become numbers, as JSON's parser has them. */
+function withNumbers(value: unknown): unknown {
+  if (typeof value === 'bigint') return Number.isSafeInteger(Number(value)) ? Number(value) : value
+  if (Array.isArray(value)) return value.map(withNumbers)
+  if (!isJsonObject(value)) return value
+  return Object.fromEntries(Object.entries(value).map(([name, part]) => [name, withNumbers(part)]))
+}

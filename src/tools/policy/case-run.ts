@@ -1,0 +1,142 @@
+// Runs the cases of a policy. Enters: a case, the policy and the schemas. Leaves: whether it holds, and of what differs the rules that decide.
+import { rolesOf } from '#policy/roles.js'
+import { isJsonObject } from '#text/json-object.js'
+import { valueAt } from '#policy/rules/value-at-path.js'
+import { ConfigurationError } from '#errors.js'
+import { leavesAskedFor } from './asked-leaves.js'
+import type { PolicyCase, Telling } from './case-file.js'
+import type { EntityEncoder } from './entity-encoder.js'
+import { parseExactJson } from '#text/exact-json.js'
+import { explanationLines } from './outcome-text.js'
+import type { EventExplanation, LeafExplanation, PolicyReading, User } from './policy-reading.js'
+
+export type CaseResult = { readonly case: PolicyCase } & (Comparison | Broken)
+
+export interface Comparison {
+  readonly outcome: 'passed' | 'failed'
+  readonly expected: string
+  readonly got: string
+  /** Of what differs; none where the case holds. */
+  readonly reasons: readonly Reason[]
+}
+
+/** A case that cannot be run. */
+interface Broken {
+  readonly outcome: 'broken'
+  /** A sentence. */
+  readonly why: string
+}
+
+/** Leaves that are shown or hidden for the same reason. */
+export interface Reason {
+  readonly paths: readonly string[]
+  readonly shown: boolean
+  /** The rule that decides, then those that would have. */
+  readonly lines: readonly string[]
+}
+
+export class CaseRunner {
+  /** Which rules have decided about some leaf of some case. */
+  readonly decided = new Set<string>()
+
+  /** @param encoderOf throws ConfigurationError where there is no schema of the type. */
+  constructor(
+    private readonly reading: PolicyReading,
+    private readonly encoderOf: (entityType: string) => EntityEncoder,
+    private readonly rolesClaim: string,
+  ) {}
+
+  run(one: PolicyCase): CaseResult {
+    try {
+      return { case: one, ...this.compare(one) }
+    } catch (error) {
+      if (error instanceof ConfigurationError) return { case: one, outcome: 'broken', why: error.message }
+      throw error
+    }
+  }
+
+  private compare({ user, entity, event, before, expect }: PolicyCase): Comparison {
+    const encoder = this.encoderOf(entity)
+    const claims = asToken(user)
+    const who = { roles: rolesOf(claims, this.rolesClaim), claims }
+    const now = this.explain(encoder, who, event, 'event')
+    const former = before && this.explain(encoder, who, before, 'before')
+    if (typeof expect === 'string') return compareTelling(expect, now, former)
+    return isList(expect) ? compareFields(fieldsOf(expect, encoder), now) : compareData(expect, now)
+  }
+
+  private explain(encoder: EntityEncoder, user: User, json: unknown, name: string): EventExplanation {
+    const explanation = this.reading.explain(user, encoder.encode(json, name))
+    for (const { by } of explanation.leaves) if (by !== undefined) this.decided.add(by.rule)
+    return explanation
+  }
+}
+
+/** What is sent when what a client may see of an entity comes and goes. */
+function tellingOf(now: EventExplanation, former: EventExplanation | undefined): Telling {
+  const isSeen = now.sent !== undefined
+  if (former === undefined) return isSeen ? 'update' : 'nothing'
+  if (former.sent === undefined) return isSeen ? 'create' : 'nothing'
+  return isSeen ? 'update' : 'delete'
+}
+
+function compareTelling(expected: Telling, now: EventExplanation, former: EventExplanation | undefined): Comparison {
+  const got = tellingOf(now, former)
+  const reasons = [...reasonsOf(now.leaves), ...(former === undefined ? [] : reasonsOf(former.leaves, 'before: '))]
+  return result(expected === got, expected, got, reasons)
+}
+
+function compareFields(expected: readonly string[], { leaves, sent }: EventExplanation): Comparison {
+  const got = sent === undefined ? [] : leaves.filter(({ shown }) => shown).map(({ path }) => path)
+  const others = leaves.filter(({ path }) => expected.includes(path) !== got.includes(path))
+  return result(others.length === 0, JSON.stringify(expected), JSON.stringify(got), reasonsOf(others))
+}
+
+function compareData(expected: object, { leaves, sent = '{}' }: EventExplanation): Comparison {
+  const got = parseExactJson(sent, (why) => new ConfigurationError(`What is sent ${why}.`))
+  const others = leaves.filter(({ path }) => canonical(valueAt(expected, path)) !== canonical(valueAt(got, path)))
+  return result(canonical(expected) === canonical(got), canonical(expected), canonical(got), reasonsOf(others))
+}
+
+function result(isSame: boolean, expected: string, got: string, reasons: readonly Reason[]): Comparison {
+  return { outcome: isSame ? 'passed' : 'failed', expected, got, reasons: isSame ? [] : reasons }
+}
+
+function reasonsOf(leaves: readonly LeafExplanation[], prefix = ''): Reason[] {
+  const byText = new Map<string, { paths: string[]; shown: boolean; lines: string[] }>()
+  for (const leaf of leaves) {
+    const lines = explanationLines(leaf)
+    const key = JSON.stringify([leaf.shown, lines])
+    const reason = byText.get(key) ?? { paths: [], shown: leaf.shown, lines }
+    byText.set(key, { ...reason, paths: [...reason.paths, prefix + leaf.path] })
+  }
+  return [...byText.values()]
+}
+
+/** The leaves that patterns name, as they do in rules. @throws ConfigurationError where one names none. */
+function fieldsOf(patterns: readonly string[], { schema }: EntityEncoder): string[] {
+  const leaves = patterns.map((text) => {
+    const named = leavesAskedFor(text, schema)
+    if (typeof named === 'string') throw new ConfigurationError(`"${text}" ${named}.`)
+    return named
+  })
+  return [...new Set(leaves.flat())].sort((one, other) => one - other).map((leaf) => schema.leaves[leaf]!)
+}
+
+/** A token is read by JSON's own parser, which rounds. */
+function asToken(user: PolicyCase['user']): User['claims'] {
+  return JSON.parse(canonical(user)) as User['claims']
+}
+
+/** JSON with the members in the order of the alphabet, and all digits of integers. */
+function canonical(value: unknown): string {
+  if (typeof value === 'bigint') return String(value)
+  if (isList(value)) return `[${value.map(canonical).join()}]`
+  if (!isJsonObject(value)) return value === undefined ? 'nothing' : JSON.stringify(value)
+  const members = Object.keys(value).sort()
+  return `{${members.map((name) => `${JSON.stringify(name)}:${canonical(value[name])}`).join()}}`
+}
+
+function isList(value: unknown): value is readonly string[] {
+  return Array.isArray(value)
+}

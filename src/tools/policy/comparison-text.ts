@@ -1,0 +1,26 @@
+import { timestampText } from '#avro/read/iso-text.js'
+import { Exact, Instant } from '#avro/entity-schema.js'
+import { jsonTextOf } from '#text/json-output.js'
+
+/** What stands in a sentence; nobody reads a list of a thousand values there. */
+const textLengthMax = 80
+
+/** A value as conditions compare it: decimals without quotes, dates as instants. */
+export function comparisonText(value: unknown): string {
+  const text = textOf(value)
+  return text.length > textLengthMax ? `${text.slice(0, textLengthMax)}…` : text
+}
+
+function textOf(value: unknown): string {
+  if (value === undefined) return 'not there'
+  if (value instanceof Exact) return jsonTextOf((output) => output.decimal(value.unscaled, value.scale))
+  if (value instanceof Instant) return instantText(value)
+  if (Array.isArray(value)) return `[${value.map(textOf).join(', ')}]`
+  return typeof value === 'object' && value !== null ? 'an object' : JSON.stringify(value)
+}
+
+/** Without the zeros at the end of a second's fraction. */
+function instantText({ nanoseconds }: Instant): string {
+  const text = timestampText(nanoseconds, 9)
+  return text === undefined ? 'a time that cannot be written' : `${text.replace(/\.?0*$/, '')}Z`
+}

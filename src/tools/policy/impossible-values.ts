@@ -1,0 +1,49 @@
+import { comparisonsOf } from '#policy/rules/comparison.js'
+import type { Condition } from '#policy/rules/condition.js'
+import { compareWithLiteral, Literal } from '#policy/rules/literal.js'
+import { type ComparableValues, type EntitySchema, Instant } from '#avro/entity-schema.js'
+
+/** A value of a condition that nothing at its path ever equals, nor comes before or after. */
+export interface ImpossibleValue {
+  readonly path: string
+  /** As it stands in the policy. */
+  readonly value: string
+  /** What is there instead, in words. */
+  readonly instead: string
+}
+
+/** Those that are so by each of the schemas; what claims fill in is left open, and null stands for what is missing, too. */
+export function impossibleValuesOf(condition: Condition, schemas: readonly EntitySchema[]): ImpossibleValue[] {
+  const comparisons = comparisonsOf(condition.toJSON()).flatMap(({ path, operator, operands }) =>
+    operands.filter((operand) => operand instanceof Literal).map((literal) => ({ path, literal, isOrder: orders.has(operator) })),
+  )
+  return comparisons.flatMap(({ path, literal, isOrder }) => {
+    const there = schemas.filter((schema) => schema.kindsAt(path) !== undefined).map((schema) => schema.comparableValuesAt(path))
+    if (literal.value === null || there.length === 0 || there.some((values) => mayMeet(values, literal, isOrder))) return []
+    return [{ path, value: JSON.stringify(literal.value), instead: wordsOf(there) }]
+  })
+}
+
+const orders: ReadonlySet<string> = new Set(['$gt', '$gte', '$lt', '$lte'])
+
+function mayMeet({ all, examples }: ComparableValues, literal: Literal, isOrder: boolean): boolean {
+  const isKnown = (value: unknown) => !Number.isNaN(compareWithLiteral(value, literal))
+  return examples.some(isKnown) || all.some((value) => (isOrder ? isKnown(value) : compareWithLiteral(value, literal) === 0))
+}
+
+function wordsOf(there: readonly ComparableValues[]): string {
+  const all = new Set(there.flatMap((values) => values.all))
+  const symbols = [...all].filter((value) => typeof value === 'string')
+  const kinds = there.flatMap(({ examples }) => examples.map(kindOf))
+  return [
+    ...(symbols.length > 0 ? [`one of ${symbols.join(', ')}`] : []),
+    ...(all.has(true) ? ['true or false'] : []),
+    ...new Set(kinds),
+    ...(all.size + kinds.length === 0 ? ['a record'] : []),
+  ].join(' or ')
+}
+
+function kindOf(example: ComparableValues['examples'][number]): string {
+  if (example instanceof Instant) return 'a date or time'
+  return typeof example === 'number' ? 'a number' : 'a text'
+}

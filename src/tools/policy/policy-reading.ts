@@ -1,0 +1,159 @@
+// Why a user is shown what of an event. Enters: the policy's text, a user and an event. Leaves: for each leaf the rule that decides, and those
+// after it that would have, had their condition held. What is shown is what the gateway's own rights say.
+import type { BoundCondition, Condition } from '#policy/rules/condition.js'
+import { doubtText } from '#policy/rules/doubt-text.js'
+import { JudgedValue } from '#policy/rules/judged-value.js'
+import { parsePolicyFile } from '#policy/rules/policy-file.js'
+import type { Rule } from '#policy/rules/rule.js'
+import { valueAt } from '#policy/rules/value-at-path.js'
+import type { Claims, Mask } from '#policy/rights.js'
+import { RolePolicy } from '#policy/role-policy.js'
+import type { EntityData } from '#avro/entity-data.js'
+import { jsonTextOf } from '#text/json-output.js'
+import { JsonLines } from '#text/json-lines.js'
+import { comparisonText } from './comparison-text.js'
+import { claimsLackedBy, claimsOf, conditionText } from './condition-text.js'
+import type { PolicyText } from './policy-lint.js'
+
+export interface User {
+  readonly roles: readonly string[]
+  readonly claims: Claims
+}
+
+/** Where a rule stands in its file. */
+export interface RulePlace {
+  /** `roles.support[1]`. */
+  readonly rule: string
+  /** From 1. */
+  readonly line: number
+}
+
+/**
+ * What a rule says of an event: it `applies` as it has no condition; its condition `holds` or `fails`; or it cannot be asked, as the token
+ * `lacks` a claim, or is `undecided` by the schema or the event, so that a rule that shows does not apply, and one that hides applies without
+ * its condition.
+ */
+export type Outcome = 'applies' | 'holds' | 'fails' | 'lacks' | 'undecided'
+
+export interface RuleOutcome extends RulePlace {
+  readonly shows: boolean
+  readonly outcome: Outcome
+  /** As it stands in the file; undefined where there is none. */
+  readonly condition: string | undefined
+  /** What the condition compared: of the token, and of the event. Of claims that are lacking nothing is compared. */
+  readonly claims: readonly Compared[]
+  readonly values: readonly Compared[]
+  /** Why it is undecided, as the rest of a sentence about the condition. */
+  readonly doubt?: string | undefined
+}
+
+export interface Compared {
+  readonly name: string
+  /** As text for people. */
+  readonly value: string
+}
+
+export interface LeafExplanation {
+  readonly path: string
+  readonly shown: boolean
+  /** What decides; undefined where no rule does, so that nothing is shown. */
+  readonly by: RuleOutcome | undefined
+  /** The rules after it, the last one first, which would have decided. */
+  readonly passed: readonly RuleOutcome[]
+}
+
+export interface EventExplanation {
+  readonly leaves: readonly LeafExplanation[]
+  /** The JSON text that the gateway sends as the event's data; undefined where it sends nothing. */
+  readonly sent: string | undefined
+}
+
+export class PolicyReading {
+  private readonly policy: RolePolicy
+  private readonly lines: JsonLines
+
+  /** @throws ConfigurationError where it is no policy. */
+  constructor({ text }: PolicyText) {
+    this.policy = new RolePolicy(parsePolicyFile(text))
+    this.lines = new JsonLines(text)
+  }
+
+  /** All rules in the order of the file. */
+  get rules(): RulePlace[] {
+    return this.policy.rules.map((rule) => this.placeOf(rule))
+  }
+
+  explain(user: User, data: EntityData): EventExplanation {
+    const { entityType } = data.schema
+    const mask = this.policy.rightsOf(user.roles, user.claims).audienceOf(entityType)?.maskOf({ data })
+    const outcomes = this.rulesOf(user, entityType).map((rule) => ({ rule, outcome: this.outcomeOf(rule, user.claims, data) }))
+    const leaves = data.schema.leaves.map((path, leaf) => {
+      const named = outcomes.filter(({ rule }) => rule.patterns.some((pattern) => pattern.leavesOf(data.schema).includes(leaf)))
+      const { by, passed } = decide(named.map(({ outcome }) => outcome).reverse())
+      const shown = mask?.leaves.has(leaf) === true
+      if (shown !== (by?.shows === true)) throw new Error(`The explanation of ${path} contradicts what the gateway shows.`)
+      return { path, shown, by, passed }
+    })
+    return { leaves, sent: sentOf(mask, data) }
+  }
+
+  private rulesOf({ roles }: User, entityType: string): Rule[] {
+    const held = new Set(roles)
+    return this.policy.rules.filter(({ place, entityTypes }) => held.has(String(place.steps[1])) && entityTypes.has(entityType))
+  }
+
+  private outcomeOf(rule: Rule, claims: Claims, data: EntityData): RuleOutcome {
+    const { shows, condition } = rule
+    const head = { ...this.placeOf(rule), shows }
+    if (condition === undefined) return { ...head, outcome: 'applies', condition, claims: [], values: [] }
+    const text = conditionText(condition)
+    const bound = condition.bind(claims)
+    if (bound === undefined) return { ...head, outcome: 'lacks', condition: text, claims: lacked(condition, claims), values: [] }
+    return { ...head, condition: text, claims: filled(condition, claims), ...judged(condition, bound, data) }
+  }
+
+  private placeOf({ place }: Rule): RulePlace {
+    return { rule: place.toString(), line: this.lines.of([...place.steps]) }
+  }
+}
+
+/** Nothing is sent where what may be seen has no place in the event. */
+function sentOf(mask: Mask | undefined, { bytes, start }: EntityData): string | undefined {
+  const text = mask && jsonTextOf((output) => mask.project(bytes, start, output))
+  return text === '{}' ? undefined : text
+}
+
+/** @param outcomes of the rules that speak of a leaf, the last rule first. */
+function decide(outcomes: readonly RuleOutcome[]): Pick<LeafExplanation, 'by' | 'passed'> {
+  const at = outcomes.findIndex(({ outcome, shows }) => outcome === 'applies' || outcome === 'holds' || (outcome !== 'fails' && !shows))
+  return at === -1 ? { by: undefined, passed: outcomes } : { by: outcomes[at], passed: outcomes.slice(0, at) }
+}
+
+function judged(
+  condition: Condition,
+  bound: BoundCondition,
+  { schema, bytes, start }: EntityData,
+): Pick<RuleOutcome, 'outcome' | 'values' | 'doubt'> {
+  const [doubt] = bound.doubtsIn(schema)
+  if (doubt !== undefined) return { outcome: 'undecided', values: [], doubt: doubtText(doubt) }
+  const unknown = new Set<string>()
+  const values = schema.extractionOf(condition.paths)(bytes, start, unknown)
+  const [path] = unknown
+  if (path !== undefined)
+    return { outcome: 'undecided', values: [], doubt: `asks for "${path}", of which the event does not hold the values` }
+  return {
+    outcome: bound.test(new JudgedValue(values)) ? 'holds' : 'fails',
+    values: condition.paths.map((name) => ({ name, value: comparisonText(valueAt(values, name)) })),
+  }
+}
+
+function filled(condition: Condition, claims: Claims): Compared[] {
+  return claimsOf(condition).map((name) => ({ name, value: comparisonText(claims[name]) }))
+}
+
+function lacked(condition: Condition, claims: Claims): Compared[] {
+  return claimsLackedBy(condition, claims).map((name) => ({
+    name,
+    value: Object.hasOwn(claims, name) ? `${comparisonText(claims[name])}, which cannot stand there` : comparisonText(undefined),
+  }))
+}

@@ -1,0 +1,68 @@
+// What of an entity's topics would break order or resume. Enters: the entities and what Kafka says of their topics. Leaves: findings.
+import { type EntityDefinition, topicsOf } from '#entities.js'
+import { type Finding, findingsOf, ruleIdsOf, type RuleTable } from '../findings/finding.js'
+import type { TopicFacts } from '#kafka/kafka-topic-facts.js'
+
+const rules = {
+  missing: {
+    severity: 'warning',
+    why: 'Nothing is streamed of it before the topic is there.',
+    mend: 'Make the topic, with as many partitions as the others of its entity.',
+  },
+  'unequal-partitions': {
+    severity: 'error',
+    why: 'A key then lies in different partitions of them, and a node that lags in one sees the operations of an entity far out of order.',
+    mend: 'Make them anew with one count; partitions that are only added move keys, and break the order of what is there.',
+  },
+  compacted: {
+    severity: 'warning',
+    why: 'Compaction takes events away that a client which resumes was promised.',
+    mend: 'Set cleanup.policy to delete; compaction is for topics that hold the bare record (envelope "none").',
+  },
+  'short-retention': {
+    severity: 'warning',
+    why: 'Who comes back after a longer break, or a node that was away for as long, finds a gap.',
+    mend: 'Set retention.ms to longer than the longest break that is to go unnoticed, an hour at least.',
+  },
+  'unclean-election': {
+    severity: 'warning',
+    why: 'A replica that lags may become the leader: what only others had is lost, and offsets are given out twice.',
+    mend: 'Set unclean.leader.election.enable to false.',
+  },
+} as const satisfies RuleTable
+
+const finding = findingsOf('topics', rules)
+export const topicRules = ruleIdsOf('topics', rules)
+
+/** What `checkTopics` wants to know. */
+export const topicSettings = ['cleanup.policy', 'retention.ms', 'unclean.leader.election.enable'] as const
+const retentionMsMin = 3_600_000
+
+/** The place of a finding is its topic. */
+export function checkTopics(entities: readonly EntityDefinition[], facts: ReadonlyMap<string, TopicFacts>): Finding[] {
+  return entities.flatMap((entity) => {
+    const topics = topicsOf(entity).map(({ topic }) => topic)
+    const found = topics.flatMap((topic) => settingFindings(entity, topic, facts.get(topic)))
+    return [...found, ...partitionFindings(entity, topics, facts)]
+  })
+}
+
+function settingFindings({ name, envelope }: EntityDefinition, topic: string, facts: TopicFacts | undefined): Finding[] {
+  const at = { file: topic }
+  if (facts === undefined) return [finding('missing', at, `The topic of "${name}" does not exist.`)]
+  const [cleanup, retention, unclean] = topicSettings.map((setting) => facts.settings.get(setting) ?? '')
+  const retentionMs = Number(retention)
+  const isShort = cleanup!.includes('delete') && retention !== '' && retentionMs >= 0 && retentionMs < retentionMsMin
+  return [
+    ...(envelope === 'event' && cleanup!.includes('compact') ? [finding('compacted', at, `Its cleanup.policy is ${cleanup!}.`)] : []),
+    ...(isShort ? [finding('short-retention', at, `Its retention.ms is ${retention!}.`)] : []),
+    ...(unclean === 'true' ? [finding('unclean-election', at, 'Its unclean.leader.election.enable is true.')] : []),
+  ]
+}
+
+function partitionFindings({ name }: EntityDefinition, topics: readonly string[], facts: ReadonlyMap<string, TopicFacts>): Finding[] {
+  const counts = topics.flatMap((topic) => (facts.has(topic) ? [{ topic, partitions: facts.get(topic)!.partitions }] : []))
+  if (new Set(counts.map(({ partitions }) => partitions)).size < 2) return []
+  const text = counts.map(({ topic, partitions }) => `${topic} has ${partitions}`).join(', ')
+  return [finding('unequal-partitions', { file: counts[0]!.topic }, `The topics of "${name}" differ in their partitions: ${text}.`)]
+}

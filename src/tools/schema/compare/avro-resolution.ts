@@ -1,0 +1,51 @@
+import avsc from 'avsc'
+import { isJsonObject } from '#text/json-object.js'
+import { ConfigurationError } from '#errors.js'
+import type { WholeSchema } from '#schema/files/schema-folder.js'
+
+/**
+ * Why a reader with one schema cannot read what was written with another; undefined where it can. By avsc's resolver, which knows
+ * aliases, defaults and the defaults of enums; as registries do, it compares names without their namespaces.
+ * https://avro.apache.org/docs/1.11.1/specification/#schema-resolution
+ * @throws ConfigurationError where one of them is no valid schema.
+ */
+export function resolutionFailure(reader: WholeSchema, writer: WholeSchema): string | undefined {
+  const [readerType, writerType] = [typeOf(reader), typeOf(writer)]
+  try {
+    readerType.createResolver(writerType, { ignoreNamespaces: true })
+    return undefined
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error)
+  }
+}
+
+function typeOf({ file, text, references }: WholeSchema): avsc.Type {
+  // Without a prototype: otherwise avsc takes a reference to `constructor` for a type that it knows.
+  const registry = Object.create(null) as Record<string, avsc.Type>
+  const options = { registry, wrapUnions: 'always', noAnonymousTypes: true } as const
+  try {
+    for (const reference of references) avsc.Type.forSchema(schemaOf(reference.text), options)
+    return avsc.Type.forSchema(schemaOf(text), options)
+  } catch (error) {
+    throw new ConfigurationError(`${file} is no valid schema: ${error instanceof Error ? error.message : String(error)}.`)
+  }
+}
+
+/** As avsc looks fields up in plain objects, one called `constructor` would be found in every record, and be none. */
+function schemaOf(text: string): avsc.Schema {
+  return JSON.parse(text, (key, value: unknown) => {
+    if (Array.isArray(value)) return key === 'fields' ? value.map(withSafeNames) : (value as unknown[])
+    // The defaults of records have the names of their fields.
+    return isJsonObject(value) ? Object.fromEntries(Object.entries(value).map(([name, part]) => [safeName(name), part])) : value
+  }) as avsc.Schema
+}
+
+function withSafeNames(field: unknown): unknown {
+  if (!isJsonObject(field)) return field
+  const { name, aliases } = field
+  return { ...field, name: safeName(name), ...(Array.isArray(aliases) && { aliases: aliases.map(safeName) }) }
+}
+
+function safeName<T>(name: T): T | string {
+  return typeof name === 'string' && name in Object.prototype ? `${name}__` : name
+}

@@ -1,0 +1,250 @@
+// What a change of schemas breaks in a registry. Enters: the subjects as they are planned. Leaves: findings; nothing is written.
+import type { ConfluentSubjects } from '#registry/confluent-subjects.js'
+import { type RegisteredSchema, RegistryError, type SchemaDraft } from '#registry/schema-registry.js'
+import { ConfigurationError } from '#errors.js'
+import { type Finding, findingsOf, ruleIdsOf, type RuleTable } from '../../findings/finding.js'
+import { type CompatibilityLevel, compatibilityLevels, type EarlierVersion, incompatibilitiesOf } from '../compare/compatibility.js'
+import { goneEntitiesOf } from './gone-entities.js'
+import { checkEntity, findRemoved, historyCut } from '../compare/schema-check.js'
+import { schemaChangesOf } from '../compare/schema-changes.js'
+import { registeredEntityOf, registeredTypeOf } from './registered-entity.js'
+import type { WholeSchema } from '#schema/files/schema-folder.js'
+import { invalidityOf, validModelOf } from '#schema/model/schema-validity.js'
+import { isOnTopic, type PlannedSubject } from '#schema/subjects/subject-plan.js'
+
+const rules = {
+  'registry-refuses': {
+    severity: 'error',
+    why: 'The registry would not take it, although nothing in the entity speaks against it.',
+    mend: 'Compare the event of the subject with the one that Sluice makes; who registered it by hand may have named or typed its fields otherwise.',
+  },
+  'verdicts-differ': {
+    severity: 'warning',
+    why: 'The registry takes what readers cannot read; the stricter verdict counts here.',
+    mend: 'Mend the change that is found beside this, or the level of the subject.',
+  },
+  'registry-unsure': {
+    severity: 'warning',
+    why: 'Some registries cannot compare what references others before it is registered, and never with a version that holds all of it; the verdict of the resolver counts alone.',
+    mend: 'Register with --inline as long as the versions before it are inlined, or look at what the registry says.',
+  },
+  'level-unclear': {
+    severity: 'warning',
+    why: 'Some registries answer NONE for a subject without a level of its own, and refuse by the global one all the same; the stricter one counts here.',
+    mend: 'Set the level of the subject, or name the one that is meant by --level.',
+  },
+  'level-none': {
+    severity: 'warning',
+    why: 'The registry takes every change of it, also one that consumers cannot read, and nothing is compared here.',
+    mend: 'Set the level of the subject, or the global one, to BACKWARD_TRANSITIVE or FULL_TRANSITIVE; or name one by --level.',
+  },
+  'older-version': {
+    severity: 'warning',
+    why: 'A registry takes a schema once, so that it does not become the newest again, and the gateway goes by the newest: also in what is streamable.',
+    mend: 'Change something that breaks nobody, such as a doc, so that it becomes a version of its own; nothing, if the newer one is meant to stay.',
+  },
+  'other-shape': {
+    severity: 'error',
+    why: 'The gateway would take its records for bad ones, or another team has the subject.',
+    mend: 'Look who registers it; events have their entity in the field "data".',
+  },
+  'subjects-disagree': {
+    severity: 'warning',
+    why: 'The topics of one entity are one stream to clients: a create and an update of it should hold the same fields by the same rules.',
+    mend: 'Register all of them together, with the same level.',
+  },
+} as const satisfies RuleTable
+
+const finding = findingsOf('schema', rules)
+export const registryCheckRules = ruleIdsOf('schema', rules)
+
+export interface RegistryCheckOptions {
+  /** Instead of each subject's own. */
+  readonly level?: CompatibilityLevel | undefined
+  /** Whether the registry is to look at them again in a moment, so that what it cannot say before that is nothing to warn of. */
+  readonly registersNext?: boolean
+  /** How many versions of a subject are compared, the newest; 100 unless told. */
+  readonly versionsMax?: number
+}
+
+/** Each is a request, and more for its references. */
+const defaultVersionsMax = 100
+
+interface RegisteredVersion extends EarlierVersion {
+  readonly version: number
+  readonly hasReferences: boolean
+}
+
+/** A subject with what the registry has of it. */
+interface SubjectState {
+  readonly plan: PlannedSubject
+  readonly level: CompatibilityLevel
+  /** The newest, whether it is what is planned or not. */
+  readonly latest: number | undefined
+  /** The newest first; those that the level asks for. */
+  readonly earlier: readonly RegisteredVersion[]
+  readonly findings: readonly Finding[]
+}
+
+/** @throws RegistryError where the registry does not answer. @throws ConfigurationError where a schema is not valid. */
+export async function checkAgainstRegistry(
+  registry: ConfluentSubjects,
+  plans: readonly PlannedSubject[],
+  { level, registersNext = false, versionsMax = defaultVersionsMax }: RegistryCheckOptions = {},
+): Promise<Finding[]> {
+  const states: SubjectState[] = []
+  for (const plan of plans) states.push(await stateOf(registry, plan, level, versionsMax))
+  const latest = new Map(states.map((state) => [state.plan.subject, state.latest]))
+  // Where nothing is known, it may be the address that is wrong: whatever stands there, it answers 404 to everything.
+  if (states.every((state) => state.latest === undefined)) await registry.globalLevel()
+  const findings: Finding[] = []
+  for (const source of new Set(plans.map((plan) => plan.source))) {
+    const its = states.filter(({ plan }) => plan.source === source)
+    findings.push(...checkEntity(source, its), ...its.flatMap((state) => state.findings), ...disagreements(source, its))
+    if (level === undefined && !registersNext) findings.push(...unprotected(source, its))
+    for (const state of its) {
+      const draft = draftOf(state.plan, latest)
+      findings.push(...(await verdictFindings(registry, state, draft, registersNext)), ...(await returning(registry, state, draft)))
+    }
+  }
+  findings.push(...findRemoved(await goneEntitiesOf(registry, plans), []))
+  return [...new Map(findings.map((one) => [JSON.stringify(one), one])).values()]
+}
+
+async function stateOf(
+  registry: ConfluentSubjects,
+  plan: PlannedSubject,
+  given: CompatibilityLevel | undefined,
+  versionsMax: number,
+): Promise<SubjectState> {
+  const { subject, kind, source } = plan
+  const versions = await registry.versionsOf(subject)
+  if (versions.length === 0) return { plan, level: given ?? 'NONE', latest: undefined, earlier: [], findings: [] }
+  const { level, findings } = given === undefined ? await levelOf(registry, plan) : { level: given, findings: [] }
+  const earlier: RegisteredVersion[] = []
+  const asked = level.endsWith('_TRANSITIVE') ? versions : versions.slice(0, 1)
+  if (asked.length > versionsMax) findings.push(historyCut(source.file, versionsMax, `versions of ${subject}`))
+  for (const version of asked.slice(0, versionsMax)) {
+    const name = `${subject} version ${version}`
+    const registered = await registry.schemaOf(subject, version)
+    const entity = schemaOrRefusalOf(name, kind, registered)
+    if (typeof entity === 'object') earlier.push({ name, version, entity, hasReferences: registered.references.length > 0 })
+    else findings.push(finding('other-shape', { file: source.file }, `${name} ${entity}.`))
+  }
+  return { plan, level, latest: versions[0], earlier, findings }
+}
+
+/** Or what is wrong with it, the rest of a sentence: a registry may have taken what is no schema of an event, and what it has stays there. */
+function schemaOrRefusalOf(name: string, kind: PlannedSubject['kind'], registered: RegisteredSchema): WholeSchema | string {
+  try {
+    const schema = kind === 'type' ? registeredTypeOf(name, registered) : registeredEntityOf(name, kind, registered)
+    if (schema === undefined) return 'is no event around an entity'
+    const invalid = invalidityOf(schema)
+    return invalid === undefined ? schema : `is no valid schema: ${invalid}`
+  } catch (error) {
+    if (error instanceof ConfigurationError) return kind === 'type' ? 'is no type with a name' : 'is no record'
+    throw error
+  }
+}
+
+async function levelOf(
+  registry: ConfluentSubjects,
+  { subject, source }: PlannedSubject,
+): Promise<{ level: CompatibilityLevel; findings: Finding[] }> {
+  const { own, global } = await registry.levelsOf(subject)
+  if (own !== 'NONE' || global === 'NONE') return { level: knownLevel(own ?? global), findings: [] }
+  const what = `The level of ${subject} is NONE, as the registry says, and the global one is ${global}.`
+  return { level: knownLevel(global), findings: [finding('level-unclear', { file: source.file }, what)] }
+}
+
+/** One that is not known here is taken for the strictest. */
+function knownLevel(level: string): CompatibilityLevel {
+  return compatibilityLevels.find((one) => one === level) ?? 'FULL_TRANSITIVE'
+}
+
+/** One for all subjects of an entity. */
+function unprotected({ file }: WholeSchema, states: readonly SubjectState[]): Finding[] {
+  const subjects = states.filter(({ level, latest }) => level === 'NONE' && latest !== undefined).map(({ plan }) => plan.subject)
+  return subjects.length === 0 ? [] : [finding('level-none', { file }, `The level is NONE of ${subjects.join(', ')}.`)]
+}
+
+async function verdictFindings(
+  registry: ConfluentSubjects,
+  { plan, level, earlier }: SubjectState,
+  draft: SchemaDraft,
+  registersNext: boolean,
+): Promise<Finding[]> {
+  const findings: Finding[] = []
+  const note = (rule: keyof typeof rules, what: string) => void findings.push(finding(rule, { file: plan.source.file }, what))
+  for (const one of earlier) {
+    const verdict = await verdictOf(registry, plan.subject, one.version, draft)
+    const isReadable = incompatibilitiesOf(plan.source, [one], level).length === 0
+    // Apicurio 2.6 judges what references others when it is registered, if the version before it does so, too; others it always refuses.
+    const isJudgedNext = registersNext && one.hasReferences && plan.references.length > 0
+    if (typeof verdict === 'string' && !isJudgedNext)
+      note('registry-unsure', `The registry cannot judge "${plan.source.entityType}": ${verdict}.`)
+    if (verdict === false && isReadable) note('registry-refuses', `The registry says that ${one.name} is not compatible.`)
+    // Of what it references it is asked under the subjects of those.
+    if (verdict === true && !isReadable && draft.references.length === 0)
+      note('verdicts-differ', `The registry says that ${one.name} is compatible.`)
+  }
+  return findings
+}
+
+/** What goes back to a former version: the registry has it, so that `register` leaves everything as it is. */
+async function returning(registry: ConfluentSubjects, { plan, latest }: SubjectState, draft: SchemaDraft): Promise<Finding[]> {
+  const { subject, source } = plan
+  const known = latest === undefined ? undefined : await registry.find(subject, draft)
+  if (known === undefined || latest === undefined || known.version >= latest) return []
+  return [
+    finding('older-version', { file: source.file }, `It is version ${known.version} of ${subject}, whose newest is version ${latest}.`),
+  ]
+}
+
+/** Or why the registry has none. */
+async function verdictOf(
+  registry: ConfluentSubjects,
+  subject: string,
+  version: number,
+  draft: SchemaDraft,
+): Promise<boolean | undefined | string> {
+  try {
+    return await registry.isCompatible(subject, version, draft)
+  } catch (error) {
+    if (error instanceof RegistryError && (error.kind === 'invalid' || error.kind === 'refused'))
+      return error.message.replace(`subject ${subject}: `, '')
+    throw error
+  }
+}
+
+/**
+ * With the newest version of each reference, as the planned one may not be there yet: the reference is judged under its own subject.
+ * Without references where one of them is new.
+ */
+function draftOf({ schema, references, inlined }: PlannedSubject, latest: ReadonlyMap<string, number | undefined>): SchemaDraft {
+  const versioned = references.flatMap((one) => {
+    const version = latest.get(one.subject)
+    return version === undefined ? [] : [{ ...one, version }]
+  })
+  return versioned.length === references.length ? { schema, references: versioned } : { schema: inlined, references: [] }
+}
+
+/** Of the subjects of one entity's events. */
+function disagreements({ file, entityType }: WholeSchema, states: readonly SubjectState[]): Finding[] {
+  const [first, ...others] = states.filter(({ plan, earlier }) => isOnTopic(plan) && earlier.length > 0)
+  if (first === undefined) return []
+  // What is registered in another shape is told as that.
+  const lacking = states.filter(({ plan, latest }) => isOnTopic(plan) && latest === undefined).map(({ plan }) => plan.subject)
+  const found = (what: string) => finding('subjects-disagree', { file }, `The subjects of "${entityType}" disagree: ${what}.`)
+  return [
+    ...lacking.map((subject) => found(`${first.plan.subject} is registered and ${subject} is not`)),
+    ...others
+      .filter(({ level }) => level !== first.level)
+      .map((one) => found(`${first.plan.subject} has the level ${first.level}, ${one.plan.subject} ${one.level}`)),
+    ...others.flatMap((one) => {
+      const [change] = schemaChangesOf(validModelOf(first.earlier[0]!.entity), validModelOf(one.earlier[0]!.entity))
+      const subject = change?.path === '' ? 'it' : `"${change?.path ?? ''}"`
+      return change === undefined ? [] : [found(`from ${first.earlier[0]!.name} to ${one.earlier[0]!.name}, ${subject} ${change.what}`)]
+    }),
+  ]
+}

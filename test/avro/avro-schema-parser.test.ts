@@ -1,0 +1,109 @@
+import { test } from 'tap'
+import type { AvroNode, RecordNode, UnionNode } from '#avro/schema/avro-schema.js'
+import { parseAvroSchema } from '#avro/avro-schema-parser.js'
+import { reasonOf } from '../support/bad-record.js'
+
+const parse = (schema: unknown, ...references: unknown[]) =>
+  parseAvroSchema(
+    JSON.stringify(schema),
+    references.map((reference) => JSON.stringify(reference)),
+  )
+const typeOf = (record: AvroNode, name: string) => (record as RecordNode).fields.find((field) => field.name === name)?.type
+
+test("reads the specification's own examples", (t) => {
+  const longList = parse({
+    type: 'record',
+    name: 'LongList',
+    aliases: ['LinkedLongs'],
+    fields: [
+      { name: 'value', type: 'long' },
+      { name: 'next', type: ['null', 'LongList'] },
+    ],
+  })
+  t.same((typeOf(longList, 'next') as UnionNode).branches[1], longList)
+  t.same(parse({ type: 'enum', name: 'Suit', symbols: ['SPADES', 'HEARTS'] }), { kind: 'enum', symbols: ['SPADES', 'HEARTS'] })
+  t.same(parse({ type: 'array', items: 'string', default: [] }), { kind: 'array', items: { kind: 'string', logical: undefined } })
+  t.same(parse({ type: 'map', values: 'long', default: {} }), { kind: 'map', values: { kind: 'long', logical: undefined } })
+  t.same(parse({ type: 'fixed', size: 16, name: 'md5' }), { kind: 'fixed', size: 16, logical: undefined })
+  t.same(parse({ type: 'bytes', logicalType: 'decimal', precision: 4, scale: 2 }), {
+    kind: 'bytes',
+    logical: { kind: 'decimal', precision: 4, scale: 2 },
+  })
+  const error = parse({ type: 'error', name: 'Oops', fields: [] })
+  t.equal(error.kind, 'record')
+  t.end()
+})
+
+test('resolves names in their namespaces, as the specification says', (t) => {
+  const example = parse({
+    type: 'record',
+    name: 'Example',
+    namespace: 'a.full',
+    fields: [
+      { name: 'inherited', type: { type: 'fixed', name: 'inheritedName', size: 1 } },
+      { name: 'explicit', type: { type: 'fixed', name: 'explicitName', namespace: 'explicit', size: 2 } },
+      {
+        name: 'full',
+        type: { type: 'record', name: 'a.third.Name', fields: [{ name: 'inner', type: { type: 'fixed', name: 'In', size: 3 } }] },
+      },
+      { name: 'byShortName', type: 'inheritedName' },
+      { name: 'byFullName', type: 'explicit.explicitName' },
+      { name: 'ofThird', type: 'a.third.In' },
+    ],
+  })
+  t.equal((example as RecordNode).name, 'a.full.Example')
+  t.equal(typeOf(example, 'byShortName'), typeOf(example, 'inherited'))
+  t.equal(typeOf(example, 'byFullName'), typeOf(example, 'explicit'))
+  t.match(typeOf(example, 'ofThird'), { kind: 'fixed', size: 3 })
+  t.end()
+})
+
+test('finds types that other schemas define, each after those that it needs', (t) => {
+  const city = { type: 'record', name: 'geo.City', fields: [{ name: 'name', type: 'string' }] }
+  const address = { type: 'record', name: 'geo.Address', fields: [{ name: 'city', type: 'City' }] }
+  const person = { type: 'record', name: 'Person', fields: [{ name: 'address', type: 'geo.Address' }] }
+  const record = parse(person, city, address)
+  t.match(typeOf(typeOf(record, 'address')!, 'city'), { kind: 'record', name: 'geo.City' })
+  t.equal(
+    reasonOf(() => parse(person, address)),
+    'schema_invalid',
+  )
+  t.end()
+})
+
+test('takes defaults that do not fit their union, which other libraries write', (t) => {
+  const schema = { type: 'record', name: 'Old', fields: [{ name: 'v', type: ['string', 'null'], default: null }] }
+  t.equal(
+    reasonOf(() => parse(schema)),
+    undefined,
+  )
+  t.end()
+})
+
+test('refuses what is no usable schema', (t) => {
+  let deep = '"int"'
+  for (let i = 0; i < 50_000; i++) deep = `{"type":"array","items":${deep}}`
+  const texts = {
+    rubbish: '<html>',
+    'a number': '5',
+    null: 'null',
+    'an unknown type': '"strnig"',
+    'a name of the prototype': '"constructor"',
+    'a duplicate field': '{"type":"record","name":"R","fields":[{"name":"a","type":"int"},{"name":"a","type":"int"}]}',
+    'a name that is code': '{"type":"record","name":"R(){}","fields":[]}',
+    'a record without a name': '{"type":"record","fields":[]}',
+    'a nested union': '["int",["null"]]',
+    'tags that are no list': '{"type":"record","name":"R","fields":[{"name":"a","type":"int","confluent:tags":"PII"}]}',
+    'a decimal of too many digits': '{"type":"bytes","logicalType":"decimal","precision":1000000000,"scale":999999999}',
+    'too deep': deep,
+    'too long': `"${'x'.repeat(1_000_001)}"`,
+  }
+  for (const [what, text] of Object.entries(texts)) {
+    t.equal(
+      reasonOf(() => parseAvroSchema(text)),
+      'schema_invalid',
+      what,
+    )
+  }
+  t.end()
+})

@@ -1,0 +1,77 @@
+import { deepStrictEqual } from 'node:assert'
+import { fc } from '../../../support/seeded-properties.js'
+import { test } from 'tap'
+import type { EntityUpdate } from '#gateway/authorize/entity-update.js'
+import { ConnectionSubscriptions } from '#gateway/deliver/connection/connection-subscriptions.js'
+import type { Subscription } from '#gateway/deliver/connection/subscription.js'
+import { SubscriptionQuota } from '#gateway/deliver/connection/subscription-quota.js'
+import { Meter } from '#gateway/observe/meter.js'
+
+const anyStep = fc.record({
+  act: fc.constantFrom('add', 'remove', 'deliver'),
+  entityId: fc.constantFrom('o-1', 'o-2', 'o-3'),
+  entityType: fc.constantFrom(undefined, 'order', 'invoice'),
+})
+
+test('keeps what a connection has subscribed to, whatever comes and goes in whichever order', async (t) => {
+  fc.assert(
+    fc.property(fc.array(anyStep, { maxLength: 100, size: 'max' }), (steps) => {
+      const listed = new Set<Subscription>()
+      const meter = new Meter()
+      const subscriptions = new ConnectionSubscriptions(
+        { add: (subscription) => listed.add(subscription), remove: (subscription) => listed.delete(subscription) },
+        {
+          identity: { sub: 'a' },
+          audienceOf: () => undefined,
+          frameOf: () => undefined as never,
+          tell: () => undefined,
+          fail: () => undefined,
+        },
+        new SubscriptionQuota({ subscriptionsMax: 10, subscriptionsTotalMax: 100 }, meter),
+      )
+      const wanted = new Set<string>()
+      const sent = new Set<string>()
+      for (const { act, entityId, entityType } of steps) {
+        const name = nameOf(entityId, entityType)
+        deepStrictEqual(subscriptions.has(entityId, entityType), wanted.has(name))
+        if (act === 'add' && !wanted.has(name)) {
+          subscriptions.add(entityId, entityType)
+          wanted.add(name)
+        } else if (act === 'remove') {
+          deepStrictEqual(subscriptions.remove(entityId, entityType), wanted.delete(name))
+          if (![...wanted].some((one) => one.startsWith(`${entityId} `))) sent.delete(entityId)
+        } else if (act === 'deliver') {
+          const subscription = [...listed].find((one) => one.entityId === entityId)
+          subscription?.deliver(updateOf('order'))
+          if (subscription !== undefined) sent.add(entityId)
+        }
+        deepStrictEqual(subscriptions.size, wanted.size)
+        deepStrictEqual(namesOf(subscriptions.all()), [...wanted].sort())
+        deepStrictEqual(namesOf(listed), [...wanted].filter((one) => !isCovered(one, wanted)).sort(), 'no event reaches it twice')
+        for (const one of listed)
+          deepStrictEqual(one.wasSent('order'), sent.has(one.entityId), 'forgotten with the last subscription to it')
+      }
+      subscriptions.clear()
+      deepStrictEqual([listed.size, subscriptions.size, namesOf(subscriptions.all())], [0, 0, []])
+    }),
+  )
+  t.pass()
+})
+
+function nameOf(entityId: string, entityType: string | undefined): string {
+  return `${entityId} ${entityType ?? '*'}`
+}
+
+function namesOf(subscriptions: Iterable<Subscription>): string[] {
+  return [...subscriptions].map(({ entityId, entityType }) => nameOf(entityId, entityType)).sort()
+}
+
+/** One without a type stands for those with one. */
+function isCovered(name: string, wanted: ReadonlySet<string>): boolean {
+  const [entityId, entityType] = name.split(' ')
+  return entityType !== '*' && wanted.has(`${entityId} *`)
+}
+
+function updateOf(entityType: string): EntityUpdate {
+  return { entityType, event: { operation: 'update' } } as unknown as EntityUpdate
+}

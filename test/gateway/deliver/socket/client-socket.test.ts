@@ -1,0 +1,382 @@
+import { test } from 'tap'
+import { frameOf } from '#gateway/authorize/entity-update.js'
+import type { Identity } from '#gateway/authenticate/identity.js'
+import { systemClock, type Clock } from '#clock.js'
+import { ClientSocket } from '#gateway/deliver/socket/client-socket.js'
+import type { AcceptedConnection } from '#gateway/deliver/connection/connection-acceptor.js'
+import { closeCodes } from '#protocol/codes.js'
+import { serveEcho, socketOf } from '../../../support/echo-server.js'
+import { FakeSocket } from '../../../support/fake-socket.js'
+import { SimulatedClock } from '../../../support/simulated-clock.js'
+import { until } from '../../../support/until.js'
+
+const identity: Identity = { sub: 's', clientId: 'c', roles: [], claims: {}, expiresAtMs: 0, subprotocol: undefined }
+const frame = frameOf('frame')
+
+function bytes(text: string): ArrayBuffer {
+  return new Uint8Array(Buffer.from(text)).buffer
+}
+
+/** A client's socket between a fake of the library's and a connection that writes down what it hears. */
+function connect(limits: { frameBytesMax?: number; framesPerSecondMax?: number } = {}) {
+  const heard: unknown[] = []
+  const lingering: unknown[] = []
+  const connection: AcceptedConnection = {
+    receiveText: (text) => heard.push(text),
+    receiveBinary: () => heard.push('binary'),
+    drained: () => heard.push('drained'),
+    closed: (code, _byThisSide, lingers) => {
+      heard.push({ closed: code })
+      lingering.push(lingers)
+    },
+  }
+  const clock = new SimulatedClock()
+  const socket = new FakeSocket()
+  const client = new ClientSocket({ frameBytesMax: 100, framesPerSecondMax: 10, ...limits }, clock)
+  client.attach(socket)
+  socket.onGone = (code) => client.gone(code)
+  client.open(identity, { refusal: () => undefined, accept: () => connection })
+  return { heard, lingering, clock, socket, client }
+}
+
+test('hands on text and tells of binary frames', async (t) => {
+  const { heard, client } = connect()
+  client.received(bytes('é'), false)
+  client.received(bytes('x'), true)
+  client.drained()
+  t.same(heard, ['é', 'binary', 'drained'])
+})
+
+test('closes on a frame over the limit and reads nothing after it', async (t) => {
+  const { heard, client, socket, clock } = connect({ frameBytesMax: 3 })
+  client.received(bytes('123'), false)
+  client.received(bytes('1234'), false)
+  client.received(bytes('5'), false)
+  await clock.settle()
+  t.same(socket.ended, closeCodes.message_too_big)
+  t.same(heard, ['123', { closed: 1009 }])
+})
+
+test('closes on too many frames a second, of whatever kind, and reads nothing after it', async (t) => {
+  const { heard, client, socket, clock } = connect({ framesPerSecondMax: 4 })
+  client.received(bytes('a'), false)
+  client.received(bytes('b'), true)
+  client.pinged(bytes(''))
+  client.ponged()
+  t.equal(socket.ended, undefined)
+  client.received(bytes('c'), false)
+  client.received(bytes('d'), false)
+  await clock.settle()
+  t.same(socket.ended, closeCodes.flooded)
+  t.same(heard, ['a', 'binary', { closed: 4502 }])
+})
+
+test('sends the close code only when all that was sent before is out', async (t) => {
+  const { heard, client, socket, clock } = connect()
+  socket.buffered = 1000
+  client.close(closeCodes.too_slow)
+  client.close(closeCodes.replaced)
+  client.send(frame)
+  client.received(bytes('late'), false)
+  socket.buffered = 1
+  client.drained()
+  t.equal(socket.ended, undefined)
+  socket.buffered = 0
+  client.drained()
+  t.same(socket.ended, closeCodes.too_slow)
+  t.same(socket.sent, [])
+  await clock.advance(60_000)
+  t.same(heard, [{ closed: 4001 }])
+})
+
+test('hangs up on a client that does not read its last bytes', async (t) => {
+  const { heard, client, socket, clock } = connect()
+  socket.buffered = 1000
+  client.close(closeCodes.too_slow)
+  await clock.advance(9_999)
+  t.equal(socket.ended, undefined)
+  await clock.advance(1)
+  t.equal(socket.ended, 'closed')
+  t.same(heard, [{ closed: 4001 }], 'the connection hears the code of its own will')
+})
+
+test('a socket lingers where its close code was sent, and none that was hung up', async (t) => {
+  const ends: Record<string, readonly [boolean, (one: ReturnType<typeof connect>) => void]> = {
+    'in order': [true, ({ client }) => client.close(closeCodes.too_slow)],
+    'cut off': [false, ({ client }) => client.cut(closeCodes.rights_changed)],
+    'its last bytes not taken': [
+      false,
+      ({ client, socket }) => {
+        socket.buffered = 1
+        client.close(closeCodes.too_slow)
+      },
+    ],
+    'by the client': [false, ({ client }) => client.gone(1001)],
+  }
+  for (const [how, [lingers, end]] of Object.entries(ends)) {
+    const one = connect()
+    end(one)
+    await one.clock.advance(10_000)
+    t.same(one.lingering, [lingers], how)
+  }
+})
+
+test('keeps no timer for a socket that has gone', async (t) => {
+  const { client, socket, clock } = connect()
+  let timers = 0
+  clock.after = () => {
+    timers++
+    return () => timers--
+  }
+  socket.buffered = 1000
+  client.close(closeCodes.too_slow)
+  t.equal(timers, 1)
+  client.gone(1006)
+  t.equal(timers, 0)
+})
+
+test('hangs up on a client that floods on instead of reading its last bytes', async (t) => {
+  const { client, socket } = connect({ framesPerSecondMax: 2 })
+  socket.buffered = 1000
+  client.close(closeCodes.too_slow)
+  for (let i = 0; i < 2; i++) client.received(bytes('x'), false)
+  t.equal(socket.ended, undefined)
+  client.pinged(bytes(''))
+  t.equal(socket.ended, 'closed')
+  client.received(bytes('x'), false)
+})
+
+test('takes a dropped frame for a broken socket', async (t) => {
+  const { heard, client, socket, clock } = connect()
+  socket.outcome = 0
+  client.send(frame)
+  t.equal(socket.ended, undefined, 'queued is not dropped')
+  socket.outcome = 2
+  client.send(frame)
+  client.send(frame)
+  t.equal(socket.ended, 'closed')
+  t.equal(socket.sent.length, 2)
+  t.same(heard, [], 'not from inside the call')
+  await clock.settle()
+  t.same(heard, [{ closed: closeCodes.internal_error.code }])
+})
+
+test('closes a client that pings and never reads, however slowly', async (t) => {
+  const { client, socket, clock } = connect()
+  const ping = bytes('x'.repeat(125))
+  const pings = Math.ceil((64 * 1024) / 127)
+  const pingFor = async (times: number) => {
+    for (let i = 0; i < times; i++) {
+      client.pinged(ping)
+      await clock.advance(1000)
+    }
+  }
+  await pingFor(pings * 2)
+  t.equal(socket.ended, undefined, 'pongs that are taken do not count')
+  socket.buffered = 1
+  await pingFor(pings - 2)
+  t.equal(socket.ended, undefined)
+  await pingFor(2)
+  socket.buffered = 0
+  client.drained()
+  t.same(socket.ended, closeCodes.too_slow)
+})
+
+test('does nothing once the socket has gone', async (t) => {
+  const { heard, client, socket, clock } = connect()
+  socket.ended = 'closed'
+  client.gone(1001)
+  client.cork(() => t.fail('must not write'))
+  client.send(frame)
+  client.close(closeCodes.too_slow)
+  t.equal(client.bufferedBytes(), 0)
+  await clock.advance(60_000)
+  t.same(heard, [{ closed: 1001 }])
+})
+
+test('tells a connection that closes while it is being accepted', async (t) => {
+  const clock = new SimulatedClock()
+  const socket = new FakeSocket()
+  const client = new ClientSocket({ frameBytesMax: 1, framesPerSecondMax: 1 }, clock)
+  client.attach(socket)
+  socket.onGone = (code) => client.gone(code)
+  const heard: number[] = []
+  const nothing = () => undefined
+  const connection = { receiveText: nothing, receiveBinary: nothing, drained: nothing, closed: (code: number) => void heard.push(code) }
+  const accept = () => {
+    client.close(closeCodes.shutting_down)
+    return connection
+  }
+  client.open(identity, { refusal: () => undefined, accept })
+  await clock.settle()
+  t.same(heard, [4000])
+})
+
+test('hands nobody to the acceptor whose socket has gone before', async (t) => {
+  const clock = new SimulatedClock()
+  const client = new ClientSocket({ frameBytesMax: 1, framesPerSecondMax: 1 }, clock)
+  client.attach(new FakeSocket())
+  client.gone(1006)
+  client.open(identity, { refusal: () => undefined, accept: () => t.fail('must not be accepted') as never })
+  await clock.settle()
+  t.pass()
+})
+
+// From here on with real sockets on both sides.
+
+test('hands on text and tells of binary frames', async (t) => {
+  const { connectClient } = await serveEcho(t)
+  const { client, connection } = await connectClient()
+  client.socket.send('é\u0000𝄞')
+  client.socket.send(Buffer.from('x'))
+  client.socket.send('')
+  await until(() => client.received.length === 2)
+  t.same(connection.texts, ['é\u0000𝄞', ''])
+  t.equal(connection.binaries, 1)
+  t.same(client.received, ['é\u0000𝄞', ''])
+})
+
+test('closes a client whose frame is over the limit with 1009, which arrives', async (t) => {
+  const { connectClient } = await serveEcho(t, { frameBytesMax: 1000 })
+  for (const bytes of [1001, 100_000, 1024 * 1024]) {
+    const { client, connection } = await connectClient()
+    client.socket.send('x'.repeat(1000))
+    client.socket.send('x'.repeat(bytes))
+    client.socket.send('after')
+    t.same(await client.closed, closeCodes.message_too_big, `${bytes} bytes`)
+    await until(() => connection.closedWith !== undefined)
+    t.equal(connection.closedWith, 1009)
+    t.same(
+      connection.texts.map((text) => text.length),
+      [1000],
+    )
+  }
+})
+
+test('cuts off bad UTF-8 without disturbing others', async (t) => {
+  const { connectClient, log } = await serveEcho(t)
+  const [bad, other] = [await connectClient('bad'), await connectClient('other')]
+  socketOf(bad.client).write(Buffer.from([0x81, 0x82, 0, 0, 0, 0, 0xff, 0xfe]))
+  t.equal((await bad.client.closed).code, 1006)
+  t.same(bad.connection.texts, [])
+  other.client.socket.send('still here')
+  await until(() => other.client.received.length === 1)
+  t.match(log.lines.join(), /invalid UTF-8/i, 'the log says why')
+})
+
+test('closes a client that sends 100,000 frames with 4502, which arrives, while another goes on', async (t) => {
+  const { connectClient } = await serveEcho(t)
+  const [flood, other] = [await connectClient('flood'), await connectClient('other')]
+  for (let i = 0; i < 100_000; i++) flood.client.socket.send(`{"i":${i}}`)
+  let echoes = 0
+  while (flood.client.socket.readyState === flood.client.socket.OPEN) {
+    other.client.socket.send('echo')
+    echoes++
+    await until(() => other.client.received.length === echoes)
+  }
+  t.same(await flood.client.closed, closeCodes.flooded)
+  t.ok(flood.connection.texts.length < 2500, `${flood.connection.texts.length} were read`)
+  t.equal(flood.connection.closedWith, 4502)
+  other.client.socket.send('after')
+  await until(() => other.client.received.at(-1) === 'after')
+  t.equal(other.connection.closedWith, undefined)
+})
+
+test('closes a client whose frames are few but costly to read', async (t) => {
+  const { connectClient } = await serveEcho(t)
+  const [flood, other] = [await connectClient('flood'), await connectClient('other')]
+  const costly = `[${Array.from({ length: 1300 }, (_, n) => `{"k${n}":0}`).join()}]`
+  for (let i = 0; i < 500; i++) flood.client.socket.send(costly)
+  t.same(await flood.client.closed, closeCodes.flooded)
+  t.ok(flood.connection.texts.length < 20, `${flood.connection.texts.length} were read`)
+  other.client.socket.send('still here')
+  await until(() => other.client.received.length === 1)
+})
+
+test('closes a client that floods it with pings or pongs', async (t) => {
+  const { connectClient } = await serveEcho(t, { framesPerSecondMax: 100 })
+  for (const kind of ['ping', 'pong'] as const) {
+    const { client } = await connectClient()
+    for (let i = 0; i < 1000; i++) client.socket[kind]()
+    t.same(await client.closed, closeCodes.flooded, kind)
+  }
+})
+
+test('sends the close code behind the data that waits, however much that is', async (t) => {
+  const { connectClient } = await serveEcho(t)
+  const { client, connection } = await connectClient()
+  const megabyte = 'x'.repeat(1024 * 1024)
+  socketOf(client).pause()
+  connection.transport.cork(() => {
+    for (let i = 0; i < 20; i++) connection.send(megabyte)
+    t.ok(connection.transport.bufferedBytes() > 0)
+    connection.transport.close(closeCodes.shutting_down)
+  })
+  connection.send('never')
+  t.equal(connection.closedWith, undefined)
+  socketOf(client).resume()
+  t.same(await client.closed, closeCodes.shutting_down)
+  t.equal(client.received.join('').length, 20 * megabyte.length)
+  await until(() => connection.closedWith !== undefined)
+  t.equal(connection.closedWith, 4000)
+})
+
+test('hangs up on a client that never reads its last bytes', async (t) => {
+  const hurried: Clock = { ...systemClock, after: (delayMs, call) => systemClock.after(delayMs / 1000, call) }
+  const { connectClient } = await serveEcho(t, {}, { clock: hurried })
+  const { client, connection } = await connectClient()
+  socketOf(client).pause()
+  for (let i = 0; i < 20; i++) connection.send('x'.repeat(1024 * 1024))
+  connection.transport.close(closeCodes.too_slow)
+  await until(() => connection.closedWith !== undefined)
+  socketOf(client).resume()
+  t.equal((await client.closed).code, 1006)
+  t.ok(client.received.length < 20)
+})
+
+test('sends what is corked before the close code', async (t) => {
+  const { connectClient } = await serveEcho(t)
+  const { client, connection } = await connectClient()
+  connection.transport.cork(() => {
+    connection.send('a')
+    connection.send('b')
+    connection.transport.close(closeCodes.replaced)
+  })
+  t.same(await client.closed, closeCodes.replaced)
+  t.same(client.received, ['a', 'b'])
+})
+
+test('tells a connection when its socket can take more', async (t) => {
+  const { connectClient } = await serveEcho(t)
+  const { client, connection } = await connectClient()
+  socketOf(client).pause()
+  for (let i = 0; i < 20; i++) connection.send('x'.repeat(1024 * 1024))
+  t.ok(connection.transport.bufferedBytes() > 0)
+  socketOf(client).resume()
+  await until(() => connection.transport.bufferedBytes() === 0)
+  t.ok(connection.drains > 0)
+})
+
+test('takes calls on a socket that has gone for nothing', async (t) => {
+  const { connectClient } = await serveEcho(t)
+  const { client, connection } = await connectClient()
+  client.socket.close(4999)
+  await until(() => connection.closedWith !== undefined)
+  t.equal(connection.closedWith, 4999)
+  connection.send('x')
+  connection.transport.close(closeCodes.replaced)
+  t.equal(connection.transport.bufferedBytes(), 0)
+})
+
+test('hangs up at once where nothing more may leave, also amid its last bytes', async (t) => {
+  for (const closing of [undefined, closeCodes.too_slow]) {
+    const { heard, client, socket, clock } = connect()
+    socket.buffered = 1000
+    if (closing !== undefined) client.close(closing)
+    client.cut(closeCodes.rights_changed)
+    client.cut(closeCodes.rights_changed)
+    await clock.advance(20_000)
+    t.equal(socket.ended, 'closed')
+    t.same(heard, [{ closed: (closing ?? closeCodes.rights_changed).code }], 'it is counted by why it was closed first')
+  }
+})

@@ -1,0 +1,107 @@
+import { test } from 'tap'
+import { Meter } from '#gateway/observe/meter.js'
+import { Metrics } from '#gateway/observe/metrics.js'
+import { samplesOf } from '../../support/prometheus-text.js'
+
+test('shows every number of the meter, as it stands when somebody asks', async (t) => {
+  const meter = new Meter()
+  const metrics = new Metrics(meter)
+  await metrics.text()
+  Object.assign(meter, {
+    ...{ connections: 1, connectionsAccepted: 2, subscriptions: 3, records: 4, recordBytes: 5, eventsRouted: 6, eventsStale: 7 },
+    ...{ framesEncoded: 8, framesSent: 9, bytesSent: 10, writes: 11, mailboxBytes: 12, recordsNotStreamable: 17, recordsForeign: 20 },
+    ...{ framesEncoded: 8, framesSent: 9, bytesSent: 10, writes: 11, mailboxBytes: 12, socketBytes: 21, recordsNotStreamable: 17 },
+  })
+  Object.assign(meter, { socketBytes: 22, socketsWaiting: 20, socketsRefused: 21 })
+  meter.logLinesLost = () => 19
+  Object.assign(meter, { isReady: () => true, keyCount: () => 20, policyFileInForce: false })
+  meter.dependencies.set('kafka', { isUp: () => false, ageMs: () => undefined })
+  meter.dependencies.set('registry', { isUp: () => true, ageMs: () => 2500 })
+  meter.connectionsClosed.set('too_slow', 13)
+  meter.upgradesRefused.set('token_expired', 14)
+  meter.badRecords.set('truncated', 15)
+  meter.offsetsSkipped.set('retention', 18)
+  meter.lag.set('shop.order.update/3', () => 16)
+  const samples = samplesOf(await metrics.text())
+  const expected = {
+    sluice_connections: 1,
+    sluice_connections_accepted_total: 2,
+    sluice_subscriptions: 3,
+    sluice_records_total: 4,
+    sluice_record_bytes_total: 5,
+    sluice_events_routed_total: 6,
+    sluice_events_stale_total: 7,
+    sluice_frames_encoded_total: 8,
+    sluice_frames_sent_total: 9,
+    sluice_sent_bytes_total: 10,
+    sluice_writes_total: 11,
+    sluice_mailbox_bytes: 12,
+    sluice_socket_bytes: 22,
+    sluice_records_not_streamable_total: 17,
+    sluice_log_lines_lost_total: 19,
+    sluice_sockets_waiting: 20,
+    sluice_sockets_refused_total: 21,
+    sluice_records_foreign_total: 20,
+    sluice_ready: 1,
+    sluice_keys: 20,
+    sluice_policy_file_in_force: 0,
+    'sluice_dependency_up{dependency="kafka"}': 0,
+    'sluice_dependency_up{dependency="registry"}': 1,
+    'sluice_dependency_success_age_seconds{dependency="registry"}': 2.5,
+    'sluice_offsets_skipped_total{reason="retention"}': 18,
+    'sluice_connections_closed_total{reason="too_slow"}': 13,
+    'sluice_upgrades_refused_total{error="token_expired"}': 14,
+    'sluice_bad_records_total{reason="truncated"}': 15,
+    'sluice_partition_lag_records{topic="shop.order.update",partition="3"}': 16,
+  }
+  for (const [name, value] of Object.entries(expected)) t.equal(samples.get(name), value, name)
+})
+
+test('counts nothing twice when it is asked twice', async (t) => {
+  const meter = new Meter()
+  const metrics = new Metrics(meter)
+  meter.records = 5
+  meter.badRecords.set('not_avro', 2)
+  await metrics.text()
+  const samples = samplesOf(await metrics.text())
+  t.equal(samples.get('sluice_records_total'), 5)
+  t.equal(samples.get('sluice_bad_records_total{reason="not_avro"}'), 2)
+})
+
+test('shows reasons at 0 before they happen', async (t) => {
+  const samples = samplesOf(await new Metrics(new Meter()).text())
+  t.equal(samples.get('sluice_bad_records_total{reason="over_limit"}'), 0)
+  t.equal(samples.get('sluice_connections_closed_total{reason="client"}'), 0)
+  t.equal(samples.get('sluice_upgrades_refused_total{error="token_missing"}'), 0)
+})
+
+test('forgets the lag of a partition that is no longer read', async (t) => {
+  const meter = new Meter()
+  const metrics = new Metrics(meter)
+  meter.lag.set('order/0', () => 5)
+  await metrics.text()
+  meter.lag.clear()
+  t.notOk(samplesOf(await metrics.text()).has('sluice_partition_lag_records{topic="order",partition="0"}'))
+})
+
+test('says how the process does: memory, CPU and the delay of the event loop', async (t) => {
+  const samples = samplesOf(await new Metrics(new Meter()).text())
+  for (const name of ['process_resident_memory_bytes', 'process_cpu_seconds_total', 'nodejs_eventloop_lag_p99_seconds'])
+    t.ok(samples.has(name), name)
+})
+
+test('names counters with _total and everything with its unit', async (t) => {
+  const text = await new Metrics(new Meter()).text()
+  for (const [, name, type] of text.matchAll(/^# TYPE (sluice_\w+) (\w+)$/gm)) {
+    t.equal(name!.endsWith('_total'), type === 'counter', name!)
+    t.notMatch(name, /_ms|milli/)
+  }
+})
+
+test('keeps the numbers of two gateways in one process apart', async (t) => {
+  const [one, other] = [new Meter(), new Meter()]
+  one.records = 1
+  const metrics = [new Metrics(one), new Metrics(other)] as const
+  t.equal(samplesOf(await metrics[0].text()).get('sluice_records_total'), 1)
+  t.equal(samplesOf(await metrics[1].text()).get('sluice_records_total'), 0)
+})

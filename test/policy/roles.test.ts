@@ -1,0 +1,25 @@
+import { test } from 'tap'
+import { rolesOf } from '#policy/roles.js'
+
+test('takes a list of strings or a single string for roles', async (t) => {
+  t.same(rolesOf({ roles: ['a', 'b'] }, 'roles'), ['a', 'b'])
+  t.same(rolesOf({ roles: 'a' }, 'roles'), ['a'])
+})
+
+test('takes anything else for no roles', async (t) => {
+  for (const roles of [undefined, null, 1, true, {}, { a: 'b' }, ['a', 1], [['a']]])
+    t.same(rolesOf({ roles }, 'roles'), [], JSON.stringify(roles))
+  t.same(rolesOf({}, 'roles'), [])
+})
+
+test('finds the claim at a path with dots, unless a claim has that very name', async (t) => {
+  t.same(rolesOf({ realm_access: { roles: ['a'] } }, 'realm_access.roles'), ['a'])
+  t.same(rolesOf({ 'https://example.com/roles': ['a'] }, 'https://example.com/roles'), ['a'])
+  t.same(rolesOf({ 'a.b': 'named', a: { b: 'nested' } }, 'a.b'), ['named'])
+  t.same(rolesOf({ realm_access: null }, 'realm_access.roles'), [])
+})
+
+test('reads nothing from a prototype', async (t) => {
+  t.same(rolesOf({}, 'constructor.name'), [])
+  t.same(rolesOf({ a: 'text' }, 'a.constructor.name'), [])
+})

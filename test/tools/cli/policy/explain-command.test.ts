@@ -1,0 +1,85 @@
+import { test } from 'tap'
+import { runPolicy } from '../../../support/policy-run.js'
+
+const parcel = { id: 'parcel-1', name: 'Ann' }
+const schema = {
+  type: 'record',
+  name: 'Parcel',
+  streamable: true,
+  fields: [
+    { name: 'id', type: 'string' },
+    { name: 'name', type: 'string', 'confluent:tags': ['PII'] },
+    { name: 'weight', type: 'long' },
+  ],
+}
+const read = { action: 'read', subject: 'parcel' }
+const policy = {
+  roles: {
+    support: [
+      { ...read, fields: ['**'] },
+      { ...read, inverted: true, fields: ['tag:PII'], conditions: { weight: { $gt: '9007199254740992' } } },
+    ],
+  },
+}
+
+const files = {
+  'policy.json': JSON.stringify(policy, undefined, 1),
+  'event.json': JSON.stringify(parcel).replace('}', ',"weight":9007199254740993}'),
+  'wrong.json': JSON.stringify({ ...parcel, weight: '1 kg' }),
+  'claims.json': '{"sub":"amy","groups":["support"]}',
+  schemas: { 'parcel.avsc': JSON.stringify(schema) },
+}
+
+test('explain writes each field with the rule that decides, and what is sent', async (t) => {
+  const dir = t.testdir(files)
+  const explain = (event: string, ...more: string[]) =>
+    runPolicy(
+      ...['explain', '--user', `${dir}/claims.json`, '--event', `${dir}/${event}`, '--entity', 'parcel', '--roles-claim', 'groups'],
+      ...['--policy', `${dir}/policy.json`, '--schemas', `${dir}/schemas`, ...more],
+    )
+  const condition = 'weight > "9007199254740992"'
+  t.same(await explain('event.json'), {
+    code: 0,
+    out: [
+      'shown   id      roles.support[0] (line 4)',
+      `hidden  name    roles.support[1] (line 11): ${condition} holds, the event's weight is 9007199254740993`,
+      'shown   weight  roles.support[0] (line 4)',
+      '',
+      'Sent is {"id":"parcel-1","weight":9007199254740993}',
+      '',
+    ].join('\n'),
+    err: '',
+  })
+  const { fields, sent } = JSON.parse((await explain('event.json', '--json')).out) as { fields: unknown[]; sent: unknown }
+  t.equal(sent, '{"id":"parcel-1","weight":9007199254740993}')
+  t.same(fields[1], {
+    path: 'name',
+    shown: false,
+    by: {
+      ...{ rule: 'roles.support[1]', line: 11, shows: false, outcome: 'holds', condition },
+      ...{ token: [], event: [{ name: 'weight', value: '9007199254740993' }] },
+    },
+    passed: [],
+  })
+  t.match(await explain('wrong.json'), { code: 78, err: `The event's weight is the string "1 kg" and must be a whole number of 64 bits.` })
+  t.match(await explain('event.json', '--entity', 'order'), { code: 78, err: /no schema of the entity type "order"/ })
+  t.match((await explain('event.json', '--roles-claim', 'roles')).out, /Nothing is sent\.\n$/)
+  t.match(JSON.parse((await explain('event.json', '--roles-claim', 'roles', '--json')).out), { sent: null })
+})
+
+test('explain leaves with 64 where a file is not named, and with 78 where one is no token', async (t) => {
+  const dir = t.testdir({ ...files, 'list.json': '[]' })
+  t.match(await runPolicy('explain', '--user', 'x'), { code: 64, err: /--event/ })
+  const rest = ['--event', `${dir}/event.json`, '--entity', 'parcel', '--policy', `${dir}/policy.json`, '--schemas', `${dir}/schemas`]
+  t.match(await runPolicy('explain', '--user', `${dir}/list.json`, ...rest), { code: 78, err: /must hold an object: the claims/ })
+})
+
+test('explain and who-can say that a type is not streamable, beside what the policy says of it', async (t) => {
+  const still = { 'parcel.avsc': JSON.stringify({ ...schema, streamable: false }) }
+  const dir = t.testdir({ ...files, 'claims.json': '{"roles":["support"]}', schemas: still })
+  const where = ['--policy', `${dir}/policy.json`, '--schemas', `${dir}/schemas`]
+  const event = ['--user', `${dir}/claims.json`, '--event', `${dir}/event.json`, '--entity', 'parcel']
+  const err = '"parcel" is not streamable: the gateway sends nothing of it, unless ENTITIES says that it is.\n'
+  t.match(await runPolicy('explain', ...event, ...where), { code: 0, out: /^shown {3}id/, err })
+  t.match(await runPolicy('who-can', 'parcel.id', ...where), { code: 0, out: 'support  parcel.id  always\n', err })
+})

@@ -1,0 +1,85 @@
+import { test } from 'tap'
+import { runCommandLine } from '#tools/cli/command-line.js'
+import { tailCommand, type TailRequest } from '#tools/cli/tail/tail-command.js'
+import { FakeTerminal } from '../../../support/fake-terminal.js'
+
+/** What is to be followed, or the exit code where nothing is. */
+async function parse(...args: string[]): Promise<{ result: TailRequest | number; out: string; err: string }> {
+  const terminal = new FakeTerminal()
+  let request: TailRequest | undefined
+  const command = tailCommand((asked) => {
+    request = asked
+    return Promise.resolve(0)
+  })
+  const code = await runCommandLine(args, [command], terminal)
+  return { result: request ?? code, out: terminal.out, err: terminal.err }
+}
+
+async function addressOf(...args: string[]): Promise<string> {
+  const { result } = await parse('tail', 'order-1', '--token', 'a.b.c', ...args)
+  return typeof result === 'number' ? `exit ${result}` : result.address.href
+}
+
+test('needs only an entity and a token', async (t) => {
+  const { address, ...rest } = (await parse('tail', 'order-1', '--token', 'a.b.c')).result as TailRequest
+  t.match(address.href, /^ws:\/\/127\.0\.0\.1:8080\/ws\/tail-[0-9a-f-]{36}$/)
+  t.not(await addressOf(), await addressOf())
+  t.same(rest, { token: 'a.b.c', entityId: 'order-1', entityType: undefined, json: false })
+})
+
+test('takes every option', async (t) => {
+  const { result } = await parse(
+    'tail',
+    'x',
+    '--token',
+    't',
+    '--url',
+    'wss://shop.example',
+    '--entity-type',
+    'order',
+    '--client-id',
+    'me',
+    '--json',
+  )
+  const { address, ...rest } = result as TailRequest
+  t.equal(address.href, 'wss://shop.example/ws/me')
+  t.same(rest, { token: 't', entityId: 'x', entityType: 'order', json: true })
+})
+
+test('keeps the path under which a proxy has the gateway, and encodes the client id', async (t) => {
+  t.equal(await addressOf('--url', 'wss://shop.example/stream/', '--client-id', 'a b?%'), 'wss://shop.example/stream/ws/a%20b%3F%25')
+})
+
+test('leaves with 64 and says why when it is used wrongly', async (t) => {
+  const valid = ['tail', 'x', '--token', 't']
+  const wrong: [string[], RegExp][] = [
+    [[], /Usage/],
+    [['follow'], /unknown command/],
+    [['tail', '--token', 't'], /entity_id/],
+    [['tail', 'x'], /--token/],
+    [['tail', 'x', 'y', '--token', 't'], /too many arguments/],
+    [['tail', '', '--token', 't'], /1 to 256/],
+    [['tail', 'x'.repeat(257), '--token', 't'], /1 to 256/],
+    [['tail', 'x', '--token', 'a\nb'], /must be a JWT/],
+    [[...valid, '--url', 'http://x'], /ws:\/\//],
+    [[...valid, '--url', '127.0.0.1:8080'], /ws:\/\//],
+    [[...valid, '--url', 'ws://x/#y'], /fragment/],
+    [[...valid, '--client-id', 'a/b'], /slash/],
+    [[...valid, '--client-id', '..'], /slash/],
+    [[...valid, '--client-id', ''], /1 to 256/],
+    [[...valid, '--entity-type', ''], /1 to 256/],
+    [[...valid, '--verbose'], /unknown option/],
+  ]
+  for (const [args, said] of wrong) {
+    const { result, out, err } = await parse(...args)
+    t.equal(result, 64, args.join(' '))
+    t.match(err, said)
+    t.equal(out, '')
+  }
+})
+
+test('writes its help to the output when it is asked for', async (t) => {
+  const { result, out } = await parse('tail', '--help')
+  t.equal(result, 0)
+  t.match(out, /--entity-type[^]*Examples:\n {2}sluice tail order-1001 [^]*Exit codes/)
+})

@@ -1,0 +1,86 @@
+import { test } from 'tap'
+import { colours, noColours } from '#tools/cli/paint.js'
+import { parseServerMessage, type UpdateMessage } from '#tools/cli/tail/server-message.js'
+import { UpdateText } from '#tools/cli/tail/update-text.js'
+
+/** The text of updates that are given as the members in which they differ. */
+function rendered(updates: Record<string, unknown>[], texts = new UpdateText(noColours)): string {
+  return updates
+    .map((members) => {
+      const text = JSON.stringify({
+        type: 'entity_update',
+        entity_id: 'order-1001',
+        entity_type: 'order',
+        operation: 'update',
+        data: {},
+        timestamp: '2026-01-01T12:00:00.000Z',
+        ...members,
+      })
+      return texts.render(parseServerMessage(text) as UpdateMessage, text)
+    })
+    .join('')
+}
+
+test('shows the head and each field with its path when an entity is first seen', async (t) => {
+  t.equal(
+    rendered([{ operation: 'create', data: { id: 'order-1001', total: '10.00', address: { city: 'Berlin' }, items: [{ count: 2 }] } }]),
+    `2026-01-01T12:00:00.000Z  create  order  order-1001
+    id              "order-1001"
+    total           "10.00"
+    address.city    "Berlin"
+    items[0].count  2
+`,
+  )
+})
+
+test('marks what changed, came and went against what was last seen', async (t) => {
+  t.equal(
+    rendered([{ data: { id: 1, status: 'NEW', note: 'x' } }, { data: { id: 1, status: 'PAID', paid: true } }]),
+    `2026-01-01T12:00:00.000Z  update  order  order-1001
+    id      1
+    status  "NEW"
+    note    "x"
+2026-01-01T12:00:00.000Z  update  order  order-1001
+    id      1
+  ~ status  "PAID"  was "NEW"
+  + paid    true
+  - note
+`,
+  )
+})
+
+test('compares an entity only with itself, and begins anew after a delete', async (t) => {
+  const text = rendered([
+    { data: { a: 1 } },
+    { entity_type: 'parcel', data: { a: 2 } },
+    { operation: 'delete', data: {} },
+    { operation: 'create', data: { a: 3 } },
+  ])
+  t.equal(
+    text,
+    `2026-01-01T12:00:00.000Z  update  order  order-1001
+    a  1
+2026-01-01T12:00:00.000Z  update  parcel  order-1001
+    a  2
+2026-01-01T12:00:00.000Z  delete  order  order-1001
+2026-01-01T12:00:00.000Z  create  order  order-1001
+    a  3
+`,
+  )
+})
+
+test('does not let one long path push all values to the right', async (t) => {
+  const long = 'p'.repeat(41)
+  t.match(rendered([{ data: { a: 1, [long]: 2 } }]), `\n    a  1\n    ${long}  2\n`)
+})
+
+test('never hands a control character of an id or a value to the terminal', async (t) => {
+  const text = rendered([{ entity_id: 'a\u001b[2J', data: { 'k\u009b': 'v\u009b' } }])
+  // eslint-disable-next-line no-control-regex -- they are what must not be there
+  t.notMatch(text.replaceAll('\n', ''), /[\u0000-\u001f\u007f-\u009f]/)
+})
+
+test('colours the lines with marks where colours are wanted', async (t) => {
+  const text = rendered([{ data: { a: 1, c: 1 } }, { data: { a: 2, b: 1 } }], new UpdateText(colours))
+  t.match(text, '\u001b[33m  ~ a  2\u001b[39m  \u001b[2mwas 1\u001b[22m\n\u001b[32m  + b  1\u001b[39m\n\u001b[31m  - c\u001b[39m\n')
+})

@@ -1,0 +1,43 @@
+import { test } from 'tap'
+import { checkTopics } from '#tools/policy/topic-check.js'
+import { type EntityDefinition, seedEntity } from '#entities.js'
+import type { TopicFacts } from '#kafka/kafka-topic-facts.js'
+
+const topics = ['order.create', 'order.update', 'order.delete']
+
+function found(entity: EntityDefinition, settings: Readonly<Record<string, string>>, partitions = [4, 4, 4]): string[] {
+  const facts = topics.map((topic, index): [string, TopicFacts] => [
+    topic,
+    { partitions: partitions[index]!, settings: new Map(Object.entries(settings)) },
+  ])
+  return checkTopics([entity], new Map(facts.filter(([, one]) => one.partitions > 0))).map(({ rule, file }) => `${file} ${rule}`)
+}
+
+const order = seedEntity('order')
+const good = { 'cleanup.policy': 'delete', 'retention.ms': '604800000', 'unclean.leader.election.enable': 'false' }
+const onAll = (rule: string) => topics.map((topic) => `${topic} topics/${rule}`)
+
+test('finds nothing in topics that keep order and history', (t) => {
+  t.same(found(order, good), [])
+  t.same(found(order, { ...good, 'retention.ms': '-1' }), [])
+  t.end()
+})
+
+test('finds partition counts that differ, and topics that are not there', (t) => {
+  t.same(found(order, good, [4, 8, 4]), ['order.create topics/unequal-partitions'])
+  t.same(found(order, good, [4, 0, 4]), ['order.update topics/missing'])
+  t.end()
+})
+
+test('finds settings that take events away', (t) => {
+  t.same(found(order, { ...good, 'cleanup.policy': 'compact' }), onAll('compacted'))
+  t.same(found({ ...order, envelope: 'none' }, { ...good, 'cleanup.policy': 'compact' }), [], 'the bare record is its own state')
+  t.same(found(order, { ...good, 'retention.ms': '60000' }), onAll('short-retention'))
+  t.same(
+    found({ ...order, envelope: 'none' }, { 'cleanup.policy': 'compact', 'retention.ms': '60000' }),
+    [],
+    'nothing is deleted by its age',
+  )
+  t.same(found(order, { ...good, 'unclean.leader.election.enable': 'true' }), onAll('unclean-election'))
+  t.end()
+})

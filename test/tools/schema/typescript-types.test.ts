@@ -1,0 +1,84 @@
+import { test } from 'tap'
+import { typescriptOf } from '#tools/schema/typescript-types.js'
+import { entityFile } from '../../support/entity-file.js'
+
+const types: readonly (readonly [type: unknown, text: string])[] = [
+  ['boolean', 'boolean'],
+  ['int', 'number'],
+  ['long', 'number'],
+  ['double', 'number | null'],
+  ['string', 'string'],
+  ['bytes', 'string'],
+  [{ type: 'int', logicalType: 'date' }, 'string'],
+  [{ type: 'long', logicalType: 'timestamp-millis' }, 'string'],
+  [{ type: 'long', logicalType: 'date' }, 'number'],
+  [{ type: 'bytes', logicalType: 'decimal', precision: 4, scale: 2 }, 'string'],
+  [{ type: 'fixed', name: 'F', size: 2 }, 'string'],
+  [['null', 'float', 'string'], 'null | number | string'],
+  [{ type: 'array', items: ['null', 'int'] }, 'readonly (null | number)[]'],
+  [{ type: 'map', values: { type: 'array', items: 'string' } }, 'Readonly<Record<string, readonly (string | null)[]>>'],
+]
+
+function typescript(fields: readonly object[], longs: 'number' | 'string' = 'number'): string {
+  return typescriptOf([entityFile({ name: 'Order', namespace: 'shop', streamable: true, fields })], { longs })
+}
+
+test('writes each type as its JSON is', (t) => {
+  for (const [type, text] of types) t.ok(typescript([{ name: 'x', type }]).includes(`  readonly x?: ${text}\n`), text)
+  t.match(typescript([{ name: 'x', type: 'long' }], 'string'), 'readonly x?: string\n')
+  t.end()
+})
+
+test('writes records and enums by their names, with docs that cannot end their comments', (t) => {
+  const next = { name: 'next', type: ['null', 'Node'], doc: 'One */ after\nanother.' }
+  const kind = { name: 'kind', type: { type: 'enum', name: 'Kind', symbols: ['A', 'B'], doc: 'Which.' } }
+  const text = typescript([{ name: 'node', type: { type: 'record', name: 'Node', fields: [next, kind] } }])
+  t.equal(
+    text.slice(text.indexOf('export interface Entities')),
+    `export interface Entities {
+  readonly order: Order
+}
+
+export interface Order {
+  readonly node?: Node
+}
+
+export interface Node {
+  /** One *\\/ after another. */
+  readonly next?: null | Node
+  readonly kind?: Kind
+}
+
+/** Which. */
+export type Kind = 'A' | 'B'
+`,
+  )
+  t.end()
+})
+
+test('leaves out what is not streamable, and refuses two types of one name', (t) => {
+  const order = entityFile({ name: 'Order', fields: [] })
+  t.notMatch(typescriptOf([order], { longs: 'number' }), 'Order')
+  const part = (namespace: string) => ({ type: 'record', name: 'Part', namespace, fields: [] })
+  const twice = () =>
+    typescript([
+      { name: 'a', type: part('one') },
+      { name: 'b', type: part('two') },
+    ])
+  t.throws(twice, { name: 'ConfigurationError', message: /one\.Part and two\.Part/ })
+  t.end()
+})
+
+test('refuses a type that two entities declare in two ways, and one that hides what the types are written with', (t) => {
+  const entity = (entityType: string, ...fields: object[]) => {
+    const money = { name: 'money', type: { type: 'record', name: 'Money', namespace: 'shop', fields } }
+    return { ...entityFile({ name: entityType, namespace: 'shop', streamable: true, fields: [money] }), entityType }
+  }
+  const amount = { name: 'amount', type: 'long' }
+  const types = (...entities: ReturnType<typeof entity>[]) => typescriptOf(entities, { longs: 'number' })
+  t.match(types(entity('Order', amount), entity('Refund', amount)), 'readonly amount?: number')
+  const message = 'shop.Money is declared in two ways; rename one of them, or share one in the folder types/.'
+  t.throws(() => types(entity('Order', amount), entity('Refund', { ...amount, type: 'string' })), { name: 'ConfigurationError', message })
+  t.throws(() => types(entity('Entities', amount)), { name: 'ConfigurationError', message: /shop\.Entities would have a name/ })
+  t.end()
+})
