@@ -1,14 +1,14 @@
 import { test, type Test } from 'tap'
-import type { GatewayProcess } from './support/gateway-process.js'
-import { KafkaTopics } from './support/kafka-topics.js'
-import { OrderGateway } from './support/order-gateway.js'
-import { singleTopic } from './support/order-layouts.js'
-import { orderReaders } from './support/order-readers.js'
-import { ownBroker, skipOwnParts, skipRealParts } from './support/real-parts.js'
+import type { GatewayProcess } from './support/gateway/gateway-process.js'
+import { KafkaTopics } from './support/kafka/kafka-topics.js'
+import { OrderGateway } from './support/gateway/order-gateway.js'
+import { singleTopic } from './support/gateway/order-layouts.js'
+import { orderReaders } from './support/gateway/order-readers.js'
+import { ownBroker, skipOwnParts, skipRealParts } from './support/real-parts/real-parts.js'
 import type { KafkaBroker } from './support/real-parts/kafka-broker.js'
-import { until } from './support/source-reader.js'
-import { SteadyProducer } from './support/steady-producer.js'
-import type { Update, UpdateStream } from './support/update-stream.js'
+import { until } from './support/kafka/source-reader.js'
+import { SteadyProducer } from './support/kafka/steady-producer.js'
+import type { Update, UpdateStream } from './support/clients/update-stream.js'
 
 /** The producer is back before the gateway: what it writes meanwhile must arrive as well. */
 const impatient = { initialRetryTime: 20, maxRetryTime: 50, retries: 1 }

@@ -2,12 +2,12 @@ import { AvroSerializer, SchemaRegistryClient, SerdeType } from '@confluentinc/s
 import { test } from 'tap'
 import { eventSchemaOf } from '#schema/subjects/event-schema.js'
 import type { RecordSchema } from '#schema/files/schema-json.js'
-import { GatewayProcess } from './support/gateway-process.js'
-import { KafkaTopics, uniqueName } from './support/kafka-topics.js'
-import { realParts, skipRealParts } from './support/real-parts.js'
-import { until } from './support/source-reader.js'
-import { secret, signedToken } from './support/tokens.js'
-import { UpdateStream } from './support/update-stream.js'
+import { GatewayProcess } from './support/gateway/gateway-process.js'
+import { KafkaTopics, uniqueName } from './support/kafka/kafka-topics.js'
+import { realParts, skipRealParts } from './support/real-parts/real-parts.js'
+import { until } from './support/kafka/source-reader.js'
+import { secret, signedToken } from './support/gateway/tokens.js'
+import { UpdateStream } from './support/clients/update-stream.js'
 
 const entityType = uniqueName('ticket')
 const fields = ['status', 'email'].map((name) => ({ name, type: 'string' }))

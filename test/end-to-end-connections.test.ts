@@ -1,8 +1,8 @@
 import { test } from 'tap'
-import { GatewayProcess } from './support/gateway-process.js'
-import { until } from './support/source-reader.js'
-import { secret, signedToken } from './support/tokens.js'
-import { refusedUpgrade, WsClient } from './support/ws-client.js'
+import { GatewayProcess } from './support/gateway/gateway-process.js'
+import { until } from './support/kafka/source-reader.js'
+import { secret, signedToken } from './support/gateway/tokens.js'
+import { refusedUpgrade, WsClient } from './support/clients/ws-client.js'
 
 async function headersOf(sub: string): Promise<{ headers: { authorization: string } }> {
   return { headers: { authorization: `Bearer ${await signedToken({ sub, roles: ['support'] })}` } }

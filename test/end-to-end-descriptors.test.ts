@@ -2,11 +2,11 @@ import { once } from 'node:events'
 import { writeFileSync } from 'node:fs'
 import { connect, type Socket } from 'node:net'
 import { test, type Test } from 'tap'
-import { GatewayProcess } from './support/gateway-process.js'
-import { samplesOf } from './support/prometheus-text.js'
-import { until } from './support/source-reader.js'
-import { secret, signedToken } from './support/tokens.js'
-import { refusedUpgrade, WsClient } from './support/ws-client.js'
+import { GatewayProcess } from './support/gateway/gateway-process.js'
+import { samplesOf } from './support/gateway/prometheus-text.js'
+import { until } from './support/kafka/source-reader.js'
+import { secret, signedToken } from './support/gateway/tokens.js'
+import { refusedUpgrade, WsClient } from './support/clients/ws-client.js'
 
 // Whoever opens sockets, with a token or without, leaves enough file descriptors for what must work.
 

@@ -4,12 +4,12 @@ import { promisify } from 'node:util'
 import { test, type Test } from 'tap'
 import { operations } from '#entities.js'
 import { EntityPublisher } from '#publisher/entity-publisher.js'
-import { GatewayProcess } from './support/gateway-process.js'
-import { KafkaTopics, uniqueName } from './support/kafka-topics.js'
-import { ownRegistry, realParts, skipOwnParts } from './support/real-parts.js'
-import { until } from './support/source-reader.js'
-import { secret, signedToken } from './support/tokens.js'
-import { WsClient } from './support/ws-client.js'
+import { GatewayProcess } from './support/gateway/gateway-process.js'
+import { KafkaTopics, uniqueName } from './support/kafka/kafka-topics.js'
+import { ownRegistry, realParts, skipOwnParts } from './support/real-parts/real-parts.js'
+import { until } from './support/kafka/source-reader.js'
+import { secret, signedToken } from './support/gateway/tokens.js'
+import { WsClient } from './support/clients/ws-client.js'
 
 /** What a gateway with `ENTITIES=*` takes from one look at the registry to the next, and some for a machine that is busy. */
 const nextLookMs = 15_000

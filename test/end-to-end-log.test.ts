@@ -1,9 +1,9 @@
 import { existsSync, openSync } from 'node:fs'
 import { test, type Test } from 'tap'
-import { GatewayProcess } from './support/gateway-process.js'
-import { until } from './support/source-reader.js'
-import { secret, signedToken } from './support/tokens.js'
-import { WsClient } from './support/ws-client.js'
+import { GatewayProcess } from './support/gateway/gateway-process.js'
+import { until } from './support/kafka/source-reader.js'
+import { secret, signedToken } from './support/gateway/tokens.js'
+import { WsClient } from './support/clients/ws-client.js'
 import { freePort } from './support/real-parts/jvm.js'
 
 // Whatever becomes of what the process prints, its clients are served, and it ends when it is told to.

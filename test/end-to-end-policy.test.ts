@@ -1,10 +1,10 @@
 import { execFileSync } from 'node:child_process'
 import { mkdirSync, renameSync, rmSync, symlinkSync, unlinkSync, writeFileSync } from 'node:fs'
 import { test } from 'tap'
-import { GatewayProcess } from './support/gateway-process.js'
-import { until } from './support/source-reader.js'
-import { secret, signedToken } from './support/tokens.js'
-import { WsClient } from './support/ws-client.js'
+import { GatewayProcess } from './support/gateway/gateway-process.js'
+import { until } from './support/kafka/source-reader.js'
+import { secret, signedToken } from './support/gateway/tokens.js'
+import { WsClient } from './support/clients/ws-client.js'
 
 const policyOf = (...fields: string[]) => JSON.stringify({ roles: { clerk: [{ action: 'read', subject: 'order', fields }] } })
 

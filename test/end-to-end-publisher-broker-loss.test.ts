@@ -1,11 +1,11 @@
 import { test } from 'tap'
 import type { EntityPublisher } from '#publisher/entity-publisher.js'
-import { AnswerLosingProxy } from './support/answer-losing-proxy.js'
-import { KafkaTopics, uniqueName } from './support/kafka-topics.js'
-import { ownBroker, skipOwnParts, skipRealParts } from './support/real-parts.js'
-import { until } from './support/source-reader.js'
-import { SilentLog } from './support/silent-log.js'
-import { ticketEventsOn, ticketPublisher } from './support/ticket-publisher.js'
+import { AnswerLosingProxy } from './support/kafka/answer-losing-proxy.js'
+import { KafkaTopics, uniqueName } from './support/kafka/kafka-topics.js'
+import { ownBroker, skipOwnParts, skipRealParts } from './support/real-parts/real-parts.js'
+import { until } from './support/kafka/source-reader.js'
+import { SilentLog } from './support/running/silent-log.js'
+import { ticketEventsOn, ticketPublisher } from './support/tools/ticket-publisher.js'
 
 const patienceMs = 60_000
 const tickets = Array.from({ length: 30 }, (_, n) => `ticket-${n}`)

@@ -1,11 +1,11 @@
 import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { test } from 'tap'
-import { GatewayProcess } from './support/gateway-process.js'
-import { filesIn } from './support/readme-section.js'
-import { realParts, skipRealParts } from './support/real-parts.js'
-import { until } from './support/source-reader.js'
-import { secret, signedToken } from './support/tokens.js'
+import { GatewayProcess } from './support/gateway/gateway-process.js'
+import { filesIn } from './support/conventions/readme-section.js'
+import { realParts, skipRealParts } from './support/real-parts/real-parts.js'
+import { until } from './support/kafka/source-reader.js'
+import { secret, signedToken } from './support/gateway/tokens.js'
 
 const heading = '## Publishing from a service'
 const { 'topics.mjs': topics } = filesIn('## From an empty registry to a first client')

@@ -1,8 +1,8 @@
 import { test } from 'tap'
 import { parsePolicy } from '#policy/role-policy.js'
-import { ServedGateway } from './support/served-gateway.js'
-import { socketOf } from './support/echo-server.js'
-import { until } from './support/until.js'
+import { ServedGateway } from './support/gateway/served-gateway.js'
+import { socketOf } from './support/gateway/echo-server.js'
+import { until } from './support/running/until.js'
 
 const record = (name: string) => ({
   ...{ type: 'record', name, streamable: true },

@@ -2,11 +2,11 @@ import { execFileSync } from 'node:child_process'
 import { mkdirSync, truncateSync, writeFileSync } from 'node:fs'
 import { generateKeyPair } from 'jose'
 import { test } from 'tap'
-import { GatewayProcess } from './support/gateway-process.js'
-import { KeyServer } from './support/key-server.js'
-import { orderPolicy } from './support/order-readers.js'
-import { until } from './support/source-reader.js'
-import { secret } from './support/tokens.js'
+import { GatewayProcess } from './support/gateway/gateway-process.js'
+import { KeyServer } from './support/gateway/key-server.js'
+import { orderPolicy } from './support/gateway/order-readers.js'
+import { until } from './support/kafka/source-reader.js'
+import { secret } from './support/gateway/tokens.js'
 
 // What keeps the process from starting is said in one sentence, with the exit code for a wrong configuration.
 

@@ -1,14 +1,14 @@
 import { inspect } from 'node:util'
 import type { Message } from 'kafkajs'
 import { test } from 'tap'
-import { OrderGateway } from './support/order-gateway.js'
-import { orderChanges } from './support/order-changes.js'
-import { orderLayouts, type OrderLayout } from './support/order-layouts.js'
-import { ExpectedUpdates, orderReaders, type OrderReader } from './support/order-readers.js'
-import type { OrderChange } from './support/streamed-order.js'
-import { skipRealParts } from './support/real-parts.js'
-import { until } from './support/source-reader.js'
-import { firstDifference, type UpdateStream } from './support/update-stream.js'
+import { OrderGateway } from './support/gateway/order-gateway.js'
+import { orderChanges } from './support/gateway/order-changes.js'
+import { orderLayouts, type OrderLayout } from './support/gateway/order-layouts.js'
+import { ExpectedUpdates, orderReaders, type OrderReader } from './support/gateway/order-readers.js'
+import type { OrderChange } from './support/values/streamed-order.js'
+import { skipRealParts } from './support/real-parts/real-parts.js'
+import { until } from './support/kafka/source-reader.js'
+import { firstDifference, type UpdateStream } from './support/clients/update-stream.js'
 
 // Real Kafka, real registry, the built gateway as a process, clients of another library: what each reader receives of
 // 10,000 changes is what plain CASL permits of each, nothing else, once, in order.

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { test } from 'tap'
-import { readmeTables, tableIn } from './support/readme-tables.js'
+import { readmeTables, tableIn } from './support/conventions/readme-tables.js'
 
 const readme = readFileSync('README.md', 'utf8')
 

@@ -6,11 +6,11 @@ import { incompatibilitiesOf } from '#tools/schema/compare/compatibility.js'
 import { schemaChangesOf } from '#tools/schema/compare/schema-changes.js'
 import type { EntityFile } from '#schema/files/schema-folder.js'
 import { gatewayViewOf, validModelOf } from '#schema/model/schema-validity.js'
-import { AvscJourney } from './support/avsc-journey.js'
-import { type Journey, fails, same } from './support/evolutions/evolution.js'
-import { evolutionPolicy } from './support/evolutions/evolution-policy.js'
-import { type SchemaEvolution, schemaEvolutions } from './support/schema-evolutions.js'
-import { projectedText } from './support/projected-text.js'
+import { AvscJourney } from './support/values/avsc-journey.js'
+import { type Journey, fails, same } from './support/schemas/evolutions/evolution.js'
+import { evolutionPolicy } from './support/schemas/evolutions/evolution-policy.js'
+import { type SchemaEvolution, schemaEvolutions } from './support/schemas/schema-evolutions.js'
+import { projectedText } from './support/values/projected-text.js'
 
 // The matrix: for each change of a schema the verdict, the values that were written before and after it, and what each role sees, together.
 

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util'
 import { test } from 'tap'
-import { permitted, policies, Simulation, type SimulatedClient, type WrittenEvent } from './support/simulation.js'
+import { permitted, policies, Simulation, type SimulatedClient, type WrittenEvent } from './support/gateway/simulation.js'
 
 /** Other seeds: `SIMULATION_SEED=7`, or more of them: `SIMULATION_RUNS=1000`. */
 const firstSeed = Number(process.env['SIMULATION_SEED'] ?? 1)

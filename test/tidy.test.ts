@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { basename, dirname } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { test } from 'tap'
-import { sourceFilesIn, type SourceFile } from './support/source-file.js'
+import { sourceFilesIn, type SourceFile } from './support/conventions/source-file.js'
 
 // The conventions that a tool can hold, as a test. What fails here says the file and what is wrong with it.
 

@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { secret } from '../../test/support/tokens.js'
+import { secret } from '../../test/support/gateway/tokens.js'
 import type { ServerOptions } from './contender.js'
 
 /** A file of the gateway that is measured for this topic. */

@@ -1,6 +1,6 @@
 import type { Child } from '../harness/child.js'
 import type { Lab } from '../harness/lab.js'
-import { samplesOf } from '../../test/support/prometheus-text.js'
+import { samplesOf } from '../../test/support/gateway/prometheus-text.js'
 import type { Buckets, RunningServer } from './contender.js'
 import type { ProbeCommands } from './probe-commands.js'
 

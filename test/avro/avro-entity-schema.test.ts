@@ -1,11 +1,11 @@
-import { fc } from '../support/seeded-properties.js'
+import { fc } from '../support/running/seeded-properties.js'
 import { test } from 'tap'
 import { parseEntitySchema } from '#avro/avro-entity-schema.js'
-import { Branch, encode, namedTypes } from '../support/avro-cases.js'
-import { reasonOf } from '../support/bad-record.js'
-import { entityCases, parseEntity } from '../support/entity-cases.js'
-import { plainLeaves } from '../support/plain-values.js'
-import { projectedText } from '../support/projected-text.js'
+import { Branch, encode, namedTypes } from '../support/values/avro-cases.js'
+import { reasonOf } from '../support/values/bad-record.js'
+import { entityCases, parseEntity } from '../support/values/entity-cases.js'
+import { plainLeaves } from '../support/values/plain-values.js'
+import { projectedText } from '../support/values/projected-text.js'
 
 const record = (name: string, ...fields: object[]) => ({ type: 'record', name, fields })
 

@@ -1,7 +1,7 @@
 import { test } from 'tap'
 import type { AvroNode, RecordNode, UnionNode } from '#avro/schema/avro-schema.js'
 import { parseAvroSchema } from '#avro/avro-schema-parser.js'
-import { reasonOf } from '../support/bad-record.js'
+import { reasonOf } from '../support/values/bad-record.js'
 
 const parse = (schema: unknown, ...references: unknown[]) =>
   parseAvroSchema(

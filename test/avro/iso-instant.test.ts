@@ -1,6 +1,6 @@
 import { test } from 'tap'
 import { parseInstant } from '#avro/iso-instant.js'
-import { fc } from '../support/seeded-properties.js'
+import { fc } from '../support/running/seeded-properties.js'
 
 const ms = (text: string) => {
   const nanoseconds = parseInstant(text)?.nanoseconds

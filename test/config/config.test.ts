@@ -1,8 +1,8 @@
 import { X509Certificate } from 'node:crypto'
 import { test } from 'tap'
 import { variables, type Variable, type VariableName } from '#config/variables.js'
-import { configOf, kafkaEnvironment, refusalOf } from '../support/config-reader.js'
-import { selfSignedPems } from '../support/self-signed-certificate.js'
+import { configOf, kafkaEnvironment, refusalOf } from '../support/tools/config-reader.js'
+import { selfSignedPems } from '../support/gateway/self-signed-certificate.js'
 
 test('runs the embedded default on the loopback when nothing is set', async (t) => {
   const config = configOf({})

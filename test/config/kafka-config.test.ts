@@ -1,6 +1,6 @@
 import { test } from 'tap'
-import { configOf, kafkaEnvironment, refusalOf } from '../support/config-reader.js'
-import { selfSignedPems } from '../support/self-signed-certificate.js'
+import { configOf, kafkaEnvironment, refusalOf } from '../support/tools/config-reader.js'
+import { selfSignedPems } from '../support/gateway/self-signed-certificate.js'
 
 test('reads what streaming from Kafka needs', async (t) => {
   t.match(configOf(kafkaEnvironment).kafka, {

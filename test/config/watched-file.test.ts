@@ -1,6 +1,6 @@
 import { test } from 'tap'
 import { WatchedFile } from '#config/watched-file.js'
-import { SimulatedClock } from '../support/simulated-clock.js'
+import { SimulatedClock } from '../support/running/simulated-clock.js'
 
 function watched() {
   const file: { text: string | undefined; mark: number; why: string } = { text: 'first', mark: 0, why: 'away' }

@@ -5,12 +5,12 @@ import { compileEnvelope } from '#gateway/decode/envelope/envelope.js'
 import { wireHeaderOf } from '#registry/wire-format.js'
 import type { EntityDefinition, Envelope } from '#entities.js'
 import { BadRecordError } from '#errors.js'
-import { entityType, entityValue } from '../support/arbitrary-entity.js'
-import { avroSchemaOf, encode, leavesOf, type ModelType, type RecordType, toText } from '../support/entity-model.js'
-import { fuzzRuns } from '../support/fuzz-runs.js'
-import { mutations } from '../support/mutated-bytes.js'
-import { projectedText } from '../support/projected-text.js'
-import { fc } from '../support/seeded-properties.js'
+import { entityType, entityValue } from '../support/values/arbitrary-entity.js'
+import { avroSchemaOf, encode, leavesOf, type ModelType, type RecordType, toText } from '../support/values/entity-model.js'
+import { fuzzRuns } from '../support/running/fuzz-runs.js'
+import { mutations } from '../support/values/mutated-bytes.js'
+import { projectedText } from '../support/values/projected-text.js'
+import { fc } from '../support/running/seeded-properties.js'
 
 const envelopes: readonly Envelope[] = ['none', 'event', 'debezium']
 /** Whatever a record of a few hundred bytes says, it takes no longer to be read and written, in CPU. */

@@ -2,11 +2,11 @@ import { test } from 'tap'
 import { parsePolicy } from '#policy/role-policy.js'
 import type { AcceptedConnection } from '#gateway/deliver/connection/connection-acceptor.js'
 import { ConnectionHub } from '#gateway/deliver/connection-hub.js'
-import { ConnectionFixture, identity } from '../support/connection-fixture.js'
-import { fakeEvent } from '../support/fake-rights.js'
-import { FakeTransport } from '../support/fake-transport.js'
-import { fuzzRuns } from '../support/fuzz-runs.js'
-import { fc } from '../support/seeded-properties.js'
+import { ConnectionFixture, identity } from '../support/gateway/connection-fixture.js'
+import { fakeEvent } from '../support/gateway/fake-rights.js'
+import { FakeTransport } from '../support/gateway/fake-transport.js'
+import { fuzzRuns } from '../support/running/fuzz-runs.js'
+import { fc } from '../support/running/seeded-properties.js'
 
 const shows = (subject: string, conditions?: object) => ({ action: 'read', subject, fields: ['**'], ...(conditions && { conditions }) })
 const policies = [

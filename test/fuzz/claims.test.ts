@@ -14,9 +14,9 @@ import type { NoteFault } from '#gateway/observe/judging-faults.js'
 import { Meter } from '#gateway/observe/meter.js'
 import { SentTimes } from '#gateway/route/sent-times.js'
 import { SubscriptionIndex } from '#gateway/route/subscription-index.js'
-import { emptyBatch } from '../support/connection-fixture.js'
-import { fuzzRuns } from '../support/fuzz-runs.js'
-import { fc } from '../support/seeded-properties.js'
+import { emptyBatch } from '../support/gateway/connection-fixture.js'
+import { fuzzRuns } from '../support/running/fuzz-runs.js'
+import { fc } from '../support/running/seeded-properties.js'
 
 // Nine users with plain claims and one with whatever JSON can hold: the nine are shown what plain CASL permits, and nothing throws.
 

@@ -5,10 +5,10 @@ import { test } from 'tap'
 import { readFetchedLog } from '#kafka/fetched-log.js'
 import { KafkaRecordBatch } from '#kafka/kafka-record-batch.js'
 import type { KafkaRecord } from '#kafka/kafka-record.js'
-import { fuzzRuns } from '../support/fuzz-runs.js'
-import { encodeBatch, encodeRecord, withChecksum } from '../support/record-batch.js'
-import { fc } from '../support/seeded-properties.js'
-import { zstdFrame } from '../support/kafka-codecs.js'
+import { fuzzRuns } from '../support/running/fuzz-runs.js'
+import { encodeBatch, encodeRecord, withChecksum } from '../support/kafka/record-batch.js'
+import { fc } from '../support/running/seeded-properties.js'
+import { zstdFrame } from '../support/kafka/kafka-codecs.js'
 
 /** What one input may take, in microseconds of CPU: a stall of the process, with room for a busy machine. */
 const microsecondsMax = 3_000_000

@@ -1,8 +1,8 @@
 import { test } from 'tap'
 import { newLog } from '#logging/open-log.js'
 import { Redaction } from '#text/redaction.js'
-import { fuzzRuns } from '../support/fuzz-runs.js'
-import { fc } from '../support/seeded-properties.js'
+import { fuzzRuns } from '../support/running/fuzz-runs.js'
+import { fc } from '../support/running/seeded-properties.js'
 
 // Tokens and passwords at any place of what is logged, in any writing that somebody can make a token of again.
 

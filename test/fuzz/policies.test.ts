@@ -2,11 +2,11 @@ import { test } from 'tap'
 import { parsePolicy, type RolePolicy } from '#policy/role-policy.js'
 import type { ChangeEvent } from '#gateway/decode/change-event.js'
 import { ConfigurationError } from '#errors.js'
-import { Branch, encode } from '../support/avro-cases.js'
-import { parseEntity } from '../support/entity-cases.js'
-import { fuzzRuns } from '../support/fuzz-runs.js'
-import { orderEvent, visible } from '../support/order.js'
-import { fc } from '../support/seeded-properties.js'
+import { Branch, encode } from '../support/values/avro-cases.js'
+import { parseEntity } from '../support/values/entity-cases.js'
+import { fuzzRuns } from '../support/running/fuzz-runs.js'
+import { orderEvent, visible } from '../support/values/order.js'
+import { fc } from '../support/running/seeded-properties.js'
 
 const many = (items: unknown) => ({ type: 'array', items })
 const line = { type: 'record', name: 'Line', fields: [{ name: 'sku', type: ['null', 'string'] }] }

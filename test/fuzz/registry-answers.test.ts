@@ -4,8 +4,8 @@ import type { AddressInfo } from 'node:net'
 import { test } from 'tap'
 import { ConfluentRegistry } from '#registry/confluent-registry.js'
 import { RegistryError } from '#registry/schema-registry.js'
-import { fuzzRuns } from '../support/fuzz-runs.js'
-import { fc } from '../support/seeded-properties.js'
+import { fuzzRuns } from '../support/running/fuzz-runs.js'
+import { fc } from '../support/running/seeded-properties.js'
 
 interface Answer {
   readonly status: number

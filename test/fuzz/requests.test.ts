@@ -1,7 +1,7 @@
 import { test } from 'tap'
 import { parseRequest } from '#gateway/deliver/connection/protocol.js'
-import { fuzzRuns } from '../support/fuzz-runs.js'
-import { fc } from '../support/seeded-properties.js'
+import { fuzzRuns } from '../support/running/fuzz-runs.js'
+import { fc } from '../support/running/seeded-properties.js'
 
 const member = fc.oneof(fc.string({ maxLength: 300 }), fc.jsonValue({ maxDepth: 3 }))
 const request = fc.record(

@@ -2,9 +2,9 @@ import { test } from 'tap'
 import { CompiledSchema } from '#gateway/decode/compiled-schema.js'
 import type { EntityDefinition } from '#entities.js'
 import { BadRecordError } from '#errors.js'
-import { fuzzRuns } from '../support/fuzz-runs.js'
-import { projectedText } from '../support/projected-text.js'
-import { fc } from '../support/seeded-properties.js'
+import { fuzzRuns } from '../support/running/fuzz-runs.js'
+import { projectedText } from '../support/values/projected-text.js'
+import { fc } from '../support/running/seeded-properties.js'
 
 /** A schema that is taken or refused must not hold the others up; most take a millisecond, the widest half a second. */
 const cpuMsMax = 5000

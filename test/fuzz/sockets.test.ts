@@ -1,12 +1,12 @@
 import { readdirSync } from 'node:fs'
 import { connect } from 'node:net'
 import { test } from 'tap'
-import { arbitraryConversation, type Conversation } from '../support/arbitrary-conversation.js'
-import { fuzzRuns } from '../support/fuzz-runs.js'
-import { fc } from '../support/seeded-properties.js'
-import { ServedGateway } from '../support/served-gateway.js'
-import { signedToken } from '../support/tokens.js'
-import { until } from '../support/until.js'
+import { arbitraryConversation, type Conversation } from '../support/clients/arbitrary-conversation.js'
+import { fuzzRuns } from '../support/running/fuzz-runs.js'
+import { fc } from '../support/running/seeded-properties.js'
+import { ServedGateway } from '../support/gateway/served-gateway.js'
+import { signedToken } from '../support/gateway/tokens.js'
+import { until } from '../support/running/until.js'
 
 /** On as many sockets at once, so that what is wrong with one can be seen on others. */
 const socketsAtOnce = 20

@@ -1,8 +1,8 @@
 import { test } from 'tap'
 import { CompiledSchema } from '#gateway/decode/compiled-schema.js'
 import type { EntityDefinition } from '#entities.js'
-import { fuzzRuns } from '../support/fuzz-runs.js'
-import { fc } from '../support/seeded-properties.js'
+import { fuzzRuns } from '../support/running/fuzz-runs.js'
+import { fc } from '../support/running/seeded-properties.js'
 
 // Tags beside a schema against their plainest reading: each way to a leaf is written out, with each name that may stand before it.
 

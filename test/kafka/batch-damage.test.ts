@@ -1,7 +1,7 @@
 import { test } from 'tap'
 import { damageOf } from '#kafka/batch-damage.js'
 import { KafkaRecordBatch } from '#kafka/kafka-record-batch.js'
-import { encodeBatch, encodeOldMessage } from '../support/record-batch.js'
+import { encodeBatch, encodeOldMessage } from '../support/kafka/record-batch.js'
 
 test('finds nothing wrong with what was written', (t) => {
   t.equal(damageOf(encodeBatch({ firstOffset: 7, values: ['a', 'b'] })), undefined)

@@ -1,6 +1,6 @@
 import { test } from 'tap'
 import { eventLoopBusyShare, FetchPace } from '#kafka/fetch-pace.js'
-import { SimulatedClock } from '../support/simulated-clock.js'
+import { SimulatedClock } from '../support/running/simulated-clock.js'
 
 function fixture(busyShare: number) {
   const clock = new SimulatedClock()

@@ -1,9 +1,9 @@
-import { fc } from '../support/seeded-properties.js'
+import { fc } from '../support/running/seeded-properties.js'
 import { test } from 'tap'
 import { decodeFetchAnswer } from '#kafka/kafka-fetch-answer.js'
 import { KafkaRecordBatch } from '#kafka/kafka-record-batch.js'
 import type { KafkaRecord } from '#kafka/kafka-record.js'
-import { encodeBatch, encodeFetchAnswer, firstTimestamp } from '../support/record-batch.js'
+import { encodeBatch, encodeFetchAnswer, firstTimestamp } from '../support/kafka/record-batch.js'
 
 function messagesOf(log: Buffer, aborted: { producerId: number; firstOffset: number }[] = []) {
   const [topic] = decodeFetchAnswer(11, encodeFetchAnswer(log, aborted)).responses

@@ -2,10 +2,10 @@ import { test, type Test } from 'tap'
 import { systemClock } from '#clock.js'
 import { KafkaProducer, type KafkaProducerOptions } from '#kafka/kafka-producer.js'
 import { Sender } from '#publisher/send/sender.js'
-import { KafkaTopics, uniqueName } from '../support/kafka-topics.js'
+import { KafkaTopics, uniqueName } from '../support/kafka/kafka-topics.js'
 import { saslUser } from '../support/real-parts/kafka-broker.js'
-import { realParts, secureListeners, skipOwnParts, skipRealParts } from '../support/real-parts.js'
-import { SilentLog } from '../support/silent-log.js'
+import { realParts, secureListeners, skipOwnParts, skipRealParts } from '../support/real-parts/real-parts.js'
+import { SilentLog } from '../support/running/silent-log.js'
 
 async function topicOf(t: Test, partitions = 1, settings: Readonly<Record<string, string>> = {}) {
   const { brokers } = await realParts()

@@ -1,6 +1,6 @@
 import { test } from 'tap'
 import { KafkaPulse } from '#kafka/kafka-pulse.js'
-import { SimulatedClock } from '../support/simulated-clock.js'
+import { SimulatedClock } from '../support/running/simulated-clock.js'
 
 function beating() {
   const clock = new SimulatedClock()

@@ -1,6 +1,6 @@
 import { test } from 'tap'
 import { encodeHeaders, type Headers, visitHeaders } from '#kafka/record-headers.js'
-import { fc } from '../support/seeded-properties.js'
+import { fc } from '../support/running/seeded-properties.js'
 
 function read(bytes: Buffer | undefined): Headers {
   const found: (readonly [string, Buffer | null])[] = []

@@ -1,8 +1,8 @@
 import { test } from 'tap'
 import { RecordReader, type RecordFrame } from '#kafka/record-reader.js'
 import { encodeHeaders } from '#kafka/record-headers.js'
-import { encodeRecord, varint } from '../support/record-batch.js'
-import { fc } from '../support/seeded-properties.js'
+import { encodeRecord, varint } from '../support/kafka/record-batch.js'
+import { fc } from '../support/running/seeded-properties.js'
 
 const frameOf = (count: number, more: Partial<RecordFrame> = {}): RecordFrame => ({
   ...{ count, firstOffset: 100, lastOffsetDelta: 1_000_000, firstTimestampMs: 0, appendTimeMs: undefined },

@@ -1,6 +1,6 @@
 import { test } from 'tap'
 import { LinePace } from '#logging/line-pace.js'
-import { SimulatedClock } from '../support/simulated-clock.js'
+import { SimulatedClock } from '../support/running/simulated-clock.js'
 
 test('lets so many into the log each minute, and tells the first beyond them from the rest', async (t) => {
   const clock = new SimulatedClock()

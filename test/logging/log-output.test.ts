@@ -1,7 +1,7 @@
 import { test } from 'tap'
 import { LogOutput, type Output } from '#logging/log-output.js'
-import { fc } from '../support/seeded-properties.js'
-import { SimulatedClock } from '../support/simulated-clock.js'
+import { fc } from '../support/running/seeded-properties.js'
+import { SimulatedClock } from '../support/running/simulated-clock.js'
 
 type Done = Parameters<Output['write']>[1]
 

@@ -1,7 +1,7 @@
 import { test } from 'tap'
 import { unnamedFieldsOf, warningsOf } from '#policy/policy-warnings.js'
 import { parsePolicy } from '#policy/role-policy.js'
-import { orderSchema, policyText } from '../support/order.js'
+import { orderSchema, policyText } from '../support/values/order.js'
 
 test('names what no known schema has', (t) => {
   const policy = parsePolicy(

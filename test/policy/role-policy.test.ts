@@ -1,7 +1,7 @@
 import { test } from 'tap'
 import { parsePolicy } from '#policy/role-policy.js'
 import { ConfigurationError } from '#errors.js'
-import { orderEvent, policyText, visible } from '../support/order.js'
+import { orderEvent, policyText, visible } from '../support/values/order.js'
 
 test('refuses what it does not understand, with its place', (t) => {
   const rule = { action: 'read', subject: 'order', fields: ['id'] }

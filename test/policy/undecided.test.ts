@@ -2,10 +2,10 @@ import { test } from 'tap'
 import { parsePolicy } from '#policy/role-policy.js'
 import type { ChangeEvent } from '#gateway/decode/change-event.js'
 import type { EntityDefinition } from '#entities.js'
-import { Branch, encode } from '../support/avro-cases.js'
-import { DecodeFixture, wire } from '../support/decode-fixture.js'
-import { parseEntity } from '../support/entity-cases.js'
-import { orderEvent, policyText, type ShortRule, visible } from '../support/order.js'
+import { Branch, encode } from '../support/values/avro-cases.js'
+import { DecodeFixture, wire } from '../support/gateway/decode-fixture.js'
+import { parseEntity } from '../support/values/entity-cases.js'
+import { orderEvent, policyText, type ShortRule, visible } from '../support/values/order.js'
 
 const approval = { type: 'record', name: 'Approval', fields: [{ name: 'by', type: ['null', 'string'] }] }
 const line = { type: 'record', name: 'Line', fields: [{ name: 'sku', type: 'string' }] }

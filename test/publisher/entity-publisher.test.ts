@@ -7,14 +7,14 @@ import { EntityPublisher, type PublishAnswer } from '#publisher/entity-publisher
 import { pinSchemas } from '#publisher/pinned-schemas.js'
 import { readEntities } from '#publisher/published-entity.js'
 import { Sender } from '#publisher/send/sender.js'
-import { dataOf, DecodeFixture, kafkaTimeMs } from '../support/decode-fixture.js'
-import { FakeLog } from '../support/fake-log.js'
-import { MemorySubjects } from '../support/memory-subjects.js'
-import { KafkaTopics, uniqueName } from '../support/kafka-topics.js'
-import { realParts, skipRealParts } from '../support/real-parts.js'
-import { SilentLog } from '../support/silent-log.js'
-import { SimulatedClock } from '../support/simulated-clock.js'
-import { ticketEventsOn, ticketPublisher, ticketSchema } from '../support/ticket-publisher.js'
+import { dataOf, DecodeFixture, kafkaTimeMs } from '../support/gateway/decode-fixture.js'
+import { FakeLog } from '../support/kafka/fake-log.js'
+import { MemorySubjects } from '../support/schemas/memory-subjects.js'
+import { KafkaTopics, uniqueName } from '../support/kafka/kafka-topics.js'
+import { realParts, skipRealParts } from '../support/real-parts/real-parts.js'
+import { SilentLog } from '../support/running/silent-log.js'
+import { SimulatedClock } from '../support/running/simulated-clock.js'
+import { ticketEventsOn, ticketPublisher, ticketSchema } from '../support/tools/ticket-publisher.js'
 
 const order = {
   type: 'record',

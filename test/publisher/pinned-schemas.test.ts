@@ -11,7 +11,7 @@ import type { RecordSchema } from '#schema/files/schema-json.js'
 import { registerSubjects } from '#schema/subjects/registration.js'
 import { readSchemaFolder } from '#schema/files/schema-folder.js'
 import { plannedSubjects } from '#schema/subjects/subject-plan.js'
-import { MemorySubjects } from '../support/memory-subjects.js'
+import { MemorySubjects } from '../support/schemas/memory-subjects.js'
 
 const order: RecordSchema = { type: 'record', name: 'Order', streamable: true, fields: [] }
 const single = { ...seedEntity('order'), layout: 'single-topic' } as const

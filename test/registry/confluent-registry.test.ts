@@ -3,9 +3,9 @@ import { createServer, type RequestListener } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { test, type Test } from 'tap'
 import { ConfluentRegistry } from '#registry/confluent-registry.js'
-import { uniqueName } from '../support/kafka-topics.js'
-import { realParts, skipRealParts } from '../support/real-parts.js'
-import { registerSchema } from '../support/registry-subjects.js'
+import { uniqueName } from '../support/kafka/kafka-topics.js'
+import { realParts, skipRealParts } from '../support/real-parts/real-parts.js'
+import { registerSchema } from '../support/schemas/registry-subjects.js'
 
 const timeoutMs = 5000
 

@@ -4,9 +4,9 @@ import type { AddressInfo } from 'node:net'
 import { test } from 'tap'
 import { ConfluentSubjects } from '#registry/confluent-subjects.js'
 import type { SchemaDraft } from '#registry/schema-registry.js'
-import { uniqueName } from '../support/kafka-topics.js'
-import { realParts, skipRealParts } from '../support/real-parts.js'
-import { setLevel } from '../support/registry-subjects.js'
+import { uniqueName } from '../support/kafka/kafka-topics.js'
+import { realParts, skipRealParts } from '../support/real-parts/real-parts.js'
+import { setLevel } from '../support/schemas/registry-subjects.js'
 
 const draft = (fields: readonly object[], references: SchemaDraft['references'] = []): SchemaDraft => ({
   schema: JSON.stringify({ type: 'record', name: 'Order', namespace: 'shop', fields }),

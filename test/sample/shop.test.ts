@@ -1,8 +1,8 @@
 import { test } from 'tap'
 import type { Clock } from '#clock.js'
 import { SampleShop } from '#sample/shop.js'
-import { randomFrom } from '../support/simulation.js'
-import { SimulatedClock } from '../support/simulated-clock.js'
+import { randomFrom } from '../support/gateway/simulation.js'
+import { SimulatedClock } from '../support/running/simulated-clock.js'
 
 interface Change {
   readonly entityType: string

@@ -2,7 +2,7 @@ import { test } from 'tap'
 import { createTokenVerifier } from '#gateway/authenticate/token-verifier.js'
 import { systemClock } from '#clock.js'
 import { sampleUsers, tokenOf } from '#sample/users.js'
-import { recordingLog } from '../support/recording-log.js'
+import { recordingLog } from '../support/running/recording-log.js'
 
 test('the tokens of the sample users are good for a gateway that asks for an issuer, an audience and another claim', async (t) => {
   const secret = 'a secret of the tests with at least 32 bytes'

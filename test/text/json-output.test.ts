@@ -1,6 +1,6 @@
 import { test } from 'tap'
 import { JsonOutput, jsonTextOf, OutputFullError } from '#text/json-output.js'
-import { fc } from '../support/seeded-properties.js'
+import { fc } from '../support/running/seeded-properties.js'
 
 /** Whatever the two texts are made of. */
 function alike<T>(values: fc.Arbitrary<T>, write: (output: JsonOutput, value: T) => void, expected: (value: T) => string): void {

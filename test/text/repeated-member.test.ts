@@ -1,7 +1,7 @@
 import { test } from 'tap'
 import { parsePolicy } from '#policy/role-policy.js'
 import { repeatedMember } from '#text/repeated-member.js'
-import { fc } from '../support/seeded-properties.js'
+import { fc } from '../support/running/seeded-properties.js'
 
 test('finds no member twice in what was written from values', async (t) => {
   fc.assert(fc.property(fc.json({ maxDepth: 5 }), (text) => repeatedMember(text) === undefined))

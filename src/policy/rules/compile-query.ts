@@ -4,7 +4,7 @@ import { compareWithLiteral, Literal } from './literal.js'
 import { LiteralSet } from './literal-set.js'
 import { isArray } from './value-at-path.js'
 
-// Conditions as closures. They come out as CASL's own interpreter would have it, which `test/support/casl-oracle.ts` holds them to; it compares
+// Conditions as closures. They come out as CASL's own interpreter would have it, which `test/support/values/casl-oracle.ts` holds them to; it compares
 // each value with each literal, where long lists are looked up here, and it can say nothing of what lies behind null, which is missing here.
 
 /** Whether an event meets the condition, or an element of one of its lists a part of it. */

@@ -1,6 +1,6 @@
 import { test } from 'tap'
-import { Branch, encode } from '../../support/avro-cases.js'
-import { parseEntity } from '../../support/entity-cases.js'
+import { Branch, encode } from '../../support/values/avro-cases.js'
+import { parseEntity } from '../../support/values/entity-cases.js'
 
 const part = {
   type: 'record',

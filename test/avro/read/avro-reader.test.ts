@@ -1,12 +1,12 @@
-import { fc } from '../../support/seeded-properties.js'
+import { fc } from '../../support/running/seeded-properties.js'
 import { test } from 'tap'
 import { AvroReader } from '#avro/read/avro-reader.js'
 import { parseAvroSchema } from '#avro/avro-schema-parser.js'
 import { skipOf } from '#avro/read/avro-skip.js'
-import { encode } from '../../support/avro-cases.js'
-import { reasonOf } from '../../support/bad-record.js'
-import { allLeaves, entityCases, parseEntity } from '../../support/entity-cases.js'
-import { projectedText } from '../../support/projected-text.js'
+import { encode } from '../../support/values/avro-cases.js'
+import { reasonOf } from '../../support/values/bad-record.js'
+import { allLeaves, entityCases, parseEntity } from '../../support/values/entity-cases.js'
+import { projectedText } from '../../support/values/projected-text.js'
 
 const array = (items: unknown) => ({ type: 'record', name: 'Thing', fields: [{ name: 'v', type: { type: 'array', items } }] })
 type Read = (bytes: Buffer) => unknown

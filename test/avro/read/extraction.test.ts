@@ -1,10 +1,10 @@
 import { isDeepStrictEqual } from 'node:util'
-import { fc } from '../../support/seeded-properties.js'
+import { fc } from '../../support/running/seeded-properties.js'
 import { test } from 'tap'
 import { Exact, Instant } from '#avro/entity-schema.js'
-import { Branch, encode } from '../../support/avro-cases.js'
-import { entityCases, parseEntity } from '../../support/entity-cases.js'
-import { plainRecordComparison } from '../../support/plain-values.js'
+import { Branch, encode } from '../../support/values/avro-cases.js'
+import { entityCases, parseEntity } from '../../support/values/entity-cases.js'
+import { plainRecordComparison } from '../../support/values/plain-values.js'
 
 test('extracts exactly what the paths lead to, whatever the schema, the value and the paths', (t) => {
   fc.assert(

@@ -1,10 +1,10 @@
-import { fc } from '../../support/seeded-properties.js'
+import { fc } from '../../support/running/seeded-properties.js'
 import { test } from 'tap'
 import { parseEntitySchema } from '#avro/avro-entity-schema.js'
-import { type AvroJson, type AvroObject, Branch, encode } from '../../support/avro-cases.js'
-import { allLeaves, entityCases, leavesCalled, parseEntity } from '../../support/entity-cases.js'
-import { plainRecordJson } from '../../support/plain-values.js'
-import { projectedText } from '../../support/projected-text.js'
+import { type AvroJson, type AvroObject, Branch, encode } from '../../support/values/avro-cases.js'
+import { allLeaves, entityCases, leavesCalled, parseEntity } from '../../support/values/entity-cases.js'
+import { plainRecordJson } from '../../support/values/plain-values.js'
+import { projectedText } from '../../support/values/projected-text.js'
 
 const record = (name: string, fields: Record<string, AvroJson>): AvroObject => ({
   type: 'record',

@@ -1,7 +1,7 @@
 import { test } from 'tap'
 import { parseEntitySchema } from '#avro/avro-entity-schema.js'
-import { Branch, encode } from '../../support/avro-cases.js'
-import { projectedText } from '../../support/projected-text.js'
+import { Branch, encode } from '../../support/values/avro-cases.js'
+import { projectedText } from '../../support/values/projected-text.js'
 
 const unavailableValue = '__none'
 const bytes = Buffer.from(unavailableValue)

@@ -4,11 +4,11 @@ import { AvroSink } from '#avro/write/avro-sink.js'
 import { avroWriterOf } from '#avro/write/avro-writer.js'
 import type { RecordNode } from '#avro/schema/avro-schema.js'
 import { serviceForm } from '#avro/write/service-form.js'
-import { avroCases, type AvroJson, encode, namedTypes } from '../../support/avro-cases.js'
-import { allLeaves, parseEntity } from '../../support/entity-cases.js'
-import { fc } from '../../support/seeded-properties.js'
-import { NotShown, serviceValue } from '../../support/service-values.js'
-import { projectedText } from '../../support/projected-text.js'
+import { avroCases, type AvroJson, encode, namedTypes } from '../../support/values/avro-cases.js'
+import { allLeaves, parseEntity } from '../../support/values/entity-cases.js'
+import { fc } from '../../support/running/seeded-properties.js'
+import { NotShown, serviceValue } from '../../support/values/service-values.js'
+import { projectedText } from '../../support/values/projected-text.js'
 
 /** What a client sees of a value that a service has put in. */
 function seen(schema: object, value: unknown): string {

@@ -4,8 +4,8 @@ import type { RecordNode } from '#avro/schema/avro-schema.js'
 import { AvroSink } from '#avro/write/avro-sink.js'
 import { avroWriterOf } from '#avro/write/avro-writer.js'
 import { serviceForm } from '#avro/write/service-form.js'
-import { allLeaves, parseEntity } from '../../support/entity-cases.js'
-import { projectedText } from '../../support/projected-text.js'
+import { allLeaves, parseEntity } from '../../support/values/entity-cases.js'
+import { projectedText } from '../../support/values/projected-text.js'
 
 /** What a client sees of a record whose only field was left out. */
 function seen(type: unknown, standard: string): string {

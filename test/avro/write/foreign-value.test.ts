@@ -7,12 +7,12 @@ import { clientFormOf } from '#avro/write/client-form.js'
 import { InvalidEntityError } from '#avro/write/invalid-entity.js'
 import { serviceForm } from '#avro/write/service-form.js'
 import type { ValueForm } from '#avro/write/value-form.js'
-import { avroCases, namedTypes } from '../../support/avro-cases.js'
-import { allLeaves, parseEntity } from '../../support/entity-cases.js'
-import { type HostileValue, hostileValues } from '../../support/hostile-values.js'
-import { fc } from '../../support/seeded-properties.js'
-import { NotShown, serviceValue } from '../../support/service-values.js'
-import { projectedText } from '../../support/projected-text.js'
+import { avroCases, namedTypes } from '../../support/values/avro-cases.js'
+import { allLeaves, parseEntity } from '../../support/values/entity-cases.js'
+import { type HostileValue, hostileValues } from '../../support/values/hostile-values.js'
+import { fc } from '../../support/running/seeded-properties.js'
+import { NotShown, serviceValue } from '../../support/values/service-values.js'
+import { projectedText } from '../../support/values/projected-text.js'
 
 type Steps = readonly (string | number)[]
 

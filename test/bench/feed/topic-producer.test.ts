@@ -4,10 +4,10 @@ import { TopicProducer } from '../../../bench/feed/topic-producer.js'
 import { systemClock } from '#clock.js'
 import { Meter } from '#gateway/observe/meter.js'
 import { KafkaSource } from '#gateway/source/kafka/kafka-source.js'
-import { KafkaTopics, uniqueName } from '../../support/kafka-topics.js'
-import { realParts, skipRealParts } from '../../support/real-parts.js'
-import { SilentLog } from '../../support/silent-log.js'
-import { SourceReader, until } from '../../support/source-reader.js'
+import { KafkaTopics, uniqueName } from '../../support/kafka/kafka-topics.js'
+import { realParts, skipRealParts } from '../../support/real-parts/real-parts.js'
+import { SilentLog } from '../../support/running/silent-log.js'
+import { SourceReader, until } from '../../support/kafka/source-reader.js'
 
 async function topicOf(t: Test, settings: Readonly<Record<string, string>> = {}) {
   const { brokers } = await realParts()

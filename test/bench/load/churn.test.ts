@@ -1,6 +1,6 @@
 import { test } from 'tap'
 import { Churn } from '../../../bench/load/churn.js'
-import { until } from '../../support/until.js'
+import { until } from '../../support/running/until.js'
 
 test('each connection subscribes to an entity of its own and then unsubscribes from it, in turn', async (t) => {
   const asked: string[] = []

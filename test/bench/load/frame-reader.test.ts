@@ -1,6 +1,6 @@
 import { test } from 'tap'
 import { FrameReader } from '../../../bench/load/frame-reader.js'
-import { fc } from '../../support/seeded-properties.js'
+import { fc } from '../../support/running/seeded-properties.js'
 
 /** As a server writes it: not masked. */
 function serverFrame(payload: Buffer): Buffer {

@@ -1,7 +1,7 @@
 import { test } from 'tap'
 import { chartsOf } from '../../../bench/report/charts.js'
 import type { ResultRow } from '../../../bench/report/result.js'
-import { figure, row, scenario } from '../../support/bench-reports.js'
+import { figure, row, scenario } from '../../support/conventions/bench-reports.js'
 
 const perCpuSecond = (...rounds: number[]) => ({ deliveriesPerCpuSecond: figure('1/s', 'higher', ...rounds) })
 const contenders = ['sluice', 'ceiling']

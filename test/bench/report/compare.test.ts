@@ -2,7 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test, type Test } from 'tap'
 import { compareFiles, type CompareOptions } from '../../../bench/report/compare.js'
-import { figure, report, row, scenario } from '../../support/bench-reports.js'
+import { figure, report, row, scenario } from '../../support/conventions/bench-reports.js'
 
 const steady = [100, 101, 99, 100, 102]
 const before = report([scenario('fan-out', [row('sluice', { burst: 10 }, { deliveriesPerCpuSecond: figure('1/s', 'higher', ...steady) })])])

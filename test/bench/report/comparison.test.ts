@@ -1,7 +1,7 @@
 import { test } from 'tap'
 import { compareReports, type Verdict } from '../../../bench/report/comparison.js'
 import type { Figure } from '../../../bench/report/result.js'
-import { figure, report, row, scenario } from '../../support/bench-reports.js'
+import { figure, report, row, scenario } from '../../support/conventions/bench-reports.js'
 
 const steady = [100, 101, 99, 100, 102] as const
 const doubled = steady.map((value) => 2 * value)

@@ -1,6 +1,6 @@
 import { test } from 'tap'
 import { contenderBars } from '../../../bench/report/contender-bars.js'
-import { figure, row, scenario } from '../../support/bench-reports.js'
+import { figure, row, scenario } from '../../support/conventions/bench-reports.js'
 
 const rate = (...rounds: number[]) => ({ deliveriesPerCpuSecond: figure('1/s', 'higher', ...rounds) })
 

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { format } from 'prettier'
 import { test } from 'tap'
 import { headlineTable, withHeadline, writeHeadline } from '../../../bench/report/headline.js'
-import { figure, report, row, scenario } from '../../support/bench-reports.js'
+import { figure, report, row, scenario } from '../../support/conventions/bench-reports.js'
 
 const rate = (...rounds: number[]) => ({ deliveriesPerCpuSecond: figure('1/s', 'higher', ...rounds), rssBytes: figure('B', 'lower', 1e8) })
 const example = report([

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'tap'
 import { htmlPage, writeHtml } from '../../../bench/report/html-page.js'
-import { figure, report, row, scenario } from '../../support/bench-reports.js'
+import { figure, report, row, scenario } from '../../support/conventions/bench-reports.js'
 
 const attack = '</script><script>alert(1)</script><img src=x onerror=alert(1)>'
 const latencies = { latencyP50Ms: figure('ms', 'lower', 1, 2, 3, 4, 5), latencyP99Ms: figure('ms', 'lower', 10, 11, 12, 13, 14) }

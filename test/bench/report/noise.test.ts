@@ -1,7 +1,7 @@
 import { test } from 'tap'
 import { changesBeyondNoise, roundsMin, type RoundsPair } from '../../../bench/report/noise.js'
 import { seededRandom } from '../../../bench/report/seeded-random.js'
-import { noisyPairs } from '../../support/noisy-pairs.js'
+import { noisyPairs } from '../../support/conventions/noisy-pairs.js'
 
 const reports = 150
 

@@ -1,6 +1,6 @@
 import { test } from 'tap'
 import { printScenario } from '../../../bench/report/terminal-table.js'
-import { figure, row, scenario } from '../../support/bench-reports.js'
+import { figure, row, scenario } from '../../support/conventions/bench-reports.js'
 
 test('prints contenders side by side at each point, then the goals and notes', async (t) => {
   const rate = (...rounds: number[]) => ({ deliveriesPerCpuSecond: figure('1/s', 'higher', ...rounds) })

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { test } from 'tap'
 import { readReport } from '../../../bench/report/read-report.js'
 import { writeReport } from '../../../bench/report/write-report.js'
-import { figure, report, row, scenario } from '../../support/bench-reports.js'
+import { figure, report, row, scenario } from '../../support/conventions/bench-reports.js'
 
 const place = 'before\n<!-- bench: here -->\n<!-- /bench -->\n'
 const whole = report([scenario('mixed', [row('sluice', {}, { latencyP99Ms: figure('ms', 'lower', 1) })])])

@@ -2,7 +2,7 @@ import { test } from 'tap'
 import { TrialFailure } from '../../../bench/harness/trial-failure.js'
 import { runInTurn } from '../../../bench/scenarios/in-turn.js'
 import { scenarios } from '../../../bench/scenarios/scenarios.js'
-import { scenario } from '../../support/bench-reports.js'
+import { scenario } from '../../support/conventions/bench-reports.js'
 
 const three = scenarios.slice(0, 3)
 const never = new Promise<never>(() => undefined)

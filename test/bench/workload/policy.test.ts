@@ -7,11 +7,11 @@ import type { EntityDefinition } from '#entities.js'
 import { Gateway } from '#gateway/gateway.js'
 import { Meter } from '#gateway/observe/meter.js'
 import { MemorySource } from '#gateway/source/memory/memory-source.js'
-import { identity } from '../../support/connection-fixture.js'
-import { FakeTransport } from '../../support/fake-transport.js'
-import { gatewayLimits as limits } from '../../support/gateway-limits.js'
-import { recordingLog } from '../../support/recording-log.js'
-import { SimulatedClock } from '../../support/simulated-clock.js'
+import { identity } from '../../support/gateway/connection-fixture.js'
+import { FakeTransport } from '../../support/gateway/fake-transport.js'
+import { gatewayLimits as limits } from '../../support/gateway/gateway-limits.js'
+import { recordingLog } from '../../support/running/recording-log.js'
+import { SimulatedClock } from '../../support/running/simulated-clock.js'
 
 const entity: EntityDefinition = { name: 'order', layout: 'single-topic', envelope: 'event', topic: 'order' }
 

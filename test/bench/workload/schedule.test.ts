@@ -1,6 +1,6 @@
 import { test } from 'tap'
 import { dueEvents, dueMs } from '../../../bench/workload/schedule.js'
-import { fc } from '../../support/seeded-properties.js'
+import { fc } from '../../support/running/seeded-properties.js'
 
 test('what is due at a time and when each event is due say the same', async (t) => {
   const schedules = fc.record({

@@ -1,8 +1,8 @@
 import { test } from 'tap'
 import { keyFetch, KeysUnavailableError } from '#gateway/authenticate/key-fetch.js'
-import { KeyServer } from '../../support/key-server.js'
-import { SilentLog } from '../../support/silent-log.js'
-import { SimulatedClock } from '../../support/simulated-clock.js'
+import { KeyServer } from '../../support/gateway/key-server.js'
+import { SilentLog } from '../../support/running/silent-log.js'
+import { SimulatedClock } from '../../support/running/simulated-clock.js'
 
 test('asks a key server in trouble once a second, and says so once', async (t) => {
   const server = await KeyServer.start()

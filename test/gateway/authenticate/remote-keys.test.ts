@@ -1,10 +1,10 @@
 import { generateKeyPair } from 'jose'
 import { test, type Test } from 'tap'
 import { RemoteKeys } from '#gateway/authenticate/remote-keys.js'
-import { KeyServer } from '../../support/key-server.js'
-import { SilentLog } from '../../support/silent-log.js'
-import { SimulatedClock } from '../../support/simulated-clock.js'
-import { until } from '../../support/source-reader.js'
+import { KeyServer } from '../../support/gateway/key-server.js'
+import { SilentLog } from '../../support/running/silent-log.js'
+import { SimulatedClock } from '../../support/running/simulated-clock.js'
+import { until } from '../../support/kafka/source-reader.js'
 
 async function fixture(t: Test) {
   const server = await KeyServer.start()

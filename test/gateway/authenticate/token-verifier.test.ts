@@ -3,9 +3,9 @@ import { test, type Test } from 'tap'
 import { createTokenVerifier, type TokenVerifierOptions } from '#gateway/authenticate/token-verifier.js'
 import { systemClock } from '#clock.js'
 import { ConfigurationError } from '#errors.js'
-import { KeyServer } from '../../support/key-server.js'
-import { SilentLog } from '../../support/silent-log.js'
-import { secret, signedToken } from '../../support/tokens.js'
+import { KeyServer } from '../../support/gateway/key-server.js'
+import { SilentLog } from '../../support/running/silent-log.js'
+import { secret, signedToken } from '../../support/gateway/tokens.js'
 
 function secretVerifier(options: Partial<TokenVerifierOptions> = {}, clock = systemClock) {
   return createTokenVerifier({ keys: { kind: 'secret', secret }, rolesClaim: 'roles', ...options }, { clock, log: new SilentLog() })

@@ -8,10 +8,10 @@ import { SubscriptionIndex } from '#gateway/route/subscription-index.js'
 import { Connection } from '#gateway/deliver/connection/connection.js'
 import type { Audience } from '#policy/rights.js'
 import { BadRecordError } from '#errors.js'
-import { ConnectionFixture, emptyBatch, identity } from '../../support/connection-fixture.js'
-import { fakeAudience, fakeEvent, fakeRights, fakeSchema, lastingRights } from '../../support/fake-rights.js'
-import { throwFault } from '../../support/throw-fault.js'
-import { FakeTransport } from '../../support/fake-transport.js'
+import { ConnectionFixture, emptyBatch, identity } from '../../support/gateway/connection-fixture.js'
+import { fakeAudience, fakeEvent, fakeRights, fakeSchema, lastingRights } from '../../support/gateway/fake-rights.js'
+import { throwFault } from '../../support/gateway/throw-fault.js'
+import { FakeTransport } from '../../support/gateway/fake-transport.js'
 
 function fail(): never {
   throw new Error('as asked')

@@ -5,10 +5,10 @@ import { FrameRoom } from '#gateway/authorize/frame-room.js'
 import type { EntitySchema, LeafSet } from '#avro/entity-schema.js'
 import { BadRecordError } from '#errors.js'
 import { Meter } from '#gateway/observe/meter.js'
-import { encode, type AvroJson, type AvroObject } from '../../support/avro-cases.js'
-import { allLeaves, parseEntity } from '../../support/entity-cases.js'
-import { fakeEvent } from '../../support/fake-rights.js'
-import { fc } from '../../support/seeded-properties.js'
+import { encode, type AvroJson, type AvroObject } from '../../support/values/avro-cases.js'
+import { allLeaves, parseEntity } from '../../support/values/entity-cases.js'
+import { fakeEvent } from '../../support/gateway/fake-rights.js'
+import { fc } from '../../support/running/seeded-properties.js'
 
 const record = (name: string, fields: Record<string, AvroJson>): AvroObject => ({
   ...{ type: 'record', name },

@@ -1,7 +1,7 @@
 import { test } from 'tap'
 import { PolicyInForce } from '#gateway/authorize/policy-in-force.js'
 import { Meter } from '#gateway/observe/meter.js'
-import { recordingLog, type LoggedLine } from '../../support/recording-log.js'
+import { recordingLog, type LoggedLine } from '../../support/running/recording-log.js'
 
 const textOf = (field: string) => JSON.stringify({ roles: { clerk: [{ action: 'read', subject: 'order', fields: [field] }] } })
 

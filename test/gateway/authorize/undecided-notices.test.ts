@@ -2,8 +2,8 @@ import { test } from 'tap'
 import { parsePolicy } from '#policy/role-policy.js'
 import { UndecidedNotices } from '#gateway/authorize/undecided-notices.js'
 import { Meter } from '#gateway/observe/meter.js'
-import { orderEvent, orderSchema, policyText, type ShortRule, visible } from '../../support/order.js'
-import { type LoggedLine, recordingLog } from '../../support/recording-log.js'
+import { orderEvent, orderSchema, policyText, type ShortRule, visible } from '../../support/values/order.js'
+import { type LoggedLine, recordingLog } from '../../support/running/recording-log.js'
 
 function watched(rules: ShortRule[]) {
   const lines: LoggedLine[] = []

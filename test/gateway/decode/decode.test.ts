@@ -1,7 +1,7 @@
 import { test } from 'tap'
 import { type RegisteredSchema, RegistryError, type SchemaRegistry } from '#registry/schema-registry.js'
 import type { EntityDefinition } from '#entities.js'
-import { DecodeFixture, orderSchema, wire, wireOf } from '../../support/decode-fixture.js'
+import { DecodeFixture, orderSchema, wire, wireOf } from '../../support/gateway/decode-fixture.js'
 
 const orders: EntityDefinition = { name: 'order', layout: 'single-topic', envelope: 'none', topic: 'orders', idField: 'id' }
 const order = (id: number, name: string) => ({ value: wireOf(id, orderSchema, { id: name, total: 1 }) })

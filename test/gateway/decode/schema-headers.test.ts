@@ -2,8 +2,8 @@ import { test } from 'tap'
 import { schemaHeadersIn } from '#gateway/decode/schema-headers.js'
 import type { EntityDefinition } from '#entities.js'
 import { encodeHeaders } from '#kafka/record-headers.js'
-import { Branch, encode } from '../../support/avro-cases.js'
-import { DecodeFixture, orderSchema, wireOf } from '../../support/decode-fixture.js'
+import { Branch, encode } from '../../support/values/avro-cases.js'
+import { DecodeFixture, orderSchema, wireOf } from '../../support/gateway/decode-fixture.js'
 
 const found = (name: string, value: string | Buffer | null = Buffer.from([0, 0, 0, 0, 7])) =>
   schemaHeadersIn(encodeHeaders([[name, typeof value === 'string' ? Buffer.from(value) : value]]))

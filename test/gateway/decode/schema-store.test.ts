@@ -2,8 +2,8 @@ import { test } from 'tap'
 import { CompiledSchema } from '#gateway/decode/compiled-schema.js'
 import { type RegisteredSchema, RegistryError, type SchemaRegistry } from '#registry/schema-registry.js'
 import { SchemaStore } from '#gateway/decode/schema-store.js'
-import { type LoggedLine, recordingLog } from '../../support/recording-log.js'
-import { SimulatedClock } from '../../support/simulated-clock.js'
+import { type LoggedLine, recordingLog } from '../../support/running/recording-log.js'
+import { SimulatedClock } from '../../support/running/simulated-clock.js'
 
 /** Answers what it is told to, and counts how often it is asked. */
 class ScriptedRegistry implements SchemaRegistry {

@@ -5,8 +5,8 @@ import { SchemaStore } from '#gateway/decode/schema-store.js'
 import { TypeDiscovery } from '#gateway/decode/type-discovery.js'
 import { eventSchemaOf } from '#schema/subjects/event-schema.js'
 import type { RecordSchema } from '#schema/files/schema-json.js'
-import { recordingLog, type LoggedLine } from '../../support/recording-log.js'
-import { SimulatedClock } from '../../support/simulated-clock.js'
+import { recordingLog, type LoggedLine } from '../../support/running/recording-log.js'
+import { SimulatedClock } from '../../support/running/simulated-clock.js'
 
 const record = (name: string, streamable: boolean): RecordSchema => ({ type: 'record', name, streamable, fields: [] })
 

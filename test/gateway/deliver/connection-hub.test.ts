@@ -4,9 +4,9 @@ import type { AcceptedConnection } from '#gateway/deliver/connection/connection-
 import { ConnectionHub } from '#gateway/deliver/connection-hub.js'
 import type { Identity } from '#gateway/authenticate/identity.js'
 import type { Policy } from '#policy/rights.js'
-import { fakeEvent } from '../../support/fake-rights.js'
-import { ConnectionFixture, identity } from '../../support/connection-fixture.js'
-import { FakeTransport } from '../../support/fake-transport.js'
+import { fakeEvent } from '../../support/gateway/fake-rights.js'
+import { ConnectionFixture, identity } from '../../support/gateway/connection-fixture.js'
+import { FakeTransport } from '../../support/gateway/fake-transport.js'
 
 function hubOf(fixture: ConnectionFixture, connectionsMax = 2, connectionsPerSubMax = connectionsMax): ConnectionHub {
   const policy = parsePolicy('{"roles":{}}')

@@ -2,9 +2,9 @@ import { test } from 'tap'
 import { parsePolicy } from '#policy/role-policy.js'
 import type { AcceptedConnection } from '#gateway/deliver/connection/connection-acceptor.js'
 import { ConnectionHub } from '#gateway/deliver/connection-hub.js'
-import { ConnectionFixture, identity } from '../../support/connection-fixture.js'
-import { fakeEvent } from '../../support/fake-rights.js'
-import { FakeTransport } from '../../support/fake-transport.js'
+import { ConnectionFixture, identity } from '../../support/gateway/connection-fixture.js'
+import { fakeEvent } from '../../support/gateway/fake-rights.js'
+import { FakeTransport } from '../../support/gateway/fake-transport.js'
 
 const shows = (subject: string, conditions?: object) => ({ action: 'read', subject, fields: ['**'], ...(conditions && { conditions }) })
 const policyOf = (...rules: object[]) => parsePolicy(JSON.stringify({ roles: { all: rules } }))

@@ -7,9 +7,9 @@ import { Meter } from '#gateway/observe/meter.js'
 import { ActorScheduler } from '#gateway/deliver/connection/actor-scheduler.js'
 import type { Subscription } from '#gateway/deliver/connection/subscription.js'
 import { deliver, type DeliveredBatch } from '#gateway/deliver/deliver.js'
-import { emptyBatch } from '../../support/connection-fixture.js'
-import { fakeAudience, fakeEvent } from '../../support/fake-rights.js'
-import { SimulatedClock } from '../../support/simulated-clock.js'
+import { emptyBatch } from '../../support/gateway/connection-fixture.js'
+import { fakeAudience, fakeEvent } from '../../support/gateway/fake-rights.js'
+import { SimulatedClock } from '../../support/running/simulated-clock.js'
 
 const mask = (event = fakeEvent()) => fakeAudience('order').maskOf(event)
 

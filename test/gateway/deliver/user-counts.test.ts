@@ -1,6 +1,6 @@
 import { test } from 'tap'
 import { UserCounts } from '#gateway/deliver/user-counts.js'
-import { fc } from '../../support/seeded-properties.js'
+import { fc } from '../../support/running/seeded-properties.js'
 
 test('counts as a list would, of each user and together', async () => {
   const sub = fc.constantFrom('a', 'b', '__proto__')

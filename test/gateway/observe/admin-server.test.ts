@@ -3,8 +3,8 @@ import { once } from 'node:events'
 import { test, type Test } from 'tap'
 import { AdminServer } from '#gateway/observe/admin-server.js'
 import { Meter } from '#gateway/observe/meter.js'
-import { samplesOf } from '../../support/prometheus-text.js'
-import { recordingLog, type LoggedLine } from '../../support/recording-log.js'
+import { samplesOf } from '../../support/gateway/prometheus-text.js'
+import { recordingLog, type LoggedLine } from '../../support/running/recording-log.js'
 
 async function served(t: Test, status: () => { ready: boolean; reasons?: string[] } = () => ({ ready: true }), lines: LoggedLine[] = []) {
   const meter = new Meter()

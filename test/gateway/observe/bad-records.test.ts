@@ -2,8 +2,8 @@ import { test } from 'tap'
 import { BadRecordError } from '#errors.js'
 import { BadRecords } from '#gateway/observe/bad-records.js'
 import { Meter } from '#gateway/observe/meter.js'
-import { SimulatedClock } from '../../support/simulated-clock.js'
-import { recordingLog, type LoggedLine } from '../../support/recording-log.js'
+import { SimulatedClock } from '../../support/running/simulated-clock.js'
+import { recordingLog, type LoggedLine } from '../../support/running/recording-log.js'
 
 const position = { topic: 'order.update', partition: 2, offset: 77 }
 

@@ -1,6 +1,6 @@
 import { test } from 'tap'
 import { latencyBoundsMs, LatencyHistogram } from '#gateway/observe/latency-histogram.js'
-import { samplesOf } from '../../support/prometheus-text.js'
+import { samplesOf } from '../../support/gateway/prometheus-text.js'
 
 function samplesAfter(...observations: number[]): ReadonlyMap<string, number> {
   const histogram = new LatencyHistogram()

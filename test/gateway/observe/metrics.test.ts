@@ -1,7 +1,7 @@
 import { test } from 'tap'
 import { Meter } from '#gateway/observe/meter.js'
 import { Metrics } from '#gateway/observe/metrics.js'
-import { samplesOf } from '../../support/prometheus-text.js'
+import { samplesOf } from '../../support/gateway/prometheus-text.js'
 
 test('shows every number of the meter, as it stands when somebody asks', async (t) => {
   const meter = new Meter()

@@ -1,7 +1,7 @@
 import { test } from 'tap'
 import { ObservedRegistry } from '#gateway/observe/observed-registry.js'
 import { RegistryError, type VersionedRegistry } from '#registry/schema-registry.js'
-import { SimulatedClock } from '../../support/simulated-clock.js'
+import { SimulatedClock } from '../../support/running/simulated-clock.js'
 
 test('knows from each answer whether the registry is there, and since when it was not heard of', async (t) => {
   const clock = new SimulatedClock()

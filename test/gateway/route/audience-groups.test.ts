@@ -6,7 +6,7 @@ import { AudienceGroups, ungroupedMax } from '#gateway/route/audience-groups.js'
 import type { AudienceGroup } from '#policy/audience/grouping.js'
 import type { Audience } from '#policy/rights.js'
 import { BadRecordError } from '#errors.js'
-import { fakeAudience, fakeEvent } from '../../support/fake-rights.js'
+import { fakeAudience, fakeEvent } from '../../support/gateway/fake-rights.js'
 
 function fail(): never {
   throw new Error('as asked')

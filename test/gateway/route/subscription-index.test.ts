@@ -1,11 +1,11 @@
 import { deepStrictEqual } from 'node:assert'
-import { fc } from '../../support/seeded-properties.js'
+import { fc } from '../../support/running/seeded-properties.js'
 import { test } from 'tap'
 import type { Routable } from '#gateway/route/entity-audiences.js'
 import { SentTimes } from '#gateway/route/sent-times.js'
 import { SubscriptionIndex } from '#gateway/route/subscription-index.js'
-import { fakeAudience } from '../../support/fake-rights.js'
-import { throwFault } from '../../support/throw-fault.js'
+import { fakeAudience } from '../../support/gateway/fake-rights.js'
+import { throwFault } from '../../support/gateway/throw-fault.js'
 
 interface TestSubscription extends Routable {
   readonly number: number

@@ -1,6 +1,6 @@
 import { test } from 'tap'
 import { SubscriptionSet } from '#gateway/route/subscription-set.js'
-import { fc } from '../../support/seeded-properties.js'
+import { fc } from '../../support/running/seeded-properties.js'
 
 const members = [{ n: 0 }, { n: 1 }, { n: 2 }]
 

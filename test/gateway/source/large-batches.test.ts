@@ -5,9 +5,9 @@ import { LargeBatches } from '#gateway/source/large-batches.js'
 import { BufferShares, PartitionBuffer } from '#gateway/source/partition-buffer.js'
 import type { KafkaRecord } from '#kafka/kafka-record.js'
 import type { StoredRecords } from '#gateway/source/stored-records.js'
-import { fc } from '../../support/seeded-properties.js'
-import { SimulatedClock } from '../../support/simulated-clock.js'
-import { storedBatch } from '../../support/stored-batch.js'
+import { fc } from '../../support/running/seeded-properties.js'
+import { SimulatedClock } from '../../support/running/simulated-clock.js'
+import { storedBatch } from '../../support/kafka/stored-batch.js'
 
 function setUp(bytesMax = 100) {
   const clock = new SimulatedClock()

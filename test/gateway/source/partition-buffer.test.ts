@@ -4,10 +4,10 @@ import type { RecordBatch } from '#gateway/source/partition-source.js'
 import type { KafkaRecord } from '#kafka/kafka-record.js'
 import { bytesOf, TurnShares } from '#gateway/source/batch-size.js'
 import { BufferShares, PartitionBuffer } from '#gateway/source/partition-buffer.js'
-import { SimulatedClock } from '../../support/simulated-clock.js'
+import { SimulatedClock } from '../../support/running/simulated-clock.js'
 import { LargeBatches } from '#gateway/source/large-batches.js'
 import type { StoredRecords } from '#gateway/source/stored-records.js'
-import { storedBatch } from '../../support/stored-batch.js'
+import { storedBatch } from '../../support/kafka/stored-batch.js'
 
 /** Stored in as many bytes as they take when they are taken apart, unless told. */
 const stored = (records: readonly KafkaRecord[], length = records.reduce((sum, record) => sum + bytesOf(record), 0)): StoredRecords => {

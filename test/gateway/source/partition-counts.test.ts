@@ -3,8 +3,8 @@ import { test } from 'tap'
 import { seedEntity } from '#entities.js'
 import { warnOfUnequalPartitions } from '#gateway/source/partition-counts.js'
 import type { Partition } from '#gateway/source/partition-source.js'
-import { recordingLog, type LoggedLine } from '../../support/recording-log.js'
-import { SimulatedClock } from '../../support/simulated-clock.js'
+import { recordingLog, type LoggedLine } from '../../support/running/recording-log.js'
+import { SimulatedClock } from '../../support/running/simulated-clock.js'
 
 test('warns once of an entity whose topics differ in their partition counts', async (t) => {
   const clock = new SimulatedClock()

@@ -4,7 +4,7 @@ import { test } from 'tap'
 import { parsePolicy } from '#policy/role-policy.js'
 import type { Claims } from '#policy/rights.js'
 import { AudienceTable, RoleRights } from '#policy/audience/role-rights.js'
-import { audienceOf, orderEvent, orderSchema, policyText, visible, type ShortRule } from '../../support/order.js'
+import { audienceOf, orderEvent, orderSchema, policyText, visible, type ShortRule } from '../../support/values/order.js'
 
 const ownOrders: ShortRule[] = [{ show: ['id'] }, { show: ['total'], when: { owner: '${user.sub}' } }]
 

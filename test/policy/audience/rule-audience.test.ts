@@ -1,5 +1,5 @@
 import { test } from 'tap'
-import { audienceOf, orderEvent, orderSchema, visible, type ShortRule } from '../../support/order.js'
+import { audienceOf, orderEvent, orderSchema, visible, type ShortRule } from '../../support/values/order.js'
 
 const inEu = { region: 'eu' }
 

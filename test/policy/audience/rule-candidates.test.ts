@@ -4,7 +4,7 @@ import type { Audience } from '#policy/rights.js'
 import { parsePolicy } from '#policy/role-policy.js'
 import { BadRecordError } from '#errors.js'
 import type { CandidateIndex } from '#policy/audience/grouping.js'
-import { orderEvent, policyText, type ShortRule } from '../../support/order.js'
+import { orderEvent, policyText, type ShortRule } from '../../support/values/order.js'
 
 const users = ['ann', 'bob', 'cid', 'dan', 'eve']
 

@@ -2,7 +2,7 @@ import { test } from 'tap'
 import { ComparedNumber } from '#policy/rules/compared-number.js'
 import { compareDecimals, decimalOfNumber } from '#avro/decimal.js'
 import { Exact } from '#avro/entity-schema.js'
-import { fc } from '../../support/seeded-properties.js'
+import { fc } from '../../support/running/seeded-properties.js'
 
 const decimal = fc.oneof(
   fc.tuple(fc.bigInt({ min: -(10n ** 30n), max: 10n ** 30n }), fc.nat(40)),

@@ -2,7 +2,7 @@ import { test } from 'tap'
 import { parseFieldPattern } from '#policy/rules/field-pattern.js'
 import { Place } from '#policy/rules/place.js'
 import type { EntitySchema } from '#avro/entity-schema.js'
-import { orderSchema } from '../../support/order.js'
+import { orderSchema } from '../../support/values/order.js'
 
 function named(text: string, schema: EntitySchema = orderSchema): string[] {
   return parseFieldPattern(text, new Place())

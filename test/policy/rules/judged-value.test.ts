@@ -1,9 +1,9 @@
 import { test } from 'tap'
 import { parsePolicy } from '#policy/role-policy.js'
 import type { ChangeEvent } from '#gateway/decode/change-event.js'
-import { encode } from '../../support/avro-cases.js'
-import { parseEntity } from '../../support/entity-cases.js'
-import { orderEvent, policyText, type ShortRule, visible } from '../../support/order.js'
+import { encode } from '../../support/values/avro-cases.js'
+import { parseEntity } from '../../support/values/entity-cases.js'
+import { orderEvent, policyText, type ShortRule, visible } from '../../support/values/order.js'
 
 /** A record of 0.95 MB was judged for seconds: each of these took between 1 and 30 s of CPU before, and takes some 10 to 100 ms. */
 const cpuMsMax = 1_500

@@ -2,10 +2,10 @@ import { test } from 'tap'
 import type { PublishError } from '#publisher/publish-error.js'
 import type { RecordProducer } from '#kafka/record-producer.js'
 import { Sender, type SenderLimits, type SentRecord } from '#publisher/send/sender.js'
-import { type Fate, FakeLog } from '../../support/fake-log.js'
-import { fc } from '../../support/seeded-properties.js'
-import { SilentLog } from '../../support/silent-log.js'
-import { SimulatedClock } from '../../support/simulated-clock.js'
+import { type Fate, FakeLog } from '../../support/kafka/fake-log.js'
+import { fc } from '../../support/running/seeded-properties.js'
+import { SilentLog } from '../../support/running/silent-log.js'
+import { SimulatedClock } from '../../support/running/simulated-clock.js'
 
 const limits: SenderLimits = { queueBytesMax: 100_000, batchBytesMax: 10_000, deliveryTimeoutMs: 10_000, closeTimeoutMs: 5000 }
 

@@ -1,6 +1,6 @@
 import { test } from 'tap'
 import { schemaModelOf } from '#schema/model/schema-model.js'
-import { orderFile } from '../../support/entity-file.js'
+import { orderFile } from '../../support/schemas/entity-file.js'
 
 test('resolves names through namespaces and files, and keeps what people wrote with its place', (t) => {
   const line = {

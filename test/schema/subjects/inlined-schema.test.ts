@@ -2,7 +2,7 @@ import { test } from 'tap'
 import { parseAvroSchema } from '#avro/avro-schema-parser.js'
 import { inlinedSchemaOf } from '#schema/subjects/inlined-schema.js'
 import { readSchemaFolder } from '#schema/files/schema-folder.js'
-import { entityFile, orderFile } from '../../support/entity-file.js'
+import { entityFile, orderFile } from '../../support/schemas/entity-file.js'
 
 test('says in one text what the sample entities say in several', (t) => {
   const entities = readSchemaFolder('schemas')

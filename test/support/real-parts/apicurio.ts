@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { apicurioJar } from './artifacts.js'
 import { freePort, startJvm, untilReady } from './jvm.js'
-import { killProcess } from '../tethered-process.js'
+import { killProcess } from '../running/tethered-process.js'
 
 /** A registry with Confluent's API that keeps its schemas in memory. */
 export class Apicurio {

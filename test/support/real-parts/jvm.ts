@@ -2,7 +2,7 @@ import type { ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { openSync } from 'node:fs'
 import { createServer, type AddressInfo } from 'node:net'
-import { spawnTethered } from '../tethered-process.js'
+import { spawnTethered } from '../running/tethered-process.js'
 
 /** Starts Java with a small heap; what it prints goes to a file. It never outlives this process. */
 export function startJvm(args: readonly string[], logFile: string): ChildProcess {

@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { Kafka, logLevel } from 'kafkajs'
 import { kafkaClassPath } from './artifacts.js'
 import { freePort, startJvm, untilReady } from './jvm.js'
-import { killProcess } from '../tethered-process.js'
+import { killProcess } from '../running/tethered-process.js'
 
 /** The only user of the SASL listener, with the same password in PLAIN and both kinds of SCRAM. */
 export const saslUser = { username: 'alice', password: 'alice-secret' } as const

@@ -1,7 +1,7 @@
 import { test } from 'tap'
 import { type Run, runCommandLine } from '#tools/cli/command-line.js'
 import { ConfigurationError } from '#errors.js'
-import { FakeTerminal } from '../../support/fake-terminal.js'
+import { FakeTerminal } from '../../support/tools/fake-terminal.js'
 
 async function runs(run: Run, ...args: string[]): Promise<{ code: number; err: string }> {
   const terminal = new FakeTerminal()

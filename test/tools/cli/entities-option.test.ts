@@ -3,10 +3,10 @@ import { test } from 'tap'
 import { runCommandLine } from '#tools/cli/command-line.js'
 import { schemaCommand } from '#tools/cli/schema/schema-command.js'
 import { ConfluentSubjects } from '#registry/confluent-subjects.js'
-import { FakeTerminal } from '../../support/fake-terminal.js'
-import { realParts, skipRealParts } from '../../support/real-parts.js'
-import { setLevel } from '../../support/registry-subjects.js'
-import { TicketFolder } from '../../support/ticket-folder.js'
+import { FakeTerminal } from '../../support/tools/fake-terminal.js'
+import { realParts, skipRealParts } from '../../support/real-parts/real-parts.js'
+import { setLevel } from '../../support/schemas/registry-subjects.js'
+import { TicketFolder } from '../../support/schemas/ticket-folder.js'
 
 async function sluice(registryUrl: string | undefined, ...args: string[]): Promise<{ code: number; out: string; err: string }> {
   const terminal = new FakeTerminal()

@@ -7,7 +7,7 @@ import { schemaCommand } from '#tools/cli/schema/schema-command.js'
 import { typesCommand } from '#tools/cli/schema/types-command.js'
 import { tailCommand } from '#tools/cli/tail/tail-command.js'
 import { topicsCommand } from '#tools/cli/topics/topics-command.js'
-import { FakeTerminal } from '../../support/fake-terminal.js'
+import { FakeTerminal } from '../../support/tools/fake-terminal.js'
 
 async function run(args: readonly string[], environment: Record<string, string> = {}) {
   const terminal = new FakeTerminal()

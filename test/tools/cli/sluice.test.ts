@@ -6,8 +6,8 @@ import type { AddressInfo } from 'node:net'
 import { dirname, join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { test, type Test } from 'tap'
-import { GitFolder } from '../../support/git-folder.js'
-import { answer, ScriptedGateway } from '../../support/scripted-gateway.js'
+import { GitFolder } from '../../support/schemas/git-folder.js'
+import { answer, ScriptedGateway } from '../../support/clients/scripted-gateway.js'
 
 const program = 'dist/src/tools/cli/sluice.js'
 const update =

@@ -4,7 +4,7 @@ import type { PolicyCase } from '#tools/policy/case-file.js'
 import { EntityEncoder } from '#tools/policy/entity-encoder.js'
 import { PolicyReading } from '#tools/policy/policy-reading.js'
 import { ConfigurationError } from '#errors.js'
-import { policyText, type ShortRule } from '../../support/order.js'
+import { policyText, type ShortRule } from '../../support/values/order.js'
 
 const fields = [
   { name: 'id', type: 'string' },

@@ -1,13 +1,13 @@
-import { fc } from '../../support/seeded-properties.js'
+import { fc } from '../../support/running/seeded-properties.js'
 import { test } from 'tap'
 import { EntityEncoder } from '#tools/policy/entity-encoder.js'
 import { parseExactJson } from '#text/exact-json.js'
 import { ConfigurationError } from '#errors.js'
 import type { RecordSchema } from '#schema/files/schema-json.js'
-import { entityType, entityValue } from '../../support/arbitrary-entity.js'
-import { entityCases } from '../../support/entity-cases.js'
-import { avroSchemaOf, encode } from '../../support/entity-model.js'
-import { projectedText } from '../../support/projected-text.js'
+import { entityType, entityValue } from '../../support/values/arbitrary-entity.js'
+import { entityCases } from '../../support/values/entity-cases.js'
+import { avroSchemaOf, encode } from '../../support/values/entity-model.js'
+import { projectedText } from '../../support/values/projected-text.js'
 
 function encoderOf(schema: unknown): EntityEncoder {
   const file = { entityType: 'thing', file: 'thing.avsc', text: JSON.stringify(schema), schema: schema as RecordSchema, references: [] }

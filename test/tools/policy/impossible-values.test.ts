@@ -5,8 +5,8 @@ import type { Condition } from '#policy/rules/condition.js'
 import { JudgedValue } from '#policy/rules/judged-value.js'
 import { Place } from '#policy/rules/place.js'
 import type { EntitySchema } from '#avro/entity-schema.js'
-import { entityCases, parseEntity } from '../../support/entity-cases.js'
-import { fc } from '../../support/seeded-properties.js'
+import { entityCases, parseEntity } from '../../support/values/entity-cases.js'
+import { fc } from '../../support/running/seeded-properties.js'
 
 const conditionOf = (json: unknown) => parseCondition(json, new Place())
 

@@ -1,7 +1,7 @@
 import { test } from 'tap'
 import { lintPolicy } from '#tools/policy/policy-lint.js'
 import { parseEntitySchema } from '#avro/avro-entity-schema.js'
-import { orderSchema } from '../../support/order.js'
+import { orderSchema } from '../../support/values/order.js'
 
 /** The findings as `line rule`, of the rules of one role, a line each from the third on. */
 function found(rules: readonly object[], roles?: readonly string[]): string[] {

@@ -1,14 +1,14 @@
-import { fc } from '../../support/seeded-properties.js'
+import { fc } from '../../support/running/seeded-properties.js'
 import { test } from 'tap'
 import { explanationLines } from '#tools/policy/outcome-text.js'
 import { type LeafExplanation, PolicyReading } from '#tools/policy/policy-reading.js'
 import { parseEntitySchema } from '#avro/avro-entity-schema.js'
 import type { ChangeEvent } from '#gateway/decode/change-event.js'
-import { entityType, entityValue } from '../../support/arbitrary-entity.js'
-import { policyOf, userOf } from '../../support/arbitrary-policy.js'
-import { permitted as permission } from '../../support/casl-oracle.js'
-import { avroSchemaOf, encode, literalsAt, type ModelValue, type RecordType } from '../../support/entity-model.js'
-import { orderEvent, policyText, type ShortRule } from '../../support/order.js'
+import { entityType, entityValue } from '../../support/values/arbitrary-entity.js'
+import { policyOf, userOf } from '../../support/values/arbitrary-policy.js'
+import { permitted as permission } from '../../support/values/casl-oracle.js'
+import { avroSchemaOf, encode, literalsAt, type ModelValue, type RecordType } from '../../support/values/entity-model.js'
+import { orderEvent, policyText, type ShortRule } from '../../support/values/order.js'
 
 function explain(rules: readonly ShortRule[], claims: object, event = orderEvent()): Map<string, LeafExplanation> {
   const reading = new PolicyReading({ file: 'policy.json', text: policyText({ some: rules }).replaceAll('{"action"', '\n{"action"') })

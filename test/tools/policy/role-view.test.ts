@@ -2,12 +2,12 @@ import { test } from 'tap'
 import { roleViewsOf, shownText } from '#tools/policy/role-view.js'
 import { parsePolicyFile } from '#policy/rules/policy-file.js'
 import { parseEntitySchema } from '#avro/avro-entity-schema.js'
-import { entityType, entityValue } from '../../support/arbitrary-entity.js'
-import { policyOf, userOf } from '../../support/arbitrary-policy.js'
-import { permitted as permission } from '../../support/casl-oracle.js'
-import { avroSchemaOf, literalsAt } from '../../support/entity-model.js'
-import { orderSchema, policyText, type ShortRule } from '../../support/order.js'
-import { fc } from '../../support/seeded-properties.js'
+import { entityType, entityValue } from '../../support/values/arbitrary-entity.js'
+import { policyOf, userOf } from '../../support/values/arbitrary-policy.js'
+import { permitted as permission } from '../../support/values/casl-oracle.js'
+import { avroSchemaOf, literalsAt } from '../../support/values/entity-model.js'
+import { orderSchema, policyText, type ShortRule } from '../../support/values/order.js'
+import { fc } from '../../support/running/seeded-properties.js'
 
 /** What a role with these rules sees of an order, by path. */
 function viewOf(...rules: ShortRule[]): Record<string, string> {

@@ -1,6 +1,6 @@
 import { test } from 'tap'
 import { ignoredLogicalTypesIn } from '#tools/schema/ignored-logical-types.js'
-import { orderFile } from '../../support/entity-file.js'
+import { orderFile } from '../../support/schemas/entity-file.js'
 
 /** What is found of a field of this type. */
 function found(type: unknown, more: object = {}): string[] {

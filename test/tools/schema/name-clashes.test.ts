@@ -2,7 +2,7 @@ import { test } from 'tap'
 import { nameClashesIn } from '#tools/schema/name-clashes.js'
 import { lintSchemas } from '#tools/schema/schema-lint.js'
 import { seedEntity } from '#entities.js'
-import { entityFile, orderFile } from '../../support/entity-file.js'
+import { entityFile, orderFile } from '../../support/schemas/entity-file.js'
 
 const bare = (name: string) => ({ name, fields: [{ name: 'id', type: 'string' }] })
 

@@ -1,7 +1,7 @@
 import { test } from 'tap'
 import { readSchemaFolder, type EntityFile } from '#schema/files/schema-folder.js'
 import { lintSchemas, lintUnusedTypes } from '#tools/schema/schema-lint.js'
-import { entityFile, orderFile } from '../../support/entity-file.js'
+import { entityFile, orderFile } from '../../support/schemas/entity-file.js'
 
 /** The findings as `file:line rule`. */
 function found(...entities: EntityFile[]): string[] {

@@ -1,6 +1,6 @@
 import { test } from 'tap'
 import { typescriptOf } from '#tools/schema/typescript-types.js'
-import { entityFile } from '../../support/entity-file.js'
+import { entityFile } from '../../support/schemas/entity-file.js'
 
 const types: readonly (readonly [type: unknown, text: string])[] = [
   ['boolean', 'boolean'],

@@ -1,6 +1,6 @@
 import { test } from 'tap'
 import type { EntityDefinition } from '#entities.js'
-import { dataOf, DecodeFixture, kafkaTimeMs, orderSchema, wireOf } from '../../../support/decode-fixture.js'
+import { dataOf, DecodeFixture, kafkaTimeMs, orderSchema, wireOf } from '../../../support/gateway/decode-fixture.js'
 
 const single: EntityDefinition = { name: 'order', layout: 'single-topic', envelope: 'none', topic: 'orders' }
 const split: EntityDefinition = { ...single, layout: 'topic-per-operation' }

@@ -1,7 +1,7 @@
 import { test } from 'tap'
 import type { EntityDefinition } from '#entities.js'
-import { Branch } from '../../../support/avro-cases.js'
-import { dataOf, DecodeFixture, kafkaTimeMs, orderSchema, wireOf } from '../../../support/decode-fixture.js'
+import { Branch } from '../../../support/values/avro-cases.js'
+import { dataOf, DecodeFixture, kafkaTimeMs, orderSchema, wireOf } from '../../../support/gateway/decode-fixture.js'
 
 const entity: EntityDefinition = {
   name: 'order',

@@ -1,8 +1,8 @@
 import { test } from 'tap'
 import { seedEntity } from '#entities.js'
-import { Branch } from '../../../support/avro-cases.js'
-import { reasonOf } from '../../../support/bad-record.js'
-import { dataOf, DecodeFixture, kafkaTimeMs, orderSchema, wire, wireOf } from '../../../support/decode-fixture.js'
+import { Branch } from '../../../support/values/avro-cases.js'
+import { reasonOf } from '../../../support/values/bad-record.js'
+import { dataOf, DecodeFixture, kafkaTimeMs, orderSchema, wire, wireOf } from '../../../support/gateway/decode-fixture.js'
 
 interface Field {
   name: string

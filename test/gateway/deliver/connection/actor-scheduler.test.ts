@@ -1,6 +1,6 @@
 import { test } from 'tap'
 import { ActorScheduler } from '#gateway/deliver/connection/actor-scheduler.js'
-import { SimulatedClock } from '../../../support/simulated-clock.js'
+import { SimulatedClock } from '../../../support/running/simulated-clock.js'
 
 class Stage {
   readonly clock = new SimulatedClock()

@@ -1,7 +1,7 @@
 import { test } from 'tap'
 import { Actor } from '#gateway/deliver/connection/actor.js'
 import { ActorScheduler } from '#gateway/deliver/connection/actor-scheduler.js'
-import { SimulatedClock } from '../../../support/simulated-clock.js'
+import { SimulatedClock } from '../../../support/running/simulated-clock.js'
 
 class Recorder extends Actor<{ readonly text: string; readonly size: number; mailboxes: number }> {
   readonly seen: string[] = []

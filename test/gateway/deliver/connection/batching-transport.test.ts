@@ -3,8 +3,8 @@ import { frameOf } from '#gateway/authorize/entity-update.js'
 import { BatchingTransport } from '#gateway/deliver/connection/batching-transport.js'
 import { FrameJoiner } from '#gateway/deliver/connection/frame-joiner.js'
 import { closeCodes } from '#protocol/codes.js'
-import { fc } from '../../../support/seeded-properties.js'
-import { FakeTransport } from '../../../support/fake-transport.js'
+import { fc } from '../../../support/running/seeded-properties.js'
+import { FakeTransport } from '../../../support/gateway/fake-transport.js'
 
 const joiner = new FrameJoiner()
 const messageOf = (size: number) => JSON.stringify({ filler: 'x'.repeat(size) })

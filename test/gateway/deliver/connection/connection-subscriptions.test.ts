@@ -1,5 +1,5 @@
 import { deepStrictEqual } from 'node:assert'
-import { fc } from '../../../support/seeded-properties.js'
+import { fc } from '../../../support/running/seeded-properties.js'
 import { test } from 'tap'
 import type { EntityUpdate } from '#gateway/authorize/entity-update.js'
 import { ConnectionSubscriptions } from '#gateway/deliver/connection/connection-subscriptions.js'

@@ -2,9 +2,9 @@ import { test } from 'tap'
 import { Connection } from '#gateway/deliver/connection/connection.js'
 import type { Identity } from '#gateway/authenticate/identity.js'
 import type { Rights } from '#policy/rights.js'
-import { ConnectionFixture, identity } from '../../../support/connection-fixture.js'
-import { fakeAudience, fakeEvent, fakeRights, lastingRights } from '../../../support/fake-rights.js'
-import { FakeTransport } from '../../../support/fake-transport.js'
+import { ConnectionFixture, identity } from '../../../support/gateway/connection-fixture.js'
+import { fakeAudience, fakeEvent, fakeRights, lastingRights } from '../../../support/gateway/fake-rights.js'
+import { FakeTransport } from '../../../support/gateway/fake-transport.js'
 
 const allRights = fakeRights([fakeAudience('order'), fakeAudience('parcel')])
 

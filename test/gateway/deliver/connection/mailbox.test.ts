@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util'
-import { fc } from '../../../support/seeded-properties.js'
+import { fc } from '../../../support/running/seeded-properties.js'
 import { test } from 'tap'
 import { Mailbox } from '#gateway/deliver/connection/mailbox.js'
 

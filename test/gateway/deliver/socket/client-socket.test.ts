@@ -5,10 +5,10 @@ import { systemClock, type Clock } from '#clock.js'
 import { ClientSocket } from '#gateway/deliver/socket/client-socket.js'
 import type { AcceptedConnection } from '#gateway/deliver/connection/connection-acceptor.js'
 import { closeCodes } from '#protocol/codes.js'
-import { serveEcho, socketOf } from '../../../support/echo-server.js'
-import { FakeSocket } from '../../../support/fake-socket.js'
-import { SimulatedClock } from '../../../support/simulated-clock.js'
-import { until } from '../../../support/until.js'
+import { serveEcho, socketOf } from '../../../support/gateway/echo-server.js'
+import { FakeSocket } from '../../../support/gateway/fake-socket.js'
+import { SimulatedClock } from '../../../support/running/simulated-clock.js'
+import { until } from '../../../support/running/until.js'
 
 const identity: Identity = { sub: 's', clientId: 'c', roles: [], claims: {}, expiresAtMs: 0, subprotocol: undefined }
 const frame = frameOf('frame')

@@ -1,6 +1,6 @@
 import { test } from 'tap'
 import { FrameAllowance } from '#gateway/deliver/socket/frame-allowance.js'
-import { SimulatedClock } from '../../../support/simulated-clock.js'
+import { SimulatedClock } from '../../../support/running/simulated-clock.js'
 
 function taken(allowance: FrameAllowance): number {
   let frames = 0

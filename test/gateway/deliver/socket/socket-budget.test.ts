@@ -1,6 +1,6 @@
 import { test } from 'tap'
 import { affordableLimits, descriptorsNow, maxOpenFilesIn, socketBudgetOf } from '#gateway/deliver/socket/socket-budget.js'
-import { fc } from '../../../support/seeded-properties.js'
+import { fc } from '../../../support/running/seeded-properties.js'
 
 test('never gives away more descriptors than there are, and always keeps some', async () => {
   const descriptors = fc.record({ max: fc.integer({ min: 0, max: 2_000_000 }), open: fc.integer({ min: 0, max: 200 }) })

@@ -4,11 +4,11 @@ import { test } from 'tap'
 import type { TokenVerifier } from '#gateway/authenticate/token-verifier.js'
 import { ConfigurationError } from '#errors.js'
 import { httpErrors, type HttpErrorCode } from '#protocol/codes.js'
-import { serveEcho, socketOf } from '../../../support/echo-server.js'
-import { selfSignedCertificate } from '../../../support/self-signed-certificate.js'
-import { signedToken } from '../../../support/tokens.js'
-import { until } from '../../../support/until.js'
-import { refusedUpgrade, WsClient } from '../../../support/ws-client.js'
+import { serveEcho, socketOf } from '../../../support/gateway/echo-server.js'
+import { selfSignedCertificate } from '../../../support/gateway/self-signed-certificate.js'
+import { signedToken } from '../../../support/gateway/tokens.js'
+import { until } from '../../../support/running/until.js'
+import { refusedUpgrade, WsClient } from '../../../support/clients/ws-client.js'
 
 test('hangs up after an answer, so that no pipeline of requests and no endless body holds up others', async (t) => {
   const { port } = await serveEcho(t)

@@ -1,8 +1,8 @@
 import { test } from 'tap'
 import { WaitingSockets } from '#gateway/deliver/socket/waiting-sockets.js'
 import { Meter } from '#gateway/observe/meter.js'
-import { recordingLog, type LoggedLine } from '../../../support/recording-log.js'
-import { SimulatedClock } from '../../../support/simulated-clock.js'
+import { recordingLog, type LoggedLine } from '../../../support/running/recording-log.js'
+import { SimulatedClock } from '../../../support/running/simulated-clock.js'
 
 test('hangs up on whoever comes when as many wait as may, and takes others when some have gone or said who they are', async (t) => {
   const meter = new Meter()

@@ -3,9 +3,9 @@ import { LinePace } from '#logging/line-pace.js'
 import { Meter } from '#gateway/observe/meter.js'
 import { DamagedBatches } from '#gateway/source/kafka/damaged-batches.js'
 import { KafkaRecordBatch } from '#kafka/kafka-record-batch.js'
-import { encodeBatch } from '../../../support/record-batch.js'
-import { recordingLog, type LoggedLine } from '../../../support/recording-log.js'
-import { SimulatedClock } from '../../../support/simulated-clock.js'
+import { encodeBatch } from '../../../support/kafka/record-batch.js'
+import { recordingLog, type LoggedLine } from '../../../support/running/recording-log.js'
+import { SimulatedClock } from '../../../support/running/simulated-clock.js'
 
 const batchOf = (...[batch]: Parameters<typeof encodeBatch>) => KafkaRecordBatch.at(encodeBatch(batch), 0)!
 const damaged = batchOf({ firstOffset: 10, values: ['a', 'b', 'c'], damaged: true })

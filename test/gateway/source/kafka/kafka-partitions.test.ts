@@ -2,9 +2,9 @@ import { test, type Test } from 'tap'
 import { Meter } from '#gateway/observe/meter.js'
 import { KafkaPartitions } from '#gateway/source/kafka/kafka-partitions.js'
 import { readFetchedLog } from '#kafka/fetched-log.js'
-import { encodeBatch } from '../../../support/record-batch.js'
-import { recordingLog, type LoggedLine } from '../../../support/recording-log.js'
-import { SimulatedClock } from '../../../support/simulated-clock.js'
+import { encodeBatch } from '../../../support/kafka/record-batch.js'
+import { recordingLog, type LoggedLine } from '../../../support/running/recording-log.js'
+import { SimulatedClock } from '../../../support/running/simulated-clock.js'
 
 const lastOffsetOf = (batch: Buffer) => Number(batch.readBigInt64BE(0)) + batch.readInt32BE(23)
 

@@ -2,12 +2,12 @@ import { test, type Test } from 'tap'
 import { systemClock } from '#clock.js'
 import { Meter } from '#gateway/observe/meter.js'
 import { KafkaSource, type KafkaSourceOptions } from '#gateway/source/kafka/kafka-source.js'
-import { AnswerLosingProxy } from '../../../support/answer-losing-proxy.js'
-import { KafkaTopics, uniqueName } from '../../../support/kafka-topics.js'
-import { testPartitionSource } from '../../../support/partition-source.case.js'
+import { AnswerLosingProxy } from '../../../support/kafka/answer-losing-proxy.js'
+import { KafkaTopics, uniqueName } from '../../../support/kafka/kafka-topics.js'
+import { testPartitionSource } from '../../../support/kafka/partition-source.case.js'
 import { saslUser } from '../../../support/real-parts/kafka-broker.js'
-import { ownBroker, realParts, secureListeners, skipOwnParts, skipRealParts } from '../../../support/real-parts.js'
-import { SourceReader, until } from '../../../support/source-reader.js'
+import { ownBroker, realParts, secureListeners, skipOwnParts, skipRealParts } from '../../../support/real-parts/real-parts.js'
+import { SourceReader, until } from '../../../support/kafka/source-reader.js'
 
 interface Logged {
   readonly level: string

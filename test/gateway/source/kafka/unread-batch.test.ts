@@ -3,7 +3,7 @@ import { test } from 'tap'
 import { KafkaRecordBatch } from '#kafka/kafka-record-batch.js'
 import type { KafkaRecord } from '#kafka/kafka-record.js'
 import { UnreadBatch } from '#gateway/source/kafka/unread-batch.js'
-import { encodeBatch } from '../../../support/record-batch.js'
+import { encodeBatch } from '../../../support/kafka/record-batch.js'
 
 function setUp(log: Buffer, fromOffset = 0) {
   const unreadable: string[] = []

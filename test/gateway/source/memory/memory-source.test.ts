@@ -1,8 +1,8 @@
 import { test } from 'tap'
 import { systemClock, type Clock } from '#clock.js'
 import { MemorySource } from '#gateway/source/memory/memory-source.js'
-import { testPartitionSource } from '../../../support/partition-source.case.js'
-import { SourceReader } from '../../../support/source-reader.js'
+import { testPartitionSource } from '../../../support/kafka/partition-source.case.js'
+import { SourceReader } from '../../../support/kafka/source-reader.js'
 
 const buffer = (text: string | null) => (text === null ? null : Buffer.from(text))
 

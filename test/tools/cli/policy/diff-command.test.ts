@@ -1,5 +1,5 @@
 import { test } from 'tap'
-import { runPolicy } from '../../../support/policy-run.js'
+import { runPolicy } from '../../../support/tools/policy-run.js'
 
 const rule = (fields: string[], more: object = {}) => ({ action: 'read', subject: 'order', fields, ...more })
 const policyOf = (...rules: object[]) => JSON.stringify({ roles: { support: rules } })

@@ -1,5 +1,5 @@
 import { test } from 'tap'
-import { runPolicy } from '../../../support/policy-run.js'
+import { runPolicy } from '../../../support/tools/policy-run.js'
 
 const parcel = { id: 'parcel-1', name: 'Ann' }
 const schema = {

@@ -3,8 +3,8 @@ import type { AddressInfo } from 'node:net'
 import { test } from 'tap'
 import { runCommandLine } from '#tools/cli/command-line.js'
 import { schemaCommand } from '#tools/cli/schema/schema-command.js'
-import { FakeTerminal } from '../../../support/fake-terminal.js'
-import { GitFolder } from '../../../support/git-folder.js'
+import { FakeTerminal } from '../../../support/tools/fake-terminal.js'
+import { GitFolder } from '../../../support/schemas/git-folder.js'
 
 async function check(...args: string[]): Promise<{ code: number; out: string; err: string }> {
   const terminal = new FakeTerminal()

@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs'
 import { test } from 'tap'
 import { runCommandLine } from '#tools/cli/command-line.js'
 import { schemaCommand } from '#tools/cli/schema/schema-command.js'
-import { FakeTerminal } from '../../../support/fake-terminal.js'
+import { FakeTerminal } from '../../../support/tools/fake-terminal.js'
 
 async function lint(...args: string[]): Promise<{ code: number; out: string; err: string }> {
   const terminal = new FakeTerminal()

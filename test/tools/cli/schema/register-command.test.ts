@@ -6,11 +6,11 @@ import { runCommandLine } from '#tools/cli/command-line.js'
 import { schemaCommand } from '#tools/cli/schema/schema-command.js'
 import { parseAvroSchema } from '#avro/avro-schema-parser.js'
 import { ConfluentRegistry } from '#registry/confluent-registry.js'
-import { FakeTerminal } from '../../../support/fake-terminal.js'
-import { realParts, skipRealParts } from '../../../support/real-parts.js'
-import { RegistryProxy } from '../../../support/registry-proxy.js'
-import { registerSchema, setLevel } from '../../../support/registry-subjects.js'
-import { TicketFolder } from '../../../support/ticket-folder.js'
+import { FakeTerminal } from '../../../support/tools/fake-terminal.js'
+import { realParts, skipRealParts } from '../../../support/real-parts/real-parts.js'
+import { RegistryProxy } from '../../../support/schemas/registry-proxy.js'
+import { registerSchema, setLevel } from '../../../support/schemas/registry-subjects.js'
+import { TicketFolder } from '../../../support/schemas/ticket-folder.js'
 
 async function sluice(registryUrl: string | undefined, ...args: string[]): Promise<{ code: number; out: string; err: string }> {
   const terminal = new FakeTerminal()

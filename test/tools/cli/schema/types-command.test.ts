@@ -2,7 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { test } from 'tap'
 import { runCommandLine } from '#tools/cli/command-line.js'
 import { typesCommand } from '#tools/cli/schema/types-command.js'
-import { FakeTerminal } from '../../../support/fake-terminal.js'
+import { FakeTerminal } from '../../../support/tools/fake-terminal.js'
 
 async function types(...args: string[]): Promise<{ code: number; out: string; err: string }> {
   const terminal = new FakeTerminal()

@@ -1,4 +1,4 @@
-import { fc } from '../../../support/seeded-properties.js'
+import { fc } from '../../../support/running/seeded-properties.js'
 import { test } from 'tap'
 import { backoffMs } from '#tools/cli/tail/backoff.js'
 

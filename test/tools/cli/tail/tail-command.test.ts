@@ -1,7 +1,7 @@
 import { test } from 'tap'
 import { runCommandLine } from '#tools/cli/command-line.js'
 import { tailCommand, type TailRequest } from '#tools/cli/tail/tail-command.js'
-import { FakeTerminal } from '../../../support/fake-terminal.js'
+import { FakeTerminal } from '../../../support/tools/fake-terminal.js'
 
 /** What is to be followed, or the exit code where nothing is. */
 async function parse(...args: string[]): Promise<{ result: TailRequest | number; out: string; err: string }> {

@@ -1,8 +1,8 @@
 import { test, type Test } from 'tap'
 import { tail } from '#tools/cli/tail/tail.js'
-import { answer, ScriptedGateway, type Script } from '../../../support/scripted-gateway.js'
-import { SimulatedClock } from '../../../support/simulated-clock.js'
-import { until } from '../../../support/until.js'
+import { answer, ScriptedGateway, type Script } from '../../../support/clients/scripted-gateway.js'
+import { SimulatedClock } from '../../../support/running/simulated-clock.js'
+import { until } from '../../../support/running/until.js'
 
 interface Tail {
   readonly gateway: ScriptedGateway

@@ -3,10 +3,10 @@ import { test } from 'tap'
 import { incompatibilitiesOf, type CompatibilityLevel } from '#tools/schema/compare/compatibility.js'
 import { schemaChangesOf } from '#tools/schema/compare/schema-changes.js'
 import { validModelOf } from '#schema/model/schema-validity.js'
-import { evolutions } from '../../../support/arbitrary-evolution.js'
-import { orderFile } from '../../../support/entity-file.js'
-import { schemaEvolutions } from '../../../support/schema-evolutions.js'
-import { fc } from '../../../support/seeded-properties.js'
+import { evolutions } from '../../../support/values/arbitrary-evolution.js'
+import { orderFile } from '../../../support/schemas/entity-file.js'
+import { schemaEvolutions } from '../../../support/schemas/schema-evolutions.js'
+import { fc } from '../../../support/running/seeded-properties.js'
 
 for (const { name, before, after, breaks } of schemaEvolutions) {
   test(`the resolver breaks what the changes say when ${name}`, (t) => {

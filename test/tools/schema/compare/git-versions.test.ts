@@ -1,6 +1,6 @@
 import { test } from 'tap'
 import { versionAt, versionsUpTo } from '#tools/schema/compare/git-versions.js'
-import { GitFolder } from '../../../support/git-folder.js'
+import { GitFolder } from '../../../support/schemas/git-folder.js'
 
 const record = (name: string, doc: string, type = 'string') => ({
   type: 'record',

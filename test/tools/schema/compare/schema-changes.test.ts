@@ -1,8 +1,8 @@
 import { test } from 'tap'
 import { schemaChangesOf } from '#tools/schema/compare/schema-changes.js'
 import { validModelOf } from '#schema/model/schema-validity.js'
-import { orderFile } from '../../../support/entity-file.js'
-import { schemaEvolutions } from '../../../support/schema-evolutions.js'
+import { orderFile } from '../../../support/schemas/entity-file.js'
+import { schemaEvolutions } from '../../../support/schemas/schema-evolutions.js'
 
 for (const { name, before, after, changes, breaks } of schemaEvolutions) {
   test(`says what it means when ${name}`, (t) => {

@@ -1,8 +1,8 @@
 import { test } from 'tap'
 import { checkEntity, findRemoved } from '#tools/schema/compare/schema-check.js'
 import type { EntityFile } from '#schema/files/schema-folder.js'
-import { orderFile } from '../../../support/entity-file.js'
-import { schemaEvolutions } from '../../../support/schema-evolutions.js'
+import { orderFile } from '../../../support/schemas/entity-file.js'
+import { schemaEvolutions } from '../../../support/schemas/schema-evolutions.js'
 
 function found(before: EntityFile | undefined, after: EntityFile): string[] {
   const earlier = before === undefined ? [] : [{ name: 'main', entity: before }]

@@ -3,7 +3,7 @@ import type { Entities } from '#config/entities-file.js'
 import { parseEntities } from '#config/entities-file.js'
 import { layoutsOf } from '#tools/schema/subjects/entity-layouts.js'
 import type { EntityFile } from '#schema/files/schema-folder.js'
-import { orderFile } from '../../../support/entity-file.js'
+import { orderFile } from '../../../support/schemas/entity-file.js'
 
 const entitiesOf = (file: object): Entities => parseEntities('entities.json', () => JSON.stringify(file))
 const fileOf = (entityType: string): EntityFile => ({ ...orderFile([]), file: `schemas/${entityType}.avsc`, entityType })

@@ -4,8 +4,8 @@ import { goneEntitiesOf } from '#tools/schema/subjects/gone-entities.js'
 import { registerSubjects } from '#schema/subjects/registration.js'
 import { readSchemaFolder } from '#schema/files/schema-folder.js'
 import { plannedSubjects } from '#schema/subjects/subject-plan.js'
-import { realParts, skipRealParts } from '../../../support/real-parts.js'
-import { TicketFolder } from '../../../support/ticket-folder.js'
+import { realParts, skipRealParts } from '../../../support/real-parts/real-parts.js'
+import { TicketFolder } from '../../../support/schemas/ticket-folder.js'
 
 /** Registers an entity with its events, and finds what is gone of the team that has another one in the same namespace. */
 async function goneAfter(t: Test, { inline, streamable = true }: { inline: boolean; streamable?: boolean }) {

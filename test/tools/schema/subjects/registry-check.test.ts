@@ -7,9 +7,9 @@ import { registerSubjects } from '#schema/subjects/registration.js'
 import { checkAgainstRegistry } from '#tools/schema/subjects/registry-check.js'
 import { readSchemaFolder } from '#schema/files/schema-folder.js'
 import { plannedSubjects } from '#schema/subjects/subject-plan.js'
-import { ownRegistry, skipOwnParts } from '../../../support/real-parts.js'
-import { registerSchema, setLevel } from '../../../support/registry-subjects.js'
-import { TicketFolder } from '../../../support/ticket-folder.js'
+import { ownRegistry, skipOwnParts } from '../../../support/real-parts/real-parts.js'
+import { registerSchema, setLevel } from '../../../support/schemas/registry-subjects.js'
+import { TicketFolder } from '../../../support/schemas/ticket-folder.js'
 
 const count = { name: 'count', type: 'int', doc: 'How many.' }
 

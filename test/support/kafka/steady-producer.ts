@@ -1,6 +1,6 @@
 import type { KafkaTopics } from './kafka-topics.js'
-import type { WriteChange } from './order-layouts.js'
-import { orderOf, type OrderChange } from './streamed-order.js'
+import type { WriteChange } from '../gateway/order-layouts.js'
+import { orderOf, type OrderChange } from '../values/streamed-order.js'
 
 const pauseMs = 2
 

@@ -1,6 +1,6 @@
 import { once } from 'node:events'
 import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net'
-import { freePort } from './real-parts/jvm.js'
+import { freePort } from '../real-parts/jvm.js'
 
 /**
  * Stands before a broker, which names it as its own address. It can keep the broker's answers to itself: then the broker has done what

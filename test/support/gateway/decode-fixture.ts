@@ -11,11 +11,11 @@ import { BadRecordError } from '#errors.js'
 import { Meter } from '#gateway/observe/meter.js'
 import type { RecordBatch } from '#gateway/source/partition-source.js'
 import type { KafkaRecord } from '#kafka/kafka-record.js'
-import { askedRegistry } from './asked-registry.js'
-import { type AvroJson, encode } from './avro-cases.js'
-import { type LoggedLine, recordingLog } from './recording-log.js'
-import { SimulatedClock } from './simulated-clock.js'
-import { projectedText } from './projected-text.js'
+import { askedRegistry } from '../schemas/asked-registry.js'
+import { type AvroJson, encode } from '../values/avro-cases.js'
+import { type LoggedLine, recordingLog } from '../running/recording-log.js'
+import { SimulatedClock } from '../running/simulated-clock.js'
+import { projectedText } from '../values/projected-text.js'
 
 export const kafkaTimeMs = Date.UTC(2026, 0, 1)
 

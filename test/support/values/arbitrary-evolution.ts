@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import type { EntityFile } from '#schema/files/schema-folder.js'
-import { orderFile } from './entity-file.js'
+import { orderFile } from '../schemas/entity-file.js'
 
 type Json = string | Json[] | { readonly [attribute: string]: unknown }
 

@@ -1,5 +1,5 @@
 import type { EntityFile, SchemaFile } from '#schema/files/schema-folder.js'
-import { entityFile } from './entity-file.js'
+import { entityFile } from '../schemas/entity-file.js'
 
 type Schema = Readonly<Record<string, unknown>>
 

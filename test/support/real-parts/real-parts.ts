@@ -1,7 +1,7 @@
-import { missingForRealParts } from './real-parts/artifacts.js'
-import { Apicurio } from './real-parts/apicurio.js'
-import { KafkaBroker } from './real-parts/kafka-broker.js'
-import { sharedParts } from './real-parts/shared.js'
+import { missingForRealParts } from './artifacts.js'
+import { Apicurio } from './apicurio.js'
+import { KafkaBroker } from './kafka-broker.js'
+import { sharedParts } from './shared.js'
 
 /** Where a real Kafka and a real registry with Confluent's API can be reached. */
 export interface RealParts {

@@ -1,11 +1,11 @@
 import type { Test } from 'tap'
 import { GatewayProcess } from './gateway-process.js'
-import { KafkaTopics, uniqueName } from './kafka-topics.js'
+import { KafkaTopics, uniqueName } from '../kafka/kafka-topics.js'
 import type { OrderLayout, WriteChange } from './order-layouts.js'
 import { orderPolicy, type OrderReader } from './order-readers.js'
-import { realParts } from './real-parts.js'
+import { realParts } from '../real-parts/real-parts.js'
 import { secret, signedToken } from './tokens.js'
-import { UpdateStream } from './update-stream.js'
+import { UpdateStream } from '../clients/update-stream.js'
 
 export interface OrderGatewayOptions {
   readonly partitions?: number

@@ -5,9 +5,9 @@ import { systemClock, type Clock } from '#clock.js'
 import { UwsServer, type UwsServerOptions } from '#gateway/deliver/socket/uws-server.js'
 import { Meter } from '#gateway/observe/meter.js'
 import { EchoAcceptor } from './echo-acceptor.js'
-import { SilentLog } from './silent-log.js'
+import { SilentLog } from '../running/silent-log.js'
 import { secret, signedToken } from './tokens.js'
-import { WsClient } from './ws-client.js'
+import { WsClient } from '../clients/ws-client.js'
 
 const defaults: UwsServerOptions = {
   waitingSocketsMax: 1000,

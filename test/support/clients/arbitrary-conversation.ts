@@ -1,4 +1,4 @@
-import { fc } from './seeded-properties.js'
+import { fc } from '../running/seeded-properties.js'
 
 /** What a peer sends on one socket, and how it leaves. */
 export interface Conversation {

@@ -1,5 +1,5 @@
-import { missingForRealParts } from './real-parts/artifacts.js'
-import { sharedParts } from './real-parts/shared.js'
+import { missingForRealParts } from './artifacts.js'
+import { sharedParts } from './shared.js'
 
 // `npm run real-parts`: the same Kafka and registry as in the tests, for trying things by hand, until Ctrl-C.
 const missing = missingForRealParts()

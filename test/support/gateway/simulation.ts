@@ -10,12 +10,12 @@ import { Meter } from '#gateway/observe/meter.js'
 import { MemorySource } from '#gateway/source/memory/memory-source.js'
 import { eventSchemaOf } from '#schema/subjects/event-schema.js'
 import type { RecordSchema } from '#schema/files/schema-json.js'
-import { absentRegistry } from './asked-registry.js'
+import { absentRegistry } from '../schemas/asked-registry.js'
 import { identity } from './connection-fixture.js'
 import { wire } from './decode-fixture.js'
 import { FakeTransport } from './fake-transport.js'
-import { recordingLog, type LoggedLine } from './recording-log.js'
-import { SimulatedClock } from './simulated-clock.js'
+import { recordingLog, type LoggedLine } from '../running/recording-log.js'
+import { SimulatedClock } from '../running/simulated-clock.js'
 
 // The whole gateway with a log in memory, a simulated clock and simulated sockets, all drawn from one seed: what is written, who
 // connects and subscribes, who reads slowly, when the registry is away. What must hold is checked by `findFaults` at the end.

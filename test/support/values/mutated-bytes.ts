@@ -1,4 +1,4 @@
-import { fc } from './seeded-properties.js'
+import { fc } from '../running/seeded-properties.js'
 
 type Mutate = (bytes: Buffer) => Buffer
 

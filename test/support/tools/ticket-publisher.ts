@@ -4,8 +4,8 @@ import { operations } from '#entities.js'
 import { EntityPublisher, type EntityPublisherOptions } from '#publisher/entity-publisher.js'
 import { eventSchemaOf } from '#schema/subjects/event-schema.js'
 import type { RecordSchema } from '#schema/files/schema-json.js'
-import type { KafkaTopics, StoredRecord } from './kafka-topics.js'
-import { realParts } from './real-parts.js'
+import type { KafkaTopics, StoredRecord } from '../kafka/kafka-topics.js'
+import { realParts } from '../real-parts/real-parts.js'
 
 export const ticketSchema = {
   type: 'record',

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util'
 import { WebSocket } from 'ws'
-import { until } from './source-reader.js'
+import { until } from '../kafka/source-reader.js'
 import { WsClient } from './ws-client.js'
 
 export interface Update {

@@ -1,4 +1,4 @@
-import type { RoundsPair } from '../../bench/report/noise.js'
+import type { RoundsPair } from '../../../bench/report/noise.js'
 
 /** Noise by figure: its relative size in most rounds, and the share of rounds that something else disturbs badly. */
 const noise: Readonly<Record<string, { readonly size: number; readonly outliers: number }>> = {

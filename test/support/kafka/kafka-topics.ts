@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { Kafka, logLevel, Partitioners, type Admin, type EachMessagePayload, type Message, type Producer, type RetryOptions } from 'kafkajs'
 import { codecs } from './kafka-codecs.js'
-import { kafkaClassPath } from './real-parts/artifacts.js'
+import { kafkaClassPath } from '../real-parts/artifacts.js'
 
 /** A record as it stands on a topic. */
 export interface StoredRecord {

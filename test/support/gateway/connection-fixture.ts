@@ -14,8 +14,8 @@ import { SubscriptionIndex } from '#gateway/route/subscription-index.js'
 import type { RecordBatch } from '#gateway/source/partition-source.js'
 import { Subject } from 'rxjs'
 import { fakeSchema } from './fake-rights.js'
-import { recordingLog, type LoggedLine } from './recording-log.js'
-import { SimulatedClock } from './simulated-clock.js'
+import { recordingLog, type LoggedLine } from '../running/recording-log.js'
+import { SimulatedClock } from '../running/simulated-clock.js'
 
 export const identity = (overrides: Partial<Identity> = {}): Identity => ({
   sub: 'alice',

@@ -10,10 +10,10 @@ import { Meter } from '#gateway/observe/meter.js'
 import type { RecordSchema } from '#schema/files/schema-json.js'
 import { eventSchemaOf } from '#schema/subjects/event-schema.js'
 import { MemorySource } from '#gateway/source/memory/memory-source.js'
-import { EventEncoder } from './event-encoder.js'
-import { recordingLog, type LoggedLine } from './recording-log.js'
+import { EventEncoder } from '../values/event-encoder.js'
+import { recordingLog, type LoggedLine } from '../running/recording-log.js'
 import { secret, signedToken } from './tokens.js'
-import { WsClient } from './ws-client.js'
+import { WsClient } from '../clients/ws-client.js'
 
 const servedLimits: GatewayLimits = {
   connectionsMax: 1_000,

@@ -1,9 +1,9 @@
 import type { Message } from 'kafkajs'
 import { eventSchemaOf } from '#schema/subjects/event-schema.js'
 import type { RecordSchema } from '#schema/files/schema-json.js'
-import { orderSchema, type OrderChange } from './streamed-order.js'
-import { EventEncoder } from './event-encoder.js'
-import { registerSchema } from './registry-subjects.js'
+import { orderSchema, type OrderChange } from '../values/streamed-order.js'
+import { EventEncoder } from '../values/event-encoder.js'
+import { registerSchema } from '../schemas/registry-subjects.js'
 
 /** One way in which orders stand on topics. */
 export interface OrderLayout {

@@ -1,6 +1,6 @@
 import { createMongoAbility, subject, type RawRuleOf, type MongoAbility } from '@casl/ability'
-import type { Update } from './update-stream.js'
-import { orderLeaves, type Order, type OrderChange } from './streamed-order.js'
+import type { Update } from '../clients/update-stream.js'
+import { orderLeaves, type Order, type OrderChange } from '../values/streamed-order.js'
 
 /** Somebody with rights on orders, which are said twice: as a policy for the gateway, and leaf by leaf for plain CASL. */
 export interface OrderReader {

@@ -1,5 +1,5 @@
 import type { Terminal } from '#tools/cli/terminal.js'
-import { SimulatedClock } from './simulated-clock.js'
+import { SimulatedClock } from '../running/simulated-clock.js'
 
 /** Keeps what is written. */
 export class FakeTerminal implements Terminal {

@@ -1,6 +1,6 @@
 import avsc from 'avsc'
 import type { RecordSchema } from '#schema/files/schema-json.js'
-import { wire } from './decode-fixture.js'
+import { wire } from '../gateway/decode-fixture.js'
 
 /** avsc's own long is a double; the tests' orders have numbers that need all 64 bits. */
 const bigLong = avsc.types.LongType.__with({

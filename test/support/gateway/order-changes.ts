@@ -1,4 +1,4 @@
-import { orderOf, type OrderChange } from './streamed-order.js'
+import { orderOf, type OrderChange } from '../values/streamed-order.js'
 
 export interface ChangesOptions {
   readonly ids: readonly string[]

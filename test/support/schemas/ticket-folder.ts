@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Test } from 'tap'
-import { uniqueName } from './kafka-topics.js'
+import { uniqueName } from '../kafka/kafka-topics.js'
 
 /** A folder with an entity and a type that it shares, under names that nobody else has registered. */
 export class TicketFolder {

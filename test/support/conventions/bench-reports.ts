@@ -1,4 +1,4 @@
-import type { BenchReport, Figure, Machine, ResultRow, ScenarioResult } from '../../bench/report/result.js'
+import type { BenchReport, Figure, Machine, ResultRow, ScenarioResult } from '../../../bench/report/result.js'
 
 const machine: Machine = {
   ...{ cpu: 'Example 9000', cores: 2, memoryBytes: 8e9, node: '20.20.2', os: 'Linux 6.1', sluice: '0.1.0 abc1234' },

@@ -2,8 +2,8 @@ import type { ChildProcess } from 'node:child_process'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import type { Test } from 'tap'
-import { until } from './source-reader.js'
-import { killProcess, spawnTethered } from './tethered-process.js'
+import { until } from '../kafka/source-reader.js'
+import { killProcess, spawnTethered } from '../running/tethered-process.js'
 
 export type LogLine = Readonly<Record<string, unknown>>
 
