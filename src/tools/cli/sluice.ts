@@ -28,7 +28,7 @@ const schemas = {
 
 /** As package.json has it, which stands beside `dist`. */
 const versionOption: Subcommand = (program) => {
-  const text = readFileSync(new URL('../../../package.json', import.meta.url), 'utf8')
+  const text = readFileSync(new URL('../../../../package.json', import.meta.url), 'utf8')
   program.version((JSON.parse(text) as { version: string }).version, '--version', 'say which version this is')
 }
 

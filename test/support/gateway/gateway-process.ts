@@ -7,7 +7,7 @@ import { killProcess, spawnTethered } from '../running/tethered-process.js'
 
 export type LogLine = Readonly<Record<string, unknown>>
 
-const main = fileURLToPath(new URL('../../src/main.js', import.meta.url))
+const main = fileURLToPath(new URL('../../../src/main.js', import.meta.url))
 
 /** The built gateway as a process of its own. It ends with the test at the latest. */
 export class GatewayProcess {
