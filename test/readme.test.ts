@@ -1,15 +1,22 @@
 import { existsSync, readFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 import { test } from 'tap'
-import { readmeTables, tableIn } from './support/conventions/readme-tables.js'
+import { readmes, readmeTables, tableIn } from './support/conventions/readme-tables.js'
 
-const readme = readFileSync('README.md', 'utf8')
+const texts = new Map(readmes.map((path) => [path, readFileSync(path, 'utf8')]))
+const readme = [...texts.values()].join('\n')
 
-test('holds the tables of the code to the letter (npm run readme writes them)', async (t) => {
-  for (const [name, rows] of Object.entries(readmeTables)) t.same(tableIn(readme, name), rows, name)
+test('each table of the code stands in one manual, to the letter (npm run readme writes them)', async (t) => {
+  for (const [name, rows] of Object.entries(readmeTables)) {
+    const found = [...texts.values()].map((text) => tableIn(text, name)).filter((table) => table !== undefined)
+    t.same(found, [rows], name)
+  }
 })
 
 test('links to nothing that is not there', async (t) => {
-  const links = [...readme.matchAll(/\]\((?!https?:|#)([^)#]+)[^)]*\)/g)].map(([, path]) => path!)
+  const links = [...texts].flatMap(([from, text]) =>
+    [...text.matchAll(/\]\((?!https?:|#)([^)#]+)[^)]*\)/g)].map(([, path]) => join(dirname(from), path!)),
+  )
   t.not(links.length, 0)
   for (const path of links) t.ok(existsSync(path), path)
 })

@@ -1,10 +1,20 @@
+import { readdirSync } from 'node:fs'
+import { basename, join } from 'node:path'
 import { exitCodes, exitMeanings } from '#tools/cli/exit-codes.js'
 import { allowedValues } from '#config/variable-value.js'
 import { variables, type Variable } from '#config/variables.js'
 import { closeCodes, httpErrors, protocolErrors } from '#protocol/codes.js'
 import { publishFailures } from '#publisher/publish-error.js'
 
-/** The README's tables that are made from code, by the name in the comment before each. First row: the headings. */
+/** The manuals: the first page, and one in each room that has something to explain. */
+export const readmes: readonly string[] = [
+  'README.md',
+  ...readdirSync('src', { recursive: true, encoding: 'utf8' })
+    .filter((path) => basename(path) === 'README.md')
+    .map((path) => join('src', path)),
+]
+
+/** Tables of the manuals that are made from code, by the name in the comment before each. First row: the headings. */
 export const readmeTables: Readonly<Record<string, readonly (readonly string[])[]>> = {
   configuration: [
     ['Variable', 'Default', 'May be', 'Meaning'],
@@ -31,18 +41,18 @@ export const readmeTables: Readonly<Record<string, readonly (readonly string[])[
   publishing: [['Code', 'Message'], ...Object.entries(publishFailures).map(([code, message]) => [`\`${code}\``, message])],
 }
 
-/** The rows of a table in the README, their cells without the padding that the formatter adds. */
-export function tableIn(readme: string, name: string): readonly (readonly string[])[] {
-  const lines = tablePattern(name).exec(readme)?.[2]?.trim().split('\n') ?? []
-  return lines.filter((line) => !/^\|[ |:-]+\|$/.test(line)).map(cellsOf)
+/** The rows of a table in the text of a manual, their cells without the padding that the formatter adds. Undefined where it has no such table. */
+export function tableIn(text: string, name: string): readonly (readonly string[])[] | undefined {
+  const lines = tablePattern(name).exec(text)?.[2]?.trim().split('\n')
+  return lines?.filter((line) => !/^\|[ |:-]+\|$/.test(line)).map(cellsOf)
 }
 
-/** The README with every table made anew. */
-export function withTables(readme: string): string {
+/** The text of a manual with every table in it made anew. */
+export function withTables(text: string): string {
   return Object.entries(readmeTables).reduce(
-    (text, [name, rows]) =>
-      text.replace(tablePattern(name), (_, start: string, __, end: string) => `${start}\n\n${markdown(rows)}\n\n${end}`),
-    readme,
+    (made, [name, rows]) =>
+      made.replace(tablePattern(name), (_, start: string, __, end: string) => `${start}\n\n${markdown(rows)}\n\n${end}`),
+    text,
   )
 }
 

@@ -1,5 +1,5 @@
-// Writes the README's tables anew from the code: `npm run readme`.
+// Writes the tables of the manuals anew from the code: `npm run readme`.
 import { readFileSync, writeFileSync } from 'node:fs'
-import { withTables } from './readme-tables.js'
+import { readmes, withTables } from './readme-tables.js'
 
-writeFileSync('README.md', withTables(readFileSync('README.md', 'utf8')))
+for (const path of readmes) writeFileSync(path, withTables(readFileSync(path, 'utf8')))
