@@ -46,7 +46,7 @@ program
   .addOption(new Option('--memory', 'without Kafka: the log of the gateway is in its own memory, and those that read a topic stay out'))
   .addOption(new Option('--only <contenders>', 'a comma list of contenders; of questions (micro)'))
   .addOption(new Option('--out <file>', 'writes the report there, as JSON'))
-  .addOption(new Option('--table <file>', 'writes the headline table there, between its marks, as in README.md'))
+  .addOption(new Option('--table <file>', 'writes the headline table there, between its marks, as in bench/README.md'))
   .addOption(new Option('--html <file>', 'writes the report there, as one page with charts'))
   .addOption(new Option('--profiles <folder>', 'writes CPU profiles of the gateway there; they cost it some of its speed'))
 for (const [knob, text] of Object.entries(knobTexts)) program.option(`--${kebab(knob)} <number>`, text, (given) => parseKnob(knob, given))

@@ -4,11 +4,11 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test, type Test } from 'tap'
 import { GatewayProcess } from './support/gateway/gateway-process.js'
-import { type Block, blocksOf } from './support/conventions/readme-section.js'
+import { type Block, blocksOf } from './support/conventions/readme-blocks.js'
 import { ownRegistry, realParts, skipOwnParts } from './support/real-parts/real-parts.js'
 import { until } from './support/kafka/source-reader.js'
 
-const heading = '## From an empty registry to a first client'
+const page = 'schemas/README.md'
 
 /** One who follows the page: writes its files, types its commands and compares what they answer. */
 class Reader {
@@ -90,12 +90,12 @@ function withoutTimes(text: string): string {
   return text.replace(/^\S+Z/gm, 'TIME')
 }
 
-void test("the README's way from an empty registry to a first client answers as it says", { skip: skipOwnParts }, async (t) => {
+void test("the way of schemas/README.md from an empty registry to a first client answers as it says", { skip: skipOwnParts }, async (t) => {
   const registry = await ownRegistry()
   t.teardown(() => registry.stop())
   const { brokers } = await realParts()
   const reader = new Reader(t, { KAFKA_BROKERS: brokers.join(), SCHEMA_REGISTRY_URL: registry.url })
-  const blocks = blocksOf(heading)
+  const blocks = blocksOf(page)
   t.ok(blocks.length > 20)
   for (const block of blocks) await reader.follow(block)
 })

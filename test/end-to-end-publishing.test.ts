@@ -2,17 +2,17 @@ import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { test } from 'tap'
 import { GatewayProcess } from './support/gateway/gateway-process.js'
-import { filesIn } from './support/conventions/readme-section.js'
+import { filesIn } from './support/conventions/readme-blocks.js'
 import { realParts, skipRealParts } from './support/real-parts/real-parts.js'
 import { until } from './support/kafka/source-reader.js'
 import { secret, signedToken } from './support/gateway/tokens.js'
 
-const heading = '## Publishing from a service'
-const { 'topics.mjs': topics } = filesIn('## From an empty registry to a first client')
+const page = 'src/publisher/README.md'
+const { 'topics.mjs': topics } = filesIn('schemas/README.md')
 const policy = { roles: { agent: [{ action: 'read', subject: 'invoice', fields: ['status', 'total', 'due_on'] }] } }
 
-void test("what the README's service does to an invoice, a client sees", { skip: skipRealParts }, async (t) => {
-  const { 'schemas/invoice.avsc': schema, ...files } = filesIn(heading)
+void test("what the service of src/publisher/README.md does to an invoice, a client sees", { skip: skipRealParts }, async (t) => {
+  const { 'schemas/invoice.avsc': schema, ...files } = filesIn(page)
   const project = { ...files, 'topics.mjs': topics!, schemas: { 'invoice.avsc': schema! }, 'policy.json': JSON.stringify(policy) }
   const folder = `${t.testdir({ 'a service': project })}/a service` // People have such folders.
   const { brokers, registryUrl } = await realParts()

@@ -1,33 +1,70 @@
-import { existsSync, readFileSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { existsSync, readFileSync, statSync } from 'node:fs'
+import { join } from 'node:path'
 import { test } from 'tap'
-import { readmes, readmeTables, tableIn } from './support/conventions/readme-tables.js'
+import { readmeTables, tableIn } from './support/conventions/readme-tables.js'
+import { readReadmes } from './support/conventions/readmes.js'
 
-const texts = new Map(readmes.map((path) => [path, readFileSync(path, 'utf8')]))
-const readme = [...texts.values()].join('\n')
+const readmes = readReadmes()
 
-test('each table of the code stands in one manual, to the letter (npm run readme writes them)', async (t) => {
+test('hold each table of the code in one place, to the letter (npm run readme writes them)', async (t) => {
   for (const [name, rows] of Object.entries(readmeTables)) {
-    const found = [...texts.values()].map((text) => tableIn(text, name)).filter((table) => table !== undefined)
+    const found = readmes.map(({ text }) => tableIn(text, name)).filter((table) => table !== undefined)
     t.same(found, [rows], name)
   }
 })
 
-test('links to nothing that is not there', async (t) => {
-  const links = [...texts].flatMap(([from, text]) =>
-    [...text.matchAll(/\]\((?!https?:|#)([^)#]+)[^)]*\)/g)].map(([, path]) => join(dirname(from), path!)),
+test('link to nothing that is not there', async (t) => {
+  for (const { path, text } of readmes) {
+    for (const [, link] of withoutCode(text).matchAll(/\]\((?!https?:)([^)\s]+)\)/g)) {
+      const [file = '', anchor] = link!.split('#')
+      const target = file === '' ? path : join(path, '..', file)
+      if (!existsSync(target)) t.fail(`${path}: ${link!}`)
+      else if (anchor !== undefined) t.ok(anchorsIn(target).has(anchor), `${path}: ${link!}`)
+    }
+  }
+})
+
+test('lead from the top to every other one', async (t) => {
+  const reached = new Set(['README.md'])
+  for (const path of reached) {
+    for (const [, link] of readmes.find((readme) => readme.path === path)!.text.matchAll(/\]\(([^)#\s]*README\.md)[^)]*\)/g))
+      reached.add(join(path, '..', link!))
+  }
+  t.same(
+    readmes.map(({ path }) => path).filter((path) => !reached.has(path)),
+    [],
   )
-  t.not(links.length, 0)
-  for (const path of links) t.ok(existsSync(path), path)
 })
 
-test('names only commands that package.json has', async (t) => {
+test('name only commands that package.json has', async (t) => {
   const { scripts } = JSON.parse(readFileSync('package.json', 'utf8')) as { scripts: Record<string, string> }
-  for (const [, script] of readme.matchAll(/npm run (?:--silent )?([a-z-]+)/g)) t.ok(scripts[script!], script!)
+  for (const { path, text } of readmes) {
+    for (const [, script] of text.matchAll(/npm run (?:--silent )?([a-z-]+)/g)) t.ok(scripts[script!], `${path}: ${script!}`)
+  }
 })
 
-test('mentions no variable that the configuration does not know', async (t) => {
+test('mention no variable that the configuration does not know', async (t) => {
   const known = new Set(readmeTables['configuration']!.map(([name]) => name))
-  // Names with an underscore in capitals are variables; those of the tests are said where the tests are.
-  for (const [name] of readme.matchAll(/`[A-Z]+(?:_[A-Z]+)+`/g)) t.ok(known.has(name), name)
+  // Names with an underscore in capitals are variables; those of the tests are written without backticks.
+  for (const { path, text } of readmes) {
+    for (const [name] of text.matchAll(/`[A-Z]+(?:_[A-Z]+)+`/g)) t.ok(known.has(name), `${path}: ${name}`)
+  }
 })
+
+/** As GitHub makes them from the headings. */
+function anchorsIn(path: string): Set<string> {
+  if (statSync(path).isDirectory()) return new Set()
+  const headings = withoutCode(readFileSync(path, 'utf8')).matchAll(/^#+ (.+)$/gm)
+  return new Set(
+    [...headings].map(([, heading]) =>
+      heading!
+        .toLowerCase()
+        .replace(/[^\w\- ]/g, '')
+        .replaceAll(' ', '-'),
+    ),
+  )
+}
+
+function withoutCode(text: string): string {
+  return text.replace(/^```.*?^```$/gms, '')
+}

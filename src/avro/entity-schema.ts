@@ -22,7 +22,7 @@ export interface EntitySchema {
   /** What of its tags and its shape is not as somebody may think; sentences without their full stop. */
   readonly doubts: readonly string[]
   /**
-   * Compiles the JSON text of the given leaves (README, 'Values'). A container appears when a leaf under it is in the set;
+   * Compiles the JSON text of the given leaves (README.md of this room). A container appears when a leaf under it is in the set;
    * an array keeps its length: what is hidden in it is null; a map leaves out what is hidden. @throws BadRecordError when called on bytes that are not of this schema,
    * trailing bytes among them, whichever leaves are asked for.
    */

@@ -1,4 +1,4 @@
-/** Every environment variable that Sluice reads. The README's table is made from this one (`npm run readme`). */
+/** Every environment variable that Sluice reads. The table in README.md is made from this one (`npm run readme`). */
 
 export interface Variable {
   /** What the value may be; `variable-value.ts` checks it and says it in words. */
@@ -58,11 +58,11 @@ export const variables = {
     unit: 'ms',
     meaning: 'How long one look-up may take.',
   },
-  POLICY_FILE: { kind: 'file', meaning: 'Who may see what (see Policies).' },
+  POLICY_FILE: { kind: 'file', meaning: 'Who may see what (see [Policies](../policy/README.md)).' },
   ENTITIES: {
     kind: 'text',
     meaning:
-      'Entity names separated by commas, `*` among them for all that the registry has, or the path of a JSON file (see Topics and schemas).',
+      'Entity names separated by commas, `*` among them for all that the registry has, or the path of a JSON file (see [Topics and schemas](../schema/README.md)).',
   },
   JWT_SECRET: { kind: 'secret', meaning: 'Verifies tokens by HS256; at least 32 bytes. Not together with `JWKS_URL`.' },
   JWKS_URL: { kind: 'url', meaning: 'Where the keys are that verify tokens by RS256, ES256 or EdDSA.' },
@@ -79,7 +79,12 @@ export const variables = {
   },
   TLS_CERT_FILE: { kind: 'file', meaning: 'Serves `wss` with this certificate (PEM).' },
   TLS_KEY_FILE: { kind: 'file', meaning: 'Its key (PEM).' },
-  LONGS: { kind: 'choice', default: 'number', choices: ['number', 'string'], meaning: 'How Avro longs are written (see Values).' },
+  LONGS: {
+    kind: 'choice',
+    default: 'number',
+    choices: ['number', 'string'],
+    meaning: 'How Avro longs are written (see [Values](../avro/README.md)).',
+  },
   LOG_LEVEL: {
     kind: 'choice',
     default: 'info',

@@ -32,7 +32,7 @@ export interface PublishOptions {
   readonly timestamp?: Date | undefined
 }
 
-/** What a service needs to let clients see its changes (README, 'Publishing from a service'). */
+/** What a service needs to let clients see its changes (README.md of this room). */
 export class EntityPublisher {
   private readonly writers = new Map<string, EntityRecordWriter | undefined>()
   /** What ends each of `on` that nobody has ended yet. */

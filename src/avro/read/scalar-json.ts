@@ -13,7 +13,7 @@ export type WriteJson = (reader: AvroReader, output: JsonOutput) => void
 export const nullJson = Buffer.from('null')
 const [trueJson, falseJson] = [Buffer.from('true'), Buffer.from('false')]
 
-/** Compiles the JSON of a scalar (README, 'Values'). */
+/** Compiles the JSON of a scalar (README.md of this room). */
 export function scalarJsonOf(node: ScalarNode, longs: LongsAs): WriteJson {
   switch (node.kind) {
     case 'null':

@@ -9,7 +9,7 @@ import { scalarWriterOf, writeString } from './service-form.js'
 import { type ValueForm, View, type WriteValue } from './value-form.js'
 
 /**
- * Values as a client with all rights sees them (README, 'Values'): JSON, with integers beyond 2^53 as bigints. Of the bytes the gateway
+ * Values as a client with all rights sees them (README.md of this room): JSON, with integers beyond 2^53 as bigints. Of the bytes the gateway
  * shows the same JSON again. Also takes texts that people write a little shorter.
  */
 export function clientFormOf(record: RecordNode): ValueForm {

@@ -5,7 +5,7 @@ import { invalid } from './invalid.js'
 import { daysOf, localTimestampOf, timeOf, timestampOf } from './time-value.js'
 import type { Latitude, ValueForm, WriteValue } from './value-form.js'
 
-/** Values as services have them at hand (README, 'Publishing from a service'): Date, Buffer, bigint, texts. */
+/** Values as services have them at hand (`src/publisher/README.md`): Date, Buffer, bigint, texts. */
 export const serviceForm: ValueForm = { scalarWriterOf, isClosed: true, view: undefined }
 
 export function scalarWriterOf(node: ScalarNode): WriteValue {

@@ -55,7 +55,7 @@ function memberOf({ name, doc, type }: SchemaField, longs: TypescriptOptions['lo
   return `${docText(doc, '  ')}  readonly ${keyText(name)}?: ${[...new Set(alternatives(type, longs))].join(' | ')}\n`
 }
 
-/** README, 'Values'. */
+/** As the table in `src/avro/README.md` says. */
 function alternatives(type: SchemaType, longs: TypescriptOptions['longs']): string[] {
   switch (type.kind) {
     case 'null':

@@ -38,7 +38,7 @@ test('shows exactly the leaves asked for, whatever the schema, the value and the
   t.end()
 })
 
-test('writes values as the table in the README says', (t) => {
+test('writes values as the table in src/avro/README.md says', (t) => {
   const long = (logicalType: string) => ({ type: 'long', logicalType })
   t.equal(textOf('long', 2n ** 60n + 1n), '1152921504606846977')
   t.equal(textOf('long', -(2n ** 63n)), '-9223372036854775808')

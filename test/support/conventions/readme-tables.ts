@@ -1,18 +1,8 @@
-import { readdirSync } from 'node:fs'
-import { basename, join } from 'node:path'
 import { exitCodes, exitMeanings } from '#tools/cli/exit-codes.js'
 import { allowedValues } from '#config/variable-value.js'
 import { variables, type Variable } from '#config/variables.js'
 import { closeCodes, httpErrors, protocolErrors } from '#protocol/codes.js'
 import { publishFailures } from '#publisher/publish-error.js'
-
-/** The manuals: the first page, and one in each room that has something to explain. */
-export const readmes: readonly string[] = [
-  'README.md',
-  ...readdirSync('src', { recursive: true, encoding: 'utf8' })
-    .filter((path) => basename(path) === 'README.md')
-    .map((path) => join('src', path)),
-]
 
 /** Tables of the manuals that are made from code, by the name in the comment before each. First row: the headings. */
 export const readmeTables: Readonly<Record<string, readonly (readonly string[])[]>> = {

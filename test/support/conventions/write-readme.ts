@@ -1,5 +1,6 @@
-// Writes the tables of the manuals anew from the code: `npm run readme`.
-import { readFileSync, writeFileSync } from 'node:fs'
-import { readmes, withTables } from './readme-tables.js'
+// Writes the tables in all READMEs anew from the code: `npm run readme`.
+import { writeFileSync } from 'node:fs'
+import { withTables } from './readme-tables.js'
+import { readReadmes } from './readmes.js'
 
-for (const path of readmes) writeFileSync(path, withTables(readFileSync(path, 'utf8')))
+for (const { path, text } of readReadmes()) writeFileSync(path, withTables(text))

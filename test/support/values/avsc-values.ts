@@ -1,7 +1,7 @@
 import avsc from 'avsc'
 import fc from 'fast-check'
 
-/** A value as avsc writes it, with the JSON of it that clients are to see (README, 'Values'): worked out by the type alone, without our decoder. */
+/** A value as avsc writes it, with the JSON of it that clients are to see (see `src/avro/README.md`): worked out by the type alone, without our decoder. */
 export interface AvscValue {
   readonly written: unknown
   readonly json: unknown
