@@ -1,70 +1,27 @@
-import { mergeMap, tap, type Observable, type Subscription as Running } from 'rxjs'
-import { authorize } from './authorize/authorize.js'
-import type { Policy } from '#policy/rights.js'
-import type { Clock } from '#clock.js'
-import { decode } from './decode/decode.js'
-import { EntityCatalog } from './decode/entity-catalog.js'
+import { concatMap, mergeMap, Observable, tap, type ObservableInput, type Subscription as Running } from 'rxjs'
 import type { EntitySchema } from '#avro/entity-schema.js'
-import type { VersionedRegistry } from '#registry/schema-registry.js'
+import { type EntityDefinition, topicsOf } from '#entities.js'
+import type { Policy } from '#policy/rights.js'
+import { Authorizer, type Receiver } from './authorize/authorize.js'
+import { Decoder, type EventBatch } from './decode/decode.js'
+import { EntityCatalog } from './decode/entity-catalog.js'
+import { EntityTypes } from './decode/entity-types.js'
 import { SchemaStore } from './decode/schema-store.js'
 import { TypeDiscovery } from './decode/type-discovery.js'
 import { ActorScheduler } from './deliver/connection/actor-scheduler.js'
 import { ConnectionHub, socketsPerConnection } from './deliver/connection-hub.js'
-import { deliver, type DeliveredBatch } from './deliver/deliver.js'
-import type { Subscription } from './deliver/connection/subscription.js'
-import { topicsOf, type EntityDefinition } from '#entities.js'
+import { Delivery } from './deliver/deliver.js'
+import type { GatewayOptions, GatewayStatus } from './gateway-options.js'
 import { BadRecords } from './observe/bad-records.js'
 import { JudgingFaults } from './observe/judging-faults.js'
-import type { Log } from '#log.js'
-import type { Meter } from './observe/meter.js'
 import { route } from './route/route.js'
 import { SubscriptionIndex } from './route/subscription-index.js'
 import { warnOfUnequalPartitions } from './source/partition-counts.js'
-import type { PartitionSource } from './source/partition-source.js'
 
-/** All that a gateway touches outside itself is handed in, so that a simulation can run the whole of it from one seed. */
-export interface GatewayOptions {
-  readonly entities: readonly EntityDefinition[]
-  /** Whether types are streamed that are found in the registry, too. */
-  readonly discover?: boolean
-  readonly source: PartitionSource
-  readonly registry: VersionedRegistry
-  readonly policy: Policy
-  readonly longs: 'number' | 'string'
-  readonly limits: GatewayLimits
-  readonly clock: Clock
-  /** A number from 0 up to 1. */
-  readonly random: () => number
-  readonly meter: Meter
-  readonly log: Log
-  /** Called with each schema of a configured type when it is first known. */
-  readonly schemaLearned?: (schema: EntitySchema) => void
-}
-
-export interface GatewayLimits {
-  readonly connectionsMax: number
-  /** Of one user; as many as of all unless told. */
-  readonly connectionsPerSubMax?: number
-  /** Those included that were just closed; twice as many as connections unless told. */
-  readonly socketsMax?: number
-  /** Of one connection. */
-  readonly subscriptionsMax: number
-  /** Of all connections together. */
-  readonly subscriptionsTotalMax: number
-  /** Of one frame that is sent, in bytes. */
-  readonly frameOutBytesMax: number
-  /** What may wait for one connection, in bytes. */
-  readonly mailboxBytesMax: number
-  /** What may wait for all connections together, in bytes. */
-  readonly mailboxesBytesMax: number
-  /** Connections that are written to in one tick; as many as the scheduler's own default unless told. */
-  readonly actorsInTickMax?: number
-}
-
-export interface GatewayStatus {
-  readonly ready: boolean
-  /** One sentence for each part that is not ready, or not wholly. */
-  readonly reasons: readonly string[]
+/** A batch that has been dealt with. */
+interface DoneBatch {
+  readonly batch: EventBatch['batch']
+  readonly deliveries: number
 }
 
 /**
@@ -77,61 +34,47 @@ export class Gateway {
   readonly connections: ConnectionHub
   /** Rejects when the pipeline has stopped by a fault of ours: the process cannot go on then. */
   readonly failed: Promise<never>
-  private readonly catalog: EntityCatalog
+  private readonly types: EntityTypes
   private readonly store: SchemaStore
+  private readonly catalog: EntityCatalog
   private readonly discovery: TypeDiscovery
-  /** Those that are configured, and those that were found. */
-  private readonly entities: EntityDefinition[]
-  private readonly unorderedTypes: Set<string>
-  private readonly delivered$: Observable<DeliveredBatch>
+  private readonly decoder: Decoder
+  private readonly index: SubscriptionIndex<Receiver>
+  private readonly authorizer: Authorizer
+  private readonly scheduler: ActorScheduler
   private running: Running | undefined
   private fail!: (error: unknown) => void
 
   constructor(private readonly options: GatewayOptions) {
-    const { source, registry, limits, clock, meter, log } = options
-    const entities = [...options.entities]
+    const { registry, limits, clock, meter, log } = options
+    const types = new EntityTypes(options.entities)
     const store = new SchemaStore(options)
-    const stopped = (entityType: string) => this.connections.tellStopped(entityType)
-    const catalog = new EntityCatalog({ entities, registry, store, clock, log, learned: options.schemaLearned, stopped })
+    const catalog = new EntityCatalog({ ...options, store, learned: options.schemaLearned })
     const { note: noteFault } = new JudgingFaults(meter, log, clock)
-    const index = new SubscriptionIndex<Subscription>(noteFault)
-    const scheduler = new ActorScheduler(clock, limits.actorsInTickMax)
     const { report: reportBadRecord } = new BadRecords(meter, log, clock)
-    const unorderedTypes = new Set(entities.flatMap(({ layout, name }) => (layout === 'topic-per-operation' ? [name] : [])))
-
-    this.delivered$ = source.partitions$.pipe(
-      tap(({ topic, partition, lag }) => meter.lag.set(`${topic}/${partition}`, lag)),
-      mergeMap(({ batches$ }) =>
-        batches$.pipe(
-          decode({ entities, store, catalog, clock, meter, reportBadRecord }),
-          route(index, meter),
-          authorize({
-            ...{ unorderedTypes, meter, reportBadRecord, noteFault },
-            schemasOf: (type) => catalog.streamableSchemasOf(type),
-            frameBytesMax: limits.frameOutBytesMax,
-          }),
-          deliver(scheduler),
-        ),
-      ),
-    )
+    const index = new SubscriptionIndex<Receiver>(noteFault)
+    const scheduler = new ActorScheduler(clock, limits.actorsInTickMax)
     const { connectionsMax, connectionsPerSubMax = connectionsMax, socketsMax = connectionsMax * socketsPerConnection } = limits
-    this.connections = new ConnectionHub({
-      ...options,
-      scheduler,
-      index,
-      types: catalog,
-      connectionsMax,
-      connectionsPerSubMax,
-      socketsMax,
-      noteFault,
+    const most = { connectionsMax, connectionsPerSubMax, socketsMax }
+    this.connections = new ConnectionHub({ ...options, ...most, scheduler, index, types: catalog, noteFault })
+    catalog.stopped$.subscribe((entityType) => this.connections.tellStopped(entityType))
+    this.discovery = new TypeDiscovery({
+      ...{ registry, store, clock, log },
+      isKnown: (entityType) => types.has(entityType),
+      found: (entity) => this.take(entity),
+    })
+    this.decoder = new Decoder({ types, store, catalog, clock, meter, reportBadRecord })
+    this.authorizer = new Authorizer({
+      ...{ types, meter, reportBadRecord, noteFault },
+      schemasOf: (entityType) => catalog.streamableSchemasOf(entityType),
+      frameBytesMax: limits.frameOutBytesMax,
     })
     this.failed = new Promise((_resolve, reject) => (this.fail = reject))
-    this.entities = entities
-    this.unorderedTypes = unorderedTypes
+    this.types = types
     this.store = store
     this.catalog = catalog
-    const isKnown = (entityType: string) => this.entities.some(({ name }) => name === entityType)
-    this.discovery = new TypeDiscovery({ registry, store, clock, log, isKnown, found: (entity) => this.take(entity) })
+    this.index = index
+    this.scheduler = scheduler
   }
 
   /**
@@ -139,23 +82,55 @@ export class Gateway {
    * clients let in: whoever is told that a subscription stands gets every event from there on.
    */
   async start(): Promise<void> {
-    const { entities, options } = this
-    const { source } = options
-    const topics = entities.flatMap(topicsOf).map(({ topic }) => topic)
-    await Promise.all([this.catalog.start(), source.start(topics)])
-    this.running = this.delivered$.subscribe({
+    const { source, discover } = this.options
+    await Promise.all([this.catalog.start(), source.start(this.types.topicNames())])
+    this.running = this.done$().subscribe({
       next: ({ batch, deliveries }) => batch.release(deliveries),
       error: (error: unknown) => this.fail(error),
     })
-    this.running.add(warnOfUnequalPartitions(source.partitions$, entities, this.options))
-    if (options.discover === true) await this.discovery.start()
+    this.running.add(warnOfUnequalPartitions(source.partitions$, this.types, this.options))
+    if (discover === true) await this.discovery.start()
     this.connections.open()
+  }
+
+  /** A partition hands on its next batch behind the release of the last one, so that no queue forms before a `concatMap`. */
+  private done$(): Observable<DoneBatch> {
+    const { source, meter } = this.options
+    return source.partitions$.pipe(
+      tap(({ topic, partition, lag }) => meter.lag.set(`${topic}/${partition}`, lag)),
+      mergeMap(({ batches$ }) =>
+        batches$.pipe(
+          concatMap((batch) => inTurn(this.decoder.decode(batch))),
+          concatMap((batch) => this.deliver(batch)),
+        ),
+      ),
+    )
+  }
+
+  /**
+   * All of a batch in one go. Each event is on its way before the next one is authorized: what has been sent decides who hears of a
+   * delete and what is stale, and so the frames of a batch are not all in memory at a time.
+   */
+  private deliver({ batch, events }: EventBatch): Observable<DoneBatch> {
+    const { index, authorizer, options } = this
+    const delivery = new Delivery(this.scheduler)
+    for (const event of events) {
+      const routed = route(event, index)
+      if (routed === undefined) continue
+      options.meter.eventsRouted++
+      for (const update of authorizer.authorize(routed)) delivery.deliver(update)
+    }
+    return new Observable((subscriber) => {
+      delivery.whenOut((deliveries) => {
+        subscriber.next({ batch, deliveries })
+        subscriber.complete()
+      })
+    })
   }
 
   /** Its positions are held before anybody can subscribe to it. */
   private async take(entity: EntityDefinition): Promise<void> {
-    this.entities.push(entity)
-    this.unorderedTypes.add(entity.name)
+    this.types.add(entity)
     await this.options.source.add(topicsOf(entity).map(({ topic }) => topic))
     await this.catalog.add(entity)
   }
@@ -183,4 +158,9 @@ export class Gateway {
     const parts = [this.options.source.status(), this.catalog.status(), this.store.status()]
     return { ready: parts.every(({ ready }) => ready), reasons: parts.flatMap(({ reason }) => reason ?? []) }
   }
+}
+
+/** In the same tick what is there already. */
+function inTurn<T extends object>(value: T | Promise<T>): ObservableInput<T> {
+  return value instanceof Promise ? value : [value]
 }

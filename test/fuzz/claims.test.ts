@@ -1,20 +1,19 @@
 import { deepStrictEqual } from 'node:assert'
 import { createMongoAbility, subject } from '@casl/ability'
 import avsc from 'avsc'
-import { of } from 'rxjs'
 import { test } from 'tap'
 import { RuleAudience } from '#policy/audience/rule-audience.js'
-import { authorize, type AuthorizedBatch, type Receiver } from '#gateway/authorize/authorize.js'
+import { Authorizer, type Receiver } from '#gateway/authorize/authorize.js'
 import type { BoundCondition } from '#policy/rules/condition.js'
 import type { Audience, Claims } from '#policy/rights.js'
 import { parsePolicy } from '#policy/role-policy.js'
 import { parseEntitySchema } from '#avro/avro-entity-schema.js'
 import type { ChangeEvent } from '#gateway/decode/change-event.js'
+import { EntityTypes } from '#gateway/decode/entity-types.js'
 import type { NoteFault } from '#gateway/observe/judging-faults.js'
 import { Meter } from '#gateway/observe/meter.js'
 import { SentTimes } from '#gateway/route/sent-times.js'
 import { SubscriptionIndex } from '#gateway/route/subscription-index.js'
-import { emptyBatch } from '../support/gateway/connection-fixture.js'
 import { fuzzRuns } from '../support/running/fuzz-runs.js'
 import { fc } from '../support/running/seeded-properties.js'
 
@@ -174,6 +173,10 @@ class Subscriber implements Receiver {
   wasToldOfDelete(): boolean {
     return false
   }
+
+  deliver(): void {
+    throw new Error('who receives an update is looked at instead')
+  }
 }
 
 /** What is met on the way, but for records that cannot be read: there are none. */
@@ -186,19 +189,14 @@ class Faults {
 }
 
 /** @returns of each user that is sent the event, what is shown of it. */
-function shownBy(index: SubscriptionIndex<Subscriber>, changed: ChangeEvent, faults: Faults): Map<string, unknown> {
+function shownBy(index: SubscriptionIndex<Receiver>, changed: ChangeEvent, faults: Faults): Map<string, unknown> {
   const shown = new Map<string, unknown>()
   const audiences = index.audiencesOf('order', '1')
   if (audiences === undefined) return shown
   const { reportBadRecord, note: noteFault } = faults
   const limits = { frameBytesMax: 1_000_000, meter: new Meter() }
-  const options = { unorderedTypes: new Set<string>(), schemasOf: () => [schema], ...limits, noteFault, reportBadRecord }
-  let authorized: AuthorizedBatch<Subscriber> | undefined
-  of({ batch: emptyBatch, routed: [{ event: changed, audiences }] })
-    .pipe(authorize<Subscriber>(options))
-    .subscribe((batch) => (authorized = batch))
-  // Out here, as what is thrown in a subscriber of a stream is thrown elsewhere.
-  for (const { update, receivers } of authorized!.updates) {
+  const authorizer = new Authorizer({ types: new EntityTypes([]), schemasOf: () => [schema], ...limits, noteFault, reportBadRecord })
+  for (const { update, receivers } of authorizer.authorize({ event: changed, audiences })) {
     const { data } = JSON.parse(Buffer.from(update.frame('seed').bytes).toString()) as { data: unknown }
     for (const { owner } of receivers) shown.set(owner, data)
   }
@@ -242,7 +240,7 @@ test('whatever one user claims, the others are shown what they are permitted, an
       (role, plain, claims, all, broken) => {
         const policy = policies.get(role)!
         const faults = new Faults()
-        const [together, withoutIt, byItself] = Array.from({ length: 3 }, () => new SubscriptionIndex<Subscriber>(faults.note))
+        const [together, withoutIt, byItself] = Array.from({ length: 3 }, () => new SubscriptionIndex<Receiver>(faults.note))
         for (const [number, one] of plain.entries()) {
           const audience = policy.rightsOf([role], one).audienceOf('order')
           for (const some of [together!, withoutIt!]) some.add(new Subscriber(String(number), audience))

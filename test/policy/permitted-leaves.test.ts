@@ -1,11 +1,11 @@
 import { fc } from '../support/running/seeded-properties.js'
 import { test } from 'tap'
-import { of } from 'rxjs'
-import { authorize, type Receiver } from '#gateway/authorize/authorize.js'
+import { Authorizer, type Receiver } from '#gateway/authorize/authorize.js'
 import type { EntityUpdate } from '#gateway/authorize/entity-update.js'
 import { parsePolicy, type RolePolicy } from '#policy/role-policy.js'
 import { parseEntitySchema } from '#avro/avro-entity-schema.js'
 import type { ChangeEvent } from '#gateway/decode/change-event.js'
+import { EntityTypes } from '#gateway/decode/entity-types.js'
 import type { EntitySchema } from '#avro/entity-schema.js'
 import { Meter } from '#gateway/observe/meter.js'
 import { throwFault } from '../support/gateway/throw-fault.js'
@@ -13,7 +13,6 @@ import { SentTimes } from '#gateway/route/sent-times.js'
 import { SubscriptionIndex } from '#gateway/route/subscription-index.js'
 import { entityType, entityValue, unavailable } from '../support/values/arbitrary-entity.js'
 import { policyOf, userOf, usersOfOneRole, type RawPolicy, type User, type Vocabulary } from '../support/values/arbitrary-policy.js'
-import { emptyBatch } from '../support/gateway/connection-fixture.js'
 import { permitted } from '../support/values/casl-oracle.js'
 import { avroSchemaOf, encode, leavesOf, literalsAt, toText, type ModelValue, type RecordType } from '../support/values/entity-model.js'
 
@@ -60,18 +59,15 @@ function described({ events, policy, users, isConnected }: World): string {
   return JSON.stringify({ events: shown, policy, users, isConnected }).slice(0, 20_000)
 }
 
-interface UserSubscription extends Receiver {
-  readonly user: User
-}
-
 /** The code under test: one policy for all users and events, and all users on one entity, so that what is remembered and shared can show. */
 class Stream {
   readonly seen = { alike: 0 }
   private readonly schemas = new Map<RecordType, EntitySchema>()
-  private readonly index = new SubscriptionIndex<UserSubscription>(throwFault)
-  private readonly subscriptions: readonly UserSubscription[]
-  private readonly authorize = authorize<UserSubscription>({
-    unorderedTypes: new Set(),
+  private readonly index = new SubscriptionIndex<Receiver>(throwFault)
+  private readonly subscriptions: readonly Receiver[]
+  private readonly frames = new Map<User, string>()
+  private readonly authorizer = new Authorizer({
+    types: new EntityTypes([]),
     schemasOf: () => [],
     frameBytesMax: 1_000_000,
     meter: new Meter(),
@@ -89,8 +85,9 @@ class Stream {
     this.subscriptions = users.map((user) => {
       const rights = policy.rightsOf(user.roles, user.claims)
       const audienceOf = (type: string) => rights.audienceOf(type)
-      const memory = { owner: '', sentTimes: new SentTimes() }
-      return { user, ...memory, entityId: '1', entityType: 'thing', audienceOf, wasSent: () => false, wasToldOfDelete: () => false }
+      const memory = { owner: '', sentTimes: new SentTimes(), wasSent: () => false, wasToldOfDelete: () => false }
+      const deliver = (update: EntityUpdate) => void this.frames.set(user, this.frames.has(user) ? 'two frames' : dataOf(update))
+      return { ...memory, entityId: '1', entityType: 'thing', audienceOf, deliver }
     })
     for (const one of this.subscriptions) this.index.add(one)
   }
@@ -105,18 +102,14 @@ class Stream {
   }
 
   private publish(event: ChangeEvent): Map<User, string> {
-    const frames = new Map<User, string>()
     const audiences = this.index.audiencesOf('thing', '1')
-    if (audiences === undefined) return frames
+    if (audiences === undefined) return new Map()
     this.seen.alike += [...audiences.all()].length - [...audiences.alikeFor(event)].length
-    of({ batch: emptyBatch, routed: [{ event, audiences }] })
-      .pipe(this.authorize)
-      .subscribe(({ updates }) => {
-        for (const { update, receivers } of updates) {
-          for (const { user } of receivers) frames.set(user, frames.has(user) ? 'two frames' : dataOf(update))
-        }
-      })
-    return frames
+    this.frames.clear()
+    for (const { update, receivers } of this.authorizer.authorize({ event, audiences })) {
+      for (const receiver of receivers) receiver.deliver(update)
+    }
+    return new Map(this.frames)
   }
 
   private eventOf(type: RecordType, value: ModelValue): ChangeEvent {

@@ -1,73 +1,58 @@
-// Stage 4. Enters: a batch of routed events. Leaves: for each event one update a mask, with the subscriptions that receive it.
+// Stage 4. Enters: a routed event. Leaves: one update a mask, with the subscriptions that receive it.
 // Dropped: stale events, events of which a subscriber may see no field, and the tombstone after a delete of which it has heard.
 // Fails: a record whose data cannot be read is reported and skipped; what fails for one audience or mask is noted, and skipped for that one.
-import { map, type OperatorFunction } from 'rxjs'
 import type { ChangeEvent } from '../decode/change-event.js'
+import type { EntityTypes } from '../decode/entity-types.js'
 import type { EntitySchema } from '#avro/entity-schema.js'
 import { BadRecordError } from '#errors.js'
 import type { NoteFault } from '../observe/judging-faults.js'
 import type { AudienceMembers } from '../route/audience-members.js'
 import type { EntityAudiences, Routable } from '../route/entity-audiences.js'
-import type { RoutedBatch, RoutedEvent } from '../route/route.js'
-import type { RecordBatch } from '../source/partition-source.js'
+import type { RoutedEvent } from '../route/route.js'
 import { EntityUpdate } from './entity-update.js'
 import { FrameRoom, type FrameRoomOptions } from './frame-room.js'
 import { Judge } from './judge.js'
 import type { Mask } from '#policy/rights.js'
 
-/** What authorizing needs to know of a subscription. */
+/** What authorizing needs to know of a subscription, and how it is handed an update. */
 export interface Receiver extends Routable {
   /** Whether this entity has been sent to the subscription's connection and is not gone since: it may hear that it is gone. */
   wasSent(entityType: string): boolean
   /** Whether the last that was sent of the entity is that it is gone. */
   wasToldOfDelete(entityType: string): boolean
+  /** Never throws. */
+  deliver(update: EntityUpdate): void
 }
 
-/** Of each update there is one, with all who receive it. */
-export interface AuthorizedUpdate<S> {
+/** What stage 4 hands on: of each update there is one, with all who receive it. */
+export interface AuthorizedUpdate {
   readonly update: EntityUpdate
-  readonly receivers: Iterable<S>
+  readonly receivers: Iterable<Receiver>
   /** Whether receivers are to keep in mind how new it is, as an older one may come by another topic. */
   readonly isUnordered: boolean
 }
 
-export interface AuthorizedBatch<S> {
-  readonly batch: RecordBatch
-  /**
-   * To be gone through once. Each event is authorized when its turn has come, as what has been sent of the events before it
-   * decides who hears of a delete and what is stale; and so that the frames of a batch are not all in memory at a time.
-   */
-  readonly updates: Iterable<AuthorizedUpdate<S>>
-}
-
-export interface AuthorizeOptions extends FrameRoomOptions {
-  /** Entity types whose operations come in topics of their own, between which Kafka keeps no order. */
-  readonly unorderedTypes: ReadonlySet<string>
+export interface AuthorizerOptions extends FrameRoomOptions {
+  readonly types: Pick<EntityTypes, 'isUnordered'>
   /** The known schemas of a type: what a delete without data is judged by. */
   readonly schemasOf: (entityType: string) => readonly EntitySchema[]
   readonly noteFault: NoteFault
 }
 
-export function authorize<S extends Receiver>(options: AuthorizeOptions): OperatorFunction<RoutedBatch<S>, AuthorizedBatch<S>> {
-  const authorizer = new Authorizer<S>(options)
-  return map(({ batch, routed }) => ({ batch, updates: authorizer.updatesOf(routed) }))
-}
-
-class Authorizer<S extends Receiver> {
+export class Authorizer {
   private readonly judge: Judge
   private readonly room: FrameRoom
 
-  constructor(private readonly options: AuthorizeOptions) {
+  constructor(private readonly options: AuthorizerOptions) {
     this.judge = new Judge(options.noteFault)
     this.room = new FrameRoom(options)
   }
 
-  *updatesOf(routed: readonly RoutedEvent<S>[]): Generator<AuthorizedUpdate<S>> {
-    for (const one of routed) yield* this.authorize(one)
-  }
-
-  /** All updates of the event, or none where its data cannot be read. */
-  private authorize({ event, audiences }: RoutedEvent<S>): AuthorizedUpdate<S>[] {
+  /**
+   * All updates of the event, or none where its data cannot be read. To be called when those of the event before were delivered: what has been
+   * sent decides who hears of a delete and what is stale.
+   */
+  authorize({ event, audiences }: RoutedEvent<Receiver>): AuthorizedUpdate[] {
     try {
       const updates = event.data === null ? this.authorizeWithoutData(event, audiences) : this.authorizeByData(event, audiences)
       if (!this.isUnordered(event)) return updates
@@ -81,14 +66,14 @@ class Authorizer<S extends Receiver> {
   }
 
   private isUnordered({ entityType }: ChangeEvent): boolean {
-    return this.options.unorderedTypes.has(entityType)
+    return this.options.types.isUnordered(entityType)
   }
 
   /**
    * Stale is an event for those alone who were sent a newer one. Were it stale for all, those who may not see the newer one would lose it,
    * and learn by that of the other.
    */
-  private withoutStale(updates: readonly AuthorizedUpdate<S>[], { entityType, timestampMs }: ChangeEvent): AuthorizedUpdate<S>[] {
+  private withoutStale(updates: readonly AuthorizedUpdate[], { entityType, timestampMs }: ChangeEvent): AuthorizedUpdate[] {
     let isStaleForSome = false as boolean
     const fresh = updates.flatMap(({ update, receivers, isUnordered }) => {
       const all = [...receivers]
@@ -100,7 +85,7 @@ class Authorizer<S extends Receiver> {
     return fresh
   }
 
-  private authorizeByData(event: ChangeEvent, audiences: EntityAudiences<S>): AuthorizedUpdate<S>[] {
+  private authorizeByData(event: ChangeEvent, audiences: EntityAudiences<Receiver>): AuthorizedUpdate[] {
     // An event with one receiver takes 16 % less CPU like this, all stages but the socket counted (4.9 µs instead of 5.8, two busy cores).
     const { only } = audiences
     if (only === undefined) return this.authorizeByMask(event, audiences)
@@ -108,8 +93,8 @@ class Authorizer<S extends Receiver> {
     return mask === undefined || mask === 'unknown' ? [] : this.updatesUnder(mask, event, [only])
   }
 
-  private authorizeByMask(event: ChangeEvent, audiences: EntityAudiences<S>): AuthorizedUpdate<S>[] {
-    const membersOf = new Map<Mask, AudienceMembers<S>[]>()
+  private authorizeByMask(event: ChangeEvent, audiences: EntityAudiences<Receiver>): AuthorizedUpdate[] {
+    const membersOf = new Map<Mask, AudienceMembers<Receiver>[]>()
     for (const alike of audiences.alikeFor(event)) {
       // The first that can be judged speaks for those behind it; one that cannot be is shown nothing, and speaks for nobody.
       let mask: Mask | undefined | 'unknown' = 'unknown'
@@ -125,7 +110,7 @@ class Authorizer<S extends Receiver> {
     return [...membersOf].flatMap(([mask, members]) => this.updatesUnder(mask, event, members))
   }
 
-  private updatesUnder(mask: Mask, event: ChangeEvent, all: readonly AudienceMembers<S>[]): AuthorizedUpdate<S>[] {
+  private updatesUnder(mask: Mask, event: ChangeEvent, all: readonly AudienceMembers<Receiver>[]): AuthorizedUpdate[] {
     const isUnordered = this.isUnordered(event)
     try {
       const update = new EntityUpdate(event, mask, this.room)
@@ -143,7 +128,7 @@ class Authorizer<S extends Receiver> {
    * Debezium writes a delete and then a tombstone: that one is for those who did not hear of the delete, because the little that it
    * says of the row (often the key alone) does not meet their conditions.
    */
-  private authorizeWithoutData(event: ChangeEvent, audiences: EntityAudiences<S>): AuthorizedUpdate<S>[] {
+  private authorizeWithoutData(event: ChangeEvent, audiences: EntityAudiences<Receiver>): AuthorizedUpdate[] {
     const { entityType, tombstone } = event
     const schemas = this.options.schemasOf(entityType)
     const update = new EntityUpdate(event, undefined, this.room)
@@ -159,10 +144,10 @@ class Authorizer<S extends Receiver> {
 }
 
 /** Without copies, as some of them may go while others are served. */
-function receiversIn<S>(subscriptions: readonly Iterable<S>[]): Iterable<S> {
+function receiversIn(subscriptions: readonly Iterable<Receiver>[]): Iterable<Receiver> {
   return subscriptions.length === 1 ? subscriptions[0]! : each(subscriptions)
 }
 
-function* each<S>(subscriptions: readonly Iterable<S>[]): Generator<S> {
+function* each(subscriptions: readonly Iterable<Receiver>[]): Generator<Receiver> {
   for (const some of subscriptions) for (const one of some) yield one
 }

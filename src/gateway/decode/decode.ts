@@ -2,9 +2,8 @@
 // Dropped: records whose schema is not streamable, or that are not the topic's entity (counted). Fails: a record that cannot be read is reported and
 // skipped, its neighbours are not; while the registry cannot be reached, a partition that needs a schema from it waits, and so do those of a type whose
 // latest version it has never told: that decides whether the type is streamed, which record it is, and what is tagged in older versions, too. No other waits.
-import { concatMap, from, map, of, type OperatorFunction } from 'rxjs'
 import type { Clock } from '#clock.js'
-import { type EntityDefinition, type EntityTopic, topicsOf } from '#entities.js'
+import type { EntityTopic } from '#entities.js'
 import { BadRecordError } from '#errors.js'
 import type { RecordPosition } from '../observe/bad-records.js'
 import type { Meter } from '../observe/meter.js'
@@ -13,18 +12,20 @@ import type { KafkaRecord } from '#kafka/kafka-record.js'
 import type { ChangeEvent } from './change-event.js'
 import type { CompiledSchema } from './compiled-schema.js'
 import type { EntityCatalog } from './entity-catalog.js'
+import type { EntityTypes } from './entity-types.js'
 import { RecordDecoder, type SchemaOf } from './record-decoder.js'
 import { schemaHeadersIn } from './schema-headers.js'
 import type { SchemaStore } from './schema-store.js'
 import { isWireFormat, schemaIdOf } from '#registry/wire-format.js'
 
+/** What stage 2 hands on. */
 export interface EventBatch {
   readonly batch: RecordBatch
   readonly events: readonly ChangeEvent[]
 }
 
-export interface DecodeOptions {
-  readonly entities: readonly EntityDefinition[]
+export interface DecoderOptions {
+  readonly types: EntityTypes
   readonly store: SchemaStore
   readonly catalog: EntityCatalog
   readonly clock: Clock
@@ -36,28 +37,46 @@ export interface DecodeOptions {
 /** What is known of each schema id that occurs in a batch. */
 type Outcomes = Map<number, CompiledSchema | BadRecordError>
 
-/**
- * Decodes the batches of partitions: in the same tick where their schemas are known, as nearly always.
- * The source hands on a partition's next batch after the release of the last one, so that no queue forms before `concatMap`.
- */
-export function decode(options: DecodeOptions): OperatorFunction<RecordBatch, EventBatch> {
-  const { catalog } = options
-  const topics = new Map(options.entities.flatMap(topicsOf).map((topic) => [topic.topic, topic]))
-  return concatMap((batch) => {
-    const topic = topics.get(batch.topic)!
-    const { known, missing } = schemasOf(batch, topic, options.store)
-    const decoded = (outcomes: Outcomes) => decodeBatch(batch, topic, outcomes, options)
+export class Decoder {
+  constructor(private readonly options: DecoderOptions) {}
+
+  /** At once where the batch's schemas are known, as nearly always; otherwise when they are. Never rejects. */
+  decode(batch: RecordBatch): EventBatch | Promise<EventBatch> {
+    const { types, catalog, store } = this.options
+    const topic = types.topic(batch.topic)!
+    const { known, missing } = schemasOf(batch, topic, store)
     const { name } = topic.entity
     const answered = catalog.isAnswered(name) ? undefined : catalog.whenAnswered(name)
     const told = missing.length === 0 ? catalog.whenTold(topic, known.values()) : undefined
-    if (missing.length === 0 && answered === undefined && told === undefined) return of(decoded(known))
+    if (missing.length === 0 && answered === undefined && told === undefined) return this.events(batch, topic, known)
     const loaded = async () => {
-      const outcomes = await loadAll(missing, known, options.store, `${batch.topic}/${batch.partition}`)
+      const outcomes = await loadAll(missing, known, store, `${batch.topic}/${batch.partition}`)
       await Promise.all([answered, told ?? catalog.whenTold(topic, outcomes.values())])
-      return outcomes
+      return this.events(batch, topic, outcomes)
     }
-    return from(loaded()).pipe(map(decoded))
-  })
+    return loaded()
+  }
+
+  private events(batch: RecordBatch, topic: EntityTopic, outcomes: Outcomes): EventBatch {
+    const { catalog, clock, meter, reportBadRecord } = this.options
+    const schemaOf: SchemaOf = (id) => usable(outcomes.get(id))
+    const decoder = new RecordDecoder({ topic, partition: batch.partition, schemaOf, catalog })
+    const events: ChangeEvent[] = []
+    for (const record of batch.records) {
+      try {
+        const event = decoder.decode(record)
+        if (event === 'foreign') meter.recordsForeign++
+        else if (event === undefined) meter.recordsNotStreamable++
+        else events.push(event)
+      } catch (error) {
+        reportBadRecord({ topic: batch.topic, partition: batch.partition, offset: record.offset }, error)
+      }
+    }
+    if (batch.records.length > 0) meter.readLatency.observe(clock.now() - batch.records[0]!.timestampMs)
+    meter.records += batch.records.length
+    meter.recordBytes += batch.bytes
+    return { batch, events }
+  }
 }
 
 function schemasOf({ records }: RecordBatch, topic: EntityTopic, store: SchemaStore): { known: Outcomes; missing: number[] } {
@@ -97,27 +116,6 @@ async function loadAll(missing: readonly number[], outcomes: Outcomes, store: Sc
   }
   await Promise.all(Array.from({ length: Math.min(loadsMax, missing.length) }, loadOn))
   return outcomes
-}
-
-function decodeBatch(batch: RecordBatch, topic: EntityTopic, outcomes: Outcomes, options: DecodeOptions): EventBatch {
-  const { catalog, clock, meter } = options
-  const schemaOf: SchemaOf = (id) => usable(outcomes.get(id))
-  const decoder = new RecordDecoder({ topic, partition: batch.partition, schemaOf, catalog })
-  const events: ChangeEvent[] = []
-  for (const record of batch.records) {
-    try {
-      const event = decoder.decode(record)
-      if (event === 'foreign') meter.recordsForeign++
-      else if (event === undefined) meter.recordsNotStreamable++
-      else events.push(event)
-    } catch (error) {
-      options.reportBadRecord({ topic: batch.topic, partition: batch.partition, offset: record.offset }, error)
-    }
-  }
-  if (batch.records.length > 0) meter.readLatency.observe(clock.now() - batch.records[0]!.timestampMs)
-  meter.records += batch.records.length
-  meter.recordBytes += batch.bytes
-  return { batch, events }
 }
 
 function usable(outcome: CompiledSchema | BadRecordError | undefined): CompiledSchema {

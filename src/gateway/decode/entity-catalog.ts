@@ -1,3 +1,4 @@
+import { Subject } from 'rxjs'
 import type { Clock } from '#clock.js'
 import { type EntityDefinition, type EntityTopic, topicsOf } from '#entities.js'
 import { BadRecordError } from '#errors.js'
@@ -22,8 +23,6 @@ export interface EntityCatalogOptions {
   readonly log: Log
   /** Called with each schema of a configured type when it is first known. */
   readonly learned?: ((schema: EntitySchema) => void) | undefined
-  /** Called when the latest version of a type that was streamed says that it is not any more. */
-  readonly stopped?: (entityType: string) => void
 }
 
 /** How soon what is registered after the start counts, be it a type's first schema or one that stops it: a request for each topic. */
@@ -31,6 +30,9 @@ const pollMs = 10_000
 
 /** What is known of each configured entity type: from the registry's subjects at the start, then from the records too. */
 export class EntityCatalog {
+  private readonly stopped = new Subject<string>()
+  /** Types that were streamed, when their latest version says that they are not any more. */
+  readonly stopped$ = this.stopped.asObservable()
   private readonly known = new KnownSchemas()
   private readonly latest = new LatestSchemas()
   private readonly answers: SubjectAnswers
@@ -241,6 +243,6 @@ export class EntityCatalog {
     if (change === 'streamed') this.options.log.info({}, `The entity type "${name}" is streamed again.`)
     if (change !== 'stopped') return
     this.options.log.warn({}, `The latest schema of ${topic.topic} is not streamable: nothing of the entity type "${name}" is sent.`)
-    this.options.stopped?.(name)
+    this.stopped.next(name)
   }
 }

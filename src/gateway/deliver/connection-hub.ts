@@ -1,3 +1,4 @@
+import type { Receiver } from '../authorize/authorize.js'
 import type { Identity } from '../authenticate/identity.js'
 import type { Policy } from '#policy/rights.js'
 import { closeCodes, type CloseName } from '#protocol/codes.js'
@@ -10,7 +11,6 @@ import { CurrentRights } from './connection/current-rights.js'
 import { FrameJoiner } from './connection/frame-joiner.js'
 import { ConnectionSweep } from './connection-sweep.js'
 import { UserCounts } from './user-counts.js'
-import type { Subscription } from './connection/subscription.js'
 import { SubscriptionQuota, type SubscriptionLimits } from './connection/subscription-quota.js'
 import type { Transport } from './connection/transport.js'
 import type { AcceptedConnection, AdmissionRefusal, ConnectionAcceptor } from './connection/connection-acceptor.js'
@@ -31,7 +31,7 @@ export const socketsPerConnection = 2
 export interface ConnectionHubOptions extends Omit<ConnectionContext, 'left' | 'overfull' | 'quota'> {
   readonly limits: ConnectionLimits & SubscriptionLimits & { readonly frameOutBytesMax: number }
   readonly policy: Policy
-  readonly index: SubscriptionIndex<Subscription>
+  readonly index: SubscriptionIndex<Receiver>
   readonly connectionsMax: number
   /** Of one user: nobody keeps all others out. */
   readonly connectionsPerSubMax: number

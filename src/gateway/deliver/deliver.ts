@@ -1,45 +1,36 @@
-// Stage 5. Enters: a batch of authorized updates. Leaves: the batch and how often one of its updates was put into a mailbox, once every frame has left, or waits for a connection that reads slowly.
+// Stage 5. Enters: the authorized updates of a batch. Leaves: their number of deliveries, once each frame was sent or waits for a slow reader.
 // Dropped: nothing; a connection whose mailbox overflows closes itself. Fails: nothing, as telling an actor never throws.
-import { concatMap, Observable, of, type OperatorFunction } from 'rxjs'
-import type { AuthorizedBatch } from '../authorize/authorize.js'
+import type { AuthorizedUpdate } from '../authorize/authorize.js'
 import type { EntityUpdate } from '../authorize/entity-update.js'
-import type { RecordBatch } from '../source/partition-source.js'
 import type { ActorScheduler } from './connection/actor-scheduler.js'
-import type { Subscription } from './connection/subscription.js'
 
-/** What stage 5 hands on. */
-export interface DeliveredBatch {
-  readonly batch: RecordBatch
-  /** How often one of its updates was put into a mailbox. */
-  readonly deliveries: number
-}
+/** The updates of one batch on their way to the mailboxes. */
+export class Delivery {
+  private readonly updates: EntityUpdate[] = []
+  private deliveries = 0
 
-/** A partition's next batch comes behind the release of the last one, so that no queue forms before `concatMap`. */
-export function deliver(scheduler: ActorScheduler): OperatorFunction<AuthorizedBatch<Subscription>, DeliveredBatch> {
-  return concatMap(({ batch, updates }) => {
-    const delivered: EntityUpdate[] = []
-    let deliveries = 0
-    for (const { update, receivers, isUnordered } of updates) {
-      const { timestampMs } = update.event
-      for (const subscription of receivers) {
-        subscription.deliver(update)
-        if (isUnordered) subscription.sentTimes.noteSent(update.entityType, timestampMs)
-        deliveries++
-      }
-      update.seal()
-      delivered.push(update)
+  constructor(private readonly scheduler: ActorScheduler) {}
+
+  deliver({ update, receivers, isUnordered }: AuthorizedUpdate): void {
+    const { timestampMs } = update.event
+    for (const receiver of receivers) {
+      receiver.deliver(update)
+      if (isUnordered) receiver.sentTimes.noteSent(update.entityType, timestampMs)
+      this.deliveries++
     }
-    return delivered.length === 0 ? of({ batch, deliveries }) : afterRound(scheduler, delivered, { batch, deliveries })
-  })
-}
+    update.seal()
+    this.updates.push(update)
+  }
 
-/** Until then each update can be judged anew, should the policy change; whoever reads slowly must not hold the memory of events for longer. */
-function afterRound(scheduler: ActorScheduler, updates: readonly EntityUpdate[], delivered: DeliveredBatch): Observable<DeliveredBatch> {
-  return new Observable((subscriber) => {
-    scheduler.afterRound(() => {
-      for (const update of updates) update.forget()
-      subscriber.next(delivered)
-      subscriber.complete()
+  /**
+   * Calls back with the number of deliveries when all to whom something was delivered have had their turn; at once where that is nobody.
+   * Until then each update can be judged anew, should the policy change; whoever reads slowly must not hold the memory of events for longer.
+   */
+  whenOut(done: (deliveries: number) => void): void {
+    if (this.updates.length === 0) return done(this.deliveries)
+    this.scheduler.afterRound(() => {
+      for (const update of this.updates) update.forget()
+      done(this.deliveries)
     })
-  })
+  }
 }

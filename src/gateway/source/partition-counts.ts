@@ -13,14 +13,14 @@ const settleMs = 2_000
  */
 export function warnOfUnequalPartitions(
   partitions$: Observable<Partition>,
-  entities: readonly EntityDefinition[],
+  types: { readonly all: () => readonly EntityDefinition[] },
   { clock, log }: { readonly clock: Clock; readonly log: Log },
 ): Subscription {
   const counts = new Map<string, number>()
   const warned = new Set<string>()
   let cancel: () => void = () => undefined
   const check = () => {
-    for (const entity of entities) {
+    for (const entity of types.all()) {
       const partitions = Object.fromEntries(
         topicsOf(entity).flatMap(({ topic }) => (counts.has(topic) ? [[topic, counts.get(topic)]] : [])),
       )

@@ -1,14 +1,14 @@
-import { lastValueFrom, of, toArray } from 'rxjs'
 import { test } from 'tap'
-import { authorize, type Receiver } from '#gateway/authorize/authorize.js'
+import { Authorizer, type Receiver } from '#gateway/authorize/authorize.js'
 import type { ChangeEvent } from '#gateway/decode/change-event.js'
+import { EntityTypes } from '#gateway/decode/entity-types.js'
 import { Meter } from '#gateway/observe/meter.js'
 import { SentTimes } from '#gateway/route/sent-times.js'
 import { SubscriptionIndex } from '#gateway/route/subscription-index.js'
 import { Connection } from '#gateway/deliver/connection/connection.js'
 import type { Audience } from '#policy/rights.js'
 import { BadRecordError } from '#errors.js'
-import { ConnectionFixture, emptyBatch, identity } from '../../support/gateway/connection-fixture.js'
+import { ConnectionFixture, identity } from '../../support/gateway/connection-fixture.js'
 import { fakeAudience, fakeEvent, fakeRights, fakeSchema, lastingRights } from '../../support/gateway/fake-rights.js'
 import { throwFault } from '../../support/gateway/throw-fault.js'
 import { FakeTransport } from '../../support/gateway/fake-transport.js'
@@ -157,7 +157,7 @@ test('encodes a frame once for all who share a mask and a dialect', async (t) =>
 })
 
 test('judges one audience for all that are alike, and hands on one update a mask', async (t) => {
-  const index = new SubscriptionIndex<Receiver & { readonly number: number }>(throwFault)
+  const index = new SubscriptionIndex<Receiver>(throwFault)
   let judged = 0
   const all = fakeAudience('order')
   const maskOf = (event: ChangeEvent) => (judged++, all.maskOf(event))
@@ -167,29 +167,27 @@ test('judges one audience for all that are alike, and hands on one update a mask
     const audience: Audience = { ...all, maskOf, group: number < 12 ? group : undefined }
     const never = () => false
     index.add({
-      number,
-      owner: 'a',
+      owner: String(number),
       sentTimes: new SentTimes(),
       entityId: 'order-1',
       entityType: 'order',
       audienceOf: () => audience,
       wasSent: never,
       wasToldOfDelete: never,
+      deliver: fail,
     })
   }
   const event = fakeEvent()
   const options = {
-    unorderedTypes: new Set<string>(),
+    types: new EntityTypes([]),
     schemasOf: (type: string) => [fakeSchema(type)],
     frameBytesMax: 100_000,
     reportBadRecord: () => undefined,
     meter: new Meter(),
     noteFault: throwFault,
   }
-  const [batch] = await lastValueFrom(
-    of({ batch: emptyBatch, routed: [{ event, audiences: index.audiencesOf('order', 'order-1')! }] }).pipe(authorize(options), toArray()),
-  )
-  const numbers = [...batch!.updates].map(({ receivers }) => [...receivers].map(({ number }) => number))
+  const updates = new Authorizer(options).authorize({ event, audiences: index.audiencesOf('order', 'order-1')! })
+  const numbers = updates.map(({ receivers }) => Array.from(receivers, ({ owner }) => Number(owner)))
   t.same(numbers, [Array.from({ length: 20 }, (_, number) => number)])
   t.equal(judged, 9)
 })

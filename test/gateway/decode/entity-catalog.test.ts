@@ -204,7 +204,8 @@ test('says why the registry does not answer, once for each reason', async (t) =>
 
 test('a version that is not streamable stops the type within ten seconds, older records of it too, until another one streams it again', async (t) => {
   const stopped: string[] = []
-  const fixture = new DecodeFixture([bare('order'), bare('parcel')], undefined, { stopped: (entityType) => void stopped.push(entityType) })
+  const fixture = new DecodeFixture([bare('order'), bare('parcel')])
+  fixture.catalog.stopped$.subscribe((entityType) => void stopped.push(entityType))
   const open = fixture.register('order', orderSchema)
   fixture.register('parcel', orderSchema)
   await fixture.catalog.start()

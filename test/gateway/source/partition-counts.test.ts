@@ -1,6 +1,7 @@
 import { NEVER, Subject } from 'rxjs'
 import { test } from 'tap'
 import { seedEntity } from '#entities.js'
+import { EntityTypes } from '#gateway/decode/entity-types.js'
 import { warnOfUnequalPartitions } from '#gateway/source/partition-counts.js'
 import type { Partition } from '#gateway/source/partition-source.js'
 import { recordingLog, type LoggedLine } from '../../support/running/recording-log.js'
@@ -10,7 +11,10 @@ test('warns once of an entity whose topics differ in their partition counts', as
   const clock = new SimulatedClock()
   const lines: LoggedLine[] = []
   const partitions$ = new Subject<Partition>()
-  const counting = warnOfUnequalPartitions(partitions$, [seedEntity('order'), seedEntity('parcel')], { clock, log: recordingLog(lines) })
+  const counting = warnOfUnequalPartitions(partitions$, new EntityTypes([seedEntity('order'), seedEntity('parcel')]), {
+    clock,
+    log: recordingLog(lines),
+  })
   const find = (topic: string, partition: number) => partitions$.next({ topic, partition, batches$: NEVER, lag: () => 0 })
   for (const topic of ['order.create', 'order.update', 'parcel.create', 'parcel.update'])
     for (const partition of [0, 1]) find(topic, partition)

@@ -1,18 +1,15 @@
 import type { Identity } from '#gateway/authenticate/identity.js'
-import { authorize } from '#gateway/authorize/authorize.js'
+import { Authorizer, type Receiver } from '#gateway/authorize/authorize.js'
 import type { ChangeEvent } from '#gateway/decode/change-event.js'
 import { ActorScheduler } from '#gateway/deliver/connection/actor-scheduler.js'
 import type { ConnectionContext } from '#gateway/deliver/connection/connection.js'
 import { SubscriptionQuota } from '#gateway/deliver/connection/subscription-quota.js'
 import type { ConnectionHubOptions } from '#gateway/deliver/connection-hub.js'
-import { deliver } from '#gateway/deliver/deliver.js'
-import type { Subscription } from '#gateway/deliver/connection/subscription.js'
+import { Delivery } from '#gateway/deliver/deliver.js'
 import type { NoteFault } from '#gateway/observe/judging-faults.js'
 import { Meter } from '#gateway/observe/meter.js'
 import { route } from '#gateway/route/route.js'
 import { SubscriptionIndex } from '#gateway/route/subscription-index.js'
-import type { RecordBatch } from '#gateway/source/partition-source.js'
-import { Subject } from 'rxjs'
 import { fakeSchema } from './fake-rights.js'
 import { recordingLog, type LoggedLine } from '../running/recording-log.js'
 import { SimulatedClock } from '../running/simulated-clock.js'
@@ -27,15 +24,6 @@ export const identity = (overrides: Partial<Identity> = {}): Identity => ({
   ...overrides,
 })
 
-/** For stages that hand the batch on and look at its events alone. */
-export const emptyBatch: RecordBatch = {
-  topic: 'order.update',
-  partition: 0,
-  records: [],
-  bytes: 0,
-  release: () => undefined,
-}
-
 const fixtureLimits = {
   ...{ subscriptionsMax: 10, subscriptionsTotalMax: 100_000, frameOutBytesMax: 100_000, mailboxBytesMax: 100_000 },
   mailboxesBytesMax: 10_000_000,
@@ -47,11 +35,11 @@ export class ConnectionFixture {
   readonly meter = new Meter()
   readonly noted: string[] = []
   private readonly noteFault: NoteFault = (at, entityType, error) => void this.noted.push(`${at} ${entityType}: ${String(error)}`)
-  readonly index = new SubscriptionIndex<Subscription>(this.noteFault)
+  readonly index = new SubscriptionIndex<Receiver>(this.noteFault)
   readonly logged: LoggedLine[] = []
   readonly badRecords: unknown[] = []
   readonly context: ConnectionContext & Pick<ConnectionHubOptions, 'limits'>
-  private readonly events$ = new Subject<readonly ChangeEvent[]>()
+  private readonly authorizer: Authorizer
 
   constructor(changes: Partial<ConnectionHubOptions['limits']> = {}) {
     const { clock, meter, index } = this
@@ -73,22 +61,14 @@ export class ConnectionFixture {
       left: () => undefined,
       noteFault: this.noteFault,
     }
-    const batches$ = new Subject<{ batch: RecordBatch; events: readonly ChangeEvent[] }>()
-    this.events$.subscribe((events) => batches$.next({ batch: emptyBatch, events }))
-    batches$
-      .pipe(
-        route(index, meter),
-        authorize<Subscription>({
-          frameBytesMax: limits.frameOutBytesMax,
-          unorderedTypes: new Set(['order']),
-          schemasOf: (type) => [fakeSchema(type)],
-          reportBadRecord: (_event, error) => void this.badRecords.push(error),
-          meter,
-          noteFault: this.noteFault,
-        }),
-        deliver(this.context.scheduler),
-      )
-      .subscribe()
+    this.authorizer = new Authorizer({
+      frameBytesMax: limits.frameOutBytesMax,
+      types: { isUnordered: (entityType) => entityType === 'order' },
+      schemasOf: (type) => [fakeSchema(type)],
+      reportBadRecord: (_event, error) => void this.badRecords.push(error),
+      meter,
+      noteFault: this.noteFault,
+    })
   }
 
   /** Sends change events through the stages, as one batch, and lets the actors run. */
@@ -99,6 +79,11 @@ export class ConnectionFixture {
 
   /** As `publish`, but what comes of it waits in the mailboxes for the next tick. */
   deliver(...events: ChangeEvent[]): void {
-    this.events$.next(events)
+    const delivery = new Delivery(this.context.scheduler)
+    for (const event of events) {
+      const routed = route(event, this.index)
+      for (const update of routed === undefined ? [] : this.authorizer.authorize(routed)) delivery.deliver(update)
+    }
+    delivery.whenOut(() => undefined)
   }
 }

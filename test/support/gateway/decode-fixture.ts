@@ -1,8 +1,9 @@
 /** Stage 2 with a registry in memory and a clock that stands still; records by hand. */
-import { Subject } from 'rxjs'
+import { concatMap, Subject } from 'rxjs'
 import type { ChangeEvent } from '#gateway/decode/change-event.js'
-import { decode, type EventBatch } from '#gateway/decode/decode.js'
+import { Decoder, type EventBatch } from '#gateway/decode/decode.js'
 import { EntityCatalog, type EntityCatalogOptions } from '#gateway/decode/entity-catalog.js'
+import { EntityTypes } from '#gateway/decode/entity-types.js'
 import { MemoryRegistry } from '#registry/memory-registry.js'
 import type { VersionedRegistry } from '#registry/schema-registry.js'
 import { SchemaStore } from '#gateway/decode/schema-store.js'
@@ -43,7 +44,7 @@ export class DecodeFixture {
   constructor(
     readonly entities: readonly EntityDefinition[],
     asked: (memory: MemoryRegistry) => Partial<VersionedRegistry> = () => ({}),
-    listeners: Pick<EntityCatalogOptions, 'learned' | 'stopped'> = {},
+    listeners: Pick<EntityCatalogOptions, 'learned'> = {},
   ) {
     const { clock } = this
     const registry = askedRegistry(this.registry, asked(this.registry))
@@ -88,8 +89,13 @@ export class DecodeFixture {
       if (!(error instanceof BadRecordError)) throw error
       this.bad.push(offset === 0 ? error.reason : `${offset}: ${error.reason}`)
     }
-    const { entities, store, catalog, clock, meter } = this
-    batches$.pipe(decode({ entities, store, catalog, clock, meter, reportBadRecord })).subscribe((batch) => void this.out.push(batch))
+    const { store, catalog, clock, meter } = this
+    const decoder = new Decoder({ types: new EntityTypes(this.entities), store, catalog, clock, meter, reportBadRecord })
+    const decoded = (batch: RecordBatch) => {
+      const events = decoder.decode(batch)
+      return events instanceof Promise ? events : [events]
+    }
+    batches$.pipe(concatMap(decoded)).subscribe((batch) => void this.out.push(batch))
     this.partitions.set(name, batches$)
     return batches$
   }

@@ -1,4 +1,4 @@
-import type { GatewayLimits } from '#gateway/gateway.js'
+import type { GatewayLimits } from '#gateway/gateway-options.js'
 
 /** Small ones, which nothing in these tests reaches. */
 export const gatewayLimits: GatewayLimits = {

@@ -1,0 +1,53 @@
+import type { EntitySchema } from '#avro/entity-schema.js'
+import type { Clock } from '#clock.js'
+import type { EntityDefinition } from '#entities.js'
+import type { Log } from '#log.js'
+import type { Policy } from '#policy/rights.js'
+import type { VersionedRegistry } from '#registry/schema-registry.js'
+import type { Meter } from './observe/meter.js'
+import type { PartitionSource } from './source/partition-source.js'
+
+/** All that a gateway touches outside itself is handed in, so that a simulation can run the whole of it from one seed. */
+export interface GatewayOptions {
+  readonly entities: readonly EntityDefinition[]
+  /** Whether types are streamed that are found in the registry, too. */
+  readonly discover?: boolean
+  readonly source: PartitionSource
+  readonly registry: VersionedRegistry
+  readonly policy: Policy
+  readonly longs: 'number' | 'string'
+  readonly limits: GatewayLimits
+  readonly clock: Clock
+  /** A number from 0 up to 1. */
+  readonly random: () => number
+  readonly meter: Meter
+  readonly log: Log
+  /** Called with each schema of a configured type when it is first known. */
+  readonly schemaLearned?: (schema: EntitySchema) => void
+}
+
+export interface GatewayLimits {
+  readonly connectionsMax: number
+  /** Of one user; as many as of all unless told. */
+  readonly connectionsPerSubMax?: number
+  /** Those included that were just closed; twice as many as connections unless told. */
+  readonly socketsMax?: number
+  /** Of one connection. */
+  readonly subscriptionsMax: number
+  /** Of all connections together. */
+  readonly subscriptionsTotalMax: number
+  /** Of one frame that is sent, in bytes. */
+  readonly frameOutBytesMax: number
+  /** What may wait for one connection, in bytes. */
+  readonly mailboxBytesMax: number
+  /** What may wait for all connections together, in bytes. */
+  readonly mailboxesBytesMax: number
+  /** Connections that are written to in one tick; as many as the scheduler's own default unless told. */
+  readonly actorsInTickMax?: number
+}
+
+export interface GatewayStatus {
+  readonly ready: boolean
+  /** One sentence for each part that is not ready, or not wholly. */
+  readonly reasons: readonly string[]
+}
