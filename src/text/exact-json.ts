@@ -1,5 +1,6 @@
-import { parseJson } from './json-text.js'
+import { visit } from 'jsonc-parser'
 import type { ConfigurationError } from '#errors.js'
+import { parseJson } from './json-text.js'
 
 /**
  * JSON with integers beyond 2^53 as bigints, which JSON's own parser would round without a word.
@@ -10,21 +11,29 @@ export function parseExactJson(text: string, refusal: (why: string) => Configura
   return exactJson(text)
 }
 
-/** @param text that is JSON */
+/** @param text that is JSON, not nested too deep to be walked. */
 export function exactJson(text: string): unknown {
-  return JSON.parse(text.replace(tokens, marked), (_name, value: unknown) => (typeof value === 'string' ? unmarked(value) : value))
+  // What each open list holds so far; of an object names and values by turns.
+  const open: unknown[][] = [[]]
+  const begin = (): void => void open.push([])
+  const keep = (part: unknown): void => void open.at(-1)!.push(part)
+  visit(text, {
+    onObjectBegin: begin,
+    onObjectProperty: keep,
+    onObjectEnd: () => keep(objectOf(open.pop()!)),
+    onArrayBegin: begin,
+    onArrayEnd: () => keep(open.pop()),
+    onLiteralValue: (value, offset, length) => keep(typeof value === 'number' ? exactNumber(text.slice(offset, offset + length)) : value),
+  })
+  return open[0]![0]
 }
 
-/** Of valid JSON, its strings, with the colon behind those that are names, and its numbers. */
-const tokens = /"[^"\\]*(?:\\.[^"\\]*)*"(\s*:)?|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/g
-
-/** Every text that is a value gets a letter before it, so that no text can pass for a number. */
-function marked(token: string): string {
-  if (token.endsWith(':')) return token
-  if (token.startsWith('"')) return `"t${token.slice(1)}`
-  return /^-?\d+$/.test(token) && !Number.isSafeInteger(Number(token)) ? `"n${token}"` : token
+/** As JSON's own parser has it, `__proto__` is a name like all others. */
+function objectOf(parts: readonly unknown[]): unknown {
+  return Object.fromEntries(Array.from({ length: parts.length / 2 }, (_, index) => [parts[2 * index] as string, parts[2 * index + 1]]))
 }
 
-function unmarked(text: string): string | bigint {
-  return text.startsWith('n') ? BigInt(text.slice(1)) : text.slice(1)
+function exactNumber(text: string): number | bigint {
+  const number = Number(text)
+  return /^-?\d+$/.test(text) && !Number.isSafeInteger(number) ? BigInt(text) : number
 }

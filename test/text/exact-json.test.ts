@@ -1,6 +1,7 @@
 import { test } from 'tap'
 import { parseExactJson } from '#text/exact-json.js'
 import { ConfigurationError } from '#errors.js'
+import { fc } from '../support/running/seeded-properties.js'
 
 const parse = (text: string) => parseExactJson(text, (why) => new ConfigurationError(`It ${why}.`))
 
@@ -17,6 +18,12 @@ test('keeps all digits of integers, and all else as JSON has it', (t) => {
   t.same(parse(text), JSON.parse(text))
   t.same(Object.keys(parse(text) as object), ['n1', 't', 'a"b', '__proto__'])
   t.same(parse('"text"'), 'text')
+  t.end()
+})
+
+test('reads what JSON has no big integers in as JSON does, the members in the same order', (t) => {
+  const asText = fc.json({ depthSize: 'medium' }).filter((text) => !/\d{16}/.test(text))
+  fc.assert(fc.property(asText, (text) => JSON.stringify(parse(text)) === JSON.stringify(JSON.parse(text))))
   t.end()
 })
 

@@ -1,7 +1,8 @@
+import { type Node, parseTree } from 'jsonc-parser'
+
 /** The leaves of an entity by path, each as its JSON text: `address.city` is `"Berlin"`, `items[0].count` is `2`. */
 export type LeafTexts = ReadonlyMap<string, string>
 
-const tokens = /"[^"\\]*(?:\\.[^"\\]*)*"|-?\d[\d.eE+-]*/g
 const plainKey = /^[\p{L}_$][\p{L}\p{N}_$-]*$/u
 
 /**
@@ -11,31 +12,32 @@ const plainKey = /^[\p{L}_$][\p{L}\p{N}_$-]*$/u
  */
 export function leafTextsOf(text: string): LeafTexts {
   const leaves = new Map<string, string>()
-  const message = JSON.parse(text.replace(tokens, mark)) as Record<string, unknown>
-  const data = message['=data']
-  if (isContainer(data) && Object.keys(data).length > 0) collect(data, '', leaves)
+  const collect = (value: Node, path: string): void => {
+    const parts = partsOf(value, path)
+    if (parts.length === 0) leaves.set(path, leafText(value, text))
+    for (const [within, part] of parts) collect(part, within)
+  }
+  const data = membersOf(parseTree(text)!).get('data')
+  for (const [path, part] of data === undefined ? [] : partsOf(data, '')) collect(part, path)
   return leaves
 }
 
-/** Strings and keys begin with `=` after this, and numbers are strings that begin with `#`: neither can pass for the other. */
-function mark(token: string): string {
-  return token.startsWith('"') ? `"=${token.slice(1)}` : `"#${token}"`
+/** What a value directly holds, by path. */
+function partsOf(value: Node, path: string): [string, Node][] {
+  if (value.type === 'object') return Array.from(membersOf(value), ([key, member]) => [join(path, key), member])
+  return value.type === 'array' ? value.children!.map((item, index) => [`${path}[${index}]`, item]) : []
 }
 
-function collect(value: unknown, path: string, leaves: Map<string, string>): void {
-  if (!isContainer(value)) return void leaves.set(path, leafText(value))
-  const members = Object.entries(value)
-  if (members.length === 0) leaves.set(path, Array.isArray(value) ? '[]' : '{}')
-  for (const [key, member] of members) collect(member, Array.isArray(value) ? `${path}[${key}]` : join(path, key.slice(1)), leaves)
+/** In the order of the text, the last of each name, as JSON's own parser has it. */
+function membersOf({ children = [] }: Node): ReadonlyMap<string, Node> {
+  return new Map(children.map(({ children: parts }) => [parts![0]!.value as string, parts![1]!]))
 }
 
-function isContainer(value: unknown): value is object {
-  return typeof value === 'object' && value !== null
-}
-
-function leafText(value: unknown): string {
-  if (typeof value !== 'string') return String(value)
-  return value.startsWith('#') ? value.slice(1) : JSON.stringify(value.slice(1))
+/** Strings are written anew, so that two texts of the same string are no change. */
+function leafText({ type, value, offset, length }: Node, text: string): string {
+  if (type === 'array') return '[]'
+  if (type === 'object') return '{}'
+  return type === 'string' ? JSON.stringify(value) : text.slice(offset, offset + length)
 }
 
 /** A key with a dot in it (maps have such) must not look like two steps. */
