@@ -1,4 +1,4 @@
-import { Mailbox, type Sized } from '#gateway/deliver/connection/mailbox.js'
+import { Mailbox, type Sized } from '#gateway/deliver/backlog/mailbox.js'
 import { caseOf, type MicroCase, type MicroQuestion } from './micro-case.js'
 
 export const mailbox: MicroQuestion = {

@@ -45,10 +45,10 @@ interface Client {
   isGone: boolean
 }
 
-/** The frames in the mailbox: looked at from outside, as nothing asks for them but this test. */
+/** The frames in the backlog: looked at from outside, as nothing asks for them but this test. */
 function waitingIn(connection: AcceptedConnection): { readonly size: number }[] {
-  const { mailbox } = connection as unknown as { mailbox: { messages: { size: number }[]; head: number } }
-  return mailbox.messages.slice(mailbox.head)
+  const { backlog } = connection as unknown as { backlog: { messages: { size: number }[]; head: number } }
+  return backlog.messages.slice(backlog.head)
 }
 
 class Run {

@@ -5,8 +5,9 @@ import { closeCodes, type CloseName } from '#protocol/codes.js'
 import { Meter } from '../observe/meter.js'
 import type { SubscriptionIndex } from '../route/subscription-index.js'
 import { BatchingTransport, batchBytesMax } from './connection/batching-transport.js'
-import { Connection, type ConnectionContext } from './connection/connection.js'
-import type { ConnectionLimits } from './connection/connection-limits.js'
+import { CloseWhenFull } from './backlog/close-when-full.js'
+import { Connection } from './connection/connection.js'
+import type { ConnectionContext, ConnectionLimits } from './connection/connection-context.js'
 import { CurrentRights } from './connection/current-rights.js'
 import { FrameJoiner } from './connection/frame-joiner.js'
 import { ConnectionSweep } from './connection-sweep.js'
@@ -28,7 +29,7 @@ const lingerMs = 15_000
 /** How many sockets may be there for each connection. */
 export const socketsPerConnection = 2
 
-export interface ConnectionHubOptions extends Omit<ConnectionContext, 'left' | 'overfull' | 'quota'> {
+export interface ConnectionHubOptions extends Omit<ConnectionContext, 'left' | 'overfull' | 'quota' | 'createBacklog'> {
   readonly limits: ConnectionLimits & SubscriptionLimits & { readonly frameOutBytesMax: number }
   readonly policy: Policy
   readonly index: SubscriptionIndex<Receiver>
@@ -62,6 +63,7 @@ export class ConnectionHub implements ConnectionAcceptor {
     this.context = {
       ...options,
       quota: new SubscriptionQuota(options.limits, options.meter),
+      createBacklog: () => new CloseWhenFull(options.meter, options.limits.mailboxBytesMax),
       left: (...parameters) => this.left(...parameters),
       overfull: () => this.relieve(),
     }

@@ -1,8 +1,9 @@
 import type { Identity } from '#gateway/authenticate/identity.js'
 import { Authorizer, type Receiver } from '#gateway/authorize/authorize.js'
 import type { ChangeEvent } from '#gateway/decode/change-event.js'
+import { CloseWhenFull } from '#gateway/deliver/backlog/close-when-full.js'
 import { ActorScheduler } from '#gateway/deliver/connection/actor-scheduler.js'
-import type { ConnectionContext } from '#gateway/deliver/connection/connection.js'
+import type { ConnectionContext } from '#gateway/deliver/connection/connection-context.js'
 import { SubscriptionQuota } from '#gateway/deliver/connection/subscription-quota.js'
 import type { ConnectionHubOptions } from '#gateway/deliver/connection-hub.js'
 import { Delivery } from '#gateway/deliver/deliver.js'
@@ -56,6 +57,7 @@ export class ConnectionFixture {
       },
       limits,
       quota: new SubscriptionQuota(limits, meter),
+      createBacklog: () => new CloseWhenFull(meter, limits.mailboxBytesMax),
       overfull: () => undefined,
       log: recordingLog(this.logged),
       left: () => undefined,

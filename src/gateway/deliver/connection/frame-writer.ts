@@ -5,11 +5,11 @@ import type { Transport } from './transport.js'
 
 /**
  * As much as may wait in the socket, in bytes. Low, so that pings and pongs, which queue behind it, still arrive in time with
- * a slow reader; the rest waits in the mailbox, which is counted and bounded there.
+ * a slow reader; the rest waits in the backlog, which is counted and bounded.
  */
 export const socketBytesMax = 64 * 1024
 
-/** Writes the frames of one connection, and keeps account of what the system may not have taken yet. */
+/** Writes the frames of one connection into its socket, and keeps account of what of them the system may not have taken yet. */
 export class FrameWriter {
   private blocked = false
   /** In the socket, when it was last asked; counted in the meter. */

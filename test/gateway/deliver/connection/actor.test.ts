@@ -1,4 +1,5 @@
 import { test } from 'tap'
+import { CloseWhenFull } from '#gateway/deliver/backlog/close-when-full.js'
 import { Actor } from '#gateway/deliver/connection/actor.js'
 import { ActorScheduler } from '#gateway/deliver/connection/actor-scheduler.js'
 import { SimulatedClock } from '../../../support/running/simulated-clock.js'
@@ -12,7 +13,7 @@ class Recorder extends Actor<{ readonly text: string; readonly size: number; mai
   failsToEnd = false
 
   constructor(scheduler: ActorScheduler, runEarlyBytes = 100, bytesMax = 200) {
-    super(scheduler, { runEarlyBytes, bytesMax }, { mailboxBytes: 0 })
+    super(scheduler, new CloseWhenFull({ mailboxBytes: 0 }, bytesMax), runEarlyBytes)
   }
 
   say(text: string): void {

@@ -1,5 +1,8 @@
 import { test } from 'tap'
+import type { ConnectionMessage } from '#gateway/deliver/backlog/backlog.js'
+import { Mailbox } from '#gateway/deliver/backlog/mailbox.js'
 import { Connection } from '#gateway/deliver/connection/connection.js'
+import type { ConnectionContext } from '#gateway/deliver/connection/connection-context.js'
 import type { Identity } from '#gateway/authenticate/identity.js'
 import type { Rights } from '#policy/rights.js'
 import { ConnectionFixture, identity } from '../../../support/gateway/connection-fixture.js'
@@ -15,9 +18,14 @@ interface Client {
   readonly ask: (request: object) => Record<string, unknown> | undefined
 }
 
-function connect(fixture: ConnectionFixture, rights: Rights = allRights, who: Partial<Identity> = {}): Client {
+function connect(
+  fixture: ConnectionFixture,
+  rights: Rights = allRights,
+  who: Partial<Identity> = {},
+  context: Partial<ConnectionContext> = {},
+): Client {
   const transport = new FakeTransport()
-  const connection = new Connection(identity(who), lastingRights(rights), transport, fixture.context)
+  const connection = new Connection(identity(who), lastingRights(rights), transport, { ...fixture.context, ...context })
   fixture.clock.tick()
   const ask = (request: object): Record<string, unknown> | undefined => {
     connection.receiveText(JSON.stringify(request))
@@ -235,6 +243,35 @@ test('closes a client that reads too slowly, with its code, and lets go of what 
   t.equal(fixture.meter.mailboxBytes, 0)
   t.equal(healthy.transport.updates().length, 200)
   t.equal(healthy.transport.closedWith, undefined)
+})
+
+test('a backlog that makes room where too much waits keeps its client, which is sent what is left', async (t) => {
+  class LatestOnly extends Mailbox<ConnectionMessage> {
+    isOverfull = false
+
+    override push(message: ConnectionMessage): void {
+      super.push(message)
+      this.isOverfull = this.bytes > 10_000
+    }
+
+    overflow(): undefined {
+      let left = this.count
+      this.revise((message) => (--left === 0 ? message : undefined))
+    }
+  }
+  const fixture = new ConnectionFixture()
+  const createBacklog = () => new LatestOnly(fixture.meter)
+  const { connection, transport, ask } = connect(fixture, allRights, {}, { createBacklog })
+  ask(subscribe('order-1'))
+  transport.reads = false
+  for (let n = 0; n < 200; n++) fixture.publish(fakeEvent({ json: { n, text: 'x'.repeat(1000) } }))
+  t.equal(transport.closedWith, undefined)
+  t.ok(fixture.meter.mailboxBytes <= 10_000)
+  transport.drain()
+  connection.drained()
+  fixture.clock.tick()
+  t.match(transport.updates().at(-1), { data: { n: 199 } })
+  t.ok(transport.updates().length < 100)
 })
 
 test('keeps what waits while the socket is full and sends it in order when it drains', async (t) => {

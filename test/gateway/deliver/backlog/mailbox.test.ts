@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util'
 import { fc } from '../../../support/running/seeded-properties.js'
 import { test } from 'tap'
-import { Mailbox } from '#gateway/deliver/connection/mailbox.js'
+import { Mailbox } from '#gateway/deliver/backlog/mailbox.js'
 
 interface Numbered {
   readonly number: number

@@ -20,7 +20,7 @@ export interface Taker<M> {
   take(message: M): boolean
 }
 
-/** Messages that wait for one actor, first in, first out, and how many bytes they hold. */
+/** A queue, first in, first out, that counts the bytes it holds. It knows no limit: backlogs, which are made of it, do. */
 export class Mailbox<M extends Sized> {
   private messages: M[] = []
   private head = 0

@@ -1,0 +1,45 @@
+import type { Client } from '#gateway/deliver/connection/client.js'
+import { ConnectionSubscriptions } from '#gateway/deliver/connection/connection-subscriptions.js'
+import { CurrentRights } from '#gateway/deliver/connection/current-rights.js'
+import type { Subscription } from '#gateway/deliver/connection/subscription.js'
+import { SubscriptionQuota } from '#gateway/deliver/connection/subscription-quota.js'
+import { Meter } from '#gateway/observe/meter.js'
+import type { Policy, Rights } from '#policy/rights.js'
+import { fakeSchema } from './fake-rights.js'
+import { throwFault } from './throw-fault.js'
+
+/** A client without a connection, of two types that are streamed. */
+export class FakeClient implements Client {
+  readonly dialect = 'sluice.v1'
+  readonly listed = new Set<Subscription>()
+  readonly types: Client['types'] = {
+    streamableTypes: () => ['order', 'parcel'],
+    unknownTypes: () => [],
+    streamableSchemasOf: (type) => [fakeSchema(type)],
+  }
+  readonly rights: CurrentRights
+  readonly subscriptions: ConnectionSubscriptions
+  private readonly inForce: { current: Policy }
+
+  constructor(rights: Rights) {
+    this.inForce = { current: { rightsOf: () => rights } }
+    this.rights = new CurrentRights(this.inForce, { roles: [], claims: {} }, throwFault)
+    const listing = {
+      add: (subscription: Subscription) => void this.listed.add(subscription),
+      remove: (subscription: Subscription) => void this.listed.delete(subscription),
+    }
+    const quota = new SubscriptionQuota({ subscriptionsMax: 3, subscriptionsTotalMax: 100 }, new Meter())
+    this.subscriptions = new ConnectionSubscriptions(listing, this.subscriber(), quota)
+  }
+
+  /** By another policy. */
+  change(rights: Rights): void {
+    this.inForce.current = { rightsOf: () => rights }
+  }
+
+  private subscriber() {
+    const fail = (error: unknown) => throwFault('', '', error)
+    const untold = { frameOf: () => undefined as never, tell: () => undefined, fail }
+    return { identity: { sub: 'alice' }, audienceOf: (type: string) => this.rights.audienceOf(type), ...untold }
+  }
+}
