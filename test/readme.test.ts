@@ -2,6 +2,8 @@ import { existsSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'tap'
 import { readmeTables, tableIn } from './support/conventions/readme-tables.js'
+import { orderPicture, orderPicturePath } from './support/picture/order-picture.js'
+import { orderViews } from './support/picture/order-views.js'
 import { readReadmes } from './support/conventions/readmes.js'
 
 const readmes = readReadmes()
@@ -11,6 +13,15 @@ test('hold each table of the code in one place, to the letter (npm run readme wr
     const found = readmes.map(({ text }) => tableIn(text, name)).filter((table) => table !== undefined)
     t.same(found, [rows], name)
   }
+})
+
+test('tell no figure at the top that the bench does not tell', async (t) => {
+  const [top, bench] = ['README.md', 'bench/README.md'].map((path) => readmes.find((readme) => readme.path === path)!.text)
+  for (const [figure] of top!.matchAll(/\b\d{1,3}(?:,\d{3})+/g)) t.ok(bench!.includes(figure), figure)
+})
+
+test('show the order of the picture as the gateway sends it (npm run readme draws it)', async (t) => {
+  t.equal(readFileSync(orderPicturePath, 'utf8'), orderPicture(await orderViews()))
 })
 
 test('link to nothing that is not there', async (t) => {

@@ -2,9 +2,10 @@ import { exitCodes, exitMeanings } from '#tools/cli/exit-codes.js'
 import { allowedValues } from '#config/variable-value.js'
 import { variables, type Variable } from '#config/variables.js'
 import { closeCodes, httpErrors, protocolErrors } from '#protocol/codes.js'
+import { benchResults } from './bench-results.js'
 import { publishFailures } from '#publisher/publish-error.js'
 
-/** Tables of the manuals that are made from code, by the name in the comment before each. First row: the headings. */
+/** Tables of the manuals that are made from code or from the bench's results, by the name in the comment before each. First row: the headings. */
 export const readmeTables: Readonly<Record<string, readonly (readonly string[])[]>> = {
   configuration: [
     ['Variable', 'Default', 'May be', 'Meaning'],
@@ -28,6 +29,7 @@ export const readmeTables: Readonly<Record<string, readonly (readonly string[])[
     ['Code', 'Meaning'],
     ...Object.entries(exitMeanings).map(([name, meaning]) => [`\`${exitCodes[name as keyof typeof exitCodes]}\``, meaning]),
   ],
+  results: benchResults(),
   publishing: [['Code', 'Message'], ...Object.entries(publishFailures).map(([code, message]) => [`\`${code}\``, message])],
 }
 
