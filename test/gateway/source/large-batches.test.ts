@@ -1,10 +1,12 @@
 import { isDeepStrictEqual } from 'node:util'
 import { test } from 'tap'
-import { bytesOf, TurnShares } from '#gateway/source/batch-size.js'
+import { recordBytes } from '#gateway/source/record-size.js'
+import { TurnShares } from '#gateway/source/turn-shares.js'
 import { LargeBatches } from '#gateway/source/large-batches.js'
-import { BufferShares, PartitionBuffer } from '#gateway/source/partition-buffer.js'
+import { BufferRoom } from '#gateway/source/buffer-room.js'
+import { PartitionBuffer } from '#gateway/source/partition-buffer.js'
 import type { KafkaRecord } from '#kafka/kafka-record.js'
-import type { StoredRecords } from '#gateway/source/stored-records.js'
+import type { StoredBatch } from '#gateway/source/stored-batch.js'
 import { fc } from '../../support/running/seeded-properties.js'
 import { SimulatedClock } from '../../support/running/simulated-clock.js'
 import { storedBatch } from '../../support/kafka/stored-batch.js'
@@ -81,7 +83,7 @@ test('forgets who has left while it waited', (t) => {
 
 interface Step {
   readonly partition: number
-  readonly recordBytes: readonly number[]
+  readonly valueBytes: readonly number[]
   /** It claims as much more than its records when it is decompressed, so that it is opened in steps though it is small. */
   readonly isDecompressedTo: number
   /** How many deliveries a record comes to, which limits the batches that follow. */
@@ -89,18 +91,18 @@ interface Step {
   readonly idleMs: number
 }
 
-const recordBytes = fc.oneof({ weight: 6, arbitrary: fc.nat(3000) }, { weight: 2, arbitrary: fc.nat(60_000) }, fc.nat(300_000))
+const valueBytes = fc.oneof({ weight: 6, arbitrary: fc.nat(3000) }, { weight: 2, arbitrary: fc.nat(60_000) }, fc.nat(300_000))
 const step: fc.Arbitrary<Step> = fc.record({
   partition: fc.nat(2),
-  recordBytes: fc.array(recordBytes, { maxLength: 30 }),
+  valueBytes: fc.array(valueBytes, { maxLength: 30 }),
   isDecompressedTo: fc.oneof(fc.constant(0), fc.nat(200_000)),
   deliveries: fc.constantFrom(0, 0, 1000, 100_000, 400_000),
   idleMs: fc.constantFrom(0, 0, 0, 100, 600, 1500),
 })
 
 /** Batches that are made in steps anew whenever they are opened again, and hold in store a tenth of their records. */
-function storedOf(records: readonly KafkaRecord[], isDecompressedTo: number): StoredRecords {
-  const bytes = records.reduce((sum, record) => sum + bytesOf(record), 0)
+function storedOf(records: readonly KafkaRecord[], isDecompressedTo: number): StoredBatch {
+  const bytes = records.reduce((sum, record) => sum + recordBytes(record), 0)
   const needs = { decompressed: bytes + isDecompressedTo, records: bytes + isDecompressedTo }
   return storedBatch(records, 100 + Math.floor(bytes / 10), needs)
 }
@@ -108,8 +110,8 @@ function storedOf(records: readonly KafkaRecord[], isDecompressedTo: number): St
 /** Three partitions that hand on what the steps bring, each batch kept for as long as the step says that brought the last. */
 async function offsetsOf(steps: readonly Step[], bytesMax: number) {
   const clock = new SimulatedClock()
-  const largeBatches = new LargeBatches(bytesMax, clock)
-  const common = { topic: 'orders', clock, position: 0, shares: new BufferShares(bytesMax), turnShares: new TurnShares(), largeBatches }
+  const room = new BufferRoom(2 * bytesMax, clock)
+  const common = { topic: 'orders', clock, position: 0, room, turnShares: new TurnShares() }
   const got: number[][] = [[], [], []]
   const counts = [0, 0, 0]
   let now: Pick<Step, 'deliveries' | 'idleMs'> = { deliveries: 0, idleMs: 0 }
@@ -121,17 +123,17 @@ async function offsetsOf(steps: readonly Step[], bytesMax: number) {
     })
     return buffer
   })
-  for (const { partition, recordBytes, isDecompressedTo, deliveries, idleMs } of steps) {
+  for (const { partition, valueBytes, isDecompressedTo, deliveries, idleMs } of steps) {
     now = { deliveries, idleMs }
     const from = counts[partition]!
-    counts[partition]! += recordBytes.length
-    const records = recordBytes.map((bytes, i) => ({ offset: from + i, timestampMs: 0, key: null, value: Buffer.alloc(bytes) }))
+    counts[partition]! += valueBytes.length
+    const records = valueBytes.map((bytes, i) => ({ offset: from + i, timestampMs: 0, key: null, value: Buffer.alloc(bytes) }))
     buffers[partition]!.add(storedOf(records, isDecompressedTo))
     await clock.advance(idleMs / 3)
   }
   now = { deliveries: 0, idleMs: 0 }
   await clock.advance(60_000)
-  return { got, counts, heldBytes: buffers.map(({ heldBytes }) => heldBytes), openBytes: largeBatches.openBytes }
+  return { got, counts, heldBytes: buffers.map(({ heldBytes }) => heldBytes), openBytes: room.large.openBytes }
 }
 
 test('lets every partition hand on all its records once and in order, whatever is large and whoever stands still', async (t) => {

@@ -2,16 +2,17 @@ import { test, type Test } from 'tap'
 import { systemClock, type Clock } from '#clock.js'
 import type { RecordBatch } from '#gateway/source/partition-source.js'
 import type { KafkaRecord } from '#kafka/kafka-record.js'
-import { bytesOf, TurnShares } from '#gateway/source/batch-size.js'
-import { BufferShares, PartitionBuffer } from '#gateway/source/partition-buffer.js'
+import { recordBytes } from '#gateway/source/record-size.js'
+import { TurnShares } from '#gateway/source/turn-shares.js'
+import { BufferRoom } from '#gateway/source/buffer-room.js'
+import { PartitionBuffer } from '#gateway/source/partition-buffer.js'
 import { SimulatedClock } from '../../support/running/simulated-clock.js'
-import { LargeBatches } from '#gateway/source/large-batches.js'
-import type { StoredRecords } from '#gateway/source/stored-records.js'
+import type { StoredBatch } from '#gateway/source/stored-batch.js'
 import { storedBatch } from '../../support/kafka/stored-batch.js'
 
 /** Stored in as many bytes as they take when they are taken apart, unless told. */
-const stored = (records: readonly KafkaRecord[], length = records.reduce((sum, record) => sum + bytesOf(record), 0)): StoredRecords => {
-  return storedBatch(records, length, { decompressed: 0, records: records.reduce((sum, record) => sum + bytesOf(record), 0) })
+const stored = (records: readonly KafkaRecord[], length = records.reduce((sum, record) => sum + recordBytes(record), 0)): StoredBatch => {
+  return storedBatch(records, length, { decompressed: 0, records: records.reduce((sum, record) => sum + recordBytes(record), 0) })
 }
 
 const recordsOf = (count: number, bytes: number, from = 0) =>
@@ -25,9 +26,8 @@ function setUp(bytesMax: number) {
     topic: 'orders',
     clock,
     position: 0,
-    shares: new BufferShares(bytesMax),
     turnShares: new TurnShares(),
-    largeBatches: new LargeBatches(bytesMax, clock),
+    room: new BufferRoom(2 * bytesMax, clock),
   }
   let roomAgain = 0
   const buffer = new PartitionBuffer({ ...common, partition: 0, hasRoomAgain: () => roomAgain++ })
@@ -198,7 +198,7 @@ void test('lets go of everything when it ends', (t) => {
 void test('what has to wait does not hold the answer that it came in', (t) => {
   const { buffer, tick } = setUp(400_000)
   let detached = ''
-  const named = (name: string): StoredRecords => ({
+  const named = (name: string): StoredBatch => ({
     ...stored(recordsOf(1, 10)),
     detached() {
       detached += name
@@ -259,19 +259,19 @@ void test('takes apart no more than what is handed on', (t) => {
 /** Partitions whose batches become larger than their shares; how much is decompressed at a time, by what they have opened and not yet left. */
 function setUpLarge(partitions: number, bytesMax: number) {
   const clock = new SimulatedClock()
-  const largeBatches = new LargeBatches(bytesMax / 2, clock)
-  const [shares, turnShares] = [new BufferShares(bytesMax / 2), new TurnShares()]
+  const [room, turnShares] = [new BufferRoom(bytesMax, clock), new TurnShares()]
+  const { large } = room
   const got: string[] = []
   const held = new Set<number>()
   const out: RecordBatch[] = []
   let openBytesMost = 0
   const buffers = Array.from({ length: partitions }, (_, partition) => {
     const buffer = new PartitionBuffer({
-      ...{ topic: 'orders', partition, clock, position: 0, shares, turnShares, largeBatches },
+      ...{ topic: 'orders', partition, clock, position: 0, room, turnShares },
       hasRoomAgain: () => undefined,
     })
     buffer.partition.batches$.subscribe((batch) => {
-      openBytesMost = Math.max(openBytesMost, largeBatches.openBytes)
+      openBytesMost = Math.max(openBytesMost, large.openBytes)
       got.push(...batch.records.map(({ offset }) => `${partition}/${offset}`))
       out.push(batch)
       if (!held.has(partition)) clock.nextTick(() => batch.release(0))
@@ -279,21 +279,21 @@ function setUpLarge(partitions: number, bytesMax: number) {
     return buffer
   })
   const add = (partition: number, records: readonly KafkaRecord[]) => {
-    const bytes = records.reduce((sum, record) => sum + bytesOf(record), 0)
+    const bytes = records.reduce((sum, record) => sum + recordBytes(record), 0)
     buffers[partition]!.add({ ...stored(records, 1000), needs: () => ({ decompressed: bytes, records: bytes }) })
   }
   const all = (partition: number, count: number) => Array.from({ length: count }, (_, offset) => `${partition}/${offset}`)
   const of = (partition: number) => got.filter((name) => name.startsWith(`${partition}/`))
-  return { clock, add, all, of, held, out, largeBatches, buffers, openBytesMost: () => openBytesMost }
+  return { clock, add, all, of, held, out, large, buffers, openBytesMost: () => openBytesMost }
 }
 
 void test('decompresses what becomes larger than its share one after the other, and loses and doubles nothing of it', async (t) => {
-  const { clock, add, all, of, largeBatches, buffers, openBytesMost } = setUpLarge(24, 16_000_000)
+  const { clock, add, all, of, large, buffers, openBytesMost } = setUpLarge(24, 16_000_000)
   for (let partition = 0; partition < 24; partition++) add(partition, recordsOf(60, 500_000))
   await clock.settle()
   for (let partition = 0; partition < 24; partition++) t.same(of(partition), all(partition, 60))
   t.ok(openBytesMost() < 31_000_000, `${openBytesMost()} bytes at a time`)
-  t.equal(largeBatches.openBytes, 0)
+  t.equal(large.openBytes, 0)
   t.ok(buffers.every(({ heldBytes }) => heldBytes === 0))
 })
 
@@ -305,7 +305,7 @@ void test('decompresses several at a time where they fit', async (t) => {
 })
 
 void test('a large batch that is stuck holds up no others, and goes on where it stood', async (t) => {
-  const { clock, add, all, of, held, out, largeBatches } = setUpLarge(6, 4_000_000)
+  const { clock, add, all, of, held, out, large } = setUpLarge(6, 4_000_000)
   for (const partition of [0, 1, 2]) held.add(partition)
   for (let partition = 0; partition < 6; partition++) add(partition, recordsOf(40, 100_000))
   await clock.advance(10_000)
@@ -315,7 +315,7 @@ void test('a large batch that is stuck holds up no others, and goes on where it 
   for (const batch of out) batch.release(0)
   await clock.advance(10_000)
   for (const partition of [0, 1, 2]) t.same(of(partition), all(partition, 40))
-  t.equal(largeBatches.openBytes, 0)
+  t.equal(large.openBytes, 0)
 })
 
 void test('keeps the room of a record that is larger than the share for as long as it is out', async (t) => {
@@ -368,8 +368,8 @@ void test('keeps what it opened behind a large batch when others wait for the ro
 })
 
 void test('leaves the room when its large batch was handed on, though it has more to hand on', async (t) => {
-  const { clock, add, all, of, largeBatches } = await setUpTail()
-  t.equal(largeBatches.openBytes, 0)
+  const { clock, add, all, of, large } = await setUpTail()
+  t.equal(large.openBytes, 0)
   add(1, recordsOf(31, 100_000))
   await clock.advance(0)
   t.same(of(1), all(1, 31), 'nobody had to stand still for a second')

@@ -1,8 +1,8 @@
 import type { KafkaRecord } from '#kafka/kafka-record.js'
-import type { StoredRecords } from '#gateway/source/stored-records.js'
+import type { StoredBatch } from '#gateway/source/stored-batch.js'
 
 /** Stored records that are opened as often as they are asked for. */
-export function storedBatch(records: readonly KafkaRecord[], length: number, needs: ReturnType<StoredRecords['needs']>): StoredRecords {
+export function storedBatch(records: readonly KafkaRecord[], length: number, needs: ReturnType<StoredBatch['needs']>): StoredBatch {
   return {
     length,
     needs: () => needs,

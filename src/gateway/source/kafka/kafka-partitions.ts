@@ -3,10 +3,10 @@ import type { Clock } from '#clock.js'
 import { LinePace } from '#logging/line-pace.js'
 import type { Log } from '#log.js'
 import { Meter } from '../../observe/meter.js'
-import { TurnShares } from '../batch-size.js'
-import { LargeBatches } from '../large-batches.js'
-import { BufferShares, PartitionBuffer } from '../partition-buffer.js'
+import { BufferRoom } from '../buffer-room.js'
+import { PartitionBuffer } from '../partition-buffer.js'
 import type { Partition } from '../partition-source.js'
+import { TurnShares } from '../turn-shares.js'
 import { DamagedBatches, type FetchAgain } from './damaged-batches.js'
 import { KafkaPositions, type TopicEnds } from '#kafka/kafka-positions.js'
 import type { FetchedBatch, Taken } from '#kafka/kafka-reader.js'
@@ -38,8 +38,7 @@ export class KafkaPartitions {
   private readonly found = new ReplaySubject<Partition>()
   readonly partitions$ = this.found.asObservable()
   readonly positions = new KafkaPositions()
-  private readonly shares: BufferShares
-  private readonly largeBatches: LargeBatches
+  private readonly room: BufferRoom
   private readonly turnShares = new TurnShares()
   private readonly buffers = new Map<string, PartitionBuffer>()
   private readonly damaged: DamagedBatches
@@ -52,9 +51,7 @@ export class KafkaPartitions {
     /** Called when a partition that was not to be fetched may be. */
     private readonly resume: (topic: string, partition: number) => void,
   ) {
-    // Half for the partitions' shares, half for batches that become larger than their share.
-    this.shares = new BufferShares(options.bufferBytesMax / 2)
-    this.largeBatches = new LargeBatches(options.bufferBytesMax / 2, options.clock)
+    this.room = new BufferRoom(options.bufferBytesMax, options.clock)
     this.damaged = new DamagedBatches(options.log, options.meter, new LinePace(damagedPerMinuteMax, options.clock))
     this.unreadablePace = new LinePace(unreadablePerMinuteMax, options.clock)
   }
@@ -64,7 +61,7 @@ export class KafkaPartitions {
   }
 
   get fetchBytesMax(): number {
-    return Math.max(partitionFetchBytesMin, Math.min(partitionFetchBytesMax, Math.floor(this.shares.share / 2)))
+    return Math.max(partitionFetchBytesMin, Math.min(partitionFetchBytesMax, Math.floor(this.room.share / 2)))
   }
 
   get haveRoom(): boolean {
@@ -147,12 +144,12 @@ export class KafkaPartitions {
     const name = `${topic}/${partition}`
     const known = this.buffers.get(name)
     if (known) return known
-    const { options, shares, largeBatches, turnShares } = this
+    const { options, room, turnShares } = this
     const position = this.positions.get(topic, partition)
     const hasRoomAgain = () => {
       if (!this.pausing.has(name)) this.resume(topic, partition)
     }
-    const buffer = new PartitionBuffer({ topic, partition, clock: options.clock, position, shares, largeBatches, turnShares, hasRoomAgain })
+    const buffer = new PartitionBuffer({ topic, partition, clock: options.clock, position, room, turnShares, hasRoomAgain })
     this.buffers.set(name, buffer)
     this.found.next(buffer.partition)
     return buffer

@@ -1,10 +1,10 @@
 import type { KafkaRecordBatch } from '#kafka/kafka-record-batch.js'
-import { bytesOf, recordOverheadBytes } from '../batch-size.js'
+import { recordBytes, recordOverheadBytes } from '../record-size.js'
 import type { KafkaRecord } from '#kafka/kafka-record.js'
-import type { Needs, RecordSteps, StoredRecords } from '../stored-records.js'
+import type { Needs, RecordSteps, StoredBatch } from '../stored-batch.js'
 
 /** A batch from the offset on that was not read yet: a broker answers with whole batches, the first of which may begin before it. */
-export class UnreadBatch implements StoredRecords {
+export class UnreadBatch implements StoredBatch {
   constructor(
     private readonly batch: KafkaRecordBatch,
     private readonly fromOffset: number,
@@ -57,6 +57,6 @@ export class UnreadBatch implements StoredRecords {
 
 /** What it was decompressed with is mostly many times larger, and shall go before the record does. */
 function inOwnMemory(record: KafkaRecord | undefined, ofBytes: number): KafkaRecord | undefined {
-  if (record !== undefined && 2 * bytesOf(record) > ofBytes) return record
+  if (record !== undefined && 2 * recordBytes(record) > ofBytes) return record
   return record && { ...record, key: record.key && Buffer.from(record.key), value: record.value && Buffer.from(record.value) }
 }

@@ -1,4 +1,5 @@
-import { BatchInMaking, bytesOf } from '../batch-size.js'
+import { BatchDraft } from '../batch-draft.js'
+import { recordBytes } from '../record-size.js'
 import type { KafkaRecord } from '#kafka/kafka-record.js'
 
 /** One partition's log in memory, with a limit in bytes: the oldest records are dropped, as Kafka's retention does. */
@@ -19,7 +20,7 @@ export class MemoryLog {
     const offset = this.endOffset
     const record = { ...fields, offset }
     this.records.push(record)
-    this.bytes += bytesOf(record)
+    this.bytes += recordBytes(record)
     // Dropped in bulk, as each drop moves all that stay.
     if (this.bytes > 2 * this.bytesMax) this.dropOldest()
     return offset
@@ -27,15 +28,15 @@ export class MemoryLog {
 
   /** What fits into one batch from an offset on, or from the oldest record where that one has been dropped. */
   read(offset: number, recordsMax = Infinity): { records: readonly KafkaRecord[]; bytes: number } {
-    const batch = new BatchInMaking(recordsMax)
-    for (let at = Math.max(0, offset - this.firstOffset); at < this.records.length && batch.take(this.records[at]!);) at++
+    const batch = new BatchDraft(recordsMax)
+    for (let at = Math.max(0, offset - this.firstOffset); at < this.records.length && batch.add(this.records[at]!) > 0;) at++
     return batch
   }
 
   /** The newest record always stays. */
   private dropOldest(): void {
     let count = 0
-    while (this.bytes > this.bytesMax && count < this.records.length - 1) this.bytes -= bytesOf(this.records[count++]!)
+    while (this.bytes > this.bytesMax && count < this.records.length - 1) this.bytes -= recordBytes(this.records[count++]!)
     this.records = this.records.slice(count)
     this.firstOffset += count
   }

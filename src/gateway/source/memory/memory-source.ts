@@ -1,11 +1,11 @@
 import { ReplaySubject } from 'rxjs'
 import type { Clock } from '#clock.js'
-import { TurnShares } from '../batch-size.js'
-import { BatchesInTurn, offsetAfter } from '../batches-in-turn.js'
 import { murmur2 } from '#kafka/murmur2.js'
 import { MemoryLog } from './memory-log.js'
 import { encodeHeaders, type Headers } from '#kafka/record-headers.js'
 import type { Partition, PartitionSource, RecordBatch, SourceStatus } from '../partition-source.js'
+import { offsetAfter, PartitionTurns } from '../partition-turns.js'
+import { TurnShares } from '../turn-shares.js'
 
 // What enters: records that are appended. What leaves: the same, in batches for each partition, from the end as of the
 // start on. Dropped: the oldest records of a partition that holds more than its limit.
@@ -30,7 +30,7 @@ const partitionBytesMaxDefault = 8 * 1024 * 1024
 interface MemoryTopic {
   readonly logs: readonly MemoryLog[]
   /** One for each log once the topic is read. */
-  readers: readonly BatchesInTurn[]
+  readers: readonly PartitionTurns[]
   /** Where the next record without a key goes. */
   turn: number
 }
@@ -120,7 +120,7 @@ export class MemorySource implements PartitionSource {
     for (const reader of readers) this.found.next(reader)
   }
 
-  private reader(topic: string, partition: number, log: MemoryLog): BatchesInTurn {
+  private reader(topic: string, partition: number, log: MemoryLog): PartitionTurns {
     let position = log.endOffset
     const next = (recordsMax: number) => {
       const batch = log.read(position, recordsMax)
@@ -129,6 +129,6 @@ export class MemorySource implements PartitionSource {
       return batch
     }
     const { options, turnShares } = this
-    return new BatchesInTurn({ topic, partition, clock: options.clock, turnShares, position, endOffset: () => log.endOffset, next })
+    return new PartitionTurns({ topic, partition, clock: options.clock, turnShares, position, endOffset: () => log.endOffset, next })
   }
 }

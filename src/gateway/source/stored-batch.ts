@@ -1,7 +1,7 @@
 import type { KafkaRecord } from '#kafka/kafka-record.js'
 
 /** Records of a partition as they came: a few bytes until their turn has come, as the objects they become take five times as much. */
-export interface StoredRecords {
+export interface StoredBatch {
   /** What they hold as they are, in bytes. */
   readonly length: number
   /** What it takes to take them apart, as far as they say: nothing where that cannot be done. */
@@ -11,7 +11,7 @@ export interface StoredRecords {
   /** The same, one record after the other: called again, they begin anew. The records do not hold what was decompressed for them. */
   openInSteps(): RecordSteps
   /** The same, without what else came with them. */
-  detached(): StoredRecords
+  detached(): StoredBatch
 }
 
 /** In bytes. */

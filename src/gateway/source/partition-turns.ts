@@ -1,7 +1,7 @@
 import { Observable, type Subscriber } from 'rxjs'
 import type { Clock } from '#clock.js'
-import { BatchSize, type TurnShares } from './batch-size.js'
 import type { Partition, RecordBatch } from './partition-source.js'
+import { TurnShare, type TurnShares } from './turn-shares.js'
 
 type NextBatch = Pick<RecordBatch, 'records' | 'bytes'>
 
@@ -15,20 +15,20 @@ export interface TurnOptions {
   readonly position: number | undefined
   /** The offset that the log's next record gets, as far as is known. */
   readonly endOffset: () => number
-  /** Takes the next batch away from where it is kept, of so many records at the most; undefined where there is none yet, `wake` says when. */
+  /** The next batch, of so many records at the most; undefined where there is none yet: `wake` says when there is. */
   readonly next: (recordsMax: number) => NextBatch | undefined
   /** Called with the bytes of a batch that was released. */
   readonly released?: (bytes: number) => void
 }
 
 /** A partition that hands on one batch at a time, each in a tick of its own. Batches wait until somebody subscribes. */
-export class BatchesInTurn implements Partition {
+export class PartitionTurns implements Partition {
   readonly topic: string
   readonly partition: number
   readonly batches$: Observable<RecordBatch>
   /** The offset after the last record that was released. */
   private position: number | undefined
-  private readonly size: BatchSize
+  private readonly share: TurnShare
   private subscriber: Subscriber<RecordBatch> | undefined
   private waiting = false
   private ended = false
@@ -37,7 +37,7 @@ export class BatchesInTurn implements Partition {
     this.topic = options.topic
     this.partition = options.partition
     this.position = options.position
-    this.size = new BatchSize(options.turnShares)
+    this.share = new TurnShare(options.turnShares)
     this.batches$ = new Observable((subscriber) => this.attach(subscriber))
   }
 
@@ -46,14 +46,14 @@ export class BatchesInTurn implements Partition {
   wake(): void {
     if (this.waiting || this.ended || this.subscriber === undefined) return
     this.waiting = true
-    this.size.enter()
+    this.share.enter()
     this.options.clock.nextTick(() => this.handOn())
   }
 
   /** Completes at once; a batch that has been handed on may still be released. */
   end(): void {
     this.ended = true
-    this.size.leave()
+    this.share.leave()
     this.subscriber?.complete()
   }
 
@@ -68,23 +68,23 @@ export class BatchesInTurn implements Partition {
 
   /** Leaves `waiting` set while a batch is out, so that only its release can bring the next one. */
   private handOn(): void {
-    const allowed = this.size.recordsMax
+    const allowed = this.share.recordsMax
     const batch = this.ended || this.subscriber === undefined ? undefined : this.options.next(allowed)
     if (batch === undefined) {
       this.waiting = false
-      this.size.leave()
+      this.share.leave()
       return
     }
     const { topic, partition } = this
     this.position ??= batch.records[0]!.offset
     const { records, bytes } = batch
-    this.subscriber?.next({ topic, partition, records, bytes, release: once((deliveries) => this.takeBack(batch, deliveries, allowed)) })
+    this.subscriber?.next({ topic, partition, records, bytes, release: once((deliveries) => this.released(batch, deliveries, allowed)) })
   }
 
-  private takeBack(batch: NextBatch, deliveries: number, allowed: number): void {
+  private released(batch: NextBatch, deliveries: number, allowed: number): void {
     this.waiting = false
-    this.size.leave()
-    this.size.note(batch.records.length, deliveries, allowed)
+    this.share.leave()
+    this.share.note(batch.records.length, deliveries, allowed)
     this.position = offsetAfter(batch.records)
     this.options.released?.(batch.bytes)
     this.wake()

@@ -1,0 +1,8 @@
+import type { KafkaRecord } from '#kafka/kafka-record.js'
+
+/** What a record takes in memory beside its key and value, in bytes: the objects, and numbers that are no small integers. */
+export const recordOverheadBytes = 150
+
+export function recordBytes(record: KafkaRecord): number {
+  return recordOverheadBytes + (record.key?.length ?? 0) + (record.value?.length ?? 0) + (record.headers?.length ?? 0)
+}
