@@ -43,7 +43,7 @@ const neighbours: Readonly<Record<string, readonly string[]>> = {
 /** Who may import what comes from outside. Each is known by one file, so that it can be replaced there. */
 const outside: Readonly<Record<string, readonly string[]>> = {
   kafkajs: ['src/kafka/kafka-client.ts'],
-  'uWebSockets.js': ['src/gateway/deliver/socket/uws-server.ts'],
+  'uWebSockets.js': ['src/gateway/deliver/socket/uws/uws-server.ts'],
   '@confluentinc/schemaregistry': ['src/registry/confluent-client.ts'],
   '@casl/ability': ['src/policy/audience/leaf-verdict.ts'],
   // Where values stand, numbers with all their digits, names that stand twice, and the text of each leaf.
@@ -179,7 +179,8 @@ test('a service that publishes keeps its own kafkajs as it is', async (t) => {
 test('only the process reads its environment', async (t) => {
   for (const { path, text } of source) {
     // What the server library reads itself, when it is loaded, cannot be handed in.
-    const read = path === 'src/gateway/deliver/socket/uws-server.ts' ? text.replace(`process.env['UWS_HTTP_MAX_HEADERS_SIZE'] =`, '') : text
+    const read =
+      path === 'src/gateway/deliver/socket/uws/uws-server.ts' ? text.replace(`process.env['UWS_HTTP_MAX_HEADERS_SIZE'] =`, '') : text
     if (path !== 'src/main.ts' && path !== 'src/tools/cli/sluice.ts') t.notMatch(read, /process\.env/, path)
   }
 })

@@ -2,14 +2,14 @@ import type { Socket } from 'node:net'
 import type { Test } from 'tap'
 import { createTokenVerifier, type TokenVerifier } from '#gateway/authenticate/token-verifier.js'
 import { systemClock, type Clock } from '#clock.js'
-import { UwsServer, type UwsServerOptions } from '#gateway/deliver/socket/uws-server.js'
+import type { CreateServer, ServerOptions } from '#gateway/deliver/socket/server.js'
 import { Meter } from '#gateway/observe/meter.js'
 import { EchoAcceptor } from './echo-acceptor.js'
 import { SilentLog } from '../running/silent-log.js'
 import { secret, signedToken } from './tokens.js'
 import { WsClient } from '../clients/ws-client.js'
 
-const defaults: UwsServerOptions = {
+const defaults: ServerOptions = {
   waitingSocketsMax: 1000,
   frameBytesMax: 16 * 1024,
   framesPerSecondMax: 1000,
@@ -17,17 +17,18 @@ const defaults: UwsServerOptions = {
   allowedOrigins: [],
 }
 
-/** The server with connections that send back what they hear. */
-export async function serveEcho(
-  t: Test,
-  options: Partial<UwsServerOptions> = {},
-  others: { verifier?: TokenVerifier; clock?: Clock } = {},
-) {
+export interface EchoParts {
+  readonly verifier?: TokenVerifier
+  readonly clock?: Clock
+}
+
+/** A server with connections that send back what they hear. */
+export async function serveEcho(t: Test, create: CreateServer, options: Partial<ServerOptions> = {}, others: EchoParts = {}) {
   const [acceptor, meter, log] = [new EchoAcceptor(), new Meter(), new SilentLog()]
   const context = { clock: others.clock ?? systemClock, log }
   const verifier = others.verifier ?? createTokenVerifier({ keys: { kind: 'secret', secret }, rolesClaim: 'roles' }, context)
   const ready = { is: true }
-  const server = await UwsServer.create({ ...defaults, ...options }, { acceptor, verifier, isReady: () => ready.is, meter, ...context })
+  const server = await create({ ...defaults, ...options }, { acceptor, verifier, isReady: () => ready.is, meter, ...context })
   const port = await server.listen('127.0.0.1', 0)
   t.teardown(() => server.close())
   const url = `ws://127.0.0.1:${port}`

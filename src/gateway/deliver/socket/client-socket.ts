@@ -5,12 +5,13 @@
 import type { Identity } from '../../authenticate/identity.js'
 import type { Frame } from '../../authorize/entity-update.js'
 import type { Clock } from '#clock.js'
+import type { Log } from '#log.js'
 import { closeCodes, type CloseCode } from '#protocol/codes.js'
 import type { AcceptedConnection, ConnectionAcceptor } from '../connection/connection-acceptor.js'
 import { FrameAllowance } from './frame-allowance.js'
 import type { Transport } from '../connection/transport.js'
 
-/** The part of the server library's WebSocket that is used here. Every call on one that has gone throws. */
+/** A WebSocket, as far as it is used here; each server's library has one, or is made to. Every call on one that has gone may throw. */
 export interface Socket {
   cork(write: () => void): unknown
   /** 1: sent, 0: queued, 2: dropped. */
@@ -48,10 +49,11 @@ export class ClientSocket implements Transport {
   private cancelLinger: (() => void) | undefined
 
   constructor(
+    private readonly identity: Identity,
     private readonly limits: ClientSocketLimits,
-    private readonly clock: Clock,
+    private readonly parts: { readonly clock: Clock; readonly log: Log },
   ) {
-    this.allowance = new FrameAllowance(limits.framesPerSecondMax, clock)
+    this.allowance = new FrameAllowance(limits.framesPerSecondMax, parts.clock)
   }
 
   attach(socket: Socket): void {
@@ -59,8 +61,8 @@ export class ClientSocket implements Transport {
   }
 
   /** Hands the client to the acceptor, unless its socket has gone already. */
-  open(identity: Identity, acceptor: ConnectionAcceptor): void {
-    if (this.socket !== undefined) this.connection = acceptor.accept(identity, this)
+  open(acceptor: ConnectionAcceptor): void {
+    if (this.socket !== undefined) this.connection = acceptor.accept(this.identity, this)
   }
 
   cork(write: () => void): void {
@@ -85,9 +87,9 @@ export class ClientSocket implements Transport {
   close(close: CloseCode): void {
     if (this.closing !== undefined || this.socket === undefined) return
     this.closing = close
-    this.allowance = new FrameAllowance(this.limits.framesPerSecondMax, this.clock)
+    this.allowance = new FrameAllowance(this.limits.framesPerSecondMax, this.parts.clock)
     if (this.socket.getBufferedAmount() === 0) this.end(close)
-    else this.cancelLinger = this.clock.after(lingerMs, () => this.socket?.close())
+    else this.cancelLinger = this.parts.clock.after(lingerMs, () => this.socket?.close())
   }
 
   cut(close: CloseCode): void {
@@ -119,11 +121,16 @@ export class ClientSocket implements Transport {
     else if (this.bufferedBytes() === 0) this.end(this.closing)
   }
 
-  /** The socket has gone. The connection hears of it in a later tick, as `close` and `send` may be what ended it. */
-  gone(code: number): void {
+  /**
+   * The socket has gone. The connection hears of it in a later tick, as `close` and `send` may be what ended it.
+   * @param reason where the server's library has one of its own; one of the client's may say anything.
+   */
+  gone(code: number, reason?: string): void {
+    const { sub, clientId } = this.identity
+    this.parts.log.debug({ sub, client_id: clientId, code, ...(reason !== undefined && { reason }) }, 'A socket has gone.')
     this.socket = undefined
     this.cancelLinger?.()
-    this.clock.nextTick(() => this.connection?.closed(this.closing?.code ?? code, this.closing !== undefined, this.hasEnded))
+    this.parts.clock.nextTick(() => this.connection?.closed(this.closing?.code ?? code, this.closing !== undefined, this.hasEnded))
   }
 
   private end({ code, reason }: CloseCode): void {

@@ -1,14 +1,12 @@
 import { test } from 'tap'
 import { frameOf } from '#gateway/authorize/entity-update.js'
 import type { Identity } from '#gateway/authenticate/identity.js'
-import { systemClock, type Clock } from '#clock.js'
 import { ClientSocket } from '#gateway/deliver/socket/client-socket.js'
 import type { AcceptedConnection } from '#gateway/deliver/connection/connection-acceptor.js'
 import { closeCodes } from '#protocol/codes.js'
-import { serveEcho, socketOf } from '../../../support/gateway/echo-server.js'
 import { FakeSocket } from '../../../support/gateway/fake-socket.js'
+import { recordingLog } from '../../../support/running/recording-log.js'
 import { SimulatedClock } from '../../../support/running/simulated-clock.js'
-import { until } from '../../../support/running/until.js'
 
 const identity: Identity = { sub: 's', clientId: 'c', roles: [], claims: {}, expiresAtMs: 0, subprotocol: undefined }
 const frame = frameOf('frame')
@@ -32,10 +30,10 @@ function connect(limits: { frameBytesMax?: number; framesPerSecondMax?: number }
   }
   const clock = new SimulatedClock()
   const socket = new FakeSocket()
-  const client = new ClientSocket({ frameBytesMax: 100, framesPerSecondMax: 10, ...limits }, clock)
+  const client = new ClientSocket(identity, { frameBytesMax: 100, framesPerSecondMax: 10, ...limits }, { clock, log: recordingLog() })
   client.attach(socket)
   socket.onGone = (code) => client.gone(code)
-  client.open(identity, { refusal: () => undefined, accept: () => connection })
+  client.open({ refusal: () => undefined, accept: () => connection })
   return { heard, lingering, clock, socket, client }
 }
 
@@ -197,7 +195,7 @@ test('does nothing once the socket has gone', async (t) => {
 test('tells a connection that closes while it is being accepted', async (t) => {
   const clock = new SimulatedClock()
   const socket = new FakeSocket()
-  const client = new ClientSocket({ frameBytesMax: 1, framesPerSecondMax: 1 }, clock)
+  const client = new ClientSocket(identity, { frameBytesMax: 1, framesPerSecondMax: 1 }, { clock, log: recordingLog() })
   client.attach(socket)
   socket.onGone = (code) => client.gone(code)
   const heard: number[] = []
@@ -207,165 +205,19 @@ test('tells a connection that closes while it is being accepted', async (t) => {
     client.close(closeCodes.shutting_down)
     return connection
   }
-  client.open(identity, { refusal: () => undefined, accept })
+  client.open({ refusal: () => undefined, accept })
   await clock.settle()
   t.same(heard, [4000])
 })
 
 test('hands nobody to the acceptor whose socket has gone before', async (t) => {
   const clock = new SimulatedClock()
-  const client = new ClientSocket({ frameBytesMax: 1, framesPerSecondMax: 1 }, clock)
+  const client = new ClientSocket(identity, { frameBytesMax: 1, framesPerSecondMax: 1 }, { clock, log: recordingLog() })
   client.attach(new FakeSocket())
   client.gone(1006)
-  client.open(identity, { refusal: () => undefined, accept: () => t.fail('must not be accepted') as never })
+  client.open({ refusal: () => undefined, accept: () => t.fail('must not be accepted') as never })
   await clock.settle()
   t.pass()
-})
-
-// From here on with real sockets on both sides.
-
-test('hands on text and tells of binary frames', async (t) => {
-  const { connectClient } = await serveEcho(t)
-  const { client, connection } = await connectClient()
-  client.socket.send('é\u0000𝄞')
-  client.socket.send(Buffer.from('x'))
-  client.socket.send('')
-  await until(() => client.received.length === 2)
-  t.same(connection.texts, ['é\u0000𝄞', ''])
-  t.equal(connection.binaries, 1)
-  t.same(client.received, ['é\u0000𝄞', ''])
-})
-
-test('closes a client whose frame is over the limit with 1009, which arrives', async (t) => {
-  const { connectClient } = await serveEcho(t, { frameBytesMax: 1000 })
-  for (const bytes of [1001, 100_000, 1024 * 1024]) {
-    const { client, connection } = await connectClient()
-    client.socket.send('x'.repeat(1000))
-    client.socket.send('x'.repeat(bytes))
-    client.socket.send('after')
-    t.same(await client.closed, closeCodes.message_too_big, `${bytes} bytes`)
-    await until(() => connection.closedWith !== undefined)
-    t.equal(connection.closedWith, 1009)
-    t.same(
-      connection.texts.map((text) => text.length),
-      [1000],
-    )
-  }
-})
-
-test('cuts off bad UTF-8 without disturbing others', async (t) => {
-  const { connectClient, log } = await serveEcho(t)
-  const [bad, other] = [await connectClient('bad'), await connectClient('other')]
-  socketOf(bad.client).write(Buffer.from([0x81, 0x82, 0, 0, 0, 0, 0xff, 0xfe]))
-  t.equal((await bad.client.closed).code, 1006)
-  t.same(bad.connection.texts, [])
-  other.client.socket.send('still here')
-  await until(() => other.client.received.length === 1)
-  t.match(log.lines.join(), /invalid UTF-8/i, 'the log says why')
-})
-
-test('closes a client that sends 100,000 frames with 4502, which arrives, while another goes on', async (t) => {
-  const { connectClient } = await serveEcho(t)
-  const [flood, other] = [await connectClient('flood'), await connectClient('other')]
-  for (let i = 0; i < 100_000; i++) flood.client.socket.send(`{"i":${i}}`)
-  let echoes = 0
-  while (flood.client.socket.readyState === flood.client.socket.OPEN) {
-    other.client.socket.send('echo')
-    echoes++
-    await until(() => other.client.received.length === echoes)
-  }
-  t.same(await flood.client.closed, closeCodes.flooded)
-  t.ok(flood.connection.texts.length < 2500, `${flood.connection.texts.length} were read`)
-  t.equal(flood.connection.closedWith, 4502)
-  other.client.socket.send('after')
-  await until(() => other.client.received.at(-1) === 'after')
-  t.equal(other.connection.closedWith, undefined)
-})
-
-test('closes a client whose frames are few but costly to read', async (t) => {
-  const { connectClient } = await serveEcho(t)
-  const [flood, other] = [await connectClient('flood'), await connectClient('other')]
-  const costly = `[${Array.from({ length: 1300 }, (_, n) => `{"k${n}":0}`).join()}]`
-  for (let i = 0; i < 500; i++) flood.client.socket.send(costly)
-  t.same(await flood.client.closed, closeCodes.flooded)
-  t.ok(flood.connection.texts.length < 20, `${flood.connection.texts.length} were read`)
-  other.client.socket.send('still here')
-  await until(() => other.client.received.length === 1)
-})
-
-test('closes a client that floods it with pings or pongs', async (t) => {
-  const { connectClient } = await serveEcho(t, { framesPerSecondMax: 100 })
-  for (const kind of ['ping', 'pong'] as const) {
-    const { client } = await connectClient()
-    for (let i = 0; i < 1000; i++) client.socket[kind]()
-    t.same(await client.closed, closeCodes.flooded, kind)
-  }
-})
-
-test('sends the close code behind the data that waits, however much that is', async (t) => {
-  const { connectClient } = await serveEcho(t)
-  const { client, connection } = await connectClient()
-  const megabyte = 'x'.repeat(1024 * 1024)
-  socketOf(client).pause()
-  connection.transport.cork(() => {
-    for (let i = 0; i < 20; i++) connection.send(megabyte)
-    t.ok(connection.transport.bufferedBytes() > 0)
-    connection.transport.close(closeCodes.shutting_down)
-  })
-  connection.send('never')
-  t.equal(connection.closedWith, undefined)
-  socketOf(client).resume()
-  t.same(await client.closed, closeCodes.shutting_down)
-  t.equal(client.received.join('').length, 20 * megabyte.length)
-  await until(() => connection.closedWith !== undefined)
-  t.equal(connection.closedWith, 4000)
-})
-
-test('hangs up on a client that never reads its last bytes', async (t) => {
-  const hurried: Clock = { ...systemClock, after: (delayMs, call) => systemClock.after(delayMs / 1000, call) }
-  const { connectClient } = await serveEcho(t, {}, { clock: hurried })
-  const { client, connection } = await connectClient()
-  socketOf(client).pause()
-  for (let i = 0; i < 20; i++) connection.send('x'.repeat(1024 * 1024))
-  connection.transport.close(closeCodes.too_slow)
-  await until(() => connection.closedWith !== undefined)
-  socketOf(client).resume()
-  t.equal((await client.closed).code, 1006)
-  t.ok(client.received.length < 20)
-})
-
-test('sends what is corked before the close code', async (t) => {
-  const { connectClient } = await serveEcho(t)
-  const { client, connection } = await connectClient()
-  connection.transport.cork(() => {
-    connection.send('a')
-    connection.send('b')
-    connection.transport.close(closeCodes.replaced)
-  })
-  t.same(await client.closed, closeCodes.replaced)
-  t.same(client.received, ['a', 'b'])
-})
-
-test('tells a connection when its socket can take more', async (t) => {
-  const { connectClient } = await serveEcho(t)
-  const { client, connection } = await connectClient()
-  socketOf(client).pause()
-  for (let i = 0; i < 20; i++) connection.send('x'.repeat(1024 * 1024))
-  t.ok(connection.transport.bufferedBytes() > 0)
-  socketOf(client).resume()
-  await until(() => connection.transport.bufferedBytes() === 0)
-  t.ok(connection.drains > 0)
-})
-
-test('takes calls on a socket that has gone for nothing', async (t) => {
-  const { connectClient } = await serveEcho(t)
-  const { client, connection } = await connectClient()
-  client.socket.close(4999)
-  await until(() => connection.closedWith !== undefined)
-  t.equal(connection.closedWith, 4999)
-  connection.send('x')
-  connection.transport.close(closeCodes.replaced)
-  t.equal(connection.transport.bufferedBytes(), 0)
 })
 
 test('hangs up at once where nothing more may leave, also amid its last bytes', async (t) => {

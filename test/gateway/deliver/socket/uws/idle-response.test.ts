@@ -1,6 +1,6 @@
 import { test } from 'tap'
 import * as library from 'uWebSockets.js'
-import { IdleResponse } from '#gateway/deliver/socket/idle-response.js'
+import { IdleResponse } from '#gateway/deliver/socket/uws/idle-response.js'
 
 test('corks the response that is never given in place of the one that is upgraded', async (t) => {
   const idle = new IdleResponse(library)

@@ -1,4 +1,4 @@
-import type { UpgradeRequest } from '../../authenticate/admission.js'
+import type { UpgradeRequest } from '../../../authenticate/admission.js'
 
 /** The part of the server library's request that is used here. */
 interface RequestHead {

@@ -1,0 +1,43 @@
+import type { TokenVerifier } from '../../authenticate/token-verifier.js'
+import type { Clock } from '#clock.js'
+import type { Log } from '#log.js'
+import type { Meter } from '../../observe/meter.js'
+import type { ConnectionAcceptor } from '../connection/connection-acceptor.js'
+import type { ClientSocketLimits } from './client-socket.js'
+
+/**
+ * Takes HTTP requests and WebSockets on one port, and hands the sockets whose token is good to the acceptor. Each library of sockets has an
+ * implementation in a room of its own, and all of them pass the tests of `server.case.ts` and `server-sockets.case.ts`.
+ */
+export interface Server {
+  /** Resolves with the port, which is another one than asked for where that was 0. @throws ConfigurationError */
+  listen(host: string, port: number): Promise<number>
+  /** Takes no further connections; those that are open stay. */
+  stopListening(): void
+  /** Cuts off whoever is still connected. */
+  close(): void
+}
+
+/** @throws ConfigurationError where the library cannot be used, or the certificate. */
+export type CreateServer = (options: ServerOptions, parts: ServerParts) => Promise<Server>
+
+export interface ServerOptions extends ClientSocketLimits {
+  /** 0 (never) or 9 to 960. A ping goes out well before; who answers neither it nor anything else is cut off. */
+  readonly idleTimeoutSeconds: number
+  /** Sockets that have not said yet whose they are. */
+  readonly waitingSocketsMax: number
+  /** Empty: any. */
+  readonly allowedOrigins: readonly string[]
+  /** Paths of PEM files; without them the server speaks plain `ws`. */
+  readonly tls?: { readonly certFile: string; readonly keyFile: string } | undefined
+}
+
+export interface ServerParts {
+  readonly acceptor: ConnectionAcceptor
+  readonly verifier: TokenVerifier
+  /** What `/readyz` answers. */
+  readonly isReady: () => boolean
+  readonly clock: Clock
+  readonly meter: Meter
+  readonly log: Log
+}

@@ -1,0 +1,163 @@
+import type * as Uws from 'uWebSockets.js'
+import { ConfigurationError } from '#errors.js'
+import type { ClientSocket } from '../client-socket.js'
+import type { HttpAnswer } from '../http-answer.js'
+import { routeAnswer } from '../routes.js'
+import type { Server, ServerOptions, ServerParts } from '../server.js'
+import { Upgrades } from '../upgrades.js'
+import { WaitingSockets } from '../waiting-sockets.js'
+import { IdleResponse } from './idle-response.js'
+import { listenFailure } from './listen-failure.js'
+import { upgradeRequestOf } from './upgrade-request.js'
+
+/** All headers of a request together: a token of 6 kB, and as much again for what proxies and browsers add. */
+const headerBytesMax = 16 * 1024
+
+/**
+ * The library cuts off a frame beyond its own ceiling without a close code; below it, the code 1009 can be sent. Each
+ * client may make the server hold this much, so it is not higher.
+ */
+const frameBytesCeiling = 1024 * 1024
+
+/** `LIBUS_LISTEN_EXCLUSIVE_PORT`: without it a second process on the port is given half of the connections, silently. */
+const exclusivePort = 1
+
+/** Stands for a close without a code, which no client can send (RFC 6455, 7.4.1). */
+const abnormalClosure = 1006
+
+/** The package's types lack the form of `listen` with a host and options, which the library has. */
+type Listen = (host: string, port: number, options: number, listening: (socket: Uws.us_listen_socket | false) => void) => void
+
+interface UserData {
+  readonly client: ClientSocket
+}
+
+/** The server on uWebSockets.js, which this file alone knows. */
+export class UwsServer implements Server {
+  private readonly app: Uws.TemplatedApp
+  private readonly idleResponse: IdleResponse
+  private readonly upgrades: Upgrades
+  private listenSocket: Uws.us_listen_socket | undefined
+
+  /** @throws ConfigurationError where the library is not installed or does not run on this Node, or the certificate cannot be used. */
+  static async create(options: ServerOptions, parts: ServerParts): Promise<UwsServer> {
+    return new UwsServer(await loadLibrary(), options, parts)
+  }
+
+  private constructor(
+    private readonly uws: typeof Uws,
+    private readonly options: ServerOptions,
+    parts: ServerParts,
+  ) {
+    const waitingSockets = new WaitingSockets(options.waitingSocketsMax, parts)
+    this.upgrades = new Upgrades(options, parts, waitingSockets)
+    this.idleResponse = new IdleResponse(uws)
+    this.app = createApp(uws, options.tls)
+      .filter((res, change) => waitingSockets.changed(change, () => res.close()))
+      .ws<UserData>('/ws/*', this.webSocketBehavior())
+      .any('/*', (res, req) => {
+        const method = req.getMethod()
+        answer(res, method, routeAnswer(method, req.getUrl(), parts.isReady))
+      })
+  }
+
+  async listen(host: string, port: number): Promise<number> {
+    await this.idleResponse.open()
+    const socket = await new Promise<Uws.us_listen_socket | false>((resolve) => {
+      ;(this.app.listen as unknown as Listen).call(this.app, host, port, exclusivePort, resolve)
+    })
+    if (socket === false) throw await listenFailure(host, port)
+    this.listenSocket = socket
+    return this.uws.us_socket_local_port(socket)
+  }
+
+  stopListening(): void {
+    if (this.listenSocket !== undefined) this.uws.us_listen_socket_close(this.listenSocket)
+    this.listenSocket = undefined
+  }
+
+  close(): void {
+    this.listenSocket = undefined
+    this.idleResponse.close()
+    this.app.close()
+  }
+
+  private webSocketBehavior(): Uws.WebSocketBehavior<UserData> {
+    const { options } = this
+    return {
+      maxPayloadLength: Math.max(frameBytesCeiling, options.frameBytesMax * 2),
+      idleTimeout: options.idleTimeoutSeconds,
+      sendPingsAutomatically: true,
+      // No limit: each connection keeps its own account, and with a limit the close code of a full socket would be lost.
+      maxBackpressure: 0,
+      closeOnBackpressureLimit: false,
+      // Compressing each client's copy of a frame costs more than encoding it, which is done once for all of them.
+      compression: 0,
+      upgrade: (res, req, context) => this.upgrade(res, req, context),
+      open: (socket) => socket.getUserData().client.attach(socket),
+      message: (socket, message, isBinary) => socket.getUserData().client.received(message, isBinary),
+      ping: (socket, message) => socket.getUserData().client.pinged(message),
+      pong: (socket) => socket.getUserData().client.ponged(),
+      drain: (socket) => socket.getUserData().client.drained(),
+      close: (socket, code, reason) => {
+        // Where the library itself cut the client off, as on invalid UTF-8, only it knows why.
+        const why = code === abnormalClosure ? Buffer.from(reason).toString() : undefined
+        socket.getUserData().client.gone(code, why)
+      },
+    }
+  }
+
+  private upgrade(res: Uws.HttpResponse, req: Uws.HttpRequest, context: Uws.us_socket_context_t): void {
+    // The request is only valid until this function returns.
+    const request = upgradeRequestOf(req)
+    const key = req.getHeader('sec-websocket-key')
+    const extensions = req.getHeader('sec-websocket-extensions')
+    let isAborted = false
+    res.onAborted(() => (isAborted = true))
+    void this.upgrades.decide({
+      request,
+      isGone: () => isAborted,
+      refuse: (refusal) => res.cork(() => answer(res, 'get', refusal)),
+      accept: (client, subprotocol = '') =>
+        this.idleResponse.cork(res, () => res.upgrade<UserData>({ client }, key, subprotocol, extensions, context)),
+    })
+  }
+}
+
+async function loadLibrary(): Promise<typeof Uws> {
+  // The library reads this variable once, when it is loaded; without it, headers beyond 4 kB get a bare 431.
+  process.env['UWS_HTTP_MAX_HEADERS_SIZE'] = String(headerBytesMax)
+  try {
+    return await import('uWebSockets.js')
+  } catch (cause) {
+    if ((cause as NodeJS.ErrnoException).code === 'ERR_MODULE_NOT_FOUND')
+      throw new ConfigurationError('uWebSockets.js is not installed; the gateway needs it.', { cause })
+    const { version, platform, arch } = process
+    throw new ConfigurationError(`uWebSockets.js has no binary for Node ${version} on ${platform} ${arch}; run Node 20 or 22.`, { cause })
+  }
+}
+
+function createApp(uws: typeof Uws, tls: ServerOptions['tls']): Uws.TemplatedApp {
+  if (tls === undefined) return uws.App()
+  try {
+    return uws.SSLApp({ cert_file_name: tls.certFile, key_file_name: tls.keyFile })
+  } catch (cause) {
+    throw new ConfigurationError(
+      `TLS_CERT_FILE (${tls.certFile}) and TLS_KEY_FILE (${tls.keyFile}) cannot be used as a certificate and its key.`,
+      { cause },
+    )
+  }
+}
+
+/**
+ * Hangs up after it: the library goes on reading from a socket for as long as there is more, so that one client with requests in a
+ * pipeline, or with a body that never ends, would hold up everybody else.
+ * @param method in lower case.
+ */
+function answer(res: Uws.HttpResponse, method: string, { status, headers, body }: HttpAnswer): void {
+  const hangsUp = true
+  res.writeStatus(status)
+  for (const [name, value] of Object.entries(headers)) res.writeHeader(name, value)
+  // The library's own way to say a length without a body cannot hang up.
+  res.end(method === 'head' ? '' : body, hangsUp)
+}

@@ -1,0 +1,86 @@
+import { test } from 'tap'
+import type { Identity } from '#gateway/authenticate/identity.js'
+import type { HttpAnswer } from '#gateway/deliver/socket/http-answer.js'
+import { Upgrades, type UpgradeAttempt } from '#gateway/deliver/socket/upgrades.js'
+import { WaitingSockets } from '#gateway/deliver/socket/waiting-sockets.js'
+import { Meter } from '#gateway/observe/meter.js'
+import { EchoAcceptor } from '../../../support/gateway/echo-acceptor.js'
+import { FakeSocket } from '../../../support/gateway/fake-socket.js'
+import { recordingLog } from '../../../support/running/recording-log.js'
+import { SimulatedClock } from '../../../support/running/simulated-clock.js'
+
+const options = { frameBytesMax: 100, framesPerSecondMax: 10, idleTimeoutSeconds: 60, waitingSocketsMax: 10, allowedOrigins: [] }
+const claims = { sub: 'ann', roles: [], claims: {}, expiresAtMs: Infinity }
+
+/** With a verifier that answers when it is told to. */
+function upgradesOf() {
+  const verified: (() => void)[] = []
+  const verifier = {
+    verify: () => new Promise<Omit<Identity, 'clientId' | 'subprotocol'>>((resolve) => verified.push(() => resolve(claims))),
+  }
+  const [acceptor, meter, clock, log] = [new EchoAcceptor(), new Meter(), new SimulatedClock(), recordingLog()]
+  const waiting = new WaitingSockets(10, { clock, meter, log })
+  const upgrades = new Upgrades(options, { acceptor, verifier, isReady: () => true, clock, meter, log }, waiting)
+  return { upgrades, verified, acceptor, meter }
+}
+
+function attemptOf(encodedClientId: string) {
+  const answers: HttpAnswer[] = []
+  const subprotocols: unknown[] = []
+  const attempt: UpgradeAttempt & { gone: boolean } = {
+    request: { encodedClientId, origin: '', authorization: 'Bearer x', query: '', subprotocols: 'sluice.v1' },
+    gone: false,
+    isGone: () => attempt.gone,
+    refuse: (answer) => answers.push(answer),
+    accept(client, subprotocol) {
+      subprotocols.push(subprotocol)
+      client.attach(new FakeSocket())
+    },
+  }
+  return { attempt, answers, subprotocols }
+}
+
+test('makes a WebSocket of what brings a good token, and a client of the acceptor of it', async (t) => {
+  const { upgrades, verified, acceptor } = upgradesOf()
+  const { attempt, answers, subprotocols } = attemptOf('tab-1')
+  const decided = upgrades.decide(attempt)
+  verified[0]!()
+  await decided
+  t.match(acceptor.connections, [{ identity: { sub: 'ann', clientId: 'tab-1' } }])
+  t.same([answers, subprotocols], [[], ['sluice.v1']])
+})
+
+test('refuses what the acceptor has no room for, also where others have come in while the token was read', async (t) => {
+  const { upgrades, verified, acceptor, meter } = upgradesOf()
+  const { attempt, answers } = attemptOf('tab-1')
+  const decided = upgrades.decide(attempt)
+  acceptor.refuses = 'too_many_connections_of_user'
+  verified[0]!()
+  await decided
+  await upgrades.decide(attempt)
+  t.equal(verified.length, 1, 'whoever comes where nobody is let in costs no signature')
+  t.match(answers, [{ status: /^503|^429/ }, { status: /^503|^429/ }])
+  t.equal(meter.upgradesRefused.get('too_many_connections_of_user'), 2)
+  t.equal(acceptor.connections.length, 0)
+})
+
+test('does nothing for a client that has left while its token was read', async (t) => {
+  const { upgrades, verified, acceptor } = upgradesOf()
+  const { attempt, answers, subprotocols } = attemptOf('tab-1')
+  const decided = upgrades.decide(attempt)
+  attempt.gone = true
+  verified[0]!()
+  await decided
+  t.same([answers, subprotocols, acceptor.connections], [[], [], []])
+})
+
+test('reads no more tokens at a time than its memory is meant for', async (t) => {
+  const { upgrades, verified } = upgradesOf()
+  const attempts = Array.from({ length: 4097 }, () => attemptOf('tab-1'))
+  const decided = attempts.map(({ attempt }) => upgrades.decide(attempt))
+  await decided.at(-1)
+  t.match(attempts.at(-1)!.answers, [{ body: /too_many_connections/ }])
+  t.equal(verified.length, 4096)
+  for (const verify of verified) verify()
+  await Promise.all(decided)
+})

@@ -1,0 +1,241 @@
+import { once } from 'node:events'
+import { createServer, connect, type AddressInfo } from 'node:net'
+import { test, type Test } from 'tap'
+import type { TokenVerifier } from '#gateway/authenticate/token-verifier.js'
+import type { CreateServer, ServerOptions } from '#gateway/deliver/socket/server.js'
+import { ConfigurationError } from '#errors.js'
+import { httpErrors, type HttpErrorCode } from '#protocol/codes.js'
+import { refusedUpgrade, WsClient } from '../clients/ws-client.js'
+import { until } from '../running/until.js'
+import { serveEcho, socketOf, type EchoParts } from './echo-server.js'
+import { selfSignedCertificate } from './self-signed-certificate.js'
+import { signedToken } from './tokens.js'
+
+/** What every server does with requests, answers and ports: one suite for all of them. */
+export function testServer(library: string, create: CreateServer): void {
+  const check = (sentence: string, body: (t: Test) => Promise<void>, options = {}) =>
+    void test(`the server on ${library} ${sentence}`, options, body)
+  const serve = (t: Test, options?: Partial<ServerOptions>, others?: EchoParts) => serveEcho(t, create, options, others)
+
+  check('hangs up after an answer, so that no pipeline of requests and no endless body holds up others', async (t) => {
+    const { port } = await serve(t)
+    for (const endless of ['GET / HTTP/1.1\r\nHost: x\r\n\r\n', 'GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n']) {
+      const socket = connect(port, '127.0.0.1')
+      let answers = ''
+      socket.on('data', (text: Buffer) => (answers += text.toString())).on('error', () => undefined)
+      socket.write(endless.repeat(1000))
+      await once(socket, 'close')
+      t.equal(answers.match(/^HTTP/gm)?.length, 1)
+    }
+  })
+
+  check('answers HEAD without a body', async (t) => {
+    const { url } = await serve(t)
+    const response = await fetch(`${url.replace('ws', 'http')}/healthz`, { method: 'HEAD' })
+    t.same([response.status, await response.text()], [200, ''])
+  })
+
+  check('connects a client whose token is good, wherever it stands', async (t) => {
+    const { url, acceptor, authorization } = await serve(t)
+    const token = await signedToken({ sub: 'ann', roles: ['support'] })
+    const clients = [
+      await WsClient.connect(`${url}/ws/a`, { headers: { authorization: `Bearer ${token}` } }),
+      await WsClient.connect(`${url}/ws/b?access_token=${token}`),
+      await WsClient.connect(`${url}/ws/c`, { protocols: ['sluice.v1', `bearer.${token}`] }),
+      await WsClient.connect(`${url}/ws/d`, { protocols: [`bearer.${token}`, 'sluice.v1'], headers: authorization }),
+    ]
+    t.teardown(() => clients.forEach(({ socket }) => socket.terminate()))
+    t.same(
+      clients.map(({ socket }) => socket.protocol),
+      ['', '', 'sluice.v1', 'sluice.v1'],
+    )
+    t.match(
+      acceptor.connections.map(({ identity }) => identity),
+      [
+        { sub: 'ann', clientId: 'a', roles: ['support'], subprotocol: undefined },
+        { sub: 'ann', clientId: 'b', subprotocol: undefined },
+        { sub: 'ann', clientId: 'c', subprotocol: 'sluice.v1' },
+        { sub: 'user', clientId: 'd', subprotocol: 'sluice.v1' },
+      ],
+    )
+  })
+
+  check('refuses an upgrade with a JSON reason and counts it', async (t) => {
+    const { url, meter, authorization, acceptor } = await serve(t, { allowedOrigins: ['https://app.example.com'] })
+    const expired = `Bearer ${await signedToken({ exp: 1 })}`
+    const early = `Bearer ${await signedToken({ nbf: 1e10 })}`
+    const cases: [HttpErrorCode, string, Parameters<typeof refusedUpgrade>[1]][] = [
+      ['token_missing', '/ws/c', {}],
+      ['token_invalid', '/ws/c?access_token=x', {}],
+      ['token_expired', '/ws/c', { headers: { authorization: expired } }],
+      ['token_not_active', '/ws/c', { headers: { authorization: early } }],
+      ['subprotocol_required', '/ws/c', { protocols: ['bearer.x'] }],
+      ['origin_forbidden', '/ws/c', { headers: { ...authorization, origin: 'https://evil.example.com' } }],
+      ['client_id_invalid', '/ws/', { headers: authorization }],
+      ['client_id_invalid', '/ws/a/b', { headers: authorization }],
+      ['client_id_invalid', '/ws/a%2Fb', { headers: authorization }],
+      ['client_id_invalid', '/ws/%zz', { headers: authorization }],
+      ['client_id_invalid', `/ws/${'x'.repeat(1024)}`, { headers: authorization }],
+    ]
+    for (const [code, path, options] of cases) {
+      const { status, message } = httpErrors[code]
+      const refusal = await refusedUpgrade(url + path, options)
+      t.same({ status: refusal.status, body: refusal.body }, { status, body: { error: code, message } }, code)
+      t.equal(refusal.headers['content-type'], 'application/json')
+    }
+    t.equal(meter.upgradesRefused.get('client_id_invalid'), 5)
+    t.equal(meter.upgradesRefused.get('token_missing'), 1)
+    t.equal(acceptor.connections.length, 0)
+  })
+
+  check('decodes the client id', async (t) => {
+    const { connectClient } = await serve(t)
+    const { connection } = await connectClient('caf%C3%A9%20%231?access_token=ignored')
+    t.equal(connection.identity.clientId, 'café #1')
+  })
+
+  check('takes a token of 6 kB, in the header and in the query', async (t) => {
+    const { url, acceptor } = await serve(t)
+    const token = await signedToken({ padding: 'x'.repeat(4500) })
+    t.ok(token.length > 6000)
+    for (const [path, headers] of [
+      [`/ws/c?access_token=${token}`, {}] as const,
+      ['/ws/c', { authorization: `Bearer ${token}` }] as const,
+    ]) {
+      const client = await WsClient.connect(url + path, { headers })
+      client.socket.terminate()
+    }
+    t.equal(acceptor.connections.length, 2)
+  })
+
+  check('tells a client to come back later when there is no room, also when others came in meanwhile', async (t) => {
+    const verifier: TokenVerifier = {
+      verify: async () => {
+        acceptor.refuses = 'too_many_connections'
+        return { sub: 'user', roles: [], claims: {}, expiresAtMs: 1 }
+      },
+    }
+    const { url, acceptor, authorization } = await serve(t, {}, { verifier })
+    for (const reason of ['too_many_connections', 'shutting_down', undefined] as const) {
+      acceptor.refuses = reason
+      const refusal = await refusedUpgrade(`${url}/ws/c`, { headers: authorization })
+      t.match(refusal, { status: 503, body: { error: reason ?? 'too_many_connections' } })
+      t.match(refusal.headers['retry-after'], /^\d+$/)
+    }
+    t.equal(acceptor.connections.length, 0)
+  })
+
+  check('answers health checks without details, and anything else with 404', async (t) => {
+    const { url, ready } = await serve(t)
+    const get = async (path: string, init?: RequestInit) => {
+      const response = await fetch(url.replace('ws:', 'http:') + path, init)
+      return { status: response.status, body: await response.json() }
+    }
+    t.same(await get('/healthz'), { status: 200, body: { status: 'ok' } })
+    t.same(await get('/readyz'), { status: 200, body: { status: 'ok' } })
+    ready.is = false
+    t.same(await get('/readyz'), { status: 503, body: { status: 'unavailable' } })
+    t.same(await get('/healthz'), { status: 200, body: { status: 'ok' } })
+    for (const path of ['/', '/ws', '/ws/c', '/metrics', '/healthz/x'])
+      t.match(await get(path), { status: 404, body: { error: 'not_found' } }, path)
+    t.match(await get('/healthz', { method: 'POST', body: 'x' }), { status: 404 })
+  })
+
+  check('survives a client that leaves while its token is being verified', async (t) => {
+    let verified: () => void = () => undefined
+    let verifying = false
+    const verifier: TokenVerifier = {
+      verify: () => {
+        verifying = true
+        return new Promise((resolve) => (verified = () => resolve({ sub: 'user', roles: [], claims: {}, expiresAtMs: 1 })))
+      },
+    }
+    const { port, acceptor, url, authorization } = await serve(t, {}, { verifier })
+    const socket = connect(port, '127.0.0.1')
+    socket.write(
+      'GET /ws/c?access_token=x HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n' +
+        'Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n',
+    )
+    await until(() => verifying)
+    socket.resetAndDestroy()
+    await once(socket, 'close')
+    const next = WsClient.connect(`${url}/ws/next`, { headers: authorization })
+    const first = verified
+    await until(() => verified !== first)
+    first()
+    verified()
+    ;(await next).socket.terminate()
+    t.same(
+      acceptor.connections.map(({ identity }) => identity.clientId),
+      ['next'],
+    )
+  })
+
+  check('logs no token', async (t) => {
+    const { url, log, connectClient, authorization } = await serve(t)
+    const token = await signedToken({ exp: 1 })
+    await refusedUpgrade(`${url}/ws/c?access_token=${token}`)
+    await refusedUpgrade(`${url}/ws/%zz?access_token=${token}`, { headers: authorization })
+    const { client, connection } = await connectClient()
+    client.socket.close()
+    await until(() => connection.closedWith !== undefined)
+    t.ok(log.lines.length >= 3)
+    for (const part of [...token.split('.'), ...authorization.authorization.split('.')]) t.notOk(log.lines.join().includes(part))
+  })
+
+  check(
+    'cuts off a client that is dead, and keeps one that answers pings',
+    async (t) => {
+      const { connectClient } = await serve(t, { idleTimeoutSeconds: 9 })
+      const [dead, alive] = [await connectClient('dead'), await connectClient('alive')]
+      let pings = 0
+      alive.client.socket.on('ping', () => pings++)
+      socketOf(dead.client).pause()
+      await until(() => dead.connection.closedWith !== undefined)
+      t.equal(dead.connection.closedWith, 1006)
+      t.ok(pings > 0)
+      t.equal(alive.client.socket.readyState, alive.client.socket.OPEN)
+    },
+    { timeout: 60_000 },
+  )
+
+  check('speaks wss with a certificate', async (t) => {
+    const { port, authorization } = await serve(t, { tls: selfSignedCertificate(t.testdir()) })
+    const client = await WsClient.connect(`wss://127.0.0.1:${port}/ws/c`, { headers: authorization, rejectUnauthorized: false })
+    t.teardown(() => client.socket.terminate())
+    client.socket.send('secret')
+    await until(() => client.received.length === 1)
+    t.same(client.received, ['secret'])
+  })
+
+  check('says which certificate cannot be used', async (t) => {
+    const tls = { certFile: '/no/such/cert.pem', keyFile: '/no/such/key.pem' }
+    await t.rejects(serve(t, { tls }), { name: 'ConfigurationError', message: /\/no\/such\/cert\.pem/ })
+  })
+
+  check('refuses a port that is in use, by a server of its own kind or another', async (t) => {
+    const { port } = await serve(t)
+    const { server } = await serve(t)
+    await t.rejects(server.listen('127.0.0.1', port), ConfigurationError)
+    const other = createServer().listen(0, '127.0.0.1')
+    t.teardown(() => other.close())
+    await once(other, 'listening')
+    const otherPort = (other.address() as AddressInfo).port
+    await t.rejects(server.listen('127.0.0.1', otherPort), { message: new RegExp(`127\\.0\\.0\\.1:${otherPort}: .*in use`) })
+    await t.rejects(server.listen('203.0.113.1', 0), { message: /203\.0\.113\.1:0: .*EADDRNOTAVAIL/ })
+  })
+
+  check('keeps its connections when it stops listening, and cuts them off when it closes', async (t) => {
+    const { server, url, authorization, acceptor, connectClient } = await serve(t)
+    const { client, connection } = await connectClient()
+    server.stopListening()
+    server.stopListening()
+    await t.rejects(WsClient.connect(`${url}/ws/late`, { headers: authorization, handshakeTimeout: 2000 }))
+    t.equal(acceptor.connections.length, 1)
+    client.socket.send('still here')
+    await until(() => client.received.length === 1)
+    server.close()
+    t.equal((await client.closed).code, 1006)
+    await until(() => connection.closedWith !== undefined)
+  })
+}
