@@ -29,6 +29,8 @@ const floors = [
 const neighbours: Readonly<Record<string, readonly string[]>> = {
   avro: ['text'],
   policy: ['text', 'avro'],
+  // The time of an update is written in bytes, by what writes the times in its data: by way of a string it takes 370 ns.
+  protocol: ['text', 'avro'],
   schema: ['registry', 'config'],
   'gateway/source': ['gateway/observe'],
   'gateway/decode': ['gateway/source', 'gateway/observe'],

@@ -1,5 +1,5 @@
 import { test } from 'tap'
-import { parseRequest } from '#gateway/deliver/connection/protocol.js'
+import { readRequest } from '#protocol/read-request.js'
 import { fuzzRuns } from '../support/running/fuzz-runs.js'
 import { fc } from '../support/running/seeded-properties.js'
 
@@ -30,8 +30,8 @@ test('answers every text with a request or one of its errors', (t) => {
       ),
       (text) => {
         for (const dialect of ['seed', 'sluice.v1'] as const) {
-          const parsed = parseRequest(text, dialect)
-          if (!('error' in parsed) && (parsed.entityId === '' || parsed.entityId.length > 256)) throw new Error(JSON.stringify(parsed))
+          const parsed = readRequest(text, dialect)
+          if (!('error' in parsed) && (parsed.entity_id === '' || parsed.entity_id.length > 256)) throw new Error(JSON.stringify(parsed))
         }
       },
     ),

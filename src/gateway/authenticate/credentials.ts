@@ -1,4 +1,5 @@
 import type { HttpErrorCode } from '#protocol/codes.js'
+import { subprotocols, type Subprotocol } from '#protocol/dialect.js'
 
 /** Where an upgrade request may carry a token and what it asks to speak. */
 export interface CredentialFields {
@@ -15,10 +16,6 @@ export interface Credentials {
   /** Undefined for a client that asks for nothing more than the seed's protocol. */
   readonly subprotocol: Subprotocol | undefined
 }
-
-/** `sluice.v1.batch` is `sluice.v1` in frames that hold an array of messages each. */
-const subprotocols = ['sluice.v1', 'sluice.v1.batch'] as const
-export type Subprotocol = (typeof subprotocols)[number]
 
 const tokenPrefix = 'bearer.'
 

@@ -1,6 +1,5 @@
-import type { Dialect } from '#protocol/dialect.js'
 import type { Claims } from '#policy/rights.js'
-import type { Subprotocol } from './credentials.js'
+import type { Subprotocol } from '#protocol/dialect.js'
 
 /** Who is at the other end of a connection, as its verified token says. */
 export interface Identity {
@@ -12,8 +11,4 @@ export interface Identity {
   readonly expiresAtMs: number
   /** Which the answer to the upgrade names; undefined for the seed's protocol. */
   readonly subprotocol: Subprotocol | undefined
-}
-
-export function dialectOf({ subprotocol }: Identity): Dialect {
-  return subprotocol === undefined ? 'seed' : 'sluice.v1'
 }

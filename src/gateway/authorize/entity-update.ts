@@ -1,10 +1,9 @@
-import { writeTimestamp } from '#avro/read/iso-text.js'
 import type { ChangeEvent } from '../decode/change-event.js'
 import type { EntityData } from '#avro/entity-data.js'
 import { JsonOutput, OutputFullError } from '#text/json-output.js'
-import type { Operation } from '#entities.js'
-import { protocolErrors } from '#protocol/codes.js'
 import type { Dialect } from '#protocol/dialect.js'
+import { errorMessage, writeMessage } from '#protocol/message.js'
+import { beginUpdate, bytesBehindData, endUpdate, writeWithTimestamp } from '#protocol/update-text.js'
 import type { FrameRoom } from './frame-room.js'
 import type { Audience, Mask } from '#policy/rights.js'
 
@@ -46,12 +45,12 @@ export class EntityUpdate {
   ) {
     this.known = event
     this.entityType = event.entityType
-    output.clear(room.bytesFor(event) - bytesAround)
+    output.clear(room.bytesFor(event) - bytesBehindData)
     const shown = this.writeHead(event, mask)
     this.isTooLarge = shown === 'too_large'
     this.showsNothing = shown === 'nothing'
     if (this.showsNothing) return
-    this.text = this.isTooLarge ? noticeOf({ message: protocolErrors.update_too_large }) : message()
+    this.text = this.isTooLarge ? tooLargeText(event, 'seed') : message()
     room.take(this.text.byteLength)
   }
 
@@ -108,13 +107,7 @@ export class EntityUpdate {
     if (text === undefined) throw new Error('The update is sealed, or shows nothing.')
     this.room.encoded()
     if (timestampMs === undefined) return frameFrom(text, this)
-    return frameFrom(this.isTooLarge ? this.noticeForV1() : withTimestamp(text, timestampMs), this)
-  }
-
-  private noticeForV1(): Buffer {
-    const { entityId, entityType } = this.event
-    const code = 'update_too_large' as const
-    return noticeOf({ message: protocolErrors[code], code, entity_id: entityId, entity_type: entityType })
+    return frameFrom(this.isTooLarge ? tooLargeText(this.event, 'sluice.v1') : withTimestamp(text, timestampMs), this)
   }
 
   private writeHead(event: ChangeEvent, mask: Mask | undefined): 'some' | 'nothing' | 'too_large' {
@@ -139,30 +132,21 @@ function frameFrom(bytes: Buffer, update: EntityUpdate | undefined): Frame {
 /** One for all, as each text is copied out before the next one begins. */
 const output = new JsonOutput()
 
-/** What the other dialect adds, and the brackets of a batch. */
-const bytesAround = 64
-
-const closing = Buffer.from('}')
-const opening = Buffer.from('{"type":"entity_update","entity_id":')
 const nothing = Buffer.from('{}')
-const beforeTimestamp = Buffer.from(',"timestamp":"')
-const behindTimestamp = Buffer.from('Z"}')
 
-function noticeOf(members: object): Buffer {
-  return Buffer.from(JSON.stringify({ type: 'error', ...members }))
+function tooLargeText({ entityId, entityType }: ChangeEvent, dialect: Dialect): Buffer {
+  return Buffer.from(writeMessage(errorMessage({ code: 'update_too_large', entity_id: entityId, entity_type: entityType }), dialect))
 }
 
 /** What is written, closed. */
 function message(): Buffer {
-  output.raw(closing)
+  endUpdate(output)
   return output.copy()
 }
 
 /** All but the message's last brace. Answers whether there is something to show. @throws BadRecordError where the event's data cannot be read. */
 function writeHead({ entityId, entityType, operation, data }: ChangeEvent, mask: Mask | undefined): boolean {
-  output.raw(opening)
-  output.quoted(entityId)
-  output.raw(kindText(entityType, operation))
+  beginUpdate(output, entityId, entityType, operation)
   const start = output.length
   if (data === null || mask === undefined) output.raw(nothing)
   // A delete shows nothing of its data, but one that cannot be read is a bad record like any other.
@@ -185,25 +169,8 @@ function projectAsFarAsFits(mask: Mask, { bytes, start }: EntityData): void {
   }
 }
 
-/** What stands between an entity's id and its data: the same for most events. */
-function kindText(entityType: string, operation: Operation): Uint8Array {
-  if (entityType !== latest.entityType || operation !== latest.operation) {
-    const text = Buffer.from(`,"entity_type":"${entityType}","operation":"${operation}","data":`)
-    latest = { entityType, operation, text }
-  }
-  return latest.text
-}
-
-let latest: { readonly entityType: string; readonly operation: Operation | undefined; readonly text: Buffer } = {
-  ...{ entityType: '', operation: undefined, text: Buffer.alloc(0) },
-}
-
-/** The time is one that JavaScript's Date holds, as of every event. */
 function withTimestamp(text: Buffer, timestampMs: number): Buffer {
-  output.clear(text.byteLength + bytesAround)
-  output.raw(text.subarray(0, text.length - closing.length))
-  output.raw(beforeTimestamp)
-  writeTimestamp(output, timestampMs, 3)
-  output.raw(behindTimestamp)
+  output.clear(text.byteLength + bytesBehindData)
+  writeWithTimestamp(output, text, timestampMs)
   return output.copy()
 }

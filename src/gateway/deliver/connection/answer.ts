@@ -1,31 +1,35 @@
 import type { Frame } from '../../authorize/entity-update.js'
 import type { ProtocolErrorCode } from '#protocol/codes.js'
+import { readRequest } from '#protocol/read-request.js'
+import type { Request } from '#protocol/request.js'
 import type { Client } from './client.js'
-import * as protocol from './protocol.js'
+import { errorFrame, messageFrame } from './message-frame.js'
 import { refusalOf } from './subscription-gate.js'
 
 /** Does what a client's text asks for, and says what became of it. */
 export function answerTo(text: string, client: Client): Frame {
   const { dialect } = client
-  const request = protocol.parseRequest(text, dialect)
-  if ('error' in request) return protocol.errorFrame(request.error, dialect)
+  const request = readRequest(text, dialect)
+  if ('error' in request) return errorFrame(request.error, dialect)
+  const { entity_id, entity_type, ref } = request
   const code = request.type === 'subscribe' ? subscribe(request, client) : unsubscribe(request, client)
-  if (code === undefined) return protocol.successFrame(request, dialect)
-  return protocol.errorFrame({ code, entityId: request.entityId, ref: request.ref }, dialect)
+  if (code !== undefined) return errorFrame({ code, entity_id, ref }, dialect)
+  const type = request.type === 'subscribe' ? 'subscription_success' : 'unsubscription_success'
+  return messageFrame({ type, entity_id, entity_type, ref }, dialect)
 }
 
 /** What is binary is no request. */
 export function answerToBinary({ dialect }: Client): Frame {
-  return protocol.errorFrame({ code: 'binary_frame' }, dialect)
+  return errorFrame({ code: 'binary_frame' }, dialect)
 }
 
-function subscribe({ entityId, entityType }: protocol.Request, { subscriptions, rights, types }: Client): ProtocolErrorCode | undefined {
-  if (subscriptions.has(entityId, entityType)) return undefined
-  const refusal = refusalOf(rights, types, entityType) ?? subscriptions.refusal()
-  if (refusal === undefined) subscriptions.add(entityId, entityType)
+function subscribe({ entity_id, entity_type }: Request, { subscriptions, rights, types }: Client): ProtocolErrorCode | undefined {
+  if (subscriptions.has(entity_id, entity_type)) return undefined
+  const refusal = refusalOf(rights, types, entity_type) ?? subscriptions.refusal()
+  if (refusal === undefined) subscriptions.add(entity_id, entity_type)
   return refusal
 }
 
-function unsubscribe({ entityId, entityType }: protocol.Request, { subscriptions }: Client): ProtocolErrorCode | undefined {
-  return subscriptions.remove(entityId, entityType) ? undefined : 'not_subscribed'
+function unsubscribe({ entity_id, entity_type }: Request, { subscriptions }: Client): ProtocolErrorCode | undefined {
+  return subscriptions.remove(entity_id, entity_type) ? undefined : 'not_subscribed'
 }

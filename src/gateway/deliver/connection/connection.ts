@@ -1,7 +1,9 @@
-import { dialectOf, type Identity } from '../../authenticate/identity.js'
+import type { Identity } from '../../authenticate/identity.js'
 import type { EntityUpdate, Frame } from '../../authorize/entity-update.js'
 import type { Audience } from '#policy/rights.js'
 import { closeCodes, type CloseName } from '#protocol/codes.js'
+import { dialectOf } from '#protocol/dialect.js'
+import { connectionEstablished } from '#protocol/message.js'
 import type { ConnectionMessage } from '../backlog/backlog.js'
 import { Actor, inTurn } from './actor.js'
 import { answerTo, answerToBinary } from './answer.js'
@@ -12,7 +14,7 @@ import { ConnectionSubscriptions } from './connection-subscriptions.js'
 import type { CurrentRights } from './current-rights.js'
 import { FrameWriter, socketBytesMax } from './frame-writer.js'
 import { tellingLostRights, tellingStopped } from './lost-subscriptions.js'
-import { connectionEstablished } from './protocol.js'
+import { messageFrame } from './message-frame.js'
 import type { Subscriber } from './subscription.js'
 import type { Transport } from './transport.js'
 import { judgeAnew, withdrawType } from './waiting-updates.js'
@@ -34,7 +36,7 @@ export class Connection extends Actor<ConnectionMessage> implements Subscriber, 
     super(context.scheduler, context.createBacklog(), Math.min(socketBytesMax, context.limits.mailboxBytesMax))
     this.subscriptions = new ConnectionSubscriptions(context.index, this, context.quota)
     this.writer = new FrameWriter(transport, context.meter, context.clock)
-    this.tell(connectionEstablished(identity.clientId))
+    this.tell(messageFrame(connectionEstablished(identity.clientId), dialectOf(identity)))
   }
 
   /** What it holds of the memory, where nobody else has the same. */

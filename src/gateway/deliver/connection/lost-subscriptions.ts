@@ -3,7 +3,7 @@
 import type { Frame } from '../../authorize/entity-update.js'
 import type { Rights } from '#policy/rights.js'
 import type { Client } from './client.js'
-import { errorFrame } from './protocol.js'
+import { errorFrame } from './message-frame.js'
 import { refusalOf } from './subscription-gate.js'
 import type { Subscription } from './subscription.js'
 
@@ -13,7 +13,8 @@ export function* tellingLostRights({ dialect, rights, subscriptions, types }: Cl
   if (former === undefined) return
   const showsSome = (by: Rights, type: string | undefined) => refusalOf(by, types, type) === undefined
   for (const { entityId, entityType } of subscriptions.all()) {
-    if (showsSome(former, entityType) && !showsSome(rights, entityType)) yield errorFrame({ code: 'forbidden', entityId }, dialect)
+    if (showsSome(former, entityType) && !showsSome(rights, entityType))
+      yield errorFrame({ code: 'forbidden', entity_id: entityId }, dialect)
   }
 }
 
@@ -22,8 +23,8 @@ export function* tellingStopped(entityType: string, { dialect, rights, subscript
   // A client whose rights show nothing of the type any more learns nothing of it any more.
   if (rights.audienceOf(entityType) === undefined) return
   for (const subscription of subscriptions.all()) {
-    const { entityId } = subscription
-    if (isConcerned(subscription, entityType)) yield errorFrame({ code: 'entity_type_stopped', entityId, entityType }, dialect)
+    const about = { entity_id: subscription.entityId, entity_type: entityType }
+    if (isConcerned(subscription, entityType)) yield errorFrame({ code: 'entity_type_stopped', ...about }, dialect)
   }
 }
 

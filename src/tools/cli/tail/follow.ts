@@ -2,7 +2,8 @@ import type { IncomingMessage } from 'node:http'
 import { WebSocket } from 'ws'
 import type { Clock } from '#clock.js'
 import type { Ending } from './ending.js'
-import { parseServerMessage, type ServerMessage } from './server-message.js'
+import { readMessage, type ServerMessage } from '#protocol/message.js'
+import { writeRequest } from '#protocol/request.js'
 
 export interface Subscription {
   /** Where to connect: `ws://HOST:PORT/ws/{client_id}`. */
@@ -62,11 +63,12 @@ function listen(socket: WebSocket, subscription: Subscription, follower: Followe
   socket.on('open', () => {
     opened = true
     follower.opened()
-    socket.send(subscribeFrame(subscription))
+    const { entityId, entityType } = subscription
+    socket.send(writeRequest({ type: 'subscribe', entity_id: entityId, entity_type: entityType }))
   })
   socket.on('message', (data) => {
     const text = textOf(data)
-    const message = parseServerMessage(text)
+    const message = readMessage(text)
     if (message === undefined) return follower.notUnderstood(text)
     if (message.type === 'error' && !subscribed) return end({ kind: 'subscription_refused', message: message.message })
     subscribed ||= message.type === 'subscription_success'
@@ -75,10 +77,6 @@ function listen(socket: WebSocket, subscription: Subscription, follower: Followe
   // After the opening, 'close' follows and brings the code.
   socket.on('error', (error) => opened || end({ kind: 'unreachable', message: messageOf(error) }))
   socket.on('close', (code, reason) => end({ kind: 'closed', code, reason: reason.toString() }))
-}
-
-function subscribeFrame({ entityId, entityType }: Subscription): string {
-  return JSON.stringify({ type: 'subscribe', entity_id: entityId, entity_type: entityType })
 }
 
 /** `ws` hands on fragments and array buffers only to those that ask for them. */

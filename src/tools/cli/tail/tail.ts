@@ -8,7 +8,7 @@ import { verdictOn, type Ending } from './ending.js'
 import { exitCodes } from '../exit-codes.js'
 import { follow, type Subscription } from './follow.js'
 import { printable } from '../printable.js'
-import type { ServerMessage, UpdateMessage } from './server-message.js'
+import type { ServerMessage, UpdateMessage } from '#protocol/message.js'
 
 export interface TailParts {
   readonly clock: Clock

@@ -1,7 +1,7 @@
 import { leafTextsOf, type LeafTexts } from './leaf-texts.js'
 import type { Paint } from '../paint.js'
 import { printable } from '../printable.js'
-import type { UpdateMessage } from './server-message.js'
+import type { UpdateMessage } from '#protocol/message.js'
 
 /** Wider paths push their own value to the right instead of everybody's. */
 const pathColumnsMax = 40

@@ -1,6 +1,6 @@
 import { test } from 'tap'
 import { colours, noColours } from '#tools/cli/paint.js'
-import { parseServerMessage, type UpdateMessage } from '#tools/cli/tail/server-message.js'
+import { readMessage, type UpdateMessage } from '#protocol/message.js'
 import { UpdateText } from '#tools/cli/tail/update-text.js'
 
 /** The text of updates that are given as the members in which they differ. */
@@ -16,7 +16,7 @@ function rendered(updates: Record<string, unknown>[], texts = new UpdateText(noC
         timestamp: '2026-01-01T12:00:00.000Z',
         ...members,
       })
-      return texts.render(parseServerMessage(text) as UpdateMessage, text)
+      return texts.render(readMessage(text) as UpdateMessage, text)
     })
     .join('')
 }

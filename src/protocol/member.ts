@@ -1,0 +1,26 @@
+import * as v from 'valibot'
+import { nameCharactersMax } from '#entities.js'
+
+/** A member that both dialects have. What it means stands in the manual. */
+export function member<S extends v.GenericSchema>(schema: S, meaning: string) {
+  return v.pipe(schema, v.description(meaning))
+}
+
+/** A member that only `sluice.v1` has, where it applies: the seed's protocol has none that may be missing. */
+export function addition<S extends v.GenericSchema>(schema: S, meaning: string) {
+  return v.optional(v.pipe(schema, v.description(meaning)))
+}
+
+/** An entity's id, or its type. */
+export const name = v.pipe(v.string(), v.minLength(1), v.maxLength(nameCharactersMax))
+
+/** The client's own mark on a request. An integer beyond 2^53 would be echoed as another one. */
+export const ref = v.union([
+  v.pipe(v.string(), v.maxLength(nameCharactersMax)),
+  v.pipe(
+    v.number(),
+    v.finite(),
+    v.check((value) => !Number.isInteger(value) || Number.isSafeInteger(value)),
+  ),
+])
+export type Ref = v.InferOutput<typeof ref>

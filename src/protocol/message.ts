@@ -1,0 +1,88 @@
+import * as v from 'valibot'
+import { isJsonObject } from '#text/json-object.js'
+import { protocolErrors, type ProtocolErrorCode } from './codes.js'
+import type { Dialect } from './dialect.js'
+import { addition, member, ref, type Ref } from './member.js'
+
+const entityId = member(v.string(), 'The entity, as in the request.')
+const entityType = addition(v.string(), 'As in the request.')
+const mark = addition(ref, 'As in the request.')
+const data = v.custom<Readonly<Record<string, unknown>>>(isJsonObject)
+
+/** Everything that the server says. Codes and operations are any text to a reader, as a later server may know more of them. */
+export const messageShapes = [
+  v.object({
+    type: v.literal('connection_established'),
+    client_id: member(v.string(), 'The client, as in the address.'),
+    message: member(v.string(), 'For people.'),
+  }),
+  v.object({ type: v.literal('subscription_success'), entity_id: entityId, entity_type: entityType, ref: mark }),
+  v.object({ type: v.literal('unsubscription_success'), entity_id: entityId, entity_type: entityType, ref: mark }),
+  v.object({
+    type: v.literal('entity_update'),
+    entity_id: member(v.string(), 'The entity that has changed.'),
+    entity_type: member(v.string(), 'Its type.'),
+    operation: member(v.string(), '`create`, `update` or `delete`.'),
+    data: member(data, 'All of the entity that the client may see, as it is now; `{}` of a delete.'),
+    timestamp: addition(v.string(), 'When it changed, as the event says: ISO 8601, UTC, in milliseconds.'),
+  }),
+  v.object({
+    type: v.literal('error'),
+    message: member(v.string(), 'What is wrong, for people.'),
+    code: addition(v.string(), 'What is wrong, for programs: one of the error codes.'),
+    entity_id: addition(v.string(), 'The entity that it is about.'),
+    entity_type: addition(v.string(), 'The entity type that it is about.'),
+    ref: addition(ref, 'As in the request that it answers.'),
+  }),
+] as const
+
+const anyMessage = v.variant('type', messageShapes)
+export type ServerMessage = v.InferOutput<typeof anyMessage>
+export type UpdateMessage = Extract<ServerMessage, { type: 'entity_update' }>
+
+/** One of the protocol's errors, with whatever is known of what it is about. */
+export interface ProtocolError {
+  readonly code: ProtocolErrorCode
+  readonly entity_id?: string | undefined
+  readonly entity_type?: string | undefined
+  readonly ref?: Ref | undefined
+  /** The request's member that is at fault, for `not_supported`. */
+  readonly member?: string | undefined
+}
+
+/** The first message on every connection. */
+export function connectionEstablished(clientId: string): ServerMessage {
+  return { type: 'connection_established', client_id: clientId, message: 'Connected to WebSocket server' }
+}
+
+export function errorMessage({ code, member = '', entity_id, entity_type, ref }: ProtocolError): ServerMessage {
+  const message = protocolErrors[code].replace('{member}', () => member).replace('{entity_type}', () => entity_type ?? '')
+  return { type: 'error', message, code, entity_id, entity_type, ref }
+}
+
+/** Members that are undefined are left out. Lone surrogates leave as escapes, so that what is sent is always UTF-8. */
+export function writeMessage(message: ServerMessage, dialect: Dialect): string {
+  return JSON.stringify(dialect === 'seed' ? { ...message, ...withoutAdditions[message.type] } : message)
+}
+
+/** Undefined for what is no message of the server. Members that are unknown are dropped, so that a later server can say more. */
+export function readMessage(text: string): ServerMessage | undefined {
+  try {
+    return messageIn(JSON.parse(text))
+  } catch {
+    return undefined
+  }
+}
+
+function messageIn(json: unknown): ServerMessage | undefined {
+  const result = v.safeParse(anyMessage, json)
+  return result.success ? result.output : undefined
+}
+
+/** By type: each member that the seed's dialect does not have, as undefined. */
+const withoutAdditions = Object.fromEntries(
+  messageShapes.map(({ entries }) => {
+    const additions = Object.entries<v.GenericSchema>(entries).filter(([, { type }]) => type === 'optional')
+    return [entries.type.literal, Object.fromEntries(additions.map(([name]) => [name, undefined]))]
+  }),
+)

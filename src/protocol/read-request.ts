@@ -1,0 +1,95 @@
+/**
+ * Enters: the text of a client's frame. Leaves: a request, or the error that answers it. Members that are unknown are dropped. Nothing here
+ * throws, whatever the text.
+ */
+import * as v from 'valibot'
+import { isJsonObject } from '#text/json-object.js'
+import type { ProtocolErrorCode } from './codes.js'
+import type { Dialect } from './dialect.js'
+import { name, ref as refShape, type Ref } from './member.js'
+import type { ProtocolError } from './message.js'
+import { reservedMembers, type Request } from './request.js'
+
+type Outcome = Request | { readonly error: ProtocolError }
+
+/** No entity is called so, and who asks for it means all: nothing would ever come. One in the midst of an id may belong to it. */
+const wildcard = /^\*+$/
+
+/**
+ * Each member may stand at the top level or inside `data`; the top level wins. `ref` and `entity_type` that are null are absent, as some
+ * libraries write them so. To the seed's dialect both are unknown members like any other.
+ */
+export function readRequest(text: string, dialect: Dialect): Outcome {
+  let message: unknown
+  try {
+    message = JSON.parse(text)
+  } catch {
+    return { error: { code: 'not_json' } }
+  }
+  if (!isJsonObject(message)) return { error: { code: 'not_an_object' } }
+  const members = new Members(message)
+  return dialect === 'seed' ? readSeedRequest(members) : readV1Request(members)
+}
+
+function readSeedRequest(members: Members): Outcome {
+  const type = members.get('type')
+  const entity_id = members.get('entity_id')
+  if (!isRequestType(type)) return { error: { code: typeError(type), entity_id: knownEntityId(members) } }
+  if (!isName(entity_id)) return { error: { code: entityIdError(entity_id) } }
+  if (type === 'subscribe' && wildcard.test(entity_id)) return { error: { code: 'entity_id_wildcard', entity_id } }
+  return { type, entity_id }
+}
+
+function readV1Request(members: Members): Outcome {
+  const ref = members.get('ref') ?? undefined
+  if (ref !== undefined && !isRef(ref)) return { error: { code: 'ref_invalid', entity_id: knownEntityId(members) } }
+  const request = readSeedRequest(members)
+  if ('error' in request) return { error: { ...request.error, ref } }
+  const { type, entity_id } = request
+  const entity_type = members.get('entity_type') ?? undefined
+  if (entity_type !== undefined && !isName(entity_type)) return { error: { code: 'entity_type_invalid', entity_id, ref } }
+  const member = reservedMembers.find((name) => members.get(name) !== undefined)
+  if (member !== undefined) return { error: { code: 'not_supported', entity_id, ref, member } }
+  return { type, entity_id, entity_type, ref }
+}
+
+/** What can be said of a request that is wrong elsewhere. */
+function knownEntityId(members: Members): string | undefined {
+  const entityId = members.get('entity_id')
+  return isName(entityId) ? entityId : undefined
+}
+
+/** Own members only, so that nothing is read from a prototype, whatever the client calls its members. */
+class Members {
+  private readonly data: Record<string, unknown>
+
+  constructor(private readonly message: Record<string, unknown>) {
+    const data = Object.hasOwn(message, 'data') ? message['data'] : undefined
+    this.data = isJsonObject(data) ? data : {}
+  }
+
+  get(name: string): unknown {
+    if (Object.hasOwn(this.message, name)) return this.message[name]
+    return Object.hasOwn(this.data, name) ? this.data[name] : undefined
+  }
+}
+
+function isRequestType(type: unknown): type is Request['type'] {
+  return type === 'subscribe' || type === 'unsubscribe'
+}
+
+function typeError(type: unknown): ProtocolErrorCode {
+  return typeof type === 'string' ? 'type_unknown' : 'type_missing'
+}
+
+function entityIdError(entityId: unknown): ProtocolErrorCode {
+  return typeof entityId === 'string' ? 'entity_id_invalid' : 'entity_id_missing'
+}
+
+function isName(value: unknown): value is string {
+  return v.is(name, value)
+}
+
+function isRef(value: unknown): value is Ref {
+  return v.is(refShape, value)
+}

@@ -1,0 +1,118 @@
+import { test } from 'tap'
+import type { ProtocolErrorCode } from '#protocol/codes.js'
+import type { Dialect } from '#protocol/dialect.js'
+import { readRequest } from '#protocol/read-request.js'
+import { reservedMembers } from '#protocol/request.js'
+
+const dialects: readonly Dialect[] = ['seed', 'sluice.v1']
+
+function parse(message: unknown, dialect: Dialect = 'seed') {
+  return readRequest(JSON.stringify(message), dialect)
+}
+
+function codeOf(message: unknown, dialect: Dialect = 'seed'): ProtocolErrorCode | undefined {
+  const outcome = parse(message, dialect)
+  return 'error' in outcome ? outcome.error.code : undefined
+}
+
+test('reads the requests of the seed protocol', async (t) => {
+  for (const type of ['subscribe', 'unsubscribe']) t.same(parse({ type, entity_id: 'e' }), { type, entity_id: 'e' })
+})
+
+test('reads members at the top level or inside data, and the top level wins', async (t) => {
+  t.match(parse({ type: 'subscribe', data: { entity_id: 'inner' } }), { entity_id: 'inner' })
+  t.match(parse({ data: { type: 'subscribe', entity_id: 'inner' } }), { type: 'subscribe', entity_id: 'inner' })
+  t.match(parse({ type: 'subscribe', entity_id: 'outer', data: { entity_id: 'inner' } }), { entity_id: 'outer' })
+  t.equal(codeOf({ type: 'subscribe', entity_id: null, data: { entity_id: 'inner' } }), 'entity_id_missing')
+  for (const data of [null, 'text', 3, [{ entity_id: 'e' }]]) t.equal(codeOf({ type: 'subscribe', data }), 'entity_id_missing')
+})
+
+test('names what is wrong with a request', async (t) => {
+  const cases: [unknown, ProtocolErrorCode][] = [
+    [[], 'not_an_object'],
+    [null, 'not_an_object'],
+    ['subscribe', 'not_an_object'],
+    [{}, 'type_missing'],
+    [{ type: 1 }, 'type_missing'],
+    [{ type: 'publish', entity_id: 'e' }, 'type_unknown'],
+    [{ type: 'subscribe' }, 'entity_id_missing'],
+    [{ type: 'subscribe', entity_id: 7 }, 'entity_id_missing'],
+    [{ type: 'subscribe', entity_id: '' }, 'entity_id_invalid'],
+    [{ type: 'subscribe', entity_id: 'x'.repeat(257) }, 'entity_id_invalid'],
+    [{ type: 'subscribe', entity_id: 'x'.repeat(10_000) }, 'entity_id_invalid'],
+    [{ type: 'subscribe', entity_id: '*' }, 'entity_id_wildcard'],
+    [{ type: 'subscribe', data: { entity_id: '**' } }, 'entity_id_wildcard'],
+    [{ type: 'subscribe', entity_id: '*', entity_type: 'order' }, 'entity_id_wildcard'],
+  ]
+  for (const dialect of dialects) {
+    for (const [message, code] of cases) t.equal(codeOf(message, dialect), code, `${dialect}: ${JSON.stringify(message).slice(0, 60)}`)
+    for (const text of ['', '{', 'subscribe', '{"type":"subscribe",}']) t.same(readRequest(text, dialect), { error: { code: 'not_json' } })
+  }
+  for (const entity_id of ['x'.repeat(256), 'suite 5*', '*x']) t.equal(codeOf({ type: 'subscribe', entity_id }), undefined)
+  t.equal(codeOf({ type: 'unsubscribe', entity_id: '*' }), undefined)
+})
+
+test('reads members of a prototype as absent', async (t) => {
+  for (const dialect of dialects) {
+    const text = '{"__proto__":{"type":"subscribe","entity_id":"e","ref":"r"},"constructor":1}'
+    t.match(readRequest(text, dialect), { error: { code: 'type_missing' } })
+    t.match(readRequest('{"type":"subscribe","entity_id":"__proto__"}', dialect), { entity_id: '__proto__' })
+  }
+  Object.defineProperty(Object.prototype, 'entity_id', { value: 'inherited', configurable: true })
+  t.teardown(() => Reflect.deleteProperty(Object.prototype, 'entity_id'))
+  t.equal(codeOf({ type: 'subscribe', data: {} }), 'entity_id_missing')
+})
+
+test('reads an entity type and a ref under sluice.v1 only', async (t) => {
+  const message = { type: 'subscribe', entity_id: 'e', entity_type: 'order', ref: 7 }
+  t.same(parse(message, 'sluice.v1'), { type: 'subscribe', entity_id: 'e', entity_type: 'order', ref: 7 })
+  t.same(parse(message, 'seed'), { type: 'subscribe', entity_id: 'e' })
+  t.match(parse({ ...message, entity_type: 1, ref: [] }, 'seed'), { entity_id: 'e' })
+})
+
+test('refuses an entity type that is no name', async (t) => {
+  for (const entity_type of ['', 1, 'x'.repeat(257)]) {
+    const outcome = parse({ type: 'subscribe', entity_id: 'e', entity_type, ref: 'r' }, 'sluice.v1')
+    t.same(outcome, { error: { code: 'entity_type_invalid', entity_id: 'e', ref: 'r' } })
+  }
+})
+
+test('refuses a ref that could not be echoed as it is', async (t) => {
+  const codeOfRef = (ref: string) => {
+    const outcome = readRequest(`{"type":"subscribe","entity_id":"e","ref":${ref}}`, 'sluice.v1')
+    return 'error' in outcome ? outcome.error.code : undefined
+  }
+  for (const ref of ['{}', 'true', '1e400', '9007199254740993', `"${'x'.repeat(257)}"`]) t.equal(codeOfRef(ref), 'ref_invalid', ref)
+  for (const ref of ['0', '-1.5', '9007199254740991', '""', '"\\ud800"']) t.equal(codeOfRef(ref), undefined, ref)
+})
+
+test('takes a ref and an entity type that are null for absent, as some libraries write them', async (t) => {
+  const message = { type: 'subscribe', entity_id: 'e', entity_type: null, ref: null }
+  t.same(parse(message, 'sluice.v1'), { type: 'subscribe', entity_id: 'e', entity_type: undefined, ref: undefined })
+})
+
+test('says of a refused request what is valid of it', async (t) => {
+  t.same(parse({ type: 'publish', entity_id: 'e', ref: 'r' }, 'sluice.v1'), { error: { code: 'type_unknown', entity_id: 'e', ref: 'r' } })
+  t.same(parse({ type: 'subscribe', entity_id: 'e', ref: {} }, 'sluice.v1'), { error: { code: 'ref_invalid', entity_id: 'e' } })
+})
+
+test('echoes the ref of a refused request', async (t) => {
+  t.same(parse({ type: 'publish', ref: 'r' }, 'sluice.v1'), { error: { code: 'type_unknown', ref: 'r' } })
+  t.same(parse({ type: 'subscribe', ref: 1 }, 'sluice.v1'), { error: { code: 'entity_id_missing', ref: 1 } })
+})
+
+test('says of a member that is known but not supported yet which one it is', async (t) => {
+  t.same(reservedMembers, ['fields', 'since', 'snapshot', 'max_hz', 'on_slow', 'where'])
+  for (const member of reservedMembers) {
+    const outcome = parse({ type: 'subscribe', entity_id: 'e', data: { [member]: null } }, 'sluice.v1')
+    t.same(outcome, { error: { code: 'not_supported', entity_id: 'e', ref: undefined, member } })
+    t.equal(codeOf({ type: 'subscribe', entity_id: 'e', [member]: 1 }, 'seed'), undefined)
+  }
+})
+
+test('reads a frame that is nested as deep as a frame can be', async (t) => {
+  const depth = 500_000
+  t.equal(codeOf({ type: 'subscribe' }), 'entity_id_missing')
+  t.match(readRequest('['.repeat(depth), 'seed'), { error: { code: 'not_json' } })
+  t.match(readRequest(`{"type":"subscribe","entity_id":${'['.repeat(depth)}${']'.repeat(depth)}}`, 'seed'), { error: {} })
+})

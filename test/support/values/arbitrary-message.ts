@@ -1,0 +1,34 @@
+import type * as v from 'valibot'
+import type { ServerMessage } from '#protocol/message.js'
+import { messageShapes } from '#protocol/message.js'
+import { requestShapes, type Request } from '#protocol/request.js'
+import { fc } from '../running/seeded-properties.js'
+
+type Shape = v.ObjectSchema<Record<string, v.GenericSchema>, undefined>
+
+/** Members by the kind of their schema, so that a message that is new is tried without a word here. */
+const byKind: Readonly<Record<string, (schema: v.GenericSchema) => fc.Arbitrary<unknown>>> = {
+  literal: (schema) => fc.constant((schema as v.LiteralSchema<string, undefined>).literal),
+  string: () => fc.string({ unit: 'binary', minLength: 1, maxLength: 20 }),
+  number: () => fc.oneof(fc.maxSafeInteger(), fc.double({ noDefaultInfinity: true, noNaN: true, max: 1e15, min: -1e15 })),
+  custom: () => fc.dictionary(fc.string(), fc.jsonValue()),
+  optional: (schema) => fc.option(arbitraryOf((schema as v.OptionalSchema<v.GenericSchema, undefined>).wrapped), { nil: undefined }),
+  union: (schema) => fc.oneof(...(schema as v.UnionSchema<v.GenericSchema[], undefined>).options.map(arbitraryOf)),
+}
+
+function arbitraryOf(schema: v.GenericSchema): fc.Arbitrary<unknown> {
+  return byKind[schema.type]!(schema)
+}
+
+function arbitraryOneOf<T>(shapes: readonly unknown[]): fc.Arbitrary<T> {
+  const each = (shapes as readonly Shape[]).map(({ entries }) =>
+    fc.record(Object.fromEntries(Object.entries(entries).map(([name, schema]) => [name, arbitraryOf(schema)]))),
+  )
+  return fc.oneof(...each) as fc.Arbitrary<T>
+}
+
+/** Whatever the server can say. */
+export const arbitraryMessage = arbitraryOneOf<ServerMessage>(messageShapes)
+
+/** Whatever a client can ask for, in vain or not. */
+export const arbitraryRequest = arbitraryOneOf<Request>(requestShapes)
