@@ -7,6 +7,7 @@ import { orderViews } from './support/picture/order-views.js'
 import { readReadmes } from './support/conventions/readmes.js'
 
 const readmes = readReadmes()
+const columnsMax = 160
 
 test('hold each table of the code in one place, to the letter (npm run readme writes them)', async (t) => {
   for (const [name, rows] of Object.entries(readmeTables)) {
@@ -22,6 +23,12 @@ test('tell no figure at the top that the bench does not tell', async (t) => {
 
 test('show the order of the picture as the gateway sends it (npm run readme draws it)', async (t) => {
   t.equal(readFileSync(orderPicturePath, 'utf8'), orderPicture(await orderViews()))
+})
+
+test('have no line that is wider than a screen, but for tables', async (t) => {
+  for (const { path, text } of readmes)
+    for (const [number, line] of text.split('\n').entries())
+      if (!line.startsWith('|')) t.ok(line.length <= columnsMax, `${path}:${number + 1}`)
 })
 
 test('link to nothing that is not there', async (t) => {
