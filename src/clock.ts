@@ -16,6 +16,22 @@ export interface Clock {
   nextTick(call: () => void): void
 }
 
+/** Resolves when the time has passed, with true; or with false as soon as `stop` is aborted. */
+export function pause(clock: Clock, ms: number, stop?: AbortSignal): Promise<boolean> {
+  return new Promise((resolve) => {
+    if (stop?.aborted) return resolve(false)
+    const leave = (): void => {
+      cancel()
+      resolve(false)
+    }
+    const cancel = clock.after(ms, () => {
+      stop?.removeEventListener('abort', leave)
+      resolve(true)
+    })
+    stop?.addEventListener('abort', leave, { once: true })
+  })
+}
+
 /** Node cannot hold a longer timer; it would fire at once. */
 const timerMsMax = 2_147_483_647
 

@@ -4,7 +4,7 @@ import { createTokenVerifier } from './authenticate/token-verifier.js'
 import { unnamedFieldsOf, warningsOf } from '#policy/policy-warnings.js'
 import { PolicyInForce } from './authorize/policy-in-force.js'
 import type { RolePolicy } from '#policy/role-policy.js'
-import { systemClock as clock } from '#clock.js'
+import { pause, systemClock as clock } from '#clock.js'
 import type { AuthConfig, Config } from '#config/config.js'
 import type { KafkaConfig } from '#config/kafka-config.js'
 import type { EntitySchema } from '#avro/entity-schema.js'
@@ -118,10 +118,6 @@ function inUrl(host: string): string {
   return host.includes(':') ? `[${host}]` : host
 }
 
-function pause(ms: number): Promise<void> {
-  return new Promise((resolve) => clock.after(ms, resolve))
-}
-
 /** The feed of one's own Kafka. */
 export async function kafkaFeed(kafka: KafkaConfig, bufferBytesMax: number, log: Log): Promise<Feed> {
   const { brokers, groupPrefix, sasl, tls, registry, entities, discover } = kafka
@@ -178,9 +174,9 @@ export async function startGateway(config: Config, feed: Feed, keepers: Keepers,
       isStopping = true
       verifier.remoteKeys?.stop()
       server.stopListening()
-      const limit = pause(limits.shutdownTimeoutMs)
+      const limit = pause(clock, limits.shutdownTimeoutMs)
       await Promise.race([gateway.stop(limits.shutdownTimeoutMs), limit])
-      await pause(lastFramesMs)
+      await pause(clock, lastFramesMs)
       server.close()
       await admin.close()
     },

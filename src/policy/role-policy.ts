@@ -1,3 +1,4 @@
+import { BoundedMap } from '#bounded-map.js'
 import { AudienceTable, RoleRights } from './audience/role-rights.js'
 import { parsePolicyFile } from './rules/policy-file.js'
 import type { Rule } from './rules/rule.js'
@@ -19,7 +20,7 @@ const sharedMax = 1024
 export class RolePolicy implements Policy {
   private readonly audiences: AudienceTable
   /** Of users whose rules refer to no claim: by the roles that they hold. */
-  private readonly shared = new Map<string, Rights>()
+  private readonly shared = new BoundedMap<string, Rights>(sharedMax)
 
   constructor(
     private readonly rulesByRole: ReadonlyMap<string, readonly Rule[]>,
@@ -47,7 +48,6 @@ export class RolePolicy implements Policy {
     let rights = this.shared.get(key)
     if (rights === undefined) {
       rights = new RoleRights(rules, {}, this.audiences)
-      if (this.shared.size === sharedMax) this.shared.delete(this.shared.keys().next().value!)
       this.shared.set(key, rights)
     }
     return rights

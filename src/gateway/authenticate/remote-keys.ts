@@ -1,4 +1,5 @@
 import { createRemoteJWKSet, customFetch, type JWK, type JWTVerifyGetKey } from 'jose'
+import { type BackOff, backOffMs } from '#back-off.js'
 import type { Clock } from '#clock.js'
 import type { Log } from '#log.js'
 import { redactedUrl } from '#text/redaction.js'
@@ -15,9 +16,7 @@ const keysAgeMaxMs = 600_000
 
 /** Well before they are too old, so that a key server that is away for some minutes is noticed by those who run this, and by no client. */
 const refreshMs = keysAgeMaxMs / 2
-const retryMsMin = 1_000
-/** A key server that comes back is noticed within this time. */
-const retryMsMax = 10_000
+const retries: BackOff = { firstMs: 1_000, maxMs: 10_000 }
 
 /** What the process knows of the keys that verify tokens. */
 export interface KeysState {
@@ -55,7 +54,7 @@ export class RemoteKeys {
 
   /** Fetches them, again after a failure, and anew before they are too old. */
   start(): void {
-    void this.fetchOn(retryMsMin)
+    void this.fetchOn(0)
   }
 
   stop(): void {
@@ -74,11 +73,12 @@ export class RemoteKeys {
     return { isUp: this.problem === undefined, count: this.count, ageMs }
   }
 
-  private async fetchOn(retryMs: number): Promise<void> {
+  /** @param failures in a row until now. */
+  private async fetchOn(failures: number): Promise<void> {
     await this.keys.reload().catch(() => undefined)
     if (this.stopped) return
-    const next = this.problem === undefined ? [refreshMs, retryMsMin] : [retryMs, Math.min(2 * retryMs, retryMsMax)]
-    this.cancelNext = this.context.clock.after(next[0]!, () => void this.fetchOn(next[1]!))
+    const [waitMs, next] = this.problem === undefined ? [refreshMs, 0] : [backOffMs(retries, failures), failures + 1]
+    this.cancelNext = this.context.clock.after(waitMs, () => void this.fetchOn(next))
   }
 
   private async noted(answer: Response): Promise<Response> {

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { BoundedMap } from '#bounded-map.js'
 import { BadRecordError } from '#errors.js'
 import type { LongsAs } from '#avro/read/scalar-json.js'
 import type { TagsBeside } from '#avro/schema/tags-beside.js'
@@ -20,7 +21,7 @@ interface Kept {
 /** The registry's schemas, each compiled once, also where that fails: a latest version that is invalid at its end is met again with every poll. */
 export class CompiledSchemas {
   private readonly kept = new Map<number, Kept>()
-  private readonly failures = new Map<number, { readonly digest: string; readonly error: BadRecordError }>()
+  private readonly failures = new BoundedMap<number, { readonly digest: string; readonly error: BadRecordError }>(failuresMax)
   private characters = 0
 
   constructor(
@@ -57,8 +58,6 @@ export class CompiledSchemas {
   }
 
   private noteFailure(registered: RegisteredSchema, error: BadRecordError): void {
-    this.failures.delete(registered.id)
-    if (this.failures.size >= failuresMax) this.failures.delete(this.failures.keys().next().value!)
     this.failures.set(registered.id, { digest: digestOf(registered), error })
   }
 

@@ -1,4 +1,5 @@
 import type { EntitySchema } from '#avro/entity-schema.js'
+import { BoundedMap } from '#bounded-map.js'
 
 /** Versions of one type's schema that producers use side by side are a few; the one met longest ago is forgotten first. */
 const schemasMax = 16
@@ -10,9 +11,9 @@ const metMax = 10_000
  * has put on a topic, or that one topic of three has, must not decide for the others.
  */
 export class KnownSchemas {
-  private readonly byType = new Map<string, Map<number, EntitySchema>>()
+  private readonly byType = new Map<string, BoundedMap<number, EntitySchema>>()
   /** Also those that were forgotten: 20 versions side by side must not be new with every record. */
-  private readonly met = new Set<string>()
+  private readonly met = new BoundedMap<string, true>(metMax)
 
   has(entityType: string): boolean {
     return this.byType.has(entityType)
@@ -37,15 +38,12 @@ export class KnownSchemas {
 
   /** Answers whether it has never been known. */
   note(entityType: string, id: number, schema: EntitySchema): boolean {
-    const known = this.byType.get(entityType) ?? new Map<number, EntitySchema>()
+    const known = this.byType.get(entityType) ?? new BoundedMap<number, EntitySchema>(schemasMax)
     this.byType.set(entityType, known)
-    known.delete(id)
     known.set(id, schema)
-    if (known.size > schemasMax) known.delete(known.keys().next().value!)
     const what = `${entityType}/${id}`
     if (this.met.has(what)) return false
-    if (this.met.size >= metMax) this.met.delete(this.met.keys().next().value!)
-    this.met.add(what)
+    this.met.set(what, true)
     return true
   }
 }

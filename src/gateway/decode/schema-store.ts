@@ -1,4 +1,7 @@
-import type { Clock } from '#clock.js'
+import { setMaxListeners } from 'node:events'
+import { type BackOff, spreadBackOffMs } from '#back-off.js'
+import { BoundedMap } from '#bounded-map.js'
+import { type Clock, pause } from '#clock.js'
 import { BadRecordError } from '#errors.js'
 import type { EntityTopic } from '#entities.js'
 import { LinePace } from '#logging/line-pace.js'
@@ -24,9 +27,7 @@ export interface SchemaStoreOptions {
 const badMax = 10_000
 /** An id that is unknown now may be registered late, by a producer that wrote first; asking for each record would be a flood. */
 const badMsMax = 60_000
-const retryMsMin = 100
-/** A registry that comes back is noticed within this time. */
-const retryMsMax = 10_000
+const retries: BackOff = { firstMs: 100, maxMs: 10_000 }
 /** Ids that nobody knows are asked for like all others: so many at a time keep a good one from waiting for each of them, and the registry from a flood. */
 const requestsMax = 16
 /** A topic that is no Avro, and looks like it, makes thousands in a minute; a producer that wrote first makes one. */
@@ -34,23 +35,25 @@ const unknownPerMinuteMax = 16
 /** While the registry is away, each id that is waited for has its own failures: as many lines as people read. */
 const linesPerMinuteMax = 20
 
+const never = new Promise<never>(() => undefined)
+
 /** The registry's schemas by their id: known ones at once, others by one fetch that all who wait for them share. */
 export class SchemaStore {
   private readonly schemas: CompiledSchemas
   private readonly latestTags = new LatestTags()
   private readonly requests = new Turns(requestsMax)
-  private readonly bad = new Map<number, { readonly error: BadRecordError; readonly untilMs: number }>()
+  private readonly bad = new BoundedMap<number, { readonly error: BadRecordError; readonly untilMs: number }>(badMax)
   private readonly loading = new Map<number, Promise<CompiledSchema | BadRecordError>>()
   /** Ids that the registry could not be asked for yet, with the last failure. */
   private readonly unavailable = new Map<number, string>()
   /** By id: the partitions that wait for it. */
   private readonly waiting = new Map<number, Set<string>>()
-  private readonly cancelRetries = new Set<() => void>()
-  private stopped = false
+  private readonly stopping = new AbortController()
   private readonly unknownPace: LinePace
   private readonly linePace: LinePace
 
   constructor(private readonly options: SchemaStoreOptions) {
+    setMaxListeners(0, this.stopping.signal) // One for each id that is waited for.
     this.unknownPace = new LinePace(unknownPerMinuteMax, options.clock)
     this.linePace = new LinePace(linesPerMinuteMax, options.clock)
     this.schemas = new CompiledSchemas(options.longs ?? 'number', (entityType) => this.latestTags.of(entityType))
@@ -106,8 +109,7 @@ export class SchemaStore {
 
   /** Tries nothing again. Who still waits, waits for ever. */
   stop(): void {
-    this.stopped = true
-    for (const cancel of this.cancelRetries) cancel()
+    this.stopping.abort()
   }
 
   private badNow(id: number): BadRecordError | undefined {
@@ -134,14 +136,13 @@ export class SchemaStore {
       } catch (error) {
         const bad = asBadRecord(error)
         if (bad !== undefined) return this.rememberBad(id, bad)
-        await this.pause(id, attempt, error)
+        this.noteUnavailable(id, attempt, error)
+        if (!(await this.pause(attempt))) return await never
       }
     }
   }
 
   private rememberBad(id: number, error: BadRecordError): BadRecordError {
-    this.bad.delete(id)
-    if (this.bad.size >= badMax) this.bad.delete(this.bad.keys().next().value!)
     this.bad.set(id, { error, untilMs: this.options.clock.monotonicMs() + badMsMax })
     if (error.reason === 'schema_unknown') this.noteUnknown(id)
     return error
@@ -155,25 +156,16 @@ export class SchemaStore {
     )
   }
 
-  private logPause(id: number, attempt: number, reason: string): void {
+  private noteUnavailable(id: number, attempt: number, error: unknown): void {
+    const reason = error instanceof Error ? error.message : String(error)
+    this.unavailable.set(id, reason)
     if (this.linePace.next() !== 'log') return
     this.options.log.warn({ schema_id: id, attempt, reason }, `A schema cannot be fetched now; ${this.waitersOf(id)} wait for it.`)
   }
 
-  private pause(id: number, attempt: number, error: unknown): Promise<void> {
+  private pause(attempt: number): Promise<boolean> {
     const { clock, random } = this.options
-    const delayMs = Math.min(retryMsMin * 2 ** attempt, retryMsMax) * (0.5 + random() / 2)
-    const reason = error instanceof Error ? error.message : String(error)
-    this.unavailable.set(id, reason)
-    this.logPause(id, attempt, reason)
-    return new Promise((resolve) => {
-      if (this.stopped) return
-      const cancel = clock.after(delayMs, () => {
-        this.cancelRetries.delete(cancel)
-        resolve()
-      })
-      this.cancelRetries.add(cancel)
-    })
+    return pause(clock, spreadBackOffMs(retries, attempt, random), this.stopping.signal)
   }
 }
 

@@ -1,3 +1,4 @@
+import { BoundedMap } from '#bounded-map.js'
 import { EntityAudiences, type NoteRoutingFault, type Routable } from './entity-audiences.js'
 import { SubscriptionSet } from './subscription-set.js'
 
@@ -41,7 +42,7 @@ const leftMax = 16_384
 export class SubscriptionIndex<S extends Routable> {
   private readonly entries = new Map<string, EntityEntry<S>>()
   /** What users were sent of entities that they have left: who comes back gets nothing older, by whichever rights. */
-  private readonly left = new Map<string, SentTime[]>()
+  private readonly left = new BoundedMap<string, SentTime[]>(leftMax)
   private generation = 0
 
   constructor(private readonly noteFault: NoteRoutingFault) {}
@@ -101,8 +102,6 @@ export class SubscriptionIndex<S extends Routable> {
     const times = subscription.sentTimes.all()
     if (times.length === 0) return
     const key = leftKey(subscription)
-    this.left.delete(key)
-    if (this.left.size === leftMax) this.left.delete(this.left.keys().next().value!)
     this.left.set(key, times)
   }
 }

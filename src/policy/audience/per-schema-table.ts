@@ -1,8 +1,9 @@
 import type { EntitySchema } from '#avro/entity-schema.js'
+import { BoundedMap } from '#bounded-map.js'
 
 /** What is made once for a schema and a key, such as a set of its leaves. Beyond the limit the oldest is forgotten, and made again when asked for. */
 export class PerSchemaTable<V> {
-  private readonly bySchema = new WeakMap<EntitySchema, Map<string, V>>()
+  private readonly bySchema = new WeakMap<EntitySchema, BoundedMap<string, V>>()
 
   constructor(private readonly perSchemaMax: number) {}
 
@@ -11,15 +12,14 @@ export class PerSchemaTable<V> {
     let value = made.get(key)
     if (value === undefined) {
       value = make()
-      if (made.size === this.perSchemaMax) made.delete(made.keys().next().value!)
       made.set(key, value)
     }
     return value
   }
 
-  private of(schema: EntitySchema): Map<string, V> {
+  private of(schema: EntitySchema): BoundedMap<string, V> {
     let made = this.bySchema.get(schema)
-    if (made === undefined) this.bySchema.set(schema, (made = new Map<string, V>()))
+    if (made === undefined) this.bySchema.set(schema, (made = new BoundedMap<string, V>(this.perSchemaMax)))
     return made
   }
 }

@@ -1,4 +1,5 @@
-import type { Clock } from '#clock.js'
+import { type BackOff, backOffMs } from '#back-off.js'
+import { type Clock, pause } from '#clock.js'
 import type { Log } from '#log.js'
 import { murmur2 } from '#kafka/murmur2.js'
 import { PublishError } from '../publish-error.js'
@@ -21,9 +22,8 @@ export interface SentRecord {
   readonly offset: string
 }
 
-/** Between two tries of the same batch, in milliseconds; it doubles. */
-const firstPauseMs = 50
-const pauseMsMax = 1000
+/** Between two tries of the same batch. */
+const retries: BackOff = { firstMs: 50, maxMs: 1000 }
 
 /**
  * What enters: records. What leaves: batches, of one partition each, one at a time and in order. A batch that fails is sent again, the
@@ -116,7 +116,7 @@ export class Sender {
 
   private async deliver(batch: readonly QueuedRecord[]): Promise<void> {
     let isInDoubt = false
-    for (let pauseMs = firstPauseMs; !this.isOver; pauseMs = Math.min(2 * pauseMs, pauseMsMax)) {
+    for (let failures = 0; !this.isOver; failures++) {
       const failure = await this.attempt(batch)
       if (failure === undefined) return
       const kind = failure instanceof SendFailure ? failure.kind : 'not_connected'
@@ -136,7 +136,7 @@ export class Sender {
         'A batch could not be sent; it is tried again.',
       )
       this.dropOverdue()
-      await this.pause(pauseMs)
+      await pause(this.clock, backOffMs(retries, failures))
     }
   }
 
@@ -187,10 +187,6 @@ export class Sender {
   private dropProducer(): void {
     void this.producer?.close()
     this.producer = undefined
-  }
-
-  private pause(ms: number): Promise<void> {
-    return new Promise((resolve) => void this.clock.after(ms, resolve))
   }
 }
 

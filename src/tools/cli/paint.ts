@@ -1,3 +1,4 @@
+import { styleText } from 'node:util'
 import type { Terminal } from './terminal.js'
 
 /** Colours by what they mean here. Each function returns its text to be printed. */
@@ -16,11 +17,11 @@ export const noColours: Paint = { changed: plain, added: plain, gone: plain, fai
 
 /** The eight colours that every terminal has, so that the user's own scheme decides how they look. */
 export const colours: Paint = {
-  changed: sgr(33, 39),
-  added: sgr(32, 39),
-  gone: sgr(31, 39),
-  faint: sgr(2, 22),
-  strong: sgr(1, 22),
+  changed: styled('yellow'),
+  added: styled('green'),
+  gone: styled('red'),
+  faint: styled('dim'),
+  strong: styled('bold'),
 }
 
 /** Colours where people see them. */
@@ -28,6 +29,7 @@ export function paintFor({ hasColours }: Terminal): Paint {
   return hasColours ? colours : noColours
 }
 
-function sgr(start: number, end: number): (text: string) => string {
-  return (text) => `\u001b[${start}m${text}\u001b[${end}m`
+/** Whether people see colours is the terminal's to say, and not Node's by what stands behind standard output. */
+function styled(format: Parameters<typeof styleText>[0]): (text: string) => string {
+  return (text) => styleText(format, text, { validateStream: false })
 }

@@ -2,7 +2,7 @@
 // The process of the command line: arguments, terminal, signals, exit code.
 import { readFileSync } from 'node:fs'
 import { constants } from 'node:os'
-import { systemClock } from '#clock.js'
+import { pause, systemClock } from '#clock.js'
 import { runCommandLine, type Subcommand } from './command-line.js'
 import { exitCodes } from './exit-codes.js'
 import { policyCommand } from './policy/policy-command.js'
@@ -62,7 +62,7 @@ process.exitCode = await runCommandLine(
 
 if (firstPressAtMs !== undefined) {
   const leftMs = firstPressAtMs + echoMs - systemClock.monotonicMs()
-  await new Promise<void>((resolve) => systemClock.after(Math.max(0, leftMs), resolve))
+  await pause(systemClock, Math.max(0, leftMs))
 }
 
 /** Empty counts as not set, as in the gateway. */

@@ -1,9 +1,7 @@
 import type { Clock } from '#clock.js'
+import { LinePace } from '#logging/line-pace.js'
 import type { Log } from '#log.js'
 import type { Meter } from '../../observe/meter.js'
-
-/** Once a minute is enough to know that it goes on. */
-const sayAgainMs = 60_000
 
 /**
  * Counts the sockets that have not said whose they are, and hangs up on those beyond the limit. With no descriptor left, the library
@@ -12,12 +10,14 @@ const sayAgainMs = 60_000
 export class WaitingSockets {
   private waiting = 0
   private refused = 0
-  private quietUntilMs = 0
+  private readonly pace: LinePace
 
   constructor(
     private readonly max: number,
     private readonly parts: { readonly clock: Clock; readonly meter: Meter; readonly log: Log },
-  ) {}
+  ) {
+    this.pace = new LinePace(1, parts.clock) // Enough to know that it goes on.
+  }
 
   /** Of the library: 1 for a socket that has come, -1 for one that has gone and was never upgraded. */
   changed(by: number, hangUp: () => void): void {
@@ -37,9 +37,7 @@ export class WaitingSockets {
   }
 
   private say(): void {
-    const now = this.parts.clock.monotonicMs()
-    if (now < this.quietUntilMs) return
-    this.quietUntilMs = now + sayAgainMs
+    if (this.pace.next() !== 'log') return
     this.parts.log.warn({ refused: this.refused, waiting_max: this.max }, 'Sockets are refused: as many as may be have said nothing yet.')
     this.refused = 0
   }

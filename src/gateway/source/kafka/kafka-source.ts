@@ -1,9 +1,10 @@
+import { type BackOff, backOffMs } from '#back-off.js'
+import { pause } from '#clock.js'
 import { KafkaConnection, type KafkaConnectionOptions } from '#kafka/kafka-connection.js'
 import { KafkaPartitions, type KafkaPartitionsOptions } from './kafka-partitions.js'
 import type { TopicEnds } from '#kafka/kafka-positions.js'
 import type { KafkaReader } from '#kafka/kafka-reader.js'
 import type { PartitionSource, SourceStatus } from '../partition-source.js'
-import { StopSignal } from './stop-signal.js'
 
 // What enters: the topics' records from the end of their logs on, as of the start. What leaves: the same, in batches for
 // each partition, none skipped and none twice. Dropped: what was aborted, and batches that cannot be read or stay damaged (logged, counted).
@@ -17,8 +18,7 @@ export interface KafkaSourceOptions extends KafkaConnectionOptions, KafkaPartiti
 }
 
 /** Between two tries to reach Kafka, in milliseconds: soon at first, then at a pace that no broker minds. */
-const retryMsMin = 250
-const retryMsMax = 5000
+const retries: BackOff = { firstMs: 250, maxMs: 5000 }
 /** Between two looks for topics that do not exist yet, and at the ends of logs that are not fetched now, in milliseconds. */
 const lookMs = 2000
 
@@ -33,8 +33,10 @@ export class KafkaSource implements PartitionSource {
   private reader: KafkaReader | undefined
   /** Counts the consumer groups of this node: each try has its own, as a broker waits long for a member that is gone. */
   private groups = 0
-  private retryMs = retryMsMin
-  private readonly stopSignal = new StopSignal()
+  /** In a row. */
+  private failures = 0
+  private readonly stopping = new AbortController()
+  private readonly whenStopped = new Promise<void>((resolve) => this.stopping.signal.addEventListener('abort', () => resolve()))
   /** Resolves when topics are added; another one stands here then. */
   private added!: Promise<void>
   private noteAdded!: () => void
@@ -70,7 +72,7 @@ export class KafkaSource implements PartitionSource {
 
   async stop(): Promise<void> {
     this.problem = 'the source is stopped'
-    this.stopSignal.stop()
+    this.stopping.abort()
     await this.finished
     this.partitions.end()
   }
@@ -80,34 +82,41 @@ export class KafkaSource implements PartitionSource {
     return this.missing.length === 0 ? { ready: true } : { ready: true, reason: missingSentence(this.missing) }
   }
 
+  private hasStopped(): boolean {
+    return this.stopping.signal.aborted
+  }
+
+  private pause(ms: number): Promise<unknown> {
+    return pause(this.options.clock, ms, this.stopping.signal)
+  }
+
   private awaitAdded(): void {
     this.added = new Promise((resolve) => (this.noteAdded = resolve))
   }
 
   private async readUntilStopped(): Promise<void> {
-    while (!this.stopSignal.hasStopped()) await this.untilDone(() => this.readUntilInterrupted())
+    while (!this.hasStopped()) await this.untilDone(() => this.readUntilInterrupted())
   }
 
   private async untilDone(step: () => Promise<void>): Promise<void> {
-    while (!this.stopSignal.hasStopped()) {
+    while (!this.hasStopped()) {
       try {
         await step()
         return
       } catch (error) {
-        if (this.stopSignal.hasStopped()) return
+        if (this.hasStopped()) return
         this.failed((error as Error).message)
-        await this.stopSignal.pause(this.options.clock, this.retryMs)
-        this.retryMs = Math.min(2 * this.retryMs, retryMsMax)
+        await this.pause(backOffMs(retries, this.failures++))
       }
     }
   }
 
   /** Undefined when the source is stopped. What is read already goes on meanwhile, and says whether Kafka is lost. */
   private async endsWhenAnswered(topics: readonly string[]): Promise<TopicEnds | undefined> {
-    while (!this.stopSignal.hasStopped()) {
+    while (!this.hasStopped()) {
       const ends = await this.unlessStopped(this.connection.endsOf(topics)).catch(() => undefined)
       if (ends !== undefined) return ends
-      await this.stopSignal.pause(this.options.clock, retryMsMax)
+      await this.pause(retries.maxMs)
     }
     return undefined
   }
@@ -143,14 +152,14 @@ export class KafkaSource implements PartitionSource {
 
   /** Waits no longer for what may hang, such as a connection to a host that is gone. @throws Error when the source is stopped. */
   private unlessStopped<T>(work: Promise<T>): Promise<T> {
-    const stopped = this.stopSignal.whenStopped.then(() => Promise.reject(new Error('stopped')))
+    const stopped = this.whenStopped.then(() => Promise.reject(new Error('stopped')))
     return Promise.race([work, stopped])
   }
 
   /** Resolves when a topic that was missing exists. Until then it keeps the ends of the logs that are paused. */
   private async untilFound(reader: KafkaReader | undefined): Promise<void> {
-    while (this.reader === reader && !this.stopSignal.hasStopped()) {
-      await this.stopSignal.pause(this.options.clock, lookMs)
+    while (this.reader === reader && !this.hasStopped()) {
+      await this.pause(lookMs)
       if (this.missing.length === 0 && this.partitions.haveRoom) continue
       // Whether Kafka is lost is for the reader to say.
       const ends: TopicEnds = await this.connection.endsOf(this.topics).catch(() => new Map())
@@ -174,7 +183,7 @@ export class KafkaSource implements PartitionSource {
   private succeeded(): void {
     this.options.log.info({ topics: this.topics.length, partitions: this.partitions.count }, 'reading from Kafka')
     this.problem = undefined
-    this.retryMs = retryMsMin
+    this.failures = 0
   }
 }
 

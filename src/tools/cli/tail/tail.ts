@@ -2,8 +2,8 @@
  * Enters: a subscription. Leaves: its updates as text, and the exit code. A connection that may come back is made again; what
  * changed in between is not sent later, so each loss is told.
  */
-import type { Clock } from '#clock.js'
-import { backoffMs } from './backoff.js'
+import { type BackOff, spreadBackOffMs } from '#back-off.js'
+import { type Clock, pause } from '#clock.js'
 import { verdictOn, type Ending } from './ending.js'
 import { exitCodes } from '../exit-codes.js'
 import { follow, type Subscription } from './follow.js'
@@ -24,6 +24,8 @@ export interface TailParts {
 
 /** A connection that held for this long shows that the gateway is well: the next loss begins with a short wait again. */
 const steadyMs = 30_000
+/** Soon enough that a restarted gateway is hardly missed; seldom enough that many clients do not hinder one that struggles to its feet. */
+const retries: BackOff = { firstMs: 500, maxMs: 30_000 }
 
 /** Follows an entity until the user stops it or trying again cannot help. Resolves with the exit code. */
 export async function tail(subscription: Subscription, parts: TailParts): Promise<number> {
@@ -36,9 +38,9 @@ export async function tail(subscription: Subscription, parts: TailParts): Promis
     parts.notice(sentence(words))
     if (exitCode !== undefined) return exitCode
     if (heldMs !== undefined && heldMs >= steadyMs) failures = 0
-    const delayMs = backoffMs(failures, parts.random)
+    const delayMs = spreadBackOffMs(retries, failures, parts.random)
     parts.notice(`Connecting again in ${(delayMs / 1000).toFixed(1)} s; changes until then are not shown.`)
-    if (!(await pause(delayMs, parts))) return exitCodes.good
+    if (!(await pause(parts.clock, delayMs, parts.stop))) return exitCodes.good
   }
 }
 
@@ -64,19 +66,4 @@ function receive(message: ServerMessage, text: string, { update, notice }: TailP
 
 function sentence(words: string): string {
   return `${words.charAt(0).toUpperCase()}${words.slice(1)}${words.endsWith('.') ? '' : '.'}`
-}
-
-/** Resolves with false when the user stopped it before the time was over. */
-function pause(delayMs: number, { clock, stop }: TailParts): Promise<boolean> {
-  return new Promise((resolve) => {
-    const leave = (): void => {
-      cancel()
-      resolve(false)
-    }
-    const cancel = clock.after(delayMs, () => {
-      stop.removeEventListener('abort', leave)
-      resolve(true)
-    })
-    stop.addEventListener('abort', leave, { once: true })
-  })
 }
