@@ -40,7 +40,7 @@ export class PartitionBuffer {
 
   /** Whether more may be fetched: nothing is held, or what is held leaves half the share for what the next fetch brings. */
   get hasRoom(): boolean {
-    return this.heldBytes === 0 || this.heldBytes < this.options.room.share / 2
+    return this.leavesRoom(this.heldBytes)
   }
 
   /** What is held now, in bytes, without what has room as a large batch. */
@@ -157,9 +157,13 @@ export class PartitionBuffer {
 
   /** Around what changes the bytes that are held. */
   private counted<T>(change: () => T): T {
-    const hadRoom = this.hasRoom
+    const before = this.heldBytes
     const result = change()
-    if (!hadRoom && this.hasRoom) this.options.hasRoomAgain()
+    if (!this.leavesRoom(before) && this.hasRoom) this.options.hasRoomAgain()
     return result
+  }
+
+  private leavesRoom(bytes: number): boolean {
+    return bytes === 0 || bytes < this.options.room.share / 2
   }
 }
