@@ -59,7 +59,7 @@ export class WatchedFile {
   lookNow(): void {
     const text = this.textNow()
     if (text instanceof Error) this.tellUnreadable(text)
-    else this.take(text)
+    else this.adopt(text)
   }
 
   stop(): void {
@@ -88,11 +88,11 @@ export class WatchedFile {
     const mark = this.markNow()
     const text = mark !== undefined && mark === this.mark ? this.text : this.textNow()
     if (text instanceof Error) return text
-    if (text !== this.text || this.told !== undefined) this.take(text, text !== this.text)
+    if (text !== this.text || this.told !== undefined) this.adopt(text, text !== this.text)
     return undefined
   }
 
-  private take(text: string, isNew = true): void {
+  private adopt(text: string, isNew = true): void {
     if (this.told !== undefined) this.listener.readable()
     this.told = undefined
     this.text = text

@@ -61,7 +61,7 @@ export class Gateway {
     this.discovery = new TypeDiscovery({
       ...{ registry, store, clock, log },
       isKnown: (entityType) => types.has(entityType),
-      found: (entity) => this.take(entity),
+      found: (entity) => this.stream(entity),
     })
     this.decoder = new Decoder({ types, store, catalog, clock, meter, reportBadRecord })
     this.authorizer = new Authorizer({
@@ -129,7 +129,7 @@ export class Gateway {
   }
 
   /** Its positions are held before anybody can subscribe to it. */
-  private async take(entity: EntityDefinition): Promise<void> {
+  private async stream(entity: EntityDefinition): Promise<void> {
     this.types.add(entity)
     await this.options.source.add(topicsOf(entity).map(({ topic }) => topic))
     await this.catalog.add(entity)

@@ -68,7 +68,7 @@ export class LogOutput {
   }
 
   private writeNext(): void {
-    this.leaving ??= this.take()
+    this.leaving ??= this.nextPortion()
     if (this.leaving === undefined) return this.allHasLeft()
     this.isWriting = true
     const bytes = this.leaving
@@ -81,7 +81,7 @@ export class LogOutput {
     })
   }
 
-  private take(): Buffer | undefined {
+  private nextPortion(): Buffer | undefined {
     let [count, bytes] = [0, 0]
     while (count < this.waiting.length && bytes < writeBytesMax) bytes += Buffer.byteLength(this.waiting[count++]!)
     return count === 0 ? undefined : Buffer.from(this.waiting.splice(0, count).join(''))

@@ -51,7 +51,7 @@ export class EntityUpdate {
     this.showsNothing = shown === 'nothing'
     if (this.showsNothing) return
     this.text = this.isTooLarge ? tooLargeText(event, 'seed') : message()
-    room.take(this.text.byteLength)
+    room.spend(this.text.byteLength)
   }
 
   /** Until it is forgotten. */

@@ -42,7 +42,7 @@ export class FrameRoom {
     return Math.max(frameBytesMin, Math.min(frameBytesMax, this.left, Math.max(this.effort, modestBytesMax)))
   }
 
-  take(bytes: number): void {
+  spend(bytes: number): void {
     this.left -= bytes
     this.effort -= bytes
   }

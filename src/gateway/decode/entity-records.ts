@@ -121,7 +121,7 @@ export class EntityRecords {
 
   private async search(topic: EntityTopic, latest: NewestVersion, wanted: readonly string[]): Promise<readonly NewestVersion[]> {
     const found = new NewestVersions(topic.entity, wanted)
-    found.take(latest)
+    found.meet(latest)
     if (found.isComplete()) return found.versions
     const known = this.newest.get(topic)
     if (known?.latestId === latest.schema.id) return known.versions
@@ -141,7 +141,7 @@ export class EntityRecords {
         const registered = await registry.versionOf(subject, number)
         return { registered, schema: store.add(registered, subject) }
       })
-      if (version !== undefined) found.take(version)
+      if (version !== undefined) found.meet(version)
       if (found.isComplete()) return
     }
   }
@@ -163,7 +163,7 @@ class NewestVersions {
     return this.missing.size === 0
   }
 
-  take(version: NewestVersion): void {
+  meet(version: NewestVersion): void {
     const records = version.schema.recordsOf(this.entity)!
     const isNews = records.some((name) => this.missing.has(name))
     if (!isNews || !records.every((name) => this.wanted.includes(name)) || !isUsable(version.schema, this.entity)) return

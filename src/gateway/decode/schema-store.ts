@@ -132,7 +132,7 @@ export class SchemaStore {
   private async fetch(id: number): Promise<CompiledSchema | BadRecordError> {
     for (let attempt = 0; ; attempt++) {
       try {
-        return this.schemas.add({ ...(await this.requests.take(() => this.options.registry.schemaById(id))), id }, 'its id')
+        return this.schemas.add({ ...(await this.requests.run(() => this.options.registry.schemaById(id))), id }, 'its id')
       } catch (error) {
         const bad = asBadRecord(error)
         if (bad !== undefined) return this.rememberBad(id, bad)

@@ -5,7 +5,7 @@ export class Turns {
 
   constructor(private readonly max: number) {}
 
-  async take<T>(work: () => Promise<T>): Promise<T> {
+  async run<T>(work: () => Promise<T>): Promise<T> {
     if (this.running === this.max) await new Promise<void>((goOn) => void this.waiting.push(goOn))
     else this.running++
     try {

@@ -53,7 +53,7 @@ export class TypeDiscovery {
     for (const some of portionsOf(unknown)) {
       if (this.stopped) return
       const entities = await Promise.all(some.map(([entityType, its]) => this.streamable(this.candidate(entityType), its)))
-      for (const entity of entities) if (entity !== undefined) await this.take(entity)
+      for (const entity of entities) if (entity !== undefined) await this.announce(entity)
     }
   }
 
@@ -71,7 +71,7 @@ export class TypeDiscovery {
     )
   }
 
-  private async take(entity: EntityDefinition): Promise<void> {
+  private async announce(entity: EntityDefinition): Promise<void> {
     if (this.stopped) return
     const { log, found } = this.options
     if (this.count++ === typesMax)

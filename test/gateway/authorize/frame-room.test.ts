@@ -120,7 +120,7 @@ test('the frames of one event with many masks are bounded together, and who is g
   t.ok(reported.length > 0 && reported.every((error) => error instanceof BadRecordError && error.reason === 'over_limit'))
   const gone = fakeEvent({ operation: 'delete', entityId: '\u0000'.repeat(256), data: { schema, bytes, start: 0 } })
   room.bytesFor(gone)
-  room.take(1_000_000)
+  room.spend(1_000_000)
   const deleted = new EntityUpdate(gone, maskOf(schema), room)
   t.match(JSON.parse(textOf(deleted, 'sluice.v1')), { type: 'entity_update', operation: 'delete' })
   const next = new EntityUpdate({ ...event }, maskOf(schema, new Set([0])), room)

@@ -141,7 +141,7 @@ export class ClientSocket implements Transport {
 
   /** Whether a frame is to be looked at. A client that floods on while its last bytes wait for it is not waited for. */
   private admits(bytes: number): boolean {
-    const withinLimit = this.allowance.take(bytes)
+    const withinLimit = this.allowance.spend(bytes)
     if (this.closing === undefined) {
       if (!withinLimit) this.close(closeCodes.flooded)
       return withinLimit

@@ -20,7 +20,7 @@ export class FrameAllowance {
   }
 
   /** Takes a frame of so many bytes; false when too little is left. However large, one a second is never too much. */
-  take(bytes: number): boolean {
+  spend(bytes: number): boolean {
     const cost = Math.min(this.perSecond, 1 + Math.floor(bytes / bytesPerFrame))
     const now = this.clock.monotonicMs()
     const elapsedMs = now - this.filledAtMs

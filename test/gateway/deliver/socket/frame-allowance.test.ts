@@ -4,7 +4,7 @@ import { SimulatedClock } from '../../../support/running/simulated-clock.js'
 
 function taken(allowance: FrameAllowance): number {
   let frames = 0
-  while (allowance.take(0)) frames++
+  while (allowance.spend(0)) frames++
   return frames
 }
 
@@ -36,14 +36,14 @@ test('refills by the time that has passed, whatever the clock is set to', async 
 test('counts a large frame as several, but allows one of any size in a second', async (t) => {
   const clock = new SimulatedClock()
   const allowance = new FrameAllowance(10, clock)
-  t.ok(allowance.take(127))
-  t.ok(allowance.take(128))
+  t.ok(allowance.spend(127))
+  t.ok(allowance.spend(128))
   t.equal(taken(allowance), 7)
   await clock.advance(1000)
-  t.ok(allowance.take(1_000_000))
-  t.notOk(allowance.take(0))
+  t.ok(allowance.spend(1_000_000))
+  t.notOk(allowance.spend(0))
   await clock.advance(900)
-  t.notOk(allowance.take(1_000_000))
+  t.notOk(allowance.spend(1_000_000))
   await clock.advance(100)
-  t.ok(allowance.take(1_000_000))
+  t.ok(allowance.spend(1_000_000))
 })
