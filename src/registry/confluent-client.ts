@@ -1,12 +1,13 @@
-import type { Client, SchemaRegistryClient } from '@confluentinc/schemaregistry'
+import type { Client, SchemaRegistryClient } from '@confluentinc/schemaregistry/dist/schemaregistry-client.js'
 import { contextOfUrl } from './registry-context.js'
 import { redactedUrl } from '#text/redaction.js'
 import { RegistryError } from './schema-registry.js'
 
 // The only file that knows the registry's package. What enters: a question. What leaves: what the registry answered, unchecked, or a
-// RegistryError.
+// RegistryError. Of the package it imports one module: its index loads encryption, rules and formats as well, which is 1,433 files and
+// 1 s of CPU instead of 225 and 0.27 s, and would make 11 MB of the publisher's bundle.
 
-export type { Client as RegistryClient, SchemaInfo } from '@confluentinc/schemaregistry'
+export type { Client as RegistryClient, SchemaInfo } from '@confluentinc/schemaregistry/dist/schemaregistry-client.js'
 
 export interface ConfluentRegistryOptions {
   /** The root of Confluent's API. */
@@ -33,9 +34,9 @@ export class ConfluentClient {
     this.context = contextOfUrl(options.url)
   }
 
-  /** Asks the registry nothing yet. The client's package takes 1.4 s to load, so only those who need it wait for it. */
+  /** Asks the registry nothing yet. The client takes 0.3 s to load, so only those who need it wait for it. */
   static async create(options: ConfluentRegistryOptions): Promise<ConfluentClient> {
-    const { SchemaRegistryClient } = await import('@confluentinc/schemaregistry')
+    const { SchemaRegistryClient } = await import('@confluentinc/schemaregistry/dist/schemaregistry-client.js')
     return new ConfluentClient(SchemaRegistryClient, options)
   }
 
