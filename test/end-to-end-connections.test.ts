@@ -1,11 +1,12 @@
 import { test } from 'tap'
+import { bearerHeaders } from '#protocol/credentials.js'
 import { GatewayProcess } from './support/gateway/gateway-process.js'
 import { until } from './support/kafka/source-reader.js'
 import { secret, signedToken } from './support/gateway/tokens.js'
 import { refusedUpgrade, WsClient } from './support/clients/ws-client.js'
 
 async function headersOf(sub: string): Promise<{ headers: { authorization: string } }> {
-  return { headers: { authorization: `Bearer ${await signedToken({ sub, roles: ['support'] })}` } }
+  return { headers: bearerHeaders(await signedToken({ sub, roles: ['support'] })) }
 }
 
 void test('one user cannot keep all others out, neither by many clients nor by one that connects again and again', async (t) => {

@@ -2,6 +2,7 @@ import { once } from 'node:events'
 import { writeFileSync } from 'node:fs'
 import { connect, type Socket } from 'node:net'
 import { test, type Test } from 'tap'
+import { bearerHeaders } from '#protocol/credentials.js'
 import { GatewayProcess } from './support/gateway/gateway-process.js'
 import { samplesOf } from './support/gateway/prometheus-text.js'
 import { until } from './support/kafka/source-reader.js'
@@ -36,7 +37,7 @@ function crowd(t: Test, url: string, size: number): { leave: () => void; open: (
 }
 
 async function headersOf(sub: string): Promise<{ headers: { authorization: string } }> {
-  return { headers: { authorization: `Bearer ${await signedToken({ sub, roles: ['clerk'] })}` } }
+  return { headers: bearerHeaders(await signedToken({ sub, roles: ['clerk'] })) }
 }
 
 void test('sockets that say nothing leave room for the policy, the admin port and those who have a token', async (t) => {
@@ -48,7 +49,7 @@ void test('sockets that say nothing leave room for the policy, the admin port an
   )
   const client = await WsClient.connect(`${gateway.url!}/ws/a`, await headersOf('ann'))
   t.teardown(() => client.socket.terminate())
-  client.socket.send('{"type":"subscribe","entity_id":"order-1001"}')
+  client.ask({ type: 'subscribe', entity_id: 'order-1001' })
   await until('the first policy shows', () => client.latestFields() === 'id,status', 10_000)
   const { leave } = crowd(t, gateway.url!, 300)
   const sample = async (name: string) => samplesOf(await gateway.metrics()).get(name)!

@@ -4,6 +4,7 @@ import { promisify } from 'node:util'
 import { test, type Test } from 'tap'
 import { operations } from '#entities.js'
 import { EntityPublisher } from '#publisher/entity-publisher.js'
+import { bearerHeaders } from '#protocol/credentials.js'
 import { GatewayProcess } from './support/gateway/gateway-process.js'
 import { KafkaTopics, uniqueName } from './support/kafka/kafka-topics.js'
 import { ownRegistry, realParts, skipOwnParts } from './support/real-parts/real-parts.js'
@@ -44,16 +45,16 @@ async function topicsOn(t: Test, brokers: readonly string[]): Promise<KafkaTopic
 }
 
 async function clientOf(t: Test, gateway: GatewayProcess, name: string) {
-  const headers = { authorization: `Bearer ${await signedToken({ roles: ['clerk'] })}` }
+  const headers = bearerHeaders(await signedToken({ roles: ['clerk'] }))
   const client = await WsClient.connect(`${gateway.url!}/ws/${name}`, { protocols: ['sluice.v1'], headers })
   t.teardown(() => client.socket.terminate())
   let refs = 0
-  const received = () => client.received.map((text) => JSON.parse(text) as Record<string, unknown>)
+  const received = (): Record<string, unknown>[] => client.messages()
   const has = (...members: [string, unknown][]) => received().some((one) => members.every(([name, value]) => one[name] === value))
   /** Resolves with the answer's type, or the code of the error. */
   const subscribe = async (entityType: string) => {
     const ref = refs++
-    client.socket.send(JSON.stringify({ type: 'subscribe', entity_id: 'one', entity_type: entityType, ref }))
+    client.ask({ type: 'subscribe', entity_id: 'one', entity_type: entityType, ref })
     await until('an answer', () => has(['ref', ref]))
     const answer = received().find((one) => one['ref'] === ref)!
     return answer['code'] ?? answer['type']

@@ -1,5 +1,6 @@
 import { existsSync, openSync } from 'node:fs'
 import { test, type Test } from 'tap'
+import { bearerHeaders } from '#protocol/credentials.js'
 import { GatewayProcess } from './support/gateway/gateway-process.js'
 import { until } from './support/kafka/source-reader.js'
 import { secret, signedToken } from './support/gateway/tokens.js'
@@ -40,7 +41,7 @@ async function linesLost({ adminUrl }: Place): Promise<number> {
 async function makeLines({ url }: Place, count = 400): Promise<void> {
   const token = await signedToken({ sub: 'x'.repeat(4000) })
   for (let made = 0; made < count; made++) {
-    const client = await WsClient.connect(`${url}/ws/c`, { headers: { authorization: `Bearer ${token}` } })
+    const client = await WsClient.connect(`${url}/ws/c`, { headers: bearerHeaders(token) })
     client.socket.close()
     await client.closed
   }
@@ -48,9 +49,9 @@ async function makeLines({ url }: Place, count = 400): Promise<void> {
 
 /** Updates still come, and the process ends when it is told to. */
 async function serves(t: Test, gateway: GatewayProcess, place: Place): Promise<void> {
-  const headers = { authorization: `Bearer ${await signedToken({ roles: ['support'] })}` }
+  const headers = bearerHeaders(await signedToken({ roles: ['support'] }))
   const client = await WsClient.connect(`${place.url}/ws/served`, { headers })
-  client.socket.send('{"type":"subscribe","entity_id":"order-1001"}')
+  client.ask({ type: 'subscribe', entity_id: 'order-1001' })
   await until('an update comes', () => client.received.some((text) => text.includes('entity_update')), 30_000)
   t.equal(await statusOf(`${place.adminUrl}/healthz`), 200)
   gateway.signal('SIGTERM')
@@ -116,7 +117,7 @@ void test(
 
 void test('Ctrl-C that arrives twice, as it does on npm start, still tells clients to connect again', async (t) => {
   const gateway = await GatewayProcess.start(t, { JWT_SECRET: secret })
-  const headers = { authorization: `Bearer ${await signedToken()}` }
+  const headers = bearerHeaders(await signedToken())
   const client = await WsClient.connect(`${gateway.url!}/ws/c`, { headers })
   gateway.signal('SIGINT')
   await until('it stops', () => gateway.log.some(({ msg }) => String(msg).startsWith('Sluice stops')), 10_000)

@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process'
 import { mkdirSync, renameSync, rmSync, symlinkSync, unlinkSync, writeFileSync } from 'node:fs'
 import { test } from 'tap'
+import { bearerHeaders } from '#protocol/credentials.js'
 import { GatewayProcess } from './support/gateway/gateway-process.js'
 import { until } from './support/kafka/source-reader.js'
 import { secret, signedToken } from './support/gateway/tokens.js'
@@ -12,10 +13,10 @@ void test('a policy that changes while clients are connected counts from then on
   const dir = t.testdir({ 'policy.json': policyOf('id', 'status') })
   const path = `${dir}/policy.json`
   const gateway = await GatewayProcess.start(t, { POLICY_FILE: path, JWT_SECRET: secret })
-  const headers = { authorization: `Bearer ${await signedToken({ roles: ['clerk'] })}` }
+  const headers = bearerHeaders(await signedToken({ roles: ['clerk'] }))
   const client = await WsClient.connect(`${gateway.url!}/ws/a`, { headers })
   t.teardown(() => client.socket.terminate())
-  client.socket.send('{"type":"subscribe","entity_id":"order-1001"}')
+  client.ask({ type: 'subscribe', entity_id: 'order-1001' })
   await until('the first policy shows', () => client.latestFields() === 'id,status', 10_000)
 
   writeFileSync(path, policyOf('id', 'region'))

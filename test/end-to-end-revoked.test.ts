@@ -1,5 +1,6 @@
 import { test } from 'tap'
 import { parsePolicy } from '#policy/role-policy.js'
+import { subprotocols, type Subprotocol } from '#protocol/dialect.js'
 import { ServedGateway } from './support/gateway/served-gateway.js'
 import { socketOf } from './support/gateway/echo-server.js'
 import { until } from './support/running/until.js'
@@ -15,9 +16,9 @@ const whole = policyOf(shows('order', '**'), shows('parcel', '**'))
 const orderWithoutSecret = policyOf(shows('order', 'id'), shows('parcel', '**'))
 
 /** A client that has stopped to read when its socket was full: by the kernel's part, and by this process's. */
-async function clientThatDoesNotRead(t: Parameters<typeof ServedGateway.start>[0], served: ServedGateway, subprotocol?: string) {
+async function clientThatDoesNotRead(t: Parameters<typeof ServedGateway.start>[0], served: ServedGateway, subprotocol?: Subprotocol) {
   const client = await served.connect(t, 'stuck', ['clerk'], subprotocol)
-  client.socket.send('{"type":"subscribe","entity_id":"1"}')
+  client.ask({ type: 'subscribe', entity_id: '1' })
   await until(() => served.meter.subscriptions === 1)
   await until(() => client.received.some((text) => text.includes('subscription_success')))
   socketOf(client).pause()
@@ -30,7 +31,7 @@ async function clientThatDoesNotRead(t: Parameters<typeof ServedGateway.start>[0
   return { client, fill, drain: () => socketOf(client).resume() }
 }
 
-for (const subprotocol of ['sluice.v1', 'sluice.v1.batch']) {
+for (const subprotocol of subprotocols) {
   test(`nothing of a revoked field leaves the process for a client of ${subprotocol} that reads again after a change of the policy`, async (t) => {
     const served = await ServedGateway.start(t, records, whole, { mailboxBytesMax: 4_000_000 })
     const { client, fill, drain } = await clientThatDoesNotRead(t, served, subprotocol)

@@ -1,9 +1,11 @@
 import { createHash } from 'node:crypto'
+import { bearerHeaders } from '#protocol/credentials.js'
+import type { Subprotocol } from '#protocol/dialect.js'
 
 const key = Buffer.from('sluice bench 16b').toString('base64')
 const accept = createHash('sha1').update(`${key}258EAFA5-E914-47DA-95CA-C5AB0DC85B11`).digest('base64')
 
-export function upgradeRequest(url: URL, token: string, subprotocol?: string): string {
+export function upgradeRequest(url: URL, token: string, subprotocol?: Subprotocol): string {
   return [
     `GET ${url.pathname}${url.search} HTTP/1.1`,
     `Host: ${url.host}`,
@@ -12,7 +14,7 @@ export function upgradeRequest(url: URL, token: string, subprotocol?: string): s
     'Sec-WebSocket-Version: 13',
     `Sec-WebSocket-Key: ${key}`,
     ...(subprotocol === undefined ? [] : [`Sec-WebSocket-Protocol: ${subprotocol}`]),
-    ...(token === '' ? [] : [`Authorization: Bearer ${token}`]),
+    ...(token === '' ? [] : [`Authorization: ${bearerHeaders(token).authorization}`]),
     '\r\n',
   ].join('\r\n')
 }

@@ -1,4 +1,5 @@
 import { connect, type Socket } from 'node:net'
+import { writeRequest, type Request } from '#protocol/request.js'
 import { entityIdOf } from '../workload/order.js'
 import { monotonicMs } from '../harness/monotonic.js'
 import type { Schedule } from '../workload/schedule.js'
@@ -76,8 +77,8 @@ export class LoadConnection {
   }
 
   /** Its answer is counted. */
-  ask(type: 'subscribe' | 'unsubscribe', entity: number): void {
-    const text = JSON.stringify({ type, entity_id: entityIdOf(entity) })
+  ask(type: Request['type'], entity: number): void {
+    const text = writeRequest({ type, entity_id: entityIdOf(entity) })
     this.send(1, this.plan.socketIo ? `42["request",${text}]` : text)
   }
 

@@ -68,13 +68,14 @@ export function writeMessage(message: ServerMessage, dialect: Dialect): string {
 /** Undefined for what is no message of the server. Members that are unknown are dropped, so that a later server can say more. */
 export function readMessage(text: string): ServerMessage | undefined {
   try {
-    return messageIn(JSON.parse(text))
+    return readMessageIn(JSON.parse(text))
   } catch {
     return undefined
   }
 }
 
-function messageIn(json: unknown): ServerMessage | undefined {
+/** As `readMessage`, of what was parsed already. */
+export function readMessageIn(json: unknown): ServerMessage | undefined {
   const result = v.safeParse(anyMessage, json)
   return result.success ? result.output : undefined
 }

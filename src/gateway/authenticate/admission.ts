@@ -3,8 +3,8 @@
  * first, so that a bad request costs no signature.
  */
 import type { HttpErrorCode } from '#protocol/codes.js'
-import { clientIdOf } from './client-id.js'
-import { credentialsOf, type CredentialFields } from './credentials.js'
+import { readClientId } from '#protocol/client-address.js'
+import { readCredentials, type CredentialFields } from '#protocol/credentials.js'
 import type { Identity } from './identity.js'
 import type { TokenVerifier } from './token-verifier.js'
 
@@ -31,10 +31,10 @@ export class Admission {
 
   /** Never rejects. */
   async identify(request: UpgradeRequest): Promise<Identity | HttpErrorCode> {
-    const clientId = clientIdOf(request.encodedClientId)
+    const clientId = readClientId(request.encodedClientId)
     if (clientId === undefined) return 'client_id_invalid'
     if (!this.allows(request.origin)) return 'origin_forbidden'
-    const credentials = credentialsOf(request)
+    const credentials = readCredentials(request)
     if (typeof credentials === 'string') return credentials
     const verified = await this.verifier.verify(credentials.token)
     if (typeof verified === 'string') return verified

@@ -2,6 +2,7 @@ import { once } from 'node:events'
 import { createServer, type IncomingMessage } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { WebSocketServer, type WebSocket } from 'ws'
+import { connectionEstablished, writeMessage } from '#protocol/message.js'
 
 /** What a test does with a connection, and with the frames that come on it. */
 export interface Script {
@@ -49,7 +50,7 @@ export class ScriptedGateway {
 
   private accept(socket: WebSocket): void {
     const connection = this.sockets.push(socket)
-    socket.send(JSON.stringify({ type: 'connection_established', client_id: 'x', message: 'Connected to WebSocket server' }))
+    socket.send(writeMessage(connectionEstablished('x'), 'sluice.v1'))
     socket.on('message', (data: Buffer) => this.script.onFrame(socket, JSON.parse(data.toString()) as Record<string, unknown>, connection))
   }
 }

@@ -1,5 +1,9 @@
 import { isDeepStrictEqual } from 'node:util'
 import { WebSocket } from 'ws'
+import { bearerHeaders } from '#protocol/credentials.js'
+import type { Dialect } from '#protocol/dialect.js'
+import { readMessage, type ServerMessage } from '#protocol/message.js'
+import type { Request } from '#protocol/request.js'
 import { until } from '../kafka/source-reader.js'
 import { WsClient } from './ws-client.js'
 
@@ -15,13 +19,13 @@ export class UpdateStream {
   private constructor(private readonly client: WsClient) {
     client.socket.on('message', (data: Buffer) => {
       const text = data.toString()
-      if (text.startsWith('{"type":"entity_update"')) this.texts.push(text)
+      if (readMessage(text)?.type === 'entity_update') this.texts.push(text)
     })
   }
 
-  static async open(url: string, token: string, dialect: 'seed' | 'sluice.v1', entityIds: readonly string[]): Promise<UpdateStream> {
+  static async open(url: string, token: string, dialect: Dialect, entityIds: readonly string[]): Promise<UpdateStream> {
     const protocols = dialect === 'seed' ? [] : [dialect]
-    const stream = new UpdateStream(await WsClient.connect(url, { protocols, headers: { authorization: `Bearer ${token}` } }))
+    const stream = new UpdateStream(await WsClient.connect(url, { protocols, headers: bearerHeaders(token) }))
     for (const entityId of entityIds) await stream.ask('subscribe', entityId)
     return stream
   }
@@ -40,10 +44,10 @@ export class UpdateStream {
   }
 
   /** Resolves when the answer has come, and with it all that had waited for the client before. */
-  async ask(type: 'subscribe' | 'unsubscribe', entityId: string): Promise<void> {
+  async ask(type: Request['type'], entityId: string): Promise<void> {
     const answered = () => this.client.received.some((text) => text.includes(`"${answer}"`) && text.includes(JSON.stringify(entityId)))
-    const answer = type === 'subscribe' ? 'subscription_success' : 'unsubscription_success'
-    this.client.socket.send(JSON.stringify({ type, entity_id: entityId }))
+    const answer: ServerMessage['type'] = type === 'subscribe' ? 'subscription_success' : 'unsubscription_success'
+    this.client.ask({ type, entity_id: entityId })
     await until(`the answer to ${type} ${entityId}`, answered)
   }
 }

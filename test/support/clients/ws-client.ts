@@ -1,6 +1,10 @@
+import assert from 'node:assert/strict'
 import { once } from 'node:events'
 import type { IncomingMessage } from 'node:http'
 import { WebSocket, type ClientOptions } from 'ws'
+import { readBatch } from '#protocol/batch.js'
+import { readMessage, type ServerMessage, type UpdateMessage } from '#protocol/message.js'
+import { writeRequest, type Request } from '#protocol/request.js'
 
 /** A client by another library than the server's, which keeps what it receives. */
 export class WsClient {
@@ -20,10 +24,25 @@ export class WsClient {
     return client
   }
 
+  ask(request: Request): void {
+    this.socket.send(writeRequest(request))
+  }
+
+  /** All that it was told. Throws where that was no message of the protocol. */
+  messages(): ServerMessage[] {
+    return this.received.flatMap((text) => {
+      const messages = readBatch(text) ?? [readMessage(text)]
+      return messages.map((message) => message ?? assert.fail(`no message of the protocol: ${text}`))
+    })
+  }
+
+  updates(): UpdateMessage[] {
+    return this.messages().filter((message) => message.type === 'entity_update')
+  }
+
   /** The names of the fields that the latest update shows, separated by commas. */
   latestFields(): string {
-    const messages = this.received.map((text) => JSON.parse(text) as { type: string; data?: object })
-    return Object.keys(messages.findLast(({ type }) => type === 'entity_update')?.data ?? {}).join()
+    return Object.keys(this.updates().at(-1)?.data ?? {}).join()
   }
 }
 

@@ -4,6 +4,7 @@ import { createTokenVerifier, type TokenVerifier } from '#gateway/authenticate/t
 import { systemClock, type Clock } from '#clock.js'
 import type { CreateServer, ServerOptions } from '#gateway/deliver/socket/server.js'
 import { Meter } from '#gateway/observe/meter.js'
+import { bearerHeaders } from '#protocol/credentials.js'
 import { EchoAcceptor } from './echo-acceptor.js'
 import { SilentLog } from '../running/silent-log.js'
 import { secret, signedToken } from './tokens.js'
@@ -32,7 +33,7 @@ export async function serveEcho(t: Test, create: CreateServer, options: Partial<
   const port = await server.listen('127.0.0.1', 0)
   t.teardown(() => server.close())
   const url = `ws://127.0.0.1:${port}`
-  const authorization = { authorization: `Bearer ${await signedToken()}` }
+  const authorization = bearerHeaders(await signedToken())
   const connectClient = async (clientId = 'c') => {
     const client = await WsClient.connect(`${url}/ws/${clientId}`, { headers: authorization })
     t.teardown(() => client.socket.terminate())

@@ -11,6 +11,8 @@ import { Meter } from '#gateway/observe/meter.js'
 import type { RecordSchema } from '#schema/files/schema-json.js'
 import { eventSchemaOf } from '#schema/subjects/event-schema.js'
 import { MemorySource } from '#gateway/source/memory/memory-source.js'
+import { subprotocolsWith } from '#protocol/credentials.js'
+import type { Subprotocol } from '#protocol/dialect.js'
 import { EventEncoder } from '../values/event-encoder.js'
 import { recordingLog, type LoggedLine } from '../running/recording-log.js'
 import { secret, signedToken } from './tokens.js'
@@ -53,9 +55,9 @@ export class ServedGateway {
   }
 
   /** @param roles those of the token. */
-  async connect(t: Test, clientId: string, roles: readonly string[], subprotocol = 'sluice.v1'): Promise<WsClient> {
+  async connect(t: Test, clientId: string, roles: readonly string[], subprotocol: Subprotocol = 'sluice.v1'): Promise<WsClient> {
     const token = await signedToken({ roles, sub: clientId })
-    const client = await WsClient.connect(`${this.url}/ws/${clientId}`, { protocols: [subprotocol, `bearer.${token}`] })
+    const client = await WsClient.connect(`${this.url}/ws/${clientId}`, { protocols: subprotocolsWith(token, subprotocol) })
     t.teardown(() => client.socket.terminate())
     return client
   }

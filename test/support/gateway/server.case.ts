@@ -5,6 +5,7 @@ import type { TokenVerifier } from '#gateway/authenticate/token-verifier.js'
 import type { CreateServer, ServerOptions } from '#gateway/deliver/socket/server.js'
 import { ConfigurationError } from '#errors.js'
 import { httpErrors, type HttpErrorCode } from '#protocol/codes.js'
+import { bearerHeaders, subprotocolsWith } from '#protocol/credentials.js'
 import { refusedUpgrade, WsClient } from '../clients/ws-client.js'
 import { until } from '../running/until.js'
 import { serveEcho, socketOf, type EchoParts } from './echo-server.js'
@@ -39,9 +40,9 @@ export function testServer(library: string, create: CreateServer): void {
     const { url, acceptor, authorization } = await serve(t)
     const token = await signedToken({ sub: 'ann', roles: ['support'] })
     const clients = [
-      await WsClient.connect(`${url}/ws/a`, { headers: { authorization: `Bearer ${token}` } }),
+      await WsClient.connect(`${url}/ws/a`, { headers: bearerHeaders(token) }),
       await WsClient.connect(`${url}/ws/b?access_token=${token}`),
-      await WsClient.connect(`${url}/ws/c`, { protocols: ['sluice.v1', `bearer.${token}`] }),
+      await WsClient.connect(`${url}/ws/c`, { protocols: subprotocolsWith(token, 'sluice.v1') }),
       await WsClient.connect(`${url}/ws/d`, { protocols: [`bearer.${token}`, 'sluice.v1'], headers: authorization }),
     ]
     t.teardown(() => clients.forEach(({ socket }) => socket.terminate()))
@@ -98,10 +99,7 @@ export function testServer(library: string, create: CreateServer): void {
     const { url, acceptor } = await serve(t)
     const token = await signedToken({ padding: 'x'.repeat(4500) })
     t.ok(token.length > 6000)
-    for (const [path, headers] of [
-      [`/ws/c?access_token=${token}`, {}] as const,
-      ['/ws/c', { authorization: `Bearer ${token}` }] as const,
-    ]) {
+    for (const [path, headers] of [[`/ws/c?access_token=${token}`, {}] as const, ['/ws/c', bearerHeaders(token)] as const]) {
       const client = await WsClient.connect(url + path, { headers })
       client.socket.terminate()
     }

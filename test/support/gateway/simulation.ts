@@ -10,6 +10,7 @@ import { Meter } from '#gateway/observe/meter.js'
 import { MemorySource } from '#gateway/source/memory/memory-source.js'
 import { eventSchemaOf } from '#schema/subjects/event-schema.js'
 import type { RecordSchema } from '#schema/files/schema-json.js'
+import { writeRequest } from '#protocol/request.js'
 import { absentRegistry } from '../schemas/asked-registry.js'
 import { identity } from './connection-fixture.js'
 import { wire } from './decode-fixture.js'
@@ -324,7 +325,7 @@ export class Simulation {
     if (client === undefined) return
     const entityId = this.pick(entityIds)
     const type = this.random() < 0.7 ? 'subscribe' : 'unsubscribe'
-    client.connection.receiveText(JSON.stringify({ type, entity_id: entityId }))
+    client.connection.receiveText(writeRequest({ type, entity_id: entityId }))
     const stands = client.wishes.some((wish) => wish.entityId === entityId)
     if (type === 'unsubscribe') client.wishes = client.wishes.filter((wish) => wish.entityId !== entityId)
     else if (!stands) client.wishes.push({ entityId, from: this.written.length })

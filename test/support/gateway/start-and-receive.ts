@@ -4,6 +4,9 @@ import { spawn } from 'node:child_process'
 import { on, once } from 'node:events'
 import { createInterface } from 'node:readline'
 import { WebSocket } from 'ws'
+import { bearerHeaders } from '#protocol/credentials.js'
+import { readMessage } from '#protocol/message.js'
+import { writeRequest } from '#protocol/request.js'
 
 const timeoutMs = 120_000 // `npx` may have to fetch that Node first.
 
@@ -37,10 +40,10 @@ for await (const line of createInterface({ input: gateway.stdout })) {
 fail('the gateway ended before it printed its address and a token')
 
 async function receiveUpdate(address: string, token: string): Promise<void> {
-  const socket = new WebSocket(`${address}/ws/start-check`, { headers: { authorization: `Bearer ${token}` } })
-  socket.on('open', () => socket.send('{"type":"subscribe","entity_id":"order-1001"}'))
+  const socket = new WebSocket(`${address}/ws/start-check`, { headers: bearerHeaders(token) })
+  socket.on('open', () => socket.send(writeRequest({ type: 'subscribe', entity_id: 'order-1001' })))
   for await (const [data] of on(socket, 'message')) {
-    if ((JSON.parse(String(data)) as { type: string }).type === 'entity_update') break
+    if (readMessage(String(data))?.type === 'entity_update') break
   }
   socket.terminate()
 }

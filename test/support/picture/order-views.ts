@@ -6,6 +6,7 @@ import { parsePolicy } from '#policy/role-policy.js'
 import { embeddedFrom } from '#sample/embedded.js'
 import { sampleUsers, type SampleUser } from '#sample/users.js'
 import { leafTextsOf, type LeafTexts } from '#tools/cli/tail/leaf-texts.js'
+import { writeRequest } from '#protocol/request.js'
 import { identity } from '../gateway/connection-fixture.js'
 import { FakeTransport } from '../gateway/fake-transport.js'
 import { gatewayLimits } from '../gateway/gateway-limits.js'
@@ -60,7 +61,7 @@ function samplePolicy() {
 function subscribe(gateway: Gateway, { sub, roles, ...claims }: SampleUser['claims']): FakeTransport {
   const transport = new FakeTransport()
   const connection = gateway.connections.accept(identity({ sub, roles, claims: { sub, ...claims } }), transport)
-  connection.receiveText(JSON.stringify({ type: 'subscribe', entity_id: orderId }))
+  connection.receiveText(writeRequest({ type: 'subscribe', entity_id: orderId }))
   return transport
 }
 

@@ -1,6 +1,5 @@
 import type { Frame } from '../../authorize/entity-update.js'
-
-const [open, comma, close] = ['[', ',', ']'].map((text) => Buffer.from(text)) as [Buffer, Buffer, Buffer]
+import { writeBatch } from '#protocol/batch.js'
 
 /** Makes one frame of several: a JSON array of their messages. */
 export class FrameJoiner {
@@ -18,6 +17,6 @@ function areSame(one: readonly Frame[], other: readonly Frame[]): boolean {
 }
 
 function joinedOf(parts: readonly Frame[]): Frame {
-  const bytes = Buffer.concat([open, ...parts.flatMap(({ bytes }, index) => (index === 0 ? [bytes] : [comma, bytes])), close])
+  const bytes = writeBatch(parts.map(({ bytes }) => bytes))
   return { kind: 'frame', bytes, size: bytes.byteLength, mailboxes: 0, kafkaTimestampMs: parts[0]!.kafkaTimestampMs, update: undefined }
 }

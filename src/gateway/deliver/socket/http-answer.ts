@@ -1,5 +1,6 @@
 import { STATUS_CODES } from 'node:http'
 import { httpErrors, type HttpErrorCode } from '#protocol/codes.js'
+import { writeRefusal } from '#protocol/http-refusal.js'
 
 export interface HttpAnswer {
   /** Number and words, as in the first line of an answer. */
@@ -11,15 +12,14 @@ export interface HttpAnswer {
 /** Long enough for a client that leaves to have gone, or for this process to be replaced. */
 const retryAfterSeconds = 5
 
-/** What the refused get: `{"error": code, "message": ...}`. */
 export function refusalAnswer(error: HttpErrorCode): HttpAnswer {
-  const { status, message } = httpErrors[error]
-  return jsonAnswer(status, { error, message }, extraHeaders(status))
+  const { status } = httpErrors[error]
+  return jsonAnswer(status, writeRefusal(error), extraHeaders(status))
 }
 
 /** What a health check gets: whether, and no details, as this port is open to everyone. */
 export function healthAnswer(isWell: boolean): HttpAnswer {
-  return isWell ? jsonAnswer(200, { status: 'ok' }) : jsonAnswer(503, { status: 'unavailable' })
+  return isWell ? jsonAnswer(200, '{"status":"ok"}') : jsonAnswer(503, '{"status":"unavailable"}')
 }
 
 function extraHeaders(status: number): Record<string, string> {
@@ -27,10 +27,10 @@ function extraHeaders(status: number): Record<string, string> {
   return status === 503 || status === 429 ? { 'Retry-After': String(retryAfterSeconds) } : {}
 }
 
-function jsonAnswer(status: number, body: Record<string, string>, headers: Record<string, string> = {}): HttpAnswer {
+function jsonAnswer(status: number, body: string, headers: Record<string, string> = {}): HttpAnswer {
   return {
     status: `${status} ${STATUS_CODES[status]!}`,
     headers: { 'Content-Type': 'application/json', 'Cache-Control': 'no-store', ...headers },
-    body: JSON.stringify(body),
+    body,
   }
 }

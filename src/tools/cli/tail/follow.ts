@@ -1,9 +1,11 @@
 import type { IncomingMessage } from 'node:http'
 import { WebSocket } from 'ws'
 import type { Clock } from '#clock.js'
-import type { Ending } from './ending.js'
+import { bearerHeaders } from '#protocol/credentials.js'
+import { readRefusal } from '#protocol/http-refusal.js'
 import { readMessage, type ServerMessage } from '#protocol/message.js'
 import { writeRequest } from '#protocol/request.js'
+import type { Ending } from './ending.js'
 
 export interface Subscription {
   /** Where to connect: `ws://HOST:PORT/ws/{client_id}`. */
@@ -38,8 +40,7 @@ const refusalBytesMax = 4096
 /** One connection with one subscription, from the first packet to the last. Never rejects. */
 export async function follow(subscription: Subscription, follower: Follower): Promise<Ending> {
   const { address, token } = subscription
-  const headers = { authorization: `Bearer ${token}` }
-  const socket = new WebSocket(address, ['sluice.v1'], { headers, handshakeTimeout: handshakeTimeoutMs })
+  const socket = new WebSocket(address, ['sluice.v1'], { headers: bearerHeaders(token), handshakeTimeout: handshakeTimeoutMs })
   const tidy = [giveUpWhenSilent(socket, follower.clock), closeOn(follower.stop, socket, follower.clock)]
   try {
     return await new Promise((resolve) => listen(socket, subscription, follower, resolve))
@@ -90,7 +91,7 @@ function messageOf(error: Error): string {
 }
 
 async function refusal(response: IncomingMessage): Promise<Ending> {
-  return { kind: 'upgrade_refused', status: response.statusCode ?? 0, message: refusalMessage(await bodyOf(response)) }
+  return { kind: 'upgrade_refused', status: response.statusCode ?? 0, message: readRefusal(await bodyOf(response))?.message ?? '' }
 }
 
 /** What has arrived when the answer ends, breaks off or becomes too long. */
@@ -105,16 +106,6 @@ async function bodyOf(response: IncomingMessage): Promise<string> {
     // The status is what matters, and it has arrived.
   }
   return body
-}
-
-/** The gateway explains itself in JSON; a proxy's page would only fill the screen. */
-function refusalMessage(body: string): string {
-  try {
-    const { message } = JSON.parse(body) as { message?: unknown }
-    return typeof message === 'string' ? message : ''
-  } catch {
-    return ''
-  }
 }
 
 function giveUpWhenSilent(socket: WebSocket, clock: Clock): () => void {

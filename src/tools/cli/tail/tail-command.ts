@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { InvalidArgumentError } from 'commander'
 import { nameCharactersMax } from '#entities.js'
+import { clientAddress } from '#protocol/client-address.js'
 import type { Subcommand } from '../command-line.js'
 import { exitCodes } from '../exit-codes.js'
 import type { Subscription } from './follow.js'
@@ -62,14 +63,7 @@ Exit codes: ${exitCodes.good} after Ctrl-C (npx itself ends with 130 then), ${ex
 /** The client id differs each time where none is given: a second connection of the same client replaces the first. */
 function tailRequest(entityId: string, options: TailOptions): TailRequest {
   const { token, url, entityType, clientId = `tail-${randomUUID()}`, json = false } = options
-  return { address: addressOf(url, clientId), token, entityId, entityType, json }
-}
-
-/** The gateway may stand under a path of a proxy. */
-function addressOf(url: URL, clientId: string): URL {
-  const address = new URL(url)
-  address.pathname = `${url.pathname.replace(/\/+$/, '')}/ws/${encodeURIComponent(clientId)}`
-  return address
+  return { address: clientAddress(url, clientId), token, entityId, entityType, json }
 }
 
 function nameOption(value: string): string {

@@ -1,4 +1,5 @@
 import type { UpgradeRequest } from '../../../authenticate/admission.js'
+import { clientPath } from '#protocol/client-address.js'
 
 /** The part of the server library's request that is used here. */
 interface RequestHead {
@@ -11,7 +12,7 @@ interface RequestHead {
 /** A request is valid only until whoever handles it first waits; what is read here stays. */
 export function upgradeRequestOf(req: RequestHead): UpgradeRequest {
   return {
-    encodedClientId: req.getUrl().slice('/ws/'.length),
+    encodedClientId: req.getUrl().slice(clientPath.length),
     origin: everyHeader(req, 'origin'),
     authorization: req.getHeader('authorization'),
     // Undefined where the URL has none, whatever the types say.

@@ -1,5 +1,6 @@
 import type * as Uws from 'uWebSockets.js'
 import { ConfigurationError } from '#errors.js'
+import { clientPath } from '#protocol/client-address.js'
 import type { ClientSocket } from '../client-socket.js'
 import type { HttpAnswer } from '../http-answer.js'
 import { routeAnswer } from '../routes.js'
@@ -54,7 +55,7 @@ export class UwsServer implements Server {
     this.idleResponse = new IdleResponse(uws)
     this.app = createApp(uws, options.tls)
       .filter((res, change) => waitingSockets.changed(change, () => res.close()))
-      .ws<UserData>('/ws/*', this.webSocketBehavior())
+      .ws<UserData>(`${clientPath}*`, this.webSocketBehavior())
       .any('/*', (res, req) => {
         const method = req.getMethod()
         answer(res, method, routeAnswer(method, req.getUrl(), parts.isReady))

@@ -1,8 +1,9 @@
 import { test } from 'tap'
-import { credentialsOf, type CredentialFields } from '#gateway/authenticate/credentials.js'
+import { subprotocols } from '#protocol/dialect.js'
+import { bearerHeaders, readCredentials, subprotocolsWith, type CredentialFields } from '#protocol/credentials.js'
 
 function credentials(fields: Partial<CredentialFields>) {
-  return credentialsOf({ authorization: '', query: '', subprotocols: '', ...fields })
+  return readCredentials({ authorization: '', query: '', subprotocols: '', ...fields })
 }
 
 test('finds the token in the header, the query or the subprotocol', async (t) => {
@@ -28,6 +29,15 @@ test('misses a token where there is none', async (t) => {
   t.equal(credentials({}), 'token_missing')
   t.equal(credentials({ authorization: 'Bearer', query: 'access_token', subprotocols: 'sluice.v1, bearer.' }), 'token_missing')
   t.equal(credentials({ authorization: 'Bearer two words', query: '%%%=%&&&=' }), 'token_missing')
+})
+
+test('finds the token where a client puts it', async (t) => {
+  t.same(credentials(bearerHeaders('a.b.c')), { token: 'a.b.c', subprotocol: undefined })
+  for (const subprotocol of subprotocols) {
+    const offered = subprotocolsWith('a.b.c', subprotocol)
+    t.same(credentials({ subprotocols: offered.join(', ') }), { token: 'a.b.c', subprotocol })
+    t.equal(offered[0], subprotocol, 'the one that the answer names comes first')
+  }
 })
 
 test('speaks the subprotocol that it knows of those that were offered, and of several the first', async (t) => {

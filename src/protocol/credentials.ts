@@ -1,5 +1,5 @@
-import type { HttpErrorCode } from '#protocol/codes.js'
-import { subprotocols, type Subprotocol } from '#protocol/dialect.js'
+import type { HttpErrorCode } from './codes.js'
+import { subprotocols, type Subprotocol } from './dialect.js'
 
 /** Where an upgrade request may carry a token and what it asks to speak. */
 export interface CredentialFields {
@@ -19,18 +19,28 @@ export interface Credentials {
 
 const tokenPrefix = 'bearer.'
 
+/** The headers of a client that can set some. */
+export function bearerHeaders(token: string): { readonly authorization: string } {
+  return { authorization: `Bearer ${token}` }
+}
+
+/** What a client offers that can set no header, as in a browser. */
+export function subprotocolsWith(token: string, subprotocol: Subprotocol): string[] {
+  return [subprotocol, tokenPrefix + token]
+}
+
 /**
- * Finds the token and the dialect. Where several tokens are given, the header wins, then the query, then the subprotocol:
+ * Finds the token and the subprotocol. Where several tokens are given, the header wins, then the query, then the subprotocol:
  * a proxy that authenticates on behalf of a client sets the header. The answer to `bearer.<jwt>` must name a subprotocol
  * that was offered, or browsers hang up, and it must never be the token itself; so `sluice.v1` has to stand beside it.
  * Of several subprotocols the client's first wins.
  */
-export function credentialsOf(fields: CredentialFields): Credentials | HttpErrorCode {
+export function readCredentials(fields: CredentialFields): Credentials | HttpErrorCode {
   const offered = fields.subprotocols.split(',').map((entry) => entry.trim())
   const tokenEntry = offered.find((entry) => entry.startsWith(tokenPrefix))
   const subprotocol = offered.find(isKnown)
   if (tokenEntry !== undefined && subprotocol === undefined) return 'subprotocol_required'
-  const token = bearerOf(fields.authorization) || accessTokenOf(fields.query) || tokenEntry?.slice(tokenPrefix.length)
+  const token = bearerIn(fields.authorization) || accessTokenIn(fields.query) || tokenEntry?.slice(tokenPrefix.length)
   return token ? { token, subprotocol } : 'token_missing'
 }
 
@@ -39,10 +49,10 @@ function isKnown(entry: string): entry is Subprotocol {
 }
 
 /** Another scheme than Bearer may be meant for a proxy in front, so it is no error. */
-function bearerOf(authorization: string): string {
+function bearerIn(authorization: string): string {
   return /^bearer +(\S+)$/i.exec(authorization.trim())?.[1] ?? ''
 }
 
-function accessTokenOf(query: string): string {
+function accessTokenIn(query: string): string {
   return new URLSearchParams(query).get('access_token') ?? ''
 }
