@@ -51,12 +51,7 @@ try {
 /** The policy file is read again when it changes, and on SIGHUP, which is answered in the log whatever comes of it. */
 function watchPolicy({ policy, policyPath }: Config, gateway: RunningGateway): void {
   if (policy === undefined || policyPath === undefined) return
-  const listener = {
-    changed: (text: string) => gateway.replacePolicy(text),
-    unreadable: (why: string) => gateway.keepPolicy(`POLICY_FILE: ${why}`),
-    readable: () => gateway.policyReadable(),
-  }
-  const file = new WatchedFile(policyPath, policy, { markOf, read: readTextFile, folderOf, watchFolderOf }, clock, listener)
+  const file = new WatchedFile(policyPath, policy, { markOf, read: readTextFile, folderOf, watchFolderOf }, clock, gateway.policy)
   process.on('SIGHUP', () => file.lookNow())
 }
 

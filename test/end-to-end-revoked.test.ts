@@ -38,7 +38,7 @@ for (const subprotocol of subprotocols) {
     // A mailbox begins to fill when the process has as much in the socket's buffer as it puts there.
     await fill('order', () => served.meter.mailboxBytes > 100_000)
     const { bytesSent } = served.meter
-    served.gateway.replacePolicy(parsePolicy(JSON.stringify(orderWithoutSecret)))
+    served.policy.replaceBy(parsePolicy(JSON.stringify(orderWithoutSecret)))
     drain()
     t.same(await client.closed, { code: 1006, reason: '' })
     const received = client.received.reduce((sum, text) => sum + text.length, 0)
@@ -51,7 +51,7 @@ test('a client whose socket holds nothing of the types with other rules stays, a
   const served = await ServedGateway.start(t, records, whole, { mailboxBytesMax: 4_000_000 })
   const { client, fill, drain } = await clientThatDoesNotRead(t, served)
   await fill('parcel', () => served.meter.mailboxBytes > 100_000)
-  served.gateway.replacePolicy(parsePolicy(JSON.stringify(orderWithoutSecret)))
+  served.policy.replaceBy(parsePolicy(JSON.stringify(orderWithoutSecret)))
   drain()
   await until(() => served.meter.mailboxBytes === 0)
   served.write('order', '1', { id: '1', secret: 's' })

@@ -40,7 +40,7 @@ const commands = {
   },
 
   replacePolicy(text: string): void {
-    gateway?.replacePolicy(text)
+    gateway?.policy.changed(text)
   },
 }
 export type MemoryGatewayCommands = typeof commands

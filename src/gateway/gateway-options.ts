@@ -2,7 +2,7 @@ import type { EntitySchema } from '#avro/entity-schema.js'
 import type { Clock } from '#clock.js'
 import type { EntityDefinition } from '#entities.js'
 import type { Log } from '#log.js'
-import type { Policy } from '#policy/rights.js'
+import type { CurrentPolicy } from './authorize/policy-in-force.js'
 import type { VersionedRegistry } from '#registry/schema-registry.js'
 import type { Meter } from './observe/meter.js'
 import type { PartitionSource } from './source/partition-source.js'
@@ -14,7 +14,7 @@ export interface GatewayOptions {
   readonly discover?: boolean
   readonly source: PartitionSource
   readonly registry: VersionedRegistry
-  readonly policy: Policy
+  readonly policy: CurrentPolicy
   readonly longs: 'number' | 'string'
   readonly limits: GatewayLimits
   readonly clock: Clock

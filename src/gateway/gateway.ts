@@ -1,7 +1,6 @@
 import { concatMap, mergeMap, Observable, tap, type ObservableInput, type Subscription as Running } from 'rxjs'
 import type { EntitySchema } from '#avro/entity-schema.js'
 import { type EntityDefinition, topicsOf } from '#entities.js'
-import type { Policy } from '#policy/rights.js'
 import { Authorizer, type Receiver } from './authorize/authorize.js'
 import { Decoder, type EventBatch } from './decode/decode.js'
 import { EntityCatalog } from './decode/entity-catalog.js'
@@ -142,11 +141,6 @@ export class Gateway {
     this.discovery.stop()
     this.catalog.stop()
     this.store.stop()
-  }
-
-  /** From here on every event is judged by this policy, and clients that are connected by what it gives them. */
-  replacePolicy(policy: Policy): void {
-    this.connections.replacePolicy(policy)
   }
 
   /** The schemas of each entity type that are known so far. */

@@ -1,11 +1,10 @@
 import { randomBytes } from 'node:crypto'
 import type { RemoteKeys } from './authenticate/remote-keys.js'
 import { createTokenVerifier } from './authenticate/token-verifier.js'
-import { unnamedFieldsOf, warningsOf } from '#policy/policy-warnings.js'
 import { PolicyInForce } from './authorize/policy-in-force.js'
-import type { RolePolicy } from '#policy/role-policy.js'
 import { pause, systemClock as clock } from '#clock.js'
 import type { AuthConfig, Config } from '#config/config.js'
+import type { FileListener } from '#config/watched-file.js'
 import type { KafkaConfig } from '#config/kafka-config.js'
 import type { EntitySchema } from '#avro/entity-schema.js'
 import { ConfluentRegistry } from '#registry/confluent-registry.js'
@@ -46,32 +45,14 @@ export interface RunningGateway {
   readonly adminUrl: string
   /** Rejects when it cannot go on. */
   readonly failed: Promise<never>
-  /** Puts the policy of this text in force; keeps the one before, and says why, where it cannot be used. */
-  replacePolicy(text: string): void
-  /** Keeps the policy, and says why: there is no text to replace it with. */
-  keepPolicy(reason: string): void
-  /** The policy's file can be read again. */
-  policyReadable(): void
+  /** To be told what becomes of the policy's file. */
+  readonly policy: FileListener
   /** Sends what waits and leaves, within the configured limit. */
   stop(): Promise<void>
 }
 
 /** Between the last close frame and the end of the process, which would reset what is still on its way. */
 const lastFramesMs = 100
-
-/** How many names one line of the log has. */
-const namesMax = 20
-
-/** A new field is hidden until a rule names it, which somebody should know. */
-function noteUnnamedFields(policy: RolePolicy, schema: EntitySchema, meter: Meter, log: Log): void {
-  const { entityType } = schema
-  const fields = unnamedFieldsOf(policy, schema)
-  const before = meter.fieldsWithoutRule.get(entityType) ?? 0
-  meter.fieldsWithoutRule.set(entityType, fields.length)
-  if (fields.length === 0 || fields.length === before) return
-  const names = fields.slice(0, namesMax).join(', ') + (fields.length > namesMax ? ` and ${fields.length - namesMax} more` : '')
-  log.info({ entity_type: entityType, fields: names }, 'No rule of the policy names these fields: nobody is shown them.')
-}
 
 /** Descriptors are counted before any is taken for a client. */
 function budgetFor(limits: Config['limits'], log: Log) {
@@ -99,12 +80,6 @@ function watchHealth(meter: Meter, keys: RemoteKeys | undefined, isReady: () => 
   keys.start()
   meter.keyCount = () => keys.state().count
   meter.dependencies.set('keys', { isUp: () => keys.state().isUp, ageMs: () => keys.state().ageMs })
-}
-
-/** What the schema has and the policy does not name, and what the policy asks that the schema cannot decide. */
-function noteMismatches(inForce: PolicyInForce, schema: EntitySchema, meter: Meter, log: Log): void {
-  noteUnnamedFields(inForce.policy, schema, meter, log)
-  inForce.noteUndecided(schema)
 }
 
 /** Rejects when `work` does, and never resolves. */
@@ -136,11 +111,11 @@ export async function kafkaFeed(kafka: KafkaConfig, bufferBytesMax: number, log:
 export async function startGateway(config: Config, feed: Feed, keepers: Keepers, log: Log): Promise<RunningGateway> {
   const { limits, allowedOrigins, tls, longs } = config
   const { meter } = feed
-  const inForce = new PolicyInForce(keepers.policy, meter, log)
-  const schemaLearned = (schema: EntitySchema) => noteMismatches(inForce, schema, meter, log)
+  const policy = new PolicyInForce(keepers.policy, meter, log)
   const { budget, affordable } = budgetFor(limits, log)
-  const parts = { clock, random: Math.random, log, schemaLearned }
-  const gateway = new Gateway({ ...feed, ...parts, policy: inForce.policy, limits: affordable, longs })
+  const schemaLearned = (schema: EntitySchema) => policy.learned(schema)
+  const parts = { clock, random: Math.random, log, policy, schemaLearned }
+  const gateway = new Gateway({ ...feed, ...parts, limits: affordable, longs })
   const verifier = createTokenVerifier(keepers.auth, { clock, log })
   const status = () => together(gateway.status(), verifier.remoteKeys)
   const isReady = () => status().ready
@@ -152,7 +127,11 @@ export async function startGateway(config: Config, feed: Feed, keepers: Keepers,
   const admin = new AdminServer({ meter, status, connectionsMax: budget.adminMax, log })
   const port = await server.listen(config.host, config.port)
   const adminPort = await admin.listen(config.adminHost, config.adminPort)
-  const warn = () => warningsOf(inForce.policy, gateway.knownSchemas()).forEach((warning) => log.warn({}, warning))
+  const warn = () => policy.warnOfUnknown(gateway.knownSchemas())
+  policy.follow(() => {
+    warn()
+    gateway.knownSchemas().forEach(schemaLearned)
+  })
   let isStopping = false as boolean
   const started = gateway.start().then(() => {
     if (!isStopping) warn()
@@ -161,15 +140,7 @@ export async function startGateway(config: Config, feed: Feed, keepers: Keepers,
     url: `${tls ? 'wss' : 'ws'}://${inUrl(config.host)}:${port}`,
     adminUrl: `http://${inUrl(config.adminHost)}:${adminPort}`,
     failed: Promise.race([gateway.failed, failureOf(started)]),
-    keepPolicy: (reason) => inForce.keep(reason),
-    policyReadable: () => inForce.readable(),
-    replacePolicy(next) {
-      const replacement = inForce.replaceBy(next)
-      if (replacement === undefined) return
-      gateway.replacePolicy(replacement)
-      warn()
-      for (const schema of gateway.knownSchemas()) schemaLearned(schema)
-    },
+    policy,
     async stop() {
       isStopping = true
       verifier.remoteKeys?.stop()

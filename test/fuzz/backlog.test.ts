@@ -4,6 +4,7 @@ import type { AcceptedConnection } from '#gateway/deliver/connection/connection-
 import { ConnectionHub } from '#gateway/deliver/connection-hub.js'
 import { ConnectionFixture, identity } from '../support/gateway/connection-fixture.js'
 import { fakeEvent } from '../support/gateway/fake-rights.js'
+import { HeldPolicy } from '../support/gateway/held-policy.js'
 import { FakeTransport } from '../support/gateway/fake-transport.js'
 import { fuzzRuns } from '../support/running/fuzz-runs.js'
 import { fc } from '../support/running/seeded-properties.js'
@@ -55,9 +56,10 @@ class Run {
   readonly fixture = new ConnectionFixture({ mailboxBytesMax: 60_000, mailboxesBytesMax: bytesMax, frameOutBytesMax: 30_000 })
   readonly clients: (Client | undefined)[] = []
   private readonly all: Client[] = []
+  private readonly policy = new HeldPolicy(policies[0]!)
   private readonly hub = new ConnectionHub({
     ...this.fixture.context,
-    ...{ index: this.fixture.index, policy: policies[0]!, connectionsMax: 100, connectionsPerSubMax: 100, socketsMax: 200 },
+    ...{ index: this.fixture.index, policy: this.policy, connectionsMax: 100, connectionsPerSubMax: 100, socketsMax: 200 },
   })
   private time = 1_000
 
@@ -74,7 +76,7 @@ class Run {
     if (step.act === 'deliver') this.deliver(step)
     else if (step.act === 'connect') this.connect(step)
     else if (step.act === 'policy') {
-      hub.replacePolicy(policies[step.policy]!)
+      this.policy.replaceBy(policies[step.policy]!)
       for (let n = 0; n < step.ticks; n++) fixture.clock.tick()
     } else if (step.act === 'stop') hub.tellStopped(step.entityType)
     else if (step.act === 'wait') await fixture.clock.advance(step.ms)

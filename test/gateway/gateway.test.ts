@@ -14,13 +14,14 @@ import { wireOf } from '../support/gateway/decode-fixture.js'
 import { EventEncoder } from '../support/values/event-encoder.js'
 import { identity } from '../support/gateway/connection-fixture.js'
 import { FakeTransport } from '../support/gateway/fake-transport.js'
+import { HeldPolicy } from '../support/gateway/held-policy.js'
 import { gatewayLimits as limits } from '../support/gateway/gateway-limits.js'
 import { recordingLog } from '../support/running/recording-log.js'
 import { SimulatedClock } from '../support/running/simulated-clock.js'
 
 const order: EntityDefinition = { name: 'order', layout: 'single-topic', envelope: 'event', topic: 'order' }
 const schema = eventSchemaOf({ type: 'record', name: 'Order', streamable: true, fields: [{ name: 'id', type: 'string' }] })
-const policy = parsePolicy('{"roles":{"all":[{"action":"read","subject":"order","fields":["**"]}]}}')
+const policy = new HeldPolicy(parsePolicy('{"roles":{"all":[{"action":"read","subject":"order","fields":["**"]}]}}'))
 
 function otherParts() {
   return { policy, limits, longs: 'number', random: () => 0, log: recordingLog() } as const
@@ -182,7 +183,8 @@ async function sentToClerk(metadata: unknown, rules: object[]): Promise<unknown[
   const id = registry.register('hr.people-value', JSON.stringify(personSchema), [], metadata)
   const source = new MemorySource({ clock })
   source.createTopic('hr.people', 1)
-  const policy = parsePolicy(JSON.stringify({ roles: { clerk: rules.map((rule) => ({ action: 'read', subject: 'person', ...rule })) } }))
+  const roles = { clerk: rules.map((rule) => ({ action: 'read', subject: 'person', ...rule })) }
+  const policy = new HeldPolicy(parsePolicy(JSON.stringify({ roles })))
   const gateway = new Gateway({ ...otherParts(), policy, source, registry, clock, meter: new Meter(), entities: [person] })
   await gateway.start()
   const transport = new FakeTransport()

@@ -1,6 +1,6 @@
 import type { Receiver } from '../authorize/authorize.js'
 import type { Identity } from '../authenticate/identity.js'
-import type { Policy } from '#policy/rights.js'
+import type { CurrentPolicy } from '../authorize/policy-in-force.js'
 import { closeCodes, type CloseName } from '#protocol/codes.js'
 import { Meter } from '../observe/meter.js'
 import type { SubscriptionIndex } from '../route/subscription-index.js'
@@ -31,7 +31,7 @@ export const socketsPerConnection = 2
 
 export interface ConnectionHubOptions extends Omit<ConnectionContext, 'left' | 'overfull' | 'quota' | 'createBacklog'> {
   readonly limits: ConnectionLimits & SubscriptionLimits & { readonly frameOutBytesMax: number }
-  readonly policy: Policy
+  readonly policy: CurrentPolicy
   readonly index: SubscriptionIndex<Receiver>
   readonly connectionsMax: number
   /** Of one user: nobody keeps all others out. */
@@ -51,7 +51,6 @@ export class ConnectionHub implements ConnectionAcceptor {
   /** The sockets of each user: of connections, and those that were closed in order by this side a short while ago. */
   private readonly sockets = new UserCounts()
   private allGone: (() => void) | undefined
-  private readonly inForce: { current: Policy }
   private readonly context: ConnectionContext
   private readonly joiner = new FrameJoiner()
   /** Tells clients what a change of the policy has taken from them. */
@@ -59,7 +58,7 @@ export class ConnectionHub implements ConnectionAcceptor {
 
   constructor(private readonly options: ConnectionHubOptions) {
     this.cancelSweep = options.clock.after(expirySweepMs, () => this.sweep())
-    this.inForce = { current: options.policy }
+    options.policy.follow(() => this.policyReplaced())
     this.context = {
       ...options,
       quota: new SubscriptionQuota(options.limits, options.meter),
@@ -93,7 +92,7 @@ export class ConnectionHub implements ConnectionAcceptor {
   accept(identity: Identity, transport: Transport): AcceptedConnection {
     const { meter } = this.options
     const client = clientOf(identity)
-    const rights = new CurrentRights(this.inForce, identity, this.options.noteFault)
+    const rights = new CurrentRights(this.options.policy, identity, this.options.noteFault)
     const connection = new Connection(identity, rights, this.framed(identity, transport), this.context)
     const replaced = this.connections.get(client)
     this.connections.set(client, connection)
@@ -117,8 +116,7 @@ export class ConnectionHub implements ConnectionAcceptor {
   }
 
   /** From here on nothing is authorized by the policy before, and nothing that was, and may show too much, leaves a mailbox. */
-  replacePolicy(policy: Policy): void {
-    this.inForce.current = policy
+  private policyReplaced(): void {
     this.options.index.regroup()
     for (const connection of this.everyone()) connection.policyChanged()
     this.reclassification?.cancel()

@@ -8,6 +8,7 @@ import { Gateway } from '#gateway/gateway.js'
 import { Meter } from '#gateway/observe/meter.js'
 import { MemorySource } from '#gateway/source/memory/memory-source.js'
 import { identity } from '../../support/gateway/connection-fixture.js'
+import { HeldPolicy } from '../../support/gateway/held-policy.js'
 import { FakeTransport } from '../../support/gateway/fake-transport.js'
 import { gatewayLimits as limits } from '../../support/gateway/gateway-limits.js'
 import { recordingLog } from '../../support/running/recording-log.js'
@@ -23,7 +24,7 @@ async function fedGateway(watched: number) {
   const source = new MemorySource({ clock })
   source.createTopic('order', 1)
   const meter = new Meter()
-  const policy = parsePolicy(policyText)
+  const policy = new HeldPolicy(parsePolicy(policyText))
   const parts = { source, registry, policy, limits, clock, meter, longs: 'number', random: () => 0, log: recordingLog() } as const
   const gateway = new Gateway({ ...parts, entities: [entity] })
   await gateway.start()

@@ -6,10 +6,11 @@ import type { Identity } from '#gateway/authenticate/identity.js'
 import type { Policy } from '#policy/rights.js'
 import { fakeEvent } from '../../support/gateway/fake-rights.js'
 import { ConnectionFixture, identity } from '../../support/gateway/connection-fixture.js'
+import { HeldPolicy } from '../../support/gateway/held-policy.js'
 import { FakeTransport } from '../../support/gateway/fake-transport.js'
 
 function hubOf(fixture: ConnectionFixture, connectionsMax = 2, connectionsPerSubMax = connectionsMax): ConnectionHub {
-  const policy = parsePolicy('{"roles":{}}')
+  const policy = new HeldPolicy(parsePolicy('{"roles":{}}'))
   return new ConnectionHub({
     ...fixture.context,
     index: fixture.index,
@@ -147,20 +148,21 @@ test('at its limit it still takes a client in the place of its own older connect
 
 test('a user whose rights cannot be worked out is shown nothing, and everybody else is seen to', async (t) => {
   const fixture = new ConnectionFixture()
-  const policy = parsePolicy('{"roles":{"all":[{"action":"read","subject":"order","fields":["**"]}]}}')
+  const whole = parsePolicy('{"roles":{"all":[{"action":"read","subject":"order","fields":["**"]}]}}')
   const fail = () => {
     throw new Error('as asked')
   }
   const failingFor = (hostile: string, audienceOf?: () => never): Policy => ({
     rightsOf: (roles, claims) => {
-      if (claims['sub'] !== hostile) return policy.rightsOf(roles, claims)
+      if (claims['sub'] !== hostile) return whole.rightsOf(roles, claims)
       return audienceOf === undefined ? fail() : { audienceOf }
     },
   })
+  const policy = new HeldPolicy(failingFor('a'))
   const hub = new ConnectionHub({
     ...fixture.context,
     index: fixture.index,
-    policy: failingFor('a'),
+    policy,
     connectionsMax: 9,
     connectionsPerSubMax: 9,
     socketsMax: 18,
@@ -175,7 +177,7 @@ test('a user whose rights cannot be worked out is shown nothing, and everybody e
   t.same(counts(), [0, 1, 1])
   for (const next of [failingFor('b', fail), failingFor('b')]) {
     // Once before and once after those who lost rights were told.
-    hub.replacePolicy(next)
+    policy.replaceBy(next)
     fixture.publish(fakeEvent())
     await fixture.clock.settle()
     ask()
@@ -228,7 +230,7 @@ const roomy = { connectionsMax: 100, connectionsPerSubMax: 100, socketsMax: 200 
 
 test('a token that ends amid a shutdown cuts off what is on its way, as ever', async (t) => {
   const fixture = new ConnectionFixture()
-  const policy = parsePolicy('{"roles":{"all":[{"action":"read","subject":"order","fields":["**"]}]}}')
+  const policy = new HeldPolicy(parsePolicy('{"roles":{"all":[{"action":"read","subject":"order","fields":["**"]}]}}'))
   const hub = new ConnectionHub({ ...fixture.context, index: fixture.index, policy, ...roomy })
   const { transport, connection } = connect(hub, { roles: ['all'], expiresAtMs: fixture.clock.now() + 1_000 })
   connection.receiveText('{"type":"subscribe","entity_id":"order-1"}')
@@ -247,7 +249,7 @@ test('a token that ends amid a shutdown cuts off what is on its way, as ever', a
 
 /** Clients that do not read, each with so many bytes in its socket, which is full, and in its mailbox. */
 function withClientsThatDoNotRead(fixture: ConnectionFixture, held: readonly (readonly [inSocket: number, inMailbox: number])[]) {
-  const policy = parsePolicy('{"roles":{"all":[{"action":"read","subject":"order","fields":["**"]}]}}')
+  const policy = new HeldPolicy(parsePolicy('{"roles":{"all":[{"action":"read","subject":"order","fields":["**"]}]}}'))
   const hub = new ConnectionHub({ ...fixture.context, index: fixture.index, policy, ...roomy })
   return held.map(([inSocket, inMailbox], nth) => {
     const { transport, connection } = connect(hub, { clientId: String(nth), roles: ['all'] })
@@ -301,7 +303,7 @@ test('beyond what may wait for all, who holds next to nothing is not closed for 
 
 test('a frame that waits for many counts once for all', async (t) => {
   const fixture = new ConnectionFixture({ mailboxesBytesMax: 200_000 })
-  const policy = parsePolicy('{"roles":{"all":[{"action":"read","subject":"order","fields":["**"]}]}}')
+  const policy = new HeldPolicy(parsePolicy('{"roles":{"all":[{"action":"read","subject":"order","fields":["**"]}]}}'))
   const hub = new ConnectionHub({ ...fixture.context, index: fixture.index, policy, ...roomy })
   const clients = Array.from({ length: 50 }, (_none, nth) => connect(hub, { clientId: String(nth), roles: ['all'] }))
   for (const { connection } of clients) connection.receiveText('{"type":"subscribe","entity_id":"order-1"}')
@@ -332,7 +334,7 @@ test('what a user has subscribed to is free again when its connections have gone
   const fixture = new ConnectionFixture({ subscriptionsMax: 2, subscriptionsTotalMax: 4 })
   const hub = new ConnectionHub({
     ...{ ...fixture.context, index: fixture.index, ...roomy },
-    policy: parsePolicy('{"roles":{"all":[{"action":"read","subject":"order","fields":["**"]}]}}'),
+    policy: new HeldPolicy(parsePolicy('{"roles":{"all":[{"action":"read","subject":"order","fields":["**"]}]}}')),
   })
   const subscribed = (sub: string) => {
     const { transport, connection } = connect(hub, { sub, roles: ['all'] })

@@ -4,6 +4,7 @@ import type { AcceptedConnection } from '#gateway/deliver/connection/connection-
 import { ConnectionHub } from '#gateway/deliver/connection-hub.js'
 import { ConnectionFixture, identity } from '../../support/gateway/connection-fixture.js'
 import { fakeEvent } from '../../support/gateway/fake-rights.js'
+import { HeldPolicy } from '../../support/gateway/held-policy.js'
 import { FakeTransport } from '../../support/gateway/fake-transport.js'
 
 const shows = (subject: string, conditions?: object) => ({ action: 'read', subject, fields: ['**'], ...(conditions && { conditions }) })
@@ -12,9 +13,10 @@ const bothTypes = () => policyOf(shows('order'), shows('parcel'))
 
 class Stage {
   readonly fixture = new ConnectionFixture()
+  readonly policy = new HeldPolicy(bothTypes())
   readonly hub = new ConnectionHub({
     ...this.fixture.context,
-    ...{ index: this.fixture.index, policy: bothTypes(), connectionsMax: 1000, connectionsPerSubMax: 1000, socketsMax: 2000 },
+    ...{ index: this.fixture.index, policy: this.policy, connectionsMax: 1000, connectionsPerSubMax: 1000, socketsMax: 2000 },
   })
 
   connect(clientId: string, subprotocol?: 'sluice.v1'): { transport: FakeTransport; connection: AcceptedConnection } {
@@ -28,16 +30,16 @@ class Stage {
 
 test('judges every event after a change of the policy by the new one, before and after the sweep', async (t) => {
   const stage = new Stage()
-  const { fixture, hub } = stage
+  const { fixture } = stage
   const { transport } = stage.connect('a', 'sluice.v1')
   fixture.publish(fakeEvent())
   t.equal(transport.updates().length, 1)
-  hub.replacePolicy(policyOf(shows('parcel')))
+  stage.policy.replaceBy(policyOf(shows('parcel')))
   fixture.publish(fakeEvent({ timestampMs: 2_000 }))
   await fixture.clock.settle()
   fixture.publish(fakeEvent({ timestampMs: 3_000 }))
   t.equal(transport.updates().length, 1, 'nothing more is shown')
-  hub.replacePolicy(bothTypes())
+  stage.policy.replaceBy(bothTypes())
   fixture.publish(fakeEvent({ timestampMs: 4_000 }))
   t.equal(transport.updates().length, 2, 'the subscription stood, and the rights came back')
 })
@@ -52,7 +54,7 @@ test('a change amid a stream closes nobody who can read: what has not left yet i
     const stage = new Stage()
     const { transport } = stage.connect('a', 'sluice.v1')
     stage.fixture.deliver(fakeEvent())
-    stage.hub.replacePolicy(changed)
+    stage.policy.replaceBy(changed)
     t.equal(transport.updates().length, 0, 'nothing leaves before')
     await stage.fixture.clock.settle()
     t.equal(transport.updates().length, shown)
@@ -65,7 +67,7 @@ test('an update is made anew once for all who are shown the same of it after a c
   const stage = new Stage()
   const clients = ['a', 'b', 'c'].map((clientId) => stage.connect(clientId, 'sluice.v1'))
   stage.fixture.deliver(fakeEvent())
-  stage.hub.replacePolicy(policyOf(shows('order'), shows('order', { id: '1' })))
+  stage.policy.replaceBy(policyOf(shows('order'), shows('order', { id: '1' })))
   await stage.fixture.clock.settle()
   t.ok(clients.every(({ transport }) => transport.updates().length === 1))
   t.equal(stage.fixture.meter.framesEncoded, 2)
@@ -76,7 +78,7 @@ test('who was shown nothing of an update, as the policy changed before it left, 
     const stage = new Stage()
     const { transport } = stage.connect('a', 'sluice.v1')
     stage.fixture.deliver(fakeEvent())
-    stage.hub.replacePolicy(policyOf(rule))
+    stage.policy.replaceBy(policyOf(rule))
     await stage.fixture.clock.settle()
     const shown = transport.updates().length
     stage.fixture.publish(fakeEvent({ operation: 'delete', data: null, timestampMs: 2_000 }))
@@ -88,7 +90,7 @@ test('a delete without data that has not left yet cannot be judged by itself: it
   const stage = new Stage()
   const { transport } = stage.connect('a', 'sluice.v1')
   stage.fixture.deliver(fakeEvent({ operation: 'delete', data: null }))
-  stage.hub.replacePolicy(policyOf(shows('order', { id: '2' })))
+  stage.policy.replaceBy(policyOf(shows('order', { id: '2' })))
   await stage.fixture.clock.settle()
   t.equal(transport.closedWith?.code, 4003)
   t.equal(transport.updates().length, 0)
@@ -98,7 +100,7 @@ test('a stale event stays stale when the policy has changed in between', async (
   const stage = new Stage()
   const { transport } = stage.connect('a', 'sluice.v1')
   stage.fixture.publish(fakeEvent({ timestampMs: 2_000 }))
-  stage.hub.replacePolicy(bothTypes())
+  stage.policy.replaceBy(bothTypes())
   stage.fixture.publish(fakeEvent({ timestampMs: 1_000 }))
   t.equal(transport.updates().length, 1)
 })
@@ -114,7 +116,7 @@ test('what waits for a slow client leaves only where the rules for its type are 
     stage.fixture.publish(fakeEvent())
     stage.fixture.publish(fakeEvent({ timestampMs: 2_000 }))
     const before = transport.updates().length
-    stage.hub.replacePolicy(changed)
+    stage.policy.replaceBy(changed)
     transport.buffered = 0
     connection.drained()
     await stage.fixture.clock.settle()
@@ -126,9 +128,9 @@ test('what waits for a slow client leaves only where the rules for its type are 
 test('tells clients once of the subscriptions that show nothing any more, in slices', async (t) => {
   const stage = new Stage()
   const clients = Array.from({ length: 450 }, (_none, n) => stage.connect(`client-${n}`, n === 0 ? undefined : 'sluice.v1'))
-  stage.hub.replacePolicy(policyOf())
+  stage.policy.replaceBy(policyOf())
   await stage.fixture.clock.advance(10)
-  stage.hub.replacePolicy(policyOf(shows('customer')))
+  stage.policy.replaceBy(policyOf(shows('customer')))
   await stage.fixture.clock.advance(10)
   const errors = clients.map(({ transport }) => transport.messages().filter(({ type }) => type === 'error'))
   t.ok(errors.every(({ length }) => length === 1))
@@ -177,7 +179,7 @@ test('whose socket holds what other rules showed is cut off without a code, as o
   ] as const) {
     const stage = new Stage()
     const { transport } = withOrderInSocket(stage)
-    stage.hub.replacePolicy(changed)
+    stage.policy.replaceBy(changed)
     t.equal(transport.wasCut, isCut)
     t.match(transport.closedWith, isCut ? { code: 4003 } : undefined)
   }
@@ -191,7 +193,7 @@ test('of several types in a socket each one counts, until all of them are out', 
     transport.reads = isDrained
     if (isDrained) transport.buffered = 0
     connection.drained()
-    stage.hub.replacePolicy(policyOf(shows('parcel')))
+    stage.policy.replaceBy(policyOf(shows('parcel')))
     t.equal(transport.wasCut, !isDrained)
   }
 })
@@ -206,7 +208,7 @@ test('what is written while a message of the client is handled counts as in the 
     t.equal(transport.updates().length, 0)
     transport.handle(() => connection.receiveText(JSON.stringify({ type: 'subscribe', entity_id: 'y'.repeat(200) })))
     t.equal(transport.updates().length, 1)
-    stage.hub.replacePolicy(policyOf(shows('parcel')))
+    stage.policy.replaceBy(policyOf(shows('parcel')))
     t.equal(transport.wasCut, !reads)
   }
 })
@@ -215,7 +217,7 @@ test('a socket that has taken all by itself is not cut off for what was in it be
   const stage = new Stage()
   const { transport } = withOrderInSocket(stage)
   transport.buffered = 0
-  stage.hub.replacePolicy(policyOf(shows('parcel')))
+  stage.policy.replaceBy(policyOf(shows('parcel')))
   t.equal(transport.closedWith, undefined)
 })
 
@@ -234,7 +236,7 @@ test('a connection that is closed, or replaced, and still has its last bytes is 
     await stage.fixture.clock.settle()
     t.ok(transport.closedWith, why)
     t.notOk(transport.wasCut, why)
-    stage.hub.replacePolicy(policyOf(shows('parcel')))
+    stage.policy.replaceBy(policyOf(shows('parcel')))
     t.ok(transport.wasCut, why)
   }
 })

@@ -15,6 +15,7 @@ import { subprotocolsWith } from '#protocol/credentials.js'
 import type { Subprotocol } from '#protocol/dialect.js'
 import { EventEncoder } from '../values/event-encoder.js'
 import { recordingLog, type LoggedLine } from '../running/recording-log.js'
+import { HeldPolicy } from './held-policy.js'
 import { secret, signedToken } from './tokens.js'
 import { WsClient } from '../clients/ws-client.js'
 
@@ -32,6 +33,7 @@ export class ServedGateway {
   readonly meter = new Meter()
   readonly logged: LoggedLine[] = []
   readonly gateway: Gateway
+  readonly policy: HeldPolicy
   url = ''
   private readonly source = new MemorySource({ clock, partitionBytesMax: 64 * 1024 * 1024 })
   private readonly encoders: ReadonlyMap<string, EventEncoder>
@@ -45,7 +47,8 @@ export class ServedGateway {
     const entities = schemas.map(([name]): EntityDefinition => ({ name, layout: 'single-topic', envelope: 'event', topic: name }))
     for (const { name } of entities) this.source.createTopic(name, 1)
     const parts = { source: this.source, registry, clock, meter: this.meter, log: recordingLog(this.logged), random: Math.random }
-    this.gateway = new Gateway({ ...parts, entities, limits, policy: parsePolicy(JSON.stringify(policy)), longs: 'number' })
+    this.policy = new HeldPolicy(parsePolicy(JSON.stringify(policy)))
+    this.gateway = new Gateway({ ...parts, entities, limits, policy: this.policy, longs: 'number' })
   }
 
   static async start(t: Test, records: Readonly<Record<string, RecordSchema>>, policy: object, limits: Partial<GatewayLimits> = {}) {

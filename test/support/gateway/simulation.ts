@@ -15,6 +15,7 @@ import { absentRegistry } from '../schemas/asked-registry.js'
 import { identity } from './connection-fixture.js'
 import { wire } from './decode-fixture.js'
 import { FakeTransport } from './fake-transport.js'
+import { HeldPolicy } from './held-policy.js'
 import { recordingLog, type LoggedLine } from '../running/recording-log.js'
 import { SimulatedClock } from '../running/simulated-clock.js'
 
@@ -167,6 +168,7 @@ export class Simulation {
   private readonly types = new Map<string, { id: number; version: 1 | 2; type: avsc.Type }>()
   private readonly times = new Set<number>()
   private inForce = 0
+  private readonly policy = new HeldPolicy(parsePolicy(JSON.stringify(policy)))
 
   constructor(seed: number) {
     this.random = randomFrom(seed)
@@ -178,7 +180,7 @@ export class Simulation {
       entities,
       source: this.source,
       registry: this.registry,
-      policy: parsePolicy(JSON.stringify(policy)),
+      policy: this.policy,
       longs: 'number',
       // So few in a tick that much happens between the first and the last of those who are sent an event.
       limits: {
@@ -251,7 +253,7 @@ export class Simulation {
 
   private changePolicy(): void {
     this.inForce = 1 - this.inForce
-    this.gateway.replacePolicy(parsePolicy(JSON.stringify(policies[this.inForce])))
+    this.policy.replaceBy(parsePolicy(JSON.stringify(policies[this.inForce])))
     // From here on nothing leaves by the policy before, also of what was authorized by it, and of what is in sockets.
     for (const { transport, policyFrom, gone } of this.clients)
       if (!gone) policyFrom.push([transport.received.length - transport.messagesInBuffer, this.inForce])

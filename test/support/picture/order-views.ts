@@ -8,6 +8,7 @@ import { sampleUsers, type SampleUser } from '#sample/users.js'
 import { leafTextsOf, type LeafTexts } from '#tools/cli/tail/leaf-texts.js'
 import { writeRequest } from '#protocol/request.js'
 import { identity } from '../gateway/connection-fixture.js'
+import { HeldPolicy } from '../gateway/held-policy.js'
 import { FakeTransport } from '../gateway/fake-transport.js'
 import { gatewayLimits } from '../gateway/gateway-limits.js'
 import { randomFrom } from '../gateway/simulation.js'
@@ -41,7 +42,7 @@ export async function orderViews(): Promise<OrderViews> {
   const random = randomFrom(seed)
   const { shop, ...feed } = embeddedFrom('schemas', clock, random)
   const parts = { ...feed, clock, random, meter: new Meter(), log: recordingLog(), limits: gatewayLimits, longs: 'number' } as const
-  const gateway = new Gateway({ ...parts, policy: samplePolicy() })
+  const gateway = new Gateway({ ...parts, policy: new HeldPolicy(samplePolicy()) })
   await Promise.all([gateway.start(), clock.advance(0)])
   const [published, ...others] = [auditor, ...sampleUsers.map(({ claims }) => claims)].map((claims) => subscribe(gateway, claims))
   shop.open()

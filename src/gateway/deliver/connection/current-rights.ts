@@ -1,11 +1,7 @@
 import type { Identity } from '../../authenticate/identity.js'
+import type { CurrentPolicy } from '../../authorize/policy-in-force.js'
 import type { Audience, Policy, Rights } from '#policy/rights.js'
 import type { NoteFault } from '../../observe/judging-faults.js'
-
-/** The policy as it stands. It may be replaced while clients are connected. */
-export interface PolicyInForce {
-  readonly current: Policy
-}
 
 /** What is not understood shows nothing. */
 const noRights: Rights = { audienceOf: () => undefined }
@@ -23,7 +19,7 @@ export class CurrentRights implements Rights {
   private told: Rights | undefined
 
   constructor(
-    private readonly inForce: PolicyInForce,
+    private readonly inForce: Pick<CurrentPolicy, 'current'>,
     private readonly identity: Pick<Identity, 'roles' | 'claims'>,
     private readonly noteFault: NoteFault,
   ) {
