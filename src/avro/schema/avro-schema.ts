@@ -1,6 +1,6 @@
 /**
- * An Avro schema as a tree, for reading values as they were written: names are resolved, a recursive record refers to itself;
- * aliases and docs are gone, since they say nothing of the bytes. Defaults are for those who write.
+ * An Avro schema as a tree, for reading values as they were written: names are resolved, a recursive record refers to itself.
+ * Defaults are for those who write. Aliases and docs say nothing of the bytes, and are only in the trees of `schema/model`.
  */
 export type AvroNode = ScalarNode | ArrayNode | MapNode | UnionNode | RecordNode
 
@@ -14,6 +14,10 @@ export type ScalarNode = PrimitiveNode | FixedNode | EnumNode
 
 export const primitives = ['null', 'boolean', 'int', 'long', 'float', 'double', 'bytes', 'string'] as const
 export type Primitive = (typeof primitives)[number]
+
+export function isPrimitive(name: unknown): name is Primitive {
+  return (primitives as readonly unknown[]).includes(name)
+}
 
 export interface PrimitiveNode extends Tagged {
   readonly kind: Primitive

@@ -1,4 +1,4 @@
-import { fullName } from '#avro/avro-schema-parser.js'
+import { fullName, namespaceOf } from '#avro/schema/schema-name.js'
 
 /** A type with a name, as JSON. */
 export interface NamedSchema {
@@ -32,6 +32,6 @@ export function namespaceIn(
   around: string | undefined,
 ): string | undefined {
   const { name, namespace } = type
-  if (typeof name === 'string' && name.includes('.')) return name.slice(0, name.lastIndexOf('.'))
+  if (typeof name === 'string' && name.includes('.')) return namespaceOf(name)
   return typeof namespace === 'string' ? namespace : around
 }

@@ -2,8 +2,9 @@ import { isJsonObject } from '#text/json-object.js'
 import type { SchemaField, SchemaType } from './schema-model.js'
 
 /**
- * Whether a default is a value of its type, as the specification has it: of a union it is one of the first branch; bytes and
- * fixed are a text of a character a byte. https://avro.apache.org/docs/1.11.1/specification/#schema-record
+ * Whether a default is a value of its type to all readers and registries, as the specification has it: of a union it is one of the first branch; bytes and
+ * fixed are a text of a character a byte. The publisher takes more (`avro/write/default-form.ts`): whatever can be written, such as a
+ * value of a later branch. https://avro.apache.org/docs/1.11.1/specification/#schema-record
  */
 export function isDefaultOf(value: unknown, type: SchemaType): boolean {
   switch (type.kind) {

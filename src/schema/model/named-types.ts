@@ -4,12 +4,11 @@ import type { NamedType, RecordType, SchemaField, SchemaType } from './schema-mo
 export function namedTypesOf(root: NamedType): NamedType[] {
   const found = new Set<NamedType>()
   const visit = (type: SchemaType): void => {
-    if (type.kind === 'array') return visit(type.items)
-    if (type.kind === 'map') return visit(type.values)
-    if (type.kind === 'union') return type.branches.forEach(visit)
-    if (!('name' in type) || found.has(type)) return
-    found.add(type)
-    if (type.kind === 'record') for (const field of type.fields) visit(field.type)
+    if ('name' in type) {
+      if (found.has(type)) return
+      found.add(type)
+    }
+    for (const part of partsOf(type)) visit(part)
   }
   visit(root)
   return [...found]
@@ -34,8 +33,12 @@ export function fieldsOnPath(root: RecordType, path: string): SchemaField[] {
 
 /** What a container holds, without the containers. */
 function recordsIn(type: SchemaType): RecordType[] {
-  if (type.kind === 'array') return recordsIn(type.items)
-  if (type.kind === 'map') return recordsIn(type.values)
-  if (type.kind === 'union') return type.branches.flatMap(recordsIn)
-  return type.kind === 'record' ? [type] : []
+  return type.kind === 'record' ? [type] : partsOf(type).flatMap(recordsIn)
+}
+
+function partsOf(type: SchemaType): readonly SchemaType[] {
+  if (type.kind === 'array') return [type.items]
+  if (type.kind === 'map') return [type.values]
+  if (type.kind === 'union') return type.branches
+  return type.kind === 'record' ? type.fields.map((field) => field.type) : []
 }

@@ -1,3 +1,4 @@
+import { simpleName } from '#avro/schema/schema-name.js'
 import type { SchemaType } from './schema-model.js'
 
 /** A type as a sentence has it: `decimal(12, 2)`, `array of OrderItem`, `null or string`. */
@@ -13,13 +14,8 @@ export function typeText(type: SchemaType): string {
     case 'enum':
       return simpleName(type.name)
     case 'fixed':
-      return type.logical ?? `fixed(${type.size})`
+      return type.logicalText ?? `fixed(${type.size})`
     default:
-      return type.logical ?? type.kind
+      return type.logicalText ?? type.kind
   }
-}
-
-/** Without its namespace. */
-export function simpleName(name: string): string {
-  return name.slice(name.lastIndexOf('.') + 1)
 }

@@ -3,7 +3,7 @@ import { logicalTypeOf } from '#avro/schema/avro-logical-type.js'
 import { primitives } from '#avro/schema/avro-schema.js'
 import type { SchemaFile } from '#schema/files/schema-folder.js'
 import type { SchemaPlace } from '#schema/model/schema-model.js'
-import { simpleName } from '#schema/model/type-text.js'
+import { simpleName } from '#avro/schema/schema-name.js'
 
 export interface IgnoredLogicalType {
   readonly place: SchemaPlace

@@ -13,7 +13,7 @@ import type { UnusableFile } from '#schema/files/usable-files.js'
 import { type NamedType, type RecordType, type SchemaField, schemaModelOf, type SchemaPlace } from '#schema/model/schema-model.js'
 import { type EntityDefinition, entityNamePattern, seedEntity } from '#entities.js'
 import { gatewayViewOf, invalidityOf } from '#schema/model/schema-validity.js'
-import { simpleName } from '#schema/model/type-text.js'
+import { simpleName } from '#avro/schema/schema-name.js'
 
 /**
  * In the order of the files and their lines; then names that two files have. A type that several entities share is judged once.
@@ -73,9 +73,9 @@ class SchemaLinter {
   private entityFindings({ entityType }: EntityFile, root: RecordType, definition: EntityDefinition): Finding[] {
     const top = root.place
     const recordName = simpleName(root.name)
-    const { streamable = root.streamable } = definition
+    const saysStreamable = definition.streamable !== undefined || root.saysStreamable
     return [
-      ...this.unless(typeof streamable === 'boolean', 'streamable-missing', top, `${recordName} does not say whether it is streamable.`),
+      ...this.unless(saysStreamable, 'streamable-missing', top, `${recordName} does not say whether it is streamable.`),
       ...this.unless(
         letters(entityType) === letters(recordName),
         'file-name',

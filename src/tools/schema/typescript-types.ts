@@ -1,12 +1,11 @@
 // What clients receive, as TypeScript. Enters: the entities. Leaves: the text of a module, the same for the same schemas.
-import { logicalTypeOf } from '#avro/schema/avro-logical-type.js'
 import { type EntityDefinition, seedEntity } from '#entities.js'
 import { ConfigurationError } from '#errors.js'
 import { namedTypesOf } from '#schema/model/named-types.js'
 import type { EntityFile } from '#schema/files/schema-folder.js'
 import type { NamedType, SchemaField, SchemaType } from '#schema/model/schema-model.js'
 import { validModelOf } from '#schema/model/schema-validity.js'
-import { simpleName } from '#schema/model/type-text.js'
+import { simpleName } from '#avro/schema/schema-name.js'
 
 export interface TypescriptOptions {
   /** As the gateway's LONGS. */
@@ -25,7 +24,7 @@ const ownNames = ['Entities', 'Readonly', 'Record']
 /** Those that are streamable, by name. @throws ConfigurationError where a schema is not valid, or two types have one name. */
 export function typescriptOf(entities: readonly EntityFile[], { longs, definitionOf = seedEntity }: TypescriptOptions): string {
   const models = entities.map((entity) => ({ entityType: entity.entityType, root: validModelOf(entity) }))
-  const isStreamed = ({ entityType, root }: (typeof models)[number]) => (definitionOf(entityType).streamable ?? root.streamable) === true
+  const isStreamed = ({ entityType, root }: (typeof models)[number]) => definitionOf(entityType).streamable ?? root.streamable
   const streamed = models.filter(isStreamed).sort((one, other) => (one.entityType < other.entityType ? -1 : 1))
   const types = new Map<string, NamedType>()
   for (const type of streamed.flatMap(({ root }) => namedTypesOf(root))) {
@@ -64,8 +63,7 @@ function alternatives(type: SchemaType, longs: TypescriptOptions['longs']): stri
       return ['boolean']
     case 'int':
     case 'long':
-      // One that the gateway ignores shows its base type.
-      if (logicalTypeOf(type.kind, { logicalType: type.logical }) !== undefined) return ['string']
+      if (type.logical !== undefined) return ['string']
       return [type.kind === 'int' ? 'number' : longs]
     case 'float':
     case 'double':

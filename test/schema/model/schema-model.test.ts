@@ -15,7 +15,7 @@ test('resolves names through namespaces and files, and keeps what people wrote w
   t.match(priceField, {
     doc: 'In euros.',
     default: undefined,
-    type: { kind: 'bytes', logical: 'decimal(8, 2)' },
+    type: { kind: 'bytes', logicalText: 'decimal(8, 2)' },
     place: { at: ['fields', 1] },
   })
   const record = lineField!.type

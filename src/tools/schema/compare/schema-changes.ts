@@ -2,7 +2,8 @@
 import { isDeepStrictEqual } from 'node:util'
 import { branchesOf, type Direction, isSameBranch, type TypeChange, typeChangeOf } from './type-change.js'
 import type { EnumType, NamedType, RecordType, SchemaField, SchemaPlace, SchemaType } from '#schema/model/schema-model.js'
-import { simpleName, typeText } from '#schema/model/type-text.js'
+import { simpleName } from '#avro/schema/schema-name.js'
+import { typeText } from '#schema/model/type-text.js'
 
 export interface SchemaChange {
   readonly kind:
@@ -48,7 +49,7 @@ class Comparison {
 
   types(path: string, before: SchemaType, after: SchemaType): void {
     if (this.wereCompared(before, after)) return
-    this.tags(path, before.tags, after.tags, after.place)
+    this.tags(path, before.tags ?? [], after.tags ?? [], after.place)
     const change = typeChangeOf(before, after)
     if (change !== undefined) {
       this.note(change.kind, path, `${change.what}: ${typeText(before)} before, ${typeText(after)} now`, change.breaks, after.place)
@@ -69,9 +70,10 @@ class Comparison {
 
   /** Of what is read all the same. A decimal of the same scale is the same number, however many digits it may have. */
   private meaning(path: string, before: SchemaType, after: SchemaType): void {
-    if (!('logical' in before) || !('logical' in after) || before.logical === after.logical) return
-    const what = `${before.logical ?? before.kind} before, ${after.logical ?? after.kind} now`
-    if (isSameScale(before.logical, after.logical)) this.note('precision-changed', path, `may have other digits: ${what}`, [], after.place)
+    if (!('logical' in before) || !('logical' in after) || before.logicalText === after.logicalText) return
+    const what = `${before.logicalText ?? before.kind} before, ${after.logicalText ?? after.kind} now`
+    if (isSameScale(before.logicalText, after.logicalText))
+      this.note('precision-changed', path, `may have other digits: ${what}`, [], after.place)
     else this.note('logical-type-changed', path, `means something else: ${what}`, [], after.place)
   }
 
@@ -181,7 +183,7 @@ function formerOf(field: SchemaField, before: RecordType, after: RecordType): Sc
 }
 
 function isStreamable(type: NamedType): boolean {
-  return type.kind === 'record' && type.streamable === true
+  return type.kind === 'record' && type.streamable
 }
 
 function isAliasOf({ name }: NamedType, { aliases }: NamedType): boolean {

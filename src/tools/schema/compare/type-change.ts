@@ -1,5 +1,5 @@
 import type { SchemaType } from '#schema/model/schema-model.js'
-import { simpleName } from '#schema/model/type-text.js'
+import { simpleName } from '#avro/schema/schema-name.js'
 
 /**
  * Who cannot read any more: `backward`, readers with the schema after a change what was written before it; `forward`, readers with

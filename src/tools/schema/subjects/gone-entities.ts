@@ -1,4 +1,5 @@
 // Which entities of a team a registry has and its folder has not. Enters: the subjects as they are planned. Leaves: the entities that are gone.
+import { namespaceOf } from '#avro/schema/schema-name.js'
 import { dirname, join } from 'node:path'
 import type { ConfluentSubjects } from '#registry/confluent-subjects.js'
 import { RegistryError } from '#registry/schema-registry.js'
@@ -76,8 +77,4 @@ async function eventEntityOf(registry: ConfluentSubjects, subject: string): Prom
     if (error instanceof ConfigurationError || (error instanceof RegistryError && error.kind === 'invalid')) return undefined
     throw error
   }
-}
-
-function namespaceOf(fullName: string): string {
-  return fullName.slice(0, Math.max(0, fullName.lastIndexOf('.')))
 }

@@ -1,0 +1,109 @@
+import { BadRecordError } from '#errors.js'
+import { logicalTypeOf } from './avro-logical-type.js'
+import { type AvroField, type AvroNode, isPrimitive, type RecordNode } from './avro-schema.js'
+import { fullName, namespaceOf } from './schema-name.js'
+
+/** A type or a field as its schema has it. */
+export type SchemaObject = Readonly<Record<string, unknown>>
+
+/** Where in a schema's JSON something stands. */
+export type SchemaWay = readonly (string | number)[]
+
+/**
+ * What is kept of a type or a field besides what its bytes mean: members of its node.
+ * @param name with its namespace: of a type that has one.
+ */
+export type Beside = (written: SchemaObject, at: SchemaWay, name?: string) => object
+
+const nothing: Beside = () => ({})
+
+interface Where {
+  /** Of the names that have none. */
+  readonly namespace: string
+  readonly at: SchemaWay
+  readonly beside: Beside
+}
+
+/** Makes trees of schemas that are valid JSON and shaped as Avro asks; each may name the types of those that were read before it. */
+export class SchemaReader {
+  private readonly named = new Map<string, AvroNode>()
+
+  /** @throws BadRecordError `schema_invalid` where it is none all the same. */
+  read(schema: unknown, beside = nothing): AvroNode {
+    return this.node(schema, { namespace: '', at: [], beside })
+  }
+
+  private node(schema: unknown, where: Where): AvroNode {
+    if (typeof schema === 'string') return this.reference(schema, where)
+    if (!Array.isArray(schema)) return this.declared(schema as SchemaObject, where)
+    const branches = schema.map((branch, index) => this.node(branch, within(where, index)))
+    return { kind: 'union', branches, ...where.beside({}, where.at) }
+  }
+
+  private reference(name: string, { namespace, at, beside }: Where): AvroNode {
+    if (isPrimitive(name)) return { kind: name, logical: undefined, ...beside({}, at) }
+    const found = this.named.get(fullName(name, namespace))
+    if (found === undefined) throw new BadRecordError('schema_invalid', `the type ${name} is not defined`)
+    return found
+  }
+
+  private declared(schema: SchemaObject, where: Where): AvroNode {
+    const { type } = schema
+    const more = { ...taggedAs(schema), ...where.beside(schema, where.at) }
+    if (isPrimitive(type)) return { kind: type, logical: logicalTypeOf(type, schema), ...more }
+    if (type === 'array') return { kind: 'array', items: this.node(schema['items'], within(where, 'items')), ...more }
+    if (type === 'map') return { kind: 'map', values: this.node(schema['values'], within(where, 'values')), ...more }
+    return this.declaredByName(schema, where)
+  }
+
+  private declaredByName(schema: SchemaObject, where: Where): AvroNode {
+    const { type, namespace, symbols, size } = schema
+    const name = fullName(String(schema['name']), typeof namespace === 'string' ? namespace : where.namespace)
+    if (type === 'record' || type === 'error') return this.record(schema, name, where)
+    if (type !== 'enum' && type !== 'fixed') throw new BadRecordError('schema_invalid', 'a type within a type')
+    const more = { ...taggedAs(schema), ...where.beside(schema, where.at, name) }
+    const node: AvroNode =
+      type === 'enum'
+        ? { kind: 'enum', symbols: symbols as string[], ...more }
+        : { kind: 'fixed', size: Number(size), logical: logicalTypeOf('fixed', schema), ...more }
+    this.named.set(name, node)
+    return node
+  }
+
+  private record(schema: SchemaObject, name: string, where: Where): RecordNode {
+    const fields: AvroField[] = []
+    const [streamable, tags] = [schema['streamable'] === true, tagsOf(schema)]
+    const record: RecordNode = { kind: 'record', name, streamable, tags, fields, ...where.beside(schema, where.at, name) }
+    this.named.set(name, record) // Before its fields, which may refer to it.
+    const inner = { ...where, namespace: namespaceOf(name) }
+    for (const [index, field] of (schema['fields'] as SchemaObject[]).entries())
+      fields.push(this.field(field, within(inner, 'fields', index)))
+    return record
+  }
+
+  private field(field: SchemaObject, where: Where): AvroField {
+    return {
+      name: String(field['name']),
+      type: this.node(field['type'], within(where, 'type')),
+      tags: tagsOf(field),
+      default: Object.hasOwn(field, 'default') ? { value: field['default'] } : undefined,
+      ...where.beside(field, where.at),
+    }
+  }
+}
+
+function within(where: Where, ...steps: SchemaWay): Where {
+  return { ...where, at: [...where.at, ...steps] }
+}
+
+function taggedAs(schema: SchemaObject): { readonly tags?: readonly string[] } {
+  const tags = tagsOf(schema)
+  return tags.length === 0 ? {} : { tags }
+}
+
+/** A tag guards data: one that cannot be understood makes the schema unusable rather than the field public. */
+function tagsOf(schema: SchemaObject): string[] {
+  const tags = schema['confluent:tags'] ?? []
+  if (Array.isArray(tags) && tags.every((tag) => typeof tag === 'string')) return tags
+  throw new BadRecordError('schema_invalid', 'confluent:tags is not a list of strings')
+}
