@@ -18,11 +18,11 @@ export const exitCodes = {
 export const exitMeanings: Readonly<Record<keyof typeof exitCodes, string>> = {
   good: 'All is well, or Ctrl-C ended it (npx itself ends with 130 then, whatever the command leaves with).',
   foundSomething:
-    'It did its work and found something (warnings count with `--strict` alone): a finding, a difference, a case that fails, a file among those it checks that cannot be used.',
+    'It found something: a finding, a difference, a case that fails, a file to be checked that cannot be used. Warnings count with `--strict` alone.',
   wrongUse: 'The command, an argument, an option or the variable that stands for one is missing, unknown or not what it may be.',
   unavailable: 'The gateway, the registry or the brokers cannot be reached, or ended it in a way that trying again does not mend.',
   crash: 'A fault of its own.',
   refused: 'The gateway refused the token or the subscription.',
   wrongConfiguration:
-    'What the line names cannot be used: a file or folder that cannot be read, written or understood, a commit, type or field that is not there.',
+    'What the line names cannot be read, written or understood, or is not there: a file, a folder, a commit, a type, a field.',
 }
