@@ -1,7 +1,9 @@
 import { existsSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
+import { format, resolveConfig } from 'prettier'
 import { test } from 'tap'
-import { readmeTables, tableIn } from './support/conventions/readme-tables.js'
+import { variables } from '#config/variables.js'
+import { hasPart, readmeParts, withParts } from './support/conventions/readme-parts.js'
 import { orderPicture, orderPicturePath } from './support/picture/order-picture.js'
 import { orderViews } from './support/picture/order-views.js'
 import { readReadmes } from './support/conventions/readmes.js'
@@ -9,11 +11,12 @@ import { readReadmes } from './support/conventions/readmes.js'
 const readmes = readReadmes()
 const columnsMax = 160
 
-test('hold each table of the code in one place, to the letter (npm run readme writes them)', async (t) => {
-  for (const [name, rows] of Object.entries(readmeTables)) {
-    const found = readmes.map(({ text }) => tableIn(text, name)).filter((table) => table !== undefined)
-    t.same(found, [rows], name)
+test('are what npm run readme writes from the code', async (t) => {
+  for (const { path, text } of readmes) {
+    const options = await resolveConfig(path)
+    t.equal(await format(withParts(text), { ...options, filepath: path }), text, path)
   }
+  for (const name of Object.keys(readmeParts)) t.equal(readmes.filter(({ text }) => hasPart(text, name)).length, 1, `${name} stands in one`)
 })
 
 test('tell no figure at the top that the bench does not tell', async (t) => {
@@ -61,12 +64,12 @@ test('name only commands that package.json has', async (t) => {
   }
 })
 
-test('mention no variable that the configuration does not know', async (t) => {
-  const known = new Set(readmeTables['configuration']!.map(([name]) => name))
+test('mention each variable of the configuration where it is explained, and no other one', async (t) => {
   // Names with an underscore in capitals are variables; those of the tests are written without backticks.
-  for (const { path, text } of readmes) {
-    for (const [name] of text.matchAll(/`[A-Z]+(?:_[A-Z]+)+`/g)) t.ok(known.has(name), `${path}: ${name}`)
-  }
+  for (const { path, text } of readmes)
+    for (const [, name] of text.matchAll(/`([A-Z]+(?:_[A-Z]+)+)`/g)) t.ok(name! in variables, `${path}: ${name!}`)
+  const explained = [...readmeParts['configuration']!.matchAll(/^- \*\*`(\w+)`/gm)].map(([, name]) => name!)
+  t.same(explained.sort(), Object.keys(variables).sort())
 })
 
 /** As GitHub makes them from the headings. */

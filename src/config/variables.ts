@@ -75,7 +75,7 @@ export const variables = {
   },
   ALLOWED_ORIGINS: {
     kind: 'origins',
-    meaning: 'The origins from which browsers may connect; any where it is not set, as the token is what counts.',
+    meaning: 'The origins from which browsers may connect. Unless it is set, any may, as the token is what counts.',
   },
   TLS_CERT_FILE: { kind: 'file', meaning: 'Serves `wss` with this certificate (PEM).' },
   TLS_KEY_FILE: { kind: 'file', meaning: 'Its key (PEM).' },
@@ -102,7 +102,7 @@ export const variables = {
     kind: 'integer',
     min: 1,
     max: 1_000_000,
-    meaning: 'Connections of one user (`sub`), a tenth of `CONNECTIONS_MAX` where it is not set; beyond it an upgrade gets 429.',
+    meaning: 'Connections of one user (`sub`): a tenth of `CONNECTIONS_MAX` unless it is set. Beyond it an upgrade gets 429.',
   },
   SUBSCRIPTIONS_MAX: { kind: 'integer', default: '1000', min: 1, max: 1_000_000, meaning: 'Subscriptions of one connection.' },
   SUBSCRIPTIONS_TOTAL_MAX: {
@@ -111,7 +111,7 @@ export const variables = {
     min: 1,
     max: 100_000_000,
     meaning:
-      'Subscriptions of all connections together, at 1.0 to 1.3 kB each. Of one `sub` at most a tenth, or ten connections that are full, but never more than half.',
+      'Subscriptions of all connections together, at 1.0 to 1.3 kB each. One `sub` may have a tenth of them, or as many as ten full connections have, but never more than half.',
   },
   FRAME_BYTES_MAX: {
     kind: 'integer',
@@ -127,7 +127,7 @@ export const variables = {
     min: 1,
     max: 100_000,
     meaning:
-      'A client’s frames, where one counts as one more for each 128 bytes; beyond it the connection is closed with 4502. Enough to subscribe to a screen of entities at once.',
+      'A client’s frames; each 128 bytes of one count as a further frame. Beyond it the connection is closed with 4502. Enough to subscribe to a screen of entities at once.',
   },
   FRAME_OUT_BYTES_MAX: {
     kind: 'integer',
@@ -135,7 +135,7 @@ export const variables = {
     max: 256 * mib,
     unit: 'bytes',
     meaning:
-      'A message that is sent: at most `MAILBOX_BYTES_MAX`, and as much unless told. An update beyond it is not sent to those who may see so much of it, who get the error `update_too_large`.',
+      'The longest message that is sent: as much as `MAILBOX_BYTES_MAX` unless it is set, and never more. Clients that may see more of an update than fits get the error `update_too_large` in its place.',
   },
   MAILBOX_BYTES_MAX: {
     kind: 'integer',
@@ -152,7 +152,7 @@ export const variables = {
     max: 65_536 * mib,
     unit: 'bytes',
     meaning:
-      'What may wait for all connections together, a frame that waits in several mailboxes counted once, with what is in the sockets; beyond it the fullest are closed with 4001.',
+      'What may wait for all connections together, in mailboxes and sockets. A frame that waits in several mailboxes counts once. Beyond it the fullest connections are closed with 4001.',
   },
   SOURCE_BUFFER_BYTES_MAX: {
     kind: 'integer',
@@ -161,7 +161,7 @@ export const variables = {
     max: 4096 * mib,
     unit: 'bytes',
     meaning:
-      'What may wait between Kafka and the pipeline, decompressed or not, all partitions together; a single batch that becomes larger passes alone.',
+      'What may wait between Kafka and the pipeline, of all partitions together, decompressed or not. A single batch that becomes larger passes alone.',
   },
   IDLE_TIMEOUT_SECONDS: {
     kind: 'integer',
@@ -169,7 +169,7 @@ export const variables = {
     min: 9,
     max: 960,
     unit: 's',
-    meaning: 'A client from which nothing comes for so long, not even the answer to a ping, is gone.',
+    meaning: 'A client is gone if nothing has come from it for so long, not even the answer to a ping.',
   },
   SHUTDOWN_TIMEOUT_MS: {
     kind: 'integer',

@@ -18,8 +18,8 @@ interface BenchRow {
   readonly p99: string
 }
 
-/** Of the bench's table the rows for who has a minute. First row: the headings. @throws Error where the bench has no such row. */
-export function benchResults(): string[][] {
+/** Of the bench's table the rows for somebody who has a minute: headings and lines. @throws Error where the bench has no such row. */
+export function benchResults(): [headings: string[], lines: string[][]] {
   const rows = benchRows()
   const find = (scenario: string, contender: string, at: RegExp) => {
     const row = rows.find((row) => row.scenario === scenario && row.contender === contender && at.test(row.at))
@@ -32,7 +32,7 @@ export function benchResults(): string[][] {
     const own = find('sharded', contender, /^events per second/)
     return [words, same.rate, same.framesPerWrite.replace(/ frames/, ''), same.p99, own.rate, own.p99]
   })
-  return [headings, ...lines]
+  return [headings, lines]
 }
 
 function benchRows(): BenchRow[] {

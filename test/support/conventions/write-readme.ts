@@ -1,9 +1,9 @@
-// Writes the tables in all READMEs anew from the code, and the picture from what the gateway sends: `npm run readme`.
+// Writes what the READMEs have from the code anew, and the picture from what the gateway sends: `npm run readme`.
 import { writeFileSync } from 'node:fs'
-import { withTables } from './readme-tables.js'
 import { orderPicture, orderPicturePath } from '../picture/order-picture.js'
 import { orderViews } from '../picture/order-views.js'
+import { withParts } from './readme-parts.js'
 import { readReadmes } from './readmes.js'
 
-for (const { path, text } of readReadmes()) writeFileSync(path, withTables(text))
+for (const { path, text } of readReadmes()) writeFileSync(path, withParts(text))
 writeFileSync(orderPicturePath, orderPicture(await orderViews()))

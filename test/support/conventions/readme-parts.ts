@@ -1,0 +1,83 @@
+import { allowedValues } from '#config/variable-value.js'
+import { variables, type Variable, type VariableName } from '#config/variables.js'
+import { closeCodes, httpErrors, protocolErrors } from '#protocol/codes.js'
+import { publishFailures } from '#publisher/publish-error.js'
+import { exitCodes, exitMeanings } from '#tools/cli/exit-codes.js'
+import { benchResults } from './bench-results.js'
+
+/** By what somebody looks for. */
+const variableGroups: Readonly<Record<string, readonly VariableName[]>> = {
+  'Where it listens': ['PORT', 'HOST', 'ADMIN_PORT', 'ADMIN_HOST', 'TLS_CERT_FILE', 'TLS_KEY_FILE', 'ALLOWED_ORIGINS'],
+  'What is streamed, and to whom': ['ENTITIES', 'POLICY_FILE', 'LONGS'],
+  Tokens: ['JWT_SECRET', 'JWKS_URL', 'JWT_ISSUER', 'JWT_AUDIENCE', 'JWT_ROLES_CLAIM'],
+  Kafka: namesWith('KAFKA_'),
+  'The registry': namesWith('SCHEMA_REGISTRY_'),
+  'The process': ['LOG_LEVEL', 'SHUTDOWN_TIMEOUT_MS'],
+  'Limits of clients': [
+    ...(['CONNECTIONS_MAX', 'CONNECTIONS_PER_SUB_MAX', 'SUBSCRIPTIONS_MAX', 'SUBSCRIPTIONS_TOTAL_MAX'] as const),
+    ...(['FRAME_BYTES_MAX', 'FRAMES_PER_SECOND_MAX', 'IDLE_TIMEOUT_SECONDS'] as const),
+  ],
+  'Limits of what waits': ['FRAME_OUT_BYTES_MAX', 'MAILBOX_BYTES_MAX', 'MAILBOXES_BYTES_MAX', 'SOURCE_BUFFER_BYTES_MAX'],
+}
+
+/** Markdown that the manuals have from the code and from the bench's results, by the name in the comment before each. */
+export const readmeParts: Readonly<Record<string, string>> = {
+  configuration: Object.entries(variableGroups)
+    .map(([group, names]) => [`## ${group}`, names.map(variableItem).join('\n')].join('\n\n'))
+    .join('\n\n'),
+  errors: table(['Code', 'Message'], Object.entries(protocolErrors).map(codeRow)),
+  closes: table(
+    ['Code', 'Name', 'Reason'],
+    Object.entries(closeCodes).map(([name, { code, reason }]) => [String(code), `\`${name}\``, reason]),
+  ),
+  http: table(
+    ['Status', 'Error', 'Message'],
+    Object.entries(httpErrors).map(([error, { status, message }]) => [String(status), `\`${error}\``, message]),
+  ),
+  exits: table(
+    ['Code', 'Meaning'],
+    Object.entries(exitMeanings).map(([name, meaning]) => codeRow([String(exitCodes[name as keyof typeof exitCodes]), meaning])),
+  ),
+  publishing: table(['Code', 'Message'], Object.entries(publishFailures).map(codeRow)),
+  results: table(...benchResults()),
+}
+
+/** The text of a manual with every such part in it made anew. It is still to be formatted. */
+export function withParts(text: string): string {
+  return Object.entries(readmeParts).reduce(
+    (made, [name, part]) => made.replace(partPattern(name), (_all, start: string, _old, end: string) => `${start}\n\n${part}\n\n${end}`),
+    text,
+  )
+}
+
+export function hasPart(text: string, name: string): boolean {
+  return partPattern(name).test(text)
+}
+
+function namesWith(prefix: string): VariableName[] {
+  return (Object.keys(variables) as VariableName[]).filter((name) => name.startsWith(prefix))
+}
+
+function variableItem(name: VariableName): string {
+  const variable: Variable = variables[name]
+  const allowed = allowedValues(variable)
+  const limits = [
+    ...(allowed === 'text' ? [] : [allowed]),
+    ...(variable.default === undefined ? [] : [`\`${variable.default}\` by default`]),
+  ]
+  return `- **\`${name}\`** ${variable.meaning}${limits.length === 0 ? '' : ` _(${limits.join('; ')})_`}`
+}
+
+function codeRow([code, message]: readonly [string, string]): string[] {
+  return [`\`${code}\``, message]
+}
+
+function table(headings: readonly string[], rows: readonly (readonly string[])[]): string {
+  // Outside of code `<jwt>` would be taken for HTML, and vanish.
+  const line = (cells: readonly string[]) => `| ${cells.map((cell) => cell.replaceAll('<', '&lt;')).join(' | ')} |`
+  return [line(headings), line(headings.map(() => '---')), ...rows.map(line)].join('\n')
+}
+
+function partPattern(name: string): RegExp {
+  return new RegExp(`(<!-- ${name}: [^>]*-->)([^]*?)(<!-- /${name} -->)`)
+}
