@@ -9,11 +9,10 @@ import type { EntitySchema } from '#avro/entity-schema.js'
 import { ForeignRecords } from './foreign-records.js'
 import { KnownSchemas } from './known-schemas.js'
 import { LatestSchemas } from './latest-schemas.js'
-import { PacedRounds } from './paced-rounds.js'
-import { portionsOf } from './portions.js'
 import type { RegisteredSchema, VersionedRegistry } from '#registry/schema-registry.js'
 import type { SchemaStore } from './schema-store.js'
 import { SubjectAnswers } from './subject-answers.js'
+import { SubjectQuestions } from './subject-questions.js'
 
 export interface EntityCatalogOptions {
   readonly entities: readonly EntityDefinition[]
@@ -25,10 +24,10 @@ export interface EntityCatalogOptions {
   readonly learned?: ((schema: EntitySchema) => void) | undefined
 }
 
-/** How soon what is registered after the start counts, be it a type's first schema or one that stops it: a request for each topic. */
-const pollMs = 10_000
-
-/** What is known of each configured entity type: from the registry's subjects at the start, then from the records too. */
+/**
+ * What is known of each configured entity type: from the registry's subjects at the start, then from the records too. When the registry is
+ * asked, `SubjectQuestions` decides; what it has answered so far, and who waits for that, `SubjectAnswers` knows.
+ */
 export class EntityCatalog {
   private readonly stopped = new Subject<string>()
   /** Types that were streamed, when their latest version says that they are not any more. */
@@ -38,20 +37,15 @@ export class EntityCatalog {
   private readonly answers: SubjectAnswers
   private readonly records: EntityRecords
   private readonly foreign: ForeignRecords
-  private topics: readonly EntityTopic[]
-  /** Those that are being asked for now. */
-  private readonly asked = new Map<EntityTopic, Promise<void>>()
-  private waiting: { readonly isOver: () => boolean; readonly goOn: () => void }[] = []
-  private readonly rounds: PacedRounds<EntityTopic>
+  private readonly questions: SubjectQuestions
 
   constructor(private readonly options: EntityCatalogOptions) {
     const { clock, log, entities } = options
-    this.topics = entities.flatMap(topicsOf)
-    this.answers = new SubjectAnswers(log)
-    this.answers.await(this.topics)
-    this.records = new EntityRecords({ ...options, warnings: this.answers.warnings })
+    const answers = new SubjectAnswers(log)
+    this.answers = answers
+    this.questions = new SubjectQuestions({ topics: entities.flatMap(topicsOf), clock, answers, ask: (topic) => this.ask(topic) })
+    this.records = new EntityRecords({ ...options, warnings: answers.warnings })
     this.foreign = new ForeignRecords(this.records, log)
-    this.rounds = new PacedRounds({ clock, roundMs: pollMs, all: () => this.topics, ask: (topics) => this.askAll(topics) })
   }
 
   /** All that are known of a type, streamable or not. */
@@ -74,16 +68,12 @@ export class EntityCatalog {
 
   /** Those that are configured, and those that were added. */
   types(): string[] {
-    return [...new Set(this.topics.map(({ entity }) => entity.name))]
+    return this.questions.types()
   }
 
   /** Resolves when the registry has been asked for a further type. */
   async add(entity: EntityDefinition): Promise<void> {
-    const topics = topicsOf(entity)
-    this.topics = [...this.topics, ...topics]
-    this.answers.await(topics)
-    this.rounds.grown()
-    await this.askAll(topics)
+    await this.questions.add(topicsOf(entity))
   }
 
   /** Whether events of a type may be streamed that bring no schema of their own, such as tombstones. */
@@ -103,7 +93,7 @@ export class EntityCatalog {
 
   /** Resolves when a type that is not answered yet is. */
   whenAnswered(entityType: string): Promise<void> {
-    return this.whenOver(() => this.isAnswered(entityType))
+    return this.answers.whenAnswered(entityType)
   }
 
   /** Whether records of a schema are the topic's entity; others are told to people. */
@@ -120,24 +110,17 @@ export class EntityCatalog {
   whenTold(topic: EntityTopic, schemas: Iterable<CompiledSchema | BadRecordError>): Promise<void> | undefined {
     const { entity } = topic
     if (this.records.isGiven(entity)) return undefined
-    if (this.answers.isUnregistered(topic) && this.foreign.isNews(topic, schemas)) {
-      for (const one of this.topics) if (one.entity === entity && this.answers.isUnregistered(one)) this.answers.awaitAgain(one)
-    }
+    if (this.answers.isUnregistered(topic) && this.foreign.isNews(topic, schemas)) this.answers.awaitAgain(entity)
     return this.answers.isAwaited(entity.name) ? this.told(entity) : undefined
   }
 
   /** Resolves when the registry has been asked once, whatever it answered; asks on for what is registered later. */
   async start(): Promise<void> {
-    for (const topics of portionsOf(this.topics)) {
-      await this.askAll(topics)
-      // It is away, and each portion would wait for as long as a call may.
-      if (topics.every((topic) => this.answers.isFailing(topic))) break
-    }
-    this.rounds.start()
+    await this.questions.start()
   }
 
   stop(): void {
-    this.rounds.stop()
+    this.questions.stop()
   }
 
   /** Ready when each type is known, or known not to be registered. */
@@ -150,7 +133,6 @@ export class EntityCatalog {
     if (schema === undefined) return
     if (this.known.note(entity.name, id, schema)) this.options.learned?.(schema)
     for (const doubt of schema.doubts) this.answers.warnings.once(`${topic}: ${doubt}`, `Of the schema ${id} of ${topic}: ${doubt}.`)
-    this.letGoOn()
     if (schema.streamable) return
     const mend = entity.envelope === 'event' ? 'its record says so' : 'its record or its entry in ENTITIES says so'
     this.answers.warnings.once(
@@ -159,33 +141,9 @@ export class EntityCatalog {
     )
   }
 
-  private whenOver(isOver: () => boolean): Promise<void> {
-    return new Promise((goOn) => void this.waiting.push({ isOver, goOn }))
-  }
-
-  private letGoOn(): void {
-    const over = this.waiting.filter(({ isOver }) => isOver())
-    this.waiting = this.waiting.filter((one) => !over.includes(one))
-    for (const { goOn } of over) goOn()
-  }
-
   private async told({ name }: EntityDefinition): Promise<void> {
-    await this.askAll(this.topics.filter(({ entity }) => entity.name === name))
-    if (this.answers.isAwaited(name)) await this.whenOver(() => !this.answers.isAwaited(name))
-  }
-
-  private async askAll(topics: readonly EntityTopic[]): Promise<void> {
-    await Promise.all(topics.map((topic) => this.askOnce(topic)))
-    this.answers.noteRound()
-  }
-
-  /** Whoever asks while it is being asked waits for the same answer. */
-  private askOnce(topic: EntityTopic): Promise<void> {
-    const asked = this.asked.get(topic)
-    if (asked !== undefined) return asked
-    const asking = this.ask(topic).finally(() => this.asked.delete(topic))
-    this.asked.set(topic, asking)
-    return asking
+    await this.questions.askFor(name)
+    await this.answers.whenAnswered(name)
   }
 
   private async ask(topic: EntityTopic): Promise<void> {
@@ -202,7 +160,6 @@ export class EntityCatalog {
     } catch (error) {
       this.answers.noteFailure(topic, error)
     }
-    this.letGoOn()
   }
 
   /** Its tags count also where it cannot be used itself. */

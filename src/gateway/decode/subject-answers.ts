@@ -1,4 +1,4 @@
-import type { EntityTopic } from '#entities.js'
+import type { EntityDefinition, EntityTopic } from '#entities.js'
 import type { Log } from '#log.js'
 import { RegistryError } from '#registry/schema-registry.js'
 import { Warnings } from './warnings.js'
@@ -20,6 +20,8 @@ export class SubjectAnswers {
   private readonly answers = new Map<EntityTopic, Answer>()
   /** How many are awaited, so that asking costs nothing where none is. */
   private awaited = 0
+  /** Who waits for a type to be answered. What is learnt in the tick of the answer is known when they go on. */
+  private readonly waiting = new Map<string, readonly (() => void)[]>()
   /** Topics for which the registry did not answer when it was last asked, whatever it had said before. */
   private readonly failing = new Set<EntityTopic>()
   /** Why the registry did not answer when it was last asked. */
@@ -34,14 +36,20 @@ export class SubjectAnswers {
     for (const topic of topics) this.turnTo(topic, 'awaited')
   }
 
-  /** What was registered for it may have come meanwhile, and somebody waits for that. */
-  awaitAgain(topic: EntityTopic): void {
-    this.turnTo(topic, 'awaited_again')
+  /** What the registry did not know may be registered by now, and records wait to be told. */
+  awaitAgain(entity: EntityDefinition): void {
+    for (const topic of this.thatAre(isWithoutSchema)) if (topic.entity === entity) this.turnTo(topic, 'awaited_again')
   }
 
   /** Whether something of a type was not answered yet. */
   isAwaited(entityType: string): boolean {
     return this.awaited > 0 && this.thatAre(isAwaiting).some(({ entity }) => entity.name === entityType)
+  }
+
+  /** Resolves when nothing of a type is awaited any more. */
+  async whenAnswered(entityType: string): Promise<void> {
+    if (!this.isAwaited(entityType)) return
+    await new Promise<void>((goOn) => void this.waiting.set(entityType, [...(this.waiting.get(entityType) ?? []), goOn]))
   }
 
   isUnregistered(topic: EntityTopic): boolean {
@@ -95,6 +103,14 @@ export class SubjectAnswers {
   private turnTo(topic: EntityTopic, answer: Answer): void {
     this.awaited += Number(isAwaiting(answer)) - Number(isAwaiting(this.answers.get(topic)))
     this.answers.set(topic, answer)
+    this.letGoOn(topic.entity)
+  }
+
+  private letGoOn({ name }: EntityDefinition): void {
+    const waiting = this.waiting.get(name)
+    if (waiting === undefined || this.isAwaited(name)) return
+    this.waiting.delete(name)
+    for (const goOn of waiting) goOn()
   }
 
   private thatAre(isMeant: (answer: Answer) => boolean): EntityTopic[] {
