@@ -1,14 +1,22 @@
 import * as v from 'valibot'
 import { addition, member, name, ref } from './member.js'
 
-const entityId = member(name, 'The entity: 1 to 256 characters, no wildcard.')
-const entityType = addition(name, 'Only the entity of this type; without it that of every type. 1 to 256 characters.')
 const mark = addition(ref, 'Comes back in the answer: a text of at most 256 characters, or a number.')
 
 /** Everything that a client can ask for. */
 export const requestShapes = [
-  v.object({ type: v.literal('subscribe'), entity_id: entityId, entity_type: entityType, ref: mark }),
-  v.object({ type: v.literal('unsubscribe'), entity_id: entityId, entity_type: entityType, ref: mark }),
+  v.object({
+    type: v.literal('subscribe'),
+    entity_id: member(name, 'The entity: 1 to 256 characters, and no wildcard.'),
+    entity_type: addition(name, 'Only the entity of this type: 1 to 256 characters.'),
+    ref: mark,
+  }),
+  v.object({
+    type: v.literal('unsubscribe'),
+    entity_id: member(name, 'As in the subscription.'),
+    entity_type: addition(name, 'As in the subscription.'),
+    ref: mark,
+  }),
 ] as const
 
 export type Request = v.InferOutput<(typeof requestShapes)[number]>

@@ -1,9 +1,11 @@
 import { allowedValues } from '#config/variable-value.js'
 import { variables, type Variable, type VariableName } from '#config/variables.js'
-import { closeCodes, httpErrors, protocolErrors } from '#protocol/codes.js'
+import { httpErrors, protocolErrors } from '#protocol/codes.js'
 import { publishFailures } from '#publisher/publish-error.js'
 import { exitCodes, exitMeanings } from '#tools/cli/exit-codes.js'
 import { benchResults } from './bench-results.js'
+import { protocolConversations } from './protocol-conversations.js'
+import { closeTable, messageTable, requestTable } from './protocol-tables.js'
 
 /** By what somebody looks for. */
 const variableGroups: Readonly<Record<string, readonly VariableName[]>> = {
@@ -25,11 +27,11 @@ export const readmeParts: Readonly<Record<string, string>> = {
   configuration: Object.entries(variableGroups)
     .map(([group, names]) => [`## ${group}`, names.map(variableItem).join('\n')].join('\n\n'))
     .join('\n\n'),
+  ...protocolConversations,
+  requests: table(...requestTable()),
+  messages: table(...messageTable()),
   errors: table(['Code', 'Message'], Object.entries(protocolErrors).map(codeRow)),
-  closes: table(
-    ['Code', 'Name', 'Reason'],
-    Object.entries(closeCodes).map(([name, { code, reason }]) => [String(code), `\`${name}\``, reason]),
-  ),
+  closes: table(...closeTable()),
   http: table(
     ['Status', 'Error', 'Message'],
     Object.entries(httpErrors).map(([error, { status, message }]) => [String(status), `\`${error}\``, message]),
