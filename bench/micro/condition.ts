@@ -1,7 +1,7 @@
 import { createMongoAbility, subject } from '@casl/ability'
 import { parseCondition } from '#policy/rules/condition-syntax.js'
 import { JudgedValue } from '#policy/rules/judged-value.js'
-import { Place } from '#policy/rules/place.js'
+import { policyPlace } from '#policy/rules/policy-file.js'
 import { caseOf, type MicroCase, type MicroQuestion } from './micro-case.js'
 import { changeEvents, decodePlainly, orderSchema, sampleCount, values } from './sample-events.js'
 
@@ -49,7 +49,7 @@ function ofEach(name: string, sluice: (input: number) => boolean, plain: (input:
 }
 
 function testOf(conditions: object) {
-  return parseCondition(conditions, new Place()).bind({})!.test
+  return parseCondition(conditions, policyPlace).bind({})!.test
 }
 
 function extractionOf(paths: readonly string[]) {

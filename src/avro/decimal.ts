@@ -1,4 +1,10 @@
-import { Exact } from './entity-schema.js'
+/** A long or a decimal that a double may not hold: `unscaled` / 10^`scale`. */
+export class Exact {
+  constructor(
+    readonly unscaled: bigint,
+    readonly scale: number,
+  ) {}
+}
 
 /** As many digits as a claim may have characters; without a limit a policy's text of a megabyte would be parsed in quadratic time. */
 const decimalText = /^-?\d{1,1024}(?:\.\d{1,1024})?$/
@@ -32,6 +38,20 @@ export function compareDecimals(a: Exact, b: Exact): number {
   return order(a.unscaled, b.unscaled * 10n ** BigInt(a.scale - b.scale))
 }
 
+/** A number as the unscaled part of a decimal of some scale: the greatest that is not above it, and whether that is the number itself. */
+export interface Scaled {
+  readonly floor: bigint
+  readonly isExact: boolean
+}
+
+export function scaledTo({ unscaled, scale }: Exact, target: number): Scaled {
+  if (target >= scale) return { floor: unscaled * 10n ** BigInt(target - scale), isExact: true }
+  const divisor = 10n ** BigInt(scale - target)
+  const rest = unscaled % divisor
+  // Division of bigints rounds towards zero.
+  return { floor: unscaled / divisor - (rest < 0n ? 1n : 0n), isExact: rest === 0n }
+}
+
 /** The same text for equal decimals and for no others: 10.0 and 10.00 are `1e1`. */
 export function decimalKey({ unscaled, scale }: Exact): string {
   if (unscaled === 0n) return '0e0'
@@ -40,6 +60,22 @@ export function decimalKey({ unscaled, scale }: Exact): string {
   let end = text.length
   while (text[end - 1] === '0') end--
   return `${text.slice(0, end)}e${text.length - end - scale}`
+}
+
+/** The fewest bytes that hold the number and its sign. */
+export function bytesFor(unscaled: bigint): number {
+  const magnitude = unscaled < 0n ? -unscaled - 1n : unscaled
+  return Math.floor(magnitude.toString(2).length / 8) + 1
+}
+
+/** As Avro has a decimal: big endian. @param size that holds it. */
+export function twosComplement(unscaled: bigint, size: number): Buffer {
+  return Buffer.from(
+    BigInt.asUintN(8 * size, unscaled)
+      .toString(16)
+      .padStart(2 * size, '0'),
+    'hex',
+  )
 }
 
 function order(a: bigint, b: bigint): number {

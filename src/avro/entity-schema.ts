@@ -1,3 +1,5 @@
+import type { Exact } from './decimal.js'
+import type { Instant } from './instant.js'
 import type { JsonOutput } from '#text/json-output.js'
 
 /** A set of leaves of one schema, by their index in `EntitySchema.leaves`. */
@@ -77,16 +79,3 @@ export type Extraction = (bytes: Buffer, start: number, unknown?: Set<string>) =
 /** Numbers are numbers where they are exact, otherwise `Exact`; dates and timestamps are `Instant`; all else is its JSON. */
 export type ComparisonValue =
   null | boolean | number | string | Exact | Instant | readonly ComparisonValue[] | { readonly [member: string]: ComparisonValue }
-
-/** A long or a decimal that a double may not hold: `unscaled` / 10^`scale`. */
-export class Exact {
-  constructor(
-    readonly unscaled: bigint,
-    readonly scale: number,
-  ) {}
-}
-
-/** A date or a timestamp, in nanoseconds since the epoch. */
-export class Instant {
-  constructor(readonly nanoseconds: bigint) {}
-}

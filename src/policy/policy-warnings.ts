@@ -7,16 +7,15 @@ export function warningsOf(policy: RolePolicy, schemas: readonly EntitySchema[])
   return policy.rules.flatMap((rule) =>
     [...rule.entityTypes].flatMap((entityType) => {
       const known = schemas.filter((schema) => schema.entityType === entityType)
-      if (known.length === 0)
-        return [`The policy's ${rule.place.member('subject').toString()} names "${entityType}", of which no schema is known.`]
-      return unknownNames(rule, known).map((named) => `The policy's ${named}, which no known schema of "${entityType}" has.`)
+      if (known.length === 0) return [`${rule.place.member('subject').words} names "${entityType}", of which no schema is known.`]
+      return unknownNames(rule, known).map((named) => `${named}, which no known schema of "${entityType}" has.`)
     }),
   )
 }
 
 function unknownNames({ place, patterns }: Rule, schemas: readonly EntitySchema[]): string[] {
   const fields = patterns.filter((pattern) => schemas.every((schema) => pattern.leavesOf(schema).length === 0))
-  return fields.map(({ text }) => `${place.member('fields').toString()} names "${text}"`)
+  return fields.map(({ text }) => `${place.member('fields').words} names "${text}"`)
 }
 
 /** The leaves that no rule of the policy names, for nobody to see and by nobody thought of: such as a field that is new. */

@@ -2,7 +2,7 @@
  * An `entity_update` in bytes: the text that `writeMessage` makes of it, for a server that has the entity's data as something else than
  * an object. Whoever has it writes its JSON in the midst, so that no string of it is ever made.
  */
-import { writeTimestamp } from '#avro/read/iso-text.js'
+import { writeTimestamp } from '#avro/iso-text.js'
 import type { Operation } from '#entities.js'
 import type { JsonOutput } from '#text/json-output.js'
 

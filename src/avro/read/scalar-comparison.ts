@@ -1,7 +1,9 @@
 import type { AvroReader } from './avro-reader.js'
 import type { FixedNode, LogicalType, PrimitiveNode, ScalarNode } from '../schema/avro-schema.js'
-import { type ComparisonValue, Exact, Instant } from '../entity-schema.js'
-import { timeText } from './iso-text.js'
+import { Exact } from '../decimal.js'
+import type { ComparisonValue } from '../entity-schema.js'
+import { Instant } from '../instant.js'
+import { timeText } from '../iso-text.js'
 import { bytesTextOf, readString, unscaledOf } from './scalar-text.js'
 
 export type ReadComparison = (reader: AvroReader) => ComparisonValue

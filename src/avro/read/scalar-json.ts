@@ -1,7 +1,7 @@
 import { type JsonOutput, quote } from '#text/json-output.js'
 import type { AvroReader } from './avro-reader.js'
 import type { FixedNode, LogicalType, PrimitiveNode, ScalarNode } from '../schema/avro-schema.js'
-import { writeDate, writeTime, writeTimestamp } from './iso-text.js'
+import { writeDate, writeTime, writeTimestamp } from '../iso-text.js'
 import { bytesTextOf, unscaledOf } from './scalar-text.js'
 
 /** How a client's parser is to meet longs: as numbers with all their digits, or as strings where it would round them. */

@@ -1,7 +1,7 @@
 import { readDecimalLength } from './avro-skip.js'
 import type { AvroReader } from './avro-reader.js'
 import type { FixedNode, PrimitiveNode } from '../schema/avro-schema.js'
-import { durationText } from './iso-text.js'
+import { durationText } from '../iso-text.js'
 
 /** How bytes, fixed and strings are read as text, in the same way for what clients see and for what conditions compare. */
 

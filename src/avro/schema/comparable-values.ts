@@ -1,4 +1,5 @@
-import { type ComparableValues, Instant } from '../entity-schema.js'
+import type { ComparableValues } from '../entity-schema.js'
+import { Instant } from '../instant.js'
 import type { RecordNode, ScalarNode } from './avro-schema.js'
 import { scalarsAt } from './schema-path.js'
 

@@ -1,11 +1,9 @@
-import { decimalOfNumber } from '../decimal.js'
+import { bytesFor, decimalOfNumber, Exact, scaledTo, twosComplement } from '../decimal.js'
 import { decimalBytesMax, decimalDigitsMax } from '../schema/avro-logical-type.js'
 import type { FixedNode, PrimitiveNode } from '../schema/avro-schema.js'
-import { Exact } from '../entity-schema.js'
 import type { AvroSink } from './avro-sink.js'
 import { bytesOf } from './foreign-value.js'
 import { invalid } from './invalid.js'
-import { bytesFor, twosComplement } from './twos-complement.js'
 import type { Latitude, WriteValue } from './value-form.js'
 
 /** Bytes and fixed, and what logical types make of them. */
@@ -78,10 +76,9 @@ function decimalIn(text: string): Exact | undefined {
 }
 
 /** Undefined where the digits after the point are more than the scale, zeros at the end aside. */
-function unscaledAt({ unscaled, scale: given }: Exact, scale: number): bigint | undefined {
-  if (given <= scale) return unscaled * 10n ** BigInt(scale - given)
-  const surplus = 10n ** BigInt(given - scale)
-  return unscaled % surplus === 0n ? unscaled / surplus : undefined
+function unscaledAt(decimal: Exact, scale: number): bigint | undefined {
+  const { floor, isExact } = scaledTo(decimal, scale)
+  return isExact ? floor : undefined
 }
 
 function digitsOf(unscaled: bigint): number {

@@ -1,4 +1,4 @@
-import { parseInstant } from '../iso-instant.js'
+import { instantMsMax, parseInstant } from '../instant.js'
 import type { FractionDigits } from '../schema/avro-schema.js'
 import { msOfDate } from './foreign-value.js'
 
@@ -6,8 +6,7 @@ import { msOfDate } from './foreign-value.js'
 // without rounding. A bare number counts as milliseconds and nothing else: taken for microseconds it would be a day in 1970.
 
 const msPerDay = 86_400_000
-/** What JavaScript's Date holds, and what the gateway can show. */
-const instantMsMax = 8_640_000_000_000_000n
+const msMax = BigInt(instantMsMax)
 const dayText = /^(?:\d{4}|[+-]\d{6})-\d\d-\d\d$/
 const zoned = /[T ].*(?:Z|[+-]\d\d:\d\d)$/
 const unzoned = /[T ][\d:.]+$/
@@ -62,7 +61,7 @@ function withoutRounding(nanoseconds: bigint, digits: FractionDigits): bigint | 
 }
 
 function shown(units: bigint, digits: FractionDigits): bigint | undefined {
-  const limit = instantMsMax * unitsPerMs(digits)
+  const limit = msMax * unitsPerMs(digits)
   return units >= -limit && units <= limit && BigInt.asIntN(64, units) === units ? units : undefined
 }
 

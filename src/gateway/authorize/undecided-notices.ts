@@ -32,8 +32,7 @@ export class UndecidedNotices implements UndecidedWatch {
     // What a claim holds is nobody's business.
     const why = own === undefined ? `compares "${doubt!.comparison.path}" with a claim of another kind` : doubtText(own)
     const effect = rule.shows ? 'The rule shows nothing' : 'The rule hides what it names, whatever an event holds'
-    const place = rule.place.toString()
-    this.sayOnce(rule, `The policy's ${place} cannot be decided for "${schema.entityType}": its condition ${why}. ${effect}.`)
+    this.sayOnce(rule, `${rule.place.words} cannot be decided for "${schema.entityType}": its condition ${why}. ${effect}.`)
   }
 
   byClaims(): void {

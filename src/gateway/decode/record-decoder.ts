@@ -1,3 +1,4 @@
+import { instantMsMax } from '#avro/instant.js'
 import { nameCharactersMax, type EntityTopic, type Operation } from '#entities.js'
 import { BadRecordError } from '#errors.js'
 import type { KafkaRecord } from '#kafka/kafka-record.js'
@@ -13,8 +14,6 @@ export type SchemaOf = (id: number) => CompiledSchema
 
 /** Clocks of producers differ from the broker's by seconds; an event from further ahead would make all that follow stale. */
 const aheadMsMax = 60_000
-/** What JavaScript's Date holds, in milliseconds on both sides of the epoch. */
-const dateMsMax = 8_640_000_000_000_000
 
 export interface RecordDecoderOptions {
   readonly topic: EntityTopic
@@ -133,7 +132,7 @@ function operationOf({ operation, data }: EnvelopeHead, { operation: topicsOwn }
 
 /** Kafka's time is mostly the producer's too, and it can be any number: -1 where there is none. Undefined where it is no time. */
 function kafkaTimeOf({ timestampMs }: KafkaRecord): number | undefined {
-  return timestampMs >= 0 && timestampMs <= dateMsMax ? timestampMs : undefined
+  return timestampMs >= 0 && timestampMs <= instantMsMax ? timestampMs : undefined
 }
 
 /**
@@ -141,6 +140,6 @@ function kafkaTimeOf({ timestampMs }: KafkaRecord): number | undefined {
  * without any time is never newer than another.
  */
 function eventTimeOf(ms: number | undefined, kafkaMs: number | undefined): number {
-  if (ms === undefined || Math.abs(ms) > dateMsMax) return kafkaMs ?? 0
+  if (ms === undefined || Math.abs(ms) > instantMsMax) return kafkaMs ?? 0
   return kafkaMs !== undefined && ms > kafkaMs + aheadMsMax ? kafkaMs : ms
 }

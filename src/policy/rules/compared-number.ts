@@ -1,11 +1,4 @@
-import type { Exact } from '#avro/entity-schema.js'
-import { compareDecimals, decimalOfNumber } from '#avro/decimal.js'
-
-/** A number as the unscaled part of a decimal of some scale: the greatest that is not above it, and whether that is the number itself. */
-interface Scaled {
-  readonly floor: bigint
-  readonly isExact: boolean
-}
+import { compareDecimals, decimalOfNumber, type Exact, type Scaled, scaledTo } from '#avro/decimal.js'
 
 /**
  * A number of a condition or a claim, with which many values are compared. What depends on it alone is worked out once: to scale "5" by
@@ -55,12 +48,4 @@ export class ComparedNumber {
     if (scaled === undefined) this.scaled.set(scale, (scaled = scaledTo(this.decimal, scale)))
     return scaled
   }
-}
-
-function scaledTo({ unscaled, scale }: Exact, target: number): Scaled {
-  if (target >= scale) return { floor: unscaled * 10n ** BigInt(target - scale), isExact: true }
-  const divisor = 10n ** BigInt(scale - target)
-  const rest = unscaled % divisor
-  // Division of bigints rounds towards zero.
-  return { floor: unscaled / divisor - (rest < 0n ? 1n : 0n), isExact: rest === 0n }
 }

@@ -1,4 +1,5 @@
-import { Exact, Instant } from '#avro/entity-schema.js'
+import { Exact } from '#avro/decimal.js'
+import { Instant } from '#avro/instant.js'
 import type { Literal } from './literal.js'
 
 /** The literals of a list, by what makes an event's value equal to one of them: each value is looked up, not compared with each literal. */

@@ -1,7 +1,6 @@
-import { Exact, Instant } from '#avro/entity-schema.js'
+import { decimalOfNumber, Exact, parseDecimal, writesDecimal } from '#avro/decimal.js'
+import { Instant, parseInstant } from '#avro/instant.js'
 import { ComparedNumber } from './compared-number.js'
-import { decimalOfNumber, parseDecimal, writesDecimal } from '#avro/decimal.js'
-import { parseInstant } from '#avro/iso-instant.js'
 
 export type Scalar = null | boolean | number | string
 

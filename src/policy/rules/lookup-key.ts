@@ -1,5 +1,5 @@
-import { Exact, Instant } from '#avro/entity-schema.js'
-import { decimalKey, decimalOfNumber } from '#avro/decimal.js'
+import { decimalKey, decimalOfNumber, Exact } from '#avro/decimal.js'
+import { Instant } from '#avro/instant.js'
 import { decimalOf, type Literal } from './literal.js'
 
 /**

@@ -1,21 +1,35 @@
 import { ConfigurationError } from '#errors.js'
 
-/** Where something stands in the policy file, such as `roles.support[1].conditions.total`. */
+/** What a sentence begins with that speaks of all that was written (`The policy's file`), or of a place in it (`The policy's`). */
+export interface Whose {
+  readonly whole: string
+  readonly part: string
+}
+
+/** Where something stands in what somebody wrote, such as `roles.support[1].conditions.total` in the policy file. */
 export class Place {
   /** @param steps names of members and numbers of items. */
-  constructor(readonly steps: readonly (string | number)[] = []) {}
+  constructor(
+    private readonly whose: Whose,
+    readonly steps: readonly (string | number)[] = [],
+  ) {}
 
   member(name: string): Place {
-    return new Place([...this.steps, name])
+    return new Place(this.whose, [...this.steps, name])
   }
 
   item(index: number): Place {
-    return new Place([...this.steps, index])
+    return new Place(this.whose, [...this.steps, index])
   }
 
   /** What the loading ends with: one sentence of the place and of what is wrong there. */
   refusal(why: string): ConfigurationError {
-    return new ConfigurationError(`The policy's ${this.steps.length === 0 ? 'file' : this.toString()} ${why}.`)
+    return new ConfigurationError(`${this.words} ${why}.`)
+  }
+
+  /** How a sentence begins that speaks of it. */
+  get words(): string {
+    return this.steps.length === 0 ? this.whose.whole : `${this.whose.part} ${this.toString()}`
   }
 
   toString(): string {

@@ -3,9 +3,11 @@ import { isJsonObject } from '#text/json-object.js'
 import { parseJson } from '#text/json-text.js'
 import { parseRule, type Rule } from './rule.js'
 
+export const policyPlace = new Place({ whole: "The policy's file", part: "The policy's" })
+
 /** The rules by role, in the file's order. @throws ConfigurationError one sentence that names the place in the file. */
 export function parsePolicyFile(text: string): ReadonlyMap<string, readonly Rule[]> {
-  const place = new Place()
+  const place = policyPlace
   // The gateway reads what is no UTF-8 with these in its stead: a rule that hides by such a value would hide nothing.
   if (text.includes('\ufffd')) throw place.refusal('is not UTF-8, or holds the character U+FFFD')
   const file = parseJson(text, (why) => place.refusal(why))

@@ -1,4 +1,5 @@
-import { Exact, Instant } from '#avro/entity-schema.js'
+import { Exact } from '#avro/decimal.js'
+import { Instant } from '#avro/instant.js'
 
 /** What an event holds at the path, through arrays to all that is there; undefined where there is nothing. */
 export function valueAt(object: unknown, path: string): unknown {

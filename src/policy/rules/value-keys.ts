@@ -1,4 +1,5 @@
-import { Exact, Instant } from '#avro/entity-schema.js'
+import { Exact } from '#avro/decimal.js'
+import { Instant } from '#avro/instant.js'
 import type { Literal } from './literal.js'
 
 /**

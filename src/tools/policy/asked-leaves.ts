@@ -1,5 +1,5 @@
 import { parseFieldPattern, type FieldPattern } from '#policy/rules/field-pattern.js'
-import { Place } from '#policy/rules/place.js'
+import { policyPlace } from '#policy/rules/policy-file.js'
 import type { EntitySchema } from '#avro/entity-schema.js'
 import { ConfigurationError } from '#errors.js'
 
@@ -16,7 +16,7 @@ export function leavesAskedFor(text: string, schema: EntitySchema): readonly num
 
 function patternOf(text: string): FieldPattern | undefined {
   try {
-    return parseFieldPattern(text, new Place())
+    return parseFieldPattern(text, policyPlace)
   } catch (error) {
     // It speaks of a place in a policy file, where this does not stand.
     if (error instanceof ConfigurationError) return undefined

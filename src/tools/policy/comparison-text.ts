@@ -1,5 +1,6 @@
-import { timestampText } from '#avro/read/iso-text.js'
-import { Exact, Instant } from '#avro/entity-schema.js'
+import { timestampText } from '#avro/iso-text.js'
+import { Exact } from '#avro/decimal.js'
+import { Instant } from '#avro/instant.js'
 import { jsonTextOf } from '#text/json-output.js'
 
 /** What stands in a sentence; nobody reads a list of a thousand values there. */

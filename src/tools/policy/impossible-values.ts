@@ -1,7 +1,8 @@
 import { comparisonsOf } from '#policy/rules/comparison.js'
 import type { Condition } from '#policy/rules/condition.js'
 import { compareWithLiteral, Literal } from '#policy/rules/literal.js'
-import { type ComparableValues, type EntitySchema, Instant } from '#avro/entity-schema.js'
+import type { ComparableValues, EntitySchema } from '#avro/entity-schema.js'
+import { Instant } from '#avro/instant.js'
 
 /** A value of a condition that nothing at its path ever equals, nor comes before or after. */
 export interface ImpossibleValue {

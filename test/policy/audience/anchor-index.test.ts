@@ -3,8 +3,10 @@ import { test } from 'tap'
 import { AnchorIndex } from '#policy/audience/anchor-index.js'
 import { parseCondition } from '#policy/rules/condition-syntax.js'
 import { JudgedValue } from '#policy/rules/judged-value.js'
-import { Place } from '#policy/rules/place.js'
-import { type ComparisonValue, Exact, Instant } from '#avro/entity-schema.js'
+import { policyPlace } from '#policy/rules/policy-file.js'
+import { Exact } from '#avro/decimal.js'
+import type { ComparisonValue } from '#avro/entity-schema.js'
+import { Instant } from '#avro/instant.js'
 
 type Values = Readonly<Record<string, ComparisonValue>>
 
@@ -37,7 +39,7 @@ test('finds every user for whom the condition holds, at each of its anchors', (t
   let held = 0
   fc.assert(
     fc.property(condition, fc.array(claims, { maxLength: 12 }), fc.array(values, { minLength: 1, maxLength: 4 }), (raw, users, events) => {
-      const parsed = parseCondition(raw, new Place())
+      const parsed = parseCondition(raw, policyPlace)
       const bound = users.map((one) => parsed.bind(one)!)
       for (const anchor of parsed.anchors) {
         const index = new AnchorIndex<number>(anchor)
@@ -58,7 +60,7 @@ test('finds every user for whom the condition holds, at each of its anchors', (t
 })
 
 test('finds few others, and forgets who has gone', (t) => {
-  const owner = parseCondition({ owner: { $in: '${user.ids}' } }, new Place())
+  const owner = parseCondition({ owner: { $in: '${user.ids}' } }, policyPlace)
   const index = new AnchorIndex<string>(owner.anchors[0]!)
   const bound = (...ids: string[]) => owner.bind({ ids })!
   const find = (...owners: string[]) => index.usersFor(new JudgedValue({ owner: owners })).map((some) => [...some])

@@ -1,11 +1,11 @@
 import { test } from 'tap'
 import { parseCondition } from '#policy/rules/condition-syntax.js'
-import { Place } from '#policy/rules/place.js'
+import { policyPlace } from '#policy/rules/policy-file.js'
 
 const own = '${user.sub}'
 
 function parse(conditions: unknown) {
-  return parseCondition(conditions, new Place(['conditions']))
+  return parseCondition(conditions, policyPlace.member('conditions'))
 }
 
 test('finds what a condition asks of claims, wherever it must hold', (t) => {

@@ -1,7 +1,6 @@
 import { test } from 'tap'
 import { ComparedNumber } from '#policy/rules/compared-number.js'
-import { compareDecimals, decimalOfNumber } from '#avro/decimal.js'
-import { Exact } from '#avro/entity-schema.js'
+import { compareDecimals, decimalOfNumber, Exact } from '#avro/decimal.js'
 import { fc } from '../../support/running/seeded-properties.js'
 
 const decimal = fc.oneof(

@@ -1,6 +1,6 @@
 import { test } from 'tap'
 import { parseCondition } from '#policy/rules/condition-syntax.js'
-import { Place } from '#policy/rules/place.js'
+import { policyPlace } from '#policy/rules/policy-file.js'
 
 test('refuses what is not understood in conditions, with its place', (t) => {
   const cases: [conditions: unknown, place: string, why: RegExp][] = [
@@ -56,7 +56,7 @@ test('refuses what is not understood in conditions, with its place', (t) => {
     [{ id: '${user.}' }, 'conditions.id', /fills a whole value/],
   ]
   for (const [conditions, place, why] of cases) {
-    t.throws(() => parseCondition(conditions, new Place(['conditions'])), { name: 'ConfigurationError', message: why }, place)
+    t.throws(() => parseCondition(conditions, policyPlace.member('conditions')), { name: 'ConfigurationError', message: why }, place)
     t.match(refusalOf(conditions), `The policy's ${place} `)
   }
   t.end()
@@ -80,14 +80,14 @@ test('accepts every operator', (t) => {
     },
     ...{ $and: [{ t: 1 }, { $or: [{ t: 2 }, { $nor: [{ t: 3 }] }] }] },
   }
-  const paths = parseCondition(conditions, new Place(['conditions'])).paths
+  const paths = parseCondition(conditions, policyPlace.member('conditions')).paths
   t.same([...paths].sort(), ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h', 'i', 'j', 'k', 'l', 'm.n', 'm.n.o.p', 'm.n.q', 'r', 's', 't'])
   t.end()
 })
 
 function refusalOf(conditions: unknown): string {
   try {
-    parseCondition(conditions, new Place(['conditions']))
+    parseCondition(conditions, policyPlace.member('conditions'))
     return 'not refused'
   } catch (error) {
     return error instanceof Error ? error.message : String(error)

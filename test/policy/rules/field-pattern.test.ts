@@ -1,11 +1,11 @@
 import { test } from 'tap'
 import { parseFieldPattern } from '#policy/rules/field-pattern.js'
-import { Place } from '#policy/rules/place.js'
+import { policyPlace } from '#policy/rules/policy-file.js'
 import type { EntitySchema } from '#avro/entity-schema.js'
 import { orderSchema } from '../../support/values/order.js'
 
 function named(text: string, schema: EntitySchema = orderSchema): string[] {
-  return parseFieldPattern(text, new Place())
+  return parseFieldPattern(text, policyPlace)
     .leavesOf(schema)
     .map((leaf) => schema.leaves[leaf]!)
 }
@@ -55,7 +55,7 @@ test('takes no time on patterns that would make a search go back again and again
 
 test('where a tag may stand anywhere, what hides it hides all, and what shows it shows no more for it', (t) => {
   const unsure: EntitySchema = Object.assign(Object.create(orderSchema) as EntitySchema, { mayCarry: (tag: string) => tag === 'PII' })
-  const named = (tag: string, shows: boolean) => parseFieldPattern(`tag:${tag}`, new Place(), shows).leavesOf(unsure)
+  const named = (tag: string, shows: boolean) => parseFieldPattern(`tag:${tag}`, policyPlace, shows).leavesOf(unsure)
   t.equal(named('PII', false).length, orderSchema.leaves.length)
   t.same(named('PII', true), [...orderSchema.tags.get('PII')!])
   t.same(named('SECRET', false), [])

@@ -1,6 +1,7 @@
 import { test } from 'tap'
 import { compareWithLiteral, Literal, type Scalar } from '#policy/rules/literal.js'
-import { Exact, Instant } from '#avro/entity-schema.js'
+import { Exact } from '#avro/decimal.js'
+import { Instant } from '#avro/instant.js'
 
 function compare(value: unknown, literal: Scalar): number {
   return compareWithLiteral(value, new Literal(literal))

@@ -1,7 +1,8 @@
 import { test } from 'tap'
 import { compareWithLiteral, Literal, type Scalar } from '#policy/rules/literal.js'
 import { keysOfLiteral, keysOfValue } from '#policy/rules/lookup-key.js'
-import { Exact, Instant } from '#avro/entity-schema.js'
+import { Exact } from '#avro/decimal.js'
+import { Instant } from '#avro/instant.js'
 
 function meet(value: unknown, literal: Scalar): boolean {
   const keys = keysOfLiteral(new Literal(literal))

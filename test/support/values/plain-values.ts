@@ -1,5 +1,7 @@
 /** The slow and plain oracle of decoding: from a value that was written to the leaves, the JSON text and the comparison form of it. */
-import { type ComparisonValue, Exact, Instant } from '#avro/entity-schema.js'
+import { Exact } from '#avro/decimal.js'
+import type { ComparisonValue } from '#avro/entity-schema.js'
+import { Instant } from '#avro/instant.js'
 import type { Branch } from './avro-cases.js'
 import { type AvroJson, type AvroObject, type NamedTypes, resolve } from './avro-cases.js'
 

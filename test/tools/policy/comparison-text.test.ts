@@ -1,6 +1,7 @@
 import { test } from 'tap'
 import { comparisonText } from '#tools/policy/comparison-text.js'
-import { Exact, Instant } from '#avro/entity-schema.js'
+import { Exact } from '#avro/decimal.js'
+import { Instant } from '#avro/instant.js'
 
 test('writes values as conditions compare them', (t) => {
   t.equal(comparisonText(new Exact(1000n, 2)), '10.00')

@@ -1,9 +1,9 @@
 import { test } from 'tap'
 import { claimsOf, conditionText } from '#tools/policy/condition-text.js'
 import { parseCondition } from '#policy/rules/condition-syntax.js'
-import { Place } from '#policy/rules/place.js'
+import { policyPlace } from '#policy/rules/policy-file.js'
 
-const parse = (conditions: unknown) => parseCondition(conditions, new Place(['conditions']))
+const parse = (conditions: unknown) => parseCondition(conditions, policyPlace.member('conditions'))
 
 test('writes every operator as people read it', (t) => {
   const cases: [unknown, string][] = [

@@ -3,12 +3,12 @@ import { impossibleValuesOf } from '#tools/policy/impossible-values.js'
 import { parseCondition } from '#policy/rules/condition-syntax.js'
 import type { Condition } from '#policy/rules/condition.js'
 import { JudgedValue } from '#policy/rules/judged-value.js'
-import { Place } from '#policy/rules/place.js'
+import { policyPlace } from '#policy/rules/policy-file.js'
 import type { EntitySchema } from '#avro/entity-schema.js'
 import { entityCases, parseEntity } from '../../support/values/entity-cases.js'
 import { fc } from '../../support/running/seeded-properties.js'
 
-const conditionOf = (json: unknown) => parseCondition(json, new Place())
+const conditionOf = (json: unknown) => parseCondition(json, policyPlace)
 
 const status = { type: 'enum', name: 'Status', symbols: ['NEW', 'PAID'] }
 const line = {

@@ -1,11 +1,15 @@
-import { Instant } from './entity-schema.js'
+/** A date or a timestamp, in nanoseconds since the epoch. */
+export class Instant {
+  constructor(readonly nanoseconds: bigint) {}
+}
 
 /** Year (as JavaScript and our frames write those outside of four digits), month and day; then optionally hours and minutes, seconds, a fraction of up to 9 digits, and the offset. */
 const isoText = /^(\d{4}|[+-]\d{6})-(\d\d)-(\d\d)(?:[T ](\d\d):(\d\d)(?::(\d\d)(?:\.(\d{1,9}))?)?(?:Z|([+-])(\d\d):(\d\d))?)?$/
 
 const nanosecondsOfSecond = 1_000_000_000n
-/** What JavaScript's Date holds on both sides of the epoch: no frame shows a time beyond it, whatever long an event holds. */
-const nanosecondsMax = 8_640_000_000_000n * nanosecondsOfSecond
+/** What JavaScript's Date holds on both sides of the epoch, in milliseconds: no frame shows a time beyond it, whatever long an event holds. */
+export const instantMsMax = 8_640_000_000_000_000
+const nanosecondsMax = BigInt(instantMsMax) * 1_000_000n
 
 /**
  * The instant that an ISO 8601 text names, undefined where it names none. Without an offset it is UTC; a date is its midnight.

@@ -1,5 +1,5 @@
 import { test } from 'tap'
-import { parseInstant } from '#avro/iso-instant.js'
+import { parseInstant } from '#avro/instant.js'
 import { fc } from '../support/running/seeded-properties.js'
 
 const ms = (text: string) => {

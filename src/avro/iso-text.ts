@@ -1,11 +1,12 @@
 import { type JsonOutput, jsonTextOf } from '#text/json-output.js'
-import type { FractionDigits } from '../schema/avro-schema.js'
+import { instantMsMax } from './instant.js'
+import type { FractionDigits } from './schema/avro-schema.js'
 
 /** ISO 8601 texts of Avro's dates and times, written digit by digit: by `Date.toISOString` a timestamp takes 370 ns. */
 
 const msPerDay = 86_400_000
-/** The days before and after the epoch that JavaScript's Date holds: the years -271821 to 275760. */
-const daysMax = 100_000_000
+/** The years -271821 to 275760. */
+const daysMax = instantMsMax / msPerDay
 
 const [plus, minus, point, colon, letterT] = [0x2b, 0x2d, 0x2e, 0x3a, 0x54]
 
@@ -19,7 +20,7 @@ export function writeDate(output: JsonOutput, days: number): boolean {
 /** `YYYY-MM-DDTHH:MM:SS` and the fraction, without a zone; as `writeDate`. */
 export function writeTimestamp(output: JsonOutput, units: number | bigint, digits: FractionDigits): boolean {
   const ms = wholeMsOf(units, digits)
-  if (Math.abs(ms) > daysMax * msPerDay) return false
+  if (Math.abs(ms) > instantMsMax) return false
   const days = Math.floor(ms / msPerDay)
   writeDay(output, days)
   output.byte(letterT)
