@@ -18,7 +18,7 @@ export interface TlsConfig {
   readonly expiresAtMs: number
 }
 
-/** What the process is told from outside, checked and frozen. `variables.ts` says what each part means. */
+/** The process's configuration, checked and frozen. `variables.ts` says what each part means. */
 export interface Config {
   readonly host: string
   readonly port: number
@@ -26,20 +26,20 @@ export interface Config {
   readonly adminPort: number
   /** Undefined: the embedded default. */
   readonly kafka: KafkaConfig | undefined
-  /** The text of the policy file. Undefined in the embedded default alone, which has one of its own. */
+  /** The text of the policy file. Undefined only in the embedded default, which has a policy of its own. */
   readonly policy: string | undefined
-  /** Where that text was read, and is read again when it changes. */
+  /** The file of that text, which is read again when it changes. */
   readonly policyPath: string | undefined
-  /** Undefined in the embedded default alone, whose key is made at the start. */
+  /** Undefined only in the embedded default, which makes its key at the start. */
   readonly auth: AuthConfig | undefined
   readonly allowedOrigins: readonly string[]
   readonly tls: TlsConfig | undefined
   readonly longs: 'number' | 'string'
   readonly logLevel: string
   readonly limits: Limits
-  /** What no line of the log may hold. */
+  /** Texts that no line of the log may hold. */
   readonly secrets: readonly string[]
-  /** Sentences for the log: what was set and is surely not meant so. */
+  /** Sentences for the log about variables that are surely misspelt. */
   readonly warnings: readonly string[]
 }
 
@@ -58,10 +58,10 @@ export interface Limits {
   readonly shutdownTimeoutMs: number
 }
 
-/** HS256 is as strong as its key: RFC 7518 (3.2) wants one as long as the hash. */
+/** HS256 is as strong as its key: RFC 7518 (3.2) requires a key as long as the hash. */
 export const secretBytesMin = 32
 
-/** @throws ConfigurationError one sentence that names the variable, what it was and what it may be. */
+/** @throws ConfigurationError whose one sentence names the variable, its value and its allowed values. */
 export function readConfig(values: Readonly<Record<string, string | undefined>>, readFile: ReadFile): Config {
   const environment = new Environment(values, readFile)
   const kafka = readKafkaConfig(environment)
@@ -84,7 +84,7 @@ export function readConfig(values: Readonly<Record<string, string | undefined>>,
   })
 }
 
-/** Ten users at least have to come together before there is no room for others. */
+/** A user may have a tenth of all connections, so that it takes at least ten users to use them up. */
 const subsAtLeast = 10
 
 function limits(environment: Environment): Limits {
@@ -107,7 +107,7 @@ function limits(environment: Environment): Limits {
   })
 }
 
-/** The library reads them itself, but would wait for a pipe, and says of neither what is wrong with it. */
+/** Reads the files before the server library does, which would wait for a pipe and does not say what is wrong with a file. */
 function tlsConfig(environment: Environment): TlsConfig | undefined {
   if (!environment.together('TLS_CERT_FILE', 'TLS_KEY_FILE')) return undefined
   const { expiresAtMs } = readCertificate(environment, 'TLS_CERT_FILE')!
@@ -115,7 +115,7 @@ function tlsConfig(environment: Environment): TlsConfig | undefined {
   return Object.freeze({ certFile: environment.required('TLS_CERT_FILE'), keyFile: environment.required('TLS_KEY_FILE'), expiresAtMs })
 }
 
-/** A longer frame would close every connection that has anything else waiting. */
+/** A frame that is longer than a mailbox would close every connection that has anything else waiting. */
 function frameOutBytesMax(environment: Environment): number {
   const mailboxBytesMax = environment.integer('MAILBOX_BYTES_MAX')
   const bytesMax = Number(environment.optional('FRAME_OUT_BYTES_MAX') ?? mailboxBytesMax)

@@ -8,7 +8,7 @@ const nameRule = 'must begin with a letter or "_" and have at most 128 letters, 
 /** Kafka's own rule: https://github.com/apache/kafka, `org.apache.kafka.common.internals.Topic`. */
 const topicPattern = /^[A-Za-z0-9._-]{1,249}$/
 
-/** More than anybody lists: each is looked for among the versions of a subject. */
+/** More than anybody lists. The number is limited, as each record is looked for among the versions of a subject. */
 const recordsMax = 100
 const recordNamePattern = /^[^\s.]+(\.[^\s.]+)*$/
 const recordRule = `must be the full name of a record, or a list of 1 to ${recordsMax} of them`
@@ -37,15 +37,16 @@ const fileSchema = v.pipe(
 
 export interface Entities {
   readonly entities: readonly EntityDefinition[]
-  /** Whether all others count too that the registry has in the seed's layout, also those that come later. */
+  /** Whether all other entities that the registry has in the seed's layout count too, even those that are registered later. */
   readonly discover: boolean
 }
 
-/** In the list of names: all that there are. */
+/** In the list of names it stands for all entities that the registry has. */
 const anyName = '*'
 
 /**
- * What `ENTITIES` says: a comma list of names in the seed's layout, or the path of a JSON file (it ends in `.json` or has a slash).
+ * Reads the value of `ENTITIES`: a comma list of names in the seed's layout, or the path of a JSON file, which ends in `.json` or has a
+ * slash.
  * @throws ConfigurationError with the place in the file.
  */
 export function parseEntities(value: string, readFile: (path: string) => string): Entities {
@@ -58,7 +59,7 @@ export function parseEntities(value: string, readFile: (path: string) => string)
   return Object.freeze({ entities: Object.freeze(entities), discover })
 }
 
-/** Whether it names a file instead of entities. */
+/** Whether the value of `ENTITIES` names a file instead of entities. */
 export function isEntitiesPath(value: string): boolean {
   return value.endsWith('.json') || value.includes('/')
 }
@@ -104,7 +105,7 @@ function definitionOf(path: string, name: string, entry: v.InferOutput<typeof en
   })
 }
 
-/** A record of a topic must be of one entity. @throws ConfigurationError where one is of two. */
+/** A topic may hold records of one entity only. @throws ConfigurationError where two entities have the same topic. */
 export function refuseSharedTopics(entities: readonly EntityDefinition[]): void {
   const owners = new Map<string, string>()
   for (const { topic, entity } of entities.flatMap(topicsOf)) {

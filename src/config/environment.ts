@@ -5,7 +5,7 @@ import { isSecretName, redacted } from '#text/redaction.js'
 import { allowedValues, entriesOf, valueSchema } from './variable-value.js'
 import { variables, type Variable, type VariableName } from './variables.js'
 
-/** @throws Error with a sentence, or what makes sense behind a colon. */
+/** @throws ConfigurationError with a whole sentence, or another Error whose message goes on a sentence. */
 export type ReadFile = (path: string, encoding?: TextEncoding) => string
 
 /** Reads one variable after the other; an empty value counts as not set. Every method throws a ConfigurationError with one sentence. */
@@ -15,18 +15,18 @@ export class Environment {
     private readonly readFile: ReadFile,
   ) {}
 
-  /** Whether somebody set it: a default does not count. */
+  /** Whether the variable is set. A default does not count. */
   isSet(name: VariableName): boolean {
     return this.textOf(name) !== undefined
   }
 
-  /** What it is set to, or its default. */
+  /** The variable's value, or its default. */
   optional(name: VariableName): string | undefined {
     const value = this.checked(name)
     return value === undefined ? undefined : String(value)
   }
 
-  /** One that has a default, or that was seen to be set. */
+  /** The value of a variable that has a default, or that the caller knows to be set. */
   required(name: VariableName): string {
     const value = this.optional(name)
     if (value === undefined) throw new ConfigurationError(`${name} is not set.`)
@@ -60,19 +60,19 @@ export class Environment {
     }
   }
 
-  /** Both or neither. */
+  /** Refuses one without the other. Answers whether both are set. */
   together(one: VariableName, other: VariableName): boolean {
     if (this.isSet(one) !== this.isSet(other)) throw new ConfigurationError(`${one} and ${other} must be set together.`)
     return this.isSet(one)
   }
 
-  /** What must not be shown to anybody: values that are secrets, and what addresses hold of them. */
+  /** Texts that must not be shown to anybody: the values of secret variables, and the secrets within addresses. */
   secrets(): readonly string[] {
     const names = Object.keys(variables) as VariableName[]
     return [...names.flatMap((name) => secretsIn(variables[name], this.textOf(name) ?? '')), ...this.logins()]
   }
 
-  /** As the header of basic authentication has them. */
+  /** Name and password together, as the header of basic authentication has them. */
   private logins(): string[] {
     const pairs = [
       ['KAFKA_SASL_USERNAME', 'KAFKA_SASL_PASSWORD'],
@@ -90,7 +90,7 @@ export class Environment {
     return result.output
   }
 
-  /** A secret is taken as it stands: cut to size, it would not be the one that signs. */
+  /** Trims all values but secrets: a secret without its spaces would not be the one that signs. */
   private textOf(name: VariableName): string | undefined {
     const { kind }: Variable = variables[name]
     const text = this.values[name]
@@ -110,7 +110,7 @@ function wrong(name: VariableName, value: string): ConfigurationError {
   return new ConfigurationError(`${name} is "${withoutCredentials(value)}"; it must be ${allowedValues(variables[name])}.`)
 }
 
-/** All up to the last @, also where the text is no URL: who has forgotten to encode a password has not meant it to be shown. */
+/** Cuts all up to the last @, even where the text is no URL: it may hold a password that somebody forgot to encode. */
 function withoutCredentials(value: string): string {
   return redacted(value.replace(/^([^/@]*\/\/)?.*@/s, '$1…@'))
 }

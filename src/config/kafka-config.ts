@@ -14,7 +14,7 @@ export interface BrokerConfig {
   readonly tls: { readonly ca: string | undefined; readonly cert: string | undefined; readonly key: string | undefined } | undefined
 }
 
-/** Where the changes come from, when they come from outside. */
+/** Kafka and the registry as the source of all changes. */
 export interface KafkaConfig extends BrokerConfig {
   readonly groupPrefix: string
   readonly registry: {
@@ -24,14 +24,14 @@ export interface KafkaConfig extends BrokerConfig {
     readonly timeoutMs: number
   }
   readonly entities: readonly EntityDefinition[]
-  /** Whether types count that are found in the registry. */
+  /** Whether entities that are found in the registry count too. */
   readonly discover: boolean
 }
 
-/** What must be there as soon as `KAFKA_BROKERS` is: nothing is open because nobody configured it. */
+/** Variables that `KAFKA_BROKERS` requires. None has a default, so that nothing is open because nobody configured it. */
 const neededWithKafka: readonly VariableName[] = ['SCHEMA_REGISTRY_URL', 'ENTITIES', 'POLICY_FILE']
 
-/** Undefined without `KAFKA_BROKERS`. @throws ConfigurationError that names all that is missing beside it. */
+/** Undefined without `KAFKA_BROKERS`. @throws ConfigurationError that names all variables that are missing beside it. */
 export function readKafkaConfig(environment: Environment): KafkaConfig | undefined {
   if (!environment.isSet('KAFKA_BROKERS')) {
     refuseLeftovers(environment)
@@ -46,7 +46,7 @@ export function readKafkaConfig(environment: Environment): KafkaConfig | undefin
   })
 }
 
-/** What says how to reach them counts even where nobody has said where they are. @throws ConfigurationError */
+/** Checks SASL and TLS even where `KAFKA_BROKERS` is not set. @throws ConfigurationError */
 export function readBrokerConfig(environment: Environment): BrokerConfig {
   return { brokers: environment.list('KAFKA_BROKERS'), sasl: saslConfig(environment), tls: kafkaTls(environment) }
 }
@@ -57,7 +57,7 @@ function refuseGaps(environment: Environment): void {
   if (missing.length > 0) throw new ConfigurationError(`With KAFKA_BROKERS set, these must be set too: ${missing.join(', ')}.`)
 }
 
-/** Who sets one of these means a Kafka: the sample shop instead, because of a slip in one name, would be a surprise. */
+/** A user who sets one of these wants a Kafka, and should not get the sample shop because of a slip in `KAFKA_BROKERS`. */
 const uselessWithoutKafka: readonly VariableName[] = [
   'SCHEMA_REGISTRY_URL',
   'ENTITIES',
@@ -109,7 +109,7 @@ function kafkaTls(environment: Environment): KafkaConfig['tls'] {
     const [ca, cert] = [readCertificate(environment, 'KAFKA_TLS_CA_FILE'), readCertificate(environment, 'KAFKA_TLS_CERT_FILE')]
     return Object.freeze({ ca: ca?.pem, cert: cert?.pem, key: readKey(environment, 'KAFKA_TLS_KEY_FILE', 'KAFKA_TLS_CERT_FILE') })
   }
-  // Silence here would mean an unprotected connection that somebody believes to be protected.
+  // Without an error the connection would be unprotected, and the operator would believe it to be protected.
   const useless = files.find((name) => environment.isSet(name))
   if (useless !== undefined) throw new ConfigurationError(`${useless} is set, but KAFKA_TLS is not "on".`)
   return undefined

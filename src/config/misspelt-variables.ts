@@ -1,11 +1,11 @@
 import { variables } from './variables.js'
 
-/** Short names are near to too many others: `HOME` is no misspelt `HOST`. */
+/** Shorter names are close to too many others: `HOME` is no misspelt `HOST`. */
 const lengthMin = 8
 
 /**
- * A sentence for each variable that is surely a misspelt one of ours: one letter too many, too few, wrong or swapped, while
- * the right one is not set. Others may own variables with our prefixes (`KAFKA_OPTS`), so that it is never an error.
+ * A sentence for each variable that is surely a misspelt one of ours: it has one letter too many, too few, wrong or swapped, while the
+ * right variable is not set. It is never an error, as other programs own variables with our prefixes (`KAFKA_OPTS`).
  */
 export function misspeltVariables(values: Readonly<Record<string, string | undefined>>): readonly string[] {
   const unset = Object.keys(variables).filter((name) => name.length >= lengthMin && !values[name])

@@ -3,7 +3,7 @@ import { ConfigurationError } from '#errors.js'
 import type { Environment } from './environment.js'
 import type { VariableName } from './variables.js'
 
-// Certificates and keys are read at the start: a connection would fail with bad ones for ever, with a sentence of OpenSSL's that names no file.
+// Certificates and keys are checked at the start. With bad ones every connection would fail, and OpenSSL's message names no file.
 
 export interface PemText {
   readonly pem: string
@@ -19,7 +19,7 @@ export function readCertificate(environment: Environment, name: VariableName): P
   return { pem, expiresAtMs: Date.parse(certificate.validTo) }
 }
 
-/** @param certificate the variable of the one that it belongs to. @throws ConfigurationError where it is no key, or that of another one. */
+/** @param certificate the variable of the key's certificate. @throws ConfigurationError where the file is no key, or another one's. */
 export function readKey(environment: Environment, name: VariableName, certificate: VariableName): string | undefined {
   const pem = environment.file(name, 'latin1')
   if (pem === undefined) return undefined

@@ -1,23 +1,23 @@
 import { closeSync, constants, fstatSync, lstatSync, openSync, readSync, type Stats, statSync } from 'node:fs'
 import { ConfigurationError } from '#errors.js'
 
-/** What people write or generate has less: ten thousand rules are a megabyte. More would hold up the process while it is parsed. */
+/** Files that people write or generate are smaller: ten thousand rules are a megabyte. A larger file would hold up the process. */
 export const textFileBytesMax = 4 * 1024 * 1024
 
-/** PEM is ASCII, and around it bundles have remarks in whatever their authors used. */
+/** PEM is ASCII, but bundles have remarks around it in any encoding, so they are read as `latin1`, which never fails. */
 export type TextEncoding = 'utf-8' | 'latin1'
 
 /**
- * The text of a file that somebody has named, without the mark that some editors put before it. Never waits: what is no file, such as a pipe
- * that nobody writes into, is not opened.
- * @throws ConfigurationError where it cannot be read, or is not UTF-8: with other characters in their stead, names would be others.
+ * The text of a named file, without the byte order mark that some editors put before it. Never waits, as only regular files are opened:
+ * nobody may write into a pipe.
+ * @throws ConfigurationError where the file cannot be read, or is not UTF-8: replacement characters would make other names of the names.
  */
 export function readTextFile(file: string, encoding: TextEncoding = 'utf-8'): string {
   return textOf(file, encoding, checkFile, constants.O_RDONLY | constants.O_NONBLOCK)
 }
 
 /**
- * The same for a command that somebody waits for: also what a shell hands to it (`<(jq . policy.json)`, `/dev/stdin`), which is waited for.
+ * The same for a command line, which may wait: it also reads what a shell hands to it (`<(jq . policy.json)`, `/dev/stdin`).
  * @throws ConfigurationError as `readTextFile` does.
  */
 export function readInput(file: string): string {
@@ -38,7 +38,7 @@ function textOf(file: string, encoding: TextEncoding, check: Check, flags: numbe
 function bytesOf(file: string, check: Check, flags: number): Buffer {
   try {
     check(file, statSync(file))
-    // It may be another one by now, and opening a pipe waits for somebody who writes unless it is told not to.
+    // The path may name another file by now, so the opened one is checked too. A pipe in its place opens at once only with O_NONBLOCK.
     const descriptor = openSync(file, flags)
     try {
       check(file, fstatSync(descriptor))
@@ -56,7 +56,7 @@ function checkFile(file: string, stats: Stats): void {
   if (stats.size > textFileBytesMax) throw tooLarge(file)
 }
 
-/** What the process was started with: whoever is at the other end is there. */
+/** Files that the process was started with, which have a writer already. */
 const handedOver = /^\/dev\/(stdin|fd\/\d+)$/
 
 function checkInput(file: string, stats: Stats): void {
@@ -69,7 +69,7 @@ function kindOf(stats: Stats): string {
   return stats.isSocket() ? 'a socket' : 'a device'
 }
 
-/** By reading on to the end: it may grow meanwhile, and what the system makes up as it is read says that it has 0 bytes. */
+/** Reads to the end and ignores the stated size: the file may grow meanwhile, and files that the system generates state 0 bytes. */
 function contentOf(file: string, descriptor: number): Buffer {
   const parts: Buffer[] = []
   for (let length = 0; length <= textFileBytesMax;) {
@@ -86,7 +86,7 @@ function tooLarge(file: string): ConfigurationError {
   return new ConfigurationError(`${file} has more than ${textFileBytesMax / (1024 * 1024)} MiB, which is all that a file may have here.`)
 }
 
-/** In the system's own words, which end with the call that failed and the path. */
+/** Quotes the system's message without its end, which names the failed call and the path. */
 function unreadable(file: string, error: NodeJS.ErrnoException): ConfigurationError {
   const why =
     error.code === 'ENOENT' && isLink(file) ? 'ENOENT: it is a link to what is not there' : error.message.replace(/, \w+( '.*')?$/s, '')

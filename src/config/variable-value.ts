@@ -2,12 +2,12 @@ import * as v from 'valibot'
 import { isHttpUrl } from '#text/http-url.js'
 import type { Variable } from './variables.js'
 
-/** A port is always named: whoever forgets it would wait for a broker that never answers. */
+/** The port is required: with a guessed one the process might wait for a broker that never answers. */
 const brokerPattern = /^(?:\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9._-]+):(\d{1,5})$/
 
 const httpUrl = v.pipe(v.string(), v.check(isHttpUrl))
 
-/** Written in any other way, with a slash at its end for example, it would never equal what a browser sends. */
+/** An origin in any other form, for example with a slash at its end, would never equal the one that a browser sends. */
 const origin = v.pipe(
   httpUrl,
   v.check((text) => new URL(text).origin === text),
@@ -15,7 +15,7 @@ const origin = v.pipe(
 
 const wholeNumber = v.pipe(v.string(), v.digits(), v.transform(Number), v.safeInteger())
 
-/** Checks a value that is set, as it stands in the environment; a number leaves as one. */
+/** Checks a value from the environment. The value of an integer variable becomes a number. */
 export function valueSchema({
   kind,
   min = 0,
@@ -42,7 +42,7 @@ export function valueSchema({
   }
 }
 
-/** What a value may be, in words, for an error and for the README. */
+/** The allowed values in words, for errors and for the README. */
 export function allowedValues({ kind, min, max, unit, choices = [] }: Variable): string {
   switch (kind) {
     case 'integer':

@@ -1,37 +1,37 @@
 import type { Clock } from '#clock.js'
 
-/** Where notifications miss a change (over a network, say), what it takes away is gone within this time. */
+/** How often the file is looked at, in milliseconds: a right that was taken away ends within this time where no notification comes. */
 const lookMs = 200
-/** A file that is written in place is notified when it is still empty; a write of some kilobytes is over after this time. */
+/** A notification may come while a file that is written in place is still empty. A write of some kilobytes is over after this time. */
 const settleMs = 4
-/** Looks in a row at which it cannot be read before that is told: who swaps a file by hand needs less time. */
+/** How many failed looks in a row are told of: swapping a file by hand takes less time. */
 const missedLooksMax = 2
 
 export interface FileReading {
-  /** Something that differs when the file may have changed. @throws Error where there is no such file. */
+  /** A text that differs when the file may have changed. @throws Error where there is no such file. */
   markOf(path: string): string
   /** @throws Error */
   read(path: string): string
-  /** Something that differs when the file's folder is another one. @throws Error where there is none. */
+  /** A text that differs when another folder stands at the place of the file's folder. @throws Error where there is none. */
   folderOf(path: string): string
-  /** Calls when something in the file's folder changes, where the system says so. Returns what ends that. */
+  /** Calls `changed` for changes in the file's folder, where the system notifies of them. Returns a function that ends it. */
   watchFolderOf(path: string, changed: () => void): () => void
 }
 
 export interface FileListener {
   /** Called with every text that differs from the one before. */
   changed(text: string): void
-  /** It cannot be read. Called once for each reason, until it can. */
+  /** Called when the file cannot be read, once for each reason. */
   unreadable(why: string): void
-  /** It can be read again; a text that differs from the one before follows. */
+  /** Called when the file can be read again. `changed` follows where its text differs from the last one. */
   readable(): void
 }
 
 /**
- * A file that is read again when it changes. Its folder is watched rather than the file, so that one that is swapped is seen, be it by a
- * link beside it as Kubernetes does it; and it is looked at now and then all the same. A file that is away for a moment counts as unchanged;
- * one that stays away, or is no file any more, is told of.
- * A folder that has taken the place of the one that is watched is watched from the next look on.
+ * A file that is read again when it changes. Its folder is watched and not the file itself, so that a swap is noticed too, even by a link
+ * beside it, as Kubernetes does it. The file is also looked at in intervals, as notifications may be missing. A file that is missing for a
+ * moment counts as unchanged, one that stays missing or becomes unreadable is told of. When another folder takes the place of the watched
+ * one, it is watched from the next look on.
  */
 export class WatchedFile {
   private mark: string | undefined
@@ -40,10 +40,10 @@ export class WatchedFile {
   private folder: string | undefined
   private unwatch: () => void = () => undefined
   private missedLooks = 0
-  /** Why it cannot be read, as it was told. */
+  /** The last reason that was told for why the file cannot be read; undefined while it can. */
   private told: string | undefined
 
-  /** @param text what was read before. */
+  /** @param text the file's last known text. */
   constructor(
     private readonly path: string,
     private text: string,
@@ -55,7 +55,7 @@ export class WatchedFile {
     this.lookLater()
   }
 
-  /** Reads it now, whatever it looks like; its text is handed on also where it has not changed, and why it cannot be read is told again. */
+  /** Reads the file now and tells the outcome in any case, even where neither its text nor the reason of a failure is new. */
   lookNow(): void {
     const text = this.textNow()
     if (text instanceof Error) this.tellUnreadable(text)
@@ -82,7 +82,7 @@ export class WatchedFile {
     })
   }
 
-  /** Answers why it cannot be read. */
+  /** Answers why the file cannot be read; undefined where it can. */
   private look(): Error | undefined {
     this.watchFolder()
     const mark = this.markNow()
@@ -109,7 +109,7 @@ export class WatchedFile {
     this.listener.unreadable(message)
   }
 
-  /** A watch stays with the folder that it was made for, wherever that has gone. */
+  /** Watches the folder anew where another one has taken its place, as a watch stays with its own folder even when that is moved. */
   private watchFolder(): void {
     const folder = resultOf(() => this.files.folderOf(this.path))
     if (folder instanceof Error || folder === this.folder) return
@@ -118,7 +118,7 @@ export class WatchedFile {
     this.unwatch = this.files.watchFolderOf(this.path, () => this.settle())
   }
 
-  /** Undefined where there is none: why, the reading says. */
+  /** Undefined where the file cannot be looked at. Reading it fails too then, and says why. */
   private markNow(): string | undefined {
     const mark = resultOf(() => this.files.markOf(this.path))
     return mark instanceof Error ? undefined : mark

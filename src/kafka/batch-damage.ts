@@ -6,15 +6,15 @@ export const batchHeaderBytes = 61
 export const batchPrefixBytes = 12
 export const batchMagic = 2
 const magicAt = 16
-/** Where the checksum stands, and what it is of: all that follows it. The first offset, the length and the format are not covered. */
+/** Where the checksum stands, and where the bytes that it covers begin. The first offset, the length and the format are not covered. */
 const crc = { at: 17, coversFrom: 21 }
-/** The same of messages before Kafka 0.11, each of which is what a batch is now; the least of them has no key and no value. */
+/** The same two places in a message, which Kafka wrote before 0.11 instead of a batch. The shortest message has no key and no value. */
 const oldCrc = { at: 12, coversFrom: 16 }
 const oldMessageBytesMin = 26
 
 /**
- * What is wrong with a batch as it came, undefined where nothing is: no byte of it may be believed then, as it was changed on the way or on
- * the broker's disk. Most of a batch was checked by nobody but its producer before.
+ * What is wrong with a batch as it came; undefined where nothing is. No byte of a damaged batch may be believed, as it was changed on the
+ * way or on the broker's disk. The broker does not check most of a batch before it answers, so this check is the first one.
  */
 export function damageOf(batch: Buffer): string | undefined {
   if (batch.length >= oldMessageBytesMin && isOldMessage(batch)) return undefined
@@ -27,7 +27,10 @@ export function damageOf(batch: Buffer): string | undefined {
   return batch.readInt32BE(23) < 0 || batch.readBigInt64BE(0) < 0n ? 'its offsets are negative' : undefined
 }
 
-/** Whole, but in a format that Kafka itself has given up. One flipped bit makes the format's number of a batch that of a message. */
+/**
+ * Whether the bytes are a whole message in a format that Kafka itself has given up. One flipped bit turns the format's number of a batch
+ * into that of a message, so the length and the checksum must be those of a message too.
+ */
 export function isOldMessage(batch: Buffer): boolean {
   const magic = batch.readInt8(magicAt)
   if (magic !== 0 && magic !== 1) return false

@@ -7,17 +7,17 @@ export interface Answer {
 }
 
 /**
- * Looks for the end of a damaged batch that was given up, by what the broker answers from offsets further on: with the same batch as long
- * as they are within it. Steps are doubled, and what was stepped over is looked for again, so that nothing sound is passed. Offset by
- * offset, with all fetches for each, a batch of 1,000 took 129 minutes.
+ * Looks for the end of a damaged batch that was given up, by fetching from offsets further on: the broker answers with the same batch as
+ * long as the offset is within it. Each step is twice the last one, and the offsets that a step passed over are searched again, so that no
+ * sound record is passed. Trying offset by offset, with all fetches for each, took 129 minutes for a batch of 1,000.
  */
 export class DamagedEnd {
   /** The offset that is fetched next. */
   probe: number
   private step = 1
-  /** The least offset that is known to lie behind it. */
+  /** The least offset that is known to lie behind the batch. */
   private behind: number | undefined
-  /** Batches follow each other mostly: the last offset before a sound one is tried once, before the middle. */
+  /** Batches mostly follow each other without a gap, so the last offset before a sound batch is tried once before the search halves. */
   private hasTriedBefore = false
 
   constructor(
@@ -28,7 +28,7 @@ export class DamagedEnd {
     this.probe = passedTo
   }
 
-  /** Takes the answer from `probe` on; false when it is what comes behind the batch, which is taken as any other. */
+  /** Takes the answer to a fetch from `probe`. False when the answer holds what comes behind the batch: it is read as any other then. */
   goesOnWith({ batches, endOffset }: Answer): boolean {
     const [first, ...following] = batches
     if (first !== undefined && this.isSame(first)) this.noteWithin(following)
@@ -44,7 +44,7 @@ export class DamagedEnd {
 
   private noteWithin(following: readonly KafkaRecordBatch[]): void {
     this.passedTo = this.probe + 1
-    // What was taken for the next one said a wrong offset, which no checksum covers.
+    // The batch that seemed to be the next one stated a wrong offset, which no checksum covers.
     if (this.probe === this.behind) this.behind = undefined
     this.step *= 2
     const sound = following.find(({ damage, firstOffset }) => damage === undefined && firstOffset > this.probe)
@@ -56,7 +56,7 @@ export class DamagedEnd {
     this.behind = Math.max(this.passedTo, Math.min(this.probe, from))
   }
 
-  /** Never the log's end before all in front of it was seen: nothing would be answered from there. */
+  /** The log's end comes last, after all offsets before it: a broker answers nothing from there. */
   private next(endOffset: number): number {
     if (this.behind === undefined) return Math.min(this.passedTo - 1 + this.step, endOffset - 1)
     if (this.hasTriedBefore) return Math.floor((this.passedTo + this.behind) / 2)

@@ -2,27 +2,26 @@ import { performance } from 'node:perf_hooks'
 import type { Clock } from '#clock.js'
 
 /**
- * From one fetch to the next, in milliseconds, while the process has time to spare. At 5,000 small records a second every record would
- * be an answer of its own, and an answer costs 0.2 to 0.6 ms of CPU. Records that come more seldom than that do not wait at all.
- * For a client each they take 0.19 core with a p99 of 23 ms; with 12 ms 0.23 core and 21 ms (medians of three runs, by turns).
+ * The time from one fetch to the next, in milliseconds, while the process has time to spare. Without a pause, 5,000 small records a second
+ * would come in an answer each, and an answer costs 0.2 to 0.6 ms of CPU. Records that come less often than this do not wait at all.
+ * 5,000 records a second for a client each take 0.19 core with a p99 of 23 ms; with 12 ms they take 0.23 core and 21 ms (medians of three
+ * runs, by turns).
  */
 const paceMsMin = 15
 /**
- * The same when the process is busy: what is fetched together leaves in one write for each connection, and a write is half of what a
- * delivery costs. At 110,000 and 120,000 records a second for a client each: 145,000 deliveries a CPU second with a p99 of 76 ms; with
- * 50 ms 149,000, and 95 ms (medians of four runs, by turns).
+ * The same time when the process is busy. It is longer, as records that are fetched together leave in one write for each connection, and a
+ * write is half of what a delivery costs. 110,000 and 120,000 records a second for a client each come to 145,000 deliveries a CPU second
+ * with a p99 of 76 ms; with 50 ms they come to 149,000 and 95 ms (medians of four runs, by turns).
  */
 const paceMsMax = 38
-/** From this share of its time on the process counts as busy: the pace grows from here... */
+/** The pace grows from its least to its greatest time while the busy share of the process grows between these two. */
 const busyFrom = 0.7
-/** ...up to here. */
 const busyUpTo = 0.85
-/** Of the newest share in the running mean: some ten fetches count, so that the pace neither jumps nor swings. */
+/** The weight of the newest share in the running mean: some ten fetches count, so that the pace neither jumps nor swings. */
 const newestWeight = 0.1
 
 /**
- * Between fetches, a reader that has caught up waits a little for more to come. One that is behind does not.
- * @param busyShare of the time since it was last asked, from 0 to 1.
+ * Between fetches, a reader that has caught up waits a little for more records to come. A reader that is behind does not wait.
  */
 export class FetchPace {
   private fetchedAt = -Infinity
@@ -32,10 +31,11 @@ export class FetchPace {
 
   constructor(
     private readonly clock: Clock,
+    /** How much of the time since the last call the process was busy, from 0 to 1. */
     private readonly busyShare: () => number,
   ) {}
 
-  /** One pause for all partitions of an answer: resolves when the next fetch may be made. */
+  /** Resolves when the next fetch may be made; undefined when it may be made now. All partitions of an answer share one pause. */
   pause(): Promise<void> | undefined {
     if (this.pausing !== undefined) return this.pausing
     const waitMs = this.fetchedAt + this.paceMs() - this.clock.monotonicMs()
@@ -44,7 +44,7 @@ export class FetchPace {
     return undefined
   }
 
-  /** Of one partition there is more to fetch already: nobody waits. */
+  /** Ends the pause for all, as one partition already has more to fetch. */
   hurry(): void {
     this.end()
   }

@@ -6,16 +6,16 @@ export interface AbortedTransaction {
 }
 
 export interface FetchedLog {
-  /** Those that hold what may be delivered; damaged ones among them, as nobody knows what they hold. */
+  /** The batches that may hold records to deliver. Damaged ones are among them, as their content is unknown. */
   readonly batches: readonly KafkaRecordBatch[]
-  /** The last of all whole ones, whatever it holds: reading goes on behind it. */
+  /** The last batch that came whole, delivered or not: reading goes on behind it. */
   readonly last: KafkaRecordBatch | undefined
 }
 
-/** The end of the log is a little older than what the broker then reads, but not by so many offsets. */
+/** The broker looks up the log's end before it reads the batches, so some may lie behind that end, but by fewer offsets than this. */
 const newerOffsetsMax = 100_000
 
-/** What a broker has answered of one partition's log, without aborted transactions (as Kafka's own client leaves them out) and control batches. */
+/** Reads a broker's answer for one partition. Leaves out aborted transactions, as Kafka's own client does, and control batches. */
 export function readFetchedLog(log: Buffer, aborted: readonly AbortedTransaction[], endOffset: number): FetchedLog {
   const toCome = [...aborted].sort((one, other) => one.firstOffset - other.firstOffset)
   const abortedNow = new Set<bigint>()
@@ -32,8 +32,8 @@ export function readFetchedLog(log: Buffer, aborted: readonly AbortedTransaction
 }
 
 /**
- * Where a batch stands is not under its checksum, but none stands behind the one that follows it, nor behind the log's end. Of two that
- * cannot both be right, the first counts as damaged, so that both are fetched again.
+ * The batches with their offsets checked, which no checksum covers: a batch cannot lie behind the one that follows it, nor behind the log's
+ * end. Where two batches cannot both be right, the first counts as damaged, so that both are fetched again.
  */
 function placedBatches(log: Buffer, endOffset: number): KafkaRecordBatch[] {
   const all: KafkaRecordBatch[] = []
@@ -49,7 +49,7 @@ function endsAborted(batch: KafkaRecordBatch): boolean {
   try {
     return batch.isAbortMarker()
   } catch {
-    // What cannot be read ends nothing; the transaction's records stay hidden.
+    // A marker that cannot be read ends no transaction, so the records of that transaction stay hidden.
     return false
   }
 }

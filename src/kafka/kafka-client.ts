@@ -4,11 +4,11 @@ import type { Log } from '#log.js'
 
 export { CompressionTypes } from 'kafkajs'
 export type { Admin, Consumer, Kafka, Producer } from 'kafkajs'
-/** By its name in kafkajs Node does not find it. */
+/** Taken from the default export, as Node does not find this name among the exports of kafkajs. */
 export const topicResource = kafkajs.ConfigResourceTypes.TOPIC
 
-// The only file that knows kafkajs: how its clients reach the brokers, for whoever reads and for whoever publishes. It leaves kafkajs as
-// it is, since a service that publishes may use kafkajs for other things; what the source must replace in it, `kafka-connection.ts` does.
+// The only file that imports kafkajs: it says how readers and publishers reach the brokers. It leaves kafkajs as it is, since a service
+// that publishes may use kafkajs for other things. `kafka-connection.ts` replaces what the gateway's source needs otherwise.
 
 export interface KafkaClientOptions {
   readonly brokers: readonly string[]
@@ -25,12 +25,12 @@ export interface KafkaSasl {
   readonly password: string
 }
 
-/** A broker that does not answer for so long is gone, in milliseconds. */
+/** A broker that does not answer within this time counts as gone, in milliseconds. */
 const requestMsMax = 10_000
 
-/** kafkajs tries little by itself: its tries multiply from layer to layer, and whoever uses it tries for longer anyway. */
+/** kafkajs tries seldom by itself: its tries multiply from layer to layer, and its callers go on trying for longer anyway. */
 export const kafkaRetry = { retries: 2, initialRetryTime: 100, maxRetryTime: 1000 }
-/** What kafkajs logs at each of its many tries; whoever uses it says what becomes of them. */
+/** What kafkajs logs at each of its many tries. Its callers log what becomes of them. */
 const oneOfManyTries = /^(Connection|Failed to connect|Response)/
 
 export function newKafka(options: KafkaClientOptions): Kafka {
@@ -57,10 +57,10 @@ function logEntry(log: Log, { level, log: { message, error, broker, groupId } }:
   log[serious ? 'warn' : 'debug'](fields, `kafkajs: ${message}`)
 }
 
-/** What leaving may take, in milliseconds: the broker forgets a member of a group that is gone by itself. */
+/** The time limit for leaving, in milliseconds. After it the client is just gone: the broker removes a silent member of a group itself. */
 const leaveMsMax = 3000
 
-/** Within a limit, as kafkajs waits for a broker that may never answer. Never rejects. */
+/** Disconnects within a time limit, as kafkajs waits for a broker that may never answer. Never rejects. */
 export function leaveKafka(client: { disconnect(): Promise<void> }, clock: Clock): Promise<void> {
   return new Promise((resolve) => {
     const cancel = clock.after(leaveMsMax, resolve)

@@ -14,7 +14,7 @@ export function claimedBytes(codec: number, bytes: Buffer): number {
   return claim
 }
 
-/** What a batch's records were compressed to. @throws Error where that cannot be undone within the claim and the limit. */
+/** Undoes the compression of a batch's records. @throws Error where that cannot be done within the claim and the limit. */
 export function decompress(codec: number, bytes: Buffer): Buffer {
   return codecOf(codec).decompress(bytes, claimedBytes(codec, bytes))
 }

@@ -18,18 +18,18 @@ import { type TopicFacts, topicFactsOf } from './kafka-topic-facts.js'
 
 export type { Admin as KafkaAdmin, Consumer as KafkaConsumer } from './kafka-client.js'
 
-// Reading by kafkajs, with two of its parts replaced for the whole process. What kafkajs does by itself after a failure skips records,
-// so here every failure ends the reader, and whoever started it starts another one at the positions it holds.
+// Reading by kafkajs, with three of its parts replaced for the whole process. What kafkajs does by itself after a failure skips records.
+// So every failure ends the reader here, and the source, which holds the positions, starts another one from them.
 
 export interface KafkaConnectionOptions extends KafkaClientOptions {
   readonly clock: Clock
 }
 
-/** What one answer may hold, in bytes: it stays in memory as long as any of its records does. */
+/** What one answer may hold, in bytes. The limit is low, as an answer stays in memory as long as any of its records does. */
 const answerBytesMax = 4 * 1024 * 1024
 /** How long the broker waits for the first record, in milliseconds. */
 const fetchWaitMs = 400
-/** The same while some partition is paused: it is not in the request that waits, and is fetched by the next one at the earliest. */
+/** The same while a partition is paused: the request that waits does not ask for it, so it is fetched by the next one at the earliest. */
 const fetchWaitMsPaused = 100
 /** Added partitions are found within this time, in milliseconds. */
 const metadataAgeMs = 5000
@@ -50,7 +50,7 @@ export class KafkaConnection {
     this.pulse = new KafkaPulse(options.clock)
   }
 
-  /** The ends of the logs of those topics that exist. @throws Error when Kafka does not answer. */
+  /** The ends of the topics' logs, without topics that do not exist. @throws Error when Kafka does not answer. */
   async endsOf(topics: readonly string[]): Promise<TopicEnds> {
     const admin = this.kafka.admin()
     try {
@@ -64,7 +64,7 @@ export class KafkaConnection {
     }
   }
 
-  /** Partitions and settings of those topics that exist. @throws Error when Kafka does not answer. */
+  /** The topics' partitions and settings, without topics that do not exist. @throws Error when Kafka does not answer. */
   async factsOf(topics: readonly string[], settings: readonly string[]): Promise<Map<string, TopicFacts>> {
     const admin = this.kafka.admin()
     try {
@@ -100,7 +100,7 @@ async function endsOfOne(admin: Admin, topic: string): Promise<LogEnds[]> {
   return partitions.map(({ partition, low, high }) => ({ partition, low: Number(low), high: Number(high) }))
 }
 
-/** kafkajs offers no other way in; its version is pinned. `kafka-fetch-answer.ts` says why its own decoder will not do. */
+/** kafkajs offers no other way to replace its decoder, so its version is pinned. `kafka-fetch-answer.ts` says why it is replaced. */
 function replaceFetchDecoder(): void {
   for (const version of fetchVersions) {
     const response = require(`kafkajs/src/protocol/requests/fetch/v${version}/response.js`) as {
@@ -116,8 +116,9 @@ interface RequestQueue {
 }
 
 /**
- * Where no request waits, kafkajs sets a timer for a moment long past, and another one when it has fired: each of its connections wakes
- * the process some 850 times a second, for ever. An idle gateway with 10,000 clients took 4.6 % of a core with it, and 2.7 % without.
+ * Where no request waits, kafkajs sets a timer for a moment long past, and another one when that has fired. So each of its connections
+ * wakes the process some 850 times a second, for ever. An idle gateway with 10,000 clients took 4.6 % of a core with this timer, and 2.7 %
+ * without it.
  */
 function stopIdleTimer(): void {
   const { prototype } = require('kafkajs/src/network/requestQueue/index.js') as { prototype: RequestQueue }
@@ -134,8 +135,9 @@ interface FetchingGroup {
 }
 
 /**
- * A fetch that comes back empty costs almost a millisecond of CPU, and a partition that was resumed waits for it; kafkajs knows one time for
- * both. An idle gateway with 10,000 clients takes 1.7 % of a core with the longer wait, and took 2.5 % with 100 ms.
+ * A fetch should wait long, as one that comes back empty costs almost a millisecond of CPU, but not while a partition is paused, which
+ * waits for it when it is resumed. kafkajs knows only one waiting time. An idle gateway with 10,000 clients takes 1.7 % of a core with the
+ * longer time, and took 2.5 % with 100 ms.
  */
 function waitLessWhilePaused(): void {
   const { prototype } = require('kafkajs/src/consumer/consumerGroup.js') as { prototype: FetchingGroup }

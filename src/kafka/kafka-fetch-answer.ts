@@ -2,16 +2,16 @@ import { readFetchedLog } from './fetched-log.js'
 import type { KafkaRecordBatch } from './kafka-record-batch.js'
 
 // What enters: a broker's answer to a fetch, as bytes. What leaves: its record batches, each as one message for kafkajs, which hands
-// them to `eachBatch` by their last offset; damaged ones too, for the source to say what becomes of them. Dropped: aborted transactions and
-// control records.
+// them to `eachBatch` by their last offset. Damaged batches leave too, as the source decides what becomes of them. Dropped: aborted
+// transactions and control records.
 //
-// kafkajs's own decoder is not used, for four reasons, each tried. Of two transactions that overlap it delivers the
-// aborted one where it began first and ended last. What throws while one batch is read (a codec, a batch of too
-// many records) stops every partition of that broker for good. A partition whose answer holds only a batch
-// emptied by compaction never moves on. And it takes records apart that then have to wait: a node that catches up
-// spent a quarter of its time on collecting them.
+// kafkajs's own decoder is not used, for four reasons, each of which was seen in a trial:
+// - Where two transactions overlap, it delivers an aborted one that began first and ended last.
+// - An error while one batch is read (from a codec, or for too many records) stops every partition of that broker for good.
+// - A partition whose answer holds only a batch that compaction has emptied never moves on.
+// - It takes records apart that then have to wait: a node that catches up spent a quarter of its time on collecting them as garbage.
 
-/** Makes kafkajs move on behind batches of which nothing is delivered. */
+/** Makes kafkajs move on behind batches that are not delivered. */
 class EndOfBatches {
   readonly isControlRecord = true
   constructor(readonly offset: string) {}
@@ -21,7 +21,7 @@ interface FetchedPartition {
   readonly partition: number
   readonly errorCode: number
   readonly highWatermark: string
-  /** Empty for kafkajs, as what was aborted is gone already. */
+  /** Empty for kafkajs, as aborted records have been left out already. */
   readonly abortedTransactions: readonly []
   readonly preferredReadReplica: number
   readonly messages: readonly (KafkaRecordBatch | EndOfBatches)[]
@@ -36,7 +36,7 @@ export interface FetchAnswer {
   readonly responses: readonly { readonly topicName: string; readonly partitions: readonly FetchedPartition[] }[]
 }
 
-/** The versions whose fields are known here: from the first that has transactions (Kafka 0.11) to kafkajs's newest. */
+/** The versions of the answer that are read here: from the first with transactions (Kafka 0.11) to kafkajs's newest. */
 export const fetchVersions = [4, 5, 6, 7, 8, 9, 10, 11] as const
 
 /** Reads the body of a fetch answer (https://kafka.apache.org/protocol.html#The_Messages_Fetch). */

@@ -1,11 +1,11 @@
-/** Where a partition's log begins and ends now: the oldest offset it still has, and the one that its next record gets. */
+/** Where a partition's log begins and ends now: its oldest offset, and the offset that its next record gets. */
 export interface LogEnds {
   readonly partition: number
   readonly low: number
   readonly high: number
 }
 
-/** A position that had to be moved, as the log no longer has what was to be read there. */
+/** A position that had to be moved, as the log no longer has the offset that was to be read next. */
 export interface MovedPosition {
   readonly warning: string
   /** Offsets that retention dropped before they were read. */
@@ -29,8 +29,8 @@ export class KafkaPositions {
   }
 
   /**
-   * Those of the batches that hold what has not been read before, and the offset that it begins at; moves on behind them. After a
-   * group was joined anew, kafkajs may fetch once more what it had already handed on.
+   * Moves on behind the batches. Answers those with records that were not read before, and the offset where the unread records begin: when
+   * a group was joined anew, kafkajs may fetch batches that it had already handed on.
    */
   advance<B extends { readonly lastOffset: number }>(topic: string, partition: number, batches: readonly B[]): Unread<B> {
     const from = this.get(topic, partition) ?? 0
@@ -40,19 +40,19 @@ export class KafkaPositions {
     return { from, unread }
   }
 
-  /** To what could not be read, or behind it. */
+  /** Moves a position back to a batch that could not be read, or behind it. */
   moveTo(topic: string, partition: number, offset: number): void {
     this.set(topic, partition, offset)
   }
 
-  /** Before anything was read: the end of every log. */
+  /** Sets every position to the end of its log, before anything was read. */
   startAtEnd(ends: TopicEnds): void {
     for (const [topic, logs] of ends) for (const { partition, high } of logs) this.set(topic, partition, high)
   }
 
   /**
-   * Before reading goes on: compares the positions with the logs as they are now. A partition that is new is read from
-   * its beginning. The positions of a topic that is gone are kept: it may only be missing from one answer of a broker.
+   * Compares the positions with the logs as they are now, before reading goes on. A new partition is read from its beginning. The
+   * positions of a topic that is gone are kept, as it may only be missing from one answer of a broker.
    */
   reconcile(ends: TopicEnds): MovedPosition[] {
     return [...ends].flatMap(([topic, logs]) => logs.flatMap((log) => this.reconcileOne(topic, log)))
@@ -64,7 +64,7 @@ export class KafkaPositions {
     this.set(topic, partition, low)
     if (position === undefined) return []
     const what = `${topic}/${partition} was to be read from ${position}, its log has ${low} to ${high}`
-    // A log that ends before the position is another log under the same name: what was read never becomes unwritten.
+    // A log that ends before the position is another log under the same name, as a log never loses records at its end.
     if (position > high) return [{ warning: `${what}: made anew, read from its beginning`, dropped: 0 }]
     return [{ warning: `${what}: retention dropped ${low - position} offsets unread`, dropped: low - position }]
   }

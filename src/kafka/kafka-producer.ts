@@ -3,9 +3,9 @@ import { ConfigurationError } from '#errors.js'
 import { CompressionTypes, type Kafka, kafkaRetry, leaveKafka, newKafka, type KafkaClientOptions, type Producer } from './kafka-client.js'
 import { SendFailure, type PartitionRecords, type RecordProducer, type SendFailureKind } from './record-producer.js'
 
-// kafkajs' idempotent producer, held to what it does safely. It rolls its sequence back on every failure and goes on with whatever comes
-// next; with a batch for several brokers it tries again while one of them is still at it, and takes a leader's change for an answer. So
-// each send here is one attempt, of one partition; whether and what to send again is decided by the sender, not by kafkajs.
+// The idempotent producer of kafkajs, used only in the ways that are safe. After every failure kafkajs rolls its sequence back and goes on
+// with the next batch. It tries a batch for several brokers again while one of them still works on it, and it takes a leader's change for
+// an answer. So each send here is one attempt for one partition, and the sender, not kafkajs, decides what is sent again.
 
 export interface KafkaProducerOptions extends KafkaClientOptions {
   readonly topics: readonly string[]
@@ -15,14 +15,14 @@ export interface KafkaProducerOptions extends KafkaClientOptions {
 
 /** Added partitions are found within this time, in milliseconds; as in Kafka's Java client. */
 const metadataAgeMs = 300_000
-/** kafkajs ends an attempt after a request's 10 s and some seconds for connecting anew; what takes longer will not end. */
+/** kafkajs ends an attempt after a request's 10 s and some seconds for connecting anew. An attempt that takes longer will never end. */
 const attemptMsMax = 60_000
-/** kafkajs turns a sequence over at 2^31 in a way that Kafka does not know, so a producer ends long before; a batch has fewer records. */
+/** At 2^31 kafkajs turns its sequence over in a way that Kafka does not know. A producer ends so long before that no batch reaches it. */
 const recordsMax = 1_000_000_000
 const codecs = { none: CompressionTypes.None, gzip: CompressionTypes.GZIP }
-/** Answers that say: not written, and not the next time either. What is not listed here or below may be written. */
+/** Answers that say: not written, and not the next time either. After an answer that is in none of these lists, records may be written. */
 const refusals = ['INVALID_TOPIC_EXCEPTION', 'TOPIC_AUTHORIZATION_FAILED', 'CLUSTER_AUTHORIZATION_FAILED', 'UNSUPPORTED_COMPRESSION_TYPE']
-/** The same, but for what some of the batch's records are, or for how many they are: a topic may take less in one batch than we send. */
+/** The same because of some records of the batch, or because of their number: a topic may take less in one batch than we send. */
 const recordRefusals = ['MESSAGE_TOO_LARGE', 'RECORD_LIST_TOO_LARGE', 'INVALID_RECORD', 'INVALID_TIMESTAMP', 'POLICY_VIOLATION']
 /** Answers that say: this producer's numbers are not those that this partition's leader expects. */
 const sequenceErrors = ['OUT_OF_ORDER_SEQUENCE_NUMBER', 'DUPLICATE_SEQUENCE_NUMBER', 'UNKNOWN_PRODUCER_ID', 'INVALID_PRODUCER_EPOCH']
@@ -32,7 +32,7 @@ export class KafkaProducer implements RecordProducer {
   private readonly partitions = new Map<string, number>()
   private pending: Promise<unknown> = Promise.resolve()
   private recordsSent = 0
-  /** A batch has left, or is about to, and Kafka has said nothing of it. */
+  /** A batch has left, or is about to, and Kafka has not answered yet. */
   private isUnanswered = false
 
   private constructor(
@@ -43,7 +43,7 @@ export class KafkaProducer implements RecordProducer {
       idempotent: true,
       allowAutoTopicCreation: false,
       metadataMaxAge: metadataAgeMs,
-      // kafkajs wants a number that is not less than 1, and tries again while it has tried less often than that: so never.
+      // kafkajs refuses a number below 1, and tries again while it has tried less often than the number: with NaN it never does.
       retry: { ...kafkaRetry, retries: NaN },
       createPartitioner: () => (choice) => this.partitionOf(choice),
     })
@@ -98,10 +98,10 @@ export class KafkaProducer implements RecordProducer {
     try {
       answers = await this.producer.sendBatch({ acks: -1, compression, topicMessages: [{ topic, messages }] })
     } catch (error) {
-      // After a send that had no answer kafkajs asks for the brokers anew, and it may be that which is refused.
+      // After a send without an answer kafkajs asks for the brokers anew, and the refusal may be the answer to that question.
       throw this.isUnanswered ? new SendFailure('unsure', rootOf(error).message) : failureOf(error)
     }
-    // Where kafkajs does not know the partition yet, it drops what is for it, and is content.
+    // Where kafkajs does not know the partition yet, it drops the records for it and reports no error.
     const answer = answers.find((one) => one.topicName === topic && one.partition === partition)
     if (answer?.baseOffset === undefined) throw new SendFailure('unsure', 'Kafka has not answered for the partition')
     return BigInt(answer.baseOffset)
@@ -125,7 +125,7 @@ export class KafkaProducer implements RecordProducer {
     const admin = this.kafka.admin()
     try {
       await admin.connect()
-      const existing = new Set(await admin.listTopics()) // Asking for a topic that is not there could make it.
+      const existing = new Set(await admin.listTopics()) // Asking for a topic that does not exist could create it.
       const missing = this.options.topics.filter((topic) => !existing.has(topic))
       if (missing.length > 0) throw new ConfigurationError(`These topics do not exist: ${missing.join(', ')}. Create them first.`)
       const { topics } = await admin.fetchTopicMetadata({ topics: [...this.options.topics] })
@@ -148,7 +148,7 @@ interface KafkaError {
   readonly type?: string
 }
 
-/** kafkajs wraps what has happened into what it made of it. */
+/** The error behind the one that kafkajs has wrapped around it. */
 function rootOf(error: unknown): KafkaError {
   return (error as KafkaError).cause ?? (error as KafkaError)
 }

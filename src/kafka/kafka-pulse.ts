@@ -1,10 +1,10 @@
 import type { Clock } from '#clock.js'
 
-/** A broker answers each fetch within some 400 ms, also where there is nothing. */
+/** A broker answers each fetch within some 400 ms, even where there are no records. */
 const fetchMsMax = 3_000
 /** A broker holds the first join of a group for 3 s by default. */
 const joinMsMax = 8_000
-/** A broker that has not been asked for so long is none that is read from any more. */
+/** A broker that has not been asked within this time is not read from any more. */
 const forgottenMs = 30_000
 
 interface BrokerPulse {
@@ -12,11 +12,11 @@ interface BrokerPulse {
   askedAtMs: number
 }
 
-/** Whether Kafka answers now, which is known long before it counts as lost: kafkajs tries for half a minute. */
+/** Says whether Kafka answers now, long before it counts as lost: kafkajs tries for half a minute. */
 export class KafkaPulse {
   private heardAtMs: number | undefined
   private hasFailed = false
-  /** Those that are fetched from, by their number. */
+  /** The brokers that are fetched from, by their number. */
   private readonly brokers = new Map<number, BrokerPulse>()
 
   constructor(private readonly clock: Clock) {}
@@ -41,7 +41,7 @@ export class KafkaPulse {
     this.hasFailed = true
   }
 
-  /** A reader begins; those that the one before has asked do not matter any more. */
+  /** A new reader begins, so the brokers that the last reader asked do not matter any more. */
   begins(): void {
     this.brokers.clear()
   }

@@ -9,7 +9,7 @@ export interface ReadOptions {
   readonly topics: readonly string[]
   /** What one answer brings for one partition, in bytes, unless a single batch is larger. */
   readonly partitionBytesMax: number
-  /** Called for each partition whose reading begins, or begins again. Answers with which offset; undefined is the oldest record. */
+  /** Called for each partition whose reading begins, or begins again. Answers the offset to begin at; undefined is the oldest record. */
   begin(topic: string, partition: number): number | undefined
   /** Takes record batches in the partition's order. What it throws ends the reader. */
   take(batch: FetchedBatch): Taken
@@ -22,7 +22,7 @@ export interface Taken {
   readonly fetchFrom?: number
 }
 
-/** As kafkajs tells it, whose types leave it out. */
+/** Part of the events of kafkajs, but not of its types. */
 interface BrokerEvent {
   readonly payload: { readonly nodeId: number }
 }
@@ -37,9 +37,9 @@ export interface FetchedBatch {
 
 /** What an answer brings for a partition that may still be fetched to its end, in bytes. */
 const littleBytes = 16 * 1024
-/** A reader from which nothing is heard for so long has stopped without saying so, in milliseconds. */
+/** A reader that is silent for longer has stopped without saying so, in milliseconds. */
 const silenceMsMax = 30_000
-/** Batches of one answer that are taken before the pause; the others follow after it. */
+/** How many batches of one answer are handed on before the pause. The others follow after it. */
 const takenAtOnce = 128
 
 /** One run of a consumer, from joining its group to the first failure. It is never run twice. */
@@ -112,7 +112,7 @@ export class KafkaReader {
     this.lose(reason)
   }
 
-  /** Called in the midst of joining, before anything is fetched. Left alone, kafkajs would begin at the logs' end, also after it has joined its group anew. */
+  /** Called during joining, before the first fetch. Left alone, kafkajs would begin at the logs' ends each time it joins its group. */
   private begin(assignment: Record<string, number[]>): void {
     for (const [topic, partitions] of Object.entries(assignment)) {
       for (const partition of partitions) {
@@ -122,11 +122,11 @@ export class KafkaReader {
     }
   }
 
-  /** Returns early whatever becomes of the records: kafkajs fetches nothing for any partition until then. */
+  /** Does not wait for the records to be processed: kafkajs fetches nothing for any partition until this returns. */
   private async take(batch: { topic: string; partition: number; highWatermark: string; messages: unknown }): Promise<void> {
     if (!this.open) return
     const { topic, partition, highWatermark: endOffset } = batch
-    // What `kafka-fetch-answer.ts` has made of the broker's answer, whatever kafkajs calls it.
+    // kafkajs calls them messages; `kafka-fetch-answer.ts` made them from the broker's answer.
     const batches = batch.messages as KafkaRecordBatch[]
     try {
       const { mayGoOn, fetchFrom } = this.options.take({ topic, partition, batches, endOffset })
@@ -148,8 +148,8 @@ export class KafkaReader {
 }
 
 /**
- * Whether the log holds more still than the answer brought: what was written while the broker answered is none of it. Little that was
- * brought may mean that an open transaction holds back the rest.
+ * Whether the log still holds more than the answer brought. What was written while the broker answered does not count: it is less than the
+ * answer itself. A small answer does not count either, as an open transaction may hold back the rest.
  */
 function leavesMore(batches: readonly KafkaRecordBatch[], endOffset: string): boolean {
   const [first, last] = [batches[0], batches.at(-1)]

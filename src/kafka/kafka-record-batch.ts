@@ -3,26 +3,26 @@ import { claimedBytes, decompress } from './kafka-compression.js'
 import { RecordReader, type RecordFrame } from './record-reader.js'
 import type { KafkaRecord } from './kafka-record.js'
 
-/** kafkajs leaves out what ends before the place that it fetched from, and the offsets of a damaged batch may be anything. */
+/** kafkajs leaves out batches that end before the offset that it fetched from, and a damaged batch may state any offset. */
 const offsetThatIsNeverLeftOut = String(Number.MAX_SAFE_INTEGER)
 
-/** One batch of a partition's log as it stands there: nothing of it is decompressed or taken apart before `records` is called. */
+/** One batch of a partition's log as it stands there. It is neither decompressed nor taken apart before its records are asked for. */
 export class KafkaRecordBatch {
-  /** Of its last record, as kafkajs wants it of a message. */
+  /** The offset of the last record, as kafkajs expects it of a message. */
   readonly offset: string
 
   private constructor(
-    /** From the first offset on, to the batch's end. */
+    /** The whole batch, which begins with its first offset. */
     private readonly bytes: Buffer,
-    /** What is wrong with it; none of what it says may be believed then. */
+    /** What is wrong with the batch: nothing that it states may be believed then. Undefined where it is sound. */
     readonly damage: string | undefined,
   ) {
     this.offset = damage === undefined ? String(this.lastOffset) : offsetThatIsNeverLeftOut
   }
 
   /**
-   * The batch that begins at a place, undefined where the broker has cut it off there. It never cuts off the first one; and where a length
-   * cannot be right, all that follows is damaged, as nobody knows where the next batch begins.
+   * The batch that begins at `start`; undefined where the broker has cut it off, which it never does with the first one. Where a length
+   * cannot be right, all bytes that follow are one damaged batch, as it is unknown where the next one begins.
    */
   static at(log: Buffer, start: number): KafkaRecordBatch | undefined {
     const rest = log.subarray(start)
@@ -56,36 +56,36 @@ export class KafkaRecordBatch {
     return (this.attributes & 0x10) !== 0
   }
 
-  /** Control batches hold no records of a user but the end of a transaction. */
+  /** A control batch holds the end of a transaction and no records of a user. */
   get isControl(): boolean {
     return (this.attributes & 0x20) !== 0
   }
 
-  /** Whether little else than the batch lies in the memory that it holds. */
+  /** Whether the batch takes more than half of the memory that it keeps from being freed. */
   get isMostOfItsMemory(): boolean {
     return this.bytes.buffer.byteLength < 2 * this.bytes.length
   }
 
   /** Whether a control batch ends an aborted transaction. Its only record's key is a version and a type, 0 for abort. */
   isAbortMarker(): boolean {
-    if (this.isCompressed) return false // Nobody compresses them, and who did could make every answer dear.
+    if (this.isCompressed) return false // Brokers do not compress markers, and decompressing them could make every answer dear.
     const [record] = this.records()
     return record?.key?.readInt16BE(2) === 0
   }
 
-  /** In memory of its own, not in the pool of small buffers, which would hold its neighbours in turn. */
+  /** A copy in memory of its own: the pool of small buffers would keep its neighbours from being freed. */
   copy(): KafkaRecordBatch {
     const copy = Buffer.allocUnsafeSlow(this.bytes.length)
     this.bytes.copy(copy)
     return new KafkaRecordBatch(copy, this.damage)
   }
 
-  /** The same where its offsets cannot be right. */
+  /** The same batch, marked as damaged because its offsets cannot be right. */
   misplaced(): KafkaRecordBatch {
     return new KafkaRecordBatch(this.bytes, this.damage ?? `it cannot stand at ${this.firstOffset}`)
   }
 
-  /** All or none. @throws Error where the batch cannot be read. */
+  /** All records at once. @throws Error where any of them cannot be read. */
   records(): KafkaRecord[] {
     const reader = new RecordReader(this.content(), this.frame())
     const records: KafkaRecord[] = []
@@ -93,7 +93,7 @@ export class KafkaRecordBatch {
     return records
   }
 
-  /** The same one after the other; all of them have been checked before. @throws Error where the batch cannot be read. */
+  /** The records one after the other, all of them checked beforehand. @throws Error where any of them cannot be read. */
   recordsInSteps(): RecordReader {
     const [content, frame] = [this.content(), this.frame()]
     const check = new RecordReader(content, frame)
@@ -101,7 +101,7 @@ export class KafkaRecordBatch {
     return new RecordReader(content, frame)
   }
 
-  /** How many records it says that it has, and how many bytes they take when decompressed, at most. @throws Error where it cannot be read. */
+  /** The number of records that the batch states, and the most bytes they take decompressed. @throws Error where it cannot be read. */
   claims(): { readonly count: number; readonly bytes: number } {
     this.refuseUnreadable()
     return { count: this.count, bytes: this.isCompressed ? claimedBytes(this.codec, this.body) : this.body.length }

@@ -1,16 +1,16 @@
 import type { KafkaAdmin } from './kafka-connection.js'
 
-/** What a check of topics asks for. */
+/** What a check of topics needs to know of a topic. */
 export interface TopicFacts {
   readonly partitions: number
-  /** By Kafka's names, such as `cleanup.policy`; those alone that were asked for. */
+  /** The settings that were asked for, by Kafka's names, for example `cleanup.policy`. */
   readonly settings: ReadonlyMap<string, string>
 }
 
-/** What kafkajs calls the kinds of things that have settings. */
+/** The numbers of kafkajs for the kinds of things that have settings. */
 type ResourceType = Parameters<KafkaAdmin['describeConfigs']>[0]['resources'][number]['type']
 
-/** Of those topics that exist. @throws Error when Kafka does not answer. */
+/** Topics that do not exist are absent. @throws Error when Kafka does not answer. */
 export async function topicFactsOf(
   admin: KafkaAdmin,
   topics: readonly string[],

@@ -4,7 +4,7 @@ export type Headers = readonly (readonly [name: string, value: Buffer | null])[]
 /** Called with the places of a header's name and value in the bytes; false ends the walk. */
 type VisitHeader = (nameStart: number, nameEnd: number, valueStart: number, valueEnd: number) => boolean
 
-/** Walks over the headers of `KafkaRecord.headers`, and makes nothing of them: tracing alone puts several on each record. */
+/** Walks over the headers of `KafkaRecord.headers` without creating objects: tracing alone puts several headers on each record. */
 export function visitHeaders(bytes: Buffer, visit: VisitHeader): void {
   let position = 0
   const length = () => {
@@ -27,7 +27,7 @@ export function visitHeaders(bytes: Buffer, visit: VisitHeader): void {
   }
 }
 
-/** What `KafkaRecord.headers` holds of them; undefined where there are none. */
+/** The headers as `KafkaRecord.headers` holds them; undefined where there are none. */
 export function encodeHeaders(headers: Headers): Buffer | undefined {
   if (headers.length === 0) return undefined
   return Buffer.concat(headers.flatMap(([name, value]) => [...lengthAnd(Buffer.from(name)), ...lengthAnd(value)]))

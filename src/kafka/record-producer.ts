@@ -16,12 +16,13 @@ export interface PartitionRecords {
 }
 
 /**
- * Of one attempt:
- * - `refused`: Kafka has answered that it did not write it, and would answer the same again.
- * - `record_refused`: the same for one of its records, or for the size of all together; Kafka does not say which, others it would take.
- * - `unsure`: it may be written or not; the same records sent again by the same producer are written once.
- * - `sequence_lost`: this attempt was not written, and Kafka will not take anything more of this partition from this producer.
- * - `hung`: as `unsure`, but the attempt has not ended: nothing more may be sent by this producer.
+ * How one attempt to send records ended:
+ * - `refused`: Kafka has answered that it did not write them, and would answer the same again.
+ * - `record_refused`: the same because of one record, or because of the size of all together. Kafka does not say which, and would write
+ *   the others.
+ * - `unsure`: they may be written or not. If the same producer sends the same records again, they are written once.
+ * - `sequence_lost`: they were not written, and Kafka will write nothing more on this partition from this producer.
+ * - `hung`: as `unsure`, but the attempt has not ended, so this producer may send nothing more.
  */
 export type SendFailureKind = 'refused' | 'record_refused' | 'unsure' | 'sequence_lost' | 'hung'
 
@@ -36,17 +37,20 @@ export class SendFailure extends Error {
 }
 
 /**
- * One idempotent producer: Kafka knows it by its id, and writes what it sends again only once. Only one `send` may be under way at a
- * time, and what was `unsure` must be sent again, the same records, before anything else of its partition.
+ * One idempotent producer: Kafka knows it by its id, and writes records that it sends again only once. Only one `send` may be under way at
+ * a time. After `unsure` the same records must be sent again before any others of their partition.
  */
 export interface RecordProducer {
   /** How many partitions a topic had when it was last seen. */
   partitionsOf(topic: string): number | undefined
-  /** One attempt, of one partition. Resolves the offset of the first record once all in-sync replicas have them. @throws SendFailure */
+  /**
+   * One attempt for one partition. Resolves the offset of the first record once all in-sync replicas have the records.
+   * @throws SendFailure
+   */
   send(records: PartitionRecords): Promise<bigint>
   /** Whether the producer has sent so much that another should follow it. */
   isWorn(): boolean
-  /** Within a limit; never rejects. */
+  /** Ends within a time limit. Never rejects. */
   close(): Promise<void>
 }
 

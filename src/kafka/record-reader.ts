@@ -1,24 +1,24 @@
 import type { KafkaRecord } from './kafka-record.js'
 
-/** What a batch says of all its records. */
+/** What a batch states about all its records. */
 export interface RecordFrame {
   readonly count: number
   readonly firstOffset: number
-  /** The last record's offset at most, counted from the first. */
+  /** The greatest offset that a record may have, counted from the first. */
   readonly lastOffsetDelta: number
   readonly firstTimestampMs: number
-  /** The broker's own time where the topic has that: the same for all records. */
+  /** The broker's own time, the same for all records, where the topic is set to have it. */
   readonly appendTimeMs: number | undefined
 }
 
 /** A record takes seven bytes at least: its length, attributes, two deltas, the lengths of key and value, and the number of headers. */
 const recordBytesMin = 7
-/** A record takes some 150 bytes of memory beside its key and value: a batch of empty ones must not become gigabytes. */
+/** A record takes some 150 bytes of memory beside its key and value, and a batch of empty records must not become gigabytes. */
 const recordsMax = 500_000
 
 /**
- * The records of a batch, one after the other, from their bytes as decompressed (https://kafka.apache.org/documentation/#record).
- * @throws Error from any of its calls where they are not what the batch says: fewer or more, of another length, or out of order.
+ * Reads the records of a batch, one after the other, from their decompressed bytes (https://kafka.apache.org/documentation/#record).
+ * @throws Error from any of its calls where the records are not as the batch states: fewer or more, of another length, or out of order.
  */
 export class RecordReader {
   private position = 0
@@ -78,7 +78,7 @@ export class RecordReader {
     return (this.lastDelta = delta)
   }
 
-  /** They must be what the record's length says. Not copied; undefined where there are none. */
+  /** The headers, not copied; undefined where there are none. They must end where the record's length says. */
   private headers(end: number): Buffer | undefined {
     const count = this.varint()
     if (count < 0 || 2 * count > end - this.position) throw endsTooEarly()
@@ -134,7 +134,7 @@ export class RecordReader {
     return this.longVarlong(start)
   }
 
-  /** What exact arithmetic of numbers does not reach. */
+  /** Reads a varlong that has too many bits for a number to add them up exactly. */
   private longVarlong(start: number): number {
     let value = 0n
     for (let index = 0; index < 10; index++) {

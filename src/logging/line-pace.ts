@@ -2,7 +2,7 @@ import type { Clock } from '#clock.js'
 
 const minuteMs = 60_000
 
-/** How often something has happened in this minute: whoever makes it happen, a thousand times a second, must not fill the log with it. */
+/** Limits the lines of one kind in a minute, so that an event that happens a thousand times a second does not fill the log. */
 export class LinePace {
   private minute = 0
   private count = 0
@@ -12,7 +12,7 @@ export class LinePace {
     private readonly clock: Clock,
   ) {}
 
-  /** `log` while there is room in this minute, `last` for the first beyond it, which may say so, `skip` for the rest. */
+  /** Answers `log` within the limit, `last` for the first line beyond it, which may say that more are left out, and `skip` for the rest. */
   next(): 'log' | 'last' | 'skip' {
     const minute = Math.floor(this.clock.monotonicMs() / minuteMs)
     if (minute !== this.minute) this.count = 0

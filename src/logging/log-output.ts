@@ -1,32 +1,32 @@
 import type { Clock } from '#clock.js'
 
-/** Where text leaves the process. */
+/** The way of text out of the process. */
 export interface Output {
-  /** Never holds up whoever calls it. `done` hears how many bytes went, which may be fewer, or why none did. */
+  /** Returns at once. `done` is called with the number of bytes that were written, which may not be all, or with the failure. */
   write(bytes: Buffer, done: (failure: Error | null | undefined, written: number) => void): void
-  /** The last chance: as much as goes without waiting. Never throws. */
+  /** Writes as much as goes without waiting, at the end of the process. Never throws. */
   writeLast(bytes: Buffer): void
 }
 
-/** Some thousand lines: enough for a reader that pauses, and little beside what else the process holds. */
+/** Some thousand lines: enough for a reader that pauses, and little beside the process's other memory. */
 const waitingBytesMax = 1024 * 1024
 
 /** Twice what a pipe holds, so that a burst leaves in few writes. */
 const writeBytesMax = 128 * 1024
 
-/** A disk that is full, or a pipe that nobody empties, is tried again so often; a failing write costs some microseconds. */
+/** The time between two tries to write to a full disk or to a pipe that nobody empties. A failing write costs some microseconds. */
 const retryMs = 100
 
 /**
- * Lines on their way out. A disk that is full and a reader that has stopped or gone must never hold up the process: lines wait within
- * a limit, and beyond it they are lost and counted. The loss is told in the place where the lines are missing.
+ * Lines on their way out. A full disk and a reader that has stopped or gone must never hold up the process, so lines wait up to a limit,
+ * and beyond it they are lost and counted. The loss is logged at the place where the lines are missing.
  */
 export class LogOutput {
   /** Lines that never left, since the start. */
   lost = 0
   private waiting: string[] = []
   private waitingBytes = 0
-  /** What could not be written yet, of the lines that were taken last. */
+  /** The bytes of the lines being written that have not left yet. */
   private leaving: Buffer | undefined
   private isWriting = false
   private lostHere = 0
@@ -41,7 +41,7 @@ export class LogOutput {
 
   write(line: string): void {
     const bytes = Buffer.byteLength(line)
-    // Once lines are lost they go on being lost until there is much room, so that the gap is one and not many.
+    // After the first lost line, all are lost until half of the room is free again, so that there is one gap and not many.
     if (this.lostHere > 0 || this.waitingBytes + bytes > waitingBytesMax) {
       this.lost++
       this.lostHere++
@@ -52,7 +52,7 @@ export class LogOutput {
     if (!this.isWriting) this.writeNext()
   }
 
-  /** Resolves when all lines have left, or after the limit: a full disk must not keep the process from ending either. */
+  /** Resolves when all lines have left, or at the time limit, as a full disk must not keep the process from ending either. */
   async flush(limitMs: number): Promise<void> {
     if (!this.isWriting) return
     await new Promise<void>((resolve) => {
@@ -60,7 +60,7 @@ export class LogOutput {
     })
   }
 
-  /** When the process ends by a fault, and nothing can be waited for any more. */
+  /** Writes the waiting lines when the process ends by a fault and cannot wait any more. */
   writeLast(): void {
     const rest = this.waiting.join('')
     this.waiting = []

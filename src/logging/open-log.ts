@@ -5,15 +5,15 @@ import { LogOutput } from './log-output.js'
 import { Redaction } from '#text/redaction.js'
 import { standardOutput } from './standard-output.js'
 
-/** A log, and its lines that are on their way to the standard output. */
+/** A log, and the output in which its lines wait for the standard output. */
 export interface OpenLog {
   readonly log: Log
   readonly output: LogOutput
 }
 
 /**
- * pino's own output tries a full disk again and again, and nothing else happens meanwhile: so it is given one that never waits.
- * Whatever is logged and by whom, each line is freed of secrets as it leaves.
+ * pino gets an output that never waits, as its own one tries a full disk again and again while nothing else happens. Secrets are removed
+ * from each line as it leaves, so no caller has to think of that.
  */
 export function openLog(level: string, clock: Clock, redaction = new Redaction([])): OpenLog {
   const output = new LogOutput(standardOutput(), clock, (lines) =>

@@ -4,7 +4,7 @@ import type { Output } from './log-output.js'
 const fd = 1
 
 /**
- * The standard output, written to without waiting. What blocks differs by what it is:
+ * The standard output, written to without waiting. How that is done depends on its kind:
  * - a pipe or a socket whose reader has stopped: Node's own stream does not wait for it;
  * - a terminal that Ctrl-S has stopped: Node's own stream waits, so it is opened again in the way that does not;
  * - a file on a slow disk: it is written to beside the event loop.
@@ -18,7 +18,7 @@ export function standardOutput(): Output {
 
 class StreamOutput implements Output {
   constructor(private readonly stream: NodeJS.WriteStream) {
-    // Whoever writes hears of it too; without a listener the process would end.
+    // The callback of `write` hears of the error too, but without a listener the process would end.
     stream.on('error', () => undefined)
   }
 
@@ -47,7 +47,7 @@ class FileOutput implements Output {
   }
 }
 
-/** The same device, in a way that never waits. A system without `/proc` has to do with the way that may. */
+/** Opens the same device so that it never waits. A system without `/proc` keeps the descriptor that may wait. */
 function openedAgain(): number {
   try {
     return openSync(`/proc/self/fd/${fd}`, constants.O_WRONLY | constants.O_NONBLOCK | constants.O_NOCTTY)

@@ -26,16 +26,16 @@ export type { EntityPublisherOptions } from './publisher-options.js'
 export type PublishAnswer = ({ readonly status: 'sent' } & SentRecord) | { readonly status: 'not_streamable' }
 
 export interface PublishOptions {
-  /** Where the entity has no field `id` (or the configured one), as a delete without data. */
+  /** The id of an entity without the field `id` (or the configured one), for example of a delete without data. */
   readonly entityId?: string | undefined
-  /** When it has happened; by default now. */
+  /** When the change happened; by default now. */
   readonly timestamp?: Date | undefined
 }
 
-/** What a service needs to let clients see its changes (README.md of this room). */
+/** Publishes a service's changes, so that clients see them (README.md of this room). */
 export class EntityPublisher {
   private readonly writers = new Map<string, EntityRecordWriter | undefined>()
-  /** What ends each of `on` that nobody has ended yet. */
+  /** For each call of `on` that was not ended yet, the function that ends it. */
   private readonly listening = new Set<() => void>()
 
   /** @internal `create` is for services. */
@@ -54,7 +54,7 @@ export class EntityPublisher {
   /**
    * Reads the schemas, finds their ids and connects.
    * @throws ConfigurationError where options, schemas, their registration or the topics are not right; RegistryError or PublishError
-   * (`not_connected`) where the registry or Kafka does not answer: at once, whoever wants to wait tries again
+   * (`not_connected`) at once where the registry or Kafka does not answer: a service that wants to wait calls `create` again
    */
   static async create(options: EntityPublisherOptions): Promise<EntityPublisher> {
     const config = readPublisherOptions(options)
@@ -69,8 +69,8 @@ export class EntityPublisher {
   }
 
   /**
-   * Resolves once all in-sync replicas have it. The changes of one entity arrive in the order of the calls, as far as they are of one topic.
-   * @throws InvalidEntityError where the entity is not of its schema, PublishError where it was not sent or that is not known
+   * Resolves once all in-sync replicas have the change. Changes of one entity on one topic arrive in the order of the calls.
+   * @throws InvalidEntityError where the entity does not match its schema, PublishError where the change is not, or may not be, written
    */
   async publish(entityType: string, operation: Operation, entity: unknown, options: PublishOptions = {}): Promise<PublishAnswer> {
     if (!this.writers.has(entityType)) throw new ConfigurationError(`No schema of the publisher is called "${entityType}".`)
@@ -85,8 +85,8 @@ export class EntityPublisher {
   }
 
   /**
-   * Publishes what the handlers make of a service's own events. What fails goes to `onError`, as nobody awaits it, or into the log where
-   * there is none. Returns what ends it.
+   * Publishes the changes that handlers make from a service's own events. Failures go to `onError`, or without it into the log, as no
+   * caller awaits them. Returns a function that takes the handlers off again.
    */
   on(emitter: EventEmitter, handlers: EventHandlers, onError: OnPublishError = this.logFailure): () => void {
     const stop = listen(emitter, handlers, onError, ({ entityType, operation, entity, ...options }) =>
@@ -104,7 +104,7 @@ export class EntityPublisher {
     this.log.error({ event, reason }, 'An event was not published.')
   }
 
-  /** Takes nothing more, sends what waits and leaves, within `closeTimeoutMs`; what is left then is rejected. */
+  /** Takes no more changes, sends those that wait, and leaves. Changes that were not sent within `closeTimeoutMs` are rejected. */
   async close(): Promise<void> {
     for (const stopListening of this.listening) stopListening()
     await this.sender.close()
@@ -121,7 +121,7 @@ async function connected(connect: () => Promise<KafkaProducer>): Promise<KafkaPr
   }
 }
 
-/** What comes out of a database is a text as often as a Date. */
+/** Takes anything, as a time from a database is a text as often as a Date. */
 function msOf(timestamp: unknown): number {
   const ms = msOfDate(timestamp) ?? NaN
   if (Number.isNaN(ms)) throw behind('timestamp', invalid('a Date', timestamp))

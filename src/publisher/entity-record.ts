@@ -10,12 +10,12 @@ import type { WriteValue } from '#avro/write/value-form.js'
 import type { PublishedEntity } from './published-entity.js'
 import type { OutgoingRecord } from '#kafka/record-producer.js'
 
-/** What has happened to an entity, as a service says it. */
+/** A change of an entity, as a service states it. */
 export interface EntityChange {
   readonly operation: Operation
-  /** As it is now. A delete may have none. */
+  /** The entity as it is now. A delete may have none. */
   readonly entity: unknown
-  /** Where the entity does not say it itself. */
+  /** The id of an entity that does not hold it itself. */
   readonly entityId: string | undefined
   readonly timestampMs: number
 }
@@ -74,7 +74,7 @@ export class EntityRecordWriter {
     const { idField } = this.definition
     const field = idField ?? 'id'
     const own = idIn(entity, field)
-    // Clients would see the one and have subscribed to the other, and the gateway may take either.
+    // With two ids clients might see one and have subscribed to the other: which of them the gateway takes depends on the envelope.
     if (own !== undefined && entityId !== undefined && own !== entityId)
       throw new InvalidEntityError(field, `the id that was given (${entityId})`, `the id ${own}`)
     const id = entityId ?? own ?? ''

@@ -2,7 +2,7 @@ import type { EventEmitter } from 'node:events'
 import { types } from 'node:util'
 import type { Operation } from '#entities.js'
 
-/** A change that a handler asks to publish; the arguments of `publish` by their names. */
+/** A change that a handler wants to be published: the arguments of `publish` by their names. */
 export interface PublishedChange {
   readonly entityType: string
   readonly operation: Operation
@@ -11,14 +11,14 @@ export interface PublishedChange {
   readonly timestamp?: Date | undefined
 }
 
-/** By the name of the event: what to publish of it, if anything. At once, as it is the order of the events that clients see. */
+/** Handlers by the event's name. Each answers the changes to publish. It may not wait, as changes keep the order of their events. */
 // eslint-disable-next-line @typescript-eslint/no-explicit-any -- an emitter knows no types of its events, the handlers do
 export type EventHandlers = Readonly<Record<string, (event: any) => PublishedChange | readonly PublishedChange[] | undefined>>
 
 /** An event whose handler has failed, or whose change could not be published. */
 export type OnPublishError = (error: Error, eventName: string, event: unknown) => void
 
-/** Returns what takes the handlers off again. */
+/** Puts the handlers on an emitter. Returns a function that takes them off again. */
 export function listen(
   emitter: EventEmitter,
   handlers: EventHandlers,
@@ -30,7 +30,7 @@ export function listen(
       const fail = (error: unknown) => onError(asError(error), name, event)
       try {
         const made: unknown = handler(event)
-        if (types.isPromise(made)) made.catch(fail) // Which nobody else sees: it would end the process.
+        if (types.isPromise(made)) made.catch(fail) // A rejection that nobody handles would end the process.
         for (const change of listOf(made)) publish(change).catch(fail)
       } catch (error) {
         fail(error)
@@ -44,7 +44,7 @@ export function listen(
   }
 }
 
-/** Handlers may throw anything, also nothing. */
+/** A handler may throw anything, even undefined. */
 function asError(error: unknown): Error {
   return types.isNativeError(error) ? error : new Error('The handler threw what is no Error.', { cause: error })
 }

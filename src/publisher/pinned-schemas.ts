@@ -7,9 +7,9 @@ import { plannedSubjects } from '#schema/subjects/subject-plan.js'
 import type { PublishedEntity } from './published-entity.js'
 
 /**
- * The id of the service's own schema for each topic: what it was built with decides, never what is the newest in the registry. It is looked
- * for in both forms in which `sluice schema register` writes it, with references and with all within it.
- * @throws ConfigurationError where it is not registered, RegistryError where the registry does not answer
+ * The ids of the service's own schemas by topic. The schema that a service was built with counts, never the newest in the registry. It may
+ * be registered in either of the two forms that `sluice schema register` writes: with references, or with all types inlined.
+ * @throws ConfigurationError where a schema is not registered, RegistryError where the registry does not answer
  */
 export async function pinSchemas(
   registry: SubjectRegistry,
@@ -21,7 +21,7 @@ export async function pinSchemas(
     const found = new FoundSubjects(registry, definition, file)
     await found.look({ inline: true, dryRun: true })
     await found.look({ inline: false, dryRun: true })
-    // Where nothing is known, it may be the address that is wrong: whatever stands there, it answers 404 to everything.
+    // A wrong address may answer 404 to everything, which looks like an empty registry. Only a registry has a global level.
     if (found.hasNothing) await registry.globalLevel()
     if (register) await found.look({ inline: false, dryRun: false })
     for (const { topic } of topicsOf(definition)) ids.set(topic, found.idOf(`${topic}-value`))
@@ -29,7 +29,7 @@ export async function pinSchemas(
   return ids
 }
 
-/** What the registry has of one entity. */
+/** The subjects of one entity that the registry has with the service's own schema. */
 class FoundSubjects {
   private readonly ids = new Map<string, number>()
 
@@ -43,7 +43,7 @@ class FoundSubjects {
     return this.ids.size === 0
   }
 
-  /** In one form, unless all is found already; registers what is missing where it is no dry run. */
+  /** Looks for the schema in one form, unless all subjects are found already. Without `dryRun` it registers a missing schema. */
   async look({ inline, dryRun }: { readonly inline: boolean; readonly dryRun: boolean }): Promise<void> {
     if (topicsOf(this.definition).every(({ topic }) => this.ids.has(`${topic}-value`))) return
     const plans = plannedSubjects([this.file], { inline, definitionOf: () => this.definition })

@@ -1,4 +1,4 @@
-/** Why an event was not published, and what of it may stand on the topic all the same. */
+/** Why an event was not published, and whether it may stand on the topic all the same. */
 export const publishFailures = {
   not_connected: 'Kafka could not be reached when the publisher was created.',
   not_sent: 'Kafka could not be reached in time; the event was not sent.',

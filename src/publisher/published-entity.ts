@@ -39,14 +39,14 @@ function recordOf({ file, text, references }: EntityFile): RecordNode {
       references.map((reference) => reference.text),
     ) as RecordNode
   } catch (error) {
-    // Its message speaks of a registry that has answered.
+    // The error's own message speaks of a registry's answer, and here the schema came from a file.
     throw error instanceof BadRecordError
       ? new ConfigurationError(`${file} is not the schema of an entity: ${error.detail ?? error.message}.`)
       : error
   }
 }
 
-/** A record of a topic must be of one entity. */
+/** A topic may hold records of one entity only. */
 function refuseSharedTopics(entities: readonly PublishedEntity[]): void {
   const topics = entities.flatMap(({ definition }) => topicsOf(definition).map(({ topic }) => topic))
   const shared = topics.find((topic, index) => topics.indexOf(topic) !== index)

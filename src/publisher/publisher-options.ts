@@ -7,7 +7,7 @@ import { openLog } from '#logging/open-log.js'
 import type { Log } from '#log.js'
 import type { KafkaSasl } from '#kafka/kafka-client.js'
 
-/** What is undefined has its default, so that variables of the environment can be handed on. */
+/** An option that is undefined has its default, so that variables of the environment can be handed on as they are. */
 export interface EntityPublisherOptions {
   readonly brokers: readonly string[]
   /** The root of Confluent's API. */
@@ -15,18 +15,18 @@ export interface EntityPublisherOptions {
     readonly url: string
     readonly user?: string | undefined
     readonly password?: string | undefined
-    /** What a call may take, its references included, in milliseconds. */
+    /** How long a call may take with all its references, in milliseconds. */
     readonly timeoutMs?: number | undefined
   }
-  /** The folder of the service's own schemas: an Avro record in a file of each entity's name, `order.avsc`. */
+  /** The folder of the service's own schemas. The Avro record of each entity is a file with the entity's name, `order.avsc`. */
   readonly schemas: string
-  /** What to publish in another layout than the seed's. */
+  /** The entities, where any of them has another layout than the seed's. */
   readonly entities?: readonly EntityDefinition[] | undefined
-  /** Registers the folder's schemas where the registry does not know them. Without it that is an error. */
+  /** Registers the folder's schemas that the registry does not know. By default an unknown schema is an error. */
   readonly register?: boolean | undefined
   /**
-   * Leaves out the members of an entity that its schema does not have. Without it they are an error: a misspelt optional member would be lost
-   * without a word.
+   * Leaves out members of an entity that its schema does not have. By default they are an error, as a misspelt optional member would be
+   * lost without a word.
    */
   readonly leaveOutUnknown?: boolean | undefined
   readonly sasl?: KafkaSasl | undefined
@@ -34,22 +34,22 @@ export interface EntityPublisherOptions {
   readonly tls?:
     boolean | { readonly ca?: string | undefined; readonly cert?: string | undefined; readonly key?: string | undefined } | undefined
   readonly compression?: 'none' | 'gzip' | undefined
-  /** How long an event may take until Kafka has acknowledged it, in milliseconds; an attempt that is under way then is still awaited. */
+  /** How long an event may take until Kafka has acknowledged it, in milliseconds. An attempt that is under way then is still awaited. */
   readonly deliveryTimeoutMs?: number | undefined
-  /** How long `close` may wait for what is still to be sent, in milliseconds. */
+  /** How long `close` waits for events that are still to be sent, in milliseconds. */
   readonly closeTimeoutMs?: number | undefined
-  /** What may go in one request, in bytes. */
+  /** The most that goes into one request, in bytes. */
   readonly batchBytesMax?: number | undefined
-  /** What may wait for Kafka, in bytes; beyond it `publish` rejects. */
+  /** The most that waits for Kafka, in bytes. Beyond it `publish` rejects. */
   readonly queueBytesMax?: number | undefined
-  /** Fields first, then a sentence: pino's, and so Fastify's. */
+  /** A log whose methods take fields first and then a sentence, as those of pino and Fastify do. */
   readonly log?: Log | undefined
 }
 
 const text = v.pipe(v.string('must be a text'), v.nonEmpty('must not be empty'))
 const flag = v.boolean('must be true or false')
 
-/** What is lacking or too much in an object is named by its path, so that the rest of the sentence is enough. */
+/** The message begins with the path of a missing or unknown member, so only the rest of the sentence stands here. */
 const members = <T extends v.ObjectEntries>(entries: T) =>
   v.strictObject(entries, ({ expected }) =>
     expected === 'Object' ? 'must be an object' : expected === 'never' ? 'is no option of the publisher' : 'is missing',
@@ -69,14 +69,14 @@ function wholeNumber(least: number, unit: string, standard: number) {
 }
 const bytes = (standard: number) => wholeNumber(1024, 'bytes', standard)
 
-/** A day: longer than anybody waits, and well within what Node's timers hold: beyond 24.8 days they fire at once. */
+/** A day is longer than anybody waits, and well within the limit of Node's timers, which fire at once beyond 24.8 days. */
 const durationMsMax = 86_400_000
 function milliseconds(standard: number) {
   const most = v.maxValue<number, number, string>(durationMsMax, `must be at most ${durationMsMax} milliseconds (a day)`)
   return v.optional(v.pipe(v.unwrap(wholeNumber(0, 'milliseconds', standard)), most), standard)
 }
 
-/** Whole: what is lacking would be missed when Kafka is in trouble, and not before. */
+/** Looks for every method at once: a missing one would not be noticed before Kafka is in trouble. */
 function isLog(log: unknown): boolean {
   return (['debug', 'info', 'warn', 'error'] as const).every((level) => typeof (log as Partial<Log> | null)?.[level] === 'function')
 }
@@ -116,7 +116,7 @@ const options = members({
   deliveryTimeoutMs: milliseconds(120_000), // As in Kafka's Java client: longer than a broker takes to come back.
   closeTimeoutMs: milliseconds(10_000), // Within what orchestrators give a process to leave.
   batchBytesMax: bytes(1_000_000), // Kafka takes 1,048,588 unless told otherwise.
-  queueBytesMax: bytes(33_554_432), // As in Kafka's Java client: some 10,000 orders, seconds of any service's changes.
+  queueBytesMax: bytes(33_554_432), // As in Kafka's Java client: some 10,000 orders, which are seconds of any service's changes.
   log: v.optional(v.custom<Log>(isLog, 'must have debug, info, warn and error')),
 })
 

@@ -4,7 +4,7 @@ import { contextNamedBy, refuseOtherContext } from './registry-context.js'
 import { schemaCharactersMax } from '#avro/schema/schema-bounds.js'
 import type { RegisteredSchema } from './schema-registry.js'
 
-/** The client passes on whatever came, a proxy's page among it. Members that are not read here may be anything. */
+/** The client passes on any answer, even a proxy's page. Members that are not read here may be anything. */
 const answerShape = v.object({
   id: v.nullish(v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(0xffffffff))),
   schemaType: v.nullish(v.pipe(v.string(), v.nonEmpty())),
@@ -15,11 +15,12 @@ const answerShape = v.object({
 })
 export type SchemaAnswer = v.InferOutput<typeof answerShape>
 
-/** What one schema may reference, directly and indirectly: each is a request, and all share one time limit. */
+/** How many schemas one may reference, directly and indirectly: each is a request, and all share one time limit. */
 const referencesMax = 200
 
 /**
- * A registry's word on a schema is final: `invalid` where it is none of Avro. What is no such word came from something else, or was cut off.
+ * Checks a registry's answer about a schema. A schema that is not Avro is `invalid` for good. An answer of another shape did not come from
+ * a registry, or was cut off, so the registry counts as `unavailable`.
  * @throws RegistryError `invalid`, `unavailable`
  */
 export function schemaAnswerOf(came: unknown): SchemaAnswer {
@@ -42,7 +43,7 @@ export async function subjectNames(client: RegistryClient): Promise<string[]> {
   return subjects.filter((subject) => typeof subject === 'string')
 }
 
-/** Java's, in which registries count ids: they take a greater one for a path that they do not have. */
+/** The greatest integer of Java, in which registries count ids. They take a greater id for a path that they do not have. */
 const idMax = 0x7fffffff
 const idRefusals: ReadonlySet<unknown> = new Set([400, 404, 422])
 
@@ -63,7 +64,7 @@ export async function versionNumbers(client: RegistryClient, subject: string): P
   return result.output.sort((one, other) => other - one)
 }
 
-/** With all that it references. @param context the one that was asked for. @throws RegistryError, or what the client throws */
+/** Fetches all that a schema references. @param context the one that was asked for. @throws RegistryError, or what the client throws */
 export async function resolved(client: RegistryClient, id: number, answer: SchemaAnswer, context: string): Promise<RegisteredSchema> {
   refuseOtherContext(answer.subject, context)
   const references = new References(client)
@@ -82,7 +83,7 @@ class References {
     return [...this.found.values()].map(({ schema }) => schema)
   }
 
-  /** Nothing where none has any, as in most registries. */
+  /** Empty where no reference has metadata, as in most registries. */
   get metadata(): Pick<RegisteredSchema, 'referencesMetadata'> {
     const all = [...this.found.values()].map(({ metadata }) => metadata)
     return all.some((one) => one != null) ? { referencesMetadata: all } : {}
@@ -106,7 +107,7 @@ class References {
     }
   }
 
-  /** That the registry does not know a reference does not mean that it does not know the schema. */
+  /** An unknown reference is an `invalid` schema, as `not_found` would mean that the registry does not know the schema itself. */
   private async answerOf(subject: string, version: number, name: string): Promise<SchemaAnswer> {
     try {
       return schemaAnswerOf(await this.client.getSchemaMetadata(subject, version, true))
@@ -117,7 +118,7 @@ class References {
   }
 }
 
-/** The name of a type, a union, or an object with a type. */
+/** An Avro schema is the name of a type, a union, or an object with a type. */
 function looksLikeAvro(text: string): boolean {
   try {
     const schema: unknown = JSON.parse(text)

@@ -20,11 +20,11 @@ export interface ConfluentRegistryOptions {
 
 /** What one answer may hold, in bytes: registries take schemas of a megabyte at most by default, and requests of 10 MB. */
 const answerBytesMax = 16 * 1024 * 1024
-/** As much of a registry's reasons as people read: some hold both schemas. */
+/** How much of a registry's reason is shown: some reasons hold both schemas, and nobody reads so much. */
 const reasonCharactersMax = 500
 
 export class ConfluentClient {
-  /** Whose ids and subjects it asks for. */
+  /** The registry's context that its questions are about. */
   readonly context: string
 
   private constructor(
@@ -34,18 +34,18 @@ export class ConfluentClient {
     this.context = contextOfUrl(options.url)
   }
 
-  /** Asks the registry nothing yet. The client takes 0.3 s to load, so only those who need it wait for it. */
+  /** Sends no request yet. The client takes 0.3 s to load, so it is only loaded where it is used. */
   static async create(options: ConfluentRegistryOptions): Promise<ConfluentClient> {
     const { SchemaRegistryClient } = await import('@confluentinc/schemaregistry/dist/schemaregistry-client.js')
     return new ConfluentClient(SchemaRegistryClient, options)
   }
 
-  /** For people: without a login. */
+  /** The address for messages, without its login. */
   get address(): string {
     return redactedUrl(this.options.url)
   }
 
-  /** @param what it is about, for the error. @throws RegistryError */
+  /** @param what the call is about, for its error. @throws RegistryError */
   async call<T>(what: string, ask: (client: Client) => Promise<T>): Promise<T> {
     const { timeoutMs } = this.options
     const signal = AbortSignal.timeout(timeoutMs)
@@ -58,8 +58,8 @@ export class ConfluentClient {
   }
 
   /**
-   * One for each call: a client makes its calls wait for each other, one that hangs would stop all others. It tries once, as
-   * its callers try again, and its caches stay empty, as its callers keep what they got.
+   * Each call has its own client: the calls of one client wait for each other, so one that hangs would stop all others. A client tries
+   * once, as its callers try again, and it caches nothing, as its callers keep the answers.
    */
   private newClient(signal: AbortSignal): Client {
     const { url, user, password } = this.options
@@ -73,8 +73,8 @@ export class ConfluentClient {
 }
 
 /**
- * Of what failed only what cannot hold a secret: the status or the error's code; and what the registry says against a schema.
- * Whatever stands in between may answer anything (a load balancer its own 404, a proxy a page): that is worth another try.
+ * Keeps only parts of a failure that cannot hold a secret: its status or its code, and the registry's reason against a schema. Servers in
+ * between may answer anything (a load balancer its own 404, a proxy a page), and such an answer is worth another try.
  */
 function asRegistryError(error: unknown): RegistryError {
   if (error instanceof RegistryError) return error
@@ -90,9 +90,9 @@ function asRegistryError(error: unknown): RegistryError {
   return unavailable(typeof code === 'string' ? code : 'no answer')
 }
 
-/** As Confluent's registry and Apicurio say it of a subject, a version and a schema. */
+/** The codes of Confluent's registry and of Apicurio for an unknown subject, version and schema. */
 const unknownCodes: ReadonlySet<unknown> = new Set([40401, 40402, 40403])
-/** Of the level of a subject that has none of its own. */
+/** The code for the level of a subject that has no level of its own. */
 const levelUnknownCode = 40408
 
 export function isLevelUnknown(error: unknown): boolean {

@@ -2,13 +2,13 @@ import { resolved, schemaAnswerOf, schemaWithId, subjectNames, versionNumbers } 
 import { ConfluentClient, type ConfluentRegistryOptions, type RegistryClient, unavailable } from './confluent-client.js'
 import { type RegisteredSchema, RegistryError, type VersionedRegistry } from './schema-registry.js'
 
-// What enters: an id or a subject. What leaves: an Avro schema as text, with all that it references. Whatever else the registry
-// answers, or does not answer, is a RegistryError.
+// What enters: an id or a subject. What leaves: an Avro schema as text, with all that it references. Any other answer, and none at all, is
+// a RegistryError.
 
 export class ConfluentRegistry implements VersionedRegistry {
   private constructor(private readonly client: ConfluentClient) {}
 
-  /** Asks the registry nothing yet. */
+  /** Sends no request yet. */
   static async create(options: ConfluentRegistryOptions): Promise<ConfluentRegistry> {
     return new ConfluentRegistry(await ConfluentClient.create(options))
   }
@@ -16,7 +16,7 @@ export class ConfluentRegistry implements VersionedRegistry {
   schemaById(id: number): Promise<RegisteredSchema> {
     return this.read(`schema ${id}`, async (client) => {
       const answer = await schemaWithId(client, id)
-      // Whatever mixes answers up may be right the next time; nothing is read by another schema than the one that was asked for.
+      // A proxy that mixes answers up may be right the next time. No record may be read by another schema than its own.
       if (answer.id != null && answer.id !== id) throw unavailable(`the answer is about schema ${answer.id}`)
       return await resolved(client, id, answer, this.client.context)
     })
@@ -32,7 +32,7 @@ export class ConfluentRegistry implements VersionedRegistry {
     } catch (error) {
       if (!(error instanceof RegistryError) || error.kind !== 'not_found') throw error
     }
-    // The first one is gone for good.
+    // Version 1 was deleted for good, so the oldest that is left counts as the first.
     const [first] = (await this.versionsOf(subject)).slice(-1)
     if (first === undefined) throw new RegistryError('not_found', `subject ${subject}: it has no version`)
     return await this.versionOf(subject, first)
@@ -42,7 +42,7 @@ export class ConfluentRegistry implements VersionedRegistry {
     return this.read(`subject ${subject}`, (client) => versionNumbers(client, subject))
   }
 
-  /** Also one that has been deleted, where the registry still tells of it. */
+  /** Finds a deleted version too, where the registry still has it. */
   versionOf(subject: string, version: number): Promise<RegisteredSchema> {
     return this.registered(`subject ${subject}, version ${version}`, (client) => client.getSchemaMetadata(subject, version, true))
   }
@@ -59,7 +59,7 @@ export class ConfluentRegistry implements VersionedRegistry {
     })
   }
 
-  /** A registry refuses nothing to those who read: whatever does so stands in between. */
+  /** A registry never refuses a question, so a refusal came from a server in between. */
   private async read<T>(what: string, ask: (client: RegistryClient) => Promise<T>): Promise<T> {
     try {
       return await this.client.call(what, ask)

@@ -11,12 +11,14 @@ import {
 import { refuseOtherContext } from './registry-context.js'
 import { type RegisteredSchema, RegistryError, type SchemaDraft, type SubjectRegistry, type SubjectVersion } from './schema-registry.js'
 
-// A registry for those who register schemas. What enters: a subject, and a schema with the versions of other subjects that it
-// references. What leaves: versions, levels and verdicts. Whatever else the registry answers is a RegistryError.
+// The side of a registry that takes new schemas. What enters: a subject, and a schema with the versions of other subjects that it
+// references. What leaves: versions, levels and verdicts. Any other answer of the registry is a RegistryError.
 
-/** The level of a subject's own, where it has one, and that of all others. Some registries answer NONE for a subject that has none of its own. */
+/** Compatibility levels. */
 export interface SubjectLevels {
+  /** The subject's own, undefined where it has none. Some registries answer NONE instead. */
   readonly own: string | undefined
+  /** The level of all subjects without their own. */
   readonly global: string
 }
 
@@ -30,17 +32,17 @@ const versionShape = v.object({
 export class ConfluentSubjects implements SubjectRegistry {
   private constructor(private readonly client: ConfluentClient) {}
 
-  /** Asks the registry nothing yet. */
+  /** Sends no request yet. */
   static async create(options: ConfluentRegistryOptions): Promise<ConfluentSubjects> {
     return new ConfluentSubjects(await ConfluentClient.create(options))
   }
 
-  /** The names of all. */
+  /** The names of all subjects. */
   subjects(): Promise<string[]> {
     return this.client.call('the subjects', subjectNames)
   }
 
-  /** The newest first; none where nothing is registered. */
+  /** The numbers of its versions, the newest first; none where nothing is registered. */
   async versionsOf(subject: string): Promise<number[]> {
     return (await this.known(subject, (client) => versionNumbers(client, subject))) ?? []
   }
@@ -57,7 +59,7 @@ export class ConfluentSubjects implements SubjectRegistry {
     return { own: textOf(own), global: await this.globalLevel() }
   }
 
-  /** Every registry has one: who knows of none is no registry, and not one of which nothing is registered. */
+  /** Every registry has a global level, so what answers that it knows none is no registry, rather than an empty one. */
   async globalLevel(): Promise<string> {
     const level = textOf(await unlessUnknown(this.client.call('the global level', (client) => client.getDefaultCompatibility())))
     if (level === undefined)
@@ -65,7 +67,7 @@ export class ConfluentSubjects implements SubjectRegistry {
     return level
   }
 
-  /** What the registry itself says of a draft and a version; undefined where it does not know the version. */
+  /** The registry's own verdict on a draft beside a version; undefined where it does not know the version. */
   async isCompatible(subject: string, version: number, draft: SchemaDraft): Promise<boolean | undefined> {
     return await this.known<boolean>(subject, (client) => client.testCompatibility(subject, version, infoOf(draft)))
   }
@@ -82,13 +84,13 @@ export class ConfluentSubjects implements SubjectRegistry {
   /** @throws RegistryError `refused` where it is incompatible. */
   async register(subject: string, draft: SchemaDraft): Promise<SubjectVersion> {
     await this.client.call(`subject ${subject}`, (client) => client.register(subject, infoOf(draft), false))
-    // Not all registries say the version when they register.
+    // Some registries do not answer the version when they register a schema.
     const found = await this.find(subject, draft)
     if (found === undefined) throw invalid(`subject ${subject}: it does not find what it has registered`)
     return found
   }
 
-  /** Undefined where the registry does not know the subject, or has nothing of its own to say of it. */
+  /** Undefined where the registry answers that it does not know the subject, the version or the schema. */
   private async known<T>(subject: string, ask: (client: RegistryClient) => Promise<T>): Promise<T | undefined> {
     return await unlessUnknown(this.client.call(`subject ${subject}`, ask))
   }

@@ -1,12 +1,16 @@
 import { type RegisteredSchema, RegistryError, type VersionedRegistry } from './schema-registry.js'
 
-/** A registry in memory, for the embedded default and for tests. As in Confluent's, the same schema has the same id wherever it is registered. */
+/** A registry in memory, for the embedded default and for tests. As in Confluent's, a schema has the same id under all its subjects. */
 export class MemoryRegistry implements VersionedRegistry {
   private readonly byId: RegisteredSchema[] = []
   /** The versions of each subject, the first one first. */
   private readonly versions = new Map<string, RegisteredSchema[]>()
 
-  /** Returns the id. `references`: what the schema needs, each one after those that it needs itself. `metadata` stands beside it, and makes it another one. */
+  /**
+   * Returns the schema's id.
+   * @param references the schemas that it needs, each one after those that it needs itself.
+   * @param metadata stands beside the schema. The same schema with other metadata has another id.
+   */
   register(subject: string, schema: string, references: readonly string[] = [], metadata?: unknown): number {
     const text = JSON.stringify([schema, references, metadata])
     let registered = this.byId.find((known) => JSON.stringify([known.schema, known.references, known.metadata]) === text)

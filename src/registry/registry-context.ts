@@ -1,17 +1,17 @@
 import { RegistryError } from './schema-registry.js'
 
-// Contexts of a registry: one id, and one subject, is something else in each. A subject of another than the default one is named with it,
-// `:.prod:order-value`; a registry that has no such subject in the context that it was asked for may answer with one of another.
+// A registry has contexts, and the same id or subject means another schema in each. A subject outside the default context is written with
+// its context's name, `:.prod:order-value`. A registry without a subject in the requested context may answer with that of another context.
 
-/** The name of the default context; the others have theirs after the dot. */
+/** The name of the default context. The other contexts have their names behind the dot. */
 const defaultContext = '.'
 
-/** Which context a subject names; undefined where it names none, and is of the one that is asked. */
+/** The context that a subject names; undefined where it names none, and so belongs to the requested one. */
 export function contextNamedBy(subject: string): string | undefined {
   return /^:(\.[^:]*):/.exec(subject)?.[1]
 }
 
-/** The one that the address of a registry asks for: `https://registry/contexts/.prod`. */
+/** The context that a registry's address names: `https://registry/contexts/.prod`. */
 export function contextOfUrl(url: string): string {
   const named = /\/contexts\/([^/?#]+)/.exec(url)?.[1]
   if (named === undefined) return defaultContext
@@ -19,7 +19,7 @@ export function contextOfUrl(url: string): string {
   return name.startsWith('.') ? name : `.${name}`
 }
 
-/** @throws RegistryError `not_found` where the answer names a subject of another context: what it says is not what was asked for. */
+/** @throws RegistryError `not_found` where the answer is about a subject of another context than the requested one. */
 export function refuseOtherContext(subject: string | null | undefined, context: string): void {
   const named = contextNamedBy(subject ?? '') ?? context
   if (named === context) return

@@ -1,11 +1,14 @@
 import type { SchemaSource } from '#avro/schema/schema-source.js'
 
-/** A schema as a registry has it, the references in the order of need. */
+/** A schema as a registry has it. Each of its references stands behind those that it needs itself. */
 export interface RegisteredSchema extends SchemaSource {
   readonly id: number
 }
 
-/** `unavailable` is worth another try, all others will be answered again the same way; `refused`: the registry does not take a schema, which those who only read are never told. */
+/**
+ * Only `unavailable` is worth another try: the registry will give all other answers again. `refused` means that it does not take a schema,
+ * and never comes from reading.
+ */
 export class RegistryError extends Error {
   override readonly name = 'RegistryError'
   constructor(
@@ -19,22 +22,22 @@ export class RegistryError extends Error {
 /** Every call ends within a time limit. @throws RegistryError */
 export interface SchemaRegistry {
   schemaById(id: number): Promise<RegisteredSchema>
-  /** The newest version of a subject; `not_found` where nobody has registered it yet. */
+  /** The newest version of a subject; `not_found` where it has none yet. */
   latestOf(subject: string): Promise<RegisteredSchema>
-  /** The names of all. */
+  /** The names of all subjects. */
   subjects(): Promise<readonly string[]>
 }
 
-/** One that tells of a subject's past, too. @throws RegistryError */
+/** A registry that answers a subject's older versions too. @throws RegistryError */
 export interface VersionedRegistry extends SchemaRegistry {
-  /** Its very first version, also where that has been deleted since and the registry still tells of it. */
+  /** The subject's very first version, even where it was deleted but the registry still has it. */
   firstOf(subject: string): Promise<RegisteredSchema>
   /** The numbers of its versions, the newest first. */
   versionsOf(subject: string): Promise<readonly number[]>
   versionOf(subject: string, version: number): Promise<RegisteredSchema>
 }
 
-/** A schema as it is to be registered. */
+/** A schema that is to be registered. */
 export interface SchemaDraft {
   readonly schema: string
   readonly references: readonly { readonly name: string; readonly subject: string; readonly version: number }[]
@@ -45,12 +48,12 @@ export interface SubjectVersion {
   readonly version: number
 }
 
-/** A registry for those who register. @throws RegistryError */
+/** The side of a registry that takes new schemas. @throws RegistryError */
 export interface SubjectRegistry {
-  /** The level of all subjects that have none of their own; `unavailable` where what answers is no registry. */
+  /** The level of all subjects without their own; `unavailable` where the address is not that of a registry. */
   globalLevel(): Promise<string>
-  /** The version under which a subject has just this schema; undefined where it has not. */
+  /** The version under which a subject has exactly this schema; undefined where it has no such version. */
   find(subject: string, draft: SchemaDraft): Promise<SubjectVersion | undefined>
-  /** Makes it the subject's newest version, where it is none yet; `refused` where it is incompatible. */
+  /** Makes the schema the subject's newest version, unless it is a version already; `refused` where it is incompatible. */
   register(subject: string, draft: SchemaDraft): Promise<SubjectVersion>
 }

@@ -1,11 +1,11 @@
 import { BadRecordError } from '#errors.js'
 
-/** Confluent's wire format: the magic byte 0, the schema's id in four bytes, the value. */
+/** The bytes before the value in Confluent's wire format: the magic byte 0, and the schema's id in four bytes. */
 export const wireHeaderLength = 5
 
 const magicByte = 0
 
-/** What stands before a value. */
+/** The bytes that go before a value. */
 export function wireHeaderOf(schemaId: number): Buffer {
   const header = Buffer.alloc(wireHeaderLength, magicByte)
   header.writeUInt32BE(schemaId, 1)

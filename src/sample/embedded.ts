@@ -8,7 +8,7 @@ import { inlinedSchemaOf } from '#schema/subjects/inlined-schema.js'
 import { MemorySource } from '#gateway/source/memory/memory-source.js'
 import { SampleShop } from './shop.js'
 
-/** As many as a small topic has, so that what holds for partitions holds here. */
+/** As many as a small topic has, so that the embedded default has partitions as a real Kafka does. */
 const partitionsPerTopic = 4
 
 /** The embedded default: the schemas of a folder, a log in memory for each of their topics, and a shop that keeps writing to it. */
@@ -19,7 +19,7 @@ export interface Embedded {
   readonly shop: SampleShop
 }
 
-/** @param folder holds one `.avsc` an entity, named as its type. @throws ConfigurationError where it does not. */
+/** @param folder holds one `.avsc` for each entity, named after its type. @throws ConfigurationError where it does not. */
 export function embeddedFrom(folder: string, clock: Clock, random: () => number): Embedded {
   const registry = new MemoryRegistry()
   const source = new MemorySource({ clock })

@@ -23,7 +23,7 @@ export interface Basket {
   readonly margin: string
 }
 
-/** One to three articles, and what they come to. */
+/** Picks one to three articles and adds up their prices. */
 export function basketOf(random: () => number): Basket {
   const picked = Array.from({ length: 1 + Math.floor(random() * 3) }, () => ({
     article: articles[Math.floor(random() * articles.length)]!,

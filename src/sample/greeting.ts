@@ -1,8 +1,8 @@
 import { sampleUsers, tokenOf, type SampleKey } from './users.js'
 
 /**
- * What the embedded default prints: for each sample user a line to paste that shows the stream as that user sees it. Only with a key that
- * was made for this process: tokens by a key of somebody's own would be good elsewhere too, and this may go where the log goes.
+ * The text that the embedded default prints: for each sample user a command to paste that shows the stream as that user sees it. Tokens are
+ * printed only with a key that was made for this process. A user's own key may be valid elsewhere, and this text may go where the log goes.
  */
 export async function greeting(url: string, adminUrl: string, key: SampleKey | undefined): Promise<string> {
   const ids = 'order-1001 to order-1008, customer-1 to customer-4, parcel-501 to parcel-508'

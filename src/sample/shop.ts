@@ -2,14 +2,14 @@ import type { Clock } from '#clock.js'
 import type { Operation } from '#entities.js'
 import { basketOf, amountOf, people, type Basket, type Person } from './goods.js'
 
-/** What has changed: the entity as it is now, as a service publishes it. */
+/** Publishes a change, with the entity as it is after it. */
 export type Publish = (entityType: string, operation: Operation, entityId: string, entity: object) => void
 
-/** Calm enough to read along, and every order changes every few seconds. */
+/** Slow enough to read along, and fast enough that every order changes every few seconds. */
 const changeEveryMs = 250
 const ordersCount = 8
 
-/** `order-1001` is the one that the start-up lines show, so that every fourth change is one of it: one a second. */
+/** Every fourth change, so one a second, is of `order-1001`, as the commands printed at the start show that order. */
 const shownEvery = 4
 
 const orderStatuses = ['NEW', 'PAID', 'PACKED', 'SHIPPED', 'DELIVERED', 'RETURNED'] as const
@@ -24,7 +24,7 @@ const dayMs = 86_400_000
 export class SampleShop {
   /** How far each entity has come; undefined before it is created. */
   private readonly steps = new Map<string, number>()
-  /** What stays the same of an order for as long as it lives. */
+  /** The parts of an order that never change. */
   private readonly placed = new Map<string, Basket & { readonly placed_at: Date }>()
   private changes = 0
   private cancel: () => void = () => undefined

@@ -1,6 +1,6 @@
 import { SignJWT } from 'jose'
 
-/** For those who try it out: long enough for a day; the key goes with the process anyway. */
+/** Long enough to try things out for a day. The key is gone when the process ends anyway. */
 const tokenLifetime = '24h'
 
 export interface SampleUser {
@@ -10,7 +10,7 @@ export interface SampleUser {
   readonly claims: { readonly sub: string; readonly roles: readonly string[]; readonly region?: string }
 }
 
-/** The key, and what else the gateway asks of a token. */
+/** The key, and the other things that the gateway requires of a token. */
 export interface SampleKey {
   readonly secret: string
   readonly issuer: string | undefined
@@ -29,7 +29,7 @@ export const sampleUsers: readonly SampleUser[] = [
   { name: 'Ada', sees: 'a customer: her own orders, with her address', claims: { sub: 'customer-1', roles: ['customer'] } },
 ]
 
-/** A token that a gateway with this key takes. */
+/** Signs a token that a gateway with this key accepts. */
 export function tokenOf({ claims }: SampleUser, { secret, issuer, audience, rolesClaim }: SampleKey): Promise<string> {
   const { roles, ...others } = claims
   const expected = { [rolesClaim]: roles, ...(issuer !== undefined && { iss: issuer }), ...(audience !== undefined && { aud: audience }) }

@@ -3,13 +3,13 @@ import { BadRecordError } from '#errors.js'
 import type { AudienceGroup, CandidateIndex } from '#policy/audience/grouping.js'
 import type { Audience } from '#policy/rights.js'
 
-/** Told of what an index has thrown. Never throws. */
+/** Called with an error that an index has thrown. Never throws. */
 export type NoteIndexFault = (error: unknown) => void
 
-/** So many are judged faster than candidates are found among them, and nothing is kept for them. */
+/** Up to this number, judging all audiences is faster than finding candidates among them, so no index is kept. */
 export const ungroupedMax = 8
 
-/** The audiences of one entity by group. Kept for entities with many of them only; `M` is what the entity keeps of an audience. */
+/** The audiences of one entity by group, for entities with many audiences only. `M` is what the entity keeps of an audience. */
 export class AudienceGroups<M> {
   private readonly groups = new Map<AudienceGroup | undefined, GroupMembers>()
 
@@ -33,7 +33,7 @@ export class AudienceGroups<M> {
     if (members?.all.size === 0) this.groups.delete(audience.group)
   }
 
-  /** Those together to whom the event shows the same. @throws BadRecordError */
+  /** The audiences in sets: an event shows the same to all of one set. @throws BadRecordError */
   *alikeFor(event: ChangeEvent): Generator<Iterable<M>> {
     for (const members of this.groups.values()) {
       const candidates = members.candidatesOf(event)
@@ -43,7 +43,7 @@ export class AudienceGroups<M> {
   }
 }
 
-/** All of a group but its candidates. They can be gone through more than once. */
+/** All of a group but its candidates. It can be iterated more than once. */
 class Others<M> implements Iterable<M> {
   constructor(
     private readonly all: ReadonlySet<Audience>,
@@ -59,7 +59,7 @@ class Others<M> implements Iterable<M> {
 class GroupMembers {
   readonly all = new Set<Audience>()
   private index: CandidateIndex | undefined
-  /** Those that the index could not take in: candidates of every event, as nobody else can speak for them. */
+  /** Audiences that the index could not take: they are candidates for every event. */
   private readonly apart = new Set<Audience>()
 
   constructor(
@@ -113,7 +113,7 @@ class GroupMembers {
     }
   }
 
-  /** It is made anew when it is next needed. */
+  /** The index is made anew when it is needed again. */
   private dropIndex(): void {
     this.index = undefined
     this.apart.clear()

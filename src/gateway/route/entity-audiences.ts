@@ -7,20 +7,23 @@ import type { SentTimes } from './sent-times.js'
 /** What the index needs to know of a subscription; `A` is an audience. */
 export interface Routable {
   readonly entityId: string
-  /** Who subscribes, also by another connection or later on: the `sub` of the token. */
+  /** The `sub` of the token: the same user may subscribe by another connection, or later again. */
   readonly owner: string
-  /** What the client was sent of this entity id. Kept for types alone between whose topics there is no order. */
+  /**
+   * When the newest events of this entity id that the client was sent happened. Kept only for types whose topics have no order between
+   * them.
+   */
   readonly sentTimes: SentTimes
-  /** Undefined: whatever has this id. */
+  /** Undefined matches entities of every type with this id. */
   readonly entityType: string | undefined
-  /** Undefined where nothing of the type may be seen: the subscription then gets none of its events. */
+  /** Undefined where the user may see nothing of the type, so that the subscription gets none of its events. */
   audienceOf(entityType: string): Audience | undefined
 }
 
-/** Told of what was thrown about one subscription or audience, which concerns no other. Never throws. */
+/** Called with an error about one subscription or audience, which concerns no other. Never throws. */
 export type NoteRoutingFault = (at: 'rights' | 'index', entityType: string, error: unknown) => void
 
-/** Who has subscribed to one entity, by audience, and what has been sent of it. Lives while somebody is subscribed. */
+/** The subscriptions to one entity by audience, and the time of its newest event that was sent. Lives while somebody is subscribed. */
 export class EntityAudiences<S extends Routable> {
   private readonly membersOf = new Map<Audience, AudienceMembers<S>>()
   private groups: AudienceGroups<AudienceMembers<S>> | undefined
@@ -31,7 +34,7 @@ export class EntityAudiences<S extends Routable> {
     private newestSent = -Infinity,
   ) {}
 
-  /** The time of the newest event that was sent to anybody, in milliseconds since the epoch; -Infinity where none was. */
+  /** The time of the newest event that was sent to anybody, in milliseconds since the epoch; -Infinity where none was sent. */
   get newestSentMs(): number {
     return this.newestSent
   }
@@ -40,17 +43,17 @@ export class EntityAudiences<S extends Routable> {
     return this.membersOf.size === 0
   }
 
-  /** The audience of all who have subscribed, as most entities have. Undefined where there are several, or none. */
+  /** The only audience, as most entities have one. Undefined where there are several, or none. */
   get only(): AudienceMembers<S> | undefined {
     return this.membersOf.size === 1 ? this.membersOf.values().next().value : undefined
   }
 
-  /** Each audience with its subscriptions, of which there is at least one. */
+  /** Each audience with its subscriptions, at least one. */
   all(): Iterable<AudienceMembers<S>> {
     return this.membersOf.values()
   }
 
-  /** The same, those together to whom the event shows the same. To be gone through once. @throws BadRecordError */
+  /** The same in sets: the event shows the same to all of one set. It can be iterated only once. @throws BadRecordError */
   alikeFor(event: ChangeEvent): Iterable<Iterable<AudienceMembers<S>>> {
     if (this.membersOf.size > ungroupedMax) return (this.groups ??= this.grouped()).alikeFor(event)
     return Array.from(this.membersOf.values(), (members) => [members])
@@ -70,7 +73,7 @@ export class EntityAudiences<S extends Routable> {
 
   remove(subscription: S): void {
     const held = this.attempt(() => [this.audienceIfMatching(subscription)])
-    // Where the rights cannot be worked out any more it may be in any of them.
+    // Where the rights cannot be worked out any more, the subscription may be in any audience.
     const audiences = held ?? [...this.membersOf.keys()]
     for (const audience of audiences) {
       const members = audience && this.membersOf.get(audience)
@@ -78,7 +81,9 @@ export class EntityAudiences<S extends Routable> {
     }
   }
 
-  /** Older than what somebody was sent of this entity, as few events are: to whom it is stale each receiver's times say. */
+  /**
+   * Whether the event is older than one that somebody was sent, as few events are. Each receiver's own times say whether it is stale there.
+   */
   mayBeStale(event: ChangeEvent): boolean {
     return event.timestampMs < this.newestSent
   }
@@ -87,7 +92,7 @@ export class EntityAudiences<S extends Routable> {
     this.newestSent = Math.max(this.newestSent, event.timestampMs)
   }
 
-  /** Who comes later gets nothing that is older than what those with the same rights were sent. */
+  /** A later subscription gets no event that is older than those that others with the same rights were sent. */
   private bringUpToDate({ sentTimes }: S, { newestSentMs }: AudienceMembers<S>): void {
     if (newestSentMs > -Infinity) sentTimes.noteSent(this.entityType, newestSentMs)
     this.newestSent = Math.max(this.newestSent, sentTimes.newestMs(this.entityType))
@@ -107,7 +112,7 @@ export class EntityAudiences<S extends Routable> {
     return entityType === undefined || entityType === this.entityType ? subscription.audienceOf(this.entityType) : undefined
   }
 
-  /** Undefined where it throws: one user's rights must not keep the others from theirs. */
+  /** Undefined where `find` throws: an error about one user's rights must not hold up the others. */
   private attempt<T>(find: () => T): T | undefined {
     try {
       return find()

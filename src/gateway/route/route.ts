@@ -1,4 +1,5 @@
-// Stage 3. Enters: a change event. Leaves: the same with its audiences. Dropped: an event of an entity without subscribers, unread. Fails: nothing.
+// Stage 3. Enters: a change event. Leaves: the same event with its audiences. Dropped: an event of an entity without subscribers, whose
+// data is never read. Fails: nothing.
 import type { ChangeEvent } from '../decode/change-event.js'
 import type { EntityAudiences, Routable } from './entity-audiences.js'
 import type { SubscriptionIndex } from './subscription-index.js'

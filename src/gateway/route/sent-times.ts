@@ -1,10 +1,13 @@
-/** Of one entity id: the time of the newest event that a client was sent, in milliseconds since the epoch, by entity type. Nearly always that is one. */
+/**
+ * For one entity id and one client: the time of the newest event that was sent of each entity type, in milliseconds since the epoch. Nearly
+ * always there is only one type.
+ */
 export class SentTimes {
   private firstType: string | undefined
   private firstMs = -Infinity
   private others: Map<string, number> | undefined
 
-  /** -Infinity where nothing was sent. */
+  /** -Infinity where none was sent. */
   newestMs(entityType: string): number {
     return this.firstType === entityType ? this.firstMs : (this.others?.get(entityType) ?? -Infinity)
   }

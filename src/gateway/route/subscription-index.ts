@@ -3,8 +3,8 @@ import { EntityAudiences, type NoteRoutingFault, type Routable } from './entity-
 import { SubscriptionSet } from './subscription-set.js'
 
 /**
- * The subscriptions to one entity id: all of them, and for each entity type seen with this id the ones that match it. Nearly
- * always that is one type, and before the first event none: a map of them would be a tenth of what an idle connection takes.
+ * The subscriptions to one entity id: all of them, and those that match each entity type seen with this id. Nearly always that is one type,
+ * and none before the first event, so there is no map of types: it would be a tenth of what an idle connection takes.
  */
 class EntityEntry<S extends Routable> {
   readonly subscriptions = new SubscriptionSet<S>()
@@ -21,7 +21,7 @@ class EntityEntry<S extends Routable> {
     return this.first === undefined ? none : [this.first, ...this.others]
   }
 
-  /** Takes the place of those of the same type. */
+  /** Replaces the audiences of the same type. */
   set(audiences: EntityAudiences<S>): void {
     if (this.first === undefined || this.first.entityType === audiences.entityType) this.first = audiences
     else this.others = [...this.others.filter(({ entityType }) => entityType !== audiences.entityType), audiences]
@@ -32,16 +32,19 @@ const none: never[] = []
 
 type SentTime = readonly [entityType: string, ms: number]
 
-/** Users and entities that they have left of which it is remembered what was sent, some 200 B each; beyond it the one left longest ago is forgotten. */
+/**
+ * How many pairs of a user and an entity that the user has left are remembered, at some 200 B each. Beyond it the pair left longest ago is
+ * forgotten.
+ */
 const leftMax = 16_384
 
 /**
- * From an entity to its audiences, from an audience to its subscriptions. Size: one entry for each entity id that somebody has
- * subscribed to. An entity that nobody subscribed to costs one look-up.
+ * Leads from an entity to its audiences, and from an audience to its subscriptions. It has one entry for each entity id with a
+ * subscription. An event of any other entity costs one look-up.
  */
 export class SubscriptionIndex<S extends Routable> {
   private readonly entries = new Map<string, EntityEntry<S>>()
-  /** What users were sent of entities that they have left: who comes back gets nothing older, by whichever rights. */
+  /** The sent times of users and entities that they have left: a user who comes back gets nothing older, even with other rights. */
   private readonly left = new BoundedMap<string, SentTime[]>(leftMax)
   private generation = 0
 
@@ -65,7 +68,7 @@ export class SubscriptionIndex<S extends Routable> {
     else if (!this.gatherAnew(entry)) for (const audiences of entry.all()) audiences.remove(subscription)
   }
 
-  /** Undefined where nobody has subscribed to it. */
+  /** Undefined where nobody has subscribed to the entity. */
   audiencesOf(entityType: string, entityId: string): EntityAudiences<S> | undefined {
     const entry = this.entries.get(entityId)
     if (entry === undefined) return undefined
@@ -75,14 +78,14 @@ export class SubscriptionIndex<S extends Routable> {
   }
 
   /**
-   * What audiences the subscriptions belong to has changed, for all of them at once. They are asked anew when their entity is next
-   * looked up: a switch costs nothing for those that nothing comes of.
+   * The audiences of all subscriptions may have changed, for example by a new policy. They are gathered anew when their entity is next
+   * looked up, so that the change costs nothing for entities without events.
    */
   regroup(): void {
     this.generation++
   }
 
-  /** Whether that was needed: what is gathered anew holds whoever has just come, and nobody who has just left. */
+  /** Answers whether that was needed. New audiences already hold a subscription that has just come, and none that has just left. */
   private gatherAnew(entry: EntityEntry<S>): boolean {
     if (entry.generation === this.generation) return false
     entry.generation = this.generation
@@ -90,7 +93,7 @@ export class SubscriptionIndex<S extends Routable> {
     return true
   }
 
-  /** Built when the first event of a type arrives, as an id alone does not say which types it will turn out to match. */
+  /** Called when the first event of a type arrives, as an id alone does not say which types it will match. */
   private collect(entry: EntityEntry<S>, entityType: string, newestSentMs = -Infinity): EntityAudiences<S> {
     const audiences = new EntityAudiences<S>(entityType, this.noteFault, newestSentMs)
     for (const subscription of entry.subscriptions) audiences.add(subscription)
@@ -106,7 +109,7 @@ export class SubscriptionIndex<S extends Routable> {
   }
 }
 
-/** The length tells where the one ends and the other begins. */
+/** The length says where the id ends and the owner begins. */
 function leftKey({ entityId, owner }: Routable): string {
   return `${entityId.length} ${entityId}${owner}`
 }

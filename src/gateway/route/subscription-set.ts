@@ -1,6 +1,6 @@
 /**
- * A set of subscriptions. Most entities have one subscriber, for which an empty `Set` of 210 B is kept only by those that have
- * had several at a time.
+ * A set of subscriptions. Most entities have one subscriber, so the `Set`, which takes 210 B, is made only when there are several at a
+ * time. It stays then.
  */
 export class SubscriptionSet<S extends object> implements Iterable<S> {
   private only: S | undefined
@@ -16,7 +16,7 @@ export class SubscriptionSet<S extends object> implements Iterable<S> {
     else if (this.only !== subscription) this.several = new Set([this.only, subscription])
   }
 
-  /** Whether it was there. */
+  /** Answers whether the subscription was there. */
   delete(subscription: S): boolean {
     if (this.several !== undefined) return this.several.delete(subscription)
     if (this.only !== subscription) return false
@@ -24,7 +24,7 @@ export class SubscriptionSet<S extends object> implements Iterable<S> {
     return true
   }
 
-  /** What is added or deleted meanwhile does no harm. */
+  /** Subscriptions may be added and deleted during the iteration. */
   [Symbol.iterator](): Iterator<S> {
     if (this.several !== undefined) return this.several.values()
     return (this.only === undefined ? [] : [this.only]).values()

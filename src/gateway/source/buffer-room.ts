@@ -2,8 +2,8 @@ import type { Clock } from '#clock.js'
 import { LargeBatches } from './large-batches.js'
 
 /**
- * The bytes that all partitions may hold between Kafka and the pipeline: half of them in equal shares, so that a partition that is stuck
- * never uses up what the others need, and half for batches that become larger than their partition's share.
+ * The bytes that all partitions may hold between Kafka and the pipeline. Half of them is divided into equal shares, so that a partition
+ * that is stuck never uses up what the others need. The other half is for batches that become larger than their partition's share.
  */
 export class BufferRoom {
   readonly large: LargeBatches
@@ -15,7 +15,7 @@ export class BufferRoom {
     this.large = new LargeBatches(bytesMax / 2, clock)
   }
 
-  /** There is one partition more. */
+  /** Counts one more partition. */
   join(): void {
     this.partitions++
   }

@@ -2,18 +2,21 @@ import type { Clock } from '#clock.js'
 
 /** A partition with a batch that becomes larger than its share of the buffer. */
 export interface LargeBatch {
-  /** Called when it has its room. */
+  /** Called when the batch gets its room. */
   readonly enter: () => void
-  /** Others wait: lets go of what it has opened, to open it again in its next turn. False where it cannot, as it was handed on. */
+  /**
+   * Called when others wait. Lets go of what was opened, to open it again in the partition's next turn. False where that cannot be done, as
+   * it was handed on.
+   */
   readonly giveBack: () => boolean
 }
 
-/** From so long on, in milliseconds, who has room and hands nothing on has to give it back to those who wait. */
+/** A batch that has hands nothing on for this time must give its room back if others wait, in milliseconds. */
 const idleMsMax = 1000
 
 /**
- * Room for batches that become larger than their partition's share, in the order of their asking: as many at a time as fit, and one alone
- * whatever its size. Without it, 24 batches of 31 kB that become 30 MB each took 772 MB where 16 were allowed.
+ * Gives room to batches that become larger than their partition's share, in the order in which they ask: to as many at a time as fit, and
+ * to a single one of any size. Without this limit, 24 batches of 31 kB that become 30 MB each took 772 MB where 16 were allowed.
  */
 export class LargeBatches {
   private bytes = 0
@@ -26,7 +29,7 @@ export class LargeBatches {
     private readonly clock: Clock,
   ) {}
 
-  /** What they may hold now, in bytes. */
+  /** The room that is given out now, in bytes. */
   get openBytes(): number {
     return this.bytes
   }
@@ -35,7 +38,7 @@ export class LargeBatches {
     return this.open.has(batch)
   }
 
-  /** Whether there is room at once; where not, it is called when there is. */
+  /** True where there is room at once. Otherwise the batch's `enter` is called when there is. */
   ask(batch: LargeBatch, bytes: number): boolean {
     if (this.has(batch)) return true
     this.waiting.set(batch, bytes)

@@ -3,8 +3,8 @@ import { recordBytes } from './record-size.js'
 import type { RecordSteps, StoredBatch } from './stored-batch.js'
 
 /**
- * The batch of a partition whose records are being handed on: all of them are made at once, or each when its turn has come. In the
- * second way it can be closed amid its records and opened again, and goes on where it was.
+ * The batch of a partition whose records are being handed on. They are made all at once, or in steps, each when its turn has come. A batch
+ * that is opened in steps can be closed amid its records and opened again, and then goes on where it stopped.
  */
 export class OpenBatch {
   /** The next record; undefined after the last, and while it is closed. */
@@ -18,7 +18,9 @@ export class OpenBatch {
     this.held = stored!.length
   }
 
-  /** In bytes: what it came in, and what was made of it and is not handed on; without what has room as a large batch. */
+  /**
+   * The bytes of the batch as it came and of the records that were made of it and not handed on, without what has room as a large batch.
+   */
   get heldBytes(): number {
     return this.held
   }
@@ -27,12 +29,12 @@ export class OpenBatch {
     return this.steps !== undefined
   }
 
-  /** Whether its records come on top of what they are made of. */
+  /** Whether the batch as it came is still held beside the records that are made of it. */
   get isInSteps(): boolean {
     return this.isOpen && this.stored !== undefined
   }
 
-  /** It is this one that holds its partition's room among the large batches. */
+  /** Whether this batch uses its partition's room among the large batches. */
   get isLarge(): boolean {
     return this.largeness
   }
@@ -41,7 +43,9 @@ export class OpenBatch {
     return this.stored!.needs()
   }
 
-  /** Whether all its records fit into so many bytes beside what it came in. One that was closed amid its records is opened in steps again. */
+  /**
+   * Whether all its records fit into so many bytes beside the batch itself. A batch that was closed amid its records must go on in steps.
+   */
   fitsAtOnce(bytes: number): boolean {
     return this.handedOn === 0 && this.needs().records - this.held <= Math.max(0, bytes)
   }
@@ -55,7 +59,7 @@ export class OpenBatch {
     this.first = this.steps.next()
   }
 
-  /** @param isLarge what is decompressed for it has room elsewhere. */
+  /** @param isLarge its decompressed bytes have room among the large batches. */
   openInSteps(isLarge: boolean): void {
     if (!isLarge) this.held += this.needs().decompressed
     this.largeness = isLarge
@@ -64,14 +68,14 @@ export class OpenBatch {
     this.first = this.steps.next()
   }
 
-  /** The first one was handed on. @param bytes of it. */
+  /** The first record was handed on. @param bytes the record's size. */
   shift(bytes: number): void {
     if (!this.isInSteps) this.held -= bytes
     this.handedOn++
     this.first = this.steps!.next()
   }
 
-  /** Lets go of what was made of it. For a large one. */
+  /** Lets go of what was made of a large batch. */
   close(): void {
     this.steps = this.first = undefined
     this.largeness = false

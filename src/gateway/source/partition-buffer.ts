@@ -7,7 +7,7 @@ import type { StoredBatch } from './stored-batch.js'
 
 export interface PartitionBufferOptions extends Pick<TurnOptions, 'topic' | 'partition' | 'clock' | 'turnShares' | 'position'> {
   readonly room: BufferRoom
-  /** Called when a buffer that had no room may be filled again. */
+  /** Called when a buffer that was full has room again. */
   readonly hasRoomAgain: () => void
 }
 
@@ -18,9 +18,9 @@ export class PartitionBuffer {
   private readonly waiting: StoredBatch[] = []
   private waitingBytes = 0
   private current: OpenBatch | undefined
-  /** Of the batch that was handed on and not released. */
+  /** The bytes of the batch that was handed on and not released. */
   private outBytes = 0
-  /** What is out holds more than the share: nobody else may have its room among the large batches meanwhile. */
+  /** The batch that was handed on holds more than the share, so it keeps its room among the large batches until it is released. */
   private isLargeOut = false
   /** The offset that the log's next record gets, as of the last answer of a broker. */
   private endOffset: number
@@ -38,25 +38,25 @@ export class PartitionBuffer {
     options.room.join()
   }
 
-  /** Whether more may be fetched: nothing is held, or what is held leaves half the share for what the next fetch brings. */
+  /** Whether more may be fetched: the buffer is empty, or half the share is free for what the next fetch brings. */
   get hasRoom(): boolean {
     return this.leavesRoom(this.heldBytes)
   }
 
-  /** What is held now, in bytes, without what has room as a large batch. */
+  /** The bytes that are held now, without those that have room as a large batch. */
   get heldBytes(): number {
     return this.waitingBytes + (this.current?.heldBytes ?? 0) + this.outBytes
   }
 
-  /** Keeps what has been fetched, in the partition's order, whether there is room or not. */
+  /** Keeps a batch that was fetched, in the partition's order, whether there is room or not. */
   add(stored: StoredBatch): void {
     this.waitingBytes += stored.length
-    // What is handed on at once lets go of the answer that it came in; what has to wait must not hold it.
+    // A batch that is handed on at once soon lets go of the answer that it came in. A batch that has to wait must not hold it.
     this.waiting.push(this.waiting.length > 0 || this.current !== undefined ? stored.detached() : stored)
     this.turns.wake()
   }
 
-  /** Where the log ends, which rises while the partition is paused too. */
+  /** Notes where the log ends, which moves on even while the partition is paused. */
   noteEnd(offset: number): void {
     this.endOffset = offset
   }
@@ -68,7 +68,7 @@ export class PartitionBuffer {
     this.turns.end()
   }
 
-  /** As much as one batch may hold, of however many that were stored: small ones would each cost a turn of their own. */
+  /** Fills one batch from as many stored ones as it takes, as small ones would each cost a turn of their own. */
   private next(recordsMax: number): BatchDraft | undefined {
     const draft = new BatchDraft(recordsMax)
     while (this.openNext(draft.isEmpty)) {
@@ -80,7 +80,7 @@ export class PartitionBuffer {
     return draft.isEmpty ? undefined : draft
   }
 
-  /** What is made in steps comes on top of what it is made of, and may be no more than the share. */
+  /** A record that is made in steps is held beside its batch, so such a draft is limited to the share. */
   private handOnFirst(draft: BatchDraft): number {
     const { current, options } = this
     const bytes = draft.add(current!.first!, current!.isInSteps ? options.room.share : undefined)
@@ -88,12 +88,12 @@ export class PartitionBuffer {
     return bytes
   }
 
-  /** Whether a record is there to be handed on. What is large is not opened behind others: it might have to wait. */
+  /** Whether there is a record to hand on. A large batch is only opened as the first of a draft, as it might have to wait for its room. */
   private openNext(isFirst: boolean): boolean {
     while (this.current?.first === undefined) {
       const wasLarge = this.current?.isLarge === true
       this.dropIfDone()
-      // A large one without records: the next one asks for what it needs itself.
+      // A large batch without records needs its room no more, and the next one asks for its own.
       if (wasLarge && isFirst) this.leaveUnlessInUse()
       this.current ??= this.firstWaiting()
       if (this.current === undefined || !this.open(this.current, isFirst)) return false
@@ -108,7 +108,7 @@ export class PartitionBuffer {
     return new OpenBatch(stored)
   }
 
-  /** At once where there is room for all its records, in steps where there is room for what they are made of. */
+  /** Opens the batch at once where there is room for all its records, and in steps where there is only room for its decompressed bytes. */
   private open(batch: OpenBatch, isFirst: boolean): boolean {
     const { share, large } = this.options.room
     const free = share - this.heldBytes
@@ -122,7 +122,7 @@ export class PartitionBuffer {
     return true
   }
 
-  /** Of a large batch that was handed on to its last record nothing is kept, so that others need not wait until this partition's next turn. */
+  /** Lets go of a large batch after its last record, so that others need not wait for this partition's next turn. */
   private leaveOrStay(): void {
     const { large, share } = this.options.room
     if (!large.has(this.asLarge)) return
@@ -132,7 +132,7 @@ export class PartitionBuffer {
     this.leaveUnlessInUse()
   }
 
-  /** Whatever was opened behind the large batch does not need its room, but a part of it that is out and larger than the share does. */
+  /** Batches that are opened behind the large one do not need its room, but a part of it that is out and larger than the share does. */
   private leaveUnlessInUse(): void {
     if (this.current?.isLarge !== true && !this.isLargeOut) this.options.room.large.leave(this.asLarge)
   }
@@ -155,7 +155,7 @@ export class PartitionBuffer {
     return true
   }
 
-  /** Around what changes the bytes that are held. */
+  /** Makes a change to the held bytes, and reports when it gives a full buffer room again. */
   private counted<T>(change: () => T): T {
     const before = this.heldBytes
     const result = change()

@@ -4,12 +4,12 @@ import { topicsOf, type EntityDefinition } from '#entities.js'
 import type { Log } from '#log.js'
 import type { Partition } from './partition-source.js'
 
-/** A topic's partitions are found within moments of each other. */
+/** Partitions are counted when none was found for this time, in milliseconds: those of one topic are found within moments of each other. */
 const settleMs = 2_000
 
 /**
- * Warns of entities whose topics have different numbers of partitions: a key then lies in partition 3 of one and 5 of another,
- * and a node that lags in one of them sees an entity's operations far out of order.
+ * Warns of entities whose topics have different numbers of partitions: a key may lie in partition 3 of one topic and 5 of another, and a
+ * node that lags in one of them sees the entity's operations far out of order.
  */
 export function warnOfUnequalPartitions(
   partitions$: Observable<Partition>,

@@ -4,13 +4,13 @@ import type { KafkaRecord } from '#kafka/kafka-record.js'
 export interface RecordBatch {
   readonly topic: string
   readonly partition: number
-  /** In the partition's order, none empty. */
+  /** In the partition's order; at least one. */
   readonly records: readonly KafkaRecord[]
-  /** What the batch counts for in the buffer, in bytes. */
+  /** What the batch counts in the buffer, in bytes. */
   readonly bytes: number
   /**
-   * Called once when the batch has been dealt with: only then does the partition hand on its next one, which is sized by how many
-   * deliveries its last ones came to.
+   * Called once when the batch has been dealt with. Only then does the partition hand on its next batch, whose size follows from the number
+   * of deliveries that the last ones came to.
    */
   readonly release: (deliveries: number) => void
 }
@@ -20,22 +20,22 @@ export interface Partition {
   readonly topic: string
   readonly partition: number
   readonly batches$: Observable<RecordBatch>
-  /** Records between what has been released and the end of the log, which is known to a few seconds. */
+  /** How many records lie behind the last released one in the log, whose end is known as of some seconds ago. */
   readonly lag: () => number
 }
 
 export interface SourceStatus {
   readonly ready: boolean
-  /** Why it is not ready, or, where it is, what it still waits for (topics that do not exist yet): without secrets, for the log. */
+  /** Why it is not ready, or for which topics it still waits. Holds no secrets, as it is logged. */
   readonly reason?: string
 }
 
 /**
- * Where records come from. Starts at the end of the log; after any loss of the connection it goes on where it stood,
- * so that no record is skipped. A partition whose batches wait is paused, the others go on.
+ * Where records come from. It starts at the end of the log. After a loss of the connection it goes on where it stopped, so that no record
+ * is skipped. A partition whose batches wait is paused, and the others go on.
  */
 export interface PartitionSource {
-  /** Each partition once, when it is first read; those that are added later too. Late subscribers get them all. */
+  /** Each partition once, when it is first read, even if it was added after the start. Late subscribers get them all. */
   readonly partitions$: Observable<Partition>
   /** Resolves when the positions at the end of the log are held; keeps trying until then. */
   start(topics: readonly string[]): Promise<void>

@@ -9,13 +9,13 @@ export interface TurnOptions {
   readonly topic: string
   readonly partition: number
   readonly clock: Clock
-  /** Among all partitions of the source. */
+  /** Shared by all partitions of the source. */
   readonly turnShares: TurnShares
-  /** The offset of the first record to come; undefined where that is not known before it comes. */
+  /** The offset of the first record to come; undefined where it is not known beforehand. */
   readonly position: number | undefined
-  /** The offset that the log's next record gets, as far as is known. */
+  /** The offset that the log's next record gets, as far as it is known. */
   readonly endOffset: () => number
-  /** The next batch, of so many records at the most; undefined where there is none yet: `wake` says when there is. */
+  /** Makes the next batch, of `recordsMax` records at most. Undefined where there is none yet; `wake` is called when there is. */
   readonly next: (recordsMax: number) => NextBatch | undefined
   /** Called with the bytes of a batch that was released. */
   readonly released?: (bytes: number) => void
@@ -100,7 +100,7 @@ function once(call: (deliveries: number) => void): (deliveries: number) => void 
   }
 }
 
-/** Which offset comes after a batch's records. */
+/** The offset behind the last of a batch's records. */
 export function offsetAfter(records: RecordBatch['records']): number {
   return records[records.length - 1]!.offset + 1
 }

@@ -1,6 +1,6 @@
 import type { KafkaRecord } from '#kafka/kafka-record.js'
 
-/** What a record takes in memory beside its key and value, in bytes: the objects, and numbers that are no small integers. */
+/** The memory that a record takes beside its key and value, in bytes: its objects, and numbers that are no small integers. */
 export const recordOverheadBytes = 150
 
 export function recordBytes(record: KafkaRecord): number {

@@ -1,24 +1,24 @@
 import type { KafkaRecord } from '#kafka/kafka-record.js'
 
-/** Records of a partition as they came: a few bytes until their turn has come, as the objects they become take five times as much. */
+/** Records of a partition as they came. They stay bytes until their turn comes, as the objects that they become take five times as much. */
 export interface StoredBatch {
-  /** What they hold as they are, in bytes. */
+  /** The bytes as they came. */
   readonly length: number
-  /** What it takes to take them apart, as far as they say: nothing where that cannot be done. */
+  /** What opening the batch takes, as far as the batch states it: nothing where it cannot be read. */
   needs(): Needs
-  /** Takes them apart at once; called once. Where that cannot be done, there are none. */
+  /** Makes all records at once; called once. Empty where the batch cannot be read. */
   open(): readonly KafkaRecord[]
-  /** The same, one record after the other: called again, they begin anew. The records do not hold what was decompressed for them. */
+  /** Makes one record after the other, and begins anew when it is called again. The records do not hold the decompressed bytes. */
   openInSteps(): RecordSteps
-  /** The same, without what else came with them. */
+  /** The same batch, without holding the rest of the answer that it came in. */
   detached(): StoredBatch
 }
 
 /** In bytes. */
 export interface Needs {
-  /** What is decompressed, and held until all have been made of it: 0 where nothing is compressed. */
+  /** The decompressed bytes, which are held until all records have been made; 0 where nothing is compressed. */
   readonly decompressed: number
-  /** All the records as objects, with what they are made of. */
+  /** All the records as objects, with the bytes that they are made of. */
   readonly records: number
 }
 

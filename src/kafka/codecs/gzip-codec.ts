@@ -4,7 +4,7 @@ import { becomes, endsTooEarly, type Codec } from './codec.js'
 /** A member's header, an empty block and its trailer (RFC 1952). */
 const memberBytesMin = 20
 
-/** The last four bytes say how long it becomes. Several members in a row, which no producer writes, would say it of the last one alone. */
+/** The last four bytes state the length of the output: of one member only, but no producer writes several in a row. */
 export const gzipCodec: Codec = {
   claim(bytes) {
     if (bytes.length < memberBytesMin) throw endsTooEarly()

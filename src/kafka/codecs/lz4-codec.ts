@@ -21,7 +21,7 @@ export const lz4Codec: Codec = {
 
 interface Frame {
   readonly contentBytes?: number
-  /** The decompressor knows no limit, but writes no block that is longer than its frame allows. */
+  /** The decompressor has no limit of its own, but it writes no block that is longer than its frame allows. */
   readonly bytesAtMost: number
 }
 
@@ -39,7 +39,7 @@ function frameOf(bytes: Buffer): Frame {
   return { contentBytes, bytesAtMost: Math.max(bytesAtMost, contentBytes) }
 }
 
-/** Each has its length before it; a length of 0 ends the frame, and must end the records. */
+/** Each block has its length before it. A length of 0 ends the frame, and must end the records. */
 function countBlocks(bytes: Buffer, start: number, blockBytesMax: number, flags: number): number {
   const [checksumBytes, lastChecksumBytes] = [flags & 0x10 ? 4 : 0, flags & 0x04 ? 4 : 0]
   let blocks = 0

@@ -29,7 +29,7 @@ function blocksOf(bytes: Buffer): Buffer[] {
   return blocks
 }
 
-/** A varint before the block's elements (https://github.com/google/snappy/blob/main/format_description.txt). */
+/** Reads the varint before the block's elements (https://github.com/google/snappy/blob/main/format_description.txt). */
 function claimOfBlock(block: Buffer): number {
   let claim = 0
   for (let at = 0; at < 5; at++) {

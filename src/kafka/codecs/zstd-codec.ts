@@ -3,9 +3,9 @@ import { becomes, decompressedBytesMax, type Codec } from './codec.js'
 import { zstdFramesOf, type ZstdFrame } from './zstd-frames.js'
 
 /**
- * After each block the decompressor moves the whole window, which a frame may set to 2 GiB, for blocks of three bytes that become nothing.
- * So a window is cut to what its frame can become, and all that is moved is bounded, in bytes: 32 MiB in blocks of 128 KiB under the
- * largest usual window, 8 MiB, come to half of it, which takes 0.3 s.
+ * The limit of what is moved in memory for one batch, in bytes. After each block the decompressor moves the whole window, and a frame may
+ * set a window of 2 GiB for blocks of three bytes that become nothing. So a window is also cut to what its frame can become. 32 MiB in
+ * blocks of 128 KiB under the largest usual window, 8 MiB, come to half of this limit and take 0.3 s.
  */
 const movedBytesMax = 4 * 1024 ** 3
 
@@ -21,7 +21,7 @@ export const zstdCodec: Codec = {
   },
 }
 
-/** Where the frame does not say it, blocks that were written early become much less than they could; then the limit is what ends it. */
+/** Without a stated size the blocks' greatest size counts, but no more than the limit, as most blocks become much less than they could. */
 function claimOf({ contentBytes, bytesAtMost }: ZstdFrame): number {
   return contentBytes ?? Math.min(bytesAtMost, decompressedBytesMax)
 }

@@ -13,10 +13,10 @@ export interface ZstdFrame {
 const magic = 0xfd2fb528
 const blockBytesMax = 128 * 1024
 const blockKinds = { raw: 0, repeated: 1, compressed: 2 }
-/** What zstd itself takes without being told that it may take more. */
+/** The largest window that zstd itself takes by default. */
 const windowBytesMax = 128 * 1024 * 1024
 
-/** Finds the frames by their headers and those of their blocks alone (RFC 8878, 3.1). @throws Error where they are none. */
+/** Finds the frames by their headers and their blocks' headers alone (RFC 8878, 3.1). @throws Error where the bytes are not frames. */
 export function zstdFramesOf(bytes: Buffer): ZstdFrame[] {
   const frames: ZstdFrame[] = []
   for (let at = 0; at < bytes.length;) {

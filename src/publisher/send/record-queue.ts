@@ -1,6 +1,6 @@
 import type { OutgoingRecord } from '#kafka/record-producer.js'
 
-/** A record between `publish` and Kafka's answer, with whom to tell. */
+/** A record between `publish` and Kafka's answer, with the promise of its caller. */
 export interface QueuedRecord {
   readonly topic: string
   readonly partition: number
@@ -11,17 +11,20 @@ export interface QueuedRecord {
   readonly reject: (error: Error) => void
 }
 
-/** Beside key and value, in bytes: Kafka's framing is less, the promise and its closures are more. It also bounds the number of records. */
+/**
+ * What a record counts beside its key and value, in bytes: more than Kafka's framing, less than the promise and its closures. It bounds the
+ * number of records too.
+ */
 const overheadBytes = 512
 
-/** What one record takes of the queue and of a batch, in bytes. */
+/** What one record counts in the queue and in a batch, in bytes. */
 export function bytesOf({ key, value }: OutgoingRecord): number {
   return overheadBytes + Buffer.byteLength(key) + (value?.length ?? 0)
 }
 
-/** What waits to be sent: in order within each partition, and the partitions in turn. */
+/** The records that wait to be sent. Partitions take turns, and the records of one partition keep their order. */
 export class RecordQueue {
-  /** In the order in which the partitions come next. */
+  /** The partition whose turn is next stands first. */
   private readonly partitions = new Map<string, QueuedRecord[]>()
   private queuedBytes = 0
 
@@ -38,7 +41,7 @@ export class RecordQueue {
     this.queuedBytes += bytesOf(record)
   }
 
-  /** The first records of the next partition, as many as go into a batch and one at least; none when nothing waits. */
+  /** The first records of the next partition: as many as go into a batch, but at least one. Empty when nothing waits. */
   takeBatch(bytesMax: number): QueuedRecord[] {
     const [next] = this.partitions
     if (next === undefined) return []
@@ -49,7 +52,7 @@ export class RecordQueue {
     return this.taken(batch)
   }
 
-  /** All whose time is over. */
+  /** The records whose time is over. */
   takeOverdue(nowMs: number): QueuedRecord[] {
     return this.takeWhere(({ deadlineMs }) => deadlineMs <= nowMs)
   }

@@ -7,32 +7,32 @@ import { type ConnectProducer, type OutgoingRecord, type RecordProducer, SendFai
 import { bytesOf, type QueuedRecord, RecordQueue } from './record-queue.js'
 
 export interface SenderLimits {
-  /** What waits and what is under way; beyond it records are refused. */
+  /** The most that waits and is under way together. Beyond it records are refused. */
   readonly queueBytesMax: number
-  /** One batch, and so one record. */
+  /** The limit of one batch, and so of one record. */
   readonly batchBytesMax: number
   readonly deliveryTimeoutMs: number
   readonly closeTimeoutMs: number
 }
 
-/** Where a record stands. The offset is a decimal text, as kafkajs's producer answers it. */
+/** The place of a record that was sent. The offset is a decimal text, as kafkajs's producer answers it. */
 export interface SentRecord {
   readonly topic: string
   readonly partition: number
   readonly offset: string
 }
 
-/** Between two tries of the same batch. */
+/** The pauses between tries of the same batch. */
 const retries: BackOff = { firstMs: 50, maxMs: 1000 }
 
 /**
- * What enters: records. What leaves: batches, of one partition each, one at a time and in order. A batch that fails is sent again, the
- * same by the same producer, until Kafka has answered or its time is over. After that nobody knows whether it was written, and its
- * sequence numbers may be taken: so it is given up, and a new producer goes on with what follows.
+ * What enters: records. What leaves: batches, of one partition each, one at a time and in order. The same producer sends a failed batch
+ * again, unchanged, until Kafka has answered or the batch's time is over. After that nobody knows whether it was written, and its sequence
+ * numbers may be taken. So it is given up, and a new producer goes on with the next batch.
  *
- * Meanwhile all other partitions wait. Kafka and kafkajs count for each partition alone, so that others could go first; but whoever gives
- * up a batch in doubt takes a new producer, and other batches in doubt are written once by the old one only. Both would have to stay,
- * which nothing here has shown to lose and double nothing.
+ * Meanwhile all other partitions wait. Kafka and kafkajs count for each partition alone, so other partitions could go first. But after a
+ * batch in doubt is given up a new producer is needed, while other batches in doubt are only written once by the old one. Both would have
+ * to stay, and no test has shown yet that two producers lose and double nothing.
  */
 export class Sender {
   private readonly queue = new RecordQueue()
@@ -43,7 +43,7 @@ export class Sender {
   private isClosed = false
   private isOver = false
 
-  /** Knows the partitions, also while the next producer is not there yet. */
+  /** The producer that still knows the partitions while the next one is not connected yet. */
   private lastSeen: RecordProducer
 
   constructor(
@@ -57,7 +57,7 @@ export class Sender {
     this.lastSeen = first
   }
 
-  /** Resolves once all in-sync replicas have it. Records of one key arrive in the order of the calls. @throws PublishError */
+  /** Resolves once all in-sync replicas have the record. Records of one key arrive in the order of the calls. @throws PublishError */
   async send(topic: string, record: OutgoingRecord): Promise<SentRecord> {
     this.refuse(bytesOf(record))
     const partition = partitionOf(record.key, this.lastSeen.partitionsOf(topic))
@@ -77,7 +77,7 @@ export class Sender {
       throw new PublishError('queue_full', `at most ${queueBytesMax} bytes`)
   }
 
-  /** Sends what waits, within the limit; what is left then is rejected. Takes nothing more. */
+  /** Takes no more records, and sends those that wait. Records that were not sent within the time limit are rejected. */
   async close(): Promise<void> {
     this.isClosed = true
     await this.untilSent()
@@ -87,7 +87,7 @@ export class Sender {
     await this.producer?.close()
   }
 
-  /** Or until the limit. */
+  /** Resolves when all is sent, or at the time limit. */
   private untilSent(): Promise<void> {
     const { running = Promise.resolve() } = this
     return new Promise((resolve) => {
@@ -140,7 +140,10 @@ export class Sender {
     }
   }
 
-  /** What is refused of one caller must not be refused to others: sent in halves, in their order, as nothing of the batch was written. */
+  /**
+   * Sends a batch with a refused record again in halves, in their order, so that records of other callers are not refused with it. That
+   * doubles nothing, as Kafka wrote nothing of the batch.
+   */
   private async refused(batch: readonly QueuedRecord[], kind: 'refused' | 'record_refused', { message }: Error): Promise<void> {
     if (kind === 'refused' || batch.length === 1) {
       rejectAll(batch, new PublishError('refused', message))
@@ -151,7 +154,7 @@ export class Sender {
     await this.deliver(batch.slice(middle))
   }
 
-  /** What went wrong, undefined when nothing did. */
+  /** Answers what went wrong; undefined when the batch was written. */
   private async attempt(batch: readonly QueuedRecord[]): Promise<Error | undefined> {
     const { topic, partition } = batch[0]!
     try {
@@ -164,7 +167,7 @@ export class Sender {
     }
   }
 
-  /** One that comes after the end must not stay, nor send. */
+  /** A producer that connects after the publisher was closed must neither send nor stay. */
   private async connectNext(): Promise<RecordProducer> {
     const next = await this.connect()
     if (this.isOver) {
@@ -194,7 +197,7 @@ function rejectAll(batch: readonly QueuedRecord[], error: PublishError): void {
   for (const { reject } of batch) reject(error)
 }
 
-/** As Kafka's Java client and kafkajs choose it. */
+/** Chooses the partition as Kafka's Java client and kafkajs do. */
 function partitionOf(key: string, partitions: number | undefined): number {
   if (partitions === undefined) throw new PublishError('not_sent', 'the topic is not known')
   return (murmur2(Buffer.from(key)) & 0x7fffffff) % partitions

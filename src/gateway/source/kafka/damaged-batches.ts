@@ -4,14 +4,14 @@ import { Meter } from '../../observe/meter.js'
 import { DamagedEnd, type Answer } from '#kafka/damaged-end.js'
 import type { KafkaRecordBatch } from '#kafka/kafka-record-batch.js'
 
-/** What came of a partition from its position on, up to a batch that is damaged. */
+/** A damaged batch that came where the next record of a partition was to be read. */
 export interface Damage {
   readonly topic: string
   readonly partition: number
-  /** The offset that was to be read next: what the damaged batch says of itself may be wrong. */
+  /** The offset that was to be read next. It counts instead of the batch's own offset, which may be wrong. */
   readonly position: number
   readonly batch: KafkaRecordBatch
-  /** What came behind it. */
+  /** The batches that came behind it. */
   readonly following: readonly KafkaRecordBatch[]
   /** The offset that the log's next record gets. */
   readonly endOffset: number
@@ -23,27 +23,29 @@ export interface FetchAgain {
 }
 
 /**
- * How often a damaged batch is fetched, and the pause before the second time, in milliseconds, which doubles: 7.5 s in all, in which a
- * connection is made anew or another broker takes over, while that partition alone waits.
+ * How often a damaged batch is fetched, and the pause before the second time, in milliseconds. The pause doubles, 7.5 s in all. In this
+ * time a connection is made anew or another broker takes over, and only that partition waits.
  */
 const fetchesMax = 6
 const pauseMsMin = 250
 
 /**
- * What becomes of batches whose bytes were changed on the way or on a broker's disk: each is fetched again some times, and then skipped,
- * counted and said, as a disk does not mend itself and its partition would stand still for ever.
+ * Decides what becomes of batches whose bytes were changed on the way or on a broker's disk. Each is fetched again some times, and then
+ * skipped, counted and logged: a disk does not mend itself, and the partition would stand still for ever.
  */
 export class DamagedBatches {
-  /** By partition: where the damage is, and how often it was fetched. */
+  /** By partition: the place of the damaged batch, and how often it was fetched. */
   private readonly known = new Map<string, { readonly position: number; readonly fetches: number }>()
 
-  /** By partition: the batch that was given up last, until something else has come behind it. */
+  /** By partition: the batch that was given up last, until a sound one has come behind it. */
   private readonly givenUp = new Map<string, DamagedEnd>()
 
   constructor(
     private readonly log: Log,
     private readonly meter: Meter,
-    /** Of the lines on batches that go on: one that says it reaches beyond the log's end is met with every record that is written. */
+    /**
+     * The pace of lines on batches that go on: one that states an end beyond the log's end is met again with each record that is written.
+     */
     private readonly pace: LinePace,
   ) {}
 
@@ -59,7 +61,10 @@ export class DamagedBatches {
     return { fromOffset: position, afterMs: pauseMsMin * 2 ** (fetches - 1) }
   }
 
-  /** Where to go on fetching when the answer from that position says where a batch ends that was given up; undefined where it is to be taken. */
+  /**
+   * Where to fetch next while the end of a batch that was given up is being looked for. Undefined where no end is looked for, or the answer
+   * is what comes behind it: the answer is read as any other then.
+   */
   passes(topic: string, partition: number, position: number, answer: Answer): FetchAgain | undefined {
     const name = `${topic}/${partition}`
     const end = this.givenUp.get(name)
@@ -90,7 +95,7 @@ export class DamagedBatches {
   }
 }
 
-/** Where the next sound batch begins; else where the damaged one says that it ends, if that can be; else one offset further. */
+/** The beginning of the next sound batch, or else the end that the damaged batch states, if that can be, or else one offset further. */
 function offsetBehind({ position, batch, following, endOffset }: Damage): number {
   const next = following.find(({ damage, firstOffset }) => damage === undefined && firstOffset > position)
   if (next !== undefined) return next.firstOffset

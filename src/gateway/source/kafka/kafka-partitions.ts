@@ -21,18 +21,18 @@ export interface KafkaPartitionsOptions {
   readonly bufferBytesMax: number
 }
 
-/** What one fetch may bring for a partition, in bytes: Kafka's own default, and less where its share of the buffer is small. */
+/** What one fetch may bring for a partition, in bytes: Kafka's own default, or less where the partition's share of the buffer is small. */
 const partitionFetchBytesMax = 1024 * 1024
 const partitionFetchBytesMin = 16 * 1024
 
-/** A producer that compresses wrongly makes thousands a minute; all are counted. */
+/** How many unreadable batches are logged: a producer that compresses wrongly makes thousands a minute. All of them are counted. */
 const unreadablePerMinuteMax = 100
-/** A long damaged batch is passed in some twenty steps; all are counted. */
+/** How many damaged batches are logged: a long one is passed in some twenty steps. All of them are counted. */
 const damagedPerMinuteMax = 30
 
 /**
- * Each partition with its position and its buffer, whoever fetches it. What enters are record batches as they came, what leaves is a
- * partition's observable; what cannot be read, or is damaged, is counted and said.
+ * The partitions with their positions and buffers, which outlive the reader that fetches them. What enters: record batches as they came.
+ * What leaves: each partition's observable. Dropped: batches that cannot be read or are damaged, which are counted and logged.
  */
 export class KafkaPartitions {
   private readonly found = new ReplaySubject<Partition>()
@@ -43,12 +43,12 @@ export class KafkaPartitions {
   private readonly buffers = new Map<string, PartitionBuffer>()
   private readonly damaged: DamagedBatches
   private readonly unreadablePace: LinePace
-  /** What ends the pause of those that wait to be fetched again. */
+  /** For each partition that waits to be fetched again, the function that cancels its pause. */
   private readonly pausing = new Map<string, () => void>()
 
   constructor(
     private readonly options: KafkaPartitionsOptions,
-    /** Called when a partition that was not to be fetched may be. */
+    /** Called when a paused partition may be fetched again. */
     private readonly resume: (topic: string, partition: number) => void,
   ) {
     this.room = new BufferRoom(options.bufferBytesMax, options.clock)
@@ -80,13 +80,13 @@ export class KafkaPartitions {
     for (const [topic, logs] of ends) for (const { partition, high } of logs) this.bufferOf(topic, partition).noteEnd(high)
   }
 
-  /** The offset that is read next; undefined is the oldest record. */
+  /** Answers the offset to begin at; undefined is the oldest record. */
   begin(topic: string, partition: number): number | undefined {
     this.bufferOf(topic, partition)
     return this.positions.get(topic, partition)
   }
 
-  /** @throws Error where the log is another one than before. */
+  /** Takes the batches of a fetch. @throws Error where the topic was made anew, so that its log is another one. */
   take({ topic, partition, batches, endOffset }: FetchedBatch): Taken {
     if (Number(endOffset) < (this.positions.get(topic, partition) ?? 0)) throw new Error(`${topic}/${partition} was made anew`)
     const buffer = this.bufferOf(topic, partition)
@@ -110,7 +110,7 @@ export class KafkaPartitions {
     this.found.complete()
   }
 
-  /** What follows the damaged batch is fetched again with it, or behind it: of its transactions the answer says too little. */
+  /** Batches behind a damaged one are fetched again too: with a damaged batch among them, an answer does not tell which are aborted. */
   private fetchAgain(topic: string, partition: number, [batch, ...following]: readonly KafkaRecordBatch[], endOffset: number): Taken {
     const position = this.positions.get(topic, partition) ?? 0
     return this.fetchFrom(topic, partition, this.damaged.met({ topic, partition, position, batch: batch!, following, endOffset }))

@@ -6,9 +6,9 @@ import type { TopicEnds } from '#kafka/kafka-positions.js'
 import type { KafkaReader } from '#kafka/kafka-reader.js'
 import type { PartitionSource, SourceStatus } from '../partition-source.js'
 
-// What enters: the topics' records from the end of their logs on, as of the start. What leaves: the same, in batches for
-// each partition, none skipped and none twice. Dropped: what was aborted, and batches that cannot be read or stay damaged (logged, counted).
-// A failure of Kafka drops nothing: reading goes on where it stood.
+// What enters: the topics' records, from the ends of their logs at the start. What leaves: the same records, in batches for each partition,
+// none skipped and none twice. Dropped: aborted transactions, and batches that cannot be read or stay damaged, which are logged and
+// counted. A failure of Kafka drops nothing: reading goes on where it stopped.
 
 export interface KafkaSourceOptions extends KafkaConnectionOptions, KafkaPartitionsOptions {
   /** What the names of consumer groups begin with, for brokers with access lists. */
@@ -17,9 +17,9 @@ export interface KafkaSourceOptions extends KafkaConnectionOptions, KafkaPartiti
   readonly nodeId: string
 }
 
-/** Between two tries to reach Kafka, in milliseconds: soon at first, then at a pace that no broker minds. */
+/** The pauses between tries to reach Kafka: short at first, then so long that the tries burden no broker. */
 const retries: BackOff = { firstMs: 250, maxMs: 5000 }
-/** Between two looks for topics that do not exist yet, and at the ends of logs that are not fetched now, in milliseconds. */
+/** How often it looks for topics that do not exist yet, and at the ends of logs that are paused, in milliseconds. */
 const lookMs = 2000
 
 const never = new Promise<never>(() => undefined)
@@ -31,13 +31,13 @@ export class KafkaSource implements PartitionSource {
   private missing: readonly string[] = []
   private problem: string | undefined = 'the source is not started'
   private reader: KafkaReader | undefined
-  /** Counts the consumer groups of this node: each try has its own, as a broker waits long for a member that is gone. */
+  /** The number of consumer groups so far: each try has its own group, as a broker waits long for a member that is gone. */
   private groups = 0
-  /** In a row. */
+  /** Failures in a row. */
   private failures = 0
   private readonly stopping = new AbortController()
   private readonly whenStopped = new Promise<void>((resolve) => this.stopping.signal.addEventListener('abort', () => resolve()))
-  /** Resolves when topics are added; another one stands here then. */
+  /** Resolves when topics are added. It is replaced by a new promise then. */
   private added!: Promise<void>
   private noteAdded!: () => void
   private finished: Promise<void> = Promise.resolve()
@@ -111,7 +111,9 @@ export class KafkaSource implements PartitionSource {
     }
   }
 
-  /** Undefined when the source is stopped. What is read already goes on meanwhile, and says whether Kafka is lost. */
+  /**
+   * Tries until Kafka answers; undefined when the source is stopped. It reports no failure, as the reader of the other topics does that.
+   */
   private async endsWhenAnswered(topics: readonly string[]): Promise<TopicEnds | undefined> {
     while (!this.hasStopped()) {
       const ends = await this.unlessStopped(this.connection.endsOf(topics)).catch(() => undefined)
@@ -121,7 +123,10 @@ export class KafkaSource implements PartitionSource {
     return undefined
   }
 
-  /** Ends when a topic that was missing is there or one is added, as kafkajs cannot add it to what it reads. @throws Error when Kafka is lost. */
+  /**
+   * Ends when a missing topic exists or a topic is added, as kafkajs needs a new reader for further topics.
+   * @throws Error when Kafka is lost.
+   */
   private async readUntilInterrupted(): Promise<void> {
     const { added } = this
     const ends = await this.unlessStopped(this.connection.endsOf(this.topics))
@@ -150,18 +155,18 @@ export class KafkaSource implements PartitionSource {
     })
   }
 
-  /** Waits no longer for what may hang, such as a connection to a host that is gone. @throws Error when the source is stopped. */
+  /** Stops waiting for work that may hang, for example for a host that is gone. @throws Error when the source is stopped. */
   private unlessStopped<T>(work: Promise<T>): Promise<T> {
     const stopped = this.whenStopped.then(() => Promise.reject(new Error('stopped')))
     return Promise.race([work, stopped])
   }
 
-  /** Resolves when a topic that was missing exists. Until then it keeps the ends of the logs that are paused. */
+  /** Resolves when a missing topic exists. Until then it keeps up with the ends of paused logs. */
   private async untilFound(reader: KafkaReader | undefined): Promise<void> {
     while (this.reader === reader && !this.hasStopped()) {
       await this.pause(lookMs)
       if (this.missing.length === 0 && this.partitions.haveRoom) continue
-      // Whether Kafka is lost is for the reader to say.
+      // A failure is ignored here, as the reader itself finds out whether Kafka is lost.
       const ends: TopicEnds = await this.connection.endsOf(this.topics).catch(() => new Map())
       this.partitions.noteEnds(ends)
       if (this.missing.some((topic) => ends.has(topic))) return

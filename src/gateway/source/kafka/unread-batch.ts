@@ -3,7 +3,7 @@ import { recordBytes, recordOverheadBytes } from '../record-size.js'
 import type { KafkaRecord } from '#kafka/kafka-record.js'
 import type { Needs, RecordSteps, StoredBatch } from '../stored-batch.js'
 
-/** A batch from the offset on that was not read yet: a broker answers with whole batches, the first of which may begin before it. */
+/** A batch without the records that were read already: a broker answers with whole batches, and the first may begin before the position. */
 export class UnreadBatch implements StoredBatch {
   constructor(
     private readonly batch: KafkaRecordBatch,
@@ -20,7 +20,7 @@ export class UnreadBatch implements StoredBatch {
       const { count, bytes } = this.batch.claims()
       return { decompressed: this.batch.isCompressed ? bytes : 0, records: bytes + count * recordOverheadBytes }
     } catch {
-      return { decompressed: 0, records: 0 } // Who opens it says why.
+      return { decompressed: 0, records: 0 } // Opening the batch reports why it cannot be read.
     }
   }
 
@@ -40,7 +40,7 @@ export class UnreadBatch implements StoredBatch {
     return { next: this.batch.isCompressed ? () => inOwnMemory(next(), decompressed) : next }
   }
 
-  /** Batches are views into the answer of a fetch: a few bytes can hold megabytes in memory. */
+  /** Copies a batch that is a small part of a fetch's answer, as a view of a few bytes would keep megabytes in memory. */
   detached(): UnreadBatch {
     return this.batch.isMostOfItsMemory ? this : new UnreadBatch(this.batch.copy(), this.fromOffset, this.noteUnreadable)
   }
@@ -55,7 +55,7 @@ export class UnreadBatch implements StoredBatch {
   }
 }
 
-/** What it was decompressed with is mostly many times larger, and shall go before the record does. */
+/** Copies a record out of its decompressed batch, which is mostly many times larger and should be freed before the record is. */
 function inOwnMemory(record: KafkaRecord | undefined, ofBytes: number): KafkaRecord | undefined {
   if (record !== undefined && 2 * recordBytes(record) > ofBytes) return record
   return record && { ...record, key: record.key && Buffer.from(record.key), value: record.value && Buffer.from(record.value) }

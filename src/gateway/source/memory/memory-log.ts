@@ -2,7 +2,7 @@ import { BatchDraft } from '../batch-draft.js'
 import { recordBytes } from '../record-size.js'
 import type { KafkaRecord } from '#kafka/kafka-record.js'
 
-/** One partition's log in memory, with a limit in bytes: the oldest records are dropped, as Kafka's retention does. */
+/** One partition's log in memory. Beyond its limit in bytes it drops the oldest records, as Kafka's retention does. */
 export class MemoryLog {
   private records: KafkaRecord[] = []
   private firstOffset = 0
@@ -21,12 +21,12 @@ export class MemoryLog {
     const record = { ...fields, offset }
     this.records.push(record)
     this.bytes += recordBytes(record)
-    // Dropped in bulk, as each drop moves all that stay.
+    // Records are dropped in bulk, as each drop moves all that stay.
     if (this.bytes > 2 * this.bytesMax) this.dropOldest()
     return offset
   }
 
-  /** What fits into one batch from an offset on, or from the oldest record where that one has been dropped. */
+  /** As many records as fit into one batch, from an offset or, where its record was dropped, from the oldest record. */
   read(offset: number, recordsMax = Infinity): { records: readonly KafkaRecord[]; bytes: number } {
     const batch = new BatchDraft(recordsMax)
     for (let at = Math.max(0, offset - this.firstOffset); at < this.records.length && batch.add(this.records[at]!) > 0;) at++

@@ -7,19 +7,19 @@ import type { Partition, PartitionSource, RecordBatch, SourceStatus } from '../p
 import { offsetAfter, PartitionTurns } from '../partition-turns.js'
 import { TurnShares } from '../turn-shares.js'
 
-// What enters: records that are appended. What leaves: the same, in batches for each partition, from the end as of the
-// start on. Dropped: the oldest records of a partition that holds more than its limit.
+// What enters: records that are appended. What leaves: the same records, in batches for each partition, from the ends of the logs at the
+// start. Dropped: the oldest records of a partition that holds more than its limit.
 
 export interface MemorySourceOptions {
   readonly clock: Clock
-  /** What each partition keeps at least of its newest records, in bytes (at most twice as much); 8 MiB unless told. */
+  /** How much of its newest records each partition keeps at least, in bytes, and at most twice as much; 8 MiB by default. */
   readonly partitionBytesMax?: number
 }
 
 export interface MemoryRecord {
   readonly key: Buffer | null
   readonly value: Buffer | null
-  /** Milliseconds since the epoch; the clock's time unless told. */
+  /** Milliseconds since the epoch; by default now. */
   readonly timestampMs?: number
   readonly headers?: Headers
 }
@@ -31,7 +31,7 @@ interface MemoryTopic {
   readonly logs: readonly MemoryLog[]
   /** One for each log once the topic is read. */
   readers: readonly PartitionTurns[]
-  /** Where the next record without a key goes. */
+  /** Chooses the partition of the next record without a key. */
   turn: number
 }
 
@@ -46,7 +46,7 @@ export class MemorySource implements PartitionSource {
 
   constructor(private readonly options: MemorySourceOptions) {}
 
-  /** A topic that is made after the start is read from its beginning. Does nothing where the topic is there already. */
+  /** A topic that is made after the start is read from its beginning. Does nothing where the topic exists already. */
   createTopic(topic: string, partitions: number): void {
     if (this.topics.has(topic)) return
     const { partitionBytesMax = partitionBytesMaxDefault } = this.options
@@ -67,8 +67,8 @@ export class MemorySource implements PartitionSource {
   }
 
   /**
-   * The records that a partition still has from an offset on, as many as fit into one batch, beside what is being streamed:
-   * how a client that comes back catches up. @throws Error for an unknown topic or partition.
+   * The records that a partition still has from an offset on, as many as fit into one batch, without changing what is streamed. A client
+   * that comes back can catch up with it. @throws Error for an unknown topic or partition.
    */
   read(topic: string, partition: number, offset: number): Pick<RecordBatch, 'records' | 'bytes'> {
     const log = this.topicOf(topic).logs[partition]
