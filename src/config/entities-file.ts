@@ -79,10 +79,10 @@ function entitiesOfFile(path: string, text: string): EntityDefinition[] {
     const [issue] = result.issues
     throw new ConfigurationError(`ENTITIES: in ${path}, ${v.getDotPath(issue) ?? 'the file'}: ${issue.message}.`)
   }
-  return Object.entries(result.output).map(([name, entry]) => definitionOf(path, name, entry))
+  return Object.entries(result.output).map(([name, entry]) => checkedDefinition(path, name, entry))
 }
 
-function definitionOf(path: string, name: string, entry: v.InferOutput<typeof entitySchema>): EntityDefinition {
+function checkedDefinition(path: string, name: string, entry: v.InferOutput<typeof entitySchema>): EntityDefinition {
   const { layout, envelope, topic = name, record, id_field: idField, streamable, unavailable_value: unavailableValue } = entry
   const refuse = (why: string) => new ConfigurationError(`ENTITIES: in ${path}, ${name}: ${why}.`)
   if (envelope === 'debezium' && layout !== 'single-topic')

@@ -17,7 +17,7 @@ export class Environment {
 
   /** Whether the variable is set. A default does not count. */
   isSet(name: VariableName): boolean {
-    return this.textOf(name) !== undefined
+    return this.rawValue(name) !== undefined
   }
 
   /** The variable's value, or its default. */
@@ -69,7 +69,7 @@ export class Environment {
   /** Texts that must not be shown to anybody: the values of secret variables, and the secrets within addresses. */
   secrets(): readonly string[] {
     const names = Object.keys(variables) as VariableName[]
-    return [...names.flatMap((name) => secretsIn(variables[name], this.textOf(name) ?? '')), ...this.logins()]
+    return [...names.flatMap((name) => secretsIn(variables[name], this.rawValue(name) ?? '')), ...this.logins()]
   }
 
   /** Name and password together, as the header of basic authentication has them. */
@@ -78,20 +78,20 @@ export class Environment {
       ['KAFKA_SASL_USERNAME', 'KAFKA_SASL_PASSWORD'],
       ['SCHEMA_REGISTRY_USER', 'SCHEMA_REGISTRY_PASSWORD'],
     ] as const
-    return pairs.map((pair) => pair.map((name) => this.textOf(name) ?? '').join(':')).filter((login) => !login.endsWith(':'))
+    return pairs.map((pair) => pair.map((name) => this.rawValue(name) ?? '').join(':')).filter((login) => !login.endsWith(':'))
   }
 
   private checked(name: VariableName): string | number | undefined {
     const variable: Variable = variables[name]
-    const text = this.textOf(name) ?? variable.default
+    const text = this.rawValue(name) ?? variable.default
     if (text === undefined) return undefined
     const result = v.safeParse(valueSchema(variable), text)
-    if (!result.success) throw wrong(name, text)
+    if (!result.success) throw wrongValue(name, text)
     return result.output
   }
 
   /** Trims all values but secrets: a secret without its spaces would not be the one that signs. */
-  private textOf(name: VariableName): string | undefined {
+  private rawValue(name: VariableName): string | undefined {
     const { kind }: Variable = variables[name]
     const text = this.values[name]
     return (kind === 'secret' ? text : text?.trim()) || undefined
@@ -106,7 +106,7 @@ function secretsIn({ kind }: Variable, text: string): string[] {
   return [...login, ...[...searchParams].filter(([name]) => isSecretName(name)).map(([, value]) => value)]
 }
 
-function wrong(name: VariableName, value: string): ConfigurationError {
+function wrongValue(name: VariableName, value: string): ConfigurationError {
   return new ConfigurationError(`${name} is "${withoutCredentials(value)}"; it must be ${allowedValues(variables[name])}.`)
 }
 

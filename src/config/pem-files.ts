@@ -15,7 +15,7 @@ export interface PemText {
 export function readCertificate(environment: Environment, name: VariableName): PemText | undefined {
   const pem = environment.file(name, 'latin1')
   if (pem === undefined) return undefined
-  const certificate = understood(name, 'certificate', () => new X509Certificate(pem))
+  const certificate = parsedPem(name, 'certificate', () => new X509Certificate(pem))
   return { pem, expiresAtMs: Date.parse(certificate.validTo) }
 }
 
@@ -23,14 +23,14 @@ export function readCertificate(environment: Environment, name: VariableName): P
 export function readKey(environment: Environment, name: VariableName, certificate: VariableName): string | undefined {
   const pem = environment.file(name, 'latin1')
   if (pem === undefined) return undefined
-  const key = understood(name, 'private key without a passphrase', () => createPrivateKey(pem))
+  const key = parsedPem(name, 'private key without a passphrase', () => createPrivateKey(pem))
   const its = readCertificate(environment, certificate)
   if (its !== undefined && !new X509Certificate(its.pem).checkPrivateKey(key))
     throw new ConfigurationError(`${name} is not the key of the certificate in ${certificate}.`)
   return pem
 }
 
-function understood<T>(name: VariableName, what: string, read: () => T): T {
+function parsedPem<T>(name: VariableName, what: string, read: () => T): T {
   try {
     return read()
   } catch {

@@ -13,7 +13,7 @@ export type TextEncoding = 'utf-8' | 'latin1'
  * @throws ConfigurationError where the file cannot be read, or is not UTF-8: replacement characters would make other names of the names.
  */
 export function readTextFile(file: string, encoding: TextEncoding = 'utf-8'): string {
-  return textOf(file, encoding, checkFile, constants.O_RDONLY | constants.O_NONBLOCK)
+  return readText(file, encoding, checkFile, constants.O_RDONLY | constants.O_NONBLOCK)
 }
 
 /**
@@ -21,13 +21,13 @@ export function readTextFile(file: string, encoding: TextEncoding = 'utf-8'): st
  * @throws ConfigurationError as `readTextFile` does.
  */
 export function readInput(file: string): string {
-  return textOf(file, 'utf-8', checkInput, constants.O_RDONLY)
+  return readText(file, 'utf-8', checkInput, constants.O_RDONLY)
 }
 
 type Check = (file: string, stats: Stats) => void
 
-function textOf(file: string, encoding: TextEncoding, check: Check, flags: number): string {
-  const bytes = bytesOf(file, check, flags)
+function readText(file: string, encoding: TextEncoding, check: Check, flags: number): string {
+  const bytes = readBytes(file, check, flags)
   try {
     return new TextDecoder(encoding, { fatal: true }).decode(bytes)
   } catch {
@@ -35,14 +35,14 @@ function textOf(file: string, encoding: TextEncoding, check: Check, flags: numbe
   }
 }
 
-function bytesOf(file: string, check: Check, flags: number): Buffer {
+function readBytes(file: string, check: Check, flags: number): Buffer {
   try {
     check(file, statSync(file))
     // The path may name another file by now, so the opened one is checked too. A pipe in its place opens at once only with O_NONBLOCK.
     const descriptor = openSync(file, flags)
     try {
       check(file, fstatSync(descriptor))
-      return contentOf(file, descriptor)
+      return readToEnd(file, descriptor)
     } finally {
       closeSync(descriptor)
     }
@@ -52,7 +52,7 @@ function bytesOf(file: string, check: Check, flags: number): Buffer {
 }
 
 function checkFile(file: string, stats: Stats): void {
-  if (!stats.isFile()) throw new ConfigurationError(`${file} cannot be read: it is ${kindOf(stats)}, not a file.`)
+  if (!stats.isFile()) throw new ConfigurationError(`${file} cannot be read: it is ${fileKind(stats)}, not a file.`)
   if (stats.size > textFileBytesMax) throw tooLarge(file)
 }
 
@@ -63,14 +63,14 @@ function checkInput(file: string, stats: Stats): void {
   if (!handedOver.test(file) || stats.isDirectory()) checkFile(file, stats)
 }
 
-function kindOf(stats: Stats): string {
+function fileKind(stats: Stats): string {
   if (stats.isDirectory()) return 'a folder'
   if (stats.isFIFO()) return 'a pipe'
   return stats.isSocket() ? 'a socket' : 'a device'
 }
 
 /** Reads to the end and ignores the stated size: the file may grow meanwhile, and files that the system generates state 0 bytes. */
-function contentOf(file: string, descriptor: number): Buffer {
+function readToEnd(file: string, descriptor: number): Buffer {
   const parts: Buffer[] = []
   for (let length = 0; length <= textFileBytesMax;) {
     const part = Buffer.allocUnsafe(64 * 1024)

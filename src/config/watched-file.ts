@@ -111,7 +111,7 @@ export class WatchedFile {
 
   /** Watches the folder anew where another one has taken its place, as a watch stays with its own folder even when that is moved. */
   private watchFolder(): void {
-    const folder = resultOf(() => this.files.folderOf(this.path))
+    const folder = resultOrError(() => this.files.folderOf(this.path))
     if (folder instanceof Error || folder === this.folder) return
     this.folder = folder
     this.unwatch()
@@ -120,19 +120,19 @@ export class WatchedFile {
 
   /** Undefined where the file cannot be looked at. Reading it fails too then, and says why. */
   private markNow(): string | undefined {
-    const mark = resultOf(() => this.files.markOf(this.path))
+    const mark = resultOrError(() => this.files.markOf(this.path))
     return mark instanceof Error ? undefined : mark
   }
 
   private textNow(): string | Error {
     const mark = this.markNow()
-    const text = resultOf(() => this.files.read(this.path))
+    const text = resultOrError(() => this.files.read(this.path))
     if (!(text instanceof Error)) this.mark = mark
     return text
   }
 }
 
-function resultOf(work: () => string): string | Error {
+function resultOrError(work: () => string): string | Error {
   try {
     return work()
   } catch (error) {

@@ -1,6 +1,6 @@
 import type { KafkaRecordBatch } from './kafka-record-batch.js'
 
-export interface Answer {
+export interface ProbeAnswer {
   readonly batches: readonly KafkaRecordBatch[]
   /** The offset that the log's next record gets. */
   readonly endOffset: number
@@ -29,7 +29,7 @@ export class DamagedEnd {
   }
 
   /** Takes the answer to a fetch from `probe`. False when the answer holds what comes behind the batch: it is read as any other then. */
-  goesOnWith({ batches, endOffset }: Answer): boolean {
+  goesOnWith({ batches, endOffset }: ProbeAnswer): boolean {
     const [first, ...following] = batches
     if (first !== undefined && this.isSame(first)) this.noteWithin(following)
     else if (this.probe === this.passedTo) return false

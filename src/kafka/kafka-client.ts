@@ -34,10 +34,10 @@ export const kafkaRetry = { retries: 2, initialRetryTime: 100, maxRetryTime: 100
 const oneOfManyTries = /^(Connection|Failed to connect|Response)/
 
 export function newKafka(options: KafkaClientOptions): Kafka {
-  return new Kafka(configOf(options))
+  return new Kafka(kafkaConfig(options))
 }
 
-function configOf({ brokers, tls = false, sasl, log }: KafkaClientOptions): KafkaConfig {
+function kafkaConfig({ brokers, tls = false, sasl, log }: KafkaClientOptions): KafkaConfig {
   return {
     clientId: 'sluice',
     brokers: [...brokers],

@@ -9,17 +9,17 @@ const codecs: Record<number, Codec> = { 1: gzipCodec, 2: snappyCodec, 3: lz4Code
 
 /** How many bytes a batch's records become, or at most. @throws Error where that is more than the limit or cannot be told. */
 export function claimedBytes(codec: number, bytes: Buffer): number {
-  const claim = codecOf(codec).claim(bytes)
+  const claim = codecNumbered(codec).claim(bytes)
   if (claim > decompressedBytesMax) throw new Error(`${claim} bytes when decompressed, more than ${decompressedBytesMax}`)
   return claim
 }
 
 /** Undoes the compression of a batch's records. @throws Error where that cannot be done within the claim and the limit. */
 export function decompress(codec: number, bytes: Buffer): Buffer {
-  return codecOf(codec).decompress(bytes, claimedBytes(codec, bytes))
+  return codecNumbered(codec).decompress(bytes, claimedBytes(codec, bytes))
 }
 
-function codecOf(codec: number): Codec {
+function codecNumbered(codec: number): Codec {
   const known = codecs[codec]
   if (known === undefined) throw new Error(`the codec ${codec} is unknown`)
   return known

@@ -99,7 +99,7 @@ export class KafkaProducer implements RecordProducer {
       answers = await this.producer.sendBatch({ acks: -1, compression, topicMessages: [{ topic, messages }] })
     } catch (error) {
       // After a send without an answer kafkajs asks for the brokers anew, and the refusal may be the answer to that question.
-      throw this.isUnanswered ? new SendFailure('unsure', rootOf(error).message) : failureOf(error)
+      throw this.isUnanswered ? new SendFailure('unsure', rootCause(error).message) : sendFailure(error)
     }
     // Where kafkajs does not know the partition yet, it drops the records for it and reports no error.
     const answer = answers.find((one) => one.topicName === topic && one.partition === partition)
@@ -149,16 +149,16 @@ interface KafkaError {
 }
 
 /** The error behind the one that kafkajs has wrapped around it. */
-function rootOf(error: unknown): KafkaError {
+function rootCause(error: unknown): KafkaError {
   return (error as KafkaError).cause ?? (error as KafkaError)
 }
 
-function failureOf(error: unknown): SendFailure {
-  const { type, message } = rootOf(error)
-  return new SendFailure(kindOf(type), message)
+function sendFailure(error: unknown): SendFailure {
+  const { type, message } = rootCause(error)
+  return new SendFailure(failureKind(type), message)
 }
 
-function kindOf(type = ''): SendFailureKind {
+function failureKind(type = ''): SendFailureKind {
   if (sequenceErrors.includes(type)) return 'sequence_lost'
   if (recordRefusals.includes(type)) return 'record_refused'
   return refusals.includes(type) ? 'refused' : 'unsure'

@@ -12,10 +12,10 @@ export interface ReadOptions {
   /** Called for each partition whose reading begins, or begins again. Answers the offset to begin at; undefined is the oldest record. */
   begin(topic: string, partition: number): number | undefined
   /** Takes record batches in the partition's order. What it throws ends the reader. */
-  take(batch: FetchedBatch): Taken
+  receive(batch: FetchedBatch): Reception
 }
 
-export interface Taken {
+export interface Reception {
   /** Whether that partition may be fetched further; otherwise `resume` says when. */
   readonly mayGoOn: boolean
   /** The offset that it is fetched from next, where that is not behind what came. */
@@ -40,7 +40,7 @@ const littleBytes = 16 * 1024
 /** A reader that is silent for longer has stopped without saying so, in milliseconds. */
 const silenceMsMax = 30_000
 /** How many batches of one answer are handed on before the pause. The others follow after it. */
-const takenAtOnce = 128
+const handedOnAtOnce = 128
 
 /** One run of a consumer, from joining its group to the first failure. It is never run twice. */
 export class KafkaReader {
@@ -71,7 +71,11 @@ export class KafkaReader {
     await this.consumer.connect()
     await this.consumer.subscribe({ topics: [...this.options.topics], fromBeginning: true })
     const joined = this.observe()
-    await this.consumer.run({ autoCommit: false, partitionsConsumedConcurrently: takenAtOnce, eachBatch: ({ batch }) => this.take(batch) })
+    await this.consumer.run({
+      autoCommit: false,
+      partitionsConsumedConcurrently: handedOnAtOnce,
+      eachBatch: ({ batch }) => this.handOn(batch),
+    })
     const failed = this.lost.then((reason) => Promise.reject(new Error(reason)))
     await Promise.race([joined, failed])
     this.listen()
@@ -123,13 +127,13 @@ export class KafkaReader {
   }
 
   /** Does not wait for the records to be processed: kafkajs fetches nothing for any partition until this returns. */
-  private async take(batch: { topic: string; partition: number; highWatermark: string; messages: unknown }): Promise<void> {
+  private async handOn(batch: { topic: string; partition: number; highWatermark: string; messages: unknown }): Promise<void> {
     if (!this.open) return
     const { topic, partition, highWatermark: endOffset } = batch
     // kafkajs calls them messages; `kafka-fetch-answer.ts` made them from the broker's answer.
     const batches = batch.messages as KafkaRecordBatch[]
     try {
-      const { mayGoOn, fetchFrom } = this.options.take({ topic, partition, batches, endOffset })
+      const { mayGoOn, fetchFrom } = this.options.receive({ topic, partition, batches, endOffset })
       if (!mayGoOn) this.consumer.pause([{ topic, partitions: [partition] }])
       if (fetchFrom !== undefined) this.consumer.seek({ topic, partition, offset: String(fetchFrom) })
     } catch (error) {

@@ -87,11 +87,11 @@ export class EntityRecordWriter {
 
 function idIn(entity: unknown, field: string): string | undefined {
   if (typeof entity !== 'object' || entity === null) return undefined
-  const id = idOf(entity, field)
+  const id = readMember(entity, field)
   return typeof id === 'string' || typeof id === 'bigint' || Number.isSafeInteger(id) ? String(id) : undefined
 }
 
-function idOf(entity: object, field: string): unknown {
+function readMember(entity: object, field: string): unknown {
   try {
     return memberOf(entity, field)
   } catch (error) {

@@ -31,7 +31,7 @@ export function listen(
       try {
         const made: unknown = handler(event)
         if (types.isPromise(made)) made.catch(fail) // A rejection that nobody handles would end the process.
-        for (const change of listOf(made)) publish(change).catch(fail)
+        for (const change of changesIn(made)) publish(change).catch(fail)
       } catch (error) {
         fail(error)
       }
@@ -49,7 +49,7 @@ function asError(error: unknown): Error {
   return types.isNativeError(error) ? error : new Error('The handler threw what is no Error.', { cause: error })
 }
 
-function listOf(made: unknown): readonly PublishedChange[] {
+function changesIn(made: unknown): readonly PublishedChange[] {
   if (made === undefined || made === null) return []
   if (Array.isArray(made)) return made as readonly PublishedChange[]
   if (typeof made === 'object' && 'entityType' in made) return [made as PublishedChange]

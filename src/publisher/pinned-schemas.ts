@@ -47,7 +47,7 @@ class FoundSubjects {
   async look({ inline, dryRun }: { readonly inline: boolean; readonly dryRun: boolean }): Promise<void> {
     if (topicsOf(this.definition).every(({ topic }) => this.ids.has(`${topic}-value`))) return
     const plans = plannedSubjects([this.file], { inline, definitionOf: () => this.definition })
-    await registerSubjects(this.registry, plans, { dryRun, note: (registration) => this.note(registration) })
+    await registerSubjects(this.registry, plans, { dryRun, note: (registration) => this.noteId(registration) })
   }
 
   /** @throws ConfigurationError */
@@ -57,7 +57,7 @@ class FoundSubjects {
     return id
   }
 
-  private note({ subject, id }: Registration): void {
+  private noteId({ subject, id }: Registration): void {
     if (id !== undefined && !this.ids.has(subject)) this.ids.set(subject, id)
   }
 }

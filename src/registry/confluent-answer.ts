@@ -23,7 +23,7 @@ const referencesMax = 200
  * a registry, or was cut off, so the registry counts as `unavailable`.
  * @throws RegistryError `invalid`, `unavailable`
  */
-export function schemaAnswerOf(came: unknown): SchemaAnswer {
+export function checkedAnswer(came: unknown): SchemaAnswer {
   const result = v.safeParse(answerShape, came)
   if (!result.success) throw unavailable(`the answer is none of a registry (${v.getDotPath(result.issues[0]) ?? 'no object'})`)
   const { schemaType, schema } = result.output
@@ -50,7 +50,7 @@ const idRefusals: ReadonlySet<unknown> = new Set([400, 404, 422])
 /** @throws RegistryError, or what the client throws */
 export async function schemaWithId(client: RegistryClient, id: number): Promise<SchemaAnswer> {
   try {
-    return schemaAnswerOf(await client.getBySubjectAndId('', id))
+    return checkedAnswer(await client.getBySubjectAndId('', id))
   } catch (error) {
     if (id > idMax && idRefusals.has((error as { status?: unknown }).status)) throw notFound()
     throw error
@@ -65,7 +65,7 @@ export async function versionNumbers(client: RegistryClient, subject: string): P
 }
 
 /** Fetches all that a schema references. @param context the one that was asked for. @throws RegistryError, or what the client throws */
-export async function resolved(client: RegistryClient, id: number, answer: SchemaAnswer, context: string): Promise<RegisteredSchema> {
+export async function withReferences(client: RegistryClient, id: number, answer: SchemaAnswer, context: string): Promise<RegisteredSchema> {
   refuseOtherContext(answer.subject, context)
   const references = new References(client)
   await references.collect(answer, context)
@@ -99,7 +99,7 @@ class References {
       if (this.found.has(name)) continue
       if (this.found.size + path.size >= referencesMax) throw invalid(`it has more than ${referencesMax} references`)
       const itsContext = contextNamedBy(subject) ?? context
-      const answer = await this.answerOf(subject, version, name)
+      const answer = await this.fetchReference(subject, version, name)
       if ((contextNamedBy(answer.subject ?? '') ?? itsContext) !== itsContext)
         throw invalid(`its reference ${name} is known in another context alone`)
       await this.collect(answer, itsContext, new Set([...path, name]))
@@ -108,9 +108,9 @@ class References {
   }
 
   /** An unknown reference is an `invalid` schema, as `not_found` would mean that the registry does not know the schema itself. */
-  private async answerOf(subject: string, version: number, name: string): Promise<SchemaAnswer> {
+  private async fetchReference(subject: string, version: number, name: string): Promise<SchemaAnswer> {
     try {
-      return schemaAnswerOf(await this.client.getSchemaMetadata(subject, version, true))
+      return checkedAnswer(await this.client.getSchemaMetadata(subject, version, true))
     } catch (error) {
       if (isUnknown(error)) throw invalid(`the registry does not know its reference ${name}`)
       throw error

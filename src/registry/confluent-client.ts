@@ -53,7 +53,7 @@ export class ConfluentClient {
       return await ask(this.newClient(signal))
     } catch (error) {
       const failure = signal.aborted ? unavailable(`no answer within ${timeoutMs} ms`) : asRegistryError(error)
-      throw named(what, failure.kind === 'unavailable' ? unavailable(`${failure.message} (at ${this.address})`) : failure)
+      throw errorAbout(what, failure.kind === 'unavailable' ? unavailable(`${failure.message} (at ${this.address})`) : failure)
     }
   }
 
@@ -105,7 +105,7 @@ export function isUnknown(error: unknown): boolean {
   return status === 404 && unknownCodes.has(errorCode)
 }
 
-function named(what: string, { kind, message }: RegistryError): RegistryError {
+function errorAbout(what: string, { kind, message }: RegistryError): RegistryError {
   return new RegistryError(kind, `${what}: ${message}`)
 }
 

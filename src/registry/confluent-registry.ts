@@ -1,4 +1,4 @@
-import { resolved, schemaAnswerOf, schemaWithId, subjectNames, versionNumbers } from './confluent-answer.js'
+import { withReferences, checkedAnswer, schemaWithId, subjectNames, versionNumbers } from './confluent-answer.js'
 import { ConfluentClient, type ConfluentRegistryOptions, type RegistryClient, unavailable } from './confluent-client.js'
 import { type RegisteredSchema, RegistryError, type VersionedRegistry } from './schema-registry.js'
 
@@ -18,12 +18,12 @@ export class ConfluentRegistry implements VersionedRegistry {
       const answer = await schemaWithId(client, id)
       // A proxy that mixes answers up may be right the next time. No record may be read by another schema than its own.
       if (answer.id != null && answer.id !== id) throw unavailable(`the answer is about schema ${answer.id}`)
-      return await resolved(client, id, answer, this.client.context)
+      return await withReferences(client, id, answer, this.client.context)
     })
   }
 
   latestOf(subject: string): Promise<RegisteredSchema> {
-    return this.registered(`subject ${subject}`, (client) => client.getLatestSchemaMetadata(subject))
+    return this.readSchema(`subject ${subject}`, (client) => client.getLatestSchemaMetadata(subject))
   }
 
   async firstOf(subject: string): Promise<RegisteredSchema> {
@@ -44,18 +44,18 @@ export class ConfluentRegistry implements VersionedRegistry {
 
   /** Finds a deleted version too, where the registry still has it. */
   versionOf(subject: string, version: number): Promise<RegisteredSchema> {
-    return this.registered(`subject ${subject}, version ${version}`, (client) => client.getSchemaMetadata(subject, version, true))
+    return this.readSchema(`subject ${subject}, version ${version}`, (client) => client.getSchemaMetadata(subject, version, true))
   }
 
   subjects(): Promise<readonly string[]> {
     return this.read('the subjects', subjectNames)
   }
 
-  private registered(what: string, ask: (client: RegistryClient) => Promise<unknown>): Promise<RegisteredSchema> {
+  private readSchema(what: string, ask: (client: RegistryClient) => Promise<unknown>): Promise<RegisteredSchema> {
     return this.read(what, async (client) => {
-      const answer = schemaAnswerOf(await ask(client))
+      const answer = checkedAnswer(await ask(client))
       if (answer.id == null) throw unavailable('the answer has no id')
-      return await resolved(client, answer.id, answer, this.client.context)
+      return await withReferences(client, answer.id, answer, this.client.context)
     })
   }
 

@@ -1,5 +1,5 @@
 import * as v from 'valibot'
-import { resolved, schemaAnswerOf, subjectNames, versionNumbers } from './confluent-answer.js'
+import { withReferences, checkedAnswer, subjectNames, versionNumbers } from './confluent-answer.js'
 import {
   ConfluentClient,
   type ConfluentRegistryOptions,
@@ -49,19 +49,19 @@ export class ConfluentSubjects implements SubjectRegistry {
 
   schemaOf(subject: string, version: number): Promise<RegisteredSchema> {
     return this.client.call(`subject ${subject}, version ${version}`, async (client) => {
-      const answer = schemaAnswerOf(await client.getSchemaMetadata(subject, version, false))
-      return await resolved(client, answer.id ?? 0, answer, this.client.context)
+      const answer = checkedAnswer(await client.getSchemaMetadata(subject, version, false))
+      return await withReferences(client, answer.id ?? 0, answer, this.client.context)
     })
   }
 
   async levelsOf(subject: string): Promise<SubjectLevels> {
     const own = await this.known(subject, (client) => client.getCompatibility(subject).catch(unlessLevelUnknown))
-    return { own: textOf(own), global: await this.globalLevel() }
+    return { own: stringIn(own), global: await this.globalLevel() }
   }
 
   /** Every registry has a global level, so what answers that it knows none is no registry, rather than an empty one. */
   async globalLevel(): Promise<string> {
-    const level = textOf(await unlessUnknown(this.client.call('the global level', (client) => client.getDefaultCompatibility())))
+    const level = stringIn(await unlessUnknown(this.client.call('the global level', (client) => client.getDefaultCompatibility())))
     if (level === undefined)
       throw new RegistryError('unavailable', `what answers at this address is not the root of its API (at ${this.client.address})`)
     return level
@@ -69,13 +69,13 @@ export class ConfluentSubjects implements SubjectRegistry {
 
   /** The registry's own verdict on a draft beside a version; undefined where it does not know the version. */
   async isCompatible(subject: string, version: number, draft: SchemaDraft): Promise<boolean | undefined> {
-    return await this.known<boolean>(subject, (client) => client.testCompatibility(subject, version, infoOf(draft)))
+    return await this.known<boolean>(subject, (client) => client.testCompatibility(subject, version, schemaInfo(draft)))
   }
 
   /** The version under which a schema is registered already. */
   async find(subject: string, draft: SchemaDraft): Promise<SubjectVersion | undefined> {
     return await this.known(subject, async (client) => {
-      const { subject: itsSubject, ...found } = versionOf(await client.getIdFullResponse(subject, infoOf(draft), false))
+      const { subject: itsSubject, ...found } = checkedVersion(await client.getIdFullResponse(subject, schemaInfo(draft), false))
       refuseOtherContext(itsSubject, this.client.context)
       return found
     })
@@ -83,7 +83,7 @@ export class ConfluentSubjects implements SubjectRegistry {
 
   /** @throws RegistryError `refused` where it is incompatible. */
   async register(subject: string, draft: SchemaDraft): Promise<SubjectVersion> {
-    await this.client.call(`subject ${subject}`, (client) => client.register(subject, infoOf(draft), false))
+    await this.client.call(`subject ${subject}`, (client) => client.register(subject, schemaInfo(draft), false))
     // Some registries do not answer the version when they register a schema.
     const found = await this.find(subject, draft)
     if (found === undefined) throw invalid(`subject ${subject}: it does not find what it has registered`)
@@ -109,16 +109,16 @@ function unlessLevelUnknown(error: unknown): undefined {
   if (!isLevelUnknown(error)) throw error
 }
 
-function infoOf({ schema, references }: SchemaDraft): SchemaInfo {
+function schemaInfo({ schema, references }: SchemaDraft): SchemaInfo {
   return { schemaType: 'AVRO', schema, ...(references.length > 0 && { references: [...references] }) }
 }
 
-function versionOf(came: unknown): v.InferOutput<typeof versionShape> {
+function checkedVersion(came: unknown): v.InferOutput<typeof versionShape> {
   const result = v.safeParse(versionShape, came)
   if (!result.success) throw invalid('the answer has no id and version')
   return result.output
 }
 
-function textOf(value: unknown): string | undefined {
+function stringIn(value: unknown): string | undefined {
   return typeof value === 'string' ? value : undefined
 }

@@ -43,7 +43,7 @@ export class LargeBatches {
     if (this.has(batch)) return true
     this.waiting.set(batch, bytes)
     if (this.waiting.size === 1 && this.admit(batch, bytes)) return true
-    this.look()
+    this.lookForIdle()
     return false
   }
 
@@ -74,12 +74,12 @@ export class LargeBatches {
     return true
   }
 
-  private look(): void {
+  private lookForIdle(): void {
     this.cancelLook ??= this.clock.after(idleMsMax / 2, () => {
       this.cancelLook = undefined
       const idleSinceMs = this.clock.monotonicMs() - idleMsMax
       for (const [batch, { usedAtMs }] of [...this.open]) if (usedAtMs <= idleSinceMs && batch.giveBack()) this.leave(batch)
-      if (this.waiting.size > 0) this.look()
+      if (this.waiting.size > 0) this.lookForIdle()
     })
   }
 }

@@ -84,7 +84,7 @@ export class PartitionTurns implements Partition {
   private released(batch: NextBatch, deliveries: number, allowed: number): void {
     this.waiting = false
     this.share.leave()
-    this.share.note(batch.records.length, deliveries, allowed)
+    this.share.learn(batch.records.length, deliveries, allowed)
     this.position = offsetAfter(batch.records)
     this.options.released?.(batch.bytes)
     this.wake()

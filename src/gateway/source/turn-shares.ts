@@ -43,7 +43,7 @@ export class TurnShare {
    * small one: many small batches with few deliveries say little of the large batch that comes after the node has stood still.
    * @param allowed `recordsMax` at the time the batch was made.
    */
-  note(records: number, deliveries: number, allowed: number): void {
+  learn(records: number, deliveries: number, allowed: number): void {
     this.deliveriesPerRecord = Math.max(deliveries / records, this.deliveriesPerRecord / (1 + records / allowed))
   }
 }

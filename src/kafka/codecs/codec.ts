@@ -19,6 +19,6 @@ export function endsTooEarly(): Error {
   return new Error('the compressed records end too early')
 }
 
-export function becomes(length: number, claim: number): Error {
+export function wrongLength(length: number, claim: number): Error {
   return new Error(`${length} bytes when decompressed, where ${claim} are claimed`)
 }

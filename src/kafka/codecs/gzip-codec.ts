@@ -1,5 +1,5 @@
 import { gunzipSync } from 'node:zlib'
-import { becomes, endsTooEarly, type Codec } from './codec.js'
+import { wrongLength, endsTooEarly, type Codec } from './codec.js'
 
 /** A member's header, an empty block and its trailer (RFC 1952). */
 const memberBytesMin = 20
@@ -12,7 +12,7 @@ export const gzipCodec: Codec = {
   },
   decompress(bytes, claim) {
     const output = gunzipSync(bytes, { maxOutputLength: Math.max(1, claim) })
-    if (output.length !== claim) throw becomes(output.length, claim)
+    if (output.length !== claim) throw wrongLength(output.length, claim)
     return output
   },
 }

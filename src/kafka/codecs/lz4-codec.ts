@@ -1,5 +1,5 @@
 import { decompressFrameSync } from 'lz4-napi'
-import { becomes, endsTooEarly, type Codec } from './codec.js'
+import { wrongLength, endsTooEarly, type Codec } from './codec.js'
 
 const magic = 0x184d2204
 /** Magic, flags, block size and their checksum. */
@@ -8,13 +8,13 @@ const headerBytesMin = 7
 /** A single frame, as Kafka's own client reads it (https://github.com/lz4/lz4/blob/dev/doc/lz4_Frame_format.md). */
 export const lz4Codec: Codec = {
   claim(bytes) {
-    const frame = frameOf(bytes)
+    const frame = readFrame(bytes)
     return frame.contentBytes ?? frame.bytesAtMost
   },
   decompress(bytes, claim) {
-    const { contentBytes = null } = frameOf(bytes)
+    const { contentBytes = null } = readFrame(bytes)
     const output = decompressFrameSync(bytes)
-    if (output.length > claim || (contentBytes !== null && output.length !== contentBytes)) throw becomes(output.length, claim)
+    if (output.length > claim || (contentBytes !== null && output.length !== contentBytes)) throw wrongLength(output.length, claim)
     return output
   },
 }
@@ -25,7 +25,7 @@ interface Frame {
   readonly bytesAtMost: number
 }
 
-function frameOf(bytes: Buffer): Frame {
+function readFrame(bytes: Buffer): Frame {
   if (bytes.length < headerBytesMin || bytes.readUInt32LE(0) !== magic) throw new Error('no frame of lz4')
   const [flags, sizes] = [bytes.readUInt8(4), bytes.readUInt8(5)]
   const [hasContentSize, hasDictionary] = [(flags & 0x08) !== 0, (flags & 0x01) !== 0]
@@ -35,7 +35,7 @@ function frameOf(bytes: Buffer): Frame {
   const bytesAtMost = blockBytesMax * countBlocks(bytes, start, blockBytesMax, flags)
   if (!hasContentSize) return { bytesAtMost }
   const contentBytes = Number(bytes.readBigUInt64LE(6))
-  if (contentBytes > bytesAtMost) throw becomes(bytesAtMost, contentBytes)
+  if (contentBytes > bytesAtMost) throw wrongLength(bytesAtMost, contentBytes)
   return { contentBytes, bytesAtMost: Math.max(bytesAtMost, contentBytes) }
 }
 

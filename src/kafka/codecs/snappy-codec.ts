@@ -1,5 +1,5 @@
 import { uncompressSync } from 'snappy'
-import { becomes, endsTooEarly, type Codec } from './codec.js'
+import { wrongLength, endsTooEarly, type Codec } from './codec.js'
 
 const xerialMagic = Buffer.from([0x82, 0x53, 0x4e, 0x41, 0x50, 0x50, 0x59, 0x00])
 /** The magic, a version and the oldest version that can read it. */
@@ -11,7 +11,7 @@ export const snappyCodec: Codec = {
   decompress(bytes, claim) {
     const outputs = blocksOf(bytes).map(decompressBlock)
     const output = outputs.length === 1 ? outputs[0]! : Buffer.concat(outputs)
-    if (output.length !== claim) throw becomes(output.length, claim)
+    if (output.length !== claim) throw wrongLength(output.length, claim)
     return output
   },
 }

@@ -1,5 +1,5 @@
 import { Decompress } from 'fzstd'
-import { becomes, decompressedBytesMax, type Codec } from './codec.js'
+import { wrongLength, decompressedBytesMax, type Codec } from './codec.js'
 import { zstdFramesOf, type ZstdFrame } from './zstd-frames.js'
 
 /**
@@ -30,7 +30,7 @@ function decompressFrame({ bytes, contentBytes }: ZstdFrame, output: BoundedOutp
   const before = output.length
   new Decompress((piece) => output.push(piece)).push(bytes, true)
   const length = output.length - before
-  if (contentBytes !== undefined && length !== contentBytes) throw becomes(length, contentBytes)
+  if (contentBytes !== undefined && length !== contentBytes) throw wrongLength(length, contentBytes)
 }
 
 class BoundedOutput {
@@ -41,7 +41,7 @@ class BoundedOutput {
 
   push(piece: Uint8Array): void {
     this.length += piece.length
-    if (this.length > this.bytesMax) throw becomes(this.length, this.bytesMax)
+    if (this.length > this.bytesMax) throw wrongLength(this.length, this.bytesMax)
     if (piece.length > 0) this.pieces.push(piece)
   }
 

@@ -41,7 +41,7 @@ function frameAt(bytes: Buffer, start: number): { frame: ZstdFrame; end: number 
   if ((flags & 0x0b) !== 0) throw new Error('a frame of zstd with a dictionary, or that nobody writes')
   const sizeStart = start + (isOneSegment ? 5 : 6)
   const sizeBytes = flags >> 6 === 0 ? (isOneSegment ? 1 : 0) : 1 << (flags >> 6)
-  const contentBytes = contentSizeOf(bytes, sizeStart, sizeBytes)
+  const contentBytes = readContentBytes(bytes, sizeStart, sizeBytes)
   const asked = isOneSegment ? contentBytes! : windowOf(bytes.readUInt8(start + 5))
   if (asked > windowBytesMax) throw new Error(`a window of ${asked} bytes`)
   const blocks = blocksFrom(bytes, sizeStart + sizeBytes, Math.min(blockBytesMax, asked))
@@ -52,7 +52,7 @@ function frameAt(bytes: Buffer, start: number): { frame: ZstdFrame; end: number 
   return { frame: { ...cut, blocks: blocks.count, contentBytes, bytesAtMost: blocks.bytesAtMost }, end }
 }
 
-function contentSizeOf(bytes: Buffer, at: number, length: number): number | undefined {
+function readContentBytes(bytes: Buffer, at: number, length: number): number | undefined {
   if (at + length > bytes.length) throw endsTooEarly()
   if (length === 0) return undefined
   if (length === 8) return Number(bytes.readBigUInt64LE(at))

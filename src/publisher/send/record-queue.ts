@@ -18,7 +18,7 @@ export interface QueuedRecord {
 const overheadBytes = 512
 
 /** What one record counts in the queue and in a batch, in bytes. */
-export function bytesOf({ key, value }: OutgoingRecord): number {
+export function countedBytes({ key, value }: OutgoingRecord): number {
   return overheadBytes + Buffer.byteLength(key) + (value?.length ?? 0)
 }
 
@@ -38,7 +38,7 @@ export class RecordQueue {
     const waiting = this.partitions.get(name)
     if (waiting === undefined) this.partitions.set(name, [queued])
     else waiting.push(queued)
-    this.queuedBytes += bytesOf(record)
+    this.queuedBytes += countedBytes(record)
   }
 
   /** The first records of the next partition: as many as go into a batch, but at least one. Empty when nothing waits. */
@@ -49,7 +49,7 @@ export class RecordQueue {
     const batch = waiting.slice(0, countWithin(waiting, bytesMax))
     this.partitions.delete(name)
     if (batch.length < waiting.length) this.partitions.set(name, waiting.slice(batch.length))
-    return this.taken(batch)
+    return this.uncounted(batch)
   }
 
   /** The records whose time is over. */
@@ -69,17 +69,17 @@ export class RecordQueue {
       if (rest.length === 0) this.partitions.delete(name)
       else this.partitions.set(name, rest)
     }
-    return this.taken(all)
+    return this.uncounted(all)
   }
 
-  private taken(batch: QueuedRecord[]): QueuedRecord[] {
-    for (const { record } of batch) this.queuedBytes -= bytesOf(record)
+  private uncounted(batch: QueuedRecord[]): QueuedRecord[] {
+    for (const { record } of batch) this.queuedBytes -= countedBytes(record)
     return batch
   }
 }
 
 function countWithin(waiting: readonly QueuedRecord[], bytesMax: number): number {
   let bytes = 0
-  const end = waiting.findIndex(({ record }) => (bytes += bytesOf(record)) > bytesMax)
+  const end = waiting.findIndex(({ record }) => (bytes += countedBytes(record)) > bytesMax)
   return end === -1 ? waiting.length : Math.max(1, end)
 }

@@ -4,7 +4,7 @@ import type { Log } from '#log.js'
 import { murmur2 } from '#kafka/murmur2.js'
 import { PublishError } from '../publish-error.js'
 import { type ConnectProducer, type OutgoingRecord, type RecordProducer, SendFailure } from '#kafka/record-producer.js'
-import { bytesOf, type QueuedRecord, RecordQueue } from './record-queue.js'
+import { countedBytes, type QueuedRecord, RecordQueue } from './record-queue.js'
 
 export interface SenderLimits {
   /** The most that waits and is under way together. Beyond it records are refused. */
@@ -59,7 +59,7 @@ export class Sender {
 
   /** Resolves once all in-sync replicas have the record. Records of one key arrive in the order of the calls. @throws PublishError */
   async send(topic: string, record: OutgoingRecord): Promise<SentRecord> {
-    this.refuse(bytesOf(record))
+    this.refuseBeyondLimits(countedBytes(record))
     const partition = partitionOf(record.key, this.lastSeen.partitionsOf(topic))
     const deadlineMs = this.clock.monotonicMs() + this.limits.deliveryTimeoutMs
     const offset = await new Promise<bigint>((resolve, reject) => {
@@ -69,7 +69,7 @@ export class Sender {
     return { topic, partition, offset: String(offset) }
   }
 
-  private refuse(bytes: number): void {
+  private refuseBeyondLimits(bytes: number): void {
     const { batchBytesMax, queueBytesMax } = this.limits
     if (this.isClosed) throw new PublishError('closed')
     if (bytes > batchBytesMax) throw new PublishError('too_large', `${bytes} bytes of at most ${batchBytesMax}`)
@@ -100,8 +100,8 @@ export class Sender {
     await new Promise<void>((resolve) => this.clock.nextTick(resolve)) // What is published in one tick goes together.
     for (let batch = this.nextBatch(); batch.length > 0; batch = this.nextBatch()) {
       this.underWay = batch
-      this.bytesUnderWay = batch.reduce((sum, { record }) => sum + bytesOf(record), 0)
-      await this.deliver(batch)
+      this.bytesUnderWay = batch.reduce((sum, { record }) => sum + countedBytes(record), 0)
+      await this.sendToEnd(batch)
       this.underWay = []
       this.bytesUnderWay = 0
     }
@@ -114,14 +114,14 @@ export class Sender {
     return this.queue.takeBatch(this.limits.batchBytesMax)
   }
 
-  private async deliver(batch: readonly QueuedRecord[]): Promise<void> {
+  private async sendToEnd(batch: readonly QueuedRecord[]): Promise<void> {
     let isInDoubt = false
     for (let failures = 0; !this.isOver; failures++) {
       const failure = await this.attempt(batch)
       if (failure === undefined) return
       const kind = failure instanceof SendFailure ? failure.kind : 'not_connected'
       if ((kind === 'refused' || kind === 'record_refused') && !isInDoubt) {
-        await this.refused(batch, kind, failure)
+        await this.rejectRefused(batch, kind, failure)
         return
       }
       const isFinal = kind === 'hung' || (isInDoubt && kind !== 'unsure') || this.clock.monotonicMs() >= batch[0]!.deadlineMs
@@ -144,14 +144,14 @@ export class Sender {
    * Sends a batch with a refused record again in halves, in their order, so that records of other callers are not refused with it. That
    * doubles nothing, as Kafka wrote nothing of the batch.
    */
-  private async refused(batch: readonly QueuedRecord[], kind: 'refused' | 'record_refused', { message }: Error): Promise<void> {
+  private async rejectRefused(batch: readonly QueuedRecord[], kind: 'refused' | 'record_refused', { message }: Error): Promise<void> {
     if (kind === 'refused' || batch.length === 1) {
       rejectAll(batch, new PublishError('refused', message))
       return
     }
     const middle = Math.ceil(batch.length / 2)
-    await this.deliver(batch.slice(0, middle))
-    await this.deliver(batch.slice(middle))
+    await this.sendToEnd(batch.slice(0, middle))
+    await this.sendToEnd(batch.slice(middle))
   }
 
   /** Answers what went wrong; undefined when the batch was written. */

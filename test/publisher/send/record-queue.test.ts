@@ -1,5 +1,5 @@
 import { test } from 'tap'
-import { bytesOf, type QueuedRecord, RecordQueue } from '#publisher/send/record-queue.js'
+import { countedBytes, type QueuedRecord, RecordQueue } from '#publisher/send/record-queue.js'
 
 function queued(value: string, partition = 0, deadlineMs = 1000): QueuedRecord {
   const record = { key: 'a', value: Buffer.from(value), timestampMs: undefined }
@@ -13,7 +13,7 @@ function queueOf(...records: QueuedRecord[]): RecordQueue {
 }
 
 const valuesOf = (records: readonly QueuedRecord[]) => records.map(({ record }) => String(record.value))
-const size = bytesOf(queued('1').record)
+const size = countedBytes(queued('1').record)
 
 test('takes batches of one partition in order, as many as fit, and the partitions in turn', async (t) => {
   const queue = queueOf(queued('1'), queued('2'), queued('3'), queued('4', 1), queued('5'), queued('6', 1))
@@ -28,10 +28,10 @@ test('takes one record at least, however large it is', async (t) => {
 test('knows how many bytes wait, tombstones and small records with what they take beside', async (t) => {
   const tombstone = { ...queued(''), record: { key: 'ö', value: null, timestampMs: undefined } }
   const queue = queueOf(queued('1'), queued('2', 1), tombstone)
-  t.equal(queue.bytes, 2 * size + bytesOf(tombstone.record))
-  t.ok(bytesOf(tombstone.record) > 500)
+  t.equal(queue.bytes, 2 * size + countedBytes(tombstone.record))
+  t.ok(countedBytes(tombstone.record) > 500)
   queue.takeBatch(size)
-  t.equal(queue.bytes, size + bytesOf(tombstone.record))
+  t.equal(queue.bytes, size + countedBytes(tombstone.record))
   queue.takeAll()
   t.equal(queue.bytes, 0)
 })

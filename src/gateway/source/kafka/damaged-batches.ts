@@ -1,7 +1,7 @@
 import type { LinePace } from '#logging/line-pace.js'
 import type { Log } from '#log.js'
 import { Meter } from '../../observe/meter.js'
-import { DamagedEnd, type Answer } from '#kafka/damaged-end.js'
+import { DamagedEnd, type ProbeAnswer } from '#kafka/damaged-end.js'
 import type { KafkaRecordBatch } from '#kafka/kafka-record-batch.js'
 
 /** A damaged batch that came where the next record of a partition was to be read. */
@@ -65,7 +65,7 @@ export class DamagedBatches {
    * Where to fetch next while the end of a batch that was given up is being looked for. Undefined where no end is looked for, or the answer
    * is what comes behind it: the answer is read as any other then.
    */
-  passes(topic: string, partition: number, position: number, answer: Answer): FetchAgain | undefined {
+  passes(topic: string, partition: number, position: number, answer: ProbeAnswer): FetchAgain | undefined {
     const name = `${topic}/${partition}`
     const end = this.givenUp.get(name)
     if (end === undefined) return undefined

@@ -9,7 +9,7 @@ import type { Partition } from '../partition-source.js'
 import { TurnShares } from '../turn-shares.js'
 import { DamagedBatches, type FetchAgain } from './damaged-batches.js'
 import { KafkaPositions, type TopicEnds } from '#kafka/kafka-positions.js'
-import type { FetchedBatch, Taken } from '#kafka/kafka-reader.js'
+import type { FetchedBatch, Reception } from '#kafka/kafka-reader.js'
 import type { KafkaRecordBatch } from '#kafka/kafka-record-batch.js'
 import { UnreadBatch } from './unread-batch.js'
 
@@ -87,7 +87,7 @@ export class KafkaPartitions {
   }
 
   /** Takes the batches of a fetch. @throws Error where the topic was made anew, so that its log is another one. */
-  take({ topic, partition, batches, endOffset }: FetchedBatch): Taken {
+  receive({ topic, partition, batches, endOffset }: FetchedBatch): Reception {
     if (Number(endOffset) < (this.positions.get(topic, partition) ?? 0)) throw new Error(`${topic}/${partition} was made anew`)
     const buffer = this.bufferOf(topic, partition)
     buffer.noteEnd(Number(endOffset))
@@ -111,12 +111,12 @@ export class KafkaPartitions {
   }
 
   /** Batches behind a damaged one are fetched again too: with a damaged batch among them, an answer does not tell which are aborted. */
-  private fetchAgain(topic: string, partition: number, [batch, ...following]: readonly KafkaRecordBatch[], endOffset: number): Taken {
+  private fetchAgain(topic: string, partition: number, [batch, ...following]: readonly KafkaRecordBatch[], endOffset: number): Reception {
     const position = this.positions.get(topic, partition) ?? 0
     return this.fetchFrom(topic, partition, this.damaged.met({ topic, partition, position, batch: batch!, following, endOffset }))
   }
 
-  private fetchFrom(topic: string, partition: number, { fromOffset, afterMs }: FetchAgain): Taken {
+  private fetchFrom(topic: string, partition: number, { fromOffset, afterMs }: FetchAgain): Reception {
     this.positions.moveTo(topic, partition, fromOffset)
     const name = `${topic}/${partition}`
     if (afterMs > 0)

@@ -132,7 +132,7 @@ export class KafkaSource implements PartitionSource {
     const ends = await this.unlessStopped(this.connection.endsOf(this.topics))
     this.partitions.reconcile(ends)
     this.noteMissing(this.topics.filter((topic) => !ends.has(topic)))
-    const reader = ends.size === 0 ? undefined : this.readerOf(ends)
+    const reader = ends.size === 0 ? undefined : this.newReader(ends)
     this.reader = reader
     try {
       if (reader) await this.unlessStopped(reader.run())
@@ -144,14 +144,14 @@ export class KafkaSource implements PartitionSource {
     }
   }
 
-  private readerOf(ends: TopicEnds): KafkaReader {
+  private newReader(ends: TopicEnds): KafkaReader {
     this.partitions.noteEnds(ends)
     return this.connection.reader({
       groupId: `${this.options.groupPrefix}${this.options.nodeId}-${this.groups++}`,
       topics: [...ends.keys()],
       partitionBytesMax: this.partitions.fetchBytesMax,
       begin: (topic, partition) => this.partitions.begin(topic, partition),
-      take: (batch) => this.partitions.take(batch),
+      receive: (batch) => this.partitions.receive(batch),
     })
   }
 

@@ -36,7 +36,7 @@ function setUp(t: Test, log: readonly Buffer[], sent = new Map<number, Buffer>()
       start === -1 || index < start || index >= start + answerBatchesMax ? [] : [sent.get(index) ?? batch],
     )
     const { batches } = readFetchedLog(Buffer.concat(answer), [], endOffset)
-    return partitions.take({ topic: 'orders', partition, batches, endOffset: String(endOffset) })
+    return partitions.receive({ topic: 'orders', partition, batches, endOffset: String(endOffset) })
   }
   return { clock, lines, meter, resumed, values, fetch }
 }
