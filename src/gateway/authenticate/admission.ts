@@ -1,6 +1,6 @@
 /**
- * Enters: an upgrade request. Leaves: who is at the other end, or the code of the refusal. What needs no keys is checked
- * first, so that a bad request costs no signature.
+ * Enters: an upgrade request. Leaves: the identity of the client, or the code of the refusal. All that needs no keys is checked first, so
+ * that a bad request costs no signature.
  */
 import type { HttpErrorCode } from '#protocol/codes.js'
 import { readClientId } from '#protocol/client-address.js'
@@ -19,8 +19,8 @@ export class Admission {
   private readonly allowedOrigins: ReadonlySet<string>
 
   /**
-   * `allowedOrigins` is for browsers: where it names any, a request that brings another origin is refused. Empty, none is:
-   * a token is nothing that a browser adds by itself, as it does with cookies, so a foreign page has none to send.
+   * `allowedOrigins` is for browsers: where it names any, a request with another origin is refused. Where it is empty, no origin is
+   * refused. That is safe, as a browser does not add tokens by itself as it does cookies, so a foreign page has none to send.
    */
   constructor(
     private readonly verifier: TokenVerifier,

@@ -1,7 +1,7 @@
 import type { Claims } from '#policy/rights.js'
 import type { Subprotocol } from '#protocol/dialect.js'
 
-/** Who is at the other end of a connection, as its verified token says. */
+/** The user and client at the other end of a connection, as the verified token says. */
 export interface Identity {
   readonly sub: string
   readonly clientId: string
@@ -9,6 +9,6 @@ export interface Identity {
   readonly claims: Claims
   /** Milliseconds since the epoch: when the token ends, and the connection with it. */
   readonly expiresAtMs: number
-  /** Which the answer to the upgrade names; undefined for the seed's protocol. */
+  /** The subprotocol that the answer to the upgrade names; undefined for the seed's protocol. */
   readonly subprotocol: Subprotocol | undefined
 }

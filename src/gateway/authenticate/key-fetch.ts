@@ -3,24 +3,24 @@ import type { Clock } from '#clock.js'
 import type { Log } from '#log.js'
 import { redactedUrl } from '#text/redaction.js'
 
-/** The keys cannot be had now; no fault of the token that asked for them. */
+/** The keys cannot be fetched now, which is no fault of the token that needs them. */
 export class KeysUnavailableError extends Error {
   override readonly name = 'KeysUnavailableError'
 }
 
-/** A key server that is away is asked once in this time, however many clients knock; once it is back, none waits longer. */
+/** A key server that is away is asked once in this time, however many clients try to connect. When it is back, none waits longer. */
 const pauseAfterFailureMs = 1_000
 
-/** A key server that stays away is told of at once and then so often: no more than that is news. */
+/** A key server that stays away is logged at once and then once in this time. */
 const tellAgainMs = 60_000
 
-/** Key sets have some kilobytes; whatever else may be at the address must not fill the memory. */
+/** Key sets have some kilobytes. Anything else at the address must not fill the memory. */
 const keySetBytesMax = 1024 * 1024
 
 /**
- * Fetches a key set, but after a failure not again for a while. The library limits how often it fetches after a success
- * only: a key server in trouble would otherwise get a request for each client that tries to connect.
- * @throws KeysUnavailableError for whatever reason the key set cannot be had.
+ * Fetches a key set, and pauses after a failure. The library limits its fetches only after a success, so a key server in trouble would get
+ * a request for each client that tries to connect.
+ * @throws KeysUnavailableError where the key set cannot be had, for any reason.
  */
 export function keyFetch({ clock, log }: { clock: Clock; log: Log }): FetchImplementation {
   let pausedUntilMs = Number.NEGATIVE_INFINITY
@@ -41,7 +41,7 @@ export function keyFetch({ clock, log }: { clock: Clock; log: Log }): FetchImple
   }
 }
 
-/** A failure is told when it begins, when its reason changes, and once in a while as long as it lasts. */
+/** Logs a failure when it begins, when its reason changes, and once in a while as long as it lasts. */
 class ToldFailures {
   private count = 0
   private reason: string | undefined
@@ -76,7 +76,7 @@ async function fetchKeySet(...[url, options]: Parameters<FetchImplementation>): 
   return new Response(text)
 }
 
-/** A login in an address is meant for the header; fetch itself refuses such addresses, and repeats them in its error. */
+/** Moves an address's login into the header: fetch itself refuses addresses with a login, and repeats them in its error. */
 function withLogin(...[url, options]: Parameters<FetchImplementation>): [string, RequestInit] {
   const address = new URL(url)
   const { username, password } = address
@@ -107,7 +107,9 @@ function isKeySet(text: string): boolean {
   }
 }
 
-/** Node's fetch says only 'fetch failed'; why stands in the cause, and where several addresses were tried, in the causes of that. */
+/**
+ * The message of Node's fetch is only 'fetch failed'. The reason is in its cause or, where several addresses were tried, in their errors.
+ */
 function reasonOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error)
   const { cause } = error

@@ -5,16 +5,18 @@ import type { Log } from '#log.js'
 import { redactedUrl } from '#text/redaction.js'
 import { keyFetch } from './key-fetch.js'
 
-/** A key server that takes longer is as good as away; a client waits this long for its upgrade. */
+/** A key server that takes longer counts as away. A client may wait this long for its upgrade. */
 const keysTimeoutMs = 5_000
 
-/** Tokens with made-up key ids make one fetch in this time; a new key works at the latest after it. */
+/** Tokens with made-up key ids cause one fetch in this time, and a new key works after it at the latest. */
 const keysCooldownMs = 30_000
 
-/** How long a key that its issuer has withdrawn still counts, and how long new tokens are taken while the key server is away. */
+/** How long a withdrawn key still counts, and how long new tokens are accepted while the key server is away. */
 const keysAgeMaxMs = 600_000
 
-/** Well before they are too old, so that a key server that is away for some minutes is noticed by those who run this, and by no client. */
+/**
+ * Keys are fetched anew well before they are too old, so that operators notice a key server that is away for minutes, and clients do not.
+ */
 const refreshMs = keysAgeMaxMs / 2
 const retries: BackOff = { firstMs: 1_000, maxMs: 10_000 }
 
@@ -28,7 +30,7 @@ export interface KeysState {
   readonly ageMs: number | undefined
 }
 
-/** The keys at an address, fetched at the start and from then on, whether anybody connects or not. */
+/** The keys at an address. They are fetched at the start and again and again, even when no client connects. */
 export class RemoteKeys {
   readonly getKey: JWTVerifyGetKey
   private readonly keys: ReturnType<typeof createRemoteJWKSet>
@@ -52,7 +54,7 @@ export class RemoteKeys {
     this.getKey = this.keys
   }
 
-  /** Fetches them, again after a failure, and anew before they are too old. */
+  /** Fetches the keys, again after a failure, and anew before they are too old. */
   start(): void {
     void this.fetchOn(0)
   }
@@ -62,7 +64,7 @@ export class RemoteKeys {
     this.cancelNext()
   }
 
-  /** Ready once they have been there: that they are lost later is no reason to turn away clients whose keys are known. */
+  /** Ready once keys were fetched. A later failure is no reason to turn clients away, as their keys are known. */
   status(): { readonly ready: boolean; readonly reason?: string } {
     const ready = this.fetchedAtMs !== undefined
     return this.problem === undefined ? { ready } : { ready, reason: `the keys at ${redactedUrl(this.url.href)}: ${this.problem}` }
@@ -73,7 +75,7 @@ export class RemoteKeys {
     return { isUp: this.problem === undefined, count: this.count, ageMs }
   }
 
-  /** @param failures in a row until now. */
+  /** @param failures how many there were in a row. */
   private async fetchOn(failures: number): Promise<void> {
     await this.keys.reload().catch(() => undefined)
     if (this.stopped) return
@@ -95,7 +97,7 @@ export class RemoteKeys {
   }
 }
 
-/** One of a kind that signs, and not said to be for encryption. */
+/** Whether a key is of a kind that signs, and is not marked for encryption. */
 function isForTokens({ kty, use }: JWK): boolean {
   return ['RSA', 'EC', 'OKP'].includes(kty ?? '') && use !== 'enc'
 }

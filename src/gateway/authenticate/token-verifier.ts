@@ -1,6 +1,6 @@
 /**
- * Enters: a token (JWT). Leaves: what it says of its user, or the code of the refusal. Only signed tokens that name a
- * user and an end pass; which algorithms may sign is fixed by the kind of keys, never by the token.
+ * Enters: a token (JWT). Leaves: what the token says about its user, or the code of the refusal. Only signed tokens with a user and an
+ * expiry pass. The kind of keys decides which algorithms may sign, never the token.
  */
 import { errors, jwtVerify, type JWTPayload, type JWTVerifyGetKey, type JWTVerifyOptions } from 'jose'
 import type { Claims } from '#policy/rights.js'
@@ -16,9 +16,9 @@ import { rolesOf } from '#policy/roles.js'
 export interface TokenVerifierOptions {
   /** `secret`: HS256, at least 32 bytes in UTF-8. `jwks`: RS256, ES256 or EdDSA by the keys at a URL. */
   readonly keys: { readonly kind: 'secret'; readonly secret: string } | { readonly kind: 'jwks'; readonly url: URL }
-  /** The `iss` that a token must have; any where undefined. */
+  /** The `iss` that a token must have. Undefined allows any. */
   readonly issuer?: string | undefined
-  /** What a token's `aud` must be or hold; any where undefined. */
+  /** The audience that a token's `aud` must be or hold. Undefined allows any. */
   readonly audience?: string | undefined
   /** The claim that holds the roles: a name, or a path with dots. */
   readonly rolesClaim: string
@@ -34,12 +34,12 @@ export interface VerifiedToken {
 }
 
 export interface TokenVerifier {
-  /** Never rejects: what is wrong with the token, or with getting the keys, comes as a code. */
+  /** Never rejects: a fault of the token, and keys that cannot be had, are answered as a code. */
   verify(token: string): Promise<VerifiedToken | HttpErrorCode>
 }
 
 export interface KeyedVerifier extends TokenVerifier {
-  /** Keys that are somewhere else, which are fetched by themselves once they are started; by the first token otherwise. */
+  /** Keys at an address. Once started they are fetched in the background, otherwise by the first token. */
   readonly remoteKeys: RemoteKeys | undefined
 }
 
@@ -101,7 +101,7 @@ function refusalOf(error: unknown, log: Log): HttpErrorCode {
   if (error instanceof errors.JWTClaimValidationFailed && error.claim === 'nbf' && error.reason === 'check_failed')
     return 'token_not_active'
   if (tokenErrors.some((kind) => error instanceof kind)) return 'token_invalid'
-  // What remains are the keys: one that is no usable key, or that has been named for a token but cannot be read.
+  // All other errors are about a key: one that cannot be used, or that a token names but that cannot be read.
   if (!(error instanceof KeysUnavailableError)) log.warn({ err: error }, 'A key of the key server cannot be used.')
   return 'keys_unavailable'
 }

@@ -1,14 +1,14 @@
 import type { Operation } from '#entities.js'
 import type { EntityVersion } from '#avro/entity-data.js'
 
-/** What stage 2 hands on: a record whose framing and schema are known and whose data is read late. */
+/** What stage 2 hands on: a record whose framing and schema are known, and whose data is read only when it is needed. */
 export interface ChangeEvent extends EntityVersion {
   readonly entityType: string
   readonly entityId: string
   readonly operation: Operation
-  /** Milliseconds since the epoch: the event's own, or Kafka's where it has none or is more than a minute ahead of that. */
+  /** Milliseconds since the epoch: the event's own time, or Kafka's where it has none or one more than a minute ahead of Kafka's. */
   readonly timestampMs: number
-  /** Milliseconds since the epoch: Kafka's; 0 where it says none. */
+  /** Kafka's time in milliseconds since the epoch; 0 where it has none. */
   readonly kafkaTimestampMs: number
   readonly topic: string
   readonly partition: number

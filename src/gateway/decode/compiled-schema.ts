@@ -10,12 +10,12 @@ import { compileKey, type KeyReader } from './envelope/record-key.js'
 import type { LongsAs } from '#avro/read/scalar-json.js'
 import type { RegisteredSchema } from '#registry/schema-registry.js'
 
-/** A schema of the registry, compiled once for each entity type on whose topics it occurs. */
+/** A schema of the registry. It is compiled once for each entity type with a topic on which it occurs. */
 export class CompiledSchema {
   readonly id: number
   private readonly root: AvroNode
   private readonly names: RootNames
-  /** Beside the text, by who has told of them: the same schema may stand under several subjects with others each. */
+  /** The tags beside the schema's text, by their source: the same schema may stand under several subjects, each with tags of its own. */
   private readonly tags = new Map<string, TagsBeside>()
   private readonly envelopeOf = new Map<EntityDefinition, EnvelopeReader | BadRecordError>()
   private readonly recordNames = new Map<EntityDefinition, readonly string[] | undefined>()
@@ -33,24 +33,24 @@ export class CompiledSchema {
     this.names = { root: recordNameOf(parsed.root), references: parsed.references.map(recordNameOf) }
   }
 
-  /** The tags that an answer has beside this schema. */
+  /** The tags that an answer of the registry has beside this schema. */
   tagsOf(registered: RegisteredSchema): TagsBeside {
     return tagsBesideOf(registered, this.names)
   }
 
-  /** Takes them in, instead of those of the same source before. */
+  /** Replaces the tags of the same source. */
   noteTags(source: string, tags: TagsBeside): void {
     if ((this.tags.get(source)?.key ?? '') === tags.key) return
     this.tags.set(source, tags)
     this.envelopeOf.clear()
   }
 
-  /** Compiles anew, as the tags of its latest version have changed. */
+  /** Makes the type's envelopes be compiled anew, as the tags of its latest version have changed. */
   forget(entityType: string): void {
     for (const entity of this.envelopeOf.keys()) if (entity.name === entityType) this.envelopeOf.delete(entity)
   }
 
-  /** @throws BadRecordError `envelope_invalid` where records of this schema are not what the entity is configured to be. */
+  /** @throws BadRecordError `envelope_invalid` where the schema does not have the shape that is configured for the entity. */
   envelope(entity: EntityDefinition): EnvelopeReader {
     return remembered(this.envelopeOf, entity, () => {
       const tags = { own: [...this.tags.values()], latest: this.latestTags(entity.name) }
@@ -58,13 +58,13 @@ export class CompiledSchema {
     })
   }
 
-  /** The full names of the records that stand for the entity; undefined where the envelope says itself of which entity it is. */
+  /** The full names of the records that stand for the entity; undefined where the envelope itself names its entity type. */
   recordsOf(entity: EntityDefinition): readonly string[] | undefined {
     if (!this.recordNames.has(entity)) this.recordNames.set(entity, recordNamesIn(this.root, entity))
     return this.recordNames.get(entity)
   }
 
-  /** The schema as that of a record's key. @throws BadRecordError where no id can be in it. */
+  /** Reads the entity id from a key of this schema. @throws BadRecordError where the schema has no place for an id. */
   key(entity: EntityDefinition): KeyReader {
     return remembered(this.keyOf, entity, () => compileKey(this.root, entity))
   }
@@ -74,7 +74,7 @@ function recordNameOf(node: AvroNode): string | undefined {
   return node.kind === 'record' ? node.name : undefined
 }
 
-/** Also a failure is remembered: a topic full of such records must not compile for each of them. */
+/** A failure is remembered too, so that a topic full of such records does not compile the schema for each of them. */
 function remembered<T>(known: Map<EntityDefinition, T | BadRecordError>, entity: EntityDefinition, compile: () => T): T {
   let result = known.get(entity)
   if (result === undefined) known.set(entity, (result = attempt(compile)))

@@ -6,11 +6,11 @@ import type { TagsBeside } from '#avro/schema/tags-beside.js'
 import { CompiledSchema } from './compiled-schema.js'
 import type { RegisteredSchema } from '#registry/schema-registry.js'
 
-/** A schema's id never means another schema, so only the memory bounds how many are kept: some kB each. */
+/** How many schemas are kept, at some kB each. Only memory is a reason to drop one, as an id never means another schema. */
 const schemasMax = 10_000
-/** Of all of them together: compiled, a schema takes some twenty times its text. */
+/** How many characters all kept schemas may have together: compiled, a schema takes some twenty times its text. */
 const charactersMax = 32_000_000
-/** Of those that cannot be used only the reason is kept. */
+/** How many unusable schemas are remembered. Only the reason is kept for each. */
 const failuresMax = 1000
 
 interface Kept {
@@ -18,7 +18,7 @@ interface Kept {
   readonly characters: number
 }
 
-/** The registry's schemas, each compiled once, also where that fails: a latest version that is invalid at its end is met again with every poll. */
+/** The registry's schemas, each compiled once. A failure is kept too, as every poll meets an invalid latest version again. */
 export class CompiledSchemas {
   private readonly kept = new Map<number, Kept>()
   private readonly failures = new BoundedMap<number, { readonly digest: string; readonly error: BadRecordError }>(failuresMax)
@@ -33,7 +33,7 @@ export class CompiledSchemas {
     return this.kept.get(id)?.schema
   }
 
-  /** @param source who tells of it, and of the tags beside it. @throws BadRecordError `schema_invalid` */
+  /** @param source where the schema and the tags beside it come from. @throws BadRecordError `schema_invalid` */
   add(registered: RegisteredSchema, source: string): CompiledSchema {
     const schema = this.get(registered.id) ?? this.compile(registered)
     schema.noteTags(source, schema.tagsOf(registered))
@@ -41,7 +41,7 @@ export class CompiledSchemas {
     return schema
   }
 
-  /** The tags of the type's latest versions have changed. */
+  /** Makes all schemas of a type be compiled anew, as the tags of its latest versions have changed. */
   forget(entityType: string): void {
     for (const { schema } of this.kept.values()) schema.forget(entityType)
   }
@@ -61,7 +61,7 @@ export class CompiledSchemas {
     this.failures.set(registered.id, { digest: digestOf(registered), error })
   }
 
-  /** The oldest go where there are too many. */
+  /** Drops the oldest schemas where there are too many. */
   private keep(id: number, kept: Kept): void {
     this.kept.set(id, kept)
     this.characters += kept.characters
@@ -77,7 +77,7 @@ function charactersOf({ schema, references }: RegisteredSchema): number {
   return references.reduce((sum, { length }) => sum + length, schema.length)
 }
 
-/** A registry that is made anew gives its ids to other schemas. */
+/** A failure is known by the schema's text too, as a registry that is made anew gives its ids to other schemas. */
 function digestOf({ schema, references }: RegisteredSchema): string {
   const hash = createHash('sha256')
   for (const text of [schema, ...references]) hash.update(`${text.length}:`).update(text)

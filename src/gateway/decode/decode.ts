@@ -1,7 +1,10 @@
-// Stage 2. Enters: a batch of records. Leaves: their change events, framing and schema known, data unread.
-// Dropped: records whose schema is not streamable, or that are not the topic's entity (counted). Fails: a record that cannot be read is reported and
-// skipped, its neighbours are not; while the registry cannot be reached, a partition that needs a schema from it waits, and so do those of a type whose
-// latest version it has never told: that decides whether the type is streamed, which record it is, and what is tagged in older versions, too. No other waits.
+// Stage 2. Enters: a batch of records. Leaves: their change events, with framing and schema known and data unread. Dropped: records whose
+// schema is not streamable, or that are not the topic's entity, which are counted. Fails: a record that cannot be read is reported and
+// skipped, and its neighbours are not.
+//
+// While the registry cannot be reached, a partition that needs a schema from it waits. So do the partitions of a type whose latest version
+// the registry has never answered: that version decides whether the type is streamed, which record it is, and what is tagged even in older
+// versions. No other partition waits.
 import type { Clock } from '#clock.js'
 import type { EntityTopic } from '#entities.js'
 import { BadRecordError } from '#errors.js'
@@ -30,17 +33,17 @@ export interface DecoderOptions {
   readonly catalog: EntityCatalog
   readonly clock: Clock
   readonly meter: Meter
-  /** Given a `BadRecordError`, or whatever a fault of ours threw. */
+  /** Called with a `BadRecordError`, or with the error of a fault in this process. */
   readonly reportBadRecord: (position: RecordPosition, error: unknown) => void
 }
 
-/** What is known of each schema id that occurs in a batch. */
+/** The schema of each id in a batch, or why it cannot be used. */
 type Outcomes = Map<number, CompiledSchema | BadRecordError>
 
 export class Decoder {
   constructor(private readonly options: DecoderOptions) {}
 
-  /** At once where the batch's schemas are known, as nearly always; otherwise when they are. Never rejects. */
+  /** Answers at once where the batch's schemas are known, as they nearly always are, and otherwise when they are. Never rejects. */
   decode(batch: RecordBatch): EventBatch | Promise<EventBatch> {
     const { types, catalog, store } = this.options
     const topic = types.topic(batch.topic)!
@@ -90,7 +93,10 @@ function schemasOf({ records }: RecordBatch, topic: EntityTopic, store: SchemaSt
   return { known, missing }
 }
 
-/** What a header names the schema of has no id before it. A key is not asked for where the value says the id: many are no Avro at all, and only look like it. */
+/**
+ * The schema ids of a batch's values and keys. A value or key has no id where a header names its schema. A key's schema is only needed
+ * where the value does not hold the entity id: many keys are not Avro at all and only look like it.
+ */
 function schemaIdsOf(records: readonly KafkaRecord[], { entity }: EntityTopic): Set<number> {
   const idIsInKey = entity.envelope === 'debezium' || (entity.envelope === 'none' && entity.idField === undefined)
   const ids = new Set<number>()
@@ -106,7 +112,7 @@ function schemaIdsOf(records: readonly KafkaRecord[], { entity }: EntityTopic): 
   return ids
 }
 
-/** So many of one batch at a time: one of garbage must not send its thousand ids at once, nor wait for a thousand answers one after the other. */
+/** How many schemas of one batch are loaded at a time: a batch of garbage must neither ask for its thousand ids at once nor one by one. */
 const loadsMax = 16
 
 async function loadAll(missing: readonly number[], outcomes: Outcomes, store: SchemaStore, partition: string): Promise<Outcomes> {
@@ -119,7 +125,7 @@ async function loadAll(missing: readonly number[], outcomes: Outcomes, store: Sc
 }
 
 function usable(outcome: CompiledSchema | BadRecordError | undefined): CompiledSchema {
-  // Of a key that should not have been needed.
+  // Only the schemas of some keys are not loaded: of those that should not be needed, as the value holds the id.
   if (outcome === undefined) throw new BadRecordError('entity_id_missing')
   if (outcome instanceof BadRecordError) throw outcome
   return outcome

@@ -5,7 +5,7 @@ import { type RegisteredSchema, RegistryError, type VersionedRegistry } from '#r
 import type { SchemaStore } from './schema-store.js'
 import type { Warnings } from './warnings.js'
 
-/** The newest version that is the entity, as compiled and as registered: what stands beside it counts for all of its versions. */
+/** The newest version that is the entity, as compiled and as registered: the tags beside it count for all its versions. */
 export interface NewestVersion {
   readonly schema: CompiledSchema
   readonly registered: RegisteredSchema
@@ -17,46 +17,46 @@ export interface EntityRecordsOptions {
   readonly warnings: Warnings
 }
 
-/** Where a subject's latest version is none of the entity's, so many are looked through for those that are, each by a request. */
+/** How many versions of a subject are searched for the entity's where the latest is another record. Each takes a request. */
 const versionsMax = 100
 
 /**
- * Which records are the entity, where the envelope does not say so itself: others may stand on its topics, and must not be judged by rules
- * that were written for it. Those that its entry in ENTITIES lists; otherwise the one that its topics' subjects have had from their first
- * version to the latest as of when they were first asked. What says both one record and another says nothing, and nothing is streamed:
- * the latest version alone would make another entity of it with the next start.
+ * Says which records are the entity, where the envelope does not name its entity type. Other records may stand on the entity's topics, and
+ * must not be judged by its rules. The entity is the records that its entry in ENTITIES lists. Without a list it is the one record that a
+ * topic's subject has both in its first version and in the latest, as of when the registry first answered. Where the two differ, nothing of
+ * the topic is streamed: if the latest version alone decided, the next start might stream another record as the entity.
  */
 export class EntityRecords {
-  /** By entity type: what its topics' subjects say. */
+  /** By entity type: the records that its topics' subjects name. */
   private readonly said = new Map<string, Set<string>>()
   private readonly settled = new Map<EntityTopic, readonly string[]>()
-  /** Topics whose subject says one record and another, each with a sentence for people. */
+  /** Topics whose subject names different records in its first and latest version, each with a sentence for people. */
   private readonly closed = new Map<EntityTopic, string>()
   private readonly newest = new Map<EntityTopic, { readonly latestId: number; readonly versions: readonly NewestVersion[] }>()
 
   constructor(private readonly options: EntityRecordsOptions) {}
 
-  /** Whether it needs no registry to be known. */
+  /** Whether the entity's records are known without the registry. */
   isGiven({ envelope, record }: EntityDefinition): boolean {
     return envelope === 'event' || record !== undefined
   }
 
-  /** Whether what is written by a schema on the entity's topics is the entity. */
+  /** Whether records of a schema on the entity's topics are the entity. */
   isMeant(entity: EntityDefinition, schema: CompiledSchema): boolean {
     const records = schema.recordsOf(entity)
     if (records === undefined) return true
-    // What is not of the entity's shape at all is a bad record, which says why.
+    // A schema that does not have the entity's shape at all makes bad records, whose error says why.
     if (records.length === 0) return !isUsable(schema, entity)
     const meant = this.meantFor(entity)
     return records.every((name) => meant.includes(name))
   }
 
-  /** None where it is not known. */
+  /** The full names of the entity's records; empty where they are not known. */
   meantFor({ name, record }: EntityDefinition): readonly string[] {
     return record ?? [...(this.said.get(name) ?? [])]
   }
 
-  /** Whether nothing may be streamed of a topic's entity, as its subject does not say what that is. */
+  /** Whether nothing of a topic may be streamed, as its subject does not say which record is the entity. */
   isClosed(topic: EntityTopic): boolean {
     return this.closed.has(topic)
   }
@@ -67,7 +67,7 @@ export class EntityRecords {
   }
 
   /**
-   * The newest versions of a topic's subject that are the entity, one for each of its records; none where nothing says what it is.
+   * The newest versions of a topic's subject that are the entity, one for each of its records; empty where the topic is closed.
    * @throws BadRecordError where the latest one cannot be used, and RegistryError.
    */
   async newestOf(topic: EntityTopic, latest: NewestVersion): Promise<readonly NewestVersion[]> {
@@ -79,8 +79,8 @@ export class EntityRecords {
   }
 
   /**
-   * Whose tags count for all versions, and as what they are noted: those of the latest version, be it usable or not, where it is the entity;
-   * another record on the topic says nothing of it. Of several records that are the entity each has its own.
+   * The versions with tags that count for all versions, and the topic's name under which each is noted. The latest version counts even
+   * where it is not usable, but only if it is the entity. Where several records are the entity, each has a version of its own.
    */
   tagSources(
     topic: EntityTopic,
@@ -100,7 +100,7 @@ export class EntityRecords {
   private async settle(topic: EntityTopic, latest: CompiledSchema): Promise<void> {
     const { entity } = topic
     const records = latest.recordsOf(entity)!
-    if (records.length === 0) latest.envelope(entity) // Which says why there is none.
+    if (records.length === 0) latest.envelope(entity) // Throws an error that says why there is none.
     const first = await this.firstOf(topic)
     if (records.length === 1 && first?.join() === records[0]) {
       this.closed.delete(topic)
@@ -113,7 +113,7 @@ export class EntityRecords {
     this.options.warnings.once(sentence, `${sentence}.`)
   }
 
-  /** Undefined where it cannot be used. */
+  /** Undefined where the first version cannot be used. */
   private async firstOf({ topic, entity }: EntityTopic): Promise<readonly string[] | undefined> {
     const { registry, store } = this.options
     return await usable(async () => store.add(await registry.firstOf(`${topic}-value`), `${topic}-value`).recordsOf(entity))
@@ -147,7 +147,7 @@ export class EntityRecords {
   }
 }
 
-/** The first that is met of each record. */
+/** Collects the first version that is met of each record. */
 class NewestVersions {
   readonly versions: NewestVersion[] = []
   private readonly missing: Set<string>
@@ -182,7 +182,7 @@ function isUsable(schema: CompiledSchema, entity: EntityDefinition): boolean {
   }
 }
 
-/** Undefined where a schema is none that can be used; only a registry that is away is worth another try. */
+/** Undefined where a schema can never be used. Throws where the registry does not answer, as only that is worth another try. */
 async function usable<T>(schema: () => Promise<T>): Promise<T | undefined> {
   try {
     return await schema()
@@ -193,7 +193,7 @@ async function usable<T>(schema: () => Promise<T>): Promise<T | undefined> {
   }
 }
 
-/** What goes into the entry of the entity. */
+/** The member that the operator should write into the entity's entry in ENTITIES. */
 function entryOf(records: readonly string[]): string {
   const [only = '', ...others] = records
   return `"record": ${JSON.stringify(others.length === 0 ? only : records)}`

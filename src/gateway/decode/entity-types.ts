@@ -22,7 +22,7 @@ export class EntityTypes {
     return [...this.definitions.values()]
   }
 
-  /** Of each topic of each type; undefined for a topic that is none of theirs. */
+  /** Undefined for a topic that belongs to none of the types. */
   topic(name: string): EntityTopic | undefined {
     return this.topics.get(name)
   }
@@ -31,7 +31,7 @@ export class EntityTypes {
     return [...this.topics.keys()]
   }
 
-  /** Whether its operations come in topics of their own, between which Kafka keeps no order. */
+  /** Whether the type has a topic for each operation: Kafka keeps no order between them. */
   isUnordered(entityType: string): boolean {
     return this.definitions.get(entityType)?.layout === 'topic-per-operation'
   }

@@ -4,12 +4,12 @@ import type { Log } from '#log.js'
 import { CompiledSchema } from './compiled-schema.js'
 import type { EntityRecords } from './entity-records.js'
 
-/** So many record types of one topic are named in the log: a producer may make up as many as it likes. */
+/** How many record types of one topic are named in the log: a producer may make up any number. */
 const namesMax = 100
-/** For so many schemas of one topic the registry is asked again out of turn; then only every ten seconds, as always. */
+/** How many schemas of one topic make the registry be asked out of turn. Beyond it only the usual round of ten seconds asks. */
 const schemasMax = 1000
 
-/** Records on a topic that are not its entity, or of which nothing says that they are: each kind is told to people once. */
+/** Tells people once of each kind of record on a topic that is not, or not known to be, its entity. */
 export class ForeignRecords {
   private readonly named = new Map<EntityTopic, Set<string>>()
   private readonly met = new Map<EntityTopic, Set<number>>()
@@ -27,7 +27,7 @@ export class ForeignRecords {
     this.log.warn({ topic: topic.topic, record: name }, named.size > namesMax ? manySentence : this.sentence(topic, name))
   }
 
-  /** Whether some of them are not the entity and are met for the first time. */
+  /** Whether any of the schemas is met for the first time and is not the entity. */
   isNews(topic: EntityTopic, schemas: Iterable<CompiledSchema | BadRecordError>): boolean {
     const met = this.met.get(topic) ?? new Set<number>()
     this.met.set(topic, met)

@@ -1,18 +1,20 @@
 import type { EntitySchema } from '#avro/entity-schema.js'
 import { BoundedMap } from '#bounded-map.js'
 
-/** Versions of one type's schema that producers use side by side are a few; the one met longest ago is forgotten first. */
+/** How many schemas of one type are kept, as producers use only a few versions side by side. The one met longest ago is forgotten first. */
 const schemasMax = 16
-/** Some 40 bytes each; as many as the store has schemas. */
+/** How many schemas are remembered as met, at some 40 bytes each: as many as the store keeps. */
 const metMax = 10_000
 
 /**
- * The schemas that are known of each entity type, by their ids. All of them count and not the newest alone: one that a stranger
- * has put on a topic, or that one topic of three has, must not decide for the others.
+ * The known schemas of each entity type, by their ids. All of them count and not only the newest: a schema that a stranger has put on a
+ * topic, or that only one topic of three has, must not decide for the others.
  */
 export class KnownSchemas {
   private readonly byType = new Map<string, BoundedMap<number, EntitySchema>>()
-  /** Also those that were forgotten: 20 versions side by side must not be new with every record. */
+  /**
+   * All schemas that were ever met, even forgotten ones: where 20 versions are used side by side, they must not be new with every record.
+   */
   private readonly met = new BoundedMap<string, true>(metMax)
 
   has(entityType: string): boolean {
@@ -31,12 +33,12 @@ export class KnownSchemas {
     return this.of(entityType).filter(({ streamable }) => streamable)
   }
 
-  /** Types of which some known schema is streamable. */
+  /** The types with at least one known schema that is streamable. */
   streamableTypes(): string[] {
     return [...this.byType.keys()].filter((entityType) => this.streamableOf(entityType).length > 0)
   }
 
-  /** Answers whether it has never been known. */
+  /** Answers whether the schema is met for the first time. */
   note(entityType: string, id: number, schema: EntitySchema): boolean {
     const known = this.byType.get(entityType) ?? new BoundedMap<number, EntitySchema>(schemasMax)
     this.byType.set(entityType, known)

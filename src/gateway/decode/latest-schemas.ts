@@ -1,14 +1,17 @@
 import type { EntityTopic } from '#entities.js'
 
 /**
- * The latest version of each topic's subject. It decides whether a type is streamed at all: who sets `streamable` to false means the records
- * that are still written by an older version too. One subject of a type's three is enough, as nothing should be sent that somebody has closed.
+ * The latest version of each topic's subject decides whether a type is streamed at all. Setting `streamable` to false also stops records
+ * that older schema versions still write. One subject of a type's three is enough, as nothing should be sent that somebody has closed.
  */
 export class LatestSchemas {
-  /** By the type's name: it is asked for every batch, and a gateway may have hundreds of types. */
+  /** Kept by the type's name, as it is asked for every batch and a gateway may have hundreds of types. */
   private readonly byType = new Map<string, Map<EntityTopic, boolean>>()
 
-  /** @param streamable whether its latest version is. Answers whether the type has been stopped or streamed again by it; undefined where nothing has changed, or nothing was known of the type. */
+  /**
+   * Answers whether the type is stopped or streamed again by this version; undefined where that has not changed, or the type is new.
+   * @param streamable whether the latest version of the topic's subject is.
+   */
   note(topic: EntityTopic, streamable: boolean): 'stopped' | 'streamed' | undefined {
     const { name } = topic.entity
     const known = this.byType.get(name)

@@ -1,8 +1,8 @@
 import type { TagsBeside } from '#avro/schema/tags-beside.js'
 
 /**
- * The tags beside the latest version of each topic's subject. They count for the whole type: who tags a field in a new version means what older
- * versions wrote into it, too.
+ * The tags beside the latest version of each topic's subject. They count for the whole type: a tag on a field in a new version also covers
+ * what older versions write into that field.
  */
 export class LatestTags {
   /** By the type's name, then the topic's. */
@@ -12,7 +12,7 @@ export class LatestTags {
     return [...(this.byType.get(entityType)?.values() ?? [])]
   }
 
-  /** Answers whether they have changed. */
+  /** Answers whether the tags have changed. */
   note(entityType: string, topic: string, tags: TagsBeside): boolean {
     const known = this.byType.get(entityType) ?? new Map<string, TagsBeside>()
     this.byType.set(entityType, known)

@@ -3,15 +3,15 @@ import { portionsOf } from './portions.js'
 
 export interface PacedRoundsOptions<T> {
   readonly clock: Clock
-  /** How long a round takes, in which each one has its turn. */
+  /** The length of a round, in which each one is asked for once. */
   readonly roundMs: number
-  /** All there are now; further ones come at the end. */
+  /** All that are to be asked for now. New ones stand at the end. */
   readonly all: () => readonly T[]
   /** Does not reject. */
   readonly ask: (portion: readonly T[]) => Promise<void>
 }
 
-/** Asks again and again for each of many, in portions that are spread over the round: at once, hundreds would cost the process its time in bursts. */
+/** Asks in rounds for each of many, in portions that are spread over the round: hundreds at once would hold up the process in bursts. */
 export class PacedRounds<T> {
   private next = 0
   private lastMs = -Infinity
@@ -21,13 +21,13 @@ export class PacedRounds<T> {
 
   constructor(private readonly options: PacedRoundsOptions<T>) {}
 
-  /** All have been asked just now. */
+  /** Begins to count the first round from now, as all have just been asked for. */
   start(): void {
     this.lastMs = this.options.clock.monotonicMs()
     this.plan()
   }
 
-  /** There are more than before: the round takes no longer for it. */
+  /** There are more to ask for than before. The round stays as long, so its portions come faster. */
   grown(): void {
     if (!this.isAsking) this.plan()
   }

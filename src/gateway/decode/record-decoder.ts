@@ -9,10 +9,10 @@ import type { EnvelopeHead, EnvelopeReader } from './envelope/envelope-reader.js
 import { schemaHeadersIn } from './schema-headers.js'
 import { isWireFormat, schemaIdOf } from '#registry/wire-format.js'
 
-/** The schema of an id that occurs in the batch. @throws BadRecordError why there is none. */
+/** The schema of an id that occurs in the batch. @throws BadRecordError that says why there is none. */
 export type SchemaOf = (id: number) => CompiledSchema
 
-/** Clocks of producers differ from the broker's by seconds; an event from further ahead would make all that follow stale. */
+/** How far an event's time may be ahead of the broker's. Clocks differ by seconds; an event from later would make all that follow stale. */
 const aheadMsMax = 60_000
 
 export interface RecordDecoderOptions {
@@ -22,7 +22,7 @@ export interface RecordDecoderOptions {
   readonly catalog: EntityCatalog
 }
 
-/** Makes change events of the records of one batch. */
+/** Makes change events from the records of one batch. */
 export class RecordDecoder {
   private lastEnvelope: EnvelopeReader | undefined
   private lastSchema: CompiledSchema | undefined
@@ -33,7 +33,7 @@ export class RecordDecoder {
     this.isStopped = options.catalog.isStopped(options.topic.entity.name)
   }
 
-  /** Undefined where the record's schema is not streamable. @throws BadRecordError */
+  /** `foreign` where the record is not the topic's entity, undefined where its schema is not streamable. @throws BadRecordError */
   decode(record: KafkaRecord): ChangeEvent | 'foreign' | undefined {
     return record.value === null ? this.tombstone(record) : this.event(record, record.value)
   }
@@ -86,14 +86,14 @@ export class RecordDecoder {
     }
   }
 
-  /** Before anything else is asked of it: a record of another type says nothing of this one, and may lack what this one has. */
+  /** Asked before anything else, as a record of another type says nothing about this one and may lack its fields. */
   private isMeant(schema: CompiledSchema): boolean {
     if (schema !== this.lastSchema) this.lastIsMeant = this.options.catalog.isMeant(this.options.topic, schema)
     this.lastSchema = schema
     return this.lastIsMeant
   }
 
-  /** Of a record that was read: one of another type, which is none of this topic's, says nothing of it. */
+  /** Called once a record was read: a record of another entity type, which does not belong on this topic, must teach nothing. */
   private learn({ id }: CompiledSchema, envelope: EnvelopeReader): void {
     const { topic, catalog } = this.options
     if (envelope !== this.lastEnvelope) catalog.learn(topic, id, envelope.schema)
@@ -118,7 +118,7 @@ export class RecordDecoder {
   }
 }
 
-/** @param header that names the schema of what is to be read. */
+/** @param header the one that names a schema; undefined where there is none. */
 function refuseNamed(header: string | undefined): void {
   if (header !== undefined) throw new BadRecordError('schema_in_header', header)
 }
@@ -130,14 +130,14 @@ function operationOf({ operation, data }: EnvelopeHead, { operation: topicsOwn }
   return itself
 }
 
-/** Kafka's time is mostly the producer's too, and it can be any number: -1 where there is none. Undefined where it is no time. */
+/** Undefined where the record has no usable time: Kafka's time is mostly set by the producer, may be any number, and is -1 for none. */
 function kafkaTimeOf({ timestampMs }: KafkaRecord): number | undefined {
   return timestampMs >= 0 && timestampMs <= instantMsMax ? timestampMs : undefined
 }
 
 /**
- * By what the record says alone, as it decides what is stale: every node, at whatever time by its own clock, decides alike. A record
- * without any time is never newer than another.
+ * The time by which events are stale or not. It depends on the record only, so that every node decides alike whatever its clock says. A
+ * record without any time is never newer than another.
  */
 function eventTimeOf(ms: number | undefined, kafkaMs: number | undefined): number {
   if (ms === undefined || Math.abs(ms) > instantMsMax) return kafkaMs ?? 0

@@ -1,6 +1,6 @@
 import { visitHeaders } from '#kafka/record-headers.js'
 
-/** Names of headers that say which schema wrote a record's key or value; undefined where none does. */
+/** The names of the headers that name the schema of a record's key or value; undefined where there is none. */
 export interface SchemaHeaders {
   readonly key: string | undefined
   readonly value: string | undefined
@@ -9,8 +9,8 @@ export interface SchemaHeaders {
 const noHeaders: SchemaHeaders = { key: undefined, value: undefined }
 
 /**
- * In any case, with any of the usual separators: Confluent's `__value_schema_id`, Hortonworks' `value.schema.version.id`, all of Apicurio's
- * `apicurio.value.*` (which stand there with an id alone); what producers of their own call `schema-id`; CloudEvents' `ce_dataschema`.
+ * Matches names in any case and with any of the usual separators: Confluent's `__value_schema_id`, Hortonworks' `value.schema.version.id`,
+ * all of Apicurio's `apicurio.value.*` (which come only with an id), `schema-id` of home-made producers, and CloudEvents' `ce_dataschema`.
  */
 const valueName = new RegExp(
   [
@@ -27,11 +27,12 @@ const contentTypeName = /^(?:ce[:_-])?(?:data)?content[._-]?type$/i
 /** Azure's `avro/binary+<id>` and Spring's `application/vnd.order.v1+avro`; `application/avro` names no schema. */
 const contentTypeOfSchema = /^[\s"']*(?:avro\/binary\s*\+|application\/(?:vnd\.)?[^;\s]*\.v\d+\+avro)/i
 
-/** Longer names than any of these are cut, and longer values than any content type. */
+/** Names and values are cut to these lengths before they are matched: all names and content types above are shorter. */
 const [nameBytesMax, valueBytesMax] = [64, 256]
 
 /**
- * A value that a header names the schema of has no prefix: its first bytes are data, and whatever schema they seem to name would be the wrong one.
+ * Finds headers that name a schema. A value or key with such a header has no prefix: its first bytes are data, and a schema id read from
+ * them would be wrong.
  * @param headers as in `KafkaRecord`.
  */
 export function schemaHeadersIn(headers: Buffer | undefined): SchemaHeaders {

@@ -23,21 +23,27 @@ export interface SchemaStoreOptions {
   readonly longs?: LongsAs
 }
 
-/** What is remembered of each is a sentence. */
+/** How many bad ids are remembered, each with a sentence. */
 const badMax = 10_000
-/** An id that is unknown now may be registered late, by a producer that wrote first; asking for each record would be a flood. */
+/** How long an id stays bad: a producer may write before it registers, but asking for each record would flood the registry. */
 const badMsMax = 60_000
 const retries: BackOff = { firstMs: 100, maxMs: 10_000 }
-/** Ids that nobody knows are asked for like all others: so many at a time keep a good one from waiting for each of them, and the registry from a flood. */
+/**
+ * How many ids are asked for at a time, unknown ones among them. With more than one a good id does not wait for each unknown one, and with
+ * a limit the registry is not flooded.
+ */
 const requestsMax = 16
-/** A topic that is no Avro, and looks like it, makes thousands in a minute; a producer that wrote first makes one. */
+/**
+ * Beyond so many unknown ids a minute, one is logged. A topic that only looks like Avro has thousands, a producer that writes first has
+ * one.
+ */
 const unknownPerMinuteMax = 16
-/** While the registry is away, each id that is waited for has its own failures: as many lines as people read. */
+/** How many failures are logged: while the registry is away, each id that is waited for has failures of its own. */
 const linesPerMinuteMax = 20
 
 const never = new Promise<never>(() => undefined)
 
-/** The registry's schemas by their id: known ones at once, others by one fetch that all who wait for them share. */
+/** The registry's schemas by their id. Known ones are answered at once, others by one fetch for all partitions that wait for it. */
 export class SchemaStore {
   private readonly schemas: CompiledSchemas
   private readonly latestTags = new LatestTags()
@@ -59,12 +65,12 @@ export class SchemaStore {
     this.schemas = new CompiledSchemas(options.longs ?? 'number', (entityType) => this.latestTags.of(entityType))
   }
 
-  /** The schema; or why there is none, remembered for a while; or undefined where it must be loaded. */
+  /** The schema, or why there is none, which is remembered for a while, or undefined where it must be loaded. */
   get(id: number): CompiledSchema | BadRecordError | undefined {
     return this.schemas.get(id) ?? this.badNow(id)
   }
 
-  /** Waits for as long as the registry is unavailable. @param partition that waits, for people. */
+  /** Waits for as long as the registry is unavailable. @param partition the name of the partition that waits, for the log. */
   load(id: number, partition: string): Promise<CompiledSchema | BadRecordError> {
     const known = this.get(id)
     if (known !== undefined) return Promise.resolve(known)
@@ -77,27 +83,27 @@ export class SchemaStore {
     return loading
   }
 
-  /** Keeps a schema that the registry has answered by another way: of a subject. @throws BadRecordError `schema_invalid` */
+  /** Keeps a schema that the registry has answered for a subject. @throws BadRecordError `schema_invalid` */
   add(registered: RegisteredSchema, subject: string): CompiledSchema {
     return this.schemas.add(registered, `subject ${subject}`)
   }
 
   /**
-   * Takes in the tags beside the latest version of a topic's subject, be it usable or not. Answers whether they have changed, so that
-   * all schemas of the type are others now.
+   * Notes the tags beside the latest version of a topic's subject, even where it is not usable. Answers whether they have changed: all
+   * schemas of the type are other ones then.
    */
   noteLatestTags({ topic, entity }: EntityTopic, registered: RegisteredSchema): boolean {
     const known = this.schemas.get(registered.id)
     const tags = known?.tagsOf(registered) ?? tagsBesideOf(registered, { root: undefined, references: [] })
     if (!this.latestTags.note(entity.name, topic, tags)) return false
-    // Those of a schema that can be used are told of with what is learned from it.
+    // Doubts about the tags of a usable schema are logged when the schema is learned.
     if (known === undefined)
       for (const doubt of tags.doubts) this.options.log.warn({}, `Of the latest schema ${registered.id} of ${topic}: ${doubt}.`)
     this.schemas.forget(entity.name)
     return true
   }
 
-  /** Always ready, as schemas that are known go on; the reason names what partitions wait for. */
+  /** Always ready, as partitions with known schemas go on. The reason says which partitions wait for which schema. */
   status(): { readonly ready: boolean; readonly reason?: string } {
     const [first] = this.unavailable
     if (first === undefined) return { ready: true }
@@ -107,7 +113,7 @@ export class SchemaStore {
     return { ready: true, reason: `${this.waitersOf(id)} wait for the registry's schema ${id}${others}: ${failure}` }
   }
 
-  /** Tries nothing again. Who still waits, waits for ever. */
+  /** Ends all tries. Calls of `load` that still wait never resolve. */
   stop(): void {
     this.stopping.abort()
   }
@@ -169,7 +175,7 @@ export class SchemaStore {
   }
 }
 
-/** What the registry has said and will say again the same way; undefined where another try may help. */
+/** A final answer of the registry as a bad record; undefined where another try may help. */
 function asBadRecord(error: unknown): BadRecordError | undefined {
   if (error instanceof BadRecordError) return error
   if (!(error instanceof RegistryError) || (error.kind !== 'not_found' && error.kind !== 'invalid')) return undefined

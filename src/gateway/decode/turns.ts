@@ -1,4 +1,4 @@
-/** Lets so many pieces of work run at a time, the others in the order in which they came. */
+/** Runs up to `max` pieces of work at a time. The others wait in the order in which they came. */
 export class Turns {
   private running = 0
   private readonly waiting: (() => void)[] = []

@@ -15,11 +15,11 @@ export interface TypeDiscoveryOptions {
   readonly found: (entity: EntityDefinition) => Promise<void>
 }
 
-/** A type that is registered is streamed within this time and that of a few requests. */
+/** How often the registry is asked: a newly registered type is streamed within this time and that of a few requests. */
 const pollMs = 9_000
-/** Each type has partitions that are read and subjects that are asked for; a registry that is open to many must not fill the memory. */
+/** How many types are found: each has partitions and subjects, and a registry that many may write to must not fill the memory. */
 const typesMax = 500
-/** Apicurio 2.6 tells of 1,000 subjects and no more, and others have bounds as round: nothing else in the answer says that there are others. */
+/** Apicurio 2.6 answers at most 1,000 subjects, and other registries have round bounds too. Only the round number shows that more exist. */
 const roundBound = 1000
 
 /** Finds streamable entity types in the seed's layout that nobody has configured, by the names of the registry's subjects. */
@@ -28,12 +28,12 @@ export class TypeDiscovery {
   private cancelPoll: () => void = () => undefined
   private stopped = false
   private hasWarnedOfBound = false
-  /** Types that are not streamed, such as those that are not streamable. */
+  /** Types that were met and are not streamed, for example because they are not streamable. */
   private candidates: ReadonlyMap<string, EntityDefinition> = new Map()
 
   constructor(private readonly options: TypeDiscoveryOptions) {}
 
-  /** Resolves when the registry has been asked once, whatever it answered; asks on. */
+  /** Resolves when the registry was asked once, even if it did not answer. It is asked again and again from then on. */
   async start(): Promise<void> {
     await this.look()
     if (!this.stopped) this.cancelPoll = this.options.clock.after(pollMs, () => void this.start())
@@ -45,7 +45,7 @@ export class TypeDiscovery {
   }
 
   private async look(): Promise<void> {
-    // That it is away, the catalog says; what is known goes on.
+    // The catalog reports that the registry is away. Known types go on.
     const subjects = await this.options.registry.subjects().catch(() => [])
     this.warnOfBound(subjects.length)
     const unknown = [...subjectsByType(subjects)].filter(([entityType]) => !this.options.isKnown(entityType))
@@ -57,7 +57,7 @@ export class TypeDiscovery {
     }
   }
 
-  /** The same one for each poll, as schemas remember what they are for each. */
+  /** The same definition for each poll, as schemas remember their envelopes by definition. */
   private candidate(entityType: string): EntityDefinition {
     return this.candidates.get(entityType) ?? seedEntity(entityType)
   }
@@ -81,7 +81,10 @@ export class TypeDiscovery {
     await found(entity)
   }
 
-  /** The entity, where the latest version of one of its subjects says so; a delete may bring no data. What is no event of ours is none of our business. */
+  /**
+   * The entity, where the first of its subjects with data is streamable: a delete may have no data. Subjects that are not events of this
+   * layout are ignored.
+   */
   private async streamable(entity: EntityDefinition, subjects: readonly string[]): Promise<EntityDefinition | undefined> {
     const { registry, store } = this.options
     for (const subject of subjects) {

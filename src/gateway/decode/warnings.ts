@@ -1,6 +1,6 @@
 import type { Log } from '#log.js'
 
-/** Some hundreds of types have some each; who registers one version after another must not fill the memory with them. */
+/** Hundreds of types may have some warnings each. The number is limited, as each newly registered version may bring another one. */
 const warningsMax = 10_000
 
 /** Warns of each thing once. */

@@ -6,14 +6,14 @@ import type { Log } from '#log.js'
 import type { Meter } from './meter.js'
 import { Metrics } from './metrics.js'
 
-// Enters: requests of those who run the process, on a port of their own. Leaves: its metrics, and whether it is ready
-// with the reasons, which the port for clients does not tell.
+// Enters: requests of operators, on a port of their own. Leaves: the process's metrics, and whether it is ready with the reasons, which the
+// port for clients does not give.
 
 export interface AdminServerOptions {
   readonly meter: Meter
-  /** What `/readyz` answers, all of it: for people, without secrets. */
+  /** The whole answer of `/readyz`, for people, without secrets. */
   readonly status: () => { readonly ready: boolean }
-  /** Beyond that somebody leaves connections open. */
+  /** Further connections are refused: only a client that never closes its connections needs more. */
   readonly connectionsMax: number
   readonly log: Log
 }
@@ -33,7 +33,7 @@ export class AdminServer {
     this.server.maxConnections = options.connectionsMax
   }
 
-  /** Resolves with the port, which is another one than asked for where that was 0. @throws ConfigurationError */
+  /** Resolves with the port, which the system has chosen where `port` is 0. @throws ConfigurationError */
   async listen(host: string, port: number): Promise<number> {
     try {
       await once(this.server.listen(port, host), 'listening')
@@ -47,7 +47,7 @@ export class AdminServer {
     return (this.server.address() as AddressInfo).port
   }
 
-  /** Cuts off whoever still asks. */
+  /** Cuts off open requests. */
   async close(): Promise<void> {
     if (!this.server.listening) return
     const closed = once(this.server, 'close')

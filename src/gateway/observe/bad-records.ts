@@ -3,23 +3,26 @@ import { BadRecordError } from '#errors.js'
 import type { Log } from '#log.js'
 import { Meter } from './meter.js'
 
-/** Where a record stands in Kafka. */
+/** The place of a record in Kafka. */
 export interface RecordPosition {
   readonly topic: string
   readonly partition: number
   readonly offset: number
 }
 
-/** A topic full of bad records must not fill the disk, nor hide another's: of each topic and reason this many a minute are logged, all are counted. */
+/**
+ * A topic full of bad records must not fill the disk, nor hide another's: of each topic and reason this many a minute are logged, all are
+ * counted.
+ */
 const logsPerMinuteMax = 100
 
-/** A reason may quote what it is about, such as a schema of a megabyte. */
+/** A reason is cut, as it may quote its subject, for example a schema of a megabyte. */
 const reasonCharactersMax = 500
 
-/** Logs and counts the records that could not be streamed. Never a part of the record: it may be what nobody may see. */
+/** Logs and counts the records that could not be streamed. No part of a record is logged, as nobody may be allowed to see it. */
 export class BadRecords {
   private minute = 0
-  /** In this minute, by topic and reason. */
+  /** The records that were skipped in this minute, by topic and reason. */
   private readonly skipped = new Map<string, number>()
 
   constructor(
@@ -28,7 +31,7 @@ export class BadRecords {
     private readonly clock: Clock,
   ) {}
 
-  /** Anything but a `BadRecordError` is a fault of ours, which must not stop the record's neighbours either. */
+  /** Any error but a `BadRecordError` is a fault in this process, which must not stop the record's neighbours either. */
   readonly report = ({ topic, partition, offset }: RecordPosition, error: unknown): void => {
     const reason = error instanceof BadRecordError ? error.reason : 'internal_error'
     Meter.count(this.meter.badRecords, reason)

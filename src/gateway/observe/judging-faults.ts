@@ -3,10 +3,10 @@ import { LinePace } from '#logging/line-pace.js'
 import type { Log } from '#log.js'
 import { type JudgingFault, Meter } from './meter.js'
 
-/** Told of a fault of ours that was met while it was judged who may see what. Never throws. */
+/** Called with an error that was thrown while users' rights were judged. Never throws. */
 export type NoteFault = (at: JudgingFault, entityType: string, error: unknown) => void
 
-/** One user's claims may bring about the same fault with each event: so many a minute are logged, all are counted. */
+/** How many faults are logged a minute: one user's claims may cause the same fault with each event. All of them are counted. */
 const logsPerMinuteMax = 20
 
 const messages: Readonly<Record<JudgingFault, string>> = {
@@ -17,8 +17,8 @@ const messages: Readonly<Record<JudgingFault, string>> = {
 }
 
 /**
- * Counts and logs what is thrown where one user's rights are judged. It concerns that user alone: nothing is shown, which is safe, and the
- * others get theirs.
+ * Counts and logs errors that are thrown while one user's rights are judged. They concern that user only, who is shown nothing, which is
+ * safe. The other users get their updates.
  */
 export class JudgingFaults {
   private readonly pace: LinePace
@@ -37,12 +37,12 @@ export class JudgingFaults {
     try {
       this.log.error({ at, entity_type: entityType, thrown: thrownBy(error) }, messages[at])
     } catch {
-      // It is counted, and a log that fails must not make one user's fault everybody's.
+      // The fault is counted already, and a failing log must not let one user's fault concern everybody.
     }
   }
 }
 
-/** Where it was thrown. Not its message, which may quote a claim or an event's value. */
+/** Names the place where an error was thrown. Leaves out its message, which may quote a claim or an event's value. */
 function thrownBy(error: unknown): string {
   if (!(error instanceof Error)) return typeof error
   const frames = (error.stack ?? '').split('\n').filter((line) => /^ +at /.test(line))

@@ -1,15 +1,14 @@
-/** Upper bounds in milliseconds: close to each other where a stream is when all is well. */
+/** Upper bounds in milliseconds. They lie close together in the range of a healthy stream. */
 export const latencyBoundsMs = [1, 2, 3, 5, 7, 10, 15, 20, 30, 50, 70, 100, 200, 500, 1000, 2000, 5000, 10_000] as const
 
-/** How long something took, each time: a count for each bucket. */
+/** Counts durations by bucket. */
 export class LatencyHistogram {
-  /** One more than the bounds: the last one is what was slower. */
+  /** There is one more bucket than bounds: the last one counts all that took longer. */
   private readonly counts = new Array<number>(latencyBoundsMs.length + 1).fill(0)
   private sumMs = 0
 
-  /** Since a record's Kafka timestamp, unless told otherwise. */
   observe(measuredMs: number): void {
-    // Kafka's clock may be ahead of ours, and a histogram's sum must not fall.
+    // A time since a Kafka timestamp is negative where Kafka's clock is ahead, and a histogram's sum must not fall.
     const ms = Math.max(0, measuredMs)
     let bucket = 0
     while (bucket < latencyBoundsMs.length && ms > latencyBoundsMs[bucket]!) bucket++
@@ -18,8 +17,8 @@ export class LatencyHistogram {
   }
 
   /**
-   * As Prometheus reads it: in seconds, each bucket with those before it. Written here, as prom-client's histogram takes single
-   * observations only.
+   * The text that Prometheus reads: in seconds, each bucket added to those before it. It is written here, as prom-client's histogram only
+   * takes single observations.
    */
   text(name: string, help: string): string {
     let count = 0

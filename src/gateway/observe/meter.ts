@@ -4,22 +4,22 @@ import { LatencyHistogram } from './latency-histogram.js'
 export const skipReasons = ['unreadable_batch', 'damaged_batch', 'retention'] as const
 export type SkipReason = (typeof skipReasons)[number]
 
-/** What was being done for one user when a fault of ours was met. */
+/** What was being done for one user when a fault was met. */
 export const judgingFaults = ['rights', 'index', 'mask', 'frame'] as const
 export type JudgingFault = (typeof judgingFaults)[number]
 
 export type DependencyName = 'kafka' | 'registry' | 'keys'
 
-/** What the process needs from outside, and whether it has it: asked when somebody looks. */
+/** A server that the process depends on. It is asked for its state when the metrics are read. */
 export interface Dependency {
   readonly isUp: () => boolean
-  /** Since it was last seen to be well, in milliseconds; undefined where it never was. */
+  /** The time since it last answered, in milliseconds; undefined where it never did. */
   readonly ageMs: () => number | undefined
 }
 
 /**
- * Counts of what has happened since the start. Plain numbers, as they are counted once a batch, an event or a write:
- * the metrics page reads them when it is asked.
+ * Counts since the start. They are plain numbers, as they are counted for every batch, event and write. The metrics page reads them when it
+ * is asked for.
  */
 export class Meter {
   connections = 0
@@ -28,9 +28,9 @@ export class Meter {
   readonly connectionsClosed = new Map<string, number>()
   /** By the code in `errors.ts`. */
   readonly upgradesRefused = new Map<string, number>()
-  /** Sockets that have not said yet whose they are. */
+  /** Open sockets that have not asked for an upgrade yet. */
   socketsWaiting = 0
-  /** Hung up on at once, as too many were waiting. */
+  /** Sockets that were closed at once, as too many were waiting. */
   socketsRefused = 0
   subscriptions = 0
   records = 0
@@ -38,44 +38,44 @@ export class Meter {
   /** Change events that at least one connection had subscribed to. */
   eventsRouted = 0
   eventsStale = 0
-  /** Whether what the policy's file says is what counts. */
+  /** Whether the policy in force is that of its file. */
   policyFileInForce = true
-  /** Conditions that a user's claims, or a routed event, left undecided. */
+  /** Conditions that could not be decided by a user's claims or by a routed event. */
   readonly conditionsUndecided = new Map<'claims' | 'event', number>()
   readonly policyReloads = new Map<'applied' | 'refused' | 'unchanged', number>()
-  /** Of entities whose schema is not streamable: read and let go. */
+  /** Records of entities whose schema is not streamable, which were dropped. */
   recordsNotStreamable = 0
-  /** Of another record type than the topic's entity is. */
+  /** Records that are not their topic's entity, which were dropped. */
   recordsForeign = 0
-  /** Offsets of a partition that were never read: their batch is damaged, or they were gone before their turn. */
+  /** Offsets that were never read: their batch could not be read, or retention dropped them before their turn. */
   readonly offsetsSkipped = new Map<SkipReason, number>()
   /** Lines of the log that could not be written. */
   logLinesLost: () => number = () => 0
   readonly badRecords = new Map<BadRecordReason, number>()
-  /** Faults of ours that concerned single users. */
+  /** Faults in this process that concerned single users. */
   readonly judgingFaults = new Map<JudgingFault, number>()
   framesEncoded = 0
   framesSent = 0
   bytesSent = 0
   writes = 0
-  /** Bytes that wait in all mailboxes now, those of a frame that waits in several of them once. */
+  /** Bytes that wait in all mailboxes now. A frame that waits in several of them counts once. */
   mailboxBytes = 0
-  /** Bytes that wait in the sockets of all connections, where each has a copy of its own, as of when each was last asked. */
+  /** Bytes that wait in the sockets of all connections, as of when each was last asked. Each socket has copies of its own. */
   socketBytes = 0
-  /** By entity type: fields of its newest schema that no rule of the policy names. */
+  /** By entity type: the number of fields of its newest schema that no rule of the policy names. */
   readonly fieldsWithoutRule = new Map<string, number>()
   readonly dependencies = new Map<DependencyName, Dependency>()
-  /** Whether `/readyz` says so. */
+  /** Whether `/readyz` answers that the process is ready. */
   isReady = (): boolean => false
   /** How many keys may verify a token. */
   keyCount = (): number => 1
-  /** When the certificate ends that clients are shown, in milliseconds since the epoch; undefined without one. */
+  /** The end of the certificate that clients are shown, in milliseconds since the epoch; undefined without one. */
   certificateExpiresAtMs: number | undefined
-  /** By topic and partition: says the records between the position and the end of the log. */
+  /** By topic and partition: the number of records between the position and the end of the log. */
   readonly lag = new Map<string, () => number>()
-  /** For each batch: from the Kafka timestamp of its oldest record until it was taken up, its schemas known. */
+  /** For each batch, the time from the Kafka timestamp of its oldest record until it was decoded. */
   readonly readLatency = new LatencyHistogram()
-  /** For each write: from the Kafka timestamp of the oldest record in it. */
+  /** For each write, the time from the Kafka timestamp of its oldest record until the write. */
   readonly deliveryLatency = new LatencyHistogram()
 
   static count<K>(counts: Map<K, number>, key: K, more = 1): void {

@@ -4,7 +4,7 @@ import { closeCodes, httpErrors } from '#protocol/codes.js'
 import type { LatencyHistogram } from './latency-histogram.js'
 import { type DependencyName, judgingFaults, type Meter, skipReasons } from './meter.js'
 
-// The only file that knows prom-client. Nothing is counted here: the meter's numbers are read when somebody asks.
+// The only file that imports prom-client. It counts nothing itself, and reads the meter's numbers when the metrics are asked for.
 
 const gauges: Readonly<Record<string, readonly [help: string, read: (meter: Meter) => number]>> = {
   sluice_ready: ['1 where /readyz says that it is ready, 0 where it does not.', (meter) => Number(meter.isReady())],
@@ -29,7 +29,7 @@ const counters: typeof gauges = {
   sluice_records_foreign_total: ['Records on a topic that are not its entity, which is another record.', (meter) => meter.recordsForeign],
   sluice_events_routed_total: ['Change events that somebody had subscribed to.', (meter) => meter.eventsRouted],
   sluice_events_stale_total: [
-    'Change events that some who may see them were not sent, as they had been sent a newer one of the entity.',
+    'Change events that were not sent to some who may see them, as they had been sent a newer one of the entity.',
     (meter) => meter.eventsStale,
   ],
   sluice_frames_encoded_total: ['Frames that were encoded, each for all that may see the same of it.', (meter) => meter.framesEncoded],
@@ -56,7 +56,7 @@ const histograms: Readonly<Record<string, readonly [help: string, read: (meter: 
 interface LabelledCounter {
   readonly help: string
   readonly label: string
-  /** The values that are known, which stand at 0 until they happen: a rate needs a number before the first one. */
+  /** The known values of the label. They stand at 0 before they happen, as a rate needs a number before the first one. */
   readonly known: readonly string[]
   readonly read: (meter: Meter) => ReadonlyMap<string, number>
 }
@@ -75,13 +75,13 @@ const labelledCounters: Readonly<Record<string, LabelledCounter>> = {
     read: (meter) => meter.upgradesRefused,
   },
   sluice_policy_reloads_total: {
-    help: 'Policy files that were read, or could not be read when asked to, while the process ran: by what became of them.',
+    help: 'Policy files that were read, or could not be read on request, while the process ran, by what became of them.',
     label: 'outcome',
     known: ['applied', 'refused', 'unchanged'],
     read: (meter) => meter.policyReloads,
   },
   sluice_conditions_undecided_total: {
-    help: 'Conditions that could not be decided, so that rules did not show, or hid without them: by what left them undecided.',
+    help: 'Conditions that could not be decided, so that their rules did not show, or did hide, by what left them undecided.',
     label: 'by',
     known: ['claims', 'event'],
     read: (meter) => meter.conditionsUndecided,
@@ -99,20 +99,20 @@ const labelledCounters: Readonly<Record<string, LabelledCounter>> = {
     read: (meter) => meter.badRecords,
   },
   sluice_judging_faults_total: {
-    help: 'Faults met while it was judged what single users may see, who were shown nothing then: by what was being done.',
+    help: 'Faults while the rights of single users were judged, who were shown nothing then, by what was being done.',
     label: 'at',
     known: judgingFaults,
     read: (meter) => meter.judgingFaults,
   },
 }
 
-/** The meter, and what prom-client says of the process (memory, CPU, event-loop delay), in the text that Prometheus reads. */
+/** The meter's numbers and prom-client's about the process (memory, CPU, event-loop delay), as the text that Prometheus reads. */
 export class Metrics {
   private readonly registry = new Registry()
 
   constructor(private readonly meter: Meter) {
     const registers = [this.registry]
-    // In milliseconds: at prom-client's 10 the process wakes a hundred times a second for it, at rest too.
+    // In milliseconds. With prom-client's default of 10 the process wakes a hundred times a second, even at rest.
     collectDefaultMetrics({ register: this.registry, eventLoopMonitoringPrecision: 50 })
     for (const [name, [help, read]] of Object.entries(gauges)) new Gauge({ name, help, registers, collect: setTo(() => read(meter)) })
     for (const [name, [help, read]] of Object.entries(counters)) new Counter({ name, help, registers, collect: countTo(() => read(meter)) })
@@ -151,7 +151,7 @@ export class Metrics {
     const { meter, registry } = this
     new Gauge({
       name: 'sluice_fields_without_rule',
-      help: 'Fields of the newest schema of an entity type that no rule of the policy names: nobody is shown them.',
+      help: 'Fields of the newest schema of an entity type that no rule of the policy names, so that nobody is shown them.',
       labelNames: ['entity_type'],
       registers: [registry],
       collect() {

@@ -2,7 +2,7 @@ import type { Clock } from '#clock.js'
 import type { Dependency } from './meter.js'
 import { type RegisteredSchema, RegistryError, type VersionedRegistry } from '#registry/schema-registry.js'
 
-/** A registry of which it is known whether it answers. The catalog asks it every few seconds, so that this is never old. */
+/** Notes whether the registry answers. The catalog asks it every few seconds, so the state is never old. */
 export class ObservedRegistry implements VersionedRegistry, Dependency {
   private answersNow = false
   private answeredAtMs: number | undefined
@@ -39,7 +39,7 @@ export class ObservedRegistry implements VersionedRegistry, Dependency {
     return this.noted(this.registry.versionOf(subject, version))
   }
 
-  /** That it does not know something is an answer as well. */
+  /** An error counts as an answer too, unless the registry is unavailable. */
   private async noted<T>(answer: Promise<T>): Promise<T> {
     try {
       const came = await answer

@@ -6,7 +6,7 @@ import { idFieldReaderOf } from './envelope-field.js'
 import type { EnvelopeReader } from './envelope-reader.js'
 import { wireHeaderLength } from '#registry/wire-format.js'
 
-/** The bare entity record: its topic says the operation, a field or the key the id, Kafka the time. */
+/** The bare entity record. The operation comes from its topic, the id from a field or the key, and the time from Kafka. */
 export function compileBareEnvelope(record: RecordNode, entity: EntityDefinition, schemas: EntitySchemas): EnvelopeReader {
   const schema = schemas.of(record)
   const readId = entity.idField === undefined ? undefined : idFieldReaderOf(record, entity.idField)

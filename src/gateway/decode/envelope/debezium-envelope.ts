@@ -9,7 +9,7 @@ import type { EnvelopeHead, EnvelopeReader } from './envelope-reader.js'
 import type { EntitySchema } from '#avro/entity-schema.js'
 import { wireHeaderLength } from '#registry/wire-format.js'
 
-/** Create, read (of a snapshot), update and delete. Truncations and messages are of no entity. */
+/** Create, read (of a snapshot), update and delete. Truncations and messages do not belong to an entity. */
 const operationWords = new Map<string, Operation>([
   ['c', 'create'],
   ['r', 'create'],
@@ -17,7 +17,7 @@ const operationWords = new Map<string, Operation>([
   ['d', 'delete'],
 ])
 
-/** An image of the row: where its record lies in the value; a start of -1 where there is none. */
+/** The place of one image of the row in the value. Its start is -1 where there is none. */
 interface Image {
   start: number
   end: number
@@ -32,13 +32,13 @@ interface Draft {
 
 type Step = (reader: AvroReader, draft: Draft) => void
 
-/** An image's schema and its id, where a field is configured and the row has it. */
+/** How an image is read: its schema, and its id where a field is configured for it and the row has that field. */
 interface Row {
   readonly schema: EntitySchema | undefined
   readonly readId: Read<string | undefined> | undefined
 }
 
-/** Debezium's envelope. Its `op` comes after both images, so that the whole record is walked to find it. */
+/** Debezium's envelope. Its `op` comes after both images, so the whole record is walked over to find it. */
 export function compileDebeziumEnvelope(envelope: RecordNode, entity: EntityDefinition, schemas: EntitySchemas): EnvelopeReader {
   const after = dataFieldOf(fieldOf(envelope, 'after').type)
   const before = optionalDataField(envelope, 'before')
@@ -76,7 +76,7 @@ function rowOf({ record }: DataField, { idField }: EntityDefinition, schemas: En
   return { schema: schemas.of(record), readId: hasId ? idFieldReaderOf(record, idField) : undefined }
 }
 
-/** Connectors can be told to leave the image before the change out. */
+/** The field may be missing, as connectors can leave out the image before the change. */
 function optionalDataField(envelope: RecordNode, name: string): DataField {
   const field = envelope.fields.find((candidate) => candidate.name === name)
   return field === undefined ? { record: undefined, open: () => false } : dataFieldOf(field.type)

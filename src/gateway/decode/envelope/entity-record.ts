@@ -4,8 +4,8 @@ import type { AvroNode } from '#avro/schema/avro-schema.js'
 const images = ['before', 'after']
 
 /**
- * The full names of the records that stand for the entity in a schema: of the row before the change and of the one after it, or the whole.
- * Undefined where the envelope says itself of which entity it is.
+ * The full names of the records that stand for the entity in a schema: the whole record, or the rows before and after a change. Undefined
+ * where the envelope itself names its entity type.
  */
 export function recordNamesIn(root: AvroNode, { envelope }: EntityDefinition): readonly string[] | undefined {
   if (envelope === 'event') return undefined

@@ -6,10 +6,10 @@ import type { AvroNode, RecordNode } from '#avro/schema/avro-schema.js'
 import type { EntitySchema } from '#avro/entity-schema.js'
 import type { LongsAs } from '#avro/read/scalar-json.js'
 
-/** Tags beside the schema. */
+/** The tags beside the schema, its own and those of the type's latest versions. */
 export type SchemaTags = Omit<TagsOfEntity, 'way'>
 
-/** Makes the entity schemas of one registered schema; the fields `before` and `after` share theirs. */
+/** Makes the entity schemas of one registered schema. The fields `before` and `after` share one where they have the same record. */
 export class EntitySchemas {
   private readonly known = new Map<RecordNode, EntitySchema>()
 
@@ -36,7 +36,7 @@ export class EntitySchemas {
   }
 }
 
-/** The fields of the root that hold the record: a tag under one of both images of a row is meant for the row. */
+/** The fields of the root that hold the record: a tag under one of a row's two images counts for the row. */
 function fieldsWith(record: RecordNode, root: RecordNode): (string | undefined)[] {
   if (record === root) return [undefined]
   const holds = (type: AvroNode) => type === record || (type.kind === 'union' && type.branches.includes(record))
@@ -47,7 +47,7 @@ function fieldsWith(record: RecordNode, root: RecordNode): (string | undefined)[
 export interface DataField {
   /** Undefined where the field can only be null, as in a topic of deletes. */
   readonly record: RecordNode | undefined
-  /** Goes up to where the entity's record begins; false where there is null in its place. */
+  /** Moves the reader to the beginning of the entity's record. False where null stands in its place. */
   readonly open: (reader: AvroReader) => boolean
 }
 

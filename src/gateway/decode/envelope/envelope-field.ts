@@ -4,7 +4,7 @@ import type { AvroField, AvroNode, FractionDigits, PrimitiveNode, RecordNode } f
 import { skipOf } from '#avro/read/avro-skip.js'
 import { bytesTextOf, readString } from '#avro/read/scalar-text.js'
 
-/** How single fields of an envelope are read. Each throws `envelope_invalid` where the schema gives the field another type. */
+/** Readers for single fields of an envelope. Each throws `envelope_invalid` where the schema gives the field another type. */
 
 export type Read<T> = (reader: AvroReader) => T
 
@@ -14,7 +14,7 @@ export function fieldOf(record: RecordNode, name: string): AvroField {
   return field
 }
 
-/** An id as text: of a string, an int, a long or a uuid, any of which may be null. */
+/** Reads an id as text: from a string, an int, a long or a uuid, or from a union of these and null. */
 export function idReaderOf({ name, type: node }: AvroField): Read<string | undefined> {
   return orNull(name, node, (type) => {
     if (type.kind === 'string') return readString
@@ -24,7 +24,10 @@ export function idReaderOf({ name, type: node }: AvroField): Read<string | undef
   })
 }
 
-/** The id in a record's field, from where the record begins. @throws BadRecordError `envelope_invalid` where it has no such field. */
+/**
+ * Reads an id from a record's field, from the record's beginning.
+ * @throws BadRecordError `envelope_invalid` where there is no such field.
+ */
 export function idFieldReaderOf(record: RecordNode, name: string): Read<string | undefined> {
   const field = fieldOf(record, name)
   const read = idReaderOf(field)
@@ -35,7 +38,7 @@ export function idFieldReaderOf(record: RecordNode, name: string): Read<string |
   }
 }
 
-/** A word out of a list, as an enum or a string. What is not on the list, and null, is undefined. */
+/** Reads a word of a list, from an enum or a string. Another word, and null, is undefined. */
 export function wordReaderOf<T>({ name, type: node }: AvroField, words: ReadonlyMap<string, T>): Read<T | undefined> {
   return orNull(name, node, (type): Read<T | undefined> | undefined => {
     if (type.kind === 'string') return (reader) => words.get(readString(reader))
@@ -45,7 +48,7 @@ export function wordReaderOf<T>({ name, type: node }: AvroField, words: Readonly
   })
 }
 
-/** Milliseconds since the epoch; a long without a logical type counts as such. */
+/** Reads a time in milliseconds since the epoch. A long without a logical type counts as milliseconds. */
 export function timeReaderOf({ name, type: node }: AvroField): Read<number | undefined> {
   return orNull(name, node, (type) => {
     if (type.kind !== 'long') return undefined

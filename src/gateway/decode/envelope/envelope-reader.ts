@@ -2,20 +2,20 @@ import type { Operation } from '#entities.js'
 import type { EntityData } from '#avro/entity-data.js'
 import type { EntitySchema } from '#avro/entity-schema.js'
 
-/** What a record says around its data. */
+/** What a record states around its data. */
 export interface EnvelopeHead {
-  /** Empty where the record leaves it to its key. */
+  /** Empty where the id is in the record's key. */
   readonly entityId: string
-  /** Undefined where the record leaves it to its topic. */
+  /** Undefined where the topic says it. */
   readonly operation: Operation | undefined
-  /** Milliseconds since the epoch; undefined where the record leaves it to Kafka. */
+  /** Milliseconds since the epoch; undefined where Kafka's time counts. */
   readonly timestampMs: number | undefined
   readonly data: EntityData | null
 }
 
-/** Compiled from one schema for the records of one entity type. */
+/** Reads records of one schema and one entity type. */
 export interface EnvelopeReader {
-  /** Undefined where the records can bring no data. */
+  /** The schema of the data; undefined where the records can have none. */
   readonly schema: EntitySchema | undefined
   /** Reads the head of a value in wire format and leaves the data unread. @throws BadRecordError */
   read(value: Buffer): EnvelopeHead

@@ -10,7 +10,7 @@ import type { LongsAs } from '#avro/read/scalar-json.js'
 
 const compilers = { event: compileEventEnvelope, none: compileBareEnvelope, debezium: compileDebeziumEnvelope }
 
-/** @throws BadRecordError `envelope_invalid` where the schema is not of the shape that is configured, `schema_invalid` */
+/** @throws BadRecordError `envelope_invalid` where the schema does not have the shape that is configured, and `schema_invalid` */
 export function compileEnvelope(root: AvroNode, entity: EntityDefinition, longs: LongsAs, tags?: SchemaTags): EnvelopeReader {
   if (root.kind === 'union') throw new BadRecordError('envelope_invalid', `it is a union (${branchesOf(root)}), no record`)
   if (root.kind !== 'record') throw new BadRecordError('envelope_invalid', 'it is no record')
@@ -18,7 +18,7 @@ export function compileEnvelope(root: AvroNode, entity: EntityDefinition, longs:
   return compilers[entity.envelope](root, entity, new EntitySchemas(root, entity, longs, tags))
 }
 
-/** As many as a sentence bears. */
+/** How many branches a message names. */
 const branchesMax = 5
 
 function branchesOf({ branches }: UnionNode): string {
@@ -28,7 +28,7 @@ function branchesOf({ branches }: UnionNode): string {
 
 const dataFields = ['data', 'before', 'after']
 
-/** Rules are judged by the entity's record: a tag around it would guard nothing, whatever who wrote it may think. */
+/** Rules are judged by the tags within the entity's record, so a tag around it would guard nothing, although its author meant it to. */
 function refuseTagsAround({ tags, fields }: RecordNode): void {
   const around = [tags, ...fields.filter(({ name }) => dataFields.includes(name)).map((field) => field.tags)]
   if (around.some(({ length }) => length > 0))

@@ -9,12 +9,12 @@ import { fieldOf, idReaderOf, timeReaderOf, wordReaderOf } from './envelope-fiel
 import type { EnvelopeHead, EnvelopeReader } from './envelope-reader.js'
 import { wireHeaderLength } from '#registry/wire-format.js'
 
-/** What has been read of a head so far. */
+/** The parts of a head that have been read so far. */
 interface Draft {
   entityId: string
   operation: Operation | undefined
   timestampMs: number | undefined
-  /** Where the data begins and, where it was walked over, ends; -1 where there is none. */
+  /** Where the data begins; -1 where there is none. `dataEnd` is -1 where the data was not walked over either. */
   dataStart: number
   dataEnd: number
 }
@@ -24,8 +24,8 @@ type Step = (reader: AvroReader, draft: Draft) => void
 const operationWords = new Map<string, Operation>(operations.map((operation) => [operation, operation]))
 
 /**
- * The seed's message: its fields by name in whatever order, others skipped. Where `data` comes last, as usual, it is not even
- * walked over (0.2 µs a head); otherwise the record is walked to its end here, and `data.bytes` ends where the data ends.
+ * The seed's message. Its fields may come in any order, and other fields are skipped. Where `data` comes last, as usual, it is not even
+ * walked over (0.2 µs a head). Otherwise the whole record is walked over here, and `data.bytes` ends where the data ends.
  */
 export function compileEventEnvelope(envelope: RecordNode, entity: EntityDefinition, schemas: EntitySchemas): EnvelopeReader {
   for (const required of ['entity_id', 'entity_type', 'operation']) fieldOf(envelope, required)

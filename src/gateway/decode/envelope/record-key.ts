@@ -5,10 +5,10 @@ import type { AvroNode } from '#avro/schema/avro-schema.js'
 import { idFieldReaderOf, idReaderOf } from './envelope-field.js'
 import { wireHeaderLength } from '#registry/wire-format.js'
 
-/** The entity id in a key in wire format. @throws BadRecordError */
+/** Reads the entity id from a key in wire format. @throws BadRecordError */
 export type KeyReader = (key: Buffer) => string
 
-/** An id by itself, or a record that holds it: in the configured field, or in its only one, as Debezium writes keys. */
+/** A key is the id itself, or a record that holds it in the configured field or in its only field, as Debezium writes keys. */
 export function compileKey(root: AvroNode, entity: EntityDefinition): KeyReader {
   const read =
     root.kind === 'record'
