@@ -30,12 +30,12 @@ export function keyFetch({ clock, log }: { clock: Clock; log: Log }): FetchImple
     if (clock.monotonicMs() < pausedUntilMs) throw new KeysUnavailableError(reason)
     try {
       const answer = await fetchKeySet(url, options)
-      failures.end(url)
+      failures.recovered(url)
       return answer
     } catch (error) {
       pausedUntilMs = clock.monotonicMs() + pauseAfterFailureMs
-      reason = reasonOf(error)
-      failures.note(url, reason)
+      reason = failureReason(error)
+      failures.failed(url, reason)
       throw new KeysUnavailableError(reason, { cause: error })
     }
   }
@@ -52,7 +52,7 @@ class ToldFailures {
     private readonly log: Log,
   ) {}
 
-  note(url: string, reason: string): void {
+  failed(url: string, reason: string): void {
     this.count++
     const nowMs = this.clock.monotonicMs()
     if (reason === this.reason && nowMs - this.toldAtMs < tellAgainMs) return
@@ -61,7 +61,7 @@ class ToldFailures {
     this.log.warn({ url: redactedUrl(url), reason, failures: this.count }, 'The keys that verify tokens cannot be fetched.')
   }
 
-  end(url: string): void {
+  recovered(url: string): void {
     if (this.count > 0) this.log.info({ url: redactedUrl(url), failures: this.count }, 'The keys that verify tokens can be fetched again.')
     this.count = 0
     this.reason = undefined
@@ -71,7 +71,7 @@ class ToldFailures {
 async function fetchKeySet(...[url, options]: Parameters<FetchImplementation>): Promise<Response> {
   const response = await fetch(...withLogin(url, options))
   if (response.status !== 200) throw new Error(`the key server answered ${response.status}`)
-  const text = await textOf(response)
+  const text = await readBody(response)
   if (!isKeySet(text)) throw new Error('the key server answered with something that is no key set')
   return new Response(text)
 }
@@ -87,7 +87,7 @@ function withLogin(...[url, options]: Parameters<FetchImplementation>): [string,
   return [address.href, { ...options, headers }]
 }
 
-async function textOf(response: Response): Promise<string> {
+async function readBody(response: Response): Promise<string> {
   const parts: Uint8Array[] = []
   let bytes = 0
   for await (const part of response.body ?? []) {
@@ -110,7 +110,7 @@ function isKeySet(text: string): boolean {
 /**
  * The message of Node's fetch is only 'fetch failed'. The reason is in its cause or, where several addresses were tried, in their errors.
  */
-function reasonOf(error: unknown): string {
+function failureReason(error: unknown): string {
   if (!(error instanceof Error)) return String(error)
   const { cause } = error
   if (cause instanceof AggregateError) return `${error.message}: ${cause.errors.map((one) => (one as Error).message).join(', ')}`

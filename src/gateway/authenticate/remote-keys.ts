@@ -49,7 +49,7 @@ export class RemoteKeys {
       timeoutDuration: keysTimeoutMs,
       cooldownDuration: keysCooldownMs,
       cacheMaxAge: keysAgeMaxMs,
-      [customFetch]: async (...request) => this.noted(await fetchKeys(...request).catch((error: unknown) => this.failed(error))),
+      [customFetch]: async (...request) => this.noteKeys(await fetchKeys(...request).catch((error: unknown) => this.failed(error))),
     })
     this.getKey = this.keys
   }
@@ -83,7 +83,7 @@ export class RemoteKeys {
     this.cancelNext = this.context.clock.after(waitMs, () => void this.fetchOn(next))
   }
 
-  private async noted(answer: Response): Promise<Response> {
+  private async noteKeys(answer: Response): Promise<Response> {
     const { keys } = (await answer.clone().json()) as { keys: JWK[] }
     this.count = keys.filter(isForTokens).length
     this.problem = this.count === 0 ? 'there is none that could verify a token' : undefined

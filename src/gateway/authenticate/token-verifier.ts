@@ -60,7 +60,7 @@ export function createTokenVerifier(options: TokenVerifierOptions, context: { re
         const { payload } = await jwtVerify(token, getKey, { ...checks, currentDate: new Date(context.clock.now()) })
         return verifiedToken(payload, rolesClaim)
       } catch (error) {
-        return refusalOf(error, context.log)
+        return refusalCode(error, context.log)
       }
     },
   }
@@ -96,7 +96,7 @@ const tokenErrors = [
   errors.JWKSMultipleMatchingKeys,
 ]
 
-function refusalOf(error: unknown, log: Log): HttpErrorCode {
+function refusalCode(error: unknown, log: Log): HttpErrorCode {
   if (error instanceof errors.JWTExpired) return 'token_expired'
   if (error instanceof errors.JWTClaimValidationFailed && error.claim === 'nbf' && error.reason === 'check_failed')
     return 'token_not_active'

@@ -17,9 +17,9 @@ export class CompiledSchema {
   private readonly names: RootNames
   /** The tags beside the schema's text, by their source: the same schema may stand under several subjects, each with tags of its own. */
   private readonly tags = new Map<string, TagsBeside>()
-  private readonly envelopeOf = new Map<EntityDefinition, EnvelopeReader | BadRecordError>()
+  private readonly envelopes = new Map<EntityDefinition, EnvelopeReader | BadRecordError>()
   private readonly recordNames = new Map<EntityDefinition, readonly string[] | undefined>()
-  private readonly keyOf = new Map<EntityDefinition, KeyReader | BadRecordError>()
+  private readonly keyReaders = new Map<EntityDefinition, KeyReader | BadRecordError>()
 
   /** @throws BadRecordError `schema_invalid` */
   constructor(
@@ -42,17 +42,17 @@ export class CompiledSchema {
   noteTags(source: string, tags: TagsBeside): void {
     if ((this.tags.get(source)?.key ?? '') === tags.key) return
     this.tags.set(source, tags)
-    this.envelopeOf.clear()
+    this.envelopes.clear()
   }
 
   /** Makes the type's envelopes be compiled anew, as the tags of its latest version have changed. */
   forget(entityType: string): void {
-    for (const entity of this.envelopeOf.keys()) if (entity.name === entityType) this.envelopeOf.delete(entity)
+    for (const entity of this.envelopes.keys()) if (entity.name === entityType) this.envelopes.delete(entity)
   }
 
   /** @throws BadRecordError `envelope_invalid` where the schema does not have the shape that is configured for the entity. */
   envelope(entity: EntityDefinition): EnvelopeReader {
-    return remembered(this.envelopeOf, entity, () => {
+    return remembered(this.envelopes, entity, () => {
       const tags = { own: [...this.tags.values()], latest: this.latestTags(entity.name) }
       return compileEnvelope(this.root, entity, this.longs, tags)
     })
@@ -65,8 +65,8 @@ export class CompiledSchema {
   }
 
   /** Reads the entity id from a key of this schema. @throws BadRecordError where the schema has no place for an id. */
-  key(entity: EntityDefinition): KeyReader {
-    return remembered(this.keyOf, entity, () => compileKey(this.root, entity))
+  keyReader(entity: EntityDefinition): KeyReader {
+    return remembered(this.keyReaders, entity, () => compileKey(this.root, entity))
   }
 }
 

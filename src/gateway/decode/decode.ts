@@ -62,7 +62,7 @@ export class Decoder {
 
   private events(batch: RecordBatch, topic: EntityTopic, outcomes: Outcomes): EventBatch {
     const { catalog, clock, meter, reportBadRecord } = this.options
-    const schemaOf: SchemaOf = (id) => usable(outcomes.get(id))
+    const schemaOf: SchemaOf = (id) => schemaOrThrow(outcomes.get(id))
     const decoder = new RecordDecoder({ topic, partition: batch.partition, schemaOf, catalog })
     const events: ChangeEvent[] = []
     for (const record of batch.records) {
@@ -124,7 +124,7 @@ async function loadAll(missing: readonly number[], outcomes: Outcomes, store: Sc
   return outcomes
 }
 
-function usable(outcome: CompiledSchema | BadRecordError | undefined): CompiledSchema {
+function schemaOrThrow(outcome: CompiledSchema | BadRecordError | undefined): CompiledSchema {
   // Only the schemas of some keys are not loaded: of those that should not be needed, as the value holds the id.
   if (outcome === undefined) throw new BadRecordError('entity_id_missing')
   if (outcome instanceof BadRecordError) throw outcome

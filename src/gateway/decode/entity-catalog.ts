@@ -50,7 +50,7 @@ export class EntityCatalog {
 
   /** All that are known of a type, streamable or not. */
   schemasOf(entityType: string): readonly EntitySchema[] {
-    return this.known.of(entityType)
+    return this.known.schemasOf(entityType)
   }
 
   streamableSchemasOf(entityType: string): readonly EntitySchema[] {
@@ -99,7 +99,7 @@ export class EntityCatalog {
   /** Whether records of a schema are the topic's entity; others are told to people. */
   isMeant(topic: EntityTopic, schema: CompiledSchema): boolean {
     if (this.records.isMeant(topic.entity, schema)) return true
-    this.foreign.note(topic, schema)
+    this.foreign.warnOnce(topic, schema)
     return false
   }
 
@@ -131,7 +131,7 @@ export class EntityCatalog {
   /** Takes in a schema that a subject has, or that records are written with; nothing where they bring no data. */
   learn({ entity, topic }: EntityTopic, id: number, schema: EntitySchema | undefined): void {
     if (schema === undefined) return
-    if (this.known.note(entity.name, id, schema)) this.options.learned?.(schema)
+    if (this.known.remember(entity.name, id, schema)) this.options.learned?.(schema)
     for (const doubt of schema.doubts) this.answers.warnings.once(`${topic}: ${doubt}`, `Of the schema ${id} of ${topic}: ${doubt}.`)
     if (schema.streamable) return
     const mend = entity.envelope === 'event' ? 'its record says so' : 'its record or its entry in ENTITIES says so'
@@ -196,7 +196,7 @@ export class EntityCatalog {
     const isClosed = this.records.isClosed(topic)
     if (schemas.length === 0 && !isClosed) return
     const { name } = topic.entity
-    const change = this.latest.note(topic, !isClosed && schemas.every(({ streamable }) => streamable))
+    const change = this.latest.setStreamable(topic, !isClosed && schemas.every(({ streamable }) => streamable))
     if (change === 'streamed') this.options.log.info({}, `The entity type "${name}" is streamed again.`)
     if (change !== 'stopped') return
     this.options.log.warn({}, `The latest schema of ${topic.topic} is not streamable: nothing of the entity type "${name}" is sent.`)

@@ -116,7 +116,7 @@ export class EntityRecords {
   /** Undefined where the first version cannot be used. */
   private async firstOf({ topic, entity }: EntityTopic): Promise<readonly string[] | undefined> {
     const { registry, store } = this.options
-    return await usable(async () => store.add(await registry.firstOf(`${topic}-value`), `${topic}-value`).recordsOf(entity))
+    return await unlessUnusable(async () => store.add(await registry.firstOf(`${topic}-value`), `${topic}-value`).recordsOf(entity))
   }
 
   private async search(topic: EntityTopic, latest: NewestVersion, wanted: readonly string[]): Promise<readonly NewestVersion[]> {
@@ -137,7 +137,7 @@ export class EntityRecords {
     const subject = `${topic}-value`
     const numbers = await registry.versionsOf(subject)
     for (const number of numbers.slice(0, versionsMax)) {
-      const version = await usable(async () => {
+      const version = await unlessUnusable(async () => {
         const registered = await registry.versionOf(subject, number)
         return { registered, schema: store.add(registered, subject) }
       })
@@ -183,7 +183,7 @@ function isUsable(schema: CompiledSchema, entity: EntityDefinition): boolean {
 }
 
 /** Undefined where a schema can never be used. Throws where the registry does not answer, as only that is worth another try. */
-async function usable<T>(schema: () => Promise<T>): Promise<T | undefined> {
+async function unlessUnusable<T>(schema: () => Promise<T>): Promise<T | undefined> {
   try {
     return await schema()
   } catch (error) {
@@ -194,7 +194,7 @@ async function usable<T>(schema: () => Promise<T>): Promise<T | undefined> {
 }
 
 /** The member that the operator should write into the entity's entry in ENTITIES. */
-function entryOf(records: readonly string[]): string {
+function recordMember(records: readonly string[]): string {
   const [only = '', ...others] = records
   return `"record": ${JSON.stringify(others.length === 0 ? only : records)}`
 }
@@ -204,7 +204,7 @@ function closedSentence({ topic, entity }: EntityTopic, first: readonly string[]
   const proposal = first.length > 0 ? first : latest.length > 0 ? latest : ['<its full name>']
   return (
     `${topic}-value has ${text(first)} in its first version and ${text(latest)} in its latest, so that nothing of the entity type ` +
-    `"${entity.name}" is sent before its entry in ENTITIES says which it is, as in ${entryOf(proposal)}`
+    `"${entity.name}" is sent before its entry in ENTITIES says which it is, as in ${recordMember(proposal)}`
   )
 }
 
@@ -212,7 +212,7 @@ function otherLatestSentence({ topic, entity }: EntityTopic, latest: CompiledSch
   const records = latest.recordsOf(entity)!.join(' and ') || 'no record'
   const mend =
     entity.record === undefined
-      ? ` Write ${entryOf(wanted)} into its entry in ENTITIES before the next start, or nothing of it is sent from then on.`
+      ? ` Write ${recordMember(wanted)} into its entry in ENTITIES before the next start, or nothing of it is sent from then on.`
       : ''
   return `The latest version of ${topic}-value is ${records} and not ${wanted.join(' or ')}, which is the entity type "${entity.name}": it is not sent.${mend}`
 }

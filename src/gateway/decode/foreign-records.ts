@@ -19,7 +19,7 @@ export class ForeignRecords {
     private readonly log: Log,
   ) {}
 
-  note(topic: EntityTopic, schema: CompiledSchema): void {
+  warnOnce(topic: EntityTopic, schema: CompiledSchema): void {
     const name = schema.recordsOf(topic.entity)!.join(' and ') || 'no row'
     const named = this.namedOf(topic)
     if (named.size > namesMax || named.has(name)) return

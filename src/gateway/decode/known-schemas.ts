@@ -21,7 +21,7 @@ export class KnownSchemas {
     return this.byType.has(entityType)
   }
 
-  of(entityType: string): readonly EntitySchema[] {
+  schemasOf(entityType: string): readonly EntitySchema[] {
     return [...(this.byType.get(entityType)?.values() ?? [])]
   }
 
@@ -30,7 +30,7 @@ export class KnownSchemas {
   }
 
   streamableOf(entityType: string): readonly EntitySchema[] {
-    return this.of(entityType).filter(({ streamable }) => streamable)
+    return this.schemasOf(entityType).filter(({ streamable }) => streamable)
   }
 
   /** The types with at least one known schema that is streamable. */
@@ -39,7 +39,7 @@ export class KnownSchemas {
   }
 
   /** Answers whether the schema is met for the first time. */
-  note(entityType: string, id: number, schema: EntitySchema): boolean {
+  remember(entityType: string, id: number, schema: EntitySchema): boolean {
     const known = this.byType.get(entityType) ?? new BoundedMap<number, EntitySchema>(schemasMax)
     this.byType.set(entityType, known)
     known.set(id, schema)

@@ -12,7 +12,7 @@ export class LatestSchemas {
    * Answers whether the type is stopped or streamed again by this version; undefined where that has not changed, or the type is new.
    * @param streamable whether the latest version of the topic's subject is.
    */
-  note(topic: EntityTopic, streamable: boolean): 'stopped' | 'streamed' | undefined {
+  setStreamable(topic: EntityTopic, streamable: boolean): 'stopped' | 'streamed' | undefined {
     const { name } = topic.entity
     const known = this.byType.get(name)
     const before = this.stops(name)

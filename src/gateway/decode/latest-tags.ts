@@ -8,12 +8,12 @@ export class LatestTags {
   /** By the type's name, then the topic's. */
   private readonly byType = new Map<string, Map<string, TagsBeside>>()
 
-  of(entityType: string): readonly TagsBeside[] {
+  tagsOf(entityType: string): readonly TagsBeside[] {
     return [...(this.byType.get(entityType)?.values() ?? [])]
   }
 
   /** Answers whether the tags have changed. */
-  note(entityType: string, topic: string, tags: TagsBeside): boolean {
+  replace(entityType: string, topic: string, tags: TagsBeside): boolean {
     const known = this.byType.get(entityType) ?? new Map<string, TagsBeside>()
     this.byType.set(entityType, known)
     if ((known.get(topic)?.key ?? '') === tags.key) return false

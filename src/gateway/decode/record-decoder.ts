@@ -114,7 +114,7 @@ export class RecordDecoder {
     refuseNamed(schemaHeadersIn(headers).key)
     // No text of people begins with the magic byte 0, so any other key is UTF-8.
     if (!isWireFormat(key)) return key.toString()
-    return schemaOf(schemaIdOf(key)).key(topic.entity)(key)
+    return schemaOf(schemaIdOf(key)).keyReader(topic.entity)(key)
   }
 }
 

@@ -12,7 +12,7 @@ import type { LongsAs } from '#avro/read/scalar-json.js'
 import { tagsBesideOf } from '#avro/schema/tags-beside.js'
 import { LatestTags } from './latest-tags.js'
 import { type RegisteredSchema, RegistryError, type SchemaRegistry } from '#registry/schema-registry.js'
-import { Turns } from './turns.js'
+import { WorkLimit } from './work-limit.js'
 
 export interface SchemaStoreOptions {
   readonly registry: SchemaRegistry
@@ -47,7 +47,7 @@ const never = new Promise<never>(() => undefined)
 export class SchemaStore {
   private readonly schemas: CompiledSchemas
   private readonly latestTags = new LatestTags()
-  private readonly requests = new Turns(requestsMax)
+  private readonly requests = new WorkLimit(requestsMax)
   private readonly bad = new BoundedMap<number, { readonly error: BadRecordError; readonly untilMs: number }>(badMax)
   private readonly loading = new Map<number, Promise<CompiledSchema | BadRecordError>>()
   /** Ids that the registry could not be asked for yet, with the last failure. */
@@ -62,7 +62,7 @@ export class SchemaStore {
     setMaxListeners(0, this.stopping.signal) // One for each id that is waited for.
     this.unknownPace = new LinePace(unknownPerMinuteMax, options.clock)
     this.linePace = new LinePace(linesPerMinuteMax, options.clock)
-    this.schemas = new CompiledSchemas(options.longs ?? 'number', (entityType) => this.latestTags.of(entityType))
+    this.schemas = new CompiledSchemas(options.longs ?? 'number', (entityType) => this.latestTags.tagsOf(entityType))
   }
 
   /** The schema, or why there is none, which is remembered for a while, or undefined where it must be loaded. */
@@ -95,7 +95,7 @@ export class SchemaStore {
   noteLatestTags({ topic, entity }: EntityTopic, registered: RegisteredSchema): boolean {
     const known = this.schemas.get(registered.id)
     const tags = known?.tagsOf(registered) ?? tagsBesideOf(registered, { root: undefined, references: [] })
-    if (!this.latestTags.note(entity.name, topic, tags)) return false
+    if (!this.latestTags.replace(entity.name, topic, tags)) return false
     // Doubts about the tags of a usable schema are logged when the schema is learned.
     if (known === undefined)
       for (const doubt of tags.doubts) this.options.log.warn({}, `Of the latest schema ${registered.id} of ${topic}: ${doubt}.`)

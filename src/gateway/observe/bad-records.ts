@@ -11,8 +11,8 @@ export interface RecordPosition {
 }
 
 /**
- * A topic full of bad records must not fill the disk, nor hide another's: of each topic and reason this many a minute are logged, all are
- * counted.
+ * How many bad records are logged a minute for each topic and reason, so that a topic full of them neither fills the disk nor hides
+ * another's. All of them are counted.
  */
 const logsPerMinuteMax = 100
 
@@ -43,12 +43,12 @@ export class BadRecords {
 
   private mayLog(what: string): boolean {
     const minute = Math.floor(this.clock.monotonicMs() / 60_000)
-    if (minute !== this.minute) this.begin(minute)
+    if (minute !== this.minute) this.beginMinute(minute)
     Meter.count(this.skipped, what)
     return this.skipped.get(what)! <= logsPerMinuteMax
   }
 
-  private begin(minute: number): void {
+  private beginMinute(minute: number): void {
     for (const [what, count] of this.skipped)
       if (count > logsPerMinuteMax)
         this.log.warn({ skipped: count, logged: logsPerMinuteMax }, `More records were skipped than logged, ${what}.`)

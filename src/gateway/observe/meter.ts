@@ -28,7 +28,7 @@ export class Meter {
   readonly connectionsClosed = new Map<string, number>()
   /** By the code in `errors.ts`. */
   readonly upgradesRefused = new Map<string, number>()
-  /** Open sockets that have not asked for an upgrade yet. */
+  /** Open sockets that have not become a WebSocket yet. */
   socketsWaiting = 0
   /** Sockets that were closed at once, as too many were waiting. */
   socketsRefused = 0

@@ -16,42 +16,42 @@ export class ObservedRegistry implements VersionedRegistry, Dependency {
   readonly ageMs = (): number | undefined => (this.answeredAtMs === undefined ? undefined : this.clock.monotonicMs() - this.answeredAtMs)
 
   schemaById(id: number): Promise<RegisteredSchema> {
-    return this.noted(this.registry.schemaById(id))
+    return this.observed(this.registry.schemaById(id))
   }
 
   latestOf(subject: string): Promise<RegisteredSchema> {
-    return this.noted(this.registry.latestOf(subject))
+    return this.observed(this.registry.latestOf(subject))
   }
 
   subjects(): Promise<readonly string[]> {
-    return this.noted(this.registry.subjects())
+    return this.observed(this.registry.subjects())
   }
 
   firstOf(subject: string): Promise<RegisteredSchema> {
-    return this.noted(this.registry.firstOf(subject))
+    return this.observed(this.registry.firstOf(subject))
   }
 
   versionsOf(subject: string): Promise<readonly number[]> {
-    return this.noted(this.registry.versionsOf(subject))
+    return this.observed(this.registry.versionsOf(subject))
   }
 
   versionOf(subject: string, version: number): Promise<RegisteredSchema> {
-    return this.noted(this.registry.versionOf(subject, version))
+    return this.observed(this.registry.versionOf(subject, version))
   }
 
   /** An error counts as an answer too, unless the registry is unavailable. */
-  private async noted<T>(answer: Promise<T>): Promise<T> {
+  private async observed<T>(answer: Promise<T>): Promise<T> {
     try {
       const came = await answer
-      this.note(true)
+      this.noteAnswer(true)
       return came
     } catch (error) {
-      this.note(error instanceof RegistryError && error.kind !== 'unavailable')
+      this.noteAnswer(error instanceof RegistryError && error.kind !== 'unavailable')
       throw error
     }
   }
 
-  private note(answers: boolean): void {
+  private noteAnswer(answers: boolean): void {
     this.answersNow = answers
     if (answers) this.answeredAtMs = this.clock.monotonicMs()
   }

@@ -8,7 +8,7 @@ import { wireHeaderLength } from '#registry/wire-format.js'
 
 /** The bare entity record. The operation comes from its topic, the id from a field or the key, and the time from Kafka. */
 export function compileBareEnvelope(record: RecordNode, entity: EntityDefinition, schemas: EntitySchemas): EnvelopeReader {
-  const schema = schemas.of(record)
+  const schema = schemas.schemaOf(record)
   const readId = entity.idField === undefined ? undefined : idFieldReaderOf(record, entity.idField)
   return {
     schema,

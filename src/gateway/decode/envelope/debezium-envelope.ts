@@ -73,7 +73,7 @@ function headOf(value: Buffer, { operation, timestampMs }: Draft, { start, end }
 function rowOf({ record }: DataField, { idField }: EntityDefinition, schemas: EntitySchemas): Row {
   if (record === undefined) return { schema: undefined, readId: undefined }
   const hasId = idField !== undefined && record.fields.some(({ name }) => name === idField)
-  return { schema: schemas.of(record), readId: hasId ? idFieldReaderOf(record, idField) : undefined }
+  return { schema: schemas.schemaOf(record), readId: hasId ? idFieldReaderOf(record, idField) : undefined }
 }
 
 /** The field may be missing, as connectors can leave out the image before the change. */

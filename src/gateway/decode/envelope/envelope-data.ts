@@ -20,7 +20,7 @@ export class EntitySchemas {
     private readonly tags: SchemaTags | undefined,
   ) {}
 
-  of(record: RecordNode): EntitySchema {
+  schemaOf(record: RecordNode): EntitySchema {
     const known = this.known.get(record)
     if (known !== undefined) return known
     const { name, envelope, streamable } = this.entity

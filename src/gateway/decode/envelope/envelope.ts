@@ -12,7 +12,7 @@ const compilers = { event: compileEventEnvelope, none: compileBareEnvelope, debe
 
 /** @throws BadRecordError `envelope_invalid` where the schema does not have the shape that is configured, and `schema_invalid` */
 export function compileEnvelope(root: AvroNode, entity: EntityDefinition, longs: LongsAs, tags?: SchemaTags): EnvelopeReader {
-  if (root.kind === 'union') throw new BadRecordError('envelope_invalid', `it is a union (${branchesOf(root)}), no record`)
+  if (root.kind === 'union') throw new BadRecordError('envelope_invalid', `it is a union (${branchNames(root)}), no record`)
   if (root.kind !== 'record') throw new BadRecordError('envelope_invalid', 'it is no record')
   if (entity.envelope !== 'none') refuseTagsAround(root)
   return compilers[entity.envelope](root, entity, new EntitySchemas(root, entity, longs, tags))
@@ -21,7 +21,7 @@ export function compileEnvelope(root: AvroNode, entity: EntityDefinition, longs:
 /** How many branches a message names. */
 const branchesMax = 5
 
-function branchesOf({ branches }: UnionNode): string {
+function branchNames({ branches }: UnionNode): string {
   const names = branches.slice(0, branchesMax).map((branch) => (branch.kind === 'record' ? branch.name : branch.kind))
   return names.join(', ') + (branches.length > branchesMax ? ' and others' : '')
 }

@@ -30,7 +30,7 @@ const operationWords = new Map<string, Operation>(operations.map((operation) => 
 export function compileEventEnvelope(envelope: RecordNode, entity: EntityDefinition, schemas: EntitySchemas): EnvelopeReader {
   for (const required of ['entity_id', 'entity_type', 'operation']) fieldOf(envelope, required)
   const data = dataFieldOf(fieldOf(envelope, 'data').type)
-  const schema = data.record && schemas.of(data.record)
+  const schema = data.record && schemas.schemaOf(data.record)
   const endsWithData = envelope.fields.at(-1)!.name === 'data'
   const readData = dataStep(data, endsWithData || data.record === undefined ? undefined : skipOf(data.record))
   const steps = envelope.fields.map((field) => (field.name === 'data' ? readData : stepOf(field, entity)))

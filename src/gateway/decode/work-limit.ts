@@ -1,5 +1,5 @@
 /** Runs up to `max` pieces of work at a time. The others wait in the order in which they came. */
-export class Turns {
+export class WorkLimit {
   private running = 0
   private readonly waiting: (() => void)[] = []
 
