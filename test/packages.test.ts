@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
 import { t as all, test, type Test } from 'tap'
 import ts from 'typescript'
-import { describeSize } from '../packages/installed-size.js'
-import { makeTarballs, type Tarball } from '../packages/make-tarballs.js'
+import { describeSize } from '#packing/installed-size.js'
+import { makeTarballs, type Tarball } from '#packing/make-tarballs.js'
 import { compileService } from './support/tools/compile-service.js'
 
 // What another project has that installs a package: not what stands here, but what is in the tarball, with the packages that it names.
@@ -86,8 +86,17 @@ test('the packages hold what runs and its types, and nothing of their making', a
   const odd = paths.filter((path) => !/^(dist\/src\/.*\.js|publisher\/.*|schemas\/.*|package\.json|README\.md|LICENSE)$/.test(path))
   t.same(odd, [])
   t.ok(paths.includes('dist/src/main.js'))
+  t.notOk(paths.some((path) => path.startsWith('dist/src/packing/')))
   t.same(new Set(readdirSync(gateway.packed('publisher'))), new Set(librarysFiles))
   t.same(new Set(readdirSync(publisher.packed())), new Set(librarysFiles))
+})
+
+test('no manual in a package links to what is not in it', async (t) => {
+  for (const path of [gateway.packed('README.md'), gateway.packed('schemas/README.md'), publisher.packed('README.md')]) {
+    const text = readFileSync(path, 'utf8')
+    t.match(text, /^# /, path)
+    for (const [link] of text.matchAll(/\[[^\]]*\]\((?!https?:|#)[^)]*\)/g)) t.fail(`${path}: ${link}`)
+  }
 })
 
 test('both are of one version, which is the one of this project', async (t) => {

@@ -4,6 +4,7 @@ import { bundleCode } from './library-code.js'
 import { bundleTypes } from './library-types.js'
 import { type Library, libraries, publisherLibrary } from './libraries.js'
 import { readManifest, writeManifest } from './manifest.js'
+import { packedReadme } from './packed-readme.js'
 import { thirdPartyNotices } from './third-party-notices.js'
 
 /** Writes each package as it is to be installed, into a folder of its name. Takes the build in `dist` as it is. Returns the names. */
@@ -20,7 +21,7 @@ async function writeLibrary({ name, description, entry, room }: Library, folder:
   await bundleTypes(`dist/src/${entry}.d.ts`, join(folder, 'index.d.ts'))
   writeFileSync(join(folder, 'THIRD-PARTY-NOTICES.txt'), thirdPartyNotices(contains))
   cpSync('LICENSE', join(folder, 'LICENSE'))
-  cpSync(`src/${room}/README.md`, join(folder, 'README.md'))
+  writeFileSync(join(folder, 'README.md'), packedReadme(`src/${room}/README.md`))
   const { version, license, engines } = readManifest('.')
   writeManifest(folder, { name, version, description, license, engines, main: 'index.js', types: 'index.d.ts', dependencies })
 }
@@ -30,9 +31,10 @@ async function writeLibrary({ name, description, entry, room }: Library, folder:
  * TypeScript's `node10`, that knows no `exports`.
  */
 function writeGateway(folder: string, publisher: string): void {
-  const isCode = (path: string) => !/\.(d\.ts|map)$/.test(path)
-  cpSync('dist/src', join(folder, 'dist', 'src'), { recursive: true, filter: isCode })
-  for (const name of ['schemas', 'LICENSE', 'README.md']) cpSync(name, join(folder, name), { recursive: true })
+  const isRun = (path: string) => !/\.(d\.ts|map)$|^dist\/src\/packing/.test(path)
+  cpSync('dist/src', join(folder, 'dist', 'src'), { recursive: true, filter: isRun })
+  for (const name of ['schemas', 'LICENSE']) cpSync(name, join(folder, name), { recursive: true })
+  for (const readme of ['README.md', 'schemas/README.md']) writeFileSync(join(folder, readme), packedReadme(readme))
   cpSync(publisher, join(folder, 'publisher'), { recursive: true })
   const manifest = readManifest('.')
   const dependencies = { ...readManifest(publisher).dependencies, ...manifest.dependencies }
