@@ -90,7 +90,7 @@ function withoutTimes(text: string): string {
   return text.replace(/^\S+Z/gm, 'TIME')
 }
 
-void test("the way of schemas/README.md from an empty registry to a first client answers as it says", { skip: skipOwnParts }, async (t) => {
+void test('the way of schemas/README.md from an empty registry to a first client answers as it says', { skip: skipOwnParts }, async (t) => {
   const registry = await ownRegistry()
   t.teardown(() => registry.stop())
   const { brokers } = await realParts()

@@ -11,7 +11,7 @@ const page = 'src/publisher/README.md'
 const { 'topics.mjs': topics } = filesIn('schemas/README.md')
 const policy = { roles: { agent: [{ action: 'read', subject: 'invoice', fields: ['status', 'total', 'due_on'] }] } }
 
-void test("what the service of src/publisher/README.md does to an invoice, a client sees", { skip: skipRealParts }, async (t) => {
+void test('what the service of src/publisher/README.md does to an invoice, a client sees', { skip: skipRealParts }, async (t) => {
   const { 'schemas/invoice.avsc': schema, ...files } = filesIn(page)
   const project = { ...files, 'topics.mjs': topics!, schemas: { 'invoice.avsc': schema! }, 'policy.json': JSON.stringify(policy) }
   const folder = `${t.testdir({ 'a service': project })}/a service` // People have such folders.

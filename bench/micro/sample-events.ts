@@ -1,6 +1,6 @@
 import { plainDecoder } from '../contenders/plain-event.js'
 import type { ChangeEvent } from '#gateway/decode/change-event.js'
-import { CompiledSchema } from '#gateway/decode/compiled-schema.js'
+import { CompiledSchema } from '#gateway/decode/schemas/compiled-schema.js'
 import type { EntitySchema } from '#avro/entity-schema.js'
 import type { EntityDefinition } from '#entities.js'
 import { encodeEvent, eventSchema, firstSequence } from '../workload/order.js'

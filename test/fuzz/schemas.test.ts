@@ -1,5 +1,5 @@
 import { test } from 'tap'
-import { CompiledSchema } from '#gateway/decode/compiled-schema.js'
+import { CompiledSchema } from '#gateway/decode/schemas/compiled-schema.js'
 import type { EntityDefinition } from '#entities.js'
 import { BadRecordError } from '#errors.js'
 import { fuzzRuns } from '../support/running/fuzz-runs.js'

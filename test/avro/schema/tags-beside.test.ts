@@ -1,5 +1,5 @@
 import { test } from 'tap'
-import { CompiledSchema } from '#gateway/decode/compiled-schema.js'
+import { CompiledSchema } from '#gateway/decode/schemas/compiled-schema.js'
 import type { EntitySchema } from '#avro/entity-schema.js'
 import type { EntityDefinition, Envelope } from '#entities.js'
 

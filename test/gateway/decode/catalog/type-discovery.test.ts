@@ -1,12 +1,12 @@
 import { test } from 'tap'
 import { MemoryRegistry } from '#registry/memory-registry.js'
 import { RegistryError, type SchemaRegistry } from '#registry/schema-registry.js'
-import { SchemaStore } from '#gateway/decode/schema-store.js'
-import { TypeDiscovery } from '#gateway/decode/type-discovery.js'
+import { SchemaStore } from '#gateway/decode/schemas/schema-store.js'
+import { TypeDiscovery } from '#gateway/decode/catalog/type-discovery.js'
 import { eventSchemaOf } from '#schema/subjects/event-schema.js'
 import type { RecordSchema } from '#schema/files/schema-json.js'
-import { recordingLog, type LoggedLine } from '../../support/running/recording-log.js'
-import { SimulatedClock } from '../../support/running/simulated-clock.js'
+import { recordingLog, type LoggedLine } from '../../../support/running/recording-log.js'
+import { SimulatedClock } from '../../../support/running/simulated-clock.js'
 
 const record = (name: string, streamable: boolean): RecordSchema => ({ type: 'record', name, streamable, fields: [] })
 

@@ -1,9 +1,9 @@
 import { test } from 'tap'
 import { seedEntity, topicsOf, type EntityTopic } from '#entities.js'
-import { SubjectAnswers } from '#gateway/decode/subject-answers.js'
-import { SubjectQuestions } from '#gateway/decode/subject-questions.js'
-import { recordingLog } from '../../support/running/recording-log.js'
-import { SimulatedClock } from '../../support/running/simulated-clock.js'
+import { SubjectAnswers } from '#gateway/decode/catalog/subject-answers.js'
+import { SubjectQuestions } from '#gateway/decode/catalog/subject-questions.js'
+import { recordingLog } from '../../../support/running/recording-log.js'
+import { SimulatedClock } from '../../../support/running/simulated-clock.js'
 
 function questionsOf() {
   const [clock, answers] = [new SimulatedClock(), new SubjectAnswers(recordingLog())]

@@ -1,9 +1,9 @@
 import { setImmediate } from 'node:timers/promises'
 import { test } from 'tap'
 import { seedEntity, topicsOf } from '#entities.js'
-import { SubjectAnswers } from '#gateway/decode/subject-answers.js'
+import { SubjectAnswers } from '#gateway/decode/catalog/subject-answers.js'
 import { RegistryError } from '#registry/schema-registry.js'
-import { recordingLog } from '../../support/running/recording-log.js'
+import { recordingLog } from '../../../support/running/recording-log.js'
 
 const [order, parcel] = [seedEntity('order'), seedEntity('parcel')]
 const nothingRegistered = new RegistryError('not_found', 'subject not found')

@@ -3,7 +3,7 @@ import { entityNamePattern, type EntityDefinition, operations, seedEntity } from
 import type { Log } from '#log.js'
 import { portionsOf } from './portions.js'
 import type { SchemaRegistry } from '#registry/schema-registry.js'
-import type { SchemaStore } from './schema-store.js'
+import type { SchemaStore } from '../schemas/schema-store.js'
 
 export interface TypeDiscoveryOptions {
   readonly registry: SchemaRegistry

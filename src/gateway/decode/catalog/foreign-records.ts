@@ -1,7 +1,7 @@
 import type { EntityTopic } from '#entities.js'
 import type { BadRecordError } from '#errors.js'
 import type { Log } from '#log.js'
-import { CompiledSchema } from './compiled-schema.js'
+import { CompiledSchema } from '../schemas/compiled-schema.js'
 import type { EntityRecords } from './entity-records.js'
 
 /** How many record types of one topic are named in the log: a producer may make up any number. */

@@ -1,9 +1,9 @@
 import { test } from 'tap'
 import type { EntitySchema } from '#avro/entity-schema.js'
 import { type EntityDefinition, seedEntity } from '#entities.js'
-import { absentRegistry } from '../../support/schemas/asked-registry.js'
-import { Branch } from '../../support/values/avro-cases.js'
-import { DecodeFixture, orderSchema, wireOf } from '../../support/gateway/decode-fixture.js'
+import { absentRegistry } from '../../../support/schemas/asked-registry.js'
+import { Branch } from '../../../support/values/avro-cases.js'
+import { DecodeFixture, orderSchema, wireOf } from '../../../support/gateway/decode-fixture.js'
 
 const bare = (name: string): EntityDefinition => ({ name, layout: 'single-topic', envelope: 'none', topic: name })
 

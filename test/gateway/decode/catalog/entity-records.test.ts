@@ -1,9 +1,9 @@
 import { test } from 'tap'
 import { RegistryError } from '#registry/schema-registry.js'
 import type { EntityDefinition } from '#entities.js'
-import { Branch } from '../../support/values/avro-cases.js'
-import { DecodeFixture, dataOf, wireOf } from '../../support/gateway/decode-fixture.js'
-import { fc } from '../../support/running/seeded-properties.js'
+import { Branch } from '../../../support/values/avro-cases.js'
+import { DecodeFixture, dataOf, wireOf } from '../../../support/gateway/decode-fixture.js'
+import { fc } from '../../../support/running/seeded-properties.js'
 
 type Shape = 'none' | 'debezium'
 const shapes: readonly Shape[] = ['none', 'debezium']

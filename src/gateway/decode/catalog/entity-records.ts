@@ -1,8 +1,8 @@
 import type { EntityDefinition, EntityTopic } from '#entities.js'
 import { BadRecordError } from '#errors.js'
-import type { CompiledSchema } from './compiled-schema.js'
+import type { CompiledSchema } from '../schemas/compiled-schema.js'
 import { type RegisteredSchema, RegistryError, type VersionedRegistry } from '#registry/schema-registry.js'
-import type { SchemaStore } from './schema-store.js'
+import type { SchemaStore } from '../schemas/schema-store.js'
 import type { Warnings } from './warnings.js'
 
 /** The newest version that is the entity, as compiled and as registered: the tags beside it count for all its versions. */

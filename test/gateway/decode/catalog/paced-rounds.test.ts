@@ -1,6 +1,6 @@
 import { test } from 'tap'
-import { PacedRounds } from '#gateway/decode/paced-rounds.js'
-import { SimulatedClock } from '../../support/running/simulated-clock.js'
+import { PacedRounds } from '#gateway/decode/catalog/paced-rounds.js'
+import { SimulatedClock } from '../../../support/running/simulated-clock.js'
 
 test('asks for each of all once a round, spread over it, whatever the clock is set to meanwhile', async (t) => {
   const clock = new SimulatedClock()

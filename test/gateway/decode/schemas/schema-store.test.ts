@@ -1,9 +1,9 @@
 import { test } from 'tap'
-import { CompiledSchema } from '#gateway/decode/compiled-schema.js'
+import { CompiledSchema } from '#gateway/decode/schemas/compiled-schema.js'
 import { type RegisteredSchema, RegistryError, type SchemaRegistry } from '#registry/schema-registry.js'
-import { SchemaStore } from '#gateway/decode/schema-store.js'
-import { type LoggedLine, recordingLog } from '../../support/running/recording-log.js'
-import { SimulatedClock } from '../../support/running/simulated-clock.js'
+import { SchemaStore } from '#gateway/decode/schemas/schema-store.js'
+import { type LoggedLine, recordingLog } from '../../../support/running/recording-log.js'
+import { SimulatedClock } from '../../../support/running/simulated-clock.js'
 
 /** Answers what it is told to, and counts how often it is asked. */
 class ScriptedRegistry implements SchemaRegistry {
