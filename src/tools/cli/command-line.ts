@@ -7,13 +7,13 @@ import { printable } from './printable.js'
 import type { Terminal } from './terminal.js'
 import { WrongUseError } from './wrong-use-error.js'
 
-/** What a command does once its arguments are understood. Comes to the exit code. */
+/** The work of a command whose arguments are understood. Answers the exit code. */
 export type Run = (terminal: Terminal) => number | Promise<number>
 
-/** Adds a command with its arguments and options; where the command line is one of it, says what is to be done. */
+/** Adds a command with its arguments and options, and hands over its work where the command line is one of it. */
 export type Subcommand = (program: Command, begin: (run: Run) => void) => void
 
-/** Runs what stands behind `sluice`. Resolves with the exit code. Nothing is done where a part of the line is not understood. */
+/** Runs the arguments of `sluice`. Resolves with the exit code. Nothing is done where a part of them is not understood. */
 export async function runCommandLine(args: readonly string[], commands: readonly Subcommand[], terminal: Terminal): Promise<number> {
   let chosen: Run | undefined
   const program = new Command('sluice').description('Tools for the Sluice gateway.')

@@ -9,7 +9,7 @@ import { printable } from './printable.js'
 import type { Terminal } from './terminal.js'
 import { WrongUseError } from './wrong-use-error.js'
 
-/** How commands learn the layouts of topics. */
+/** The option by which commands learn the layouts of topics. */
 export interface EntitiesOption {
   readonly entities?: string | undefined
 }
@@ -18,7 +18,7 @@ export function addEntitiesOption(command: Command): Command {
   return command.option('--entities <names>', 'the layouts of topics: a file, or names with commas between them (default: ENTITIES)')
 }
 
-/** @throws ConfigurationError where the file cannot be used that it names, WrongUseError where it is no list of names. */
+/** @throws ConfigurationError where its file cannot be used, WrongUseError where it is neither a file nor a list of names. */
 export function parseEntitiesOption(value: string): Entities {
   try {
     return parseEntities(value, readTextFile)
@@ -32,14 +32,14 @@ export function readLayouts(folder: string, { entities }: EntitiesOption): Entit
   return layoutsOf(readSchemaFolder(folder), entities === undefined ? undefined : parseEntitiesOption(entities))
 }
 
-/** The same for checks, which say of a file that cannot be used what is wrong with it, and go on. */
+/** The same for checks, which report a file that cannot be used and go on. */
 export function readUsableLayouts(folder: string, { entities }: EntitiesOption): EntityLayouts & Pick<FolderFiles, 'unusable'> {
   const files = readUsableFiles(folder)
   const named = entities === undefined ? undefined : parseEntitiesOption(entities)
   return { ...layoutsOf(files.entities, named), unusable: files.unusable }
 }
 
-/** The same for the registry. Says what is left out. */
+/** The same for the registry. Writes which entities are left out. */
 export function readRegistrable(folder: string, options: EntitiesOption, { writeErr }: Terminal): ReturnType<typeof readUsableLayouts> {
   const layouts = readUsableLayouts(folder, options)
   for (const note of layouts.notes) writeErr(`${printable(note)}\n`)

@@ -1,4 +1,4 @@
-/** What `sluice` leaves with, after BSD's sysexits.h, so that scripts can tell the cases apart. */
+/** The exit codes of `sluice`, after BSD's sysexits.h, so that scripts can tell the cases apart. */
 export const exitCodes = {
   good: 0,
   foundSomething: 1,
@@ -14,7 +14,7 @@ export const exitCodes = {
   wrongConfiguration: 78,
 } as const
 
-/** For all commands: the same mistake has the same code. */
+/** The exit code of an error, so that the same mistake has the same code in all commands. */
 export const exitMeanings: Readonly<Record<keyof typeof exitCodes, string>> = {
   good: 'All is well, or Ctrl-C ended it (npx itself ends with 130 then, whatever the command leaves with).',
   foundSomething:

@@ -9,7 +9,7 @@ import { printable } from './printable.js'
 import { ruleIds } from './rule-ids.js'
 import type { Terminal } from './terminal.js'
 
-/** What all commands that check files take. */
+/** The options of all commands that check files. */
 export interface FindingOptions {
   readonly format: FindingFormat
   readonly json?: true
@@ -40,7 +40,7 @@ export function report(
   return exitCode
 }
 
-/** What the project's settings leave of the findings, and what follows from that. */
+/** Applies the project's settings to the findings. */
 export interface Judgement {
   readonly findings: readonly Finding[]
   readonly format: FindingFormat

@@ -29,7 +29,7 @@ export function paintFor({ hasColours }: Terminal): Paint {
   return hasColours ? colours : noColours
 }
 
-/** Whether people see colours is the terminal's to say, and not Node's by what stands behind standard output. */
+/** The command's own terminal decides whether people see colours, not Node's look at the standard output. */
 function styled(format: Parameters<typeof styleText>[0]): (text: string) => string {
   return (text) => styleText(format, text, { validateStream: false })
 }

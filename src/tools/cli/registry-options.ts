@@ -4,17 +4,17 @@ import { ConfluentSubjects } from '#registry/confluent-subjects.js'
 import { redacted } from '#text/redaction.js'
 import { WrongUseError } from './wrong-use-error.js'
 
-/** How commands reach the registry. */
+/** The options by which commands reach the registry. */
 export interface RegistryOptions {
   readonly registryUrl?: string | undefined
   readonly registryUser?: string | undefined
   readonly registryPassword?: string | undefined
 }
 
-/** What a call may take, its references included, in milliseconds: people wait for it, and registries start slowly. */
+/** How long a call may take with its references, in milliseconds: people wait for it, but registries start slowly. */
 const timeoutMs = 10_000
 
-/** What the environment says is not shown by --help, since a password may be among it. */
+/** Values from the environment are not shown by --help, as a password may be among them. */
 export function addRegistryOptions(command: Command): Command {
   return command
     .option('--registry-url <url>', "the root of the registry's API (default: SCHEMA_REGISTRY_URL)")
@@ -22,7 +22,7 @@ export function addRegistryOptions(command: Command): Command {
     .option('--registry-password <password>', 'better in SCHEMA_REGISTRY_PASSWORD, where no list of processes shows it')
 }
 
-/** Asks the registry nothing yet. @throws WrongUseError where it is not said where it is. */
+/** Sends no request yet. @throws WrongUseError where no address is given. */
 export async function subjectsOf({
   registryUrl: url,
   registryUser: user,

@@ -6,7 +6,7 @@ import { registryCheckRules } from '../schema/subjects/registry-check.js'
 import { schemaCheckRules } from '../schema/compare/schema-check.js'
 import { schemaLintRules } from '../schema/schema-lint-rules.js'
 
-/** Of every rule that some command knows: one file of settings is for all of them. */
+/** The ids of the rules of all commands, as one file of settings is for all of them. */
 export const ruleIds: readonly string[] = [
   ...schemaLintRules,
   ...schemaCheckRules,

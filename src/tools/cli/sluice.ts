@@ -11,7 +11,7 @@ import { typesCommand } from './schema/types-command.js'
 import { tailCommand } from './tail/tail-command.js'
 import { topicsCommand } from './topics/topics-command.js'
 
-/** Nobody presses Ctrl-C twice on purpose within this time, in milliseconds. */
+/** A second Ctrl-C within this time is no second press, in milliseconds. */
 const onePressMs = 500
 
 /** The second arrival of a Ctrl-C, some milliseconds later, would end a process by the signal that has just taken its listeners away. */
@@ -26,24 +26,24 @@ const schemas = {
   entities: variable('ENTITIES'),
 }
 
-/** As package.json has it, which stands beside `dist`. */
+/** The version in package.json, which stands beside `dist`. */
 const versionOption: Subcommand = (program) => {
   const text = readFileSync(new URL('../../../../package.json', import.meta.url), 'utf8')
   program.version((JSON.parse(text) as { version: string }).version, '--version', 'say which version this is')
 }
 
-// Git sets them for its hooks. The folder that is named says itself of which repository it is; with these it would pass for the top of one.
+// Git sets these variables for its hooks. With them git would take the named folder for the top of a repository, and not look for its own.
 delete process.env['GIT_DIR']
 delete process.env['GIT_WORK_TREE']
 
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  // A reader such as `head` that has seen enough is no fault, and changes nothing about what the command came to.
+  // A reader that has seen enough, as `head` has, is no fault and does not change the exit code.
   if (error.code === 'EPIPE') return
   process.stderr.write(`The output cannot be written (${error.code ?? 'unknown'}).\n`)
   process.exit(exitCodes.wrongConfiguration)
 })
 
-// What cannot be said changes nothing either; without a listener the process would end with another code.
+// A failing standard error does not change the exit code either. Without a listener it would end the process with another code.
 process.stderr.on('error', () => undefined)
 
 process.exitCode = await runCommandLine(
@@ -53,7 +53,7 @@ process.exitCode = await runCommandLine(
     clock: systemClock,
     random: Math.random,
     stop: stopSignal,
-    // Node's own look at the terminal heeds NO_COLOR.
+    // Node's own check of the terminal respects NO_COLOR.
     hasColours: process.stdout.isTTY && process.stdout.hasColors(),
     writeOut: (text) => void process.stdout.write(text),
     writeErr: (text) => void process.stderr.write(text),
@@ -65,12 +65,14 @@ if (firstPressAtMs !== undefined) {
   await pause(systemClock, Math.max(0, leftMs))
 }
 
-/** Empty counts as not set, as in the gateway. */
+/** An empty variable counts as not set, as in the gateway. */
 function variable(name: string): string | undefined {
   return process.env[name] || undefined
 }
 
-/** Ctrl-C on `npx` arrives twice, from the terminal and from npm. A second one that is pressed comes later, and ends the process at once. */
+/**
+ * Ctrl-C on `npx` arrives twice, from the terminal and from npm. A second one that is pressed comes later, and ends the process at once.
+ */
 function stopSignal(): AbortSignal {
   const stop = new AbortController()
   const stopOnce = (signal: NodeJS.Signals): void => {

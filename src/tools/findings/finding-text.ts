@@ -7,12 +7,12 @@ export type FindingFormat = (typeof findingFormats)[number]
 
 /** One run of a command. */
 export interface CheckRun {
-  /** Its name, for formats that have a place for it. */
+  /** The name of the check, for formats that have a place for it. */
   readonly check: string
   readonly findings: readonly Finding[]
-  /** What it has looked at, for formats that say what passed. */
+  /** All that was checked, for formats that say what passed. */
   readonly checked: readonly Checked[]
-  /** Whether warnings fail it, too. */
+  /** Whether warnings fail the check too. */
   readonly strict: boolean
 }
 

@@ -1,6 +1,6 @@
-/** What a check of files has found: the same for people, for machines and for a code review. */
+/** One thing that a check has found. It says the same to people, to machines and in a code review. */
 
-/** An error fails the check; a warning does so with `--strict` alone. */
+/** An error fails the check. A warning fails it only with `--strict`. */
 export type Severity = 'error' | 'warning'
 
 /** Where it is: `line` counts from 1. */
@@ -13,15 +13,15 @@ export interface Finding extends FindingPlace {
   /** Stable, so that it can be switched off: `policy/unknown-field`. */
   readonly rule: string
   readonly severity: Severity
-  /** What is so, a sentence. */
+  /** The fact, as a sentence. */
   readonly what: string
-  /** Why that is a problem, a sentence. */
+  /** Why the fact is a problem, as a sentence. */
   readonly why: string
-  /** How to mend it, a sentence. */
+  /** How to mend it, as a sentence. */
   readonly mend: string
 }
 
-/** The rules of one room by the part of their id after the slash: what is always the same about their findings. */
+/** The rules of one check, by the part of their id after the slash, with all that is the same for each of their findings. */
 export type RuleTable = Readonly<Record<string, Pick<Finding, 'severity' | 'why' | 'mend'>>>
 
 /** Makes the findings of a table of rules. @param prefix before the slash of their ids. */
@@ -35,7 +35,7 @@ export function findingsOf<T extends RuleTable>(
   }
 }
 
-/** Those that `findingsOf` gives the findings of a table. */
+/** The ids of all rules of a table. */
 export function ruleIdsOf(prefix: string, table: RuleTable): string[] {
   return Object.keys(table).map((rule) => `${prefix}/${rule}`)
 }

@@ -1,14 +1,14 @@
 import { type Finding, type FindingPlace, placeText } from './finding.js'
 
-/** What a check has looked at: a file, a topic, or what stands at a line of a file. */
+/** One thing that a check has looked at: a file, a topic, or an entry at a line of a file. */
 export interface Checked extends FindingPlace {
   readonly name: string
 }
 
 /**
- * A case for each thing that was looked at, passed where nothing fails in it, so that dashboards show what was checked and that a case which failed
- * passes again. Readers take one failure of a case, so that all of a thing stand in one. https://github.com/testmoapp/junitxml
- * @param fails whether a finding fails the check; others are told beside it.
+ * Writes a case for each thing that was checked. It passes where nothing fails in it, so that dashboards show what was checked, and that a
+ * failed case passes again. All failures of a case stand in one, as readers take only one of each. https://github.com/testmoapp/junitxml
+ * @param fails whether a finding fails the check. Other findings are told as output of the case.
  */
 export function junitText(
   check: string,
@@ -31,7 +31,7 @@ interface Case {
   readonly found: Finding[]
 }
 
-/** What was found elsewhere is of a further thing; where there is nothing at all there is one case, as readers take no case for no run. */
+/** Findings at other places get further cases. Without any there is still one case, as readers take a file without cases for no run. */
 function casesOf(check: string, checked: readonly Checked[], findings: readonly Finding[]): Case[] {
   const cases = checked.map((thing): Case => ({ thing, found: [] }))
   for (const finding of findings) {

@@ -8,9 +8,9 @@ const lineRule = 'must be the number of a line, from 1'
 
 const membersSchema = v.strictObject(
   {
-    /** A rule's id, or all of a room (`schema/*`): how serious its findings are. */
+    /** By a rule's id, or by all rules of a check (`schema/*`): how serious their findings are. */
     rules: v.optional(v.record(v.string(), v.picklist(['off', 'warning', 'error'], 'must be "off", "warning" or "error"')), {}),
-    /** Single places that somebody has looked at. */
+    /** Findings at single places, which somebody has looked at and accepted. */
     ignore: v.optional(
       v.array(
         v.strictObject(
@@ -44,7 +44,7 @@ const settingsSchema = v.pipe(
 
 type Settings = v.InferOutput<typeof settingsSchema>
 
-/** What a project says of the rules: which are off, how serious the others are, and which findings it lives with. */
+/** A project's settings: which rules are off, how serious the others are, and which findings it accepts. */
 export class RuleSettings {
   static readonly none = new RuleSettings({ rules: {}, ignore: [] })
 
@@ -71,14 +71,14 @@ export class RuleSettings {
     return rules[rule] ?? rules[roomOf(rule)] ?? severity
   }
 
-  /** `./policy.json` and `policy.json` are one file, however the command was told of it. */
+  /** Compares resolved paths, as `./policy.json` and `policy.json` are one file. */
   private ignores({ rule, file, line }: Finding & FindingPlace): boolean {
     const isThere = (one: FindingPlace) => normalize(one.file) === normalize(file) && (one.line === undefined || one.line === line)
     return this.settings.ignore.some((one) => one.rule === rule && isThere(one))
   }
 }
 
-/** A misspelt one would leave its rule as it is, without a word. @throws ConfigurationError */
+/** Refuses an unknown rule: the setting of a misspelt one would have no effect, and nobody would notice. @throws ConfigurationError */
 function withKnownRules(settings: Settings, file: string, ruleIds: readonly string[]): Settings {
   const known = new Set([...ruleIds, ...ruleIds.map(roomOf)])
   const named = [...Object.keys(settings.rules), ...settings.ignore.map(({ rule }) => rule)]

@@ -4,8 +4,8 @@ import type { EntitySchema } from '#avro/entity-schema.js'
 import { ConfigurationError } from '#errors.js'
 
 /**
- * The leaves that a path, a pattern or a tag names, as it would in a rule, by their index.
- * A text where it names none: what is wrong with it, as the rest of a sentence.
+ * The leaves that a path, a pattern or a tag names, by their index, as it would in a rule. Where it names none, a text that says what is
+ * wrong with it, as the rest of a sentence.
  */
 export function leavesAskedFor(text: string, schema: EntitySchema): readonly number[] | string {
   const pattern = patternOf(text)
@@ -18,7 +18,7 @@ function patternOf(text: string): FieldPattern | undefined {
   try {
     return parseFieldPattern(text, policyPlace)
   } catch (error) {
-    // It speaks of a place in a policy file, where this does not stand.
+    // The error's own message names a place in a policy file, and this pattern is not from one.
     if (error instanceof ConfigurationError) return undefined
     throw error
   }

@@ -3,7 +3,7 @@ import { isSeq, LineCounter, parseDocument, type ParsedNode } from 'yaml'
 import { isJsonObject } from '#text/json-object.js'
 import { ConfigurationError } from '#errors.js'
 
-/** What a client is told of a change: with `before` where its visibility changes, otherwise of the event alone. */
+/** The messages that a client may get for a change. Those about visibility need the `before` of a case. */
 const tellings = ['create', 'update', 'delete', 'nothing'] as const
 export type Telling = (typeof tellings)[number]
 
@@ -12,7 +12,7 @@ export interface PolicyCase {
   readonly name: string
   /** From 1. */
   readonly line: number
-  /** The claims of the token, the roles among them. */
+  /** The claims of the token with its roles. */
   readonly user: JsonObject
   readonly entity: string
   /** Integers beyond 2^53 are bigints. */
@@ -24,7 +24,7 @@ export interface PolicyCase {
 
 type JsonObject = Readonly<Record<string, unknown>>
 
-/** Aliases multiply what a file holds; one event for each of a thousand cases is plenty. */
+/** Aliases multiply the content of a file, so they are limited. A thousand cases with an alias to an event each are plenty. */
 const aliasesMax = 1000
 
 const object = (message: string) => v.custom<JsonObject>(isJsonObject, message)
@@ -42,7 +42,7 @@ const caseSchema = v.strictObject(
   ({ expected }) => (expected === 'Object' ? 'must be an object: a case' : expected === 'never' ? 'is no member of a case' : 'is missing'),
 )
 
-/** Reads a list of cases in YAML, of which JSON is a part. @throws ConfigurationError with the line of what is wrong. */
+/** Reads a list of cases in YAML, or in JSON, which is a part of YAML. @throws ConfigurationError with the line of the fault. */
 export function parseCases(text: string, file: string): PolicyCase[] {
   const lines = new LineCounter()
   const document = parseDocument(text, { lineCounter: lines, intAsBigInt: true, merge: true, prettyErrors: false })
@@ -52,7 +52,7 @@ export function parseCases(text: string, file: string): PolicyCase[] {
   if (!isSeq(list) || list.items.length === 0) throw new ConfigurationError(`${file} must hold a list of at least one case.`)
   const items = plainOf(document, file)
   return items.map((item, index) => {
-    // Parsed from a text, so that it has a place there.
+    // Every item was parsed from the text, so it has a place there.
     const [start] = (list.items[index] as ParsedNode).range
     const { line } = lines.linePos(start)
     return { line, ...caseOf(item, `${file}:${line}`) }
@@ -61,7 +61,7 @@ export function parseCases(text: string, file: string): PolicyCase[] {
 
 /** The rest of a sentence. */
 function refusalOf({ code, message }: { readonly code: string; readonly message: string }): string {
-  // The parser names its functions there.
+  // The parser's own message for several documents names its functions.
   return code === 'MULTIPLE_DOCS' ? 'begins a further document; all cases stand in one list' : `is not YAML: ${message}`
 }
 
@@ -69,7 +69,7 @@ function plainOf(document: ReturnType<typeof parseDocument>, file: string): unkn
   try {
     return withNumbers(document.toJS({ maxAliasCount: aliasesMax })) as unknown[]
   } catch (error) {
-    // What refers to itself has no end.
+    // An alias within its own anchor would never end.
     const why = error instanceof RangeError ? 'an alias stands within what it refers to' : (error as Error).message
     throw new ConfigurationError(`${file} cannot be used: ${why}.`)
   }
@@ -82,7 +82,7 @@ function caseOf(item: unknown, place: string): Omit<PolicyCase, 'line'> {
   throw new ConfigurationError(`The case at ${place}: ${v.getDotPath(issue) ?? 'it'} ${issue.message}.`)
 }
 
-/** Integers that a double holds become numbers, as JSON's parser has them. */
+/** Integers that a double holds exactly become numbers, as they are in JSON's own parser. */
 function withNumbers(value: unknown): unknown {
   if (typeof value === 'bigint') return Number.isSafeInteger(Number(value)) ? Number(value) : value
   if (Array.isArray(value)) return value.map(withNumbers)

@@ -42,7 +42,7 @@ export function coverageOf(all: readonly RulePlace[], decided: ReadonlySet<strin
   return { rules: all.length, undecided, percent }
 }
 
-/** Undefined where the case holds. @param file that of the cases. */
+/** Undefined where the case holds. @param file the file of the cases. */
 export function caseFinding(result: CaseResult, file: string): Finding | undefined {
   const { name, line } = result.case
   if (result.outcome === 'passed') return undefined
@@ -52,7 +52,7 @@ export function caseFinding(result: CaseResult, file: string): Finding | undefin
   return finding('case-failed', { file, line }, `"${name}" expects ${expected}, but it is ${got}.${because}`)
 }
 
-/** @param file the policy. @param percentMin undefined where none is asked for. */
+/** @param file the policy's file. @param percentMin undefined where no coverage is required. */
 export function coverageFindings({ rules: count, undecided, percent }: Coverage, file: string, percentMin: number | undefined): Finding[] {
   const low = `The cases need ${percent} % of the ${count} rules, of ${percentMin ?? 0} % that are asked for.`
   return [

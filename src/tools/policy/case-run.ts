@@ -1,4 +1,5 @@
-// Runs the cases of a policy. Enters: a case, the policy and the schemas. Leaves: whether it holds, and of what differs the rules that decide.
+// Runs the cases of a policy. Enters: a case, the policy and the schemas. Leaves: whether the case holds, and for each difference the rules
+// that decide.
 import { rolesOf } from '#policy/roles.js'
 import { isJsonObject } from '#text/json-object.js'
 import { valueAt } from '#policy/rules/value-at-path.js'
@@ -16,7 +17,7 @@ export interface Comparison {
   readonly outcome: 'passed' | 'failed'
   readonly expected: string
   readonly got: string
-  /** Of what differs; none where the case holds. */
+  /** The reasons of the differences; empty where the case holds. */
   readonly reasons: readonly Reason[]
 }
 
@@ -31,7 +32,7 @@ interface Broken {
 export interface Reason {
   readonly paths: readonly string[]
   readonly shown: boolean
-  /** The rule that decides, then those that would have. */
+  /** A line for the rule that decides, then one for each that would have decided. */
   readonly lines: readonly string[]
 }
 
@@ -72,7 +73,7 @@ export class CaseRunner {
   }
 }
 
-/** What is sent when what a client may see of an entity comes and goes. */
+/** The message that a client gets when an entity becomes visible to it, or is no longer. */
 function tellingOf(now: EventExplanation, former: EventExplanation | undefined): Telling {
   const isSeen = now.sent !== undefined
   if (former === undefined) return isSeen ? 'update' : 'nothing'
@@ -123,7 +124,7 @@ function fieldsOf(patterns: readonly string[], { schema }: EntityEncoder): strin
   return [...new Set(leaves.flat())].sort((one, other) => one - other).map((leaf) => schema.leaves[leaf]!)
 }
 
-/** A token is read by JSON's own parser, which rounds. */
+/** Rounds integers as JSON's own parser does, which reads tokens. */
 function asToken(user: PolicyCase['user']): User['claims'] {
   return JSON.parse(canonical(user)) as User['claims']
 }

@@ -3,7 +3,7 @@ import { Exact } from '#avro/decimal.js'
 import { Instant } from '#avro/instant.js'
 import { jsonTextOf } from '#text/json-output.js'
 
-/** What stands in a sentence; nobody reads a list of a thousand values there. */
+/** A value in a sentence is cut to this length, as nobody reads a list of a thousand values there. */
 const textLengthMax = 80
 
 /** A value as conditions compare it: decimals without quotes, dates as instants. */

@@ -39,7 +39,7 @@ function operatorText(path: string, operator: string, operand: Query): string {
   return `${path} ${comparisons[operator]!} ${valueText(operand)}`
 }
 
-/** What is asked of an element: of a record its fields, of a value itself. */
+/** The condition on an element: on the fields of a record, or on a value itself. */
 function elementText(query: Query): string {
   const ofValue = membersOf(query).some(([name]) => name.startsWith('$') && !(name in compounds))
   return ofValue ? fieldText('it', query) : queryText(query)
@@ -68,7 +68,7 @@ export function claimsOf(condition: Condition): string[] {
   return [...new Set(slotsOf(condition).map(({ claim }) => claim))]
 }
 
-/** Those that the token has not, or in a form that cannot stand where it is asked for. */
+/** The claims that the token lacks, or has in a form that cannot stand in the condition. */
 export function claimsLackedBy(condition: Condition, claims: Claims): string[] {
   const open = slotsOf(condition).filter((slot) => slot.fill(claims) === undefined)
   return [...new Set(open.map(({ claim }) => claim))]

@@ -1,5 +1,6 @@
-// The way back: from an entity as a client with all rights sees it to the bytes that the gateway judges. Enters: JSON, with integers beyond
-// 2^53 as bigints. Leaves: Avro's bytes, of which the gateway shows the same JSON again. What does not fit the schema fails with its path.
+// The way back from an entity as a client with all rights sees it to the bytes that the gateway judges. Enters: JSON, with integers beyond
+// 2^53 as bigints. Leaves: Avro's bytes, which the gateway shows as the same JSON again. Fails: a value that does not fit the schema, with
+// its path.
 import type { EntityData } from '#avro/entity-data.js'
 import type { EntitySchema } from '#avro/entity-schema.js'
 import type { RecordNode } from '#avro/schema/avro-schema.js'
@@ -23,12 +24,12 @@ export class EntityEncoder {
   static of(file: EntityFile): EntityEncoder {
     const [schema] = entitySchemasOf([file])
     const references = file.references.map(({ text }) => text)
-    // That it is a record has just been checked.
+    // It was just checked to be a record.
     const record = parseAvroSchema(file.text, references) as RecordNode
     return new EntityEncoder(schema!, avroWriterOf(record, clientFormOf(record)))
   }
 
-  /** @param name of what the JSON is, for sentences: `event`. @throws ConfigurationError with the path of what does not fit. */
+  /** @param name what the JSON is called in sentences: `event`. @throws ConfigurationError with the path of a value that does not fit. */
   encode(json: unknown, name: string): EntityData {
     return { schema: this.schema, bytes: this.bytesOf(json, name), start: 0 }
   }

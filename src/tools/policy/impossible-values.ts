@@ -4,16 +4,18 @@ import { compareWithLiteral, Literal } from '#policy/rules/literal.js'
 import type { ComparableValues, EntitySchema } from '#avro/entity-schema.js'
 import { Instant } from '#avro/instant.js'
 
-/** A value of a condition that nothing at its path ever equals, nor comes before or after. */
+/** A value in a condition that no value at its path can ever equal, precede or follow. */
 export interface ImpossibleValue {
   readonly path: string
   /** As it stands in the policy. */
   readonly value: string
-  /** What is there instead, in words. */
+  /** The values that can be at the path, in words. */
   readonly instead: string
 }
 
-/** Those that are so by each of the schemas; what claims fill in is left open, and null stands for what is missing, too. */
+/**
+ * The values that are impossible by each of the schemas. Values from claims are not judged, nor is null, which also means a missing value.
+ */
 export function impossibleValuesOf(condition: Condition, schemas: readonly EntitySchema[]): ImpossibleValue[] {
   const comparisons = comparisonsOf(condition.toJSON()).flatMap(({ path, operator, operands }) =>
     operands.filter((operand) => operand instanceof Literal).map((literal) => ({ path, literal, isOrder: orders.has(operator) })),

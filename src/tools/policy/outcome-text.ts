@@ -1,6 +1,6 @@
 import type { Compared, LeafExplanation, RuleOutcome } from './policy-reading.js'
 
-/** Why a leaf is shown or hidden: a line for the rule that decides, and one for each that would have before it. */
+/** Says why a leaf is shown or hidden: a line for the rule that decides, and one for each rule that would have decided before it. */
 export function explanationLines({ by, passed }: LeafExplanation): string[] {
   const decisive = by === undefined ? 'no rule shows it' : outcomeText(by)
   return [decisive, ...passed.map((outcome) => `not by ${outcomeText(outcome)}`)]

@@ -1,4 +1,5 @@
-// What a policy says that cannot be meant. Enters: the policy's text and the schemas that are known. Leaves: findings, with their lines.
+// Finds parts of a policy that cannot be meant as they stand. Enters: the policy's text and the known schemas. Leaves: findings with their
+// lines.
 import { parsePolicyFile } from '#policy/rules/policy-file.js'
 import type { Condition } from '#policy/rules/condition.js'
 import { doubtText } from '#policy/rules/doubt-text.js'
@@ -64,7 +65,7 @@ export interface PolicyText {
   readonly text: string
 }
 
-/** @param roles those that tokens carry; undefined where that is not known. @throws ConfigurationError where it is no policy at all. */
+/** @param roles the roles of tokens; undefined where they are not known. @throws ConfigurationError where the text is not a policy. */
 export function lintPolicy(policy: PolicyText, schemas: readonly EntitySchema[], roles?: readonly string[]): Finding[] {
   return new PolicyLinter(policy, schemas).findings(roles)
 }
@@ -131,7 +132,7 @@ class PolicyLinter {
     ]
   }
 
-  /** A rule of the same role always applies with it, so that what stands after it without a condition is certain. */
+  /** All rules of a role apply together, so a later rule without a condition overrules an earlier one for certain. */
   private cancelled(rule: Rule, known: readonly EntitySchema[], later: readonly Rule[]): Finding[] {
     const { place } = rule
     const leaves = known.flatMap((schema) => [...this.leavesOf(rule, schema)].map((leaf) => ({ schema, leaf })))
@@ -143,7 +144,7 @@ class PolicyLinter {
     return [this.found('rule-cancelled', place.steps, `All that ${place.toString()} says is overruled by ${places}.`)]
   }
 
-  /** Those of which a rule speaks, found once: each rule is held against all that stand after it, leaf by leaf. */
+  /** The leaves that a rule names. They are kept, as each rule is compared with all later ones leaf by leaf. */
   private leavesOf(rule: Rule, schema: EntitySchema): LeafSet {
     const ofRule = this.leaves.get(rule) ?? new Map<EntitySchema, LeafSet>()
     this.leaves.set(rule, ofRule)

@@ -1,5 +1,5 @@
-// Why a user is shown what of an event. Enters: the policy's text, a user and an event. Leaves: for each leaf the rule that decides, and those
-// after it that would have, had their condition held. What is shown is what the gateway's own rights say.
+// Explains which parts of an event a user is shown. Enters: the policy's text, a user and an event. Leaves: for each leaf the rule that
+// decides, and the rules after it that would have decided if their conditions held. The gateway's own rights say what is shown.
 import type { BoundCondition, Condition } from '#policy/rules/condition.js'
 import { doubtText } from '#policy/rules/doubt-text.js'
 import { JudgedValue } from '#policy/rules/judged-value.js'
@@ -29,21 +29,21 @@ export interface RulePlace {
 }
 
 /**
- * What a rule says of an event: it `applies` as it has no condition; its condition `holds` or `fails`; or it cannot be asked, as the token
- * `lacks` a claim, or is `undecided` by the schema or the event, so that a rule that shows does not apply, and one that hides applies without
- * its condition.
+ * What a rule says of an event. Without a condition it `applies`. Its condition `holds`, `fails`, cannot be asked as the token `lacks` a
+ * claim, or is `undecided` by the schema or the event. In the last two cases a rule that shows does not apply, and a rule that hides
+ * applies without its condition.
  */
 export type Outcome = 'applies' | 'holds' | 'fails' | 'lacks' | 'undecided'
 
 export interface RuleOutcome extends RulePlace {
   readonly shows: boolean
   readonly outcome: Outcome
-  /** As it stands in the file; undefined where there is none. */
+  /** The condition as it stands in the file; undefined where there is none. */
   readonly condition: string | undefined
-  /** What the condition compared: of the token, and of the event. Of claims that are lacking nothing is compared. */
+  /** The values that the condition compared, from the token and from the event. Missing claims are not compared. */
   readonly claims: readonly Compared[]
   readonly values: readonly Compared[]
-  /** Why it is undecided, as the rest of a sentence about the condition. */
+  /** Why the condition is undecided, as the rest of a sentence about it. */
   readonly doubt?: string | undefined
 }
 
@@ -56,7 +56,7 @@ export interface Compared {
 export interface LeafExplanation {
   readonly path: string
   readonly shown: boolean
-  /** What decides; undefined where no rule does, so that nothing is shown. */
+  /** The rule that decides; undefined where no rule does, so that nothing is shown. */
   readonly by: RuleOutcome | undefined
   /** The rules after it, the last one first, which would have decided. */
   readonly passed: readonly RuleOutcome[]
@@ -117,13 +117,13 @@ export class PolicyReading {
   }
 }
 
-/** Nothing is sent where what may be seen has no place in the event. */
+/** Undefined where the event holds nothing that may be seen. */
 function sentOf(mask: Mask | undefined, { bytes, start }: EntityData): string | undefined {
   const text = mask && jsonTextOf((output) => mask.project(bytes, start, output))
   return text === '{}' ? undefined : text
 }
 
-/** @param outcomes of the rules that speak of a leaf, the last rule first. */
+/** @param outcomes those of the rules about a leaf, the last rule first. */
 function decide(outcomes: readonly RuleOutcome[]): Pick<LeafExplanation, 'by' | 'passed'> {
   const at = outcomes.findIndex(({ outcome, shows }) => outcome === 'applies' || outcome === 'holds' || (outcome !== 'fails' && !shows))
   return at === -1 ? { by: undefined, passed: outcomes } : { by: outcomes[at], passed: outcomes.slice(0, at) }

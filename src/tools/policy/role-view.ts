@@ -1,5 +1,5 @@
-// Who sees what, whatever the event: per role and field always, never, or under a condition.
-// Enters: a policy's rules by role, and schemas. Leaves: a view for each role and type. Nothing is judged here: `verdictsOf`, which the gateway uses, has.
+// Says for each role and field whether it is seen always, never, or under a condition, without an event. Enters: a policy's rules by role,
+// and schemas. Leaves: a view for each role and type. Judges nothing itself; it asks the gateway's own `verdictsOf`.
 import { verdictsOf, type LeafVerdict } from '#policy/audience/leaf-verdict.js'
 import type { Condition } from '#policy/rules/condition.js'
 import { type AppliedRule, type Rule, undecided } from '#policy/rules/rule.js'
@@ -14,7 +14,7 @@ export interface LeafView {
   readonly shown: Shown
 }
 
-/** What somebody with this role alone may see of a type. Leaves stand in the schema's order. */
+/** What a user with only this role may see of a type. Leaves stand in the schema's order. */
 export interface RoleView {
   readonly role: string
   readonly entityType: string
@@ -37,7 +37,7 @@ function roleViewOf(role: string, all: readonly Rule[], schema: EntitySchema): R
   return { role, entityType, leaves }
 }
 
-/** Of two rules with the same claims in their conditions, one that hides applies to a token without them, and one that shows does not. */
+/** Open conditions of two rules are never the same: for a token without the claims a rule that hides applies, one that shows does not. */
 function keyOf(condition: Condition, rule: number): string {
   return JSON.stringify(condition.isOpen ? [condition, rule] : condition)
 }
@@ -56,7 +56,7 @@ function shownBy({ steps, otherwise }: LeafVerdict, rules: readonly AppliedRule[
   return { when: decisionText(steps, otherwise, rules) }
 }
 
-/** The first condition that holds decides; the last one decides against what holds otherwise. */
+/** The first condition that holds decides. Where none does, the opposite of the last step holds. */
 function decisionText([step, ...later]: LeafVerdict['steps'], otherwise: boolean, rules: readonly AppliedRule[]): string {
   const condition = rules[step!.rule]!.condition!
   const rest = later.length === 0 ? undefined : decisionText(later, otherwise, rules)

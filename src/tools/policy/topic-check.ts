@@ -1,4 +1,5 @@
-// What of an entity's topics would break order or resume. Enters: the entities and what Kafka says of their topics. Leaves: findings.
+// Finds settings of an entity's topics that would break order or resuming. Enters: the entities and Kafka's facts about their topics.
+// Leaves: findings.
 import { type EntityDefinition, topicsOf } from '#entities.js'
 import { type Finding, findingsOf, ruleIdsOf, type RuleTable } from '../findings/finding.js'
 import type { TopicFacts } from '#kafka/kafka-topic-facts.js'
@@ -34,7 +35,7 @@ const rules = {
 const finding = findingsOf('topics', rules)
 export const topicRules = ruleIdsOf('topics', rules)
 
-/** What `checkTopics` wants to know. */
+/** The settings that `checkTopics` needs. */
 export const topicSettings = ['cleanup.policy', 'retention.ms', 'unclean.leader.election.enable'] as const
 const retentionMsMin = 3_600_000
 

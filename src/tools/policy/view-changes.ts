@@ -1,16 +1,16 @@
 import type { LeafView, RoleView, Shown } from './role-view.js'
 import { shownText } from './role-view.js'
 
-/** `wider`: somebody may see more than before. `other`: under another condition, which may be either. */
+/** `wider`: somebody may see more than before. `other`: the condition is another one, which may show more or less. */
 export type ChangeKind = 'wider' | 'other' | 'narrower'
 
-/** What a role may see of a field, before and after. A field or a role that was not there was shown never. */
+/** What a role may see of a field, before and after. A field or role that did not exist counts as never shown. */
 export interface ViewChange {
   readonly kind: ChangeKind
   readonly role: string
   readonly entityType: string
   readonly path: string
-  /** Also those that it has no more: what somebody sees because a tag was taken off is what the tag had kept from them. */
+  /** The tags before and after: what a role sees because a tag was taken off is what that tag kept from it. */
   readonly tags: readonly string[]
   readonly before: Shown
   readonly after: Shown
@@ -18,7 +18,7 @@ export interface ViewChange {
 
 const order: readonly ChangeKind[] = ['wider', 'other', 'narrower']
 
-/** All differences, what is wider first: that is what cannot be taken back. */
+/** All differences. The wider ones come first, as what was once shown cannot be taken back. */
 export function changesBetween(before: readonly RoleView[], after: readonly RoleView[]): ViewChange[] {
   const [old, now] = [leavesByName(before), leavesByName(after)]
   const changes = [...new Set([...now.keys(), ...old.keys()])].flatMap((name): ViewChange[] => {

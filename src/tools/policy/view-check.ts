@@ -1,4 +1,4 @@
-// What a change of schemas shows to whom. Enters: a policy, the entities as they were and as they are to be. Leaves: findings.
+// Finds what a change of schemas shows to which roles. Enters: a policy, and the entities before and after the change. Leaves: findings.
 import { FieldPattern } from '#policy/rules/field-pattern.js'
 import { parsePolicyFile } from '#policy/rules/policy-file.js'
 import type { Rule } from '#policy/rules/rule.js'
@@ -31,10 +31,10 @@ const rules = {
 const finding = findingsOf('schema', rules)
 export const viewRules = ruleIdsOf('schema', rules)
 
-/** A change, with what says whether it is worth a finding. */
+/** A change, and whether it is worth a finding. */
 interface JudgedChange extends ViewChange {
   readonly isThere: boolean
-  /** Whether rules that write the field out show it just so: somebody has decided it for this field. */
+  /** Whether rules that name the field itself show it the same way, so that somebody has decided it for this field. */
   readonly isWrittenOut: boolean
 }
 
@@ -47,8 +47,9 @@ export function checkViews(policy: string, before: readonly EntityFile[], after:
 }
 
 /**
- * What each role would see more and less. Where streaming begins nobody has seen anything of the entity, where it ends nobody will; one that
- * says so neither before nor after is streamed by the configuration, if at all. @throws ConfigurationError as `checkViews` does.
+ * What each role would see more and less. Where streaming begins, nobody has seen the entity before; where it ends, nobody will see it. An
+ * entity whose schema says neither before nor after that it is streamed counts as streamed by the configuration.
+ * @throws ConfigurationError as `checkViews` does.
  */
 export function viewChangesOf(policy: string, before: readonly EntityFile[], after: readonly EntityFile[]): JudgedChange[] {
   const rulesByRole = parsePolicyFile(policy)
@@ -63,7 +64,7 @@ export function viewChangesOf(policy: string, before: readonly EntityFile[], aft
   })
 }
 
-/** The rules that show, without what they name by a pattern, a tag or what it lies in. */
+/** The rules that show, with only those fields that they name themselves: not by a pattern, a tag or a field around them. */
 function writtenOutAlone(rulesByRole: ReadonlyMap<string, readonly Rule[]>): Map<string, Rule[]> {
   const narrowed = (rule: Rule): Rule => (rule.shows ? { ...rule, patterns: rule.patterns.map(leafAlone) } : rule)
   return new Map([...rulesByRole].map(([role, rules]) => [role, rules.map(narrowed)]))
@@ -85,13 +86,13 @@ function keyOf({ role, entityType, path }: Pick<ViewChange, 'role' | 'entityType
   return JSON.stringify([role, entityType, path])
 }
 
-/** Without those that are not streamable and are so in the other schemas. */
+/** Leaves out entities that are not streamable here but are in the other schemas. */
 function notStopped(schemas: readonly EntitySchema[], others: readonly EntitySchema[]): EntitySchema[] {
   const streamed = new Set(others.filter(({ streamable }) => streamable).map(({ entityType }) => entityType))
   return schemas.filter(({ entityType, streamable }) => streamable || !streamed.has(entityType))
 }
 
-/** Another condition may hold where the first one did not, so that of what is tagged it counts as newly seen. */
+/** Another condition may hold where the first one did not, so a tagged field under another condition counts as newly seen. */
 function ruleOf({ kind, tags }: ViewChange): keyof typeof rules {
   if (kind !== 'narrower' && tags.length > 0) return 'tagged-field-shown'
   return kind === 'wider' ? 'field-shown' : 'field-hidden'

@@ -1,4 +1,5 @@
-// Which logical types of a schema say nothing. Enters: the JSON of a file whose schema is valid. Leaves: where they stand, and what is wrong with each.
+// Finds logical types that have no effect. Enters: the JSON of a file whose schema is valid. Leaves: their places, and what is wrong with
+// each.
 import { logicalTypeOf } from '#avro/schema/avro-logical-type.js'
 import { primitives } from '#avro/schema/avro-schema.js'
 import type { SchemaFile } from '#schema/files/schema-folder.js'
@@ -17,7 +18,7 @@ export function ignoredLogicalTypesIn({ file, schema }: SchemaFile): IgnoredLogi
 
 type JsonObject = Readonly<Record<string, unknown>>
 
-/** @param name that of the field or of the type around it. */
+/** @param name the name of the field or of the type around it. */
 function ignoredIn(schema: unknown, { file, at }: SchemaPlace, name: string): IgnoredLogicalType[] {
   if (typeof schema !== 'object' || schema === null) return []
   const within = (...more: (string | number)[]): SchemaPlace => ({ file, at: [...at, ...more] })
@@ -39,7 +40,7 @@ function ignoredOfField(field: JsonObject, place: SchemaPlace): IgnoredLogicalTy
   return [{ place, what: sentenceOf(name, field, 'it is said of the field, and not within its type') }, ...type]
 }
 
-/** The rest of a sentence; undefined where nothing is ignored. */
+/** Why a logical type is ignored, as the rest of a sentence; undefined where it is not ignored. */
 function whyIgnored(declared: JsonObject): string | undefined {
   const { type, logicalType, precision = 'missing', scale = 0, size } = declared
   if (!('logicalType' in declared) || isTaken(String(type), declared)) return undefined
@@ -51,7 +52,7 @@ function whyIgnored(declared: JsonObject): string | undefined {
   return [...digitsText, ...sizeText].join(', ')
 }
 
-/** Types that hold others carry none. */
+/** Types that hold other types have no logical types. */
 function isTaken(type: string, declared: JsonObject): boolean {
   const base = bases.find((one) => one === type)
   return base !== undefined && logicalTypeOf(base, declared) !== undefined
@@ -59,7 +60,7 @@ function isTaken(type: string, declared: JsonObject): boolean {
 
 const bases = [...primitives, 'fixed'] as const
 
-/** By asking the decoder for each, with digits that a decimal may have, and the sizes that fixed ones have. */
+/** Asks the decoder about each logical type, with digits that a decimal may have and with the sizes that fixed types have. */
 function basesOf(logicalType: unknown): string[] {
   const asked = { logicalType, precision: 1 }
   return bases.filter((base) => [12, 16].some((size) => isTaken(base, { ...asked, size })))

@@ -1,10 +1,10 @@
-// Which names two files of a folder have. Enters: the entities that are to be registered. Leaves: findings, one for each file that comes second.
+// Finds names that two files of a folder share. Enters: the entities that are to be registered. Leaves: a finding for each second file.
 import type { Finding } from '../findings/finding.js'
 import type { EntityFile } from '#schema/files/schema-folder.js'
 import { fullNameOf } from '#schema/files/schema-json.js'
 import { lintFinding } from './schema-lint-rules.js'
 
-/** A file with what others know it by: the full name of its type, and the subject under which it would be registered. */
+/** A file with its names: the full name of its type, and the subject under which it would be registered. */
 interface NamedFile {
   readonly file: string
   readonly name: string
@@ -24,7 +24,7 @@ export function nameClashesIn(entities: readonly EntityFile[]): Finding[] {
   })
 }
 
-/** Entities are registered by the name of their type, the types that they share by their own. */
+/** An entity is registered under the name of its entity type, and a shared type under its own name. */
 function namedFilesOf(entities: readonly EntityFile[]): NamedFile[] {
   const own = entities.map(({ file, schema, entityType }) => ({ file, name: fullNameOf(schema), subject: entityType }))
   const shared = entities.flatMap(({ references }) => references).map(({ file, schema }) => ({ file, name: fullNameOf(schema) }))

@@ -1,6 +1,6 @@
-/** What the law calls personal data, by the names that fields have for it. A bare `name` or `address` is as often of a thing as of a person. */
+/** Names of fields that hold what the law calls personal data. A bare `name` or `address` belongs to a thing as often as to a person. */
 const personal = [
-  // What is sent by mail, and what a voice mail says, is no address.
+  // These are mails and voice mails, and not addresses.
   ...['e_?mails?', '(?<!(by|per|via|voice)_)mail(?!_)', 'mail_address'],
   ...['phones?', 'telephones?', 'mobiles?', 'fax', 'street', 'post_?code', 'postal_code', 'zip', 'zip_?code', 'home_address'],
   ...['first_?name', 'last_?name', 'full_?name', 'family_name', 'given_name', 'maiden_name', 'surname'],
@@ -11,10 +11,10 @@ const personal = [
   ...['latitude', 'longitude', 'lat', 'lng', 'lon', 'geo_?location', 'password', 'secret', 'diagnosis', 'salary'],
 ]
 
-/** At the end alone: `billing_email` holds one, `email_verified` and `phone_calls_count` do not. */
+/** Words that count only at a name's end: `billing_email` holds an address, `email_verified` and `phone_calls_count` do not. */
 const pattern = new RegExp(`(^|_)(${personal.join('|')})(_(address|number|no|text))?$`)
 
-/** Whether a field of this name surely says something of a person. */
+/** Whether a field of this name surely says something about a person. */
 export function looksPersonal(field: string): boolean {
   return pattern.test(field.replace(/([a-z0-9])([A-Z])/g, '$1_$2').toLowerCase())
 }

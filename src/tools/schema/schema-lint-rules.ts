@@ -1,6 +1,6 @@
 import { findingsOf, ruleIdsOf, type RuleTable } from '../findings/finding.js'
 
-/** What the linter of schemas looks for, and why. */
+/** The rules of the schema linter, and the reason of each. */
 const rules = {
   invalid: {
     severity: 'error',

@@ -1,4 +1,4 @@
-// What of a folder of schemas is wrong, or will be regretted. Enters: the entities' files. Leaves: findings, with their lines.
+// Finds parts of schemas that are wrong, or that will be regretted. Enters: the entities' files. Leaves: findings with their lines.
 import type { EntitySchema } from '#avro/entity-schema.js'
 import type { Finding } from '../findings/finding.js'
 import { JsonLines } from '#text/json-lines.js'
@@ -16,8 +16,8 @@ import { gatewayViewOf, invalidityOf } from '#schema/model/schema-validity.js'
 import { simpleName } from '#avro/schema/schema-name.js'
 
 /**
- * In the order of the files and their lines; then names that two files have. A type that several entities share is judged once.
- * @param definitionOf the layout of an entity's topics, which may say what its schema cannot; the seed's unless told.
+ * Findings come in the order of files and lines, and then those about names that two files share. A shared type is judged once.
+ * @param definitionOf the layout of an entity's topics, which may say what its schema cannot; by default the seed's.
  */
 export function lintSchemas(entities: readonly EntityFile[], definitionOf = seedEntity): Finding[] {
   const found = new Map<string, Finding>()
@@ -25,17 +25,17 @@ export function lintSchemas(entities: readonly EntityFile[], definitionOf = seed
     const its = new SchemaLinter(entity).ofEntity(entity, definitionOf(entity.entityType))
     for (const one of inOrder(its)) found.set(JSON.stringify([one.rule, one.file, one.line, one.what]), one)
   }
-  // What Debezium writes is registered by Debezium, under names of its own.
+  // Debezium registers the schemas of its own records, under names of its own.
   const registered = entities.filter(({ entityType }) => definitionOf(entityType).envelope !== 'debezium')
   return [...found.values(), ...nameClashesIn(registered)]
 }
 
-/** Of shared types that no entity needs: nothing is registered or streamed of them, so that they are judged by themselves. */
+/** Judges shared types that no entity needs, and which are therefore neither registered nor streamed, by themselves. */
 export function lintUnusedTypes(types: readonly WholeSchema[]): Finding[] {
   return types.flatMap((type) => inOrder(new SchemaLinter(type).ofUnusedType(type)))
 }
 
-/** Of files from which nothing can be made, each by itself: the others are judged all the same. */
+/** Reports files that cannot be used, each by itself. The other files are judged all the same. */
 export function lintUnusable(files: readonly UnusableFile[]): Finding[] {
   return files.map(({ file, why }) => lintFinding('invalid', { file, line: Number(/\(line (\d+)\)/.exec(why)?.[1] ?? 1) }, `It ${why}`))
 }
@@ -87,7 +87,7 @@ class SchemaLinter {
     ]
   }
 
-  /** Where the layout names a field, the gateway takes the id from it, also a number. */
+  /** Where the layout names a field, the gateway takes the id from it, even if it is a number. */
   private idFindings({ name, fields, place }: RecordType, { idField }: EntityDefinition): Finding[] {
     const id = fields.find((field) => field.name === (idField ?? 'id'))
     const isGood = idField === undefined ? id?.type.kind === 'string' : id !== undefined
@@ -153,7 +153,7 @@ class SchemaLinter {
     return ignored.flatMap(({ place, what }) => this.unless(false, 'logical-type-ignored', place, what))
   }
 
-  /** By leaf, as a tag may stand anywhere around it: on a field, or on the type of one. */
+  /** Judges leaves, as a leaf's tag may stand anywhere around it: on a field, or on a field's type. */
   private personalData(root: RecordType, { leaves, tags }: EntitySchema): Finding[] {
     const tagged = new Set([...tags.values()].flatMap((ofTag) => [...ofTag]))
     return leaves.flatMap((path, leaf) => {
@@ -169,7 +169,7 @@ class SchemaLinter {
   }
 }
 
-/** OrderItem, order-item and order_item are one name. */
+/** Makes OrderItem, order-item and order_item one name. */
 function letters(name: string): string {
   return name.replace(/[^A-Za-z0-9]/g, '').toLowerCase()
 }

@@ -1,4 +1,4 @@
-// What clients receive, as TypeScript. Enters: the entities. Leaves: the text of a module, the same for the same schemas.
+// Writes TypeScript types for what clients receive. Enters: the entities. Leaves: the text of a module, the same for the same schemas.
 import { type EntityDefinition, seedEntity } from '#entities.js'
 import { ConfigurationError } from '#errors.js'
 import { namedTypesOf } from '#schema/model/named-types.js'
@@ -8,9 +8,9 @@ import { validModelOf } from '#schema/model/schema-validity.js'
 import { simpleName } from '#avro/schema/schema-name.js'
 
 export interface TypescriptOptions {
-  /** As the gateway's LONGS. */
+  /** The same as the gateway's LONGS. */
   readonly longs: 'number' | 'string'
-  /** The layout of an entity's topics, which may say what is streamable where its schema cannot; the seed's unless told. */
+  /** The layout of an entity's topics, which may say that it is streamable where its schema cannot; by default the seed's. */
   readonly definitionOf?: (entityType: string) => EntityDefinition
 }
 
@@ -18,10 +18,10 @@ const header = `// Written by \`sluice types\` from the schemas of the entities.
 // Every member may be missing: a client is sent what its rights show. What is hidden in an array is null, so that it keeps its length.
 `
 
-/** What is written below stands for something else where a type is called so. */
+/** Names that the written module uses itself, so that no type may have them. */
 const ownNames = ['Entities', 'Readonly', 'Record']
 
-/** Those that are streamable, by name. @throws ConfigurationError where a schema is not valid, or two types have one name. */
+/** Writes the streamable entities by name. @throws ConfigurationError where a schema is not valid, or two types have one name. */
 export function typescriptOf(entities: readonly EntityFile[], { longs, definitionOf = seedEntity }: TypescriptOptions): string {
   const models = entities.map((entity) => ({ entityType: entity.entityType, root: validModelOf(entity) }))
   const isStreamed = ({ entityType, root }: (typeof models)[number]) => definitionOf(entityType).streamable ?? root.streamable

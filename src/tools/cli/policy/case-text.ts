@@ -4,10 +4,10 @@ import type { Paint } from '../paint.js'
 import { printable } from '../printable.js'
 import { textTable } from '../text-table.js'
 
-/** More of them say nothing new: they are shown or hidden for the same reason. */
+/** How many leaves are named: they are shown or hidden for the same reason, so more of them say nothing new. */
 const pathsMax = 5
 
-/** What one failed or broken case expected, what it got, and by which rules. */
+/** Says what a failed or broken case expected, what it got, and which rules decided. */
 export function caseText(result: CaseResult, file: string, paint: Paint): string {
   const { name, line } = result.case
   const title = `${paint.gone('failed')}  ${printable(`${file}:${line}`)}  ${paint.strong(printable(name))}\n`
@@ -22,7 +22,7 @@ export function caseText(result: CaseResult, file: string, paint: Paint): string
   )
 }
 
-/** @param file the policy. */
+/** @param file the policy's file. */
 export function coverageText({ rules, undecided, percent }: Coverage, file: string, paint: Paint): string {
   const head = `${rules - undecided.length} of ${rules} rules decide something (${percent} %).`
   if (undecided.length === 0) return `${head}\n`

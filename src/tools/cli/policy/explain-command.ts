@@ -54,7 +54,7 @@ function readEvent({ event, entity, schemas }: ExplainOptions): EntityData {
   return encodersOf({ schemas })(entity).encode(json, 'event')
 }
 
-/** As JSON's own parser reads them, since the gateway's tokens are read by it, too. */
+/** Reads a user's claims by JSON's own parser, which reads the gateway's tokens too. */
 function readUser({ user, rolesClaim }: ExplainOptions): User {
   const claims = parseJson(readInput(user), (why) => new ConfigurationError(`${user} ${why}.`))
   if (!isJsonObject(claims)) throw new ConfigurationError(`${user} must hold an object: the claims of a token.`)
@@ -72,7 +72,7 @@ function textOf({ leaves, sent }: EventExplanation, paint: Paint): string {
   return `${lines}\n${sent === undefined ? 'Nothing is sent.' : `Sent is ${printable(sent)}`}\n`
 }
 
-/** What is sent stands there as its text, since other readers of JSON may round its longs. */
+/** The sent data is a text within the JSON, as other readers of JSON may round its longs. */
 function jsonOf({ leaves, sent }: EventExplanation, { entity }: ExplainOptions): string {
   const fields = leaves.map(({ path, shown, by, passed }: LeafExplanation) => ({
     path,

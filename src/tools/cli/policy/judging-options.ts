@@ -4,7 +4,7 @@ import { ConfigurationError } from '#errors.js'
 import { readSchemaFolder } from '#schema/files/schema-folder.js'
 import type { SchemasOption } from './policy-files.js'
 
-/** What the commands take that judge events. */
+/** The options of the commands that judge events. */
 export interface JudgingOptions extends SchemasOption {
   readonly policy: string
   readonly rolesClaim: string
@@ -18,7 +18,7 @@ export function rolesClaimOption(): Option {
   return new Option('--roles-claim <name>', 'the claim with the roles, as the gateway is told by JWT_ROLES_CLAIM').default('roles')
 }
 
-/** Made when they are asked for, of each type once. The returned function throws ConfigurationError where there is no schema of the type. */
+/** Makes each type's encoder once, when it is needed. The returned function throws ConfigurationError where the type has no schema. */
 export function encodersOf({ schemas }: SchemasOption): (entityType: string) => EntityEncoder {
   const files = readSchemaFolder(schemas)
   const known = new Map<string, EntityEncoder>()

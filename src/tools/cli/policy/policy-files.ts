@@ -8,7 +8,7 @@ import { readInput } from '#config/text-file.js'
 import { printable } from '../printable.js'
 import type { Terminal } from '../terminal.js'
 
-/** What all commands about policies take: the entities that they speak of. */
+/** The option of all commands about policies that names the schemas of the entities. */
 export interface SchemasOption {
   readonly schemas: string
 }
@@ -19,7 +19,7 @@ export function schemasIn(folder: string): EntitySchema[] {
   return entitySchemasOf(readSchemaFolder(folder))
 }
 
-/** @throws ConfigurationError where the file is no policy; it names the file, as there may be two. */
+/** @throws ConfigurationError where the file is not a policy. Its message names the file, as there may be two. */
 export function viewsOf(policyFile: string, schemas: readonly EntitySchema[]): RoleView[] {
   const text = readInput(policyFile)
   try {
@@ -29,7 +29,9 @@ export function viewsOf(policyFile: string, schemas: readonly EntitySchema[]): R
   }
 }
 
-/** What a policy says of a type is not all: nothing of it is sent where the type is not streamable. Goes where errors go, as it is no part of the answer. */
+/**
+ * Says which types are not streamable, as nothing of them is sent whatever the policy says. It goes to standard error, beside the answer.
+ */
 export function noteUnlessStreamable({ entityType, streamable }: EntitySchema, { writeErr }: Terminal): void {
   if (!streamable)
     writeErr(`"${printable(entityType)}" is not streamable: the gateway sends nothing of it, unless ENTITIES says that it is.\n`)

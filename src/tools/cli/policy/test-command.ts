@@ -57,7 +57,7 @@ A case:
 
 interface TestRun {
   readonly results: readonly CaseResult[]
-  /** Of the entities that the cases are about. */
+  /** The schemas of the entities in the cases. */
   readonly schemas: ReadonlySet<EntitySchema>
   readonly coverage: Coverage
   readonly judgement: Judgement
@@ -88,7 +88,7 @@ function outputOf(run: TestRun, file: string, { policy, strict }: TestOptions, p
   return findingText(format, { check, findings, checked: [...cases, { name: policy, file: policy }], strict: strict === true })
 }
 
-/** Cases that the settings ignore are left out of the table, as they are out of the findings. */
+/** Cases that the settings ignore are left out of the table, as they are left out of the findings. */
 function textOf({ results, coverage, judgement }: TestRun, file: string, policy: string, paint: Paint): string {
   const kept = results.filter((result) => judgement.findings.some((found) => found.file === file && found.line === result.case.line))
   const tables = kept.filter(({ outcome }) => outcome !== 'passed').map((result) => `${caseText(result, file, paint)}\n`)

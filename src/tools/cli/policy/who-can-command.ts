@@ -38,7 +38,7 @@ export const whoCanCommand: Subcommand = (policy, begin) => {
     )
 }
 
-/** The names of types may hold dots: of two that fit the longer one is meant. @throws ConfigurationError where none fits. */
+/** The type that a field's name begins with. Type names may hold dots, so the longest that fits counts. @throws ConfigurationError */
 function schemaOf(field: string, schemas: readonly EntitySchema[]): EntitySchema {
   const [schema] = schemas
     .filter(({ entityType }) => field.startsWith(`${entityType}.`))

@@ -64,7 +64,7 @@ async function checked(folder: string, options: CheckOptions, terminal: Terminal
   return { ...compared, findings: [...compared.findings, ...views] }
 }
 
-/** What is found, and the entities that were compared. */
+/** The findings, and the entities that were compared. */
 interface Checked {
   readonly findings: readonly Finding[]
   readonly before: readonly EntityFile[]
@@ -83,7 +83,7 @@ async function inRegistry(
   return { findings, before, after: after.map((file) => withTagsOf(file, before)) }
 }
 
-/** What the registry keeps beside the latest version it keeps beside the next one, and the gateway counts it for all versions of the type. */
+/** Adds the tags beside the latest version: the registry keeps them for the next one, and the gateway counts them for all versions. */
 function withTagsOf(file: EntityFile, registered: readonly EntityFile[]): EntityFile {
   const beside = registered.find(({ entityType }) => entityType === file.entityType)?.beside
   return beside === undefined ? file : { ...file, beside }
@@ -96,7 +96,7 @@ async function inVersions(folder: string, { against, level = 'BACKWARD' }: Check
   const changed = after.flatMap((entity) => checkEntity(entity, [{ level, earlier: earlierOf(entity, versions) }]))
   const cut = isCut ? [historyCut(folder, versions.length, 'commits')] : []
   const none = versions.every(({ entities }) => entities.length === 0) ? [nothingBefore(folder, against)] : []
-  // What a file was meant to hold is not known, and so not that it is gone.
+  // A file that cannot be used may hold any entity, so none is known to be gone.
   const broken = new Set(unusable.map(({ file }) => basename(file, '.avsc')))
   const removed = findRemoved(
     before.filter(({ entityType }) => !broken.has(entityType)),
@@ -105,7 +105,7 @@ async function inVersions(folder: string, { against, level = 'BACKWARD' }: Check
   return { findings: [...lintUnusable(unusable), ...changed, ...removed, ...cut, ...none], before, after }
 }
 
-/** The newest first. A folder is a single version: what is transitive needs a history. */
+/** The newest first. A folder is a single version, so a transitive level needs a history. */
 async function historyOf(folder: string, against: string, level: CompatibilityLevel): Promise<FolderHistory> {
   if (isFolder(against) || isSchemaFile(against)) return { versions: [{ name: against, entities: readSchemas(against) }], isCut: false }
   return level.endsWith('_TRANSITIVE')
@@ -119,7 +119,7 @@ function earlierOf({ entityType }: EntityFile, versions: readonly FolderVersion[
   )
 }
 
-/** What cannot be looked at (`origin/main` beside a file called `origin`) is none. */
+/** A path that cannot be looked at (`origin/main` beside a file called `origin`) is not a folder. */
 function isFolder(path: string): boolean {
   try {
     return statSync(path).isDirectory()

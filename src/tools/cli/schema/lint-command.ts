@@ -18,7 +18,7 @@ export function addLint(schema: Command, begin: (run: Run) => void, defaults: En
     .action((folder: string, options: LintOptions) =>
       begin((terminal) => {
         const { files, definitionOf, unusable } = readUsableLayouts(folder, { ...defaults, ...options })
-        // What a file refers to that cannot be read is not known.
+        // The references of a file that cannot be read are unknown.
         const unused = unusable.length > 0 ? [] : unusedTypesIn(folder, files)
         const findings = [...lintUnusable(unusable), ...lintSchemas(files, definitionOf), ...lintUnusedTypes(unused)]
         const checked = [...filesOf(files), ...[...unusable, ...unused].map(({ file }) => file)]

@@ -43,7 +43,7 @@ async function register(folder: string, options: RegisterOptions, terminal: Term
   const findings = [...lintUnusable(unusable), ...lintSchemas(registrable, definitionOf)]
   const linted = judged('schema lint', findings, registrable, options, terminal)
   if (linted !== exitCodes.good) return linted
-  // Whoever ignores the finding has not said what is to be registered of the file.
+  // Even where the settings ignore the finding, nothing can be registered from such a file.
   if (unusable.length > 0) throw new ConfigurationError(`${unusable[0]!.file} ${unusable[0]!.why}`)
   const plans = plannedSubjects(registrable, { inline: options.inline === true, definitionOf })
   const registry = await subjectsOf(options)
@@ -55,7 +55,7 @@ async function register(folder: string, options: RegisterOptions, terminal: Term
     const stop = terminal.stop()
     await registerSubjects(registry, plans, { dryRun: options.dryRun === true, note: (one) => void done.push(one), stop })
   } finally {
-    // Also after a failure: what was written stays, and is found again the next time.
+    // Written after a failure too: what was registered stays, and is found again the next time.
     terminal.writeOut(options.json === true ? `${JSON.stringify({ subjects: done }, undefined, 2)}\n` : done.map(lineOf).join(''))
   }
   if (done.length === plans.length) return exitCodes.good
@@ -63,7 +63,7 @@ async function register(folder: string, options: RegisterOptions, terminal: Term
   return exitCodes.foundSomething
 }
 
-/** Findings go where errors go: the output is what was registered, or nothing. */
+/** Findings go to standard error, as the output holds only what was registered. */
 function judged(
   check: string,
   found: readonly Finding[],

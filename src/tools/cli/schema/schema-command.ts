@@ -6,7 +6,7 @@ import { addDiff } from './diff-command.js'
 import { addLint } from './lint-command.js'
 import { addRegister } from './register-command.js'
 
-/** `sluice schema ...`: what schemas say and what a change of them breaks, before they are registered. @param defaults what the environment says. */
+/** `sluice schema ...`: checks schemas and their changes before they are registered. @param defaults the values of the environment. */
 export function schemaCommand(defaults: RegistryOptions & EntitiesOption = {}): Subcommand {
   return (program, begin) => {
     const schema = program.command('schema').description('check, compare and register the schemas of entities')

@@ -20,7 +20,7 @@ Examples:
   sluice types --check src/entities.ts        (in CI: fails where the file is not that of the schemas)
 `
 
-/** `sluice types`: what clients receive, for clients in TypeScript. @param defaults what the environment says. */
+/** `sluice types`: writes types for clients in TypeScript. @param defaults the values of the environment. */
 export function typesCommand(defaults: EntitiesOption = {}): Subcommand {
   return (program, begin) => {
     const command = program

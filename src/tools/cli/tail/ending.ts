@@ -5,7 +5,7 @@ import { printable } from '../printable.js'
 
 /** How a connection came to its end. */
 export type Ending =
-  /** There was no answer, or none that is a WebSocket's. */
+  /** There was no answer, or not that of a WebSocket. */
   | { readonly kind: 'unreachable'; readonly message: string }
   /** The upgrade was answered with another HTTP status than 101. */
   | { readonly kind: 'upgrade_refused'; readonly status: number; readonly message: string }
@@ -38,14 +38,14 @@ function refusalWords({ status, message }: { status: number; message: string }):
   return `the server refused the connection with HTTP ${status}${message === '' ? '' : `: ${printable(message)}`}`
 }
 
-/** 429 and 5xx speak of the server's state, which may pass; the rest of the request, which stays the same. */
+/** 429 and 5xx are about the server's state, which may pass. All others are about the request, which stays the same. */
 function refusalExitCode(status: number, connectedBefore: boolean): number | undefined {
   if (status === 401 || status === 403) return exitCodes.refused
   const mayPass = status === 429 || status >= 500
   return connectedBefore && mayPass ? undefined : exitCodes.unavailable
 }
 
-/** What the server said itself comes first: it may be newer than this table. */
+/** The server's own words come first, as it may be newer than this table. */
 function closedWords({ code, reason }: { code: number; reason: string }): string {
   return `${reason === '' ? (closeWords(code) ?? 'the connection was closed') : printable(reason)} (close code ${code})`
 }

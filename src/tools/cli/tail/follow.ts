@@ -28,13 +28,13 @@ export interface Follower {
   notUnderstood(text: string): void
 }
 
-/** A gateway answers an upgrade at once; what takes longer is behind a network that loses packets. */
+/** A gateway answers an upgrade at once. If it takes longer than this, the network loses packets. */
 const handshakeTimeoutMs = 10_000
-/** A ping that is not answered by the time of the next means that nobody is there any more: laptops sleep, networks change. */
+/** A ping that is not answered before the next one means that the connection is dead: laptops sleep, and networks change. */
 const pingIntervalMs = 30_000
 /** A close that the server does not answer must not hold up Ctrl-C. */
 const farewellMsMax = 500
-/** An HTTP answer longer than this is no error of the gateway. */
+/** A longer HTTP answer than this is not an error of the gateway. */
 const refusalBytesMax = 4096
 
 /** One connection with one subscription, from the first packet to the last. Never rejects. */
@@ -85,7 +85,7 @@ function textOf(data: WebSocket.RawData): string {
   return (data as Buffer).toString()
 }
 
-/** An attempt on several addresses (`localhost` has two) fails with an error for each and no message of its own. */
+/** An attempt on several addresses (`localhost` has two) fails with an error for each, and has no message of its own. */
 function messageOf(error: Error): string {
   return error instanceof AggregateError ? error.errors.map((each) => (each as Error).message).join(', ') : error.message
 }
@@ -94,7 +94,7 @@ async function refusal(response: IncomingMessage): Promise<Ending> {
   return { kind: 'upgrade_refused', status: response.statusCode ?? 0, message: readRefusal(await bodyOf(response))?.message ?? '' }
 }
 
-/** What has arrived when the answer ends, breaks off or becomes too long. */
+/** The part of an answer that arrived before it ended, broke off or became too long. */
 async function bodyOf(response: IncomingMessage): Promise<string> {
   let body = ''
   try {

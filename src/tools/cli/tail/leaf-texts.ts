@@ -22,18 +22,18 @@ export function leafTextsOf(text: string): LeafTexts {
   return leaves
 }
 
-/** What a value directly holds, by path. */
+/** The members or elements of a value, by path. */
 function partsOf(value: Node, path: string): [string, Node][] {
   if (value.type === 'object') return Array.from(membersOf(value), ([key, member]) => [join(path, key), member])
   return value.type === 'array' ? value.children!.map((item, index) => [`${path}[${index}]`, item]) : []
 }
 
-/** In the order of the text, the last of each name, as JSON's own parser has it. */
+/** The members in the order of the text. Of members with one name the last counts, as in JSON's own parser. */
 function membersOf({ children = [] }: Node): ReadonlyMap<string, Node> {
   return new Map(children.map(({ children: parts }) => [parts![0]!.value as string, parts![1]!]))
 }
 
-/** Strings are written anew, so that two texts of the same string are no change. */
+/** Strings are written anew, so that another text of the same string does not count as a change. */
 function leafText({ type, value, offset, length }: Node, text: string): string {
   if (type === 'array') return '[]'
   if (type === 'object') return '{}'

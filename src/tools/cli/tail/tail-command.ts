@@ -12,7 +12,7 @@ import type { Terminal } from '../terminal.js'
 import { UpdateText } from './update-text.js'
 
 export interface TailRequest extends Subscription {
-  /** Updates as JSON, a line each, instead of text for people. */
+  /** Whether updates are printed as JSON, a line each, and not as text for people. */
   readonly json: boolean
 }
 
@@ -77,7 +77,7 @@ function clientIdOption(value: string): string {
   return nameOption(value)
 }
 
-/** It is sent in a header, where anything else than visible ASCII is impossible or the start of another header. */
+/** The token is sent in a header, where anything but visible ASCII is impossible or would begin another header. */
 function tokenOption(value: string): string {
   if (/^[\x21-\x7e]+$/.test(value)) return value
   throw new InvalidArgumentError('It must be a JWT.')

@@ -1,6 +1,6 @@
 /**
- * Enters: a subscription. Leaves: its updates as text, and the exit code. A connection that may come back is made again; what
- * changed in between is not sent later, so each loss is told.
+ * Enters: a subscription. Leaves: its updates as text, and the exit code. A connection that may come back is made again. Each loss is told,
+ * as changes in between are not sent later.
  */
 import { type BackOff, spreadBackOffMs } from '#back-off.js'
 import { type Clock, pause } from '#clock.js'
@@ -22,9 +22,9 @@ export interface TailParts {
   readonly notice: (line: string) => void
 }
 
-/** A connection that held for this long shows that the gateway is well: the next loss begins with a short wait again. */
+/** After a connection that held for this long, the gateway counts as well, and the next loss begins with a short wait again. */
 const steadyMs = 30_000
-/** Soon enough that a restarted gateway is hardly missed; seldom enough that many clients do not hinder one that struggles to its feet. */
+/** Short enough that a restarted gateway is hardly missed, and long enough that many clients do not hinder one that is just starting. */
 const retries: BackOff = { firstMs: 500, maxMs: 30_000 }
 
 /** Follows an entity until the user stops it or trying again cannot help. Resolves with the exit code. */

@@ -3,7 +3,7 @@ import type { Paint } from '../paint.js'
 import { printable } from '../printable.js'
 import type { UpdateMessage } from '#protocol/message.js'
 
-/** Wider paths push their own value to the right instead of everybody's. */
+/** The width of the column of paths. A wider path pushes only its own value to the right. */
 const pathColumnsMax = 40
 
 interface Line {
@@ -14,11 +14,11 @@ interface Line {
 }
 
 /**
- * Enters: updates. Leaves: lines for people: a head with time, operation, type and id, then a field a line. Against what was last
- * seen of the entity, `~` marks a field that changed, `+` one that came, and `-` one that went or may no longer be seen.
+ * Enters: updates. Leaves: lines for people: a head with time, operation, type and id, then a line for each field. Compared with the
+ * entity's last update, `~` marks a field that changed, `+` one that came, and `-` one that went or may no longer be seen.
  */
 export class UpdateText {
-  /** An id may stand for an entity of each type; there are never more than the server has types. */
+  /** The last update by entity type, as one id may stand for an entity of each type. The server's types are a limit to its size. */
   private readonly lastSeen = new Map<string, LeafTexts>()
 
   constructor(private readonly paint: Paint) {}
@@ -56,7 +56,7 @@ export class UpdateText {
   }
 }
 
-/** In the order of the update; what went comes last. */
+/** The lines in the order of the update, with the fields that went at the end. */
 function compare(before: LeafTexts, leaves: LeafTexts): Line[] {
   const gone = [...before.keys()].filter((path) => !leaves.has(path))
   return [

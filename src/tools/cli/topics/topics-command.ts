@@ -36,7 +36,10 @@ KAFKA_TLS_KEY_FILE, KAFKA_SASL_MECHANISM, KAFKA_SASL_USERNAME, KAFKA_SASL_PASSWO
 /** The variables of a process. */
 type Variables = Readonly<Record<string, string | undefined>>
 
-/** `sluice topics ...`: whether the topics of entities are as the gateway needs them. @param environment how brokers are reached, as for the gateway. */
+/**
+ * `sluice topics ...`: checks whether the topics of entities are as the gateway needs them.
+ * @param environment the variables that say how brokers are reached, as for the gateway.
+ */
 export function topicsCommand(environment: Variables = {}): Subcommand {
   return (program, begin) => {
     const topics = program.command('topics').description('check the topics of entities')
@@ -75,7 +78,7 @@ async function factsOf(
   entities: readonly EntityDefinition[],
   { clock }: Terminal,
 ): Promise<ReadonlyMap<string, TopicFacts>> {
-  // Loaded here, as no other command needs it.
+  // Loaded only here, as no other command needs kafkajs.
   const { KafkaConnection } = await import('#kafka/kafka-connection.js')
   const connection = new KafkaConnection({ ...brokers, clock, log: openLog('silent', clock).log })
   return await connection.factsOf(topicNames(entities), topicSettings)
@@ -85,7 +88,7 @@ function topicNames(entities: readonly EntityDefinition[]): string[] {
   return entities.flatMap((entity) => topicsOf(entity).map(({ topic }) => topic))
 }
 
-/** Checked here, as the error should name what was given. */
+/** Checked here, so that the error names the option that was given. */
 function brokersOf(text: string): string {
   if (!areBrokers(text)) throw new InvalidArgumentError(`It must be ${allowedValues(variables.KAFKA_BROKERS)}.`)
   return text
@@ -95,7 +98,7 @@ function areBrokers(text: string): boolean {
   return v.is(valueSchema(variables.KAFKA_BROKERS), text)
 }
 
-/** A star stands for those of the folder here. */
+/** A star in the list stands for the entities of the folder here. */
 function definitionsOf(entities: string | undefined, folder: string): readonly EntityDefinition[] {
   if (entities === undefined) return seedEntities(folder)
   const { entities: named, discover } = parseEntitiesOption(entities)

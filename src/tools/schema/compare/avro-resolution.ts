@@ -4,10 +4,10 @@ import { ConfigurationError } from '#errors.js'
 import type { WholeSchema } from '#schema/files/schema-folder.js'
 
 /**
- * Why a reader with one schema cannot read what was written with another; undefined where it can. By avsc's resolver, which knows
- * aliases, defaults and the defaults of enums; as registries do, it compares names without their namespaces.
+ * Why a reader with one schema cannot read what was written with another; undefined where it can. avsc's resolver decides, which knows
+ * aliases, defaults and the defaults of enums. It compares names without their namespaces, as registries do.
  * https://avro.apache.org/docs/1.11.1/specification/#schema-resolution
- * @throws ConfigurationError where one of them is no valid schema.
+ * @throws ConfigurationError where one of them is not a valid schema.
  */
 export function resolutionFailure(reader: WholeSchema, writer: WholeSchema): string | undefined {
   const [readerType, writerType] = [typeOf(reader), typeOf(writer)]
@@ -31,7 +31,7 @@ function typeOf({ file, text, references }: WholeSchema): avsc.Type {
   }
 }
 
-/** As avsc looks fields up in plain objects, one called `constructor` would be found in every record, and be none. */
+/** Renames fields, as avsc looks them up in plain objects: it would find `constructor` in every record, and it would not be a field. */
 function schemaOf(text: string): avsc.Schema {
   return JSON.parse(text, (key, value: unknown) => {
     if (Array.isArray(value)) return key === 'fields' ? value.map(withSafeNames) : (value as unknown[])

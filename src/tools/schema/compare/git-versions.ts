@@ -7,9 +7,9 @@ import { gatewayViewOf } from '#schema/model/schema-validity.js'
 
 const run = promisify(execFile)
 
-/** A schema has a megabyte at most; the list of a folder's files is shorter. */
+/** The most that git may answer: a schema has a megabyte at most, and the list of a folder's files is shorter. */
 const outputBytesMax = 4 * 1024 * 1024
-/** What `--level ..._TRANSITIVE` looks at: years of a folder that changes every week, read in some seconds. */
+/** How many commits `--level ..._TRANSITIVE` looks at: years of a folder that changes every week, read in some seconds. */
 const defaultCommitsMax = 200
 
 /** The schemas of a folder as they were at a commit. */
@@ -20,17 +20,17 @@ export interface FolderVersion {
 
 export interface FolderHistory {
   readonly versions: readonly FolderVersion[]
-  /** Whether there are more, or may be: a shallow clone, such as a build's, ends somewhere. */
+  /** Whether there are, or may be, more commits: a build's shallow clone does not hold them all. */
   readonly isCut: boolean
 }
 
-/** @throws ConfigurationError where git does not know the folder or the commit, or where there was no valid schema. */
+/** @throws ConfigurationError where git does not know the folder or the commit, or where the folder held no valid schema. */
 export async function versionAt(folder: string, ref: string): Promise<FolderVersion> {
   return versionOf(ref, await new GitFolder(folder).filesAt(ref, await commitOf(folder, ref)))
 }
 
 /**
- * That of a commit and of those before it in which the folder has changed, the newest first; not all where there are more than `commitsMax`.
+ * The folder's schemas at a commit, and at the commits before it that changed the folder, the newest first: `commitsMax` at most.
  * @throws ConfigurationError as `versionAt` does.
  */
 export async function versionsUpTo(folder: string, ref: string, commitsMax = defaultCommitsMax): Promise<FolderHistory> {
@@ -54,7 +54,7 @@ function versionOf(name: string, files: readonly TextFile[]): FolderVersion {
   return { name, entities: entitiesOf(inFolder, shared).map((one) => ({ ...one, entityType: basename(pathOf(one), '.avsc') })) }
 }
 
-/** Without what was no valid schema: nobody can have written with it, and the past cannot be corrected, so that it would stop every check for ever. */
+/** Leaves out files that held no valid schema: nobody can have written with them, and they would fail every check for ever. */
 function validVersionOf(name: string, files: readonly TextFile[]): FolderVersion {
   try {
     return { name, entities: versionOf(name, files).entities.filter((one) => !('invalid' in gatewayViewOf(one))) }
@@ -65,7 +65,7 @@ function validVersionOf(name: string, files: readonly TextFile[]): FolderVersion
 }
 
 class GitFolder {
-  /** Most files are the same in most commits. */
+  /** Files are kept by their content, as most of them are the same in most commits. */
   private readonly texts = new Map<string, string>()
 
   constructor(private readonly folder: string) {}
@@ -92,7 +92,7 @@ async function commitOf(folder: string, ref: string): Promise<string> {
   try {
     return linesOf(await git(folder, 'rev-parse', '--verify', '--end-of-options', `${ref}^{commit}`))[0]!
   } catch (error) {
-    // What git says with it matters: it may be that git is missing, or does not trust whose folder it is, as happens in CI.
+    // Git's own message is quoted: git may be missing, or may not trust the folder's owner, as happens in CI.
     throw new ConfigurationError(`"${ref}" is neither a folder nor a commit that git knows: ${(error as Error).message}`)
   }
 }

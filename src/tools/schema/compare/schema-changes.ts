@@ -1,4 +1,4 @@
-// What a change of a schema means. Enters: its model before and after. Leaves: the changes, in the order of the schema after it.
+// Says what a change of a schema means. Enters: its model before and after. Leaves: the changes, in the order of the new schema.
 import { isDeepStrictEqual } from 'node:util'
 import { branchesOf, type Direction, isSameBranch, type TypeChange, typeChangeOf } from './type-change.js'
 import type { EnumType, NamedType, RecordType, SchemaField, SchemaPlace, SchemaType } from '#schema/model/schema-model.js'
@@ -18,16 +18,16 @@ export interface SchemaChange {
         | 'enum-default-changed'
       )
     | ('tag-added' | 'tag-removed')
-  /** As clients see it, through arrays, maps and unions; empty for the record itself. */
+  /** The path as clients see it, through arrays, maps and unions; empty for the record itself. */
   readonly path: string
-  /** What has happened to it, the rest of a sentence that begins with the path. */
+  /** What has changed, as the rest of a sentence that begins with the path. */
   readonly what: string
   readonly breaks: readonly Direction[]
-  /** In the schema after the change; of a field that is gone, the record that had it. */
+  /** The place in the new schema; for a field that is gone, the record that had it. */
   readonly place: SchemaPlace
 }
 
-/** A type that is used in several places is compared where it is met first. */
+/** A type that is used in several places is only compared at the first. */
 export function schemaChangesOf(before: NamedType, after: NamedType): SchemaChange[] {
   const comparison = new Comparison()
   comparison.streamable(before, after)
@@ -37,7 +37,7 @@ export function schemaChangesOf(before: NamedType, after: NamedType): SchemaChan
 
 class Comparison {
   readonly changes: SchemaChange[] = []
-  /** Who never reads the field that is being compared, so that nothing in it breaks them. */
+  /** The readers that never read the field being compared, so that no change in it breaks them. */
   private unread: readonly Direction[] = []
   private readonly compared = new Map<SchemaType, Set<SchemaType>>()
 
@@ -68,7 +68,7 @@ class Comparison {
     this.meaning(path, before, after)
   }
 
-  /** Of what is read all the same. A decimal of the same scale is the same number, however many digits it may have. */
+  /** Changes of meaning in values that can still be read. A decimal of the same scale is the same number whatever its precision. */
   private meaning(path: string, before: SchemaType, after: SchemaType): void {
     if (!('logical' in before) || !('logical' in after) || before.logicalText === after.logicalText) return
     const what = `${before.logicalText ?? before.kind} before, ${after.logicalText ?? after.kind} now`
@@ -110,7 +110,7 @@ class Comparison {
   private fields(path: string, before: SchemaField, after: SchemaField): void {
     const own = below(path, after.name)
     const isSame = before.name === after.name
-    // By a name that it does not know no reader finds the field: it takes its default.
+    // A reader does not find the field by a name that it does not know, and takes its default.
     const unread = broken(isSame || after.aliases.includes(before.name), isSame || before.aliases.includes(after.name))
     if (!isSame) {
       const what = `was called "${before.name}", ${unread.includes('backward') ? 'of which it was an alias' : 'which is its alias now'}`
@@ -143,7 +143,7 @@ class Comparison {
   private names(path: string, before: NamedType, after: NamedType): void {
     this.docs(path, before.doc, after.doc, after.place)
     if (before.name === after.name) return
-    // Resolution looks at names without their namespaces.
+    // Schema resolution compares names without their namespaces.
     const isSame = simpleName(before.name) === simpleName(after.name)
     const breaks = broken(isSame || isAliasOf(before, after), isSame || isAliasOf(after, before))
     this.note('type-renamed', path, `is of a type that was called ${before.name} and is ${after.name} now`, breaks, after.place)
@@ -172,7 +172,7 @@ class Comparison {
   }
 }
 
-/** The field that a field was before: by its name, by an alias of its own, or as the old one had its name for an alias. */
+/** The earlier form of a field: found by its name, by an alias of its own, or by the old field's alias. */
 function formerOf(field: SchemaField, before: RecordType, after: RecordType): SchemaField | undefined {
   const named = before.fields.filter(({ name }) => name === field.name || field.aliases.includes(name))
   const aliased = before.fields.filter(

@@ -1,4 +1,4 @@
-// What a change of schemas breaks. Enters: the entities and their earlier versions. Leaves: findings, with the lines of the changes.
+// Finds what a change of schemas breaks. Enters: the entities and their earlier versions. Leaves: findings with the lines of the changes.
 import { type Finding, findingsOf, ruleIdsOf, type RuleTable } from '../../findings/finding.js'
 import { JsonLines } from '#text/json-lines.js'
 import { type CompatibilityLevel, type EarlierVersion, incompatibilitiesOf, type Incompatibility } from './compatibility.js'
@@ -54,9 +54,9 @@ const rules = {
 const finding = findingsOf('schema', rules)
 export const schemaCheckRules = ruleIdsOf('schema', rules)
 
-/** What there was of an entity in one place, and who must be able to go on there. */
+/** The earlier versions of an entity in one place, and the level that says which readers must be able to go on there. */
 export interface EntityHistory {
-  /** The newest first; none where it is new. */
+  /** The newest first; empty where the entity is new. */
   readonly earlier: readonly EarlierVersion[]
   readonly level: CompatibilityLevel
 }
@@ -79,18 +79,18 @@ export function checkEntity(entity: WholeSchema, histories: readonly EntityHisto
   ]
 }
 
-/** @param before the entity types of which there was a schema. */
+/** @param before the entity types that had a schema. */
 export function findRemoved(before: readonly EntityFile[], after: readonly EntityFile[]): Finding[] {
   const gone = before.filter(({ entityType }) => !after.some((one) => one.entityType === entityType))
   return gone.map(({ entityType, file }) => finding('entity-removed', { file }, `The schema of "${entityType}" is gone.`))
 }
 
-/** Where there are more versions than can be compared. @param versions how many were. @param ofWhat what they are, in words. */
+/** Says that there are more versions than are compared. @param versions how many were compared. @param ofWhat what they are, in words. */
 export function historyCut(file: string, versions: number, ofWhat: string): Finding {
   return finding('history-cut', { file }, `Only the newest ${versions} ${ofWhat} were compared.`)
 }
 
-/** Where all that there is counts as new. @param against with what it was to be compared. */
+/** Says that every entity counts as new. @param against with what the entities were to be compared. */
 export function nothingBefore(file: string, against: string): Finding {
   return finding('nothing-before', { file }, `There was no schema before (against ${against}), so that nothing was compared.`)
 }
@@ -106,12 +106,12 @@ interface Break {
 
 function breaksOf({ direction, earlier, changes, reason }: Incompatibility, { entityType, file }: WholeSchema): Break[] {
   const rule = `${direction}-incompatible` as const
-  // The resolver is the judge; where no change explains it, its own words must do.
+  // The resolver decides. Where no change explains its verdict, its own message is quoted.
   if (changes.length === 0) return [{ rule, place: { file, at: [] }, what: `"${entityType}" cannot be read: ${reason}`, earlier }]
   return changes.map((change) => ({ rule, place: change.place, what: `${subjectOf(change, entityType)} ${change.what}`, earlier }))
 }
 
-/** As many as people read. */
+/** How many are named in one sentence. */
 const namesMax = 3
 
 function namesText(names: readonly string[]): string {

@@ -2,20 +2,20 @@ import { schemaChangesOf, type SchemaChange } from './schema-changes.js'
 import type { EntityFile } from '#schema/files/schema-folder.js'
 import { validModelOf } from '#schema/model/schema-validity.js'
 
-/** What has happened to one entity between two sets of schemas. */
+/** How one entity differs between two sets of schemas. */
 export interface EntityDiff {
   readonly entityType: string
   readonly presence: 'added' | 'removed' | 'both'
   readonly changes: readonly SchemaChange[]
 }
 
-/** Those that differ, by name. @throws ConfigurationError where a schema is not valid. */
+/** The entities that differ, by name. @throws ConfigurationError where a schema is not valid. */
 export function diffSchemas(before: readonly EntityFile[], after: readonly EntityFile[]): EntityDiff[] {
   const names = [...new Set([...before, ...after].map(({ entityType }) => entityType))].sort()
   return names.map((name) => diffOf(name, byName(before, name), byName(after, name))).filter(isDifferent)
 }
 
-/** Of two single files, whatever they are called. @throws ConfigurationError where a schema is not valid. */
+/** Compares two single files with any names. @throws ConfigurationError where a schema is not valid. */
 export function diffFiles(before: EntityFile, after: EntityFile): EntityDiff[] {
   return [diffOf(after.entityType, before, after)].filter(isDifferent)
 }

@@ -2,8 +2,8 @@ import type { SchemaType } from '#schema/model/schema-model.js'
 import { simpleName } from '#avro/schema/schema-name.js'
 
 /**
- * Who cannot read any more: `backward`, readers with the schema after a change what was written before it; `forward`, readers with
- * the schema before it what is written after it.
+ * The readers that a change breaks. `backward`: readers with the new schema cannot read what was written before. `forward`: readers with
+ * the old schema cannot read what is written from now on.
  */
 export type Direction = 'backward' | 'forward'
 
@@ -12,15 +12,15 @@ export interface TypeChange {
   readonly kind: 'type-widened' | 'type-narrowed' | 'type-changed'
   readonly what: string
   readonly breaks: readonly Direction[]
-  /** What of both is the same and may have changed within. */
+  /** Pairs of inner types that belong together, and may differ within. */
   readonly goOn: readonly Pair[]
-  /** What is of different kinds, of which one reads the other: what it means may have changed, too. */
+  /** Pairs of types of different kinds that can still be read, whose meaning may have changed. */
   readonly promoted: readonly Pair[]
 }
 
 type Pair = readonly [before: SchemaType, after: SchemaType]
 
-/** What a reader may take for what was written: https://avro.apache.org/docs/1.11.1/specification/#schema-resolution */
+/** By a written type, the types that a reader may read it as: https://avro.apache.org/docs/1.11.1/specification/#schema-resolution */
 const promotions: Readonly<Record<string, readonly string[]>> = {
   int: ['long', 'float', 'double'],
   long: ['float', 'double'],
@@ -29,7 +29,7 @@ const promotions: Readonly<Record<string, readonly string[]>> = {
   bytes: ['string'],
 }
 
-/** Undefined where the types are of one kind; what is within them may differ all the same. */
+/** Undefined where both types are of one kind. They may still differ within. */
 export function typeChangeOf(before: SchemaType, after: SchemaType): TypeChange | undefined {
   if (before.kind === 'union' || after.kind === 'union') return unionChangeOf(branchesOf(before), branchesOf(after))
   if (before.kind === 'fixed' && after.kind === 'fixed' && before.size !== after.size) return changed()
@@ -60,7 +60,7 @@ function unionChangeOf(before: readonly SchemaType[], after: readonly SchemaType
   return { kind: 'type-changed', what: 'may be other things', breaks: ['backward', 'forward'], ...pairs }
 }
 
-/** Of branches that both unions have none takes another one's place. */
+/** A branch that both unions have does not take another one's place. */
 function promotedBranches(before: readonly SchemaType[], after: readonly SchemaType[]): Pair[] {
   const gone = before.filter((one) => !after.some((other) => isSameBranch(one, other)))
   const come = after.filter((one) => !before.some((other) => isSameBranch(one, other)))
@@ -84,7 +84,7 @@ function reads(reader: SchemaType, writer: SchemaType): boolean {
   return promotions[writer.kind]?.includes(reader.kind) === true
 }
 
-/** A type alone is the same as a union of it alone. */
+/** A type is the same as a union of only that type. */
 export function branchesOf(type: SchemaType): readonly SchemaType[] {
   return type.kind === 'union' ? type.branches : [type]
 }

@@ -1,4 +1,4 @@
-// How the entities of a folder lie on topics. Enters: their files, and what ENTITIES says. Leaves: the layout of each.
+// Finds how the entities of a folder lie on topics. Enters: their files, and the value of ENTITIES. Leaves: the layout of each.
 import { type Entities, refuseSharedTopics } from '#config/entities-file.js'
 import { type EntityDefinition, seedEntity } from '#entities.js'
 import type { EntityFile } from '#schema/files/schema-folder.js'
@@ -6,15 +6,15 @@ import { refuseOtherRecord } from '#schema/files/other-record.js'
 
 export interface EntityLayouts {
   readonly files: readonly EntityFile[]
-  /** Those of them whose schemas are ours to register. */
+  /** The entities whose schemas this project registers. */
   readonly registrable: readonly EntityFile[]
   readonly definitionOf: (entityType: string) => EntityDefinition
-  /** Sentences: what is not registrable, and why. */
+  /** Sentences that say which entities are not registered, and why. */
   readonly notes: readonly string[]
 }
 
 /**
- * What is not named has the seed's layout, as in the gateway.
+ * Entities that are not named have the seed's layout, as in the gateway.
  * @throws ConfigurationError where a topic would belong to two entities, or a file is none of the records that an entity is said to be.
  */
 export function layoutsOf(files: readonly EntityFile[], named?: Entities): EntityLayouts {

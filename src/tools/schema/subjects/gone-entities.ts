@@ -1,4 +1,5 @@
-// Which entities of a team a registry has and its folder has not. Enters: the subjects as they are planned. Leaves: the entities that are gone.
+// Finds a team's entities that the registry has and the team's folder lacks. Enters: the planned subjects. Leaves: the entities that are
+// gone.
 import { namespaceOf } from '#avro/schema/schema-name.js'
 import { dirname, join } from 'node:path'
 import type { ConfluentSubjects } from '#registry/confluent-subjects.js'
@@ -9,12 +10,12 @@ import type { EntityFile } from '#schema/files/schema-folder.js'
 import { fullNameOf } from '#schema/files/schema-json.js'
 import type { PlannedSubject } from '#schema/subjects/subject-plan.js'
 
-/** Each is a request; a team has some dozens of entity types, and a registry of all teams is looked through in seconds. */
+/** How many candidates are looked at, each by a request: a team has dozens of types, and the registry of all teams takes seconds. */
 const candidatesMax = 1000
 
 /**
- * Those with events under the same kinds of subjects as the entities that are there, streamable, and in the namespace of one of them: others
- * are another team's. As files they would be where the others are. @throws RegistryError where the registry does not answer.
+ * Streamable entities with events under the same kinds of subjects as the folder's entities, and in the namespace of one of them. All
+ * others belong to another team. Their files would lie beside the folder's. @throws RegistryError where the registry does not answer.
  */
 export async function goneEntitiesOf(registry: ConfluentSubjects, plans: readonly PlannedSubject[]): Promise<EntityFile[]> {
   const events = plans.filter(({ kind }) => kind === 'event')
@@ -39,7 +40,7 @@ interface Candidate {
   readonly subject: string
 }
 
-/** Names for which all subjects are there that one of the planned entities has: `.create-value`, `.update-value` and `.delete-value`. */
+/** Names with all the subjects that a planned entity has: `.create-value`, `.update-value` and `.delete-value`. */
 function candidatesAmong(subjects: readonly string[], events: readonly PlannedSubject[]): Candidate[] {
   const there = new Set(subjects)
   const planned = new Set(events.map(({ source }) => source.entityType))
@@ -55,7 +56,7 @@ function candidatesAmong(subjects: readonly string[], events: readonly PlannedSu
   return [...found.values()].slice(0, candidatesMax)
 }
 
-/** What follows the name of an entity type in its subjects, for each way in which the planned ones have it. */
+/** The ends of subjects behind the name of the entity type, for each way in which planned entities are registered. */
 function endingsOf(events: readonly PlannedSubject[]): string[][] {
   const ways = new Map<string, string[]>()
   for (const { source } of events) {
@@ -66,14 +67,14 @@ function endingsOf(events: readonly PlannedSubject[]): string[][] {
   return [...ways.values()]
 }
 
-/** Undefined where the newest under the subject is no event around an entity. */
+/** Undefined where the subject's newest version is not an event around an entity. */
 async function eventEntityOf(registry: ConfluentSubjects, subject: string): Promise<EntityFile | undefined> {
   const [latest] = await registry.versionsOf(subject)
   if (latest === undefined) return undefined
   try {
     return registeredEntityOf(subject, 'event', await registry.schemaOf(subject, latest))
   } catch (error) {
-    // Whoever's it is, it may be of another language than Avro, or no record.
+    // Another team's schema may be of another language than Avro, or not a record.
     if (error instanceof ConfigurationError || (error instanceof RegistryError && error.kind === 'invalid')) return undefined
     throw error
   }

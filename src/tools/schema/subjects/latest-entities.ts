@@ -4,8 +4,8 @@ import type { EntityFile, WholeSchema } from '#schema/files/schema-folder.js'
 import { isOnTopic, type PlannedSubject } from '#schema/subjects/subject-plan.js'
 
 /**
- * The entities as the topics' newest schemas in a registry have them; of an entity's subjects the first that is registered and is of its shape speaks
- * for all. @throws RegistryError where the registry does not answer.
+ * The entities as the topics' newest schemas in a registry have them. The first subject of an entity that is registered and has its shape
+ * speaks for all. @throws RegistryError where the registry does not answer.
  */
 export async function latestEntitiesOf(registry: ConfluentSubjects, plans: readonly PlannedSubject[]): Promise<EntityFile[]> {
   const found = new Map<WholeSchema, EntityFile>()

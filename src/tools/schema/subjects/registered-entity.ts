@@ -6,8 +6,8 @@ import { fullNameOf, isRecordSchema, namespaceIn, type RecordSchema } from '#sch
 import type { PlannedSubject } from '#schema/subjects/subject-plan.js'
 
 /**
- * The entity of a registered schema: of an event the record in its `data`, of all others the record itself. Undefined where it is none,
- * such as of an event that somebody has made in another shape. @throws ConfigurationError where a schema is no record.
+ * The entity of a registered schema: the record in an event's `data`, or the record itself. Undefined where there is none, for example in
+ * an event of another shape. @throws ConfigurationError where a schema is not a record.
  */
 export function registeredEntityOf(name: string, kind: PlannedSubject['kind'], registered: RegisteredSchema): EntityFile | undefined {
   const [whole] = entitiesOf([{ file: name, text: registered.schema }], referencesOf(name, registered))
@@ -18,17 +18,17 @@ export function registeredEntityOf(name: string, kind: PlannedSubject['kind'], r
   if (typeof data === 'object') return { ...whole, text: JSON.stringify(data), schema: data, beside }
   const index = whole.references.findIndex(({ schema }) => fullNameOf(schema) === data)
   const found = whole.references[index]
-  // What it needs stands before it.
+  // The references that a schema needs stand before it.
   if (found === undefined || !isRecordSchema(found.schema)) return undefined
   return { ...whole, ...found, schema: found.schema, references: whole.references.slice(0, index), beside }
 }
 
-/** Of an event the entity stands in a field, from whose root paths begin. */
+/** The tags beside a registered schema. In an event the entity stands in a field, and paths of tags begin at the event. */
 function besideOf({ schema, references }: EntityFile, registered: RegisteredSchema, field: string | undefined): TagsOfEntity {
   const rootName = fullNameOf(schema)
-  // Not all that it references is needed here, so that those are told apart by their texts.
+  // The entity needs only some of the references, which are found by their texts.
   const names = registered.references.map((text) => references.find((one) => one.text === text)).map((one) => one && fullNameOf(one.schema))
-  // Of what is not needed here the tags meet nothing.
+  // Tags of the other references would meet no field.
   const referencesMetadata = (registered.referencesMetadata ?? []).filter((_one, index) => names[index] !== undefined)
   const tags = tagsBesideOf(
     { ...registered, referencesMetadata },
@@ -46,10 +46,10 @@ function referencesOf(name: string, { references }: RegisteredSchema): TextFile[
   return references.map((text, index) => ({ file: `${name}, reference ${index + 1}`, text }))
 }
 
-/** The record, or its full name. */
+/** The record in an event's `data`, or its full name. */
 function dataOf(event: RecordSchema): RecordSchema | string | undefined {
   const { fields } = event
-  // What is registered there may be anything: its fields are not yet known to be a list of objects.
+  // A registered schema may be anything, so its fields may not be a list of objects.
   const all = Array.isArray(fields) ? (fields as readonly ({ name?: unknown; type?: unknown } | null)[]) : []
   const field = all.find((one) => one?.name === 'data')
   const branches: unknown[] = Array.isArray(field?.type) ? field.type : [field?.type]

@@ -1,4 +1,4 @@
-// What a change of schemas breaks in a registry. Enters: the subjects as they are planned. Leaves: findings; nothing is written.
+// Finds what a change of schemas breaks in a registry. Enters: the planned subjects. Leaves: findings. Writes nothing.
 import type { ConfluentSubjects } from '#registry/confluent-subjects.js'
 import { type RegisteredSchema, RegistryError, type SchemaDraft } from '#registry/schema-registry.js'
 import { ConfigurationError } from '#errors.js'
@@ -59,15 +59,15 @@ const finding = findingsOf('schema', rules)
 export const registryCheckRules = ruleIdsOf('schema', rules)
 
 export interface RegistryCheckOptions {
-  /** Instead of each subject's own. */
+  /** The level that counts instead of each subject's own. */
   readonly level?: CompatibilityLevel | undefined
-  /** Whether the registry is to look at them again in a moment, so that what it cannot say before that is nothing to warn of. */
+  /** Whether the subjects are registered next. The registry judges them then, so nothing is warned of that it cannot judge before. */
   readonly registersNext?: boolean
-  /** How many versions of a subject are compared, the newest; 100 unless told. */
+  /** How many of a subject's newest versions are compared; 100 by default. */
   readonly versionsMax?: number
 }
 
-/** Each is a request, and more for its references. */
+/** Each version takes a request, and further ones for its references. */
 const defaultVersionsMax = 100
 
 interface RegisteredVersion extends EarlierVersion {
@@ -75,13 +75,13 @@ interface RegisteredVersion extends EarlierVersion {
   readonly hasReferences: boolean
 }
 
-/** A subject with what the registry has of it. */
+/** A subject as the registry has it. */
 interface SubjectState {
   readonly plan: PlannedSubject
   readonly level: CompatibilityLevel
-  /** The newest, whether it is what is planned or not. */
+  /** The newest version, which may be the planned one already. */
   readonly latest: number | undefined
-  /** The newest first; those that the level asks for. */
+  /** The versions that the level asks for, the newest first. */
   readonly earlier: readonly RegisteredVersion[]
   readonly findings: readonly Finding[]
 }
@@ -95,7 +95,7 @@ export async function checkAgainstRegistry(
   const states: SubjectState[] = []
   for (const plan of plans) states.push(await stateOf(registry, plan, level, versionsMax))
   const latest = new Map(states.map((state) => [state.plan.subject, state.latest]))
-  // Where nothing is known, it may be the address that is wrong: whatever stands there, it answers 404 to everything.
+  // A wrong address may answer 404 to everything, which looks like an empty registry. Only a registry has a global level.
   if (states.every((state) => state.latest === undefined)) await registry.globalLevel()
   const findings: Finding[] = []
   for (const source of new Set(plans.map((plan) => plan.source))) {
@@ -134,7 +134,10 @@ async function stateOf(
   return { plan, level, latest: versions[0], earlier, findings }
 }
 
-/** Or what is wrong with it, the rest of a sentence: a registry may have taken what is no schema of an event, and what it has stays there. */
+/**
+ * The entity's schema, or what is wrong with it, as the rest of a sentence: a registry may have taken a schema that is not an event's, and
+ * keeps it for good.
+ */
 function schemaOrRefusalOf(name: string, kind: PlannedSubject['kind'], registered: RegisteredSchema): WholeSchema | string {
   try {
     const schema = kind === 'type' ? registeredTypeOf(name, registered) : registeredEntityOf(name, kind, registered)
@@ -157,12 +160,12 @@ async function levelOf(
   return { level: knownLevel(global), findings: [finding('level-unclear', { file: source.file }, what)] }
 }
 
-/** One that is not known here is taken for the strictest. */
+/** An unknown level counts as the strictest. */
 function knownLevel(level: string): CompatibilityLevel {
   return compatibilityLevels.find((one) => one === level) ?? 'FULL_TRANSITIVE'
 }
 
-/** One for all subjects of an entity. */
+/** One finding for all unprotected subjects of an entity. */
 function unprotected({ file }: WholeSchema, states: readonly SubjectState[]): Finding[] {
   const subjects = states.filter(({ level, latest }) => level === 'NONE' && latest !== undefined).map(({ plan }) => plan.subject)
   return subjects.length === 0 ? [] : [finding('level-none', { file }, `The level is NONE of ${subjects.join(', ')}.`)]
@@ -179,19 +182,19 @@ async function verdictFindings(
   for (const one of earlier) {
     const verdict = await verdictOf(registry, plan.subject, one.version, draft)
     const isReadable = incompatibilitiesOf(plan.source, [one], level).length === 0
-    // Apicurio 2.6 judges what references others when it is registered, if the version before it does so, too; others it always refuses.
+    // Apicurio 2.6 judges a schema with references only when it is registered, if the version before it has references too, or refuses it.
     const isJudgedNext = registersNext && one.hasReferences && plan.references.length > 0
     if (typeof verdict === 'string' && !isJudgedNext)
       note('registry-unsure', `The registry cannot judge "${plan.source.entityType}": ${verdict}.`)
     if (verdict === false && isReadable) note('registry-refuses', `The registry says that ${one.name} is not compatible.`)
-    // Of what it references it is asked under the subjects of those.
+    // With references the verdicts may well differ, as the registry judges changes of a reference under the reference's own subject.
     if (verdict === true && !isReadable && draft.references.length === 0)
       note('verdicts-differ', `The registry says that ${one.name} is compatible.`)
   }
   return findings
 }
 
-/** What goes back to a former version: the registry has it, so that `register` leaves everything as it is. */
+/** Finds schemas that go back to a former version: the registry has it already, so `register` would change nothing. */
 async function returning(registry: ConfluentSubjects, { plan, latest }: SubjectState, draft: SchemaDraft): Promise<Finding[]> {
   const { subject, source } = plan
   const known = latest === undefined ? undefined : await registry.find(subject, draft)
@@ -201,7 +204,7 @@ async function returning(registry: ConfluentSubjects, { plan, latest }: SubjectS
   ]
 }
 
-/** Or why the registry has none. */
+/** The registry's verdict, or its reason for giving none. */
 async function verdictOf(
   registry: ConfluentSubjects,
   subject: string,
@@ -218,8 +221,8 @@ async function verdictOf(
 }
 
 /**
- * With the newest version of each reference, as the planned one may not be there yet: the reference is judged under its own subject.
- * Without references where one of them is new.
+ * Takes the newest version of each reference, as the planned one may not be registered yet. That is enough, as a reference is judged under
+ * its own subject. Where a reference is new, all are inlined.
  */
 function draftOf({ schema, references, inlined }: PlannedSubject, latest: ReadonlyMap<string, number | undefined>): SchemaDraft {
   const versioned = references.flatMap((one) => {
@@ -229,11 +232,11 @@ function draftOf({ schema, references, inlined }: PlannedSubject, latest: Readon
   return versioned.length === references.length ? { schema, references: versioned } : { schema: inlined, references: [] }
 }
 
-/** Of the subjects of one entity's events. */
+/** Finds differences between the subjects of one entity's events. */
 function disagreements({ file, entityType }: WholeSchema, states: readonly SubjectState[]): Finding[] {
   const [first, ...others] = states.filter(({ plan, earlier }) => isOnTopic(plan) && earlier.length > 0)
   if (first === undefined) return []
-  // What is registered in another shape is told as that.
+  // A subject that is registered with another shape has a finding of its own.
   const lacking = states.filter(({ plan, latest }) => isOnTopic(plan) && latest === undefined).map(({ plan }) => plan.subject)
   const found = (what: string) => finding('subjects-disagree', { file }, `The subjects of "${entityType}" disagree: ${what}.`)
   return [
