@@ -47,7 +47,7 @@ export function parseCases(text: string, file: string): PolicyCase[] {
   const lines = new LineCounter()
   const document = parseDocument(text, { lineCounter: lines, intAsBigInt: true, merge: true, prettyErrors: false })
   const [error] = document.errors
-  if (error !== undefined) throw new ConfigurationError(`${file}:${lines.linePos(error.pos[0]).line} ${refusalOf(error)}.`)
+  if (error !== undefined) throw new ConfigurationError(`${file}:${lines.linePos(error.pos[0]).line} ${yamlFault(error)}.`)
   const list = document.contents
   if (!isSeq(list) || list.items.length === 0) throw new ConfigurationError(`${file} must hold a list of at least one case.`)
   const items = plainOf(document, file)
@@ -60,7 +60,7 @@ export function parseCases(text: string, file: string): PolicyCase[] {
 }
 
 /** The rest of a sentence. */
-function refusalOf({ code, message }: { readonly code: string; readonly message: string }): string {
+function yamlFault({ code, message }: { readonly code: string; readonly message: string }): string {
   // The parser's own message for several documents names its functions.
   return code === 'MULTIPLE_DOCS' ? 'begins a further document; all cases stand in one list' : `is not YAML: ${message}`
 }

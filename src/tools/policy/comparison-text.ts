@@ -8,15 +8,15 @@ const textLengthMax = 80
 
 /** A value as conditions compare it: decimals without quotes, dates as instants. */
 export function comparisonText(value: unknown): string {
-  const text = textOf(value)
+  const text = wholeText(value)
   return text.length > textLengthMax ? `${text.slice(0, textLengthMax)}…` : text
 }
 
-function textOf(value: unknown): string {
+function wholeText(value: unknown): string {
   if (value === undefined) return 'not there'
   if (value instanceof Exact) return jsonTextOf((output) => output.decimal(value.unscaled, value.scale))
   if (value instanceof Instant) return instantText(value)
-  if (Array.isArray(value)) return `[${value.map(textOf).join(', ')}]`
+  if (Array.isArray(value)) return `[${value.map(wholeText).join(', ')}]`
   return typeof value === 'object' && value !== null ? 'an object' : JSON.stringify(value)
 }
 

@@ -31,21 +31,21 @@ export class EntityEncoder {
 
   /** @param name what the JSON is called in sentences: `event`. @throws ConfigurationError with the path of a value that does not fit. */
   encode(json: unknown, name: string): EntityData {
-    return { schema: this.schema, bytes: this.bytesOf(json, name), start: 0 }
+    return { schema: this.schema, bytes: this.encoded(json, name), start: 0 }
   }
 
-  private bytesOf(json: unknown, name: string): Buffer {
+  private encoded(json: unknown, name: string): Buffer {
     const sink = new AvroSink()
     try {
       this.write(sink, json, 'any')
     } catch (error) {
-      throw error instanceof InvalidEntityError ? refusalOf(error, name) : error
+      throw error instanceof InvalidEntityError ? misfitError(error, name) : error
     }
     return sink.written()
   }
 }
 
-function refusalOf({ path, actual, expected }: InvalidEntityError, name: string): ConfigurationError {
+function misfitError({ path, actual, expected }: InvalidEntityError, name: string): ConfigurationError {
   const what = actual === 'missing' ? 'is missing' : `is ${actual} and must be ${expected}`
   return new ConfigurationError(`The ${name}${path === '' ? '' : `'s ${path}`} ${what}.`)
 }

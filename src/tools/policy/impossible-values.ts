@@ -37,7 +37,7 @@ function mayMeet({ all, examples }: ComparableValues, literal: Literal, isOrder:
 function wordsOf(there: readonly ComparableValues[]): string {
   const all = new Set(there.flatMap((values) => values.all))
   const symbols = [...all].filter((value) => typeof value === 'string')
-  const kinds = there.flatMap(({ examples }) => examples.map(kindOf))
+  const kinds = there.flatMap(({ examples }) => examples.map(exampleWords))
   return [
     ...(symbols.length > 0 ? [`one of ${symbols.join(', ')}`] : []),
     ...(all.has(true) ? ['true or false'] : []),
@@ -46,7 +46,7 @@ function wordsOf(there: readonly ComparableValues[]): string {
   ].join(' or ')
 }
 
-function kindOf(example: ComparableValues['examples'][number]): string {
+function exampleWords(example: ComparableValues['examples'][number]): string {
   if (example instanceof Instant) return 'a date or time'
   return typeof example === 'number' ? 'a number' : 'a text'
 }

@@ -80,7 +80,7 @@ export class PolicyReading {
 
   /** All rules in the order of the file. */
   get rules(): RulePlace[] {
-    return this.policy.rules.map((rule) => this.placeOf(rule))
+    return this.policy.rules.map((rule) => this.rulePlace(rule))
   }
 
   explain(user: User, data: EntityData): EventExplanation {
@@ -104,7 +104,7 @@ export class PolicyReading {
 
   private outcomeOf(rule: Rule, claims: Claims, data: EntityData): RuleOutcome {
     const { shows, condition } = rule
-    const head = { ...this.placeOf(rule), shows }
+    const head = { ...this.rulePlace(rule), shows }
     if (condition === undefined) return { ...head, outcome: 'applies', condition, claims: [], values: [] }
     const text = conditionText(condition)
     const bound = condition.bind(claims)
@@ -112,7 +112,7 @@ export class PolicyReading {
     return { ...head, condition: text, claims: filled(condition, claims), ...judged(condition, bound, data) }
   }
 
-  private placeOf({ place }: Rule): RulePlace {
+  private rulePlace({ place }: Rule): RulePlace {
     return { rule: place.toString(), line: this.lines.of([...place.steps]) }
   }
 }

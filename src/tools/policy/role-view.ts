@@ -32,13 +32,13 @@ function roleViewOf(role: string, all: readonly Rule[], schema: EntitySchema): R
   const rules = its.map((rule): AppliedRule => ((rule.condition?.doubtsIn(schema).length ?? 0) > 0 ? undecided(rule) : rule))
   // An event may hold too many values of a list.
   const mayBeUndecided = ({ paths }: Condition) => paths.some((path) => isThroughList(path, schema))
-  const verdicts = verdictsOf(entityType, rules, schema, { keyOf, mayBeUndecided })
+  const verdicts = verdictsOf(entityType, rules, schema, { keyOf: conditionKey, mayBeUndecided })
   const leaves = schema.leaves.map((path, leaf) => ({ path, tags: tagsOf(schema, leaf), shown: shownBy(verdicts[leaf]!, rules) }))
   return { role, entityType, leaves }
 }
 
 /** Open conditions of two rules are never the same: for a token without the claims a rule that hides applies, one that shows does not. */
-function keyOf(condition: Condition, rule: number): string {
+function conditionKey(condition: Condition, rule: number): string {
   return JSON.stringify(condition.isOpen ? [condition, rule] : condition)
 }
 

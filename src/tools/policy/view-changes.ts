@@ -27,7 +27,7 @@ export function changesBetween(before: readonly RoleView[], after: readonly Role
     const [was, is] = [former?.leaf.shown ?? 'never', current?.leaf.shown ?? 'never']
     if (shownText(was) === shownText(is)) return []
     const tags = [...new Set([former, current].flatMap((one) => one?.leaf.tags ?? []))]
-    return [{ kind: kindOf(was, is), role, entityType, path: leaf.path, tags, before: was, after: is }]
+    return [{ kind: changeKind(was, is), role, entityType, path: leaf.path, tags, before: was, after: is }]
   })
   return order.flatMap((kind) => changes.filter((change) => change.kind === kind))
 }
@@ -46,7 +46,7 @@ function leavesByName(views: readonly RoleView[]): Map<string, NamedLeaf> {
   )
 }
 
-function kindOf(before: Shown, after: Shown): ChangeKind {
+function changeKind(before: Shown, after: Shown): ChangeKind {
   if (before === 'never' || after === 'always') return 'wider'
   return after === 'never' || before === 'always' ? 'narrower' : 'other'
 }

@@ -43,7 +43,7 @@ export function checkViews(policy: string, before: readonly EntityFile[], after:
   const files = new Map(after.map((file) => [file.entityType, { ...file, lines: new JsonLines(file.text) }]))
   return viewChangesOf(policy, before, after)
     .filter((change) => change.isThere && !(change.isWrittenOut && ruleOf(change) === 'field-shown'))
-    .map((change) => finding(ruleOf(change), placeOf(change, files.get(change.entityType)!), sentenceOf(change)))
+    .map((change) => finding(ruleOf(change), linePlace(change, files.get(change.entityType)!), sentenceOf(change)))
 }
 
 /**
@@ -59,8 +59,8 @@ export function viewChangesOf(policy: string, before: readonly EntityFile[], aft
   const there = shownByLeaf(views!)
   const writtenOut = shownByLeaf(roleViewsOf(writtenOutAlone(rulesByRole), is))
   return changesBetween(seen!, views!).map((change) => {
-    const shown = there.get(keyOf(change))
-    return { ...change, isThere: shown !== undefined, isWrittenOut: shown === writtenOut.get(keyOf(change)) }
+    const shown = there.get(viewKey(change))
+    return { ...change, isThere: shown !== undefined, isWrittenOut: shown === writtenOut.get(viewKey(change)) }
   })
 }
 
@@ -77,12 +77,12 @@ function leafAlone(pattern: FieldPattern): FieldPattern {
 function shownByLeaf(views: readonly RoleView[]): Map<string, string> {
   return new Map(
     views.flatMap(({ role, entityType, leaves }) =>
-      leaves.map(({ path, shown }): [string, string] => [keyOf({ role, entityType, path }), shownText(shown)]),
+      leaves.map(({ path, shown }): [string, string] => [viewKey({ role, entityType, path }), shownText(shown)]),
     ),
   )
 }
 
-function keyOf({ role, entityType, path }: Pick<ViewChange, 'role' | 'entityType' | 'path'>): string {
+function viewKey({ role, entityType, path }: Pick<ViewChange, 'role' | 'entityType' | 'path'>): string {
   return JSON.stringify([role, entityType, path])
 }
 
@@ -104,7 +104,7 @@ function sentenceOf({ role, entityType, path, tags, before, after }: ViewChange)
 }
 
 /** The line of the entity's field in which the leaf is. */
-function placeOf(
+function linePlace(
   { path }: ViewChange,
   { file, lines, schema }: EntityFile & { readonly lines: JsonLines },
 ): { file: string; line: number } {

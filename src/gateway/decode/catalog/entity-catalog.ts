@@ -25,12 +25,12 @@ export interface EntityCatalogOptions {
 }
 
 /**
- * What is known of each configured entity type: from the registry's subjects at the start, then from the records too. When the registry is
- * asked, `SubjectQuestions` decides; what it has answered so far, and who waits for that, `SubjectAnswers` knows.
+ * The knowledge about each configured entity type, from the registry's subjects at the start, and later from the records too.
+ * `SubjectQuestions` decides when the registry is asked. `SubjectAnswers` keeps what it has answered so far, and all that wait for that.
  */
 export class EntityCatalog {
   private readonly stopped = new Subject<string>()
-  /** Types that were streamed, when their latest version says that they are not any more. */
+  /** Each type that was streamed, when its latest version says that it is not any more. */
   readonly stopped$ = this.stopped.asObservable()
   private readonly known = new KnownSchemas()
   private readonly latest = new LatestSchemas()
@@ -48,7 +48,7 @@ export class EntityCatalog {
     this.foreign = new ForeignRecords(this.records, log)
   }
 
-  /** All that are known of a type, streamable or not. */
+  /** All known schemas of a type, streamable or not. */
   schemasOf(entityType: string): readonly EntitySchema[] {
     return this.known.schemasOf(entityType)
   }
@@ -66,7 +66,7 @@ export class EntityCatalog {
     return this.types().filter((name) => !this.known.has(name))
   }
 
-  /** Those that are configured, and those that were added. */
+  /** The types that are configured and those that were added. */
   types(): string[] {
     return this.questions.types()
   }
@@ -76,7 +76,7 @@ export class EntityCatalog {
     await this.questions.add(topicsOf(entity))
   }
 
-  /** Whether events of a type may be streamed that bring no schema of their own, such as tombstones. */
+  /** Whether events of a type without a schema of their own, for example tombstones, may be streamed. */
   isStreamable(entityType: string): boolean {
     return this.streamableSchemasOf(entityType).length > 0
   }
@@ -86,17 +86,20 @@ export class EntityCatalog {
     return this.latest.stops(entityType)
   }
 
-  /** Whether the registry has said what is registered for a type: whether it is streamed, which record it is, and what is tagged in all of its versions. */
+  /**
+   * Whether the registry has answered what is registered for a type. The answer says whether the type is streamed, which record it is, and
+   * what is tagged in all its versions.
+   */
   isAnswered(entityType: string): boolean {
     return !this.answers.isAwaited(entityType)
   }
 
-  /** Resolves when a type that is not answered yet is. */
+  /** Resolves when the registry has answered for the type. */
   whenAnswered(entityType: string): Promise<void> {
     return this.answers.whenAnswered(entityType)
   }
 
-  /** Whether records of a schema are the topic's entity; others are told to people. */
+  /** Whether records of a schema are the topic's entity. People are told of others. */
   isMeant(topic: EntityTopic, schema: CompiledSchema): boolean {
     if (this.records.isMeant(topic.entity, schema)) return true
     this.foreign.warnOnce(topic, schema)
@@ -104,8 +107,8 @@ export class EntityCatalog {
   }
 
   /**
-   * Resolves when it is known whether records of these schemas are the topic's entity; undefined where it is. Who registers a schema and
-   * writes at once has registered before: where the registry did not know the topic's subject, it is asked again.
+   * Resolves when it is known whether records of these schemas are the topic's entity; undefined where it is known already. Where the
+   * registry did not know the topic's subject it is asked again, as a producer registers its schema before it writes.
    */
   whenTold(topic: EntityTopic, schemas: Iterable<CompiledSchema | BadRecordError>): Promise<void> | undefined {
     const { entity } = topic
@@ -114,7 +117,7 @@ export class EntityCatalog {
     return this.answers.isAwaited(entity.name) ? this.told(entity) : undefined
   }
 
-  /** Resolves when the registry has been asked once, whatever it answered; asks on for what is registered later. */
+  /** Resolves when the registry was asked once, even if it did not answer. It is asked again and again for what is registered later. */
   async start(): Promise<void> {
     await this.questions.start()
   }
@@ -123,12 +126,12 @@ export class EntityCatalog {
     this.questions.stop()
   }
 
-  /** Ready when each type is known, or known not to be registered. */
+  /** Ready when each type is known, or is known not to be registered. */
   status(): { readonly ready: boolean; readonly reason?: string } {
     return this.answers.status((entityType) => !this.known.has(entityType), this.records.reasons())
   }
 
-  /** Takes in a schema that a subject has, or that records are written with; nothing where they bring no data. */
+  /** Learns a schema of a subject or of records. Undefined, for records that have no data, teaches nothing. */
   learn({ entity, topic }: EntityTopic, id: number, schema: EntitySchema | undefined): void {
     if (schema === undefined) return
     if (this.known.remember(entity.name, id, schema)) this.options.learned?.(schema)
@@ -162,7 +165,7 @@ export class EntityCatalog {
     }
   }
 
-  /** Its tags count also where it cannot be used itself. */
+  /** Stores the latest version. Its tags count even where it cannot be used itself. */
   private taken(topic: EntityTopic, latest: RegisteredSchema): CompiledSchema {
     const { store } = this.options
     try {
@@ -179,7 +182,7 @@ export class EntityCatalog {
     if (changed.length > 0) this.learnAnew(topic)
   }
 
-  /** What is known of a type, as its latest version's tags make it. */
+  /** Learns the known schemas of a type again, as its latest version has other tags now. */
   private learnAnew(topic: EntityTopic): void {
     for (const id of this.known.idsOf(topic.entity.name)) {
       const schema = this.options.store.get(id)

@@ -3,26 +3,26 @@ import type { Log } from '#log.js'
 import { RegistryError } from '#registry/schema-registry.js'
 import { Warnings } from './warnings.js'
 
-/** A reason may quote the schema. */
+/** A reason is cut, as it may quote the schema. */
 const reasonCharactersMax = 500
 
-/** Who reads a reason wants to know where to look; an estate has thousands of topics. */
+/** How many topics a reason names: some show where to look, and a large installation has thousands. */
 const namesMax = 10
 
 /**
- * What the registry has said of a topic's subject: nothing yet (`awaited`), its schema or why that cannot be used (`answered`), or that
- * nothing is registered. `awaited_again` was unregistered, and is asked for out of turn because records have come.
+ * The registry's answer for a topic's subject: none yet (`awaited`), a schema, usable or not (`answered`), or that nothing is registered.
+ * `awaited_again` was unregistered, and is asked for out of turn because records have come.
  */
 type Answer = 'awaited' | 'answered' | 'unregistered' | 'awaited_again'
 
-/** What the registry has answered for the topics' subjects, and for which it has not; says so to people. */
+/** Keeps the registry's answers for the topics' subjects, and tells people which are missing. */
 export class SubjectAnswers {
   private readonly answers = new Map<EntityTopic, Answer>()
-  /** How many are awaited, so that asking costs nothing where none is. */
+  /** The number of awaited answers, so that `isAwaited` costs nothing where there are none. */
   private awaited = 0
-  /** Who waits for a type to be answered. What is learnt in the tick of the answer is known when they go on. */
+  /** By type, the calls of `whenAnswered` that wait. They go on after the tick of the answer, when all that it teaches is learned. */
   private readonly waiting = new Map<string, readonly (() => void)[]>()
-  /** Topics for which the registry did not answer when it was last asked, whatever it had said before. */
+  /** Topics for which the registry did not answer when it was last asked, even if it had answered before. */
   private readonly failing = new Set<EntityTopic>()
   /** Why the registry did not answer when it was last asked. */
   private failure: string | undefined
@@ -36,12 +36,12 @@ export class SubjectAnswers {
     for (const topic of topics) this.turnTo(topic, 'awaited')
   }
 
-  /** What the registry did not know may be registered by now, and records wait to be told. */
+  /** Awaits a new answer for unregistered subjects of an entity, as records have come and wait for it. */
   awaitAgain(entity: EntityDefinition): void {
     for (const topic of this.thatAre(isWithoutSchema)) if (topic.entity === entity) this.turnTo(topic, 'awaited_again')
   }
 
-  /** Whether something of a type was not answered yet. */
+  /** Whether an answer for any topic of a type is missing. */
   isAwaited(entityType: string): boolean {
     return this.awaited > 0 && this.thatAre(isAwaiting).some(({ entity }) => entity.name === entityType)
   }
@@ -73,7 +73,7 @@ export class SubjectAnswers {
     this.warnings.once(topic.topic, `The latest schema for the topic ${topic.topic} cannot be used: ${reason}.`)
   }
 
-  /** Each one was asked for. */
+  /** Called when all questions of one portion are answered or have failed. */
   noteRound(): void {
     if (this.failing.size > 0 || this.failure === undefined) return
     this.log.info({}, 'The schema registry answers again.')
@@ -81,14 +81,15 @@ export class SubjectAnswers {
   }
 
   /**
-   * Ready when each type is known, or known not to be registered. @param isUnknown whether nothing at all is known of a type.
-   * @param closed what else people should know, ready or not.
+   * Ready when each type is known, or is known not to be registered.
+   * @param isUnknown whether nothing at all is known of a type.
+   * @param closed further reasons that people should know, ready or not.
    */
   status(isUnknown: (entityType: string) => boolean, closed: readonly string[]): { readonly ready: boolean; readonly reason?: string } {
     const isNothingKnown = ({ entity }: EntityTopic) => isUnknown(entity.name)
     const awaited = this.thatAre(isAwaiting)
     const ready = !this.thatAre((answer) => answer === 'awaited').some(isNothingKnown)
-    // Of types of which nothing at all is known: that one of three topics has no schema yet is as usual as it is harmless.
+    // Only types without any known schema are named: one of three topics without a schema is usual and harmless.
     const unregistered = this.thatAre(isWithoutSchema).filter(isNothingKnown)
     const reasons = [
       ...(awaited.length > 0 ? [this.silence(awaited)] : []),
@@ -117,13 +118,13 @@ export class SubjectAnswers {
     return [...this.answers].filter(([, answer]) => isMeant(answer)).map(([topic]) => topic)
   }
 
-  /** Also where one of a type's three topics is meant: the records of all three wait, as it may stop the type or tag its fields. */
+  /** Names even one topic of a type's three: the records of all three wait for it, as its schema may stop the type or tag its fields. */
   private silence(awaited: readonly EntityTopic[]): string {
     const failure = this.failure === undefined ? '' : ` (${this.failure})`
     return `the schema registry has not answered for ${listed(awaited.map(({ topic }) => topic))}${failure}`
   }
 
-  /** Said whenever the reason changes: a wrong password must not look like a host that is away. */
+  /** Logs a failure whenever the reason changes, so that a wrong password does not look like a host that is away. */
   private noteUnavailable(topic: EntityTopic, failure: string): void {
     this.failing.add(topic)
     const reason = failure.replace(/^subject [^:]+: /, '')
@@ -133,7 +134,7 @@ export class SubjectAnswers {
     this.failure = reason
   }
 
-  /** A registry whose address lacks its path answers so to everything: it must not look as if all were well. */
+  /** Warns once, as a wrong path in the registry's address gives the same answer to everything. */
   private noteUnregistered(unregistered: EntityTopic): void {
     const { topic, entity } = unregistered
     this.turnTo(unregistered, 'unregistered')

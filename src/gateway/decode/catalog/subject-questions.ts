@@ -7,19 +7,19 @@ import type { SubjectAnswers } from './subject-answers.js'
 export interface SubjectQuestionsOptions {
   readonly topics: readonly EntityTopic[]
   readonly clock: Clock
-  /** Where it is noted what each topic's subject was answered. */
+  /** The answers so far. */
   readonly answers: SubjectAnswers
   /** Asks the registry for the latest version of a topic's subject, and notes the answer. Does not reject. */
   readonly ask: (topic: EntityTopic) => Promise<void>
 }
 
-/** How soon what is registered after the start counts, be it a type's first schema or one that stops it: a request for each topic. */
+/** How soon a schema that is registered after the start counts, a type's first one or one that stops it: each topic takes a request. */
 const pollMs = 10_000
 
-/** Asks the registry for the topics' subjects: for all of them at the start, for each again in every round, and out of turn for those that records wait for. */
+/** Asks the registry for the topics' subjects: for all at the start, for each again in every round, and out of turn where records wait. */
 export class SubjectQuestions {
   private topics: readonly EntityTopic[] = []
-  /** Those that are being asked for now. */
+  /** The topics that are being asked for now. */
   private readonly asked = new Map<EntityTopic, Promise<void>>()
   private readonly rounds: PacedRounds<EntityTopic>
 
@@ -34,11 +34,11 @@ export class SubjectQuestions {
     return [...new Set(this.topics.map(({ entity }) => entity.name))]
   }
 
-  /** Resolves when the registry has been asked once, whatever it answered; asks on for what is registered later. */
+  /** Resolves when the registry was asked once, even if it did not answer. The rounds go on from then. */
   async start(): Promise<void> {
     for (const topics of portionsOf(this.topics)) {
       await this.askAll(topics)
-      // It is away, and each portion would wait for as long as a call may.
+      // The registry is away, and each further portion would wait for the time limit of a call.
       if (topics.every((topic) => this.options.answers.isFailing(topic))) break
     }
     this.rounds.start()
@@ -55,7 +55,7 @@ export class SubjectQuestions {
     await this.askAll(topics)
   }
 
-  /** Out of turn. Resolves when the registry has been asked for all topics of the type, whatever it answered. */
+  /** Asks for all topics of a type, out of turn. Resolves when the registry was asked, even if it did not answer. */
   async askFor(entityType: string): Promise<void> {
     await this.askAll(this.topics.filter(({ entity }) => entity.name === entityType))
   }
@@ -70,7 +70,7 @@ export class SubjectQuestions {
     this.options.answers.noteRound()
   }
 
-  /** Whoever asks while it is being asked waits for the same answer. */
+  /** A question for a topic that is being asked for already waits for the same answer. */
   private askOnce(topic: EntityTopic): Promise<void> {
     const asked = this.asked.get(topic)
     if (asked !== undefined) return asked

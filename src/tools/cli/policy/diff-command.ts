@@ -25,20 +25,20 @@ export const diffCommand: Subcommand = (policy, begin) => {
       begin((terminal) => {
         const schemas = schemasIn(options.schemas)
         const changes = changesBetween(viewsOf(before, schemas), viewsOf(after, schemas))
-        terminal.writeOut(options.json ? jsonOf(changes) : textOf(changes, paintFor(terminal)))
+        terminal.writeOut(options.json ? changesJson(changes) : changesText(changes, paintFor(terminal)))
         return changes.length === 0 ? exitCodes.good : exitCodes.foundSomething
       }),
     )
 }
 
-function jsonOf(changes: readonly ViewChange[]): string {
+function changesJson(changes: readonly ViewChange[]): string {
   const named = changes.map(({ kind, role, entityType, ...rest }) => ({ kind, role, entity_type: entityType, ...rest }))
   return `${JSON.stringify(named, undefined, 2)}\n`
 }
 
 const words = { wider: 'more', other: 'other', narrower: 'less' } as const
 
-function textOf(changes: readonly ViewChange[], paint: Paint): string {
+function changesText(changes: readonly ViewChange[], paint: Paint): string {
   if (changes.length === 0) return 'Every role sees the same.\n'
   const painted = { wider: paint.added, other: paint.changed, narrower: paint.gone }
   return textTable(

@@ -43,7 +43,7 @@ export const explainCommand: Subcommand = (policy, begin) => {
         const data = readEvent(options)
         const explanation = new PolicyReading({ file: options.policy, text: readInput(options.policy) }).explain(readUser(options), data)
         noteUnlessStreamable(data.schema, terminal)
-        terminal.writeOut(options.json === true ? jsonOf(explanation, options) : textOf(explanation, paintFor(terminal)))
+        terminal.writeOut(options.json === true ? explanationJson(explanation, options) : explanationText(explanation, paintFor(terminal)))
         return exitCodes.good
       }),
     )
@@ -61,7 +61,7 @@ function readUser({ user, rolesClaim }: ExplainOptions): User {
   return { roles: rolesOf(claims, rolesClaim), claims }
 }
 
-function textOf({ leaves, sent }: EventExplanation, paint: Paint): string {
+function explanationText({ leaves, sent }: EventExplanation, paint: Paint): string {
   const rows = leaves.flatMap((leaf) => {
     const [first, ...rest] = explanationLines(leaf).map(printable)
     return [[leaf.shown ? 'shown' : 'hidden', leaf.path, first!], ...rest.map((line) => ['', '', line])]
@@ -73,7 +73,7 @@ function textOf({ leaves, sent }: EventExplanation, paint: Paint): string {
 }
 
 /** The sent data is a text within the JSON, as other readers of JSON may round its longs. */
-function jsonOf({ leaves, sent }: EventExplanation, { entity }: ExplainOptions): string {
+function explanationJson({ leaves, sent }: EventExplanation, { entity }: ExplainOptions): string {
   const fields = leaves.map(({ path, shown, by, passed }: LeafExplanation) => ({
     path,
     shown,

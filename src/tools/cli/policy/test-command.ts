@@ -82,14 +82,14 @@ function runCases(file: string, options: TestOptions): TestRun {
 
 function outputOf(run: TestRun, file: string, { policy, strict }: TestOptions, paint: Paint): string {
   const { format, findings } = run.judgement
-  if (format === 'json') return jsonOf(run)
-  if (format === 'text') return textOf(run, file, policy, paint)
+  if (format === 'json') return runJson(run)
+  if (format === 'text') return runText(run, file, policy, paint)
   const cases = run.results.map(({ case: { name, line } }) => ({ name, file, line }))
   return findingText(format, { check, findings, checked: [...cases, { name: policy, file: policy }], strict: strict === true })
 }
 
 /** Cases that the settings ignore are left out of the table, as they are left out of the findings. */
-function textOf({ results, coverage, judgement }: TestRun, file: string, policy: string, paint: Paint): string {
+function runText({ results, coverage, judgement }: TestRun, file: string, policy: string, paint: Paint): string {
   const kept = results.filter((result) => judgement.findings.some((found) => found.file === file && found.line === result.case.line))
   const tables = kept.filter(({ outcome }) => outcome !== 'passed').map((result) => `${caseText(result, file, paint)}\n`)
   const low = judgement.findings.filter(({ rule }) => rule === 'policy/coverage-low').map(({ what }) => `${paint.gone(what)}\n`)
@@ -100,7 +100,7 @@ function countOf(results: readonly CaseResult[]): string {
   return `${results.filter(({ outcome }) => outcome === 'passed').length} of ${results.length} cases hold.`
 }
 
-function jsonOf({ results, coverage, judgement }: TestRun): string {
+function runJson({ results, coverage, judgement }: TestRun): string {
   const cases = results.map(({ case: { name, line }, ...rest }) => ({ name, line, ...rest }))
   return `${JSON.stringify({ check, findings: judgement.findings, cases, coverage }, undefined, 2)}\n`
 }

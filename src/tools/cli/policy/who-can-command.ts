@@ -29,17 +29,17 @@ export const whoCanCommand: Subcommand = (policy, begin) => {
     .action((field: string, options: WhoCanOptions) =>
       begin((terminal) => {
         const schemas = schemasIn(options.schemas)
-        const schema = schemaOf(field, schemas)
+        const schema = schemaWithField(field, schemas)
         const views = narrowed(viewsOf(options.policy, schemas), schema, field)
         noteUnlessStreamable(schema, terminal)
-        terminal.writeOut(options.json ? jsonOf(views) : tableOf(views))
+        terminal.writeOut(options.json ? viewsJson(views) : viewsTable(views))
         return 0
       }),
     )
 }
 
 /** The type that a field's name begins with. Type names may hold dots, so the longest that fits counts. @throws ConfigurationError */
-function schemaOf(field: string, schemas: readonly EntitySchema[]): EntitySchema {
+function schemaWithField(field: string, schemas: readonly EntitySchema[]): EntitySchema {
   const [schema] = schemas
     .filter(({ entityType }) => field.startsWith(`${entityType}.`))
     .sort((one, other) => other.entityType.length - one.entityType.length)
@@ -62,12 +62,12 @@ function narrowed(views: readonly RoleView[], schema: EntitySchema, field: strin
   return ofType.map(({ leaves, ...view }) => ({ ...view, leaves: leaves.filter(({ path }) => paths.has(path)) }))
 }
 
-function jsonOf(views: readonly RoleView[]): string {
+function viewsJson(views: readonly RoleView[]): string {
   const named = views.map(({ role, entityType, leaves }) => ({ role, entity_type: entityType, leaves }))
   return `${JSON.stringify(named, undefined, 2)}\n`
 }
 
-function tableOf(views: readonly RoleView[]): string {
+function viewsTable(views: readonly RoleView[]): string {
   return textTable(
     views.flatMap(({ role, entityType, leaves }) =>
       leaves.map(({ path, shown }) => [printable(role), printable(`${entityType}.${path}`), printable(shownText(shown))]),

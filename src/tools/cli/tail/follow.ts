@@ -57,7 +57,7 @@ function listen(socket: WebSocket, subscription: Subscription, follower: Followe
   socket.on(
     'unexpected-response',
     (_request, response) =>
-      void refusal(response)
+      void upgradeRefused(response)
         .then(end)
         .finally(() => socket.terminate()),
   )
@@ -68,7 +68,7 @@ function listen(socket: WebSocket, subscription: Subscription, follower: Followe
     socket.send(writeRequest({ type: 'subscribe', entity_id: entityId, entity_type: entityType }))
   })
   socket.on('message', (data) => {
-    const text = textOf(data)
+    const text = frameText(data)
     const message = readMessage(text)
     if (message === undefined) return follower.notUnderstood(text)
     if (message.type === 'error' && !subscribed) return end({ kind: 'subscription_refused', message: message.message })
@@ -76,26 +76,26 @@ function listen(socket: WebSocket, subscription: Subscription, follower: Followe
     follower.received(message, text)
   })
   // After the opening, 'close' follows and brings the code.
-  socket.on('error', (error) => opened || end({ kind: 'unreachable', message: messageOf(error) }))
+  socket.on('error', (error) => opened || end({ kind: 'unreachable', message: failureText(error) }))
   socket.on('close', (code, reason) => end({ kind: 'closed', code, reason: reason.toString() }))
 }
 
 /** `ws` hands on fragments and array buffers only to those that ask for them. */
-function textOf(data: WebSocket.RawData): string {
+function frameText(data: WebSocket.RawData): string {
   return (data as Buffer).toString()
 }
 
 /** An attempt on several addresses (`localhost` has two) fails with an error for each, and has no message of its own. */
-function messageOf(error: Error): string {
+function failureText(error: Error): string {
   return error instanceof AggregateError ? error.errors.map((each) => (each as Error).message).join(', ') : error.message
 }
 
-async function refusal(response: IncomingMessage): Promise<Ending> {
-  return { kind: 'upgrade_refused', status: response.statusCode ?? 0, message: readRefusal(await bodyOf(response))?.message ?? '' }
+async function upgradeRefused(response: IncomingMessage): Promise<Ending> {
+  return { kind: 'upgrade_refused', status: response.statusCode ?? 0, message: readRefusal(await readBody(response))?.message ?? '' }
 }
 
 /** The part of an answer that arrived before it ended, broke off or became too long. */
-async function bodyOf(response: IncomingMessage): Promise<string> {
+async function readBody(response: IncomingMessage): Promise<string> {
   let body = ''
   try {
     for await (const chunk of response.setEncoding('utf8')) {

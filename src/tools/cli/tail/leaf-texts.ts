@@ -13,17 +13,17 @@ const plainKey = /^[\p{L}_$][\p{L}\p{N}_$-]*$/u
 export function leafTextsOf(text: string): LeafTexts {
   const leaves = new Map<string, string>()
   const collect = (value: Node, path: string): void => {
-    const parts = partsOf(value, path)
+    const parts = childrenOf(value, path)
     if (parts.length === 0) leaves.set(path, leafText(value, text))
     for (const [within, part] of parts) collect(part, within)
   }
   const data = membersOf(parseTree(text)!).get('data')
-  for (const [path, part] of data === undefined ? [] : partsOf(data, '')) collect(part, path)
+  for (const [path, part] of data === undefined ? [] : childrenOf(data, '')) collect(part, path)
   return leaves
 }
 
 /** The members or elements of a value, by path. */
-function partsOf(value: Node, path: string): [string, Node][] {
+function childrenOf(value: Node, path: string): [string, Node][] {
   if (value.type === 'object') return Array.from(membersOf(value), ([key, member]) => [join(path, key), member])
   return value.type === 'array' ? value.children!.map((item, index) => [`${path}[${index}]`, item]) : []
 }

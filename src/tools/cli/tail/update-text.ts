@@ -26,12 +26,12 @@ export class UpdateText {
   /** @param text the JSON that the update was read from. */
   render(update: UpdateMessage, text: string): string {
     const leaves = leafTextsOf(text)
-    const lines = this.linesOf(update, leaves)
+    const lines = this.fieldLines(update, leaves)
     const columns = Math.max(0, ...lines.map(({ path }) => path.length).filter((length) => length <= pathColumnsMax))
     return [this.head(update), ...lines.map((line) => this.lineText(line, columns))].map((line) => `${line}\n`).join('')
   }
 
-  private linesOf(update: UpdateMessage, leaves: LeafTexts): Line[] {
+  private fieldLines(update: UpdateMessage, leaves: LeafTexts): Line[] {
     const key = JSON.stringify([update.entity_type, update.entity_id])
     const before = this.lastSeen.get(key)
     if (update.operation === 'delete') {

@@ -10,7 +10,7 @@ import type { WholeSchema } from '#schema/files/schema-folder.js'
  * @throws ConfigurationError where one of them is not a valid schema.
  */
 export function resolutionFailure(reader: WholeSchema, writer: WholeSchema): string | undefined {
-  const [readerType, writerType] = [typeOf(reader), typeOf(writer)]
+  const [readerType, writerType] = [resolvableType(reader), resolvableType(writer)]
   try {
     readerType.createResolver(writerType, { ignoreNamespaces: true })
     return undefined
@@ -19,20 +19,20 @@ export function resolutionFailure(reader: WholeSchema, writer: WholeSchema): str
   }
 }
 
-function typeOf({ file, text, references }: WholeSchema): avsc.Type {
+function resolvableType({ file, text, references }: WholeSchema): avsc.Type {
   // Without a prototype: otherwise avsc takes a reference to `constructor` for a type that it knows.
   const registry = Object.create(null) as Record<string, avsc.Type>
   const options = { registry, wrapUnions: 'always', noAnonymousTypes: true } as const
   try {
-    for (const reference of references) avsc.Type.forSchema(schemaOf(reference.text), options)
-    return avsc.Type.forSchema(schemaOf(text), options)
+    for (const reference of references) avsc.Type.forSchema(withSafeFields(reference.text), options)
+    return avsc.Type.forSchema(withSafeFields(text), options)
   } catch (error) {
     throw new ConfigurationError(`${file} is no valid schema: ${error instanceof Error ? error.message : String(error)}.`)
   }
 }
 
 /** Renames fields, as avsc looks them up in plain objects: it would find `constructor` in every record, and it would not be a field. */
-function schemaOf(text: string): avsc.Schema {
+function withSafeFields(text: string): avsc.Schema {
   return JSON.parse(text, (key, value: unknown) => {
     if (Array.isArray(value)) return key === 'fields' ? value.map(withSafeNames) : (value as unknown[])
     // The defaults of records have the names of their fields.

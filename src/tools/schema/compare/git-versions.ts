@@ -35,7 +35,7 @@ export async function versionAt(folder: string, ref: string): Promise<FolderVers
  */
 export async function versionsUpTo(folder: string, ref: string, commitsMax = defaultCommitsMax): Promise<FolderHistory> {
   const commit = await commitOf(folder, ref)
-  const commits = linesOf(await git(folder, 'log', `--max-count=${commitsMax + 1}`, '--format=%H', commit, '--', '.'))
+  const commits = linesIn(await git(folder, 'log', `--max-count=${commitsMax + 1}`, '--format=%H', commit, '--', '.'))
   const inFolder = new GitFolder(folder)
   const versions: FolderVersion[] = []
   for (const [age, one] of commits.slice(0, commitsMax).entries()) {
@@ -90,7 +90,7 @@ class GitFolder {
 
 async function commitOf(folder: string, ref: string): Promise<string> {
   try {
-    return linesOf(await git(folder, 'rev-parse', '--verify', '--end-of-options', `${ref}^{commit}`))[0]!
+    return linesIn(await git(folder, 'rev-parse', '--verify', '--end-of-options', `${ref}^{commit}`))[0]!
   } catch (error) {
     // Git's own message is quoted: git may be missing, or may not trust the folder's owner, as happens in CI.
     throw new ConfigurationError(`"${ref}" is neither a folder nor a commit that git knows: ${(error as Error).message}`)
@@ -106,11 +106,11 @@ async function git(folder: string, ...args: string[]): Promise<string> {
     return (await run('git', ['-C', folder, ...args], { maxBuffer: outputBytesMax })).stdout
   } catch (error) {
     const { message, stderr = '' } = error as { readonly message: string; readonly stderr?: string }
-    const said = linesOf(stderr)[0] ?? message
+    const said = linesIn(stderr)[0] ?? message
     throw new ConfigurationError(`git ${args[0]!} failed in ${folder}: ${said.replace(/^fatal: |\.$/g, '')}.`)
   }
 }
 
-function linesOf(text: string): string[] {
+function linesIn(text: string): string[] {
   return text.split('\n').filter((line) => line !== '')
 }
