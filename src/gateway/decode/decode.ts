@@ -50,11 +50,11 @@ export class Decoder {
     const { known, missing } = schemasOf(batch, topic, store)
     const { name } = topic.entity
     const answered = catalog.isAnswered(name) ? undefined : catalog.whenAnswered(name)
-    const told = missing.length === 0 ? catalog.whenTold(topic, known.values()) : undefined
-    if (missing.length === 0 && answered === undefined && told === undefined) return this.events(batch, topic, known)
+    const entityKnown = missing.length === 0 ? catalog.whenEntityKnown(topic, known.values()) : undefined
+    if (missing.length === 0 && answered === undefined && entityKnown === undefined) return this.events(batch, topic, known)
     const loaded = async () => {
       const outcomes = await loadAll(missing, known, store, `${batch.topic}/${batch.partition}`)
-      await Promise.all([answered, told ?? catalog.whenTold(topic, outcomes.values())])
+      await Promise.all([answered, entityKnown ?? catalog.whenEntityKnown(topic, outcomes.values())])
       return this.events(batch, topic, outcomes)
     }
     return loaded()

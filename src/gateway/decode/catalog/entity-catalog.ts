@@ -110,11 +110,11 @@ export class EntityCatalog {
    * Resolves when it is known whether records of these schemas are the topic's entity; undefined where it is known already. Where the
    * registry did not know the topic's subject it is asked again, as a producer registers its schema before it writes.
    */
-  whenTold(topic: EntityTopic, schemas: Iterable<CompiledSchema | BadRecordError>): Promise<void> | undefined {
+  whenEntityKnown(topic: EntityTopic, schemas: Iterable<CompiledSchema | BadRecordError>): Promise<void> | undefined {
     const { entity } = topic
     if (this.records.isGiven(entity)) return undefined
     if (this.answers.isUnregistered(topic) && this.foreign.isNews(topic, schemas)) this.answers.awaitAgain(entity)
-    return this.answers.isAwaited(entity.name) ? this.told(entity) : undefined
+    return this.answers.isAwaited(entity.name) ? this.askAndWait(entity) : undefined
   }
 
   /** Resolves when the registry was asked once, even if it did not answer. It is asked again and again for what is registered later. */
@@ -144,7 +144,7 @@ export class EntityCatalog {
     )
   }
 
-  private async told({ name }: EntityDefinition): Promise<void> {
+  private async askAndWait({ name }: EntityDefinition): Promise<void> {
     await this.questions.askFor(name)
     await this.answers.whenAnswered(name)
   }
@@ -152,7 +152,7 @@ export class EntityCatalog {
   private async ask(topic: EntityTopic): Promise<void> {
     try {
       const latest = await this.options.registry.latestOf(`${topic.topic}-value`)
-      const version = { registered: latest, schema: this.taken(topic, latest) }
+      const version = { registered: latest, schema: this.stored(topic, latest) }
       const newest = await this.records.newestOf(topic, version)
       this.noteTags(topic, version, newest)
       const schemas = newest.map(({ schema }) => ({ id: schema.id, schema: schema.envelope(topic.entity).schema }))
@@ -166,7 +166,7 @@ export class EntityCatalog {
   }
 
   /** Stores the latest version. Its tags count even where it cannot be used itself. */
-  private taken(topic: EntityTopic, latest: RegisteredSchema): CompiledSchema {
+  private stored(topic: EntityTopic, latest: RegisteredSchema): CompiledSchema {
     const { store } = this.options
     try {
       return store.add(latest, `${topic.topic}-value`)

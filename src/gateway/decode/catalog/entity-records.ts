@@ -75,7 +75,7 @@ export class EntityRecords {
     const { schema } = latest
     if (schema.recordsOf(entity) === undefined) return [latest]
     if (!this.isGiven(entity) && !this.settled.has(topic)) await this.settle(topic, schema)
-    return this.closed.has(topic) ? [] : await this.search(topic, latest, entity.record ?? this.settled.get(topic)!)
+    return this.closed.has(topic) ? [] : await this.findNewest(topic, latest, entity.record ?? this.settled.get(topic)!)
   }
 
   /**
@@ -119,7 +119,7 @@ export class EntityRecords {
     return await unlessUnusable(async () => store.add(await registry.firstOf(`${topic}-value`), `${topic}-value`).recordsOf(entity))
   }
 
-  private async search(topic: EntityTopic, latest: NewestVersion, wanted: readonly string[]): Promise<readonly NewestVersion[]> {
+  private async findNewest(topic: EntityTopic, latest: NewestVersion, wanted: readonly string[]): Promise<readonly NewestVersion[]> {
     const found = new NewestVersions(topic.entity, wanted)
     found.meet(latest)
     if (found.isComplete()) return found.versions

@@ -38,12 +38,12 @@ export class SubjectAnswers {
 
   /** Awaits a new answer for unregistered subjects of an entity, as records have come and wait for it. */
   awaitAgain(entity: EntityDefinition): void {
-    for (const topic of this.thatAre(isWithoutSchema)) if (topic.entity === entity) this.turnTo(topic, 'awaited_again')
+    for (const topic of this.topicsThatAre(isWithoutSchema)) if (topic.entity === entity) this.turnTo(topic, 'awaited_again')
   }
 
   /** Whether an answer for any topic of a type is missing. */
   isAwaited(entityType: string): boolean {
-    return this.awaited > 0 && this.thatAre(isAwaiting).some(({ entity }) => entity.name === entityType)
+    return this.awaited > 0 && this.topicsThatAre(isAwaiting).some(({ entity }) => entity.name === entityType)
   }
 
   /** Resolves when nothing of a type is awaited any more. */
@@ -87,10 +87,10 @@ export class SubjectAnswers {
    */
   status(isUnknown: (entityType: string) => boolean, closed: readonly string[]): { readonly ready: boolean; readonly reason?: string } {
     const isNothingKnown = ({ entity }: EntityTopic) => isUnknown(entity.name)
-    const awaited = this.thatAre(isAwaiting)
-    const ready = !this.thatAre((answer) => answer === 'awaited').some(isNothingKnown)
+    const awaited = this.topicsThatAre(isAwaiting)
+    const ready = !this.topicsThatAre((answer) => answer === 'awaited').some(isNothingKnown)
     // Only types without any known schema are named: one of three topics without a schema is usual and harmless.
-    const unregistered = this.thatAre(isWithoutSchema).filter(isNothingKnown)
+    const unregistered = this.topicsThatAre(isWithoutSchema).filter(isNothingKnown)
     const reasons = [
       ...(awaited.length > 0 ? [this.silence(awaited)] : []),
       ...(ready && unregistered.length > 0
@@ -114,7 +114,7 @@ export class SubjectAnswers {
     for (const goOn of waiting) goOn()
   }
 
-  private thatAre(isMeant: (answer: Answer) => boolean): EntityTopic[] {
+  private topicsThatAre(isMeant: (answer: Answer) => boolean): EntityTopic[] {
     return [...this.answers].filter(([, answer]) => isMeant(answer)).map(([topic]) => topic)
   }
 

@@ -26,7 +26,7 @@ export class SubjectQuestions {
   constructor(private readonly options: SubjectQuestionsOptions) {
     const { clock, topics } = options
     this.rounds = new PacedRounds({ clock, roundMs: pollMs, all: () => this.topics, ask: (some) => this.askAll(some) })
-    this.take(topics)
+    this.append(topics)
   }
 
   /** The types of all topics. */
@@ -50,7 +50,7 @@ export class SubjectQuestions {
 
   /** Resolves when the registry has been asked for further topics. */
   async add(topics: readonly EntityTopic[]): Promise<void> {
-    this.take(topics)
+    this.append(topics)
     this.rounds.grown()
     await this.askAll(topics)
   }
@@ -60,7 +60,7 @@ export class SubjectQuestions {
     await this.askAll(this.topics.filter(({ entity }) => entity.name === entityType))
   }
 
-  private take(topics: readonly EntityTopic[]): void {
+  private append(topics: readonly EntityTopic[]): void {
     this.topics = [...this.topics, ...topics]
     this.options.answers.await(topics)
   }
