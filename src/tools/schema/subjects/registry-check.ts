@@ -134,10 +134,7 @@ async function stateOf(
   return { plan, level, latest: versions[0], earlier, findings }
 }
 
-/**
- * The entity's schema, or what is wrong with it, as the rest of a sentence: a registry may have taken a schema that is not an event's, and
- * keeps it for good.
- */
+/** The entity's schema or, as the rest of a sentence, what is wrong with it: a registry keeps for good whatever it once took. */
 function schemaOrRefusalOf(name: string, kind: PlannedSubject['kind'], registered: RegisteredSchema): WholeSchema | string {
   try {
     const schema = kind === 'type' ? registeredTypeOf(name, registered) : registeredEntityOf(name, kind, registered)
