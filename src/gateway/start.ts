@@ -10,7 +10,7 @@ import type { EntitySchema } from '#avro/entity-schema.js'
 import { ConfluentRegistry } from '#registry/confluent-registry.js'
 import { ObservedRegistry } from './observe/observed-registry.js'
 import type { VersionedRegistry } from '#registry/schema-registry.js'
-import { affordableLimits, descriptorsNow, socketBudgetOf } from './deliver/socket/socket-budget.js'
+import { affordableLimits, descriptorsNow, planSocketBudget } from './deliver/socket/socket-budget.js'
 import { socketsPerConnection } from './deliver/connection-hub.js'
 import { UwsServer } from './deliver/socket/uws/uws-server.js'
 import type { EntityDefinition } from '#entities.js'
@@ -58,7 +58,7 @@ const lastFramesMs = 100
 function budgetFor(limits: Config['limits'], log: Log) {
   const { connectionsMax } = limits
   const descriptors = descriptorsNow()
-  const budget = socketBudgetOf(socketsPerConnection * connectionsMax, descriptors)
+  const budget = planSocketBudget(socketsPerConnection * connectionsMax, descriptors)
   if (budget.clientsMax < connectionsMax)
     log.warn(
       { descriptors_max: descriptors?.max, connections_max: budget.clientsMax },

@@ -79,11 +79,11 @@ test('lets nobody in before it holds its positions, and loses nothing that is wr
   const { gateway, clock, write, bringRegistry } = fixture()
   const started = gateway.start()
   await clock.settle()
-  t.equal(gateway.connections.refusal(), 'starting')
+  t.equal(gateway.connections.admissionRefusal(), 'starting')
   write('order-1')
   bringRegistry()
   await started
-  t.equal(gateway.connections.refusal(), undefined)
+  t.equal(gateway.connections.admissionRefusal(), undefined)
   const transport = new FakeTransport()
   gateway.connections.accept(identity({ roles: ['all'] }), transport).receiveText('{"type":"subscribe","entity_id":"order-1"}')
   await clock.settle()

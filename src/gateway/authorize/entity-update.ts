@@ -7,34 +7,37 @@ import { beginUpdate, bytesBehindData, endUpdate, writeWithTimestamp } from '#pr
 import type { FrameRoom } from './frame-room.js'
 import type { Audience, Mask } from '#policy/rights.js'
 
-/** What stage 4 hands on: the text of one WebSocket message (UTF-8), shared by all that receive it. Never changed. */
+/** The text of one WebSocket message (UTF-8), shared by all its receivers. Never changed. */
 export interface Frame {
   readonly kind: 'frame'
   readonly bytes: Uint8Array
-  /** Of `bytes`, kept as a number: it is asked for with every delivery. */
+  /** The length of `bytes`, kept as a number because it is read with every delivery. */
   readonly size: number
-  /** In how many mailboxes it waits: its bytes are there once for all of them. */
+  /** The number of mailboxes in which the frame waits; its bytes are in memory once for all of them. */
   mailboxes: number
-  /** Kafka's time of the record in it, in milliseconds since the epoch; 0 where it answers a request. */
+  /** Kafka's time of the record, in milliseconds since the epoch; 0 where the frame answers a request. */
   readonly kafkaTimestampMs: number
-  /** What it shows; undefined where it answers a request. */
+  /** The update that the frame shows; undefined where it answers a request. */
   readonly update: EntityUpdate | undefined
 }
 
 /**
- * One event under one mask: its frame is encoded when the first connection of a dialect needs it, then shared. Where that would be longer
- * than a frame may be, an error that says so takes its place.
+ * One event under one mask. Its frame is encoded when the first connection of a dialect needs it, then shared. A frame longer than the
+ * limit is replaced by an error that says so.
  */
 export class EntityUpdate {
   readonly entityType: string
   private seed: Frame | undefined
   private v1: Frame | undefined
-  /** The message of the seed's dialect; the other one says more at its end. Undefined where there is none to send, and once it is sealed. */
+  /**
+   * The message in the seed's dialect; the other dialect adds members at its end. Undefined where there is nothing to send, and once the
+   * update is sealed.
+   */
   private text: Buffer | undefined
   private known: ChangeEvent | undefined
   private readonly isTooLarge: boolean
   private underOthers: Map<Mask, EntityUpdate> | undefined
-  /** The permitted leaves have no place in this event, such as those of a union's other branch. */
+  /** Whether the permitted leaves are absent from this event, as those of another branch of a union are. */
   readonly showsNothing: boolean
 
   /** @throws BadRecordError where the event's data cannot be read. */
@@ -54,20 +57,20 @@ export class EntityUpdate {
     room.spend(this.text.byteLength)
   }
 
-  /** Until it is forgotten. */
+  /** Available until `forget`. */
   get event(): ChangeEvent {
     if (this.known === undefined) throw new Error('The event of an update is gone.')
     return this.known
   }
 
-  /** Until it is sealed. */
+  /** Available until `seal`. */
   frame(dialect: Dialect): Frame {
     return dialect === 'seed' ? (this.seed ??= this.encode()) : (this.v1 ??= this.encode(this.event.timestampMs))
   }
 
   /**
-   * The same event as other rights show it, as one object for all to whom they show the same. `unknown` where the event is forgotten, or
-   * cannot be judged by itself: its data is missing, or cannot be read where these rights ask for it.
+   * The same event under other rights: one object for all audiences to which it shows the same. `unknown` where the event is forgotten, or
+   * cannot be judged by itself because its data is missing or cannot be read at a place that these rights ask for.
    */
   judgedBy(audience: Audience | undefined): EntityUpdate | 'hidden' | 'unknown' {
     const event = this.known
@@ -81,12 +84,12 @@ export class EntityUpdate {
     }
   }
 
-  /** Whoever receives it has its frame, and no other is made of it: what it was made of need not outlive the delivery. */
+  /** Frees what frames are made of. Every receiver has its frame by now, so that this need not outlive the delivery. */
   seal(): void {
     this.text = this.seed = this.v1 = undefined
   }
 
-  /** It cannot be judged anew any more. */
+  /** Frees the event. The update cannot be judged again after that. */
   forget(): void {
     for (const update of this.underOthers?.values() ?? []) {
       update.seal()
@@ -106,8 +109,8 @@ export class EntityUpdate {
     const { text } = this
     if (text === undefined) throw new Error('The update is sealed, or shows nothing.')
     this.room.encoded()
-    if (timestampMs === undefined) return frameFrom(text, this)
-    return frameFrom(this.isTooLarge ? tooLargeText(this.event, 'sluice.v1') : withTimestamp(text, timestampMs), this)
+    if (timestampMs === undefined) return newFrame(text, this)
+    return newFrame(this.isTooLarge ? tooLargeText(this.event, 'sluice.v1') : withTimestamp(text, timestampMs), this)
   }
 
   private writeHead(event: ChangeEvent, mask: Mask | undefined): 'some' | 'nothing' | 'too_large' {
@@ -120,16 +123,16 @@ export class EntityUpdate {
   }
 }
 
-/** An answer to a request. */
-export function frameOf(text: string): Frame {
-  return frameFrom(Buffer.from(text), undefined)
+/** The frame of an answer to a request. */
+export function answerFrame(text: string): Frame {
+  return newFrame(Buffer.from(text), undefined)
 }
 
-function frameFrom(bytes: Buffer, update: EntityUpdate | undefined): Frame {
+function newFrame(bytes: Buffer, update: EntityUpdate | undefined): Frame {
   return { kind: 'frame', bytes, size: bytes.byteLength, mailboxes: 0, kafkaTimestampMs: update?.event.kafkaTimestampMs ?? 0, update }
 }
 
-/** One for all, as each text is copied out before the next one begins. */
+/** One buffer for all updates, as each text is copied out before the next one begins. */
 const output = new JsonOutput()
 
 const nothing = Buffer.from('{}')
@@ -138,18 +141,21 @@ function tooLargeText({ entityId, entityType }: ChangeEvent, dialect: Dialect): 
   return Buffer.from(writeMessage(errorMessage({ code: 'update_too_large', entity_id: entityId, entity_type: entityType }), dialect))
 }
 
-/** What is written, closed. */
+/** Closes the message in `output` and copies it. */
 function message(): Buffer {
   endUpdate(output)
   return output.copy()
 }
 
-/** All but the message's last brace. Answers whether there is something to show. @throws BadRecordError where the event's data cannot be read. */
+/**
+ * Writes everything but the message's last brace. Answers whether there is something to show. @throws BadRecordError where the event's data
+ * cannot be read.
+ */
 function writeHead({ entityId, entityType, operation, data }: ChangeEvent, mask: Mask | undefined): boolean {
   beginUpdate(output, entityId, entityType, operation)
   const start = output.length
   if (data === null || mask === undefined) output.raw(nothing)
-  // A delete shows nothing of its data, but one that cannot be read is a bad record like any other.
+  // A delete shows nothing of its data, but unreadable data makes it a bad record like any other.
   else if (operation === 'delete') projectAsFarAsFits(mask, data)
   else mask.project(data.bytes, data.start, output)
   const showsNothing = data !== null && output.length - start === nothing.length
@@ -160,7 +166,7 @@ function writeHead({ entityId, entityType, operation, data }: ChangeEvent, mask:
   return !showsNothing
 }
 
-/** What is longer than a frame may be does show something. */
+/** Data too long for a frame does show something, so that its error is no failure here. */
 function projectAsFarAsFits(mask: Mask, { bytes, start }: EntityData): void {
   try {
     mask.project(bytes, start, output)

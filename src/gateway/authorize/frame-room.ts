@@ -4,35 +4,38 @@ import { BadRecordError } from '#errors.js'
 import type { Meter } from '../observe/meter.js'
 
 /**
- * Of one event with many masks: as much as so many of the largest frames, both to be kept and to be written, where what turns out too large
- * is written in vain. Encoding these takes some 100 ms at the default size.
+ * The frames of one event, under all its masks, may take as much as this many of the largest: both the frames that are kept, and all that
+ * is written, which includes frames that turn out too large. Encoding that much takes some 100 ms at the default size.
  */
 const largestFramesMax = 32
 
-/** Written in vain is nothing kept: a frame up to this size has its room however many others were too large, and costs 0.3 ms. */
+/** A frame up to this size always has room, however many others were too large: these were written but not kept. It costs 0.3 ms. */
 const modestBytesMax = 64 * 1024
 
-/** A frame without data, with an entity id of 256 characters that JSON escapes, is shorter: who is gone is always told. */
+/**
+ * The longest frame without data, with an entity id of 256 characters that JSON escapes, is shorter than this: the news that an entity is
+ * gone always has room.
+ */
 const frameBytesMin = 4096
 
 export interface FrameRoomOptions {
-  /** Of one frame. */
+  /** The limit of one frame. */
   readonly frameBytesMax: number
   readonly reportBadRecord: (event: ChangeEvent, error: unknown) => void
   readonly meter: Meter
 }
 
-/** How large the frames of an event may be, each by itself and those of all its masks together; and what is counted of them. */
+/** Limits the frames of an event, each by itself and all its masks' together, and counts them. */
 export class FrameRoom {
   private event: ChangeEvent | undefined
-  /** Of what may be kept, in bytes. */
+  /** How many bytes may still be kept. */
   private left = 0
-  /** Of what may be written, in bytes; less than `left` by what was too large. */
+  /** How many bytes may still be written: less than `left`, by the frames that were too large. */
   private effort = 0
 
   constructor(private readonly options: FrameRoomOptions) {}
 
-  /** For the next frame of the event, in bytes. */
+  /** The limit of the event's next frame, in bytes. */
   bytesFor(event: ChangeEvent): number {
     const { frameBytesMax } = this.options
     if (event !== this.event) {
@@ -47,7 +50,7 @@ export class FrameRoom {
     this.effort -= bytes
   }
 
-  /** Whoever may see so much of the event misses it. Anything but a text that is too long is thrown on. */
+  /** Reports an event with a frame that is too large, whose receivers miss it. Rethrows any other error. */
   exceeded(event: ChangeEvent, error: unknown): void {
     if (!(error instanceof OutputFullError)) throw error
     const detail = `a frame of more than ${this.options.frameBytesMax} bytes; who may see so much of it is told that it is missing`

@@ -4,12 +4,15 @@ import { BadRecordError } from '#errors.js'
 import type { NoteFault } from '../observe/judging-faults.js'
 import type { Audience, Mask } from '#policy/rights.js'
 
-/** Asks audiences what they may see. A record that cannot be read is bad for all of them; whatever else one throws concerns it alone. */
+/**
+ * Asks audiences what they may see. A record that cannot be read is bad for all of them; any other error concerns only the audience that
+ * throws it.
+ */
 export class Judge {
   constructor(private readonly noteFault: NoteFault) {}
 
-  /** Undefined where the event shows nothing; `unknown` where that cannot be told. @throws BadRecordError */
-  maskOf(audience: Audience, event: ChangeEvent): Mask | undefined | 'unknown' {
+  /** Undefined where the event shows nothing; `unknown` where that cannot be decided. @throws BadRecordError */
+  maskFor(audience: Audience, event: ChangeEvent): Mask | undefined | 'unknown' {
     try {
       return audience.maskOf(event)
     } catch (error) {
@@ -19,8 +22,8 @@ export class Judge {
     }
   }
 
-  /** Whether some leaf of one of the schemas is visible whatever the data. */
-  alwaysShowsSomeOf(schemas: readonly EntitySchema[], audience: Audience): boolean {
+  /** Whether some leaf of one of the schemas is always visible, whatever the data. */
+  alwaysShowsSome(schemas: readonly EntitySchema[], audience: Audience): boolean {
     try {
       return schemas.some((schema) => audience.canAlwaysReadSomeOf(schema))
     } catch (error) {

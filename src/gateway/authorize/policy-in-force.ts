@@ -9,35 +9,35 @@ import type { UndecidedWatch } from '#policy/undecided.js'
 import { Meter } from '../observe/meter.js'
 import { UndecidedNotices } from './undecided-notices.js'
 
-// Enters: what becomes of the policy's file while the process runs, and the schemas that are learnt. Leaves: the policy that counts, which is
-// the last one that could be used, and a call to each follower when it was replaced. What people should know goes to the log and the metrics:
-// whether the file says what counts, what the policy names that no schema has, which fields no rule names, which conditions are undecided.
+// Enters: changes of the policy's file while the process runs, and the schemas that become known. Leaves: the policy in force, which is the
+// last usable one, and a call to each follower when it is replaced. The log and the metrics tell people whether the file is in force, what
+// the policy names that no schema has, which fields no rule names, and which conditions are undecided.
 
-/** The policy that counts, whichever that is now: it may be replaced while clients are connected. */
+/** The policy in force. It may be replaced while clients are connected. */
 export interface CurrentPolicy {
   readonly current: Policy
-  /** Calls whenever another one counts, in the order in which they began to follow. */
+  /** Calls back whenever the policy is replaced. Followers are called in the order in which they began to follow. */
   follow(replaced: () => void): void
 }
 
-/** How many names one line of the log has. */
+/** The number of names in one line of the log. */
 const namesMax = 20
 
 export class PolicyInForce implements CurrentPolicy, FileListener {
   private readonly undecided: UndecidedNotices
   private readonly followers: (() => void)[] = []
   private policy: RolePolicy
-  /** What the file held when it could last be read. */
+  /** What the file held when it was last readable. */
   private lastRead: string
 
-  /** @throws ConfigurationError where the first text is no policy. */
+  /** @throws ConfigurationError where the first text is not a policy. */
   constructor(
     private text: string,
     private readonly meter: Meter,
     private readonly log: Log,
   ) {
     this.undecided = new UndecidedNotices(meter, log)
-    this.policy = policyOf(text, this.undecided)
+    this.policy = parsePolicyText(text, this.undecided)
     this.lastRead = text
   }
 
@@ -49,7 +49,7 @@ export class PolicyInForce implements CurrentPolicy, FileListener {
     this.followers.push(replaced)
   }
 
-  /** Puts the policy of this text in force; keeps the one before, and says why, where it cannot be used. */
+  /** Puts the policy of this text in force. A policy that cannot be used is logged, and the one before stays in force. */
   changed(text: string): void {
     this.lastRead = text
     if (text === this.text) {
@@ -58,7 +58,7 @@ export class PolicyInForce implements CurrentPolicy, FileListener {
       return
     }
     try {
-      this.policy = policyOf(text, this.undecided)
+      this.policy = parsePolicyText(text, this.undecided)
     } catch (error) {
       return this.keep((error as Error).message)
     }
@@ -68,30 +68,30 @@ export class PolicyInForce implements CurrentPolicy, FileListener {
     for (const replaced of this.followers) replaced()
   }
 
-  /** There is no text to replace it with. */
+  /** The file cannot be read, so that the policy stays as it is. */
   unreadable(why: string): void {
     this.keep(`POLICY_FILE: ${why}`)
   }
 
-  /** The file could not be read, and can be again; a text that differs is told by `changed`. */
+  /** The file can be read again. Where its text differs, `changed` is called as well. */
   readable(): void {
     const isInForce = this.lastRead === this.text
     this.meter.policyFileInForce = isInForce
     this.log.info({ in_force: isInForce }, 'The policy file can be read again.')
   }
 
-  /** Says what a schema has that the policy does not name, and what the policy asks that the schema cannot decide. */
+  /** Logs the fields of the schema that the policy does not name, and the conditions that the schema cannot decide. */
   learned(schema: EntitySchema): void {
     this.noteUnnamed(schema)
     this.undecided.noteAll(this.policy.rules, schema)
   }
 
-  /** Says what the policy names that none of these schemas has, which are all that are known. */
+  /** Logs what the policy names that none of these schemas has. They must be all that are known. */
   warnOfUnknown(schemas: readonly EntitySchema[]): void {
     for (const warning of warningsOf(this.policy, schemas)) this.log.warn({}, warning)
   }
 
-  /** A new field is hidden until a rule names it, which somebody should know. */
+  /** Logs the fields that no rule names: a new field stays hidden until somebody adds it to a rule. */
   private noteUnnamed(schema: EntitySchema): void {
     const { entityType } = schema
     const fields = unnamedFieldsOf(this.policy, schema)
@@ -113,7 +113,7 @@ export class PolicyInForce implements CurrentPolicy, FileListener {
   }
 }
 
-function policyOf(text: string, watch: UndecidedWatch): RolePolicy {
+function parsePolicyText(text: string, watch: UndecidedWatch): RolePolicy {
   try {
     return parsePolicy(text, watch)
   } catch (error) {

@@ -6,10 +6,16 @@ import { doubtText } from '#policy/rules/doubt-text.js'
 import type { Rule } from '#policy/rules/rule.js'
 import type { UndecidedWatch } from '#policy/undecided.js'
 
-/** Versions of a schema that differ in what keeps a condition from being decided; further ones are counted only. */
+/**
+ * The limit of lines for one rule. Each version of a schema may leave its condition undecided for another reason; beyond the limit nothing
+ * is logged.
+ */
 const linesPerRuleMax = 100
 
-/** Says of each rule and schema once that the rule's condition cannot be decided, and counts what claims and events leave undecided. */
+/**
+ * Logs once for each rule and schema that the rule's condition cannot be decided, and counts the conditions that claims and events leave
+ * undecided.
+ */
 export class UndecidedNotices implements UndecidedWatch {
   private readonly said = new WeakMap<Rule, Set<string>>()
 
@@ -18,7 +24,7 @@ export class UndecidedNotices implements UndecidedWatch {
     private readonly log: Log,
   ) {}
 
-  /** What is so for everybody is said when the schema is learnt, before it concerns anybody. */
+  /** Logs the conditions that are undecided for every user when the schema becomes known, before any user is affected. */
   noteAll(rules: readonly Rule[], schema: EntitySchema): void {
     for (const rule of rules) {
       const doubts = rule.entityTypes.has(schema.entityType) ? (rule.condition?.doubtsIn(schema) ?? []) : []
@@ -29,7 +35,7 @@ export class UndecidedNotices implements UndecidedWatch {
   bySchema(rule: Rule, schema: EntitySchema, [doubt]: readonly Doubt[]): void {
     const [own] = rule.condition?.doubtsIn(schema) ?? []
     if (own === undefined) Meter.count(this.meter.conditionsUndecided, 'claims')
-    // What a claim holds is nobody's business.
+    // The log must not show what a claim holds.
     const why = own === undefined ? `compares "${doubt!.comparison.path}" with a claim of another kind` : doubtText(own)
     const effect = rule.shows ? 'The rule shows nothing' : 'The rule hides what it names, whatever an event holds'
     this.sayOnce(rule, `${rule.place.words} cannot be decided for "${schema.entityType}": its condition ${why}. ${effect}.`)

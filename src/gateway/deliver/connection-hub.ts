@@ -16,39 +16,39 @@ import { SubscriptionQuota, type SubscriptionLimits } from './connection/subscri
 import type { Transport } from './connection/transport.js'
 import type { AcceptedConnection, AdmissionRefusal, ConnectionAcceptor } from './connection/connection-acceptor.js'
 
-/** Twice within the second in which an expired token's connection is to close. One sweep costs 0.1 µs a connection or less. */
+/** A connection has one second to close after its token expires; this sweep runs twice in it. A sweep costs 0.1 µs a connection or less. */
 const expirySweepMs = 500
 
 /**
- * A socket that was closed in order is there until its client closes it too, or the system gives it up, about so long. With those
- * that still wait for their last bytes, they may be as many again as there may be connections, of all and of each user: who replaces its
- * own connection again and again would otherwise have thousands of sockets, or all that there may be.
+ * After our close frame a socket lives on until the client closes its side or the kernel gives up: about this long. Sockets that linger, or
+ * still wait for their last bytes, count towards `socketsPerConnection`. Without that limit a client that replaces its own connection again
+ * and again would hold thousands of sockets, or all there are.
  */
 const lingerMs = 15_000
 
-/** How many sockets may be there for each connection. */
+/** How many sockets there may be for each allowed connection, of one user and of all: the lingering ones are as many again. */
 export const socketsPerConnection = 2
 
-export interface ConnectionHubOptions extends Omit<ConnectionContext, 'left' | 'overfull' | 'quota' | 'createBacklog'> {
+export interface ConnectionHubOptions extends Omit<ConnectionContext, 'departed' | 'overfull' | 'quota' | 'createBacklog'> {
   readonly limits: ConnectionLimits & SubscriptionLimits & { readonly frameOutBytesMax: number }
   readonly policy: CurrentPolicy
   readonly index: SubscriptionIndex<Receiver>
   readonly connectionsMax: number
-  /** Of one user: nobody keeps all others out. */
+  /** The limit for one user, so that no user keeps all others out. */
   readonly connectionsPerSubMax: number
   readonly socketsMax: number
 }
 
-/** All connections of this node: takes them in, one for each client, and sees them out. */
+/** All connections of this node. It accepts one for each client and removes those that have gone. */
 export class ConnectionHub implements ConnectionAcceptor {
   private readonly connections = new Map<string, Connection>()
-  /** Whose client has a newer connection, while their sockets are still there: what is in them is judged like all else. */
+  /** Connections whose client has a newer one, until their sockets are gone. What these still hold is judged like everything else. */
   private readonly replaced = new Set<Connection>()
   private cancelSweep: () => void
   private state: 'starting' | 'open' | 'shutting_down' = 'starting'
-  /** The clients of each user. */
+  /** Counts the clients of each user. */
   private readonly clients = new UserCounts()
-  /** The sockets of each user: of connections, and those that were closed in order by this side a short while ago. */
+  /** Counts the sockets of each user: those of connections, and those that this side closed in order a short while ago. */
   private readonly sockets = new UserCounts()
   private allGone: (() => void) | undefined
   private readonly context: ConnectionContext
@@ -63,20 +63,20 @@ export class ConnectionHub implements ConnectionAcceptor {
       ...options,
       quota: new SubscriptionQuota(options.limits, options.meter),
       createBacklog: () => new CloseWhenFull(options.meter, options.limits.mailboxBytesMax),
-      left: (...parameters) => this.left(...parameters),
+      departed: (...parameters) => this.left(...parameters),
       overfull: () => this.relieve(),
     }
   }
 
-  /** From here on clients are let in. */
+  /** From now on clients are accepted. */
   open(): void {
     if (this.state === 'starting') this.state = 'open'
   }
 
-  refusal(identity?: Identity): AdmissionRefusal | undefined {
+  admissionRefusal(identity?: Identity): AdmissionRefusal | undefined {
     if (this.state !== 'open') return this.state
     const { connectionsMax, socketsMax } = this.options
-    const isKnown = identity !== undefined && this.connections.has(clientOf(identity))
+    const isKnown = identity !== undefined && this.connections.has(clientKey(identity))
     if (identity !== undefined && this.hasAllOfItsShare(identity, isKnown)) return 'too_many_connections_of_user'
     if (this.sockets.total >= socketsMax) return 'too_many_connections'
     return isKnown || this.connections.size < connectionsMax ? undefined : 'too_many_connections'
@@ -88,12 +88,12 @@ export class ConnectionHub implements ConnectionAcceptor {
     return !isKnown && this.clients.of(sub) >= connectionsPerSubMax
   }
 
-  /** A second connection of the same client, that is the same `sub` and `client_id`, replaces the first. */
+  /** A second connection of the same client, which is the same `sub` and `client_id`, replaces the first. */
   accept(identity: Identity, transport: Transport): AcceptedConnection {
     const { meter } = this.options
-    const client = clientOf(identity)
+    const client = clientKey(identity)
     const rights = new CurrentRights(this.options.policy, identity, this.options.noteFault)
-    const connection = new Connection(identity, rights, this.framed(identity, transport), this.context)
+    const connection = new Connection(identity, rights, this.transportFor(identity, transport), this.context)
     const replaced = this.connections.get(client)
     this.connections.set(client, connection)
     this.sockets.add(identity.sub)
@@ -110,12 +110,14 @@ export class ConnectionHub implements ConnectionAcceptor {
     connection.close('replaced')
   }
 
-  private framed({ subprotocol }: Identity, transport: Transport): Transport {
+  private transportFor({ subprotocol }: Identity, transport: Transport): Transport {
     if (subprotocol !== 'sluice.v1.batch') return transport
     return new BatchingTransport(transport, this.joiner, Math.min(batchBytesMax, this.options.limits.frameOutBytesMax))
   }
 
-  /** From here on nothing is authorized by the policy before, and nothing that was, and may show too much, leaves a mailbox. */
+  /**
+   * From now on nothing is authorized by the former policy, and no frame leaves a mailbox that was authorized by it and may show too much.
+   */
   private policyReplaced(): void {
     this.options.index.regroup()
     for (const connection of this.everyone()) connection.policyChanged()
@@ -123,20 +125,23 @@ export class ConnectionHub implements ConnectionAcceptor {
     this.reclassification = this.sweepOver((connection) => connection.tellLostRights())
   }
 
-  /** From here on nothing of this type leaves; those who have subscribed to an entity of it are told that nothing comes any more. */
+  /** From now on nothing of this type is sent. Clients that have subscribed to an entity of it are told so. */
   tellStopped(entityType: string): void {
     for (const connection of this.everyone()) connection.withdraw(entityType)
     this.sweepOver((connection) => connection.tellStopped(entityType))
   }
 
-  /** The fullest go first, until an eighth is free: to look for them for each frame anew would cost more than they hold. */
+  /**
+   * Closes the fullest connections until an eighth of the memory is free. Without that reserve the search would run again for each frame,
+   * which costs more than the connections hold.
+   */
   private relieve(): void {
     const { meter, limits } = this.options
     const enough = limits.mailboxesBytesMax - limits.mailboxesBytesMax / 8
     const fullest = [...this.everyone()].filter(({ heldBytes }) => heldBytes > 0).sort((one, other) => other.heldBytes - one.heldBytes)
     for (const connection of fullest) {
-      // Closed by the first call it has its socket's bytes still. Where these are too many it is cut off by the second, before one that
-      // holds less is closed: otherwise everybody pays for what the fullest have in their sockets.
+      // The first call closes the connection, but its socket keeps its bytes. Where these are too many, the second call hangs up before a
+      // connection that holds less is closed: the others must not pay for the sockets of the fullest.
       for (let call = 0; call < 2; call++) {
         if (meter.mailboxBytes + meter.socketBytes <= enough) return
         connection.relieve()
@@ -153,7 +158,7 @@ export class ConnectionHub implements ConnectionAcceptor {
     return new ConnectionSweep(this.connections.values(), this.options.clock, visit)
   }
 
-  /** Sends what waits, then closes every connection with the code that says 'reconnect'. Resolves when all have gone, or after the limit. */
+  /** Sends what waits, then closes every connection with the code for 'reconnect'. Resolves when all have gone, or after the time limit. */
   async shutDown(timeoutMs: number): Promise<void> {
     this.state = 'shutting_down'
     const gone = new Promise<void>((resolve) => (this.allGone = resolve))
@@ -161,16 +166,16 @@ export class ConnectionHub implements ConnectionAcceptor {
     for (const connection of this.connections.values()) connection.closeInOrder('shutting_down')
     if (this.connections.size > 0) await gone
     cancelLimit()
-    // Not before: a token that ends meanwhile ends what is on its way as ever.
+    // Stopped last: a token that expires during the shutdown still ends what is on its way.
     this.cancelSweep()
   }
 
   private left(connection: Connection, code: number, byThisSide: boolean, lingers: boolean): void {
     const { meter } = this.options
     const { sub } = connection.identity
-    const client = clientOf(connection.identity)
+    const client = clientKey(connection.identity)
     meter.connections--
-    Meter.count(meter.connectionsClosed, byThisSide ? nameOf(code) : 'client')
+    Meter.count(meter.connectionsClosed, byThisSide ? closeName(code) : 'client')
     this.replaced.delete(connection)
     if (lingers) this.options.clock.after(lingerMs, () => this.sockets.remove(sub))
     else this.sockets.remove(sub)
@@ -190,12 +195,12 @@ export class ConnectionHub implements ConnectionAcceptor {
   }
 }
 
-function clientOf({ sub, clientId }: Identity): string {
+function clientKey({ sub, clientId }: Identity): string {
   return JSON.stringify([sub, clientId])
 }
 
 const namesByCode = new Map<number, CloseName>(Object.entries(closeCodes).map(([name, { code }]) => [code, name as CloseName]))
 
-function nameOf(code: number): CloseName | 'client' {
+function closeName(code: number): CloseName | 'client' {
   return namesByCode.get(code) ?? 'client'
 }

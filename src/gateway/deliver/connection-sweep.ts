@@ -1,10 +1,10 @@
 import type { Clock } from '#clock.js'
 import type { Connection } from './connection/connection.js'
 
-/** Connections in one tick: less than a millisecond, so that events are not held up by a sweep of many. */
+/** The number of connections visited in one tick. That takes less than a millisecond, so that a sweep of many does not hold up events. */
 const sliceMax = 200
 
-/** Visits connections, some in each tick. Those that come meanwhile are visited too. */
+/** Visits connections, some in each tick. Connections that are accepted meanwhile are visited too. */
 export class ConnectionSweep {
   private cancelled = false
 

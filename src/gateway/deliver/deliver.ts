@@ -1,10 +1,10 @@
-// Stage 5. Enters: the authorized updates of a batch. Leaves: their number of deliveries, once each frame was sent or waits for a slow reader.
-// Dropped: nothing; a connection whose mailbox overflows closes itself. Fails: nothing, as telling an actor never throws.
+// Stage 5. Enters: the authorized updates of a batch. Leaves: their number of deliveries, once each frame was sent or is waiting for a slow
+// reader. Dropped: nothing; a connection whose backlog overflows is closed. Fails: nothing, as telling an actor never throws.
 import type { AuthorizedUpdate } from '../authorize/authorize.js'
 import type { EntityUpdate } from '../authorize/entity-update.js'
 import type { ActorScheduler } from './connection/actor-scheduler.js'
 
-/** The updates of one batch on their way to the mailboxes. */
+/** Brings the updates of one batch to the mailboxes. */
 export class Delivery {
   private readonly updates: EntityUpdate[] = []
   private deliveries = 0
@@ -23,8 +23,8 @@ export class Delivery {
   }
 
   /**
-   * Calls back with the number of deliveries when all to whom something was delivered have had their turn; at once where that is nobody.
-   * Until then each update can be judged anew, should the policy change; whoever reads slowly must not hold the memory of events for longer.
+   * Calls back with the number of deliveries when every connection that was handed something has had its turn; at once where there is none.
+   * Until then each update can be judged again, should the policy change. No longer, as a slow reader must not keep events in memory.
    */
   whenOut(done: (deliveries: number) => void): void {
     if (this.updates.length === 0) return done(this.deliveries)

@@ -1,4 +1,4 @@
-/** How many there are, of each user (`sub`) and together. */
+/** Counts things by user (`sub`), and all of them together. */
 export class UserCounts {
   total = 0
   private readonly counts = new Map<string, number>()
@@ -15,7 +15,7 @@ export class UserCounts {
   remove(sub: string): void {
     this.total--
     const left = this.of(sub) - 1
-    // Whoever is not here costs nothing: users come and go for as long as the process runs.
+    // A user who has left must cost nothing: users come and go for as long as the process runs.
     if (left > 0) this.counts.set(sub, left)
     else this.counts.delete(sub)
   }

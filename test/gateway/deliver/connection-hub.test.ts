@@ -28,14 +28,14 @@ function connect(hub: ConnectionHub, who: Partial<Identity> = {}): { transport: 
 
 test('lets nobody in before it is opened, and nobody beyond its limit', async (t) => {
   const hub = hubOf(new ConnectionFixture())
-  t.equal(hub.refusal(), 'starting')
+  t.equal(hub.admissionRefusal(), 'starting')
   hub.open()
-  t.equal(hub.refusal(), undefined)
+  t.equal(hub.admissionRefusal(), undefined)
   const { connection } = connect(hub, { clientId: 'a' })
   connect(hub, { clientId: 'b' })
-  t.equal(hub.refusal(), 'too_many_connections')
+  t.equal(hub.admissionRefusal(), 'too_many_connections')
   connection.closed(1000, false)
-  t.equal(hub.refusal(), undefined)
+  t.equal(hub.admissionRefusal(), undefined)
 })
 
 test('a client of sluice.v1.batch is sent arrays of messages, one a tick', async (t) => {
@@ -74,11 +74,11 @@ test('who replaces its own connection again and again gets no more sockets than 
   connect(hub, { sub: 'bob' })
   // Of the first three the last bytes are still on their way, of the last one the socket alone is left.
   const sockets = [connect(hub), connect(hub), connect(hub)]
-  t.equal(hub.refusal(identity()), 'too_many_connections')
+  t.equal(hub.admissionRefusal(identity()), 'too_many_connections')
   sockets[0]!.connection.closed(4501, true)
-  t.equal(hub.refusal(identity()), 'too_many_connections')
+  t.equal(hub.admissionRefusal(identity()), 'too_many_connections')
   await fixture.clock.advance(15_000)
-  t.equal(hub.refusal(identity()), undefined)
+  t.equal(hub.admissionRefusal(identity()), undefined)
 })
 
 test('a close code of the client is not taken for one of this side', async (t) => {
@@ -116,7 +116,7 @@ test('sends what waits before it shuts down, and waits until all have gone', asy
   const { transport, connection } = connect(hub)
   let isDown = false
   const down = hub.shutDown(5_000).then(() => (isDown = true))
-  t.equal(hub.refusal(), 'shutting_down')
+  t.equal(hub.admissionRefusal(), 'shutting_down')
   await fixture.clock.settle()
   t.match(transport.messages(), [{ type: 'connection_established' }])
   t.match(transport.closedWith, { code: 4000 })
@@ -142,8 +142,8 @@ test('at its limit it still takes a client in the place of its own older connect
   hub.open()
   connect(hub, { clientId: 'a' })
   connect(hub, { clientId: 'b' })
-  t.equal(hub.refusal(identity({ clientId: 'a' })), undefined)
-  t.equal(hub.refusal(identity({ clientId: 'c' })), 'too_many_connections')
+  t.equal(hub.admissionRefusal(identity({ clientId: 'a' })), undefined)
+  t.equal(hub.admissionRefusal(identity({ clientId: 'c' })), 'too_many_connections')
 })
 
 test('a user whose rights cannot be worked out is shown nothing, and everybody else is seen to', async (t) => {
@@ -193,26 +193,26 @@ test('one user has no more clients than its share, and others come in all the sa
   const hub = hubOf(new ConnectionFixture(), 30, 3)
   hub.open()
   const mine = ['a', 'b', 'c'].map((clientId) => connect(hub, { clientId }))
-  t.equal(hub.refusal(identity({ clientId: 'd' })), 'too_many_connections_of_user')
-  t.equal(hub.refusal(identity({ clientId: 'a' })), undefined, 'its own older connection it may replace')
-  t.equal(hub.refusal(identity({ sub: 'bob' })), undefined)
-  t.equal(hub.refusal(), undefined, 'before the token is read nothing is known of its user')
+  t.equal(hub.admissionRefusal(identity({ clientId: 'd' })), 'too_many_connections_of_user')
+  t.equal(hub.admissionRefusal(identity({ clientId: 'a' })), undefined, 'its own older connection it may replace')
+  t.equal(hub.admissionRefusal(identity({ sub: 'bob' })), undefined)
+  t.equal(hub.admissionRefusal(), undefined, 'before the token is read nothing is known of its user')
   mine[0]!.connection.closed(1000, false)
-  t.equal(hub.refusal(identity({ clientId: 'd' })), undefined)
+  t.equal(hub.admissionRefusal(identity({ clientId: 'd' })), undefined)
 })
 
 test('a client that replaces itself in a loop, or is closed again and again, uses up the sockets of its user and of nobody else', async (t) => {
   const fixture = new ConnectionFixture()
   const hub = hubOf(fixture, 10, 2)
   hub.open()
-  for (let n = 0; n < 1000 && hub.refusal(identity()) === undefined; n++) connect(hub).connection.closed(4502, true)
+  for (let n = 0; n < 1000 && hub.admissionRefusal(identity()) === undefined; n++) connect(hub).connection.closed(4502, true)
   t.equal(fixture.meter.connectionsAccepted, 4)
-  t.equal(hub.refusal(identity()), 'too_many_connections_of_user')
-  t.equal(hub.refusal(identity({ sub: 'bob' })), undefined)
-  for (const sub of ['bob', 'carol', 'dave', 'erin']) while (hub.refusal(identity({ sub })) === undefined) connect(hub, { sub })
-  t.equal(hub.refusal(identity({ sub: 'frank' })), 'too_many_connections', 'all together have their limit too')
+  t.equal(hub.admissionRefusal(identity()), 'too_many_connections_of_user')
+  t.equal(hub.admissionRefusal(identity({ sub: 'bob' })), undefined)
+  for (const sub of ['bob', 'carol', 'dave', 'erin']) while (hub.admissionRefusal(identity({ sub })) === undefined) connect(hub, { sub })
+  t.equal(hub.admissionRefusal(identity({ sub: 'frank' })), 'too_many_connections', 'all together have their limit too')
   await fixture.clock.advance(15_000)
-  t.equal(hub.refusal(identity()), undefined)
+  t.equal(hub.admissionRefusal(identity()), undefined)
 })
 
 test('sockets that were cut off are gone at once: who was on them comes back, and so does everybody else', async (t) => {
@@ -220,9 +220,9 @@ test('sockets that were cut off are gone at once: who was on them comes back, an
   hub.open()
   for (let round = 0; round < 3; round++) {
     const clients = ['alice', 'bob'].map((sub) => connect(hub, { sub }))
-    t.equal(hub.refusal(identity({ sub: 'carol' })), 'too_many_connections')
+    t.equal(hub.admissionRefusal(identity({ sub: 'carol' })), 'too_many_connections')
     for (const { connection } of clients) connection.closed(4001, true, false)
-    for (const sub of ['alice', 'bob', 'carol']) t.equal(hub.refusal(identity({ sub })), undefined)
+    for (const sub of ['alice', 'bob', 'carol']) t.equal(hub.admissionRefusal(identity({ sub })), undefined)
   }
 })
 

@@ -60,7 +60,7 @@ export class ConnectionFixture {
       createBacklog: () => new CloseWhenFull(meter, limits.mailboxBytesMax),
       overfull: () => undefined,
       log: recordingLog(this.logged),
-      left: () => undefined,
+      departed: () => undefined,
       noteFault: this.noteFault,
     }
     this.authorizer = new Authorizer({

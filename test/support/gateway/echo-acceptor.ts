@@ -1,4 +1,4 @@
-import { frameOf } from '#gateway/authorize/entity-update.js'
+import { answerFrame } from '#gateway/authorize/entity-update.js'
 import type { Identity } from '#gateway/authenticate/identity.js'
 import type { AcceptedConnection, ConnectionAcceptor } from '#gateway/deliver/connection/connection-acceptor.js'
 import type { Transport } from '#gateway/deliver/connection/transport.js'
@@ -33,15 +33,15 @@ export class EchoConnection implements AcceptedConnection {
   }
 
   send(text: string): void {
-    this.transport.send(frameOf(text))
+    this.transport.send(answerFrame(text))
   }
 }
 
 export class EchoAcceptor implements ConnectionAcceptor {
   readonly connections: EchoConnection[] = []
-  refuses: ReturnType<ConnectionAcceptor['refusal']>
+  refuses: ReturnType<ConnectionAcceptor['admissionRefusal']>
 
-  refusal(): ReturnType<ConnectionAcceptor['refusal']> {
+  admissionRefusal(): ReturnType<ConnectionAcceptor['admissionRefusal']> {
     return this.refuses
   }
 

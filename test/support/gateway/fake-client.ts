@@ -39,7 +39,7 @@ export class FakeClient implements Client {
 
   private subscriber() {
     const fail = (error: unknown) => throwFault('', '', error)
-    const untold = { frameOf: () => undefined as never, tell: () => undefined, fail }
+    const untold = { frameFor: () => undefined as never, tell: () => undefined, fail }
     return { identity: { sub: 'alice' }, audienceOf: (type: string) => this.rights.audienceOf(type), ...untold }
   }
 }

@@ -2,7 +2,7 @@ import type { Frame } from '../../authorize/entity-update.js'
 import type { CloseName } from '#protocol/codes.js'
 import type { Sized, Taker } from './mailbox.js'
 
-/** What waits for one connection, in the order in which it is to be sent. */
+/** A message that waits for one connection. Messages are sent in the order in which they were pushed. */
 export type ConnectionMessage = Frame | CloseMessage
 
 interface CloseMessage extends Sized {
@@ -11,23 +11,23 @@ interface CloseMessage extends Sized {
 }
 
 /**
- * What waits until its connection can be written to. Each implementation is a policy for clients that read too slowly: it decides what it
- * keeps of what is pushed, when that is too much, and what gives then.
+ * The messages that wait until their connection can be written to. Each implementation is a policy for clients that read too slowly: it
+ * decides which messages it keeps, how many are too many, and what happens then.
  */
 export interface Backlog<M extends Sized> {
-  /** Of what waits. */
+  /** The size of all waiting messages. */
   readonly bytes: number
-  /** How many messages wait. */
+  /** The number of waiting messages. */
   readonly count: number
   readonly isEmpty: boolean
-  /** Whether more waits than may. Asked after each push, so that it must cost nothing. */
+  /** Whether the waiting messages exceed the limit. Read after each push, so that it must cost nothing. */
   readonly isOverfull: boolean
   push(message: M): void
-  /** Hands out what waits, the oldest first, until the taker answers that it takes no more. */
+  /** Hands out the messages, the oldest first, until the taker answers that it takes no more. */
   drain(taker: Taker<M>): void
-  /** Replaces each message that waits by what `revise` makes of it; undefined: it is taken out. */
+  /** Replaces each waiting message by the result of `revise`, or removes it where that is undefined. */
   revise(revise: (message: M) => M | undefined): void
   clear(): void
-  /** More waits than may. Makes room, or answers with which code the connection is to be closed. */
+  /** Called when the backlog is overfull. It makes room, or answers the code with which the connection is to be closed. */
   overflow(): CloseName | undefined
 }

@@ -2,7 +2,7 @@ import type { CloseName } from '#protocol/codes.js'
 import type { Backlog } from './backlog.js'
 import { Mailbox, type MailboxGauge, type Sized } from './mailbox.js'
 
-/** The policy that leaves nothing out: a client that reads too slowly is closed, and learns by the code that it has missed something. */
+/** The policy that drops no message: a client that reads too slowly is closed, and the close code tells it that it has missed something. */
 export class CloseWhenFull<M extends Sized> extends Mailbox<M> implements Backlog<M> {
   constructor(
     gauge: MailboxGauge,

@@ -1,31 +1,33 @@
-/** Where the bytes of all mailboxes are added up, those of a message that waits in several of them once. */
+/** Holds the sum of the bytes in all mailboxes. A message that waits in several of them is counted once. */
 export interface MailboxGauge {
   mailboxBytes: number
 }
 
-/** Taken-out messages are let go in portions of this many, as shifting the array for each would cost its whole length. */
+/**
+ * Messages that were taken out are removed in portions of this size, as shifting the array for each message would cost its whole length.
+ */
 const compactAfterMessages = 1024
 
-/** What a mailbox takes in. */
+/** A message that a mailbox can hold. */
 export interface Sized {
-  /** What it counts for, in bytes. */
+  /** In bytes. */
   readonly size: number
-  /** In how many mailboxes it waits. Counted here alone. */
+  /** The number of mailboxes in which the message waits. Only `Mailbox` changes it. */
   mailboxes: number
 }
 
-/** Who takes messages out of a mailbox. */
+/** Receives the messages that a mailbox hands out. */
 export interface Taker<M> {
-  /** Whether it takes a further one. */
+  /** Answers whether it takes another message. */
   take(message: M): boolean
 }
 
-/** A queue, first in, first out, that counts the bytes it holds. It knows no limit: backlogs, which are made of it, do. */
+/** A first-in-first-out queue that counts the bytes it holds. It knows no limit; the backlogs built on it do. */
 export class Mailbox<M extends Sized> {
   private messages: M[] = []
   private head = 0
   private waitingBytes = 0
-  /** Of messages that are being handed out, and are counted off together. */
+  /** The bytes of messages that `drain` has handed out. They are subtracted once, at its end. */
   private handedOutBytes = 0
 
   constructor(private readonly gauge: MailboxGauge) {}
@@ -38,7 +40,6 @@ export class Mailbox<M extends Sized> {
     return this.head === this.messages.length
   }
 
-  /** Messages that wait. */
   get count(): number {
     return this.messages.length - this.head
   }
@@ -50,8 +51,8 @@ export class Mailbox<M extends Sized> {
   }
 
   /**
-   * Hands out what waits, the oldest first, until the taker answers that it takes no more. What it throws leaves the messages behind
-   * it waiting.
+   * Hands out the messages, the oldest first, until the taker answers that it takes no more. Where the taker throws, the later messages
+   * stay in the mailbox.
    */
   drain(taker: Taker<M>): void {
     try {
@@ -69,7 +70,7 @@ export class Mailbox<M extends Sized> {
     }
   }
 
-  /** Each message that waits is replaced by what `revise` makes of it; undefined: it is taken out. */
+  /** Replaces each waiting message by the result of `revise`, or removes it where that is undefined. */
   revise(revise: (message: M) => M | undefined): void {
     if (this.isEmpty) return
     const waiting = this.messages.slice(this.head)

@@ -1,8 +1,9 @@
 import type { Clock } from '#clock.js'
 
 /**
- * Actors in one tick: some three milliseconds of writes of a frame each. 10,000 of them in one go would be 60 to 80 ms in which no ping is
- * answered, no policy read and no record fetched: the last forbidden byte after a change of the policy came up to 149 ms late, now 20.
+ * The number of actors run in one tick: about three milliseconds of writes, one frame each. Running 10,000 at once would take 60 to 80 ms,
+ * in which no ping is answered, no policy read and no record fetched. With slices, the last forbidden byte after a change of the policy
+ * came at most 20 ms late, instead of 149.
  */
 const sliceMax = 512
 
@@ -11,16 +12,16 @@ interface Runnable {
 }
 
 /**
- * Runs the actors that have messages, in rounds: each once, so that what arrives until its turn comes is handled together. A round
- * takes as many ticks as it needs; whoever gets messages behind its turn is in the next one.
+ * Runs the actors that have messages, in rounds. Each actor runs once a round, so that it handles everything that has arrived by its turn
+ * together. A round takes as many ticks as it needs. An actor that gets messages after its turn runs in the next round.
  */
 export class ActorScheduler {
   private round: readonly Runnable[] = []
-  /** In the round: whose turn is next. */
+  /** The index in the round of the actor that runs next. */
   private next = 0
   private callsAfterRound: readonly (() => void)[] = []
   private ready: Runnable[] = []
-  /** To be called after the round of those that are ready now. */
+  /** Called after the round of the actors that are ready now. */
   private calls: (() => void)[] = []
   private isAwaited = false
 
@@ -34,7 +35,7 @@ export class ActorScheduler {
     this.goOnLater()
   }
 
-  /** Calls when every actor that is scheduled now has run, at once where none is. */
+  /** Calls back when every actor scheduled now has run; at once where there is none. */
   afterRound(call: () => void): void {
     if (!this.isAwaited) call()
     else this.calls.push(call)

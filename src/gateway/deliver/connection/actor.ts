@@ -3,16 +3,19 @@ import type { Backlog } from '../backlog/backlog.js'
 import type { Sized, Taker } from '../backlog/mailbox.js'
 
 /**
- * The kernel of an actor: it takes its messages out of its backlog, one at a time, when its turn has come. An actor owns its state and shares nothing; others
- * only `tell` it, which never blocks and never throws. What an actor throws ends this actor and touches no other, and so does
- * whatever goes wrong while it ends.
+ * The kernel of an actor. When its turn comes it takes the messages out of its backlog, one at a time. An actor owns its state and shares
+ * nothing; others only `tell` it, which never blocks and never throws. An error in an actor, also one while it ends, ends this actor and
+ * touches no other.
  */
 export abstract class Actor<M extends Sized> implements Taker<M> {
   private scheduled = false
   private running = false
   private stopped = false
 
-  /** @param runEarlyBytes beyond this the actor runs at once rather than in the next tick, so that a burst within a tick does not overflow it. */
+  /**
+   * @param runEarlyBytes beyond this size of the backlog the actor runs at once rather than in the next tick, so that a burst within a tick
+   * does not overflow it.
+   */
   protected constructor(
     private readonly scheduler: ActorScheduler,
     protected readonly backlog: Backlog<M>,
@@ -31,14 +34,14 @@ export abstract class Actor<M extends Sized> implements Taker<M> {
     this.wake()
   }
 
-  /** Sees to it that the actor runs in the next tick, if a message waits. */
+  /** Schedules the actor for the next tick if a message waits. */
   wake(): void {
     if (this.scheduled || this.backlog.isEmpty) return
     this.scheduled = true
     this.scheduler.schedule(this)
   }
 
-  /** Handles what waits, as far as the actor is ready for it. */
+  /** Handles the waiting messages for as long as the actor is ready. */
   run(): void {
     this.scheduled = false
     if (this.running || this.backlog.isEmpty || !this.isReady()) return
@@ -47,32 +50,32 @@ export abstract class Actor<M extends Sized> implements Taker<M> {
     this.running = false
   }
 
-  /** No message is handled from here on; those that wait are let go. */
+  /** Handles no further message, and drops those that wait. */
   protected stop(): void {
     this.stopped = true
     this.backlog.clear()
   }
 
-  /** Whether the next message can be handled now; who says no calls `wake` later. */
+  /** Whether the next message can be handled now. An actor that answers no has to call `wake` later. */
   protected abstract isReady(): boolean
   protected abstract receive(message: M): void
-  /** More waits than may. */
+  /** The backlog is overfull. */
   protected abstract overflowed(): void
-  /** Something was thrown; the actor has stopped. What this throws is let go: there is nobody left to tell. */
+  /** Called with an error after the actor has stopped. What this method throws itself is dropped, as nobody is left to tell. */
   protected abstract failed(error: unknown): void
 
-  /** Around the messages that are handled in one go. */
+  /** Wraps the handling of all messages of one turn. */
   protected turn(handleWaiting: () => void): void {
     handleWaiting()
   }
 
-  /** For the backlog. */
+  /** Called by the backlog. */
   take(message: M): boolean {
     this.receive(message)
     return !this.stopped && this.isReady()
   }
 
-  /** What is thrown in `act` ends this actor. */
+  /** An error in `act` ends this actor. */
   protected attempt(act: () => void): void {
     if (this.stopped) return
     try {
@@ -82,14 +85,14 @@ export abstract class Actor<M extends Sized> implements Taker<M> {
     }
   }
 
-  /** Ends this actor by what has been thrown for it. Never throws: whoever calls has others to see to. */
+  /** Ends this actor because of the error. Never throws, as the caller has other actors to serve. */
   fail(error: unknown): void {
     this.stop()
     inTurn(() => this.failed(error))
   }
 }
 
-/** Takes each step, whatever those before it have thrown: for what has to come to its end. Answers what was thrown. */
+/** Runs every step, also when earlier ones threw: for work that has to be finished. Returns the errors. */
 export function inTurn(...steps: readonly (() => void)[]): unknown[] {
   return steps.flatMap((step) => {
     try {

@@ -4,9 +4,9 @@ import { readRequest } from '#protocol/read-request.js'
 import type { Request } from '#protocol/request.js'
 import type { Client } from './client.js'
 import { errorFrame, messageFrame } from './message-frame.js'
-import { refusalOf } from './subscription-gate.js'
+import { subscriptionRefusal } from './subscription-gate.js'
 
-/** Does what a client's text asks for, and says what became of it. */
+/** Does what a client's text asks for, and returns the answer. */
 export function answerTo(text: string, client: Client): Frame {
   const { dialect } = client
   const request = readRequest(text, dialect)
@@ -18,14 +18,14 @@ export function answerTo(text: string, client: Client): Frame {
   return messageFrame({ type, entity_id, entity_type, ref }, dialect)
 }
 
-/** What is binary is no request. */
+/** A binary frame is never a request. */
 export function answerToBinary({ dialect }: Client): Frame {
   return errorFrame({ code: 'binary_frame' }, dialect)
 }
 
 function subscribe({ entity_id, entity_type }: Request, { subscriptions, rights, types }: Client): ProtocolErrorCode | undefined {
   if (subscriptions.has(entity_id, entity_type)) return undefined
-  const refusal = refusalOf(rights, types, entity_type) ?? subscriptions.refusal()
+  const refusal = subscriptionRefusal(rights, types, entity_type) ?? subscriptions.limitReached()
   if (refusal === undefined) subscriptions.add(entity_id, entity_type)
   return refusal
 }

@@ -3,10 +3,10 @@ import type { CloseCode } from '#protocol/codes.js'
 import type { FrameJoiner } from './frame-joiner.js'
 import type { Transport } from './transport.js'
 
-/** Messages of so many bytes together leave, and a longer one leaves by itself: a client reads no frame of megabytes. */
+/** The size at which kept messages are sent, so that no client reads a frame of megabytes. A longer message is sent by itself. */
 export const batchBytesMax = 64 * 1024
 
-/** For a client that has asked for it: what is sent inside a cork leaves as one WebSocket message, a JSON array. */
+/** For a client that has asked for batches: all frames sent inside a cork leave as one WebSocket message, a JSON array. */
 export class BatchingTransport implements Transport {
   private kept: Frame[] = []
   private keptBytes = 0
@@ -31,14 +31,14 @@ export class BatchingTransport implements Transport {
   }
 
   send(frame: Frame): void {
-    // A comma or bracket before it, and the last bracket.
+    // Two more bytes: the comma or bracket before the frame, and the last bracket.
     if (this.keptBytes + frame.size + 2 > this.frameBytesMax) this.flush()
     this.kept.push(frame)
     this.keptBytes += frame.size + 1
     if (!this.isCorked || this.keptBytes >= this.frameBytesMax) this.flush()
   }
 
-  /** Without what is kept back: that leaves with the cork. */
+  /** Without the frames that are kept back; they leave when the cork ends. */
   bufferedBytes(): number {
     return this.transport.bufferedBytes()
   }

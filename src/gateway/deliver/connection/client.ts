@@ -3,7 +3,7 @@ import type { ConnectionSubscriptions } from './connection-subscriptions.js'
 import type { CurrentRights } from './current-rights.js'
 import type { KnownTypes } from './subscription-gate.js'
 
-/** Whoever is at the other end of a connection, without its socket: how it speaks, what it may see, and what it has asked for. */
+/** The client of a connection, without its socket: its dialect, what it may see, and what it has subscribed to. */
 export interface Client {
   readonly dialect: Dialect
   readonly rights: CurrentRights

@@ -3,14 +3,17 @@ import type { Transport } from './transport.js'
 
 export type AdmissionRefusal = 'starting' | 'too_many_connections' | 'too_many_connections_of_user' | 'shutting_down'
 
-/** What the server does with a socket whose token is good. */
+/** Takes over the sockets whose token is good. */
 export interface ConnectionAcceptor {
-  /** Why no further connection can be taken now, or undefined; one that takes an older one's place can also where there is no room for others. */
-  refusal(identity?: Identity): AdmissionRefusal | undefined
+  /**
+   * Why no further connection can be taken now, or undefined. A client that replaces its own older connection may come in even where there
+   * is no room for others.
+   */
+  admissionRefusal(identity?: Identity): AdmissionRefusal | undefined
   accept(identity: Identity, transport: Transport): AcceptedConnection
 }
 
-/** None of these is called from inside a call of the transport, except as said. */
+/** None of these methods is called from inside a call of the transport. */
 export interface AcceptedConnection {
   /** A text frame from the client, already known to be within the size limit. */
   receiveText(text: string): void
@@ -18,9 +21,9 @@ export interface AcceptedConnection {
   /** The socket can take more. */
   drained(): void
   /**
-   * The socket has gone: by this side's will with its close code, otherwise with the one that the socket saw.
-   * @param lingers whether the system has it still, until the client closes it too: as one that was closed in order, and none that was cut
-   * off. Unless told, all that this side has closed.
+   * The socket has gone. `code` is the close code of this side where this side closed it, otherwise the one that the socket saw.
+   * @param lingers whether the kernel still has the socket until the client closes its side, as after a close in order; one that was cut
+   * off does not linger. By default every socket that this side has closed lingers.
    */
   closed(code: number, byThisSide: boolean, lingers?: boolean): void
 }

@@ -10,9 +10,9 @@ import type { KnownTypes } from './subscription-gate.js'
 import type { SubscriptionQuota } from './subscription-quota.js'
 
 export interface ConnectionLimits {
-  /** Of what waits for one connection. */
+  /** The limit of the backlog of one connection. */
   readonly mailboxBytesMax: number
-  /** Of all connections together, what is in their sockets too. */
+  /** The limit of all connections together, their sockets' buffers included. */
   readonly mailboxesBytesMax: number
 }
 
@@ -27,10 +27,10 @@ export interface ConnectionContext {
   readonly meter: Meter
   readonly log: Log
   readonly noteFault: NoteFault
-  /** Empty, with the policy for a client that reads too slowly. */
+  /** Makes an empty backlog with the policy for slow readers. */
   readonly createBacklog: () => Backlog<ConnectionMessage>
   /** The connection's socket has gone. */
-  readonly left: (connection: Connection, code: number, byThisSide: boolean, lingers: boolean) => void
-  /** More waits for all connections together than may. Not called amid a write. */
+  readonly departed: (connection: Connection, code: number, byThisSide: boolean, lingers: boolean) => void
+  /** All connections together hold more than they may. Not called during a write. */
   readonly overfull: () => void
 }

@@ -2,16 +2,16 @@ import type { ProtocolErrorCode } from '#protocol/codes.js'
 import type { SubscriptionQuota } from './subscription-quota.js'
 import { SentEntity, Subscription, type Subscriber } from './subscription.js'
 
-/** Where a subscription counts for events. */
+/** The list of subscriptions that receive events. */
 export interface SubscriptionListing {
   add(subscription: Subscription): void
   remove(subscription: Subscription): void
 }
 
-/** The subscriptions to one entity id, and what has been sent of it: one object, as a connection may have thousands. */
+/** The subscriptions to one entity id, and what has been sent of it. Both are one object, as a connection may have thousands. */
 class EntitySubscriptions extends SentEntity {
   untyped: Subscription | undefined
-  /** Undefined until there is one, as nearly always: an empty map takes 210 B. */
+  /** Undefined until there is one, which is rare: an empty map takes 210 B. */
   typed: Map<string, Subscription> | undefined
 
   constructor(readonly entityId: string) {
@@ -20,11 +20,11 @@ class EntitySubscriptions extends SentEntity {
 }
 
 /**
- * The subscriptions of one connection. One without a type covers those to the same id with a type: only it is listed, so that
- * an event which several of them match is delivered once, at no cost for each event.
+ * The subscriptions of one connection. One without a type covers those to the same id with a type. Then only that one is listed, so that an
+ * event which several of them match is delivered once, at no cost for each event.
  */
 export class ConnectionSubscriptions {
-  /** Outside the map, which clients that watch one thing never need. */
+  /** Kept outside the map, as a client that watches one entity needs no map. */
   private first: EntitySubscriptions | undefined
   private others: Map<string, EntitySubscriptions> | undefined
   private count = 0
@@ -40,18 +40,18 @@ export class ConnectionSubscriptions {
   }
 
   has(entityId: string, entityType: string | undefined): boolean {
-    const entity = this.entityOf(entityId)
+    const entity = this.find(entityId)
     return entity !== undefined && (entityType === undefined ? entity.untyped !== undefined : entity.typed?.has(entityType) === true)
   }
 
-  /** Why there may not be one more. */
-  refusal(): ProtocolErrorCode | undefined {
-    return this.quota.refusal(this.subscriber.identity.sub, this.count)
+  /** The limit that allows no further subscription, if any. */
+  limitReached(): ProtocolErrorCode | undefined {
+    return this.quota.limitReached(this.subscriber.identity.sub, this.count)
   }
 
-  /** One that `has` does not know yet. */
+  /** Adds a subscription for which `has` answers false. */
   add(entityId: string, entityType: string | undefined): void {
-    const entity = this.entityOf(entityId) ?? this.newEntity(entityId)
+    const entity = this.find(entityId) ?? this.newEntity(entityId)
     const subscription = new Subscription(entityId, entityType, this.subscriber, entity)
     if (entityType === undefined) {
       for (const covered of typedOf(entity)) this.listing.remove(covered)
@@ -61,9 +61,9 @@ export class ConnectionSubscriptions {
     this.counted(1)
   }
 
-  /** Whether there was such a subscription. */
+  /** Answers whether there was such a subscription. */
   remove(entityId: string, entityType: string | undefined): boolean {
-    const entity = this.entityOf(entityId)
+    const entity = this.find(entityId)
     const subscription = entityType === undefined ? entity?.untyped : entity?.typed?.get(entityType)
     if (entity === undefined || subscription === undefined) return false
     this.listing.remove(subscription)
@@ -81,9 +81,11 @@ export class ConnectionSubscriptions {
     if (this.others !== undefined) for (const entity of this.others.values()) yield* subscriptionsOf(entity)
   }
 
-  /** The latest of the entity that this connection is sent, or shown no more. */
-  noteSent(entityId: string, entityType: string, isGone: boolean): void {
-    this.entityOf(entityId)?.note(entityType, isGone)
+  /**
+   * Notes whether the latest frame about the entity told this connection that it is gone. An entity that is no longer shown counts as gone.
+   */
+  noteState(entityId: string, entityType: string, isGone: boolean): void {
+    this.find(entityId)?.noteState(entityType, isGone)
   }
 
   clear(): void {
@@ -97,7 +99,7 @@ export class ConnectionSubscriptions {
     this.quota.count(this.subscriber.identity.sub, change)
   }
 
-  private entityOf(entityId: string): EntitySubscriptions | undefined {
+  private find(entityId: string): EntitySubscriptions | undefined {
     return this.first?.entityId === entityId ? this.first : this.others?.get(entityId)
   }
 

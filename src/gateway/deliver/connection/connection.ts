@@ -20,8 +20,8 @@ import type { Transport } from './transport.js'
 import { judgeAnew, withdrawType } from './waiting-updates.js'
 
 /**
- * The actor of one client, from its first frame to its close code. What becomes of a request, `answerTo` says; what follows from changed
- * rights, `waiting-updates` and `lost-subscriptions` do; the backlog holds what waits, and the writer knows what is in the socket.
+ * The actor of one client, from its first frame to its close code. `answerTo` handles requests, `waiting-updates` and `lost-subscriptions`
+ * handle changed rights; the backlog holds what waits, and the writer knows what is in the socket.
  */
 export class Connection extends Actor<ConnectionMessage> implements Subscriber, AcceptedConnection {
   private readonly subscriptions: ConnectionSubscriptions
@@ -39,28 +39,29 @@ export class Connection extends Actor<ConnectionMessage> implements Subscriber, 
     this.tell(messageFrame(connectionEstablished(identity.clientId), dialectOf(identity)))
   }
 
-  /** What it holds of the memory, where nobody else has the same. */
+  /** The memory that this connection holds, counted as if it shared no frame with others. */
   get heldBytes(): number {
     return this.backlog.bytes + this.writer.bufferedBytes
   }
 
   override tell(message: ConnectionMessage): void {
     super.tell(message)
-    // Only the first mailbox that a frame waits in adds to the sum. Looking at it with each delivery took 30 ns of some 350, the socket not counted.
-    if (message.mailboxes === 1) this.checkAll()
+    // Only the first mailbox in which a frame waits adds to the sum. Checking with each delivery took 30 ns of some 350, without the
+    // socket.
+    if (message.mailboxes === 1) this.checkTotal()
   }
 
   audienceOf(entityType: string): Audience | undefined {
     return this.rights.audienceOf(entityType)
   }
 
-  frameOf(update: EntityUpdate): Frame {
+  frameFor(update: EntityUpdate): Frame {
     return update.frame(dialectOf(this.identity))
   }
 
   /**
-   * A request counts from when it arrives, and its answer waits its turn behind what was sent before: after the answer to
-   * an unsubscription nothing more comes of it, and a subscription never begins amid the delivery of an event.
+   * A request takes effect when it arrives; its answer waits behind what was sent before. So nothing follows the answer to an
+   * unsubscription, and a subscription never begins in the middle of an event's delivery.
    */
   receiveText(text: string): void {
     this.writer.amidHandler(() => this.attempt(() => this.tell(answerTo(text, this.client()))))
@@ -71,8 +72,8 @@ export class Connection extends Actor<ConnectionMessage> implements Subscriber, 
   }
 
   /**
-   * From here on nothing leaves that the rights of now do not show. What is in the socket can only be kept back by hanging up, also on a
-   * connection that is closing: a close code would arrive behind it, and the socket has its last bytes for some seconds.
+   * From now on nothing leaves that the present rights do not show. What is in the socket can only be kept back by hanging up, also on a
+   * connection that is closing: its close code would arrive behind those bytes, which may stay in the socket for some seconds.
    */
   policyChanged(): void {
     if (this.writer.mayHold((entityType) => !this.rights.areAsBefore(entityType))) return this.cut('rights_changed')
@@ -81,13 +82,13 @@ export class Connection extends Actor<ConnectionMessage> implements Subscriber, 
     })
   }
 
-  /** Nothing of this type leaves any more. */
+  /** From now on nothing of this type leaves. */
   withdraw(entityType: string): void {
     if (this.writer.mayHold((held) => held === entityType)) return this.cut('rights_changed')
     this.attempt(() => withdrawType(this.backlog, entityType))
   }
 
-  /** The rights end with the token, also for what is on its way. */
+  /** The rights end with the token, also for what is in the socket. */
   expire(): void {
     if (this.writer.mayHold(() => true)) this.cut('token_expired')
     else this.close('token_expired')
@@ -107,17 +108,17 @@ export class Connection extends Actor<ConnectionMessage> implements Subscriber, 
     this.wake()
   }
 
-  /** Closes after all that waits has been sent. */
+  /** Closes after all waiting messages have been sent. */
   closeInOrder(name: CloseName): void {
     this.tell({ kind: 'close', size: 0, mailboxes: 0, name })
   }
 
-  /** Closes now; what waits is let go, as the close code tells the client. */
+  /** Closes now and drops what waits; the close code tells the client so. */
   close(name: CloseName): void {
     if (!this.isStopped) this.leave(() => this.transport.close(closeCodes[name]))
   }
 
-  /** Lets its memory go: by a close code, or where only its last bytes are left by hanging up. */
+  /** Frees the connection's memory: by a close code, or by hanging up where it is already closing and only its last bytes are left. */
   relieve(): void {
     if (this.isStopped) this.cut('too_slow')
     else this.close('too_slow')
@@ -126,7 +127,7 @@ export class Connection extends Actor<ConnectionMessage> implements Subscriber, 
   closed(code: number, byThisSide: boolean, lingers = byThisSide): void {
     this.leave(() => {
       this.writer.gone()
-      this.context.left(this, code, byThisSide, lingers)
+      this.context.departed(this, code, byThisSide, lingers)
     })
   }
 
@@ -136,7 +137,7 @@ export class Connection extends Actor<ConnectionMessage> implements Subscriber, 
 
   protected override turn(handleWaiting: () => void): void {
     this.writer.turn(this.backlog.count === 1, handleWaiting)
-    if (this.writer.bufferedBytes > 0) this.checkAll()
+    if (this.writer.bufferedBytes > 0) this.checkTotal()
   }
 
   protected override receive(message: ConnectionMessage): void {
@@ -164,7 +165,9 @@ export class Connection extends Actor<ConnectionMessage> implements Subscriber, 
     })
   }
 
-  /** Both, whatever one of them throws: no fault of ours may leave a socket without its connection, or the reverse. */
+  /**
+   * Runs both steps even where one throws: no fault of ours may leave a socket without its connection, or a connection without its socket.
+   */
   private leave(last: () => void, ...faults: readonly unknown[]): void {
     const all = [...faults, ...inTurn(() => this.end(), last)]
     const { sub, clientId } = this.identity
@@ -181,7 +184,7 @@ export class Connection extends Actor<ConnectionMessage> implements Subscriber, 
     this.writer.gone()
   }
 
-  private checkAll(): void {
+  private checkTotal(): void {
     const { meter, limits, overfull } = this.context
     if (meter.mailboxBytes + meter.socketBytes > limits.mailboxesBytesMax) overfull()
   }

@@ -3,19 +3,19 @@ import type { CurrentPolicy } from '../../authorize/policy-in-force.js'
 import type { Audience, Policy, Rights } from '#policy/rights.js'
 import type { NoteFault } from '../../observe/judging-faults.js'
 
-/** What is not understood shows nothing. */
+/** Rights that cannot be worked out show nothing. */
 const noRights: Rights = { audienceOf: () => undefined }
 
 /**
- * A client's rights by the policy in force: worked out anew when they are next asked for after a change. Never throws: they are asked for
- * amid the work for others, too, and where they cannot be worked out nothing is shown.
+ * A client's rights under the policy in force. After a change they are worked out again when they are next asked for. Never throws, as they
+ * are also asked for during the work for others; rights that cannot be worked out show nothing.
  */
 export class CurrentRights implements Rights {
   private policy: Policy
   private rights: Rights
-  /** By the policy just before. */
+  /** The rights under the policy before the present one. */
   private previous: Rights | undefined
-  /** By the policy whose subscriptions the client was last told of. */
+  /** The rights of which the client last knew; undefined where they have not changed since. */
   private told: Rights | undefined
 
   constructor(
@@ -31,7 +31,7 @@ export class CurrentRights implements Rights {
     return this.audienceBy(this.now(), entityType)
   }
 
-  /** Whether the rules for this type are the same as by the policy before. */
+  /** Whether the rules for this type are the same as under the policy before. */
   areAsBefore(entityType: string): boolean {
     const now = this.now()
     if (this.previous === undefined) return true

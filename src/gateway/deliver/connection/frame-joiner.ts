@@ -5,9 +5,12 @@ import { writeBatch } from '#protocol/batch.js'
 export class FrameJoiner {
   private latest: { readonly parts: readonly Frame[]; readonly joined: Frame } | undefined
 
-  /** Clients with the same rights and subscriptions are sent the same frames one after the other: theirs are joined once. */
+  /**
+   * Clients with the same rights and subscriptions are sent the same frames one after the other, so the latest join is kept for the next
+   * client.
+   */
   join(parts: readonly Frame[]): Frame {
-    if (this.latest === undefined || !areSame(this.latest.parts, parts)) this.latest = { parts, joined: joinedOf(parts) }
+    if (this.latest === undefined || !areSame(this.latest.parts, parts)) this.latest = { parts, joined: joinFrames(parts) }
     return this.latest.joined
   }
 }
@@ -16,7 +19,7 @@ function areSame(one: readonly Frame[], other: readonly Frame[]): boolean {
   return one.length === other.length && one.every((frame, index) => frame === other[index])
 }
 
-function joinedOf(parts: readonly Frame[]): Frame {
+function joinFrames(parts: readonly Frame[]): Frame {
   const bytes = writeBatch(parts.map(({ bytes }) => bytes))
   return { kind: 'frame', bytes, size: bytes.byteLength, mailboxes: 0, kafkaTimestampMs: parts[0]!.kafkaTimestampMs, update: undefined }
 }

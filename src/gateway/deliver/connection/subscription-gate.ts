@@ -2,23 +2,23 @@ import type { Rights } from '#policy/rights.js'
 import type { EntitySchema } from '#avro/entity-schema.js'
 import type { ProtocolErrorCode } from '#protocol/codes.js'
 
-/** What is known of the entity types that are configured. */
+/** What the gateway knows of the configured entity types. */
 export interface KnownTypes {
-  /** The names of those of which some known schema is streamable. */
+  /** The names of the types with a streamable schema. */
   streamableTypes(): readonly string[]
-  /** The names of those of which no schema is known yet. */
+  /** The names of the types without any known schema. */
   unknownTypes(): readonly string[]
   streamableSchemasOf(entityType: string): readonly EntitySchema[]
 }
 
 /**
- * Why these rights may not subscribe: a subscription needs the right to read some leaf of the type, or of any type where it names
- * none. Of a type without a known schema, a rule that shows anything is enough: a client that comes while the registry is away
- * must not be told, once and for all, that it has no rights. What it is sent is judged by the schema all the same. That no such type is
- * streamed is said to those alone whose rules name it.
+ * Why a client with these rights may not subscribe, if so. A subscription needs the right to read some leaf of the type, or of any type
+ * where it names none. While no schema of a type is known, a rule that shows anything is enough: a client that comes while the registry is
+ * away must not be told for good that it has no rights. Its updates are judged by the schema in any case. Only clients whose rules name a
+ * type are told that the type is not streamed.
  */
-export function refusalOf(rights: Rights, types: KnownTypes, entityType: string | undefined): ProtocolErrorCode | undefined {
-  // Before it is looked whether there is such a type: the answer must not tell its name to somebody who has no rule for it.
+export function subscriptionRefusal(rights: Rights, types: KnownTypes, entityType: string | undefined): ProtocolErrorCode | undefined {
+  // Checked before the type is looked up: the answer must not reveal the type's name to a client without a rule for it.
   if (entityType !== undefined && rights.audienceOf(entityType) === undefined) return 'forbidden'
   const isNamed = (type: string) => entityType === undefined || entityType === type
   const streamable = types.streamableTypes().filter(isNamed)

@@ -1,21 +1,21 @@
 import type { ProtocolErrorCode } from '#protocol/codes.js'
 import type { Meter } from '../../observe/meter.js'
 
-/** One user in ten must not take all there is. */
+/** One user gets at most this part of all subscriptions, a tenth. */
 const usersMin = 10
-/** With few in all, somebody with several tabs would meet the tenth: so many connections that are full are always allowed. */
+/** Where the limit of all is low, a tenth would stop a user with several tabs. This many full connections are always allowed. */
 const fullConnectionsMin = 10
-/** But never more than a half, however small that is: one user must not lock all others out. */
+/** A user never gets more than a half, so that no user locks all others out. */
 const usersAtLeast = 2
 
 export interface SubscriptionLimits {
-  /** Of one connection. */
+  /** The limit of one connection. */
   readonly subscriptionsMax: number
-  /** Of all connections. */
+  /** The limit of all connections together. */
   readonly subscriptionsTotalMax: number
 }
 
-/** Who may subscribe to more: counts the subscriptions of each user, that is each `sub`, and of all. */
+/** Counts the subscriptions of each user (`sub`) and of all, and says whether there may be more. */
 export class SubscriptionQuota {
   private readonly bySub = new Map<string, number>()
   private readonly ofUserMax: number
@@ -29,14 +29,14 @@ export class SubscriptionQuota {
     this.ofUserMax = Math.max(1, Math.min(share, Math.floor(subscriptionsTotalMax / usersAtLeast)))
   }
 
-  /** Why this user may have no further one on a connection that has so many. */
-  refusal(sub: string, ofConnection: number): ProtocolErrorCode | undefined {
+  /** The limit that allows this user no further subscription on a connection with this many, if any. */
+  limitReached(sub: string, ofConnection: number): ProtocolErrorCode | undefined {
     if (ofConnection >= this.limits.subscriptionsMax) return 'too_many_subscriptions'
     if ((this.bySub.get(sub) ?? 0) >= this.ofUserMax) return 'too_many_subscriptions_of_user'
     return this.meter.subscriptions >= this.limits.subscriptionsTotalMax ? 'too_many_subscriptions_of_all' : undefined
   }
 
-  /** @param change how many there are more, or fewer. */
+  /** @param change the number of subscriptions added, or negative, removed. */
   count(sub: string, change: number): void {
     if (change === 0) return
     this.meter.subscriptions += change

@@ -3,17 +3,19 @@ import type { EntityUpdate, Frame } from '../../authorize/entity-update.js'
 import type { Audience } from '#policy/rights.js'
 import { SentTimes } from '../../route/sent-times.js'
 
-/** Whoever takes the frames of a subscription: its connection. */
+/** Takes the frames of a subscription: its connection. */
 export interface Subscriber {
   readonly identity: { readonly sub: string }
   audienceOf(entityType: string): Audience | undefined
-  frameOf(update: EntityUpdate): Frame
+  frameFor(update: EntityUpdate): Frame
   tell(frame: Frame): void
-  /** Ends it, as it has missed an update that it cannot be told of. Never throws. */
+  /** Ends the subscriber, which has missed an update and cannot be told. Never throws. */
   fail(error: unknown): void
 }
 
-/** What one connection has been sent of one entity id: of each type, whether it is there or gone. Nearly always one type. */
+/**
+ * What one connection has been sent of one entity id: for each type, whether the entity is there or gone. Nearly always there is one type.
+ */
 export class SentEntity extends SentTimes {
   private latestType: string | undefined
   private latestIsGone = false
@@ -27,8 +29,8 @@ export class SentEntity extends SentTimes {
     return this.goneState(entityType) === true
   }
 
-  note(entityType: string, isGone: boolean): void {
-    if (this.latestType !== entityType) this.turnTo(entityType)
+  noteState(entityType: string, isGone: boolean): void {
+    if (this.latestType !== entityType) this.setLatestType(entityType)
     this.latestIsGone = isGone
   }
 
@@ -36,13 +38,13 @@ export class SentEntity extends SentTimes {
     return this.latestType === entityType ? this.latestIsGone : this.otherStates?.get(entityType)
   }
 
-  private turnTo(entityType: string): void {
+  private setLatestType(entityType: string): void {
     if (this.latestType !== undefined) (this.otherStates ??= new Map()).set(this.latestType, this.latestIsGone)
     this.latestType = entityType
   }
 }
 
-/** One connection's wish for one entity id, of one type or of whichever. */
+/** One connection's subscription to one entity id, of one type or of any. */
 export class Subscription implements Receiver {
   constructor(
     readonly entityId: string,
@@ -71,11 +73,11 @@ export class Subscription implements Receiver {
     return this.sent.isGone(entityType)
   }
 
-  /** Never throws: what one subscriber throws ends that one, and the others get theirs. */
+  /** Never throws: an error in one subscriber ends that one, and the others get their update. */
   deliver(update: EntityUpdate): void {
     try {
-      this.subscriber.tell(this.subscriber.frameOf(update))
-      this.sent.note(update.entityType, update.event.operation === 'delete')
+      this.subscriber.tell(this.subscriber.frameFor(update))
+      this.sent.noteState(update.entityType, update.event.operation === 'delete')
     } catch (error) {
       this.subscriber.fail(error)
     }

@@ -1,6 +1,6 @@
 /**
- * Enters: what one client's socket brings. Leaves: text frames within the limits, to the connection; frames and close
- * codes, to the socket. A frame that is too big, and too many of them, close the connection; nothing is read after that.
+ * Enters: the frames of one client's socket. Leaves: text frames within the limits, to the connection; frames and close codes, to the
+ * socket. A frame that is too big, or too many frames, close the connection, and nothing is read after that.
  */
 import type { Identity } from '../../authenticate/identity.js'
 import type { Frame } from '../../authorize/entity-update.js'
@@ -11,38 +11,44 @@ import type { AcceptedConnection, ConnectionAcceptor } from '../connection/conne
 import { FrameAllowance } from './frame-allowance.js'
 import type { Transport } from '../connection/transport.js'
 
-/** A WebSocket, as far as it is used here; each server's library has one, or is made to. Every call on one that has gone may throw. */
+/**
+ * The part of a WebSocket that is used here; each server library has it or is adapted to it. Every call on a socket that has gone may
+ * throw.
+ */
 export interface Socket {
   cork(write: () => void): unknown
   /** 1: sent, 0: queued, 2: dropped. */
   send(message: Uint8Array, isBinary: boolean): number
   getBufferedAmount(): number
-  /** Sends the close frame behind what is queued; from the library's view the socket has gone at once. */
+  /** Sends the close frame behind what is queued. For the library the socket has gone at once. */
   end(code: number, reason: string): void
   close(): void
 }
 
 export interface ClientSocketLimits {
   readonly frameBytesMax: number
-  /** Pings and pongs count as well. */
+  /** The limit of frames, pings and pongs included. */
   readonly framesPerSecondMax: number
 }
 
-/** A client that reads at all has taken what a mailbox's limit allows within this time; one that does not gets no close code. */
+/** A client that reads at all takes a full mailbox within this time. A client that does not gets no close code. */
 const lingerMs = 10_000
 
-/** The library answers pings by itself, past every mailbox: this much may wait for a client that pings and never reads. */
+/** The library answers pings by itself, past every mailbox. This many bytes of pongs may wait for a client that pings and never reads. */
 const pongBytesMax = 64 * 1024
 
-/** A pong brings back the ping's payload, behind a header of this size. */
+/** A pong repeats the ping's payload, behind a header of this size. */
 const pongHeaderBytes = 2
 
 export class ClientSocket implements Transport {
-  /** Undefined when it has gone, as touching it would throw. */
+  /** Undefined once the socket has gone, as touching it would throw. */
   private socket: Socket | undefined
   private connection: AcceptedConnection | undefined
   private closing: CloseCode | undefined
-  /** Whether the close code was sent: until the client answers it the system has the socket still, which one that is hung up has left. */
+  /**
+   * Whether the close code was sent. Then the kernel keeps the socket until the client answers the code; a socket that was cut off is gone
+   * at once.
+   */
   private hasEnded = false
   private allowance: FrameAllowance
   private pongBytes = 0
@@ -60,7 +66,7 @@ export class ClientSocket implements Transport {
     this.socket = socket
   }
 
-  /** Hands the client to the acceptor, unless its socket has gone already. */
+  /** Hands the client to the acceptor, unless its socket has already gone. */
   open(acceptor: ConnectionAcceptor): void {
     if (this.socket !== undefined) this.connection = acceptor.accept(this.identity, this)
   }
@@ -72,7 +78,7 @@ export class ClientSocket implements Transport {
   send(frame: Frame): void {
     if (this.closing !== undefined) return
     const outcome = this.socket?.send(frame.bytes, false)
-    // Nothing is ever dropped as the server is set up. If it is, what follows would come with a hole before it.
+    // The server is set up so that nothing is ever dropped. If it is all the same, the client would miss a frame without knowing.
     if (outcome === 2) this.cut(closeCodes.internal_error)
   }
 
@@ -81,8 +87,8 @@ export class ClientSocket implements Transport {
   }
 
   /**
-   * Waits until what was sent before is out of this process, as only then the socket's memory is free: a client that takes
-   * its last bytes one at a time would otherwise hold it for as long as it likes, beyond the limit of connections.
+   * Waits until everything sent before has left this process, as only then the socket's memory is free. Otherwise a client that takes its
+   * last bytes one at a time would hold that memory for as long as it likes, beyond the limit of connections.
    */
   close(close: CloseCode): void {
     if (this.closing !== undefined || this.socket === undefined) return
@@ -122,8 +128,8 @@ export class ClientSocket implements Transport {
   }
 
   /**
-   * The socket has gone. The connection hears of it in a later tick, as `close` and `send` may be what ended it.
-   * @param reason where the server's library has one of its own; one of the client's may say anything.
+   * The socket has gone. The connection is told in a later tick, as this may be called from inside `close` or `send`.
+   * @param reason only where the server library closed the socket; a client's own reason may say anything.
    */
   gone(code: number, reason?: string): void {
     const { sub, clientId } = this.identity
@@ -134,12 +140,12 @@ export class ClientSocket implements Transport {
   }
 
   private end({ code, reason }: CloseCode): void {
-    // Before the call, as the socket is told to have gone amid it.
+    // Set before the call, as the library reports the socket gone during it.
     this.hasEnded = true
     this.socket?.end(code, reason)
   }
 
-  /** Whether a frame is to be looked at. A client that floods on while its last bytes wait for it is not waited for. */
+  /** Whether a frame is to be handled. A client that goes on flooding while its last bytes wait is cut off. */
   private admits(bytes: number): boolean {
     const withinLimit = this.allowance.spend(bytes)
     if (this.closing === undefined) {

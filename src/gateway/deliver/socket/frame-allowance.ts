@@ -1,12 +1,12 @@
 import type { Clock } from '#clock.js'
 
 /**
- * A frame of more bytes counts as several. Reading one costs up to 90 ns a byte (JSON of many short names that are all different):
- * by their number alone, 600 frames of 16 kB a second would take all of the process.
+ * A longer frame counts as several. Reading costs up to 90 ns a byte (JSON of many short names that are all different): if only the number
+ * of frames counted, 600 frames of 16 kB a second would take all of the process.
  */
 const bytesPerFrame = 128
 
-/** How many frames a client may still send now: `perSecond` in a burst, refilled evenly. */
+/** The frames that a client may still send now: `perSecond` in a burst, refilled evenly. */
 export class FrameAllowance {
   private left: number
   private filledAtMs: number
@@ -19,7 +19,7 @@ export class FrameAllowance {
     this.filledAtMs = clock.monotonicMs()
   }
 
-  /** Takes a frame of so many bytes; false when too little is left. However large, one a second is never too much. */
+  /** Takes a frame of this size off the allowance; false where too little is left. One frame a second is always allowed, however large. */
   spend(bytes: number): boolean {
     const cost = Math.min(this.perSecond, 1 + Math.floor(bytes / bytesPerFrame))
     const now = this.clock.monotonicMs()

@@ -3,13 +3,13 @@ import { httpErrors, type HttpErrorCode } from '#protocol/codes.js'
 import { writeRefusal } from '#protocol/http-refusal.js'
 
 export interface HttpAnswer {
-  /** Number and words, as in the first line of an answer. */
+  /** Number and words, as in the first line of an HTTP response. */
   readonly status: string
   readonly headers: Readonly<Record<string, string>>
   readonly body: string
 }
 
-/** Long enough for a client that leaves to have gone, or for this process to be replaced. */
+/** Long enough for another client to have left, or for this process to be replaced. */
 const retryAfterSeconds = 5
 
 export function refusalAnswer(error: HttpErrorCode): HttpAnswer {
@@ -17,7 +17,7 @@ export function refusalAnswer(error: HttpErrorCode): HttpAnswer {
   return jsonAnswer(status, writeRefusal(error), extraHeaders(status))
 }
 
-/** What a health check gets: whether, and no details, as this port is open to everyone. */
+/** The answer to a health check. It gives no details, as this port is open to everyone. */
 export function healthAnswer(isWell: boolean): HttpAnswer {
   return isWell ? jsonAnswer(200, '{"status":"ok"}') : jsonAnswer(503, '{"status":"unavailable"}')
 }

@@ -1,8 +1,8 @@
 import { healthAnswer, refusalAnswer, type HttpAnswer } from './http-answer.js'
 
 /**
- * What a request gets that asks for no WebSocket.
- * @param method in lower case. Of an answer to `head` the body is left out.
+ * The answer to an HTTP request that asks for no WebSocket.
+ * @param method in lower case. The caller leaves out the body of the answer to `head`.
  */
 export function routeAnswer(method: string, path: string, isReady: () => boolean): HttpAnswer {
   if (method !== 'get' && method !== 'head') return refusalAnswer('not_found')

@@ -6,25 +6,25 @@ import type { ConnectionAcceptor } from '../connection/connection-acceptor.js'
 import type { ClientSocketLimits } from './client-socket.js'
 
 /**
- * Takes HTTP requests and WebSockets on one port, and hands the sockets whose token is good to the acceptor. Each library of sockets has an
+ * Takes HTTP requests and WebSockets on one port, and hands the sockets whose token is good to the acceptor. Each socket library has an
  * implementation in a room of its own, and all of them pass the tests of `server.case.ts` and `server-sockets.case.ts`.
  */
 export interface Server {
-  /** Resolves with the port, which is another one than asked for where that was 0. @throws ConfigurationError */
+  /** Resolves with the port, which the system chooses where 0 was asked for. @throws ConfigurationError */
   listen(host: string, port: number): Promise<number>
-  /** Takes no further connections; those that are open stay. */
+  /** Accepts no further connections; open ones stay. */
   stopListening(): void
-  /** Cuts off whoever is still connected. */
+  /** Cuts off all remaining connections. */
   close(): void
 }
 
-/** @throws ConfigurationError where the library cannot be used, or the certificate. */
+/** @throws ConfigurationError where the library or the certificate cannot be used. */
 export type CreateServer = (options: ServerOptions, parts: ServerParts) => Promise<Server>
 
 export interface ServerOptions extends ClientSocketLimits {
-  /** 0 (never) or 9 to 960. A ping goes out well before; who answers neither it nor anything else is cut off. */
+  /** 0 (never) or 9 to 960. A ping goes out well before; a client that answers neither it nor anything else is cut off. */
   readonly idleTimeoutSeconds: number
-  /** Sockets that have not said yet whose they are. */
+  /** The limit of sockets that have not shown a token yet. */
   readonly waitingSocketsMax: number
   /** Empty: any. */
   readonly allowedOrigins: readonly string[]

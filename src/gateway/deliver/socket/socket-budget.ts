@@ -1,40 +1,43 @@
 import { readdirSync, readFileSync } from 'node:fs'
 
 interface Descriptors {
-  /** What `ulimit -n` says. */
+  /** The limit that `ulimit -n` shows. */
   readonly max: number
-  /** Those that the process has now. */
+  /** The number that the process has open now. */
   readonly open: number
 }
 
-/** What sockets of clients may take, so that descriptors are left for all else that must work. */
+/** How many descriptors the clients' sockets may take, so that enough are left for everything else. */
 interface SocketBudget {
-  /** Sockets with a client whose token was good, those included that were just closed. */
+  /** Sockets of clients whose token was good, including those that were just closed. */
   readonly clientsMax: number
-  /** Sockets that have said nothing yet, or not yet whose they are. */
+  /** Sockets that have sent nothing yet, or no token. */
   readonly waitingMax: number
-  /** Connections of the admin port, of what is kept in reserve. */
+  /** Connections of the admin port. They are taken from the reserve. */
   readonly adminMax: number
 }
 
-/** For the admin port, brokers, registry and keys, and the files that are read again: of what there is a quarter, but no more than this. */
+/**
+ * The reserve for the admin port, brokers, registry and keys, and for files that are read again: a quarter of the free descriptors, but no
+ * more than this.
+ */
 const reserveMax = 256
 const reserveMin = 16
 
-/** Of the sockets at least a quarter may wait, so that one comes in also where all others are taken. */
+/** At least a quarter of the sockets may be waiting ones, so that a new client gets in even when all others are taken. */
 const waitingShare = 1 / 4
 
 /**
- * The server library ends each that waits after 12 s, however it trickles. So many keep a crowd out that opens less than 5,000 a second,
- * at a kilobyte each in this process.
+ * The server library ends each waiting socket after 12 s, however slowly it sends. With this limit a crowd must open 5,000 sockets a second
+ * to keep others out. A waiting socket costs this process a kilobyte.
  */
 const waitingMax = 65_536
 
-/** Prometheus, an orchestrator and some people; beyond that somebody leaves connections open. */
+/** Enough for Prometheus, an orchestrator and some people; more means that connections are left open by mistake. */
 const adminMax = 100
 
-/** @param socketsMax what clients may have where enough descriptors are there. Without `descriptors`, they are. */
-export function socketBudgetOf(socketsMax: number, descriptors: Descriptors | undefined): SocketBudget {
+/** @param socketsMax the clients' limit where enough descriptors are there. Without `descriptors` there are always enough. */
+export function planSocketBudget(socketsMax: number, descriptors: Descriptors | undefined): SocketBudget {
   if (descriptors === undefined) return { clientsMax: socketsMax, waitingMax, adminMax }
   const free = Math.max(0, descriptors.max - descriptors.open)
   const reserve = Math.max(reserveMin, Math.min(reserveMax, Math.floor(free / 4)))
@@ -52,7 +55,7 @@ interface ConnectionLimits {
   readonly connectionsPerSubMax: number
 }
 
-/** The limits as far as there are sockets for them; the share of one user is as much less as the whole. */
+/** The limits, lowered to the sockets that there are. The share of one user shrinks in proportion. */
 export function affordableLimits(
   { connectionsMax, connectionsPerSubMax }: ConnectionLimits,
   { clientsMax }: SocketBudget,
@@ -61,7 +64,7 @@ export function affordableLimits(
   return { connectionsMax: affordable, connectionsPerSubMax: Math.ceil((connectionsPerSubMax * affordable) / connectionsMax) }
 }
 
-/** Undefined on a system that does not say it in the way of Linux. */
+/** Undefined on a system that does not report it as Linux does. */
 export function descriptorsNow(): Descriptors | undefined {
   try {
     const max = maxOpenFilesIn(readFileSync('/proc/self/limits', 'utf8'))
@@ -71,7 +74,7 @@ export function descriptorsNow(): Descriptors | undefined {
   }
 }
 
-/** Of the text of `/proc/self/limits` the limit that holds now; undefined where there is none. */
+/** The soft limit in the text of `/proc/self/limits`; undefined where there is none. */
 export function maxOpenFilesIn(limits: string): number | undefined {
   const max = /^Max open files\s+(\d+)/m.exec(limits)?.[1]
   return max === undefined ? undefined : Number(max)

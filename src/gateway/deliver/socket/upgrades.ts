@@ -1,6 +1,6 @@
 /**
- * Enters: requests for a WebSocket, of whatever library. Leaves: those whose token is good, as clients of the acceptor. What is refused
- * gets a JSON answer with its code, and is counted.
+ * Enters: requests for a WebSocket, from any server library. Leaves: clients whose token is good, to the acceptor. A refused request gets a
+ * JSON answer with its code, and is counted.
  */
 import { Admission, type UpgradeRequest } from '../../authenticate/admission.js'
 import type { Identity } from '../../authenticate/identity.js'
@@ -11,17 +11,17 @@ import { refusalAnswer, type HttpAnswer } from './http-answer.js'
 import type { ServerOptions, ServerParts } from './server.js'
 import type { WaitingSockets } from './waiting-sockets.js'
 
-/** A request for a WebSocket, as its server's library has it. */
+/** A request for a WebSocket, in the hands of its server library. */
 export interface UpgradeAttempt {
   readonly request: UpgradeRequest
-  /** Whether whoever asked has left. Nothing else is called then. */
+  /** Whether the client has left. Then nothing else is called. */
   isGone(): boolean
   refuse(answer: HttpAnswer): void
-  /** Makes it a WebSocket, and attaches that to the client. */
+  /** Makes the request a WebSocket, and attaches that to the client. */
   accept(client: ClientSocket, subprotocol: string | undefined): void
 }
 
-/** Upgrades that wait for the keys of a slow key server hold their headers: 64 MB together. */
+/** The limit of upgrades that wait for a slow key server. Each holds its headers: 64 MB together. */
 const pendingMax = 4096
 
 export class Upgrades {
@@ -39,18 +39,18 @@ export class Upgrades {
   async decide(attempt: UpgradeAttempt): Promise<void> {
     const outcome = await this.identify(attempt.request)
     if (attempt.isGone()) return
-    // Asked when nothing else comes in between, as others came in while the token was read.
-    const refusal = typeof outcome === 'string' ? outcome : this.parts.acceptor.refusal(outcome)
+    // Asked again after the token was read, as other clients have come in meanwhile.
+    const refusal = typeof outcome === 'string' ? outcome : this.parts.acceptor.admissionRefusal(outcome)
     if (typeof outcome === 'string' || refusal !== undefined) this.refuse(attempt, refusal!)
     else this.accept(attempt, outcome)
   }
 
-  /** Whether it is open at all is asked before, so that a crowd costs no signatures. */
+  /** Asks the acceptor before the token is read, so that a crowd at a closed door costs no signatures. */
   private async identify(request: UpgradeRequest): Promise<Identity | HttpErrorCode> {
     if (this.pending >= pendingMax) return 'too_many_connections'
     this.pending++
-    const early = this.parts.acceptor.refusal()
-    // At the limit somebody may still come in the place of an older connection of the same client: that is known once the token is read.
+    const early = this.parts.acceptor.admissionRefusal()
+    // At the limit a client may still replace its own older connection, which is known only once the token is read.
     const outcome = early === undefined || early === 'too_many_connections' ? await this.admission.identify(request) : early
     this.pending--
     return outcome

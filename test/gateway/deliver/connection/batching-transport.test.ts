@@ -1,5 +1,5 @@
 import { test } from 'tap'
-import { frameOf } from '#gateway/authorize/entity-update.js'
+import { answerFrame } from '#gateway/authorize/entity-update.js'
 import { BatchingTransport } from '#gateway/deliver/connection/batching-transport.js'
 import { FrameJoiner } from '#gateway/deliver/connection/frame-joiner.js'
 import { closeCodes } from '#protocol/codes.js'
@@ -20,7 +20,7 @@ test('each cork is one frame, an array of all its messages in their order, unles
       for (const cork of corks) {
         const before = socket.received.length
         transport.cork(() => {
-          for (const size of cork) transport.send(frameOf(messageOf(size)))
+          for (const size of cork) transport.send(answerFrame(messageOf(size)))
         })
         const frames = socket.received.slice(before).map((text) => JSON.parse(text) as object[])
         const bytes = cork.reduce((sum, size) => sum + messageOf(size).length, 0)
@@ -39,25 +39,25 @@ test('sends what it keeps before the close code, also when the write fails', (t)
   const socket = new FakeTransport()
   const transport = new BatchingTransport(socket, joiner)
   transport.cork(() => {
-    transport.send(frameOf('{"n":1}'))
+    transport.send(answerFrame('{"n":1}'))
     transport.close(closeCodes.shutting_down)
     t.same(socket.received, ['[{"n":1}]'])
   })
   t.match(socket.closedWith, { code: 4000 })
   const broken = () =>
     transport.cork(() => {
-      transport.send(frameOf('{"n":2}'))
+      transport.send(answerFrame('{"n":2}'))
       throw new Error('broken')
     })
   t.throws(broken, /broken/)
-  transport.cork(() => transport.send(frameOf('{"n":3}')))
+  transport.cork(() => transport.send(answerFrame('{"n":3}')))
   t.same(socket.received, ['[{"n":1}]', '[{"n":2}]', '[{"n":3}]'], 'nothing is left for the next')
   t.end()
 })
 
 test('a message outside of a cork does not wait', (t) => {
   const socket = new FakeTransport()
-  new BatchingTransport(socket, joiner).send(frameOf('{"n":1}'))
+  new BatchingTransport(socket, joiner).send(answerFrame('{"n":1}'))
   t.same(socket.received, ['[{"n":1}]'])
   t.end()
 })

@@ -23,7 +23,7 @@ test('keeps what a connection has subscribed to, whatever comes and goes in whic
         {
           identity: { sub: 'a' },
           audienceOf: () => undefined,
-          frameOf: () => undefined as never,
+          frameFor: () => undefined as never,
           tell: () => undefined,
           fail: () => undefined,
         },

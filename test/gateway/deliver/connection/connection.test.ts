@@ -337,7 +337,7 @@ test('a connection comes to its end whatever fails on the way: the log, the sock
         ...fixture.context,
         log: fails('log') ? { debug: fail, info: fail, warn: fail, error: fail } : fixture.context.log,
         index: { add: () => undefined, remove: () => (ended.push('index'), fails('index') ? fail() : undefined) },
-        left: () => (ended.push('hub'), fails('hub') ? fail() : undefined),
+        departed: () => (ended.push('hub'), fails('hub') ? fail() : undefined),
       })
       connection.receiveText(JSON.stringify(subscribe('order-1')))
       end(connection)
@@ -353,7 +353,7 @@ test('a subscriber that fails amid a delivery ends, and those behind it are sent
   const fixture = new ConnectionFixture()
   const clients = ['a', 'b', 'c'].map((sub) => connect(fixture, allRights, { sub }))
   for (const { ask } of clients) ask(subscribe('order-1'))
-  clients[1]!.connection.frameOf = () => {
+  clients[1]!.connection.frameFor = () => {
     throw new Error('as asked')
   }
   fixture.publish(fakeEvent(), fakeEvent())

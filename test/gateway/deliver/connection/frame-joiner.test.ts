@@ -1,8 +1,11 @@
 import { test } from 'tap'
-import { frameOf } from '#gateway/authorize/entity-update.js'
+import { answerFrame } from '#gateway/authorize/entity-update.js'
 import { FrameJoiner } from '#gateway/deliver/connection/frame-joiner.js'
 
-const [a, b] = ['{"type":"a"}', '{"type":"é"}'].map((text) => frameOf(text)) as [ReturnType<typeof frameOf>, ReturnType<typeof frameOf>]
+const [a, b] = ['{"type":"a"}', '{"type":"é"}'].map((text) => answerFrame(text)) as [
+  ReturnType<typeof answerFrame>,
+  ReturnType<typeof answerFrame>,
+]
 
 test('joins messages to a JSON array, be it of one', (t) => {
   const joiner = new FrameJoiner()

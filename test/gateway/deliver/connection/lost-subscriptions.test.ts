@@ -29,7 +29,7 @@ test('tells of the subscriptions that had something to show and have nothing now
 test('tells of a type that stops those who asked for it, and those who were sent an entity of it by a subscription to any', async (t) => {
   const client = clientOf()
   t.match(said(tellingStopped('parcel', client)), [{ code: 'entity_type_stopped', entity_id: 'p-1', entity_type: 'parcel' }])
-  client.subscriptions.noteSent('x-1', 'parcel', false)
+  client.subscriptions.noteState('x-1', 'parcel', false)
   t.match(said(tellingStopped('parcel', client)), [{ entity_id: 'p-1' }, { entity_id: 'x-1' }])
   client.change(fakeRights([orders]))
   t.same(said(tellingStopped('parcel', client)), [], 'whose rights show nothing of it learns nothing of it')

@@ -4,19 +4,19 @@ import { Meter } from '#gateway/observe/meter.js'
 
 test('refuses what is too much for a connection, for a user and for all', async (t) => {
   const quota = new SubscriptionQuota({ subscriptionsMax: 10, subscriptionsTotalMax: 3_000 }, new Meter())
-  t.equal(quota.refusal('ann', 9), undefined)
-  t.equal(quota.refusal('ann', 10), 'too_many_subscriptions')
+  t.equal(quota.limitReached('ann', 9), undefined)
+  t.equal(quota.limitReached('ann', 10), 'too_many_subscriptions')
   quota.count('ann', 300)
-  t.equal(quota.refusal('ann', 0), 'too_many_subscriptions_of_user')
-  t.equal(quota.refusal('bob', 0), undefined, 'one user takes no more than a tenth')
+  t.equal(quota.limitReached('ann', 0), 'too_many_subscriptions_of_user')
+  t.equal(quota.limitReached('bob', 0), undefined, 'one user takes no more than a tenth')
   quota.count('ann', -1)
-  t.equal(quota.refusal('ann', 0), undefined)
+  t.equal(quota.limitReached('ann', 0), undefined)
   for (let user = 0; user < 9; user++) quota.count(`user-${user}`, 300)
-  t.equal(quota.refusal('ann', 0), undefined)
+  t.equal(quota.limitReached('ann', 0), undefined)
   quota.count('ann', 1)
-  t.equal(quota.refusal('bob', 0), 'too_many_subscriptions_of_all')
+  t.equal(quota.limitReached('bob', 0), 'too_many_subscriptions_of_all')
   quota.count('user-0', -300)
-  t.equal(quota.refusal('bob', 0), undefined)
+  t.equal(quota.limitReached('bob', 0), undefined)
 })
 
 test('ten connections that are full are allowed to everybody, as far as that is no more than half of all', async (t) => {
@@ -28,14 +28,14 @@ test('ten connections that are full are allowed to everybody, as far as that is 
   ] as const) {
     const quota = new SubscriptionQuota({ subscriptionsMax: 10, subscriptionsTotalMax }, new Meter())
     quota.count('ann', ofUser - 1)
-    t.equal(quota.refusal('ann', 0), undefined)
+    t.equal(quota.limitReached('ann', 0), undefined)
     quota.count('ann', 1)
-    t.equal(quota.refusal('ann', 0), 'too_many_subscriptions_of_user')
-    t.equal(quota.refusal('bob', 0), undefined, 'the others have the rest')
+    t.equal(quota.limitReached('ann', 0), 'too_many_subscriptions_of_user')
+    t.equal(quota.limitReached('bob', 0), undefined, 'the others have the rest')
   }
 })
 
 test('where there is one for all, somebody may have it', async (t) => {
   const quota = new SubscriptionQuota({ subscriptionsMax: 10, subscriptionsTotalMax: 1 }, new Meter())
-  t.equal(quota.refusal('ann', 0), undefined)
+  t.equal(quota.limitReached('ann', 0), undefined)
 })

@@ -1,5 +1,5 @@
 import { test } from 'tap'
-import { EntityUpdate, frameOf } from '#gateway/authorize/entity-update.js'
+import { EntityUpdate, answerFrame } from '#gateway/authorize/entity-update.js'
 import { FrameRoom } from '#gateway/authorize/frame-room.js'
 import { CloseWhenFull } from '#gateway/deliver/backlog/close-when-full.js'
 import type { ConnectionMessage } from '#gateway/deliver/backlog/backlog.js'
@@ -21,7 +21,7 @@ function backlogOf() {
     const event = fakeEvent({ entityType: audience.entityType })
     return new EntityUpdate(event, audience.maskOf({ data: event.data }), room)
   })
-  backlog.push(frameOf('{"type":"answer"}'))
+  backlog.push(answerFrame('{"type":"answer"}'))
   for (const update of updates) backlog.push(update.frame('sluice.v1'))
   backlog.push({ kind: 'close', name: 'shutting_down', size: 0, mailboxes: 0 })
   const waiting = () => {
@@ -39,7 +39,7 @@ test('what the rights of now do not show leaves the backlog, and all else stays 
   const { backlog, waiting } = backlogOf()
   const client = new FakeClient(bothTypes)
   client.subscriptions.add('order-1', undefined)
-  client.subscriptions.noteSent('order-1', 'parcel', false)
+  client.subscriptions.noteState('order-1', 'parcel', false)
   t.ok(judgeAnew(backlog, client))
   t.same(waiting(), ['answer', 'order', 'parcel', 'close'])
   client.change(fakeRights([orders]))

@@ -1,5 +1,5 @@
 import { test } from 'tap'
-import { frameOf } from '#gateway/authorize/entity-update.js'
+import { answerFrame } from '#gateway/authorize/entity-update.js'
 import type { Identity } from '#gateway/authenticate/identity.js'
 import { ClientSocket } from '#gateway/deliver/socket/client-socket.js'
 import type { AcceptedConnection } from '#gateway/deliver/connection/connection-acceptor.js'
@@ -9,7 +9,7 @@ import { recordingLog } from '../../../support/running/recording-log.js'
 import { SimulatedClock } from '../../../support/running/simulated-clock.js'
 
 const identity: Identity = { sub: 's', clientId: 'c', roles: [], claims: {}, expiresAtMs: 0, subprotocol: undefined }
-const frame = frameOf('frame')
+const frame = answerFrame('frame')
 
 function bytes(text: string): ArrayBuffer {
   return new Uint8Array(Buffer.from(text)).buffer
@@ -33,7 +33,7 @@ function connect(limits: { frameBytesMax?: number; framesPerSecondMax?: number }
   const client = new ClientSocket(identity, { frameBytesMax: 100, framesPerSecondMax: 10, ...limits }, { clock, log: recordingLog() })
   client.attach(socket)
   socket.onGone = (code) => client.gone(code)
-  client.open({ refusal: () => undefined, accept: () => connection })
+  client.open({ admissionRefusal: () => undefined, accept: () => connection })
   return { heard, lingering, clock, socket, client }
 }
 
@@ -205,7 +205,7 @@ test('tells a connection that closes while it is being accepted', async (t) => {
     client.close(closeCodes.shutting_down)
     return connection
   }
-  client.open({ refusal: () => undefined, accept })
+  client.open({ admissionRefusal: () => undefined, accept })
   await clock.settle()
   t.same(heard, [4000])
 })
@@ -215,7 +215,7 @@ test('hands nobody to the acceptor whose socket has gone before', async (t) => {
   const client = new ClientSocket(identity, { frameBytesMax: 1, framesPerSecondMax: 1 }, { clock, log: recordingLog() })
   client.attach(new FakeSocket())
   client.gone(1006)
-  client.open({ refusal: () => undefined, accept: () => t.fail('must not be accepted') as never })
+  client.open({ admissionRefusal: () => undefined, accept: () => t.fail('must not be accepted') as never })
   await clock.settle()
   t.pass()
 })

@@ -1,12 +1,12 @@
 import { test } from 'tap'
-import { affordableLimits, descriptorsNow, maxOpenFilesIn, socketBudgetOf } from '#gateway/deliver/socket/socket-budget.js'
+import { affordableLimits, descriptorsNow, maxOpenFilesIn, planSocketBudget } from '#gateway/deliver/socket/socket-budget.js'
 import { fc } from '../../../support/running/seeded-properties.js'
 
 test('never gives away more descriptors than there are, and always keeps some', async () => {
   const descriptors = fc.record({ max: fc.integer({ min: 0, max: 2_000_000 }), open: fc.integer({ min: 0, max: 200 }) })
   fc.assert(
     fc.property(descriptors, fc.integer({ min: 2, max: 2_000_000 }), (descriptors, socketsMax) => {
-      const { clientsMax, waitingMax, adminMax } = socketBudgetOf(socketsMax, descriptors)
+      const { clientsMax, waitingMax, adminMax } = planSocketBudget(socketsMax, descriptors)
       const given = clientsMax + waitingMax
       if (given > 0 && given + adminMax + descriptors.open + 8 > descriptors.max) throw new Error('too much is given away')
       if (clientsMax > socketsMax || clientsMax < 0) throw new Error('more clients than were asked for')
@@ -16,13 +16,13 @@ test('never gives away more descriptors than there are, and always keeps some', 
 })
 
 test('what is configured is had where there are descriptors enough, or a system does not tell', async (t) => {
-  const enough = socketBudgetOf(20_000, { max: 1_048_576, open: 30 })
+  const enough = planSocketBudget(20_000, { max: 1_048_576, open: 30 })
   t.same(enough, { clientsMax: 20_000, waitingMax: 65_536, adminMax: 100 })
-  t.same(socketBudgetOf(20_000, undefined), enough)
+  t.same(planSocketBudget(20_000, undefined), enough)
 })
 
 test('with too few, connections and the share of one user become less alike', async (t) => {
-  const budget = socketBudgetOf(20_000, { max: 1024, open: 24 })
+  const budget = planSocketBudget(20_000, { max: 1024, open: 24 })
   t.same(budget, { clientsMax: 562, waitingMax: 188, adminMax: 100 })
   t.same(affordableLimits({ connectionsMax: 10_000, connectionsPerSubMax: 1000 }, budget), {
     connectionsMax: 562,

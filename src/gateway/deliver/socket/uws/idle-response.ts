@@ -19,10 +19,10 @@ export interface HttpLibrary {
 }
 
 /**
- * A response that is never given, to be corked in place of one that is upgraded. After an upgrade inside of its own `cork`,
- * the library looks at memory that the upgrade has freed, and closes the new socket if that says so (uWebSockets #1929): 1 of
- * 200 upgrades on a busy machine. Inside of no `cork` it complains on stderr each time. With another response corked it does
- * neither; its answer leaves in many small writes then, so that an upgrade costs 0.15 ms instead of 0.02.
+ * A response that is never given, to be corked in place of one that is upgraded. After an upgrade inside its own `cork`, the library reads
+ * memory that the upgrade has freed, and may close the new socket because of it (uWebSockets #1929): 1 of 200 upgrades on a busy machine.
+ * Without any `cork` it complains on stderr each time. With another response corked it does neither, but its answer leaves in many small
+ * writes, so that an upgrade costs 0.15 ms instead of 0.02.
  */
 export class IdleResponse {
   private readonly app: ReturnType<HttpLibrary['App']>
@@ -33,7 +33,7 @@ export class IdleResponse {
     this.app = library.App()
   }
 
-  /** Asks for the response over the loopback, on a port that is closed again when it is there. */
+  /** Requests the response over the loopback, on a port that is closed again once the response is there. */
   async open(): Promise<void> {
     if (this.client !== undefined) return
     const listener = await new Promise<Listener>((resolve) => this.app.listen('127.0.0.1', 0, resolve))
@@ -51,7 +51,7 @@ export class IdleResponse {
     this.library.us_listen_socket_close(listener)
   }
 
-  /** Without a loopback there is no idle response; an upgrade that fails now and then is better than none that works. */
+  /** Without a loopback there is no idle response and the own one is corked: upgrades that fail now and then are better than none. */
   cork(own: Pick<Response, 'cork'>, write: () => void): void {
     ;(this.response ?? own).cork(write)
   }

@@ -9,8 +9,8 @@ interface RequestHead {
   forEach(visit: (key: string, value: string) => void): void
 }
 
-/** A request is valid only until whoever handles it first waits; what is read here stays. */
-export function upgradeRequestOf(req: RequestHead): UpgradeRequest {
+/** Copies what is needed of a request, as it is valid only until its handler waits for the first time. */
+export function copyUpgradeRequest(req: RequestHead): UpgradeRequest {
   return {
     encodedClientId: req.getUrl().slice(clientPath.length),
     origin: everyHeader(req, 'origin'),
@@ -21,7 +21,7 @@ export function upgradeRequestOf(req: RequestHead): UpgradeRequest {
   }
 }
 
-/** Of one that comes more than once the library's own look-up sees the first alone; HTTP says that they are one list. */
+/** The library's look-up finds only the first of several headers with the same name; HTTP takes them for one list. */
 function everyHeader(req: RequestHead, name: string): string {
   const values: string[] = []
   req.forEach((key, value) => {

@@ -9,24 +9,24 @@ import { Upgrades } from '../upgrades.js'
 import { WaitingSockets } from '../waiting-sockets.js'
 import { IdleResponse } from './idle-response.js'
 import { listenFailure } from './listen-failure.js'
-import { upgradeRequestOf } from './upgrade-request.js'
+import { copyUpgradeRequest } from './upgrade-request.js'
 
-/** All headers of a request together: a token of 6 kB, and as much again for what proxies and browsers add. */
+/** The limit of a request's headers together: a token of 6 kB, and as much again for what proxies and browsers add. */
 const headerBytesMax = 16 * 1024
 
 /**
- * The library cuts off a frame beyond its own ceiling without a close code; below it, the code 1009 can be sent. Each
- * client may make the server hold this much, so it is not higher.
+ * The library cuts off a frame beyond its own ceiling without a close code; below it, code 1009 can be sent. The ceiling is not higher, as
+ * each client may make the server hold this much.
  */
 const frameBytesCeiling = 1024 * 1024
 
-/** `LIBUS_LISTEN_EXCLUSIVE_PORT`: without it a second process on the port is given half of the connections, silently. */
+/** `LIBUS_LISTEN_EXCLUSIVE_PORT`: without it a second process can listen on the same port, and silently gets half of the connections. */
 const exclusivePort = 1
 
-/** Stands for a close without a code, which no client can send (RFC 6455, 7.4.1). */
+/** The library's code for a close without one; no client can send it (RFC 6455, 7.4.1). */
 const abnormalClosure = 1006
 
-/** The package's types lack the form of `listen` with a host and options, which the library has. */
+/** The form of `listen` with a host and options, which the library has and its types lack. */
 type Listen = (host: string, port: number, options: number, listening: (socket: Uws.us_listen_socket | false) => void) => void
 
 interface UserData {
@@ -58,7 +58,7 @@ export class UwsServer implements Server {
       .ws<UserData>(`${clientPath}*`, this.webSocketBehavior())
       .any('/*', (res, req) => {
         const method = req.getMethod()
-        answer(res, method, routeAnswer(method, req.getUrl(), parts.isReady))
+        sendAnswer(res, method, routeAnswer(method, req.getUrl(), parts.isReady))
       })
   }
 
@@ -101,7 +101,7 @@ export class UwsServer implements Server {
       pong: (socket) => socket.getUserData().client.ponged(),
       drain: (socket) => socket.getUserData().client.drained(),
       close: (socket, code, reason) => {
-        // Where the library itself cut the client off, as on invalid UTF-8, only it knows why.
+        // Where the library itself cut the client off, as on invalid UTF-8, its reason says why.
         const why = code === abnormalClosure ? Buffer.from(reason).toString() : undefined
         socket.getUserData().client.gone(code, why)
       },
@@ -110,7 +110,7 @@ export class UwsServer implements Server {
 
   private upgrade(res: Uws.HttpResponse, req: Uws.HttpRequest, context: Uws.us_socket_context_t): void {
     // The request is only valid until this function returns.
-    const request = upgradeRequestOf(req)
+    const request = copyUpgradeRequest(req)
     const key = req.getHeader('sec-websocket-key')
     const extensions = req.getHeader('sec-websocket-extensions')
     let isAborted = false
@@ -118,7 +118,7 @@ export class UwsServer implements Server {
     void this.upgrades.decide({
       request,
       isGone: () => isAborted,
-      refuse: (refusal) => res.cork(() => answer(res, 'get', refusal)),
+      refuse: (refusal) => res.cork(() => sendAnswer(res, 'get', refusal)),
       accept: (client, subprotocol = '') =>
         this.idleResponse.cork(res, () => res.upgrade<UserData>({ client }, key, subprotocol, extensions, context)),
     })
@@ -151,14 +151,14 @@ function createApp(uws: typeof Uws, tls: ServerOptions['tls']): Uws.TemplatedApp
 }
 
 /**
- * Hangs up after it: the library goes on reading from a socket for as long as there is more, so that one client with requests in a
- * pipeline, or with a body that never ends, would hold up everybody else.
+ * Answers and hangs up. The library would go on reading from the socket for as long as there is more, so that one client with pipelined
+ * requests, or with a body that never ends, would hold up everybody else.
  * @param method in lower case.
  */
-function answer(res: Uws.HttpResponse, method: string, { status, headers, body }: HttpAnswer): void {
+function sendAnswer(res: Uws.HttpResponse, method: string, { status, headers, body }: HttpAnswer): void {
   const hangsUp = true
   res.writeStatus(status)
   for (const [name, value] of Object.entries(headers)) res.writeHeader(name, value)
-  // The library's own way to say a length without a body cannot hang up.
+  // The library's own way to send a length without a body cannot hang up.
   res.end(method === 'head' ? '' : body, hangsUp)
 }
