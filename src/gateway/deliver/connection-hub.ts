@@ -63,7 +63,7 @@ export class ConnectionHub implements ConnectionAcceptor {
       ...options,
       quota: new SubscriptionQuota(options.limits, options.meter),
       createBacklog: () => new CloseWhenFull(options.meter, options.limits.mailboxBytesMax),
-      departed: (...parameters) => this.left(...parameters),
+      departed: (...parameters) => this.departed(...parameters),
       overfull: () => this.relieve(),
     }
   }
@@ -170,7 +170,7 @@ export class ConnectionHub implements ConnectionAcceptor {
     this.cancelSweep()
   }
 
-  private left(connection: Connection, code: number, byThisSide: boolean, lingers: boolean): void {
+  private departed(connection: Connection, code: number, byThisSide: boolean, lingers: boolean): void {
     const { meter } = this.options
     const { sub } = connection.identity
     const client = clientKey(connection.identity)
