@@ -6,16 +6,16 @@ const rules = {
   'case-failed': {
     severity: 'error',
     why: 'The policy does not show what the case expects.',
-    mend: 'Correct the policy, or the case where it expects what is not meant.',
+    mend: 'Correct the policy, or the case if it expects something that is not meant.',
   },
   'case-broken': {
     severity: 'error',
-    why: 'A case that cannot be run says nothing of the policy.',
-    mend: 'Correct the case after the schema of its entity type.',
+    why: 'A case that cannot be run says nothing about the policy.',
+    mend: 'Correct the case by the schema of its entity type.',
   },
   'rule-undecided': {
     severity: 'warning',
-    why: 'Whatever this rule says, every case comes out the same.',
+    why: 'Every case has the same result whatever this rule says.',
     mend: 'Add a case in which it decides about a field.',
   },
   'coverage-low': {

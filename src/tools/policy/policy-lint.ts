@@ -12,7 +12,7 @@ import { impossibleValuesOf } from './impossible-values.js'
 const rules = {
   'unknown-entity-type': {
     severity: 'error',
-    why: 'A rule about a type that is not there shows and hides nothing.',
+    why: 'A rule about an unknown type shows and hides nothing.',
     mend: 'Correct the name, or add the schema of the type.',
   },
   'unknown-field': {
@@ -23,36 +23,36 @@ const rules = {
   'unknown-tag': {
     severity: 'error',
     why: 'A rule that hides a tag hides nothing where no field carries it.',
-    mend: 'Correct the tag, or add it to "confluent:tags" of the fields that it is for.',
+    mend: 'Correct the tag, or add it to "confluent:tags" of its fields.',
   },
   'unknown-condition-path': {
     severity: 'error',
-    why: 'What no event has cannot be decided: a rule that shows does not apply, and one that hides applies whatever the event holds.',
+    why: 'A condition on a field that no event has cannot be decided: a rule that shows never applies, and one that hides always does.',
     mend: 'Correct the path; it is written as clients see it, through arrays, maps and unions.',
   },
   'impossible-value': {
     severity: 'error',
-    why: 'No event holds such a value: the comparison is decided before any is seen, and one for what is not equal always holds.',
-    mend: 'Write a value of the field, such as one of its symbols.',
+    why: 'No event holds such a value, so the comparison has the same result for all events: one for inequality always holds.',
+    mend: 'Write a value of the field, for example one of its symbols.',
   },
   'undecided-condition': {
     severity: 'error',
-    why: 'What is of another kind cannot be compared: a rule that shows does not apply, and one that hides applies whatever the event holds.',
-    mend: 'Write what the sentence says; numbers and times may be written as strings, too.',
+    why: 'Values of different kinds cannot be compared: a rule that shows never applies, and one that hides always does.',
+    mend: 'Write what the sentence says; numbers and times may be written as strings too.',
   },
   'unknown-role': {
     severity: 'error',
-    why: 'No token carries the role, so that nobody is given these rights.',
-    mend: 'Correct the name of the role, or add it to those that tokens carry.',
+    why: 'No token carries the role, so nobody has these rights.',
+    mend: 'Correct the name of the role, or add it to the roles of tokens.',
   },
   'rule-cancelled': {
     severity: 'warning',
-    why: 'What a later rule says of a field wins, so that this one decides nothing.',
+    why: 'A later rule about a field wins, so this one decides nothing.',
     mend: 'Remove it, or move it behind the rules that overrule it.',
   },
   'role-sees-nothing': {
     severity: 'warning',
-    why: 'Whoever has this role alone is refused every subscription.',
+    why: 'A user with only this role is refused every subscription.',
     mend: 'Add a rule that shows something, or remove the role.',
   },
 } as const satisfies RuleTable

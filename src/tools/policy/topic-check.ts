@@ -17,17 +17,17 @@ const rules = {
   },
   compacted: {
     severity: 'warning',
-    why: 'Compaction takes events away that a client which resumes was promised.',
+    why: 'Compaction removes events that clients were promised when they resume.',
     mend: 'Set cleanup.policy to delete; compaction is for topics that hold the bare record (envelope "none").',
   },
   'short-retention': {
     severity: 'warning',
-    why: 'Who comes back after a longer break, or a node that was away for as long, finds a gap.',
-    mend: 'Set retention.ms to longer than the longest break that is to go unnoticed, an hour at least.',
+    why: 'A client or a node that comes back after a longer break finds a gap.',
+    mend: 'Set retention.ms to more than the longest break that should go unnoticed, at least an hour.',
   },
   'unclean-election': {
     severity: 'warning',
-    why: 'A replica that lags may become the leader: what only others had is lost, and offsets are given out twice.',
+    why: 'A replica that lags may become the leader: records that only others had are lost, and their offsets are given out again.',
     mend: 'Set unclean.leader.election.enable to false.',
   },
 } as const satisfies RuleTable

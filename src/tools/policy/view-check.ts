@@ -18,12 +18,12 @@ const rules = {
   },
   'field-shown': {
     severity: 'warning',
-    why: 'A rule names it by a pattern or by what it lies in, so that nobody has decided it for this field.',
+    why: 'A rule names it only by a pattern or by a field around it, so nobody has decided it for this field.',
     mend: 'Nothing, if it is meant so; else name the fields that the role may see.',
   },
   'field-hidden': {
     severity: 'warning',
-    why: 'Clients with this role do not receive it any more, or under another condition.',
+    why: 'Clients with this role do not receive it any more, or only under another condition.',
     mend: 'Nothing, if it is meant so; else a rule that shows it.',
   },
 } as const satisfies RuleTable

@@ -9,8 +9,8 @@ const rules = {
   },
   'default-invalid': {
     severity: 'error',
-    why: 'Registries and other readers refuse a default that is no value of its type, or fail when they come to need it.',
-    mend: 'Write a value of the type; of a union, one of its first branch.',
+    why: 'Registries and other readers refuse a default that is not a value of its type, or fail when they need it.',
+    mend: 'Write a value of the type; for a union, one of its first branch.',
   },
   'streamable-missing': {
     severity: 'error',
@@ -24,8 +24,8 @@ const rules = {
   },
   'id-field': {
     severity: 'warning',
-    why: 'Clients subscribe by the id of an entity, and look for it in the entity, too.',
-    mend: 'Add the field, as a string that holds what is the key of the record.',
+    why: 'Clients subscribe by the id of an entity, and look for it in the entity too.',
+    mend: 'Add the field, as a string that holds the key of the record.',
   },
   'file-name': {
     severity: 'warning',
@@ -34,53 +34,53 @@ const rules = {
   },
   'entity-name': {
     severity: 'error',
-    why: 'The gateway takes no entity of such a name, and Kafka no topic.',
-    mend: 'Name the file with at most 128 letters, digits, "_", "-" and ".", of which the first is a letter or "_".',
+    why: 'Neither the gateway accepts an entity with this name nor Kafka a topic.',
+    mend: 'Name the file with at most 128 letters, digits, "_", "-" and ".", and begin with a letter or "_".',
   },
   'event-name': {
     severity: 'error',
-    why: 'The event around the entity is made with types of these names, and no registry takes a schema with two of one name.',
+    why: 'The event around the entity has types with these names, and no registry accepts a schema with two types of one name.',
     mend: 'Rename the type, or give it a namespace of its own.',
   },
   'name-clash': {
     severity: 'error',
-    why: 'Registries and programs know a type by its name: of two, one is registered over the other, or taken for it.',
+    why: 'Registries and programs know a type by its name, so one of the two is registered over the other or taken for it.',
     mend: 'Rename one of them, or give it a namespace of its own.',
   },
   'alias-ambiguous': {
     severity: 'error',
-    why: 'An alias stands for one name of old; readers take one of the two for it, not all the same one, or refuse the schema.',
-    mend: 'Keep the alias where the old name has gone to, and remove it from the other.',
+    why: 'An alias stands for one former name. Readers refuse the schema, or differ in which of the two they take for it.',
+    mend: 'Keep the alias where the former name belongs, and remove it from the other.',
   },
   'type-unused': {
     severity: 'warning',
-    why: 'What no entity refers to is neither registered nor checked against what was there.',
+    why: 'A type that no entity refers to is neither registered nor compared with its earlier versions.',
     mend: 'Remove the file, or name the type in full where it is meant to be used.',
   },
   'type-name': {
     severity: 'warning',
-    why: 'Names become classes in other languages, where two ways of writing them are two classes.',
-    mend: 'Begin each word with a capital letter and write no "_", such as OrderItem; rename with an alias once it is registered.',
+    why: 'Names become classes in other languages, where two spellings are two classes.',
+    mend: 'Begin each word with a capital letter and write no "_", as in OrderItem; rename with an alias once it is registered.',
   },
   'field-name': {
     severity: 'warning',
     why: 'Fields become members of the JSON that clients read, beside those of the protocol, which are snake_case.',
-    mend: 'Write it in snake_case, such as placed_at; rename with an alias once it is registered.',
+    mend: 'Write it in snake_case, as in placed_at; rename with an alias once it is registered.',
   },
   'symbol-name': {
     severity: 'warning',
     why: 'Symbols become constants in other languages, and texts that clients compare.',
-    mend: 'Write it in capitals, such as ON_THE_ROAD.',
+    mend: 'Write it in capitals, as in ON_THE_ROAD.',
   },
   'logical-type-ignored': {
     severity: 'error',
-    why: 'Readers pass over a logical type that they cannot take, the gateway too, so that clients get the number or the bytes beneath it.',
-    mend: 'Write one of Avro within the type that carries it, such as { "type": "long", "logicalType": "timestamp-millis" }; a decimal has a precision, and a scale that is no greater.',
+    why: 'Readers ignore a logical type that they cannot use, and so does the gateway: clients get the number or the bytes beneath it.',
+    mend: 'Write one of Avro within its type, as in { "type": "long", "logicalType": "timestamp-millis" }; a decimal has a precision, and a scale that is no greater.',
   },
   'enum-default': {
     severity: 'warning',
     why: 'Without a default a reader with an older schema fails at the first symbol that is added.',
-    mend: 'Add a "default" beside the symbols, one that does no harm to who takes it for an unknown one.',
+    mend: 'Add a "default" beside the symbols that does no harm where readers take it for an unknown symbol.',
   },
   'namespace-missing': {
     severity: 'warning',
@@ -89,7 +89,7 @@ const rules = {
   },
   'doc-missing': {
     severity: 'warning',
-    why: 'Who writes a policy or a client has nothing but the schema to know what a field means.',
+    why: 'For authors of policies and clients the schema is the only place that says what a field means.',
     mend: 'Add a "doc" of one sentence.',
   },
 } as const satisfies RuleTable

@@ -16,12 +16,12 @@ const rules = {
   },
   'forward-incompatible': {
     severity: 'error',
-    why: 'Consumers that still have the old schema cannot read what is written with the new one.',
+    why: 'Consumers that still have the old schema cannot read records that are written with the new one.',
     mend: 'Remove only fields that had a default, give enums a default, and change the consumers before the producers.',
   },
   'meaning-changed': {
     severity: 'warning',
-    why: 'Avro lets readers with the other schema go on: they take the same bytes for another value.',
+    why: 'Avro lets readers with the other schema go on, and they read the same bytes as another value.',
     mend: 'Add a field with the new meaning, and remove the old one when nobody reads it any more.',
   },
   'tag-removed': {
@@ -31,17 +31,17 @@ const rules = {
   },
   'history-cut': {
     severity: 'warning',
-    why: 'Readers with a version that is older than those compared may not be able to go on.',
-    mend: 'Nothing, if nobody has those any more; else fetch what a shallow clone lacks, or compare with one of them by --against.',
+    why: 'Readers with an older version than those compared may not be able to go on.',
+    mend: 'Nothing, if nobody uses older versions; else fetch the commits that a shallow clone lacks, or compare with one by --against.',
   },
   'nothing-before': {
     severity: 'warning',
-    why: 'A folder that was elsewhere at that commit looks like a first one: every entity counts as new, and no change of it is found.',
-    mend: 'Nothing, if these are the first schemas; else check out what was there before, and name that folder by --against.',
+    why: 'A folder that lay elsewhere at that commit looks like a first one: every entity counts as new, and no change is found.',
+    mend: 'Nothing, if these are the first schemas; else check out the earlier commit, and name its folder by --against.',
   },
   'streaming-ends': {
     severity: 'warning',
-    why: 'Nothing of it that is written with the new schema reaches a client.',
+    why: 'No record that is written with the new schema reaches a client.',
     mend: 'Keep "streamable": true for as long as clients subscribe to it.',
   },
   'entity-removed': {

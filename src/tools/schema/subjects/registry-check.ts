@@ -15,23 +15,23 @@ import { isOnTopic, type PlannedSubject } from '#schema/subjects/subject-plan.js
 const rules = {
   'registry-refuses': {
     severity: 'error',
-    why: 'The registry would not take it, although nothing in the entity speaks against it.',
-    mend: 'Compare the event of the subject with the one that Sluice makes; who registered it by hand may have named or typed its fields otherwise.',
+    why: 'The registry would refuse the schema, although the entity itself is compatible.',
+    mend: 'Compare the event of the subject with the one that Sluice makes; one that was registered by hand may have other names or types of fields.',
   },
   'verdicts-differ': {
     severity: 'warning',
-    why: 'The registry takes what readers cannot read; the stricter verdict counts here.',
+    why: 'The registry accepts a schema that readers cannot read; the stricter verdict counts here.',
     mend: 'Mend the change that is found beside this, or the level of the subject.',
   },
   'registry-unsure': {
     severity: 'warning',
-    why: 'Some registries cannot compare what references others before it is registered, and never with a version that holds all of it; the verdict of the resolver counts alone.',
-    mend: 'Register with --inline as long as the versions before it are inlined, or look at what the registry says.',
+    why: 'Some registries cannot compare a schema with references before it is registered, and never with an inlined version; only the verdict of the resolver counts.',
+    mend: 'Register with --inline as long as the earlier versions are inlined, or look at what the registry says.',
   },
   'level-unclear': {
     severity: 'warning',
-    why: 'Some registries answer NONE for a subject without a level of its own, and refuse by the global one all the same; the stricter one counts here.',
-    mend: 'Set the level of the subject, or name the one that is meant by --level.',
+    why: 'Some registries answer NONE for a subject without a level of its own, but still refuse by the global level; the stricter one counts here.',
+    mend: 'Set the level of the subject, or name the intended one by --level.',
   },
   'level-none': {
     severity: 'warning',
@@ -40,13 +40,13 @@ const rules = {
   },
   'older-version': {
     severity: 'warning',
-    why: 'A registry takes a schema once, so that it does not become the newest again, and the gateway goes by the newest: also in what is streamable.',
-    mend: 'Change something that breaks nobody, such as a doc, so that it becomes a version of its own; nothing, if the newer one is meant to stay.',
+    why: 'A registry takes a schema only once, so it does not become the newest again, and the newest decides for the gateway, even whether the type is streamed.',
+    mend: 'Change something that breaks nobody, for example a doc, so that it becomes a new version; nothing, if the newer one is meant to stay.',
   },
   'other-shape': {
     severity: 'error',
-    why: 'The gateway would take its records for bad ones, or another team has the subject.',
-    mend: 'Look who registers it; events have their entity in the field "data".',
+    why: 'Its records would be bad records to the gateway, or the subject belongs to another team.',
+    mend: 'Find out which program registers it; events have their entity in the field "data".',
   },
   'subjects-disagree': {
     severity: 'warning',
