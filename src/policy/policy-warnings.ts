@@ -2,7 +2,7 @@ import type { EntitySchema } from '#avro/entity-schema.js'
 import type { RolePolicy } from './role-policy.js'
 import type { Rule } from './rules/rule.js'
 
-/** What a policy names and no schema that is known now has, a sentence each: the schema may come later, or the name is misspelt. */
+/** A sentence for each name in the policy that no known schema has. Its schema may come later, or the name is misspelt. */
 export function warningsOf(policy: RolePolicy, schemas: readonly EntitySchema[]): string[] {
   return policy.rules.flatMap((rule) =>
     [...rule.entityTypes].flatMap((entityType) => {
@@ -18,7 +18,7 @@ function unknownNames({ place, patterns }: Rule, schemas: readonly EntitySchema[
   return fields.map(({ text }) => `${place.member('fields').words} names "${text}"`)
 }
 
-/** The leaves that no rule of the policy names, for nobody to see and by nobody thought of: such as a field that is new. */
+/** The leaves that no rule of the policy names, such as a new field. Nobody sees them, though nobody may have meant that. */
 export function unnamedFieldsOf(policy: RolePolicy, schema: EntitySchema): string[] {
   const rules = policy.rules.filter(({ entityTypes }) => entityTypes.has(schema.entityType))
   const named = new Set(rules.flatMap(({ patterns }) => patterns.flatMap((pattern) => pattern.leavesOf(schema))))

@@ -3,36 +3,36 @@ import type { EntitySchema, LeafSet } from '#avro/entity-schema.js'
 import type { JsonOutput } from '#text/json-output.js'
 import type { AudienceGroup } from './audience/grouping.js'
 
-/** The claims of a verified token. Whoever wrote them is trusted to say who the user is, not to write operators. */
+/** The claims of a verified token. Their issuer is trusted to say who the user is, but not to write operators. */
 export type Claims = Readonly<Record<string, unknown>>
 
-/** The policy as it stands. Users whose compiled rules are equal get the same rights, and the same audiences. */
+/** A policy. Users whose compiled rules are equal get the same rights and the same audiences. */
 export interface Policy {
-  /** Roles that the policy does not know give nothing. */
+  /** A role that the policy does not know gives no rights. */
   rightsOf(roles: readonly string[], claims: Claims): Rights
 }
 
 export interface Rights {
-  /** The same object for all users whose rules for this type are equal; undefined where no rule allows anything. */
+  /** The same object for all users whose rules for this type are equal; undefined where no rule shows anything. */
   audienceOf(entityType: string): Audience | undefined
 }
 
-/** All subscribers whose rules for one entity type are equal: what one of them may see, all of them may see. */
+/** All subscribers whose rules for one entity type are equal: all of them may see the same. */
 export interface Audience {
   readonly entityType: string
-  /** Whom it can be told apart from without judging each of them. Undefined: it is always judged by itself. */
+  /** The audiences from which this one can be told apart without judging each. Without a group an audience is always judged by itself. */
   readonly group: AudienceGroup | undefined
-  /** Equal for equal rules, also of two policies. */
+  /** Equal for equal rules, also across policies. */
   readonly key: string
   /** Whether some leaf can be visible for some data: what a subscription needs. */
   canReadSomeOf(schema: EntitySchema): boolean
-  /** Whether some leaf is visible whatever the data: who hears of a delete that brings none. */
+  /** Whether some leaf is visible whatever the data. Then the audience is told of a delete that brings no data. */
   canAlwaysReadSomeOf(schema: EntitySchema): boolean
   /** The leaves that a version of an entity shows to this audience; undefined where it shows none. @throws BadRecordError */
   maskOf(version: EntityVersion): Mask | undefined
 }
 
-/** A set of visible leaves; one object for each schema and set, so that whoever shares it shares the frame. */
+/** A set of visible leaves. There is one object for each schema and set, so that audiences that share it share the frame. */
 export interface Mask {
   readonly schema: EntitySchema
   readonly leaves: LeafSet

@@ -5,21 +5,22 @@ import type { Rule } from './rules/rule.js'
 import type { Claims, Policy, Rights } from './rights.js'
 import type { UndecidedWatch } from './undecided.js'
 
-// In: the policy file, then the roles and claims of each token. Out: for each user and entity type the audience that judges its events.
-// A policy that is not understood to its last word is refused as a whole (ConfigurationError); a role that it does not know gives nothing.
+// Enters: the policy file, then the roles and claims of each token. Leaves: for each user and entity type the audience that judges its
+// events. A policy that is not understood to the last word is refused as a whole (ConfigurationError); a role that the policy does not know
+// gives no rights.
 
 /** @throws ConfigurationError one sentence that names the place in the file. */
 export function parsePolicy(text: string, watch?: UndecidedWatch): RolePolicy {
   return new RolePolicy(parsePolicyFile(text), watch)
 }
 
-/** Combinations of roles, of which organizations have some dozens. */
+/** The limit of remembered combinations of roles; organizations have some dozens. */
 const sharedMax = 1024
 
-/** Rules by role. Of a user with several roles the rules are applied in the file's order, whatever the order in the token. */
+/** Rules by role. The rules of a user with several roles apply in the file's order, whatever the order in the token. */
 export class RolePolicy implements Policy {
   private readonly audiences: AudienceTable
-  /** Of users whose rules refer to no claim: by the roles that they hold. */
+  /** The rights of users whose rules refer to no claim, by the roles that they hold. */
   private readonly shared = new BoundedMap<string, Rights>(sharedMax)
 
   constructor(

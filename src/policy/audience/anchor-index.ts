@@ -3,7 +3,7 @@ import type { BoundCondition } from '../rules/condition.js'
 import { type JudgedValue, ValueList, ValuePath } from '../rules/judged-value.js'
 import { type LookupKey, keysOfLiteral, keysOfValue } from '../rules/lookup-key.js'
 
-/** From what an event holds at an anchor's path to the users whose claims ask for it there. */
+/** Maps the values at an anchor's path to the users whose claims ask for them. */
 export class AnchorIndex<U> {
   private readonly users = new Map<LookupKey, Set<U>>()
   private readonly path: ValuePath
@@ -28,7 +28,7 @@ export class AnchorIndex<U> {
     }
   }
 
-  /** One set for each of the event's values at the path that somebody asks for; a user may be in several. */
+  /** One set for each of the event's values at the path that some user asks for. A user may be in several sets. */
   usersFor(event: JudgedValue): ReadonlySet<U>[] {
     return keysAt(event.at(this.path)).flatMap((key) => this.users.get(key) ?? [])
   }
@@ -38,7 +38,7 @@ export class AnchorIndex<U> {
   }
 }
 
-/** Each once. What is missing equals null. */
+/** The keys of a value, each once. A missing value equals null. */
 function keysAt(value: unknown): LookupKey[] {
   if (!(value instanceof ValueList)) return keysOfValue(value ?? null)
   const keys = new Set(value.values.flatMap(keysOfValue))

@@ -7,12 +7,14 @@ import type { Mask } from '../rights.js'
 import type { AppliedRule } from '../rules/rule.js'
 import type { SchemaTables } from './schema-tables.js'
 
-/** A few hundred bytes each. 10 conditions have no more than these together; of more conditions only some combinations occur. */
+/**
+ * An outcome takes a few hundred bytes. Ten conditions have no more outcomes than this; of more conditions only some combinations occur.
+ */
 const outcomesMax = 2048
 
-/** How a set of rules judges the events of one schema: which conditions matter, and which mask their outcomes pick. */
+/** How a set of rules judges the events of one schema: which conditions matter, and which mask their outcomes select. */
 export class Decision {
-  /** The rules whose conditions matter to some leaf: evaluated once an event, in this order. */
+  /** The rules whose conditions matter to some leaf. They are evaluated once an event, in this order. */
   private readonly asked: readonly number[]
   private readonly extraction: SharedExtraction | undefined
   private outcomes: Outcome
@@ -26,11 +28,11 @@ export class Decision {
   ) {
     this.asked = [...new Set(verdicts.flatMap(({ steps }) => steps.map((step) => step.rule)))]
     const paths = this.asked.flatMap((rule) => this.rules[rule]!.condition!.paths)
-    if (this.asked.length > 0) this.extraction = tables.extractions.of(schema, paths)
-    this.outcomes = this.outcomeOf([])
+    if (this.asked.length > 0) this.extraction = tables.extractions.sharedExtraction(schema, paths)
+    this.outcomes = this.newOutcome([])
   }
 
-  /** A verdict with steps can go either way, as its last one decides against what holds otherwise. */
+  /** A verdict with steps can go either way, as its last step decides against `otherwise`. */
   canShowSome(): boolean {
     return this.verdicts.some(({ steps, otherwise }) => steps.length > 0 || otherwise)
   }
@@ -39,18 +41,21 @@ export class Decision {
     return this.verdicts.some(({ steps, otherwise }) => steps.length === 0 && otherwise)
   }
 
-  /** The rules whose conditions matter to some leaf and are decided by the event. Of rules with equal conditions that all show, or all hide, the first alone is asked. */
-  askedOf(values: EventValues): readonly number[] {
+  /**
+   * The rules whose conditions matter to some leaf and can be decided for this event. Of rules with equal conditions that all show, or all
+   * hide, only the first is asked.
+   */
+  askedFor(values: EventValues): readonly number[] {
     return values.unknown.size === 0 ? this.asked : this.asked.filter((rule) => !this.isUndecided(rule, values))
   }
 
-  /** What the conditions of all rules that matter ask of the event. @throws BadRecordError */
+  /** The event's values that the conditions of all these rules ask for. @throws BadRecordError */
   valuesOf(data: EntityData): EventValues {
     return this.extraction?.valuesOf(data) ?? nothing
   }
 
-  /** @param conditions of each rule, with its claims filled in. @throws BadRecordError */
-  maskOf(data: EntityData, conditions: readonly (BoundCondition | undefined)[]): Mask | undefined {
+  /** @param conditions the conditions of all rules, with their claims filled in. @throws BadRecordError */
+  decide(data: EntityData, conditions: readonly (BoundCondition | undefined)[]): Mask | undefined {
     let outcome = this.outcomes
     if (this.extraction !== undefined) {
       const values = this.extraction.valuesOf(data)
@@ -59,44 +64,46 @@ export class Decision {
         outcome = (holds ? outcome.held : outcome.failed) ?? this.grow(outcome, holds)
       }
     }
-    if (outcome.mask === null) outcome.mask = this.maskFor(outcome.holds)
+    if (outcome.mask === null) outcome.mask = this.maskWhere(outcome.holds)
     return outcome.mask
   }
 
-  /** By the event: a rule that shows then does not apply, and one that hides applies without its condition. */
+  /**
+   * Whether the event leaves the rule undecided. Then a rule that shows does not apply, and one that hides applies without its condition.
+   */
   private isUndecided(rule: number, { unknown }: EventValues): boolean {
     return unknown.size > 0 && this.rules[rule]!.condition!.paths.some((path) => unknown.has(path))
   }
 
   private grow(from: Outcome, holds: boolean): Outcome {
-    const next = this.outcomeOf([...from.holds, holds])
+    const next = this.newOutcome([...from.holds, holds])
     if (this.outcomeCount++ === outcomesMax) {
-      this.outcomes = this.outcomeOf([])
+      this.outcomes = this.newOutcome([])
       this.outcomeCount = 0
     } else if (holds) from.held = next
     else from.failed = next
     return next
   }
 
-  private outcomeOf(holds: readonly boolean[]): Outcome {
+  private newOutcome(holds: readonly boolean[]): Outcome {
     return { holds, held: undefined, failed: undefined, mask: null }
   }
 
-  private maskFor(holds: readonly boolean[]): Mask | undefined {
+  private maskWhere(holds: readonly boolean[]): Mask | undefined {
     const holding = new Set(this.asked.filter((_rule, index) => holds[index]))
     const leaves = this.verdicts.flatMap(({ steps, otherwise }, leaf) => {
       const shows = steps.find(({ rule }) => holding.has(rule))?.shows ?? otherwise
       return shows ? [leaf] : []
     })
-    return this.tables.masks.maskOf(this.schema, leaves)
+    return this.tables.masks.sharedMask(this.schema, leaves)
   }
 }
 
-/** A node of the tree of what conditions have come to: one level for each condition, the mask at its end. */
+/** A node of the tree of outcomes: one level for each condition, and the mask at the end. */
 interface Outcome {
   readonly holds: readonly boolean[]
   held: Outcome | undefined
   failed: Outcome | undefined
-  /** Null until it is asked for; undefined where nothing is visible. */
+  /** Null until it is asked for; undefined where no leaf is visible. */
   mask: Mask | undefined | null
 }

@@ -4,37 +4,43 @@ import { JudgedValue } from '../rules/judged-value.js'
 import { nobodyWatches, type UndecidedWatch } from '../undecided.js'
 import { PerSchemaTable } from './per-schema-table.js'
 
-/** As many as there are different sets of paths in a policy's conditions; a policy with more of them reads some events twice. */
+/**
+ * A policy needs one extraction for each different set of paths in its conditions. A policy that needs more than this reads some events
+ * twice.
+ */
 const extractionsPerSchemaMax = 256
 
-/** What an event holds at the paths that were asked for. */
+/** An event's values at the paths that were asked for. */
 export interface EventValues {
   readonly judged: JudgedValue
-  /** The paths at which it holds what is not known, or too much: conditions on them are undecided. */
+  /** The paths with an unknown value or too many values: conditions on them are undecided. */
   readonly unknown: ReadonlySet<string>
 }
 
-/** What conditions ask of events, read once an event however many audiences ask for the same paths. */
+/** Reads the values that conditions ask for once an event, however many audiences ask for the same paths. */
 export class ExtractionTable {
   private readonly extractions = new PerSchemaTable<SharedExtraction>(extractionsPerSchemaMax)
   private readonly current = new CurrentEvent()
 
   constructor(private readonly watch: Pick<UndecidedWatch, 'byEvent'> = nobodyWatches) {}
 
-  of(schema: EntitySchema, paths: readonly string[]): SharedExtraction {
+  sharedExtraction(schema: EntitySchema, paths: readonly string[]): SharedExtraction {
     const sorted = [...new Set(paths)].sort()
     const noteUnknown = () => this.watch.byEvent(schema)
     return this.extractions.get(schema, sorted.join(), () => new SharedExtraction(schema.extractionOf(sorted), this.current, noteUnknown))
   }
 }
 
-/** The event being judged: its audiences are asked one after the other. It alone is held on to, not one event for each extraction. */
+/**
+ * The event that is being judged. Its audiences are asked one after the other, so that only this event is held in memory, not one for each
+ * extraction.
+ */
 class CurrentEvent {
   private data: EntityData | null = null
   private number = 0
 
-  /** Another number for each event that is not the one before. */
-  numberOf(data: EntityData): number {
+  /** A number that changes whenever the event does. */
+  eventNumber(data: EntityData): number {
     if (data !== this.data) {
       this.data = data
       this.number++
@@ -44,13 +50,13 @@ class CurrentEvent {
 }
 
 const noPaths: ReadonlySet<string> = new Set()
-/** Of an event of which nothing is asked. */
+/** The values of an event where no condition asks for any. */
 export const nothing: EventValues = { judged: new JudgedValue({}), unknown: noPaths }
 
 export class SharedExtraction {
   private values: EventValues = nothing
   private readAt = 0
-  /** Made anew only where an event has put something in. */
+  /** Replaced only after an event has put something in. */
   private unknown = new Set<string>()
 
   constructor(
@@ -61,7 +67,7 @@ export class SharedExtraction {
 
   /** @throws BadRecordError */
   valuesOf(data: EntityData): EventValues {
-    const number = this.current.numberOf(data)
+    const number = this.current.eventNumber(data)
     if (number !== this.readAt) {
       this.values = this.read(data)
       this.readAt = number

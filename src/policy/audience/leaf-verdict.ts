@@ -3,30 +3,33 @@ import type { EntitySchema } from '#avro/entity-schema.js'
 import type { Condition } from '../rules/condition.js'
 import type { AppliedRule } from '../rules/rule.js'
 
-/** What decides about one leaf: the first of `steps` whose condition holds, otherwise `otherwise`. */
+/** The decision about one leaf: that of the first of `steps` whose condition holds, or else `otherwise`. */
 export interface LeafVerdict {
-  /** Without steps that change nothing: none whose condition stands before it, but one that hides behind one that shows; and the last one decides against `otherwise`. */
+  /**
+   * Steps that change nothing are left out. A condition occurs once, except that a step that hides may follow one that shows. The last step
+   * decides against `otherwise`.
+   */
   readonly steps: readonly VerdictStep[]
   readonly otherwise: boolean
 }
 
 export interface VerdictStep {
-  /** The rule with the condition, by its place in the rules. Of those with equal conditions that all show, or all hide, it is the first. */
+  /** The index of the rule with the condition. Of rules with equal conditions that all show, or all hide, it is the first. */
   readonly rule: number
   readonly shows: boolean
 }
 
 export interface Sameness {
-  /** Equal for conditions that come out the same. */
+  /** The same key for conditions that always come out the same. */
   readonly keyOf: (condition: Condition, rule: number) => string
-  /** Whether some event cannot decide it. */
+  /** Whether some event leaves the condition undecided. */
   readonly mayBeUndecided: (condition: Condition) => boolean
 }
 
 /**
- * For each leaf of the schema, in the schema's order, what CASL's rules say of it: a later rule wins, without a rule nothing is shown.
- * @param sameness which conditions come out the same for every event: for one user those that are written the same. Where an event cannot
- * decide them, a rule that hides applies, and one that shows does not.
+ * For each leaf of the schema, in the schema's order, what CASL's rules say of it: a later rule wins, and without a rule nothing is shown.
+ * @param sameness tells which conditions come out the same for every event; by default, as for one user, those that are written the same.
+ * Where an event leaves them undecided, a rule that hides applies and one that shows does not.
  */
 export function verdictsOf(
   entityType: string,
@@ -49,7 +52,7 @@ export function verdictsOf(
   })
 }
 
-/** The rules as CASL has them, with every leaf written out; those that name no leaf are left out, as to CASL they would name all. */
+/** The rules in CASL's form, with every leaf written out. Rules that name no leaf are left out, as CASL would take them to name all. */
 function expand(entityType: string, rules: readonly AppliedRule[], schema: EntitySchema): Map<CaslRule, number> {
   const numbers = new Map<CaslRule, number>()
   for (const [number, { shows, patterns }] of rules.entries()) {
@@ -72,7 +75,7 @@ interface ConditionKey {
   readonly mayBeUndecided: boolean
 }
 
-/** @param inOrder the numbers of the rules that speak of the leaf, the one that wins first. */
+/** @param inOrder the indexes of the rules that name the leaf, the winning one first. */
 function verdictOf(
   inOrder: readonly number[],
   rules: readonly AppliedRule[],
@@ -85,7 +88,8 @@ function verdictOf(
     const { key, mayBeUndecided } = conditions[rule]!
     return { key, mayBeUndecided, shows, rule: conditions.findIndex((other, index) => other?.key === key && rules[index]!.shows === shows) }
   })
-  // A condition that has failed fails again further down. But where a rule that shows did not apply it may be undecided, and one that hides applies.
+  // A condition that has failed fails again further down. But a rule that shows may also have failed to apply because its condition is
+  // undecided, and then a later one that hides applies.
   const steps = conditional
     .filter((step, index) => {
       const before = conditional.slice(0, index).filter(({ key }) => key === step.key)

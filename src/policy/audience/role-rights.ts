@@ -7,7 +7,7 @@ import { nobodyWatches, type UndecidedWatch } from '../undecided.js'
 import { SchemaTables } from './schema-tables.js'
 import { WeakTable } from './weak-table.js'
 
-/** One user's rights: the rules of the roles, with the claims of the token filled in when a type is first asked for. */
+/** One user's rights: the rules of the user's roles, with the token's claims filled in when a type is first asked for. */
 export class RoleRights implements Rights {
   private readonly known = new Map<string, Audience | undefined>()
 
@@ -19,17 +19,17 @@ export class RoleRights implements Rights {
 
   audienceOf(entityType: string): Audience | undefined {
     const rules = this.rules.filter((rule) => rule.entityTypes.has(entityType))
-    // Only types of the policy are remembered: what clients ask for has no end.
+    // Only types of the policy are remembered, as clients may ask for any number of others.
     if (rules.length === 0) return undefined
     if (!this.known.has(entityType))
-      this.known.set(entityType, this.audiences.audienceOf(entityType, this.audiences.bind(rules, this.claims)))
+      this.known.set(entityType, this.audiences.sharedAudience(entityType, this.audiences.bind(rules, this.claims)))
     return this.known.get(entityType)
   }
 }
 
 /**
- * All audiences of a policy. The rules with their claims still open are kept once for all users whose rules differ by claims of the same kinds alone:
- * what is compiled from them is the greater part, and a user with a rule about own rows adds little more than the values of the claims.
+ * All audiences of a policy. Users whose rules differ only by claims of the same kinds share one set of rules, with the claims still open.
+ * Most of what is compiled belongs to the set, so that a user with a rule about own rows adds little more than the values of the claims.
  */
 export class AudienceTable {
   private readonly ruleSets = new WeakTable<RuleSet>()
@@ -40,12 +40,12 @@ export class AudienceTable {
     this.tables = new SchemaTables(watch)
   }
 
-  /** How many audiences somebody holds, or held lately. */
+  /** The number of audiences in use, or lately in use. */
   get size(): number {
     return this.audiences.size
   }
 
-  /** Where the token lacks a claim, a rule that shows does not apply, and one that hides applies without its condition. */
+  /** Fills in the claims. Where the token lacks one, a rule that shows does not apply, and one that hides applies without its condition. */
   bind(rules: readonly Rule[], claims: Claims): BoundRule[] {
     return rules.flatMap((origin) => {
       const { shows, patterns, condition } = origin
@@ -56,28 +56,28 @@ export class AudienceTable {
     })
   }
 
-  audienceOf(entityType: string, rules: readonly BoundRule[]): Audience | undefined {
+  sharedAudience(entityType: string, rules: readonly BoundRule[]): Audience | undefined {
     if (!rules.some((rule) => rule.shows)) return undefined
-    const key = keyOf(entityType, rules, ({ bound }) => bound)
+    const key = digest(entityType, rules, ({ bound }) => bound)
     return this.audiences.get(
       key,
       () =>
         new RuleAudience(
           key,
-          this.ruleSetOf(entityType, rules),
+          this.sharedRuleSet(entityType, rules),
           rules.map((rule) => rule.bound),
         ),
     )
   }
 
-  private ruleSetOf(entityType: string, rules: readonly BoundRule[]): RuleSet {
-    const key = keyOf(entityType, rules, ({ condition, bound }) => condition && [condition, bound?.kinds])
+  private sharedRuleSet(entityType: string, rules: readonly BoundRule[]): RuleSet {
+    const key = digest(entityType, rules, ({ condition, bound }) => condition && [condition, bound?.kinds])
     return this.ruleSets.get(key, () => new RuleSet(entityType, rules, this.tables))
   }
 }
 
-/** A digest, as the rules of 100,000 users written out would take more memory than all else about them. */
-function keyOf<R extends AppliedRule>(entityType: string, rules: readonly R[], conditionOf: (rule: R) => unknown) {
+/** A digest of the rules: written out, those of 100,000 users would take more memory than everything else about them. */
+function digest<R extends AppliedRule>(entityType: string, rules: readonly R[], conditionOf: (rule: R) => unknown) {
   const parts = rules.map((rule) => [rule.shows, rule.patterns, conditionOf(rule) ?? null])
   return createHash('sha256')
     .update(JSON.stringify([entityType, parts]))

@@ -4,13 +4,13 @@ import type { BoundCondition } from '../rules/condition.js'
 import type { Audience, Mask } from '../rights.js'
 import type { RuleSet } from './rule-set.js'
 
-/** An audience is a set of rules, shared with others, and the conditions with its own claims filled in. */
+/** An audience made of a shared set of rules and the conditions with its own claims filled in. */
 export class RuleAudience implements Audience {
   constructor(
     readonly key: string,
-    /** The set, as those who share it can be told apart by their claims alone. */
+    /** The set of rules: audiences that share it differ by their claims alone. */
     readonly group: RuleSet,
-    /** Of each rule of the set. */
+    /** One for each rule of the set. */
     readonly conditions: readonly (BoundCondition | undefined)[],
   ) {}
 
@@ -27,6 +27,6 @@ export class RuleAudience implements Audience {
   }
 
   maskOf({ data }: EntityVersion): Mask | undefined {
-    return data === null ? undefined : this.group.decisionFor(data.schema).maskOf(data, this.conditions)
+    return data === null ? undefined : this.group.decisionFor(data.schema).decide(data, this.conditions)
   }
 }

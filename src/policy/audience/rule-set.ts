@@ -7,21 +7,24 @@ import { type AppliedRule, type Rule, undecided } from '../rules/rule.js'
 import { RuleCandidates } from './rule-candidates.js'
 import type { SchemaTables } from './schema-tables.js'
 
-/** A rule as it applies to one user: its claims are filled in. */
+/** A rule with one user's claims filled in. */
 export interface BoundRule extends AppliedRule {
-  /** As it stands in the policy. */
+  /** The rule of the policy. */
   readonly origin: Rule
   readonly bound: BoundCondition | undefined
 }
 
-/** The rules of one entity type that apply to a user, in the policy's order; shared by all users whose rules differ by claims of the same kinds alone. */
+/**
+ * The rules of one entity type that apply to a user, in the policy's order. Users whose rules differ only by claims of the same kinds share
+ * them.
+ */
 export class RuleSet implements AudienceGroup {
   private readonly decisions = new WeakMap<EntitySchema, Decision>()
   private latest: Decision | undefined
 
   constructor(
     readonly entityType: string,
-    /** With the claims of one of them, who stands for all by their kinds. */
+    /** Bound to the claims of one of these users, who stands for all, as the kinds of their claims are the same. */
     private readonly rules: readonly BoundRule[],
     private readonly tables: SchemaTables,
   ) {}
@@ -38,7 +41,10 @@ export class RuleSet implements AudienceGroup {
     return (this.latest = decision)
   }
 
-  /** Where its condition is undecided by the schema, a rule that shows names nothing, and one that hides applies without its condition. */
+  /**
+   * The rule as it applies to the schema. Where the schema leaves its condition undecided, a rule that shows names nothing, and one that
+   * hides applies without its condition.
+   */
   private decidable(rule: BoundRule, schema: EntitySchema): AppliedRule {
     const doubts = rule.bound?.doubtsIn(schema) ?? []
     if (doubts.length === 0) return rule

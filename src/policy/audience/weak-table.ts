@@ -1,7 +1,4 @@
-/**
- * One object for each key, for as long as somebody holds it. Audiences come and go with the users that make them: what is
- * kept here is what is in use, so that there is no limit to set.
- */
+/** One object for each key, for as long as it is in use. Audiences come and go with their users, so that this table needs no limit. */
 export class WeakTable<V extends object> {
   private readonly entries = new Map<string, WeakRef<V>>()
   private readonly forgotten = new FinalizationRegistry<string>((key) => {

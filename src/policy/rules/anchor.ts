@@ -3,16 +3,16 @@ import type { BoundQuery, Query } from './condition.js'
 import { Literal } from './literal.js'
 
 /**
- * A part of a condition without which it never holds, and which asks that the event hold a claim's value (or one of several) at a path.
- * By it the users are found for whom an event may meet the condition, without asking of each of them.
+ * A part of a condition that must hold for the whole to hold, and that asks for a claim's value (or one of several) at a path. With it the
+ * users for whom an event may meet the condition are looked up instead of asked one by one.
  */
 export interface Anchor {
   readonly path: string
-  /** Where the value stands in the condition, member by member. */
+  /** Where the claim stands in the condition, member by member. */
   readonly place: readonly string[]
 }
 
-/** All that the condition has. Below `$or`, `$nor`, `$not` and `$elemMatch` there is none. */
+/** All anchors of a condition. Below `$or`, `$nor`, `$not` and `$elemMatch` there is none. */
 export function anchorsOf(query: Query, place: readonly string[] = []): Anchor[] {
   return Object.entries<Query>(query as Readonly<Record<string, Query>>).flatMap(([name, part]) => {
     const here = [...place, name]
@@ -33,7 +33,7 @@ function isOpen(operand: Query): boolean {
   return operand instanceof ClaimSlot || (Array.isArray(operand) && operand.some((item) => item instanceof ClaimSlot))
 }
 
-/** The values that one user's claims have put there. */
+/** The values that one user's claims have put in the anchor's place. */
 export function literalsAt(query: BoundQuery, { place }: Anchor): readonly Literal[] {
   let part: unknown = query
   for (const name of place) part = (part as Readonly<Record<string, unknown>>)[name]

@@ -9,9 +9,9 @@ import type { Claims } from '../rights.js'
  */
 export type ClaimKind = 'scalar' | 'ordered' | 'list'
 
-/** Of one claim. For each event a condition may look each of them up; a token of 8 kB holds fewer. */
+/** The limit of values of one claim, as a condition may look up each of them for each event. A token of 8 kB holds fewer. */
 const claimValuesMax = 1_000
-/** Names, ids and URIs are shorter; longer texts are what somebody puts in whom comparing is to cost. */
+/** Names, ids and URIs are shorter. A longer text is meant to make comparing expensive. */
 const claimCharactersMax = 1_024
 
 /** A place in a condition that a claim of the token fills. */
@@ -22,36 +22,36 @@ export class ClaimSlot {
   ) {}
 
   /**
-   * What the token puts here, undefined where it lacks the claim. A claim that cannot stand here counts as lacking: an object could be
-   * an operator, a rounded integer is not what the issuer wrote, null must not match every event whose field is null, and what is too long
+   * The token's value, undefined where it lacks the claim. A claim that cannot stand here counts as lacking: an object could be an
+   * operator, a rounded integer is not what the issuer wrote, null must not match every event whose field is null, and a very long value
    * would hold up everybody.
    */
   fill(claims: Claims): Literal | readonly Literal[] | undefined {
     const claim = Object.hasOwn(claims, this.claim) ? claims[this.claim] : undefined
-    if (this.takes === 'list') return literalsOf(Array.isArray(claim) ? claim : [claim])
+    if (this.takes === 'list') return claimLiterals(Array.isArray(claim) ? claim : [claim])
     if (this.takes === 'ordered' && typeof claim === 'boolean') return undefined
-    return literalOf(claim)
+    return claimLiteral(claim)
   }
 }
 
-function literalsOf(values: readonly unknown[]): readonly Literal[] | undefined {
+function claimLiterals(values: readonly unknown[]): readonly Literal[] | undefined {
   if (values.length > claimValuesMax) return undefined
-  const literals = values.map(literalOf)
+  const literals = values.map(claimLiteral)
   return literals.every((literal) => literal !== undefined) ? literals : undefined
 }
 
-function literalOf(value: unknown): Literal | undefined {
+function claimLiteral(value: unknown): Literal | undefined {
   if (!isScalar(value) || value === null || isRounded(value)) return undefined
   return typeof value === 'string' && value.length > claimCharactersMax ? undefined : new Literal(value)
 }
 
 /**
- * A claim's name is a plain word, or a URI as issuers use for claims of their own (`https://acme.example/region`). It is always a claim
- * at the top of the token: claims inside claims are not reached, and `${user.a.b}` is refused so that nobody believes they are.
+ * A claim's name is a plain word, or a URI as issuers use for claims of their own (`https://acme.example/region`). It always names a claim
+ * at the top of the token. Nested claims are not reached, and `${user.a.b}` is refused so that nobody believes they are.
  */
 const reference = /^\$\{user\.([\w-]+|[A-Za-z][A-Za-z0-9+.-]*:[^{}]+)\}$/
 
-/** The claim that a string of the policy file refers to; undefined where it is just a string. */
+/** The slot of the claim that a string of the policy file refers to; undefined where the string refers to none. */
 export function parseClaimReference(text: string, takes: ClaimKind, place: Place): ClaimSlot | undefined {
   if (!text.includes('${')) return undefined
   const name = reference.exec(text)?.[1]

@@ -1,26 +1,26 @@
 import { ClaimSlot } from './claim-slot.js'
 import { Literal } from './literal.js'
 
-/** What a condition asks at one of its paths: an operator with what it compares. */
+/** One comparison in a condition: a path, an operator and its operands. */
 export interface Comparison {
   readonly path: string
   /** `$eq` where the value stands by itself. */
   readonly operator: string
-  /** Of `$exists`, `$size` and `$elemMatch` there are none. */
+  /** Empty for `$exists`, `$size` and `$elemMatch`. */
   readonly operands: readonly (Literal | ClaimSlot)[]
-  /** How many times it is asked of an element itself: in `{"tags": {"$elemMatch": {"$gt": "a"}}}` once. */
+  /** How many `$elemMatch` around the comparison make it one of an element itself: one in `{"tags": {"$elemMatch": {"$gt": "a"}}}`. */
   readonly inElements: number
 }
 
 /**
- * All that a condition asks, whatever `$and`, `$or`, `$nor` and `$not` stand around it.
- * @param query of a condition, with its claims filled in or still open.
+ * All comparisons of a condition, whatever `$and`, `$or`, `$nor` and `$not` stand around them.
+ * @param query the query of a condition, with its claims filled in or still open.
  */
 export function comparisonsOf(query: unknown): Comparison[] {
   return comparisonsIn(query, '')
 }
 
-/** @param prefix the path of the record that is asked, with a dot. */
+/** @param prefix the path of the record whose members the query names, with a dot at its end. */
 function comparisonsIn(query: unknown, prefix: string): Comparison[] {
   return membersOf(query).flatMap(([name, part]) =>
     compounds.has(name) ? (part as readonly unknown[]).flatMap((one) => comparisonsIn(one, prefix)) : comparisonsAt(prefix + name, part, 0),
@@ -43,7 +43,7 @@ function operandsIn(part: unknown): readonly (Literal | ClaimSlot)[] {
 
 const compounds: ReadonlySet<string> = new Set(['$and', '$or', '$nor'])
 
-/** Whether an element is compared itself, and not asked for its fields. */
+/** Whether the query compares an element itself, and not the element's fields. */
 function isOfElement(query: unknown): boolean {
   return membersOf(query).some(([name]) => name.startsWith('$') && !compounds.has(name))
 }

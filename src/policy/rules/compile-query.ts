@@ -4,17 +4,18 @@ import { compareWithLiteral, Literal } from './literal.js'
 import { LiteralSet } from './literal-set.js'
 import { isArray } from './value-at-path.js'
 
-// Conditions as closures. They come out as CASL's own interpreter would have it, which `test/support/values/casl-oracle.ts` holds them to; it compares
-// each value with each literal, where long lists are looked up here, and it can say nothing of what lies behind null, which is missing here.
+// Compiles conditions to closures. They come out as in CASL's own interpreter, which `test/support/values/casl-oracle.ts` holds them to.
+// CASL compares each value with each literal, where long lists are looked up here. It can say nothing of what lies behind null, which
+// counts as missing here.
 
-/** Whether an event meets the condition, or an element of one of its lists a part of it. */
+/** Whether an event meets a condition, or an element of a list meets a part of one. */
 export type ConditionTest = (judged: JudgedValue) => boolean
 
 export function compileQuery(query: BoundQuery): ConditionTest {
   return every(membersOf(query).map(([name, part]) => compounds.get(name)?.(part) ?? fieldTest(new ValuePath(name), part)))
 }
 
-/** A field's name begins with no dollar sign. */
+/** Operators on whole conditions. No field's name begins with a dollar sign. */
 const compounds = new Map<string, (part: BoundQuery) => ConditionTest>([
   ['$and', (part) => every(queriesOf(part))],
   ['$or', (part) => some(queriesOf(part))],
@@ -48,7 +49,7 @@ const operators = {
   $not: (path: ValuePath, operand: BoundQuery) => not(fieldTest(path, operand)),
 }
 
-/** What is missing equals null. */
+/** A missing value equals null. */
 function equals(path: ValuePath, literal: Literal): ConditionTest {
   return (judged) => {
     const value = judged.at(path)
@@ -64,7 +65,7 @@ function compares(path: ValuePath, literal: Literal, holds: (order: number) => b
   }
 }
 
-/** The shorter one of both lists is gone through, and looked up in the other. */
+/** Goes through the shorter of the two lists and looks each item up in the other. */
 function isAmong(path: ValuePath, literals: readonly Literal[]): ConditionTest {
   const set = new LiteralSet(literals)
   return (judged) => {
@@ -89,7 +90,7 @@ function hasSize(path: ValuePath, size: number): ConditionTest {
   }
 }
 
-/** Asked of an element itself, CASL says yes either way. */
+/** CASL answers yes either way where an element itself is asked. */
 function exists(path: ValuePath, isThere: boolean): ConditionTest {
   if (path.steps.length === 0) return () => true
   return (judged) => {
@@ -106,7 +107,7 @@ function hasElement(path: ValuePath, test: ConditionTest): ConditionTest {
   }
 }
 
-/** Of an element are asked its fields, or it is compared itself. */
+/** Compares the element itself or its fields, as the part says. */
 function elementTest(part: BoundQuery): ConditionTest {
   return membersOf(part).some(([name]) => Object.hasOwn(operators, name)) ? fieldTest(itself, part) : compileQuery(part)
 }

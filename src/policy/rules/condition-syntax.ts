@@ -5,10 +5,10 @@ import { Literal, isRounded, isScalar } from './literal.js'
 import type { Place } from './place.js'
 import { isJsonObject } from '#text/json-object.js'
 
-/** Conditions are read recursively, on loading and for every event; nobody can follow one that is deeper. */
+/** Conditions are read recursively, on loading and for every event. People cannot follow deeper ones either. */
 const depthMax = 16
 
-/** Reads the `conditions` of a rule; whatever is not understood to the last operator is refused with its place. */
+/** Reads the `conditions` of a rule. Anything that is not understood, to the last operator, is refused with its place. */
 export function parseCondition(json: unknown, place: Place): Condition {
   const paths = new Set<string>()
   const query = parseQuery(json, place, { paths, prefix: '', recordAt: 0, depth: 0 })
@@ -17,16 +17,16 @@ export function parseCondition(json: unknown, place: Place): Condition {
 
 interface Context {
   readonly paths: Set<string>
-  /** The path of the value that is asked about, with a dot; empty for the entity itself. */
+  /** The path of the value that is compared, with a dot at its end; empty for the entity itself. */
   readonly prefix: string
-  /** Where in it the path of the record ends whose fields are asked for. */
+  /** The length of the part of `prefix` that leads to the record whose fields are named. */
   readonly recordAt: number
   readonly depth: number
 }
 
 type Parse = (json: unknown, place: Place, context: Context) => Query
 
-/** What stands on a record: `{ "region": "eu", "$or": [...] }`. */
+/** Reads a condition on a record: `{ "region": "eu", "$or": [...] }`. */
 function parseQuery(json: unknown, place: Place, context: Context): Query {
   return parseMembers(json, place, context, (key, value, at, inner) => {
     if (!key.startsWith('$') || key.startsWith('${')) return parseField(key, value, at, inner)
@@ -47,7 +47,7 @@ function parseField(name: string, json: unknown, place: Place, context: Context)
   return isJsonObject(json) ? parseOperators(json, place, inner) : scalar(json, place, inner)
 }
 
-/** What stands on a value: `{ "$gt": 10, "$lt": 20 }`. */
+/** Reads a condition on a value: `{ "$gt": 10, "$lt": 20 }`. */
 function parseOperators(json: unknown, place: Place, context: Context): Query {
   return parseMembers(json, place, context, (key, value, at, inner) => {
     if (Object.hasOwn(operators, key)) return operators[key]!(value, at, inner)
@@ -88,7 +88,7 @@ const list: Parse = (json, place, context) => {
 const listOrClaim: Parse = (json, place, context) =>
   (typeof json === 'string' ? parseClaimReference(json, 'list', place) : undefined) ?? list(json, place, context)
 
-/** To CASL every list has all of nothing, to MongoDB none has. */
+/** Refuses an empty list: CASL lets every list match it, MongoDB none. */
 const filledList: Parse = (json, place, context) => {
   if (Array.isArray(json) && json.length === 0) throw place.refusal('must have at least one value')
   return list(json, place, context)
@@ -111,7 +111,7 @@ const elemMatch: Parse = (json, place, context) => {
 
 const fieldName = /^[A-Za-z_]\w*$/
 
-/** What CASL takes for a record that is the same in all its fields: here it is written field by field. */
+/** Refuses a record in place of a value. CASL would look for an equal record; here the condition is written field by field. */
 function fieldRefusal(path: string, json: unknown, place: Place): ConfigurationError {
   const [[inner, value] = ['', undefined], ...others] = isJsonObject(json) ? Object.entries(json) : []
   if (others.length === 0 && fieldName.test(inner) && path.length < pathShownMax) return fieldRefusal(`${path}.${inner}`, value, place)
@@ -121,7 +121,7 @@ function fieldRefusal(path: string, json: unknown, place: Place): ConfigurationE
   )
 }
 
-/** Nobody reads a longer path, or value, in a sentence. */
+/** Nobody reads a longer path or value in a sentence. */
 const pathShownMax = 200
 
 function shownJson(json: unknown): string {

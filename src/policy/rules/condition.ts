@@ -7,23 +7,23 @@ import { Literal } from './literal.js'
 import type { EntitySchema } from '#avro/entity-schema.js'
 import type { Claims } from '../rights.js'
 
-/** A condition as the policy file has it, checked: literals are marked, and what claims fill is still open. */
+/** A checked condition of the policy file: literals are marked, and the places for claims are still open. */
 export type Query = Literal | ClaimSlot | boolean | number | readonly Query[] | { readonly [key: string]: Query }
 
-/** The same with the claims of one user filled in. */
+/** A condition with one user's claims filled in. */
 export type BoundQuery = Literal | boolean | number | readonly BoundQuery[] | { readonly [key: string]: BoundQuery }
 
-/** The condition of a rule, shared by all users; what a user's claims make of it is a `BoundCondition`. */
+/** The condition of a rule, shared by all users. Bound to a user's claims it is a `BoundCondition`. */
 export class Condition {
-  /** Whether claims have a say in it. */
+  /** Whether the condition refers to claims. */
   readonly isOpen: boolean
-  /** Of which each alone says of most users that the condition does not hold for them. */
+  /** Each anchor alone rules out most users. */
   readonly anchors: readonly Anchor[]
   private shared: BoundCondition | undefined
 
   constructor(
     private readonly query: Query,
-    /** Every path that it asks for. */
+    /** Every path that the condition asks for. */
     readonly paths: readonly string[],
   ) {
     this.isOpen = fill(query, {}) === undefined
@@ -36,12 +36,12 @@ export class Condition {
     const query = fill(this.query, claims)
     if (query === undefined) return undefined
     const bound = new BoundCondition(query, this.paths)
-    // Nothing was open: the same condition holds for everybody.
+    // No claim was open, so that the same condition holds for everybody.
     if (query === this.query) this.shared = bound
     return bound
   }
 
-  /** Why nobody's rule with this condition can be decided by the schema, whatever their claims are. */
+  /** The reasons why the schema leaves this condition undecided for every user, whatever the claims are. */
   doubtsIn(schema: EntitySchema): Doubt[] {
     return doubtsOf(this.query, schema)
   }
@@ -60,22 +60,22 @@ export class BoundCondition {
     readonly paths: readonly string[],
   ) {}
 
-  /** Compiled when it is first asked for: many subscribers share an audience that has its own already. */
+  /** Compiled when it is first asked for, as many subscribers share an audience that has a compiled one already. */
   get test(): ConditionTest {
     return (this.compiled ??= compileQuery(this.query))
   }
 
-  /** The kinds of all that is compared: of two users with the same, a schema decides for both or for neither. */
+  /** The kinds of all literals. A schema decides the conditions of two users with the same kinds alike. */
   get kinds(): string {
     return (this.kindsText ??= kindsIn(this.query))
   }
 
-  /** Why it cannot be decided by the schema: it is undecided as a whole where there is one reason. */
+  /** The reasons why the schema leaves the condition undecided. One is enough for the whole condition. */
   doubtsIn(schema: EntitySchema): Doubt[] {
     return doubtsOf(this.query, schema)
   }
 
-  /** @param anchor of the condition that this one has been bound from. */
+  /** @param anchor an anchor of the condition from which this one was bound. */
   literalsAt(anchor: Anchor): readonly Literal[] {
     return literalsAt(this.query, anchor)
   }
@@ -92,7 +92,9 @@ function kindsIn(query: BoundQuery): string {
   return kinds.join()
 }
 
-/** The query itself where nothing in it is open. Claims become literals and nothing else: they cannot become operators. */
+/**
+ * Fills in the claims; the query itself where none is open. Claims become literals and nothing else, so that they cannot become operators.
+ */
 function fill(query: Query, claims: Claims): BoundQuery | undefined {
   if (query instanceof ClaimSlot) return query.fill(claims)
   if (typeof query !== 'object' || query instanceof Literal) return query

@@ -4,7 +4,9 @@ import type { Doubt } from './doubt.js'
 /** Nobody reads a longer value in a sentence. */
 const valueCharactersMax = 80
 
-/** Of a condition: `compares "total" with "many", but there is a number: write a number, such as 10 or "10.50"`. */
+/**
+ * The rest of a sentence about a condition: `compares "total" with "many", but there is a number: write a number, such as 10 or "10.50"`.
+ */
 export function doubtText(doubt: Doubt): string {
   const { path, operator } = doubt.comparison
   switch (doubt.why) {

@@ -2,21 +2,24 @@ import type { EntitySchema, PathKinds, ValueKind } from '#avro/entity-schema.js'
 import { type Comparison, comparisonsOf } from './comparison.js'
 import { Literal, type LiteralKind } from './literal.js'
 
-/** Why a condition cannot be decided, whatever event it is asked of. */
+/** A reason why a condition cannot be decided, whatever the event. */
 export interface Doubt {
-  /** Nothing has the path; the operator is for lists and meets none; the value is compared with what is of another kind. */
+  /**
+   * `no_path`: the schema lacks the path. `no_list`: the operator is for lists, and there is none. `other_kind`: the values there are of
+   * another kind.
+   */
   readonly why: 'no_path' | 'no_list' | 'other_kind'
   readonly comparison: Comparison
-  /** What is compared, where its kind is what is wrong. */
+  /** The literal whose kind does not fit; only for `other_kind`. */
   readonly literal: Literal | undefined
-  /** What the schema has at the path instead. */
+  /** The kinds of the values that the schema has at the path. */
   readonly kinds: ReadonlySet<ValueKind>
 }
 
 /**
- * All that keeps a condition from being decided by a schema. One is enough for the condition as a whole, as `$nor` and `$not` around a comparison
- * that can never hold would make of it one that always does. What claims fill in is left open until they have.
- * @param query of a condition, with its claims filled in or still open.
+ * All reasons why a schema leaves a condition undecided. One is enough for the whole condition, as `$nor` and `$not` would turn a
+ * comparison that can never hold into one that always does. Claims that are still open give no reason.
+ * @param query the query of a condition, with its claims filled in or still open.
  */
 export function doubtsOf(query: unknown, schema: EntitySchema): Doubt[] {
   return comparisonsOf(query).flatMap((comparison) => doubtsAbout(comparison, schema.kindsAt(comparison.path)))
@@ -34,14 +37,14 @@ function doubtsAbout(comparison: Comparison, at: PathKinds | undefined): Doubt[]
 
 const none: ReadonlySet<ValueKind> = new Set()
 
-/** `$size` asks the value that stands at the path's end; the others, what all lists on the path hold together. */
+/** `$size` asks the value at the path's end; the other operators ask everything that the lists on the path hold together. */
 function meetsList({ operator, inElements }: Comparison, { throughList, endsInList, listsInList }: PathKinds): boolean {
   if (operator !== '$size' && operator !== '$all' && operator !== '$elemMatch') return true
   if (inElements > 0) return inElements === 1 && listsInList
   return endsInList || (throughList && operator !== '$size')
 }
 
-/** What the literals of a kind compare with. */
+/** The kinds of values with which literals of a kind compare. */
 const fitting: Readonly<Record<Exclude<LiteralKind, 'null'>, readonly ValueKind[]>> = {
   boolean: ['boolean'],
   number: ['number'],
@@ -50,7 +53,7 @@ const fitting: Readonly<Record<Exclude<LiteralKind, 'null'>, readonly ValueKind[
   instant: ['text', 'instant'],
 }
 
-/** Null is compared with what is missing, too, which may be so at every path. */
+/** Null also compares with missing values, which are possible at every path. */
 function fits(kind: LiteralKind, kinds: ReadonlySet<ValueKind>): boolean {
   return kind === 'null' || fitting[kind].some((one) => kinds.has(one))
 }

@@ -1,7 +1,7 @@
 import type { EntitySchema } from '#avro/entity-schema.js'
 import type { Place } from './place.js'
 
-/** Which leaves a rule names: an entry of its `fields`. */
+/** An entry of a rule's `fields`, which names leaves. */
 export class FieldPattern {
   constructor(
     readonly text: string,
@@ -22,8 +22,8 @@ const tagPrefix = 'tag:'
 const step = /^(?:\*\*?|[A-Za-z_]\w*)$/
 
 /**
- * Reads `address.city`, `items.*`, `**.sku` or `tag:PII`. `*` is one step of a path, `**` any number of steps, none among them.
- * A path that leads to a container means all leaves under it, whether it is written with or without `*`.
+ * Reads `address.city`, `items.*`, `**.sku` or `tag:PII`. `*` is one step of a path, `**` any number of steps, or none. A path to a
+ * container names all leaves under it, with or without `*` at its end.
  * @param shows whether the rule shows what it names, or hides it.
  */
 export function parseFieldPattern(json: unknown, place: Place, shows = true): FieldPattern {
@@ -38,7 +38,7 @@ export function parseFieldPattern(json: unknown, place: Place, shows = true): Fi
   return new FieldPattern(json, pathPattern(steps))
 }
 
-/** What may carry the tag is hidden with it, and is not shown for it. */
+/** A leaf that may carry the tag is hidden by a rule that hides the tag, but not shown by one that shows it. */
 function tagPattern(text: string, place: Place, shows: boolean): FieldPattern {
   const tag = text.slice(tagPrefix.length)
   if (tag === '' || tag.includes('${')) throw place.refusal('must name a tag after "tag:"')
@@ -48,7 +48,7 @@ function tagPattern(text: string, place: Place, shows: boolean): FieldPattern {
 }
 
 function pathPattern(steps: readonly string[]): (schema: EntitySchema) => number[] {
-  // Whatever follows the path is under it: the leaves of a container are named with it.
+  // The leaves under a container are named with it, so that any steps may follow the path.
   const open = [...steps, '**']
   return (schema) => schema.leaves.flatMap((leaf, index) => (matches(open, leaf.split('.')) ? [index] : []))
 }

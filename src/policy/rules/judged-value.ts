@@ -2,28 +2,28 @@ import { compareWithLiteral, type Literal } from './literal.js'
 import { isArray, memberOf } from './value-at-path.js'
 import { ValueKeys } from './value-keys.js'
 
-/** So few are compared one by one before they are sorted into sets. */
+/** Up to this many values are compared one by one instead of sorted into sets. */
 const scannedMax = 16
 
-/** A path as it is followed, and as it is called. */
+/** A path as text and as steps. */
 export class ValuePath {
   readonly steps: readonly string[]
 
-  /** @param text without steps it is the value itself that is asked for. */
+  /** @param text where it is empty, the path means the value itself. */
   constructor(readonly text: string) {
     this.steps = text === '' ? [] : text.split('.')
   }
 }
 
-/** What a condition is asked of: the entity of an event as extracted, or an element of one of its lists. */
+/** The value that a condition judges: the extracted entity of an event, or an element of one of its lists. */
 export class JudgedValue {
   private lists: Map<string, ValueList> | undefined
 
   constructor(readonly value: unknown) {}
 
   /**
-   * What is at the path: a scalar or a record; a `ValueList` where an array lies on it; undefined where it is missing, as it is behind null
-   * and behind what is no record.
+   * The value at the path: a scalar or a record; a `ValueList` where an array lies on the path; undefined where there is none, which
+   * includes everything behind null and behind a value that is not a record.
    */
   at(path: ValuePath): unknown {
     const { steps } = path
@@ -35,7 +35,7 @@ export class JudgedValue {
     return isArray(value) ? this.listAt(path) : value
   }
 
-  /** Made once for all who ask: one event is judged for many. */
+  /** Made once for all conditions, as one event is judged for many audiences. */
   private listAt(path: ValuePath): ValueList {
     let list = this.lists?.get(path.text)
     if (list === undefined) (this.lists ??= new Map()).set(path.text, (list = new ValueList(this.value, path.steps)))
@@ -43,13 +43,13 @@ export class JudgedValue {
   }
 }
 
-/** All that stands at a path on which arrays lie. */
+/** All values at a path on which arrays lie. */
 export class ValueList {
-  /** What the path's last step leads to in each record, arrays among it. */
+  /** The values at the path's end, one from each record; some may be arrays. */
   readonly members: unknown[] = []
-  /** The same with what lies in those arrays in their stead. */
+  /** The same, with the items of such arrays in place of the arrays. */
   readonly values: readonly unknown[]
-  /** In some record the path's end is missing. */
+  /** Whether the path's end is missing in some record. */
   lacksSome = false
   private keys: ValueKeys | undefined
 

@@ -2,11 +2,11 @@ import { Exact } from '#avro/decimal.js'
 import { Instant } from '#avro/instant.js'
 import type { Literal } from './literal.js'
 
-/** The literals of a list, by what makes an event's value equal to one of them: each value is looked up, not compared with each literal. */
+/** The literals of a list, sorted by kind so that an event's value is looked up among them instead of compared with each. */
 export class LiteralSet {
-  /** Texts, numbers, booleans and null, which are themselves. */
+  /** Texts, numbers, booleans and null as they are. */
   private readonly plain: ReadonlySet<unknown>
-  /** The numbers that texts write, too. Made when a number is first met, as what follows. */
+  /** All numbers, also those written as texts. This set and the following are made when they are first needed. */
   private doubles: ReadonlySet<number> | undefined
   private instants: ReadonlySet<bigint> | undefined
   private readonly unscaled = new Map<number, ReadonlySet<bigint>>()
@@ -15,19 +15,19 @@ export class LiteralSet {
     this.plain = new Set(literals.map(({ value }) => value))
   }
 
-  /** @param value of an event; what is missing equals null. */
+  /** @param value a value of an event; a missing one equals null. */
   has(value: unknown): boolean {
-    if (typeof value === 'number') return this.doublesOf().has(value)
+    if (typeof value === 'number') return this.allDoubles().has(value)
     if (value instanceof Exact) return this.unscaledAt(value.scale).has(value.unscaled)
-    if (value instanceof Instant) return this.instantsOf().has(value.nanoseconds)
+    if (value instanceof Instant) return this.allInstants().has(value.nanoseconds)
     return this.plain.has(value ?? null)
   }
 
-  private doublesOf(): ReadonlySet<number> {
+  private allDoubles(): ReadonlySet<number> {
     return (this.doubles ??= new Set(this.literals.flatMap((literal) => literal.asNumber()?.double ?? [])))
   }
 
-  private instantsOf(): ReadonlySet<bigint> {
+  private allInstants(): ReadonlySet<bigint> {
     return (this.instants ??= new Set(this.literals.flatMap((literal) => literal.asInstant()?.nanoseconds ?? [])))
   }
 

@@ -8,18 +8,19 @@ export function isScalar(json: unknown): json is Scalar {
   return json === null || typeof json === 'boolean' || typeof json === 'number' || typeof json === 'string'
 }
 
-/** JSON's integers beyond 2^53 have been rounded by the parser (1e999 to infinity): they are no longer what somebody wrote. */
+/** Whether the number is not the one that was written: the parser rounds integers beyond 2^53, and 1e999 to infinity. */
 export function isRounded(json: unknown): boolean {
   return typeof json === 'number' && (Number.isInteger(json) || !Number.isFinite(json)) && !Number.isSafeInteger(json)
 }
 
 /**
- * - `number`, `boolean`, `null`: what it is.
- * - `decimal`: a text that writes a number. `instant`: a text that writes a date or a time. `text`: any other.
+ * The kind of a literal:
+ * - `number`, `boolean`, `null`: a value of that JSON type.
+ * - `decimal`: a text that writes a number. `instant`: a text that writes a date or a time. `text`: any other text.
  */
 export type LiteralKind = 'null' | 'boolean' | 'number' | 'decimal' | 'instant' | 'text'
 
-/** What a condition compares with, from the policy file or from a claim. What it means as a number or as a time is worked out once. */
+/** A value of the policy file or of a claim, with which conditions compare. Its meaning as a number or a time is worked out once. */
 export class Literal {
   private number: ComparedNumber | undefined | null = null
   private instant: Instant | undefined | null = null
@@ -52,7 +53,7 @@ export class Literal {
   }
 }
 
-/** The number that a literal is or writes. */
+/** The number that a scalar is or writes. */
 export function decimalOf(value: Scalar): Exact | undefined {
   if (typeof value === 'number') return decimalOfNumber(value)
   return typeof value === 'string' ? parseDecimal(value) : undefined

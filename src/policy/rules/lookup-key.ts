@@ -3,12 +3,12 @@ import { Instant } from '#avro/instant.js'
 import { decimalOf, type Literal } from './literal.js'
 
 /**
- * What stands for a value in a `Map`: where `compareWithLiteral` finds a value and a literal equal, the value's key is among the literal's.
- * Strings stand for themselves, so that they take no memory of their own; one that reads like the key of a number finds a literal too many.
+ * A value's key in a `Map`: where `compareWithLiteral` finds a value and a literal equal, the value's key is among the literal's. Strings
+ * are their own keys and take no further memory. A string that reads like the key of a number may find a literal too many.
  */
 export type LookupKey = string | boolean | null
 
-/** Several, as a text may write a number or a time, and which of them is meant is the event's to say. */
+/** A literal may have several keys: a text may write a number or a time, and the event's value decides which is meant. */
 export function keysOfLiteral(literal: Literal): LookupKey[] {
   const { value } = literal
   const decimal = decimalOf(value)
@@ -19,7 +19,7 @@ export function keysOfLiteral(literal: Literal): LookupKey[] {
   return keys
 }
 
-/** Of an event's value: none of what no literal equals. */
+/** The keys of an event's value; none where no literal can equal it. */
 export function keysOfValue(value: unknown): LookupKey[] {
   if (typeof value === 'string' || typeof value === 'boolean' || value === null) return [value]
   if (typeof value === 'number') return [numberKey(value)]

@@ -22,7 +22,7 @@ export class Place {
     return new Place(this.whose, [...this.steps, index])
   }
 
-  /** What the loading ends with: one sentence of the place and of what is wrong there. */
+  /** The error that ends the loading: one sentence that names the place and what is wrong there. */
   refusal(why: string): ConfigurationError {
     return new ConfigurationError(`${this.words} ${why}.`)
   }

@@ -4,20 +4,20 @@ import { parseFieldPattern, type FieldPattern } from './field-pattern.js'
 import type { Place } from './place.js'
 import { isJsonObject } from '#text/json-object.js'
 
-/** What a rule says of an entity type that it applies to, with its claims still open. */
+/** A rule as it applies to one entity type, with its claims still open. */
 export interface AppliedRule {
-  /** Whether it shows the leaves that it names, or hides them. */
+  /** Whether the rule shows the leaves that it names, or hides them. */
   readonly shows: boolean
   readonly patterns: readonly FieldPattern[]
   readonly condition: Condition | undefined
 }
 
-/** A rule whose condition cannot be decided: one that shows names nothing, and one that hides applies without its condition. */
+/** The rule where its condition cannot be decided: a rule that shows names nothing, and one that hides applies without its condition. */
 export function undecided(rule: AppliedRule): AppliedRule {
   return { shows: rule.shows, patterns: rule.shows ? [] : rule.patterns, condition: undefined }
 }
 
-/** A rule of the policy file, checked. */
+/** A checked rule of the policy file. */
 export interface Rule extends AppliedRule {
   readonly place: Place
   readonly entityTypes: ReadonlySet<string>
@@ -25,11 +25,11 @@ export interface Rule extends AppliedRule {
 
 const members: ReadonlySet<string> = new Set(['action', 'subject', 'fields', 'conditions', 'inverted', 'reason'])
 
-/** Reads one of CASL's raw rules. @throws ConfigurationError naming the place of what is not understood. */
+/** Reads one of CASL's raw rules. @throws ConfigurationError with the place of what is not understood. */
 export function parseRule(json: unknown, place: Place): Rule {
   if (!isJsonObject(json)) throw place.refusal('must be an object: a rule')
   for (const name of Object.keys(json)) {
-    // A misspelt "conditions" would show to all what was meant for some.
+    // With a misspelt "conditions" everybody would see what was meant for some.
     if (!members.has(name)) throw place.member(name).refusal(`is not a member of a rule; there are ${[...members].join(', ')}`)
   }
   const { action, subject, fields, conditions, inverted = false, reason } = json

@@ -1,7 +1,7 @@
 import { Exact } from '#avro/decimal.js'
 import { Instant } from '#avro/instant.js'
 
-/** What an event holds at the path, through arrays to all that is there; undefined where there is nothing. */
+/** The event's value at the path, through arrays to all that is there; undefined where there is none. */
 export function valueAt(object: unknown, path: string): unknown {
   if (!path.includes('.')) return stepInto(object, path)
   let value = object
@@ -9,7 +9,7 @@ export function valueAt(object: unknown, path: string): unknown {
   return value
 }
 
-/** Through an array to the values of all its records, arrays among them opened once. */
+/** The member of a record, or of all records of an array. Arrays among these members are opened, one level deep. */
 function stepInto(value: unknown, name: string): unknown {
   if (!isArray(value)) return memberOf(value, name)
   const values = value.map((item) => memberOf(item, name))

@@ -2,12 +2,9 @@ import { Exact } from '#avro/decimal.js'
 import { Instant } from '#avro/instant.js'
 import type { Literal } from './literal.js'
 
-/**
- * Values of an event, of any kind, by what makes literals equal to them: whether a literal is among 10,000 of them is looked up once
- * instead of compared with each.
- */
+/** Values of an event, sorted by kind so that a literal is looked up among 10,000 of them instead of compared with each. */
 export class ValueKeys {
-  /** Texts, booleans and null, which are themselves; numbers, of which there is no text in a `Set` of values. */
+  /** Texts, booleans, null and numbers as they are. A literal text that writes a number is looked up as that number too. */
   private readonly plain = new Set<unknown>()
   private readonly instants = new Set<bigint>()
   private readonly unscaled = new Map<number, Set<bigint>>()
@@ -24,11 +21,11 @@ export class ValueKeys {
 
   private add(value: unknown): void {
     if (value instanceof Instant) this.instants.add(value.nanoseconds)
-    else if (value instanceof Exact) this.unscaledOf(value.scale).add(value.unscaled)
+    else if (value instanceof Exact) this.unscaledAt(value.scale).add(value.unscaled)
     else this.plain.add(value)
   }
 
-  private unscaledOf(scale: number): Set<bigint> {
+  private unscaledAt(scale: number): Set<bigint> {
     let unscaled = this.unscaled.get(scale)
     if (unscaled === undefined) this.unscaled.set(scale, (unscaled = new Set()))
     return unscaled
@@ -40,7 +37,6 @@ export class ValueKeys {
     return instant !== undefined && this.instants.has(instant.nanoseconds)
   }
 
-  /** Among the doubles. */
   private hasNumber(literal: Literal): boolean {
     const double = literal.asNumber()?.double
     return double !== undefined && this.plain.has(double)
