@@ -3,7 +3,7 @@ import type { ConfigurationError } from '#errors.js'
 import { parseJson } from './json-text.js'
 
 /**
- * JSON with integers beyond 2^53 as bigints, which JSON's own parser would round without a word.
+ * Parses JSON with integers beyond 2^53 as bigints; JSON's own parser would round them silently.
  * @throws ConfigurationError as `parseJson` does.
  */
 export function parseExactJson(text: string, refusal: (why: string) => ConfigurationError): unknown {
@@ -11,9 +11,9 @@ export function parseExactJson(text: string, refusal: (why: string) => Configura
   return exactJson(text)
 }
 
-/** @param text that is JSON, not nested too deep to be walked. */
+/** @param text JSON that is not nested too deep to be walked. */
 export function exactJson(text: string): unknown {
-  // What each open list holds so far; of an object names and values by turns.
+  // The parts of each open list so far; of an object names and values in turn.
   const open: unknown[][] = [[]]
   const begin = (): void => void open.push([])
   const keep = (part: unknown): void => void open.at(-1)!.push(part)
@@ -28,7 +28,7 @@ export function exactJson(text: string): unknown {
   return open[0]![0]
 }
 
-/** As JSON's own parser has it, `__proto__` is a name like all others. */
+/** `__proto__` is a name like all others, as to JSON's own parser. */
 function objectOf(parts: readonly unknown[]): unknown {
   return Object.fromEntries(Array.from({ length: parts.length / 2 }, (_, index) => [parts[2 * index] as string, parts[2 * index + 1]]))
 }

@@ -1,18 +1,21 @@
 import { findNodeAtLocation, type JSONPath, type ParseError, parseTree } from 'jsonc-parser'
 
-/** Where the members of a JSON text stand, and where a text is none. */
+/** Finds the lines of members in a JSON text, and of the fault in a text that is not JSON. */
 export class JsonLines {
   private readonly root: ReturnType<typeof parseTree>
   private readonly faults: ParseError[] = []
   private readonly ends: readonly number[]
 
-  /** @throws RangeError where it is nested too deep to be walked. */
+  /** @throws RangeError where the text is nested too deep to be walked. */
   constructor(text: string) {
     this.root = parseTree(text, this.faults, { disallowComments: true })
     this.ends = [...text.matchAll(/\n/g)].map(({ index }) => index)
   }
 
-  /** The line of the value at a path, such as `['roles', 'support', 0]`, from 1; of the nearest around it where there is none. */
+  /**
+   * The line, from 1, of the value at a path such as `['roles', 'support', 0]`. Where there is none it is that of the nearest value around
+   * it.
+   */
   of(path: JSONPath): number {
     for (let length = path.length; length > 0; length--) {
       const node = this.root && findNodeAtLocation(this.root, path.slice(0, length))
@@ -21,7 +24,7 @@ export class JsonLines {
     return 1
   }
 
-  /** The first line in which the text is no JSON, from 1; Node's own parser tells it in some of its messages only. */
+  /** The first line, from 1, that is not JSON. Node's own parser tells it only in some of its messages. */
   get faulty(): number {
     return this.lineAt(this.faults[0]?.offset ?? 0)
   }

@@ -1,12 +1,15 @@
 import { BadRecordError } from '#errors.js'
 
-/** Field names, nulls and decimals can make much text of few bytes. No client wants a frame of so many bytes, however large a mailbox may be. */
+/**
+ * Field names, nulls and decimals can make a long text of few bytes. No client wants a longer frame than this, however large a mailbox may
+ * be.
+ */
 const lengthMax = 16 * 1024 * 1024
-/** Enough for most frames. */
+/** The initial size; enough for most frames. */
 const bytesMin = 64 * 1024
-/** What a large frame has made it grow to is given back beyond this. */
+/** A buffer that a large frame has made grow beyond this is given back. */
 const bytesKept = 1024 * 1024
-/** Up to here a loop is faster than the engine's own way, which costs 60 ns a call. */
+/** Up to this length a loop is faster than the engine's own copy, which costs 60 ns a call. */
 const shortLengthMax = 48
 
 export const quote = 0x22
@@ -15,7 +18,7 @@ const minus = 0x2d
 const point = 0x2e
 const zero = 0x30
 
-/** What is written would be longer than it may be. */
+/** The text would be longer than its limit. */
 export class OutputFullError extends BadRecordError {
   constructor(bytesMax: number) {
     super('over_limit', `more than ${bytesMax} bytes of JSON`)
@@ -23,41 +26,41 @@ export class OutputFullError extends BadRecordError {
 }
 
 /**
- * JSON text on its way out, as UTF-8. A frame is written straight from an event's Avro bytes to its own: without strings in between, whose
- * pieces are made, joined and encoded again, an order of 12 fields takes 1.5 µs instead of 2.4, with its frame.
- * Whoever writes what is no JSON gets no JSON. What it may hold at most is looked at before it grows, so that this costs nothing by itself.
+ * A buffer for JSON text as UTF-8. A frame is written straight from an event's Avro bytes. Without strings in between, which have to be
+ * made, joined and encoded again, an order of 12 fields takes 1.5 µs instead of 2.4, with its frame. Nothing checks that what is written is
+ * JSON. The limit is checked only when the buffer has to grow, so that it costs nothing by itself.
  */
 export class JsonOutput {
   private bytes: Buffer
   private end = 0
   private bytesMax = lengthMax
-  /** What fits without growing. */
+  /** The number of bytes that fit without growing. */
   private capacity: number
 
-  /** @param sizeMin what it holds before it has to grow, in bytes. */
+  /** @param sizeMin the size in bytes before the buffer has to grow. */
   constructor(private readonly sizeMin = bytesMin) {
     this.bytes = Buffer.allocUnsafeSlow(sizeMin)
     this.capacity = sizeMin
   }
 
-  /** Bytes that are written. */
+  /** The number of bytes written. */
   get length(): number {
     return this.end
   }
 
-  /** Whether the last byte is this one: an opening bracket means that no member stands before. */
+  /** Whether this is the last byte: an opening bracket means that no member stands before. */
   endsWith(byte: number): boolean {
     return this.bytes[this.end - 1] === byte
   }
 
-  /** Begins anew; whatever would make it longer than this throws an `OutputFullError`. */
+  /** Begins again. A write beyond this limit throws an `OutputFullError`. */
   clear(bytesMax = lengthMax): void {
     this.end = 0
     if (this.bytes.length > bytesKept) this.bytes = Buffer.allocUnsafeSlow(this.sizeMin)
     this.limit(bytesMax)
   }
 
-  /** So much of what is to be written is held elsewhere for a while, and counts already. */
+  /** Counts bytes that are held elsewhere for a while, and will be written, towards the limit. */
   hold(bytes: number): void {
     this.limit(this.bytesMax - bytes)
     this.reserve(0)
@@ -67,24 +70,24 @@ export class JsonOutput {
     this.limit(this.bytesMax + bytes)
   }
 
-  /** What was written behind this length is taken back. */
+  /** Takes back everything written after this length. */
   rewind(length: number): void {
     this.end = length
   }
 
-  /** What is written, in memory of its own. */
+  /** A copy of the written bytes. */
   copy(): Buffer {
     const copy = Buffer.allocUnsafe(this.end)
     this.bytes.copy(copy, 0, 0, this.end)
     return copy
   }
 
-  /** What is written from there on. */
+  /** The written text from there on. */
   textFrom(start: number): string {
     return this.bytes.toString('utf8', start, this.end)
   }
 
-  /** UTF-8 that was prepared. */
+  /** Writes prepared UTF-8. */
   raw(text: Uint8Array): void {
     const { length } = text
     this.reserve(length)
@@ -94,13 +97,13 @@ export class JsonOutput {
     this.end = end + length
   }
 
-  /** One character of ASCII. */
+  /** Writes one ASCII character. */
   byte(byte: number): void {
     this.reserve(1)
     this.bytes[this.end++] = byte
   }
 
-  /** Text of ASCII that needs no quotes, or has them. */
+  /** Writes ASCII that needs no quotes, or has them. */
   ascii(text: string): void {
     const { length } = text
     this.reserve(length)
@@ -110,14 +113,14 @@ export class JsonOutput {
     this.end = end + length
   }
 
-  /** Any text that needs no quotes, or has them. Well-formed: no half of a surrogate pair. */
+  /** Writes well-formed text (no half of a surrogate pair) that needs no quotes, or has them. */
   text(text: string): void {
     const lengthAtMost = 3 * text.length
     this.reserve(this.end + lengthAtMost <= this.bytesMax ? lengthAtMost : Buffer.byteLength(text))
     this.end += this.bytes.write(text, this.end, 'utf8')
   }
 
-  /** A string, quoted and escaped, half surrogate pairs too. */
+  /** Writes a string, quoted and escaped; so are halves of surrogate pairs. */
   quoted(text: string): void {
     for (let i = 0; i < text.length; i++) if (!isPlain(text.charCodeAt(i))) return this.text(JSON.stringify(text))
     this.byte(quote)
@@ -125,7 +128,7 @@ export class JsonOutput {
     this.byte(quote)
   }
 
-  /** A string that stands in UTF-8 elsewhere, quoted and escaped; what is no UTF-8 becomes U+FFFD, as in every decoder. */
+  /** Writes a string from UTF-8 bytes, quoted and escaped. Invalid UTF-8 becomes U+FFFD, as in every decoder. */
   quotedFrom(source: Buffer, start: number, end: number): void {
     this.reserve(end - start + 2)
     const { bytes } = this
@@ -145,14 +148,14 @@ export class JsonOutput {
     else this.digits(this.signOff(value), 1)
   }
 
-  /** `unscaled` / 10^`scale`, with as many digits behind the point as the scale. */
+  /** Writes `unscaled` / 10^`scale`, with as many digits behind the point as the scale. */
   decimal(unscaled: number | bigint, scale: number): void {
     const magnitude = this.signOff(unscaled)
     this.digits(magnitude, scale + 1)
     if (scale > 0) this.setPoint(scale)
   }
 
-  /** Two digits of a number below 100. */
+  /** Writes a number below 100 with two digits. */
   pair(value: number): void {
     this.reserve(2)
     const { bytes, end } = this
@@ -162,7 +165,7 @@ export class JsonOutput {
     this.end = end + 2
   }
 
-  /** A number that is not below zero, with zeros before it to the width. */
+  /** Writes a number that is not negative, with zeros before it up to the width. */
   digits(value: number | bigint, width: number): void {
     if (typeof value !== 'number' || value >= 1e15) return this.ascii(String(value).padStart(width, '0'))
     let count = 1
@@ -171,13 +174,13 @@ export class JsonOutput {
     const { bytes, end } = this
     let at = end + count
     let rest = value
-    // Of what fits into 32 bits the division is three times as fast.
+    // Division is three times as fast for numbers of 32 bits.
     for (; rest > 0x7fffffff; rest = Math.floor(rest / 10)) bytes[--at] = zero + (rest % 10)
     for (let small = rest | 0; at > end; small = (small / 10) | 0) bytes[--at] = zero + (small % 10)
     this.end = end + count
   }
 
-  /** Writes the sign where there is one, and answers the magnitude. */
+  /** Writes a minus where the value is negative, and returns its magnitude. */
   private signOff<N extends number | bigint>(value: N): N {
     if (value >= 0) return value
     this.byte(minus)
@@ -209,17 +212,17 @@ export class JsonOutput {
   }
 }
 
-/** A time or a decimal: conditions compare such texts for each event. */
+/** Enough for a time or a decimal, the texts that conditions compare for each event. */
 const textBytesMin = 64
 
-/** What is written by the call, as a string. */
+/** Returns the text that `write` writes. */
 export function jsonTextOf(write: (output: JsonOutput) => void): string {
   const output = new JsonOutput(textBytesMin)
   write(output)
   return output.textFrom(0)
 }
 
-/** ASCII that stands in a JSON string as it is. */
+/** Whether the character is ASCII that needs no escape in a JSON string. */
 function isPlain(code: number): boolean {
   return code >= 0x20 && code <= 0x7e && code !== quote && code !== backslash
 }

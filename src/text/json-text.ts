@@ -2,12 +2,12 @@ import type { ConfigurationError } from '#errors.js'
 import { JsonLines } from './json-lines.js'
 import { repeatedMember } from './repeated-member.js'
 
-/** Schemas, policies and events are walked by functions that call themselves; nobody writes what is deeper. */
+/** Schemas, policies and events are walked recursively. Nobody writes deeper ones. */
 const levelsMax = 500
 
 /**
- * What a file that people write says, where it is JSON, names nothing twice, and is not nested without end.
- * @throws ConfigurationError what `refusal` makes of the rest of a sentence that begins with the file's name.
+ * Parses a file that people write. It must be JSON, name nothing twice in an object, and not be nested too deep.
+ * @throws ConfigurationError made by `refusal` from the rest of a sentence that begins with the file's name.
  */
 export function parseJson(text: string, refusal: (why: string) => ConfigurationError): unknown {
   const json = jsonOf(text, refusal)
@@ -25,7 +25,7 @@ function jsonOf(text: string, refusal: (why: string) => ConfigurationError): unk
   }
 }
 
-/** Nothing of what is nested too deep to be walked. */
+/** Empty where the text is nested too deep to be walked. */
 function faultText(text: string): string {
   try {
     return ` (line ${new JsonLines(text).faulty})`

@@ -1,20 +1,20 @@
 import { withoutTokens } from './token-search.js'
 
-// What leaves the process for people, without its secrets: tokens, logins in addresses, parameters whose names speak of secrets, and the
-// configuration's own ones, wherever somebody has put them.
+// Takes the secrets out of what the process shows to people: tokens, logins in addresses, parameters with names that speak of secrets, and
+// the secrets of the configuration, wherever they stand.
 
 const mark = '[redacted]'
 
-/** Names of parameters whose value nobody else must read. */
+/** The names of parameters with secret values. */
 const secretName = /token|secret|passw|pwd|key|signature|\bsig\b|auth|credential|jwt|\bcode\b/i
 
-/** A secret that is shorter is in half of all words. */
+/** A shorter secret would be found in half of all words. */
 const secretCharactersMin = 4
 
-/** Lines without any of these hold nothing that a pattern would find: nearly all of them. */
+/** A line without any of these holds nothing that another pattern would find. Nearly all lines are of that kind. */
 const suspect = /e[yw][aijko0]|[@=%]|bearer|authorization|cookie/i
 
-/** What can be told by its looks. */
+/** Takes out the secrets that can be recognized by their form. */
 export function redacted(text: string): string {
   if (!suspect.test(text)) return text
   return withoutTokens(withoutHeaders(text), mark)
@@ -31,32 +31,32 @@ function withoutHeaders(text: string): string {
     .replace(/(\bbearer(?:[\s.:=+]|%20)+)[^\s"&,;]{6,}/gi, `$1${mark}`)
 }
 
-/** A password may hold more of these signs: the last one ends it. */
+/** A password may contain this sign, so that the last one ends the login. */
 function withoutLogin(rest: string): string {
   const at = rest.lastIndexOf('@')
   return at === -1 ? rest : `://${mark}${rest.slice(at)}`
 }
 
-/** An address for people: without login, and without what is asked there. */
+/** An address without its login and its query. */
 export function redactedUrl(text: string): string {
   if (!URL.canParse(text)) return redacted(text)
   const { protocol, host, pathname, search } = new URL(text)
   return `${protocol}//${host}${redacted(pathname)}${search === '' ? '' : '?…'}`
 }
 
-/** Whether a parameter of an address may be shown by its name. */
+/** Whether the name of an address's parameter says that its value is secret. */
 export function isSecretName(name: string): boolean {
   return secretName.test(name)
 }
 
 export class Redaction {
   private readonly patterns: readonly RegExp[]
-  /** As they stand in a line of JSON where nothing else in it is suspect. */
+  /** The secrets as they are written in JSON. A line is searched for them where nothing else in it is suspect. */
   private readonly inJson: readonly string[]
 
-  /** @param secrets that are known, such as passwords. */
+  /** @param secrets the known ones, such as passwords. */
   constructor(secrets: readonly string[]) {
-    // The longest first, as one may be a part of another.
+    // The longest first, as one secret may be part of another.
     const known = [...new Set(secrets)]
       .filter(({ length }) => length >= secretCharactersMin)
       .sort((one, other) => other.length - one.length)
@@ -68,7 +68,7 @@ export class Redaction {
     return redacted(this.patterns.reduce((rest, pattern) => rest.replace(pattern, mark), text))
   }
 
-  /** A line of JSON: only its strings, so that it stays JSON. */
+  /** Takes secrets out of a line of JSON. Only its strings are changed, so that it stays JSON. */
   line(line: string): string {
     if (!suspect.test(line) && !this.inJson.some((secret) => line.includes(secret))) return line
     return line.replace(/"[^"\\]*(?:\\.[^"\\]*)*"(:?)/g, (literal, colon: string) =>
@@ -83,7 +83,10 @@ function member(literal: string, redact: (text: string) => string): string {
   return rest === text ? literal : JSON.stringify(rest)
 }
 
-/** As it stands, with any of its characters as a URL has them, and, of a name with its password, as the header of basic authentication has it. */
+/**
+ * Matches the secret as it stands, with any of its characters percent-encoded, and in base64, as the header of basic authentication has a
+ * name with its password.
+ */
 function patternOf(secret: string): RegExp {
   const characters = Array.from(secret, (character) => {
     const bytes = [...Buffer.from(character)].map((byte) => `%(?:25)?${hexPattern(byte)}`).join('')
@@ -96,7 +99,7 @@ function base64Of(text: string): string {
   return Buffer.from(text).toString('base64')
 }
 
-/** In either case. */
+/** Matches the byte's hex digits in upper and lower case. */
 function hexPattern(byte: number): string {
   return Array.from(byte.toString(16).padStart(2, '0'), (digit) => `[${digit}${digit.toUpperCase()}]`).join('')
 }

@@ -1,9 +1,9 @@
 import { visit } from 'jsonc-parser'
 
 /**
- * The path of the first member that an object of a JSON text names twice; undefined where none does. JSON's own parser takes the
- * last one without a word: of two roles of the same name the first would be gone, with all that it hides.
- * @param text that is JSON, not nested too deep to be walked.
+ * The path of the first member that an object of a JSON text names twice; undefined where none does. JSON's own parser silently takes the
+ * last one: of two roles with the same name the first would be gone, with all that it hides.
+ * @param text JSON that is not nested too deep to be walked.
  */
 export function repeatedMember(text: string): string | undefined {
   const open: Set<string>[] = []
@@ -20,7 +20,7 @@ export function repeatedMember(text: string): string | undefined {
   return repeated
 }
 
-/** Lists have no name. */
+/** The names on the way; the indexes of lists are left out. */
 function pathOf(steps: readonly (string | number)[]): string {
   return steps.filter((step) => typeof step === 'string' && step !== '').join('.')
 }

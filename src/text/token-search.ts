@@ -1,13 +1,13 @@
-// Where a text holds a token (a JWT), whatever stands around it and however it is encoded. The cost is in proportion to the text.
+// Finds tokens (JWTs) in a text, whatever stands around them and however they are encoded. The time is proportional to the text's length.
 
-/** Base64url of what a JSON object begins with: `{"`, or `{` and white space. In any case, as what was lowered may still tell of claims. */
+/** Base64url of a JSON object's beginning: `{"`, or `{` and white space. In any case, as a token in lower case may still reveal claims. */
 const objectStart = /e[yw][aijko0]/gi
-/** `{"alg":"none"}` has more. */
+/** Even `{"alg":"none"}` is longer. */
 const headerCharactersMin = 8
-/** Headers are below a kilobyte; what looks like the beginning of one may be long. */
+/** Headers are shorter than a kilobyte. Text that looks like the beginning of one may be long. */
 const headerCharactersMax = 4096
 const startsMax = 8
-/** Who encodes a token for a URL, and that URL for another one, has encoded it twice. */
+/** A token in a URL that is itself part of another URL is encoded twice. */
 const encodingsMax = 3
 
 const runs = /[\w.%~+/=-]{16,}/g
@@ -16,7 +16,7 @@ export function holdsToken(text: string): boolean {
   return withoutTokens(text, '') !== text
 }
 
-/** The text with a mark in the place of each token, and of what follows it without a space. */
+/** The text with a mark in place of each token and whatever follows it without a space. */
 export function withoutTokens(text: string, mark: string): string {
   return text.replace(runs, (run) => {
     const at = tokenStart(run)
@@ -34,7 +34,9 @@ function holdsEncodedToken(run: string): boolean {
   return false
 }
 
-/** A header and a payload, both objects, with a point between them; or three parts or more of which the first is a header. */
+/**
+ * The index of a token: a header and a payload, both objects, with a point between them; or a header that is followed by two or more parts.
+ */
 function tokenStart(run: string): number | undefined {
   const parts = run.split('.')
   let offset = 0
@@ -56,7 +58,10 @@ function headerStart(part: string, isBeforeObject: boolean, isLong: boolean): nu
   return undefined
 }
 
-/** What stands at the end without any other character than base64url's. By hand, as a pattern would look from each character on. */
+/**
+ * The end of the part that consists of base64url characters alone. Written as a loop, since a pattern would search again from each
+ * character.
+ */
 function tailOf(part: string): string {
   let start = part.length
   while (start > 0 && part.length - start < headerCharactersMax && /[\w-]/.test(part[start - 1]!)) start--

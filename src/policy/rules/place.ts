@@ -1,12 +1,12 @@
 import { ConfigurationError } from '#errors.js'
 
-/** What a sentence begins with that speaks of all that was written (`The policy's file`), or of a place in it (`The policy's`). */
+/** The beginning of a sentence about the whole text (`The policy's file`), and about a place in it (`The policy's`). */
 export interface Whose {
   readonly whole: string
   readonly part: string
 }
 
-/** Where something stands in what somebody wrote, such as `roles.support[1].conditions.total` in the policy file. */
+/** A place in a text that people wrote, such as `roles.support[1].conditions.total` in the policy file. */
 export class Place {
   /** @param steps names of members and numbers of items. */
   constructor(

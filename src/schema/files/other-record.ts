@@ -4,7 +4,7 @@ import type { EntityFile } from './schema-folder.js'
 import { fullNameOf } from './schema-json.js'
 
 /**
- * What is registered under another name than the gateway is told to read would never be streamed. Debezium names its rows itself.
+ * Refuses a record with another name than the gateway is told to read, as it would never be streamed. Debezium names its rows itself.
  * @throws ConfigurationError
  */
 export function refuseOtherRecord({ file, schema }: EntityFile, { name, envelope, record }: EntityDefinition): void {

@@ -13,17 +13,17 @@ export interface SchemaFile {
   readonly schema: NamedSchema
 }
 
-/** A schema as its file has it, with the types that it refers to: that of an entity, or of a type that entities share. */
+/** The schema of an entity or of a shared type, as its file has it, with the types that it refers to. */
 export interface WholeSchema extends SchemaFile {
-  /** The name of the file without `.avsc`, which is that of the entity; of a shared type its full name. */
+  /** For an entity its file's name without `.avsc`; for a shared type its full name. */
   readonly entityType: string
-  /** The files of the types that are named in it and stand elsewhere, each one after those that it refers to itself. */
+  /** The files of the other types that are named in the schema, each after those that it refers to itself. */
   readonly references: readonly SchemaFile[]
-  /** Tags that a registry keeps beside it; files have none. */
+  /** Tags that a registry keeps beside the schema; files have none. */
   readonly beside?: TagsOfEntity
 }
 
-/** An entity is a record. */
+/** The schema of an entity, which is a record. */
 export interface EntityFile extends WholeSchema {
   readonly schema: RecordSchema
 }
@@ -32,12 +32,13 @@ export function isEntityFile(schema: WholeSchema): schema is EntityFile {
   return isRecordSchema(schema.schema)
 }
 
-/** Beside the entities: types that several of them share. */
+/** The folder beside the entities with the types that several of them share. */
 export const sharedFolder = 'types'
 
 /**
- * The entities of a folder, one `.avsc` each, named as its type; types that they share stand in its subfolder `types`, and are named in full.
- * @throws ConfigurationError where a file cannot be used; and where there is none, as nothing would be found in a wrong folder.
+ * The entities of a folder: one `.avsc` file each, with its type's name. The types that they share stand in its subfolder `types`, and are
+ * named in full.
+ * @throws ConfigurationError where a file cannot be used, or where there is none: a wrong folder must not count as an empty one.
  */
 export function readSchemaFolder(folder: string): EntityFile[] {
   const entities = entitiesIn(folder)
@@ -45,13 +46,13 @@ export function readSchemaFolder(folder: string): EntityFile[] {
   return entities
 }
 
-/** The files that entities are made of, each once: their own, and those of the types that they share. */
+/** The files of the entities and of the types that they share, each once. */
 export function filesOf(entities: readonly EntityFile[]): string[] {
   return [...new Set(entities.flatMap(({ file, references }) => [file, ...references.map((one) => one.file)]))]
 }
 
 /**
- * The entities of a folder, or of a single `.avsc` with the shared types beside it; none where there was none yet.
+ * The entities of a folder, or of a single `.avsc` with the shared types beside it. A folder without any is allowed.
  * @throws ConfigurationError where a file cannot be used.
  */
 export function readSchemas(path: string): EntityFile[] {
@@ -66,13 +67,16 @@ export function isSchemaFile(path: string): boolean {
   return path.endsWith('.avsc')
 }
 
-/** What a file holds, wherever it was read. */
+/** The text of a file. */
 export interface TextFile {
   readonly file: string
   readonly text: string
 }
 
-/** @throws ConfigurationError where one of them holds no record, a shared one no type with a name, or where types refer to one another in a circle. */
+/**
+ * @throws ConfigurationError where an entity's file holds no record, a shared file no named type, or where types refer to one another in a
+ * circle.
+ */
 export function entitiesOf(files: readonly TextFile[], sharedFiles: readonly TextFile[]): EntityFile[] {
   const shared = sharedFiles.map(sharedSchemaOf)
   return files.map((file) => {
@@ -83,7 +87,7 @@ export function entitiesOf(files: readonly TextFile[], sharedFiles: readonly Tex
   })
 }
 
-/** @param sharedFiles all, or those that it needs. @throws ConfigurationError as `entitiesOf` does. */
+/** @param sharedFiles all shared files, or those that the type needs. @throws ConfigurationError as `entitiesOf` does. */
 export function sharedTypeOf(file: TextFile, sharedFiles: readonly TextFile[]): WholeSchema {
   const type = sharedSchemaOf(file)
   const others = sharedFiles.filter((one) => one.file !== file.file).map(sharedSchemaOf)
@@ -128,7 +132,10 @@ function schemaIn({ file, text }: TextFile): unknown {
   return parseJson(text, (why) => new ConfigurationError(`${file} ${why}.`))
 }
 
-/** Depth first, so that each file stands after those that it needs. @throws ConfigurationError where one needs itself by way of another. */
+/**
+ * The files that a schema needs, depth first, so that each stands after those that it needs itself. @throws ConfigurationError where a file
+ * needs itself by way of another.
+ */
 function referencesOf(whole: SchemaFile, shared: readonly SchemaFile[]): SchemaFile[] {
   const found = new Set<SchemaFile>()
   const visit = (trail: readonly [SchemaFile, ...SchemaFile[]]): void => {
@@ -150,7 +157,7 @@ function circleError(circle: readonly SchemaFile[]): ConfigurationError {
   return new ConfigurationError(`${files.join(', ')} refer to one another in a circle, which Avro takes within one file alone.`)
 }
 
-/** All that stands where a type may be named; a name without dots is of the namespace around it. */
+/** All names at places where a type may be named. A name without dots belongs to the namespace around it. */
 function namesIn(schema: unknown, namespace: string | undefined): Set<string> {
   if (typeof schema === 'string') return new Set([fullNameOf({ name: schema, namespace })])
   if (Array.isArray(schema)) return union(schema.map((branch) => namesIn(branch, namespace)))

@@ -26,7 +26,10 @@ export function fullNameOf({ name, namespace = '' }: { readonly name: string; re
   return fullName(name, namespace)
 }
 
-/** That of the names within a type: a name may hold its namespace, and counts before the attribute. @param around that of the type's own name. */
+/**
+ * The namespace of the names within a type. A namespace in the type's name counts before the attribute. @param around the namespace around
+ * the type.
+ */
 export function namespaceIn(
   type: { readonly name?: unknown; readonly namespace?: unknown },
   around: string | undefined,

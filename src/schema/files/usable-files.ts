@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import { ConfigurationError } from '#errors.js'
 import { avscFilesIn, type EntityFile, entitiesOf, readText, sharedFolder, sharedSchemaOf, type TextFile } from './schema-folder.js'
 
-/** A file of a folder from which nothing can be made. */
+/** A file of a folder that cannot be used. */
 export interface UnusableFile {
   readonly file: string
   /** The rest of a sentence that begins with the file. */
@@ -15,7 +15,7 @@ export interface FolderFiles {
 }
 
 /**
- * As `readSchemaFolder`, for checks: a file that cannot be used is told of, and hides nothing of the others.
+ * As `readSchemaFolder`, for checks: a file that cannot be used is reported and does not hide the others.
  * @throws ConfigurationError where the folder itself cannot be read, or holds no schemas.
  */
 export function readUsableFiles(folder: string): FolderFiles {

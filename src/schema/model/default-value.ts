@@ -2,9 +2,10 @@ import { isJsonObject } from '#text/json-object.js'
 import type { SchemaField, SchemaType } from './schema-model.js'
 
 /**
- * Whether a default is a value of its type to all readers and registries, as the specification has it: of a union it is one of the first branch; bytes and
- * fixed are a text of a character a byte. The publisher takes more (`avro/write/default-form.ts`): whatever can be written, such as a
- * value of a later branch. https://avro.apache.org/docs/1.11.1/specification/#schema-record
+ * Whether all readers and registries take the default for a value of its type. By the specification the default of a union is of its first
+ * branch, and bytes and fixed are a text with one character a byte. The publisher (`avro/write/default-form.ts`) takes any default that can
+ * be written, such as one of a later branch.
+ * https://avro.apache.org/docs/1.11.1/specification/#schema-record
  */
 export function isDefaultOf(value: unknown, type: SchemaType): boolean {
   switch (type.kind) {
@@ -18,7 +19,7 @@ export function isDefaultOf(value: unknown, type: SchemaType): boolean {
       return Number.isInteger(value)
     case 'float':
     case 'double':
-      // As JSON has no number for these, Java's library writes them as texts.
+      // JSON has no numbers for these; Java's library writes them as texts.
       return typeof value === 'number' || ['NaN', 'Infinity', '-Infinity'].includes(value as string)
     case 'string':
       return typeof value === 'string'

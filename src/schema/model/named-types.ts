@@ -1,6 +1,6 @@
 import type { NamedType, RecordType, SchemaField, SchemaType } from './schema-model.js'
 
-/** Each record, enum and fixed that a schema is made of, once, in the order in which they are met. */
+/** Each record, enum and fixed in a schema, once, in the order in which they occur. */
 export function namedTypesOf(root: NamedType): NamedType[] {
   const found = new Set<NamedType>()
   const visit = (type: SchemaType): void => {
@@ -14,7 +14,7 @@ export function namedTypesOf(root: NamedType): NamedType[] {
   return [...found]
 }
 
-/** The fields on the way to a leaf (`items.sku`), through arrays, maps and unions, the outermost first. */
+/** The fields on the way to a leaf (`items.sku`), the outermost first, through arrays, maps and unions. */
 export function fieldsOnPath(root: RecordType, path: string): SchemaField[] {
   const steps = path.split('.')
   let types: readonly SchemaType[] = [root]
@@ -31,7 +31,7 @@ export function fieldsOnPath(root: RecordType, path: string): SchemaField[] {
   return fields
 }
 
-/** What a container holds, without the containers. */
+/** The records in a type, through arrays, maps and unions. */
 function recordsIn(type: SchemaType): RecordType[] {
   return type.kind === 'record' ? [type] : partsOf(type).flatMap(recordsIn)
 }

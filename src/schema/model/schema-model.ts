@@ -3,12 +3,12 @@ import { fullName, namespaceOf } from '#avro/schema/schema-name.js'
 import { type Beside, type SchemaObject, SchemaReader, type SchemaWay } from '#avro/schema/schema-reader.js'
 import type { EntityFile, WholeSchema } from '../files/schema-folder.js'
 
-/** A schema as people wrote it: the tree that bytes are read by, with what says nothing of the bytes and the place where each stands. */
+/** A schema as people wrote it: the tree by which bytes are read, with the place of each node and with what does not concern the bytes. */
 export type SchemaType = ScalarType | ArrayType | MapType | UnionType | NamedType
 
 export type NamedType = RecordType | EnumType | FixedType
 
-/** Where something is written: a file and the way through its JSON. */
+/** A place in a schema: its file and the path through the JSON. */
 export interface SchemaPlace {
   readonly file: string
   readonly at: SchemaWay
@@ -17,7 +17,7 @@ export interface SchemaPlace {
 interface Written {
   readonly place: SchemaPlace
   readonly doc: string | undefined
-  /** Of types with their namespaces. */
+  /** The aliases; those of types have their namespaces. */
   readonly aliases: readonly string[]
 }
 
@@ -27,7 +27,7 @@ interface Named extends Written {
 }
 
 interface MaybeLogical {
-  /** As people say it, be it one that is ignored: `decimal(12, 2)`, `timestamp-millis`. */
+  /** As people say it, such as `decimal(12, 2)` or `timestamp-millis`. Also set where the logical type is ignored. */
   readonly logicalText: string | undefined
 }
 
@@ -48,14 +48,14 @@ export interface UnionType extends UnionNode, Written {
 }
 
 export interface EnumType extends EnumNode, Named {
-  /** What a reader takes for a symbol that it does not know. */
+  /** The symbol that a reader takes in place of one it does not know. */
   readonly fallback: string | undefined
 }
 
 export interface RecordType extends RecordNode, Named {
   readonly name: string
   readonly fields: readonly SchemaField[]
-  /** Whether it says that it is streamable, or is not. */
+  /** Whether the record says that it is streamable, or that it is not. */
   readonly saysStreamable: boolean
 }
 
@@ -63,7 +63,7 @@ export interface SchemaField extends AvroField, Written {
   readonly type: SchemaType
 }
 
-/** @param schema one that the gateway takes (`schema-validity.ts`). */
+/** @param schema a schema that the gateway accepts (`schema-validity.ts`). */
 export function schemaModelOf(schema: EntityFile): RecordType
 export function schemaModelOf(schema: WholeSchema): NamedType
 export function schemaModelOf({ file, schema, references }: WholeSchema): NamedType {

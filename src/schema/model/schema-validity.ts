@@ -5,12 +5,12 @@ import { BadRecordError, ConfigurationError } from '#errors.js'
 import { type EntityFile, isEntityFile, type SchemaFile, type WholeSchema } from '../files/schema-folder.js'
 import { type NamedType, type RecordType, schemaModelOf } from './schema-model.js'
 
-/** The entity as the gateway would see it, or why the gateway would refuse it. */
+/** The entity as the gateway sees it, or the reason why the gateway refuses it. */
 export function gatewayViewOf({ entityType, text, references, beside }: EntityFile): EntitySchema | Invalid {
   return unlessInvalid(() => parseEntitySchema(entityType, { schema: text, references: textsOf(references) }, beside && { beside }))
 }
 
-/** @throws ConfigurationError where the gateway would refuse it. */
+/** @throws ConfigurationError where the gateway refuses the schema. */
 export function validModelOf(entity: EntityFile): RecordType
 export function validModelOf(schema: WholeSchema): NamedType
 export function validModelOf(schema: WholeSchema): NamedType {
@@ -19,7 +19,7 @@ export function validModelOf(schema: WholeSchema): NamedType {
   return schemaModelOf(schema)
 }
 
-/** Why the gateway would refuse it, or records that hold it; undefined where it would not. */
+/** The reason why the gateway refuses the schema, or records that hold it; undefined where it does not. */
 export function invalidityOf(schema: WholeSchema): string | undefined {
   const { text, references } = schema
   const view = isEntityFile(schema) ? gatewayViewOf(schema) : unlessInvalid(() => parseAvroSchema(text, textsOf(references)))

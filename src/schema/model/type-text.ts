@@ -1,7 +1,7 @@
 import { simpleName } from '#avro/schema/schema-name.js'
 import type { SchemaType } from './schema-model.js'
 
-/** A type as a sentence has it: `decimal(12, 2)`, `array of OrderItem`, `null or string`. */
+/** A type in words, for a sentence: `decimal(12, 2)`, `array of OrderItem`, `null or string`. */
 export function typeText(type: SchemaType): string {
   switch (type.kind) {
     case 'array':

@@ -1,14 +1,14 @@
 import { fullNameOf, namespaceIn, type RecordSchema } from '../files/schema-json.js'
 
 /**
- * The event on a topic, made around an entity's record, so that nobody writes it three times: `OrderEvent` for `Order`, in the
- * same namespace, with the seed's fields. The entity's record is within it.
+ * Makes the schema of a topic's event around an entity's record, so that nobody has to write it for each entity: `OrderEvent` for `Order`,
+ * in the same namespace, with the seed's fields. It contains the entity's record.
  */
 export function eventSchemaOf(entity: RecordSchema): RecordSchema {
   return eventAround(entity, entity)
 }
 
-/** The same with the entity's name in its place, for a registry that knows the entity as a subject of its own. */
+/** The same event with the entity's name in place of its record, for a registry that has the entity as a subject of its own. */
 export function referencingEventSchemaOf(entity: RecordSchema): RecordSchema {
   return eventAround(entity, fullNameOf(entity))
 }

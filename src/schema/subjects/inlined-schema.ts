@@ -1,7 +1,7 @@
 import type { WholeSchema } from '../files/schema-folder.js'
 import { fullNameOf, namespaceIn, type NamedSchema } from '../files/schema-json.js'
 
-/** A schema with the types of other files within it, each where it is named first, for those who can read one text alone. */
+/** A schema with the types of other files written into it, each where it is first named, for readers that take only a single text. */
 export function inlinedSchemaOf<S extends NamedSchema>({ schema, references }: WholeSchema & { readonly schema: S }): S {
   return new Inlining(new Map(references.map((one) => [fullNameOf(one.schema), one.schema]))).within(schema, undefined) as S
 }
@@ -34,7 +34,7 @@ class Inlining {
     const schema = this.shared.get(full)
     if (schema === undefined || this.written.has(full)) return name
     this.written.add(full)
-    // Said, as it would otherwise be that of what is around it.
+    // Written out, as the type would otherwise get the namespace around it.
     return this.within({ ...schema, namespace: namespaceIn(schema, '') }, undefined)
   }
 }

@@ -1,20 +1,21 @@
 import type { SchemaDraft, SubjectRegistry } from '#registry/schema-registry.js'
 import type { PlannedSubject } from './subject-plan.js'
 
-/** What has become of a planned subject. */
+/** The result for a planned subject. */
 export interface Registration {
   readonly subject: string
   readonly outcome: 'registered' | 'unchanged' | 'to register'
-  /** Undefined where it is not registered yet. */
+  /** Undefined where the subject is not registered yet. */
   readonly version: number | undefined
   readonly id: number | undefined
 }
 
 /**
- * Registers what is not registered yet, in the order of the plan. Asked again it writes nothing; nothing is ever deleted.
- * @param note told of each as soon as it is so, since a failure leaves what was written before it.
- * @param stop aborted: what is under way is still awaited, nothing further is begun.
- * @throws RegistryError where the registry refuses one or does not answer.
+ * Registers the planned subjects that are not registered yet, in the plan's order. A second call writes nothing, and nothing is ever
+ * deleted.
+ * @param note called for each subject as soon as its result is known, since a failure leaves what was written before it.
+ * @param stop when aborted, the subject under way is still awaited, but no further one begun.
+ * @throws RegistryError where the registry refuses a subject or does not answer.
  */
 export async function registerSubjects(
   registry: SubjectRegistry,
@@ -30,7 +31,7 @@ export async function registerSubjects(
   }
 }
 
-/** @param draft undefined where it references a version that is not there yet: then it is surely new itself. */
+/** @param draft undefined where it references a version that does not exist yet, so that the subject must be new as well. */
 async function registrationOf(
   registry: SubjectRegistry,
   { subject }: PlannedSubject,

@@ -7,26 +7,27 @@ import { fullNameOf } from '../files/schema-json.js'
 /** A schema that is to be registered under a subject. */
 export interface PlannedSubject {
   readonly subject: string
-  /** On topics stand events, or bare entities. */
+  /** `event` and `bare` entities stand on topics. */
   readonly kind: 'type' | 'entity' | 'event' | 'bare'
-  /** What it is made of: the entity, also for the event around it; or the shared type. */
+  /** The schema that it is made of: the entity's, also for the event around it, or the shared type's. */
   readonly source: WholeSchema
   readonly schema: string
-  /** Subjects that stand before it in the plan. */
+  /** The subjects that it refers to. They stand before it in the plan. */
   readonly references: readonly { readonly name: string; readonly subject: string }[]
-  /** The same without references, to be asked about before those are registered. */
+  /** The same schema without references. The registry can be asked about it before these are registered. */
   readonly inlined: string
 }
 
 export interface PlanOptions {
   readonly inline: boolean
-  /** The layout of an entity's topics; the seed's unless told. */
+  /** The layout of an entity's topics; by default the seed's. */
   readonly definitionOf?: (entityType: string) => EntityDefinition
 }
 
 /**
- * In the order in which they are to be registered: types that entities share (`shop.Address`), entities (`order`), and the events of their
- * topics (`order.update-value`), each with references to what it needs; or the events alone with all within them.
+ * The subjects in the order in which they are to be registered: types that entities share (`shop.Address`), entities (`order`), and the
+ * events of their topics (`order.update-value`), each with references to what it needs. With `inline` only the events, with everything
+ * written into them.
  */
 export function plannedSubjects(entities: readonly EntityFile[], { inline, definitionOf = seedEntity }: PlanOptions): PlannedSubject[] {
   const events = entities.flatMap((entity) => eventSubjects(entity, definitionOf(entity.entityType), inline))
@@ -44,17 +45,17 @@ function entitySubject(source: WholeSchema): PlannedSubject {
   const { entityType, text, references } = source
   const named = references.map(({ schema }) => ({ name: fullNameOf(schema), subject: fullNameOf(schema) }))
   const inlined = JSON.stringify(inlinedSchemaOf(source))
-  // The text without the writing of people: registries compare texts.
+  // Without the white space of the file, as registries compare texts.
   return { subject: entityType, kind: 'entity', source, schema: JSON.stringify(JSON.parse(text)), references: named, inlined }
 }
 
-/** What stands on the topics: the event around the entity, or where there is none the entity itself. */
+/** The subjects of an entity's topics: the event around the entity, or the bare entity. */
 function eventSubjects(source: EntityFile, definition: EntityDefinition, inline: boolean): PlannedSubject[] {
   const value = definition.envelope === 'none' ? bareValue(source, inline) : eventValue(source, inline)
   return topicsOf(definition).map(({ topic }) => ({ subject: `${topic}-value`, source, ...value }))
 }
 
-/** Whether it is what stands on a topic. */
+/** Whether the subject is that of a topic. */
 export function isOnTopic({ kind }: PlannedSubject): boolean {
   return kind === 'event' || kind === 'bare'
 }
