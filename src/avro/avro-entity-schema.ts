@@ -15,18 +15,18 @@ import { UnavailableValue } from './read/unavailable-value.js'
 
 export interface EntitySchemaOptions {
   readonly longs?: LongsAs
-  /** Overrides the record's own attribute, for schemas that cannot carry it. */
+  /** Overrides the record's own attribute, for schemas that cannot have it. */
   readonly streamable?: boolean | undefined
   readonly beside?: TagsOfEntity
-  /** The text that a connector writes for a value that it does not have. */
+  /** The text that a connector writes in place of a value that it does not have. */
   readonly unavailableValue?: string | undefined
 }
 
-/** Tags beside the schema that concern an entity's record. */
+/** The tags beside the schema that concern an entity's record. */
 export interface TagsOfEntity {
-  /** Of the schema itself. */
+  /** The tags beside the schema itself. */
   readonly own: readonly TagsBeside[]
-  /** Of the latest versions of the type. */
+  /** The tags beside the latest versions of the type. */
   readonly latest: readonly TagsBeside[]
   readonly way: WayToRecord
 }
@@ -56,7 +56,7 @@ export class AvroEntitySchema implements EntitySchema {
     this.tags = this.tree.tags
     this.projectionOptions = { longs, unavailable: unavailableValue === undefined ? undefined : new UnavailableValue(unavailableValue) }
     this.anywhere = [...all.map(({ anywhere }) => anywhere), ...(trail.isExhausted ? ['every' as const] : [])]
-    this.doubts = doubtsOf(this.tree, beside?.own ?? [], trail)
+    this.doubts = schemaDoubts(this.tree, beside?.own ?? [], trail)
   }
 
   mayCarry(tag: string): boolean {
@@ -81,7 +81,7 @@ export class AvroEntitySchema implements EntitySchema {
 }
 
 /** Sentences for people. */
-function doubtsOf({ met, recursion }: LeafTree, own: readonly TagsBeside[], trail: TagTrail): string[] {
+function schemaDoubts({ met, recursion }: LeafTree, own: readonly TagsBeside[], trail: TagTrail): string[] {
   const unmet = own.flatMap(({ entries }) => entries.filter((entry) => !met.has(entry)))
   return [
     ...own.flatMap(({ doubts }) => doubts),
@@ -95,7 +95,7 @@ function doubtsOf({ met, recursion }: LeafTree, own: readonly TagsBeside[], trai
   ]
 }
 
-/** Sentences in the log of one schema, and how much of a path each tells. */
+/** The number of sentences in the log of one schema, and the characters of a path in each. */
 const unmetMax = 10
 const unmetCharactersMax = 100
 

@@ -7,35 +7,35 @@ import { SchemaReader } from './schema/schema-reader.js'
 import { refuseDeepText, refuseLongTexts, TypeCount } from './schema/schema-bounds.js'
 
 /**
- * Parses a schema's JSON text, after the schemas that it references, each of these after what it needs itself.
- * avsc judges whether it is a valid one; defaults are kept from it, since it refuses some that Java writes and the gateway reads none.
+ * Parses a schema's JSON text after the schemas that it references; each of these must stand after those that it needs itself. avsc decides
+ * whether the schema is valid. It does not see the defaults, since it refuses some that Java writes and the gateway reads none.
  * @throws BadRecordError `schema_invalid`
  */
 export function parseAvroSchema(text: string, references: readonly string[] = []): AvroNode {
   return parseAvroSchemas(text, references).root
 }
 
-/** The same with what each reference holds. */
+/** The same, with the tree of each reference. */
 export function parseAvroSchemas(text: string, references: readonly string[]): { root: AvroNode; references: readonly AvroNode[] } {
   const parser = new AvroSchemaParser()
   try {
     refuseLongTexts([text, ...references])
     const nodes = references.map((reference) => parser.parse(reference))
     const root = parser.parse(text)
-    // At once, as it goes everywhere: what ends the stack is no usable schema, however its types hold one another.
+    // Compiled now, as it visits the whole schema: one that overflows the stack is not usable.
     skipOf(root)
     return { root, references: nodes }
   } catch (error) {
     if (error instanceof BadRecordError) throw error
-    throw new BadRecordError('schema_invalid', wordsOf(error))
+    throw new BadRecordError('schema_invalid', reasonText(error))
   }
 }
 
-/** As much of avsc's reasons as people read: most hold the whole schema. */
+/** The part of avsc's reasons that people read. Most of these contain the whole schema. */
 const reasonCharactersMax = 200
 
-/** avsc explains what it looks for; over what it takes for granted it stumbles. */
-function wordsOf(error: unknown): string | undefined {
+/** avsc explains an error that it looks for; other errors of a schema make it fail with a TypeError or a RangeError. */
+function reasonText(error: unknown): string | undefined {
   if (error instanceof RangeError) return 'nested too deep'
   if (error instanceof TypeError) return 'a field without a type, or an attribute of another kind than Avro asks for'
   return error instanceof Error ? shortened(error.message) : undefined
@@ -47,7 +47,7 @@ function shortened(reason: string): string {
 
 class AvroSchemaParser {
   private readonly reader = new SchemaReader()
-  // Without a prototype: otherwise avsc takes a reference to `constructor` for a type that it knows.
+  // Without a prototype, since avsc would take a reference to `constructor` for a known type.
   private readonly avscTypes = Object.create(null) as Record<string, avsc.Type>
   private readonly count = new TypeCount()
 

@@ -1,4 +1,4 @@
-/** A long or a decimal that a double may not hold: `unscaled` / 10^`scale`. */
+/** A long or a decimal that a double may not hold exactly: `unscaled` / 10^`scale`. */
 export class Exact {
   constructor(
     readonly unscaled: bigint,
@@ -6,14 +6,14 @@ export class Exact {
   ) {}
 }
 
-/** As many digits as a claim may have characters; without a limit a policy's text of a megabyte would be parsed in quadratic time. */
+/** The limit of digits is a claim's limit of characters; without one, a policy's text of a megabyte would be parsed in quadratic time. */
 const decimalText = /^-?\d{1,1024}(?:\.\d{1,1024})?$/
 
 export function writesDecimal(text: string): boolean {
   return decimalText.test(text)
 }
 
-/** The number that a text such as `-10.00` writes; undefined where it is none. Exponents are not understood. */
+/** The number that a text such as `-10.00` writes; undefined where it writes none. Exponents are not understood. */
 export function parseDecimal(text: string): Exact | undefined {
   if (!writesDecimal(text)) return undefined
   const point = text.indexOf('.')
@@ -21,7 +21,7 @@ export function parseDecimal(text: string): Exact | undefined {
   return new Exact(BigInt(text.slice(0, point) + text.slice(point + 1)), text.length - point - 1)
 }
 
-/** A double stands for the shortest decimal that is read back as it: 0.1 is 1/10. Undefined for NaN and infinities. */
+/** The shortest decimal that is read back as the double: 0.1 is 1/10. Undefined for NaN and infinities. */
 export function decimalOfNumber(number: number): Exact | undefined {
   if (Number.isSafeInteger(number)) return new Exact(BigInt(number), 0)
   if (!Number.isFinite(number)) return undefined
@@ -31,14 +31,14 @@ export function decimalOfNumber(number: number): Exact | undefined {
   return shifted >= 0 ? new Exact(unscaled, shifted) : new Exact(unscaled * 10n ** BigInt(-shifted), 0)
 }
 
-/** Negative, 0 or positive, by value: 10.0 and 10.00 are equal. */
+/** Compares by value, so that 10.0 and 10.00 are equal: negative, 0 or positive. */
 export function compareDecimals(a: Exact, b: Exact): number {
   if (a.scale === b.scale) return order(a.unscaled, b.unscaled)
   if (a.scale < b.scale) return order(a.unscaled * 10n ** BigInt(b.scale - a.scale), b.unscaled)
   return order(a.unscaled, b.unscaled * 10n ** BigInt(a.scale - b.scale))
 }
 
-/** A number as the unscaled part of a decimal of some scale: the greatest that is not above it, and whether that is the number itself. */
+/** The unscaled part of the greatest decimal of some scale that is not above the number, and whether the two are equal. */
 export interface Scaled {
   readonly floor: bigint
   readonly isExact: boolean
@@ -56,7 +56,7 @@ export function scaledTo({ unscaled, scale }: Exact, target: number): Scaled {
 export function decimalKey({ unscaled, scale }: Exact): string {
   if (unscaled === 0n) return '0e0'
   const text = unscaled.toString()
-  // By hand: a pattern such as `0+$` takes time by the square of the zeros that stand before another digit.
+  // Written as a loop: a pattern such as `0+$` takes time by the square of the zeros before another digit.
   let end = text.length
   while (text[end - 1] === '0') end--
   return `${text.slice(0, end)}e${text.length - end - scale}`
@@ -68,7 +68,7 @@ export function bytesFor(unscaled: bigint): number {
   return Math.floor(magnitude.toString(2).length / 8) + 1
 }
 
-/** As Avro has a decimal: big endian. @param size that holds it. */
+/** The number as Avro has a decimal, big endian. @param size a number of bytes that holds it. */
 export function twosComplement(unscaled: bigint, size: number): Buffer {
   return Buffer.from(
     BigInt.asUintN(8 * size, unscaled)

@@ -1,6 +1,6 @@
 import type { EntitySchema } from './entity-schema.js'
 
-/** The entity's record inside a Kafka record's value, not yet read. */
+/** The bytes of an entity's record inside a Kafka record's value. */
 export interface EntityData {
   readonly schema: EntitySchema
   readonly bytes: Buffer
@@ -8,8 +8,8 @@ export interface EntityData {
   readonly start: number
 }
 
-/** What rights are asked of: a change event is one. */
+/** A version of an entity, which rights judge: for example a change event. */
 export interface EntityVersion {
-  /** Null where there is none: of some deletes, and of every tombstone. */
+  /** Null where there is no data: in some deletes, and in every tombstone. */
   readonly data: EntityData | null
 }

@@ -3,17 +3,22 @@ export class Instant {
   constructor(readonly nanoseconds: bigint) {}
 }
 
-/** Year (as JavaScript and our frames write those outside of four digits), month and day; then optionally hours and minutes, seconds, a fraction of up to 9 digits, and the offset. */
+/**
+ * Year (in JavaScript's form, also outside of four digits), month and day; then optionally hours and minutes, seconds, a fraction of up to
+ * 9 digits, and the offset.
+ */
 const isoText = /^(\d{4}|[+-]\d{6})-(\d\d)-(\d\d)(?:[T ](\d\d):(\d\d)(?::(\d\d)(?:\.(\d{1,9}))?)?(?:Z|([+-])(\d\d):(\d\d))?)?$/
 
 const nanosecondsOfSecond = 1_000_000_000n
-/** What JavaScript's Date holds on both sides of the epoch, in milliseconds: no frame shows a time beyond it, whatever long an event holds. */
+/**
+ * The milliseconds that JavaScript's Date holds on both sides of the epoch. No frame shows a time beyond it, whatever long an event holds.
+ */
 export const instantMsMax = 8_640_000_000_000_000
 const nanosecondsMax = BigInt(instantMsMax) * 1_000_000n
 
 /**
- * The instant that an ISO 8601 text names, undefined where it names none. Without an offset it is UTC; a date is its midnight.
- * By arithmetic alone, which has no text to fail on: a Date holds the instant of `-271821-04-19T23:00-23:59` and not its day.
+ * The instant that an ISO 8601 text names; undefined where it names none. Without an offset it is UTC; a date is its midnight. Worked out
+ * by arithmetic, as a Date cannot hold every part: it holds the instant of `-271821-04-19T23:00-23:59`, but not its day.
  */
 export function parseInstant(text: string): Instant | undefined {
   const parts = isoText.exec(text)
@@ -51,7 +56,7 @@ function isLeap(year: number): boolean {
   return year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0)
 }
 
-/** From the epoch, by years that begin on 1 March (Howard Hinnant, 'chrono-compatible low-level date algorithms'). */
+/** The days since the epoch, by years that begin on 1 March (Howard Hinnant, 'chrono-compatible low-level date algorithms'). */
 function daysBefore(year: number, month: number, day: number): number {
   const fromMarch = month > 2 ? year : year - 1
   const leapDays = Math.floor(fromMarch / 4) - Math.floor(fromMarch / 100) + Math.floor(fromMarch / 400)

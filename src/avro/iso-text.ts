@@ -2,22 +2,22 @@ import { type JsonOutput, jsonTextOf } from '#text/json-output.js'
 import { instantMsMax } from './instant.js'
 import type { FractionDigits } from './schema/avro-schema.js'
 
-/** ISO 8601 texts of Avro's dates and times, written digit by digit: by `Date.toISOString` a timestamp takes 370 ns. */
+/** Writes ISO 8601 texts of Avro's dates and times digit by digit: with `Date.toISOString` a timestamp takes 370 ns. */
 
 const msPerDay = 86_400_000
-/** The years -271821 to 275760. */
+/** The days that JavaScript's Date holds on both sides of the epoch: the years -271821 to 275760. */
 const daysMax = instantMsMax / msPerDay
 
 const [plus, minus, point, colon, letterT] = [0x2b, 0x2d, 0x2e, 0x3a, 0x54]
 
-/** `YYYY-MM-DD`. Nothing is written outside JavaScript's Date range, as whether it was is answered. */
+/** Writes `YYYY-MM-DD`. Outside JavaScript's Date range it writes nothing and answers false. */
 export function writeDate(output: JsonOutput, days: number): boolean {
   if (Math.abs(days) > daysMax) return false
   writeDay(output, days)
   return true
 }
 
-/** `YYYY-MM-DDTHH:MM:SS` and the fraction, without a zone; as `writeDate`. */
+/** Writes `YYYY-MM-DDTHH:MM:SS` and the fraction, without a zone; outside of Date's range as `writeDate`. */
 export function writeTimestamp(output: JsonOutput, units: number | bigint, digits: FractionDigits): boolean {
   const ms = wholeMsOf(units, digits)
   if (Math.abs(ms) > instantMsMax) return false
@@ -29,7 +29,7 @@ export function writeTimestamp(output: JsonOutput, units: number | bigint, digit
   return true
 }
 
-/** `HH:MM:SS` and the fraction; nothing is written outside one day, as whether it was is answered. */
+/** Writes `HH:MM:SS` and the fraction. Outside one day it writes nothing and answers false. */
 export function writeTime(output: JsonOutput, units: number | bigint, digits: FractionDigits): boolean {
   const ms = wholeMsOf(units, digits)
   if (ms < 0 || ms >= msPerDay) return false
@@ -48,14 +48,17 @@ export function timeText(units: number | bigint, digits: FractionDigits): string
   return jsonTextOf((output) => void writeTime(output, units, digits)) || undefined
 }
 
-/** ISO 8601 duration of Avro's months, days and milliseconds: `P1M2DT3.004S`; what is zero is left out, of nothing `PT0.000S` remains. */
+/**
+ * The ISO 8601 duration of Avro's months, days and milliseconds: `P1M2DT3.004S`. Parts that are zero are left out; an empty duration is
+ * `PT0.000S`.
+ */
 export function durationText(months: number, days: number, ms: number): string {
   const date = (months === 0 ? '' : `${months}M`) + (days === 0 ? '' : `${days}D`)
   if (ms === 0 && date !== '') return `P${date}`
   return `P${date}T${Math.floor(ms / 1000)}.${String(ms % 1000).padStart(3, '0')}S`
 }
 
-/** Rounded down. */
+/** The whole milliseconds, rounded down. */
 function wholeMsOf(units: number | bigint, digits: FractionDigits): number {
   if (digits === 3) return Number(units)
   if (digits === 6 && typeof units === 'number') return Math.floor(units / 1000)
@@ -87,7 +90,10 @@ function writeMsOfDay(output: JsonOutput, ms: number): void {
   output.digits(ms - 1000 * seconds, 3)
 }
 
-/** The civil date of a day count, by eras of 400 years that begin on 1 March (Howard Hinnant, 'chrono-compatible low-level date algorithms'). */
+/**
+ * Writes the civil date of a day count, by eras of 400 years that begin on 1 March (Howard Hinnant, 'chrono-compatible low-level date
+ * algorithms').
+ */
 function writeDay(output: JsonOutput, days: number): void {
   const shifted = days + 719_468
   const era = Math.floor(shifted / 146_097)

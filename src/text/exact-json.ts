@@ -20,7 +20,7 @@ export function exactJson(text: string): unknown {
   visit(text, {
     onObjectBegin: begin,
     onObjectProperty: keep,
-    onObjectEnd: () => keep(objectOf(open.pop()!)),
+    onObjectEnd: () => keep(objectFrom(open.pop()!)),
     onArrayBegin: begin,
     onArrayEnd: () => keep(open.pop()),
     onLiteralValue: (value, offset, length) => keep(typeof value === 'number' ? exactNumber(text.slice(offset, offset + length)) : value),
@@ -29,7 +29,7 @@ export function exactJson(text: string): unknown {
 }
 
 /** `__proto__` is a name like all others, as to JSON's own parser. */
-function objectOf(parts: readonly unknown[]): unknown {
+function objectFrom(parts: readonly unknown[]): unknown {
   return Object.fromEntries(Array.from({ length: parts.length / 2 }, (_, index) => [parts[2 * index] as string, parts[2 * index + 1]]))
 }
 

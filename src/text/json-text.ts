@@ -10,14 +10,14 @@ const levelsMax = 500
  * @throws ConfigurationError made by `refusal` from the rest of a sentence that begins with the file's name.
  */
 export function parseJson(text: string, refusal: (why: string) => ConfigurationError): unknown {
-  const json = jsonOf(text, refusal)
+  const json = parseSyntax(text, refusal)
   if (isDeeperThan(levelsMax, json)) throw refusal(`is nested deeper than ${levelsMax} levels`)
   const repeated = repeatedMember(text)
   if (repeated !== undefined) throw refusal(`names ${repeated} twice in one object, of which only the last would count`)
   return json
 }
 
-function jsonOf(text: string, refusal: (why: string) => ConfigurationError): unknown {
+function parseSyntax(text: string, refusal: (why: string) => ConfigurationError): unknown {
   try {
     return JSON.parse(text)
   } catch (error) {

@@ -61,7 +61,7 @@ export class Redaction {
       .filter(({ length }) => length >= secretCharactersMin)
       .sort((one, other) => other.length - one.length)
     this.patterns = known.map(patternOf)
-    this.inJson = known.flatMap((secret) => [JSON.stringify(secret).slice(1, -1), base64Of(secret)])
+    this.inJson = known.flatMap((secret) => [JSON.stringify(secret).slice(1, -1), toBase64(secret)])
   }
 
   text(text: string): string {
@@ -92,10 +92,10 @@ function patternOf(secret: string): RegExp {
     const bytes = [...Buffer.from(character)].map((byte) => `%(?:25)?${hexPattern(byte)}`).join('')
     return `(?:${escaped(character)}|${bytes})`
   })
-  return new RegExp(`${characters.join('')}|${escaped(base64Of(secret))}`, 'gu')
+  return new RegExp(`${characters.join('')}|${escaped(toBase64(secret))}`, 'gu')
 }
 
-function base64Of(text: string): string {
+function toBase64(text: string): string {
   return Buffer.from(text).toString('base64')
 }
 

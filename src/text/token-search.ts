@@ -49,7 +49,7 @@ function tokenStart(run: string): number | undefined {
 }
 
 function headerStart(part: string, isBeforeObject: boolean, isLong: boolean): number | undefined {
-  const tail = tailOf(part)
+  const tail = base64Tail(part)
   const first = part.length - tail.length
   for (const { index } of [...tail.matchAll(objectStart)].slice(0, startsMax)) {
     if (tail.length - index < headerCharactersMin) return undefined
@@ -62,7 +62,7 @@ function headerStart(part: string, isBeforeObject: boolean, isLong: boolean): nu
  * The end of the part that consists of base64url characters alone. Written as a loop, since a pattern would search again from each
  * character.
  */
-function tailOf(part: string): string {
+function base64Tail(part: string): string {
   let start = part.length
   while (start > 0 && part.length - start < headerCharactersMax && /[\w-]/.test(part[start - 1]!)) start--
   return part.slice(start)

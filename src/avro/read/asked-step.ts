@@ -1,8 +1,8 @@
 import { pathValuesMax } from '../entity-schema.js'
 
 /**
- * A step of the paths that conditions ask for, with the steps below it; and of the event that is being read what is known there.
- * A path of which a value is not known, or that has too many values, is undecided for this event as a whole.
+ * A step of the paths that conditions ask for, with the steps below it, and what is known there of the event that is being read. A path
+ * with an unknown value, or with too many values, is undecided for this event as a whole.
  */
 export class AskedStep {
   private readonly below = new Map<string, AskedStep>()
@@ -11,14 +11,14 @@ export class AskedStep {
   private path: string | undefined
   private values = 0
   private isUnknown = false
-  /** Paths that end here or below. */
+  /** The number of paths that end here or below. */
   private asked = 0
-  /** Those of them that are unknown. */
+  /** The number of these paths that are unknown. */
   private unknown = 0
 
   private constructor(private readonly above: AskedStep | undefined) {}
 
-  /** The root of them all: the record. */
+  /** The root of the steps of all paths: the record. */
   static of(paths: readonly string[]): AskedStep {
     const root = new AskedStep(undefined)
     for (const path of new Set(paths)) root.add(path, path.split('.'))
@@ -29,7 +29,7 @@ export class AskedStep {
     return this.below.get(name)
   }
 
-  /** Of an event nothing has been read. */
+  /** Begins an event of which nothing has been read. */
   begin(): void {
     this.values = 0
     this.unknown = 0
@@ -37,17 +37,17 @@ export class AskedStep {
     for (let i = 0; i < this.steps.length; i++) this.steps[i]!.begin()
   }
 
-  /** Whether some path here or below is still known to the end. */
+  /** Whether some path here or below is not unknown yet. */
   get isWanted(): boolean {
     return this.unknown < this.asked
   }
 
-  /** So many further values stand here. */
+  /** Counts further values here. */
   count(more: number): void {
     if ((this.values += more) > pathValuesMax) this.markUnknown()
   }
 
-  /** What stands here is not known, nor what would lie below it. */
+  /** The value here is unknown, and so are all below it. */
   leaveUnknown(): void {
     this.markUnknown()
     for (const step of this.steps) step.leaveUnknown()

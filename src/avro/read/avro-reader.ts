@@ -1,16 +1,15 @@
 /**
- * Reads Avro's binary encoding out of a buffer that comes from outside: every read is checked against the end, and every count and
- * length against the bytes that remain before anything is allocated. We read the bytes ourselves and leave to avsc only the judging of
- * schemas, because its reader believes any count (5 bytes cost 800 MB), loses the map key `__proto__`, throws on a long beyond 2^53 and
- * on ambiguous unions, and makes objects where we need JSON text.
+ * Reads Avro's binary encoding from a buffer that comes from outside. Every read is checked against the end, and every count and length
+ * against the remaining bytes before anything is allocated. avsc only judges schemas, as its reader believes any count (5 bytes cost 800
+ * MB), loses the map key `__proto__`, throws on a long beyond 2^53 and on ambiguous unions, and makes objects where we need JSON text.
  */
 import { BadRecordError, type BadRecordReason } from '#errors.js'
 
-/** Kafka takes records of 1 MB unless told otherwise; an array of more items than this would have to be 16 MB. */
+/** Kafka takes records of 1 MB unless told otherwise; an array of more items than this takes 16 MB at least. */
 export const itemsMax = 16_777_216
-/** Items that take no bytes (nulls, empty records) are not bounded by the bytes that remain, so their number is, over the whole value. */
+/** The limit of items without bytes (nulls, empty records) in a whole value, as the remaining bytes do not limit them. */
 export const zeroWidthItemsMax = 65_536
-/** Deeper than any document of people, far from the end of the stack. */
+/** Deeper than any document that people write, and far from the end of the stack. */
 export const depthMax = 64
 
 interface ReaderPlace {
@@ -24,9 +23,9 @@ export class AvroReader {
   private readonly end: number
   private depth = 0
   private zeroWidthItems = 0
-  /** Where the block being read must end, if it said so; otherwise -1. */
+  /** Where the block being read must end, or -1 where it does not say so. */
   private blockEnd = -1
-  /** Values that a connector left out (`UnavailableValue`), of those that were written. */
+  /** The number of values that a connector left out (`UnavailableValue`), among those that were to be written. */
   unavailable = 0
 
   /** `pos` is where the next read begins. */
@@ -62,8 +61,8 @@ export class AvroReader {
     return this.longOfSeveralBytes()
   }
 
-  // The 64 bits come in groups of seven: four groups in `low`, four in `high`, so that doubles and 32-bit operations
-  // are enough for all that a double can hold; the last two in `top`.
+  // The 64 bits come in groups of seven. Four groups are read to `low` and four to `high`, so that doubles and 32-bit operations are enough
+  // for every number that a double can hold; the last two go to `top`.
   private longOfSeveralBytes(): number | bigint {
     const low = this.fourGroups()
     const high = this.ended() ? 0 : this.fourGroups()
@@ -98,7 +97,7 @@ export class AvroReader {
     return (ninth & 0x7f) | (tenth << 7)
   }
 
-  /** The length of a string or of bytes, all of which are there. */
+  /** The length of a string or of bytes, checked to be there in full. */
   length(): number {
     const length = this.long()
     if (length < 0) throw bad('value_invalid', 'a negative length')
@@ -106,7 +105,7 @@ export class AvroReader {
     return length as number
   }
 
-  /** Goes on by so many bytes and returns where they began. */
+  /** Skips this many bytes and returns where they began. */
   skip(length: number): number {
     const start = this.pos
     if (length > this.end - start) throw bad('truncated')
@@ -122,14 +121,14 @@ export class AvroReader {
     return this.bytes.readDoubleLE(this.skip(8))
   }
 
-  /** An enum's symbol or a union's branch, by its index. */
+  /** The index of an enum's symbol or of a union's branch. */
   index(count: number): number {
     const index = this.int()
     if (index < 0 || index >= count) throw bad('value_invalid', 'no such enum symbol or union branch')
     return index
   }
 
-  /** For looking ahead: where `returnTo` goes on. */
+  /** The place to which `returnTo` goes back after looking ahead. */
   place(): ReaderPlace {
     return { pos: this.pos, depth: this.depth, zeroWidthItems: this.zeroWidthItems, blockEnd: this.blockEnd }
   }
@@ -141,7 +140,7 @@ export class AvroReader {
     this.blockEnd = blockEnd
   }
 
-  /** Around every record. */
+  /** Called before every record, and `leave` after it. */
   enter(): void {
     if (++this.depth > depthMax) throw bad('over_limit', `nested deeper than ${depthMax}`)
   }
@@ -150,7 +149,7 @@ export class AvroReader {
     this.depth--
   }
 
-  /** Before the first block of an array or a map; what it returns is for `leaveBlocks`. */
+  /** Called before the first block of an array or a map. Its result is for `leaveBlocks`. */
   enterBlocks(): number {
     this.enter()
     const outer = this.blockEnd
@@ -184,7 +183,7 @@ export class AvroReader {
     this.leave()
   }
 
-  /** Nothing may come after the value. */
+  /** Throws where anything follows the value. */
   expectEnd(): void {
     if (this.pos !== this.end) throw bad('trailing_bytes')
   }

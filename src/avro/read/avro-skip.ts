@@ -11,7 +11,7 @@ import {
   type UnionNode,
 } from '../schema/avro-schema.js'
 
-/** Goes over one value and checks all that reading it would check, so that a hidden field cannot hide a malformed record. */
+/** Skips one value and checks everything that reading it would check, so that a hidden field cannot hide a malformed record. */
 export type Skip = (reader: AvroReader) => void
 
 const skips = new WeakMap<AvroNode, Skip>()
@@ -62,7 +62,7 @@ function skipPrimitive(node: PrimitiveNode): Skip {
   }
 }
 
-/** Goes over the bytes of a decimal and returns how many they are. */
+/** Skips the bytes of a decimal and returns their number. */
 export function readDecimalLength(reader: AvroReader): number {
   const length = reader.length()
   if (length > decimalBytesMax) throw new BadRecordError('over_limit', `a decimal of more than ${decimalBytesMax} bytes`)
@@ -78,7 +78,7 @@ function skipRecord(node: RecordNode): Skip {
     reader.leave()
   }
   skips.set(node, skip) // Before its fields, which may hold it.
-  // What takes no bytes is not walked: doubled often enough, empty records in records would take for ever.
+  // Types without bytes are not walked: records of empty records, doubled often enough, would take for ever.
   for (const { type } of node.fields) if (minWidthOf(type) > 0) fields.push(skipOf(type))
   return skip
 }

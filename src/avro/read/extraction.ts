@@ -20,8 +20,8 @@ type ReadRecord = (reader: AvroReader) => ComparisonRecord
 type ReadField = (reader: AvroReader, into: ComparisonRecord) => void
 
 /**
- * Compiles the values at some paths, as conditions compare them, to closures. The paths are followed through the schema itself rather than
- * to its leaves: a condition may ask whether a container is there in which no leaf is, or for what lies too deep to be shown.
+ * Compiles the values at some paths to closures, in the form in which conditions compare them. The paths are followed through the schema
+ * itself rather than to its leaves: a condition may ask whether a container without leaves is there, or for a value too deep to be shown.
  */
 export function compileExtraction(record: RecordNode, paths: readonly string[], unavailable?: UnavailableValue): Extraction {
   const asked = AskedStep.of(paths)
@@ -37,7 +37,9 @@ export function compileExtraction(record: RecordNode, paths: readonly string[], 
 }
 
 class ExtractionCompiler {
-  /** Else a union of records that hold the union again would be compiled once for each way through them. */
+  /**
+   * Each record is compiled once. Otherwise a union of records that hold the union again would be compiled once for each way through them.
+   */
   private readonly compiled = new Map<AskedStep, Map<RecordNode, ReadRecord>>()
 
   constructor(private readonly unavailable: UnavailableValue | undefined) {}
@@ -66,7 +68,7 @@ class ExtractionCompiler {
     return minWidthOf(type) > 0 ? [skipOf(type)] : []
   }
 
-  /** What stands at the end of a step. In a list it counts as one of the path's values, unless it is one itself, whose items count. */
+  /** The value of a field. It counts as one of the path's values, except that of a list the items count. */
   private fieldValue(node: AvroNode, asked: AskedStep): ReadComparison {
     if (node.kind === 'union') return this.union(node, (branch) => this.fieldValue(branch, asked))
     const read = this.value(node, asked)
@@ -83,8 +85,8 @@ class ExtractionCompiler {
   }
 
   /**
-   * What lies in an array or a map. A list directly within another is of the same path: `$elemMatch` reaches what lies in it, which costs
-   * the same and is as little known. @param below what is asked of records in it.
+   * An item of an array or a map. A list directly within another belongs to the same path: `$elemMatch` reaches its items, which cost the
+   * same and may be as unknown. @param below the steps that are asked of records in it.
    */
   private item(node: AvroNode, asked: AskedStep, below: AskedStep): ReadComparison {
     switch (node.kind) {
@@ -101,7 +103,7 @@ class ExtractionCompiler {
     }
   }
 
-  /** What lies in an array or a map of a path is not read any more when nothing of it is known to the end. */
+  /** Once all paths here are unknown, the remaining items are skipped. */
   private array({ items }: ArrayNode, asked: AskedStep, below: AskedStep): ReadComparison {
     const width = minWidthOf(items)
     const read = this.item(items, asked, below)

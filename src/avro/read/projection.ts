@@ -12,12 +12,12 @@ const [comma, openBrace, closeBrace, openBracket, closeBracket] = [0x2c, 0x7b, 0
 
 export interface ProjectionOptions {
   readonly longs: LongsAs
-  /** What is left out as if it were hidden, as it is no value. */
+  /** The value that counts as hidden, as it stands for a missing one. */
   readonly unavailable: UnavailableValue | undefined
 }
 
 /**
- * Compiles the JSON of some leaves to closures, each of which writes what it reads, and nothing where its value is hidden (a union's branch).
+ * Compiles the JSON of some leaves to closures. Each writes what it reads, or nothing where its value is hidden, such as a union's branch.
  * Compiling to source text would be faster still, but schemas come from outside.
  */
 export function compileProjection(record: RecordNode, root: PathNode, leaves: LeafSet, options: ProjectionOptions): Projection {
@@ -46,7 +46,7 @@ class ProjectionCompiler {
     }
   }
 
-  /** Hidden fields that follow one another are gone over in one step. */
+  /** Hidden fields in a row are skipped in one step. */
   private fields(node: RecordNode, place: PathNode): WriteJson[] {
     const steps: WriteJson[] = []
     let hidden: Skip[] = []
@@ -100,7 +100,7 @@ class ProjectionCompiler {
     return leftOut({ kind: 'array', items }, this.options.unavailable?.testOfList(items), writeArray)
   }
 
-  // Of entries with the same key the last one counts, as in every Avro library, though a JSON text could hold them all.
+  // Among entries with the same key the last one counts, as in every Avro library, though a JSON text could hold them all.
   private map({ values }: MapNode, place: PathNode): WriteJson {
     const width = 1 + minWidthOf(values)
     const write = this.value(values, place)
@@ -153,7 +153,10 @@ function writeField(name: string, write: WriteJson): WriteJson {
   }
 }
 
-/** What is hidden in an array is null. Answers false for an item that the connector left out: a list of nothing else is left out itself. */
+/**
+ * Writes an item of an array, null where it is hidden. Answers false for an item that the connector left out: a list of such items alone is
+ * left out itself.
+ */
 function writeItem(reader: AvroReader, output: JsonOutput, write: WriteJson): boolean {
   const start = output.length
   const before = reader.unavailable
@@ -174,7 +177,7 @@ function leftOut(node: AvroNode, isUnavailable: IsUnavailable | undefined, write
   }
 }
 
-/** The text of what it writes, which is taken back; empty where that is hidden. */
+/** Returns the text that `write` writes and takes it back from the output; empty where the value is hidden. */
 function taken(reader: AvroReader, output: JsonOutput, write: WriteJson): string {
   const start = output.length
   write(reader, output)
@@ -183,7 +186,7 @@ function taken(reader: AvroReader, output: JsonOutput, write: WriteJson): string
   return text
 }
 
-/** @param entries JSON texts by JSON texts; those that are empty are left out. */
+/** @param entries JSON texts by JSON texts. Empty values are left out. */
 function writeObject(output: JsonOutput, entries: ReadonlyMap<string, string>): void {
   output.byte(openBrace)
   for (const [key, value] of entries) {

@@ -8,7 +8,7 @@ import { bytesTextOf, readString, unscaledOf } from './scalar-text.js'
 
 export type ReadComparison = (reader: AvroReader) => ComparisonValue
 
-/** Compiles the value of a scalar in the form in which conditions compare it. */
+/** Compiles the reading of a scalar in the form in which conditions compare it. */
 export function scalarComparisonOf(node: ScalarNode): ReadComparison {
   switch (node.kind) {
     case 'null':

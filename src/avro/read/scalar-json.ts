@@ -4,7 +4,7 @@ import type { FixedNode, LogicalType, PrimitiveNode, ScalarNode } from '../schem
 import { writeDate, writeTime, writeTimestamp } from '../iso-text.js'
 import { bytesTextOf, unscaledOf } from './scalar-text.js'
 
-/** How a client's parser is to meet longs: as numbers with all their digits, or as strings where it would round them. */
+/** How longs are written for a client's parser: as numbers with all their digits, or as strings, since a parser may round numbers. */
 export type LongsAs = 'number' | 'string'
 
 /** Reads one value and writes its JSON. */
@@ -64,7 +64,7 @@ function integerJsonOf(node: PrimitiveNode, longs: LongsAs): WriteJson {
   }
 }
 
-/** Writes a date or time, and answers whether the number is one that can be shown. */
+/** Writes a date or time. Answers false where it is out of range, and writes nothing. */
 type WriteTime = (output: JsonOutput, units: number | bigint) => boolean
 
 function timeWriterOf(logical: LogicalType): WriteTime | undefined {

@@ -3,7 +3,7 @@ import type { AvroReader } from './avro-reader.js'
 import type { FixedNode, PrimitiveNode } from '../schema/avro-schema.js'
 import { durationText } from '../iso-text.js'
 
-/** How bytes, fixed and strings are read as text, in the same way for what clients see and for what conditions compare. */
+/** Reads bytes, fixed or strings as text, in the same way for clients and for conditions. */
 
 export type ReadText = (reader: AvroReader) => string
 
@@ -14,7 +14,7 @@ export function readString(reader: AvroReader): string {
   return reader.bytes.toString('utf8', start, start + length)
 }
 
-/** Text of bytes and fixed that are no decimal: base64, or what their logical type asks for. */
+/** The text of bytes and fixed that are not decimals: base64, or the text of their logical type. */
 export function bytesTextOf(node: FixedNode | PrimitiveNode): ReadText {
   if (node.kind !== 'fixed') return (reader) => base64(reader, reader.length())
   if (node.logical?.kind === 'duration') return readDuration
@@ -22,7 +22,7 @@ export function bytesTextOf(node: FixedNode | PrimitiveNode): ReadText {
   return (reader) => base64(reader, node.size)
 }
 
-/** The two's complement number of a decimal, a number where it is short. */
+/** Reads the two's complement number of a decimal; a number where it is short. */
 export function unscaledOf(node: FixedNode | PrimitiveNode): (reader: AvroReader) => number | bigint {
   if (node.kind === 'fixed') return (reader) => bigEndian(reader.bytes, reader.skip(node.size), node.size)
   return (reader) => {

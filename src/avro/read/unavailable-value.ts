@@ -2,16 +2,17 @@ import { createHash } from 'node:crypto'
 import type { AvroReader } from './avro-reader.js'
 import { type AvroNode, type FixedNode, minWidthOf, type ScalarNode } from '../schema/avro-schema.js'
 
-/** Whether the value that begins at the reader's place is the one that stands for 'not known here'. The reader stays where it is. */
+/** Whether the value at the reader's place is the one that means 'not known here'. The reader stays where it is. */
 export type IsUnavailable = (reader: AvroReader) => boolean
 
 /**
- * What a connector writes in place of a value that it does not have, such as a large column that did not change: a fixed text, its bytes,
- * or a list of it; of whole numbers the list of its bytes, of UUIDs that of the UUID made of its bytes. It is never a value.
+ * The text that a connector writes in place of a value that it does not have, such as a large column that did not change. It comes as the
+ * text, its bytes, or a list of it; in a list of whole numbers as its bytes, in one of UUIDs as the UUID made of its bytes. It is never a
+ * value.
  */
 export class UnavailableValue {
   private readonly bytes: Buffer
-  /** Debezium writes it in a list of UUIDs, which has no place for the text itself. */
+  /** Debezium writes this UUID in a list of UUIDs, which cannot hold the text itself. */
   private readonly uuid: Buffer
   private readonly raw: readonly Buffer[]
   private readonly texts: readonly Buffer[]
@@ -24,7 +25,7 @@ export class UnavailableValue {
     this.texts = [this.bytes, Buffer.from(hex.replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-'))]
   }
 
-  /** Undefined where no value of the type can be it. */
+  /** Undefined where no value of the type can be unavailable. */
   testOf(node: ScalarNode): IsUnavailable | undefined {
     if (node.kind === 'string') return ahead((reader) => standsIn(reader, reader.length(), this.texts))
     if (node.kind === 'bytes') return ahead((reader) => standsIn(reader, reader.length(), this.raw))
@@ -33,7 +34,7 @@ export class UnavailableValue {
     return symbol === -1 || node.kind !== 'enum' ? undefined : ahead((reader) => reader.index(node.symbols.length) === symbol)
   }
 
-  /** Of a list of whole numbers, which has no place for a text; undefined where the list is of something else. */
+  /** The test for a list of whole numbers, which cannot hold the text; undefined for other lists. */
   testOfList(items: AvroNode): IsUnavailable | undefined {
     const branches = items.kind === 'union' ? items.branches : [items]
     if (!branches.some(isWhole) || !branches.every((branch) => isWhole(branch) || branch.kind === 'null')) return undefined
@@ -59,7 +60,7 @@ export class UnavailableValue {
   }
 }
 
-/** A loop rather than closures: it is asked of every text of every record. */
+/** Written as a loop rather than closures, as it is asked of every text of every record. */
 function standsIn(reader: AvroReader, length: number, forms: readonly Buffer[]): boolean {
   for (let i = 0; i < forms.length; i++) {
     if (forms[i]!.length !== length) continue
@@ -82,7 +83,7 @@ function isWhole(node: AvroNode): boolean {
   return (node.kind === 'int' || node.kind === 'long') && node.logical === undefined
 }
 
-/** Of a scalar. */
+/** Looks ahead over a scalar. */
 function ahead(stands: IsUnavailable): IsUnavailable {
   return (reader) => {
     const { pos } = reader

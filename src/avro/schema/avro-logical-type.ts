@@ -19,13 +19,13 @@ const simple: Readonly<Record<string, { readonly base: Primitive; readonly type:
 }
 
 /**
- * The logical type that a schema object declares on its base type. One that is unknown, stands on a wrong base
- * or contradicts itself is ignored, as the Avro specification asks: the base type shows.
+ * The logical type that a schema object declares on its base type. A type that is unknown, stands on a wrong base or contradicts itself is
+ * ignored, as the Avro specification asks, and the base type counts.
  */
 export function logicalTypeOf(base: Primitive | 'fixed', declared: Readonly<Record<string, unknown>>): LogicalType | undefined {
   const name = declared['logicalType']
   if (typeof name !== 'string') return undefined
-  if (name === 'decimal') return decimalOf(base, declared)
+  if (name === 'decimal') return decimalType(base, declared)
   if (base === 'fixed') return fixedLogicalTypeOf(name, declared['size'])
   const known = Object.hasOwn(simple, name) ? simple[name] : undefined
   return known?.base === base ? known.type : undefined
@@ -37,7 +37,10 @@ function fixedLogicalTypeOf(name: string, size: unknown): LogicalType | undefine
   return undefined
 }
 
-function decimalOf(base: Primitive | 'fixed', { precision, scale = 0, size }: Readonly<Record<string, unknown>>): LogicalType | undefined {
+function decimalType(
+  base: Primitive | 'fixed',
+  { precision, scale = 0, size }: Readonly<Record<string, unknown>>,
+): LogicalType | undefined {
   if (base !== 'bytes' && base !== 'fixed') return undefined
   if (!isCount(precision) || precision === 0 || !isCount(scale) || scale > precision) return undefined
   if (base === 'fixed' && precision > digitsOf(Number(size))) return undefined
@@ -51,7 +54,7 @@ function isCount(value: unknown): value is number {
   return Number.isSafeInteger(value) && (value as number) >= 0
 }
 
-/** How many decimal digits a two's complement number of so many bytes surely holds. */
+/** The number of decimal digits that every two's complement number of this many bytes can hold. */
 function digitsOf(bytes: number): number {
   return Math.floor(Math.log10(2) * (8 * bytes - 1))
 }

@@ -1,15 +1,15 @@
 /**
- * An Avro schema as a tree, for reading values as they were written: names are resolved, a recursive record refers to itself.
- * Defaults are for those who write. Aliases and docs say nothing of the bytes, and are only in the trees of `schema/model`.
+ * An Avro schema as a tree, for reading values as they were written: names are resolved, and a recursive record refers to itself. Defaults
+ * are for writers. Aliases and docs do not concern the bytes, and are only in the trees of `schema/model`.
  */
 export type AvroNode = ScalarNode | ArrayNode | MapNode | UnionNode | RecordNode
 
-/** `confluent:tags` may stand on any type, and mean all leaves that are of it. */
+/** `confluent:tags` may stand on any type, and concern all leaves of it. */
 interface Tagged {
   readonly tags?: readonly string[]
 }
 
-/** What is no container: a value of it is a leaf. */
+/** A type that is not a container: each value of it is a leaf. */
 export type ScalarNode = PrimitiveNode | FixedNode | EnumNode
 
 export const primitives = ['null', 'boolean', 'int', 'long', 'float', 'double', 'bytes', 'string'] as const
@@ -64,7 +64,7 @@ export interface AvroField {
   readonly name: string
   readonly type: AvroNode
   readonly tags: readonly string[]
-  /** As it stands in the schema, with integers beyond 2^53 as bigints; in an object of its own, since null is a default, too. */
+  /** The default of the schema, with integers beyond 2^53 as bigints. It is wrapped in an object, since null is a default too. */
   readonly default: { readonly value: unknown } | undefined
 }
 
@@ -82,7 +82,7 @@ export type LogicalType =
 const minWidths = { null: 0, boolean: 1, int: 1, long: 1, float: 4, double: 8, bytes: 1, string: 1, enum: 1, array: 1, map: 1, union: 1 }
 const recordWidths = new WeakMap<RecordNode, number>()
 
-/** The fewest bytes that a value takes: what a count of values is checked against before any of them is read. */
+/** The fewest bytes that a value takes. A count of values is checked against it before any value is read. */
 export function minWidthOf(node: AvroNode): number {
   if (node.kind === 'fixed') return node.size
   return node.kind === 'record' ? minWidthOfRecord(node) : minWidths[node.kind]

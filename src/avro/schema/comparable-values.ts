@@ -3,7 +3,7 @@ import { Instant } from '../instant.js'
 import type { RecordNode, ScalarNode } from './avro-schema.js'
 import { scalarsAt } from './schema-path.js'
 
-/** What the extraction of the path may hold (`extraction.ts`), without null, and without records. */
+/** The values that the extraction of the path may hold (`extraction.ts`), without null and records. */
 export function comparableValuesAt(record: RecordNode, path: string): ComparableValues {
   const scalars = scalarsAt(record, path)
   return { all: [...new Set(scalars.flatMap(allOf))], examples: scalars.flatMap(exampleOf) }

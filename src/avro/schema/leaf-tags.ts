@@ -1,13 +1,13 @@
 import { BadRecordError } from '#errors.js'
 import type { TagEntry } from './tag-paths.js'
 
-/** What a schema's tags take in memory: a leaf under many tags, or many leaves under a few. Hand-written schemas have some dozens. */
+/** Limits the memory of a schema's tags: a leaf under many tags, or many leaves under a few. Hand-written schemas have some dozens. */
 const taggedLeavesMax = 200_000
 
-/** The tags around a place, from the inside out: shared by all that lies there, as a copy for each field would multiply. */
+/** The tags around a place, from the inside out. All places inside share the chain, as a copy for each field would multiply. */
 export interface TagChain {
   readonly tags: readonly string[]
-  /** Where they stand beside the schema. */
+  /** Set where the tags stand beside the schema. */
   readonly entry?: TagEntry
   readonly outer: TagChain | undefined
 }

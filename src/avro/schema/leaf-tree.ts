@@ -6,22 +6,25 @@ import type { TagTrail } from './tag-trail.js'
 
 /** How often one record type may lie on a path: enough for a comment's answers or a part's parts, while the leaves stay few. */
 export const recursionMax = 4
-/** Rules are judged leaf by leaf; hand-written schemas have some hundreds. */
+/** The limit of leaves, as rules are judged leaf by leaf. Hand-written schemas have some hundreds. */
 const leavesMax = 10_000
 /** Records that hold records multiply without ever giving a leaf; walking them must end as well. */
 const stepsMax = 100_000
-/** Together with the number of leaves it bounds what a schema takes in memory. */
+/** Together with the number of leaves this bounds the memory of a schema. */
 const pathLengthMax = 1024
-/** Of records, lists and unions within one another, whose walks must not end the stack; no value is read deeper than 64. */
+/** The depth of records, lists and unions within one another: walking them must not overflow the stack. No value is read deeper than 64. */
 const depthMax = 500
 
-/** A step on the paths of a schema; two record branches of a union share the steps that are called the same. */
+/** A step on the paths of a schema. Record branches of a union share their steps with the same name. */
 export interface PathNode {
   readonly path: string
-  /** Its index among the leaves, where the path is one. */
+  /** The index among the leaves, where the path is one. */
   leaf: number | undefined
   readonly children: Map<string, PathNode>
-  /** The records whose fields were followed here: another one may have the same paths, and beyond the bound of recursion shows none of them. */
+  /**
+   * The records whose fields were followed here. Another record may have the same paths, but one beyond the bound of recursion shows none
+   * of them.
+   */
   readonly records: Set<RecordNode>
 }
 
@@ -29,13 +32,13 @@ export interface LeafTree {
   readonly root: PathNode
   readonly leaves: readonly string[]
   readonly tags: ReadonlyMap<string, ReadonlySet<number>>
-  /** Entries beside the schema that a leaf carries. */
+  /** The entries beside the schema whose tags some leaf carries. */
   readonly met: ReadonlySet<TagEntry>
-  /** How often a record may lie on a path; fewer times than others where it would have too many leaves. */
+  /** How often a record may lie on a path; less than usual where the schema would have too many leaves. */
   readonly recursion: number
 }
 
-/** Tags beside the schema, and how they stand where the record begins. */
+/** The tags beside the schema, as they stand where the record begins. */
 export interface TagsAround {
   readonly trail: TagTrail
   readonly walk: TagWalk
@@ -43,7 +46,7 @@ export interface TagsAround {
 }
 
 /**
- * What holds itself is followed less deep where it is too wide for that: no event has all those leaves.
+ * The tree of a record's leaves. A recursive record that is too wide is followed less deep: no event has all those leaves.
  * @throws BadRecordError `schema_invalid` where the schema has too many leaves.
  */
 export function leafTreeOf(record: RecordNode, around?: TagsAround): LeafTree {

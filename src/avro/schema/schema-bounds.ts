@@ -1,17 +1,21 @@
 import { BadRecordError } from '#errors.js'
 
-// Bounds on a schema before anything is compiled of it. Each is far beyond what people write and keeps the time of compiling below a second.
+// Bounds on a schema before anything is compiled from it. Each is far beyond what people write, and keeps the time of compiling below a
+// second.
 
 /**
- * Of a schema's text and of those of its references together: the largest in use are some 100 kB, and a megabyte of them takes up to half a second to
- * compile, in which every partition waits.
+ * The limit of a schema's text and its references together. The largest in use are some 100 kB; a megabyte takes up to half a second to
+ * compile, and every partition waits meanwhile.
  */
 export const schemaCharactersMax = 1_000_000
-/** Of brackets in the text: 64 records or lists within one another, deeper than which no value is read, take up to five each. */
+/**
+ * The limit of nested brackets in the text. No value is read deeper than 64 records or lists within one another, and each of these takes up
+ * to five brackets.
+ */
 const nestingMax = 400
-/** The types that have a name, each of which avsc compiles to a class: 0.2 ms. All of FHIR has some 700. */
+/** The limit of named types, each of which avsc compiles to a class in 0.2 ms. All of FHIR has some 700. */
 const namedTypesMax = 2000
-/** Of all records together: an entity may have 10,000 leaves, and its envelope as many for the row before. */
+/** The limit of fields in all records: an entity may have 10,000 leaves, and its envelope as many for the row before. */
 const fieldsMax = 25_000
 
 /** @throws BadRecordError `schema_invalid` */
@@ -20,7 +24,9 @@ export function refuseLongTexts(texts: readonly string[]): void {
   if (characters > schemaCharactersMax) throw refusal(`more than ${schemaCharactersMax} characters, references included`)
 }
 
-/** Of JSON, before it is parsed: a deep one ends the stack of whatever walks it. @throws BadRecordError `schema_invalid` */
+/**
+ * Checks a JSON text before it is parsed, as a deep one overflows the stack of whatever walks it. @throws BadRecordError `schema_invalid`
+ */
 export function refuseDeepText(text: string): void {
   let depth = 0
   for (let i = 0; i < text.length; i++) {
@@ -47,7 +53,7 @@ function isClosing(character: number): boolean {
   return character === 0x7d || character === 0x5d
 }
 
-/** Counts over all texts of one schema. */
+/** Counts the types and fields in all texts of one schema. */
 export class TypeCount {
   private named = 0
   private fields = 0

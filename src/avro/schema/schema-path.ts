@@ -1,15 +1,15 @@
 import type { PathKinds, ValueKind } from '../entity-schema.js'
 import type { AvroNode, RecordNode, ScalarNode } from './avro-schema.js'
 
-/** A way on which a path ends: the type of the field there, and whether an array or a map lies before it. */
+/** One end of a path: the type of the field there, and whether an array or a map lies before it. */
 interface PathEnd {
   readonly type: AvroNode
   readonly throughList: boolean
 }
 
 /**
- * Where a path leads in a record, be it to no leaf: through unions, and through one array or map a step, as conditions follow it.
- * What lies in an array directly within another has no path. One end for each way through unions of records.
+ * Where a path leads in a record, whether to a leaf or not. It leads through unions, and through one array or map a step, as conditions
+ * follow it; the items of an array directly within another have no path. There is one end for each way through unions of records.
  */
 function endsOf(record: RecordNode, path: string): readonly PathEnd[] {
   let reached: readonly PathEnd[] = [{ type: record, throughList: false }]
@@ -33,7 +33,7 @@ function recordsIn({ type, throughList }: PathEnd): ReachedRecord[] {
   return elementsOf(type).flatMap((item) => (item.kind === 'record' ? [{ type: item, throughList: true }] : []))
 }
 
-/** Else a union of records that hold the union again would double with each step. */
+/** Removes repeated records. Otherwise a union of records that hold the union again would double with each step. */
 function distinct(records: readonly ReachedRecord[]): readonly ReachedRecord[] {
   const [plain, inLists] = [false, true].map(
     (through) => new Set(records.flatMap((one) => (one.throughList === through ? [one.type] : []))),
@@ -41,7 +41,7 @@ function distinct(records: readonly ReachedRecord[]): readonly ReachedRecord[] {
   return [...[...plain!].map((type) => ({ type, throughList: false })), ...[...inLists!].map((type) => ({ type, throughList: true }))]
 }
 
-/** The types of what lies in an array or a map, without unions; none of another type. */
+/** The types of an array's or a map's items, with unions opened; none for another type. */
 function elementsOf(node: AvroNode): AvroNode[] {
   if (node.kind === 'array') return branchesOf(node.items)
   return node.kind === 'map' ? branchesOf(node.values) : []
@@ -78,7 +78,7 @@ export function pathKindsOf(record: RecordNode, path: string): PathKinds | undef
   }
 }
 
-/** As `scalar-comparison.ts` reads it; null is of no kind. */
+/** The kind of value that `scalar-comparison.ts` reads; null has none. */
 function kindOf(node: ScalarNode): ValueKind | undefined {
   switch (node.kind) {
     case 'null':

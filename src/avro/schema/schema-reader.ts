@@ -3,32 +3,32 @@ import { logicalTypeOf } from './avro-logical-type.js'
 import { type AvroField, type AvroNode, isPrimitive, type RecordNode } from './avro-schema.js'
 import { fullName, namespaceOf } from './schema-name.js'
 
-/** A type or a field as its schema has it. */
+/** A type or a field in a schema's JSON. */
 export type SchemaObject = Readonly<Record<string, unknown>>
 
-/** Where in a schema's JSON something stands. */
+/** A place in a schema's JSON. */
 export type SchemaWay = readonly (string | number)[]
 
 /**
- * What is kept of a type or a field besides what its bytes mean: members of its node.
- * @param name with its namespace: of a type that has one.
+ * Returns further members for the node of a type or a field, which do not concern its bytes.
+ * @param name the full name of a named type.
  */
 export type Beside = (written: SchemaObject, at: SchemaWay, name?: string) => object
 
 const nothing: Beside = () => ({})
 
 interface Where {
-  /** Of the names that have none. */
+  /** The namespace of names that have none of their own. */
   readonly namespace: string
   readonly at: SchemaWay
   readonly beside: Beside
 }
 
-/** Makes trees of schemas that are valid JSON and shaped as Avro asks; each may name the types of those that were read before it. */
+/** Makes trees of schemas that are valid JSON and have Avro's shape. Each schema may name the types of those read before it. */
 export class SchemaReader {
   private readonly named = new Map<string, AvroNode>()
 
-  /** @throws BadRecordError `schema_invalid` where it is none all the same. */
+  /** @throws BadRecordError `schema_invalid` where the schema is invalid all the same. */
   read(schema: unknown, beside = nothing): AvroNode {
     return this.node(schema, { namespace: '', at: [], beside })
   }
@@ -101,7 +101,7 @@ function taggedAs(schema: SchemaObject): { readonly tags?: readonly string[] } {
   return tags.length === 0 ? {} : { tags }
 }
 
-/** A tag guards data: one that cannot be understood makes the schema unusable rather than the field public. */
+/** A tag guards data, so that one that cannot be understood must not make the field public: it makes the schema unusable. */
 function tagsOf(schema: SchemaObject): string[] {
   const tags = schema['confluent:tags'] ?? []
   if (Array.isArray(tags) && tags.every((tag) => typeof tag === 'string')) return tags

@@ -1,11 +1,11 @@
-/** A schema as it is written, and what is said beside it. */
+/** The text of a schema, and what a registry keeps beside it. */
 export interface SchemaSource {
   /** The Avro schema as JSON text. */
   readonly schema: string
-  /** Referenced schemas as JSON text, each one after those that it references itself. */
+  /** The referenced schemas as JSON text, each after those that it references itself. */
   readonly references: readonly string[]
-  /** What the registry keeps beside the version, as it came; tags are in it. */
+  /** The version's metadata as the registry sent it; it may contain tags. */
   readonly metadata?: unknown
-  /** The same of each reference, in their order. */
+  /** The metadata of each reference, in the order of `references`. */
   readonly referencesMetadata?: readonly unknown[]
 }

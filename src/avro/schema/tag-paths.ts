@@ -1,11 +1,11 @@
-/** Tags beside a schema, under a path that leads to what carries them. */
+/** Tags beside a schema, with the path to the fields that carry them. */
 export interface TagEntry {
-  /** As it is written. */
+  /** The path as it is written. */
   readonly path: string
   readonly tags: readonly string[]
 }
 
-/** Where a walk through the schema stands among the paths: at the ends of all their beginnings that lead here. */
+/** The state of a walk through the schema: the steps of all paths whose beginning has led here. */
 export type TagWalk = readonly TagStep[]
 
 class TagStep {
@@ -14,7 +14,7 @@ class TagStep {
 
   constructor(readonly isAnySteps: boolean) {}
 
-  /** After it and no further step, as `**` may be none. */
+  /** The step itself, and those reached without a further name, as `**` may stand for none. */
   *here(): Iterable<TagStep> {
     yield this
     const any = this.next.get('**')
@@ -27,7 +27,7 @@ class TagStep {
   }
 }
 
-/** The paths of one `metadata.tags`, as one tree: a walk costs what it meets, however many paths there are. */
+/** The paths of one `metadata.tags`, as one tree: a walk costs only what it meets, however many paths there are. */
 export class TagPaths {
   private readonly top = new TagStep(false)
 
@@ -41,7 +41,7 @@ export class TagPaths {
     at.entries.push(entry)
   }
 
-  /** Before the first step. */
+  /** The state before the first step. */
   start(): TagWalk {
     return [...new Set(this.top.here())]
   }
@@ -55,7 +55,7 @@ export function joined(one: TagWalk, other: TagWalk): TagWalk {
   return other.length === 0 ? one : [...new Set([...one, ...other])]
 }
 
-/** Entries whose path ends where the walk has come to, and had not before. */
+/** The entries whose path ends where the walk is now, and did not end there before. */
 export function entriesMet(walk: TagWalk, before: TagWalk): TagEntry[] {
   if (walk === before) return []
   const known = new Set(before)

@@ -1,18 +1,21 @@
 import { entriesMet, joined, steppedInto, type TagEntry, type TagWalk } from './tag-paths.js'
 import type { TagsBeside, TagSource } from './tags-beside.js'
 
-/** How an entity's record lies in its schema: from the root's record, whose name it is, along these fields; no field where it is the root. */
+/**
+ * Where an entity's record lies in its schema: the name of the root's record, and the fields that hold the entity's record. An undefined
+ * field means the root itself.
+ */
 export interface WayToRecord {
   readonly rootName: string
   readonly fields: readonly (string | undefined)[]
 }
 
-/** Each is a step of one path; some paths are at work at a time, and a schema has 100,000 places at most. */
+/** The limit of steps of single paths. A schema has at most 100,000 places, and only some paths are followed at a time. */
 const workMax = 5_000_000
 
 /**
- * Follows tags beside a schema through it. A path is tried from the schema's root, with the root's name before it or without; and from every
- * record on the way with that record's name before it. Names stand with their namespace or without.
+ * Follows the paths of tags beside a schema through it. A path may begin at the schema's root, with or without the root's name, or at any
+ * record on the way with that record's name before it. Names may have their namespace.
  */
 export class TagTrail {
   private readonly sources: readonly TagSource[]
@@ -23,12 +26,12 @@ export class TagTrail {
     this.sources = tags.flatMap(({ sources }) => sources)
   }
 
-  /** Whether there were too many to follow, so that tags may be missing. */
+  /** Whether there were too many paths to follow, so that tags may be missing. */
   get isExhausted(): boolean {
     return this.work > workMax
   }
 
-  /** Where the way ends at which the entity's record begins, and the entries that were met on it. */
+  /** The state where the entity's record begins, and the entries that were met on the way to it. */
   toRecord({ rootName, fields }: WayToRecord): { walk: TagWalk; entries: readonly TagEntry[] } {
     const root = this.sources.filter(({ isReference }) => !isReference).map((source) => this.fromRoot(source, rootName))
     const start = this.intoRecord([...new Set(root.flat())], rootName)
@@ -47,7 +50,7 @@ export class TagTrail {
     return this.counted(steppedInto(walk, name))
   }
 
-  /** A version of the type that was registered before may have had another name. */
+  /** An earlier version of the type may have had another name. */
   private fromRoot(source: TagSource, rootName: string): TagWalk {
     const names = [source.rootName ?? rootName].filter((name) => name !== rootName)
     return [...source.paths.start(), ...names.flatMap((name) => this.named(source, name))]

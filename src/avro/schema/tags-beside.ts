@@ -4,21 +4,21 @@ import { type TagEntry, TagPaths } from './tag-paths.js'
 /** The `metadata.tags` of one version. */
 export interface TagSource {
   readonly paths: TagPaths
-  /** The name of the record at the version's root; undefined where that is no record, or not known. */
+  /** The name of the record at the version's root; undefined where the root is not a record, or not known. */
   readonly rootName: string | undefined
-  /** Whether it is that of a reference, whose root may be anywhere in the schema. */
+  /** Whether the version is that of a reference, whose root may be anywhere in the schema. */
   readonly isReference: boolean
 }
 
-/** What a registry says of tags beside a schema's text. What it may mean is hidden where it cannot be understood. */
+/** The tags that a registry keeps beside a schema's text. Where they cannot be understood, everything that they may mean is hidden. */
 export interface TagsBeside {
-  /** Equal where the tags are. */
+  /** Equal for equal tags. */
   readonly key: string
   readonly sources: readonly TagSource[]
   readonly entries: readonly TagEntry[]
-  /** Tags that every leaf may carry, as their path cannot be read; or all there are, as the tags cannot. */
+  /** The tags that every leaf may carry because their path cannot be read; 'every' where the tags themselves cannot be read. */
   readonly anywhere: ReadonlySet<string> | 'every'
-  /** What cannot be read, a sentence each. */
+  /** A sentence for each part that cannot be read. */
   readonly doubts: readonly string[]
 }
 
@@ -28,12 +28,12 @@ export interface RootNames {
   readonly references: readonly (string | undefined)[]
 }
 
-/** Of one version: people write some dozens, a walk must stay short, and the polls compare them. */
+/** The limits of one version. People write some dozens; walks must stay short, and the polls compare the tags. */
 const entriesMax = 1000
 const tagsMax = 1000
 const stepsMax = 64
 const charactersMax = 100_000
-/** Sentences in the log of one version, and how much of a path each tells. */
+/** The number of sentences in the log of one version, and the characters of a path in each. */
 const doubtsMax = 10
 const pathCharactersMax = 100
 
@@ -61,17 +61,17 @@ class MetadataReader {
     if (metadata == null) return
     const tags = isObject(metadata) ? metadata['tags'] : metadata
     if (tags == null) return
-    const text = textOf(tags)
+    const text = boundedJson(tags)
     this.keys.push(`${at.rootName} ${at.isReference} ${text ?? 'too much'}`)
     if (text === undefined || !isObject(tags)) return this.every('The tags in its metadata are too many, or no object')
     const source = { ...at, paths: new TagPaths() }
     this.sources.push(source)
-    // Where its root is no record, be it a union of some, nobody can say where its paths begin.
+    // Where the reference's root is not a record, or is a union of some, nobody can say where its paths begin.
     const isUnplaced = at.isReference && at.rootName === undefined
     for (const [path, list] of Object.entries(tags)) this.readEntry(path, list, isUnplaced ? undefined : source.paths)
   }
 
-  /** @param paths that they are added to; undefined where nobody knows where those begin. */
+  /** @param paths the paths to which the tags are added; undefined where it is not known where these begin. */
   private readEntry(path: string, list: unknown, paths: TagPaths | undefined): void {
     const shown = JSON.stringify(path.slice(0, pathCharactersMax))
     const tags = (Array.isArray(list) ? list : []).filter((tag): tag is string => typeof tag === 'string' && tag !== '')
@@ -104,7 +104,7 @@ class MetadataReader {
   }
 }
 
-/** A name may be that of a namespace, where people write hyphens. */
+/** A step may be part of a namespace, where people write hyphens. */
 const step = /^(?:\*\*?|[A-Za-z_][\w-]*)$/
 
 function stepsOf(path: string): string[] | undefined {
@@ -112,8 +112,8 @@ function stepsOf(path: string): string[] | undefined {
   return steps.length <= stepsMax && steps.every((name) => step.test(name)) ? steps : undefined
 }
 
-/** Undefined where they are too many to be compared, or nested too deep. */
-function textOf(tags: unknown): string | undefined {
+/** Undefined where the tags are too many to be compared, or nested too deep. */
+function boundedJson(tags: unknown): string | undefined {
   try {
     const text = JSON.stringify(tags)
     return text.length <= charactersMax ? text : undefined

@@ -2,13 +2,13 @@ import type { AvroField, AvroNode, UnionNode } from './avro-schema.js'
 import type { LeafSet } from '../entity-schema.js'
 import type { PathNode } from './leaf-tree.js'
 
-/** What can be seen of a type at a place, given the leaves that are permitted. */
+/** What is visible of a type at a place, given the permitted leaves. */
 export class VisiblePaths {
   private readonly answers = new Map<PathNode, Map<AvroNode, boolean>>()
 
   constructor(private readonly leaves: LeafSet) {}
 
-  /** Whether a leaf of this type is permitted, so that its values may show, be it as mere containers. */
+  /** Whether a leaf of this type is permitted, so that its values show, even if only as containers. */
   shows(node: AvroNode, place: PathNode): boolean {
     const answers = this.answers.get(place) ?? new Map<AvroNode, boolean>()
     this.answers.set(place, answers)
@@ -44,7 +44,7 @@ export class VisiblePaths {
     return this.shows(branch, place) || this.showsAbsence(branch, place)
   }
 
-  /** A union's null says that the path has no value: that is for whoever may see some value of the path. */
+  /** A union's null says that the path has no value. It is shown to anybody who may see some value of the path. */
   private showsAbsence(branch: AvroNode, place: PathNode): boolean {
     return branch.kind === 'null' && this.isPermittedUnder(place)
   }
@@ -58,7 +58,7 @@ export class VisiblePaths {
   }
 }
 
-/** A null beside other types is no leaf, but says that there is none. */
+/** Whether the branch is a null beside other types. It is not a leaf, but says that there is no value. */
 function isAbsence(branch: AvroNode, { branches }: UnionNode): boolean {
   return branch.kind === 'null' && branches.length > 1
 }

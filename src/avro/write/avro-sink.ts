@@ -1,35 +1,38 @@
 import { depthMax, itemsMax, zeroWidthItemsMax } from '../read/avro-reader.js'
 import { InvalidEntityError } from './invalid-entity.js'
 
-/** The gateway shows no longer text; objects that share their parts can be written as much more than they are. */
+/**
+ * The limit of what is written. The gateway shows no longer text, and objects that share their parts can be written as much more than they
+ * take.
+ */
 const bytesMax = 16_777_216
 
-/** A part of what was written, which can be written again. */
+/** A part of the written bytes that can be written again. */
 export interface Excerpt {
   readonly bytes: Buffer
   readonly zeroWidthItems: number
 }
 
-/** Where to go back to when a branch of a union turns out not to fit. */
+/** The place to go back to when a branch of a union does not fit. */
 export interface SinkMark {
   readonly length: number
   readonly depth: number
   readonly zeroWidthItems: number
 }
 
-/** Writes Avro's binary encoding into bytes that grow as needed, and nothing that the gateway would not read. */
+/** Writes Avro's binary encoding into bytes that grow as needed, within the limits of the gateway's reader. */
 export class AvroSink {
   private bytes = Buffer.allocUnsafe(512)
   private length = 0
   private nesting = 0
   private zeroWidthItems = 0
 
-  /** A copy of what was written. */
+  /** A copy of all written bytes. */
   written(): Buffer {
     return Buffer.from(this.bytes.subarray(0, this.length))
   }
 
-  /** A copy of what was written from there on. */
+  /** A copy of the bytes written since the mark. */
   since({ length, zeroWidthItems }: SinkMark): Excerpt {
     return { bytes: Buffer.from(this.bytes.subarray(length, this.length)), zeroWidthItems: this.zeroWidthItems - zeroWidthItems }
   }
@@ -58,7 +61,7 @@ export class AvroSink {
     this.bytes[this.length++] = value
   }
 
-  /** Ints and longs alike: zigzag in groups of seven bits. */
+  /** Writes an int or a long: zigzag in groups of seven bits. */
   long(value: number | bigint): void {
     if (typeof value === 'number' && Math.abs(value) < 0x40000000) {
       this.groups(((value << 1) ^ (value >> 31)) >>> 0)
@@ -80,7 +83,7 @@ export class AvroSink {
     this.length = this.bytes.writeDoubleLE(value, this.length)
   }
 
-  /** As they are: what a fixed holds. */
+  /** Writes the bytes of a fixed, without a length. */
   raw(value: Uint8Array): void {
     this.room(value.length)
     this.bytes.set(value, this.length)
@@ -99,7 +102,7 @@ export class AvroSink {
     this.length += this.bytes.write(value, this.length)
   }
 
-  /** Around every record, array and map: an object in a circle is nested without end. */
+  /** Called before every record, array and map: an object in a circle would be nested without end. */
   enter(): void {
     if (++this.nesting > depthMax) throw new InvalidEntityError('', `nothing that is nested deeper than ${depthMax}`, 'deeper')
   }
@@ -108,7 +111,7 @@ export class AvroSink {
     this.nesting--
   }
 
-  /** Before the items of an array or a map. @param width the fewest bytes that one takes */
+  /** Called before the items of an array or a map. @param width the fewest bytes that one item takes. */
   count(items: number, width: number): void {
     if (items > itemsMax) throw new InvalidEntityError('', `at most ${itemsMax} items`, `${items}`)
     if (width === 0) this.countZeroWidth(items)

@@ -19,14 +19,14 @@ import { firstThatFits } from './union-writer.js'
 import type { ValueForm, WriteValue } from './value-form.js'
 
 /**
- * What enters: a value in one of the forms. What leaves: its bytes, of which clients see just that value. What is left out has its
- * default, or is null where it may be; whatever would have to be rounded, cut or guessed is an InvalidEntityError with its path.
+ * Enters: a value in one of the forms. Leaves: bytes of which clients see exactly that value. A missing member gets its default, or null
+ * where that is allowed. A value that would have to be rounded, cut or guessed is an InvalidEntityError with its path.
  */
 export function avroWriterOf(record: RecordNode, form: ValueForm): WriteValue {
   return new WriterCompiler(form).writerOf(record, form.view?.root)
 }
 
-/** Undefined: deeper than is shown, or nothing is known of what is shown. */
+/** Undefined where the place is deeper than is shown, or where it is not known what is shown. */
 type At = PathNode | undefined
 
 class WriterCompiler {
@@ -81,7 +81,7 @@ class WriterCompiler {
     const write = this.writerOf(field.type, place)
     const isHidden = this.blankOf(field.type, place) !== undefined
     const writeMissing: WriteValue = (sink, value, latitude) => {
-      const standard = latitude === 'any' && !isHidden ? this.defaults.bytesOf(field) : undefined
+      const standard = latitude === 'any' && !isHidden ? this.defaults.defaultBytes(field) : undefined
       if (standard !== undefined) sink.raw(standard)
       else if (isHidden || (latitude === 'any' && takesNull(field.type))) write(sink, value, latitude)
       else throw invalid('a value', value)
@@ -122,7 +122,7 @@ class WriterCompiler {
     }
   }
 
-  /** Branches that clients do not see are tried last, as they take what is not there. */
+  /** Branches that clients do not see are tried last, as they accept a missing value. */
   private unionWriter({ branches }: UnionNode, place: At): WriteValue {
     const nothing = branches.findIndex(({ kind }) => kind === 'null')
     const others = branches
@@ -140,12 +140,12 @@ class WriterCompiler {
   }
 }
 
-/** What the schema says of fields that are left out, in bytes; a default that is no value of its type is none. */
+/** The bytes of the schema's defaults for missing fields. A default that is not a value of its type counts as none. */
 class DefaultValues {
   private readonly compiler = new WriterCompiler(defaultForm, this)
   private readonly known = new Map<AvroField, Buffer | undefined>()
 
-  bytesOf(field: AvroField): Buffer | undefined {
+  defaultBytes(field: AvroField): Buffer | undefined {
     if (field.default === undefined || this.known.has(field)) return this.known.get(field)
     this.known.set(field, undefined) // A record whose default needs its own default has none.
     const sink = new AvroSink()
@@ -184,7 +184,7 @@ function refuseUnknown(value: object, fields: ReadonlyMap<string, unknown>, name
   throw behind(stepTo(unknown), view === undefined ? withoutValue(error) : error)
 }
 
-/** Members of a foreign object may have any name, of any length. */
+/** The members of an object from outside may have names of any length. */
 const nameCharactersMax = 64
 
 function stepTo(member: string): string {
@@ -192,7 +192,7 @@ function stepTo(member: string): string {
   return `[${JSON.stringify(member.slice(0, nameCharactersMax))}]`
 }
 
-/** Names a value that does not fit by its kind alone. */
+/** Keeps a value that does not fit out of the error, which names only its kind. */
 function discreet(write: WriteValue): WriteValue {
   return (sink, value, latitude) => {
     try {
@@ -203,7 +203,7 @@ function discreet(write: WriteValue): WriteValue {
   }
 }
 
-/** What clients do not see may be missing; to them it is null within an array. */
+/** Lets a value be missing that clients do not see; within an array they see null. */
 function orBlank(write: WriteValue, blank: Buffer, isHidden: boolean): WriteValue {
   return (sink, value, latitude) => {
     if (value === undefined || (isHidden && value === null)) sink.raw(blank)
@@ -211,7 +211,7 @@ function orBlank(write: WriteValue, blank: Buffer, isHidden: boolean): WriteValu
   }
 }
 
-/** One block of items, if there are any, and the end. */
+/** Writes the items as one block, if there are any, and the end. */
 function writeBlock(
   sink: AvroSink,
   { count, width }: { readonly count: number; readonly width: number },

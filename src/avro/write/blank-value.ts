@@ -3,7 +3,7 @@ import type { PathNode } from '../schema/leaf-tree.js'
 import { longBytes } from './avro-sink.js'
 import type { View } from './value-form.js'
 
-/** The bytes of a value of which clients see nothing at all, so that it may be missing; undefined where they would see some of it. */
+/** The bytes for a missing value where clients see nothing of it; undefined where they would see some of it. */
 export function blankOf(node: AvroNode, place: PathNode | undefined, view: View, outer: readonly RecordNode[] = []): Buffer | undefined {
   if (node.kind === 'union') return blankBranch(node.branches, place, view, outer)
   if (!view.hides(node, place)) return undefined

@@ -2,11 +2,11 @@ import { bytesFor, decimalOfNumber, Exact, scaledTo, twosComplement } from '../d
 import { decimalBytesMax, decimalDigitsMax } from '../schema/avro-logical-type.js'
 import type { FixedNode, PrimitiveNode } from '../schema/avro-schema.js'
 import type { AvroSink } from './avro-sink.js'
-import { bytesOf } from './foreign-value.js'
+import { copyBytes } from './foreign-value.js'
 import { invalid } from './invalid.js'
 import type { Latitude, WriteValue } from './value-form.js'
 
-/** Bytes and fixed, and what logical types make of them. */
+/** The writer of bytes and fixed, with their logical types. */
 export function bytesWriterOf(node: FixedNode | PrimitiveNode): WriteValue {
   switch (node.logical?.kind) {
     case 'decimal':
@@ -21,31 +21,31 @@ export function bytesWriterOf(node: FixedNode | PrimitiveNode): WriteValue {
 }
 
 const writeBytes: WriteValue = (sink, value) => {
-  const bytes = bytesOf(value)
+  const bytes = copyBytes(value)
   if (bytes === undefined) throw invalid('a Buffer', value)
   sink.withLength(bytes)
 }
 
 function fixedWriterOf(size: number): WriteValue {
   return (sink, value) => {
-    const bytes = bytesOf(value)
+    const bytes = copyBytes(value)
     if (bytes?.length !== size) throw invalid(`a Buffer of ${size} bytes`, value)
     sink.raw(bytes)
   }
 }
 
-/** A double keeps so many digits of any decimal number; what has more was rounded before it came here. */
+/** A double keeps this many digits of any decimal number. A number with more digits was rounded before it came here. */
 const doubleDigits = 15
 const decimalText = /^(-?\d+)(?:\.(\d+))?$/
 
-/** @param type without a precision where as many digits will do as there is room for */
+/** @param type without a precision, any number of digits is allowed for which there is room. */
 export function decimalWriterOf(
   node: FixedNode | PrimitiveNode,
   { precision = decimalDigitsMax, scale }: { readonly precision: number | undefined; readonly scale: number },
 ): WriteValue {
   const expected = `a decimal of at most ${precision} digits, ${scale} of them after the point (a string, or a number that is exact)`
   return (sink, value, latitude) => {
-    const decimal = decimalOf(value)
+    const decimal = decimalFrom(value)
     const unscaled = decimal && isWithin(latitude, value, decimal, scale) ? unscaledAt(decimal, scale) : undefined
     if (unscaled === undefined || digitsOf(unscaled) > precision || !fits(unscaled, node)) throw invalid(expected, value)
     writeUnscaled(sink, node, unscaled)
@@ -61,7 +61,7 @@ function isWithin(latitude: Latitude, value: unknown, decimal: Exact, scale: num
   return latitude === 'any' || (latitude === 'text' && typeof value === 'string' && decimal.scale === scale)
 }
 
-function decimalOf(value: unknown): Exact | undefined {
+function decimalFrom(value: unknown): Exact | undefined {
   if (typeof value === 'string') return decimalIn(value)
   if (typeof value === 'bigint') return BigInt.asIntN(8 * decimalBytesMax, value) === value ? new Exact(value, 0) : undefined
   if (typeof value !== 'number') return undefined
@@ -75,7 +75,7 @@ function decimalIn(text: string): Exact | undefined {
   return whole === undefined ? undefined : new Exact(BigInt(whole + fraction), fraction.length)
 }
 
-/** Undefined where the digits after the point are more than the scale, zeros at the end aside. */
+/** Undefined where there are more digits after the point than the scale, apart from zeros at the end. */
 function unscaledAt(decimal: Exact, scale: number): bigint | undefined {
   const { floor, isExact } = scaledTo(decimal, scale)
   return isExact ? floor : undefined

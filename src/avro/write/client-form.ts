@@ -9,14 +9,14 @@ import { scalarWriterOf, writeString } from './service-form.js'
 import { type ValueForm, View, type WriteValue } from './value-form.js'
 
 /**
- * Values as a client with all rights sees them (README.md of this room): JSON, with integers beyond 2^53 as bigints. Of the bytes the gateway
- * shows the same JSON again. Also takes texts that people write a little shorter.
+ * Values as a client with all rights sees them (README.md of this room): JSON, with integers beyond 2^53 as bigints. The gateway shows the
+ * written bytes as the same JSON again. Texts may also be written a little shorter, as people do.
  */
 export function clientFormOf(record: RecordNode): ValueForm {
   return { scalarWriterOf: clientWriterOf, isClosed: true, view: new View(record) }
 }
 
-/** Only where all may be understood a client may see it written in another way. */
+/** Only with latitude `any` may a client see the value written in another way. */
 function clientWriterOf(node: ScalarNode): WriteValue {
   const write = takenBy(node)
   const seen = scalarJsonOf(node, 'number')
@@ -25,7 +25,7 @@ function clientWriterOf(node: ScalarNode): WriteValue {
     const mark = sink.mark()
     try {
       write(sink, value, 'any')
-      if (latitude === 'any' || jsonTextOf((output) => seen(new AvroReader(sink.since(mark).bytes, 0), output)) === jsonOf(value)) return
+      if (latitude === 'any' || jsonTextOf((output) => seen(new AvroReader(sink.since(mark).bytes, 0), output)) === shownJson(value)) return
     } catch (error) {
       if (!(error instanceof InvalidEntityError)) throw error
     }
@@ -36,9 +36,9 @@ function clientWriterOf(node: ScalarNode): WriteValue {
 function takenBy(node: ScalarNode): WriteValue {
   switch (node.kind) {
     case 'float':
-      return (sink, value) => sink.float(numberOf(value, Math.fround))
+      return (sink, value) => sink.float(clientNumber(value, Math.fround))
     case 'double':
-      return (sink, value) => sink.double(numberOf(value))
+      return (sink, value) => sink.double(clientNumber(value))
     case 'string':
       return writeString // A UUID is any text to clients.
     case 'bytes':
@@ -56,7 +56,7 @@ function fromText(write: WriteValue): WriteValue {
   }
 }
 
-/** A decimal may have more digits than its schema says: Avro writes them all the same. */
+/** A decimal may have more digits than its schema says, as Avro's libraries write them all the same. */
 function bytesWriterOf(node: FixedNode | PrimitiveNode): WriteValue {
   if (node.logical?.kind === 'decimal') return decimalWriterOf(node, { ...node.logical, precision: undefined })
   const write = scalarWriterOf(node)
@@ -68,8 +68,8 @@ function base64Bytes(text: string): Buffer | undefined {
   return bytes.toString('base64') === text ? bytes : undefined
 }
 
-/** NaN and infinities are null to clients; a float is rounded, as every client sees, but not to nothing. */
-function numberOf(value: unknown, rounded: (number: number) => number = Number): number {
+/** Clients see NaN and infinities as null. A float is rounded, as every client sees, but not to zero. */
+function clientNumber(value: unknown, rounded: (number: number) => number = Number): number {
   if (value === null) return NaN
   const number = typeof value === 'bigint' ? exactDouble(value) : value
   if (typeof number !== 'number' || !Number.isFinite(rounded(number)) || (rounded(number) === 0) !== (number === 0))
@@ -77,14 +77,14 @@ function numberOf(value: unknown, rounded: (number: number) => number = Number):
   return number
 }
 
-/** A double is written with as many digits as tell it from others, and zeros after them. */
+/** A double's digits are those that tell it from other doubles, then zeros. */
 function exactDouble(value: bigint): number | undefined {
   const number = Number(value)
   const isSame = Number.isFinite(number) && (BigInt(number) === value || String(number) === String(value))
   return isSame ? number : undefined
 }
 
-function jsonOf(value: unknown): string {
+function shownJson(value: unknown): string {
   return typeof value === 'bigint' ? String(value) : JSON.stringify(value)
 }
 

@@ -4,15 +4,15 @@ import { scalarWriterOf } from './service-form.js'
 import type { ValueForm, WriteValue } from './value-form.js'
 
 /**
- * Defaults as they stand in a schema: logical types by the numbers and bytes under them, bytes and fixed as a text of a character a byte.
+ * Defaults as a schema writes them: logical types as the numbers and bytes under them, bytes and fixed as a text with one character a byte.
  * https://avro.apache.org/docs/1.12.0/specification/#schema-record
  */
-export const defaultForm: ValueForm = { scalarWriterOf: writerOf, isClosed: false, view: undefined }
+export const defaultForm: ValueForm = { scalarWriterOf: defaultWriterOf, isClosed: false, view: undefined }
 
-/** As JSON has no number for these, Java's library writes them as texts. */
+/** JSON has no numbers for these; Java's library writes them as texts. */
 const unwritable = new Map<unknown, number>([NaN, Infinity, -Infinity].map((number) => [String(number), number]))
 
-function writerOf(node: ScalarNode): WriteValue {
+function defaultWriterOf(node: ScalarNode): WriteValue {
   const bare = node.kind === 'enum' ? node : { ...node, logical: undefined }
   const write = scalarWriterOf(bare)
   switch (node.kind) {

@@ -5,14 +5,17 @@ export class InvalidEntityError extends Error {
     /** Where in the entity: `items[2].quantity`, `labels["a b"]`; empty for the entity itself. */
     readonly path: string,
     readonly expected: string,
-    /** What stood there instead: the value, where it is short and under no `confluent:tags`, otherwise its kind. */
+    /** What stood there instead: the value where it is short and under no `confluent:tags`, otherwise its kind. */
     readonly actual: string,
   ) {
     super(`${path === '' ? 'the entity' : path}: expected ${expected}, was ${actual}`)
   }
 }
 
-/** The same, seen from the container in which it stands behind `step` (`name`, `[2]` or `["key"]`): what contains it adds its step on the way up. */
+/**
+ * The same error, as the container reports it in which the value stands behind `step` (`name`, `[2]` or `["key"]`). Each container on the
+ * way up adds its step.
+ */
 export function behind(step: string, error: unknown): unknown {
   if (!(error instanceof InvalidEntityError)) return error
   const { path, expected, actual } = error
@@ -20,7 +23,7 @@ export function behind(step: string, error: unknown): unknown {
   return new InvalidEntityError(step + dot + path, expected, actual)
 }
 
-/** Errors are logged: what stands under a tag such as PII must not get there with them. */
+/** The error without its value. Errors are logged, and values under a tag such as PII must not get into the log. */
 export function withoutValue(error: unknown): unknown {
   if (!(error instanceof InvalidEntityError)) return error
   const actual = error.actual.replace(

@@ -1,7 +1,7 @@
-import { bytesOf, lengthOf, msOfDate } from './foreign-value.js'
+import { copyBytes, lengthOf, msOfDate } from './foreign-value.js'
 import { InvalidEntityError } from './invalid-entity.js'
 
-/** Found at a value, before anybody knows where it stands. */
+/** The error for a value whose place is not known yet. */
 export function invalid(expected: string, value: unknown): InvalidEntityError {
   return new InvalidEntityError('', expected, described(value))
 }
@@ -20,7 +20,7 @@ function described(value: unknown): string {
 function describedObject(value: object): string {
   const ms = msOfDate(value)
   if (ms !== undefined) return Number.isNaN(ms) ? 'an invalid Date' : `the Date ${new Date(ms).toISOString()}`
-  const bytes = bytesOf(value)
+  const bytes = copyBytes(value)
   if (bytes !== undefined) return `a Buffer of ${bytes.length} bytes`
   const length = lengthOf(value)
   return length === undefined ? 'an object' : `an array of ${length}`

@@ -2,7 +2,7 @@ import type { EnumNode, LogicalType, PrimitiveNode, ScalarNode } from '../schema
 import { bytesWriterOf, uuidText } from './bytes-writer.js'
 import { msOfDate } from './foreign-value.js'
 import { invalid } from './invalid.js'
-import { daysOf, localTimestampOf, timeOf, timestampOf } from './time-value.js'
+import { dayCount, localTimestampUnits, timeUnits, timestampUnits } from './time-value.js'
 import type { Latitude, ValueForm, WriteValue } from './value-form.js'
 
 /** Values as services have them at hand (`src/publisher/README.md`): Date, Buffer, bigint, texts. */
@@ -39,14 +39,14 @@ const writeBoolean: WriteValue = (sink, value) => {
   sink.byte(value ? 1 : 0)
 }
 
-/** Rounded to 32 bits it would be another number: `Math.fround` is for whoever wants that. */
+/** A number that 32 bits do not hold exactly is refused; services that want it rounded use `Math.fround`. */
 const writeFloat: WriteValue = (sink, value) => {
   if (typeof value !== 'number' || !Number.isFinite(value) || Math.fround(value) !== value)
     throw invalid('a number that a float (32 bits) holds exactly, see Math.fround', value)
   sink.float(value)
 }
 
-/** NaN and infinities have no JSON: clients would see null. */
+/** NaN and infinities are refused, as clients would see null. */
 const writeDouble: WriteValue = (sink, value) => {
   if (typeof value !== 'number' || !Number.isFinite(value)) throw invalid('a finite number', value)
   sink.double(value)
@@ -54,7 +54,7 @@ const writeDouble: WriteValue = (sink, value) => {
 
 const loneSurrogate = /\p{Surrogate}/u
 
-/** Whether it can be written in UTF-8: half a character would become U+FFFD. */
+/** Whether the text can be written in UTF-8, where half a character would become U+FFFD. */
 export function isWellFormed(text: string): boolean {
   return !loneSurrogate.test(text)
 }
@@ -90,7 +90,10 @@ const writeInt: WriteValue = (sink, value, latitude) => {
   sink.long(number)
 }
 
-/** Databases hand out longs as text where a number would round them, in one way alone: an id must be the same in the key and in the value. */
+/**
+ * Databases hand out longs as text where a number would round them. Only one spelling is accepted, as an id must be the same in the key and
+ * in the value.
+ */
 const longText = /^(?:0|-?[1-9]\d{0,18})$/
 
 const writeLong: WriteValue = (sink, value, latitude) => {
@@ -110,7 +113,7 @@ function timeWriterOf(logical: LogicalType): WriteValue {
   }
 }
 
-/** A Date is milliseconds where a union leaves the choice; `digits` of a second, undefined for dates. */
+/** Where a union leaves the choice, a Date means milliseconds. @param digits the digits of a second; undefined for dates. */
 function isWithin(latitude: Latitude, value: unknown, digits: number | undefined): boolean {
   if (latitude === 'any') return true
   if (typeof value !== 'string') return msOfDate(value) !== undefined && digits === 3
@@ -125,12 +128,12 @@ interface TimeReader {
 function timeReaderOf(logical: LogicalType): TimeReader {
   if (logical.kind === 'time') {
     const { digits } = logical
-    return { expected: `a time of day (HH:MM:SS, at most ${digits} digits of a second)`, read: (value) => timeOf(value, digits) }
+    return { expected: `a time of day (HH:MM:SS, at most ${digits} digits of a second)`, read: (value) => timeUnits(value, digits) }
   }
-  if (logical.kind !== 'timestamp') return { expected: 'a date (YYYY-MM-DD, or a Date at midnight UTC)', read: daysOf }
+  if (logical.kind !== 'timestamp') return { expected: 'a date (YYYY-MM-DD, or a Date at midnight UTC)', read: dayCount }
   const { digits, local } = logical
   const detail = `at most ${digits} digits of a second`
   if (local)
-    return { expected: `a local date and time (ISO 8601 without a zone, ${detail})`, read: (value) => localTimestampOf(value, digits) }
-  return { expected: `a timestamp (a Date, or ISO 8601 with its zone, ${detail})`, read: (value) => timestampOf(value, digits) }
+    return { expected: `a local date and time (ISO 8601 without a zone, ${detail})`, read: (value) => localTimestampUnits(value, digits) }
+  return { expected: `a timestamp (a Date, or ISO 8601 with its zone, ${detail})`, read: (value) => timestampUnits(value, digits) }
 }

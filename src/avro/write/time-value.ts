@@ -2,8 +2,8 @@ import { instantMsMax, parseInstant } from '../instant.js'
 import type { FractionDigits } from '../schema/avro-schema.js'
 import { msOfDate } from './foreign-value.js'
 
-// Dates and times as services hold them, in the units of the schema; undefined where the value is none, or none that the units can hold
-// without rounding. A bare number counts as milliseconds and nothing else: taken for microseconds it would be a day in 1970.
+// Dates and times of services, in the units of the schema; undefined where the value is not one, or the units cannot hold it without
+// rounding. A number always counts as milliseconds: taken for microseconds it would be a day in 1970.
 
 const msPerDay = 86_400_000
 const msMax = BigInt(instantMsMax)
@@ -12,21 +12,21 @@ const zoned = /[T ].*(?:Z|[+-]\d\d:\d\d)$/
 const unzoned = /[T ][\d:.]+$/
 const timeOfDay = /^([01]\d|2[0-3]):([0-5]\d)(?::([0-5]\d)(?:\.(\d{1,9}))?)?$/
 
-/** Days since the epoch, of `YYYY-MM-DD` or of a Date at midnight (UTC). */
-export function daysOf(value: unknown): number | undefined {
+/** The days since the epoch of `YYYY-MM-DD` or of a Date at midnight (UTC). */
+export function dayCount(value: unknown): number | undefined {
   if (typeof value === 'string' && !dayText.test(value)) return undefined
-  const ms = typeof value === 'string' ? msOf(value) : (msOfDate(value) ?? NaN)
+  const ms = typeof value === 'string' ? parseMs(value) : (msOfDate(value) ?? NaN)
   const days = ms / msPerDay
   return Number.isInteger(days) ? days : undefined
 }
 
-function msOf(text: string): number {
+function parseMs(text: string): number {
   const instant = parseInstant(text)
   return instant === undefined ? NaN : Number(instant.nanoseconds / 1_000_000n)
 }
 
-/** Units since the epoch, of a Date, of an ISO text with its zone, of a number of milliseconds, or of a bigint of the units themselves. */
-export function timestampOf(value: unknown, digits: FractionDigits): bigint | undefined {
+/** The units since the epoch of a Date, an ISO text with its zone, a number of milliseconds, or a bigint of the units themselves. */
+export function timestampUnits(value: unknown, digits: FractionDigits): bigint | undefined {
   if (typeof value === 'string') return zoned.test(value) ? inUnits(value, digits) : undefined
   const ms = msOfDate(value)
   if (ms !== undefined) return whole(ms) ? shown(BigInt(ms) * unitsPerMs(digits), digits) : undefined
@@ -34,14 +34,14 @@ export function timestampOf(value: unknown, digits: FractionDigits): bigint | un
   return typeof value === 'bigint' ? shown(value, digits) : undefined
 }
 
-/** The same without a zone: a text that has none, or a bigint of the units. */
-export function localTimestampOf(value: unknown, digits: FractionDigits): bigint | undefined {
+/** The units of a local time: of a text without a zone, or a bigint of the units. */
+export function localTimestampUnits(value: unknown, digits: FractionDigits): bigint | undefined {
   if (typeof value === 'string') return unzoned.test(value) ? inUnits(value, digits) : undefined
   return typeof value === 'bigint' ? shown(value, digits) : undefined
 }
 
-/** Units since midnight, of `HH:MM`, `HH:MM:SS` or with a fraction. */
-export function timeOf(value: unknown, digits: FractionDigits): bigint | undefined {
+/** The units since midnight of `HH:MM`, `HH:MM:SS` or with a fraction. */
+export function timeUnits(value: unknown, digits: FractionDigits): bigint | undefined {
   const parts = typeof value === 'string' ? timeOfDay.exec(value) : null
   if (parts === null) return undefined
   const [, hours, minutes, seconds = '0', fraction = ''] = parts

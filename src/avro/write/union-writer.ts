@@ -8,7 +8,10 @@ export interface Branch {
   readonly write: WriteValue
 }
 
-/** Takes the branch that needs to understand the least; of several, the first. @param expected what one of them would have been */
+/**
+ * Writes the branch that fits with the least latitude; of several, the first. @param expected the description of all branches, for the
+ * error.
+ */
 export function firstThatFits(branches: readonly Branch[], expected: string): WriteValue {
   return (sink, value, latitude) => {
     const mark = sink.mark()
@@ -36,8 +39,8 @@ interface Attempt {
 }
 
 /**
- * What has become of objects in the branches of unions. Unions of similar records within each other would otherwise be tried in every
- * combination: thirty levels of two branches a billion times.
+ * Remembers the outcomes of objects in the branches of unions. Unions of similar records within each other would otherwise be tried in
+ * every combination: thirty levels of two branches a billion times.
  */
 class Attempts {
   private readonly byObject = new Map<object, Attempt[]>()

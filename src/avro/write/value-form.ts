@@ -4,27 +4,27 @@ import { VisiblePaths } from '../schema/visible-paths.js'
 import type { AvroSink } from './avro-sink.js'
 
 /**
- * How freely a value may be understood, by which a union's branch is chosen:
- * - `none`: clients will see it just as it is, and nothing of it is missing or left out.
- * - `text`: also a text that has to be read (a date, a decimal) where clients will see it with the same digits.
- * - `any`: whatever may be meant by it (the number of a decimal, the text of a long, a member that is left out).
+ * How freely a value may be understood. A union's branch is chosen by it:
+ * - `none`: clients will see the value exactly as it is, and no member is missing or left out.
+ * - `text`: also a text that has to be read (a date, a decimal), where clients will see it with the same digits.
+ * - `any`: everything that may be meant (the number of a decimal, the text of a long, a missing member).
  */
 export type Latitude = 'none' | 'text' | 'any'
 export const latitudes: readonly Latitude[] = ['none', 'text', 'any']
 
-/** Writes a value, or throws an InvalidEntityError and leaves the sink anywhere. */
+/** Writes a value. Where it throws an InvalidEntityError, the sink holds part of the value. */
 export type WriteValue = (sink: AvroSink, value: unknown, latitude: Latitude) => void
 
-/** In which form values come: as services hold them, as clients see them, or as a schema writes its defaults. */
+/** The form of values: as services hold them, as clients see them, or as a schema writes its defaults. */
 export interface ValueForm {
   scalarWriterOf(node: ScalarNode): WriteValue
-  /** Whether a member that the schema does not have is an error even where all may be understood; otherwise it is left out. */
+  /** Whether a member that the schema does not have is an error even with latitude `any`; otherwise it is left out. */
   readonly isClosed: boolean
-  /** Where values are those that clients see: what of them is shown, so that the rest may be missing. */
+  /** Set where values are those that clients see. It tells what is shown, so that the rest may be missing. */
   readonly view: View | undefined
 }
 
-/** What clients with all rights see of a record; undefined places are deeper than is shown. */
+/** What clients with all rights see of a record. Undefined places are deeper than is shown. */
 export class View {
   readonly root: PathNode
   private readonly visible: VisiblePaths
@@ -35,7 +35,7 @@ export class View {
     this.visible = new VisiblePaths(new Set(leaves.keys()))
   }
 
-  /** A union's null is seen where anything of its path is, be it by way of another record. */
+  /** A union's null is visible where anything of its path is, even by way of another record. */
   hides(node: AvroNode, place: PathNode | undefined): boolean {
     if (place === undefined) return true
     const branches = node.kind === 'union' ? node.branches : [node]

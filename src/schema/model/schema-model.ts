@@ -75,28 +75,28 @@ export function schemaModelOf({ file, schema, references }: WholeSchema): NamedT
 /** Makes a SchemaType of each node, and a SchemaField of each field. */
 function writtenIn(file: string): Beside {
   return (written, at, name) => {
-    const aliases = textsOf(written['aliases'])
-    const beside = { place: { file, at }, doc: textOf(written['doc']), logicalText: logicalTextOf(written) }
+    const aliases = textsAmong(written['aliases'])
+    const beside = { place: { file, at }, doc: asText(written['doc']), logicalText: logicalText(written) }
     if (name === undefined) return { ...beside, aliases }
     return {
       ...beside,
       name,
       aliases: aliases.map((alias) => fullName(alias, namespaceOf(name))),
-      fallback: textOf(written['default']),
+      fallback: asText(written['default']),
       saysStreamable: typeof written['streamable'] === 'boolean',
     }
   }
 }
 
-function logicalTextOf({ logicalType, precision, scale = 0 }: SchemaObject): string | undefined {
+function logicalText({ logicalType, precision, scale = 0 }: SchemaObject): string | undefined {
   if (typeof logicalType !== 'string') return undefined
   return logicalType === 'decimal' ? `decimal(${String(precision)}, ${String(scale)})` : logicalType
 }
 
-function textOf(value: unknown): string | undefined {
+function asText(value: unknown): string | undefined {
   return typeof value === 'string' ? value : undefined
 }
 
-function textsOf(value: unknown): string[] {
+function textsAmong(value: unknown): string[] {
   return Array.isArray(value) ? value.filter((one) => typeof one === 'string') : []
 }
