@@ -266,9 +266,9 @@ test('every test stands where its source does', async (t) => {
 })
 
 test('each stage says at its top what enters and what leaves', async (t) => {
-  for (const stage of ['decode', 'route', 'authorize', 'deliver']) {
-    const file = source.find(({ path }) => path === `src/gateway/${stage}/${stage}.ts`)
-    t.match(file?.text.slice(0, 600), /^(\/\/|\/\*\*)/, stage)
+  for (const stage of ['source/partition-source', 'decode/decode', 'route/route', 'authorize/authorize', 'deliver/deliver']) {
+    const file = source.find(({ path }) => path === `src/gateway/${stage}.ts`)
+    t.match(file?.text.slice(0, 600), /^\/\/ \w+\. Enters: [^]*Leaves: [^]*Dropped: [^]*Fails: /, stage)
   }
 })
 

@@ -1,4 +1,4 @@
-/** Every environment variable that Sluice reads. The table in README.md is made from this one (`npm run readme`). */
+/** Every environment variable that Sluice reads. The lists of the room's manual are made from this one (`npm run readme`). */
 
 export interface Variable {
   /** What the value may be; `variable-value.ts` checks it and says it in words. */

@@ -99,7 +99,7 @@ export class Gateway {
       tap(({ topic, partition, lag }) => meter.lag.set(`${topic}/${partition}`, lag)),
       mergeMap(({ batches$ }) =>
         batches$.pipe(
-          concatMap((batch) => inTurn(this.decoder.decode(batch))),
+          concatMap((batch) => nowOrLater(this.decoder.decode(batch))),
           concatMap((batch) => this.deliver(batch)),
         ),
       ),
@@ -154,7 +154,7 @@ export class Gateway {
   }
 }
 
-/** In the same tick what is there already. */
-function inTurn<T extends object>(value: T | Promise<T>): ObservableInput<T> {
+/** A batch that is decoded already goes on in the same tick. */
+function nowOrLater<T extends object>(value: T | Promise<T>): ObservableInput<T> {
   return value instanceof Promise ? value : [value]
 }

@@ -1,6 +1,11 @@
 const seed = 0x9747b28c
 const multiplier = 0x5bd1e995
 
+/** The partition of a key, as Kafka's Java client and kafkajs choose it. */
+export function keyPartition(key: Uint8Array, partitions: number): number {
+  return (murmur2(key) & 0x7fffffff) % partitions
+}
+
 /** The hash by which Kafka's clients choose a key's partition (murmur2, 32 bit), as a signed integer. */
 export function murmur2(key: Uint8Array): number {
   let hash = seed ^ key.length

@@ -39,5 +39,6 @@ function writeGateway(folder: string, publisher: string): void {
   const manifest = readManifest('.')
   const dependencies = { ...readManifest(publisher).dependencies, ...manifest.dependencies }
   const ofTheCheckout = { private: undefined, scripts: undefined, devDependencies: undefined }
-  writeManifest(folder, { ...manifest, ...ofTheCheckout, dependencies, exports: { './publisher': './publisher/index.js' } })
+  const imports = Object.fromEntries(Object.entries(manifest.imports ?? {}).filter(([name]) => name !== '#packing/*'))
+  writeManifest(folder, { ...manifest, ...ofTheCheckout, imports, dependencies, exports: { './publisher': './publisher/index.js' } })
 }

@@ -1,4 +1,4 @@
-/** Every error code and every close code of the protocol. The README's tables are checked against this file. */
+/** Every error code, close code and refusal by HTTP of the protocol. The tables of its manual are made from this file. */
 
 /** Sent as `error`: the message to every client, the code to those that speak `sluice.v1`. */
 export const protocolErrors = {

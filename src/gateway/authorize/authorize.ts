@@ -1,4 +1,4 @@
-// Stage 4. Enters: a routed event. Leaves: one update for each mask, with the subscriptions that receive it. Dropped: stale events, events
+// Authorize. Enters: a routed event. Leaves: one update for each mask, with the subscriptions that receive it. Dropped: stale events, events
 // that show a subscriber no field, and the tombstone after a delete that the subscriber was told of. Fails: a record whose data cannot be
 // read is reported and skipped; an error for one audience or mask is noted, and that one skipped.
 import type { ChangeEvent } from '../decode/change-event.js'
@@ -24,7 +24,7 @@ export interface Receiver extends Routable {
   deliver(update: EntityUpdate): void
 }
 
-/** What stage 4 hands on: an update with all its receivers. */
+/** What authorizing hands on: an update with all its receivers. */
 export interface AuthorizedUpdate {
   readonly update: EntityUpdate
   readonly receivers: Iterable<Receiver>

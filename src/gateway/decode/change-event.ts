@@ -1,7 +1,7 @@
 import type { Operation } from '#entities.js'
 import type { EntityVersion } from '#avro/entity-data.js'
 
-/** What stage 2 hands on: a record whose framing and schema are known, and whose data is read only when it is needed. */
+/** What decoding hands on: a record whose framing and schema are known, and whose data is read only when it is needed. */
 export interface ChangeEvent extends EntityVersion {
   readonly entityType: string
   readonly entityId: string

@@ -1,4 +1,4 @@
-// Stage 2. Enters: a batch of records. Leaves: their change events, with framing and schema known and data unread. Dropped: records whose
+// Decode. Enters: a batch of records. Leaves: their change events, with framing and schema known and data unread. Dropped: records whose
 // schema is not streamable, or that are not the topic's entity, which are counted. Fails: a record that cannot be read is reported and
 // skipped, and its neighbours are not.
 //
@@ -21,7 +21,7 @@ import { schemaHeadersIn } from './schema-headers.js'
 import type { SchemaStore } from './schemas/schema-store.js'
 import { isWireFormat, schemaIdOf } from '#registry/wire-format.js'
 
-/** What stage 2 hands on. */
+/** What decoding hands on. */
 export interface EventBatch {
   readonly batch: RecordBatch
   readonly events: readonly ChangeEvent[]

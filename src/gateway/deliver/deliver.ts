@@ -1,4 +1,4 @@
-// Stage 5. Enters: the authorized updates of a batch. Leaves: their number of deliveries, once each frame was sent or is waiting for a slow
+// Deliver. Enters: the authorized updates of a batch. Leaves: their number of deliveries, once each frame was sent or is waiting for a slow
 // reader. Dropped: nothing; a connection whose backlog overflows is closed. Fails: nothing, as telling an actor never throws.
 import type { AuthorizedUpdate } from '../authorize/authorize.js'
 import type { EntityUpdate } from '../authorize/entity-update.js'

@@ -24,9 +24,9 @@ export interface Dependency {
 export class Meter {
   connections = 0
   connectionsAccepted = 0
-  /** By the name of the close code in `errors.ts`, or `client` where the client left. */
+  /** By the name of the close code in `protocol/codes.ts`, or `client` where the client left. */
   readonly connectionsClosed = new Map<string, number>()
-  /** By the code in `errors.ts`. */
+  /** By the code in `protocol/codes.ts`. */
   readonly upgradesRefused = new Map<string, number>()
   /** Open sockets that have not become a WebSocket yet. */
   socketsWaiting = 0

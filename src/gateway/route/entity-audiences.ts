@@ -4,7 +4,7 @@ import { AudienceGroups, ungroupedMax } from './audience-groups.js'
 import { AudienceMembers } from './audience-members.js'
 import type { SentTimes } from './sent-times.js'
 
-/** What the index needs to know of a subscription; `A` is an audience. */
+/** What the index needs to know of a subscription. */
 export interface Routable {
   readonly entityId: string
   /** The `sub` of the token: the same user may subscribe by another connection, or later again. */

@@ -1,10 +1,10 @@
-// Stage 3. Enters: a change event. Leaves: the same event with its audiences. Dropped: an event of an entity without subscribers, whose
+// Route. Enters: a change event. Leaves: the same event with its audiences. Dropped: an event of an entity without subscribers, whose
 // data is never read. Fails: nothing.
 import type { ChangeEvent } from '../decode/change-event.js'
 import type { EntityAudiences, Routable } from './entity-audiences.js'
 import type { SubscriptionIndex } from './subscription-index.js'
 
-/** What stage 3 hands on. */
+/** What routing hands on. */
 export interface RoutedEvent<S extends Routable> {
   readonly event: ChangeEvent
   readonly audiences: EntityAudiences<S>

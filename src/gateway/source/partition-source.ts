@@ -1,3 +1,8 @@
+// Source. Enters: what a log holds, as its bytes came. Leaves: batches of records, one at a time for each partition. Dropped: nothing that
+// can be read. Fails: what cannot be read, or stays damaged, is skipped, counted and said.
+//
+// Three objects say which records come next: `PartitionTurns` when a batch may go, `PartitionBuffer` what goes into it, and `OpenBatch` which
+// record is the next. What partitions share is the room of their buffers (`BufferRoom`) and the deliveries of a turn (`TurnShares`).
 import type { Observable } from 'rxjs'
 import type { KafkaRecord } from '#kafka/kafka-record.js'
 

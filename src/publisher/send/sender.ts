@@ -1,7 +1,7 @@
 import { type BackOff, backOffMs } from '#back-off.js'
 import { type Clock, pause } from '#clock.js'
 import type { Log } from '#log.js'
-import { murmur2 } from '#kafka/murmur2.js'
+import { keyPartition } from '#kafka/murmur2.js'
 import { PublishError } from '../publish-error.js'
 import { type ConnectProducer, type OutgoingRecord, type RecordProducer, SendFailure } from '#kafka/record-producer.js'
 import { countedBytes, type QueuedRecord, RecordQueue } from './record-queue.js'
@@ -197,8 +197,7 @@ function rejectAll(batch: readonly QueuedRecord[], error: PublishError): void {
   for (const { reject } of batch) reject(error)
 }
 
-/** Chooses the partition as Kafka's Java client and kafkajs do. */
 function partitionOf(key: string, partitions: number | undefined): number {
   if (partitions === undefined) throw new PublishError('not_sent', 'the topic is not known')
-  return (murmur2(Buffer.from(key)) & 0x7fffffff) % partitions
+  return keyPartition(Buffer.from(key), partitions)
 }

@@ -1,4 +1,4 @@
-// Finds settings of an entity's topics that would break order or resuming. Enters: the entities and Kafka's facts about their topics.
+// Finds settings of an entity's topics that would break order or lose changes. Enters: the entities and Kafka's facts about their topics.
 // Leaves: findings.
 import { type EntityDefinition, topicsOf } from '#entities.js'
 import { type Finding, findingsOf, ruleIdsOf, type RuleTable } from '../findings/finding.js'
@@ -17,13 +17,13 @@ const rules = {
   },
   compacted: {
     severity: 'warning',
-    why: 'Compaction removes events that clients were promised when they resume.',
+    why: 'Compaction removes events that a node has not read yet when it comes back after a break.',
     mend: 'Set cleanup.policy to delete; compaction is for topics that hold the bare record (envelope "none").',
   },
   'short-retention': {
     severity: 'warning',
-    why: 'A client or a node that comes back after a longer break finds a gap.',
-    mend: 'Set retention.ms to more than the longest break that should go unnoticed, at least an hour.',
+    why: 'A node that is away from Kafka for longer misses changes.',
+    mend: 'Set retention.ms to more than the longest break that should lose nothing, at least an hour.',
   },
   'unclean-election': {
     severity: 'warning',

@@ -1,4 +1,4 @@
-/** Stage 2 with a registry in memory and a clock that stands still; records by hand. */
+/** The decoding stage with a registry in memory and a clock that stands still; records by hand. */
 import { concatMap, Subject } from 'rxjs'
 import type { ChangeEvent } from '#gateway/decode/change-event.js'
 import { Decoder, type EventBatch } from '#gateway/decode/decode.js'

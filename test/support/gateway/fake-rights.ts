@@ -4,7 +4,7 @@ import type { EntitySchema } from '#avro/entity-schema.js'
 import { CurrentRights } from '#gateway/deliver/connection/current-rights.js'
 import { throwFault } from './throw-fault.js'
 
-/** An audience that shows the whole of an event, or nothing of it. The real rules are tested against CASL in `test/authorize`. */
+/** An audience that shows the whole of an event, or nothing of it. The real rules are tested against CASL in `test/policy`. */
 export function fakeAudience(entityType: string, visible: 'always' | 'sometimes' | 'never' = 'always'): Audience {
   return {
     entityType,

@@ -20,7 +20,7 @@ import { recordingLog, type LoggedLine } from '../running/recording-log.js'
 import { SimulatedClock } from '../running/simulated-clock.js'
 
 // The whole gateway with a log in memory, a simulated clock and simulated sockets, all drawn from one seed: what is written, who
-// connects and subscribes, who reads slowly, when the registry is away. What must hold is checked by `findFaults` at the end.
+// connects and subscribes, who reads slowly, when the registry is away. What must hold is checked by `faultsOf` at the end.
 
 export type Entity = Readonly<Record<string, string | number>>
 

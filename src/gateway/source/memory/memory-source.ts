@@ -1,6 +1,6 @@
 import { ReplaySubject } from 'rxjs'
 import type { Clock } from '#clock.js'
-import { murmur2 } from '#kafka/murmur2.js'
+import { keyPartition } from '#kafka/murmur2.js'
 import { MemoryLog } from './memory-log.js'
 import { encodeHeaders, type Headers } from '#kafka/record-headers.js'
 import type { Partition, PartitionSource, RecordBatch, SourceStatus } from '../partition-source.js'
@@ -24,7 +24,7 @@ export interface MemoryRecord {
   readonly headers?: Headers
 }
 
-/** Some eight thousand orders of a kilobyte: enough for a client that comes back, harmless for a laptop. */
+/** Some eight thousand orders of a kilobyte: enough for a pipeline that is behind, harmless for a laptop. */
 const partitionBytesMaxDefault = 8 * 1024 * 1024
 
 interface MemoryTopic {
@@ -58,7 +58,7 @@ export class MemorySource implements PartitionSource {
   /** Records with the same key go to the same partition, chosen as Kafka's clients choose it. @throws Error for an unknown topic. */
   append(topic: string, record: MemoryRecord): { partition: number; offset: number } {
     const { logs, readers, turn } = this.topicOf(topic)
-    const partition = record.key === null ? turn % logs.length : (murmur2(record.key) & 0x7fffffff) % logs.length
+    const partition = record.key === null ? turn % logs.length : keyPartition(record.key, logs.length)
     if (record.key === null) this.topicOf(topic).turn++
     const { key, value, timestampMs = this.options.clock.now(), headers = [] } = record
     const offset = logs[partition]!.append({ key, value, timestampMs, headers: encodeHeaders(headers) })
@@ -67,8 +67,8 @@ export class MemorySource implements PartitionSource {
   }
 
   /**
-   * The records that a partition still has from an offset on, as many as fit into one batch, without changing what is streamed. A client
-   * that comes back can catch up with it. @throws Error for an unknown topic or partition.
+   * The records that a partition still has from an offset on, as many as fit into one batch, without changing what is streamed.
+   * @throws Error for an unknown topic or partition.
    */
   read(topic: string, partition: number, offset: number): Pick<RecordBatch, 'records' | 'bytes'> {
     const log = this.topicOf(topic).logs[partition]

@@ -45,7 +45,7 @@ export function topicsCommand(environment: Variables = {}): Subcommand {
     const topics = program.command('topics').description('check the topics of entities')
     const command = topics
       .command('check')
-      .description('find partition counts and settings that would break order or resume')
+      .description('find partition counts and settings that would break order or lose changes')
       .option('--brokers <list>', 'with commas between them, instead of KAFKA_BROKERS', brokersOf)
       .option('--entities <names>', 'names with commas between them, or a file, as ENTITIES (default: ENTITIES, otherwise the schemas)')
       .option('--schemas <folder>', 'the entities, where nothing else names them', 'schemas')
