@@ -91,6 +91,12 @@ test('the packages hold what runs and its types, and nothing of their making', a
   t.same(new Set(readdirSync(publisher.packed())), new Set(librarysFiles))
 })
 
+test('the project itself is not packed, as what makes its packages is a script of that name', async (t) => {
+  const npm = (...args: string[]) => spawnSync('npm', args, { encoding: 'utf8', timeout: 60_000 })
+  t.match(npm('pack', '--dry-run'), { status: 1, stderr: /npm run pack makes the packages/ })
+  t.match(npm('run', 'prepack'), { status: 0 }, 'npm runs it before the script, too')
+})
+
 test('no manual in a package links to what is not in it', async (t) => {
   for (const path of [gateway.packed('README.md'), gateway.packed('schemas/README.md'), publisher.packed('README.md')]) {
     const text = readFileSync(path, 'utf8')
