@@ -1,7 +1,7 @@
 import type { ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { openSync } from 'node:fs'
-import { createServer, type AddressInfo } from 'node:net'
+import { createServer } from 'node:net'
 import { spawnTethered } from '../running/tethered-process.js'
 
 /** Starts Java with a small heap; what it prints goes to a file. It never outlives this process. */
@@ -21,10 +21,21 @@ export async function untilReady(jvm: ChildProcess, what: string, logFile: strin
   }
 }
 
+/**
+ * Below the ports that a system gives to outgoing connections, from 32,768 on with Linux: Java listens seconds later, and a client of
+ * another test could have got one of those meanwhile.
+ */
+const portMin = 10_240
+const portMax = 32_767
+
 export async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const { port } = server.address() as AddressInfo
+  const port = portMin + Math.floor(Math.random() * (portMax - portMin))
+  const server = createServer().listen(port, '127.0.0.1')
+  try {
+    await once(server, 'listening')
+  } catch {
+    return freePort()
+  }
   server.close()
   await once(server, 'close')
   return port
