@@ -1,3 +1,4 @@
+import { isJsonObject } from '#text/json-object.js'
 import type { SchemaSource } from './schema-source.js'
 import { type TagEntry, TagPaths } from './tag-paths.js'
 
@@ -59,11 +60,11 @@ class MetadataReader {
 
   read(metadata: unknown, at: Pick<TagSource, 'rootName' | 'isReference'>): void {
     if (metadata == null) return
-    const tags = isObject(metadata) ? metadata['tags'] : metadata
+    const tags = isJsonObject(metadata) ? metadata['tags'] : metadata
     if (tags == null) return
     const text = boundedJson(tags)
     this.keys.push(`${at.rootName} ${at.isReference} ${text ?? 'too much'}`)
-    if (text === undefined || !isObject(tags)) return this.every('The tags in its metadata are too many, or no object')
+    if (text === undefined || !isJsonObject(tags)) return this.every('The tags in its metadata are too many, or no object')
     const source = { ...at, paths: new TagPaths() }
     this.sources.push(source)
     // Where the reference's root is not a record, or is a union of some, nobody can say where its paths begin.
@@ -120,8 +121,4 @@ function boundedJson(tags: unknown): string | undefined {
   } catch {
     return undefined
   }
-}
-
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

@@ -2,6 +2,7 @@ import { test } from 'tap'
 import { crc32c } from '../../../bench/feed/crc32c.js'
 import { decodeProduceAnswer, encodeProduceRequest } from '../../../bench/feed/produce-request.js'
 import { KafkaRecordBatch } from '#kafka/kafka-record-batch.js'
+import { int16, int32 } from '../../support/kafka/record-batch.js'
 
 const recordOf = (key: string, value: Buffer, timestampMs: number) => ({ key: Buffer.from(key), value, partition: 0, timestampMs })
 
@@ -46,16 +47,4 @@ test('reads which partitions a broker has taken, and why not the others', async 
 
 function partition(number: number, errorCode: number): Buffer {
   return Buffer.concat([int32(number), int16(errorCode), Buffer.alloc(16, 1)])
-}
-
-function int16(value: number): Buffer {
-  const bytes = Buffer.alloc(2)
-  bytes.writeInt16BE(value)
-  return bytes
-}
-
-function int32(value: number): Buffer {
-  const bytes = Buffer.alloc(4)
-  bytes.writeInt32BE(value)
-  return bytes
 }
