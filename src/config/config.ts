@@ -3,6 +3,7 @@ import { Environment, type ReadFile } from './environment.js'
 import { readKafkaConfig, type KafkaConfig } from './kafka-config.js'
 import { readCertificate, readKey } from './pem-files.js'
 import { misspeltVariables } from './misspelt-variables.js'
+import { retiredVariables } from './retired-variables.js'
 
 export interface AuthConfig {
   readonly keys: { readonly kind: 'secret'; readonly secret: string } | { readonly kind: 'jwks'; readonly url: URL }
@@ -80,7 +81,7 @@ export function readConfig(values: Readonly<Record<string, string | undefined>>,
     logLevel: environment.required('LOG_LEVEL'),
     limits: limits(environment),
     secrets: Object.freeze(environment.secrets()),
-    warnings: misspeltVariables(values),
+    warnings: Object.freeze([...misspeltVariables(values), ...retiredVariables(values)]),
   })
 }
 

@@ -16,7 +16,6 @@ export interface BrokerConfig {
 
 /** Kafka and the registry as the source of all changes. */
 export interface KafkaConfig extends BrokerConfig {
-  readonly groupPrefix: string
   readonly registry: {
     readonly url: string
     readonly user: string | undefined
@@ -40,7 +39,6 @@ export function readKafkaConfig(environment: Environment): KafkaConfig | undefin
   refuseGaps(environment)
   return Object.freeze({
     ...readBrokerConfig(environment),
-    groupPrefix: environment.required('KAFKA_GROUP_PREFIX'),
     registry: registryConfig(environment),
     ...parseEntities(environment.required('ENTITIES'), (path) => environment.content('ENTITIES', path)),
   })

@@ -32,11 +32,6 @@ export const variables = {
   },
   ADMIN_HOST: { kind: 'text', default: '127.0.0.1', meaning: 'The address of that port.' },
   KAFKA_BROKERS: { kind: 'brokers', meaning: 'The brokers. Without it the embedded default runs.' },
-  KAFKA_GROUP_PREFIX: {
-    kind: 'text',
-    default: 'sluice-',
-    meaning: 'What the names of consumer groups begin with, for brokers with access lists.',
-  },
   KAFKA_SASL_MECHANISM: { kind: 'choice', choices: ['plain', 'scram-sha-256', 'scram-sha-512'], meaning: 'Turns SASL on.' },
   KAFKA_SASL_USERNAME: { kind: 'text', meaning: 'Needed with a mechanism.' },
   KAFKA_SASL_PASSWORD: { kind: 'secret', meaning: 'Needed with a mechanism.' },

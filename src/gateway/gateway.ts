@@ -149,7 +149,7 @@ export class Gateway {
   }
 
   status(): GatewayStatus {
-    const parts = [this.options.source.status(), this.catalog.status(), this.store.status()]
+    const parts = [this.options.source.status(), this.catalog.status(), this.store.status(), this.connections.status()]
     return { ready: parts.every(({ ready }) => ready), reasons: parts.flatMap(({ reason }) => reason ?? []) }
   }
 }

@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto'
 import type { RemoteKeys } from './authenticate/remote-keys.js'
 import { createTokenVerifier } from './authenticate/token-verifier.js'
 import { PolicyInForce } from './authorize/policy-in-force.js'
@@ -95,10 +94,9 @@ function inUrl(host: string): string {
 
 /** The feed of one's own Kafka. */
 export async function kafkaFeed(kafka: KafkaConfig, bufferBytesMax: number, log: Log): Promise<Feed> {
-  const { brokers, groupPrefix, sasl, tls, registry, entities, discover } = kafka
+  const { brokers, sasl, tls, registry, entities, discover } = kafka
   const meter = new Meter()
-  const nodeId = randomBytes(6).toString('hex')
-  const source = new KafkaSource({ brokers, groupPrefix, nodeId, bufferBytesMax, clock, meter, log, sasl, tls })
+  const source = new KafkaSource({ brokers, bufferBytesMax, clock, meter, log, sasl, tls })
   const observed = new ObservedRegistry(await ConfluentRegistry.create(registry), clock)
   meter.dependencies.set('registry', observed)
   return { entities, discover, source, registry: observed, meter }

@@ -3,12 +3,12 @@ import type { Clock } from '#clock.js'
 import type { Log } from '#log.js'
 
 export { CompressionTypes } from 'kafkajs'
-export type { Admin, Consumer, Kafka, Producer } from 'kafkajs'
+export type { Admin, Kafka, Producer } from 'kafkajs'
 /** Taken from the default export, as Node does not find this name among the exports of kafkajs. */
 export const topicResource = kafkajs.ConfigResourceTypes.TOPIC
 
-// The only file that imports kafkajs: it says how readers and publishers reach the brokers. It leaves kafkajs as it is, since a service
-// that publishes may use kafkajs for other things. `kafka-connection.ts` replaces what the gateway's source needs otherwise.
+// How kafkajs's clients reach the brokers, for whoever publishes and for whoever asks about topics. Besides this file only `kafka-link.ts`
+// knows kafkajs, of which it uses the connection. Both leave it as it is, since a service may use kafkajs for other things too.
 
 export interface KafkaClientOptions {
   readonly brokers: readonly string[]
@@ -37,7 +37,7 @@ export function newKafka(options: KafkaClientOptions): Kafka {
   return new Kafka(kafkaConfig(options))
 }
 
-function kafkaConfig({ brokers, tls = false, sasl, log }: KafkaClientOptions): KafkaConfig {
+export function kafkaConfig({ brokers, tls = false, sasl, log }: KafkaClientOptions): KafkaConfig {
   return {
     clientId: 'sluice',
     brokers: [...brokers],

@@ -2,32 +2,28 @@ import type { Clock } from '#clock.js'
 
 /** A broker answers each fetch within some 400 ms, even where there are no records. */
 const fetchMsMax = 3_000
-/** A broker holds the first join of a group for 3 s by default. */
-const joinMsMax = 8_000
-/** A broker that has not been asked within this time is not read from any more. */
-const forgottenMs = 30_000
+/** Brokers are asked for their topics every 5 s, also where nothing is fetched. */
+const quietMsMax = 8_000
 
-interface BrokerPulse {
-  heardAtMs: number
-  askedAtMs: number
-}
-
-/** Says whether Kafka answers now, long before it counts as lost: kafkajs tries for half a minute. */
+/** Whether Kafka answers now, which is known long before a request is given up. */
 export class KafkaPulse {
   private heardAtMs: number | undefined
   private hasFailed = false
-  /** The brokers that are fetched from, by their number. */
-  private readonly brokers = new Map<number, BrokerPulse>()
+  /** Since when those owe an answer that are fetched from, by their number. */
+  private readonly owing = new Map<number, number>()
+
+  /** Those whose connections have failed, and that have not answered since. */
+  private readonly gone = new Set<number>()
+  private readFrom: ReadonlySet<number> = new Set()
 
   constructor(private readonly clock: Clock) {}
 
   /** Every broker that is read from has answered in time. */
   readonly isUp = (): boolean => {
-    if (this.hasFailed || this.heardAtMs === undefined) return false
+    const { heardAtMs } = this
+    if (this.hasFailed || heardAtMs === undefined || this.gone.size > 0) return false
     const nowMs = this.clock.monotonicMs()
-    const asked = [...this.brokers.values()].filter(({ askedAtMs }) => nowMs - askedAtMs < forgottenMs)
-    if (asked.length === 0) return nowMs - this.heardAtMs < joinMsMax
-    return asked.every(({ heardAtMs }) => nowMs - heardAtMs < fetchMsMax)
+    return nowMs - heardAtMs < quietMsMax && [...this.owing.values()].every((sinceMs) => nowMs - sinceMs < fetchMsMax)
   }
 
   readonly ageMs = (): number | undefined => (this.heardAtMs === undefined ? undefined : this.clock.monotonicMs() - this.heardAtMs)
@@ -41,21 +37,40 @@ export class KafkaPulse {
     this.hasFailed = true
   }
 
-  /** A new reader begins, so the brokers that the last reader asked do not matter any more. */
-  begins(): void {
-    this.brokers.clear()
-  }
-
+  /** Whoever is asked again owes the first answer still. */
   asked(broker: number): void {
-    const nowMs = this.clock.monotonicMs()
-    const known = this.brokers.get(broker)
-    if (known === undefined || nowMs - known.askedAtMs >= forgottenMs) this.brokers.set(broker, { heardAtMs: nowMs, askedAtMs: nowMs })
-    else known.askedAtMs = nowMs
+    if (!this.owing.has(broker)) this.owing.set(broker, this.clock.monotonicMs())
   }
 
   answered(broker: number): void {
     this.heard()
-    const known = this.brokers.get(broker)
-    if (known !== undefined) known.heardAtMs = this.clock.monotonicMs()
+    this.owing.delete(broker)
+    this.gone.delete(broker)
+  }
+
+  /** Its connection has failed, until it answers again. Whether that is news. */
+  lost(broker: number): boolean {
+    const isNews = !this.gone.has(broker)
+    this.gone.add(broker)
+    return isNews
+  }
+
+  get lostBrokers(): readonly number[] {
+    return [...this.gone]
+  }
+
+  /** Nothing at all is read. */
+  get isAllLost(): boolean {
+    return this.gone.size > 0 && [...this.readFrom].every((broker) => this.gone.has(broker))
+  }
+
+  /** The others do not matter any more. */
+  readsFrom(brokers: ReadonlySet<number>): void {
+    this.readFrom = brokers
+    for (const broker of [...this.owing.keys(), ...this.gone]) {
+      if (brokers.has(broker)) continue
+      this.owing.delete(broker)
+      this.gone.delete(broker)
+    }
   }
 }

@@ -3,22 +3,14 @@ import { claimedBytes, decompress } from './kafka-compression.js'
 import { RecordReader, type RecordFrame } from './record-reader.js'
 import type { KafkaRecord } from './kafka-record.js'
 
-/** kafkajs leaves out batches that end before the offset that it fetched from, and a damaged batch may state any offset. */
-const offsetThatIsNeverLeftOut = String(Number.MAX_SAFE_INTEGER)
-
 /** One batch of a partition's log as it stands there. It is neither decompressed nor taken apart before its records are asked for. */
 export class KafkaRecordBatch {
-  /** The offset of the last record, as kafkajs expects it of a message. */
-  readonly offset: string
-
   private constructor(
     /** The whole batch, which begins with its first offset. */
     private readonly bytes: Buffer,
     /** What is wrong with the batch: nothing that it states may be believed then. Undefined where it is sound. */
     readonly damage: string | undefined,
-  ) {
-    this.offset = damage === undefined ? String(this.lastOffset) : offsetThatIsNeverLeftOut
-  }
+  ) {}
 
   /**
    * The batch that begins at `start`; undefined where the broker has cut it off, which it never does with the first one. Where a length

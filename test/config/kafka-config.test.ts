@@ -5,7 +5,6 @@ import { selfSignedPems } from '../support/gateway/self-signed-certificate.js'
 test('reads what streaming from Kafka needs', async (t) => {
   t.match(configOf(kafkaEnvironment).kafka, {
     brokers: ['broker-1:9092', 'broker-2:9092'],
-    groupPrefix: 'sluice-',
     sasl: undefined,
     tls: undefined,
     registry: { url: 'http://registry:8081', user: undefined, password: undefined, timeoutMs: 5000 },

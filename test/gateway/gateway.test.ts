@@ -80,10 +80,13 @@ test('lets nobody in before it holds its positions, and loses nothing that is wr
   const started = gateway.start()
   await clock.settle()
   t.equal(gateway.connections.admissionRefusal(), 'starting')
+  t.match(gateway.status(), { ready: false })
+  t.ok(gateway.status().reasons.includes('clients are not let in yet'))
   write('order-1')
   bringRegistry()
   await started
   t.equal(gateway.connections.admissionRefusal(), undefined)
+  t.same(gateway.status(), { ready: true, reasons: [] })
   const transport = new FakeTransport()
   gateway.connections.accept(identity({ roles: ['all'] }), transport).receiveText('{"type":"subscribe","entity_id":"order-1"}')
   await clock.settle()

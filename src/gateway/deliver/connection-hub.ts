@@ -73,6 +73,12 @@ export class ConnectionHub implements ConnectionAcceptor {
     if (this.state === 'starting') this.state = 'open'
   }
 
+  /** Whether clients are let in, as long as there is room for them. */
+  status(): { readonly ready: boolean; readonly reason?: string } {
+    if (this.state === 'open') return { ready: true }
+    return { ready: false, reason: this.state === 'starting' ? 'clients are not let in yet' : 'clients are let in no more' }
+  }
+
   admissionRefusal(identity?: Identity): AdmissionRefusal | undefined {
     if (this.state !== 'open') return this.state
     const { connectionsMax, socketsMax } = this.options

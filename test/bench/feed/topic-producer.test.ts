@@ -36,8 +36,6 @@ test('writes what a real broker takes and hands on as it was, more than fits int
     clock: systemClock,
     meter: new Meter(),
     log: new SilentLog(),
-    groupPrefix: 'test-',
-    nodeId: uniqueName('node'),
   }
   const source = new KafkaSource({ ...options, bufferBytesMax: 64_000_000 })
   t.teardown(() => source.stop())

@@ -42,7 +42,8 @@ export class KafkaTopics {
 
   async create(topic: string, partitions = 1, settings: Readonly<Record<string, string>> = {}): Promise<void> {
     const configEntries = Object.entries(settings).map(([name, value]) => ({ name, value }))
-    await this.admin.createTopics({ topics: [{ topic, numPartitions: partitions, configEntries }], waitForLeaders: true })
+    // It does not wait for leaders itself: to a broker that does not know the topic yet it would not ask again.
+    await this.admin.createTopics({ topics: [{ topic, numPartitions: partitions, configEntries }], waitForLeaders: false })
     await this.untilServed(topic)
   }
 
@@ -60,7 +61,7 @@ export class KafkaTopics {
         await this.admin.fetchTopicOffsets(topic)
         return
       } catch (error) {
-        if (tries === 20) throw error
+        if (tries === 100) throw error
         await new Promise((resolve) => setTimeout(resolve, 100))
       }
     }
@@ -74,15 +75,11 @@ export class KafkaTopics {
     return (await this.admin.listTopics()).includes(topic)
   }
 
-  /** Offsets that a group has committed in a topic; none where it has not. */
-  async committed(groupId: string, topic: string): Promise<string[]> {
-    const [offsets] = await this.admin.fetchOffsets({ groupId, topics: [topic] })
-    return (offsets?.partitions ?? []).map(({ offset }) => offset).filter((offset) => Number(offset) >= 0)
-  }
-
-  async groupsWith(prefix: string): Promise<string[]> {
+  /** The names of the clients that are in a group, whichever. */
+  async groupMembers(): Promise<string[]> {
     const { groups } = await this.admin.listGroups()
-    return groups.map(({ groupId }) => groupId).filter((groupId) => groupId.startsWith(prefix))
+    const described = await this.admin.describeGroups(groups.map(({ groupId }) => groupId))
+    return described.groups.flatMap(({ members }) => members.map(({ clientId }) => clientId))
   }
 
   async produce(topic: string, messages: Message[]): Promise<void> {

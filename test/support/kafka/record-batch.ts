@@ -1,4 +1,4 @@
-/** Writes record batches and fetch answers as a broker would, for those that no broker writes on demand. */
+/** Writes record batches as a broker would, for those that no broker writes on demand. */
 
 interface BatchOfTest {
   readonly firstOffset: number
@@ -96,15 +96,6 @@ export function encodeRecord({ offsetDelta, timestampDelta = 0, key = null, valu
 /** Its timestamp is a millisecond more for each record. One header follows the value. */
 function recordOfBatch(index: number, key: Buffer | null, value: Buffer): Buffer {
   return encodeRecord({ offsetDelta: index, timestampDelta: index, key, value, headers: [['trace', Buffer.from('1234')]] })
-}
-
-/** A fetch answer of version 11 with one partition. */
-export function encodeFetchAnswer(log: Buffer, aborted: readonly { producerId: number; firstOffset: number }[] = []): Buffer {
-  const topic = Buffer.from('orders')
-  const transactions = aborted.flatMap(({ producerId, firstOffset }) => [int64(producerId), int64(firstOffset)])
-  const partition = [int32(3), int16(0), int64(1000), int64(900), int64(0), int32(aborted.length), ...transactions, int32(-1)]
-  const answer = [int32(0), int16(0), int32(0), int32(1), int16(topic.length), topic, int32(1)]
-  return Buffer.concat([...answer, ...partition, int32(log.length), log])
 }
 
 function lengthAnd(bytes: Buffer | null): Buffer[] {

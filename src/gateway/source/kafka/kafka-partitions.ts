@@ -8,9 +8,8 @@ import { PartitionBuffer } from '../partition-buffer.js'
 import type { Partition } from '../partition-source.js'
 import { TurnShares } from '../turn-shares.js'
 import { DamagedBatches, type FetchAgain } from './damaged-batches.js'
-import { KafkaPositions, type TopicEnds } from '#kafka/kafka-positions.js'
-import type { FetchedBatch, Reception } from '#kafka/kafka-reader.js'
 import type { KafkaRecordBatch } from '#kafka/kafka-record-batch.js'
+import type { Fetched, Reception } from '#kafka/read/broker-loop.js'
 import { UnreadBatch } from './unread-batch.js'
 
 export interface KafkaPartitionsOptions {
@@ -31,13 +30,12 @@ const unreadablePerMinuteMax = 100
 const damagedPerMinuteMax = 30
 
 /**
- * The partitions with their positions and buffers, which outlive the reader that fetches them. What enters: record batches as they came.
+ * The partitions with their buffers, which outlive the loops that fetch them. What enters: record batches as they came.
  * What leaves: each partition's observable. Dropped: batches that cannot be read or are damaged, which are counted and logged.
  */
 export class KafkaPartitions {
   private readonly found = new ReplaySubject<Partition>()
   readonly partitions$ = this.found.asObservable()
-  readonly positions = new KafkaPositions()
   private readonly room: BufferRoom
   private readonly turnShares = new TurnShares()
   private readonly buffers = new Map<string, PartitionBuffer>()
@@ -64,44 +62,32 @@ export class KafkaPartitions {
     return Math.max(partitionFetchBytesMin, Math.min(partitionFetchBytesMax, Math.floor(this.room.share / 2)))
   }
 
-  get haveRoom(): boolean {
-    return [...this.buffers.values()].every(({ hasRoom }) => hasRoom)
+  /** Where the log ends, which rises while the partition is held too. */
+  noteEnd(topic: string, partition: number, endOffset: number): void {
+    this.buffers.get(`${topic}/${partition}`)?.noteEnd(endOffset)
   }
 
-  reconcile(ends: TopicEnds): void {
-    const { log, meter } = this.options
-    for (const { warning, dropped } of this.positions.reconcile(ends)) {
-      log.warn({}, warning)
-      Meter.count(meter.offsetsSkipped, 'retention', dropped)
-    }
+  /** @param position the offset that is read first. */
+  begin(topic: string, partition: number, position: number): void {
+    this.bufferOf(topic, partition, position)
   }
 
-  noteEnds(ends: TopicEnds): void {
-    for (const [topic, logs] of ends) for (const { partition, high } of logs) this.bufferOf(topic, partition).noteEnd(high)
-  }
-
-  /** Answers the offset to begin at; undefined is the oldest record. */
-  begin(topic: string, partition: number): number | undefined {
-    this.bufferOf(topic, partition)
-    return this.positions.get(topic, partition)
-  }
-
-  /** Takes the batches of a fetch. @throws Error where the topic was made anew, so that its log is another one. */
-  receive({ topic, partition, batches, endOffset }: FetchedBatch): Reception {
-    if (Number(endOffset) < (this.positions.get(topic, partition) ?? 0)) throw new Error(`${topic}/${partition} was made anew`)
-    const buffer = this.bufferOf(topic, partition)
-    buffer.noteEnd(Number(endOffset))
-    const position = this.positions.get(topic, partition) ?? 0
-    const passing = this.damaged.passes(topic, partition, position, { batches, endOffset: Number(endOffset) })
+  /** Takes the batches of a fetch. */
+  receive({ topic, partition, position, log: { batches, last }, endOffset }: Fetched): Reception {
+    const buffer = this.bufferOf(topic, partition, position)
+    buffer.noteEnd(endOffset)
+    const passing = this.damaged.passes(topic, partition, position, { batches, endOffset })
     if (passing !== undefined) return this.fetchFrom(topic, partition, passing)
     const firstDamaged = batches.findIndex(({ damage }) => damage !== undefined)
-    const sound = firstDamaged === -1 ? batches : batches.slice(0, firstDamaged)
-    const { from, unread } = this.positions.advance(topic, partition, sound)
+    const sound = (firstDamaged === -1 ? batches : batches.slice(0, firstDamaged)).filter(({ lastOffset }) => lastOffset >= position)
     const unreadable = (which: KafkaRecordBatch, reason: string) => this.noteUnreadable(topic, partition, which, reason)
-    for (const one of unread) buffer.add(new UnreadBatch(one, from, unreadable))
-    return firstDamaged === -1
-      ? { mayGoOn: buffer.hasRoom }
-      : this.fetchAgain(topic, partition, batches.slice(firstDamaged), Number(endOffset))
+    for (const one of sound) buffer.add(new UnreadBatch(one, position, unreadable))
+    if (firstDamaged === -1) return { position: Math.max(position, offsetBehind(last)), mayGoOn: buffer.hasRoom }
+    // Batches behind a damaged one are fetched again too: with a damaged batch among them, an answer does not tell which are aborted.
+    const [batch, ...following] = batches.slice(firstDamaged)
+    const damagedAt = Math.max(position, offsetBehind(sound.at(-1)))
+    const damage = { topic, partition, position: damagedAt, batch: batch!, following, endOffset }
+    return this.fetchFrom(topic, partition, this.damaged.met(damage))
   }
 
   end(): void {
@@ -110,26 +96,18 @@ export class KafkaPartitions {
     this.found.complete()
   }
 
-  /** Batches behind a damaged one are fetched again too: with a damaged batch among them, an answer does not tell which are aborted. */
-  private fetchAgain(topic: string, partition: number, [batch, ...following]: readonly KafkaRecordBatch[], endOffset: number): Reception {
-    const position = this.positions.get(topic, partition) ?? 0
-    return this.fetchFrom(topic, partition, this.damaged.met({ topic, partition, position, batch: batch!, following, endOffset }))
-  }
-
   private fetchFrom(topic: string, partition: number, { fromOffset, afterMs }: FetchAgain): Reception {
-    this.positions.moveTo(topic, partition, fromOffset)
-    const name = `${topic}/${partition}`
     if (afterMs > 0)
       this.pausing.set(
-        name,
+        `${topic}/${partition}`,
         this.options.clock.after(afterMs, () => this.endPause(topic, partition)),
       )
-    return { mayGoOn: afterMs === 0 && this.bufferOf(topic, partition).hasRoom, fetchFrom: fromOffset }
+    return { position: fromOffset, mayGoOn: afterMs === 0 && this.bufferOf(topic, partition, fromOffset).hasRoom }
   }
 
   private endPause(topic: string, partition: number): void {
     this.pausing.delete(`${topic}/${partition}`)
-    if (this.bufferOf(topic, partition).hasRoom) this.resume(topic, partition)
+    if (this.buffers.get(`${topic}/${partition}`)?.hasRoom === true) this.resume(topic, partition)
   }
 
   private noteUnreadable(topic: string, partition: number, { firstOffset, lastOffset }: KafkaRecordBatch, reason: string): void {
@@ -140,12 +118,11 @@ export class KafkaPartitions {
     if (line === 'last') log.error({ logged: unreadablePerMinuteMax }, 'more batches of this minute cannot be read than are logged')
   }
 
-  private bufferOf(topic: string, partition: number): PartitionBuffer {
+  private bufferOf(topic: string, partition: number, position: number): PartitionBuffer {
     const name = `${topic}/${partition}`
     const known = this.buffers.get(name)
     if (known) return known
     const { options, room, turnShares } = this
-    const position = this.positions.get(topic, partition)
     const hasRoomAgain = () => {
       if (!this.pausing.has(name)) this.resume(topic, partition)
     }
@@ -154,4 +131,8 @@ export class KafkaPartitions {
     this.found.next(buffer.partition)
     return buffer
   }
+}
+
+function offsetBehind(batch: KafkaRecordBatch | undefined): number {
+  return batch === undefined ? 0 : batch.lastOffset + 1
 }

@@ -1,52 +1,65 @@
 import { type BackOff, backOffMs } from '#back-off.js'
 import { pause } from '#clock.js'
-import { KafkaConnection, type KafkaConnectionOptions } from '#kafka/kafka-connection.js'
-import { KafkaPartitions, type KafkaPartitionsOptions } from './kafka-partitions.js'
-import type { TopicEnds } from '#kafka/kafka-positions.js'
-import type { KafkaReader } from '#kafka/kafka-reader.js'
+import type { KafkaLinkOptions } from '#kafka/kafka-link.js'
+import { KafkaNodes } from '#kafka/kafka-nodes.js'
+import { KafkaPulse } from '#kafka/kafka-pulse.js'
+import { Bell } from '#kafka/read/bell.js'
+import { BrokerLoops } from '#kafka/read/broker-loops.js'
+import { endsOf } from '#kafka/read/log-ends.js'
+import type { StartAt } from '#kafka/read/reading.js'
+import { ReadingTable } from '#kafka/read/reading-table.js'
+import { Meter } from '../../observe/meter.js'
 import type { PartitionSource, SourceStatus } from '../partition-source.js'
+import { KafkaPartitions, type KafkaPartitionsOptions } from './kafka-partitions.js'
+import { listed, Waiting } from './waiting.js'
 
-// What enters: the topics' records, from the ends of their logs at the start. What leaves: the same records, in batches for each partition,
-// none skipped and none twice. Dropped: aborted transactions, and batches that cannot be read or stay damaged, which are logged and
-// counted. A failure of Kafka drops nothing: reading goes on where it stopped.
+// What enters: the topics' records, by default from the end of their logs on, as of the start. What leaves: the same, in batches for
+// each partition, none skipped and none twice. Dropped: what was aborted, and batches that cannot be read or stay damaged (logged, counted).
+// No group is joined and nothing committed. A failure of Kafka drops nothing: reading goes on where it stood.
 
-export interface KafkaSourceOptions extends KafkaConnectionOptions, KafkaPartitionsOptions {
-  /** What the names of consumer groups begin with, for brokers with access lists. */
-  readonly groupPrefix: string
-  /** Random, so that no two nodes ever share a group. */
-  readonly nodeId: string
+export interface KafkaSourceOptions extends KafkaLinkOptions, KafkaPartitionsOptions {
+  /** Where the partitions are read from that exist when their topics are read first; those that come later, from their beginning. */
+  readonly startAt?: (topic: string, partition: number) => StartAt
 }
 
-/** The pauses between tries to reach Kafka: short at first, then so long that the tries burden no broker. */
-const retries: BackOff = { firstMs: 250, maxMs: 5000 }
-/** How often it looks for topics that do not exist yet, and at the ends of logs that are paused, in milliseconds. */
-const lookMs = 2000
-
-const never = new Promise<never>(() => undefined)
+/** Between two looks at the topics while Kafka, or one of the partitions, does not answer, in milliseconds. */
+const retries: BackOff = { firstMs: 50, maxMs: 1000 }
+/** The same where topics are missing, or the logs of those grow that are not fetched now. */
+const waitingLookMs = 2000
+/** The same where nothing is amiss: partitions that were added are found within this time. */
+const calmLookMs = 5000
 
 export class KafkaSource implements PartitionSource {
   private readonly partitions: KafkaPartitions
-  private readonly connection: KafkaConnection
+  private readonly nodes: KafkaNodes
+  private readonly pulse: KafkaPulse
+  private readonly loops: BrokerLoops
+  private readonly table: ReadingTable
+  private readonly waiting: Waiting
   private topics: readonly string[] = []
-  private missing: readonly string[] = []
   private problem: string | undefined = 'the source is not started'
-  private reader: KafkaReader | undefined
-  /** The number of consumer groups so far: each try has its own group, as a broker waits long for a member that is gone. */
-  private groups = 0
-  /** Failures in a row. */
-  private failures = 0
+  /** Rings when the topics should be looked at soon. */
+  private readonly bell: Bell
   private readonly stopping = new AbortController()
-  private readonly whenStopped = new Promise<void>((resolve) => this.stopping.signal.addEventListener('abort', () => resolve()))
-  /** Resolves when topics are added. It is replaced by a new promise then. */
-  private added!: Promise<void>
-  private noteAdded!: () => void
-  private finished: Promise<void> = Promise.resolve()
+  /** One look at a time. */
+  private looking: Promise<unknown> = Promise.resolve()
 
   constructor(private readonly options: KafkaSourceOptions) {
-    this.connection = new KafkaConnection(options)
-    options.meter.dependencies.set('kafka', this.connection.pulse)
-    this.partitions = new KafkaPartitions(options, (topic, partition) => this.reader?.resume(topic, partition))
-    this.awaitAdded()
+    const { clock, meter, log, startAt = () => 'end' as const } = options
+    const nodes = (this.nodes = new KafkaNodes(options))
+    const pulse = (this.pulse = new KafkaPulse(clock))
+    const partitions = (this.partitions = new KafkaPartitions(options, (topic, partition) => this.resume(topic, partition)))
+    meter.dependencies.set('kafka', pulse)
+    this.bell = new Bell(clock)
+    this.table = new ReadingTable(startAt, (topic) => log.warn({ topic }, 'A topic was made anew; it is read from its beginning.'))
+    this.waiting = new Waiting(log)
+    this.loops = new BrokerLoops({
+      ...{ clock, nodes, pulse },
+      partitionBytesMax: () => partitions.fetchBytesMax,
+      receive: (fetched) => partitions.receive(fetched),
+      refused: () => this.bell.ring(),
+      lost: (node, reason) => this.lost(node, reason),
+    })
   }
 
   get partitions$() {
@@ -54,150 +67,116 @@ export class KafkaSource implements PartitionSource {
   }
 
   async start(topics: readonly string[]): Promise<void> {
-    this.topics = topics
     this.problem = 'Kafka has not answered yet'
-    await this.untilDone(async () => this.partitions.positions.startAtEnd(await this.unlessStopped(this.connection.endsOf(topics))))
-    this.finished = this.readUntilStopped()
+    await this.add(topics)
+    void this.lookUntilStopped()
   }
 
   async add(topics: readonly string[]): Promise<void> {
-    const further = topics.filter((topic) => !this.topics.includes(topic))
-    const ends = await this.endsWhenAnswered(further)
-    if (ends === undefined) return
-    this.partitions.positions.startAtEnd(ends)
-    this.topics = [...this.topics, ...further]
-    this.noteAdded()
-    this.awaitAdded()
+    this.topics = [...new Set([...this.topics, ...topics])]
+    for (let tries = 0; !this.hasStopped; tries++) {
+      await this.look()
+      if (this.table.holds(topics)) return
+      await pause(this.options.clock, backOffMs(retries, tries), this.stopping.signal)
+    }
   }
 
-  async stop(): Promise<void> {
+  /** What still waits for an answer of Kafka is not waited for. */
+  stop(): Promise<void> {
     this.problem = 'the source is stopped'
     this.stopping.abort()
-    await this.finished
+    this.bell.ring()
+    this.loops.stop()
+    this.nodes.close()
     this.partitions.end()
+    return Promise.resolve()
   }
 
   status(): SourceStatus {
     if (this.problem !== undefined) return { ready: false, reason: this.problem }
-    return this.missing.length === 0 ? { ready: true } : { ready: true, reason: missingSentence(this.missing) }
+    const { isAllLost, lostBrokers } = this.pulse
+    const reasons = [...this.waiting.sentences, ...listed('these brokers do not answer', lostBrokers.map(String))]
+    return reasons.length === 0 ? { ready: true } : { ready: !isAllLost, reason: reasons.join('; ') }
   }
 
-  private hasStopped(): boolean {
+  private get hasStopped(): boolean {
     return this.stopping.signal.aborted
   }
 
-  private pause(ms: number): Promise<unknown> {
-    return pause(this.options.clock, ms, this.stopping.signal)
-  }
-
-  private awaitAdded(): void {
-    this.added = new Promise((resolve) => (this.noteAdded = resolve))
-  }
-
-  private async readUntilStopped(): Promise<void> {
-    while (!this.hasStopped()) await this.untilDone(() => this.readUntilInterrupted())
-  }
-
-  private async untilDone(step: () => Promise<void>): Promise<void> {
-    while (!this.hasStopped()) {
-      try {
-        await step()
-        return
-      } catch (error) {
-        if (this.hasStopped()) return
-        this.failed((error as Error).message)
-        await this.pause(backOffMs(retries, this.failures++))
-      }
+  private async lookUntilStopped(): Promise<void> {
+    for (let troubles = 0; !this.hasStopped;) {
+      const isWaiting = this.waiting.sentences.length > 0 || this.table.hasHeld
+      const isCalm = !this.isTroubled && (await this.bell.rest(isWaiting ? waitingLookMs : calmLookMs))
+      if (!isCalm) await pause(this.options.clock, backOffMs(retries, troubles), this.stopping.signal)
+      troubles = isCalm ? 0 : troubles + 1
+      await this.look()
     }
   }
 
-  /**
-   * Tries until Kafka answers; undefined when the source is stopped. It reports no failure, as the reader of the other topics does that.
-   */
-  private async endsWhenAnswered(topics: readonly string[]): Promise<TopicEnds | undefined> {
-    while (!this.hasStopped()) {
-      const ends = await this.unlessStopped(this.connection.endsOf(topics)).catch(() => undefined)
-      if (ends !== undefined) return ends
-      await this.pause(retries.maxMs)
-    }
-    return undefined
+  private get isTroubled(): boolean {
+    return this.problem !== undefined || this.table.unanswered.length > 0
   }
 
-  /**
-   * Ends when a missing topic exists or a topic is added, as kafkajs needs a new reader for further topics.
-   * @throws Error when Kafka is lost.
-   */
-  private async readUntilInterrupted(): Promise<void> {
-    const { added } = this
-    const ends = await this.unlessStopped(this.connection.endsOf(this.topics))
-    this.partitions.reconcile(ends)
-    this.noteMissing(this.topics.filter((topic) => !ends.has(topic)))
-    const reader = ends.size === 0 ? undefined : this.newReader(ends)
-    this.reader = reader
+  private look(): Promise<unknown> {
+    return (this.looking = this.looking.then(() => this.lookNow()))
+  }
+
+  /** Never rejects: whether Kafka is lost, it says in `problem`. */
+  private async lookNow(): Promise<void> {
     try {
-      if (reader) await this.unlessStopped(reader.run())
-      this.succeeded()
-      await this.unlessStopped(Promise.race([untilLost(reader), this.untilFound(reader), added]))
-    } finally {
-      this.reader = undefined
-      await reader?.stop()
+      this.table.note(await this.nodes.metadata(this.topics))
+      this.assign()
+      await this.place()
+      if (!this.hasStopped) this.succeeded()
+    } catch (error) {
+      if (!this.hasStopped) this.failed((error as Error).message)
     }
   }
 
-  private newReader(ends: TopicEnds): KafkaReader {
-    this.partitions.noteEnds(ends)
-    return this.connection.reader({
-      groupId: `${this.options.groupPrefix}${this.options.nodeId}-${this.groups++}`,
-      topics: [...ends.keys()],
-      partitionBytesMax: this.partitions.fetchBytesMax,
-      begin: (topic, partition) => this.partitions.begin(topic, partition),
-      receive: (batch) => this.partitions.receive(batch),
-    })
-  }
-
-  /** Stops waiting for work that may hang, for example for a host that is gone. @throws Error when the source is stopped. */
-  private unlessStopped<T>(work: Promise<T>): Promise<T> {
-    const stopped = this.whenStopped.then(() => Promise.reject(new Error('stopped')))
-    return Promise.race([work, stopped])
-  }
-
-  /** Resolves when a missing topic exists. Until then it keeps up with the ends of paused logs. */
-  private async untilFound(reader: KafkaReader | undefined): Promise<void> {
-    while (this.reader === reader && !this.hasStopped()) {
-      await this.pause(lookMs)
-      if (this.missing.length === 0 && this.partitions.haveRoom) continue
-      // A failure is ignored here, as the reader itself finds out whether Kafka is lost.
-      const ends: TopicEnds = await this.connection.endsOf(this.topics).catch(() => new Map())
-      this.partitions.noteEnds(ends)
-      if (this.missing.some((topic) => ends.has(topic))) return
+  /** Asks where the logs end of which that must be known, and of those that are not fetched now. */
+  private async place(): Promise<void> {
+    const { clock, meter, log } = this.options
+    const asked = [...this.table].filter(({ isPlaced, isHeld }) => !isPlaced || isHeld)
+    for (const [reading, ends] of await endsOf(this.nodes, asked, clock)) {
+      const moved = reading.isPlaced ? undefined : reading.place(ends)
+      this.partitions.noteEnd(reading.topic, reading.partition, ends.high)
+      if (moved === undefined) continue
+      log.warn({}, moved.warning)
+      Meter.count(meter.offsetsSkipped, 'retention', moved.dropped)
     }
+    if (asked.length > 0) this.assign()
   }
 
-  private noteMissing(topics: readonly string[]): void {
-    if (topics.length > 0 && topics.join() !== this.missing.join()) this.options.log.warn({}, missingSentence(topics))
-    this.missing = topics
+  private assign(): void {
+    if (this.hasStopped) return
+    for (const { isPlaced, topic, partition, position } of this.table) if (isPlaced) this.partitions.begin(topic, partition, position)
+    this.loops.assign(this.table)
+  }
+
+  private resume(topic: string, partition: number): void {
+    const reading = this.table.get(topic, partition)
+    if (reading === undefined) return
+    reading.isHeld = false
+    this.loops.wake(reading)
+  }
+
+  private lost(node: number, reason: string): void {
+    if (this.pulse.lost(node)) this.options.log.warn({ broker: node, reason }, 'A broker does not answer; its partitions wait.')
+    this.bell.ring()
   }
 
   private failed(message: string): void {
-    this.connection.pulse.failed()
+    this.pulse.failed()
     const problem = `Kafka cannot be read: ${message}`
     if (problem !== this.problem) this.options.log.error({}, `${problem}; trying again until it can`)
     this.problem = problem
   }
 
   private succeeded(): void {
+    this.pulse.heard()
+    this.waiting.note(this.table)
+    if (this.problem === undefined) return
     this.options.log.info({ topics: this.topics.length, partitions: this.partitions.count }, 'reading from Kafka')
     this.problem = undefined
-    this.failures = 0
   }
-}
-
-/** Never resolves. @throws Error with the reason when the reader is lost. */
-async function untilLost(reader: KafkaReader | undefined): Promise<never> {
-  if (reader === undefined) return await never
-  throw new Error(await reader.lost)
-}
-
-function missingSentence(topics: readonly string[]): string {
-  return `these topics do not exist yet: ${topics.join(', ')}`
 }

@@ -79,9 +79,8 @@ async function factsOf(
   { clock }: Terminal,
 ): Promise<ReadonlyMap<string, TopicFacts>> {
   // Loaded only here, as no other command needs kafkajs.
-  const { KafkaConnection } = await import('#kafka/kafka-connection.js')
-  const connection = new KafkaConnection({ ...brokers, clock, log: openLog('silent', clock).log })
-  return await connection.factsOf(topicNames(entities), topicSettings)
+  const { topicFactsOf } = await import('#kafka/kafka-topic-facts.js')
+  return await topicFactsOf({ ...brokers, clock, log: openLog('silent', clock).log }, topicNames(entities), topicSettings)
 }
 
 function topicNames(entities: readonly EntityDefinition[]): string[] {

@@ -29,14 +29,17 @@ function setUp(t: Test, log: readonly Buffer[], sent = new Map<number, Buffer>()
     }),
   )
   t.teardown(() => partitions.end())
+  const positions = new Map<number, number>()
   const fetch = (partition = 0) => {
-    const from = partitions.begin('orders', partition) ?? 0
+    const from = positions.get(partition) ?? 0
     const start = log.findIndex((batch) => lastOffsetOf(batch) >= from)
     const answer = log.flatMap((batch, index) =>
       start === -1 || index < start || index >= start + answerBatchesMax ? [] : [sent.get(index) ?? batch],
     )
-    const { batches } = readFetchedLog(Buffer.concat(answer), [], endOffset)
-    return partitions.receive({ topic: 'orders', partition, batches, endOffset: String(endOffset) })
+    const fetched = readFetchedLog(Buffer.concat(answer), [], endOffset)
+    const taken = partitions.receive({ topic: 'orders', partition, position: from, log: fetched, endOffset })
+    positions.set(partition, taken.position)
+    return taken
   }
   return { clock, lines, meter, resumed, values, fetch }
 }
@@ -47,14 +50,14 @@ const damagedBatch = (firstOffset: number, ...values: string[]) => encodeBatch({
 test('fetches a damaged batch again after a pause, and loses and doubles nothing when it comes sound', async (t) => {
   const log = [sound(0, 'a'), damagedBatch(1, 'b', 'c'), sound(3, 'd')]
   const { clock, resumed, values, fetch, meter } = setUp(t, log)
-  t.same(fetch(), { mayGoOn: false, fetchFrom: 1 })
+  t.same(fetch(), { mayGoOn: false, position: 1 })
   await clock.advance(249)
   t.same(values, ['a@0'])
   t.same(resumed, [])
   log[1] = sound(1, 'b', 'c')
   await clock.advance(1)
   t.same(resumed, [0])
-  t.same(fetch(), { mayGoOn: true })
+  t.same(fetch(), { mayGoOn: true, position: 4 })
   await clock.settle()
   t.same(values, ['a@0', 'b@1', 'c@2', 'd@3'])
   t.same([...meter.offsetsSkipped], [])
@@ -63,11 +66,11 @@ test('fetches a damaged batch again after a pause, and loses and doubles nothing
 test('skips a batch that stays damaged, and holds up no other partition meanwhile', async (t) => {
   const { clock, values, fetch, meter, lines } = setUp(t, [sound(0, 'a'), damagedBatch(1, 'b', 'c'), sound(3, 'd')])
   for (let i = 0; i < 5; i++) {
-    t.same(fetch(), { mayGoOn: false, fetchFrom: 1 })
+    t.same(fetch(), { mayGoOn: false, position: 1 })
     await clock.advance(10_000)
   }
-  t.same(fetch(), { mayGoOn: true, fetchFrom: 3 })
-  t.same(fetch(), { mayGoOn: true })
+  t.same(fetch(), { mayGoOn: true, position: 3 })
+  t.same(fetch(), { mayGoOn: true, position: 4 })
   await clock.settle()
   t.same(values, ['a@0', 'd@3'])
   t.same([...meter.offsetsSkipped], [['damaged_batch', 2]])
@@ -148,5 +151,5 @@ test('passes a damaged batch up to the end of the log and no further', async (t)
     await clock.advance(10_000)
   }
   t.same([...meter.offsetsSkipped], [['damaged_batch', 1000]])
-  t.same(fetch(), { mayGoOn: true })
+  t.same(fetch(), { mayGoOn: true, position: 1000 })
 })

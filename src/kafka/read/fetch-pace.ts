@@ -26,8 +26,6 @@ const newestWeight = 0.1
 export class FetchPace {
   private fetchedAt = -Infinity
   private busy = 0
-  private pausing: Promise<void> | undefined
-  private end: () => void = () => undefined
 
   constructor(
     private readonly clock: Clock,
@@ -35,38 +33,19 @@ export class FetchPace {
     private readonly busyShare: () => number,
   ) {}
 
-  /** Resolves when the next fetch may be made; undefined when it may be made now. All partitions of an answer share one pause. */
-  pause(): Promise<void> | undefined {
-    if (this.pausing !== undefined) return this.pausing
-    const waitMs = this.fetchedAt + this.paceMs() - this.clock.monotonicMs()
-    if (waitMs > 0) return this.pauseFor(waitMs)
-    this.fetchedAt = this.clock.monotonicMs()
-    return undefined
+  /** How long the next fetch should wait, in milliseconds. */
+  waitMs(): number {
+    return Math.max(0, this.fetchedAt + this.paceMs() - this.clock.monotonicMs())
   }
 
-  /** Ends the pause for all, as one partition already has more to fetch. */
-  hurry(): void {
-    this.end()
+  fetches(): void {
+    this.fetchedAt = this.clock.monotonicMs()
   }
 
   private paceMs(): number {
     this.busy += newestWeight * (this.busyShare() - this.busy)
     const share = (this.busy - busyFrom) / (busyUpTo - busyFrom)
     return paceMsMin + (paceMsMax - paceMsMin) * Math.min(1, Math.max(0, share))
-  }
-
-  private pauseFor(waitMs: number): Promise<void> {
-    this.pausing = new Promise((resolve) => {
-      this.end = () => {
-        cancel()
-        this.end = () => undefined
-        this.pausing = undefined
-        this.fetchedAt = this.clock.monotonicMs()
-        resolve()
-      }
-      const cancel = this.clock.after(waitMs, this.end)
-    })
-    return this.pausing
   }
 }
 

@@ -1,45 +1,38 @@
-import { fc } from '../support/running/seeded-properties.js'
 import { test } from 'tap'
-import { decodeFetchAnswer } from '#kafka/kafka-fetch-answer.js'
-import { KafkaRecordBatch } from '#kafka/kafka-record-batch.js'
-import type { KafkaRecord } from '#kafka/kafka-record.js'
-import { encodeBatch, encodeFetchAnswer, firstTimestamp } from '../support/kafka/record-batch.js'
+import { readFetchedLog, type AbortedTransaction } from '#kafka/fetched-log.js'
+import type { KafkaRecordBatch } from '#kafka/kafka-record-batch.js'
+import { encodeBatch, firstTimestamp } from '../support/kafka/record-batch.js'
+import { fc } from '../support/running/seeded-properties.js'
 
-function messagesOf(log: Buffer, aborted: { producerId: number; firstOffset: number }[] = []) {
-  const [topic] = decodeFetchAnswer(11, encodeFetchAnswer(log, aborted)).responses
-  return topic!.partitions[0]!.messages
+const endOffset = 1000
+
+function batchesOf(log: Buffer, aborted: AbortedTransaction[] = []) {
+  return readFetchedLog(log, aborted, endOffset).batches
 }
 
-/** What kafkajs leaves out itself is none of them. */
-function recordsOf(messages: ReturnType<typeof messagesOf>): readonly KafkaRecord[] {
-  return messages.flatMap((message) => (message instanceof KafkaRecordBatch ? message.records() : []))
-}
-
-const text = (messages: ReturnType<typeof messagesOf>) => recordsOf(messages).map(({ offset, value }) => `${value?.toString()}@${offset}`)
+const recordsOf = (batches: readonly KafkaRecordBatch[]) => batches.flatMap((batch) => batch.records())
+const text = (batches: readonly KafkaRecordBatch[]) => recordsOf(batches).map(({ offset, value }) => `${value?.toString()}@${offset}`)
 
 void test('reads offsets, timestamps, keys and values, and hands on headers as they came', (t) => {
   const headers = Buffer.from('\x0atrace\x081234')
-  const answer = decodeFetchAnswer(11, encodeFetchAnswer(encodeBatch({ firstOffset: 7, values: ['a', 'b'] })))
-  t.match(answer, { throttleTime: 0, errorCode: 0, responses: [{ topicName: 'orders' }] })
-  const [partition] = answer.responses[0]!.partitions
-  t.match(partition, { partition: 3, errorCode: 0, highWatermark: '1000', abortedTransactions: [], preferredReadReplica: -1 })
-  t.same(recordsOf(partition!.messages), [
+  const { batches, last } = readFetchedLog(encodeBatch({ firstOffset: 7, values: ['a', 'b'] }), [], endOffset)
+  t.same(recordsOf(batches), [
     { offset: 7, timestampMs: firstTimestamp, key: null, value: Buffer.from('a'), headers },
     { offset: 8, timestampMs: firstTimestamp + 1, key: null, value: Buffer.from('b'), headers },
   ])
-  t.equal(partition!.messages[0]?.offset, '8', 'kafkajs goes on behind the last record')
+  t.equal(last?.lastOffset, 8, 'reading goes on behind the last record')
   t.end()
 })
 
 void test('takes the broker’s time where the topic has that', (t) => {
-  const [one, two] = recordsOf(messagesOf(encodeBatch({ firstOffset: 0, values: ['a', 'b'], appendTime: 42 })))
+  const [one, two] = recordsOf(batchesOf(encodeBatch({ firstOffset: 0, values: ['a', 'b'], appendTime: 42 })))
   t.same([one?.timestampMs, two?.timestampMs], [42, 42])
   t.end()
 })
 
 void test('leaves out a batch that the broker has cut off', (t) => {
   const log = Buffer.concat([encodeBatch({ firstOffset: 0, values: ['a'] }), encodeBatch({ firstOffset: 1, values: ['b', 'c'] })])
-  for (let cut = 1; cut < 100; cut++) t.same(text(messagesOf(log.subarray(0, log.length - cut))), ['a@0'])
+  for (let cut = 1; cut < 100; cut++) t.same(text(batchesOf(log.subarray(0, log.length - cut))), ['a@0'])
   t.end()
 })
 
@@ -57,19 +50,19 @@ void test('leaves out aborted transactions where producers overlap and the broke
     encodeBatch({ firstOffset: 10, end: 'commit', producerId: 2 }),
   ])
   const aborted = [
-    { producerId: 2, firstOffset: 2 },
-    { producerId: 1, firstOffset: 0 },
+    { producerId: 2n, firstOffset: 2 },
+    { producerId: 1n, firstOffset: 0 },
   ]
-  const messages = messagesOf(log, aborted)
-  t.same(text(messages), ['good@3', 'plain@4', 'next@8'])
-  t.equal(messages.at(-1)?.offset, '10', 'kafkajs moves on behind the last marker')
+  const { batches, last } = readFetchedLog(log, aborted, endOffset)
+  t.same(text(batches), ['good@3', 'plain@4', 'next@8'])
+  t.equal(last?.lastOffset, 10, 'reading goes on behind the last marker')
   t.end()
 })
 
 void test('moves on behind batches of which nothing is left', (t) => {
   const compacted = encodeBatch({ firstOffset: 5, lastOffsetDelta: 3 })
-  t.same(text(messagesOf(compacted)), [])
-  t.equal(messagesOf(compacted).at(-1)?.offset, '8')
+  t.same(text(batchesOf(compacted)), [])
+  t.equal(readFetchedLog(compacted, [], endOffset).last?.lastOffset, 8)
   t.end()
 })
 
@@ -85,7 +78,7 @@ for (const [what, fault] of Object.entries(unreadable)) {
   void test(`a batch with ${what} cannot be read, and its neighbours can`, (t) => {
     const good = encodeBatch({ firstOffset: 0, values: ['before'] })
     const bad = encodeBatch({ firstOffset: 1, values: ['x', 'y'], ...fault })
-    const [before, between, after] = messagesOf(Buffer.concat([good, bad, encodeBatch({ firstOffset: 3, values: ['after'] })]))
+    const [before, between, after] = batchesOf(Buffer.concat([good, bad, encodeBatch({ firstOffset: 3, values: ['after'] })]))
     t.match(between, { firstOffset: 1 })
     t.throws(() => recordsOf([between!]))
     t.same(text([before!, after!]), ['before@0', 'after@3'])
@@ -101,8 +94,8 @@ void test('never fails or hangs on a batch whose body is noise', (t) => {
       fc.integer({ min: -5, max: 50 }),
       (noise, codec, count) => {
         const bad = encodeBatch({ firstOffset: 1, body: Buffer.from(noise), codec, count, lastOffsetDelta: 2 })
-        const messages = messagesOf(Buffer.concat([bad, encodeBatch({ firstOffset: 4, values: ['after'] })]))
-        return text(messages.slice(-1)).join() === 'after@4'
+        const batches = batchesOf(Buffer.concat([bad, encodeBatch({ firstOffset: 4, values: ['after'] })]))
+        return text(batches.slice(-1)).join() === 'after@4'
       },
     ),
   )

@@ -1,0 +1,146 @@
+import { createRequire } from 'node:module'
+import { connect as connectPlain, isIP, type Socket } from 'node:net'
+import { connect as connectByTls } from 'node:tls'
+import type { ISocketFactoryArgs } from 'kafkajs'
+import type { Clock } from '#clock.js'
+import { kafkaConfig, newKafka, type KafkaClientOptions } from './kafka-client.js'
+import { decodeAnswer, encodeQuestion, type Question } from './wire/question.js'
+import { versionsQuestion, type VersionsAnswer } from './wire/versions-question.js'
+
+// One connection to one node, on which questions of our own are asked. It is kafkajs's `Connection`, which can log in and be logged in
+// anew; the only file that knows what is inside kafkajs, whose version is pinned. Nothing of it is overwritten.
+
+export interface KafkaLinkOptions extends KafkaClientOptions {
+  readonly clock: Clock
+}
+
+export interface KafkaAddress {
+  readonly host: string
+  readonly port: number
+}
+
+/** What is used of `kafkajs/src/network/connection.js`. */
+interface Connection {
+  readonly requestQueue: { scheduleCheckPendingRequests: () => void }
+  connect(): Promise<unknown>
+  disconnect(): Promise<unknown>
+  authenticate(): Promise<void>
+  isConnected(): boolean
+  rejectRequests(error: Error): void
+  setVersions(versions: VersionsAnswer['versions']): void
+  setSupportAuthenticationProtocol(isSupported: boolean): void
+  send<Answer>(asked: { request: object; response: object; logResponseError: false }): Promise<Answer>
+}
+
+const require = createRequire(import.meta.url)
+const Connection = require('kafkajs/src/network/connection.js') as new (options: object) => Connection
+
+/** Wraps the bytes of a login: without it kafkajs sends them bare, as before Kafka 1.0. */
+const saslAuthenticateKey = 36
+/**
+ * So long before a login ends it is made anew, in milliseconds; a session that is shorter is never good. Each connection is used every
+ * few hundred milliseconds, and one that was not logs in anew before it is asked again.
+ */
+const loginAheadMs = 2000
+const keepAliveMs = 60_000
+
+export class KafkaLink {
+  private versions: VersionsAnswer['versions'] = {}
+  private readonly connection: Connection
+  private socket: Socket | undefined
+  private readonly requestMsMax: number
+
+  private constructor(
+    address: KafkaAddress,
+    private readonly options: KafkaLinkOptions,
+    private readonly closing: AbortSignal | undefined,
+  ) {
+    const { clientId, ssl, sasl, connectionTimeout, requestTimeout } = kafkaConfig(options)
+    this.requestMsMax = requestTimeout!
+    const socketFactory = (asked: ISocketFactoryArgs) => (this.socket = newSocket(asked))
+    const login = { ssl: ssl === false ? null : ssl === true ? {} : ssl, sasl, reauthenticationThreshold: loginAheadMs }
+    const limits = { connectionTimeout, requestTimeout, enforceRequestTimeout: false }
+    this.connection = new Connection({ ...address, clientId, socketFactory, ...login, ...limits, logger: newKafka(options).logger() })
+    // Where no request waits, the queue sets a timer for a moment long past, and another one when that has fired, some 850 times a second.
+    // We have one request out at a time and wait ourselves where a broker asks us to, so that nothing ever waits there.
+    this.connection.requestQueue.scheduleCheckPendingRequests = () => undefined
+  }
+
+  /** Connects and logs in. @param closing closes it, whatever it waits for. @throws Error */
+  static async open(address: KafkaAddress, options: KafkaLinkOptions, closing?: AbortSignal): Promise<KafkaLink> {
+    closing?.throwIfAborted()
+    const link = new KafkaLink(address, options, closing)
+    closing?.addEventListener('abort', link.close)
+    try {
+      await link.connection.connect()
+      await link.withinLimit('logging in', link.logIn())
+      return link
+    } catch (error) {
+      link.close()
+      throw error
+    }
+  }
+
+  get isOpen(): boolean {
+    return this.connection.isConnected()
+  }
+
+  /** The newest version that both sides know. @throws Error where there is none. */
+  versionOf({ apiKey, name, versionMin, versionMax }: Question<never, unknown>): number {
+    const range = this.versions[apiKey]
+    const version = Math.min(versionMax, range?.maxVersion ?? -1)
+    if (version < Math.max(versionMin, range?.minVersion ?? 0)) throw new Error(`the broker does not know ${name} as we ask it`)
+    return version
+  }
+
+  /** A link that has failed once must be closed: what is left of an answer would be taken for the next one. @throws Error */
+  ask<Asked, Answer>(question: Question<Asked, Answer>, asked: Asked, version = this.versionOf(question)): Promise<Answer> {
+    return this.withinLimit(question.name, this.send(question, asked, version))
+  }
+
+  /** Whoever waits for an answer gets an error. */
+  readonly close = (): void => {
+    this.closing?.removeEventListener('abort', this.close)
+    this.connection.rejectRequests(new Error('the connection was closed'))
+    void this.connection.disconnect().catch(() => undefined)
+    this.socket?.destroy()
+  }
+
+  private async logIn(): Promise<void> {
+    const { errorCode, versions } = await this.send(versionsQuestion, undefined, 0)
+    if (errorCode !== 0) throw new Error(`the broker does not say what it knows: error ${errorCode}`)
+    this.versions = versions
+    this.connection.setVersions(versions)
+    this.connection.setSupportAuthenticationProtocol(versions[saslAuthenticateKey] !== undefined)
+    await this.connection.authenticate()
+  }
+
+  private send<Asked, Answer>(question: Question<Asked, Answer>, asked: Asked, version: number): Promise<Answer> {
+    const encode = () => {
+      const bytes = encodeQuestion(question, asked, version)
+      // As kafkajs's encoders have it.
+      return Promise.resolve({ buffer: bytes, buf: bytes, size: () => bytes.length })
+    }
+    const request = { apiKey: question.apiKey, apiName: question.name, apiVersion: version, encode }
+    const decode = (bytes: Buffer) => new Promise((resolve) => resolve(decodeAnswer(question, bytes, version)))
+    return this.connection.send({ request, response: { decode, parse: (answer: Answer) => answer }, logResponseError: false })
+  }
+
+  private async withinLimit<T>(what: string, work: Promise<T>): Promise<T> {
+    const giveUp = () => this.connection.rejectRequests(new Error(`no answer within ${this.requestMsMax} ms (${what})`))
+    const cancel = this.options.clock.after(this.requestMsMax, giveUp)
+    try {
+      return await work
+    } finally {
+      cancel()
+    }
+  }
+}
+
+function newSocket({ host, port, ssl, onConnect }: ISocketFactoryArgs): Socket {
+  const servername = isIP(host) === 0 ? { servername: host } : {}
+  const hasTls = (ssl as object | null | undefined) != null
+  const socket = hasTls ? connectByTls({ host, port, ...servername, ...ssl }, onConnect) : connectPlain({ host, port }, onConnect)
+  socket.setKeepAlive(true, keepAliveMs)
+  return socket
+}

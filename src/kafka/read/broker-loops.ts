@@ -1,0 +1,51 @@
+import { BrokerLoop, type BrokerLoopOptions } from './broker-loop.js'
+import type { Reading } from './reading.js'
+
+/** One loop for each node that is read from, so that none waits for another. */
+export class BrokerLoops {
+  private readonly loops = new Map<number, BrokerLoop>()
+
+  constructor(private readonly options: BrokerLoopOptions) {}
+
+  /** Each is fetched from its node from now on, and from no other; those without a node, or without a place, are not fetched. */
+  assign(readings: Iterable<Reading>): void {
+    const byNode = new Map<number, Set<Reading>>()
+    for (const reading of readings) {
+      if (reading.node === undefined || !reading.isPlaced) continue
+      const others = byNode.get(reading.node)
+      if (others === undefined) byNode.set(reading.node, new Set([reading]))
+      else others.add(reading)
+    }
+    for (const [node, ofNode] of byNode) this.loopOf(node).assign(ofNode)
+    for (const [node, loop] of this.loops) if (!byNode.has(node)) this.end(loop)
+    this.options.pulse.readsFrom(new Set(byNode.keys()))
+  }
+
+  /** It is not held any more. */
+  wake({ node }: Reading): void {
+    if (node !== undefined) this.loops.get(node)?.wake()
+  }
+
+  stop(): void {
+    for (const loop of this.loops.values()) this.end(loop)
+  }
+
+  private loopOf(node: number): BrokerLoop {
+    const known = this.loops.get(node)
+    if (known !== undefined) return known
+    const loop = new BrokerLoop(node, { ...this.options, lost: (_node, reason) => this.lost(loop, reason) })
+    this.loops.set(node, loop)
+    void loop.run()
+    return loop
+  }
+
+  private lost(loop: BrokerLoop, reason: string): void {
+    if (this.loops.get(loop.node) === loop) this.loops.delete(loop.node)
+    this.options.lost(loop.node, reason)
+  }
+
+  private end(loop: BrokerLoop): void {
+    this.loops.delete(loop.node)
+    loop.stop()
+  }
+}

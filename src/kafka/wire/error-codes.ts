@@ -1,0 +1,7 @@
+/** Those of Kafka's errors that mean something of their own to a reader: https://kafka.apache.org/protocol.html#protocol_error_codes */
+export const errorCodes = {
+  none: 0,
+  offsetOutOfRange: 1,
+  unknownTopic: 3,
+  notPermitted: 29,
+} as const

@@ -1,0 +1,124 @@
+import type { AbortedTransaction } from '../fetched-log.js'
+import type { FieldReader } from './field-reader.js'
+import type { FieldWriter } from './field-writer.js'
+import type { Question } from './question.js'
+
+/** Where a partition is to be fetched from. */
+export interface FetchedPlace {
+  readonly topic: string
+  /** In hex; needed from `topicIdsFrom` on. */
+  readonly topicId: string | undefined
+  readonly partition: number
+  readonly position: number
+  readonly leaderEpoch: number
+}
+
+export interface FetchAsked {
+  /** How long the broker may wait for a first record, in milliseconds. */
+  readonly waitMs: number
+  readonly answerBytesMax: number
+  readonly partitionBytesMax: number
+  readonly sessionId: number
+  readonly sessionEpoch: number
+  readonly places: readonly FetchedPlace[]
+  /** No longer part of the session. */
+  readonly forgotten: readonly FetchedPlace[]
+}
+
+export interface PartitionAnswer {
+  /** The topic's name, or from `topicIdsFrom` on its id. */
+  readonly topic: string
+  readonly partition: number
+  readonly errorCode: number
+  /** The offset that the next record gets which all replicas in sync have. */
+  readonly endOffset: number
+  readonly aborted: readonly AbortedTransaction[]
+  /** Record batches one after the other, the last of which may be cut off. */
+  readonly log: Buffer
+}
+
+export interface FetchAnswer {
+  /** How long the broker asks us to wait, in milliseconds. */
+  readonly throttleMs: number
+  readonly errorCode: number
+  readonly sessionId: number
+  readonly partitions: readonly PartitionAnswer[]
+}
+
+/** From this version on topics are named by their ids: a log that was made anew under the same name is not taken for the one before. */
+export const topicIdsFrom = 13
+
+export const fetchQuestion: Question<FetchAsked, FetchAnswer> = {
+  apiKey: 1,
+  name: 'Fetch',
+  versionMin: 4, // The first with transactions (Kafka 0.11).
+  versionMax: 13,
+  flexibleFrom: 12,
+  write(fields, asked, version) {
+    fields.int32(-1) // No replica asks.
+    fields.int32(asked.waitMs)
+    fields.int32(1) // A single record is answered at once.
+    fields.int32(asked.answerBytesMax)
+    fields.int8(1) // Nothing of transactions that are still open.
+    if (version >= 7) fields.int32(asked.sessionId)
+    if (version >= 7) fields.int32(asked.sessionEpoch)
+    writeTopics(fields, asked.places, version, (place) => writePlace(fields, place, asked.partitionBytesMax, version))
+    if (version >= 7) writeTopics(fields, asked.forgotten, version, ({ partition }) => fields.int32(partition))
+    if (version >= 11) fields.string('') // Our rack.
+    fields.tags()
+  },
+  read(fields, version) {
+    const throttleMs = fields.int32()
+    const errorCode = version >= 7 ? fields.int16() : 0
+    const sessionId = version >= 7 ? fields.int32() : 0
+    const topics = fields.array(() => {
+      const topic = version >= topicIdsFrom ? fields.uuid() : fields.string()
+      const partitions = fields.array(() => readPartition(fields, topic, version))
+      fields.tags()
+      return partitions
+    })
+    return { throttleMs, errorCode, sessionId, partitions: topics.flat() }
+  },
+}
+
+function writeTopics(fields: FieldWriter, places: readonly FetchedPlace[], version: number, write: (place: FetchedPlace) => void): void {
+  const topics = new Map<string, FetchedPlace[]>()
+  for (const place of places) {
+    const others = topics.get(place.topic)
+    if (others === undefined) topics.set(place.topic, [place])
+    else others.push(place)
+  }
+  fields.array([...topics.values()], (partitions) => {
+    if (version >= topicIdsFrom) fields.uuid(partitions[0]!.topicId!)
+    else fields.string(partitions[0]!.topic)
+    fields.array(partitions, write)
+    fields.tags()
+  })
+}
+
+function writePlace(fields: FieldWriter, place: FetchedPlace, partitionBytesMax: number, version: number): void {
+  fields.int32(place.partition)
+  if (version >= 9) fields.int32(place.leaderEpoch)
+  fields.int64(place.position)
+  if (version >= 12) fields.int32(-1) // The epoch of what was fetched last: only replicas compare it.
+  if (version >= 5) fields.int64(-1) // Where our log begins: we have none.
+  fields.int32(partitionBytesMax)
+  fields.tags()
+}
+
+function readPartition(fields: FieldReader, topic: string, version: number): PartitionAnswer {
+  const [partition, errorCode, endOffset] = [fields.int32(), fields.int16(), fields.offset()]
+  fields.int64() // Where the first open transaction begins.
+  if (version >= 5) fields.int64() // Where the log begins.
+  const aborted = fields.array(() => readAborted(fields))
+  if (version >= 11) fields.int32() // Which replica is nearer to our rack.
+  const log = fields.bytes()
+  fields.tags()
+  return { topic, partition, errorCode, endOffset, aborted, log }
+}
+
+function readAborted(fields: FieldReader): AbortedTransaction {
+  const aborted = { producerId: fields.int64(), firstOffset: fields.offset() }
+  fields.tags()
+  return aborted
+}

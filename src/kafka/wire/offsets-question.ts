@@ -1,0 +1,58 @@
+import type { Question } from './question.js'
+
+/** Instead of a time: the oldest offset that a log has, and the one that its next record gets. */
+export const oldest = -2
+export const newest = -1
+
+export interface OffsetsAsked {
+  readonly at: typeof oldest | typeof newest
+  readonly topics: readonly { readonly topic: string; readonly partitions: readonly number[] }[]
+}
+
+export interface OffsetAnswer {
+  readonly topic: string
+  readonly partition: number
+  readonly errorCode: number
+  readonly offset: number
+}
+
+/** Where logs begin or end, asked of the node that leads them. */
+export const offsetsQuestion: Question<OffsetsAsked, readonly OffsetAnswer[]> = {
+  apiKey: 2,
+  name: 'ListOffsets',
+  versionMin: 2,
+  versionMax: 6,
+  flexibleFrom: 6,
+  write(fields, { at, topics }, version) {
+    fields.int32(-1) // No replica asks.
+    fields.int8(0) // Records of open transactions count, as they may be committed.
+    fields.array(topics, ({ topic, partitions }) => {
+      fields.string(topic)
+      fields.array(partitions, (partition) => {
+        fields.int32(partition)
+        if (version >= 4) fields.int32(-1) // Whatever the epoch of its leader.
+        fields.int64(at)
+        fields.tags()
+      })
+      fields.tags()
+    })
+    fields.tags()
+  },
+  read(fields, version) {
+    fields.int32() // How long the broker would like us to wait: we ask seldom.
+    const topics = fields.array(() => {
+      const topic = fields.string()
+      const partitions = fields.array(() => {
+        const [partition, errorCode] = [fields.int32(), fields.int16()]
+        fields.int64() // The time of that record.
+        const offset = fields.offset()
+        if (version >= 4) fields.int32() // The epoch of its leader.
+        fields.tags()
+        return { topic, partition, errorCode, offset }
+      })
+      fields.tags()
+      return partitions
+    })
+    return topics.flat()
+  },
+}

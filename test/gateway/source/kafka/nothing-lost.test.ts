@@ -1,0 +1,204 @@
+import { test, type Test } from 'tap'
+import { systemClock } from '#clock.js'
+import { Meter } from '#gateway/observe/meter.js'
+import { KafkaSource, type KafkaSourceOptions } from '#gateway/source/kafka/kafka-source.js'
+import { FakeCluster } from '../../../support/kafka/fake-cluster.js'
+import { SourceReader, until } from '../../../support/kafka/source-reader.js'
+import { recordingLog, type LoggedLine } from '../../../support/running/recording-log.js'
+
+// What becomes of records when brokers are lost, hang, forget or move, on brokers that do so when they are told to.
+
+async function reading(
+  t: Test,
+  { nodes = 1, leaders = [1] }: { nodes?: number; leaders?: number[] } = {},
+  options: Partial<KafkaSourceOptions> = {},
+) {
+  const cluster = await FakeCluster.start(t, nodes)
+  const orders = cluster.create('orders', ...leaders)
+  const lines: LoggedLine[] = []
+  const meter = new Meter()
+  const parts = { clock: systemClock, meter, log: recordingLog(lines), bufferBytesMax: 8_000_000 }
+  const source = new KafkaSource({ ...parts, brokers: cluster.brokers, ...options })
+  t.teardown(() => source.stop())
+  const reader = new SourceReader(source)
+  const has = (value: string) => until(value, () => reader.values().includes(value))
+  const says = (text: string) => lines.some(({ message }) => message.includes(text))
+  return { cluster, orders, source, reader, meter, lines, says, has }
+}
+
+test('begins where it is told to, each partition for itself', async (t) => {
+  const at = ['end', 'beginning', 2] as const
+  const { orders, source, reader } = await reading(t, { leaders: [1, 1, 1] }, { startAt: (_topic, partition) => at[partition]! })
+  for (const partition of orders.partitions) partition.append('0', '1', '2', '3')
+  await source.start(['orders'])
+  for (const partition of orders.partitions) partition.append('new')
+  await until('all', () => reader.values().length >= 9)
+  t.same(
+    [0, 1, 2].map((partition) => reader.values(`orders/${partition}`)),
+    [['new'], ['0', '1', '2', '3', 'new'], ['2', '3', 'new']],
+  )
+})
+
+test('a partition without a leader waits alone, from the start on or later, and is said', async (t) => {
+  const { orders, source, reader, has } = await reading(t, { leaders: [1, -1] })
+  const [led, leaderless] = orders.partitions as [(typeof orders.partitions)[0], (typeof orders.partitions)[0]]
+  await source.start(['orders'])
+  t.match(source.status(), { ready: true, reason: 'nobody answers for these partitions: orders/1' })
+  led.append('goes on')
+  await has('goes on')
+  leaderless.leader = 1
+  await until('its leader', () => source.status().reason === undefined)
+  leaderless.append('after it has one')
+  await has('after it has one')
+  leaderless.leader = -1
+  led.append('goes on again')
+  await has('goes on again')
+  await until('the sentence', () => source.status().reason?.includes('orders/1') === true)
+  leaderless.append('meanwhile')
+  leaderless.leader = 1
+  await has('meanwhile')
+  t.same(reader.values('orders/1'), ['after it has one', 'meanwhile'])
+})
+
+test('follows a leader that moves, without a gap', async (t) => {
+  const { orders, source, reader } = await reading(t, { nodes: 3, leaders: [1, 2, 3] })
+  await source.start(['orders'])
+  for (let n = 0; n < 30; n++) {
+    for (const partition of orders.partitions) {
+      partition.append(String(n))
+      if (n % 7 === 3) Object.assign(partition, { leader: (partition.leader % 3) + 1, leaderEpoch: partition.leaderEpoch + 1 })
+    }
+    await new Promise((resolve) => setTimeout(resolve, 20))
+  }
+  await until('all', () => reader.values().length >= 90)
+  const expected = Array.from({ length: 30 }, (_none, n) => String(n))
+  for (const partition of [0, 1, 2]) t.same(reader.values(`orders/${partition}`), expected)
+})
+
+test('one broker of three that is gone holds up what it led, until another one leads it', async (t) => {
+  const { cluster, orders, source, reader, meter, has, says } = await reading(t, { nodes: 3, leaders: [1, 2, 3] })
+  await source.start(['orders'])
+  for (const partition of orders.partitions) partition.append('before')
+  await until('all three', () => reader.values().length === 3)
+  cluster.nodes[1]!.stop()
+  await until('the loss', () => source.status().reason?.includes('these brokers do not answer: 2') === true)
+  t.ok(source.status().ready)
+  t.notOk(meter.dependencies.get('kafka')?.isUp())
+  for (const partition of orders.partitions) partition.append('meanwhile')
+  await until('the other two', () => reader.values().length === 5)
+  t.ok(says('A broker does not answer'))
+  orders.partitions[1]!.leader = 3
+  orders.partitions[1]!.append('led anew')
+  await has('led anew')
+  t.same(reader.values('orders/1'), ['before', 'meanwhile', 'led anew'])
+  await until('no more of it', () => source.status().reason === undefined)
+  t.ok(meter.dependencies.get('kafka')?.isUp())
+})
+
+test('a topic that was made anew is read from its beginning, however long its log is by then, and that is said', async (t) => {
+  for (const fetchVersionMax of [11, 13]) {
+    const { cluster, orders, source, reader, says, has } = await reading(t)
+    cluster.fetchVersionMax = fetchVersionMax
+    await source.start(['orders'])
+    orders.partitions[0]!.append('old 0', 'old 1')
+    await has('old 1')
+    const values = Array.from({ length: 50 }, (_none, n) => `new ${n}`)
+    reader.held.add('orders/0')
+    cluster.create('orders', 1).partitions[0]!.append(...values)
+    await until('the news', () => says('made anew'))
+    reader.releaseAll()
+    await has('new 0')
+    const since = () => reader.values().slice(reader.values().lastIndexOf('new 0'))
+    await until('all of them', () => since().length >= 50)
+    t.same(since(), values)
+    if (fetchVersionMax === 13) t.same(reader.values(), ['old 0', 'old 1', ...values], 'nothing twice where topics have ids')
+  }
+})
+
+test('retention that overtakes a reader is counted and said', async (t) => {
+  const { orders, source, reader, meter, says, has } = await reading(t)
+  const [partition] = orders.partitions
+  await source.start(['orders'])
+  partition!.append('0')
+  await has('0')
+  partition!.errorCode = 6
+  partition!.append('1', '2', '3', '4')
+  partition!.low = 4
+  partition!.errorCode = 0
+  await has('4')
+  t.same(reader.values(), ['0', '4'])
+  t.same([...meter.offsetsSkipped], [['retention', 3]])
+  t.ok(says('retention dropped 3 offsets unread'))
+})
+
+test('a session that a broker forgets, or knows otherwise, costs no record', async (t) => {
+  const { cluster, orders, source, reader } = await reading(t)
+  await source.start(['orders'])
+  for (let n = 0; n < 30; n++) {
+    cluster.nodes[0]!.nextFetchError = [0, 70, 0, 71, 106][n % 5]!
+    orders.partitions[0]!.append(String(n))
+    await new Promise((resolve) => setTimeout(resolve, 20))
+  }
+  await until('all', () => reader.values().length >= 30)
+  t.same(
+    reader.values(),
+    Array.from({ length: 30 }, (_none, n) => String(n)),
+  )
+})
+
+test('connections that are cut again and again lose and double nothing', async (t) => {
+  const { cluster, orders, source, reader } = await reading(t, { nodes: 2, leaders: [1, 2] })
+  await source.start(['orders'])
+  for (let n = 0; n < 40; n++) {
+    for (const partition of orders.partitions) partition.append(String(n))
+    if (n % 5 === 0) for (const node of cluster.nodes) node.cut()
+    await new Promise((resolve) => setTimeout(resolve, 20))
+  }
+  await until('all', () => reader.values().length >= 80)
+  const expected = Array.from({ length: 40 }, (_none, n) => String(n))
+  for (const partition of [0, 1]) t.same(reader.values(`orders/${partition}`), expected)
+})
+
+test('brokers of the list that do not answer are no reason not to start', async (t) => {
+  const dead = ['127.0.0.1:1', '127.0.0.1:2', '127.0.0.1:3']
+  const { cluster, orders, lines } = await reading(t)
+  const log = recordingLog(lines)
+  const source = new KafkaSource({
+    clock: systemClock,
+    meter: new Meter(),
+    log,
+    bufferBytesMax: 8_000_000,
+    brokers: [...dead, ...cluster.brokers],
+  })
+  t.teardown(() => source.stop())
+  const reader = new SourceReader(source)
+  await source.start(['orders'])
+  orders.partitions[0]!.append('read')
+  await until('the record', () => reader.values().includes('read'))
+  t.same(source.status(), { ready: true })
+})
+
+test('a topic that may not be described is not said to be missing', async (t) => {
+  const { cluster, orders, source, has } = await reading(t)
+  Object.assign(cluster.create('secrets', 1), { errorCode: 29 })
+  await source.start(['orders', 'secrets', 'none'])
+  t.same(source.status(), {
+    ready: true,
+    reason: 'these topics do not exist yet: none; these topics do not exist, or may not be read: secrets',
+  })
+  orders.partitions[0]!.append('goes on')
+  await has('goes on')
+})
+
+test('leaves at once, whatever it waits for', async (t) => {
+  const { cluster, source } = await reading(t, { nodes: 2, leaders: [1, 2] })
+  await source.start(['orders'])
+  await until('a fetch', () => cluster.nodes[1]!.fetches > 0)
+  // What waits: a fetch of one, a fetch or a login of the other, and the source for its topics.
+  cluster.nodes[0]!.isHanging = true
+  void source.add(['others'])
+  const startedMs = performance.now()
+  await source.stop()
+  await until('no connection', () => cluster.nodes.every(({ connections }) => connections === 0), 1000)
+  t.ok(performance.now() - startedMs < 1000)
+})

@@ -1,0 +1,59 @@
+import { test } from 'tap'
+import { Reading, type StartAt } from '#kafka/read/reading.js'
+import { errorCodes } from '#kafka/wire/error-codes.js'
+
+function readingAt(startAt: StartAt) {
+  return new Reading('orders', undefined, 0, startAt)
+}
+
+function readingFrom(position: number) {
+  const reading = readingAt(position)
+  reading.node = 1
+  reading.refuse(errorCodes.offsetOutOfRange)
+  return reading
+}
+
+test('begins at the end, at the beginning or at an offset', (t) => {
+  const [end, beginning, offset] = [readingAt('end'), readingAt('beginning'), readingAt(7)]
+  t.same([end.isPlaced, beginning.isPlaced, offset.isPlaced], [false, false, true])
+  for (const reading of [end, beginning]) t.equal(reading.place({ low: 3, high: 10 }), undefined)
+  t.same(
+    [end, beginning, offset].map(({ position }) => position),
+    [10, 3, 7],
+  )
+  t.ok(end.isPlaced && beginning.isPlaced)
+  t.end()
+})
+
+test('what its node does not answer for waits until another one is known', (t) => {
+  const reading = readingAt(7)
+  t.notOk(reading.isAnswered, 'nobody leads it yet')
+  reading.node = 1
+  t.ok(reading.isAnswered)
+  reading.refuse(6)
+  t.same([reading.node, reading.isAnswered, reading.isPlaced], [undefined, false, true])
+  t.end()
+})
+
+test('goes on where it stood when the log has the position after all', (t) => {
+  const reading = readingFrom(10)
+  t.notOk(reading.isPlaced)
+  t.equal(reading.place({ low: 3, high: 10 }), undefined)
+  t.equal(reading.position, 10)
+  t.ok(reading.isPlaced)
+  t.end()
+})
+
+test('goes on at the oldest record where retention was faster, and says what was lost', (t) => {
+  const reading = readingFrom(10)
+  t.match(reading.place({ low: 25, high: 40 }), { warning: /orders\/0 .* retention dropped 15 offsets unread/, dropped: 15 })
+  t.equal(reading.position, 25)
+  t.end()
+})
+
+test('reads a log that was made anew from its beginning', (t) => {
+  const reading = readingFrom(10)
+  t.match(reading.place({ low: 0, high: 3 }), { warning: /made anew/, dropped: 0 })
+  t.equal(reading.position, 0)
+  t.end()
+})
