@@ -20,6 +20,8 @@ import { listed, Waiting } from './waiting.js'
 export interface KafkaSourceOptions extends KafkaLinkOptions, KafkaPartitionsOptions {
   /** Where the partitions are read from that exist when their topics are read first; those that come later, from their beginning. */
   readonly startAt?: (topic: string, partition: number) => StartAt
+  /** Where this process runs, as brokers name it in `broker.rack`: their nearest replica is read from. By default leaders are. */
+  readonly rack?: string | undefined
 }
 
 /** Between two looks at the topics while Kafka, or one of the partitions, does not answer, in milliseconds. */
