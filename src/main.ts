@@ -12,6 +12,7 @@ import type { Log } from './log.js'
 import { Meter } from '#gateway/observe/meter.js'
 import { Redaction } from '#text/redaction.js'
 import { embeddedFrom } from '#sample/embedded.js'
+import { MemorySource } from '#gateway/source/memory/memory-source.js'
 import { greeting } from '#sample/greeting.js'
 import { kafkaFeed, startGateway, type RunningGateway } from '#gateway/start.js'
 
@@ -87,11 +88,11 @@ async function startOnKafka(config: Config, { log, output }: OpenLog): Promise<R
 async function startEmbedded(config: Config, { log, output }: OpenLog): Promise<RunningGateway> {
   const made = { secret: randomBytes(32).toString('base64url'), issuer: undefined, audience: undefined, rolesClaim: 'roles' }
   const auth: AuthConfig = config.auth ?? { ...made, keys: { kind: 'secret', secret: made.secret } }
-  const { shop, ...feed } = embeddedFrom(schemasFolder, clock, Math.random)
+  const { shop, topics, ...feed } = embeddedFrom(schemasFolder, clock, Math.random)
   const policy = config.policy ?? readFileSync(join(schemasFolder, 'policy.json'), 'utf8')
   const meter = new Meter()
   meter.logLinesLost = () => output.lost
-  const gateway = await startGateway(config, { ...feed, meter }, { policy, auth }, log)
+  const gateway = await startGateway(config, { ...feed, source: new MemorySource(topics, clock), meter }, { policy, auth }, log)
   output.write(await greeting(gateway.url, gateway.adminUrl, config.auth === undefined ? made : undefined))
   shop.open()
   return gateway

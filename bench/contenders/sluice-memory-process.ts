@@ -5,6 +5,7 @@ import { MemoryRegistry } from '#registry/memory-registry.js'
 import { openLog } from '#logging/open-log.js'
 import { Meter } from '#gateway/observe/meter.js'
 import { MemorySource } from '#gateway/source/memory/memory-source.js'
+import { MemoryTopics } from '#gateway/source/memory/memory-topics.js'
 import { startGateway, type RunningGateway } from '#gateway/start.js'
 import { takeRecords } from '../feed/record-pipe.js'
 import { answer } from '../harness/child.js'
@@ -17,17 +18,17 @@ import { probeCommands } from './probe-commands.js'
 const partitionBytesMax = 256 * 1024 * 1024
 
 const registry = new MemoryRegistry()
-const source = new MemorySource({ clock, partitionBytesMax })
+const topics = new MemoryTopics({ clock, partitionBytesMax })
 
 const commands = {
   ...probeCommands,
 
   async listen({ topic, partitions }: { topic: string; partitions: number }) {
-    source.createTopic(topic, partitions)
-    const pipePort = await takeRecords((record) => void source.append(topic, record))
+    topics.create(topic, partitions)
+    const pipePort = await takeRecords((record) => void topics.append(topic, record))
     const config = readConfig(process.env, (path) => readFileSync(path, 'utf8'))
     const entities = [{ name: 'order', layout: 'single-topic', envelope: 'event', topic }] as const
-    const feed = { entities, source, registry, meter: new Meter() }
+    const feed = { entities, source: new MemorySource(topics, clock), registry, meter: new Meter() }
     const keepers = { policy: config.policy!, auth: config.auth! }
     gateway = await startGateway(config, feed, keepers, openLog(config.logLevel, clock).log)
     const { url, adminUrl } = gateway

@@ -5,7 +5,7 @@ import { EntityRecordWriter } from '#publisher/entity-record.js'
 import { readEntities } from '#publisher/published-entity.js'
 import { eventSchemaOf } from '#schema/subjects/event-schema.js'
 import { inlinedSchemaOf } from '#schema/subjects/inlined-schema.js'
-import { MemorySource } from '#gateway/source/memory/memory-source.js'
+import { MemoryTopics } from '#gateway/source/memory/memory-topics.js'
 import { SampleShop } from './shop.js'
 
 /** As many as a small topic has, so that the embedded default has partitions as a real Kafka does. */
@@ -14,7 +14,7 @@ const partitionsPerTopic = 4
 /** The embedded default: the schemas of a folder, a log in memory for each of their topics, and a shop that keeps writing to it. */
 export interface Embedded {
   readonly entities: readonly EntityDefinition[]
-  readonly source: MemorySource
+  readonly topics: MemoryTopics
   readonly registry: MemoryRegistry
   readonly shop: SampleShop
 }
@@ -22,21 +22,21 @@ export interface Embedded {
 /** @param folder holds one `.avsc` for each entity, named after its type. @throws ConfigurationError where it does not. */
 export function embeddedFrom(folder: string, clock: Clock, random: () => number): Embedded {
   const registry = new MemoryRegistry()
-  const source = new MemorySource({ clock })
+  const topics = new MemoryTopics({ clock })
   const writers = new Map<string, EntityRecordWriter>()
   const entities = readEntities(folder)
   for (const entity of entities) {
     const schema = JSON.stringify(eventSchemaOf(inlinedSchemaOf(entity.file)))
-    const topics = topicsOf(entity.definition).map(({ topic }) => topic)
-    for (const topic of topics) source.createTopic(topic, partitionsPerTopic)
+    const names = topicsOf(entity.definition).map(({ topic }) => topic)
+    for (const topic of names) topics.create(topic, partitionsPerTopic)
     writers.set(
       entity.definition.name,
-      new EntityRecordWriter(entity, new Map(topics.map((topic) => [topic, registry.register(`${topic}-value`, schema)]))),
+      new EntityRecordWriter(entity, new Map(names.map((topic) => [topic, registry.register(`${topic}-value`, schema)]))),
     )
   }
   const shop = new SampleShop(clock, random, (entityType, operation, entityId, entity) => {
     const { topic, record } = writers.get(entityType)!.write({ operation, entity, entityId, timestampMs: clock.now() })
-    source.append(topic, { key: Buffer.from(record.key), value: record.value })
+    topics.append(topic, { key: Buffer.from(record.key), value: record.value })
   })
-  return { entities: entities.map(({ definition }) => definition), source, registry, shop }
+  return { entities: entities.map(({ definition }) => definition), topics, registry, shop }
 }

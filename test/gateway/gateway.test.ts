@@ -8,6 +8,7 @@ import { Gateway } from '#gateway/gateway.js'
 import { Meter } from '#gateway/observe/meter.js'
 import { eventSchemaOf } from '#schema/subjects/event-schema.js'
 import { MemorySource } from '#gateway/source/memory/memory-source.js'
+import { MemoryTopics } from '#gateway/source/memory/memory-topics.js'
 import type { PartitionSource, RecordBatch } from '#gateway/source/partition-source.js'
 import { askedRegistry } from '../support/schemas/asked-registry.js'
 import { wireOf } from '../support/gateway/decode-fixture.js'
@@ -42,14 +43,15 @@ function fixture() {
     latestOf: (subject) => arrived.then(() => memory.latestOf(subject)),
     subjects: () => Promise.resolve([]),
   })
-  const source = new MemorySource({ clock })
-  source.createTopic('order', 1)
+  const topics = new MemoryTopics({ clock })
+  const source = new MemorySource(topics, clock)
+  topics.create('order', 1)
   const meter = new Meter()
   const released: number[] = []
   const parts = { source: noting(released, source), registry, clock, meter, ...otherParts() }
   const write = (id: string, encodedBy = encoder) => {
     const event = { entity_id: id, entity_type: 'order', operation: 'update', timestamp: clock.now(), data: { id } }
-    source.append('order', { key: Buffer.from(id), value: encodedBy.encode(event) })
+    topics.append('order', { key: Buffer.from(id), value: encodedBy.encode(event) })
   }
   const know = () => {
     knowsAll = true
@@ -131,7 +133,8 @@ test('what a partition that waits for a schema has not read shows in the lag', a
 test('streams a type that is registered while it runs, from when it can be subscribed to, without a gap', async (t) => {
   const clock = new SimulatedClock()
   const registry = new MemoryRegistry()
-  const source = new MemorySource({ clock })
+  const topics = new MemoryTopics({ clock })
+  const source = new MemorySource(topics, clock)
   const meter = new Meter()
   const parts = { source, registry, clock, meter, ...otherParts() }
   const gateway = new Gateway({ ...parts, entities: [], discover: true })
@@ -145,11 +148,11 @@ test('streams a type that is registered while it runs, from when it can be subsc
     return transport.messages().at(-1)
   }
   t.match(subscribe(), { code: 'entity_type_unknown' })
-  for (const operation of ['create', 'update', 'delete']) source.createTopic(`order.${operation}`, 1)
+  for (const operation of ['create', 'update', 'delete']) topics.create(`order.${operation}`, 1)
   const encoder = new EventEncoder(schema, registry.register('order.update-value', JSON.stringify(schema)))
   const write = () => {
     const event = { entity_id: '1', entity_type: 'order', operation: 'update', timestamp: clock.now(), data: { id: '1' } }
-    source.append('order.update', { key: Buffer.from('1'), value: encoder.encode(event) })
+    topics.append('order.update', { key: Buffer.from('1'), value: encoder.encode(event) })
   }
   write()
   await clock.advance(10_000)
@@ -184,15 +187,16 @@ async function sentToClerk(metadata: unknown, rules: object[]): Promise<unknown[
   const clock = new SimulatedClock()
   const registry = new MemoryRegistry()
   const id = registry.register('hr.people-value', JSON.stringify(personSchema), [], metadata)
-  const source = new MemorySource({ clock })
-  source.createTopic('hr.people', 1)
+  const topics = new MemoryTopics({ clock })
+  const source = new MemorySource(topics, clock)
+  topics.create('hr.people', 1)
   const roles = { clerk: rules.map((rule) => ({ action: 'read', subject: 'person', ...rule })) }
   const policy = new HeldPolicy(parsePolicy(JSON.stringify({ roles })))
   const gateway = new Gateway({ ...otherParts(), policy, source, registry, clock, meter: new Meter(), entities: [person] })
   await gateway.start()
   const transport = new FakeTransport()
   gateway.connections.accept(identity({ roles: ['clerk'] }), transport).receiveText('{"type":"subscribe","entity_id":"p-1"}')
-  source.append('hr.people', {
+  topics.append('hr.people', {
     key: Buffer.from('p-1'),
     value: wireOf(id, personSchema, { id: 'p-1', ssn: '000-11-2222', home: { street: 'Main 1' } }),
   })

@@ -7,12 +7,12 @@ import { SimulatedClock } from '../support/running/simulated-clock.js'
 
 test('what the shop publishes in two minutes fits the sample schemas, as a service would have to write it', async (t) => {
   const clock: Clock & SimulatedClock = new SimulatedClock()
-  const { entities, source, shop } = embeddedFrom('schemas', clock, randomFrom(1))
+  const { entities, topics, shop } = embeddedFrom('schemas', clock, randomFrom(1))
   shop.open()
   await clock.advance(120_000)
   shop.close()
   for (const { topic } of entities.flatMap(topicsOf)) {
-    const records = [0, 1, 2, 3].flatMap((partition) => source.read(topic, partition, 0).records)
+    const records = [0, 1, 2, 3].flatMap((partition) => topics.read(topic, partition, 0).records)
     t.equal(records.length > 0, topic !== 'customer.delete', topic)
   }
 })

@@ -7,6 +7,7 @@ import type { EntityDefinition } from '#entities.js'
 import { Gateway } from '#gateway/gateway.js'
 import { Meter } from '#gateway/observe/meter.js'
 import { MemorySource } from '#gateway/source/memory/memory-source.js'
+import { MemoryTopics } from '#gateway/source/memory/memory-topics.js'
 import { identity } from '../../support/gateway/connection-fixture.js'
 import { HeldPolicy } from '../../support/gateway/held-policy.js'
 import { FakeTransport } from '../../support/gateway/fake-transport.js'
@@ -21,8 +22,9 @@ async function fedGateway(watched: number) {
   const clock = new SimulatedClock()
   const registry = new MemoryRegistry()
   const schemaId = registry.register('order-value', JSON.stringify(eventSchema))
-  const source = new MemorySource({ clock })
-  source.createTopic('order', 1)
+  const topics = new MemoryTopics({ clock })
+  const source = new MemorySource(topics, clock)
+  topics.create('order', 1)
   const meter = new Meter()
   const policy = new HeldPolicy(parsePolicy(policyText))
   const parts = { source, registry, policy, limits, clock, meter, longs: 'number', random: () => 0, log: recordingLog() } as const
@@ -35,7 +37,7 @@ async function fedGateway(watched: number) {
     return { role, transport }
   })
   const feed = (order: number, sequence: number) =>
-    void source.append('order', { key: Buffer.from(entityIdOf(order)), value: encodeEvent(schemaId, order, sequence, clock.now()) })
+    void topics.append('order', { key: Buffer.from(entityIdOf(order)), value: encodeEvent(schemaId, order, sequence, clock.now()) })
   return { clients, feed, meter, settle: () => clock.settle() }
 }
 

@@ -11,6 +11,7 @@ import { Meter } from '#gateway/observe/meter.js'
 import type { RecordSchema } from '#schema/files/schema-json.js'
 import { eventSchemaOf } from '#schema/subjects/event-schema.js'
 import { MemorySource } from '#gateway/source/memory/memory-source.js'
+import { MemoryTopics } from '#gateway/source/memory/memory-topics.js'
 import { subprotocolsWith } from '#protocol/credentials.js'
 import type { Subprotocol } from '#protocol/dialect.js'
 import { EventEncoder } from '../values/event-encoder.js'
@@ -35,7 +36,7 @@ export class ServedGateway {
   readonly gateway: Gateway
   readonly policy: HeldPolicy
   url = ''
-  private readonly source = new MemorySource({ clock, partitionBytesMax: 64 * 1024 * 1024 })
+  private readonly topics = new MemoryTopics({ clock, partitionBytesMax: 64 * 1024 * 1024 })
   private readonly encoders: ReadonlyMap<string, EventEncoder>
 
   private constructor(records: Readonly<Record<string, RecordSchema>>, policy: object, limits: GatewayLimits) {
@@ -45,8 +46,15 @@ export class ServedGateway {
       schemas.map(([name, schema]) => [name, new EventEncoder(schema, registry.register(`${name}-value`, JSON.stringify(schema)))]),
     )
     const entities = schemas.map(([name]): EntityDefinition => ({ name, layout: 'single-topic', envelope: 'event', topic: name }))
-    for (const { name } of entities) this.source.createTopic(name, 1)
-    const parts = { source: this.source, registry, clock, meter: this.meter, log: recordingLog(this.logged), random: Math.random }
+    for (const { name } of entities) this.topics.create(name, 1)
+    const parts = {
+      source: new MemorySource(this.topics, clock),
+      registry,
+      clock,
+      meter: this.meter,
+      log: recordingLog(this.logged),
+      random: Math.random,
+    }
     this.policy = new HeldPolicy(parsePolicy(JSON.stringify(policy)))
     this.gateway = new Gateway({ ...parts, entities, limits, policy: this.policy, longs: 'number' })
   }
@@ -67,7 +75,7 @@ export class ServedGateway {
 
   write(entityType: string, entityId: string, data: object): void {
     const event = { entity_id: entityId, entity_type: entityType, operation: 'update', timestamp: clock.now(), data }
-    this.source.append(entityType, { key: Buffer.from(entityId), value: this.encoders.get(entityType)!.encode(event) })
+    this.topics.append(entityType, { key: Buffer.from(entityId), value: this.encoders.get(entityType)!.encode(event) })
   }
 
   private async listen(t: Test): Promise<void> {

@@ -8,6 +8,7 @@ import { operations, seedEntity, topicsOf, type EntityDefinition, type Operation
 import { Gateway } from '#gateway/gateway.js'
 import { Meter } from '#gateway/observe/meter.js'
 import { MemorySource } from '#gateway/source/memory/memory-source.js'
+import { MemoryTopics } from '#gateway/source/memory/memory-topics.js'
 import { eventSchemaOf } from '#schema/subjects/event-schema.js'
 import type { RecordSchema } from '#schema/files/schema-json.js'
 import { writeRequest } from '#protocol/request.js'
@@ -162,7 +163,7 @@ export class Simulation {
   private readonly clock = new SimulatedClock(startMs)
   private readonly memory = new MemoryRegistry()
   private readonly registry = new FlakyRegistry(this.memory)
-  private readonly source = new MemorySource({ clock: this.clock })
+  private readonly topics = new MemoryTopics({ clock: this.clock })
   private readonly gateway: Gateway
   private readonly random: () => number
   private readonly types = new Map<string, { id: number; version: 1 | 2; type: avsc.Type }>()
@@ -173,12 +174,12 @@ export class Simulation {
   constructor(seed: number) {
     this.random = randomFrom(seed)
     for (const { topic, entity } of entities.flatMap(topicsOf)) {
-      this.source.createTopic(topic, 2)
+      this.topics.create(topic, 2)
       this.register(topic, entity.name, 1)
     }
     this.gateway = new Gateway({
       entities,
-      source: this.source,
+      source: new MemorySource(this.topics, this.clock),
       registry: this.registry,
       policy: this.policy,
       longs: 'number',
@@ -272,7 +273,7 @@ export class Simulation {
     const event = { entity_id: entityId, entity_type: definition.name, operation, timestamp: timestampMs + aheadMs, data: entity }
     const kafkaMs = aheadMs > 0 ? timestampMs : this.othersTime()
     const record = { key: Buffer.from(entityId), value: this.encoded(topic, event), timestampMs: kafkaMs }
-    const at = this.source.append(topic, record)
+    const at = this.topics.append(topic, record)
     this.written.push({
       ...{ topic, ...at, timestampMs, operation, entityId },
       entityType: definition.name,
@@ -308,7 +309,7 @@ export class Simulation {
     const data = { id: '1', status: '', region: '', email: '', total: 1, added: '' }
     const good = this.encoded(topic, { entity_id: '1', entity_type: entity.name, operation, timestamp: 0, data })
     const value = this.pick([Buffer.from('{}'), good.subarray(0, 8), Buffer.concat([Buffer.from([1]), good])])
-    this.source.append(topic, { key: Buffer.from('1'), value })
+    this.topics.append(topic, { key: Buffer.from('1'), value })
     this.badWritten++
   }
 

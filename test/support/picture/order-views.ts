@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import type { Clock } from '#clock.js'
 import { Gateway } from '#gateway/gateway.js'
 import { Meter } from '#gateway/observe/meter.js'
+import { MemorySource } from '#gateway/source/memory/memory-source.js'
 import { parsePolicy } from '#policy/role-policy.js'
 import { embeddedFrom } from '#sample/embedded.js'
 import { sampleUsers, type SampleUser } from '#sample/users.js'
@@ -40,8 +41,17 @@ export interface OrderViews {
 export async function orderViews(): Promise<OrderViews> {
   const clock: Clock & SimulatedClock = new SimulatedClock()
   const random = randomFrom(seed)
-  const { shop, ...feed } = embeddedFrom('schemas', clock, random)
-  const parts = { ...feed, clock, random, meter: new Meter(), log: recordingLog(), limits: gatewayLimits, longs: 'number' } as const
+  const { shop, topics, ...feed } = embeddedFrom('schemas', clock, random)
+  const parts = {
+    ...feed,
+    source: new MemorySource(topics, clock),
+    clock,
+    random,
+    meter: new Meter(),
+    log: recordingLog(),
+    limits: gatewayLimits,
+    longs: 'number',
+  } as const
   const gateway = new Gateway({ ...parts, policy: new HeldPolicy(samplePolicy()) })
   await Promise.all([gateway.start(), clock.advance(0)])
   const [published, ...others] = [auditor, ...sampleUsers.map(({ claims }) => claims)].map((claims) => subscribe(gateway, claims))

@@ -1,23 +1,24 @@
 import { test } from 'tap'
 import { systemClock, type Clock } from '#clock.js'
 import { MemorySource } from '#gateway/source/memory/memory-source.js'
+import { MemoryTopics } from '#gateway/source/memory/memory-topics.js'
 import { testPartitionSource } from '../../../support/kafka/partition-source.case.js'
 import { SourceReader } from '../../../support/kafka/source-reader.js'
 
 const buffer = (text: string | null) => (text === null ? null : Buffer.from(text))
 
 testPartitionSource('MemorySource', false, () => {
-  const source = new MemorySource({ clock: systemClock })
-  let topics = 0
+  const topics = new MemoryTopics({ clock: systemClock })
+  let created = 0
   return Promise.resolve({
-    source,
+    source: new MemorySource(topics, systemClock),
     createTopic: () => {
-      const topic = `orders-${topics++}`
-      source.createTopic(topic, 3)
+      const topic = `orders-${created++}`
+      topics.create(topic, 3)
       return Promise.resolve(topic)
     },
     append: (topic, records) => {
-      for (const { key, value } of records) source.append(topic, { key: buffer(key), value: buffer(value) })
+      for (const { key, value } of records) topics.append(topic, { key: buffer(key), value: buffer(value) })
       return Promise.resolve()
     },
   })
@@ -33,12 +34,13 @@ function heldClock() {
 
 void test('MemorySource hands on exactly one batch a tick, by the clock that it is given', async (t) => {
   const { clock, tick } = heldClock()
-  const source = new MemorySource({ clock })
-  source.createTopic('orders', 1)
+  const topics = new MemoryTopics({ clock })
+  const source = new MemorySource(topics, clock)
+  topics.create('orders', 1)
   await source.start(['orders'])
   const reader = new SourceReader(source)
-  source.append('orders', { key: null, value: Buffer.alloc(400_000) })
-  source.append('orders', { key: null, value: Buffer.alloc(400_000) })
+  topics.append('orders', { key: null, value: Buffer.alloc(400_000) })
+  topics.append('orders', { key: null, value: Buffer.alloc(400_000) })
   t.equal(reader.batches.length, 0)
   tick()
   t.equal(reader.batches.length, 1)
@@ -49,13 +51,14 @@ void test('MemorySource hands on exactly one batch a tick, by the clock that it 
 
 void test('MemorySource reads a topic that is made after the start from its beginning', async (t) => {
   const { clock, tick } = heldClock()
-  const source = new MemorySource({ clock })
+  const topics = new MemoryTopics({ clock })
+  const source = new MemorySource(topics, clock)
   await source.start(['orders'])
   t.match(source.status(), { ready: true, reason: /orders/ })
-  source.createTopic('orders', 2)
-  source.createTopic('unwanted', 2)
+  topics.create('orders', 2)
+  topics.create('unwanted', 2)
   t.same(source.status(), { ready: true })
-  source.append('orders', { key: null, value: Buffer.from('1'), timestampMs: 5 })
+  topics.append('orders', { key: null, value: Buffer.from('1'), timestampMs: 5 })
   const reader = new SourceReader(source)
   tick()
   t.same(reader.partitions, ['orders/0', 'orders/1'])
@@ -65,11 +68,12 @@ void test('MemorySource reads a topic that is made after the start from its begi
 
 void test('MemorySource drops the oldest records of a partition beyond its limit, and keeps the numbers', async (t) => {
   const { clock, tick } = heldClock()
-  const source = new MemorySource({ clock, partitionBytesMax: 100_000 })
-  source.createTopic('orders', 1)
+  const topics = new MemoryTopics({ clock, partitionBytesMax: 100_000 })
+  const source = new MemorySource(topics, clock)
+  topics.create('orders', 1)
   await source.start(['orders'])
-  for (let n = 0; n < 1000; n++) source.append('orders', { key: null, value: Buffer.from(`${n}`.padEnd(1000)) })
-  const { records } = source.read('orders', 0, 0)
+  for (let n = 0; n < 1000; n++) topics.append('orders', { key: null, value: Buffer.from(`${n}`.padEnd(1000)) })
+  const { records } = topics.read('orders', 0, 0)
   t.ok(records[0]!.offset >= 1000 - 200_000 / 1000, `begins at ${records[0]?.offset}`)
   t.ok(records[0]!.offset < 1000 - 50, 'keeps what fits')
   t.equal(records[0]!.value?.toString().trim(), String(records[0]!.offset))
@@ -78,24 +82,25 @@ void test('MemorySource drops the oldest records of a partition beyond its limit
   t.equal(reader.records[0]?.offset, records[0]?.offset, 'reading goes on at the oldest record')
 })
 
-void test('MemorySource replays a partition from an offset', (t) => {
-  const source = new MemorySource({ clock: systemClock })
-  source.createTopic('orders', 1)
-  for (const value of ['a', 'b', 'c']) source.append('orders', { key: null, value: Buffer.from(value) })
-  t.same(
-    source.read('orders', 0, 1).records.map(({ value }) => value?.toString()),
-    ['b', 'c'],
-  )
-  t.same(source.read('orders', 0, 3).records, [])
-  t.throws(() => source.read('orders', 1, 0), /no partition 1/)
-  t.throws(() => source.append('parcels', { key: null, value: null }), /no topic parcels/)
-  t.end()
-})
-
-void test('MemorySource spreads records without a key over all partitions', (t) => {
-  const source = new MemorySource({ clock: systemClock })
-  source.createTopic('orders', 3)
-  const partitions = Array.from({ length: 6 }, () => source.append('orders', { key: null, value: null }).partition)
-  t.same(partitions, [0, 1, 2, 0, 1, 2])
-  t.end()
+void test('MemorySource reads what another one reads too, each from the end as of its own start and by its own turns', async (t) => {
+  const { clock, tick } = heldClock()
+  const topics = new MemoryTopics({ clock })
+  topics.create('orders', 1)
+  const write = (value: string) => topics.append('orders', { key: null, value: Buffer.from(value) })
+  const [first, second] = [new MemorySource(topics, clock), new MemorySource(topics, clock)]
+  await first.start(['orders'])
+  write('1')
+  await second.start(['orders'])
+  const readers = [new SourceReader(first), new SourceReader(second)] as const
+  readers[0].held.add('*')
+  write('2')
+  tick()
+  write('3')
+  tick()
+  t.same(readers[0].values(), ['1', '2'], 'the first one has not released its batch')
+  t.same(readers[1].values(), ['2', '3'])
+  await first.stop()
+  write('4')
+  tick()
+  t.same(readers[1].values(), ['2', '3', '4'])
 })
