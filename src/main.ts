@@ -28,11 +28,11 @@ const schemasFolder = fileURLToPath(new URL('../../schemas', import.meta.url))
 const lastLinesMs = 1000
 
 let opened: OpenLog | undefined
-let redaction = new Redaction([])
+const redaction = new Redaction([])
 
 try {
-  const config = readConfig(process.env, readTextFile)
-  redaction = new Redaction(config.secrets)
+  const config = readConfig(process.env, readTextFile, (name, secrets) => redaction.learn(name, secrets))
+  redaction.learn('the environment', config.secrets)
   opened = openLog(config.logLevel, clock, redaction)
   const { log, output } = opened
   process.on('exit', () => output.writeLast())

@@ -1,5 +1,5 @@
 import { ConfigurationError } from '#errors.js'
-import { Environment, type ReadFile } from './environment.js'
+import { Environment, type LearnSecrets, type ReadFile } from './environment.js'
 import { readKafkaConfig, type KafkaConfig } from './kafka-config.js'
 import { readCertificate, readKey } from './pem-files.js'
 import { misspeltVariables } from './misspelt-variables.js'
@@ -62,9 +62,12 @@ export interface Limits {
 /** HS256 is as strong as its key: RFC 7518 (3.2) requires a key as long as the hash. */
 export const secretBytesMin = 32
 
-/** @throws ConfigurationError whose one sentence names the variable, its value and its allowed values. */
-export function readConfig(values: Readonly<Record<string, string | undefined>>, readFile: ReadFile): Config {
-  const environment = new Environment(values, readFile)
+/**
+ * @param learn is told the secrets in files, at the start and whenever they are read anew.
+ * @throws ConfigurationError whose one sentence names the variable, its value and its allowed values.
+ */
+export function readConfig(values: Readonly<Record<string, string | undefined>>, readFile: ReadFile, learn?: LearnSecrets): Config {
+  const environment = new Environment(values, readFile, learn)
   const kafka = readKafkaConfig(environment)
   return Object.freeze({
     host: environment.optional('HOST') ?? (kafka === undefined ? '127.0.0.1' : '0.0.0.0'),

@@ -8,11 +8,15 @@ import { variables, type Variable, type VariableName } from './variables.js'
 /** @throws ConfigurationError with a whole sentence, or another Error whose message goes on a sentence. */
 export type ReadFile = (path: string, encoding?: TextEncoding) => string
 
+/** Takes secrets that no log may show, of which some were not known before. @param name of the variable whose file they are from. */
+export type LearnSecrets = (name: VariableName, secrets: readonly string[]) => void
+
 /** Reads one variable after the other; an empty value counts as not set. Every method throws a ConfigurationError with one sentence. */
 export class Environment {
   constructor(
     private readonly values: Readonly<Record<string, string | undefined>>,
     private readonly readFile: ReadFile,
+    private readonly learn: LearnSecrets = () => undefined,
   ) {}
 
   /** Whether the variable is set. A default does not count. */
@@ -51,6 +55,13 @@ export class Environment {
     return path === undefined ? undefined : this.content(name, path, encoding)
   }
 
+  /** Reads the secret in the file that the variable names: now, as what is wrong should be said at once, and at each call of the answer. */
+  secretFile(name: VariableName): () => string {
+    const read = () => this.secretNow(name)
+    read()
+    return read
+  }
+
   content(name: VariableName, path: string, encoding?: TextEncoding): string {
     try {
       return this.readFile(path, encoding)
@@ -74,11 +85,15 @@ export class Environment {
 
   /** Name and password together, as the header of basic authentication has them. */
   private logins(): string[] {
-    const pairs = [
-      ['KAFKA_SASL_USERNAME', 'KAFKA_SASL_PASSWORD'],
-      ['SCHEMA_REGISTRY_USER', 'SCHEMA_REGISTRY_PASSWORD'],
-    ] as const
-    return pairs.map((pair) => pair.map((name) => this.rawValue(name) ?? '').join(':')).filter((login) => !login.endsWith(':'))
+    return secretPairs.map((pair) => pair.map((name) => this.rawValue(name) ?? '').join(':')).filter((login) => !login.endsWith(':'))
+  }
+
+  /** Without the line break at its end, which editors put there. */
+  private secretNow(name: VariableName): string {
+    const text = this.content(name, this.required(name)).replace(/\r?\n$/, '')
+    if (text === '') throw new ConfigurationError(`${name} names a file that is empty.`)
+    this.learn(name, [text, ...secretPairs.map(([login]) => `${this.rawValue(login) ?? ''}:${text}`)])
+    return text
   }
 
   private checked(name: VariableName): string | number | undefined {
@@ -97,6 +112,13 @@ export class Environment {
     return (kind === 'secret' ? text : text?.trim()) || undefined
   }
 }
+
+/** Names with their secrets, which stand together in headers. */
+const secretPairs = [
+  ['KAFKA_SASL_USERNAME', 'KAFKA_SASL_PASSWORD'],
+  ['KAFKA_SASL_OAUTHBEARER_CLIENT_ID', 'KAFKA_SASL_OAUTHBEARER_CLIENT_SECRET'],
+  ['SCHEMA_REGISTRY_USER', 'SCHEMA_REGISTRY_PASSWORD'],
+] as const
 
 function secretsIn({ kind }: Variable, text: string): string[] {
   if (kind === 'secret') return [text]

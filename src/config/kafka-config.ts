@@ -1,18 +1,9 @@
 import type { EntityDefinition } from '#entities.js'
 import { ConfigurationError } from '#errors.js'
+import { readBrokerConfig, type BrokerConfig } from './broker-config.js'
 import { parseEntities } from './entities-file.js'
 import type { Environment } from './environment.js'
-import { readCertificate, readKey } from './pem-files.js'
-import type { VariableName } from './variables.js'
-
-/** How brokers are reached. */
-export interface BrokerConfig {
-  readonly brokers: readonly string[]
-  readonly sasl:
-    { readonly mechanism: 'plain' | 'scram-sha-256' | 'scram-sha-512'; readonly username: string; readonly password: string } | undefined
-  /** PEM texts. */
-  readonly tls: { readonly ca: string | undefined; readonly cert: string | undefined; readonly key: string | undefined } | undefined
-}
+import { variables, type VariableName } from './variables.js'
 
 /** Kafka and the registry as the source of all changes. */
 export interface KafkaConfig extends BrokerConfig {
@@ -44,11 +35,6 @@ export function readKafkaConfig(environment: Environment): KafkaConfig | undefin
   })
 }
 
-/** Checks SASL and TLS even where `KAFKA_BROKERS` is not set. @throws ConfigurationError */
-export function readBrokerConfig(environment: Environment): BrokerConfig {
-  return { brokers: environment.list('KAFKA_BROKERS'), sasl: saslConfig(environment), tls: kafkaTls(environment) }
-}
-
 function refuseGaps(environment: Environment): void {
   const missing: string[] = neededWithKafka.filter((name) => !environment.isSet(name))
   if (!environment.isSet('JWT_SECRET') && !environment.isSet('JWKS_URL')) missing.push('JWT_SECRET or JWKS_URL')
@@ -56,19 +42,7 @@ function refuseGaps(environment: Environment): void {
 }
 
 /** A user who sets one of these wants a Kafka, and should not get the sample shop because of a slip in `KAFKA_BROKERS`. */
-const uselessWithoutKafka: readonly VariableName[] = [
-  'SCHEMA_REGISTRY_URL',
-  'ENTITIES',
-  'SCHEMA_REGISTRY_USER',
-  'SCHEMA_REGISTRY_PASSWORD',
-  'KAFKA_SASL_MECHANISM',
-  'KAFKA_SASL_USERNAME',
-  'KAFKA_SASL_PASSWORD',
-  'KAFKA_TLS',
-  'KAFKA_TLS_CA_FILE',
-  'KAFKA_TLS_CERT_FILE',
-  'KAFKA_TLS_KEY_FILE',
-]
+const uselessWithoutKafka = (Object.keys(variables) as VariableName[]).filter((name) => /^(KAFKA_|SCHEMA_REGISTRY_|ENTITIES$)/.test(name))
 
 function refuseLeftovers(environment: Environment): void {
   const useless = uselessWithoutKafka.filter((name) => environment.isSet(name))
@@ -84,31 +58,4 @@ function registryConfig(environment: Environment): KafkaConfig['registry'] {
     password: environment.optional('SCHEMA_REGISTRY_PASSWORD'),
     timeoutMs: environment.integer('SCHEMA_REGISTRY_TIMEOUT_MS'),
   })
-}
-
-function saslConfig(environment: Environment): KafkaConfig['sasl'] {
-  const mechanism = environment.optional('KAFKA_SASL_MECHANISM') as NonNullable<KafkaConfig['sasl']>['mechanism'] | undefined
-  const hasUser = environment.together('KAFKA_SASL_USERNAME', 'KAFKA_SASL_PASSWORD')
-  if (mechanism === undefined && !hasUser) return undefined
-  if (mechanism === undefined || !hasUser) {
-    throw new ConfigurationError('KAFKA_SASL_MECHANISM, KAFKA_SASL_USERNAME and KAFKA_SASL_PASSWORD must be set together.')
-  }
-  return Object.freeze({
-    mechanism,
-    username: environment.required('KAFKA_SASL_USERNAME'),
-    password: environment.required('KAFKA_SASL_PASSWORD'),
-  })
-}
-
-function kafkaTls(environment: Environment): KafkaConfig['tls'] {
-  const files = ['KAFKA_TLS_CA_FILE', 'KAFKA_TLS_CERT_FILE', 'KAFKA_TLS_KEY_FILE'] as const
-  environment.together('KAFKA_TLS_CERT_FILE', 'KAFKA_TLS_KEY_FILE')
-  if (environment.isOn('KAFKA_TLS')) {
-    const [ca, cert] = [readCertificate(environment, 'KAFKA_TLS_CA_FILE'), readCertificate(environment, 'KAFKA_TLS_CERT_FILE')]
-    return Object.freeze({ ca: ca?.pem, cert: cert?.pem, key: readKey(environment, 'KAFKA_TLS_KEY_FILE', 'KAFKA_TLS_CERT_FILE') })
-  }
-  // Without an error the connection would be unprotected, and the operator would believe it to be protected.
-  const useless = files.find((name) => environment.isSet(name))
-  if (useless !== undefined) throw new ConfigurationError(`${useless} is set, but KAFKA_TLS is not "on".`)
-  return undefined
 }

@@ -5,6 +5,7 @@ import { pause, systemClock as clock } from '#clock.js'
 import type { AuthConfig, Config } from '#config/config.js'
 import type { FileListener } from '#config/watched-file.js'
 import type { KafkaConfig } from '#config/kafka-config.js'
+import { sharedSasl } from '#kafka/login/kafka-sasl.js'
 import type { EntitySchema } from '#avro/entity-schema.js'
 import { ConfluentRegistry } from '#registry/confluent-registry.js'
 import { ObservedRegistry } from './observe/observed-registry.js'
@@ -94,9 +95,9 @@ function inUrl(host: string): string {
 
 /** The feed of one's own Kafka. */
 export async function kafkaFeed(kafka: KafkaConfig, bufferBytesMax: number, log: Log): Promise<Feed> {
-  const { brokers, sasl, tls, registry, entities, discover } = kafka
+  const { registry, entities, discover, ...brokers } = kafka
   const meter = new Meter()
-  const source = new KafkaSource({ brokers, bufferBytesMax, clock, meter, log, sasl, tls })
+  const source = new KafkaSource({ ...brokers, sasl: sharedSasl(brokers.sasl, clock, log), bufferBytesMax, clock, meter, log })
   const observed = new ObservedRegistry(await ConfluentRegistry.create(registry), clock)
   meter.dependencies.set('registry', observed)
   return { entities, discover, source, registry: observed, meter }

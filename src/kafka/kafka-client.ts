@@ -1,6 +1,8 @@
-import kafkajs, { Kafka, logLevel, type KafkaConfig, type LogEntry, type SASLOptions } from 'kafkajs'
+import kafkajs, { Kafka, logLevel, type KafkaConfig, type LogEntry, type Mechanism, type SASLOptions } from 'kafkajs'
 import type { Clock } from '#clock.js'
 import type { Log } from '#log.js'
+import { openSocket, type KafkaTls } from './kafka-socket.js'
+import { saslOptions, type KafkaSasl } from './login/kafka-sasl.js'
 
 export { CompressionTypes } from 'kafkajs'
 export type { Admin, Kafka, Producer } from 'kafkajs'
@@ -12,21 +14,22 @@ export const topicResource = kafkajs.ConfigResourceTypes.TOPIC
 
 export interface KafkaClientOptions {
   readonly brokers: readonly string[]
-  /** `true` trusts what Node trusts; certificates and keys are PEM. */
-  readonly tls?:
-    boolean | { readonly ca?: string | undefined; readonly cert?: string | undefined; readonly key?: string | undefined } | undefined
+  /** By which brokers tell their clients apart, for example in quotas. */
+  readonly clientId?: string | undefined
+  /** A broker that does not answer within this time counts as gone, in milliseconds. */
+  readonly requestMsMax?: number | undefined
+  readonly tls?: KafkaTls | undefined
   readonly sasl?: KafkaSasl | undefined
   readonly log: Log
 }
 
-export interface KafkaSasl {
-  readonly mechanism: 'plain' | 'scram-sha-256' | 'scram-sha-512'
-  readonly username: string
-  readonly password: string
-}
+const requestMsMaxUsually = 10_000
 
-/** A broker that does not answer within this time counts as gone, in milliseconds. */
-const requestMsMax = 10_000
+/**
+ * kafkajs makes a login anew so long before it ends, in milliseconds. Its own 10 s are longer than some logins are: it would then log in
+ * before each request, which brokers refuse within a second of the last time. A login that is shorter than two seconds is never good.
+ */
+const loginAheadMs = 1_000
 
 /** kafkajs tries seldom by itself: its tries multiply from layer to layer, and its callers go on trying for longer anyway. */
 export const kafkaRetry = { retries: 2, initialRetryTime: 100, maxRetryTime: 1000 }
@@ -37,18 +40,21 @@ export function newKafka(options: KafkaClientOptions): Kafka {
   return new Kafka(kafkaConfig(options))
 }
 
-export function kafkaConfig({ brokers, tls = false, sasl, log }: KafkaClientOptions): KafkaConfig {
+export function kafkaConfig(options: KafkaClientOptions) {
+  const { brokers, clientId = 'sluice', requestMsMax = requestMsMaxUsually, tls = false, sasl, log } = options
   return {
-    clientId: 'sluice',
+    clientId,
     brokers: [...brokers],
-    ssl: tls,
+    ssl: tls !== false,
+    socketFactory: (asked) => openSocket(asked, tls),
     connectionTimeout: 3000,
     requestTimeout: requestMsMax,
+    reauthenticationThreshold: loginAheadMs,
     retry: kafkaRetry,
     logLevel: logLevel.INFO,
     logCreator: () => (entry) => logEntry(log, entry),
-    ...(sasl && { sasl: { ...sasl } as SASLOptions }),
-  }
+    ...(sasl && { sasl: saslOptions(sasl) as SASLOptions | Mechanism }),
+  } satisfies KafkaConfig
 }
 
 function logEntry(log: Log, { level, log: { message, error, broker, groupId } }: LogEntry): void {

@@ -1,6 +1,5 @@
 import { createRequire } from 'node:module'
-import { connect as connectPlain, isIP, type Socket } from 'node:net'
-import { connect as connectByTls } from 'node:tls'
+import type { Socket } from 'node:net'
 import type { ISocketFactoryArgs } from 'kafkajs'
 import type { Clock } from '#clock.js'
 import { kafkaConfig, newKafka, type KafkaClientOptions } from './kafka-client.js'
@@ -22,6 +21,10 @@ export interface KafkaAddress {
 /** What is used of `kafkajs/src/network/connection.js`. */
 interface Connection {
   readonly requestQueue: { scheduleCheckPendingRequests: () => void }
+  /** How long the login lasts, in milliseconds; 0 where it does not end. */
+  readonly sessionLifetime: { readonly value: bigint }
+  /** How long before its end it is made anew, by the next request. */
+  reauthenticationThreshold: number
   connect(): Promise<unknown>
   disconnect(): Promise<unknown>
   authenticate(): Promise<void>
@@ -38,11 +41,13 @@ const Connection = require('kafkajs/src/network/connection.js') as new (options:
 /** Wraps the bytes of a login: without it kafkajs sends them bare, as before Kafka 1.0. */
 const saslAuthenticateKey = 36
 /**
- * So long before a login ends it is made anew, in milliseconds; a session that is shorter is never good. Each connection is used every
- * few hundred milliseconds, and one that was not logs in anew before it is asked again.
+ * A login that ends is made anew when three quarters of its time have passed, or a minute is left: between the third and the fourth
+ * quarter there is time to ask for a token again. One that has ended is made anew too, before anything else is asked.
  */
-const loginAheadMs = 2000
-const keepAliveMs = 60_000
+const loginAheadShare = 0.25
+const loginAheadMsMax = 60_000
+/** Brokers refuse a login within a second of the last one on the same connection, so that one this short could not be renewed. */
+const loginMsMin = 1_500
 
 export class KafkaLink {
   private versions: VersionsAnswer['versions'] = {}
@@ -55,12 +60,11 @@ export class KafkaLink {
     private readonly options: KafkaLinkOptions,
     private readonly closing: AbortSignal | undefined,
   ) {
-    const { clientId, ssl, sasl, connectionTimeout, requestTimeout } = kafkaConfig(options)
-    this.requestMsMax = requestTimeout!
-    const socketFactory = (asked: ISocketFactoryArgs) => (this.socket = newSocket(asked))
-    const login = { ssl: ssl === false ? null : ssl === true ? {} : ssl, sasl, reauthenticationThreshold: loginAheadMs }
-    const limits = { connectionTimeout, requestTimeout, enforceRequestTimeout: false }
-    this.connection = new Connection({ ...address, clientId, socketFactory, ...login, ...limits, logger: newKafka(options).logger() })
+    const config = kafkaConfig(options)
+    this.requestMsMax = config.requestTimeout
+    const socketFactory = (asked: ISocketFactoryArgs) => (this.socket = config.socketFactory(asked))
+    const logger = newKafka(options).logger()
+    this.connection = new Connection({ ...config, ...address, socketFactory, enforceRequestTimeout: false, logger })
     // Where no request waits, the queue sets a timer for a moment long past, and another one when that has fired, some 850 times a second.
     // We have one request out at a time and wait ourselves where a broker asks us to, so that nothing ever waits there.
     this.connection.requestQueue.scheduleCheckPendingRequests = () => undefined
@@ -113,6 +117,14 @@ export class KafkaLink {
     this.connection.setVersions(versions)
     this.connection.setSupportAuthenticationProtocol(versions[saslAuthenticateKey] !== undefined)
     await this.connection.authenticate()
+    const { loginMs } = this
+    if (loginMs > 0 && loginMs < loginMsMin)
+      throw new Error(`the broker ends logins after ${loginMs} ms (connections.max.reauth.ms, or the end of the token), which is too soon`)
+  }
+
+  /** 0 where it does not end. */
+  private get loginMs(): number {
+    return Number(this.connection.sessionLifetime.value)
   }
 
   private send<Asked, Answer>(question: Question<Asked, Answer>, asked: Asked, version: number): Promise<Answer> {
@@ -121,6 +133,7 @@ export class KafkaLink {
       // As kafkajs's encoders have it.
       return Promise.resolve({ buffer: bytes, buf: bytes, size: () => bytes.length })
     }
+    this.connection.reauthenticationThreshold = Math.min(loginAheadMsMax, Math.floor(loginAheadShare * this.loginMs))
     const request = { apiKey: question.apiKey, apiName: question.name, apiVersion: version, encode }
     const decode = (bytes: Buffer) => new Promise((resolve) => resolve(decodeAnswer(question, bytes, version)))
     return this.connection.send({ request, response: { decode, parse: (answer: Answer) => answer }, logResponseError: false })
@@ -135,12 +148,4 @@ export class KafkaLink {
       cancel()
     }
   }
-}
-
-function newSocket({ host, port, ssl, onConnect }: ISocketFactoryArgs): Socket {
-  const servername = isIP(host) === 0 ? { servername: host } : {}
-  const hasTls = (ssl as object | null | undefined) != null
-  const socket = hasTls ? connectByTls({ host, port, ...servername, ...ssl }, onConnect) : connectPlain({ host, port }, onConnect)
-  socket.setKeepAlive(true, keepAliveMs)
-  return socket
 }

@@ -14,6 +14,7 @@ import { type EntityPublisherOptions, readPublisherOptions } from './publisher-o
 import { type PublishedEntity, readEntities } from './published-entity.js'
 import { PublishError } from './publish-error.js'
 import { KafkaProducer } from '#kafka/kafka-producer.js'
+import { sharedSasl } from '#kafka/login/kafka-sasl.js'
 import { Sender, type SentRecord } from './send/sender.js'
 
 export { RegistryError } from '#registry/schema-registry.js'
@@ -58,12 +59,13 @@ export class EntityPublisher {
    */
   static async create(options: EntityPublisherOptions): Promise<EntityPublisher> {
     const config = readPublisherOptions(options)
-    const { entities, registry, register, brokers, sasl, tls, compression, log } = config
+    const { entities, registry, register, brokers, clientId, tls, compression, log } = config
     const published = readEntities(config.schemas, entities)
     const streamable = published.filter(({ isStreamable }) => isStreamable)
     const ids = await pinSchemas(await ConfluentSubjects.create(registry), streamable, register)
     const topics = streamable.flatMap(({ definition }) => topicsOf(definition).map(({ topic }) => topic))
-    const connect = () => KafkaProducer.connect({ brokers, sasl, tls, topics, compression, clock: systemClock, log })
+    const sasl = sharedSasl(config.sasl, systemClock, log)
+    const connect = () => KafkaProducer.connect({ brokers, clientId, sasl, tls, topics, compression, clock: systemClock, log })
     const sender = new Sender(await connected(connect), connect, config, systemClock, log)
     return new EntityPublisher(published, ids, sender, systemClock, log, config.leaveOutUnknown)
   }

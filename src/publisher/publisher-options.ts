@@ -1,11 +1,12 @@
 import * as v from 'valibot'
 import { backgroundClock } from '#clock.js'
-import { isHttpUrl } from '#text/http-url.js'
+import { isHttpUrl, isSealedUrl, remoteAddress } from '#text/http-url.js'
 import type { EntityDefinition } from '#entities.js'
 import { ConfigurationError } from '#errors.js'
 import { openLog } from '#logging/open-log.js'
 import type { Log } from '#log.js'
-import type { KafkaSasl } from '#kafka/kafka-client.js'
+import type { KafkaTls, Pems } from '#kafka/kafka-socket.js'
+import type { ConfiguredSasl } from '#kafka/login/kafka-sasl.js'
 
 /** An option that is undefined has its default, so that variables of the environment can be handed on as they are. */
 export interface EntityPublisherOptions {
@@ -29,10 +30,12 @@ export interface EntityPublisherOptions {
    * lost without a word.
    */
   readonly leaveOutUnknown?: boolean | undefined
-  readonly sasl?: KafkaSasl | undefined
-  /** `true` trusts what Node trusts; certificates and keys are PEM. */
-  readonly tls?:
-    boolean | { readonly ca?: string | undefined; readonly cert?: string | undefined; readonly key?: string | undefined } | undefined
+  /** By which brokers tell their clients apart. */
+  readonly clientId?: string | undefined
+  /** Where a secret or a token is a function, it is called at each login. */
+  readonly sasl?: ConfiguredSasl | undefined
+  /** `true` trusts what Node trusts; certificates and keys are PEM. A function is called at each connection. */
+  readonly tls?: KafkaTls | undefined
   readonly compression?: 'none' | 'gzip' | undefined
   /** How long an event may take until Kafka has acknowledged it, in milliseconds. An attempt that is under way then is still awaited. */
   readonly deliveryTimeoutMs?: number | undefined
@@ -91,6 +94,37 @@ const entity = members({
   streamable: v.exactOptional(flag),
 })
 
+/** What it gives is not known before it is called. */
+function isFunction(given: unknown): boolean {
+  return typeof given === 'function'
+}
+
+const aText = 'must be a text, or a function that gives one'
+const secret = v.union([v.string(), v.custom<() => string>(isFunction, aText)], aText)
+const credentials = members({
+  url: v.pipe(
+    text,
+    v.check((url) => isHttpUrl(url) && isSealedUrl(url), 'must be a URL that begins with https://'),
+  ),
+  clientId: text,
+  clientSecret: secret,
+  scope: v.optional(text),
+})
+const token = v.custom<() => string | Promise<string>>(isFunction, 'must be a function that gives a token')
+const sasl = v.variant(
+  'mechanism',
+  [
+    members({ mechanism: v.picklist(['plain', 'scram-sha-256', 'scram-sha-512']), username: text, password: secret }),
+    v.pipe(
+      members({ mechanism: v.literal('oauthbearer'), token: v.exactOptional(token), credentials: v.exactOptional(credentials) }),
+      v.check((given) => 'token' in given !== 'credentials' in given, 'must have one of token and credentials'),
+    ),
+  ],
+  'must be one of plain, scram-sha-256, scram-sha-512, oauthbearer',
+)
+
+const pems = 'must be true or false, or an object of PEM texts (ca, cert, key), or a function that gives one'
+
 const options = members({
   brokers: v.pipe(listOf(text, 'host:port'), v.nonEmpty('must name at least one broker')),
   registry: members({
@@ -103,13 +137,16 @@ const options = members({
   entities: v.optional(listOf(entity, 'objects with name, topic, layout and envelope')),
   register: v.optional(flag, false),
   leaveOutUnknown: v.optional(flag, false),
-  sasl: v.optional(
-    members({ mechanism: choice('plain', 'scram-sha-256', 'scram-sha-512'), username: text, password: v.string('must be a text') }),
-  ),
+  clientId: v.optional(text),
+  sasl: v.optional(sasl),
   tls: v.optional(
     v.union(
-      [v.boolean(), v.strictObject({ ca: v.optional(text), cert: v.optional(text), key: v.optional(text) })],
-      'must be true or false, or an object of PEM texts: ca, cert, key',
+      [
+        v.boolean(),
+        v.strictObject({ ca: v.optional(text), cert: v.optional(text), key: v.optional(text) }),
+        v.custom<() => Pems>(isFunction, pems),
+      ],
+      pems,
     ),
   ),
   compression: v.optional(choice('none', 'gzip'), 'none'),
@@ -120,7 +157,7 @@ const options = members({
   log: v.optional(v.custom<Log>(isLog, 'must have debug, info, warn and error')),
 })
 
-export type PublisherConfig = v.InferOutput<typeof options> & { readonly log: Log }
+export type PublisherConfig = v.InferOutput<typeof options> & Pick<EntityPublisherOptions, 'sasl'> & { readonly log: Log }
 
 /** With defaults. @throws ConfigurationError that names the option. */
 export function readPublisherOptions(given: EntityPublisherOptions): PublisherConfig {
@@ -132,5 +169,16 @@ export function readPublisherOptions(given: EntityPublisherOptions): PublisherCo
   }
   if (result.output.batchBytesMax > result.output.queueBytesMax)
     throw new ConfigurationError("The publisher's option queueBytesMax must be at least batchBytesMax.")
-  return { ...result.output, log: given.log ?? openLog('warn', backgroundClock).log }
+  refuseEavesdroppers(result.output)
+  return { ...result.output, sasl: given.sasl, log: given.log ?? openLog('warn', backgroundClock).log }
+}
+
+/** A service that wants secrets to be sent unprotected, for example where something else encrypts, must say so. */
+function refuseEavesdroppers({ brokers, sasl, tls }: v.InferOutput<typeof options>): void {
+  if (tls !== undefined || (sasl?.mechanism !== 'plain' && sasl?.mechanism !== 'oauthbearer')) return
+  const open = remoteAddress(brokers)
+  if (open !== undefined)
+    throw new ConfigurationError(
+      `The publisher's option sasl would send a secret to ${open} that anybody between can read without TLS; set tls to true, or to false where that is meant.`,
+    )
 }

@@ -50,14 +50,24 @@ export function isSecretName(name: string): boolean {
 }
 
 export class Redaction {
-  private readonly patterns: readonly RegExp[]
+  private patterns: readonly RegExp[] = []
   /** The secrets as they are written in JSON. A line is searched for them where nothing else in it is suspect. */
-  private readonly inJson: readonly string[]
+  private inJson: readonly string[] = []
+  /** By where they are from: those of now, and those before them, of which something may still be said. */
+  private readonly learned = new Map<string, readonly (readonly string[])[]>()
 
   /** @param secrets the known ones, such as passwords. */
   constructor(secrets: readonly string[]) {
+    this.learn('', secrets)
+  }
+
+  /** @param from where they are from: what was learned from there before the last time is forgotten. */
+  learn(from: string, secrets: readonly string[]): void {
+    const now = this.learned.get(from)?.[0]
+    if (now !== undefined && secrets.every((secret) => now.includes(secret))) return
+    this.learned.set(from, [secrets, ...(now === undefined ? [] : [now])])
     // The longest first, as one secret may be part of another.
-    const known = [...new Set(secrets)]
+    const known = [...new Set([...this.learned.values()].flat(2))]
       .filter(({ length }) => length >= secretCharactersMin)
       .sort((one, other) => other.length - one.length)
     this.patterns = known.map(patternOf)

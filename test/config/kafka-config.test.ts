@@ -5,11 +5,19 @@ import { selfSignedPems } from '../support/gateway/self-signed-certificate.js'
 test('reads what streaming from Kafka needs', async (t) => {
   t.match(configOf(kafkaEnvironment).kafka, {
     brokers: ['broker-1:9092', 'broker-2:9092'],
+    clientId: 'sluice',
+    rack: undefined,
+    requestMsMax: 10_000,
     sasl: undefined,
     tls: undefined,
     registry: { url: 'http://registry:8081', user: undefined, password: undefined, timeoutMs: 5000 },
     entities: [{ name: 'order' }, { name: 'customer' }],
   })
+})
+
+test('takes what brokers are told of the client, and how long they may take', async (t) => {
+  const told = { KAFKA_CLIENT_ID: 'sluice-eu', KAFKA_RACK: 'euw1-az2', KAFKA_REQUEST_TIMEOUT_MS: '30000' }
+  t.match(configOf({ ...kafkaEnvironment, ...told }).kafka, { clientId: 'sluice-eu', rack: 'euw1-az2', requestMsMax: 30_000 })
 })
 
 test('names all that is missing beside KAFKA_BROKERS in one sentence', async (t) => {
@@ -43,13 +51,6 @@ test('says which file cannot be read', async (t) => {
   )
 })
 
-test('wants the parts of SASL together', async (t) => {
-  const sasl = { KAFKA_SASL_MECHANISM: 'scram-sha-512', KAFKA_SASL_USERNAME: 'sluice', KAFKA_SASL_PASSWORD: 'open' }
-  t.same(configOf({ ...kafkaEnvironment, ...sasl }).kafka?.sasl, { mechanism: 'scram-sha-512', username: 'sluice', password: 'open' })
-  for (const name of Object.keys(sasl)) t.match(refusalOf({ ...kafkaEnvironment, ...sasl, [name]: '' }), /must be set together/)
-  t.match(refusalOf({ ...kafkaEnvironment, ...sasl, KAFKA_SASL_MECHANISM: 'gssapi' }), 'one of plain, scram-sha-256, scram-sha-512')
-})
-
 test('wants the user and the password of the registry together', async (t) => {
   const login = { SCHEMA_REGISTRY_USER: 'sluice', SCHEMA_REGISTRY_PASSWORD: 'open' }
   t.match(configOf({ ...kafkaEnvironment, ...login }).kafka?.registry, { user: 'sluice', password: 'open' })
@@ -61,10 +62,22 @@ const tls = { KAFKA_TLS_CA_FILE: 'ca.pem', KAFKA_TLS_CERT_FILE: 'c.pem', KAFKA_T
 test('reads certificates, and refuses them where TLS is not on', async (t) => {
   const { cert, key } = selfSignedPems(t.testdir())
   const files = { 'policy.json': '{}', 'ca.pem': cert, 'c.pem': cert, 'k.pem': key }
-  t.same(configOf({ ...kafkaEnvironment, ...tls, KAFKA_TLS: 'on' }, files).kafka?.tls, { ca: cert, cert, key })
-  t.same(configOf({ ...kafkaEnvironment, KAFKA_TLS: 'on' }).kafka?.tls, { ca: undefined, cert: undefined, key: undefined })
+  t.same(configOf({ ...kafkaEnvironment, ...tls, KAFKA_TLS: 'on' }, files).kafka?.tls?.(), { ca: cert, cert, key })
+  t.same(configOf({ ...kafkaEnvironment, KAFKA_TLS: 'on' }).kafka?.tls?.(), { ca: undefined, cert: undefined, key: undefined })
   t.match(refusalOf({ ...kafkaEnvironment, ...tls }, files), 'KAFKA_TLS_CA_FILE is set, but KAFKA_TLS is not "on".')
   t.match(refusalOf({ ...kafkaEnvironment, ...tls, KAFKA_TLS: 'on', KAFKA_TLS_KEY_FILE: '' }, files), /must be set together/)
+})
+
+test('reads certificates and keys anew when they are asked for, and checks them as at the start', async (t) => {
+  const [one, other] = ['one', 'other'].map((name) => selfSignedPems(t.testdir({ [name]: {} })))
+  const files: Record<string, string> = { 'policy.json': '{}', 'ca.pem': one!.cert, 'c.pem': one!.cert, 'k.pem': one!.key }
+  const pems = configOf({ ...kafkaEnvironment, ...tls, KAFKA_TLS: 'on' }, files).kafka!.tls!
+  Object.assign(files, { 'c.pem': other!.cert, 'k.pem': other!.key })
+  t.same(pems(), { ca: one!.cert, cert: other!.cert, key: other!.key })
+  files['c.pem'] = one!.cert
+  t.throws(pems, /KAFKA_TLS_KEY_FILE is not the key of the certificate in KAFKA_TLS_CERT_FILE/, 'half of them is new')
+  delete files['c.pem']
+  t.throws(pems, /KAFKA_TLS_CERT_FILE names the file "c.pem", which cannot be read/)
 })
 
 test('refuses certificates and keys that no connection could use, by the name of the variable', async (t) => {

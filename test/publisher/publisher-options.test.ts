@@ -32,9 +32,25 @@ const refused: [option: object, sentence: string][] = [
   [{ register: 'yes' }, 'option register must be true or false'],
   [
     { sasl: { mechanism: 'none', username: 'a', password: 'b' } },
-    'option sasl.mechanism must be one of plain, scram-sha-256, scram-sha-512',
+    'option sasl.mechanism must be one of plain, scram-sha-256, scram-sha-512, oauthbearer',
   ],
-  [{ tls: 'on' }, 'option tls must be true or false, or an object of PEM texts: ca, cert, key'],
+  [{ sasl: { mechanism: 'plain', username: 'a', password: 5 } }, 'option sasl.password must be a text, or a function that gives one'],
+  [{ sasl: { mechanism: 'plain', username: 'a' } }, 'option sasl.password is missing'],
+  [{ sasl: { mechanism: 'oauthbearer' } }, 'option sasl must have one of token and credentials'],
+  [{ sasl: { mechanism: 'oauthbearer', token: 'abc' } }, 'option sasl.token must be a function that gives a token'],
+  [
+    { sasl: { mechanism: 'oauthbearer', credentials: { url: 'http://login.example/token', clientId: 'a', clientSecret: 'b' } } },
+    'option sasl.credentials.url must be a URL that begins with https://',
+  ],
+  [
+    { brokers: ['localhost:1', 'kafka.example:9092'], sasl: { mechanism: 'plain', username: 'a', password: 'b' } },
+    'option sasl would send a secret to kafka.example:9092 that anybody between can read without TLS; set tls to true, or to false where that is meant',
+  ],
+  [
+    { brokers: ['kafka.example:9092'], sasl: { mechanism: 'oauthbearer', token: () => 'abc' } },
+    'option sasl would send a secret to kafka.example:9092 that anybody between can read without TLS; set tls to true, or to false where that is meant',
+  ],
+  [{ tls: 'on' }, 'option tls must be true or false, or an object of PEM texts (ca, cert, key), or a function that gives one'],
   [{ compression: 'zstd' }, 'option compression must be one of none, gzip'],
   [{ deliveryTimeoutMs: '5s' }, 'option deliveryTimeoutMs must be a whole number of milliseconds, at least 0'],
   [{ deliveryTimeoutMs: 86_400_001 }, 'option deliveryTimeoutMs must be at most 86400000 milliseconds (a day)'],
@@ -60,3 +76,16 @@ test('refuses what are no options at all', async (t) => {
   const message = "The publisher's options must be an object."
   t.throws(() => readPublisherOptions(undefined as unknown as EntityPublisherOptions), { name: 'ConfigurationError', message })
 })
+
+const logins = [
+  { mechanism: 'scram-sha-512', username: 'a', password: 'b' },
+  { mechanism: 'plain', username: 'a', password: () => 'b' },
+  { mechanism: 'oauthbearer', token: () => Promise.resolve('abc') },
+  { mechanism: 'oauthbearer', credentials: { url: 'https://login.example/token', clientId: 'a', clientSecret: () => 'b', scope: 'kafka' } },
+] as const
+for (const sasl of logins) {
+  test(`takes the login ${JSON.stringify(sasl)}, with TLS or where it is said that there is none`, async (t) => {
+    for (const tls of [true, false, { ca: 'a PEM' }, () => ({ ca: 'a PEM' })])
+      t.match(readPublisherOptions({ ...given, brokers: ['kafka.example:9092'], sasl, tls }), { sasl, tls })
+  })
+}

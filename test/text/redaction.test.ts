@@ -49,3 +49,17 @@ test('leaves a line of JSON what it is, with the secrets that are known out of i
 test('knows what a header of basic authentication is made of', async (t) => {
   t.equal(new Redaction(['ann:secret']).text(Buffer.from('ann:secret').toString('base64')), '[redacted]')
 })
+
+test('learns secrets while it is used, and forgets those from the same place that are long over', async (t) => {
+  const redaction = new Redaction(['from the start'])
+  redaction.learn('a file', ['first one', 'ann:first one'])
+  redaction.learn('another file', ['not in "a file"'])
+  const shown = () => ['from the start', 'first one', 'second one', 'third one', 'not in "a file"'].map((text) => redaction.text(text))
+  t.same(shown(), ['[redacted]', '[redacted]', 'second one', 'third one', '[redacted]'])
+  redaction.learn('a file', ['second one', 'ann:second one'])
+  redaction.learn('a file', ['second one', 'ann:second one'])
+  t.same(shown(), ['[redacted]', '[redacted]', '[redacted]', 'third one', '[redacted]'], 'somebody may still speak of the one before')
+  redaction.learn('a file', ['third one', 'ann:third one'])
+  t.same(shown(), ['[redacted]', 'first one', '[redacted]', '[redacted]', '[redacted]'])
+  t.match(redaction.line('{"msg":"a third one"}'), '{"msg":"a [redacted]"}')
+})

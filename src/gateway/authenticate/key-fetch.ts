@@ -1,5 +1,6 @@
 import type { FetchImplementation } from 'jose'
 import type { Clock } from '#clock.js'
+import { answerText, fetchFailure } from '#http-answer.js'
 import type { Log } from '#log.js'
 import { redactedUrl } from '#text/redaction.js'
 
@@ -34,7 +35,7 @@ export function keyFetch({ clock, log }: { clock: Clock; log: Log }): FetchImple
       return answer
     } catch (error) {
       pausedUntilMs = clock.monotonicMs() + pauseAfterFailureMs
-      reason = failureReason(error)
+      reason = fetchFailure(error)
       failures.failed(url, reason)
       throw new KeysUnavailableError(reason, { cause: error })
     }
@@ -71,7 +72,7 @@ class ToldFailures {
 async function fetchKeySet(...[url, options]: Parameters<FetchImplementation>): Promise<Response> {
   const response = await fetch(...withLogin(url, options))
   if (response.status !== 200) throw new Error(`the key server answered ${response.status}`)
-  const text = await readBody(response)
+  const text = await answerText(response, 'the key server', keySetBytesMax)
   if (!isKeySet(text)) throw new Error('the key server answered with something that is no key set')
   return new Response(text)
 }
@@ -87,17 +88,6 @@ function withLogin(...[url, options]: Parameters<FetchImplementation>): [string,
   return [address.href, { ...options, headers }]
 }
 
-async function readBody(response: Response): Promise<string> {
-  const parts: Uint8Array[] = []
-  let bytes = 0
-  for await (const part of response.body ?? []) {
-    parts.push(part as Uint8Array)
-    bytes += (part as Uint8Array).byteLength
-    if (bytes > keySetBytesMax) throw new Error(`the key server's answer has more than ${keySetBytesMax} bytes`)
-  }
-  return Buffer.concat(parts).toString()
-}
-
 function isKeySet(text: string): boolean {
   try {
     const answer = JSON.parse(text) as { keys?: unknown } | null
@@ -105,14 +95,4 @@ function isKeySet(text: string): boolean {
   } catch {
     return false
   }
-}
-
-/**
- * The message of Node's fetch is only 'fetch failed'. The reason is in its cause or, where several addresses were tried, in their errors.
- */
-function failureReason(error: unknown): string {
-  if (!(error instanceof Error)) return String(error)
-  const { cause } = error
-  if (cause instanceof AggregateError) return `${error.message}: ${cause.errors.map((one) => (one as Error).message).join(', ')}`
-  return cause instanceof Error ? `${error.message}: ${cause.message}` : error.message
 }

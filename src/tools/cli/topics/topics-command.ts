@@ -2,13 +2,14 @@ import { InvalidArgumentError } from 'commander'
 import * as v from 'valibot'
 import { checkTopics, topicSettings } from '../../policy/topic-check.js'
 import { Environment } from '#config/environment.js'
-import { type BrokerConfig, readBrokerConfig } from '#config/kafka-config.js'
+import { type BrokerConfig, readBrokerConfig } from '#config/broker-config.js'
 import { allowedValues, valueSchema } from '#config/variable-value.js'
 import { variables } from '#config/variables.js'
 import { type EntityDefinition, seedEntity, topicsOf } from '#entities.js'
 import { openLog } from '#logging/open-log.js'
 import { readSchemaFolder } from '#schema/files/schema-folder.js'
 import type { TopicFacts } from '#kafka/kafka-topic-facts.js'
+import { sharedSasl } from '#kafka/login/kafka-sasl.js'
 import type { Subcommand } from '../command-line.js'
 import { type EntitiesOption, parseEntitiesOption } from '../entities-option.js'
 import { exitCodes } from '../exit-codes.js'
@@ -29,8 +30,7 @@ Examples:
   sluice topics check --brokers localhost:9092 --entities entities.json --strict
   KAFKA_TLS=on KAFKA_TLS_CA_FILE=ca.pem sluice topics check --brokers kafka.example:9093
 
-TLS and SASL are taken from the environment, as the gateway takes them: KAFKA_TLS, KAFKA_TLS_CA_FILE, KAFKA_TLS_CERT_FILE,
-KAFKA_TLS_KEY_FILE, KAFKA_SASL_MECHANISM, KAFKA_SASL_USERNAME, KAFKA_SASL_PASSWORD.
+TLS and SASL are taken from the environment, as the gateway takes them: the variables that begin with KAFKA_TLS and KAFKA_SASL.
 `
 
 /** The variables of a process. */
@@ -80,7 +80,8 @@ async function factsOf(
 ): Promise<ReadonlyMap<string, TopicFacts>> {
   // Loaded only here, as no other command needs kafkajs.
   const { topicFactsOf } = await import('#kafka/kafka-topic-facts.js')
-  return await topicFactsOf({ ...brokers, clock, log: openLog('silent', clock).log }, topicNames(entities), topicSettings)
+  const { log } = openLog('silent', clock)
+  return await topicFactsOf({ ...brokers, sasl: sharedSasl(brokers.sasl, clock, log), clock, log }, topicNames(entities), topicSettings)
 }
 
 function topicNames(entities: readonly EntityDefinition[]): string[] {

@@ -1,0 +1,40 @@
+/** Called at each login; whoever gives tokens keeps them for as long as they are good. */
+export type AskToken = () => string | Promise<string>
+
+/** One exchange of a login, as kafkajs offers it to mechanisms that are not its own. */
+export interface Exchange {
+  readonly saslAuthenticate: (asked: {
+    readonly request: { readonly encode: () => Buffer }
+    readonly response: { readonly decode: (bytes: Buffer) => Buffer; readonly parse: (bytes: Buffer) => Buffer }
+  }) => Promise<Buffer | undefined>
+}
+
+/** RFC 6750 (2.1). A line break within it would end the field of the login that it stands in. */
+const tokenPattern = /^[A-Za-z0-9._~+/-]+=*$/
+
+/**
+ * OAUTHBEARER (RFC 7628). kafkajs has it too, but takes a broker's refusal for its consent, as both are an answer: the connection then
+ * breaks off with the first question, and nothing says why.
+ */
+export function bearerAuthenticator(token: AskToken) {
+  return ({ saslAuthenticate }: Exchange) => ({
+    async authenticate(): Promise<void> {
+      const text = await token()
+      if (!tokenPattern.test(text)) throw new Error('what was to be the token for Kafka is none')
+      const request = framed(Buffer.from(`n,,\x01auth=Bearer ${text}\x01\x01`))
+      const answer = await saslAuthenticate({ request: { encode: () => request }, response: { decode: unframed, parse: (bytes) => bytes } })
+      if (answer !== undefined && answer.length > 0) throw new Error(`the broker refuses the token: ${answer.toString()}`)
+    },
+  })
+}
+
+/** As SASL's bytes stand in Kafka's protocol, behind their length. */
+function framed(bytes: Buffer): Buffer {
+  const length = Buffer.alloc(4)
+  length.writeInt32BE(bytes.length)
+  return Buffer.concat([length, bytes])
+}
+
+function unframed(bytes: Buffer): Buffer {
+  return bytes.subarray(4)
+}

@@ -1,0 +1,43 @@
+import type { Clock } from '#clock.js'
+import type { Log } from '#log.js'
+import { bearerAuthenticator, type AskToken } from './bearer-authenticator.js'
+import { secretText, type Secret } from './secret.js'
+import { TokenEndpoint, type ClientCredentials } from './token-endpoint.js'
+
+export interface PasswordLogin {
+  readonly mechanism: 'plain' | 'scram-sha-256' | 'scram-sha-512'
+  readonly username: string
+  readonly password: Secret
+}
+
+export interface BearerLogin {
+  readonly mechanism: 'oauthbearer'
+  readonly token: AskToken
+}
+
+/** How one connection logs in. */
+export type KafkaSasl = PasswordLogin | BearerLogin
+
+/** As it is configured: tokens may have to be fetched first. */
+export type ConfiguredSasl = KafkaSasl | { readonly mechanism: 'oauthbearer'; readonly credentials: ClientCredentials }
+
+/** For all connections of a process: they share the tokens that are fetched. */
+export function sharedSasl(sasl: ConfiguredSasl | undefined, clock: Clock, log: Log): KafkaSasl | undefined {
+  if (sasl === undefined || !('credentials' in sasl)) return sasl
+  const endpoint = new TokenEndpoint(sasl.credentials, clock, log)
+  return { mechanism: sasl.mechanism, token: () => endpoint.token() }
+}
+
+/** As kafkajs takes it. It writes into the object, so that each client needs its own. */
+export function saslOptions(sasl: KafkaSasl): object {
+  if (sasl.mechanism === 'oauthbearer') return { mechanism: sasl.mechanism, authenticationProvider: bearerAuthenticator(sasl.token) }
+  const { mechanism, username, password } = sasl
+  return {
+    mechanism,
+    username,
+    // kafkajs looks here at each login.
+    get password() {
+      return secretText(password)
+    },
+  }
+}
