@@ -1,3 +1,4 @@
+import type { Standstill } from '../timeline/standstills.js'
 import type { Fed, FeedOrder } from '../feed/event-log.js'
 import type { Lab, Topic } from '../harness/lab.js'
 import type { ExtraFields } from '../workload/order-version.js'
@@ -42,6 +43,9 @@ export interface RunningServer {
   replacePolicy?(text: string): void
   /** In the registry of its own, where it has one. Answers the id. */
   registerSchema?(extra: ExtraFields): Promise<number>
+  /** When its process stood still since the call of `watch`, for those that can tell. */
+  watch?(): Promise<void>
+  standstills?(): Promise<readonly Standstill[]>
   /** Where its CPU time goes, for those that can tell. */
   startProfile?(): Promise<void>
   stopProfile?(file: string): Promise<void>

@@ -44,6 +44,14 @@ export class GatewayServer implements RunningServer {
     return await this.child.ask('collected', undefined)
   }
 
+  async watch(): Promise<void> {
+    await this.child.ask('watch', undefined)
+  }
+
+  async standstills() {
+    return await this.child.ask('standstills', undefined)
+  }
+
   async startProfile(): Promise<void> {
     await this.child.ask('startProfile', undefined)
   }

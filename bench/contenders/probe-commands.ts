@@ -1,6 +1,7 @@
 import { Session } from 'node:inspector/promises'
 import { writeFileSync } from 'node:fs'
 import { pause } from '../harness/monotonic.js'
+import { Standstills, type Standstill } from '../timeline/standstills.js'
 
 /** What a collection has freed is given back to the system by a thread of its own: 67 MB of 119 were, a second later. */
 const givenBackMs = 1000
@@ -8,6 +9,7 @@ const givenBackMs = 1000
 export type ProbeCommands = typeof probeCommands
 
 let session: Session | undefined
+const standstills = new Standstills()
 
 /** What the bench asks the process of a gateway itself. */
 export const probeCommands = {
@@ -18,6 +20,15 @@ export const probeCommands = {
     global.gc!()
     await pause(givenBackMs)
     return process.memoryUsage.rss()
+  },
+
+  watch(): void {
+    standstills.begin()
+  },
+
+  /** Those since `watch`. */
+  standstills(): Promise<readonly Standstill[]> {
+    return standstills.end()
   },
 
   async startProfile(): Promise<void> {

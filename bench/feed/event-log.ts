@@ -1,3 +1,4 @@
+import type { Standstill } from '../timeline/standstills.js'
 import type { Popularity } from '../workload/popularity.js'
 import type { Schedule } from '../workload/schedule.js'
 
@@ -17,10 +18,18 @@ export interface Fed {
   readonly lateP99Ms: number
   /** From when an event was due until the broker had acknowledged it, in milliseconds, for 99 %; 0 where there is no broker. */
   readonly acknowledgedP99Ms: number
+  /** The same of each portion that left together. */
+  readonly late: readonly Portion[]
+  readonly acknowledged: readonly Portion[]
+  /** Of the feeder's process. */
+  readonly standstills: readonly Standstill[]
 }
 
 /** Events that left together. */
-interface Portion {
+export interface Portion {
+  /** When the first of them was due. */
+  readonly dueMs: number
+  /** How long after that it was. */
   readonly ms: number
   readonly events: number
 }
@@ -29,8 +38,8 @@ interface Portion {
 export class EventLog {
   private readonly counts: Float64Array
   private readonly sums: Float64Array
-  private readonly lateMs: Portion[] = []
-  private readonly acknowledgedMs: Portion[] = []
+  private readonly late: Portion[] = []
+  private readonly acknowledged: Portion[] = []
   private events = 0
 
   constructor(entities: number) {
@@ -44,24 +53,24 @@ export class EventLog {
     this.sums[entity]! += sequence
   }
 
-  /** @param ms since the first of so many events was due. */
-  noteLateness(ms: number, events: number): void {
-    this.lateMs.push({ ms: Math.max(0, ms), events })
+  /** So many events have left, of which the first was due then. */
+  noteLeft(dueMs: number, nowMs: number, events: number): void {
+    this.late.push({ dueMs, ms: Math.max(0, nowMs - dueMs), events })
   }
 
-  /** @param ms since the first of so many events was due. */
-  noteAcknowledged(ms: number, events: number): void {
-    this.acknowledgedMs.push({ ms, events })
+  /** The broker has acknowledged so many events, of which the first was due then. */
+  noteAcknowledged(dueMs: number, nowMs: number, events: number): void {
+    this.acknowledged.push({ dueMs, ms: nowMs - dueMs, events })
   }
 
-  result(): Fed {
-    const { events, counts, sums, lateMs, acknowledgedMs } = this
-    return { events, counts, sums, lateP99Ms: p99Of(lateMs), acknowledgedP99Ms: p99Of(acknowledgedMs) }
+  result(standstills: readonly Standstill[] = []): Fed {
+    const { events, counts, sums, late, acknowledged } = this
+    return { events, counts, sums, lateP99Ms: p99Of(late), acknowledgedP99Ms: p99Of(acknowledged), late, acknowledged, standstills }
   }
 }
 
 /** Each event counts: a feeder that stood still for a second makes up for it in one portion, which is one of very many. */
-function p99Of(portions: readonly Portion[]): number {
+export function p99Of(portions: readonly Portion[]): number {
   const sorted = portions.toSorted((a, b) => a.ms - b.ms)
   let left = 0.99 * sorted.reduce((sum, { events }) => sum + events, 0)
   return sorted.find(({ events }) => (left -= events) < 0)?.ms ?? 0

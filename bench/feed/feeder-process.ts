@@ -79,7 +79,7 @@ const keys: Buffer[] = []
 
 async function sendAll(records: readonly FedRecord[], dueMs: number, log: EventLog): Promise<void> {
   await sink!.send(records)
-  log.noteAcknowledged(monotonicMs() - dueMs, records.length)
+  log.noteAcknowledged(dueMs, monotonicMs(), records.length)
 }
 
 answer(commands)

@@ -1,6 +1,7 @@
 import { monotonicMs } from '../harness/monotonic.js'
 import { entityChooser } from '../workload/popularity.js'
 import { dueEvents, dueMs, type Schedule } from '../workload/schedule.js'
+import { Standstills } from '../timeline/standstills.js'
 import { EventLog, type Fed, type FeedOrder } from './event-log.js'
 
 /** Events that are sent in one go at the most: a feeder that has fallen behind catches up in portions. */
@@ -21,10 +22,12 @@ export interface FeedTarget {
 export async function feedTo(target: FeedTarget, { schedule, popularity }: FeedOrder): Promise<Fed> {
   const log = new EventLog(popularity.entities)
   const entityOf = entityChooser(popularity)
+  const standstills = new Standstills()
   const pace = { until: target.isMeasured ? untilTimer : untilDue, lingerMs: target.lingerMs ?? 0 }
+  standstills.begin()
   await paced(schedule, pace, (from, to) => {
     const due = dueMs(schedule, from)
-    log.noteLateness(monotonicMs() - due, to - from)
+    log.noteLeft(due, monotonicMs(), to - from)
     for (let sequence = from; sequence < to; sequence++) {
       const entity = entityOf(sequence - schedule.firstSequence)
       target.take(entity, sequence)
@@ -32,7 +35,7 @@ export async function feedTo(target: FeedTarget, { schedule, popularity }: FeedO
     }
     return target.send(due, log)
   })
-  return log.result()
+  return log.result(await standstills.end())
 }
 
 /**

@@ -6,6 +6,7 @@ import type { ClientPlan } from '../load/load-connection.js'
 import type { LoadCommands, LoadResult } from '../load/load-process.js'
 import type { Sighted } from '../load/sightings.js'
 import type { Sample } from '../load/tally.js'
+import type { Standstill } from '../timeline/standstills.js'
 import type { Schedule } from '../workload/schedule.js'
 import { Child } from './child.js'
 import { monotonicMs, pause } from './monotonic.js'
@@ -16,6 +17,8 @@ export interface Received {
   readonly deliveries: number
   readonly bytes: number
   readonly latency: Latency
+  /** Of their processes. */
+  readonly standstills: readonly Standstill[]
 }
 
 /** The data that plain CASL permits that role of that event. */
@@ -29,6 +32,10 @@ export class Clients {
   constructor(plans: readonly ClientPlan[], processes: number) {
     this.processes = Array.from({ length: processes }, () => Child.start<LoadCommands>('bench/load/load-process'))
     this.shares = this.processes.map((_child, index) => plans.filter((_plan, client) => client % processes === index))
+  }
+
+  get pids(): number[] {
+    return this.processes.map(({ pid }) => pid)
   }
 
   /** Resolves when all have subscribed, with the seconds that it took. */
@@ -74,6 +81,7 @@ export class Clients {
       deliveries: results.reduce((sum, { received }) => sum + received, 0),
       bytes: results.reduce((sum, { bytes }) => sum + bytes, 0),
       latency: latencyOf(results.map(({ latency }) => latency)),
+      standstills: results.flatMap(({ standstills }) => standstills),
     }
   }
 

@@ -72,6 +72,10 @@ export class Lab {
     await deleteSubject(this.parts!.registryUrl, `${name}-value`)
   }
 
+  get feederPid(): number {
+    return this.feeder.pid
+  }
+
   /** Resolves when all has been acknowledged. */
   feed(order: FeedOrder): Promise<Fed> {
     return this.feeder.ask('feed', order)

@@ -24,7 +24,12 @@ function sharedMs(): number {
 
 /** Milliseconds since the machine's start, with fractions. `performance.now` takes a third of what `process.hrtime.bigint` does. */
 export function monotonicMs(): number {
-  return offsetMs + performance.now()
+  return monotonicOf(performance.now())
+}
+
+/** Of a time on the own clock of this process, as its `PerformanceEntry`s have it. */
+export function monotonicOf(ownMs: number): number {
+  return offsetMs + ownMs
 }
 
 export function pause(ms: number): Promise<void> {

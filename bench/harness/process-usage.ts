@@ -21,6 +21,15 @@ export function cpuBetween(before: CpuTime, after: CpuTime): CpuTime {
   return { user: after.user - before.user, system: after.system - before.system }
 }
 
+/** How long its main thread was ready to run and had no core since its start, in milliseconds; 0 where the kernel does not say. */
+export function waitedMsOf(pid: number): number {
+  try {
+    return Number(readFileSync(`/proc/${pid}/task/${pid}/schedstat`, 'utf8').split(' ')[1]) / 1e6
+  } catch {
+    return 0
+  }
+}
+
 /** Resident memory, in bytes. */
 export function residentBytesOf(pid: number): number {
   const line = /^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))

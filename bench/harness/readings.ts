@@ -51,9 +51,10 @@ export function percentileOf(cumulative: ReadonlyMap<number, number>, share: num
   return lower
 }
 
-function latencyReadings({ p50, p90, p99, p999, max }: Latency): Record<string, Reading> {
+function latencyReadings({ p50, p90, p99, p999, max, halfSecondP99s }: Latency): Record<string, Reading> {
   return {
     ...{ latencyP50Ms: lower(p50, 'ms'), latencyP90Ms: lower(p90, 'ms'), latencyP99Ms: lower(p99, 'ms') },
     ...{ latencyP999Ms: neither(p999, 'ms'), latencyMaxMs: neither(max, 'ms') },
+    latencyWorstHalfSecondMs: neither(Math.max(...halfSecondP99s.map((p99) => p99 ?? 0)), 'ms'),
   }
 }

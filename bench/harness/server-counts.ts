@@ -20,7 +20,7 @@ export async function countsOnceRead(
   }
 }
 
-function countsBetween(before: ServerCounts, after: ServerCounts): ServerCounts {
+export function countsBetween(before: ServerCounts, after: ServerCounts): ServerCounts {
   const encoded = after.encoded === undefined || before.encoded === undefined ? undefined : after.encoded - before.encoded
   return {
     frames: after.frames - before.frames,

@@ -2,6 +2,8 @@ import { join } from 'node:path'
 import type { Contender, RunningServer, ServerCounts } from '../contenders/contender.js'
 import type { Fed, FeedOrder } from '../feed/event-log.js'
 import type { Latency } from '../load/latency.js'
+import { halfSecondsOf, type HalfSecond } from '../timeline/half-seconds.js'
+import { Watch } from '../timeline/watch.js'
 import type { Popularity } from '../workload/popularity.js'
 import { firstSequence } from '../workload/order.js'
 import type { ExtraFields } from '../workload/order-version.js'
@@ -65,6 +67,8 @@ export interface Measured {
   readonly latency: Latency
   readonly rssBytes: number
   readonly fed: Fed
+  /** What became of the events of each half second; empty where the server was stopped while they were fed. */
+  readonly timeline: readonly HalfSecond[]
 }
 
 export interface Connecting {
@@ -134,7 +138,8 @@ export class Trial {
   async measure(load: Load): Promise<Measured> {
     const order = await this.announce(load)
     await this.startProfile()
-    return await this.measured(order, () => this.server.feed(order))
+    await this.server.watch?.()
+    return await this.measured(order, () => this.server.feed(order), new Watch(this.server, this.processes, this.countsBefore))
   }
 
   /** The server is stopped while the load is fed, and then has to catch up: what it needs for it is measured. @throws TrialFailure */
@@ -178,7 +183,13 @@ export class Trial {
     if (this.lab.profiles) await this.server.stopProfile?.(join(this.lab.profiles, `${this.topic.name}-${name}.cpuprofile`))
   }
 
-  private async measured({ schedule }: FeedOrder, feed: () => Promise<Fed>): Promise<Measured> {
+  private get processes() {
+    const { server, lab, clients } = this
+    const ofClients = clients.pids.map((pid) => ({ who: 'clients', pid }))
+    return [{ who: 'feeder', pid: lab.feederPid }, { who: 'server', pid: server.pid }, ...ofClients]
+  }
+
+  private async measured({ schedule }: FeedOrder, feed: () => Promise<Fed>, watch?: Watch): Promise<Measured> {
     const { server, clients, countsBefore } = this
     const before = cpuTimeOf(server.pid)
     const fed = await feed()
@@ -192,8 +203,10 @@ export class Trial {
     const seconds = ((early ? receivedMs : monotonicMs()) - schedule.startMs) / 1000
     const [after, rssBytes] = [early ?? cpuTimeOf(server.pid), residentBytesOf(server.pid)]
     await this.stopProfile(String(schedule.firstSequence))
-    const { deliveries, bytes, latency } = await clients.verified(fed, this.expectedData)
-    return { events: fed.events, deliveries, bytes, seconds, cpu: cpuBetween(before, after), counts, latency, rssBytes, fed }
+    const received = await clients.verified(fed, this.expectedData)
+    const timeline = watch === undefined ? [] : halfSecondsOf(await watch.end({ schedule, fed, received }))
+    const { deliveries, bytes, latency } = received
+    return { events: fed.events, deliveries, bytes, seconds, cpu: cpuBetween(before, after), counts, latency, rssBytes, fed, timeline }
   }
 
   /** Lets all clients go, waits until the server has nothing left for them, and connects as many new ones. */

@@ -1,6 +1,7 @@
 import { answer } from '../harness/child.js'
 import { monotonicMs } from '../harness/monotonic.js'
 import type { Schedule } from '../workload/schedule.js'
+import { Standstills } from '../timeline/standstills.js'
 import { Churn, type ChurnOrder } from './churn.js'
 import { LoadConnection, type ClientPlan } from './load-connection.js'
 import type { Sighted } from './sightings.js'
@@ -17,6 +18,7 @@ export interface ConnectOrder {
 export type LoadCommands = typeof commands
 
 const tally = new Tally()
+const standstills = new Standstills()
 const connections: LoadConnection[] = []
 let churn: Churn | undefined
 
@@ -41,6 +43,7 @@ const commands = {
     tally.begin()
     tally.latency.begin(schedule)
     for (const connection of connections) connection.begin(schedule)
+    standstills.begin()
   },
 
   /** From here on it is kept in which deliveries this text stands. */
@@ -72,9 +75,10 @@ const commands = {
     return { received, failed: closes.size + errors.length > 0 }
   },
 
-  result() {
+  async result() {
     const { closes, errors, samples, received, bytes } = tally
-    return { ...tally.account.result(), closes, errors, samples, received, bytes, latency: tally.latency.encoded() }
+    const latency = tally.latency.encoded()
+    return { ...tally.account.result(), closes, errors, samples, received, bytes, latency, standstills: await standstills.end() }
   },
 
   disconnect(): void {
@@ -83,6 +87,6 @@ const commands = {
   },
 }
 
-export type LoadResult = ReturnType<(typeof commands)['result']>
+export type LoadResult = Awaited<ReturnType<(typeof commands)['result']>>
 
 answer(commands)

@@ -1,5 +1,4 @@
 import { sluice } from '../contenders/sluice.js'
-import { readingsOf } from '../harness/readings.js'
 import { RowBook } from '../harness/row-book.js'
 import type { ScenarioResult } from '../report/result.js'
 import { entityNumbers, inRoundsOfSluice, inShort, measureWarm, setUpOf, withTrial } from './contest.js'
@@ -31,10 +30,10 @@ async function run(bench: BenchRun): Promise<ScenarioResult> {
           const popularity = { kind: 'in-turn', entities, run: burst } as const
           const measured = await measureWarm(bench, trial, { popularity, eventsPerSecond: burst === 1 ? 50 : eventsPerSecond, burst })
           bench.progress(`  ${batched ? 'batched' : 'single'}, ${burst} at a time: ${inShort(measured)}`)
-          book.add('sluice', { frames: batched ? 'batched' : 'single', burst }, readingsOf(measured))
+          book.addMeasured('sluice', { frames: batched ? 'batched' : 'single', burst }, measured)
         }
       })
     }
   })
-  return { scenario: batch.name, question, knobs: { ...bench.knobs }, rows: book.result() }
+  return { scenario: batch.name, question, knobs: { ...bench.knobs }, rows: book.result(), ...book.stalls() }
 }

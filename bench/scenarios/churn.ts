@@ -31,7 +31,7 @@ async function run(bench: BenchRun): Promise<ScenarioResult> {
       async (trial) => {
         const alone = await measureWarm(bench, trial, load)
         bench.progress(`  without: ${inShort(alone)}`)
-        book.add('sluice', { requestsPerSecond: 0 }, readingsOf(alone))
+        book.addMeasured('sluice', { requestsPerSecond: 0 }, alone)
         const order = { perSecond: requestsPerSecond, firstEntity: firstUnfed }
         const { result, answers } = await trial.clients.churning(order, () => trial.measure({ ...load, seconds }))
         bench.progress(`  with ${answers} requests: ${inShort(result)}`)
@@ -40,5 +40,5 @@ async function run(bench: BenchRun): Promise<ScenarioResult> {
       },
     ),
   )
-  return { scenario: churn.name, question, knobs: { ...bench.knobs }, rows: book.result() }
+  return { scenario: churn.name, question, knobs: { ...bench.knobs }, rows: book.result(), ...book.stalls() }
 }

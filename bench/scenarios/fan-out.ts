@@ -1,7 +1,6 @@
 import { ceiling, naive, socketIo, ws } from '../contenders/contenders.js'
 import { sluice } from '../contenders/sluice.js'
 import type { Contender } from '../contenders/contender.js'
-import { readingsOf } from '../harness/readings.js'
 import { RowBook } from '../harness/row-book.js'
 import type { Trial } from '../harness/trial.js'
 import type { Goal, ResultRow, ScenarioResult } from '../report/result.js'
@@ -40,7 +39,7 @@ async function run(bench: BenchRun): Promise<ScenarioResult> {
   await inRounds(bench, [sluice, ceiling, naive, ws, socketIo], (contender) => measure(bench, contender, book))
   await inRoundsOfSluice(bench, () => measureOthers(bench, book))
   const rows = book.result()
-  return { scenario: fanOut.name, question, knobs: { ...bench.knobs }, rows, goals: goalsOf(rows) }
+  return { scenario: fanOut.name, question, knobs: { ...bench.knobs }, rows, ...book.stalls(), goals: goalsOf(rows) }
 }
 
 async function measure(bench: BenchRun, contender: Contender, book: RowBook): Promise<void> {
@@ -83,7 +82,7 @@ async function measureAt(bench: BenchRun, trial: Trial, { contender, burst, even
   const load = { popularity: { kind: 'in-turn', entities, run: burst }, eventsPerSecond, burst } as const
   const measured = await measureWarm(bench, trial, load)
   bench.progress(`  ${burst} at a time, ${masks} masks: ${inShort(measured)}`)
-  book.add(contender, { burst, eventsPerSecond, masks }, readingsOf(measured))
+  book.addMeasured(contender, { burst, eventsPerSecond, masks }, measured)
 }
 
 function goalsOf(rows: readonly ResultRow[]): Goal[] {

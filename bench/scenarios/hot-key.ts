@@ -1,5 +1,4 @@
 import { sluice } from '../contenders/sluice.js'
-import { readingsOf } from '../harness/readings.js'
 import { RowBook } from '../harness/row-book.js'
 import type { ClientSketch } from '../harness/trial.js'
 import type { ScenarioResult } from '../report/result.js'
@@ -36,9 +35,9 @@ async function run(bench: BenchRun): Promise<ScenarioResult> {
       await withTrial(bench, set, async (trial) => {
         const measured = await measureWarm(bench, trial, { popularity: { kind: 'hot', entities, share }, eventsPerSecond, burst })
         bench.progress(`  ${share * 100} % about one: ${inShort(measured)}`)
-        book.add('sluice', { hotShare: share }, readingsOf(measured))
+        book.addMeasured('sluice', { hotShare: share }, measured)
       })
     }
   })
-  return { scenario: hotKey.name, question, knobs: { ...bench.knobs }, rows: book.result() }
+  return { scenario: hotKey.name, question, knobs: { ...bench.knobs }, rows: book.result(), ...book.stalls() }
 }

@@ -1,5 +1,5 @@
 import { sluice } from '../contenders/sluice.js'
-import { lower, readingsOf } from '../harness/readings.js'
+import { lower } from '../harness/readings.js'
 import { RowBook } from '../harness/row-book.js'
 import { ClientsClosed } from '../harness/trial-failure.js'
 import type { ResultRow, ScenarioResult } from '../report/result.js'
@@ -33,7 +33,7 @@ async function run(bench: BenchRun): Promise<ScenarioResult> {
         const measure = async (at: ResultRow['at'], rate: number, forSeconds: number) => {
           const measured = await trial.measure({ ...load, eventsPerSecond: rate, seconds: forSeconds })
           bench.progress(`  ${rate}/s: ${inShort(measured)}`)
-          book.add('sluice', at, readingsOf(measured))
+          book.addMeasured('sluice', at, measured)
         }
         await trial.measure({ ...load, eventsPerSecond, seconds: warmUpSeconds })
         for (let rate = eventsPerSecond; rate <= rateMax; rate *= 2) await measure({ rate }, rate, seconds)
@@ -49,5 +49,5 @@ async function run(bench: BenchRun): Promise<ScenarioResult> {
       },
     ),
   )
-  return { scenario: latency.name, question, knobs: { ...bench.knobs }, rows: book.result() }
+  return { scenario: latency.name, question, knobs: { ...bench.knobs }, rows: book.result(), ...book.stalls() }
 }

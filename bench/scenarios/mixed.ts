@@ -1,6 +1,5 @@
 import { ceiling } from '../contenders/contenders.js'
 import { sluice } from '../contenders/sluice.js'
-import { readingsOf } from '../harness/readings.js'
 import { RowBook } from '../harness/row-book.js'
 import type { ScenarioResult } from '../report/result.js'
 import { indexOf, scattered, zipfOf } from '../workload/popularity.js'
@@ -33,8 +32,8 @@ async function run(bench: BenchRun): Promise<ScenarioResult> {
     withTrial(bench, setUpOf(bench, contender, watched), async (trial) => {
       const measured = await measureWarm(bench, trial, load)
       bench.progress(`  ${inShort(measured)}`)
-      book.add(contender.name, { eventsPerSecond }, readingsOf(measured))
+      book.addMeasured(contender.name, { eventsPerSecond }, measured)
     }),
   )
-  return { scenario: mixed.name, question, knobs: { ...bench.knobs }, rows: book.result() }
+  return { scenario: mixed.name, question, knobs: { ...bench.knobs }, rows: book.result(), ...book.stalls() }
 }

@@ -36,7 +36,7 @@ async function run(bench: BenchRun): Promise<ScenarioResult> {
     for (const subscribers of new Set([Math.min(fewOwners, owners), owners])) await byOwner(bench, subscribers, book)
   })
   const rows = book.result()
-  return { scenario: rights.name, question, knobs: { ...bench.knobs }, rows, goals: goalsOf(bench, rows) }
+  return { scenario: rights.name, question, knobs: { ...bench.knobs }, rows, ...book.stalls(), goals: goalsOf(bench, rows) }
 }
 
 /** Each audience is a region of its own; one of them is that of the orders, and sees more. */
@@ -57,7 +57,7 @@ async function byRegion(bench: BenchRun, contender: Contender, audiences: number
     async (trial) => {
       const measured = await measureWarm(bench, trial, load)
       bench.progress(`  ${audiences} audiences: ${inShort(measured)}`)
-      book.add(contender.name, { audiences, eventsPerSecond }, readingsOf(measured))
+      book.addMeasured(contender.name, { audiences, eventsPerSecond }, measured)
     },
   )
 }

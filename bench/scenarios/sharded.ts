@@ -1,6 +1,5 @@
 import { ceiling, naive, socketIo, ws } from '../contenders/contenders.js'
 import { sluice } from '../contenders/sluice.js'
-import { readingsOf } from '../harness/readings.js'
 import { RowBook } from '../harness/row-book.js'
 import type { TrialSetUp } from '../harness/trial.js'
 import type { Goal, ResultRow, ScenarioResult } from '../report/result.js'
@@ -38,12 +37,12 @@ async function run(bench: BenchRun): Promise<ScenarioResult> {
     await withTrial(bench, setUpOf(bench, contender, own), async (trial) => {
       const measured = await measureWarm(bench, trial, { ...loadOf(bench), eventsPerSecond: knobs.eventsPerSecond })
       bench.progress(`  ${inShort(measured)}`)
-      book.add(contender.name, { eventsPerSecond: knobs.eventsPerSecond }, readingsOf(measured))
+      book.addMeasured(contender.name, { eventsPerSecond: knobs.eventsPerSecond }, measured)
     })
   })
   await inRoundsOfSluice({ ...bench, knobs: { ...knobs, rounds: 1 } }, () => sustain(bench, setUpOf(bench, sluice, own), book))
   const rows = book.result()
-  return { scenario: sharded.name, question, knobs: { ...knobs }, rows, goals: goalsOf(rows, knobs) }
+  return { scenario: sharded.name, question, knobs: { ...knobs }, rows, ...book.stalls(), goals: goalsOf(rows, knobs) }
 }
 
 /** The highest rate that is held, with a latency within the bound. */
@@ -51,7 +50,7 @@ async function sustain(bench: BenchRun, setUp: TrialSetUp, book: RowBook): Promi
   const { eventsPerSecond, rounds, p99MsMax } = bench.knobs
   const held = await highestHeld(bench, { setUp, load: loadOf(bench), least: 4 * eventsPerSecond, rounds, p99MsMax })
   if (held === undefined) return
-  for (const measured of held.measured) book.add('sluice', { sustained: held.rate, p99MsMax }, readingsOf(measured))
+  for (const measured of held.measured) book.addMeasured('sluice', { sustained: held.rate, p99MsMax }, measured)
 }
 
 function loadOf({ knobs }: BenchRun) {

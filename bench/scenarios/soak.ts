@@ -1,5 +1,4 @@
 import { sluice } from '../contenders/sluice.js'
-import { readingsOf } from '../harness/readings.js'
 import { RowBook } from '../harness/row-book.js'
 import { TrialFailure } from '../harness/trial-failure.js'
 import type { ScenarioResult, Series } from '../report/result.js'
@@ -46,15 +45,16 @@ async function run(bench: BenchRun): Promise<ScenarioResult> {
         const measured = await trial.measure(slice)
         memory.push([nth * slice.seconds, measured.rssBytes])
         const phase = nth <= slices * settledShare ? 'first fifth' : 'later'
-        book.add('sluice', { eventsPerSecond: slice.eventsPerSecond, phase }, readingsOf(measured))
+        book.addMeasured('sluice', { eventsPerSecond: slice.eventsPerSecond, phase }, measured)
         if (nth % (slices / slicesMin) < 1)
           bench.progress(`  ${Math.round(nth * slice.seconds)} s: ${Math.round(measured.rssBytes / 1e6)} MB, ${inShort(measured)}`)
       }
     })
   })
-  const series: Series[] = [{ name: 'rssBytes', unit: 'B', contender: 'sluice', points: memory }]
+  const { notes = [], series: stalled = [] } = book.stalls()
+  const series: Series[] = [{ name: 'rssBytes', unit: 'B', contender: 'sluice', points: memory }, ...stalled]
   const goals = [goalOf('memory at the end, of that after a fifth of the time', growthOf(memory), 'at most', growthMax)]
-  return { scenario: soak.name, question, knobs: { ...bench.knobs }, rows: book.result(), series, goals }
+  return { scenario: soak.name, question, knobs: { ...bench.knobs }, rows: book.result(), series, notes, goals }
 }
 
 /** The mean of the last fifth over the mean of the second one, as collections make single values jump. */

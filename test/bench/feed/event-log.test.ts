@@ -14,18 +14,18 @@ test('counts and sums what is fed, by entity', async (t) => {
 test('tells how late events were, also where most portions were in time and one made up for a second', async (t) => {
   const log = new EventLog(1)
   for (let nth = 0; nth < 1000; nth++) {
-    log.noteLateness(1, 1)
-    log.noteAcknowledged(2, 1)
+    log.noteLeft(nth, nth + 1, 1)
+    log.noteAcknowledged(nth, nth + 2, 1)
   }
-  log.noteLateness(900, 500)
-  log.noteAcknowledged(950, 500)
+  log.noteLeft(1000, 1900, 500)
+  log.noteAcknowledged(1000, 1950, 500)
   t.equal(log.result().lateP99Ms, 900)
   t.equal(log.result().acknowledgedP99Ms, 950)
 })
 
 test('leaves out the latest of a hundred events', async (t) => {
   const log = new EventLog(1)
-  for (let nth = 0; nth < 200; nth++) log.noteLateness(nth === 0 ? 50 : 1, 1)
+  for (let nth = 0; nth < 200; nth++) log.noteLeft(nth, nth + (nth === 0 ? 50 : 1), 1)
   t.equal(log.result().lateP99Ms, 1)
 })
 
