@@ -40,6 +40,11 @@ export class KafkaRecordBatch {
     return this.firstOffset + (this.isWholeBatch ? this.bytes.readInt32BE(23) : 0)
   }
 
+  /** The epoch of the leader who wrote the batch; -1 where it does not say. No checksum covers it. */
+  get leaderEpoch(): number {
+    return this.isWholeBatch ? this.bytes.readInt32BE(12) : -1
+  }
+
   get producerId(): bigint {
     return this.isWholeBatch ? this.bytes.readBigInt64BE(43) : -1n
   }

@@ -49,6 +49,8 @@ export class Meter {
   recordsForeign = 0
   /** Offsets that were never read: their batch could not be read, or retention dropped them before their turn. */
   readonly offsetsSkipped = new Map<SkipReason, number>()
+  /** Offsets that were read, and that an unclean election cut off their log. */
+  offsetsCut = 0
   /** Lines of the log that could not be written. */
   logLinesLost: () => number = () => 0
   readonly badRecords = new Map<BadRecordReason, number>()

@@ -35,6 +35,10 @@ const counters: typeof gauges = {
   sluice_frames_encoded_total: ['Frames that were encoded, each for all that may see the same of it.', (meter) => meter.framesEncoded],
   sluice_frames_sent_total: ['Frames that were sent, one for each connection.', (meter) => meter.framesSent],
   sluice_sent_bytes_total: ['Bytes of the frames that were sent.', (meter) => meter.bytesSent],
+  sluice_offsets_cut_total: [
+    'Offsets that were read, and that an unclean election cut off their log: other records may stand in their place.',
+    (meter) => meter.offsetsCut,
+  ],
   sluice_log_lines_lost_total: [
     'Lines of the log that were lost, as it could not be written fast enough or at all.',
     (meter) => meter.logLinesLost(),

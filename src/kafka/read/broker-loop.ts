@@ -4,7 +4,7 @@ import type { KafkaLink } from '../kafka-link.js'
 import type { KafkaNodes } from '../kafka-nodes.js'
 import type { KafkaPulse } from '../kafka-pulse.js'
 import { errorCodes } from '../wire/error-codes.js'
-import { fetchQuestion, topicIdsFrom, type FetchAnswer, type PartitionAnswer } from '../wire/fetch-question.js'
+import { fetchQuestion, topicIdsFrom, type EpochEnd, type FetchAnswer, type PartitionAnswer } from '../wire/fetch-question.js'
 import { FetchSession } from '../wire/fetch-session.js'
 import { Bell } from './bell.js'
 import { eventLoopBusyShare, FetchPace } from './fetch-pace.js'
@@ -34,6 +34,8 @@ export interface BrokerLoopOptions {
   /** What one answer brings for one partition, in bytes, unless a single batch is larger. */
   readonly partitionBytesMax: () => number
   readonly receive: (fetched: Fetched) => Reception
+  /** Called where offsets were read that the log of a new leader does not have: what stands in their place is fetched. */
+  readonly wentBack: (reading: Reading, offsets: number) => void
   /** Called when a node does not answer for a partition. It is not fetched any more until it is assigned again. */
   readonly refused: (reading: Reading) => void
   /** Called once when the loop has ended by itself: the node is gone. */
@@ -143,8 +145,9 @@ export class BrokerLoop {
       const asked = this.session.find(answer.topic, answer.partition)
       // Who has left meanwhile, or was put elsewhere, is fetched anew by whoever has it now.
       if (asked === undefined || !this.readings.has(asked.place) || asked.place.position !== asked.position) continue
-      if (answer.errorCode === errorCodes.none) leavesMore = this.receive(asked.place, answer) || leavesMore
-      else this.refuse(asked.place, answer.errorCode)
+      if (answer.errorCode !== errorCodes.none) this.refuse(asked.place, answer.errorCode)
+      else if (answer.diverging !== undefined) this.goBack(asked.place, answer.diverging)
+      else leavesMore = this.receive(asked.place, answer) || leavesMore
     }
     return leavesMore
   }
@@ -153,7 +156,7 @@ export class BrokerLoop {
     const { topic, partition, position } = reading
     const log = readFetchedLog(bytes, aborted, endOffset)
     const reception = this.options.receive({ topic, partition, position, log, endOffset })
-    reading.position = reception.position
+    if (reception.position !== position) reading.moveTo(reception.position, epochBefore(reception.position, log))
     reading.errorCode = errorCodes.none
     reading.isHeld = !reception.mayGoOn
     // Whoever had something goes to the end, as a node without a session begins with the first.
@@ -161,11 +164,22 @@ export class BrokerLoop {
     return leavesMore(log, endOffset)
   }
 
+  private goBack(reading: Reading, diverging: EpochEnd): void {
+    const offsets = reading.goBack(diverging)
+    if (offsets === undefined) this.refuse(reading, errorCodes.unknown)
+    else if (offsets > 0) this.options.wentBack(reading, offsets)
+  }
+
   private refuse(reading: Reading, errorCode: number): void {
     this.readings.delete(reading)
     reading.refuse(errorCode)
     this.options.refused(reading)
   }
+}
+
+/** The epoch of the last record before the position, where that is the last that was fetched. */
+function epochBefore(position: number, { last }: FetchedLog): number | undefined {
+  return last?.damage === undefined && last?.lastOffset === position - 1 ? last.leaderEpoch : undefined
 }
 
 /**

@@ -89,8 +89,8 @@ export class ReadingTable {
       const startAt = this.begun.has(topic) ? 'beginning' : this.startAt(topic, partition)
       const reading = readings.get(partition) ?? new Reading(topic, topicId, partition, startAt)
       readings.set(partition, reading)
-      reading.node = leader >= 0 ? leader : undefined
-      reading.leaderEpoch = leaderEpoch
+      reading.topicId ??= topicId
+      reading.noteLeader(leader, leaderEpoch)
     }
     // Of one that may not be described nobody knows whether it existed when it was looked for.
     if (errorCode === errorCodes.none || errorCode === errorCodes.unknownTopic) this.begun.add(topic)

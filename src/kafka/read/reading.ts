@@ -1,5 +1,6 @@
 import { errorCodes } from '../wire/error-codes.js'
-import type { FetchedPlace } from '../wire/fetch-question.js'
+import type { EpochEnd, FetchedPlace } from '../wire/fetch-question.js'
+import { ReadEpochs } from './read-epochs.js'
 
 /** Where reading begins: at the end of a log, at its oldest record, or at an offset. */
 export type StartAt = 'end' | 'beginning' | number
@@ -24,6 +25,11 @@ export class Reading implements FetchedPlace {
   /** Who leads it, as far as is known; undefined where nobody does, or where the last one did not answer for it. */
   node: number | undefined
   leaderEpoch = -1
+  private readonly epochs = new ReadEpochs()
+  /** The epoch when the partition was seen first: the log's end as of then is where this epoch ended. */
+  private epochAtStart: number | undefined
+  /** The offset from which on records were read. */
+  private readFrom: number
   /** Of the last answer to a fetch, 0 where there was none. */
   errorCode: number = errorCodes.none
   /** Must wait: its records have no room. */
@@ -33,16 +39,21 @@ export class Reading implements FetchedPlace {
 
   constructor(
     readonly topic: string,
-    readonly topicId: string | undefined,
+    /** Undefined as long as no broker has said it. */
+    public topicId: string | undefined,
     readonly partition: number,
     startAt: StartAt,
   ) {
-    this.position = typeof startAt === 'number' ? startAt : 0
+    this.position = this.readFrom = typeof startAt === 'number' ? startAt : 0
     this.unplaced = typeof startAt === 'number' ? undefined : startAt
   }
 
   get name(): string {
     return `${this.topic}/${this.partition}`
+  }
+
+  get lastEpoch(): number {
+    return this.epochs.last
   }
 
   get isPlaced(): boolean {
@@ -52,6 +63,34 @@ export class Reading implements FetchedPlace {
   /** Whether it can be fetched, as far as is known. */
   get isAnswered(): boolean {
     return this.node !== undefined && this.isPlaced && this.errorCode === errorCodes.none
+  }
+
+  /** @param leader -1 where there is none. */
+  noteLeader(leader: number, leaderEpoch: number): void {
+    this.node = leader >= 0 ? leader : undefined
+    this.leaderEpoch = leaderEpoch
+    this.epochAtStart ??= leaderEpoch
+  }
+
+  /** @param epoch of the record before the position; undefined where that is not known. */
+  moveTo(position: number, epoch: number | undefined): void {
+    // No checksum covers epochs, but none is newer than its leader's.
+    if (epoch === undefined) this.epochs.beginAt(position)
+    else if (epoch <= this.leaderEpoch) this.epochs.note(epoch, this.position)
+    this.position = position
+  }
+
+  /**
+   * Goes back to where the log of a new leader begins to be another one than what was read.
+   * @returns how many of the offsets that were read are gone; undefined where the leader says nothing that is new.
+   */
+  goBack(diverging: EpochEnd): number | undefined {
+    const from = this.epochs.cut(diverging, this.position)
+    if (from === undefined) return undefined
+    const gone = Math.max(0, this.position - Math.max(from, this.readFrom))
+    this.readFrom = Math.min(this.readFrom, from)
+    this.position = from
+    return gone
   }
 
   /** Its node does not answer for it: whoever does must be looked for, or whether the log still has what was to be read. */
@@ -65,14 +104,15 @@ export class Reading implements FetchedPlace {
   place({ low, high }: LogEnds): MovedPosition | undefined {
     const { unplaced, position, name } = this
     this.unplaced = undefined
-    if (unplaced !== 'position') {
-      this.position = unplaced === 'end' ? high : low
-      return undefined
-    }
-    if (position >= low && position <= high) return undefined
-    this.position = low
+    const isThere = unplaced === 'position' && position >= low && position <= high
+    this.position = isThere ? position : unplaced === 'end' ? high : low
+    // What was written since the start, and before it was asked where the log ends, lies behind the epoch of the start: it is gone back to.
+    this.epochs.beginAt(this.position, unplaced === 'end' ? this.epochAtStart : undefined)
+    if (isThere) return undefined
+    this.readFrom = this.position
+    if (unplaced !== 'position') return undefined
     const what = `${name} was to be read from ${position}, its log has ${low} to ${high}`
-    // A log that ends before the position is another log under the same name: what was read never becomes unwritten.
+    // A node that compares epochs says before where it goes on. From one that does not, the log is taken for another one of the same name.
     if (position > high) return { warning: `${what}: made anew, read from its beginning`, dropped: 0 }
     return { warning: `${what}: retention dropped ${low - position} offsets unread`, dropped: low - position }
   }

@@ -11,6 +11,8 @@ export interface FetchedPlace {
   readonly partition: number
   readonly position: number
   readonly leaderEpoch: number
+  /** The epoch of the leader who wrote what was read last; -1 where it is not known. The node compares it with its own log. */
+  readonly lastEpoch: number
 }
 
 export interface FetchAsked {
@@ -25,6 +27,12 @@ export interface FetchAsked {
   readonly forgotten: readonly FetchedPlace[]
 }
 
+/** A leader's epoch, and the offset behind the last record that was written in it. */
+export interface EpochEnd {
+  readonly epoch: number
+  readonly endOffset: number
+}
+
 export interface PartitionAnswer {
   /** The topic's name, or from `topicIdsFrom` on its id. */
   readonly topic: string
@@ -32,6 +40,8 @@ export interface PartitionAnswer {
   readonly errorCode: number
   /** The offset that the next record gets which all replicas in sync have. */
   readonly endOffset: number
+  /** Where the node's log is another one than what was read: its last epoch up to the one that was asked for. */
+  readonly diverging: EpochEnd | undefined
   readonly aborted: readonly AbortedTransaction[]
   /** Record batches one after the other, the last of which may be cut off. */
   readonly log: Buffer
@@ -47,6 +57,9 @@ export interface FetchAnswer {
 
 /** From this version on topics are named by their ids: a log that was made anew under the same name is not taken for the one before. */
 export const topicIdsFrom = 13
+
+/** The number of the optional field of a partition's answer that says where the logs diverge. */
+const divergingTag = 0
 
 export const fetchQuestion: Question<FetchAsked, FetchAnswer> = {
   apiKey: 1,
@@ -100,7 +113,7 @@ function writePlace(fields: FieldWriter, place: FetchedPlace, partitionBytesMax:
   fields.int32(place.partition)
   if (version >= 9) fields.int32(place.leaderEpoch)
   fields.int64(place.position)
-  if (version >= 12) fields.int32(-1) // The epoch of what was fetched last: only replicas compare it.
+  if (version >= 12) fields.int32(place.lastEpoch)
   if (version >= 5) fields.int64(-1) // Where our log begins: we have none.
   fields.int32(partitionBytesMax)
   fields.tags()
@@ -113,8 +126,17 @@ function readPartition(fields: FieldReader, topic: string, version: number): Par
   const aborted = fields.array(() => readAborted(fields))
   if (version >= 11) fields.int32() // Which replica is nearer to our rack.
   const log = fields.bytes()
+  let diverging: EpochEnd | undefined
+  fields.tags((tag) => {
+    if (tag === divergingTag) diverging = readEpochEnd(fields)
+  })
+  return { topic, partition, errorCode, endOffset, diverging, aborted, log }
+}
+
+function readEpochEnd(fields: FieldReader): EpochEnd | undefined {
+  const end = { epoch: fields.int32(), endOffset: fields.offset() }
   fields.tags()
-  return { topic, partition, errorCode, endOffset, aborted, log }
+  return end.epoch >= 0 ? end : undefined
 }
 
 function readAborted(fields: FieldReader): AbortedTransaction {

@@ -5,6 +5,7 @@ interface Told<P> {
   readonly place: P
   readonly position: number
   readonly leaderEpoch: number
+  readonly lastEpoch: number
   /** The last round in which it was wanted. */
   round: number
 }
@@ -65,13 +66,13 @@ export class FetchSession<P extends FetchedPlace> {
 
   /** Whether the node must be told of it. */
   private tell(place: P): boolean {
-    const { position, leaderEpoch } = place
+    const { position, leaderEpoch, lastEpoch } = place
     const before = this.told.get(place)
-    if (before?.position === position && before.leaderEpoch === leaderEpoch) {
+    if (before?.position === position && before.leaderEpoch === leaderEpoch && before.lastEpoch === lastEpoch) {
       before.round = this.round
       return false
     }
-    const told = { place, position, leaderEpoch, round: this.round }
+    const told = { place, position, leaderEpoch, lastEpoch, round: this.round }
     this.told.set(place, told)
     const name = this.nameOf(place)
     const partitions = this.byName.get(name) ?? new Map<number, Told<P>>()

@@ -61,12 +61,14 @@ export class FieldReader {
     return elements
   }
 
-  /** Passes over those at the end of a structure: what they say is known from elsewhere, or not needed. */
-  tags(): void {
+  /** The optional fields at the end of a structure. @param read called with the number of each; what it does not read is passed over. */
+  tags(read: (tag: number) => void = () => undefined): void {
     if (!this.isFlexible) return
     for (let count = this.uvarint(); count > 0; count--) {
-      this.uvarint()
-      this.advance(this.uvarint())
+      const tag = this.uvarint()
+      const end = this.uvarint() + this.position
+      read(tag)
+      this.advance(end - this.position)
     }
   }
 
@@ -81,6 +83,7 @@ export class FieldReader {
   }
 
   private advance(length: number): number {
+    if (length < 0) throw new RangeError('a field is longer than it says')
     const start = this.position
     this.position += length
     if (this.position > this.input.length) throw new RangeError('an answer ends too early')

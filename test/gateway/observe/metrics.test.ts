@@ -12,7 +12,7 @@ test('shows every number of the meter, as it stands when somebody asks', async (
     ...{ framesEncoded: 8, framesSent: 9, bytesSent: 10, writes: 11, mailboxBytes: 12, recordsNotStreamable: 17, recordsForeign: 20 },
     ...{ framesEncoded: 8, framesSent: 9, bytesSent: 10, writes: 11, mailboxBytes: 12, socketBytes: 21, recordsNotStreamable: 17 },
   })
-  Object.assign(meter, { socketBytes: 22, socketsWaiting: 20, socketsRefused: 21 })
+  Object.assign(meter, { socketBytes: 22, socketsWaiting: 20, socketsRefused: 21, offsetsCut: 23 })
   meter.logLinesLost = () => 19
   Object.assign(meter, { isReady: () => true, keyCount: () => 20, policyFileInForce: false })
   meter.dependencies.set('kafka', { isUp: () => false, ageMs: () => undefined })
@@ -42,6 +42,7 @@ test('shows every number of the meter, as it stands when somebody asks', async (
     sluice_sockets_waiting: 20,
     sluice_sockets_refused_total: 21,
     sluice_records_foreign_total: 20,
+    sluice_offsets_cut_total: 23,
     sluice_ready: 1,
     sluice_keys: 20,
     sluice_policy_file_in_force: 0,

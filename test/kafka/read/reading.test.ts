@@ -51,6 +51,47 @@ test('goes on at the oldest record where retention was faster, and says what was
   t.end()
 })
 
+test('begins at the end as of the start, though it is asked for later', (t) => {
+  const reading = readingAt('end')
+  reading.noteLeader(-1, 4)
+  reading.noteLeader(1, 5)
+  reading.place({ low: 0, high: 12 })
+  t.same([reading.position, reading.lastEpoch], [12, 4])
+  t.equal(reading.goBack({ epoch: 3, endOffset: 10 }), 0, 'nothing is read twice')
+  t.same([reading.position, reading.lastEpoch], [10, 3])
+  t.end()
+})
+
+test('goes back to where a new leader has other records, and says how many of those that were read are gone', (t) => {
+  const reading = readingAt('end')
+  reading.noteLeader(1, 4)
+  reading.place({ low: 0, high: 10 })
+  reading.moveTo(15, 4)
+  reading.moveTo(20, 5)
+  t.equal(reading.lastEpoch, 4, 'no epoch is newer than the one of the leader, whatever bytes say that no checksum covers')
+  reading.noteLeader(2, 6)
+  t.equal(reading.goBack({ epoch: 4, endOffset: 17 }), 3)
+  t.same([reading.position, reading.lastEpoch], [17, 4])
+  t.equal(reading.goBack({ epoch: 4, endOffset: 17 }), undefined, 'which is nothing new')
+  t.equal(reading.goBack({ epoch: 3, endOffset: 4 }), 7, 'what lies before the start was not read')
+  t.same([reading.position, reading.lastEpoch], [4, 3])
+  t.end()
+})
+
+test('does not ask again what a node cannot compare', (t) => {
+  const reading = readingFrom(10)
+  reading.noteLeader(1, 4)
+  reading.moveTo(12, 4)
+  reading.refuse(errorCodes.offsetOutOfRange)
+  reading.place({ low: 0, high: 20 })
+  t.same([reading.position, reading.lastEpoch], [12, -1])
+  reading.moveTo(13, 4)
+  t.equal(reading.lastEpoch, 4)
+  reading.moveTo(14, undefined)
+  t.equal(reading.lastEpoch, -1, 'what was skipped was written in no epoch that is known')
+  t.end()
+})
+
 test('reads a log that was made anew from its beginning', (t) => {
   const reading = readingFrom(10)
   t.match(reading.place({ low: 0, high: 3 }), { warning: /made anew/, dropped: 0 })

@@ -2,7 +2,7 @@ import { test } from 'tap'
 import { FetchSession } from '#kafka/wire/fetch-session.js'
 
 function placeOf(partition: number, position = 0) {
-  return { topic: 'orders', topicId: 'ab'.repeat(16), partition, position, leaderEpoch: 3 }
+  return { topic: 'orders', topicId: 'ab'.repeat(16), partition, position, leaderEpoch: 3, lastEpoch: 2 }
 }
 
 const made = { errorCode: 0, sessionId: 7 }
@@ -21,6 +21,9 @@ test('tells a node of all partitions first, and then of those that have moved, c
   session.goesOn(made)
   second.leaderEpoch = 4
   t.same(session.next([first, second, third]).places, [second])
+  session.goesOn(made)
+  third.lastEpoch = 3
+  t.same(session.next([first, second, third]).places, [third])
   t.end()
 })
 

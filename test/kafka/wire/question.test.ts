@@ -63,8 +63,10 @@ for (const version of versionsOf(fetchQuestion)) {
     const hasIds = version >= topicIdsFrom
     const known = (topic: string): Pick<FetchedPlace, 'topic' | 'topicId'> =>
       hasIds ? { topic: '', topicId: Buffer.from(topic.padEnd(16)).toString('hex') } : { topic, topicId: undefined }
+    const leaderEpoch = version >= 9 ? int32 : fc.constant(-1)
+    const lastEpoch = version >= 12 ? int32 : fc.constant(-1)
     const place = fc
-      .record({ topic: fc.constantFrom('a', 'b'), partition: int32, position: offset, leaderEpoch: version >= 9 ? int32 : fc.constant(-1) })
+      .record({ topic: fc.constantFrom('a', 'b'), partition: int32, position: offset, leaderEpoch, lastEpoch })
       .map(({ topic, ...rest }) => ({ ...rest, ...known(topic) }))
     const sorted = (places: FetchedPlace[]) => [...places].sort((a, b) => `${a.topic}${a.topicId}`.localeCompare(`${b.topic}${b.topicId}`))
     const session = version >= 7 ? int32 : fc.constant(0)
@@ -76,6 +78,7 @@ for (const version of versionsOf(fetchQuestion)) {
       partition: int32,
       errorCode: fc.nat(100),
       endOffset: offset,
+      diverging: version >= 12 ? fc.option(fc.record({ epoch: int32, endOffset: offset }), { nil: undefined }) : fc.constant(undefined),
       aborted: fc.array(fc.record({ producerId: fc.nat().map(BigInt), firstOffset: offset })),
       log,
     })

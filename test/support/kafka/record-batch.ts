@@ -2,6 +2,7 @@
 
 interface BatchOfTest {
   readonly firstOffset: number
+  readonly leaderEpoch?: number
   /** Values; the offsets follow each other. */
   readonly values?: readonly string[]
   readonly codec?: number
@@ -32,6 +33,7 @@ export function encodeBatch(batch: BatchOfTest): Buffer {
   const control = end ? 0x30 : 0
   header.writeBigInt64BE(BigInt(firstOffset), 0)
   header.writeInt32BE(61 - 12 + body.length, 8)
+  header.writeInt32BE(batch.leaderEpoch ?? 0, 12)
   header.writeInt8(batch.magic ?? 2, 16)
   header.writeInt16BE(codec | control | (batch.transactional ? 0x10 : 0) | (batch.appendTime === undefined ? 0 : 0x08), 21)
   header.writeInt32BE(batch.lastOffsetDelta ?? Math.max(0, records.length - 1), 23)

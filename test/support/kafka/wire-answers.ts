@@ -1,6 +1,13 @@
 import { FieldReader } from '#kafka/wire/field-reader.js'
 import { FieldWriter } from '#kafka/wire/field-writer.js'
-import { topicIdsFrom, type FetchAnswer, type FetchAsked, type FetchedPlace, type PartitionAnswer } from '#kafka/wire/fetch-question.js'
+import {
+  topicIdsFrom,
+  type EpochEnd,
+  type FetchAnswer,
+  type FetchAsked,
+  type FetchedPlace,
+  type PartitionAnswer,
+} from '#kafka/wire/fetch-question.js'
 import type { MetadataAnswer } from '#kafka/wire/metadata-question.js'
 import type { OffsetAnswer, OffsetsAsked } from '#kafka/wire/offsets-question.js'
 import type { VersionsAnswer } from '#kafka/wire/versions-question.js'
@@ -144,14 +151,14 @@ export const fetchSide: AnswerSide<FetchAsked, FetchAnswer> = {
       const partition = fields.int32()
       const leaderEpoch = version >= 9 ? fields.int32() : -1
       const position = fields.offset()
-      if (version >= 12) fields.int32()
+      const lastEpoch = version >= 12 ? fields.int32() : -1
       if (version >= 5) fields.int64()
       partitionBytesMax = fields.int32()
       fields.tags()
-      return { ...place, partition, leaderEpoch, position }
+      return { ...place, partition, leaderEpoch, lastEpoch, position }
     })
-    const forgotten =
-      version >= 7 ? readTopics(fields, version, (place) => ({ ...place, partition: fields.int32(), leaderEpoch: -1, position: 0 })) : []
+    const readForgotten = () => ({ partition: fields.int32(), leaderEpoch: -1, lastEpoch: -1, position: 0 })
+    const forgotten = version >= 7 ? readTopics(fields, version, (place) => ({ ...place, ...readForgotten() })) : []
     if (version >= 11) fields.string()
     fields.tags()
     return { waitMs, answerBytesMax, partitionBytesMax, sessionId, sessionEpoch, places, forgotten }
@@ -197,6 +204,15 @@ function writePartition(fields: FieldWriter, answer: PartitionAnswer, version: n
   })
   if (version >= 11) fields.int32(-1)
   writeBytes(fields, answer.log, version)
+  if (version >= 12 && answer.diverging !== undefined) writeDiverging(fields, answer.diverging)
+  else fields.tags()
+}
+
+/** One optional field: its number is 0, its length 13. */
+function writeDiverging(fields: FieldWriter, { epoch, endOffset }: EpochEnd): void {
+  for (const byte of [1, 0, 13]) fields.int8(byte)
+  fields.int32(epoch)
+  fields.int64(endOffset)
   fields.tags()
 }
 

@@ -6,7 +6,7 @@ import { KafkaPulse } from '#kafka/kafka-pulse.js'
 import { Bell } from '#kafka/read/bell.js'
 import { BrokerLoops } from '#kafka/read/broker-loops.js'
 import { endsOf } from '#kafka/read/log-ends.js'
-import type { StartAt } from '#kafka/read/reading.js'
+import type { Reading, StartAt } from '#kafka/read/reading.js'
 import { ReadingTable } from '#kafka/read/reading-table.js'
 import { Meter } from '../../observe/meter.js'
 import type { PartitionSource, SourceStatus } from '../partition-source.js'
@@ -59,6 +59,7 @@ export class KafkaSource implements PartitionSource {
       ...{ clock, nodes, pulse },
       partitionBytesMax: () => partitions.fetchBytesMax,
       receive: (fetched) => partitions.receive(fetched),
+      wentBack: (reading, offsets) => this.wentBack(reading, offsets),
       refused: () => this.bell.ring(),
       lost: (node, reason) => this.lost(node, reason),
     })
@@ -160,6 +161,13 @@ export class KafkaSource implements PartitionSource {
     if (reading === undefined) return
     reading.isHeld = false
     this.loops.wake(reading)
+  }
+
+  private wentBack({ name, position }: Reading, offsets: number): void {
+    const { log, meter } = this.options
+    const fields = { partition: name, firstOffset: position, lastOffset: position + offsets - 1 }
+    log.warn(fields, 'A new leader did not have all records (an unclean election); what stands in the place of these offsets is read too.')
+    meter.offsetsCut += offsets
   }
 
   private lost(node: number, reason: string): void {

@@ -3,6 +3,7 @@ import { systemClock } from '#clock.js'
 import { Meter } from '#gateway/observe/meter.js'
 import { KafkaSource, type KafkaSourceOptions } from '#gateway/source/kafka/kafka-source.js'
 import { FakeCluster } from '../../../support/kafka/fake-cluster.js'
+import type { FakePartition } from '../../../support/kafka/fake-partition.js'
 import { SourceReader, until } from '../../../support/kafka/source-reader.js'
 import { recordingLog, type LoggedLine } from '../../../support/running/recording-log.js'
 
@@ -41,23 +42,61 @@ test('begins where it is told to, each partition for itself', async (t) => {
 
 test('a partition without a leader waits alone, from the start on or later, and is said', async (t) => {
   const { orders, source, reader, has } = await reading(t, { leaders: [1, -1] })
-  const [led, leaderless] = orders.partitions as [(typeof orders.partitions)[0], (typeof orders.partitions)[0]]
+  const [led, leaderless] = orders.partitions as [FakePartition, FakePartition]
+  leaderless.append('before the start')
+  leaderless.elect(-1)
   await source.start(['orders'])
   t.match(source.status(), { ready: true, reason: 'nobody answers for these partitions: orders/1' })
   led.append('goes on')
   await has('goes on')
-  leaderless.leader = 1
+  leaderless.elect(1)
+  leaderless.append('at once')
   await until('its leader', () => source.status().reason === undefined)
   leaderless.append('after it has one')
   await has('after it has one')
-  leaderless.leader = -1
+  leaderless.elect(-1)
   led.append('goes on again')
   await has('goes on again')
   await until('the sentence', () => source.status().reason?.includes('orders/1') === true)
+  leaderless.elect(1)
   leaderless.append('meanwhile')
-  leaderless.leader = 1
   await has('meanwhile')
-  t.same(reader.values('orders/1'), ['after it has one', 'meanwhile'])
+  t.same(reader.values('orders/1'), ['at once', 'after it has one', 'meanwhile'])
+})
+
+test('what an unclean election puts in the place of records that were read is read, however long the log is by then', async (t) => {
+  const { orders, source, reader, meter, lines, has } = await reading(t)
+  const [partition] = orders.partitions
+  partition!.append('before', 'before')
+  await source.start(['orders'])
+  partition!.append('kept', 'gone', 'gone too')
+  await has('gone too')
+  partition!.electUncleanly(3)
+  partition!.append('new 3')
+  await has('new 3')
+  partition!.electUncleanly(3)
+  partition!.append(...Array.from({ length: 10 }, (_none, n) => `longer ${n}`))
+  await has('longer 9')
+  t.same(reader.values().slice(0, 4), ['kept', 'gone', 'gone too', 'new 3'])
+  t.same(reader.values().slice(4), partition!.values.slice(3))
+  t.equal(meter.offsetsCut, 3)
+  t.match(
+    lines.filter(({ message }) => message.includes('unclean')),
+    [{ fields: { partition: 'orders/0', firstOffset: 3, lastOffset: 4 } }, { fields: { firstOffset: 3, lastOffset: 3 } }],
+  )
+})
+
+test('an answer on epochs that cannot be is not followed for ever', async (t) => {
+  const { cluster, orders, source, has } = await reading(t)
+  await source.start(['orders'])
+  orders.partitions[0]!.append('before')
+  await has('before')
+  orders.partitions[0]!.diverging = { epoch: 9, endOffset: 0 }
+  orders.partitions[0]!.append('after')
+  await until('the trouble', () => source.status().reason === 'nobody answers for these partitions: orders/0')
+  t.ok(cluster.nodes[0]!.fetches < 50)
+  orders.partitions[0]!.diverging = undefined
+  await has('after')
 })
 
 test('follows a leader that moves, without a gap', async (t) => {
@@ -66,7 +105,7 @@ test('follows a leader that moves, without a gap', async (t) => {
   for (let n = 0; n < 30; n++) {
     for (const partition of orders.partitions) {
       partition.append(String(n))
-      if (n % 7 === 3) Object.assign(partition, { leader: (partition.leader % 3) + 1, leaderEpoch: partition.leaderEpoch + 1 })
+      if (n % 7 === 3) partition.elect((partition.leader % 3) + 1)
     }
     await new Promise((resolve) => setTimeout(resolve, 20))
   }
@@ -87,7 +126,7 @@ test('one broker of three that is gone holds up what it led, until another one l
   for (const partition of orders.partitions) partition.append('meanwhile')
   await until('the other two', () => reader.values().length === 5)
   t.ok(says('A broker does not answer'))
-  orders.partitions[1]!.leader = 3
+  orders.partitions[1]!.elect(3)
   orders.partitions[1]!.append('led anew')
   await has('led anew')
   t.same(reader.values('orders/1'), ['before', 'meanwhile', 'led anew'])

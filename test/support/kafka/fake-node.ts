@@ -1,0 +1,133 @@
+import { once } from 'node:events'
+import { createServer, type AddressInfo, type Server, type Socket } from 'node:net'
+import { topicIdsFrom, type FetchAsked, type FetchedPlace, type PartitionAnswer } from '#kafka/wire/fetch-question.js'
+import type { OffsetAnswer, OffsetsAsked } from '#kafka/wire/offsets-question.js'
+import type { FakeCluster } from './fake-cluster.js'
+import { fetchSide, metadataSide, offsetsSide, readAsked, versionsSide, writeAnswer, type AnswerSide } from './wire-answers.js'
+
+/** The session of a connection: which partitions are fetched, by their names. */
+type FakeSession = Map<string, FetchedPlace>
+
+const sessionId = 77
+
+export class FakeNode {
+  /** Takes what is asked and answers nothing. */
+  isHanging = false
+  /** The error of the next fetch as a whole. */
+  nextFetchError = 0
+  fetches = 0
+  port = 0
+  private server: Server | undefined
+  private readonly sockets = new Set<Socket>()
+
+  constructor(
+    readonly id: number,
+    private readonly cluster: FakeCluster,
+  ) {}
+
+  get address(): string {
+    return `127.0.0.1:${this.port}`
+  }
+
+  get connections(): number {
+    return this.sockets.size
+  }
+
+  /** On the same port as before. */
+  async start(): Promise<void> {
+    this.server = createServer((socket) => this.accept(socket)).listen(this.port, '127.0.0.1')
+    await once(this.server, 'listening')
+    this.port = (this.server.address() as AddressInfo).port
+  }
+
+  stop(): void {
+    this.server?.close()
+    this.cut()
+  }
+
+  /** All connections, in the midst of an answer where one is under way. */
+  cut(): void {
+    for (const socket of this.sockets) socket.destroy()
+  }
+
+  private accept(socket: Socket): void {
+    this.sockets.add(socket)
+    socket.on('error', () => undefined).on('close', () => this.sockets.delete(socket))
+    const session: FakeSession = new Map()
+    let rest = Buffer.alloc(0)
+    socket.on('data', (bytes) => {
+      rest = Buffer.concat([rest, bytes])
+      while (rest.length >= 4 && rest.length >= 4 + rest.readInt32BE(0)) {
+        const request = rest.subarray(4, 4 + rest.readInt32BE(0))
+        rest = rest.subarray(4 + request.length)
+        void this.serve(socket, request, session)
+      }
+    })
+  }
+
+  private async serve(socket: Socket, request: Buffer, session: FakeSession): Promise<void> {
+    const [apiKey, version, correlation] = [request.readInt16BE(0), request.readInt16BE(2), request.subarray(4, 8)]
+    const body = request.subarray(10 + request.readInt16BE(8))
+    const answer = await this.answer(apiKey, version, body, session)
+    if (this.isHanging || socket.destroyed) return
+    const length = Buffer.alloc(4)
+    length.writeInt32BE(correlation.length + answer.length)
+    socket.write(Buffer.concat([length, correlation, answer]))
+  }
+
+  private async answer(apiKey: number, version: number, body: Buffer, session: FakeSession): Promise<Buffer> {
+    const by = async <Asked, Answer>(side: AnswerSide<Asked, Answer>, answer: (asked: Asked) => Answer | Promise<Answer>) =>
+      writeAnswer(side, await answer(readAsked(side, body, version)), version)
+    if (apiKey === versionsSide.apiKey) return by(versionsSide, () => ({ errorCode: 0, versions: this.versions() }))
+    if (apiKey === metadataSide.apiKey) return by(metadataSide, (topics) => this.cluster.metadata(topics))
+    if (apiKey === offsetsSide.apiKey) return by(offsetsSide, (asked) => this.offsets(asked))
+    return by(fetchSide, (asked) => this.fetch(asked, version, session))
+  }
+
+  private versions() {
+    const range = (maxVersion: number) => ({ minVersion: 0, maxVersion })
+    return { 1: range(this.cluster.fetchVersionMax), 2: range(10), 3: range(13), 18: range(4) }
+  }
+
+  private offsets({ at, topics }: OffsetsAsked): OffsetAnswer[] {
+    return topics.flatMap(({ topic, partitions }) =>
+      partitions.map((partition) => {
+        const log = this.cluster.find(topic, partition)
+        if (log?.leader !== this.id) return { topic, partition, errorCode: 6, offset: -1 }
+        return { topic, partition, errorCode: 0, offset: at === -2 ? log.low : log.high }
+      }),
+    )
+  }
+
+  private async fetch(asked: FetchAsked, version: number, session: FakeSession) {
+    this.fetches++
+    const errorCode = this.nextFetchError
+    this.nextFetchError = 0
+    if (errorCode !== 0) return { throttleMs: 0, errorCode, sessionId: 0, partitions: [] }
+    if (asked.sessionEpoch === 0) session.clear()
+    const keyOf = ({ topic, topicId, partition }: FetchedPlace) => `${version >= topicIdsFrom ? topicId : topic}/${partition}`
+    for (const place of asked.places) session.set(keyOf(place), place)
+    for (const place of asked.forgotten) session.delete(keyOf(place))
+    const giveUpAt = Date.now() + asked.waitMs
+    let partitions = this.partitionsOf(session, version)
+    while (partitions.length === 0 && Date.now() < giveUpAt) {
+      await new Promise((resolve) => setTimeout(resolve, 5))
+      partitions = this.partitionsOf(session, version)
+    }
+    return { throttleMs: 0, errorCode: 0, sessionId, partitions }
+  }
+
+  /** Those that have something to say. */
+  private partitionsOf(session: FakeSession, version: number): PartitionAnswer[] {
+    return [...session.values()].flatMap((place) => {
+      const topic = version >= topicIdsFrom ? place.topicId! : place.topic
+      const { partition } = place
+      const log = this.cluster.find(topic, partition)
+      const refused = { endOffset: -1, diverging: undefined, aborted: [], log: Buffer.alloc(0) }
+      if (log === undefined) return [{ topic, partition, ...refused, errorCode: version >= topicIdsFrom ? 100 : 3 }]
+      if (log.leader !== this.id) return [{ topic, partition, ...refused, errorCode: 6 }]
+      const answer = log.fetch(place)
+      return answer === undefined ? [] : [{ topic, partition, ...answer }]
+    })
+  }
+}
