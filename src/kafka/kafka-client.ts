@@ -1,15 +1,13 @@
-import kafkajs, { Kafka, logLevel, type KafkaConfig, type LogEntry, type Mechanism, type SASLOptions } from 'kafkajs'
+import { Kafka, logLevel, type KafkaConfig, type LogEntry, type Mechanism, type SASLOptions } from 'kafkajs'
 import type { Clock } from '#clock.js'
 import type { Log } from '#log.js'
 import { openSocket, type KafkaTls } from './kafka-socket.js'
 import { saslOptions, type KafkaSasl } from './login/kafka-sasl.js'
 
 export { CompressionTypes } from 'kafkajs'
-export type { Admin, Kafka, Producer } from 'kafkajs'
-/** Taken from the default export, as Node does not find this name among the exports of kafkajs. */
-export const topicResource = kafkajs.ConfigResourceTypes.TOPIC
+export type { Kafka, Producer } from 'kafkajs'
 
-// How kafkajs's clients reach the brokers, for whoever publishes and for whoever asks about topics. Besides this file only `kafka-link.ts`
+// How kafkajs's clients reach the brokers, for whoever publishes. Besides this file only `kafka-link.ts`
 // knows kafkajs, of which it uses the connection. Both leave it as it is, since a service may use kafkajs for other things too.
 
 export interface KafkaClientOptions {

@@ -117,9 +117,8 @@ export class KafkaLink {
     this.connection.setVersions(versions)
     this.connection.setSupportAuthenticationProtocol(versions[saslAuthenticateKey] !== undefined)
     await this.connection.authenticate()
-    const { loginMs } = this
-    if (loginMs > 0 && loginMs < loginMsMin)
-      throw new Error(`the broker ends logins after ${loginMs} ms (connections.max.reauth.ms, or the end of the token), which is too soon`)
+    if (this.loginMs > 0 && this.loginMs < loginMsMin)
+      throw new Error(`the broker ends logins within ${loginMsMin} ms (connections.max.reauth.ms, or the end of the token): too soon`)
   }
 
   /** 0 where it does not end. */

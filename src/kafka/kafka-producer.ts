@@ -127,7 +127,8 @@ export class KafkaProducer implements RecordProducer {
       await admin.connect()
       const existing = new Set(await admin.listTopics()) // Asking for a topic that does not exist could create it.
       const missing = this.options.topics.filter((topic) => !existing.has(topic))
-      if (missing.length > 0) throw new ConfigurationError(`These topics do not exist: ${missing.join(', ')}. Create them first.`)
+      if (missing.length > 0)
+        throw new ConfigurationError(`These topics do not exist, or this login may not describe them: ${missing.join(', ')}.`)
       const { topics } = await admin.fetchTopicMetadata({ topics: [...this.options.topics] })
       for (const { name, partitions } of topics) this.partitions.set(name, partitions.length)
     } finally {

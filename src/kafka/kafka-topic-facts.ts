@@ -1,44 +1,40 @@
-import type { Clock } from '#clock.js'
-import { leaveKafka, newKafka, topicResource, type Admin, type KafkaClientOptions } from './kafka-client.js'
+import type { KafkaLinkOptions } from './kafka-link.js'
+import { KafkaNodes } from './kafka-nodes.js'
+import { configsQuestion, type TopicConfigs } from './wire/configs-question.js'
+import { errorCodes } from './wire/error-codes.js'
 
 /** What a check of topics needs to know of a topic. */
 export interface TopicFacts {
   readonly partitions: number
-  /** The settings that were asked for, by Kafka's names, for example `cleanup.policy`. */
-  readonly settings: ReadonlyMap<string, string>
+  /** The settings that were asked for, by Kafka's names, for example `cleanup.policy`; undefined where this login may not read them. */
+  readonly settings: ReadonlyMap<string, string> | undefined
 }
 
-export interface TopicFactsOptions extends KafkaClientOptions {
-  readonly clock: Clock
-}
-
-/** Topics that do not exist are absent. @throws Error when Kafka does not answer. */
+/**
+ * Topics that do not exist are absent; of those that this login may not describe Kafka does not say whether they exist.
+ * @throws Error when Kafka does not answer.
+ */
 export async function topicFactsOf(
-  options: TopicFactsOptions,
+  options: KafkaLinkOptions,
   topics: readonly string[],
   settings: readonly string[],
-): Promise<Map<string, TopicFacts>> {
-  const admin = newKafka(options).admin()
+): Promise<Map<string, TopicFacts | 'not_permitted'>> {
+  const nodes = new KafkaNodes(options)
   try {
-    await admin.connect()
-    return await factsBy(admin, topics, settings)
+    const { nodes: known, topics: described } = await nodes.metadata(topics)
+    const existing = described.filter(({ errorCode }) => errorCode === errorCodes.none)
+    const asked = { topics: existing.map(({ topic }) => topic), names: settings }
+    const configs = existing.length === 0 ? [] : await nodes.ask(known[0]!.id, configsQuestion, asked)
+    const facts = new Map<string, TopicFacts | 'not_permitted'>()
+    for (const { topic, partitions } of existing) facts.set(topic, { partitions: partitions.length, settings: settingsOf(topic, configs) })
+    for (const { topic, errorCode } of described) if (errorCode === errorCodes.notPermitted) facts.set(topic, 'not_permitted')
+    return facts
   } finally {
-    await leaveKafka(admin, options.clock)
+    nodes.close()
   }
 }
 
-async function factsBy(admin: Admin, topics: readonly string[], settings: readonly string[]): Promise<Map<string, TopicFacts>> {
-  const existing = new Set(await admin.listTopics())
-  const known = topics.filter((topic) => existing.has(topic))
-  if (known.length === 0) return new Map()
-  const { topics: described } = await admin.fetchTopicMetadata({ topics: known })
-  const resources = known.map((name) => ({ type: topicResource, name, configNames: [...settings] }))
-  const configs = await admin.describeConfigs({ resources, includeSynonyms: false })
-  const valuesOf = (topic: string) => configs.resources.find(({ resourceName }) => resourceName === topic)?.configEntries ?? []
-  return new Map(
-    described.map(({ name, partitions }) => {
-      const values = valuesOf(name).map(({ configName, configValue }) => [configName, configValue] as const)
-      return [name, { partitions: partitions.length, settings: new Map(values) }]
-    }),
-  )
+function settingsOf(topic: string, configs: readonly TopicConfigs[]): ReadonlyMap<string, string> | undefined {
+  const found = configs.find((one) => one.topic === topic)
+  return found?.errorCode === errorCodes.none ? found.settings : undefined
 }

@@ -41,10 +41,18 @@ export class ReadingTable {
     return this.topicsWith(errorCodes.notPermitted)
   }
 
+  /** They exist, and are not ours to read. */
+  get unreadable(): readonly string[] {
+    return [...new Set([...this].filter(({ errorCode }) => errorCode === errorCodes.notPermitted).map(({ topic }) => topic))]
+  }
+
   /** Topics and partitions that Kafka has just not answered for, though they exist. */
   get unanswered(): readonly string[] {
     const topics = [...this.errors].filter(([, code]) => !isClear(code)).map(([topic]) => topic)
-    const partitions = [...this].filter(({ topic, isAnswered }) => !isAnswered && this.errors.get(topic) === errorCodes.none)
+    const partitions = [...this].filter(
+      ({ topic, isAnswered, errorCode }) =>
+        !isAnswered && errorCode !== errorCodes.notPermitted && this.errors.get(topic) === errorCodes.none,
+    )
     return [...topics, ...partitions.map(({ name }) => name)]
   }
 

@@ -10,6 +10,16 @@ const rules = {
     why: 'Nothing is streamed of it before the topic is there.',
     mend: 'Make the topic, with as many partitions as the others of its entity.',
   },
+  'not-permitted': {
+    severity: 'warning',
+    why: 'Nothing is streamed of what a gateway with this login may not describe and read.',
+    mend: 'Give the login the rights Describe and Read on the topic.',
+  },
+  'settings-unknown': {
+    severity: 'warning',
+    why: 'Whether they would lose changes is not known.',
+    mend: 'Check with a login that has the right DescribeConfigs on the topic. The gateway needs it not.',
+  },
   'unequal-partitions': {
     severity: 'error',
     why: 'A key then lies in different partitions of them, and a node that lags in one sees the operations of an entity far out of order.',
@@ -39,8 +49,10 @@ export const topicRules = ruleIdsOf('topics', rules)
 export const topicSettings = ['cleanup.policy', 'retention.ms', 'unclean.leader.election.enable'] as const
 const retentionMsMin = 3_600_000
 
+export type TopicsFacts = ReadonlyMap<string, TopicFacts | 'not_permitted'>
+
 /** The place of a finding is its topic. */
-export function checkTopics(entities: readonly EntityDefinition[], facts: ReadonlyMap<string, TopicFacts>): Finding[] {
+export function checkTopics(entities: readonly EntityDefinition[], facts: TopicsFacts): Finding[] {
   return entities.flatMap((entity) => {
     const topics = topicsOf(entity).map(({ topic }) => topic)
     const found = topics.flatMap((topic) => settingFindings(entity, topic, facts.get(topic)))
@@ -48,10 +60,13 @@ export function checkTopics(entities: readonly EntityDefinition[], facts: Readon
   })
 }
 
-function settingFindings({ name, envelope }: EntityDefinition, topic: string, facts: TopicFacts | undefined): Finding[] {
+function settingFindings({ name, envelope }: EntityDefinition, topic: string, facts: TopicFacts | 'not_permitted' | undefined): Finding[] {
   const at = { file: topic }
   if (facts === undefined) return [finding('missing', at, `The topic of "${name}" does not exist.`)]
-  const [cleanup, retention, unclean] = topicSettings.map((setting) => facts.settings.get(setting) ?? '')
+  if (facts === 'not_permitted') return [finding('not-permitted', at, `The topic of "${name}" does not exist, or may not be described.`)]
+  if (facts.settings === undefined) return [finding('settings-unknown', at, 'Its settings may not be read.')]
+  const { settings } = facts
+  const [cleanup, retention, unclean] = topicSettings.map((setting) => settings.get(setting) ?? '')
   const retentionMs = Number(retention)
   const isShort = cleanup!.includes('delete') && retention !== '' && retentionMs >= 0 && retentionMs < retentionMsMin
   return [
@@ -61,8 +76,11 @@ function settingFindings({ name, envelope }: EntityDefinition, topic: string, fa
   ]
 }
 
-function partitionFindings({ name }: EntityDefinition, topics: readonly string[], facts: ReadonlyMap<string, TopicFacts>): Finding[] {
-  const counts = topics.flatMap((topic) => (facts.has(topic) ? [{ topic, partitions: facts.get(topic)!.partitions }] : []))
+function partitionFindings({ name }: EntityDefinition, topics: readonly string[], facts: TopicsFacts): Finding[] {
+  const counts = topics.flatMap((topic) => {
+    const known = facts.get(topic)
+    return known === undefined || known === 'not_permitted' ? [] : [{ topic, partitions: known.partitions }]
+  })
   if (new Set(counts.map(({ partitions }) => partitions)).size < 2) return []
   const text = counts.map(({ topic, partitions }) => `${topic} has ${partitions}`).join(', ')
   return [finding('unequal-partitions', { file: counts[0]!.topic }, `The topics of "${name}" differ in their partitions: ${text}.`)]

@@ -52,6 +52,16 @@ test('tells a topic that may not be read from one that is missing', (t) => {
   t.end()
 })
 
+test('tells a topic that may be described and not read from one for which nobody answers', (t) => {
+  const { table, note } = tableOf()
+  note(topicOf('a', 1, 1, 1))
+  for (const reading of table) reading.place({ low: 0, high: 9 })
+  for (const partition of [0, 1]) table.get('orders', partition)!.refuse(errorCodes.notPermitted)
+  table.get('orders', 2)!.refuse(6)
+  t.same([table.unreadable, table.unanswered], [['orders'], ['orders/2']])
+  t.end()
+})
+
 test('holds no position of a topic for which Kafka has no answer yet', (t) => {
   const { table, note } = tableOf()
   t.notOk(table.holds(['orders']))

@@ -1,11 +1,20 @@
 import { test } from 'tap'
+import { configsQuestion } from '#kafka/wire/configs-question.js'
 import { fetchQuestion, topicIdsFrom, type FetchAnswer, type FetchAsked, type FetchedPlace } from '#kafka/wire/fetch-question.js'
 import { metadataQuestion } from '#kafka/wire/metadata-question.js'
 import { newest, offsetsQuestion, oldest } from '#kafka/wire/offsets-question.js'
 import { decodeAnswer, encodeQuestion, type Question } from '#kafka/wire/question.js'
 import { versionsQuestion } from '#kafka/wire/versions-question.js'
 import { encodeBatch } from '../../support/kafka/record-batch.js'
-import { fetchSide, metadataSide, offsetsSide, readAsked, versionsSide, writeAnswer } from '../../support/kafka/wire-answers.js'
+import {
+  configsSide,
+  fetchSide,
+  metadataSide,
+  offsetsSide,
+  readAsked,
+  versionsSide,
+  writeAnswer,
+} from '../../support/kafka/wire-answers.js'
 import { fc } from '../../support/running/seeded-properties.js'
 
 const name = fc.string({ minLength: 1, maxLength: 300 })
@@ -57,6 +66,20 @@ for (const version of versionsOf(offsetsQuestion)) {
     t.end()
   })
 }
+
+test('how topics are set is asked and answered', (t) => {
+  const settings = fc.array(fc.tuple(name, name)).map((pairs) => new Map(pairs))
+  const answers = fc.array(fc.record({ errorCode: fc.nat(100), topic: name, settings }))
+  const asked = fc.record({ topics: fc.array(name, { minLength: 1 }), names: fc.array(name) })
+  fc.assert(
+    fc.property(asked, answers, (asked, answer) => {
+      t.same(readAsked(configsSide, encodeQuestion(configsQuestion, asked, 1), 1), asked)
+      t.same(decodeAnswer(configsQuestion, writeAnswer(configsSide, answer, 1), 1), answer)
+    }),
+    { numRuns: 30 },
+  )
+  t.end()
+})
 
 for (const version of versionsOf(fetchQuestion)) {
   test(`records are asked for and answered in version ${version}`, (t) => {

@@ -1,3 +1,4 @@
+import { topicResource, type ConfigsAsked, type TopicConfigs } from '#kafka/wire/configs-question.js'
 import { FieldReader } from '#kafka/wire/field-reader.js'
 import { FieldWriter } from '#kafka/wire/field-writer.js'
 import {
@@ -229,4 +230,38 @@ function byTopic<T extends { readonly topic: string }>(answers: readonly T[]): [
   const topics = new Map<string, T[]>()
   for (const answer of answers) topics.set(answer.topic, [...(topics.get(answer.topic) ?? []), answer])
   return [...topics]
+}
+
+export const configsSide: AnswerSide<ConfigsAsked, readonly TopicConfigs[]> = {
+  apiKey: 32,
+  flexibleFrom: 4,
+  read(fields) {
+    const asked = fields.array(() => {
+      if (fields.int8() !== topicResource) throw new Error('not of a topic')
+      return { topic: fields.string(), names: fields.array(() => fields.string()) }
+    })
+    fields.boolean()
+    return { topics: asked.map(({ topic }) => topic), names: asked[0]?.names ?? [] }
+  },
+  write(fields, answer) {
+    fields.int32(0)
+    fields.array(answer, ({ errorCode, topic, settings }) => {
+      fields.int16(errorCode)
+      fields.string('in words')
+      fields.int8(topicResource)
+      fields.string(topic)
+      fields.array([...settings], ([name, value]) => {
+        fields.string(name)
+        fields.string(value)
+        fields.boolean(false)
+        fields.int8(5)
+        fields.boolean(false)
+        fields.array(['also elsewhere'], (elsewhere) => {
+          fields.string(elsewhere)
+          fields.string(value)
+          fields.int8(4)
+        })
+      })
+    })
+  },
 }

@@ -29,6 +29,20 @@ test('finds partition counts that differ, and topics that are not there', (t) =>
   t.end()
 })
 
+test('finds what this login may not know, and says nothing else of it', (t) => {
+  const known = { partitions: 4, settings: undefined }
+  const facts = new Map<string, TopicFacts | 'not_permitted'>([
+    ['order.create', known],
+    ['order.update', 'not_permitted'],
+    ['order.delete', known],
+  ])
+  t.same(
+    checkTopics([order], facts).map(({ rule, file }) => `${file} ${rule}`),
+    ['order.create topics/settings-unknown', 'order.update topics/not-permitted', 'order.delete topics/settings-unknown'],
+  )
+  t.end()
+})
+
 test('finds settings that take events away', (t) => {
   t.same(found(order, { ...good, 'cleanup.policy': 'compact' }), onAll('compacted'))
   t.same(found({ ...order, envelope: 'none' }, { ...good, 'cleanup.policy': 'compact' }), [], 'the bare record is its own state')

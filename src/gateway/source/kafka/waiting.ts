@@ -15,10 +15,11 @@ export class Waiting {
   }
 
   /** Logs what was not so the last time. */
-  note({ missing, notPermitted, unanswered }: ReadingTable): void {
+  note({ missing, notPermitted, unreadable, unanswered }: ReadingTable): void {
     const sentences = [
       ...listed('these topics do not exist yet', missing),
-      ...listed('these topics do not exist, or may not be read', notPermitted),
+      ...listed('these topics do not exist, or this login may not describe them', notPermitted),
+      ...listed('this login may not read these topics', unreadable),
       ...listed('nobody answers for these partitions', unanswered),
     ]
     for (const one of sentences) if (!this.said.includes(one)) this.log.warn({}, one)

@@ -1,6 +1,6 @@
 import { InvalidArgumentError } from 'commander'
 import * as v from 'valibot'
-import { checkTopics, topicSettings } from '../../policy/topic-check.js'
+import { checkTopics, topicSettings, type TopicsFacts } from '../../policy/topic-check.js'
 import { Environment } from '#config/environment.js'
 import { type BrokerConfig, readBrokerConfig } from '#config/broker-config.js'
 import { allowedValues, valueSchema } from '#config/variable-value.js'
@@ -8,7 +8,6 @@ import { variables } from '#config/variables.js'
 import { type EntityDefinition, seedEntity, topicsOf } from '#entities.js'
 import { openLog } from '#logging/open-log.js'
 import { readSchemaFolder } from '#schema/files/schema-folder.js'
-import type { TopicFacts } from '#kafka/kafka-topic-facts.js'
 import { sharedSasl } from '#kafka/login/kafka-sasl.js'
 import type { Subcommand } from '../command-line.js'
 import { type EntitiesOption, parseEntitiesOption } from '../entities-option.js'
@@ -63,7 +62,7 @@ async function check(options: CheckOptions, values: Variables, terminal: Termina
     throw new WrongUseError(`The brokers (KAFKA_BROKERS) must be ${allowedValues(variables.KAFKA_BROKERS)}.`)
   const brokers = readBrokerConfig(environment)
   const definitions = definitionsOf(options.entities ?? environment.optional('ENTITIES'), options.schemas)
-  let facts: ReadonlyMap<string, TopicFacts>
+  let facts: TopicsFacts
   try {
     facts = await factsOf(brokers, definitions, terminal)
   } catch (error) {
@@ -73,11 +72,7 @@ async function check(options: CheckOptions, values: Variables, terminal: Termina
   return report('topics check', checkTopics(definitions, facts), options, terminal, topicNames(definitions))
 }
 
-async function factsOf(
-  brokers: BrokerConfig,
-  entities: readonly EntityDefinition[],
-  { clock }: Terminal,
-): Promise<ReadonlyMap<string, TopicFacts>> {
+async function factsOf(brokers: BrokerConfig, entities: readonly EntityDefinition[], { clock }: Terminal): Promise<TopicsFacts> {
   // Loaded only here, as no other command needs kafkajs.
   const { topicFactsOf } = await import('#kafka/kafka-topic-facts.js')
   const { log } = openLog('silent', clock)

@@ -223,10 +223,26 @@ test('a topic that may not be described is not said to be missing', async (t) =>
   await source.start(['orders', 'secrets', 'none'])
   t.same(source.status(), {
     ready: true,
-    reason: 'these topics do not exist yet: none; these topics do not exist, or may not be read: secrets',
+    reason: 'these topics do not exist yet: none; these topics do not exist, or this login may not describe them: secrets',
   })
   orders.partitions[0]!.append('goes on')
   await has('goes on')
+})
+
+test('a topic that may be described and not read is said to be that, and read from where it was found once it may', async (t) => {
+  const { cluster, orders, source, has, reader } = await reading(t)
+  const { partitions } = cluster.create('secrets', 1, 1)
+  for (const partition of partitions) partition.errorCode = 29
+  await source.start(['orders', 'secrets'])
+  await until('the refusal', () => source.status().reason !== undefined)
+  t.same(source.status(), { ready: true, reason: 'this login may not read these topics: secrets' })
+  for (const partition of partitions) partition.append('written meanwhile')
+  orders.partitions[0]!.append('goes on')
+  await has('goes on')
+  for (const partition of partitions) partition.errorCode = 0
+  await has('written meanwhile')
+  await until('all is well', () => source.status().reason === undefined)
+  t.same(reader.values().sort(), ['goes on', 'written meanwhile', 'written meanwhile'])
 })
 
 test('leaves at once, whatever it waits for', async (t) => {
