@@ -33,6 +33,7 @@ interface Options extends Partial<Knobs> {
   readonly html?: string
   readonly table?: string
   readonly profiles?: string
+  readonly stages?: true
   readonly only?: string
 }
 
@@ -49,6 +50,7 @@ program
   .addOption(new Option('--table <file>', 'writes the headline table there, between its marks, as in bench/README.md'))
   .addOption(new Option('--html <file>', 'writes the report there, as one page with charts'))
   .addOption(new Option('--profiles <folder>', 'writes CPU profiles of the gateway there; they cost it some of its speed'))
+  .addOption(new Option('--stages', 'what stalls: also when records were read and written; costs the gateway some of its speed'))
 for (const [knob, text] of Object.entries(knobTexts)) program.option(`--${kebab(knob)} <number>`, text, (given) => parseKnob(knob, given))
 program.action(run)
 program
@@ -66,7 +68,7 @@ try {
 }
 
 async function run(names: readonly string[], options: Options): Promise<void> {
-  const { quick, all = false, memory = false, out, html, table, profiles, only, ...given } = options
+  const { quick, all = false, memory = false, out, html, table, profiles, stages = false, only, ...given } = options
   const chosen = chosenBy(names, all, memory)
   const knobsOf = (scenario: Scenario): Knobs => ({ ...knobDefaults, ...scenario.defaults, ...(quick && scenario.quick), ...given })
   for (const scenario of chosen) checkScenario(scenario, knobsOf(scenario), memory)
@@ -76,7 +78,7 @@ async function run(names: readonly string[], options: Options): Promise<void> {
   if (!memory) checkBrokers(process.env)
   if (!memory) process.stderr.write('bench: looks for Kafka and a registry, and starts them where none are given\n')
   const startedAt = { time: new Date().toISOString(), ticks: readCpuTicks() }
-  const lab = await Lab.open(memory, profiles)
+  const lab = await Lab.open(memory, profiles, stages)
   const measure = async (scenario: Scenario) => {
     const progress = (text: string) => void process.stderr.write(`${scenario.name}: ${text}\n`)
     const result = await scenario.run({ lab, knobs: knobsOf(scenario), progress, only })

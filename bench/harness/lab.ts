@@ -32,12 +32,14 @@ export class Lab {
     private readonly admin: KafkaTopics | undefined,
     /** A folder for profiles of the gateway; undefined: none are taken, as they cost it some of its speed. */
     readonly profiles: string | undefined,
+    /** Whether the gateway is asked for its stages while it is measured, which costs it some of its speed. */
+    readonly samplesStages: boolean,
   ) {}
 
-  static async open(memory: boolean, profiles?: string): Promise<Lab> {
-    if (memory) return new Lab(undefined, undefined, profiles)
+  static async open(memory: boolean, profiles?: string, samplesStages = false): Promise<Lab> {
+    if (memory) return new Lab(undefined, undefined, profiles, samplesStages)
     const parts = await realParts()
-    return new Lab(parts, await KafkaTopics.connect(parts.brokers), profiles)
+    return new Lab(parts, await KafkaTopics.connect(parts.brokers), profiles, samplesStages)
   }
 
   /** A topic of its own for a trial, so that nothing of another one is in it. The feeder writes to it from here on. */

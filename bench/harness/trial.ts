@@ -138,8 +138,13 @@ export class Trial {
   async measure(load: Load): Promise<Measured> {
     const order = await this.announce(load)
     await this.startProfile()
-    await this.server.watch?.()
-    return await this.measured(order, () => this.server.feed(order), new Watch(this.server, this.processes, this.countsBefore))
+    const { server, processes, lab, countsBefore } = this
+    const watch = await Watch.begin({ server, processes, counts: lab.samplesStages ? countsBefore : undefined })
+    try {
+      return await this.measured(order, () => server.feed(order), watch)
+    } finally {
+      watch.end()
+    }
   }
 
   /** The server is stopped while the load is fed, and then has to catch up: what it needs for it is measured. @throws TrialFailure */
@@ -204,7 +209,7 @@ export class Trial {
     const [after, rssBytes] = [early ?? cpuTimeOf(server.pid), residentBytesOf(server.pid)]
     await this.stopProfile(String(schedule.firstSequence))
     const received = await clients.verified(fed, this.expectedData)
-    const timeline = watch === undefined ? [] : halfSecondsOf(await watch.end({ schedule, fed, received }))
+    const timeline = watch === undefined ? [] : halfSecondsOf(await watch.result({ schedule, fed, received }))
     const { deliveries, bytes, latency } = received
     return { events: fed.events, deliveries, bytes, seconds, cpu: cpuBetween(before, after), counts, latency, rssBytes, fed, timeline }
   }

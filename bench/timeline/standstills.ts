@@ -10,8 +10,8 @@ export interface Standstill {
   readonly ms: number
 }
 
-/** Between two looks at the event loop, in milliseconds: 50 a second cost a thousandth of a core. */
-const lookMs = 20
+/** Between two looks at the event loop, in milliseconds: what is shorter may go unseen, and more looks would cost what is measured. */
+const lookMs = 50
 /** Timers are late by a millisecond or two where nothing is amiss. */
 const standstillMsMin = 5
 
