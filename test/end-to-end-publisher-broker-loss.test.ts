@@ -63,7 +63,7 @@ void test(title, { skip: skipOwnParts || skipRealParts }, async (t) => {
   const entityType = uniqueName('ticket')
   const log = new SilentLog()
   let topics = await KafkaTopics.connect([broker.address])
-  const publisher = await ticketPublisher(t, topics, entityType, { brokers: [broker.address], log })
+  const publisher = await ticketPublisher(t, topics, entityType, { brokers: [proxy.address], log })
   await topics.close()
 
   const load = new Load(publisher, entityType)

@@ -3,7 +3,7 @@ import { systemClock } from '#clock.js'
 import { KafkaProducer, type KafkaProducerOptions } from '#kafka/kafka-producer.js'
 import { Sender } from '#publisher/send/sender.js'
 import { KafkaTopics, uniqueName } from '../support/kafka/kafka-topics.js'
-import { saslUser } from '../support/real-parts/kafka-broker.js'
+import { saslUser } from '../support/real-parts/server-properties.js'
 import { realParts, secureListeners, skipOwnParts, skipRealParts } from '../support/real-parts/real-parts.js'
 import { SilentLog } from '../support/running/silent-log.js'
 

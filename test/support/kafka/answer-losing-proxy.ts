@@ -3,7 +3,7 @@ import { connect, createServer, type AddressInfo, type Server, type Socket } fro
 import { freePort } from '../real-parts/jvm.js'
 
 /**
- * Stands before a broker, which names it as its own address. It can keep the broker's answers to itself: then the broker has done what
+ * Stands before a broker's listener, whose clients are told to come to it. It can keep the broker's answers to itself: then the broker has done what
  * it was asked to, and whoever asked does not know. And it can change them on the way.
  */
 export class AnswerLosingProxy {
@@ -29,6 +29,10 @@ export class AnswerLosingProxy {
 
   get port(): number {
     return (this.server.address() as AddressInfo).port
+  }
+
+  get address(): string {
+    return `127.0.0.1:${this.port}`
   }
 
   get hasLostAnAnswer(): boolean {

@@ -7,10 +7,10 @@ const root = fileURLToPath(new URL('../../../../', import.meta.url))
 /** Kept between runs, outside version control. */
 export const cacheDir = join(root, '.cache', 'real-parts')
 
-const kafka = { groupId: 'org.apache.kafka', version: '4.1.0' }
+export const kafkaVersion = '4.1.0'
 const apicurio = 'io.apicurio:apicurio-registry-app:2.6.13.Final:tar.gz:all'
 /** The names change with the versions, so that a new version is never taken for one that is already there. */
-const kafkaDir = join(cacheDir, `kafka-${kafka.version}`)
+const kafkaDir = join(cacheDir, `kafka-${kafkaVersion}`)
 const apicurioDir = join(cacheDir, 'apicurio-2.6.13')
 
 // kafka-tools has the console producer: records as Kafka's own Java client writes them, in every codec.
@@ -18,8 +18,8 @@ const kafkaPom = `<project xmlns="http://maven.apache.org/POM/4.0.0">
   <modelVersion>4.0.0</modelVersion>
   <groupId>real-parts</groupId><artifactId>kafka</artifactId><version>1</version>
   <dependencies>
-    <dependency><groupId>${kafka.groupId}</groupId><artifactId>kafka_2.13</artifactId><version>${kafka.version}</version></dependency>
-    <dependency><groupId>${kafka.groupId}</groupId><artifactId>kafka-tools</artifactId><version>${kafka.version}</version></dependency>
+    <dependency><groupId>org.apache.kafka</groupId><artifactId>kafka_2.13</artifactId><version>${kafkaVersion}</version></dependency>
+    <dependency><groupId>org.apache.kafka</groupId><artifactId>kafka-tools</artifactId><version>${kafkaVersion}</version></dependency>
     <dependency><groupId>org.slf4j</groupId><artifactId>slf4j-simple</artifactId><version>1.7.36</version></dependency>
   </dependencies>
 </project>
@@ -27,9 +27,14 @@ const kafkaPom = `<project xmlns="http://maven.apache.org/POM/4.0.0">
 
 /** What keeps the real parts from being started here, as the end of a sentence; undefined where nothing does. */
 export function missingForRealParts(): string | undefined {
-  if (spawnSync('java', ['-version']).status !== 0) return 'no java (17 or newer) on the path'
+  if (javaVersion() === undefined) return 'no java (17 or newer) on the path'
   if (existsSync(kafkaDir) && existsSync(apicurioDir)) return undefined
   return spawnSync('mvn', ['-v']).status === 0 ? undefined : 'no mvn on the path to download Kafka and the registry'
+}
+
+/** Undefined where there is no Java. */
+export function javaVersion(): string | undefined {
+  return /"(.+)"/.exec(String(spawnSync('java', ['-version'], { encoding: 'utf8' }).stderr))?.[1]
 }
 
 /** The class path of Kafka, downloaded once. */
@@ -54,7 +59,7 @@ export function apicurioJar(): string {
 }
 
 /** Fills a directory beside its final place and renames it: two processes, or one that is killed, leave nothing half done. */
-function once(dir: string, fill: (dir: string) => void): void {
+export function once(dir: string, fill: (dir: string) => void): void {
   if (existsSync(dir)) return
   mkdirSync(cacheDir, { recursive: true })
   const draft = mkdtempSync(join(cacheDir, 'download-'))

@@ -1,7 +1,8 @@
 import { renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { Apicurio } from './apicurio.js'
-import { KafkaBroker } from './kafka-broker.js'
+import type { KafkaBroker } from './kafka-broker.js'
+import { KafkaCluster } from './kafka-cluster.js'
 import { isAlive, type SharedParts } from './shared.js'
 
 // A process of its own, as test files are processes too and the parts outlive each of them. It ends with the process
@@ -24,10 +25,14 @@ async function guard(): Promise<void> {
 }
 
 async function startBoth(): Promise<[KafkaBroker, Apicurio]> {
-  const [kafka, registry] = await Promise.allSettled([KafkaBroker.start(), Apicurio.start()])
+  const [kafka, registry] = await Promise.allSettled([startBroker(), Apicurio.start()])
   if (kafka.status === 'fulfilled' && registry.status === 'fulfilled') return [kafka.value, registry.value]
   for (const part of [kafka, registry]) if (part.status === 'fulfilled') await part.value.stop()
   throw new Error([kafka, registry].flatMap((part) => (part.status === 'rejected' ? [String(part.reason)] : [])).join('; '))
+}
+
+async function startBroker(): Promise<KafkaBroker> {
+  return (await KafkaCluster.start({ nodes: 1 })).node(1)
 }
 
 function announce(facts: SharedParts | { failure: string }): void {

@@ -1,6 +1,7 @@
 import { missingForRealParts } from './artifacts.js'
 import { Apicurio } from './apicurio.js'
-import { KafkaBroker } from './kafka-broker.js'
+import type { KafkaBroker } from './kafka-broker.js'
+import { KafkaCluster, type KafkaClusterOptions } from './kafka-cluster.js'
 import { sharedParts } from './shared.js'
 
 /** Where a real Kafka and a real registry with Confluent's API can be reached. */
@@ -42,9 +43,15 @@ export async function secureListeners(): Promise<SecureListeners> {
 }
 
 /** A broker for one test alone, which may kill it and start it again. The test stops it. */
-export async function ownBroker(...proxy: Parameters<typeof KafkaBroker.start>): Promise<KafkaBroker> {
+export async function ownBroker(...proxies: NonNullable<KafkaClusterOptions['proxies']>): Promise<KafkaBroker> {
+  const cluster = await ownCluster({ nodes: 1, proxies })
+  return cluster.node(1)
+}
+
+/** As many nodes for the tests of one file alone. The last of them stops it. */
+export async function ownCluster(options: KafkaClusterOptions): Promise<KafkaCluster> {
   if (missing !== undefined) throw new Error(missing)
-  return await KafkaBroker.start(...proxy)
+  return await KafkaCluster.start(options)
 }
 
 /** A registry in which nothing is registered, for one test alone. The test stops it. */

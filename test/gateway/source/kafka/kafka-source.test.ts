@@ -5,7 +5,7 @@ import { KafkaSource, type KafkaSourceOptions } from '#gateway/source/kafka/kafk
 import { AnswerLosingProxy } from '../../../support/kafka/answer-losing-proxy.js'
 import { KafkaTopics, uniqueName } from '../../../support/kafka/kafka-topics.js'
 import { testPartitionSource } from '../../../support/kafka/partition-source.case.js'
-import { saslUser } from '../../../support/real-parts/kafka-broker.js'
+import { saslUser } from '../../../support/real-parts/server-properties.js'
 import { ownBroker, realParts, secureListeners, skipOwnParts, skipRealParts } from '../../../support/real-parts/real-parts.js'
 import { SourceReader, until } from '../../../support/kafka/source-reader.js'
 
@@ -107,7 +107,7 @@ void test(
 /** A broker whose answers change on the way to whoever reads, and a topic of two partitions. */
 async function behindChangingProxy(t: Test) {
   const proxy = await AnswerLosingProxy.start()
-  const broker = await ownBroker({ port: proxy.port, brokerPort: proxy.brokerPort })
+  const broker = await ownBroker(proxy)
   t.teardown(async () => {
     proxy.stop()
     await broker.stop()
@@ -115,7 +115,7 @@ async function behindChangingProxy(t: Test) {
   const topics = await topicsOf(t, [broker.address])
   const topic = uniqueName('orders')
   await topics.create(topic, 2)
-  const set = sourceOf(t, { brokers: [broker.address] })
+  const set = sourceOf(t, { brokers: [proxy.address] })
   await set.source.start([topic])
   await until('reading', () => set.source.status().ready)
   /** Of so many answers that hold the word. */

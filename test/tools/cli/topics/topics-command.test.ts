@@ -4,7 +4,7 @@ import { topicsCommand } from '#tools/cli/topics/topics-command.js'
 import { systemClock } from '#clock.js'
 import { FakeTerminal } from '../../../support/tools/fake-terminal.js'
 import { KafkaTopics, uniqueName } from '../../../support/kafka/kafka-topics.js'
-import { saslUser } from '../../../support/real-parts/kafka-broker.js'
+import { saslUser } from '../../../support/real-parts/server-properties.js'
 import { realParts, secureListeners, skipOwnParts, skipRealParts } from '../../../support/real-parts/real-parts.js'
 
 const check = (...args: string[]) => checkWith({}, ...args)
