@@ -10,6 +10,10 @@ export class AnswerLosingProxy {
   private readonly sockets = new Set<Socket>()
   private isLosing = false
   private lostBytes = 0
+  /** After so many bytes of answers a connection is cut, also in the midst of one. Asked for each connection. */
+  bytesUntilCut: () => number = () => Infinity
+  /** Connections that were cut for it. */
+  cuts = 0
   /** What becomes of a piece of the broker's answers. */
   alter: (bytes: Buffer) => Buffer = (bytes) => bytes
 
@@ -55,6 +59,12 @@ export class AnswerLosingProxy {
     this.cut()
   }
 
+  private cutAfter(client: Socket, bytes: Buffer): void {
+    if (!client.writable) return
+    client.end(this.alter(bytes))
+    this.cuts++
+  }
+
   private accept(client: Socket): void {
     const broker = connect(this.brokerPort, '127.0.0.1')
     for (const [one, other] of [
@@ -69,9 +79,12 @@ export class AnswerLosingProxy {
       })
     }
     client.on('data', (bytes) => broker.write(bytes))
+    let bytesLeft = this.bytesUntilCut()
     broker.on('data', (bytes) => {
       if (this.isLosing) this.lostBytes += bytes.length
-      else client.write(this.alter(bytes))
+      else if (bytes.length < bytesLeft) client.write(this.alter(bytes))
+      else this.cutAfter(client, bytes.subarray(0, bytesLeft))
+      bytesLeft -= bytes.length
     })
   }
 }

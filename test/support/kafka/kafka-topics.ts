@@ -47,6 +47,26 @@ export class KafkaTopics {
     await this.untilServed(topic)
   }
 
+  /** @param replicas for each partition the nodes that have it; the first one leads it. */
+  async createOn(topic: string, replicas: readonly (readonly number[])[], settings: Readonly<Record<string, string>> = {}): Promise<void> {
+    const configEntries = Object.entries(settings).map(([name, value]) => ({ name, value }))
+    const replicaAssignment = replicas.map((nodes, partition) => ({ partition, replicas: [...nodes] }))
+    await this.admin.createTopics({ topics: [{ topic, replicaAssignment, configEntries }], waitForLeaders: false })
+    await this.untilServed(topic)
+  }
+
+  /** For each partition its leader, and the replicas that have all of it. */
+  async leadersOf(topic: string): Promise<{ leader: number; inSync: readonly number[] }[]> {
+    const { topics } = await this.admin.fetchTopicMetadata({ topics: [topic] })
+    const partitions = topics.flatMap((one) => one.partitions).sort((a, b) => a.partitionId - b.partitionId)
+    return partitions.map(({ leader, isr }) => ({ leader, inSync: isr }))
+  }
+
+  /** As retention does: the oldest record is then that at the offset, for each partition. */
+  async dropBefore(topic: string, offsets: readonly number[]): Promise<void> {
+    await this.admin.deleteTopicRecords({ topic, partitions: offsets.map((offset, partition) => ({ partition, offset: String(offset) })) })
+  }
+
   async growTo(topic: string, partitions: number): Promise<void> {
     await this.admin.createPartitions({ topicPartitions: [{ topic, count: partitions }] })
     // A producer that has seen the topic before knows nothing of the new partitions and drops what is meant for them.

@@ -30,6 +30,11 @@ export class SourceReader {
     return batches.flatMap((batch) => batch.records.map(({ value }) => value && value.toString()))
   }
 
+  /** In the order in which they came. */
+  recordsOf(partition: string): KafkaRecord[] {
+    return this.batches.filter((batch) => nameOf(batch) === partition).flatMap((batch) => batch.records)
+  }
+
   /** The partition in which a value came. */
   partitionOf(value: string): string {
     const batch = this.batches.find(({ records }) => records.some((record) => record.value?.toString() === value))

@@ -1,6 +1,9 @@
+import type { Test } from 'tap'
+import { until } from './source-reader.js'
 import type { KafkaTopics } from './kafka-topics.js'
 import type { WriteChange } from '../gateway/order-layouts.js'
 import { orderOf, type OrderChange } from '../values/streamed-order.js'
+import type { Update, UpdateStream } from '../clients/update-stream.js'
 
 const pauseMs = 2
 
@@ -29,6 +32,19 @@ export class SteadyProducer {
     await this.ended
   }
 
+  /** Whoever sees each version of each order has received all that were acknowledged, those of an order one after the other. */
+  async accountFor(t: Test, stream: UpdateStream): Promise<void> {
+    const versions = () => stream.updates().map(versionOf)
+    await until('as many events as were acknowledged', () => new Set(versions()).size >= this.acknowledged)
+    t.same(new Set(versions()), new Set(Array.from({ length: this.acknowledged }, (_, n) => n + 1)), 'none is missing')
+    t.same(
+      this.ids.filter((id) => !isAscending(stream.updates().filter(({ entity_id }) => entity_id === id))),
+      [],
+      'none is out of order',
+    )
+    t.ok(stream.isOpen, 'the connection stayed open')
+  }
+
   private async run(): Promise<void> {
     while (!this.stopped) {
       await this.untilAcknowledged(this.acknowledged + 1)
@@ -50,4 +66,14 @@ export class SteadyProducer {
       }
     }
   }
+}
+
+function versionOf({ data }: Update): number {
+  return (data as { version: number }).version
+}
+
+/** An event that was written twice, as its acknowledgement was lost, may come twice. */
+function isAscending(updates: readonly Update[]): boolean {
+  const versions = updates.map(versionOf)
+  return versions.every((version, at) => at === 0 || version >= versions[at - 1]!)
 }

@@ -34,7 +34,7 @@ export function missingForRealParts(): string | undefined {
 
 /** Undefined where there is no Java. */
 export function javaVersion(): string | undefined {
-  return /"(.+)"/.exec(String(spawnSync('java', ['-version'], { encoding: 'utf8' }).stderr))?.[1]
+  return /"(.+)"/.exec(spawnSync('java', ['-version'], { encoding: 'utf8' }).stderr)?.[1]
 }
 
 /** The class path of Kafka, downloaded once. */

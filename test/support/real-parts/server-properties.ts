@@ -27,7 +27,7 @@ export interface NodePlace {
 
 /**
  * Kafka's own defaults but for what makes one of several nodes on one machine. The short session lets a broker that was killed come back
- * at once, as its old self must be forgotten first.
+ * at once, as its old self must be forgotten first; three share the processor, and must not be taken for lost.
  */
 export function serverProperties({ id, rack, ports, proxyPort, voters, nodeCount }: NodePlace, dir: string, keyStore: string): string {
   const listeners = (proxied: number) =>
@@ -48,7 +48,8 @@ ssl.keystore.password=${keyStorePassword}
 ssl.keystore.type=PKCS12
 log.dirs=${join(dir, 'data')}
 broker.heartbeat.interval.ms=200
-broker.session.timeout.ms=1000
+broker.session.timeout.ms=${nodeCount === 1 ? 1000 : 2000}
+default.replication.factor=${nodeCount}
 num.network.threads=2
 num.io.threads=2
 offsets.topic.num.partitions=1

@@ -2,9 +2,10 @@ import { spawn, type ChildProcess, type StdioOptions } from 'node:child_process'
 
 /**
  * The command, and beside it a watchdog that reads the pipe from this process: when the pipe closes, however this process
- * ended, the watchdog kills the command. The shell becomes the command, so that the child's process id is its own.
+ * ended, the watchdog kills the command. The shell becomes the command, so that the child's process id is its own. A signal to all
+ * processes of the run does not end the watchdog: the command may take its time to end, or refuse to.
  */
-const script = 'exec 3<&0; (cat <&3 >/dev/null; kill -9 $$) >/dev/null 2>&1 & exec 3<&-; exec "$@"'
+const script = `exec 3<&0; (trap '' TERM INT HUP; cat <&3 >/dev/null; kill -9 $$) >/dev/null 2>&1 & exec 3<&-; exec "$@"`
 
 export interface TetheredOptions {
   /** The whole environment; that of this process where it is not given. */
