@@ -1,6 +1,10 @@
+import { firstAnswer } from './first-answer.js'
 import { KafkaLink, type KafkaAddress, type KafkaLinkOptions } from './kafka-link.js'
 import { metadataQuestion, type MetadataAnswer } from './wire/metadata-question.js'
 import type { Question } from './wire/question.js'
+
+/** A broker that has not answered within this time hangs or is far away: another one is asked too, in milliseconds. */
+const patienceMs = 500
 
 interface NodeLink {
   readonly opening: Promise<KafkaLink>
@@ -23,20 +27,24 @@ export class KafkaNodes {
     this.configured = options.brokers.map(parseAddress)
   }
 
-  /** Asks one after the other until one answers. @throws Error that says of each why it did not. */
+  /** As the first one says who answers. @throws Error that says of each why it did not. */
   async metadata(topics: readonly string[]): Promise<MetadataAnswer> {
-    const reasons: string[] = []
-    for (const address of this.inTurn()) {
+    const asks = this.inTurn().map((address) => async () => {
       try {
-        const answer = await this.askAt(address, metadataQuestion, topics)
-        this.answering = address
-        if (answer.nodes.length > 0) this.known = new Map(answer.nodes.map(({ id, host, port }) => [id, { host, port }]))
-        return answer
+        return { address, answer: await this.askAt(address, metadataQuestion, topics) }
       } catch (error) {
-        reasons.push(`${nameOf(address)}: ${(error as Error).message}`)
+        throw new Error(`${nameOf(address)}: ${(error as Error).message}`, { cause: error })
       }
+    })
+    try {
+      const { address, answer } = await firstAnswer(asks, patienceMs, this.options.clock)
+      this.answering = address
+      if (answer.nodes.length > 0) this.known = new Map(answer.nodes.map(({ id, host, port }) => [id, { host, port }]))
+      return answer
+    } catch (error) {
+      const { errors } = error as AggregateError
+      throw new Error(errors.map(({ message }: Error) => message).join('; '), { cause: error })
     }
-    throw new Error(reasons.join('; '))
   }
 
   /** @throws Error */

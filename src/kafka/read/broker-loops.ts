@@ -1,3 +1,4 @@
+import { groupedBy } from '../grouped-by.js'
 import { BrokerLoop, type BrokerLoopOptions } from './broker-loop.js'
 import type { Reading } from './reading.js'
 
@@ -9,14 +10,8 @@ export class BrokerLoops {
 
   /** Each is fetched from its node from now on, and from no other; those without a node, or without a place, are not fetched. */
   assign(readings: Iterable<Reading>): void {
-    const byNode = new Map<number, Set<Reading>>()
-    for (const reading of readings) {
-      if (reading.node === undefined || !reading.isPlaced) continue
-      const others = byNode.get(reading.node)
-      if (others === undefined) byNode.set(reading.node, new Set([reading]))
-      else others.add(reading)
-    }
-    for (const [node, ofNode] of byNode) this.loopOf(node).assign(ofNode)
+    const byNode = groupedBy(readings, ({ isPlaced, node }) => (isPlaced ? node : undefined))
+    for (const [node, ofNode] of byNode) this.loopOf(node).assign(new Set(ofNode))
     for (const [node, loop] of this.loops) if (!byNode.has(node)) this.end(loop)
     this.options.pulse.readsFrom(new Set(byNode.keys()))
   }

@@ -1,4 +1,5 @@
 import type { AbortedTransaction } from '../fetched-log.js'
+import { groupedBy } from '../grouped-by.js'
 import type { FieldReader } from './field-reader.js'
 import type { FieldWriter } from './field-writer.js'
 import type { Question } from './question.js'
@@ -95,12 +96,7 @@ export const fetchQuestion: Question<FetchAsked, FetchAnswer> = {
 }
 
 function writeTopics(fields: FieldWriter, places: readonly FetchedPlace[], version: number, write: (place: FetchedPlace) => void): void {
-  const topics = new Map<string, FetchedPlace[]>()
-  for (const place of places) {
-    const others = topics.get(place.topic)
-    if (others === undefined) topics.set(place.topic, [place])
-    else others.push(place)
-  }
+  const topics = groupedBy(places, ({ topic }) => topic)
   fields.array([...topics.values()], (partitions) => {
     if (version >= topicIdsFrom) fields.uuid(partitions[0]!.topicId!)
     else fields.string(partitions[0]!.topic)

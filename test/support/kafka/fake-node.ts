@@ -11,7 +11,7 @@ type FakeSession = Map<string, FetchedPlace>
 const sessionId = 77
 
 export class FakeNode {
-  /** Takes what is asked and answers nothing. */
+  /** Takes what is asked and answers it when it hangs no more, as a process that was stopped. */
   isHanging = false
   /** The error of the next fetch as a whole. */
   nextFetchError = 0
@@ -69,7 +69,8 @@ export class FakeNode {
     const [apiKey, version, correlation] = [request.readInt16BE(0), request.readInt16BE(2), request.subarray(4, 8)]
     const body = request.subarray(10 + request.readInt16BE(8))
     const answer = await this.answer(apiKey, version, body, session)
-    if (this.isHanging || socket.destroyed) return
+    while (this.isHanging && !socket.destroyed) await new Promise((resolve) => setTimeout(resolve, 5))
+    if (socket.destroyed) return
     const length = Buffer.alloc(4)
     length.writeInt32BE(correlation.length + answer.length)
     socket.write(Buffer.concat([length, correlation, answer]))

@@ -5,8 +5,8 @@ import { KafkaNodes } from '#kafka/kafka-nodes.js'
 import { KafkaPulse } from '#kafka/kafka-pulse.js'
 import { Bell } from '#kafka/read/bell.js'
 import { BrokerLoops } from '#kafka/read/broker-loops.js'
-import { endsOf } from '#kafka/read/log-ends.js'
-import type { Reading, StartAt } from '#kafka/read/reading.js'
+import { askEnds } from '#kafka/read/log-ends.js'
+import type { LogEnds, Reading, StartAt } from '#kafka/read/reading.js'
 import { ReadingTable } from '#kafka/read/reading-table.js'
 import { Meter } from '../../observe/meter.js'
 import type { PartitionSource, SourceStatus } from '../partition-source.js'
@@ -138,16 +138,20 @@ export class KafkaSource implements PartitionSource {
 
   /** Asks where the logs end of which that must be known, and of those that are not fetched now. */
   private async place(): Promise<void> {
-    const { clock, meter, log } = this.options
     const asked = [...this.table].filter(({ isPlaced, isHeld }) => !isPlaced || isHeld)
-    for (const [reading, ends] of await endsOf(this.nodes, asked, clock)) {
-      const moved = reading.isPlaced ? undefined : reading.place(ends)
-      this.partitions.noteEnd(reading.topic, reading.partition, ends.high)
-      if (moved === undefined) continue
-      log.warn({}, moved.warning)
-      Meter.count(meter.offsetsSkipped, 'retention', moved.dropped)
-    }
-    if (asked.length > 0) this.assign()
+    await askEnds(this.nodes, asked, this.options.clock, (ends) => {
+      for (const [reading, endsOfLog] of ends) this.noteEnds(reading, endsOfLog)
+      this.assign()
+    })
+  }
+
+  private noteEnds(reading: Reading, ends: LogEnds): void {
+    const { meter, log } = this.options
+    const moved = reading.isPlaced ? undefined : reading.place(ends)
+    this.partitions.noteEnd(reading.topic, reading.partition, ends.high)
+    if (moved === undefined) return
+    log.warn({}, moved.warning)
+    Meter.count(meter.offsetsSkipped, 'retention', moved.dropped)
   }
 
   private assign(): void {

@@ -3,7 +3,7 @@ import { systemClock } from '#clock.js'
 import { Meter } from '#gateway/observe/meter.js'
 import { KafkaSource, type KafkaSourceOptions } from '#gateway/source/kafka/kafka-source.js'
 import { FakeCluster } from '../../../support/kafka/fake-cluster.js'
-import type { FakePartition } from '../../../support/kafka/fake-partition.js'
+import { FakePartition } from '../../../support/kafka/fake-partition.js'
 import { SourceReader, until } from '../../../support/kafka/source-reader.js'
 import { recordingLog, type LoggedLine } from '../../../support/running/recording-log.js'
 
@@ -215,6 +215,30 @@ test('brokers of the list that do not answer are no reason not to start', async 
   orders.partitions[0]!.append('read')
   await until('the record', () => reader.values().includes('read'))
   t.same(source.status(), { ready: true })
+})
+
+test('brokers that hang hold up neither the start, nor leaders that move, nor partitions that come', async (t) => {
+  const { cluster, orders, source, has } = await reading(t, { nodes: 4, leaders: [4, 4] })
+  for (const node of cluster.nodes.slice(0, 3)) node.isHanging = true
+  const startedMs = performance.now()
+  await source.start(['orders'])
+  t.ok(performance.now() - startedMs < 4000, 'three hang')
+  for (const partition of orders.partitions) partition.append('first')
+  await has('first')
+  cluster.nodes[2]!.isHanging = false
+  cluster.nodes[3]!.isHanging = true
+  const movedMs = performance.now()
+  orders.partitions[0]!.elect(3)
+  orders.partitions.push(new FakePartition(3), new FakePartition(4))
+  orders.partitions[0]!.append('moved')
+  orders.partitions[2]!.append('added')
+  void source.add(['others'])
+  await has('moved')
+  await has('added')
+  orders.partitions[1]!.elect(3)
+  orders.partitions[1]!.append('moved as well')
+  await has('moved as well')
+  t.ok(performance.now() - movedMs < 6000, 'the one that answered last hangs')
 })
 
 test('a topic that may not be described is not said to be missing', async (t) => {

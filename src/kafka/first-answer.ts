@@ -1,0 +1,22 @@
+import { pause, type Clock } from '#clock.js'
+
+/**
+ * Asks one after the other until one answers: the next one as soon as the last has failed, or has not answered within `patienceMs`, which
+ * may still be the first to answer. @throws AggregateError where none does, with the error of each.
+ */
+export async function firstAnswer<Answer>(asks: readonly (() => Promise<Answer>)[], patienceMs: number, clock: Clock): Promise<Answer> {
+  const asked: Promise<Answer>[] = []
+  const answered = new AbortController()
+  for (const ask of asks) {
+    const last = ask().then((answer) => {
+      answered.abort()
+      return answer
+    })
+    asked.push(last)
+    const waiting = new AbortController()
+    await Promise.race([Promise.any(asked), last, pause(clock, patienceMs, waiting.signal)]).catch(() => undefined)
+    waiting.abort()
+    if (answered.signal.aborted) break
+  }
+  return Promise.any(asked)
+}
