@@ -98,6 +98,8 @@ export class Trial {
     readonly server: RunningServer,
     private readonly newClients: () => Clients,
     public clients: Clients,
+    /** From the start of the server's process until clients could come, in milliseconds. */
+    readonly readyMs: number,
     /** What connecting and subscribing took. */
     readonly connecting: Connecting,
   ) {}
@@ -105,7 +107,9 @@ export class Trial {
   static async begin(lab: Lab, setUp: TrialSetUp): Promise<Trial> {
     const { contender, partitions, policy, env = {}, expectedData, loadProcesses = 1, extra, atOnce } = setUp
     const topic = await lab.freshTopic(partitions, extra)
+    const startedMs = monotonicMs()
     const server = await contender.start({ lab, topic, policy, env })
+    const readyMs = monotonicMs() - startedMs
     const plans = setUp.clients.map(
       async ({ role, label = role, sees = true, timed = true, entities, bytesPerSecond, batched, sub, claims }, index) => ({
         url: server.clientUrl(index, { role, region: claims?.['region'] as string | undefined }),
@@ -127,7 +131,8 @@ export class Trial {
     try {
       const before = cpuTimeOf(server.pid)
       const seconds = await clients.connect(atOnce)
-      return new Trial(lab, topic, expectedData, server, newClients, clients, { seconds, cpu: cpuBetween(before, cpuTimeOf(server.pid)) })
+      const connecting = { seconds, cpu: cpuBetween(before, cpuTimeOf(server.pid)) }
+      return new Trial(lab, topic, expectedData, server, newClients, clients, readyMs, connecting)
     } catch (error) {
       await Promise.all([clients.stop(), server.stop()])
       throw error

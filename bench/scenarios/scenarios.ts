@@ -17,10 +17,11 @@ import { schemaChange } from './schema-change.js'
 import { sharded } from './sharded.js'
 import { slow } from './slow.js'
 import { soak } from './soak.js'
+import { start } from './start.js'
 
 /** In the order in which they run. */
 export const scenarios: readonly Scenario[] = [
   ...[fanOut, sharded, mixed, rights, payload],
-  ...[ingest, backlog, batch, idle, connect, churn],
+  ...[start, ingest, backlog, batch, idle, connect, churn],
   ...[slow, hotKey, schemaChange, latency, revoke, soak, micro],
 ]
