@@ -31,11 +31,15 @@ export interface BrokerLoopOptions {
   readonly clock: Clock
   readonly nodes: KafkaNodes
   readonly pulse: KafkaPulse
+  /** Where we are, by which brokers know which replica is near; empty where leaders are read. */
+  readonly rack: string
   /** What one answer brings for one partition, in bytes, unless a single batch is larger. */
   readonly partitionBytesMax: () => number
   readonly receive: (fetched: Fetched) => Reception
   /** Called where offsets were read that the log of a new leader does not have: what stands in their place is fetched. */
   readonly wentBack: (reading: Reading, offsets: number) => void
+  /** Called when partitions are to be fetched from other nodes than before. */
+  readonly moved: () => void
   /** Called when a node does not answer for a partition. It is not fetched any more until it is assigned again. */
   readonly refused: (reading: Reading) => void
   /** Called once when the loop has ended by itself: the node is gone. */
@@ -48,6 +52,8 @@ const answerBytesMax = 4 * 1024 * 1024
 const fetchWaitMs = 400
 /** The same while some partition is held: it is not in the request that waits, and is fetched by the next one at the earliest. */
 const fetchWaitMsHeld = 100
+/** A broker's quotas ask for less. One that asks for more is asked again, and may refuse; in milliseconds. */
+const throttleMsMax = 60_000
 /** While all are held, the loop wakes for nothing but the bell; in milliseconds. */
 const idleMs = 60_000
 /** What an answer brings for a partition that may still be fetched to its end, in bytes. */
@@ -114,9 +120,9 @@ export class BrokerLoop {
       return
     }
     const answer = await this.ask(link, wanted)
-    if (this.isStopped || !this.session.goesOn(answer)) return
-    const leavesMore = this.receiveAll(answer)
-    const waitMs = Math.max(answer.throttleMs, leavesMore ? 0 : this.pace.waitMs())
+    if (this.isStopped) return
+    const leavesMore = this.session.goesOn(answer) && this.receiveAll(answer)
+    const waitMs = Math.max(Math.min(answer.throttleMs, throttleMsMax), leavesMore ? 0 : this.pace.waitMs())
     if (waitMs > 0) await pause(this.options.clock, waitMs, this.stopping.signal)
   }
 
@@ -124,12 +130,23 @@ export class BrokerLoop {
     const { pulse, partitionBytesMax } = this.options
     this.useSession(link.versionOf(fetchQuestion), wanted)
     const waitMs = wanted.length < this.readings.size ? fetchWaitMsHeld : fetchWaitMs
-    const limits = { waitMs, answerBytesMax, partitionBytesMax: partitionBytesMax() }
+    const comparing = this.comparing(wanted)
+    const rack = comparing.length === 0 ? this.options.rack : ''
+    const limits = { waitMs, answerBytesMax, partitionBytesMax: partitionBytesMax(), rack }
     this.pace.fetches()
     pulse.asked(this.node)
     const answer = await link.ask(fetchQuestion, { ...limits, ...this.session.next(wanted) }, this.session.version)
     pulse.answered(this.node)
+    for (const [reading, leaderEpoch] of comparing) reading.replica.compared(leaderEpoch)
     return answer
+  }
+
+  /** Those of which this leader may not name a replica, each with the epoch in which it is asked. */
+  private comparing(wanted: readonly Reading[]): (readonly [Reading, leaderEpoch: number])[] {
+    if (this.options.rack === '') return []
+    const nowMs = this.options.clock.monotonicMs()
+    const led = wanted.filter(({ node, replica, leaderEpoch }) => node === this.node && !replica.mayBeNamed(leaderEpoch, nowMs))
+    return led.map((reading) => [reading, reading.leaderEpoch] as const)
   }
 
   /** Topics can be named by their ids only where all of them have one. */
@@ -141,15 +158,29 @@ export class BrokerLoop {
   /** Whether one of the logs holds more still. */
   private receiveAll({ partitions }: FetchAnswer): boolean {
     let leavesMore = false
+    let hasMoved = false
     for (const answer of partitions) {
       const asked = this.session.find(answer.topic, answer.partition)
       // Who has left meanwhile, or was put elsewhere, is fetched anew by whoever has it now.
       if (asked === undefined || !this.readings.has(asked.place) || asked.place.position !== asked.position) continue
-      if (answer.errorCode !== errorCodes.none) this.refuse(asked.place, answer.errorCode)
+      if (this.moves(asked.place, answer)) hasMoved = true
+      else if (answer.errorCode !== errorCodes.none) this.refuse(asked.place, answer.errorCode)
       else if (answer.diverging !== undefined) this.goBack(asked.place, answer.diverging)
       else leavesMore = this.receive(asked.place, answer) || leavesMore
     }
+    if (hasMoved) this.options.moved()
     return leavesMore
+  }
+
+  /** Whether it is fetched from another node from now on: from a near replica, or from its leader where the replica fails. */
+  private moves({ node, replica }: Reading, { errorCode, diverging, preferredReplica }: PartitionAnswer): boolean {
+    const nowMs = this.options.clock.monotonicMs()
+    const isLeader = node === this.node
+    if (isLeader && errorCode === errorCodes.none && preferredReplica >= 0 && preferredReplica !== node)
+      replica.name(preferredReplica, nowMs)
+    else if (!isLeader && (errorCode !== errorCodes.none || diverging !== undefined)) replica.leave(nowMs)
+    else return false
+    return true
   }
 
   private receive(reading: Reading, { aborted, endOffset, log: bytes }: PartitionAnswer): boolean {

@@ -10,15 +10,15 @@ export class BrokerLoops {
 
   /** Each is fetched from its node from now on, and from no other; those without a node, or without a place, are not fetched. */
   assign(readings: Iterable<Reading>): void {
-    const byNode = groupedBy(readings, ({ isPlaced, node }) => (isPlaced ? node : undefined))
+    const byNode = groupedBy(readings, ({ fetchedFrom }) => fetchedFrom)
     for (const [node, ofNode] of byNode) this.loopOf(node).assign(new Set(ofNode))
     for (const [node, loop] of this.loops) if (!byNode.has(node)) this.end(loop)
     this.options.pulse.readsFrom(new Set(byNode.keys()))
   }
 
   /** It is not held any more. */
-  wake({ node }: Reading): void {
-    if (node !== undefined) this.loops.get(node)?.wake()
+  wake({ fetchedFrom }: Reading): void {
+    if (fetchedFrom !== undefined) this.loops.get(fetchedFrom)?.wake()
   }
 
   stop(): void {

@@ -1,5 +1,6 @@
 import { errorCodes } from '../wire/error-codes.js'
 import type { EpochEnd, FetchedPlace } from '../wire/fetch-question.js'
+import { NearReplica } from './near-replica.js'
 import { ReadEpochs } from './read-epochs.js'
 
 /** Where reading begins: at the end of a log, at its oldest record, or at an offset. */
@@ -22,6 +23,8 @@ export interface MovedPosition {
 export class Reading implements FetchedPlace {
   /** The offset that is read next. Kept through every loss of Kafka, so that none is skipped or read twice. */
   position: number
+  /** The replica that is fetched in the place of its leader. */
+  readonly replica = new NearReplica()
   /** Who leads it, as far as is known; undefined where nobody does, or where the last one did not answer for it. */
   node: number | undefined
   leaderEpoch = -1
@@ -52,6 +55,11 @@ export class Reading implements FetchedPlace {
     return `${this.topic}/${this.partition}`
   }
 
+  /** Who is asked for its records; undefined where nobody is. */
+  get fetchedFrom(): number | undefined {
+    return this.node === undefined || !this.isPlaced ? undefined : (this.replica.node ?? this.node)
+  }
+
   get lastEpoch(): number {
     return this.epochs.last
   }
@@ -67,6 +75,7 @@ export class Reading implements FetchedPlace {
 
   /** @param leader -1 where there is none. */
   noteLeader(leader: number, leaderEpoch: number): void {
+    if (leaderEpoch !== this.leaderEpoch) this.replica.forget()
     this.node = leader >= 0 ? leader : undefined
     this.leaderEpoch = leaderEpoch
     this.epochAtStart ??= leaderEpoch
@@ -74,9 +83,9 @@ export class Reading implements FetchedPlace {
 
   /** @param epoch of the record before the position; undefined where that is not known. */
   moveTo(position: number, epoch: number | undefined): void {
-    // No checksum covers epochs, but none is newer than its leader's.
-    if (epoch === undefined) this.epochs.beginAt(position)
-    else if (epoch <= this.leaderEpoch) this.epochs.note(epoch, this.position)
+    // No checksum covers an epoch. One that is newer than its leader's cannot be: it is not known then, and nothing is compared with it.
+    if (epoch === undefined || epoch > this.leaderEpoch) this.epochs.beginAt(position)
+    else this.epochs.note(epoch, this.position)
     this.position = position
   }
 

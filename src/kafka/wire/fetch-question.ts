@@ -21,6 +21,8 @@ export interface FetchAsked {
   readonly waitMs: number
   readonly answerBytesMax: number
   readonly partitionBytesMax: number
+  /** Where we are: leaders name the replica that is the nearest to it. Empty where they shall not. */
+  readonly rack: string
   readonly sessionId: number
   readonly sessionEpoch: number
   readonly places: readonly FetchedPlace[]
@@ -43,6 +45,8 @@ export interface PartitionAnswer {
   readonly endOffset: number
   /** Where the node's log is another one than what was read: its last epoch up to the one that was asked for. */
   readonly diverging: EpochEnd | undefined
+  /** The replica that is to be asked instead, as the nearest to our rack; -1 where there is none. */
+  readonly preferredReplica: number
   readonly aborted: readonly AbortedTransaction[]
   /** Record batches one after the other, the last of which may be cut off. */
   readonly log: Buffer
@@ -78,7 +82,7 @@ export const fetchQuestion: Question<FetchAsked, FetchAnswer> = {
     if (version >= 7) fields.int32(asked.sessionEpoch)
     writeTopics(fields, asked.places, version, (place) => writePlace(fields, place, asked.partitionBytesMax, version))
     if (version >= 7) writeTopics(fields, asked.forgotten, version, ({ partition }) => fields.int32(partition))
-    if (version >= 11) fields.string('') // Our rack.
+    if (version >= 11) fields.string(asked.rack)
     fields.tags()
   },
   read(fields, version) {
@@ -120,13 +124,13 @@ function readPartition(fields: FieldReader, topic: string, version: number): Par
   fields.int64() // Where the first open transaction begins.
   if (version >= 5) fields.int64() // Where the log begins.
   const aborted = fields.array(() => readAborted(fields))
-  if (version >= 11) fields.int32() // Which replica is nearer to our rack.
+  const preferredReplica = version >= 11 ? fields.int32() : -1
   const log = fields.bytes()
   let diverging: EpochEnd | undefined
   fields.tags((tag) => {
     if (tag === divergingTag) diverging = readEpochEnd(fields)
   })
-  return { topic, partition, errorCode, endOffset, diverging, aborted, log }
+  return { topic, partition, errorCode, endOffset, diverging, preferredReplica, aborted, log }
 }
 
 function readEpochEnd(fields: FieldReader): EpochEnd | undefined {

@@ -102,6 +102,7 @@ for (const version of versionsOf(fetchQuestion)) {
       errorCode: fc.nat(100),
       endOffset: offset,
       diverging: version >= 12 ? fc.option(fc.record({ epoch: int32, endOffset: offset }), { nil: undefined }) : fc.constant(undefined),
+      preferredReplica: version >= 11 ? fc.integer({ min: -1 }) : fc.constant(-1),
       aborted: fc.array(fc.record({ producerId: fc.nat().map(BigInt), firstOffset: offset })),
       log,
     })
@@ -117,6 +118,7 @@ for (const version of versionsOf(fetchQuestion)) {
           waitMs: 400,
           answerBytesMax: 5,
           partitionBytesMax: places.length ? 7 : 0,
+          rack: version >= 11 ? 'a rack' : '',
           sessionId,
           sessionEpoch,
           places: sorted(places),

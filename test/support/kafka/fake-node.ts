@@ -3,12 +3,16 @@ import { createServer, type AddressInfo, type Server, type Socket } from 'node:n
 import { topicIdsFrom, type FetchAsked, type FetchedPlace, type PartitionAnswer } from '#kafka/wire/fetch-question.js'
 import type { OffsetAnswer, OffsetsAsked } from '#kafka/wire/offsets-question.js'
 import type { FakeCluster } from './fake-cluster.js'
+import { nothing } from './fake-partition.js'
 import { fetchSide, metadataSide, offsetsSide, readAsked, versionsSide, writeAnswer, type AnswerSide } from './wire-answers.js'
 
 /** The session of a connection: which partitions are fetched, by their names. */
 type FakeSession = Map<string, FetchedPlace>
 
 const sessionId = 77
+
+/** The reader knows of an older leader, or of a newer one. */
+const [fenced, unknownEpoch] = [74, 75]
 
 export class FakeNode {
   /** Takes what is asked and answers it when it hangs no more, as a process that was stopped. */
@@ -110,24 +114,26 @@ export class FakeNode {
     for (const place of asked.places) session.set(keyOf(place), place)
     for (const place of asked.forgotten) session.delete(keyOf(place))
     const giveUpAt = Date.now() + asked.waitMs
-    let partitions = this.partitionsOf(session, version)
+    let partitions = this.partitionsOf(session, version, asked.rack)
     while (partitions.length === 0 && Date.now() < giveUpAt) {
       await new Promise((resolve) => setTimeout(resolve, 5))
-      partitions = this.partitionsOf(session, version)
+      partitions = this.partitionsOf(session, version, asked.rack)
     }
     return { throttleMs: 0, errorCode: 0, sessionId, partitions }
   }
 
   /** Those that have something to say. */
-  private partitionsOf(session: FakeSession, version: number): PartitionAnswer[] {
+  private partitionsOf(session: FakeSession, version: number, rack: string): PartitionAnswer[] {
     return [...session.values()].flatMap((place) => {
       const topic = version >= topicIdsFrom ? place.topicId! : place.topic
       const { partition } = place
       const log = this.cluster.find(topic, partition)
-      const refused = { endOffset: -1, diverging: undefined, aborted: [], log: Buffer.alloc(0) }
-      if (log === undefined) return [{ topic, partition, ...refused, errorCode: version >= topicIdsFrom ? 100 : 3 }]
-      if (log.leader !== this.id) return [{ topic, partition, ...refused, errorCode: 6 }]
-      const answer = log.fetch(place)
+      if (log === undefined) return [{ topic, partition, ...nothing, errorCode: version >= topicIdsFrom ? 100 : 3 }]
+      if (place.leaderEpoch >= 0 && place.leaderEpoch !== log.leaderEpoch)
+        return [{ topic, partition, ...nothing, errorCode: place.leaderEpoch < log.leaderEpoch ? fenced : unknownEpoch }]
+      const isNear = log.near?.node === this.id
+      if (log.leader !== this.id && !isNear) return [{ topic, partition, ...nothing, errorCode: 6 }]
+      const answer = isNear && log.leader !== this.id ? log.fetchNear(place) : log.fetch(place, rack)
       return answer === undefined ? [] : [{ topic, partition, ...answer }]
     })
   }

@@ -2,6 +2,13 @@ import { errorCodes } from '#kafka/wire/error-codes.js'
 import type { EpochEnd, FetchedPlace, PartitionAnswer } from '#kafka/wire/fetch-question.js'
 import { encodeBatch } from './record-batch.js'
 
+type FakeAnswer = Omit<PartitionAnswer, 'topic' | 'partition'>
+
+export const nothing: FakeAnswer = {
+  ...{ errorCode: 0, endOffset: -1, diverging: undefined, preferredReplica: -1 },
+  ...{ aborted: [], log: Buffer.alloc(0) },
+}
+
 interface Written {
   readonly value: string
   readonly epoch: number
@@ -18,6 +25,15 @@ export interface FakeReplica {
   readonly starts: readonly EpochStart[]
 }
 
+/** A replica that does not lead. */
+export interface FakeFollower {
+  node: number
+  /** How much of the log it has; all of it where that is undefined. */
+  high?: number | undefined
+  /** Answered to every fetch, unless 0. */
+  errorCode: number
+}
+
 /** A log that tests change as they like, with its epochs as Kafka keeps them. */
 export class FakePartition {
   leaderEpoch = 0
@@ -25,6 +41,8 @@ export class FakePartition {
   low = 0
   /** Answered to every fetch, unless 0. */
   errorCode = 0
+  /** The follower that is near whoever says a rack. */
+  near: FakeFollower | undefined
   /** Answered to every fetch that knows an epoch, instead of what is so. */
   diverging: EpochEnd | undefined
   private written: readonly Written[] = []
@@ -64,10 +82,11 @@ export class FakePartition {
     this.elect(leader)
   }
 
-  /** What a fetch brings for it; undefined where it has nothing to say. */
-  fetch({ position, lastEpoch }: FetchedPlace): Omit<PartitionAnswer, 'topic' | 'partition'> | undefined {
-    const answer = { errorCode: this.errorCode, endOffset: this.high, diverging: undefined, aborted: [], log: Buffer.alloc(0) }
+  /** What a fetch from its leader brings; undefined where that has nothing to say. */
+  fetch({ position, lastEpoch }: FetchedPlace, rack = ''): FakeAnswer | undefined {
+    const answer = { ...nothing, errorCode: this.errorCode, endOffset: this.high }
     if (this.errorCode !== 0) return answer
+    if (rack !== '' && this.near !== undefined) return { ...answer, preferredReplica: this.near.node }
     const end = lastEpoch < 0 ? undefined : this.endOf(lastEpoch)
     if (lastEpoch >= 0 && this.diverging !== undefined) return { ...answer, diverging: this.diverging }
     const isUnknown = lastEpoch >= 0 && end === undefined
@@ -75,6 +94,14 @@ export class FakePartition {
     if (end !== undefined && (end.epoch < lastEpoch || end.endOffset < position)) return { ...answer, diverging: end }
     if (position > this.high) return { ...answer, errorCode: errorCodes.offsetOutOfRange }
     return position === this.high ? undefined : { ...answer, log: this.batchesFrom(position) }
+  }
+
+  /** What a fetch from its follower brings. */
+  fetchNear({ position }: FetchedPlace): FakeAnswer | undefined {
+    const { high = this.high, errorCode } = this.near!
+    const answer = { ...nothing, endOffset: high }
+    if (errorCode !== 0 || position > high) return { ...answer, errorCode: errorCode || errorCodes.offsetOutOfRange }
+    return position === high ? undefined : { ...answer, log: this.batchesFrom(position, high) }
   }
 
   /** As in Kafka's `LeaderEpochFileCache.endOffsetFor`. */
@@ -86,11 +113,11 @@ export class FakePartition {
   }
 
   /** One for the records of each epoch. */
-  private batchesFrom(position: number): Buffer {
+  private batchesFrom(position: number, high = this.high): Buffer {
     const batches: Buffer[] = []
-    for (let from = position; from < this.high;) {
+    for (let from = position; from < high;) {
       const { epoch } = this.written[from]!
-      const rest = this.written.slice(from)
+      const rest = this.written.slice(from, high)
       const count = rest.findIndex((one) => one.epoch !== epoch)
       const values = rest.slice(0, count < 0 ? rest.length : count).map(({ value }) => value)
       batches.push(encodeBatch({ firstOffset: from, leaderEpoch: epoch, values }))

@@ -160,9 +160,9 @@ export const fetchSide: AnswerSide<FetchAsked, FetchAnswer> = {
     })
     const readForgotten = () => ({ partition: fields.int32(), leaderEpoch: -1, lastEpoch: -1, position: 0 })
     const forgotten = version >= 7 ? readTopics(fields, version, (place) => ({ ...place, ...readForgotten() })) : []
-    if (version >= 11) fields.string()
+    const rack = version >= 11 ? fields.string() : ''
     fields.tags()
-    return { waitMs, answerBytesMax, partitionBytesMax, sessionId, sessionEpoch, places, forgotten }
+    return { waitMs, answerBytesMax, partitionBytesMax, rack, sessionId, sessionEpoch, places, forgotten }
   },
   write(fields, { throttleMs, errorCode, sessionId, partitions }, version) {
     fields.int32(throttleMs)
@@ -203,7 +203,7 @@ function writePartition(fields: FieldWriter, answer: PartitionAnswer, version: n
     fields.int64(firstOffset)
     fields.tags()
   })
-  if (version >= 11) fields.int32(-1)
+  if (version >= 11) fields.int32(answer.preferredReplica)
   writeBytes(fields, answer.log, version)
   if (version >= 12 && answer.diverging !== undefined) writeDiverging(fields, answer.diverging)
   else fields.tags()

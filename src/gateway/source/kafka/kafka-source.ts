@@ -47,7 +47,7 @@ export class KafkaSource implements PartitionSource {
   private looking: Promise<unknown> = Promise.resolve()
 
   constructor(private readonly options: KafkaSourceOptions) {
-    const { clock, meter, log, startAt = () => 'end' as const } = options
+    const { clock, meter, log, startAt = () => 'end' as const, rack = '' } = options
     const nodes = (this.nodes = new KafkaNodes(options))
     const pulse = (this.pulse = new KafkaPulse(clock))
     const partitions = (this.partitions = new KafkaPartitions(options, (topic, partition) => this.resume(topic, partition)))
@@ -56,10 +56,11 @@ export class KafkaSource implements PartitionSource {
     this.table = new ReadingTable(startAt, (topic) => log.warn({ topic }, 'A topic was made anew; it is read from its beginning.'))
     this.waiting = new Waiting(log)
     this.loops = new BrokerLoops({
-      ...{ clock, nodes, pulse },
+      ...{ clock, nodes, pulse, rack },
       partitionBytesMax: () => partitions.fetchBytesMax,
       receive: (fetched) => partitions.receive(fetched),
       wentBack: (reading, offsets) => this.wentBack(reading, offsets),
+      moved: () => this.assign(),
       refused: () => this.bell.ring(),
       lost: (node, reason) => this.lost(node, reason),
     })
@@ -128,6 +129,7 @@ export class KafkaSource implements PartitionSource {
   private async lookNow(): Promise<void> {
     try {
       this.table.note(await this.nodes.metadata(this.topics))
+      for (const { replica } of this.table) replica.forgetIfOld(this.options.clock.monotonicMs())
       this.assign()
       await this.place()
       if (!this.hasStopped) this.succeeded()
@@ -175,8 +177,17 @@ export class KafkaSource implements PartitionSource {
   }
 
   private lost(node: number, reason: string): void {
-    if (this.pulse.lost(node)) this.options.log.warn({ broker: node, reason }, 'A broker does not answer; its partitions wait.')
+    const fields = { broker: node, reason, replicas: this.leaveReplicas(node) }
+    if (this.pulse.lost(node)) this.options.log.warn(fields, 'A broker does not answer; its partitions wait, its replicas are not read.')
+    this.assign()
     this.bell.ring()
+  }
+
+  /** What was read from it for being near is read from the leaders. Returns how many partitions that were. */
+  private leaveReplicas(node: number): number {
+    const left = [...this.table].filter(({ replica }) => replica.node === node)
+    for (const { replica } of left) replica.leave(this.options.clock.monotonicMs())
+    return left.length
   }
 
   private failed(message: string): void {

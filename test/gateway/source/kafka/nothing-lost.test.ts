@@ -3,7 +3,7 @@ import { systemClock } from '#clock.js'
 import { Meter } from '#gateway/observe/meter.js'
 import { KafkaSource, type KafkaSourceOptions } from '#gateway/source/kafka/kafka-source.js'
 import { FakeCluster } from '../../../support/kafka/fake-cluster.js'
-import { FakePartition } from '../../../support/kafka/fake-partition.js'
+import { FakePartition, type FakeFollower } from '../../../support/kafka/fake-partition.js'
 import { SourceReader, until } from '../../../support/kafka/source-reader.js'
 import { recordingLog, type LoggedLine } from '../../../support/running/recording-log.js'
 
@@ -84,6 +84,74 @@ test('what an unclean election puts in the place of records that were read is re
     lines.filter(({ message }) => message.includes('unclean')),
     [{ fields: { partition: 'orders/0', firstOffset: 3, lastOffset: 4 } }, { fields: { firstOffset: 3, lastOffset: 3 } }],
   )
+})
+
+/** Two brokers, the second of which has the replica that is near. */
+async function readingNear(t: Test) {
+  const set = await reading(t, { nodes: 2, leaders: [1] }, { rack: 'near' })
+  const [partition] = set.orders.partitions
+  partition!.near = { node: 2, errorCode: 0 }
+  await set.source.start(['orders'])
+  let count = 0
+  const goesOn = async () => {
+    partition!.append(String(count++))
+    await set.has(String(count - 1))
+  }
+  const all = () => Array.from({ length: count }, (_none, n) => String(n))
+  /** Which of the two is fetched from, some time from now. */
+  const isFetched = async (id: number, timeoutMs = 20_000) => {
+    const before = set.cluster.nodes.map(({ fetches }) => fetches)
+    const grown = (other: number) => set.cluster.nodes[other - 1]!.fetches - before[other - 1]!
+    await until(`fetches from ${id}`, () => grown(id) >= 3 && grown(3 - id) <= 3, timeoutMs)
+  }
+  await goesOn()
+  await isFetched(2)
+  return { ...set, partition: partition!, near: partition!.near, goesOn, all, isFetched }
+}
+
+test('the nearest replica is read in the place of its leader, and what it does not have yet waits', async (t) => {
+  const { partition, near, reader, goesOn, all, has, isFetched, source } = await readingNear(t)
+  await goesOn()
+  near.high = partition.high
+  partition.append('late')
+  await isFetched(2)
+  t.notOk(reader.values().includes('late'))
+  near.high = undefined
+  await has('late')
+  await goesOn()
+  t.same(reader.values(), [...all().slice(0, -1), 'late', ...all().slice(-1)])
+  t.same(source.status(), { ready: true })
+})
+
+test('what a near replica refuses is asked of the leader, who alone says what a log has', async (t) => {
+  for (const fail of [
+    (near: FakeFollower) => (near.errorCode = 6),
+    (near: FakeFollower) => (near.errorCode = 1),
+    (near: FakeFollower) => (near.high = 0),
+    (_near: FakeFollower, node: { stop: () => void }) => node.stop(),
+  ]) {
+    const { cluster, near, reader, meter, goesOn, all, isFetched, says, source } = await readingNear(t)
+    fail(near, cluster.nodes[1]!)
+    for (let n = 0; n < 5; n++) await goesOn()
+    await isFetched(1)
+    t.same(reader.values(), all())
+    t.same([...meter.offsetsSkipped], [])
+    t.notOk(says('made anew'))
+    await until('no trouble', () => source.status().reason === undefined)
+    await source.stop()
+  }
+})
+
+test('a new leader compares what was read before it names a replica', async (t) => {
+  const { partition, reader, meter, goesOn, has, isFetched, source } = await readingNear(t)
+  for (let n = 0; n < 3; n++) await goesOn()
+  partition.electUncleanly(2)
+  partition.append('other 2', 'other 3', 'other 4', 'other 5')
+  void source.add(['others'])
+  await has('other 5')
+  t.same(reader.values(), ['0', '1', '2', '3', 'other 2', 'other 3', 'other 4', 'other 5'])
+  t.equal(meter.offsetsCut, 2)
+  await isFetched(2)
 })
 
 test('an answer on epochs that cannot be is not followed for ever', async (t) => {
