@@ -76,7 +76,7 @@ check('a partition that only a killed broker has waits alone, and is said, also 
 })
 
 check('a broker that hangs for longer than a request may take is named, and holds up nothing else', async (t) => {
-  const { reading, load } = await readCluster(t, cluster, [[1], [2], [3]], { requestMsMax: 1000 })
+  const { reading, load } = await readCluster(t, cluster, [[1], [2], [3]], { requestMsMax: 1500 })
   const node = cluster.node(2)
   t.teardown(() => node.goOn())
   node.hang()
@@ -88,6 +88,33 @@ check('a broker that hangs for longer than a request may take is named, and hold
   await reading.accountFor(t, load)
   t.ok(reading.wasAlwaysReady)
   t.same(reading.source.status(), { ready: true })
+})
+
+check('a log that an unclean election cut is read on from where it became another one, and that is counted and said', async (t) => {
+  const settings = { 'unclean.leader.election.enable': 'true' }
+  const { reading, load, topic } = await readCluster(t, cluster, [[1, 2]], { acks: 1, settings, requestMsMax: 1000 })
+  const [leader, follower] = [cluster.node(1), cluster.node(2)]
+  t.teardown(() => follower.goOn())
+  follower.hang()
+  await reading.goesOn([0], 200) // More than was under way: the leader counts as the only replica by now.
+  await leader.kill() // Before the other goes on, which would catch up with it.
+  follower.goOn()
+  const isCut = () => reading.hasLogged('A new leader did not have all records', { partition: `${topic}/0` })
+  await until('the news', isCut, 60_000)
+  await reading.goesOn()
+  await leader.restart()
+  await load.stop()
+  await until('the last record', () => reading.recordsOf(0).at(-1)!.offset >= Math.max(...load.partitions[0]!.acknowledged.keys()))
+
+  const log = await ClusterReading.start(t, topic, 1, { brokers: cluster.addresses, startAt: () => 'beginning' })
+  await until('all of the log', () => log.recordsOf(0).at(-1)?.offset === reading.recordsOf(0).at(-1)!.offset)
+  const read = reading.recordsOf(0).map(({ value }) => String(value))
+  const last = log.recordsOf(0).map(({ value }) => String(value))
+  const cutAt = read.findIndex((value, at) => value !== last[at])
+  const readBefore = read.length - (last.length - cutAt)
+  t.ok(readBefore - cutAt >= 100, `${readBefore - cutAt} records are gone`)
+  t.same(read.slice(readBefore), last.slice(cutAt), 'all that stands in their place is read, and nothing twice')
+  t.equal(reading.meter.offsetsCut, readBefore - cutAt)
 })
 
 check('connections that are cut in the midst of answers lose and double nothing', async (t) => {

@@ -100,8 +100,8 @@ export class ClusterReading {
 }
 
 /** A topic of a cluster whose nodes all run, a source that reads it and a load on it. */
-export async function readCluster(t: Test, cluster: KafkaCluster, replicas: Replicas, { acks, ...options }: ReadOptions = {}) {
-  const { topics, topic } = await topicOn(t, cluster, replicas)
+export async function readCluster(t: Test, cluster: KafkaCluster, replicas: Replicas, { acks, settings, ...options }: ReadOptions = {}) {
+  const { topics, topic } = await topicOn(t, cluster, replicas, settings)
   const reading = await ClusterReading.start(t, topic, replicas.length, { brokers: cluster.addresses, ...options })
   const load = new AccountedLoad({ brokers: cluster.addresses, topic, partitions: replicas.length, ...(acks && { acks }) })
   t.teardown(() => load.stop())
@@ -109,7 +109,10 @@ export async function readCluster(t: Test, cluster: KafkaCluster, replicas: Repl
   return { topics, topic, reading, load }
 }
 
-export interface ReadOptions extends Partial<KafkaSourceOptions>, Pick<LoadOptions, 'acks'> {}
+export interface ReadOptions extends Partial<KafkaSourceOptions>, Pick<LoadOptions, 'acks'> {
+  /** Of the topic. */
+  readonly settings?: Readonly<Record<string, string>>
+}
 
 export async function topicOn(t: Test, cluster: KafkaCluster, replicas: Replicas, settings: Readonly<Record<string, string>> = {}) {
   const topics = await KafkaTopics.connect(cluster.addresses)
