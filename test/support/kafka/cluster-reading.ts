@@ -62,6 +62,11 @@ export class ClusterReading {
     await until(`${records} more records of each of ${partitions.join()}`, hasCome, patienceMs)
   }
 
+  /** Resolves when its status says no more of what was broken, soon after it was mended. */
+  async untilNothingIsAmiss(): Promise<void> {
+    await until('a status without a reason', () => this.source.status().reason === undefined)
+  }
+
   /** Whether its status has said so at some time. */
   hasSaid(words: string): boolean {
     return [...this.said].some((reason) => reason.includes(words))
