@@ -28,8 +28,8 @@ const unknownLifeSeconds = 60
 /** A token is renewed at a login in the second half of its life. A login ends with its token, and so none is short. */
 const renewedAfterShare = 0.5
 const renewedAfterMsMin = 1_000
-/** With less time left a token makes no login that would be worth it. */
-const remainingMsMin = 2_000
+/** A token with less time left makes no login that could be renewed. */
+const remainingMsMin = 1_750
 /** An endpoint that fails is asked once in this time, however many connections try to log in. */
 const pauseAfterFailureMs = 1_000
 /** How much of an endpoint's reason is shown. */

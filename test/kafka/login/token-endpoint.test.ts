@@ -68,7 +68,7 @@ test('a token is used to its end while there is no other, which is said', async 
   const { server, clock, log, endpoint } = await endpointOf(t)
   await endpoint.token()
   server.answer = () => ({ status: 503, body: '' })
-  await clock.advance(57_999)
+  await clock.advance(58_250)
   t.equal(await endpoint.token(), 'token-1')
   t.match(log.lines, [/"warn".*503/])
   await clock.advance(2)

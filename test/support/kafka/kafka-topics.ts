@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { Kafka, logLevel, Partitioners, type Admin, type EachMessagePayload, type Message, type Producer, type RetryOptions } from 'kafkajs'
+import kafkajs, { Kafka, logLevel, Partitioners, type AclOperationTypes, type Admin, type EachMessagePayload, type Message, type Producer, type RetryOptions } from 'kafkajs'
 import { codecs } from './kafka-codecs.js'
 import { kafkaClassPath } from '../real-parts/artifacts.js'
 
@@ -93,6 +93,14 @@ export class KafkaTopics {
 
   async exists(topic: string): Promise<boolean> {
     return (await this.admin.listTopics()).includes(topic)
+  }
+
+  /** On a broker that asks what its users may do. */
+  async allow(user: string, topic: string, operation: AclOperationTypes): Promise<void> {
+    const { AclPermissionTypes, AclResourceTypes, ResourcePatternTypes } = kafkajs
+    const resource = { resourceType: AclResourceTypes.TOPIC, resourceName: topic, resourcePatternType: ResourcePatternTypes.LITERAL }
+    const who = { principal: `User:${user}`, host: '*', permissionType: AclPermissionTypes.ALLOW }
+    await this.admin.createAcls({ acl: [{ ...resource, ...who, operation }] })
   }
 
   /** The names of the clients that are in a group, whichever. */

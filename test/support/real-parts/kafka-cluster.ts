@@ -12,11 +12,11 @@ export class KafkaCluster {
   private constructor(readonly nodes: readonly KafkaBroker[]) {}
 
   /** @param proxies one before each node, or none. */
-  static async start({ nodes: nodeCount, proxies = [], flags }: KafkaClusterOptions): Promise<KafkaCluster> {
+  static async start({ nodes: nodeCount, proxies = [], flags, settings = [] }: KafkaClusterOptions): Promise<KafkaCluster> {
     const ports = await portsOf(nodeCount, proxies)
     const voters = ports.map(({ controller }, at) => `${at + 1}@127.0.0.1:${controller}`).join()
     const places = ports.map((own, at) => {
-      return { id: at + 1, rack: racks[at]!, ports: own, proxyPort: proxies[at]?.port ?? own.proxied, voters, nodeCount }
+      return { id: at + 1, rack: racks[at]!, ports: own, proxyPort: proxies[at]?.port ?? own.proxied, voters, nodeCount, settings }
     })
     const cluster = new KafkaCluster(places.map((place) => new KafkaBroker(place)))
     try {
@@ -45,6 +45,8 @@ export class KafkaCluster {
 export interface KafkaClusterOptions {
   readonly nodes: 1 | 3
   readonly proxies?: readonly Proxy[]
+  /** Lines of a broker's properties, which are stronger than those that it has anyway. */
+  readonly settings?: readonly string[]
   /** Java's, where they are others than usual. */
   readonly flags?: readonly string[]
 }
