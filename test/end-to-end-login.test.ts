@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import kafkajs from 'kafkajs'
-import { after, before, test, type Test } from 'tap'
+import { after, before, end, test, type Test } from 'tap'
 import { systemClock } from '#clock.js'
 import { readTextFile } from '#config/text-file.js'
 import { KafkaProducer } from '#kafka/kafka-producer.js'
@@ -82,16 +82,18 @@ async function goesOn(t: Test, sasl: KafkaSasl, forMs: number): Promise<void> {
   }
   await until('the last record', () => reader.values().includes(sent.at(-1)!))
   t.same(reader.values(), sent)
-  t.same([...lines, ...told].filter(({ level }) => level === 'warn' || level === 'error'), [])
+  t.same(
+    [...lines, ...told].filter(({ level }) => level === 'warn' || level === 'error'),
+    [],
+  )
 }
 
 check('a reader and a publisher go on when their logins end, on the same connections', async (t) => {
   let logins = 0
   const password = () => (logins++, saslUser.password)
   await goesOn(t, { mechanism: 'scram-sha-512', username: saslUser.username, password }, 3 * scramMs)
-  // A login looks thrice; the reader has two connections, the publisher one or two.
-  const most = 3 * 4 * (1 + Math.ceil((3 * scramMs + 2_000) / (scramMs - 1_000)))
-  t.ok(logins <= most, `${logins} looks at the password, at most ${most}`)
+  // Each of three connections at the start and every two seconds and a quarter; a login looks thrice.
+  t.ok(logins >= 3 * 3 * 3 && logins <= 3 * 3 * 8, `${logins} looks at the password`)
 })
 
 /** Of an endpoint whose tokens live so long, and which is away from one moment after the first token to another. */
@@ -177,3 +179,5 @@ check('what a login may not do is said, and read from where it was found once it
   await until('the other one', () => reader.values().includes('written before it might be read'))
   await until('the reason is gone', () => source.status().reason === unseen)
 })
+
+end()

@@ -1,6 +1,16 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import kafkajs, { Kafka, logLevel, Partitioners, type AclOperationTypes, type Admin, type EachMessagePayload, type Message, type Producer, type RetryOptions } from 'kafkajs'
+import kafkajs, {
+  Kafka,
+  logLevel,
+  Partitioners,
+  type AclOperationTypes,
+  type Admin,
+  type EachMessagePayload,
+  type Message,
+  type Producer,
+  type RetryOptions,
+} from 'kafkajs'
 import { codecs } from './kafka-codecs.js'
 import { kafkaClassPath } from '../real-parts/artifacts.js'
 

@@ -40,6 +40,8 @@ export class LoginBroker {
   loginMs = 0
   /** Whether it takes the bytes of a login. */
   takes: (login: string) => boolean = () => true
+  /** What it says of a login that it does not take. */
+  refusal = (_login: string) => 'Authentication failed'
   port = 0
   private server: Server | undefined
   private connections = 0
@@ -127,7 +129,7 @@ export class LoginBroker {
     if (isTaken) session.endsAtMs = performance.now() + (this.loginMs || Infinity)
     const fields = new FieldWriter(false)
     fields.int16(isTaken ? errors.none : errors.authenticationFailed)
-    fields.string(isTaken ? '' : 'Authentication failed')
+    fields.string(isTaken ? '' : this.refusal(text))
     fields.int32(0) // No bytes.
     if (version >= 1) fields.int64(this.loginMs)
     return fields.bytes
