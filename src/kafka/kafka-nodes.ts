@@ -27,7 +27,7 @@ export class KafkaNodes {
     this.configured = options.brokers.map(parseAddress)
   }
 
-  /** As the first one says who answers. @throws Error that says of each why it did not. */
+  /** As the first one says who answers; of these topics, and of no others. @throws Error that says of each why it did not. */
   async metadata(topics: readonly string[]): Promise<MetadataAnswer> {
     const asks = this.inTurn().map((address) => async () => {
       try {
@@ -40,7 +40,8 @@ export class KafkaNodes {
       const { address, answer } = await firstAnswer(asks, patienceMs, this.options.clock)
       this.answering = address
       if (answer.nodes.length > 0) this.known = new Map(answer.nodes.map(({ id, host, port }) => [id, { host, port }]))
-      return answer
+      const asked = new Set(topics)
+      return { ...answer, topics: answer.topics.filter(({ topic }) => asked.has(topic)) }
     } catch (error) {
       const { errors } = error as AggregateError
       throw new Error(errors.map(({ message }: Error) => message).join('; '), { cause: error })

@@ -27,9 +27,11 @@ export class FieldReader {
     return this.input.readBigInt64BE(this.advance(8))
   }
 
-  /** Where offsets count from 0, the 53 bits of a number take centuries. */
+  /** Where offsets count from 0, the 53 bits of a number take centuries: a larger one is nonsense, from which nothing could be fetched. */
   offset(): number {
-    return Number(this.int64())
+    const offset = Number(this.int64())
+    if (!Number.isSafeInteger(offset)) throw new RangeError(`${offset} cannot be an offset`)
+    return offset
   }
 
   /** Its 16 bytes in hex. */

@@ -154,6 +154,17 @@ test('a new leader compares what was read before it names a replica', async (t) 
   await isFetched(2)
 })
 
+test('topics that a broker says without being asked are not read', async (t) => {
+  const { cluster, orders, source, reader, has } = await reading(t)
+  cluster.create('secrets', 1).partitions[0]!.append('unasked')
+  const answerOf = cluster.metadata.bind(cluster)
+  cluster.metadata = (topics) => answerOf([...topics, 'secrets'])
+  await source.start(['orders'])
+  orders.partitions[0]!.append('asked')
+  await has('asked')
+  t.same(reader.partitions, ['orders/0'])
+})
+
 test('an answer on epochs that cannot be is not followed for ever', async (t) => {
   const { cluster, orders, source, has } = await reading(t)
   await source.start(['orders'])
