@@ -1,8 +1,10 @@
 import type { ChildProcess } from 'node:child_process'
+import { once } from 'node:events'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { apicurioJar } from './artifacts.js'
+import { classArchives } from './class-archive.js'
 import { freePort, startJvm, untilReady } from './jvm.js'
 import { killProcess } from '../running/tethered-process.js'
 
@@ -15,12 +17,12 @@ export class Apicurio {
     readonly url: string,
   ) {}
 
-  static async start(): Promise<Apicurio> {
+  static async start(flags = classArchives.apicurio.flags): Promise<Apicurio> {
     const port = await freePort()
     const dir = mkdtempSync(join(tmpdir(), 'sluice-registry-'))
     const logFile = join(dir, 'apicurio.log')
     const settings = ['-Dquarkus.http.host=127.0.0.1', `-Dquarkus.http.port=${port}`]
-    const jvm = startJvm([...settings, '-jar', apicurioJar()], logFile)
+    const jvm = startJvm([...flags, ...settings, '-jar', apicurioJar()], logFile)
     const registry = new Apicurio(jvm, dir, `http://127.0.0.1:${port}/apis/ccompat/v7`)
     try {
       await untilReady(jvm, 'Apicurio', logFile, () => answers(`${registry.url}/subjects`))
@@ -29,6 +31,12 @@ export class Apicurio {
       throw error
     }
     return registry
+  }
+
+  /** As an operator ends it: Java runs what it has to do at its end. */
+  async end(): Promise<void> {
+    this.jvm.kill('SIGTERM')
+    if (this.jvm.exitCode === null) await once(this.jvm, 'exit')
   }
 
   async stop(): Promise<void> {

@@ -8,10 +8,11 @@ const root = fileURLToPath(new URL('../../../../', import.meta.url))
 export const cacheDir = join(root, '.cache', 'real-parts')
 
 export const kafkaVersion = '4.1.0'
-const apicurio = 'io.apicurio:apicurio-registry-app:2.6.13.Final:tar.gz:all'
+export const apicurioVersion = '2.6.13'
+const apicurio = `io.apicurio:apicurio-registry-app:${apicurioVersion}.Final:tar.gz:all`
 /** The names change with the versions, so that a new version is never taken for one that is already there. */
 const kafkaDir = join(cacheDir, `kafka-${kafkaVersion}`)
-const apicurioDir = join(cacheDir, 'apicurio-2.6.13')
+const apicurioDir = join(cacheDir, `apicurio-${apicurioVersion}`)
 
 // kafka-tools has the console producer: records as Kafka's own Java client writes them, in every codec.
 const kafkaPom = `<project xmlns="http://maven.apache.org/POM/4.0.0">
@@ -55,7 +56,7 @@ export function apicurioJar(): string {
     execFileSync('tar', ['xzf', join(dir, archive!), '-C', dir])
     rmSync(join(dir, archive!))
   })
-  return join(apicurioDir, 'apicurio-registry-app-2.6.13.Final-runner.jar')
+  return join(apicurioDir, `apicurio-registry-app-${apicurioVersion}.Final-runner.jar`)
 }
 
 /** Fills a directory beside its final place and renames it: two processes, or one that is killed, leave nothing half done. */

@@ -7,7 +7,8 @@ import { join } from 'node:path'
 import { Kafka, logLevel } from 'kafkajs'
 import { kafkaClassPath } from './artifacts.js'
 import { startJvm, untilReady } from './jvm.js'
-import { classArchive, clusterId, kafkaTemplate } from './kafka-template.js'
+import { classArchives } from './class-archive.js'
+import { clusterId, kafkaTemplate } from './kafka-template.js'
 import { keyStorePassword, serverProperties, type NodePlace } from './server-properties.js'
 import { killProcess } from '../running/tethered-process.js'
 
@@ -64,7 +65,7 @@ export class KafkaBroker {
   }
 
   /** Same ports, same data. Resolves when it serves clients. */
-  async restart(flags = classArchive.flags): Promise<void> {
+  async restart(flags = classArchives.kafka.flags): Promise<void> {
     const logFile = join(this.dir, 'kafka.log')
     const log = '-Dorg.slf4j.simpleLogger.defaultLogLevel=warn'
     this.jvm = startJvm([...flags, log, '-cp', kafkaClassPath(), 'kafka.Kafka', this.properties], logFile)

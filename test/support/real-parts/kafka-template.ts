@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process'
-import { existsSync, renameSync, writeFileSync } from 'node:fs'
+import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { cacheDir, javaVersion, kafkaClassPath, kafkaVersion, once } from './artifacts.js'
+import { cacheDir, kafkaClassPath, kafkaVersion, once } from './artifacts.js'
 import { quickJava } from './jvm.js'
 import { keyStorePassword, saslUser, serverProperties } from './server-properties.js'
 
@@ -24,25 +24,6 @@ export function kafkaTemplate(): KafkaTemplate {
     format(draft)
   })
   return { keyStore: join(dir, 'broker.p12'), checkpoint: join(dir, 'data', 'bootstrap.checkpoint') }
-}
-
-/** Kafka's classes as Java has laid them out in memory. With them a broker is up after 1.2 s instead of 3.5, for half of the CPU. */
-export const classArchive = {
-  /** None where it was not made: `npm test` makes it. */
-  get flags(): readonly string[] {
-    return existsSync(archiveFile()) ? [`-XX:SharedArchiveFile=${archiveFile()}`] : []
-  },
-  /** @param run Kafka with these flags, until it has ended by itself. */
-  async make(run: (flags: readonly string[]) => Promise<void>): Promise<void> {
-    if (existsSync(archiveFile())) return
-    const draft = `${archiveFile()}.${process.pid}`
-    await run([`-XX:ArchiveClassesAtExit=${draft}`])
-    renameSync(draft, archiveFile())
-  },
-}
-
-function archiveFile(): string {
-  return join(cacheDir, `kafka-${kafkaVersion}-java-${javaVersion()}.jsa`)
 }
 
 function makeKeyStore(file: string): void {

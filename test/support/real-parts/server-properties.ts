@@ -31,7 +31,11 @@ export interface NodePlace {
  * Kafka's own defaults but for what makes one of several nodes on one machine. The short session lets a broker that was killed come back
  * at once, as its old self must be forgotten first; three share the processor, and must not be taken for lost.
  */
-export function serverProperties({ id, rack, ports, proxyPort, voters, nodeCount, settings = [] }: NodePlace, dir: string, keyStore: string): string {
+export function serverProperties(
+  { id, rack, ports, proxyPort, voters, nodeCount, settings = [] }: NodePlace,
+  dir: string,
+  keyStore: string,
+): string {
   const listeners = (proxied: number) =>
     `PLAIN://127.0.0.1:${ports.plain},SASL://127.0.0.1:${ports.sasl},TLS://127.0.0.1:${ports.tls},PROXIED://127.0.0.1:${proxied}`
   return `process.roles=broker,controller
