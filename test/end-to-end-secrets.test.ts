@@ -31,7 +31,7 @@ async function untilSaid({ log }: GatewayProcess, words: string): Promise<void> 
 async function tellTale(t: Test): Promise<LoginBroker> {
   const broker = await LoginBroker.start(t)
   broker.takes = () => false
-  broker.refusal = (login) => `no such login: ${login.replaceAll(/[\0\x01]/g, ' ')}`
+  broker.refusal = (login) => `no such login: ${login.replaceAll('\0', ' ').replaceAll('\x01', ' ')}`
   return broker
 }
 

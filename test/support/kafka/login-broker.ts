@@ -41,7 +41,7 @@ export class LoginBroker {
   /** Whether it takes the bytes of a login. */
   takes: (login: string) => boolean = () => true
   /** What it says of a login that it does not take. */
-  refusal = (_login: string) => 'Authentication failed'
+  refusal: (login: string) => string = () => 'Authentication failed'
   port = 0
   private server: Server | undefined
   private connections = 0
