@@ -325,6 +325,7 @@ void test(
     await until('the last ones', () => reader.values(`${topic}/0`).includes('200') && reader.values(`${topic}/1`).includes('200'))
     const expected = Array.from({ length: 201 }, (_, n) => String(n))
     for (const partition of [0, 1]) t.same(reader.values(`${topic}/${partition}`), expected)
+    await until('no reason any more, as of the next look', () => source.status().reason === undefined)
     t.same(source.status(), { ready: true })
     await topics.close()
   },
