@@ -28,7 +28,7 @@ export class DamagedEnd {
     this.probe = passedTo
   }
 
-  /** Takes the answer to a fetch from `probe`. False when the answer holds what comes behind the batch: it is read as any other then. */
+  /** Takes the answer to a fetch from `probe`. Returns false for an answer from behind the batch, which is read as any other. */
   goesOnWith({ batches, endOffset }: ProbeAnswer): boolean {
     const [first, ...following] = batches
     if (first !== undefined && this.isSame(first)) this.noteWithin(following)

@@ -1,8 +1,8 @@
 import { pause, type Clock } from '#clock.js'
 
 /**
- * Asks one after the other until one answers: the next one as soon as the last has failed, or has not answered within `patienceMs`, which
- * may still be the first to answer. @throws AggregateError where none does, with the error of each.
+ * Asks one after the other until somebody answers. The next one is asked when the last has failed, or has not answered within `patienceMs`;
+ * a late answer counts as well. @throws AggregateError where nobody answers, with the error of each.
  */
 export async function firstAnswer<Answer>(asks: readonly (() => Promise<Answer>)[], patienceMs: number, clock: Clock): Promise<Answer> {
   const asked: Promise<Answer>[] = []

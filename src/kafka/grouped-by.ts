@@ -1,4 +1,4 @@
-/** The items by their keys, in their order; those without a key are left out. */
+/** The items by their keys, in their order. Items without a key are left out. */
 export function groupedBy<Item, Key>(items: Iterable<Item>, keyOf: (item: Item) => Key | undefined): Map<Key, Item[]> {
   const groups = new Map<Key, Item[]>()
   for (const item of items) {

@@ -7,12 +7,12 @@ import { saslOptions, type KafkaSasl } from './login/kafka-sasl.js'
 export { CompressionTypes } from 'kafkajs'
 export type { Kafka, Producer } from 'kafkajs'
 
-// How kafkajs's clients reach the brokers, for whoever publishes. Besides this file only `kafka-link.ts`
-// knows kafkajs, of which it uses the connection. Both leave it as it is, since a service may use kafkajs for other things too.
+// How kafkajs is set up to reach the brokers: as a producer, and as a bare connection by `kafka-link.ts`. No third file knows kafkajs.
+// Both leave it as it is, since a service may use kafkajs for other things too.
 
 export interface KafkaClientOptions {
   readonly brokers: readonly string[]
-  /** By which brokers tell their clients apart, for example in quotas. */
+  /** The name by which brokers tell their clients apart, for example in quotas. */
   readonly clientId?: string | undefined
   /** A broker that does not answer within this time counts as gone, in milliseconds. */
   readonly requestMsMax?: number | undefined
@@ -24,8 +24,8 @@ export interface KafkaClientOptions {
 const requestMsMaxUsually = 10_000
 
 /**
- * kafkajs makes a login anew so long before it ends, in milliseconds. Its own 10 s are longer than some logins are: it would then log in
- * before each request, which brokers refuse within a second of the last time. A login that is shorter than two seconds is never good.
+ * How long before its end kafkajs makes a login anew, in milliseconds. Its default of 10 s is longer than some logins: it would log in
+ * before each request, which brokers refuse within a second of the last time. Logins shorter than two seconds cannot be used.
  */
 const loginAheadMs = 1_000
 
@@ -55,13 +55,13 @@ export function kafkaConfig(options: KafkaClientOptions) {
   } satisfies KafkaConfig
 }
 
-function logEntry(log: Log, { level, log: { message, error, broker, groupId } }: LogEntry): void {
-  const fields = { error: error as unknown, broker: broker as unknown, groupId: groupId as unknown }
+function logEntry(log: Log, { level, log: { message, error, broker } }: LogEntry): void {
+  const fields = { error: error as unknown, broker: broker as unknown }
   const serious = level === logLevel.ERROR && !oneOfManyTries.test(message)
   log[serious ? 'warn' : 'debug'](fields, `kafkajs: ${message}`)
 }
 
-/** The time limit for leaving, in milliseconds. After it the client is just gone: the broker removes a silent member of a group itself. */
+/** The time limit for leaving, in milliseconds. A client that takes longer is left to itself: brokers forget it when its sockets close. */
 const leaveMsMax = 3000
 
 /** Disconnects within a time limit, as kafkajs waits for a broker that may never answer. Never rejects. */

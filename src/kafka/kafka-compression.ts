@@ -4,10 +4,10 @@ import { lz4Codec } from './codecs/lz4-codec.js'
 import { snappyCodec } from './codecs/snappy-codec.js'
 import { zstdCodec } from './codecs/zstd-codec.js'
 
-/** By the number in a batch's attributes. */
+/** The codecs by their numbers in a batch's attributes. */
 const codecs: Record<number, Codec> = { 1: gzipCodec, 2: snappyCodec, 3: lz4Codec, 4: zstdCodec }
 
-/** How many bytes a batch's records become, or at most. @throws Error where that is more than the limit or cannot be told. */
+/** How many bytes a batch's records become at most. @throws Error where that is more than the limit or cannot be told. */
 export function claimedBytes(codec: number, bytes: Buffer): number {
   const claim = codecNumbered(codec).claim(bytes)
   if (claim > decompressedBytesMax) throw new Error(`${claim} bytes when decompressed, more than ${decompressedBytesMax}`)

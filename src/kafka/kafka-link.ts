@@ -6,8 +6,8 @@ import { kafkaConfig, newKafka, type KafkaClientOptions } from './kafka-client.j
 import { decodeAnswer, encodeQuestion, type Question } from './wire/question.js'
 import { versionsQuestion, type VersionsAnswer } from './wire/versions-question.js'
 
-// One connection to one node, on which questions of our own are asked. It is kafkajs's `Connection`, which can log in and be logged in
-// anew; the only file that knows what is inside kafkajs, whose version is pinned. Nothing of it is overwritten.
+// One connection to one broker, on which we ask questions of our own. It is kafkajs's `Connection`, which knows how to log in and how to
+// renew a login. Only this file knows what is inside kafkajs, whose version is pinned. Nothing of it is overwritten.
 
 export interface KafkaLinkOptions extends KafkaClientOptions {
   readonly clock: Clock
@@ -23,7 +23,7 @@ interface Connection {
   readonly requestQueue: { scheduleCheckPendingRequests: () => void }
   /** How long the login lasts, in milliseconds; 0 where it does not end. */
   readonly sessionLifetime: { readonly value: bigint }
-  /** How long before its end it is made anew, by the next request. */
+  /** How long before its end the next request renews the login, in milliseconds. */
   reauthenticationThreshold: number
   connect(): Promise<unknown>
   disconnect(): Promise<unknown>
@@ -38,15 +38,15 @@ interface Connection {
 const require = createRequire(import.meta.url)
 const Connection = require('kafkajs/src/network/connection.js') as new (options: object) => Connection
 
-/** Wraps the bytes of a login: without it kafkajs sends them bare, as before Kafka 1.0. */
+/** The question that carries the bytes of a login. Without it kafkajs sends them bare, as before Kafka 1.0. */
 const saslAuthenticateKey = 36
 /**
- * A login that ends is made anew when three quarters of its time have passed, or a minute is left: between the third and the fourth
- * quarter there is time to ask for a token again. One that has ended is made anew too, before anything else is asked.
+ * A login that ends is renewed by the first request in its last quarter, or in its last minute if that begins later, so that there is time
+ * to ask for a token again. A login that has ended is renewed too, before anything else is asked.
  */
 const loginAheadShare = 0.25
 const loginAheadMsMax = 60_000
-/** Brokers refuse a login within a second of the last one on the same connection, so that one this short could not be renewed. */
+/** The shortest login that can be renewed, in milliseconds: brokers refuse a login within a second of the last one on its connection. */
 const loginMsMin = 1_500
 
 export class KafkaLink {
@@ -66,11 +66,11 @@ export class KafkaLink {
     const logger = newKafka(options).logger()
     this.connection = new Connection({ ...config, ...address, socketFactory, enforceRequestTimeout: false, logger })
     // Where no request waits, the queue sets a timer for a moment long past, and another one when that has fired, some 850 times a second.
-    // We have one request out at a time and wait ourselves where a broker asks us to, so that nothing ever waits there.
+    // We send one request at a time, and keep the pauses that a broker asks for ourselves, so that no request ever waits there.
     this.connection.requestQueue.scheduleCheckPendingRequests = () => undefined
   }
 
-  /** Connects and logs in. @param closing closes it, whatever it waits for. @throws Error */
+  /** Connects and logs in. @param closing closes the link, whatever it waits for. @throws Error */
   static async open(address: KafkaAddress, options: KafkaLinkOptions, closing?: AbortSignal): Promise<KafkaLink> {
     closing?.throwIfAborted()
     const link = new KafkaLink(address, options, closing)
@@ -97,12 +97,12 @@ export class KafkaLink {
     return version
   }
 
-  /** A link that has failed once must be closed: what is left of an answer would be taken for the next one. @throws Error */
+  /** A link that has failed must be closed: the rest of a broken answer would be taken for the next answer. @throws Error */
   ask<Asked, Answer>(question: Question<Asked, Answer>, asked: Asked, version = this.versionOf(question)): Promise<Answer> {
     return this.withinLimit(question.name, this.send(question, asked, version))
   }
 
-  /** Whoever waits for an answer gets an error. */
+  /** An answer that is waited for becomes an error. */
   readonly close = (): void => {
     this.closing?.removeEventListener('abort', this.close)
     this.connection.rejectRequests(new Error('the connection was closed'))
@@ -121,7 +121,7 @@ export class KafkaLink {
       throw new Error(`the broker ends logins within ${loginMsMin} ms (connections.max.reauth.ms, or the end of the token): too soon`)
   }
 
-  /** 0 where it does not end. */
+  /** How long the login lasts, in milliseconds; 0 where it does not end. */
   private get loginMs(): number {
     return Number(this.connection.sessionLifetime.value)
   }
@@ -129,7 +129,7 @@ export class KafkaLink {
   private send<Asked, Answer>(question: Question<Asked, Answer>, asked: Asked, version: number): Promise<Answer> {
     const encode = () => {
       const bytes = encodeQuestion(question, asked, version)
-      // As kafkajs's encoders have it.
+      // kafkajs reads these members of what an encoder answers.
       return Promise.resolve({ buffer: bytes, buf: bytes, size: () => bytes.length })
     }
     this.connection.reauthenticationThreshold = Math.min(loginAheadMsMax, Math.floor(loginAheadShare * this.loginMs))

@@ -1,24 +1,23 @@
 import type { Clock } from '#clock.js'
 
-/** A broker answers each fetch within some 400 ms, even where there are no records. */
+/** A broker that owes an answer for longer is away, in milliseconds: it answers a fetch within some 400 ms, even without records. */
 const fetchMsMax = 3_000
-/** Brokers are asked for their topics every 5 s, also where nothing is fetched. */
+/** Kafka is away after this time without any answer, in milliseconds: brokers are asked for topics every 5 s, come what may. */
 const quietMsMax = 8_000
 
 /** Whether Kafka answers now, which is known long before a request is given up. */
 export class KafkaPulse {
   private heardAtMs: number | undefined
   private hasFailed = false
-  /** Since when those owe an answer that are fetched from, by their number. */
+  /** Since when each broker owes an answer, by its number. */
   private readonly owing = new Map<number, number>()
-
-  /** Those whose connections have failed, and that have not answered since. */
+  /** The brokers whose connections have failed, and that have not answered since. */
   private readonly gone = new Set<number>()
   private readFrom: ReadonlySet<number> = new Set()
 
   constructor(private readonly clock: Clock) {}
 
-  /** Every broker that is read from has answered in time. */
+  /** Whether every broker that is read from has answered in time. */
   readonly isUp = (): boolean => {
     const { heardAtMs } = this
     if (this.hasFailed || heardAtMs === undefined || this.gone.size > 0) return false
@@ -37,7 +36,7 @@ export class KafkaPulse {
     this.hasFailed = true
   }
 
-  /** Whoever is asked again owes the first answer still. */
+  /** A broker that is asked again still owes its first answer, so the time of the first question counts. */
   asked(broker: number): void {
     if (!this.owing.has(broker)) this.owing.set(broker, this.clock.monotonicMs())
   }
@@ -48,7 +47,7 @@ export class KafkaPulse {
     this.gone.delete(broker)
   }
 
-  /** Its connection has failed, until it answers again. Whether that is news. */
+  /** Notes that a broker's connection has failed, until it answers again. Returns whether that is news. */
   lost(broker: number): boolean {
     const isNews = !this.gone.has(broker)
     this.gone.add(broker)
@@ -59,12 +58,12 @@ export class KafkaPulse {
     return [...this.gone]
   }
 
-  /** Nothing at all is read. */
+  /** Whether nothing at all is read. */
   get isAllLost(): boolean {
     return this.gone.size > 0 && [...this.readFrom].every((broker) => this.gone.has(broker))
   }
 
-  /** The others do not matter any more. */
+  /** Sets which brokers are read from. What others owe, or that they are gone, does not count any more. */
   readsFrom(brokers: ReadonlySet<number>): void {
     this.readFrom = brokers
     for (const broker of [...this.owing.keys(), ...this.gone]) {

@@ -144,8 +144,7 @@ export class KafkaRecordBatch {
       firstOffset: this.firstOffset,
       lastOffsetDelta: this.bytes.readInt32BE(23),
       firstTimestampMs: Number(this.bytes.readBigInt64BE(27)),
-      // The broker's own time stands in the batch's greatest timestamp.
-      appendTimeMs: this.attributes & 0x08 ? Number(this.bytes.readBigInt64BE(35)) : undefined,
+      appendTimeMs: this.attributes & 0x08 ? Number(this.bytes.readBigInt64BE(35)) : undefined, // It is the greatest timestamp.
     }
   }
 }

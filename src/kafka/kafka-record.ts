@@ -7,6 +7,6 @@ export interface KafkaRecord {
   readonly key: Buffer | null
   /** Null is a tombstone. */
   readonly value: Buffer | null
-  /** As Kafka writes them, one after the other, for `visitHeaders`; undefined where there are none. */
+  /** The headers as Kafka writes them, one after the other, for `visitHeaders`; undefined where there are none. */
   readonly headers?: Buffer | undefined
 }

@@ -8,7 +8,7 @@ export interface Pems {
   readonly key?: string | undefined
 }
 
-/** `true` trusts what Node trusts. A function is asked at each connection, so that certificates may change while the process runs. */
+/** `true` trusts what Node trusts. A function is called at each connection, so that certificates may change while the process runs. */
 export type KafkaTls = boolean | Pems | (() => Pems)
 
 const keepAliveMs = 60_000
@@ -19,7 +19,7 @@ interface SocketAsked {
   readonly onConnect: () => void
 }
 
-/** As kafkajs makes its own, but with the certificates of now. @throws Error where they cannot be had. */
+/** Opens a socket as kafkajs would, but with the certificates as they are now. @throws Error where they cannot be read. */
 export function openSocket({ host, port, onConnect }: SocketAsked, tls: KafkaTls): Socket {
   const socket = tls === false ? connectPlain({ host, port }, onConnect) : connectByTls({ host, port, ...tlsOptions(host, tls) }, onConnect)
   socket.setKeepAlive(true, keepAliveMs)

@@ -1,5 +1,5 @@
 import type { KafkaLinkOptions } from './kafka-link.js'
-import { KafkaNodes } from './kafka-nodes.js'
+import { KafkaBrokers } from './kafka-brokers.js'
 import { configsQuestion, type TopicConfigs } from './wire/configs-question.js'
 import { errorCodes } from './wire/error-codes.js'
 
@@ -11,7 +11,7 @@ export interface TopicFacts {
 }
 
 /**
- * Topics that do not exist are absent; of those that this login may not describe Kafka does not say whether they exist.
+ * Topics that do not exist are absent. Where this login may not describe a topic, Kafka does not say whether it exists.
  * @throws Error when Kafka does not answer.
  */
 export async function topicFactsOf(
@@ -19,18 +19,18 @@ export async function topicFactsOf(
   topics: readonly string[],
   settings: readonly string[],
 ): Promise<Map<string, TopicFacts | 'not_permitted'>> {
-  const nodes = new KafkaNodes(options)
+  const brokers = new KafkaBrokers(options)
   try {
-    const { nodes: known, topics: described } = await nodes.metadata(topics)
+    const { brokers: known, topics: described } = await brokers.metadata(topics)
     const existing = described.filter(({ errorCode }) => errorCode === errorCodes.none)
     const asked = { topics: existing.map(({ topic }) => topic), names: settings }
-    const configs = existing.length === 0 ? [] : await nodes.ask(known[0]!.id, configsQuestion, asked)
+    const configs = existing.length === 0 ? [] : await brokers.ask(known[0]!.id, configsQuestion, asked)
     const facts = new Map<string, TopicFacts | 'not_permitted'>()
     for (const { topic, partitions } of existing) facts.set(topic, { partitions: partitions.length, settings: settingsOf(topic, configs) })
     for (const { topic, errorCode } of described) if (errorCode === errorCodes.notPermitted) facts.set(topic, 'not_permitted')
     return facts
   } finally {
-    nodes.close()
+    brokers.close()
   }
 }
 

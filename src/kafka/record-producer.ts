@@ -4,7 +4,7 @@ export interface OutgoingRecord {
   readonly key: string
   /** Null: a tombstone. */
   readonly value: Buffer | null
-  /** Kafka's own time of the record, in milliseconds since the epoch; undefined: when it is sent. */
+  /** Kafka's own time of the record, in milliseconds since the epoch; undefined for the time at which it is sent. */
   readonly timestampMs: number | undefined
 }
 

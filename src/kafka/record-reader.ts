@@ -44,7 +44,7 @@ export class RecordReader {
     return { offset, timestampMs: appendTimeMs ?? timestampMs, key: this.bytes(), value: this.bytes(), headers: this.headers(end) }
   }
 
-  /** Passes over a record without making it: false after the last one. */
+  /** Passes over a record without making it. Returns false after the last one. */
   pass(): boolean {
     if (this.isAtEnd()) return false
     const end = this.begin()
@@ -62,7 +62,7 @@ export class RecordReader {
     return true
   }
 
-  /** Answers where the record ends. */
+  /** Begins a record, and returns where it ends. */
   private begin(): number {
     this.read++
     const length = this.varint()

@@ -29,7 +29,7 @@ function fetchAnswerOf(version: number): FetchAnswer {
 }
 
 const metadataAnswer: MetadataAnswer = {
-  nodes: [1, 2].map((node) => ({ id: node, host: '127.0.0.1', port: 9092 })),
+  brokers: [1, 2].map((id) => ({ id, host: '127.0.0.1', port: 9092 })),
   topics: [
     {
       errorCode: 0,

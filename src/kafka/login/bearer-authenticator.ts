@@ -1,4 +1,4 @@
-/** Called at each login; whoever gives tokens keeps them for as long as they are good. */
+/** Called at each login. The function itself keeps a token for as long as it may be used. */
 export type AskToken = () => string | Promise<string>
 
 /** One exchange of a login, as kafkajs offers it to mechanisms that are not its own. */
@@ -9,12 +9,12 @@ export interface Exchange {
   }) => Promise<Buffer | undefined>
 }
 
-/** RFC 6750 (2.1). A line break within it would end the field of the login that it stands in. */
+/** The characters of a token (RFC 6750, 2.1). Others could end the field of the login in which it stands. */
 const tokenPattern = /^[A-Za-z0-9._~+/-]+=*$/
 
 /**
- * OAUTHBEARER (RFC 7628). kafkajs has it too, but takes a broker's refusal for its consent, as both are an answer: the connection then
- * breaks off with the first question, and nothing says why.
+ * OAUTHBEARER (RFC 7628). kafkajs's own takes a broker's refusal for its consent, as both are an answer: the connection then breaks off
+ * with the first question, and nothing says why.
  */
 export function bearerAuthenticator(token: AskToken) {
   return ({ saslAuthenticate }: Exchange) => ({
@@ -28,7 +28,7 @@ export function bearerAuthenticator(token: AskToken) {
   })
 }
 
-/** As SASL's bytes stand in Kafka's protocol, behind their length. */
+/** Kafka's protocol writes the bytes of SASL behind their length. */
 function framed(bytes: Buffer): Buffer {
   const length = Buffer.alloc(4)
   length.writeInt32BE(bytes.length)

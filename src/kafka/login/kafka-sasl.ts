@@ -18,24 +18,24 @@ export interface BearerLogin {
 /** How one connection logs in. */
 export type KafkaSasl = PasswordLogin | BearerLogin
 
-/** As it is configured: tokens may have to be fetched first. */
+/** A login as it is configured: its tokens may have to be fetched. */
 export type ConfiguredSasl = KafkaSasl | { readonly mechanism: 'oauthbearer'; readonly credentials: ClientCredentials }
 
-/** For all connections of a process: they share the tokens that are fetched. */
+/** The login of all connections of a process, which share the tokens that are fetched. */
 export function sharedSasl(sasl: ConfiguredSasl | undefined, clock: Clock, log: Log): KafkaSasl | undefined {
   if (sasl === undefined || !('credentials' in sasl)) return sasl
   const endpoint = new TokenEndpoint(sasl.credentials, clock, log)
   return { mechanism: sasl.mechanism, token: () => endpoint.token() }
 }
 
-/** As kafkajs takes it. It writes into the object, so that each client needs its own. */
+/** The login as kafkajs takes it. kafkajs writes into the object, so that each client needs its own. */
 export function saslOptions(sasl: KafkaSasl): object {
   if (sasl.mechanism === 'oauthbearer') return { mechanism: sasl.mechanism, authenticationProvider: bearerAuthenticator(sasl.token) }
   const { mechanism, username, password } = sasl
   return {
     mechanism,
     username,
-    // kafkajs looks here at each login.
+    // kafkajs reads this member at each login.
     get password() {
       return secretText(password)
     },

@@ -1,4 +1,4 @@
-/** A secret that stays the same, or one that is asked for at each login, so that it may change while the process runs. */
+/** A secret, or a function that is called for it at each login, so that it may change while the process runs. */
 export type Secret = string | (() => string)
 
 export function secretText(secret: Secret): string {

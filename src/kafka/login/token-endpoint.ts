@@ -4,13 +4,13 @@ import type { Log } from '#log.js'
 import { redactedUrl, Redaction } from '#text/redaction.js'
 import { secretText, type Secret } from './secret.js'
 
-/** How a process itself, and no user of it, gets a token (RFC 6749, 4.4). */
+/** The credentials by which a process itself, and no user of it, gets a token (RFC 6749, 4.4). */
 export interface ClientCredentials {
   /** The token endpoint. */
   readonly url: string
   readonly clientId: string
   readonly clientSecret: Secret
-  /** Those that the token is to have, with spaces between them. */
+  /** The scopes that the token is to have, with spaces between them. */
   readonly scope?: string | undefined
 }
 
@@ -23,12 +23,12 @@ interface Token {
 const answerMsMax = 5_000
 /** Tokens with all their claims have some kilobytes; brokers take 512 KiB in a login. */
 const answerBytesMax = 256 * 1024
-/** Where the endpoint does not say how long its tokens hold (RFC 6749 lets it): as long as the shortest that are usual. */
+/** How long a token holds where its endpoint does not say (RFC 6749 lets it): no longer than the shortest usual tokens. */
 const unknownLifeSeconds = 60
-/** A token is renewed at a login in the second half of its life. A login ends with its token, and so none is short. */
+/** A token is renewed at a login in the second half of its life: a login ends with its token, and would be short with an old one. */
 const renewedAfterShare = 0.5
 const renewedAfterMsMin = 1_000
-/** A token with less time left makes no login that could be renewed. */
+/** A login with a token that has less time left could not be renewed, in milliseconds. */
 const remainingMsMin = 1_750
 /** An endpoint that fails is asked once in this time, however many connections try to log in. */
 const pauseAfterFailureMs = 1_000
@@ -107,14 +107,14 @@ function readToken({ status, text }: Answer): { readonly text: string; readonly 
   if (status !== 200) throw new Error(`it answers ${status}${statedError(stated)}`)
   const { access_token: token, token_type: kind, expires_in: life } = stated
   if (typeof token !== 'string' || token === '' || !/^bearer$/i.test(String(kind))) throw new Error('its answer holds no bearer token')
-  // Some write the number as a text.
+  // Some endpoints write the number as a text.
   const lifeSeconds = Number(life ?? unknownLifeSeconds)
   return { text: token, lifeSeconds: lifeSeconds > 0 ? lifeSeconds : unknownLifeSeconds }
 }
 
 type Members = Readonly<Record<string, unknown>>
 
-/** Of a JSON object; none of anything else. A parser's error is not shown, as it quotes what may be a token. */
+/** The members of a JSON object; anything else has none. A parser's error is not shown, as it quotes what may be a token. */
 function membersOf(text: string): Members {
   try {
     const json = JSON.parse(text) as unknown

@@ -1,6 +1,6 @@
 import { type Clock, pause } from '#clock.js'
 
-/** Ends the rest of whoever waits, or the next one where nobody does. */
+/** Ends a rest early: the one that is under way, or else the next one. */
 export class Bell {
   private ringing = new AbortController()
 
@@ -10,7 +10,7 @@ export class Bell {
     this.ringing.abort()
   }
 
-  /** Resolves when the time has passed, with true; or as soon as the bell rings, with false. */
+  /** Resolves to true when the time has passed, or to false as soon as the bell rings. */
   async rest(ms: number): Promise<boolean> {
     const isOver = await pause(this.clock, ms, this.ringing.signal)
     if (this.ringing.signal.aborted) this.ringing = new AbortController()

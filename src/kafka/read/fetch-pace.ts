@@ -20,9 +20,7 @@ const busyUpTo = 0.85
 /** The weight of the newest share in the running mean: some ten fetches count, so that the pace neither jumps nor swings. */
 const newestWeight = 0.1
 
-/**
- * Between fetches, a reader that has caught up waits a little for more records to come. A reader that is behind does not wait.
- */
+/** How long a reader that has caught up waits between fetches, for more records to come. A reader that is behind does not wait. */
 export class FetchPace {
   private fetchedAt = -Infinity
   private busy = 0
@@ -49,7 +47,7 @@ export class FetchPace {
   }
 }
 
-/** For `FetchPace`: how much of its time this thread's event loop was not waiting. */
+/** The busy share for `FetchPace`: how much of its time this thread's event loop was not waiting. */
 export function eventLoopBusyShare(): () => number {
   let before = performance.eventLoopUtilization()
   return () => {

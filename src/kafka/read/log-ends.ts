@@ -1,34 +1,34 @@
 import { pause, type Clock } from '#clock.js'
 import { groupedBy } from '../grouped-by.js'
-import type { KafkaNodes } from '../kafka-nodes.js'
+import type { KafkaBrokers } from '../kafka-brokers.js'
 import { errorCodes } from '../wire/error-codes.js'
 import { newest, offsetsQuestion, oldest, type OffsetsAsked } from '../wire/offsets-question.js'
 import type { LogEnds, Reading } from './reading.js'
 
-/** What a node has not answered within this time is not waited for: it is asked again by the next look, in milliseconds. */
+/** How long brokers are waited for, in milliseconds. The next look asks those again that have not answered. */
 const answerMsMax = 1000
 
 /**
- * Asks where the logs begin and end. Resolves when all nodes have answered, or not in time.
- * @param tell called with the logs of one node, as soon as it has answered for them.
+ * Asks where the logs begin and end. Resolves when all brokers have answered, or not in time.
+ * @param tell called with the ends of one broker's logs, as soon as it has answered.
  */
 export async function askEnds(
-  nodes: KafkaNodes,
+  brokers: KafkaBrokers,
   readings: readonly Reading[],
   clock: Clock,
   tell: (ends: ReadonlyMap<Reading, LogEnds>) => void,
 ): Promise<void> {
   const over = new AbortController()
-  const asking = [...groupedBy(readings, ({ node }) => node)].map(async ([node, ofNode]) => {
-    const ends = await endsOf(nodes, node, ofNode)
+  const asking = [...groupedBy(readings, ({ leader }) => leader)].map(async ([broker, ofBroker]) => {
+    const ends = await endsOf(brokers, broker, ofBroker)
     if (!over.signal.aborted) tell(ends)
   })
   await Promise.race([Promise.allSettled(asking), pause(clock, answerMsMax, over.signal)])
   over.abort()
 }
 
-async function endsOf(nodes: KafkaNodes, node: number, readings: readonly Reading[]): Promise<ReadonlyMap<Reading, LogEnds>> {
-  const [lows, highs] = await Promise.all([offsetsAt(nodes, node, oldest, readings), offsetsAt(nodes, node, newest, readings)])
+async function endsOf(brokers: KafkaBrokers, broker: number, readings: readonly Reading[]): Promise<ReadonlyMap<Reading, LogEnds>> {
+  const [lows, highs] = await Promise.all([offsetsAt(brokers, broker, oldest, readings), offsetsAt(brokers, broker, newest, readings)])
   const ends = new Map<Reading, LogEnds>()
   for (const reading of readings) {
     const [low, high] = [lows.get(reading.name), highs.get(reading.name)]
@@ -38,8 +38,8 @@ async function endsOf(nodes: KafkaNodes, node: number, readings: readonly Readin
 }
 
 async function offsetsAt(
-  nodes: KafkaNodes,
-  node: number,
+  brokers: KafkaBrokers,
+  broker: number,
   at: OffsetsAsked['at'],
   readings: readonly Reading[],
 ): Promise<Map<string, number>> {
@@ -47,7 +47,7 @@ async function offsetsAt(
     topic,
     partitions: ofTopic.map(({ partition }) => partition),
   }))
-  const answers = await nodes.ask(node, offsetsQuestion, { at, topics })
+  const answers = await brokers.ask(broker, offsetsQuestion, { at, topics })
   const answered = answers.filter(({ errorCode, offset }) => errorCode === errorCodes.none && offset >= 0)
   return new Map(answered.map(({ topic, partition, offset }) => [`${topic}/${partition}`, offset]))
 }

@@ -1,21 +1,21 @@
-/** So long a replica is read from until the leader is asked again which one is the nearest, in milliseconds: as long as Kafka's own client. */
+/** How long a replica is read before the leader is asked again which one is the nearest, in milliseconds, as in Kafka's own client. */
 const replicaMsMax = 300_000
-/** After a replica has failed, its leader is read for so long, in milliseconds: it may go on naming that replica for 30 s. */
+/** How long the leader is read after a replica has failed, in milliseconds, as the leader may go on naming that replica for 30 s. */
 const leaderMsMin = 30_000
 
 /**
- * Which replica of a partition is read from in the place of its leader, as the leader has named it for our rack (KIP-392). A replica is
- * behind its leader and knows less than it: what it refuses is asked of the leader, and what leaders know is not believed to it.
+ * The replica of a partition that is read in the place of its leader, which has named it for our rack (KIP-392). A replica lags behind its
+ * leader and knows less. So what it refuses is asked of the leader, and only the leader is believed where logs diverge.
  */
 export class NearReplica {
-  private named: { readonly node: number; readonly untilMs: number } | undefined
+  private named: { readonly broker: number; readonly untilMs: number } | undefined
   private leaderUntilMs = 0
-  /** The last of the leader's epochs in which it has compared its log with what was read. It does not where it names a replica. */
+  /** The epoch in which the leader has last compared its log with what was read. An answer that names a replica compares nothing. */
   private comparedEpoch: number | undefined
 
-  /** Undefined where the leader is read. */
-  get node(): number | undefined {
-    return this.named?.node
+  /** The broker that has the replica; undefined where the leader is read. */
+  get broker(): number | undefined {
+    return this.named?.broker
   }
 
   /** Whether the leader may name a replica now. @param leaderEpoch of the leader that is asked. */
@@ -23,16 +23,16 @@ export class NearReplica {
     return this.comparedEpoch === leaderEpoch && nowMs >= this.leaderUntilMs
   }
 
-  /** A leader has answered who was not asked to name a replica. */
+  /** Must be called when the leader has answered a request that let it name no replica: it has compared its log. */
   compared(leaderEpoch: number): void {
     this.comparedEpoch = leaderEpoch
   }
 
-  name(node: number, nowMs: number): void {
-    this.named = { node, untilMs: nowMs + replicaMsMax }
+  name(broker: number, nowMs: number): void {
+    this.named = { broker, untilMs: nowMs + replicaMsMax }
   }
 
-  /** The leader is another one, or was named for long enough. */
+  /** Must be called when the leader changes, as another leader may name another replica. */
   forget(): void {
     this.named = undefined
   }
@@ -41,7 +41,7 @@ export class NearReplica {
     if (this.named !== undefined && nowMs >= this.named.untilMs) this.forget()
   }
 
-  /** It does not answer as it should. */
+  /** Gives up a replica that does not answer as it should. */
   leave(nowMs: number): void {
     this.forget()
     this.leaderUntilMs = nowMs + leaderMsMin

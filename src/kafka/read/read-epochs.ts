@@ -2,32 +2,32 @@ import type { EpochEnd } from '../wire/fetch-question.js'
 
 interface EpochStart {
   readonly epoch: number
-  /** What was read from here on was written in this epoch or in a later one. */
+  /** Records that were read from this offset on are of this epoch or of a later one. */
   readonly fromOffset: number
 }
 
-/** Beyond so many epochs the two oldest become one. A cut that goes back so far begins too early, never too late. */
+/** With more epochs than this the two oldest become one. A cut that goes back that far begins too early, never too late. */
 const epochsMax = 16
 
 /**
- * The epochs in which the records were written that were read of a log (KIP-320). An epoch has one leader, so its records stand at the same
- * offsets wherever they stand. Where it ended before what was read of it, a leader has taken over that did not have all records (an unclean
- * election), and others may stand in their place.
+ * The epochs of the records that were read from a log (KIP-320). An epoch has one leader, so each of its records has the same offset in all
+ * replicas. If an epoch ends before the last record that was read from it, a leader without all records has taken over (an unclean
+ * election), and other records may stand at their offsets.
  */
 export class ReadEpochs {
   private starts: EpochStart[] = []
 
-  /** The epoch of what was read last, -1 where it is not known. */
+  /** The epoch of the record that was read last; -1 where it is not known. */
   get last(): number {
     return this.starts.at(-1)?.epoch ?? -1
   }
 
-  /** Nothing is known of what was read before. @param epoch none of what is read from here on is older. */
+  /** Forgets what was read before. @param epoch the least that a record from this offset on can have. */
   beginAt(fromOffset: number, epoch = -1): void {
     this.starts = epoch < 0 ? [] : [{ epoch, fromOffset }]
   }
 
-  /** @param fromOffset from where on records of this epoch may have been read. */
+  /** @param fromOffset the first offset at which a record of this epoch may have been read. */
   note(epoch: number, fromOffset: number): void {
     if (epoch <= this.last) return
     this.starts.push({ epoch, fromOffset })
@@ -37,9 +37,9 @@ export class ReadEpochs {
   }
 
   /**
-   * Takes back what is not in the log of a new leader. It answers with its last epoch up to ours, and where that ended.
-   * @param position of what is read next.
-   * @returns from where reading must go on, which the leader is asked to compare again; undefined where the answer says nothing new.
+   * Takes back the records that a new leader's log does not have. The leader answers with its last epoch up to ours, and with its end.
+   * @param position the offset that is read next.
+   * @returns the offset that reading goes on from, which the leader compares again; undefined where its answer says nothing new.
    */
   cut({ epoch, endOffset }: EpochEnd, position: number): number | undefined {
     const isNew = epoch < this.last || (epoch === this.last && endOffset < position)

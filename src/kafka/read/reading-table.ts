@@ -2,17 +2,17 @@ import { errorCodes } from '../wire/error-codes.js'
 import type { MetadataAnswer, TopicMetadata } from '../wire/metadata-question.js'
 import { Reading, type StartAt } from './reading.js'
 
-/** All partitions that are read, with what the brokers have last said of them. */
+/** All partitions that are read, with what brokers have last said of them and of their topics. */
 export class ReadingTable {
   private readonly topics = new Map<string, Map<number, Reading>>()
-  /** Those that were looked for: a partition that is found later is read from its beginning. */
+  /** The topics that were looked for: a partition that is found later is read from its beginning. */
   private readonly begun = new Set<string>()
-  /** By topic: the error that the brokers have last answered with, 0 where there was none. */
+  /** By topic: the error of the last answer, 0 where there was none. */
   private readonly errors = new Map<string, number>()
 
   /**
-   * @param startAt where the partitions are read from that exist when their topics are looked for first.
-   * @param madeAnew called with a topic that is another one than before, under the same name; it is read from its beginning.
+   * @param startAt where a partition is read from that exists when its topic is looked for first.
+   * @param madeAnew called with a topic that was deleted and made anew under its name; it is read from its beginning.
    */
   constructor(
     private readonly startAt: (topic: string, partition: number) => StartAt,
@@ -31,22 +31,22 @@ export class ReadingTable {
     return [...this].some(({ isHeld }) => isHeld)
   }
 
-  /** Those that do not exist. */
+  /** The topics that do not exist. */
   get missing(): readonly string[] {
     return this.topicsWith(errorCodes.unknownTopic)
   }
 
-  /** Kafka does not say of these whether they exist. */
+  /** The topics that this login may not describe. Kafka does not say whether they exist. */
   get notPermitted(): readonly string[] {
     return this.topicsWith(errorCodes.notPermitted)
   }
 
-  /** They exist, and are not ours to read. */
+  /** The topics that this login may describe and not read. */
   get unreadable(): readonly string[] {
     return [...new Set([...this].filter(({ errorCode }) => errorCode === errorCodes.notPermitted).map(({ topic }) => topic))]
   }
 
-  /** Topics and partitions that Kafka has just not answered for, though they exist. */
+  /** The topics and partitions that exist, and that nobody answers for. */
   get unanswered(): readonly string[] {
     const topics = [...this.errors].filter(([, code]) => !isClear(code)).map(([topic]) => topic)
     const partitions = [...this].filter(
@@ -56,15 +56,15 @@ export class ReadingTable {
     return [...topics, ...partitions.map(({ name }) => name)]
   }
 
-  /** Whether it is known of all of them from where they are read; of what has no leader, as nothing can be written to it, later. */
+  /** Whether all partitions of these topics have a place. One without a leader may get it later, as nothing can be written to it. */
   holds(topics: readonly string[]): boolean {
     return topics.every((topic) => {
       const readings = [...(this.topics.get(topic)?.values() ?? [])]
-      return isClear(this.errors.get(topic)) && readings.every(({ node, isPlaced }) => node === undefined || isPlaced)
+      return isClear(this.errors.get(topic)) && readings.every(({ leader, isPlaced }) => leader === undefined || isPlaced)
     })
   }
 
-  /** Takes over who leads what. */
+  /** Takes over which topics and partitions there are, and who leads them. */
   note({ topics }: MetadataAnswer): void {
     for (const topic of topics) {
       this.errors.set(topic.topic, topic.errorCode)
@@ -77,7 +77,7 @@ export class ReadingTable {
     return [...this.errors].filter(([, error]) => error === code).map(([topic]) => topic)
   }
 
-  /** It was deleted meanwhile. Where the id is not known, what is fetched says whether the log is another one. */
+  /** Whether the topic was deleted and made anew. Where its id is not known, only the answers to fetches can tell. */
   private isAnother({ topic, topicId }: TopicMetadata): boolean {
     const [before] = this.topics.get(topic)?.values() ?? []
     return before?.topicId !== undefined && topicId !== undefined && before.topicId !== topicId
@@ -91,8 +91,8 @@ export class ReadingTable {
   private noteTopic({ errorCode, topic, topicId, partitions }: TopicMetadata): void {
     const readings = this.topics.get(topic) ?? new Map<number, Reading>()
     this.topics.set(topic, readings)
-    // Those of a topic that is gone stay: it may only be missing from one answer of a broker.
-    for (const reading of readings.values()) reading.node = undefined
+    // The partitions of a topic that is gone stay, as a single broker may have answered without it.
+    for (const reading of readings.values()) reading.leader = undefined
     for (const { partition, leader, leaderEpoch } of partitions) {
       const startAt = this.begun.has(topic) ? 'beginning' : this.startAt(topic, partition)
       const reading = readings.get(partition) ?? new Reading(topic, topicId, partition, startAt)
@@ -100,12 +100,12 @@ export class ReadingTable {
       reading.topicId ??= topicId
       reading.noteLeader(leader, leaderEpoch)
     }
-    // Of one that may not be described nobody knows whether it existed when it was looked for.
+    // Where a topic may not be described, nobody knows whether it existed when it was looked for.
     if (errorCode === errorCodes.none || errorCode === errorCodes.unknownTopic) this.begun.add(topic)
   }
 }
 
-/** Whether that is known of a topic which can be known. */
+/** Whether the answer for a topic is final for now: another question would get the same. */
 function isClear(errorCode: number | undefined): boolean {
   return errorCode === errorCodes.none || errorCode === errorCodes.unknownTopic || errorCode === errorCodes.notPermitted
 }

@@ -9,19 +9,19 @@ export interface ConfigsAsked {
 export interface TopicConfigs {
   readonly errorCode: number
   readonly topic: string
-  /** By their names; only those that were asked for. */
+  /** The settings that were asked for, by their names. */
   readonly settings: ReadonlyMap<string, string>
 }
 
-/** Kafka's number for topics among all that has settings. */
+/** Kafka's number for topics among the kinds of things that have settings. */
 export const topicResource = 2
 
-/** How topics are set, which any node knows. */
+/** The settings of topics, which any broker knows. */
 export const configsQuestion: Question<ConfigsAsked, readonly TopicConfigs[]> = {
   apiKey: 32,
   name: 'DescribeConfigs',
   versionMin: 1,
-  versionMax: 1, // What later ones add is not asked for.
+  versionMax: 1, // Later versions add nothing that we need.
   flexibleFrom: 4,
   write(fields, { topics, names }) {
     fields.array(topics, (topic) => {
@@ -29,10 +29,10 @@ export const configsQuestion: Question<ConfigsAsked, readonly TopicConfigs[]> = 
       fields.string(topic)
       fields.array(names, (name) => fields.string(name))
     })
-    fields.boolean(false) // Whether it says where else a setting stands.
+    fields.boolean(false) // Whether the answer says where else a setting stands.
   },
   read(fields) {
-    fields.int32() // How long the broker would like us to wait: we ask seldom.
+    fields.int32() // The pause that the broker asks for: we ask seldom enough.
     return fields.array(() => {
       const errorCode = fields.int16()
       fields.string() // The error in words.
@@ -40,7 +40,7 @@ export const configsQuestion: Question<ConfigsAsked, readonly TopicConfigs[]> = 
       const topic = fields.string()
       const settings = fields.array(() => {
         const setting = [fields.string(), fields.string()] as const
-        fields.boolean() // Whether it cannot be changed,
+        fields.boolean() // Whether the setting cannot be changed,
         fields.int8() // where it is from,
         fields.boolean() // and whether it is secret.
         fields.array(() => [fields.string(), fields.string(), fields.int8()]) // Where else it stands.

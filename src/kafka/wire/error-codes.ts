@@ -1,4 +1,4 @@
-/** Those of Kafka's errors that mean something of their own to a reader: https://kafka.apache.org/protocol.html#protocol_error_codes */
+/** The errors of Kafka that a reader treats each in its own way: https://kafka.apache.org/protocol.html#protocol_error_codes */
 export const errorCodes = {
   unknown: -1,
   none: 0,

@@ -7,12 +7,12 @@ import type { Question } from './question.js'
 /** Where a partition is to be fetched from. */
 export interface FetchedPlace {
   readonly topic: string
-  /** In hex; needed from `topicIdsFrom` on. */
+  /** The topic's id in hex, which requests need from version `topicIdsFrom` on. */
   readonly topicId: string | undefined
   readonly partition: number
   readonly position: number
   readonly leaderEpoch: number
-  /** The epoch of the leader who wrote what was read last; -1 where it is not known. The node compares it with its own log. */
+  /** The epoch of the last record that was read, which the broker compares with its own log; -1 where it is not known. */
   readonly lastEpoch: number
 }
 
@@ -21,12 +21,12 @@ export interface FetchAsked {
   readonly waitMs: number
   readonly answerBytesMax: number
   readonly partitionBytesMax: number
-  /** Where we are: leaders name the replica that is the nearest to it. Empty where they shall not. */
+  /** Where this process runs, for which leaders name the nearest replica. Empty where they should name none. */
   readonly rack: string
   readonly sessionId: number
   readonly sessionEpoch: number
   readonly places: readonly FetchedPlace[]
-  /** No longer part of the session. */
+  /** The partitions that leave the session. */
   readonly forgotten: readonly FetchedPlace[]
 }
 
@@ -37,18 +37,18 @@ export interface EpochEnd {
 }
 
 export interface PartitionAnswer {
-  /** The topic's name, or from `topicIdsFrom` on its id. */
+  /** The topic's name, or its id from version `topicIdsFrom` on. */
   readonly topic: string
   readonly partition: number
   readonly errorCode: number
-  /** The offset that the next record gets which all replicas in sync have. */
+  /** The log's end: the first offset that not all replicas in sync have yet. */
   readonly endOffset: number
-  /** Where the node's log is another one than what was read: its last epoch up to the one that was asked for. */
+  /** The broker's last epoch up to the one that was asked for, where its log is another one than what was read. */
   readonly diverging: EpochEnd | undefined
-  /** The replica that is to be asked instead, as the nearest to our rack; -1 where there is none. */
+  /** The broker whose replica is the nearest, which should be fetched from instead; -1 where the leader names none. */
   readonly preferredReplica: number
   readonly aborted: readonly AbortedTransaction[]
-  /** Record batches one after the other, the last of which may be cut off. */
+  /** Record batches one after the other. The last one may be cut off. */
   readonly log: Buffer
 }
 
@@ -60,7 +60,7 @@ export interface FetchAnswer {
   readonly partitions: readonly PartitionAnswer[]
 }
 
-/** From this version on topics are named by their ids: a log that was made anew under the same name is not taken for the one before. */
+/** From this version on requests name topics by their ids, so that a log that was made anew is not taken for the one before it. */
 export const topicIdsFrom = 13
 
 /** The number of the optional field of a partition's answer that says where the logs diverge. */
@@ -77,7 +77,7 @@ export const fetchQuestion: Question<FetchAsked, FetchAnswer> = {
     fields.int32(asked.waitMs)
     fields.int32(1) // A single record is answered at once.
     fields.int32(asked.answerBytesMax)
-    fields.int8(1) // Nothing of transactions that are still open.
+    fields.int8(1) // Records of open transactions wait.
     if (version >= 7) fields.int32(asked.sessionId)
     if (version >= 7) fields.int32(asked.sessionEpoch)
     writeTopics(fields, asked.places, version, (place) => writePlace(fields, place, asked.partitionBytesMax, version))
@@ -114,7 +114,7 @@ function writePlace(fields: FieldWriter, place: FetchedPlace, partitionBytesMax:
   if (version >= 9) fields.int32(place.leaderEpoch)
   fields.int64(place.position)
   if (version >= 12) fields.int32(place.lastEpoch)
-  if (version >= 5) fields.int64(-1) // Where our log begins: we have none.
+  if (version >= 5) fields.int64(-1) // The beginning of our own log, as only replicas have one.
   fields.int32(partitionBytesMax)
   fields.tags()
 }

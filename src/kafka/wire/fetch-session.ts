@@ -1,12 +1,12 @@
 import { topicIdsFrom, type FetchAnswer, type FetchedPlace } from './fetch-question.js'
 
-/** Where a partition was fetched from, as of the last time that the node was told. */
+/** What the broker was last told of a partition. */
 interface Told<P> {
   readonly place: P
   readonly position: number
   readonly leaderEpoch: number
   readonly lastEpoch: number
-  /** The last round in which it was wanted. */
+  /** The last round in which the partition was wanted. */
   round: number
 }
 
@@ -18,28 +18,31 @@ export interface SessionStep<P> {
   readonly forgotten: readonly P[]
 }
 
-/** Its id is not known, its epoch is another one, its topics have other ids: https://kafka.apache.org/protocol.html#protocol_error_codes */
+/**
+ * Errors of a session: the broker does not know its id, expects another epoch, or has other ids for its topics.
+ * https://kafka.apache.org/protocol.html#protocol_error_codes
+ */
 const sessionErrors = new Set([70, 71, 106])
 
-/** 0 stands for the first request, which makes the session. */
+/** After this epoch comes 1, as 0 stands for the first request, which makes the session. */
 const epochMax = 0x7fff_ffff
 
 /**
- * What a node remembers of the partitions that we fetch from it, so that each request names only those that changed (KIP-227): of 1,000
- * partitions, a request costs 0.9 ms of CPU instead of 2.4. A node that has no room for a session is told all of them each time.
+ * What a broker remembers of the partitions that we fetch from it, so that each request names only those that changed (KIP-227): of 1,000
+ * partitions, a request costs 0.9 ms of CPU instead of 2.4. A broker that has no room for a session is told all of them each time.
  */
 export class FetchSession<P extends FetchedPlace> {
   private id = 0
   private epoch = 0
   private round = 0
   private readonly told = new Map<P, Told<P>>()
-  /** The same by the topic as answers name it, and the partition. */
+  /** What was told, by the topic as answers name it, and by partition. */
   private readonly byName = new Map<string, Map<number, Told<P>>>()
 
-  /** @param version of the requests, which is the same for all of a session. */
+  /** @param version of all requests of the session. */
   constructor(readonly version: number) {}
 
-  /** @param wanted what is to be fetched now: all others are forgotten. */
+  /** @param wanted the partitions that are fetched now; the broker forgets all others. */
   next(wanted: Iterable<P>): SessionStep<P> {
     if (this.id === 0) this.clear()
     this.round++
@@ -50,7 +53,7 @@ export class FetchSession<P extends FetchedPlace> {
     return step
   }
 
-  /** False where the node knows the session otherwise than we do, or not any more: the next request makes another one. @throws Error */
+  /** Whether the broker knows the session as we do. Otherwise the next request makes another one. @throws Error */
   goesOn({ errorCode, sessionId }: Pick<FetchAnswer, 'errorCode' | 'sessionId'>): boolean {
     const isFine = errorCode === 0
     if (!isFine && !sessionErrors.has(errorCode)) throw new Error(`the broker answers with its error ${errorCode}`)
@@ -59,12 +62,12 @@ export class FetchSession<P extends FetchedPlace> {
     return isFine
   }
 
-  /** What the answer of a partition is for; undefined where it was not asked. */
+  /** What was asked for a partition that an answer names; undefined where nothing was. */
   find(topic: string, partition: number): { readonly place: P; readonly position: number } | undefined {
     return this.byName.get(topic)?.get(partition)
   }
 
-  /** Whether the node must be told of it. */
+  /** Notes where a partition is fetched from, and returns whether the broker must be told. */
   private tell(place: P): boolean {
     const { position, leaderEpoch, lastEpoch } = place
     const before = this.told.get(place)

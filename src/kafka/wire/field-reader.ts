@@ -27,34 +27,34 @@ export class FieldReader {
     return this.input.readBigInt64BE(this.advance(8))
   }
 
-  /** Where offsets count from 0, the 53 bits of a number take centuries: a larger one is nonsense, from which nothing could be fetched. */
+  /** Offsets count from 0, so it takes centuries to fill the 53 bits of a number. A larger offset cannot be true, and nothing is there. */
   offset(): number {
     const offset = Number(this.int64())
     if (!Number.isSafeInteger(offset)) throw new RangeError(`${offset} cannot be an offset`)
     return offset
   }
 
-  /** Its 16 bytes in hex. */
+  /** The id's 16 bytes in hex. */
   uuid(): string {
     const start = this.advance(16)
     return this.input.toString('hex', start, start + 16)
   }
 
-  /** Empty where it is null. */
+  /** Empty where the string is null. */
   string(): string {
     const length = this.isFlexible ? this.uvarint() - 1 : this.int16()
     const start = this.advance(Math.max(0, length))
     return this.input.toString('utf8', start, this.position)
   }
 
-  /** Not copied; empty where they are null. */
+  /** The bytes, not copied; empty where they are null. */
   bytes(): Buffer {
     const length = this.isFlexible ? this.uvarint() - 1 : this.int32()
     const start = this.advance(Math.max(0, length))
     return this.input.subarray(start, this.position)
   }
 
-  /** Empty where it is null. */
+  /** Empty where the array is null. */
   array<T>(element: () => T): T[] {
     const count = this.isFlexible ? this.uvarint() - 1 : this.int32()
     if (count > this.input.length - this.position) throw new RangeError(`${count} elements in ${this.input.length - this.position} bytes`)
@@ -63,7 +63,7 @@ export class FieldReader {
     return elements
   }
 
-  /** The optional fields at the end of a structure. @param read called with the number of each; what it does not read is passed over. */
+  /** The optional fields at the end of a structure. @param read called with each field's number; what it leaves unread is passed over. */
   tags(read: (tag: number) => void = () => undefined): void {
     if (!this.isFlexible) return
     for (let count = this.uvarint(); count > 0; count--) {

@@ -6,7 +6,7 @@ export class FieldWriter {
   /** @param isFlexible whether lengths are varints and structures end with tags, as in the newer versions of each question. */
   constructor(private readonly isFlexible: boolean) {}
 
-  /** All that was written; a view into what goes on being written. */
+  /** What was written so far. Later fields may overwrite these bytes, as they are not copied. */
   get bytes(): Buffer {
     return this.buffer.subarray(0, this.length)
   }
@@ -55,7 +55,7 @@ export class FieldWriter {
     for (const element of elements) write(element)
   }
 
-  /** At the end of each structure: there are none that we write. */
+  /** The optional fields at the end of a structure, of which we write none. */
   tags(): void {
     if (this.isFlexible) this.uvarint(0)
   }
@@ -71,7 +71,7 @@ export class FieldWriter {
     this.buffer[start] = value
   }
 
-  /** Makes room first: whoever writes must look up `buffer` behind this call, as it may be another one then. */
+  /** Makes room for a field. Its writer must look up `buffer` after this call, which may have replaced it. */
   private advance(bytes: number): number {
     const start = this.length
     this.length += bytes

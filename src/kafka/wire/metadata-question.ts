@@ -1,7 +1,7 @@
 import type { FieldReader } from './field-reader.js'
 import type { Question } from './question.js'
 
-export interface NodeAddress {
+export interface BrokerAddress {
   readonly id: number
   readonly host: string
   readonly port: number
@@ -9,7 +9,7 @@ export interface NodeAddress {
 
 export interface PartitionMetadata {
   readonly partition: number
-  /** -1 where there is none now. */
+  /** The broker that leads the partition; -1 where there is none now. */
   readonly leader: number
   /** Rises with each new leader; -1 where the broker does not say. */
   readonly leaderEpoch: number
@@ -18,20 +18,20 @@ export interface PartitionMetadata {
 export interface TopicMetadata {
   readonly errorCode: number
   readonly topic: string
-  /** Another one where a topic was deleted and made anew; undefined where the broker does not say. */
+  /** The topic's id, which changes where it is deleted and made anew; undefined where the broker does not say. */
   readonly topicId: string | undefined
   readonly partitions: readonly PartitionMetadata[]
 }
 
 export interface MetadataAnswer {
-  readonly nodes: readonly NodeAddress[]
-  /** Those that were asked for, each with its error. */
+  readonly brokers: readonly BrokerAddress[]
+  /** The topics that were asked for, each with its error. */
   readonly topics: readonly TopicMetadata[]
 }
 
 const noId = '0'.repeat(32)
 
-/** Which nodes there are, and which of them leads which partition of these topics. Makes no topic. */
+/** Which brokers there are, and which of them leads which partition of these topics. The question makes no topic. */
 export const metadataQuestion: Question<readonly string[], MetadataAnswer> = {
   apiKey: 3,
   name: 'Metadata',
@@ -44,34 +44,34 @@ export const metadataQuestion: Question<readonly string[], MetadataAnswer> = {
       fields.string(topic)
       fields.tags()
     })
-    fields.boolean(false) // Whether topics are made that do not exist.
-    if (version >= 8 && version <= 10) fields.boolean(false) // Whether it says what we may do with the cluster,
+    fields.boolean(false) // Whether the broker makes topics that do not exist.
+    if (version >= 8 && version <= 10) fields.boolean(false) // Whether the answer says what we may do with the cluster,
     if (version >= 8) fields.boolean(false) // and with the topics.
     fields.tags()
   },
   read(fields, version) {
-    fields.int32() // How long the broker would like us to wait: we ask seldom.
-    const nodes = fields.array(() => readNode(fields))
+    fields.int32() // The pause that the broker asks for: we ask seldom enough.
+    const brokers = fields.array(() => readBroker(fields))
     fields.string() // The cluster's id.
     fields.int32() // Its controller.
     const topics = fields.array(() => readTopic(fields, version))
-    return { nodes, topics }
+    return { brokers, topics }
   },
 }
 
-function readNode(fields: FieldReader): NodeAddress {
-  const node = { id: fields.int32(), host: fields.string(), port: fields.int32() }
+function readBroker(fields: FieldReader): BrokerAddress {
+  const broker = { id: fields.int32(), host: fields.string(), port: fields.int32() }
   fields.string() // Its rack.
   fields.tags()
-  return node
+  return broker
 }
 
 function readTopic(fields: FieldReader, version: number): TopicMetadata {
   const [errorCode, topic] = [fields.int16(), fields.string()]
   const topicId = version >= 10 ? fields.uuid() : noId
-  fields.boolean() // Whether it is one of Kafka's own.
+  fields.boolean() // Whether the topic is one of Kafka's own.
   const partitions = fields.array(() => readPartition(fields, version))
-  if (version >= 8) fields.int32() // What we may do with it.
+  if (version >= 8) fields.int32() // What we may do with the topic.
   fields.tags()
   return { errorCode, topic, topicId: topicId === noId ? undefined : topicId, partitions }
 }

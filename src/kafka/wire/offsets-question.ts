@@ -1,6 +1,6 @@
 import type { Question } from './question.js'
 
-/** Instead of a time: the oldest offset that a log has, and the one that its next record gets. */
+/** Two numbers that stand for a time: for the oldest offset that a log has, and for the offset that its next record gets. */
 export const oldest = -2
 export const newest = -1
 
@@ -16,7 +16,7 @@ export interface OffsetAnswer {
   readonly offset: number
 }
 
-/** Where logs begin or end, asked of the node that leads them. */
+/** Where logs begin or end, asked of the broker that leads them. */
 export const offsetsQuestion: Question<OffsetsAsked, readonly OffsetAnswer[]> = {
   apiKey: 2,
   name: 'ListOffsets',
@@ -30,7 +30,7 @@ export const offsetsQuestion: Question<OffsetsAsked, readonly OffsetAnswer[]> = 
       fields.string(topic)
       fields.array(partitions, (partition) => {
         fields.int32(partition)
-        if (version >= 4) fields.int32(-1) // Whatever the epoch of its leader.
+        if (version >= 4) fields.int32(-1) // The epoch of the leader does not matter.
         fields.int64(at)
         fields.tags()
       })
@@ -39,14 +39,14 @@ export const offsetsQuestion: Question<OffsetsAsked, readonly OffsetAnswer[]> = 
     fields.tags()
   },
   read(fields, version) {
-    fields.int32() // How long the broker would like us to wait: we ask seldom.
+    fields.int32() // The pause that the broker asks for: we ask seldom enough.
     const topics = fields.array(() => {
       const topic = fields.string()
       const partitions = fields.array(() => {
         const [partition, errorCode] = [fields.int32(), fields.int16()]
-        fields.int64() // The time of that record.
+        fields.int64() // The time of the record at that offset.
         const offset = fields.offset()
-        if (version >= 4) fields.int32() // The epoch of its leader.
+        if (version >= 4) fields.int32() // The epoch of the record's leader.
         fields.tags()
         return { topic, partition, errorCode, offset }
       })

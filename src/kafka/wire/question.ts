@@ -13,21 +13,21 @@ export interface Question<Asked, Answer> {
   read(fields: FieldReader, version: number): Answer
 }
 
-/** What stands behind the name of the client. */
+/** The bytes of a request behind the client's name. */
 export function encodeQuestion<Asked>(question: Question<Asked, unknown>, asked: Asked, version: number): Buffer {
   const fields = new FieldWriter(version >= question.flexibleFrom)
-  fields.tags() // Of the header.
+  fields.tags() // The header's.
   question.write(fields, asked, version)
   return fields.bytes
 }
 
-/** @param bytes what stands behind the number of the request. @throws RangeError where they end too early. */
+/** @param bytes of an answer behind the number of its request. @throws RangeError where they end too early. */
 export function decodeAnswer<Answer>(
   question: Pick<Question<never, Answer>, 'flexibleFrom' | 'read'>,
   bytes: Buffer,
   version: number,
 ): Answer {
   const fields = new FieldReader(bytes, version >= question.flexibleFrom)
-  fields.tags() // Of the header.
+  fields.tags() // The header's.
   return question.read(fields, version)
 }

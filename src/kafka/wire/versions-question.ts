@@ -7,11 +7,11 @@ export interface VersionRange {
 
 export interface VersionsAnswer {
   readonly errorCode: number
-  /** By the numbers of the questions. */
+  /** The versions by the numbers of the questions. */
   readonly versions: Readonly<Record<number, VersionRange>>
 }
 
-/** Which questions a broker takes, in which versions: the first that is asked. */
+/** Which questions a broker takes, in which versions. A link asks this first. */
 export const versionsQuestion: Question<undefined, VersionsAnswer> = {
   apiKey: 18,
   name: 'ApiVersions',

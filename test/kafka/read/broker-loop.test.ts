@@ -1,7 +1,8 @@
 import { test, type Test } from 'tap'
-import type { KafkaNodes } from '#kafka/kafka-nodes.js'
+import type { KafkaBrokers } from '#kafka/kafka-brokers.js'
 import { KafkaPulse } from '#kafka/kafka-pulse.js'
-import { BrokerLoop, type BrokerLoopOptions, type Fetched } from '#kafka/read/broker-loop.js'
+import { BrokerLoop, type BrokerLoopOptions } from '#kafka/read/broker-loop.js'
+import type { Fetched } from '#kafka/read/broker-readings.js'
 import { Reading } from '#kafka/read/reading.js'
 import { fetchQuestion, type FetchAnswer, type FetchAsked, type PartitionAnswer } from '#kafka/wire/fetch-question.js'
 import { encodeBatch } from '../../support/kafka/record-batch.js'
@@ -37,7 +38,7 @@ async function looping(t: Test, readings: readonly Reading[], options: Partial<B
   const link = { ask, versionOf: () => fetchQuestion.versionMax, close: () => undefined }
   const loop = new BrokerLoop(1, {
     clock,
-    nodes: { open: () => Promise.resolve(link) } as unknown as KafkaNodes,
+    brokers: { open: () => Promise.resolve(link) } as unknown as KafkaBrokers,
     pulse: new KafkaPulse(clock),
     rack: '',
     partitionBytesMax: () => 1000,

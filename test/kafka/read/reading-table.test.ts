@@ -10,7 +10,7 @@ function tableOf(startAt: StartAt = 'end') {
     () => startAt,
     (topic) => madeAnew.push(topic),
   )
-  const note = (...topics: TopicMetadata[]) => table.note({ nodes: [], topics })
+  const note = (...topics: TopicMetadata[]) => table.note({ brokers: [], topics })
   return { table, madeAnew, note }
 }
 
@@ -82,10 +82,10 @@ test('keeps the positions of a topic that is missing from one answer, and follow
   const reading = table.get('orders', 0)!
   reading.place({ low: 0, high: 9 })
   note(withError(errorCodes.unknownTopic))
-  t.equal(reading.node, undefined)
+  t.equal(reading.leader, undefined)
   note(topicOf('a', 2))
   t.equal(table.get('orders', 0), reading)
-  t.same([reading.node, reading.position], [2, 9])
+  t.same([reading.leader, reading.position], [2, 9])
   t.same(madeAnew, [])
   t.end()
 })

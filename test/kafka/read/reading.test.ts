@@ -8,7 +8,7 @@ function readingAt(startAt: StartAt) {
 
 function readingFrom(position: number) {
   const reading = readingAt(position)
-  reading.node = 1
+  reading.leader = 1
   reading.refuse(errorCodes.offsetOutOfRange)
   return reading
 }
@@ -25,13 +25,13 @@ test('begins at the end, at the beginning or at an offset', (t) => {
   t.end()
 })
 
-test('what its node does not answer for waits until another one is known', (t) => {
+test('what its broker does not answer for waits until another one is known', (t) => {
   const reading = readingAt(7)
   t.notOk(reading.isAnswered, 'nobody leads it yet')
-  reading.node = 1
+  reading.leader = 1
   t.ok(reading.isAnswered)
   reading.refuse(6)
-  t.same([reading.node, reading.isAnswered, reading.isPlaced], [undefined, false, true])
+  t.same([reading.leader, reading.isAnswered, reading.isPlaced], [undefined, false, true])
   t.end()
 })
 
@@ -76,7 +76,7 @@ test('goes back to where a new leader has other records, and says how many of th
   t.end()
 })
 
-test('does not ask again what a node cannot compare', (t) => {
+test('does not ask again what a broker cannot compare', (t) => {
   const reading = readingFrom(10)
   reading.noteLeader(1, 4)
   reading.moveTo(12, 4)

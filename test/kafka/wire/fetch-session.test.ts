@@ -7,7 +7,7 @@ function placeOf(partition: number, position = 0) {
 
 const made = { errorCode: 0, sessionId: 7 }
 
-test('tells a node of all partitions first, and then of those that have moved, came or left', (t) => {
+test('tells a broker of all partitions first, and then of those that have moved, came or left', (t) => {
   const session = new FetchSession<ReturnType<typeof placeOf>>(13)
   const [first, second, third] = [placeOf(0), placeOf(1), placeOf(2)]
   t.same(session.next([first, second]), { sessionId: 0, sessionEpoch: 0, places: [first, second], forgotten: [] })
@@ -37,7 +37,7 @@ test('a partition that takes the place of another one of its name is told, and t
   t.end()
 })
 
-test('a node that forgets the session, or knows it otherwise, is told of all again; any other error is one', (t) => {
+test('a broker that forgets the session, or knows it otherwise, is told of all again; any other error is one', (t) => {
   for (const errorCode of [70, 71, 106]) {
     const session = new FetchSession<ReturnType<typeof placeOf>>(13)
     const place = placeOf(0)
@@ -51,7 +51,7 @@ test('a node that forgets the session, or knows it otherwise, is told of all aga
   t.end()
 })
 
-test('a node without room for a session is told of all each time', (t) => {
+test('a broker without room for a session is told of all each time', (t) => {
   const session = new FetchSession<ReturnType<typeof placeOf>>(4)
   const place = placeOf(0)
   for (let n = 0; n < 3; n++) {

@@ -38,9 +38,9 @@ for (const version of versionsOf(metadataQuestion)) {
     const partition = fc.record({ partition: int32, leader: fc.integer({ min: -1 }), leaderEpoch: version >= 7 ? int32 : fc.constant(-1) })
     const topicId = version >= 10 ? id : fc.constant(undefined)
     const topics = fc.array(fc.record({ errorCode: fc.nat(100), topic: name, topicId, partitions: fc.array(partition) }), { maxLength: 20 })
-    const nodes = fc.array(fc.record({ id: int32, host: name, port: fc.nat(65_535) }))
+    const brokers = fc.array(fc.record({ id: int32, host: name, port: fc.nat(65_535) }))
     fc.assert(
-      fc.property(fc.array(name), fc.record({ nodes, topics }), (asked, answer) => {
+      fc.property(fc.array(name), fc.record({ brokers, topics }), (asked, answer) => {
         t.same(readAsked(metadataSide, encodeQuestion(metadataQuestion, asked, version), version), asked)
         t.same(decodeAnswer(metadataQuestion, writeAnswer(metadataSide, answer, version), version), answer)
       }),

@@ -45,8 +45,8 @@ export class FakeCluster {
   }
 
   metadata(topics: readonly string[]): MetadataAnswer {
-    const nodes = this.nodes.map(({ id, port }) => ({ id, host: '127.0.0.1', port }))
-    return { nodes, topics: topics.map((topic) => this.topicMetadata(topic)) }
+    const brokers = this.nodes.map(({ id, port }) => ({ id, host: '127.0.0.1', port }))
+    return { brokers, topics: topics.map((topic) => this.topicMetadata(topic)) }
   }
 
   /** By its name, or its id. */

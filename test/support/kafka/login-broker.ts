@@ -108,7 +108,7 @@ export class LoginBroker {
     if (apiKey === apiKeys.handshake) return this.handshake(body, session)
     if (apiKey === apiKeys.authenticate) return this.authenticate(body, version, session)
     if (performance.now() > session.endsAtMs) return undefined
-    return writeAnswer(metadataSide, { nodes: [], topics: readAsked(metadataSide, body, version).map(unknownTopic) }, version)
+    return writeAnswer(metadataSide, { brokers: [], topics: readAsked(metadataSide, body, version).map(unknownTopic) }, version)
   }
 
   private handshake(body: Buffer, session: Session): Buffer {

@@ -66,9 +66,9 @@ export const metadataSide: AnswerSide<readonly string[], MetadataAnswer> = {
     fields.tags()
     return topics
   },
-  write(fields, { nodes, topics }, version) {
+  write(fields, { brokers, topics }, version) {
     fields.int32(0)
-    fields.array(nodes, ({ id, host, port }) => {
+    fields.array(brokers, ({ id, host, port }) => {
       fields.int32(id)
       fields.string(host)
       fields.int32(port)

@@ -43,9 +43,7 @@ export class DamagedBatches {
   constructor(
     private readonly log: Log,
     private readonly meter: Meter,
-    /**
-     * The pace of lines on batches that go on: one that states an end beyond the log's end is met again with each record that is written.
-     */
+    /** The pace of lines on batches that go on. A batch that states an end behind the log's end goes on with each new record. */
     private readonly pace: LinePace,
   ) {}
 

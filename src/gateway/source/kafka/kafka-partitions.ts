@@ -9,7 +9,7 @@ import type { Partition } from '../partition-source.js'
 import { TurnShares } from '../turn-shares.js'
 import { DamagedBatches, type FetchAgain } from './damaged-batches.js'
 import type { KafkaRecordBatch } from '#kafka/kafka-record-batch.js'
-import type { Fetched, Reception } from '#kafka/read/broker-loop.js'
+import type { Fetched, Reception } from '#kafka/read/broker-readings.js'
 import { UnreadBatch } from './unread-batch.js'
 
 export interface KafkaPartitionsOptions {
@@ -62,7 +62,7 @@ export class KafkaPartitions {
     return Math.max(partitionFetchBytesMin, Math.min(partitionFetchBytesMax, Math.floor(this.room.share / 2)))
   }
 
-  /** Where the log ends, which rises while the partition is held too. */
+  /** The end of a log rises also while its partition is held. */
   noteEnd(topic: string, partition: number, endOffset: number): void {
     this.buffers.get(`${topic}/${partition}`)?.noteEnd(endOffset)
   }
@@ -83,7 +83,7 @@ export class KafkaPartitions {
     const unreadable = (which: KafkaRecordBatch, reason: string) => this.noteUnreadable(topic, partition, which, reason)
     for (const one of sound) buffer.add(new UnreadBatch(one, position, unreadable))
     if (firstDamaged === -1) return { position: Math.max(position, offsetBehind(last)), mayGoOn: buffer.hasRoom }
-    // Batches behind a damaged one are fetched again too: with a damaged batch among them, an answer does not tell which are aborted.
+    // Batches behind a damaged one are fetched again too, as with unknown content among them it is unknown which transactions are aborted.
     const [batch, ...following] = batches.slice(firstDamaged)
     const damagedAt = Math.max(position, offsetBehind(sound.at(-1)))
     const damage = { topic, partition, position: damagedAt, batch: batch!, following, endOffset }

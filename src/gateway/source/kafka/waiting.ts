@@ -1,10 +1,10 @@
 import type { Log } from '#log.js'
 import type { ReadingTable } from '#kafka/read/reading-table.js'
 
-/** How many names one sentence has. */
+/** How many names one sentence lists, as there may be thousands. */
 const namesMax = 20
 
-/** What a source waits for that reads all the rest. */
+/** The topics and partitions that a source waits for while it reads all the rest, in sentences. */
 export class Waiting {
   private said: readonly string[] = []
 
@@ -14,7 +14,7 @@ export class Waiting {
     return this.said
   }
 
-  /** Logs what was not so the last time. */
+  /** Logs the sentences that are new. */
   note({ missing, notPermitted, unreadable, unanswered }: ReadingTable): void {
     const sentences = [
       ...listed('these topics do not exist yet', missing),
@@ -27,7 +27,7 @@ export class Waiting {
   }
 }
 
-/** Nothing where there is nothing to list. */
+/** One sentence, or none where there are no names. */
 export function listed(what: string, names: readonly string[]): string[] {
   if (names.length === 0) return []
   const more = names.length > namesMax ? ` and ${names.length - namesMax} more` : ''

@@ -6,20 +6,20 @@ import type { Question } from './wire/question.js'
 /** A broker that has not answered within this time hangs or is far away: another one is asked too, in milliseconds. */
 const patienceMs = 500
 
-interface NodeLink {
+interface BrokerLink {
   readonly opening: Promise<KafkaLink>
   link?: KafkaLink
 }
 
 /**
- * The brokers of a cluster, by their numbers as it tells them, and by the addresses that somebody has configured. Each has one link for
- * questions, which is made when it is needed.
+ * The brokers of a cluster, by the numbers that the cluster gives them and by the addresses that were configured. Each has one link for
+ * questions, which is opened when it is needed.
  */
-export class KafkaNodes {
+export class KafkaBrokers {
   private known = new Map<number, KafkaAddress>()
   private readonly configured: readonly KafkaAddress[]
-  private readonly links = new Map<string, NodeLink>()
-  /** Who has answered last is asked first. */
+  private readonly links = new Map<string, BrokerLink>()
+  /** The broker that has answered last, which is asked first. */
   private answering: KafkaAddress | undefined
   private readonly closing = new AbortController()
 
@@ -27,7 +27,7 @@ export class KafkaNodes {
     this.configured = options.brokers.map(parseAddress)
   }
 
-  /** As the first one says who answers; of these topics, and of no others. @throws Error that says of each why it did not. */
+  /** What the first broker that answers says of these topics. @throws Error that says of each broker why it did not answer. */
   async metadata(topics: readonly string[]): Promise<MetadataAnswer> {
     const asks = this.inTurn().map((address) => async () => {
       try {
@@ -39,8 +39,8 @@ export class KafkaNodes {
     try {
       const { address, answer } = await firstAnswer(asks, patienceMs, this.options.clock)
       this.answering = address
-      if (answer.nodes.length > 0) this.known = new Map(answer.nodes.map(({ id, host, port }) => [id, { host, port }]))
-      const asked = new Set(topics)
+      if (answer.brokers.length > 0) this.known = new Map(answer.brokers.map(({ id, host, port }) => [id, { host, port }]))
+      const asked = new Set(topics) // An answer may name further topics, which nobody reads.
       return { ...answer, topics: answer.topics.filter(({ topic }) => asked.has(topic)) }
     } catch (error) {
       const { errors } = error as AggregateError
@@ -49,16 +49,16 @@ export class KafkaNodes {
   }
 
   /** @throws Error */
-  ask<Asked, Answer>(node: number, question: Question<Asked, Answer>, asked: Asked): Promise<Answer> {
-    return this.askAt(this.addressOf(node), question, asked)
+  ask<Asked, Answer>(broker: number, question: Question<Asked, Answer>, asked: Asked): Promise<Answer> {
+    return this.askAt(this.addressOf(broker), question, asked)
   }
 
-  /** A link for fetches alone, on which answers wait for records; whoever opens it closes it. @throws Error */
-  open(node: number): Promise<KafkaLink> {
-    return KafkaLink.open(this.addressOf(node), this.options, this.closing.signal)
+  /** Opens a link for fetches alone, as their answers wait for records. The caller closes it. @throws Error */
+  open(broker: number): Promise<KafkaLink> {
+    return KafkaLink.open(this.addressOf(broker), this.options, this.closing.signal)
   }
 
-  /** With all links, also those that are still being opened. */
+  /** Closes all links, also those that are still being opened. */
   close(): void {
     this.closing.abort()
   }
@@ -68,9 +68,9 @@ export class KafkaNodes {
     return [...new Map(all.map((address) => [nameOf(address), address])).values()]
   }
 
-  private addressOf(node: number): KafkaAddress {
-    const address = this.known.get(node)
-    if (address === undefined) throw new Error(`there is no broker ${node}`)
+  private addressOf(broker: number): KafkaAddress {
+    const address = this.known.get(broker)
+    if (address === undefined) throw new Error(`there is no broker ${broker}`)
     return address
   }
 
@@ -84,12 +84,12 @@ export class KafkaNodes {
     }
   }
 
-  /** The one that is open or being opened, or else a new one. */
+  /** The link that is open or being opened, or else a new one. */
   private linkTo(address: KafkaAddress): Promise<KafkaLink> {
     const name = nameOf(address)
     const known = this.links.get(name)
     if (known !== undefined && known.link?.isOpen !== false) return known.opening
-    const made: NodeLink = { opening: KafkaLink.open(address, this.options, this.closing.signal) }
+    const made: BrokerLink = { opening: KafkaLink.open(address, this.options, this.closing.signal) }
     this.links.set(name, made)
     const forget = () => {
       if (this.links.get(name) === made) this.links.delete(name)
@@ -103,7 +103,7 @@ function nameOf({ host, port }: KafkaAddress): string {
   return `${host}:${port}`
 }
 
-/** As it is configured: `host:port`, where the host may be an IPv6 address in brackets. */
+/** @param text `host:port`, where the host may be an IPv6 address in brackets. */
 function parseAddress(text: string): KafkaAddress {
   const colon = text.lastIndexOf(':')
   return { host: text.slice(0, colon).replace(/^\[|\]$/g, ''), port: Number(text.slice(colon + 1)) }
