@@ -1,7 +1,8 @@
 import type { Clock } from '#clock.js'
 import { ConfigurationError } from '#errors.js'
 import { CompressionTypes, type Kafka, kafkaRetry, leaveKafka, newKafka, type KafkaClientOptions, type Producer } from './kafka-client.js'
-import { SendFailure, type PartitionRecords, type RecordProducer, type SendFailureKind } from './record-producer.js'
+import { sendFailure } from './send-failure.js'
+import { SendFailure, type PartitionRecords, type RecordProducer } from './record-producer.js'
 
 // The idempotent producer of kafkajs, used only in the ways that are safe. After every failure kafkajs rolls its sequence back and goes on
 // with the next batch. It tries a batch for several brokers again while one of them still works on it, and it takes a leader's change for
@@ -20,19 +21,13 @@ const attemptMsMax = 60_000
 /** At 2^31 kafkajs turns its sequence over in a way that Kafka does not know. A producer ends so long before that no batch reaches it. */
 const recordsMax = 1_000_000_000
 const codecs = { none: CompressionTypes.None, gzip: CompressionTypes.GZIP }
-/** Answers that say: not written, and not the next time either. After an answer that is in none of these lists, records may be written. */
-const refusals = ['INVALID_TOPIC_EXCEPTION', 'TOPIC_AUTHORIZATION_FAILED', 'CLUSTER_AUTHORIZATION_FAILED', 'UNSUPPORTED_COMPRESSION_TYPE']
-/** The same because of some records of the batch, or because of their number: a topic may take less in one batch than we send. */
-const recordRefusals = ['MESSAGE_TOO_LARGE', 'RECORD_LIST_TOO_LARGE', 'INVALID_RECORD', 'INVALID_TIMESTAMP', 'POLICY_VIOLATION']
-/** Answers that say: this producer's numbers are not those that this partition's leader expects. */
-const sequenceErrors = ['OUT_OF_ORDER_SEQUENCE_NUMBER', 'DUPLICATE_SEQUENCE_NUMBER', 'UNKNOWN_PRODUCER_ID', 'INVALID_PRODUCER_EPOCH']
 
 export class KafkaProducer implements RecordProducer {
   private readonly producer: Producer
   private readonly partitions = new Map<string, number>()
   private pending: Promise<unknown> = Promise.resolve()
   private recordsSent = 0
-  /** A batch has left, or is about to, and Kafka has not answered yet. */
+  /** Whether a batch has left, or is about to, that Kafka has not answered. */
   private isUnanswered = false
 
   private constructor(
@@ -99,7 +94,7 @@ export class KafkaProducer implements RecordProducer {
       answers = await this.producer.sendBatch({ acks: -1, compression, topicMessages: [{ topic, messages }] })
     } catch (error) {
       // After a send without an answer kafkajs asks for the brokers anew, and the refusal may be the answer to that question.
-      throw this.isUnanswered ? new SendFailure('unsure', rootCause(error).message) : sendFailure(error)
+      throw sendFailure(error, this.isUnanswered)
     }
     // Where kafkajs does not know the partition yet, it drops the records for it and reports no error.
     const answer = answers.find((one) => one.topicName === topic && one.partition === partition)
@@ -141,26 +136,4 @@ interface Choice {
   readonly topic: string
   readonly partitionMetadata: readonly unknown[]
   readonly message: { readonly partition?: number }
-}
-
-interface KafkaError {
-  readonly message: string
-  readonly cause?: KafkaError
-  readonly type?: string
-}
-
-/** The error behind the one that kafkajs has wrapped around it. */
-function rootCause(error: unknown): KafkaError {
-  return (error as KafkaError).cause ?? (error as KafkaError)
-}
-
-function sendFailure(error: unknown): SendFailure {
-  const { type, message } = rootCause(error)
-  return new SendFailure(failureKind(type), message)
-}
-
-function failureKind(type = ''): SendFailureKind {
-  if (sequenceErrors.includes(type)) return 'sequence_lost'
-  if (recordRefusals.includes(type)) return 'record_refused'
-  return refusals.includes(type) ? 'refused' : 'unsure'
 }
