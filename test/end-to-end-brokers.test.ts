@@ -117,6 +117,22 @@ check('a log that an unclean election cut is read on from where it became anothe
   t.equal(reading.meter.offsetsCut, readBefore - cutAt)
 })
 
+check('the replica in the rack of the reader is read, and the leaders where that is killed, each record once', async (t) => {
+  const replicas = [
+    [1, 2, 3],
+    [2, 3, 1],
+  ]
+  const { reading, load } = await readCluster(t, cluster, replicas, { rack: 'c' })
+  await reading.goesOn([0, 1], 300)
+  await cluster.node(3).kill()
+  await reading.goesOn([0, 1], 300)
+  t.ok(reading.hasLogged('A broker does not answer', { broker: 3, replicas: 2 }), 'both were read from it')
+  await cluster.node(3).restart()
+  await load.stop()
+  await reading.accountFor(t, load)
+  t.ok(reading.wasAlwaysReady)
+})
+
 check('connections that are cut in the midst of answers lose and double nothing', async (t) => {
   const [random, cutsMax] = [randomFrom(1), 8]
   // Cut for ever, a reader that is behind would be answered with more than passes before the next cut.
