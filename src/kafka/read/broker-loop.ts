@@ -101,7 +101,7 @@ export class BrokerLoop {
   private async ask(link: KafkaLink, wanted: readonly Reading[]): Promise<FetchAnswer> {
     const { pulse, partitionBytesMax } = this.options
     this.useSession(link.versionOf(fetchQuestion), wanted)
-    const waitMs = this.readings.hasHeld ? fetchWaitMsHeld : fetchWaitMs
+    const waitMs = wanted.length < this.readings.count ? fetchWaitMsHeld : fetchWaitMs
     const comparing = this.comparing(wanted)
     const rack = comparing.length === 0 ? this.options.rack : ''
     const limits = { waitMs, answerBytesMax, partitionBytesMax: partitionBytesMax(), rack }

@@ -51,10 +51,11 @@ export class BrokerReadings {
     for (const reading of readings) this.readings.add(reading)
   }
 
-  get hasHeld(): boolean {
-    return [...this.readings].some(({ isHeld }) => isHeld)
+  get count(): number {
+    return this.readings.size
   }
 
+  /** The partitions that are fetched now, as they are not held. */
   get wanted(): readonly Reading[] {
     return [...this.readings].filter(({ isHeld }) => !isHeld)
   }

@@ -76,6 +76,17 @@ test('an answer for a partition that was read elsewhere meanwhile is not taken',
   t.same(asked, [[5], [7], [8]])
 })
 
+test('a partition that had records is asked for last, as a broker without a session begins with the first', async (t) => {
+  const { clock, asked, answerWith } = await looping(t, [readingAt(5), readingAt(50, 1)])
+  answerWith({ ...answerOf({ log: batchAt(5, 'a') }), sessionId: 0 })
+  await clock.settle()
+  await clock.advance(100)
+  t.same(asked, [
+    [5, 50],
+    [50, 6],
+  ])
+})
+
 test('an answer for a partition that has left meanwhile, or was not asked, is not taken', async (t) => {
   const [stays, leaves] = [readingAt(5), readingAt(5, 1)]
   const { received, answer, loop } = await looping(t, [stays, leaves])
