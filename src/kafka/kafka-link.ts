@@ -7,7 +7,8 @@ import { decodeAnswer, encodeQuestion, type Question } from './wire/question.js'
 import { versionsQuestion, type VersionsAnswer } from './wire/versions-question.js'
 
 // One connection to one broker, on which we ask questions of our own. It is kafkajs's `Connection`, which knows how to log in and how to
-// renew a login. Only this file knows what is inside kafkajs, whose version is pinned. Nothing of it is overwritten.
+// renew a login. Only this file knows what is inside kafkajs, whose version is pinned. No module of it is overwritten; two methods of our own
+// connection are replaced.
 
 export interface KafkaLinkOptions extends KafkaClientOptions {
   readonly clock: Clock
@@ -25,6 +26,9 @@ interface Connection {
   readonly sessionLifetime: { readonly value: bigint }
   /** How long before its end the next request renews the login, in milliseconds. */
   reauthenticationThreshold: number
+  /** How many bytes the answer has that is being received, with its length. */
+  readonly bytesNeeded: number
+  processData: (bytes: Buffer) => void
   connect(): Promise<unknown>
   disconnect(): Promise<unknown>
   authenticate(): Promise<void>
@@ -49,6 +53,9 @@ const loginAheadMsMax = 60_000
 /** The shortest login that can be renewed, in milliseconds: brokers refuse a login within a second of the last one on its connection. */
 const loginMsMin = 1_500
 
+/** The longest answer that is taken, in bytes. Brokers take no batch of more than 100 MiB unless told otherwise (`socket.request.max.bytes`). */
+const answerBytesMax = 256 * 1024 * 1024
+
 export class KafkaLink {
   private versions: VersionsAnswer['versions'] = {}
   private readonly connection: Connection
@@ -66,8 +73,10 @@ export class KafkaLink {
     const logger = newKafka(options).logger()
     this.connection = new Connection({ ...config, ...address, socketFactory, enforceRequestTimeout: false, logger })
     // Where no request waits, the queue sets a timer for a moment long past, and another one when that has fired, some 850 times a second.
-    // We send one request at a time, and keep the pauses that a broker asks for ourselves, so that no request ever waits there.
+    // We keep the pauses that a broker asks for ourselves, so that no request ever waits there.
     this.connection.requestQueue.scheduleCheckPendingRequests = () => undefined
+    const receive = this.connection.processData.bind(this.connection)
+    this.connection.processData = (bytes) => this.receive(bytes, receive)
   }
 
   /** Connects and logs in. @param closing closes the link, whatever it waits for. @throws Error */
@@ -103,11 +112,23 @@ export class KafkaLink {
   }
 
   /** An answer that is waited for becomes an error. */
-  readonly close = (): void => {
+  readonly close = (): void => this.closeFor(new Error('the connection was closed'))
+
+  private closeFor(reason: Error): void {
     this.closing?.removeEventListener('abort', this.close)
-    this.connection.rejectRequests(new Error('the connection was closed'))
+    this.connection.rejectRequests(reason)
     void this.connection.disconnect().catch(() => undefined)
     this.socket?.destroy()
+  }
+
+  /** kafkajs throws here at a length that is none, amid the socket's event, which would end the process. */
+  private receive(bytes: Buffer, receive: (bytes: Buffer) => void): void {
+    try {
+      receive(bytes)
+      if (this.connection.bytesNeeded > answerBytesMax) throw new Error(`an answer of ${this.connection.bytesNeeded} bytes`)
+    } catch (error) {
+      this.closeFor(new Error(`what the broker sends cannot be read: ${(error as Error).message}`))
+    }
   }
 
   private async logIn(): Promise<void> {
@@ -139,10 +160,15 @@ export class KafkaLink {
   }
 
   private async withinLimit<T>(what: string, work: Promise<T>): Promise<T> {
-    const giveUp = () => this.connection.rejectRequests(new Error(`no answer within ${this.requestMsMax} ms (${what})`))
-    const cancel = this.options.clock.after(this.requestMsMax, giveUp)
+    let giveUp: (reason: Error) => void = () => undefined
+    const late = new Promise<never>((_resolve, reject) => (giveUp = reject))
+    const cancel = this.options.clock.after(this.requestMsMax, () => {
+      const reason = new Error(`no answer within ${this.requestMsMax} ms (${what})`)
+      this.connection.rejectRequests(reason)
+      giveUp(reason) // Also of what has not become a request yet, as a token that is waited for.
+    })
     try {
-      return await work
+      return await Promise.race([work, late])
     } finally {
       cancel()
     }

@@ -1,3 +1,4 @@
+import { createServer, type AddressInfo } from 'node:net'
 import { test, type Test } from 'tap'
 import { pause, systemClock } from '#clock.js'
 import { KafkaLink, type KafkaLinkOptions } from '#kafka/kafka-link.js'
@@ -55,6 +56,26 @@ test('who waits for a broker that hangs, breaks off or is closed gets an error',
     await waiting
     t.notOk(other.isOpen)
   }
+})
+
+test('a length that no answer has ends the link, and not the process', async (t) => {
+  const options = { brokers: [], clock: systemClock, log: new SilentLog() }
+  for (const length of [0, 1, 3, -1, -(2 ** 31), 2 ** 31 - 1]) {
+    const bytes = Buffer.alloc(8)
+    bytes.writeInt32BE(length)
+    const server = createServer((socket) => socket.on('error', () => undefined).on('data', () => socket.write(bytes)))
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+    t.teardown(() => server.close())
+    const { port } = server.address() as AddressInfo
+    await t.rejects(KafkaLink.open({ host: '127.0.0.1', port }, options), /what the broker sends cannot be read/, String(length))
+  }
+})
+
+test('what is waited for before a request is sent, as a token, counts in its time', async (t) => {
+  const broker = await LoginBroker.start(t)
+  const never = new Promise<string>(() => undefined)
+  const opening = linkTo(t, broker, { requestMsMax: 200, sasl: { mechanism: 'oauthbearer', token: () => never } })
+  await t.rejects(opening, /no answer within 200 ms \(logging in\)/)
 })
 
 test('what is no broker is an error within its time', async (t) => {
