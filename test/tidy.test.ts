@@ -90,6 +90,7 @@ const testsOfTheWhole = new Set([
   'avro-specification',
   'policy/permitted-leaves',
   'gateway/source/kafka/nothing-lost',
+  'gateway/source/kafka/odd-brokers',
 ])
 
 test('imports go down the floors, and to neighbours that are named', async (t) => {

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events'
 import { firstAnswer } from './first-answer.js'
 import { KafkaLink, type KafkaAddress, type KafkaLinkOptions } from './kafka-link.js'
 import { metadataQuestion, type MetadataAnswer } from './wire/metadata-question.js'
@@ -25,6 +26,7 @@ export class KafkaBrokers {
 
   constructor(private readonly options: KafkaLinkOptions) {
     this.configured = options.brokers.map(parseAddress)
+    setMaxListeners(0, this.closing.signal) // Each link listens.
   }
 
   /** What the first broker that answers says of these topics. @throws Error that says of each broker why it did not answer. */
@@ -39,28 +41,51 @@ export class KafkaBrokers {
     try {
       const { address, answer } = await firstAnswer(asks, patienceMs, this.options.clock)
       this.answering = address
-      if (answer.brokers.length > 0) this.known = new Map(answer.brokers.map(({ id, host, port }) => [id, { host, port }]))
+      if (answer.brokers.length > 0) this.noteBrokers(answer)
       const asked = new Set(topics) // An answer may name further topics, which nobody reads.
       return { ...answer, topics: answer.topics.filter(({ topic }) => asked.has(topic)) }
     } catch (error) {
       const { errors } = error as AggregateError
-      throw new Error(errors.map(({ message }: Error) => message).join('; '), { cause: error })
+      // In the same order each time, whoever was asked first: what is said already is not said again.
+      throw new Error(
+        errors
+          .map(({ message }: Error) => message)
+          .sort()
+          .join('; '),
+        { cause: error },
+      )
     }
   }
 
+  /** The next metadata are asked of another broker first: this one may be cut off from the others and know old leaders. */
+  askAnother(): void {
+    const all = this.inTurn()
+    this.answering = all[1] ?? all[0]
+  }
+
   /** @throws Error */
-  ask<Asked, Answer>(broker: number, question: Question<Asked, Answer>, asked: Asked): Promise<Answer> {
-    return this.askAt(this.addressOf(broker), question, asked)
+  async ask<Asked, Answer>(broker: number, question: Question<Asked, Answer>, asked: Asked): Promise<Answer> {
+    return await this.askAt(this.addressOf(broker), question, asked)
   }
 
   /** Opens a link for fetches alone, as their answers wait for records. The caller closes it. @throws Error */
-  open(broker: number): Promise<KafkaLink> {
-    return KafkaLink.open(this.addressOf(broker), this.options, this.closing.signal)
+  async open(broker: number): Promise<KafkaLink> {
+    return await KafkaLink.open(this.addressOf(broker), this.options, this.closing.signal)
   }
 
   /** Closes all links, also those that are still being opened. */
   close(): void {
     this.closing.abort()
+  }
+
+  private noteBrokers({ brokers }: MetadataAnswer): void {
+    this.known = new Map(brokers.map(({ id, host, port }) => [id, { host, port }]))
+    const names = new Set([...this.known.values(), ...this.configured].map(nameOf))
+    for (const [name, { link }] of this.links) {
+      if (names.has(name)) continue
+      link?.close()
+      this.links.delete(name)
+    }
   }
 
   private inTurn(): KafkaAddress[] {
@@ -89,6 +114,7 @@ export class KafkaBrokers {
     const name = nameOf(address)
     const known = this.links.get(name)
     if (known !== undefined && known.link?.isOpen !== false) return known.opening
+    known?.link?.close()
     const made: BrokerLink = { opening: KafkaLink.open(address, this.options, this.closing.signal) }
     this.links.set(name, made)
     const forget = () => {

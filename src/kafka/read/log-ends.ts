@@ -5,26 +5,37 @@ import { errorCodes } from '../wire/error-codes.js'
 import { newest, offsetsQuestion, oldest, type OffsetsAsked } from '../wire/offsets-question.js'
 import type { LogEnds, Reading } from './reading.js'
 
-/** How long brokers are waited for, in milliseconds. The next look asks those again that have not answered. */
+/** How long brokers are waited for, in milliseconds. A later answer counts too, but nobody waits for it. */
 const answerMsMax = 1000
 
-/**
- * Asks where the logs begin and end. Resolves when all brokers have answered, or not in time.
- * @param tell called with the ends of one broker's logs, as soon as it has answered.
- */
-export async function askEnds(
-  brokers: KafkaBrokers,
-  readings: readonly Reading[],
-  clock: Clock,
-  tell: (ends: ReadonlyMap<Reading, LogEnds>) => void,
-): Promise<void> {
-  const over = new AbortController()
-  const asking = [...groupedBy(readings, ({ leader }) => leader)].map(async ([broker, ofBroker]) => {
-    const ends = await endsOf(brokers, broker, ofBroker)
-    if (!over.signal.aborted) tell(ends)
-  })
-  await Promise.race([Promise.allSettled(asking), pause(clock, answerMsMax, over.signal)])
-  over.abort()
+/** Asks where logs begin and end, each broker for those that it leads. */
+export class LogEndsAsker {
+  /** The brokers that owe an answer: they are asked nothing more until it comes. */
+  private readonly owing = new Set<number>()
+
+  constructor(
+    private readonly brokers: KafkaBrokers,
+    private readonly clock: Clock,
+  ) {}
+
+  /**
+   * Resolves when all brokers have answered, or not in time.
+   * @param tell called with the ends of one broker's logs, as soon as it has answered.
+   */
+  async ask(readings: readonly Reading[], tell: (ends: ReadonlyMap<Reading, LogEnds>) => void): Promise<void> {
+    const over = new AbortController()
+    const asked = [...groupedBy(readings, ({ leader }) => leader)].filter(([broker]) => !this.owing.has(broker))
+    const asking = asked.map(async ([broker, ofBroker]) => {
+      this.owing.add(broker)
+      try {
+        tell(await endsOf(this.brokers, broker, ofBroker))
+      } finally {
+        this.owing.delete(broker)
+      }
+    })
+    await Promise.race([Promise.allSettled(asking), pause(this.clock, answerMsMax, over.signal)])
+    over.abort()
+  }
 }
 
 async function endsOf(brokers: KafkaBrokers, broker: number, readings: readonly Reading[]): Promise<ReadonlyMap<Reading, LogEnds>> {

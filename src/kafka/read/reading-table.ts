@@ -2,6 +2,9 @@ import { errorCodes } from '../wire/error-codes.js'
 import type { MetadataAnswer, TopicMetadata } from '../wire/metadata-question.js'
 import { Reading, type StartAt } from './reading.js'
 
+/** How many replaced topics of one name are known again: a broker lags behind by one or two of them. */
+const replacedMax = 8
+
 /** All partitions that are read, with what brokers have last said of them and of their topics. */
 export class ReadingTable {
   private readonly topics = new Map<string, Map<number, Reading>>()
@@ -9,6 +12,8 @@ export class ReadingTable {
   private readonly begun = new Set<string>()
   /** By topic: the error of the last answer, 0 where there was none. */
   private readonly errors = new Map<string, number>()
+  /** By topic: the ids of those that stood under its name before, the last one first. */
+  private readonly replaced = new Map<string, readonly string[]>()
 
   /**
    * @param startAt where a partition is read from that exists when its topic is looked for first.
@@ -67,6 +72,7 @@ export class ReadingTable {
   /** Takes over which topics and partitions there are, and who leads them. */
   note({ topics }: MetadataAnswer): void {
     for (const topic of topics) {
+      if (this.isReplaced(topic)) continue
       this.errors.set(topic.topic, topic.errorCode)
       if (this.isAnother(topic)) this.replace(topic)
       this.noteTopic(topic)
@@ -83,7 +89,14 @@ export class ReadingTable {
     return before?.topicId !== undefined && topicId !== undefined && before.topicId !== topicId
   }
 
+  /** Whether the topic is one that another one has replaced: brokers that lag behind still tell of it. */
+  private isReplaced({ topic, topicId }: TopicMetadata): boolean {
+    return topicId !== undefined && this.replaced.get(topic)?.includes(topicId) === true
+  }
+
   private replace({ topic }: TopicMetadata): void {
+    const [before] = this.topics.get(topic)!.values()
+    this.replaced.set(topic, [before!.topicId!, ...(this.replaced.get(topic) ?? [])].slice(0, replacedMax))
     this.topics.delete(topic)
     this.madeAnew(topic)
   }
@@ -92,7 +105,8 @@ export class ReadingTable {
     const readings = this.topics.get(topic) ?? new Map<number, Reading>()
     this.topics.set(topic, readings)
     // The partitions of a topic that is gone stay, as a single broker may have answered without it.
-    for (const reading of readings.values()) reading.leader = undefined
+    const told = new Set(partitions.map(({ partition }) => partition))
+    for (const reading of readings.values()) if (!told.has(reading.partition)) reading.leader = undefined
     for (const { partition, leader, leaderEpoch } of partitions) {
       const startAt = this.begun.has(topic) ? 'beginning' : this.startAt(topic, partition)
       const reading = readings.get(partition) ?? new Reading(topic, topicId, partition, startAt)

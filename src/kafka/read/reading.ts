@@ -73,8 +73,9 @@ export class Reading implements FetchedPlace {
     return this.leader !== undefined && this.isPlaced && this.errorCode === errorCodes.none
   }
 
-  /** @param leader -1 where there is none. */
+  /** Takes over what a broker says, unless it knows an older leader alone. @param leader -1 where there is none. */
   noteLeader(leader: number, leaderEpoch: number): void {
+    if (leaderEpoch >= 0 && leaderEpoch < this.leaderEpoch) return
     if (leaderEpoch !== this.leaderEpoch) this.replica.forget()
     this.leader = leader >= 0 ? leader : undefined
     this.leaderEpoch = leaderEpoch

@@ -32,6 +32,32 @@ test('begins with those that are there where it was told to, and with those that
   t.end()
 })
 
+test('a topic that was replaced is not believed again, which brokers that lag behind still tell of', (t) => {
+  const { table, madeAnew, note } = tableOf()
+  note(topicOf('a', 1))
+  note(topicOf('b', 1))
+  const reading = table.get('orders', 0)!
+  reading.place({ low: 0, high: 50 })
+  for (const id of ['a', 'b', 'a', 'b']) note(topicOf(id, 1))
+  t.equal(table.get('orders', 0), reading)
+  t.same(madeAnew, ['orders'])
+  note(topicOf('c', 1))
+  note(topicOf('b', 1))
+  t.equal(table.get('orders', 0)?.topicId, 'c')
+  t.same(madeAnew, ['orders', 'orders'])
+  t.end()
+})
+
+test('a leader of an older epoch is not taken for the present one', (t) => {
+  const { table, note } = tableOf()
+  note({ ...topicOf('a'), partitions: [{ partition: 0, leader: 3, leaderEpoch: 7 }] })
+  note({ ...topicOf('a'), partitions: [{ partition: 0, leader: 2, leaderEpoch: 6 }] })
+  t.match(table.get('orders', 0), { leader: 3, leaderEpoch: 7 })
+  note({ ...topicOf('a'), partitions: [{ partition: 0, leader: -1, leaderEpoch: 7 }] })
+  t.equal(table.get('orders', 0)?.leader, undefined)
+  t.end()
+})
+
 test('reads a topic from its beginning that was missing when it was looked for', (t) => {
   const { table, note } = tableOf()
   note(withError(errorCodes.unknownTopic))

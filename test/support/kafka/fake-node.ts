@@ -1,6 +1,7 @@
 import { once } from 'node:events'
 import { createServer, type AddressInfo, type Server, type Socket } from 'node:net'
 import { topicIdsFrom, type FetchAsked, type FetchedPlace, type PartitionAnswer } from '#kafka/wire/fetch-question.js'
+import type { MetadataAnswer } from '#kafka/wire/metadata-question.js'
 import type { OffsetAnswer, OffsetsAsked } from '#kafka/wire/offsets-question.js'
 import type { FakeCluster } from './fake-cluster.js'
 import { nothing } from './fake-partition.js'
@@ -20,6 +21,11 @@ export class FakeNode {
   /** The error of the next fetch as a whole. */
   nextFetchError = 0
   fetches = 0
+  /** How long each question for the ends of logs takes, in milliseconds. */
+  endsTakeMs = 0
+  endsAsked = 0
+  /** What it answers for ever, as a node that hears nothing of the others any more. */
+  oldMetadata: MetadataAnswer | undefined
   port = 0
   private server: Server | undefined
   private readonly sockets = new Set<Socket>()
@@ -84,14 +90,20 @@ export class FakeNode {
     const by = async <Asked, Answer>(side: AnswerSide<Asked, Answer>, answer: (asked: Asked) => Answer | Promise<Answer>) =>
       writeAnswer(side, await answer(readAsked(side, body, version)), version)
     if (apiKey === versionsSide.apiKey) return by(versionsSide, () => ({ errorCode: 0, versions: this.versions() }))
-    if (apiKey === metadataSide.apiKey) return by(metadataSide, (topics) => this.cluster.metadata(topics))
-    if (apiKey === offsetsSide.apiKey) return by(offsetsSide, (asked) => this.offsets(asked))
+    if (apiKey === metadataSide.apiKey) return by(metadataSide, (topics) => this.oldMetadata ?? this.cluster.metadata(topics))
+    if (apiKey === offsetsSide.apiKey) return by(offsetsSide, (asked) => this.ends(asked))
     return by(fetchSide, (asked) => this.fetch(asked, version, session))
   }
 
   private versions() {
     const range = (maxVersion: number) => ({ minVersion: 0, maxVersion })
     return { 1: range(this.cluster.fetchVersionMax), 2: range(10), 3: range(13), 18: range(4) }
+  }
+
+  private async ends(asked: OffsetsAsked): Promise<OffsetAnswer[]> {
+    this.endsAsked++
+    if (this.endsTakeMs > 0) await new Promise((resolve) => setTimeout(resolve, this.endsTakeMs))
+    return this.offsets(asked)
   }
 
   private offsets({ at, topics }: OffsetsAsked): OffsetAnswer[] {

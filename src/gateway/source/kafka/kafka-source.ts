@@ -100,9 +100,11 @@ export class KafkaSource implements PartitionSource {
   }
 
   private lost(broker: number, reason: string): void {
-    const fields = { broker, reason, replicas: this.leaveReplicas(broker) }
+    const replicas = this.leaveReplicas(broker)
+    const fields = { broker, reason, replicas }
     if (this.pulse.lost(broker)) this.options.log.warn(fields, 'A broker does not answer; its partitions wait, its replicas are not read.')
-    this.assign()
+    // Its own partitions wait for the next look, whose pauses grow: asked at once, a broker that is gone would be asked without end.
+    if (replicas > 0) this.assign()
     this.watch.hurry()
   }
 

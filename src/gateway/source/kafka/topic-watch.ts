@@ -3,7 +3,7 @@ import { type Clock, pause } from '#clock.js'
 import type { KafkaBrokers } from '#kafka/kafka-brokers.js'
 import type { KafkaPulse } from '#kafka/kafka-pulse.js'
 import { Bell } from '#kafka/read/bell.js'
-import { askEnds } from '#kafka/read/log-ends.js'
+import { LogEndsAsker } from '#kafka/read/log-ends.js'
 import type { LogEnds, Reading } from '#kafka/read/reading.js'
 import type { ReadingTable } from '#kafka/read/reading-table.js'
 import type { Log } from '#log.js'
@@ -30,6 +30,9 @@ const waitingLookMs = 2000
 /** The pause where nothing is amiss: partitions that were added are found within this time. */
 const calmLookMs = 5000
 
+/** After so many looks in a row that did not help, another broker is asked: the one that answers may know old leaders only. */
+const looksPerBroker = 3
+
 /** Looks at the topics again and again: who leads their partitions, where logs begin and end that must be placed, and what is missing. */
 export class TopicWatch {
   /** Why nothing can be read; undefined where Kafka answers. */
@@ -38,6 +41,7 @@ export class TopicWatch {
   readonly waiting: Waiting
   private topics: readonly string[] = []
   private readonly bell: Bell
+  private readonly logEnds: LogEndsAsker
   private readonly stopping = new AbortController()
   /** The last look that was asked for. Each waits for the one before it. */
   private looking: Promise<unknown> = Promise.resolve()
@@ -45,6 +49,7 @@ export class TopicWatch {
   constructor(private readonly options: TopicWatchOptions) {
     this.waiting = new Waiting(options.log)
     this.bell = new Bell(options.clock)
+    this.logEnds = new LogEndsAsker(options.brokers, options.clock)
   }
 
   get hasStopped(): boolean {
@@ -85,6 +90,7 @@ export class TopicWatch {
       const isCalm = !this.isTroubled && (await this.bell.rest(isWaiting ? waitingLookMs : calmLookMs))
       if (!isCalm) await pause(this.options.clock, backOffMs(retries, troubles), this.stopping.signal)
       troubles = isCalm ? 0 : troubles + 1
+      if (troubles % looksPerBroker === 0 && troubles > 0) this.options.brokers.askAnother()
       await this.look()
     }
   }
@@ -113,16 +119,19 @@ export class TopicWatch {
 
   /** Asks for the ends of logs whose partitions have no place yet, or are held and so hear of their ends by no fetch. */
   private async place(): Promise<void> {
-    const { brokers, table, clock, changed } = this.options
+    const { table, changed } = this.options
     const asked = [...table].filter(({ isPlaced, isHeld }) => !isPlaced || isHeld)
-    await askEnds(brokers, asked, clock, (ends) => {
+    await this.logEnds.ask(asked, (ends) => {
+      if (this.hasStopped) return
       for (const [reading, endsOfLog] of ends) this.noteEnds(reading, endsOfLog)
       changed()
     })
   }
 
   private noteEnds(reading: Reading, ends: LogEnds): void {
-    const { meter, log, partitions } = this.options
+    const { meter, log, partitions, table } = this.options
+    // The answer may be late, and its topic made anew meanwhile.
+    if (table.get(reading.topic, reading.partition) !== reading) return
     const moved = reading.isPlaced ? undefined : reading.place(ends)
     partitions.noteEnd(reading.topic, reading.partition, ends.high)
     if (moved === undefined) return

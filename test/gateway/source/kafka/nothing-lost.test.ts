@@ -1,31 +1,13 @@
 import { test, type Test } from 'tap'
 import { systemClock } from '#clock.js'
 import { Meter } from '#gateway/observe/meter.js'
-import { KafkaSource, type KafkaSourceOptions } from '#gateway/source/kafka/kafka-source.js'
-import { FakeCluster } from '../../../support/kafka/fake-cluster.js'
+import { KafkaSource } from '#gateway/source/kafka/kafka-source.js'
 import { FakePartition, type FakeFollower } from '../../../support/kafka/fake-partition.js'
 import { SourceReader, until } from '../../../support/kafka/source-reader.js'
-import { recordingLog, type LoggedLine } from '../../../support/running/recording-log.js'
+import { recordingLog } from '../../../support/running/recording-log.js'
+import { reading } from '../../../support/kafka/fake-reading.js'
 
 // What becomes of records when brokers are lost, hang, forget or move, on brokers that do so when they are told to.
-
-async function reading(
-  t: Test,
-  { nodes = 1, leaders = [1] }: { nodes?: number; leaders?: number[] } = {},
-  options: Partial<KafkaSourceOptions> = {},
-) {
-  const cluster = await FakeCluster.start(t, nodes)
-  const orders = cluster.create('orders', ...leaders)
-  const lines: LoggedLine[] = []
-  const meter = new Meter()
-  const parts = { clock: systemClock, meter, log: recordingLog(lines), bufferBytesMax: 8_000_000 }
-  const source = new KafkaSource({ ...parts, brokers: cluster.brokers, ...options })
-  t.teardown(() => source.stop())
-  const reader = new SourceReader(source)
-  const has = (value: string) => until(value, () => reader.values().includes(value))
-  const says = (text: string) => lines.some(({ message }) => message.includes(text))
-  return { cluster, orders, source, reader, meter, lines, says, has }
-}
 
 test('begins where it is told to, each partition for itself', async (t) => {
   const at = ['end', 'beginning', 2] as const
