@@ -50,7 +50,7 @@ async function paced(
   const { firstSequence, events } = schedule
   let [sent, nextMs] = [0, 0]
   while (sent < events) {
-    if (monotonicMs() < nextMs) await untilTimer(nextMs)
+    while (monotonicMs() < nextMs) await untilTimer(nextMs) // A timer may be early by a millisecond or more.
     const due = Math.min(dueEvents(schedule, monotonicMs()), sent + portionMax)
     if (due === sent) await until(dueMs(schedule, firstSequence + sent))
     else {
