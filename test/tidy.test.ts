@@ -17,7 +17,7 @@ const paths = new Set(all.map(({ path }) => path))
  * thing outside; programs, none of which imports another; and what is run. A file imports from its own room and from the floors below.
  */
 const floors = [
-  ['clock', 'errors', 'entities', 'log', 'back-off', 'bounded-map', 'http-answer'],
+  ['clock', 'errors', 'entities', 'log', 'back-off', 'bounded-map', 'grouped-by', 'http-answer'],
   ['text', 'avro', 'policy', 'protocol'],
   ['logging', 'config', 'kafka', 'registry', 'schema'],
   ['gateway', 'publisher', 'tools'],

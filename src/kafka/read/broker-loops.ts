@@ -1,4 +1,4 @@
-import { groupedBy } from '../grouped-by.js'
+import { groupedBy } from '#grouped-by.js'
 import { BrokerLoop, type BrokerLoopOptions } from './broker-loop.js'
 import type { Reading } from './reading.js'
 

@@ -1,5 +1,5 @@
 import { pause, type Clock } from '#clock.js'
-import { groupedBy } from '../grouped-by.js'
+import { groupedBy } from '#grouped-by.js'
 import type { KafkaBrokers } from '../kafka-brokers.js'
 import { errorCodes } from '../wire/error-codes.js'
 import { newest, offsetsQuestion, oldest, type OffsetsAsked } from '../wire/offsets-question.js'

@@ -1,5 +1,5 @@
 import type { AbortedTransaction } from '../fetched-log.js'
-import { groupedBy } from '../grouped-by.js'
+import { groupedBy } from '#grouped-by.js'
 import type { FieldReader } from './field-reader.js'
 import type { FieldWriter } from './field-writer.js'
 import type { Question } from './question.js'
@@ -102,8 +102,8 @@ export const fetchQuestion: Question<FetchAsked, FetchAnswer> = {
 function writeTopics(fields: FieldWriter, places: readonly FetchedPlace[], version: number, write: (place: FetchedPlace) => void): void {
   const topics = groupedBy(places, ({ topic }) => topic)
   fields.array([...topics.values()], (partitions) => {
-    if (version >= topicIdsFrom) fields.uuid(partitions[0]!.topicId!)
-    else fields.string(partitions[0]!.topic)
+    if (version >= topicIdsFrom) fields.uuid(partitions[0].topicId!)
+    else fields.string(partitions[0].topic)
     fields.array(partitions, write)
     fields.tags()
   })

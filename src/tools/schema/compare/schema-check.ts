@@ -1,4 +1,5 @@
 // Finds what a change of schemas breaks. Enters: the entities and their earlier versions. Leaves: findings with the lines of the changes.
+import { groupedBy } from '#grouped-by.js'
 import { type Finding, findingsOf, ruleIdsOf, type RuleTable } from '../../findings/finding.js'
 import { JsonLines } from '#text/json-lines.js'
 import { type CompatibilityLevel, type EarlierVersion, incompatibilitiesOf, type Incompatibility } from './compatibility.js'
@@ -71,11 +72,13 @@ export function checkEntity(entity: WholeSchema, histories: readonly EntityHisto
   const newest = histories.flatMap(({ earlier }) => earlier.slice(0, 1))
   const changes = newest.flatMap((version) => schemaChangesOf(validModelOf(version.entity), validModelOf(entity)))
   return [
-    ...groupedBy(broken, ({ rule, what }) => `${rule} ${what}`).map((same) => {
+    ...Array.from(groupedBy(broken, ({ rule, what }) => `${rule} ${what}`).values(), (same) => {
       const [{ rule, place, what }] = same
       return finding(rule, at(place), `${what} (against ${namesText(same.map(({ earlier }) => earlier))}).`)
     }),
-    ...groupedBy(changes, ({ kind, path, what }) => `${kind} ${path} ${what}`).flatMap(([change]) => warningOf(change, entity, at)),
+    ...[...groupedBy(changes, ({ kind, path, what }) => `${kind} ${path} ${what}`).values()].flatMap(([change]) =>
+      warningOf(change, entity, at),
+    ),
   ]
 }
 
@@ -117,16 +120,6 @@ const namesMax = 3
 function namesText(names: readonly string[]): string {
   const more = names.length - namesMax
   return more > 0 ? `${names.slice(0, namesMax).join(', ')} and ${more} more` : names.join(', ')
-}
-
-function groupedBy<T>(items: readonly T[], keyOf: (item: T) => string): [T, ...T[]][] {
-  const groups = new Map<string, [T, ...T[]]>()
-  for (const item of items) {
-    const group = groups.get(keyOf(item))
-    if (group === undefined) groups.set(keyOf(item), [item])
-    else group.push(item)
-  }
-  return [...groups.values()]
 }
 
 function warningOf(change: SchemaChange, { entityType }: WholeSchema, at: Locate): Finding[] {
