@@ -1,6 +1,7 @@
 import type { Clock } from '#clock.js'
 import { answerText, fetchFailure } from '#http-answer.js'
 import type { Log } from '#log.js'
+import { isJsonObject } from '#text/json-object.js'
 import { redactedUrl, Redaction } from '#text/redaction.js'
 import { secretText, type Secret } from './secret.js'
 
@@ -117,8 +118,8 @@ type Members = Readonly<Record<string, unknown>>
 /** The members of a JSON object; anything else has none. A parser's error is not shown, as it quotes what may be a token. */
 function membersOf(text: string): Members {
   try {
-    const json = JSON.parse(text) as unknown
-    return typeof json === 'object' && json !== null ? (json as Members) : {}
+    const json: unknown = JSON.parse(text)
+    return isJsonObject(json) ? json : {}
   } catch {
     return {}
   }
