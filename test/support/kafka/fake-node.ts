@@ -5,6 +5,7 @@ import type { MetadataAnswer } from '#kafka/wire/metadata-question.js'
 import type { OffsetAnswer, OffsetsAsked } from '#kafka/wire/offsets-question.js'
 import type { FakeCluster } from './fake-cluster.js'
 import { nothing } from './fake-partition.js'
+import { takeRequests, writeResponse, type RequestFrame } from './request-frames.js'
 import { fetchSide, metadataSide, offsetsSide, readAsked, versionsSide, writeAnswer, type AnswerSide } from './wire-answers.js'
 
 /** The session of a connection: which partitions are fetched, by their names. */
@@ -64,29 +65,16 @@ export class FakeNode {
     this.sockets.add(socket)
     socket.on('error', () => undefined).on('close', () => this.sockets.delete(socket))
     const session: FakeSession = new Map()
-    let rest = Buffer.alloc(0)
-    socket.on('data', (bytes) => {
-      rest = Buffer.concat([rest, bytes])
-      while (rest.length >= 4 && rest.length >= 4 + rest.readInt32BE(0)) {
-        const request = rest.subarray(4, 4 + rest.readInt32BE(0))
-        rest = rest.subarray(4 + request.length)
-        void this.serve(socket, request, session)
-      }
-    })
+    takeRequests(socket, (request) => void this.serve(socket, request, session))
   }
 
-  private async serve(socket: Socket, request: Buffer, session: FakeSession): Promise<void> {
-    const [apiKey, version, correlation] = [request.readInt16BE(0), request.readInt16BE(2), request.subarray(4, 8)]
-    const body = request.subarray(10 + request.readInt16BE(8))
-    const answer = await this.answer(apiKey, version, body, session)
+  private async serve(socket: Socket, request: RequestFrame, session: FakeSession): Promise<void> {
+    const answer = await this.answer(request, session)
     while (this.isHanging && !socket.destroyed) await new Promise((resolve) => setTimeout(resolve, 5))
-    if (socket.destroyed) return
-    const length = Buffer.alloc(4)
-    length.writeInt32BE(correlation.length + answer.length)
-    socket.write(Buffer.concat([length, correlation, answer]))
+    if (!socket.destroyed) writeResponse(socket, request, answer)
   }
 
-  private async answer(apiKey: number, version: number, body: Buffer, session: FakeSession): Promise<Buffer> {
+  private async answer({ apiKey, version, body }: RequestFrame, session: FakeSession): Promise<Buffer> {
     const by = async <Asked, Answer>(side: AnswerSide<Asked, Answer>, answer: (asked: Asked) => Answer | Promise<Answer>) =>
       writeAnswer(side, await answer(readAsked(side, body, version)), version)
     if (apiKey === versionsSide.apiKey) return by(versionsSide, () => ({ errorCode: 0, versions: this.versions() }))

@@ -4,6 +4,7 @@ import { createServer as createTlsServer } from 'node:tls'
 import type { Test } from 'tap'
 import { FieldReader } from '#kafka/wire/field-reader.js'
 import { FieldWriter } from '#kafka/wire/field-writer.js'
+import { takeRequests, writeResponse, type RequestFrame } from './request-frames.js'
 import { metadataSide, readAsked, versionsSide, writeAnswer } from './wire-answers.js'
 
 const apiKeys = { handshake: 17, authenticate: 36 }
@@ -75,35 +76,23 @@ export class LoginBroker {
     this.sockets.add(socket)
     socket.on('error', () => undefined).on('close', () => this.sockets.delete(socket))
     const session: Session = { connection: ++this.connections, mechanism: '', startedAtMs: -Infinity, endsAtMs: -Infinity }
-    let rest = Buffer.alloc(0)
-    socket.on('data', (bytes) => {
-      rest = Buffer.concat([rest, bytes])
-      while (rest.length >= 4 && rest.length >= 4 + rest.readInt32BE(0)) {
-        const request = rest.subarray(4, 4 + rest.readInt32BE(0))
-        rest = rest.subarray(4 + request.length)
-        this.serve(socket, request, session)
-      }
-    })
+    takeRequests(socket, (request) => this.serve(socket, request, session))
   }
 
-  private serve(socket: Socket, request: Buffer, session: Session): void {
-    const [apiKey, version, correlation] = [request.readInt16BE(0), request.readInt16BE(2), request.subarray(4, 8)]
-    const bodyAt = 10 + request.readInt16BE(8)
-    this.clientIds.add(request.toString('utf8', 10, bodyAt))
-    const answer = this.answer(apiKey, version, request.subarray(bodyAt), session)
+  private serve(socket: Socket, request: RequestFrame, session: Session): void {
+    this.clientIds.add(request.clientId)
+    const answer = this.answer(request, session)
     if (this.isHanging) return
     if (answer === undefined) {
       this.cut++
       socket.destroy()
       return
     }
-    const length = Buffer.alloc(4)
-    length.writeInt32BE(correlation.length + answer.length)
-    socket.write(Buffer.concat([length, correlation, answer]))
+    writeResponse(socket, request, answer)
   }
 
   /** Undefined where it cuts the connection. */
-  private answer(apiKey: number, version: number, body: Buffer, session: Session): Buffer | undefined {
+  private answer({ apiKey, version, body }: RequestFrame, session: Session): Buffer | undefined {
     if (apiKey === versionsSide.apiKey) return writeAnswer(versionsSide, { errorCode: 0, versions: versions() }, version)
     if (apiKey === apiKeys.handshake) return this.handshake(body, session)
     if (apiKey === apiKeys.authenticate) return this.authenticate(body, version, session)
