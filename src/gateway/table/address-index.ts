@@ -1,0 +1,115 @@
+/** Into how many parts the index is divided: it grows part by part, so that ten million rows never move at a time. */
+const parts = 1024
+const partShift = 22
+const slotsMin = 8
+/** Fuller than this a part grows. */
+const fullness = 0.7
+const empty = -1
+const removed = -2
+
+/** The bytes that a row takes in the index at most, when its part has just grown. */
+const slotBytes = 12
+
+/** Leads from the hash of an id to the addresses of the rows with that hash, whoever tells them apart. */
+export class AddressIndex {
+  private readonly parts: (Part | undefined)[] = Array.from({ length: parts }, () => undefined)
+  private taken = 0
+  private slots = 0
+
+  get size(): number {
+    return this.taken
+  }
+
+  /** In bytes. */
+  get bytes(): number {
+    return this.slots * slotBytes
+  }
+
+  /** The first address of this hash that is the one; `empty` where none is. */
+  find(hash: number, isIt: (address: number) => boolean): number | undefined {
+    const part = this.parts[hash >>> partShift]
+    const slot = part?.find(hash, isIt)
+    return slot === undefined ? undefined : part!.addresses[slot]
+  }
+
+  /** The address must not be there yet. */
+  add(hash: number, address: number): void {
+    const before = this.parts[hash >>> partShift]
+    let part = before ?? this.grown(hash, slotsMin)
+    if (before?.isFull === true) part = this.grown(hash, before.sizeToGrowTo(), before)
+    part.add(hash, address)
+    this.taken++
+  }
+
+  /** The row has another address now. */
+  move(hash: number, from: number, to: number): void {
+    const part = this.parts[hash >>> partShift]!
+    part.addresses[part.find(hash, (address) => address === from)!] = to
+  }
+
+  remove(hash: number, address: number): void {
+    const part = this.parts[hash >>> partShift]!
+    part.remove(part.find(hash, (one) => one === address)!)
+    this.taken--
+  }
+
+  private grown(hash: number, slots: number, from?: Part): Part {
+    const part = new Part(slots)
+    from?.moveTo(part)
+    this.slots += slots - (from?.addresses.length ?? 0)
+    this.parts[hash >>> partShift] = part
+    return part
+  }
+}
+
+/** An open table with linear probing. */
+class Part {
+  readonly addresses: Float64Array
+  private readonly hashes: Uint32Array
+  private taken = 0
+  /** Slots that hold an address or held one. */
+  private used = 0
+
+  constructor(slots: number) {
+    this.addresses = new Float64Array(slots).fill(empty)
+    this.hashes = new Uint32Array(slots)
+  }
+
+  get isFull(): boolean {
+    return this.used >= this.addresses.length * fullness
+  }
+
+  /** The same again where many slots only held something. */
+  sizeToGrowTo(): number {
+    return this.taken * 2 > this.used ? this.addresses.length * 2 : this.addresses.length
+  }
+
+  find(hash: number, isIt: (address: number) => boolean): number | undefined {
+    const { addresses, hashes } = this
+    const last = addresses.length - 1
+    for (let slot = hash & last; addresses[slot] !== empty; slot = (slot + 1) & last) {
+      if (hashes[slot] === hash && addresses[slot]! >= 0 && isIt(addresses[slot]!)) return slot
+    }
+    return undefined
+  }
+
+  add(hash: number, address: number): void {
+    const { addresses } = this
+    const last = addresses.length - 1
+    let slot = hash & last
+    while (addresses[slot] !== empty) slot = (slot + 1) & last
+    addresses[slot] = address
+    this.hashes[slot] = hash
+    this.taken++
+    this.used++
+  }
+
+  remove(slot: number): void {
+    this.addresses[slot] = removed
+    this.taken--
+  }
+
+  moveTo(other: Part): void {
+    for (const [slot, address] of this.addresses.entries()) if (address >= 0) other.add(this.hashes[slot]!, address)
+  }
+}
