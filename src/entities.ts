@@ -39,6 +39,8 @@ export interface EntityDefinition {
   readonly record?: readonly string[]
   /** Says `streamable` for schemas that cannot carry the flag (envelopes `none` and `debezium`). */
   readonly streamable?: boolean
+  /** False where no table of its entities is kept. */
+  readonly state?: boolean
   /** What its connector writes for a value that it does not have, where that is not Debezium's default (envelopes `none` and `debezium`). */
   readonly unavailableValue?: string
 }

@@ -4,7 +4,7 @@ import { ClusterReading, moveToPreferred, readCluster, topicOn } from './support
 import { KafkaTopics } from './support/kafka/kafka-topics.js'
 import { SteadyProducer } from './support/kafka/steady-producer.js'
 import { until } from './support/kafka/source-reader.js'
-import { randomFrom } from './support/gateway/simulation.js'
+import { randomFrom } from './support/gateway/simulated-world.js'
 import { OrderGateway } from './support/gateway/order-gateway.js'
 import { singleTopic } from './support/gateway/order-layouts.js'
 import { orderReaders } from './support/gateway/order-readers.js'

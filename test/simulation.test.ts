@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util'
 import { test } from 'tap'
-import { permitted, policies, Simulation, type SimulatedClient, type WrittenEvent } from './support/gateway/simulation.js'
+import { permitted, policies, type WrittenEvent } from './support/gateway/simulated-world.js'
+import { Simulation, type SimulatedClient } from './support/gateway/simulation.js'
 
 /** Other seeds: `SIMULATION_SEED=7`, or more of them: `SIMULATION_RUNS=1000`. */
 const firstSeed = Number(process.env['SIMULATION_SEED'] ?? 1)

@@ -34,8 +34,9 @@ const neighbours: Readonly<Record<string, readonly string[]>> = {
   schema: ['registry', 'config'],
   'gateway/source': ['gateway/observe'],
   'gateway/decode': ['gateway/source', 'gateway/observe'],
-  'gateway/route': ['gateway/decode'],
-  'gateway/authorize': ['gateway/route', 'gateway/decode', 'gateway/observe'],
+  'gateway/table': ['gateway/source', 'gateway/decode', 'gateway/observe'],
+  'gateway/route': ['gateway/table', 'gateway/decode'],
+  'gateway/authorize': ['gateway/route', 'gateway/table', 'gateway/decode', 'gateway/observe'],
   'gateway/deliver': ['gateway/authorize', 'gateway/authenticate', 'gateway/route', 'gateway/observe'],
   'tools/policy': ['tools/findings'],
   'tools/schema': ['tools/findings'],
@@ -86,6 +87,7 @@ const testsOfTheWhole = new Set([
   'readme',
   'packages',
   'simulation',
+  'simulation-state',
   'schema-evolution',
   'avro-specification',
   'policy/permitted-leaves',
@@ -269,7 +271,14 @@ test('every test stands where its source does', async (t) => {
 })
 
 test('each stage says at its top what enters and what leaves', async (t) => {
-  for (const stage of ['source/partition-source', 'decode/decode', 'route/route', 'authorize/authorize', 'deliver/deliver']) {
+  for (const stage of [
+    'source/partition-source',
+    'decode/decode',
+    'table/table',
+    'route/route',
+    'authorize/authorize',
+    'deliver/deliver',
+  ]) {
     const file = source.find(({ path }) => path === `src/gateway/${stage}.ts`)
     t.match(file?.text.slice(0, 600), /^\/\/ \w+\. Enters: [^]*Leaves: [^]*Dropped: [^]*Fails: /, stage)
   }

@@ -29,7 +29,7 @@ export const changeEvents: readonly ChangeEvent[] = values.map((value, nth) => {
   const { entityId, data } = envelope.read(value)
   const times = { timestampMs: timestampMs + nth, kafkaTimestampMs: timestampMs + nth }
   const place = { topic: 'order', partition: 0, offset: nth }
-  return { entityType: 'order', entityId, operation: 'update', ...times, ...place, data, tombstone: false }
+  return { entityType: 'order', entityId, operation: 'update', ...times, ...place, data, tombstone: false, value: null, hidden: false }
 })
 
 /** All of an event, as one reads it with avsc. */

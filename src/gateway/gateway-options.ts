@@ -6,6 +6,7 @@ import type { CurrentPolicy } from './authorize/policy-in-force.js'
 import type { VersionedRegistry } from '#registry/schema-registry.js'
 import type { Meter } from './observe/meter.js'
 import type { PartitionSource } from './source/partition-source.js'
+import type { WindowLimits } from './table/window.js'
 
 /** All that a gateway touches outside itself is handed in, so that a simulation can run the whole of it from one seed. */
 export interface GatewayOptions {
@@ -17,6 +18,8 @@ export interface GatewayOptions {
   readonly policy: CurrentPolicy
   readonly longs: 'number' | 'string'
   readonly limits: GatewayLimits
+  /** The limits of the tables; without it no type has one. */
+  readonly state?: StateLimits | undefined
   readonly clock: Clock
   /** A number from 0 up to 1. */
   readonly random: () => number
@@ -44,6 +47,11 @@ export interface GatewayLimits {
   readonly mailboxesBytesMax: number
   /** Connections that are written to in one tick; as many as the scheduler's own default unless told. */
   readonly actorsInTickMax?: number
+}
+
+export interface StateLimits {
+  /** How far back what was superseded is known, of all types together. */
+  readonly window: WindowLimits
 }
 
 export interface GatewayStatus {

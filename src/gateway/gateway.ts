@@ -6,6 +6,7 @@ import { Decoder, type EventBatch } from './decode/decode.js'
 import { EntityCatalog } from './decode/catalog/entity-catalog.js'
 import { EntityTypes } from './decode/entity-types.js'
 import { SchemaStore } from './decode/schemas/schema-store.js'
+import { VersionReader } from './decode/version-reader.js'
 import { TypeDiscovery } from './decode/catalog/type-discovery.js'
 import { ActorScheduler } from './deliver/connection/actor-scheduler.js'
 import { ConnectionHub, socketsPerConnection } from './deliver/connection-hub.js'
@@ -15,6 +16,9 @@ import { BadRecords } from './observe/bad-records.js'
 import { JudgingFaults } from './observe/judging-faults.js'
 import { route } from './route/route.js'
 import { SubscriptionIndex } from './route/subscription-index.js'
+import { Filling } from './table/filling.js'
+import { Tables } from './table/tables.js'
+import { offsetAfter } from './source/partition-turns.js'
 import { warnOfUnequalPartitions } from './source/partition-counts.js'
 
 /** A batch that has been dealt with. */
@@ -24,9 +28,9 @@ interface DoneBatch {
 }
 
 /**
- *     source ──> decode ──> route ──> authorize ──> deliver
- *     batches    change     its       one frame     an actor per
- *                events     audiences per mask      connection
+ *     source ──> decode ──> table ──> route ──> authorize ──> deliver
+ *     batches    change     before    its       one frame     an actor per
+ *                events     + after   audiences per mask      connection
  */
 export class Gateway {
   /** Takes in the sockets of clients. */
@@ -37,6 +41,8 @@ export class Gateway {
   private readonly store: SchemaStore
   private readonly catalog: EntityCatalog
   private readonly discovery: TypeDiscovery
+  private readonly tables: Tables
+  private readonly filling: Filling
   private readonly decoder: Decoder
   private readonly index: SubscriptionIndex<Receiver>
   private readonly authorizer: Authorizer
@@ -55,19 +61,24 @@ export class Gateway {
     const scheduler = new ActorScheduler(clock, limits.actorsInTickMax)
     const { connectionsMax, connectionsPerSubMax = connectionsMax, socketsMax = connectionsMax * socketsPerConnection } = limits
     const most = { connectionsMax, connectionsPerSubMax, socketsMax }
-    this.connections = new ConnectionHub({ ...options, ...most, scheduler, index, types: catalog, noteFault })
+    const { random, state } = options
+    const reader = new VersionReader(store, catalog)
+    this.tables = new Tables({ reader, window: state?.window ?? { bytesMax: 0, secondsMax: 0 }, clock, random, meter })
+    this.authorizer = new Authorizer({
+      ...{ types, tables: this.tables, meter, reportBadRecord, noteFault },
+      schemasOf: (entityType) => catalog.streamableSchemasOf(entityType),
+      frameBytesMax: limits.frameOutBytesMax,
+    })
+    this.connections = new ConnectionHub({ ...options, ...most, scheduler, index, types: catalog, state: this.authorizer.state, noteFault })
     catalog.stopped$.subscribe((entityType) => this.connections.tellStopped(entityType))
     this.discovery = new TypeDiscovery({
       ...{ registry, store, clock, log },
       isKnown: (entityType) => types.has(entityType),
       found: (entity) => this.stream(entity),
     })
-    this.decoder = new Decoder({ types, store, catalog, clock, meter, reportBadRecord })
-    this.authorizer = new Authorizer({
-      ...{ types, meter, reportBadRecord, noteFault },
-      schemasOf: (entityType) => catalog.streamableSchemasOf(entityType),
-      frameBytesMax: limits.frameOutBytesMax,
-    })
+    this.decoder = new Decoder({ types, store, catalog, clock, meter, reportBadRecord, hasTable: (type) => this.tables.has(type) })
+    for (const entity of options.entities) this.addTable(entity)
+    this.filling = new Filling(options.source.partitions$)
     this.failed = new Promise((_resolve, reject) => (this.fail = reject))
     this.types = types
     this.store = store
@@ -82,14 +93,24 @@ export class Gateway {
    */
   async start(): Promise<void> {
     const { source, discover } = this.options
-    await Promise.all([this.catalog.start(), source.start(this.types.topicNames())])
+    const withTable = this.types.all().filter(({ name }) => this.tables.has(name))
+    const filledTopics = withTable.flatMap(topicNamesOf)
+    await Promise.all([this.catalog.start(), this.startSource(filledTopics)])
     this.running = this.done$().subscribe({
       next: ({ batch, deliveries }) => batch.release(deliveries),
       error: (error: unknown) => this.fail(error),
     })
     this.running.add(warnOfUnequalPartitions(source.partitions$, this.types, this.options))
+    await this.filling.whenFilled(filledTopics)
     if (discover === true) await this.discovery.start()
     this.connections.open()
+  }
+
+  /** Types with a table are read from the beginning, all others from the end. */
+  private async startSource(filledTopics: readonly string[]): Promise<void> {
+    const { source } = this.options
+    await source.start(this.types.topicNames().filter((topic) => !filledTopics.includes(topic)))
+    await source.add(filledTopics, 'beginning')
   }
 
   /** A partition hands on its next batch behind the release of the last one, so that no queue forms before a `concatMap`. */
@@ -111,14 +132,18 @@ export class Gateway {
    * delete and what is stale, and so the frames of a batch are not all in memory at a time.
    */
   private deliver({ batch, events }: EventBatch): Observable<DoneBatch> {
-    const { index, authorizer, options } = this
+    const { tables, types, index, authorizer, options } = this
     const delivery = new Delivery(this.scheduler)
     for (const event of events) {
-      const routed = route(event, index)
+      const tabled = tables.write(event, types.topic(event.topic)!)
+      for (const update of tabled === undefined ? [] : authorizer.compare(event, index.takePerhapsChanged(event.entityId)))
+        delivery.deliver(update)
+      const routed = tabled && route(tabled, index)
       if (routed === undefined) continue
       options.meter.eventsRouted++
       for (const update of authorizer.authorize(routed)) delivery.deliver(update)
     }
+    tables.noteRead(types.topic(batch.topic)!, batch.partition, offsetAfter(batch.records))
     return new Observable((subscriber) => {
       delivery.whenOut((deliveries) => {
         subscriber.next({ batch, deliveries })
@@ -130,8 +155,18 @@ export class Gateway {
   /** Its positions are held before anybody can subscribe to it. */
   private async stream(entity: EntityDefinition): Promise<void> {
     this.types.add(entity)
-    await this.options.source.add(topicsOf(entity).map(({ topic }) => topic))
+    const topics = topicNamesOf(entity)
+    const hasTable = this.addTable(entity)
+    await this.options.source.add(topics, hasTable ? 'beginning' : 'end')
     await this.catalog.add(entity)
+    if (hasTable) await this.filling.whenFilled(topics)
+  }
+
+  /** Answers whether the type has a table. */
+  private addTable({ name, state = true }: EntityDefinition): boolean {
+    if (this.options.state === undefined || !state) return false
+    this.tables.add(name)
+    return true
   }
 
   /** Reads nothing more, sends what waits, and closes every connection with the code that says 'reconnect', within the limit. */
@@ -152,6 +187,10 @@ export class Gateway {
     const parts = [this.options.source.status(), this.catalog.status(), this.store.status(), this.connections.status()]
     return { ready: parts.every(({ ready }) => ready), reasons: parts.flatMap(({ reason }) => reason ?? []) }
   }
+}
+
+function topicNamesOf(entity: EntityDefinition): string[] {
+  return topicsOf(entity).map(({ topic }) => topic)
 }
 
 /** A batch that is decoded already goes on in the same tick. */

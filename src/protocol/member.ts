@@ -14,6 +14,9 @@ export function addition<S extends v.GenericSchema>(schema: S, meaning: string) 
 /** An entity's id, or its type. */
 export const name = v.pipe(v.string(), v.minLength(1), v.maxLength(nameCharactersMax))
 
+/** Which version of an entity a client knows: as the server writes it, whether it is known or not. */
+export const cursor = v.pipe(v.string(), v.regex(/^[A-Za-z0-9_-]{1,40}$/))
+
 /** The client's own mark on a request. An integer beyond 2^53 would be echoed as another one. */
 export const ref = v.union([
   v.pipe(v.string(), v.maxLength(nameCharactersMax)),

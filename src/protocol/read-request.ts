@@ -6,7 +6,7 @@ import * as v from 'valibot'
 import { isJsonObject } from '#text/json-object.js'
 import type { ProtocolErrorCode } from './codes.js'
 import type { Dialect } from './dialect.js'
-import { name, ref as refShape, type Ref } from './member.js'
+import { cursor, name, ref as refShape, type Ref } from './member.js'
 import type { ProtocolError } from './message.js'
 import { reservedMembers, type Request } from './request.js'
 
@@ -16,7 +16,7 @@ type Outcome = Request | { readonly error: ProtocolError }
 const wildcard = /^\*+$/
 
 /**
- * Each member may stand at the top level or inside `data`; the top level wins. `ref` and `entity_type` that are null are absent, as some
+ * Each member may stand at the top level or inside `data`; the top level wins. `ref`, `entity_type`, `snapshot` and `since` that are null are absent, as some
  * libraries write them so. To the seed's dialect both are unknown members like any other.
  */
 export function readRequest(text: string, dialect: Dialect): Outcome {
@@ -48,9 +48,13 @@ function readV1Request(members: Members): Outcome {
   const { type, entity_id } = request
   const entity_type = members.get('entity_type') ?? undefined
   if (entity_type !== undefined && !isName(entity_type)) return { error: { code: 'entity_type_invalid', entity_id, ref } }
+  const snapshot = members.get('snapshot') ?? undefined
+  if (snapshot !== undefined && typeof snapshot !== 'boolean') return { error: { code: 'snapshot_invalid', entity_id, ref } }
+  const since = members.get('since') ?? undefined
+  if (since !== undefined && !(isCursor(since) && entity_type !== undefined)) return { error: { code: 'cursor_invalid', entity_id, ref } }
   const member = reservedMembers.find((name) => members.get(name) !== undefined)
   if (member !== undefined) return { error: { code: 'not_supported', entity_id, ref, member } }
-  return { type, entity_id, entity_type, ref }
+  return type === 'subscribe' ? { type, entity_id, entity_type, snapshot, since, ref } : { type, entity_id, entity_type, ref }
 }
 
 /** What can be said of a request that is wrong elsewhere. */
@@ -84,6 +88,10 @@ function typeError(type: unknown): ProtocolErrorCode {
 
 function entityIdError(entityId: unknown): ProtocolErrorCode {
   return typeof entityId === 'string' ? 'entity_id_invalid' : 'entity_id_missing'
+}
+
+function isCursor(value: unknown): value is string {
+  return v.is(cursor, value)
 }
 
 function isName(value: unknown): value is string {

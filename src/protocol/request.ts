@@ -1,5 +1,5 @@
 import * as v from 'valibot'
-import { addition, member, name, ref } from './member.js'
+import { addition, cursor, member, name, ref } from './member.js'
 
 const mark = addition(ref, 'Comes back in the answer: a text of at most 256 characters, or a number.')
 
@@ -9,6 +9,8 @@ export const requestShapes = [
     type: v.literal('subscribe'),
     entity_id: member(name, 'The entity: 1 to 256 characters, and no wildcard.'),
     entity_type: addition(name, 'Only the entity of this type: 1 to 256 characters.'),
+    snapshot: addition(v.boolean(), 'Whether the latest version is sent first.'),
+    since: addition(cursor, 'The cursor of the version that the client knows: what came after it is sent first. Needs `entity_type`.'),
     ref: mark,
   }),
   v.object({
@@ -22,7 +24,7 @@ export const requestShapes = [
 export type Request = v.InferOutput<(typeof requestShapes)[number]>
 
 /** What `sluice.v1` will offer: ignoring one of them would deliver something else than what was asked for. */
-export const reservedMembers = ['fields', 'since', 'snapshot', 'max_hz', 'on_slow', 'where'] as const
+export const reservedMembers = ['fields', 'max_hz', 'on_slow', 'where'] as const
 
 /** The text of a client's frame. */
 export function writeRequest(request: Request): string {

@@ -166,6 +166,12 @@ class Subscriber implements Receiver {
     return this.isSabotaged ? fail() : this.audience
   }
 
+  pageAudienceOf(): Audience | undefined {
+    return this.audience
+  }
+
+  notePageCompared(): void {}
+
   wasSent(): boolean {
     return false
   }
@@ -194,9 +200,9 @@ function shownBy(index: SubscriptionIndex<Receiver>, changed: ChangeEvent, fault
   const audiences = index.audiencesOf('order', '1')
   if (audiences === undefined) return shown
   const { reportBadRecord, note: noteFault } = faults
-  const limits = { frameBytesMax: 1_000_000, meter: new Meter() }
+  const limits = { frameBytesMax: 1_000_000, meter: new Meter(), tables: { get: () => undefined, has: () => false, types: () => [] } }
   const authorizer = new Authorizer({ types: new EntityTypes([]), schemasOf: () => [schema], ...limits, noteFault, reportBadRecord })
-  for (const { update, receivers } of authorizer.authorize({ event: changed, audiences })) {
+  for (const { update, receivers } of authorizer.authorize({ event: changed, before: undefined, audiences })) {
     const { data } = JSON.parse(Buffer.from(update.frame('seed').bytes).toString()) as { data: unknown }
     for (const { owner } of receivers) shown.set(owner, data)
   }
@@ -219,7 +225,7 @@ function eventOf(order: Order): ChangeEvent {
   const bytes = Buffer.from([Number((unscaled >> 8n) & 0xffn), Number(unscaled & 0xffn)])
   const head = { entityType: 'order', entityId: '1', operation: 'update', timestampMs: 0, kafkaTimestampMs: 0, topic: 'order' } as const
   const data = { schema, bytes: avroType.toBuffer({ ...order, at: Date.parse(order.at), price: bytes }), start: 0 }
-  return { ...head, partition: 0, offset: 0, data, tombstone: false }
+  return { ...head, partition: 0, offset: 0, data, tombstone: false, value: null, hidden: false }
 }
 
 /** CASL itself knows neither `$nor` nor `$or`, so that the rules with them are compared with the same users without the tenth. */

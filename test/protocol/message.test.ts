@@ -67,6 +67,7 @@ const seedMembers = {
   subscription_success: ['type', 'entity_id'],
   unsubscription_success: ['type', 'entity_id'],
   entity_update: ['type', 'entity_id', 'entity_type', 'operation', 'data'],
+  snapshot_complete: ['type', 'entity_id', 'count'],
   error: ['type', 'message'],
 }
 

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'tap'
 import { operations } from '#entities.js'
 import { writeMessage } from '#protocol/message.js'
-import { beginUpdate, bytesBehindData, endUpdate, writeWithTimestamp } from '#protocol/update-text.js'
+import { beginUpdate, bytesBehindData, endUpdate, writeWithAdditions } from '#protocol/update-text.js'
 import { JsonOutput } from '#text/json-output.js'
 import { fc } from '../support/running/seeded-properties.js'
 
@@ -21,11 +21,13 @@ test('is the text of the message, in both dialects', (t) => {
     fc.property(
       fc.string({ unit: 'binary' }),
       entityName,
-      fc.constantFrom(...operations),
+      fc.constantFrom(...operations, 'snapshot' as const),
       data,
       dateMs,
-      (entity_id, entity_type, operation, data, ms) => {
-        const message = { type: 'entity_update', entity_id, entity_type, operation, data, timestamp: new Date(ms).toISOString() } as const
+      fc.option(fc.stringMatching(/^[A-Za-z0-9_-]{0,40}$/), { nil: undefined }),
+      (entity_id, entity_type, operation, data, ms, cursor) => {
+        const head = { type: 'entity_update', entity_id, entity_type, operation, data } as const
+        const message = { ...head, timestamp: new Date(ms).toISOString(), cursor }
         const text = JSON.stringify(data)
         const seed = written(() => {
           beginUpdate(output, entity_id, entity_type, operation)
@@ -33,7 +35,7 @@ test('is the text of the message, in both dialects', (t) => {
           endUpdate(output)
         })
         assert.equal(seed.toString(), writeMessage(message, 'seed'))
-        const v1 = written(() => writeWithTimestamp(output, seed, ms))
+        const v1 = written(() => writeWithAdditions(output, seed, { timestampMs: ms, cursor }))
         assert.equal(v1.toString(), writeMessage(message, 'sluice.v1'))
         assert.ok(v1.length - seed.length + '}[]'.length <= bytesBehindData)
       },

@@ -2,7 +2,7 @@ import { test } from 'tap'
 import type { Clock } from '#clock.js'
 import { topicsOf } from '#entities.js'
 import { embeddedFrom } from '#sample/embedded.js'
-import { randomFrom } from '../support/gateway/simulation.js'
+import { randomFrom } from '../support/gateway/simulated-world.js'
 import { SimulatedClock } from '../support/running/simulated-clock.js'
 
 test('what the shop publishes in two minutes fits the sample schemas, as a service would have to write it', async (t) => {

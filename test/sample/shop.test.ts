@@ -1,7 +1,7 @@
 import { test } from 'tap'
 import type { Clock } from '#clock.js'
 import { SampleShop } from '#sample/shop.js'
-import { randomFrom } from '../support/gateway/simulation.js'
+import { randomFrom } from '../support/gateway/simulated-world.js'
 import { SimulatedClock } from '../support/running/simulated-clock.js'
 
 interface Change {

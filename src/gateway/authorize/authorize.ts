@@ -12,7 +12,10 @@ import type { RoutedEvent } from '../route/route.js'
 import { EntityUpdate } from './entity-update.js'
 import { FrameRoom, type FrameRoomOptions } from './frame-room.js'
 import { Judge } from './judge.js'
-import type { Mask } from '#policy/rights.js'
+import { EntityState } from './entity-state.js'
+import { Transitions } from './transitions.js'
+import type { Tables } from '../table/tables.js'
+import type { Audience, Mask } from '#policy/rights.js'
 
 /** A subscription as authorizing sees it. */
 export interface Receiver extends Routable {
@@ -20,6 +23,10 @@ export interface Receiver extends Routable {
   wasSent(entityType: string): boolean
   /** Whether the latest frame about the entity said that it is gone. */
   wasToldOfDelete(entityType: string): boolean
+  /** By the rights by which the client's page stands: other ones than now, until the page was compared. */
+  pageAudienceOf(entityType: string): Audience | undefined
+  /** The page stands by the rights of now. */
+  notePageCompared(): void
   /** Never throws. */
   deliver(update: EntityUpdate): void
 }
@@ -34,6 +41,7 @@ export interface AuthorizedUpdate {
 
 export interface AuthorizerOptions extends FrameRoomOptions {
   readonly types: Pick<EntityTypes, 'isUnordered'>
+  readonly tables: Pick<Tables, 'get' | 'has' | 'types'>
   /** The known schemas of a type. A delete without data is judged by them. */
   readonly schemasOf: (entityType: string) => readonly EntitySchema[]
   readonly noteFault: NoteFault
@@ -42,18 +50,24 @@ export interface AuthorizerOptions extends FrameRoomOptions {
 export class Authorizer {
   private readonly judge: Judge
   private readonly room: FrameRoom
+  private readonly transitions: Transitions
+  readonly state: EntityState
 
   constructor(private readonly options: AuthorizerOptions) {
-    this.judge = new Judge(options.noteFault)
-    this.room = new FrameRoom(options)
+    const { noteFault } = options
+    const judge = (this.judge = new Judge(noteFault))
+    const room = (this.room = new FrameRoom(options))
+    this.transitions = new Transitions({ judge, room, noteFault })
+    this.state = new EntityState({ tables: options.tables, judge, room })
   }
 
   /**
    * All updates of the event, or none where its data cannot be read. The updates of the event before must have been delivered: what has
    * been sent decides who is told of a delete and what is stale.
    */
-  authorize({ event, audiences }: RoutedEvent<Receiver>): AuthorizedUpdate[] {
+  authorize({ event, before, audiences }: RoutedEvent<Receiver>): AuthorizedUpdate[] {
     try {
+      if (before !== undefined) return this.transitions.authorize(event, before, audiences)
       const updates = event.data === null ? this.authorizeWithoutData(event, audiences) : this.authorizeByData(event, audiences)
       if (!this.isUnordered(event)) return updates
       const fresh = audiences.mayBeStale(event) ? this.withoutStale(updates, event) : updates
@@ -63,6 +77,25 @@ export class Authorizer {
       this.options.reportBadRecord(event, error)
       return []
     }
+  }
+
+  /**
+   * What changed rights do to the pages of these subscriptions, as the entity was before the event, which comes earlier than the connection's
+   * turn to be told.
+   */
+  *compare(event: ChangeEvent, subscriptions: Iterable<Receiver>): Generator<AuthorizedUpdate> {
+    const { tables } = this.options
+    const all = [...subscriptions]
+    for (const subscription of all) {
+      for (const entityType of tables.types()) {
+        if (subscription.entityType !== undefined && subscription.entityType !== entityType) continue
+        const versions = tables.get(entityType)!.versions(event.entityId)
+        if (entityType === event.entityType) versions.next()
+        const change = this.state.changedRights.on(versions, subscription.pageAudienceOf(entityType), subscription.audienceOf(entityType))
+        if (change !== undefined) yield { update: change.update, receivers: [subscription], isUnordered: false }
+      }
+    }
+    for (const subscription of all) subscription.notePageCompared()
   }
 
   private isUnordered({ entityType }: ChangeEvent): boolean {

@@ -3,7 +3,15 @@ import type { EntityData } from '#avro/entity-data.js'
 import { JsonOutput, OutputFullError } from '#text/json-output.js'
 import type { Dialect } from '#protocol/dialect.js'
 import { errorMessage, writeMessage } from '#protocol/message.js'
-import { beginUpdate, bytesBehindData, endUpdate, writeWithTimestamp } from '#protocol/update-text.js'
+import {
+  beginUpdate,
+  bytesBehindData,
+  endUpdate,
+  writeWithAdditions,
+  type UpdateAdditions,
+  type UpdateOperation,
+} from '#protocol/update-text.js'
+import { cursorOf, noneCursor } from '../table/cursor.js'
 import type { FrameRoom } from './frame-room.js'
 import type { Audience, Mask } from '#policy/rights.js'
 
@@ -27,6 +35,7 @@ export interface Frame {
  */
 export class EntityUpdate {
   readonly entityType: string
+  readonly entityId: string
   private seed: Frame | undefined
   private v1: Frame | undefined
   /**
@@ -40,14 +49,24 @@ export class EntityUpdate {
   /** Whether the permitted leaves are absent from this event, as those of another branch of a union are. */
   readonly showsNothing: boolean
 
-  /** @throws BadRecordError where the event's data cannot be read. */
+  /**
+   * @param mask undefined where nothing of the event's data is sent, as of a delete.
+   * @param operation what happened to the entity as the receivers see it.
+   * @param isNews whether the receivers hold nothing of the entity before.
+   * @param hasCursor whether it says which version the receivers know by it.
+   * @throws BadRecordError where the event's data cannot be read.
+   */
   constructor(
     event: ChangeEvent,
-    mask: Mask | undefined,
+    private readonly mask: Mask | undefined,
     private readonly room: FrameRoom,
+    readonly operation: UpdateOperation = event.operation,
+    private readonly hasCursor = false,
+    readonly isNews = operation === 'create',
   ) {
     this.known = event
     this.entityType = event.entityType
+    this.entityId = event.entityId
     output.clear(room.bytesFor(event) - bytesBehindData)
     const shown = this.writeHead(event, mask)
     this.isTooLarge = shown === 'too_large'
@@ -55,6 +74,11 @@ export class EntityUpdate {
     if (this.showsNothing) return
     this.text = this.isTooLarge ? tooLargeText(event, 'seed') : message()
     room.spend(this.text.byteLength)
+  }
+
+  /** Which version the receivers know by it. Available until `forget`. */
+  get cursor(): string {
+    return this.mask === undefined ? noneCursor : cursorOf(this.event, this.mask)
   }
 
   /** Available until `forget`. */
@@ -65,7 +89,9 @@ export class EntityUpdate {
 
   /** Available until `seal`. */
   frame(dialect: Dialect): Frame {
-    return dialect === 'seed' ? (this.seed ??= this.encode()) : (this.v1 ??= this.encode(this.event.timestampMs))
+    return dialect === 'seed'
+      ? (this.seed ??= this.encode())
+      : (this.v1 ??= this.encode({ timestampMs: this.event.timestampMs, cursor: this.hasCursor ? this.cursor : undefined }))
   }
 
   /**
@@ -101,21 +127,22 @@ export class EntityUpdate {
   private under(mask: Mask, event: ChangeEvent): EntityUpdate {
     this.underOthers ??= new Map()
     let update = this.underOthers.get(mask)
-    if (update === undefined) this.underOthers.set(mask, (update = new EntityUpdate(event, mask, this.room)))
+    if (update === undefined)
+      this.underOthers.set(mask, (update = new EntityUpdate(event, mask, this.room, this.operation, this.hasCursor)))
     return update
   }
 
-  private encode(timestampMs?: number): Frame {
+  private encode(additions?: UpdateAdditions): Frame {
     const { text } = this
     if (text === undefined) throw new Error('The update is sealed, or shows nothing.')
     this.room.encoded()
-    if (timestampMs === undefined) return newFrame(text, this)
-    return newFrame(this.isTooLarge ? tooLargeText(this.event, 'sluice.v1') : withTimestamp(text, timestampMs), this)
+    if (additions === undefined) return newFrame(text, this)
+    return newFrame(this.isTooLarge ? tooLargeText(this.event, 'sluice.v1') : withAdditions(text, additions), this)
   }
 
   private writeHead(event: ChangeEvent, mask: Mask | undefined): 'some' | 'nothing' | 'too_large' {
     try {
-      return writeHead(event, mask) ? 'some' : 'nothing'
+      return writeHead(event, mask, this.operation) ? 'some' : 'nothing'
     } catch (error) {
       this.room.exceeded(event, error)
       return 'too_large'
@@ -151,14 +178,14 @@ function message(): Buffer {
  * Writes everything but the message's last brace. Answers whether there is something to show. @throws BadRecordError where the event's data
  * cannot be read.
  */
-function writeHead({ entityId, entityType, operation, data }: ChangeEvent, mask: Mask | undefined): boolean {
+function writeHead({ entityId, entityType, data }: ChangeEvent, mask: Mask | undefined, operation: UpdateOperation): boolean {
   beginUpdate(output, entityId, entityType, operation)
   const start = output.length
   if (data === null || mask === undefined) output.raw(nothing)
   // A delete shows nothing of its data, but unreadable data makes it a bad record like any other.
   else if (operation === 'delete') projectAsFarAsFits(mask, data)
   else mask.project(data.bytes, data.start, output)
-  const showsNothing = data !== null && output.length - start === nothing.length
+  const showsNothing = data !== null && mask !== undefined && output.length - start === nothing.length
   if (operation === 'delete') {
     output.rewind(start)
     output.raw(nothing)
@@ -175,8 +202,8 @@ function projectAsFarAsFits(mask: Mask, { bytes, start }: EntityData): void {
   }
 }
 
-function withTimestamp(text: Buffer, timestampMs: number): Buffer {
+function withAdditions(text: Buffer, additions: UpdateAdditions): Buffer {
   output.clear(text.byteLength + bytesBehindData)
-  writeWithTimestamp(output, text, timestampMs)
+  writeWithAdditions(output, text, additions)
   return output.copy()
 }

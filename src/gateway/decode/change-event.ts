@@ -15,4 +15,8 @@ export interface ChangeEvent extends EntityVersion {
   readonly offset: number
   /** A record without a value. Debezium writes one after each delete. */
   readonly tombstone: boolean
+  /** The record's value, as Kafka has it; null in a tombstone. */
+  readonly value: Buffer | null
+  /** Nobody may be shown anything of it: its schema is not streamable, or its type is not streamed any more. */
+  readonly hidden: boolean
 }

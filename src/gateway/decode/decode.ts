@@ -33,6 +33,8 @@ export interface DecoderOptions {
   readonly catalog: EntityCatalog
   readonly clock: Clock
   readonly meter: Meter
+  /** Whether each version of the type counts, also one that shows nothing. */
+  readonly hasTable: (entityType: string) => boolean
   /** Called with a `BadRecordError`, or with the error of a fault in this process. */
   readonly reportBadRecord: (position: RecordPosition, error: unknown) => void
 }
@@ -63,14 +65,18 @@ export class Decoder {
   private events(batch: RecordBatch, topic: EntityTopic, outcomes: Outcomes): EventBatch {
     const { catalog, clock, meter, reportBadRecord } = this.options
     const schemaOf: SchemaOf = (id) => schemaOrThrow(outcomes.get(id))
-    const decoder = new RecordDecoder({ topic, partition: batch.partition, schemaOf, catalog })
+    const keepsHidden = this.options.hasTable(topic.entity.name)
+    const decoder = new RecordDecoder({ topic, partition: batch.partition, schemaOf, catalog, keepsHidden })
     const events: ChangeEvent[] = []
     for (const record of batch.records) {
       try {
         const event = decoder.decode(record)
         if (event === 'foreign') meter.recordsForeign++
         else if (event === undefined) meter.recordsNotStreamable++
-        else events.push(event)
+        else {
+          if (event.hidden) meter.recordsNotStreamable++
+          events.push(event)
+        }
       } catch (error) {
         reportBadRecord({ topic: batch.topic, partition: batch.partition, offset: record.offset }, error)
       }

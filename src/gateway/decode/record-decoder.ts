@@ -20,6 +20,8 @@ export interface RecordDecoderOptions {
   readonly partition: number
   readonly schemaOf: SchemaOf
   readonly catalog: EntityCatalog
+  /** Whether records are events too that show nothing, as each version of their type counts. */
+  readonly keepsHidden: boolean
 }
 
 /** Makes change events from the records of one batch. */
@@ -39,9 +41,10 @@ export class RecordDecoder {
   }
 
   private tombstone(record: KafkaRecord): ChangeEvent | undefined {
-    const { topic, partition, catalog } = this.options
+    const { topic, partition, catalog, keepsHidden } = this.options
     const entityType = topic.entity.name
-    if (!catalog.isStreamable(entityType)) return undefined
+    const hidden = !catalog.isStreamable(entityType)
+    if (hidden && !keepsHidden) return undefined
     const kafkaMs = kafkaTimeOf(record)
     return {
       entityType,
@@ -54,17 +57,20 @@ export class RecordDecoder {
       offset: record.offset,
       data: null,
       tombstone: true,
+      value: null,
+      hidden,
     }
   }
 
   private event(record: KafkaRecord, value: Buffer): ChangeEvent | 'foreign' | undefined {
-    const { topic, partition, catalog } = this.options
+    const { topic, partition, keepsHidden } = this.options
     const entityType = topic.entity.name
     refuseNamed(schemaHeadersIn(record.headers).value)
     const schema = this.options.schemaOf(schemaIdOf(value))
     if (!this.isMeant(schema)) return 'foreign'
     const envelope = schema.envelope(topic.entity)
-    if (this.isStopped || !(envelope.schema?.streamable ?? catalog.isStreamable(entityType))) {
+    const hidden = this.isHidden(envelope)
+    if (hidden && !keepsHidden) {
       this.learn(schema, envelope)
       return undefined
     }
@@ -81,9 +87,16 @@ export class RecordDecoder {
       topic: topic.topic,
       partition,
       offset: record.offset,
-      data: head.data,
+      data: hidden ? null : head.data,
       tombstone: false,
+      value,
+      hidden,
     }
+  }
+
+  private isHidden({ schema }: EnvelopeReader): boolean {
+    const { topic, catalog } = this.options
+    return this.isStopped || !(schema?.streamable ?? catalog.isStreamable(topic.entity.name))
   }
 
   /** Asked before anything else, as a record of another type says nothing about this one and may lack its fields. */

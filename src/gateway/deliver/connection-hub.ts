@@ -128,7 +128,8 @@ export class ConnectionHub implements ConnectionAcceptor {
     this.options.index.regroup()
     for (const connection of this.everyone()) connection.policyChanged()
     this.reclassification?.cancel()
-    this.reclassification = this.sweepOver((connection) => connection.tellLostRights())
+    const tellRest = () => (this.reclassification = this.sweepOver((connection) => connection.tellChangedRights()))
+    this.reclassification = this.sweepOver((connection) => connection.takeAway(), tellRest)
   }
 
   /** From now on nothing of this type is sent. Clients that have subscribed to an entity of it are told so. */
@@ -160,8 +161,8 @@ export class ConnectionHub implements ConnectionAcceptor {
     yield* this.replaced
   }
 
-  private sweepOver(visit: (connection: Connection) => void): ConnectionSweep {
-    return new ConnectionSweep(this.connections.values(), this.options.clock, visit)
+  private sweepOver(visit: (connection: Connection) => void, done?: () => void): ConnectionSweep {
+    return new ConnectionSweep(this.connections.values(), this.options.clock, visit, done)
   }
 
   /** Sends what waits, then closes every connection with the code for 'reconnect'. Resolves when all have gone, or after the time limit. */

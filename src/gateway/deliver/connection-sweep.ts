@@ -12,6 +12,8 @@ export class ConnectionSweep {
     private readonly connections: Iterator<Connection>,
     private readonly clock: Clock,
     private readonly visit: (connection: Connection) => void,
+    /** Called behind the last visit. */
+    private readonly done: () => void = () => undefined,
   ) {
     clock.nextTick(() => this.goOn())
   }
@@ -23,7 +25,7 @@ export class ConnectionSweep {
   private goOn(): void {
     for (let n = 0; n < sliceMax && !this.cancelled; n++) {
       const next = this.connections.next()
-      if (next.done) return
+      if (next.done) return this.done()
       this.visit(next.value)
     }
     if (!this.cancelled) this.clock.nextTick(() => this.goOn())

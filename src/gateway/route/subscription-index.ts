@@ -11,7 +11,12 @@ class EntityEntry<S extends Routable> {
   private first: EntityAudiences<S> | undefined
   private others: EntityAudiences<S>[] = none
 
-  constructor(public generation: number) {}
+  /** As of when the pages of its subscriptions were compared. */
+  compared: number
+
+  constructor(public generation: number) {
+    this.compared = generation
+  }
 
   ofType(entityType: string): EntityAudiences<S> | undefined {
     return this.first?.entityType === entityType ? this.first : this.others.find((audiences) => audiences.entityType === entityType)
@@ -66,6 +71,14 @@ export class SubscriptionIndex<S extends Routable> {
     this.remember(subscription)
     if (entry.subscriptions.isEmpty) this.entries.delete(subscription.entityId)
     else if (!this.gatherAnew(entry)) for (const audiences of entry.all()) audiences.remove(subscription)
+  }
+
+  /** Those whose rights may have changed since this was last asked of the entity. */
+  takePerhapsChanged(entityId: string): Iterable<S> {
+    const entry = this.entries.get(entityId)
+    if (entry === undefined || entry.compared === this.generation) return none
+    entry.compared = this.generation
+    return entry.subscriptions
   }
 
   /** Undefined where nobody has subscribed to the entity. */

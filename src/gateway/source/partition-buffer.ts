@@ -30,6 +30,7 @@ export class PartitionBuffer {
     this.endOffset = options.position ?? 0
     this.turns = new PartitionTurns({
       ...options,
+      endAtStart: options.position ?? 0,
       endOffset: () => this.endOffset,
       next: (recordsMax) => this.counted(() => this.next(recordsMax)),
       released: (bytes) => this.counted(() => this.released(bytes)),

@@ -27,7 +27,12 @@ export interface Partition {
   readonly batches$: Observable<RecordBatch>
   /** How many records lie behind the last released one in the log, whose end is known as of some seconds ago. */
   readonly lag: () => number
+  /** Resolves when all records were released that the log held when its position was set. */
+  readonly caughtUp: Promise<void>
 }
+
+/** Where the partitions of a topic are read from that exist when it is first read; those that come later, from their beginning. */
+export type ReadFrom = 'beginning' | 'end'
 
 export interface SourceStatus {
   readonly ready: boolean
@@ -36,16 +41,16 @@ export interface SourceStatus {
 }
 
 /**
- * Where records come from. It starts at the end of the log. After a loss of the connection it goes on where it stopped, so that no record
+ * Where records come from. After a loss of the connection it goes on where it stopped, so that no record
  * is skipped. A partition whose batches wait is paused, and the others go on.
  */
 export interface PartitionSource {
   /** Each partition once, when it is first read, even if it was added after the start. Late subscribers get them all. */
   readonly partitions$: Observable<Partition>
-  /** Resolves when the positions at the end of the log are held; keeps trying until then. */
-  start(topics: readonly string[]): Promise<void>
-  /** Reads further topics, after the start. Resolves when the positions at the ends of their logs are held, or the source is stopped. */
-  add(topics: readonly string[]): Promise<void>
+  /** Resolves when the positions of all partitions are held; keeps trying until then. @param from the end by default. */
+  start(topics: readonly string[], from?: ReadFrom): Promise<void>
+  /** Reads further topics, after the start. Resolves when the positions of their partitions are held, or the source is stopped. */
+  add(topics: readonly string[], from?: ReadFrom): Promise<void>
   stop(): Promise<void>
   status(): SourceStatus
 }

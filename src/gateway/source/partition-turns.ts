@@ -13,6 +13,8 @@ export interface TurnOptions {
   readonly turnShares: TurnShares
   /** The offset of the first record to come; undefined where it is not known beforehand. */
   readonly position: number | undefined
+  /** The offset that the log's next record got when the position was set. */
+  readonly endAtStart: number
   /** The offset that the log's next record gets, as far as it is known. */
   readonly endOffset: () => number
   /** Makes the next batch, of `recordsMax` records at most. Undefined where there is none yet; `wake` is called when there is. */
@@ -32,11 +34,14 @@ export class PartitionTurns implements Partition {
   private subscriber: Subscriber<RecordBatch> | undefined
   private waiting = false
   private ended = false
+  readonly caughtUp: Promise<void>
+  private noteCaughtUp: () => void = () => undefined
 
   constructor(private readonly options: TurnOptions) {
+    this.caughtUp = new Promise((resolve) => (this.noteCaughtUp = resolve))
+    this.moveTo(options.position)
     this.topic = options.topic
     this.partition = options.partition
-    this.position = options.position
     this.share = new TurnShare(options.turnShares)
     this.batches$ = new Observable((subscriber) => this.attach(subscriber))
   }
@@ -81,11 +86,16 @@ export class PartitionTurns implements Partition {
     this.subscriber?.next({ topic, partition, records, bytes, release: once((deliveries) => this.released(batch, deliveries, allowed)) })
   }
 
+  private moveTo(position: number | undefined): void {
+    this.position = position
+    if (position !== undefined && position >= this.options.endAtStart) this.noteCaughtUp()
+  }
+
   private released(batch: NextBatch, deliveries: number, allowed: number): void {
     this.waiting = false
     this.share.leave()
     this.share.learn(batch.records.length, deliveries, allowed)
-    this.position = offsetAfter(batch.records)
+    this.moveTo(offsetAfter(batch.records))
     this.options.released?.(batch.bytes)
     this.wake()
   }

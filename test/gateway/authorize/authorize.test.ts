@@ -172,6 +172,8 @@ test('judges one audience for all that are alike, and hands on one update a mask
       entityId: 'order-1',
       entityType: 'order',
       audienceOf: () => audience,
+      pageAudienceOf: () => audience,
+      notePageCompared: () => undefined,
       wasSent: never,
       wasToldOfDelete: never,
       deliver: fail,
@@ -180,13 +182,14 @@ test('judges one audience for all that are alike, and hands on one update a mask
   const event = fakeEvent()
   const options = {
     types: new EntityTypes([]),
+    tables: { get: () => undefined, has: () => false, types: () => [] },
     schemasOf: (type: string) => [fakeSchema(type)],
     frameBytesMax: 100_000,
     reportBadRecord: () => undefined,
     meter: new Meter(),
     noteFault: throwFault,
   }
-  const updates = new Authorizer(options).authorize({ event, audiences: index.audiencesOf('order', 'order-1')! })
+  const updates = new Authorizer(options).authorize({ event, before: undefined, audiences: index.audiencesOf('order', 'order-1')! })
   const numbers = updates.map(({ receivers }) => Array.from(receivers, ({ owner }) => Number(owner)))
   t.same(numbers, [Array.from({ length: 20 }, (_, number) => number)])
   t.equal(judged, 9)

@@ -1,6 +1,7 @@
 import { test } from 'tap'
 import { EntityUpdate } from '#gateway/authorize/entity-update.js'
 import type { Dialect } from '#protocol/dialect.js'
+import { bytesBehindData } from '#protocol/update-text.js'
 import { FrameRoom } from '#gateway/authorize/frame-room.js'
 import type { EntitySchema, LeafSet } from '#avro/entity-schema.js'
 import { BadRecordError } from '#errors.js'
@@ -99,7 +100,7 @@ test('no frame is longer than it may be, and none that fits is left out, whateve
         const bounded = textOf(new EntityUpdate(event, maskOf(schema), roomOf(frameBytesMax).room), dialect)
         kept[bounded === whole ? 'sent' : 'tooLarge']++
         // Room is kept for what the other dialect and a batch add.
-        return Buffer.byteLength(bounded) <= frameBytesMax && (bounded === whole || size + 64 > frameBytesMax)
+        return Buffer.byteLength(bounded) <= frameBytesMax && (bounded === whole || size + bytesBehindData > frameBytesMax)
       },
     ),
   )

@@ -15,7 +15,8 @@ test('warns once of an entity whose topics differ in their partition counts', as
     clock,
     log: recordingLog(lines),
   })
-  const find = (topic: string, partition: number) => partitions$.next({ topic, partition, batches$: NEVER, lag: () => 0 })
+  const find = (topic: string, partition: number) =>
+    partitions$.next({ topic, partition, batches$: NEVER, lag: () => 0, caughtUp: Promise.resolve() })
   for (const topic of ['order.create', 'order.update', 'parcel.create', 'parcel.update'])
     for (const partition of [0, 1]) find(topic, partition)
   await clock.advance(5_000)

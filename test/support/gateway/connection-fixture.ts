@@ -14,6 +14,7 @@ import { SubscriptionIndex } from '#gateway/route/subscription-index.js'
 import { fakeSchema } from './fake-rights.js'
 import { recordingLog, type LoggedLine } from '../running/recording-log.js'
 import { SimulatedClock } from '../running/simulated-clock.js'
+import { unknownState } from './unknown-state.js'
 
 export const identity = (overrides: Partial<Identity> = {}): Identity => ({
   sub: 'alice',
@@ -55,6 +56,7 @@ export class ConnectionFixture {
         unknownTypes: () => ['invoice'],
         streamableSchemasOf: (type) => (['order', 'parcel'].includes(type) ? [fakeSchema(type)] : []),
       },
+      state: unknownState,
       limits,
       quota: new SubscriptionQuota(limits, meter),
       createBacklog: () => new CloseWhenFull(meter, limits.mailboxBytesMax),
@@ -65,6 +67,7 @@ export class ConnectionFixture {
     }
     this.authorizer = new Authorizer({
       frameBytesMax: limits.frameOutBytesMax,
+      tables: { get: () => undefined, has: () => false, types: () => [] },
       types: { isUnordered: (entityType) => entityType === 'order' },
       schemasOf: (type) => [fakeSchema(type)],
       reportBadRecord: (_event, error) => void this.badRecords.push(error),
@@ -83,7 +86,7 @@ export class ConnectionFixture {
   deliver(...events: ChangeEvent[]): void {
     const delivery = new Delivery(this.context.scheduler)
     for (const event of events) {
-      const routed = route(event, this.index)
+      const routed = route({ event, before: undefined }, this.index)
       for (const update of routed === undefined ? [] : this.authorizer.authorize(routed)) delivery.deliver(update)
     }
     delivery.whenOut(() => undefined)

@@ -90,7 +90,15 @@ export class DecodeFixture {
       this.bad.push(offset === 0 ? error.reason : `${offset}: ${error.reason}`)
     }
     const { store, catalog, clock, meter } = this
-    const decoder = new Decoder({ types: new EntityTypes(this.entities), store, catalog, clock, meter, reportBadRecord })
+    const decoder = new Decoder({
+      types: new EntityTypes(this.entities),
+      store,
+      catalog,
+      clock,
+      meter,
+      reportBadRecord,
+      hasTable: () => false,
+    })
     const decoded = (batch: RecordBatch) => {
       const events = decoder.decode(batch)
       return events instanceof Promise ? events : [events]

@@ -7,6 +7,7 @@ import { Meter } from '#gateway/observe/meter.js'
 import type { Policy, Rights } from '#policy/rights.js'
 import { fakeSchema } from './fake-rights.js'
 import { throwFault } from './throw-fault.js'
+import { unknownState } from './unknown-state.js'
 
 /** A client without a connection, of two types that are streamed. */
 export class FakeClient implements Client {
@@ -17,6 +18,7 @@ export class FakeClient implements Client {
     unknownTypes: () => [],
     streamableSchemasOf: (type) => [fakeSchema(type)],
   }
+  readonly state: Client['state'] = unknownState
   readonly rights: CurrentRights
   readonly subscriptions: ConnectionSubscriptions
   private readonly inForce: { current: Policy }
@@ -40,6 +42,6 @@ export class FakeClient implements Client {
   private subscriber() {
     const fail = (error: unknown) => throwFault('', '', error)
     const untold = { frameFor: () => undefined as never, tell: () => undefined, fail }
-    return { identity: { sub: 'alice' }, audienceOf: (type: string) => this.rights.audienceOf(type), ...untold }
+    return { rights: this.rights, identity: { sub: 'alice' }, audienceOf: (type: string) => this.rights.audienceOf(type), ...untold }
   }
 }

@@ -64,6 +64,8 @@ export function fakeEvent(overrides: Partial<ChangeEvent> & { json?: unknown } =
     offset: 0,
     data: { schema: fakeSchema(entityType), bytes: Buffer.from(JSON.stringify(json)), start: 0 },
     tombstone: false,
+    value: null,
+    hidden: false,
     ...rest,
   }
 }

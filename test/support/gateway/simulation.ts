@@ -1,16 +1,13 @@
-import { createMongoAbility, subject, type RawRuleOf, type MongoAbility } from '@casl/ability'
 import avsc from 'avsc'
 import { parsePolicy } from '#policy/role-policy.js'
 import { MemoryRegistry } from '#registry/memory-registry.js'
 import type { VersionedRegistry } from '#registry/schema-registry.js'
 import type { AcceptedConnection } from '#gateway/deliver/connection/connection-acceptor.js'
-import { operations, seedEntity, topicsOf, type EntityDefinition, type Operation } from '#entities.js'
+import { operations, topicsOf } from '#entities.js'
 import { Gateway } from '#gateway/gateway.js'
 import { Meter } from '#gateway/observe/meter.js'
 import { MemorySource } from '#gateway/source/memory/memory-source.js'
 import { MemoryTopics } from '#gateway/source/memory/memory-topics.js'
-import { eventSchemaOf } from '#schema/subjects/event-schema.js'
-import type { RecordSchema } from '#schema/files/schema-json.js'
 import { writeRequest } from '#protocol/request.js'
 import { absentRegistry } from '../schemas/asked-registry.js'
 import { identity } from './connection-fixture.js'
@@ -19,23 +16,20 @@ import { FakeTransport } from './fake-transport.js'
 import { HeldPolicy } from './held-policy.js'
 import { recordingLog, type LoggedLine } from '../running/recording-log.js'
 import { SimulatedClock } from '../running/simulated-clock.js'
+import {
+  entities,
+  entityIds,
+  entitySchema,
+  policies,
+  randomFrom,
+  startMs,
+  users,
+  type SimulatedUser,
+  type WrittenEvent,
+} from './simulated-world.js'
 
 // The whole gateway with a log in memory, a simulated clock and simulated sockets, all drawn from one seed: what is written, who
 // connects and subscribes, who reads slowly, when the registry is away. What must hold is checked by `faultsOf` at the end.
-
-export type Entity = Readonly<Record<string, string | number>>
-
-/** An event as it was written. Its time is unique, so that a frame tells which event it shows. */
-export interface WrittenEvent {
-  readonly topic: string
-  readonly partition: number
-  readonly offset: number
-  readonly entityType: string
-  readonly entityId: string
-  readonly operation: Operation
-  readonly timestampMs: number
-  readonly entity: Entity
-}
 
 /** A subscription that stands. */
 interface Wish {
@@ -56,78 +50,10 @@ export interface SimulatedClient {
   readonly policyFrom: [message: number, policy: number][]
 }
 
-export interface SimulatedUser {
-  readonly sub: string
-  readonly roles: readonly string[]
-  readonly region: string
-}
-
-const leaves = ['id', 'status', 'region', 'total', 'email', 'added']
-
-interface SimulatedPolicy {
-  readonly roles: Readonly<Record<string, readonly RawRuleOf<MongoAbility>[]>>
-}
-
-/** In force at first. */
-const policy: SimulatedPolicy = {
-  roles: {
-    all: [{ action: 'read', subject: ['order', 'parcel'], fields: leaves }],
-    redacted: [
-      { action: 'read', subject: ['order', 'parcel'], fields: leaves },
-      { inverted: true, action: 'read', subject: ['order', 'parcel'], fields: ['email', 'added'] },
-    ],
-    regional: [
-      { action: 'read', subject: 'order', fields: ['id', 'status'], conditions: { region: '${user.region}' } },
-      { action: 'read', subject: 'order', fields: ['total'], conditions: { total: { $gt: 50 } } },
-    ],
-    parcels: [{ action: 'read', subject: 'parcel', fields: ['status'] }],
-  },
-}
-
-/** What it is changed to and back from: less for one role, more for another, the same for the rest. */
-const otherPolicy: SimulatedPolicy = {
-  roles: {
-    ...policy.roles,
-    all: [{ action: 'read', subject: ['order', 'parcel'], fields: ['id', 'status'] }],
-    parcels: [
-      { action: 'read', subject: 'parcel', fields: ['status', 'total'] },
-      { action: 'read', subject: 'order', fields: ['id'], conditions: { region: '${user.region}' } },
-    ],
-  },
-}
-export const policies = [policy, otherPolicy] as const
-
-const users: readonly SimulatedUser[] = [
-  { sub: 'ann', roles: ['all'], region: 'eu' },
-  { sub: 'bob', roles: ['redacted'], region: 'us' },
-  { sub: 'cas', roles: ['regional'], region: 'eu' },
-  { sub: 'dot', roles: ['regional', 'parcels'], region: 'us' },
-  { sub: 'eve', roles: ['parcels'], region: 'eu' },
-]
-
-/** Orders in the seed's three topics, parcels in one. */
-const entities: readonly EntityDefinition[] = [
-  seedEntity('order'),
-  { name: 'parcel', layout: 'single-topic', envelope: 'event', topic: 'parcel' },
-]
-
-const entityIds = ['1', '2', '3', '4', '5', '6']
-
-const startMs = Date.UTC(2026, 0, 1)
 /** How far the gateway's own clock is set back or ahead: far beyond what is allowed between the clocks of producers. */
 const clockOffMsMax = 3 * 3_600_000
 
-/** The second version adds a field that only some rules name. */
-function entitySchema(name: string, version: 1 | 2): RecordSchema {
-  const fields = [
-    ...['id', 'status', 'region', 'email'].map((field) => ({ name: field, type: 'string' })),
-    { name: 'total', type: 'int' },
-    ...(version === 2 ? [{ name: 'added', type: 'string' }] : []),
-  ]
-  return eventSchemaOf({ type: 'record', name: name === 'order' ? 'Order' : 'Parcel', streamable: true, fields })
-}
-
-class FlakyRegistry implements VersionedRegistry {
+export class FlakyRegistry implements VersionedRegistry {
   isAway = false
   constructor(private readonly registry: MemoryRegistry) {}
 
@@ -140,17 +66,6 @@ class FlakyRegistry implements VersionedRegistry {
 
   private asked(): VersionedRegistry {
     return this.isAway ? absentRegistry : this.registry
-  }
-}
-
-/** mulberry32 */
-export function randomFrom(seed: number): () => number {
-  let state = seed >>> 0
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1)
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61)
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32
   }
 }
 
@@ -168,10 +83,14 @@ export class Simulation {
   private readonly random: () => number
   private readonly types = new Map<string, { id: number; version: 1 | 2; type: avsc.Type }>()
   private readonly times = new Set<number>()
-  private inForce = 0
-  private readonly policy = new HeldPolicy(parsePolicy(JSON.stringify(policy)))
+  inForce = 0
+  private readonly policy = new HeldPolicy(parsePolicy(JSON.stringify(policies[0])))
 
-  constructor(seed: number) {
+  /** @param hasState whether the types have tables: then each subscription asks for a snapshot, and tombstones are written. */
+  constructor(
+    seed: number,
+    private readonly hasState = false,
+  ) {
     this.random = randomFrom(seed)
     for (const { topic, entity } of entities.flatMap(topicsOf)) {
       this.topics.create(topic, 2)
@@ -193,6 +112,7 @@ export class Simulation {
         mailboxesBytesMax: 500_000,
         actorsInTickMax: 2,
       },
+      ...(hasState && { state: { window: { bytesMax: 4_000, secondsMax: 3_600 } } }),
       clock: this.clock,
       random: this.random,
       meter: this.meter,
@@ -223,6 +143,7 @@ export class Simulation {
     else if (draw < 0.92) this.registry.isAway = !this.registry.isAway
     else if (draw < 0.93) this.evolve()
     else if (draw < 0.945) this.changePolicySoon()
+    else if (draw < 0.948 && this.hasState) this.writeTombstone()
     else if (draw < 0.955) this.setClock()
     else await this.clock.advance(Math.floor(this.random() * 400))
   }
@@ -281,6 +202,13 @@ export class Simulation {
     })
   }
 
+  private writeTombstone(): void {
+    const { topic, entity } = this.pick(entities.flatMap(topicsOf).filter(({ operation = 'delete' }) => operation === 'delete'))
+    const [entityId, timestampMs] = [this.pick(entityIds), this.uniqueTime()]
+    const at = this.topics.append(topic, { key: Buffer.from(entityId), value: null, timestampMs })
+    this.written.push({ ...{ topic, ...at, timestampMs, operation: 'delete', entityId }, entityType: entity.name, entity: {} })
+  }
+
   /** The gateway's own, back or ahead of everybody else's. */
   private setClock(): void {
     this.clock.jump(this.othersTime() - this.clock.now() + Math.floor((2 * this.random() - 1) * clockOffMsMax))
@@ -328,7 +256,8 @@ export class Simulation {
     if (client === undefined) return
     const entityId = this.pick(entityIds)
     const type = this.random() < 0.7 ? 'subscribe' : 'unsubscribe'
-    client.connection.receiveText(writeRequest({ type, entity_id: entityId }))
+    const snapshot = this.hasState && type === 'subscribe'
+    client.connection.receiveText(writeRequest({ type, entity_id: entityId, ...(snapshot && { snapshot }) }))
     const stands = client.wishes.some((wish) => wish.entityId === entityId)
     if (type === 'unsubscribe') client.wishes = client.wishes.filter((wish) => wish.entityId !== entityId)
     else if (!stands) client.wishes.push({ entityId, from: this.written.length })
@@ -375,18 +304,4 @@ export class Simulation {
   private pick<T>(from: readonly T[]): T {
     return from[Math.floor(this.random() * from.length)]!
   }
-}
-
-/** What plain CASL, asked leaf by leaf, lets the user see of an event; undefined where nothing. */
-export function permitted(
-  { roles, sub, region }: SimulatedUser,
-  { entityType, entity, operation }: WrittenEvent,
-  { roles: rulesByRole }: SimulatedPolicy,
-): Entity | undefined {
-  const rules = Object.entries(rulesByRole).flatMap(([role, of]) => (roles.includes(role) ? of : []))
-  const bound = JSON.parse(JSON.stringify(rules).replaceAll('${user.region}', region).replaceAll('${user.sub}', sub)) as typeof rules
-  const ability = createMongoAbility(bound)
-  const visible = Object.entries(entity).filter(([leaf]) => ability.can('read', subject(entityType, { ...entity }), leaf))
-  if (visible.length === 0) return undefined
-  return operation === 'delete' ? {} : Object.fromEntries(visible)
 }

@@ -12,7 +12,7 @@ import { identity } from '../gateway/connection-fixture.js'
 import { HeldPolicy } from '../gateway/held-policy.js'
 import { FakeTransport } from '../gateway/fake-transport.js'
 import { gatewayLimits } from '../gateway/gateway-limits.js'
-import { randomFrom } from '../gateway/simulation.js'
+import { randomFrom } from '../gateway/simulated-world.js'
 import { recordingLog } from '../running/recording-log.js'
 import { SimulatedClock } from '../running/simulated-clock.js'
 

@@ -9,11 +9,27 @@ type Shape = v.ObjectSchema<Record<string, v.GenericSchema>, undefined>
 /** Members by the kind of their schema, so that a message that is new is tried without a word here. */
 const byKind: Readonly<Record<string, (schema: v.GenericSchema) => fc.Arbitrary<unknown>>> = {
   literal: (schema) => fc.constant((schema as v.LiteralSchema<string, undefined>).literal),
-  string: () => fc.string({ unit: 'binary', minLength: 1, maxLength: 20 }),
+  string: (schema) => stringLike(schema as Piped),
+  boolean: () => fc.boolean(),
   number: () => fc.oneof(fc.maxSafeInteger(), fc.double({ noDefaultInfinity: true, noNaN: true, max: 1e15, min: -1e15 })),
   custom: () => fc.dictionary(fc.string(), fc.jsonValue()),
   optional: (schema) => fc.option(arbitraryOf((schema as v.OptionalSchema<v.GenericSchema, undefined>).wrapped), { nil: undefined }),
   union: (schema) => fc.oneof(...(schema as v.UnionSchema<v.GenericSchema[], undefined>).options.map(arbitraryOf)),
+}
+
+interface Piped {
+  readonly pipe?: readonly Piped[]
+  readonly requirement?: unknown
+}
+
+function patternIn({ pipe = [], requirement }: Piped): RegExp | undefined {
+  return requirement instanceof RegExp ? requirement : pipe.map(patternIn).find((pattern) => pattern !== undefined)
+}
+
+/** As its pattern says, where it has one. */
+function stringLike(schema: Piped): fc.Arbitrary<string> {
+  const pattern = patternIn(schema)
+  return pattern === undefined ? fc.string({ unit: 'binary', minLength: 1, maxLength: 20 }) : fc.stringMatching(pattern)
 }
 
 function arbitraryOf(schema: v.GenericSchema): fc.Arbitrary<unknown> {
@@ -31,4 +47,7 @@ function arbitraryOneOf<T>(shapes: readonly unknown[]): fc.Arbitrary<T> {
 export const arbitraryMessage = arbitraryOneOf<ServerMessage>(messageShapes)
 
 /** Whatever a client can ask for, in vain or not. */
-export const arbitraryRequest = arbitraryOneOf<Request>(requestShapes)
+export const arbitraryRequest = arbitraryOneOf<Request>(requestShapes).map((request) =>
+  // A cursor is one of an entity with its type.
+  request.type === 'subscribe' && request.entity_type === undefined ? { ...request, since: undefined } : request,
+)

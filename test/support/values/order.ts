@@ -41,7 +41,14 @@ const order = {
 export function orderEvent(data: Partial<typeof order> = {}): ChangeEvent {
   const head = { entityType: 'order', entityId: 'order-1', operation: 'update', timestampMs: 0, kafkaTimestampMs: 0 } as const
   const place = { topic: 'order.update', partition: 0, offset: 0 }
-  return { ...head, ...place, data: { schema: orderSchema, bytes: avroType.toBuffer({ ...order, ...data }), start: 0 }, tombstone: false }
+  return {
+    ...head,
+    ...place,
+    data: { schema: orderSchema, bytes: avroType.toBuffer({ ...order, ...data }), start: 0 },
+    tombstone: false,
+    value: null,
+    hidden: false,
+  }
 }
 
 /** Rules for orders in the short form: `show` and `hide` some fields, always or under conditions. */

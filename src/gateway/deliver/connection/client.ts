@@ -1,3 +1,4 @@
+import type { KnownState } from '../../authorize/entity-state.js'
 import type { Dialect } from '#protocol/dialect.js'
 import type { ConnectionSubscriptions } from './connection-subscriptions.js'
 import type { CurrentRights } from './current-rights.js'
@@ -9,4 +10,5 @@ export interface Client {
   readonly rights: CurrentRights
   readonly subscriptions: ConnectionSubscriptions
   readonly types: KnownTypes
+  readonly state: KnownState
 }

@@ -1,3 +1,4 @@
+import type { KnownState } from '../../authorize/entity-state.js'
 import type { Clock } from '#clock.js'
 import type { Log } from '#log.js'
 import type { Meter } from '../../observe/meter.js'
@@ -21,6 +22,7 @@ export interface ConnectionContext {
   readonly scheduler: ActorScheduler
   readonly index: SubscriptionListing
   readonly types: KnownTypes
+  readonly state: KnownState
   readonly limits: ConnectionLimits
   readonly quota: SubscriptionQuota
   readonly clock: Clock

@@ -53,6 +53,7 @@ export class ConnectionSubscriptions {
   add(entityId: string, entityType: string | undefined): void {
     const entity = this.find(entityId) ?? this.newEntity(entityId)
     const subscription = new Subscription(entityId, entityType, this.subscriber, entity)
+    subscription.notePageCompared()
     if (entityType === undefined) {
       for (const covered of typedOf(entity)) this.listing.remove(covered)
       entity.untyped = subscription
@@ -88,6 +89,23 @@ export class ConnectionSubscriptions {
     this.find(entityId)?.noteState(entityType, isGone)
   }
 
+  /** Whether the latest frame about the entity told this connection that it is there. */
+  isThere(entityId: string, entityType: string): boolean {
+    return this.find(entityId)?.isThere(entityType) === true
+  }
+
+  /** Those through which updates come: of one entity either the one without a type, or one for each type. */
+  listedOf(entityId: string): readonly Subscription[] {
+    const entity = this.find(entityId)
+    return entity === undefined ? [] : listedIn(entity)
+  }
+
+  /** By entity: those through which updates come. */
+  *listed(): Generator<readonly Subscription[]> {
+    if (this.first !== undefined) yield listedIn(this.first)
+    if (this.others !== undefined) for (const entity of this.others.values()) yield listedIn(entity)
+  }
+
   clear(): void {
     for (const subscription of this.all()) this.listing.remove(subscription)
     this.first = this.others = undefined
@@ -114,6 +132,10 @@ export class ConnectionSubscriptions {
     if (entity === this.first) this.first = undefined
     else this.others?.delete(entity.entityId)
   }
+}
+
+function listedIn(entity: EntitySubscriptions): readonly Subscription[] {
+  return entity.untyped === undefined ? [...typedOf(entity)] : [entity.untyped]
 }
 
 function* subscriptionsOf(entity: EntitySubscriptions): Iterable<Subscription> {

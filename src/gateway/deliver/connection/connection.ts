@@ -13,11 +13,12 @@ import type { ConnectionContext } from './connection-context.js'
 import { ConnectionSubscriptions } from './connection-subscriptions.js'
 import type { CurrentRights } from './current-rights.js'
 import { FrameWriter, socketBytesMax } from './frame-writer.js'
+import { owedChanges, pageChanges } from './page-changes.js'
 import { tellingLostRights, tellingStopped } from './lost-subscriptions.js'
 import { messageFrame } from './message-frame.js'
 import type { Subscriber } from './subscription.js'
 import type { Transport } from './transport.js'
-import { judgeAnew, withdrawType } from './waiting-updates.js'
+import { judgeAnew, takeBack, withdrawType } from './waiting-updates.js'
 
 /**
  * The actor of one client, from its first frame to its close code. `answerTo` handles requests, `waiting-updates` and `lost-subscriptions`
@@ -29,7 +30,7 @@ export class Connection extends Actor<ConnectionMessage> implements Subscriber, 
 
   constructor(
     readonly identity: Identity,
-    private readonly rights: CurrentRights,
+    readonly rights: CurrentRights,
     private readonly transport: Transport,
     private readonly context: ConnectionContext,
   ) {
@@ -64,7 +65,7 @@ export class Connection extends Actor<ConnectionMessage> implements Subscriber, 
    * unsubscription, and a subscription never begins in the middle of an event's delivery.
    */
   receiveText(text: string): void {
-    this.writer.amidHandler(() => this.attempt(() => this.tell(answerTo(text, this.client()))))
+    this.writer.amidHandler(() => this.attempt(() => this.answer(answerTo(text, this.client()))))
   }
 
   receiveBinary(): void {
@@ -77,6 +78,7 @@ export class Connection extends Actor<ConnectionMessage> implements Subscriber, 
    */
   policyChanged(): void {
     if (this.writer.mayHold((entityType) => !this.rights.areAsBefore(entityType))) return this.cut('rights_changed')
+    this.attempt(() => this.answer(owedChanges(takeBack(this.backlog, this.client()), this.client())))
     this.attempt(() => {
       if (!judgeAnew(this.backlog, this.client())) this.close('rights_changed')
     })
@@ -94,7 +96,14 @@ export class Connection extends Actor<ConnectionMessage> implements Subscriber, 
     else this.close('token_expired')
   }
 
-  tellLostRights(): void {
+  /** What the rights of now take away from the page. */
+  takeAway(): void {
+    this.tellAll(() => pageChanges(this.client(), 'taking'))
+  }
+
+  /** All else that the rights of now change on the page, and which subscriptions show nothing any more. */
+  tellChangedRights(): void {
+    this.tellAll(() => pageChanges(this.client(), 'all'))
     this.tellAll(() => tellingLostRights(this.client()))
   }
 
@@ -156,13 +165,21 @@ export class Connection extends Actor<ConnectionMessage> implements Subscriber, 
 
   private client(): Client {
     const { identity, rights, subscriptions, context } = this
-    return { dialect: dialectOf(identity), rights, subscriptions, types: context.types }
+    const { types, state } = context
+    return { dialect: dialectOf(identity), rights, subscriptions, types, state }
+  }
+
+  private answer(all: Iterable<Frame>): void {
+    const frames = [...all]
+    for (const frame of frames) this.tell(frame)
+    // As with what is live: a slow reader must not keep versions in memory.
+    this.context.scheduler.afterRound(() => {
+      for (const { update } of frames) update?.forget()
+    })
   }
 
   private tellAll(frames: () => Iterable<Frame>): void {
-    this.attempt(() => {
-      for (const frame of frames()) this.tell(frame)
-    })
+    this.attempt(() => this.answer(frames()))
   }
 
   /**

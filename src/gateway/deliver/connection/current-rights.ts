@@ -38,6 +38,22 @@ export class CurrentRights implements Rights {
     return this.audienceBy(this.previous, entityType)?.key === this.audienceBy(now, entityType)?.key
   }
 
+  /** The rights in force. The same object until the policy changes. */
+  get inForceNow(): Rights {
+    return this.now()
+  }
+
+  /** The rights of which the client last knew. */
+  get lastTold(): Rights {
+    const now = this.now()
+    return this.told ?? now
+  }
+
+  /** By any rights of this client. Undefined where they show nothing, or cannot be worked out. */
+  audienceUnder(rights: Rights, entityType: string): Audience | undefined {
+    return this.audienceBy(rights, entityType)
+  }
+
   /** The rights that the client had when this was last asked; undefined where nothing has changed since. */
   takeFormer(): Rights | undefined {
     this.now()

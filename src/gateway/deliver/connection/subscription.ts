@@ -1,12 +1,15 @@
 import type { Receiver } from '../../authorize/authorize.js'
 import type { EntityUpdate, Frame } from '../../authorize/entity-update.js'
-import type { Audience } from '#policy/rights.js'
+import type { Audience, Rights } from '#policy/rights.js'
+import type { CurrentRights } from './current-rights.js'
 import { SentTimes } from '../../route/sent-times.js'
 
 /** Takes the frames of a subscription: its connection. */
 export interface Subscriber {
   readonly identity: { readonly sub: string }
   audienceOf(entityType: string): Audience | undefined
+  /** The rights in force, and those of which the client last knew. */
+  readonly rights: Pick<CurrentRights, 'inForceNow' | 'lastTold' | 'audienceUnder'>
   frameFor(update: EntityUpdate): Frame
   tell(frame: Frame): void
   /** Ends the subscriber, which has missed an update and cannot be told. Never throws. */
@@ -20,6 +23,8 @@ export class SentEntity extends SentTimes {
   private latestType: string | undefined
   private latestIsGone = false
   private otherStates: Map<string, boolean> | undefined
+  /** The rights by which the client's page stands, where those differ from what its connection was last told. */
+  pageRights: Rights | undefined
 
   isThere(entityType: string): boolean {
     return this.goneState(entityType) === false
@@ -65,6 +70,15 @@ export class Subscription implements Receiver {
     return this.subscriber.audienceOf(entityType)
   }
 
+  pageAudienceOf(entityType: string): Audience | undefined {
+    const { rights } = this.subscriber
+    return rights.audienceUnder(this.sent.pageRights ?? rights.lastTold, entityType)
+  }
+
+  notePageCompared(): void {
+    this.sent.pageRights = this.subscriber.rights.inForceNow
+  }
+
   wasSent(entityType: string): boolean {
     return this.sent.isThere(entityType)
   }
@@ -77,7 +91,7 @@ export class Subscription implements Receiver {
   deliver(update: EntityUpdate): void {
     try {
       this.subscriber.tell(this.subscriber.frameFor(update))
-      this.sent.noteState(update.entityType, update.event.operation === 'delete')
+      this.sent.noteState(update.entityType, update.operation === 'delete')
     } catch (error) {
       this.subscriber.fail(error)
     }

@@ -3,6 +3,23 @@ import type { Frame } from '../../authorize/entity-update.js'
 import type { Backlog, ConnectionMessage } from '../backlog/backlog.js'
 import type { Client } from './client.js'
 
+/**
+ * Takes back the waiting updates of types with a table whose rules have changed, as what is shown now can be told from the table. Answers,
+ * by entity id and type, whether the client holds something of the entity without them.
+ */
+export function takeBack(waiting: Waiting, { rights, state }: Client): Map<string, Map<string, boolean>> {
+  const held = new Map<string, Map<string, boolean>>()
+  waiting.revise((message) => {
+    const update = message.kind === 'frame' ? message.update : undefined
+    if (update === undefined || !state.isKnown(update.entityType) || rights.areAsBefore(update.entityType)) return message
+    const byType = held.get(update.entityId) ?? new Map<string, boolean>()
+    held.set(update.entityId, byType)
+    if (!byType.has(update.entityType)) byType.set(update.entityType, !update.isNews)
+    return undefined
+  })
+  return held
+}
+
 type Waiting = Pick<Backlog<ConnectionMessage>, 'revise'>
 
 /**
@@ -25,12 +42,12 @@ export function withdrawType(waiting: Waiting, entityType: string): void {
   waiting.revise((message) => (isWithdrawn(message) ? undefined : message))
 }
 
-function judgeFrame(frame: Frame, { dialect, rights, subscriptions }: Client): Frame | 'hidden' | 'unknown' {
+function judgeFrame(frame: Frame, { dialect, rights, state, subscriptions }: Client): Frame | 'hidden' | 'unknown' {
   const { update } = frame
-  if (update === undefined || rights.areAsBefore(update.entityType)) return frame
+  // Of a type with a table what waits was made by the rights of now: the rest was taken back.
+  if (update === undefined || state.isKnown(update.entityType) || rights.areAsBefore(update.entityType)) return frame
   const verdict = update.judgedBy(rights.audienceOf(update.entityType))
   if (verdict === 'unknown') return verdict
-  const { entityId, operation } = update.event
-  subscriptions.noteState(entityId, update.entityType, verdict === 'hidden' || operation === 'delete')
+  subscriptions.noteState(update.entityId, update.entityType, verdict === 'hidden' || update.operation === 'delete')
   return verdict === 'hidden' ? verdict : verdict.frame(dialect)
 }

@@ -10,6 +10,11 @@ export class MemoryLog {
 
   constructor(private readonly bytesMax: number) {}
 
+  /** The offset of the oldest record that it still has. */
+  get beginOffset(): number {
+    return this.firstOffset
+  }
+
   /** The offset that the next record will have. */
   get endOffset(): number {
     return this.firstOffset + this.records.length

@@ -1,19 +1,19 @@
 import { ReplaySubject } from 'rxjs'
 import type { Clock } from '#clock.js'
-import type { Partition, PartitionSource, SourceStatus } from '../partition-source.js'
+import type { Partition, PartitionSource, ReadFrom, SourceStatus } from '../partition-source.js'
 import { offsetAfter, PartitionTurns } from '../partition-turns.js'
 import { TurnShares } from '../turn-shares.js'
 import type { MemoryLog } from './memory-log.js'
 import type { MemoryTopics, TopicReader } from './memory-topics.js'
 
 // What enters: the records of topics in memory. What leaves: the same records, in batches for each partition, from the ends of the logs at
-// the start. Dropped: nothing but what its log has dropped before it was read.
+// the start, or from their beginnings. Dropped: nothing but what its log has dropped before it was read.
 
 /** Reads topics in memory: the source of the embedded default and of simulations. */
 export class MemorySource implements PartitionSource, TopicReader {
   private readonly found = new ReplaySubject<Partition>()
   readonly partitions$ = this.found.asObservable()
-  private readonly wanted = new Set<string>()
+  private readonly wanted = new Map<string, ReadFrom>()
   /** One for each log of a topic that is read. */
   private readonly turns = new Map<string, readonly PartitionTurns[]>()
   private readonly turnShares = new TurnShares()
@@ -27,15 +27,15 @@ export class MemorySource implements PartitionSource, TopicReader {
     this.detach = topics.attach(this)
   }
 
-  start(topics: readonly string[]): Promise<void> {
+  start(topics: readonly string[], from?: ReadFrom): Promise<void> {
     this.state = 'started'
-    return this.add(topics)
+    return this.add(topics, from)
   }
 
-  add(topics: readonly string[]): Promise<void> {
+  add(topics: readonly string[], from: ReadFrom = 'end'): Promise<void> {
     for (const topic of topics) {
-      this.wanted.add(topic)
-      this.readFromEnd(topic)
+      if (!this.wanted.has(topic)) this.wanted.set(topic, from)
+      this.read(topic)
     }
     return Promise.resolve()
   }
@@ -50,29 +50,30 @@ export class MemorySource implements PartitionSource, TopicReader {
 
   status(): SourceStatus {
     if (this.state !== 'started') return { ready: false, reason: 'the source is not started' }
-    const missing = [...this.wanted].filter((topic) => !this.turns.has(topic))
+    const missing = [...this.wanted.keys()].filter((topic) => !this.turns.has(topic))
     return missing.length === 0 ? { ready: true } : { ready: true, reason: `these topics do not exist yet: ${missing.join(', ')}` }
   }
 
   /** A topic that is made after the start is empty still, so that it is read from its beginning. */
   created(topic: string): void {
-    if (this.wanted.has(topic)) this.readFromEnd(topic)
+    this.read(topic)
   }
 
   appended(topic: string, partition: number): void {
     this.turns.get(topic)?.[partition]?.wake()
   }
 
-  private readFromEnd(topic: string): void {
-    const logs = this.topics.logsOf(topic)
-    if (this.state !== 'started' || logs === undefined || this.turns.has(topic)) return
-    const turns = logs.map((log, partition) => this.turnsOf(topic, partition, log))
+  private read(topic: string): void {
+    const [logs, from] = [this.topics.logsOf(topic), this.wanted.get(topic)]
+    if (this.state !== 'started' || logs === undefined || from === undefined || this.turns.has(topic)) return
+    const turns = logs.map((log, partition) => this.turnsOf(topic, partition, log, from))
     this.turns.set(topic, turns)
     for (const one of turns) this.found.next(one)
   }
 
-  private turnsOf(topic: string, partition: number, log: MemoryLog): PartitionTurns {
-    let position = log.endOffset
+  private turnsOf(topic: string, partition: number, log: MemoryLog, from: ReadFrom): PartitionTurns {
+    const endAtStart = log.endOffset
+    let position = from === 'end' ? endAtStart : log.beginOffset
     const next = (recordsMax: number) => {
       const batch = log.read(position, recordsMax)
       if (batch.records.length === 0) return undefined
@@ -80,6 +81,6 @@ export class MemorySource implements PartitionSource, TopicReader {
       return batch
     }
     const { clock, turnShares } = this
-    return new PartitionTurns({ topic, partition, clock, turnShares, position, endOffset: () => log.endOffset, next })
+    return new PartitionTurns({ topic, partition, clock, turnShares, position, endAtStart, endOffset: () => log.endOffset, next })
   }
 }

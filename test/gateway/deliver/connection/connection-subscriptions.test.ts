@@ -6,6 +6,7 @@ import { ConnectionSubscriptions } from '#gateway/deliver/connection/connection-
 import type { Subscription } from '#gateway/deliver/connection/subscription.js'
 import { SubscriptionQuota } from '#gateway/deliver/connection/subscription-quota.js'
 import { Meter } from '#gateway/observe/meter.js'
+import { fakeRights, lastingRights } from '../../../support/gateway/fake-rights.js'
 
 const anyStep = fc.record({
   act: fc.constantFrom('add', 'remove', 'deliver'),
@@ -23,6 +24,7 @@ test('keeps what a connection has subscribed to, whatever comes and goes in whic
         {
           identity: { sub: 'a' },
           audienceOf: () => undefined,
+          rights: lastingRights(fakeRights([])),
           frameFor: () => undefined as never,
           tell: () => undefined,
           fail: () => undefined,

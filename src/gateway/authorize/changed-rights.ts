@@ -1,0 +1,78 @@
+import { BadRecordError } from '#errors.js'
+import type { Audience, Mask } from '#policy/rights.js'
+import type { ChangeEvent } from '../decode/change-event.js'
+import type { Tables } from '../table/tables.js'
+import { EntityUpdate } from './entity-update.js'
+import type { FrameRoom } from './frame-room.js'
+import type { Judge } from './judge.js'
+import { maskOn, showsSome, textUnder } from './visible.js'
+
+export interface ChangedRightsOptions {
+  readonly tables: Pick<Tables, 'get'>
+  readonly judge: Judge
+  readonly room: FrameRoom
+}
+
+/** What changed rights do to a page: what is sent for it, and whether something on the page is taken away. */
+export interface PageChange {
+  readonly update: EntityUpdate
+  readonly takesAway: boolean
+}
+
+/** Compares what an entity showed by the rights of then with what it shows by those of now. */
+export class ChangedRights {
+  constructor(private readonly options: ChangedRightsOptions) {}
+
+  /** On the latest version that can be read. Undefined where the page stays as it is. */
+  onLatest(entityType: string, entityId: string, then: Audience | undefined, now: Audience | undefined): PageChange | undefined {
+    return this.on(this.options.tables.get(entityType)?.versions(entityId) ?? [], then, now)
+  }
+
+  /** What brings a page up to date that holds something of the entity, or nothing, of a version that is not known. */
+  owed(entityType: string, entityId: string, isHeld: boolean, now: Audience | undefined): PageChange | undefined {
+    for (const version of this.options.tables.get(entityType)?.versions(entityId) ?? []) {
+      try {
+        return this.owedOn(version, isHeld, maskOn(version, now, this.options.judge))
+      } catch (error) {
+        if (!(error instanceof BadRecordError)) throw error
+      }
+    }
+    return undefined
+  }
+
+  /** On the first of these versions that can be read. */
+  on(versions: Iterable<ChangeEvent>, then: Audience | undefined, now: Audience | undefined): PageChange | undefined {
+    const { judge } = this.options
+    if (then?.key === now?.key) return undefined
+    for (const version of versions) {
+      try {
+        return this.compare(version, maskOn(version, then, judge), maskOn(version, now, judge))
+      } catch (error) {
+        if (!(error instanceof BadRecordError)) throw error
+      }
+    }
+    return undefined
+  }
+
+  private owedOn(version: ChangeEvent, isHeld: boolean, now: Mask | undefined): PageChange | undefined {
+    if (now !== undefined && showsSome(now, version)) {
+      const update = new EntityUpdate(version, now, this.options.room, isHeld ? 'update' : 'create', true)
+      return { update, takesAway: false }
+    }
+    return isHeld ? this.removal(version) : undefined
+  }
+
+  private removal(version: ChangeEvent): PageChange {
+    return { update: new EntityUpdate(version, undefined, this.options.room, 'delete', true), takesAway: true }
+  }
+
+  private compare(version: ChangeEvent, then: Mask | undefined, now: Mask | undefined): PageChange | undefined {
+    const { room } = this.options
+    const sawSome = then !== undefined && showsSome(then, version)
+    if (now === undefined || !showsSome(now, version)) return sawSome ? this.removal(version) : undefined
+    if (!sawSome) return { update: new EntityUpdate(version, now, room, 'create', true), takesAway: false }
+    if (textUnder(then, version).equals(textUnder(now, version))) return undefined
+    const takesAway = [...then.leaves].some((leaf) => !now.leaves.has(leaf))
+    return { update: new EntityUpdate(version, now, room, 'update', true), takesAway }
+  }
+}

@@ -1,0 +1,82 @@
+import type { Operation } from '#entities.js'
+import { BadRecordError } from '#errors.js'
+import type { Audience, Mask } from '#policy/rights.js'
+import type { ChangeEvent } from '../decode/change-event.js'
+import { type CursorPlace, isCursorOf, noneCursor, readCursor, shownHash } from '../table/cursor.js'
+import type { Tables } from '../table/tables.js'
+import { EntityUpdate } from './entity-update.js'
+import type { FrameRoom } from './frame-room.js'
+import type { Judge } from './judge.js'
+import { maskOn, showsSome } from './visible.js'
+
+export interface ReplaysOptions {
+  readonly tables: Pick<Tables, 'get'>
+  readonly judge: Judge
+  readonly room: FrameRoom
+}
+
+/**
+ * Why what came after a cursor cannot be told: it is of a version that is not known any more, or never was; it names none; there are too
+ * many versions since; or versions are not known at all.
+ */
+export type ReplayFailure = 'expired' | 'none' | 'too_much' | 'no_state'
+
+/** How many versions are looked at: so many take some ten milliseconds. Who has missed more is told of the latest alone. */
+const versionsMax = 1000
+
+/** What became of an entity since a version that somebody knows, each step judged by the rules of now. */
+export class Replays {
+  constructor(private readonly options: ReplaysOptions) {}
+
+  /** Whether the cursor is of a version that this node has not read yet, and will. */
+  isAhead(entityType: string, text: string): boolean {
+    const cursor = readCursor(text)
+    return cursor !== undefined && this.options.tables.get(entityType)?.isAhead(cursor) === true
+  }
+
+  /** The updates since the version of the cursor, the oldest first. */
+  since(entityType: string, entityId: string, text: string, audience: Audience | undefined): EntityUpdate[] | ReplayFailure {
+    const table = this.options.tables.get(entityType)
+    if (table === undefined) return 'no_state'
+    if (text === noneCursor) return 'none'
+    const cursor = readCursor(text)
+    if (cursor === undefined) return 'expired'
+    const versions: ChangeEvent[] = []
+    for (const version of table.versions(entityId)) {
+      versions.unshift(version)
+      if (isCursorOf(cursor, version)) return this.steps(versions, cursor, audience)
+      if (versions.length > versionsMax) return 'too_much'
+    }
+    return 'expired'
+  }
+
+  /** @param versions the oldest first, which the client knows. */
+  private steps(versions: readonly ChangeEvent[], { shown }: CursorPlace, audience: Audience | undefined): EntityUpdate[] {
+    let isHeld = true
+    return versions.flatMap((version, nth) => {
+      try {
+        const mask = this.shownOn(version, audience)
+        // The rights may have changed since: what the client holds of its version is put right first.
+        const isAsHeld = nth === 0 && mask !== undefined && shownHash(mask) === shown
+        const update = isAsHeld ? undefined : this.stepTo(version, mask, isHeld, nth === 0 ? 'update' : version.operation)
+        isHeld = mask !== undefined
+        return update ?? []
+      } catch (error) {
+        // A version that cannot be read was sent to nobody.
+        if (!(error instanceof BadRecordError)) throw error
+        return []
+      }
+    })
+  }
+
+  private shownOn(version: ChangeEvent, audience: Audience | undefined): Mask | undefined {
+    const mask = maskOn(version, audience, this.options.judge)
+    return mask !== undefined && showsSome(mask, version) ? mask : undefined
+  }
+
+  private stepTo(version: ChangeEvent, mask: Mask | undefined, isHeld: boolean, own: Operation): EntityUpdate | undefined {
+    const { room } = this.options
+    if (mask === undefined) return isHeld ? new EntityUpdate(version, undefined, room, 'delete', true) : undefined
+    return new EntityUpdate(version, mask, room, isHeld ? own : 'create', true, !isHeld)
+  }
+}

@@ -1,0 +1,127 @@
+import type { Operation } from '#entities.js'
+import { BadRecordError } from '#errors.js'
+import type { Mask } from '#policy/rights.js'
+import type { ChangeEvent } from '../decode/change-event.js'
+import type { NoteFault } from '../observe/judging-faults.js'
+import type { AudienceMembers } from '../route/audience-members.js'
+import type { EntityAudiences } from '../route/entity-audiences.js'
+import type { AuthorizedUpdate, Receiver } from './authorize.js'
+import { EntityUpdate } from './entity-update.js'
+import type { FrameRoom } from './frame-room.js'
+import type { Judge } from './judge.js'
+import { mayShow, showsSome } from './visible.js'
+
+type Members = AudienceMembers<Receiver>
+
+export interface TransitionsOptions {
+  readonly judge: Judge
+  readonly room: FrameRoom
+  readonly noteFault: NoteFault
+}
+
+/**
+ * What an event does to what each audience sees, for types with a table: each audience is judged on the version before and on the event, by
+ * the rules of now. Who was shown something and is shown nothing any more is sent a delete; who is shown something for the first time a create.
+ */
+export class Transitions {
+  constructor(private readonly options: TransitionsOptions) {}
+
+  /** @param before the versions before the event, the last one first. @throws BadRecordError where the event's data cannot be read. */
+  authorize(event: ChangeEvent, before: Iterable<ChangeEvent>, audiences: EntityAudiences<Receiver>): AuthorizedUpdate[] {
+    // All audiences on the version before, then on the event: what was read of a version is known until the next one is asked for.
+    const seen = this.whoSaw(before, audiences)
+    const updates: AuthorizedUpdate[] = []
+    const isShown = new Set<Members>()
+    for (const [mask, members] of this.masksOf(event, audiences)) {
+      for (const { operation, isNews, some } of byOperation(event, seen, members)) {
+        const update = this.updateUnder(mask, event, operation, isNews)
+        if (update === undefined) continue
+        for (const one of some) isShown.add(one)
+        updates.push({ update, receivers: receiversIn(some), isUnordered: false })
+      }
+    }
+    const gone = [...(seen ?? [])].filter((members) => !isShown.has(members))
+    if (gone.length > 0) updates.push({ update: this.removal(event), receivers: receiversIn(gone), isUnordered: false })
+    return updates
+  }
+
+  /** The audiences that were shown something before the event; undefined where there was no version. */
+  private whoSaw(before: Iterable<ChangeEvent>, audiences: EntityAudiences<Receiver>): ReadonlySet<Members> | undefined {
+    for (const version of before) {
+      try {
+        const masks = this.masksOf(version, audiences)
+        return new Set([...masks].flatMap(([mask, members]) => (showsSome(mask, version) ? members : [])))
+      } catch (error) {
+        // A version that cannot be read was sent to nobody: what was sent is the one before it.
+        if (!(error instanceof BadRecordError)) throw error
+      }
+    }
+    return undefined
+  }
+
+  /** By the mask: those whom the version may show something. @throws BadRecordError */
+  private masksOf(version: ChangeEvent, audiences: EntityAudiences<Receiver>): Map<Mask, Members[]> {
+    const masks = new Map<Mask, Members[]>()
+    if (!mayShow(version)) return masks
+    const { only } = audiences
+    for (const alike of only === undefined ? audiences.alikeFor(version) : [[only]]) this.addMasks(masks, version, alike)
+    return masks
+  }
+
+  /** The first audience that can be judged speaks for those after it; one that cannot be judged is shown nothing. */
+  private addMasks(masks: Map<Mask, Members[]>, version: ChangeEvent, alike: Iterable<Members>): void {
+    let mask: Mask | undefined | 'unknown' = 'unknown'
+    for (const members of alike) {
+      if (mask === 'unknown') mask = this.options.judge.maskFor(members.audience, version)
+      if (mask === undefined) return
+      if (mask === 'unknown') continue
+      const known = masks.get(mask)
+      if (known === undefined) masks.set(mask, [members])
+      else known.push(members)
+    }
+  }
+
+  /** Undefined where the mask shows nothing of the event. @throws BadRecordError */
+  private updateUnder(mask: Mask, event: ChangeEvent, operation: Operation, isNews: boolean): EntityUpdate | undefined {
+    try {
+      const update = new EntityUpdate(event, mask, this.options.room, operation, true, isNews)
+      return update.showsNothing ? undefined : update
+    } catch (error) {
+      if (error instanceof BadRecordError) throw error
+      this.options.noteFault('frame', event.entityType, error)
+      return undefined
+    }
+  }
+
+  private removal(event: ChangeEvent): EntityUpdate {
+    return new EntityUpdate(event, undefined, this.options.room, 'delete', true)
+  }
+}
+
+interface Told {
+  readonly operation: Operation
+  /** Whether they saw nothing of the entity before. */
+  readonly isNews: boolean
+  readonly some: Members[]
+}
+
+/** Those who saw nothing of the version before are sent a create, all others what happened. */
+function byOperation({ operation }: ChangeEvent, seen: ReadonlySet<Members> | undefined, members: Members[]): Told[] {
+  if (seen === undefined) return [{ operation, isNews: true, some: members }]
+  const [before, fresh]: [Members[], Members[]] = [[], []]
+  for (const one of members) (seen.has(one) ? before : fresh).push(one)
+  const all: Told[] = [
+    { operation, isNews: false, some: before },
+    { operation: 'create', isNews: true, some: fresh },
+  ]
+  return all.filter(({ some }) => some.length > 0)
+}
+
+function receiversIn(members: readonly Members[]): Iterable<Receiver> {
+  return members.length === 1 ? members[0]! : each(members)
+}
+
+/** Not copied, as some receivers may go while others are served. */
+function* each(members: readonly Members[]): Generator<Receiver> {
+  for (const some of members) yield* some
+}

@@ -1,0 +1,36 @@
+import type { EntityTopic } from '#entities.js'
+import type { EntityData } from '#avro/entity-data.js'
+import { BadRecordError } from '#errors.js'
+import { schemaIdOf } from '#registry/wire-format.js'
+import type { EntityCatalog } from './catalog/entity-catalog.js'
+import type { ChangeEvent } from './change-event.js'
+import type { SchemaStore } from './schemas/schema-store.js'
+
+/** A version as it is kept: all of a change event but what its schema says, as that may change. */
+export type KeptVersion = Omit<ChangeEvent, 'data' | 'hidden' | 'tombstone' | 'entityType'>
+
+/** Makes change events of versions that are kept, by the schemas, tags and flags of today. */
+export class VersionReader {
+  constructor(
+    private readonly store: Pick<SchemaStore, 'get'>,
+    private readonly catalog: Pick<EntityCatalog, 'isStopped' | 'isStreamable'>,
+  ) {}
+
+  /** @throws BadRecordError where the version cannot be read. */
+  read({ entity }: EntityTopic, kept: KeptVersion): ChangeEvent {
+    const { name: entityType } = entity
+    if (kept.value === null) return { ...kept, entityType, data: null, tombstone: true, hidden: !this.catalog.isStreamable(entityType) }
+    const envelope = this.schemaOf(kept.value).envelope(entity)
+    const hidden = this.catalog.isStopped(entityType) || !(envelope.schema?.streamable ?? this.catalog.isStreamable(entityType))
+    const data: EntityData | null = hidden ? null : envelope.read(kept.value).data
+    return { ...kept, entityType, data, tombstone: false, hidden }
+  }
+
+  /** The schemas of kept versions are kept too. */
+  private schemaOf(value: Buffer) {
+    const schema = this.store.get(schemaIdOf(value))
+    if (schema === undefined) throw new Error(`The schema ${schemaIdOf(value)} of a kept version is gone.`)
+    if (schema instanceof BadRecordError) throw schema
+    return schema
+  }
+}

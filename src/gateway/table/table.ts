@@ -1,0 +1,96 @@
+// Table. Enters: a change event. Leaves: the same event with the version that its entity had before. Dropped: a stale event, which is
+// counted; it is older than what is known of its entity. Fails: nothing.
+import type { EntityTopic } from '#entities.js'
+import { BadRecordError } from '#errors.js'
+import type { ChangeEvent } from '../decode/change-event.js'
+import type { VersionReader } from '../decode/version-reader.js'
+import type { CursorPlace } from './cursor.js'
+import { EntityTable, type EntityTableOptions } from './entity-table.js'
+import { Logs } from './logs.js'
+import type { Row, Version } from './row.js'
+
+/** What the table hands on. */
+export interface TabledEvent {
+  readonly event: ChangeEvent
+  readonly before: Before
+}
+
+/**
+ * The versions that the entity had before the event, the last one first: none where there was none. They are read one by one, as nearly
+ * always the first one is enough, and can be read until the next event. Undefined where the type has no table.
+ */
+export type Before = Iterable<ChangeEvent> | undefined
+
+/** The table of one entity type. */
+export class TypeTable {
+  private readonly logs = new Logs()
+  private readonly table: EntityTable
+
+  constructor(
+    private readonly reader: VersionReader,
+    options: Omit<EntityTableOptions, 'logOrder'>,
+  ) {
+    this.table = new EntityTable({ ...options, logOrder: this.logs.compare })
+  }
+
+  get count(): number {
+    return this.table.count
+  }
+
+  get rowBytes(): number {
+    return this.table.rowBytes
+  }
+
+  /** Notes how far a log was read. @param offset the next one to be read. */
+  noteRead(topic: EntityTopic, partition: number, offset: number): void {
+    this.logs.noteRead(this.logs.numberOf(topic, partition), offset)
+  }
+
+  /** Whether the cursor is of a record that was not read yet. */
+  isAhead({ log, offset }: CursorPlace): boolean {
+    return this.logs.isUnread(log, offset)
+  }
+
+  /** Undefined where the event is stale. */
+  write(event: ChangeEvent, topic: EntityTopic): TabledEvent | undefined {
+    const { entityId, partition, offset, kafkaTimestampMs, timestampMs, operation, value } = event
+    const log = this.logs.numberOf(topic, partition)
+    const version: Version = { log, offset, kafkaTimestampMs, timestampMs, operation, rank: { timestampMs, operation }, value }
+    if (this.table.write(entityId, version) === 'stale') return undefined
+    const rows = this.table.versions(entityId)
+    rows.next()
+    return { event, before: this.events(rows, entityId) }
+  }
+
+  /** The versions of an entity that can be read, the latest first. Each is a copy that stays as it is. */
+  *versions(entityId: string): Generator<ChangeEvent> {
+    for (const row of this.table.versions(entityId)) {
+      const event = this.eventOf(row, entityId, row.value && Buffer.from(row.value))
+      if (event !== undefined) yield event
+    }
+  }
+
+  forgetTombstones(): void {
+    this.table.forgetTombstones()
+  }
+
+  private *events(rows: Iterable<Row>, entityId: string): Generator<ChangeEvent> {
+    for (const row of rows) {
+      const event = this.eventOf(row, entityId, row.value)
+      if (event !== undefined) yield event
+    }
+  }
+
+  /** Undefined where it cannot be read. */
+  private eventOf(row: Row, entityId: string, value: Buffer | null): ChangeEvent | undefined {
+    const { operation, timestampMs, kafkaTimestampMs, offset, log } = row
+    const { topic, partition } = this.logs.get(log)
+    const kept = { entityId, operation, timestampMs, kafkaTimestampMs, topic: topic.topic, partition, offset, value }
+    try {
+      return this.reader.read(topic, kept)
+    } catch (error) {
+      if (error instanceof BadRecordError) return undefined
+      throw error
+    }
+  }
+}

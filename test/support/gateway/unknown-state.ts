@@ -1,0 +1,9 @@
+import type { KnownState } from '#gateway/authorize/entity-state.js'
+
+/** Of a gateway whose types have no tables. */
+export const unknownState: KnownState = {
+  isKnown: () => false,
+  snapshots: { of: () => ({ update: undefined, cursor: 'none' }) },
+  replays: { since: () => 'no_state', isAhead: () => false },
+  changedRights: { onLatest: () => undefined, owed: () => undefined },
+}
