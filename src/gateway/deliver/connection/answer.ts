@@ -2,6 +2,7 @@ import type { Frame } from '../../authorize/entity-update.js'
 import type { ProtocolErrorCode } from '#protocol/codes.js'
 import { readRequest } from '#protocol/read-request.js'
 import type { Request } from '#protocol/request.js'
+import { entityChanges } from './page-changes.js'
 import { stateRefusal, subscribed } from './subscription-snapshot.js'
 import type { Client } from './client.js'
 import { errorFrame, messageFrame } from './message-frame.js'
@@ -14,11 +15,7 @@ export function answerTo(text: string, client: Client): Frame[] {
   const { dialect } = client
   const request = readRequest(text, dialect)
   if ('error' in request) return [errorFrame(request.error, dialect)]
-  const { type, entity_id, entity_type, ref } = request
-  const code = type === 'subscribe' ? subscribe(request, client) : unsubscribe(request, client)
-  if (code !== undefined) return [errorFrame({ code, entity_id, ref }, dialect)]
-  if (type === 'unsubscribe') return [messageFrame({ type: 'unsubscription_success', entity_id, entity_type, ref }, dialect)]
-  return subscribed(request, client)
+  return request.type === 'subscribe' ? subscribe(request, client) : [unsubscribe(request, client)]
 }
 
 /** A binary frame is never a request. */
@@ -26,16 +23,26 @@ export function answerToBinary({ dialect }: Client): Frame {
   return errorFrame({ code: 'binary_frame' }, dialect)
 }
 
-function subscribe(request: Subscribe, client: Client): ProtocolErrorCode | undefined {
+function subscribe(request: Subscribe, client: Client): Frame[] {
+  const { entity_id, entity_type, ref } = request
+  // What stands already must stand by the rights of now too, as the page is compared by entity.
+  const changes = [...entityChanges(entity_id, client)]
+  const code = refusal(request, client)
+  if (code !== undefined) return [...changes, errorFrame({ code, entity_id, entity_type, ref }, client.dialect)]
+  if (!client.subscriptions.has(entity_id, entity_type)) client.subscriptions.add(entity_id, entity_type)
+  return [...changes, ...subscribed(request, client)]
+}
+
+function refusal(request: Subscribe, client: Client): ProtocolErrorCode | undefined {
   const { entity_id, entity_type } = request
   const { subscriptions, rights, types } = client
   const isThere = subscriptions.has(entity_id, entity_type)
-  const refusal = isThere ? undefined : (subscriptionRefusal(rights, types, entity_type) ?? subscriptions.limitReached())
-  const code = refusal ?? stateRefusal(request, client)
-  if (code === undefined && !isThere) subscriptions.add(entity_id, entity_type)
-  return code
+  const code = isThere ? undefined : (subscriptionRefusal(rights, types, entity_type) ?? subscriptions.limitReached())
+  return code ?? stateRefusal(request, client)
 }
 
-function unsubscribe({ entity_id, entity_type }: Request, { subscriptions }: Client): ProtocolErrorCode | undefined {
-  return subscriptions.remove(entity_id, entity_type) ? undefined : 'not_subscribed'
+function unsubscribe({ entity_id, entity_type, ref }: Request, { dialect, subscriptions }: Client): Frame {
+  if (subscriptions.remove(entity_id, entity_type))
+    return messageFrame({ type: 'unsubscription_success', entity_id, entity_type, ref }, dialect)
+  return errorFrame({ code: 'not_subscribed', entity_id, entity_type, ref }, dialect)
 }

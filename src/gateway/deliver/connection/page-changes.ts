@@ -15,6 +15,13 @@ export function* pageChanges(client: Client, which: 'taking' | 'all'): Generator
   }
 }
 
+/** What they change on the page of one entity. From then on it stands by the rights of now. */
+export function* entityChanges(entityId: string, client: Client): Generator<Frame> {
+  const listed = client.subscriptions.listedOf(entityId)
+  for (const { update } of changesOf(listed, client)) yield told(update, client)
+  for (const subscription of listed) subscription.notePageCompared()
+}
+
 /**
  * What replaces updates that waited and were taken back, as rights have changed: the page holds what was sent before them.
  * @param held by entity id and type: whether the page holds something of it.

@@ -18,7 +18,6 @@ export function stateRefusal({ snapshot, since, entity_type }: Subscribe, { stat
 /** The answer to a subscription that stands, with what is sent before anything live. */
 export function subscribed(request: Subscribe, client: Client): Frame[] {
   const { entity_id, entity_type, ref, since, snapshot } = request
-  for (const subscription of client.subscriptions.listedOf(entity_id)) subscription.notePageCompared()
   const success = { type: 'subscription_success', entity_id, entity_type, ref } as const
   if (since !== undefined && entity_type !== undefined) return resumed(request, since, entity_type, client)
   if (snapshot === true) return [messageFrame(success, client.dialect), ...snapshotOf(request, client)]

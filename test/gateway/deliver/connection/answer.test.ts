@@ -11,7 +11,7 @@ test('does what is asked for before it answers, and nothing of what it refuses',
   const ask = (request: object) => said(...answerTo(JSON.stringify(request), client))
   const wishes = () => [...client.listed].map(({ entityId }) => entityId)
   t.match(ask({ type: 'subscribe', entity_id: 'o-1', ref: 1 }), [{ type: 'subscription_success', ref: 1 }])
-  t.match(ask({ type: 'subscribe', entity_id: 'p-1', entity_type: 'parcel' }), [{ code: 'forbidden', entity_id: 'p-1' }])
+  t.match(ask({ type: 'subscribe', entity_id: 'p-1', entity_type: 'parcel' }), [{ code: 'forbidden', entity_id: 'p-1', entity_type: 'parcel' }])
   t.match(said(...answerTo('no JSON', client)), [{ code: 'not_json' }])
   t.match(said(answerToBinary(client)), [{ code: 'binary_frame' }])
   t.same(wishes(), ['o-1'])
