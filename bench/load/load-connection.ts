@@ -1,5 +1,5 @@
 import { connect, type Socket } from 'node:net'
-import { writeRequest, type Request } from '#protocol/request.js'
+import { writeRequest, type EntityRequest } from '#protocol/request.js'
 import { entityIdOf } from '../workload/order.js'
 import { monotonicMs } from '../harness/monotonic.js'
 import type { Schedule } from '../workload/schedule.js'
@@ -77,7 +77,7 @@ export class LoadConnection {
   }
 
   /** Its answer is counted. */
-  ask(type: Request['type'], entity: number): void {
+  ask(type: EntityRequest['type'], entity: number): void {
     const text = writeRequest({ type, entity_id: entityIdOf(entity) })
     this.send(1, this.plan.socketIo ? `42["request",${text}]` : text)
   }

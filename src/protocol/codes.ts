@@ -6,7 +6,8 @@ export const protocolErrors = {
   not_an_object: 'The frame must be a JSON object.',
   binary_frame: 'Binary frames are not understood; send JSON as text.',
   type_missing: 'The member "type" is missing or is not a string.',
-  type_unknown: 'The member "type" must be "subscribe" or "unsubscribe".',
+  type_unknown: 'No request has this "type".',
+  subscriptions_invalid: 'The member "subscriptions" must be a list of 1 to 1000 objects.',
   entity_id_missing: 'The member "entity_id" is missing or is not a string.',
   entity_id_invalid: 'The member "entity_id" must have 1 to 256 characters.',
   entity_id_wildcard: 'There are no wildcards; subscribe to each entity by its id.',
@@ -27,6 +28,12 @@ export const protocolErrors = {
   not_subscribed: 'There is no such subscription on this connection.',
 } as const
 export type ProtocolErrorCode = keyof typeof protocolErrors
+
+/** After how long it helps to ask again, in milliseconds, where waiting helps. */
+export const retryAfterMs: Readonly<Partial<Record<ProtocolErrorCode, number>>> = {
+  cursor_ahead: 1000,
+  too_many_subscriptions_of_all: 5000,
+}
 
 export interface CloseCode {
   readonly code: number

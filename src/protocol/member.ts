@@ -11,6 +11,11 @@ export function addition<S extends v.GenericSchema>(schema: S, meaning: string) 
   return v.optional(v.pipe(schema, v.description(meaning)))
 }
 
+/** A member of a request or message that only `sluice.v1` has. */
+export function memberOfAddition<S extends v.GenericSchema>(schema: S, meaning: string) {
+  return v.pipe(schema, v.description(meaning), v.metadata({ isAddition: true }))
+}
+
 /** An entity's id, or its type. */
 export const name = v.pipe(v.string(), v.minLength(1), v.maxLength(nameCharactersMax))
 

@@ -1,8 +1,8 @@
 import * as v from 'valibot'
 import { isJsonObject } from '#text/json-object.js'
-import { protocolErrors, type ProtocolErrorCode } from './codes.js'
+import { protocolErrors, retryAfterMs, type ProtocolErrorCode } from './codes.js'
 import type { Dialect } from './dialect.js'
-import { addition, member, ref, type Ref } from './member.js'
+import { addition, member, memberOfAddition, ref, type Ref } from './member.js'
 
 const entityId = member(v.string(), 'The entity, as in the request.')
 const entityType = addition(v.string(), 'As in the request.')
@@ -40,12 +40,13 @@ export const messageShapes = [
   }),
   v.object({
     type: v.literal('snapshot_complete'),
-    entity_id: entityId,
+    entity_id: memberOfAddition(v.string(), 'The entity, as in the request.'),
     entity_type: entityType,
     ref: mark,
-    count: member(v.number(), 'How many entities the snapshot had: 0 where there is nothing that the client may see.'),
+    count: memberOfAddition(v.number(), 'How many entities the snapshot had: 0 where there is nothing that the client may see.'),
     cursor: addition(v.string(), 'Which version of the entity the client knows now.'),
   }),
+  v.object({ type: v.literal('pong'), ref: mark }),
   v.object({
     type: v.literal('error'),
     message: member(v.string(), 'What is wrong, for people.'),
@@ -53,6 +54,7 @@ export const messageShapes = [
     entity_id: addition(v.string(), 'The entity that it is about.'),
     entity_type: addition(v.string(), 'The entity type that it is about.'),
     ref: addition(ref, 'As in the request that it answers.'),
+    retry_after_ms: addition(v.number(), 'Where waiting helps: after how many milliseconds to ask again.'),
   }),
 ] as const
 
@@ -77,7 +79,7 @@ export function connectionEstablished(clientId: string): ServerMessage {
 
 export function errorMessage({ code, member = '', entity_id, entity_type, ref }: ProtocolError): ServerMessage {
   const message = protocolErrors[code].replace('{member}', () => member).replace('{entity_type}', () => entity_type ?? '')
-  return { type: 'error', message, code, entity_id, entity_type, ref }
+  return { type: 'error', message, code, entity_id, entity_type, ref, retry_after_ms: retryAfterMs[code] }
 }
 
 /** Members that are undefined are left out. Lone surrogates leave as escapes, so that what is sent is always UTF-8. */

@@ -1,6 +1,6 @@
 /**
- * Enters: the text of a client's frame. Leaves: a request, or the error that answers it. Members that are unknown are dropped. Nothing here
- * throws, whatever the text.
+ * Enters: the text of a client's frame. Leaves: its requests, each as it is or as the error that answers it. Members that are unknown are
+ * dropped. Nothing here throws, whatever the text.
  */
 import * as v from 'valibot'
 import { isJsonObject } from '#text/json-object.js'
@@ -8,7 +8,7 @@ import type { ProtocolErrorCode } from './codes.js'
 import type { Dialect } from './dialect.js'
 import { cursor, name, ref as refShape, type Ref } from './member.js'
 import type { ProtocolError } from './message.js'
-import { reservedMembers, type Request } from './request.js'
+import { listMax, reservedMembers, type EntityRequest, type Request } from './request.js'
 
 type Outcome = Request | { readonly error: ProtocolError }
 
@@ -16,34 +16,51 @@ type Outcome = Request | { readonly error: ProtocolError }
 const wildcard = /^\*+$/
 
 /**
- * Each member may stand at the top level or inside `data`; the top level wins. `ref`, `entity_type`, `snapshot` and `since` that are null are absent, as some
- * libraries write them so. To the seed's dialect both are unknown members like any other.
+ * Each member may stand at the top level or inside `data`; the top level wins. Members of `sluice.v1` that are null are absent, as some
+ * libraries write them so. To the seed's dialect they are unknown members like any other. Of a list each is read by itself: one that is bad
+ * leaves the others standing.
  */
-export function readRequest(text: string, dialect: Dialect): Outcome {
+export function readRequests(text: string, dialect: Dialect): readonly Outcome[] {
   let message: unknown
   try {
     message = JSON.parse(text)
   } catch {
-    return { error: { code: 'not_json' } }
+    return [{ error: { code: 'not_json' } }]
   }
-  if (!isJsonObject(message)) return { error: { code: 'not_an_object' } }
+  if (!isJsonObject(message)) return [{ error: { code: 'not_an_object' } }]
   const members = new Members(message)
-  return dialect === 'seed' ? readSeedRequest(members) : readV1Request(members)
+  return dialect === 'seed' ? [readSeedRequest(members, members.get('type'))] : readV1Requests(members)
 }
 
-function readSeedRequest(members: Members): Outcome {
+function readV1Requests(members: Members): readonly Outcome[] {
   const type = members.get('type')
+  const ref = members.get('ref') ?? undefined
+  if (ref !== undefined && !isRef(ref)) return [{ error: { code: 'ref_invalid', entity_id: knownEntityId(members) } }]
+  if (type === 'ping') return [{ type, ref }]
+  const list = members.get('subscriptions') ?? undefined
+  if (list === undefined || !isAboutEntity(type)) return [readV1Request(members, type, ref)]
+  if (!Array.isArray(list) || list.length === 0 || list.length > listMax) return [{ error: { code: 'subscriptions_invalid', ref } }]
+  return list.map((one: unknown) => readListed(one, type))
+}
+
+function readListed(one: unknown, type: EntityRequest['type']): Outcome {
+  if (!isJsonObject(one)) return { error: { code: 'not_an_object' } }
+  const members = new Members(one)
+  const ref = members.get('ref') ?? undefined
+  if (ref !== undefined && !isRef(ref)) return { error: { code: 'ref_invalid', entity_id: knownEntityId(members) } }
+  return readV1Request(members, type, ref)
+}
+
+function readSeedRequest(members: Members, type: unknown): Pick<EntityRequest, 'type' | 'entity_id'> | { readonly error: ProtocolError } {
   const entity_id = members.get('entity_id')
-  if (!isRequestType(type)) return { error: { code: typeError(type), entity_id: knownEntityId(members) } }
+  if (!isAboutEntity(type)) return { error: { code: typeError(type), entity_id: knownEntityId(members) } }
   if (!isName(entity_id)) return { error: { code: entityIdError(entity_id) } }
   if (type === 'subscribe' && wildcard.test(entity_id)) return { error: { code: 'entity_id_wildcard', entity_id } }
   return { type, entity_id }
 }
 
-function readV1Request(members: Members): Outcome {
-  const ref = members.get('ref') ?? undefined
-  if (ref !== undefined && !isRef(ref)) return { error: { code: 'ref_invalid', entity_id: knownEntityId(members) } }
-  const request = readSeedRequest(members)
+function readV1Request(members: Members, asked: unknown, ref: Ref | undefined): Outcome {
+  const request = readSeedRequest(members, asked)
   if ('error' in request) return { error: { ...request.error, ref } }
   const { type, entity_id } = request
   const entity_type = members.get('entity_type') ?? undefined
@@ -78,7 +95,7 @@ class Members {
   }
 }
 
-function isRequestType(type: unknown): type is Request['type'] {
+function isAboutEntity(type: unknown): type is EntityRequest['type'] {
   return type === 'subscribe' || type === 'unsubscribe'
 }
 

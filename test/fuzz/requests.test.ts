@@ -1,19 +1,14 @@
 import { test } from 'tap'
-import { readRequest } from '#protocol/read-request.js'
+import { readRequests } from '#protocol/read-request.js'
 import { fuzzRuns } from '../support/running/fuzz-runs.js'
 import { fc } from '../support/running/seeded-properties.js'
 
 const member = fc.oneof(fc.string({ maxLength: 300 }), fc.jsonValue({ maxDepth: 3 }))
-const request = fc.record(
-  {
-    type: fc.oneof(fc.constantFrom('subscribe', 'unsubscribe'), member),
-    entity_id: member,
-    entity_type: member,
-    ref: member,
-    data: member,
-  },
-  { requiredKeys: [] },
-)
+const type = fc.oneof(fc.constantFrom('subscribe', 'unsubscribe', 'ping'), member)
+const since = fc.oneof(fc.stringMatching(/^[A-Za-z0-9_-]{0,41}$/), fc.constantFrom('none', '', 'x'.repeat(10_000)), member)
+const entity = { entity_id: member, entity_type: member, ref: member, since, snapshot: fc.oneof(fc.boolean(), member) }
+const subscriptions = fc.oneof(fc.array(fc.oneof(fc.record(entity, { requiredKeys: [] }), member), { maxLength: 5 }), member)
+const request = fc.record({ type, ...entity, subscriptions, data: member }, { requiredKeys: [] })
 /** A few characters cut out of a text that is nearly right. */
 const torn = fc.tuple(request, fc.nat(200), fc.nat(10)).map(([json, at, length]) => {
   const text = JSON.stringify(json)
@@ -30,8 +25,12 @@ test('answers every text with a request or one of its errors', (t) => {
       ),
       (text) => {
         for (const dialect of ['seed', 'sluice.v1'] as const) {
-          const parsed = readRequest(text, dialect)
-          if (!('error' in parsed) && (parsed.entity_id === '' || parsed.entity_id.length > 256)) throw new Error(JSON.stringify(parsed))
+          const outcomes = readRequests(text, dialect)
+          if (outcomes.length === 0) throw new Error('nothing is answered')
+          for (const outcome of outcomes) {
+            if (!('entity_id' in outcome)) continue
+            if (outcome.entity_id === '' || outcome.entity_id.length > 256) throw new Error(JSON.stringify(outcome))
+          }
         }
       },
     ),

@@ -3,7 +3,7 @@ import { test } from 'tap'
 import { protocolErrors } from '#protocol/codes.js'
 import type { Dialect } from '#protocol/dialect.js'
 import { connectionEstablished, errorMessage, readMessage, writeMessage, type ServerMessage } from '#protocol/message.js'
-import { readRequest } from '#protocol/read-request.js'
+import { readRequests } from '#protocol/read-request.js'
 import { fc } from '../support/running/seeded-properties.js'
 import { arbitraryMessage } from '../support/values/arbitrary-message.js'
 
@@ -68,6 +68,7 @@ const seedMembers = {
   unsubscription_success: ['type', 'entity_id'],
   entity_update: ['type', 'entity_id', 'entity_type', 'operation', 'data'],
   snapshot_complete: ['type', 'entity_id', 'count'],
+  pong: ['type'],
   error: ['type', 'message'],
 }
 
@@ -93,7 +94,7 @@ test('passes over members, codes and operations of a later server', async (t) =>
   t.same(readMessage(JSON.stringify(update)), update)
 })
 
-const member = fc.oneof(fc.string({ unit: 'binary' }), fc.jsonValue(), fc.constantFrom('subscribe', 'unsubscribe', '\ud800'))
+const member = fc.oneof(fc.string({ unit: 'binary' }), fc.jsonValue(), fc.constantFrom('subscribe', 'unsubscribe', 'ping', '\ud800'))
 const requestLike = fc.record(
   { type: member, entity_id: member, entity_type: member, ref: member, data: fc.dictionary(fc.string(), member), __proto__: member },
   { requiredKeys: [] },
@@ -107,11 +108,13 @@ const anyText = fc.oneof(
 test('answers whatever a client sends in UTF-8, by a message that can be read', (t) => {
   fc.assert(
     fc.property(anyText, fc.constantFrom(...dialects), (text, dialect) => {
-      const request = readRequest(text, dialect)
-      const answer = 'error' in request ? errorMessage(request.error) : ({ ...request, type: 'subscription_success' } as const)
-      const bytes = Buffer.from(writeMessage(answer, dialect))
-      const read = readMessage(new TextDecoder('utf-8', { fatal: true }).decode(bytes))
-      return read?.type === answer.type
+      return readRequests(text, dialect).every((request) => {
+        const answer =
+          'error' in request ? errorMessage(request.error) : ({ entity_id: '', ...request, type: 'subscription_success' } as const)
+        const bytes = Buffer.from(writeMessage(answer, dialect))
+        const read = readMessage(new TextDecoder('utf-8', { fatal: true }).decode(bytes))
+        return read?.type === answer.type
+      })
     }),
     { numRuns: 2000 },
   )

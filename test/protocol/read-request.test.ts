@@ -1,10 +1,17 @@
 import { test } from 'tap'
 import type { ProtocolErrorCode } from '#protocol/codes.js'
 import type { Dialect } from '#protocol/dialect.js'
-import { readRequest } from '#protocol/read-request.js'
-import { reservedMembers } from '#protocol/request.js'
+import { readRequests } from '#protocol/read-request.js'
+import { listMax, reservedMembers } from '#protocol/request.js'
 
 const dialects: readonly Dialect[] = ['seed', 'sluice.v1']
+
+/** Of a frame with one request. */
+function readRequest(text: string, dialect: Dialect) {
+  const outcomes = readRequests(text, dialect)
+  if (outcomes.length !== 1) throw new Error(JSON.stringify(outcomes))
+  return outcomes[0]!
+}
 
 function parse(message: unknown, dialect: Dialect = 'seed') {
   return readRequest(JSON.stringify(message), dialect)
@@ -115,4 +122,48 @@ test('reads a frame that is nested as deep as a frame can be', async (t) => {
   t.equal(codeOf({ type: 'subscribe' }), 'entity_id_missing')
   t.match(readRequest('['.repeat(depth), 'seed'), { error: { code: 'not_json' } })
   t.match(readRequest(`{"type":"subscribe","entity_id":${'['.repeat(depth)}${']'.repeat(depth)}}`, 'seed'), { error: {} })
+})
+
+test('reads each request of a list by itself, and one that is bad leaves the others standing', async (t) => {
+  const list = [
+    { entity_id: 'a', entity_type: 'order', ref: 1 },
+    { entity_id: '', ref: 2 },
+    3,
+    { data: { entity_id: 'b' }, since: 'none', ref: 4 },
+    { entity_id: 'c', ref: {} },
+    { entity_id: 'd', subscriptions: [{ entity_id: 'e' }] },
+  ]
+  for (const type of ['subscribe', 'unsubscribe'])
+    t.match(readRequests(JSON.stringify({ type, subscriptions: list, entity_id: 'f', ref: 9 }), 'sluice.v1'), [
+      { type, entity_id: 'a', entity_type: 'order', ref: 1 },
+      { error: { code: 'entity_id_invalid', ref: 2 } },
+      { error: { code: 'not_an_object' } },
+      { error: { code: 'cursor_invalid', entity_id: 'b', ref: 4 } },
+      { error: { code: 'ref_invalid', entity_id: 'c' } },
+      { type, entity_id: 'd' },
+    ])
+})
+
+test('refuses what is no list, or one that is empty or too long, by one answer', async (t) => {
+  for (const subscriptions of [{}, 'a', 1, [], Array.from({ length: listMax + 1 }, () => ({ entity_id: 'a' }))]) {
+    const outcome = parse({ type: 'subscribe', subscriptions, entity_id: 'a', ref: 1 }, 'sluice.v1')
+    t.same(outcome, { error: { code: 'subscriptions_invalid', ref: 1 } })
+  }
+  t.match(parse({ type: 'subscribe', subscriptions: null, entity_id: 'a' }, 'sluice.v1'), { entity_id: 'a' })
+  t.match(parse({ type: 'subscribe', subscriptions: [{ entity_id: 'b' }], entity_id: 'a' }, 'seed'), { entity_id: 'a' })
+  t.equal(codeOf({ type: 'subscribe', subscriptions: [{ entity_id: 'b' }] }, 'seed'), 'entity_id_missing')
+})
+
+test('reads a ping under sluice.v1 only', async (t) => {
+  t.same(parse({ type: 'ping', ref: 'r', entity_id: 1 }, 'sluice.v1'), { type: 'ping', ref: 'r' })
+  t.equal(codeOf({ type: 'ping', ref: {} }, 'sluice.v1'), 'ref_invalid')
+  t.equal(codeOf({ type: 'ping', ref: 'r' }, 'seed'), 'type_unknown')
+})
+
+test('refuses a cursor that no server wrote, and one without a type', async (t) => {
+  const codeOfSince = (since: unknown, entity_type?: string) =>
+    codeOf({ type: 'subscribe', entity_id: 'e', entity_type, since }, 'sluice.v1')
+  for (const since of ['', 'x'.repeat(41), 'x'.repeat(10_000), 'a b', 1, {}]) t.equal(codeOfSince(since, 'order'), 'cursor_invalid')
+  t.equal(codeOfSince('none'), 'cursor_invalid')
+  for (const since of ['none', null, 'x'.repeat(40)]) t.equal(codeOfSince(since, 'order'), undefined)
 })

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'tap'
-import { readRequest } from '#protocol/read-request.js'
-import { writeRequest } from '#protocol/request.js'
+import { readRequests } from '#protocol/read-request.js'
+import { writeRequest, writeRequestList } from '#protocol/request.js'
 import { fc } from '../support/running/seeded-properties.js'
 import { arbitraryRequest } from '../support/values/arbitrary-message.js'
 
@@ -9,16 +9,24 @@ test('leaves out what a client does not ask for', async (t) => {
   t.equal(writeRequest({ type: 'subscribe', entity_id: 'e', entity_type: undefined }), '{"type":"subscribe","entity_id":"e"}')
 })
 
+const isWildcard = (entityId: string) => /^\*+$/.test(entityId)
+
 test('is read back as the same request, as far as its dialect has it', (t) => {
-  const isWildcard = (entityId: string) => /^\*+$/.test(entityId)
   fc.assert(
     fc.property(arbitraryRequest, (request) => {
-      fc.pre(!isWildcard(request.entity_id))
+      if ('subscriptions' in request) {
+        fc.pre(!request.subscriptions.some(({ entity_id }) => isWildcard(entity_id)))
+        const { type, subscriptions } = request
+        const single = JSON.stringify(subscriptions.map((one) => ({ type, ...one })))
+        return assert.equal(JSON.stringify(readRequests(writeRequestList(request), 'sluice.v1')), single)
+      }
+      fc.pre(!('entity_id' in request && isWildcard(request.entity_id)))
       const text = writeRequest(request)
-      assert.equal(JSON.stringify(readRequest(text, 'sluice.v1')), text)
-      assert.deepEqual(readRequest(text, 'seed'), { type: request.type, entity_id: request.entity_id })
+      assert.equal(JSON.stringify(readRequests(text, 'sluice.v1')), `[${text}]`)
+      const inSeed = 'entity_id' in request ? { type: request.type, entity_id: request.entity_id } : { error: { code: 'type_unknown' } }
+      assert.deepEqual(JSON.parse(JSON.stringify(readRequests(text, 'seed'))), [inSeed])
     }),
-    { numRuns: 500 },
+    { numRuns: 1000 },
   )
   t.end()
 })

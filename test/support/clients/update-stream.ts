@@ -3,7 +3,7 @@ import { WebSocket } from 'ws'
 import { bearerHeaders } from '#protocol/credentials.js'
 import type { Dialect } from '#protocol/dialect.js'
 import { readMessage, type ServerMessage } from '#protocol/message.js'
-import type { Request } from '#protocol/request.js'
+import type { EntityRequest } from '#protocol/request.js'
 import { until } from '../kafka/source-reader.js'
 import { WsClient } from './ws-client.js'
 
@@ -44,7 +44,7 @@ export class UpdateStream {
   }
 
   /** Resolves when the answer has come, and with it all that had waited for the client before. */
-  async ask(type: Request['type'], entityId: string): Promise<void> {
+  async ask(type: EntityRequest['type'], entityId: string): Promise<void> {
     const answered = () => this.client.received.some((text) => text.includes(`"${answer}"`) && text.includes(JSON.stringify(entityId)))
     const answer: ServerMessage['type'] = type === 'subscribe' ? 'subscription_success' : 'unsubscription_success'
     this.client.ask({ type, entity_id: entityId })

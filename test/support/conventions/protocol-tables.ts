@@ -34,13 +34,15 @@ export function closeTable(): Table {
 function memberRows({ type, ...members }: Entries): string[][] {
   const name = `\`${(type as v.LiteralSchema<string, undefined>).literal}\``
   return Object.entries(members).map(([member, schema], index) => {
-    const isAddition = schema.type === 'optional'
-    const said = isAddition ? (schema as v.OptionalSchema<v.GenericSchema, undefined>).wrapped : schema
+    const isOptional = schema.type === 'optional'
+    const said = isOptional ? (schema as v.OptionalSchema<v.GenericSchema, undefined>).wrapped : schema
+    const isAddition = isOptional || v.getMetadata(said)['isAddition'] === true
     return [index === 0 ? name : '', `\`${member}\``, jsonType(said), isAddition ? '`sluice.v1`' : 'both', v.getDescription(said) ?? '']
   })
 }
 
 function jsonType(schema: v.GenericSchema): string {
   if (schema.type === 'union') return (schema as v.UnionSchema<v.GenericSchema[], undefined>).options.map(jsonType).join(' or ')
+  if (schema.type === 'array') return 'list'
   return schema.type === 'custom' ? 'object' : schema.type
 }

@@ -1,6 +1,6 @@
 import { allowedValues } from '#config/variable-value.js'
 import { variables, type Variable, type VariableName } from '#config/variables.js'
-import { httpErrors, protocolErrors } from '#protocol/codes.js'
+import { httpErrors, protocolErrors, retryAfterMs, type ProtocolErrorCode } from '#protocol/codes.js'
 import { publishFailures } from '#publisher/publish-error.js'
 import { exitCodes, exitMeanings } from '#tools/cli/exit-codes.js'
 import { benchResults } from './bench-results.js'
@@ -30,7 +30,10 @@ export const readmeParts: Readonly<Record<string, string>> = {
   ...protocolConversations,
   requests: table(...requestTable()),
   messages: table(...messageTable()),
-  errors: table(['Code', 'Message'], Object.entries(protocolErrors).map(codeRow)),
+  errors: table(
+    ['Code', 'Message', '`retry_after_ms`'],
+    Object.entries(protocolErrors).map((error) => [...codeRow(error), String(retryAfterMs[error[0] as ProtocolErrorCode] ?? '')]),
+  ),
   closes: table(...closeTable()),
   http: table(
     ['Status', 'Error', 'Message'],

@@ -1,7 +1,7 @@
 import type * as v from 'valibot'
 import type { ServerMessage } from '#protocol/message.js'
 import { messageShapes } from '#protocol/message.js'
-import { requestShapes, type Request } from '#protocol/request.js'
+import { requestShapes, type Request, type RequestList } from '#protocol/request.js'
 import { fc } from '../running/seeded-properties.js'
 
 type Shape = v.ObjectSchema<Record<string, v.GenericSchema>, undefined>
@@ -12,6 +12,8 @@ const byKind: Readonly<Record<string, (schema: v.GenericSchema) => fc.Arbitrary<
   string: (schema) => stringLike(schema as Piped),
   boolean: () => fc.boolean(),
   number: () => fc.oneof(fc.maxSafeInteger(), fc.double({ noDefaultInfinity: true, noNaN: true, max: 1e15, min: -1e15 })),
+  array: (schema) => fc.array(arbitraryOf((schema as v.ArraySchema<v.GenericSchema, undefined>).item), { minLength: 1, maxLength: 4 }),
+  object: (schema) => arbitraryObject(schema as Shape),
   custom: () => fc.dictionary(fc.string(), fc.jsonValue()),
   optional: (schema) => fc.option(arbitraryOf((schema as v.OptionalSchema<v.GenericSchema, undefined>).wrapped), { nil: undefined }),
   union: (schema) => fc.oneof(...(schema as v.UnionSchema<v.GenericSchema[], undefined>).options.map(arbitraryOf)),
@@ -36,18 +38,23 @@ function arbitraryOf(schema: v.GenericSchema): fc.Arbitrary<unknown> {
   return byKind[schema.type]!(schema)
 }
 
+function arbitraryObject({ entries }: Shape): fc.Arbitrary<unknown> {
+  return fc.record(Object.fromEntries(Object.entries(entries).map(([name, schema]) => [name, arbitraryOf(schema)])))
+}
+
 function arbitraryOneOf<T>(shapes: readonly unknown[]): fc.Arbitrary<T> {
-  const each = (shapes as readonly Shape[]).map(({ entries }) =>
-    fc.record(Object.fromEntries(Object.entries(entries).map(([name, schema]) => [name, arbitraryOf(schema)]))),
-  )
-  return fc.oneof(...each) as fc.Arbitrary<T>
+  return fc.oneof(...(shapes as readonly Shape[]).map(arbitraryObject)) as fc.Arbitrary<T>
 }
 
 /** Whatever the server can say. */
 export const arbitraryMessage = arbitraryOneOf<ServerMessage>(messageShapes)
 
-/** Whatever a client can ask for, in vain or not. */
-export const arbitraryRequest = arbitraryOneOf<Request>(requestShapes).map((request) =>
-  // A cursor is one of an entity with its type.
-  request.type === 'subscribe' && request.entity_type === undefined ? { ...request, since: undefined } : request,
+/** Whatever a client can ask for, in vain or not, by itself or in a list. */
+export const arbitraryRequest = arbitraryOneOf<Request | RequestList>(requestShapes).map((request) =>
+  'subscriptions' in request ? ({ ...request, subscriptions: request.subscriptions.map(withType) } as RequestList) : withType(request),
 )
+
+/** A cursor is one of an entity with its type. */
+function withType<R extends object>(request: R): R {
+  return 'since' in request && 'entity_type' in request && request.entity_type === undefined ? { ...request, since: undefined } : request
+}

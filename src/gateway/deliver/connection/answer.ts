@@ -1,6 +1,6 @@
 import type { Frame } from '../../authorize/entity-update.js'
 import type { ProtocolErrorCode } from '#protocol/codes.js'
-import { readRequest } from '#protocol/read-request.js'
+import { readRequests } from '#protocol/read-request.js'
 import type { Request } from '#protocol/request.js'
 import { entityChanges } from './page-changes.js'
 import { stateRefusal, subscribed } from './subscription-snapshot.js'
@@ -9,13 +9,24 @@ import { errorFrame, messageFrame } from './message-frame.js'
 import { subscriptionRefusal } from './subscription-gate.js'
 
 type Subscribe = Extract<Request, { type: 'subscribe' }>
+type Unsubscribe = Extract<Request, { type: 'unsubscribe' }>
 
-/** Does what a client's text asks for, and returns the answer. */
-export function answerTo(text: string, client: Client): Frame[] {
-  const { dialect } = client
-  const request = readRequest(text, dialect)
-  if ('error' in request) return [errorFrame(request.error, dialect)]
-  return request.type === 'subscribe' ? subscribe(request, client) : [unsubscribe(request, client)]
+/** Does what a client's text asks for, and returns the answers. */
+export function answersTo(text: string, client: Client): Frame[] {
+  return readRequests(text, client.dialect).flatMap((request) => {
+    return 'error' in request ? [errorFrame(request.error, client.dialect)] : answersToRequest(request, client)
+  })
+}
+
+function answersToRequest(request: Request, client: Client): Frame[] {
+  switch (request.type) {
+    case 'subscribe':
+      return subscribe(request, client)
+    case 'unsubscribe':
+      return [unsubscribe(request, client)]
+    case 'ping':
+      return [messageFrame({ type: 'pong', ref: request.ref }, client.dialect)]
+  }
 }
 
 /** A binary frame is never a request. */
@@ -41,7 +52,7 @@ function refusal(request: Subscribe, client: Client): ProtocolErrorCode | undefi
   return code ?? stateRefusal(request, client)
 }
 
-function unsubscribe({ entity_id, entity_type, ref }: Request, { dialect, subscriptions }: Client): Frame {
+function unsubscribe({ entity_id, entity_type, ref }: Unsubscribe, { dialect, subscriptions }: Client): Frame {
   if (subscriptions.remove(entity_id, entity_type))
     return messageFrame({ type: 'unsubscription_success', entity_id, entity_type, ref }, dialect)
   return errorFrame({ code: 'not_subscribed', entity_id, entity_type, ref }, dialect)

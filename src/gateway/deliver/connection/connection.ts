@@ -6,7 +6,7 @@ import { dialectOf } from '#protocol/dialect.js'
 import { connectionEstablished } from '#protocol/message.js'
 import type { ConnectionMessage } from '../backlog/backlog.js'
 import { Actor, inTurn } from './actor.js'
-import { answerTo, answerToBinary } from './answer.js'
+import { answersTo, answerToBinary } from './answer.js'
 import type { Client } from './client.js'
 import type { AcceptedConnection } from './connection-acceptor.js'
 import type { ConnectionContext } from './connection-context.js'
@@ -21,7 +21,7 @@ import type { Transport } from './transport.js'
 import { judgeAnew, takeBack, withdrawType } from './waiting-updates.js'
 
 /**
- * The actor of one client, from its first frame to its close code. `answerTo` handles requests, `waiting-updates` and `lost-subscriptions`
+ * The actor of one client, from its first frame to its close code. `answersTo` handles requests, `waiting-updates` and `lost-subscriptions`
  * handle changed rights; the backlog holds what waits, and the writer knows what is in the socket.
  */
 export class Connection extends Actor<ConnectionMessage> implements Subscriber, AcceptedConnection {
@@ -65,7 +65,7 @@ export class Connection extends Actor<ConnectionMessage> implements Subscriber, 
    * unsubscription, and a subscription never begins in the middle of an event's delivery.
    */
   receiveText(text: string): void {
-    this.writer.amidHandler(() => this.attempt(() => this.answer(answerTo(text, this.client()))))
+    this.writer.amidHandler(() => this.attempt(() => this.answer(answersTo(text, this.client()))))
   }
 
   receiveBinary(): void {

@@ -1,6 +1,6 @@
 import { test } from 'tap'
 import type { Frame } from '#gateway/authorize/entity-update.js'
-import { answerTo, answerToBinary } from '#gateway/deliver/connection/answer.js'
+import { answersTo, answerToBinary } from '#gateway/deliver/connection/answer.js'
 import { FakeClient } from '../../../support/gateway/fake-client.js'
 import { fakeAudience, fakeRights } from '../../../support/gateway/fake-rights.js'
 
@@ -8,14 +8,38 @@ const said = (...frames: Frame[]) => frames.map((frame) => JSON.parse(Buffer.fro
 
 test('does what is asked for before it answers, and nothing of what it refuses', async (t) => {
   const client = new FakeClient(fakeRights([fakeAudience('order')]))
-  const ask = (request: object) => said(...answerTo(JSON.stringify(request), client))
+  const ask = (request: object) => said(...answersTo(JSON.stringify(request), client))
   const wishes = () => [...client.listed].map(({ entityId }) => entityId)
   t.match(ask({ type: 'subscribe', entity_id: 'o-1', ref: 1 }), [{ type: 'subscription_success', ref: 1 }])
   t.match(ask({ type: 'subscribe', entity_id: 'p-1', entity_type: 'parcel' }), [{ code: 'forbidden', entity_id: 'p-1', entity_type: 'parcel' }])
-  t.match(said(...answerTo('no JSON', client)), [{ code: 'not_json' }])
+  t.match(said(...answersTo('no JSON', client)), [{ code: 'not_json' }])
   t.match(said(answerToBinary(client)), [{ code: 'binary_frame' }])
   t.same(wishes(), ['o-1'])
   t.match(ask({ type: 'unsubscribe', entity_id: 'o-1' }), [{ type: 'unsubscription_success' }])
   t.match(ask({ type: 'unsubscribe', entity_id: 'o-1' }), [{ code: 'not_subscribed' }])
   t.same(wishes(), [])
+})
+
+test('answers each of a list, and a ping', async (t) => {
+  const client = new FakeClient(fakeRights([fakeAudience('order')]))
+  const ask = (request: object) => said(...answersTo(JSON.stringify(request), client))
+  const subscriptions = [
+    { entity_id: 'o-1', ref: 1 },
+    { entity_id: 'p-1', entity_type: 'parcel', ref: 2 },
+    { entity_id: '', ref: 3 },
+    { entity_id: 'o-2', ref: 4 },
+  ]
+  t.match(ask({ type: 'subscribe', subscriptions }), [
+    { type: 'subscription_success', entity_id: 'o-1', ref: 1 },
+    { code: 'forbidden', entity_id: 'p-1', ref: 2 },
+    { code: 'entity_id_invalid', ref: 3 },
+    { type: 'subscription_success', entity_id: 'o-2', ref: 4 },
+  ])
+  t.same(
+    [...client.listed].map(({ entityId }) => entityId),
+    ['o-1', 'o-2'],
+  )
+  t.match(ask({ type: 'unsubscribe', subscriptions }), [{ ref: 1 }, { code: 'not_subscribed' }, { ref: 3 }, { ref: 4 }])
+  t.same([...client.listed], [])
+  t.same(ask({ type: 'ping', ref: 'p' }), [{ type: 'pong', ref: 'p' }])
 })
