@@ -19,6 +19,7 @@ import { SubscriptionIndex } from './route/subscription-index.js'
 import { Filling } from './table/filling.js'
 import { Tables } from './table/tables.js'
 import { offsetAfter } from './source/partition-turns.js'
+import type { Partition } from './source/partition-source.js'
 import { warnOfUnequalPartitions } from './source/partition-counts.js'
 
 /** A batch that has been dealt with. */
@@ -115,9 +116,8 @@ export class Gateway {
 
   /** A partition hands on its next batch behind the release of the last one, so that no queue forms before a `concatMap`. */
   private done$(): Observable<DoneBatch> {
-    const { source, meter } = this.options
-    return source.partitions$.pipe(
-      tap(({ topic, partition, lag }) => meter.lag.set(`${topic}/${partition}`, lag)),
+    return this.options.source.partitions$.pipe(
+      tap((partition) => this.noteFound(partition)),
       mergeMap(({ batches$ }) =>
         batches$.pipe(
           concatMap((batch) => nowOrLater(this.decoder.decode(batch))),
@@ -125,6 +125,12 @@ export class Gateway {
         ),
       ),
     )
+  }
+
+  /** A table knows its logs before their first records: a cursor of one that lags is ahead, and not of another cluster. */
+  private noteFound({ topic, partition, lag }: Partition): void {
+    this.options.meter.lag.set(`${topic}/${partition}`, lag)
+    this.tables.noteRead(this.types.topic(topic)!, partition, 0)
   }
 
   /**

@@ -14,7 +14,7 @@ export function* tellingLostRights({ dialect, rights, subscriptions, types }: Cl
   const showsSome = (by: Rights, type: string | undefined) => subscriptionRefusal(by, types, type) === undefined
   for (const { entityId, entityType } of subscriptions.all()) {
     if (showsSome(former, entityType) && !showsSome(rights, entityType))
-      yield errorFrame({ code: 'forbidden', entity_id: entityId }, dialect)
+      yield errorFrame({ code: 'forbidden', entity_id: entityId, entity_type: entityType }, dialect)
   }
 }
 
