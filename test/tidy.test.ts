@@ -91,6 +91,7 @@ const testsOfTheWhole = new Set([
   'schema-evolution',
   'avro-specification',
   'policy/permitted-leaves',
+  'gateway/source/kafka/caught-up',
   'gateway/source/kafka/nothing-lost',
   'gateway/source/kafka/odd-brokers',
 ])

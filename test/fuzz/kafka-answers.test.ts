@@ -23,7 +23,7 @@ const log = Buffer.concat([5, 7].map((firstOffset) => encodeBatch({ firstOffset,
 const aborted = [{ producerId: 3n, firstOffset: 4 }]
 
 function fetchAnswerOf(version: number): FetchAnswer {
-  const part = { topic: version >= 13 ? id : 'orders', errorCode: 0, endOffset: 9, preferredReplica: -1, aborted }
+  const part = { topic: version >= 13 ? id : 'orders', errorCode: 0, endOffset: 9, stableOffset: 9, preferredReplica: -1, aborted }
   const partitions = [0, 1, 2].map((partition) => ({ ...part, partition, diverging: { epoch: 3, endOffset: partition }, log }))
   return { throttleMs: 0, errorCode: 0, sessionId: 7, partitions }
 }

@@ -72,6 +72,7 @@ function noting(released: number[], source: PartitionSource): PartitionSource {
     partitions$: source.partitions$.pipe(map((partition) => ({ ...partition, batches$: partition.batches$.pipe(map(notedIn)) }))),
     start: (topics) => source.start(topics),
     add: (topics) => source.add(topics),
+    skipToEnd: (topics) => source.skipToEnd(topics),
     stop: () => source.stop(),
     status: () => source.status(),
   }

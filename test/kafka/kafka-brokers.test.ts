@@ -15,7 +15,7 @@ test('links that brokers close leave nothing behind, and many brokers are no rea
   const brokers = new KafkaBrokers({ brokers: cluster.brokers, clock: systemClock, log: new SilentLog() })
   t.teardown(() => brokers.close())
   await brokers.metadata([])
-  for (const { id } of cluster.nodes) await brokers.ask(id, offsetsQuestion, { at: -1, topics: [] })
+  for (const { id } of cluster.nodes) await brokers.ask(id, offsetsQuestion, { at: -1, decidedOnly: false, topics: [] })
   const open = () => cluster.nodes.reduce((sum, { connections }) => sum + connections, 0)
   t.equal(open(), 12)
   for (let nth = 0; nth < 5; nth++) {
@@ -36,5 +36,5 @@ test('a broker that is not known is an error of the question alone', async (t) =
   t.teardown(() => brokers.close())
   await brokers.metadata([])
   await t.rejects(brokers.open(99), /no broker 99/)
-  await t.rejects(brokers.ask(99, offsetsQuestion, { at: -1, topics: [] }), /no broker 99/)
+  await t.rejects(brokers.ask(99, offsetsQuestion, { at: -1, decidedOnly: false, topics: [] }), /no broker 99/)
 })

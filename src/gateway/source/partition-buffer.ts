@@ -2,10 +2,10 @@ import { BatchDraft } from './batch-draft.js'
 import type { BufferRoom } from './buffer-room.js'
 import { OpenBatch } from './open-batch.js'
 import type { Partition } from './partition-source.js'
-import { PartitionTurns, type TurnOptions } from './partition-turns.js'
+import { type LogStart, PartitionTurns, type TurnOptions } from './partition-turns.js'
 import type { StoredBatch } from './stored-batch.js'
 
-export interface PartitionBufferOptions extends Pick<TurnOptions, 'topic' | 'partition' | 'clock' | 'turnShares' | 'position'> {
+export interface PartitionBufferOptions extends Pick<TurnOptions, 'topic' | 'partition' | 'clock' | 'turnShares' | 'start'> {
   readonly room: BufferRoom
   /** Called when a buffer that was full has room again. */
   readonly hasRoomAgain: () => void
@@ -15,7 +15,8 @@ export interface PartitionBufferOptions extends Pick<TurnOptions, 'topic' | 'par
 export class PartitionBuffer {
   readonly partition: Partition
   private readonly turns: PartitionTurns
-  private readonly waiting: StoredBatch[] = []
+  /** Starts are where the log does not go on. */
+  private readonly waiting: (StoredBatch | LogStart)[] = []
   private waitingBytes = 0
   private current: OpenBatch | undefined
   /** The bytes of the batch that was handed on and not released. */
@@ -24,15 +25,18 @@ export class PartitionBuffer {
   private isLargeOut = false
   /** The offset that the log's next record gets, as of the last answer of a broker. */
   private endOffset: number
+  /** The offset that is fetched next: what lies before it and is not held is no record, or cannot be read. */
+  private fetched: number
   private readonly asLarge = { enter: () => this.turns.wake(), giveBack: () => this.counted(() => this.giveBack()) }
 
   constructor(private readonly options: PartitionBufferOptions) {
-    this.endOffset = options.position ?? 0
+    this.endOffset = options.start.endOffset
+    this.fetched = options.start.position
     this.turns = new PartitionTurns({
       ...options,
-      endAtStart: options.position ?? 0,
       endOffset: () => this.endOffset,
       next: (recordsMax) => this.counted(() => this.next(recordsMax)),
+      passed: () => this.passed(),
       released: (bytes) => this.counted(() => this.released(bytes)),
     })
     this.partition = this.turns
@@ -53,7 +57,7 @@ export class PartitionBuffer {
   add(stored: StoredBatch): void {
     this.waitingBytes += stored.length
     // A batch that is handed on at once soon lets go of the answer that it came in. A batch that has to wait must not hold it.
-    this.waiting.push(this.waiting.length > 0 || this.current !== undefined ? stored.detached() : stored)
+    this.waiting.push(this.isEmpty ? stored : stored.detached())
     this.turns.wake()
   }
 
@@ -62,11 +66,53 @@ export class PartitionBuffer {
     this.endOffset = offset
   }
 
+  /** All before this offset was fetched, or is no record. */
+  passTo(offset: number): void {
+    if (offset <= this.fetched) return
+    this.fetched = offset
+    if (this.isEmpty) this.turns.wake()
+  }
+
+  /** What is fetched from now on does not follow on what was. */
+  breakOff(start: LogStart): void {
+    this.waiting.push(start)
+    this.goOnAt(start)
+  }
+
+  /** Lets go of all that was not handed on. */
+  clear(): void {
+    this.counted(() => {
+      this.waiting.length = this.waitingBytes = 0
+      this.current = undefined
+      this.leaveUnlessInUse()
+    })
+  }
+
+  /** Is fetched from here on, and what lies before is not missed. */
+  goOnAt({ position, endOffset }: LogStart): void {
+    this.fetched = position
+    this.endOffset = endOffset
+    this.turns.wake()
+  }
+
   end(): void {
     this.waiting.length = this.waitingBytes = 0
     this.current = undefined
     this.options.room.large.leave(this.asLarge)
     this.turns.end()
+  }
+
+  private get isEmpty(): boolean {
+    return this.waiting.length === 0 && this.current === undefined
+  }
+
+  private passed(): number | LogStart | undefined {
+    if (this.current !== undefined) return undefined
+    const [first] = this.waiting
+    if (first === undefined) return this.fetched
+    if (!isStart(first)) return undefined
+    this.waiting.shift()
+    return first
   }
 
   /** Fills one batch from as many stored ones as it takes, as small ones would each cost a turn of their own. */
@@ -103,8 +149,9 @@ export class PartitionBuffer {
   }
 
   private firstWaiting(): OpenBatch | undefined {
-    const stored = this.waiting.shift()
-    if (stored === undefined) return undefined
+    const [stored] = this.waiting
+    if (stored === undefined || isStart(stored)) return undefined
+    this.waiting.shift()
     this.waitingBytes -= stored.length
     return new OpenBatch(stored)
   }
@@ -167,4 +214,8 @@ export class PartitionBuffer {
   private leavesRoom(bytes: number): boolean {
     return bytes === 0 || bytes < this.options.room.share / 2
   }
+}
+
+function isStart(one: StoredBatch | LogStart): one is LogStart {
+  return 'position' in one
 }

@@ -27,7 +27,18 @@ export interface Partition {
   readonly batches$: Observable<RecordBatch>
   /** How many records lie behind the last released one in the log, whose end is known as of some seconds ago. */
   readonly lag: () => number
-  /** Resolves when all records were released that the log held when its position was set. */
+  /** Resolves when all records were released that the log held when its position was set; where it breaks meanwhile, those it held then. */
+  readonly caughtUp: Promise<void>
+  /** In order with the batches: after the release of the last one before the break, and before the first one after it. */
+  readonly breaks$: Observable<LogBreak>
+}
+
+/**
+ * The log does not go on from what was read of it: its topic was made anew, retention dropped records unread, or an election cut it. Where a
+ * topic is read from its beginning, all that the log holds now is read after the break.
+ */
+export interface LogBreak {
+  /** Resolves when all records were released that the log held when its position was set anew. */
   readonly caughtUp: Promise<void>
 }
 
@@ -51,6 +62,11 @@ export interface PartitionSource {
   start(topics: readonly string[], from?: ReadFrom): Promise<void>
   /** Reads further topics, after the start. Resolves when the positions of their partitions are held, or the source is stopped. */
   add(topics: readonly string[], from?: ReadFrom): Promise<void>
+  /**
+   * Reads these topics from the ends of their logs as of now, and lets go of what it holds of them. Resolves when the positions are set, or
+   * the source is stopped. A batch that was handed on may still be released.
+   */
+  skipToEnd(topics: readonly string[]): Promise<void>
   stop(): Promise<void>
   status(): SourceStatus
 }

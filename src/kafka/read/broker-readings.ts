@@ -4,6 +4,7 @@ import { errorCodes } from '../wire/error-codes.js'
 import type { EpochEnd, FetchAnswer, PartitionAnswer } from '../wire/fetch-question.js'
 import type { FetchSession } from '../wire/fetch-session.js'
 import type { Reading } from './reading.js'
+import { UnansweredEnds } from './unanswered-ends.js'
 
 export interface Fetched {
   readonly topic: string
@@ -25,8 +26,13 @@ export interface Reception {
 export interface BrokerReadingsOptions {
   readonly clock: Clock
   readonly receive: (fetched: Fetched) => Reception
-  /** Called where a new leader's log does not have offsets that were read: what stands in their place is fetched. */
-  readonly wentBack: (reading: Reading, offsets: number) => void
+  /**
+   * Called where a new leader's log does not have offsets that were read: what stands in their place is fetched.
+   * @param endOffset where that log ends.
+   */
+  readonly wentBack: (reading: Reading, offsets: number, endOffset: number) => void
+  /** Called where the log has no record from the reading's position on up to this offset, and none is to come. */
+  readonly passed: (reading: Reading, offset: number) => void
   /** Called when partitions are to be fetched from other brokers than before. */
   readonly moved: () => void
   /** Called when the broker answers with an error for a partition, which is fetched again only when it is assigned again. */
@@ -39,15 +45,18 @@ const littleBytes = 16 * 1024
 /** The partitions that are fetched from one broker, and what becomes of its answers for them. */
 export class BrokerReadings {
   private readonly readings = new Set<Reading>()
+  private readonly unansweredEnds: UnansweredEnds
 
   constructor(
     private readonly broker: number,
     private readonly options: BrokerReadingsOptions,
-  ) {}
+  ) {
+    this.unansweredEnds = new UnansweredEnds(options.clock)
+  }
 
   /** Partitions that stay keep their place in the order in which they are fetched. */
   assign(readings: ReadonlySet<Reading>): void {
-    for (const reading of this.readings) if (!readings.has(reading)) this.readings.delete(reading)
+    for (const reading of this.readings) if (!readings.has(reading)) this.leave(reading)
     for (const reading of readings) this.readings.add(reading)
   }
 
@@ -65,7 +74,7 @@ export class BrokerReadings {
    * @param session by which the partitions were asked for.
    * @returns whether one of the logs holds more still.
    */
-  take({ partitions }: FetchAnswer, session: FetchSession<Reading>): boolean {
+  take({ partitions, throttleMs }: FetchAnswer, session: FetchSession<Reading>): boolean {
     let leavesMore = false
     let hasMoved = false
     for (const answer of partitions) {
@@ -74,11 +83,20 @@ export class BrokerReadings {
       if (asked === undefined || !this.readings.has(asked.place) || asked.place.position !== asked.position) continue
       if (this.moves(asked.place, answer)) hasMoved = true
       else if (answer.errorCode !== errorCodes.none) this.refuse(asked.place, answer.errorCode)
-      else if (answer.diverging !== undefined) this.goBack(asked.place, answer.diverging)
+      else if (answer.diverging !== undefined) this.goBack(asked.place, answer.diverging, answer.endOffset)
       else leavesMore = this.receive(asked.place, answer) || leavesMore
     }
+    // A broker that makes us wait may have left out any of them.
+    if (throttleMs === 0) this.passEnds(partitions, session)
     if (hasMoved) this.options.moved()
     return leavesMore
+  }
+
+  private passEnds(partitions: readonly PartitionAnswer[], session: FetchSession<Reading>): void {
+    const { size } = this.readings
+    const answers = partitions.every(({ log }) => log.length === 0) ? size : 1
+    const passed = this.unansweredEnds.passed((reading) => session.hasAsked(reading), answers, size)
+    for (const [reading, offset] of passed) this.options.passed(reading, offset)
   }
 
   /** Whether another broker is fetched from now on: a near replica, or the leader where the replica fails. */
@@ -92,11 +110,12 @@ export class BrokerReadings {
     return true
   }
 
-  private receive(reading: Reading, { aborted, endOffset, log: bytes }: PartitionAnswer): boolean {
+  private receive(reading: Reading, { aborted, endOffset, stableOffset, log: bytes }: PartitionAnswer): boolean {
     const { topic, partition, position } = reading
     const log = readFetchedLog(bytes, aborted, endOffset)
     const reception = this.options.receive({ topic, partition, position, log, endOffset })
     if (reception.position !== position) reading.moveTo(reception.position, epochBefore(reception.position, log))
+    this.unansweredEnds.note(reading, stableOffset, bytes.length > 0)
     reading.errorCode = errorCodes.none
     reading.isHeld = !reception.mayGoOn
     // A broker without a session fills its answers from the first partition on, so one that had records goes to the end.
@@ -104,16 +123,22 @@ export class BrokerReadings {
     return leavesMore(log, endOffset)
   }
 
-  private goBack(reading: Reading, diverging: EpochEnd): void {
+  private goBack(reading: Reading, diverging: EpochEnd, endOffset: number): void {
     const offsets = reading.goBack(diverging)
+    this.unansweredEnds.forget(reading)
     if (offsets === undefined) this.refuse(reading, errorCodes.unknown)
-    else if (offsets > 0) this.options.wentBack(reading, offsets)
+    else if (offsets > 0) this.options.wentBack(reading, offsets, endOffset)
   }
 
   private refuse(reading: Reading, errorCode: number): void {
-    this.readings.delete(reading)
+    this.leave(reading)
     reading.refuse(errorCode)
     this.options.refused(reading)
+  }
+
+  private leave(reading: Reading): void {
+    this.readings.delete(reading)
+    this.unansweredEnds.forget(reading)
   }
 }
 

@@ -39,11 +39,16 @@ export class LogEndsAsker {
 }
 
 async function endsOf(brokers: KafkaBrokers, broker: number, readings: readonly Reading[]): Promise<ReadonlyMap<Reading, LogEnds>> {
-  const [lows, highs] = await Promise.all([offsetsAt(brokers, broker, oldest, readings), offsetsAt(brokers, broker, newest, readings)])
+  const asked = [
+    { at: oldest, decidedOnly: false },
+    { at: newest, decidedOnly: false },
+    { at: newest, decidedOnly: true },
+  ] as const
+  const [lows, highs, stables] = await Promise.all(asked.map((one) => offsetsAt(brokers, broker, one, readings)))
   const ends = new Map<Reading, LogEnds>()
   for (const reading of readings) {
-    const [low, high] = [lows.get(reading.name), highs.get(reading.name)]
-    if (low !== undefined && high !== undefined) ends.set(reading, { low, high })
+    const [low, high, stable] = [lows?.get(reading.name), highs?.get(reading.name), stables?.get(reading.name)]
+    if (low !== undefined && high !== undefined && stable !== undefined) ends.set(reading, { low, high, stable })
   }
   return ends
 }
@@ -51,14 +56,14 @@ async function endsOf(brokers: KafkaBrokers, broker: number, readings: readonly 
 async function offsetsAt(
   brokers: KafkaBrokers,
   broker: number,
-  at: OffsetsAsked['at'],
+  asked: Pick<OffsetsAsked, 'at' | 'decidedOnly'>,
   readings: readonly Reading[],
 ): Promise<Map<string, number>> {
   const topics = [...groupedBy(readings, ({ topic }) => topic)].map(([topic, ofTopic]) => ({
     topic,
     partitions: ofTopic.map(({ partition }) => partition),
   }))
-  const answers = await brokers.ask(broker, offsetsQuestion, { at, topics })
+  const answers = await brokers.ask(broker, offsetsQuestion, { ...asked, topics })
   const answered = answers.filter(({ errorCode, offset }) => errorCode === errorCodes.none && offset >= 0)
   return new Map(answered.map(({ topic, partition, offset }) => [`${topic}/${partition}`, offset]))
 }

@@ -10,13 +10,19 @@ export type StartAt = 'end' | 'beginning' | number
 export interface LogEnds {
   readonly low: number
   readonly high: number
+  /** What lies before it is decided: where the first open transaction begins, or else `high`. */
+  readonly stable: number
 }
 
-/** Tells of a position that had to be moved, as the log no longer has the record there. */
-export interface MovedPosition {
-  readonly warning: string
-  /** Offsets that retention dropped before they were read. */
-  readonly dropped: number
+export interface Placed {
+  /** Whether the log still has the record at the position, so that reading goes on there. */
+  readonly goesOn: boolean
+  /** Tells of a position that had to be moved, as the log no longer has the record there. */
+  readonly moved?: {
+    readonly warning: string
+    /** Offsets that retention dropped before they were read. */
+    readonly dropped: number
+  }
 }
 
 /** A partition that is read, with the broker and the offset from which it is fetched next. */
@@ -62,6 +68,11 @@ export class Reading implements FetchedPlace {
 
   get lastEpoch(): number {
     return this.epochs.last
+  }
+
+  /** Where reading begins once the log's ends are known; undefined where it goes on. */
+  get beginsAt(): 'end' | 'beginning' | undefined {
+    return this.unplaced === 'position' ? undefined : this.unplaced
   }
 
   get isPlaced(): boolean {
@@ -110,8 +121,14 @@ export class Reading implements FetchedPlace {
     if (errorCode === errorCodes.offsetOutOfRange) this.unplaced ??= 'position'
   }
 
-  /** Sets where reading goes on between the ends of the log. Undefined where nothing is lost. */
-  place({ low, high }: LogEnds): MovedPosition | undefined {
+  /** Makes reading begin anew, at one of the ends that the log has now. */
+  beginAt(end: 'end' | 'beginning'): void {
+    this.unplaced = end
+    this.epochAtStart = this.leaderEpoch
+  }
+
+  /** Sets where reading goes on between the ends of the log. */
+  place({ low, high }: Pick<LogEnds, 'low' | 'high'>): Placed {
     const { unplaced, position, name } = this
     this.unplaced = undefined
     const isThere = unplaced === 'position' && position >= low && position <= high
@@ -119,12 +136,13 @@ export class Reading implements FetchedPlace {
     // A leader that was elected after the start may have written records before it is asked for the end. It compares the epoch of the start,
     // and reading goes back to where that ended.
     this.epochs.beginAt(this.position, unplaced === 'end' ? this.epochAtStart : undefined)
-    if (isThere) return undefined
+    if (isThere) return { goesOn: true }
     this.readFrom = this.position
-    if (unplaced !== 'position') return undefined
+    if (unplaced !== 'position') return { goesOn: false }
     const what = `${name} was to be read from ${position}, its log has ${low} to ${high}`
     // A leader that compares epochs would have said where to go back to. Without it, the log is taken for another one of the same name.
-    if (position > high) return { warning: `${what}: made anew, read from its beginning`, dropped: 0 }
-    return { warning: `${what}: retention dropped ${low - position} offsets unread`, dropped: low - position }
+    const madeAnew = { warning: `${what}: made anew, read from its beginning`, dropped: 0 }
+    const retention = { warning: `${what}: retention dropped ${low - position} offsets unread`, dropped: low - position }
+    return { goesOn: false, moved: position > high ? madeAnew : retention }
   }
 }

@@ -43,6 +43,8 @@ export interface PartitionAnswer {
   readonly errorCode: number
   /** The log's end: the first offset that not all replicas in sync have yet. */
   readonly endOffset: number
+  /** What lies before it is decided: where the first open transaction begins, or else the log's end. */
+  readonly stableOffset: number
   /** The broker's last epoch up to the one that was asked for, where its log is another one than what was read. */
   readonly diverging: EpochEnd | undefined
   /** The broker whose replica is the nearest, which should be fetched from instead; -1 where the leader names none. */
@@ -120,8 +122,7 @@ function writePlace(fields: FieldWriter, place: FetchedPlace, partitionBytesMax:
 }
 
 function readPartition(fields: FieldReader, topic: string, version: number): PartitionAnswer {
-  const [partition, errorCode, endOffset] = [fields.int32(), fields.int16(), fields.offset()]
-  fields.int64() // Where the first open transaction begins.
+  const [partition, errorCode, endOffset, stableOffset] = [fields.int32(), fields.int16(), fields.offset(), fields.offset()]
   if (version >= 5) fields.int64() // Where the log begins.
   const aborted = fields.array(() => readAborted(fields))
   const preferredReplica = version >= 11 ? fields.int32() : -1
@@ -130,7 +131,7 @@ function readPartition(fields: FieldReader, topic: string, version: number): Par
   fields.tags((tag) => {
     if (tag === divergingTag) diverging = readEpochEnd(fields)
   })
-  return { topic, partition, errorCode, endOffset, diverging, preferredReplica, aborted, log }
+  return { topic, partition, errorCode, endOffset, stableOffset, diverging, preferredReplica, aborted, log }
 }
 
 function readEpochEnd(fields: FieldReader): EpochEnd | undefined {

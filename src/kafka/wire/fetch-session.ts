@@ -67,6 +67,11 @@ export class FetchSession<P extends FetchedPlace> {
     return this.byName.get(topic)?.get(partition)
   }
 
+  /** Whether the last request has asked for it from where it stands now. */
+  hasAsked(place: P): boolean {
+    return this.told.get(place)?.position === place.position
+  }
+
   /** Notes where a partition is fetched from, and returns whether the broker must be told. */
   private tell(place: P): boolean {
     const { position, leaderEpoch, lastEpoch } = place

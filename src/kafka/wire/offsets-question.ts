@@ -6,6 +6,8 @@ export const newest = -1
 
 export interface OffsetsAsked {
   readonly at: typeof oldest | typeof newest
+  /** Whether the log is taken to end where the first open transaction begins. Otherwise its records count, as they may be committed. */
+  readonly decidedOnly: boolean
   readonly topics: readonly { readonly topic: string; readonly partitions: readonly number[] }[]
 }
 
@@ -23,9 +25,9 @@ export const offsetsQuestion: Question<OffsetsAsked, readonly OffsetAnswer[]> = 
   versionMin: 2,
   versionMax: 6,
   flexibleFrom: 6,
-  write(fields, { at, topics }, version) {
+  write(fields, { at, decidedOnly, topics }, version) {
     fields.int32(-1) // No replica asks.
-    fields.int8(0) // Records of open transactions count, as they may be committed.
+    fields.int8(decidedOnly ? 1 : 0)
     fields.array(topics, ({ topic, partitions }) => {
       fields.string(topic)
       fields.array(partitions, (partition) => {

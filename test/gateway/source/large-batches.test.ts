@@ -111,7 +111,7 @@ function storedOf(records: readonly KafkaRecord[], isDecompressedTo: number): St
 async function offsetsOf(steps: readonly Step[], bytesMax: number) {
   const clock = new SimulatedClock()
   const room = new BufferRoom(2 * bytesMax, clock)
-  const common = { topic: 'orders', clock, position: 0, room, turnShares: new TurnShares() }
+  const common = { topic: 'orders', clock, start: { position: 0, endOffset: 0 }, room, turnShares: new TurnShares() }
   const got: number[][] = [[], [], []]
   const counts = [0, 0, 0]
   let now: Pick<Step, 'deliveries' | 'idleMs'> = { deliveries: 0, idleMs: 0 }

@@ -25,7 +25,7 @@ function setUp(bytesMax: number) {
   const common = {
     topic: 'orders',
     clock,
-    position: 0,
+    start: { position: 0, endOffset: 0 },
     turnShares: new TurnShares(),
     room: new BufferRoom(2 * bytesMax, clock),
   }
@@ -267,7 +267,7 @@ function setUpLarge(partitions: number, bytesMax: number) {
   let openBytesMost = 0
   const buffers = Array.from({ length: partitions }, (_, partition) => {
     const buffer = new PartitionBuffer({
-      ...{ topic: 'orders', partition, clock, position: 0, room, turnShares },
+      ...{ topic: 'orders', partition, clock, start: { position: 0, endOffset: 0 }, room, turnShares },
       hasRoomAgain: () => undefined,
     })
     buffer.partition.batches$.subscribe((batch) => {

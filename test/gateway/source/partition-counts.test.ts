@@ -16,7 +16,7 @@ test('warns once of an entity whose topics differ in their partition counts', as
     log: recordingLog(lines),
   })
   const find = (topic: string, partition: number) =>
-    partitions$.next({ topic, partition, batches$: NEVER, lag: () => 0, caughtUp: Promise.resolve() })
+    partitions$.next({ topic, partition, batches$: NEVER, breaks$: NEVER, lag: () => 0, caughtUp: Promise.resolve() })
   for (const topic of ['order.create', 'order.update', 'parcel.create', 'parcel.update'])
     for (const partition of [0, 1]) find(topic, partition)
   await clock.advance(5_000)

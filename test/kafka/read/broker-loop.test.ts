@@ -17,7 +17,16 @@ function readingAt(position: number, partition = 0): Reading {
 }
 
 function answerOf(...partitions: Partial<PartitionAnswer>[]): FetchAnswer {
-  const nothing = { topic: id, partition: 0, errorCode: 0, endOffset: 100, diverging: undefined, preferredReplica: -1, aborted: [] }
+  const nothing = {
+    topic: id,
+    partition: 0,
+    errorCode: 0,
+    endOffset: 100,
+    stableOffset: 100,
+    diverging: undefined,
+    preferredReplica: -1,
+    aborted: [],
+  }
   return { throttleMs: 0, errorCode: 0, sessionId: 7, partitions: partitions.map((one) => ({ ...nothing, log: Buffer.alloc(0), ...one })) }
 }
 
@@ -47,6 +56,7 @@ async function looping(t: Test, readings: readonly Reading[], options: Partial<B
       return { position: fetched.log.last === undefined ? fetched.position : fetched.log.last.lastOffset + 1, mayGoOn: true }
     },
     wentBack: () => undefined,
+    passed: () => undefined,
     moved: () => undefined,
     refused: (reading) => refused.push(reading),
     lost: () => undefined,

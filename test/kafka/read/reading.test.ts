@@ -16,7 +16,7 @@ function readingFrom(position: number) {
 test('begins at the end, at the beginning or at an offset', (t) => {
   const [end, beginning, offset] = [readingAt('end'), readingAt('beginning'), readingAt(7)]
   t.same([end.isPlaced, beginning.isPlaced, offset.isPlaced], [false, false, true])
-  for (const reading of [end, beginning]) t.equal(reading.place({ low: 3, high: 10 }), undefined)
+  for (const reading of [end, beginning]) t.same(reading.place({ low: 3, high: 10 }), { goesOn: false })
   t.same(
     [end, beginning, offset].map(({ position }) => position),
     [10, 3, 7],
@@ -38,7 +38,7 @@ test('what its broker does not answer for waits until another one is known', (t)
 test('goes on where it stood when the log has the position after all', (t) => {
   const reading = readingFrom(10)
   t.notOk(reading.isPlaced)
-  t.equal(reading.place({ low: 3, high: 10 }), undefined)
+  t.same(reading.place({ low: 3, high: 10 }), { goesOn: true })
   t.equal(reading.position, 10)
   t.ok(reading.isPlaced)
   t.end()
@@ -46,7 +46,10 @@ test('goes on where it stood when the log has the position after all', (t) => {
 
 test('goes on at the oldest record where retention was faster, and says what was lost', (t) => {
   const reading = readingFrom(10)
-  t.match(reading.place({ low: 25, high: 40 }), { warning: /orders\/0 .* retention dropped 15 offsets unread/, dropped: 15 })
+  t.match(reading.place({ low: 25, high: 40 }), {
+    goesOn: false,
+    moved: { warning: /orders\/0 .* retention dropped 15 offsets unread/, dropped: 15 },
+  })
   t.equal(reading.position, 25)
   t.end()
 })
@@ -95,7 +98,7 @@ test('does not ask again what a broker cannot compare', (t) => {
 
 test('reads a log that was made anew from its beginning', (t) => {
   const reading = readingFrom(10)
-  t.match(reading.place({ low: 0, high: 3 }), { warning: /made anew/, dropped: 0 })
+  t.match(reading.place({ low: 0, high: 3 }), { goesOn: false, moved: { warning: /made anew/, dropped: 0 } })
   t.equal(reading.position, 0)
   t.end()
 })

@@ -57,7 +57,7 @@ for (const version of versionsOf(offsetsQuestion)) {
       selector: ({ topic }) => topic,
     })
     fc.assert(
-      fc.property(fc.record({ at: fc.constantFrom(oldest, newest), topics }), answers, (asked, answer) => {
+      fc.property(fc.record({ at: fc.constantFrom(oldest, newest), decidedOnly: fc.boolean(), topics }), answers, (asked, answer) => {
         t.same(readAsked(offsetsSide, encodeQuestion(offsetsQuestion, asked, version), version), asked)
         t.same(decodeAnswer(offsetsQuestion, writeAnswer(offsetsSide, answer, version), version), answer)
       }),
@@ -101,6 +101,7 @@ for (const version of versionsOf(fetchQuestion)) {
       partition: int32,
       errorCode: fc.nat(100),
       endOffset: offset,
+      stableOffset: offset,
       diverging: version >= 12 ? fc.option(fc.record({ epoch: int32, endOffset: offset }), { nil: undefined }) : fc.constant(undefined),
       preferredReplica: version >= 11 ? fc.integer({ min: -1 }) : fc.constant(-1),
       aborted: fc.array(fc.record({ producerId: fc.nat().map(BigInt), firstOffset: offset })),

@@ -94,12 +94,12 @@ export class FakeNode {
     return this.offsets(asked)
   }
 
-  private offsets({ at, topics }: OffsetsAsked): OffsetAnswer[] {
+  private offsets({ at, decidedOnly, topics }: OffsetsAsked): OffsetAnswer[] {
     return topics.flatMap(({ topic, partitions }) =>
       partitions.map((partition) => {
         const log = this.cluster.find(topic, partition)
         if (log?.leader !== this.id) return { topic, partition, errorCode: 6, offset: -1 }
-        return { topic, partition, errorCode: 0, offset: at === -2 ? log.low : log.high }
+        return { topic, partition, errorCode: 0, offset: at === -2 ? log.low : decidedOnly ? log.stable : log.high }
       }),
     )
   }

@@ -5,14 +5,19 @@ import { encodeBatch } from './record-batch.js'
 type FakeAnswer = Omit<PartitionAnswer, 'topic' | 'partition'>
 
 export const nothing: FakeAnswer = {
-  ...{ errorCode: 0, endOffset: -1, diverging: undefined, preferredReplica: -1 },
+  ...{ errorCode: 0, endOffset: -1, stableOffset: -1, diverging: undefined, preferredReplica: -1 },
   ...{ aborted: [], log: Buffer.alloc(0) },
 }
 
 interface Written {
-  readonly value: string
+  /** Undefined where compaction has removed the record; `aborted` and `marker` are of a transaction that was aborted. */
+  readonly value: string | undefined
+  readonly kind: 'record' | 'aborted' | 'marker'
   readonly epoch: number
 }
+
+/** Of all transactions, as each ends before the next one begins. */
+const producerId = 7
 
 interface EpochStart {
   readonly epoch: number
@@ -45,6 +50,8 @@ export class FakePartition {
   near: FakeFollower | undefined
   /** Answered to every fetch that knows an epoch, instead of what is so. */
   diverging: EpochEnd | undefined
+  /** Where a transaction begins that is open still. */
+  openFrom: number | undefined
   private written: readonly Written[] = []
   /** Where each epoch began, as its leader noted it. */
   private starts: readonly EpochStart[] = [{ epoch: 0, offset: 0 }]
@@ -56,8 +63,13 @@ export class FakePartition {
     return this.written.length
   }
 
+  /** What lies before it is decided. */
+  get stable(): number {
+    return this.openFrom ?? this.high
+  }
+
   get values(): readonly string[] {
-    return this.written.map(({ value }) => value)
+    return this.written.flatMap(({ value, kind }) => (kind === 'record' && value !== undefined ? [value] : []))
   }
 
   get replica(): FakeReplica {
@@ -65,7 +77,18 @@ export class FakePartition {
   }
 
   append(...values: string[]): void {
-    this.written = [...this.written, ...values.map((value) => ({ value, epoch: this.leaderEpoch }))]
+    this.write('record', ...values)
+  }
+
+  /** A transaction that is aborted: its records, and the marker behind them. */
+  abort(...values: string[]): void {
+    this.write('aborted', ...values)
+    this.write('marker', 'abort')
+  }
+
+  /** Compaction removes the records from this offset on. */
+  compact(fromOffset: number): void {
+    this.written = this.written.map((one, offset) => (offset < fromOffset ? one : { ...one, value: undefined }))
   }
 
   /** Another one leads from now on, or none. */
@@ -84,7 +107,7 @@ export class FakePartition {
 
   /** What a fetch from its leader brings; undefined where that has nothing to say. */
   fetch({ position, lastEpoch }: FetchedPlace, rack = ''): FakeAnswer | undefined {
-    const answer = { ...nothing, errorCode: this.errorCode, endOffset: this.high }
+    const answer = { ...nothing, errorCode: this.errorCode, endOffset: this.high, stableOffset: this.stable }
     if (this.errorCode !== 0) return answer
     if (rack !== '' && this.near !== undefined) return { ...answer, preferredReplica: this.near.node }
     const end = lastEpoch < 0 ? undefined : this.endOf(lastEpoch)
@@ -93,15 +116,23 @@ export class FakePartition {
     if (isUnknown || position < this.low) return { ...answer, errorCode: errorCodes.offsetOutOfRange }
     if (end !== undefined && (end.epoch < lastEpoch || end.endOffset < position)) return { ...answer, diverging: end }
     if (position > this.high) return { ...answer, errorCode: errorCodes.offsetOutOfRange }
-    return position === this.high ? undefined : { ...answer, log: this.batchesFrom(position) }
+    return this.answered(answer, position, this.stable)
   }
 
   /** What a fetch from its follower brings. */
   fetchNear({ position }: FetchedPlace): FakeAnswer | undefined {
     const { high = this.high, errorCode } = this.near!
-    const answer = { ...nothing, endOffset: high }
+    const answer = { ...nothing, endOffset: high, stableOffset: high }
     if (errorCode !== 0 || position > high) return { ...answer, errorCode: errorCode || errorCodes.offsetOutOfRange }
-    return position === high ? undefined : { ...answer, log: this.batchesFrom(position, high) }
+    return this.answered(answer, position, high)
+  }
+
+  private answered(answer: FakeAnswer, position: number, high: number): FakeAnswer | undefined {
+    if (position >= high) return undefined
+    const aborted = this.written.flatMap(({ kind }, offset) =>
+      kind === 'aborted' ? [{ producerId: BigInt(producerId), firstOffset: offset }] : [],
+    )
+    return { ...answer, log: this.batchesFrom(position, high), aborted }
   }
 
   /** As in Kafka's `LeaderEpochFileCache.endOffsetFor`. */
@@ -112,15 +143,22 @@ export class FakePartition {
     return { epoch: this.starts.findLast((start) => start.epoch <= epoch)?.epoch ?? epoch, endOffset: next.offset }
   }
 
-  /** One for the records of each epoch. */
-  private batchesFrom(position: number, high = this.high): Buffer {
+  private write(kind: Written['kind'], ...values: string[]): void {
+    this.written = [...this.written, ...values.map((value) => ({ value, kind, epoch: this.leaderEpoch }))]
+  }
+
+  /** One for the records of each epoch and kind that follow each other. */
+  private batchesFrom(position: number, high: number): Buffer {
     const batches: Buffer[] = []
     for (let from = position; from < high;) {
-      const { epoch } = this.written[from]!
+      const { epoch: leaderEpoch, kind, value } = this.written[from]!
       const rest = this.written.slice(from, high)
-      const count = rest.findIndex((one) => one.epoch !== epoch)
-      const values = rest.slice(0, count < 0 ? rest.length : count).map(({ value }) => value)
-      batches.push(encodeBatch({ firstOffset: from, leaderEpoch: epoch, values }))
+      const count = rest.findIndex(
+        (one) => one.epoch !== leaderEpoch || one.kind !== kind || (one.value === undefined) !== (value === undefined),
+      )
+      const values = rest.slice(0, count < 0 ? rest.length : count).map((one) => String(one.value))
+      const batch = { firstOffset: from, leaderEpoch, ...(kind !== 'record' && { producerId, transactional: true }) }
+      if (value !== undefined) batches.push(encodeBatch({ ...batch, ...(kind === 'marker' ? { end: 'abort' } : { values }) }))
       from += values.length
     }
     return Buffer.concat(batches)

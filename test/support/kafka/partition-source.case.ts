@@ -6,6 +6,8 @@ export interface SourceUnderTest {
   readonly source: PartitionSource
   /** A topic of three partitions that no other test uses. */
   readonly createTopic: () => Promise<string>
+  /** Deletes the topic and makes it anew, empty. */
+  readonly makeAnew: (topic: string) => Promise<void>
   /** In one go, in this order. */
   readonly append: (topic: string, records: readonly { key: string | null; value: string | null }[]) => Promise<void>
 }
@@ -202,6 +204,66 @@ export function testPartitionSource(name: string, skip: string | false, setUp: (
       t.same(reader.partitions.length, 6, 'each partition once')
     },
   )
+
+  check('reads a topic from its beginning where told, and says when it has caught up', async (t, { source, createTopic, append }) => {
+    const [topic, added] = [await createTopic(), await createTopic()]
+    for (const value of ['1', '2']) await append(topic, [{ key: 'a', value }])
+    await append(added, [{ key: 'a', value: '3' }])
+    const reader = new SourceReader(source)
+    reader.held.add('*')
+    await source.start([topic], 'beginning')
+    await source.add([added], 'beginning')
+    await until('a record of each', () => reader.values().includes('1') && reader.values().includes('3'))
+    await until('the empty ones', () => reader.caughtUp.length === 4)
+    const filled = [reader.partitionOf('1'), reader.partitionOf('3')]
+    t.same(
+      filled.filter((partition) => reader.caughtUp.includes(partition)),
+      [],
+    )
+    reader.held.clear()
+    reader.releaseAll()
+    await until('the others', () => reader.caughtUp.length === 6)
+    t.same(reader.values().sort(), ['1', '2', '3'])
+    t.same(reader.stories.get(filled[0]!), ['1', '2'], 'no break')
+  })
+
+  check('says where a topic was made anew, after what came before and before what comes after', async (t, under) => {
+    const { source, createTopic, append, makeAnew } = under
+    const topic = await createTopic()
+    const reader = new SourceReader(source)
+    await source.start([topic], 'beginning')
+    for (const value of ['1', '2', '3']) await append(topic, [{ key: 'a', value }])
+    await until('the old records', () => reader.values().length === 3)
+    await makeAnew(topic)
+    await append(topic, [{ key: 'a', value: 'new' }])
+    await until('the new record', () => reader.values().includes('new'))
+    const partition = reader.partitionOf('new')
+    t.same(reader.stories.get(partition), ['1', '2', '3', 'break', 'new'])
+    await until('being caught up', () => reader.caughtUp.includes(`${partition} again`))
+    t.equal(reader.lagOf(partition), 0)
+  })
+
+  check('goes on at the ends of logs where told, and hands on nothing of what lies before', async (t, { source, createTopic, append }) => {
+    const [topic, other] = [await createTopic(), await createTopic()]
+    const reader = new SourceReader(source)
+    await append(topic, [{ key: 'a', value: '1' }])
+    await source.start([topic], 'beginning')
+    await source.add([other])
+    await until('the first record', () => reader.values().includes('1'))
+    const partition = reader.partitionOf('1')
+    reader.held.add(partition)
+    for (const value of ['2', '3', '4']) await append(topic, [{ key: 'a', value }])
+    await append(other, [{ key: 'a', value: 'other' }])
+    await until('the batch that is held', () => reader.values(partition).length > 1)
+    await source.skipToEnd([topic])
+    for (const one of [topic, other]) await append(one, [{ key: 'a', value: `after ${one === topic}` }])
+    const before = reader.stories.get(partition)!.length
+    reader.releaseAll()
+    await until('what is read after it', () => reader.values().includes('after true') && reader.values().includes('after false'))
+    t.same(reader.stories.get(partition)!.slice(before), ['after true'])
+    t.ok(reader.values().includes('other'), 'another topic is not touched')
+    t.equal(reader.lagOf(partition), 0)
+  })
 
   check('ends its observables when it is stopped, and hands on nothing more', async (t, { source, createTopic, append }) => {
     const topic = await createTopic()

@@ -10,12 +10,22 @@ export class SourceReader {
   /** What each record is said to have come to. */
   deliveriesPerRecord = 0
   completed = 0
+  /** What has happened in each partition, in order: the values that came, and `break`. */
+  readonly stories = new Map<string, string[]>()
+  /** Who has caught up, by the partition's name; after a break with `again` behind it. */
+  readonly caughtUp: string[] = []
   private readonly lags = new Map<string, () => number>()
 
   constructor(source: PartitionSource) {
     source.partitions$.subscribe((partition) => {
       this.partitions.push(nameOf(partition))
       this.lags.set(nameOf(partition), partition.lag)
+      this.stories.set(nameOf(partition), [])
+      void partition.caughtUp.then(() => this.caughtUp.push(nameOf(partition)))
+      partition.breaks$.subscribe(({ caughtUp }) => {
+        this.stories.get(nameOf(partition))!.push('break')
+        void caughtUp.then(() => this.caughtUp.push(`${nameOf(partition)} again`))
+      })
       partition.batches$.subscribe({ next: (batch) => this.take(batch), complete: () => (this.completed += 1) })
     })
   }
@@ -53,6 +63,7 @@ export class SourceReader {
 
   private take(batch: RecordBatch): void {
     this.batches.push(batch)
+    this.stories.get(nameOf(batch))!.push(...batch.records.map(({ value }) => String(value)))
     if (!this.held.has(nameOf(batch)) && !this.held.has('*')) batch.release(batch.records.length * this.deliveriesPerRecord)
   }
 }

@@ -103,7 +103,7 @@ export const offsetsSide: AnswerSide<OffsetsAsked, readonly OffsetAnswer[]> = {
   flexibleFrom: 6,
   read(fields, version) {
     fields.int32()
-    fields.int8()
+    const decidedOnly = fields.int8() === 1
     let at: OffsetsAsked['at'] = -1
     const topics = fields.array(() => {
       const topic = fields.string()
@@ -118,7 +118,7 @@ export const offsetsSide: AnswerSide<OffsetsAsked, readonly OffsetAnswer[]> = {
       return { topic, partitions }
     })
     fields.tags()
-    return { at, topics }
+    return { at, decidedOnly, topics }
   },
   write(fields, answers, version) {
     fields.int32(0)
@@ -196,7 +196,7 @@ function writePartition(fields: FieldWriter, answer: PartitionAnswer, version: n
   fields.int32(answer.partition)
   fields.int16(answer.errorCode)
   fields.int64(answer.endOffset)
-  fields.int64(answer.endOffset)
+  fields.int64(answer.stableOffset)
   if (version >= 5) fields.int64(0)
   fields.array(answer.aborted, ({ producerId, firstOffset }) => {
     fields.int64(Number(producerId))

@@ -6,6 +6,7 @@ import { Meter } from '../../observe/meter.js'
 import { BufferRoom } from '../buffer-room.js'
 import { PartitionBuffer } from '../partition-buffer.js'
 import type { Partition } from '../partition-source.js'
+import type { LogStart } from '../partition-turns.js'
 import { TurnShares } from '../turn-shares.js'
 import { DamagedBatches, type FetchAgain } from './damaged-batches.js'
 import type { KafkaRecordBatch } from '#kafka/kafka-record-batch.js'
@@ -62,22 +63,41 @@ export class KafkaPartitions {
     return Math.max(partitionFetchBytesMin, Math.min(partitionFetchBytesMax, Math.floor(this.room.share / 2)))
   }
 
-  /** The end of a log rises also while its partition is held. */
-  noteEnd(topic: string, partition: number, endOffset: number): void {
-    this.buffers.get(`${topic}/${partition}`)?.noteEnd(endOffset)
+  /** Undefined until `begin` was called for it. */
+  get(topic: string, partition: number): PartitionBuffer | undefined {
+    return this.buffers.get(`${topic}/${partition}`)
   }
 
-  /** @param position the offset that is read first. */
-  begin(topic: string, partition: number, position: number): void {
-    this.bufferOf(topic, partition, position)
+  begin(topic: string, partition: number, start: LogStart): void {
+    const name = `${topic}/${partition}`
+    const { options, room, turnShares } = this
+    const hasRoomAgain = () => {
+      if (!this.pausing.has(name)) this.resume(topic, partition)
+    }
+    const buffer = new PartitionBuffer({ topic, partition, clock: options.clock, start, room, turnShares, hasRoomAgain })
+    this.buffers.set(name, buffer)
+    this.found.next(buffer.partition)
   }
 
   /** Takes the batches of a fetch. */
-  receive({ topic, partition, position, log: { batches, last }, endOffset }: Fetched): Reception {
-    const buffer = this.bufferOf(topic, partition, position)
+  receive(fetched: Fetched): Reception {
+    const { topic, partition, position, log, endOffset } = fetched
+    const buffer = this.get(topic, partition)!
     buffer.noteEnd(endOffset)
-    const passing = this.damaged.passes(topic, partition, position, { batches, endOffset })
+    const passing = this.damaged.passes(topic, partition, position, { batches: log.batches, endOffset })
     if (passing !== undefined) return this.fetchFrom(topic, partition, passing)
+    const reception = this.take(fetched, buffer)
+    buffer.passTo(reception.position)
+    return reception
+  }
+
+  end(): void {
+    for (const cancel of this.pausing.values()) cancel()
+    for (const buffer of this.buffers.values()) buffer.end()
+    this.found.complete()
+  }
+
+  private take({ topic, partition, position, log: { batches, last }, endOffset }: Fetched, buffer: PartitionBuffer): Reception {
     const firstDamaged = batches.findIndex(({ damage }) => damage !== undefined)
     const sound = (firstDamaged === -1 ? batches : batches.slice(0, firstDamaged)).filter(({ lastOffset }) => lastOffset >= position)
     const unreadable = (which: KafkaRecordBatch, reason: string) => this.noteUnreadable(topic, partition, which, reason)
@@ -90,24 +110,18 @@ export class KafkaPartitions {
     return this.fetchFrom(topic, partition, this.damaged.met(damage))
   }
 
-  end(): void {
-    for (const cancel of this.pausing.values()) cancel()
-    for (const buffer of this.buffers.values()) buffer.end()
-    this.found.complete()
-  }
-
   private fetchFrom(topic: string, partition: number, { fromOffset, afterMs }: FetchAgain): Reception {
     if (afterMs > 0)
       this.pausing.set(
         `${topic}/${partition}`,
         this.options.clock.after(afterMs, () => this.endPause(topic, partition)),
       )
-    return { position: fromOffset, mayGoOn: afterMs === 0 && this.bufferOf(topic, partition, fromOffset).hasRoom }
+    return { position: fromOffset, mayGoOn: afterMs === 0 && this.get(topic, partition)!.hasRoom }
   }
 
   private endPause(topic: string, partition: number): void {
     this.pausing.delete(`${topic}/${partition}`)
-    if (this.buffers.get(`${topic}/${partition}`)?.hasRoom === true) this.resume(topic, partition)
+    if (this.get(topic, partition)?.hasRoom === true) this.resume(topic, partition)
   }
 
   private noteUnreadable(topic: string, partition: number, { firstOffset, lastOffset }: KafkaRecordBatch, reason: string): void {
@@ -116,20 +130,6 @@ export class KafkaPartitions {
     const line = this.unreadablePace.next()
     if (line === 'log') log.error({ topic, partition, firstOffset, lastOffset, reason }, 'a batch cannot be read and is skipped')
     if (line === 'last') log.error({ logged: unreadablePerMinuteMax }, 'more batches of this minute cannot be read than are logged')
-  }
-
-  private bufferOf(topic: string, partition: number, position: number): PartitionBuffer {
-    const name = `${topic}/${partition}`
-    const known = this.buffers.get(name)
-    if (known) return known
-    const { options, room, turnShares } = this
-    const hasRoomAgain = () => {
-      if (!this.pausing.has(name)) this.resume(topic, partition)
-    }
-    const buffer = new PartitionBuffer({ topic, partition, clock: options.clock, position, room, turnShares, hasRoomAgain })
-    this.buffers.set(name, buffer)
-    this.found.next(buffer.partition)
-    return buffer
   }
 }
 

@@ -4,7 +4,7 @@ import { KafkaPulse } from '#kafka/kafka-pulse.js'
 import { BrokerLoops } from '#kafka/read/broker-loops.js'
 import type { Reading, StartAt } from '#kafka/read/reading.js'
 import { ReadingTable } from '#kafka/read/reading-table.js'
-import type { PartitionSource, SourceStatus } from '../partition-source.js'
+import type { PartitionSource, ReadFrom, SourceStatus } from '../partition-source.js'
 import { KafkaPartitions, type KafkaPartitionsOptions } from './kafka-partitions.js'
 import { TopicWatch } from './topic-watch.js'
 import { listed } from './waiting.js'
@@ -28,9 +28,11 @@ export class KafkaSource implements PartitionSource {
   private readonly loops: BrokerLoops
   private readonly table: ReadingTable
   private readonly watch: TopicWatch
+  /** By topic. */
+  private readonly from = new Map<string, ReadFrom>()
 
   constructor(private readonly options: KafkaSourceOptions) {
-    const { clock, meter, log, startAt = () => 'end' as const, rack = '' } = options
+    const { clock, meter, log, startAt = (topic: string) => this.from.get(topic) ?? 'end', rack = '' } = options
     const brokers = (this.brokers = new KafkaBrokers(options))
     const pulse = (this.pulse = new KafkaPulse(clock))
     const partitions = (this.partitions = new KafkaPartitions(options, (topic, partition) => this.resume(topic, partition)))
@@ -42,7 +44,8 @@ export class KafkaSource implements PartitionSource {
       ...{ clock, brokers, pulse, rack },
       partitionBytesMax: () => partitions.fetchBytesMax,
       receive: (fetched) => partitions.receive(fetched),
-      wentBack: (reading, offsets) => this.wentBack(reading, offsets),
+      wentBack: (reading, offsets, endOffset) => this.wentBack(reading, offsets, endOffset),
+      passed: ({ topic, partition }, offset) => partitions.get(topic, partition)?.passTo(offset),
       moved: () => this.assign(),
       refused: () => this.watch.hurry(),
       lost: (broker, reason) => this.lost(broker, reason),
@@ -53,12 +56,19 @@ export class KafkaSource implements PartitionSource {
     return this.partitions.partitions$
   }
 
-  start(topics: readonly string[]): Promise<void> {
+  start(topics: readonly string[], from: ReadFrom = 'end'): Promise<void> {
+    for (const topic of topics) this.from.set(topic, from)
     return this.watch.start(topics)
   }
 
-  add(topics: readonly string[]): Promise<void> {
+  add(topics: readonly string[], from: ReadFrom = 'end'): Promise<void> {
+    for (const topic of topics) if (!this.from.has(topic)) this.from.set(topic, from)
     return this.watch.add(topics)
+  }
+
+  skipToEnd(topics: readonly string[]): Promise<void> {
+    for (const topic of topics) this.from.set(topic, 'end')
+    return this.watch.skipToEnd(topics)
   }
 
   /** Waits for no answer of Kafka. */
@@ -81,7 +91,9 @@ export class KafkaSource implements PartitionSource {
   /** Hands each partition to the loop of its broker, as the table has it now. */
   private assign(): void {
     if (this.watch.hasStopped) return
-    for (const { isPlaced, topic, partition, position } of this.table) if (isPlaced) this.partitions.begin(topic, partition, position)
+    for (const { isPlaced, topic, partition, position } of this.table)
+      if (isPlaced && this.partitions.get(topic, partition) === undefined)
+        this.partitions.begin(topic, partition, { position, endOffset: position })
     this.loops.assign(this.table)
   }
 
@@ -92,11 +104,16 @@ export class KafkaSource implements PartitionSource {
     this.loops.wake(reading)
   }
 
-  private wentBack({ name, position }: Reading, offsets: number): void {
+  private wentBack(reading: Reading, offsets: number, endOffset: number): void {
     const { log, meter } = this.options
+    const { name, topic, partition, position } = reading
     const fields = { partition: name, firstOffset: position, lastOffset: position + offsets - 1 }
     log.warn(fields, 'A new leader did not have all records (an unclean election); what stands in the place of these offsets is read too.')
     meter.offsetsCut += offsets
+    if (this.from.get(topic) !== 'beginning') return this.partitions.get(topic, partition)?.breakOff({ position, endOffset })
+    reading.beginAt('beginning')
+    this.assign()
+    this.watch.hurry()
   }
 
   private lost(broker: number, reason: string): void {

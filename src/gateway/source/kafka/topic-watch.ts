@@ -63,14 +63,21 @@ export class TopicWatch {
   }
 
   /** Resolves when it is known from where these topics are read, or the watch is stopped. */
-  async add(topics: readonly string[]): Promise<void> {
-    const { clock, table } = this.options
+  add(topics: readonly string[]): Promise<void> {
     this.topics = [...new Set([...this.topics, ...topics])]
-    for (let tries = 0; !this.hasStopped; tries++) {
-      await this.look()
-      if (table.holds(topics)) return
-      await pause(clock, backOffMs(retries, tries), this.stopping.signal)
+    return this.untilPlaced(topics)
+  }
+
+  /** Reads these topics from the ends of their logs. Resolves as `add` does. */
+  skipToEnd(topics: readonly string[]): Promise<void> {
+    const { table, partitions, changed } = this.options
+    for (const reading of table) {
+      if (!topics.includes(reading.topic)) continue
+      reading.beginAt('end')
+      partitions.get(reading.topic, reading.partition)?.clear()
     }
+    changed()
+    return this.untilPlaced(topics)
   }
 
   /** Makes the next look come soon. */
@@ -82,6 +89,15 @@ export class TopicWatch {
     this.problem = 'the source is stopped'
     this.stopping.abort()
     this.bell.ring()
+  }
+
+  private async untilPlaced(topics: readonly string[]): Promise<void> {
+    const { clock, table } = this.options
+    for (let tries = 0; !this.hasStopped; tries++) {
+      await this.look()
+      if (table.holds(topics)) return
+      await pause(clock, backOffMs(retries, tries), this.stopping.signal)
+    }
   }
 
   private async lookUntilStopped(): Promise<void> {
@@ -129,11 +145,22 @@ export class TopicWatch {
   }
 
   private noteEnds(reading: Reading, ends: LogEnds): void {
-    const { meter, log, partitions, table } = this.options
+    const { partitions, table } = this.options
     // The answer may be late, and its topic made anew meanwhile.
     if (table.get(reading.topic, reading.partition) !== reading) return
-    const moved = reading.isPlaced ? undefined : reading.place(ends)
-    partitions.noteEnd(reading.topic, reading.partition, ends.high)
+    if (!reading.isPlaced) this.placeNow(reading, ends)
+    partitions.get(reading.topic, reading.partition)?.noteEnd(ends.high)
+  }
+
+  private placeNow(reading: Reading, ends: LogEnds): void {
+    const { topic, partition, beginsAt } = reading
+    const { partitions, meter, log } = this.options
+    const { goesOn, moved } = reading.place(ends)
+    const buffer = partitions.get(topic, partition)
+    const start = { position: reading.position, endOffset: ends.stable }
+    if (buffer === undefined) partitions.begin(topic, partition, start)
+    else if (beginsAt === 'end') buffer.goOnAt(start)
+    else if (!goesOn) buffer.breakOff(start)
     if (moved === undefined) return
     log.warn({}, moved.warning)
     Meter.count(meter.offsetsSkipped, 'retention', moved.dropped)

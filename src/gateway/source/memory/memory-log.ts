@@ -38,10 +38,20 @@ export class MemoryLog {
     return batch
   }
 
+  dropBefore(offset: number): void {
+    const dropped = this.records.slice(0, Math.max(0, offset - this.firstOffset))
+    this.drop(dropped.length)
+    for (const record of dropped) this.bytes -= recordBytes(record)
+  }
+
   /** The newest record always stays. */
   private dropOldest(): void {
     let count = 0
     while (this.bytes > this.bytesMax && count < this.records.length - 1) this.bytes -= recordBytes(this.records[count++]!)
+    this.drop(count)
+  }
+
+  private drop(count: number): void {
     this.records = this.records.slice(count)
     this.firstOffset += count
   }

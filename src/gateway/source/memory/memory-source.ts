@@ -1,9 +1,8 @@
 import { ReplaySubject } from 'rxjs'
 import type { Clock } from '#clock.js'
 import type { Partition, PartitionSource, ReadFrom, SourceStatus } from '../partition-source.js'
-import { offsetAfter, PartitionTurns } from '../partition-turns.js'
 import { TurnShares } from '../turn-shares.js'
-import type { MemoryLog } from './memory-log.js'
+import { MemoryPartition } from './memory-partition.js'
 import type { MemoryTopics, TopicReader } from './memory-topics.js'
 
 // What enters: the records of topics in memory. What leaves: the same records, in batches for each partition, from the ends of the logs at
@@ -14,8 +13,7 @@ export class MemorySource implements PartitionSource, TopicReader {
   private readonly found = new ReplaySubject<Partition>()
   readonly partitions$ = this.found.asObservable()
   private readonly wanted = new Map<string, ReadFrom>()
-  /** One for each log of a topic that is read. */
-  private readonly turns = new Map<string, readonly PartitionTurns[]>()
+  private readonly reading = new Map<string, readonly MemoryPartition[]>()
   private readonly turnShares = new TurnShares()
   private state: 'new' | 'started' | 'stopped' = 'new'
   private readonly detach: () => void
@@ -40,17 +38,22 @@ export class MemorySource implements PartitionSource, TopicReader {
     return Promise.resolve()
   }
 
+  skipToEnd(topics: readonly string[]): Promise<void> {
+    for (const topic of topics) for (const one of this.reading.get(topic) ?? []) one.skipToEnd()
+    return Promise.resolve()
+  }
+
   stop(): Promise<void> {
     this.state = 'stopped'
     this.detach()
-    for (const turns of this.turns.values()) for (const one of turns) one.end()
+    for (const partitions of this.reading.values()) for (const { turns } of partitions) turns.end()
     this.found.complete()
     return Promise.resolve()
   }
 
   status(): SourceStatus {
     if (this.state !== 'started') return { ready: false, reason: 'the source is not started' }
-    const missing = [...this.wanted.keys()].filter((topic) => !this.turns.has(topic))
+    const missing = [...this.wanted.keys()].filter((topic) => !this.reading.has(topic))
     return missing.length === 0 ? { ready: true } : { ready: true, reason: `these topics do not exist yet: ${missing.join(', ')}` }
   }
 
@@ -59,28 +62,21 @@ export class MemorySource implements PartitionSource, TopicReader {
     this.read(topic)
   }
 
-  appended(topic: string, partition: number): void {
-    this.turns.get(topic)?.[partition]?.wake()
+  madeAnew(topic: string): void {
+    const logs = this.topics.logsOf(topic)!
+    for (const [index, one] of (this.reading.get(topic) ?? []).entries()) one.replace(logs[index]!)
+  }
+
+  changed(topic: string, partition: number): void {
+    this.reading.get(topic)?.[partition]?.turns.wake()
   }
 
   private read(topic: string): void {
     const [logs, from] = [this.topics.logsOf(topic), this.wanted.get(topic)]
-    if (this.state !== 'started' || logs === undefined || from === undefined || this.turns.has(topic)) return
-    const turns = logs.map((log, partition) => this.turnsOf(topic, partition, log, from))
-    this.turns.set(topic, turns)
-    for (const one of turns) this.found.next(one)
-  }
-
-  private turnsOf(topic: string, partition: number, log: MemoryLog, from: ReadFrom): PartitionTurns {
-    const endAtStart = log.endOffset
-    let position = from === 'end' ? endAtStart : log.beginOffset
-    const next = (recordsMax: number) => {
-      const batch = log.read(position, recordsMax)
-      if (batch.records.length === 0) return undefined
-      position = offsetAfter(batch.records)
-      return batch
-    }
+    if (this.state !== 'started' || logs === undefined || from === undefined || this.reading.has(topic)) return
     const { clock, turnShares } = this
-    return new PartitionTurns({ topic, partition, clock, turnShares, position, endAtStart, endOffset: () => log.endOffset, next })
+    const partitions = logs.map((log, partition) => new MemoryPartition({ topic, partition, clock, turnShares, log, from }))
+    this.reading.set(topic, partitions)
+    for (const { turns } of partitions) this.found.next(turns)
   }
 }

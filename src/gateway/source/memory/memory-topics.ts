@@ -21,7 +21,10 @@ export interface MemoryRecord {
 /** Who reads the topics: called after each change of them. */
 export interface TopicReader {
   created(topic: string): void
-  appended(topic: string, partition: number): void
+  /** Other logs, empty still, stand in the place of the topic's. */
+  madeAnew(topic: string): void
+  /** Records were appended or dropped. */
+  changed(topic: string, partition: number): void
 }
 
 /** Some eight thousand orders of a kilobyte: enough for a pipeline that is behind, harmless for a laptop. */
@@ -43,20 +46,30 @@ export class MemoryTopics {
   /** Does nothing where the topic exists already. */
   create(topic: string, partitions: number): void {
     if (this.topics.has(topic)) return
-    const { partitionBytesMax = partitionBytesMaxDefault } = this.options
-    this.topics.set(topic, { logs: Array.from({ length: partitions }, () => new MemoryLog(partitionBytesMax)), turn: 0 })
+    this.topics.set(topic, this.emptyTopic(partitions))
     for (const reader of this.readers) reader.created(topic)
+  }
+
+  /** Puts empty logs in the place of the topic's, which begin at offset 0 as those of a topic in Kafka that was deleted and made anew. */
+  makeAnew(topic: string): void {
+    this.topics.set(topic, this.emptyTopic(this.topicOf(topic).logs.length))
+    for (const reader of this.readers) reader.madeAnew(topic)
+  }
+
+  /** Drops the records before the offset, as Kafka's retention does. */
+  dropBefore(topic: string, partition: number, offset: number): void {
+    this.topicOf(topic).logs[partition]!.dropBefore(offset)
+    for (const reader of this.readers) reader.changed(topic, partition)
   }
 
   /** Records with the same key go to the same partition, chosen as Kafka's clients choose it. @throws Error for an unknown topic. */
   append(topic: string, record: MemoryRecord): { partition: number; offset: number } {
-    const found = this.topics.get(topic)
-    if (found === undefined) throw new Error(`there is no topic ${topic}`)
+    const found = this.topicOf(topic)
     const { logs } = found
     const partition = record.key === null ? found.turn++ % logs.length : keyPartition(record.key, logs.length)
     const { key, value, timestampMs = this.options.clock.now(), headers = [] } = record
     const offset = logs[partition]!.append({ key, value, timestampMs, headers: encodeHeaders(headers) })
-    for (const reader of this.readers) reader.appended(topic, partition)
+    for (const reader of this.readers) reader.changed(topic, partition)
     return { partition, offset }
   }
 
@@ -79,5 +92,16 @@ export class MemoryTopics {
   attach(reader: TopicReader): () => void {
     this.readers.add(reader)
     return () => this.readers.delete(reader)
+  }
+
+  private topicOf(topic: string): MemoryTopic {
+    const found = this.topics.get(topic)
+    if (found === undefined) throw new Error(`there is no topic ${topic}`)
+    return found
+  }
+
+  private emptyTopic(partitions: number): MemoryTopic {
+    const { partitionBytesMax = partitionBytesMaxDefault } = this.options
+    return { logs: Array.from({ length: partitions }, () => new MemoryLog(partitionBytesMax)), turn: 0 }
   }
 }

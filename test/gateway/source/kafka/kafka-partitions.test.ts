@@ -32,6 +32,7 @@ function setUp(t: Test, log: readonly Buffer[], sent = new Map<number, Buffer>()
   const positions = new Map<number, number>()
   const fetch = (partition = 0) => {
     const from = positions.get(partition) ?? 0
+    if (!positions.has(partition)) partitions.begin('orders', partition, { position: 0, endOffset })
     const start = log.findIndex((batch) => lastOffsetOf(batch) >= from)
     const answer = log.flatMap((batch, index) =>
       start === -1 || index < start || index >= start + answerBatchesMax ? [] : [sent.get(index) ?? batch],

@@ -47,6 +47,11 @@ testPartitionSource('KafkaSource', skipRealParts, async (t) => {
       await topics.create(topic, 3)
       return topic
     },
+    makeAnew: async (topic) => {
+      await topics.delete(topic)
+      await until('its loss', async () => !(await topics.exists(topic)))
+      await topics.create(topic, 3)
+    },
     append: (topic, records) => topics.produce(topic, [...records]),
   }
 })

@@ -38,7 +38,7 @@ test('where logs end counts also where the answer is late, and is asked once at 
   const [node] = cluster.nodes
   node!.endsTakeMs = 1200
   await source.start(['orders'])
-  t.equal(node!.endsAsked, 2, 'the beginning and the end')
+  t.equal(node!.endsAsked, 3, 'the beginning, the end and what is decided')
   orders.partitions[0]!.append('goes on')
   await has('goes on')
 })

@@ -17,6 +17,10 @@ testPartitionSource('MemorySource', false, () => {
       topics.create(topic, 3)
       return Promise.resolve(topic)
     },
+    makeAnew: (topic) => {
+      topics.makeAnew(topic)
+      return Promise.resolve()
+    },
     append: (topic, records) => {
       for (const { key, value } of records) topics.append(topic, { key: buffer(key), value: buffer(value) })
       return Promise.resolve()
@@ -80,6 +84,26 @@ void test('MemorySource drops the oldest records of a partition beyond its limit
   const reader = new SourceReader(source)
   tick()
   t.equal(reader.records[0]?.offset, records[0]?.offset, 'reading goes on at the oldest record')
+  t.equal(reader.stories.get('orders/0')?.[0], 'break')
+})
+
+void test('MemorySource says where records were dropped unread, and has caught up with what is there still', async (t) => {
+  const { clock, tick } = heldClock()
+  const topics = new MemoryTopics({ clock })
+  const source = new MemorySource(topics, clock)
+  topics.create('orders', 1)
+  for (let n = 0; n < 5; n++) topics.append('orders', { key: null, value: Buffer.from(`${n}`) })
+  topics.dropBefore('orders', 0, 2)
+  await source.start(['orders'], 'beginning')
+  topics.dropBefore('orders', 0, 4)
+  const reader = new SourceReader(source)
+  tick()
+  t.same(reader.stories.get('orders/0'), ['break', '4'])
+  await Promise.resolve()
+  t.same(reader.caughtUp, ['orders/0', 'orders/0 again'])
+  topics.dropBefore('orders', 0, 5)
+  tick()
+  t.same(reader.stories.get('orders/0'), ['break', '4'], 'what was read is not missed')
 })
 
 void test('MemorySource reads what another one reads too, each from the end as of its own start and by its own turns', async (t) => {
