@@ -10,6 +10,15 @@ export interface TopicFacts {
   readonly settings: ReadonlyMap<string, string> | undefined
 }
 
+/** The settings by which `forgets` says it. */
+export const retentionSettings = ['cleanup.policy', 'retention.ms', 'retention.bytes'] as const
+
+/** Whether Kafka drops records for their age or for their bytes: then also the latest one of a key that is written seldom. */
+export function forgets(settings: ReadonlyMap<string, string>): boolean {
+  const [cleanup, ...limits] = retentionSettings.map((setting) => settings.get(setting) ?? '')
+  return cleanup!.includes('delete') && limits.some((limit) => limit !== '' && Number(limit) >= 0)
+}
+
 /**
  * Topics that do not exist are absent. Where this login may not describe a topic, Kafka does not say whether it exists.
  * @throws Error when Kafka does not answer.

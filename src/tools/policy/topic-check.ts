@@ -2,7 +2,7 @@
 // Leaves: findings.
 import { type EntityDefinition, topicsOf } from '#entities.js'
 import { type Finding, findingsOf, ruleIdsOf, type RuleTable } from '../findings/finding.js'
-import type { TopicFacts } from '#kafka/kafka-topic-facts.js'
+import { forgets, retentionSettings, type TopicFacts } from '#kafka/kafka-topic-facts.js'
 
 const rules = {
   missing: {
@@ -28,7 +28,12 @@ const rules = {
   compacted: {
     severity: 'warning',
     why: 'Compaction removes events that a node has not read yet when it comes back after a break.',
-    mend: 'Set cleanup.policy to delete; compaction is for topics that hold the bare record (envelope "none").',
+    mend: 'Set cleanup.policy to delete; compaction is for types with a table, and for topics that hold the bare record (envelope "none").',
+  },
+  forgetting: {
+    severity: 'warning',
+    why: 'A gateway that starts knows nothing of an entity that did not change within the retention: no snapshot shows it.',
+    mend: 'Set cleanup.policy to compact, or "state" to false in the entry of ENTITIES where nobody needs snapshots.',
   },
   'short-retention': {
     severity: 'warning',
@@ -46,7 +51,7 @@ const finding = findingsOf('topics', rules)
 export const topicRules = ruleIdsOf('topics', rules)
 
 /** The settings that `checkTopics` needs. */
-export const topicSettings = ['cleanup.policy', 'retention.ms', 'unclean.leader.election.enable'] as const
+export const topicSettings = [...retentionSettings, 'unclean.leader.election.enable'] as const
 const retentionMsMin = 3_600_000
 
 export type TopicsFacts = ReadonlyMap<string, TopicFacts | 'not_permitted'>
@@ -60,17 +65,23 @@ export function checkTopics(entities: readonly EntityDefinition[], facts: Topics
   })
 }
 
-function settingFindings({ name, envelope }: EntityDefinition, topic: string, facts: TopicFacts | 'not_permitted' | undefined): Finding[] {
+function settingFindings(
+  { name, envelope, state = true }: EntityDefinition,
+  topic: string,
+  facts: TopicFacts | 'not_permitted' | undefined,
+): Finding[] {
   const at = { file: topic }
   if (facts === undefined) return [finding('missing', at, `The topic of "${name}" does not exist.`)]
   if (facts === 'not_permitted') return [finding('not-permitted', at, `The topic of "${name}" does not exist, or may not be described.`)]
   if (facts.settings === undefined) return [finding('settings-unknown', at, 'Its settings may not be read.')]
   const { settings } = facts
-  const [cleanup, retention, unclean] = topicSettings.map((setting) => settings.get(setting) ?? '')
+  const [cleanup, retention, , unclean] = topicSettings.map((setting) => settings.get(setting) ?? '')
   const retentionMs = Number(retention)
   const isShort = cleanup!.includes('delete') && retention !== '' && retentionMs >= 0 && retentionMs < retentionMsMin
+  const losesEvents = envelope === 'event' && !state && cleanup!.includes('compact')
   return [
-    ...(envelope === 'event' && cleanup!.includes('compact') ? [finding('compacted', at, `Its cleanup.policy is ${cleanup!}.`)] : []),
+    ...(losesEvents ? [finding('compacted', at, `Its cleanup.policy is ${cleanup!}.`)] : []),
+    ...(state && forgets(settings) ? [finding('forgetting', at, `Kafka drops old records of it, and "${name}" has a table.`)] : []),
     ...(isShort ? [finding('short-retention', at, `Its retention.ms is ${retention!}.`)] : []),
     ...(unclean === 'true' ? [finding('unclean-election', at, 'Its unclean.leader.election.enable is true.')] : []),
   ]

@@ -14,12 +14,18 @@ function found(entity: EntityDefinition, settings: Readonly<Record<string, strin
 }
 
 const order = seedEntity('order')
-const good = { 'cleanup.policy': 'delete', 'retention.ms': '604800000', 'unclean.leader.election.enable': 'false' }
+const good = {
+  'cleanup.policy': 'compact',
+  'retention.ms': '604800000',
+  'retention.bytes': '-1',
+  'unclean.leader.election.enable': 'false',
+}
 const onAll = (rule: string) => topics.map((topic) => `${topic} topics/${rule}`)
 
 test('finds nothing in topics that keep order and history', (t) => {
   t.same(found(order, good), [])
-  t.same(found(order, { ...good, 'retention.ms': '-1' }), [])
+  t.same(found(order, { ...good, 'cleanup.policy': 'delete', 'retention.ms': '-1' }), [])
+  t.same(found({ ...order, state: false }, { ...good, 'cleanup.policy': 'delete' }), [], 'no table of it forgets anything')
   t.end()
 })
 
@@ -44,14 +50,20 @@ test('finds what this login may not know, and says nothing else of it', (t) => {
 })
 
 test('finds settings that take events away', (t) => {
-  t.same(found(order, { ...good, 'cleanup.policy': 'compact' }), onAll('compacted'))
-  t.same(found({ ...order, envelope: 'none' }, { ...good, 'cleanup.policy': 'compact' }), [], 'the bare record is its own state')
-  t.same(found(order, { ...good, 'retention.ms': '60000' }), onAll('short-retention'))
-  t.same(
-    found({ ...order, envelope: 'none' }, { 'cleanup.policy': 'compact', 'retention.ms': '60000' }),
-    [],
-    'nothing is deleted by its age',
-  )
+  const untabled = { ...order, state: false }
+  t.same(found(untabled, good), onAll('compacted'))
+  t.same(found({ ...untabled, envelope: 'none' }, good), [], 'the bare record is its own state')
+  t.same(found(untabled, { ...good, 'cleanup.policy': 'delete', 'retention.ms': '60000' }), onAll('short-retention'))
+  t.same(found({ ...untabled, envelope: 'none' }, { ...good, 'retention.ms': '60000' }), [], 'nothing is deleted by its age')
   t.same(found(order, { ...good, 'unclean.leader.election.enable': 'true' }), onAll('unclean-election'))
+  t.end()
+})
+
+test('finds settings that make a table forget', (t) => {
+  t.same(found(order, { ...good, 'cleanup.policy': 'delete' }), onAll('forgetting'))
+  t.same(
+    found(order, { ...good, 'cleanup.policy': 'compact,delete', 'retention.ms': '-1', 'retention.bytes': '1000000' }),
+    onAll('forgetting'),
+  )
   t.end()
 })
