@@ -50,6 +50,10 @@ export interface GatewayLimits {
 }
 
 export interface StateLimits {
+  /** What the tables may take, of all types together, in bytes. */
+  readonly bytesMax: number
+  /** How long the fill of a type may take, in seconds in which records come. */
+  readonly fillSecondsMax: number
   /** How far back what was superseded is known, of all types together. */
   readonly window: WindowLimits
 }

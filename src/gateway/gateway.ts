@@ -1,7 +1,8 @@
 import { concatMap, mergeMap, Observable, tap, type ObservableInput, type Subscription as Running } from 'rxjs'
 import type { EntitySchema } from '#avro/entity-schema.js'
-import { type EntityDefinition, topicsOf } from '#entities.js'
+import { type EntityDefinition, type EntityTopic, topicsOf } from '#entities.js'
 import { Authorizer, type Receiver } from './authorize/authorize.js'
+import type { ChangeEvent } from './decode/change-event.js'
 import { Decoder, type EventBatch } from './decode/decode.js'
 import { EntityCatalog } from './decode/catalog/entity-catalog.js'
 import { EntityTypes } from './decode/entity-types.js'
@@ -11,15 +12,16 @@ import { TypeDiscovery } from './decode/catalog/type-discovery.js'
 import { ActorScheduler } from './deliver/connection/actor-scheduler.js'
 import { ConnectionHub, socketsPerConnection } from './deliver/connection-hub.js'
 import { Delivery } from './deliver/deliver.js'
-import type { GatewayOptions, GatewayStatus } from './gateway-options.js'
+import type { GatewayOptions, GatewayStatus, StateLimits } from './gateway-options.js'
 import { BadRecords } from './observe/bad-records.js'
 import { JudgingFaults } from './observe/judging-faults.js'
 import { route } from './route/route.js'
 import { SubscriptionIndex } from './route/subscription-index.js'
-import { Filling } from './table/filling.js'
+import { Forgetting } from './table/forgetting.js'
+import { TableFills } from './table/table-fills.js'
+import type { TabledEvent } from './table/table.js'
 import { Tables } from './table/tables.js'
 import { offsetAfter } from './source/partition-turns.js'
-import type { Partition } from './source/partition-source.js'
 import { warnOfUnequalPartitions } from './source/partition-counts.js'
 
 /** A batch that has been dealt with. */
@@ -43,11 +45,12 @@ export class Gateway {
   private readonly catalog: EntityCatalog
   private readonly discovery: TypeDiscovery
   private readonly tables: Tables
-  private readonly filling: Filling
+  private readonly fills: TableFills
   private readonly decoder: Decoder
   private readonly index: SubscriptionIndex<Receiver>
   private readonly authorizer: Authorizer
   private readonly scheduler: ActorScheduler
+  private forgetting: Forgetting | undefined
   private running: Running | undefined
   private fail!: (error: unknown) => void
 
@@ -62,9 +65,9 @@ export class Gateway {
     const scheduler = new ActorScheduler(clock, limits.actorsInTickMax)
     const { connectionsMax, connectionsPerSubMax = connectionsMax, socketsMax = connectionsMax * socketsPerConnection } = limits
     const most = { connectionsMax, connectionsPerSubMax, socketsMax }
-    const { random, state } = options
+    const { random, state = noState, source } = options
     const reader = new VersionReader(store, catalog)
-    this.tables = new Tables({ reader, window: state?.window ?? { bytesMax: 0, secondsMax: 0 }, clock, random, meter })
+    this.tables = new Tables({ ...state, reader, clock, random, meter, log })
     this.authorizer = new Authorizer({
       ...{ types, tables: this.tables, meter, reportBadRecord, noteFault },
       schemasOf: (entityType) => catalog.streamableSchemasOf(entityType),
@@ -78,9 +81,13 @@ export class Gateway {
       found: (entity) => this.stream(entity),
     })
     this.decoder = new Decoder({ types, store, catalog, clock, meter, reportBadRecord, hasTable: (type) => this.tables.has(type) })
-    for (const entity of options.entities) this.addTable(entity)
-    this.filling = new Filling(options.source.partitions$)
     this.failed = new Promise((_resolve, reject) => (this.fail = reject))
+    this.fills = new TableFills({
+      ...{ source, types, tables: this.tables, secondsMax: state.fillSecondsMax, clock, meter, log },
+      tell: (events) => this.tell(events),
+      lost: (entityType) => this.connections.closeSubscribersOf(entityType),
+      failed: this.fail,
+    })
     this.types = types
     this.store = store
     this.catalog = catalog
@@ -94,32 +101,33 @@ export class Gateway {
    */
   async start(): Promise<void> {
     const { source, discover } = this.options
-    const withTable = this.types.all().filter(({ name }) => this.tables.has(name))
-    const filledTopics = withTable.flatMap(topicNamesOf)
-    await Promise.all([this.catalog.start(), this.startSource(filledTopics)])
+    await Promise.all([this.catalog.start(), this.startSource()])
     this.running = this.done$().subscribe({
       next: ({ batch, deliveries }) => batch.release(deliveries),
       error: (error: unknown) => this.fail(error),
     })
     this.running.add(warnOfUnequalPartitions(source.partitions$, this.types, this.options))
-    await this.filling.whenFilled(filledTopics)
+    // One after the other, in their order: what is left for a type does not depend on which is read faster.
+    for (const entity of this.types.all()) if (this.hasState(entity)) await this.fills.fill(entity)
+    this.forgetting = new Forgetting({ tables: this.tables, isQuiet: () => this.fills.isQuiet(), clock: this.options.clock })
     if (discover === true) await this.discovery.start()
     this.connections.open()
   }
 
-  /** Types with a table are read from the beginning, all others from the end. */
-  private async startSource(filledTopics: readonly string[]): Promise<void> {
-    const { source } = this.options
-    await source.start(this.types.topicNames().filter((topic) => !filledTopics.includes(topic)))
-    await source.add(filledTopics, 'beginning')
+  /** Types without a table are read from the ends of their logs. */
+  private async startSource(): Promise<void> {
+    const withoutState = this.types.all().filter((entity) => !this.hasState(entity))
+    await this.options.source.start(withoutState.flatMap(topicNamesOf))
   }
 
   /** A partition hands on its next batch behind the release of the last one, so that no queue forms before a `concatMap`. */
   private done$(): Observable<DoneBatch> {
-    return this.options.source.partitions$.pipe(
-      tap((partition) => this.noteFound(partition)),
+    const { source, meter } = this.options
+    return source.partitions$.pipe(
+      tap(({ topic, partition, lag }) => meter.lag.set(`${topic}/${partition}`, lag)),
       mergeMap(({ batches$ }) =>
         batches$.pipe(
+          tap((batch) => this.fills.noteBatch(this.types.topic(batch.topic)!, batch)),
           concatMap((batch) => nowOrLater(this.decoder.decode(batch))),
           concatMap((batch) => this.deliver(batch)),
         ),
@@ -127,29 +135,14 @@ export class Gateway {
     )
   }
 
-  /** A table knows its logs before their first records: a cursor of one that lags is ahead, and not of another cluster. */
-  private noteFound({ topic, partition, lag }: Partition): void {
-    this.options.meter.lag.set(`${topic}/${partition}`, lag)
-    this.tables.noteRead(this.types.topic(topic)!, partition, 0)
-  }
-
-  /**
-   * All of a batch in one go. Each event is on its way before the next one is authorized: what has been sent decides who hears of a
-   * delete and what is stale, and so the frames of a batch are not all in memory at a time.
-   */
+  /** All of a batch in one go, so that a request comes between two batches. */
   private deliver({ batch, events }: EventBatch): Observable<DoneBatch> {
-    const { tables, types, index, authorizer, options } = this
+    const topic = this.types.topic(batch.topic)!
+    const receiver = this.fills.receiverOf(topic, batch)
     const delivery = new Delivery(this.scheduler)
-    for (const event of events) {
-      const tabled = tables.write(event, types.topic(event.topic)!)
-      for (const update of tabled === undefined ? [] : authorizer.compare(event, index.takePerhapsChanged(event.entityId)))
-        delivery.deliver(update)
-      const routed = tabled && route(tabled, index)
-      if (routed === undefined) continue
-      options.meter.eventsRouted++
-      for (const update of authorizer.authorize(routed)) delivery.deliver(update)
-    }
-    tables.noteRead(types.topic(batch.topic)!, batch.partition, offsetAfter(batch.records))
+    if (receiver === 'all') this.handOn(this.tabled(events, topic), delivery)
+    if (receiver === 'table') for (const event of events) this.tables.write(event, topic)
+    this.tables.noteRead(topic, batch.partition, offsetAfter(batch.records))
     return new Observable((subscriber) => {
       delivery.whenOut((deliveries) => {
         subscriber.next({ batch, deliveries })
@@ -158,27 +151,53 @@ export class Gateway {
     })
   }
 
+  private *tabled(events: readonly ChangeEvent[], topic: EntityTopic): Generator<TabledEvent> {
+    for (const event of events) {
+      const tabled = this.tables.write(event, topic)
+      if (tabled !== undefined) yield tabled
+    }
+  }
+
+  /**
+   * Each event is on its way before the next one is authorized: what has been sent decides who hears of a delete and what is stale, and so
+   * the frames of a batch are not all in memory at a time.
+   */
+  private handOn(events: Iterable<TabledEvent>, delivery: Delivery): void {
+    const { index, authorizer, options } = this
+    for (const tabled of events) {
+      const { event } = tabled
+      for (const update of authorizer.compare(event, index.takePerhapsChanged(event.entityId))) delivery.deliver(update)
+      const routed = route(tabled, index)
+      if (routed === undefined) continue
+      options.meter.eventsRouted++
+      for (const update of authorizer.authorize(routed)) delivery.deliver(update)
+    }
+  }
+
+  /** Deletes that no record says. */
+  private tell(events: Iterable<TabledEvent>): Promise<void> {
+    const delivery = new Delivery(this.scheduler)
+    this.handOn(events, delivery)
+    return new Promise((resolve) => delivery.whenOut(() => resolve()))
+  }
+
   /** Its positions are held before anybody can subscribe to it. */
   private async stream(entity: EntityDefinition): Promise<void> {
     this.types.add(entity)
-    const topics = topicNamesOf(entity)
-    const hasTable = this.addTable(entity)
-    await this.options.source.add(topics, hasTable ? 'beginning' : 'end')
+    const fill = this.hasState(entity) ? this.fills.fill(entity) : this.options.source.add(topicNamesOf(entity), 'end')
     await this.catalog.add(entity)
-    if (hasTable) await this.filling.whenFilled(topics)
+    await fill
   }
 
-  /** Answers whether the type has a table. */
-  private addTable({ name, state = true }: EntityDefinition): boolean {
-    if (this.options.state === undefined || !state) return false
-    this.tables.add(name)
-    return true
+  private hasState({ state = true }: EntityDefinition): boolean {
+    return this.options.state !== undefined && state
   }
 
   /** Reads nothing more, sends what waits, and closes every connection with the code that says 'reconnect', within the limit. */
   async stop(timeoutMs: number): Promise<void> {
     await Promise.all([this.options.source.stop(), this.connections.shutDown(timeoutMs)])
     this.running?.unsubscribe()
+    this.forgetting?.stop()
     this.discovery.stop()
     this.catalog.stop()
     this.store.stop()
@@ -190,7 +209,8 @@ export class Gateway {
   }
 
   status(): GatewayStatus {
-    const parts = [this.options.source.status(), this.catalog.status(), this.store.status(), this.connections.status()]
+    const { tables, fills, catalog, store, connections, options } = this
+    const parts = [options.source, tables, fills, catalog, store, connections].map((part) => part.status())
     return { ready: parts.every(({ ready }) => ready), reasons: parts.flatMap(({ reason }) => reason ?? []) }
   }
 }
@@ -198,6 +218,8 @@ export class Gateway {
 function topicNamesOf(entity: EntityDefinition): string[] {
   return topicsOf(entity).map(({ topic }) => topic)
 }
+
+const noState: StateLimits = { bytesMax: 0, fillSecondsMax: 0, window: { bytesMax: 0, secondsMax: 0 } }
 
 /** A batch that is decoded already goes on in the same tick. */
 function nowOrLater<T extends object>(value: T | Promise<T>): ObservableInput<T> {

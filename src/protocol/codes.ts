@@ -50,6 +50,7 @@ export const closeCodes = {
   too_slow: { code: 4001, reason: 'the client reads too slowly, reconnect' },
   internal_error: { code: 4002, reason: 'an internal error, reconnect' },
   rights_changed: { code: 4003, reason: 'your rights have changed, reconnect' },
+  state_lost: { code: 4004, reason: 'the latest versions of an entity type are not known here any more, reconnect' },
   token_expired: { code: 4500, reason: 'the token has expired, connect with a new one' },
   replaced: { code: 4501, reason: 'the same client has connected elsewhere' },
   flooded: { code: 4502, reason: 'too many frames a second' },

@@ -54,11 +54,11 @@ export class Authorizer {
   readonly state: EntityState
 
   constructor(private readonly options: AuthorizerOptions) {
-    const { noteFault } = options
+    const { noteFault, meter } = options
     const judge = (this.judge = new Judge(noteFault))
     const room = (this.room = new FrameRoom(options))
-    this.transitions = new Transitions({ judge, room, noteFault })
-    this.state = new EntityState({ tables: options.tables, judge, room })
+    this.transitions = new Transitions({ judge, room, meter, noteFault })
+    this.state = new EntityState({ tables: options.tables, judge, room, meter })
   }
 
   /**

@@ -1,4 +1,5 @@
 import type { Tables } from '../table/tables.js'
+import type { Meter } from '../observe/meter.js'
 import { ChangedRights } from './changed-rights.js'
 import type { FrameRoom } from './frame-room.js'
 import type { Judge } from './judge.js'
@@ -9,6 +10,7 @@ export interface EntityStateOptions {
   readonly tables: Pick<Tables, 'get' | 'has'>
   readonly judge: Judge
   readonly room: FrameRoom
+  readonly meter: Meter
 }
 
 /** What is known of entities besides what happens to them now, each as an audience may see it. */

@@ -2,6 +2,7 @@ import type { Operation } from '#entities.js'
 import { BadRecordError } from '#errors.js'
 import type { Audience, Mask } from '#policy/rights.js'
 import type { ChangeEvent } from '../decode/change-event.js'
+import { Meter, type ResumeOutcome } from '../observe/meter.js'
 import { type CursorPlace, isCursorOf, noneCursor, readCursor, shownHash } from '../table/cursor.js'
 import type { Tables } from '../table/tables.js'
 import { EntityUpdate } from './entity-update.js'
@@ -13,13 +14,14 @@ export interface ReplaysOptions {
   readonly tables: Pick<Tables, 'get'>
   readonly judge: Judge
   readonly room: FrameRoom
+  readonly meter: Meter
 }
 
 /**
  * Why what came after a cursor cannot be told: it is of a version that is not known any more, or never was; it names none; there are too
  * many versions since; or versions are not known at all.
  */
-export type ReplayFailure = 'expired' | 'none' | 'too_much' | 'no_state'
+export type ReplayFailure = Exclude<ResumeOutcome, 'resumed'>
 
 /** How many versions are looked at: so many take some ten milliseconds. Who has missed more is told of the latest alone. */
 const versionsMax = 1000
@@ -36,6 +38,12 @@ export class Replays {
 
   /** The updates since the version of the cursor, the oldest first. */
   since(entityType: string, entityId: string, text: string, audience: Audience | undefined): EntityUpdate[] | ReplayFailure {
+    const replay = this.replay(entityType, entityId, text, audience)
+    Meter.count(this.options.meter.resumes, typeof replay === 'string' ? replay : 'resumed')
+    return replay
+  }
+
+  private replay(entityType: string, entityId: string, text: string, audience: Audience | undefined): EntityUpdate[] | ReplayFailure {
     const table = this.options.tables.get(entityType)
     if (table === undefined) return 'no_state'
     if (text === noneCursor) return 'none'

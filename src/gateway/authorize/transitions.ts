@@ -3,6 +3,7 @@ import { BadRecordError } from '#errors.js'
 import type { Mask } from '#policy/rights.js'
 import type { ChangeEvent } from '../decode/change-event.js'
 import type { NoteFault } from '../observe/judging-faults.js'
+import { Meter } from '../observe/meter.js'
 import type { AudienceMembers } from '../route/audience-members.js'
 import type { EntityAudiences } from '../route/entity-audiences.js'
 import type { AuthorizedUpdate, Receiver } from './authorize.js'
@@ -16,6 +17,7 @@ type Members = AudienceMembers<Receiver>
 export interface TransitionsOptions {
   readonly judge: Judge
   readonly room: FrameRoom
+  readonly meter: Meter
   readonly noteFault: NoteFault
 }
 
@@ -37,10 +39,12 @@ export class Transitions {
         const update = this.updateUnder(mask, event, operation, isNews)
         if (update === undefined) continue
         for (const one of some) isShown.add(one)
+        if (operation !== event.operation) this.count('create')
         updates.push({ update, receivers: receiversIn(some), isUnordered: false })
       }
     }
     const gone = [...(seen ?? [])].filter((members) => !isShown.has(members))
+    if (gone.length > 0 && event.operation !== 'delete') this.count('delete')
     if (gone.length > 0) updates.push({ update: this.removal(event), receivers: receiversIn(gone), isUnordered: false })
     return updates
   }
@@ -79,6 +83,10 @@ export class Transitions {
       if (known === undefined) masks.set(mask, [members])
       else known.push(members)
     }
+  }
+
+  private count(operation: 'create' | 'delete'): void {
+    Meter.count(this.options.meter.transitions, operation)
   }
 
   /** Undefined where the mask shows nothing of the event. @throws BadRecordError */

@@ -128,7 +128,10 @@ export class ConnectionHub implements ConnectionAcceptor {
     this.options.index.regroup()
     for (const connection of this.everyone()) connection.policyChanged()
     this.reclassification?.cancel()
-    const tellRest = () => (this.reclassification = this.sweepOver((connection) => connection.tellChangedRights()))
+    const { clock, meter, scheduler } = this.options
+    const changedMs = clock.monotonicMs()
+    const told = () => scheduler.afterRound(() => meter.rightsChangeLatency.observe(clock.monotonicMs() - changedMs))
+    const tellRest = () => (this.reclassification = this.sweepOver((connection) => connection.tellChangedRights(), told))
     this.reclassification = this.sweepOver((connection) => connection.takeAway(), tellRest)
   }
 
@@ -136,6 +139,11 @@ export class ConnectionHub implements ConnectionAcceptor {
   tellStopped(entityType: string): void {
     for (const connection of this.everyone()) connection.withdraw(entityType)
     this.sweepOver((connection) => connection.tellStopped(entityType))
+  }
+
+  /** Closes the connections whose pages show the type by a table that is gone. */
+  closeSubscribersOf(entityType: string): void {
+    this.sweepOver((connection) => connection.closeIfSubscribedTo(entityType))
   }
 
   /**

@@ -8,7 +8,17 @@ export type SkipReason = (typeof skipReasons)[number]
 export const judgingFaults = ['rights', 'index', 'mask', 'frame'] as const
 export type JudgingFault = (typeof judgingFaults)[number]
 
+/** What became of a subscription that was to go on from a cursor. */
+export const resumeOutcomes = ['resumed', 'expired', 'none', 'too_much', 'no_state'] as const
+export type ResumeOutcome = (typeof resumeOutcomes)[number]
+
 export type DependencyName = 'kafka' | 'registry' | 'keys'
+
+/** What the process holds of the latest versions of entities, and of those before them. */
+export interface HeldVersions {
+  readonly byType: ReadonlyMap<string, { readonly count: number; readonly bytes: number }>
+  readonly window: { readonly bytes: number; readonly ageSeconds: number }
+}
 
 /** A server that the process depends on. It is asked for its state when the metrics are read. */
 export interface Dependency {
@@ -51,6 +61,17 @@ export class Meter {
   readonly offsetsSkipped = new Map<SkipReason, number>()
   /** Offsets that were read, and that an unclean election cut off their log. */
   offsetsCut = 0
+  /** Undefined until a gateway is made. */
+  versions: HeldVersions | undefined
+  /** Tables that were given up, as they met a limit. */
+  tablesGivenUp = 0
+  /** Entities that were sent as they are to somebody who subscribed. */
+  snapshots = 0
+  readonly resumes = new Map<ResumeOutcome, number>()
+  /** Updates whose operation is not that of their event, by the operation. */
+  readonly transitions = new Map<'create' | 'delete', number>()
+  /** How often a table was filled again, as a log of its type did not go on. */
+  tablesRefilled = 0
   /** Lines of the log that could not be written. */
   logLinesLost: () => number = () => 0
   readonly badRecords = new Map<BadRecordReason, number>()
@@ -79,6 +100,8 @@ export class Meter {
   readonly readLatency = new LatencyHistogram()
   /** For each write, the time from the Kafka timestamp of its oldest record until the write. */
   readonly deliveryLatency = new LatencyHistogram()
+  /** For each change of the policy, the time until the last page was compared that reads fast enough. */
+  readonly rightsChangeLatency = new LatencyHistogram()
 
   static count<K>(counts: Map<K, number>, key: K, more = 1): void {
     counts.set(key, (counts.get(key) ?? 0) + more)

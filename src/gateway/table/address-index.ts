@@ -1,5 +1,5 @@
 /** Into how many parts the index is divided: it grows part by part, so that ten million rows never move at a time. */
-const parts = 1024
+export const indexParts = 1024
 const partShift = 22
 const slotsMin = 8
 /** Fuller than this a part grows. */
@@ -12,7 +12,7 @@ const slotBytes = 12
 
 /** Leads from the hash of an id to the addresses of the rows with that hash, whoever tells them apart. */
 export class AddressIndex {
-  private readonly parts: (Part | undefined)[] = Array.from({ length: parts }, () => undefined)
+  private readonly parts: (Part | undefined)[] = Array.from({ length: indexParts }, () => undefined)
   private taken = 0
   private slots = 0
 
@@ -51,6 +51,11 @@ export class AddressIndex {
     const part = this.parts[hash >>> partShift]!
     part.remove(part.find(hash, (one) => one === address)!)
     this.taken--
+  }
+
+  /** The addresses in one of the parts as of now. What is added later comes to the part that its hash says, and stays there. */
+  inPart(part: number): Float64Array {
+    return this.parts[part]?.addresses.filter((address) => address >= 0) ?? new Float64Array()
   }
 
   private grown(hash: number, slots: number, from?: Part): Part {

@@ -1,7 +1,7 @@
 import type { IdHash } from './id-hash.js'
 import { LatestRows } from './latest-rows.js'
+import type { LogOrder } from './logs.js'
 import { type Row, type Version } from './row.js'
-import { TombstoneQueue } from './tombstone-queue.js'
 import { isNewer, rankBehind } from './version-order.js'
 import type { Window } from './window.js'
 
@@ -9,10 +9,7 @@ export interface EntityTableOptions {
   /** Shared by all types. */
   readonly window: Window
   readonly hashOf: IdHash
-  /** Compares two logs of the type by topic and partition. */
-  readonly logOrder: (one: number, other: number) => number
-  /** The monotonic time, in milliseconds. */
-  readonly nowMs: () => number
+  readonly logs: LogOrder
 }
 
 /** What a write found. */
@@ -24,7 +21,6 @@ export type Written = 'stale' | { readonly before: Row | undefined }
  */
 export class EntityTable {
   private readonly rows: LatestRows
-  private readonly tombstones = new TombstoneQueue()
 
   constructor(private readonly options: EntityTableOptions) {
     this.rows = new LatestRows(options.hashOf)
@@ -41,13 +37,12 @@ export class EntityTable {
 
   /** Makes the version the latest one of its entity, unless that is newer. What was before can be read until the next write. */
   write(entityId: string, version: Version): Written {
-    const { window, logOrder, nowMs } = this.options
+    const { window, logs } = this.options
     const latest = this.rows.find(entityId)
-    if (latest !== undefined && !isNewer(version, latest, logOrder)) return 'stale'
+    if (latest !== undefined && !isNewer(version, latest, logs)) return 'stale'
     const older = latest === undefined ? -1 : window.push(latest)
-    const rank = latest === undefined ? version.rank : rankBehind(version, latest)
+    const rank = latest === undefined ? version.rank : rankBehind(version, latest, logs)
     this.rows.put(entityId, rank === version.rank ? version : { ...version, rank }, older)
-    if (version.operation === 'delete') this.tombstones.add({ entityId, log: version.log, offset: version.offset, atMs: nowMs() })
     return { before: window.at(older) }
   }
 
@@ -66,11 +61,34 @@ export class EntityTable {
     return this.rows
   }
 
-  /** Forgets the entities that were deleted before so long that no older version can come any more. Not to be called during a fill. */
-  forgetTombstones(): void {
-    for (const { entityId, log, offset } of this.tombstones.takeOld(this.options.nowMs())) {
-      const latest = this.rows.find(entityId)
-      if (latest?.log === log && latest.offset === offset) this.rows.remove(entityId)
+  /** The entities of one part of the index, of `indexParts`, that are there by a version of one of these logs. */
+  idsIn(part: number, logs: ReadonlySet<number>): string[] {
+    const ids: string[] = []
+    for (const row of this.rows.inPart(part)) if (row.operation !== 'delete' && logs.has(row.log)) ids.push(row.entityId)
+    return ids
+  }
+
+  /** Makes a delete the latest version of an entity, where that is of one of these logs, which do not go on. Answers what was before. */
+  bury(entityId: string, logs: ReadonlySet<number>): Row | undefined {
+    const latest = this.rows.find(entityId)
+    if (latest === undefined || latest.operation === 'delete' || !logs.has(latest.log)) return undefined
+    const { log, offset, timestampMs, rank } = latest
+    const older = this.options.window.push(latest)
+    this.rows.put(entityId, { log, offset, timestampMs, rank, kafkaTimestampMs: 0, operation: 'delete', value: null }, older)
+    return this.options.window.at(older)
+  }
+
+  /**
+   * Forgets the entities of one part of the index, of `indexParts`, that were deleted before it was last asked to: so a delete is known at
+   * least from one call of a part to the next, as an older version of its entity may still come from another log.
+   */
+  forgetDeleted(part: number): void {
+    const seen: string[] = []
+    for (const row of this.rows.inPart(part)) {
+      if (row.operation !== 'delete') continue
+      if (row.isSeen) seen.push(row.entityId)
+      else row.see()
     }
+    for (const entityId of seen) this.rows.remove(entityId)
   }
 }

@@ -67,6 +67,14 @@ export class LatestRows {
     for (const block of this.blocks) if (block !== undefined) yield* rowsIn(block)
   }
 
+  /**
+   * The rows of one part of the index, of `indexParts`. A row never changes its part, so that whoever visits them one by one misses none,
+   * whatever is written between two parts. They can be read until the next write.
+   */
+  *inPart(part: number): Generator<Row> {
+    for (const address of this.index.inPart(part)) yield this.rowAt(address)
+  }
+
   private addressOf(id: string, hash: number): number | undefined {
     return this.index.find(hash, (address) => this.rowAt(address).entityId === id)
   }

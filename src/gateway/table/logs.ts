@@ -8,40 +8,84 @@ export interface Log {
   readonly partition: number
 }
 
-/** The logs of one entity type, each with a number by which its rows know it. */
-export class Logs {
+/** How many records lie behind the last one that was read. */
+type Lag = () => number
+
+/** How the versions of two logs are ordered. */
+export interface LogOrder {
+  /** By topic, then by partition: the same on every node. */
+  compare(one: number, other: number): number
+  /** Whether the log does not go on, so that whatever is read now is newer. */
+  isGone(log: number): boolean
+}
+
+/** The logs of one entity type, each with a number by which its rows know it. One that is made anew gets another number. */
+export class Logs implements LogOrder {
   private readonly byNumber: Log[] = []
   /** By number: the next offset to be read. */
   private readonly read: number[] = []
-  private readonly numbers = new Map<string, number[]>()
+  private readonly numbers = new Map<string, (number | undefined)[]>()
+  /** By topic and partition. */
+  private readonly lags = new Map<string, Lag>()
+  private readonly goneNumbers = new Set<number>()
 
   /** The log's number, which is a new one where it has none yet. @throws RangeError where there are too many. */
   numberOf(topic: EntityTopic, partition: number): number {
     const partitions = this.numbers.get(topic.topic) ?? []
     const known = partitions[partition]
     if (known !== undefined) return known
+    if (this.byNumber.length === logsMax) throw new RangeError(`its topics have had more than ${logsMax} partitions`)
     const number = this.byNumber.push({ topic, partition }) - 1
-    if (number >= logsMax) throw new RangeError(`the entity type ${topic.entity.name} has more than ${logsMax} partitions`)
     partitions[partition] = number
     this.numbers.set(topic.topic, partitions)
     return number
   }
 
-  noteRead(number: number, offset: number): void {
-    this.read[number] = offset
+  /** What is read of this partition from now on does not go on from what was read before. @throws RangeError where there are too many. */
+  renew(topic: EntityTopic, partition: number): void {
+    this.goneNumbers.add(this.numberOf(topic, partition))
+    this.numbers.get(topic.topic)![partition] = undefined
+    this.numberOf(topic, partition)
   }
 
-  /** Whether the record at this offset was not read yet. @param hash by which cursors know the log. */
-  isUnread(hash: number, offset: number): boolean {
-    const number = this.byNumber.findIndex(({ topic, partition }) => logHash(topic.topic, partition) === hash)
-    return number >= 0 && offset >= (this.read[number] ?? 0)
+  /** The numbers of those that do not go on, as of now. */
+  gone(): ReadonlySet<number> {
+    return new Set(this.goneNumbers)
+  }
+
+  isGone(number: number): boolean {
+    return this.goneNumbers.has(number)
+  }
+
+  /** Makes a log known before its first record is read. @throws RangeError where there are too many. */
+  noteFound(topic: EntityTopic, partition: number, lag: Lag): void {
+    this.lags.set(`${topic.topic}/${partition}`, lag)
+    this.numberOf(topic, partition)
+  }
+
+  noteRead(topic: EntityTopic, partition: number, offset: number): void {
+    this.read[this.numberOf(topic, partition)] = offset
+  }
+
+  /**
+   * Whether the record at this offset will be read: it is not behind the end of the log, as far as that is known.
+   * @param hash by which cursors know the log.
+   * @param isNew whether the record is so new that the end may not be known yet.
+   */
+  isUnread(hash: number, offset: number, isNew: boolean): boolean {
+    const number = this.byNumber.findIndex(({ topic, partition }, one) => logHash(topic.topic, partition) === hash && !this.isGone(one))
+    if (number < 0) return false
+    const { topic, partition } = this.get(number)
+    const behind = this.lags.get(`${topic.topic}/${partition}`)?.() ?? 0
+    const read = this.read[number]
+    if (read === undefined) return behind > 0 || isNew
+    return offset >= read && (offset < read + behind || isNew)
   }
 
   get(number: number): Log {
     return this.byNumber[number]!
   }
 
-  /** By topic, then by partition: the same on every node. */
   readonly compare = (one: number, other: number): number => {
     const [a, b] = [this.get(one), this.get(other)]
     if (a.topic === b.topic) return a.partition - b.partition

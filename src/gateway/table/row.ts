@@ -28,7 +28,7 @@ export interface Rank {
 const headerBytes = 56
 
 // The header's words: 0 the row's length, 1 the hash of its id or, in the window, when it came there; 2 to 11 five doubles; 12 the small
-// things; 13 the length of the value.
+// things; 13 the length of the value, and whether the row was seen to be a delete.
 const smallWord = 12
 const valueLengthWord = 13
 const olderDouble = 1
@@ -43,6 +43,8 @@ const rankOperationShift = 18
 const tombstoneBit = 1 << 20
 const deadBit = 1 << 21
 const idLengthShift = 22
+/** In the word of the value's length, which stays far below. */
+const seenBit = 1 << 31
 
 /** How many logs a type may have: each has a number of 16 bits. */
 export const logsMax = 1 << 16
@@ -106,7 +108,16 @@ export class Row implements Version {
   get value(): Buffer | null {
     if ((this.word(smallWord) & tombstoneBit) !== 0) return null
     const start = this.start + headerBytes + this.idLength
-    return this.block.bytes.subarray(start, start + this.word(valueLengthWord))
+    return this.block.bytes.subarray(start, start + (this.word(valueLengthWord) & ~seenBit))
+  }
+
+  /** Whether `see` was called since it was written. */
+  get isSeen(): boolean {
+    return (this.word(valueLengthWord) & seenBit) !== 0
+  }
+
+  see(): void {
+    this.block.words[(this.start >> 2) + valueLengthWord]! |= seenBit
   }
 
   get entityId(): string {
@@ -130,7 +141,9 @@ export class Row implements Version {
     const kinds = (operations.indexOf(version.operation) << operationShift) | (operations.indexOf(rank.operation) << rankOperationShift)
     words[word + smallWord] = version.log | kinds | (value === null ? tombstoneBit : 0) | (idLength << idLengthShift)
     words[word + valueLengthWord] = value?.length ?? 0
-    value?.copy(bytes, start + headerBytes + idLength)
+    const end = start + headerBytes + idLength + (value?.copy(bytes, start + headerBytes + idLength) ?? 0)
+    // What stood here before may have been longer by some bytes.
+    bytes.fill(0, end, start + length)
   }
 
   /** @param other a row of which this is to be the copy; this place is as long. */

@@ -21,6 +21,20 @@ export interface TabledEvent {
  */
 export type Before = Iterable<ChangeEvent> | undefined
 
+export interface TypeTableOptions extends Omit<EntityTableOptions, 'logs'> {
+  /** Milliseconds since the epoch. */
+  readonly now: () => number
+}
+
+/** What the index takes for a row, in bytes, in the mean between two times that it grows. */
+const indexBytes = 24
+
+/**
+ * Where a log ends is known some seconds later at most. A cursor of an older record beyond that end is of a log that was there before this
+ * one: nobody must wait for it.
+ */
+const endKnownMs = 60_000
+
 /** The table of one entity type. */
 export class TypeTable {
   private readonly logs = new Logs()
@@ -28,27 +42,38 @@ export class TypeTable {
 
   constructor(
     private readonly reader: VersionReader,
-    options: Omit<EntityTableOptions, 'logOrder'>,
+    private readonly options: TypeTableOptions,
   ) {
-    this.table = new EntityTable({ ...options, logOrder: this.logs.compare })
+    this.table = new EntityTable({ ...options, logs: this.logs })
   }
 
   get count(): number {
     return this.table.count
   }
 
-  get rowBytes(): number {
-    return this.table.rowBytes
+  /** What its rows and their places in the index take, in bytes: the same on every node that has read the same. */
+  get bytes(): number {
+    return this.table.rowBytes + this.table.count * indexBytes
+  }
+
+  /** Makes a log known before its first record is read: a cursor of it is ahead then, and not of another cluster. */
+  noteFound(topic: EntityTopic, partition: number, lag: () => number): void {
+    this.logs.noteFound(topic, partition, lag)
   }
 
   /** Notes how far a log was read. @param offset the next one to be read. */
   noteRead(topic: EntityTopic, partition: number, offset: number): void {
-    this.logs.noteRead(this.logs.numberOf(topic, partition), offset)
+    this.logs.noteRead(topic, partition, offset)
+  }
+
+  /** The log does not go on from what was read of it: all that is read now is newer. */
+  renew(topic: EntityTopic, partition: number): void {
+    this.logs.renew(topic, partition)
   }
 
   /** Whether the cursor is of a record that was not read yet. */
-  isAhead({ log, offset }: CursorPlace): boolean {
-    return this.logs.isUnread(log, offset)
+  isAhead({ log, offset, kafkaTimestampMs }: CursorPlace): boolean {
+    return this.logs.isUnread(log, offset, kafkaTimestampMs > this.options.now() - endKnownMs)
   }
 
   /** Undefined where the event is stale. */
@@ -70,8 +95,26 @@ export class TypeTable {
     }
   }
 
-  forgetTombstones(): void {
-    this.table.forgetTombstones()
+  forgetDeleted(part: number): void {
+    this.table.forgetDeleted(part)
+  }
+
+  /** The logs that do not go on, as of now. */
+  goneLogs(): ReadonlySet<number> {
+    return this.logs.gone()
+  }
+
+  /** The entities of one part of the index, of `indexParts`, that are there by a version of one of these logs. */
+  idsIn(part: number, logs: ReadonlySet<number>): string[] {
+    return this.table.idsIn(part, logs)
+  }
+
+  /** Answers the delete of an entity whose latest version is of one of these logs, which do not go on; undefined where it is not. */
+  bury(entityId: string, logs: ReadonlySet<number>): TabledEvent | undefined {
+    if (this.table.bury(entityId, logs) === undefined) return undefined
+    const rows = this.table.versions(entityId)
+    const event = this.eventOf(rows.next().value as Row, entityId, null)
+    return event && { event, before: this.events(rows, entityId) }
   }
 
   private *events(rows: Iterable<Row>, entityId: string): Generator<ChangeEvent> {

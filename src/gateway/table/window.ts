@@ -8,6 +8,8 @@ export interface WindowLimits {
 
 /** A row that is larger has a block of its own. */
 const sharedRowBytesMax = blockBytes / 8
+/** How many versions are forgotten for their age at a time: a second may have brought so many that all would hold up the event loop. */
+const forgottenMax = 1000
 
 /**
  * The versions of all types that were superseded, in the order in which they were, as far back as the limits allow. A position is the number
@@ -64,10 +66,15 @@ export class Window {
     return block && new Row(block, start)
   }
 
-  /** Forgets what is older than the limit allows. */
-  forgetOld(): void {
+  /** Forgets some of what is older than the limit allows. Answers whether that was all. */
+  forgetOld(): boolean {
     const before = this.nowSeconds() - this.limits.secondsMax
-    for (let oldest = this.oldest(); oldest !== undefined && oldest.tag < before; oldest = this.oldest()) this.forgetOldest()
+    for (let n = 0; n < forgottenMax; n++) {
+      const oldest = this.oldest()
+      if (oldest === undefined || oldest.tag >= before) return true
+      this.forgetOldest()
+    }
+    return false
   }
 
   private forgetOldest(): void {

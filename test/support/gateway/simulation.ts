@@ -112,7 +112,7 @@ export class Simulation {
         mailboxesBytesMax: 500_000,
         actorsInTickMax: 2,
       },
-      ...(hasState && { state: { window: { bytesMax: 4_000, secondsMax: 3_600 } } }),
+      ...(hasState && { state: { bytesMax: 10_000_000, fillSecondsMax: 60, window: { bytesMax: 4_000, secondsMax: 3_600 } } }),
       clock: this.clock,
       random: this.random,
       meter: this.meter,

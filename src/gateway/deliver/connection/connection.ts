@@ -111,6 +111,13 @@ export class Connection extends Actor<ConnectionMessage> implements Subscriber, 
     this.tellAll(() => tellingStopped(entityType, this.client()))
   }
 
+  /** What the page shows of this type cannot be kept right any more. */
+  closeIfSubscribedTo(entityType: string): void {
+    if (this.rights.audienceOf(entityType) === undefined) return
+    for (const subscription of this.subscriptions.all())
+      if (subscription.entityType === undefined || subscription.entityType === entityType) return this.close('state_lost')
+  }
+
   /** The socket can take more. */
   drained(): void {
     this.attempt(() => this.writer.drained())

@@ -1,0 +1,183 @@
+import { badRecordReasons } from '#errors.js'
+import { closeCodes, httpErrors } from '#protocol/codes.js'
+import type { LatencyHistogram } from './latency-histogram.js'
+import { judgingFaults, type Meter, resumeOutcomes, skipReasons } from './meter.js'
+
+// What the metrics page shows: each metric with its name, its help, and the number of the meter that it reads.
+
+export const gauges: Readonly<Record<string, readonly [help: string, read: (meter: Meter) => number]>> = {
+  sluice_ready: ['1 where /readyz says that it is ready, 0 where it does not.', (meter) => Number(meter.isReady())],
+  sluice_keys: ['Keys that may verify a token.', (meter) => meter.keyCount()],
+  sluice_connections: ['Connections that are open.', (meter) => meter.connections],
+  sluice_sockets_waiting: ['Sockets that are open and have not said yet whose they are.', (meter) => meter.socketsWaiting],
+  sluice_subscriptions: ['Subscriptions of all connections.', (meter) => meter.subscriptions],
+  sluice_policy_file_in_force: [
+    '1 where the policy in force is what its file says; 0 where that cannot be read or used.',
+    (meter) => Number(meter.policyFileInForce),
+  ],
+  sluice_mailbox_bytes: ['Bytes that wait in all mailboxes, those of a shared frame once.', (meter) => meter.mailboxBytes],
+  sluice_window_bytes: ['Bytes of the versions that later ones superseded.', (meter) => meter.versions?.window.bytes ?? 0],
+  sluice_window_age_seconds: [
+    'How long ago the oldest of them was superseded: whoever was away for longer is sent a snapshot.',
+    (meter) => meter.versions?.window.ageSeconds ?? 0,
+  ],
+  sluice_socket_bytes: ['Bytes that wait in this process’s buffers of all sockets.', (meter) => meter.socketBytes],
+}
+
+export const counters: typeof gauges = {
+  sluice_connections_accepted_total: ['Connections that were accepted.', (meter) => meter.connectionsAccepted],
+  sluice_sockets_refused_total: ['Sockets that were closed at once, as too many were waiting.', (meter) => meter.socketsRefused],
+  sluice_records_total: ['Records that came from the source.', (meter) => meter.records],
+  sluice_record_bytes_total: ['Bytes of those records.', (meter) => meter.recordBytes],
+  sluice_records_not_streamable_total: ['Records of entities whose schema is not streamable.', (meter) => meter.recordsNotStreamable],
+  sluice_records_foreign_total: ['Records on a topic that are not its entity, which is another record.', (meter) => meter.recordsForeign],
+  sluice_events_routed_total: ['Change events that somebody had subscribed to.', (meter) => meter.eventsRouted],
+  sluice_events_stale_total: [
+    'Change events that were not sent to some who may see them, as they had been sent a newer one of the entity.',
+    (meter) => meter.eventsStale,
+  ],
+  sluice_tables_given_up_total: ['Tables that were given up, as they met a limit.', (meter) => meter.tablesGivenUp],
+  sluice_tables_refilled_total: [
+    'Times that a table was filled again, as a log of its entity type did not go on.',
+    (meter) => meter.tablesRefilled,
+  ],
+  sluice_snapshots_total: ['Entities that were sent as they are, to somebody who subscribed.', (meter) => meter.snapshots],
+  sluice_frames_encoded_total: ['Frames that were encoded, each for all that may see the same of it.', (meter) => meter.framesEncoded],
+  sluice_frames_sent_total: ['Frames that were sent, one for each connection.', (meter) => meter.framesSent],
+  sluice_sent_bytes_total: ['Bytes of the frames that were sent.', (meter) => meter.bytesSent],
+  sluice_offsets_cut_total: [
+    'Offsets that were read, and that an unclean election cut off their log: other records may stand in their place.',
+    (meter) => meter.offsetsCut,
+  ],
+  sluice_log_lines_lost_total: [
+    'Lines of the log that were lost, as it could not be written fast enough or at all.',
+    (meter) => meter.logLinesLost(),
+  ],
+  sluice_writes_total: ['Writes to sockets, each of all frames that waited for one connection.', (meter) => meter.writes],
+}
+
+export const histograms: Readonly<Record<string, readonly [help: string, read: (meter: Meter) => LatencyHistogram]>> = {
+  sluice_read_latency_seconds: [
+    'From the Kafka timestamp of the oldest record in a batch until the batch was taken up.',
+    (meter) => meter.readLatency,
+  ],
+  sluice_delivery_latency_seconds: [
+    'From the Kafka timestamp of the oldest record in a write to that write.',
+    (meter) => meter.deliveryLatency,
+  ],
+  sluice_rights_change_seconds: [
+    'From a change of the policy until all pages stood by it, or all that reads fast enough.',
+    (meter) => meter.rightsChangeLatency,
+  ],
+}
+
+export interface LabelledCounter {
+  readonly help: string
+  readonly label: string
+  /** The known values of the label. They stand at 0 before they happen, as a rate needs a number before the first one. */
+  readonly known: readonly string[]
+  readonly read: (meter: Meter) => ReadonlyMap<string, number>
+}
+
+export const labelledCounters: Readonly<Record<string, LabelledCounter>> = {
+  sluice_connections_closed_total: {
+    help: 'Connections that ended, by the name of the close code; "client" where the client left.',
+    label: 'reason',
+    known: [...Object.keys(closeCodes), 'client'],
+    read: (meter) => meter.connectionsClosed,
+  },
+  sluice_upgrades_refused_total: {
+    help: 'Upgrades that were refused, by their error.',
+    label: 'error',
+    known: Object.keys(httpErrors).filter((error) => error !== 'not_found'),
+    read: (meter) => meter.upgradesRefused,
+  },
+  sluice_policy_reloads_total: {
+    help: 'Policy files that were read, or could not be read on request, while the process ran, by what became of them.',
+    label: 'outcome',
+    known: ['applied', 'refused', 'unchanged'],
+    read: (meter) => meter.policyReloads,
+  },
+  sluice_conditions_undecided_total: {
+    help: 'Conditions that could not be decided, so that their rules did not show, or did hide, by what left them undecided.',
+    label: 'by',
+    known: ['claims', 'event'],
+    read: (meter) => meter.conditionsUndecided,
+  },
+  sluice_resumes_total: {
+    help: 'Subscriptions that were to go on from a cursor, by what became of that: all but "resumed" were sent a snapshot.',
+    label: 'outcome',
+    known: resumeOutcomes,
+    read: (meter) => meter.resumes,
+  },
+  sluice_transitions_total: {
+    help: 'Updates whose operation is not that of their event, as the entity came into sight for their receivers or left it.',
+    label: 'operation',
+    known: ['create', 'delete'],
+    read: (meter) => meter.transitions,
+  },
+  sluice_offsets_skipped_total: {
+    help: 'Offsets that were never read, by the reason.',
+    label: 'reason',
+    known: skipReasons,
+    read: (meter) => meter.offsetsSkipped,
+  },
+  sluice_bad_records_total: {
+    help: 'Records that were skipped, by the reason.',
+    label: 'reason',
+    known: Object.keys(badRecordReasons),
+    read: (meter) => meter.badRecords,
+  },
+  sluice_judging_faults_total: {
+    help: 'Faults while the rights of single users were judged, who were shown nothing then, by what was being done.',
+    label: 'at',
+    known: judgingFaults,
+    read: (meter) => meter.judgingFaults,
+  },
+}
+
+/** One number for each entity type, dependency or partition. */
+export interface LabelledGauge {
+  readonly help: string
+  readonly labels: readonly string[]
+  /** The values of the labels, and the number. */
+  readonly read: (meter: Meter) => Iterable<readonly [values: readonly string[], number: number]>
+}
+
+export const labelledGauges: Readonly<Record<string, LabelledGauge>> = {
+  sluice_fields_without_rule: {
+    help: 'Fields of the newest schema of an entity type that no rule of the policy names, so that nobody is shown them.',
+    labels: ['entity_type'],
+    read: ({ fieldsWithoutRule }) => Array.from(fieldsWithoutRule, ([entityType, count]) => [[entityType], count]),
+  },
+  sluice_table_rows: {
+    help: 'Entities of a type whose latest version is known, those included that were deleted a short while ago.',
+    labels: ['entity_type'],
+    read: ({ versions }) => Array.from(versions?.byType ?? [], ([entityType, { count }]) => [[entityType], count]),
+  },
+  sluice_table_bytes: {
+    help: 'What the latest versions of a type count of STATE_BYTES_MAX.',
+    labels: ['entity_type'],
+    read: ({ versions }) => Array.from(versions?.byType ?? [], ([entityType, { bytes }]) => [[entityType], bytes]),
+  },
+  sluice_dependency_up: {
+    help: '1 where what the process needs from outside answers, 0 where it does not.',
+    labels: ['dependency'],
+    read: ({ dependencies }) => Array.from(dependencies, ([name, { isUp }]) => [[name], Number(isUp())]),
+  },
+  sluice_dependency_success_age_seconds: {
+    help: 'Time since it was last seen to answer, from its first answer on.',
+    labels: ['dependency'],
+    read: ({ dependencies }) =>
+      [...dependencies].flatMap(([name, { ageMs }]) => {
+        const ms = ageMs()
+        return ms === undefined ? [] : [[[name], ms / 1000]]
+      }),
+  },
+  sluice_partition_lag_records: {
+    help: 'Records between the position in a partition and the end of its log.',
+    labels: ['topic', 'partition'],
+    // A topic's name holds no slash.
+    read: ({ lag }) => Array.from(lag, ([key, read]) => [key.split('/'), read()]),
+  },
+}

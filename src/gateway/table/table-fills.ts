@@ -1,0 +1,145 @@
+import type { Clock } from '#clock.js'
+import { type EntityDefinition, type EntityTopic, topicsOf } from '#entities.js'
+import type { Log } from '#log.js'
+import type { EntityTypes } from '../decode/entity-types.js'
+import type { Meter } from '../observe/meter.js'
+import type { LogBreak, Partition, PartitionSource, RecordBatch } from '../source/partition-source.js'
+import { bury } from './burial.js'
+import type { TabledEvent } from './table.js'
+import type { Tables } from './tables.js'
+import { TypeReading } from './type-reading.js'
+
+export interface TableFillsOptions {
+  readonly source: PartitionSource
+  readonly types: Pick<EntityTypes, 'topic'>
+  readonly tables: Tables
+  /** How long the fill of a type may take, in seconds in which records come. */
+  readonly secondsMax: number
+  readonly clock: Clock
+  readonly meter: Meter
+  readonly log: Log
+  /** Takes the deletes of entities that did not return, one after the other. Resolves when they have left. */
+  readonly tell: (events: Iterable<TabledEvent>) => Promise<void>
+  /** Called where the table of a type is given up by which pages stand. */
+  readonly lost: (entityType: string) => void
+  /** Called with a fault of ours. */
+  readonly failed: (error: unknown) => void
+}
+
+/** Fills the tables of types, and refills them where a log does not go on. */
+export class TableFills {
+  private readonly readings = new Map<string, TypeReading>()
+  /** The batches that came while their type was not live. */
+  private readonly behind = new WeakSet<RecordBatch>()
+
+  constructor(private readonly options: TableFillsOptions) {
+    const { source, tables } = options
+    source.partitions$.subscribe((partition) => this.watch(partition))
+    tables.givenUp$.subscribe((entityType) => this.givenUp(this.readings.get(entityType)!))
+  }
+
+  /** Resolves when the type's table is full, or was given up and the logs are read from their ends. */
+  async fill(entity: EntityDefinition): Promise<void> {
+    const { source, tables, log } = this.options
+    const { name } = entity
+    const reading = new TypeReading(entity)
+    this.readings.set(name, reading)
+    tables.add(name)
+    this.limitTime(reading)
+    await source.add(topicNamesOf(entity), 'beginning')
+    await this.catchUp(reading)
+    if (tables.has(name)) log.info({ entity_type: name, entities: tables.get(name)!.count }, 'The table of an entity type is full.')
+  }
+
+  /** Whether no table is filled now. */
+  isQuiet(): boolean {
+    return [...this.readings.values()].every(({ phase }) => phase === 'live')
+  }
+
+  /** Notes a batch that has just come. */
+  noteBatch({ entity }: EntityTopic, batch: RecordBatch): void {
+    const reading = this.readings.get(entity.name)
+    reading?.noteBatch()
+    if (reading !== undefined && reading.phase !== 'live') this.behind.add(batch)
+  }
+
+  /** Who is told of a batch: everybody, only the table, or nobody, as it was to fill a table that was given up since. */
+  receiverOf({ entity }: EntityTopic, batch: RecordBatch): 'all' | 'table' | 'nobody' {
+    if (!this.behind.has(batch)) return 'all'
+    if (!this.options.tables.has(entity.name)) return 'nobody'
+    return this.readings.get(entity.name)!.phase === 'filling' ? 'table' : 'all'
+  }
+
+  /** Always ready: it is the gateway that lets nobody in before the first tables are full. */
+  status(): { readonly ready: true; readonly reason?: string } {
+    const reasons = [...this.readings].flatMap(([name, { phase }]) => {
+      const count = this.options.tables.get(name)?.count
+      return phase === 'live' || count === undefined ? [] : [`the table of "${name}" is ${phase} and has ${count} entities`]
+    })
+    return reasons.length === 0 ? { ready: true } : { ready: true, reason: reasons.join('; ') }
+  }
+
+  private watch({ topic: name, partition, lag, caughtUp, breaks$ }: Partition): void {
+    const topic = this.options.types.topic(name)!
+    const reading = this.readings.get(topic.entity.name)
+    if (reading === undefined) return
+    this.options.tables.noteFound(topic, partition, lag)
+    if (reading.phase === 'filling') reading.note(caughtUp)
+    breaks$.subscribe((logBreak) => this.broke(topic, partition, logBreak, reading))
+  }
+
+  /** What is read from now on is news, and what has not returned when all logs have caught up is gone. */
+  private broke(topic: EntityTopic, partition: number, { caughtUp }: LogBreak, reading: TypeReading): void {
+    const { tables, meter, log, failed } = this.options
+    const { name } = topic.entity
+    tables.renew(topic, partition)
+    if (!tables.has(name)) return
+    reading.note(caughtUp)
+    if (reading.phase !== 'live') return
+    reading.phase = 'refilling'
+    meter.tablesRefilled++
+    log.warn({ entity_type: name, topic: topic.topic, partition }, 'A log does not go on: the table of its entity type is filled again.')
+    this.catchUp(reading).catch(failed)
+  }
+
+  private async catchUp(reading: TypeReading): Promise<void> {
+    const { tables, clock, tell } = this.options
+    let seen: number
+    do {
+      await reading.whenCaughtUp()
+      seen = reading.noted
+      const table = tables.get(reading.entity.name)
+      if (table !== undefined) await bury(table, clock, reading.phase === 'filling' ? tellNobody : tell)
+      await reading.skipped
+      // A log may have broken again meanwhile.
+    } while (reading.noted > seen)
+    reading.phase = 'live'
+  }
+
+  private givenUp(reading: TypeReading): void {
+    const { source, lost } = this.options
+    const { entity, phase } = reading
+    if (phase !== 'filling') lost(entity.name)
+    if (phase === 'live') return
+    reading.phase = 'skipping'
+    reading.skipped = source.skipToEnd(topicNamesOf(entity))
+  }
+
+  private limitTime(reading: TypeReading): void {
+    const { tables, clock, secondsMax } = this.options
+    clock.after(1000, () => {
+      if (reading.phase !== 'filling') return
+      if (reading.noteSecond() <= secondsMax) this.limitTime(reading)
+      else tables.giveUp(reading.entity.name, `it was not full after the ${secondsMax} seconds of STATE_FILL_SECONDS_MAX`)
+    })
+  }
+}
+
+function topicNamesOf(entity: EntityDefinition): string[] {
+  return topicsOf(entity).map(({ topic }) => topic)
+}
+
+function tellNobody(events: Iterable<TabledEvent>): Promise<void> {
+  Array.from(events)
+  return Promise.resolve()
+}

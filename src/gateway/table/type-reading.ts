@@ -1,0 +1,46 @@
+import type { EntityDefinition } from '#entities.js'
+
+/**
+ * What is done with the logs of a type that are behind: `filling`, where nobody is told of what is read, as it was there before anybody
+ * asked; `refilling`, where what is read again is news; `skipping` to their ends, as the table was given up.
+ */
+export type Phase = 'filling' | 'refilling' | 'skipping' | 'live'
+
+/** A broker or the registry is away for longer: that time is not a fill's. */
+const idleSecondsMax = 10
+
+/** How far the logs of one type with a table are read. */
+export class TypeReading {
+  phase: Phase = 'filling'
+  /** When the logs are read from their ends, where their table was given up before that. */
+  skipped: Promise<void> | undefined
+  /** How many logs were noted, each again where it broke. */
+  noted = 0
+  private readonly catchUps = new Set<Promise<void>>()
+  private busySeconds = 0
+  private idleSeconds = 0
+
+  constructor(readonly entity: EntityDefinition) {}
+
+  /** @param caughtUp resolves when a log was read as far as it went when its position was set. */
+  note(caughtUp: Promise<void>): void {
+    this.noted++
+    this.catchUps.add(caughtUp)
+    void caughtUp.then(() => this.catchUps.delete(caughtUp))
+  }
+
+  /** Resolves when all logs have caught up that were noted. */
+  async whenCaughtUp(): Promise<void> {
+    while (this.catchUps.size > 0) await Promise.all(this.catchUps)
+  }
+
+  noteBatch(): void {
+    this.idleSeconds = 0
+  }
+
+  /** Called each second of a fill. Answers in how many of them batches came. */
+  noteSecond(): number {
+    if (this.idleSeconds++ < idleSecondsMax) this.busySeconds++
+    return this.busySeconds
+  }
+}

@@ -1,0 +1,196 @@
+import { test } from 'tap'
+import type { FakeTransport } from '../../support/gateway/fake-transport.js'
+import { TabledGateway, toldIn } from '../../support/gateway/tabled-gateway.js'
+
+/** Many notes are so long that a type with them does not fit. */
+const longNote = 'x'.repeat(1_000)
+
+async function subscribeAll(all: TabledGateway, ids: readonly string[]): Promise<FakeTransport[]> {
+  return await Promise.all(ids.map((id) => all.subscribe(id, 'order')))
+}
+
+function errorsIn(transport: FakeTransport): unknown[] {
+  return transport.messages().flatMap(({ type, code }) => (type === 'error' ? [code] : []))
+}
+
+test('a first type that does not fit has no table, and those behind it keep theirs', async (t) => {
+  const all = new TabledGateway({ bytesMax: 50_000 })
+  for (let n = 0; n < 100; n++) all.write('order', `order-${n}`, longNote)
+  all.write('parcel', 'parcel-1', 'there')
+  await all.start()
+  t.match(all.gateway.status(), { ready: true, reasons: [/^the entity type "order" has no table: it would take more of STATE_BYTES_MAX/] })
+  t.equal(all.meter.tablesGivenUp, 1)
+  t.same([...all.meter.versions!.byType.keys()], ['parcel', 'ride'])
+  t.match(all.linesOf('warn'), ['The table of an entity type is given up'])
+  t.same(errorsIn(await all.subscribe('order-1', 'order')), ['state_unavailable'])
+  t.same(toldIn(await all.subscribe('parcel-1', 'parcel')), [['snapshot', 'there']])
+})
+
+test('nothing of what a table that was given up should have held is sent as if it had just happened', async (t) => {
+  const all = new TabledGateway({ bytesMax: 20_000 })
+  for (let n = 0; n < 2_000; n++) all.write('order', 'order-1', `${n}`.padEnd(1_000))
+  for (let n = 0; n < 100; n++) all.write('order', `order-${n}`, longNote)
+  await all.start()
+  const client = await all.subscribe('order-1', 'order', {})
+  all.write('order', 'order-1', 'new')
+  await all.clock.settle()
+  t.same(toldIn(client), [['update', 'new']])
+})
+
+test('a second type gets what the first leaves, whichever grew faster', async (t) => {
+  const all = new TabledGateway({ bytesMax: 50_000 })
+  for (let n = 0; n < 30; n++) all.write('order', `order-${n}`, longNote)
+  for (let n = 0; n < 30; n++) all.write('parcel', `parcel-${n}`, longNote)
+  await all.start()
+  t.same([...all.meter.versions!.byType.keys()], ['order', 'ride'])
+})
+
+test('a table that grows beyond the limit while the node runs closes those whose pages stand by it, and nobody else', async (t) => {
+  const all = new TabledGateway({ bytesMax: 50_000 })
+  await all.start()
+  const [orders, parcels, both] = [
+    await all.subscribe('parcel-1', 'order'),
+    await all.subscribe('parcel-1', 'parcel'),
+    await all.subscribe('parcel-1'),
+  ]
+  for (let n = 0; n < 60; n++) all.write('parcel', `parcel-${n}`, longNote)
+  await all.clock.settle()
+  t.match(
+    [orders, parcels, both].map(({ closedWith }) => closedWith?.code),
+    [undefined, 4004, 4004],
+  )
+  t.ok(all.gateway.status().ready)
+  const later = await all.subscribe('parcel-1', 'parcel', {})
+  all.write('parcel', 'parcel-1', 'goes on')
+  await all.clock.settle()
+  t.same(toldIn(later), [['update', 'goes on']])
+})
+
+test('a fill that takes too long is given up, and time in which nothing comes is not its own', async (t) => {
+  for (const [fillSecondsMax, isGivenUp] of [
+    [5, true],
+    [20, false],
+  ] as const) {
+    const all = new TabledGateway({ fillSecondsMax })
+    all.write('order', 'order-1', 'first')
+    all.registry.isAway = true
+    const started = all.gateway.start()
+    await all.clock.advance(1_000)
+    t.match(all.gateway.status().reasons, ['the table of "order" is filling and has 0 entities'])
+    await all.clock.advance(3_600_000)
+    t.equal(all.meter.tablesGivenUp, Number(isGivenUp))
+    all.registry.isAway = false
+    await all.clock.advance(60_000)
+    await started
+    t.same([...all.meter.versions!.byType.keys()], isGivenUp ? ['parcel', 'ride'] : ['order', 'parcel', 'ride'])
+  }
+})
+
+test('what does not return after a topic was made anew is deleted where somebody held it, and what returns is news', async (t) => {
+  const all = new TabledGateway()
+  for (const id of ['kept', 'lost', 'never-there']) if (id !== 'never-there') all.write('order', id, 'old')
+  await all.start()
+  const [kept, lost, other] = await subscribeAll(all, ['kept', 'lost', 'never-there'])
+  all.topics.makeAnew('order')
+  all.write('order', 'kept', 'new')
+  await all.clock.settle()
+  t.same(toldIn(kept!), [
+    ['snapshot', 'old'],
+    ['update', 'new'],
+  ])
+  t.same(toldIn(lost!), [
+    ['snapshot', 'old'],
+    ['delete', undefined],
+  ])
+  t.same(toldIn(other!), [])
+  t.same(toldIn(await all.subscribe('lost', 'order')), [])
+  all.write('order', 'lost', 'back', 'create')
+  await all.clock.settle()
+  t.same(toldIn(lost!).at(-1), ['create', 'back'])
+  t.equal(all.meter.tablesRefilled, 1, 'both partitions broke, and were one refill')
+})
+
+test('what retention dropped before it was read is deleted where somebody held an earlier version', async (t) => {
+  const all = new TabledGateway({}, 1)
+  all.write('order', 'order-1', 'old')
+  all.write('order', 'order-2', 'old')
+  await all.start()
+  const clients = await subscribeAll(all, ['order-1', 'order-2'])
+  for (const note of ['2', '3']) all.write('order', 'order-1', note)
+  all.topics.dropBefore('order', 0, 3)
+  await all.clock.settle()
+  t.same(clients.map(toldIn), [
+    [
+      ['snapshot', 'old'],
+      ['update', '3'],
+    ],
+    [
+      ['snapshot', 'old'],
+      ['delete', undefined],
+    ],
+  ])
+})
+
+test('a log that breaks again while its type is filled again, or filled for the first time, begins anew', async (t) => {
+  const all = new TabledGateway({}, 1)
+  for (let n = 0; n < 3; n++) all.write('order', `order-${n}`, 'old')
+  all.registry.isAway = true
+  const started = all.gateway.start()
+  await all.clock.settle()
+  all.topics.makeAnew('order')
+  all.write('order', 'order-1', 'second log')
+  all.write('order', 'order-2', 'second log')
+  all.registry.isAway = false
+  await all.clock.advance(60_000)
+  await started
+  t.same(toldIn(await all.subscribe('order-0', 'order')), [], 'gone before anybody came')
+  const clients = await subscribeAll(all, ['order-1', 'order-2'])
+  all.registry.isAway = true
+  all.evolve('order', ['added'])
+  all.topics.makeAnew('order')
+  all.write('order', 'order-1', 'third log', 'update', { added: '' })
+  await all.clock.settle()
+  t.same(clients.map(toldIn).flat().length, 2, 'who waits for the registry tells nobody that anything is gone')
+  all.topics.makeAnew('order')
+  all.write('order', 'order-2', 'fourth log', 'update', { added: '' })
+  all.registry.isAway = false
+  await all.clock.advance(60_000)
+  t.same(clients.map(toldIn), [
+    [
+      ['snapshot', 'second log'],
+      ['update', 'third log'],
+      ['delete', undefined],
+    ],
+    [
+      ['snapshot', 'second log'],
+      ['update', 'fourth log'],
+    ],
+  ])
+})
+
+test('a cursor of a log that was made anew leads back to what came after it, and is never ahead for ever', async (t) => {
+  const all = new TabledGateway({}, 1)
+  for (let n = 0; n < 50; n++) all.write('order', 'order-1', `${n}`)
+  all.write('order', 'order-2', 'only')
+  await all.start()
+  const cursorOf = (transport: FakeTransport) => String(transport.updates().at(-1)!['cursor'])
+  const [first, second] = (await subscribeAll(all, ['order-1', 'order-2'])).map(cursorOf)
+  await all.clock.advance(120_000)
+  all.topics.makeAnew('order')
+  all.write('order', 'order-1', 'anew')
+  await all.clock.settle()
+  const resumed = await all.subscribe('order-1', 'order', { since: first! })
+  t.match(resumed.messages()[1], { type: 'subscription_success', resumed: true })
+  t.same(toldIn(resumed), [['update', 'anew']])
+  const gone = await all.subscribe('order-2', 'order', { since: second! })
+  t.match(gone.messages()[1], { type: 'subscription_success', resumed: true })
+  t.same(toldIn(gone), [['delete', undefined]])
+
+  const restarted = new TabledGateway({}, 1)
+  restarted.write('order', 'order-1', 'anew')
+  await restarted.clock.advance(120_000)
+  await restarted.start()
+  const fresh = await restarted.subscribe('order-1', 'order', { since: first! })
+  t.match(fresh.messages()[1], { type: 'subscription_success', resumed: false, reason: 'expired' })
+  t.same(toldIn(fresh), [['snapshot', 'anew']])
+})
