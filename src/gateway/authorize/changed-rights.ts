@@ -1,11 +1,12 @@
 import { BadRecordError } from '#errors.js'
 import type { Audience, Mask } from '#policy/rights.js'
+import { showsSome, textUnder } from '#policy/shown.js'
 import type { ChangeEvent } from '../decode/change-event.js'
 import type { Tables } from '../table/tables.js'
 import { EntityUpdate } from './entity-update.js'
 import type { FrameRoom } from './frame-room.js'
 import type { Judge } from './judge.js'
-import { maskOn, showsSome, textUnder } from './visible.js'
+import { maskOn } from './visible.js'
 
 export interface ChangedRightsOptions {
   readonly tables: Pick<Tables, 'get'>

@@ -1,6 +1,8 @@
 import type { Operation } from '#entities.js'
 import { BadRecordError } from '#errors.js'
 import type { Audience, Mask } from '#policy/rights.js'
+import { showsSome } from '#policy/shown.js'
+import { toldOperation } from '#policy/told-operation.js'
 import type { ChangeEvent } from '../decode/change-event.js'
 import { Meter, type ResumeOutcome } from '../observe/meter.js'
 import { type CursorPlace, isCursorOf, noneCursor, readCursor, shownHash } from '../table/cursor.js'
@@ -8,7 +10,7 @@ import type { Tables } from '../table/tables.js'
 import { EntityUpdate } from './entity-update.js'
 import type { FrameRoom } from './frame-room.js'
 import type { Judge } from './judge.js'
-import { maskOn, showsSome } from './visible.js'
+import { maskOn } from './visible.js'
 
 export interface ReplaysOptions {
   readonly tables: Pick<Tables, 'get'>
@@ -83,8 +85,7 @@ export class Replays {
   }
 
   private stepTo(version: ChangeEvent, mask: Mask | undefined, isHeld: boolean, own: Operation): EntityUpdate | undefined {
-    const { room } = this.options
-    if (mask === undefined) return isHeld ? new EntityUpdate(version, undefined, room, 'delete', true) : undefined
-    return new EntityUpdate(version, mask, room, isHeld ? own : 'create', true, !isHeld)
+    const told = toldOperation(own, isHeld ? 'something' : 'nothing', mask !== undefined)
+    return told && new EntityUpdate(version, mask, this.options.room, told, true, !isHeld)
   }
 }

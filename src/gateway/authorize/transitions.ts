@@ -1,6 +1,8 @@
 import type { Operation } from '#entities.js'
 import { BadRecordError } from '#errors.js'
 import type { Mask } from '#policy/rights.js'
+import { showsSome } from '#policy/shown.js'
+import { type SeenBefore, toldOperation } from '#policy/told-operation.js'
 import type { ChangeEvent } from '../decode/change-event.js'
 import type { NoteFault } from '../observe/judging-faults.js'
 import { Meter } from '../observe/meter.js'
@@ -10,7 +12,7 @@ import type { AuthorizedUpdate, Receiver } from './authorize.js'
 import { EntityUpdate } from './entity-update.js'
 import type { FrameRoom } from './frame-room.js'
 import type { Judge } from './judge.js'
-import { mayShow, showsSome } from './visible.js'
+import { mayShow } from './visible.js'
 
 type Members = AudienceMembers<Receiver>
 
@@ -113,16 +115,16 @@ interface Told {
   readonly some: Members[]
 }
 
-/** Those who saw nothing of the version before are sent a create, all others what happened. */
-function byOperation({ operation }: ChangeEvent, seen: ReadonlySet<Members> | undefined, members: Members[]): Told[] {
-  if (seen === undefined) return [{ operation, isNews: true, some: members }]
+/** All of these are shown something of the event: by what they saw before. */
+function byOperation(event: ChangeEvent, seen: ReadonlySet<Members> | undefined, members: Members[]): Told[] {
+  if (seen === undefined) return [told(event, 'none', members)]
   const [before, fresh]: [Members[], Members[]] = [[], []]
   for (const one of members) (seen.has(one) ? before : fresh).push(one)
-  const all: Told[] = [
-    { operation, isNews: false, some: before },
-    { operation: 'create', isNews: true, some: fresh },
-  ]
-  return all.filter(({ some }) => some.length > 0)
+  return [told(event, 'something', before), told(event, 'nothing', fresh)].filter(({ some }) => some.length > 0)
+}
+
+function told({ operation }: ChangeEvent, before: SeenBefore, some: Members[]): Told {
+  return { operation: toldOperation(operation, before, true), isNews: before !== 'something', some }
 }
 
 function receiversIn(members: readonly Members[]): Iterable<Receiver> {

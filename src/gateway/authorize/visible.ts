@@ -1,5 +1,4 @@
 import type { Audience, Mask } from '#policy/rights.js'
-import { JsonOutput, OutputFullError } from '#text/json-output.js'
 import type { ChangeEvent } from '../decode/change-event.js'
 import type { Judge } from './judge.js'
 
@@ -13,26 +12,4 @@ export function maskOn(version: ChangeEvent, audience: Audience | undefined, jud
   if (audience === undefined || !mayShow(version)) return undefined
   const mask = judge.maskFor(audience, version)
   return mask === 'unknown' ? undefined : mask
-}
-
-const output = new JsonOutput()
-const nothingLength = '{}'.length
-
-/** Whether the permitted leaves have a place in this version. @throws BadRecordError */
-export function showsSome(mask: Mask, { data }: ChangeEvent): boolean {
-  output.clear()
-  try {
-    mask.project(data!.bytes, data!.start, output)
-  } catch (error) {
-    if (error instanceof OutputFullError) return true
-    throw error
-  }
-  return output.length > nothingLength
-}
-
-/** The JSON of what a version shows. @throws BadRecordError */
-export function textUnder(mask: Mask, { data }: ChangeEvent): Buffer {
-  output.clear()
-  mask.project(data!.bytes, data!.start, output)
-  return output.copy()
 }

@@ -1,11 +1,12 @@
 import * as v from 'valibot'
 import { isSeq, LineCounter, parseDocument, type ParsedNode } from 'yaml'
 import { isJsonObject } from '#text/json-object.js'
+import { operations } from '#entities.js'
 import { ConfigurationError } from '#errors.js'
+import type { Telling } from './telling.js'
 
-/** The messages that a client may get for a change. Those about visibility need the `before` of a case. */
-const tellings = ['create', 'update', 'delete', 'nothing'] as const
-export type Telling = (typeof tellings)[number]
+/** What a client may be told of a change. What becomes visible or is no longer needs the `before` of a case. */
+const tellings = [...operations, 'nothing'] as const satisfies readonly Telling[]
 
 /** An assertion about a policy: what one user is shown of one event. */
 export interface PolicyCase {
@@ -15,8 +16,8 @@ export interface PolicyCase {
   /** The claims of the token with its roles. */
   readonly user: JsonObject
   readonly entity: string
-  /** Integers beyond 2^53 are bigints. */
-  readonly event: JsonObject
+  /** Integers beyond 2^53 are bigints. Undefined where the entity is deleted. */
+  readonly event: JsonObject | undefined
   readonly before: JsonObject | undefined
   /** The data that is sent, the fields that are shown, or what the client is told. */
   readonly expect: JsonObject | readonly string[] | Telling
@@ -30,16 +31,20 @@ const aliasesMax = 1000
 const object = (message: string) => v.custom<JsonObject>(isJsonObject, message)
 const expectations = `must be an object (the data that is sent), a list of fields, or one of ${tellings.join(', ')}`
 
-const caseSchema = v.strictObject(
+const caseMembers = v.strictObject(
   {
     name: v.string('must be a text'),
     user: object("must be an object: the token's claims"),
     entity: v.string('must be the name of an entity type'),
-    event: object('must be an object: the data of the event'),
+    event: v.optional(object('must be an object: the data of the event')),
     before: v.optional(object('must be an object: the data of the entity before the event')),
     expect: v.union([v.picklist(tellings), v.array(v.string()), object(expectations)], expectations),
   },
   ({ expected }) => (expected === 'Object' ? 'must be an object: a case' : expected === 'never' ? 'is no member of a case' : 'is missing'),
+)
+const caseSchema = v.pipe(
+  caseMembers,
+  v.check(({ event, before }) => event !== undefined || before !== undefined, 'must have an event, or the before of what is deleted'),
 )
 
 /** Reads a list of cases in YAML, or in JSON, which is a part of YAML. @throws ConfigurationError with the line of the fault. */
@@ -77,7 +82,7 @@ function plainOf(document: ReturnType<typeof parseDocument>, file: string): unkn
 
 function caseOf(item: unknown, place: string): Omit<PolicyCase, 'line'> {
   const result = v.safeParse(caseSchema, item)
-  if (result.success) return { before: undefined, ...result.output }
+  if (result.success) return { event: undefined, before: undefined, ...result.output }
   const [issue] = result.issues
   throw new ConfigurationError(`The case at ${place}: ${v.getDotPath(issue) ?? 'it'} ${issue.message}.`)
 }

@@ -5,11 +5,12 @@ import { isJsonObject } from '#text/json-object.js'
 import { valueAt } from '#policy/rules/value-at-path.js'
 import { ConfigurationError } from '#errors.js'
 import { leavesAskedFor } from './asked-leaves.js'
-import type { PolicyCase, Telling } from './case-file.js'
+import type { PolicyCase } from './case-file.js'
 import type { EntityEncoder } from './entity-encoder.js'
 import { parseExactJson } from '#text/exact-json.js'
 import { explanationLines } from './outcome-text.js'
 import type { EventExplanation, LeafExplanation, PolicyReading, User } from './policy-reading.js'
+import { type Change, type Telling, tellingOf } from './telling.js'
 
 export type CaseResult = { readonly case: PolicyCase } & (Comparison | Broken)
 
@@ -60,10 +61,10 @@ export class CaseRunner {
     const encoder = this.encoderOf(entity)
     const claims = asToken(user)
     const who = { roles: rolesOf(claims, this.rolesClaim), claims }
-    const now = this.explain(encoder, who, event, 'event')
-    const former = before && this.explain(encoder, who, before, 'before')
-    if (typeof expect === 'string') return compareTelling(expect, now, former)
-    return isList(expect) ? compareFields(fieldsOf(expect, encoder), now) : compareData(expect, now)
+    const after = event && this.explain(encoder, who, event, 'event')
+    const change = { before: before && this.explain(encoder, who, before, 'before'), after }
+    if (typeof expect === 'string') return compareTelling(expect, change)
+    return isList(expect) ? compareFields(fieldsOf(expect, encoder), after) : compareData(expect, after)
   }
 
   private explain(encoder: EntityEncoder, user: User, json: unknown, name: string): EventExplanation {
@@ -73,27 +74,22 @@ export class CaseRunner {
   }
 }
 
-/** The message that a client gets when an entity becomes visible to it, or is no longer. */
-function tellingOf(now: EventExplanation, former: EventExplanation | undefined): Telling {
-  const isSeen = now.sent !== undefined
-  if (former === undefined) return isSeen ? 'update' : 'nothing'
-  if (former.sent === undefined) return isSeen ? 'create' : 'nothing'
-  return isSeen ? 'update' : 'delete'
+function compareTelling(expected: Telling, { before, after }: Change): Comparison {
+  const got = tellingOf({ before, after })
+  return result(expected === got, expected, got, [...reasonsOf(after?.leaves ?? []), ...reasonsOf(before?.leaves ?? [], 'before: ')])
 }
 
-function compareTelling(expected: Telling, now: EventExplanation, former: EventExplanation | undefined): Comparison {
-  const got = tellingOf(now, former)
-  const reasons = [...reasonsOf(now.leaves), ...(former === undefined ? [] : reasonsOf(former.leaves, 'before: '))]
-  return result(expected === got, expected, got, reasons)
-}
+/** What a deleted entity shows. */
+const nothing: EventExplanation = { leaves: [], sent: undefined }
 
-function compareFields(expected: readonly string[], { leaves, sent }: EventExplanation): Comparison {
+function compareFields(expected: readonly string[], { leaves, sent } = nothing): Comparison {
   const got = sent === undefined ? [] : leaves.filter(({ shown }) => shown).map(({ path }) => path)
   const others = leaves.filter(({ path }) => expected.includes(path) !== got.includes(path))
-  return result(others.length === 0, JSON.stringify(expected), JSON.stringify(got), reasonsOf(others))
+  const [wanted, shown] = [JSON.stringify(expected), JSON.stringify(got)]
+  return result(wanted === shown, wanted, shown, reasonsOf(others))
 }
 
-function compareData(expected: object, { leaves, sent = '{}' }: EventExplanation): Comparison {
+function compareData(expected: object, { leaves, sent = '{}' } = nothing): Comparison {
   const got = parseExactJson(sent, (why) => new ConfigurationError(`What is sent ${why}.`))
   const others = leaves.filter(({ path }) => canonical(valueAt(expected, path)) !== canonical(valueAt(got, path)))
   return result(canonical(expected) === canonical(got), canonical(expected), canonical(got), reasonsOf(others))

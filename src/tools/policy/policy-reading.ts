@@ -8,8 +8,8 @@ import type { Rule } from '#policy/rules/rule.js'
 import { valueAt } from '#policy/rules/value-at-path.js'
 import type { Claims, Mask } from '#policy/rights.js'
 import { RolePolicy } from '#policy/role-policy.js'
+import { showsSome, textUnder } from '#policy/shown.js'
 import type { EntityData } from '#avro/entity-data.js'
-import { jsonTextOf } from '#text/json-output.js'
 import { JsonLines } from '#text/json-lines.js'
 import { comparisonText } from './comparison-text.js'
 import { claimsLackedBy, claimsOf, conditionText } from './condition-text.js'
@@ -118,9 +118,8 @@ export class PolicyReading {
 }
 
 /** Undefined where the event holds nothing that may be seen. */
-function sentOf(mask: Mask | undefined, { bytes, start }: EntityData): string | undefined {
-  const text = mask && jsonTextOf((output) => mask.project(bytes, start, output))
-  return text === '{}' ? undefined : text
+function sentOf(mask: Mask | undefined, data: EntityData): string | undefined {
+  return mask !== undefined && showsSome(mask, { data }) ? textUnder(mask, { data }).toString() : undefined
 }
 
 /** @param outcomes those of the rules about a leaf, the last rule first. */

@@ -46,6 +46,11 @@ test('says in which line is what is no case', (t) => {
   t.match(one(`${rest}, expect: update`), 'The case at cases.yaml:2: name is missing.')
   t.match(one(`name: a, ${rest}, expect: gone`), /cases\.yaml:2: expect must be an object .*, or one of create, update, delete, nothing\.$/)
   t.match(one(`name: a, ${rest}, expect: nothing, evnet: {}`), /cases\.yaml:2: evnet is no member of a case\.$/)
+  t.equal(
+    one('name: a, user: {}, entity: order, expect: nothing'),
+    'ConfigurationError The case at cases.yaml:2: it must have an event, or the before of what is deleted.',
+  )
+  t.equal(one('name: a, user: {}, entity: order, before: {}, expect: delete'), 'taken')
   t.match(one('name: a, user: [], entity: order, event: {}, expect: nothing'), /cases\.yaml:2: user must be an object/)
   t.equal(message('- &a [*a]'), 'ConfigurationError cases.yaml cannot be used: an alias stands within what it refers to.')
   t.match(message('- *nowhere'), /^ConfigurationError cases\.yaml.* [Uu]nresolved alias/)

@@ -92,6 +92,20 @@ test('says what a client is told where its visibility changes, and of an event a
   t.end()
 })
 
+test('takes an entity without an event for deleted, which is told to those who saw some of it', (t) => {
+  const hidden = { ...event, region: 'cn' }
+  t.match(run({ event: undefined, before: event, expect: 'delete' }), { outcome: 'passed' })
+  t.match(run({ event: undefined, before: hidden, expect: 'nothing' }), { outcome: 'passed' })
+  t.match(run({ event: undefined, before: event, expect: {} }), { outcome: 'passed' }, 'its data is empty')
+  t.match(run({ event: undefined, before: event, expect: ['id'] }), { outcome: 'failed', expected: '["id"]', got: '[]' })
+  t.match(run({ event: undefined, before: hidden, expect: 'delete' }), {
+    outcome: 'failed',
+    got: 'nothing',
+    reasons: [{ paths: ['before: id', 'before: number'], shown: false }, { paths: ['before: region'] }, { paths: ['before: items.sku'] }],
+  })
+  t.end()
+})
+
 test('takes for hidden what has no place in the event, as nothing is sent of it', (t) => {
   const note = { name: 'note', type: ['string', { type: 'record', name: 'Note', fields: [{ name: 'text', type: 'string' }] }] }
   const noted = { type: 'record', name: 'Order', fields: [note] } as const

@@ -1,10 +1,12 @@
 import { parseExactJson } from '#text/exact-json.js'
 import { explanationLines } from '../../policy/outcome-text.js'
-import { type EventExplanation, type LeafExplanation, PolicyReading, type RuleOutcome, type User } from '../../policy/policy-reading.js'
+import { type LeafExplanation, PolicyReading, type RuleOutcome, type User } from '../../policy/policy-reading.js'
+import { type Change, tellingOf } from '../../policy/telling.js'
+import type { EntityEncoder } from '../../policy/entity-encoder.js'
 import { rolesOf } from '#policy/roles.js'
 import { isJsonObject } from '#text/json-object.js'
 import { parseJson } from '#text/json-text.js'
-import type { EntityData } from '#avro/entity-data.js'
+import type { Operation } from '#entities.js'
 import { ConfigurationError } from '#errors.js'
 import type { Subcommand } from '../command-line.js'
 import { exitCodes } from '../exit-codes.js'
@@ -12,12 +14,14 @@ import { readInput } from '#config/text-file.js'
 import { type Paint, paintFor } from '../paint.js'
 import { printable } from '../printable.js'
 import { textTable } from '../text-table.js'
+import { WrongUseError } from '../wrong-use-error.js'
 import { encodersOf, type JudgingOptions, policyOption, rolesClaimOption } from './judging-options.js'
 import { noteUnlessStreamable, schemasOption } from './policy-files.js'
 
 interface ExplainOptions extends JudgingOptions {
   readonly user: string
-  readonly event: string
+  readonly event?: string
+  readonly before?: string
   readonly entity: string
   readonly json?: true
 }
@@ -27,7 +31,8 @@ export const explainCommand: Subcommand = (policy, begin) => {
     .command('explain')
     .description('say for each field of an event whether a user is shown it, by which rule, and what its condition compared')
     .requiredOption('--user <file>', "the token's claims, as JSON")
-    .requiredOption('--event <file>', 'the data of the event, as JSON that a client with all rights would see')
+    .option('--event <file>', 'the data of the event, as JSON that a client with all rights would see')
+    .option('--before <file>', 'the data of the entity before the event, or before it is deleted where there is no --event')
     .requiredOption('--entity <type>', 'the entity type of the event')
     .addOption(policyOption())
     .option(...schemasOption)
@@ -36,22 +41,33 @@ export const explainCommand: Subcommand = (policy, begin) => {
     .addHelpText(
       'after',
       '\nExamples:\n  sluice policy explain --user claims.json --event event.json --entity order\n' +
+        '  sluice policy explain --user claims.json --event event.json --before before.json --entity order\n' +
         '  sluice policy explain --user claims.json --event event.json --entity order --policy next.json --json\n',
     )
     .action((options: ExplainOptions) =>
       begin((terminal) => {
-        const data = readEvent(options)
-        const explanation = new PolicyReading({ file: options.policy, text: readInput(options.policy) }).explain(readUser(options), data)
-        noteUnlessStreamable(data.schema, terminal)
-        terminal.writeOut(options.json === true ? explanationJson(explanation, options) : explanationText(explanation, paintFor(terminal)))
+        if (options.event === undefined && options.before === undefined) throw new WrongUseError('Neither --event nor --before is given.')
+        const encoder = encodersOf(options)(options.entity)
+        const change = explainChange(options, encoder)
+        noteUnlessStreamable(encoder.schema, terminal)
+        terminal.writeOut(options.json === true ? changeJson(change, options) : changeText(change, paintFor(terminal)))
         return exitCodes.good
       }),
     )
 }
 
-function readEvent({ event, entity, schemas }: ExplainOptions): EntityData {
-  const json = parseExactJson(readInput(event), (why) => new ConfigurationError(`${event} ${why}.`))
-  return encodersOf({ schemas })(entity).encode(json, 'event')
+function explainChange(options: ExplainOptions, encoder: EntityEncoder): Change {
+  const reading = new PolicyReading({ file: options.policy, text: readInput(options.policy) })
+  const user = readUser(options)
+  const explained = (file: string, name: string) => reading.explain(user, encoder.encode(readJson(file), name))
+  return {
+    before: options.before === undefined ? undefined : explained(options.before, 'before'),
+    after: options.event === undefined ? undefined : explained(options.event, 'event'),
+  }
+}
+
+function readJson(file: string): unknown {
+  return parseExactJson(readInput(file), (why) => new ConfigurationError(`${file} ${why}.`))
 }
 
 /** Reads a user's claims by JSON's own parser, which reads the gateway's tokens too. */
@@ -61,26 +77,41 @@ function readUser({ user, rolesClaim }: ExplainOptions): User {
   return { roles: rolesOf(claims, rolesClaim), claims }
 }
 
-function explanationText({ leaves, sent }: EventExplanation, paint: Paint): string {
+/** Of an event alone nobody knows what it is to the user: its data is all that can be said. */
+function changeText({ before, after }: Change, paint: Paint): string {
+  const now = after === undefined ? '' : leavesText(after.leaves, paint)
+  if (before === undefined) return `${now}\n${sentText(after?.sent)}`
+  const event = after === undefined ? 'The event deletes the entity.\n' : `The event:\n${now}`
+  const telling = tellingOf({ before, after })
+  const sent = telling === 'nothing' ? sentText(undefined) : sentText(after?.sent ?? '{}', telling)
+  return `Before the event:\n${leavesText(before.leaves, paint)}\n${event}\n${sent}`
+}
+
+function sentText(data: string | undefined, operation?: Operation): string {
+  if (data === undefined) return 'Nothing is sent.\n'
+  const article = operation === 'update' ? 'an' : 'a'
+  return `Sent is ${operation === undefined ? '' : `${article} ${operation} `}${printable(data)}\n`
+}
+
+function leavesText(leaves: readonly LeafExplanation[], paint: Paint): string {
   const rows = leaves.flatMap((leaf) => {
     const [first, ...rest] = explanationLines(leaf).map(printable)
     return [[leaf.shown ? 'shown' : 'hidden', leaf.path, first!], ...rest.map((line) => ['', '', line])]
   })
-  const lines = textTable(rows)
+  return textTable(rows)
     .replace(/^shown/gm, paint.added('shown'))
     .replace(/^hidden/gm, paint.gone('hidden'))
-  return `${lines}\n${sent === undefined ? 'Nothing is sent.' : `Sent is ${printable(sent)}`}\n`
 }
 
 /** The sent data is a text within the JSON, as other readers of JSON may round its longs. */
-function explanationJson({ leaves, sent }: EventExplanation, { entity }: ExplainOptions): string {
-  const fields = leaves.map(({ path, shown, by, passed }: LeafExplanation) => ({
-    path,
-    shown,
-    by: by === undefined ? null : outcome(by),
-    passed: passed.map(outcome),
-  }))
-  return `${JSON.stringify({ check: 'policy explain', entity_type: entity, fields, sent: sent ?? null }, undefined, 2)}\n`
+function changeJson({ before, after }: Change, { entity }: ExplainOptions): string {
+  const head = { check: 'policy explain', entity_type: entity }
+  const change = before && { fields_before: before.leaves.map(leafJson), operation: tellingOf({ before, after }) }
+  return `${JSON.stringify({ ...head, fields: (after?.leaves ?? []).map(leafJson), sent: after?.sent ?? null, ...change }, undefined, 2)}\n`
+}
+
+function leafJson({ path, shown, by, passed }: LeafExplanation): object {
+  return { path, shown, by: by === undefined ? null : outcome(by), passed: passed.map(outcome) }
 }
 
 function outcome({ rule, line, shows, outcome: its, condition, claims, values }: RuleOutcome): object {

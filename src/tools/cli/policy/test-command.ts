@@ -49,7 +49,7 @@ A case:
   - name: support does not see who lives there
     user: { sub: amy, roles: [support] }      # the claims of the token
     entity: customer
-    event: { ... }                            # as a client with all rights sees it
+    event: { ... }                            # as a client with all rights sees it; none where it is deleted
     before: { ... }                           # the entity before the event, if it matters
     expect: [id, tier]                        # the fields that are shown; or the data that is sent,
                                               # or create, update, delete, nothing

@@ -67,9 +67,53 @@ test('explain writes each field with the rule that decides, and what is sent', a
   t.match(JSON.parse((await explain('event.json', '--roles-claim', 'roles', '--json')).out), { sent: null })
 })
 
+test('explain says what a client is told of a change, with the fields before it', async (t) => {
+  const policy = JSON.stringify({ roles: { support: [{ ...read, fields: ['id'], conditions: { weight: { $gt: 10 } } }] } })
+  const dir = t.testdir({
+    ...files,
+    'policy.json': policy,
+    'claims.json': '{"roles":["support"]}',
+    'heavy.json': JSON.stringify({ ...parcel, weight: 11 }),
+    'light.json': JSON.stringify({ ...parcel, weight: 9 }),
+  })
+  const where = ['--entity', 'parcel', '--policy', `${dir}/policy.json`, '--schemas', `${dir}/schemas`]
+  const explain = async (before: string, event: string | undefined, ...more: string[]) => {
+    const now = event === undefined ? [] : ['--event', `${dir}/${event}.json`]
+    return (await runPolicy('explain', '--user', `${dir}/claims.json`, '--before', `${dir}/${before}.json`, ...now, ...where, ...more)).out
+  }
+  const rule = 'roles.support[0] (line 1): weight > 10'
+  const others = ['hidden  name    no rule shows it', 'hidden  weight  no rule shows it']
+  t.equal(
+    await explain('light', 'heavy'),
+    [
+      'Before the event:',
+      'hidden  id      no rule shows it',
+      `                not by ${rule} fails, the event's weight is 9`,
+      ...others,
+      '',
+      'The event:',
+      `shown   id      ${rule} holds, the event's weight is 11`,
+      ...others,
+      '',
+      'Sent is a create {"id":"parcel-1"}',
+      '',
+    ].join('\n'),
+  )
+  t.match(await explain('heavy', 'heavy'), /\nSent is an update \{"id"[^]*\}\n$/)
+  t.match(await explain('heavy', 'light'), /\nSent is a delete \{\}\n$/)
+  t.match(await explain('light', 'light'), /\nNothing is sent\.\n$/)
+  t.match(await explain('heavy', undefined), /^Before the event:\nshown [^]*\nThe event deletes the entity\.\n\nSent is a delete \{\}\n$/)
+  t.match(JSON.parse(await explain('heavy', 'light', '--json')), {
+    ...{ operation: 'delete', sent: null },
+    fields: [{ path: 'id', shown: false }],
+    fields_before: [{ path: 'id', shown: true }],
+  })
+})
+
 test('explain leaves with 64 where a file is not named, and with 78 where one is no token', async (t) => {
   const dir = t.testdir({ ...files, 'list.json': '[]' })
-  t.match(await runPolicy('explain', '--user', 'x'), { code: 64, err: /--event/ })
+  t.match(await runPolicy('explain', '--user', 'x'), { code: 64, err: /--entity/ })
+  t.match(await runPolicy('explain', '--user', 'x', '--entity', 'parcel'), { code: 64, err: /--event/ })
   const rest = ['--event', `${dir}/event.json`, '--entity', 'parcel', '--policy', `${dir}/policy.json`, '--schemas', `${dir}/schemas`]
   t.match(await runPolicy('explain', '--user', `${dir}/list.json`, ...rest), { code: 78, err: /must hold an object: the claims/ })
 })
