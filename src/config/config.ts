@@ -33,6 +33,8 @@ export interface Config {
   readonly policyPath: string | undefined
   /** Undefined only in the embedded default, which makes its key at the start. */
   readonly auth: AuthConfig | undefined
+  /** Undefined: a random one. */
+  readonly nodeId: string | undefined
   readonly allowedOrigins: readonly string[]
   readonly tls: TlsConfig | undefined
   readonly longs: 'number' | 'string'
@@ -78,6 +80,7 @@ export function readConfig(values: Readonly<Record<string, string | undefined>>,
     policy: environment.file('POLICY_FILE'),
     policyPath: environment.optional('POLICY_FILE'),
     auth: authConfig(environment),
+    nodeId: environment.optional('NODE_ID'),
     allowedOrigins: environment.list('ALLOWED_ORIGINS'),
     tls: tlsConfig(environment),
     longs: environment.required('LONGS') as Config['longs'],

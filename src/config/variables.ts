@@ -31,6 +31,10 @@ export const variables = {
     meaning: 'Where `/metrics` and the detailed `/readyz` are; 0 is any free port.',
   },
   ADMIN_HOST: { kind: 'text', default: '127.0.0.1', meaning: 'The address of that port.' },
+  NODE_ID: {
+    kind: 'text',
+    meaning: 'By which clients tell this process from others, in their first message: a random one unless it is set.',
+  },
   KAFKA_BROKERS: { kind: 'brokers', meaning: 'The brokers. Without it the embedded default runs.' },
   KAFKA_CLIENT_ID: {
     kind: 'text',

@@ -2,6 +2,7 @@ import type { EntitySchema } from '#avro/entity-schema.js'
 import type { Clock } from '#clock.js'
 import type { EntityDefinition } from '#entities.js'
 import type { Log } from '#log.js'
+import type { TokenVerifier } from './authenticate/token-verifier.js'
 import type { CurrentPolicy } from './authorize/policy-in-force.js'
 import type { VersionedRegistry } from '#registry/schema-registry.js'
 import type { Meter } from './observe/meter.js'
@@ -16,6 +17,10 @@ export interface GatewayOptions {
   readonly source: PartitionSource
   readonly registry: VersionedRegistry
   readonly policy: CurrentPolicy
+  /** Verifies the tokens that clients of open connections bring. */
+  readonly verifier: TokenVerifier
+  /** The id of this node, by which clients tell it from others. */
+  readonly node: string
   readonly longs: 'number' | 'string'
   readonly limits: GatewayLimits
   /** The limits of the tables; without it no type has one. */
@@ -39,6 +44,9 @@ export interface GatewayLimits {
   readonly subscriptionsMax: number
   /** Of all connections together. */
   readonly subscriptionsTotalMax: number
+  /** Of one frame that a client sends, in bytes, and of their number: of which clients are told. */
+  readonly frameBytesMax: number
+  readonly framesPerSecondMax: number
   /** Of one frame that is sent, in bytes. */
   readonly frameOutBytesMax: number
   /** What may wait for one connection, in bytes. */

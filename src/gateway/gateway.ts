@@ -12,6 +12,7 @@ import { TypeDiscovery } from './decode/catalog/type-discovery.js'
 import { ActorScheduler } from './deliver/connection/actor-scheduler.js'
 import { ConnectionHub, socketsPerConnection } from './deliver/connection-hub.js'
 import { Delivery } from './deliver/deliver.js'
+import { greetingOf } from './deliver/greeting.js'
 import type { GatewayOptions, GatewayStatus, StateLimits } from './gateway-options.js'
 import { BadRecords } from './observe/bad-records.js'
 import { JudgingFaults } from './observe/judging-faults.js'
@@ -73,7 +74,9 @@ export class Gateway {
       schemasOf: (entityType) => catalog.streamableSchemasOf(entityType),
       frameBytesMax: limits.frameOutBytesMax,
     })
-    this.connections = new ConnectionHub({ ...options, ...most, scheduler, index, types: catalog, state: this.authorizer.state, noteFault })
+    const greeting = greetingOf({ ...options, hasState: state !== undefined })
+    const known = { types: catalog, state: this.authorizer.state, greeting }
+    this.connections = new ConnectionHub({ ...options, ...most, ...known, scheduler, index, noteFault })
     catalog.stopped$.subscribe((entityType) => this.connections.tellStopped(entityType))
     this.discovery = new TypeDiscovery({
       ...{ registry, store, clock, log },

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import type { RemoteKeys } from './authenticate/remote-keys.js'
 import { createTokenVerifier } from './authenticate/token-verifier.js'
 import { PolicyInForce } from './authorize/policy-in-force.js'
@@ -113,9 +114,9 @@ export async function startGateway(config: Config, feed: Feed, keepers: Keepers,
   const policy = new PolicyInForce(keepers.policy, meter, log)
   const { budget, affordable } = budgetFor(limits, log)
   const schemaLearned = (schema: EntitySchema) => policy.learned(schema)
-  const parts = { clock, random: Math.random, log, policy, schemaLearned }
-  const gateway = new Gateway({ ...feed, ...parts, limits: affordable, longs })
   const verifier = createTokenVerifier(keepers.auth, { clock, log })
+  const parts = { clock, random: Math.random, log, policy, verifier, schemaLearned }
+  const gateway = new Gateway({ ...feed, ...parts, limits: affordable, longs, node: config.nodeId ?? randomUUID() })
   const status = () => together(gateway.status(), verifier.remoteKeys)
   const isReady = () => status().ready
   watchHealth(meter, verifier.remoteKeys, isReady, tls?.expiresAtMs)

@@ -1,5 +1,14 @@
 /** Every error code, close code and refusal by HTTP of the protocol. The tables of its manual are made from this file. */
 
+/** What may be wrong with a token, by which an upgrade is refused, or a new token for an open connection. */
+const tokenErrors = {
+  token_invalid: 'The token is not valid.',
+  token_expired: 'The token has expired.',
+  token_not_active: 'The token is not valid yet.',
+  keys_unavailable: 'The keys that verify tokens cannot be fetched now.',
+} as const
+export type TokenErrorCode = keyof typeof tokenErrors
+
 /** Sent as `error`: the message to every client, the code to those that speak `sluice.v1`. */
 export const protocolErrors = {
   not_json: 'The frame is not valid JSON.',
@@ -26,6 +35,10 @@ export const protocolErrors = {
   too_many_subscriptions_of_user: 'The connections of this user have as many subscriptions as they may have together.',
   too_many_subscriptions_of_all: 'All connections together have as many subscriptions as they may have; try again later.',
   not_subscribed: 'There is no such subscription on this connection.',
+  token_missing: 'The member "token" is missing or is not a string.',
+  ...tokenErrors,
+  token_of_another: 'The token is of another "sub" than the one that this connection stands by.',
+  authenticate_too_often: 'Tokens are verified one at a time, and one a second.',
 } as const
 export type ProtocolErrorCode = keyof typeof protocolErrors
 
@@ -33,6 +46,8 @@ export type ProtocolErrorCode = keyof typeof protocolErrors
 export const retryAfterMs: Readonly<Partial<Record<ProtocolErrorCode, number>>> = {
   cursor_ahead: 1000,
   too_many_subscriptions_of_all: 5000,
+  keys_unavailable: 5000,
+  authenticate_too_often: 1000,
 }
 
 export interface CloseCode {
@@ -60,10 +75,10 @@ export type CloseName = keyof typeof closeCodes
 /** Answers to an HTTP request or an upgrade that is refused: `{"error": code, "message": ...}`. */
 export const httpErrors = {
   token_missing: { status: 401, message: 'A token is required: Authorization: Bearer, ?access_token= or the subprotocol bearer.<jwt>.' },
-  token_invalid: { status: 401, message: 'The token is not valid.' },
-  token_expired: { status: 401, message: 'The token has expired.' },
-  token_not_active: { status: 401, message: 'The token is not valid yet.' },
-  keys_unavailable: { status: 503, message: 'The keys that verify tokens cannot be fetched now.' },
+  token_invalid: { status: 401, message: tokenErrors.token_invalid },
+  token_expired: { status: 401, message: tokenErrors.token_expired },
+  token_not_active: { status: 401, message: tokenErrors.token_not_active },
+  keys_unavailable: { status: 503, message: tokenErrors.keys_unavailable },
   subprotocol_required: { status: 400, message: 'The subprotocol bearer.<jwt> must stand beside sluice.v1 or sluice.v1.batch.' },
   client_id_invalid: { status: 400, message: 'The client id must have 1 to 256 characters and no slash, and must hold no token.' },
   origin_forbidden: { status: 403, message: 'This origin is not allowed.' },

@@ -7,6 +7,7 @@ import { addition, member, memberOfAddition, ref, type Ref } from './member.js'
 const entityId = member(v.string(), 'The entity, as in the request.')
 const entityType = addition(v.string(), 'As in the request.')
 const mark = addition(ref, 'As in the request.')
+const expiresIn = 'In how many seconds the token ends, and the connection with it.'
 const data = v.custom<Readonly<Record<string, unknown>>>(isJsonObject)
 
 /** Everything that the server says. Codes and operations are any text to a reader, as a later server may know more of them. */
@@ -15,6 +16,18 @@ export const messageShapes = [
     type: v.literal('connection_established'),
     client_id: member(v.string(), 'The client, as in the address.'),
     message: member(v.string(), 'For people.'),
+    features: addition(v.array(v.string()), 'What this server can: names of this page.'),
+    limits: addition(
+      v.object({
+        subscriptions: v.number(),
+        frames_per_second: v.number(),
+        bytes_per_frame: v.number(),
+        frame_bytes: v.number(),
+      }),
+      'Of this connection: its subscriptions; its frames a second, where as many bytes as `bytes_per_frame` count as one more; the bytes of one frame.',
+    ),
+    node: addition(v.string(), 'Which of several servers this is.'),
+    token_expires_in_s: addition(v.number(), expiresIn),
   }),
   v.object({
     type: v.literal('subscription_success'),
@@ -47,6 +60,8 @@ export const messageShapes = [
     cursor: addition(v.string(), 'Which version of the entity the client knows now.'),
   }),
   v.object({ type: v.literal('pong'), ref: mark }),
+  v.object({ type: v.literal('authenticated'), ref: mark, token_expires_in_s: memberOfAddition(v.number(), expiresIn) }),
+  v.object({ type: v.literal('token_expiring'), token_expires_in_s: memberOfAddition(v.number(), expiresIn) }),
   v.object({
     type: v.literal('error'),
     message: member(v.string(), 'What is wrong, for people.'),
@@ -72,9 +87,13 @@ export interface ProtocolError {
   readonly member?: string | undefined
 }
 
+/** What the first message says of the server. */
+export type Greeting = Pick<Extract<ServerMessage, { type: 'connection_established' }>, 'features' | 'limits' | 'node'>
+
 /** The first message on every connection. */
-export function connectionEstablished(clientId: string): ServerMessage {
-  return { type: 'connection_established', client_id: clientId, message: 'Connected to WebSocket server' }
+export function connectionEstablished(clientId: string, greeting: Greeting = {}, token_expires_in_s?: number): ServerMessage {
+  const message = 'Connected to WebSocket server'
+  return { type: 'connection_established', client_id: clientId, message, ...greeting, token_expires_in_s }
 }
 
 export function errorMessage({ code, member = '', entity_id, entity_type, ref }: ProtocolError): ServerMessage {

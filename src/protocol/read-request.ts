@@ -37,10 +37,15 @@ function readV1Requests(members: Members): readonly Outcome[] {
   const ref = members.get('ref') ?? undefined
   if (ref !== undefined && !isRef(ref)) return [{ error: { code: 'ref_invalid', entity_id: knownEntityId(members) } }]
   if (type === 'ping') return [{ type, ref }]
+  if (type === 'authenticate') return [readAuthenticate(members.get('token'), ref)]
   const list = members.get('subscriptions') ?? undefined
   if (list === undefined || !isAboutEntity(type)) return [readV1Request(members, type, ref)]
   if (!Array.isArray(list) || list.length === 0 || list.length > listMax) return [{ error: { code: 'subscriptions_invalid', ref } }]
   return list.map((one: unknown) => readListed(one, type))
+}
+
+function readAuthenticate(token: unknown, ref: Ref | undefined): Outcome {
+  return typeof token === 'string' && token !== '' ? { type: 'authenticate', token, ref } : { error: { code: 'token_missing', ref } }
 }
 
 function readListed(one: unknown, type: EntityRequest['type']): Outcome {

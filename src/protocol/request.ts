@@ -41,6 +41,14 @@ export const requestShapes = [
     subscriptions: list(unsubscription, `Instead of all these: 1 to ${listMax} objects with such members, each answered by itself.`),
   }),
   v.object({ type: v.literal('ping'), ref: mark }),
+  v.object({
+    type: v.literal('authenticate'),
+    token: memberOfAddition(
+      v.pipe(v.string(), v.minLength(1)),
+      'A token of the same `sub`, in place of the one that the connection stands by.',
+    ),
+    ref: mark,
+  }),
 ] as const
 
 type AnyRequest = v.InferOutput<(typeof requestShapes)[number]>

@@ -111,7 +111,7 @@ class Run {
 
   private connect({ client: nth, isBatch, expires }: Extract<Step, { act: 'connect' }>): void {
     const transport = new FakeTransport()
-    const expiresAtMs = expires ? this.fixture.clock.now() + 2_000 : Infinity
+    const expiresAtMs = expires ? this.fixture.clock.now() + 2_000 : Number.MAX_SAFE_INTEGER
     const subprotocol = isBatch ? ('sluice.v1.batch' as const) : undefined
     const who = identity({ sub: `user-${nth}`, roles: ['all'], expiresAtMs, subprotocol })
     const connection = this.hub.accept(who, transport)

@@ -4,11 +4,11 @@ import { fuzzRuns } from '../support/running/fuzz-runs.js'
 import { fc } from '../support/running/seeded-properties.js'
 
 const member = fc.oneof(fc.string({ maxLength: 300 }), fc.jsonValue({ maxDepth: 3 }))
-const type = fc.oneof(fc.constantFrom('subscribe', 'unsubscribe', 'ping'), member)
+const type = fc.oneof(fc.constantFrom('subscribe', 'unsubscribe', 'ping', 'authenticate'), member)
 const since = fc.oneof(fc.stringMatching(/^[A-Za-z0-9_-]{0,41}$/), fc.constantFrom('none', '', 'x'.repeat(10_000)), member)
 const entity = { entity_id: member, entity_type: member, ref: member, since, snapshot: fc.oneof(fc.boolean(), member) }
 const subscriptions = fc.oneof(fc.array(fc.oneof(fc.record(entity, { requiredKeys: [] }), member), { maxLength: 5 }), member)
-const request = fc.record({ type, ...entity, subscriptions, data: member }, { requiredKeys: [] })
+const request = fc.record({ type, ...entity, subscriptions, token: member, data: member }, { requiredKeys: [] })
 /** A few characters cut out of a text that is nearly right. */
 const torn = fc.tuple(request, fc.nat(200), fc.nat(10)).map(([json, at, length]) => {
   const text = JSON.stringify(json)

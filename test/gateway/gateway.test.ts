@@ -16,6 +16,7 @@ import { EventEncoder } from '../support/values/event-encoder.js'
 import { identity } from '../support/gateway/connection-fixture.js'
 import { FakeTransport } from '../support/gateway/fake-transport.js'
 import { HeldPolicy } from '../support/gateway/held-policy.js'
+import { loneNode } from '../support/gateway/lone-node.js'
 import { gatewayLimits as limits } from '../support/gateway/gateway-limits.js'
 import { recordingLog } from '../support/running/recording-log.js'
 import { SimulatedClock } from '../support/running/simulated-clock.js'
@@ -25,7 +26,7 @@ const schema = eventSchemaOf({ type: 'record', name: 'Order', streamable: true, 
 const policy = new HeldPolicy(parsePolicy('{"roles":{"all":[{"action":"read","subject":"order","fields":["**"]}]}}'))
 
 function otherParts() {
-  return { policy, limits, longs: 'number', random: () => 0, log: recordingLog() } as const
+  return { ...loneNode, policy, limits, longs: 'number', random: () => 0, log: recordingLog() } as const
 }
 
 /** The registry hangs until it is brought, and then knows what was written with at the start; `know` makes it know the rest. */

@@ -69,6 +69,8 @@ const seedMembers = {
   entity_update: ['type', 'entity_id', 'entity_type', 'operation', 'data'],
   snapshot_complete: ['type', 'entity_id', 'count'],
   pong: ['type'],
+  authenticated: ['type', 'token_expires_in_s'],
+  token_expiring: ['type', 'token_expires_in_s'],
   error: ['type', 'message'],
 }
 
@@ -94,7 +96,11 @@ test('passes over members, codes and operations of a later server', async (t) =>
   t.same(readMessage(JSON.stringify(update)), update)
 })
 
-const member = fc.oneof(fc.string({ unit: 'binary' }), fc.jsonValue(), fc.constantFrom('subscribe', 'unsubscribe', 'ping', '\ud800'))
+const member = fc.oneof(
+  fc.string({ unit: 'binary' }),
+  fc.jsonValue(),
+  fc.constantFrom('subscribe', 'unsubscribe', 'ping', 'authenticate', '\ud800'),
+)
 const requestLike = fc.record(
   { type: member, entity_id: member, entity_type: member, ref: member, data: fc.dictionary(fc.string(), member), __proto__: member },
   { requiredKeys: [] },

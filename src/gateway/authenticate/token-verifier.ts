@@ -7,7 +7,7 @@ import type { Claims } from '#policy/rights.js'
 import type { Clock } from '#clock.js'
 import { secretBytesMin } from '#config/config.js'
 import { ConfigurationError } from '#errors.js'
-import type { HttpErrorCode } from '#protocol/codes.js'
+import type { TokenErrorCode } from '#protocol/codes.js'
 import type { Log } from '#log.js'
 import { KeysUnavailableError } from './key-fetch.js'
 import { RemoteKeys } from './remote-keys.js'
@@ -35,7 +35,7 @@ export interface VerifiedToken {
 
 export interface TokenVerifier {
   /** Never rejects: a fault of the token, and keys that cannot be had, are answered as a code. */
-  verify(token: string): Promise<VerifiedToken | HttpErrorCode>
+  verify(token: string): Promise<VerifiedToken | TokenErrorCode>
 }
 
 export interface KeyedVerifier extends TokenVerifier {
@@ -75,7 +75,7 @@ function secretKey(secret: string): JWTVerifyGetKey {
 }
 
 /** The library checks `exp` only where there is one, and takes anything for a `sub`. */
-function verifiedToken(payload: JWTPayload, rolesClaim: string): VerifiedToken | HttpErrorCode {
+function verifiedToken(payload: JWTPayload, rolesClaim: string): VerifiedToken | TokenErrorCode {
   const { sub, exp } = payload
   if (typeof sub !== 'string' || sub === '' || exp === undefined) return 'token_invalid'
   // A token that never ends in practice may say so by a number that cannot be a date.
@@ -96,7 +96,7 @@ const tokenErrors = [
   errors.JWKSMultipleMatchingKeys,
 ]
 
-function refusalCode(error: unknown, log: Log): HttpErrorCode {
+function refusalCode(error: unknown, log: Log): TokenErrorCode {
   if (error instanceof errors.JWTExpired) return 'token_expired'
   if (error instanceof errors.JWTClaimValidationFailed && error.claim === 'nbf' && error.reason === 'check_failed')
     return 'token_not_active'

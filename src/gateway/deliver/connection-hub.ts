@@ -1,5 +1,6 @@
 import type { Receiver } from '../authorize/authorize.js'
 import type { Identity } from '../authenticate/identity.js'
+import type { TokenVerifier } from '../authenticate/token-verifier.js'
 import type { CurrentPolicy } from '../authorize/policy-in-force.js'
 import { closeCodes, type CloseName } from '#protocol/codes.js'
 import { Meter } from '../observe/meter.js'
@@ -13,6 +14,7 @@ import { FrameJoiner } from './connection/frame-joiner.js'
 import { ConnectionSweep } from './connection-sweep.js'
 import { UserCounts } from './user-counts.js'
 import { SubscriptionQuota, type SubscriptionLimits } from './connection/subscription-quota.js'
+import { TokenRenewals } from './connection/token-renewals.js'
 import type { Transport } from './connection/transport.js'
 import type { AcceptedConnection, AdmissionRefusal, ConnectionAcceptor } from './connection/connection-acceptor.js'
 
@@ -29,9 +31,11 @@ const lingerMs = 15_000
 /** How many sockets there may be for each allowed connection, of one user and of all: the lingering ones are as many again. */
 export const socketsPerConnection = 2
 
-export interface ConnectionHubOptions extends Omit<ConnectionContext, 'departed' | 'overfull' | 'quota' | 'createBacklog'> {
+export interface ConnectionHubOptions extends Omit<ConnectionContext, 'departed' | 'overfull' | 'quota' | 'createBacklog' | 'renewals'> {
   readonly limits: ConnectionLimits & SubscriptionLimits & { readonly frameOutBytesMax: number }
   readonly policy: CurrentPolicy
+  /** Verifies the tokens that clients of open connections bring. */
+  readonly verifier: TokenVerifier
   readonly index: SubscriptionIndex<Receiver>
   readonly connectionsMax: number
   /** The limit for one user, so that no user keeps all others out. */
@@ -62,6 +66,7 @@ export class ConnectionHub implements ConnectionAcceptor {
     this.context = {
       ...options,
       quota: new SubscriptionQuota(options.limits, options.meter),
+      renewals: new TokenRenewals(options.verifier, options.clock),
       createBacklog: () => new CloseWhenFull(options.meter, options.limits.mailboxBytesMax),
       departed: (...parameters) => this.departed(...parameters),
       overfull: () => this.relieve(),
@@ -126,7 +131,7 @@ export class ConnectionHub implements ConnectionAcceptor {
    */
   private policyReplaced(): void {
     this.options.index.regroup()
-    for (const connection of this.everyone()) connection.policyChanged()
+    for (const connection of this.everyone()) connection.rightsChanged()
     this.reclassification?.cancel()
     const { clock, meter, scheduler } = this.options
     const changedMs = clock.monotonicMs()
@@ -202,10 +207,7 @@ export class ConnectionHub implements ConnectionAcceptor {
   }
 
   private sweep(): void {
-    const now = this.options.clock.now()
-    for (const connection of this.everyone()) {
-      if (connection.identity.expiresAtMs <= now) connection.expire()
-    }
+    for (const connection of this.everyone()) connection.checkToken()
     this.cancelSweep = this.options.clock.after(expirySweepMs, () => this.sweep())
   }
 }

@@ -98,6 +98,21 @@ export class SubscriptionIndex<S extends Routable> {
     this.generation++
   }
 
+  /**
+   * The audiences of these subscriptions alone change by `change`. They move at once, as gathering all of an entity anew for one of ten
+   * thousand who brings a new token would cost each of its events.
+   */
+  regroupAmid(subscriptions: readonly S[], change: () => void): void {
+    const moves = subscriptions.flatMap((subscription) => {
+      const entry = this.entries.get(subscription.entityId)!
+      this.gatherAnew(entry)
+      return entry.all().map((audiences) => ({ subscription, audiences }))
+    })
+    for (const { subscription, audiences } of moves) audiences.remove(subscription)
+    change()
+    for (const { subscription, audiences } of moves) audiences.add(subscription)
+  }
+
   /** Answers whether that was needed. New audiences already hold a subscription that has just come, and none that has just left. */
   private gatherAnew(entry: EntityEntry<S>): boolean {
     if (entry.generation === this.generation) return false

@@ -9,6 +9,7 @@ import { Meter } from '#gateway/observe/meter.js'
 import { MemorySource } from '#gateway/source/memory/memory-source.js'
 import { MemoryTopics } from '#gateway/source/memory/memory-topics.js'
 import { identity } from '../../support/gateway/connection-fixture.js'
+import { loneNode } from '../../support/gateway/lone-node.js'
 import { HeldPolicy } from '../../support/gateway/held-policy.js'
 import { FakeTransport } from '../../support/gateway/fake-transport.js'
 import { gatewayLimits as limits } from '../../support/gateway/gateway-limits.js'
@@ -27,7 +28,18 @@ async function fedGateway(watched: number) {
   topics.create('order', 1)
   const meter = new Meter()
   const policy = new HeldPolicy(parsePolicy(policyText))
-  const parts = { source, registry, policy, limits, clock, meter, longs: 'number', random: () => 0, log: recordingLog() } as const
+  const parts = {
+    ...loneNode,
+    source,
+    registry,
+    policy,
+    limits,
+    clock,
+    meter,
+    longs: 'number',
+    random: () => 0,
+    log: recordingLog(),
+  } as const
   const gateway = new Gateway({ ...parts, entities: [entity] })
   await gateway.start()
   const clients = roles.map((role) => {

@@ -6,6 +6,8 @@ import { fakeAudience, fakeEvent, fakeRights, lastingRights } from '../gateway/f
 import { FakeTransport } from '../gateway/fake-transport.js'
 
 const entity_id = 'order-1001'
+/** As in what people write. */
+const columnsMax = 140
 
 class ConversingClient {
   readonly lines: string[] = []
@@ -15,7 +17,8 @@ class ConversingClient {
 
   constructor(subprotocol: Subprotocol | undefined) {
     const rights = lastingRights(fakeRights([fakeAudience('order')]))
-    this.connection = new Connection(identity({ subprotocol }), rights, this.transport, this.fixture.context)
+    const expiresAtMs = this.fixture.clock.now() + 3_600_000
+    this.connection = new Connection(identity({ subprotocol, expiresAtMs }), rights, this.transport, this.fixture.context)
     this.hear('the first message')
   }
 
@@ -35,8 +38,18 @@ class ConversingClient {
 
   private hear(when: string): void {
     this.fixture.clock.tick()
-    this.lines.push(`// server: ${when}`, ...this.transport.received.splice(0))
+    this.lines.push(`// server: ${when}`, ...this.transport.received.splice(0).flatMap(folded))
   }
+}
+
+/** A text that is wider than a page, in lines that break between members. */
+function folded(json: string): string[] {
+  const lines = ['']
+  for (const member of json.split(/(?<=,)(?=")/)) {
+    if (lines.at(-1)!.length + member.length > columnsMax) lines.push('  ')
+    lines[lines.length - 1] += member
+  }
+  return lines
 }
 
 /** What a client asks for, or that the order changes. */

@@ -14,7 +14,7 @@ const variableGroups: Readonly<Record<string, readonly VariableName[]>> = {
   Tokens: ['JWT_SECRET', 'JWKS_URL', 'JWT_ISSUER', 'JWT_AUDIENCE', 'JWT_ROLES_CLAIM'],
   Kafka: namesWith('KAFKA_'),
   'The registry': namesWith('SCHEMA_REGISTRY_'),
-  'The process': ['LOG_LEVEL', 'SHUTDOWN_TIMEOUT_MS'],
+  'The process': ['NODE_ID', 'LOG_LEVEL', 'SHUTDOWN_TIMEOUT_MS'],
   'Limits of clients': [
     ...(['CONNECTIONS_MAX', 'CONNECTIONS_PER_SUB_MAX', 'SUBSCRIPTIONS_MAX', 'SUBSCRIPTIONS_TOTAL_MAX'] as const),
     ...(['FRAME_BYTES_MAX', 'FRAMES_PER_SECOND_MAX', 'IDLE_TIMEOUT_SECONDS'] as const),

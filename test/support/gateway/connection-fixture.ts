@@ -6,6 +6,8 @@ import { ActorScheduler } from '#gateway/deliver/connection/actor-scheduler.js'
 import type { ConnectionContext } from '#gateway/deliver/connection/connection-context.js'
 import { SubscriptionQuota } from '#gateway/deliver/connection/subscription-quota.js'
 import type { ConnectionHubOptions } from '#gateway/deliver/connection-hub.js'
+import { greetingOf } from '#gateway/deliver/greeting.js'
+import { TokenRenewals } from '#gateway/deliver/connection/token-renewals.js'
 import { Delivery } from '#gateway/deliver/deliver.js'
 import type { NoteFault } from '#gateway/observe/judging-faults.js'
 import { Meter } from '#gateway/observe/meter.js'
@@ -14,6 +16,7 @@ import { SubscriptionIndex } from '#gateway/route/subscription-index.js'
 import { fakeSchema } from './fake-rights.js'
 import { recordingLog, type LoggedLine } from '../running/recording-log.js'
 import { SimulatedClock } from '../running/simulated-clock.js'
+import { loneNode } from './lone-node.js'
 import { unknownState } from './unknown-state.js'
 
 export const identity = (overrides: Partial<Identity> = {}): Identity => ({
@@ -21,7 +24,7 @@ export const identity = (overrides: Partial<Identity> = {}): Identity => ({
   clientId: 'tab-1',
   roles: [],
   claims: {},
-  expiresAtMs: Infinity,
+  expiresAtMs: Number.MAX_SAFE_INTEGER,
   subprotocol: 'sluice.v1',
   ...overrides,
 })
@@ -40,10 +43,10 @@ export class ConnectionFixture {
   readonly index = new SubscriptionIndex<Receiver>(this.noteFault)
   readonly logged: LoggedLine[] = []
   readonly badRecords: unknown[] = []
-  readonly context: ConnectionContext & Pick<ConnectionHubOptions, 'limits'>
+  readonly context: ConnectionContext & Pick<ConnectionHubOptions, 'limits' | 'verifier'>
   private readonly authorizer: Authorizer
 
-  constructor(changes: Partial<ConnectionHubOptions['limits']> = {}) {
+  constructor(changes: Partial<ConnectionHubOptions['limits']> = {}, verifier = loneNode.verifier) {
     const { clock, meter, index } = this
     const limits = { ...fixtureLimits, ...changes }
     this.context = {
@@ -57,6 +60,9 @@ export class ConnectionFixture {
         streamableSchemasOf: (type) => (['order', 'parcel'].includes(type) ? [fakeSchema(type)] : []),
       },
       state: unknownState,
+      greeting: greetingOf({ node: 'node-1', hasState: true, limits: { ...limits, framesPerSecondMax: 1_000, frameBytesMax: 16_384 } }),
+      verifier,
+      renewals: new TokenRenewals(verifier, clock),
       limits,
       quota: new SubscriptionQuota(limits, meter),
       createBacklog: () => new CloseWhenFull(meter, limits.mailboxBytesMax),

@@ -19,6 +19,7 @@ export class FakeClient implements Client {
     streamableSchemasOf: (type) => [fakeSchema(type)],
   }
   readonly state: Client['state'] = unknownState
+  readonly authenticate = () => []
   readonly rights: CurrentRights
   readonly subscriptions: ConnectionSubscriptions
   private readonly inForce: { current: Policy }
@@ -29,6 +30,7 @@ export class FakeClient implements Client {
     const listing = {
       add: (subscription: Subscription) => void this.listed.add(subscription),
       remove: (subscription: Subscription) => void this.listed.delete(subscription),
+      regroupAmid: (_subscriptions: unknown, change: () => void) => change(),
     }
     const quota = new SubscriptionQuota({ subscriptionsMax: 3, subscriptionsTotalMax: 100 }, new Meter())
     this.subscriptions = new ConnectionSubscriptions(listing, this.subscriber(), quota)

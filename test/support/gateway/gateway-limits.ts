@@ -5,6 +5,8 @@ export const gatewayLimits: GatewayLimits = {
   connectionsMax: 10,
   subscriptionsMax: 10,
   subscriptionsTotalMax: 1_000,
+  frameBytesMax: 16_384,
+  framesPerSecondMax: 1_000,
   frameOutBytesMax: 100_000,
   mailboxBytesMax: 100_000,
   mailboxesBytesMax: 1_000_000,

@@ -24,6 +24,8 @@ const servedLimits: GatewayLimits = {
   connectionsMax: 1_000,
   subscriptionsMax: 100,
   subscriptionsTotalMax: 10_000,
+  frameBytesMax: 16 * 1024,
+  framesPerSecondMax: 1_000,
   frameOutBytesMax: 1_000_000,
   mailboxBytesMax: 1_000_000,
   mailboxesBytesMax: 100_000_000,
@@ -35,6 +37,10 @@ export class ServedGateway {
   readonly logged: LoggedLine[] = []
   readonly gateway: Gateway
   readonly policy: HeldPolicy
+  private readonly verifier = createTokenVerifier(
+    { keys: { kind: 'secret', secret }, rolesClaim: 'roles' },
+    { clock, log: recordingLog(this.logged) },
+  )
   url = ''
   private readonly topics = new MemoryTopics({ clock, partitionBytesMax: 64 * 1024 * 1024 })
   private readonly encoders: ReadonlyMap<string, EventEncoder>
@@ -54,6 +60,8 @@ export class ServedGateway {
       meter: this.meter,
       log: recordingLog(this.logged),
       random: Math.random,
+      verifier: this.verifier,
+      node: 'node-1',
     }
     this.policy = new HeldPolicy(parsePolicy(JSON.stringify(policy)))
     this.gateway = new Gateway({ ...parts, entities, limits, policy: this.policy, longs: 'number' })
@@ -81,7 +89,6 @@ export class ServedGateway {
   private async listen(t: Test): Promise<void> {
     const { gateway, meter } = this
     const log = recordingLog(this.logged)
-    const verifier = createTokenVerifier({ keys: { kind: 'secret', secret }, rolesClaim: 'roles' }, { clock, log })
     const options = {
       frameBytesMax: 16 * 1024,
       framesPerSecondMax: 1000,
@@ -89,7 +96,7 @@ export class ServedGateway {
       waitingSocketsMax: 1000,
       allowedOrigins: [],
     }
-    const parts = { acceptor: gateway.connections, verifier, isReady: () => true, clock, meter, log }
+    const parts = { acceptor: gateway.connections, verifier: this.verifier, isReady: () => true, clock, meter, log }
     const server = await UwsServer.create(options, parts)
     await gateway.start()
     this.url = `ws://127.0.0.1:${await server.listen('127.0.0.1', 0)}`

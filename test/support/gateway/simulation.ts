@@ -13,6 +13,7 @@ import { absentRegistry } from '../schemas/asked-registry.js'
 import { identity } from './connection-fixture.js'
 import { wire } from './decode-fixture.js'
 import { FakeTransport } from './fake-transport.js'
+import { loneNode } from './lone-node.js'
 import { HeldPolicy } from './held-policy.js'
 import { recordingLog, type LoggedLine } from '../running/recording-log.js'
 import { SimulatedClock } from '../running/simulated-clock.js'
@@ -101,12 +102,15 @@ export class Simulation {
       source: new MemorySource(this.topics, this.clock),
       registry: this.registry,
       policy: this.policy,
+      ...loneNode,
       longs: 'number',
       // So few in a tick that much happens between the first and the last of those who are sent an event.
       limits: {
         connectionsMax: 100,
         subscriptionsMax: 100,
         subscriptionsTotalMax: 1_000,
+        frameBytesMax: 16_384,
+        framesPerSecondMax: 1_000,
         frameOutBytesMax: 3_000,
         mailboxBytesMax: 3_000,
         mailboxesBytesMax: 500_000,

@@ -14,6 +14,7 @@ import { EventEncoder } from '../values/event-encoder.js'
 import { identity } from './connection-fixture.js'
 import { FakeTransport } from './fake-transport.js'
 import { gatewayLimits } from './gateway-limits.js'
+import { loneNode } from './lone-node.js'
 import { HeldPolicy } from './held-policy.js'
 import { FlakyRegistry } from './simulation.js'
 
@@ -49,6 +50,7 @@ export class TabledGateway {
       ...{ clock: this.clock, meter: this.meter, random: () => 0.5, log: recordingLog(this.logged) },
       source: new MemorySource(this.topics, this.clock),
       state: { ...roomy, ...limits },
+      ...loneNode,
     })
   }
 

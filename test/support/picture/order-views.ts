@@ -9,6 +9,7 @@ import { sampleUsers, type SampleUser } from '#sample/users.js'
 import { leafTextsOf, type LeafTexts } from '#tools/cli/tail/leaf-texts.js'
 import { writeRequest } from '#protocol/request.js'
 import { identity } from '../gateway/connection-fixture.js'
+import { loneNode } from '../gateway/lone-node.js'
 import { HeldPolicy } from '../gateway/held-policy.js'
 import { FakeTransport } from '../gateway/fake-transport.js'
 import { gatewayLimits } from '../gateway/gateway-limits.js'
@@ -44,6 +45,7 @@ export async function orderViews(): Promise<OrderViews> {
   const { shop, topics, ...feed } = embeddedFrom('schemas', clock, random)
   const parts = {
     ...feed,
+    ...loneNode,
     source: new MemorySource(topics, clock),
     clock,
     random,

@@ -12,13 +12,13 @@ type Subscribe = Extract<Request, { type: 'subscribe' }>
 type Unsubscribe = Extract<Request, { type: 'unsubscribe' }>
 
 /** Does what a client's text asks for, and returns the answers. */
-export function answersTo(text: string, client: Client): Frame[] {
+export function answersTo(text: string, client: Client): readonly Frame[] {
   return readRequests(text, client.dialect).flatMap((request) => {
     return 'error' in request ? [errorFrame(request.error, client.dialect)] : answersToRequest(request, client)
   })
 }
 
-function answersToRequest(request: Request, client: Client): Frame[] {
+function answersToRequest(request: Request, client: Client): readonly Frame[] {
   switch (request.type) {
     case 'subscribe':
       return subscribe(request, client)
@@ -26,6 +26,8 @@ function answersToRequest(request: Request, client: Client): Frame[] {
       return [unsubscribe(request, client)]
     case 'ping':
       return [messageFrame({ type: 'pong', ref: request.ref }, client.dialect)]
+    case 'authenticate':
+      return client.authenticate(request)
   }
 }
 

@@ -1,8 +1,12 @@
 import type { KnownState } from '../../authorize/entity-state.js'
+import type { Frame } from '../../authorize/entity-update.js'
 import type { Dialect } from '#protocol/dialect.js'
+import type { Request } from '#protocol/request.js'
 import type { ConnectionSubscriptions } from './connection-subscriptions.js'
 import type { CurrentRights } from './current-rights.js'
 import type { KnownTypes } from './subscription-gate.js'
+
+export type Authenticate = Extract<Request, { type: 'authenticate' }>
 
 /** The client of a connection, without its socket: its dialect, what it may see, and what it has subscribed to. */
 export interface Client {
@@ -11,4 +15,6 @@ export interface Client {
   readonly subscriptions: ConnectionSubscriptions
   readonly types: KnownTypes
   readonly state: KnownState
+  /** Begins to verify another token. Answers what is to be said at once. */
+  authenticate(request: Authenticate): readonly Frame[]
 }

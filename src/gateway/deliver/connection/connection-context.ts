@@ -8,6 +8,8 @@ import type { ActorScheduler } from './actor-scheduler.js'
 import type { Connection } from './connection.js'
 import type { SubscriptionListing } from './connection-subscriptions.js'
 import type { KnownTypes } from './subscription-gate.js'
+import type { TokenRenewals } from './token-renewals.js'
+import type { Greeting } from '#protocol/message.js'
 import type { SubscriptionQuota } from './subscription-quota.js'
 
 export interface ConnectionLimits {
@@ -25,6 +27,9 @@ export interface ConnectionContext {
   readonly state: KnownState
   readonly limits: ConnectionLimits
   readonly quota: SubscriptionQuota
+  /** What a client is told of this node first. */
+  readonly greeting: Greeting
+  readonly renewals: TokenRenewals
   readonly clock: Clock
   readonly meter: Meter
   readonly log: Log

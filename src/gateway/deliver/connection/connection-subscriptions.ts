@@ -6,6 +6,8 @@ import { SentEntity, Subscription, type Subscriber } from './subscription.js'
 export interface SubscriptionListing {
   add(subscription: Subscription): void
   remove(subscription: Subscription): void
+  /** As `change` makes the rights of these subscriptions others. */
+  regroupAmid(subscriptions: readonly Subscription[], change: () => void): void
 }
 
 /** The subscriptions to one entity id, and what has been sent of it. Both are one object, as a connection may have thousands. */
@@ -104,6 +106,11 @@ export class ConnectionSubscriptions {
   *listed(): Generator<readonly Subscription[]> {
     if (this.first !== undefined) yield listedIn(this.first)
     if (this.others !== undefined) for (const entity of this.others.values()) yield listedIn(entity)
+  }
+
+  /** Whatever is listed finds its place by the rights that the subscriber has behind `change`. */
+  regroupAmid(change: () => void): void {
+    this.listing.regroupAmid([...this.listed()].flat(), change)
   }
 
   clear(): void {

@@ -7,15 +7,16 @@ import { connectionEstablished } from '#protocol/message.js'
 import type { ConnectionMessage } from '../backlog/backlog.js'
 import { Actor, inTurn } from './actor.js'
 import { answersTo, answerToBinary } from './answer.js'
-import type { Client } from './client.js'
+import type { Authenticate, Client } from './client.js'
 import type { AcceptedConnection } from './connection-acceptor.js'
 import type { ConnectionContext } from './connection-context.js'
 import { ConnectionSubscriptions } from './connection-subscriptions.js'
+import { ConnectionToken } from './connection-token.js'
 import type { CurrentRights } from './current-rights.js'
 import { FrameWriter, socketBytesMax } from './frame-writer.js'
 import { owedChanges, pageChanges } from './page-changes.js'
 import { tellingLostRights, tellingStopped } from './lost-subscriptions.js'
-import { messageFrame } from './message-frame.js'
+import { errorFrame, messageFrame } from './message-frame.js'
 import type { Subscriber } from './subscription.js'
 import type { Transport } from './transport.js'
 import { judgeAnew, takeBack, withdrawType } from './waiting-updates.js'
@@ -27,9 +28,10 @@ import { judgeAnew, takeBack, withdrawType } from './waiting-updates.js'
 export class Connection extends Actor<ConnectionMessage> implements Subscriber, AcceptedConnection {
   private readonly subscriptions: ConnectionSubscriptions
   private readonly writer: FrameWriter
+  private readonly token: ConnectionToken
 
   constructor(
-    readonly identity: Identity,
+    identity: Identity,
     readonly rights: CurrentRights,
     private readonly transport: Transport,
     private readonly context: ConnectionContext,
@@ -37,7 +39,13 @@ export class Connection extends Actor<ConnectionMessage> implements Subscriber, 
     super(context.scheduler, context.createBacklog(), Math.min(socketBytesMax, context.limits.mailboxBytesMax))
     this.subscriptions = new ConnectionSubscriptions(context.index, this, context.quota)
     this.writer = new FrameWriter(transport, context.meter, context.clock)
-    this.tell(messageFrame(connectionEstablished(identity.clientId), dialectOf(identity)))
+    this.token = new ConnectionToken(identity, context.clock)
+    this.tell(messageFrame(connectionEstablished(identity.clientId, context.greeting, this.token.secondsLeft), dialectOf(identity)))
+    this.checkToken()
+  }
+
+  get identity(): Identity {
+    return this.token.identity
   }
 
   /** The memory that this connection holds, counted as if it shared no frame with others. */
@@ -76,11 +84,13 @@ export class Connection extends Actor<ConnectionMessage> implements Subscriber, 
    * From now on nothing leaves that the present rights do not show. What is in the socket can only be kept back by hanging up, also on a
    * connection that is closing: its close code would arrive behind those bytes, which may stay in the socket for some seconds.
    */
-  policyChanged(): void {
+  rightsChanged(answer: readonly Frame[] = []): void {
     if (this.writer.mayHold((entityType) => !this.rights.areAsBefore(entityType))) return this.cut('rights_changed')
-    this.attempt(() => this.answer(owedChanges(takeBack(this.backlog, this.client()), this.client())))
     this.attempt(() => {
-      if (!judgeAnew(this.backlog, this.client())) this.close('rights_changed')
+      const held = takeBack(this.backlog, this.client())
+      // Nothing is told before, as a full backlog is written at once.
+      if (!judgeAnew(this.backlog, this.client())) return this.close('rights_changed')
+      this.answer([...answer, ...owedChanges(held, this.client())])
     })
   }
 
@@ -90,10 +100,12 @@ export class Connection extends Actor<ConnectionMessage> implements Subscriber, 
     this.attempt(() => withdrawType(this.backlog, entityType))
   }
 
-  /** The rights end with the token, also for what is in the socket. */
-  expire(): void {
-    if (this.writer.mayHold(() => true)) this.cut('token_expired')
-    else this.close('token_expired')
+  /** The rights end with the token, also for what is in the socket. Ahead of that the client is told so. */
+  checkToken(): void {
+    const state = this.token.state()
+    if (state === 'expired') return this.writer.mayHold(() => true) ? this.cut('token_expired') : this.close('token_expired')
+    if (state !== 'expiring' || dialectOf(this.identity) === 'seed') return
+    this.tellAll(() => [messageFrame({ type: 'token_expiring', token_expires_in_s: this.token.secondsLeft }, 'sluice.v1')])
   }
 
   /** What the rights of now take away from the page. */
@@ -173,7 +185,26 @@ export class Connection extends Actor<ConnectionMessage> implements Subscriber, 
   private client(): Client {
     const { identity, rights, subscriptions, context } = this
     const { types, state } = context
-    return { dialect: dialectOf(identity), rights, subscriptions, types, state }
+    const authenticate = (request: Authenticate) => this.authenticate(request)
+    return { dialect: dialectOf(identity), rights, subscriptions, types, state, authenticate }
+  }
+
+  private authenticate({ token, ref }: Authenticate): Frame[] {
+    const refused = this.token.verify(token, this.context.renewals, (outcome) => {
+      if (typeof outcome === 'string') this.tellAll(() => [errorFrame({ code: outcome, ref }, 'sluice.v1')])
+      else this.attempt(() => this.standBy(outcome, ref))
+    })
+    return refused === undefined ? [] : [errorFrame({ code: refused, ref }, 'sluice.v1')]
+  }
+
+  /** All of the page is compared at once, so that no event comes between the client's rights and its page. */
+  private standBy(identity: Identity, ref: Authenticate['ref']): void {
+    this.token.replaceBy(identity)
+    this.subscriptions.regroupAmid(() => this.rights.replaceToken(identity))
+    this.rightsChanged([messageFrame({ type: 'authenticated', ref, token_expires_in_s: this.token.secondsLeft }, 'sluice.v1')])
+    this.checkToken()
+    this.takeAway()
+    this.tellChangedRights()
   }
 
   private answer(all: Iterable<Frame>): void {

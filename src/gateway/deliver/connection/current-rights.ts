@@ -7,20 +7,20 @@ import type { NoteFault } from '../../observe/judging-faults.js'
 const noRights: Rights = { audienceOf: () => undefined }
 
 /**
- * A client's rights under the policy in force. After a change they are worked out again when they are next asked for. Never throws, as they
+ * A client's rights under the policy in force. After a change of that they are worked out again when they are next asked for. Never throws, as they
  * are also asked for during the work for others; rights that cannot be worked out show nothing.
  */
 export class CurrentRights implements Rights {
   private policy: Policy
   private rights: Rights
-  /** The rights under the policy before the present one. */
+  /** The rights under the policy, or the token, before the present one. */
   private previous: Rights | undefined
   /** The rights of which the client last knew; undefined where they have not changed since. */
   private told: Rights | undefined
 
   constructor(
     private readonly inForce: Pick<CurrentPolicy, 'current'>,
-    private readonly identity: Pick<Identity, 'roles' | 'claims'>,
+    private token: Pick<Identity, 'roles' | 'claims'>,
     private readonly noteFault: NoteFault,
   ) {
     this.policy = inForce.current
@@ -31,7 +31,7 @@ export class CurrentRights implements Rights {
     return this.audienceBy(this.now(), entityType)
   }
 
-  /** Whether the rules for this type are the same as under the policy before. */
+  /** Whether the rules for this type are the same as under the policy, or the token, before. */
   areAsBefore(entityType: string): boolean {
     const now = this.now()
     if (this.previous === undefined) return true
@@ -62,20 +62,29 @@ export class CurrentRights implements Rights {
     return told && { audienceOf: (entityType) => this.audienceBy(told, entityType) }
   }
 
+  /** From now on the client's rights are by another token. */
+  replaceToken(token: Pick<Identity, 'roles' | 'claims'>): void {
+    this.now()
+    this.token = token
+    this.replace(this.policy)
+  }
+
   private now(): Rights {
     const { current } = this.inForce
-    if (this.policy !== current) {
-      this.previous = this.rights
-      this.told ??= this.rights
-      this.policy = current
-      this.rights = this.rightsBy(current)
-    }
+    if (this.policy !== current) this.replace(current)
     return this.rights
+  }
+
+  private replace(policy: Policy): void {
+    this.previous = this.rights
+    this.told ??= this.rights
+    this.policy = policy
+    this.rights = this.rightsBy(policy)
   }
 
   private rightsBy(policy: Policy): Rights {
     try {
-      return policy.rightsOf(this.identity.roles, this.identity.claims)
+      return policy.rightsOf(this.token.roles, this.token.claims)
     } catch (error) {
       this.noteFault('rights', '', error)
       return noRights

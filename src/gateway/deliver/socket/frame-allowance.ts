@@ -4,7 +4,7 @@ import type { Clock } from '#clock.js'
  * A longer frame counts as several. Reading costs up to 90 ns a byte (JSON of many short names that are all different): if only the number
  * of frames counted, 600 frames of 16 kB a second would take all of the process.
  */
-const bytesPerFrame = 128
+export const bytesPerFrame = 128
 
 /** The frames that a client may still send now: `perSecond` in a burst, refilled evenly. */
 export class FrameAllowance {

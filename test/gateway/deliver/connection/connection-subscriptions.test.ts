@@ -20,7 +20,11 @@ test('keeps what a connection has subscribed to, whatever comes and goes in whic
       const listed = new Set<Subscription>()
       const meter = new Meter()
       const subscriptions = new ConnectionSubscriptions(
-        { add: (subscription) => listed.add(subscription), remove: (subscription) => listed.delete(subscription) },
+        {
+          add: (subscription) => listed.add(subscription),
+          remove: (subscription) => listed.delete(subscription),
+          regroupAmid: (_subscriptions, change) => change(),
+        },
         {
           identity: { sub: 'a' },
           audienceOf: () => undefined,

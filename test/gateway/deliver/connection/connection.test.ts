@@ -336,7 +336,11 @@ test('a connection comes to its end whatever fails on the way: the log, the sock
       const connection = new Connection(identity(), lastingRights(allRights), transport, {
         ...fixture.context,
         log: fails('log') ? { debug: fail, info: fail, warn: fail, error: fail } : fixture.context.log,
-        index: { add: () => undefined, remove: () => (ended.push('index'), fails('index') ? fail() : undefined) },
+        index: {
+          add: () => undefined,
+          remove: () => (ended.push('index'), fails('index') ? fail() : undefined),
+          regroupAmid: (_subscriptions, change) => change(),
+        },
         departed: () => (ended.push('hub'), fails('hub') ? fail() : undefined),
       })
       connection.receiveText(JSON.stringify(subscribe('order-1')))
