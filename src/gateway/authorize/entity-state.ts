@@ -35,6 +35,6 @@ export class EntityState {
 export interface KnownState {
   isKnown(entityType: string): boolean
   readonly snapshots: Pick<Snapshots, 'of'>
-  readonly replays: Pick<Replays, 'since' | 'isAhead'>
+  readonly replays: Pick<Replays, 'since' | 'refusal'>
   readonly changedRights: Pick<ChangedRights, 'onLatest' | 'owed'>
 }

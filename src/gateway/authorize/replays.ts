@@ -32,10 +32,12 @@ const versionsMax = 1000
 export class Replays {
   constructor(private readonly options: ReplaysOptions) {}
 
-  /** Whether the cursor is of a version that this node has not read yet, and will. */
-  isAhead(entityType: string, text: string): boolean {
+  /** Why nothing can be told by a cursor: nobody wrote it, or it is of a version that this node has not read yet, and will. */
+  refusal(entityType: string, text: string): 'cursor_invalid' | 'cursor_ahead' | undefined {
+    if (text === noneCursor) return undefined
     const cursor = readCursor(text)
-    return cursor !== undefined && this.options.tables.get(entityType)?.isAhead(cursor) === true
+    if (cursor === undefined) return 'cursor_invalid'
+    return this.options.tables.get(entityType)?.isAhead(cursor) === true ? 'cursor_ahead' : undefined
   }
 
   /** The updates since the version of the cursor, the oldest first. */

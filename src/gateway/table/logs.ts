@@ -25,6 +25,8 @@ export class Logs implements LogOrder {
   /** By number: the next offset to be read. */
   private readonly read: number[] = []
   private readonly numbers = new Map<string, (number | undefined)[]>()
+  /** By the hash by which cursors know a log: the number of the one that goes on. */
+  private readonly byHash = new Map<number, number>()
   /** By topic and partition. */
   private readonly lags = new Map<string, Lag>()
   private readonly goneNumbers = new Set<number>()
@@ -38,6 +40,7 @@ export class Logs implements LogOrder {
     const number = this.byNumber.push({ topic, partition }) - 1
     partitions[partition] = number
     this.numbers.set(topic.topic, partitions)
+    this.byHash.set(logHash(topic.topic, partition), number)
     return number
   }
 
@@ -73,8 +76,8 @@ export class Logs implements LogOrder {
    * @param isNew whether the record is so new that the end may not be known yet.
    */
   isUnread(hash: number, offset: number, isNew: boolean): boolean {
-    const number = this.byNumber.findIndex(({ topic, partition }, one) => logHash(topic.topic, partition) === hash && !this.isGone(one))
-    if (number < 0) return false
+    const number = this.byHash.get(hash)
+    if (number === undefined) return false
     const { topic, partition } = this.get(number)
     const behind = this.lags.get(`${topic.topic}/${partition}`)?.() ?? 0
     const read = this.read[number]

@@ -20,6 +20,8 @@ export class FakeClient implements Client {
   }
   readonly state: Client['state'] = unknownState
   readonly authenticate = () => []
+  readonly waitToRead = () => undefined
+  readonly overtakenBy = () => []
   readonly rights: CurrentRights
   readonly subscriptions: ConnectionSubscriptions
   private readonly inForce: { current: Policy }

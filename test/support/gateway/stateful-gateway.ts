@@ -31,6 +31,12 @@ const policy = {
   },
 }
 
+interface OrderData {
+  readonly status: string
+  readonly owner: string
+  readonly email: string
+}
+
 interface SignedToken {
   readonly user?: string
   readonly roles: readonly string[]
@@ -110,10 +116,11 @@ export class StatefulGateway {
     this.tokens.set(token, verified)
   }
 
-  write(entityId: string, data: { readonly status?: string; readonly owner?: string; readonly email?: string } = {}): void {
+  /** @param timestampMs by the producer's clock and by Kafka's. */
+  write(entityId: string, data: Partial<OrderData> = {}, timestampMs = this.clock.now()): void {
     const entity = { id: entityId, status: 'NEW', owner: 'ann', email: 'a@example.org', ...data }
-    const event = { entity_id: entityId, entity_type: 'order', operation: 'update', timestamp: this.clock.now(), data: entity }
-    this.topics.append('order', { key: Buffer.from(entityId), value: this.encoder.encode(event) })
+    const event = { entity_id: entityId, entity_type: 'order', operation: 'update', timestamp: timestampMs, data: entity }
+    this.topics.append('order', { key: Buffer.from(entityId), value: this.encoder.encode(event), timestampMs })
   }
 
   /** What is written is read, and what is to be sent is sent. */

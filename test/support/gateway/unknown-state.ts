@@ -4,6 +4,6 @@ import type { KnownState } from '#gateway/authorize/entity-state.js'
 export const unknownState: KnownState = {
   isKnown: () => false,
   snapshots: { of: () => ({ update: undefined, cursor: 'none' }) },
-  replays: { since: () => 'no_state', isAhead: () => false },
+  replays: { since: () => 'no_state', refusal: () => undefined },
   changedRights: { onLatest: () => undefined, owed: () => undefined },
 }

@@ -1,15 +1,12 @@
 import type { Frame } from '../../authorize/entity-update.js'
 import type { ProtocolErrorCode } from '#protocol/codes.js'
 import { readRequests } from '#protocol/read-request.js'
-import type { Request } from '#protocol/request.js'
+import type { EntityRequest, Request } from '#protocol/request.js'
 import { entityChanges } from './page-changes.js'
 import { stateRefusal, subscribed } from './subscription-snapshot.js'
-import type { Client } from './client.js'
+import type { Client, Subscribe, Unsubscribe } from './client.js'
 import { errorFrame, messageFrame } from './message-frame.js'
 import { subscriptionRefusal } from './subscription-gate.js'
-
-type Subscribe = Extract<Request, { type: 'subscribe' }>
-type Unsubscribe = Extract<Request, { type: 'unsubscribe' }>
 
 /** Does what a client's text asks for, and returns the answers. */
 export function answersTo(text: string, client: Client): readonly Frame[] {
@@ -23,7 +20,7 @@ function answersToRequest(request: Request, client: Client): readonly Frame[] {
     case 'subscribe':
       return subscribe(request, client)
     case 'unsubscribe':
-      return [unsubscribe(request, client)]
+      return unsubscribe(request, client)
     case 'ping':
       return [messageFrame({ type: 'pong', ref: request.ref }, client.dialect)]
     case 'authenticate':
@@ -37,13 +34,38 @@ export function answerToBinary({ dialect }: Client): Frame {
 }
 
 function subscribe(request: Subscribe, client: Client): Frame[] {
-  const { entity_id, entity_type, ref } = request
+  const { entity_id } = request
   // What stands already must stand by the rights of now too, as the page is compared by entity.
-  const changes = [...entityChanges(entity_id, client)]
+  const first = [...answersToOvertaken(request, client), ...entityChanges(entity_id, client)]
   const code = refusal(request, client)
-  if (code !== undefined) return [...changes, errorFrame({ code, entity_id, entity_type, ref }, client.dialect)]
+  if (code !== 'cursor_ahead' || isCovered(request, client)) return [...first, ...subscribeUnless(code, request, client)]
+  client.waitToRead(request)
+  return first
+}
+
+/** Of a request that waited: undefined where it is to wait on. */
+export function answersAtLast(request: Subscribe, isLastLook: boolean, client: Client): Frame[] | undefined {
+  const code = refusal(request, client)
+  if (code === 'cursor_ahead' && !isLastLook) return undefined
+  return [...entityChanges(request.entity_id, client), ...subscribeUnless(code, request, client)]
+}
+
+function subscribeUnless(code: ProtocolErrorCode | undefined, request: Subscribe, client: Client): Frame[] {
+  const { entity_id, entity_type, ref } = request
+  if (code !== undefined) return [errorFrame({ code, entity_id, entity_type, ref }, client.dialect)]
   if (!client.subscriptions.has(entity_id, entity_type)) client.subscriptions.add(entity_id, entity_type)
-  return [...changes, ...subscribed(request, client)]
+  return subscribed(request, client)
+}
+
+/** Whether updates of the entity come already: then what came until the cursor is read would be told twice. */
+function isCovered({ entity_id, entity_type }: Subscribe, { subscriptions }: Client): boolean {
+  return subscriptions.listedOf(entity_id).some((listed) => listed.entityType === undefined || listed.entityType === entity_type)
+}
+
+function answersToOvertaken(request: EntityRequest, client: Client): Frame[] {
+  return client.overtakenBy(request).map(({ entity_id, entity_type, ref }) => {
+    return errorFrame({ code: 'cursor_ahead', entity_id, entity_type, ref }, client.dialect)
+  })
 }
 
 function refusal(request: Subscribe, client: Client): ProtocolErrorCode | undefined {
@@ -54,8 +76,10 @@ function refusal(request: Subscribe, client: Client): ProtocolErrorCode | undefi
   return code ?? stateRefusal(request, client)
 }
 
-function unsubscribe({ entity_id, entity_type, ref }: Unsubscribe, { dialect, subscriptions }: Client): Frame {
-  if (subscriptions.remove(entity_id, entity_type))
-    return messageFrame({ type: 'unsubscription_success', entity_id, entity_type, ref }, dialect)
-  return errorFrame({ code: 'not_subscribed', entity_id, entity_type, ref }, dialect)
+function unsubscribe(request: Unsubscribe, client: Client): Frame[] {
+  const { entity_id, entity_type, ref } = request
+  const overtaken = answersToOvertaken(request, client)
+  const wasThere = client.subscriptions.remove(entity_id, entity_type) || overtaken.length > 0
+  if (!wasThere) return [errorFrame({ code: 'not_subscribed', entity_id, entity_type, ref }, client.dialect)]
+  return [...overtaken, messageFrame({ type: 'unsubscription_success', entity_id, entity_type, ref }, client.dialect)]
 }

@@ -1,11 +1,13 @@
 import type { KnownState } from '../../authorize/entity-state.js'
 import type { Frame } from '../../authorize/entity-update.js'
 import type { Dialect } from '#protocol/dialect.js'
-import type { Request } from '#protocol/request.js'
+import type { EntityRequest, Request } from '#protocol/request.js'
 import type { ConnectionSubscriptions } from './connection-subscriptions.js'
 import type { CurrentRights } from './current-rights.js'
 import type { KnownTypes } from './subscription-gate.js'
 
+export type Subscribe = Extract<Request, { type: 'subscribe' }>
+export type Unsubscribe = Extract<Request, { type: 'unsubscribe' }>
 export type Authenticate = Extract<Request, { type: 'authenticate' }>
 
 /** The client of a connection, without its socket: its dialect, what it may see, and what it has subscribed to. */
@@ -15,6 +17,10 @@ export interface Client {
   readonly subscriptions: ConnectionSubscriptions
   readonly types: KnownTypes
   readonly state: KnownState
+  /** Keeps a request whose cursor is ahead until this node has read as far. */
+  waitToRead(request: Subscribe): void
+  /** The requests that waited so, and wait no more, as this one is about the same entity. */
+  overtakenBy(request: EntityRequest): readonly Subscribe[]
   /** Begins to verify another token. Answers what is to be said at once. */
   authenticate(request: Authenticate): readonly Frame[]
 }

@@ -79,6 +79,15 @@ export class ConnectionSubscriptions {
     return true
   }
 
+  /** Keeps a place for what may become a subscription. */
+  reserve(): void {
+    this.counted(1)
+  }
+
+  release(places: number): void {
+    this.counted(-places)
+  }
+
   *all(): Iterable<Subscription> {
     if (this.first !== undefined) yield* subscriptionsOf(this.first)
     if (this.others !== undefined) for (const entity of this.others.values()) yield* subscriptionsOf(entity)

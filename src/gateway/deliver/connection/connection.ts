@@ -2,21 +2,18 @@ import type { Identity } from '../../authenticate/identity.js'
 import type { EntityUpdate, Frame } from '../../authorize/entity-update.js'
 import type { Audience } from '#policy/rights.js'
 import { closeCodes, type CloseName } from '#protocol/codes.js'
-import { dialectOf } from '#protocol/dialect.js'
-import { connectionEstablished } from '#protocol/message.js'
 import type { ConnectionMessage } from '../backlog/backlog.js'
 import { Actor, inTurn } from './actor.js'
 import { answersTo, answerToBinary } from './answer.js'
-import type { Authenticate, Client } from './client.js'
+import type { Authenticate } from './client.js'
+import { ConnectedClient } from './connected-client.js'
 import type { AcceptedConnection } from './connection-acceptor.js'
 import type { ConnectionContext } from './connection-context.js'
-import { ConnectionSubscriptions } from './connection-subscriptions.js'
-import { ConnectionToken } from './connection-token.js'
 import type { CurrentRights } from './current-rights.js'
 import { FrameWriter, socketBytesMax } from './frame-writer.js'
 import { owedChanges, pageChanges } from './page-changes.js'
 import { tellingLostRights, tellingStopped } from './lost-subscriptions.js'
-import { errorFrame, messageFrame } from './message-frame.js'
+import { messageFrame } from './message-frame.js'
 import type { Subscriber } from './subscription.js'
 import type { Transport } from './transport.js'
 import { judgeAnew, takeBack, withdrawType } from './waiting-updates.js'
@@ -26,26 +23,28 @@ import { judgeAnew, takeBack, withdrawType } from './waiting-updates.js'
  * handle changed rights; the backlog holds what waits, and the writer knows what is in the socket.
  */
 export class Connection extends Actor<ConnectionMessage> implements Subscriber, AcceptedConnection {
-  private readonly subscriptions: ConnectionSubscriptions
+  private readonly client: ConnectedClient
   private readonly writer: FrameWriter
-  private readonly token: ConnectionToken
 
   constructor(
     identity: Identity,
-    readonly rights: CurrentRights,
+    rights: CurrentRights,
     private readonly transport: Transport,
     private readonly context: ConnectionContext,
   ) {
     super(context.scheduler, context.createBacklog(), Math.min(socketBytesMax, context.limits.mailboxBytesMax))
-    this.subscriptions = new ConnectionSubscriptions(context.index, this, context.quota)
+    this.client = new ConnectedClient(identity, rights, this, context)
     this.writer = new FrameWriter(transport, context.meter, context.clock)
-    this.token = new ConnectionToken(identity, context.clock)
-    this.tell(messageFrame(connectionEstablished(identity.clientId, context.greeting, this.token.secondsLeft), dialectOf(identity)))
+    this.tell(messageFrame(this.client.firstMessage, this.client.dialect))
     this.checkToken()
   }
 
   get identity(): Identity {
-    return this.token.identity
+    return this.client.token.identity
+  }
+
+  get rights(): CurrentRights {
+    return this.client.rights
   }
 
   /** The memory that this connection holds, counted as if it shared no frame with others. */
@@ -65,7 +64,7 @@ export class Connection extends Actor<ConnectionMessage> implements Subscriber, 
   }
 
   frameFor(update: EntityUpdate): Frame {
-    return update.frame(dialectOf(this.identity))
+    return update.frame(this.client.dialect)
   }
 
   /**
@@ -73,11 +72,11 @@ export class Connection extends Actor<ConnectionMessage> implements Subscriber, 
    * unsubscription, and a subscription never begins in the middle of an event's delivery.
    */
   receiveText(text: string): void {
-    this.writer.amidHandler(() => this.attempt(() => this.answer(answersTo(text, this.client()))))
+    this.writer.amidHandler(() => this.attempt(() => this.answer(answersTo(text, this.client))))
   }
 
   receiveBinary(): void {
-    this.writer.amidHandler(() => this.attempt(() => this.tell(answerToBinary(this.client()))))
+    this.writer.amidHandler(() => this.attempt(() => this.tell(answerToBinary(this.client))))
   }
 
   /**
@@ -87,10 +86,10 @@ export class Connection extends Actor<ConnectionMessage> implements Subscriber, 
   rightsChanged(answer: readonly Frame[] = []): void {
     if (this.writer.mayHold((entityType) => !this.rights.areAsBefore(entityType))) return this.cut('rights_changed')
     this.attempt(() => {
-      const held = takeBack(this.backlog, this.client())
+      const held = takeBack(this.backlog, this.client)
       // Nothing is told before, as a full backlog is written at once.
-      if (!judgeAnew(this.backlog, this.client())) return this.close('rights_changed')
-      this.answer([...answer, ...owedChanges(held, this.client())])
+      if (!judgeAnew(this.backlog, this.client)) return this.close('rights_changed')
+      this.answer([...answer, ...owedChanges(held, this.client)])
     })
   }
 
@@ -102,31 +101,44 @@ export class Connection extends Actor<ConnectionMessage> implements Subscriber, 
 
   /** The rights end with the token, also for what is in the socket. Ahead of that the client is told so. */
   checkToken(): void {
-    const state = this.token.state()
+    const { token, dialect } = this.client
+    const state = token.state()
     if (state === 'expired') return this.writer.mayHold(() => true) ? this.cut('token_expired') : this.close('token_expired')
-    if (state !== 'expiring' || dialectOf(this.identity) === 'seed') return
-    this.tellAll(() => [messageFrame({ type: 'token_expiring', token_expires_in_s: this.token.secondsLeft }, 'sluice.v1')])
+    if (state !== 'expiring' || dialect === 'seed') return
+    this.tellAll(() => [messageFrame({ type: 'token_expiring', token_expires_in_s: token.secondsLeft }, dialect)])
+  }
+
+  /** All of the page is compared at once, so that no event comes between the client's rights and its page. */
+  authenticated(identity: Identity, ref: Authenticate['ref']): void {
+    this.attempt(() => this.rightsChanged([this.client.standBy(identity, ref)]))
+    this.checkToken()
+    this.takeAway()
+    this.tellChangedRights()
+  }
+
+  tellAll(frames: () => Iterable<Frame>): void {
+    this.attempt(() => this.answer(frames()))
   }
 
   /** What the rights of now take away from the page. */
   takeAway(): void {
-    this.tellAll(() => pageChanges(this.client(), 'taking'))
+    this.tellAll(() => pageChanges(this.client, 'taking'))
   }
 
   /** All else that the rights of now change on the page, and which subscriptions show nothing any more. */
   tellChangedRights(): void {
-    this.tellAll(() => pageChanges(this.client(), 'all'))
-    this.tellAll(() => tellingLostRights(this.client()))
+    this.tellAll(() => pageChanges(this.client, 'all'))
+    this.tellAll(() => tellingLostRights(this.client))
   }
 
   tellStopped(entityType: string): void {
-    this.tellAll(() => tellingStopped(entityType, this.client()))
+    this.tellAll(() => tellingStopped(entityType, this.client))
   }
 
   /** What the page shows of this type cannot be kept right any more. */
   closeIfSubscribedTo(entityType: string): void {
     if (this.rights.audienceOf(entityType) === undefined) return
-    for (const subscription of this.subscriptions.all())
+    for (const subscription of this.client.subscriptions.all())
       if (subscription.entityType === undefined || subscription.entityType === entityType) return this.close('state_lost')
   }
 
@@ -182,31 +194,6 @@ export class Connection extends Actor<ConnectionMessage> implements Subscriber, 
     this.leave(() => this.transport.close(closeCodes.internal_error), error)
   }
 
-  private client(): Client {
-    const { identity, rights, subscriptions, context } = this
-    const { types, state } = context
-    const authenticate = (request: Authenticate) => this.authenticate(request)
-    return { dialect: dialectOf(identity), rights, subscriptions, types, state, authenticate }
-  }
-
-  private authenticate({ token, ref }: Authenticate): Frame[] {
-    const refused = this.token.verify(token, this.context.renewals, (outcome) => {
-      if (typeof outcome === 'string') this.tellAll(() => [errorFrame({ code: outcome, ref }, 'sluice.v1')])
-      else this.attempt(() => this.standBy(outcome, ref))
-    })
-    return refused === undefined ? [] : [errorFrame({ code: refused, ref }, 'sluice.v1')]
-  }
-
-  /** All of the page is compared at once, so that no event comes between the client's rights and its page. */
-  private standBy(identity: Identity, ref: Authenticate['ref']): void {
-    this.token.replaceBy(identity)
-    this.subscriptions.regroupAmid(() => this.rights.replaceToken(identity))
-    this.rightsChanged([messageFrame({ type: 'authenticated', ref, token_expires_in_s: this.token.secondsLeft }, 'sluice.v1')])
-    this.checkToken()
-    this.takeAway()
-    this.tellChangedRights()
-  }
-
   private answer(all: Iterable<Frame>): void {
     const frames = [...all]
     for (const frame of frames) this.tell(frame)
@@ -214,10 +201,6 @@ export class Connection extends Actor<ConnectionMessage> implements Subscriber, 
     this.context.scheduler.afterRound(() => {
       for (const { update } of frames) update?.forget()
     })
-  }
-
-  private tellAll(frames: () => Iterable<Frame>): void {
-    this.attempt(() => this.answer(frames()))
   }
 
   /**
@@ -231,7 +214,7 @@ export class Connection extends Actor<ConnectionMessage> implements Subscriber, 
 
   private end(): void {
     this.stop()
-    this.subscriptions.clear()
+    this.client.end()
   }
 
   private cut(name: CloseName): void {

@@ -1,15 +1,12 @@
 import type { EntityUpdate, Frame } from '../../authorize/entity-update.js'
 import type { ProtocolErrorCode } from '#protocol/codes.js'
-import type { Request } from '#protocol/request.js'
-import type { Client } from './client.js'
+import type { Client, Subscribe } from './client.js'
 import type { Dialect } from '#protocol/dialect.js'
 import { messageFrame } from './message-frame.js'
 
-type Subscribe = Extract<Request, { type: 'subscribe' }>
-
 /** Why the state that is asked for cannot be told, if so. A client is shown nothing older than what it holds. */
 export function stateRefusal({ snapshot, since, entity_type }: Subscribe, { state, types }: Client): ProtocolErrorCode | undefined {
-  if (since !== undefined && entity_type !== undefined) return state.replays.isAhead(entity_type, since) ? 'cursor_ahead' : undefined
+  if (since !== undefined && entity_type !== undefined) return state.replays.refusal(entity_type, since)
   if (snapshot !== true) return undefined
   const asked = entity_type === undefined ? types.streamableTypes() : [entity_type]
   return asked.some((type) => state.isKnown(type)) ? undefined : 'state_unavailable'

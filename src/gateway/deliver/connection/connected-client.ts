@@ -1,0 +1,98 @@
+import type { Identity } from '../../authenticate/identity.js'
+import type { Frame } from '../../authorize/entity-update.js'
+import type { KnownState } from '../../authorize/entity-state.js'
+import { dialectOf, type Dialect } from '#protocol/dialect.js'
+import { connectionEstablished, type ServerMessage } from '#protocol/message.js'
+import type { EntityRequest } from '#protocol/request.js'
+import { AheadRequests } from './ahead-requests.js'
+import { answersAtLast } from './answer.js'
+import type { Authenticate, Client, Subscribe } from './client.js'
+import type { ConnectionContext } from './connection-context.js'
+import { ConnectionSubscriptions } from './connection-subscriptions.js'
+import { ConnectionToken } from './connection-token.js'
+import type { CurrentRights } from './current-rights.js'
+import { errorFrame, messageFrame } from './message-frame.js'
+import type { KnownTypes } from './subscription-gate.js'
+import type { Subscriber } from './subscription.js'
+
+/** What a client needs of its connection. Neither of these throws, nor does anything once the connection has ended. */
+interface ClientConnection extends Subscriber {
+  /** Tells what is made now. */
+  tellAll(frames: () => Iterable<Frame>): void
+  /** The client has shown that it is this from now on. */
+  authenticated(identity: Identity, ref: Authenticate['ref']): void
+}
+
+/** The client of a connection: the token by which it stands, what it has subscribed to and what it waits for. */
+export class ConnectedClient implements Client {
+  readonly subscriptions: ConnectionSubscriptions
+  readonly token: ConnectionToken
+  /** Undefined until there is one, which is rare. */
+  private ahead: AheadRequests | undefined
+
+  constructor(
+    identity: Identity,
+    readonly rights: CurrentRights,
+    private readonly connection: ClientConnection,
+    private readonly context: ConnectionContext,
+  ) {
+    this.token = new ConnectionToken(identity, context.clock)
+    this.subscriptions = new ConnectionSubscriptions(context.index, connection, context.quota)
+  }
+
+  get dialect(): Dialect {
+    return dialectOf(this.token.identity)
+  }
+
+  get types(): KnownTypes {
+    return this.context.types
+  }
+
+  get state(): KnownState {
+    return this.context.state
+  }
+
+  get firstMessage(): ServerMessage {
+    return connectionEstablished(this.token.identity.clientId, this.context.greeting, this.token.secondsLeft)
+  }
+
+  waitToRead(request: Subscribe): void {
+    this.ahead ??= new AheadRequests(this.context.clock, this.subscriptions, (again, isLastLook) => this.answerAtLast(again, isLastLook))
+    this.ahead.add(request)
+  }
+
+  overtakenBy(request: EntityRequest): readonly Subscribe[] {
+    return this.ahead?.takeOvertaken(request) ?? []
+  }
+
+  authenticate({ token, ref }: Authenticate): readonly Frame[] {
+    const refused = this.token.verify(token, this.context.renewals, (outcome) => {
+      if (typeof outcome === 'string') this.connection.tellAll(() => [errorFrame({ code: outcome, ref }, 'sluice.v1')])
+      else this.connection.authenticated(outcome, ref)
+    })
+    return refused === undefined ? [] : [errorFrame({ code: refused, ref }, 'sluice.v1')]
+  }
+
+  /** Puts another token in force. Answers what is to be said before anything that it changes. */
+  standBy(identity: Identity, ref: Authenticate['ref']): Frame {
+    this.token.replaceBy(identity)
+    this.subscriptions.regroupAmid(() => this.rights.replaceToken(identity))
+    return messageFrame({ type: 'authenticated', ref, token_expires_in_s: this.token.secondsLeft }, 'sluice.v1')
+  }
+
+  /** Its subscriptions end, and nothing is waited for any more. */
+  end(): void {
+    this.ahead?.clear()
+    this.subscriptions.clear()
+  }
+
+  private answerAtLast(request: Subscribe, isLastLook: boolean): 'answered' | 'ahead' {
+    let outcome: 'answered' | 'ahead' = 'answered'
+    this.connection.tellAll(() => {
+      const answers = answersAtLast(request, isLastLook, this)
+      if (answers === undefined) outcome = 'ahead'
+      return answers ?? []
+    })
+    return outcome
+  }
+}
