@@ -9,8 +9,8 @@ export type Ending =
   | { readonly kind: 'unreachable'; readonly message: string }
   /** The upgrade was answered with another HTTP status than 101. */
   | { readonly kind: 'upgrade_refused'; readonly status: number; readonly message: string }
-  /** The subscription was answered with an `error`. */
-  | { readonly kind: 'subscription_refused'; readonly message: string }
+  /** The subscription was answered with an `error`, which may say that waiting helps. */
+  | { readonly kind: 'subscription_refused'; readonly message: string; readonly mayPass: boolean }
   | { readonly kind: 'closed'; readonly code: number; readonly reason: string }
 
 export interface Verdict {
@@ -28,7 +28,10 @@ export function verdictOn(ending: Ending, connectedBefore: boolean): Verdict {
     case 'upgrade_refused':
       return { words: refusalWords(ending), exitCode: refusalExitCode(ending.status, connectedBefore) }
     case 'subscription_refused':
-      return { words: `the subscription was refused: ${printable(ending.message)}`, exitCode: exitCodes.refused }
+      return {
+        words: `the subscription was refused: ${printable(ending.message)}`,
+        exitCode: ending.mayPass ? undefined : exitCodes.refused,
+      }
     case 'closed':
       return { words: closedWords(ending), exitCode: closeExitCode(ending.code) }
   }

@@ -4,26 +4,25 @@ import type { Clock } from '#clock.js'
 import { bearerHeaders } from '#protocol/credentials.js'
 import { readRefusal } from '#protocol/http-refusal.js'
 import { readMessage, type ServerMessage } from '#protocol/message.js'
-import { writeRequest } from '#protocol/request.js'
+import { writeRequest, type Request } from '#protocol/request.js'
 import type { Ending } from './ending.js'
 
-export interface Subscription {
+export interface Destination {
   /** Where to connect: `ws://HOST:PORT/ws/{client_id}`. */
   readonly address: URL
   readonly token: string
-  readonly entityId: string
-  /** Undefined for every type that has an entity with this id. */
-  readonly entityType: string | undefined
 }
+
+export type Send = (request: Request) => void
 
 export interface Follower {
   readonly clock: Clock
   /** Aborted when the user has had enough. */
   readonly stop: AbortSignal
   /** The connection is open. */
-  opened(): void
-  /** Each message that can be read, with the text that it was read from. */
-  received(message: ServerMessage, text: string): void
+  opened(send: Send): void
+  /** Each message that can be read, with the text that it was read from. Answers the ending where it is one. */
+  received(message: ServerMessage, text: string, send: Send): Ending | undefined
   /** A frame that is no message of the protocol. */
   notUnderstood(text: string): void
 }
@@ -37,13 +36,12 @@ const farewellMsMax = 500
 /** A longer HTTP answer than this is not an error of the gateway. */
 const refusalBytesMax = 4096
 
-/** One connection with one subscription, from the first packet to the last. Never rejects. */
-export async function follow(subscription: Subscription, follower: Follower): Promise<Ending> {
-  const { address, token } = subscription
+/** One connection, from the first packet to the last. Never rejects. */
+export async function follow({ address, token }: Destination, follower: Follower): Promise<Ending> {
   const socket = new WebSocket(address, ['sluice.v1'], { headers: bearerHeaders(token), handshakeTimeout: handshakeTimeoutMs })
   const tidy = [giveUpWhenSilent(socket, follower.clock), closeOn(follower.stop, socket, follower.clock)]
   try {
-    return await new Promise((resolve) => listen(socket, subscription, follower, resolve))
+    return await new Promise((resolve) => listen(socket, follower, resolve))
   } finally {
     for (const end of tidy) end()
     socket.terminate()
@@ -51,9 +49,9 @@ export async function follow(subscription: Subscription, follower: Follower): Pr
 }
 
 /** The first ending counts: what `ws` reports after it follows from it. */
-function listen(socket: WebSocket, subscription: Subscription, follower: Follower, end: (ending: Ending) => void): void {
+function listen(socket: WebSocket, follower: Follower, end: (ending: Ending) => void): void {
   let opened = false
-  let subscribed = false
+  const send: Send = (request) => socket.send(writeRequest(request))
   socket.on(
     'unexpected-response',
     (_request, response) =>
@@ -63,17 +61,14 @@ function listen(socket: WebSocket, subscription: Subscription, follower: Followe
   )
   socket.on('open', () => {
     opened = true
-    follower.opened()
-    const { entityId, entityType } = subscription
-    socket.send(writeRequest({ type: 'subscribe', entity_id: entityId, entity_type: entityType }))
+    follower.opened(send)
   })
   socket.on('message', (data) => {
     const text = frameText(data)
     const message = readMessage(text)
     if (message === undefined) return follower.notUnderstood(text)
-    if (message.type === 'error' && !subscribed) return end({ kind: 'subscription_refused', message: message.message })
-    subscribed ||= message.type === 'subscription_success'
-    follower.received(message, text)
+    const ending = follower.received(message, text, send)
+    if (ending !== undefined) end(ending)
   })
   // After the opening, 'close' follows and brings the code.
   socket.on('error', (error) => opened || end({ kind: 'unreachable', message: failureText(error) }))

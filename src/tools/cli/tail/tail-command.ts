@@ -1,23 +1,26 @@
 import { randomUUID } from 'node:crypto'
 import { InvalidArgumentError } from 'commander'
+import { readInput } from '#config/text-file.js'
 import { nameCharactersMax } from '#entities.js'
+import { ConfigurationError } from '#errors.js'
 import { clientAddress } from '#protocol/client-address.js'
 import type { Subcommand } from '../command-line.js'
 import { exitCodes } from '../exit-codes.js'
-import type { Subscription } from './follow.js'
 import { paintFor } from '../paint.js'
 import { jsonLine } from '../printable.js'
 import { tail, type TailParts } from './tail.js'
 import type { Terminal } from '../terminal.js'
+import { WrongUseError } from '../wrong-use-error.js'
 import { UpdateText } from './update-text.js'
 
-export interface TailRequest extends Subscription {
+export interface TailRequest extends Pick<TailParts, 'address' | 'token' | 'entityId' | 'entityType'> {
   /** Whether updates are printed as JSON, a line each, and not as text for people. */
   readonly json: boolean
 }
 
 interface TailOptions {
-  readonly token: string
+  readonly token?: string
+  readonly tokenFile?: string
   readonly url: URL
   readonly entityType?: string
   readonly clientId?: string
@@ -28,9 +31,10 @@ export function tailCommand(follow: (request: TailRequest, terminal: Terminal) =
   return (program, begin) => {
     program
       .command('tail')
-      .description('print the changes of an entity as they happen, each with the fields that the token may see')
+      .description('print an entity as it is, then its changes as they happen, each with the fields that the token may see')
       .argument('<entity_id>', 'the entity to follow', nameOption)
-      .requiredOption('--token <jwt>', 'the token to connect with', tokenOption)
+      .option('--token <jwt>', 'the token to connect with', tokenOption)
+      .option('--token-file <file>', 'a file with the token, which is read again whenever a new one is needed')
       .option('--url <url>', 'the gateway', urlOption, new URL('ws://127.0.0.1:8080'))
       .option('--entity-type <type>', 'only the entity of this type (default: every type with this id)', nameOption)
       .option('--client-id <id>', 'who this is among the clients of the same user (default: a random one)', clientIdOption)
@@ -43,7 +47,7 @@ export function tailCommand(follow: (request: TailRequest, terminal: Terminal) =
 function printTail(request: TailRequest, terminal: Terminal): Promise<number> {
   const { clock, random, writeErr } = terminal
   const notice = (line: string): void => writeErr(`${line}\n`)
-  return tail(request, { clock, random, stop: terminal.stop(), update: updatePrinter(request.json, terminal), notice })
+  return tail({ ...request, clock, random, stop: terminal.stop(), update: updatePrinter(request.json, terminal), notice })
 }
 
 function updatePrinter(json: boolean, terminal: Terminal): TailParts['update'] {
@@ -56,14 +60,26 @@ function updatePrinter(json: boolean, terminal: Terminal): TailParts['update'] {
 const helpAfter = `
 Examples:
   sluice tail order-1001 --token "$TOKEN"
-  sluice tail order-1001 --token "$TOKEN" --url wss://sluice.example --entity-type order --json
+  sluice tail order-1001 --token-file token.jwt --url wss://sluice.example --entity-type order --json
 
 Exit codes: ${exitCodes.good} after Ctrl-C (npx itself ends with 130 then), ${exitCodes.wrongUse} wrong use, ${exitCodes.unavailable} the gateway cannot be reached or ended it, ${exitCodes.refused} the token or the subscription was refused.`
 
 /** The client id differs each time where none is given: a second connection of the same client replaces the first. */
 function tailRequest(entityId: string, options: TailOptions): TailRequest {
-  const { token, url, entityType, clientId = `tail-${randomUUID()}`, json = false } = options
-  return { address: clientAddress(url, clientId), token, entityId, entityType, json }
+  const { url, entityType, clientId = `tail-${randomUUID()}`, json = false } = options
+  return { address: clientAddress(url, clientId), token: tokenSource(options), entityId, entityType, json }
+}
+
+function tokenSource({ token, tokenFile }: TailOptions): () => string {
+  if ((token === undefined) === (tokenFile === undefined)) throw new WrongUseError('One of --token and --token-file is needed.')
+  return token === undefined ? () => tokenIn(tokenFile!) : () => token
+}
+
+/** @throws ConfigurationError where the file holds no token. */
+function tokenIn(file: string): string {
+  const token = readInput(file).trim()
+  if (tokenPattern.test(token)) return token
+  throw new ConfigurationError(`${file} must hold a JWT, and nothing else.`)
 }
 
 function nameOption(value: string): string {
@@ -78,8 +94,10 @@ function clientIdOption(value: string): string {
 }
 
 /** The token is sent in a header, where anything but visible ASCII is impossible or would begin another header. */
+const tokenPattern = /^[\x21-\x7e]+$/
+
 function tokenOption(value: string): string {
-  if (/^[\x21-\x7e]+$/.test(value)) return value
+  if (tokenPattern.test(value)) return value
   throw new InvalidArgumentError('It must be a JWT.')
 }
 

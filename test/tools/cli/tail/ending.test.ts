@@ -43,5 +43,6 @@ test('gives up whenever the request itself is refused', async (t) => {
     [69, 77, 77, 69],
   )
   t.equal(refusals[1]!.words, 'the server refused the connection with HTTP 401: No.')
-  t.equal(verdictOn({ kind: 'subscription_refused', message: 'No.' }, true).exitCode, 77)
+  t.equal(verdictOn({ kind: 'subscription_refused', message: 'No.', mayPass: false }, true).exitCode, 77)
+  t.equal(verdictOn({ kind: 'subscription_refused', message: 'Later.', mayPass: true }, true).exitCode, undefined)
 })

@@ -1,3 +1,4 @@
+import { rmSync, writeFileSync } from 'node:fs'
 import { test } from 'tap'
 import { runCommandLine } from '#tools/cli/command-line.js'
 import { tailCommand, type TailRequest } from '#tools/cli/tail/tail-command.js'
@@ -21,10 +22,11 @@ async function addressOf(...args: string[]): Promise<string> {
 }
 
 test('needs only an entity and a token', async (t) => {
-  const { address, ...rest } = (await parse('tail', 'order-1', '--token', 'a.b.c')).result as TailRequest
+  const { address, token, ...rest } = (await parse('tail', 'order-1', '--token', 'a.b.c')).result as TailRequest
   t.match(address.href, /^ws:\/\/127\.0\.0\.1:8080\/ws\/tail-[0-9a-f-]{36}$/)
   t.not(await addressOf(), await addressOf())
-  t.same(rest, { token: 'a.b.c', entityId: 'order-1', entityType: undefined, json: false })
+  t.equal(token(), 'a.b.c')
+  t.same(rest, { entityId: 'order-1', entityType: undefined, json: false })
 })
 
 test('takes every option', async (t) => {
@@ -41,9 +43,22 @@ test('takes every option', async (t) => {
     'me',
     '--json',
   )
-  const { address, ...rest } = result as TailRequest
+  const { address, token, ...rest } = result as TailRequest
   t.equal(address.href, 'wss://shop.example/ws/me')
-  t.same(rest, { token: 't', entityId: 'x', entityType: 'order', json: true })
+  t.equal(token(), 't')
+  t.same(rest, { entityId: 'x', entityType: 'order', json: true })
+})
+
+test('reads the token from a file each time that it needs one', async (t) => {
+  const dir = t.testdir({ token: 'a.b.c\n' })
+  const { token } = (await parse('tail', 'x', '--token-file', `${dir}/token`)).result as TailRequest
+  t.equal(token(), 'a.b.c')
+  writeFileSync(`${dir}/token`, 'd.e.f')
+  t.equal(token(), 'd.e.f')
+  writeFileSync(`${dir}/token`, 'd.e.f\nauthorization: x')
+  t.throws(token, { name: 'ConfigurationError', message: /must hold a JWT/ })
+  rmSync(`${dir}/token`)
+  t.throws(token, { name: 'ConfigurationError', message: /cannot be read/ })
 })
 
 test('keeps the path under which a proxy has the gateway, and encodes the client id', async (t) => {
@@ -57,6 +72,7 @@ test('leaves with 64 and says why when it is used wrongly', async (t) => {
     [['follow'], /unknown command/],
     [['tail', '--token', 't'], /entity_id/],
     [['tail', 'x'], /--token/],
+    [['tail', 'x', '--token', 't', '--token-file', 'f'], /One of --token and --token-file/],
     [['tail', 'x', 'y', '--token', 't'], /too many arguments/],
     [['tail', '', '--token', 't'], /1 to 256/],
     [['tail', 'x'.repeat(257), '--token', 't'], /1 to 256/],

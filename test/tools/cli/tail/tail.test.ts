@@ -14,22 +14,23 @@ interface Tail {
 }
 
 /** A tail of `order-1` on a gateway that confirms every subscription, unless the script does something else. */
-async function start(t: Test, script: Partial<Script> = {}): Promise<Tail> {
+async function start(t: Test, script: Partial<Script> = {}, token = () => 'a.b.c'): Promise<Tail> {
   const gateway = await ScriptedGateway.start(Object.assign(script, { onFrame: script.onFrame ?? confirm }))
   const notices: string[] = []
   const updates: string[] = []
   const stop = new AbortController()
   const clock = new SimulatedClock()
-  const exitCode = tail(
-    { address: new URL(`${gateway.url}/ws/me`), token: 'a.b.c', entityId: 'order-1', entityType: 'order' },
-    {
-      clock,
-      random: () => 0,
-      stop: stop.signal,
-      update: (_update, text) => updates.push(text),
-      notice: (line) => notices.push(line),
-    },
-  )
+  const exitCode = tail({
+    address: new URL(`${gateway.url}/ws/me`),
+    token,
+    entityId: 'order-1',
+    entityType: 'order',
+    clock,
+    random: () => 0,
+    stop: stop.signal,
+    update: (_update, text) => updates.push(text),
+    notice: (line) => notices.push(line),
+  })
   t.teardown(async () => {
     stop.abort()
     await exitCode
@@ -64,7 +65,7 @@ test('connects with the token in the header under sluice.v1, subscribes and hand
   t.equal(url, '/ws/me')
   t.equal(headers.authorization, 'Bearer a.b.c')
   t.equal(headers['sec-websocket-protocol'], 'sluice.v1')
-  t.same(frames, [{ type: 'subscribe', entity_id: 'order-1', entity_type: 'order' }])
+  t.same(frames, [{ type: 'subscribe', entity_id: 'order-1', entity_type: 'order', snapshot: true }])
   t.same(running.notices, [
     'Following order-1. Ctrl-C ends.',
     'The server sent what is no message of the protocol: {"type":"type_of_the_future"}',
@@ -101,6 +102,45 @@ test('begins with a short wait again after a connection that held', async (t) =>
   await running.clock.advance(1)
   running.gateway.sockets[2]!.close(4001)
   t.equal(await nextTry(running, 3), '0.3 s')
+})
+
+test('goes on behind what was shown when it connects again, and says whether that is possible', async (t) => {
+  const update = { type: 'entity_update', entity_id: 'order-1', entity_type: 'order', operation: 'snapshot', data: {} }
+  const success = { type: 'subscription_success', entity_id: 'order-1', entity_type: 'order' }
+  const frames: unknown[] = []
+  const running = await start(t, {
+    onFrame(socket, frame, connection) {
+      frames.push(frame)
+      answer(
+        socket,
+        connection === 1 ? success : { ...success, ...(connection === 2 ? { resumed: true } : { resumed: false, reason: 'expired' }) },
+      )
+      answer(socket, { ...update, cursor: `c-${connection}` })
+      socket.close(4000)
+    },
+  })
+  for (const tries of [1, 2, 3]) {
+    await nextTry(running, tries)
+    if (tries < 3) await running.clock.advance(500)
+  }
+  const request = { type: 'subscribe', entity_id: 'order-1', entity_type: 'order' }
+  t.same(frames, [
+    { ...request, snapshot: true },
+    { ...request, since: 'c-1' },
+    { ...request, since: 'c-2' },
+  ])
+  t.equal(running.updates.length, 3)
+  t.same(
+    running.notices.filter((line) => !line.startsWith('The server is shutting down')),
+    [
+      'Following order-1. Ctrl-C ends.',
+      'Connecting again in 0.3 s.',
+      'Going on with order order-1: what happened meanwhile comes first.',
+      'Connecting again in 0.5 s.',
+      'Beginning anew with order order-1, as what happened meanwhile is not known any more: how it is now comes first.',
+      'Connecting again in 1.0 s.',
+    ],
+  )
 })
 
 test('keeps trying while a gateway that it knew is away', async (t) => {
@@ -150,6 +190,57 @@ test('stops with 77 when the token or the subscription is refused', async (t) =>
   const forbidden = await start(t, { onFrame: (socket) => answer(socket, { type: 'error', message: 'Not for you.', code: 'forbidden' }) })
   t.equal(await forbidden.exitCode, 77)
   t.same(forbidden.notices, ['The subscription was refused: Not for you.'])
+})
+
+test('brings its connection another token when its own ends, as soon as there is one', async (t) => {
+  const frames: Record<string, unknown>[] = []
+  let token: string | undefined = 'a.b.c'
+  const read = (): string => {
+    if (token === undefined) throw new Error('it is just being replaced')
+    return token
+  }
+  const onFrame: Script['onFrame'] = (socket, frame, connection) => {
+    frames.push(frame)
+    if (frame['type'] === 'subscribe') return confirm(socket, frame, connection)
+    answer(socket, frame['token'] === 'd.e.f' ? { type: 'error', message: 'Not it.' } : { type: 'authenticated', token_expires_in_s: 300 })
+  }
+  const running = await start(t, { onFrame }, read)
+  const { gateway, clock, notices } = running
+  await until(() => notices.length === 1)
+  answer(gateway.sockets[0]!, { type: 'token_expiring', token_expires_in_s: 30 })
+  await until(() => notices.length === 2)
+  token = undefined
+  await clock.advance(1000)
+  t.equal(frames.length, 1)
+  token = 'd.e.f'
+  await clock.advance(1000)
+  await until(() => notices.length === 3)
+  token = 'g.h.i'
+  await clock.advance(1000)
+  await until(() => notices.length === 4)
+  token = 'j.k.l'
+  await clock.advance(5000)
+  t.same(frames.slice(1), [
+    { type: 'authenticate', token: 'd.e.f' },
+    { type: 'authenticate', token: 'g.h.i' },
+  ])
+  t.same(notices.slice(1), ['The token ends in 30 s.', 'The server says: Not it.', 'Going on with another token, which ends in 300 s.'])
+  gateway.sockets[0]!.close(4000)
+  await nextTry(running, 1)
+  await clock.advance(500)
+  await until(() => gateway.requests.length === 2)
+  t.equal(gateway.requests[1]!.headers.authorization, 'Bearer j.k.l')
+})
+
+test('connects again where it was refused with a token that another one has replaced', async (t) => {
+  let token = 'a.b.c'
+  const running = await start(t, { onFrame: (socket) => socket.close(4500) }, () => token)
+  await until(() => running.gateway.requests.length === 1)
+  token = 'd.e.f'
+  await nextTry(running, 1)
+  await running.clock.advance(500)
+  t.equal(await running.exitCode, 77)
+  t.equal(running.gateway.requests.length, 2)
 })
 
 test('stops when a close code says that the same connection would fail the same way', async (t) => {
