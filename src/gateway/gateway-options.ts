@@ -53,6 +53,8 @@ export interface GatewayLimits {
   readonly mailboxBytesMax: number
   /** What may wait for all connections together, in bytes. */
   readonly mailboxesBytesMax: number
+  /** A client that takes nothing for so long while something waits is closed; 0 is never. */
+  readonly idleTimeoutSeconds?: number
   /** Connections that are written to in one tick; as many as the scheduler's own default unless told. */
   readonly actorsInTickMax?: number
 }

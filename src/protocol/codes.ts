@@ -25,6 +25,8 @@ export const protocolErrors = {
   snapshot_invalid: 'The member "snapshot" must be true or false.',
   cursor_invalid: 'The member "since" must be a cursor of the entity, with its "entity_type".',
   cursor_ahead: 'This server has not read as far as the cursor yet; try again soon.',
+  on_slow_invalid: 'The member "on_slow" must be "conflate" or "close".',
+  max_hz_invalid: 'The member "max_hz" must be a number above 0 and at most 1,000.',
   state_unavailable: 'The latest versions of this entity type are not known here.',
   not_supported: 'The member "{member}" is not supported yet.',
   forbidden: 'Your rights show nothing of it.',

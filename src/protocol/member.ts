@@ -22,6 +22,12 @@ export const name = v.pipe(v.string(), v.minLength(1), v.maxLength(nameCharacter
 /** Which version of an entity a client knows: as the server writes it, whether it is known or not. */
 export const cursor = v.pipe(v.string(), v.regex(/^[A-Za-z0-9_-]{1,40}$/))
 
+/** What becomes of updates for which a client is too slow. */
+export const onSlow = v.picklist(['conflate', 'close'])
+
+/** How many updates a second a client wants at most. More than this is nothing that anybody sees, and every limit has one. */
+export const maxHz = v.pipe(v.number(), v.gtValue(0), v.maxValue(1_000))
+
 /** The client's own mark on a request. An integer beyond 2^53 would be echoed as another one. */
 export const ref = v.union([
   v.pipe(v.string(), v.maxLength(nameCharactersMax)),

@@ -63,6 +63,12 @@ export const messageShapes = [
   v.object({ type: v.literal('authenticated'), ref: mark, token_expires_in_s: memberOfAddition(v.number(), expiresIn) }),
   v.object({ type: v.literal('token_expiring'), token_expires_in_s: memberOfAddition(v.number(), expiresIn) }),
   v.object({
+    type: v.literal('gap'),
+    entity_id: memberOfAddition(v.string(), 'The entity of which updates were left out, as the client could not be written to.'),
+    entity_type: memberOfAddition(v.string(), 'Its type.'),
+    missed: memberOfAddition(v.number(), 'How many were left out: without the one that follows, where one does.'),
+  }),
+  v.object({
     type: v.literal('error'),
     message: member(v.string(), 'What is wrong, for people.'),
     code: addition(v.string(), 'What is wrong, for programs: one of the error codes.'),

@@ -6,7 +6,7 @@ import * as v from 'valibot'
 import { isJsonObject } from '#text/json-object.js'
 import type { ProtocolErrorCode } from './codes.js'
 import type { Dialect } from './dialect.js'
-import { cursor, name, ref as refShape, type Ref } from './member.js'
+import { cursor, maxHz, name, onSlow, ref as refShape, type Ref } from './member.js'
 import type { ProtocolError } from './message.js'
 import { listMax, reservedMembers, type EntityRequest, type Request } from './request.js'
 
@@ -74,9 +74,14 @@ function readV1Request(members: Members, asked: unknown, ref: Ref | undefined): 
   if (snapshot !== undefined && typeof snapshot !== 'boolean') return { error: { code: 'snapshot_invalid', entity_id, ref } }
   const since = members.get('since') ?? undefined
   if (since !== undefined && !(isCursor(since) && entity_type !== undefined)) return { error: { code: 'cursor_invalid', entity_id, ref } }
+  const on_slow = members.get('on_slow') ?? undefined
+  if (on_slow !== undefined && !v.is(onSlow, on_slow)) return { error: { code: 'on_slow_invalid', entity_id, ref } }
+  const max_hz = members.get('max_hz') ?? undefined
+  if (max_hz !== undefined && !v.is(maxHz, max_hz)) return { error: { code: 'max_hz_invalid', entity_id, ref } }
   const member = reservedMembers.find((name) => members.get(name) !== undefined)
   if (member !== undefined) return { error: { code: 'not_supported', entity_id, ref, member } }
-  return type === 'subscribe' ? { type, entity_id, entity_type, snapshot, since, ref } : { type, entity_id, entity_type, ref }
+  if (type === 'unsubscribe') return { type, entity_id, entity_type, ref }
+  return { type, entity_id, entity_type, snapshot, since, on_slow, max_hz, ref }
 }
 
 /** What can be said of a request that is wrong elsewhere. */

@@ -1,5 +1,5 @@
 import * as v from 'valibot'
-import { addition, memberOfAddition, cursor, member, name, ref } from './member.js'
+import { addition, memberOfAddition, cursor, maxHz, member, name, onSlow, ref } from './member.js'
 
 /**
  * How many requests one frame may list. Their answers stay far below what may wait for a connection, and by default a connection may have no
@@ -14,6 +14,11 @@ const subscription = {
   entity_type: addition(name, 'Only the entity of this type: 1 to 256 characters.'),
   snapshot: addition(v.boolean(), 'Whether the latest version is sent first.'),
   since: addition(cursor, 'The cursor of the version that the client knows: what came after it is sent first. Needs `entity_type`.'),
+  on_slow: addition(
+    onSlow,
+    'What becomes of updates while the client cannot be written to: `conflate` leaves out all but the latest (the default, for types whose latest versions are known); `close` closes the connection when too many wait.',
+  ),
+  max_hz: addition(maxHz, 'At most so many updates a second, the latest at the end: above 0, at most 1,000.'),
   ref: mark,
 }
 
@@ -60,7 +65,7 @@ export type Request = Exclude<AnyRequest, RequestList>
 export type EntityRequest = Extract<Request, { readonly entity_id: string }>
 
 /** What `sluice.v1` will offer: ignoring one of them would deliver something else than what was asked for. */
-export const reservedMembers = ['fields', 'max_hz', 'on_slow', 'where'] as const
+export const reservedMembers = ['fields', 'where'] as const
 
 /** The text of a client's frame. */
 export function writeRequest(request: Request): string {

@@ -71,6 +71,7 @@ const seedMembers = {
   pong: ['type'],
   authenticated: ['type', 'token_expires_in_s'],
   token_expiring: ['type', 'token_expires_in_s'],
+  gap: ['type', 'entity_id', 'entity_type', 'missed'],
   error: ['type', 'message'],
 }
 

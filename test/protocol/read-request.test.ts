@@ -108,8 +108,20 @@ test('echoes the ref of a refused request', async (t) => {
   t.same(parse({ type: 'subscribe', ref: 1 }, 'sluice.v1'), { error: { code: 'entity_id_missing', ref: 1 } })
 })
 
+test('reads what is wished of slow readers under sluice.v1, of subscriptions alone, and refuses what is no such wish', async (t) => {
+  const wish = { type: 'subscribe', entity_id: 'e', on_slow: 'close', max_hz: 0.5 }
+  t.match(parse(wish, 'sluice.v1'), { on_slow: 'close', max_hz: 0.5 })
+  t.match(parse({ ...wish, on_slow: null, max_hz: null }, 'sluice.v1'), { on_slow: undefined, max_hz: undefined })
+  t.notMatch(parse({ ...wish, type: 'unsubscribe' }, 'sluice.v1'), { on_slow: 'close' })
+  for (const on_slow of ['', 'drop', true, 1]) t.equal(codeOf({ ...wish, on_slow }, 'sluice.v1'), 'on_slow_invalid')
+  for (const max_hz of [0, -1, 1e9, 1_000.5, '5', true, {}]) t.equal(codeOf({ ...wish, max_hz }, 'sluice.v1'), 'max_hz_invalid')
+  t.match(readRequest('{"type":"subscribe","entity_id":"e","max_hz":1e999}', 'sluice.v1'), { error: { code: 'max_hz_invalid' } })
+  t.match(readRequest('{"type":"subscribe","entity_id":"e","max_hz":NaN}', 'sluice.v1'), { error: { code: 'not_json' } })
+  t.same(parse({ ...wish, on_slow: 1, max_hz: 0 }, 'seed'), { type: 'subscribe', entity_id: 'e' })
+})
+
 test('says of a member that is known but not supported yet which one it is', async (t) => {
-  t.same(reservedMembers, ['fields', 'max_hz', 'on_slow', 'where'])
+  t.same(reservedMembers, ['fields', 'where'])
   for (const member of reservedMembers) {
     const outcome = parse({ type: 'subscribe', entity_id: 'e', data: { [member]: null } }, 'sluice.v1')
     t.same(outcome, { error: { code: 'not_supported', entity_id: 'e', ref: undefined, member } })

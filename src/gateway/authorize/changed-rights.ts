@@ -1,3 +1,4 @@
+import type { Operation } from '#entities.js'
 import { BadRecordError } from '#errors.js'
 import type { Audience, Mask } from '#policy/rights.js'
 import { showsSome, textUnder } from '#policy/shown.js'
@@ -29,18 +30,6 @@ export class ChangedRights {
     return this.on(this.options.tables.get(entityType)?.versions(entityId) ?? [], then, now)
   }
 
-  /** What brings a page up to date that holds something of the entity, or nothing, of a version that is not known. */
-  owed(entityType: string, entityId: string, isHeld: boolean, now: Audience | undefined): PageChange | undefined {
-    for (const version of this.options.tables.get(entityType)?.versions(entityId) ?? []) {
-      try {
-        return this.owedOn(version, isHeld, maskOn(version, now, this.options.judge))
-      } catch (error) {
-        if (!(error instanceof BadRecordError)) throw error
-      }
-    }
-    return undefined
-  }
-
   /** On the first of these versions that can be read. */
   on(versions: Iterable<ChangeEvent>, then: Audience | undefined, now: Audience | undefined): PageChange | undefined {
     const { judge } = this.options
@@ -55,25 +44,20 @@ export class ChangedRights {
     return undefined
   }
 
-  private owedOn(version: ChangeEvent, isHeld: boolean, now: Mask | undefined): PageChange | undefined {
-    if (now !== undefined && showsSome(now, version)) {
-      const update = new EntityUpdate(version, now, this.options.room, isHeld ? 'update' : 'create', true)
-      return { update, takesAway: false }
-    }
-    return isHeld ? this.removal(version) : undefined
-  }
-
   private removal(version: ChangeEvent): PageChange {
-    return { update: new EntityUpdate(version, undefined, this.options.room, 'delete', true), takesAway: true }
+    return { update: this.updateOf(version, undefined, 'delete'), takesAway: true }
   }
 
   private compare(version: ChangeEvent, then: Mask | undefined, now: Mask | undefined): PageChange | undefined {
-    const { room } = this.options
     const sawSome = then !== undefined && showsSome(then, version)
     if (now === undefined || !showsSome(now, version)) return sawSome ? this.removal(version) : undefined
-    if (!sawSome) return { update: new EntityUpdate(version, now, room, 'create', true), takesAway: false }
+    if (!sawSome) return { update: this.updateOf(version, now, 'create'), takesAway: false }
     if (textUnder(then, version).equals(textUnder(now, version))) return undefined
     const takesAway = [...then.leaves].some((leaf) => !now.leaves.has(leaf))
-    return { update: new EntityUpdate(version, now, room, 'update', true), takesAway }
+    return { update: this.updateOf(version, now, 'update'), takesAway }
+  }
+
+  private updateOf(version: ChangeEvent, mask: Mask | undefined, operation: Operation): EntityUpdate {
+    return new EntityUpdate(version, mask, this.options.room, { operation, hasCursor: true, isEvent: false })
   }
 }

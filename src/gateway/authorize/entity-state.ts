@@ -34,7 +34,7 @@ export class EntityState {
 /** As a connection asks it. */
 export interface KnownState {
   isKnown(entityType: string): boolean
-  readonly snapshots: Pick<Snapshots, 'of'>
+  readonly snapshots: Pick<Snapshots, 'of' | 'owed'>
   readonly replays: Pick<Replays, 'since' | 'refusal'>
-  readonly changedRights: Pick<ChangedRights, 'onLatest' | 'owed'>
+  readonly changedRights: Pick<ChangedRights, 'onLatest'>
 }

@@ -27,6 +27,20 @@ export interface Frame {
   readonly kafkaTimestampMs: number
   /** The update that the frame shows; undefined where it answers a request. */
   readonly update: EntityUpdate | undefined
+  /** The entity that a message other than an update is about: what is owed of it is said before. */
+  readonly about: string | undefined
+}
+
+/** What an update tells its receivers. */
+export interface Telling {
+  /** What happened to the entity as the receivers see it; what the event says unless told. */
+  readonly operation?: UpdateOperation
+  /** Whether the receivers hold nothing of the entity before; so it is with a create unless told. */
+  readonly isNews?: boolean
+  /** Whether it says which version the receivers know by it. */
+  readonly hasCursor?: boolean
+  /** Whether an event did it, as nearly always, or changed rights. */
+  readonly isEvent?: boolean
 }
 
 /**
@@ -36,6 +50,10 @@ export interface Frame {
 export class EntityUpdate {
   readonly entityType: string
   readonly entityId: string
+  readonly operation: UpdateOperation
+  readonly isNews: boolean
+  readonly isEvent: boolean
+  readonly hasCursor: boolean
   private seed: Frame | undefined
   private v1: Frame | undefined
   /**
@@ -51,19 +69,19 @@ export class EntityUpdate {
 
   /**
    * @param mask undefined where nothing of the event's data is sent, as of a delete.
-   * @param operation what happened to the entity as the receivers see it.
-   * @param isNews whether the receivers hold nothing of the entity before.
-   * @param hasCursor whether it says which version the receivers know by it.
    * @throws BadRecordError where the event's data cannot be read.
    */
   constructor(
     event: ChangeEvent,
     private readonly mask: Mask | undefined,
     private readonly room: FrameRoom,
-    readonly operation: UpdateOperation = event.operation,
-    private readonly hasCursor = false,
-    readonly isNews = operation === 'create',
+    telling: Telling = {},
   ) {
+    const { operation = event.operation, isNews = operation === 'create', hasCursor = false, isEvent = true } = telling
+    this.operation = operation
+    this.isNews = isNews
+    this.isEvent = isEvent
+    this.hasCursor = hasCursor
     this.known = event
     this.entityType = event.entityType
     this.entityId = event.entityId
@@ -127,8 +145,7 @@ export class EntityUpdate {
   private under(mask: Mask, event: ChangeEvent): EntityUpdate {
     this.underOthers ??= new Map()
     let update = this.underOthers.get(mask)
-    if (update === undefined)
-      this.underOthers.set(mask, (update = new EntityUpdate(event, mask, this.room, this.operation, this.hasCursor)))
+    if (update === undefined) this.underOthers.set(mask, (update = new EntityUpdate(event, mask, this.room, this)))
     return update
   }
 
@@ -150,13 +167,17 @@ export class EntityUpdate {
   }
 }
 
-/** The frame of an answer to a request. */
-export function answerFrame(text: string): Frame {
-  return newFrame(Buffer.from(text), undefined)
+/**
+ * The frame of an answer to a request.
+ * @param about the entity that it is about.
+ */
+export function answerFrame(text: string, about?: string): Frame {
+  return newFrame(Buffer.from(text), undefined, about)
 }
 
-function newFrame(bytes: Buffer, update: EntityUpdate | undefined): Frame {
-  return { kind: 'frame', bytes, size: bytes.byteLength, mailboxes: 0, kafkaTimestampMs: update?.event.kafkaTimestampMs ?? 0, update }
+function newFrame(bytes: Buffer, update: EntityUpdate | undefined, about?: string): Frame {
+  const kafkaTimestampMs = update?.event.kafkaTimestampMs ?? 0
+  return { kind: 'frame', bytes, size: bytes.byteLength, mailboxes: 0, kafkaTimestampMs, update, about }
 }
 
 /** One buffer for all updates, as each text is copied out before the next one begins. */

@@ -1,4 +1,3 @@
-import type { Operation } from '#entities.js'
 import { BadRecordError } from '#errors.js'
 import type { Audience, Mask } from '#policy/rights.js'
 import { showsSome } from '#policy/shown.js'
@@ -70,7 +69,7 @@ export class Replays {
         const mask = this.shownOn(version, audience)
         // The rights may have changed since: what the client holds of its version is put right first.
         const isAsHeld = nth === 0 && mask !== undefined && shownHash(mask) === shown
-        const update = isAsHeld ? undefined : this.stepTo(version, mask, isHeld, nth === 0 ? 'update' : version.operation)
+        const update = isAsHeld ? undefined : this.stepTo(version, mask, isHeld, nth > 0)
         isHeld = mask !== undefined
         return update ?? []
       } catch (error) {
@@ -86,8 +85,9 @@ export class Replays {
     return mask !== undefined && showsSome(mask, version) ? mask : undefined
   }
 
-  private stepTo(version: ChangeEvent, mask: Mask | undefined, isHeld: boolean, own: Operation): EntityUpdate | undefined {
-    const told = toldOperation(own, isHeld ? 'something' : 'nothing', mask !== undefined)
-    return told && new EntityUpdate(version, mask, this.options.room, told, true, !isHeld)
+  private stepTo(version: ChangeEvent, mask: Mask | undefined, isHeld: boolean, isEvent: boolean): EntityUpdate | undefined {
+    const own = isEvent ? version.operation : 'update'
+    const operation = toldOperation(own, isHeld ? 'something' : 'nothing', mask !== undefined)
+    return operation && new EntityUpdate(version, mask, this.options.room, { operation, isNews: !isHeld, hasCursor: true, isEvent })
   }
 }

@@ -1,5 +1,6 @@
 import { BadRecordError } from '#errors.js'
 import type { Audience } from '#policy/rights.js'
+import type { UpdateOperation } from '#protocol/update-text.js'
 import type { ChangeEvent } from '../decode/change-event.js'
 import { noneCursor } from '../table/cursor.js'
 import type { Tables } from '../table/tables.js'
@@ -25,30 +26,49 @@ export interface Snapshot {
 export class Snapshots {
   constructor(private readonly options: SnapshotsOptions) {}
 
+  /** Nothing is shown of a type whose latest versions are not known. */
+  of(entityType: string, entityId: string, audience: Audience): Snapshot {
+    const update = this.onLatest(entityType, entityId, (version) => this.updateOf(version, audience, 'snapshot'))
+    return update === undefined ? nothing : { update, cursor: update.cursor }
+  }
+
   /**
-   * Nothing is shown of a type whose latest versions are not known.
-   * @param isNews whether the page holds nothing of the entity.
+   * What brings a page up to date that holds something of the entity, or nothing, of a version that is not known. Undefined where nothing
+   * does, or where no version is known any more.
    */
-  of(entityType: string, entityId: string, audience: Audience, isNews: boolean): Snapshot {
+  owed(entityType: string, entityId: string, isHeld: boolean, audience: Audience | undefined): EntityUpdate | undefined {
+    return this.onLatest(entityType, entityId, (version) => {
+      return this.updateOf(version, audience, isHeld ? 'update' : 'create') ?? (isHeld ? this.removal(version) : undefined)
+    })
+  }
+
+  private onLatest(
+    entityType: string,
+    entityId: string,
+    judge: (version: ChangeEvent) => EntityUpdate | undefined,
+  ): EntityUpdate | undefined {
     for (const version of this.options.tables.get(entityType)?.versions(entityId) ?? []) {
       try {
-        const update = this.updateOf(version, audience, isNews)
-        return update === undefined ? nothing : { update, cursor: update.cursor }
+        return judge(version)
       } catch (error) {
         // A version that cannot be read counts as never written: what holds is the one before it.
         if (!(error instanceof BadRecordError)) throw error
       }
     }
-    return nothing
+    return undefined
   }
 
   /** Undefined where the version shows nothing. @throws BadRecordError */
-  private updateOf(version: ChangeEvent, audience: Audience, isNews: boolean): EntityUpdate | undefined {
+  private updateOf(version: ChangeEvent, audience: Audience | undefined, operation: UpdateOperation): EntityUpdate | undefined {
     const { judge, room } = this.options
     const mask = maskOn(version, audience, judge)
     if (mask === undefined) return undefined
-    const update = new EntityUpdate(version, mask, room, 'snapshot', true, isNews)
+    const update = new EntityUpdate(version, mask, room, { operation, hasCursor: true })
     return update.showsNothing ? undefined : update
+  }
+
+  private removal(version: ChangeEvent): EntityUpdate {
+    return new EntityUpdate(version, undefined, this.options.room, { operation: 'delete', hasCursor: true })
   }
 }
 

@@ -94,7 +94,7 @@ export class Transitions {
   /** Undefined where the mask shows nothing of the event. @throws BadRecordError */
   private updateUnder(mask: Mask, event: ChangeEvent, operation: Operation, isNews: boolean): EntityUpdate | undefined {
     try {
-      const update = new EntityUpdate(event, mask, this.options.room, operation, true, isNews)
+      const update = new EntityUpdate(event, mask, this.options.room, { operation, isNews, hasCursor: true })
       return update.showsNothing ? undefined : update
     } catch (error) {
       if (error instanceof BadRecordError) throw error
@@ -104,7 +104,7 @@ export class Transitions {
   }
 
   private removal(event: ChangeEvent): EntityUpdate {
-    return new EntityUpdate(event, undefined, this.options.room, 'delete', true)
+    return new EntityUpdate(event, undefined, this.options.room, { operation: 'delete', hasCursor: true })
   }
 }
 

@@ -32,7 +32,7 @@ const lingerMs = 15_000
 export const socketsPerConnection = 2
 
 export interface ConnectionHubOptions extends Omit<ConnectionContext, 'departed' | 'overfull' | 'quota' | 'createBacklog' | 'renewals'> {
-  readonly limits: ConnectionLimits & SubscriptionLimits & { readonly frameOutBytesMax: number }
+  readonly limits: ConnectionLimits & SubscriptionLimits & { readonly frameOutBytesMax: number; readonly idleTimeoutSeconds?: number }
   readonly policy: CurrentPolicy
   /** Verifies the tokens that clients of open connections bring. */
   readonly verifier: TokenVerifier
@@ -207,7 +207,11 @@ export class ConnectionHub implements ConnectionAcceptor {
   }
 
   private sweep(): void {
-    for (const connection of this.everyone()) connection.checkToken()
+    const idleMsMax = 1000 * (this.options.limits.idleTimeoutSeconds || Infinity)
+    for (const connection of this.everyone()) {
+      connection.checkToken()
+      if (connection.tookNothingFor(idleMsMax)) connection.close('too_slow')
+    }
     this.cancelSweep = this.options.clock.after(expirySweepMs, () => this.sweep())
   }
 }

@@ -77,6 +77,10 @@ export class Meter {
   readonly badRecords = new Map<BadRecordReason, number>()
   /** Faults in this process that concerned single users. */
   readonly judgingFaults = new Map<JudgingFault, number>()
+  /** Updates that were left out for a client, as it could not be written to or wanted no more of them. */
+  updatesConflated = 0
+  /** Messages that said how many updates were left out. */
+  gaps = 0
   framesEncoded = 0
   framesSent = 0
   bytesSent = 0

@@ -42,6 +42,11 @@ export const counters: typeof gauges = {
     (meter) => meter.tablesRefilled,
   ],
   sluice_snapshots_total: ['Entities that were sent as they are, to somebody who subscribed.', (meter) => meter.snapshots],
+  sluice_updates_conflated_total: [
+    'Updates that were left out, as a client could not be written to or wanted no more of them: it gets the latest.',
+    (meter) => meter.updatesConflated,
+  ],
+  sluice_gaps_total: ['Messages that told a client how many updates were left out.', (meter) => meter.gaps],
   sluice_frames_encoded_total: ['Frames that were encoded, each for all that may see the same of it.', (meter) => meter.framesEncoded],
   sluice_frames_sent_total: ['Frames that were sent, one for each connection.', (meter) => meter.framesSent],
   sluice_sent_bytes_total: ['Bytes of the frames that were sent.', (meter) => meter.bytesSent],

@@ -44,5 +44,6 @@ function memberRows({ type, ...members }: Entries): string[][] {
 function jsonType(schema: v.GenericSchema): string {
   if (schema.type === 'union') return (schema as v.UnionSchema<v.GenericSchema[], undefined>).options.map(jsonType).join(' or ')
   if (schema.type === 'array') return 'list'
+  if (schema.type === 'picklist') return 'string'
   return schema.type === 'custom' ? 'object' : schema.type
 }

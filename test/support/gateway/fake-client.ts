@@ -9,6 +9,9 @@ import { fakeSchema } from './fake-rights.js'
 import { throwFault } from './throw-fault.js'
 import { unknownState } from './unknown-state.js'
 
+/** Of a subscription that wishes nothing. */
+export const noWish = { conflates: false, pace: undefined }
+
 /** A client without a connection, of two types that are streamed. */
 export class FakeClient implements Client {
   readonly dialect = 'sluice.v1'
@@ -22,6 +25,7 @@ export class FakeClient implements Client {
   readonly authenticate = () => []
   readonly waitToRead = () => undefined
   readonly overtakenBy = () => []
+  readonly meter = new Meter()
   readonly rights: CurrentRights
   readonly subscriptions: ConnectionSubscriptions
   private readonly inForce: { current: Policy }
@@ -45,7 +49,7 @@ export class FakeClient implements Client {
 
   private subscriber() {
     const fail = (error: unknown) => throwFault('', '', error)
-    const untold = { frameFor: () => undefined as never, tell: () => undefined, fail }
+    const untold = { frameFor: () => undefined as never, leavesOut: () => false, tell: () => undefined, fail }
     return { rights: this.rights, identity: { sub: 'alice' }, audienceOf: (type: string) => this.rights.audienceOf(type), ...untold }
   }
 }

@@ -9,9 +9,10 @@ type Shape = v.ObjectSchema<Record<string, v.GenericSchema>, undefined>
 /** Members by the kind of their schema, so that a message that is new is tried without a word here. */
 const byKind: Readonly<Record<string, (schema: v.GenericSchema) => fc.Arbitrary<unknown>>> = {
   literal: (schema) => fc.constant((schema as v.LiteralSchema<string, undefined>).literal),
-  string: (schema) => stringLike(schema as Piped),
+  string: (schema) => stringLike(schema),
   boolean: () => fc.boolean(),
-  number: () => fc.oneof(fc.maxSafeInteger(), fc.double({ noDefaultInfinity: true, noNaN: true, max: 1e15, min: -1e15 })),
+  number: (schema) => numberLike(schema),
+  picklist: (schema) => fc.constantFrom(...(schema as v.PicklistSchema<string[], undefined>).options),
   array: (schema) => fc.array(arbitraryOf((schema as v.ArraySchema<v.GenericSchema, undefined>).item), { minLength: 1, maxLength: 4 }),
   object: (schema) => arbitraryObject(schema as Shape),
   custom: () => fc.dictionary(fc.string(), fc.jsonValue()),
@@ -20,6 +21,7 @@ const byKind: Readonly<Record<string, (schema: v.GenericSchema) => fc.Arbitrary<
 }
 
 interface Piped {
+  readonly type?: string
   readonly pipe?: readonly Piped[]
   readonly requirement?: unknown
 }
@@ -32,6 +34,17 @@ function patternIn({ pipe = [], requirement }: Piped): RegExp | undefined {
 function stringLike(schema: Piped): fc.Arbitrary<string> {
   const pattern = patternIn(schema)
   return pattern === undefined ? fc.string({ unit: 'binary', minLength: 1, maxLength: 20 }) : fc.stringMatching(pattern)
+}
+
+function maximumIn({ type, pipe = [], requirement }: Piped): number | undefined {
+  return type === 'max_value' ? (requirement as number) : pipe.map(maximumIn).find((maximum) => maximum !== undefined)
+}
+
+/** Above 0 and up to its maximum, where it has one. */
+function numberLike(schema: Piped): fc.Arbitrary<number> {
+  const max = maximumIn(schema)
+  if (max !== undefined) return fc.double({ min: 0, minExcluded: true, max, noNaN: true })
+  return fc.oneof(fc.maxSafeInteger(), fc.double({ noDefaultInfinity: true, noNaN: true, max: 1e15, min: -1e15 }))
 }
 
 function arbitraryOf(schema: v.GenericSchema): fc.Arbitrary<unknown> {

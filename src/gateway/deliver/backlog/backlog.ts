@@ -1,9 +1,10 @@
 import type { Frame } from '../../authorize/entity-update.js'
 import type { CloseName } from '#protocol/codes.js'
 import type { Sized, Taker } from './mailbox.js'
+import type { Owed } from './owed.js'
 
 /** A message that waits for one connection. Messages are sent in the order in which they were pushed. */
-export type ConnectionMessage = Frame | CloseMessage
+export type ConnectionMessage = Frame | Owed | CloseMessage
 
 interface CloseMessage extends Sized {
   readonly kind: 'close'
@@ -23,6 +24,8 @@ export interface Backlog<M extends Sized> {
   /** Whether the waiting messages exceed the limit. Read after each push, so that it must cost nothing. */
   readonly isOverfull: boolean
   push(message: M): void
+  /** Puts the message before all that wait. */
+  pushFirst(message: M): void
   /** Hands out the messages, the oldest first, until the taker answers that it takes no more. */
   drain(taker: Taker<M>): void
   /** Replaces each waiting message by the result of `revise`, or removes it where that is undefined. */

@@ -50,6 +50,15 @@ export class Mailbox<M extends Sized> {
     if (message.mailboxes++ === 0) this.gauge.mailboxBytes += message.size
   }
 
+  /** Puts the message before all that wait. */
+  pushFirst(message: M): void {
+    const waiting = this.messages.slice(this.head)
+    this.messages = []
+    this.head = 0
+    this.push(message)
+    this.messages.push(...waiting)
+  }
+
   /**
    * Hands out the messages, the oldest first, until the taker answers that it takes no more. Where the taker throws, the later messages
    * stay in the mailbox.

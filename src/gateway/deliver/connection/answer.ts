@@ -2,20 +2,21 @@ import type { Frame } from '../../authorize/entity-update.js'
 import type { ProtocolErrorCode } from '#protocol/codes.js'
 import { readRequests } from '#protocol/read-request.js'
 import type { EntityRequest, Request } from '#protocol/request.js'
-import { entityChanges } from './page-changes.js'
-import { stateRefusal, subscribed } from './subscription-snapshot.js'
+import { tellEntityChanges } from './page-changes.js'
+import { stateRefusal, subscribed, type Answer } from './subscription-snapshot.js'
 import type { Client, Subscribe, Unsubscribe } from './client.js'
 import { errorFrame, messageFrame } from './message-frame.js'
 import { subscriptionRefusal } from './subscription-gate.js'
+import { optionsFor } from './subscription-options.js'
 
 /** Does what a client's text asks for, and returns the answers. */
-export function answersTo(text: string, client: Client): readonly Frame[] {
+export function answersTo(text: string, client: Client): readonly Answer[] {
   return readRequests(text, client.dialect).flatMap((request) => {
     return 'error' in request ? [errorFrame(request.error, client.dialect)] : answersToRequest(request, client)
   })
 }
 
-function answersToRequest(request: Request, client: Client): readonly Frame[] {
+function answersToRequest(request: Request, client: Client): readonly Answer[] {
   switch (request.type) {
     case 'subscribe':
       return subscribe(request, client)
@@ -33,10 +34,11 @@ export function answerToBinary({ dialect }: Client): Frame {
   return errorFrame({ code: 'binary_frame' }, dialect)
 }
 
-function subscribe(request: Subscribe, client: Client): Frame[] {
+function subscribe(request: Subscribe, client: Client): Answer[] {
   const { entity_id } = request
   // What stands already must stand by the rights of now too, as the page is compared by entity.
-  const first = [...answersToOvertaken(request, client), ...entityChanges(entity_id, client)]
+  tellEntityChanges(entity_id, client)
+  const first = answersToOvertaken(request, client)
   const code = refusal(request, client)
   if (code !== 'cursor_ahead' || isCovered(request, client)) return [...first, ...subscribeUnless(code, request, client)]
   client.waitToRead(request)
@@ -44,16 +46,17 @@ function subscribe(request: Subscribe, client: Client): Frame[] {
 }
 
 /** Of a request that waited: undefined where it is to wait on. */
-export function answersAtLast(request: Subscribe, isLastLook: boolean, client: Client): Frame[] | undefined {
+export function answersAtLast(request: Subscribe, isLastLook: boolean, client: Client): Answer[] | undefined {
   const code = refusal(request, client)
   if (code === 'cursor_ahead' && !isLastLook) return undefined
-  return [...entityChanges(request.entity_id, client), ...subscribeUnless(code, request, client)]
+  tellEntityChanges(request.entity_id, client)
+  return subscribeUnless(code, request, client)
 }
 
-function subscribeUnless(code: ProtocolErrorCode | undefined, request: Subscribe, client: Client): Frame[] {
+function subscribeUnless(code: ProtocolErrorCode | undefined, request: Subscribe, client: Client): Answer[] {
   const { entity_id, entity_type, ref } = request
   if (code !== undefined) return [errorFrame({ code, entity_id, entity_type, ref }, client.dialect)]
-  if (!client.subscriptions.has(entity_id, entity_type)) client.subscriptions.add(entity_id, entity_type)
+  client.subscriptions.put(entity_id, entity_type, optionsFor(request, client.dialect))
   return subscribed(request, client)
 }
 

@@ -1,6 +1,7 @@
 import type { Identity } from '../../authenticate/identity.js'
 import type { Frame } from '../../authorize/entity-update.js'
 import type { KnownState } from '../../authorize/entity-state.js'
+import type { Meter } from '../../observe/meter.js'
 import { dialectOf, type Dialect } from '#protocol/dialect.js'
 import { connectionEstablished, type ServerMessage } from '#protocol/message.js'
 import type { EntityRequest } from '#protocol/request.js'
@@ -14,11 +15,12 @@ import type { CurrentRights } from './current-rights.js'
 import { errorFrame, messageFrame } from './message-frame.js'
 import type { KnownTypes } from './subscription-gate.js'
 import type { Subscriber } from './subscription.js'
+import type { Answer } from './subscription-snapshot.js'
 
 /** What a client needs of its connection. Neither of these throws, nor does anything once the connection has ended. */
 interface ClientConnection extends Subscriber {
   /** Tells what is made now. */
-  tellAll(frames: () => Iterable<Frame>): void
+  tellAll(answers: () => Iterable<Answer>): void
   /** The client has shown that it is this from now on. */
   authenticated(identity: Identity, ref: Authenticate['ref']): void
 }
@@ -50,6 +52,10 @@ export class ConnectedClient implements Client {
 
   get state(): KnownState {
     return this.context.state
+  }
+
+  get meter(): Meter {
+    return this.context.meter
   }
 
   get firstMessage(): ServerMessage {

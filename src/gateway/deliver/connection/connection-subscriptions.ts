@@ -1,4 +1,5 @@
 import type { ProtocolErrorCode } from '#protocol/codes.js'
+import type { SubscriptionOptions } from '../backlog/conflation.js'
 import type { SubscriptionQuota } from './subscription-quota.js'
 import { SentEntity, Subscription, type Subscriber } from './subscription.js'
 
@@ -42,8 +43,7 @@ export class ConnectionSubscriptions {
   }
 
   has(entityId: string, entityType: string | undefined): boolean {
-    const entity = this.find(entityId)
-    return entity !== undefined && (entityType === undefined ? entity.untyped !== undefined : entity.typed?.has(entityType) === true)
+    return this.get(entityId, entityType) !== undefined
   }
 
   /** The limit that allows no further subscription, if any. */
@@ -51,10 +51,16 @@ export class ConnectionSubscriptions {
     return this.quota.limitReached(this.subscriber.identity.sub, this.count)
   }
 
-  /** Adds a subscription for which `has` answers false. */
-  add(entityId: string, entityType: string | undefined): void {
+  /** Adds a subscription, or replaces the options of the one that is there. */
+  put(entityId: string, entityType: string | undefined, options: SubscriptionOptions): void {
+    const known = this.get(entityId, entityType)
+    if (known === undefined) this.add(entityId, entityType, options)
+    else known.options = options
+  }
+
+  private add(entityId: string, entityType: string | undefined, options: SubscriptionOptions): void {
     const entity = this.find(entityId) ?? this.newEntity(entityId)
-    const subscription = new Subscription(entityId, entityType, this.subscriber, entity)
+    const subscription = new Subscription(entityId, entityType, this.subscriber, entity, options)
     subscription.notePageCompared()
     if (entityType === undefined) {
       for (const covered of typedOf(entity)) this.listing.remove(covered)
@@ -67,7 +73,7 @@ export class ConnectionSubscriptions {
   /** Answers whether there was such a subscription. */
   remove(entityId: string, entityType: string | undefined): boolean {
     const entity = this.find(entityId)
-    const subscription = entityType === undefined ? entity?.untyped : entity?.typed?.get(entityType)
+    const subscription = this.get(entityId, entityType)
     if (entity === undefined || subscription === undefined) return false
     this.listing.remove(subscription)
     if (entityType === undefined) {
@@ -105,6 +111,17 @@ export class ConnectionSubscriptions {
     return this.find(entityId)?.isThere(entityType) === true
   }
 
+  /** What this connection was told of the entity stands by the rights of now. */
+  noteCompared(entityId: string, entityType: string): void {
+    this.find(entityId)?.noteTypeRights(entityType, this.subscriber.rights.inForceNow)
+  }
+
+  /** What is wished of the subscription through which updates of the type come. */
+  optionsOf(entityId: string, entityType: string): SubscriptionOptions | undefined {
+    const entity = this.find(entityId)
+    return (entity?.untyped ?? entity?.typed?.get(entityType))?.options
+  }
+
   /** Those through which updates come: of one entity either the one without a type, or one for each type. */
   listedOf(entityId: string): readonly Subscription[] {
     const entity = this.find(entityId)
@@ -131,6 +148,11 @@ export class ConnectionSubscriptions {
   private counted(change: number): void {
     this.count += change
     this.quota.count(this.subscriber.identity.sub, change)
+  }
+
+  private get(entityId: string, entityType: string | undefined): Subscription | undefined {
+    const entity = this.find(entityId)
+    return entityType === undefined ? entity?.untyped : entity?.typed?.get(entityType)
   }
 
   private find(entityId: string): EntitySubscriptions | undefined {

@@ -2,39 +2,31 @@ import type { Identity } from '../../authenticate/identity.js'
 import type { EntityUpdate, Frame } from '../../authorize/entity-update.js'
 import type { Audience } from '#policy/rights.js'
 import { closeCodes, type CloseName } from '#protocol/codes.js'
-import type { ConnectionMessage } from '../backlog/backlog.js'
-import { Actor, inTurn } from './actor.js'
+import { inTurn } from './actor.js'
 import { answersTo, answerToBinary } from './answer.js'
 import type { Authenticate } from './client.js'
 import { ConnectedClient } from './connected-client.js'
 import type { AcceptedConnection } from './connection-acceptor.js'
 import type { ConnectionContext } from './connection-context.js'
 import type { CurrentRights } from './current-rights.js'
-import { FrameWriter, socketBytesMax } from './frame-writer.js'
-import { owedChanges, pageChanges } from './page-changes.js'
+import { tellPageChanges } from './page-changes.js'
 import { tellingLostRights, tellingStopped } from './lost-subscriptions.js'
 import { messageFrame } from './message-frame.js'
+import { Outbox } from './outbox.js'
 import type { Subscriber } from './subscription.js'
+import type { Answer } from './subscription-snapshot.js'
 import type { Transport } from './transport.js'
-import { judgeAnew, takeBack, withdrawType } from './waiting-updates.js'
 
 /**
- * The actor of one client, from its first frame to its close code. `answersTo` handles requests, `waiting-updates` and `lost-subscriptions`
- * handle changed rights; the backlog holds what waits, and the writer knows what is in the socket.
+ * The actor of one client, from its first frame to its close code. `answersTo` handles requests, `page-changes` and `lost-subscriptions` handle
+ * changed rights.
  */
-export class Connection extends Actor<ConnectionMessage> implements Subscriber, AcceptedConnection {
-  private readonly client: ConnectedClient
-  private readonly writer: FrameWriter
+export class Connection extends Outbox implements Subscriber, AcceptedConnection {
+  protected override readonly client: ConnectedClient
 
-  constructor(
-    identity: Identity,
-    rights: CurrentRights,
-    private readonly transport: Transport,
-    private readonly context: ConnectionContext,
-  ) {
-    super(context.scheduler, context.createBacklog(), Math.min(socketBytesMax, context.limits.mailboxBytesMax))
+  constructor(identity: Identity, rights: CurrentRights, transport: Transport, context: ConnectionContext) {
+    super(transport, context)
     this.client = new ConnectedClient(identity, rights, this, context)
-    this.writer = new FrameWriter(transport, context.meter, context.clock)
     this.tell(messageFrame(this.client.firstMessage, this.client.dialect))
     this.checkToken()
   }
@@ -45,18 +37,6 @@ export class Connection extends Actor<ConnectionMessage> implements Subscriber, 
 
   get rights(): CurrentRights {
     return this.client.rights
-  }
-
-  /** The memory that this connection holds, counted as if it shared no frame with others. */
-  get heldBytes(): number {
-    return this.backlog.bytes + this.writer.bufferedBytes
-  }
-
-  override tell(message: ConnectionMessage): void {
-    super.tell(message)
-    // Only the first mailbox in which a frame waits adds to the sum. Checking with each delivery took 30 ns of some 350, without the
-    // socket.
-    if (message.mailboxes === 1) this.checkTotal()
   }
 
   audienceOf(entityType: string): Audience | undefined {
@@ -83,20 +63,15 @@ export class Connection extends Actor<ConnectionMessage> implements Subscriber, 
    * From now on nothing leaves that the present rights do not show. What is in the socket can only be kept back by hanging up, also on a
    * connection that is closing: its close code would arrive behind those bytes, which may stay in the socket for some seconds.
    */
-  rightsChanged(answer: readonly Frame[] = []): void {
+  rightsChanged(answer?: Frame): void {
     if (this.writer.mayHold((entityType) => !this.rights.areAsBefore(entityType))) return this.cut('rights_changed')
-    this.attempt(() => {
-      const held = takeBack(this.backlog, this.client)
-      // Nothing is told before, as a full backlog is written at once.
-      if (!judgeAnew(this.backlog, this.client)) return this.close('rights_changed')
-      this.answer([...answer, ...owedChanges(held, this.client)])
-    })
+    this.attempt(() => this.bringInLine(answer))
   }
 
   /** From now on nothing of this type leaves. */
   withdraw(entityType: string): void {
     if (this.writer.mayHold((held) => held === entityType)) return this.cut('rights_changed')
-    this.attempt(() => withdrawType(this.backlog, entityType))
+    this.attempt(() => this.withdrawWaiting(entityType))
   }
 
   /** The rights end with the token, also for what is in the socket. Ahead of that the client is told so. */
@@ -110,24 +85,24 @@ export class Connection extends Actor<ConnectionMessage> implements Subscriber, 
 
   /** All of the page is compared at once, so that no event comes between the client's rights and its page. */
   authenticated(identity: Identity, ref: Authenticate['ref']): void {
-    this.attempt(() => this.rightsChanged([this.client.standBy(identity, ref)]))
+    this.attempt(() => this.rightsChanged(this.client.standBy(identity, ref)))
     this.checkToken()
     this.takeAway()
     this.tellChangedRights()
   }
 
-  tellAll(frames: () => Iterable<Frame>): void {
-    this.attempt(() => this.answer(frames()))
+  tellAll(answers: () => Iterable<Answer>): void {
+    this.attempt(() => this.answer(answers()))
   }
 
   /** What the rights of now take away from the page. */
   takeAway(): void {
-    this.tellAll(() => pageChanges(this.client, 'taking'))
+    this.attempt(() => tellPageChanges(this.client, 'taking'))
   }
 
   /** All else that the rights of now change on the page, and which subscriptions show nothing any more. */
   tellChangedRights(): void {
-    this.tellAll(() => pageChanges(this.client, 'all'))
+    this.attempt(() => tellPageChanges(this.client, 'all'))
     this.tellAll(() => tellingLostRights(this.client))
   }
 
@@ -142,19 +117,14 @@ export class Connection extends Actor<ConnectionMessage> implements Subscriber, 
       if (subscription.entityType === undefined || subscription.entityType === entityType) return this.close('state_lost')
   }
 
-  /** The socket can take more. */
-  drained(): void {
-    this.attempt(() => this.writer.drained())
-    this.wake()
-  }
-
   /** Closes after all waiting messages have been sent. */
   closeInOrder(name: CloseName): void {
+    this.hurry()
     this.tell({ kind: 'close', size: 0, mailboxes: 0, name })
   }
 
   /** Closes now and drops what waits; the close code tells the client so. */
-  close(name: CloseName): void {
+  override close(name: CloseName): void {
     if (!this.isStopped) this.leave(() => this.transport.close(closeCodes[name]))
   }
 
@@ -171,36 +141,8 @@ export class Connection extends Actor<ConnectionMessage> implements Subscriber, 
     })
   }
 
-  protected override isReady(): boolean {
-    return !this.writer.isBlocked
-  }
-
-  protected override turn(handleWaiting: () => void): void {
-    this.writer.turn(this.backlog.count === 1, handleWaiting)
-    if (this.writer.bufferedBytes > 0) this.checkTotal()
-  }
-
-  protected override receive(message: ConnectionMessage): void {
-    if (message.kind === 'frame') this.writer.write(message)
-    else this.close(message.name)
-  }
-
-  protected override overflowed(): void {
-    const code = this.backlog.overflow()
-    if (code !== undefined) this.close(code)
-  }
-
   protected override failed(error: unknown): void {
     this.leave(() => this.transport.close(closeCodes.internal_error), error)
-  }
-
-  private answer(all: Iterable<Frame>): void {
-    const frames = [...all]
-    for (const frame of frames) this.tell(frame)
-    // As with what is live: a slow reader must not keep versions in memory.
-    this.context.scheduler.afterRound(() => {
-      for (const { update } of frames) update?.forget()
-    })
   }
 
   /**
@@ -220,10 +162,5 @@ export class Connection extends Actor<ConnectionMessage> implements Subscriber, 
   private cut(name: CloseName): void {
     this.leave(() => this.transport.cut(closeCodes[name]))
     this.writer.gone()
-  }
-
-  private checkTotal(): void {
-    const { meter, limits, overfull } = this.context
-    if (meter.mailboxBytes + meter.socketBytes > limits.mailboxesBytesMax) overfull()
   }
 }

@@ -21,5 +21,6 @@ function areSame(one: readonly Frame[], other: readonly Frame[]): boolean {
 
 function joinFrames(parts: readonly Frame[]): Frame {
   const bytes = writeBatch(parts.map(({ bytes }) => bytes))
-  return { kind: 'frame', bytes, size: bytes.byteLength, mailboxes: 0, kafkaTimestampMs: parts[0]!.kafkaTimestampMs, update: undefined }
+  const { kafkaTimestampMs } = parts[0]!
+  return { kind: 'frame', bytes, size: bytes.byteLength, mailboxes: 0, kafkaTimestampMs, update: undefined, about: undefined }
 }

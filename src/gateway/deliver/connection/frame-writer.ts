@@ -15,6 +15,7 @@ export class FrameWriter {
   /** The bytes in the socket when it was last asked. They are counted in the meter. */
   private buffered = 0
   private bytesSinceCheck = 0
+  private takenMs = 0
   private framesInTurn = 0
   private bytesInTurn = 0
   private oldestWrittenMs = 0
@@ -38,6 +39,11 @@ export class FrameWriter {
   /** The bytes that the kernel had not taken yet when the socket was last asked. */
   get bufferedBytes(): number {
     return this.buffered
+  }
+
+  /** When the kernel last took something while nothing more was to be written, or since when that is so; by the monotonic time. */
+  get lastTakenMs(): number {
+    return this.takenMs
   }
 
   /** Wraps the handling of a client's message. */
@@ -71,6 +77,7 @@ export class FrameWriter {
   /** The socket can take more. */
   drained(): void {
     if (this.measure() === 0) this.forgetTypes()
+    if (this.blocked) this.takenMs = this.clock.monotonicMs()
   }
 
   /** Whether something of a type that passes the test may still be in the socket. */
@@ -101,7 +108,9 @@ export class FrameWriter {
   private measure(): number {
     this.bytesSinceCheck = 0
     const bytes = this.transport.bufferedBytes()
-    this.blocked = bytes > socketBytesMax
+    const isBlocked = bytes > socketBytesMax
+    if (isBlocked && !this.blocked) this.takenMs = this.clock.monotonicMs()
+    this.blocked = isBlocked
     if (bytes !== this.buffered) this.setBuffered(bytes)
     return bytes
   }

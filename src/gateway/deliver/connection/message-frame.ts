@@ -4,7 +4,7 @@ import { errorMessage, writeMessage, type ProtocolError, type ServerMessage } fr
 
 /** A frame for one client: an answer to a request, or news of its subscriptions. */
 export function messageFrame(message: ServerMessage, dialect: Dialect): Frame {
-  return answerFrame(writeMessage(message, dialect))
+  return answerFrame(writeMessage(message, dialect), 'entity_id' in message ? message.entity_id : undefined)
 }
 
 export function errorFrame(error: ProtocolError, dialect: Dialect): Frame {

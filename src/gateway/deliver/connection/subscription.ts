@@ -1,6 +1,7 @@
 import type { Receiver } from '../../authorize/authorize.js'
 import type { EntityUpdate, Frame } from '../../authorize/entity-update.js'
 import type { Audience, Rights } from '#policy/rights.js'
+import type { Conflated, SubscriptionOptions } from '../backlog/conflation.js'
 import type { CurrentRights } from './current-rights.js'
 import { SentTimes } from '../../route/sent-times.js'
 
@@ -11,6 +12,8 @@ export interface Subscriber {
   /** The rights in force, and those of which the client last knew. */
   readonly rights: Pick<CurrentRights, 'inForceNow' | 'lastTold' | 'audienceUnder'>
   frameFor(update: EntityUpdate): Frame
+  /** Answers whether the subscription's update is left out, and what is owed instead is noted. */
+  leavesOut(update: EntityUpdate, subscription: Conflated): boolean
   tell(frame: Frame): void
   /** Ends the subscriber, which has missed an update and cannot be told. Never throws. */
   fail(error: unknown): void
@@ -24,7 +27,9 @@ export class SentEntity extends SentTimes {
   private latestIsGone = false
   private otherStates: Map<string, boolean> | undefined
   /** The rights by which the client's page stands, where those differ from what its connection was last told. */
-  pageRights: Rights | undefined
+  private pageRights: Rights | undefined
+  /** By type, of which the page was brought up to date apart from the rest: seldom, as that is known of the whole page soon. */
+  private typeRights: Map<string, Rights> | undefined
 
   isThere(entityType: string): boolean {
     return this.goneState(entityType) === false
@@ -39,6 +44,19 @@ export class SentEntity extends SentTimes {
     this.latestIsGone = isGone
   }
 
+  pageRightsOf(entityType: string): Rights | undefined {
+    return this.typeRights?.get(entityType) ?? this.pageRights
+  }
+
+  notePageRights(rights: Rights): void {
+    this.pageRights = rights
+    this.typeRights = undefined
+  }
+
+  noteTypeRights(entityType: string, rights: Rights): void {
+    if (this.pageRights !== rights) (this.typeRights ??= new Map()).set(entityType, rights)
+  }
+
   private goneState(entityType: string): boolean | undefined {
     return this.latestType === entityType ? this.latestIsGone : this.otherStates?.get(entityType)
   }
@@ -50,12 +68,13 @@ export class SentEntity extends SentTimes {
 }
 
 /** One connection's subscription to one entity id, of one type or of any. */
-export class Subscription implements Receiver {
+export class Subscription implements Receiver, Conflated {
   constructor(
     readonly entityId: string,
     readonly entityType: string | undefined,
     private readonly subscriber: Subscriber,
     private readonly sent: SentEntity,
+    public options: SubscriptionOptions,
   ) {}
 
   get owner(): string {
@@ -72,11 +91,11 @@ export class Subscription implements Receiver {
 
   pageAudienceOf(entityType: string): Audience | undefined {
     const { rights } = this.subscriber
-    return rights.audienceUnder(this.sent.pageRights ?? rights.lastTold, entityType)
+    return rights.audienceUnder(this.sent.pageRightsOf(entityType) ?? rights.lastTold, entityType)
   }
 
   notePageCompared(): void {
-    this.sent.pageRights = this.subscriber.rights.inForceNow
+    this.sent.notePageRights(this.subscriber.rights.inForceNow)
   }
 
   wasSent(entityType: string): boolean {
@@ -90,6 +109,7 @@ export class Subscription implements Receiver {
   /** Never throws: an error in one subscriber ends that one, and the others get their update. */
   deliver(update: EntityUpdate): void {
     try {
+      if (this.subscriber.leavesOut(update, this)) return
       this.subscriber.tell(this.subscriber.frameFor(update))
       this.sent.noteState(update.entityType, update.operation === 'delete')
     } catch (error) {

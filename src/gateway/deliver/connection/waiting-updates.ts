@@ -1,26 +1,34 @@
-// Enters: changed rights of a client, or a type that is no longer streamed. Leaves: a backlog without what the client may not see now.
-import type { Frame } from '../../authorize/entity-update.js'
+// Enters: changed rights of a client, a type that is no longer streamed, or a client that cannot be written to. Leaves: a backlog without what
+// the client may not see now, or is to be told by the latest version alone.
+import type { EntityUpdate, Frame } from '../../authorize/entity-update.js'
 import type { Backlog, ConnectionMessage } from '../backlog/backlog.js'
+import type { Conflation } from '../backlog/conflation.js'
 import type { Client } from './client.js'
 
+type Waiting = Pick<Backlog<ConnectionMessage>, 'revise'>
+
 /**
- * Takes back the waiting updates of types with a table whose rules have changed, as what is shown now can be told from the table. Answers,
- * by entity id and type, whether the client holds something of the entity without them.
+ * Replaces waiting updates that are meant by what is owed in their place, where the latest versions of their type are known. Answers whether
+ * there was one of each entity, so that nothing is lost by that.
  */
-export function takeBack(waiting: Waiting, { rights, state }: Client): Map<string, Map<string, boolean>> {
-  const held = new Map<string, Map<string, boolean>>()
-  waiting.revise((message) => {
-    const update = message.kind === 'frame' ? message.update : undefined
-    if (update === undefined || !state.isKnown(update.entityType) || rights.areAsBefore(update.entityType)) return message
-    const byType = held.get(update.entityId) ?? new Map<string, boolean>()
-    held.set(update.entityId, byType)
-    if (!byType.has(update.entityType)) byType.set(update.entityType, !update.isNews)
-    return undefined
-  })
-  return held
+export function leaveOut(
+  waiting: Waiting,
+  conflation: Conflation,
+  { state, subscriptions }: Client,
+  isMeant: (update: EntityUpdate) => boolean,
+): boolean {
+  const paceOf = ({ entityId, entityType }: EntityUpdate) => subscriptions.optionsOf(entityId, entityType)?.pace
+  return conflation.gather(waiting, (update) => state.isKnown(update.entityType) && isMeant(update), paceOf)
 }
 
-type Waiting = Pick<Backlog<ConnectionMessage>, 'revise'>
+/**
+ * Judges what waits by the present rights: at once, or when it is sent where the latest versions are known. Answers whether it could, and the
+ * client learns of everything: in the seed's dialect nothing tells what was left out.
+ */
+export function bringInLine(waiting: Waiting, conflation: Conflation, client: Client): boolean {
+  const isAll = leaveOut(waiting, conflation, client, ({ entityType }) => !client.rights.areAsBefore(entityType))
+  return judgeAnew(waiting, client) && (isAll || client.dialect !== 'seed')
+}
 
 /**
  * Judges the waiting frames again, by the present rights. Answers whether all could be judged. A frame older than one round cannot be, as
@@ -38,13 +46,18 @@ export function judgeAnew(waiting: Waiting, client: Client): boolean {
 
 /** Removes the updates of this type. */
 export function withdrawType(waiting: Waiting, entityType: string): void {
-  const isWithdrawn = (message: ConnectionMessage) => message.kind === 'frame' && message.update?.entityType === entityType
+  const isWithdrawn = (message: ConnectionMessage) => typeOf(message) === entityType
   waiting.revise((message) => (isWithdrawn(message) ? undefined : message))
+}
+
+function typeOf(message: ConnectionMessage): string | undefined {
+  if (message.kind === 'owed') return message.snapshot === undefined ? message.entityType : undefined
+  return message.kind === 'frame' ? message.update?.entityType : undefined
 }
 
 function judgeFrame(frame: Frame, { dialect, rights, state, subscriptions }: Client): Frame | 'hidden' | 'unknown' {
   const { update } = frame
-  // Of a type with a table what waits was made by the rights of now: the rest was taken back.
+  // Of a type with a table what waits was made by the rights of now: the rest is owed, and judged when it is sent.
   if (update === undefined || state.isKnown(update.entityType) || rights.areAsBefore(update.entityType)) return frame
   const verdict = update.judgedBy(rights.audienceOf(update.entityType))
   if (verdict === 'unknown') return verdict

@@ -6,6 +6,7 @@ import { ConnectionSubscriptions } from '#gateway/deliver/connection/connection-
 import type { Subscription } from '#gateway/deliver/connection/subscription.js'
 import { SubscriptionQuota } from '#gateway/deliver/connection/subscription-quota.js'
 import { Meter } from '#gateway/observe/meter.js'
+import { noWish } from '../../../support/gateway/fake-client.js'
 import { fakeRights, lastingRights } from '../../../support/gateway/fake-rights.js'
 
 const anyStep = fc.record({
@@ -30,6 +31,7 @@ test('keeps what a connection has subscribed to, whatever comes and goes in whic
           audienceOf: () => undefined,
           rights: lastingRights(fakeRights([])),
           frameFor: () => undefined as never,
+          leavesOut: () => false,
           tell: () => undefined,
           fail: () => undefined,
         },
@@ -40,13 +42,16 @@ test('keeps what a connection has subscribed to, whatever comes and goes in whic
       for (const { act, entityId, entityType } of steps) {
         const name = nameOf(entityId, entityType)
         deepStrictEqual(subscriptions.has(entityId, entityType), wanted.has(name))
-        if (act === 'add' && !wanted.has(name)) {
-          subscriptions.add(entityId, entityType)
+        if (act === 'add') {
+          const options = { ...noWish }
+          subscriptions.put(entityId, entityType, options)
+          const holder = [...subscriptions.all()].find((one) => one.entityId === entityId && one.entityType === entityType)
+          deepStrictEqual(holder?.options === options, true, 'a further request replaces what was wished')
           wanted.add(name)
         } else if (act === 'remove') {
           deepStrictEqual(subscriptions.remove(entityId, entityType), wanted.delete(name))
           if (![...wanted].some((one) => one.startsWith(`${entityId} `))) sent.delete(entityId)
-        } else if (act === 'deliver') {
+        } else {
           const subscription = [...listed].find((one) => one.entityId === entityId)
           subscription?.deliver(updateOf('order'))
           if (subscription !== undefined) sent.add(entityId)

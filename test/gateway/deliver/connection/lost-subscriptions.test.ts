@@ -1,7 +1,7 @@
 import { test } from 'tap'
 import type { Frame } from '#gateway/authorize/entity-update.js'
 import { tellingLostRights, tellingStopped } from '#gateway/deliver/connection/lost-subscriptions.js'
-import { FakeClient } from '../../../support/gateway/fake-client.js'
+import { FakeClient, noWish } from '../../../support/gateway/fake-client.js'
 import { fakeAudience, fakeRights } from '../../../support/gateway/fake-rights.js'
 
 const said = (frames: Iterable<Frame>) => [...frames].map(({ bytes }) => JSON.parse(Buffer.from(bytes).toString()) as unknown)
@@ -9,9 +9,9 @@ const [orders, parcels] = [fakeAudience('order'), fakeAudience('parcel')]
 
 function clientOf(): FakeClient {
   const client = new FakeClient(fakeRights([orders, parcels]))
-  client.subscriptions.add('o-1', 'order')
-  client.subscriptions.add('p-1', 'parcel')
-  client.subscriptions.add('x-1', undefined)
+  client.subscriptions.put('o-1', 'order', noWish)
+  client.subscriptions.put('p-1', 'parcel', noWish)
+  client.subscriptions.put('x-1', undefined, noWish)
   return client
 }
 

@@ -5,7 +5,7 @@ import { CloseWhenFull } from '#gateway/deliver/backlog/close-when-full.js'
 import type { ConnectionMessage } from '#gateway/deliver/backlog/backlog.js'
 import { judgeAnew, withdrawType } from '#gateway/deliver/connection/waiting-updates.js'
 import { Meter } from '#gateway/observe/meter.js'
-import { FakeClient } from '../../../support/gateway/fake-client.js'
+import { FakeClient, noWish } from '../../../support/gateway/fake-client.js'
 import { fakeAudience, fakeEvent, fakeRights } from '../../../support/gateway/fake-rights.js'
 import { throwFault } from '../../../support/gateway/throw-fault.js'
 
@@ -27,7 +27,7 @@ function backlogOf() {
   const waiting = () => {
     const kinds: string[] = []
     backlog.revise((message) => {
-      kinds.push(message.kind === 'close' ? 'close' : (message.update?.entityType ?? 'answer'))
+      kinds.push(message.kind === 'frame' ? (message.update?.entityType ?? 'answer') : message.kind)
       return message
     })
     return kinds
@@ -38,7 +38,7 @@ function backlogOf() {
 test('what the rights of now do not show leaves the backlog, and all else stays in its order', async (t) => {
   const { backlog, waiting } = backlogOf()
   const client = new FakeClient(bothTypes)
-  client.subscriptions.add('order-1', undefined)
+  client.subscriptions.put('order-1', undefined, noWish)
   client.subscriptions.noteState('order-1', 'parcel', false)
   t.ok(judgeAnew(backlog, client))
   t.same(waiting(), ['answer', 'order', 'parcel', 'close'])

@@ -1,0 +1,152 @@
+import type { Clock } from '#clock.js'
+import type { EntityUpdate } from '../../authorize/entity-update.js'
+import type { Meter } from '../../observe/meter.js'
+import type { Backlog, ConnectionMessage } from './backlog.js'
+import { OpenOwed } from './open-owed.js'
+import { Owed } from './owed.js'
+import type { Pace } from './pace.js'
+import { PacedOwed } from './paced-owed.js'
+
+/** What a client wishes of a subscription's updates. */
+export interface SubscriptionOptions {
+  /** Whether updates may be left out while the client cannot be written to. */
+  readonly conflates: boolean
+  readonly pace: Pace | undefined
+}
+
+/** A subscription as an update comes through it. */
+export interface Conflated {
+  readonly entityId: string
+  readonly options: SubscriptionOptions
+}
+
+type Waiting = Pick<Backlog<ConnectionMessage>, 'revise'>
+
+interface ConflationParts {
+  readonly clock: Clock
+  readonly meter: Pick<Meter, 'mailboxBytes' | 'updatesConflated'>
+  /** Puts what is owed behind all that waits. */
+  readonly tell: (owed: Owed) => void
+}
+
+/**
+ * What one connection is owed in place of updates that are left out, since it cannot be written to or wants no more of them. What is owed
+ * of an entity takes in its further updates until it is sent, or a message about the entity stands behind it.
+ */
+export class Conflation {
+  private readonly open = new OpenOwed()
+  private readonly paced: PacedOwed
+
+  constructor(private readonly parts: ConflationParts) {
+    this.paced = new PacedOwed(parts.clock, parts.meter, parts.tell)
+  }
+
+  /** Whether nothing takes in updates. */
+  get isIdle(): boolean {
+    return this.open.isEmpty
+  }
+
+  /** The size of what waits for its time, and in no mailbox. */
+  get pacedBytes(): number {
+    return this.paced.bytes
+  }
+
+  /** Answers whether the update is left out. */
+  leavesOut(update: EntityUpdate, { entityId, options: { conflates, pace } }: Conflated, isBlocked: boolean): boolean {
+    const open = this.open.find(entityId, update.entityType)
+    const now = this.parts.clock.monotonicMs()
+    // What changed rights do to the page waits for no pace.
+    const isEarly = pace !== undefined && update.isEvent && now < pace.dueMs
+    if (open === undefined && !isEarly && !(conflates && isBlocked)) {
+      pace?.noteSent(now)
+      return false
+    }
+    this.takeIn(open ?? this.newOwed(update, pace, isEarly), update)
+    return true
+  }
+
+  /** From now on this takes in what comes. */
+  begin(owed: Owed): void {
+    this.open.add(owed)
+  }
+
+  /** What is owed is sent now. */
+  end(owed: Owed): void {
+    this.open.remove(owed)
+    owed.pace?.noteSent(this.parts.clock.monotonicMs())
+  }
+
+  /** All that is owed of the entity is to stand before a message about it. */
+  endOf(entityId: string): void {
+    for (const owed of this.open.of(entityId)) if (this.paced.remove(owed)) this.parts.tell(owed)
+    this.open.removeEntity(entityId)
+  }
+
+  /** What is owed of these types waits for its time no longer. */
+  release(isMeant: (entityType: string) => boolean): void {
+    this.paced.release(isMeant)
+  }
+
+  /** Nothing is owed of the type any more; requests are answered all the same. */
+  withdraw(entityType: string): void {
+    this.paced.withdraw(entityType)
+    this.open.removeType(entityType)
+  }
+
+  /**
+   * Replaces waiting updates by what is owed in place of them. Answers whether there was one of each entity and type.
+   * @param paceOf the pace of the update's subscription.
+   */
+  gather(waiting: Waiting, isMeant: (update: EntityUpdate) => boolean, paceOf: (update: EntityUpdate) => Pace | undefined): boolean {
+    this.open.clear()
+    let isOneOfEach = true as boolean
+    waiting.revise((message) => {
+      if (message.kind === 'owed') return this.joined(message) ? undefined : message
+      if (message.kind === 'frame' && message.about !== undefined) this.open.removeEntity(message.about)
+      const update = message.kind === 'frame' ? message.update : undefined
+      if (update === undefined || !isMeant(update)) return message
+      const owed = this.replacing(update, paceOf(update))
+      if (owed === undefined) isOneOfEach = false
+      return owed
+    })
+    for (const owed of this.paced.all()) if (this.joined(owed)) this.paced.remove(owed)
+    return isOneOfEach
+  }
+
+  /** Undefined where something that waits before the update takes it in. */
+  private replacing(update: EntityUpdate, pace: Pace | undefined): Owed | undefined {
+    const open = this.open.find(update.entityId, update.entityType)
+    const owed = open ?? Owed.insteadOf(update, pace)
+    this.takeIn(owed, update)
+    if (open !== undefined) return undefined
+    this.open.add(owed)
+    return owed
+  }
+
+  /** Answers whether something that waits before it stands for it too. Otherwise it takes in what comes from now on. */
+  private joined(owed: Owed): boolean {
+    const before = owed.entityType === undefined ? undefined : this.open.find(owed.entityId, owed.entityType)
+    if (before === undefined) this.open.add(owed)
+    else before.missed += owed.missed
+    return before !== undefined
+  }
+
+  private newOwed(update: EntityUpdate, pace: Pace | undefined, isEarly: boolean): Owed {
+    const owed = Owed.insteadOf(update, pace)
+    this.open.add(owed)
+    if (isEarly) this.paced.add(owed)
+    else this.parts.tell(owed)
+    return owed
+  }
+
+  private takeIn(owed: Owed, update: EntityUpdate): void {
+    if (update.isEvent) this.parts.meter.updatesConflated++
+    owed.takeIn(update)
+  }
+
+  /** Nothing is owed any more. */
+  stop(): void {
+    this.paced.clear()
+    this.open.clear()
+  }
+}

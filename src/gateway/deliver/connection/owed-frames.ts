@@ -1,0 +1,62 @@
+// Enters: what a client is owed, when it can be written to. Leaves: the frames of it, by the latest version and the rights of now.
+import type { Frame } from '../../authorize/entity-update.js'
+import type { Owed, SnapshotRequest } from '../backlog/owed.js'
+import type { Client } from './client.js'
+import { latest, told } from './latest-versions.js'
+import { messageFrame } from './message-frame.js'
+
+export function* owedFrames(owed: Owed, client: Client): Generator<Frame> {
+  if (owed.snapshot !== undefined) yield* snapshotFrames(owed.snapshot, owed.isHeld, client)
+  else yield* changeFrames(owed, owed.entityType!, client)
+}
+
+function* changeFrames({ entityId, isHeld, missed }: Owed, entityType: string, client: Client): Generator<Frame> {
+  const { rights, state, subscriptions } = client
+  const audience = rights.audienceOf(entityType)
+  const update = state.snapshots.owed(entityType, entityId, isHeld, audience)
+  const frame = update !== undefined ? told(update, client) : isHeld ? goneFrame(entityId, entityType, client) : undefined
+  if (frame === undefined) subscriptions.noteState(entityId, entityType, true)
+  subscriptions.noteCompared(entityId, entityType)
+  const untold = frame === undefined ? missed : missed - 1
+  // Whom no rule shows anything of the type is told of nothing that happened to it.
+  if (untold > 0 && audience !== undefined) yield gapFrame(entityId, entityType, untold, client)
+  if (frame !== undefined) yield frame
+}
+
+/**
+ * The latest version of the entity, of each type that has the id, and what says that no more will follow of it.
+ * @param mayHold whether the client may hold something that this connection has not sent it.
+ */
+function* snapshotFrames(request: SnapshotRequest, mayHold: boolean, client: Client): Generator<Frame> {
+  const { entity_id, entity_type, ref } = request
+  let [count, cursor]: [number, string | undefined] = [0, undefined]
+  for (const type of entity_type === undefined ? client.types.streamableTypes() : [entity_type]) {
+    const snapshot = latest(type, entity_id, client)
+    if (snapshot?.update !== undefined) count++
+    if (entity_type !== undefined) cursor = snapshot?.cursor
+    yield* snapshot?.update === undefined ? goneFrames(entity_id, type, mayHold, client) : [told(snapshot.update, client)]
+    client.subscriptions.noteCompared(entity_id, type)
+  }
+  client.meter.snapshots += count
+  yield messageFrame({ type: 'snapshot_complete', entity_id, entity_type, ref, count, cursor }, client.dialect)
+}
+
+/** Of what nothing is shown any more: it goes where the client holds something of it. */
+function* goneFrames(entityId: string, entityType: string, mayHold: boolean, client: Client): Generator<Frame> {
+  const { rights, state, subscriptions } = client
+  const isHeld = mayHold || (state.isKnown(entityType) && subscriptions.isThere(entityId, entityType))
+  const update = isHeld ? state.snapshots.owed(entityType, entityId, true, rights.audienceOf(entityType)) : undefined
+  if (update !== undefined) yield told(update, client)
+  else if (isHeld) yield goneFrame(entityId, entityType, client)
+}
+
+function gapFrame(entity_id: string, entity_type: string, missed: number, { dialect, meter }: Client): Frame {
+  meter.gaps++
+  return messageFrame({ type: 'gap', entity_id, entity_type, missed }, dialect)
+}
+
+/** No version is known that says so any more. */
+function goneFrame(entity_id: string, entity_type: string, { dialect, subscriptions }: Client): Frame {
+  subscriptions.noteState(entity_id, entity_type, true)
+  return messageFrame({ type: 'entity_update', entity_id, entity_type, operation: 'delete', data: {}, cursor: 'none' }, dialect)
+}
