@@ -79,7 +79,7 @@ function watchFolderOf(path: string, changed: () => void): () => void {
 }
 
 async function startOnKafka(config: Config, { log, output }: OpenLog): Promise<RunningGateway> {
-  const feed = await kafkaFeed(config.kafka!, config.limits.sourceBufferBytesMax, log)
+  const feed = await kafkaFeed(config.kafka!, config, log)
   feed.meter.logLinesLost = () => output.lost
   return startGateway(config, feed, { policy: config.policy!, auth: config.auth! }, log)
 }

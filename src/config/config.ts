@@ -40,6 +40,8 @@ export interface Config {
   readonly longs: 'number' | 'string'
   readonly logLevel: string
   readonly limits: Limits
+  /** Undefined where no latest versions are kept. */
+  readonly state: StateConfig | undefined
   /** Texts that no line of the log may hold. */
   readonly secrets: readonly string[]
   /** Sentences for the log about variables that are surely misspelt. */
@@ -59,6 +61,14 @@ export interface Limits {
   readonly sourceBufferBytesMax: number
   readonly idleTimeoutSeconds: number
   readonly shutdownTimeoutMs: number
+}
+
+export interface StateConfig {
+  readonly bytesMax: number
+  readonly fillSecondsMax: number
+  /** 0 where there is no limit. */
+  readonly fillBytesPerSecond: number
+  readonly window: { readonly bytesMax: number; readonly secondsMax: number }
 }
 
 /** HS256 is as strong as its key: RFC 7518 (3.2) requires a key as long as the hash. */
@@ -86,6 +96,7 @@ export function readConfig(values: Readonly<Record<string, string | undefined>>,
     longs: environment.required('LONGS') as Config['longs'],
     logLevel: environment.required('LOG_LEVEL'),
     limits: limits(environment),
+    state: state(environment),
     secrets: Object.freeze(environment.secrets()),
     warnings: Object.freeze([...misspeltVariables(values), ...retiredVariables(values)]),
   })
@@ -112,6 +123,20 @@ function limits(environment: Environment): Limits {
     idleTimeoutSeconds: environment.integer('IDLE_TIMEOUT_SECONDS'),
     shutdownTimeoutMs: environment.integer('SHUTDOWN_TIMEOUT_MS'),
   })
+}
+
+function state(environment: Environment): StateConfig | undefined {
+  const window = {
+    bytesMax: environment.integer('REPLAY_BYTES_MAX'),
+    secondsMax: environment.integer('REPLAY_SECONDS_MAX'),
+  }
+  const config = {
+    bytesMax: environment.integer('STATE_BYTES_MAX'),
+    fillSecondsMax: environment.integer('STATE_FILL_SECONDS_MAX'),
+    fillBytesPerSecond: environment.integer('STATE_FILL_BYTES_PER_SECOND'),
+    window: Object.freeze(window),
+  }
+  return environment.isOn('STATE') ? Object.freeze(config) : undefined
 }
 
 /** Reads the files before the server library does, which would wait for a pipe and does not say what is wrong with a file. */

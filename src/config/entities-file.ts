@@ -25,6 +25,7 @@ const members = {
   record: v.optional(records),
   id_field: v.optional(v.pipe(v.string(), v.minLength(1))),
   streamable: v.optional(v.boolean()),
+  state: v.optional(v.boolean()),
   unavailable_value: v.optional(v.pipe(v.string(), v.minLength(1))),
 }
 const entitySchema = v.strictObject(members, `must be an object with nothing else than ${Object.keys(members).join(', ')}`)
@@ -83,7 +84,7 @@ function entitiesOfFile(path: string, text: string): EntityDefinition[] {
 }
 
 function checkedDefinition(path: string, name: string, entry: v.InferOutput<typeof entitySchema>): EntityDefinition {
-  const { layout, envelope, topic = name, record, id_field: idField, streamable, unavailable_value: unavailableValue } = entry
+  const { layout, envelope, topic = name, record, id_field: idField, streamable, state, unavailable_value: unavailableValue } = entry
   const refuse = (why: string) => new ConfigurationError(`ENTITIES: in ${path}, ${name}: ${why}.`)
   if (envelope === 'debezium' && layout !== 'single-topic')
     throw refuse('Debezium writes one topic an entity, so its layout must be "single-topic"')
@@ -101,6 +102,7 @@ function checkedDefinition(path: string, name: string, entry: v.InferOutput<type
     ...(record !== undefined && { record }),
     ...(idField !== undefined && { idField }),
     ...(streamable !== undefined && { streamable }),
+    ...(state !== undefined && { state }),
     ...(unavailableValue !== undefined && { unavailableValue }),
   })
 }

@@ -3,7 +3,8 @@ import { ConfigurationError } from '#errors.js'
 import type { TextEncoding } from './text-file.js'
 import { isSecretName, redacted } from '#text/redaction.js'
 import { allowedValues, entriesOf, valueSchema } from './variable-value.js'
-import { variables, type Variable, type VariableName } from './variables.js'
+import type { Variable } from './variable.js'
+import { variables, type VariableName } from './variables.js'
 
 /** @throws ConfigurationError with a whole sentence, or another Error whose message goes on a sentence. */
 export type ReadFile = (path: string, encoding?: TextEncoding) => string

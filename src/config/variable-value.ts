@@ -1,6 +1,6 @@
 import * as v from 'valibot'
 import { isHttpUrl } from '#text/http-url.js'
-import type { Variable } from './variables.js'
+import type { Variable } from './variable.js'
 
 /** The port is required: with a guessed one the process might wait for a broker that never answers. */
 const brokerPattern = /^(?:\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9._-]+):(\d{1,5})$/

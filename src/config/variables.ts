@@ -1,21 +1,10 @@
-/** Every environment variable that Sluice reads. The lists of the room's manual are made from this one (`npm run readme`). */
-
-export interface Variable {
-  /** What the value may be; `variable-value.ts` checks it and says it in words. */
-  readonly kind: 'integer' | 'text' | 'secret' | 'url' | 'file' | 'brokers' | 'origins' | 'choice' | 'switch'
-  /** As it would stand in the environment; undefined where there is none. */
-  readonly default?: string
-  /** Bounds of an integer, both included. */
-  readonly min?: number
-  readonly max?: number
-  readonly unit?: string
-  readonly choices?: readonly string[]
-  readonly meaning: string
-}
+import { kafkaVariables } from './kafka-variables.js'
+import type { Variable } from './variable.js'
 
 const kib = 1024
 const mib = 1024 * kib
 
+/** Every environment variable that Sluice reads. The lists of the room's manual are made from this one (`npm run readme`). */
 export const variables = {
   PORT: { kind: 'integer', default: '8080', min: 0, max: 65_535, meaning: 'Where WebSockets connect; 0 is any free port.' },
   HOST: {
@@ -35,57 +24,7 @@ export const variables = {
     kind: 'text',
     meaning: 'By which clients tell this process from others, in their first message: a random one unless it is set.',
   },
-  KAFKA_BROKERS: { kind: 'brokers', meaning: 'The brokers. Without it the embedded default runs.' },
-  KAFKA_CLIENT_ID: {
-    kind: 'text',
-    default: 'sluice',
-    meaning: 'By which brokers tell their clients apart, in quotas and in their logs.',
-  },
-  KAFKA_RACK: {
-    kind: 'text',
-    meaning:
-      'Where this process runs, as brokers have it in `broker.rack`: the nearest replica is read from, where brokers have a `replica.selector.class`.',
-  },
-  KAFKA_REQUEST_TIMEOUT_MS: {
-    kind: 'integer',
-    default: '10000',
-    min: 1000,
-    max: 300_000,
-    unit: 'ms',
-    meaning: 'A broker that does not answer within this time counts as gone.',
-  },
-  KAFKA_SASL_MECHANISM: {
-    kind: 'choice',
-    choices: ['plain', 'scram-sha-256', 'scram-sha-512', 'oauthbearer'],
-    meaning: 'Turns SASL on.',
-  },
-  KAFKA_SASL_USERNAME: { kind: 'text', meaning: 'Needed with a mechanism other than `oauthbearer`.' },
-  KAFKA_SASL_PASSWORD: { kind: 'secret', meaning: 'Its password.' },
-  KAFKA_SASL_PASSWORD_FILE: { kind: 'file', meaning: 'Where the password stands instead, read at each login.' },
-  KAFKA_SASL_OAUTHBEARER_TOKEN_FILE: {
-    kind: 'file',
-    meaning: 'Where the token for `oauthbearer` stands, read at each login, such as a projected service account token.',
-  },
-  KAFKA_SASL_OAUTHBEARER_TOKEN_ENDPOINT_URL: {
-    kind: 'url',
-    meaning: 'Where tokens for `oauthbearer` are fetched instead, by client credentials (RFC 6749, 4.4). HTTPS, except on the loopback.',
-  },
-  KAFKA_SASL_OAUTHBEARER_CLIENT_ID: { kind: 'text', meaning: 'Needed with a token endpoint.' },
-  KAFKA_SASL_OAUTHBEARER_CLIENT_SECRET: { kind: 'secret', meaning: 'Its secret.' },
-  KAFKA_SASL_OAUTHBEARER_CLIENT_SECRET_FILE: { kind: 'file', meaning: 'Where the secret stands instead, read for each token.' },
-  KAFKA_SASL_OAUTHBEARER_SCOPE: { kind: 'text', meaning: 'The scopes that the token is to have, with spaces between them.' },
-  KAFKA_TLS: {
-    kind: 'switch',
-    default: 'off',
-    meaning:
-      'Whether brokers are reached by TLS. Without it `plain` and `oauthbearer` send secrets that anybody between can read: it must be said.',
-  },
-  KAFKA_TLS_CA_FILE: {
-    kind: 'file',
-    meaning: 'The authority that signed the brokers’ certificates (PEM), where the system does not know it. Read at each connection.',
-  },
-  KAFKA_TLS_CERT_FILE: { kind: 'file', meaning: 'The client’s certificate (PEM), where brokers ask for one. Read at each connection.' },
-  KAFKA_TLS_KEY_FILE: { kind: 'file', meaning: 'Its key (PEM).' },
+  ...kafkaVariables,
   SCHEMA_REGISTRY_URL: { kind: 'url', meaning: 'A registry with Confluent’s API.' },
   SCHEMA_REGISTRY_USER: { kind: 'text', meaning: 'For basic authentication.' },
   SCHEMA_REGISTRY_PASSWORD: { kind: 'secret', meaning: 'For basic authentication.' },
@@ -192,6 +131,52 @@ export const variables = {
     unit: 'bytes',
     meaning:
       'What may wait for all connections together, in mailboxes and sockets. A frame that waits in several mailboxes counts once. Beyond it the fullest connections are closed with 4001.',
+  },
+  STATE: {
+    kind: 'switch',
+    default: 'on',
+    meaning: 'Whether the latest version of every entity is kept, for snapshots, going on after a loss, and rights that change.',
+  },
+  STATE_BYTES_MAX: {
+    kind: 'integer',
+    default: String(512 * mib),
+    min: mib,
+    max: 65_536 * mib,
+    unit: 'bytes',
+    meaning: 'What the latest versions of all types may take. Beyond it a type goes on without them.',
+  },
+  STATE_FILL_SECONDS_MAX: {
+    kind: 'integer',
+    default: '300',
+    min: 1,
+    max: 86_400,
+    unit: 's',
+    meaning:
+      'How long the start may take to read the topics from their beginning. A type that is not read by then goes on without its state.',
+  },
+  STATE_FILL_BYTES_PER_SECOND: {
+    kind: 'integer',
+    default: '0',
+    min: 0,
+    max: 65_536 * mib,
+    unit: 'bytes',
+    meaning: 'How fast topics are read from their beginning, to spare brokers from which many nodes do so at once; 0 is without limit.',
+  },
+  REPLAY_BYTES_MAX: {
+    kind: 'integer',
+    default: String(64 * mib),
+    min: mib,
+    max: 65_536 * mib,
+    unit: 'bytes',
+    meaning: 'What superseded versions of all types may take: clients that come back are sent those that they missed.',
+  },
+  REPLAY_SECONDS_MAX: {
+    kind: 'integer',
+    default: '3600',
+    min: 1,
+    max: 604_800,
+    unit: 's',
+    meaning: 'How long a superseded version is kept at most; what a tombstone erases is gone from memory by then.',
   },
   SOURCE_BUFFER_BYTES_MAX: {
     kind: 'integer',

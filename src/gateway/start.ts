@@ -95,10 +95,11 @@ function inUrl(host: string): string {
 }
 
 /** The feed of one's own Kafka. */
-export async function kafkaFeed(kafka: KafkaConfig, bufferBytesMax: number, log: Log): Promise<Feed> {
+export async function kafkaFeed(kafka: KafkaConfig, { limits, state }: Config, log: Log): Promise<Feed> {
   const { registry, entities, discover, ...brokers } = kafka
   const meter = new Meter()
-  const source = new KafkaSource({ ...brokers, sasl: sharedSasl(brokers.sasl, clock, log), bufferBytesMax, clock, meter, log })
+  const bytes = { bufferBytesMax: limits.sourceBufferBytesMax, fillBytesPerSecond: state?.fillBytesPerSecond ?? 0 }
+  const source = new KafkaSource({ ...brokers, ...bytes, sasl: sharedSasl(brokers.sasl, clock, log), clock, meter, log })
   const observed = new ObservedRegistry(await ConfluentRegistry.create(registry), clock)
   meter.dependencies.set('registry', observed)
   return { entities, discover, source, registry: observed, meter }
@@ -109,14 +110,14 @@ export async function kafkaFeed(kafka: KafkaConfig, bufferBytesMax: number, log:
  * @throws ConfigurationError where a port, a certificate or the policy cannot be used.
  */
 export async function startGateway(config: Config, feed: Feed, keepers: Keepers, log: Log): Promise<RunningGateway> {
-  const { limits, allowedOrigins, tls, longs } = config
+  const { limits, state, allowedOrigins, tls, longs } = config
   const { meter } = feed
   const policy = new PolicyInForce(keepers.policy, meter, log)
   const { budget, affordable } = budgetFor(limits, log)
   const schemaLearned = (schema: EntitySchema) => policy.learned(schema)
   const verifier = createTokenVerifier(keepers.auth, { clock, log })
   const parts = { clock, random: Math.random, log, policy, verifier, schemaLearned }
-  const gateway = new Gateway({ ...feed, ...parts, limits: affordable, longs, node: config.nodeId ?? randomUUID() })
+  const gateway = new Gateway({ ...feed, ...parts, limits: affordable, state, longs, node: config.nodeId ?? randomUUID() })
   const status = () => together(gateway.status(), verifier.remoteKeys)
   const isReady = () => status().ready
   watchHealth(meter, verifier.remoteKeys, isReady, tls?.expiresAtMs)

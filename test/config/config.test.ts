@@ -1,6 +1,7 @@
 import { X509Certificate } from 'node:crypto'
 import { test } from 'tap'
-import { variables, type Variable, type VariableName } from '#config/variables.js'
+import type { Variable } from '#config/variable.js'
+import { variables, type VariableName } from '#config/variables.js'
 import { configOf, kafkaEnvironment, refusalOf } from '../support/tools/config-reader.js'
 import { selfSignedPems } from '../support/gateway/self-signed-certificate.js'
 
@@ -37,6 +38,23 @@ test('a message that is sent is at most what a mailbox may hold', async (t) => {
     refusalOf({ MAILBOX_BYTES_MAX: '100000', FRAME_OUT_BYTES_MAX: '100001' }),
     /FRAME_OUT_BYTES_MAX is 100001.*at most MAILBOX_BYTES_MAX.*100000/,
   )
+})
+
+test('keeps the latest versions unless it is told not to, within the limits of their names', (t) => {
+  t.same(configOf({}).state, {
+    ...{ bytesMax: 512 * 1024 ** 2, fillSecondsMax: 300, fillBytesPerSecond: 0 },
+    window: { bytesMax: 64 * 1024 ** 2, secondsMax: 3600 },
+  })
+  const told = { STATE_BYTES_MAX: '2000000', STATE_FILL_SECONDS_MAX: '2', STATE_FILL_BYTES_PER_SECOND: '3' }
+  t.same(configOf({ ...told, REPLAY_BYTES_MAX: '4000000', REPLAY_SECONDS_MAX: '5' }).state, {
+    ...{ bytesMax: 2_000_000, fillSecondsMax: 2, fillBytesPerSecond: 3 },
+    window: { bytesMax: 4_000_000, secondsMax: 5 },
+  })
+  t.equal(configOf({ STATE: 'off' }).state, undefined)
+  t.match(refusalOf({ STATE: 'no' }), /STATE is "no"; it must be on or off/)
+  t.match(refusalOf({ REPLAY_BYTES_MAX: '1048575' }), /REPLAY_BYTES_MAX is "1048575"; it must be a whole number from 1048576/)
+  t.match(refusalOf({ STATE: 'off', STATE_BYTES_MAX: '1' }), /STATE_BYTES_MAX/, 'what is wrong is said, whether it is used or not')
+  t.end()
 })
 
 test('counts an empty variable as not set', async (t) => {

@@ -25,6 +25,8 @@ test('reads a file that says layout, topic, envelope, id field and flag', async 
     { name: 'order', layout: 'single-topic', topic: 'shop.orders', envelope: 'debezium', idField: 'id', streamable: true },
     { name: 'parcel', layout: 'topic-per-operation', topic: 'parcel', envelope: 'event' },
   ])
+  t.match(fromEntry({ state: false }), [{ state: false }])
+  t.match(fromEntry({ state: true }), [{ state: true }])
 })
 
 test('reads the records that an entity is, one or several', async (t) => {
@@ -83,12 +85,13 @@ test('names the place of what is wrong in the file', async (t) => {
     message: 'ENTITIES: in entities.json, the file: must be an object, with a member for each entity.',
   })
   t.throws(() => fromEntry({ layuot: 'single-topic' }), {
-    message: /must be an object with nothing else than layout, envelope, topic, record, id_field, streamable, unavailable_value\.$/,
+    message: /must be an object with nothing else than layout, envelope, topic, record, id_field, streamable, state, unavailable_value\.$/,
   })
   t.throws(() => fromEntry({ layuot: 'single-topic' }), { message: /in entities\.json, order\.layuot: / })
   t.throws(() => fromEntry({ layout: 'two-topics' }), { message: /in entities\.json, order\.layout: / })
   t.throws(() => fromEntry({ topic: 'shop orders' }), { message: /order\.topic: is no name that a Kafka topic may have/ })
   t.throws(() => fromEntry({ envelope: 'none', streamable: 'true' }), { message: /order\.streamable: / })
+  t.throws(() => fromEntry({ state: 'off' }), { message: /order\.state: / })
 })
 
 test('refuses what has no meaning together', async (t) => {

@@ -1,5 +1,6 @@
 import { test } from 'tap'
-import { variables, type Variable, type VariableName } from '#config/variables.js'
+import type { Variable } from '#config/variable.js'
+import { variables, type VariableName } from '#config/variables.js'
 import { configOf, kafkaEnvironment, refusalOf } from '../support/tools/config-reader.js'
 
 const integers = Object.entries(variables as Record<VariableName, Variable>).filter(([, { kind }]) => kind === 'integer')

@@ -27,11 +27,14 @@ export class PartitionBuffer {
   private endOffset: number
   /** The offset that is fetched next: what lies before it and is not held is no record, or cannot be read. */
   private fetched: number
+  /** Where the log ended when its position was last set. */
+  private fillEnd: number
   private readonly asLarge = { enter: () => this.turns.wake(), giveBack: () => this.counted(() => this.giveBack()) }
 
   constructor(private readonly options: PartitionBufferOptions) {
     this.endOffset = options.start.endOffset
     this.fetched = options.start.position
+    this.fillEnd = options.start.endOffset
     this.turns = new PartitionTurns({
       ...options,
       endOffset: () => this.endOffset,
@@ -46,6 +49,11 @@ export class PartitionBuffer {
   /** Whether more may be fetched: the buffer is empty, or half the share is free for what the next fetch brings. */
   get hasRoom(): boolean {
     return this.leavesRoom(this.heldBytes)
+  }
+
+  /** Whether the log held records when its position was set that were not fetched yet. */
+  get isFilling(): boolean {
+    return this.fetched < this.fillEnd
   }
 
   /** The bytes that are held now, without those that have room as a large batch. */
@@ -91,7 +99,7 @@ export class PartitionBuffer {
   /** Is fetched from here on, and what lies before is not missed. */
   goOnAt({ position, endOffset }: LogStart): void {
     this.fetched = position
-    this.endOffset = endOffset
+    this.fillEnd = this.endOffset = endOffset
     this.turns.wake()
   }
 

@@ -1,5 +1,6 @@
 import { allowedValues } from '#config/variable-value.js'
-import { variables, type Variable, type VariableName } from '#config/variables.js'
+import type { Variable } from '#config/variable.js'
+import { variables, type VariableName } from '#config/variables.js'
 import { httpErrors, protocolErrors, retryAfterMs, type ProtocolErrorCode } from '#protocol/codes.js'
 import { publishFailures } from '#publisher/publish-error.js'
 import { exitCodes, exitMeanings } from '#tools/cli/exit-codes.js'
@@ -18,6 +19,14 @@ const variableGroups: Readonly<Record<string, readonly VariableName[]>> = {
   'Limits of clients': [
     ...(['CONNECTIONS_MAX', 'CONNECTIONS_PER_SUB_MAX', 'SUBSCRIPTIONS_MAX', 'SUBSCRIPTIONS_TOTAL_MAX'] as const),
     ...(['FRAME_BYTES_MAX', 'FRAMES_PER_SECOND_MAX', 'IDLE_TIMEOUT_SECONDS'] as const),
+  ],
+  'Limits of state': [
+    'STATE',
+    'STATE_BYTES_MAX',
+    'STATE_FILL_SECONDS_MAX',
+    'STATE_FILL_BYTES_PER_SECOND',
+    'REPLAY_BYTES_MAX',
+    'REPLAY_SECONDS_MAX',
   ],
   'Limits of what waits': ['FRAME_OUT_BYTES_MAX', 'MAILBOX_BYTES_MAX', 'MAILBOXES_BYTES_MAX', 'SOURCE_BUFFER_BYTES_MAX'],
 }

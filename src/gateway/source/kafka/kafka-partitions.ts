@@ -8,6 +8,7 @@ import { PartitionBuffer } from '../partition-buffer.js'
 import type { Partition } from '../partition-source.js'
 import type { LogStart } from '../partition-turns.js'
 import { TurnShares } from '../turn-shares.js'
+import { FillPace } from './fill-pace.js'
 import { DamagedBatches, type FetchAgain } from './damaged-batches.js'
 import type { KafkaRecordBatch } from '#kafka/kafka-record-batch.js'
 import type { Fetched, Reception } from '#kafka/read/broker-readings.js'
@@ -19,6 +20,8 @@ export interface KafkaPartitionsOptions {
   readonly meter: Meter
   /** What all partitions together may hold between Kafka and the pipeline, in bytes. */
   readonly bufferBytesMax: number
+  /** How fast logs are read from their beginnings, all together; 0, and by default, without a limit. */
+  readonly fillBytesPerSecond?: number
 }
 
 /** What one fetch may bring for a partition, in bytes: Kafka's own default, or less where the partition's share of the buffer is small. */
@@ -42,6 +45,7 @@ export class KafkaPartitions {
   private readonly buffers = new Map<string, PartitionBuffer>()
   private readonly damaged: DamagedBatches
   private readonly unreadablePace: LinePace
+  private readonly fillPace: FillPace
   /** For each partition that waits to be fetched again, the function that cancels its pause. */
   private readonly pausing = new Map<string, () => void>()
 
@@ -52,6 +56,7 @@ export class KafkaPartitions {
   ) {
     this.room = new BufferRoom(options.bufferBytesMax, options.clock)
     this.damaged = new DamagedBatches(options.log, options.meter, new LinePace(damagedPerMinuteMax, options.clock))
+    this.fillPace = new FillPace(options.clock, options.fillBytesPerSecond ?? 0)
     this.unreadablePace = new LinePace(unreadablePerMinuteMax, options.clock)
   }
 
@@ -102,7 +107,10 @@ export class KafkaPartitions {
     const sound = (firstDamaged === -1 ? batches : batches.slice(0, firstDamaged)).filter(({ lastOffset }) => lastOffset >= position)
     const unreadable = (which: KafkaRecordBatch, reason: string) => this.noteUnreadable(topic, partition, which, reason)
     for (const one of sound) buffer.add(new UnreadBatch(one, position, unreadable))
-    if (firstDamaged === -1) return { position: Math.max(position, offsetBehind(last)), mayGoOn: buffer.hasRoom }
+    if (firstDamaged === -1) {
+      const afterMs = buffer.isFilling ? this.fillPace.waitMs(sound.reduce((bytes, { length }) => bytes + length, 0)) : 0
+      return this.fetchFrom(topic, partition, { fromOffset: Math.max(position, offsetBehind(last)), afterMs })
+    }
     // Batches behind a damaged one are fetched again too, as with unknown content among them it is unknown which transactions are aborted.
     const [batch, ...following] = batches.slice(firstDamaged)
     const damagedAt = Math.max(position, offsetBehind(sound.at(-1)))

@@ -9,7 +9,7 @@ import { SimulatedClock } from '../../../support/running/simulated-clock.js'
 const lastOffsetOf = (batch: Buffer) => Number(batch.readBigInt64BE(0)) + batch.readInt32BE(23)
 
 /** A broker's log of batches and who reads it; `sent` is what leaves the broker in the place of a batch. */
-function setUp(t: Test, log: readonly Buffer[], sent = new Map<number, Buffer>(), answerBatchesMax = Infinity) {
+function setUp(t: Test, log: readonly Buffer[], sent = new Map<number, Buffer>(), answerBatchesMax = Infinity, fillBytesPerSecond = 0) {
   const clock = new SimulatedClock()
   const endOffset = Math.max(
     1000,
@@ -18,9 +18,8 @@ function setUp(t: Test, log: readonly Buffer[], sent = new Map<number, Buffer>()
   const lines: LoggedLine[] = []
   const meter = new Meter()
   const resumed: number[] = []
-  const partitions = new KafkaPartitions({ clock, log: recordingLog(lines), meter, bufferBytesMax: 1_000_000 }, (_, partition) =>
-    resumed.push(partition),
-  )
+  const options = { clock, log: recordingLog(lines), meter, bufferBytesMax: 1_000_000, fillBytesPerSecond }
+  const partitions = new KafkaPartitions(options, (_, partition) => resumed.push(partition))
   const values: string[] = []
   partitions.partitions$.subscribe(({ batches$ }) =>
     batches$.subscribe(({ records, release }) => {
@@ -32,7 +31,7 @@ function setUp(t: Test, log: readonly Buffer[], sent = new Map<number, Buffer>()
   const positions = new Map<number, number>()
   const fetch = (partition = 0) => {
     const from = positions.get(partition) ?? 0
-    if (!positions.has(partition)) partitions.begin('orders', partition, { position: 0, endOffset })
+    if (!positions.has(partition)) partitions.begin('orders', partition, { position: 0, endOffset: fillBytesPerSecond > 0 ? 2 : endOffset })
     const start = log.findIndex((batch) => lastOffsetOf(batch) >= from)
     const answer = log.flatMap((batch, index) =>
       start === -1 || index < start || index >= start + answerBatchesMax ? [] : [sent.get(index) ?? batch],
@@ -153,4 +152,20 @@ test('passes a damaged batch up to the end of the log and no further', async (t)
   }
   t.same([...meter.offsetsSkipped], [['damaged_batch', 1000]])
   t.same(fetch(), { mayGoOn: true, position: 1000 })
+})
+
+test('a log that is read from its beginning waits for its pace, up to where it ended when that began, and no other does', async (t) => {
+  const log = [sound(0, 'x'.repeat(1000)), sound(1, 'b'), sound(2, 'c')]
+  const { clock, resumed, values, fetch } = setUp(t, log, undefined, 1, 500)
+  t.same(fetch(), { mayGoOn: false, position: 1 })
+  await clock.advance(2000)
+  t.same(resumed, [], 'a batch has more bytes than its record')
+  await clock.advance(400)
+  t.same(resumed, [0])
+  t.same(fetch(), { mayGoOn: false, position: 2 })
+  await clock.advance(1000)
+  t.same(resumed, [0, 0])
+  t.same(fetch(), { mayGoOn: true, position: 3 }, 'what was written after the beginning')
+  await clock.settle()
+  t.equal(values.length, 3)
 })

@@ -1,0 +1,13 @@
+/** What is known of an environment variable. */
+export interface Variable {
+  /** What the value may be; `variable-value.ts` checks it and says it in words. */
+  readonly kind: 'integer' | 'text' | 'secret' | 'url' | 'file' | 'brokers' | 'origins' | 'choice' | 'switch'
+  /** As it would stand in the environment; undefined where there is none. */
+  readonly default?: string
+  /** Bounds of an integer, both included. */
+  readonly min?: number
+  readonly max?: number
+  readonly unit?: string
+  readonly choices?: readonly string[]
+  readonly meaning: string
+}
