@@ -54,8 +54,11 @@ export class Decoder {
     const answered = catalog.isAnswered(name) ? undefined : catalog.whenAnswered(name)
     const entityKnown = missing.length === 0 ? catalog.whenEntityKnown(topic, known.values()) : undefined
     if (missing.length === 0 && answered === undefined && entityKnown === undefined) return this.events(batch, topic, known)
+    const partition = `${batch.topic}/${batch.partition}`
+    // Others that come meanwhile must not push out what the batch was waiting for.
+    store.hold(new Set([...known.keys(), ...missing]), partition)
     const loaded = async () => {
-      const outcomes = await loadAll(missing, known, store, `${batch.topic}/${batch.partition}`)
+      const outcomes = await loadAll(missing, known, store, partition)
       await Promise.all([answered, entityKnown ?? catalog.whenEntityKnown(topic, outcomes.values())])
       return this.events(batch, topic, outcomes)
     }

@@ -12,8 +12,6 @@ export interface OrderLayout {
   readonly entry: object
   /** Whether Kafka keeps the order of an entity's changes. */
   readonly isOrdered: boolean
-  /** Whether a tombstone follows each delete: it is for those who were sent the entity and may not see the delete. */
-  readonly hasTombstones: boolean
   readonly suffixes: readonly string[]
   /** Registers the schemas of a type's topics, and answers how a change of one of its orders is written. */
   prepare(registryUrl: string, entityType: string): Promise<WriteChange>
@@ -44,7 +42,6 @@ const seedTopics: OrderLayout = {
   title: "events in the seed's three topics",
   entry: {},
   isOrdered: false,
-  hasTombstones: false,
   suffixes: operationTopics,
   async prepare(registryUrl, entityType) {
     const messageOf = await prepareEvents(registryUrl, `${entityType}.create-value`, entityType)
@@ -56,7 +53,6 @@ export const singleTopic: OrderLayout = {
   title: 'events in a single topic',
   entry: { layout: 'single-topic' },
   isOrdered: true,
-  hasTombstones: false,
   suffixes: [''],
   async prepare(registryUrl, entityType) {
     const messageOf = await prepareEvents(registryUrl, `${entityType}-value`, entityType)
@@ -68,7 +64,6 @@ const bareRecords: OrderLayout = {
   title: 'bare records in three topics',
   entry: { envelope: 'none', id_field: 'id', streamable: true },
   isOrdered: false,
-  hasTombstones: false,
   suffixes: operationTopics,
   async prepare(registryUrl, entityType) {
     const encoder = await encoderOf(registryUrl, `${entityType}.create-value`, bareSchema())
@@ -83,7 +78,6 @@ const debezium: OrderLayout = {
   title: "Debezium's envelopes in a single topic",
   entry: { layout: 'single-topic', envelope: 'debezium', streamable: true },
   isOrdered: true,
-  hasTombstones: true,
   suffixes: [''],
   async prepare(registryUrl, entityType) {
     const keys = await encoderOf(registryUrl, `${entityType}-key`, debeziumKeySchema)

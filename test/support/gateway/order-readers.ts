@@ -6,7 +6,7 @@ import { orderLeaves, type Order, type OrderChange } from '../values/streamed-or
 export interface OrderReader {
   readonly claims: Readonly<Record<string, unknown>> & { readonly sub: string }
   readonly dialect: 'seed' | 'sluice.v1'
-  /** Whether some leaf is shown whatever the order: a delete without data then reaches the reader. */
+  /** Whether some leaf is shown whatever the order. */
   readonly seesSomeAlways: boolean
   readonly ability: MongoAbility
 }
@@ -48,27 +48,23 @@ export function orderReaders(): OrderReader[] {
 /** What a reader is to receive of the changes so far, in their order, as parsed JSON: what plain CASL permits, leaf by leaf. */
 export class ExpectedUpdates {
   readonly updates: Update[] = []
-  /** Orders that were sent, and of which the reader has not been told since that they are gone. */
-  private readonly there = new Set<string>()
+  /** The orders that have had a version, and whether the last one shows the reader something. */
+  private readonly shown = new Map<string, boolean>()
 
   constructor(
     private readonly reader: OrderReader,
     private readonly entityType: string,
-    private readonly hasTombstones: boolean,
   ) {}
 
+  /** What is told of a change is what happened to the part that the reader sees. */
   add({ entityId, operation, timestampMs, order }: OrderChange): void {
-    const { dialect, seesSomeAlways } = this.reader
-    const judged = order === null ? undefined : visiblePart(this.reader, order)
-    const hearsOfTombstone = (order === null && seesSomeAlways) || this.there.has(entityId)
-    const isTombstone = operation === 'delete' && judged === undefined && (order === null || this.hasTombstones)
-    const data = isTombstone && hearsOfTombstone ? {} : judged
-    if (data === undefined) return
-    if (operation === 'delete') this.there.delete(entityId)
-    else this.there.add(entityId)
-    const update = { type: 'entity_update', entity_id: entityId, entity_type: this.entityType, operation }
-    const rest = { data: operation === 'delete' ? {} : data }
-    this.updates.push({ ...update, ...rest, ...(dialect === 'sluice.v1' && { timestamp: new Date(timestampMs).toISOString() }) })
+    const data = operation === 'delete' || order === null ? undefined : visiblePart(this.reader, order)
+    const before = this.shown.get(entityId)
+    this.shown.set(entityId, data !== undefined)
+    if (data === undefined && before !== true) return
+    const told = data === undefined ? 'delete' : before === false ? 'create' : operation
+    const update = { type: 'entity_update', entity_id: entityId, entity_type: this.entityType, operation: told, data: data ?? {} }
+    this.updates.push({ ...update, ...(this.reader.dialect === 'sluice.v1' && { timestamp: new Date(timestampMs).toISOString() }) })
   }
 }
 

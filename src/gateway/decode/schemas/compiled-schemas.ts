@@ -6,7 +6,10 @@ import type { TagsBeside } from '#avro/schema/tags-beside.js'
 import { CompiledSchema } from './compiled-schema.js'
 import type { RegisteredSchema } from '#registry/schema-registry.js'
 
-/** How many schemas are kept, at some kB each. Only memory is a reason to drop one, as an id never means another schema. */
+/**
+ * How many schemas are kept, at some kB each, beside those that are in use. Only memory is a reason to drop one, as an id never means
+ * another schema.
+ */
 const schemasMax = 10_000
 /** How many characters all kept schemas may have together: compiled, a schema takes some twenty times its text. */
 const charactersMax = 32_000_000
@@ -27,6 +30,7 @@ export class CompiledSchemas {
   constructor(
     private readonly longs: LongsAs,
     private readonly latestTags: (entityType: string) => readonly TagsBeside[],
+    private readonly isInUse: (id: number) => boolean,
   ) {}
 
   get(id: number): CompiledSchema | undefined {
@@ -61,12 +65,13 @@ export class CompiledSchemas {
     this.failures.set(registered.id, { digest: digestOf(registered), error })
   }
 
-  /** Drops the oldest schemas where there are too many. */
+  /** Drops the oldest schemas that are not in use where there are too many. */
   private keep(id: number, kept: Kept): void {
     this.kept.set(id, kept)
     this.characters += kept.characters
     for (const [oldest, { characters }] of this.kept) {
       if (this.kept.size <= schemasMax && this.characters <= charactersMax) return
+      if (this.isInUse(oldest)) continue
       this.kept.delete(oldest)
       this.characters -= characters
     }

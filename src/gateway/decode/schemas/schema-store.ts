@@ -21,6 +21,8 @@ export interface SchemaStoreOptions {
   readonly random: () => number
   readonly log: Log
   readonly longs?: LongsAs
+  /** Whether versions are kept that a schema was written with: it must be there whenever they are read. */
+  readonly isKept?: (id: number) => boolean
 }
 
 /** How many bad ids are remembered, each with a sentence. */
@@ -54,6 +56,8 @@ export class SchemaStore {
   private readonly unavailable = new Map<number, string>()
   /** By id: the partitions that wait for it. */
   private readonly waiting = new Map<number, Set<string>>()
+  /** By partition: the schemas of the last batch that had to wait for some. */
+  private readonly held = new Map<string, ReadonlySet<number>>()
   private readonly stopping = new AbortController()
   private readonly unknownPace: LinePace
   private readonly linePace: LinePace
@@ -62,7 +66,10 @@ export class SchemaStore {
     setMaxListeners(0, this.stopping.signal) // One for each id that is waited for.
     this.unknownPace = new LinePace(unknownPerMinuteMax, options.clock)
     this.linePace = new LinePace(linesPerMinuteMax, options.clock)
-    this.schemas = new CompiledSchemas(options.longs ?? 'number', (entityType) => this.latestTags.tagsOf(entityType))
+    const { longs = 'number', isKept = () => false } = options
+    const isHeld = (id: number) => [...this.held.values()].some((ids) => ids.has(id))
+    const tagsOf = (entityType: string) => this.latestTags.tagsOf(entityType)
+    this.schemas = new CompiledSchemas(longs, tagsOf, (id) => isKept(id) || isHeld(id))
   }
 
   /** The schema, or why there is none, which is remembered for a while, or undefined where it must be loaded. */
@@ -81,6 +88,11 @@ export class SchemaStore {
       this.loading.set(id, loading)
     }
     return loading
+  }
+
+  /** Keeps these schemas, once they are there, until the partition's next batch that has to wait. */
+  hold(ids: ReadonlySet<number>, partition: string): void {
+    this.held.set(partition, ids)
   }
 
   /** Keeps a schema that the registry has answered for a subject. @throws BadRecordError `schema_invalid` */

@@ -25,10 +25,10 @@ class ScriptedRegistry implements SchemaRegistry {
   }
 }
 
-function storeOf() {
+function storeOf(isKept?: (id: number) => boolean) {
   const registry = new ScriptedRegistry()
   const clock = new SimulatedClock()
-  const store = new SchemaStore({ registry, clock, random: () => 0.5, log: recordingLog() })
+  const store = new SchemaStore({ registry, clock, random: () => 0.5, log: recordingLog(), ...(isKept && { isKept }) })
   const fails = (kind: RegistryError['kind']) => {
     registry.answer = () => {
       throw new RegistryError(kind, 'no')
@@ -172,4 +172,19 @@ test('says of a registry that is away some twenty times a minute, however many i
   await clock.advance(59_000)
   t.equal(lines.length, 20)
   store.stop()
+})
+
+test('drops no schema that versions are kept of, nor one that a partition has waited for, however many come after it', async (t) => {
+  const { registry, store } = storeOf((id) => id === 1)
+  const doc = 'x'.repeat(900_000)
+  registry.answer = (id) => ({ id, schema: JSON.stringify({ type: 'record', name: 'R', doc, fields: [] }), references: [] })
+  store.hold(new Set([2]), 'orders/0')
+  for (let id = 1; id <= 40; id++) await store.load(id, 'orders/0')
+  t.ok(store.get(1) instanceof CompiledSchema)
+  t.ok(store.get(2) instanceof CompiledSchema)
+  t.equal(store.get(3), undefined)
+  t.ok(store.get(40) instanceof CompiledSchema)
+  store.hold(new Set([40]), 'orders/0')
+  await store.load(41, 'orders/0')
+  t.equal(store.get(2), undefined)
 })
