@@ -57,6 +57,8 @@ export interface GatewayLimits {
   readonly idleTimeoutSeconds?: number
   /** Connections that are written to in one tick; as many as the scheduler's own default unless told. */
   readonly actorsInTickMax?: number
+  /** Of the texts of all schemas that are kept, beside those in use; as many as the store's own default unless told. */
+  readonly schemaCharactersMax?: number
 }
 
 export interface StateLimits {

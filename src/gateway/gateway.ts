@@ -58,7 +58,7 @@ export class Gateway {
   constructor(private readonly options: GatewayOptions) {
     const { registry, limits, clock, meter, log } = options
     const types = new EntityTypes(options.entities)
-    const store = new SchemaStore(options)
+    const store = new SchemaStore({ ...options, charactersMax: limits.schemaCharactersMax, isKept: (id) => this.tables.usesSchema(id) })
     const catalog = new EntityCatalog({ ...options, store, learned: options.schemaLearned })
     const { note: noteFault } = new JudgingFaults(meter, log, clock)
     const { report: reportBadRecord } = new BadRecords(meter, log, clock)

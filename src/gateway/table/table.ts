@@ -2,6 +2,7 @@
 // counted; it is older than what is known of its entity. Fails: nothing.
 import type { EntityTopic } from '#entities.js'
 import { BadRecordError } from '#errors.js'
+import { schemaIdOf } from '#registry/wire-format.js'
 import type { ChangeEvent } from '../decode/change-event.js'
 import type { VersionReader } from '../decode/version-reader.js'
 import type { CursorPlace } from './cursor.js'
@@ -35,10 +36,16 @@ const indexBytes = 24
  */
 const endKnownMs = 60_000
 
+/** Of how many schemas a type may have versions: all are kept in memory, compiled, as a version is read at once. */
+const schemasMax = 10_000
+
 /** The table of one entity type. */
 export class TypeTable {
   private readonly logs = new Logs()
   private readonly table: EntityTable
+  /** Of all versions that were written. Few types have many schemas, so that none is forgotten while the table stands. */
+  private readonly schemas = new Set<number>()
+  private lastSchema: number | undefined
 
   constructor(
     private readonly reader: VersionReader,
@@ -76,12 +83,17 @@ export class TypeTable {
     return this.logs.isUnread(log, offset, kafkaTimestampMs > this.options.now() - endKnownMs)
   }
 
-  /** Undefined where the event is stale. */
+  usesSchema(id: number): boolean {
+    return this.schemas.has(id)
+  }
+
+  /** Undefined where the event is stale. @throws RangeError where it cannot be kept. */
   write(event: ChangeEvent, topic: EntityTopic): TabledEvent | undefined {
     const { entityId, partition, offset, kafkaTimestampMs, timestampMs, operation, value } = event
     const log = this.logs.numberOf(topic, partition)
     const version: Version = { log, offset, kafkaTimestampMs, timestampMs, operation, rank: { timestampMs, operation }, value }
     if (this.table.write(entityId, version) === 'stale') return undefined
+    if (value !== null) this.noteSchema(schemaIdOf(value))
     const rows = this.table.versions(entityId)
     rows.next()
     return { event, before: this.events(rows, entityId) }
@@ -115,6 +127,13 @@ export class TypeTable {
     const rows = this.table.versions(entityId)
     const event = this.eventOf(rows.next().value as Row, entityId, null)
     return event && { event, before: this.events(rows, entityId) }
+  }
+
+  private noteSchema(id: number): void {
+    if (id === this.lastSchema) return
+    this.lastSchema = id
+    this.schemas.add(id)
+    if (this.schemas.size > schemasMax) throw new RangeError(`its versions are of more than ${schemasMax} schemas`)
   }
 
   private *events(rows: Iterable<Row>, entityId: string): Generator<ChangeEvent> {

@@ -60,6 +60,11 @@ export class Tables {
     return this.tables.values()
   }
 
+  /** Whether versions are kept of this schema. */
+  usesSchema(id: number): boolean {
+    return [...this.tables.values()].some((table) => table.usesSchema(id))
+  }
+
   noteFound(topic: EntityTopic, partition: number, lag: () => number): void {
     this.attempt(topic.entity.name, (table) => table.noteFound(topic, partition, lag))
   }

@@ -194,3 +194,16 @@ test('a cursor of a log that was made anew leads back to what came after it, and
   t.match(fresh.messages()[1], { type: 'subscription_success', resumed: false, reason: 'expired' })
   t.same(toldIn(fresh), [['snapshot', 'anew']])
 })
+
+test('a version can be shown however many schemas its type has had since', async (t) => {
+  const all = new TabledGateway({}, 1)
+  all.write('order', 'order-1', 'of the first schema')
+  await all.start()
+  // More than the store of schemas keeps of those that nobody needs.
+  for (let n = 0; n < 40; n++) {
+    all.evolve('order', [`field_${n}`], 'x'.repeat(5_000))
+    all.write('order', 'order-2', 'of another schema', 'update', { [`field_${n}`]: '' })
+    await all.clock.settle()
+  }
+  t.same(toldIn(await all.subscribe('order-1', 'order')), [['snapshot', 'of the first schema']])
+})

@@ -26,6 +26,9 @@ const entities = [single('order'), single('parcel'), seedEntity('ride')]
 const policy = parsePolicy(JSON.stringify({ roles: { all: [{ action: 'read', subject: ['order', 'parcel', 'ride'], fields: ['**'] }] } }))
 const roomy: StateLimits = { bytesMax: 100_000_000, fillSecondsMax: 300, window: { bytesMax: 1_000_000, secondsMax: 3_600 } }
 
+/** Of those that nothing needs, some hundred fit. */
+const schemaCharactersMax = 100_000
+
 /** What a client was told of an entity. */
 type Told = readonly [operation: string, note: unknown]
 
@@ -46,7 +49,13 @@ export class TabledGateway {
       this.evolve(topic, [])
     }
     this.gateway = new Gateway({
-      ...{ entities, registry: this.registry, policy: new HeldPolicy(policy), longs: 'number', limits: gatewayLimits },
+      ...{
+        entities,
+        registry: this.registry,
+        policy: new HeldPolicy(policy),
+        longs: 'number',
+        limits: { ...gatewayLimits, schemaCharactersMax },
+      },
       ...{ clock: this.clock, meter: this.meter, random: () => 0.5, log: recordingLog(this.logged) },
       source: new MemorySource(this.topics, this.clock),
       state: { ...roomy, ...limits },
@@ -54,11 +63,11 @@ export class TabledGateway {
     })
   }
 
-  /** From now on events of the topic are written with these fields too, each a text. */
-  evolve(topic: string, fields: readonly string[]): void {
+  /** From now on events of the topic are written with these fields too, each a text. @param doc makes the schema's text longer. */
+  evolve(topic: string, fields: readonly string[], doc = ''): void {
     const entity = entities.find((one) => topicsOf(one).some((its) => its.topic === topic))!
     const all = ['id', 'note', ...fields].map((name) => ({ name, type: 'string' }))
-    const schema = eventSchemaOf({ type: 'record', name: entity.name, streamable: true, fields: all })
+    const schema = eventSchemaOf({ type: 'record', name: entity.name, doc, streamable: true, fields: all })
     this.encoders.set(topic, new EventEncoder(schema, this.memory.register(`${topic}-value`, JSON.stringify(schema))))
   }
 

@@ -12,9 +12,17 @@ import type { RegisteredSchema } from '#registry/schema-registry.js'
  */
 const schemasMax = 10_000
 /** How many characters all kept schemas may have together: compiled, a schema takes some twenty times its text. */
-const charactersMax = 32_000_000
+const charactersMaxDefault = 32_000_000
 /** How many unusable schemas are remembered. Only the reason is kept for each. */
 const failuresMax = 1000
+
+export interface CompiledSchemasOptions {
+  readonly longs: LongsAs
+  readonly charactersMax: number | undefined
+  readonly latestTags: (entityType: string) => readonly TagsBeside[]
+  /** Whether a schema must not be dropped. */
+  readonly isInUse: (id: number) => boolean
+}
 
 interface Kept {
   readonly schema: CompiledSchema
@@ -27,11 +35,7 @@ export class CompiledSchemas {
   private readonly failures = new BoundedMap<number, { readonly digest: string; readonly error: BadRecordError }>(failuresMax)
   private characters = 0
 
-  constructor(
-    private readonly longs: LongsAs,
-    private readonly latestTags: (entityType: string) => readonly TagsBeside[],
-    private readonly isInUse: (id: number) => boolean,
-  ) {}
+  constructor(private readonly options: CompiledSchemasOptions) {}
 
   get(id: number): CompiledSchema | undefined {
     return this.kept.get(id)?.schema
@@ -54,7 +58,7 @@ export class CompiledSchemas {
     const failure = this.failures.get(registered.id)
     if (failure !== undefined && failure.digest === digestOf(registered)) throw failure.error
     try {
-      return new CompiledSchema(registered, this.longs, this.latestTags)
+      return new CompiledSchema(registered, this.options.longs, this.options.latestTags)
     } catch (error) {
       if (error instanceof BadRecordError) this.noteFailure(registered, error)
       throw error
@@ -67,11 +71,12 @@ export class CompiledSchemas {
 
   /** Drops the oldest schemas that are not in use where there are too many. */
   private keep(id: number, kept: Kept): void {
+    const { charactersMax = charactersMaxDefault, isInUse } = this.options
     this.kept.set(id, kept)
     this.characters += kept.characters
     for (const [oldest, { characters }] of this.kept) {
       if (this.kept.size <= schemasMax && this.characters <= charactersMax) return
-      if (this.isInUse(oldest)) continue
+      if (isInUse(oldest)) continue
       this.kept.delete(oldest)
       this.characters -= characters
     }

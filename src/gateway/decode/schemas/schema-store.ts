@@ -21,6 +21,8 @@ export interface SchemaStoreOptions {
   readonly random: () => number
   readonly log: Log
   readonly longs?: LongsAs
+  /** How many characters all kept schemas may have together, beside those in use. */
+  readonly charactersMax?: number | undefined
   /** Whether versions are kept that a schema was written with: it must be there whenever they are read. */
   readonly isKept?: (id: number) => boolean
 }
@@ -66,10 +68,10 @@ export class SchemaStore {
     setMaxListeners(0, this.stopping.signal) // One for each id that is waited for.
     this.unknownPace = new LinePace(unknownPerMinuteMax, options.clock)
     this.linePace = new LinePace(linesPerMinuteMax, options.clock)
-    const { longs = 'number', isKept = () => false } = options
+    const { longs = 'number', isKept = () => false, charactersMax } = options
     const isHeld = (id: number) => [...this.held.values()].some((ids) => ids.has(id))
-    const tagsOf = (entityType: string) => this.latestTags.tagsOf(entityType)
-    this.schemas = new CompiledSchemas(longs, tagsOf, (id) => isKept(id) || isHeld(id))
+    const latestTags = (entityType: string) => this.latestTags.tagsOf(entityType)
+    this.schemas = new CompiledSchemas({ longs, charactersMax, latestTags, isInUse: (id) => isKept(id) || isHeld(id) })
   }
 
   /** The schema, or why there is none, which is remembered for a while, or undefined where it must be loaded. */

@@ -1,7 +1,7 @@
 import { test } from 'tap'
 import { CompiledSchema } from '#gateway/decode/schemas/compiled-schema.js'
 import { type RegisteredSchema, RegistryError, type SchemaRegistry } from '#registry/schema-registry.js'
-import { SchemaStore } from '#gateway/decode/schemas/schema-store.js'
+import { SchemaStore, type SchemaStoreOptions } from '#gateway/decode/schemas/schema-store.js'
 import { type LoggedLine, recordingLog } from '../../../support/running/recording-log.js'
 import { SimulatedClock } from '../../../support/running/simulated-clock.js'
 
@@ -25,10 +25,17 @@ class ScriptedRegistry implements SchemaRegistry {
   }
 }
 
-function storeOf(isKept?: (id: number) => boolean) {
+function storeOf(options: Partial<SchemaStoreOptions> = {}) {
   const registry = new ScriptedRegistry()
   const clock = new SimulatedClock()
-  const store = new SchemaStore({ registry, clock, random: () => 0.5, log: recordingLog(), ...(isKept && { isKept }) })
+  const store = new SchemaStore({
+    registry,
+    clock,
+    random: () => 0.5,
+    log: recordingLog(),
+    charactersMax: 100_000,
+    ...(isKept && { isKept }),
+  })
   const fails = (kind: RegistryError['kind']) => {
     registry.answer = () => {
       throw new RegistryError(kind, 'no')
@@ -153,7 +160,7 @@ test('a schema that cannot be compiled is not compiled again, however often it i
 
 test('keeps schemas up to a bound on their text', (t) => {
   const { store } = storeOf()
-  const schema = JSON.stringify({ type: 'record', name: 'R', doc: 'x'.repeat(900_000), fields: [] })
+  const schema = JSON.stringify({ type: 'record', name: 'R', doc: 'x'.repeat(4_000), fields: [] })
   for (let id = 1; id <= 40; id++) store.add({ id, schema, references: [] }, 'a-value')
   t.equal(store.get(1), undefined)
   t.equal(Array.from({ length: 40 }, (_none, n) => store.get(n + 1)).filter((one) => one !== undefined).length, 35)
@@ -175,7 +182,7 @@ test('says of a registry that is away some twenty times a minute, however many i
 })
 
 test('drops no schema that versions are kept of, nor one that a partition has waited for, however many come after it', async (t) => {
-  const { registry, store } = storeOf((id) => id === 1)
+  const { registry, store } = storeOf({ charactersMax: 100_000, isKept: (id) => id === 1 })
   const doc = 'x'.repeat(900_000)
   registry.answer = (id) => ({ id, schema: JSON.stringify({ type: 'record', name: 'R', doc, fields: [] }), references: [] })
   store.hold(new Set([2]), 'orders/0')
