@@ -74,7 +74,7 @@ export class Gateway {
       schemasOf: (entityType) => catalog.streamableSchemasOf(entityType),
       frameBytesMax: limits.frameOutBytesMax,
     })
-    const greeting = greetingOf({ ...options, hasState: state !== undefined })
+    const greeting = greetingOf({ ...options, hasState: options.state !== undefined })
     const known = { types: catalog, state: this.authorizer.state, greeting }
     this.connections = new ConnectionHub({ ...options, ...most, ...known, scheduler, index, noteFault })
     catalog.stopped$.subscribe((entityType) => this.connections.tellStopped(entityType))

@@ -28,14 +28,7 @@ class ScriptedRegistry implements SchemaRegistry {
 function storeOf(options: Partial<SchemaStoreOptions> = {}) {
   const registry = new ScriptedRegistry()
   const clock = new SimulatedClock()
-  const store = new SchemaStore({
-    registry,
-    clock,
-    random: () => 0.5,
-    log: recordingLog(),
-    charactersMax: 100_000,
-    ...(isKept && { isKept }),
-  })
+  const store = new SchemaStore({ registry, clock, random: () => 0.5, log: recordingLog(), ...options })
   const fails = (kind: RegistryError['kind']) => {
     registry.answer = () => {
       throw new RegistryError(kind, 'no')
@@ -160,7 +153,7 @@ test('a schema that cannot be compiled is not compiled again, however often it i
 
 test('keeps schemas up to a bound on their text', (t) => {
   const { store } = storeOf()
-  const schema = JSON.stringify({ type: 'record', name: 'R', doc: 'x'.repeat(4_000), fields: [] })
+  const schema = JSON.stringify({ type: 'record', name: 'R', doc: 'x'.repeat(900_000), fields: [] })
   for (let id = 1; id <= 40; id++) store.add({ id, schema, references: [] }, 'a-value')
   t.equal(store.get(1), undefined)
   t.equal(Array.from({ length: 40 }, (_none, n) => store.get(n + 1)).filter((one) => one !== undefined).length, 35)
@@ -183,7 +176,7 @@ test('says of a registry that is away some twenty times a minute, however many i
 
 test('drops no schema that versions are kept of, nor one that a partition has waited for, however many come after it', async (t) => {
   const { registry, store } = storeOf({ charactersMax: 100_000, isKept: (id) => id === 1 })
-  const doc = 'x'.repeat(900_000)
+  const doc = 'x'.repeat(4_000)
   registry.answer = (id) => ({ id, schema: JSON.stringify({ type: 'record', name: 'R', doc, fields: [] }), references: [] })
   store.hold(new Set([2]), 'orders/0')
   for (let id = 1; id <= 40; id++) await store.load(id, 'orders/0')
