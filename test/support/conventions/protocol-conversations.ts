@@ -1,9 +1,11 @@
 import { Connection } from '#gateway/deliver/connection/connection.js'
 import type { Subprotocol } from '#protocol/dialect.js'
+import type { UpdateMessage } from '#protocol/message.js'
 import { writeRequest, type Request } from '#protocol/request.js'
 import { ConnectionFixture, identity } from '../gateway/connection-fixture.js'
 import { fakeAudience, fakeEvent, fakeRights, lastingRights } from '../gateway/fake-rights.js'
 import { FakeTransport } from '../gateway/fake-transport.js'
+import { StatefulGateway, type StatefulClient } from '../gateway/stateful-gateway.js'
 
 const entity_id = 'order-1001'
 /** As in what people write. */
@@ -47,7 +49,7 @@ function folded(json: string): string[] {
   const lines = ['']
   for (const member of json.split(/(?<=,)(?=")/)) {
     if (lines.at(-1)!.length + member.length > columnsMax) lines.push('  ')
-    lines[lines.length - 1] += member
+    lines.push(lines.pop()! + member)
   }
   return lines
 }
@@ -65,6 +67,7 @@ export const protocolConversations: Readonly<Record<string, string>> = {
     'change',
     { type: 'subscribe', entity_id: 'invoice-1', entity_type: 'invoice', ref: 8 },
   ]),
+  'conversation-state': await stateConversation(),
 }
 
 function conversation(subprotocol: Subprotocol | undefined, steps: readonly Step[]): string {
@@ -73,5 +76,42 @@ function conversation(subprotocol: Subprotocol | undefined, steps: readonly Step
     if (step === 'change') client.receiveUpdate()
     else client.ask(step)
   }
-  return ['```jsonc', ...client.lines, '```'].join('\n')
+  return codeOf(client.lines)
+}
+
+/** Of a page that begins, is away and goes on, with a gateway that knows the latest versions. */
+async function stateConversation(): Promise<string> {
+  const gateway = await StatefulGateway.start()
+  const page = { entity_id, entity_type: 'order' } as const
+  const lines: string[] = []
+  let client: StatefulClient | undefined
+  const hear = async (when: string) => {
+    await gateway.settle()
+    lines.push(`// server: ${when}`, ...client!.transport.received.splice(0).flatMap(folded), '')
+  }
+  const ask = async (request: Request, then: string) => {
+    client = gateway.connect({ roles: ['some'] })
+    await gateway.settle()
+    client.transport.received.length = 0
+    lines.push('// client', writeRequest(request))
+    client.ask(request)
+    await hear(then)
+  }
+  const write = (status: string, second: number) => gateway.write(entity_id, { status }, Date.UTC(2026, 0, 1, 12, 0, second))
+  write('NEW', 0)
+  await ask({ type: 'subscribe', ...page, snapshot: true }, 'the answer, the order as it is, and that this was all')
+  write('PAID', 1)
+  await gateway.settle()
+  const cursor = (JSON.parse(client!.transport.received.at(-1)!) as UpdateMessage).cursor!
+  await hear('whenever the order changes')
+  client!.leave()
+  lines.push('// the connection is lost, and the order changes twice', '')
+  write('PACKED', 2)
+  write('SHIPPED', 3)
+  await ask({ type: 'subscribe', ...page, since: cursor }, 'the answer, and what came meanwhile')
+  return codeOf(lines.slice(0, -1))
+}
+
+function codeOf(lines: readonly string[]): string {
+  return ['```jsonc', ...lines, '```'].join('\n')
 }
