@@ -1,4 +1,4 @@
-import { closeCodes } from './codes.js'
+import { closeCodes, httpErrors } from './codes.js'
 
 /** The protocol's own codes from here on say that the same connection would end the same way. */
 const finalCodesFrom = 4500
@@ -27,5 +27,6 @@ export function isFinalClose(code: number): boolean {
 
 /** What a close without a reason means; undefined for codes that nobody knows. */
 export function closeWords(code: number): string | undefined {
-  return Object.values(closeCodes).find((close) => close.code === code)?.reason ?? standardCodes[code]?.words
+  const refusal = Object.values(httpErrors).find((error) => 'close' in error && error.close === code)
+  return Object.values(closeCodes).find((close) => close.code === code)?.reason ?? refusal?.message ?? standardCodes[code]?.words
 }

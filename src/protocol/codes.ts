@@ -44,14 +44,6 @@ export const protocolErrors = {
 } as const
 export type ProtocolErrorCode = keyof typeof protocolErrors
 
-/** After how long it helps to ask again, in milliseconds, where waiting helps. */
-export const retryAfterMs: Readonly<Partial<Record<ProtocolErrorCode, number>>> = {
-  cursor_ahead: 1000,
-  too_many_subscriptions_of_all: 5000,
-  keys_unavailable: 5000,
-  authenticate_too_often: 1000,
-}
-
 export interface CloseCode {
   readonly code: number
   readonly reason: string
@@ -74,20 +66,43 @@ export const closeCodes = {
 } as const satisfies Record<string, CloseCode>
 export type CloseName = keyof typeof closeCodes
 
-/** Answers to an HTTP request or an upgrade that is refused: `{"error": code, "message": ...}`. */
+/**
+ * Answers to an HTTP request or an upgrade that is refused: `{"error": code, "message": ...}`. A browser, which learns nothing of these, is
+ * closed with `close` instead, and the message as the reason; none where it can be no browser.
+ */
 export const httpErrors = {
-  token_missing: { status: 401, message: 'A token is required: Authorization: Bearer, ?access_token= or the subprotocol bearer.<jwt>.' },
-  token_invalid: { status: 401, message: tokenErrors.token_invalid },
-  token_expired: { status: 401, message: tokenErrors.token_expired },
-  token_not_active: { status: 401, message: tokenErrors.token_not_active },
-  keys_unavailable: { status: 503, message: tokenErrors.keys_unavailable },
+  token_missing: {
+    status: 401,
+    close: 4505,
+    message: 'A token is required: Authorization: Bearer, ?access_token= or the subprotocol bearer.<jwt>.',
+  },
+  token_invalid: { status: 401, close: 4504, message: tokenErrors.token_invalid },
+  token_expired: { status: 401, close: 4500, message: tokenErrors.token_expired },
+  token_not_active: { status: 401, close: 4506, message: tokenErrors.token_not_active },
+  keys_unavailable: { status: 503, close: 4008, message: tokenErrors.keys_unavailable },
   subprotocol_required: { status: 400, message: 'The subprotocol bearer.<jwt> must stand beside sluice.v1 or sluice.v1.batch.' },
-  client_id_invalid: { status: 400, message: 'The client id must have 1 to 256 characters and no slash, and must hold no token.' },
-  origin_forbidden: { status: 403, message: 'This origin is not allowed.' },
-  too_many_connections: { status: 503, message: 'The server has as many connections as it may have.' },
-  too_many_connections_of_user: { status: 429, message: 'This user has as many connections as one user may have.' },
-  starting: { status: 503, message: 'The server is starting and cannot promise all changes yet.' },
-  shutting_down: { status: 503, message: 'The server is shutting down.' },
+  client_id_invalid: {
+    status: 400,
+    close: 4507,
+    message: 'The client id must have 1 to 256 characters and no slash, and must hold no token.',
+  },
+  origin_forbidden: { status: 403, close: 4508, message: 'This origin is not allowed.' },
+  too_many_connections: { status: 503, close: 4006, message: 'The server has as many connections as it may have.' },
+  too_many_connections_of_user: { status: 429, close: 4007, message: 'This user has as many connections as one user may have.' },
+  starting: { status: 503, close: 4005, message: 'The server is starting and cannot promise all changes yet.' },
+  shutting_down: { status: 503, close: 4000, message: 'The server is shutting down.' },
   not_found: { status: 404, message: 'There is nothing here. WebSockets connect to /ws/{client_id}.' },
-} as const satisfies Record<string, { status: number; message: string }>
+} as const satisfies Record<string, { status: number; close?: number; message: string }>
 export type HttpErrorCode = keyof typeof httpErrors
+
+/** After how long it helps to ask again, in milliseconds, where waiting helps: another client may have left, or this process is replaced. */
+export const retryAfterMs: Readonly<Partial<Record<ProtocolErrorCode | HttpErrorCode, number>>> = {
+  cursor_ahead: 1000,
+  too_many_subscriptions_of_all: 5000,
+  keys_unavailable: 5000,
+  authenticate_too_often: 1000,
+  too_many_connections: 5000,
+  too_many_connections_of_user: 5000,
+  starting: 5000,
+  shutting_down: 5000,
+}

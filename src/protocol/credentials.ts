@@ -36,12 +36,25 @@ export function subprotocolsWith(token: string, subprotocol: Subprotocol): strin
  * Of several subprotocols the client's first wins.
  */
 export function readCredentials(fields: CredentialFields): Credentials | HttpErrorCode {
-  const offered = fields.subprotocols.split(',').map((entry) => entry.trim())
+  const offered = entriesOf(fields.subprotocols)
   const tokenEntry = offered.find((entry) => entry.startsWith(tokenPrefix))
   const subprotocol = offered.find(isKnown)
   if (tokenEntry !== undefined && subprotocol === undefined) return 'subprotocol_required'
   const token = bearerIn(fields.authorization) || accessTokenIn(fields.query) || tokenEntry?.slice(tokenPrefix.length)
   return token ? { token, subprotocol } : 'token_missing'
+}
+
+/**
+ * What a client speaks that can only have put its token into the subprotocols, as in a browser: it learns nothing of an HTTP status.
+ * Undefined for all others.
+ */
+export function subprotocolOfBrowser({ subprotocols: offered }: Pick<CredentialFields, 'subprotocols'>): Subprotocol | undefined {
+  const entries = entriesOf(offered)
+  return entries.some((entry) => entry.startsWith(tokenPrefix)) ? entries.find(isKnown) : undefined
+}
+
+function entriesOf(offered: string): string[] {
+  return offered.split(',').map((entry) => entry.trim())
 }
 
 function isKnown(entry: string): entry is Subprotocol {

@@ -1,6 +1,6 @@
 import { test } from 'tap'
 import { subprotocols } from '#protocol/dialect.js'
-import { bearerHeaders, readCredentials, subprotocolsWith, type CredentialFields } from '#protocol/credentials.js'
+import { bearerHeaders, readCredentials, subprotocolOfBrowser, subprotocolsWith, type CredentialFields } from '#protocol/credentials.js'
 
 function credentials(fields: Partial<CredentialFields>) {
   return readCredentials({ authorization: '', query: '', subprotocols: '', ...fields })
@@ -38,6 +38,14 @@ test('finds the token where a client puts it', async (t) => {
     t.same(credentials({ subprotocols: offered.join(', ') }), { token: 'a.b.c', subprotocol })
     t.equal(offered[0], subprotocol, 'the one that the answer names comes first')
   }
+})
+
+test('knows a browser by its token among the subprotocols, where it can be answered', async (t) => {
+  for (const subprotocol of subprotocols)
+    t.equal(subprotocolOfBrowser({ subprotocols: subprotocolsWith('a.b.c', subprotocol).join(', ') }), subprotocol)
+  t.equal(subprotocolOfBrowser({ subprotocols: 'bearer.a,sluice.v1.batch,sluice.v1' }), 'sluice.v1.batch')
+  for (const offered of ['', 'sluice.v1', 'bearer.a', 'graphql-ws, bearer.a'])
+    t.equal(subprotocolOfBrowser({ subprotocols: offered }), undefined)
 })
 
 test('speaks the subprotocol that it knows of those that were offered, and of several the first', async (t) => {

@@ -55,8 +55,9 @@ export class Replays {
     const versions: ChangeEvent[] = []
     for (const version of table.versions(entityId)) {
       versions.unshift(version)
-      if (isCursorOf(cursor, version)) return this.steps(versions, cursor, audience)
-      if (versions.length > versionsMax) return 'too_much'
+      // A version that shows nothing is answered like one that never was, so that a forged cursor tells nothing of hidden changes.
+      if (isCursorOf(cursor, version)) return this.showsAny([version], audience) ? this.steps(versions, cursor, audience) : 'expired'
+      if (versions.length > versionsMax) return this.showsAny(versions, audience) ? 'too_much' : 'expired'
     }
     return 'expired'
   }
@@ -76,6 +77,17 @@ export class Replays {
         // A version that cannot be read was sent to nobody.
         if (!(error instanceof BadRecordError)) throw error
         return []
+      }
+    })
+  }
+
+  private showsAny(versions: readonly ChangeEvent[], audience: Audience | undefined): boolean {
+    return versions.some((version) => {
+      try {
+        return this.shownOn(version, audience) !== undefined
+      } catch (error) {
+        if (!(error instanceof BadRecordError)) throw error
+        return false
       }
     })
   }

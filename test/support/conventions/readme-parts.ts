@@ -45,8 +45,10 @@ export const readmeParts: Readonly<Record<string, string>> = {
   ),
   closes: table(...closeTable()),
   http: table(
-    ['Status', 'Error', 'Message'],
-    Object.entries(httpErrors).map(([error, { status, message }]) => [String(status), `\`${error}\``, message]),
+    ['Status', 'Close code', 'Error', 'Message'],
+    Object.entries(httpErrors).map(([error, refusal]) => {
+      return [String(refusal.status), 'close' in refusal ? String(refusal.close) : '', `\`${error}\``, refusal.message]
+    }),
   ),
   exits: table(
     ['Code', 'Meaning'],

@@ -3,9 +3,11 @@ import { createServer, connect, type AddressInfo } from 'node:net'
 import { test, type Test } from 'tap'
 import type { TokenVerifier } from '#gateway/authenticate/token-verifier.js'
 import type { CreateServer, ServerOptions } from '#gateway/deliver/socket/server.js'
+import { backgroundClock } from '#clock.js'
 import { ConfigurationError } from '#errors.js'
 import { httpErrors, type HttpErrorCode } from '#protocol/codes.js'
 import { bearerHeaders, subprotocolsWith } from '#protocol/credentials.js'
+import { subprotocols, type Subprotocol } from '#protocol/dialect.js'
 import { refusedUpgrade, WsClient } from '../clients/ws-client.js'
 import { until } from '../running/until.js'
 import { serveEcho, socketOf, type EchoParts } from './echo-server.js'
@@ -87,6 +89,43 @@ export function testServer(library: string, create: CreateServer): void {
     t.equal(meter.upgradesRefused.get('client_id_invalid'), 5)
     t.equal(meter.upgradesRefused.get('token_missing'), 1)
     t.equal(acceptor.connections.length, 0)
+  })
+
+  check('closes a browser that is refused with a code, as it learns nothing of an HTTP status', async (t) => {
+    const { url, acceptor, meter } = await serve(
+      t,
+      { allowedOrigins: ['https://app.example.com'], waitingSocketsMax: 32 },
+      { clock: backgroundClock },
+    )
+    const expired = await signedToken({ exp: 1 })
+    const good = await signedToken()
+    const refused = async (
+      token: string,
+      options: Parameters<typeof WsClient.connect>[1] & object = {},
+      subprotocol: Subprotocol = 'sluice.v1',
+    ) => {
+      const client = await WsClient.connect(`${url}/ws/c`, { ...options, protocols: subprotocolsWith(token, subprotocol) })
+      return { close: await client.closed, messages: client.messages() }
+    }
+    const closeOf = (code: 'token_expired' | 'token_invalid' | 'origin_forbidden' | 'starting') => {
+      return { close: { code: httpErrors[code].close, reason: httpErrors[code].message } }
+    }
+    t.same(await refused(expired), { ...closeOf('token_expired'), messages: [] })
+    t.match(await refused('x.y.z'), closeOf('token_invalid'))
+    t.match(await refused(good, { origin: 'https://evil.example.com' }), closeOf('origin_forbidden'))
+    acceptor.refuses = 'starting'
+    for (const subprotocol of subprotocols)
+      t.match(await refused(good, {}, subprotocol), { ...closeOf('starting'), messages: [{ code: 'starting', retry_after_ms: 5000 }] })
+    t.match(
+      await refusedUpgrade(`${url}/ws/c?access_token=${good}`, { protocols: ['sluice.v1'] }),
+      { status: 503 },
+      'others get the status',
+    )
+    t.same([acceptor.connections.length, meter.upgradesRefused.get('starting')], [0, 3])
+    acceptor.refuses = undefined
+    for (let n = 5; n < 8; n++) await refused(expired)
+    t.equal(meter.socketsWaiting, 8, 'they count for as long as the kernel may keep them')
+    t.match(await refusedUpgrade(`${url}/ws/c`, { protocols: subprotocolsWith(expired, 'sluice.v1') }), { status: 401 })
   })
 
   check('decodes the client id', async (t) => {

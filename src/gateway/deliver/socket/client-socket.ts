@@ -25,6 +25,18 @@ export interface Socket {
   close(): void
 }
 
+/** What the server library hands a WebSocket to, and tells what happens to it. */
+export interface SocketOwner {
+  attach(socket: Socket): void
+  /** The message's bytes are only valid during the call. */
+  received(message: ArrayBuffer, isBinary: boolean): void
+  pinged(message: ArrayBuffer): void
+  ponged(): void
+  drained(): void
+  /** @param reason only where the server library closed the socket; a client's own reason may say anything. */
+  gone(code: number, reason?: string): void
+}
+
 export interface ClientSocketLimits {
   readonly frameBytesMax: number
   /** The limit of frames, pings and pongs included. */
@@ -40,7 +52,7 @@ const pongBytesMax = 64 * 1024
 /** A pong repeats the ping's payload, behind a header of this size. */
 const pongHeaderBytes = 2
 
-export class ClientSocket implements Transport {
+export class ClientSocket implements Transport, SocketOwner {
   /** Undefined once the socket has gone, as touching it would throw. */
   private socket: Socket | undefined
   private connection: AcceptedConnection | undefined
@@ -103,7 +115,6 @@ export class ClientSocket implements Transport {
     this.socket?.close()
   }
 
-  /** A message from the client. Its bytes are only valid during the call. */
   received(message: ArrayBuffer, isBinary: boolean): void {
     if (this.closing === undefined && message.byteLength > this.limits.frameBytesMax) return this.close(closeCodes.message_too_big)
     if (!this.admits(message.byteLength)) return
@@ -127,10 +138,7 @@ export class ClientSocket implements Transport {
     else if (this.bufferedBytes() === 0) this.end(this.closing)
   }
 
-  /**
-   * The socket has gone. The connection is told in a later tick, as this may be called from inside `close` or `send`.
-   * @param reason only where the server library closed the socket; a client's own reason may say anything.
-   */
+  /** The connection is told in a later tick, as this may be called from inside `close` or `send`. */
   gone(code: number, reason?: string): void {
     const { sub, clientId } = this.identity
     this.parts.log.debug({ sub, client_id: clientId, code, ...(reason !== undefined && { reason }) }, 'A socket has gone.')

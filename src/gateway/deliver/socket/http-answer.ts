@@ -1,5 +1,5 @@
 import { STATUS_CODES } from 'node:http'
-import { httpErrors, type HttpErrorCode } from '#protocol/codes.js'
+import { httpErrors, retryAfterMs, type HttpErrorCode } from '#protocol/codes.js'
 import { writeRefusal } from '#protocol/http-refusal.js'
 
 export interface HttpAnswer {
@@ -9,12 +9,9 @@ export interface HttpAnswer {
   readonly body: string
 }
 
-/** Long enough for another client to have left, or for this process to be replaced. */
-const retryAfterSeconds = 5
-
 export function refusalAnswer(error: HttpErrorCode): HttpAnswer {
   const { status } = httpErrors[error]
-  return jsonAnswer(status, writeRefusal(error), extraHeaders(status))
+  return jsonAnswer(status, writeRefusal(error), extraHeaders(error))
 }
 
 /** The answer to a health check. It gives no details, as this port is open to everyone. */
@@ -22,9 +19,10 @@ export function healthAnswer(isWell: boolean): HttpAnswer {
   return isWell ? jsonAnswer(200, '{"status":"ok"}') : jsonAnswer(503, '{"status":"unavailable"}')
 }
 
-function extraHeaders(status: number): Record<string, string> {
-  if (status === 401) return { 'WWW-Authenticate': 'Bearer' }
-  return status === 503 || status === 429 ? { 'Retry-After': String(retryAfterSeconds) } : {}
+function extraHeaders(error: HttpErrorCode): Record<string, string> {
+  if (httpErrors[error].status === 401) return { 'WWW-Authenticate': 'Bearer' }
+  const ms = retryAfterMs[error]
+  return ms === undefined ? {} : { 'Retry-After': String(Math.ceil(ms / 1000)) }
 }
 
 function jsonAnswer(status: number, body: string, headers: Record<string, string> = {}): HttpAnswer {

@@ -1,13 +1,15 @@
 /**
  * Enters: requests for a WebSocket, from any server library. Leaves: clients whose token is good, to the acceptor. A refused request gets a
- * JSON answer with its code, and is counted.
+ * JSON answer with its code, or from a browser a close code, and is counted.
  */
 import { Admission, type UpgradeRequest } from '../../authenticate/admission.js'
 import type { Identity } from '../../authenticate/identity.js'
 import type { HttpErrorCode } from '#protocol/codes.js'
+import { subprotocolOfBrowser } from '#protocol/credentials.js'
 import { Meter } from '../../observe/meter.js'
-import { ClientSocket } from './client-socket.js'
+import { ClientSocket, type SocketOwner } from './client-socket.js'
 import { refusalAnswer, type HttpAnswer } from './http-answer.js'
+import { RefusedSockets } from './refused-sockets.js'
 import type { ServerOptions, ServerParts } from './server.js'
 import type { WaitingSockets } from './waiting-sockets.js'
 
@@ -18,7 +20,7 @@ export interface UpgradeAttempt {
   isGone(): boolean
   refuse(answer: HttpAnswer): void
   /** Makes the request a WebSocket, and attaches that to the client. */
-  accept(client: ClientSocket, subprotocol: string | undefined): void
+  accept(client: SocketOwner, subprotocol: string | undefined): void
 }
 
 /** The limit of upgrades that wait for a slow key server. Each holds its headers: 64 MB together. */
@@ -26,6 +28,7 @@ const pendingMax = 4096
 
 export class Upgrades {
   private readonly admission: Admission
+  private readonly refusedSockets: RefusedSockets
   private pending = 0
 
   constructor(
@@ -34,6 +37,7 @@ export class Upgrades {
     private readonly waitingSockets: WaitingSockets,
   ) {
     this.admission = new Admission(parts.verifier, options.allowedOrigins)
+    this.refusedSockets = new RefusedSockets(options.waitingSocketsMax, parts.clock, waitingSockets)
   }
 
   async decide(attempt: UpgradeAttempt): Promise<void> {
@@ -59,7 +63,9 @@ export class Upgrades {
   private refuse(attempt: UpgradeAttempt, code: HttpErrorCode): void {
     Meter.count(this.parts.meter.upgradesRefused, code)
     this.parts.log.debug({ code }, 'An upgrade was refused.')
-    attempt.refuse(refusalAnswer(code))
+    const subprotocol = subprotocolOfBrowser(attempt.request)
+    if (subprotocol === undefined || !this.refusedSockets.close(code, subprotocol, (owner) => attempt.accept(owner, subprotocol)))
+      attempt.refuse(refusalAnswer(code))
   }
 
   private accept(attempt: UpgradeAttempt, identity: Identity): void {

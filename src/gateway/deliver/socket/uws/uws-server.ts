@@ -1,7 +1,7 @@
 import type * as Uws from 'uWebSockets.js'
 import { ConfigurationError } from '#errors.js'
 import { clientPath } from '#protocol/client-address.js'
-import type { ClientSocket } from '../client-socket.js'
+import type { SocketOwner } from '../client-socket.js'
 import type { HttpAnswer } from '../http-answer.js'
 import { routeAnswer } from '../routes.js'
 import type { Server, ServerOptions, ServerParts } from '../server.js'
@@ -30,7 +30,7 @@ const abnormalClosure = 1006
 type Listen = (host: string, port: number, options: number, listening: (socket: Uws.us_listen_socket | false) => void) => void
 
 interface UserData {
-  readonly client: ClientSocket
+  readonly client: SocketOwner
 }
 
 /** The server on uWebSockets.js, which this file alone knows. */

@@ -1,0 +1,111 @@
+import { test } from 'tap'
+import { StatefulGateway, type StatefulClient } from '../../support/gateway/stateful-gateway.js'
+import { fc } from '../../support/running/seeded-properties.js'
+
+/** A client asks for an order by a cursor, and leaves it again. */
+async function resume(gateway: StatefulGateway, client: StatefulClient, entity_id: string, since: string) {
+  client.ask({ type: 'subscribe', entity_id, entity_type: 'order', since })
+  client.ask({ type: 'unsubscribe', entity_id, entity_type: 'order' })
+  await gateway.settle()
+  return client.heard().slice(0, -1)
+}
+
+/** An order of Ben's with some versions, and the cursors by which Ben knows them. */
+async function bensOrder() {
+  const gateway = await StatefulGateway.start()
+  const ben = gateway.connect({ sub: 'ben', roles: ['own'] })
+  ben.ask({ type: 'subscribe', entity_id: 'order-1', entity_type: 'order' })
+  for (const status of ['NEW', 'PAID', 'SENT']) {
+    gateway.write('order-1', { status, owner: 'ben', email: `${status}@secret` })
+    gateway.write('order-2', { status, owner: 'ann' })
+    await gateway.settle()
+  }
+  const cursors = ben.heard().flatMap(({ type, cursor }) => (type === 'entity_update' ? [String(cursor)] : []))
+  return { gateway, cursors }
+}
+
+/** Cursors that somebody makes up, most of them close to what there is. */
+const forged = fc.tuple(fc.nat(2), fc.array(fc.tuple(fc.nat(19), fc.integer({ min: -3, max: 3 })), { maxLength: 3 }))
+
+function forge(cursors: readonly string[], [nth, changes]: [number, [number, number][]]): string {
+  const bytes = Buffer.from(cursors[nth]!, 'base64url')
+  for (const [at, by] of changes) bytes[at] = (bytes[at]! + by) & 0xff
+  return bytes.toString('base64url')
+}
+
+test('nothing is gained by forging a cursor: of what is hidden every one is answered alike', async (t) => {
+  const { gateway, cursors } = await bensOrder()
+  const ann = gateway.connect({ sub: 'ann', roles: ['own'] })
+  const stranger = Buffer.alloc(20, 7).toString('base64url')
+  const plain = await resume(gateway, ann, 'order-1', stranger)
+  t.match(plain, [
+    { type: 'connection_established' },
+    { type: 'subscription_success', resumed: false, reason: 'expired' },
+    { operation: 'delete', data: {}, cursor: 'none' },
+    { type: 'snapshot_complete', count: 0, cursor: 'none' },
+  ])
+  await fc.assert(
+    fc.asyncProperty(forged, async (by) => {
+      const heard = await resume(gateway, ann, 'order-1', forge(cursors, by))
+      // One of the future waits, whatever it is a cursor of.
+      return heard[0]?.['code'] === 'cursor_ahead' || JSON.stringify(heard) === JSON.stringify(plain.slice(1))
+    }),
+    { numRuns: 200 },
+  )
+  t.same(
+    await resume(gateway, ann, 'order-2', cursors[0]!),
+    await resume(gateway, ann, 'order-2', stranger),
+    'nor by one of another entity',
+  )
+})
+
+test('nothing is gained by forging a cursor: of what is shown in part no other part comes', async (t) => {
+  const { gateway, cursors } = await bensOrder()
+  const some = gateway.connect({ sub: 'cas', roles: ['some'] })
+  await fc.assert(
+    fc.asyncProperty(forged, async (by) => {
+      const heard = await resume(gateway, some, 'order-1', forge(cursors, by))
+      return heard.length > 0 && !JSON.stringify(heard).includes('secret')
+    }),
+    { numRuns: 200 },
+  )
+  t.match(
+    (await resume(gateway, some, 'order-1', cursors[0]!)).map(({ operation, data }) => ({ operation, data })),
+    [
+      {},
+      { operation: 'update', data: { status: 'NEW' } },
+      { operation: 'update', data: { status: 'PAID' } },
+      { operation: 'update', data: { status: 'SENT' } },
+    ],
+  )
+})
+
+test('the cursors of a hidden entity do not change with it', async (t) => {
+  const { gateway } = await bensOrder()
+  const ann = gateway.connect({ sub: 'ann', roles: ['own'] })
+  const ask = async (snapshot: boolean) => {
+    ann.ask({ type: 'subscribe', entity_id: 'order-1', entity_type: 'order', snapshot })
+    await gateway.settle()
+    return ann.heard().filter(({ type }) => type !== 'connection_established')
+  }
+  const before = [await ask(false), await ask(true)]
+  gateway.write('order-1', { status: 'DONE', owner: 'ben' })
+  await gateway.settle()
+  t.same(ann.heard(), [])
+  t.same([await ask(false), await ask(true)], before)
+  t.match(before, [[{ cursor: 'none' }], [{ type: 'subscription_success' }, { count: 0, cursor: 'none' }]])
+})
+
+test('a cursor that is cut, or that no server wrote, is an error; one of another entity or cluster is not found', async (t) => {
+  const { gateway, cursors } = await bensOrder()
+  const all = gateway.connect({ sub: 'dot', roles: ['all'] })
+  await gateway.settle()
+  all.heard()
+  const first = async (entityId: string, since: string) => (await resume(gateway, all, entityId, since))[0]
+  for (const since of ['', 'x'.repeat(10_000), cursors[0]!.slice(1), `${cursors[0]!}A`, 'x'])
+    t.match(await first('order-1', since), { code: 'cursor_invalid', entity_id: 'order-1' }, since.slice(0, 30))
+  t.match(await first('order-2', cursors[0]!), { resumed: false, reason: 'expired' })
+  t.match(await first('order-1', Buffer.alloc(20, 255).toString('base64url')), { resumed: false, reason: 'expired' })
+  t.match(await first('order-1', 'none'), { resumed: false, reason: 'none' })
+  t.match(await first('order-1', cursors[2]!), { resumed: true })
+})
