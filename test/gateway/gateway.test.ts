@@ -74,6 +74,7 @@ function noting(released: number[], source: PartitionSource): PartitionSource {
     start: (topics) => source.start(topics),
     add: (topics) => source.add(topics),
     skipToEnd: (topics) => source.skipToEnd(topics),
+    readAgain: (topics) => source.readAgain(topics),
     stop: () => source.stop(),
     status: () => source.status(),
   }

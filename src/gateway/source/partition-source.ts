@@ -67,6 +67,8 @@ export interface PartitionSource {
    * the source is stopped. A batch that was handed on may still be released.
    */
   skipToEnd(topics: readonly string[]): Promise<void>
+  /** Reads these topics from the beginnings of their logs again, each behind a break. Resolves as `skipToEnd` does. */
+  readAgain(topics: readonly string[]): Promise<void>
   stop(): Promise<void>
   status(): SourceStatus
 }

@@ -3,7 +3,7 @@ import { logHash } from './cursor.js'
 import { logsMax } from './row.js'
 
 /** One log of an entity type: a partition of one of its topics. */
-export interface Log {
+export interface EntityLog {
   readonly topic: EntityTopic
   readonly partition: number
 }
@@ -21,7 +21,7 @@ export interface LogOrder {
 
 /** The logs of one entity type, each with a number by which its rows know it. One that is made anew gets another number. */
 export class Logs implements LogOrder {
-  private readonly byNumber: Log[] = []
+  private readonly byNumber: EntityLog[] = []
   /** By number: the next offset to be read. */
   private readonly read: number[] = []
   private readonly numbers = new Map<string, (number | undefined)[]>()
@@ -85,7 +85,7 @@ export class Logs implements LogOrder {
     return offset >= read && (offset < read + behind || isNew)
   }
 
-  get(number: number): Log {
+  get(number: number): EntityLog {
     return this.byNumber[number]!
   }
 

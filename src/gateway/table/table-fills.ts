@@ -1,10 +1,11 @@
 import type { Clock } from '#clock.js'
-import { type EntityDefinition, type EntityTopic, topicsOf } from '#entities.js'
+import type { EntityDefinition, EntityTopic } from '#entities.js'
 import type { Log } from '#log.js'
 import type { EntityTypes } from '../decode/entity-types.js'
 import type { Meter } from '../observe/meter.js'
 import type { LogBreak, Partition, PartitionSource, RecordBatch } from '../source/partition-source.js'
 import { bury } from './burial.js'
+import type { EntityLog } from './logs.js'
 import type { TabledEvent } from './table.js'
 import type { Tables } from './tables.js'
 import { TypeReading } from './type-reading.js'
@@ -46,7 +47,7 @@ export class TableFills {
     this.readings.set(name, reading)
     tables.add(name)
     this.limitTime(reading)
-    await source.add(topicNamesOf(entity), 'beginning')
+    await source.add(reading.topicNames, 'beginning')
     await this.catchUp(reading)
     if (tables.has(name)) log.info({ entity_type: name, entities: tables.get(name)!.count }, 'The table of an entity type is full.')
   }
@@ -84,22 +85,36 @@ export class TableFills {
     const reading = this.readings.get(topic.entity.name)
     if (reading === undefined) return
     this.options.tables.noteFound(topic, partition, lag)
+    reading.noteLog({ topic, partition })
     if (reading.phase === 'filling') reading.note(caughtUp)
-    breaks$.subscribe((logBreak) => this.broke(topic, partition, logBreak, reading))
+    breaks$.subscribe((logBreak) => this.broke({ topic, partition }, logBreak, reading))
   }
 
   /** What is read from now on is news, and what has not returned when all logs have caught up is gone. */
-  private broke(topic: EntityTopic, partition: number, { caughtUp }: LogBreak, reading: TypeReading): void {
+  private broke(one: EntityLog, { caughtUp }: LogBreak, reading: TypeReading): void {
     const { tables, meter, log, failed } = this.options
-    const { name } = topic.entity
-    tables.renew(topic, partition)
+    const { name } = reading.entity
+    tables.renew(one.topic, one.partition)
     if (!tables.has(name)) return
-    reading.note(caughtUp)
+    if (!reading.noteBreak(one, caughtUp)) this.readAgain(reading)
     if (reading.phase !== 'live') return
     reading.phase = 'refilling'
     meter.tablesRefilled++
-    log.warn({ entity_type: name, topic: topic.topic, partition }, 'A log does not go on: the table of its entity type is filled again.')
+    const at = { topic: one.topic.topic, partition: one.partition }
+    log.warn({ entity_type: name, ...at }, 'A log does not go on: the table of its entity type is filled again.')
     this.catchUp(reading).catch(failed)
+  }
+
+  /**
+   * Where a type has several topics, what one of them lost may be in another, older and so dropped when it was read: all are read again. In a
+   * single topic an entity has one partition.
+   */
+  private readAgain(reading: TypeReading): void {
+    const { source, tables, failed } = this.options
+    const { topicNames } = reading
+    if (topicNames.length === 1) return
+    for (const { topic, partition } of reading.awaitBreaks()) tables.renew(topic, partition)
+    source.readAgain(topicNames).catch(failed)
   }
 
   private async catchUp(reading: TypeReading): Promise<void> {
@@ -122,7 +137,7 @@ export class TableFills {
     if (phase !== 'filling') lost(entity.name)
     if (phase === 'live') return
     reading.phase = 'skipping'
-    reading.skipped = source.skipToEnd(topicNamesOf(entity))
+    reading.skipped = source.skipToEnd(reading.topicNames)
   }
 
   private limitTime(reading: TypeReading): void {
@@ -133,10 +148,6 @@ export class TableFills {
       else tables.giveUp(reading.entity.name, `it was not full after the ${secondsMax} seconds of STATE_FILL_SECONDS_MAX`)
     })
   }
-}
-
-function topicNamesOf(entity: EntityDefinition): string[] {
-  return topicsOf(entity).map(({ topic }) => topic)
 }
 
 function tellNobody(events: Iterable<TabledEvent>): Promise<void> {

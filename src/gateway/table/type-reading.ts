@@ -1,4 +1,5 @@
-import type { EntityDefinition } from '#entities.js'
+import { type EntityDefinition, topicsOf } from '#entities.js'
+import type { EntityLog } from './logs.js'
 
 /**
  * What is done with the logs of a type that are behind: `filling`, where nobody is told of what is read, as it was there before anybody
@@ -20,7 +21,33 @@ export class TypeReading {
   private busySeconds = 0
   private idleSeconds = 0
 
+  private readonly logs: EntityLog[] = []
+  /** By the names of logs that are to break, as they are read again: what to call when they do. */
+  private readonly awaited = new Map<string, () => void>()
+
   constructor(readonly entity: EntityDefinition) {}
+
+  get topicNames(): string[] {
+    return topicsOf(this.entity).map(({ topic }) => topic)
+  }
+
+  noteLog(log: EntityLog): void {
+    this.logs.push(log)
+  }
+
+  /** Answers the logs that will all break now, as they are read again. The type has not caught up before they have. */
+  awaitBreaks(): readonly EntityLog[] {
+    for (const name of this.logs.map(nameOf))
+      if (!this.awaited.has(name)) this.note(new Promise((resolve) => this.awaited.set(name, resolve)))
+    return this.logs
+  }
+
+  /** @param caughtUp as of `note`. Answers whether the break was awaited. */
+  noteBreak(log: EntityLog, caughtUp: Promise<void>): boolean {
+    this.note(caughtUp)
+    this.awaited.get(nameOf(log))?.()
+    return this.awaited.delete(nameOf(log))
+  }
 
   /** @param caughtUp resolves when a log was read as far as it went when its position was set. */
   note(caughtUp: Promise<void>): void {
@@ -43,4 +70,8 @@ export class TypeReading {
     if (this.idleSeconds++ < idleSecondsMax) this.busySeconds++
     return this.busySeconds
   }
+}
+
+function nameOf({ topic, partition }: EntityLog): string {
+  return `${topic.topic}/${partition}`
 }

@@ -207,3 +207,23 @@ test('a version can be shown however many schemas its type has had since', async
   }
   t.same(toldIn(await all.subscribe('order-1', 'order')), [['snapshot', 'of the first schema']])
 })
+
+test('where a type has several topics, what one of them lost is looked for in the others', async (t) => {
+  const all = new TabledGateway({ window: { bytesMax: 0, secondsMax: 0 } })
+  for (const id of ['ride-1', 'ride-2']) all.write('ride.create', id, 'created', 'create')
+  await all.clock.advance(1_000)
+  for (const id of ['ride-1', 'ride-2', 'ride-3']) all.write('ride.update', id, 'updated')
+  await all.clock.advance(1_000)
+  all.write('ride.delete', 'ride-2', '', 'delete')
+  await all.start()
+  const clients = await Promise.all(['ride-1', 'ride-2', 'ride-3'].map((id) => all.subscribe(id, 'ride')))
+  all.topics.makeAnew('ride.update')
+  await all.clock.settle()
+  t.same(toldIn(clients[0]!).at(-1), ['create', 'created'], 'as a node sees it that starts now')
+  t.same(toldIn(clients[1]!).at(-1) ?? ['delete', undefined], ['delete', undefined])
+  t.same(toldIn(clients[2]!).at(-1), ['delete', undefined])
+  t.match(all.gateway.status(), { ready: true, reasons: [] })
+  all.write('ride.update', 'ride-1', 'anew')
+  await all.clock.settle()
+  t.same(toldIn(clients[0]!).at(-1), ['update', 'anew'])
+})

@@ -265,6 +265,21 @@ export function testPartitionSource(name: string, skip: string | false, setUp: (
     t.equal(reader.lagOf(partition), 0)
   })
 
+  check('reads logs again where told, behind a break', async (t, { source, createTopic, append }) => {
+    const topic = await createTopic()
+    const reader = new SourceReader(source)
+    await source.start([topic], 'beginning')
+    for (const value of ['1', '2']) await append(topic, [{ key: 'a', value }])
+    await until('the records', () => reader.values().length === 2)
+    await source.readAgain([topic])
+    await until('the records again', () => reader.values().length === 4)
+    await append(topic, [{ key: 'a', value: 'after' }])
+    await until('what is written then', () => reader.values().includes('after'))
+    const partition = reader.partitionOf('after')
+    t.same(reader.stories.get(partition), ['1', '2', 'break', '1', '2', 'after'])
+    await until('being caught up', () => reader.caughtUp.includes(`${partition} again`))
+  })
+
   check('ends its observables when it is stopped, and hands on nothing more', async (t, { source, createTopic, append }) => {
     const topic = await createTopic()
     const reader = new SourceReader(source)

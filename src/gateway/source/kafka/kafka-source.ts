@@ -68,7 +68,11 @@ export class KafkaSource implements PartitionSource {
 
   skipToEnd(topics: readonly string[]): Promise<void> {
     for (const topic of topics) this.from.set(topic, 'end')
-    return this.watch.skipToEnd(topics)
+    return this.watch.moveTo('end', topics)
+  }
+
+  readAgain(topics: readonly string[]): Promise<void> {
+    return this.watch.moveTo('beginning', topics)
   }
 
   /** Waits for no answer of Kafka. */

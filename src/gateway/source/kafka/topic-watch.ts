@@ -68,12 +68,12 @@ export class TopicWatch {
     return this.untilPlaced(topics)
   }
 
-  /** Reads these topics from the ends of their logs. Resolves as `add` does. */
-  skipToEnd(topics: readonly string[]): Promise<void> {
+  /** Reads these topics from one of the ends that their logs have now. Resolves as `add` does. */
+  moveTo(end: 'beginning' | 'end', topics: readonly string[]): Promise<void> {
     const { table, partitions, changed } = this.options
     for (const reading of table) {
       if (!topics.includes(reading.topic)) continue
-      reading.beginAt('end')
+      reading.beginAt(end)
       partitions.get(reading.topic, reading.partition)?.clear()
     }
     changed()

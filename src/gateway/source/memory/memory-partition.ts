@@ -11,7 +11,7 @@ export interface MemoryPartitionOptions extends Pick<TurnOptions, 'topic' | 'par
 export class MemoryPartition {
   readonly turns: PartitionTurns
   private log: MemoryLog
-  /** The offset that is read next; undefined where the log was made anew. */
+  /** The offset that is read next; undefined where the log is to be read from its beginning, behind a break. */
   private position: number | undefined
 
   constructor({ log, from, ...options }: MemoryPartitionOptions) {
@@ -30,6 +30,10 @@ export class MemoryPartition {
   /** Reads this log in the place of the one before, whose records are gone. */
   replace(log: MemoryLog): void {
     this.log = log
+    this.readAgain()
+  }
+
+  readAgain(): void {
     this.position = undefined
     this.turns.wake()
   }

@@ -43,6 +43,11 @@ export class MemorySource implements PartitionSource, TopicReader {
     return Promise.resolve()
   }
 
+  readAgain(topics: readonly string[]): Promise<void> {
+    for (const topic of topics) for (const one of this.reading.get(topic) ?? []) one.readAgain()
+    return Promise.resolve()
+  }
+
   stop(): Promise<void> {
     this.state = 'stopped'
     this.detach()
