@@ -22,6 +22,11 @@ test('shows every number of the meter, as it stands when somebody asks', async (
   meter.badRecords.set('truncated', 15)
   meter.offsetsSkipped.set('retention', 18)
   meter.lag.set('shop.order.update/3', () => 16)
+  Object.assign(meter, { tablesGivenUp: 24, tablesRefilled: 25, snapshots: 26 })
+  meter.resumes.set('too_much', 27)
+  meter.transitions.set('delete', 28)
+  meter.versions = { byType: new Map([['order', { count: 29, bytes: 30 }]]), window: { bytes: 31, ageSeconds: 32 } }
+  meter.rightsChangeLatency.observe(33)
   const samples = samplesOf(await metrics.text())
   const expected = {
     sluice_connections: 1,
@@ -53,6 +58,17 @@ test('shows every number of the meter, as it stands when somebody asks', async (
     'sluice_connections_closed_total{reason="too_slow"}': 13,
     'sluice_upgrades_refused_total{error="token_expired"}': 14,
     'sluice_bad_records_total{reason="truncated"}': 15,
+    sluice_tables_given_up_total: 24,
+    sluice_tables_refilled_total: 25,
+    sluice_snapshots_total: 26,
+    'sluice_resumes_total{outcome="too_much"}': 27,
+    'sluice_transitions_total{operation="delete"}': 28,
+    'sluice_table_rows{entity_type="order"}': 29,
+    'sluice_table_bytes{entity_type="order"}': 30,
+    sluice_window_bytes: 31,
+    sluice_window_age_seconds: 32,
+    sluice_rights_change_seconds_count: 1,
+    sluice_rights_change_seconds_sum: 0.033,
     'sluice_partition_lag_records{topic="shop.order.update",partition="3"}': 16,
   }
   for (const [name, value] of Object.entries(expected)) t.equal(samples.get(name), value, name)

@@ -24,6 +24,7 @@ test('a first type that does not fit has no table, and those behind it keep thei
   t.match(all.linesOf('warn'), ['The table of an entity type is given up'])
   t.same(errorsIn(await all.subscribe('order-1', 'order')), ['state_unavailable'])
   t.same(toldIn(await all.subscribe('parcel-1', 'parcel')), [['snapshot', 'there']])
+  t.equal(all.meter.snapshots, 1)
 })
 
 test('nothing of what a table that was given up should have held is sent as if it had just happened', async (t) => {
@@ -185,6 +186,7 @@ test('a cursor of a log that was made anew leads back to what came after it, and
   const gone = await all.subscribe('order-2', 'order', { since: second! })
   t.match(gone.messages()[1], { type: 'subscription_success', resumed: true })
   t.same(toldIn(gone), [['delete', undefined]])
+  t.same([...all.meter.resumes], [['resumed', 2]])
 
   const restarted = new TabledGateway({}, 1)
   restarted.write('order', 'order-1', 'anew')
