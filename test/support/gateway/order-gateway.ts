@@ -22,6 +22,8 @@ export class OrderGateway {
     readonly entityType: string,
     readonly registryUrl: string,
     readonly write: WriteChange,
+    /** That of the process, for another one beside it. */
+    readonly environment: Readonly<Record<string, string>>,
   ) {}
 
   static async start(t: Test, layout: OrderLayout, { partitions = 1, environment, ...options }: OrderGatewayOptions = {}) {
@@ -32,15 +34,15 @@ export class OrderGateway {
     for (const suffix of layout.suffixes) await topics.create(`${entityType}${suffix}`, partitions)
     const write = await layout.prepare(registryUrl, entityType)
     const dir = t.testdir({ 'policy.json': orderPolicy(entityType), 'entities.json': JSON.stringify({ [entityType]: layout.entry }) })
-    const process = await GatewayProcess.start(t, {
+    const all = {
       KAFKA_BROKERS: brokers.join(','),
       SCHEMA_REGISTRY_URL: registryUrl,
       ENTITIES: `${dir}/entities.json`,
       POLICY_FILE: `${dir}/policy.json`,
       JWT_SECRET: secret,
       ...environment,
-    })
-    return new OrderGateway(process, topics, entityType, registryUrl, write)
+    }
+    return new OrderGateway(await GatewayProcess.start(t, all), topics, entityType, registryUrl, write, all)
   }
 
   async streamOf({ claims, dialect }: OrderReader, entityIds: readonly string[]): Promise<UpdateStream> {

@@ -83,7 +83,7 @@ function hidden(fields: string[], conditions?: Record<string, string>): CaslRule
 }
 
 /** Undefined where nothing of the order may be seen. */
-function visiblePart({ ability }: OrderReader, { json }: Order): unknown {
+export function visiblePart({ ability }: OrderReader, { json }: Order): unknown {
   const asked = subject('order', { ...json })
   const permitted = orderLeaves.filter((leaf) => ability.can('read', asked, leaf))
   return permitted.length === 0 ? undefined : partOf(json, '', permitted)
