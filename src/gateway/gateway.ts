@@ -11,6 +11,7 @@ import { VersionReader } from './decode/version-reader.js'
 import { TypeDiscovery } from './decode/catalog/type-discovery.js'
 import { ActorScheduler } from './deliver/connection/actor-scheduler.js'
 import { ConnectionHub, socketsPerConnection } from './deliver/connection-hub.js'
+import type { KnownTypes } from './deliver/connection/subscription-gate.js'
 import { Delivery } from './deliver/deliver.js'
 import { greetingOf } from './deliver/greeting.js'
 import type { GatewayOptions, GatewayStatus, StateLimits } from './gateway-options.js'
@@ -75,7 +76,7 @@ export class Gateway {
       frameBytesMax: limits.frameOutBytesMax,
     })
     const greeting = greetingOf({ ...options, hasState: options.state !== undefined })
-    const known = { types: catalog, state: this.authorizer.state, greeting }
+    const known = { types: this.subscribable(catalog), state: this.authorizer.state, greeting }
     this.connections = new ConnectionHub({ ...options, ...most, ...known, scheduler, index, noteFault })
     catalog.stopped$.subscribe((entityType) => this.connections.tellStopped(entityType))
     this.discovery = new TypeDiscovery({
@@ -190,6 +191,17 @@ export class Gateway {
     const fill = this.hasState(entity) ? this.fills.fill(entity) : this.options.source.add(topicNamesOf(entity), 'end')
     await this.catalog.add(entity)
     await fill
+    this.connections.tellFilled(entity.name)
+  }
+
+  /** A type that is found while the gateway runs is filled before anybody can subscribe to it. */
+  private subscribable(catalog: EntityCatalog): KnownTypes {
+    const filled = (types: readonly string[]) => types.filter((type) => !this.fills.isFilling(type))
+    return {
+      streamableTypes: () => filled(catalog.streamableTypes()),
+      unknownTypes: () => filled(catalog.unknownTypes()),
+      streamableSchemasOf: (type) => catalog.streamableSchemasOf(type),
+    }
   }
 
   private hasState({ state = true }: EntityDefinition): boolean {

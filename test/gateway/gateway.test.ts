@@ -185,6 +185,49 @@ const personSchema = {
   ],
 }
 
+test('a type that is found while it runs is filled before anybody can subscribe to it, and then told to who asked for no type', async (t) => {
+  const clock = new SimulatedClock()
+  const registry = new MemoryRegistry()
+  const topics = new MemoryTopics({ clock })
+  const source = new MemorySource(topics, clock)
+  const state = { bytesMax: 1_000_000, fillSecondsMax: 60, window: { bytesMax: 1_000_000, secondsMax: 60 } }
+  const away = { isIt: true }
+  const asked = askedRegistry(registry, {
+    schemaById: (id) => (away.isIt ? Promise.reject(new RegistryError('unavailable', 'away')) : registry.schemaById(id)),
+  })
+  const parts = { source, registry: asked, clock, meter: new Meter(), state, ...otherParts() }
+  const both = '{"roles":{"all":[{"action":"read","subject":["order","person"],"fields":["**"]}]}}'
+  topics.create('hr.people', 1)
+  registry.register('hr.people-value', JSON.stringify(personSchema))
+  const gateway = new Gateway({ ...parts, policy: new HeldPolicy(parsePolicy(both)), entities: [person], discover: true })
+  await gateway.start()
+  for (const operation of ['create', 'update', 'delete']) topics.create(`order.${operation}`, 1)
+  const later = eventSchemaOf({ type: 'record', name: 'Order', streamable: true, doc: 'later', fields: [{ name: 'id', type: 'string' }] })
+  const encoder = new EventEncoder(later, registry.register('later', JSON.stringify(later)))
+  registry.register('order.update-value', JSON.stringify(schema))
+  for (let n = 0; n < 3; n++) {
+    const event = { entity_id: '1', entity_type: 'order', operation: 'update', timestamp: clock.now() + n, data: { id: '1' } }
+    topics.append('order.update', { key: Buffer.from('1'), value: encoder.encode(event) })
+  }
+  const [untyped, typed] = [new FakeTransport(), new FakeTransport()]
+  gateway.connections.accept(identity({ sub: 'a', roles: ['all'] }), untyped).receiveText('{"type":"subscribe","entity_id":"1"}')
+  const client = gateway.connections.accept(identity({ sub: 'b', roles: ['all'] }), typed)
+  const subscribe = () => client.receiveText('{"type":"subscribe","entity_id":"1","entity_type":"order"}')
+  await clock.advance(10_000)
+  subscribe()
+  await clock.settle()
+  t.match(typed.messages().at(-1), { code: 'entity_type_unknown' }, 'its schema cannot be fetched yet')
+  away.isIt = false
+  await clock.advance(30_000)
+  t.same(
+    untyped.updates().map(({ operation, timestamp }) => [operation, timestamp]),
+    [['create', new Date(Date.UTC(2026, 0, 1) + 2).toISOString()]],
+  )
+  subscribe()
+  await clock.settle()
+  t.match(typed.messages().at(-1), { type: 'subscription_success' })
+})
+
 /** What a clerk is sent of a person, to whom all is shown but what is tagged. */
 async function sentToClerk(metadata: unknown, rules: object[]): Promise<unknown[]> {
   const clock = new SimulatedClock()

@@ -146,6 +146,11 @@ export class ConnectionHub implements ConnectionAcceptor {
     this.sweepOver((connection) => connection.tellStopped(entityType))
   }
 
+  /** A type was found, and its entities are known: they belong to the pages of subscriptions without a type. */
+  tellFilled(entityType: string): void {
+    this.sweepOver((connection) => connection.tellFilled(entityType))
+  }
+
   /** Closes the connections whose pages show the type by a table that is gone. */
   closeSubscribersOf(entityType: string): void {
     this.sweepOver((connection) => connection.closeIfSubscribedTo(entityType))

@@ -52,6 +52,11 @@ export class TableFills {
     if (tables.has(name)) log.info({ entity_type: name, entities: tables.get(name)!.count }, 'The table of an entity type is full.')
   }
 
+  /** Whether the type's table is filled for the first time. */
+  isFilling(entityType: string): boolean {
+    return this.readings.get(entityType)?.phase === 'filling'
+  }
+
   /** Whether no table is filled now. */
   isQuiet(): boolean {
     return [...this.readings.values()].every(({ phase }) => phase === 'live')

@@ -9,7 +9,7 @@ import { ConnectedClient } from './connected-client.js'
 import type { AcceptedConnection } from './connection-acceptor.js'
 import type { ConnectionContext } from './connection-context.js'
 import type { CurrentRights } from './current-rights.js'
-import { tellPageChanges } from './page-changes.js'
+import { tellPageChanges, tellFilled } from './page-changes.js'
 import { tellingLostRights, tellingStopped } from './lost-subscriptions.js'
 import { messageFrame } from './message-frame.js'
 import { Outbox } from './outbox.js'
@@ -108,6 +108,10 @@ export class Connection extends Outbox implements Subscriber, AcceptedConnection
 
   tellStopped(entityType: string): void {
     this.tellAll(() => tellingStopped(entityType, this.client))
+  }
+
+  tellFilled(entityType: string): void {
+    this.attempt(() => tellFilled(entityType, this.client))
   }
 
   /** What the page shows of this type cannot be kept right any more. */

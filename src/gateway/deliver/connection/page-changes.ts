@@ -20,6 +20,19 @@ export function tellEntityChanges(entityId: string, client: Client): void {
   tell(listed, changesOf(listed, client))
 }
 
+/** Tells what there is of a type that was found: it belongs to the pages of subscriptions without a type. */
+export function tellFilled(entityType: string, { rights, state, subscriptions }: Client): void {
+  if (!state.isKnown(entityType)) return
+  for (const listed of subscriptions.listed()) {
+    for (const subscription of listed) {
+      const { entityId } = subscription
+      if (subscription.entityType !== undefined || subscriptions.isThere(entityId, entityType)) continue
+      const change = state.changedRights.onLatest(entityType, entityId, undefined, rights.audienceOf(entityType))
+      if (change !== undefined) deliver(subscription, change)
+    }
+  }
+}
+
 interface ChangeOf {
   readonly subscription: Subscription
   readonly change: PageChange
@@ -37,10 +50,12 @@ function* changesOf(listed: readonly Subscription[], { rights, types, state }: C
 }
 
 function tell(listed: readonly Subscription[], changes: Iterable<ChangeOf>): void {
-  for (const { subscription, change } of changes) {
-    subscription.deliver(change.update)
-    change.update.seal()
-    change.update.forget()
-  }
+  for (const { subscription, change } of changes) deliver(subscription, change)
   for (const subscription of listed) subscription.notePageCompared()
+}
+
+function deliver(subscription: Subscription, { update }: PageChange): void {
+  subscription.deliver(update)
+  update.seal()
+  update.forget()
 }
