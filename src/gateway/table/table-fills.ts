@@ -39,7 +39,7 @@ export class TableFills {
     tables.givenUp$.subscribe((entityType) => this.givenUp(this.readings.get(entityType)!))
   }
 
-  /** Resolves when the type's table is full, or was given up and the logs are read from their ends. */
+  /** Resolves when the type's table is filled, or was given up and the logs are read from their ends. */
   async fill(entity: EntityDefinition): Promise<void> {
     const { source, tables, log } = this.options
     const { name } = entity
@@ -49,7 +49,7 @@ export class TableFills {
     this.limitTime(reading)
     await source.add(reading.topicNames, 'beginning')
     await this.catchUp(reading)
-    if (tables.has(name)) log.info({ entity_type: name, entities: tables.get(name)!.count }, 'The table of an entity type is full.')
+    if (tables.has(name)) log.info({ entity_type: name, entities: tables.get(name)!.count }, 'The table of an entity type is filled.')
   }
 
   /** Whether the type's table is filled for the first time. */

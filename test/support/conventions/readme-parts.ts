@@ -7,6 +7,7 @@ import { exitCodes, exitMeanings } from '#tools/cli/exit-codes.js'
 import { benchResults } from './bench-results.js'
 import { protocolConversations } from './protocol-conversations.js'
 import { closeTable, messageTable, requestTable } from './protocol-tables.js'
+import { sampleTail } from '../picture/sample-tail.js'
 
 /** By what somebody looks for. */
 const variableGroups: Readonly<Record<string, readonly VariableName[]>> = {
@@ -37,6 +38,7 @@ export const readmeParts: Readonly<Record<string, string>> = {
     .map(([group, names]) => [`## ${group}`, names.map(variableItem).join('\n')].join('\n\n'))
     .join('\n\n'),
   ...protocolConversations,
+  tail: await sampleTail(),
   requests: table(...requestTable()),
   messages: table(...messageTable()),
   errors: table(

@@ -1,5 +1,5 @@
 // Enters: what the server says, on one connection after another. Leaves: the requests that begin each of them, what is shown and told.
-import type { ServerMessage, UpdateMessage } from '#protocol/message.js'
+import type { GapMessage, ServerMessage, UpdateMessage } from '#protocol/message.js'
 import { printable } from '../printable.js'
 import type { Ending } from './ending.js'
 import type { Send } from './follow.js'
@@ -8,8 +8,8 @@ export interface FollowedParts {
   readonly entityId: string
   /** Undefined for every type that has an entity with this id. */
   readonly entityType: string | undefined
-  /** Each update, with the JSON that it was read from. */
-  readonly update: (update: UpdateMessage, text: string) => void
+  /** Each update, and what was left out between two of them, with the JSON that it was read from. */
+  readonly shown: (message: UpdateMessage | GapMessage, text: string) => void
   /** One line, without its end. */
   readonly notice: (line: string) => void
 }
@@ -53,6 +53,7 @@ export class FollowedEntity {
   received(message: ServerMessage, text: string): Ending | undefined {
     if (message.type === 'error') return this.failed(message)
     if (message.type === 'entity_update') this.show(message, text)
+    if (message.type === 'gap') this.parts.shown(message, text)
     if (message.type === 'subscription_success') this.begun(message)
     if (message.type === 'snapshot_complete' && message.count === 0) this.tell(`There is nothing to see of ${message.entity_id} now.`)
     return undefined
@@ -77,7 +78,7 @@ export class FollowedEntity {
     if (operation === 'snapshot' && cursor !== undefined && this.cursors.get(entity_type) === cursor) return
     if (operation === 'delete') this.cursors.delete(entity_type)
     else if (cursor !== undefined) this.cursors.set(entity_type, cursor)
-    this.parts.update(update, text)
+    this.parts.shown(update, text)
   }
 
   private failed({ code, message, entity_type, retry_after_ms }: ErrorMessage): Ending | undefined {

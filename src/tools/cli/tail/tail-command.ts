@@ -47,14 +47,14 @@ export function tailCommand(follow: (request: TailRequest, terminal: Terminal) =
 function printTail(request: TailRequest, terminal: Terminal): Promise<number> {
   const { clock, random, writeErr } = terminal
   const notice = (line: string): void => writeErr(`${line}\n`)
-  return tail({ ...request, clock, random, stop: terminal.stop(), update: updatePrinter(request.json, terminal), notice })
+  return tail({ ...request, clock, random, stop: terminal.stop(), shown: printer(request.json, terminal), notice })
 }
 
-function updatePrinter(json: boolean, terminal: Terminal): TailParts['update'] {
+function printer(json: boolean, terminal: Terminal): TailParts['shown'] {
   const { writeOut } = terminal
-  if (json) return (_update, text) => writeOut(`${jsonLine(text)}\n`)
+  if (json) return (_message, text) => writeOut(`${jsonLine(text)}\n`)
   const texts = new UpdateText(paintFor(terminal))
-  return (update, text) => writeOut(texts.render(update, text))
+  return (message, text) => writeOut(texts.render(message, text))
 }
 
 const helpAfter = `

@@ -1,7 +1,7 @@
 import { leafTextsOf, type LeafTexts } from './leaf-texts.js'
 import type { Paint } from '../paint.js'
 import { printable } from '../printable.js'
-import type { UpdateMessage } from '#protocol/message.js'
+import type { GapMessage, UpdateMessage } from '#protocol/message.js'
 
 /** The width of the column of paths. A wider path pushes only its own value to the right. */
 const pathColumnsMax = 40
@@ -14,7 +14,7 @@ interface Line {
 }
 
 /**
- * Enters: updates. Leaves: lines for people: a head with time, operation, type and id, then a line for each field. Compared with the
+ * Enters: updates, and what was left out between them. Leaves: lines for people: a head with time, operation, type and id, then a line for each field. Compared with the
  * entity's last update, `~` marks a field that changed, `+` one that came, and `-` one that went or may no longer be seen.
  */
 export class UpdateText {
@@ -23,8 +23,17 @@ export class UpdateText {
 
   constructor(private readonly paint: Paint) {}
 
-  /** @param text the JSON that the update was read from. */
-  render(update: UpdateMessage, text: string): string {
+  /** @param text the JSON that the message was read from. */
+  render(message: UpdateMessage | GapMessage, text: string): string {
+    return message.type === 'gap' ? this.gapText(message) : this.updateText(message, text)
+  }
+
+  private gapText({ entity_type, entity_id, missed }: GapMessage): string {
+    const what = missed === 1 ? '1 update' : `${missed} updates`
+    return `${this.paint.changed(printable(`… ${what} of ${entity_type} ${entity_id} left out, as they came faster than they were read`))}\n`
+  }
+
+  private updateText(update: UpdateMessage, text: string): string {
     const leaves = leafTextsOf(text)
     const lines = this.fieldLines(update, leaves)
     const columns = Math.max(0, ...lines.map(({ path }) => path.length).filter((length) => length <= pathColumnsMax))
@@ -44,7 +53,9 @@ export class UpdateText {
 
   private head({ timestamp, operation, entity_type, entity_id }: UpdateMessage): string {
     const [time, what, type, id] = [timestamp ?? 'no time', operation, entity_type, entity_id].map(printable)
-    return `${this.paint.faint(time!)}  ${this.paint.strong(what!.padEnd(6))}  ${type!}  ${this.paint.strong(id!)}`
+    // A snapshot is no change: nothing has happened.
+    const paint = operation === 'snapshot' ? this.paint.faint : this.paint.strong
+    return `${this.paint.faint(time!)}  ${paint(what!.padEnd(6))}  ${type!}  ${this.paint.strong(id!)}`
   }
 
   private lineText({ mark, path, value, was }: Line, columns: number): string {

@@ -1,5 +1,5 @@
 import { test } from 'tap'
-import { readMessage, type UpdateMessage } from '#protocol/message.js'
+import { readMessage, type GapMessage, type UpdateMessage } from '#protocol/message.js'
 import { FollowedEntity } from '#tools/cli/tail/followed-entity.js'
 
 /** A tail of `order-1` of every type, unless another one is given, with all that it asks, shows and says. */
@@ -10,9 +10,8 @@ class Followed {
   private readonly entity: FollowedEntity
 
   constructor(entityType?: string) {
-    const update = ({ operation, entity_type, cursor }: UpdateMessage): void =>
-      void this.shown.push(`${operation} ${entity_type} ${cursor ?? ''}`)
-    this.entity = new FollowedEntity({ entityId: 'order-1', entityType, update, notice: (line) => this.notices.push(line) })
+    const shown = (message: UpdateMessage | GapMessage): void => void this.shown.push(described(message))
+    this.entity = new FollowedEntity({ entityId: 'order-1', entityType, shown, notice: (line) => this.notices.push(line) })
   }
 
   connect(): object[] {
@@ -34,6 +33,11 @@ class Followed {
   get canResume(): boolean {
     return this.entity.canResume
   }
+}
+
+function described(message: UpdateMessage | GapMessage): string {
+  if (message.type === 'gap') return `${message.missed} missing of ${message.entity_type}`
+  return `${message.operation} ${message.entity_type} ${message.cursor ?? ''}`
 }
 
 const success = { type: 'subscription_success' }
@@ -63,6 +67,18 @@ test('asks for the latest version again of what was deleted', async (t) => {
   followed.hear(success, version('snapshot', 'order', 'o-1'), version('delete', 'order', 'none'))
   t.notOk(followed.canResume)
   t.same(followed.connect(), [{ ...all, entity_type: 'order' }])
+})
+
+test('shows that updates were left out where they were', async (t) => {
+  const followed = new Followed()
+  followed.connect()
+  followed.hear(
+    success,
+    version('update', 'order', 'o-1'),
+    { type: 'gap', entity_type: 'order', missed: 3 },
+    version('update', 'order', 'o-5'),
+  )
+  t.same(followed.shown, ['update order o-1', '3 missing of order', 'update order o-5'])
 })
 
 test('says that nothing can be seen where that is so', async (t) => {

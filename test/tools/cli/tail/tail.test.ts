@@ -28,7 +28,7 @@ async function start(t: Test, script: Partial<Script> = {}, token = () => 'a.b.c
     clock,
     random: () => 0,
     stop: stop.signal,
-    update: (_update, text) => updates.push(text),
+    shown: (_message, text) => updates.push(text),
     notice: (line) => notices.push(line),
   })
   t.teardown(async () => {

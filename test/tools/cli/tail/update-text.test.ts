@@ -1,6 +1,6 @@
 import { test } from 'tap'
 import { colours, noColours } from '#tools/cli/paint.js'
-import { readMessage, type UpdateMessage } from '#protocol/message.js'
+import { readMessage, type GapMessage, type UpdateMessage } from '#protocol/message.js'
 import { UpdateText } from '#tools/cli/tail/update-text.js'
 
 /** The text of updates that are given as the members in which they differ. */
@@ -67,6 +67,25 @@ test('compares an entity only with itself, and begins anew after a delete', asyn
     a  3
 `,
   )
+})
+
+test('says how many updates were left out, and goes on comparing with the one before them', async (t) => {
+  const texts = new UpdateText(noColours)
+  const gapText = (missed: number): string => {
+    const message = { type: 'gap', entity_id: 'order-1001', entity_type: 'order', missed }
+    return texts.render(readMessage(JSON.stringify(message)) as GapMessage, JSON.stringify(message))
+  }
+  rendered([{ data: { a: 1 } }], texts)
+  t.equal(gapText(2), '… 2 updates of order order-1001 left out, as they came faster than they were read\n')
+  t.equal(gapText(1), '… 1 update of order order-1001 left out, as they came faster than they were read\n')
+  t.match(rendered([{ data: { a: 4 } }], texts), /\n {2}~ a {2}4 {2}was 1\n/)
+})
+
+test('tells a snapshot from a change, also by its colour', async (t) => {
+  t.match(rendered([{ operation: 'snapshot' }]), /Z {2}snapshot {2}order {2}order-1001\n/)
+  const texts = new UpdateText(colours)
+  t.match(rendered([{ operation: 'snapshot' }], texts), '\u001b[2msnapshot\u001b[22m')
+  t.match(rendered([{ operation: 'update' }], texts), '\u001b[1mupdate\u001b[22m')
 })
 
 test('does not let one long path push all values to the right', async (t) => {
