@@ -7,7 +7,7 @@ const runs = Number(process.env['SIMULATION_RUNS'] ?? 25)
 const steps = 400
 
 test('each client holds exactly what it may see of the latest versions, and is told right what happened to that', async (t) => {
-  const met = { updates: 0, stale: 0, tooSlow: 0 }
+  const met = { updates: 0, stale: 0, tooSlow: 0, conflated: 0, gaps: 0 }
   for (let seed = firstSeed; seed < firstSeed + runs; seed++) {
     const simulation = new Simulation(seed, true)
     await simulation.run(steps)
@@ -16,6 +16,8 @@ test('each client holds exactly what it may see of the latest versions, and is t
     if (faults.length > 0) t.fail(`SIMULATION_SEED=${seed}`, { faults: faults.slice(0, 5) })
     met.updates += simulation.meter.framesSent
     met.stale += simulation.meter.eventsStale
+    met.conflated += simulation.meter.updatesConflated
+    met.gaps += simulation.meter.gaps
     met.tooSlow += simulation.clients.filter(({ transport }) => transport.closedWith?.code === 4001).length
   }
   t.comment(JSON.stringify(met))

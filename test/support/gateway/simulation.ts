@@ -54,6 +54,9 @@ export interface SimulatedClient {
 /** How far the gateway's own clock is set back or ahead: far beyond what is allowed between the clocks of producers. */
 const clockOffMsMax = 3 * 3_600_000
 
+/** What clients want to become of updates for which they are too slow. */
+const slowWishes = [{}, {}, { on_slow: 'conflate' }, { on_slow: 'close' }, { max_hz: 3 }] as const
+
 export class FlakyRegistry implements VersionedRegistry {
   isAway = false
   constructor(private readonly registry: MemoryRegistry) {}
@@ -260,8 +263,8 @@ export class Simulation {
     if (client === undefined) return
     const entityId = this.pick(entityIds)
     const type = this.random() < 0.7 ? 'subscribe' : 'unsubscribe'
-    const snapshot = this.hasState && type === 'subscribe'
-    client.connection.receiveText(writeRequest({ type, entity_id: entityId, ...(snapshot && { snapshot }) }))
+    const wish = this.hasState && type === 'subscribe' ? { snapshot: true, ...this.pick(slowWishes) } : {}
+    client.connection.receiveText(writeRequest({ type, entity_id: entityId, ...wish }))
     const stands = client.wishes.some((wish) => wish.entityId === entityId)
     if (type === 'unsubscribe') client.wishes = client.wishes.filter((wish) => wish.entityId !== entityId)
     else if (!stands) client.wishes.push({ entityId, from: this.written.length })

@@ -1,6 +1,7 @@
 import type { Identity } from '#gateway/authenticate/identity.js'
 import type { VerifiedToken } from '#gateway/authenticate/token-verifier.js'
 import type { EntityDefinition } from '#entities.js'
+import type { GatewayLimits } from '#gateway/gateway-options.js'
 import { Gateway } from '#gateway/gateway.js'
 import { Meter } from '#gateway/observe/meter.js'
 import { MemorySource } from '#gateway/source/memory/memory-source.js'
@@ -51,6 +52,8 @@ export interface StatefulClient {
   heard(): Record<string, unknown>[]
   /** Reads what is in its socket, and goes on reading. */
   drain(): void
+  /** Takes something of what is in its socket, so that this much is left. */
+  takeUpTo(left: number): void
   leave(): void
 }
 
@@ -68,7 +71,7 @@ export class StatefulGateway {
   slowKeys: (() => void)[] | undefined
   private readonly encoder: EventEncoder
 
-  private constructor() {
+  private constructor(limits: GatewayLimits) {
     const { clock, meter, topics } = this
     const registry = new MemoryRegistry()
     this.encoder = new EventEncoder(schema, registry.register('order-value', JSON.stringify(schema)))
@@ -82,11 +85,11 @@ export class StatefulGateway {
     }
     const state = { bytesMax: 10_000_000, fillSecondsMax: 300, window: { bytesMax: 100_000, secondsMax: 3_600 } }
     const parts = { source, registry, clock, meter, policy, state, verifier: { verify }, random: () => 0, log: recordingLog(this.logged) }
-    this.gateway = new Gateway({ ...parts, entities: [order], limits: gatewayLimits, longs: 'number', node: 'node-1' })
+    this.gateway = new Gateway({ ...parts, entities: [order], limits, longs: 'number', node: 'node-1' })
   }
 
-  static async start(): Promise<StatefulGateway> {
-    const stateful = new StatefulGateway()
+  static async start(limits: Partial<GatewayLimits> = {}): Promise<StatefulGateway> {
+    const stateful = new StatefulGateway({ ...gatewayLimits, ...limits })
     const started = stateful.gateway.start()
     await stateful.clock.settle()
     await started
@@ -104,6 +107,10 @@ export class StatefulGateway {
       heard: () => transport.received.splice(0).map((text) => JSON.parse(text) as Record<string, unknown>),
       drain() {
         transport.drain()
+        connection.drained()
+      },
+      takeUpTo(left) {
+        transport.buffered = left
         connection.drained()
       },
       leave: () => connection.closed(1000, false),

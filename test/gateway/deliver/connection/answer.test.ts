@@ -48,3 +48,12 @@ test('answers each of a list, and a ping', async (t) => {
   t.same([...client.listed], [])
   t.same(ask({ type: 'ping', ref: 'p' }), [{ type: 'pong', ref: 'p' }])
 })
+
+test('refuses a wish that needs the latest versions where they are not known', async (t) => {
+  const client = new FakeClient(fakeRights([fakeAudience('order')]))
+  const ask = (wish: object) => said(...answersTo(JSON.stringify({ type: 'subscribe', entity_id: 'o-1', ...wish }), client))
+  for (const wish of [{ on_slow: 'conflate' }, { max_hz: 1 }, { max_hz: 1, entity_type: 'order' }])
+    t.match(ask(wish), [{ code: 'state_unavailable', entity_id: 'o-1' }])
+  t.equal(client.listed.size, 0)
+  t.match(ask({ on_slow: 'close' }), [{ type: 'subscription_success' }])
+})

@@ -1,0 +1,128 @@
+import { test } from 'tap'
+import { StatefulGateway, type StatefulClient } from '../../../support/gateway/stateful-gateway.js'
+
+/** One client with its own subscriptions, each order of which was there before. */
+async function reader(entityIds: readonly string[], wish: object = {}, subprotocol: 'sluice.v1' | undefined = 'sluice.v1') {
+  const gateway = await StatefulGateway.start({ idleTimeoutSeconds: 60, subscriptionsMax: 10_000, subscriptionsTotalMax: 100_000, mailboxBytesMax: 5_000_000 })
+  for (const entityId of entityIds) gateway.write(entityId)
+  await gateway.settle()
+  const client = gateway.connect({ subprotocol })
+  for (const entity_id of entityIds) client.send(JSON.stringify({ type: 'subscribe', entity_id, ...wish }))
+  await gateway.settle()
+  client.heard()
+  const write = async (entityId: string, ...statuses: readonly string[]) => {
+    for (const status of statuses) gateway.write(entityId, { status })
+    await gateway.settle()
+  }
+  return { gateway, client, write }
+}
+
+function stall({ transport }: StatefulClient): void {
+  Object.assign(transport, { reads: false, buffered: 70_000 })
+}
+
+/** Fills the socket: from then on the client cannot be written to. */
+async function blocked(entityIds: readonly string[], wish: object = {}, subprotocol: 'sluice.v1' | undefined = 'sluice.v1') {
+  const all = await reader(entityIds, wish, subprotocol)
+  stall(all.client)
+  await all.write(entityIds[0]!, 'FIRST')
+  all.client.heard()
+  return all
+}
+
+const statuses = (client: StatefulClient) => client.heard().map(({ data }) => (data as { status?: string } | undefined)?.status)
+
+test('who cannot be written to is told by a gap and the latest version', async (t) => {
+  const { gateway, client, write } = await blocked(['order-1'])
+  await write('order-1', 'A', 'B', 'C')
+  t.same(client.heard(), [])
+  client.drain()
+  await gateway.settle()
+  t.match(client.heard(), [
+    { type: 'gap', entity_id: 'order-1', entity_type: 'order', missed: 2 },
+    { type: 'entity_update', operation: 'update', data: { status: 'C' } },
+  ])
+  t.match({ conflated: gateway.meter.updatesConflated, gaps: gateway.meter.gaps }, { conflated: 3, gaps: 1 })
+  await write('order-1', 'D')
+  t.same(statuses(client), ['D'], 'what comes then is sent as it is')
+})
+
+test('what is owed comes before the answer to a later request about the entity, and what comes behind it after', async (t) => {
+  const { gateway, client, write } = await blocked(['order-1'])
+  await write('order-1', 'A')
+  client.ask({ type: 'subscribe', entity_id: 'order-1', snapshot: true })
+  await write('order-1', 'B')
+  client.ask({ type: 'unsubscribe', entity_id: 'order-1' })
+  await write('order-1', 'C')
+  client.drain()
+  await gateway.settle()
+  t.same(
+    client.heard().map(({ type, operation }) => operation ?? type),
+    ['update', 'subscription_success', 'snapshot', 'snapshot_complete', 'unsubscription_success'],
+  )
+})
+
+test('a client that is closed rather than told too little keeps its frames, as in the dialect of the seed', async (t) => {
+  for (const [wish, subprotocol] of [
+    [{ on_slow: 'close' }, 'sluice.v1'],
+    [{}, undefined],
+  ] as const) {
+    const { gateway, client, write } = await blocked(['order-1'], wish, subprotocol)
+    await write('order-1', 'A', 'B', 'C')
+    client.drain()
+    await gateway.settle()
+    t.same(statuses(client), ['A', 'B', 'C'])
+  }
+})
+
+test('ten thousand entities that are owed leave in portions, each as large as the socket takes', async (t) => {
+  const entityIds = Array.from({ length: 10_000 }, (_none, nth) => `order-${nth}`)
+  const { gateway, client } = await blocked(entityIds)
+  for (const entityId of entityIds) gateway.write(entityId, { status: 'NEXT' })
+  await gateway.settle()
+  let [heard, portions] = [0, 0]
+  while (heard < entityIds.length && portions < 1_000) {
+    client.drain()
+    client.transport.reads = false
+    await gateway.settle()
+    const portion = client.heard()
+    t.ok(JSON.stringify(portion).length < 200_000)
+    heard += portion.length
+    portions++
+  }
+  t.equal(heard, entityIds.length)
+  t.ok(portions > 10, 'not all at once', { portions })
+})
+
+test('a pace lets through so many updates a second, the latest at the end, and counts no gap', async (t) => {
+  const { gateway, client, write } = await reader(['order-1'], { max_hz: 2 })
+  await write('order-1', 'A', 'B', 'C')
+  t.same(statuses(client), ['A'])
+  await gateway.clock.advance(499)
+  t.same(statuses(client), [])
+  await gateway.clock.advance(1)
+  t.same(statuses(client), ['C'])
+  await write('order-1', 'D')
+  await gateway.clock.advance(499)
+  t.same(statuses(client), [])
+  await gateway.clock.advance(1)
+  t.same(statuses(client), ['D'])
+  client.ask({ type: 'subscribe', entity_id: 'order-1' })
+  await write('order-1', 'E', 'F')
+  t.same(statuses(client), [undefined, 'E', 'F'], 'subscribing again replaces what was wished')
+})
+
+test('a client that takes nothing for the idle timeout is closed, and one that takes little is not', async (t) => {
+  for (const [takes, code] of [
+    [false, 4001],
+    [true, undefined],
+  ] as const) {
+    const { gateway, client, write } = await blocked(['order-1'])
+    for (let seconds = 0; seconds < 70; seconds += 10) {
+      await write('order-1', String(seconds))
+      await gateway.clock.advance(10_000)
+      if (takes) client.takeUpTo(client.transport.buffered - 1)
+    }
+    t.equal(client.transport.closedWith?.code, code)
+  }
+})
