@@ -193,7 +193,8 @@ export const variables = {
     min: 9,
     max: 960,
     unit: 's',
-    meaning: 'A client is gone if nothing has come from it for so long, not even the answer to a ping.',
+    meaning:
+      'A client is gone if nothing has come from it for so long, not even the answer to a ping, or if it has taken nothing of what it is sent.',
   },
   SHUTDOWN_TIMEOUT_MS: {
     kind: 'integer',

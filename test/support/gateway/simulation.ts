@@ -55,7 +55,7 @@ export interface SimulatedClient {
 const clockOffMsMax = 3 * 3_600_000
 
 /** What clients want to become of updates for which they are too slow. */
-const slowWishes = [{}, {}, { on_slow: 'conflate' }, { on_slow: 'close' }, { max_hz: 3 }] as const
+const slowWishes = [{}, { on_slow: 'conflate' }, { on_slow: 'close' }, { on_slow: 'close' }, { on_slow: 'close' }, { max_hz: 3 }] as const
 
 export class FlakyRegistry implements VersionedRegistry {
   isAway = false

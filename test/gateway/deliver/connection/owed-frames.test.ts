@@ -1,12 +1,14 @@
 import { test } from 'tap'
+import type { Dialect } from '#protocol/dialect.js'
 import { StatefulGateway, type StatefulClient } from '../../../support/gateway/stateful-gateway.js'
 
 /** One client with its own subscriptions, each order of which was there before. */
-async function reader(entityIds: readonly string[], wish: object = {}, subprotocol: 'sluice.v1' | undefined = 'sluice.v1') {
-  const gateway = await StatefulGateway.start({ idleTimeoutSeconds: 60, subscriptionsMax: 10_000, subscriptionsTotalMax: 100_000, mailboxBytesMax: 5_000_000 })
+async function reader(entityIds: readonly string[], wish: object = {}, dialect: Dialect = 'sluice.v1') {
+  const most = { subscriptionsMax: 10_000, subscriptionsTotalMax: 100_000, mailboxBytesMax: 5_000_000, mailboxesBytesMax: 10_000_000 }
+  const gateway = await StatefulGateway.start({ ...most, idleTimeoutSeconds: 60 })
   for (const entityId of entityIds) gateway.write(entityId)
   await gateway.settle()
-  const client = gateway.connect({ subprotocol })
+  const client = gateway.connect({ subprotocol: dialect === 'seed' ? undefined : dialect })
   for (const entity_id of entityIds) client.send(JSON.stringify({ type: 'subscribe', entity_id, ...wish }))
   await gateway.settle()
   client.heard()
@@ -22,8 +24,8 @@ function stall({ transport }: StatefulClient): void {
 }
 
 /** Fills the socket: from then on the client cannot be written to. */
-async function blocked(entityIds: readonly string[], wish: object = {}, subprotocol: 'sluice.v1' | undefined = 'sluice.v1') {
-  const all = await reader(entityIds, wish, subprotocol)
+async function blocked(entityIds: readonly string[], wish: object = {}, dialect: Dialect = 'sluice.v1') {
+  const all = await reader(entityIds, wish, dialect)
   stall(all.client)
   await all.write(entityIds[0]!, 'FIRST')
   all.client.heard()
@@ -62,12 +64,25 @@ test('what is owed comes before the answer to a later request about the entity, 
   )
 })
 
+test('what happens after an entity is left and subscribed to again comes behind both answers', async (t) => {
+  const { gateway, client, write } = await blocked(['order-1'])
+  await write('order-1', 'A')
+  for (const type of ['unsubscribe', 'subscribe'] as const) client.ask({ type, entity_id: 'order-1' })
+  await write('order-1', 'B')
+  client.drain()
+  await gateway.settle()
+  t.same(
+    client.heard().map(({ type, operation }) => operation ?? type),
+    ['update', 'unsubscription_success', 'subscription_success', 'update'],
+  )
+})
+
 test('a client that is closed rather than told too little keeps its frames, as in the dialect of the seed', async (t) => {
-  for (const [wish, subprotocol] of [
+  for (const [wish, dialect] of [
     [{ on_slow: 'close' }, 'sluice.v1'],
-    [{}, undefined],
+    [{}, 'seed'],
   ] as const) {
-    const { gateway, client, write } = await blocked(['order-1'], wish, subprotocol)
+    const { gateway, client, write } = await blocked(['order-1'], wish, dialect)
     await write('order-1', 'A', 'B', 'C')
     client.drain()
     await gateway.settle()
