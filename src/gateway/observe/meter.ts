@@ -63,6 +63,8 @@ export class Meter {
   offsetsCut = 0
   /** Undefined until a gateway is made. */
   versions: HeldVersions | undefined
+  /** By entity type with a table: how many of the records were read that fill it, and how many those are. */
+  fills: ReadonlyMap<string, { readonly progress: { readonly read: number; readonly of: number } }> = new Map()
   /** Tables that were given up, as they met a limit. */
   tablesGivenUp = 0
   /** Entities that were sent as they are to somebody who subscribed. */

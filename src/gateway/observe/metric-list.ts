@@ -165,6 +165,11 @@ export const labelledGauges: Readonly<Record<string, LabelledGauge>> = {
     labels: ['entity_type'],
     read: ({ versions }) => Array.from(versions?.byType ?? [], ([entityType, { bytes }]) => [[entityType], bytes]),
   },
+  sluice_state_fill_records_left: {
+    help: 'Records that are still to be read until the table of an entity type is full; 0 from then on.',
+    labels: ['entity_type'],
+    read: ({ fills }) => Array.from(fills, ([entityType, { progress }]) => [[entityType], progress.of - progress.read]),
+  },
   sluice_dependency_up: {
     help: '1 where what the process needs from outside answers, 0 where it does not.',
     labels: ['dependency'],

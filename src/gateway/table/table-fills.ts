@@ -27,6 +27,9 @@ export interface TableFillsOptions {
   readonly failed: (error: unknown) => void
 }
 
+/** How often the log says how far a fill is, in seconds. */
+const saidEachSeconds = 5
+
 /** Fills the tables of types, and refills them where a log does not go on. */
 export class TableFills {
   private readonly readings = new Map<string, TypeReading>()
@@ -34,7 +37,8 @@ export class TableFills {
   private readonly behind = new WeakSet<RecordBatch>()
 
   constructor(private readonly options: TableFillsOptions) {
-    const { source, tables } = options
+    const { source, tables, meter } = options
+    meter.fills = this.readings
     source.partitions$.subscribe((partition) => this.watch(partition))
     tables.givenUp$.subscribe((entityType) => this.givenUp(this.readings.get(entityType)!))
   }
@@ -46,7 +50,7 @@ export class TableFills {
     const reading = new TypeReading(entity)
     this.readings.set(name, reading)
     tables.add(name)
-    this.limitTime(reading)
+    this.lookEachSecond(reading)
     await source.add(reading.topicNames, 'beginning')
     await this.catchUp(reading)
     if (tables.has(name)) log.info({ entity_type: name, entities: tables.get(name)!.count }, 'The table of an entity type is filled.')
@@ -78,10 +82,9 @@ export class TableFills {
 
   /** Always ready: it is the gateway that lets nobody in before the first tables are full. */
   status(): { readonly ready: true; readonly reason?: string } {
-    const reasons = [...this.readings].flatMap(([name, { phase }]) => {
-      const count = this.options.tables.get(name)?.count
-      return phase === 'live' || count === undefined ? [] : [`the table of "${name}" is ${phase} and has ${count} entities`]
-    })
+    const reasons = [...this.readings].flatMap(([name, { phase, progress: { read, of } }]) =>
+      phase === 'live' || !this.options.tables.has(name) ? [] : [`the table of "${name}" is ${phase}: ${read} of ${of} records are read`],
+    )
     return reasons.length === 0 ? { ready: true } : { ready: true, reason: reasons.join('; ') }
   }
 
@@ -91,8 +94,14 @@ export class TableFills {
     if (reading === undefined) return
     this.options.tables.noteFound(topic, partition, lag)
     reading.noteLog({ topic, partition })
-    if (reading.phase === 'filling') reading.note(caughtUp)
-    breaks$.subscribe((logBreak) => this.broke({ topic, partition }, logBreak, reading))
+    if (reading.phase === 'filling') {
+      reading.noteToRead(lag)
+      reading.note(caughtUp)
+    }
+    breaks$.subscribe((logBreak) => {
+      if (this.options.tables.has(topic.entity.name)) reading.noteToRead(lag)
+      this.broke({ topic, partition }, logBreak, reading)
+    })
   }
 
   /** What is read from now on is news, and what has not returned when all logs have caught up is gone. */
@@ -133,7 +142,7 @@ export class TableFills {
       await reading.skipped
       // A log may have broken again meanwhile.
     } while (reading.noted > seen)
-    reading.phase = 'live'
+    reading.goLive()
   }
 
   private givenUp(reading: TypeReading): void {
@@ -145,12 +154,17 @@ export class TableFills {
     reading.skipped = source.skipToEnd(reading.topicNames)
   }
 
-  private limitTime(reading: TypeReading): void {
-    const { tables, clock, secondsMax } = this.options
+  /** Says how far a fill is, and ends it when it has had its time. */
+  private lookEachSecond(reading: TypeReading, seconds = 1): void {
+    const { tables, clock, secondsMax, log } = this.options
+    const { name } = reading.entity
     clock.after(1000, () => {
       if (reading.phase !== 'filling') return
-      if (reading.noteSecond() <= secondsMax) this.limitTime(reading)
-      else tables.giveUp(reading.entity.name, `it was not full after the ${secondsMax} seconds of STATE_FILL_SECONDS_MAX`)
+      if (reading.noteSecond() > secondsMax)
+        return tables.giveUp(name, `it was not full after the ${secondsMax} seconds of STATE_FILL_SECONDS_MAX`)
+      const { read, of } = reading.progress
+      if (seconds % saidEachSeconds === 0) log.info({ entity_type: name, read, of }, 'The table of an entity type is being filled.')
+      this.lookEachSecond(reading, seconds + 1)
     })
   }
 }

@@ -18,6 +18,8 @@ export class TypeReading {
   /** How many logs were noted, each again where it broke. */
   noted = 0
   private readonly catchUps = new Set<Promise<void>>()
+  /** By the lag of each log: how many records it had to read when its position was set. */
+  private readonly toRead = new Map<() => number, number>()
   private busySeconds = 0
   private idleSeconds = 0
 
@@ -54,6 +56,26 @@ export class TypeReading {
     this.noted++
     this.catchUps.add(caughtUp)
     void caughtUp.then(() => this.catchUps.delete(caughtUp))
+  }
+
+  /** @param lag of a log whose position was just set: the same function each time. */
+  noteToRead(lag: () => number): void {
+    this.toRead.set(lag, lag())
+  }
+
+  /** How many of the records were read that the logs held then, and how many those are; of none once it is live. */
+  get progress(): { readonly read: number; readonly of: number } {
+    let [read, of] = [0, 0]
+    for (const [lag, records] of this.toRead) {
+      of += records
+      read += records - Math.min(records, lag())
+    }
+    return { read, of }
+  }
+
+  goLive(): void {
+    this.phase = 'live'
+    this.toRead.clear()
   }
 
   /** Resolves when all logs have caught up that were noted. */

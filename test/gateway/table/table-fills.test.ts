@@ -77,7 +77,7 @@ test('a fill that takes too long is given up, and time in which nothing comes is
     all.registry.isAway = true
     const started = all.gateway.start()
     await all.clock.advance(1_000)
-    t.match(all.gateway.status().reasons, ['the table of "order" is filling and has 0 entities'])
+    t.match(all.gateway.status().reasons, ['the table of "order" is filling: 0 of 1 records are read'])
     await all.clock.advance(3_600_000)
     t.equal(all.meter.tablesGivenUp, Number(isGivenUp))
     all.registry.isAway = false
@@ -85,6 +85,29 @@ test('a fill that takes too long is given up, and time in which nothing comes is
     await started
     t.same([...all.meter.versions!.byType.keys()], isGivenUp ? ['parcel', 'ride'] : ['order', 'parcel', 'ride'])
   }
+})
+
+test('a fill says how far it is: to whoever asks, in the log every few seconds, and in a metric that ends at 0', async (t) => {
+  const all = new TabledGateway({}, 1)
+  for (let n = 0; n < 3; n++) all.write('order', `order-${n}`, 'x'.repeat(200_000))
+  all.registry.isAway = true
+  const started = all.gateway.start()
+  await all.clock.advance(11_000)
+  const left = () => [...all.meter.fills].map(([type, { progress }]) => [type, progress.of - progress.read])
+  t.match(all.gateway.status().reasons, ['the table of "order" is filling: 0 of 3 records are read'])
+  t.same(left(), [['order', 3]])
+  t.match(
+    all.logged.filter(({ message }) => message.includes('being filled')),
+    [5, 10].map(() => ({ fields: { entity_type: 'order', read: 0, of: 3 } })),
+  )
+  all.registry.isAway = false
+  await all.clock.advance(60_000)
+  await started
+  t.same(left(), [
+    ['order', 0],
+    ['parcel', 0],
+    ['ride', 0],
+  ])
 })
 
 test('what does not return after a topic was made anew is deleted where somebody held it, and what returns is news', async (t) => {
