@@ -1,9 +1,10 @@
 import type { Message } from 'kafkajs'
 import { test } from 'tap'
 import { EventEncoder } from './support/values/event-encoder.js'
+import { bearerHeaders } from '#protocol/credentials.js'
 import { eventSchemaOf } from '#schema/subjects/event-schema.js'
 import type { RecordSchema } from '#schema/files/schema-json.js'
-import type { LogLine } from './support/gateway/gateway-process.js'
+import { GatewayProcess, type LogLine } from './support/gateway/gateway-process.js'
 import { OrderGateway } from './support/gateway/order-gateway.js'
 import { singleTopic } from './support/gateway/order-layouts.js'
 import { orderReaders } from './support/gateway/order-readers.js'
@@ -12,7 +13,9 @@ import { saslUser } from './support/real-parts/server-properties.js'
 import { secureListeners, skipOwnParts, skipRealParts } from './support/real-parts/real-parts.js'
 import { registerSchema } from './support/schemas/registry-subjects.js'
 import { until } from './support/kafka/source-reader.js'
+import { signedToken } from './support/gateway/tokens.js'
 import type { Update, UpdateStream } from './support/clients/update-stream.js'
+import { WsClient } from './support/clients/ws-client.js'
 
 // What stands in records and how the broker is reached, through the whole gateway.
 
@@ -120,6 +123,23 @@ void test('batches in each codec arrive', { skip: skipRealParts }, async (t) => 
     versions(stream),
     Array.from({ length: expected }, (_, n) => n),
   )
+})
+
+void test('what was written before the start is there when the gateway is ready', { skip: skipRealParts }, async (t) => {
+  const gateway = await OrderGateway.start(t, singleTopic)
+  const { topics, entityType } = gateway
+  for (const version of [1, 2]) await topics.produce(entityType, [{ key: id, value: valueOf(gateway, version) }])
+  const { abort } = await topics.transaction(entityType, [{ key: id, value: valueOf(gateway, 3) }])
+  await abort()
+  const later = await GatewayProcess.start(t, gateway.environment)
+  const headers = bearerHeaders(await signedToken(support!.claims))
+  const client = await WsClient.connect(`${later.url!}/ws/tests`, { protocols: ['sluice.v1'], headers })
+  client.ask({ type: 'subscribe', entity_id: id, entity_type: entityType, snapshot: true })
+  await until('the snapshot', () => client.messages().some(({ type }) => type === 'snapshot_complete'))
+  t.match(client.updates(), [{ operation: 'snapshot', data: { version: 2 } }])
+  const metrics = await later.metrics()
+  t.match(metrics, `sluice_table_rows{entity_type="${entityType}"} 1\n`)
+  t.match(metrics, `sluice_state_fill_records_left{entity_type="${entityType}"} 0\n`)
 })
 
 void test('a schema that refers to another subject is resolved at the registry', { skip: skipRealParts }, async (t) => {

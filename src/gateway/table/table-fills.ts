@@ -82,8 +82,15 @@ export class TableFills {
 
   /** Always ready: it is the gateway that lets nobody in before the first tables are full. */
   status(): { readonly ready: true; readonly reason?: string } {
-    const reasons = [...this.readings].flatMap(([name, { phase, progress: { read, of } }]) =>
-      phase === 'live' || !this.options.tables.has(name) ? [] : [`the table of "${name}" is ${phase}: ${read} of ${of} records are read`],
+    const reasons = [...this.readings].flatMap(
+      ([
+        name,
+        {
+          phase,
+          progress: { read, of },
+        },
+      ]) =>
+        phase === 'live' || !this.options.tables.has(name) ? [] : [`the table of "${name}" is ${phase}: ${read} of ${of} records are read`],
     )
     return reasons.length === 0 ? { ready: true } : { ready: true, reason: reasons.join('; ') }
   }
