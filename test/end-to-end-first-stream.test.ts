@@ -48,6 +48,7 @@ class Reader {
 
   private async startTail(text: string): Promise<void> {
     const tail = this.spawn(`exec ${text.replace('tail', `tail --url ${this.gateway!.url!}`)}`)
+    this.shown = ''
     let notices = ''
     tail.stdout.on('data', (part: Buffer) => (this.shown += withoutTimes(part.toString())))
     tail.stderr.on('data', (part: Buffer) => (notices += part.toString()))

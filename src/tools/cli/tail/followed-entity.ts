@@ -69,7 +69,7 @@ export class FollowedEntity {
     const name = `${entity_type ?? ''} ${entity_id}`
     if (resumed === undefined) this.tell(`Following ${entity_id}. Ctrl-C ends.`)
     else if (resumed) this.tell(`Going on with ${name}: what happened meanwhile comes first.`)
-    else this.tell(`Beginning anew with ${name}, as ${reasons[reason] ?? reason}: how it is now comes first.`)
+    else this.tell(`Beginning anew with ${name}: ${reasons[reason] ?? reason}.`)
   }
 
   /** The snapshot of all types has what another one has shown already. */
@@ -91,7 +91,7 @@ export class FollowedEntity {
   }
 
   private goOnWithoutSnapshot(): void {
-    this.tell(`How ${this.parts.entityId} is now is not known there: its next change is the first thing to see.`)
+    this.tell(`The latest version of ${this.parts.entityId} is not known there: changes alone are shown.`)
     this.hasSnapshots = false
     this.subscribe()
   }

@@ -30,7 +30,7 @@ export class UpdateText {
 
   private gapText({ entity_type, entity_id, missed }: GapMessage): string {
     const what = missed === 1 ? '1 update' : `${missed} updates`
-    return `${this.paint.changed(printable(`… ${what} of ${entity_type} ${entity_id} left out, as they came faster than they were read`))}\n`
+    return `${this.paint.changed(printable(`… ${what} of ${entity_type} ${entity_id} left out, as they came too fast`))}\n`
   }
 
   private updateText(update: UpdateMessage, text: string): string {

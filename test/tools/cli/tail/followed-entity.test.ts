@@ -1,6 +1,7 @@
 import { test } from 'tap'
 import { readMessage, type GapMessage, type UpdateMessage } from '#protocol/message.js'
 import { FollowedEntity } from '#tools/cli/tail/followed-entity.js'
+import { StatefulGateway, type StatefulClient } from '../../../support/gateway/stateful-gateway.js'
 
 /** A tail of `order-1` of every type, unless another one is given, with all that it asks, shows and says. */
 class Followed {
@@ -61,6 +62,47 @@ test('goes on with each type that was shown, and asks for those that come up mea
   t.same(followed.shown, ['update order o-3', 'snapshot refund r-1'])
 })
 
+for (const entityType of [undefined, 'order']) {
+  test(`shows what a gateway knows, then what was missed, each once (${entityType ?? 'any type'})`, async (t) => {
+    const gateway = await StatefulGateway.start()
+    const shown: string[] = []
+    const notices: string[] = []
+    const entity = new FollowedEntity({
+      entityId: 'order-1',
+      entityType,
+      shown: (message) => void shown.push(message.type === 'gap' ? 'gap' : `${message.operation} ${String(message.data['status'])}`),
+      notice: (line) => void notices.push(line),
+    })
+    const changed = async (client: StatefulClient, ...statuses: string[]): Promise<string[]> => {
+      for (const status of statuses) gateway.write('order-1', { status })
+      await gateway.settle()
+      for (const text of client.transport.received.splice(0)) entity.received(readMessage(text)!, text)
+      return shown.splice(0)
+    }
+    const connect = (): StatefulClient => {
+      const client = gateway.connect()
+      entity.connected((request) => client.ask(request))
+      return client
+    }
+    const first = connect()
+    t.same(await changed(first), [])
+    t.same(await changed(first, 'NEW', 'PAID'), ['update NEW', 'update PAID'])
+    first.leave()
+    gateway.write('order-1', { status: 'PACKED' })
+    gateway.write('order-1', { status: 'SHIPPED' })
+    await gateway.settle()
+    const second = connect()
+    t.same(await changed(second), ['update PACKED', 'update SHIPPED'])
+    t.same(await changed(second, 'DELIVERED'), ['update DELIVERED'])
+    second.leave()
+    t.same(await changed(connect()), [])
+    const following = 'Following order-1. Ctrl-C ends.'
+    const goingOn = 'Going on with order order-1: what happened meanwhile comes first.'
+    const again = entityType === undefined ? [goingOn, following] : [goingOn]
+    t.same(notices, [following, 'There is nothing to see of order-1 now.', ...again, ...again])
+  })
+}
+
 test('asks for the latest version again of what was deleted', async (t) => {
   const followed = new Followed('order')
   followed.connect()
@@ -98,7 +140,7 @@ test('says once that the latest version is not known, and follows what changes',
     followed.hear(success)
   }
   t.same(followed.notices, [
-    'How order-1 is now is not known there: its next change is the first thing to see.',
+    'The latest version of order-1 is not known there: changes alone are shown.',
     'Following order-1. Ctrl-C ends.',
     'Following order-1. Ctrl-C ends.',
   ])

@@ -137,7 +137,7 @@ test('goes on behind what was shown when it connects again, and says whether tha
       'Connecting again in 0.3 s.',
       'Going on with order order-1: what happened meanwhile comes first.',
       'Connecting again in 0.5 s.',
-      'Beginning anew with order order-1, as what happened meanwhile is not known any more: how it is now comes first.',
+      'Beginning anew with order order-1: what happened meanwhile is not known any more.',
       'Connecting again in 1.0 s.',
     ],
   )

@@ -76,8 +76,8 @@ test('says how many updates were left out, and goes on comparing with the one be
     return texts.render(readMessage(JSON.stringify(message)) as GapMessage, JSON.stringify(message))
   }
   rendered([{ data: { a: 1 } }], texts)
-  t.equal(gapText(2), '… 2 updates of order order-1001 left out, as they came faster than they were read\n')
-  t.equal(gapText(1), '… 1 update of order order-1001 left out, as they came faster than they were read\n')
+  t.equal(gapText(2), '… 2 updates of order order-1001 left out, as they came too fast\n')
+  t.equal(gapText(1), '… 1 update of order order-1001 left out, as they came too fast\n')
   t.match(rendered([{ data: { a: 4 } }], texts), /\n {2}~ a {2}4 {2}was 1\n/)
 })
 
