@@ -87,6 +87,7 @@ const testsOfTheWhole = new Set([
   'readme',
   'packages',
   'simulation',
+  'simulation-pages',
   'simulation-state',
   'schema-evolution',
   'avro-specification',

@@ -27,8 +27,17 @@ export interface Frame {
   readonly kafkaTimestampMs: number
   /** The update that the frame shows; undefined where it answers a request. */
   readonly update: EntityUpdate | undefined
-  /** The entity that a message other than an update is about: what is owed of it is said before. */
-  readonly about: string | undefined
+  /** What a message other than an update is about. */
+  readonly about: About | undefined
+}
+
+/** The entity that an answer is about. */
+export interface About {
+  readonly entityId: string
+  /** Undefined where it is about all types that have the id. */
+  readonly entityType: string | undefined
+  /** Whether the client then holds nothing of it any more: what is owed behind is told by a message of its own. */
+  readonly isEnd: boolean
 }
 
 /** What an update tells its receivers. */
@@ -167,15 +176,12 @@ export class EntityUpdate {
   }
 }
 
-/**
- * The frame of an answer to a request.
- * @param about the entity that it is about.
- */
-export function answerFrame(text: string, about?: string): Frame {
+/** The frame of an answer to a request. */
+export function answerFrame(text: string, about?: About): Frame {
   return newFrame(Buffer.from(text), undefined, about)
 }
 
-function newFrame(bytes: Buffer, update: EntityUpdate | undefined, about?: string): Frame {
+function newFrame(bytes: Buffer, update: EntityUpdate | undefined, about?: About): Frame {
   const kafkaTimestampMs = update?.event.kafkaTimestampMs ?? 0
   return { kind: 'frame', bytes, size: bytes.byteLength, mailboxes: 0, kafkaTimestampMs, update, about }
 }

@@ -32,14 +32,9 @@ export class Snapshots {
     return update === undefined ? nothing : { update, cursor: update.cursor }
   }
 
-  /**
-   * What brings a page up to date that holds something of the entity, or nothing, of a version that is not known. Undefined where nothing
-   * does, or where no version is known any more.
-   */
+  /** What brings a page up to date that holds something of the entity, or nothing, of a version that is not known. */
   owed(entityType: string, entityId: string, isHeld: boolean, audience: Audience | undefined): EntityUpdate | undefined {
-    return this.onLatest(entityType, entityId, (version) => {
-      return this.updateOf(version, audience, isHeld ? 'update' : 'create') ?? (isHeld ? this.removal(version) : undefined)
-    })
+    return this.onLatest(entityType, entityId, (version) => this.updateOf(version, audience, isHeld ? 'update' : 'create'))
   }
 
   private onLatest(
@@ -65,10 +60,6 @@ export class Snapshots {
     if (mask === undefined) return undefined
     const update = new EntityUpdate(version, mask, room, { operation, hasCursor: true })
     return update.showsNothing ? undefined : update
-  }
-
-  private removal(version: ChangeEvent): EntityUpdate {
-    return new EntityUpdate(version, undefined, this.options.room, { operation: 'delete', hasCursor: true })
   }
 }
 

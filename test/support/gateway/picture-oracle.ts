@@ -11,7 +11,7 @@ interface Picture {
   readonly faults: string[]
 }
 
-const keyOf = ({ entityType, entityId }: Pick<WrittenEvent, 'entityType' | 'entityId'>) => `${entityType}/${entityId}`
+export const keyOf = ({ entityType, entityId }: Pick<WrittenEvent, 'entityType' | 'entityId'>) => `${entityType}/${entityId}`
 
 function isNewer(one: WrittenEvent, other: WrittenEvent): boolean {
   return rankOrder(one, other) > 0
@@ -24,7 +24,7 @@ function rankOrder(one: WrittenEvent, other: WrittenEvent): number {
 }
 
 /** The latest version: the last one in the log that has the newest. */
-function latestOf(versions: readonly WrittenEvent[]): WrittenEvent | undefined {
+export function latestOf(versions: readonly WrittenEvent[]): WrittenEvent | undefined {
   const newest = versions.reduce<WrittenEvent | undefined>(
     (best, one) => (best === undefined || isNewer(one, best) ? one : best),
     undefined,
@@ -33,11 +33,12 @@ function latestOf(versions: readonly WrittenEvent[]): WrittenEvent | undefined {
 }
 
 /** What the client may see of a version: nothing of what is gone. */
-function visible(user: SimulatedUser, version: WrittenEvent | undefined, policy: number): Entity | undefined {
+export function visible(user: SimulatedUser, version: WrittenEvent | undefined, policy: number): Entity | undefined {
   return version === undefined || version.operation === 'delete' ? undefined : permitted(user, version, policies[policy]!)
 }
 
-const isOfOneLog = (one: WrittenEvent, other: WrittenEvent) => one.topic === other.topic && one.partition === other.partition
+export const isOfOneLog = (one: WrittenEvent, other: WrittenEvent) =>
+  one.topic === other.topic && one.partition === other.partition && one.generation === other.generation
 
 /** The version with the highest rank among those of its entity in its log up to itself. */
 function highestUpTo(version: WrittenEvent, written: readonly WrittenEvent[]): WrittenEvent {
@@ -46,7 +47,7 @@ function highestUpTo(version: WrittenEvent, written: readonly WrittenEvent[]): W
 }
 
 /** Whether a version is older than another one of its entity: in one log by offset, otherwise by the highest rank of its log so far. */
-function isOlder(one: WrittenEvent, other: WrittenEvent, written: readonly WrittenEvent[]): boolean {
+export function isOlder(one: WrittenEvent, other: WrittenEvent, written: readonly WrittenEvent[]): boolean {
   if (isOfOneLog(one, other)) return one.offset < other.offset
   return rankOrder(highestUpTo(one, written), highestUpTo(other, written)) < 0
 }
@@ -66,6 +67,13 @@ function pictureOf(client: SimulatedClient, byTime: ReadonlyMap<string, WrittenE
     if (type === 'snapshot_complete') known.add(entityId)
     if (type !== 'entity_update') continue
     const version = byTime.get(String(timestamp))
+    if (operation === 'delete' && timestamp === undefined) {
+      // Of a version that is hidden now, and so is its time.
+      const { entity_type: entityType } = message
+      if (!shown.delete(`${String(entityType)}/${String(entityId)}`))
+        fault(`was told of the end of what it was not shown: ${String(entityId)}`)
+      continue
+    }
     if (version === undefined) {
       fault(`was shown an event that nobody wrote: ${JSON.stringify(message)}`)
       continue

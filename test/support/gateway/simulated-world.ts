@@ -12,6 +12,8 @@ export interface WrittenEvent {
   readonly topic: string
   readonly partition: number
   readonly offset: number
+  /** How often the topic had been made anew before. */
+  readonly generation?: number
   readonly entityType: string
   readonly entityId: string
   readonly operation: Operation

@@ -1,5 +1,5 @@
 import type { Clock } from '#clock.js'
-import type { EntityUpdate } from '../../authorize/entity-update.js'
+import type { About, EntityUpdate } from '../../authorize/entity-update.js'
 import type { Meter } from '../../observe/meter.js'
 import type { Backlog, ConnectionMessage } from './backlog.js'
 import { OpenOwed } from './open-owed.js'
@@ -31,7 +31,7 @@ interface ConflationParts {
 
 /**
  * What one connection is owed in place of updates that are left out, since it cannot be written to or wants no more of them. What is owed
- * of an entity takes in its further updates until it is sent, or a message about the entity stands behind it.
+ * of an entity takes in its further updates until it is sent, or a message stands behind it by which the client holds nothing of the entity.
  */
 export class Conflation {
   private readonly open = new OpenOwed()
@@ -76,10 +76,10 @@ export class Conflation {
     owed.pace?.noteSent(this.parts.clock.monotonicMs())
   }
 
-  /** All that is owed of the entity is to stand before a message about it. */
-  endOf(entityId: string): void {
-    for (const owed of this.open.of(entityId)) if (this.paced.remove(owed)) this.parts.tell(owed)
-    this.open.removeEntity(entityId)
+  /** All that is owed of the entity so far is to stand before a message about it. */
+  standBefore(about: About): void {
+    for (const owed of this.open.of(about.entityId)) if (this.paced.remove(owed)) this.parts.tell(owed)
+    if (about.isEnd) this.open.close(about)
   }
 
   /** What is owed of these types waits for its time no longer. */
@@ -102,7 +102,7 @@ export class Conflation {
     let isOneOfEach = true as boolean
     waiting.revise((message) => {
       if (message.kind === 'owed') return this.joined(message) ? undefined : message
-      if (message.kind === 'frame' && message.about !== undefined) this.open.removeEntity(message.about)
+      if (message.kind === 'frame' && message.about?.isEnd === true) this.open.close(message.about)
       const update = message.kind === 'frame' ? message.update : undefined
       if (update === undefined || !isMeant(update)) return message
       const owed = this.replacing(update, paceOf(update))

@@ -1,3 +1,4 @@
+import type { About } from '../../authorize/entity-update.js'
 import type { Owed } from './owed.js'
 
 /** What is owed to one connection and still takes in updates: of each entity and type one at most. */
@@ -27,13 +28,18 @@ export class OpenOwed {
   }
 
   remove(owed: Owed): void {
-    const others = [...this.of(owed.entityId)].filter((other) => other !== owed)
-    this.removeEntity(owed.entityId)
-    for (const other of others.reverse()) this.add(other)
+    this.keep(owed.entityId, (other) => other !== owed)
   }
 
-  removeEntity(entityId: string): void {
+  /** Whatever is owed takes in nothing more of what a message is about that ends it. What covers other types too goes on for them. */
+  close({ entityId, entityType }: About): void {
+    this.keep(entityId, (other) => entityType !== undefined && other.entityType !== entityType)
+  }
+
+  private keep(entityId: string, isKept: (owed: Owed) => boolean): void {
+    const kept = [...this.of(entityId)].filter(isKept)
     this.byEntity?.delete(entityId)
+    for (const owed of kept.reverse()) this.add(owed)
   }
 
   /** Answers to requests stay. */

@@ -1,11 +1,21 @@
-import { answerFrame, type Frame } from '../../authorize/entity-update.js'
+import { type About, answerFrame, type Frame } from '../../authorize/entity-update.js'
+import type { ProtocolErrorCode } from '#protocol/codes.js'
 import type { Dialect } from '#protocol/dialect.js'
 import { errorMessage, writeMessage, type ProtocolError, type ServerMessage } from '#protocol/message.js'
 
 /** A frame for one client: an answer to a request, or news of its subscriptions. */
 export function messageFrame(message: ServerMessage, dialect: Dialect): Frame {
-  return answerFrame(writeMessage(message, dialect), 'entity_id' in message ? message.entity_id : undefined)
+  return answerFrame(writeMessage(message, dialect), aboutOf(message))
 }
+
+function aboutOf(message: ServerMessage): About | undefined {
+  if (!('entity_id' in message) || message.entity_id === undefined) return undefined
+  const isEnd = message.type === 'unsubscription_success' || (message.type === 'error' && endings.includes(message.code))
+  return { entityId: message.entity_id, entityType: message.entity_type, isEnd }
+}
+
+/** What a client is told when an entity is taken from it. */
+const endings: readonly (string | undefined)[] = ['forbidden', 'entity_type_stopped'] satisfies ProtocolErrorCode[]
 
 export function errorFrame(error: ProtocolError, dialect: Dialect): Frame {
   return messageFrame(errorMessage(error), dialect)

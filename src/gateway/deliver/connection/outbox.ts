@@ -47,8 +47,8 @@ export abstract class Outbox extends Actor<ConnectionMessage> {
 
   override tell(message: ConnectionMessage): void {
     if (message.kind === 'frame') {
-      if (message.about === undefined) this.updatesWait = true
-      else this.conflation?.endOf(message.about)
+      if (message.update !== undefined) this.updatesWait = true
+      if (message.about !== undefined) this.conflation?.standBefore(message.about)
     }
     super.tell(message)
     // Only the first mailbox in which a frame waits adds to the sum. Checking with each delivery took 30 ns of some 350, without the

@@ -43,11 +43,8 @@ function* snapshotFrames(request: SnapshotRequest, mayHold: boolean, client: Cli
 
 /** Of what nothing is shown any more: it goes where the client holds something of it. */
 function* goneFrames(entityId: string, entityType: string, mayHold: boolean, client: Client): Generator<Frame> {
-  const { rights, state, subscriptions } = client
-  const isHeld = mayHold || (state.isKnown(entityType) && subscriptions.isThere(entityId, entityType))
-  const update = isHeld ? state.snapshots.owed(entityType, entityId, true, rights.audienceOf(entityType)) : undefined
-  if (update !== undefined) yield told(update, client)
-  else if (isHeld) yield goneFrame(entityId, entityType, client)
+  const isHeld = mayHold || (client.state.isKnown(entityType) && client.subscriptions.isThere(entityId, entityType))
+  if (isHeld) yield goneFrame(entityId, entityType, client)
 }
 
 function gapFrame(entity_id: string, entity_type: string, missed: number, { dialect, meter }: Client): Frame {
@@ -55,7 +52,7 @@ function gapFrame(entity_id: string, entity_type: string, missed: number, { dial
   return messageFrame({ type: 'gap', entity_id, entity_type, missed }, dialect)
 }
 
-/** No version is known that says so any more. */
+/** It has no time: the latest version is hidden from the client, and so is when it was written. */
 function goneFrame(entity_id: string, entity_type: string, { dialect, subscriptions }: Client): Frame {
   subscriptions.noteState(entity_id, entity_type, true)
   return messageFrame({ type: 'entity_update', entity_id, entity_type, operation: 'delete', data: {}, cursor: 'none' }, dialect)

@@ -1,0 +1,333 @@
+import avsc from 'avsc'
+import { BehaviorSubject, concatMap, filter, map, take } from 'rxjs'
+import { operations, topicsOf } from '#entities.js'
+import type { VerifiedToken } from '#gateway/authenticate/token-verifier.js'
+import type { AcceptedConnection } from '#gateway/deliver/connection/connection-acceptor.js'
+import { Gateway } from '#gateway/gateway.js'
+import { Meter } from '#gateway/observe/meter.js'
+import type { PartitionSource } from '#gateway/source/partition-source.js'
+import { MemorySource } from '#gateway/source/memory/memory-source.js'
+import { MemoryTopics } from '#gateway/source/memory/memory-topics.js'
+import { parsePolicy } from '#policy/role-policy.js'
+import { MemoryRegistry } from '#registry/memory-registry.js'
+import { recordingLog, type LoggedLine } from '../running/recording-log.js'
+import { SimulatedClock } from '../running/simulated-clock.js'
+import { identity } from './connection-fixture.js'
+import { wire } from './decode-fixture.js'
+import { FakeTransport } from './fake-transport.js'
+import { gatewayLimits } from './gateway-limits.js'
+import { HeldPolicy } from './held-policy.js'
+import { Page } from './page.js'
+import { keyOf } from './picture-oracle.js'
+import {
+  entities,
+  entityIds,
+  entitySchema,
+  policies,
+  randomFrom,
+  startMs,
+  users,
+  type SimulatedUser,
+  type WrittenEvent,
+} from './simulated-world.js'
+
+// Two gateways on one log in memory, all drawn from one seed. Pages subscribe to entities, come and go, read slowly, and go on at any node
+// with what they hold; nodes crash and begin anew, and lag behind; policies change, at one node before the other. What each page must hold says `Page`.
+
+/** A gateway that may crash and begin anew. */
+export class SimulatedNode {
+  readonly policy = new HeldPolicy(parsePolicy(JSON.stringify(policies[0])))
+  inForce = 0
+  gateway!: Gateway
+  isUp = false
+  /** Partitions from which nothing arrives for a time. */
+  readonly lagging = new BehaviorSubject<ReadonlySet<string>>(new Set())
+}
+
+export interface SimulatedRights {
+  readonly policy: number
+  readonly user: SimulatedUser
+}
+
+export interface PageConnection {
+  readonly node: SimulatedNode
+  readonly transport: FakeTransport
+  readonly accepted: AcceptedConnection
+  /** Under which rights the message of this number leaves, and those behind it: under one of these. */
+  readonly rightsFrom: [message: number, ...SimulatedRights[]][]
+}
+
+const wishes = [{}, {}, { on_slow: 'close' }, { max_hz: 20 }] as const
+
+export class PageSimulation {
+  readonly written: WrittenEvent[] = []
+  readonly pages: readonly Page[]
+  readonly logged: LoggedLine[] = []
+  readonly meter = new Meter()
+  readonly met = {
+    crashes: 0,
+    gaps: 0,
+    lags: 0,
+    madeAnew: 0,
+    renewed: 0,
+    resumed: 0,
+    notResumed: 0,
+    snapshots: 0,
+    ahead: 0,
+    tooSlow: 0,
+    updates: 0,
+  }
+  private readonly clock = new SimulatedClock(startMs)
+  private readonly registry = new MemoryRegistry()
+  private readonly topics = new MemoryTopics({ clock: this.clock })
+  private readonly nodes = [new SimulatedNode(), new SimulatedNode()]
+  private readonly random: () => number
+  private readonly types = new Map<string, { id: number; version: 1 | 2; type: avsc.Type }>()
+  private readonly times = new Set<number>()
+  /** By topic: how often it was made anew. */
+  private readonly generations = new Map<string, number>()
+
+  /** Whether no topic of orders is made anew: there the order of versions is known throughout. */
+  private readonly isParcelsOnly: boolean
+
+  constructor(seed: number) {
+    this.isParcelsOnly = seed % 3 > 0
+    this.random = randomFrom(seed)
+    for (const { topic, entity } of entities.flatMap(topicsOf)) {
+      this.topics.create(topic, 2)
+      this.register(topic, entity.name, 1)
+    }
+    this.pages = Array.from({ length: 6 }, (_none, number) => new Page(users[number % users.length]!, this.pick(wishes), this))
+  }
+
+  get policyAtTheEnd(): number {
+    return this.nodes[0]!.inForce
+  }
+
+  /** What the log has of an entity now. */
+  versionsOf(key: string): WrittenEvent[] {
+    return this.written.filter((version) => keyOf(version) === key && !this.isGone(version))
+  }
+
+  /** A type's other topics are read again where one was made anew: what is shown then begins anew too. */
+  wasReadAgain({ entityType }: WrittenEvent): boolean {
+    return entities
+      .filter(({ name }) => name === entityType)
+      .flatMap(topicsOf)
+      .some(({ topic }) => this.generationOf(topic) > 0)
+  }
+
+  /** Whether its topic was made anew since. */
+  isGone({ topic, generation }: WrittenEvent): boolean {
+    return generation !== this.generationOf(topic)
+  }
+
+  async run(steps: number): Promise<void> {
+    for (const node of this.nodes) await this.start(node)
+    for (let step = 0; step < steps; step++) await this.step()
+    await this.settle()
+    for (const { gateway } of this.nodes) {
+      const stopped = gateway.stop(1_000)
+      await this.clock.advance(2_000)
+      await stopped
+    }
+  }
+
+  /** All come back and read what there is, under one policy. */
+  private async settle(): Promise<void> {
+    await this.clock.settle()
+    for (const node of this.nodes) {
+      node.lagging.next(new Set())
+      if (!node.isUp) await this.start(node)
+      this.changePolicy(node, this.nodes[0]!.inForce)
+    }
+    for (let round = 0; round < 6; round++) {
+      for (const page of this.pages) {
+        this.connect(page)
+        page.drain()
+        page.subscribeAll()
+      }
+      await this.clock.advance(30_000)
+    }
+    for (const page of this.pages) page.read()
+  }
+
+  private async start(node: SimulatedNode): Promise<void> {
+    node.gateway = new Gateway({
+      ...{
+        entities,
+        source: held(new MemorySource(this.topics, this.clock), node),
+        registry: this.registry,
+        policy: node.policy,
+        longs: 'number',
+      },
+      limits: { ...gatewayLimits, mailboxBytesMax: 3_000, frameOutBytesMax: 3_000, actorsInTickMax: 2 },
+      state: { bytesMax: 1e9, fillSecondsMax: 300, window: { bytesMax: 4_000, secondsMax: 3_600 } },
+      ...{ node: 'node', verifier: { verify: (token) => Promise.resolve(verifiedFrom(token)) } },
+      ...{ clock: this.clock, random: this.random, meter: this.meter, log: recordingLog(this.logged) },
+    })
+    const started = node.gateway.start()
+    await this.clock.settle()
+    await started
+    node.isUp = true
+  }
+
+  private async step(): Promise<void> {
+    const draw = this.random()
+    const page = this.pick(this.pages)
+    if (draw < 0.5) this.write()
+    else if (draw < 0.53) this.writeTombstone()
+    else if (draw < 0.61) this.connect(page)
+    else if (draw < 0.75) page.wish(this.pick(['order', 'parcel']), this.pick(entityIds), this.random() < 0.75)
+    else if (draw < 0.79) page.stall()
+    else if (draw < 0.83) page.drain()
+    else if (draw < 0.84) await this.authenticate(page)
+    else if (draw < 0.86) page.leave()
+    else if (draw < 0.88) this.lag(this.pick(this.nodes))
+    else if (draw < 0.885) await this.crash(this.pick(this.nodes))
+    else if (draw < 0.887) this.makeAnew()
+    else if (draw < 0.89) this.evolve()
+    else if (draw < 0.905) this.changePolicySoon(this.pick(this.nodes))
+    else await this.clock.advance(Math.floor(this.random() * 200))
+  }
+
+  private connect(page: Page): void {
+    const node = this.pick(this.nodes.filter(({ isUp }) => isUp))
+    if (page.isConnected) return
+    const transport = new FakeTransport()
+    const { sub, roles, region } = page.user
+    const who = identity({ sub, roles, clientId: String(this.pages.indexOf(page)), claims: { sub, region } })
+    const accepted = node.gateway.connections.accept(who, transport)
+    page.connected({ node, transport, accepted, rightsFrom: [[0, { policy: node.inForce, user: page.user }]] })
+  }
+
+  /** From then on the page is somebody of the same name with other rights. */
+  private async authenticate(page: Page): Promise<void> {
+    const { roles } = this.pick(users)
+    const user = { sub: page.user.sub, roles, region: this.pick(['eu', 'us']) }
+    if (!page.authenticate(user)) return
+    await this.clock.settle()
+    page.authenticated(user)
+    this.met.renewed++
+  }
+
+  /** What the node held is gone, and its sockets with what was in them. */
+  private async crash(node: SimulatedNode): Promise<void> {
+    this.met.crashes++
+    node.lagging.next(new Set())
+    for (const page of this.pages) if (page.connection?.node === node) page.cut()
+    node.isUp = false
+    const stopped = node.gateway.stop(0)
+    await this.clock.advance(1)
+    await stopped
+    await this.start(node)
+  }
+
+  /** From then on some partitions do not arrive, until this is asked again. */
+  private lag(node: SimulatedNode): void {
+    this.met.lags++
+    const names = entities.flatMap(topicsOf).flatMap(({ topic }) => [`${topic}/0`, `${topic}/1`])
+    node.lagging.next(new Set(names.filter(() => node.lagging.value.size === 0 && this.random() < 0.5)))
+  }
+
+  private changePolicySoon(node: SimulatedNode, ticks = Math.floor(this.random() * 5)): void {
+    if (ticks === 0) this.changePolicy(node, 1 - node.inForce)
+    else this.clock.nextTick(() => this.changePolicySoon(node, ticks - 1))
+  }
+
+  private changePolicy(node: SimulatedNode, policy: number): void {
+    if (node.inForce === policy) return
+    node.inForce = policy
+    node.policy.replaceBy(parsePolicy(JSON.stringify(policies[policy])))
+    for (const page of this.pages) if (page.connection?.node === node) page.policyIsNow(policy)
+  }
+
+  private write(): void {
+    const { topic, entity: definition, operation = this.pick(operations) } = this.pick(entities.flatMap(topicsOf))
+    const entityId = this.pick(entityIds)
+    const { id, version, type } = this.types.get(topic)!
+    const entity = {
+      ...{ id: entityId, status: this.pick(['NEW', 'PAID']), region: this.pick(['eu', 'us']), email: `${this.random()}@example.org` },
+      ...{ total: Math.floor(this.random() * 100), ...(version === 2 && { added: 'later' }) },
+    }
+    const timestampMs = this.uniqueTime()
+    const event = { entity_id: entityId, entity_type: definition.name, operation, timestamp: timestampMs, data: entity }
+    const record = { key: Buffer.from(entityId), value: wire(id, type.toBuffer(event)), timestampMs: startMs + this.clock.monotonicMs() }
+    const at = this.topics.append(topic, record)
+    const generation = this.generationOf(topic)
+    this.written.push({ ...{ topic, ...at, generation, timestampMs, operation, entityId }, entityType: definition.name, entity })
+  }
+
+  /** Nothing that was written to the topic is there any more. */
+  private makeAnew(): void {
+    const { topic } = this.pick(entities.flatMap(topicsOf).filter(({ entity }) => !this.isParcelsOnly || entity.name === 'parcel'))
+    this.met.madeAnew++
+    this.topics.makeAnew(topic)
+    this.generations.set(topic, this.generationOf(topic) + 1)
+  }
+
+  private generationOf(topic: string): number {
+    return this.generations.get(topic) ?? 0
+  }
+
+  private writeTombstone(): void {
+    const { topic, entity } = this.pick(entities.flatMap(topicsOf).filter(({ operation = 'delete' }) => operation === 'delete'))
+    const [entityId, timestampMs] = [this.pick(entityIds), this.uniqueTime()]
+    const at = this.topics.append(topic, { key: Buffer.from(entityId), value: null, timestampMs })
+    const generation = this.generationOf(topic)
+    this.written.push({ ...{ topic, ...at, generation, timestampMs, operation: 'delete', entityId }, entityType: entity.name, entity: {} })
+  }
+
+  private evolve(): void {
+    const { topic, entity } = this.pick(entities.flatMap(topicsOf))
+    this.register(topic, entity.name, 2)
+  }
+
+  private register(topic: string, entityName: string, version: 1 | 2): void {
+    const schema = entitySchema(entityName, version)
+    const id = this.registry.register(`${topic}-value`, JSON.stringify(schema))
+    this.types.set(topic, { id, version, type: avsc.Type.forSchema(schema as avsc.Schema) })
+  }
+
+  /** Mostly later than those before, at times earlier: as between the clocks of several producers. */
+  private uniqueTime(): number {
+    let ms = startMs + this.clock.monotonicMs() + this.written.length - (this.random() < 0.1 ? 300 : 0)
+    while (this.times.has(ms)) ms++
+    this.times.add(ms)
+    return ms
+  }
+
+  private pick<T>(from: readonly T[]): T {
+    return from[Math.floor(this.random() * from.length)]!
+  }
+}
+
+/** A batch of a partition that lags waits. */
+function held(source: MemorySource, { lagging }: SimulatedNode): PartitionSource {
+  const partitions$ = source.partitions$.pipe(
+    map((partition) => {
+      const { topic, partition: number, batches$ } = partition
+      const arrives = () =>
+        lagging.pipe(
+          filter((names) => !names.has(`${topic}/${number}`)),
+          take(1),
+        )
+      const late$ = batches$.pipe(concatMap((batch) => arrives().pipe(map(() => batch))))
+      return { topic, partition: number, lag: partition.lag, caughtUp: partition.caughtUp, breaks$: partition.breaks$, batches$: late$ }
+    }),
+  )
+  return {
+    partitions$,
+    start: (topics, from) => source.start(topics, from),
+    add: (topics, from) => source.add(topics, from),
+    skipToEnd: (topics) => source.skipToEnd(topics),
+    readAgain: (topics) => source.readAgain(topics),
+    stop: () => source.stop(),
+    status: () => source.status(),
+  }
+}
+
+function verifiedFrom(token: string): VerifiedToken {
+  const { sub, roles, region } = JSON.parse(token) as SimulatedUser
+  return { sub, roles, claims: { sub, region }, expiresAtMs: Infinity }
+}
