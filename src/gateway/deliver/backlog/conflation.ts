@@ -65,8 +65,9 @@ export class Conflation {
     return true
   }
 
-  /** From now on this takes in what comes. */
+  /** From now on this answer to a request takes in what comes, as soon as what is owed before it is sent. */
   begin(owed: Owed): void {
+    this.open.removeAnswers(owed)
     this.open.add(owed)
   }
 
@@ -101,7 +102,7 @@ export class Conflation {
     this.open.clear()
     let isOneOfEach = true as boolean
     waiting.revise((message) => {
-      if (message.kind === 'owed') return this.joined(message) ? undefined : message
+      if (message.kind === 'owed') return this.kept(message)
       if (message.kind === 'frame' && message.about?.isEnd === true) this.open.close(message.about)
       const update = message.kind === 'frame' ? message.update : undefined
       if (update === undefined || !isMeant(update)) return message
@@ -120,6 +121,13 @@ export class Conflation {
     this.takeIn(owed, update)
     if (open !== undefined) return undefined
     this.open.add(owed)
+    return owed
+  }
+
+  /** Undefined where something that waits before it stands for it too, as nothing does for the answer to a request. */
+  private kept(owed: Owed): Owed | undefined {
+    if (owed.snapshot === undefined) return this.joined(owed) ? undefined : owed
+    this.begin(owed)
     return owed
   }
 

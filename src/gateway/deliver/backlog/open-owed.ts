@@ -1,7 +1,7 @@
 import type { About } from '../../authorize/entity-update.js'
 import type { Owed } from './owed.js'
 
-/** What is owed to one connection and still takes in updates: of each entity and type one at most. */
+/** What is owed to one connection and still takes in updates: of each entity and type one change and one answer at most. */
 export class OpenOwed {
   /** Undefined until there is one: an empty map takes 210 B. */
   private byEntity: Map<string, Owed> | undefined
@@ -10,6 +10,7 @@ export class OpenOwed {
     return this.byEntity === undefined || this.byEntity.size === 0
   }
 
+  /** The one that is sent first. */
   find(entityId: string, entityType: string): Owed | undefined {
     let owed = this.byEntity?.get(entityId)
     while (owed !== undefined && !owed.covers(entityType)) owed = owed.next
@@ -17,9 +18,10 @@ export class OpenOwed {
   }
 
   add(owed: Owed): void {
-    this.byEntity ??= new Map()
-    owed.next = this.byEntity.get(owed.entityId)
-    this.byEntity.set(owed.entityId, owed)
+    owed.next = undefined
+    const last = [...this.of(owed.entityId)].at(-1)
+    if (last === undefined) (this.byEntity ??= new Map()).set(owed.entityId, owed)
+    else last.next = owed
   }
 
   /** Those of one entity. */
@@ -36,10 +38,15 @@ export class OpenOwed {
     this.keep(entityId, (other) => entityType !== undefined && other.entityType !== entityType)
   }
 
+  /** Of answers the last one takes in what comes: a client may ask again and again. */
+  removeAnswers({ entityId, entityType }: Owed): void {
+    this.keep(entityId, (other) => other.snapshot === undefined || (entityType !== undefined && other.entityType !== entityType))
+  }
+
   private keep(entityId: string, isKept: (owed: Owed) => boolean): void {
     const kept = [...this.of(entityId)].filter(isKept)
     this.byEntity?.delete(entityId)
-    for (const owed of kept.reverse()) this.add(owed)
+    for (const owed of kept) this.add(owed)
   }
 
   /** Answers to requests stay. */

@@ -75,11 +75,11 @@ export class ConnectionSubscriptions {
     const entity = this.find(entityId)
     const subscription = this.get(entityId, entityType)
     if (entity === undefined || subscription === undefined) return false
+    // What was covered is listed before: an entity that nobody lists counts as compared with the rights of now when somebody comes.
+    if (entityType === undefined) for (const uncovered of typedOf(entity)) this.listing.add(uncovered)
     this.listing.remove(subscription)
-    if (entityType === undefined) {
-      entity.untyped = undefined
-      for (const uncovered of typedOf(entity)) this.listing.add(uncovered)
-    } else if (entity.typed!.delete(entityType) && entity.typed!.size === 0) entity.typed = undefined
+    if (entityType === undefined) entity.untyped = undefined
+    else if (entity.typed!.delete(entityType) && entity.typed!.size === 0) entity.typed = undefined
     if (entity.untyped === undefined && entity.typed === undefined) this.forget(entity)
     this.counted(-1)
     return true

@@ -18,8 +18,8 @@ function* changeFrames({ entityId, isHeld, missed }: Owed, entityType: string, c
   if (frame === undefined) subscriptions.noteState(entityId, entityType, true)
   subscriptions.noteCompared(entityId, entityType)
   const untold = frame === undefined ? missed : missed - 1
-  // Whom no rule shows anything of the type is told of nothing that happened to it.
-  if (untold > 0 && audience !== undefined) yield gapFrame(entityId, entityType, untold, client)
+  // Whom no rule shows anything of the type is told of nothing that happened to it. In the seed's dialect what was left out alone is hidden now.
+  if (untold > 0 && audience !== undefined && client.dialect !== 'seed') yield gapFrame(entityId, entityType, untold, client)
   if (frame !== undefined) yield frame
 }
 

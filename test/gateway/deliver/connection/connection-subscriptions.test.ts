@@ -19,11 +19,20 @@ test('keeps what a connection has subscribed to, whatever comes and goes in whic
   fc.assert(
     fc.property(fc.array(anyStep, { maxLength: 100, size: 'max' }), (steps) => {
       const listed = new Set<Subscription>()
+      let staying: string | undefined
       const meter = new Meter()
       const subscriptions = new ConnectionSubscriptions(
         {
           add: (subscription) => listed.add(subscription),
-          remove: (subscription) => listed.delete(subscription),
+          remove: (subscription) => {
+            listed.delete(subscription)
+            if (staying !== undefined)
+              deepStrictEqual(
+                [...listed].some(({ entityId }) => entityId === staying),
+                true,
+                'listed throughout',
+              )
+          },
           regroupAmid: (_subscriptions, change) => change(),
         },
         {
@@ -49,8 +58,12 @@ test('keeps what a connection has subscribed to, whatever comes and goes in whic
           deepStrictEqual(holder?.options === options, true, 'a further request replaces what was wished')
           wanted.add(name)
         } else if (act === 'remove') {
-          deepStrictEqual(subscriptions.remove(entityId, entityType), wanted.delete(name))
-          if (![...wanted].some((one) => one.startsWith(`${entityId} `))) sent.delete(entityId)
+          const wasWanted = wanted.delete(name)
+          const isLast = ![...wanted].some((one) => one.startsWith(`${entityId} `))
+          staying = isLast ? undefined : entityId
+          deepStrictEqual(subscriptions.remove(entityId, entityType), wasWanted)
+          staying = undefined
+          if (isLast) sent.delete(entityId)
         } else {
           const subscription = [...listed].find((one) => one.entityId === entityId)
           subscription?.deliver(updateOf('order'))

@@ -1,4 +1,5 @@
 import { test } from 'tap'
+import { parsePolicy } from '#policy/role-policy.js'
 import type { Dialect } from '#protocol/dialect.js'
 import { StatefulGateway, type StatefulClient } from '../../../support/gateway/stateful-gateway.js'
 
@@ -32,6 +33,9 @@ async function blocked(entityIds: readonly string[], wish: object = {}, dialect:
   return all
 }
 
+const ordersWhere = (conditions: object) =>
+  parsePolicy(JSON.stringify({ roles: { all: [{ action: 'read', subject: 'order', fields: ['**'], conditions }] } }))
+
 const statuses = (client: StatefulClient) => client.heard().map(({ data }) => (data as { status?: string } | undefined)?.status)
 
 test('who cannot be written to is told by a gap and the latest version', async (t) => {
@@ -60,7 +64,7 @@ test('what is owed comes before the answer to a later request about the entity, 
   await gateway.settle()
   t.same(
     client.heard().map(({ type, operation }) => operation ?? type),
-    ['update', 'subscription_success', 'snapshot', 'snapshot_complete', 'unsubscription_success'],
+    ['gap', 'update', 'subscription_success', 'snapshot', 'snapshot_complete', 'unsubscription_success'],
   )
 })
 
@@ -75,6 +79,45 @@ test('what happens after an entity is left and subscribed to again comes behind 
     client.heard().map(({ type, operation }) => operation ?? type),
     ['update', 'unsubscription_success', 'subscription_success', 'update'],
   )
+})
+
+test('each request for a snapshot is answered, and what was left out before is counted, whatever becomes of rights meanwhile', async (t) => {
+  const { gateway, client, write } = await blocked(['order-1'])
+  await write('order-1', 'A')
+  for (const ref of [1, 2]) client.ask({ type: 'subscribe', entity_id: 'order-1', entity_type: 'order', snapshot: true, ref })
+  await write('order-1', 'B')
+  gateway.policy.replaceBy(gateway.policy.current)
+  await write('order-1', 'C')
+  client.drain()
+  await gateway.settle()
+  t.match(client.heard(), [
+    { type: 'gap', missed: 2 },
+    ...[{ operation: 'update', data: { status: 'C' } }, { type: 'subscription_success', ref: 1 }, { operation: 'snapshot' }],
+    ...[{ type: 'snapshot_complete', ref: 1 }, { type: 'subscription_success', ref: 2 }, { operation: 'snapshot' }],
+    { type: 'snapshot_complete', ref: 2 },
+  ])
+})
+
+test('a client of the dialect of the seed hears of no gap, and is closed before anything is left out', async (t) => {
+  for (const [status, heard, code] of [
+    ['HIDDEN', [], undefined],
+    ['SHOWN', [], 4003],
+  ] as const) {
+    const { gateway, client, write } = await reader(['order-1'], {}, 'seed')
+    gateway.policy.replaceBy(ordersWhere({ owner: 'ann' }))
+    gateway.write('order-1', { owner: 'ben' })
+    await gateway.settle()
+    client.heard()
+    stall(client)
+    client.send('no request')
+    await write('order-1', 'SHOWN')
+    gateway.policy.replaceBy(ordersWhere({ status: 'OTHER' }))
+    gateway.policy.replaceBy(ordersWhere({ status }))
+    if (status === 'SHOWN') await write('order-1', 'SHOWN')
+    client.drain()
+    await gateway.settle()
+    t.same([client.heard().filter(({ type }) => type !== 'error'), client.transport.closedWith?.code], [heard, code])
+  }
 })
 
 test('a client that is closed rather than told too little keeps its frames, as in the dialect of the seed', async (t) => {
