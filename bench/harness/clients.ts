@@ -1,16 +1,14 @@
-import { isDeepStrictEqual } from 'node:util'
-import type { Fed } from '../feed/event-log.js'
 import type { ChurnOrder } from '../load/churn.js'
 import { latencyOf, type Latency } from '../load/latency.js'
-import type { ClientPlan } from '../load/load-connection.js'
+import type { ClientPlan } from '../load/client-plan.js'
 import type { LoadCommands, LoadResult } from '../load/load-process.js'
 import type { Sighted } from '../load/sightings.js'
-import type { Sample } from '../load/tally.js'
 import type { Standstill } from '../timeline/standstills.js'
 import type { Schedule } from '../workload/schedule.js'
 import { Child } from './child.js'
+import { checkAccount, checkErrors, checkSample, nothingFed, type ExpectedData, type FedCounts } from './account-check.js'
 import { monotonicMs, pause } from './monotonic.js'
-import { ClientsClosed, TrialFailure } from './trial-failure.js'
+import { TrialFailure } from './trial-failure.js'
 
 /** What all clients have received since `begin`. */
 export interface Received {
@@ -21,15 +19,15 @@ export interface Received {
   readonly standstills: readonly Standstill[]
 }
 
-/** The data that plain CASL permits that role of that event. */
-export type ExpectedData = (role: string, entity: number, sequence: number) => unknown
-
 /** The clients of a trial, in processes of their own. */
 export class Clients {
   private readonly processes: readonly Child<LoadCommands>[]
   private readonly shares: readonly (readonly ClientPlan[])[]
 
-  constructor(plans: readonly ClientPlan[], processes: number) {
+  constructor(
+    private readonly plans: readonly ClientPlan[],
+    processes: number,
+  ) {
     this.processes = Array.from({ length: processes }, () => Child.start<LoadCommands>('bench/load/load-process'))
     this.shares = this.processes.map((_child, index) => plans.filter((_plan, client) => client % processes === index))
   }
@@ -44,37 +42,66 @@ export class Clients {
     return Math.max(...seconds)
   }
 
+  /** All those that were to do so later, at once: resolves when all have subscribed, with the seconds that it took. */
+  async subscribe(snapshot: boolean): Promise<number> {
+    return Math.max(...(await Promise.all(this.processes.map((child) => child.ask('subscribe', { snapshot })))))
+  }
+
+  async unsubscribe(): Promise<void> {
+    await Promise.all(this.processes.map((child) => child.ask('unsubscribe', undefined)))
+  }
+
+  /** The same clients, which are still to connect and go on from what these hold. */
+  async successors(): Promise<Clients> {
+    const { plans, processes } = this
+    const cursors = await Promise.all(processes.map((child) => child.ask('cursors', undefined)))
+    const continued = plans.map((plan, client) => ({
+      ...plan,
+      cursors: cursors[client % processes.length]![Math.floor(client / processes.length)]!,
+    }))
+    return new Clients(continued, processes.length)
+  }
+
   async begin(schedule: Schedule): Promise<void> {
     await Promise.all(this.processes.map((child) => child.ask('begin', schedule)))
   }
 
   /** How many updates these clients must receive of what was fed. */
-  expected({ counts }: Fed): number {
+  expected({ counts }: FedCounts): number {
     let sum = 0
-    for (const { entities } of this.shares.flat().filter(({ sees }) => sees)) for (const entity of entities) sum += counts[entity] ?? 0
+    for (const { entities } of this.plans.filter(({ sees }) => sees)) for (const entity of entities) sum += counts[entity] ?? 0
     return sum
   }
 
-  /** Resolves when so many updates have arrived. @throws TrialFailure where nothing comes any more, or a client was closed. */
-  async untilReceived(deliveries: number, stalledMsMax = 10_000): Promise<void> {
+  /**
+   * Resolves when so many updates have arrived, with when the last repeat did, on `monotonicMs`.
+   * @param repeats of how many updates that tell a version once more each client waits besides.
+   * @throws TrialFailure where nothing comes any more, or a client was closed.
+   */
+  async untilReceived(deliveries: number, repeats = 0, stalledMsMax = 10_000): Promise<number> {
+    const wanted = deliveries + repeats * this.subscriptions()
     let [received, changedAt] = [-1, Date.now()]
     for (;;) {
       const all = await Promise.all(this.processes.map((child) => child.ask('progress', undefined)))
-      const now = all.reduce((sum, progress) => sum + progress.received, 0)
-      if (now >= deliveries) return
+      const now = all.reduce((sum, progress) => sum + progress.received + (repeats > 0 ? progress.repeats : 0), 0)
+      if (now >= wanted) return Math.max(...all.map(({ repeatedMs }) => repeatedMs))
       if (all.some(({ failed }) => failed)) for (const result of await this.results()) checkErrors(result)
       if (now !== received) [received, changedAt] = [now, Date.now()]
-      if (Date.now() - changedAt > stalledMsMax) throw new TrialFailure(`${deliveries - now} of ${deliveries} updates have not arrived`)
+      if (Date.now() - changedAt > stalledMsMax) throw new TrialFailure(`${wanted - now} of ${wanted} updates have not arrived`)
       await pause(10)
     }
   }
 
-  /** Holds what has arrived against what was fed, and samples of it against CASL. @throws TrialFailure */
-  async verified(fed: Fed, expectedData: ExpectedData | undefined): Promise<Received> {
+  /**
+   * Holds what has arrived against what was fed, and samples of it against CASL.
+   * @param repeats how often each client was to be told a version once more, of each of its entities.
+   * @throws TrialFailure
+   */
+  async verified(fed: FedCounts, expectedData: ExpectedData | undefined, repeats = 0): Promise<Received> {
     const results = await this.results()
     for (const [index, result] of results.entries()) {
       checkErrors(result)
-      checkAccount(result, this.shares[index]!, fed)
+      checkAccount(result, this.shares[index]!, fed, repeats)
       if (expectedData !== undefined) for (const sample of result.samples) checkSample(sample, expectedData)
     }
     return {
@@ -97,6 +124,21 @@ export class Clients {
     change()
     await pause(forMs - changeAtMs)
     return Math.max(0, (await this.sighted()).lastMs - changedMs)
+  }
+
+  /**
+   * Calls `change`, by which each client is to see something else of what it holds. Answers how long it took until the last of them was told
+   * so, in milliseconds, and in how many of the updates that text stood. @throws TrialFailure where one is told nothing, or twice.
+   */
+  async toldAfter(change: () => void, text: string): Promise<{ readonly ms: number; readonly sightings: number }> {
+    await this.watchFor(text)
+    await Promise.all(this.processes.map((child) => child.ask('count', undefined)))
+    const changedMs = monotonicMs()
+    change()
+    const lastMs = await this.untilReceived(0, 1)
+    await this.verified(nothingFed, undefined, 1)
+    const { byRole } = await this.sighted()
+    return { ms: lastMs - changedMs, sightings: [...byRole.values()].reduce((sum, count) => sum + count, 0) }
   }
 
   /** From here on it is kept in which deliveries this text stands: in all of them, not in samples. */
@@ -127,6 +169,11 @@ export class Clients {
     await Promise.all(this.processes.map((child) => child.stop()))
   }
 
+  /** Of all clients that may see their entities. */
+  private subscriptions(): number {
+    return this.plans.reduce((sum, { entities, sees }) => sum + (sees ? entities.length : 0), 0)
+  }
+
   private results(): Promise<LoadResult[]> {
     return Promise.all(this.processes.map((child) => child.ask('result', undefined)))
   }
@@ -140,31 +187,4 @@ async function untilAnswered(child: Child<LoadCommands>, forMsMax = 10_000): Pro
     if (Date.now() > giveUpAt) throw new TrialFailure(`${requests - answers} of ${requests} requests were not answered`)
     await pause(10)
   }
-}
-
-function checkErrors({ errors, closes }: LoadResult): void {
-  if (errors.length > 0) throw new TrialFailure(`clients received what they do not expect: ${errors[0]!}`)
-  if (closes.size > 0) throw new ClientsClosed(closes)
-}
-
-function checkAccount(result: LoadResult, plans: readonly ClientPlan[], fed: Fed): void {
-  const { counts, sums, disordered, foreign } = result
-  if (disordered > 0) throw new TrialFailure(`${disordered} updates arrived twice or out of order`)
-  if (foreign > 0) throw new TrialFailure(`${foreign} updates arrived at clients that had not subscribed to their entity`)
-  let slot = 0
-  for (const { entities, sees } of plans) {
-    for (const entity of entities) {
-      const [count, sum] = sees ? [fed.counts[entity] ?? 0, fed.sums[entity] ?? 0] : [0, 0]
-      if (counts[slot] !== count || sums[slot] !== sum)
-        throw new TrialFailure(`a client has ${counts[slot]} updates of entity ${entity}, and was to have ${count}`)
-      slot++
-    }
-  }
-}
-
-function checkSample({ role, entity, sequence, text }: Sample, expectedData: ExpectedData): void {
-  const { data } = JSON.parse(text) as { data: unknown }
-  const expected = expectedData(role, entity, sequence)
-  if (!isDeepStrictEqual(data, expected))
-    throw new TrialFailure(`a client of role ${role} received ${JSON.stringify(data)}; CASL permits ${JSON.stringify(expected)}`)
 }

@@ -1,6 +1,6 @@
 import type { Latency } from '../load/latency.js'
 import type { Reading } from './row-book.js'
-import type { Measured } from './trial.js'
+import type { Measured } from './measured.js'
 
 export function lower(value: number, unit: string): Reading {
   return { value, unit, better: 'lower' }

@@ -2,7 +2,7 @@ import { atText } from '../report/figure-text.js'
 import type { Figure, ResultRow, ScenarioResult } from '../report/result.js'
 import { stallOf, stallText, timelineSeries, type Stall } from '../timeline/stall.js'
 import { readingsOf } from './readings.js'
-import type { Measured } from './trial.js'
+import type { Measured } from './measured.js'
 
 /** One value of a figure. */
 export interface Reading {

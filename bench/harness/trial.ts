@@ -1,34 +1,19 @@
 import { join } from 'node:path'
 import type { Contender, RunningServer, ServerCounts } from '../contenders/contender.js'
 import type { Fed, FeedOrder } from '../feed/event-log.js'
-import type { Latency } from '../load/latency.js'
-import { halfSecondsOf, type HalfSecond } from '../timeline/half-seconds.js'
+import { halfSecondsOf } from '../timeline/half-seconds.js'
 import { Watch } from '../timeline/watch.js'
-import type { Popularity } from '../workload/popularity.js'
 import { firstSequence } from '../workload/order.js'
 import type { ExtraFields } from '../workload/order-version.js'
-import { signedToken } from '../../test/support/gateway/tokens.js'
-import { Clients, type ExpectedData } from './clients.js'
+import { nothingFed, type ExpectedData } from './account-check.js'
+import { plansOf, type ClientSketch } from './client-sketch.js'
+import { Clients } from './clients.js'
 import type { Lab, Topic } from './lab.js'
+import type { Connecting, Load, Measured } from './measured.js'
 import { monotonicMs, pause } from './monotonic.js'
 import { cpuBetween, cpuTimeOf, residentBytesOf, type CpuTime } from './process-usage.js'
 import { countsOnceRead } from './server-counts.js'
 import { TrialFailure } from './trial-failure.js'
-
-export interface ClientSketch {
-  readonly role: string
-  /** What `expectedData` knows it by; the role unless told. */
-  readonly label?: string
-  /** Whether it may see the events of its entities at all; so unless told. */
-  readonly sees?: boolean
-  /** Whether its latencies count; so unless told. */
-  readonly timed?: boolean
-  readonly entities: readonly number[]
-  readonly bytesPerSecond?: number
-  readonly batched?: boolean
-  readonly sub?: string
-  readonly claims?: Readonly<Record<string, unknown>>
-}
 
 /** One server, its clients and what they may see. */
 export interface TrialSetUp {
@@ -46,42 +31,14 @@ export interface TrialSetUp {
   readonly atOnce?: number
 }
 
-/** What is fed in one go, and how. */
-export interface Load {
-  readonly popularity: Popularity
-  readonly eventsPerSecond: number
-  readonly burst: number
-  readonly seconds: number
-}
-
-/** What one measurement gave. */
-export interface Measured {
-  readonly events: number
-  readonly deliveries: number
-  readonly bytes: number
-  /** From the first event's due time until the last one had arrived. */
-  readonly seconds: number
-  /** Of the server. */
-  readonly cpu: CpuTime
-  readonly counts: ServerCounts
-  readonly latency: Latency
-  readonly rssBytes: number
-  readonly fed: Fed
-  /** What became of the events of each half second; empty where the server was stopped while they were fed. */
-  readonly timeline: readonly HalfSecond[]
-}
-
-export interface Connecting {
-  readonly seconds: number
-  /** Of the server. */
-  readonly cpu: CpuTime
+/** What goes on while it is measured. */
+interface During {
+  readonly watch?: Watch
+  readonly repeats?: number
 }
 
 /** A server that has read nothing for so long has read all. */
 const quietMs = 500
-
-/** A day: no trial is as long. */
-const tokenSeconds = 86_400
 
 /** Between the order to feed and the first event, so that everybody knows the schedule by then. */
 const leadMs = 150
@@ -110,23 +67,8 @@ export class Trial {
     const startedMs = monotonicMs()
     const server = await contender.start({ lab, topic, policy, env })
     const readyMs = monotonicMs() - startedMs
-    const plans = setUp.clients.map(
-      async ({ role, label = role, sees = true, timed = true, entities, bytesPerSecond, batched, sub, claims }, index) => ({
-        url: server.clientUrl(index, { role, region: claims?.['region'] as string | undefined }),
-        token: await signedToken({
-          sub: sub ?? `user-${index}`,
-          roles: [role],
-          exp: Math.floor(Date.now() / 1000) + tokenSeconds,
-          ...claims,
-        }),
-        ...{ role: label, sees, timed, entities },
-        ...(bytesPerSecond !== undefined && { bytesPerSecond }),
-        ...(batched && { batched }),
-        ...(server.socketIo && { socketIo: true }),
-      }),
-    )
-    const allPlans = await Promise.all(plans)
-    const newClients = () => new Clients(allPlans, loadProcesses)
+    const plans = await plansOf(server, setUp.clients)
+    const newClients = () => new Clients(plans, loadProcesses)
     const clients = newClients()
     try {
       const before = cpuTimeOf(server.pid)
@@ -139,14 +81,18 @@ export class Trial {
     }
   }
 
-  /** Feeds, waits until everything has arrived, and holds it against the account. @throws TrialFailure */
-  async measure(load: Load): Promise<Measured> {
+  /**
+   * Feeds, waits until everything has arrived, and holds it against the account.
+   * @param repeats how often each client is told a version once more meanwhile, as its rights change.
+   * @throws TrialFailure
+   */
+  async measure(load: Load, repeats = 0): Promise<Measured> {
     const order = await this.announce(load)
     await this.startProfile()
     const { server, processes, lab, countsBefore } = this
     const watch = await Watch.begin({ server, processes, counts: lab.samplesStages ? countsBefore : undefined })
     try {
-      return await this.measured(order, () => server.feed(order), watch)
+      return await this.measured(order, () => server.feed(order), { watch, repeats })
     } finally {
       watch.end()
     }
@@ -175,6 +121,44 @@ export class Trial {
     return fromSequence
   }
 
+  /** Feeds what no client has subscribed to yet, and waits until the server has read it. */
+  async fill(load: Load): Promise<Fed> {
+    const order = await this.announce(load)
+    const fed = await this.server.feed(order)
+    await countsOnceRead(this.server, fed.events, this.countsBefore)
+    return fed
+  }
+
+  /** Clients subscribe that were to do so later, all at once; what they are sent is held against what was fed. @throws TrialFailure */
+  async measureSubscribing(snapshot: boolean, fed: Fed): Promise<Connecting> {
+    await this.startProfile()
+    const before = cpuTimeOf(this.server.pid)
+    const seconds = await this.clients.subscribe(snapshot)
+    const cpu = cpuBetween(before, cpuTimeOf(this.server.pid))
+    await this.stopProfile(snapshot ? 'snapshots' : 'subscriptions')
+    await this.clients.verified(snapshot ? fed : nothingFed, this.expectedData)
+    return { seconds, cpu }
+  }
+
+  /**
+   * All clients are cut off, and come back with their cursors after what is fed meanwhile: until the last has all of it.
+   * @throws TrialFailure where one is not sent all that it has missed.
+   */
+  async measureComingBack(load: Load, atOnce: number): Promise<Connecting> {
+    const clients = await this.clients.successors()
+    await this.clients.stop()
+    this.clients = clients
+    const fed = await this.fill(load)
+    await this.startProfile()
+    const [before, startedMs] = [cpuTimeOf(this.server.pid), monotonicMs()]
+    await clients.connect(atOnce)
+    await clients.untilReceived(clients.expected(fed))
+    const [cpu, seconds] = [cpuBetween(before, cpuTimeOf(this.server.pid)), (monotonicMs() - startedMs) / 1000]
+    await this.stopProfile('coming-back')
+    await clients.verified(fed, this.expectedData)
+    return { seconds, cpu }
+  }
+
   /** What the server uses while nothing is fed. */
   async measureIdle(seconds: number): Promise<CpuTime> {
     await this.startProfile()
@@ -199,12 +183,13 @@ export class Trial {
     return [{ who: 'feeder', pid: lab.feederPid }, { who: 'server', pid: server.pid }, ...ofClients]
   }
 
-  private async measured({ schedule }: FeedOrder, feed: () => Promise<Fed>, watch?: Watch): Promise<Measured> {
+  private async measured({ schedule }: FeedOrder, feed: () => Promise<Fed>, during: During = {}): Promise<Measured> {
+    const { watch, repeats } = during
     const { server, clients, countsBefore } = this
     const before = cpuTimeOf(server.pid)
     const fed = await feed()
     const expected = clients.expected(fed)
-    await clients.untilReceived(expected)
+    await clients.untilReceived(expected, repeats)
     // Asking for the counts costs CPU as well: only where nobody receives anything must it be asked for first.
     const early = expected > 0 ? cpuTimeOf(server.pid) : undefined
     const receivedMs = monotonicMs()
@@ -213,7 +198,7 @@ export class Trial {
     const seconds = ((early ? receivedMs : monotonicMs()) - schedule.startMs) / 1000
     const [after, rssBytes] = [early ?? cpuTimeOf(server.pid), residentBytesOf(server.pid)]
     await this.stopProfile(String(schedule.firstSequence))
-    const received = await clients.verified(fed, this.expectedData)
+    const received = await clients.verified(fed, this.expectedData, repeats)
     const timeline = watch === undefined ? [] : halfSecondsOf(await watch.result({ schedule, fed, received }))
     const { deliveries, bytes, latency } = received
     return { events: fed.events, deliveries, bytes, seconds, cpu: cpuBetween(before, after), counts, latency, rssBytes, fed, timeline }

@@ -1,11 +1,13 @@
 /**
  * What has arrived, counted for each connection and entity: an update that is lost, doubled or out of order shows, as sequence
- * numbers must rise, and their count and sum must be those of what was fed.
+ * numbers must rise, and their count and sum must be those of what was fed. Whoever's rights change is told the same version once more,
+ * which counts by itself.
  */
 export class Account {
   private counts = new Uint32Array(0)
   private sums = new Float64Array(0)
   private newest = new Float64Array(0)
+  private repeats = new Uint32Array(0)
   private disordered = 0
   private foreign = 0
   private slots = 0
@@ -17,18 +19,32 @@ export class Account {
     return first
   }
 
-  /** Forgets what has been counted. */
+  /** Forgets what has been counted, and not what is the newest: numbers rise throughout. */
   begin(): void {
+    const { newest } = this
     this.counts = new Uint32Array(this.slots)
     this.sums = new Float64Array(this.slots)
     this.newest = new Float64Array(this.slots)
+    this.newest.set(newest)
+    this.repeats = new Uint32Array(this.slots)
     this.disordered = this.foreign = 0
   }
 
-  note(slot: number, sequence: number): void {
+  /** Answers whether it is another version than the one before. */
+  note(slot: number, sequence: number): boolean {
+    if (sequence === this.newest[slot]!) {
+      this.repeats[slot]!++
+      return false
+    }
+    this.noteVersion(slot, sequence)
+    return true
+  }
+
+  /** A snapshot, which may tell the version that is known. */
+  noteVersion(slot: number, sequence: number): void {
     this.counts[slot]!++
     this.sums[slot]! += sequence
-    if (sequence <= this.newest[slot]!) this.disordered++
+    if (sequence < this.newest[slot]!) this.disordered++
     this.newest[slot] = sequence
   }
 
@@ -38,7 +54,7 @@ export class Account {
   }
 
   result() {
-    const { counts, sums, disordered, foreign } = this
-    return { counts, sums, disordered, foreign }
+    const { counts, sums, repeats, disordered, foreign } = this
+    return { counts, sums, repeats, disordered, foreign }
   }
 }

@@ -1,39 +1,35 @@
 import { connect, type Socket } from 'node:net'
 import { writeRequest, type EntityRequest } from '#protocol/request.js'
-import { entityIdOf } from '../workload/order.js'
+import { entityIdOf, entityNumberOf } from '../workload/order.js'
 import { monotonicMs } from '../harness/monotonic.js'
 import type { Schedule } from '../workload/schedule.js'
+import type { ClientPlan } from './client-plan.js'
 import { clientFrame, FrameReader } from './frame-reader.js'
 import { endOfUpgrade, upgradeRequest } from './handshake.js'
 import { portionsPerSecond, ReadAllowance } from './read-allowance.js'
 import type { Tally } from './tally.js'
 import { entityNumberAt, isUpdate, messagesIn, sequenceNumberAt } from './update-layout.js'
 
-/** One client to be. */
-export interface ClientPlan {
-  readonly url: string
-  readonly token: string
-  /** What it is called where a sample of what it received is judged. */
-  readonly role: string
-  /** Whether it may see the events of its entities at all. */
-  readonly sees: boolean
-  /** Whether its latencies count. */
-  readonly timed: boolean
-  /** The numbers of the entities that it subscribes to. */
-  readonly entities: readonly number[]
-  /** It takes no more than this while events are fed; undefined: all that there is. */
-  readonly bytesPerSecond?: number
-  /** It asks for frames that hold several messages each. */
-  readonly batched?: boolean
-  /** socket.io has messages of its own around those of the protocol. */
-  readonly socketIo?: boolean
-}
-
 /** What socket.io writes before the message that is sent as event `m`. */
 const socketIoHead = '42["m",'
 
+/** What a request is answered by, and a snapshot ends with. */
+const answerTypes = new Set(['subscription_success', 'unsubscription_success', 'snapshot_complete'])
+
+/** What is read of a message that is no update of the common layout. */
+interface OtherMessage {
+  readonly type: string
+  readonly resumed?: boolean
+  readonly entity_id?: string
+  readonly operation?: string
+  readonly data?: { readonly seq: number }
+}
+
 /** All connections of the process read into the same bytes, one after the other. */
 const buffer = Buffer.allocUnsafeSlow(256 * 1024)
+
+/** What a request to subscribe says besides its entity. */
+type SubscriptionOptions = Omit<Partial<Extract<EntityRequest, { type: 'subscribe' }>>, 'type' | 'entity_id'>
 
 /** A client on a raw socket, which reads no more of a frame than it counts. */
 export class LoadConnection {
@@ -41,45 +37,65 @@ export class LoadConnection {
   private readonly reader: FrameReader
   private readonly slots = new Map<number, number>()
   private readonly only: number
-  private readonly firstSlot: number
   private readonly headBytes: number
   private upgraded = false
   private answer = Buffer.alloc(0)
-  private missing: number
+  private missing = 0
   private ready!: () => void
   private fail!: (error: Error) => void
   private closeCode = 1006
   private readonly allowance: ReadAllowance | undefined
-  /** Resolves when every subscription stands. */
-  readonly subscribed: Promise<void>
+  /** The text of the last update of each entity, in their order. */
+  private readonly latest: string[] = []
+  /** Resolves when it is there, with every subscription that it makes at once. */
+  readonly opened: Promise<void>
 
   constructor(
     private readonly plan: ClientPlan,
     private readonly tally: Tally,
+    /** In the account, of its first entity. */
+    private readonly firstSlot: number,
   ) {
-    const { entities, url, bytesPerSecond } = plan
-    this.firstSlot = tally.account.reserve(entities.length)
+    const { entities, url, bytesPerSecond, subscribesLater } = plan
     this.only = entities.length === 1 ? entities[0]! : -1
     for (const [index, entity] of entities.entries()) this.slots.set(entity, this.firstSlot + index)
     this.headBytes = plan.socketIo ? socketIoHead.length : 0
-    this.missing = entities.length
-    this.subscribed = new Promise((resolve, reject) => ([this.ready, this.fail] = [resolve, reject]))
+    this.opened = this.untilAnswered(subscribesLater ? 1 : entities.length)
     this.reader = new FrameReader((opcode, chunk, start, end) => this.take(opcode, chunk, start, end))
     const { hostname, port } = new URL(url)
     const onread = { buffer, callback: (bytes: number) => this.read(bytes) }
     this.socket = connect({ host: hostname, port: Number(port), onread, noDelay: true })
-    this.socket.once('connect', () =>
-      this.socket.write(upgradeRequest(new URL(url), plan.token, plan.batched ? 'sluice.v1.batch' : undefined)),
-    )
+    this.socket.once('connect', () => this.socket.write(upgradeRequest(new URL(url), plan.token, plan.subprotocol)))
     this.socket.once('error', (error) => this.fail(error))
     this.socket.once('close', () => this.closed())
     this.allowance = bytesPerSecond === undefined ? undefined : this.readSlowly(new ReadAllowance(bytesPerSecond))
   }
 
   /** Its answer is counted. */
-  ask(type: EntityRequest['type'], entity: number): void {
-    const text = writeRequest({ type, entity_id: entityIdOf(entity) })
+  ask(type: EntityRequest['type'], entity: number, more: SubscriptionOptions = {}): void {
+    const text = writeRequest({ type, entity_id: entityIdOf(entity), ...more })
     this.send(1, this.plan.socketIo ? `42["request",${text}]` : text)
+  }
+
+  /** To all its entities. Resolves when each request is answered and each snapshot is complete. */
+  subscribe(snapshot: boolean): Promise<void> {
+    const { entities } = this.plan
+    const answered = this.untilAnswered(snapshot ? 2 * entities.length : entities.length)
+    for (const entity of entities) this.ask('subscribe', entity, snapshot ? { snapshot } : {})
+    return answered
+  }
+
+  /** From all its entities. */
+  unsubscribe(): Promise<void> {
+    const { entities } = this.plan
+    const answered = this.untilAnswered(entities.length)
+    for (const entity of entities) this.ask('unsubscribe', entity)
+    return answered
+  }
+
+  /** Of what it holds of its entities, in their order. */
+  cursors(): string[] {
+    return this.latest.map((text) => (JSON.parse(text) as { cursor: string }).cursor)
   }
 
   /** What is fed from here on. */
@@ -116,7 +132,8 @@ export class LoadConnection {
   }
 
   private take(opcode: number, chunk: Buffer, start: number, end: number): void {
-    if (opcode === 1 && this.plan.batched) for (const [from, to] of messagesIn(chunk, start, end)) this.takeText(chunk, from, to)
+    if (opcode === 1 && this.plan.subprotocol === 'sluice.v1.batch')
+      for (const [from, to] of messagesIn(chunk, start, end)) this.takeText(chunk, from, to)
     else if (opcode === 1) this.takeText(chunk, start + this.headBytes, end)
     else if (opcode === 9) this.send(10, '')
     else if (opcode === 8) this.closeCode = end - start >= 2 ? chunk.readUInt16BE(start) : 1005
@@ -131,7 +148,8 @@ export class LoadConnection {
     const sequence = sequenceNumberAt(chunk, start)
     const slot = entity === this.only ? this.firstSlot : this.slots.get(entity)
     if (slot === undefined) return tally.account.noteForeign()
-    tally.account.note(slot, sequence)
+    if (this.plan.keepsCursors) this.latest[slot - this.firstSlot] = chunk.toString('utf8', start, end)
+    if (!tally.account.note(slot, sequence)) return tally.noteRepeat()
     tally.received++
     if (this.plan.timed) tally.latency.note(sequence, tally.nowMs)
     if (tally.wantsSample()) {
@@ -143,11 +161,30 @@ export class LoadConnection {
   private takeOther(text: string, whole: string): void {
     const { tally } = this
     if (this.plan.socketIo && !whole.startsWith(socketIoHead)) return this.takeSocketIo(whole)
-    const { type } = JSON.parse(this.plan.socketIo ? text.slice(0, -1) : text) as { type: string }
-    if (type === 'connection_established') for (const entity of this.plan.entities) this.ask('subscribe', entity)
-    else if (type === 'subscription_success' && this.missing > 0) this.noteSubscribed()
-    else if (type === 'subscription_success' || type === 'unsubscription_success') tally.answers++
-    else this.noteError(text)
+    const message = JSON.parse(this.plan.socketIo ? text.slice(0, -1) : text) as OtherMessage
+    if (message.type === 'connection_established') this.begun()
+    else if (message.operation === 'snapshot') this.takeSnapshot(message, text)
+    else if (!answerTypes.has(message.type) || message.resumed === false) this.noteError(text)
+    else if (this.missing > 0) this.noteAnswered()
+    else tally.answers++
+  }
+
+  private begun(): void {
+    const { entities, cursors, subscribesLater } = this.plan
+    if (subscribesLater) return this.noteAnswered()
+    for (const [index, entity] of entities.entries())
+      this.ask('subscribe', entity, cursors && { entity_type: 'order', since: cursors[index]! })
+  }
+
+  /** It stands for all versions that the client has not seen: here, for the only one. */
+  private takeSnapshot({ entity_id: id, data }: OtherMessage, text: string): void {
+    const { tally } = this
+    const [entity, sequence] = [entityNumberOf(id!), data!.seq]
+    const slot = this.slots.get(entity)
+    if (slot === undefined) return tally.account.noteForeign()
+    tally.account.noteVersion(slot, sequence)
+    tally.received++
+    if (tally.wantsSample()) tally.samples.push({ role: this.plan.role, entity, sequence, text })
   }
 
   private noteError(text: string): void {
@@ -161,7 +198,12 @@ export class LoadConnection {
     else if (text === '2') this.send(1, '3')
   }
 
-  private noteSubscribed(): void {
+  private untilAnswered(answers: number): Promise<void> {
+    this.missing = answers
+    return new Promise((resolve, reject) => ([this.ready, this.fail] = [resolve, reject]))
+  }
+
+  private noteAnswered(): void {
     if (--this.missing === 0) this.ready()
   }
 
@@ -180,6 +222,6 @@ export class LoadConnection {
 
   private closed(): void {
     this.tally.noteClose(this.closeCode)
-    this.fail(new Error(`closed with ${this.closeCode} before it had subscribed; ${this.answer.toString().slice(0, 200)}`))
+    this.fail(new Error(`closed with ${this.closeCode} before it was answered; ${this.answer.toString().slice(0, 200)}`))
   }
 }

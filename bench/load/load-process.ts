@@ -3,7 +3,8 @@ import { monotonicMs } from '../harness/monotonic.js'
 import type { Schedule } from '../workload/schedule.js'
 import { Standstills } from '../timeline/standstills.js'
 import { Churn, type ChurnOrder } from './churn.js'
-import { LoadConnection, type ClientPlan } from './load-connection.js'
+import type { ClientPlan } from './client-plan.js'
+import { LoadConnection } from './load-connection.js'
 import type { Sighted } from './sightings.js'
 import { Tally } from './tally.js'
 
@@ -23,19 +24,43 @@ const connections: LoadConnection[] = []
 let churn: Churn | undefined
 
 const commands = {
-  /** Resolves when all have subscribed, with the seconds that it took. */
+  /** Resolves when all are there and have subscribed, with the seconds that it took. What arrives is counted. */
   async connect({ clients, atOnce }: ConnectOrder): Promise<number> {
+    const slots = clients.map(({ entities }) => tally.account.reserve(entities.length))
+    tally.begin()
     const started = monotonicMs()
     let next = 0
     const one = async () => {
-      while (next < clients.length) {
-        const connection = new LoadConnection(clients[next++]!, tally)
-        connections.push(connection)
-        await connection.subscribed
+      for (let client = next++; client < clients.length; client = next++) {
+        const connection = new LoadConnection(clients[client]!, tally, slots[client]!)
+        connections[client] = connection
+        await connection.opened
       }
     }
     await Promise.all(Array.from({ length: atOnce }, one))
     return (monotonicMs() - started) / 1000
+  },
+
+  /** From here on what arrives is counted. Resolves when all have subscribed, with the seconds that it took. */
+  async subscribe({ snapshot }: { readonly snapshot: boolean }): Promise<number> {
+    tally.begin()
+    const started = monotonicMs()
+    await Promise.all(connections.map((connection) => connection.subscribe(snapshot)))
+    return (monotonicMs() - started) / 1000
+  },
+
+  async unsubscribe(): Promise<void> {
+    await Promise.all(connections.map((connection) => connection.unsubscribe()))
+  },
+
+  /** Of what each client holds of its entities. */
+  cursors(): string[][] {
+    return connections.map((connection) => connection.cursors())
+  },
+
+  /** From here on what arrives is counted, without a schedule. */
+  count(): void {
+    tally.begin()
   },
 
   /** From here on what arrives is counted, against this schedule. */
@@ -71,8 +96,8 @@ const commands = {
   },
 
   progress() {
-    const { received, closes, errors } = tally
-    return { received, failed: closes.size + errors.length > 0 }
+    const { received, repeats, repeatedMs, closes, errors } = tally
+    return { received, repeats, repeatedMs, failed: closes.size + errors.length > 0 }
   },
 
   async result() {

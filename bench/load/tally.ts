@@ -13,6 +13,7 @@ export interface Sample {
 /** Of so many deliveries one is kept and held against CASL when the trial is over, and no more of them than this. */
 const sampleEvery = 997
 const samplesMax = 1000
+
 /** What all connections of a load process have in common: what has arrived, and when. */
 export class Tally {
   readonly account = new Account()
@@ -23,6 +24,9 @@ export class Tally {
   /** When what is being read has arrived, on `monotonicMs`. */
   nowMs = 0
   received = 0
+  /** Updates that told a version once more, and when the last of them has arrived; 0 where there was none. */
+  repeats = 0
+  repeatedMs = 0
   /** To requests that were made after a client had its subscriptions. */
   answers = 0
   bytes = 0
@@ -32,7 +36,7 @@ export class Tally {
 
   begin(): void {
     this.account.begin()
-    this.received = this.bytes = 0
+    this.received = this.bytes = this.repeats = this.repeatedMs = 0
     this.samples = []
   }
 
@@ -42,6 +46,11 @@ export class Tally {
     if (this.samples.length > 20 && --this.untilSample > 0) return false
     this.untilSample = sampleEvery
     return true
+  }
+
+  noteRepeat(): void {
+    this.repeats++
+    this.repeatedMs = this.nowMs
   }
 
   noteClose(code: number): void {

@@ -16,6 +16,7 @@ export const batch: Scenario = {
 }
 
 const bursts = [1, 10, 100]
+const subprotocol = 'sluice.v1.batch' as const
 
 /** As `fan-out`, with messages in frames of their own and together. */
 async function run(bench: BenchRun): Promise<ScenarioResult> {
@@ -24,7 +25,7 @@ async function run(bench: BenchRun): Promise<ScenarioResult> {
   const plain = setUpOf(bench, sluice, () => entityNumbers(entities))
   await inRoundsOfSluice(bench, async () => {
     for (const batched of [false, true]) {
-      const setUp = { ...plain, clients: plain.clients.map((client) => ({ ...client, batched })) }
+      const setUp = { ...plain, clients: plain.clients.map((client) => ({ ...client, ...(batched && { subprotocol }) })) }
       await withTrial(bench, setUp, async (trial) => {
         for (const burst of bursts) {
           const popularity = { kind: 'in-turn', entities, run: burst } as const

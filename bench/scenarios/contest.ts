@@ -1,5 +1,7 @@
 import type { Contender } from '../contenders/contender.js'
-import { Trial, type Load, type Measured, type TrialSetUp } from '../harness/trial.js'
+import type { Load, Measured } from '../harness/measured.js'
+import { Trial, type TrialSetUp } from '../harness/trial.js'
+import type { ClientSketch } from '../harness/client-sketch.js'
 import { policyText, roles, expectedFor } from '../workload/policy.js'
 import { sluice } from '../contenders/sluice.js'
 import type { Goal, ResultRow } from '../report/result.js'
@@ -44,6 +46,17 @@ export function setUpOf(
     expectedData: contender.filters ? expectedFor : undefined,
     ...more,
   }
+}
+
+/** Clients that have a page of one entity each, of their own. */
+export function pagesOf(bench: BenchRun, contender: Contender, more: Partial<ClientSketch>): TrialSetUp {
+  const setUp = setUpOf(bench, contender, (client) => [client])
+  return { ...setUp, clients: setUp.clients.map((client) => ({ ...client, subprotocol: 'sluice.v1', ...more })) }
+}
+
+/** One event about each of so many entities, within about a second. */
+export function onceEach(entities: number): Load {
+  return { popularity: { kind: 'in-turn', entities, run: 1 }, eventsPerSecond: entities, burst: 1, seconds: 1 }
 }
 
 /** Of the rate that the gateway is fed with where every client watches every event, what those can take that write every frame by itself. */

@@ -1,6 +1,6 @@
 import { sluice } from '../contenders/sluice.js'
 import { RowBook } from '../harness/row-book.js'
-import type { ClientSketch } from '../harness/trial.js'
+import type { ClientSketch } from '../harness/client-sketch.js'
 import type { ScenarioResult } from '../report/result.js'
 import { inRoundsOfSluice, inShort, measureWarm, roleOf, setUpOf, withTrial } from './contest.js'
 import type { BenchRun, Scenario } from './scenario.js'

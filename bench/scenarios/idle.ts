@@ -3,7 +3,7 @@ import { lower } from '../harness/readings.js'
 import { RowBook } from '../harness/row-book.js'
 import type { Trial } from '../harness/trial.js'
 import type { ScenarioResult } from '../report/result.js'
-import { answered, goalOf, inRoundsOfSluice, medianAt, setUpOf, withTrial } from './contest.js'
+import { answered, goalOf, inRoundsOfSluice, medianAt, onceEach, pagesOf, setUpOf, withTrial } from './contest.js'
 import type { BenchRun, Scenario } from './scenario.js'
 
 const question = 'What does a connection cost to which nothing is sent?'
@@ -38,13 +38,27 @@ async function run(bench: BenchRun): Promise<ScenarioResult> {
         book.add('sluice', {}, { bytesPerConnection: lower(bytesPerConnection, 'B'), cpuCores: lower(cores, 'cores') })
       },
     )
+    const [emptyPages, pages] = [await idlePages(bench, 1), await idlePages(bench, clients)]
+    const bytesPerPage = (pages.bytes - emptyPages.bytes) / clients
+    bench.progress(`  ${Math.round(bytesPerPage)} B a connection with a snapshot, ${pages.cores.toFixed(3)} cores`)
+    book.add('sluice', { snapshots: 1 }, { bytesPerConnection: lower(bytesPerPage, 'B'), cpuCores: lower(pages.cores, 'cores') })
   })
   const rows = book.result()
   const goals = answered([
     goalOf('memory of a connection', medianAt(rows, 'sluice', 'bytesPerConnection'), 'at most', 3000, 'B'),
+    goalOf('memory of one with a snapshot', medianAt(rows, 'sluice', 'bytesPerConnection', { snapshots: 1 }), 'at most', 3000, 'B'),
     goalOf('CPU', medianAt(rows, 'sluice', 'cpuCores'), 'at most', 0.02, 'cores'),
   ])
   return { scenario: idle.name, question, knobs: { ...bench.knobs }, rows, goals }
+}
+
+/** So many of the clients, each with a snapshot; all entities are known in either case. */
+function idlePages(bench: BenchRun, clients: number) {
+  const some = { ...bench, knobs: { ...bench.knobs, clients } }
+  return withTrial(some, pagesOf(some, sluice, { subscribesLater: true }), async (trial) => {
+    await trial.measureSubscribing(true, await trial.fill(onceEach(bench.knobs.clients)))
+    return await idled(trial, bench.knobs.seconds)
+  })
 }
 
 /**

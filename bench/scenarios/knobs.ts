@@ -20,6 +20,7 @@ export interface Knobs {
   readonly p99MsMax: number
   readonly changes: number
   readonly atOnce: number
+  readonly awaySeconds: number
   readonly requestsPerSecond: number
 }
 
@@ -38,16 +39,17 @@ export const knobTexts: Readonly<Record<keyof Knobs, string>> = {
   subscriptions: 'subscriptions of a client, where it has several (mixed, connect)',
   owners: 'subscribers of one entity of whom one owns it (rights)',
   searchSeconds: 'how long a rate must be held (sharded, soak)',
-  atOnce: 'clients that connect at a time (connect)',
+  atOnce: 'clients that connect at a time (connect, resume)',
+  awaySeconds: 'how long clients stay away before they come back (resume)',
   requestsPerSecond: 'subscriptions and unsubscriptions of all clients in a second (churn)',
   rateMax: 'the highest rate that is tried, in events a second (sharded, soak, latency)',
   p99MsMax: 'the ms within which p99 must be at the rate that is searched for (sharded)',
-  changes: 'changes of the policy in a round (revoke)',
+  changes: 'changes of the policy in a round (revoke): so many under load, so many of pages',
 }
 
 /** Times and rates; of all else there are whole ones only. */
 const fractional: ReadonlySet<string> = new Set<keyof Knobs>([
-  ...(['seconds', 'warmUpSeconds', 'searchSeconds'] as const),
+  ...(['seconds', 'warmUpSeconds', 'searchSeconds', 'awaySeconds'] as const),
   ...(['eventsPerSecond', 'requestsPerSecond', 'rateMax', 'p99MsMax'] as const),
 ])
 const most: Readonly<Partial<Record<string, number>>> = { roles: roles.length }
@@ -65,6 +67,6 @@ export function parseKnob(knob: string, text: string): number {
 export const knobDefaults: Knobs = {
   ...{ clients: 1000, entities: 4, roles: 3, eventsPerSecond: 100, burst: 1 },
   ...{ seconds: 3, warmUpSeconds: 1.5, rounds: 5, partitions: 4, loadProcesses: 1 },
-  ...{ subscriptions: 20, owners: 10_000, atOnce: 50, requestsPerSecond: 10_000, changes: 20 },
+  ...{ subscriptions: 20, owners: 10_000, atOnce: 50, requestsPerSecond: 10_000, changes: 20, awaySeconds: 10 },
   ...{ searchSeconds: 20, rateMax: 240_000, p99MsMax: 100 },
 }

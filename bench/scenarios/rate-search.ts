@@ -1,5 +1,6 @@
 import { sustainedRate, type Held, type Sustaining } from '../harness/sustained.js'
-import type { Load, Measured, TrialSetUp } from '../harness/trial.js'
+import type { Load, Measured } from '../harness/measured.js'
+import type { TrialSetUp } from '../harness/trial.js'
 import { inShort, withTrial } from './contest.js'
 import type { BenchRun } from './scenario.js'
 

@@ -10,18 +10,22 @@ import { latency } from './latency.js'
 import { micro } from './micro.js'
 import { mixed } from './mixed.js'
 import { payload } from './payload.js'
+import { resume } from './resume.js'
 import { revoke } from './revoke.js'
 import { rights } from './rights.js'
 import type { Scenario } from './scenario.js'
 import { schemaChange } from './schema-change.js'
 import { sharded } from './sharded.js'
 import { slow } from './slow.js'
+import { snapshot } from './snapshot.js'
 import { soak } from './soak.js'
 import { start } from './start.js'
+import { state } from './state.js'
 
 /** In the order in which they run. */
 export const scenarios: readonly Scenario[] = [
   ...[fanOut, sharded, mixed, rights, payload],
   ...[start, ingest, backlog, batch, idle, connect, churn],
+  ...[state, snapshot, resume],
   ...[slow, hotKey, schemaChange, latency, revoke, soak, micro],
 ]

@@ -46,6 +46,10 @@ export function entityIdOf(entity: number): string {
   return `o${digits(entity)}`
 }
 
+export function entityNumberOf(entityId: string): number {
+  return Number(entityId.slice(1))
+}
+
 /** Each order has an owner of its own. */
 export function ownerIdOf(entity: number): string {
   return `u${digits(entity)}`

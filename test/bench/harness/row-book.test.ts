@@ -1,6 +1,6 @@
 import { test } from 'tap'
 import { higher, lower } from '../../../bench/harness/readings.js'
-import type { Measured } from '../../../bench/harness/trial.js'
+import type { Measured } from '../../../bench/harness/measured.js'
 import { RowBook } from '../../../bench/harness/row-book.js'
 
 test('gathers the rounds of each contender and place, without what is no figure', async (t) => {

@@ -14,7 +14,7 @@ test('fails where it is refused a subscription, instead of waiting for it for ev
   })
   await once(server, 'listening')
   const url = `ws://127.0.0.1:${(server.address() as AddressInfo).port}/ws/client`
-  const connection = new LoadConnection({ url, token: '', role: 'support', sees: true, timed: true, entities: [1] }, new Tally())
+  const connection = new LoadConnection({ url, token: '', role: 'support', sees: true, timed: true, entities: [1] }, new Tally(), 0)
   t.teardown(() => connection.reset())
-  await t.rejects(connection.subscribed, { message: /"message":"no"/ })
+  await t.rejects(connection.opened, { message: /"message":"no"/ })
 })
