@@ -1,6 +1,6 @@
 import type { ChurnOrder } from '../load/churn.js'
 import { latencyOf, type Latency } from '../load/latency.js'
-import type { ClientPlan } from '../load/client-plan.js'
+import type { ClientPlan, SubscriptionOptions } from '../load/client-plan.js'
 import type { LoadCommands, LoadResult } from '../load/load-process.js'
 import type { Sighted } from '../load/sightings.js'
 import type { Standstill } from '../timeline/standstills.js'
@@ -43,12 +43,13 @@ export class Clients {
   }
 
   /** All those that were to do so later, at once: resolves when all have subscribed, with the seconds that it took. */
-  async subscribe(snapshot: boolean): Promise<number> {
-    return Math.max(...(await Promise.all(this.processes.map((child) => child.ask('subscribe', { snapshot })))))
+  async subscribe(options: SubscriptionOptions): Promise<number> {
+    return Math.max(...(await Promise.all(this.processes.map((child) => child.ask('subscribe', options)))))
   }
 
-  async unsubscribe(): Promise<void> {
-    await Promise.all(this.processes.map((child) => child.ask('unsubscribe', undefined)))
+  /** The same ones, from what they have subscribed to by these options. */
+  async unsubscribe(options: SubscriptionOptions): Promise<void> {
+    await Promise.all(this.processes.map((child) => child.ask('unsubscribe', options)))
   }
 
   /** The same clients, which are still to connect and go on from what these hold. */

@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import type { Contender, RunningServer, ServerCounts } from '../contenders/contender.js'
 import type { Fed, FeedOrder } from '../feed/event-log.js'
+import type { SubscriptionOptions } from '../load/client-plan.js'
 import { halfSecondsOf } from '../timeline/half-seconds.js'
 import { Watch } from '../timeline/watch.js'
 import { firstSequence } from '../workload/order.js'
@@ -130,13 +131,13 @@ export class Trial {
   }
 
   /** Clients subscribe that were to do so later, all at once; what they are sent is held against what was fed. @throws TrialFailure */
-  async measureSubscribing(snapshot: boolean, fed: Fed): Promise<Connecting> {
+  async measureSubscribing(options: SubscriptionOptions, fed: Fed): Promise<Connecting> {
     await this.startProfile()
     const before = cpuTimeOf(this.server.pid)
-    const seconds = await this.clients.subscribe(snapshot)
+    const seconds = await this.clients.subscribe(options)
     const cpu = cpuBetween(before, cpuTimeOf(this.server.pid))
-    await this.stopProfile(snapshot ? 'snapshots' : 'subscriptions')
-    await this.clients.verified(snapshot ? fed : nothingFed, this.expectedData)
+    await this.stopProfile(options.snapshot ? 'snapshots' : 'subscriptions')
+    await this.clients.verified(options.snapshot ? fed : nothingFed, this.expectedData)
     return { seconds, cpu }
   }
 

@@ -1,4 +1,5 @@
 import type { Subprotocol } from '#protocol/dialect.js'
+import type { EntityRequest } from '#protocol/request.js'
 
 /** One client to be. */
 export interface ClientPlan {
@@ -25,3 +26,6 @@ export interface ClientPlan {
   /** socket.io has messages of its own around those of the protocol. */
   readonly socketIo?: boolean
 }
+
+/** What a request to subscribe says besides its entity. */
+export type SubscriptionOptions = Partial<Pick<Extract<EntityRequest, { type: 'subscribe' }>, 'entity_type' | 'snapshot' | 'since'>>

@@ -3,7 +3,7 @@ import { writeRequest, type EntityRequest } from '#protocol/request.js'
 import { entityIdOf, entityNumberOf } from '../workload/order.js'
 import { monotonicMs } from '../harness/monotonic.js'
 import type { Schedule } from '../workload/schedule.js'
-import type { ClientPlan } from './client-plan.js'
+import type { ClientPlan, SubscriptionOptions } from './client-plan.js'
 import { clientFrame, FrameReader } from './frame-reader.js'
 import { endOfUpgrade, upgradeRequest } from './handshake.js'
 import { portionsPerSecond, ReadAllowance } from './read-allowance.js'
@@ -27,9 +27,6 @@ interface OtherMessage {
 
 /** All connections of the process read into the same bytes, one after the other. */
 const buffer = Buffer.allocUnsafeSlow(256 * 1024)
-
-/** What a request to subscribe says besides its entity. */
-type SubscriptionOptions = Omit<Partial<Extract<EntityRequest, { type: 'subscribe' }>>, 'type' | 'entity_id'>
 
 /** A client on a raw socket, which reads no more of a frame than it counts. */
 export class LoadConnection {
@@ -78,18 +75,18 @@ export class LoadConnection {
   }
 
   /** To all its entities. Resolves when each request is answered and each snapshot is complete. */
-  subscribe(snapshot: boolean): Promise<void> {
+  subscribe(options: SubscriptionOptions): Promise<void> {
     const { entities } = this.plan
-    const answered = this.untilAnswered(snapshot ? 2 * entities.length : entities.length)
-    for (const entity of entities) this.ask('subscribe', entity, snapshot ? { snapshot } : {})
+    const answered = this.untilAnswered(options.snapshot ? 2 * entities.length : entities.length)
+    for (const entity of entities) this.ask('subscribe', entity, options)
     return answered
   }
 
   /** From all its entities. */
-  unsubscribe(): Promise<void> {
+  unsubscribe({ entity_type }: SubscriptionOptions): Promise<void> {
     const { entities } = this.plan
     const answered = this.untilAnswered(entities.length)
-    for (const entity of entities) this.ask('unsubscribe', entity)
+    for (const entity of entities) this.ask('unsubscribe', entity, { ...(entity_type !== undefined && { entity_type }) })
     return answered
   }
 

@@ -3,7 +3,7 @@ import { monotonicMs } from '../harness/monotonic.js'
 import type { Schedule } from '../workload/schedule.js'
 import { Standstills } from '../timeline/standstills.js'
 import { Churn, type ChurnOrder } from './churn.js'
-import type { ClientPlan } from './client-plan.js'
+import type { ClientPlan, SubscriptionOptions } from './client-plan.js'
 import { LoadConnection } from './load-connection.js'
 import type { Sighted } from './sightings.js'
 import { Tally } from './tally.js'
@@ -42,15 +42,15 @@ const commands = {
   },
 
   /** From here on what arrives is counted. Resolves when all have subscribed, with the seconds that it took. */
-  async subscribe({ snapshot }: { readonly snapshot: boolean }): Promise<number> {
+  async subscribe(options: SubscriptionOptions): Promise<number> {
     tally.begin()
     const started = monotonicMs()
-    await Promise.all(connections.map((connection) => connection.subscribe(snapshot)))
+    await Promise.all(connections.map((connection) => connection.subscribe(options)))
     return (monotonicMs() - started) / 1000
   },
 
-  async unsubscribe(): Promise<void> {
-    await Promise.all(connections.map((connection) => connection.unsubscribe()))
+  async unsubscribe(options: SubscriptionOptions): Promise<void> {
+    await Promise.all(connections.map((connection) => connection.unsubscribe(options)))
   },
 
   /** Of what each client holds of its entities. */

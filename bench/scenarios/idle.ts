@@ -56,7 +56,7 @@ async function run(bench: BenchRun): Promise<ScenarioResult> {
 function idlePages(bench: BenchRun, clients: number) {
   const some = { ...bench, knobs: { ...bench.knobs, clients } }
   return withTrial(some, pagesOf(some, sluice, { subscribesLater: true }), async (trial) => {
-    await trial.measureSubscribing(true, await trial.fill(onceEach(bench.knobs.clients)))
+    await trial.measureSubscribing({ snapshot: true }, await trial.fill(onceEach(bench.knobs.clients)))
     return await idled(trial, bench.knobs.seconds)
   })
 }

@@ -1,7 +1,7 @@
 import { test } from 'tap'
 import { ceiling, naive, socketIo, ws } from '../../../bench/contenders/contenders.js'
 import { sluice } from '../../../bench/contenders/sluice.js'
-import { answered, goalOf, medianAt, perCpuSecondText, rateFor } from '../../../bench/scenarios/contest.js'
+import { answered, goalOf, medianAt, perCpuSecondText, onceEach, rateFor } from '../../../bench/scenarios/contest.js'
 
 test('leaves out the goals of what was not measured, as a report could not be read again with them', async (t) => {
   const missing = medianAt([], 'sluice', 'latencyP99Ms')
@@ -20,4 +20,9 @@ test('says of less CPU time than can be told that it is none to reckon with', as
 test('feeds those that write every frame by itself a tenth, as nothing is learnt of one that is overloaded', async (t) => {
   for (const contender of [sluice, ceiling]) t.equal(rateFor(contender, 300), 300, contender.name)
   for (const contender of [naive, ws, socketIo]) t.equal(rateFor(contender, 300), 30, contender.name)
+})
+
+test('feeds each entity one event, so that the sum of its numbers is the number of its version', async (t) => {
+  const { popularity, eventsPerSecond, seconds, burst } = onceEach(10_000)
+  t.same([popularity, eventsPerSecond * seconds, burst], [{ kind: 'in-turn', entities: 10_000, run: 1 }, 10_000, 1])
 })
