@@ -6,6 +6,7 @@ import { mask } from './mask.js'
 import type { MicroQuestion } from './micro-case.js'
 import { publish } from './publish.js'
 import { route } from './route.js'
+import { table } from './table.js'
 
 /** In the order of a record's way. */
-export const questions: readonly MicroQuestion[] = [publish, decode, route, condition, mask, encode, mailbox]
+export const questions: readonly MicroQuestion[] = [publish, decode, table, route, condition, mask, encode, mailbox]

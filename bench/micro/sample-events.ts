@@ -12,8 +12,9 @@ export const sampleCount = 256
 
 const schemaId = 7
 const timestampMs = 1_764_000_000_000
-const entity: EntityDefinition = { name: 'order', layout: 'single-topic', envelope: 'event', topic: 'order' }
-const compiled = new CompiledSchema({ id: schemaId, schema: JSON.stringify(eventSchema), references: [] }, 'number', () => [])
+export const entity: EntityDefinition = { name: 'order', layout: 'single-topic', envelope: 'event', topic: 'order' }
+/** The schema of all of them. */
+export const compiled = new CompiledSchema({ id: schemaId, schema: JSON.stringify(eventSchema), references: [] }, 'number', () => [])
 
 /** Reads the head of a record's value. */
 export const envelope = compiled.envelope(entity)
@@ -29,7 +30,7 @@ export const changeEvents: readonly ChangeEvent[] = values.map((value, nth) => {
   const { entityId, data } = envelope.read(value)
   const times = { timestampMs: timestampMs + nth, kafkaTimestampMs: timestampMs + nth }
   const place = { topic: 'order', partition: 0, offset: nth }
-  return { entityType: 'order', entityId, operation: 'update', ...times, ...place, data, tombstone: false, value: null, hidden: false }
+  return { entityType: 'order', entityId, operation: 'update', ...times, ...place, data, tombstone: false, value, hidden: false }
 })
 
 /** All of an event, as one reads it with avsc. */
