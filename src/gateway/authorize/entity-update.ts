@@ -103,6 +103,11 @@ export class EntityUpdate {
     room.spend(this.text.byteLength)
   }
 
+  /** The length of its message in the seed's dialect. Available until `seal`. */
+  get bytes(): number {
+    return this.text?.byteLength ?? 0
+  }
+
   /** Which version the receivers know by it. Available until `forget`. */
   get cursor(): string {
     return this.mask === undefined ? noneCursor : cursorOf(this.event, this.mask)

@@ -4,7 +4,7 @@ import { showsSome } from '#policy/shown.js'
 import { toldOperation } from '#policy/told-operation.js'
 import type { ChangeEvent } from '../decode/change-event.js'
 import { Meter, type ResumeOutcome } from '../observe/meter.js'
-import { type CursorPlace, isCursorOf, noneCursor, readCursor, shownHash } from '../table/cursor.js'
+import { type CursorPlace, noneCursor, readCursor, shownHash } from '../table/cursor.js'
 import type { Tables } from '../table/tables.js'
 import { EntityUpdate } from './entity-update.js'
 import type { FrameRoom } from './frame-room.js'
@@ -24,6 +24,12 @@ export interface ReplaysOptions {
  */
 export type ReplayFailure = Exclude<ResumeOutcome, 'resumed'>
 
+/** What may be replayed for somebody now. */
+export interface ReplayRoom {
+  /** Answers whether there is room for so much. What was taken is gone in any case. */
+  take(versions: number, bytes: number): boolean
+}
+
 /** How many versions are looked at: so many take some ten milliseconds. Who has missed more is told of the latest alone. */
 const versionsMax = 1000
 
@@ -40,56 +46,73 @@ export class Replays {
   }
 
   /** The updates since the version of the cursor, the oldest first. */
-  since(entityType: string, entityId: string, text: string, audience: Audience | undefined): EntityUpdate[] | ReplayFailure {
-    const replay = this.replay(entityType, entityId, text, audience)
+  since(
+    entityType: string,
+    entityId: string,
+    text: string,
+    audience: Audience | undefined,
+    room: ReplayRoom,
+  ): EntityUpdate[] | ReplayFailure {
+    const replay = this.replay(entityType, entityId, text, audience, room)
     Meter.count(this.options.meter.resumes, typeof replay === 'string' ? replay : 'resumed')
     return replay
   }
 
-  private replay(entityType: string, entityId: string, text: string, audience: Audience | undefined): EntityUpdate[] | ReplayFailure {
+  private replay(
+    entityType: string,
+    entityId: string,
+    text: string,
+    audience: Audience | undefined,
+    room: ReplayRoom,
+  ): EntityUpdate[] | ReplayFailure {
     const table = this.options.tables.get(entityType)
     if (table === undefined) return 'no_state'
     if (text === noneCursor) return 'none'
     const cursor = readCursor(text)
-    if (cursor === undefined) return 'expired'
-    const versions: ChangeEvent[] = []
-    for (const version of table.versions(entityId)) {
-      versions.unshift(version)
-      // A version that shows nothing is answered like one that never was, so that a forged cursor tells nothing of hidden changes.
-      if (isCursorOf(cursor, version)) return this.showsAny([version], audience) ? this.steps(versions, cursor, audience) : 'expired'
-      if (versions.length > versionsMax) return this.showsAny(versions, audience) ? 'too_much' : 'expired'
+    const since = cursor && table.since(entityId, cursor, versionsMax)
+    const known = since?.versions.next().value
+    // A version that shows nothing is answered like one that never was, so that a forged cursor tells nothing of hidden changes.
+    if (since === undefined || known === undefined || !this.shows(known, audience)) return 'expired'
+    if (!room.take(since.count, 0)) return 'too_much'
+    const updates: EntityUpdate[] = []
+    for (const update of this.steps([known, ...since.versions], cursor!, audience)) {
+      if (!room.take(0, update.bytes)) return 'too_much'
+      updates.push(update)
     }
-    return 'expired'
+    return updates
   }
 
   /** @param versions the oldest first, which the client knows. */
-  private steps(versions: readonly ChangeEvent[], { shown }: CursorPlace, audience: Audience | undefined): EntityUpdate[] {
+  private *steps(
+    versions: readonly (ChangeEvent | undefined)[],
+    { shown }: CursorPlace,
+    audience: Audience | undefined,
+  ): Generator<EntityUpdate> {
     let isHeld = true
-    return versions.flatMap((version, nth) => {
+    for (const [nth, version] of versions.entries()) {
+      if (version === undefined) continue
+      let update: EntityUpdate | undefined
       try {
         const mask = this.shownOn(version, audience)
         // The rights may have changed since: what the client holds of its version is put right first.
         const isAsHeld = nth === 0 && mask !== undefined && shownHash(mask) === shown
-        const update = isAsHeld ? undefined : this.stepTo(version, mask, isHeld, nth > 0)
+        update = isAsHeld ? undefined : this.stepTo(version, mask, isHeld, nth > 0)
         isHeld = mask !== undefined
-        return update ?? []
       } catch (error) {
         // A version that cannot be read was sent to nobody.
         if (!(error instanceof BadRecordError)) throw error
-        return []
       }
-    })
+      if (update !== undefined) yield update
+    }
   }
 
-  private showsAny(versions: readonly ChangeEvent[], audience: Audience | undefined): boolean {
-    return versions.some((version) => {
-      try {
-        return this.shownOn(version, audience) !== undefined
-      } catch (error) {
-        if (!(error instanceof BadRecordError)) throw error
-        return false
-      }
-    })
+  private shows(version: ChangeEvent, audience: Audience | undefined): boolean {
+    try {
+      return this.shownOn(version, audience) !== undefined
+    } catch (error) {
+      if (!(error instanceof BadRecordError)) throw error
+      return false
+    }
   }
 
   private shownOn(version: ChangeEvent, audience: Audience | undefined): Mask | undefined {

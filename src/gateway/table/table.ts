@@ -5,7 +5,7 @@ import { BadRecordError } from '#errors.js'
 import { schemaIdOf } from '#registry/wire-format.js'
 import type { ChangeEvent } from '../decode/change-event.js'
 import type { VersionReader } from '../decode/version-reader.js'
-import type { CursorPlace } from './cursor.js'
+import { type CursorPlace, isCursorOf } from './cursor.js'
 import { EntityTable, type EntityTableOptions } from './entity-table.js'
 import { Logs } from './logs.js'
 import type { Row, Version } from './row.js'
@@ -21,6 +21,13 @@ export interface TabledEvent {
  * always the first one is enough, and can be read until the next event. Undefined where the type has no table.
  */
 export type Before = Iterable<ChangeEvent> | undefined
+
+/** Versions of an entity, the oldest first. */
+export interface VersionsSince {
+  readonly count: number
+  /** Each is undefined where it cannot be read. They can be read until the next event. */
+  readonly versions: Iterator<ChangeEvent | undefined, undefined> & Iterable<ChangeEvent | undefined>
+}
 
 export interface TypeTableOptions extends Omit<EntityTableOptions, 'logs'> {
   /** Milliseconds since the epoch. */
@@ -101,10 +108,20 @@ export class TypeTable {
 
   /** The versions of an entity that can be read, the latest first. Each is a copy that stays as it is. */
   *versions(entityId: string): Generator<ChangeEvent> {
+    for (const event of this.copies(this.table.versions(entityId), entityId)) if (event !== undefined) yield event
+  }
+
+  /**
+   * The versions of an entity from that of the cursor on; undefined where it is not one of the latest, of which so many are looked at. None is
+   * read for the search: cursors of what is not there must cost nothing.
+   */
+  since(entityId: string, cursor: CursorPlace, versionsMax: number): VersionsSince | undefined {
+    const rows: Row[] = []
     for (const row of this.table.versions(entityId)) {
-      const event = this.eventOf(row, entityId, row.value && Buffer.from(row.value))
-      if (event !== undefined) yield event
+      if (rows.push(row) > versionsMax) return undefined
+      if (this.isOf(cursor, row)) return { count: rows.length, versions: this.copies(rows.reverse(), entityId) }
     }
+    return undefined
   }
 
   forgetDeleted(part: number): void {
@@ -134,6 +151,15 @@ export class TypeTable {
     this.lastSchema = id
     this.schemas.add(id)
     if (this.schemas.size > schemasMax) throw new RangeError(`its versions are of more than ${schemasMax} schemas`)
+  }
+
+  private isOf(cursor: CursorPlace, { log, offset, kafkaTimestampMs }: Row): boolean {
+    const { topic, partition } = this.logs.get(log)
+    return isCursorOf(cursor, { topic: topic.topic, partition, offset, kafkaTimestampMs })
+  }
+
+  private *copies(rows: Iterable<Row>, entityId: string): Generator<ChangeEvent | undefined, undefined> {
+    for (const row of rows) yield this.eventOf(row, entityId, row.value && Buffer.from(row.value))
   }
 
   private *events(rows: Iterable<Row>, entityId: string): Generator<ChangeEvent> {

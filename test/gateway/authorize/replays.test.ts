@@ -1,4 +1,5 @@
 import { test } from 'tap'
+import { gatewayLimits } from '../../support/gateway/gateway-limits.js'
 import { StatefulGateway, type StatefulClient } from '../../support/gateway/stateful-gateway.js'
 import { fc } from '../../support/running/seeded-properties.js'
 
@@ -108,4 +109,36 @@ test('a cursor that is cut, or that no server wrote, is an error; one of another
   t.match(await first('order-1', Buffer.alloc(20, 255).toString('base64url')), { resumed: false, reason: 'expired' })
   t.match(await first('order-1', 'none'), { resumed: false, reason: 'none' })
   t.match(await first('order-1', cursors[2]!), { resumed: true })
+})
+
+test('who missed more than half a mailbox holds is told of the latest alone, however many requests ask for it', async (t) => {
+  const { mailboxBytesMax } = gatewayLimits
+  for (const [requests, versions] of [
+    [1, 40],
+    [20, 4],
+  ] as const) {
+    const gateway = await StatefulGateway.start()
+    const client = gateway.connect()
+    client.ask({ type: 'subscribe', entity_id: 'order-1', entity_type: 'order' })
+    for (let n = 0; n <= versions; n++) gateway.write('order-1', { status: String(n), email: 'x'.repeat(mailboxBytesMax / 50) })
+    await gateway.settle()
+    const since = String(client.heard().find(({ type }) => type === 'entity_update')?.['cursor'])
+    client.transport.reads = false
+    const one = { entity_id: 'order-1', entity_type: 'order', since }
+    client.send(JSON.stringify({ type: 'subscribe', subscriptions: Array.from({ length: requests }, () => one) }))
+    await gateway.settle()
+    client.drain()
+    await gateway.settle()
+    const heard = client.heard()
+    t.equal(client.transport.closedWith, undefined)
+    t.match(
+      heard.findLast(({ type }) => type === 'subscription_success'),
+      { resumed: false, reason: 'too_much' },
+    )
+    t.match(heard.at(-2), { operation: 'snapshot', data: { status: String(versions) } })
+    await gateway.clock.advance(1000)
+    client.ask({ type: 'subscribe', ...one, since: String(heard.at(-1)?.['cursor']) })
+    await gateway.settle()
+    t.match(client.heard(), [{ type: 'subscription_success', resumed: true }], 'a second later there is room again')
+  }
 })

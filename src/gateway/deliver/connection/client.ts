@@ -1,5 +1,6 @@
 import type { KnownState } from '../../authorize/entity-state.js'
 import type { Frame } from '../../authorize/entity-update.js'
+import type { ReplayRoom } from '../../authorize/replays.js'
 import type { Meter } from '../../observe/meter.js'
 import type { Dialect } from '#protocol/dialect.js'
 import type { EntityRequest, Request } from '#protocol/request.js'
@@ -19,6 +20,7 @@ export interface Client {
   readonly types: KnownTypes
   readonly state: KnownState
   readonly meter: Pick<Meter, 'gaps' | 'snapshots'>
+  readonly replayRoom: ReplayRoom
   /** Keeps a request whose cursor is ahead until this node has read as far. */
   waitToRead(request: Subscribe): void
   /** The requests that waited so, and wait no more, as this one is about the same entity. */

@@ -13,6 +13,7 @@ import { ConnectionSubscriptions } from './connection-subscriptions.js'
 import { ConnectionToken } from './connection-token.js'
 import type { CurrentRights } from './current-rights.js'
 import { errorFrame, messageFrame } from './message-frame.js'
+import { ReplayAllowance } from './replay-allowance.js'
 import type { KnownTypes } from './subscription-gate.js'
 import type { Subscriber } from './subscription.js'
 import type { Answer } from './subscription-snapshot.js'
@@ -31,6 +32,8 @@ export class ConnectedClient implements Client {
   readonly token: ConnectionToken
   /** Undefined until there is one, which is rare. */
   private ahead: AheadRequests | undefined
+  /** Undefined until it is asked for. */
+  private allowance: ReplayAllowance | undefined
 
   constructor(
     identity: Identity,
@@ -56,6 +59,12 @@ export class ConnectedClient implements Client {
 
   get meter(): Meter {
     return this.context.meter
+  }
+
+  /** A half of the mailbox: the other is for what is live. */
+  get replayRoom(): ReplayAllowance {
+    const { clock, limits } = this.context
+    return (this.allowance ??= new ReplayAllowance(clock, limits.mailboxBytesMax / 2))
   }
 
   get firstMessage(): ServerMessage {

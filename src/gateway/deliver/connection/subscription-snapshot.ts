@@ -33,9 +33,9 @@ export function subscribed(request: Subscribe, client: Client): Answer[] {
 /** What came after the cursor, each step judged by the rights of now; or else the latest version. */
 function resumed(request: Subscribe, since: string, entityType: string, client: Client): Answer[] {
   const { entity_id, entity_type, ref } = request
-  const { dialect, rights, state } = client
+  const { dialect, replayRoom, rights, state } = client
   const success = { type: 'subscription_success', entity_id, entity_type, ref } as const
-  const replay = state.replays.since(entityType, entity_id, since, rights.audienceOf(entityType))
+  const replay = state.replays.since(entityType, entity_id, since, rights.audienceOf(entityType), replayRoom)
   if (typeof replay === 'string')
     return [messageFrame({ ...success, resumed: false, reason: replay }, dialect), Owed.snapshot(request, true)]
   return [messageFrame({ ...success, resumed: true, cursor: since }, dialect), ...replay.map((update) => told(update, client))]
