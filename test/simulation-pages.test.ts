@@ -2,7 +2,7 @@ import { test } from 'tap'
 import { PageSimulation } from './support/gateway/page-simulation.js'
 
 const firstSeed = Number(process.env['SIMULATION_SEED'] ?? 1)
-const runs = Number(process.env['SIMULATION_RUNS'] ?? 25)
+const runs = Number(process.env['SIMULATION_RUNS'] ?? 100)
 const steps = 400
 
 test('a page that goes on at any node holds exactly what it may see, after cuts, crashes and changes of rights', async (t) => {

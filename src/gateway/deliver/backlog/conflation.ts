@@ -71,10 +71,10 @@ export class Conflation {
     this.open.add(owed)
   }
 
-  /** What is owed is sent now. */
-  end(owed: Owed): void {
-    this.open.remove(owed)
+  /** What is owed is sent now. Answers whether the client goes on from it: no message behind it takes the entity away. */
+  end(owed: Owed): boolean {
     owed.pace?.noteSent(this.parts.clock.monotonicMs())
+    return this.open.remove(owed)
   }
 
   /** All that is owed of the entity so far is to stand before a message about it. */

@@ -29,8 +29,11 @@ export class OpenOwed {
     for (let owed = this.byEntity?.get(entityId); owed !== undefined; owed = owed.next) yield owed
   }
 
-  remove(owed: Owed): void {
+  /** Answers whether it was there. */
+  remove(owed: Owed): boolean {
+    const wasThere = [...this.of(owed.entityId)].includes(owed)
     this.keep(owed.entityId, (other) => other !== owed)
+    return wasThere
   }
 
   /** Whatever is owed takes in nothing more of what a message is about that ends it. What covers other types too goes on for them. */

@@ -136,8 +136,8 @@ export abstract class Outbox extends Actor<ConnectionMessage> {
   }
 
   private pay(owed: Owed): void {
-    this.owing().end(owed)
-    for (const frame of owedFrames(owed, this.client)) this.writer.write(frame)
+    const isLasting = this.owing().end(owed)
+    for (const frame of owedFrames(owed, this.client, isLasting)) this.writer.write(frame)
   }
 
   /** A client that cannot be written to has no frames of conflated subscriptions wait for it. */

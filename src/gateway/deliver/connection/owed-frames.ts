@@ -5,9 +5,16 @@ import type { Client } from './client.js'
 import { latest, told } from './latest-versions.js'
 import { messageFrame } from './message-frame.js'
 
-export function* owedFrames(owed: Owed, client: Client): Generator<Frame> {
-  if (owed.snapshot !== undefined) yield* snapshotFrames(owed.snapshot, owed.isHeld, client)
-  else yield* changeFrames(owed, owed.entityType!, client)
+/** @param isLasting whether the page stands by them: no message that waits behind them takes the entity away. */
+export function* owedFrames(owed: Owed, client: Client, isLasting: boolean): Generator<Frame> {
+  if (owed.snapshot === undefined) yield* changeFrames(owed, owed.entityType!, client)
+  else yield* snapshotFrames(owed.snapshot, owed.isHeld, client)
+  if (!isLasting) return
+  for (const type of typesOf(owed.entityType, client)) client.subscriptions.noteCompared(owed.entityId, type)
+}
+
+function typesOf(entityType: string | undefined, { types }: Client): readonly string[] {
+  return entityType === undefined ? types.streamableTypes() : [entityType]
 }
 
 function* changeFrames({ entityId, isHeld, missed }: Owed, entityType: string, client: Client): Generator<Frame> {
@@ -16,7 +23,6 @@ function* changeFrames({ entityId, isHeld, missed }: Owed, entityType: string, c
   const update = state.snapshots.owed(entityType, entityId, isHeld, audience)
   const frame = update !== undefined ? told(update, client) : isHeld ? goneFrame(entityId, entityType, client) : undefined
   if (frame === undefined) subscriptions.noteState(entityId, entityType, true)
-  subscriptions.noteCompared(entityId, entityType)
   const untold = frame === undefined ? missed : missed - 1
   // Whom no rule shows anything of the type is told of nothing that happened to it. In the seed's dialect what was left out alone is hidden now.
   if (untold > 0 && audience !== undefined && client.dialect !== 'seed') yield gapFrame(entityId, entityType, untold, client)
@@ -30,12 +36,11 @@ function* changeFrames({ entityId, isHeld, missed }: Owed, entityType: string, c
 function* snapshotFrames(request: SnapshotRequest, mayHold: boolean, client: Client): Generator<Frame> {
   const { entity_id, entity_type, ref } = request
   let [count, cursor]: [number, string | undefined] = [0, undefined]
-  for (const type of entity_type === undefined ? client.types.streamableTypes() : [entity_type]) {
+  for (const type of typesOf(entity_type, client)) {
     const snapshot = latest(type, entity_id, client)
     if (snapshot?.update !== undefined) count++
     if (entity_type !== undefined) cursor = snapshot?.cursor
     yield* snapshot?.update === undefined ? goneFrames(entity_id, type, mayHold, client) : [told(snapshot.update, client)]
-    client.subscriptions.noteCompared(entity_id, type)
   }
   client.meter.snapshots += count
   yield messageFrame({ type: 'snapshot_complete', entity_id, entity_type, ref, count, cursor }, client.dialect)
