@@ -184,3 +184,17 @@ test('a client that takes nothing for the idle timeout is closed, and one that t
     t.equal(client.transport.closedWith?.code, code)
   }
 })
+
+test('no message names a version before the one that shows it: a client that goes on from there would never be shown it', async (t) => {
+  const { gateway, client } = await blocked(['order-1'])
+  const request = { type: 'subscribe', entity_id: 'order-1', entity_type: 'order' } as const
+  client.ask({ ...request, snapshot: true })
+  client.ask({ ...request, since: 'none' })
+  client.drain()
+  await gateway.settle()
+  const seen = new Set<unknown>([undefined, 'none'])
+  for (const { type, cursor } of client.heard()) {
+    if (type === 'entity_update') seen.add(cursor)
+    t.ok(seen.has(cursor), `${String(type)} ${String(cursor)}`)
+  }
+})
