@@ -212,6 +212,7 @@ export class Gateway {
   async stop(timeoutMs: number): Promise<void> {
     await Promise.all([this.options.source.stop(), this.connections.shutDown(timeoutMs)])
     this.running?.unsubscribe()
+    this.fills.stop()
     this.forgetting?.stop()
     this.discovery.stop()
     this.catalog.stop()
@@ -221,6 +222,11 @@ export class Gateway {
   /** The schemas of each entity type that are known so far. */
   knownSchemas(): EntitySchema[] {
     return this.catalog.types().flatMap((name) => this.catalog.schemasOf(name))
+  }
+
+  /** The topics whose latest versions are kept. */
+  tabledTopics(): string[] {
+    return this.types.all().flatMap((entity) => (this.tables.has(entity.name) ? topicNamesOf(entity) : []))
   }
 
   status(): GatewayStatus {

@@ -20,6 +20,7 @@ import type { GatewayStatus } from './gateway-options.js'
 import { AdminServer } from './observe/admin-server.js'
 import type { Log } from '#log.js'
 import { Meter } from './observe/meter.js'
+import { forgetfulTopics } from './source/kafka/forgetful-topics.js'
 import { KafkaSource } from './source/kafka/kafka-source.js'
 import type { PartitionSource } from './source/partition-source.js'
 
@@ -29,6 +30,8 @@ export interface Feed {
   readonly discover?: boolean
   readonly source: PartitionSource
   readonly registry: VersionedRegistry
+  /** Which of these topics forget entities, as far as it is known. */
+  readonly forgetful?: (topics: readonly string[]) => Promise<readonly string[]>
   /** What the source counts in, and all after it. */
   readonly meter: Meter
 }
@@ -99,10 +102,18 @@ export async function kafkaFeed(kafka: KafkaConfig, { limits, state }: Config, l
   const { registry, entities, discover, ...brokers } = kafka
   const meter = new Meter()
   const bytes = { bufferBytesMax: limits.sourceBufferBytesMax, fillBytesPerSecond: state?.fillBytesPerSecond ?? 0 }
-  const source = new KafkaSource({ ...brokers, ...bytes, sasl: sharedSasl(brokers.sasl, clock, log), clock, meter, log })
+  const link = { ...brokers, sasl: sharedSasl(brokers.sasl, clock, log), clock, log }
+  const source = new KafkaSource({ ...link, ...bytes, meter })
   const observed = new ObservedRegistry(await ConfluentRegistry.create(registry), clock)
   meter.dependencies.set('registry', observed)
-  return { entities, discover, source, registry: observed, meter }
+  return { entities, discover, source, registry: observed, forgetful: (topics) => forgetfulTopics(link, topics), meter }
+}
+
+async function warnOfForgetful({ forgetful }: Feed, topics: readonly string[], log: Log): Promise<void> {
+  const found = (await forgetful?.(topics)) ?? []
+  if (found.length === 0) return
+  const mend = 'Kafka keeps them with cleanup.policy=compact'
+  log.warn({ topics: found }, `Kafka drops old records of topics: entities that have not changed for long are missing here. ${mend}.`)
 }
 
 /**
@@ -135,7 +146,9 @@ export async function startGateway(config: Config, feed: Feed, keepers: Keepers,
   })
   let isStopping = false as boolean
   const started = gateway.start().then(() => {
-    if (!isStopping) warn()
+    if (isStopping) return
+    warn()
+    void warnOfForgetful(feed, gateway.tabledTopics(), log)
   })
   return {
     url: `${tls ? 'wss' : 'ws'}://${inUrl(config.host)}:${port}`,

@@ -7,22 +7,13 @@ const fullness = 0.7
 const empty = -1
 const removed = -2
 
-/** The bytes that a row takes in the index at most, when its part has just grown. */
-const slotBytes = 12
-
 /** Leads from the hash of an id to the addresses of the rows with that hash, whoever tells them apart. */
 export class AddressIndex {
   private readonly parts: (Part | undefined)[] = Array.from({ length: indexParts }, () => undefined)
   private taken = 0
-  private slots = 0
 
   get size(): number {
     return this.taken
-  }
-
-  /** In bytes. */
-  get bytes(): number {
-    return this.slots * slotBytes
   }
 
   /** The first address of this hash that is the one; `empty` where none is. */
@@ -61,7 +52,6 @@ export class AddressIndex {
   private grown(hash: number, slots: number, from?: Part): Part {
     const part = new Part(slots)
     from?.moveTo(part)
-    this.slots += slots - (from?.addresses.length ?? 0)
     this.parts[hash >>> partShift] = part
     return part
   }

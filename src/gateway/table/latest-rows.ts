@@ -18,7 +18,6 @@ export class LatestRows {
   private filling = -1
   private liveBytes = 0
   private erasedBytes = 0
-  private blocksBytes = 0
 
   constructor(private readonly hashOf: IdHash) {}
 
@@ -29,11 +28,6 @@ export class LatestRows {
   /** What the rows themselves take, in bytes: the same on every node. */
   get rowBytes(): number {
     return this.liveBytes
-  }
-
-  /** The memory that is held for them, in bytes. */
-  get heldBytes(): number {
-    return this.blocksBytes + this.index.bytes
   }
 
   find(id: string): Row | undefined {
@@ -113,7 +107,6 @@ export class LatestRows {
   private newBlock(size: number): number {
     const number = this.freeNumbers.pop() ?? this.blocks.length
     this.blocks[number] = new Block(size)
-    this.blocksBytes += size
     return number
   }
 
@@ -127,9 +120,8 @@ export class LatestRows {
   }
 
   private free(number: number): void {
-    const { size, used, live } = this.blocks[number]!
+    const { used, live } = this.blocks[number]!
     this.erasedBytes -= used - live
-    this.blocksBytes -= size
     this.blocks[number] = undefined
     this.freeNumbers.push(number)
   }

@@ -35,6 +35,7 @@ export class TableFills {
   private readonly readings = new Map<string, TypeReading>()
   /** The batches that came while their type was not live. */
   private readonly behind = new WeakSet<RecordBatch>()
+  private hasStopped = false
 
   constructor(private readonly options: TableFillsOptions) {
     const { source, tables, meter } = options
@@ -54,6 +55,10 @@ export class TableFills {
     await source.add(reading.topicNames, 'beginning')
     await this.catchUp(reading)
     if (tables.has(name)) log.info({ entity_type: name, entities: tables.get(name)!.count }, 'The table of an entity type is filled.')
+  }
+
+  stop(): void {
+    this.hasStopped = true
   }
 
   /** Whether the type's table is filled for the first time. */
@@ -139,17 +144,24 @@ export class TableFills {
   }
 
   private async catchUp(reading: TypeReading): Promise<void> {
-    const { tables, clock, tell } = this.options
+    const { tables, clock } = this.options
     let seen: number
     do {
       await reading.whenCaughtUp()
       seen = reading.noted
       const table = tables.get(reading.entity.name)
-      if (table !== undefined) await bury(table, clock, reading.phase === 'filling' ? tellNobody : tell)
+      if (table !== undefined) await bury(table, clock, (events) => this.tellGone(reading, events))
       await reading.skipped
       // A log may have broken again meanwhile.
     } while (reading.noted > seen)
     reading.goLive()
+  }
+
+  /** Nobody is told before a first fill has ended, nor once the table was given up, as what has come since is not in it. */
+  private async tellGone({ phase, entity }: TypeReading, events: Iterable<TabledEvent>): Promise<void> {
+    const { tables, tell } = this.options
+    if (phase === 'filling') Array.from(events)
+    else if (tables.has(entity.name)) await tell(events)
   }
 
   private givenUp(reading: TypeReading): void {
@@ -157,8 +169,7 @@ export class TableFills {
     const { entity, phase } = reading
     if (phase !== 'filling') lost(entity.name)
     if (phase === 'live') return
-    reading.phase = 'skipping'
-    reading.skipped = source.skipToEnd(reading.topicNames)
+    reading.skip(source.skipToEnd(reading.topicNames))
   }
 
   /** Says how far a fill is, and ends it when it has had its time. */
@@ -166,7 +177,7 @@ export class TableFills {
     const { tables, clock, secondsMax, log } = this.options
     const { name } = reading.entity
     clock.after(1000, () => {
-      if (reading.phase !== 'filling') return
+      if (reading.phase !== 'filling' || this.hasStopped) return
       if (reading.noteSecond() > secondsMax)
         return tables.giveUp(name, `it was not full after the ${secondsMax} seconds of STATE_FILL_SECONDS_MAX`)
       const { read, of } = reading.progress
@@ -174,9 +185,4 @@ export class TableFills {
       this.lookEachSecond(reading, seconds + 1)
     })
   }
-}
-
-function tellNobody(events: Iterable<TabledEvent>): Promise<void> {
-  Array.from(events)
-  return Promise.resolve()
 }

@@ -13,11 +13,13 @@ const idleSecondsMax = 10
 /** How far the logs of one type with a table are read. */
 export class TypeReading {
   phase: Phase = 'filling'
-  /** When the logs are read from their ends, where their table was given up before that. */
+  /** When the logs are read from their ends, where their table was given up before it was full. */
   skipped: Promise<void> | undefined
   /** How many logs were noted, each again where it broke. */
   noted = 0
   private readonly catchUps = new Set<Promise<void>>()
+  private endWaiting: () => void = () => undefined
+  private readonly skips = new Promise<void>((resolve) => (this.endWaiting = resolve))
   /** By the lag of each log: how many records it had to read when its position was set. */
   private readonly toRead = new Map<() => number, number>()
   private busySeconds = 0
@@ -78,9 +80,17 @@ export class TypeReading {
     this.toRead.clear()
   }
 
-  /** Resolves when all logs have caught up that were noted. */
+  /** Resolves when all logs have caught up that were noted, or are skipped. */
   async whenCaughtUp(): Promise<void> {
-    while (this.catchUps.size > 0) await Promise.all(this.catchUps)
+    while (this.catchUps.size > 0) await Promise.race([Promise.all(this.catchUps), this.skips])
+  }
+
+  /** Waits for no log any more: where one was made anew, it may never come to where it was to be read. @param skipped as of the field. */
+  skip(skipped: Promise<void>): void {
+    this.phase = 'skipping'
+    this.skipped = skipped
+    this.catchUps.clear()
+    this.endWaiting()
   }
 
   noteBatch(): void {

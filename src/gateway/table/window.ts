@@ -6,8 +6,6 @@ export interface WindowLimits {
   readonly secondsMax: number
 }
 
-/** A row that is larger has a block of its own. */
-const sharedRowBytesMax = blockBytes / 8
 /** How many versions are forgotten for their age at a time: a second may have brought so many that all would hold up the event loop. */
 const forgottenMax = 1000
 
@@ -96,7 +94,7 @@ export class Window {
   private blockFor(length: number): Block {
     const last = this.blocks.at(-1)
     if (last?.hasRoomFor(length) === true) return last
-    const made = new Block(length > sharedRowBytesMax ? length : blockBytes)
+    const made = new Block(Math.max(length, blockBytes))
     this.blocks.push(made)
     return made
   }

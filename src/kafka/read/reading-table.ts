@@ -61,11 +61,17 @@ export class ReadingTable {
     return [...topics, ...partitions.map(({ name }) => name)]
   }
 
-  /** Whether all partitions of these topics have a place. One without a leader may get it later, as nothing can be written to it. */
+  /**
+   * Whether all partitions of these topics have a place. One without a leader may get it later, as nothing can be written to it, unless
+   * what it holds is to be read.
+   */
   holds(topics: readonly string[]): boolean {
     return topics.every((topic) => {
       const readings = [...(this.topics.get(topic)?.values() ?? [])]
-      return isClear(this.errors.get(topic)) && readings.every(({ leader, isPlaced }) => leader === undefined || isPlaced)
+      return (
+        isClear(this.errors.get(topic)) &&
+        readings.every(({ leader, isPlaced, beginsAt }) => isPlaced || (leader === undefined && beginsAt !== 'beginning'))
+      )
     })
   }
 

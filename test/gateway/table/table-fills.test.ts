@@ -252,3 +252,55 @@ test('where a type has several topics, what one of them lost is looked for in th
   await all.clock.settle()
   t.same(toldIn(clients[0]!).at(-1), ['update', 'anew'])
 })
+
+test('a table that is given up is not waited for, though its topic was made anew and is shorter now', async (t) => {
+  const all = new TabledGateway({ fillSecondsMax: 5 }, 1)
+  for (let n = 0; n < 20; n++) all.write('order', `order-${n}`, 'x'.repeat(200_000))
+  all.registry.isAway = true
+  const started = all.gateway.start()
+  await all.clock.settle()
+  all.topics.makeAnew('order')
+  await all.clock.advance(8_000)
+  t.equal(all.meter.tablesGivenUp, 1)
+  all.registry.isAway = false
+  await all.clock.advance(60_000)
+  await started
+  t.same([...all.meter.versions!.byType.keys()], ['parcel', 'ride'])
+  const client = await all.subscribe('order-1', 'order', {})
+  all.write('order', 'order-1', 'new')
+  await all.clock.settle()
+  t.same(toldIn(client), [['update', 'new']])
+})
+
+test('a table that is given up while its logs are read again leaves the others to forget what was deleted', async (t) => {
+  const all = new TabledGateway({ bytesMax: 50_000 }, 1)
+  all.write('order', 'order-1', '', 'delete')
+  all.write('ride.create', 'ride-1', 'created', 'create')
+  await all.start()
+  const orders = () => all.meter.versions!.byType.get('order')!.count
+  all.evolve('ride.create', ['added'])
+  all.registry.isAway = true
+  all.write('ride.create', 'ride-2', 'waits for its schema', 'create', { added: '' })
+  await all.clock.settle()
+  all.topics.makeAnew('ride.update')
+  for (let n = 0; n < 100; n++) all.write('ride.update', `ride-${n}`, longNote)
+  await all.clock.settle()
+  t.same([...all.meter.versions!.byType.keys()], ['order', 'parcel'])
+  all.registry.isAway = false
+  await all.clock.advance(3 * 3_600_000)
+  t.equal(orders(), 0)
+})
+
+test('a gateway that is stopped amid a fill leaves nothing behind that waits', async (t) => {
+  const all = new TabledGateway({}, 1)
+  all.write('order', 'order-1', 'first')
+  all.registry.isAway = true
+  void all.gateway.start()
+  await all.clock.advance(1_000)
+  const stopped = all.gateway.stop(1_000)
+  await all.clock.advance(2_000)
+  await stopped
+  const lines = all.logged.length
+  await all.clock.advance(60_000)
+  t.equal(all.logged.length, lines)
+})

@@ -1,5 +1,6 @@
 import type { Test } from 'tap'
 import { fetchQuestion } from '#kafka/wire/fetch-question.js'
+import type { TopicConfigs } from '#kafka/wire/configs-question.js'
 import type { MetadataAnswer, TopicMetadata } from '#kafka/wire/metadata-question.js'
 import { FakeNode } from './fake-node.js'
 import { FakePartition } from './fake-partition.js'
@@ -8,6 +9,8 @@ export interface FakeTopic {
   topicId: string
   errorCode: number
   partitions: FakePartition[]
+  /** What is answered of its settings, by their names; an error's code where they may not be read. */
+  settings: Record<string, string> | number
 }
 
 /**
@@ -39,7 +42,7 @@ export class FakeCluster {
   /** In the place of the one that has the name. @param leaders of its partitions. */
   create(topic: string, ...leaders: number[]): FakeTopic {
     const partitions = leaders.map((leader) => new FakePartition(leader))
-    const made = { topicId: (++this.ids).toString(16).padStart(32, '0'), errorCode: 0, partitions }
+    const made = { topicId: (++this.ids).toString(16).padStart(32, '0'), errorCode: 0, partitions, settings: {} }
     this.topics.set(topic, made)
     return made
   }
@@ -47,6 +50,12 @@ export class FakeCluster {
   metadata(topics: readonly string[]): MetadataAnswer {
     const brokers = this.nodes.map(({ id, port }) => ({ id, host: '127.0.0.1', port }))
     return { brokers, topics: topics.map((topic) => this.topicMetadata(topic)) }
+  }
+
+  configsOf(topic: string): TopicConfigs {
+    const { settings = {} } = this.topics.get(topic) ?? {}
+    if (typeof settings === 'number') return { topic, errorCode: settings, settings: new Map() }
+    return { topic, errorCode: 0, settings: new Map(Object.entries(settings)) }
   }
 
   /** By its name, or its id. */

@@ -6,7 +6,7 @@ import type { OffsetAnswer, OffsetsAsked } from '#kafka/wire/offsets-question.js
 import type { FakeCluster } from './fake-cluster.js'
 import { nothing } from './fake-partition.js'
 import { takeRequests, writeResponse, type RequestFrame } from './request-frames.js'
-import { fetchSide, metadataSide, offsetsSide, readAsked, versionsSide, writeAnswer, type AnswerSide } from './wire-answers.js'
+import { configsSide, fetchSide, metadataSide, offsetsSide, readAsked, versionsSide, writeAnswer, type AnswerSide } from './wire-answers.js'
 
 /** The session of a connection: which partitions are fetched, by their names. */
 type FakeSession = Map<string, FetchedPlace>
@@ -80,12 +80,13 @@ export class FakeNode {
     if (apiKey === versionsSide.apiKey) return by(versionsSide, () => ({ errorCode: 0, versions: this.versions() }))
     if (apiKey === metadataSide.apiKey) return by(metadataSide, (topics) => this.oldMetadata ?? this.cluster.metadata(topics))
     if (apiKey === offsetsSide.apiKey) return by(offsetsSide, (asked) => this.ends(asked))
+    if (apiKey === configsSide.apiKey) return by(configsSide, ({ topics }) => topics.map((topic) => this.cluster.configsOf(topic)))
     return by(fetchSide, (asked) => this.fetch(asked, version, session))
   }
 
   private versions() {
     const range = (maxVersion: number) => ({ minVersion: 0, maxVersion })
-    return { 1: range(this.cluster.fetchVersionMax), 2: range(10), 3: range(13), 18: range(4) }
+    return { 1: range(this.cluster.fetchVersionMax), 2: range(10), 3: range(13), 32: range(1), 18: range(4) }
   }
 
   private async ends(asked: OffsetsAsked): Promise<OffsetAnswer[]> {

@@ -84,6 +84,13 @@ export class KafkaPartitions {
     this.found.next(buffer.partition)
   }
 
+  /** Lets go of what is held of a partition, which is placed anew and owes no pause for what it brought. */
+  clear(topic: string, partition: number): void {
+    this.get(topic, partition)?.clear()
+    this.pausing.get(`${topic}/${partition}`)?.()
+    this.endPause(topic, partition)
+  }
+
   /** Takes the batches of a fetch. */
   receive(fetched: Fetched): Reception {
     const { topic, partition, position, log, endOffset } = fetched

@@ -74,7 +74,7 @@ export class TopicWatch {
     for (const reading of table) {
       if (!topics.includes(reading.topic)) continue
       reading.beginAt(end)
-      partitions.get(reading.topic, reading.partition)?.clear()
+      partitions.clear(reading.topic, reading.partition)
     }
     changed()
     return this.untilPlaced(topics)

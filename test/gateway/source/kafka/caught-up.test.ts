@@ -134,3 +134,19 @@ test('goes on at the ends of logs where told, though Kafka does not answer then'
   t.same(reader.stories.get('orders/0'), [...numbered(10), 'after'])
   t.same(reader.caughtUp, ['orders/0'])
 })
+
+test('where all that a log holds is read, a partition without a leader is waited for', async (t) => {
+  const { orders, source, reader, has } = await reading(t, { leaders: [1, -1] })
+  const [led, leaderless] = orders.partitions
+  led!.append('of the leader')
+  leaderless!.append('of nobody')
+  let isPlaced = false
+  const started = source.start(['orders'], 'beginning').then(() => (isPlaced = true))
+  await has('of the leader')
+  await until('its being said', () => source.status().reason === 'nobody answers for these partitions: orders/1')
+  t.notOk(isPlaced)
+  leaderless!.elect(1)
+  await started
+  await has('of nobody')
+  await until('being caught up', () => reader.caughtUp.length === 2)
+})

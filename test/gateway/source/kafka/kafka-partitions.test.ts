@@ -41,7 +41,7 @@ function setUp(t: Test, log: readonly Buffer[], sent = new Map<number, Buffer>()
     positions.set(partition, taken.position)
     return taken
   }
-  return { clock, lines, meter, resumed, values, fetch }
+  return { clock, lines, meter, partitions, resumed, values, fetch }
 }
 
 const sound = (firstOffset: number, ...values: string[]) => encodeBatch({ firstOffset, values })
@@ -168,4 +168,13 @@ test('a log that is read from its beginning waits for its pace, up to where it e
   t.same(fetch(), { mayGoOn: true, position: 3 }, 'what was written after the beginning')
   await clock.settle()
   t.equal(values.length, 3)
+})
+
+test('a log that is not filled from any more does not wait for the pace', async (t) => {
+  const { clock, partitions, resumed, fetch } = setUp(t, [sound(0, 'x'.repeat(1000)), sound(1, 'b')], undefined, 1, 500)
+  t.same(fetch(), { mayGoOn: false, position: 1 })
+  partitions.clear('orders', 0)
+  t.same(resumed, [0])
+  await clock.advance(60_000)
+  t.same(resumed, [0])
 })
