@@ -24,6 +24,7 @@ export class FakeClient implements Client {
   readonly state: Client['state'] = unknownState
   readonly authenticate = () => []
   readonly waitToRead = () => undefined
+  readonly owes = () => false
   readonly replayRoom = { take: () => true }
   readonly overtakenBy = () => []
   readonly meter = new Meter()

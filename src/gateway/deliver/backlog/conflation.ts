@@ -51,6 +51,11 @@ export class Conflation {
     return this.paced.bytes
   }
 
+  /** Whether something takes in the updates of the entity. */
+  owes(entityId: string, entityType: string): boolean {
+    return this.open.find(entityId, entityType) !== undefined
+  }
+
   /** Answers whether the update is left out. */
   leavesOut(update: EntityUpdate, { entityId, options: { conflates, pace } }: Conflated, isBlocked: boolean): boolean {
     const open = this.open.find(entityId, update.entityType)

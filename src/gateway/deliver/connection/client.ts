@@ -21,6 +21,8 @@ export interface Client {
   readonly state: KnownState
   readonly meter: Pick<Meter, 'gaps' | 'snapshots'>
   readonly replayRoom: ReplayRoom
+  /** Whether the client is first told of a later version of the entity than the latest of now may be. */
+  owes(entityId: string, entityType: string): boolean
   /** Keeps a request whose cursor is ahead until this node has read as far. */
   waitToRead(request: Subscribe): void
   /** The requests that waited so, and wait no more, as this one is about the same entity. */

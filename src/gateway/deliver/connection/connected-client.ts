@@ -18,8 +18,9 @@ import type { KnownTypes } from './subscription-gate.js'
 import type { Subscriber } from './subscription.js'
 import type { Answer } from './subscription-snapshot.js'
 
-/** What a client needs of its connection. Neither of these throws, nor does anything once the connection has ended. */
+/** What a client needs of its connection. None of these throws, nor does anything once the connection has ended. */
 interface ClientConnection extends Subscriber {
+  owes(entityId: string, entityType: string): boolean
   /** Tells what is made now. */
   tellAll(answers: () => Iterable<Answer>): void
   /** The client has shown that it is this from now on. */
@@ -69,6 +70,10 @@ export class ConnectedClient implements Client {
 
   get firstMessage(): ServerMessage {
     return connectionEstablished(this.token.identity.clientId, this.context.greeting, this.token.secondsLeft)
+  }
+
+  owes(entityId: string, entityType: string): boolean {
+    return this.connection.owes(entityId, entityType)
   }
 
   waitToRead(request: Subscribe): void {

@@ -67,6 +67,11 @@ export abstract class Outbox extends Actor<ConnectionMessage> {
     return true
   }
 
+  /** Whether the client is first told of a later version of the entity than the latest of now may be. */
+  owes(entityId: string, entityType: string): boolean {
+    return this.conflation?.owes(entityId, entityType) === true
+  }
+
   /** The socket can take more. */
   drained(): void {
     this.attempt(() => this.writer.drained())

@@ -26,7 +26,9 @@ export function subscribed(request: Subscribe, client: Client): Answer[] {
   const success = { type: 'subscription_success', entity_id, entity_type, ref } as const
   if (since !== undefined && entity_type !== undefined) return resumed(request, since, entity_type, client)
   if (snapshot === true) return [messageFrame(success, client.dialect), Owed.snapshot(request, false)]
-  const cursor = entity_type === undefined ? undefined : latest(entity_type, entity_id, client)?.cursor
+  // Behind something later, the cursor of now would lead back.
+  const isKnown = entity_type !== undefined && !client.owes(entity_id, entity_type)
+  const cursor = isKnown ? latest(entity_type, entity_id, client)?.cursor : undefined
   return [messageFrame({ ...success, cursor }, client.dialect)]
 }
 
@@ -35,7 +37,9 @@ function resumed(request: Subscribe, since: string, entityType: string, client: 
   const { entity_id, entity_type, ref } = request
   const { dialect, replayRoom, rights, state } = client
   const success = { type: 'subscription_success', entity_id, entity_type, ref } as const
-  const replay = state.replays.since(entityType, entity_id, since, rights.audienceOf(entityType), replayRoom)
+  // Behind something later, what is replayed would be older.
+  const isLate = client.owes(entity_id, entityType)
+  const replay = isLate ? 'too_much' : state.replays.since(entityType, entity_id, since, rights.audienceOf(entityType), replayRoom)
   if (typeof replay === 'string')
     return [messageFrame({ ...success, resumed: false, reason: replay }, dialect), Owed.snapshot(request, true)]
   return [messageFrame({ ...success, resumed: true, cursor: since }, dialect), ...replay.map((update) => told(update, client))]

@@ -98,6 +98,30 @@ test('each request for a snapshot is answered, and what was left out before is c
   ])
 })
 
+test('no cursor and no replay leads back behind what is owed', async (t) => {
+  const { gateway, client, write } = await blocked(['order-1'])
+  const subscribe = { type: 'subscribe', entity_id: 'order-1', entity_type: 'order' } as const
+  client.drain()
+  client.ask({ ...subscribe, snapshot: true })
+  await gateway.settle()
+  const since = String(client.heard().at(-1)?.['cursor'])
+  stall(client)
+  await write('order-1', 'FIRST')
+  client.heard()
+  await write('order-1', 'A', 'B', 'C')
+  client.ask({ ...subscribe, ref: 1 })
+  client.ask({ ...subscribe, since, ref: 2 })
+  await write('order-1', 'D')
+  client.drain()
+  await gateway.settle()
+  const heard = client.heard()
+  t.match(heard, [
+    ...[{ type: 'gap' }, { operation: 'update', data: { status: 'D' } }, { type: 'subscription_success', ref: 1, cursor: undefined }],
+    ...[{ ref: 2, resumed: false, reason: 'too_much' }, { operation: 'snapshot', data: { status: 'D' } }, { type: 'snapshot_complete' }],
+  ])
+  t.equal(heard.length, 6)
+})
+
 test('a client of the dialect of the seed hears of no gap, and is closed before anything is left out', async (t) => {
   for (const [status, heard, code] of [
     ['HIDDEN', [], undefined],
