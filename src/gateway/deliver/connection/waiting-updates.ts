@@ -26,8 +26,34 @@ export function leaveOut(
  * client learns of everything: in the seed's dialect nothing tells what was left out.
  */
 export function bringInLine(waiting: Waiting, conflation: Conflation, client: Client): boolean {
+  if (client.dialect === 'seed' && judgeEach(waiting, client)) return judgeAnew(waiting, client)
   const isAll = leaveOut(waiting, conflation, client, ({ entityType }) => !client.rights.areAsBefore(entityType))
   return judgeAnew(waiting, client) && (isAll || client.dialect !== 'seed')
+}
+
+/**
+ * Judges the waiting updates of types with a table one by one, as long as their events are known: so none is left out. Answers whether it
+ * could; otherwise all stay as they are. A delete stays: where something is shown again, the page is told so when it is compared.
+ */
+function judgeEach(waiting: Waiting, { dialect, rights, state }: Client): boolean {
+  const verdictOn = (message: ConnectionMessage) => {
+    if (message.kind === 'owed') return 'unknown'
+    const update = message.kind === 'frame' ? message.update : undefined
+    if (update === undefined || !state.isKnown(update.entityType) || rights.areAsBefore(update.entityType)) return message
+    return update.operation === 'delete' ? message : update.judgedBy(rights.audienceOf(update.entityType))
+  }
+  let isKnown = true as boolean
+  waiting.revise((message) => {
+    if (isKnown && verdictOn(message) === 'unknown') isKnown = false
+    return message
+  })
+  if (!isKnown) return false
+  waiting.revise((message) => {
+    const verdict = verdictOn(message)
+    if (typeof verdict === 'string') return undefined
+    return 'kind' in verdict ? verdict : verdict.frame(dialect)
+  })
+  return true
 }
 
 /**

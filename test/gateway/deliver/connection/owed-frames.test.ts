@@ -222,3 +222,27 @@ test('no message names a version before the one that shows it: a client that goe
     t.ok(seen.has(cursor), `${String(type)} ${String(cursor)}`)
   }
 })
+
+test('a client of the dialect of the seed for whom several updates wait in a round is told each by the rights that are new', async (t) => {
+  const gateway = await StatefulGateway.start({ actorsInTickMax: 1 })
+  gateway.write('order-1')
+  await gateway.settle()
+  const clients = [1, 2].map((n) => gateway.connect({ sub: 'ann', clientId: `tab-${n}`, subprotocol: undefined }))
+  for (const client of clients) client.ask({ type: 'subscribe', entity_id: 'order-1' })
+  await gateway.settle()
+  for (const client of clients) client.heard()
+  for (const status of ['A', 'B']) gateway.write('order-1', { status })
+  while (clients.every(({ transport }) => transport.received.length === 0)) gateway.clock.tick()
+  const late = clients.find(({ transport }) => transport.received.length === 0)!
+  const fields = ['id', 'status']
+  gateway.policy.replaceBy(parsePolicy(JSON.stringify({ roles: { all: [{ action: 'read', subject: 'order', fields }] } })))
+  await gateway.settle()
+  t.same(
+    late
+      .heard()
+      .slice(0, 2)
+      .map(({ operation, data }) => [operation, data]),
+    ['A', 'B'].map((status) => ['update', { id: 'order-1', status }]),
+  )
+  t.same(late.transport.closedWith, undefined)
+})
