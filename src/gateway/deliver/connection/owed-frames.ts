@@ -4,17 +4,14 @@ import type { Owed, SnapshotRequest } from '../backlog/owed.js'
 import type { Client } from './client.js'
 import { latest, told } from './latest-versions.js'
 import { messageFrame } from './message-frame.js'
+import { typesAskedFor } from './subscription-gate.js'
 
 /** @param isLasting whether the page stands by them: no message that waits behind them takes the entity away. */
 export function* owedFrames(owed: Owed, client: Client, isLasting: boolean): Generator<Frame> {
   if (owed.snapshot === undefined) yield* changeFrames(owed, owed.entityType!, client)
   else yield* snapshotFrames(owed.snapshot, owed.isHeld, client)
   if (!isLasting) return
-  for (const type of typesOf(owed.entityType, client)) client.subscriptions.noteCompared(owed.entityId, type)
-}
-
-function typesOf(entityType: string | undefined, { types }: Client): readonly string[] {
-  return entityType === undefined ? types.streamableTypes() : [entityType]
+  for (const type of typesAskedFor(owed.entityType, client.types)) client.subscriptions.noteCompared(owed.entityId, type)
 }
 
 function* changeFrames({ entityId, isHeld, missed }: Owed, entityType: string, client: Client): Generator<Frame> {
@@ -36,7 +33,7 @@ function* changeFrames({ entityId, isHeld, missed }: Owed, entityType: string, c
 function* snapshotFrames(request: SnapshotRequest, mayHold: boolean, client: Client): Generator<Frame> {
   const { entity_id, entity_type, ref } = request
   let [count, cursor]: [number, string | undefined] = [0, undefined]
-  for (const type of typesOf(entity_type, client)) {
+  for (const type of typesAskedFor(entity_type, client.types)) {
     const snapshot = latest(type, entity_id, client)
     if (snapshot?.update !== undefined) count++
     if (entity_type !== undefined) cursor = snapshot?.cursor

@@ -1,5 +1,6 @@
 import type { PageChange } from '../../authorize/changed-rights.js'
 import type { Client } from './client.js'
+import { typesAskedFor } from './subscription-gate.js'
 import type { Subscription } from './subscription.js'
 
 /**
@@ -41,7 +42,7 @@ interface ChangeOf {
 function* changesOf(listed: readonly Subscription[], { rights, types, state }: Client): Generator<ChangeOf> {
   for (const subscription of listed) {
     const { entityId, entityType } = subscription
-    for (const type of entityType === undefined ? types.streamableTypes() : [entityType]) {
+    for (const type of typesAskedFor(entityType, types)) {
       if (!state.isKnown(type)) continue
       const change = state.changedRights.onLatest(type, entityId, subscription.pageAudienceOf(type), rights.audienceOf(type))
       if (change !== undefined) yield { subscription, change }

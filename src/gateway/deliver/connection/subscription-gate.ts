@@ -11,6 +11,11 @@ export interface KnownTypes {
   streamableSchemasOf(entityType: string): readonly EntitySchema[]
 }
 
+/** The types that a subscription asks for: every one that is streamed where it names none. */
+export function typesAskedFor(entityType: string | undefined, types: Pick<KnownTypes, 'streamableTypes'>): readonly string[] {
+  return entityType === undefined ? types.streamableTypes() : [entityType]
+}
+
 /**
  * Why a client with these rights may not subscribe, if so. A subscription needs the right to read some leaf of the type, or of any type
  * where it names none. While no schema of a type is known, a rule that shows anything is enough: a client that comes while the registry is

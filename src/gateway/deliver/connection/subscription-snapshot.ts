@@ -4,6 +4,7 @@ import { Owed } from '../backlog/owed.js'
 import type { Client, Subscribe } from './client.js'
 import { latest, told } from './latest-versions.js'
 import { messageFrame } from './message-frame.js'
+import { typesAskedFor } from './subscription-gate.js'
 
 /** Part of an answer: what is owed is said when the client can be written to. */
 export type Answer = Frame | Owed
@@ -16,8 +17,7 @@ export function stateRefusal(
   const code = since === undefined || entity_type === undefined ? undefined : state.replays.refusal(entity_type, since)
   if (code !== undefined) return code
   if (snapshot !== true && on_slow !== 'conflate' && max_hz === undefined) return undefined
-  const asked = entity_type === undefined ? types.streamableTypes() : [entity_type]
-  return asked.some((type) => state.isKnown(type)) ? undefined : 'state_unavailable'
+  return typesAskedFor(entity_type, types).some((type) => state.isKnown(type)) ? undefined : 'state_unavailable'
 }
 
 /** The answer to a subscription that stands, with what is sent before anything live. */
