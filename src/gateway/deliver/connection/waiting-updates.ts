@@ -35,23 +35,22 @@ export function bringInLine(waiting: Waiting, conflation: Conflation, client: Cl
  * Judges the waiting updates of types with a table one by one, as long as their events are known: so none is left out. Answers whether it
  * could; otherwise all stay as they are. A delete stays: where something is shown again, the page is told so when it is compared.
  */
-function judgeEach(waiting: Waiting, { dialect, rights, state }: Client): boolean {
-  const verdictOn = (message: ConnectionMessage) => {
+function judgeEach(waiting: Waiting, client: Client): boolean {
+  const verdictOf = (message: ConnectionMessage) => {
     if (message.kind === 'owed') return 'unknown'
-    const update = message.kind === 'frame' ? message.update : undefined
-    if (update === undefined || !state.isKnown(update.entityType) || rights.areAsBefore(update.entityType)) return message
-    return update.operation === 'delete' ? message : update.judgedBy(rights.audienceOf(update.entityType))
+    const update = message.kind === 'frame' && message.update?.operation !== 'delete' ? message.update : undefined
+    return verdictOn(update, true, client)
   }
   let isKnown = true as boolean
   waiting.revise((message) => {
-    if (isKnown && verdictOn(message) === 'unknown') isKnown = false
+    if (isKnown && verdictOf(message) === 'unknown') isKnown = false
     return message
   })
   if (!isKnown) return false
   waiting.revise((message) => {
-    const verdict = verdictOn(message)
+    const verdict = verdictOf(message)
     if (typeof verdict === 'string') return undefined
-    return 'kind' in verdict ? verdict : verdict.frame(dialect)
+    return verdict === undefined ? message : verdict.frame(client.dialect)
   })
   return true
 }
@@ -81,12 +80,26 @@ function typeOf(message: ConnectionMessage): string | undefined {
   return message.kind === 'frame' ? message.update?.entityType : undefined
 }
 
-function judgeFrame(frame: Frame, { dialect, rights, state, subscriptions }: Client): Frame | 'hidden' | 'unknown' {
+function judgeFrame(frame: Frame, client: Client): Frame | 'hidden' | 'unknown' {
   const { update } = frame
+  const { dialect, subscriptions } = client
   // Of a type with a table what waits was made by the rights of now: the rest is owed, and judged when it is sent.
-  if (update === undefined || state.isKnown(update.entityType) || rights.areAsBefore(update.entityType)) return frame
-  const verdict = update.judgedBy(rights.audienceOf(update.entityType))
+  const verdict = verdictOn(update, false, client)
+  if (update === undefined || verdict === undefined) return frame
   if (verdict === 'unknown') return verdict
   subscriptions.noteState(update.entityId, update.entityType, verdict === 'hidden' || update.operation === 'delete')
   return verdict === 'hidden' ? verdict : verdict.frame(dialect)
+}
+
+/**
+ * What the rights of now make of an update. Undefined where it stays as it is.
+ * @param hasTable whether updates of types with a table are meant, or the others.
+ */
+function verdictOn(
+  update: EntityUpdate | undefined,
+  hasTable: boolean,
+  { rights, state }: Client,
+): ReturnType<EntityUpdate['judgedBy']> | undefined {
+  if (update === undefined || state.isKnown(update.entityType) !== hasTable || rights.areAsBefore(update.entityType)) return undefined
+  return update.judgedBy(rights.audienceOf(update.entityType))
 }
