@@ -152,7 +152,7 @@ export const variables = {
     max: 86_400,
     unit: 's',
     meaning:
-      'How long the topics of a type may take to be read from their beginning, without the time in which nothing comes. Beyond it the type goes on without its state.',
+      'How long the topics of a type may take to be read from their beginning, without the time in which no broker or no registry answers. Beyond it the type goes on without its state.',
   },
   STATE_FILL_BYTES_PER_SECOND: {
     kind: 'integer',

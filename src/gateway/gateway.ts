@@ -146,7 +146,7 @@ export class Gateway {
     const delivery = new Delivery(this.scheduler)
     if (receiver === 'all') this.handOn(this.tabled(events, topic), delivery)
     if (receiver === 'table') for (const event of events) this.tables.write(event, topic)
-    this.tables.noteRead(topic, batch.partition, offsetAfter(batch.records))
+    if (receiver !== 'nobody') this.tables.noteRead(topic, batch.partition, offsetAfter(batch.records))
     return new Observable((subscriber) => {
       delivery.whenOut((deliveries) => {
         subscriber.next({ batch, deliveries })

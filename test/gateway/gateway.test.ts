@@ -9,7 +9,7 @@ import { Meter } from '#gateway/observe/meter.js'
 import { eventSchemaOf } from '#schema/subjects/event-schema.js'
 import { MemorySource } from '#gateway/source/memory/memory-source.js'
 import { MemoryTopics } from '#gateway/source/memory/memory-topics.js'
-import type { PartitionSource, RecordBatch } from '#gateway/source/partition-source.js'
+import type { Partition, PartitionSource, RecordBatch } from '#gateway/source/partition-source.js'
 import { askedRegistry } from '../support/schemas/asked-registry.js'
 import { wireOf } from '../support/gateway/decode-fixture.js'
 import { EventEncoder } from '../support/values/event-encoder.js'
@@ -18,6 +18,7 @@ import { FakeTransport } from '../support/gateway/fake-transport.js'
 import { HeldPolicy } from '../support/gateway/held-policy.js'
 import { loneNode } from '../support/gateway/lone-node.js'
 import { gatewayLimits as limits } from '../support/gateway/gateway-limits.js'
+import { sourceWith } from '../support/gateway/source-with.js'
 import { recordingLog } from '../support/running/recording-log.js'
 import { SimulatedClock } from '../support/running/simulated-clock.js'
 
@@ -69,15 +70,8 @@ function noting(released: number[], source: PartitionSource): PartitionSource {
       batch.release(deliveries)
     },
   })
-  return {
-    partitions$: source.partitions$.pipe(map((partition) => ({ ...partition, batches$: partition.batches$.pipe(map(notedIn)) }))),
-    start: (topics) => source.start(topics),
-    add: (topics) => source.add(topics),
-    skipToEnd: (topics) => source.skipToEnd(topics),
-    readAgain: (topics) => source.readAgain(topics),
-    stop: () => source.stop(),
-    status: () => source.status(),
-  }
+  const noted = (partition: Partition) => ({ ...partition, batches$: partition.batches$.pipe(map(notedIn)) })
+  return sourceWith(source, { partitions$: source.partitions$.pipe(map(noted)) })
 }
 
 test('lets nobody in before it holds its positions, and loses nothing that is written meanwhile', async (t) => {

@@ -69,6 +69,8 @@ export interface PartitionSource {
   skipToEnd(topics: readonly string[]): Promise<void>
   /** Reads these topics from the beginnings of their logs again, each behind a break. Resolves as `skipToEnd` does. */
   readAgain(topics: readonly string[]): Promise<void>
+  /** Those of these topics that this process may not read. It may be that they do not exist. */
+  forbidden(topics: readonly string[]): readonly string[]
   stop(): Promise<void>
   status(): SourceStatus
 }

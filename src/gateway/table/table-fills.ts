@@ -14,7 +14,7 @@ export interface TableFillsOptions {
   readonly source: PartitionSource
   readonly types: Pick<EntityTypes, 'topic'>
   readonly tables: Tables
-  /** How long the fill of a type may take, in seconds in which records come. */
+  /** How long the fill of a type may take, in seconds in which Kafka and the registry answer. */
   readonly secondsMax: number
   readonly clock: Clock
   readonly meter: Meter
@@ -53,6 +53,7 @@ export class TableFills {
     tables.add(name)
     this.lookEachSecond(reading)
     await source.add(reading.topicNames, 'beginning')
+    this.giveUpIfForbidden(reading)
     await this.catchUp(reading)
     if (tables.has(name)) log.info({ entity_type: name, entities: tables.get(name)!.count }, 'The table of an entity type is filled.')
   }
@@ -78,11 +79,17 @@ export class TableFills {
     if (reading !== undefined && reading.phase !== 'live') this.behind.add(batch)
   }
 
-  /** Who is told of a batch: everybody, only the table, or nobody, as it was to fill a table that was given up since. */
-  receiverOf({ entity }: EntityTopic, batch: RecordBatch): 'all' | 'table' | 'nobody' {
-    if (!this.behind.has(batch)) return 'all'
-    if (!this.options.tables.has(entity.name)) return 'nobody'
-    return this.readings.get(entity.name)!.phase === 'filling' ? 'table' : 'all'
+  /**
+   * Asked once for each batch, when it is to be written: whether everybody is told of it, only the table, or nobody, as it was to fill a table
+   * that was given up since, or as its log is to be read again, behind which it comes once more.
+   */
+  receiverOf({ entity, topic }: EntityTopic, batch: RecordBatch): 'all' | 'table' | 'nobody' {
+    const reading = this.readings.get(entity.name)
+    reading?.noteBatchWritten()
+    const isBehind = this.behind.has(batch)
+    if (reading === undefined || !this.options.tables.has(entity.name)) return isBehind ? 'nobody' : 'all'
+    if (reading.isToBreak(topic, batch.partition)) return 'nobody'
+    return isBehind && reading.phase === 'filling' ? 'table' : 'all'
   }
 
   /** Always ready: it is the gateway that lets nobody in before the first tables are full. */
@@ -172,13 +179,21 @@ export class TableFills {
     reading.skip(source.skipToEnd(reading.topicNames))
   }
 
+  /** A part of the entities would be known, and all others would be news once the right to read them is there. */
+  private giveUpIfForbidden({ phase, entity, topicNames }: TypeReading): void {
+    const { source, tables } = this.options
+    const forbidden = phase === 'filling' ? source.forbidden(topicNames) : []
+    if (forbidden.length > 0) tables.giveUp(entity.name, `Kafka does not let this login read ${forbidden.join(', ')}`)
+  }
+
   /** Says how far a fill is, and ends it when it has had its time. */
   private lookEachSecond(reading: TypeReading, seconds = 1): void {
-    const { tables, clock, secondsMax, log } = this.options
+    const { source, tables, clock, secondsMax, log } = this.options
     const { name } = reading.entity
     clock.after(1000, () => {
+      this.giveUpIfForbidden(reading)
       if (reading.phase !== 'filling' || this.hasStopped) return
-      if (reading.noteSecond() > secondsMax)
+      if (reading.noteSecond(source.status().ready) > secondsMax)
         return tables.giveUp(name, `it was not full after the ${secondsMax} seconds of STATE_FILL_SECONDS_MAX`)
       const { read, of } = reading.progress
       if (seconds % saidEachSeconds === 0) log.info({ entity_type: name, read, of }, 'The table of an entity type is being filled.')

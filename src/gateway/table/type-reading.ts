@@ -7,7 +7,7 @@ import type { EntityLog } from './logs.js'
  */
 export type Phase = 'filling' | 'refilling' | 'skipping' | 'live'
 
-/** A broker or the registry is away for longer: that time is not a fill's. */
+/** All brokers or the registry, for whose schemas batches wait, are away for longer: that time is not a fill's. */
 const idleSecondsMax = 10
 
 /** How far the logs of one type with a table are read. */
@@ -24,6 +24,8 @@ export class TypeReading {
   private readonly toRead = new Map<() => number, number>()
   private busySeconds = 0
   private idleSeconds = 0
+  /** How many batches came and were not written yet. */
+  private batchesOut = 0
 
   private readonly logs: EntityLog[] = []
   /** By the names of logs that are to break, as they are read again: what to call when they do. */
@@ -51,6 +53,11 @@ export class TypeReading {
     this.note(caughtUp)
     this.awaited.get(nameOf(log))?.()
     return this.awaited.delete(nameOf(log))
+  }
+
+  /** Whether the log is to be read again and has not broken yet: what comes of it until then comes once more. */
+  isToBreak(topic: string, partition: number): boolean {
+    return this.awaited.size > 0 && this.awaited.has(`${topic}/${partition}`)
   }
 
   /** @param caughtUp resolves when a log was read as far as it went when its position was set. */
@@ -95,11 +102,21 @@ export class TypeReading {
 
   noteBatch(): void {
     this.idleSeconds = 0
+    this.batchesOut++
   }
 
-  /** Called each second of a fill. Answers in how many of them batches came. */
-  noteSecond(): number {
-    if (this.idleSeconds++ < idleSecondsMax) this.busySeconds++
+  noteBatchWritten(): void {
+    this.batchesOut--
+  }
+
+  /**
+   * Called each second of a fill. Answers how many of them are its own: those in which batches came, and those in which a partition had none
+   * though all the rest is there.
+   * @param isSourceUp whether the source is read from.
+   */
+  noteSecond(isSourceUp: boolean): number {
+    const isHeld = isSourceUp && this.batchesOut === 0
+    if (this.idleSeconds++ < idleSecondsMax || isHeld) this.busySeconds++
     return this.busySeconds
   }
 }

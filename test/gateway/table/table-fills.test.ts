@@ -1,5 +1,7 @@
 import { test } from 'tap'
+import type { PartitionSource } from '#gateway/source/partition-source.js'
 import type { FakeTransport } from '../../support/gateway/fake-transport.js'
+import { sourceWith } from '../../support/gateway/source-with.js'
 import { TabledGateway, toldIn } from '../../support/gateway/tabled-gateway.js'
 
 /** Many notes are so long that a type with them does not fit. */
@@ -84,6 +86,57 @@ test('a fill that takes too long is given up, and time in which nothing comes is
     await all.clock.advance(60_000)
     await started
     t.same([...all.meter.versions!.byType.keys()], isGivenUp ? ['parcel', 'ride'] : ['order', 'parcel', 'ride'])
+  }
+})
+
+test('a fill that a partition without a leader holds is given up in its time, and the node goes on', async (t) => {
+  let place: () => void = () => undefined
+  let isReady = true
+  const placed = new Promise<void>((resolve) => (place = resolve))
+  const leaderless = (source: PartitionSource) =>
+    sourceWith(source, {
+      add: async (topics, from) => {
+        await source.add(topics, from)
+        if (topics.includes('order')) await placed
+      },
+      skipToEnd: (topics) => {
+        place()
+        return source.skipToEnd(topics)
+      },
+      status: () => ({ ready: isReady }),
+    })
+  const all = new TabledGateway({ fillSecondsMax: 20 }, 2, leaderless)
+  all.write('order', 'order-1', 'of the other partition')
+  const started = all.gateway.start()
+  isReady = false
+  await all.clock.advance(3_600_000)
+  t.equal(all.meter.tablesGivenUp, 0, 'where nothing of Kafka answers no fill is to blame')
+  isReady = true
+  await all.clock.advance(21_000)
+  await started
+  t.same([...all.meter.versions!.byType.keys()], ['parcel', 'ride'])
+  t.match(all.gateway.status(), { ready: true, reasons: [/"order" has no table: it was not full after the 20 seconds/] })
+  t.same(errorsIn(await all.subscribe('order-1', 'order')), ['state_unavailable'])
+})
+
+test('a type of which Kafka hides a topic, from the start or later, goes without a table: its history is never news', async (t) => {
+  for (const isLate of [false, true]) {
+    const hidden = new Set<string>()
+    const forbidding = (source: PartitionSource) =>
+      sourceWith(source, { forbidden: (topics) => topics.filter((topic) => hidden.has(topic)) })
+    const all = new TabledGateway({}, 1, forbidding)
+    all.write('ride.update', 'ride-1', 'waits for its schema')
+    all.registry.isAway = true
+    if (!isLate) hidden.add('ride.delete')
+    const started = all.gateway.start()
+    await all.clock.advance(500)
+    hidden.add('ride.delete')
+    await all.clock.advance(1_000)
+    all.registry.isAway = false
+    await all.clock.advance(60_000)
+    await started
+    t.same([...all.meter.versions!.byType.keys()], ['order', 'parcel'])
+    t.match(all.gateway.status().reasons, [/the entity type "ride" has no table: Kafka does not let this login read ride\.delete/])
   }
 })
 
@@ -251,6 +304,25 @@ test('where a type has several topics, what one of them lost is looked for in th
   all.write('ride.update', 'ride-1', 'anew')
   await all.clock.settle()
   t.same(toldIn(clients[0]!).at(-1), ['update', 'anew'])
+})
+
+test('what is on its way when its log is to be read again is told once, as it is read', async (t) => {
+  const all = new TabledGateway({}, 1)
+  all.write('ride.update', 'ride-1', 'updated')
+  await all.start()
+  const client = await all.subscribe('ride-1', 'ride')
+  all.registry.isAway = true
+  for (const topic of ['ride.create', 'ride.update']) all.evolve(topic, ['added'])
+  all.write('ride.create', 'ride-1', 'created', 'create', { added: '' })
+  all.write('ride.update', 'ride-1', 'updated again', 'update', { added: '' })
+  await all.clock.settle()
+  all.topics.makeAnew('ride.delete')
+  await all.clock.settle()
+  all.registry.isAway = false
+  await all.clock.advance(60_000)
+  const notes = toldIn(client).map(([, note]) => note)
+  for (const note of ['created', 'updated again']) t.equal(notes.filter((one) => one === note).length, 1, note)
+  t.equal(notes.at(-1), 'updated again')
 })
 
 test('a table that is given up is not waited for, though its topic was made anew and is shorter now', async (t) => {

@@ -19,6 +19,7 @@ import { gatewayLimits } from './gateway-limits.js'
 import { HeldPolicy } from './held-policy.js'
 import { Page } from './page.js'
 import { keyOf } from './picture-oracle.js'
+import { sourceWith } from './source-with.js'
 import {
   entities,
   entityIds,
@@ -313,18 +314,10 @@ function held(source: MemorySource, { lagging }: SimulatedNode): PartitionSource
           take(1),
         )
       const late$ = batches$.pipe(concatMap((batch) => arrives().pipe(map(() => batch))))
-      return { topic, partition: number, lag: partition.lag, caughtUp: partition.caughtUp, breaks$: partition.breaks$, batches$: late$ }
+      return { ...partition, batches$: late$ }
     }),
   )
-  return {
-    partitions$,
-    start: (topics, from) => source.start(topics, from),
-    add: (topics, from) => source.add(topics, from),
-    skipToEnd: (topics) => source.skipToEnd(topics),
-    readAgain: (topics) => source.readAgain(topics),
-    stop: () => source.stop(),
-    status: () => source.status(),
-  }
+  return sourceWith(source, { partitions$ })
 }
 
 function verifiedFrom(token: string): VerifiedToken {

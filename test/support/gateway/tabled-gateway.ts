@@ -2,6 +2,7 @@ import { seedEntity, topicsOf, type EntityDefinition, type Operation } from '#en
 import { Gateway } from '#gateway/gateway.js'
 import type { StateLimits } from '#gateway/gateway-options.js'
 import { Meter } from '#gateway/observe/meter.js'
+import type { PartitionSource } from '#gateway/source/partition-source.js'
 import { MemorySource } from '#gateway/source/memory/memory-source.js'
 import { MemoryTopics } from '#gateway/source/memory/memory-topics.js'
 import { parsePolicy } from '#policy/role-policy.js'
@@ -43,7 +44,8 @@ export class TabledGateway {
   readonly gateway: Gateway
   private readonly encoders = new Map<string, EventEncoder>()
 
-  constructor(limits: Partial<StateLimits> = {}, partitions = 2) {
+  /** @param sourceOver what is read in the place of the topics' own source. */
+  constructor(limits: Partial<StateLimits> = {}, partitions = 2, sourceOver = (source: PartitionSource): PartitionSource => source) {
     for (const { topic } of entities.flatMap(topicsOf)) {
       this.topics.create(topic, partitions)
       this.evolve(topic, [])
@@ -57,7 +59,7 @@ export class TabledGateway {
         limits: { ...gatewayLimits, schemaCharactersMax },
       },
       ...{ clock: this.clock, meter: this.meter, random: () => 0.5, log: recordingLog(this.logged) },
-      source: new MemorySource(this.topics, this.clock),
+      source: sourceOver(new MemorySource(this.topics, this.clock)),
       state: { ...roomy, ...limits },
       ...loneNode,
     })

@@ -11,7 +11,7 @@ export interface TypeDiscoveryOptions {
   readonly clock: Clock
   readonly log: Log
   readonly isKnown: (entityType: string) => boolean
-  /** Called once for each type. Resolves when it is streamed. */
+  /** Called once for each type, for one after the other. Resolves when it is streamed. */
   readonly found: (entity: EntityDefinition) => Promise<void>
 }
 
@@ -24,7 +24,9 @@ const roundBound = 1000
 
 /** Finds streamable entity types in the seed's layout that nobody has configured, by the names of the registry's subjects. */
 export class TypeDiscovery {
-  private count = 0
+  private readonly announced = new Set<string>()
+  /** Resolves when all are streamed that were announced. */
+  private streamed = Promise.resolve()
   private cancelPoll: () => void = () => undefined
   private stopped = false
   private hasWarnedOfBound = false
@@ -33,10 +35,14 @@ export class TypeDiscovery {
 
   constructor(private readonly options: TypeDiscoveryOptions) {}
 
-  /** Resolves when the registry was asked once, even if it did not answer. It is asked again and again from then on. */
+  /**
+   * Resolves when the registry was asked once, even if it did not answer, and what it has named is streamed. It is asked again and again,
+   * however long that takes.
+   */
   async start(): Promise<void> {
     await this.look()
     if (!this.stopped) this.cancelPoll = this.options.clock.after(pollMs, () => void this.start())
+    await this.streamed
   }
 
   stop(): void {
@@ -48,12 +54,12 @@ export class TypeDiscovery {
     // The catalog reports that the registry is away. Known types go on.
     const subjects = await this.options.registry.subjects().catch(() => [])
     this.warnOfBound(subjects.length)
-    const unknown = [...subjectsByType(subjects)].filter(([entityType]) => !this.options.isKnown(entityType))
+    const unknown = [...subjectsByType(subjects)].filter(([entityType]) => !this.isAnnounced(entityType))
     this.candidates = new Map(unknown.map(([entityType]) => [entityType, this.candidate(entityType)]))
     for (const some of portionsOf(unknown)) {
       if (this.stopped) return
       const entities = await Promise.all(some.map(([entityType, its]) => this.streamable(this.candidate(entityType), its)))
-      for (const entity of entities) if (entity !== undefined) await this.announce(entity)
+      for (const entity of entities) if (entity !== undefined) this.announce(entity)
     }
   }
 
@@ -71,14 +77,20 @@ export class TypeDiscovery {
     )
   }
 
-  private async announce(entity: EntityDefinition): Promise<void> {
+  private isAnnounced(entityType: string): boolean {
+    return this.announced.has(entityType) || this.options.isKnown(entityType)
+  }
+
+  private announce(entity: EntityDefinition): void {
     if (this.stopped) return
     const { log, found } = this.options
-    if (this.count++ === typesMax)
+    this.announced.add(entity.name)
+    const { size } = this.announced
+    if (size === typesMax + 1)
       log.error({ entity_type: entity.name }, `More than ${typesMax} entity types were found; further ones are left out.`)
-    if (this.count > typesMax) return
-    log.info({ entity_type: entity.name }, 'An entity type was found in the registry and is streamed.')
-    await found(entity)
+    if (size > typesMax) return
+    log.info({ entity_type: entity.name }, 'An entity type was found in the registry.')
+    this.streamed = this.streamed.then(() => (this.stopped ? undefined : found(entity)))
   }
 
   /**

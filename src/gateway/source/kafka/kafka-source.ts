@@ -75,6 +75,11 @@ export class KafkaSource implements PartitionSource {
     return this.watch.moveTo('beginning', topics)
   }
 
+  forbidden(topics: readonly string[]): readonly string[] {
+    const { notPermitted, unreadable } = this.table
+    return topics.filter((topic) => notPermitted.includes(topic) || unreadable.includes(topic))
+  }
+
   /** Waits for no answer of Kafka. */
   stop(): Promise<void> {
     this.watch.stop()

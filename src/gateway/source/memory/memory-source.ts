@@ -48,6 +48,10 @@ export class MemorySource implements PartitionSource, TopicReader {
     return Promise.resolve()
   }
 
+  forbidden(): readonly string[] {
+    return []
+  }
+
   stop(): Promise<void> {
     this.state = 'stopped'
     this.detach()

@@ -16,6 +16,14 @@ function fixture(configured: readonly string[] = []) {
   const lines: LoggedLine[] = []
   const found: string[] = []
   const state = { isAway: false, answerMs: 0 }
+  const streaming = {
+    until: Promise.resolve(),
+    hold() {
+      let goOn: () => void = () => undefined
+      streaming.until = new Promise((resolve) => (goOn = resolve))
+      return goOn
+    },
+  }
   const away = () => Promise.reject(new RegistryError('unavailable', 'away'))
   const registry: SchemaRegistry = {
     schemaById: (id) => memory.schemaById(id),
@@ -30,10 +38,13 @@ function fixture(configured: readonly string[] = []) {
   const discovery = new TypeDiscovery({
     ...{ registry, store, clock, log },
     isKnown: (entityType) => configured.includes(entityType) || found.includes(entityType),
-    found: ({ name }) => Promise.resolve(void found.push(name)),
+    found: async ({ name }) => {
+      found.push(name)
+      await streaming.until
+    },
   })
   const register = (subject: string, schema: object) => memory.register(subject, JSON.stringify(schema))
-  return { discovery, register, found, clock, state, lines }
+  return { discovery, register, found, clock, state, lines, streaming }
 }
 
 test("finds streamable types by the subjects of the seed's topics, each once", async (t) => {
@@ -78,6 +89,26 @@ test('finds a new type in time beside any number that are not streamable', async
   register('parcel.update-value', eventSchemaOf(record('Parcel', true)))
   await clock.advance(9_999)
   t.same(found, ['parcel'])
+  discovery.stop()
+})
+
+test('goes on finding types while one is not streamed yet, and streams them one after the other', async (t) => {
+  const { discovery, register, found, clock, lines, streaming } = fixture()
+  const goOn = streaming.hold()
+  register('parcel.update-value', eventSchemaOf(record('Parcel', true)))
+  const started = discovery.start()
+  await clock.settle()
+  register('invoice.update-value', eventSchemaOf(record('Invoice', true)))
+  await clock.advance(30_000)
+  t.same(
+    lines.map(({ fields }) => fields['entity_type']),
+    ['parcel', 'invoice'],
+  )
+  t.same(found, ['parcel'])
+  goOn()
+  await started
+  await clock.settle()
+  t.same(found, ['parcel', 'invoice'])
   discovery.stop()
 })
 

@@ -150,3 +150,20 @@ test('where all that a log holds is read, a partition without a leader is waited
   await has('of nobody')
   await until('being caught up', () => reader.caughtUp.length === 2)
 })
+
+test('whoever waits for a partition without a leader goes on where its topic is skipped to its end', async (t) => {
+  const { orders, source, reader, has } = await reading(t, { leaders: [1, -1] })
+  const [led, leaderless] = orders.partitions
+  leaderless!.append('of nobody')
+  const started = source.start(['orders'], 'beginning')
+  await until('its being said', () => source.status().reason === 'nobody answers for these partitions: orders/1')
+  await source.skipToEnd(['orders'])
+  await started
+  led!.append('of the leader')
+  await has('of the leader')
+  leaderless!.elect(1)
+  await until('its place', () => source.status().reason === undefined)
+  leaderless!.append('written then')
+  await has('written then')
+  t.same(reader.values().sort(), ['of the leader', 'written then'])
+})

@@ -310,6 +310,7 @@ test('a topic that may not be described is not said to be missing', async (t) =>
     ready: true,
     reason: 'these topics do not exist yet: none; these topics do not exist, or this login may not describe them: secrets',
   })
+  t.same(source.forbidden(['orders', 'secrets', 'none']), ['secrets'])
   orders.partitions[0]!.append('goes on')
   await has('goes on')
 })
@@ -321,6 +322,7 @@ test('a topic that may be described and not read is said to be that, and read fr
   await source.start(['orders', 'secrets'])
   await until('the refusal', () => source.status().reason !== undefined)
   t.same(source.status(), { ready: true, reason: 'this login may not read these topics: secrets' })
+  t.same(source.forbidden(['orders', 'secrets']), ['secrets'])
   for (const partition of partitions) partition.append('written meanwhile')
   orders.partitions[0]!.append('goes on')
   await has('goes on')
