@@ -12,7 +12,7 @@ import type { AuthorizedUpdate, Receiver } from './authorize.js'
 import { EntityUpdate } from './entity-update.js'
 import type { FrameRoom } from './frame-room.js'
 import type { Judge } from './judge.js'
-import { mayShow } from './visible.js'
+import { maskOn, mayShow } from './visible.js'
 
 type Members = AudienceMembers<Receiver>
 
@@ -32,6 +32,22 @@ export class Transitions {
 
   /** @param before the versions before the event, the last one first. @throws BadRecordError where the event's data cannot be read. */
   authorize(event: ChangeEvent, before: Iterable<ChangeEvent>, audiences: EntityAudiences<Receiver>): AuthorizedUpdate[] {
+    const { only } = audiences
+    return only === undefined ? this.forAll(event, before, audiences) : this.forOne(event, before, only)
+  }
+
+  /** As `forAll` for a single audience, which most entities have: its lists and maps cost more than what they hold. */
+  private forOne(event: ChangeEvent, before: Iterable<ChangeEvent>, only: Members): AuthorizedUpdate[] {
+    const seen = lastReadable(before, (version) => (this.seesSome(only, version) ? 'something' : 'nothing')) ?? 'none'
+    const mask = maskOn(event, only.audience, this.options.judge)
+    const shown = mask && this.updateUnder(mask, event, toldOperation(event.operation, seen, true), seen !== 'something')
+    const update = shown ?? (seen === 'something' ? this.removal(event) : undefined)
+    if (update === undefined) return []
+    if (update.operation !== event.operation) this.count(seen === 'something' ? 'delete' : 'create')
+    return [{ update, receivers: only, isUnordered: false }]
+  }
+
+  private forAll(event: ChangeEvent, before: Iterable<ChangeEvent>, audiences: EntityAudiences<Receiver>): AuthorizedUpdate[] {
     // All audiences on the version before, then on the event: what was read of a version is known until the next one is asked for.
     const seen = this.whoSaw(before, audiences)
     const updates: AuthorizedUpdate[] = []
@@ -53,24 +69,23 @@ export class Transitions {
 
   /** The audiences that were shown something before the event; undefined where there was no version. */
   private whoSaw(before: Iterable<ChangeEvent>, audiences: EntityAudiences<Receiver>): ReadonlySet<Members> | undefined {
-    for (const version of before) {
-      try {
-        const masks = this.masksOf(version, audiences)
-        return new Set([...masks].flatMap(([mask, members]) => (showsSome(mask, version) ? members : [])))
-      } catch (error) {
-        // A version that cannot be read was sent to nobody: what was sent is the one before it.
-        if (!(error instanceof BadRecordError)) throw error
-      }
-    }
-    return undefined
+    return lastReadable(before, (version) => {
+      const masks = this.masksOf(version, audiences)
+      return new Set([...masks].flatMap(([mask, members]) => (showsSome(mask, version) ? members : [])))
+    })
+  }
+
+  /** @throws BadRecordError */
+  private seesSome({ audience }: Members, version: ChangeEvent): boolean {
+    const mask = maskOn(version, audience, this.options.judge)
+    return mask !== undefined && showsSome(mask, version)
   }
 
   /** By the mask: those whom the version may show something. @throws BadRecordError */
   private masksOf(version: ChangeEvent, audiences: EntityAudiences<Receiver>): Map<Mask, Members[]> {
     const masks = new Map<Mask, Members[]>()
     if (!mayShow(version)) return masks
-    const { only } = audiences
-    for (const alike of only === undefined ? audiences.alikeFor(version) : [[only]]) this.addMasks(masks, version, alike)
+    for (const alike of audiences.alikeFor(version)) this.addMasks(masks, version, alike)
     return masks
   }
 
@@ -125,6 +140,18 @@ function byOperation(event: ChangeEvent, seen: ReadonlySet<Members> | undefined,
 
 function told({ operation }: ChangeEvent, before: SeenBefore, some: Members[]): Told {
   return { operation: toldOperation(operation, before, true), isNews: before !== 'something', some }
+}
+
+/** A version that cannot be read was sent to nobody: what was sent is the one before it. */
+function lastReadable<T>(versions: Iterable<ChangeEvent>, judge: (version: ChangeEvent) => T): T | undefined {
+  for (const version of versions) {
+    try {
+      return judge(version)
+    } catch (error) {
+      if (!(error instanceof BadRecordError)) throw error
+    }
+  }
+  return undefined
 }
 
 function receiversIn(members: readonly Members[]): Iterable<Receiver> {

@@ -38,22 +38,28 @@ export class EntityTable {
   /** Makes the version the latest one of its entity, unless that is newer. What was before can be read until the next write. */
   write(entityId: string, version: Version): Written {
     const { window, logs } = this.options
-    const latest = this.rows.find(entityId)
+    const place = this.rows.find(entityId)
+    const latest = place.row
     if (latest !== undefined && !isNewer(version, latest, logs)) return 'stale'
     const older = latest === undefined ? -1 : window.push(latest)
     const rank = latest === undefined ? version.rank : rankBehind(version, latest, logs)
-    this.rows.put(entityId, rank === version.rank ? version : { ...version, rank }, older)
+    this.rows.put(place, rank === version.rank ? version : { ...version, rank }, older)
     return { before: window.at(older) }
   }
 
   /** Undefined where there is none. It can be read until the next write. */
   latest(entityId: string): Row | undefined {
-    return this.rows.find(entityId)
+    return this.rows.find(entityId).row
   }
 
   /** The versions of an entity, the latest first, as far back as they are known. They can be read until the next write. */
-  *versions(entityId: string): Generator<Row> {
-    for (let row = this.rows.find(entityId); row !== undefined; row = this.options.window.at(row.older)) yield row
+  versions(entityId: string): Generator<Row> {
+    return this.from(this.latest(entityId))
+  }
+
+  /** A version and those that it superseded, as far back as they are known. They can be read until the next write. */
+  *from(version: Row | undefined): Generator<Row> {
+    for (let row = version; row !== undefined; row = this.options.window.at(row.older)) yield row
   }
 
   /** The latest versions of all entities. They can be read until the next write. */
@@ -70,11 +76,12 @@ export class EntityTable {
 
   /** Makes a delete the latest version of an entity, where that is of one of these logs, which do not go on. Answers what was before. */
   bury(entityId: string, logs: ReadonlySet<number>): Row | undefined {
-    const latest = this.rows.find(entityId)
+    const place = this.rows.find(entityId)
+    const latest = place.row
     if (latest === undefined || latest.operation === 'delete' || !logs.has(latest.log)) return undefined
     const { log, offset, timestampMs, rank } = latest
     const older = this.options.window.push(latest)
-    this.rows.put(entityId, { log, offset, timestampMs, rank, kafkaTimestampMs: 0, operation: 'delete', value: null }, older)
+    this.rows.put(place, { log, offset, timestampMs, rank, kafkaTimestampMs: 0, operation: 'delete', value: null }, older)
     return this.options.window.at(older)
   }
 

@@ -8,6 +8,14 @@ const erasedShareMax = 0.25
 /** A row that is larger has a block of its own, so that little is left over at the end of a block. */
 const sharedRowBytesMax = blockBytes / 8
 
+/** Where the row of an entity stands, or that it has none. It holds until the next write. */
+export interface Place {
+  readonly id: string
+  readonly hash: number
+  readonly address: number | undefined
+  readonly row: Row | undefined
+}
+
 /** The latest version of each entity of one type, by its id. What is replaced is erased. */
 export class LatestRows {
   private readonly index = new AddressIndex()
@@ -30,27 +38,26 @@ export class LatestRows {
     return this.liveBytes
   }
 
-  find(id: string): Row | undefined {
-    const address = this.addressOf(id, this.hashOf(id))
-    return address === undefined ? undefined : this.rowAt(address)
+  find(id: string): Place {
+    const hash = this.hashOf(id)
+    const address = this.index.find(hash, (one) => this.rowAt(one).isOf(id))
+    return { id, hash, address, row: address === undefined ? undefined : this.rowAt(address) }
   }
 
   /**
    * Replaces the version before.
    * @param older the position of that in the window; negative where there is none.
    */
-  put(id: string, version: Version, older: number): void {
-    const hash = this.hashOf(id)
+  put({ id, hash, address }: Place, version: Version, older: number): void {
     const length = rowBytes(id, version.value)
-    const row = this.rowAt(this.place(length, hash, this.addressOf(id, hash)))
+    const row = this.rowAt(this.addressFor(length, hash, address))
     row.write(length, id, version, older)
     row.tag = hash
     this.emptyBlock()
   }
 
   remove(id: string): void {
-    const hash = this.hashOf(id)
-    const address = this.addressOf(id, hash)
+    const { hash, address } = this.find(id)
     if (address === undefined) return
     this.index.remove(hash, address)
     this.erase(address)
@@ -69,17 +76,13 @@ export class LatestRows {
     for (const address of this.index.inPart(part)) yield this.rowAt(address)
   }
 
-  private addressOf(id: string, hash: number): number | undefined {
-    return this.index.find(hash, (address) => this.rowAt(address).entityId === id)
-  }
-
   private rowAt(address: number): Row {
-    const start = address % blockBytes
-    return new Row(this.blocks[(address - start) / blockBytes]!, start)
+    const number = Math.floor(address / blockBytes)
+    return new Row(this.blocks[number]!, address - number * blockBytes)
   }
 
-  /** The address for the row: that of the version before where it is as long. */
-  private place(length: number, hash: number, before: number | undefined): number {
+  /** That of the version before where the row is as long. */
+  private addressFor(length: number, hash: number, before: number | undefined): number {
     if (before === undefined) {
       const address = this.take(length)
       this.index.add(hash, address)

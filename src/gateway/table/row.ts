@@ -26,6 +26,7 @@ export interface Rank {
 
 /** Before the id and the value, in bytes. */
 const headerBytes = 56
+const asciiMax = 0x7f
 
 // The header's words: 0 the row's length, 1 the hash of its id or, in the window, when it came there; 2 to 11 five doubles; 12 the small
 // things; 13 the length of the value, and whether the row was seen to be a delete.
@@ -125,6 +126,19 @@ export class Row implements Version {
     return this.block.bytes.toString('utf8', start, start + this.idLength)
   }
 
+  /** Whether it is of this entity. No text is made of ids in ASCII, as nearly all are: each write would make two. */
+  isOf(id: string): boolean {
+    const { idLength } = this
+    // Only a text in ASCII has as many bytes as characters.
+    if (idLength !== id.length) return idLength > id.length && this.entityId === id
+    const { bytes } = this.block
+    for (let at = 0, place = this.start + headerBytes; at < idLength; at++, place++) {
+      const unit = id.charCodeAt(at)
+      if (unit > asciiMax || unit !== bytes[place]) return false
+    }
+    return true
+  }
+
   /** @param length as `rowBytes` says. */
   write(length: number, id: string, version: Version, older: number): void {
     const { block, start } = this
@@ -143,7 +157,7 @@ export class Row implements Version {
     words[word + valueLengthWord] = value?.length ?? 0
     const end = start + headerBytes + idLength + (value?.copy(bytes, start + headerBytes + idLength) ?? 0)
     // What stood here before may have been longer by some bytes.
-    bytes.fill(0, end, start + length)
+    for (let place = end; place < start + length; place++) bytes[place] = 0
   }
 
   /** @param other a row of which this is to be the copy; this place is as long. */

@@ -99,11 +99,10 @@ export class TypeTable {
     const { entityId, partition, offset, kafkaTimestampMs, timestampMs, operation, value } = event
     const log = this.logs.numberOf(topic, partition)
     const version: Version = { log, offset, kafkaTimestampMs, timestampMs, operation, rank: { timestampMs, operation }, value }
-    if (this.table.write(entityId, version) === 'stale') return undefined
+    const written = this.table.write(entityId, version)
+    if (written === 'stale') return undefined
     if (value !== null) this.noteSchema(schemaIdOf(value))
-    const rows = this.table.versions(entityId)
-    rows.next()
-    return { event, before: this.events(rows, entityId) }
+    return { event, before: this.events(this.table.from(written.before), entityId) }
   }
 
   /** The versions of an entity that can be read, the latest first. Each is a copy that stays as it is. */

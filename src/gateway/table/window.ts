@@ -57,8 +57,8 @@ export class Window {
 
   /** Undefined where the version is forgotten, and for a negative position. */
   at(position: number): Row | undefined {
-    const start = position % blockBytes
-    const number = (position - start) / blockBytes
+    const number = Math.floor(position / blockBytes)
+    const start = position - number * blockBytes
     if (number < this.firstNumber || (number === this.firstNumber && start < this.firstStart)) return undefined
     const block = this.blocks[number - this.firstNumber]
     return block && new Row(block, start)
