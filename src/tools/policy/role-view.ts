@@ -19,6 +19,8 @@ export interface RoleView {
   readonly role: string
   readonly entityType: string
   readonly leaves: readonly LeafView[]
+  /** Whether one decision shows all that is ever shown: who sees anything of an event sees all of these leaves. */
+  readonly isAllOrNothing: boolean
 }
 
 /** By role in the policy's order, then by type in that of the schemas. */
@@ -34,7 +36,12 @@ function roleViewOf(role: string, all: readonly Rule[], schema: EntitySchema): R
   const mayBeUndecided = ({ paths }: Condition) => paths.some((path) => isThroughList(path, schema))
   const verdicts = verdictsOf(entityType, rules, schema, { keyOf: conditionKey, mayBeUndecided })
   const leaves = schema.leaves.map((path, leaf) => ({ path, tags: tagsOf(schema, leaf), shown: shownBy(verdicts[leaf]!, rules) }))
-  return { role, entityType, leaves }
+  const decisions = new Set(verdicts.filter(showsEver).map((verdict) => JSON.stringify(verdict)))
+  return { role, entityType, leaves, isAllOrNothing: decisions.size === 1 }
+}
+
+function showsEver({ steps, otherwise }: LeafVerdict): boolean {
+  return steps.length > 0 || otherwise
 }
 
 /** Open conditions of two rules are never the same: for a token without the claims a rule that hides applies, one that shows does not. */

@@ -1,96 +1,129 @@
 // Writes TypeScript types for what clients receive. Enters: the entities. Leaves: the text of a module, the same for the same schemas.
-import { type EntityDefinition, seedEntity } from '#entities.js'
+import { type EntityDefinition, seedEntity, unavailableValueOf } from '#entities.js'
 import { ConfigurationError } from '#errors.js'
 import { namedTypesOf } from '#schema/model/named-types.js'
 import type { EntityFile } from '#schema/files/schema-folder.js'
-import type { NamedType, SchemaField, SchemaType } from '#schema/model/schema-model.js'
+import type { NamedType, RecordType } from '#schema/model/schema-model.js'
 import { validModelOf } from '#schema/model/schema-validity.js'
 import { simpleName } from '#avro/schema/schema-name.js'
+import { type DeclarationOptions, type DeclaredType, declarationOf, keyText, plainDeclaration } from './typescript-declaration.js'
+import { anyPlace, type Presence, rootPlace, type TypescriptPlace } from './typescript-place.js'
 
-export interface TypescriptOptions {
-  /** The same as the gateway's LONGS. */
-  readonly longs: 'number' | 'string'
+export interface TypescriptOptions extends Pick<DeclarationOptions, 'longs'> {
   /** The layout of an entity's topics, which may say that it is streamable where its schema cannot; by default the seed's. */
   readonly definitionOf?: (entityType: string) => EntityDefinition
+  /** The roles of the clients, where the types are for these alone. */
+  readonly reader?: TypescriptReader
 }
 
-const header = `// Written by \`sluice types\` from the schemas of the entities. Change those, not this.
-// Every member may be missing: a client is sent what its rights show. What is hidden in an array is null, so that it keeps its length.
+/** Clients with certain roles, and no others. */
+export interface TypescriptReader {
+  readonly roles: readonly string[]
+  /** Of each leaf of the type, in the schema's order, whether these clients see it. */
+  readonly leavesOf: (entityType: string) => readonly Presence[]
+}
+
+const origin = '// Written by `sluice types` from the schemas of the entities. Change those, not this.\n'
+
+function headerFor(reader: TypescriptReader | undefined): string {
+  if (reader === undefined)
+    return `${origin}// Every member may be missing: a client is sent what its rights show. What is hidden in an array is null, so that it keeps its length.
 `
+  return `${origin}// For clients with no other roles than ${reader.roles.map((role) => JSON.stringify(role)).join(', ')}: what these never show is not here.
+// A member may be missing where conditions may hide it, and where it has a default or an alias, as there may be records older than it.
+`
+}
 
 /** Names that the written module uses itself, so that no type may have them. */
 const ownNames = ['Entities', 'Readonly', 'Record']
 
+interface StreamedEntity {
+  readonly entityType: string
+  readonly root: RecordType
+  readonly place: TypescriptPlace
+}
+
 /** Writes the streamable entities by name. @throws ConfigurationError where a schema is not valid, or two types have one name. */
-export function typescriptOf(entities: readonly EntityFile[], { longs, definitionOf = seedEntity }: TypescriptOptions): string {
-  const models = entities.map((entity) => ({ entityType: entity.entityType, root: validModelOf(entity) }))
-  const isStreamed = ({ entityType, root }: (typeof models)[number]) => definitionOf(entityType).streamable ?? root.streamable
-  const streamed = models.filter(isStreamed).sort((one, other) => (one.entityType < other.entityType ? -1 : 1))
-  const types = new Map<string, NamedType>()
-  for (const type of streamed.flatMap(({ root }) => namedTypesOf(root))) {
-    if (type.kind === 'fixed') continue
+export function typescriptOf(entities: readonly EntityFile[], options: TypescriptOptions): string {
+  const streamed = streamedOf(entities, options)
+  refuseNames(streamed, options.longs)
+  const module = new TypescriptModule(streamed, options.longs)
+  const members = streamed.map((entity) => `  readonly ${keyText(entity.entityType)}: ${module.nameOf(entity.root, entity.place)}\n`)
+  const all = `/** The \`data\` of an update by its \`entity_type\`. */\nexport interface Entities {\n${members.join('')}}\n`
+  return [headerFor(options.reader), all, ...module.declarations].join('\n')
+}
+
+/** Those of which the reader ever sees anything, by name. */
+function streamedOf(entities: readonly EntityFile[], { definitionOf = seedEntity, reader }: TypescriptOptions): StreamedEntity[] {
+  return entities
+    .map((entity) => {
+      const { entityType } = entity
+      const [root, definition] = [validModelOf(entity), definitionOf(entityType)]
+      const place = reader === undefined ? anyPlace : rootPlace(root, leavesSentOf(definition, reader))
+      return { entityType, root, place, isStreamed: definition.streamable ?? root.streamable }
+    })
+    .filter(({ isStreamed, root, place }) => isStreamed && place.presenceOf(root) !== 'never')
+    .sort((one, other) => (one.entityType < other.entityType ? -1 : 1))
+}
+
+/** What a connector does not have it leaves out, whoever reads it. */
+function leavesSentOf(definition: EntityDefinition, { leavesOf }: TypescriptReader): readonly Presence[] {
+  const leaves = leavesOf(definition.name)
+  if (unavailableValueOf(definition) === undefined) return leaves
+  return leaves.map((presence) => (presence === 'always' ? 'sometimes' : presence))
+}
+
+function refuseNames(streamed: readonly StreamedEntity[], longs: DeclarationOptions['longs']): void {
+  const types = new Map<string, DeclaredType>()
+  for (const type of streamed.flatMap(({ root }) => namedTypesOf(root)).filter(isDeclared)) {
     if (ownNames.includes(simpleName(type.name)))
       throw new ConfigurationError(`${type.name} would have a name that these types need themselves; rename it.`)
     const known = types.get(simpleName(type.name))
     if (known !== undefined && known.name !== type.name)
       throw new ConfigurationError(`${known.name} and ${type.name} would have one name in TypeScript; rename one of them.`)
-    if (known !== undefined && declarationOf(known, longs) !== declarationOf(type, longs))
+    if (known !== undefined && plainDeclaration(known, longs) !== plainDeclaration(type, longs))
       throw new ConfigurationError(`${type.name} is declared in two ways; rename one of them, or share one in the folder types/.`)
     types.set(simpleName(type.name), known ?? type)
   }
-  const members = streamed.map(({ entityType, root }) => `  readonly ${keyText(entityType)}: ${simpleName(root.name)}\n`)
-  const all = `/** The \`data\` of an update by its \`entity_type\`. */\nexport interface Entities {\n${members.join('')}}\n`
-  return [header, all, ...[...types.values()].map((type) => declarationOf(type, longs))].join('\n')
 }
 
-function declarationOf(type: NamedType, longs: TypescriptOptions['longs']): string {
-  const name = simpleName(type.name)
-  if (type.kind === 'enum') return `${docText(type.doc, '')}export type ${name} = ${type.symbols.map(literal).join(' | ')}\n`
-  const fields = type.kind === 'record' ? type.fields.map((field) => memberOf(field, longs)) : []
-  return `${docText(type.doc, '')}export interface ${name} {\n${fields.join('')}}\n`
+function isDeclared(type: NamedType): type is DeclaredType {
+  return type.kind !== 'fixed'
 }
 
-function memberOf({ name, doc, type }: SchemaField, longs: TypescriptOptions['longs']): string {
-  return `${docText(doc, '  ')}  readonly ${keyText(name)}?: ${[...new Set(alternatives(type, longs))].join(' | ')}\n`
-}
+/** Declares each type once for each form in which it is shown. */
+class TypescriptModule {
+  readonly declarations: string[] = []
+  private readonly names = new Map<string, string>()
+  /** Names of types, so that no further form of another type may have them. */
+  private readonly taken: ReadonlySet<string>
+  private readonly used = new Set<string>()
+  private readonly options: DeclarationOptions
 
-/** As the table in `src/avro/README.md` says. */
-function alternatives(type: SchemaType, longs: TypescriptOptions['longs']): string[] {
-  switch (type.kind) {
-    case 'null':
-      return ['null']
-    case 'boolean':
-      return ['boolean']
-    case 'int':
-    case 'long':
-      if (type.logical !== undefined) return ['string']
-      return [type.kind === 'int' ? 'number' : longs]
-    case 'float':
-    case 'double':
-      return ['number', 'null']
-    case 'array':
-      return [`readonly (${[...new Set([...alternatives(type.items, longs), 'null'])].join(' | ')})[]`]
-    case 'map':
-      return [`Readonly<Record<string, ${alternatives(type.values, longs).join(' | ')}>>`]
-    case 'union':
-      return type.branches.flatMap((branch) => alternatives(branch, longs))
-    case 'record':
-    case 'enum':
-      return [simpleName(type.name)]
-    default:
-      return ['string']
+  constructor(streamed: readonly StreamedEntity[], longs: DeclarationOptions['longs']) {
+    this.taken = new Set([...ownNames, ...streamed.flatMap(({ root }) => namedTypesOf(root).map(({ name }) => simpleName(name)))])
+    this.options = { longs, nameOf: (type, place) => this.nameOf(type, place) }
   }
-}
 
-function docText(doc: string | undefined, indent: string): string {
-  const words = doc?.replace(/\s+/g, ' ').replaceAll('*/', '*\\/').trim()
-  return words === undefined || words === '' ? '' : `${indent}/** ${words} */\n`
-}
+  /** The name of the type as it is at the place; declares it where it is new. */
+  nameOf(type: DeclaredType, place: TypescriptPlace): string {
+    const form = JSON.stringify([type.name, type.kind === 'enum' ? '' : place.key])
+    const known = this.names.get(form)
+    if (known !== undefined) return known
+    const name = this.freeName(simpleName(type.name))
+    this.names.set(form, name)
+    this.used.add(name)
+    // It stands before the types that it is made of.
+    const at = this.declarations.push('') - 1
+    this.declarations[at] = declarationOf(type, place, this.options)
+    return name
+  }
 
-function keyText(name: string): string {
-  return /^[A-Za-z_$][\w$]*$/.test(name) ? name : literal(name)
-}
-
-function literal(text: string): string {
-  return `'${text.replaceAll('\\', '\\\\').replaceAll("'", "\\'")}'`
+  /** The first form of a type has its name, the others have numbers behind it. */
+  private freeName(own: string): string {
+    if (!this.used.has(own)) return own
+    let number = 2
+    while (this.taken.has(`${own}${number}`) || this.used.has(`${own}${number}`)) number++
+    return `${own}${number}`
+  }
 }

@@ -82,3 +82,47 @@ test('refuses a type that two entities declare in two ways, and one that hides w
   t.throws(() => types(entity('Entities', amount)), { name: 'ConfigurationError', message: /shop\.Entities would have a name/ })
   t.end()
 })
+
+test('writes a record anew for each form in which a role sees it, to the depth to which records that hold themselves are shown', (t) => {
+  const address = { type: 'record', name: 'Address', fields: ['name', 'city'].map((name) => ({ name, type: 'string' })) }
+  const fields = [
+    { name: 'home', type: address },
+    { name: 'work', type: 'Address' },
+    { name: 'bill', type: ['null', 'Address'] },
+    { name: 'old', type: 'Address', aliases: ['former'] },
+    { name: 'none', type: 'Address' },
+    { name: 'next', type: ['null', 'Order'] },
+  ]
+  // The leaves of each order on the way: home, work, bill, old and none, with a name and a city each.
+  const seen = ['always', 'always', 'never', 'always', 'sometimes', 'sometimes', 'always', 'always', 'never', 'never'] as const
+  const reader = { roles: ['support'], leavesOf: () => [...seen, ...seen, ...seen, ...seen] }
+  const text = typescriptOf([entityFile({ name: 'Order', streamable: true, fields })], { longs: 'number', reader })
+  const order = (name: string, next: string) => `export interface ${name} {
+  readonly home: Address
+  readonly work: Address2
+  readonly bill?: null | Address3
+  readonly old?: Address
+${next === '' ? '' : `  readonly next: null | ${next}\n`}}
+`
+  t.match(text, /^export interface Address {\n {2}readonly name: string\n {2}readonly city: string\n}$/m)
+  t.match(text, /^export interface Address2 {\n {2}readonly city: string\n}$/m)
+  t.match(text, /^export interface Address3 {\n {2}readonly name\?: string\n {2}readonly city\?: string\n}$/m)
+  for (const [name, next] of [
+    ['Order', 'Order2'],
+    ['Order2', 'Order3'],
+    ['Order3', 'Order4'],
+    ['Order4', ''],
+  ] as const)
+    t.ok(text.includes(order(name, next)), `${order(name, next)} in ${text}`)
+  t.end()
+})
+
+test('leaves out an entity of which a role never sees anything', (t) => {
+  const reader = { roles: ['support'], leavesOf: () => ['never' as const] }
+  const text = typescriptOf([entityFile({ name: 'Order', streamable: true, fields: [{ name: 'x', type: 'int' }] })], {
+    longs: 'number',
+    reader,
+  })
+  t.ok(text.endsWith('export interface Entities {\n}\n'))
+  t.end()
+})

@@ -1,22 +1,31 @@
 import { writeFileSync } from 'node:fs'
 import { Option } from 'commander'
 import { ConfigurationError } from '#errors.js'
-import { typescriptOf, type TypescriptOptions } from '../../schema/typescript-types.js'
+import { entitySchemasOf } from '../../policy/entity-schemas.js'
+import type { RoleView } from '../../policy/role-view.js'
+import type { Presence } from '../../schema/typescript-place.js'
+import { typescriptOf, type TypescriptOptions, type TypescriptReader } from '../../schema/typescript-types.js'
+import type { EntityFile } from '#schema/files/schema-folder.js'
 import type { Subcommand } from '../command-line.js'
 import { addEntitiesOption, type EntitiesOption, readLayouts } from '../entities-option.js'
 import { exitCodes } from '../exit-codes.js'
 import { readTextFile } from '#config/text-file.js'
+import { policyOption } from '../policy/judging-options.js'
+import { viewsWithRoles } from '../policy/policy-files.js'
 import { printable } from '../printable.js'
 import type { Terminal } from '../terminal.js'
 
 interface TypesOptions extends Pick<TypescriptOptions, 'longs'>, EntitiesOption {
   readonly out?: string
   readonly check?: string
+  readonly role?: readonly string[]
+  readonly policy: string
 }
 
 const examples = `
 Examples:
   sluice types --out src/entities.ts
+  sluice types --role support --policy policy.json --out src/support/entities.ts
   sluice types --check src/entities.ts        (in CI: fails where the file is not that of the schemas)
 `
 
@@ -28,6 +37,8 @@ export function typesCommand(defaults: EntitiesOption = {}): Subcommand {
       .description('write TypeScript types of what clients receive')
       .argument('[folder]', 'the entities, one .avsc each', 'schemas')
       .addOption(new Option('--longs <as>', 'as the LONGS of the gateway').choices(['number', 'string']).default('number'))
+      .option('--role <name>', 'only what clients with this role may ever see; again for clients with several', andAlso)
+      .addOption(policyOption())
       .option('--out <file>', 'where to write them, instead of the output')
       .addOption(new Option('--check <file>', 'only say whether the file is what would be written').conflicts('out'))
     addEntitiesOption(command)
@@ -36,9 +47,13 @@ export function typesCommand(defaults: EntitiesOption = {}): Subcommand {
   }
 }
 
-function writeTypes(folder: string, { longs, out, check, ...named }: TypesOptions, terminal: Terminal): number {
+function andAlso(name: string, before: readonly string[] = []): string[] {
+  return [...before, name]
+}
+
+function writeTypes(folder: string, { longs, out, check, role, policy, ...named }: TypesOptions, terminal: Terminal): number {
   const { files, definitionOf } = readLayouts(folder, named)
-  const text = typescriptOf(files, { longs, definitionOf })
+  const text = typescriptOf(files, { longs, definitionOf, ...(role && { reader: readerWith(role, policy, files) }) })
   if (check !== undefined) {
     // Git may have written the file with the line ends of another system.
     if (readTextFile(check).replaceAll('\r\n', '\n') === text) return exitCodes.good
@@ -48,6 +63,19 @@ function writeTypes(folder: string, { longs, out, check, ...named }: TypesOption
   if (out === undefined) terminal.writeOut(text)
   else writeText(out, text)
   return exitCodes.good
+}
+
+function readerWith(roles: readonly string[], policy: string, files: readonly EntityFile[]): TypescriptReader {
+  const views = new Map(viewsWithRoles(policy, roles, entitySchemasOf(files)).map((view) => [view.entityType, view]))
+  return { roles, leavesOf: (entityType) => presencesOf(views.get(entityType)!) }
+}
+
+/** An event of which nothing is seen is not sent, so that a condition on all that is seen leaves nothing out of what is sent. */
+function presencesOf({ leaves, isAllOrNothing }: RoleView): Presence[] {
+  return leaves.map(({ shown }) => {
+    if (shown === 'never') return shown
+    return shown === 'always' || isAllOrNothing ? 'always' : 'sometimes'
+  })
 }
 
 function writeText(file: string, text: string): void {

@@ -1,0 +1,86 @@
+import { simpleName } from '#avro/schema/schema-name.js'
+import type { EnumType, RecordType, SchemaField, SchemaType } from '#schema/model/schema-model.js'
+import { anyPlace, type TypescriptPlace } from './typescript-place.js'
+
+/** What becomes a declaration of its own; a fixed is a string. */
+export type DeclaredType = RecordType | EnumType
+
+export interface DeclarationOptions {
+  /** How whole numbers of 64 bits come: see LONGS. */
+  readonly longs: 'number' | 'string'
+  /** The name of a type as it is at a place. */
+  readonly nameOf: (type: DeclaredType, place: TypescriptPlace) => string
+}
+
+/** The declaration of a type as it stands where nothing is known of who reads it. */
+export function plainDeclaration(type: DeclaredType, longs: DeclarationOptions['longs']): string {
+  return declarationOf(type, anyPlace, { longs, nameOf: ({ name }) => simpleName(name) })
+}
+
+export function declarationOf(type: DeclaredType, place: TypescriptPlace, options: DeclarationOptions): string {
+  const name = options.nameOf(type, place)
+  if (type.kind === 'enum') return `${docText(type.doc, '')}export type ${name} = ${type.symbols.map(literal).join(' | ')}\n`
+  const fields = type.fields.map((field) => memberOf(field, place.under(field), options))
+  return `${docText(type.doc, '')}export interface ${name} {\n${fields.join('')}}\n`
+}
+
+function memberOf(field: SchemaField, place: TypescriptPlace, options: DeclarationOptions): string {
+  const presence = place.presenceOf(field.type)
+  if (presence === 'never') return ''
+  const isThere = presence === 'always' && !isYounger(field)
+  const type = [...new Set(alternatives(field.type, place, options))].join(' | ')
+  return `${docText(field.doc, '  ')}  readonly ${keyText(field.name)}${isThere ? '' : '?'}: ${type}\n`
+}
+
+/** Whether records may be older than the field: one that was added has a default, one that was renamed has an alias. */
+function isYounger({ default: fallback, aliases }: SchemaField): boolean {
+  return fallback !== undefined || aliases.length > 0
+}
+
+/** As the table in `src/avro/README.md` says. */
+function alternatives(type: SchemaType, place: TypescriptPlace, options: DeclarationOptions): string[] {
+  switch (type.kind) {
+    case 'null':
+      return ['null']
+    case 'boolean':
+      return ['boolean']
+    case 'int':
+    case 'long':
+      if (type.logical !== undefined) return ['string']
+      return [type.kind === 'int' ? 'number' : options.longs]
+    case 'float':
+    case 'double':
+      return ['number', 'null']
+    case 'array':
+      return [`readonly ${itemText(type.items, place, options)}[]`]
+    case 'map':
+      return [`Readonly<Record<string, ${alternatives(type.values, place, options).join(' | ')}>>`]
+    case 'union':
+      return type.branches.flatMap((branch) => (place.presenceOf(branch) === 'never' ? [] : alternatives(branch, place, options)))
+    case 'record':
+    case 'enum':
+      return [options.nameOf(type, place)]
+    default:
+      return ['string']
+  }
+}
+
+/** A hidden item is null, so that the array keeps its length. */
+function itemText(items: SchemaType, place: TypescriptPlace, options: DeclarationOptions): string {
+  const hidden = place.presenceOf(items) === 'always' ? [] : ['null']
+  const all = [...new Set([...alternatives(items, place, options), ...hidden])]
+  return all.length === 1 && /^\w+$/.test(all[0]!) ? all[0]! : `(${all.join(' | ')})`
+}
+
+function docText(doc: string | undefined, indent: string): string {
+  const words = doc?.replace(/\s+/g, ' ').replaceAll('*/', '*\\/').trim()
+  return words === undefined || words === '' ? '' : `${indent}/** ${words} */\n`
+}
+
+export function keyText(name: string): string {
+  return /^[A-Za-z_$][\w$]*$/.test(name) ? name : literal(name)
+}
+
+function literal(text: string): string {
+  return `'${text.replaceAll('\\', '\\\\').replaceAll("'", "\\'")}'`
+}
