@@ -1,4 +1,5 @@
 /** Every error code, close code and refusal by HTTP of the protocol. The tables of its manual are made from this file. */
+import { closeNumbers } from './close-codes.js'
 
 /** What may be wrong with a token, by which an upgrade is refused, or a new token for an open connection. */
 const tokenErrors = {
@@ -54,15 +55,15 @@ export interface CloseCode {
  * unless something is changed first. 1009 is the WebSocket standard's own.
  */
 export const closeCodes = {
-  message_too_big: { code: 1009, reason: 'frame over the limit' },
-  shutting_down: { code: 4000, reason: 'the server is shutting down, reconnect' },
-  too_slow: { code: 4001, reason: 'the client reads too slowly, reconnect' },
-  internal_error: { code: 4002, reason: 'an internal error, reconnect' },
-  rights_changed: { code: 4003, reason: 'your rights have changed, reconnect' },
-  state_lost: { code: 4004, reason: 'the latest versions of an entity type are not known here any more, reconnect' },
-  token_expired: { code: 4500, reason: 'the token has expired, connect with a new one' },
-  replaced: { code: 4501, reason: 'the same client has connected elsewhere' },
-  flooded: { code: 4502, reason: 'too many frames a second' },
+  message_too_big: { code: closeNumbers.message_too_big, reason: 'frame over the limit' },
+  shutting_down: { code: closeNumbers.shutting_down, reason: 'the server is shutting down, reconnect' },
+  too_slow: { code: closeNumbers.too_slow, reason: 'the client reads too slowly, reconnect' },
+  internal_error: { code: closeNumbers.internal_error, reason: 'an internal error, reconnect' },
+  rights_changed: { code: closeNumbers.rights_changed, reason: 'your rights have changed, reconnect' },
+  state_lost: { code: closeNumbers.state_lost, reason: 'the latest versions of an entity type are not known here any more, reconnect' },
+  token_expired: { code: closeNumbers.token_expired, reason: 'the token has expired, connect with a new one' },
+  replaced: { code: closeNumbers.replaced, reason: 'the same client has connected elsewhere' },
+  flooded: { code: closeNumbers.flooded, reason: 'too many frames a second' },
 } as const satisfies Record<string, CloseCode>
 export type CloseName = keyof typeof closeCodes
 
@@ -73,24 +74,32 @@ export type CloseName = keyof typeof closeCodes
 export const httpErrors = {
   token_missing: {
     status: 401,
-    close: 4505,
+    close: closeNumbers.token_missing,
     message: 'A token is required: Authorization: Bearer, ?access_token= or the subprotocol bearer.<jwt>.',
   },
-  token_invalid: { status: 401, close: 4504, message: tokenErrors.token_invalid },
-  token_expired: { status: 401, close: 4500, message: tokenErrors.token_expired },
-  token_not_active: { status: 401, close: 4506, message: tokenErrors.token_not_active },
-  keys_unavailable: { status: 503, close: 4008, message: tokenErrors.keys_unavailable },
+  token_invalid: { status: 401, close: closeNumbers.token_invalid, message: tokenErrors.token_invalid },
+  token_expired: { status: 401, close: closeNumbers.token_expired, message: tokenErrors.token_expired },
+  token_not_active: { status: 401, close: closeNumbers.token_not_active, message: tokenErrors.token_not_active },
+  keys_unavailable: { status: 503, close: closeNumbers.keys_unavailable, message: tokenErrors.keys_unavailable },
   subprotocol_required: { status: 400, message: 'The subprotocol bearer.<jwt> must stand beside sluice.v1 or sluice.v1.batch.' },
   client_id_invalid: {
     status: 400,
-    close: 4507,
+    close: closeNumbers.client_id_invalid,
     message: 'The client id must have 1 to 256 characters and no slash, and must hold no token.',
   },
-  origin_forbidden: { status: 403, close: 4508, message: 'This origin is not allowed.' },
-  too_many_connections: { status: 503, close: 4006, message: 'The server has as many connections as it may have.' },
-  too_many_connections_of_user: { status: 429, close: 4007, message: 'This user has as many connections as one user may have.' },
-  starting: { status: 503, close: 4005, message: 'The server is starting and cannot promise all changes yet.' },
-  shutting_down: { status: 503, close: 4000, message: 'The server is shutting down.' },
+  origin_forbidden: { status: 403, close: closeNumbers.origin_forbidden, message: 'This origin is not allowed.' },
+  too_many_connections: {
+    status: 503,
+    close: closeNumbers.too_many_connections,
+    message: 'The server has as many connections as it may have.',
+  },
+  too_many_connections_of_user: {
+    status: 429,
+    close: closeNumbers.too_many_connections_of_user,
+    message: 'This user has as many connections as one user may have.',
+  },
+  starting: { status: 503, close: closeNumbers.starting, message: 'The server is starting and cannot promise all changes yet.' },
+  shutting_down: { status: 503, close: closeNumbers.shutting_down, message: 'The server is shutting down.' },
   not_found: { status: 404, message: 'There is nothing here. WebSockets connect to /ws/{client_id}.' },
 } as const satisfies Record<string, { status: number; close?: number; message: string }>
 export type HttpErrorCode = keyof typeof httpErrors

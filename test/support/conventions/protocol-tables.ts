@@ -1,5 +1,5 @@
 import * as v from 'valibot'
-import { isFinalClose } from '#protocol/close-meaning.js'
+import { isFinalClose } from '#protocol/close-codes.js'
 import { closeCodes } from '#protocol/codes.js'
 import { messageShapes } from '#protocol/message.js'
 import { requestShapes, reservedMembers } from '#protocol/request.js'

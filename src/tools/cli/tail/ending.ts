@@ -1,4 +1,5 @@
-import { closeWords, isFinalClose } from '#protocol/close-meaning.js'
+import { isFinalClose } from '#protocol/close-codes.js'
+import { closeWords } from '#protocol/close-meaning.js'
 import { closeCodes } from '#protocol/codes.js'
 import { exitCodes } from '../exit-codes.js'
 import { printable } from '../printable.js'
