@@ -1,4 +1,5 @@
 import type { ConfigurationError } from '#errors.js'
+import { exactJson } from './exact-json.js'
 import { JsonLines } from './json-lines.js'
 import { repeatedMember } from './repeated-member.js'
 
@@ -15,6 +16,12 @@ export function parseJson(text: string, refusal: (why: string) => ConfigurationE
   const repeated = repeatedMember(text)
   if (repeated !== undefined) throw refusal(`names ${repeated} twice in one object, of which only the last would count`)
   return json
+}
+
+/** The same with integers beyond 2^53 as bigints. @throws ConfigurationError as `parseJson` does. */
+export function parseExactJson(text: string, refusal: (why: string) => ConfigurationError): unknown {
+  parseJson(text, refusal)
+  return exactJson(text)
 }
 
 function parseSyntax(text: string, refusal: (why: string) => ConfigurationError): unknown {

@@ -5,9 +5,18 @@ import { anyPlace, type TypescriptPlace } from './typescript-place.js'
 /** What becomes a declaration of its own; a fixed is a string. */
 export type DeclaredType = RecordType | EnumType
 
+/** How whole numbers of 64 bits come: as LONGS has it, or as a client's exact `parse` makes those that JavaScript's numbers would round. */
+const longTexts = {
+  number: ['number'],
+  string: ['string'],
+  'number-or-bigint': ['number', 'bigint'],
+  'number-or-string': ['number', 'string'],
+} as const
+export type Longs = keyof typeof longTexts
+export const longForms = Object.keys(longTexts) as Longs[]
+
 export interface DeclarationOptions {
-  /** How whole numbers of 64 bits come: see LONGS. */
-  readonly longs: 'number' | 'string'
+  readonly longs: Longs
   /** The name of a type as it is at a place. */
   readonly nameOf: (type: DeclaredType, place: TypescriptPlace) => string
 }
@@ -47,10 +56,11 @@ function alternatives(type: SchemaType, place: TypescriptPlace, options: Declara
     case 'int':
     case 'long':
       if (type.logical !== undefined) return ['string']
-      return [type.kind === 'int' ? 'number' : options.longs]
+      return type.kind === 'int' ? ['number'] : [...longTexts[options.longs]]
     case 'float':
     case 'double':
-      return ['number', 'null']
+      // A large one is written with digits alone, which the exact parse takes for a whole number.
+      return [...(options.longs === 'string' ? ['number'] : longTexts[options.longs]), 'null']
     case 'array':
       return [`readonly ${itemText(type.items, place, options)}[]`]
     case 'map':

@@ -1,7 +1,7 @@
 import { fc } from '../../support/running/seeded-properties.js'
 import { test } from 'tap'
 import { EntityEncoder } from '#tools/policy/entity-encoder.js'
-import { parseExactJson } from '#text/exact-json.js'
+import { parseExactJson } from '#text/json-text.js'
 import { ConfigurationError } from '#errors.js'
 import type { RecordSchema } from '#schema/files/schema-json.js'
 import { entityType, entityValue } from '../../support/values/arbitrary-entity.js'

@@ -1,4 +1,5 @@
 import { test } from 'tap'
+import type { Longs } from '#tools/schema/typescript-declaration.js'
 import { typescriptOf } from '#tools/schema/typescript-types.js'
 import { entityFile } from '../../support/schemas/entity-file.js'
 
@@ -19,13 +20,16 @@ const types: readonly (readonly [type: unknown, text: string])[] = [
   [{ type: 'map', values: { type: 'array', items: 'string' } }, 'Readonly<Record<string, readonly (string | null)[]>>'],
 ]
 
-function typescript(fields: readonly object[], longs: 'number' | 'string' = 'number'): string {
+function typescript(fields: readonly object[], longs: Longs = 'number'): string {
   return typescriptOf([entityFile({ name: 'Order', namespace: 'shop', streamable: true, fields })], { longs })
 }
 
 test('writes each type as its JSON is', (t) => {
   for (const [type, text] of types) t.ok(typescript([{ name: 'x', type }]).includes(`  readonly x?: ${text}\n`), text)
   t.match(typescript([{ name: 'x', type: 'long' }], 'string'), 'readonly x?: string\n')
+  t.match(typescript([{ name: 'x', type: 'long' }], 'number-or-bigint'), 'readonly x?: number | bigint\n')
+  t.match(typescript([{ name: 'x', type: 'double' }], 'number-or-string'), 'readonly x?: number | string | null\n')
+  t.match(typescript([{ name: 'x', type: 'double' }], 'string'), 'readonly x?: number | null\n')
   t.end()
 })
 

@@ -3,6 +3,7 @@ import { Option } from 'commander'
 import { ConfigurationError } from '#errors.js'
 import { entitySchemasOf } from '../../policy/entity-schemas.js'
 import type { RoleView } from '../../policy/role-view.js'
+import { longForms } from '../../schema/typescript-declaration.js'
 import type { Presence } from '../../schema/typescript-place.js'
 import { typescriptOf, type TypescriptOptions, type TypescriptReader } from '../../schema/typescript-types.js'
 import type { EntityFile } from '#schema/files/schema-folder.js'
@@ -36,7 +37,9 @@ export function typesCommand(defaults: EntitiesOption = {}): Subcommand {
       .command('types')
       .description('write TypeScript types of what clients receive')
       .argument('[folder]', 'the entities, one .avsc each', 'schemas')
-      .addOption(new Option('--longs <as>', 'as the LONGS of the gateway').choices(['number', 'string']).default('number'))
+      .addOption(
+        new Option('--longs <as>', "as the gateway's LONGS, or the client's exact parse, has them").choices(longForms).default('number'),
+      )
       .option('--role <name>', 'only what clients with this role may ever see; again for clients with several', andAlso)
       .addOption(policyOption())
       .option('--out <file>', 'where to write them, instead of the output')
