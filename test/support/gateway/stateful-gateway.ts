@@ -124,14 +124,21 @@ export class StatefulGateway {
   }
 
   /** @param timestampMs by the producer's clock and by Kafka's. */
-  write(entityId: string, data: Partial<OrderData> = {}, timestampMs = this.clock.now()): void {
-    const entity = { id: entityId, status: 'NEW', owner: 'ann', email: 'a@example.org', ...data }
-    const event = { entity_id: entityId, entity_type: 'order', operation: 'update', timestamp: timestampMs, data: entity }
-    this.topics.append('order', { key: Buffer.from(entityId), value: this.encoder.encode(event), timestampMs })
+  write(entityId: string, data: Partial<OrderData> = {}, timestampMs = this.clock.now(), operation = 'update'): void {
+    this.append(entityId, operation, { id: entityId, status: 'NEW', owner: 'ann', email: 'a@example.org', ...data }, timestampMs)
+  }
+
+  remove(entityId: string): void {
+    this.append(entityId, 'delete', null, this.clock.now())
   }
 
   /** What is written is read, and what is to be sent is sent. */
   async settle(): Promise<void> {
     await this.clock.settle()
+  }
+
+  private append(entityId: string, operation: string, data: object | null, timestampMs: number): void {
+    const event = { entity_id: entityId, entity_type: 'order', operation, timestamp: timestampMs, data }
+    this.topics.append('order', { key: Buffer.from(entityId), value: this.encoder.encode(event), timestampMs })
   }
 }
