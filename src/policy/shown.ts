@@ -17,9 +17,19 @@ export function showsSome(mask: Mask, { data }: EntityVersion): boolean {
   return output.length > nothingLength
 }
 
-/** The JSON of what a version shows. @throws BadRecordError */
-export function textUnder(mask: Mask, { data }: EntityVersion): Buffer {
-  output.clear()
+/** The JSON of what a version shows. @throws BadRecordError also where it would be longer than this. */
+export function textUnder(mask: Mask, { data }: EntityVersion, bytesMax?: number): Buffer {
+  output.clear(bytesMax)
   mask.project(data!.bytes, data!.start, output)
   return output.copy()
+}
+
+/** The same; undefined where it would be longer. @throws BadRecordError */
+export function textWithin(bytesMax: number, mask: Mask, version: EntityVersion): Buffer | undefined {
+  try {
+    return textUnder(mask, version, bytesMax)
+  } catch (error) {
+    if (error instanceof OutputFullError) return undefined
+    throw error
+  }
 }

@@ -1,7 +1,7 @@
 import type { Operation } from '#entities.js'
 import { BadRecordError } from '#errors.js'
 import type { Audience, Mask } from '#policy/rights.js'
-import { showsSome, textUnder } from '#policy/shown.js'
+import { showsSome, textWithin } from '#policy/shown.js'
 import type { ChangeEvent } from '../decode/change-event.js'
 import type { Tables } from '../table/tables.js'
 import { EntityUpdate } from './entity-update.js'
@@ -52,9 +52,13 @@ export class ChangedRights {
     const sawSome = then !== undefined && showsSome(then, version)
     if (now === undefined || !showsSome(now, version)) return sawSome ? this.removal(version) : undefined
     if (!sawSome) return { update: this.updateOf(version, now, 'create'), takesAway: false }
-    if (textUnder(then, version).equals(textUnder(now, version))) return undefined
-    const takesAway = [...then.leaves].some((leaf) => !now.leaves.has(leaf))
-    return { update: this.updateOf(version, now, 'update'), takesAway }
+    const { dataBytesMax } = this.options.room
+    const [before, after] = [textWithin(dataBytesMax, then, version), textWithin(dataBytesMax, now, version)]
+    if (before !== undefined && after?.equals(before) === true) return undefined
+    // What was too large to be sent has left the page with a version before it, of which the rights of now may hide anything.
+    const takesAway = before === undefined || [...then.leaves].some((leaf) => !now.leaves.has(leaf))
+    const update = this.updateOf(version, now, 'update')
+    return takesAway && update.isTooLarge ? this.removal(version) : { update, takesAway }
   }
 
   private updateOf(version: ChangeEvent, mask: Mask | undefined, operation: Operation): EntityUpdate {

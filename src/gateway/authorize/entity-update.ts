@@ -71,8 +71,9 @@ export class EntityUpdate {
    */
   private text: Buffer | undefined
   private known: ChangeEvent | undefined
-  private readonly isTooLarge: boolean
   private underOthers: Map<Mask, EntityUpdate> | undefined
+  /** Whether its frame is an error in its place, so that receivers hold what they held. */
+  readonly isTooLarge: boolean
   /** Whether the permitted leaves are absent from this event, as those of another branch of a union are. */
   readonly showsNothing: boolean
 

@@ -35,6 +35,11 @@ export class FrameRoom {
 
   constructor(private readonly options: FrameRoomOptions) {}
 
+  /** Data up to this size fit into a frame of their own, in bytes. */
+  get dataBytesMax(): number {
+    return Math.max(0, this.options.frameBytesMax - frameBytesMin)
+  }
+
   /** The limit of the event's next frame, in bytes. */
   bytesFor(event: ChangeEvent): number {
     const { frameBytesMax } = this.options

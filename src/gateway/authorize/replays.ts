@@ -6,7 +6,7 @@ import type { ChangeEvent } from '../decode/change-event.js'
 import { Meter, type ResumeOutcome } from '../observe/meter.js'
 import { type CursorPlace, noneCursor, readCursor, shownHash } from '../table/cursor.js'
 import type { Tables } from '../table/tables.js'
-import { EntityUpdate } from './entity-update.js'
+import { EntityUpdate, type Telling } from './entity-update.js'
 import type { FrameRoom } from './frame-room.js'
 import type { Judge } from './judge.js'
 import { maskOn } from './visible.js'
@@ -123,6 +123,12 @@ export class Replays {
   private stepTo(version: ChangeEvent, mask: Mask | undefined, isHeld: boolean, isEvent: boolean): EntityUpdate | undefined {
     const own = isEvent ? version.operation : 'update'
     const operation = toldOperation(own, isHeld ? 'something' : 'nothing', mask !== undefined)
-    return operation && new EntityUpdate(version, mask, this.options.room, { operation, isNews: !isHeld, hasCursor: true, isEvent })
+    const update = operation && this.updateOf(version, mask, { operation, isNews: !isHeld, isEvent })
+    // What cannot be put right leaves the page.
+    return isEvent || update?.isTooLarge !== true ? update : this.updateOf(version, undefined, { operation: 'delete', isEvent })
+  }
+
+  private updateOf(version: ChangeEvent, mask: Mask | undefined, telling: Telling): EntityUpdate {
+    return new EntityUpdate(version, mask, this.options.room, { ...telling, hasCursor: true })
   }
 }

@@ -13,6 +13,6 @@ export function told(update: EntityUpdate, { dialect, subscriptions }: Client): 
   const frame = update.frame(dialect)
   update.seal()
   update.forget()
-  subscriptions.noteState(update.entityId, update.entityType, update.operation === 'delete')
+  if (!update.isTooLarge) subscriptions.noteState(update.entityId, update.entityType, update.operation === 'delete')
   return frame
 }

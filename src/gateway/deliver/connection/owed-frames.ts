@@ -24,6 +24,8 @@ function* changeFrames({ entityId, isHeld, missed }: Owed, entityType: string, c
   // Whom no rule shows anything of the type is told of nothing that happened to it. In the seed's dialect what was left out alone is hidden now.
   if (untold > 0 && audience !== undefined && client.dialect !== 'seed') yield gapFrame(entityId, entityType, untold, client)
   if (frame !== undefined) yield frame
+  // What cannot be told anew by the rights of now leaves the page.
+  if (update?.isTooLarge === true && isHeld) yield goneFrame(entityId, entityType, client)
 }
 
 /**
@@ -35,9 +37,11 @@ function* snapshotFrames(request: SnapshotRequest, mayHold: boolean, client: Cli
   let [count, cursor]: [number, string | undefined] = [0, undefined]
   for (const type of typesAskedFor(entity_type, client.types)) {
     const snapshot = latest(type, entity_id, client)
-    if (snapshot?.update !== undefined) count++
+    const update = snapshot?.update
     if (entity_type !== undefined) cursor = snapshot?.cursor
-    yield* snapshot?.update === undefined ? goneFrames(entity_id, type, mayHold, client) : [told(snapshot.update, client)]
+    if (update !== undefined) yield told(update, client)
+    if (update === undefined || update.isTooLarge) yield* goneFrames(entity_id, type, mayHold, client)
+    else count++
   }
   client.meter.snapshots += count
   yield messageFrame({ type: 'snapshot_complete', entity_id, entity_type, ref, count, cursor }, client.dialect)
