@@ -11,7 +11,8 @@ import { Connection } from './connection/connection.js'
 import type { ConnectionContext, ConnectionLimits } from './connection/connection-context.js'
 import { CurrentRights } from './connection/current-rights.js'
 import { FrameJoiner } from './connection/frame-joiner.js'
-import { ConnectionSweep } from './connection-sweep.js'
+import { sweepOver, type Visit } from './connection-sweep.js'
+import type { Slices } from './slices.js'
 import { UserCounts } from './user-counts.js'
 import { SubscriptionQuota, type SubscriptionLimits } from './connection/subscription-quota.js'
 import { TokenRenewals } from './connection/token-renewals.js'
@@ -58,7 +59,7 @@ export class ConnectionHub implements ConnectionAcceptor {
   private readonly context: ConnectionContext
   private readonly joiner = new FrameJoiner()
   /** Tells clients what a change of the policy has taken from them. */
-  private reclassification: ConnectionSweep | undefined
+  private reclassification: Slices | undefined
 
   constructor(private readonly options: ConnectionHubOptions) {
     this.cancelSweep = options.clock.after(expirySweepMs, () => this.sweep())
@@ -136,24 +137,24 @@ export class ConnectionHub implements ConnectionAcceptor {
     const { clock, meter, scheduler } = this.options
     const changedMs = clock.monotonicMs()
     const told = () => scheduler.afterRound(() => meter.rightsChangeLatency.observe(clock.monotonicMs() - changedMs))
-    const tellRest = () => (this.reclassification = this.sweepOver((connection) => connection.tellChangedRights(), told))
-    this.reclassification = this.sweepOver((connection) => connection.takeAway(), tellRest)
+    const tellRest = () => (this.reclassification = this.sweepOver((connection) => connection.tellingChangedRights(), told))
+    this.reclassification = this.sweepOver((connection) => connection.takingAway(), tellRest)
   }
 
   /** From now on nothing of this type is sent. Clients that have subscribed to an entity of it are told so. */
   tellStopped(entityType: string): void {
     for (const connection of this.everyone()) connection.withdraw(entityType)
-    this.sweepOver((connection) => connection.tellStopped(entityType))
+    this.visitEach((connection) => connection.tellStopped(entityType))
   }
 
   /** A type was found, and its entities are known: they belong to the pages of subscriptions without a type. */
   tellFilled(entityType: string): void {
-    this.sweepOver((connection) => connection.tellFilled(entityType))
+    this.sweepOver((connection) => connection.tellingFilled(entityType))
   }
 
   /** Closes the connections whose pages show the type by a table that is gone. */
   closeSubscribersOf(entityType: string): void {
-    this.sweepOver((connection) => connection.closeIfSubscribedTo(entityType))
+    this.visitEach((connection) => connection.closeIfSubscribedTo(entityType))
   }
 
   /**
@@ -179,8 +180,15 @@ export class ConnectionHub implements ConnectionAcceptor {
     yield* this.replaced
   }
 
-  private sweepOver(visit: (connection: Connection) => void, done?: () => void): ConnectionSweep {
-    return new ConnectionSweep(this.connections.values(), this.options.clock, visit, done)
+  private visitEach(visit: (connection: Connection) => void): void {
+    this.sweepOver((connection) => {
+      visit(connection)
+      return []
+    })
+  }
+
+  private sweepOver(visit: Visit, done?: () => void): Slices {
+    return sweepOver(this.connections.values(), this.options.clock, visit, done)
   }
 
   /** Sends what waits, then closes every connection with the code for 'reconnect'. Resolves when all have gone, or after the time limit. */

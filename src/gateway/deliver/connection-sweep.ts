@@ -1,33 +1,21 @@
 import type { Clock } from '#clock.js'
 import type { Connection } from './connection/connection.js'
+import { Slices } from './slices.js'
 
-/** The number of connections visited in one tick. That takes less than a millisecond, so that a sweep of many does not hold up events. */
-const sliceMax = 200
+/** Does something for one connection, in steps. */
+export type Visit = (connection: Connection) => Iterable<unknown>
 
-/** Visits connections, some in each tick. Connections that are accepted meanwhile are visited too. */
-export class ConnectionSweep {
-  private cancelled = false
+/**
+ * Visits connections, some in each tick. Connections that are accepted meanwhile are visited too.
+ * @param done called behind the last visit.
+ */
+export function sweepOver(connections: Iterable<Connection>, clock: Clock, visit: Visit, done?: () => void): Slices {
+  return new Slices(visits(connections, visit), clock, done).startSoon()
+}
 
-  constructor(
-    private readonly connections: Iterator<Connection>,
-    private readonly clock: Clock,
-    private readonly visit: (connection: Connection) => void,
-    /** Called behind the last visit. */
-    private readonly done: () => void = () => undefined,
-  ) {
-    clock.nextTick(() => this.goOn())
-  }
-
-  cancel(): void {
-    this.cancelled = true
-  }
-
-  private goOn(): void {
-    for (let n = 0; n < sliceMax && !this.cancelled; n++) {
-      const next = this.connections.next()
-      if (next.done) return this.done()
-      this.visit(next.value)
-    }
-    if (!this.cancelled) this.clock.nextTick(() => this.goOn())
+function* visits(connections: Iterable<Connection>, visit: Visit): Generator {
+  for (const connection of connections) {
+    yield
+    yield* visit(connection)
   }
 }

@@ -52,6 +52,8 @@ export class SubscriptionIndex<S extends Routable> {
   /** The sent times of users and entities that they have left: a user who comes back gets nothing older, even with other rights. */
   private readonly left = new BoundedMap<string, SentTime[]>(leftMax)
   private generation = 0
+  /** By entity: those whose pages have yet to be compared with rights that changed for them alone. */
+  private readonly uncompared = new Map<string, Set<S>>()
 
   constructor(private readonly noteFault: NoteRoutingFault) {}
 
@@ -68,6 +70,7 @@ export class SubscriptionIndex<S extends Routable> {
   remove(subscription: S): void {
     const entry = this.entries.get(subscription.entityId)
     if (!entry?.subscriptions.delete(subscription)) return
+    this.noteCompared([subscription])
     this.remember(subscription)
     if (entry.subscriptions.isEmpty) this.entries.delete(subscription.entityId)
     else if (!this.gatherAnew(entry)) for (const audiences of entry.all()) audiences.remove(subscription)
@@ -76,9 +79,20 @@ export class SubscriptionIndex<S extends Routable> {
   /** Those whose rights may have changed since this was last asked of the entity. */
   takePerhapsChanged(entityId: string): Iterable<S> {
     const entry = this.entries.get(entityId)
-    if (entry === undefined || entry.compared === this.generation) return none
+    if (entry === undefined) return none
+    const some = this.takeUncompared(entityId)
+    if (entry.compared === this.generation) return some
     entry.compared = this.generation
     return entry.subscriptions
+  }
+
+  /** They were compared apart from any event. */
+  noteCompared(subscriptions: Iterable<S>): void {
+    if (this.uncompared.size === 0) return
+    for (const subscription of subscriptions) {
+      const all = this.uncompared.get(subscription.entityId)
+      if (all?.delete(subscription) === true && all.size === 0) this.uncompared.delete(subscription.entityId)
+    }
   }
 
   /** Undefined where nobody has subscribed to the entity. */
@@ -111,6 +125,18 @@ export class SubscriptionIndex<S extends Routable> {
     for (const { subscription, audiences } of moves) audiences.remove(subscription)
     change()
     for (const { subscription, audiences } of moves) audiences.add(subscription)
+    for (const subscription of subscriptions) {
+      const all = this.uncompared.get(subscription.entityId)
+      if (all === undefined) this.uncompared.set(subscription.entityId, new Set([subscription]))
+      else all.add(subscription)
+    }
+  }
+
+  private takeUncompared(entityId: string): Iterable<S> {
+    if (this.uncompared.size === 0) return none
+    const some = this.uncompared.get(entityId) ?? none
+    this.uncompared.delete(entityId)
+    return some
   }
 
   /** Answers whether that was needed. New audiences already hold a subscription that has just come, and none that has just left. */

@@ -114,3 +114,19 @@ test('a subscription whose rights cannot be worked out gets nothing, and keeps n
   index.remove(hostile)
   t.same(numbersOf(index, 'order', 'a'), { all: [1] }, 'and is found when it leaves')
 })
+
+test('says once whose page has yet to be compared, and of nobody who was compared or has left', (t) => {
+  const index = new SubscriptionIndex<TestSubscription>(throwFault)
+  const [first, compared, left, other] = [1, 2, 3, 4].map((number) => subscription(number, 'a'))
+  const all = [first!, compared!, left!, other!]
+  for (const one of all) index.add(one)
+  const taken = () => [...index.takePerhapsChanged('a')].map(({ number }) => number)
+  index.regroupAmid(all.slice(0, 3), () => undefined)
+  index.noteCompared([compared!])
+  index.remove(left!)
+  t.same([taken(), taken()], [[1], []])
+  index.regroupAmid([first!], () => undefined)
+  index.regroup()
+  t.same([taken(), taken()], [[1, 2, 4], []], 'everybody where everybody has other rights')
+  t.end()
+})

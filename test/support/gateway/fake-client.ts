@@ -39,6 +39,7 @@ export class FakeClient implements Client {
       add: (subscription: Subscription) => void this.listed.add(subscription),
       remove: (subscription: Subscription) => void this.listed.delete(subscription),
       regroupAmid: (_subscriptions: unknown, change: () => void) => change(),
+      noteCompared: () => undefined,
     }
     const quota = new SubscriptionQuota({ subscriptionsMax: 3, subscriptionsTotalMax: 100 }, new Meter())
     this.subscriptions = new ConnectionSubscriptions(listing, this.subscriber(), quota)

@@ -81,6 +81,8 @@ function refusal(request: Subscribe, client: Client): ProtocolErrorCode | undefi
 
 function unsubscribe(request: Unsubscribe, client: Client): Frame[] {
   const { entity_id, entity_type, ref } = request
+  // What it covers stands by itself from now on, and must stand by the rights of now.
+  if (entity_type === undefined) tellEntityChanges(entity_id, client)
   const overtaken = answersToOvertaken(request, client)
   const wasThere = client.subscriptions.remove(entity_id, entity_type) || overtaken.length > 0
   if (!wasThere) return [errorFrame({ code: 'not_subscribed', entity_id, entity_type, ref }, client.dialect)]

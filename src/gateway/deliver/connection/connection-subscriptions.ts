@@ -7,8 +7,10 @@ import { SentEntity, Subscription, type Subscriber } from './subscription.js'
 export interface SubscriptionListing {
   add(subscription: Subscription): void
   remove(subscription: Subscription): void
-  /** As `change` makes the rights of these subscriptions others. */
+  /** As `change` makes the rights of these subscriptions others. From then on an event of theirs compares their pages first. */
   regroupAmid(subscriptions: readonly Subscription[], change: () => void): void
+  /** The pages of these subscriptions were compared with the rights of now. */
+  noteCompared(subscriptions: Iterable<Subscription>): void
 }
 
 /** The subscriptions to one entity id, and what has been sent of it. Both are one object, as a connection may have thousands. */
@@ -137,6 +139,11 @@ export class ConnectionSubscriptions {
   /** Whatever is listed finds its place by the rights that the subscriber has behind `change`. */
   regroupAmid(change: () => void): void {
     this.listing.regroupAmid([...this.listed()].flat(), change)
+  }
+
+  /** All of the page stands by the rights of now. */
+  noteAllCompared(): void {
+    for (const listed of this.listed()) this.listing.noteCompared(listed)
   }
 
   clear(): void {

@@ -9,7 +9,8 @@ import { ConnectedClient } from './connected-client.js'
 import type { AcceptedConnection } from './connection-acceptor.js'
 import type { ConnectionContext } from './connection-context.js'
 import type { CurrentRights } from './current-rights.js'
-import { tellPageChanges, tellFilled } from './page-changes.js'
+import { Slices } from '../slices.js'
+import { tellingFilled, tellingPageChanges } from './page-changes.js'
 import { tellingLostRights, tellingStopped } from './lost-subscriptions.js'
 import { messageFrame } from './message-frame.js'
 import { Outbox } from './outbox.js'
@@ -23,6 +24,8 @@ import type { Transport } from './transport.js'
  */
 export class Connection extends Outbox implements Subscriber, AcceptedConnection {
   protected override readonly client: ConnectedClient
+  /** Compares the page with the rights by another token. */
+  private comparison: Slices | undefined
 
   constructor(identity: Identity, rights: CurrentRights, transport: Transport, context: ConnectionContext) {
     super(transport, context)
@@ -83,26 +86,26 @@ export class Connection extends Outbox implements Subscriber, AcceptedConnection
     this.tellAll(() => [messageFrame({ type: 'token_expiring', token_expires_in_s: token.secondsLeft }, dialect)])
   }
 
-  /** All of the page is compared at once, so that no event comes between the client's rights and its page. */
+  /** The page is compared in slices. An entity is compared earlier where an event of it comes, or a request about it. */
   authenticated(identity: Identity, ref: Authenticate['ref']): void {
     this.attempt(() => this.rightsChanged(this.client.standBy(identity, ref)))
     this.checkToken()
-    this.takeAway()
-    this.tellChangedRights()
+    this.comparison?.cancel()
+    this.comparison = new Slices(this.comparing(), this.context.clock).start()
   }
 
   tellAll(answers: () => Iterable<Answer>): void {
     this.attempt(() => this.answer(answers()))
   }
 
-  /** What the rights of now take away from the page. */
-  takeAway(): void {
-    this.attempt(() => tellPageChanges(this.client, 'taking'))
+  /** What the rights of now take away from the page, an entity in each step. */
+  takingAway(): Iterable<unknown> {
+    return this.attempting(tellingPageChanges(this.client, 'taking'))
   }
 
   /** All else that the rights of now change on the page, and which subscriptions show nothing any more. */
-  tellChangedRights(): void {
-    this.attempt(() => tellPageChanges(this.client, 'all'))
+  *tellingChangedRights(): Generator {
+    yield* this.attempting(tellingPageChanges(this.client, 'all'))
     this.tellAll(() => tellingLostRights(this.client))
   }
 
@@ -110,8 +113,8 @@ export class Connection extends Outbox implements Subscriber, AcceptedConnection
     this.tellAll(() => tellingStopped(entityType, this.client))
   }
 
-  tellFilled(entityType: string): void {
-    this.attempt(() => tellFilled(entityType, this.client))
+  tellingFilled(entityType: string): Iterable<unknown> {
+    return this.attempting(tellingFilled(entityType, this.client))
   }
 
   /** What the page shows of this type cannot be kept right any more. */
@@ -160,7 +163,26 @@ export class Connection extends Outbox implements Subscriber, AcceptedConnection
 
   private end(): void {
     this.stop()
+    this.comparison?.cancel()
     this.client.end()
+  }
+
+  private *comparing(): Generator {
+    yield* this.takingAway()
+    yield* this.tellingChangedRights()
+    this.comparison = undefined
+    this.client.subscriptions.noteAllCompared()
+  }
+
+  /** An error in a step ends this connection, and no step follows its end. */
+  private *attempting(steps: Iterator<unknown>): Generator {
+    let isOver = false as boolean
+    for (;;) {
+      if (this.isStopped) return
+      this.attempt(() => (isOver = steps.next().done === true))
+      if (isOver) return
+      yield
+    }
   }
 
   private cut(name: CloseName): void {

@@ -4,14 +4,14 @@ import { typesAskedFor } from './subscription-gate.js'
 import type { Subscription } from './subscription.js'
 
 /**
- * Tells what the rights of now change on the page, each entity once. First everybody is to lose what they may not see any more: `taking`
- * leaves entities for later of which something is only gained.
+ * Tells what the rights of now change on the page, each entity once, in a step of its own. First everybody is to lose what they may not see
+ * any more: `taking` leaves entities for later of which something is only gained.
  */
-export function tellPageChanges(client: Client, which: 'taking' | 'all'): void {
+export function* tellingPageChanges(client: Client, which: 'taking' | 'all'): Generator {
   for (const listed of client.subscriptions.listed()) {
     const changes = [...changesOf(listed, client)]
-    if (which === 'taking' && changes.some(({ change }) => !change.takesAway)) continue
-    tell(listed, changes)
+    if (which === 'all' || changes.every(({ change }) => change.takesAway)) tell(listed, changes)
+    yield
   }
 }
 
@@ -21,8 +21,8 @@ export function tellEntityChanges(entityId: string, client: Client): void {
   tell(listed, changesOf(listed, client))
 }
 
-/** Tells what there is of a type that was found: it belongs to the pages of subscriptions without a type. */
-export function tellFilled(entityType: string, { rights, state, subscriptions }: Client): void {
+/** Tells what there is of a type that was found, an entity in each step: it belongs to the pages of subscriptions without a type. */
+export function* tellingFilled(entityType: string, { rights, state, subscriptions }: Client): Generator {
   if (!state.isKnown(entityType)) return
   for (const listed of subscriptions.listed()) {
     for (const subscription of listed) {
@@ -31,6 +31,7 @@ export function tellFilled(entityType: string, { rights, state, subscriptions }:
       const change = state.changedRights.onLatest(entityType, entityId, undefined, rights.audienceOf(entityType))
       if (change !== undefined) deliver(subscription, change)
     }
+    yield
   }
 }
 

@@ -34,6 +34,7 @@ test('keeps what a connection has subscribed to, whatever comes and goes in whic
               )
           },
           regroupAmid: (_subscriptions, change) => change(),
+          noteCompared: () => undefined,
         },
         {
           identity: { sub: 'a' },

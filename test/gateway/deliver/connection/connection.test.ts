@@ -340,6 +340,7 @@ test('a connection comes to its end whatever fails on the way: the log, the sock
           add: () => undefined,
           remove: () => (ended.push('index'), fails('index') ? fail() : undefined),
           regroupAmid: (_subscriptions, change) => change(),
+          noteCompared: () => undefined,
         },
         departed: () => (ended.push('hub'), fails('hub') ? fail() : undefined),
       })
