@@ -28,6 +28,7 @@ export class Client<Types extends object = Record<string, unknown>> {
   private readonly session: Session
   private readonly stores = new EntityStores()
 
+  /** @internal */
   constructor(destination: Destination, options: ClientOptions, dialect: Dialect, surroundings: Surroundings) {
     this.session = new Session(destination, options, dialect, surroundings)
   }

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import { fileURLToPath } from 'node:url'
 import type { RemoteKeys } from './authenticate/remote-keys.js'
 import { createTokenVerifier } from './authenticate/token-verifier.js'
 import { PolicyInForce } from './authorize/policy-in-force.js'
@@ -13,6 +14,7 @@ import { ObservedRegistry } from './observe/observed-registry.js'
 import type { VersionedRegistry } from '#registry/schema-registry.js'
 import { affordableLimits, descriptorsNow, planSocketBudget } from './deliver/socket/socket-budget.js'
 import { socketsPerConnection } from './deliver/connection-hub.js'
+import { PageLibrary } from './deliver/socket/page-library.js'
 import { UwsServer } from './deliver/socket/uws/uws-server.js'
 import type { EntityDefinition } from '#entities.js'
 import { Gateway } from './gateway.js'
@@ -58,6 +60,9 @@ export interface RunningGateway {
 /** Between the last close frame and the end of the process, which would reset what is still on its way. */
 const lastFramesMs = 100
 
+/** Beside the code that the build puts into `dist/src`. */
+const pageLibraryFolder = fileURLToPath(new URL('../../page-library', import.meta.url))
+
 /** Descriptors are counted before any is taken for a client. */
 function budgetFor(limits: Config['limits'], log: Log) {
   const { connectionsMax } = limits
@@ -69,6 +74,16 @@ function budgetFor(limits: Config['limits'], log: Log) {
       `CONNECTIONS_MAX is ${connectionsMax}, but the file descriptors of this process (ulimit -n) are enough for ${budget.clientsMax} connections beside what must work.`,
     )
   return { budget, affordable: { ...limits, ...affordableLimits(limits, budget), socketsMax: budget.clientsMax } }
+}
+
+/** A gateway that was built by the compiler alone does without. */
+function readPageLibrary(log: Log): PageLibrary | undefined {
+  try {
+    return PageLibrary.read(pageLibraryFolder)
+  } catch (error) {
+    log.info({ reason: (error as Error).message }, 'The client library was not built; /client.js is answered with 404.')
+    return undefined
+  }
 }
 
 /** A gateway that has never had its keys could let nobody in. */
@@ -134,7 +149,7 @@ export async function startGateway(config: Config, feed: Feed, keepers: Keepers,
   watchHealth(meter, verifier.remoteKeys, isReady, tls?.expiresAtMs)
   const server = await UwsServer.create(
     { ...limits, waitingSocketsMax: budget.waitingMax, allowedOrigins, tls },
-    { acceptor: gateway.connections, verifier, isReady, clock, meter, log },
+    { acceptor: gateway.connections, verifier, isReady, pageLibrary: readPageLibrary(log), clock, meter, log },
   )
   const admin = new AdminServer({ meter, status, connectionsMax: budget.adminMax, log })
   const port = await server.listen(config.host, config.port)

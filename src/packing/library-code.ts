@@ -1,5 +1,6 @@
 import { builtinModules } from 'node:module'
-import { build, type Metafile, type Plugin } from 'esbuild'
+import { build, type BuildOptions, type Metafile, type Plugin } from 'esbuild'
+import { entriesOf, type Library } from './libraries.js'
 import { readManifest } from './manifest.js'
 
 /** The packages that a bundle is made of and those that it still imports. */
@@ -15,6 +16,12 @@ const registryClient = '@confluentinc/schemaregistry'
 /** What that client sends by. It stays a package of its own, so that its security fixes reach a service by `npm update`. */
 const http = ['axios', 'axios-retry']
 
+/** Without a platform a module of Node's is an error. */
+const platforms = {
+  cjs: { format: 'cjs', platform: 'node', target: 'node20' },
+  esm: { format: 'esm', platform: 'neutral', target: 'es2022', splitting: true },
+} as const satisfies Record<Library['format'], BuildOptions>
+
 /**
  * Tokens by OAuth, for which the publisher has no option, are left out of the registry's client: they would be two thirds of the bundle.
  */
@@ -27,24 +34,30 @@ const withoutOAuth: Plugin = {
 }
 
 /**
- * Bundles a module of the build with all of ours that it imports, and with what it uses of the registry's client. The bundle is CommonJS,
- * which `require` and `import` both read: with a file for each, an error would be of two classes in a process that uses both.
+ * Bundles a library with all of ours that it imports, and with what it uses of the registry's client. What several of its entries need is in
+ * a file that they share, so that an error is of one class.
  */
-export async function bundleCode(module: string, file: string): Promise<BundledCode> {
+export async function bundleCode(library: Library, folder: string): Promise<BundledCode> {
   const own = Object.keys(readManifest('.').dependencies ?? {}).filter((name) => name !== registryClient)
   const { metafile } = await build({
-    entryPoints: [module],
-    outfile: file,
+    ...platforms[library.format],
+    entryPoints: entriesOf(library),
+    outdir: folder,
+    chunkNames: 'shared-[hash]',
     bundle: true,
-    platform: 'node',
-    format: 'cjs',
-    target: 'node20',
     external: [...own, ...http],
     plugins: [withoutOAuth],
     logLevel: 'warning',
     metafile: true,
   })
   return { contains: packagesIn(metafile), dependencies: importsOf(metafile) }
+}
+
+/** The main entry of a library in one file, as small as can be. */
+export async function minifiedCode(library: Library): Promise<Uint8Array> {
+  const entryPoints = [entriesOf(library)['index']!]
+  const { outputFiles } = await build({ ...platforms[library.format], entryPoints, splitting: false, bundle: true, minify: true, write: false })
+  return outputFiles[0]!.contents
 }
 
 function packagesIn({ outputs }: Metafile): string[] {

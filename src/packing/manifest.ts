@@ -6,6 +6,7 @@ export interface Manifest extends Readonly<Record<string, unknown>> {
   readonly name: string
   readonly version: string
   readonly license?: string
+  readonly exports?: Readonly<Record<string, { readonly types: string; readonly default: string }>>
   readonly imports?: Readonly<Record<string, string>>
   readonly dependencies?: Readonly<Record<string, string>>
   readonly optionalDependencies?: Readonly<Record<string, string>>

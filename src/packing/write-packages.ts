@@ -1,44 +1,65 @@
 import { cpSync, mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { bundleCode } from './library-code.js'
+import { bundleCode, minifiedCode } from './library-code.js'
 import { bundleTypes } from './library-types.js'
-import { type Library, libraries, publisherLibrary } from './libraries.js'
+import { entriesOf, type Library, libraries } from './libraries.js'
 import { readManifest, writeManifest } from './manifest.js'
 import { packedReadme } from './packed-readme.js'
 import { thirdPartyNotices } from './third-party-notices.js'
+import { writePageLibrary } from './write-page-library.js'
 
 /** Writes each package as it is to be installed, into a folder of its name. Takes the build in `dist` as it is. Returns the names. */
 export async function writePackages(folder: string): Promise<string[]> {
   for (const library of libraries) await writeLibrary(library, join(folder, library.name))
   const { name } = readManifest('.')
-  writeGateway(join(folder, name), join(folder, publisherLibrary.name))
+  await writeGateway(join(folder, name), folder)
   return [name, ...libraries.map((library) => library.name)]
 }
 
-async function writeLibrary({ name, description, entry, room }: Library, folder: string): Promise<void> {
+async function writeLibrary(library: Library, folder: string): Promise<void> {
+  const { name, description, room, format } = library
   mkdirSync(folder, { recursive: true })
-  const { contains, dependencies } = await bundleCode(`dist/src/${entry}.js`, join(folder, 'index.js'))
-  await bundleTypes(`dist/src/${entry}.d.ts`, join(folder, 'index.d.ts'))
-  writeFileSync(join(folder, 'THIRD-PARTY-NOTICES.txt'), thirdPartyNotices(contains))
+  const { contains, dependencies } = await bundleCode(library, folder)
+  await bundleTypes(library, folder)
+  if (format === 'esm') writeFileSync(join(folder, 'index.min.js'), await minifiedCode(library))
+  if (contains.length > 0) writeFileSync(join(folder, 'THIRD-PARTY-NOTICES.txt'), thirdPartyNotices(contains))
   cpSync('LICENSE', join(folder, 'LICENSE'))
   writeFileSync(join(folder, 'README.md'), packedReadme(`src/${room}/README.md`))
   const { version, license, engines } = readManifest('.')
-  writeManifest(folder, { name, version, description, license, engines, main: 'index.js', types: 'index.d.ts', dependencies })
+  const modules = format === 'esm' ? { type: 'module', sideEffects: false, exports: exportsOf(library) } : { engines }
+  writeManifest(folder, { name, version, description, license, ...modules, main: './index.js', types: './index.d.ts', dependencies })
+}
+
+/** By the names that its users import: `.` and `./seed`. */
+function exportsOf(library: Library): Record<string, object> {
+  const names = Object.keys(entriesOf(library))
+  return Object.fromEntries(
+    names.map((name) => [name === 'index' ? '.' : `./${name}`, { types: `./${name}.d.ts`, default: `./${name}.js` }]),
+  )
 }
 
 /**
- * The gateway, the tools, and the publisher's package as a folder, which `sluice/publisher` finds by Node's rules and by those of
+ * The gateway, the tools, and each library's package as a folder, which `sluice/publisher` finds by Node's rules and by those of
  * TypeScript's `node10`, that knows no `exports`.
  */
-function writeGateway(folder: string, publisher: string): void {
+async function writeGateway(folder: string, packages: string): Promise<void> {
   const isRun = (path: string) => !/\.(d\.ts|map)$|^dist\/src\/packing/.test(path)
   cpSync('dist/src', join(folder, 'dist', 'src'), { recursive: true, filter: isRun })
+  await writePageLibrary(join(folder, 'dist', 'page-library'))
   for (const name of ['schemas', 'LICENSE']) cpSync(name, join(folder, name), { recursive: true })
   for (const readme of ['README.md', 'schemas/README.md']) writeFileSync(join(folder, readme), packedReadme(readme))
-  cpSync(publisher, join(folder, 'publisher'), { recursive: true })
+  for (const { name, room } of libraries) cpSync(join(packages, name), join(folder, room), { recursive: true })
   const manifest = readManifest('.')
-  const dependencies = { ...readManifest(publisher).dependencies, ...manifest.dependencies }
+  const librarys = libraries.map(({ name }) => readManifest(join(packages, name)).dependencies)
+  const dependencies = Object.assign({}, ...librarys, manifest.dependencies) as object
   const ofTheCheckout = { private: undefined, scripts: undefined, devDependencies: undefined }
   const imports = Object.fromEntries(Object.entries(manifest.imports ?? {}).filter(([name]) => name !== '#packing/*'))
-  writeManifest(folder, { ...manifest, ...ofTheCheckout, imports, dependencies, exports: { './publisher': './publisher/index.js' } })
+  const exports = Object.assign({}, ...libraries.map(exportsInGateway)) as object
+  writeManifest(folder, { ...manifest, ...ofTheCheckout, imports, dependencies, exports })
+}
+
+/** `./client` and `./client/seed`. */
+function exportsInGateway(library: Library): Record<string, string> {
+  const names = Object.keys(entriesOf(library))
+  return Object.fromEntries(names.map((name) => [`./${join(library.room, name === 'index' ? '' : name)}`, `./${library.room}/${name}.js`]))
 }

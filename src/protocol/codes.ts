@@ -100,6 +100,7 @@ export const httpErrors = {
   },
   starting: { status: 503, close: closeNumbers.starting, message: 'The server is starting and cannot promise all changes yet.' },
   shutting_down: { status: 503, close: closeNumbers.shutting_down, message: 'The server is shutting down.' },
+  client_not_built: { status: 404, message: 'The client library was not built here: npm run build writes it.' },
   not_found: { status: 404, message: 'There is nothing here. WebSockets connect to /ws/{client_id}.' },
 } as const satisfies Record<string, { status: number; close?: number; message: string }>
 export type HttpErrorCode = keyof typeof httpErrors

@@ -2,6 +2,7 @@ import type { Socket } from 'node:net'
 import type { Test } from 'tap'
 import { createTokenVerifier, type TokenVerifier } from '#gateway/authenticate/token-verifier.js'
 import { systemClock, type Clock } from '#clock.js'
+import type { PageLibrary } from '#gateway/deliver/socket/page-library.js'
 import type { CreateServer, ServerOptions } from '#gateway/deliver/socket/server.js'
 import { Meter } from '#gateway/observe/meter.js'
 import { bearerHeaders } from '#protocol/credentials.js'
@@ -21,6 +22,7 @@ const defaults: ServerOptions = {
 export interface EchoParts {
   readonly verifier?: TokenVerifier
   readonly clock?: Clock
+  readonly pageLibrary?: PageLibrary
 }
 
 /** A server with connections that send back what they hear. */
@@ -29,7 +31,7 @@ export async function serveEcho(t: Test, create: CreateServer, options: Partial<
   const context = { clock: others.clock ?? systemClock, log }
   const verifier = others.verifier ?? createTokenVerifier({ keys: { kind: 'secret', secret }, rolesClaim: 'roles' }, context)
   const ready = { is: true }
-  const server = await create({ ...defaults, ...options }, { acceptor, verifier, isReady: () => ready.is, meter, ...context })
+  const server = await create({ ...defaults, ...options }, { acceptor, verifier, isReady: () => ready.is, pageLibrary: others.pageLibrary, meter, ...context })
   const port = await server.listen('127.0.0.1', 0)
   t.teardown(() => server.close())
   const url = `ws://127.0.0.1:${port}`

@@ -96,7 +96,7 @@ export class ServedGateway {
       waitingSocketsMax: 1000,
       allowedOrigins: [],
     }
-    const parts = { acceptor: gateway.connections, verifier: this.verifier, isReady: () => true, clock, meter, log }
+    const parts = { acceptor: gateway.connections, verifier: this.verifier, isReady: () => true, pageLibrary: undefined, clock, meter, log }
     const server = await UwsServer.create(options, parts)
     await gateway.start()
     this.url = `ws://127.0.0.1:${await server.listen('127.0.0.1', 0)}`

@@ -6,7 +6,7 @@ export interface HttpAnswer {
   /** Number and words, as in the first line of an HTTP response. */
   readonly status: string
   readonly headers: Readonly<Record<string, string>>
-  readonly body: string
+  readonly body: string | Uint8Array
 }
 
 export function refusalAnswer(error: HttpErrorCode): HttpAnswer {

@@ -1,11 +1,25 @@
 import { healthAnswer, refusalAnswer, type HttpAnswer } from './http-answer.js'
+import { isLibraryPath, type FileRequest, type PageLibrary } from './page-library.js'
 
-/**
- * The answer to an HTTP request that asks for no WebSocket.
- * @param method in lower case. The caller leaves out the body of the answer to `head`.
- */
-export function routeAnswer(method: string, path: string, isReady: () => boolean): HttpAnswer {
+/** An HTTP request that asks for no WebSocket. */
+export interface PlainRequest extends FileRequest {
+  /** In lower case. */
+  readonly method: string
+}
+
+export interface RouteParts {
+  /** What `/readyz` answers. */
+  readonly isReady: () => boolean
+  /** What `/client.js` answers; undefined where the build has not written it. */
+  readonly pageLibrary: PageLibrary | undefined
+}
+
+/** The caller leaves out the body of the answer to `head`. */
+export function routeAnswer(request: PlainRequest, { isReady, pageLibrary }: RouteParts): HttpAnswer {
+  const { method, path } = request
   if (method !== 'get' && method !== 'head') return refusalAnswer('not_found')
   if (path === '/healthz') return healthAnswer(true)
-  return path === '/readyz' ? healthAnswer(isReady()) : refusalAnswer('not_found')
+  if (path === '/readyz') return healthAnswer(isReady())
+  if (isLibraryPath(path)) return pageLibrary?.answer(request) ?? refusalAnswer('client_not_built')
+  return refusalAnswer('not_found')
 }

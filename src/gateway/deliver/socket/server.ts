@@ -4,6 +4,7 @@ import type { Log } from '#log.js'
 import type { Meter } from '../../observe/meter.js'
 import type { ConnectionAcceptor } from '../connection/connection-acceptor.js'
 import type { ClientSocketLimits } from './client-socket.js'
+import type { RouteParts } from './routes.js'
 
 /**
  * Takes HTTP requests and WebSockets on one port, and hands the sockets whose token is good to the acceptor. Each socket library has an
@@ -32,11 +33,9 @@ export interface ServerOptions extends ClientSocketLimits {
   readonly tls?: { readonly certFile: string; readonly keyFile: string } | undefined
 }
 
-export interface ServerParts {
+export interface ServerParts extends RouteParts {
   readonly acceptor: ConnectionAcceptor
   readonly verifier: TokenVerifier
-  /** What `/readyz` answers. */
-  readonly isReady: () => boolean
   readonly clock: Clock
   readonly meter: Meter
   readonly log: Log

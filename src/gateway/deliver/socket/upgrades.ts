@@ -10,6 +10,7 @@ import { Meter } from '../../observe/meter.js'
 import { ClientSocket, type SocketOwner } from './client-socket.js'
 import { refusalAnswer, type HttpAnswer } from './http-answer.js'
 import { RefusedSockets } from './refused-sockets.js'
+import type { RouteParts } from './routes.js'
 import type { ServerOptions, ServerParts } from './server.js'
 import type { WaitingSockets } from './waiting-sockets.js'
 
@@ -33,7 +34,7 @@ export class Upgrades {
 
   constructor(
     private readonly options: ServerOptions,
-    private readonly parts: ServerParts,
+    private readonly parts: Omit<ServerParts, keyof RouteParts>,
     private readonly waitingSockets: WaitingSockets,
   ) {
     this.admission = new Admission(parts.verifier, options.allowedOrigins)

@@ -20,7 +20,7 @@ function upgradesOf() {
   }
   const [acceptor, meter, clock, log] = [new EchoAcceptor(), new Meter(), new SimulatedClock(), recordingLog()]
   const waiting = new WaitingSockets(10, { clock, meter, log })
-  const upgrades = new Upgrades(options, { acceptor, verifier, isReady: () => true, clock, meter, log }, waiting)
+  const upgrades = new Upgrades(options, { acceptor, verifier, clock, meter, log }, waiting)
   return { upgrades, verified, acceptor, meter }
 }
 

@@ -9,7 +9,7 @@ import { Upgrades } from '../upgrades.js'
 import { WaitingSockets } from '../waiting-sockets.js'
 import { IdleResponse } from './idle-response.js'
 import { listenFailure } from './listen-failure.js'
-import { copyUpgradeRequest } from './upgrade-request.js'
+import { copyPlainRequest, copyUpgradeRequest } from './copy-request.js'
 
 /** The limit of a request's headers together: a token of 6 kB, and as much again for what proxies and browsers add. */
 const headerBytesMax = 16 * 1024
@@ -57,8 +57,8 @@ export class UwsServer implements Server {
       .filter((res, change) => waitingSockets.changed(change, () => res.close()))
       .ws<UserData>(`${clientPath}*`, this.webSocketBehavior())
       .any('/*', (res, req) => {
-        const method = req.getMethod()
-        sendAnswer(res, method, routeAnswer(method, req.getUrl(), parts.isReady))
+        const request = copyPlainRequest(req)
+        sendAnswer(res, request.method, routeAnswer(request, parts))
       })
   }
 

@@ -1,12 +1,24 @@
 import type { UpgradeRequest } from '../../../authenticate/admission.js'
 import { clientPath } from '#protocol/client-address.js'
+import type { PlainRequest } from '../routes.js'
 
 /** The part of the server library's request that is used here. */
 interface RequestHead {
+  getMethod(): string
   getUrl(): string
   getQuery(): string
   getHeader(name: string): string
   forEach(visit: (key: string, value: string) => void): void
+}
+
+/** What the library says in lower case is so. */
+export function copyPlainRequest(req: RequestHead): PlainRequest {
+  return {
+    method: req.getMethod(),
+    path: req.getUrl(),
+    acceptEncoding: req.getHeader('accept-encoding'),
+    ifNoneMatch: req.getHeader('if-none-match'),
+  }
 }
 
 /** Copies what is needed of a request, as it is valid only until its handler waits for the first time. */
