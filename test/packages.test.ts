@@ -1,79 +1,23 @@
 import { spawnSync } from 'node:child_process'
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { dirname, join, resolve } from 'node:path'
+import { join } from 'node:path'
 import { t as all, test, type Test } from 'tap'
 import ts from 'typescript'
 import { describeSize } from '#packing/installed-size.js'
-import { makeTarballs, type Tarball } from '#packing/make-tarballs.js'
+import { makeTarballs } from '#packing/make-tarballs.js'
+import { Project } from './support/packing/project.js'
 import { compileService } from './support/tools/compile-service.js'
 
 // What another project has that installs a package: not what stands here, but what is in the tarball, with the packages that it names.
 
-/** Outside of this project, where Node would find all that is installed here. */
 const folder = mkdtempSync(join(tmpdir(), 'sluice-packages-test-'))
 all.teardown(() => rmSync(folder, { recursive: true }))
 const tarballs = await makeTarballs(folder)
+/** Large, and only the gateway's. */
 const server = 'uWebSockets.js'
 
-interface Outcome {
-  readonly code: number | null
-  readonly out: string
-  readonly err: string
-}
-
-/** A project that has installed one package with what that asks for, except the server, which is large and only the gateway's. */
-class Project {
-  readonly tarball: Tarball
-  private readonly folder: string
-
-  constructor(readonly name: string) {
-    this.tarball = tarballs.find((one) => one.name === name)!
-    this.folder = join(folder, name)
-    mkdirSync(this.path('node_modules', name), { recursive: true })
-    this.write('package.json', '{}')
-    this.run('tar', '-xzf', this.tarball.path, '-C', this.path('node_modules', name), '--strip-components=1')
-    for (const one of Object.keys(this.manifest().dependencies)) if (one !== server) this.link(one)
-  }
-
-  manifest(): { version: string; dependencies: Record<string, string>; bin: { sluice: string } } {
-    return JSON.parse(readFileSync(this.packed('package.json'), 'utf8')) as ReturnType<Project['manifest']>
-  }
-
-  packed(file = ''): string {
-    return this.path('node_modules', this.name, file)
-  }
-
-  write(file: string, text: string): void {
-    writeFileSync(this.path(file), text)
-  }
-
-  node(...args: string[]): Outcome {
-    return this.run(process.execPath, ...args)
-  }
-
-  path(...names: string[]): string {
-    return join(this.folder, ...names)
-  }
-
-  /** As npm would have installed it. */
-  private link(name: string): void {
-    const path = this.path('node_modules', name)
-    mkdirSync(dirname(path), { recursive: true })
-    symlinkSync(resolve('node_modules', name), path)
-  }
-
-  private run(command: string, ...args: string[]): Outcome {
-    const { PATH, HOME } = process.env
-    const options = { cwd: this.folder, encoding: 'utf8', env: { PATH, HOME }, timeout: 60_000 } as const
-    const { status, stdout, stderr, error } = spawnSync(command, args, options)
-    if (error !== undefined) throw error
-    return { code: status, out: stdout, err: stderr }
-  }
-}
-
-const gateway = new Project('sluice')
-const publisher = new Project('sluice-publisher')
+const [gateway, publisher, client] = tarballs.map((tarball) => new Project(folder, tarball, [server])) as [Project, Project, Project]
 /** By the name that a service imports it by. */
 const services = { 'sluice/publisher': gateway, 'sluice-publisher': publisher }
 const done = { code: 0, err: '' }
@@ -83,12 +27,16 @@ const librarysFiles = ['index.js', 'index.d.ts', 'package.json', 'README.md', 'L
 test('the packages hold what runs and its types, and nothing of their making', async (t) => {
   const files = readdirSync(gateway.packed(), { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile())
   const paths = files.map(({ parentPath, name }) => join(parentPath, name).slice(gateway.packed('/').length))
-  const odd = paths.filter((path) => !/^(dist\/src\/.*\.js|publisher\/.*|schemas\/.*|package\.json|README\.md|LICENSE)$/.test(path))
+  const odd = paths.filter(
+    (path) =>
+      !/^(dist\/src\/.*\.js|dist\/page-library\/.*|(publisher|client)\/.*|schemas\/.*|package\.json|README\.md|LICENSE)$/.test(path),
+  )
   t.same(odd, [])
   t.ok(paths.includes('dist/src/main.js'))
   t.notOk(paths.some((path) => path.startsWith('dist/src/packing/')))
   t.same(new Set(readdirSync(gateway.packed('publisher'))), new Set(librarysFiles))
   t.same(new Set(readdirSync(publisher.packed())), new Set(librarysFiles))
+  t.same(readdirSync(gateway.packed('client')), readdirSync(client.packed()))
 })
 
 test('the project itself is not packed, as what makes its packages is a script of that name', async (t) => {
@@ -98,16 +46,22 @@ test('the project itself is not packed, as what makes its packages is a script o
 })
 
 test('no manual in a package links to what is not in it', async (t) => {
-  for (const path of [gateway.packed('README.md'), gateway.packed('schemas/README.md'), publisher.packed('README.md')]) {
+  const paths = [
+    gateway.packed('README.md'),
+    gateway.packed('schemas/README.md'),
+    publisher.packed('README.md'),
+    client.packed('README.md'),
+  ]
+  for (const path of paths) {
     const text = readFileSync(path, 'utf8')
     t.match(text, /^# /, path)
     for (const [link] of text.matchAll(/\[[^\]]*\]\((?!https?:|#)[^)]*\)/g)) t.fail(`${path}: ${link}`)
   }
 })
 
-test('both are of one version, which is the one of this project', async (t) => {
+test('all are of one version, which is the one of this project', async (t) => {
   const { version } = JSON.parse(readFileSync('package.json', 'utf8')) as { version: string }
-  for (const project of [gateway, publisher]) t.equal(project.manifest().version, version)
+  for (const project of [gateway, publisher, client]) t.equal(project.manifest().version, version)
 })
 
 test('a service that installs the publisher gets nothing of the gateway, the tools and the client that the registry offers', async (t) => {
@@ -166,7 +120,7 @@ export const misspelt: EntityPublisherOptions = {
 `
 
 /** Compiles the service of each package at once, as reading TypeScript's own declarations takes longest, and runs what came out. */
-function compileAndRun(t: Test, endings: Readonly<Record<string, string>>, modules: Parameters<typeof compileService>[1]): void {
+async function compileAndRun(t: Test, endings: Readonly<Record<string, string>>, modules: Parameters<typeof compileService>[1]) {
   const paths: string[] = []
   for (const [name, project] of Object.entries(services)) {
     for (const ending of Object.keys(endings)) {
@@ -177,15 +131,15 @@ function compileAndRun(t: Test, endings: Readonly<Record<string, string>>, modul
   t.same(compileService(paths, modules), [])
   for (const [name, project] of Object.entries(services))
     for (const ending of Object.values(endings))
-      t.same(project.node(`service.${ending}`), { ...done, out: 'true,false,false,false\n' }, name)
+      t.same(await project.node(`service.${ending}`), { ...done, out: 'true,false,false,false\n' }, name)
 }
 
 test('a service in strict TypeScript imports the publisher of both packages, as an ES module and as CommonJS', async (t) => {
-  compileAndRun(t, { mts: 'mjs', cts: 'cjs' }, { module: ts.ModuleKind.Node16 })
+  await compileAndRun(t, { mts: 'mjs', cts: 'cjs' }, { module: ts.ModuleKind.Node16 })
 })
 
 test('a service in strict TypeScript that finds modules as Node 10 did imports the publisher of both packages', async (t) => {
-  compileAndRun(t, { ts: 'js' }, { module: ts.ModuleKind.CommonJS, moduleResolution: ts.ModuleResolutionKind.Node10 })
+  await compileAndRun(t, { ts: 'js' }, { module: ts.ModuleKind.CommonJS, moduleResolution: ts.ModuleResolutionKind.Node10 })
 })
 
 for (const [name, project] of Object.entries(services)) {
@@ -197,11 +151,11 @@ for (const [name, project] of Object.entries(services)) {
       const required = createRequire(import.meta.url)('${name}')
       console.log(['EntityPublisher', 'PublishError'].map((one) => required[one] === imported[one]).join())`,
     )
-    t.same(project.node('both.mjs'), { ...done, out: 'true,true\n' })
+    t.same(await project.node('both.mjs'), { ...done, out: 'true,true\n' })
   })
 
   test(`${name} asks a registry and Kafka from JavaScript`, async (t) => {
-    mkdirSync(join(folder, project.name, 'schemas'))
+    mkdirSync(project.path('schemas'))
     project.write(
       'schemas/order.avsc',
       '{ "type": "record", "name": "Order", "streamable": true, "fields": [{ "name": "id", "type": "string" }] }',
@@ -222,19 +176,35 @@ for (const [name, project] of Object.entries(services)) {
         registry.close()
       })`,
     )
-    t.match(project.node('service-of-javascript.cjs'), { code: 0, out: 'POST /subjects/order.create-value PublishError not_connected\n' })
+    t.match(await project.node('service-of-javascript.cjs'), {
+      code: 0,
+      out: 'POST /subjects/order.create-value PublishError not_connected\n',
+    })
   })
 }
+
+test('the package of the gateway exports the client library as the one of its own does', async (t) => {
+  const { exports } = client.manifest()
+  gateway.write(
+    'library.mjs',
+    `for (const path of ${JSON.stringify(Object.keys(exports))}) console.log(path, Object.keys(await import('sluice/client' + path.slice(1))).join())`,
+  )
+  const { code, out } = await gateway.node('library.mjs')
+  t.equal(code, 0)
+  t.match(out, /^\. SluiceClient,SluiceError$/m)
+  t.match(out, /^\.\/seed SeedClient,SluiceError$/m)
+  t.equal(out.trim().split('\n').length, Object.keys(exports).length)
+})
 
 test('the command of the gateway runs, and says which version it is', async (t) => {
   const { bin, version } = gateway.manifest()
   const command = gateway.packed(bin.sluice)
-  t.same(gateway.node(command, '--version'), { ...done, out: `${version}\n` })
-  t.match(gateway.node(command, 'schema', 'diff', gateway.packed('schemas'), gateway.packed('schemas')), { code: 0 })
+  t.same(await gateway.node(command, '--version'), { ...done, out: `${version}\n` })
+  t.match(await gateway.node(command, 'schema', 'diff', gateway.packed('schemas'), gateway.packed('schemas')), { code: 0 })
 })
 
 test('the gateway says that its server is missing', async (t) => {
-  t.match(gateway.node(gateway.packed('dist/src/main.js')), {
+  t.match(await gateway.node(gateway.packed('dist/src/main.js')), {
     code: 78,
     err: 'sluice: uWebSockets.js is not installed; the gateway needs it.\n',
   })

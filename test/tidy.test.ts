@@ -86,6 +86,7 @@ const testsOfTheWhole = new Set([
   'tidy',
   'readme',
   'packages',
+  'packages-client',
   'simulation',
   'simulation-pages',
   'simulation-state',

@@ -169,12 +169,13 @@ export interface SignalLike {
   removeEventListener(type: 'abort', listener: () => void): void
 }
 
-/** Method syntax on purpose: parameters are compared both ways then, so that the WebSockets of DOM, undici and ws all fit. */
+/** As the WebSockets of DOM, Node and ws are, each of which has types of its own for its events. */
 export interface SocketLike {
   readonly protocol: string
   send(text: string): void
   close(code?: number, reason?: string): void
-  addEventListener(type: string, listener: (event: never) => void): void
+  // eslint-disable-next-line @typescript-eslint/no-explicit-any -- Nothing else is what each of them hands to a listener.
+  addEventListener(type: string, listener: (event: any) => void): void
 }
 
 /** The close codes by name, those of refused connections among them. */

@@ -56,7 +56,14 @@ export async function bundleCode(library: Library, folder: string): Promise<Bund
 /** The main entry of a library in one file, as small as can be. */
 export async function minifiedCode(library: Library): Promise<Uint8Array> {
   const entryPoints = [entriesOf(library)['index']!]
-  const { outputFiles } = await build({ ...platforms[library.format], entryPoints, splitting: false, bundle: true, minify: true, write: false })
+  const { outputFiles } = await build({
+    ...platforms[library.format],
+    entryPoints,
+    splitting: false,
+    bundle: true,
+    minify: true,
+    write: false,
+  })
   return outputFiles[0]!.contents
 }
 

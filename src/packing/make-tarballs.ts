@@ -3,7 +3,8 @@ import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type InstalledSize, installedSize } from './installed-size.js'
-import { writePackages } from './write-packages.js'
+import type { Library } from './libraries.js'
+import { writeLibrary, writePackages } from './write-packages.js'
 
 export interface Tarball {
   /** Of the package. */
@@ -13,10 +14,24 @@ export interface Tarball {
 }
 
 /** Makes the tarballs of all packages in a folder, from the build in `dist`. */
-export async function makeTarballs(folder: string): Promise<Tarball[]> {
+export function makeTarballs(folder: string): Promise<Tarball[]> {
+  return packInto(folder, writePackages)
+}
+
+/** Makes that of one library. */
+export async function makeTarball(library: Library, folder: string): Promise<Tarball> {
+  const [tarball] = await packInto(folder, async (unpacked) => {
+    await writeLibrary(library, join(unpacked, library.name))
+    return [library.name]
+  })
+  return tarball!
+}
+
+/** @param write writes packages, each into a folder of its name, and returns the names */
+async function packInto(folder: string, write: (unpacked: string) => Promise<string[]>): Promise<Tarball[]> {
   const unpacked = mkdtempSync(join(tmpdir(), 'sluice-packages-'))
   try {
-    const names = await writePackages(unpacked)
+    const names = await write(unpacked)
     mkdirSync(folder, { recursive: true })
     const folders = names.map((name) => join(unpacked, name))
     // npm prints the files in the order of the folders.

@@ -16,12 +16,12 @@ export async function writePackages(folder: string): Promise<string[]> {
   return [name, ...libraries.map((library) => library.name)]
 }
 
-async function writeLibrary(library: Library, folder: string): Promise<void> {
+export async function writeLibrary(library: Library, folder: string): Promise<void> {
   const { name, description, room, format } = library
   mkdirSync(folder, { recursive: true })
   const { contains, dependencies } = await bundleCode(library, folder)
   await bundleTypes(library, folder)
-  if (format === 'esm') writeFileSync(join(folder, 'index.min.js'), await minifiedCode(library))
+  if (format === 'esm') writeFileSync(join(folder, `${room}.min.js`), await minifiedCode(library))
   if (contains.length > 0) writeFileSync(join(folder, 'THIRD-PARTY-NOTICES.txt'), thirdPartyNotices(contains))
   cpSync('LICENSE', join(folder, 'LICENSE'))
   writeFileSync(join(folder, 'README.md'), packedReadme(`src/${room}/README.md`))

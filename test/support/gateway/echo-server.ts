@@ -31,7 +31,10 @@ export async function serveEcho(t: Test, create: CreateServer, options: Partial<
   const context = { clock: others.clock ?? systemClock, log }
   const verifier = others.verifier ?? createTokenVerifier({ keys: { kind: 'secret', secret }, rolesClaim: 'roles' }, context)
   const ready = { is: true }
-  const server = await create({ ...defaults, ...options }, { acceptor, verifier, isReady: () => ready.is, pageLibrary: others.pageLibrary, meter, ...context })
+  const server = await create(
+    { ...defaults, ...options },
+    { acceptor, verifier, isReady: () => ready.is, pageLibrary: others.pageLibrary, meter, ...context },
+  )
   const port = await server.listen('127.0.0.1', 0)
   t.teardown(() => server.close())
   const url = `ws://127.0.0.1:${port}`

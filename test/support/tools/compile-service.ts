@@ -5,9 +5,12 @@ const isGiven = (path: string) => /\/node_modules\/(typescript|@types|undici-typ
 
 /**
  * Compiles modules of other projects, each beside itself, in strict TypeScript. Returns what TypeScript has against them and against the
- * declarations that they import.
+ * declarations that they import. They know Node unless other types are named.
  */
-export function compileService(paths: readonly string[], modules: Pick<ts.CompilerOptions, 'module' | 'moduleResolution'>): string[] {
+export function compileService(
+  paths: readonly string[],
+  modules: Pick<ts.CompilerOptions, 'module' | 'moduleResolution' | 'lib' | 'types'>,
+): string[] {
   const { ES2022 } = ts.ScriptTarget
   const options = { strict: true, exactOptionalPropertyTypes: true, target: ES2022, lib: ['lib.es2022.d.ts'], types: ['node'], ...modules }
   const program = ts.createProgram(paths, options)

@@ -59,7 +59,6 @@ export class PageLibrary {
     const coding = encoding === 'identity' ? {} : { 'Content-Encoding': encoding }
     return { status: '200 OK', headers: { ...headers, ...coding }, body: this.files[encoding] }
   }
-
 }
 
 /** Whether the path is one of the library's, of whichever version. */
