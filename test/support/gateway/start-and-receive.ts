@@ -1,9 +1,11 @@
 // Starts the gateway on its embedded default by the command that the arguments name, waits until a client that speaks the seed's
-// protocol has received an update of the sample shop, and ends that command by SIGTERM. Exit code 0 when all of it went well.
+// protocol and the client library have received an update of the sample shop, and ends that command by SIGTERM. Exit code 0 when all of it
+// went well.
 import { spawn } from 'node:child_process'
 import { on, once } from 'node:events'
 import { createInterface } from 'node:readline'
 import { WebSocket } from 'ws'
+import { SluiceClient } from '#client/sluice-client.js'
 import { bearerHeaders } from '#protocol/credentials.js'
 import { readMessage } from '#protocol/message.js'
 import { writeRequest } from '#protocol/request.js'
@@ -30,11 +32,12 @@ for await (const line of createInterface({ input: gateway.stdout })) {
   if (token !== undefined) tokens.push(token)
   if (address === undefined || tokens[0] === undefined) continue
   await receiveUpdate(address, tokens[0])
+  await followOrder(address, tokens[0])
   process.kill(gateway.pid!, 'SIGTERM')
   const [code] = (await once(gateway, 'exit')) as [number | null]
   clearTimeout(limit)
   if (code !== 0) fail(`the gateway left with ${code} after SIGTERM`)
-  process.stdout.write(`${command} ${args.join(' ')}: a client received an update, and the gateway left cleanly.\n`)
+  process.stdout.write(`${command} ${args.join(' ')}: clients received updates, and the gateway left cleanly.\n`)
   process.exit(0)
 }
 fail('the gateway ended before it printed its address and a token')
@@ -46,6 +49,14 @@ async function receiveUpdate(address: string, token: string): Promise<void> {
     if (readMessage(String(data))?.type === 'entity_update') break
   }
   socket.terminate()
+}
+
+/** With the WebSocket that this Node has itself, if it has one. */
+async function followOrder(address: string, token: string): Promise<void> {
+  const own = 'WebSocket' in globalThis
+  const client = new SluiceClient(address, { token, WebSocket: own ? undefined : WebSocket })
+  for await (const { operation } of client.subscribe('order', 'order-1001', { snapshot: true })) if (operation === 'update') break
+  client.close()
 }
 
 /** The whole process group, as `npx` is the parent of the Node that it starts. */
