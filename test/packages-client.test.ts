@@ -74,6 +74,7 @@ const page = `
 import { SluiceClient, SluiceError, type Change, type ClientOptions, type Cursor, type EntityState, type Missed, type Store } from 'sluice-client'
 import { SeedClient } from 'sluice-client/seed'
 import { exactJson } from 'sluice-client/exact'
+import { scriptedServer } from 'sluice-client/testing'
 
 interface Order { readonly id: string; readonly status: 'NEW' | 'PAID'; readonly email?: string }
 interface Entities { readonly order: Order; readonly invoice: { readonly id: string; readonly total: string } }
@@ -81,6 +82,8 @@ interface Entities { readonly order: Order; readonly invoice: { readonly id: str
 const options: ClientOptions = { token: async ({ reason, signal }) => (signal.aborted ? '' : reason), clientId: undefined, parse: exactJson('bigint') }
 const client = new SluiceClient<Entities>('wss://stream.example.com', options)
 export const seed = new SeedClient<Entities>(() => Promise.resolve('wss://stream.example.com'), { token: 'jwt' })
+
+export const ofTest = new SluiceClient('ws://test', { token: 'jwt', WebSocket: scriptedServer().WebSocket })
 
 export async function follow(since: Cursor | undefined): Promise<string[]> {
   const statuses: string[] = []
