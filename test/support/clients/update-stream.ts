@@ -14,7 +14,7 @@ export interface Update {
 
 /** A client that has subscribed to some entities, and what it receives of them. */
 export class UpdateStream {
-  private readonly texts: string[] = []
+  private readonly received: Update[] = []
 
   private constructor(
     private readonly client: WsClient,
@@ -22,7 +22,7 @@ export class UpdateStream {
   ) {
     client.socket.on('message', (data: Buffer) => {
       const text = data.toString()
-      if (readMessage(text)?.type === 'entity_update') this.texts.push(text)
+      if (readMessage(text)?.type === 'entity_update') this.received.push(this.readUpdate(text))
     })
   }
 
@@ -38,12 +38,12 @@ export class UpdateStream {
   }
 
   get count(): number {
-    return this.texts.length
+    return this.received.length
   }
 
   /** Without their cursors, which are opaque; the number of an order as text, as JavaScript would round it. */
-  updates(): Update[] {
-    return this.texts.map((text) => this.withoutCursor(JSON.parse(text.replace(/"number":(\d+)/, '"number":"$1"')) as Update))
+  updates(): readonly Update[] {
+    return this.received
   }
 
   /** Resolves when the answer has come, and with it all that had waited for the client before. */
@@ -52,6 +52,10 @@ export class UpdateStream {
     const answer: ServerMessage['type'] = type === 'subscribe' ? 'subscription_success' : 'unsubscription_success'
     this.client.ask({ type, entity_id: entityId })
     await until(`the answer to ${type} ${entityId}`, answered)
+  }
+
+  private readUpdate(text: string): Update {
+    return this.withoutCursor(JSON.parse(text.replace(/"number":(\d+)/, '"number":"$1"')) as Update)
   }
 
   /** A cursor that is not as the protocol says stays, as whoever compares expects none. */

@@ -15,6 +15,7 @@ export class SourceReader {
   /** Who has caught up, by the partition's name; after a break with `again` behind it. */
   readonly caughtUp: string[] = []
   private readonly lags = new Map<string, () => number>()
+  private readonly byPartition = new Map<string, KafkaRecord[]>()
 
   constructor(source: PartitionSource) {
     source.partitions$.subscribe((partition) => {
@@ -41,8 +42,8 @@ export class SourceReader {
   }
 
   /** In the order in which they came. */
-  recordsOf(partition: string): KafkaRecord[] {
-    return this.batches.filter((batch) => nameOf(batch) === partition).flatMap((batch) => batch.records)
+  recordsOf(partition: string): readonly KafkaRecord[] {
+    return this.byPartition.get(partition) ?? []
   }
 
   /** The partition in which a value came. */
@@ -63,8 +64,12 @@ export class SourceReader {
 
   private take(batch: RecordBatch): void {
     this.batches.push(batch)
-    this.stories.get(nameOf(batch))!.push(...batch.records.map(({ value }) => String(value)))
-    if (!this.held.has(nameOf(batch)) && !this.held.has('*')) batch.release(batch.records.length * this.deliveriesPerRecord)
+    const name = nameOf(batch)
+    const records = this.byPartition.get(name)
+    if (records === undefined) this.byPartition.set(name, [...batch.records])
+    else records.push(...batch.records)
+    this.stories.get(name)!.push(...batch.records.map(({ value }) => String(value)))
+    if (!this.held.has(name) && !this.held.has('*')) batch.release(batch.records.length * this.deliveriesPerRecord)
   }
 }
 
