@@ -125,7 +125,8 @@ export class UwsServer implements Server {
   }
 }
 
-async function loadLibrary(): Promise<typeof Uws> {
+/** @throws ConfigurationError where the library is not installed or does not run on this Node. */
+export async function loadLibrary(): Promise<typeof Uws> {
   // The library reads this variable once, when it is loaded; without it, headers beyond 4 kB get a bare 431.
   process.env['UWS_HTTP_MAX_HEADERS_SIZE'] = String(headerBytesMax)
   try {

@@ -1,6 +1,8 @@
 import { test } from 'tap'
-import * as library from 'uWebSockets.js'
 import { IdleResponse } from '#gateway/deliver/socket/uws/idle-response.js'
+import { loadLibrary } from '#gateway/deliver/socket/uws/uws-server.js'
+
+const library = await loadLibrary()
 
 test('corks the response that is never given in place of the one that is upgraded', async (t) => {
   const idle = new IdleResponse(library)
