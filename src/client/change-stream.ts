@@ -67,6 +67,7 @@ export class ChangeStream implements Subscriber {
 
   settle(): void {
     this.awaits = false
+    this.parts.began()
   }
 
   reach(cursor: Cursor): void {

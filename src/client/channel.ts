@@ -56,7 +56,7 @@ export class Channel {
     this.last = undefined
     this.subscribers.add(subscriber)
     const { since } = subscriber.wishes
-    if (this.isStanding) subscriber.begin()
+    if (this.isStanding) this.begin(subscriber)
     if (this.hasBegun && since && since !== this.cursor) {
       subscriber.miss(notResumed)
       subscriber.awaits = true
@@ -114,7 +114,7 @@ export class Channel {
 
   refused(error: SluiceError, retryAfterMs: number): void {
     const isBarred = this.hasBegun && ['forbidden', 'entity_type_stopped'].includes(error.code)
-    if (error.code === 'state_unavailable' && !this.isPlain) this.step('cut_short')
+    if (error.code === 'state_unavailable' && !this.isPlain) this.cutShort(error)
     else if (retryAfterMs > 0) this.step('postponed', error, retryAfterMs)
     else this.step(isBarred ? 'barred' : 'refused', error)
   }
@@ -163,12 +163,23 @@ export class Channel {
   private act(effect: ChannelEffect, error: SluiceError | undefined, waitMs: number): void {
     if (effect === 'queue') this.host.queue(this)
     else if (effect === 'plain') this.isPlain = true
-    else if (effect === 'begin') for (const subscriber of this.subscribers) subscriber.begin()
+    else if (effect === 'begin') for (const subscriber of this.subscribers) this.begin(subscriber)
     else if (effect === 'rest') this.endRest = this.host.after(waitMs * (1 + this.host.random()), () => this.step('rested'))
     else if (effect === 'empty') this.emptied()
     else if (effect === 'unask') this.host.unask(this)
     else if (effect === 'fail') this.fail(error)
     else this.remove()
+  }
+
+  /** Its changes alone can be had. */
+  private cutShort(error: SluiceError): void {
+    this.host.tell('error', error)
+    this.step('cut_short')
+  }
+
+  /** Who awaits how it is now can rely on it once that was told. */
+  private begin(subscriber: Subscriber): void {
+    if (!subscriber.awaits || this.isPlain) subscriber.begin()
   }
 
   /** What stood before it was asked for otherwise stands at the server still. */

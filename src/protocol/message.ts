@@ -82,7 +82,6 @@ export const messageShapes = [
 const anyMessage = v.variant('type', messageShapes)
 export type ServerMessage = v.InferOutput<typeof anyMessage>
 export type UpdateMessage = Extract<ServerMessage, { type: 'entity_update' }>
-export type GapMessage = Extract<ServerMessage, { type: 'gap' }>
 
 /** One of the protocol's errors, with whatever is known of what it is about. */
 export interface ProtocolError {

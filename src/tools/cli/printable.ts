@@ -9,8 +9,3 @@ const unprintable = /[\u0000-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\
 export function printable(text: string): string {
   return text.replace(unprintable, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`)
 }
-
-/** A JSON message on one line. A line's end within JSON can only stand between its tokens. */
-export function jsonLine(text: string): string {
-  return printable(text.replace(/[\t\r\n]+/g, ' '))
-}

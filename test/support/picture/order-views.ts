@@ -1,4 +1,5 @@
 import { sampleUsers, type SampleUser } from '#sample/users.js'
+import { exactJson } from '#text/exact-json.js'
 import { leafTextsOf, type LeafTexts } from '#tools/cli/tail/leaf-texts.js'
 import { auditor, sentBySample } from './sample-gateway.js'
 
@@ -26,5 +27,6 @@ export async function orderViews(): Promise<OrderViews> {
 }
 
 function latest(received: readonly string[]): LeafTexts {
-  return leafTextsOf(received.findLast((text) => text.includes('"entity_update"'))!)
+  const text = received.findLast((text) => text.includes('"entity_update"'))!
+  return leafTextsOf((exactJson(text) as { readonly data: object }).data)
 }

@@ -3,17 +3,16 @@ import { InvalidArgumentError } from 'commander'
 import { readInput } from '#config/text-file.js'
 import { nameCharactersMax } from '#entities.js'
 import { ConfigurationError } from '#errors.js'
-import { clientAddress } from '#protocol/client-address.js'
 import type { Subcommand } from '../command-line.js'
 import { exitCodes } from '../exit-codes.js'
 import { paintFor } from '../paint.js'
-import { jsonLine } from '../printable.js'
+import { changeJson } from './change-json.js'
 import { tail, type TailParts } from './tail.js'
 import type { Terminal } from '../terminal.js'
 import { WrongUseError } from '../wrong-use-error.js'
 import { UpdateText } from './update-text.js'
 
-export interface TailRequest extends Pick<TailParts, 'address' | 'token' | 'entityId' | 'entityType'> {
+export interface TailRequest extends Pick<TailParts, 'url' | 'clientId' | 'token' | 'entityId' | 'entityType'> {
   /** Whether updates are printed as JSON, a line each, and not as text for people. */
   readonly json: boolean
 }
@@ -38,23 +37,23 @@ export function tailCommand(follow: (request: TailRequest, terminal: Terminal) =
       .option('--url <url>', 'the gateway', urlOption, new URL('ws://127.0.0.1:8080'))
       .option('--entity-type <type>', 'only the entity of this type (default: every type with this id)', nameOption)
       .option('--client-id <id>', 'who this is among the clients of the same user (default: a random one)', clientIdOption)
-      .option('--json', 'print each update as it was sent, one line of JSON each')
+      .option('--json', 'print each update as one line of JSON')
       .addHelpText('after', helpAfter)
       .action((entityId: string, options: TailOptions) => begin((terminal) => follow(tailRequest(entityId, options), terminal)))
   }
 }
 
 function printTail(request: TailRequest, terminal: Terminal): Promise<number> {
-  const { clock, random, writeErr } = terminal
+  const { clock, writeErr } = terminal
   const notice = (line: string): void => writeErr(`${line}\n`)
-  return tail({ ...request, clock, random, stop: terminal.stop(), shown: printer(request.json, terminal), notice })
+  return tail({ ...request, clock, stop: terminal.stop(), shown: printer(request.json, terminal), notice })
 }
 
 function printer(json: boolean, terminal: Terminal): TailParts['shown'] {
   const { writeOut } = terminal
-  if (json) return (_message, text) => writeOut(`${jsonLine(text)}\n`)
+  if (json) return (change) => writeOut(`${changeJson(change)}\n`)
   const texts = new UpdateText(paintFor(terminal))
-  return (message, text) => writeOut(texts.render(message, text))
+  return (change) => writeOut(texts.render(change))
 }
 
 const helpAfter = `
@@ -67,7 +66,7 @@ Exit codes: ${exitCodes.good} after Ctrl-C (npx itself ends with 130 then), ${ex
 /** The client id differs each time where none is given: a second connection of the same client replaces the first. */
 function tailRequest(entityId: string, options: TailOptions): TailRequest {
   const { url, entityType, clientId = `tail-${randomUUID()}`, json = false } = options
-  return { address: clientAddress(url, clientId), token: tokenSource(options), entityId, entityType, json }
+  return { url: url.href, clientId, token: tokenSource(options), entityId, entityType, json }
 }
 
 function tokenSource({ token, tokenFile }: TailOptions): () => string {
@@ -93,8 +92,8 @@ function clientIdOption(value: string): string {
   return nameOption(value)
 }
 
-/** The token is sent in a header, where anything but visible ASCII is impossible or would begin another header. */
-const tokenPattern = /^[\x21-\x7e]+$/
+/** The token is sent as a subprotocol, which is one of HTTP's tokens (RFC 9110), as every JWT is. */
+const tokenPattern = /^[\w!#$%&'*+.^`|~-]+$/
 
 function tokenOption(value: string): string {
   if (tokenPattern.test(value)) return value
@@ -104,6 +103,6 @@ function tokenOption(value: string): string {
 function urlOption(value: string): URL {
   const url = URL.canParse(value) ? new URL(value) : undefined
   if (url === undefined || !['ws:', 'wss:'].includes(url.protocol)) throw new InvalidArgumentError('It must begin with ws:// or wss://')
-  if (url.hash !== '') throw new InvalidArgumentError('It must have no fragment.')
+  if (url.hash !== '' || url.search !== '') throw new InvalidArgumentError('It must have no query and no fragment.')
   return url
 }

@@ -1,81 +1,167 @@
 /**
- * Enters: an entity. Leaves: its latest version and its changes as text, and the exit code. A connection that may come back is made again,
- * and goes on where the one before it ended, or says that it does not.
+ * Enters: an entity. Leaves: how it is and its changes, what is to be said of the connection, and the exit code. The client library connects,
+ * comes back and goes on.
  */
-import { type BackOff, spreadBackOffMs } from '#back-off.js'
-import { pause } from '#clock.js'
-import { verdictOn, type Ending } from './ending.js'
+import type { Clock } from '#clock.js'
+import { exactJson } from '#client/exact.js'
+import {
+  SluiceClient,
+  type Change,
+  type ClientEvents,
+  type ClientOptions,
+  type ClientState,
+  type LinkEnd,
+  type SluiceError,
+} from '#client/sluice-client.js'
+import { endingExitCode, endingWords } from './ending.js'
 import { exitCodes } from '../exit-codes.js'
-import { follow } from './follow.js'
-import { FollowedEntity, type FollowedParts } from './followed-entity.js'
+import { gatewaySockets, type GatewaySockets } from './gateway-socket.js'
 import { printable } from '../printable.js'
 import { TailToken, type TailTokenParts } from './tail-token.js'
 
-export interface TailParts extends FollowedParts, TailTokenParts {
-  /** Where to connect: `ws://HOST:PORT/ws/{client_id}`. */
-  readonly address: URL
-  /** From 0 up to 1. */
-  readonly random: () => number
+export type EntityChange = Change<Readonly<Record<string, object>>>
+type TailClient = Pick<SluiceClient<Readonly<Record<string, object>>>, 'subscribe' | 'state' | 'on' | 'close'>
+
+export interface TailParts extends TailTokenParts {
+  /** The gateway: `ws://HOST:PORT`, with the path under which a proxy has it. */
+  readonly url: string
+  readonly clientId: string
+  readonly entityId: string
+  /** Undefined for every type that has an entity with this id. */
+  readonly entityType: string | undefined
+  readonly clock: Clock
+  readonly shown: (change: EntityChange) => void
   /** Aborted when the user has had enough. */
   readonly stop: AbortSignal
+  readonly connect?: (url: string, options: ClientOptions) => TailClient
 }
-
-/** After a connection that held for this long, the gateway counts as well, and the next loss begins with a short wait again. */
-const steadyMs = 30_000
-/** Short enough that a restarted gateway is hardly missed, and long enough that many clients do not hinder one that is just starting. */
-const retries: BackOff = { firstMs: 500, maxMs: 30_000 }
 
 /**
  * Follows an entity until the user stops it or trying again cannot help. Resolves with the exit code.
  * @throws ConfigurationError where there is no token.
  */
-export async function tail(parts: TailParts): Promise<number> {
-  const entity = new FollowedEntity(parts)
+export function tail(parts: TailParts): Promise<number> {
   const token = new TailToken(parts)
-  let connectedBefore = false
-  for (let failures = 0; ; failures++) {
-    const { ending, heldMs } = await connectOnce(entity, token, parts)
-    if (parts.stop.aborted) return exitCodes.good
-    connectedBefore ||= heldMs !== undefined
-    const { words, exitCode } = verdictOn(ending, connectedBefore)
-    parts.notice(sentence(words))
-    const isOfOldToken = exitCode === exitCodes.refused && token.isOutdated
-    if (exitCode !== undefined && !isOfOldToken) return exitCode
-    if (heldMs !== undefined && heldMs >= steadyMs) failures = 0
-    const delayMs = spreadBackOffMs(retries, failures, parts.random)
-    parts.notice(`Connecting again in ${(delayMs / 1000).toFixed(1)} s${entity.canResume ? '' : '; changes until then are not shown'}.`)
-    if (!(await pause(parts.clock, delayMs, parts.stop))) return exitCodes.good
+  return new Promise((resolve) => new Tail(parts, token, resolve).start())
+}
+
+/** Why a server cannot go on behind what was shown, as the end of a sentence. A later server may have further reasons. */
+const reasons: Readonly<Record<string, string>> = {
+  expired: 'what happened meanwhile is not known any more',
+  no_state: 'its latest versions are not known there',
+  none: 'nothing of it could be seen',
+  too_much: 'too much has happened meanwhile',
+}
+
+const connectDirectly = (url: string, options: ClientOptions): TailClient =>
+  new SluiceClient<Readonly<Record<string, object>>>(url, options)
+
+class Tail {
+  private readonly client: TailClient
+  private readonly sockets: GatewaySockets
+  /** Whether there was ever a connection: a first try that fails is not repeated. */
+  private wasLive = false
+  private hasShown = false
+  /** Whether how it is can be known, and not only what changes. */
+  private isKnown = true
+  private lastEnd: LinkEnd | undefined
+
+  constructor(
+    private readonly parts: TailParts,
+    token: TailToken,
+    private readonly leave: (exitCode: number) => void,
+  ) {
+    const { url, clientId, clock, connect = connectDirectly } = parts
+    this.sockets = gatewaySockets(clock)
+    this.client = connect(url, {
+      clientId,
+      token: (ask) => token.answer(ask),
+      WebSocket: this.sockets.WebSocket,
+      parse: exactJson('bigint'),
+      shouldReconnect: (end) => this.mayReturn(end),
+    })
   }
-}
 
-interface Connected {
-  readonly ending: Ending
-  /** The time for which it was open; undefined for one that never was. */
-  readonly heldMs: number | undefined
-}
+  start(): void {
+    const { client, parts } = this
+    const { entityId, entityType, stop } = parts
+    client.state.subscribe((state) => this.linkIs(state))
+    client.on('resumed', (event) => this.goesOn(event))
+    client.on('error', (error) => this.failed(error))
+    client.on('token_renewed', ({ expiresAt }) =>
+      this.tell(`Going on with another token, which ends at ${new Date(expiresAt).toISOString()}.`),
+    )
+    const options = { snapshot: true }
+    const changes = entityType === undefined ? client.subscribe(entityId, options) : client.subscribe(entityType, entityId, options)
+    changes.subscribe({ next: (change) => this.show(change), error: () => this.refused() })
+    changes.ready.then(
+      () => this.begun(),
+      () => undefined,
+    )
+    stop.addEventListener('abort', () => client.close(), { once: true })
+    if (stop.aborted) client.close()
+  }
 
-/** Resolves when the connection has ended. */
-async function connectOnce(entity: FollowedEntity, token: TailToken, parts: TailParts): Promise<Connected> {
-  const { address, clock, stop, notice } = parts
-  let openedAtMs: number | undefined
-  const ending = await follow(
-    { address, token: token.next() },
-    {
-      clock,
-      stop,
-      opened(send) {
-        openedAtMs = clock.monotonicMs()
-        entity.connected(send)
-      },
-      received(message, text, send) {
-        token.received(message, send)
-        return entity.received(message, text)
-      },
-      notUnderstood: (text) => notice(`The server sent what is no message of the protocol: ${printable(text.slice(0, 100))}`),
-    },
-  )
-  token.stop()
-  return { ending, heldMs: openedAtMs === undefined ? undefined : clock.monotonicMs() - openedAtMs }
+  private mayReturn(end: LinkEnd): boolean {
+    this.lastEnd = end
+    return this.wasLive
+  }
+
+  private linkIs(state: ClientState): void {
+    if (state.status === 'live') this.wasLive = true
+    if (state.status === 'waiting') {
+      const delayMs = Math.max(0, state.retryAt - this.parts.clock.now())
+      this.tell(sentence(endingWords(state.end, this.sockets.failure())))
+      this.tell(`Connecting again in ${(delayMs / 1000).toFixed(1)} s.`)
+    }
+    if (state.status === 'closed') this.closed(state.error === undefined ? undefined : this.lastEnd)
+  }
+
+  private closed(end: LinkEnd | undefined): void {
+    if (end === undefined) return this.leave(exitCodes.good)
+    this.tell(sentence(endingWords(end, this.sockets.failure())))
+    this.leave(endingExitCode(end))
+  }
+
+  /** By the server, which has said why; not by the end of the connection, of which the state tells. */
+  private refused(): void {
+    if (this.hasEnded) return
+    this.tell('The subscription was refused.')
+    this.leave(exitCodes.refused)
+    this.client.close()
+  }
+
+  /** The end of the client is told by its state. */
+  private failed({ code, message }: SluiceError): void {
+    if (this.hasEnded) return
+    if (code === 'state_unavailable') this.isKnown = false
+    this.tell(`The server says: ${message}`)
+  }
+
+  private begun(): void {
+    const { entityId } = this.parts
+    if (this.isKnown && !this.hasShown) this.tell(`There is nothing to see of ${entityId} now.`)
+    this.tell(`Following ${entityId}. Ctrl-C ends.`)
+  }
+
+  private goesOn({ entityType = '', entityId, resumed, reason = '' }: ClientEvents['resumed']): void {
+    const name = `${entityType} ${entityId}`.trim()
+    if (resumed) this.tell(`Going on with ${name}: what happened meanwhile comes first.`)
+    else this.tell(`Beginning anew with ${name}${reason === '' ? '' : `: ${reasons[reason] ?? reason}`}.`)
+  }
+
+  private show(change: EntityChange): void {
+    this.hasShown = true
+    this.parts.shown(change)
+  }
+
+  private get hasEnded(): boolean {
+    return this.client.state.getSnapshot().status === 'closed'
+  }
+
+  private tell(line: string): void {
+    this.parts.notice(printable(line))
+  }
 }
 
 function sentence(words: string): string {

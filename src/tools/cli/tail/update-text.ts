@@ -1,7 +1,8 @@
 import { leafTextsOf, type LeafTexts } from './leaf-texts.js'
 import type { Paint } from '../paint.js'
 import { printable } from '../printable.js'
-import type { GapMessage, UpdateMessage } from '#protocol/message.js'
+import type { Missed } from '#client/sluice-client.js'
+import type { EntityChange } from './tail.js'
 
 /** The width of the column of paths. A wider path pushes only its own value to the right. */
 const pathColumnsMax = 40
@@ -13,37 +14,43 @@ interface Line {
   readonly was?: string
 }
 
+const missedWords: Readonly<Record<Missed['because'], string>> = {
+  not_resumed: 'left out, as they came while there was no connection',
+  slow: 'left out, as they came too fast',
+  queue_full: 'left out, as they came too fast',
+  too_large: 'left out, as a frame has no room for it',
+  rights: 'left out, as they may not be seen any more',
+}
+
 /**
- * Enters: updates, and what was left out between them. Leaves: lines for people: a head with time, operation, type and id, then a line for each field. Compared with the
- * entity's last update, `~` marks a field that changed, `+` one that came, and `-` one that went or may no longer be seen.
+ * Enters: changes. Leaves: lines for people: what was left out before, a head with time, operation, type and id, then a line for each field.
+ * Compared with the entity's last change, `~` marks a field that changed, `+` one that came, and `-` one that went or may no longer be seen.
  */
 export class UpdateText {
-  /** The last update by entity type, as one id may stand for an entity of each type. The server's types are a limit to its size. */
+  /** The last change by entity type, as one id may stand for an entity of each type. The server's types are a limit to its size. */
   private readonly lastSeen = new Map<string, LeafTexts>()
 
   constructor(private readonly paint: Paint) {}
 
-  /** @param text the JSON that the message was read from. */
-  render(message: UpdateMessage | GapMessage, text: string): string {
-    return message.type === 'gap' ? this.gapText(message) : this.updateText(message, text)
-  }
-
-  private gapText({ entity_type, entity_id, missed }: GapMessage): string {
-    const what = missed === 1 ? '1 update' : `${missed} updates`
-    return `${this.paint.changed(printable(`… ${what} of ${entity_type} ${entity_id} left out, as they came too fast`))}\n`
-  }
-
-  private updateText(update: UpdateMessage, text: string): string {
-    const leaves = leafTextsOf(text)
-    const lines = this.fieldLines(update, leaves)
+  render(change: EntityChange): string {
+    const leaves = leafTextsOf(change.data ?? {})
+    const lines = this.fieldLines(change, leaves)
     const columns = Math.max(0, ...lines.map(({ path }) => path.length).filter((length) => length <= pathColumnsMax))
-    return [this.head(update), ...lines.map((line) => this.lineText(line, columns))].map((line) => `${line}\n`).join('')
+    const all = [...this.missedLines(change), this.head(change), ...lines.map((line) => this.lineText(line, columns))]
+    return all.map((line) => `${line}\n`).join('')
   }
 
-  private fieldLines(update: UpdateMessage, leaves: LeafTexts): Line[] {
-    const key = JSON.stringify([update.entity_type, update.entity_id])
+  private missedLines({ missed, entityType, entityId }: EntityChange): string[] {
+    if (missed === undefined) return []
+    const { count, because } = missed
+    const what = count === undefined ? 'updates' : count === 1 ? '1 update' : `${count} updates`
+    return [this.paint.changed(printable(`… ${what} of ${entityType} ${entityId} ${missedWords[because]}`))]
+  }
+
+  private fieldLines({ entityType, entityId, operation }: EntityChange, leaves: LeafTexts): Line[] {
+    const key = JSON.stringify([entityType, entityId])
     const before = this.lastSeen.get(key)
-    if (update.operation === 'delete') {
+    if (operation === 'delete') {
       this.lastSeen.delete(key)
       return []
     }
@@ -51,8 +58,8 @@ export class UpdateText {
     return compare(before ?? leaves, leaves)
   }
 
-  private head({ timestamp, operation, entity_type, entity_id }: UpdateMessage): string {
-    const [time, what, type, id] = [timestamp ?? 'no time', operation, entity_type, entity_id].map(printable)
+  private head({ timestamp, operation, entityType, entityId }: EntityChange): string {
+    const [time, what, type, id] = [timestamp ?? 'no time', operation, entityType, entityId].map(printable)
     // A snapshot is no change: nothing has happened.
     const paint = operation === 'snapshot' ? this.paint.faint : this.paint.strong
     return `${this.paint.faint(time!)}  ${paint(what!.padEnd(6))}  ${type!}  ${this.paint.strong(id!)}`

@@ -18,12 +18,13 @@ async function parse(...args: string[]): Promise<{ result: TailRequest | number;
 
 async function addressOf(...args: string[]): Promise<string> {
   const { result } = await parse('tail', 'order-1', '--token', 'a.b.c', ...args)
-  return typeof result === 'number' ? `exit ${result}` : result.address.href
+  return typeof result === 'number' ? `exit ${result}` : `${result.url} ${result.clientId}`
 }
 
 test('needs only an entity and a token', async (t) => {
-  const { address, token, ...rest } = (await parse('tail', 'order-1', '--token', 'a.b.c')).result as TailRequest
-  t.match(address.href, /^ws:\/\/127\.0\.0\.1:8080\/ws\/tail-[0-9a-f-]{36}$/)
+  const { url, clientId, token, ...rest } = (await parse('tail', 'order-1', '--token', 'a.b.c')).result as TailRequest
+  t.equal(url, 'ws://127.0.0.1:8080/')
+  t.match(clientId, /^tail-[0-9a-f-]{36}$/)
   t.not(await addressOf(), await addressOf())
   t.equal(token(), 'a.b.c')
   t.same(rest, { entityId: 'order-1', entityType: undefined, json: false })
@@ -43,8 +44,9 @@ test('takes every option', async (t) => {
     'me',
     '--json',
   )
-  const { address, token, ...rest } = result as TailRequest
-  t.equal(address.href, 'wss://shop.example/ws/me')
+  const { url, clientId, token, ...rest } = result as TailRequest
+  t.equal(url, 'wss://shop.example/')
+  t.equal(clientId, 'me')
   t.equal(token(), 't')
   t.same(rest, { entityId: 'x', entityType: 'order', json: true })
 })
@@ -61,8 +63,8 @@ test('reads the token from a file each time that it needs one', async (t) => {
   t.throws(token, { name: 'ConfigurationError', message: /cannot be read/ })
 })
 
-test('keeps the path under which a proxy has the gateway, and encodes the client id', async (t) => {
-  t.equal(await addressOf('--url', 'wss://shop.example/stream/', '--client-id', 'a b?%'), 'wss://shop.example/stream/ws/a%20b%3F%25')
+test('keeps the path under which a proxy has the gateway', async (t) => {
+  t.equal(await addressOf('--url', 'wss://shop.example/stream/', '--client-id', 'a b?%'), 'wss://shop.example/stream/ a b?%')
 })
 
 test('leaves with 64 and says why when it is used wrongly', async (t) => {
@@ -80,6 +82,8 @@ test('leaves with 64 and says why when it is used wrongly', async (t) => {
     [[...valid, '--url', 'http://x'], /ws:\/\//],
     [[...valid, '--url', '127.0.0.1:8080'], /ws:\/\//],
     [[...valid, '--url', 'ws://x/#y'], /fragment/],
+    [[...valid, '--url', 'ws://x/?y'], /query/],
+    [['tail', 'x', '--token', 'a=b'], /must be a JWT/],
     [[...valid, '--client-id', 'a/b'], /slash/],
     [[...valid, '--client-id', '..'], /slash/],
     [[...valid, '--client-id', ''], /1 to 256/],

@@ -1,281 +1,258 @@
 import { test, type Test } from 'tap'
+import { Client } from '#client/client.js'
+import { systemClock } from '#clock.js'
+import { v1Dialect } from '#client/v1-dialect.js'
 import { tail } from '#tools/cli/tail/tail.js'
-import { answer, ScriptedGateway, type Script } from '../../../support/clients/scripted-gateway.js'
-import { SimulatedClock } from '../../../support/running/simulated-clock.js'
+import { clientFixture, grant, requestsOf, update } from '../../../support/client/client-fixture.js'
+import type { SimulatedSocket } from '../../../support/client/simulated-surroundings.js'
+import { ScriptedGateway, answer, type Script } from '../../../support/clients/scripted-gateway.js'
 import { until } from '../../../support/running/until.js'
 
-interface Tail {
-  readonly gateway: ScriptedGateway
-  readonly clock: SimulatedClock
-  readonly notices: string[]
-  readonly updates: string[]
-  readonly stop: AbortController
-  readonly exitCode: Promise<number>
+/** Promises, of tokens among them, are settled; nothing else is waited for. */
+const turns = () => new Promise((resolve) => setImmediate(resolve))
+
+interface Played {
+  readonly token?: () => string
+  /** Null for every type. */
+  readonly entityType?: string | null
 }
 
-/** A tail of `order-1` on a gateway that confirms every subscription, unless the script does something else. */
-async function start(t: Test, script: Partial<Script> = {}, token = () => 'a.b.c'): Promise<Tail> {
-  const gateway = await ScriptedGateway.start(Object.assign(script, { onFrame: script.onFrame ?? confirm }))
+/** A tail of `order-1` on a server that the test plays. */
+async function start({ token = () => 'a.b.c', entityType = 'order' }: Played = {}) {
+  const { world, live } = clientFixture()
   const notices: string[] = []
-  const updates: string[] = []
+  const shown: string[] = []
   const stop = new AbortController()
-  const clock = new SimulatedClock()
   const exitCode = tail({
-    address: new URL(`${gateway.url}/ws/me`),
+    url: 'ws://gateway',
+    clientId: 'me',
     token,
     entityId: 'order-1',
-    entityType: 'order',
-    clock,
-    random: () => 0,
+    entityType: entityType ?? undefined,
+    clock: { ...systemClock, now: () => world.nowMs() },
     stop: stop.signal,
-    shown: (_message, text) => updates.push(text),
+    shown: ({ operation, data, missed }) =>
+      shown.push(`${missed === undefined ? '' : `(${missed.because} ${missed.count ?? ''}) `}${operation} ${JSON.stringify(data)}`),
     notice: (line) => notices.push(line),
+    connect: (url, options) => new Client(url, options, v1Dialect, world),
   })
-  t.teardown(async () => {
-    stop.abort()
-    await exitCode
-    await gateway.stop()
-  })
-  return { gateway, clock, notices, updates, stop, exitCode }
+  /** Lets happen what is to happen now. */
+  const settle = async (): Promise<void> => {
+    world.settle()
+    await turns()
+    world.settle()
+  }
+  await settle()
+  /** All that was said since it was last asked for. */
+  const said = (): string[] => notices.splice(0)
+  const begun = (version = update('order-1', { a: 1 }, 'c1', 'snapshot')): SimulatedSocket => {
+    const socket = live()
+    grant(socket)
+    socket.receive(version, {
+      type: 'snapshot_complete',
+      entity_id: 'order-1',
+      entity_type: entityType ?? undefined,
+      count: 1,
+      cursor: 'c1',
+    })
+    return socket
+  }
+  return { world, settle, live, begun, said, shown, stop, exitCode }
 }
 
-const confirm: Script['onFrame'] = (socket) => answer(socket, { type: 'subscription_success', entity_id: 'order-1' })
+const following = 'Following order-1. Ctrl-C ends.'
 
-/** Waits for the notice of the next try, and says how long it will take. */
-async function nextTry({ notices }: Tail, tries: number): Promise<string | undefined> {
-  const again = (): string[] => notices.filter((line) => line.startsWith('Connecting again'))
-  await until(() => again().length >= tries)
-  return /in (\S+ s)/.exec(again()[tries - 1]!)?.[1]
-}
+test('shows an entity as it is, then its changes, and leaves with 0 when it is stopped', async (t) => {
+  const { settle, begun, said, shown, stop, exitCode } = await start()
+  const socket = begun()
+  t.match(requestsOf(socket, 'subscribe'), [{ entity_id: 'order-1', entity_type: 'order', snapshot: true }])
+  await settle()
+  socket.receive(update('order-1', { a: 2 }, 'c2'), { type: 'type_of_the_future' }, update('order-1', {}, 'none', 'delete'))
+  t.same(shown, ['snapshot {"a":1}', 'update {"a":2}', 'delete undefined'])
+  t.same(said(), [following])
+  stop.abort()
+  await settle()
+  t.equal(await exitCode, 0)
+  t.ok(socket.isClosed)
+})
 
-test('connects with the token in the header under sluice.v1, subscribes and hands on each update', async (t) => {
-  const update = { type: 'entity_update', entity_id: 'order-1', entity_type: 'order', operation: 'update', data: { a: 1 } }
-  const frames: unknown[] = []
-  const running = await start(t, {
-    onFrame(socket, frame, connection) {
-      frames.push(frame)
-      confirm(socket, frame, connection)
-      answer(socket, { ...update, member_of_the_future: 1 })
-      answer(socket, { type: 'type_of_the_future' })
-      answer(socket, { ...update, data: { a: 2 } })
-    },
-  })
-  await until(() => running.updates.length === 2)
-  const { url, headers } = running.gateway.requests[0]!
-  t.equal(url, '/ws/me')
-  t.equal(headers.authorization, 'Bearer a.b.c')
-  t.equal(headers['sec-websocket-protocol'], 'sluice.v1')
-  t.same(frames, [{ type: 'subscribe', entity_id: 'order-1', entity_type: 'order', snapshot: true }])
-  t.same(running.notices, [
-    'Following order-1. Ctrl-C ends.',
-    'The server sent what is no message of the protocol: {"type":"type_of_the_future"}',
+test('says that there is nothing to see where that is so', async (t) => {
+  const { settle, live, said } = await start({ entityType: null })
+  const socket = live()
+  grant(socket)
+  socket.receive({ type: 'snapshot_complete', entity_id: 'order-1', count: 0 })
+  await settle()
+  t.same(said(), ['There is nothing to see of order-1 now.', following])
+})
+
+test('follows changes alone where the latest version is not known, and says so', async (t) => {
+  const { settle, world, live, said, shown } = await start()
+  const socket = live()
+  const [{ ref } = {}] = requestsOf(socket, 'subscribe')
+  socket.receive({ type: 'error', code: 'state_unavailable', message: 'Not known here.', ref, entity_id: 'order-1' })
+  world.settle()
+  t.notMatch(requestsOf(socket, 'subscribe').at(-1), { snapshot: true })
+  grant(socket)
+  await settle()
+  socket.receive(update('order-1', { a: 2 }, 'c2'))
+  t.same(said(), ['The server says: Not known here.', following])
+  t.same(shown, ['update {"a":2}'])
+})
+
+test('connects again, and goes on behind what was shown, or says why it begins anew', async (t) => {
+  const { settle, world, begun, live, said, shown } = await start()
+  const first = begun()
+  await settle()
+  first.end(4000)
+  await settle()
+  t.same(said(), [following, 'The server is shutting down, reconnect (close code 4000).', 'Connecting again in 2.5 s.'])
+  world.advance(2_500)
+  await settle()
+  const second = live()
+  t.match(requestsOf(second, 'subscribe'), [{ entity_id: 'order-1', since: 'c1' }])
+  grant(second, { resumed: true, cursor: 'c1' })
+  second.receive(update('order-1', { a: 2 }, 'c2'))
+  second.end(1006)
+  await settle()
+  t.same(said(), [
+    'Going on with order order-1: what happened meanwhile comes first.',
+    'The connection was lost (close code 1006).',
+    'Connecting again in 0.5 s.',
   ])
-  running.stop.abort()
-  t.equal(await running.exitCode, 0)
-})
-
-test('connects and subscribes again after a close that allows it, waiting longer each time', async (t) => {
-  const running = await start(t, {
-    onFrame: (socket, frame, connection) => (connection < 3 ? socket.close(4000) : confirm(socket, frame, connection)),
+  world.advance(500)
+  await settle()
+  const third = live()
+  grant(third, { resumed: false, reason: 'expired' })
+  third.receive(update('order-1', { a: 9 }, 'c9', 'snapshot'), {
+    type: 'snapshot_complete',
+    entity_id: 'order-1',
+    entity_type: 'order',
+    count: 1,
   })
-  t.equal(await nextTry(running, 1), '0.3 s')
-  t.equal(running.notices[0], 'The server is shutting down, reconnect (close code 4000).')
-  await running.clock.advance(250)
-  t.equal(await nextTry(running, 2), '0.5 s')
-  await running.clock.advance(499)
-  t.equal(running.gateway.sockets.length, 2)
-  await running.clock.advance(1)
-  await until(() => running.notices.includes('Following order-1. Ctrl-C ends.'))
-  t.equal(running.gateway.sockets.length, 3)
+  t.same(said(), ['Beginning anew with order order-1: what happened meanwhile is not known any more.'])
+  t.same(shown, ['snapshot {"a":1}', 'update {"a":2}', '(not_resumed ) snapshot {"a":9}'])
 })
 
-test('begins with a short wait again after a connection that held', async (t) => {
-  const running = await start(t, {
-    onFrame: (socket, frame, connection) => (connection < 3 ? socket.close(4000) : confirm(socket, frame, connection)),
+test('says what was left out with the change that follows it, and errors that come later', async (t) => {
+  const { begun, said, shown } = await start()
+  const socket = begun()
+  socket.receive({ type: 'gap', entity_id: 'order-1', entity_type: 'order', missed: 3 }, update('order-1', { a: 5 }, 'c5'))
+  socket.receive({ type: 'error', message: 'Some\u001bthing.' })
+  t.equal(shown.at(-1), '(slow 3) update {"a":5}')
+  t.same(said().at(-1), 'The server says: Some\\u001bthing.')
+})
+
+test('stops with 77 when the subscription is refused, and closes', async (t) => {
+  const { settle, live, said, exitCode } = await start()
+  const socket = live()
+  const [{ ref } = {}] = requestsOf(socket, 'subscribe')
+  socket.receive({ type: 'error', code: 'forbidden', message: 'Not for you.', ref, entity_id: 'order-1' })
+  await settle()
+  t.equal(await exitCode, 77)
+  t.same(said(), ['The server says: Not for you.', 'The subscription was refused.'])
+  t.ok(socket.isClosed)
+})
+
+for (const [code, expected] of [
+  [4500, 77],
+  [4504, 77],
+  [4508, 77],
+  [4501, 69],
+  [4999, 69],
+  [1002, 69],
+] as const)
+  test(`stops with ${expected} when it is closed with ${code}`, async (t) => {
+    const { settle, begun, said, exitCode } = await start()
+    const socket = begun()
+    await settle()
+    socket.end(code, 'words of the server')
+    await settle()
+    t.equal(await exitCode, expected)
+    t.match(said().at(-1), `Words of the server (close code ${code}).`)
   })
-  await nextTry(running, 1)
-  await running.clock.advance(250)
-  await nextTry(running, 2)
-  await running.clock.advance(500)
-  await until(() => running.notices.includes('Following order-1. Ctrl-C ends.'))
-  await running.clock.advance(29_999)
-  await running.clock.advance(1)
-  running.gateway.sockets[2]!.close(4001)
-  t.equal(await nextTry(running, 3), '0.3 s')
+
+test('tries a first connection once', async (t) => {
+  const { settle, world, said, exitCode } = await start()
+  world.socket.end(4005)
+  await settle()
+  t.equal(await exitCode, 69)
+  t.same(said(), ['The server is starting and cannot promise all changes yet (close code 4005).'])
 })
 
-test('goes on behind what was shown when it connects again, and says whether that is possible', async (t) => {
-  const update = { type: 'entity_update', entity_id: 'order-1', entity_type: 'order', operation: 'snapshot', data: {} }
-  const success = { type: 'subscription_success', entity_id: 'order-1', entity_type: 'order' }
-  const frames: unknown[] = []
-  const running = await start(t, {
-    onFrame(socket, frame, connection) {
-      frames.push(frame)
-      answer(
-        socket,
-        connection === 1 ? success : { ...success, ...(connection === 2 ? { resumed: true } : { resumed: false, reason: 'expired' }) },
-      )
-      answer(socket, { ...update, cursor: `c-${connection}` })
-      socket.close(4000)
-    },
-  })
-  for (const tries of [1, 2, 3]) {
-    await nextTry(running, tries)
-    if (tries < 3) await running.clock.advance(500)
-  }
-  const request = { type: 'subscribe', entity_id: 'order-1', entity_type: 'order' }
-  t.same(frames, [
-    { ...request, snapshot: true },
-    { ...request, since: 'c-1' },
-    { ...request, since: 'c-2' },
-  ])
-  t.equal(running.updates.length, 3)
-  t.same(
-    running.notices.filter((line) => !line.startsWith('The server is shutting down')),
-    [
-      'Following order-1. Ctrl-C ends.',
-      'Connecting again in 0.3 s.',
-      'Going on with order order-1: what happened meanwhile comes first.',
-      'Connecting again in 0.5 s.',
-      'Beginning anew with order order-1: what happened meanwhile is not known any more.',
-      'Connecting again in 1.0 s.',
-    ],
-  )
-})
-
-test('keeps trying while a gateway that it knew is away', async (t) => {
-  const script: Partial<Script> = {}
-  const running = await start(t, script)
-  await until(() => running.notices.length === 1)
-  script.refusal = { status: 503, body: '{"message":"The server is shutting down."}' }
-  running.gateway.sockets[0]!.terminate()
-  await nextTry(running, 1)
-  await running.clock.advance(250)
-  await nextTry(running, 2)
-  t.ok(running.notices.includes('The server refused the connection with HTTP 503: The server is shutting down.'))
-  script.refusal = undefined
-  await running.clock.advance(500)
-  await until(() => running.gateway.sockets.length === 2)
-})
-
-test('gives up a connection that answers no ping, and makes a new one', async (t) => {
-  const running = await start(t)
-  await until(() => running.notices.length === 1)
-  running.gateway.sockets[0]!.pause() // Nothing answers its pings from here on, as after a laptop's sleep.
-  await running.clock.advance(30_000)
-  t.equal(running.notices.length, 1)
-  await running.clock.advance(30_000)
-  await nextTry(running, 1)
-  t.equal(running.notices[1], 'The connection was lost (close code 1006).')
-})
-
-test('keeps a quiet connection that answers its pings', async (t) => {
-  const running = await start(t)
-  await until(() => running.notices.length === 1)
-  for (let pings = 1; pings <= 3; pings++) {
-    const pinged = new Promise((resolve) => running.gateway.sockets[0]!.once('ping', resolve))
-    await running.clock.advance(30_000)
-    await pinged
-    // This comes after the pong.
-    answer(running.gateway.sockets[0]!, { type: 'entity_update', entity_id: 'x', entity_type: 'y', operation: 'update', data: {} })
-    await until(() => running.updates.length === pings)
-  }
-  t.equal(running.notices.length, 1)
-})
-
-test('stops with 77 when the token or the subscription is refused', async (t) => {
-  const expired = await start(t, { refusal: { status: 401, body: '{"error":"token_expired","message":"The token has expired."}' } })
-  t.equal(await expired.exitCode, 77)
-  t.same(expired.notices, ['The server refused the connection with HTTP 401: The token has expired.'])
-  const forbidden = await start(t, { onFrame: (socket) => answer(socket, { type: 'error', message: 'Not for you.', code: 'forbidden' }) })
-  t.equal(await forbidden.exitCode, 77)
-  t.same(forbidden.notices, ['The subscription was refused: Not for you.'])
-})
-
-test('brings its connection another token when its own ends, as soon as there is one', async (t) => {
-  const frames: Record<string, unknown>[] = []
-  let token: string | undefined = 'a.b.c'
+test('brings its connection another token as soon as there is one, and says when there is none yet', async (t) => {
+  let token: string | undefined = 'me.1'
   const read = (): string => {
     if (token === undefined) throw new Error('it is just being replaced')
     return token
   }
-  const onFrame: Script['onFrame'] = (socket, frame, connection) => {
-    frames.push(frame)
-    if (frame['type'] === 'subscribe') return confirm(socket, frame, connection)
-    answer(socket, frame['token'] === 'd.e.f' ? { type: 'error', message: 'Not it.' } : { type: 'authenticated', token_expires_in_s: 300 })
+  const { settle, world, begun, said } = await start({ token: read })
+  const pass = async (seconds: number): Promise<void> => {
+    for (let second = 0; second < seconds; second++) {
+      world.advance(1_000)
+      await settle()
+    }
   }
-  const running = await start(t, { onFrame }, read)
-  const { gateway, clock, notices } = running
-  await until(() => notices.length === 1)
-  answer(gateway.sockets[0]!, { type: 'token_expiring', token_expires_in_s: 30 })
-  await until(() => notices.length === 2)
+  const socket = begun()
+  await settle()
+  socket.onSend = (text) => {
+    const { type, ref } = JSON.parse(text) as Record<string, unknown>
+    if (type === 'ping') socket.receive({ type: 'pong', ref })
+  }
+  const sent = () => requestsOf(socket, 'authenticate').map((frame) => frame['token'])
   token = undefined
-  await clock.advance(1000)
-  t.equal(frames.length, 1)
-  token = 'd.e.f'
-  await clock.advance(1000)
-  await until(() => notices.length === 3)
-  token = 'g.h.i'
-  await clock.advance(1000)
-  await until(() => notices.length === 4)
-  token = 'j.k.l'
-  await clock.advance(5000)
-  t.same(frames.slice(1), [
-    { type: 'authenticate', token: 'd.e.f' },
-    { type: 'authenticate', token: 'g.h.i' },
-  ])
-  t.same(notices.slice(1), ['The token ends in 30 s.', 'The server says: Not it.', 'Going on with another token, which ends in 300 s.'])
-  gateway.sockets[0]!.close(4000)
-  await nextTry(running, 1)
-  await clock.advance(500)
-  await until(() => gateway.requests.length === 2)
-  t.equal(gateway.requests[1]!.headers.authorization, 'Bearer j.k.l')
+  socket.receive({ type: 'token_expiring', token_expires_in_s: 30 })
+  await settle()
+  await pass(60)
+  t.same(sent(), [])
+  token = 'me.2'
+  await pass(10)
+  t.same(sent(), ['me.2'])
+  socket.receive({ type: 'authenticated', ref: 'token', token_expires_in_s: 300 })
+  await settle()
+  const [first, ...more] = said()
+  t.equal(first, following)
+  t.equal(more[0], 'The token ends soon, and there is no other one yet.')
+  t.match(more.at(-1), /^Going on with another token, which ends at 2026-01-01T00:/)
+  t.equal(more.length, 2, 'each is said once')
 })
 
-test('connects again where it was refused with a token that another one has replaced', async (t) => {
-  let token = 'a.b.c'
-  const running = await start(t, { onFrame: (socket) => socket.close(4500) }, () => token)
-  await until(() => running.gateway.requests.length === 1)
-  token = 'd.e.f'
-  await nextTry(running, 1)
-  await running.clock.advance(500)
-  t.equal(await running.exitCode, 77)
-  t.equal(running.gateway.requests.length, 2)
+/** On a real socket, where it says why it could not connect. */
+async function unreachable(t: Test, url: string): Promise<{ exitCode: number; notices: string[] }> {
+  const notices: string[] = []
+  const stop = new AbortController()
+  t.teardown(() => stop.abort())
+  const rest = { clientId: 'me', token: () => 'a.b.c', entityId: 'x', entityType: undefined, clock: systemClock, shown: () => undefined }
+  const exitCode = await tail({ ...rest, url, stop: stop.signal, notice: (line) => notices.push(line) })
+  return { exitCode, notices }
+}
+
+test('stops with 69 when the first try reaches no gateway, and says what was met', async (t) => {
+  const gateway = await ScriptedGateway.start({ refusal: { status: 502, body: '<html>Bad gateway</html>' }, onFrame: () => undefined })
+  const { url } = gateway
+  const page = await unreachable(t, url)
+  t.same(page, { exitCode: 69, notices: ['Cannot connect: Unexpected server response: 502.'] })
+  await gateway.stop()
+  const nobody = await unreachable(t, url)
+  t.equal(nobody.exitCode, 69)
+  t.match(nobody.notices, [/^Cannot connect: .*ECONNREFUSED/])
 })
 
-test('stops when a close code says that the same connection would fail the same way', async (t) => {
-  const running = await start(t, { onFrame: (socket) => socket.close(4501) })
-  t.equal(await running.exitCode, 69)
-  t.same(running.notices, ['The same client has connected elsewhere (close code 4501).'])
-})
-
-test('stops with 69 when the first try reaches no gateway', async (t) => {
-  const page = await start(t, { refusal: { status: 502, body: '<html>Bad gateway</html>' } })
-  t.equal(await page.exitCode, 69)
-  t.same(page.notices, ['The server refused the connection with HTTP 502.'])
-})
-
-test('says an error that comes later, and goes on', async (t) => {
-  const running = await start(t)
-  await until(() => running.notices.length === 1)
-  answer(running.gateway.sockets[0]!, { type: 'error', message: 'Something.' })
-  await until(() => running.notices.length === 2)
-  t.equal(running.notices[1], 'The server says: Something.')
-})
-
-test('leaves with 0 when it is stopped, also while it waits to connect again', async (t) => {
-  const running = await start(t, { onFrame: (socket) => socket.close(4000) })
-  await nextTry(running, 1)
-  running.stop.abort()
-  t.equal(await running.exitCode, 0)
-  t.equal(running.gateway.sockets.length, 1)
-})
-
-test('does not wait for a server that leaves its goodbye unanswered', async (t) => {
-  const running = await start(t)
-  await until(() => running.notices.length === 1)
-  running.gateway.sockets[0]!.pause()
-  running.stop.abort()
-  await running.clock.advance(500)
-  t.equal(await running.exitCode, 0)
+test('leaves a server at once that does not answer its goodbye', async (t) => {
+  const onFrame: Script['onFrame'] = (socket, { ref }) => {
+    answer(socket, { type: 'subscription_success', entity_id: 'x', ref })
+    answer(socket, { type: 'snapshot_complete', entity_id: 'x', count: 0 })
+  }
+  const gateway = await ScriptedGateway.start({ onFrame })
+  t.teardown(() => gateway.stop())
+  const notices: string[] = []
+  const stop = new AbortController()
+  const rest = { clientId: 'me', token: () => 'a.b.c', entityId: 'x', entityType: undefined, clock: systemClock, shown: () => undefined }
+  const exitCode = tail({ ...rest, url: gateway.url, stop: stop.signal, notice: (line) => notices.push(line) })
+  await until(() => notices.length === 2)
+  gateway.sockets[0]!.pause()
+  const gone = new Promise((resolve) => gateway.sockets[0]!.once('close', resolve))
+  stop.abort()
+  t.equal(await exitCode, 0)
+  gateway.sockets[0]!.resume()
+  await gone
 })

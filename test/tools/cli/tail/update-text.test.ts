@@ -1,24 +1,11 @@
 import { test } from 'tap'
 import { colours, noColours } from '#tools/cli/paint.js'
-import { readMessage, type GapMessage, type UpdateMessage } from '#protocol/message.js'
 import { UpdateText } from '#tools/cli/tail/update-text.js'
+import { changeOf } from '../../../support/tools/change-of.js'
 
-/** The text of updates that are given as the members in which they differ. */
-function rendered(updates: Record<string, unknown>[], texts = new UpdateText(noColours)): string {
-  return updates
-    .map((members) => {
-      const text = JSON.stringify({
-        type: 'entity_update',
-        entity_id: 'order-1001',
-        entity_type: 'order',
-        operation: 'update',
-        data: {},
-        timestamp: '2026-01-01T12:00:00.000Z',
-        ...members,
-      })
-      return texts.render(readMessage(text) as UpdateMessage, text)
-    })
-    .join('')
+/** The text of changes that are given by the members in which they differ. */
+function rendered(changes: Parameters<typeof changeOf>[0][], texts = new UpdateText(noColours)): string {
+  return changes.map((members) => texts.render(changeOf(members))).join('')
 }
 
 test('shows the head and each field with its path when an entity is first seen', async (t) => {
@@ -52,8 +39,8 @@ test('marks what changed, came and went against what was last seen', async (t) =
 test('compares an entity only with itself, and begins anew after a delete', async (t) => {
   const text = rendered([
     { data: { a: 1 } },
-    { entity_type: 'parcel', data: { a: 2 } },
-    { operation: 'delete', data: {} },
+    { entityType: 'parcel', data: { a: 2 } },
+    { operation: 'delete', data: undefined },
     { operation: 'create', data: { a: 3 } },
   ])
   t.equal(
@@ -69,16 +56,13 @@ test('compares an entity only with itself, and begins anew after a delete', asyn
   )
 })
 
-test('says how many updates were left out, and goes on comparing with the one before them', async (t) => {
+test('says what was left out and why, and goes on comparing with the change before', async (t) => {
   const texts = new UpdateText(noColours)
-  const gapText = (missed: number): string => {
-    const message = { type: 'gap', entity_id: 'order-1001', entity_type: 'order', missed }
-    return texts.render(readMessage(JSON.stringify(message)) as GapMessage, JSON.stringify(message))
-  }
   rendered([{ data: { a: 1 } }], texts)
-  t.equal(gapText(2), '… 2 updates of order order-1001 left out, as they came too fast\n')
-  t.equal(gapText(1), '… 1 update of order order-1001 left out, as they came too fast\n')
-  t.match(rendered([{ data: { a: 4 } }], texts), /\n {2}~ a {2}4 {2}was 1\n/)
+  const after = (because: string, count?: number): string => rendered([{ data: { a: 4 }, missed: { because, count } }], texts)
+  t.match(after('slow', 2), /^… 2 updates of order order-1001 left out, as they came too fast\n.*\n {2}~ a {2}4 {2}was 1\n$/)
+  t.match(after('rights', 1), /^… 1 update of order order-1001 left out, as they may not be seen any more\n/)
+  t.match(after('not_resumed'), /^… updates of order order-1001 left out, as they came while there was no connection\n/)
 })
 
 test('tells a snapshot from a change, also by its colour', async (t) => {
@@ -94,7 +78,7 @@ test('does not let one long path push all values to the right', async (t) => {
 })
 
 test('never hands a control character of an id or a value to the terminal', async (t) => {
-  const text = rendered([{ entity_id: 'a\u001b[2J', data: { 'k\u009b': 'v\u009b' } }])
+  const text = rendered([{ entityId: 'a\u001b[2J', data: { 'k\u009b': 'v\u009b' } }])
   // eslint-disable-next-line no-control-regex -- they are what must not be there
   t.notMatch(text.replaceAll('\n', ''), /[\u0000-\u001f\u007f-\u009f]/)
 })
