@@ -99,7 +99,7 @@ export type Cursor = string & { readonly cursor: 'sluice' }
 export interface Subscription<C> extends AsyncIterable<C> {
   /** Begins at once, as iterating does. At run time also by `Symbol.observable`, so that rxjs' `from` takes it. */
   subscribe(listener: Listener<C>): Unsubscribe
-  /** Resolves once the server has taken it, rejects with why it has not. */
+  /** Resolves once the server has taken it, with `snapshot` once how it is was told; rejects with why not. */
   readonly ready: Promise<void>
   /** Behind the last change that was taken. */
   readonly cursor: Cursor | undefined
