@@ -30,12 +30,21 @@ export const clientLibrary: Library = {
 /** What is packed besides the gateway. */
 export const libraries: readonly Library[] = [publisherLibrary, clientLibrary]
 
-/** The modules of the build that a library's users import: the main one as `index`, `sluice-client/seed` as `seed`. Without endings. */
-export function entriesOf({ room }: Library): Record<string, string> {
-  const entries: Record<string, string> = {}
-  for (const [path, { default: file }] of Object.entries(readManifest('.').exports ?? {})) {
-    const [, of, name = 'index'] = path.split('/')
-    if (of === room) entries[name] = file.replace(/\.js$/, '')
-  }
-  return entries
+/** What users of a library import. */
+export interface Entry {
+  /** With the package's name in place of the dot: `.` or `./seed`. */
+  readonly path: string
+  /** What its files in the package are called: `index` or `seed`. */
+  readonly name: string
+  /** Its module in the build, without an ending. */
+  readonly module: string
+}
+
+/** They are the `exports` of the project's package.json in the library's room. */
+export function entriesOf({ room }: Library): Entry[] {
+  const exported = Object.entries(readManifest('.').exports ?? {}).filter(([path]) => path.split('/')[1] === room)
+  return exported.map(([inProject, { default: file }]) => {
+    const path = inProject.replace(`./${room}`, '.')
+    return { path, name: path === '.' ? 'index' : path.slice('./'.length), module: file.replace(/\.js$/, '') }
+  })
 }

@@ -41,7 +41,7 @@ export async function bundleCode(library: Library, folder: string): Promise<Bund
   const own = Object.keys(readManifest('.').dependencies ?? {}).filter((name) => name !== registryClient)
   const { metafile } = await build({
     ...platforms[library.format],
-    entryPoints: entriesOf(library),
+    entryPoints: entriesOf(library).map(({ module, name }) => ({ in: module, out: name })),
     outdir: folder,
     chunkNames: 'shared-[hash]',
     bundle: true,
@@ -55,7 +55,7 @@ export async function bundleCode(library: Library, folder: string): Promise<Bund
 
 /** The main entry of a library in one file, as small as can be. */
 export async function minifiedCode(library: Library): Promise<Uint8Array> {
-  const entryPoints = [entriesOf(library)['index']!]
+  const entryPoints = entriesOf(library).flatMap(({ path, module }) => (path === '.' ? [module] : []))
   const { outputFiles } = await build({
     ...platforms[library.format],
     entryPoints,

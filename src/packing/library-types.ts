@@ -10,7 +10,7 @@ import { entriesOf, type Library } from './libraries.js'
  * which TypeScript does not know with `moduleResolution: node10`.
  */
 export async function bundleTypes(library: Library, folder: string): Promise<void> {
-  for (const [name, module] of Object.entries(entriesOf(library))) await bundleDeclarations(`${module}.d.ts`, join(folder, `${name}.d.ts`))
+  for (const { name, module } of entriesOf(library)) await bundleDeclarations(`${module}.d.ts`, join(folder, `${name}.d.ts`))
 }
 
 async function bundleDeclarations(declarations: string, file: string): Promise<void> {

@@ -26,16 +26,9 @@ export async function writeLibrary(library: Library, folder: string): Promise<vo
   cpSync('LICENSE', join(folder, 'LICENSE'))
   writeFileSync(join(folder, 'README.md'), packedReadme(`src/${room}/README.md`))
   const { version, license, engines } = readManifest('.')
-  const modules = format === 'esm' ? { type: 'module', sideEffects: false, exports: exportsOf(library) } : { engines }
+  const exports = entriesOf(library).map(({ path, name: file }) => [path, { types: `./${file}.d.ts`, default: `./${file}.js` }] as const)
+  const modules = format === 'esm' ? { type: 'module', sideEffects: false, exports: Object.fromEntries(exports) } : { engines }
   writeManifest(folder, { name, version, description, license, ...modules, main: './index.js', types: './index.d.ts', dependencies })
-}
-
-/** By the names that its users import: `.` and `./seed`. */
-function exportsOf(library: Library): Record<string, object> {
-  const names = Object.keys(entriesOf(library))
-  return Object.fromEntries(
-    names.map((name) => [name === 'index' ? '.' : `./${name}`, { types: `./${name}.d.ts`, default: `./${name}.js` }]),
-  )
 }
 
 /**
@@ -50,16 +43,21 @@ async function writeGateway(folder: string, packages: string): Promise<void> {
   for (const readme of ['README.md', 'schemas/README.md']) writeFileSync(join(folder, readme), packedReadme(readme))
   for (const { name, room } of libraries) cpSync(join(packages, name), join(folder, room), { recursive: true })
   const manifest = readManifest('.')
-  const librarys = libraries.map(({ name }) => readManifest(join(packages, name)).dependencies)
-  const dependencies = Object.assign({}, ...librarys, manifest.dependencies) as object
+  const needed = libraries.map(({ name }) => readManifest(join(packages, name)).dependencies)
+  const dependencies = Object.assign({}, ...needed, manifest.dependencies) as object
   const ofTheCheckout = { private: undefined, scripts: undefined, devDependencies: undefined }
   const imports = Object.fromEntries(Object.entries(manifest.imports ?? {}).filter(([name]) => name !== '#packing/*'))
-  const exports = Object.assign({}, ...libraries.map(exportsInGateway)) as object
-  writeManifest(folder, { ...manifest, ...ofTheCheckout, imports, dependencies, exports })
+  writeManifest(folder, {
+    ...manifest,
+    ...ofTheCheckout,
+    imports,
+    dependencies,
+    exports: Object.fromEntries(libraries.flatMap(exportsInGateway)),
+  })
 }
 
-/** `./client` and `./client/seed`. */
-function exportsInGateway(library: Library): Record<string, string> {
-  const names = Object.keys(entriesOf(library))
-  return Object.fromEntries(names.map((name) => [`./${join(library.room, name === 'index' ? '' : name)}`, `./${library.room}/${name}.js`]))
+/** `./client/seed`, which is the file `client/seed.js`. */
+function exportsInGateway(library: Library): [string, string][] {
+  const { room } = library
+  return entriesOf(library).map(({ path, name }) => [path.replace('.', `./${room}`), `./${room}/${name}.js`])
 }

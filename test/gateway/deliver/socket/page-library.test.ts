@@ -21,6 +21,7 @@ test('is sent as small as the client can read it', async (t) => {
     ['identity', 'plain', undefined],
     ['brr, xgzip', 'plain', undefined],
     ['', 'plain', undefined],
+    [`${','.repeat(16_000)}br`, 'plain', undefined],
   ] as const) {
     const answer = ask({ acceptEncoding })
     t.same([answer.status, answer.body, answer.headers['Content-Encoding']], [200, body, coding], acceptEncoding)
