@@ -1,4 +1,5 @@
 import { EntityUpdate } from '#gateway/authorize/entity-update.js'
+import { Cursors } from '#gateway/table/cursor.js'
 import { FrameRoom } from '#gateway/authorize/frame-room.js'
 import type { Mask } from '#policy/rights.js'
 import { Meter } from '#gateway/observe/meter.js'
@@ -13,7 +14,12 @@ export const encode: MicroQuestion = {
   cases: () => [forClients(1), forClients(100)],
 }
 
-const room = new FrameRoom({ frameBytesMax: 1024 * 1024, reportBadRecord: () => undefined, meter: new Meter() })
+const room = new FrameRoom({
+  frameBytesMax: 1024 * 1024,
+  reportBadRecord: () => undefined,
+  meter: new Meter(),
+  cursors: new Cursors(() => undefined),
+})
 const shownFields = ['seq', 'id', 'status', 'region', 'placed_at', 'items.sku', 'address.city', 'gift']
 const permitted = new Set(shownFields)
 

@@ -1,4 +1,5 @@
 import { topicsOf } from '#entities.js'
+import { Cursors } from '#gateway/table/cursor.js'
 import { VersionReader } from '#gateway/decode/version-reader.js'
 import type { ChangeEvent } from '#gateway/decode/change-event.js'
 import { keyedIdHash } from '#gateway/table/id-hash.js'
@@ -74,6 +75,7 @@ function filled() {
   const versions = new TypeTable(reader(), {
     window: new Window({ bytesMax: 64 * 1024 * 1024, secondsMax: 3600 }, () => performance.now()),
     hashOf: keyedIdHash(() => 0.5),
+    cursors: new Cursors(() => undefined),
     now: () => Date.now(),
   })
   const plainVersions = new Map<string, PlainVersion>()

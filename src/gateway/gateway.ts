@@ -19,6 +19,7 @@ import { BadRecords } from './observe/bad-records.js'
 import { JudgingFaults } from './observe/judging-faults.js'
 import { route } from './route/route.js'
 import { SubscriptionIndex } from './route/subscription-index.js'
+import { Cursors } from './table/cursor.js'
 import { Forgetting } from './table/forgetting.js'
 import { TableFills } from './table/table-fills.js'
 import type { TabledEvent } from './table/table.js'
@@ -69,9 +70,10 @@ export class Gateway {
     const most = { connectionsMax, connectionsPerSubMax, socketsMax }
     const { random, state = noState, source } = options
     const reader = new VersionReader(store, catalog)
-    this.tables = new Tables({ ...state, reader, clock, random, meter, log })
+    const cursors = new Cursors((topic) => source.topicId(topic))
+    this.tables = new Tables({ ...state, reader, cursors, clock, random, meter, log })
     this.authorizer = new Authorizer({
-      ...{ types, tables: this.tables, meter, reportBadRecord, noteFault },
+      ...{ types, tables: this.tables, cursors, meter, reportBadRecord, noteFault },
       schemasOf: (entityType) => catalog.streamableSchemasOf(entityType),
       frameBytesMax: limits.frameOutBytesMax,
     })

@@ -1,4 +1,5 @@
 import { deepStrictEqual } from 'node:assert'
+import { Cursors } from '#gateway/table/cursor.js'
 import { createMongoAbility, subject } from '@casl/ability'
 import avsc from 'avsc'
 import { test } from 'tap'
@@ -200,7 +201,13 @@ function shownBy(index: SubscriptionIndex<Receiver>, changed: ChangeEvent, fault
   const audiences = index.audiencesOf('order', '1')
   if (audiences === undefined) return shown
   const { reportBadRecord, note: noteFault } = faults
-  const limits = { frameBytesMax: 1_000_000, meter: new Meter(), tables: { get: () => undefined, has: () => false, types: () => [] } }
+  const cursors = new Cursors(() => undefined)
+  const limits = {
+    frameBytesMax: 1_000_000,
+    meter: new Meter(),
+    cursors,
+    tables: { get: () => undefined, has: () => false, types: () => [] },
+  }
   const authorizer = new Authorizer({ types: new EntityTypes([]), schemasOf: () => [schema], ...limits, noteFault, reportBadRecord })
   for (const { update, receivers } of authorizer.authorize({ event: changed, before: undefined, audiences })) {
     const { data } = JSON.parse(Buffer.from(update.frame('seed').bytes).toString()) as { data: unknown }

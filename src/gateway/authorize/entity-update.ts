@@ -11,7 +11,7 @@ import {
   type UpdateAdditions,
   type UpdateOperation,
 } from '#protocol/update-text.js'
-import { cursorOf, noneCursor } from '../table/cursor.js'
+import { noneCursor } from '../table/cursor.js'
 import type { FrameRoom } from './frame-room.js'
 import type { Audience, Mask } from '#policy/rights.js'
 
@@ -111,7 +111,7 @@ export class EntityUpdate {
 
   /** Which version the receivers know by it. Available until `forget`. */
   get cursor(): string {
-    return this.mask === undefined ? noneCursor : cursorOf(this.event, this.mask)
+    return this.mask === undefined ? noneCursor : this.room.cursors.of(this.event, this.mask)
   }
 
   /** Available until `forget`. */

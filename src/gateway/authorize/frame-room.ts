@@ -1,4 +1,5 @@
 import type { ChangeEvent } from '../decode/change-event.js'
+import type { Cursors } from '../table/cursor.js'
 import { OutputFullError } from '#text/json-output.js'
 import { BadRecordError } from '#errors.js'
 import type { Meter } from '../observe/meter.js'
@@ -23,6 +24,7 @@ export interface FrameRoomOptions {
   readonly frameBytesMax: number
   readonly reportBadRecord: (event: ChangeEvent, error: unknown) => void
   readonly meter: Meter
+  readonly cursors: Cursors
 }
 
 /** Limits the frames of an event, each by itself and all its masks' together, and counts them. */
@@ -34,6 +36,11 @@ export class FrameRoom {
   private effort = 0
 
   constructor(private readonly options: FrameRoomOptions) {}
+
+  /** Frames say by these which version they show. */
+  get cursors(): Cursors {
+    return this.options.cursors
+  }
 
   /** Data up to this size fit into a frame of their own, in bytes. */
   get dataBytesMax(): number {

@@ -4,7 +4,7 @@ import { showsSome } from '#policy/shown.js'
 import { toldOperation } from '#policy/told-operation.js'
 import type { ChangeEvent } from '../decode/change-event.js'
 import { Meter, type ResumeOutcome } from '../observe/meter.js'
-import { type CursorPlace, noneCursor, readCursor, shownHash } from '../table/cursor.js'
+import { type CursorPlace, isCursor, noneCursor, shownHash } from '../table/cursor.js'
 import type { Tables } from '../table/tables.js'
 import { EntityUpdate, type Telling } from './entity-update.js'
 import type { FrameRoom } from './frame-room.js'
@@ -40,9 +40,10 @@ export class Replays {
   /** Why nothing can be told by a cursor: nobody wrote it, or it is of a version that this node has not read yet, and will. */
   refusal(entityType: string, text: string): 'cursor_invalid' | 'cursor_ahead' | undefined {
     if (text === noneCursor) return undefined
-    const cursor = readCursor(text)
-    if (cursor === undefined) return 'cursor_invalid'
-    return this.options.tables.get(entityType)?.isAhead(cursor) === true ? 'cursor_ahead' : undefined
+    if (!isCursor(text)) return 'cursor_invalid'
+    const table = this.options.tables.get(entityType)
+    const cursor = table?.placeOf(text)
+    return cursor !== undefined && table!.isAhead(cursor) ? 'cursor_ahead' : undefined
   }
 
   /** The updates since the version of the cursor, the oldest first. */
@@ -68,7 +69,7 @@ export class Replays {
     const table = this.options.tables.get(entityType)
     if (table === undefined) return 'no_state'
     if (text === noneCursor) return 'none'
-    const cursor = readCursor(text)
+    const cursor = table.placeOf(text)
     const since = cursor && table.since(entityId, cursor, versionsMax)
     const known = since?.versions.next().value
     // A version that shows nothing is answered like one that never was, so that a forged cursor tells nothing of hidden changes.

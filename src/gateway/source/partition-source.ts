@@ -71,6 +71,11 @@ export interface PartitionSource {
   readAgain(topics: readonly string[]): Promise<void>
   /** Those of these topics that this process may not read. It may be that they do not exist. */
   forbidden(topics: readonly string[]): readonly string[]
+  /**
+   * The topic's id, 32 hexadecimal digits, which changes where it is made anew: all nodes know it, and no client. Undefined where nobody tells
+   * it.
+   */
+  topicId(topic: string): string | undefined
   stop(): Promise<void>
   status(): SourceStatus
 }

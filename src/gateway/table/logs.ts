@@ -85,6 +85,16 @@ export class Logs implements LogOrder {
     return offset >= read && (offset < read + behind || isNew)
   }
 
+  /** Whether cursors know a log of this topic by the hash. */
+  isOneOf(topic: string, hash: number): boolean {
+    const number = this.byHash.get(hash)
+    return number !== undefined && this.get(number).topic.topic === topic
+  }
+
+  get topics(): Iterable<string> {
+    return this.numbers.keys()
+  }
+
   get(number: number): EntityLog {
     return this.byNumber[number]!
   }

@@ -5,7 +5,7 @@ import { BadRecordError } from '#errors.js'
 import { schemaIdOf } from '#registry/wire-format.js'
 import type { ChangeEvent } from '../decode/change-event.js'
 import type { VersionReader } from '../decode/version-reader.js'
-import { type CursorPlace, isCursorOf } from './cursor.js'
+import { type CursorPlace, type Cursors, isCursorOf } from './cursor.js'
 import { EntityTable, type EntityTableOptions } from './entity-table.js'
 import { Logs } from './logs.js'
 import type { Row, Version } from './row.js'
@@ -30,6 +30,7 @@ export interface VersionsSince {
 }
 
 export interface TypeTableOptions extends Omit<EntityTableOptions, 'logs'> {
+  readonly cursors: Cursors
   /** Milliseconds since the epoch. */
   readonly now: () => number
 }
@@ -83,6 +84,13 @@ export class TypeTable {
   /** The log does not go on from what was read of it: all that is read now is newer. */
   renew(topic: EntityTopic, partition: number): void {
     this.logs.renew(topic, partition)
+  }
+
+  /** What a cursor says that is of one of the type's logs, or of those that were there before them. */
+  placeOf(cursor: string): CursorPlace | undefined {
+    for (const topic of this.logs.topics)
+      for (const place of this.options.cursors.places(cursor, topic)) if (this.logs.isOneOf(topic, place.log)) return place
+    return undefined
   }
 
   /** Whether the cursor is of a record that was not read yet. */

@@ -5,12 +5,14 @@ import type { Log } from '#log.js'
 import type { ChangeEvent } from '../decode/change-event.js'
 import type { VersionReader } from '../decode/version-reader.js'
 import type { Meter } from '../observe/meter.js'
+import type { Cursors } from './cursor.js'
 import { type IdHash, keyedIdHash } from './id-hash.js'
 import { type TabledEvent, TypeTable } from './table.js'
 import { Window, type WindowLimits } from './window.js'
 
 export interface TablesOptions {
   readonly reader: VersionReader
+  readonly cursors: Cursors
   readonly window: WindowLimits
   /** What the tables of all types may take, in bytes. */
   readonly bytesMax: number
@@ -41,7 +43,8 @@ export class Tables {
 
   add(entityType: string): void {
     const { window, hashOf, options } = this
-    this.tables.set(entityType, new TypeTable(options.reader, { window, hashOf, now: () => options.clock.now() }))
+    const { reader, cursors, clock } = options
+    this.tables.set(entityType, new TypeTable(reader, { window, hashOf, cursors, now: () => clock.now() }))
   }
 
   types(): Iterable<string> {

@@ -32,6 +32,12 @@ export class ReadingTable {
     return this.topics.get(topic)?.get(partition)
   }
 
+  /** Undefined where no broker has told it. */
+  topicId(topic: string): string | undefined {
+    for (const { topicId } of this.topics.get(topic)?.values() ?? []) return topicId
+    return undefined
+  }
+
   get hasHeld(): boolean {
     return [...this].some(({ isHeld }) => isHeld)
   }

@@ -1,4 +1,5 @@
 import { test } from 'tap'
+import { Cursors } from '#gateway/table/cursor.js'
 import { Authorizer, type Receiver } from '#gateway/authorize/authorize.js'
 import type { ChangeEvent } from '#gateway/decode/change-event.js'
 import { EntityTypes } from '#gateway/decode/entity-types.js'
@@ -187,6 +188,7 @@ test('judges one audience for all that are alike, and hands on one update a mask
     frameBytesMax: 100_000,
     reportBadRecord: () => undefined,
     meter: new Meter(),
+    cursors: new Cursors(() => undefined),
     noteFault: throwFault,
   }
   const updates = new Authorizer(options).authorize({ event, before: undefined, audiences: index.audiencesOf('order', 'order-1')! })

@@ -1,4 +1,5 @@
 import { test } from 'tap'
+import { Cursors } from '#gateway/table/cursor.js'
 import { EntityUpdate } from '#gateway/authorize/entity-update.js'
 import type { Dialect } from '#protocol/dialect.js'
 import { bytesBehindData } from '#protocol/update-text.js'
@@ -18,7 +19,12 @@ const record = (name: string, fields: Record<string, AvroJson>): AvroObject => (
 
 function roomOf(frameBytesMax: number) {
   const reported: unknown[] = []
-  const room = new FrameRoom({ frameBytesMax, reportBadRecord: (_event, error) => reported.push(error), meter: new Meter() })
+  const room = new FrameRoom({
+    frameBytesMax,
+    reportBadRecord: (_event, error) => reported.push(error),
+    meter: new Meter(),
+    cursors: new Cursors(() => undefined),
+  })
   return { room, reported }
 }
 

@@ -1,4 +1,5 @@
 import { test } from 'tap'
+import { Cursors } from '#gateway/table/cursor.js'
 import type { Receiver } from '#gateway/authorize/authorize.js'
 import { EntityUpdate } from '#gateway/authorize/entity-update.js'
 import { FrameRoom } from '#gateway/authorize/frame-room.js'
@@ -17,7 +18,12 @@ function stage() {
 
 test('a batch is out when all to whom it was delivered have had their turn, and its events are let go then', async (t) => {
   const { clock, delivery, receiver, done } = stage()
-  const room = new FrameRoom({ frameBytesMax: 10_000, reportBadRecord: () => undefined, meter: new Meter() })
+  const room = new FrameRoom({
+    frameBytesMax: 10_000,
+    reportBadRecord: () => undefined,
+    meter: new Meter(),
+    cursors: new Cursors(() => undefined),
+  })
   const event = fakeEvent()
   const update = new EntityUpdate(event, fakeAudience('order').maskOf(event), room)
   delivery.deliver({ update, receivers: [receiver, receiver], isUnordered: false })

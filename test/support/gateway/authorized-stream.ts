@@ -1,4 +1,5 @@
 import { parseEntitySchema } from '#avro/avro-entity-schema.js'
+import { Cursors } from '#gateway/table/cursor.js'
 import type { EntitySchema } from '#avro/entity-schema.js'
 import type { Operation } from '#entities.js'
 import { Authorizer, type Receiver } from '#gateway/authorize/authorize.js'
@@ -31,6 +32,7 @@ export class AuthorizedStream {
     schemasOf: () => [],
     frameBytesMax: 1_000_000,
     meter: new Meter(),
+    cursors: new Cursors(() => undefined),
     noteFault: throwFault,
     reportBadRecord: (_event, error) => {
       throw error

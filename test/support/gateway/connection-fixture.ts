@@ -1,4 +1,5 @@
 import type { Identity } from '#gateway/authenticate/identity.js'
+import { Cursors } from '#gateway/table/cursor.js'
 import { Authorizer, type Receiver } from '#gateway/authorize/authorize.js'
 import type { ChangeEvent } from '#gateway/decode/change-event.js'
 import { CloseWhenFull } from '#gateway/deliver/backlog/close-when-full.js'
@@ -78,6 +79,7 @@ export class ConnectionFixture {
       schemasOf: (type) => [fakeSchema(type)],
       reportBadRecord: (_event, error) => void this.badRecords.push(error),
       meter,
+      cursors: new Cursors(() => undefined),
       noteFault: this.noteFault,
     })
   }

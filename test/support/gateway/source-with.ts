@@ -9,6 +9,7 @@ export function sourceWith(source: PartitionSource, changed: Partial<PartitionSo
     skipToEnd: (topics) => source.skipToEnd(topics),
     readAgain: (topics) => source.readAgain(topics),
     forbidden: (topics) => source.forbidden(topics),
+    topicId: (topic) => source.topicId(topic),
     stop: () => source.stop(),
     status: () => source.status(),
     ...changed,

@@ -60,7 +60,7 @@ export interface StatefulClient {
 /** A whole gateway whose one type, `order`, has a table, with a log in memory and a simulated clock. */
 export class StatefulGateway {
   readonly clock = new SimulatedClock(1_000_000)
-  readonly topics = new MemoryTopics({ clock: this.clock })
+  readonly topics = new MemoryTopics({ clock: this.clock, newId: () => 'a1'.repeat(16) })
   readonly meter = new Meter()
   readonly policy = new HeldPolicy(parsePolicy(JSON.stringify(policy)))
   readonly logged: LoggedLine[] = []

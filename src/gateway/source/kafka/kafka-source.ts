@@ -80,6 +80,10 @@ export class KafkaSource implements PartitionSource {
     return topics.filter((topic) => notPermitted.includes(topic) || unreadable.includes(topic))
   }
 
+  topicId(topic: string): string | undefined {
+    return this.table.topicId(topic)
+  }
+
   /** Waits for no answer of Kafka. */
   stop(): Promise<void> {
     this.watch.stop()

@@ -52,6 +52,10 @@ export class MemorySource implements PartitionSource, TopicReader {
     return []
   }
 
+  topicId(topic: string): string | undefined {
+    return this.topics.idOf(topic)
+  }
+
   stop(): Promise<void> {
     this.state = 'stopped'
     this.detach()

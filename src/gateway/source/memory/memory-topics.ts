@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto'
 import type { Clock } from '#clock.js'
 import { keyPartition } from '#kafka/murmur2.js'
 import { encodeHeaders, type Headers } from '#kafka/record-headers.js'
@@ -8,6 +9,8 @@ export interface MemoryTopicsOptions {
   readonly clock: Clock
   /** How much of its newest records each partition keeps at least, in bytes, and at most twice as much; 8 MiB by default. */
   readonly partitionBytesMax?: number
+  /** Makes the id of a topic, 32 hexadecimal digits that no client guesses; by default at random. */
+  readonly newId?: () => string
 }
 
 export interface MemoryRecord {
@@ -31,6 +34,7 @@ export interface TopicReader {
 const partitionBytesMaxDefault = 8 * 1024 * 1024
 
 interface MemoryTopic {
+  readonly id: string
   readonly logs: readonly MemoryLog[]
   /** Chooses the partition of the next record without a key. */
   turn: number
@@ -88,6 +92,11 @@ export class MemoryTopics {
     return this.topics.get(topic)?.logs
   }
 
+  /** As Kafka's: another one for each topic, also where it is made anew. Undefined for an unknown topic. */
+  idOf(topic: string): string | undefined {
+    return this.topics.get(topic)?.id
+  }
+
   /** Calls the reader from now on, until the function that is answered is called. */
   attach(reader: TopicReader): () => void {
     this.readers.add(reader)
@@ -101,7 +110,15 @@ export class MemoryTopics {
   }
 
   private emptyTopic(partitions: number): MemoryTopic {
-    const { partitionBytesMax = partitionBytesMaxDefault } = this.options
-    return { logs: Array.from({ length: partitions }, () => new MemoryLog(partitionBytesMax)), turn: 0 }
+    const { partitionBytesMax = partitionBytesMaxDefault, newId = randomId } = this.options
+    return {
+      id: newId(),
+      logs: Array.from({ length: partitions }, () => new MemoryLog(partitionBytesMax)),
+      turn: 0,
+    }
   }
+}
+
+function randomId(): string {
+  return randomBytes(16).toString('hex')
 }

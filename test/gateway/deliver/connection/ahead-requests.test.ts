@@ -1,13 +1,15 @@
 import { test } from 'tap'
+import { type CursorPlace, Cursors } from '#gateway/table/cursor.js'
+import { fakeAudience, fakeEvent } from '../../../support/gateway/fake-rights.js'
 import { StatefulGateway, type StatefulClient } from '../../../support/gateway/stateful-gateway.js'
 
-const offsetAt = 4
-
 /** The cursor of a record that comes so many behind that of another cursor, at the same time in Kafka, under the same leaves. */
-function cursorBehind(cursor: string, records: number): string {
-  const bytes = Buffer.from(cursor, 'base64url')
-  bytes.writeUIntBE(bytes.readUIntBE(offsetAt, 6) + records, offsetAt, 6)
-  return bytes.toString('base64url')
+function cursorBehind({ topics }: StatefulGateway, cursor: string, records: number): string {
+  const cursors = new Cursors((topic) => topics.idOf(topic))
+  const [{ offset, kafkaTimestampMs }] = [...cursors.places(cursor, 'order')] as [CursorPlace]
+  const version = { topic: 'order', partition: 0, offset: offset + records, kafkaTimestampMs }
+  const made = Buffer.from(cursors.of(version, fakeAudience('order').maskOf(fakeEvent())!), 'base64url')
+  return Buffer.concat([made.subarray(0, 16), Buffer.from(cursor, 'base64url').subarray(16)]).toString('base64url')
 }
 
 /** A client that knows what this node has not read yet: by another node, which was faster. */
@@ -28,14 +30,15 @@ async function behind() {
     await gateway.settle()
   }
   const ask = (since: string, ref: number) => client.ask({ type: 'subscribe', entity_id: 'order-1', entity_type: 'order', since, ref })
-  return { gateway, client, known, write, ask }
+  const later = (records: number) => cursorBehind(gateway, known, records)
+  return { gateway, client, later, write, ask }
 }
 
 const kinds = (client: StatefulClient) => client.heard().map(({ type, code, operation, ref }) => [code ?? operation ?? type, ref])
 
 test('a cursor ahead of what this node has read waits for it, and nothing older is told', async (t) => {
-  const { gateway, client, known, write, ask } = await behind()
-  ask(cursorBehind(known, 2), 1)
+  const { gateway, client, later, write, ask } = await behind()
+  ask(later(2), 1)
   await gateway.clock.advance(500)
   await write('PAID')
   await gateway.clock.advance(500)
@@ -45,7 +48,7 @@ test('a cursor ahead of what this node has read waits for it, and nothing older 
   t.same(client.heard(), [])
   await gateway.clock.advance(100)
   t.match(client.heard(), [
-    { type: 'subscription_success', ref: 1, resumed: true, cursor: cursorBehind(known, 2) },
+    { type: 'subscription_success', ref: 1, resumed: true, cursor: later(2) },
     { operation: 'update', data: { status: 'DONE' } },
   ])
   await write('KEPT')
@@ -54,8 +57,8 @@ test('a cursor ahead of what this node has read waits for it, and nothing older 
 })
 
 test('is answered by an error after two seconds, which says when to ask again', async (t) => {
-  const { gateway, client, known, ask } = await behind()
-  ask(cursorBehind(known, 1), 1)
+  const { gateway, client, later, ask } = await behind()
+  ask(later(1), 1)
   await gateway.clock.advance(1_900)
   t.same(client.heard(), [])
   t.equal(gateway.meter.subscriptions, 2, 'it has a place')
@@ -65,10 +68,10 @@ test('is answered by an error after two seconds, which says when to ask again', 
 })
 
 test('holds up no other request, also of the same list', async (t) => {
-  const { gateway, client, known } = await behind()
+  const { gateway, client, later } = await behind()
   const order = { entity_type: 'order', snapshot: true }
   const subscriptions = [
-    { entity_id: 'order-1', ...order, since: cursorBehind(known, 1), ref: 1 },
+    { entity_id: 'order-1', ...order, since: later(1), ref: 1 },
     { entity_id: 'order-2', ...order, ref: 2 },
   ]
   client.send(JSON.stringify({ type: 'subscribe', subscriptions }))
@@ -84,15 +87,15 @@ test('holds up no other request, also of the same list', async (t) => {
 })
 
 test('a later request for the same entity is served at once, and what waited is told so first', async (t) => {
-  const { gateway, client, known, write, ask } = await behind()
-  ask(cursorBehind(known, 1), 1)
+  const { gateway, client, later, write, ask } = await behind()
+  ask(later(1), 1)
   client.ask({ type: 'subscribe', entity_id: 'order-1', ref: 2 })
   await gateway.settle()
   t.same(kinds(client), [
     ['cursor_ahead', 1],
     ['subscription_success', 2],
   ])
-  ask(cursorBehind(known, 1), 3)
+  ask(later(1), 3)
   await gateway.settle()
   t.same(kinds(client), [['cursor_ahead', 3]], 'as updates come already')
   await write('PAID')
@@ -101,9 +104,9 @@ test('a later request for the same entity is served at once, and what waited is 
 })
 
 test('ends with an unsubscription, and with its client', async (t) => {
-  const { gateway, client, known, ask } = await behind()
+  const { gateway, client, later, ask } = await behind()
   const unsubscribe = (ref: number) => client.ask({ type: 'unsubscribe', entity_id: 'order-1', entity_type: 'order', ref })
-  ask(cursorBehind(known, 1), 1)
+  ask(later(1), 1)
   unsubscribe(2)
   unsubscribe(3)
   await gateway.clock.advance(3_000)
@@ -112,7 +115,7 @@ test('ends with an unsubscription, and with its client', async (t) => {
     ['unsubscription_success', 2],
     ['not_subscribed', 3],
   ])
-  ask(cursorBehind(known, 1), 4)
+  ask(later(1), 4)
   client.leave()
   await gateway.clock.advance(3_000)
   t.same(client.heard(), [])
@@ -120,8 +123,8 @@ test('ends with an unsubscription, and with its client', async (t) => {
 })
 
 test('takes no more places than there may be subscriptions', async (t) => {
-  const { gateway, client, known } = await behind()
-  const since = cursorBehind(known, 1)
+  const { gateway, client, later } = await behind()
+  const since = later(1)
   for (let n = 0; n < 12; n++) client.ask({ type: 'subscribe', entity_id: `order-${n}`, entity_type: 'order', since, ref: n })
   await gateway.settle()
   t.same(kinds(client), [
@@ -136,8 +139,8 @@ test('takes no more places than there may be subscriptions', async (t) => {
 })
 
 test('is judged by the rights of then', async (t) => {
-  const { gateway, client, known, write, ask } = await behind()
-  ask(cursorBehind(known, 1), 1)
+  const { gateway, client, later, write, ask } = await behind()
+  ask(later(1), 1)
   gateway.sign('none', { roles: [] })
   client.ask({ type: 'authenticate', token: 'none' })
   await write('PAID')

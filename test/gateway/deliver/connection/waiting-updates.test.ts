@@ -1,4 +1,5 @@
 import { test } from 'tap'
+import { Cursors } from '#gateway/table/cursor.js'
 import { EntityUpdate, answerFrame } from '#gateway/authorize/entity-update.js'
 import { FrameRoom } from '#gateway/authorize/frame-room.js'
 import { CloseWhenFull } from '#gateway/deliver/backlog/close-when-full.js'
@@ -12,7 +13,7 @@ import { throwFault } from '../../../support/gateway/throw-fault.js'
 const [orders, parcels] = [fakeAudience('order'), fakeAudience('parcel')]
 const bothTypes = fakeRights([orders, parcels])
 const reportBadRecord = (event: { readonly entityType: string }, error: unknown) => throwFault('', event.entityType, error)
-const room = new FrameRoom({ frameBytesMax: 10_000, meter: new Meter(), reportBadRecord })
+const room = new FrameRoom({ frameBytesMax: 10_000, meter: new Meter(), reportBadRecord, cursors: new Cursors(() => undefined) })
 
 /** An answer, an update of an order, one of a parcel, and a close code. */
 function backlogOf() {
