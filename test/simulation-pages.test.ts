@@ -12,7 +12,7 @@ test('a page that goes on at any node holds exactly what it may see, after cuts,
     await simulation.run(steps)
     const errors = simulation.logged.filter(({ level }) => level === 'error').map(({ message }) => message)
     const policy = simulation.policyAtTheEnd
-    const faults = [...simulation.pages.flatMap((page) => [...page.faults, ...page.wrongs(policy)]), ...errors]
+    const faults = [...simulation.pages.flatMap((page) => [...page.picture.faults, ...page.wrongs(policy)]), ...errors]
     if (faults.length > 0) t.fail(`SIMULATION_SEED=${seed}`, { faults: faults.slice(0, 5) })
     for (const [name, count] of Object.entries(simulation.met)) met[name] = (met[name] ?? 0) + count
   }

@@ -58,6 +58,7 @@ export interface PageConnection {
   readonly rightsFrom: [message: number, ...SimulatedRights[]][]
 }
 
+const dialects = ['sluice.v1', 'sluice.v1', 'sluice.v1', 'sluice.v1.batch', undefined] as const
 const wishes = [{}, {}, { on_slow: 'close' }, { max_hz: 20 }] as const
 
 export class PageSimulation {
@@ -74,6 +75,9 @@ export class PageSimulation {
     resumed: 0,
     notResumed: 0,
     snapshots: 0,
+    untyped: 0,
+    seedUpdates: 0,
+    batches: 0,
     ahead: 0,
     tooSlow: 0,
     updates: 0,
@@ -98,7 +102,9 @@ export class PageSimulation {
       this.topics.create(topic, 2)
       this.register(topic, entity.name, 1)
     }
-    this.pages = Array.from({ length: 6 }, (_none, number) => new Page(users[number % users.length]!, this.pick(wishes), this))
+    this.pages = Array.from({ length: 6 }, (_none, number) => {
+      return new Page(users[number % users.length]!, this.pick(dialects), this.pick(wishes), this)
+    })
   }
 
   get policyAtTheEnd(): number {
@@ -179,7 +185,8 @@ export class PageSimulation {
     if (draw < 0.5) this.write()
     else if (draw < 0.53) this.writeTombstone()
     else if (draw < 0.61) this.connect(page)
-    else if (draw < 0.75) page.wish(this.pick(['order', 'parcel']), this.pick(entityIds), this.random() < 0.75)
+    else if (draw < 0.75)
+      page.wish(this.pick(['order', 'parcel', 'order', 'parcel', undefined]), this.pick(entityIds), this.random() < 0.75)
     else if (draw < 0.79) page.stall()
     else if (draw < 0.83) page.drain()
     else if (draw < 0.84) await this.authenticate(page)
@@ -197,7 +204,8 @@ export class PageSimulation {
     if (page.isConnected) return
     const transport = new FakeTransport()
     const { sub, roles, region } = page.user
-    const who = identity({ sub, roles, clientId: String(this.pages.indexOf(page)), claims: { sub, region } })
+    const { subprotocol } = page
+    const who = identity({ sub, roles, subprotocol, clientId: String(this.pages.indexOf(page)), claims: { sub, region } })
     const accepted = node.gateway.connections.accept(who, transport)
     page.connected({ node, transport, accepted, rightsFrom: [[0, { policy: node.inForce, user: page.user }]] })
   }

@@ -1,56 +1,61 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { Connection } from '#gateway/deliver/connection/connection.js'
+import type { Subprotocol } from '#protocol/dialect.js'
 import { writeRequest } from '#protocol/request.js'
+import { nothingOf, PagePicture, type Held } from './page-picture.js'
 import type { PageConnection, PageSimulation, SimulatedRights } from './page-simulation.js'
-import { isOfOneLog, isOlder, keyOf, latestOf, visible } from './picture-oracle.js'
-import { policies, type Entity, type SimulatedUser, type WrittenEvent } from './simulated-world.js'
+import { entities, type SimulatedUser } from './simulated-world.js'
 
-export interface SlowWishes {
+export interface PageWishes {
   readonly on_slow?: 'close' | 'conflate'
   readonly max_hz?: number
 }
 
-/** What a page holds of an entity that it shows. */
-interface Held {
-  readonly entityType: string
+/** A subscription that the page wants to have at whatever node it is connected to. */
+interface Wanted {
   readonly entityId: string
-  entity: Entity | undefined
-  version: WrittenEvent | undefined
-  cursor: string | undefined
-  /** Whether the node that it is connected to has said that the subscription stands. */
+  /** Undefined where it asks for every type that has the id. */
+  readonly entityType: string | undefined
+  /** Whether the node that it is connected to has said that it stands. */
   stands: boolean
   isAsked: boolean
-  /** Whether it was told that it was not shown all: its next version may come after others. */
-  hasGap: boolean
 }
 
-/**
- * A page with a connection that comes and goes. It puts in what it is told and takes out what is gone, and notes what it should not have
- * been told: by the log and the rules alone.
- */
+type Message = Record<string, unknown>
+
+const allTypes = entities.map(({ name }) => name)
+
+/** A page with a connection that comes and goes. What it holds and should hold says its picture. */
 export class Page {
-  readonly faults: string[] = []
+  readonly picture: PagePicture
   connection: PageConnection | undefined
+  private readonly wanted = new Map<string, Wanted>()
   private readonly held = new Map<string, Held>()
-  /** How many answers are still to come that end subscriptions: what comes before them is none of those that followed. */
+  /** By entity id: how many answers are still to come that end subscriptions. What comes before them is none of those that followed. */
   private readonly left = new Map<string, number>()
   private read_ = 0
-
-  /** Whoever it was. */
-  private readonly faces = new Set<SimulatedUser>()
-  /** Who else it may be by now. */
+  /** Who else its user may be by now. */
   private perhaps: readonly SimulatedUser[] = []
 
   constructor(
     public user: SimulatedUser,
+    /** What it speaks; the seed's dialect where it names nothing. */
+    readonly subprotocol: Subprotocol | undefined,
     /** How it wishes to be served while it reads slowly. */
-    private readonly wishes: SlowWishes,
+    private readonly wishes: PageWishes,
     private readonly world: PageSimulation,
-  ) {}
+  ) {
+    this.picture = new PagePicture(user.sub, world, wishes.max_hz !== undefined)
+    this.picture.faces.add(user)
+  }
 
   get isConnected(): boolean {
     if (this.connection?.transport.closedWith !== undefined) this.leave()
     return this.connection !== undefined
+  }
+
+  private get isOfSeed(): boolean {
+    return this.subprotocol === undefined
   }
 
   connected(connection: PageConnection): void {
@@ -58,11 +63,8 @@ export class Page {
     this.perhaps = []
     this.left.clear()
     this.read_ = 0
-    for (const one of this.held.values()) {
-      one.stands = one.isAsked = false
-      // Whoever knows no version may be shown any.
-      if (one.cursor === undefined || one.cursor === 'none') one.version = undefined
-    }
+    for (const one of this.wanted.values()) one.stands = one.isAsked = false
+    for (const one of this.held.values()) this.beginAnew(one)
     this.subscribeAll()
   }
 
@@ -80,10 +82,10 @@ export class Page {
 
   /** Answers whether the new token is on its way: until it has been verified either rights may hold. */
   authenticate(user: SimulatedUser): boolean {
-    if (!this.isConnected) return false
+    if (this.isOfSeed || !this.isConnected) return false
     this.read()
     this.rightsAreNow(this.policy, user)
-    this.faces.add(this.user).add(user)
+    this.picture.faces.add(user)
     this.connection!.accepted.receiveText(writeRequest({ type: 'authenticate', token: JSON.stringify(user) }))
     return true
   }
@@ -101,30 +103,19 @@ export class Page {
   subscribeAll(): void {
     if (!this.isConnected) return
     this.read()
-    for (const one of this.held.values()) if (!one.stands && !one.isAsked) this.ask(one)
+    for (const one of this.wanted.values()) if (!one.stands && !one.isAsked) this.ask(one)
   }
 
-  wish(entityType: string, entityId: string, isWanted: boolean): void {
+  /** @param type undefined for every type that has the id, as the seed's dialect always asks. */
+  wish(type: string | undefined, entityId: string, isWanted: boolean): void {
     if (!this.isConnected) return
     this.read()
-    const key = keyOf({ entityType, entityId })
-    if (!isWanted) {
-      if (!this.held.delete(key)) return
-      this.left.set(key, (this.left.get(key) ?? 0) + 1)
-      return this.say({ type: 'unsubscribe', entity_id: entityId, entity_type: entityType })
-    }
-    const known = this.held.get(key)
-    const one = known ?? {
-      entityType,
-      entityId,
-      entity: undefined,
-      version: undefined,
-      cursor: undefined,
-      stands: false,
-      isAsked: false,
-      hasGap: true,
-    }
-    this.held.set(key, one)
+    const entityType = this.isOfSeed ? undefined : type
+    const key = wantedKey(entityType, entityId)
+    if (!isWanted && !this.isOfSeed) return this.giveUp(key, entityType, entityId)
+    const one = this.wanted.get(key) ?? { entityId, entityType, stands: false, isAsked: false }
+    this.wanted.set(key, one)
+    for (const its of typesOf(one)) if (!this.held.has(`${its}/${entityId}`)) this.held.set(`${its}/${entityId}`, nothingOf(its, entityId))
     if (!one.isAsked) this.ask(one)
   }
 
@@ -165,113 +156,120 @@ export class Page {
     const { received, messagesInBuffer } = connection.transport
     for (; this.read_ < received.length - messagesInBuffer; this.read_++) {
       const [, ...rights] = connection.rightsFrom.findLast(([from]) => from <= this.read_)!
-      this.take(JSON.parse(received[this.read_]!) as Record<string, unknown>, rights)
+      const frame = JSON.parse(received[this.read_]!) as Message | Message[]
+      if (Array.isArray(frame)) this.world.met.batches++
+      for (const message of Array.isArray(frame) ? frame : [frame]) this.take(message, rights)
     }
   }
 
   /** What the page lacks, or has too much, once all is quiet. */
   wrongs(policy: number): string[] {
-    return [...this.held.values()].flatMap((one) => {
-      const expected = visible(this.user, latestOf(this.world.versionsOf(keyOf(one))), policy)
-      if (isDeepStrictEqual(one.entity, expected)) return []
-      return [`${this.user.sub} holds ${JSON.stringify(one.entity)} of ${keyOf(one)} instead of ${JSON.stringify(expected)}`]
-    })
+    return [...this.held.values()].flatMap((one) => this.picture.wrong(one, this.user, policy, !this.isOfSeed))
   }
 
   private get policy(): number {
     return this.connection!.rightsFrom.at(-1)![1]!.policy
   }
 
-  private ask(one: Held): void {
+  /** At a node to which it has just come. */
+  private beginAnew(one: Held): void {
+    one.wasTold = false
+    one.from = Infinity
+    const typed = this.wanted.has(wantedKey(one.entityType, one.entityId))
+    const untyped = this.wanted.has(wantedKey(undefined, one.entityId))
+    // Whoever has no subscription by which it could go on begins anew.
+    if (!typed) one.entity = one.cursor = undefined
+    // Whoever names no version may be shown any.
+    if (untyped || one.cursor === undefined || one.cursor === 'none') one.version = undefined
+  }
+
+  /** Whether an answer is to come by which the page goes on from what it holds. */
+  private isToGoOn({ entityType, entityId }: Held): boolean {
+    return this.wanted.get(wantedKey(entityType, entityId))?.stands === false
+  }
+
+  /** Where several subscriptions are to the same id, none ends: what comes meanwhile would belong to either. */
+  private giveUp(key: string, entityType: string | undefined, entityId: string): void {
+    const ofId = [...this.wanted.values()].filter((one) => one.entityId === entityId)
+    if (ofId.length > 1 || !this.wanted.delete(key)) return
+    for (const its of allTypes) this.held.delete(`${its}/${entityId}`)
+    this.left.set(entityId, (this.left.get(entityId) ?? 0) + 1)
+    this.say({ type: 'unsubscribe', entity_id: entityId, entity_type: entityType })
+  }
+
+  private ask(one: Wanted): void {
     one.isAsked = true
-    const request = { type: 'subscribe', entity_id: one.entityId, entity_type: one.entityType, ...this.wishes } as const
-    this.say(one.cursor === undefined ? { ...request, snapshot: true } : { ...request, since: one.cursor })
+    const { entityId, entityType } = one
+    const cursor = entityType === undefined ? undefined : this.held.get(`${entityType}/${entityId}`)!.cursor
+    if (this.isOfSeed) return this.say({ type: 'subscribe', entity_id: entityId })
+    if (entityType === undefined) this.world.met.untyped++
+    const request = { type: 'subscribe', entity_id: entityId, entity_type: entityType, ...this.wishes } as const
+    this.say(cursor === undefined ? { ...request, snapshot: true } : { ...request, since: cursor })
   }
 
   private say(request: Parameters<typeof writeRequest>[0]): void {
     this.connection!.accepted.receiveText(writeRequest(request))
   }
 
-  private take(message: Record<string, unknown>, rights: readonly SimulatedRights[]): void {
-    const { type, entity_id: entityId, entity_type: entityType } = message
-    const key = `${String(entityType)}/${String(entityId)}`
-    const [left = 0, one, { met }] = [this.left.get(key), this.held.get(key), this.world]
-    const isEnd = type === 'unsubscription_success' || message['code'] === 'not_subscribed'
+  private take(message: Message, rights: readonly SimulatedRights[]): void {
+    const { type, entity_id: id, entity_type: its } = message
+    const entityId = String(id)
+    const left = this.left.get(entityId) ?? 0
     if (left > 0) {
-      if (isEnd) this.left.set(key, left - 1)
+      if (type === 'unsubscription_success' || message['code'] === 'not_subscribed') this.left.set(entityId, left - 1)
       return
     }
-    if (type === 'error' && one !== undefined) {
-      one.isAsked = false
-      if (message['code'] === 'cursor_ahead') met.ahead++
-      // Who may see nothing of it holds nothing of it.
-      if (message['code'] === 'forbidden') one.entity = one.cursor = undefined
-    }
+    const entityType = typeof its === 'string' ? its : undefined
+    const one = this.wanted.get(wantedKey(entityType, entityId))
+    const some = (entityType === undefined ? allTypes : [entityType]).flatMap((each) => this.held.get(`${each}/${entityId}`) ?? [])
+    if (type === 'error') return this.takeError(message, one, some)
+    if (type === 'subscription_success' && one !== undefined) this.takeSuccess(message, one, some)
+    if (type === 'snapshot_complete')
+      this.picture.noteSnapshot(
+        some.filter((held) => !this.isToGoOn(held)),
+        message['count'],
+      )
+    if (entityType === undefined) return
+    for (const held of some) this.takeAbout(held, message, rights)
+  }
+
+  private takeError({ code, entity_id: id }: Message, one: Wanted | undefined, some: readonly Held[]): void {
+    // In the seed's dialect an error does not say what it is about.
+    if (id === undefined) for (const each of this.wanted.values()) each.isAsked &&= each.stands
     if (one === undefined) return
-    if (type === 'gap') this.noteGap(one, message['missed'])
-    if (type === 'subscription_success') {
-      one.stands = true
-      one.hasGap = message['resumed'] !== true
-      if (message['resumed'] === true) met.resumed++
-      if (message['resumed'] === false) met.notResumed++
+    one.isAsked = false
+    if (code === 'cursor_ahead') this.world.met.ahead++
+    // What it cannot go on from, and is told anew by another subscription, is what that tells.
+    const isToldAnew = code === 'cursor_ahead' && this.wanted.has(wantedKey(undefined, one.entityId))
+    for (const held of some) if (isToldAnew && !held.wasTold) held.entity = held.cursor = held.version = undefined
+    // Who may see nothing of it holds nothing of it.
+    if (code === 'forbidden') for (const held of some) held.entity = held.cursor = undefined
+  }
+
+  private takeSuccess({ resumed }: Message, one: Wanted, some: readonly Held[]): void {
+    const { met, written } = this.world
+    one.stands = true
+    for (const held of some) {
+      held.hasGap = resumed !== true
+      held.from = Math.min(held.from, written.length)
     }
-    if (type === 'snapshot_complete') {
-      met.snapshots++
-      if (message['count'] === 0 && one.entity !== undefined) this.fault('holds what the snapshot does not have', one.version)
-    }
-    if (type === 'entity_update') this.show(one, message, rights)
-    if (typeof message['cursor'] === 'string') one.cursor = message['cursor']
+    if (resumed === true) met.resumed++
+    if (resumed === false) met.notResumed++
   }
 
-  private noteGap(one: Held, missed: unknown): void {
-    this.world.met.gaps++
-    one.hasGap = true
-    if (!(typeof missed === 'number' && missed > 0)) this.fault(`was told of a gap of ${String(missed)}`, one.version)
+  private takeAbout(held: Held, message: Message, rights: readonly SimulatedRights[]): void {
+    const { type, cursor, missed } = message
+    if (type === 'gap') this.picture.noteGap(held, missed)
+    if (type === 'entity_update' && this.isOfSeed) this.picture.showUntimed(held, message, rights)
+    else if (type === 'entity_update') this.picture.show(held, message, rights)
+    if (typeof cursor === 'string') held.cursor = cursor
   }
+}
 
-  private show(one: Held, { timestamp, operation, data }: Record<string, unknown>, rights: readonly SimulatedRights[]): void {
-    const { written, met } = this.world
-    met.updates++
-    const version = written.find(({ timestampMs }) => new Date(timestampMs).toISOString() === timestamp)
-    if (operation === 'delete') {
-      if (one.entity === undefined && timestamp !== undefined) this.fault('was told of the end of what it was not shown', version)
-      if (!isDeepStrictEqual(data, {})) this.fault('was shown data of a delete', version)
-      one.entity = undefined
-      if (version !== undefined) one.version = version
-      return
-    }
-    if (version === undefined) return this.fault(`was shown an event that nobody wrote: ${String(timestamp)}`, undefined)
-    if (one.version !== undefined && !this.world.wasReadAgain(version) && isOlder(version, one.version, written))
-      this.fault('was shown an older version after a newer one', version)
-    if (!rights.some(({ user, policy }) => isDeepStrictEqual(data, visible(user, version, policy))))
-      this.fault(`was shown ${JSON.stringify(data)}`, version)
-    if (operation === 'create' && one.entity !== undefined && version.operation !== 'create')
-      this.fault('was told that what it was shown is new', version)
-    const isFirst = !written.some((other) => keyOf(other) === keyOf(version) && isOfOneLog(other, version) && other.offset < version.offset)
-    if (operation === 'update' && one.entity === undefined && !isFirst) this.fault('was told of a change of what it was not shown', version)
-    this.missesNone(one, version)
-    one.version = version
-    one.entity = data as Entity
-  }
+function wantedKey(entityType: string | undefined, entityId: string): string {
+  return `${entityType ?? '*'}/${entityId}`
+}
 
-  /**
-   * No version is left out that is visible whatever the rights were meanwhile. Where an entity has several logs, one may be stale because of
-   * another that the page was not shown.
-   */
-  private missesNone(one: Held, version: WrittenEvent): void {
-    const { version: last, hasGap } = one
-    one.hasGap = false
-    const all = this.world.written.filter((other) => keyOf(other) === keyOf(version))
-    if (hasGap || this.wishes.max_hz !== undefined || last === undefined || !all.every((other) => isOfOneLog(other, version))) return
-    const between = all.filter(({ offset }) => offset > last.offset && offset < version.offset)
-    const faces = [...this.faces.add(this.user)]
-    const isAlwaysSeen = (other: WrittenEvent) => policies.every((_policy, number) => faces.every((face) => visible(face, other, number)))
-    const seen = between.filter(isAlwaysSeen)
-    if (seen.length > 0) this.fault(`was not shown ${seen.map(({ offset }) => offset).join(', ')} before`, version)
-  }
-
-  private fault(text: string, version: WrittenEvent | undefined): void {
-    const at = version === undefined ? '' : `${version.topic}/${version.partition}@${version.offset}`
-    this.faults.push(`${this.user.sub}: ${text} ${at}`)
-  }
+function typesOf({ entityType }: Wanted): readonly string[] {
+  return entityType === undefined ? allTypes : [entityType]
 }

@@ -56,11 +56,12 @@ export function answersAtLast(request: Subscribe, isLastLook: boolean, client: C
 function subscribeUnless(code: ProtocolErrorCode | undefined, request: Subscribe, client: Client): Answer[] {
   const { entity_id, entity_type, ref } = request
   if (code !== undefined) return [errorFrame({ code, entity_id, entity_type, ref }, client.dialect)]
+  const isLate = isCovered(request, client)
   client.subscriptions.put(entity_id, entity_type, optionsFor(request, client.dialect))
-  return subscribed(request, client)
+  return subscribed(request, isLate, client)
 }
 
-/** Whether updates of the entity come already: then what came until the cursor is read would be told twice. */
+/** Whether updates of the entity come already: what came after a cursor would be told behind later ones. */
 function isCovered({ entity_id, entity_type }: Subscribe, { subscriptions }: Client): boolean {
   return subscriptions.listedOf(entity_id).some((listed) => listed.entityType === undefined || listed.entityType === entity_type)
 }

@@ -20,11 +20,14 @@ export function stateRefusal(
   return typesAskedFor(entity_type, types).some((type) => state.isKnown(type)) ? undefined : 'state_unavailable'
 }
 
-/** The answer to a subscription that stands, with what is sent before anything live. */
-export function subscribed(request: Subscribe, client: Client): Answer[] {
+/**
+ * The answer to a subscription that stands, with what is sent before anything live.
+ * @param isLate whether updates of the entity came to the client before.
+ */
+export function subscribed(request: Subscribe, isLate: boolean, client: Client): Answer[] {
   const { entity_id, entity_type, ref, since, snapshot } = request
   const success = { type: 'subscription_success', entity_id, entity_type, ref } as const
-  if (since !== undefined && entity_type !== undefined) return resumed(request, since, entity_type, client)
+  if (since !== undefined && entity_type !== undefined) return resumed(request, since, entity_type, isLate, client)
   if (snapshot === true) return [messageFrame(success, client.dialect), Owed.snapshot(request, false)]
   // Behind something later, the cursor of now would lead back.
   const isKnown = entity_type !== undefined && !client.owes(entity_id, entity_type)
@@ -33,13 +36,14 @@ export function subscribed(request: Subscribe, client: Client): Answer[] {
 }
 
 /** What came after the cursor, each step judged by the rights of now; or else the latest version. */
-function resumed(request: Subscribe, since: string, entityType: string, client: Client): Answer[] {
+function resumed(request: Subscribe, since: string, entityType: string, isLate: boolean, client: Client): Answer[] {
   const { entity_id, entity_type, ref } = request
   const { dialect, replayRoom, rights, state } = client
   const success = { type: 'subscription_success', entity_id, entity_type, ref } as const
   // Behind something later, what is replayed would be older.
-  const isLate = client.owes(entity_id, entityType)
-  const replay = isLate ? 'too_much' : state.replays.since(entityType, entity_id, since, rights.audienceOf(entityType), replayRoom)
+  const isOwed = client.owes(entity_id, entityType)
+  const room = isLate ? { take: (versions: number, size: number) => versions <= 1 && replayRoom.take(versions, size) } : replayRoom
+  const replay = isOwed ? 'too_much' : state.replays.since(entityType, entity_id, since, rights.audienceOf(entityType), room)
   if (typeof replay === 'string')
     return [messageFrame({ ...success, resumed: false, reason: replay }, dialect), Owed.snapshot(request, true)]
   return [messageFrame({ ...success, resumed: true, cursor: since }, dialect), ...replay.map((update) => told(update, client))]
