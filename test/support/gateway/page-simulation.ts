@@ -1,36 +1,23 @@
-import avsc from 'avsc'
 import { BehaviorSubject, concatMap, filter, map, take } from 'rxjs'
-import { operations, topicsOf } from '#entities.js'
+import { topicsOf } from '#entities.js'
 import type { VerifiedToken } from '#gateway/authenticate/token-verifier.js'
 import type { AcceptedConnection } from '#gateway/deliver/connection/connection-acceptor.js'
 import { Gateway } from '#gateway/gateway.js'
 import { Meter } from '#gateway/observe/meter.js'
 import type { PartitionSource } from '#gateway/source/partition-source.js'
 import { MemorySource } from '#gateway/source/memory/memory-source.js'
-import { MemoryTopics } from '#gateway/source/memory/memory-topics.js'
 import { parsePolicy } from '#policy/role-policy.js'
-import { MemoryRegistry } from '#registry/memory-registry.js'
 import { recordingLog, type LoggedLine } from '../running/recording-log.js'
 import { SimulatedClock } from '../running/simulated-clock.js'
 import { identity } from './connection-fixture.js'
-import { wire } from './decode-fixture.js'
 import { FakeTransport } from './fake-transport.js'
 import { gatewayLimits } from './gateway-limits.js'
 import { HeldPolicy } from './held-policy.js'
 import { Page } from './page.js'
 import { keyOf } from './picture-oracle.js'
 import { sourceWith } from './source-with.js'
-import {
-  entities,
-  entityIds,
-  entitySchema,
-  policies,
-  randomFrom,
-  startMs,
-  users,
-  type SimulatedUser,
-  type WrittenEvent,
-} from './simulated-world.js'
+import { SimulatedLog } from './simulated-log.js'
+import { entities, entityIds, policies, startMs, users, type SimulatedUser, type WrittenEvent } from './simulated-world.js'
 
 // Two gateways on one log in memory, all drawn from one seed. Pages subscribe to entities, come and go, read slowly, and go on at any node
 // with what they hold; nodes crash and begin anew, and lag behind; policies change, at one node before the other. What each page must hold says `Page`.
@@ -62,7 +49,6 @@ const dialects = ['sluice.v1', 'sluice.v1', 'sluice.v1', 'sluice.v1.batch', unde
 const wishes = [{}, {}, { on_slow: 'close' }, { max_hz: 20 }] as const
 
 export class PageSimulation {
-  readonly written: WrittenEvent[] = []
   readonly pages: readonly Page[]
   readonly logged: LoggedLine[] = []
   readonly meter = new Meter()
@@ -83,28 +69,22 @@ export class PageSimulation {
     updates: 0,
   }
   private readonly clock = new SimulatedClock(startMs)
-  private readonly registry = new MemoryRegistry()
-  private readonly topics = new MemoryTopics({ clock: this.clock })
   private readonly nodes = [new SimulatedNode(), new SimulatedNode()]
-  private readonly random: () => number
-  private readonly types = new Map<string, { id: number; version: 1 | 2; type: avsc.Type }>()
-  private readonly times = new Set<number>()
-  /** By topic: how often it was made anew. */
-  private readonly generations = new Map<string, number>()
+  private readonly log: SimulatedLog
 
   /** Whether no topic of orders is made anew: there the order of versions is known throughout. */
   private readonly isParcelsOnly: boolean
 
   constructor(seed: number) {
     this.isParcelsOnly = seed % 3 > 0
-    this.random = randomFrom(seed)
-    for (const { topic, entity } of entities.flatMap(topicsOf)) {
-      this.topics.create(topic, 2)
-      this.register(topic, entity.name, 1)
-    }
+    this.log = new SimulatedLog(seed, this.clock)
     this.pages = Array.from({ length: 6 }, (_none, number) => {
       return new Page(users[number % users.length]!, this.pick(dialects), this.pick(wishes), this)
     })
+  }
+
+  get written(): readonly WrittenEvent[] {
+    return this.log.written
   }
 
   get policyAtTheEnd(): number {
@@ -121,12 +101,12 @@ export class PageSimulation {
     return entities
       .filter(({ name }) => name === entityType)
       .flatMap(topicsOf)
-      .some(({ topic }) => this.generationOf(topic) > 0)
+      .some(({ topic }) => this.log.generationOf(topic) > 0)
   }
 
   /** Whether its topic was made anew since. */
   isGone({ topic, generation }: WrittenEvent): boolean {
-    return generation !== this.generationOf(topic)
+    return generation !== this.log.generationOf(topic)
   }
 
   async run(steps: number): Promise<void> {
@@ -163,15 +143,15 @@ export class PageSimulation {
     node.gateway = new Gateway({
       ...{
         entities,
-        source: held(new MemorySource(this.topics, this.clock), node),
-        registry: this.registry,
+        source: held(new MemorySource(this.log.topics, this.clock), node),
+        registry: this.log.registry,
         policy: node.policy,
         longs: 'number',
       },
-      limits: { ...gatewayLimits, mailboxBytesMax: 3_000, frameOutBytesMax: 3_000, actorsInTickMax: 2 },
+      limits: { ...gatewayLimits, subscriptionsMax: 20, mailboxBytesMax: 3_000, frameOutBytesMax: 3_000, actorsInTickMax: 2 },
       state: { bytesMax: 1e9, fillSecondsMax: 300, window: { bytesMax: 4_000, secondsMax: 3_600 } },
       ...{ node: 'node', verifier: { verify: (token) => Promise.resolve(verifiedFrom(token)) } },
-      ...{ clock: this.clock, random: this.random, meter: this.meter, log: recordingLog(this.logged) },
+      ...{ clock: this.clock, random: this.log.random, meter: this.meter, log: recordingLog(this.logged) },
     })
     const started = node.gateway.start()
     await this.clock.settle()
@@ -180,13 +160,13 @@ export class PageSimulation {
   }
 
   private async step(): Promise<void> {
-    const draw = this.random()
+    const draw = this.log.random()
     const page = this.pick(this.pages)
-    if (draw < 0.5) this.write()
-    else if (draw < 0.53) this.writeTombstone()
+    if (draw < 0.5) this.log.write()
+    else if (draw < 0.53) this.log.writeTombstone()
     else if (draw < 0.61) this.connect(page)
     else if (draw < 0.75)
-      page.wish(this.pick(['order', 'parcel', 'order', 'parcel', undefined]), this.pick(entityIds), this.random() < 0.75)
+      page.wish(this.pick(['order', 'parcel', 'order', 'parcel', undefined]), this.pick(entityIds), this.log.random() < 0.75)
     else if (draw < 0.79) page.stall()
     else if (draw < 0.83) page.drain()
     else if (draw < 0.84) await this.authenticate(page)
@@ -194,9 +174,9 @@ export class PageSimulation {
     else if (draw < 0.88) this.lag(this.pick(this.nodes))
     else if (draw < 0.885) await this.crash(this.pick(this.nodes))
     else if (draw < 0.887) this.makeAnew()
-    else if (draw < 0.89) this.evolve()
+    else if (draw < 0.89) this.log.evolve()
     else if (draw < 0.905) this.changePolicySoon(this.pick(this.nodes))
-    else await this.clock.advance(Math.floor(this.random() * 200))
+    else await this.clock.advance(Math.floor(this.log.random() * 200))
   }
 
   private connect(page: Page): void {
@@ -236,10 +216,10 @@ export class PageSimulation {
   private lag(node: SimulatedNode): void {
     this.met.lags++
     const names = entities.flatMap(topicsOf).flatMap(({ topic }) => [`${topic}/0`, `${topic}/1`])
-    node.lagging.next(new Set(names.filter(() => node.lagging.value.size === 0 && this.random() < 0.5)))
+    node.lagging.next(new Set(names.filter(() => node.lagging.value.size === 0 && this.log.random() < 0.5)))
   }
 
-  private changePolicySoon(node: SimulatedNode, ticks = Math.floor(this.random() * 5)): void {
+  private changePolicySoon(node: SimulatedNode, ticks = Math.floor(this.log.random() * 5)): void {
     if (ticks === 0) this.changePolicy(node, 1 - node.inForce)
     else this.clock.nextTick(() => this.changePolicySoon(node, ticks - 1))
   }
@@ -251,63 +231,13 @@ export class PageSimulation {
     for (const page of this.pages) if (page.connection?.node === node) page.policyIsNow(policy)
   }
 
-  private write(): void {
-    const { topic, entity: definition, operation = this.pick(operations) } = this.pick(entities.flatMap(topicsOf))
-    const entityId = this.pick(entityIds)
-    const { id, version, type } = this.types.get(topic)!
-    const entity = {
-      ...{ id: entityId, status: this.pick(['NEW', 'PAID']), region: this.pick(['eu', 'us']), email: `${this.random()}@example.org` },
-      ...{ total: Math.floor(this.random() * 100), ...(version === 2 && { added: 'later' }) },
-    }
-    const timestampMs = this.uniqueTime()
-    const event = { entity_id: entityId, entity_type: definition.name, operation, timestamp: timestampMs, data: entity }
-    const record = { key: Buffer.from(entityId), value: wire(id, type.toBuffer(event)), timestampMs: startMs + this.clock.monotonicMs() }
-    const at = this.topics.append(topic, record)
-    const generation = this.generationOf(topic)
-    this.written.push({ ...{ topic, ...at, generation, timestampMs, operation, entityId }, entityType: definition.name, entity })
-  }
-
-  /** Nothing that was written to the topic is there any more. */
   private makeAnew(): void {
-    const { topic } = this.pick(entities.flatMap(topicsOf).filter(({ entity }) => !this.isParcelsOnly || entity.name === 'parcel'))
     this.met.madeAnew++
-    this.topics.makeAnew(topic)
-    this.generations.set(topic, this.generationOf(topic) + 1)
-  }
-
-  private generationOf(topic: string): number {
-    return this.generations.get(topic) ?? 0
-  }
-
-  private writeTombstone(): void {
-    const { topic, entity } = this.pick(entities.flatMap(topicsOf).filter(({ operation = 'delete' }) => operation === 'delete'))
-    const [entityId, timestampMs] = [this.pick(entityIds), this.uniqueTime()]
-    const at = this.topics.append(topic, { key: Buffer.from(entityId), value: null, timestampMs })
-    const generation = this.generationOf(topic)
-    this.written.push({ ...{ topic, ...at, generation, timestampMs, operation: 'delete', entityId }, entityType: entity.name, entity: {} })
-  }
-
-  private evolve(): void {
-    const { topic, entity } = this.pick(entities.flatMap(topicsOf))
-    this.register(topic, entity.name, 2)
-  }
-
-  private register(topic: string, entityName: string, version: 1 | 2): void {
-    const schema = entitySchema(entityName, version)
-    const id = this.registry.register(`${topic}-value`, JSON.stringify(schema))
-    this.types.set(topic, { id, version, type: avsc.Type.forSchema(schema as avsc.Schema) })
-  }
-
-  /** Mostly later than those before, at times earlier: as between the clocks of several producers. */
-  private uniqueTime(): number {
-    let ms = startMs + this.clock.monotonicMs() + this.written.length - (this.random() < 0.1 ? 300 : 0)
-    while (this.times.has(ms)) ms++
-    this.times.add(ms)
-    return ms
+    this.log.makeAnew(entities.filter(({ name }) => !this.isParcelsOnly || name === 'parcel'))
   }
 
   private pick<T>(from: readonly T[]): T {
-    return from[Math.floor(this.random() * from.length)]!
+    return this.log.pick(from)
   }
 }
 

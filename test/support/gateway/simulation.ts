@@ -1,33 +1,20 @@
-import avsc from 'avsc'
 import { parsePolicy } from '#policy/role-policy.js'
-import { MemoryRegistry } from '#registry/memory-registry.js'
+import type { MemoryRegistry } from '#registry/memory-registry.js'
 import type { VersionedRegistry } from '#registry/schema-registry.js'
 import type { AcceptedConnection } from '#gateway/deliver/connection/connection-acceptor.js'
-import { operations, topicsOf } from '#entities.js'
 import { Gateway } from '#gateway/gateway.js'
 import { Meter } from '#gateway/observe/meter.js'
 import { MemorySource } from '#gateway/source/memory/memory-source.js'
-import { MemoryTopics } from '#gateway/source/memory/memory-topics.js'
 import { writeRequest } from '#protocol/request.js'
 import { absentRegistry } from '../schemas/asked-registry.js'
 import { identity } from './connection-fixture.js'
-import { wire } from './decode-fixture.js'
 import { FakeTransport } from './fake-transport.js'
 import { loneNode } from './lone-node.js'
 import { HeldPolicy } from './held-policy.js'
 import { recordingLog, type LoggedLine } from '../running/recording-log.js'
 import { SimulatedClock } from '../running/simulated-clock.js'
-import {
-  entities,
-  entityIds,
-  entitySchema,
-  policies,
-  randomFrom,
-  startMs,
-  users,
-  type SimulatedUser,
-  type WrittenEvent,
-} from './simulated-world.js'
+import { SimulatedLog } from './simulated-log.js'
+import { entities, entityIds, policies, startMs, users, type SimulatedUser, type WrittenEvent } from './simulated-world.js'
 
 // The whole gateway with a log in memory, a simulated clock and simulated sockets, all drawn from one seed: what is written, who
 // connects and subscribes, who reads slowly, when the registry is away. What must hold is checked by `faultsOf` at the end.
@@ -74,19 +61,14 @@ export class FlakyRegistry implements VersionedRegistry {
 }
 
 export class Simulation {
-  readonly written: WrittenEvent[] = []
   readonly clients: SimulatedClient[] = []
   readonly logged: LoggedLine[] = []
   readonly meter = new Meter()
   badWritten = 0
   private readonly clock = new SimulatedClock(startMs)
-  private readonly memory = new MemoryRegistry()
-  private readonly registry = new FlakyRegistry(this.memory)
-  private readonly topics = new MemoryTopics({ clock: this.clock })
+  private readonly log: SimulatedLog
+  private readonly registry: FlakyRegistry
   private readonly gateway: Gateway
-  private readonly random: () => number
-  private readonly types = new Map<string, { id: number; version: 1 | 2; type: avsc.Type }>()
-  private readonly times = new Set<number>()
   inForce = 0
   private readonly policy = new HeldPolicy(parsePolicy(JSON.stringify(policies[0])))
 
@@ -95,14 +77,11 @@ export class Simulation {
     seed: number,
     private readonly hasState = false,
   ) {
-    this.random = randomFrom(seed)
-    for (const { topic, entity } of entities.flatMap(topicsOf)) {
-      this.topics.create(topic, 2)
-      this.register(topic, entity.name, 1)
-    }
+    this.log = new SimulatedLog(seed, this.clock)
+    this.registry = new FlakyRegistry(this.log.registry)
     this.gateway = new Gateway({
       entities,
-      source: new MemorySource(this.topics, this.clock),
+      source: new MemorySource(this.log.topics, this.clock),
       registry: this.registry,
       policy: this.policy,
       ...loneNode,
@@ -121,10 +100,14 @@ export class Simulation {
       },
       ...(hasState && { state: { bytesMax: 10_000_000, fillSecondsMax: 60, window: { bytesMax: 4_000, secondsMax: 3_600 } } }),
       clock: this.clock,
-      random: this.random,
+      random: this.log.random,
       meter: this.meter,
       log: recordingLog(this.logged),
     })
+  }
+
+  get written(): readonly WrittenEvent[] {
+    return this.log.written
   }
 
   async run(steps: number): Promise<void> {
@@ -139,8 +122,8 @@ export class Simulation {
   }
 
   private async step(): Promise<void> {
-    const draw = this.random()
-    if (draw < 0.55) this.write()
+    const draw = this.log.random()
+    if (draw < 0.55) this.log.write()
     else if (draw < 0.6) this.writeBad()
     else if (draw < 0.65) this.connect()
     else if (draw < 0.8) this.wish()
@@ -148,11 +131,11 @@ export class Simulation {
     else if (draw < 0.88) this.resume()
     else if (draw < 0.9) this.disconnect()
     else if (draw < 0.92) this.registry.isAway = !this.registry.isAway
-    else if (draw < 0.93) this.evolve()
+    else if (draw < 0.93) this.log.evolve()
     else if (draw < 0.945) this.changePolicySoon()
-    else if (draw < 0.948 && this.hasState) this.writeTombstone()
+    else if (draw < 0.948 && this.hasState) this.log.writeTombstone()
     else if (draw < 0.955) this.setClock()
-    else await this.clock.advance(Math.floor(this.random() * 400))
+    else await this.clock.advance(Math.floor(this.log.random() * 400))
   }
 
   /** What was away comes back and what waits arrives. */
@@ -163,19 +146,8 @@ export class Simulation {
     await this.clock.advance(1_000)
   }
 
-  private register(topic: string, entityName: string, version: 1 | 2): void {
-    const schema = entitySchema(entityName, version)
-    const id = this.memory.register(`${topic}-value`, JSON.stringify(schema))
-    this.types.set(topic, { id, version, type: avsc.Type.forSchema(schema as avsc.Schema) })
-  }
-
-  private evolve(): void {
-    const { topic, entity } = this.pick(entities.flatMap(topicsOf))
-    this.register(topic, entity.name, 2)
-  }
-
   /** At once, or some ticks later: before, amid and behind the writes of what has been authorized. */
-  private changePolicySoon(ticks = Math.floor(this.random() * 5)): void {
+  private changePolicySoon(ticks = Math.floor(this.log.random() * 5)): void {
     if (ticks === 0) this.changePolicy()
     else this.clock.nextTick(() => this.changePolicySoon(ticks - 1))
   }
@@ -188,63 +160,13 @@ export class Simulation {
       if (!gone) policyFrom.push([transport.received.length - transport.messagesInBuffer, this.inForce])
   }
 
-  private write(): void {
-    const { topic, entity: definition, operation = this.pick(operations) } = this.pick(entities.flatMap(topicsOf))
-    const entityId = this.pick(entityIds)
-    const entity = {
-      ...{ id: entityId, status: this.pick(['NEW', 'PAID']), region: this.pick(['eu', 'us']), email: `${this.random()}@example.org` },
-      ...{ total: Math.floor(this.random() * 100), ...(this.types.get(topic)!.version === 2 && { added: 'later' }) },
-    }
-    const timestampMs = this.uniqueTime()
-    // One from further ahead than a minute counts as Kafka's time; in the sockets it is known by that.
-    const aheadMs = this.random() < 0.05 ? 60_001 + Math.floor(this.random() * 1e9) : 0
-    const event = { entity_id: entityId, entity_type: definition.name, operation, timestamp: timestampMs + aheadMs, data: entity }
-    const kafkaMs = aheadMs > 0 ? timestampMs : this.othersTime()
-    const record = { key: Buffer.from(entityId), value: this.encoded(topic, event), timestampMs: kafkaMs }
-    const at = this.topics.append(topic, record)
-    this.written.push({
-      ...{ topic, ...at, timestampMs, operation, entityId },
-      entityType: definition.name,
-      entity,
-    })
-  }
-
-  private writeTombstone(): void {
-    const { topic, entity } = this.pick(entities.flatMap(topicsOf).filter(({ operation = 'delete' }) => operation === 'delete'))
-    const [entityId, timestampMs] = [this.pick(entityIds), this.uniqueTime()]
-    const at = this.topics.append(topic, { key: Buffer.from(entityId), value: null, timestampMs })
-    this.written.push({ ...{ topic, ...at, timestampMs, operation: 'delete', entityId }, entityType: entity.name, entity: {} })
-  }
-
   /** The gateway's own, back or ahead of everybody else's. */
   private setClock(): void {
-    this.clock.jump(this.othersTime() - this.clock.now() + Math.floor((2 * this.random() - 1) * clockOffMsMax))
-  }
-
-  /** What time it is on the machines of producers and brokers, which nobody sets. */
-  private othersTime(): number {
-    return startMs + this.clock.monotonicMs()
-  }
-
-  /** Mostly later than those before, at times earlier: as between the clocks of several producers. */
-  private uniqueTime(): number {
-    let ms = this.othersTime() + this.written.length - (this.random() < 0.1 ? 300 : 0)
-    while (this.times.has(ms)) ms++
-    this.times.add(ms)
-    return ms
-  }
-
-  private encoded(topic: string, event: object): Buffer {
-    const { id, type } = this.types.get(topic)!
-    return wire(id, type.toBuffer(event))
+    this.clock.jump(this.log.othersTime - this.clock.now() + Math.floor((2 * this.log.random() - 1) * clockOffMsMax))
   }
 
   private writeBad(): void {
-    const { topic, entity, operation = 'update' } = this.pick(entities.flatMap(topicsOf))
-    const data = { id: '1', status: '', region: '', email: '', total: 1, added: '' }
-    const good = this.encoded(topic, { entity_id: '1', entity_type: entity.name, operation, timestamp: 0, data })
-    const value = this.pick([Buffer.from('{}'), good.subarray(0, 8), Buffer.concat([Buffer.from([1]), good])])
-    this.topics.append(topic, { key: Buffer.from('1'), value })
+    this.log.writeBad()
     this.badWritten++
   }
 
@@ -262,7 +184,7 @@ export class Simulation {
     const client = this.openClient()
     if (client === undefined) return
     const entityId = this.pick(entityIds)
-    const type = this.random() < 0.7 ? 'subscribe' : 'unsubscribe'
+    const type = this.log.random() < 0.7 ? 'subscribe' : 'unsubscribe'
     const wish = this.hasState && type === 'subscribe' ? { snapshot: true, ...this.pick(slowWishes) } : {}
     client.connection.receiveText(writeRequest({ type, entity_id: entityId, ...wish }))
     const stands = client.wishes.some((wish) => wish.entityId === entityId)
@@ -309,6 +231,6 @@ export class Simulation {
   }
 
   private pick<T>(from: readonly T[]): T {
-    return from[Math.floor(this.random() * from.length)]!
+    return this.log.pick(from)
   }
 }

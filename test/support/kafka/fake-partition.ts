@@ -72,6 +72,14 @@ export class FakePartition {
     return this.written.flatMap(({ value, kind }) => (kind === 'record' && value !== undefined ? [value] : []))
   }
 
+  /** Retention drops all of these but the last one before anybody is answered. */
+  overtake(...values: string[]): void {
+    this.errorCode = 6
+    this.append(...values)
+    this.low = this.high - 1
+    this.errorCode = errorCodes.none
+  }
+
   get replica(): FakeReplica {
     return { written: this.written, starts: this.starts }
   }

@@ -31,9 +31,7 @@ export class OpenOwed {
 
   /** Answers whether it was there. */
   remove(owed: Owed): boolean {
-    const wasThere = [...this.of(owed.entityId)].includes(owed)
-    this.keep(owed.entityId, (other) => other !== owed)
-    return wasThere
+    return this.keep(owed.entityId, (other) => other !== owed)
   }
 
   /** Whatever is owed takes in nothing more of what a message is about that ends it. What covers other types too goes on for them. */
@@ -46,16 +44,19 @@ export class OpenOwed {
     this.keep(entityId, (other) => other.snapshot === undefined || (entityType !== undefined && other.entityType !== entityType))
   }
 
-  private keep(entityId: string, isKept: (owed: Owed) => boolean): void {
-    const kept = [...this.of(entityId)].filter(isKept)
+  /** Answers whether any of them went. */
+  private keep(entityId: string, isKept: (owed: Owed) => boolean): boolean {
+    const all = [...this.of(entityId)]
+    const kept = all.filter(isKept)
     this.byEntity?.delete(entityId)
     for (const owed of kept) this.add(owed)
+    return kept.length < all.length
   }
 
   /** Answers to requests stay. */
   removeType(entityType: string): void {
-    for (const entityId of this.byEntity?.keys() ?? [])
-      for (const owed of this.of(entityId)) if (owed.entityType === entityType && owed.snapshot === undefined) this.remove(owed)
+    for (const entityId of [...(this.byEntity?.keys() ?? [])])
+      this.keep(entityId, (owed) => owed.entityType !== entityType || owed.snapshot !== undefined)
   }
 
   clear(): void {

@@ -88,10 +88,7 @@ test('says where retention overtakes it, and where an election cuts a log, which
   partition!.append('0')
   await source.start(['orders'], 'beginning')
   await has('0')
-  partition!.errorCode = 6
-  partition!.append('1', '2', '3', '4')
-  partition!.low = 4
-  partition!.errorCode = 0
+  partition!.overtake('1', '2', '3', '4')
   await has('4')
   partition!.append('gone')
   await has('gone')

@@ -221,10 +221,7 @@ test('retention that overtakes a reader is counted and said', async (t) => {
   await source.start(['orders'])
   partition!.append('0')
   await has('0')
-  partition!.errorCode = 6
-  partition!.append('1', '2', '3', '4')
-  partition!.low = 4
-  partition!.errorCode = 0
+  partition!.overtake('1', '2', '3', '4')
   await has('4')
   t.same(reader.values(), ['0', '4'])
   t.same([...meter.offsetsSkipped], [['retention', 3]])
