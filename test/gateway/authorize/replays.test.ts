@@ -133,6 +133,28 @@ test('a cursor that is cut, or that no server wrote, is an error; one of another
   t.match(await first('order-1', cursors[2]!), { resumed: true })
 })
 
+test('who went on from a cursor is told when that is gone, also by the answer to another request', async (t) => {
+  const { gateway, cursors } = await bensOrder()
+  const ben = gateway.connect({ sub: 'ben', roles: ['own'] })
+  ben.ask({ type: 'subscribe', entity_id: 'order-1', entity_type: 'order', since: cursors.at(-1)! })
+  await gateway.settle()
+  t.match(ben.heard(), [{ type: 'connection_established' }, { resumed: true }])
+  Object.assign(ben.transport, { reads: false, buffered: 70_000 })
+  ben.ask({ type: 'ping' })
+  await gateway.settle()
+  ben.ask({ type: 'subscribe', entity_id: 'order-1', snapshot: true })
+  gateway.write('order-1', { owner: 'ann' })
+  await gateway.settle()
+  ben.drain()
+  await gateway.settle()
+  t.match(ben.heard(), [
+    { type: 'pong' },
+    { type: 'subscription_success' },
+    { type: 'entity_update', operation: 'delete' },
+    { type: 'snapshot_complete', count: 0 },
+  ])
+})
+
 test('who missed more than half a mailbox holds is told of the latest alone, however many requests ask for it', async (t) => {
   const { mailboxBytesMax } = gatewayLimits
   for (const [requests, versions] of [

@@ -38,7 +38,7 @@ export function subscribed(request: Subscribe, isLate: boolean, client: Client):
 /** What came after the cursor, each step judged by the rights of now; or else the latest version. */
 function resumed(request: Subscribe, since: string, entityType: string, isLate: boolean, client: Client): Answer[] {
   const { entity_id, entity_type, ref } = request
-  const { dialect, replayRoom, rights, state } = client
+  const { dialect, replayRoom, rights, state, subscriptions } = client
   const success = { type: 'subscription_success', entity_id, entity_type, ref } as const
   // Behind something later, what is replayed would be older.
   const isOwed = client.owes(entity_id, entityType)
@@ -46,5 +46,7 @@ function resumed(request: Subscribe, since: string, entityType: string, isLate: 
   const replay = isOwed ? 'too_much' : state.replays.since(entityType, entity_id, since, rights.audienceOf(entityType), room)
   if (typeof replay === 'string')
     return [messageFrame({ ...success, resumed: false, reason: replay }, dialect), Owed.snapshot(request, true)]
+  // What it knows by the cursor it was told by another connection.
+  subscriptions.noteState(entity_id, entityType, false)
   return [messageFrame({ ...success, resumed: true, cursor: since }, dialect), ...replay.map((update) => told(update, client))]
 }
