@@ -239,11 +239,13 @@ export class Page {
     if (one === undefined) return
     one.isAsked = false
     if (code === 'cursor_ahead') this.world.met.ahead++
-    // What it cannot go on from, and is told anew by another subscription, is what that tells.
-    const isToldAnew = code === 'cursor_ahead' && this.wanted.has(wantedKey(undefined, one.entityId))
-    for (const held of some) if (isToldAnew && !held.wasTold) held.entity = held.cursor = held.version = undefined
-    // Who may see nothing of it holds nothing of it.
-    if (code === 'forbidden') for (const held of some) held.entity = held.cursor = undefined
+    const isCovered = one.entityType !== undefined && this.wanted.has(wantedKey(undefined, one.entityId))
+    for (const held of some) {
+      // What it cannot go on from, and is told anew by another subscription, is what that tells.
+      if (code === 'cursor_ahead' && isCovered && !held.wasTold) held.entity = held.cursor = held.version = undefined
+      // Who may see nothing of it holds nothing of it, unless another subscription says otherwise.
+      if (code === 'forbidden' && !isCovered) held.entity = held.cursor = undefined
+    }
   }
 
   private takeSuccess({ resumed }: Message, one: Wanted, some: readonly Held[]): void {
