@@ -243,8 +243,8 @@ export class Page {
     for (const held of some) {
       // What it cannot go on from, and is told anew by another subscription, is what that tells.
       if (code === 'cursor_ahead' && isCovered && !held.wasTold) held.entity = held.cursor = held.version = undefined
-      // Who may see nothing of it holds nothing of it, unless another subscription says otherwise.
-      if (code === 'forbidden' && !isCovered) held.entity = held.cursor = undefined
+      // Who may see nothing of it holds nothing of it, unless another subscription has said otherwise.
+      if (code === 'forbidden' && !(isCovered && held.wasTold)) held.entity = held.cursor = undefined
     }
   }
 
