@@ -12,12 +12,12 @@ import type {
   Unsubscribe,
 } from './api.js'
 import type { Dialect } from './dialect.js'
-import { EntityStore } from './entity-store.js'
-import { EntityStores } from './entity-stores.js'
-import { EntitySubscription } from './entity-subscription.js'
-import type { Destination } from './link-runner.js'
-import { Session } from './session.js'
+import { makeEntityStore } from './entity-store.js'
+import type { Destination } from './link-driver.js'
+import { makeSession, type Session } from './session.js'
+import { makeSubscription } from './subscription.js'
 import type { Surroundings } from './surroundings.js'
+import { makeWeakTable } from './weak-table.js'
 
 /**
  * A client of a Sluice server. To make one does nothing, and touches nothing of where it runs: the first subscription connects, the last one
@@ -25,21 +25,19 @@ import type { Surroundings } from './surroundings.js'
  * @typeParam Types the entity types with their fields: `Entities` of `sluice types`
  */
 export class Client<Types extends object = Record<string, unknown>> {
+  readonly state: Store<ClientState>
   private readonly session: Session
-  private readonly stores = new EntityStores()
+  private readonly storeOf = makeWeakTable<Store<EntityState<unknown>>>()
 
   /** @internal */
-  constructor(destination: Destination, options: ClientOptions, dialect: Dialect, surroundings: Surroundings) {
-    this.session = new Session(destination, options, dialect, surroundings)
+  constructor(destination: Destination, options: ClientOptions, dialect: Dialect, around: Surroundings) {
+    this.session = makeSession(destination, options, dialect, around)
+    this.state = this.session.state
   }
 
   /** As the server knows this client, together with who its token is of. */
   get clientId(): string {
-    return this.session.clientId
-  }
-
-  get state(): Store<ClientState> {
-    return this.session.state
+    return this.session.clientId()
   }
 
   /** Connects, and stays so without any subscription. Resolves once there is a connection, rejects when there can be none. */
@@ -49,7 +47,7 @@ export class Client<Types extends object = Record<string, unknown>> {
 
   /** For good: nothing revives it. What is open is completed. */
   close(): void {
-    this.session.close()
+    this.session.dispatch({ type: 'close' })
   }
 
   /** The changes of an entity. */
@@ -57,25 +55,21 @@ export class Client<Types extends object = Record<string, unknown>> {
   /** Those of every type with this id that the user may read. */
   subscribe(entityId: string, options?: SubscribeOptions): Subscription<Change<Types>>
   subscribe(first: string, second?: string | SubscribeOptions, third?: SubscribeOptions): Subscription<never> {
-    const [entityType, entityId, options] = typeof second === 'string' ? [first, second, third] : [undefined, first, second]
-    const { session } = this
-    return new EntitySubscription(entityType, options ?? {}, session.turns, (stream) =>
-      session.join(entityType, entityId, stream),
-    ) as Subscription<never>
+    const { turns, join } = this.session
+    const [type, id, wishes = {}] = typeof second === 'string' ? [first, second, third] : [undefined, first, second]
+    return makeSubscription({ type, wishes, turns, join: (stream) => join(type, id, stream) }) as Subscription<never>
   }
 
   /** How an entity is, as a store: the same one for the same arguments. It is subscribed to while somebody listens. */
   entity<T extends NameOf<Types>>(entityType: T, entityId: string, options: EntityOptions = {}): Store<EntityState<Types[T]>> {
-    const { session } = this
+    const { turns, join } = this.session
     const key = JSON.stringify([entityType, entityId, options.maxHz, options.onSlow])
-    const store = this.stores.get(
-      key,
-      () => new EntityStore(entityType, options, session.turns, (one) => session.join(entityType, entityId, one)),
-    )
-    return store.value as Store<EntityState<never>>
+    return this.storeOf(key, () => makeEntityStore(entityType, options, turns, (store) => join(entityType, entityId, store))) as Store<
+      EntityState<never>
+    >
   }
 
   on<E extends keyof ClientEvents>(event: E, listener: (value: ClientEvents[E]) => void): Unsubscribe {
-    return this.session.events.on(event, listener)
+    return this.session.on(event, listener)
   }
 }

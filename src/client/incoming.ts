@@ -1,5 +1,3 @@
-import type { Cursor } from './api.js'
-
 /** Whatever a server says. Nothing of it is to be relied on: a later server may say it otherwise, and a broken one anything. */
 export interface Incoming {
   readonly [member: string]: unknown
@@ -7,9 +5,9 @@ export interface Incoming {
 }
 
 /** The messages in a frame: one, or a list. Undefined for what can be no frame of a server. */
-export function messagesIn(text: unknown, parse: (text: string) => unknown): readonly Incoming[] | undefined {
+export function messagesIn(frame: unknown, parse: (text: string) => unknown): readonly Incoming[] | undefined {
   try {
-    const json = parse(text as string)
+    const json = parse(frame as string)
     const list: readonly unknown[] = Array.isArray(json) ? json : [json]
     return list.every(isObject) ? list : undefined
   } catch {
@@ -27,8 +25,4 @@ export function textIn(value: unknown): string | undefined {
 
 export function numberIn(value: unknown): number | undefined {
   return typeof value === 'number' ? value : undefined
-}
-
-export function cursorIn({ cursor }: Incoming): Cursor | undefined {
-  return textIn(cursor) as Cursor | undefined
 }

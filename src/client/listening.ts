@@ -7,8 +7,8 @@ export function unsubscribeBy(end: () => void): Unsubscribe {
     end = () => undefined
     last()
   }
-  const dispose: unknown = (Symbol as { dispose?: symbol }).dispose
-  return Object.assign(once, { unsubscribe: once }, dispose ? { [dispose as symbol]: once } : {})
+  const { dispose = '' } = Symbol as { dispose?: symbol }
+  return Object.assign(once, { unsubscribe: once, [dispose]: once })
 }
 
 export function observerOf<T>(listener: Listener<T>): Partial<Observer<T>> {
@@ -16,7 +16,8 @@ export function observerOf<T>(listener: Listener<T>): Partial<Observer<T>> {
 }
 
 /** Makes a thing one that rxjs and its kin take. Which symbol these look for depends on who was loaded first, so both are there. */
-export function makeObservable(thing: object): void {
-  const interop = (Symbol as { observable?: symbol }).observable
-  for (const name of ['@@observable', interop]) if (name) Object.defineProperty(thing, name, { value: () => thing })
+export function makeObservable<T extends object>(thing: T): T {
+  const { observable = '@@observable' } = Symbol as { observable?: symbol | string }
+  const itself = (): T => thing
+  return Object.assign(thing, { [observable]: itself, '@@observable': itself })
 }

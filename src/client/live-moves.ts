@@ -1,105 +1,101 @@
-import type { LinkEventOf, Live, Moment, Step } from './link.js'
-import { askAgain, finish, giveUp, renewalTime, replaceWith } from './link-moves.js'
+import type { Link, LinkEffect, LinkEvent, Moment, Step } from './link.js'
+import { finish, giveUp, open } from './link-moves.js'
 
 /** Shorter than what most proxies cut. */
 const silenceMsMax = 25_000
 const answerMsMax = 3000
-/** A timer that is so late was held up by a machine that slept, or a browser that throttles a hidden page. */
-const lateMsMax = 10_000
+/** So long ahead of its end a token is replaced, and up to twice as long, so that clients do not all ask in the same moment. */
+const renewAheadMs = 30_000
 /** Where there is no new token, it is asked for again after this time, and up to twice as long. */
 const renewAgainMs = 5000
-
-/** Any frame says that somebody is there. What was on its way before a ping proves less than its answer, so that is still waited for. */
-export function heard(link: Live, { pong }: LinkEventOf<'heard'>, { nowMs }: Moment): Step {
-  const { ping } = link
-  const isAnswer = ping === undefined || pong === ping.ref
-  return [{ ...link, heardAtMs: nowMs, ping: isAnswer ? undefined : { ...ping, answerByMs: nowMs + answerMsMax } }]
-}
-
-/** What is due. */
-export function look(link: Live, { lateMs }: LinkEventOf<'timer'>, moment: Moment): Step {
-  const { nowMs } = moment
-  if (nowMs >= link.moveAtMs) return askAgain(link, moment)
-  if (nowMs >= link.renewAtMs) return renewSoon(link)
-  const isLate = lateMs > lateMsMax
-  if (link.ping === undefined) return isLate || nowMs >= link.heardAtMs + silenceMsMax ? ping(link, undefined, moment) : [link]
-  if (nowMs < link.ping.answerByMs) return [link]
-  if (isLate && !link.ping.isSecond) return askThere(link, true, moment)
-  return giveUp(link, { reason: 'The server does not answer a ping.' }, moment)
-}
-
-export function ping(link: Live, _event: unknown, moment: Moment): Step {
-  return link.ping === undefined ? askThere(link, false, moment) : [link]
-}
-
-export function move(link: Live, { withinMs }: LinkEventOf<'move'>, { nowMs, chance }: Moment): Step {
-  return [{ ...link, moveAtMs: Math.min(link.moveAtMs, nowMs + chance * withinMs) }]
-}
-
-export function stayAway(link: Live, { floorMs }: LinkEventOf<'stay_away'>): Step {
-  return [{ ...link, floorMs }]
-}
-
-export function renewSoon(link: Live): Step {
-  return link.renewal === undefined
-    ? [
-        { ...link, renewal: 'asked', renewAtMs: Infinity },
-        { type: 'ask', reason: 'expiring' },
-      ]
-    : [link]
-}
-
-/** To a server that cannot take a new token on an open connection it is brought by another one, as is the token of another user. */
-export function renew(link: Live, { token, sub }: LinkEventOf<'token'>, moment: Moment): Step {
-  if (link.renewal !== 'asked') return [link]
-  if (token === link.token) return [again(link, 0, moment)]
-  if (!link.canAuthenticate || sub !== link.sub) return replaceWith(link, token, sub, moment)
-  return [
-    { ...link, renewal: { token } },
-    { type: 'send', request: { type: 'authenticate', token, ref: authenticateRef } },
-  ]
-}
-
-export function renewLater(link: Live, { error }: LinkEventOf<'failed'>, moment: Moment): Step {
-  return error.final ? finish(link, error) : [again(link, 0, moment), { type: 'tell', event: 'error', value: error }]
-}
-
-/** The new rights may show what the old ones did not, so that what was refused is asked for again. */
-export function answered(link: Live, event: LinkEventOf<'authenticated'>, { nowMs, chance }: Moment): Step {
-  const { renewal, token } = link
-  const now = typeof renewal === 'object' ? renewal.token : token
-  return [
-    { ...link, token: now, renewal: undefined, renewAtMs: renewalTime(event, nowMs, chance) },
-    { type: 'tell', event: 'token_renewed', value: { expiresAt: nowMs + event.expiresInMs } },
-    { type: 'up' },
-  ]
-}
-
-export function refused(link: Live, { error, floorMs }: LinkEventOf<'unauthenticated'>, moment: Moment): Step {
-  if (error.code === 'token_of_another' && typeof link.renewal === 'object') {
-    const [next, ...effects] = replaceWith(link, link.renewal.token, link.sub, moment)
-    return [next, { type: 'forget' }, ...effects]
-  }
-  return [again(link, floorMs, moment), { type: 'tell', event: 'error', value: error }]
-}
-
+/** A page need not show that its connection is replaced, if that is done by then. */
+const replacingMsMax = 2000
 /** Marks the answers to `authenticate`. */
 export const authenticateRef = 'token'
 
-function askThere(link: Live, isSecond: boolean, { nowMs }: Moment): Step {
-  if (!link.canPing) return [link]
+export function enter(link: Link, event: LinkEvent<'established'>, moment: Moment): Step {
+  const { nowMs } = moment
+  const { features } = event
+  const shown = link.shown.status === 'live' ? link.shown : ({ status: 'live', since: nowMs } as const)
+  const alarms = { silence: nowMs + silenceMsMax, renew: renewalMs(event, moment) }
+  return [{ ...link, at: 'live', shown, alarms, features, sinceMs: nowMs, spent: undefined, ping: undefined, renewal: undefined }, ['up']]
+}
+
+/** Any frame says that somebody is there. What was on its way before a ping proves less than its answer, so that is still waited for. */
+export function heard(link: Link, { pong }: LinkEvent<'heard'>, { nowMs }: Moment): Step {
+  const ping = pong === link.ping?.ref ? undefined : link.ping
+  const answer = ping && nowMs + answerMsMax
+  return [{ ...link, ping, alarms: { ...link.alarms, answer, silence: nowMs + silenceMsMax } }]
+}
+
+export function ping(link: Link, _event: unknown, moment: Moment): Step {
+  return link.ping === undefined ? askThere(link, false, moment) : [link]
+}
+
+/** A clock that is late proves nothing; it is asked once more then. */
+export function despair(link: Link, { isLate }: LinkEvent<'answer'>, moment: Moment): Step {
+  return isLate && !link.ping?.isSecond ? askThere(link, true, moment) : giveUp(link, {}, moment)
+}
+
+export function move(link: Link, { withinMs }: LinkEvent<'move'>, { nowMs, chance }: Moment): Step {
+  return [{ ...link, alarms: { ...link.alarms, leave: nowMs + chance * withinMs } }]
+}
+
+/** By close, connect and resume, as the same client has one connection at a time. */
+export function replace(link: Link, _event: unknown, moment: Moment): Step {
+  return [replacing(link, moment), ['drop'], ['down'], ['ask', 'connect']]
+}
+
+export function renew(link: Link): Step {
+  return link.renewal ? [link] : [{ ...link, renewal: 'asked', alarms: { ...link.alarms, renew: undefined } }, ['ask', 'expiring']]
+}
+
+/** To a server that cannot take a new token on an open connection it is brought by another one, as is the token of another user. */
+export function renewBy(link: Link, event: LinkEvent<'token'>, moment: Moment): Step {
+  const { token, sub } = event
+  if (link.renewal !== 'asked') return [link]
+  if (token === link.token) return [later(link, 0, moment)]
+  if (!link.features.includes('authenticate') || sub !== link.sub) return replaceBy(link, event, moment)
+  return [{ ...link, renewal: { token } }, ['send', { type: 'authenticate', token, ref: authenticateRef }]]
+}
+
+export function renewLater(link: Link, { error }: LinkEvent<'failed'>, moment: Moment): Step {
+  return error.final ? finish(link, error) : [later(link, 0, moment), ['error', error]]
+}
+
+/** The new rights may show what the old ones did not, so that what was refused is asked for again. */
+export function renewed(link: Link, event: LinkEvent<'authenticated'>, moment: Moment): Step {
+  const token = typeof link.renewal === 'object' ? link.renewal.token : link.token
+  const alarms = { ...link.alarms, renew: renewalMs(event, moment) }
+  const told: LinkEffect = ['token_renewed', { expiresAt: moment.nowMs + event.expiresInMs }]
+  return [{ ...link, token, renewal: undefined, alarms }, told, ['up']]
+}
+
+export function refused(link: Link, { error, floorMs }: LinkEvent<'unauthenticated'>, moment: Moment): Step {
+  return [later(link, floorMs, moment), ['error', error]]
+}
+
+function replaceBy(link: Link, event: LinkEvent<'token'>, moment: Moment): Step {
+  const [next, ...effects] = open(replacing(link, moment), event, moment)
+  return [next, ['drop'], ['down'], ...effects]
+}
+
+function replacing(link: Link, { nowMs }: Moment): Link {
+  return { ...link, at: 'asking', alarms: { stale: nowMs + replacingMsMax } }
+}
+
+function askThere(link: Link, isSecond: boolean, { nowMs }: Moment): Step {
+  const alarms = { ...link.alarms, silence: undefined }
+  if (!link.features.includes('ping')) return [{ ...link, alarms }]
   const ref = Math.round(nowMs)
-  return [
-    { ...link, ping: { ref, answerByMs: nowMs + answerMsMax, isSecond } },
-    { type: 'send', request: { type: 'ping', ref } },
-  ]
+  return [{ ...link, ping: { ref, isSecond }, alarms: { ...alarms, answer: nowMs + answerMsMax } }, ['send', { type: 'ping', ref }]]
 }
 
-function again(link: Live, floorMs: number, { nowMs, chance }: Moment): Live {
-  return { ...link, renewal: undefined, renewAtMs: nowMs + floorMs + renewAgainMs * (1 + chance) }
+function later(link: Link, floorMs: number, { nowMs, chance }: Moment): Link {
+  return { ...link, renewal: undefined, alarms: { ...link.alarms, renew: nowMs + floorMs + renewAgainMs * (1 + chance) } }
 }
 
-/** When something is due in a live link. */
-export function liveDueMs({ moveAtMs, renewAtMs, ping, canPing, heardAtMs }: Live): number {
-  return Math.min(moveAtMs, renewAtMs, ping?.answerByMs ?? (canPing ? heardAtMs + silenceMsMax : Infinity))
+/** A token of some seconds is replaced after half of its time. */
+function renewalMs({ expiresInMs }: { readonly expiresInMs: number }, { nowMs, chance }: Moment): number {
+  return nowMs + Math.max(expiresInMs / 2, expiresInMs - renewAheadMs * (1 + chance))
 }

@@ -1,133 +1,80 @@
-import { Allowance } from './allowance.js'
-import type { Channel } from './channel.js'
-import type { Surroundings } from './surroundings.js'
+import { requestFor, step } from './channel.js'
+import type { Channel, Hub, Server } from './hub.js'
+import { isObject, numberIn, type Incoming } from './incoming.js'
 
-/** A connected server, as its first message tells of it. */
-export interface Server {
-  readonly features: readonly string[]
-  readonly limits: unknown
-  readonly send: (text: string) => void
+/** The part of a server's allowance that is used: who goes beyond it is closed for good, and other things are sent too. */
+const usedShare = 0.8
+/** What a server allows that does not say. */
+const usualLimits = { frames_per_second: 1000, bytes_per_frame: 128, frame_bytes: 16_384 }
+/** So much of the allowance may be used at once: what somebody clicks does not wait. */
+const burstMs = 400
+/** So long answers are waited for before more is sent. */
+const patienceMs = 1000
+const listMax = 1000
+/** What stands around a list of requests. */
+const listBytes = 50
+
+/** @param greeting the server's first message */
+export function connect(hub: Hub, { limits }: Incoming, features: readonly string[], send: (text: string) => void): void {
+  const limit = (name: keyof typeof usualLimits): number => (isObject(limits) && numberIn(limits[name])) || usualLimits[name]
+  const extraBytes = limit('bytes_per_frame')
+  const secondBytes = limit('frames_per_second') * extraBytes * usedShare
+  const frameBytes = limit('frame_bytes')
+  hub.server = { features, send, secondBytes, frameBytes, extraBytes, owed: new Map(), lastRef: 0, nextMs: 0, patientMs: 0, endWait() {} }
 }
 
-const requestTypes = ['unsubscribe', 'subscribe'] as const
-type RequestType = (typeof requestTypes)[number]
-type Waiting = readonly [RequestType, Channel]
+export function disconnect(hub: Hub): void {
+  hub.server?.endWait()
+  hub.server = undefined
+  hub.asking.clear()
+  hub.leaving.clear()
+}
 
-/** A server that owes an answer for so long has lost it, or the request. It is given as long again, as the clock may be what was late. */
-const answerMsMax = 15_000
-/** How soon it is tried again to send what the allowance has no room for. */
-const againMs = 250
-const listMax = 1000
+/** Whose answer this is, once. Without marks it is that of the only request under way. */
+export function answered({ server, hasMarks, send }: Hub, ref: unknown): Channel | undefined {
+  const known = hasMarks ? (ref as number) : server?.lastRef
+  const channel = server?.owed.get(known!)
+  if (server?.owed.delete(known!)) send()
+  return channel
+}
 
-/** Enters: channels that are to be asked for, or no more. Leaves: frames, within the server's limits, and whose an answer is. */
-export class Outbox {
-  /** The last wish of each channel, by its key. */
-  private readonly waiting = new Map<string, Waiting>()
-  /** What the server has yet to answer, in the order of asking. */
-  private readonly owed = new Map<number, Channel>()
-  private server: Server | undefined
-  private allowance = new Allowance(undefined, 0)
-  private lastRef = 0
-  private isScheduled = false
-  private endAgain = (): void => undefined
-  private endWatch = (): void => undefined
+/**
+ * Sends what is to be asked for, a frame at a time: the next one once the server has answered all, as what is sent at different times may arrive
+ * together where a network stalls.
+ */
+export function flush(hub: Hub): void {
+  const { server, asking, leaving, around, hasMarks } = hub
+  if (!server || asking.size + leaving.size === 0) return
+  const nowMs = around.nowMs()
+  const dueMs = server.owed.size === 0 ? server.nextMs - burstMs : hasMarks ? server.patientMs : Infinity
+  server.endWait()
+  if (nowMs >= dueMs) {
+    sendFrame(hub, server, nowMs)
+    flush(hub)
+  } else if (dueMs < Infinity) server.endWait = around.after(dueMs - nowMs, () => flush(hub))
+}
 
-  constructor(
-    private readonly surroundings: Surroundings,
-    private readonly hasMarks: boolean,
-    private readonly broken: (reason: string) => void,
-  ) {}
-
-  up(server: Server): void {
-    this.server = server
-    this.allowance = new Allowance(server.limits, this.surroundings.nowMs())
+/** Who leaves goes first, as the same entity may be asked for again. */
+function sendFrame(hub: Hub, server: Server, nowMs: number): void {
+  const { features, owed, frameBytes, extraBytes, secondBytes } = server
+  const [type, channels] = hub.leaving.size > 0 ? (['unsubscribe', hub.leaving] as const) : (['subscribe', hub.asking] as const)
+  const countMax = features.includes('list') ? listMax : 1
+  const requests: string[] = []
+  let bytes = listBytes
+  for (const channel of channels) {
+    const request = type === 'subscribe' ? requestFor(channel, features) : { entity_id: channel.id, entity_type: channel.type }
+    const text = asciiJson({ ...request, ref: hub.hasMarks ? server.lastRef + 1 : undefined })
+    if (requests.length === countMax || (requests.length > 0 && bytes + text.length >= frameBytes)) break
+    bytes += text.length + 1
+    requests.push(text)
+    channels.delete(channel)
+    owed.set(++server.lastRef, channel)
+    step(hub, channel, 'sent')
   }
-
-  get isUp(): boolean {
-    return this.server !== undefined
-  }
-
-  down(): void {
-    this.server = undefined
-    this.waiting.clear()
-    this.owed.clear()
-    this.endAgain()
-    this.endWatch()
-  }
-
-  /** Leaves with all that is asked for in the same moment. */
-  put(type: RequestType, channel: Channel): void {
-    if (this.server === undefined) return
-    const key = JSON.stringify([channel.entityType, channel.entityId])
-    this.waiting.delete(key)
-    this.waiting.set(key, [type, channel])
-    if (!this.isScheduled) this.surroundings.soon(() => this.flush())
-    this.isScheduled = true
-  }
-
-  /** Whose answer this is, once. Without marks it is that of the only request under way. */
-  answered(ref: unknown): Channel | undefined {
-    const known = this.hasMarks ? (ref as number) : this.lastRef
-    const channel = this.owed.get(known)
-    this.owed.delete(known)
-    if (channel !== undefined && this.owed.size === 0) {
-      this.endWatch()
-      this.allowance.fill(this.surroundings.nowMs(), true)
-      this.flush()
-    }
-    return channel
-  }
-
-  private flush(): void {
-    this.isScheduled = false
-    this.endAgain()
-    for (const type of requestTypes) while (this.server !== undefined && this.sendFrame(type, this.server));
-    if (this.waiting.size > 0 && this.hasMarks) this.endAgain = this.surroundings.after(againMs, () => this.flush())
-  }
-
-  /** Answers whether it could. */
-  private sendFrame(type: RequestType, { features, send }: Server): boolean {
-    this.allowance.fill(this.surroundings.nowMs(), this.owed.size > 0)
-    const requests = this.takeRequests(type, features)
-    if (requests.length === 0) return false
-    const head = `{"type":"${type}",`
-    const text = requests.length === 1 ? head + requests[0]!.slice(1) : `${head}"subscriptions":[${requests.join()}]}`
-    this.allowance.spend(text.length)
-    this.watch()
-    send(text)
-    return true
-  }
-
-  /** As many as fit into a frame. */
-  private takeRequests(type: RequestType, features: readonly string[]): string[] {
-    const countMax = features.includes('list') ? listMax : 1
-    const requests: string[] = []
-    let bytes = 50
-    for (const [key, [wish, channel]] of this.waiting) {
-      if (requests.length === countMax || (!this.hasMarks && this.owed.size > 0)) break
-      if (wish !== type) continue
-      const ref = this.hasMarks ? this.lastRef + 1 : undefined
-      const request = type === 'subscribe' ? channel.request(features) : { entity_id: channel.entityId, entity_type: channel.entityType }
-      const text = asciiJson({ ...request, ref })
-      bytes += text.length + 1
-      if (bytes > this.allowance.room && !(this.allowance.isFull && requests.length === 0)) break
-      this.waiting.delete(key)
-      this.owed.set(++this.lastRef, channel)
-      if (type === 'subscribe') channel.step('sent')
-      requests.push(text)
-    }
-    return requests
-  }
-
-  /** Looks whether what has waited longest is still not answered. */
-  private watch(isSecond = false, oldest = [...this.owed.keys()][0]!): void {
-    this.endWatch()
-    this.endWatch = this.surroundings.after(answerMsMax, () => {
-      if (!this.owed.has(oldest)) this.watch()
-      else if (isSecond) this.broken('The server does not answer a request.')
-      else this.watch(true, oldest)
-    })
-  }
+  server.nextMs = Math.max(nowMs, server.nextMs) + ((bytes + extraBytes) / secondBytes) * 1000
+  server.patientMs = Math.max(server.nextMs, nowMs + patienceMs)
+  const head = `{"type":"${type}",`
+  server.send(requests.length === 1 ? head + requests[0]!.slice(1) : `${head}"subscriptions":[${requests.join()}]}`)
 }
 
 /** Each of its characters is a byte, so that its length is known. */

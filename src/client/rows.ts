@@ -1,56 +1,95 @@
-import { cursorIn, textIn, type Incoming } from './incoming.js'
-import type { AnyChange } from './subscriber.js'
+import type { Cursor, Missed } from './api.js'
+import type { Channel } from './hub.js'
+import { textIn, type Incoming } from './incoming.js'
+import type { AnyChange, Subscriber } from './subscriber.js'
 
-/** What a subscription shows, row by row: the latest change of each, where that shows something. */
-export class Rows {
-  private readonly latest = new Map<string, AnyChange>()
-  /** The rows that the snapshot under way has not named yet. */
-  private readonly unnamed = new Set<string>()
-  /** Whether all that there is was told. */
-  isKnown = false
+/** Those that a type concerns; without one, all. */
+export function tellEach({ subscribers }: Channel, type: string | undefined, call: (subscriber: Subscriber) => void): void {
+  for (const subscriber of subscribers) if (!type || !subscriber.type || subscriber.type === type) call(subscriber)
+}
 
-  /** Answers whether it was told before: the same version once more, which may all the same show less of it. */
-  put(name: string, change: AnyChange): boolean {
-    const { operation, cursor } = change
-    const wasTold = operation === 'snapshot' && cursor !== undefined && cursor === this.latest.get(name)?.cursor
-    this.unnamed.delete(name)
-    if (operation === 'delete') this.latest.delete(name)
-    else this.latest.set(name, change)
-    return wasTold
+/** Data replaces what was there: a part of it that is missing may not be seen any more. */
+export function update(channel: Channel, message: Incoming, type: string, data: Incoming): void {
+  const change = changeIn(message, type, channel.id, data)
+  if (channel.type) {
+    channel.isKnown = true
+    channel.cursor = change.cursor ?? channel.cursor
   }
+  put(channel, change)
+}
 
-  /** A snapshot begins: what it does not name is gone. */
-  expectAll(): void {
-    for (const name of this.latest.keys()) this.unnamed.add(name)
-  }
+/** A snapshot has named all that there is. */
+export function complete(channel: Channel): void {
+  takeAway(channel, channel.unnamed)
+  channel.isKnown = true
+  tellEach(channel, undefined, settle)
+}
 
-  /** What the snapshot did not name. */
-  allNamed(): readonly AnyChange[] {
-    this.isKnown = true
-    return [...this.unnamed].map((name) => this.latest.get(name)!)
-  }
+/** Today's rights show nothing of it, or of one of its types. What comes back is told anew. */
+export function empty(channel: Channel, type?: string): void {
+  channel.cursor = undefined
+  takeAway(channel, type ? [type].filter((one) => channel.rows.has(one)) : channel.rows.keys())
+  tellEach(channel, type, settle)
+}
 
-  all(): readonly AnyChange[] {
-    return [...this.latest.values()]
-  }
+/** Nothing of it may be kept. What was shown by then is named by the next snapshot, or gone. */
+export function forget(channel: Channel): void {
+  for (const type of channel.rows.keys()) channel.unnamed.add(type)
+  channel.rows.clear()
+  channel.cursor = undefined
+  channel.isKnown = false
+  tellEach(channel, undefined, forgetBy)
+}
 
-  clear(): void {
-    this.latest.clear()
-    this.unnamed.clear()
-    this.isKnown = false
-  }
+export function missAll(channel: Channel, missed: Missed): void {
+  tellEach(channel, undefined, (subscriber) => subscriber.miss(missed))
+}
+
+export function refresh(channel: Channel, isFresh: boolean): void {
+  tellEach(channel, undefined, (subscriber) => subscriber.fresh?.(isFresh))
+}
+
+/** Tells one who came later how it is. */
+export function showTo(subscriber: Subscriber, { rows }: Channel): void {
+  for (const [type, row] of rows)
+    if (!subscriber.type || subscriber.type === type) take(subscriber, { ...row, operation: 'snapshot' } as AnyChange)
+  settle(subscriber)
+}
+
+/** The same version once more may show less of it, so nothing is left out by its cursor. */
+function put(channel: Channel, change: AnyChange): void {
+  const { entityType, operation } = change
+  channel.unnamed.delete(entityType)
+  if (operation === 'delete') channel.rows.delete(entityType)
+  else channel.rows.set(entityType, change)
+  tellEach(channel, entityType, (subscriber) => take(subscriber, change))
+}
+
+function take(subscriber: Subscriber, change: AnyChange): void {
+  subscriber.awaits = false
+  subscriber.take(change)
+}
+
+function settle(subscriber: Subscriber): void {
+  subscriber.awaits = false
+  subscriber.settle()
+}
+
+export function forgetBy(subscriber: Subscriber): void {
+  subscriber.awaits = true
+  subscriber.forget()
+}
+
+function takeAway(channel: Channel, types: Iterable<string>): void {
+  for (const type of types) put(channel, changeIn({ operation: 'delete' }, type, channel.id, {}))
 }
 
 const operations = ['create', 'update', 'snapshot', 'delete'] as const
 
 /** An operation of a later server brings the whole entity, as all do but one. */
-export function changeIn(message: Incoming, entityType: string, entityId: string, data: Incoming): AnyChange {
+function changeIn(message: Incoming, entityType: string, entityId: string, data: Incoming): AnyChange {
   const operation = operations.find((known) => known === message['operation']) ?? 'update'
-  const about = { entityType, entityId, timestamp: textIn(message['timestamp']), cursor: cursorIn(message), missed: undefined }
+  const cursor = textIn(message['cursor']) as Cursor | undefined
+  const about = { entityType, entityId, timestamp: textIn(message['timestamp']), cursor, missed: undefined }
   return operation === 'delete' ? { ...about, operation, data: undefined } : { ...about, operation, data }
-}
-
-/** What tells that it is gone, or hidden. */
-export function goneFrom({ entityType, entityId }: AnyChange): AnyChange {
-  return changeIn({ operation: 'delete' }, entityType, entityId, {})
 }

@@ -1,134 +1,118 @@
-import type { ClientEvents, ClientOptions, ClientState } from './api.js'
-import { Channels } from './channels.js'
+import type { ClientEvents, ClientOptions, ClientState, Store, Unsubscribe } from './api.js'
+import { down, join, leave, makeChannel, step } from './channel.js'
+import { makeEvents } from './events.js'
 import type { Dialect } from './dialect.js'
-import { lostDigitsPath, mayLoseDigits } from './digits.js'
-import { EventListeners } from './event-listeners.js'
-import { textIn, type Incoming } from './incoming.js'
-import type { Link } from './link.js'
-import { LinkRunner, type Destination, type LinkUser } from './link-runner.js'
-import { stateOf } from './link-step.js'
-import type { Server } from './outbox.js'
-import { closedError, type SluiceError } from './sluice-error.js'
+import { lostDigitsIn } from './digits.js'
+import type { Channel, Hub } from './hub.js'
+import { takes } from './hub-messages.js'
+import { textIn } from './incoming.js'
+import type { LinkEvent } from './link.js'
+import { LinkDriver, type Destination, type LinkUser } from './link-driver.js'
+import { connect, disconnect, flush } from './outbox.js'
+import { forget, refresh } from './rows.js'
+import { closedError } from './sluice-error.js'
 import type { Subscriber } from './subscriber.js'
 import type { Surroundings } from './surroundings.js'
-import { Turns } from './turns.js'
-import { Value } from './value.js'
+import { makeTurns, type Turns } from './turns.js'
+import { makeValue, type Value } from './value.js'
 
 const lingerMsByDefault = 1000
 
-/** Joins a client's link with its subscriptions, and both with who listens. */
-export class Session implements LinkUser {
+/** A link and what is subscribed to by it. */
+export interface Session {
+  readonly state: Store<ClientState>
   readonly turns: Turns
-  readonly events: EventListeners
-  readonly state: Value<ClientState>
-  private readonly channels: Channels
-  private readonly link: LinkRunner
-  private id: string | undefined
-  /** Whether it is connected without any subscription too. */
-  private isHeld = false
-  private hasToldLostDigits: boolean
+  readonly clientId: () => string
+  readonly dispatch: (event: LinkEvent) => void
+  readonly connect: () => Promise<void>
+  readonly on: <E extends keyof ClientEvents>(event: E, listener: (value: ClientEvents[E]) => void) => Unsubscribe
+  /** Answers what ends it. */
+  readonly join: (type: string | undefined, id: string, subscriber: Subscriber) => () => void
+}
 
-  constructor(
-    destination: Destination,
-    options: ClientOptions,
-    dialect: Dialect,
-    private readonly surroundings: Surroundings,
-  ) {
-    const { clientId, lingerMs = lingerMsByDefault, parse } = options
-    this.id = clientId
-    this.hasToldLostDigits = parse !== undefined
-    this.turns = new Turns(surroundings)
-    this.events = new EventListeners(this.turns)
-    this.state = new Value<ClientState>({ status: 'idle' }, this.turns)
-    this.link = new LinkRunner({ destination, options, dialect, surroundings, user: this, clientId: () => this.clientId })
-    this.channels = new Channels({
-      ...{ surroundings, lingerMs, hasMarks: dialect.hasMarks },
-      tell: (event, value) => this.tell(event, value),
-      wanted: (isWanted) => this.want(isWanted),
-      broken: (reason) => this.link.dispatch({ type: 'broken', reason }),
-    })
+export function makeSession(destination: Destination, options: ClientOptions, dialect: Dialect, around: Surroundings): Session {
+  const turns = makeTurns(around)
+  const { on, tell } = makeEvents(turns)
+  const state = makeValue<ClientState>({ status: 'idle' }, turns)
+  let [id, isHeld] = [options.clientId, false]
+  const send = (): void => flush(hub)
+  const hub: Hub = {
+    ...{ around, hasMarks: dialect.hasMarks, lingerMs: options.lingerMs ?? lingerMsByDefault, tell },
+    ...{ channels: new Map(), asking: new Set(), leaving: new Set() },
+    send: () => turns.add(send),
+    want: (isWanted) => (isWanted || !isHeld) && dispatch({ type: isWanted ? 'wanted' : 'unwanted' }),
+    broken: () => dispatch({ type: 'broken' }),
   }
-
-  /** Made when it is needed: chance is not there for whoever only renders a page. */
-  get clientId(): string {
-    return (this.id ??= Array.from({ length: 4 }, () => this.surroundings.random().toString(36).slice(2, 10)).join(''))
+  // Made when it is needed: chance is not there for whoever only renders a page.
+  const clientId = (): string => (id ??= Array.from('1234', () => around.random().toString(36).slice(2, 10)).join(''))
+  const user = linkUser(hub, state, turns, options.parse === undefined)
+  const driver = new LinkDriver({ destination, options, dialect, around, clientId, user })
+  const dispatch = (event: LinkEvent): void => driver.dispatch(event)
+  return {
+    ...{ state: state.store, turns, clientId, dispatch, on },
+    join: (type, entityId, subscriber) => subscribeTo(hub, type, entityId, subscriber),
+    connect() {
+      isHeld = true
+      dispatch({ type: 'wanted' })
+      return connected(state.store)
+    },
   }
+}
 
-  join(entityType: string | undefined, entityId: string, subscriber: Subscriber): () => void {
-    return this.channels.join(entityType, entityId, subscriber)
+/** Does what the link tells to do. */
+function linkUser(hub: Hub, state: Value<ClientState>, turns: Turns, looksForLostDigits: boolean): LinkUser {
+  const { tell } = hub
+  const each = (call: (channel: Channel) => void) => (): void => [...hub.channels.values()].flat().forEach(call)
+  const allDown = each((channel) => down(hub, channel))
+  return {
+    changed: ({ shown }) => state.set(shown),
+    connected: (greeting, features, send) => connect(hub, greeting, features, send),
+    take: (message) => takes[message.type as string]?.(hub, message, textIn(message['entity_type'])),
+    framed(text, messages) {
+      const lost = looksForLostDigits && lostDigitsIn(messages, text)
+      if (lost) tell('digits_lost', lost)
+      if (lost) looksForLostDigits = false
+      turns.run()
+    },
+    up: each((channel) => step(hub, channel, 'up')),
+    down() {
+      disconnect(hub)
+      allDown()
+    },
+    stale: each((channel) => refresh(channel, false)),
+    forget: each(forget),
+    over(error) {
+      hub.ending = { error }
+      disconnect(hub)
+      each((channel) => step(hub, channel, 'over', error))()
+      state.end()
+    },
+    error: (error) => tell('error', error),
+    token_renewed: (renewed) => tell('token_renewed', renewed),
   }
+}
 
-  connect(): Promise<void> {
-    this.isHeld = true
-    this.link.dispatch({ type: 'wanted' })
-    return new Promise((resolve, reject) => {
-      const look = (state: ClientState): void => {
-        if (state.status === 'closed') reject(state.error ?? closedError())
-        else if (state.status === 'live') resolve()
-        else return
-        this.turns.add(() => stop())
-      }
-      const stop = this.state.subscribe(look)
-    })
-  }
+/** Answers what ends it. */
+function subscribeTo(hub: Hub, type: string | undefined, id: string, subscriber: Subscriber): () => void {
+  const { channels, ending, hasMarks } = hub
+  const wanted = hasMarks ? type : undefined
+  const others = channels.get(id) ?? []
+  const known = others.find((one) => one.type === wanted)
+  const channel = known ?? makeChannel(wanted, id)
+  if (!known) channels.set(id, [...others, channel])
+  join(hub, channel, subscriber)
+  if (ending) step(hub, channel, 'over', ending.error)
+  else if (!known) hub.want(true)
+  if (!known && hub.server) step(hub, channel, 'up')
+  return () => leave(hub, channel, subscriber)
+}
 
-  close(): void {
-    this.link.dispatch({ type: 'close' })
-  }
-
-  changed(link: Link): void {
-    this.state.set(stateOf(link, this.state.getSnapshot()))
-  }
-
-  connected(server: Server): void {
-    this.channels.connected(server)
-  }
-
-  take(message: Incoming): void {
-    this.channels.take(message)
-  }
-
-  framed(text: string, messages: readonly Incoming[]): void {
-    if (!this.hasToldLostDigits && mayLoseDigits(text)) this.tellLostDigits(text, messages)
-    this.turns.run()
-  }
-
-  up(): void {
-    this.channels.up()
-  }
-
-  down(): void {
-    this.channels.down()
-  }
-
-  stale(): void {
-    this.channels.stale()
-  }
-
-  forget(): void {
-    this.channels.forget()
-  }
-
-  over(error: SluiceError | undefined): void {
-    this.channels.over(error)
-    this.state.end()
-  }
-
-  tell<E extends keyof ClientEvents>(event: E, value: ClientEvents[E]): void {
-    this.events.tell(event, value)
-  }
-
-  private want(isWanted: boolean): void {
-    if (isWanted) this.link.dispatch({ type: 'wanted' })
-    else if (!this.isHeld) this.link.dispatch({ type: 'unwanted' })
-  }
-
-  private tellLostDigits(text: string, messages: readonly Incoming[]): void {
-    for (const { data, entity_type } of messages) {
-      const path = lostDigitsPath(data, text)
-      if (path === undefined) continue
-      this.hasToldLostDigits = true
-      return this.tell('digits_lost', { entityType: textIn(entity_type) ?? '', path })
+function connected(state: Store<ClientState>): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const look = (now: ClientState): void => {
+      if (now.status === 'closed') reject(now.error ?? closedError())
+      if (now.status === 'live') resolve()
     }
-  }
+    state.subscribe(look)
+  })
 }

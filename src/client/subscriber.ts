@@ -1,29 +1,25 @@
-import type { Change, Cursor, Missed, SubscribeOptions } from './api.js'
+import type { Change, Missed, SubscribeOptions } from './api.js'
 import type { SluiceError } from './sluice-error.js'
 
 /** A change of whatever type. */
 export type AnyChange = Change<Readonly<Record<string, unknown>>>
 
-export type Wishes = Pick<SubscribeOptions, 'since' | 'snapshot' | 'maxHz' | 'onSlow'>
-
 /** Who is told of an entity: an iterator, a callback, or a store with all of its listeners. */
 export interface Subscriber {
   /** Undefined for every type. */
-  readonly entityType: string | undefined
-  readonly wishes: Wishes
+  readonly type: string | undefined
+  readonly wishes: SubscribeOptions
   /** Whether how the entity is now would be news. */
   awaits: boolean
   take(change: AnyChange): void
   /** Something could not be delivered; the next change says so. */
   miss(missed: Missed): void
   /** The subscription stands. */
-  begin(): void
+  begin?(): void
   /** What is known is so now, or may not be so any more. */
-  fresh(isFresh: boolean): void
+  fresh?(isFresh: boolean): void
   /** All that there is has been told. */
   settle(): void
-  /** Without a change, a later version is known to be the same. */
-  reach(cursor: Cursor): void
   /** What is held must not be shown any more, and what it is now is not known. */
   forget(): void
   /** Nothing follows: because of the error, or as the client was closed. */
@@ -35,16 +31,4 @@ export function missedWith(before: Missed | undefined, { because, count }: Misse
   if (before === undefined) return { because, count }
   const both = before.count === undefined || count === undefined ? undefined : before.count + count
   return { because: because === 'not_resumed' ? because : before.because, count: both }
-}
-
-export function isConcerned({ entityType }: Subscriber, changed: string | undefined): boolean {
-  return entityType === undefined || changed === undefined || entityType === changed
-}
-
-/** What serves all subscribers: the highest pace, and no conflation where one of them wants each update. */
-export function paceFor(subscribers: Iterable<Subscriber>): { readonly max_hz: number | undefined; readonly on_slow: string | undefined } {
-  const wishes = [...subscribers].map((subscriber) => subscriber.wishes)
-  const hz = Math.max(...wishes.map(({ maxHz }) => maxHz ?? Infinity))
-  const slow = wishes.map(({ onSlow }) => onSlow)
-  return { max_hz: Number.isFinite(hz) ? hz : undefined, on_slow: slow.includes('close') ? 'close' : slow.find(Boolean) }
 }

@@ -21,21 +21,19 @@ export interface Surroundings {
   subOf(token: string): string | undefined
 }
 
-/** The globals of browsers, Node and others, each of which may be missing. */
-interface Globals {
-  readonly WebSocket?: ClientOptions['WebSocket']
-  readonly document?: EventSource & { readonly visibilityState?: string }
-  readonly addEventListener?: EventSource['addEventListener']
-  readonly removeEventListener?: EventSource['removeEventListener']
-  readonly reportError?: (error: unknown) => void
-  readonly atob?: (text: string) => string
-  readonly queueMicrotask: (call: () => void) => void
-  readonly AbortController: new () => { readonly signal: SignalLike; abort(): void }
+interface Target {
+  readonly visibilityState?: string
+  addEventListener?(type: string, listener: () => void): void
+  removeEventListener?(type: string, listener: () => void): void
 }
 
-interface EventSource {
-  addEventListener(type: string, listener: () => void): void
-  removeEventListener(type: string, listener: () => void): void
+/** The globals of browsers, Node and others, each of which may be missing. */
+interface Globals extends Target {
+  readonly WebSocket?: ClientOptions['WebSocket']
+  readonly document?: Target
+  readonly atob: (text: string) => string
+  readonly queueMicrotask: (call: () => void) => void
+  readonly AbortController: new () => { readonly signal: SignalLike; abort(): void }
 }
 
 /** Longer timers would fire at once. */
@@ -45,61 +43,55 @@ const timerMsMax = 2_147_483_647
 export function systemSurroundings(WebSocket: ClientOptions['WebSocket']): Surroundings {
   const globals = globalThis as unknown as Globals
   let [readMs, nowMs] = [0, 0]
+  const after = (delayMs: number, call: () => void): (() => void) => {
+    const timer = setTimeout(call, Math.min(delayMs, timerMsMax))
+    return () => clearTimeout(timer)
+  }
   return {
     // A clock that is set back stands still for a moment. Unlike a monotonic one it shows that the machine slept.
     nowMs() {
       const now = Date.now()
-      nowMs += readMs === 0 ? now : Math.max(0, now - readMs)
+      nowMs += Math.max(0, now - readMs)
       readMs = now
       return nowMs
     },
-    after(delayMs, call) {
-      const timer = setTimeout(call, Math.min(delayMs, timerMsMax))
-      return () => clearTimeout(timer)
-    },
+    after,
     soon: (call) => globals.queueMicrotask(call),
     random: () => Math.random(),
     open(url, subprotocols) {
       const Socket = WebSocket ?? globals.WebSocket
-      if (Socket === undefined) throw new Error("There is no WebSocket here. On Node 20 hand one in: import { WebSocket } from 'ws'.")
+      if (!Socket) throw new Error('There is no WebSocket: on Node 20 hand in that of ws.')
       return new Socket(url, subprotocols)
     },
     watchPage: (listener) => watchPage(globals, listener),
     report(error) {
-      if (globals.reportError) globals.reportError(error)
-      else
-        globals.queueMicrotask(() => {
-          throw error
-        })
+      after(0, () => {
+        throw error
+      })
     },
     aborter: () => new globals.AbortController(),
-    subOf: (token) => subIn(token, globals),
+    // Only to notice that somebody else has logged in: the server alone verifies tokens.
+    subOf(token) {
+      try {
+        return String((JSON.parse(globals.atob(token.split('.')[1]!.replace(/-/g, '+').replace(/_/g, '/'))) as { sub: unknown }).sub)
+      } catch {
+        return undefined
+      }
+    },
   }
 }
 
 function watchPage(globals: Globals, listener: (event: PageEvent) => void): () => void {
   const { document } = globals
-  const stops: (() => void)[] = []
-  const listen = (source: EventSource | undefined, type: string, event = (): PageEvent => type as PageEvent): void => {
-    const call = (): void => listener(event())
-    source?.addEventListener(type, call)
-    stops.push(() => source?.removeEventListener(type, call))
-  }
-  const visibility = (): PageEvent => (document?.visibilityState === 'hidden' ? 'hidden' : 'visible')
-  listen(document, 'visibilitychange', visibility)
-  listen(document, 'resume')
-  const window = document && globals.addEventListener ? (globals as EventSource) : undefined
-  for (const type of ['pagehide', 'pageshow', 'online', 'offline']) listen(window, type)
-  if (visibility() === 'hidden') listener('hidden')
-  return () => stops.forEach((stop) => stop())
-}
-
-/** Only to notice that somebody else has logged in: the server alone verifies tokens. */
-function subIn(token: string, { atob }: Globals): string | undefined {
-  try {
-    const claims: unknown = JSON.parse(atob!(token.split('.')[1]!.replace(/-/g, '+').replace(/_/g, '/')))
-    return String((claims as { sub: unknown }).sub)
-  } catch {
-    return undefined
+  if (!document) return () => undefined
+  const visibility = (): void => listener(document.visibilityState === 'hidden' ? 'hidden' : 'visible')
+  const listeners = (['pagehide', 'pageshow', 'online', 'offline', 'resume'] as const).map(
+    (type) => [type, (): void => listener(type)] as const,
+  )
+  const all = [['visibilitychange', visibility], ...listeners] as const
+  for (const target of [globals, document]) for (const [type, call] of all) target.addEventListener?.(type, call)
+  if (document.visibilityState === 'hidden') listener('hidden')
+  return () => {
+    for (const target of [globals, document]) for (const [type, call] of all) target.removeEventListener?.(type, call)
   }
 }

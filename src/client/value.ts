@@ -1,9 +1,17 @@
-import type { Listener, Observer, Store, Unsubscribe } from './api.js'
+import type { Listener, Observer, Store } from './api.js'
 import { makeObservable, observerOf, unsubscribeBy } from './listening.js'
-import { PullQueue } from './pull-queue.js'
+import { makePullQueue } from './pull-queue.js'
 import type { Turns } from './turns.js'
 
-export interface ValueHooks {
+/** A store, and who may change it. */
+export interface Value<T> {
+  readonly store: Store<T>
+  readonly set: (value: T) => void
+  /** Nothing follows. */
+  readonly end: () => void
+}
+
+interface Hooks {
   /** Somebody listens, or nobody any more. */
   readonly first?: () => void
   readonly last?: () => void
@@ -11,67 +19,52 @@ export interface ValueHooks {
   readonly told?: () => void
 }
 
-/** A value and who listens to it. */
-export class Value<T> implements Store<T> {
-  private readonly listeners = new Set<Partial<Observer<T>>>()
-  private value: T
-  private hasEnded = false
-
-  constructor(
-    private readonly initial: T,
-    private readonly turns: Turns,
-    private readonly hooks: ValueHooks = {},
-  ) {
-    this.value = initial
-    makeObservable(this)
+export function makeValue<T>(initial: T, turns: Turns, { first, last, told }: Hooks = {}): Value<T> {
+  const listeners = new Set<Partial<Observer<T>>>()
+  let [value, hasEnded] = [initial, false]
+  const hand = (observer: Partial<Observer<T>>): void => {
+    if (listeners.has(observer)) turns.guard(() => observer.next?.(value))
+    if (hasEnded && listeners.has(observer)) turns.guard(() => observer.complete?.())
   }
-
-  readonly getSnapshot = (): T => this.value
-
-  readonly getServerSnapshot = (): T => this.initial
-
-  readonly subscribe = (listener: Listener<T>): Unsubscribe => {
+  const tell = (): void => {
+    for (const observer of [...listeners]) hand(observer)
+    told?.()
+  }
+  const subscribe = (listener: Listener<T>) => {
     const observer = { ...observerOf(listener) }
-    this.listeners.add(observer)
-    if (this.listeners.size === 1) this.hooks.first?.()
-    this.turns.guard(() => observer.next?.(this.value))
-    if (this.hasEnded) this.turns.guard(() => observer.complete?.())
+    listeners.add(observer)
+    if (listeners.size === 1) first?.()
+    hand(observer)
     return unsubscribeBy(() => {
-      if (this.listeners.delete(observer) && this.listeners.size === 0) this.hooks.last?.()
+      if (listeners.delete(observer) && listeners.size === 0) last?.()
     })
-  };
-
-  [Symbol.asyncIterator](): AsyncIterator<T> {
-    const queue = new PullQueue<T>(
-      () => undefined,
-      () => stop(),
-    )
-    const stop = this.subscribe({
-      next(value) {
-        queue.items[0] = value
-        queue.serve()
-      },
-      complete: () => queue.end(undefined),
-    })
-    return queue
   }
-
-  set(value: T): void {
-    if (value === this.value) return
-    this.value = value
-    this.turns.add(this.tell)
+  const store = { subscribe, getSnapshot: () => value, getServerSnapshot: () => initial, [Symbol.asyncIterator]: () => latestOf(store) }
+  return {
+    store: makeObservable(store),
+    set(next) {
+      if (next !== value) turns.add(tell)
+      value = next
+    },
+    end() {
+      hasEnded = true
+      turns.add(tell)
+    },
   }
+}
 
-  /** Nothing follows. */
-  end(): void {
-    this.hasEnded = true
-    this.turns.add(this.tell)
-  }
-
-  private readonly tell = (): void => {
-    const { value } = this
-    for (const observer of [...this.listeners]) if (this.listeners.has(observer)) this.turns.guard(() => observer.next?.(value))
-    this.hooks.told?.()
-    if (this.hasEnded) for (const observer of [...this.listeners]) this.turns.guard(() => observer.complete?.())
-  }
+/** The value as it is when it is asked for, once each. */
+function latestOf<T>({ subscribe }: Pick<Store<T>, 'subscribe'>): AsyncIterator<T> {
+  const { items, iterator, serve, end } = makePullQueue<T>(
+    () => undefined,
+    () => stop(),
+  )
+  const stop = subscribe({
+    next(value) {
+      items[0] = value
+      serve()
+    },
+    complete: end,
+  })
+  return iterator
 }

@@ -85,6 +85,11 @@ export class SimulatedSurroundings implements Surroundings {
     return this.timers.length
   }
 
+  /** When the next timer is due; Infinity without one. */
+  get nextDueMs(): number {
+    return this.nextDue(Infinity)?.dueMs ?? Infinity
+  }
+
   /** The socket that was made last. */
   get socket(): SimulatedSocket {
     return this.sockets.at(-1)!

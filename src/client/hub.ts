@@ -1,0 +1,78 @@
+import type { ClientEvents, Cursor, EntityOptions } from './api.js'
+import type { ChannelPhase } from './channel-table.js'
+import type { SluiceError } from './sluice-error.js'
+import type { AnyChange, Subscriber } from './subscriber.js'
+import type { Surroundings } from './surroundings.js'
+
+/** All subscriptions of a client, and what its server is to be told of them. */
+export interface Hub {
+  readonly around: Surroundings
+  readonly lingerMs: number
+  /** Whether requests have a type and a mark that comes back, so that many may be under way. */
+  readonly hasMarks: boolean
+  /** By the entity's id: one for each type that is asked for, and one for all. */
+  readonly channels: Map<string, readonly Channel[]>
+  /** What is to be asked for, and what no more. */
+  readonly asking: Set<Channel>
+  readonly leaving: Set<Channel>
+  /** Has what is asked for sent, once all that happens now is done. */
+  readonly send: () => void
+  readonly tell: <E extends keyof ClientEvents>(event: E, value: ClientEvents[E]) => void
+  /** The first subscription, or none any more. */
+  readonly want: (isWanted: boolean) => void
+  /** The server does not do what it must. */
+  readonly broken: () => void
+  /** While there is a connection. */
+  server?: Server | undefined
+  /** Set when the client is closed. */
+  ending?: { readonly error: SluiceError | undefined }
+}
+
+/** A server that is connected, and what it has been sent. */
+export interface Server {
+  readonly features: readonly string[]
+  readonly send: (text: string) => void
+  /** How many bytes it takes a second and in a frame, each of which counts as some more. */
+  readonly secondBytes: number
+  readonly frameBytes: number
+  readonly extraBytes: number
+  /** What it has yet to answer. */
+  readonly owed: Map<number, Channel>
+  lastRef: number
+  /** Until when the allowance is used up, and when more is sent although not all is answered. */
+  nextMs: number
+  patientMs: number
+  endWait: () => void
+}
+
+/**
+ * The one subscription of a client to an entity, whoever has subscribed to it here: a server knows one for each type and id on a connection.
+ */
+export interface Channel {
+  readonly type: string | undefined
+  readonly id: string
+  readonly subscribers: Set<Subscriber>
+  phase: ChannelPhase
+  /** The latest change of each type that the id stands for, where it shows something: the entity as it is. */
+  readonly rows: Map<string, AnyChange>
+  /** What subscribers may show and the snapshot under way has not named yet. */
+  readonly unnamed: Set<string>
+  /** Whether all that there is was told. */
+  isKnown: boolean
+  /** Where a new connection goes on. */
+  cursor: Cursor | undefined
+  /** Whether it has ever stood, and does so on this connection. */
+  hasBegun: boolean
+  isStanding: boolean
+  /** Whether the server does not know the type's latest versions. */
+  isPlain: boolean
+  /** How it is wished: as it was asked for last. */
+  pace: EntityOptions
+  /** What was asked for last: all that there is, or what came since then. */
+  askedAll: boolean
+  askedSince: Cursor | undefined
+  /** Has left, and is kept for a moment. */
+  last: Subscriber | undefined
+  endLinger: () => void
+  endRest: () => void
+}

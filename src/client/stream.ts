@@ -1,0 +1,80 @@
+import type { Cursor, Missed, Observer, SubscribeOptions } from './api.js'
+import { dropHidden, dropOldest, lossOf } from './lag.js'
+import { makePullQueue } from './pull-queue.js'
+import { closedError, type SluiceError } from './sluice-error.js'
+import { missedWith, type AnyChange, type Subscriber } from './subscriber.js'
+import type { Turns } from './turns.js'
+
+const queueMaxByDefault = 1024
+
+export interface StreamParts {
+  readonly type: string | undefined
+  readonly wishes: SubscribeOptions
+  readonly turns: Turns
+  /** Whom changes are handed to as they come; undefined where an iterator takes them. */
+  readonly observer: Partial<Observer<AnyChange>> | undefined
+  readonly began: (error?: SluiceError) => void
+  readonly reached: (cursor: Cursor | undefined) => void
+  readonly join: (subscriber: Subscriber) => () => void
+}
+
+export interface Stream {
+  readonly iterator: AsyncIterator<AnyChange>
+  readonly stop: () => void
+}
+
+/** The changes of an entity on their way to one observer, or to one iterator that may lag behind. */
+export function beginStream(parts: StreamParts): Stream {
+  const { type, wishes, turns, observer, began, reached, join } = parts
+  const { signal } = wishes
+  let [isOver, missed, error, leave] = [false] as [boolean, Missed?, SluiceError?, (() => void)?]
+  const close = (failure?: SluiceError): void => {
+    ;[isOver, error] = [true, failure]
+    items.length = 0
+    signal?.removeEventListener('abort', stop)
+  }
+  const stop = (): void => {
+    close()
+    end()
+    leave?.()
+  }
+  const { items, iterator, serve, end } = makePullQueue<AnyChange>(({ cursor }) => reached(cursor), stop)
+  const tell = (): void => {
+    if (!observer) return isOver ? end(error) : serve()
+    handOn(items, observer, parts)
+    if (isOver) turns.guard(() => (error ? observer.error?.(error) : observer.complete?.()))
+  }
+  const subscriber: Subscriber = {
+    ...{ type, wishes, awaits: wishes.snapshot === true && !wishes.since },
+    take(change) {
+      if (isOver) return
+      if (!observer) missed = lossOf(dropHidden(items, change), missed)
+      items.push(missed ? { ...change, missed } : change)
+      missed = undefined
+      if (!observer && items.length > (wishes.queueMax ?? queueMaxByDefault)) dropOldest(items)
+      turns.add(tell)
+    },
+    miss: (more) => (missed = missedWith(missed, more)),
+    begin: began,
+    settle: began,
+    forget: () => (missed = lossOf(items.splice(0), missed)),
+    end(failure) {
+      if (isOver) return
+      close(failure)
+      began(failure ?? closedError())
+      turns.add(tell)
+    },
+  }
+  signal?.addEventListener('abort', stop)
+  if (signal?.aborted) stop()
+  else leave = join(subscriber)
+  return { iterator, stop }
+}
+
+function handOn(items: AnyChange[], observer: Partial<Observer<AnyChange>>, { turns, reached }: StreamParts): void {
+  for (let change; (change = items.shift());) {
+    const next = change
+    turns.guard(() => observer.next?.(next))
+    reached(next.cursor)
+  }
+}
