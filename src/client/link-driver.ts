@@ -60,7 +60,14 @@ export class LinkDriver {
   constructor(private readonly parts: LinkParts) {
     const { options, around, user } = parts
     const { leastMs = 500, mostMs = 30_000, steadyMs = 30_000 } = options.backoff ?? {}
-    const mayReturn = (end: LinkEnd): boolean => options.shouldReconnect?.(end) !== false
+    const mayReturn = (end: LinkEnd): boolean => {
+      try {
+        return options.shouldReconnect?.(end) !== false
+      } catch (error) {
+        around.report(error)
+        return true
+      }
+    }
     this.settings = { leastMs, mostMs, steadyMs, mayReturn }
     const tokens = makeTokenSource(
       options.token,

@@ -32,8 +32,9 @@ export function lose(link: Link, { code, name, reason }: LinkEvent<'ended'>, mom
   const end = { code, name, reason }
   const lost: readonly LinkEffect[] = [['down'], [code === closeNumbers.rights_changed ? 'forget' : 'stale']]
   const isExpired = code === closeNumbers.token_expired && link.spent === undefined
-  if ((isFinalClose(code) && !isExpired) || !moment.settings.mayReturn(end))
-    return finish(link, new SluiceError(name, reason || name, true))
+  // Asked of every end, as it may want to know of all.
+  const mayReturn = moment.settings.mayReturn(end)
+  if (!mayReturn || (isFinalClose(code) && !isExpired)) return finish(link, new SluiceError(name, reason || name, true))
   return isExpired ? [askingFrom({ ...link, spent: link.token }), ...lost, ['ask', 'expired']] : wait(link, end, moment, lost)
 }
 
