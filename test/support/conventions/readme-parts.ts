@@ -6,6 +6,7 @@ import { publishFailures } from '#publisher/publish-error.js'
 import { exitCodes, exitMeanings } from '#tools/cli/exit-codes.js'
 import { benchResults } from './bench-results.js'
 import { protocolConversations } from './protocol-conversations.js'
+import { channelPhaseTable, linkPhaseTable } from './client-tables.js'
 import { closeTable, messageTable, requestTable } from './protocol-tables.js'
 import { sampleTail } from '../picture/sample-tail.js'
 
@@ -46,6 +47,8 @@ export const readmeParts: Readonly<Record<string, string>> = {
     Object.entries(protocolErrors).map((error) => [...codeRow(error), String(retryAfterMs[error[0] as ProtocolErrorCode] ?? '')]),
   ),
   closes: table(...closeTable()),
+  link: table(...linkPhaseTable()),
+  channel: table(...channelPhaseTable()),
   http: table(
     ['Status', 'Close code', 'Error', 'Message'],
     Object.entries(httpErrors).map(([error, refusal]) => {
