@@ -99,8 +99,8 @@ export class ScriptedConnection implements SeenConnection {
   private answersTo(request: ScriptedRequest): ServerMessage[] {
     const isSeed = this.socket.protocol === ''
     const asked = request as Asked
-    if (request.type === 'subscribe') return this.subscribe(isSeed ? ({ entity_id: asked.entity_id } as Asked) : asked)
-    if (request.type === 'unsubscribe') return [this.unsubscribe(isSeed ? ({ entity_id: asked.entity_id } as Asked) : asked)]
+    if (request.type === 'subscribe') return this.subscribe(isSeed ? { entity_id: asked.entity_id } : asked)
+    if (request.type === 'unsubscribe') return [this.unsubscribe(isSeed ? { entity_id: asked.entity_id } : asked)]
     if (request.type === 'ping' && !isSeed) return [{ type: 'pong', ref: asked.ref }]
     if (request.type === 'authenticate' && !isSeed) return [this.authenticate(asked.ref)]
     return [failure('type_unknown', { entity_id: asked.entity_id, ref: asked.ref })]

@@ -156,7 +156,7 @@ class ScriptedServer {
   async settled(): Promise<void> {
     for (let turns = 0; turns < quietTurns; turns++) {
       if (this.tasks.length > 0 && !this.isHanging) turns = 0
-      await undefined
+      await Promise.resolve()
     }
   }
 
