@@ -88,6 +88,8 @@ const testsOfTheWhole = new Set([
   'readme',
   'packages',
   'packages-client',
+  'client/misbehaving-page',
+  'client/misbehaving-server',
   'simulation',
   'simulation-pages',
   'simulation-state',
