@@ -93,8 +93,11 @@ export class LinkDriver {
     this.events.push(event)
     if (this.isRunning) return
     this.isRunning = true
-    for (let next; (next = this.events.shift());) this.run(next)
-    this.isRunning = false
+    try {
+      for (let next; (next = this.events.shift());) this.run(next)
+    } finally {
+      this.isRunning = false
+    }
   }
 
   private run(event: LinkEvent): void {
@@ -152,6 +155,18 @@ export class LinkDriver {
     const messages = messagesIn(data, options.parse ?? JSON.parse)
     if (!messages) return this.dispatch({ type: 'broken' })
     this.dispatch({ type: 'heard' })
+    try {
+      this.takeAll(messages, socket)
+      user.framed(data as string, messages)
+    } catch (error) {
+      // No server nests so deep that the stack overflows.
+      if (!(error instanceof RangeError)) throw error
+      this.dispatch({ type: 'broken' })
+    }
+  }
+
+  private takeAll(messages: readonly Incoming[], socket: SocketLike): void {
+    const { user } = this.parts
     for (const message of messages) {
       if (this.current !== socket) return
       const event = linkEventIn(message)
@@ -159,7 +174,6 @@ export class LinkDriver {
       if (event) this.dispatch(event)
       if (event?.type !== 'unauthenticated') user.take(message)
     }
-    user.framed(data as string, messages)
   }
 
   /** Without waiting for its answer: what comes of it from now on is late. */

@@ -1,6 +1,7 @@
 import { numberIn, type Incoming } from './incoming.js'
 import type { LinkEvent } from './link.js'
 import { authenticateRef } from './live-moves.js'
+import { floorOf } from './retry-delay.js'
 import { errorIn } from './server-error.js'
 
 /** What a message of the server says of the link itself. Undefined of all that is about subscriptions, and of what a later server may say. */
@@ -11,7 +12,7 @@ export function linkEventIn(message: Incoming): LinkEvent | undefined {
   if (type === 'pong') return { type: 'heard', pong: ref }
   if (type === 'token_expiring') return { type: 'expiring' }
   if (type === 'authenticated') return { type, expiresInMs }
-  if (type === 'reconnect') return { type: 'move', withinMs: numberIn(message['within_ms']) ?? 0 }
+  if (type === 'reconnect') return { type: 'move', withinMs: floorOf(message['within_ms']) }
   if (type !== 'error') return undefined
   if (ref === authenticateRef) return { type: 'unauthenticated', ...errorIn(message) }
   // An error that answers nothing and names nothing is about the connection.

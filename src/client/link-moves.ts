@@ -35,7 +35,11 @@ export function lose(link: Link, { code, name, reason }: LinkEvent<'ended'>, mom
   // Asked of every end, as it may want to know of all.
   const mayReturn = moment.settings.mayReturn(end)
   if (!mayReturn || (isFinalClose(code) && !isExpired)) return finish(link, new SluiceError(name, reason || name, true))
-  return isExpired ? [askingFrom({ ...link, spent: link.token }), ...lost, ['ask', 'expired']] : wait(link, end, moment, lost)
+  if (!isExpired) return wait(link, end, moment, lost)
+  // A second one that soon has another cause than time, such as a clock that is wrong.
+  const failures = failuresWith(link, moment)
+  if (failures > 1) return wait({ ...link, spent: link.token }, end, moment, lost)
+  return [askingFrom({ ...link, failures, spent: link.token }), ...lost, ['ask', 'expired']]
 }
 
 export function endOf(code: number, reason: string): LinkEnd {
@@ -89,11 +93,16 @@ export function finish(link: Link, error?: SluiceError): Step {
 }
 
 function wait(link: Link, end: LinkEnd, moment: Moment, effects: readonly LinkEffect[]): Step {
-  const { nowMs, settings } = moment
-  const failures = link.at === 'live' && nowMs - link.sinceMs >= settings.steadyMs ? 1 : link.failures + 1
+  const { nowMs } = moment
+  const failures = failuresWith(link, moment)
   const retry = nowMs + retryDelay(end.code, failures - 1, link.floorMs, moment)
   const shown = { status: 'waiting', retryAt: retry, end, attempt: failures } as const
   return [{ ...link, at: 'waiting', failures, shown, notBeforeMs: nowMs + link.floorMs, alarms: { retry } }, ...effects]
+}
+
+/** Connections in a row that have not held, with this one that ends. */
+export function failuresWith(link: Link, { nowMs, settings }: Moment): number {
+  return link.at === 'live' && nowMs - link.sinceMs >= settings.steadyMs ? 1 : link.failures + 1
 }
 
 function askingFrom(link: Link): Link {

@@ -1,6 +1,6 @@
 import type { Link, LinkEvent, LinkEventType, Moment, Step } from './link.js'
 import { ask, end, fail, giveUp, giveUpOn, goStale, lose, open, pause, rest, sooner, stay, stayAway } from './link-moves.js'
-import { despair, enter, heard, move, ping, refused, renew, renewBy, renewed, renewLater, replace } from './live-moves.js'
+import { despair, enter, heard, move, ping, refused, renew, renewBy, renewed, renewLater, renewSoon, replace } from './live-moves.js'
 
 type Cell<E extends LinkEventType> = (link: Link, event: LinkEvent<E>, moment: Moment) => Step
 /** A cell for each phase, in the order of `linkPhases`. */
@@ -26,7 +26,7 @@ export const linkTable: { readonly [E in LinkEventType]: Row<E> } = {
   woken:           [ stay,  stay,     stay,     ping,       stay,    stay,   stay ],
   move:            [ stay,  stay,     stay,     move,       stay,    stay,   stay ],
   stay_away:       [ stay,  stay,     stayAway, stayAway,   stay,    stay,   stay ],
-  expiring:        [ stay,  stay,     stay,     renew,      stay,    stay,   stay ],
+  expiring:        [ stay,  stay,     stay,     renewSoon,  stay,    stay,   stay ],
   authenticated:   [ stay,  stay,     stay,     renewed,    stay,    stay,   stay ],
   unauthenticated: [ stay,  stay,     stay,     refused,    stay,    stay,   stay ],
   // Alarms, each of which rings only in the phases that set it.

@@ -31,6 +31,8 @@ export interface Link {
   readonly features: readonly string[]
   /** The ping that is to be answered. A second one follows where the clock was late. */
   readonly ping?: { readonly ref: number; readonly isSecond: boolean } | undefined
+  /** Whatever the server says, no new token is asked for before this. */
+  readonly renewFromMs: number
   /** The token that is asked for, or was sent to take the place of the one that stands. */
   readonly renewal?: 'asked' | { readonly token: string } | undefined
 }
@@ -122,5 +124,6 @@ export const idleLink: Link = {
   floorMs: 0,
   notBeforeMs: 0,
   sinceMs: 0,
+  renewFromMs: 0,
   features: [],
 }

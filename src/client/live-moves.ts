@@ -1,13 +1,15 @@
 import type { Link, LinkEffect, LinkEvent, Moment, Step } from './link.js'
-import { finish, giveUp, open } from './link-moves.js'
+import { failuresWith, finish, giveUp, open } from './link-moves.js'
+import { retryDelay } from './retry-delay.js'
 
 /** Shorter than what most proxies cut. */
 const silenceMsMax = 25_000
 const answerMsMax = 3000
 /** So long ahead of its end a token is replaced, and up to twice as long, so that clients do not all ask in the same moment. */
 const renewAheadMs = 30_000
-/** Where there is no new token, it is asked for again after this time, and up to twice as long. */
+/** Where there is no new token, or one that is over at once, it is asked for again after this time, and up to twice as long. */
 const renewAgainMs = 5000
+const tokenMsLeast = 1000
 /** A page need not show that its connection is replaced, if that is done by then. */
 const replacingMsMax = 2000
 /** Marks the answers to `authenticate`. */
@@ -37,17 +39,28 @@ export function despair(link: Link, { isLate }: LinkEvent<'answer'>, moment: Mom
   return isLate && !link.ping?.isSecond ? askThere(link, true, moment) : giveUp(link, {}, moment)
 }
 
-export function move(link: Link, { withinMs }: LinkEvent<'move'>, { nowMs, chance }: Moment): Step {
-  return [{ ...link, alarms: { ...link.alarms, leave: nowMs + chance * withinMs } }]
+/** A client that is sent on by each server goes ever more slowly. */
+export function move(link: Link, { withinMs }: LinkEvent<'move'>, moment: Moment): Step {
+  const delayMs = link.failures === 0 ? 0 : retryDelay(0, link.failures - 1, 0, moment)
+  const leave = moment.nowMs + Math.max(moment.chance * withinMs, delayMs)
+  return [{ ...link, alarms: { ...link.alarms, leave: Math.min(link.alarms.leave ?? Infinity, leave) } }]
 }
 
 /** By close, connect and resume, as the same client has one connection at a time. */
 export function replace(link: Link, _event: unknown, moment: Moment): Step {
-  return [replacing(link, moment), ['drop'], ['down'], ['ask', 'connect']]
+  return [{ ...replacing(link, moment), failures: failuresWith(link, moment) }, ['drop'], ['down'], ['ask', 'connect']]
 }
 
-export function renew(link: Link): Step {
-  return link.renewal ? [link] : [{ ...link, renewal: 'asked', alarms: { ...link.alarms, renew: undefined } }, ['ask', 'expiring']]
+export function renew(link: Link, _event: unknown, { nowMs }: Moment): Step {
+  if (link.renewal) return [link]
+  const alarms = { ...link.alarms, renew: undefined }
+  return [{ ...link, renewal: 'asked', renewFromMs: nowMs + renewAgainMs, alarms }, ['ask', 'expiring']]
+}
+
+/** The server says that the token ends. */
+export function renewSoon(link: Link, _event: unknown, { nowMs }: Moment): Step {
+  const renewMs = Math.min(link.alarms.renew ?? Infinity, Math.max(nowMs, link.renewFromMs))
+  return [link.renewal ? link : { ...link, alarms: { ...link.alarms, renew: renewMs } }]
 }
 
 /** To a server that cannot take a new token on an open connection it is brought by another one, as is the token of another user. */
@@ -97,5 +110,6 @@ function later(link: Link, floorMs: number, { nowMs, chance }: Moment): Link {
 
 /** A token of some seconds is replaced after half of its time. */
 function renewalMs({ expiresInMs }: { readonly expiresInMs: number }, { nowMs, chance }: Moment): number {
+  if (expiresInMs < tokenMsLeast) return nowMs + renewAgainMs * (1 + chance)
   return nowMs + Math.max(expiresInMs / 2, expiresInMs - renewAheadMs * (1 + chance))
 }

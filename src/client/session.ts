@@ -67,7 +67,11 @@ function linkUser(hub: Hub, state: Value<ClientState>, turns: Turns, looksForLos
   return {
     changed: ({ shown }) => state.set(shown),
     connected: (greeting, features, send) => connect(hub, greeting, features, send),
-    take: (message) => takes[message.type as string]?.(hub, message, textIn(message['entity_type'])),
+    take(message) {
+      // Of its own members: a message may be called like one that every object has.
+      const type = textIn(message.type) ?? ''
+      if (Object.hasOwn(takes, type)) takes[type]!(hub, message, textIn(message['entity_type']))
+    },
     framed(text, messages) {
       const lost = looksForLostDigits && lostDigitsIn(messages, text)
       if (lost) tell('digits_lost', lost)

@@ -4,6 +4,8 @@ import type { Surroundings } from './surroundings.js'
 
 /** A login that does not answer for so long has failed. */
 const answerMsMax = 30_000
+/** What may stand in a subprotocol, as a JWT may (RFC 9110, 5.6.2). A login that has ended often answers a page instead. */
+const tokenPattern = /^[\w!#$%&'*+.^`|~-]+$/
 
 export interface TokenSource {
   readonly ask: (reason: TokenAsk['reason']) => void
@@ -23,7 +25,7 @@ export function makeTokenSource(
 ): TokenSource {
   let stop: (() => void) | undefined
   const settle = (error: unknown, text?: unknown): void => {
-    if (typeof text === 'string' && text !== '') answer(text)
+    if (typeof text === 'string' && tokenPattern.test(text)) answer(text)
     else if (error instanceof SluiceError) fail(error)
     else fail(new SluiceError('token_failed', error instanceof Error ? error.message : 'no token'))
   }

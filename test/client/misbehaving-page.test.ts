@@ -1,4 +1,6 @@
 import { test } from 'tap'
+import { FrameAllowance } from '#gateway/deliver/socket/frame-allowance.js'
+import { SimulatedClock } from '../support/running/simulated-clock.js'
 import type { ClientOptions } from '#client/api.js'
 import { SluiceError } from '#client/sluice-error.js'
 import { ScriptedWorld } from '../support/client/scripted-world.js'
@@ -129,6 +131,43 @@ test('listeners that throw are reported, and stop nobody', async (t) => {
   t.ok(world.reported.length > 8)
 })
 
+test('who leaves in the midst of many changes is told nothing more, and no end', async (t) => {
+  const world = new ScriptedWorld()
+  const client = world.client()
+  const told: unknown[] = []
+  const stop = client.subscribe('order', 'o1').subscribe({
+    next({ data }) {
+      told.push(data?.status)
+      stop()
+    },
+    complete: () => told.push('complete'),
+  })
+  await world.talk()
+  const about = { type: 'entity_update', entity_id: 'o1', entity_type: 'order', operation: 'update' }
+  world.server.send({ ...about, data: { status: 'A' } }, { ...about, data: { status: 'B' } })
+  await world.talk()
+  client.close()
+  await world.talk()
+  t.same(told, ['A'])
+})
+
+test('a rule for coming back that throws forbids nothing', async (t) => {
+  const world = new ScriptedWorld()
+  const fault = new Error('a fault of the page')
+  const client = world.client({
+    shouldReconnect: () => {
+      throw fault
+    },
+  })
+  client.entity('order', 'o1').subscribe(() => undefined)
+  await world.talk()
+  world.server.cut()
+  await world.pass(1000)
+  t.equal(client.state.getSnapshot().status, 'live')
+  t.same(world.reported, [fault])
+  client.close()
+})
+
 test('listeners may end themselves and each other, subscribe to more, and close the client', async (t) => {
   const world = new ScriptedWorld()
   const { server } = world
@@ -161,14 +200,17 @@ test('listeners may end themselves and each other, subscribe to more, and close 
   t.same(world.reported, [])
 })
 
-/** Whether a server that counts as the gateway does would have closed the client. */
-function isFlooded(world: ScriptedWorld, perSecond: number): boolean {
-  let [left, atMs] = [perSecond, 0]
-  return world.sent.some((frame) => {
-    left = Math.min(perSecond, left + ((frame.atMs - atMs) * perSecond) / 1000)
-    atMs = frame.atMs
-    left -= 1 + Math.floor(frame.bytes / 128)
-    return left < 0
+/** Whether the gateway would have closed the client. */
+function isFlooded({ sent }: ScriptedWorld, perSecond: number): boolean {
+  const clock = new SimulatedClock()
+  let nowMs = 0
+  Object.assign(clock, { monotonicMs: () => nowMs })
+  const allowances = new Map<number, FrameAllowance>()
+  return !sent.every(({ atMs, bytes, connection }) => {
+    nowMs = atMs
+    const allowance = allowances.get(connection) ?? new FrameAllowance(perSecond, clock)
+    allowances.set(connection, allowance)
+    return allowance.spend(bytes)
   })
 }
 

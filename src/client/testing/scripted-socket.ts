@@ -14,6 +14,8 @@ export interface SocketPeer {
   closed(socket: ScriptedSocket, code: number, reason: string): void
 }
 
+/** As browsers have it (RFC 6455, 4.1). */
+const subprotocolPattern = /^[\w!#$%&'*+.^`|~-]+$/
 const [connecting, open, closing, closed] = [0, 1, 2, 3] as const
 
 /** A `WebSocket` whose other end is a script. Nothing happens to it before whoever has made it has put its listeners on. */
@@ -25,6 +27,7 @@ export class ScriptedSocket {
   readyState: number = connecting
   private readonly listeners = new Map<string, Set<(event: never) => void>>()
 
+  /** @throws as a WebSocket does, where a subprotocol is none */
   constructor(
     url: string,
     protocols: string | readonly string[],
@@ -32,6 +35,8 @@ export class ScriptedSocket {
   ) {
     this.url = url
     this.offered = [protocols].flat()
+    const wrong = this.offered.find((one) => !subprotocolPattern.test(one))
+    if (wrong !== undefined) throw new SyntaxError(`"${wrong}" cannot be a subprotocol.`)
     peer.opened(this)
   }
 

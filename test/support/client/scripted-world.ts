@@ -14,8 +14,8 @@ export class ScriptedWorld extends SimulatedSurroundings {
   openCount = 0
   private hasCalls = false
   private readonly due = new Set<{ readonly atMs: number }>()
-  /** What the client has sent, and when. */
-  readonly sent: { readonly atMs: number; readonly bytes: number }[] = []
+  /** What the client has sent, when, and on which connection from 1 on. */
+  readonly sent: { readonly atMs: number; readonly bytes: number; readonly connection: number }[] = []
 
   constructor(random?: () => number, options: ScriptedServerOptions = {}) {
     super(random)
@@ -23,12 +23,12 @@ export class ScriptedWorld extends SimulatedSurroundings {
   }
 
   override open(url: string, subprotocols: string[]): SocketLike {
-    this.openCount++
+    const connection = ++this.openCount
     const socket = new this.server.WebSocket(url, subprotocols)
     const send = socket.send.bind(socket)
     return Object.assign(socket, {
       send: (text: string) => {
-        this.sent.push({ atMs: this.nowMs(), bytes: Buffer.byteLength(text) })
+        this.sent.push({ atMs: this.nowMs(), bytes: Buffer.byteLength(text), connection })
         send(text)
       },
     })
