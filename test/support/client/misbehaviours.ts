@@ -23,7 +23,7 @@ const odd: readonly unknown[] = [
   { a: { b: 1 } },
   true,
   'x'.repeat(5000),
-  4503599627370497.5,
+  2 ** 60,
 ]
 
 /**
