@@ -58,9 +58,10 @@ export function renew(link: Link, _event: unknown, { nowMs }: Moment): Step {
 }
 
 /** The server says that the token ends. */
-export function renewSoon(link: Link, _event: unknown, { nowMs }: Moment): Step {
-  const renewMs = Math.min(link.alarms.renew ?? Infinity, Math.max(nowMs, link.renewFromMs))
-  return [link.renewal ? link : { ...link, alarms: { ...link.alarms, renew: renewMs } }]
+export function renewSoon(link: Link, event: unknown, moment: Moment): Step {
+  const { renew: renewMs = Infinity } = link.alarms
+  if (link.renewal || moment.nowMs >= link.renewFromMs) return renew(link, event, moment)
+  return [{ ...link, alarms: { ...link.alarms, renew: Math.min(renewMs, link.renewFromMs) } }]
 }
 
 /** To a server that cannot take a new token on an open connection it is brought by another one, as is the token of another user. */
