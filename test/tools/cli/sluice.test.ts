@@ -11,8 +11,8 @@ import { answer, ScriptedGateway } from '../../support/clients/scripted-gateway.
 
 const program = 'dist/src/tools/cli/sluice.js'
 const update =
-  '{ "type": "entity_update", "entity_id": "order-1", "entity_type": "order", "operation": "update",\n' +
-  ' "data": { "count": 1152921504606846977 }, "timestamp": "2026-01-01T12:00:00.000Z" }'
+  '{"type":"entity_update","entity_id":"order-1","entity_type":"order","operation":"update",' +
+  '"data":{"count":1152921504606846977},"timestamp":"2026-01-01T12:00:00.000Z"}'
 
 async function gatewayWithAnUpdate(t: Test): Promise<ScriptedGateway> {
   const gateway = await ScriptedGateway.start({
@@ -47,9 +47,9 @@ test('prints updates for people without colours where there is no terminal, and 
   })
 })
 
-test('prints nothing but the updates as they were sent with --json, a line each', async (t) => {
+test('prints nothing but the changes with --json, a line each with all digits', async (t) => {
   const { url } = await gatewayWithAnUpdate(t)
-  t.same(await run(1, 'tail', 'order-1', '--token', 't', '--url', url, '--json'), { out: [update.replace('\n', ' ')], code: 0 })
+  t.same(await run(1, 'tail', 'order-1', '--token', 't', '--url', url, '--json'), { out: [update], code: 0 })
 })
 
 test('does not replace another tail of the same user', async (t) => {
