@@ -42,12 +42,7 @@ export function beginStream(parts: StreamParts): Stream {
   const { items, iterator, serve, end } = makePullQueue<AnyChange>(({ cursor }) => reached(cursor), stop)
   const tell = (): void => {
     if (!observer) return isOver ? end(error) : serve()
-    // Taken out at once: of many, to take each one out by itself costs the more the more there are.
-    for (const change of items.splice(0)) {
-      if (isOver) break
-      turns.guard(() => observer.next?.(change))
-      reached(change.cursor)
-    }
+    handOn(items.splice(0), observer, parts, () => isOver)
     // Who has left is told no end.
     if (isOver && !hasLeft) turns.guard(() => (error ? observer.error?.(error) : observer.complete?.()))
   }
@@ -76,4 +71,13 @@ export function beginStream(parts: StreamParts): Stream {
   if (signal?.aborted) stop()
   else leave = join(subscriber)
   return { iterator, stop }
+}
+
+/** All of them were taken out at once: of very many, to take out each by itself costs the more the more there are. */
+function handOn(changes: readonly AnyChange[], observer: Partial<Observer<AnyChange>>, parts: StreamParts, isOver: () => boolean): void {
+  for (const change of changes) {
+    if (isOver()) return
+    parts.turns.guard(() => observer.next?.(change))
+    parts.reached(change.cursor)
+  }
 }
