@@ -9,22 +9,7 @@ function pick<T>(list: readonly T[], chance: Chance): T {
 }
 
 /** What no member of a message should be. */
-const odd: readonly unknown[] = [
-  null,
-  0,
-  -1,
-  1e308,
-  '',
-  'x',
-  '\u0000',
-  [],
-  {},
-  [[]],
-  { a: { b: 1 } },
-  true,
-  'x'.repeat(5000),
-  2 ** 60,
-]
+const odd: readonly unknown[] = [null, 0, -1, 1e308, '', 'x', '\u0000', [], {}, [[]], { a: { b: 1 } }, true, 'x'.repeat(5000), 2 ** 60]
 
 /**
  * What a server should not do, by what it is. None of it lies about an entity that somebody has subscribed to, as nobody could tell that from

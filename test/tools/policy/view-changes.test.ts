@@ -3,7 +3,12 @@ import type { RoleView, Shown } from '#tools/policy/role-view.js'
 import { changesBetween } from '#tools/policy/view-changes.js'
 
 function view(role: string, leaves: Record<string, Shown>): RoleView {
-  return { role, entityType: 'order', isAllOrNothing: false, leaves: Object.entries(leaves).map(([path, shown]) => ({ path, tags: [], shown })) }
+  return {
+    role,
+    entityType: 'order',
+    isAllOrNothing: false,
+    leaves: Object.entries(leaves).map(([path, shown]) => ({ path, tags: [], shown })),
+  }
 }
 
 const when = (text: string) => ({ when: text })
