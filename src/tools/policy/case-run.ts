@@ -1,7 +1,7 @@
 // Runs the cases of a policy. Enters: a case, the policy and the schemas. Leaves: whether the case holds, and for each difference the rules
 // that decide.
 import { rolesOf } from '#policy/roles.js'
-import { isJsonObject } from '#text/json-object.js'
+import { exactText } from '#text/exact-text.js'
 import { valueAt } from '#policy/rules/value-at-path.js'
 import { ConfigurationError } from '#errors.js'
 import { leavesAskedFor } from './asked-leaves.js'
@@ -127,11 +127,7 @@ function asToken(user: PolicyCase['user']): User['claims'] {
 
 /** JSON with the members in the order of the alphabet, and all digits of integers. */
 function canonical(value: unknown): string {
-  if (typeof value === 'bigint') return String(value)
-  if (isList(value)) return `[${value.map(canonical).join()}]`
-  if (!isJsonObject(value)) return value === undefined ? 'nothing' : JSON.stringify(value)
-  const members = Object.keys(value).sort()
-  return `{${members.map((name) => `${JSON.stringify(name)}:${canonical(value[name])}`).join()}}`
+  return value === undefined ? 'nothing' : exactText(value, (object) => Object.keys(object).sort())
 }
 
 function isList(value: unknown): value is readonly string[] {

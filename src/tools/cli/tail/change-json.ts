@@ -1,4 +1,4 @@
-import { exactText } from './exact-text.js'
+import { exactText } from '#text/exact-text.js'
 import { printable } from '../printable.js'
 import type { EntityChange } from './tail.js'
 

@@ -1,4 +1,4 @@
-import { exactText } from './exact-text.js'
+import { exactText } from '#text/exact-text.js'
 
 /** The leaves of an entity by path, each as its JSON text: `address.city` is `"Berlin"`, `items[0].count` is `2`. */
 export type LeafTexts = ReadonlyMap<string, string>
