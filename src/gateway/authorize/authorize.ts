@@ -13,6 +13,7 @@ import { EntityUpdate } from './entity-update.js'
 import { FrameRoom, type FrameRoomOptions } from './frame-room.js'
 import { Judge } from './judge.js'
 import { EntityState } from './entity-state.js'
+import { groupedBy } from '#grouped-by.js'
 import { Transitions } from './transitions.js'
 import type { Tables } from '../table/tables.js'
 import type { Audience, Mask } from '#policy/rights.js'
@@ -86,13 +87,14 @@ export class Authorizer {
   *compare(event: ChangeEvent, subscriptions: Iterable<Receiver>): Generator<AuthorizedUpdate> {
     const { tables } = this.options
     const all = [...subscriptions]
-    for (const subscription of all) {
-      for (const entityType of tables.types()) {
-        if (subscription.entityType !== undefined && subscription.entityType !== entityType) continue
+    for (const entityType of tables.types()) {
+      const asked = all.filter((subscription) => (subscription.entityType ?? entityType) === entityType)
+      for (const receivers of pagesAlike(asked, entityType)) {
         const versions = tables.get(entityType)!.versions(event.entityId)
         if (entityType === event.entityType) versions.next()
-        const change = this.state.changedRights.on(versions, subscription.pageAudienceOf(entityType), subscription.audienceOf(entityType))
-        if (change !== undefined) yield { update: change.update, receivers: [subscription], isUnordered: false }
+        const [one] = receivers
+        const change = this.state.changedRights.on(versions, one.pageAudienceOf(entityType), one.audienceOf(entityType))
+        if (change !== undefined) yield { update: change.update, receivers, isUnordered: false }
       }
     }
     for (const subscription of all) subscription.notePageCompared()
@@ -178,6 +180,12 @@ export class Authorizer {
 }
 
 /** Not copied, as some receivers may go while others are served. */
+/** Those whose audiences have changed alike are told by one update. */
+function pagesAlike(receivers: readonly Receiver[], entityType: string): Iterable<[Receiver, ...Receiver[]]> {
+  const audiences = (receiver: Receiver) => JSON.stringify([receiver.pageAudienceOf(entityType)?.key, receiver.audienceOf(entityType)?.key])
+  return groupedBy(receivers, audiences).values()
+}
+
 function receiversIn(subscriptions: readonly Iterable<Receiver>[]): Iterable<Receiver> {
   return subscriptions.length === 1 ? subscriptions[0]! : each(subscriptions)
 }

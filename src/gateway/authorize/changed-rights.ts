@@ -23,11 +23,37 @@ export interface PageChange {
 
 /** Compares what an entity showed by the rights of then with what it shows by those of now. */
 export class ChangedRights {
+  /** What pages share until the work ends that asks for it, by entity and audiences. */
+  private shared: Map<string, PageChange | undefined> | undefined
+
   constructor(private readonly options: ChangedRightsOptions) {}
 
-  /** On the latest version that can be read. Undefined where the page stays as it is. */
+  /** Pages that change alike during this work are told so by one update, whose frames are encoded once. It is freed at the end. */
+  sharing(work: () => void): void {
+    if (this.shared !== undefined) return work()
+    const shared = (this.shared = new Map<string, PageChange | undefined>())
+    try {
+      work()
+    } finally {
+      this.shared = undefined
+      for (const change of shared.values()) {
+        change?.update.seal()
+        change?.update.forget()
+      }
+    }
+  }
+
+  /**
+   * On the latest version that can be read. Undefined where the page stays as it is.
+   * @throws Error outside of `sharing`.
+   */
   onLatest(entityType: string, entityId: string, then: Audience | undefined, now: Audience | undefined): PageChange | undefined {
-    return this.on(this.options.tables.get(entityType)?.versions(entityId) ?? [], then, now)
+    const { shared } = this
+    if (shared === undefined) throw new Error('Pages are compared while they share what they are told.')
+    if (then?.key === now?.key) return undefined
+    const key = JSON.stringify([entityType, entityId, then?.key, now?.key])
+    if (!shared.has(key)) shared.set(key, this.on(this.options.tables.get(entityType)?.versions(entityId) ?? [], then, now))
+    return shared.get(key)
   }
 
   /** On the first of these versions that can be read. */

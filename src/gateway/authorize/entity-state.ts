@@ -36,5 +36,5 @@ export interface KnownState {
   isKnown(entityType: string): boolean
   readonly snapshots: Pick<Snapshots, 'of' | 'owed'>
   readonly replays: Pick<Replays, 'since' | 'refusal'>
-  readonly changedRights: Pick<ChangedRights, 'onLatest'>
+  readonly changedRights: Pick<ChangedRights, 'onLatest' | 'sharing'>
 }

@@ -188,7 +188,8 @@ export class ConnectionHub implements ConnectionAcceptor {
   }
 
   private sweepOver(visit: Visit, done?: () => void): Slices {
-    return sweepOver(this.connections.values(), this.options.clock, visit, done)
+    const { clock, state } = this.options
+    return sweepOver(this.connections.values(), clock, visit, { within: (slice) => state.changedRights.sharing(slice), done })
   }
 
   /** Sends what waits, then closes every connection with the code for 'reconnect'. Resolves when all have gone, or after the time limit. */

@@ -6,6 +6,13 @@ import type { Clock } from '#clock.js'
  */
 const sliceMax = 200
 
+export interface SlicesOptions {
+  /** Takes a slice; by default as it is. */
+  readonly within?: (slice: () => void) => void
+  /** Called behind the last step. */
+  readonly done?: (() => void) | undefined
+}
+
 /** Work that is done in steps, some in each tick. */
 export class Slices {
   private cancelled = false
@@ -13,14 +20,13 @@ export class Slices {
   constructor(
     private readonly steps: Iterator<unknown>,
     private readonly clock: Clock,
-    /** Called behind the last step. */
-    private readonly done: () => void = () => undefined,
+    private readonly options: SlicesOptions = {},
   ) {}
 
   /** Takes the first steps now. */
   start(): this {
-    for (let n = 0; n < sliceMax && !this.cancelled; n++) if (this.steps.next().done === true) return this.end()
-    if (!this.cancelled) this.startSoon()
+    const { within = (slice: () => void) => slice() } = this.options
+    within(() => this.take())
     return this
   }
 
@@ -34,8 +40,8 @@ export class Slices {
     this.cancelled = true
   }
 
-  private end(): this {
-    this.done()
-    return this
+  private take(): void {
+    for (let n = 0; n < sliceMax && !this.cancelled; n++) if (this.steps.next().done === true) return this.options.done?.()
+    if (!this.cancelled) this.startSoon()
   }
 }

@@ -112,3 +112,37 @@ test('no page keeps what its rights of now hide, though its entity is too large 
     'each of the cases is met',
   )
 })
+
+const someOfAll = parsePolicy(
+  JSON.stringify({
+    roles: { all: [{ action: 'read', subject: 'order', fields: shown }], some: [{ action: 'read', subject: 'order', fields: ['id'] }] },
+  }),
+)
+
+test('pages that a policy changes alike are told so by the same frames, in their turn or ahead of an event', async (t) => {
+  const pages = 400
+  for (const isAheadOfEvent of [false, true]) {
+    const gateway = await StatefulGateway.start()
+    gateway.policy.replaceBy(policy)
+    gateway.write('order-1')
+    await gateway.settle()
+    const clients = Array.from({ length: pages }, (_none, n) => {
+      const client = gateway.connect({ sub: `user-${n}`, roles: [n % 2 === 0 ? 'all' : 'some'] })
+      client.ask({ type: 'subscribe', entity_id: 'order-1', entity_type: 'order' })
+      return client
+    })
+    await gateway.settle()
+    for (const client of clients) client.heard()
+    const before = gateway.meter.framesEncoded
+    gateway.policy.replaceBy(someOfAll)
+    if (isAheadOfEvent) gateway.write('order-1')
+    await gateway.settle()
+    const told = clients.map((client) => client.heard().map(({ data }) => Object.keys(data as object).join()))
+    const toldOf = (fields: string) => Array<string>(isAheadOfEvent ? 2 : 1).fill(fields)
+    t.same(
+      told,
+      Array.from({ length: pages }, (_none, n) => toldOf(n % 2 === 0 ? shown.join() : 'id')),
+    )
+    t.ok(gateway.meter.framesEncoded - before < 20, `${gateway.meter.framesEncoded - before} frames are encoded for ${pages} pages`)
+  }
+})

@@ -9,7 +9,7 @@ test('takes some steps in each tick, says when all are taken, and takes none beh
   const counting = function* () {
     for (let n = 0; n < 500; n++) yield ++steps
   }
-  new Slices(counting(), clock, () => ends++).start()
+  new Slices(counting(), clock, { done: () => ends++ }).start()
   const taken = [steps]
   for (let ticks = 0; ticks < 3; ticks++) {
     clock.tick()
@@ -17,7 +17,7 @@ test('takes some steps in each tick, says when all are taken, and takes none beh
   }
   t.same(taken, [200, 400, 500, 500])
   t.equal(ends, 1)
-  const cancelled = new Slices(counting(), clock, () => ends++).start()
+  const cancelled = new Slices(counting(), clock, { done: () => ends++ }).start()
   cancelled.cancel()
   clock.tick()
   t.same([steps, ends], [700, 1])

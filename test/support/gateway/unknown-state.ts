@@ -5,5 +5,5 @@ export const unknownState: KnownState = {
   isKnown: () => false,
   snapshots: { of: () => ({ update: undefined, cursor: 'none' }), owed: () => undefined },
   replays: { since: () => 'no_state', refusal: () => undefined },
-  changedRights: { onLatest: () => undefined },
+  changedRights: { onLatest: () => undefined, sharing: (work) => work() },
 }

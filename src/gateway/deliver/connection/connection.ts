@@ -91,7 +91,8 @@ export class Connection extends Outbox implements Subscriber, AcceptedConnection
     this.attempt(() => this.rightsChanged(this.client.standBy(identity, ref)))
     this.checkToken()
     this.comparison?.cancel()
-    this.comparison = new Slices(this.comparing(), this.context.clock).start()
+    const { clock, state } = this.context
+    this.comparison = new Slices(this.comparing(), clock, { within: (slice) => state.changedRights.sharing(slice) }).start()
   }
 
   tellAll(answers: () => Iterable<Answer>): void {

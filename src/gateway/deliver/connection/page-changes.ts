@@ -5,7 +5,7 @@ import type { Subscription } from './subscription.js'
 
 /**
  * Tells what the rights of now change on the page, each entity once, in a step of its own. First everybody is to lose what they may not see
- * any more: `taking` leaves entities for later of which something is only gained.
+ * any more: `taking` leaves entities for later of which something is only gained. Steps are taken while pages share what they are told.
  */
 export function* tellingPageChanges(client: Client, which: 'taking' | 'all'): Generator {
   for (const listed of client.subscriptions.listed()) {
@@ -18,7 +18,7 @@ export function* tellingPageChanges(client: Client, which: 'taking' | 'all'): Ge
 /** Tells what they change on the page of one entity. From then on it stands by the rights of now. */
 export function tellEntityChanges(entityId: string, client: Client): void {
   const listed = client.subscriptions.listedOf(entityId)
-  tell(listed, changesOf(listed, client))
+  client.state.changedRights.sharing(() => tell(listed, changesOf(listed, client)))
 }
 
 /** Tells what there is of a type that was found, an entity in each step: it belongs to the pages of subscriptions without a type. */
@@ -29,7 +29,7 @@ export function* tellingFilled(entityType: string, { rights, state, subscription
       const { entityId } = subscription
       if (subscription.entityType !== undefined || subscriptions.isThere(entityId, entityType)) continue
       const change = state.changedRights.onLatest(entityType, entityId, undefined, rights.audienceOf(entityType))
-      if (change !== undefined) deliver(subscription, change)
+      if (change !== undefined) subscription.deliver(change.update)
     }
     yield
   }
@@ -52,12 +52,6 @@ function* changesOf(listed: readonly Subscription[], { rights, types, state }: C
 }
 
 function tell(listed: readonly Subscription[], changes: Iterable<ChangeOf>): void {
-  for (const { subscription, change } of changes) deliver(subscription, change)
+  for (const { subscription, change } of changes) subscription.deliver(change.update)
   for (const subscription of listed) subscription.notePageCompared()
-}
-
-function deliver(subscription: Subscription, { update }: PageChange): void {
-  subscription.deliver(update)
-  update.seal()
-  update.forget()
 }
