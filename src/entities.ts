@@ -5,6 +5,18 @@
  */
 export const nameCharactersMax = 256
 
+/**
+ * The id that several parts make up: `17/1`, with `%` and `/` within a part percent-encoded, so that no two rows share one. A single part is the id as
+ * it is.
+ */
+export function joinedId(parts: readonly string[]): string {
+  return parts.length === 1 ? parts[0]! : parts.map(encoded).join('/')
+}
+
+function encoded(part: string): string {
+  return part.replaceAll('%', '%25').replaceAll('/', '%2F')
+}
+
 /** A name that may stand in a topic, in a frame and in a metric without escaping. */
 export const entityNamePattern = /^[A-Za-z_][A-Za-z0-9_.-]{0,127}$/
 
@@ -24,14 +36,23 @@ export type Layout = 'topic-per-operation' | 'single-topic'
  */
 export type Envelope = 'event' | 'none' | 'debezium'
 
+/**
+ * How the keys of records are written: UTF-8; Confluent's wire format; a big-endian integer of 8 or 4 bytes; the 16 bytes of a UUID; JSON; what
+ * Kafka Connect writes of a struct as a string (`Struct{id=5}`).
+ */
+export const keyFormats = ['text', 'avro', 'long', 'int', 'uuid', 'json', 'struct'] as const
+export type KeyFormat = (typeof keyFormats)[number]
+
 export interface EntityDefinition {
   readonly name: string
   readonly layout: Layout
   readonly envelope: Envelope
   /** The topic, or what stands before `.create`, `.update` and `.delete`. */
   readonly topic: string
-  /** The field of the entity's record that holds its id, where the envelope does not; without it the record's key (UTF-8). */
-  readonly idField?: string
+  /** The fields of the entity's record that make up its id, where the envelope does not hold it; without them the record's key does. */
+  readonly idFields?: readonly string[]
+  /** How its records' keys are written. Without it they are recognized where that is safe. */
+  readonly key?: KeyFormat
   /**
    * The full names of the records that are the entity (envelopes `none` and `debezium`, of which the row's): others may stand on its topics.
    * Without it those that the topics' subjects say.

@@ -8,6 +8,7 @@ export const badRecordReasons = {
   entity_type_wrong: 'the entity type is not that of the topic',
   operation_wrong: 'the operation is unknown or not that of the topic',
   entity_id_missing: 'the entity id is missing or empty',
+  key_invalid: 'no entity id can be read from the key',
   data_missing: 'a create or an update brings no data',
   truncated: 'the value ends before its schema does',
   trailing_bytes: 'bytes remain after the value',

@@ -1,5 +1,5 @@
 import * as v from 'valibot'
-import { entityNamePattern, seedEntity, topicsOf, type EntityDefinition } from '#entities.js'
+import { entityNamePattern, keyFormats, seedEntity, topicsOf, type EntityDefinition } from '#entities.js'
 import { ConfigurationError } from '#errors.js'
 import { parseJson } from '#text/json-text.js'
 
@@ -18,12 +18,23 @@ const records = v.pipe(
   v.check((names) => names.length > 0 && names.length <= recordsMax && names.every((name) => recordNamePattern.test(name)), recordRule),
 )
 
+/** Nobody has more columns in a primary key: databases take 16 or 32. */
+const idFieldsMax = 32
+const idFieldRule = `must be the name of a field, or a list of 1 to ${idFieldsMax} different ones`
+const idFields = v.pipe(
+  v.union([v.string(), v.array(v.string())], idFieldRule),
+  v.transform((names) => [names].flat()),
+  v.check((names) => names.length > 0 && names.length <= idFieldsMax && names.every(Boolean), idFieldRule),
+  v.check((names) => new Set(names).size === names.length, idFieldRule),
+)
+
 const members = {
   layout: v.optional(v.picklist(['topic-per-operation', 'single-topic']), 'topic-per-operation'),
   envelope: v.optional(v.picklist(['event', 'none', 'debezium']), 'event'),
   topic: v.optional(v.pipe(v.string(), v.regex(topicPattern, 'is no name that a Kafka topic may have'))),
   record: v.optional(records),
-  id_field: v.optional(v.pipe(v.string(), v.minLength(1))),
+  id_field: v.optional(idFields),
+  key: v.optional(v.picklist(keyFormats)),
   streamable: v.optional(v.boolean()),
   state: v.optional(v.boolean()),
   unavailable_value: v.optional(v.pipe(v.string(), v.minLength(1))),
@@ -84,15 +95,16 @@ function entitiesOfFile(path: string, text: string): EntityDefinition[] {
 }
 
 function checkedDefinition(path: string, name: string, entry: v.InferOutput<typeof entitySchema>): EntityDefinition {
-  const { layout, envelope, topic = name, record, id_field: idField, streamable, state, unavailable_value: unavailableValue } = entry
+  const { layout, envelope, topic = name, record, id_field, key, streamable, state, unavailable_value } = entry
   const refuse = (why: string) => new ConfigurationError(`ENTITIES: in ${path}, ${name}: ${why}.`)
   if (envelope === 'debezium' && layout !== 'single-topic')
     throw refuse('Debezium writes one topic an entity, so its layout must be "single-topic"')
   if (envelope === 'event' && streamable !== undefined) throw refuse('"streamable" belongs into the schema where the envelope is "event"')
-  if (envelope === 'event' && idField !== undefined) throw refuse('"id_field" has no use where the envelope is "event", which holds the id')
+  if (envelope === 'event' && id_field !== undefined)
+    throw refuse('"id_field" has no use where the envelope is "event", which holds the id')
   if (envelope === 'event' && record !== undefined)
     throw refuse('"record" has no use where the envelope is "event", whose entity_type says what it is')
-  if (envelope === 'event' && unavailableValue !== undefined)
+  if (envelope === 'event' && unavailable_value !== undefined)
     throw refuse('"unavailable_value" has no use where the envelope is "event", which no connector writes')
   return Object.freeze({
     name,
@@ -100,10 +112,11 @@ function checkedDefinition(path: string, name: string, entry: v.InferOutput<type
     envelope,
     topic,
     ...(record !== undefined && { record }),
-    ...(idField !== undefined && { idField }),
+    ...(id_field !== undefined && { idFields: id_field }),
+    ...(key !== undefined && { key }),
     ...(streamable !== undefined && { streamable }),
     ...(state !== undefined && { state }),
-    ...(unavailableValue !== undefined && { unavailableValue }),
+    ...(unavailable_value !== undefined && { unavailableValue: unavailable_value }),
   })
 }
 

@@ -1,5 +1,5 @@
 import { wireHeaderOf } from '#registry/wire-format.js'
-import { type EntityDefinition, nameCharactersMax, type Operation, operations, topicsOf } from '#entities.js'
+import { type EntityDefinition, joinedId, nameCharactersMax, type Operation, operations, topicsOf } from '#entities.js'
 import { AvroSink } from '#avro/write/avro-sink.js'
 import { avroWriterOf } from '#avro/write/avro-writer.js'
 import { memberOf } from '#avro/write/foreign-value.js'
@@ -71,9 +71,9 @@ export class EntityRecordWriter {
 
   private entityIdOf({ entity, entityId }: EntityChange): string {
     if (entityId !== undefined && typeof entityId !== 'string') throw behind('entityId', invalid('a string', entityId))
-    const { idField } = this.definition
-    const field = idField ?? 'id'
-    const own = idIn(entity, field)
+    const { idFields = ['id'] } = this.definition
+    const field = idFields.join()
+    const own = idIn(entity, idFields)
     // With two ids clients might see one and have subscribed to the other: which of them the gateway takes depends on the envelope.
     if (own !== undefined && entityId !== undefined && own !== entityId)
       throw new InvalidEntityError(field, `the id that was given (${entityId})`, `the id ${own}`)
@@ -85,9 +85,13 @@ export class EntityRecordWriter {
   }
 }
 
-function idIn(entity: unknown, field: string): string | undefined {
+function idIn(entity: unknown, fields: readonly string[]): string | undefined {
   if (typeof entity !== 'object' || entity === null) return undefined
-  const id = readMember(entity, field)
+  const parts = fields.map((field) => partOf(readMember(entity, field)))
+  return parts.every((part) => part !== undefined) ? joinedId(parts) : undefined
+}
+
+function partOf(id: unknown): string | undefined {
   return typeof id === 'string' || typeof id === 'bigint' || Number.isSafeInteger(id) ? String(id) : undefined
 }
 

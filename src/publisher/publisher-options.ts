@@ -90,7 +90,7 @@ const entity = members({
   layout: choice('topic-per-operation', 'single-topic'),
   envelope: v.picklist(['event', 'none'], 'must be "event" or "none": the envelope of Debezium is written by Debezium'),
   record: v.exactOptional(v.pipe(listOf(text, 'names of records'), v.nonEmpty('must name at least one record'))),
-  idField: v.exactOptional(text),
+  idFields: v.exactOptional(v.pipe(listOf(text, 'names of fields'), v.nonEmpty('must name at least one field'))),
   streamable: v.exactOptional(flag),
 })
 

@@ -22,7 +22,7 @@ test('takes a star among the names for all others that the registry has', async 
 test('reads a file that says layout, topic, envelope, id field and flag', async (t) => {
   const entry = { layout: 'single-topic', topic: 'shop.orders', envelope: 'debezium', id_field: 'id', streamable: true }
   t.same(fromFile(JSON.stringify({ order: entry, parcel: {} })), [
-    { name: 'order', layout: 'single-topic', topic: 'shop.orders', envelope: 'debezium', idField: 'id', streamable: true },
+    { name: 'order', layout: 'single-topic', topic: 'shop.orders', envelope: 'debezium', idFields: ['id'], streamable: true },
     { name: 'parcel', layout: 'topic-per-operation', topic: 'parcel', envelope: 'event' },
   ])
   t.match(fromEntry({ state: false }), [{ state: false }])
@@ -55,6 +55,18 @@ test('reads the records that an entity is, one or several', async (t) => {
   t.throws(() => fromEntry({ record: 'shop.Order' }), { message: /"record" has no use where the envelope is "event"/ })
 })
 
+test('reads the fields that an id is made of, and how keys are written', async (t) => {
+  const entry = { layout: 'single-topic', envelope: 'none' }
+  t.match(fromEntry({ ...entry, id_field: 'id' }), [{ idFields: ['id'] }])
+  t.match(fromEntry({ ...entry, id_field: ['order_no', 'line_no'] }), [{ idFields: ['order_no', 'line_no'] }])
+  for (const id_field of ['', [], ['a', 'a'], ['a', ''], 7, Array.from({ length: 33 }, (_, n) => `f${n}`)])
+    t.throws(() => fromEntry({ ...entry, id_field }), {
+      message: /order\.id_field(\.\d+)?: must be the name of a field, or a list of 1 to 32 /,
+    })
+  for (const key of ['text', 'avro', 'long', 'int', 'uuid', 'json', 'struct']) t.match(fromEntry({ key }), [{ key }])
+  t.throws(() => fromEntry({ key: 'double' }), { message: /order\.key: / })
+})
+
 test('takes for a path what ends in .json or has a slash', async (t) => {
   const paths: string[] = []
   for (const path of ['entities.json', './entities', '/etc/sluice/entities'])
@@ -85,7 +97,8 @@ test('names the place of what is wrong in the file', async (t) => {
     message: 'ENTITIES: in entities.json, the file: must be an object, with a member for each entity.',
   })
   t.throws(() => fromEntry({ layuot: 'single-topic' }), {
-    message: /must be an object with nothing else than layout, envelope, topic, record, id_field, streamable, state, unavailable_value\.$/,
+    message:
+      /must be an object with nothing else than layout, envelope, topic, record, id_field, key, streamable, state, unavailable_value\.$/,
   })
   t.throws(() => fromEntry({ layuot: 'single-topic' }), { message: /in entities\.json, order\.layuot: / })
   t.throws(() => fromEntry({ layout: 'two-topics' }), { message: /in entities\.json, order\.layout: / })

@@ -166,7 +166,7 @@ test('streams a type that is registered while it runs, from when it can be subsc
   await stopped
 })
 
-const person: EntityDefinition = { name: 'person', layout: 'single-topic', envelope: 'none', topic: 'hr.people', idField: 'id' }
+const person: EntityDefinition = { name: 'person', layout: 'single-topic', envelope: 'none', topic: 'hr.people', idFields: ['id'] }
 const personSchema = {
   type: 'record',
   name: 'Person',

@@ -116,7 +116,7 @@ test('an event with more than 10,000 values at a path is undecided, whoever is a
 })
 
 const tickets: EntityDefinition = {
-  ...{ name: 'ticket', layout: 'single-topic', envelope: 'debezium', topic: 'shop.tickets', idField: 'id', streamable: true },
+  ...{ name: 'ticket', layout: 'single-topic', envelope: 'debezium', topic: 'shop.tickets', idFields: ['id'], streamable: true },
 }
 const row = {
   type: 'record',

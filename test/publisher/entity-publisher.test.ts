@@ -57,7 +57,7 @@ async function publisherOf(t: Test, definition: EntityDefinition = seedEntity('o
 const layouts: EntityDefinition[] = [
   seedEntity('order'),
   { name: 'order', layout: 'single-topic', envelope: 'event', topic: 'shop.orders' },
-  { name: 'order', layout: 'topic-per-operation', envelope: 'none', topic: 'orders', idField: 'id' },
+  { name: 'order', layout: 'topic-per-operation', envelope: 'none', topic: 'orders', idFields: ['id'] },
   { name: 'order', layout: 'single-topic', envelope: 'none', topic: 'orders' },
 ]
 
@@ -142,7 +142,7 @@ void test('refuses by path what is no id, no timestamp and no operation, whateve
 })
 
 void test('refuses another id in the key than in the field from which the gateway takes it', async (t) => {
-  const { publish } = await publisherOf(t, { ...seedEntity('order'), envelope: 'none', idField: 'id' })
+  const { publish } = await publisherOf(t, { ...seedEntity('order'), envelope: 'none', idFields: ['id'] })
   const entity = { id: 'order-1', total: '10' }
   await t.rejects(publish('order', 'create', entity, { entityId: 'order-2' }), { name: 'InvalidEntityError', path: 'id' })
   t.match(await publish('order', 'create', entity, { entityId: 'order-1' }), { status: 'sent' })

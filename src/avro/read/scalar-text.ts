@@ -49,7 +49,11 @@ function readDuration(reader: AvroReader): string {
 }
 
 function readUuid(reader: AvroReader): string {
-  const start = reader.skip(16)
-  const hex = reader.bytes.toString('hex', start, start + 16)
+  return uuidText(reader.bytes, reader.skip(16))
+}
+
+/** The text of a UUID whose 16 bytes begin here. */
+export function uuidText(bytes: Buffer, start: number): string {
+  const hex = bytes.toString('hex', start, start + 16)
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`
 }

@@ -6,7 +6,7 @@
 // the registry has never answered: that version decides whether the type is streamed, which record it is, and what is tagged even in older
 // versions. No other partition waits.
 import type { Clock } from '#clock.js'
-import type { EntityTopic } from '#entities.js'
+import type { EntityDefinition, EntityTopic } from '#entities.js'
 import { BadRecordError } from '#errors.js'
 import type { RecordPosition } from '../observe/bad-records.js'
 import type { Meter } from '../observe/meter.js'
@@ -20,6 +20,8 @@ import { RecordDecoder, type SchemaOf } from './record-decoder.js'
 import { schemaHeadersIn } from './schema-headers.js'
 import type { SchemaStore } from './schemas/schema-store.js'
 import { isWireFormat, schemaIdOf } from '#registry/wire-format.js'
+import { isAvroKey } from './id/key-format.js'
+import { KeyIds } from './id/key-ids.js'
 
 /** What decoding hands on. */
 export interface EventBatch {
@@ -43,13 +45,15 @@ export interface DecoderOptions {
 type Outcomes = Map<number, CompiledSchema | BadRecordError>
 
 export class Decoder {
+  private readonly keyIds = new WeakMap<EntityDefinition, KeyIds>()
+
   constructor(private readonly options: DecoderOptions) {}
 
   /** Answers at once where the batch's schemas are known, as they nearly always are, and otherwise when they are. Never rejects. */
   decode(batch: RecordBatch): EventBatch | Promise<EventBatch> {
     const { types, catalog, store } = this.options
     const topic = types.topic(batch.topic)!
-    const { known, missing } = schemasOf(batch, topic, store)
+    const { known, missing } = schemasOf(schemaIdsOf(batch.records, topic, catalog), store)
     const { name } = topic.entity
     const answered = catalog.isAnswered(name) ? undefined : catalog.whenAnswered(name)
     const entityKnown = missing.length === 0 ? catalog.whenEntityKnown(topic, known.values()) : undefined
@@ -69,7 +73,8 @@ export class Decoder {
     const { catalog, clock, meter, reportBadRecord } = this.options
     const schemaOf: SchemaOf = (id) => schemaOrThrow(outcomes.get(id))
     const keepsHidden = this.options.hasTable(topic.entity.name)
-    const decoder = new RecordDecoder({ topic, partition: batch.partition, schemaOf, catalog, keepsHidden })
+    const keyIds = this.keyIdsOf(topic.entity)
+    const decoder = new RecordDecoder({ topic, partition: batch.partition, schemaOf, keyIds, catalog, keepsHidden })
     const events: ChangeEvent[] = []
     for (const record of batch.records) {
       try {
@@ -89,12 +94,18 @@ export class Decoder {
     meter.recordBytes += batch.bytes
     return { batch, events }
   }
+
+  private keyIdsOf(entity: EntityDefinition): KeyIds {
+    const known = this.keyIds.get(entity) ?? new KeyIds(entity)
+    this.keyIds.set(entity, known)
+    return known
+  }
 }
 
-function schemasOf({ records }: RecordBatch, topic: EntityTopic, store: SchemaStore): { known: Outcomes; missing: number[] } {
+function schemasOf(ids: ReadonlySet<number>, store: SchemaStore): { known: Outcomes; missing: number[] } {
   const known: Outcomes = new Map()
   const missing: number[] = []
-  for (const id of schemaIdsOf(records, topic)) {
+  for (const id of ids) {
     const outcome = store.get(id)
     if (outcome === undefined) missing.push(id)
     else known.set(id, outcome)
@@ -106,13 +117,15 @@ function schemasOf({ records }: RecordBatch, topic: EntityTopic, store: SchemaSt
  * The schema ids of a batch's values and keys. A value or key has no id where a header names its schema. A key's schema is only needed
  * where the value does not hold the entity id: many keys are not Avro at all and only look like it.
  */
-function schemaIdsOf(records: readonly KafkaRecord[], { entity }: EntityTopic): Set<number> {
-  const idIsInKey = entity.envelope === 'debezium' || (entity.envelope === 'none' && entity.idField === undefined)
+function schemaIdsOf(records: readonly KafkaRecord[], topic: EntityTopic, catalog: EntityCatalog): Set<number> {
+  const { entity } = topic
+  const idIsInKey = entity.envelope === 'debezium' || (entity.envelope === 'none' && entity.idFields === undefined)
+  const isAvro = catalog.hasAvroKeys(topic)
   const ids = new Set<number>()
   let lastId = -1 // Records of the same schema come in runs.
   for (const { key, value, headers } of records) {
     const named = schemaHeadersIn(headers)
-    if (named.key === undefined && (idIsInKey || value === null) && key !== null && isWireFormat(key)) ids.add(schemaIdOf(key))
+    if (named.key === undefined && (idIsInKey || value === null) && key !== null && isAvroKey(key, entity, isAvro)) ids.add(schemaIdOf(key))
     if (value === null || named.value !== undefined || !isWireFormat(value)) continue
     const id = schemaIdOf(value)
     if (id !== lastId) ids.add(id)

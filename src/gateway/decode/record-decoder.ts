@@ -7,7 +7,9 @@ import type { CompiledSchema } from './schemas/compiled-schema.js'
 import type { EntityCatalog } from './catalog/entity-catalog.js'
 import type { EnvelopeHead, EnvelopeReader } from './envelope/envelope-reader.js'
 import { schemaHeadersIn } from './schema-headers.js'
-import { isWireFormat, schemaIdOf } from '#registry/wire-format.js'
+import { schemaIdOf } from '#registry/wire-format.js'
+import { keyFormatOf } from './id/key-format.js'
+import { type KeyIds, refusePartOfKey } from './id/key-ids.js'
 
 /** The schema of an id that occurs in the batch. @throws BadRecordError that says why there is none. */
 export type SchemaOf = (id: number) => CompiledSchema
@@ -19,6 +21,7 @@ export interface RecordDecoderOptions {
   readonly topic: EntityTopic
   readonly partition: number
   readonly schemaOf: SchemaOf
+  readonly keyIds: KeyIds
   readonly catalog: EntityCatalog
   /** Whether records are events too that show nothing, as each version of their type counts. */
   readonly keepsHidden: boolean
@@ -114,6 +117,8 @@ export class RecordDecoder {
   }
 
   private entityIdOf(inValue: string, record: KafkaRecord): string {
+    const { idFields } = this.options.topic.entity
+    if (inValue !== '' && idFields !== undefined && record.key !== null) refusePartOfKey(record.key, idFields)
     const entityId = inValue === '' ? this.idInKey(record) : inValue
     if (entityId === '') throw new BadRecordError('entity_id_missing')
     if (entityId.length > nameCharactersMax)
@@ -122,12 +127,11 @@ export class RecordDecoder {
   }
 
   private idInKey({ key, headers }: KafkaRecord): string {
-    const { topic, schemaOf } = this.options
+    const { topic, schemaOf, catalog, keyIds } = this.options
     if (key === null) return ''
     refuseNamed(schemaHeadersIn(headers).key)
-    // No text of people begins with the magic byte 0, so any other key is UTF-8.
-    if (!isWireFormat(key)) return key.toString()
-    return schemaOf(schemaIdOf(key)).keyReader(topic.entity)(key)
+    const format = keyFormatOf(key, topic.entity, catalog.hasAvroKeys(topic))
+    return format === 'avro' ? schemaOf(schemaIdOf(key)).keyReader(topic.entity)(key) : keyIds.idIn(key, format)
   }
 }
 

@@ -88,11 +88,21 @@ class SchemaLinter {
   }
 
   /** Where the layout names a field, the gateway takes the id from it, even if it is a number. */
-  private idFindings({ name, fields, place }: RecordType, { idField }: EntityDefinition): Finding[] {
-    const id = fields.find((field) => field.name === (idField ?? 'id'))
-    const isGood = idField === undefined ? id?.type.kind === 'string' : id !== undefined
-    const what = idField === undefined ? '"id" that is a string' : `"${idField}", from which its id is taken`
-    return this.unless(isGood, 'id-field', id?.place ?? place, `${simpleName(name)} has no field ${what}.`)
+  private idFindings({ name, fields, place }: RecordType, { idFields }: EntityDefinition): Finding[] {
+    const found = (id: string) => fields.find((field) => field.name === id)
+    if (idFields === undefined) {
+      const id = found('id')
+      return this.unless(
+        id?.type.kind === 'string',
+        'id-field',
+        id?.place ?? place,
+        `${simpleName(name)} has no field "id" that is a string.`,
+      )
+    }
+    const missing = idFields.filter((id) => found(id) === undefined)
+    return missing.flatMap((id) =>
+      this.unless(false, 'id-field', place, `${simpleName(name)} has no field "${id}", from which its id is taken.`),
+    )
   }
 
   private typeFindings(type: NamedType): Finding[] {

@@ -3,7 +3,7 @@ import { type RegisteredSchema, RegistryError, type SchemaRegistry } from '#regi
 import type { EntityDefinition } from '#entities.js'
 import { DecodeFixture, orderSchema, wire, wireOf } from '../../support/gateway/decode-fixture.js'
 
-const orders: EntityDefinition = { name: 'order', layout: 'single-topic', envelope: 'none', topic: 'orders', idField: 'id' }
+const orders: EntityDefinition = { name: 'order', layout: 'single-topic', envelope: 'none', topic: 'orders', idFields: ['id'] }
 const order = (id: number, name: string) => ({ value: wireOf(id, orderSchema, { id: name, total: 1 }) })
 const idsOf = (fixture: DecodeFixture) => fixture.out.map(({ events }) => events.map(({ entityId }) => entityId))
 

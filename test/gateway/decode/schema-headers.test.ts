@@ -55,7 +55,7 @@ test('it is found among others, and for a key and a value at once', async (t) =>
   t.same(schemaHeadersIn(undefined), { key: undefined, value: undefined })
 })
 
-const orders: EntityDefinition = { name: 'order', layout: 'single-topic', envelope: 'none', topic: 'orders', idField: 'id' }
+const orders: EntityDefinition = { name: 'order', layout: 'single-topic', envelope: 'none', topic: 'orders', idFields: ['id'] }
 const keyed: EntityDefinition = { name: 'order', layout: 'single-topic', envelope: 'none', topic: 'orders' }
 const named = (name: string) => encodeHeaders([[name, Buffer.from('017f3a1c520b6e4d1c9e772a5d0c9b4e10', 'hex')]])
 

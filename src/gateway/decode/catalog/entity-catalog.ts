@@ -7,6 +7,7 @@ import type { CompiledSchema } from '../schemas/compiled-schema.js'
 import { EntityRecords, type NewestVersion } from './entity-records.js'
 import type { EntitySchema } from '#avro/entity-schema.js'
 import { ForeignRecords } from './foreign-records.js'
+import { KeySubjects } from './key-subjects.js'
 import { KnownSchemas } from './known-schemas.js'
 import { LatestSchemas } from './latest-schemas.js'
 import type { RegisteredSchema, VersionedRegistry } from '#registry/schema-registry.js'
@@ -36,6 +37,7 @@ export class EntityCatalog {
   private readonly latest = new LatestSchemas()
   private readonly answers: SubjectAnswers
   private readonly records: EntityRecords
+  private readonly keys: KeySubjects
   private readonly foreign: ForeignRecords
   private readonly questions: SubjectQuestions
 
@@ -45,6 +47,7 @@ export class EntityCatalog {
     this.answers = answers
     this.questions = new SubjectQuestions({ topics: entities.flatMap(topicsOf), clock, answers, ask: (topic) => this.ask(topic) })
     this.records = new EntityRecords({ ...options, warnings: answers.warnings })
+    this.keys = new KeySubjects({ ...options, warnings: answers.warnings })
     this.foreign = new ForeignRecords(this.records, log)
   }
 
@@ -99,6 +102,11 @@ export class EntityCatalog {
     return this.answers.whenAnswered(entityType)
   }
 
+  /** Whether the registry has an Avro schema for the keys of a topic. */
+  hasAvroKeys(topic: EntityTopic): boolean {
+    return this.keys.hasSchema(topic)
+  }
+
   /** Whether records of a schema are the topic's entity. People are told of others. */
   isMeant(topic: EntityTopic, schema: CompiledSchema): boolean {
     if (this.records.isMeant(topic.entity, schema)) return true
@@ -128,7 +136,7 @@ export class EntityCatalog {
 
   /** Ready when each type is known, or is known not to be registered. */
   status(): { readonly ready: boolean; readonly reason?: string } {
-    return this.answers.status((entityType) => !this.known.has(entityType), this.records.reasons())
+    return this.answers.status((entityType) => !this.known.has(entityType), [...this.records.reasons(), ...this.keys.reasons()])
   }
 
   /** Learns a schema of a subject or of records. Undefined, for records that have no data, teaches nothing. */
@@ -154,6 +162,7 @@ export class EntityCatalog {
       const latest = await this.options.registry.latestOf(`${topic.topic}-value`)
       const version = { registered: latest, schema: this.stored(topic, latest) }
       const newest = await this.records.newestOf(topic, version)
+      await this.keys.ask(topic)
       this.noteTags(topic, version, newest)
       const schemas = newest.map(({ schema }) => ({ id: schema.id, schema: schema.envelope(topic.entity).schema }))
       this.answers.noteAnswer(topic)
@@ -196,7 +205,7 @@ export class EntityCatalog {
   }
 
   private noteLatest(topic: EntityTopic, schemas: readonly EntitySchema[]): void {
-    const isClosed = this.records.isClosed(topic)
+    const isClosed = this.records.isClosed(topic) || this.keys.isClosed(topic)
     if (schemas.length === 0 && !isClosed) return
     const { name } = topic.entity
     const change = this.latest.setStreamable(topic, !isClosed && schemas.every(({ streamable }) => streamable))

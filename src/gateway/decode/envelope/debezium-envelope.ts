@@ -4,7 +4,8 @@ import { AvroReader } from '#avro/read/avro-reader.js'
 import type { AvroField, RecordNode } from '#avro/schema/avro-schema.js'
 import { skipOf } from '#avro/read/avro-skip.js'
 import { type DataField, dataFieldOf, type EntitySchemas } from './envelope-data.js'
-import { fieldOf, idFieldReaderOf, type Read, timeReaderOf, wordReaderOf } from './envelope-field.js'
+import { type ReadId, recordIdReaderOf } from '../id/avro-id.js'
+import { fieldOf, timeReaderOf, wordReaderOf } from './envelope-field.js'
 import type { EnvelopeHead, EnvelopeReader } from './envelope-reader.js'
 import type { EntitySchema } from '#avro/entity-schema.js'
 import { wireHeaderLength } from '#registry/wire-format.js'
@@ -32,10 +33,10 @@ interface Draft {
 
 type Step = (reader: AvroReader, draft: Draft) => void
 
-/** How an image is read: its schema, and its id where a field is configured for it and the row has that field. */
+/** How an image is read: its schema, and its id where fields are configured for it and the row has them. */
 interface Row {
   readonly schema: EntitySchema | undefined
-  readonly readId: Read<string | undefined> | undefined
+  readonly readId: ReadId | undefined
 }
 
 /** Debezium's envelope. Its `op` comes after both images, so the whole record is walked over to find it. */
@@ -70,10 +71,10 @@ function headOf(value: Buffer, { operation, timestampMs }: Draft, { start, end }
   return { entityId, operation, timestampMs, data: { schema, bytes: value.subarray(0, end), start } }
 }
 
-function rowOf({ record }: DataField, { idField }: EntityDefinition, schemas: EntitySchemas): Row {
+function rowOf({ record }: DataField, { idFields }: EntityDefinition, schemas: EntitySchemas): Row {
   if (record === undefined) return { schema: undefined, readId: undefined }
-  const hasId = idField !== undefined && record.fields.some(({ name }) => name === idField)
-  return { schema: schemas.schemaOf(record), readId: hasId ? idFieldReaderOf(record, idField) : undefined }
+  const hasId = idFields?.every((id) => record.fields.some(({ name }) => name === id))
+  return { schema: schemas.schemaOf(record), readId: hasId ? recordIdReaderOf(record, idFields!) : undefined }
 }
 
 /** The field may be missing, as connectors can leave out the image before the change. */

@@ -1,41 +1,16 @@
 import { BadRecordError } from '#errors.js'
 import type { AvroReader } from '#avro/read/avro-reader.js'
 import type { AvroField, AvroNode, FractionDigits, PrimitiveNode, RecordNode } from '#avro/schema/avro-schema.js'
-import { skipOf } from '#avro/read/avro-skip.js'
-import { bytesTextOf, readString } from '#avro/read/scalar-text.js'
+import { readString } from '#avro/read/scalar-text.js'
 
 /** Readers for single fields of an envelope. Each throws `envelope_invalid` where the schema gives the field another type. */
 
-export type Read<T> = (reader: AvroReader) => T
+type Read<T> = (reader: AvroReader) => T
 
 export function fieldOf(record: RecordNode, name: string): AvroField {
   const field = record.fields.find((candidate) => candidate.name === name)
   if (field === undefined) throw new BadRecordError('envelope_invalid', `there is no field ${name}`)
   return field
-}
-
-/** Reads an id as text: from a string, an int, a long or a uuid, or from a union of these and null. */
-export function idReaderOf({ name, type: node }: AvroField): Read<string | undefined> {
-  return orNull(name, node, (type) => {
-    if (type.kind === 'string') return readString
-    if (type.kind === 'int' || type.kind === 'long') return (reader) => String(reader.long())
-    if (type.kind === 'fixed' && type.logical?.kind === 'uuid') return bytesTextOf(type)
-    return undefined
-  })
-}
-
-/**
- * Reads an id from a record's field, from the record's beginning.
- * @throws BadRecordError `envelope_invalid` where there is no such field.
- */
-export function idFieldReaderOf(record: RecordNode, name: string): Read<string | undefined> {
-  const field = fieldOf(record, name)
-  const read = idReaderOf(field)
-  const before = record.fields.slice(0, record.fields.indexOf(field)).map(({ type }) => skipOf(type))
-  return (reader) => {
-    for (let i = 0; i < before.length; i++) before[i]!(reader)
-    return read(reader)
-  }
 }
 
 /** Reads a word of a list, from an enum or a string. Another word, and null, is undefined. */

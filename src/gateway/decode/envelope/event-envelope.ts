@@ -5,7 +5,8 @@ import type { AvroField, RecordNode } from '#avro/schema/avro-schema.js'
 import { type Skip, skipOf } from '#avro/read/avro-skip.js'
 import type { EntitySchema } from '#avro/entity-schema.js'
 import { type DataField, dataFieldOf, type EntitySchemas } from './envelope-data.js'
-import { fieldOf, idReaderOf, timeReaderOf, wordReaderOf } from './envelope-field.js'
+import { partReaderOf } from '../id/avro-id.js'
+import { fieldOf, timeReaderOf, wordReaderOf } from './envelope-field.js'
 import type { EnvelopeHead, EnvelopeReader } from './envelope-reader.js'
 import { wireHeaderLength } from '#registry/wire-format.js'
 
@@ -63,8 +64,8 @@ function stepOf(field: AvroField, entity: EntityDefinition): Step {
   }
 }
 
-function entityIdStep(field: AvroField): Step {
-  const read = idReaderOf(field)
+function entityIdStep({ name, type }: AvroField): Step {
+  const read = partReaderOf(name, type)
   return (reader, draft) => {
     draft.entityId = read(reader) ?? ''
     if (draft.entityId === '') throw new BadRecordError('entity_id_missing')

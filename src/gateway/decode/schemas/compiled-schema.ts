@@ -6,7 +6,7 @@ import { type RootNames, type TagsBeside, tagsBesideOf } from '#avro/schema/tags
 import { compileEnvelope } from '../envelope/envelope.js'
 import { recordNamesIn } from '../envelope/entity-record.js'
 import type { EnvelopeReader } from '../envelope/envelope-reader.js'
-import { compileKey, type KeyReader } from '../envelope/record-key.js'
+import { compileKey, type KeyReader } from '../id/avro-key.js'
 import type { LongsAs } from '#avro/read/scalar-json.js'
 import type { RegisteredSchema } from '#registry/schema-registry.js'
 
@@ -31,6 +31,11 @@ export class CompiledSchema {
     const parsed = parseAvroSchemas(schema, references)
     this.root = parsed.root
     this.names = { root: recordNameOf(parsed.root), references: parsed.references.map(recordNameOf) }
+  }
+
+  /** The names of the root's fields; none where it is no record. */
+  get fields(): readonly string[] {
+    return this.root.kind === 'record' ? this.root.fields.map(({ name }) => name) : []
   }
 
   /** The tags that an answer of the registry has beside this schema. */

@@ -9,7 +9,7 @@ type Shape = 'none' | 'debezium'
 const shapes: readonly Shape[] = ['none', 'debezium']
 
 const entityOf = (envelope: Shape, record?: readonly string[]): EntityDefinition => ({
-  ...{ name: 'order', layout: 'single-topic', envelope, topic: 'shop.orders', idField: 'id', streamable: true },
+  ...{ name: 'order', layout: 'single-topic', envelope, topic: 'shop.orders', idFields: ['id'], streamable: true },
   ...(record !== undefined && { record }),
 })
 
@@ -198,7 +198,9 @@ for (const shape of shapes) {
 
   test(`a subject that is registered just before the first record loses none (${shape})`, async (t) => {
     let asked = 0
-    const orders = new Orders(shape, undefined, (memory) => ({ latestOf: (subject) => (asked++, memory.latestOf(subject)) }))
+    const orders = new Orders(shape, undefined, (memory) => ({
+      latestOf: (subject) => ((asked += Number(subject.endsWith('-value'))), memory.latestOf(subject)),
+    }))
     await orders.catalog.start()
     const paymentId = orders.of(payment, 'elsewhere')
     for (let i = 0; i < 20; i++) await orders.decoded(paymentId, payment)

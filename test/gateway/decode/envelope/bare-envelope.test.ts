@@ -34,14 +34,14 @@ test('the id comes from the configured field, as text', async (t) => {
   for (const [type, id, text] of cases) {
     const fields = [orderSchema.fields[1]!, { name: 'number', type }]
     const found = await fixtureOf(
-      { ...single, idField: 'number' },
+      { ...single, idFields: ['number'] },
       'orders',
       { ...orderSchema, fields },
       { total: 1, number: id },
     ).decoded()
     t.match(found, { entityId: text })
   }
-  t.equal(await fixtureOf({ ...single, idField: 'absent' }).decoded(), 'envelope_invalid')
+  t.equal(await fixtureOf({ ...single, idFields: ['absent'] }).decoded(), 'envelope_invalid')
 })
 
 test('configuration says streamable where the schema cannot', async (t) => {

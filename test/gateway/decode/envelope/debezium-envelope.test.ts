@@ -8,7 +8,7 @@ const entity: EntityDefinition = {
   layout: 'single-topic',
   envelope: 'debezium',
   topic: 'db.orders',
-  idField: 'id',
+  idFields: ['id'],
   streamable: true,
 }
 const row = { ...orderSchema, name: 'Value', streamable: undefined }
@@ -69,7 +69,7 @@ test('other operations, and changes without an image, are bad records', async (t
 })
 
 test('the id comes from a key of text or of Avro where the row does not have it', async (t) => {
-  const table = new Table([{ ...entity, idField: 'order_no' }])
+  const table = new Table([{ ...entity, idFields: ['order_no'] }])
   const keyed = async (schema: object, value: unknown) => {
     const id = table.registry.register('db.orders-key', JSON.stringify(schema))
     return await table.decoded(change('c', nothing, image(1)), wireOf(id, schema, value))
@@ -77,9 +77,9 @@ test('the id comes from a key of text or of Avro where the row does not have it'
   const key = (...names: string[]) => ({ type: 'record', name: 'Key', fields: names.map((name) => ({ name, type: 'int' })) })
   t.match(await table.decoded(change('c', nothing, image(1)), Buffer.from('plain')), { entityId: 'plain' })
   t.match(await keyed(key('whatever'), { whatever: 7 }), { entityId: '7' })
-  t.match(await keyed(key('shard', 'order_no'), { shard: 1, order_no: 8 }), { entityId: '8' })
+  t.equal(await keyed(key('shard', 'order_no'), { shard: 1, order_no: 8 }), 'key_invalid')
   t.match(await keyed({ type: 'string' }, 'o-5'), { entityId: 'o-5' })
-  t.equal(await keyed(key('a', 'b'), { a: 1, b: 2 }), 'entity_id_missing')
+  t.equal(await keyed(key('a', 'b'), { a: 1, b: 2 }), 'key_invalid')
   t.equal(await table.decoded(change('c', nothing, image(1)), Buffer.from([0, 0, 0, 9, 9, 1])), 'schema_unknown')
   t.equal(await table.decoded(change('c', nothing, image(1))), 'entity_id_missing')
 })

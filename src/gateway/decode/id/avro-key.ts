@@ -1,0 +1,29 @@
+import type { EntityDefinition } from '#entities.js'
+import { AvroReader } from '#avro/read/avro-reader.js'
+import type { AvroNode } from '#avro/schema/avro-schema.js'
+import { wireHeaderLength } from '#registry/wire-format.js'
+import { partReaderOf, recordIdReaderOf } from './avro-id.js'
+import { idFieldsIn } from './id-fields.js'
+
+/** Reads the entity id from a key; empty where it has none. @throws BadRecordError */
+export type KeyReader = (key: Buffer) => string
+
+/** Of a key in wire format: it is the id itself, or a record of the fields that make it up, as Debezium writes keys. */
+export function compileKey(root: AvroNode, { idFields }: EntityDefinition): KeyReader {
+  const read =
+    root.kind === 'record'
+      ? recordIdReaderOf(
+          root,
+          idFieldsIn(
+            root.fields.map(({ name }) => name),
+            idFields,
+          ),
+        )
+      : partReaderOf('key', root)
+  return (key) => {
+    const reader = new AvroReader(key, wireHeaderLength)
+    const id = read(reader) ?? ''
+    reader.expectEnd()
+    return id
+  }
+}
