@@ -1,5 +1,6 @@
 import { Session } from 'node:inspector/promises'
 import { writeFileSync } from 'node:fs'
+import { getHeapSpaceStatistics } from 'node:v8'
 import { pause } from '../harness/monotonic.js'
 import { Standstills, type Standstill } from '../timeline/standstills.js'
 
@@ -13,13 +14,16 @@ const standstills = new Standstills()
 
 /** What the bench asks the process of a gateway itself. */
 export const probeCommands = {
-  /** Resident memory after a garbage collection, in bytes. */
+  /**
+   * Resident memory after a garbage collection, in bytes, without the space of young objects: 34 MB of it stay, or 67, for as long as
+   * nothing is allocated, whatever there is of connections.
+   */
   async collected(): Promise<number> {
     // Twice: what finalizers let go of is collected by the second.
     global.gc!()
     global.gc!()
     await pause(givenBackMs)
-    return process.memoryUsage.rss()
+    return process.memoryUsage.rss() - youngBytes()
   },
 
   watch(): void {
@@ -45,4 +49,8 @@ export const probeCommands = {
     session!.disconnect()
     writeFileSync(file, JSON.stringify(profile))
   },
+}
+
+function youngBytes(): number {
+  return getHeapSpaceStatistics().find(({ space_name: name }) => name === 'new_space')?.physical_space_size ?? 0
 }

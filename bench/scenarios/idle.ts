@@ -61,12 +61,7 @@ function idlePages(bench: BenchRun, clients: number) {
   })
 }
 
-/**
- * Collected before as well: the space of young objects is given back where little was allocated since the collection before, as on an idle
- * node it is after some 15 s without being asked. Otherwise 24 MB of it were charged to 10,000 connections, or not, by chance.
- */
 async function idled(trial: Trial, seconds: number) {
-  await trial.server.collected()
   const { user, system } = await trial.measureIdle(seconds)
   return { cores: (user + system) / seconds, bytes: await trial.server.collected() }
 }

@@ -22,11 +22,10 @@ export interface Conflated {
 
 type Waiting = Pick<Backlog<ConnectionMessage>, 'revise'>
 
-interface ConflationParts {
+/** What the conflations of all connections share. */
+interface ConflationContext {
   readonly clock: Clock
   readonly meter: Pick<Meter, 'mailboxBytes' | 'updatesConflated'>
-  /** Puts what is owed behind all that waits. */
-  readonly tell: (owed: Owed) => void
 }
 
 /**
@@ -37,8 +36,17 @@ export class Conflation {
   private readonly open = new OpenOwed()
   private readonly paced: PacedOwed
 
-  constructor(private readonly parts: ConflationParts) {
-    this.paced = new PacedOwed(parts.clock, parts.meter, parts.tell)
+  constructor(
+    private readonly context: ConflationContext,
+    /** Puts what is owed behind all that waits. */
+    private readonly tell: (owed: Owed) => void,
+  ) {
+    this.paced = new PacedOwed(context.clock, context.meter, tell)
+  }
+
+  /** Whether nothing is owed, now or in its time. */
+  get isSpent(): boolean {
+    return this.open.isEmpty && this.paced.isIdle
   }
 
   /** Whether nothing takes in updates. */
@@ -59,7 +67,7 @@ export class Conflation {
   /** Answers whether the update is left out. */
   leavesOut(update: EntityUpdate, { entityId, options: { conflates, pace } }: Conflated, isBlocked: boolean): boolean {
     const open = this.open.find(entityId, update.entityType)
-    const now = this.parts.clock.monotonicMs()
+    const now = this.context.clock.monotonicMs()
     // What changed rights do to the page waits for no pace.
     const isEarly = pace !== undefined && update.isEvent && now < pace.dueMs
     if (open === undefined && !isEarly && !(conflates && isBlocked)) {
@@ -78,13 +86,13 @@ export class Conflation {
 
   /** What is owed is sent now. Answers whether the client goes on from it: no message behind it takes the entity away. */
   end(owed: Owed): boolean {
-    owed.pace?.noteSent(this.parts.clock.monotonicMs())
+    owed.pace?.noteSent(this.context.clock.monotonicMs())
     return this.open.remove(owed)
   }
 
   /** All that is owed of the entity so far is to stand before a message about it. */
   standBefore(about: About): void {
-    for (const owed of this.open.of(about.entityId)) if (this.paced.remove(owed)) this.parts.tell(owed)
+    for (const owed of this.open.of(about.entityId)) if (this.paced.remove(owed)) this.tell(owed)
     if (about.isEnd) this.open.close(about)
   }
 
@@ -148,12 +156,12 @@ export class Conflation {
     const owed = Owed.insteadOf(update, pace)
     this.open.add(owed)
     if (isEarly) this.paced.add(owed)
-    else this.parts.tell(owed)
+    else this.tell(owed)
     return owed
   }
 
   private takeIn(owed: Owed, update: EntityUpdate): void {
-    if (update.isEvent) this.parts.meter.updatesConflated++
+    if (update.isEvent) this.context.meter.updatesConflated++
     owed.takeIn(update)
   }
 

@@ -20,6 +20,11 @@ export class PacedOwed {
     private readonly due: (owed: Owed) => void,
   ) {}
 
+  /** Whether nothing waits, nor is there a timer. */
+  get isIdle(): boolean {
+    return this.waiting.size === 0 && this.cancelCall === undefined
+  }
+
   get bytes(): number {
     return this.waiting.size * owedBytes
   }
