@@ -33,7 +33,7 @@ async function clientThatDoesNotRead(t: Parameters<typeof ServedGateway.start>[0
 
 for (const subprotocol of subprotocols) {
   test(`nothing of a revoked field leaves the process for a client of ${subprotocol} that reads again after a change of the policy`, async (t) => {
-    const served = await ServedGateway.start(t, records, whole, { mailboxBytesMax: 4_000_000 })
+    const served = await ServedGateway.start(t, records, whole, { limits: { mailboxBytesMax: 4_000_000 } })
     const { client, fill, drain } = await clientThatDoesNotRead(t, served, subprotocol)
     // A mailbox begins to fill when the process has as much in the socket's buffer as it puts there.
     await fill('order', () => served.meter.mailboxBytes > 100_000)
@@ -48,7 +48,7 @@ for (const subprotocol of subprotocols) {
 }
 
 test('a client whose socket holds nothing of the types with other rules stays, and is sent all of it', async (t) => {
-  const served = await ServedGateway.start(t, records, whole, { mailboxBytesMax: 4_000_000 })
+  const served = await ServedGateway.start(t, records, whole, { limits: { mailboxBytesMax: 4_000_000 } })
   const { client, fill, drain } = await clientThatDoesNotRead(t, served)
   await fill('parcel', () => served.meter.mailboxBytes > 100_000)
   served.policy.replaceBy(parsePolicy(JSON.stringify(orderWithoutSecret)))

@@ -6,7 +6,8 @@ import { MemoryRegistry } from '#registry/memory-registry.js'
 import { UwsServer } from '#gateway/deliver/socket/uws/uws-server.js'
 import type { EntityDefinition } from '#entities.js'
 import { Gateway } from '#gateway/gateway.js'
-import type { GatewayLimits } from '#gateway/gateway-options.js'
+import type { PageLibrary } from '#gateway/deliver/socket/page-library.js'
+import type { GatewayLimits, StateLimits } from '#gateway/gateway-options.js'
 import { Meter } from '#gateway/observe/meter.js'
 import type { RecordSchema } from '#schema/files/schema-json.js'
 import { eventSchemaOf } from '#schema/subjects/event-schema.js'
@@ -31,6 +32,13 @@ const servedLimits: GatewayLimits = {
   mailboxesBytesMax: 100_000_000,
 }
 
+interface ServedOptions {
+  readonly limits?: Partial<GatewayLimits>
+  /** Without it no type has a table. */
+  readonly state?: StateLimits
+  readonly pageLibrary?: PageLibrary
+}
+
 /** The whole gateway with the real server and real sockets; the log and the registry alone are in memory. Entities are of the types of the given records. */
 export class ServedGateway {
   readonly meter = new Meter()
@@ -45,7 +53,7 @@ export class ServedGateway {
   private readonly topics = new MemoryTopics({ clock, partitionBytesMax: 64 * 1024 * 1024 })
   private readonly encoders: ReadonlyMap<string, EventEncoder>
 
-  private constructor(records: Readonly<Record<string, RecordSchema>>, policy: object, limits: GatewayLimits) {
+  private constructor(records: Readonly<Record<string, RecordSchema>>, policy: object, { limits, state }: ServedOptions) {
     const registry = new MemoryRegistry()
     const schemas = Object.entries(records).map(([name, record]) => [name, eventSchemaOf(record)] as const)
     this.encoders = new Map(
@@ -64,12 +72,12 @@ export class ServedGateway {
       node: 'node-1',
     }
     this.policy = new HeldPolicy(parsePolicy(JSON.stringify(policy)))
-    this.gateway = new Gateway({ ...parts, entities, limits, policy: this.policy, longs: 'number' })
+    this.gateway = new Gateway({ ...parts, entities, limits: { ...servedLimits, ...limits }, state, policy: this.policy, longs: 'number' })
   }
 
-  static async start(t: Test, records: Readonly<Record<string, RecordSchema>>, policy: object, limits: Partial<GatewayLimits> = {}) {
-    const served = new ServedGateway(records, policy, { ...servedLimits, ...limits })
-    await served.listen(t)
+  static async start(t: Test, records: Readonly<Record<string, RecordSchema>>, policy: object, options: ServedOptions = {}) {
+    const served = new ServedGateway(records, policy, options)
+    await served.listen(t, options.pageLibrary)
     return served
   }
 
@@ -86,7 +94,7 @@ export class ServedGateway {
     this.topics.append(entityType, { key: Buffer.from(entityId), value: this.encoders.get(entityType)!.encode(event) })
   }
 
-  private async listen(t: Test): Promise<void> {
+  private async listen(t: Test, pageLibrary: PageLibrary | undefined): Promise<void> {
     const { gateway, meter } = this
     const log = recordingLog(this.logged)
     const options = {
@@ -96,7 +104,7 @@ export class ServedGateway {
       waitingSocketsMax: 1000,
       allowedOrigins: [],
     }
-    const parts = { acceptor: gateway.connections, verifier: this.verifier, isReady: () => true, pageLibrary: undefined, clock, meter, log }
+    const parts = { acceptor: gateway.connections, verifier: this.verifier, isReady: () => true, pageLibrary, clock, meter, log }
     const server = await UwsServer.create(options, parts)
     await gateway.start()
     this.url = `ws://127.0.0.1:${await server.listen('127.0.0.1', 0)}`

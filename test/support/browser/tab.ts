@@ -1,0 +1,96 @@
+import { until } from '../kafka/source-reader.js'
+import type { Devtools } from './devtools.js'
+
+interface Evaluated<R> {
+  readonly result: { readonly value: R }
+  readonly exceptionDetails?: { readonly text: string; readonly exception?: { readonly description?: string } }
+}
+
+interface Thrown {
+  readonly exceptionDetails: { readonly text: string; readonly exception?: { readonly description?: string } }
+}
+
+/** A tab of a browser, and what can happen to it. */
+export class Tab {
+  /** What the page has complained of in its console, and what it has thrown. */
+  readonly complaints: string[] = []
+
+  private constructor(
+    private readonly devtools: Devtools,
+    private readonly target: string,
+    private readonly session: string,
+  ) {
+    devtools.on('Runtime.exceptionThrown', session, (params) => {
+      const { text, exception } = (params as unknown as Thrown).exceptionDetails
+      this.complaints.push(exception?.description ?? text)
+    })
+    devtools.on('Runtime.consoleAPICalled', session, ({ type, args }) => {
+      if (type === 'error' || type === 'warning') this.complaints.push(JSON.stringify(args))
+    })
+  }
+
+  static async attach(devtools: Devtools): Promise<Tab> {
+    const { targetId } = await devtools.ask<{ targetId: string }>('Target.createTarget', { url: 'about:blank' })
+    const { sessionId } = await devtools.ask<{ sessionId: string }>('Target.attachToTarget', { targetId, flatten: true })
+    const tab = new Tab(devtools, targetId, sessionId)
+    for (const domain of ['Page', 'Runtime', 'Network']) await tab.ask(`${domain}.enable`)
+    return tab
+  }
+
+  ask<R>(method: string, params: Readonly<Record<string, unknown>> = {}): Promise<R> {
+    return this.devtools.ask<R>(method, params, this.session)
+  }
+
+  /** The value of an expression in the page, which must be JSON; of a promise that to which it resolves. @throws Error as the page does */
+  async evaluate<R>(expression: string): Promise<R> {
+    const options = { expression, awaitPromise: true, returnByValue: true }
+    const { result, exceptionDetails } = await this.ask<Evaluated<R>>('Runtime.evaluate', options)
+    if (exceptionDetails) throw new Error(exceptionDetails.exception?.description ?? exceptionDetails.text)
+    return result.value
+  }
+
+  async until(expression: string): Promise<void> {
+    await until(expression, () => this.evaluate<boolean>(`Boolean(${expression})`), 20_000)
+  }
+
+  async goTo(url: string): Promise<void> {
+    await this.navigated(() => this.ask('Page.navigate', { url }))
+  }
+
+  async goBack(): Promise<void> {
+    const { currentIndex, entries } = await this.ask<{ currentIndex: number; entries: { id: number }[] }>('Page.getNavigationHistory')
+    await this.ask('Page.navigateToHistoryEntry', { entryId: entries[currentIndex - 1]!.id })
+  }
+
+  async setFrozen(isFrozen: boolean): Promise<void> {
+    await this.ask('Page.setWebLifecycleState', { state: isFrozen ? 'frozen' : 'active' })
+  }
+
+  async setOffline(offline: boolean): Promise<void> {
+    await this.ask('Network.emulateNetworkConditions', { offline, latency: 0, downloadThroughput: -1, uploadThroughput: -1 })
+  }
+
+  /** All texts of the page's heap among what it holds, once nothing is kept that nobody needs. */
+  async heap(): Promise<string> {
+    const chunks: string[] = []
+    this.devtools.on('HeapProfiler.addHeapSnapshotChunk', this.session, ({ chunk }) => chunks.push(chunk as string))
+    await this.ask('HeapProfiler.collectGarbage')
+    await this.ask('HeapProfiler.takeHeapSnapshot')
+    return chunks.join('')
+  }
+
+  /** In front of the others, which are hidden then. */
+  async show(): Promise<void> {
+    await this.devtools.ask('Target.activateTarget', { targetId: this.target })
+  }
+
+  async close(): Promise<void> {
+    await this.devtools.ask('Target.closeTarget', { targetId: this.target })
+  }
+
+  private async navigated(act: () => Promise<unknown>): Promise<void> {
+    const loaded = new Promise<void>((resolve) => this.devtools.on('Page.loadEventFired', this.session, () => resolve()))
+    await act()
+    await loaded
+  }
+}
