@@ -86,7 +86,14 @@ async function startOnKafka(config: Config, { log, output }: OpenLog): Promise<R
 
 /** Without a Kafka: the sample shop, with a key that is made now unless one is given. */
 async function startEmbedded(config: Config, { log, output }: OpenLog): Promise<RunningGateway> {
-  const made = { secret: randomBytes(32).toString('base64url'), issuer: undefined, audience: undefined, rolesClaim: 'roles' }
+  const made = {
+    secret: randomBytes(32).toString('base64url'),
+    issuer: undefined,
+    audience: undefined,
+    rolesClaims: ['roles'],
+    subClaim: 'sub',
+    clockToleranceSeconds: 0,
+  }
   const auth: AuthConfig = config.auth ?? { ...made, keys: { kind: 'secret', secret: made.secret } }
   const { shop, topics, ...feed } = embeddedFrom(schemasFolder, clock, Math.random)
   const policy = config.policy ?? readFileSync(join(schemasFolder, 'policy.json'), 'utf8')

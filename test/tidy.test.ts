@@ -32,6 +32,7 @@ const neighbours: Readonly<Record<string, readonly string[]>> = {
   // The time of an update is written in bytes, by what writes the times in its data: by way of a string it takes 370 ns.
   protocol: ['text', 'avro'],
   schema: ['registry', 'config'],
+  'gateway/authenticate': ['gateway/observe'],
   'gateway/source': ['gateway/observe'],
   'gateway/decode': ['gateway/source', 'gateway/observe'],
   'gateway/table': ['gateway/source', 'gateway/decode', 'gateway/observe'],
@@ -66,9 +67,11 @@ const outside: Readonly<Record<string, readonly string[]>> = {
   'prom-client': ['src/gateway/observe/metrics.ts'],
   // Reading schemas is one thing, what one schema makes of another's records another.
   avsc: ['src/avro/avro-schema-parser.ts', 'src/tools/schema/compare/avro-resolution.ts'],
-  // Verifying, the keys for it and how they are fetched, and the sample users' tokens.
+  // Verifying, its errors, what refused tokens say of themselves, the keys and how they are fetched, and the sample users' tokens.
   jose: [
     'src/gateway/authenticate/token-verifier.ts',
+    'src/gateway/authenticate/token-fault.ts',
+    'src/gateway/authenticate/token-refusals.ts',
     'src/gateway/authenticate/remote-keys.ts',
     'src/gateway/authenticate/key-fetch.ts',
     'src/sample/users.ts',

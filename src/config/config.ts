@@ -1,4 +1,5 @@
 import { ConfigurationError } from '#errors.js'
+import { rolesClaimsOf } from '#policy/roles.js'
 import { Environment, type LearnSecrets, type ReadFile } from './environment.js'
 import { readKafkaConfig, type KafkaConfig } from './kafka-config.js'
 import { readCertificate, readKey } from './pem-files.js'
@@ -9,7 +10,12 @@ export interface AuthConfig {
   readonly keys: { readonly kind: 'secret'; readonly secret: string } | { readonly kind: 'jwks'; readonly url: URL }
   readonly issuer: string | undefined
   readonly audience: string | undefined
-  readonly rolesClaim: string
+  /** Paths of the claims that name roles. */
+  readonly rolesClaims: readonly string[]
+  /** The path of the claim that says who somebody is. */
+  readonly subClaim: string
+  /** How far the clocks of issuers may be from this one. */
+  readonly clockToleranceSeconds: number
 }
 
 /** Paths of PEM files, and when the certificate ends, in milliseconds since the epoch. */
@@ -164,11 +170,19 @@ function authConfig(environment: Environment): AuthConfig | undefined {
   const common = {
     issuer: environment.optional('JWT_ISSUER'),
     audience: environment.optional('JWT_AUDIENCE'),
-    rolesClaim: environment.required('JWT_ROLES_CLAIM'),
+    rolesClaims: rolesClaims(environment.required('JWT_ROLES_CLAIM')),
+    subClaim: environment.required('JWT_SUB_CLAIM'),
+    clockToleranceSeconds: environment.integer('JWT_CLOCK_TOLERANCE_SECONDS'),
   }
   if (url !== undefined) return Object.freeze({ keys: Object.freeze({ kind: 'jwks' as const, url: new URL(url) }), ...common })
   if (secret === undefined) return undefined
   const bytes = Buffer.byteLength(secret)
   if (bytes < secretBytesMin) throw new ConfigurationError(`JWT_SECRET has ${bytes} bytes; it must have at least ${secretBytesMin}.`)
   return Object.freeze({ keys: Object.freeze({ kind: 'secret' as const, secret }), ...common })
+}
+
+function rolesClaims(text: string): readonly string[] {
+  const names = rolesClaimsOf(text)
+  if (names.length === 0) throw new ConfigurationError(`JWT_ROLES_CLAIM is ${JSON.stringify(text)}; it must name a claim.`)
+  return Object.freeze(names)
 }

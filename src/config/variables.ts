@@ -42,14 +42,37 @@ export const variables = {
     meaning:
       'Entity names separated by commas, `*` among them for all that the registry has, or the path of a JSON file (see [Topics and schemas](../schema/README.md)).',
   },
-  JWT_SECRET: { kind: 'secret', meaning: 'Verifies tokens by HS256; at least 32 bytes. Not together with `JWKS_URL`.' },
-  JWKS_URL: { kind: 'url', meaning: 'Where the keys are that verify tokens by RS256, ES256 or EdDSA.' },
+  JWT_SECRET: {
+    kind: 'secret',
+    meaning: 'Verifies tokens by HS256, from 48 bytes on by HS384 and from 64 by HS512 too; at least 32. Not together with `JWKS_URL`.',
+  },
+  JWKS_URL: {
+    kind: 'url',
+    meaning: 'Where the keys are that verify tokens: RSA by RS and PS, EC by ES, each with 256, 384 and 512, and Ed25519 by EdDSA.',
+  },
   JWT_ISSUER: { kind: 'text', meaning: 'The `iss` that a token must have.' },
-  JWT_AUDIENCE: { kind: 'text', meaning: 'The `aud` that a token must have.' },
+  JWT_AUDIENCE: {
+    kind: 'text',
+    meaning: 'The `aud` that a token must have; of one without any, its `client_id`, or else its `azp`, is compared.',
+  },
   JWT_ROLES_CLAIM: {
     kind: 'text',
     default: 'roles',
-    meaning: 'The claim that names the roles; dots lead into objects (`realm_access.roles`).',
+    meaning:
+      'The claims that name the roles, separated by commas. Dots lead into objects (`realm_access.roles`), names may have dots too, and of `scope` and `scp` each word is a role.',
+  },
+  JWT_SUB_CLAIM: {
+    kind: 'text',
+    default: 'sub',
+    meaning: 'The claim that says who somebody is: a text, or an integer. In policies `${user.sub}` stays the claim `sub`.',
+  },
+  JWT_CLOCK_TOLERANCE_SECONDS: {
+    kind: 'integer',
+    default: '5',
+    min: 0,
+    max: 300,
+    unit: 's',
+    meaning: 'How far the clocks of issuers may be from this one: so much earlier a token counts, and so much longer.',
   },
   ALLOWED_ORIGINS: {
     kind: 'origins',

@@ -141,7 +141,7 @@ export async function startGateway(config: Config, feed: Feed, keepers: Keepers,
   const policy = new PolicyInForce(keepers.policy, meter, log)
   const { budget, affordable } = budgetFor(limits, log)
   const schemaLearned = (schema: EntitySchema) => policy.learned(schema)
-  const verifier = createTokenVerifier(keepers.auth, { clock, log })
+  const verifier = createTokenVerifier(keepers.auth, { clock, log, meter })
   const parts = { clock, random: Math.random, log, policy, verifier, schemaLearned }
   const gateway = new Gateway({ ...feed, ...parts, limits: affordable, state, longs, node: config.nodeId ?? randomUUID() })
   const status = () => together(gateway.status(), verifier.remoteKeys)

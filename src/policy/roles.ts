@@ -1,21 +1,17 @@
+import { claimListAt } from './claim-path.js'
 import type { Claims } from './rights.js'
 
 /**
- * The roles that a token's claim names: a list of strings or a single string. Anything else gives no roles. Neither does a list with one
- * wrong entry, as the role left out could be one that forbids. `claim` is the name of a member of the token, or a path through its objects
- * (`realm_access.roles`); a member with exactly that name comes first (`https://example.com/roles`).
+ * The roles that a token's claims name, together: lists of strings, single strings, or texts of scopes. A claim that is missing adds none.
+ * A list with an entry that is no string leaves the token without any role, as the role left out could be one that forbids.
+ * @param paths of the claims (`realm_access.roles`); see `claimAt`.
  */
-export function rolesOf(claims: Claims, claim: string): readonly string[] {
-  const value = Object.hasOwn(claims, claim) ? claims[claim] : valueAt(claims, claim.split('.'))
-  if (typeof value === 'string') return [value]
-  return Array.isArray(value) && value.every((role): role is string => typeof role === 'string') ? value : []
+export function rolesOf(claims: Claims, paths: readonly string[]): readonly string[] {
+  const roles = paths.flatMap((path) => claimListAt(claims, path) ?? [])
+  return roles.every((role): role is string => typeof role === 'string') ? [...new Set(roles)] : []
 }
 
-function valueAt(claims: Claims, path: readonly string[]): unknown {
-  let value: unknown = claims
-  for (const member of path) {
-    if (typeof value !== 'object' || value === null || !Object.hasOwn(value, member)) return undefined
-    value = (value as Record<string, unknown>)[member]
-  }
-  return value
+/** The claims that a text names, which commas separate. */
+export function rolesClaimsOf(text: string): readonly string[] {
+  return text.split(',').flatMap((name) => name.trim() || [])
 }

@@ -15,7 +15,8 @@ export interface SampleKey {
   readonly secret: string
   readonly issuer: string | undefined
   readonly audience: string | undefined
-  readonly rolesClaim: string
+  readonly rolesClaims: readonly string[]
+  readonly subClaim: string
 }
 
 /** The roles are those of `schemas/policy.json`. */
@@ -30,9 +31,14 @@ export const sampleUsers: readonly SampleUser[] = [
 ]
 
 /** Signs a token that a gateway with this key accepts. */
-export function tokenOf({ claims }: SampleUser, { secret, issuer, audience, rolesClaim }: SampleKey): Promise<string> {
+export function tokenOf({ claims }: SampleUser, { secret, issuer, audience, rolesClaims, subClaim }: SampleKey): Promise<string> {
   const { roles, ...others } = claims
-  const expected = { [rolesClaim]: roles, ...(issuer !== undefined && { iss: issuer }), ...(audience !== undefined && { aud: audience }) }
+  const expected = {
+    [rolesClaims[0]!]: roles,
+    [subClaim]: claims.sub,
+    ...(issuer !== undefined && { iss: issuer }),
+    ...(audience !== undefined && { aud: audience }),
+  }
   return new SignJWT({ ...others, ...expected })
     .setProtectedHeader({ alg: 'HS256' })
     .setIssuedAt()

@@ -77,14 +77,23 @@ test('is frozen in all its depth', async (t) => {
 
 test('takes a secret or a key server, never both', async (t) => {
   const jwks = { JWKS_URL: 'https://login.example/keys', JWT_ISSUER: 'login', JWT_AUDIENCE: 'shop', JWT_ROLES_CLAIM: 'realm_access.roles' }
-  t.match(configOf({ JWT_SECRET: 's'.repeat(32) }).auth, { keys: { kind: 'secret', secret: 's'.repeat(32) }, rolesClaim: 'roles' })
+  t.match(configOf({ JWT_SECRET: 's'.repeat(32) }).auth, {
+    keys: { kind: 'secret', secret: 's'.repeat(32) },
+    rolesClaims: ['roles'],
+    subClaim: 'sub',
+    clockToleranceSeconds: 5,
+  })
   t.same(configOf(jwks).auth, {
     keys: { kind: 'jwks', url: new URL('https://login.example/keys') },
     issuer: 'login',
     audience: 'shop',
-    rolesClaim: 'realm_access.roles',
+    rolesClaims: ['realm_access.roles'],
+    subClaim: 'sub',
+    clockToleranceSeconds: 5,
   })
   t.match(refusalOf({ ...jwks, JWT_SECRET: 's'.repeat(32) }), 'JWT_SECRET and JWKS_URL are both set')
+  t.same(configOf({ ...jwks, JWT_ROLES_CLAIM: 'realm_access.roles, groups' }).auth?.rolesClaims, ['realm_access.roles', 'groups'])
+  t.match(refusalOf({ ...jwks, JWT_ROLES_CLAIM: ' , ' }), 'JWT_ROLES_CLAIM is ","; it must name a claim.')
 })
 
 test('refuses a secret below 32 bytes, and does not show it', async (t) => {

@@ -2,12 +2,13 @@ import { createHmac } from 'node:crypto'
 import { test } from 'tap'
 import { createTokenVerifier } from '#gateway/authenticate/token-verifier.js'
 import { httpErrors } from '#protocol/codes.js'
+import { Meter } from '#gateway/observe/meter.js'
+import { secret, tokenChecks } from '../support/gateway/tokens.js'
 import { SilentLog } from '../support/running/silent-log.js'
 import { fuzzRuns } from '../support/running/fuzz-runs.js'
 import { fc } from '../support/running/seeded-properties.js'
 import { SimulatedClock } from '../support/running/simulated-clock.js'
 
-const secret = 'a secret of more than thirty-two bytes'
 const clock = new SimulatedClock()
 const nowSeconds = clock.now() / 1000
 
@@ -59,10 +60,10 @@ const change = fc.record({
 })
 
 test('every token is verified or refused with a code, and one that was changed is none', async (t) => {
-  const keys = { kind: 'secret', secret } as const
+  const context = { clock, log: new SilentLog(), meter: new Meter() }
   const verifiers = [
-    createTokenVerifier({ keys, rolesClaim: 'roles' }, { clock, log: new SilentLog() }),
-    createTokenVerifier({ keys, rolesClaim: '__proto__.roles', issuer: 'us', audience: 'here' }, { clock, log: new SilentLog() }),
+    createTokenVerifier(tokenChecks, context),
+    createTokenVerifier({ ...tokenChecks, rolesClaims: ['__proto__.roles'], subClaim: 'iss.sub', issuer: 'us', audience: 'here' }, context),
   ]
   const met = new Map<string, number>()
   const outcomeOf = async (text: string) => {

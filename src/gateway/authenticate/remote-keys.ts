@@ -84,17 +84,22 @@ export class RemoteKeys {
   }
 
   private async noteKeys(answer: Response): Promise<Response> {
-    const { keys } = (await answer.clone().json()) as { keys: JWK[] }
+    const keys = ((await answer.json()) as { keys: JWK[] }).keys.map(underBothNames)
     this.count = keys.filter(isForTokens).length
     this.problem = this.count === 0 ? 'there is none that could verify a token' : undefined
     if (this.count > 0) this.fetchedAtMs = this.context.clock.monotonicMs()
-    return answer
+    return Response.json({ keys })
   }
 
   private failed(error: unknown): never {
     this.problem = error instanceof Error ? error.message : String(error)
     throw error
   }
+}
+
+/** `EdDSA` and `Ed25519` (RFC 9864) are one algorithm: a key that is marked by either verifies tokens that name the other. */
+function underBothNames({ alg, ...key }: JWK): JWK {
+  return alg === undefined || (key.crv === 'Ed25519' && ['EdDSA', 'Ed25519'].includes(alg)) ? key : { ...key, alg }
 }
 
 /** Whether a key is of a kind that signs, and is not marked for encryption. */

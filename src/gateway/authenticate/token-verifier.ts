@@ -3,26 +3,18 @@
  * expiry pass. The kind of keys decides which algorithms may sign, never the token.
  */
 import { errors, jwtVerify, type JWTPayload, type JWTVerifyGetKey, type JWTVerifyOptions } from 'jose'
+import { claimAt } from '#policy/claim-path.js'
 import type { Claims } from '#policy/rights.js'
 import type { Clock } from '#clock.js'
-import { secretBytesMin } from '#config/config.js'
+import { secretBytesMin, type AuthConfig } from '#config/config.js'
 import { ConfigurationError } from '#errors.js'
 import type { TokenErrorCode } from '#protocol/codes.js'
 import type { Log } from '#log.js'
-import { KeysUnavailableError } from './key-fetch.js'
-import { RemoteKeys } from './remote-keys.js'
 import { rolesOf } from '#policy/roles.js'
-
-export interface TokenVerifierOptions {
-  /** `secret`: HS256, at least 32 bytes in UTF-8. `jwks`: RS256, ES256 or EdDSA by the keys at a URL. */
-  readonly keys: { readonly kind: 'secret'; readonly secret: string } | { readonly kind: 'jwks'; readonly url: URL }
-  /** The `iss` that a token must have. Undefined allows any. */
-  readonly issuer?: string | undefined
-  /** The audience that a token's `aud` must be or hold. Undefined allows any. */
-  readonly audience?: string | undefined
-  /** The claim that holds the roles: a name, or a path with dots. */
-  readonly rolesClaim: string
-}
+import { RemoteKeys } from './remote-keys.js'
+import { codeOf, reasonOf, TokenFault } from './token-fault.js'
+import { TokenRefusals, type RefusalCounts } from './token-refusals.js'
+import { TokenRemarks } from './token-remarks.js'
 
 /** What a verified token says. */
 export interface VerifiedToken {
@@ -43,65 +35,101 @@ export interface KeyedVerifier extends TokenVerifier {
   readonly remoteKeys: RemoteKeys | undefined
 }
 
+export interface VerifierContext {
+  readonly clock: Clock
+  readonly log: Log
+  readonly meter: RefusalCounts
+}
+
 /** @throws ConfigurationError where the secret is too short to be one. */
-export function createTokenVerifier(options: TokenVerifierOptions, context: { readonly clock: Clock; readonly log: Log }): KeyedVerifier {
-  const { keys, issuer, audience, rolesClaim } = options
+export function createTokenVerifier(options: AuthConfig, context: VerifierContext): KeyedVerifier {
+  const { keys, issuer, clockToleranceSeconds } = options
   const remoteKeys = keys.kind === 'jwks' ? new RemoteKeys(keys.url, context) : undefined
-  const getKey = keys.kind === 'secret' ? secretKey(keys.secret) : remoteKeys!.getKey
+  const secret = keys.kind === 'secret' ? secretKey(keys.secret) : undefined
   const checks: JWTVerifyOptions = {
-    algorithms: keys.kind === 'secret' ? ['HS256'] : ['RS256', 'ES256', 'EdDSA'],
+    algorithms: secret === undefined ? publicKeyAlgorithms : secretAlgorithms(secret),
+    clockTolerance: clockToleranceSeconds,
     ...(issuer !== undefined && { issuer }),
-    ...(audience !== undefined && { audience }),
   }
+  const getKey = secret === undefined ? remoteKeys!.getKey : () => secret
+  const [refusals, remarks] = [new TokenRefusals(context), new TokenRemarks(options.rolesClaims, context.log)]
   return {
     remoteKeys,
     async verify(token) {
       try {
-        const { payload } = await jwtVerify(token, getKey, { ...checks, currentDate: new Date(context.clock.now()) })
-        return verifiedToken(payload, rolesClaim)
+        const payload = await verifiedPayload(token, getKey, { ...checks, currentDate: new Date(context.clock.now()) })
+        const verified = readToken(payload, options)
+        remarks.on(payload)
+        return verified
       } catch (error) {
-        return refusalCode(error, context.log)
+        refusals.note(token, reasonOf(error), error)
+        return codeOf(reasonOf(error))
       }
     },
   }
 }
 
-function secretKey(secret: string): JWTVerifyGetKey {
+/** Which of these count goes by the kind of the key, and by its own `alg` where it has one. */
+const publicKeyAlgorithms = [...['RS', 'PS', 'ES'].flatMap((kind) => [256, 384, 512].map((bits) => `${kind}${bits}`)), 'EdDSA', 'Ed25519']
+
+/** A secret must be as long as the hash (RFC 7518, section 3.2). */
+function secretAlgorithms(secret: Uint8Array): string[] {
+  return [256, 384, 512].flatMap((bits) => (secret.byteLength * 8 >= bits ? [`HS${bits}`] : []))
+}
+
+function secretKey(secret: string): Uint8Array {
   const key = Buffer.from(secret)
   if (key.byteLength < secretBytesMin) {
     throw new ConfigurationError(`The secret that signs tokens has ${key.byteLength} bytes; it must have at least ${secretBytesMin}.`)
   }
-  return () => key
+  return key
 }
 
-/** The library checks `exp` only where there is one, and takes anything for a `sub`. */
-function verifiedToken(payload: JWTPayload, rolesClaim: string): VerifiedToken | TokenErrorCode {
-  const { sub, exp } = payload
-  if (typeof sub !== 'string' || sub === '' || exp === undefined) return 'token_invalid'
+/** So many keys are tried where a token does not say which one it needs: a server that rolls its keys over has two or three. */
+const keysTriedMax = 8
+
+/** By the key that the token names, or else by each that fits. */
+async function verifiedPayload(token: string, getKey: JWTVerifyGetKey, checks: JWTVerifyOptions): Promise<JWTPayload> {
+  try {
+    return (await jwtVerify(token, getKey, checks)).payload
+  } catch (error) {
+    if (!(error instanceof errors.JWKSMultipleMatchingKeys)) throw error
+    return await verifiedByOneOf(error, token, checks)
+  }
+}
+
+async function verifiedByOneOf(keys: errors.JWKSMultipleMatchingKeys, token: string, checks: JWTVerifyOptions): Promise<JWTPayload> {
+  let tried = 0
+  for await (const key of keys) {
+    if (++tried > keysTriedMax) throw new TokenFault('key_ambiguous')
+    try {
+      return (await jwtVerify(token, key, checks)).payload
+    } catch (error) {
+      if (!(error instanceof errors.JWSSignatureVerificationFailed)) throw error
+    }
+  }
+  throw new TokenFault('signature')
+}
+
+/** @throws TokenFault */
+function readToken(payload: JWTPayload, { audience, rolesClaims, subClaim, clockToleranceSeconds }: AuthConfig): VerifiedToken {
+  if (audience !== undefined && !isFor(audience, payload)) throw new TokenFault('audience')
+  const sub = subjectOf(claimAt(payload, subClaim))
+  // The library checks `exp` only where there is one.
+  if (payload.exp === undefined) throw new TokenFault('no_expiry')
   // A token that never ends in practice may say so by a number that cannot be a date.
-  const expiresAtMs = Math.min(exp * 1000, Number.MAX_SAFE_INTEGER)
-  const verified: VerifiedToken = { sub, roles: rolesOf(payload, rolesClaim), claims: payload, expiresAtMs }
-  return verified
+  const expiresAtMs = Math.min((payload.exp + clockToleranceSeconds) * 1000, Number.MAX_SAFE_INTEGER)
+  return { sub, roles: rolesOf(payload, rolesClaims), claims: payload, expiresAtMs }
 }
 
-/** Errors that are the token's own fault. */
-const tokenErrors = [
-  errors.JWSInvalid,
-  errors.JWTInvalid,
-  errors.JWSSignatureVerificationFailed,
-  errors.JWTClaimValidationFailed,
-  errors.JOSEAlgNotAllowed,
-  errors.JOSENotSupported,
-  errors.JWKSNoMatchingKey,
-  errors.JWKSMultipleMatchingKeys,
-]
+/** Tokens that name no audience are those of some issuers' access tokens, which say for which client they were made. */
+function isFor(audience: string, { aud, client_id: clientId, azp }: JWTPayload): boolean {
+  if (aud === undefined) return (clientId ?? azp) === audience
+  return Array.isArray(aud) ? aud.includes(audience) : aud === audience
+}
 
-function refusalCode(error: unknown, log: Log): TokenErrorCode {
-  if (error instanceof errors.JWTExpired) return 'token_expired'
-  if (error instanceof errors.JWTClaimValidationFailed && error.claim === 'nbf' && error.reason === 'check_failed')
-    return 'token_not_active'
-  if (tokenErrors.some((kind) => error instanceof kind)) return 'token_invalid'
-  // All other errors are about a key: one that cannot be used, or that a token names but that cannot be read.
-  if (!(error instanceof KeysUnavailableError)) log.warn({ err: error }, 'A key of the key server cannot be used.')
-  return 'keys_unavailable'
+function subjectOf(claim: unknown): string {
+  if (typeof claim === 'string' && claim !== '') return claim
+  if (Number.isSafeInteger(claim)) return String(claim)
+  throw new TokenFault('subject')
 }

@@ -27,6 +27,13 @@ export interface Dependency {
   readonly ageMs: () => number | undefined
 }
 
+/** Why tokens are refused; `authenticate/token-fault.ts` says what each means. */
+export const refusalReasons = [
+  ...(['malformed', 'algorithm', 'key_unknown', 'key_ambiguous', 'signature', 'issuer', 'audience', 'subject', 'no_expiry'] as const),
+  ...(['claims', 'expired', 'not_active', 'keys_unavailable', 'key_unusable'] as const),
+] as const
+export type RefusalReason = (typeof refusalReasons)[number]
+
 /**
  * Counts since the start. They are plain numbers, as they are counted for every batch, event and write. The metrics page reads them when it
  * is asked for.
@@ -38,6 +45,8 @@ export class Meter {
   readonly connectionsClosed = new Map<string, number>()
   /** By the code in `protocol/codes.ts`. */
   readonly upgradesRefused = new Map<string, number>()
+  /** By the reason, of upgrades and of `authenticate`. */
+  readonly tokensRefused = new Map<RefusalReason, number>()
   /** Open sockets that have not become a WebSocket yet. */
   socketsWaiting = 0
   /** Sockets that were closed at once, as too many were waiting. */

@@ -1,7 +1,7 @@
 import { badRecordReasons } from '#errors.js'
 import { closeCodes, httpErrors } from '#protocol/codes.js'
 import type { LatencyHistogram } from './latency-histogram.js'
-import { judgingFaults, type Meter, resumeOutcomes, skipReasons } from './meter.js'
+import { judgingFaults, type Meter, refusalReasons, resumeOutcomes, skipReasons } from './meter.js'
 
 // What the metrics page shows: each metric with its name, its help, and the number of the meter that it reads.
 
@@ -96,6 +96,12 @@ export const labelledCounters: Readonly<Record<string, LabelledCounter>> = {
     label: 'error',
     known: Object.keys(httpErrors).filter((error) => error !== 'not_found'),
     read: (meter) => meter.upgradesRefused,
+  },
+  sluice_tokens_refused_total: {
+    help: 'Tokens that were refused, at an upgrade or by an open connection, by their fault.',
+    label: 'reason',
+    known: refusalReasons,
+    read: (meter) => meter.tokensRefused,
   },
   sluice_policy_reloads_total: {
     help: 'Policy files that were read, or could not be read on request, while the process ran, by what became of them.',

@@ -1,11 +1,13 @@
 import { Literal, isRounded, isScalar } from './literal.js'
 import type { Place } from './place.js'
+import { claimAt, claimListAt } from '../claim-path.js'
 import type { Claims } from '../rights.js'
 
 /**
  * - `scalar`: a string, a number or a boolean.
  * - `ordered`: what `$gt` and its like can order: a string or a number.
- * - `list`: a list of scalars; a scalar alone is a list of one, as issuers of tokens write a single value either way.
+ * - `list`: a list of scalars; a scalar alone is a list of one, as issuers of tokens write a single value either way, and a text of scopes one
+ *   of many.
  */
 export type ClaimKind = 'scalar' | 'ordered' | 'list'
 
@@ -27,15 +29,15 @@ export class ClaimSlot {
    * would hold up everybody.
    */
   fill(claims: Claims): Literal | readonly Literal[] | undefined {
-    const claim = Object.hasOwn(claims, this.claim) ? claims[this.claim] : undefined
-    if (this.takes === 'list') return claimLiterals(Array.isArray(claim) ? claim : [claim])
+    if (this.takes === 'list') return claimLiterals(claimListAt(claims, this.claim))
+    const claim = claimAt(claims, this.claim)
     if (this.takes === 'ordered' && typeof claim === 'boolean') return undefined
     return claimLiteral(claim)
   }
 }
 
-function claimLiterals(values: readonly unknown[]): readonly Literal[] | undefined {
-  if (values.length > claimValuesMax) return undefined
+function claimLiterals(values: readonly unknown[] | undefined): readonly Literal[] | undefined {
+  if (values === undefined || values.length > claimValuesMax) return undefined
   const literals = values.map(claimLiteral)
   return literals.every((literal) => literal !== undefined) ? literals : undefined
 }
@@ -45,11 +47,8 @@ function claimLiteral(value: unknown): Literal | undefined {
   return typeof value === 'string' && value.length > claimCharactersMax ? undefined : new Literal(value)
 }
 
-/**
- * A claim's name is a plain word, or a URI as issuers use for claims of their own (`https://acme.example/region`). It always names a claim
- * at the top of the token. Nested claims are not reached, and `${user.a.b}` is refused so that nobody believes they are.
- */
-const reference = /^\$\{user\.([\w-]+|[A-Za-z][A-Za-z0-9+.-]*:[^{}]+)\}$/
+/** A path as `claimAt` follows it. Names have what words and URIs have (`https://acme.example/region`), so that no expression looks like one. */
+const reference = /^\$\{user\.((?!\.)[\w\-.:/?#[\]@!&'()*+,;=%~]+(?<!\.))\}$/
 
 /** The slot of the claim that a string of the policy file refers to; undefined where the string refers to none. */
 export function parseClaimReference(text: string, takes: ClaimKind, place: Place): ClaimSlot | undefined {

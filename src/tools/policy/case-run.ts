@@ -45,7 +45,7 @@ export class CaseRunner {
   constructor(
     private readonly reading: PolicyReading,
     private readonly encoderOf: (entityType: string) => EntityEncoder,
-    private readonly rolesClaim: string,
+    private readonly rolesClaims: readonly string[],
   ) {}
 
   run(one: PolicyCase): CaseResult {
@@ -60,7 +60,7 @@ export class CaseRunner {
   private compare({ user, entity, event, before, expect }: PolicyCase): Comparison {
     const encoder = this.encoderOf(entity)
     const claims = asToken(user)
-    const who = { roles: rolesOf(claims, this.rolesClaim), claims }
+    const who = { roles: rolesOf(claims, this.rolesClaims), claims }
     const after = event && this.explain(encoder, who, event, 'event')
     const change = { before: before && this.explain(encoder, who, before, 'before'), after }
     if (typeof expect === 'string') return compareTelling(expect, change)

@@ -1,14 +1,19 @@
-import { exportSPKI, generateKeyPair, UnsecuredJWT } from 'jose'
+import { exportSPKI, generateKeyPair, UnsecuredJWT, type CryptoKey } from 'jose'
 import { test, type Test } from 'tap'
-import { createTokenVerifier, type TokenVerifierOptions } from '#gateway/authenticate/token-verifier.js'
+import { createTokenVerifier } from '#gateway/authenticate/token-verifier.js'
+import { Meter } from '#gateway/observe/meter.js'
+import type { AuthConfig } from '#config/config.js'
 import { systemClock } from '#clock.js'
 import { ConfigurationError } from '#errors.js'
 import { KeyServer } from '../../support/gateway/key-server.js'
 import { SilentLog } from '../../support/running/silent-log.js'
-import { secret, signedToken } from '../../support/gateway/tokens.js'
+import { secret, signedToken, tokenChecks } from '../../support/gateway/tokens.js'
 
-function secretVerifier(options: Partial<TokenVerifierOptions> = {}, clock = systemClock) {
-  return createTokenVerifier({ keys: { kind: 'secret', secret }, rolesClaim: 'roles', ...options }, { clock, log: new SilentLog() })
+/** What verifiers of these tests count and log. */
+const noted = () => ({ meter: new Meter(), log: new SilentLog() })
+
+function secretVerifier(options: Partial<AuthConfig> = {}, clock = systemClock, { meter, log } = noted()) {
+  return createTokenVerifier({ ...tokenChecks, ...options }, { clock, log, meter })
 }
 
 async function keyServer(t: Test) {
@@ -17,8 +22,8 @@ async function keyServer(t: Test) {
   return server
 }
 
-function jwksVerifier(url: URL, clock = systemClock) {
-  return createTokenVerifier({ keys: { kind: 'jwks', url }, rolesClaim: 'roles' }, { clock, log: new SilentLog() })
+function jwksVerifier(url: URL, clock = systemClock, { meter, log } = noted()) {
+  return createTokenVerifier({ ...tokenChecks, keys: { kind: 'jwks', url } }, { clock, log, meter })
 }
 
 const seconds = () => Math.floor(Date.now() / 1000)
@@ -51,7 +56,7 @@ test('refuses a token that is unsigned, changed or signed with another key', asy
 })
 
 test('refuses a token without a user or an end', async (t) => {
-  const claims = [{ sub: undefined }, { sub: '' }, { sub: 7 }, { sub: {} }, { exp: undefined }, { exp: 'tomorrow' }]
+  const claims = [{ sub: undefined }, { sub: '' }, { sub: 7.5 }, { sub: 2 ** 53 }, { sub: {} }, { exp: undefined }, { exp: 'tomorrow' }]
   for (const wrong of claims) t.equal(await secretVerifier().verify(await signedToken(wrong)), 'token_invalid', JSON.stringify(wrong))
 })
 
@@ -78,12 +83,105 @@ test('checks issuer and audience where they are configured', async (t) => {
   t.match(await secretVerifier().verify(await signedToken({ iss: 'any', aud: 'any' })), { sub: 'user' })
 })
 
+test('takes a token that names no audience for the client that it was made for', async (t) => {
+  const verifier = secretVerifier({ audience: 'web' })
+  const good = [{ client_id: 'web' }, { azp: 'web' }, { client_id: 'web', azp: 'other' }, { aud: 'web', client_id: 'other' }]
+  for (const claims of good) t.match(await verifier.verify(await signedToken(claims)), { sub: 'user' }, JSON.stringify(claims))
+  const others = [{}, { client_id: 'other' }, { client_id: 'other', azp: 'web' }, { client_id: ['web'] }, { azp: 'web.evil' }]
+  const withAudience = [
+    { aud: 'other', client_id: 'web' },
+    { aud: [], azp: 'web' },
+    { aud: null, azp: 'web' },
+    { aud: 7, azp: 'web' },
+  ]
+  for (const claims of [...others, ...withAudience])
+    t.equal(await verifier.verify(await signedToken(claims)), 'token_invalid', JSON.stringify(claims))
+})
+
+const issuers: Record<string, [options: Partial<AuthConfig>, claims: Record<string, unknown>, expected: { sub: string; roles: string[] }]> =
+  {
+    Keycloak: [
+      { rolesClaims: ['realm_access.roles', 'resource_access.web.shop.roles'], subClaim: 'sid', audience: 'web.shop' },
+      {
+        ...{ sub: undefined, sid: 'f02e', azp: 'web.shop', realm_access: { roles: ['viewer'] } },
+        resource_access: { web: { shop: { roles: ['admin'] } }, 'web.shop': { roles: ['clerk'] } },
+      },
+      { sub: 'f02e', roles: ['viewer', 'clerk'] },
+    ],
+    Cognito: [
+      { rolesClaims: ['cognito:groups'], audience: '7example' },
+      { sub: 'amy', client_id: '7example', token_use: 'access', 'cognito:groups': ['clerk'] },
+      { sub: 'amy', roles: ['clerk'] },
+    ],
+    Entra: [
+      { rolesClaims: ['roles'], subClaim: 'oid', audience: 'api://shop' },
+      { sub: 'pairwise', oid: '0000-amy', aud: 'api://shop', roles: ['clerk'], scp: 'orders.read' },
+      { sub: '0000-amy', roles: ['clerk'] },
+    ],
+    Auth0: [
+      { rolesClaims: ['https://shop.example/roles', 'scope'], audience: 'https://api.shop.example' },
+      {
+        sub: 'auth0|amy',
+        aud: ['https://api.shop.example', 'https://userinfo'],
+        'https://shop.example/roles': 'clerk',
+        scope: 'openid orders.read',
+      },
+      { sub: 'auth0|amy', roles: ['clerk', 'openid', 'orders.read'] },
+    ],
+    Hasura: [
+      { rolesClaims: ['https://hasura.io/jwt/claims.x-hasura-allowed-roles'] },
+      { sub: 'amy', 'https://hasura.io/jwt/claims': { 'x-hasura-allowed-roles': ['clerk'] } },
+      { sub: 'amy', roles: ['clerk'] },
+    ],
+  }
+for (const [issuer, [options, claims, expected]] of Object.entries(issuers))
+  test(`takes a token as ${issuer} makes it`, async (t) => {
+    t.match(await secretVerifier(options).verify(await signedToken(claims)), expected)
+  })
+
+test('knows somebody by the claim that says who it is, also by a number', async (t) => {
+  const verifier = secretVerifier({ subClaim: 'user.id' })
+  const claims = { sub: 'client-7', user: { id: 90071992547 } }
+  t.match(await verifier.verify(await signedToken(claims)), { sub: '90071992547', claims: { sub: 'client-7' } })
+  t.match(await verifier.verify(await signedToken({ sub: undefined, 'user.id': 'ann' })), { sub: 'ann' })
+  for (const user of [undefined, {}, { id: '' }, { id: 2 ** 53 }, { id: 0.5 }, { id: ['ann'] }, [{ id: 'ann' }]])
+    t.equal(await verifier.verify(await signedToken({ user })), 'token_invalid', JSON.stringify(user))
+})
+
+test('takes tokens of clocks that are a little ahead or behind, for as long', async (t) => {
+  const token = await signedToken({ nbf: 1000, exp: 2000 })
+  const at = (ms: number) => secretVerifier({ clockToleranceSeconds: 5 }, { ...systemClock, now: () => ms }).verify(token)
+  t.equal(await at(994_000), 'token_not_active')
+  t.match(await at(995_000), { expiresAtMs: 2_005_000 })
+  t.match(await at(2_004_999), { sub: 'user' })
+  t.equal(await at(2_005_000), 'token_expired')
+})
+
 test('refuses to start with a secret that is too short', async (t) => {
   t.throws(() => secretVerifier({ keys: { kind: 'secret', secret: 'x'.repeat(31) } }), ConfigurationError)
   t.doesNotThrow(() => secretVerifier({ keys: { kind: 'secret', secret: 'é'.repeat(16) } }))
 })
 
-for (const alg of ['RS256', 'ES256', 'EdDSA']) {
+test('takes the algorithms of HMAC for which the secret is long enough', async (t) => {
+  for (const [bytes, good] of [
+    [32, ['HS256']],
+    [48, ['HS256', 'HS384']],
+    [64, ['HS256', 'HS384', 'HS512']],
+  ] as const) {
+    const long = 's'.repeat(bytes)
+    const verifier = secretVerifier({ keys: { kind: 'secret', secret: long } })
+    for (const alg of ['HS256', 'HS384', 'HS512']) {
+      const outcome = await verifier.verify(await signedToken({}, Buffer.from(long), { alg }))
+      t.equal(
+        typeof outcome === 'object',
+        good.some((one) => one === alg),
+        `${alg} with ${bytes} bytes`,
+      )
+    }
+  }
+})
+
+for (const alg of ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'ES256', 'ES384', 'ES512', 'EdDSA', 'Ed25519']) {
   test(`takes a token signed by ${alg} with a key of the key server`, async (t) => {
     const [server, pair, other] = [await keyServer(t), await generateKeyPair(alg), await generateKeyPair(alg)]
     await server.publish({ current: pair.publicKey })
@@ -106,6 +204,36 @@ test('refuses a token of another kind of keys than those that are configured', a
   const pair = await generateKeyPair('RS256')
   t.equal(await secretVerifier().verify(await signedToken({}, pair.privateKey, { alg: 'RS256' })), 'token_invalid')
   t.equal(await secretVerifier().verify(await signedToken({}, Buffer.from(secret), { alg: 'HS512' })), 'token_invalid')
+})
+
+test('takes EdDSA for Ed25519, whichever of the names the key and the token have', async (t) => {
+  const [server, pair] = [await keyServer(t), await generateKeyPair('EdDSA', { extractable: true })]
+  for (const marked of ['EdDSA', 'Ed25519']) {
+    await server.publish({ current: pair.publicKey }, marked)
+    for (const alg of ['EdDSA', 'Ed25519'])
+      t.match(await jwksVerifier(server.url).verify(await signedToken({}, pair.privateKey, { alg, kid: 'current' })), { sub: 'user' }, alg)
+  }
+  const rsa = await generateKeyPair('RS256', { extractable: true })
+  await server.publish({ current: rsa.publicKey }, 'RS256')
+  const token = await signedToken({}, (await generateKeyPair('PS256')).privateKey, { alg: 'PS256', kid: 'current' })
+  t.equal(await jwksVerifier(server.url).verify(token), 'token_invalid', 'a key that is marked signs by that alone')
+})
+
+test('tries each key that fits a token which names none, within a bound', async (t) => {
+  const server = await keyServer(t)
+  const pairs = await Promise.all(Array.from({ length: 12 }, () => generateKeyPair('ES256', { extractable: true })))
+  await server.publish(Object.fromEntries(pairs.map(({ publicKey }, n) => [`key-${n}`, publicKey])))
+  const context = noted()
+  const verifier = jwksVerifier(server.url, systemClock, context)
+  const by = async (key: CryptoKey) => verifier.verify(await signedToken({}, key, { alg: 'ES256' }))
+  for (const { privateKey } of pairs.slice(0, 8)) t.match(await by(privateKey), { sub: 'user' })
+  t.equal(await by(pairs[8]!.privateKey), 'token_invalid')
+  t.same([...context.meter.tokensRefused], [['key_ambiguous', 1]])
+  await server.publish({ one: pairs[0]!.publicKey, two: pairs[1]!.publicKey })
+  const few = jwksVerifier(server.url, systemClock, context)
+  t.equal(await few.verify(await signedToken({}, pairs[2]!.privateKey, { alg: 'ES256' })), 'token_invalid')
+  t.equal(await few.verify(await signedToken({ exp: 1 }, pairs[1]!.privateKey, { alg: 'ES256' })), 'token_expired')
+  t.same([...context.meter.tokensRefused.keys()], ['key_ambiguous', 'signature', 'expired'])
 })
 
 test('asks the key server once for many tokens with made-up key ids', async (t) => {

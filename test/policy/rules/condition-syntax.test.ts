@@ -52,7 +52,9 @@ test('refuses what is not understood in conditions, with its place', (t) => {
     [{ id: 'a${user.x}b' }, 'conditions.id', /fills a whole value/],
     [{ id: { $in: ['${user.x} '] } }, 'conditions.id.$in[0]', /fills a whole value/],
     [{ id: '${env.x}' }, 'conditions.id', /fills a whole value/],
-    [{ id: '${user.org.id}' }, 'conditions.id', /fills a whole value/],
+    [{ id: '${user.org || user.id}' }, 'conditions.id', /fills a whole value/],
+    [{ id: '${user.org.}' }, 'conditions.id', /fills a whole value/],
+    [{ id: '${user..org}' }, 'conditions.id', /fills a whole value/],
     [{ id: '${user.}' }, 'conditions.id', /fills a whole value/],
   ]
   for (const [conditions, place, why] of cases) {
@@ -77,11 +79,12 @@ test('accepts every operator', (t) => {
       'm.n': { $elemMatch: { 'o.p': { $not: { $gt: 5 } }, q: 1 } },
       r: { $elemMatch: { $gt: 5 } },
       s: '${user.https://acme.example/region}',
+      u: '${user.resource_access.web.shop.tenant}',
     },
     ...{ $and: [{ t: 1 }, { $or: [{ t: 2 }, { $nor: [{ t: 3 }] }] }] },
   }
   const paths = parseCondition(conditions, policyPlace.member('conditions')).paths
-  t.same([...paths].sort(), ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h', 'i', 'j', 'k', 'l', 'm.n', 'm.n.o.p', 'm.n.q', 'r', 's', 't'])
+  t.same([...paths].sort(), ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h', 'i', 'j', 'k', 'l', 'm.n', 'm.n.o.p', 'm.n.q', 'r', 's', 't', 'u'])
   t.end()
 })
 

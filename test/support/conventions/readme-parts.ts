@@ -14,7 +14,7 @@ import { sampleTail } from '../picture/sample-tail.js'
 const variableGroups: Readonly<Record<string, readonly VariableName[]>> = {
   'Where it listens': ['PORT', 'HOST', 'ADMIN_PORT', 'ADMIN_HOST', 'TLS_CERT_FILE', 'TLS_KEY_FILE', 'ALLOWED_ORIGINS'],
   'What is streamed, and to whom': ['ENTITIES', 'POLICY_FILE', 'LONGS'],
-  Tokens: ['JWT_SECRET', 'JWKS_URL', 'JWT_ISSUER', 'JWT_AUDIENCE', 'JWT_ROLES_CLAIM'],
+  Tokens: ['JWT_SECRET', 'JWKS_URL', 'JWT_ISSUER', 'JWT_AUDIENCE', 'JWT_ROLES_CLAIM', 'JWT_SUB_CLAIM', 'JWT_CLOCK_TOLERANCE_SECONDS'],
   Kafka: namesWith('KAFKA_'),
   'The registry': namesWith('SCHEMA_REGISTRY_'),
   'The process': ['NODE_ID', 'LOG_LEVEL', 'SHUTDOWN_TIMEOUT_MS'],

@@ -8,7 +8,7 @@ import { Meter } from '#gateway/observe/meter.js'
 import { bearerHeaders } from '#protocol/credentials.js'
 import { EchoAcceptor } from './echo-acceptor.js'
 import { SilentLog } from '../running/silent-log.js'
-import { secret, signedToken } from './tokens.js'
+import { signedToken, tokenChecks } from './tokens.js'
 import { WsClient } from '../clients/ws-client.js'
 
 const defaults: ServerOptions = {
@@ -29,7 +29,7 @@ export interface EchoParts {
 export async function serveEcho(t: Test, create: CreateServer, options: Partial<ServerOptions> = {}, others: EchoParts = {}) {
   const [acceptor, meter, log] = [new EchoAcceptor(), new Meter(), new SilentLog()]
   const context = { clock: others.clock ?? systemClock, log }
-  const verifier = others.verifier ?? createTokenVerifier({ keys: { kind: 'secret', secret }, rolesClaim: 'roles' }, context)
+  const verifier = others.verifier ?? createTokenVerifier(tokenChecks, { ...context, meter })
   const ready = { is: true }
   const server = await create(
     { ...defaults, ...options },

@@ -27,8 +27,9 @@ export class KeyServer {
     return new URL(`http://127.0.0.1:${(this.server.address() as AddressInfo).port}/keys?secret=of-the-url`)
   }
 
-  async publish(keys: Record<string, CryptoKey>): Promise<void> {
-    const entries = Object.entries(keys).map(async ([kid, key]) => ({ ...(await exportJWK(key)), kid }))
+  /** @param alg the one algorithm that each key is for, if any. */
+  async publish(keys: Record<string, CryptoKey>, alg?: string): Promise<void> {
+    const entries = Object.entries(keys).map(async ([kid, key]) => ({ ...(await exportJWK(key)), kid, ...(alg !== undefined && { alg }) }))
     this.answer = { status: 200, body: JSON.stringify({ keys: await Promise.all(entries) }) }
   }
 

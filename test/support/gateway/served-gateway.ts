@@ -18,7 +18,7 @@ import type { Subprotocol } from '#protocol/dialect.js'
 import { EventEncoder } from '../values/event-encoder.js'
 import { recordingLog, type LoggedLine } from '../running/recording-log.js'
 import { HeldPolicy } from './held-policy.js'
-import { secret, signedToken } from './tokens.js'
+import { signedToken, tokenChecks } from './tokens.js'
 import { WsClient } from '../clients/ws-client.js'
 
 const servedLimits: GatewayLimits = {
@@ -45,10 +45,7 @@ export class ServedGateway {
   readonly logged: LoggedLine[] = []
   readonly gateway: Gateway
   readonly policy: HeldPolicy
-  private readonly verifier = createTokenVerifier(
-    { keys: { kind: 'secret', secret }, rolesClaim: 'roles' },
-    { clock, log: recordingLog(this.logged) },
-  )
+  private readonly verifier = createTokenVerifier(tokenChecks, { clock, log: recordingLog(this.logged), meter: this.meter })
   url = ''
   private readonly topics = new MemoryTopics({ clock, partitionBytesMax: 64 * 1024 * 1024 })
   private readonly encoders: ReadonlyMap<string, EventEncoder>

@@ -33,7 +33,7 @@ function run(change: Partial<PolicyCase>, runner = runnerOf(rules)): CaseResult 
 }
 
 function runnerOf(all: readonly ShortRule[]): CaseRunner {
-  return new CaseRunner(new PolicyReading({ file: 'policy.json', text: policyText({ some: all }) }), encoderOf, 'roles')
+  return new CaseRunner(new PolicyReading({ file: 'policy.json', text: policyText({ some: all }) }), encoderOf, ['roles'])
 }
 
 test('compares the fields that are shown, named as rules name them', (t) => {
@@ -114,7 +114,7 @@ test('takes for hidden what has no place in the event, as nothing is sent of it'
     file: 'policy.json',
     text: policyText({ some: [{ show: ['note'] }, { hide: ['note'] }, { show: ['**.text'] }] }),
   })
-  const runner = new CaseRunner(reading, () => EntityEncoder.of(file), 'roles')
+  const runner = new CaseRunner(reading, () => EntityEncoder.of(file), ['roles'])
   t.match(run({ event: { note: { text: 'a' } }, expect: 'update' }, runner), { outcome: 'passed' })
   t.match(run({ event: { note: 'a' }, expect: 'nothing' }, runner), { outcome: 'passed' })
   t.match(run({ event: { note: 'a' }, expect: [] }, runner), { outcome: 'passed' })

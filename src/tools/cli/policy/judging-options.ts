@@ -1,5 +1,6 @@
 import { Option } from 'commander'
 import { EntityEncoder } from '../../policy/entity-encoder.js'
+import { rolesClaimsOf } from '#policy/roles.js'
 import { ConfigurationError } from '#errors.js'
 import { readSchemaFolder } from '#schema/files/schema-folder.js'
 import type { SchemasOption } from './policy-files.js'
@@ -7,7 +8,7 @@ import type { SchemasOption } from './policy-files.js'
 /** The options of the commands that judge events. */
 export interface JudgingOptions extends SchemasOption {
   readonly policy: string
-  readonly rolesClaim: string
+  readonly rolesClaim: readonly string[]
 }
 
 export function policyOption(): Option {
@@ -15,7 +16,9 @@ export function policyOption(): Option {
 }
 
 export function rolesClaimOption(): Option {
-  return new Option('--roles-claim <name>', 'the claim with the roles, as the gateway is told by JWT_ROLES_CLAIM').default('roles')
+  return new Option('--roles-claim <names>', 'the claims with the roles, as the gateway is told by JWT_ROLES_CLAIM')
+    .argParser(rolesClaimsOf)
+    .default(['roles'], 'roles')
 }
 
 /** Makes each type's encoder once, when it is needed. The returned function throws ConfigurationError where the type has no schema. */
