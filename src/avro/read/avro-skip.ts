@@ -1,5 +1,5 @@
 import { BadRecordError } from '#errors.js'
-import { decimalBytesMax } from '../schema/avro-logical-type.js'
+import { decimalBytesMax, decimalDigitsMax } from '../schema/avro-logical-type.js'
 import type { AvroReader } from './avro-reader.js'
 import {
   type ArrayNode,
@@ -36,6 +36,11 @@ function compile(node: Exclude<AvroNode, RecordNode>): Skip {
       return (reader) => void reader.index(node.symbols.length)
     case 'fixed':
       return (reader) => void reader.skip(node.size)
+    case 'variable-decimal':
+      return (reader) => {
+        readScale(reader)
+        readDecimalLength(reader)
+      }
     default:
       return skipPrimitive(node)
   }
@@ -60,6 +65,13 @@ function skipPrimitive(node: PrimitiveNode): Skip {
     case 'bytes':
       return node.logical?.kind === 'decimal' ? (reader) => void readDecimalLength(reader) : (reader) => void reader.skip(reader.length())
   }
+}
+
+/** Reads the scale before the bytes of a decimal. A number with as many zeros as it may say would fill the memory. */
+export function readScale(reader: AvroReader): number {
+  const scale = reader.int()
+  if (Math.abs(scale) > decimalDigitsMax) throw new BadRecordError('over_limit', `a decimal of more than ${decimalDigitsMax} digits`)
+  return scale
 }
 
 /** Skips the bytes of a decimal and returns their number. */

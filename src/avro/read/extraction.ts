@@ -10,7 +10,7 @@ import {
 } from '../schema/avro-schema.js'
 import { skipOf } from './avro-skip.js'
 import type { ComparisonValue, Extraction } from '../entity-schema.js'
-import { type ReadComparison, scalarComparisonOf } from './scalar-comparison.js'
+import { type ReadComparison, scalarComparisonOf, undecidableTestOf } from './scalar-comparison.js'
 import { readString } from './scalar-text.js'
 import { AskedStep } from './asked-step.js'
 import type { IsUnavailable, UnavailableValue } from './unavailable-value.js'
@@ -99,7 +99,7 @@ class ExtractionCompiler {
       case 'union':
         return this.union(node, (branch) => this.item(branch, asked, below))
       default:
-        return noting(asked, this.unavailable?.testOf(node), scalarComparisonOf(node))
+        return noting(asked, this.unavailable?.testOf(node), noting(asked, undecidableTestOf(node), scalarComparisonOf(node)))
     }
   }
 
@@ -150,10 +150,10 @@ class ExtractionCompiler {
   }
 }
 
-function noting(asked: AskedStep, isUnavailable: IsUnavailable | undefined, read: ReadComparison): ReadComparison {
-  if (isUnavailable === undefined) return read
+function noting(asked: AskedStep, isUnknown: IsUnavailable | undefined, read: ReadComparison): ReadComparison {
+  if (isUnknown === undefined) return read
   return (reader) => {
-    if (isUnavailable(reader)) asked.leaveUnknown()
+    if (isUnknown(reader)) asked.leaveUnknown()
     return read(reader)
   }
 }

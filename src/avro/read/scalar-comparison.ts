@@ -2,9 +2,9 @@ import type { AvroReader } from './avro-reader.js'
 import type { FixedNode, LogicalType, PrimitiveNode, ScalarNode } from '../schema/avro-schema.js'
 import { Exact } from '../decimal.js'
 import type { ComparisonValue } from '../entity-schema.js'
-import { Instant } from '../instant.js'
+import { Instant, parseInstant } from '../instant.js'
 import { timeText } from '../iso-text.js'
-import { bytesTextOf, readString, unscaledOf } from './scalar-text.js'
+import { bytesTextOf, readString, readVariableDecimal, unscaledOf } from './scalar-text.js'
 
 export type ReadComparison = (reader: AvroReader) => ComparisonValue
 
@@ -23,12 +23,32 @@ export function scalarComparisonOf(node: ScalarNode): ReadComparison {
     case 'double':
       return (reader) => finite(reader.double())
     case 'string':
-      return readString
+      return node.logical?.kind === 'instant' ? (reader) => readInstant(reader) ?? null : readString
     case 'enum':
       return (reader) => node.symbols[reader.index(node.symbols.length)]!
+    case 'variable-decimal':
+      return readVariableDecimal
     default:
       return bytesComparisonOf(node)
   }
+}
+
+/** What a text cannot be compared as is not known: Debezium writes `infinity` for a time without end, for example. */
+export function undecidableTestOf(node: ScalarNode): ((reader: AvroReader) => boolean) | undefined {
+  if (node.kind !== 'string' || node.logical?.kind !== 'instant') return undefined
+  return (reader) => {
+    const { pos } = reader
+    const isUndecidable = readInstant(reader) === undefined
+    reader.pos = pos
+    return isUndecidable
+  }
+}
+
+/** A date may have its zone. */
+const dateWithZone = /^(\d{4}-\d\d-\d\d)Z$/
+
+function readInstant(reader: AvroReader): Instant | undefined {
+  return parseInstant(readString(reader).replace(dateWithZone, '$1'))
 }
 
 function finite(value: number): number | null {

@@ -2,7 +2,7 @@ import { type JsonOutput, quote } from '#text/json-output.js'
 import type { AvroReader } from './avro-reader.js'
 import type { FixedNode, LogicalType, PrimitiveNode, ScalarNode } from '../schema/avro-schema.js'
 import { writeDate, writeTime, writeTimestamp } from '../iso-text.js'
-import { bytesTextOf, unscaledOf } from './scalar-text.js'
+import { bytesTextOf, readVariableDecimal, unscaledOf } from './scalar-text.js'
 
 /** How longs are written for a client's parser: as numbers with all their digits, or as strings, since a parser may round numbers. */
 export type LongsAs = 'number' | 'string'
@@ -31,6 +31,8 @@ export function scalarJsonOf(node: ScalarNode, longs: LongsAs): WriteJson {
       return writeStringJson
     case 'enum':
       return enumJsonOf(node.symbols)
+    case 'variable-decimal':
+      return writeVariableDecimal
     default:
       return bytesJsonOf(node)
   }
@@ -106,6 +108,13 @@ function bytesJsonOf(node: FixedNode | PrimitiveNode): WriteJson {
     output.ascii(text(reader))
     output.byte(quote)
   }
+}
+
+function writeVariableDecimal(reader: AvroReader, output: JsonOutput): void {
+  const { unscaled, scale } = readVariableDecimal(reader)
+  output.byte(quote)
+  output.decimal(unscaled, scale)
+  output.byte(quote)
 }
 
 function decimalJsonOf(node: FixedNode | PrimitiveNode, scale: number): WriteJson {

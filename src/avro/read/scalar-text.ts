@@ -1,4 +1,5 @@
-import { readDecimalLength } from './avro-skip.js'
+import { readDecimalLength, readScale } from './avro-skip.js'
+import { Exact } from '../decimal.js'
 import type { AvroReader } from './avro-reader.js'
 import type { FixedNode, PrimitiveNode } from '../schema/avro-schema.js'
 import { durationText } from '../iso-text.js'
@@ -29,6 +30,14 @@ export function unscaledOf(node: FixedNode | PrimitiveNode): (reader: AvroReader
     const length = readDecimalLength(reader)
     return bigEndian(reader.bytes, reader.pos - length, length)
   }
+}
+
+/** Reads a decimal whose scale stands before it; one below zero becomes zeros. */
+export function readVariableDecimal(reader: AvroReader): Exact {
+  const scale = readScale(reader)
+  const length = readDecimalLength(reader)
+  const unscaled = BigInt(bigEndian(reader.bytes, reader.pos - length, length))
+  return scale < 0 ? new Exact(unscaled * 10n ** BigInt(-scale), 0) : new Exact(unscaled, scale)
 }
 
 function bigEndian(bytes: Buffer, start: number, length: number): number | bigint {

@@ -1,5 +1,6 @@
 import { BadRecordError } from '#errors.js'
 import type { LogicalType, Primitive } from './avro-schema.js'
+import { connectTypeOf } from './connect-type.js'
 
 /** A decimal of 1 kB has 2,466 digits, more than any ledger; its text takes time by the square of its length. */
 export const decimalBytesMax = 1024
@@ -18,11 +19,16 @@ const simple: Readonly<Record<string, { readonly base: Primitive; readonly type:
   uuid: { base: 'string', type: { kind: 'uuid' } },
 }
 
+/** What a schema object says that its base type means: by Avro's own word for it, or by Connect's. */
+export function meaningOf(base: Primitive | 'fixed', declared: Readonly<Record<string, unknown>>): LogicalType | undefined {
+  return logicalTypeOf(base, declared) ?? connectTypeOf(base, declared)
+}
+
 /**
  * The logical type that a schema object declares on its base type. A type that is unknown, stands on a wrong base or contradicts itself is
  * ignored, as the Avro specification asks, and the base type counts.
  */
-export function logicalTypeOf(base: Primitive | 'fixed', declared: Readonly<Record<string, unknown>>): LogicalType | undefined {
+function logicalTypeOf(base: Primitive | 'fixed', declared: Readonly<Record<string, unknown>>): LogicalType | undefined {
   const name = declared['logicalType']
   if (typeof name !== 'string') return undefined
   if (name === 'decimal') return decimalType(base, declared)

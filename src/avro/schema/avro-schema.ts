@@ -10,7 +10,7 @@ interface Tagged {
 }
 
 /** A type that is not a container: each value of it is a leaf. */
-export type ScalarNode = PrimitiveNode | FixedNode | EnumNode
+export type ScalarNode = PrimitiveNode | FixedNode | EnumNode | VariableDecimalNode
 
 export const primitives = ['null', 'boolean', 'int', 'long', 'float', 'double', 'bytes', 'string'] as const
 export type Primitive = (typeof primitives)[number]
@@ -34,6 +34,12 @@ export interface FixedNode extends Tagged {
 export interface EnumNode extends Tagged {
   readonly kind: 'enum'
   readonly symbols: readonly string[]
+}
+
+/** A decimal with its scale beside it: an int, then the unscaled bytes. In Avro it is a record, and what is in it means nothing alone. */
+export interface VariableDecimalNode extends Tagged {
+  readonly kind: 'variable-decimal'
+  readonly logical: undefined
 }
 
 export interface ArrayNode extends Tagged {
@@ -78,8 +84,24 @@ export type LogicalType =
   | { readonly kind: 'decimal'; readonly precision: number; readonly scale: number }
   | { readonly kind: 'duration' }
   | { readonly kind: 'uuid' }
+  /** A text that names an instant by ISO 8601. */
+  | { readonly kind: 'instant' }
 
-const minWidths = { null: 0, boolean: 1, int: 1, long: 1, float: 4, double: 8, bytes: 1, string: 1, enum: 1, array: 1, map: 1, union: 1 }
+const minWidths = {
+  null: 0,
+  boolean: 1,
+  int: 1,
+  long: 1,
+  float: 4,
+  double: 8,
+  bytes: 1,
+  string: 1,
+  enum: 1,
+  array: 1,
+  map: 1,
+  union: 1,
+  'variable-decimal': 2,
+}
 const recordWidths = new WeakMap<RecordNode, number>()
 
 /** The fewest bytes that a value takes. A count of values is checked against it before any value is read. */

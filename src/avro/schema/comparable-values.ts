@@ -28,7 +28,10 @@ function exampleOf(node: ScalarNode): (string | number | Instant)[] {
     case 'long':
       if (node.logical?.kind === 'date' || node.logical?.kind === 'timestamp') return [new Instant(0n)]
       return node.logical?.kind === 'time' ? ['00:00:00'] : [0]
+    case 'variable-decimal':
+      return [0]
     default:
+      if (node.logical?.kind === 'instant') return [new Instant(0n)]
       return node.logical?.kind === 'decimal' ? [0] : ['']
   }
 }

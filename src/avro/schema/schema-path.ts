@@ -87,12 +87,14 @@ function kindOf(node: ScalarNode): ValueKind | undefined {
       return 'boolean'
     case 'float':
     case 'double':
+    case 'variable-decimal':
       return 'number'
     case 'int':
     case 'long':
       if (node.logical?.kind === 'date' || node.logical?.kind === 'timestamp') return 'instant'
       return node.logical?.kind === 'time' ? 'text' : 'number'
     case 'string':
+      return node.logical?.kind === 'instant' ? 'instant' : 'text'
     case 'enum':
       return 'text'
     default:

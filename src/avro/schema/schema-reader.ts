@@ -1,6 +1,7 @@
 import { BadRecordError } from '#errors.js'
-import { logicalTypeOf } from './avro-logical-type.js'
+import { meaningOf } from './avro-logical-type.js'
 import { type AvroField, type AvroNode, isPrimitive, type RecordNode } from './avro-schema.js'
+import { variableScaleDecimal } from './connect-type.js'
 import { fullName, namespaceOf } from './schema-name.js'
 
 /** A type or a field in a schema's JSON. */
@@ -50,7 +51,7 @@ export class SchemaReader {
   private declared(schema: SchemaObject, where: Where): AvroNode {
     const { type } = schema
     const more = { ...taggedAs(schema), ...where.beside(schema, where.at) }
-    if (isPrimitive(type)) return { kind: type, logical: logicalTypeOf(type, schema), ...more }
+    if (isPrimitive(type)) return { kind: type, logical: meaningOf(type, schema), ...more }
     if (type === 'array') return { kind: 'array', items: this.node(schema['items'], within(where, 'items')), ...more }
     if (type === 'map') return { kind: 'map', values: this.node(schema['values'], within(where, 'values')), ...more }
     return this.declaredByName(schema, where)
@@ -65,12 +66,12 @@ export class SchemaReader {
     const node: AvroNode =
       type === 'enum'
         ? { kind: 'enum', symbols: symbols as string[], ...more }
-        : { kind: 'fixed', size: Number(size), logical: logicalTypeOf('fixed', schema), ...more }
+        : { kind: 'fixed', size: Number(size), logical: meaningOf('fixed', schema), ...more }
     this.named.set(name, node)
     return node
   }
 
-  private record(schema: SchemaObject, name: string, where: Where): RecordNode {
+  private record(schema: SchemaObject, name: string, where: Where): AvroNode {
     const fields: AvroField[] = []
     const [streamable, tags] = [schema['streamable'] === true, tagsOf(schema)]
     const record: RecordNode = { kind: 'record', name, streamable, tags, fields, ...where.beside(schema, where.at, name) }
@@ -78,7 +79,13 @@ export class SchemaReader {
     const inner = { ...where, namespace: namespaceOf(name) }
     for (const [index, field] of (schema['fields'] as SchemaObject[]).entries())
       fields.push(this.field(field, within(inner, 'fields', index)))
-    return record
+    return isVariableDecimal(record) ? this.variableDecimal(schema, name, where) : record
+  }
+
+  private variableDecimal(schema: SchemaObject, name: string, where: Where): AvroNode {
+    const node: AvroNode = { kind: 'variable-decimal', logical: undefined, ...taggedAs(schema), ...where.beside(schema, where.at, name) }
+    this.named.set(name, node)
+    return node
   }
 
   private field(field: SchemaObject, where: Where): AvroField {
@@ -90,6 +97,14 @@ export class SchemaReader {
       ...where.beside(field, where.at),
     }
   }
+}
+
+/** The tags of its fields would be lost, so that with any it stays a record. */
+function isVariableDecimal({ name, fields }: RecordNode): boolean {
+  const shape = fields.map((field) =>
+    [field.name, field.type.kind, ...field.tags, ...(field.type.kind === 'record' ? [] : (field.type.tags ?? []))].join(),
+  )
+  return name === variableScaleDecimal && shape.join(' ') === 'scale,int value,bytes'
 }
 
 function within(where: Where, ...steps: SchemaWay): Where {

@@ -52,6 +52,17 @@ export function decimalWriterOf(
   }
 }
 
+/** With the digits after the point that the value has. */
+export const writeVariableDecimal: WriteValue = (sink, value, latitude) => {
+  const decimal = decimalFrom(value)
+  if (decimal === undefined || !isWithin(latitude, value, decimal, decimal.scale) || decimal.scale > decimalDigitsMax)
+    throw invalid('a decimal (a string, or a number that is exact)', value)
+  const size = bytesFor(decimal.unscaled)
+  if (size > decimalBytesMax) throw invalid(`a decimal of at most ${decimalDigitsMax} digits`, value)
+  sink.long(decimal.scale)
+  sink.withLength(twosComplement(decimal.unscaled, size))
+}
+
 function fits(unscaled: bigint, node: FixedNode | PrimitiveNode): boolean {
   const size = node.kind === 'fixed' ? node.size : decimalBytesMax
   return BigInt.asIntN(8 * size, unscaled) === unscaled

@@ -44,6 +44,8 @@ function takenBy(node: ScalarNode): WriteValue {
     case 'bytes':
     case 'fixed':
       return fromText(bytesWriterOf(node))
+    case 'variable-decimal':
+      return fromText(scalarWriterOf(node))
     default:
       return 'logical' in node && node.logical !== undefined ? fromText(scalarWriterOf(node)) : scalarWriterOf(node)
   }
@@ -93,7 +95,13 @@ function expectedOf(node: ScalarNode): string {
   if (node.logical !== undefined) return expectedOfLogical(node.logical)
   if (node.kind === 'fixed') return `${node.size} bytes in base64`
   const words = { int: 'a whole number of 32 bits', long: 'a whole number of 64 bits', bytes: 'bytes in base64', boolean: 'true or false' }
-  const others = { null: 'null', float: 'a number', double: 'a number', string: 'a text of well-formed Unicode' }
+  const others = {
+    null: 'null',
+    float: 'a number',
+    double: 'a number',
+    string: 'a text of well-formed Unicode',
+    'variable-decimal': 'a decimal as text',
+  }
   return { ...words, ...others }[node.kind]
 }
 
@@ -111,5 +119,7 @@ function expectedOfLogical(logical: LogicalType): string {
       return 'a duration such as "P1M2DT3.004S"'
     case 'uuid':
       return 'a UUID as text'
+    case 'instant':
+      return 'a time such as "2026-01-31T12:00:00Z"'
   }
 }

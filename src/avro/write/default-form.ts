@@ -13,7 +13,7 @@ export const defaultForm: ValueForm = { scalarWriterOf: defaultWriterOf, isClose
 const unwritable = new Map<unknown, number>([NaN, Infinity, -Infinity].map((number) => [String(number), number]))
 
 function defaultWriterOf(node: ScalarNode): WriteValue {
-  const bare = node.kind === 'enum' ? node : { ...node, logical: undefined }
+  const bare = node.kind === 'enum' || node.kind === 'variable-decimal' ? node : { ...node, logical: undefined }
   const write = scalarWriterOf(bare)
   switch (node.kind) {
     case 'float':
@@ -22,9 +22,20 @@ function defaultWriterOf(node: ScalarNode): WriteValue {
     case 'bytes':
     case 'fixed':
       return (sink, value) => write(sink, bytesIn(value), 'none')
+    case 'variable-decimal':
+      return writeScaleAndBytes
     default:
       return (sink, value) => write(sink, value, 'none') // A text of digits is no long.
   }
+}
+
+/** As the record that it is in Avro. */
+const writeScaleAndBytes: WriteValue = (sink, value) => {
+  const { scale, value: unscaled } = (value ?? {}) as { readonly scale?: unknown; readonly value?: unknown }
+  const bytes = bytesIn(unscaled)
+  if (typeof scale !== 'number' || !(bytes instanceof Buffer)) throw invalid('an object with scale and value', value)
+  sink.long(scale)
+  sink.withLength(bytes)
 }
 
 function numberWriterOf(kind: 'float' | 'double'): WriteValue {

@@ -1,5 +1,5 @@
 import type { EnumNode, LogicalType, PrimitiveNode, ScalarNode } from '../schema/avro-schema.js'
-import { bytesWriterOf, uuidText } from './bytes-writer.js'
+import { bytesWriterOf, uuidText, writeVariableDecimal } from './bytes-writer.js'
 import { msOfDate } from './foreign-value.js'
 import { invalid } from './invalid.js'
 import { dayCount, localTimestampUnits, timeUnits, timestampUnits } from './time-value.js'
@@ -25,6 +25,8 @@ export function scalarWriterOf(node: ScalarNode): WriteValue {
       return node.logical?.kind === 'uuid' ? writeUuidText : writeString
     case 'enum':
       return enumWriterOf(node)
+    case 'variable-decimal':
+      return writeVariableDecimal
     default:
       return bytesWriterOf(node)
   }

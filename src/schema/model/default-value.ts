@@ -14,7 +14,7 @@ export function isDefaultOf(value: unknown, type: SchemaType): boolean {
     case 'boolean':
       return typeof value === 'boolean'
     case 'int':
-      return Number.isInteger(value) && (value as number) >= -(2 ** 31) && (value as number) < 2 ** 31
+      return isDefaultInt(value)
     case 'long':
       return Number.isInteger(value)
     case 'float':
@@ -27,6 +27,8 @@ export function isDefaultOf(value: unknown, type: SchemaType): boolean {
       return isByteText(value)
     case 'fixed':
       return isByteText(value) && (value as string).length === type.size
+    case 'variable-decimal':
+      return isJsonObject(value) && isDefaultInt(value['scale']) && isByteText(value['value'])
     case 'enum':
       return type.symbols.includes(value as string)
     default:
@@ -44,6 +46,10 @@ function isContainerDefault(value: unknown, type: Extract<SchemaType, { kind: 'u
 
 function isFieldOf(value: Readonly<Record<string, unknown>>, { name, type, default: ownDefault }: SchemaField): boolean {
   return Object.hasOwn(value, name) ? isDefaultOf(value[name], type) : ownDefault !== undefined
+}
+
+function isDefaultInt(value: unknown): boolean {
+  return Number.isInteger(value) && (value as number) >= -(2 ** 31) && (value as number) < 2 ** 31
 }
 
 function isByteText(value: unknown): boolean {

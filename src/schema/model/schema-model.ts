@@ -1,12 +1,22 @@
-import type { ArrayNode, AvroField, EnumNode, FixedNode, MapNode, PrimitiveNode, RecordNode, UnionNode } from '#avro/schema/avro-schema.js'
-import { fullName, namespaceOf } from '#avro/schema/schema-name.js'
+import type {
+  ArrayNode,
+  AvroField,
+  EnumNode,
+  FixedNode,
+  MapNode,
+  PrimitiveNode,
+  RecordNode,
+  UnionNode,
+  VariableDecimalNode,
+} from '#avro/schema/avro-schema.js'
+import { fullName, namespaceOf, simpleName } from '#avro/schema/schema-name.js'
 import { type Beside, type SchemaObject, SchemaReader, type SchemaWay } from '#avro/schema/schema-reader.js'
 import type { EntityFile, WholeSchema } from '../files/schema-folder.js'
 
 /** A schema as people wrote it: the tree by which bytes are read, with the place of each node and with what does not concern the bytes. */
 export type SchemaType = ScalarType | ArrayType | MapType | UnionType | NamedType
 
-export type NamedType = RecordType | EnumType | FixedType
+export type NamedType = RecordType | EnumType | FixedType | VariableDecimalType
 
 /** A place in a schema: its file and the path through the JSON. */
 export interface SchemaPlace {
@@ -34,6 +44,8 @@ interface MaybeLogical {
 export interface ScalarType extends PrimitiveNode, Written, MaybeLogical {}
 
 export interface FixedType extends FixedNode, Named, MaybeLogical {}
+
+export interface VariableDecimalType extends VariableDecimalNode, Named, MaybeLogical {}
 
 export interface ArrayType extends ArrayNode, Written {
   readonly items: SchemaType
@@ -88,8 +100,8 @@ function writtenIn(file: string): Beside {
   }
 }
 
-function logicalText({ logicalType, precision, scale = 0 }: SchemaObject): string | undefined {
-  if (typeof logicalType !== 'string') return undefined
+function logicalText({ logicalType, precision, scale = 0, 'connect.name': connectName }: SchemaObject): string | undefined {
+  if (typeof logicalType !== 'string') return typeof connectName === 'string' ? simpleName(connectName) : undefined
   return logicalType === 'decimal' ? `decimal(${String(precision)}, ${String(scale)})` : logicalType
 }
 

@@ -1,6 +1,6 @@
 // Finds logical types that have no effect. Enters: the JSON of a file whose schema is valid. Leaves: their places, and what is wrong with
 // each.
-import { logicalTypeOf } from '#avro/schema/avro-logical-type.js'
+import { meaningOf } from '#avro/schema/avro-logical-type.js'
 import { primitives } from '#avro/schema/avro-schema.js'
 import type { SchemaFile } from '#schema/files/schema-folder.js'
 import type { SchemaPlace } from '#schema/model/schema-model.js'
@@ -55,7 +55,7 @@ function whyIgnored(declared: JsonObject): string | undefined {
 /** Types that hold other types have no logical types. */
 function isTaken(type: string, declared: JsonObject): boolean {
   const base = bases.find((one) => one === type)
-  return base !== undefined && logicalTypeOf(base, declared) !== undefined
+  return base !== undefined && meaningOf(base, declared) !== undefined
 }
 
 const bases = [...primitives, 'fixed'] as const

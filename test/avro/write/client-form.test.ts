@@ -1,6 +1,6 @@
 import { test } from 'tap'
 import { AvroReader } from '#avro/read/avro-reader.js'
-import { logicalTypeOf } from '#avro/schema/avro-logical-type.js'
+import { meaningOf } from '#avro/schema/avro-logical-type.js'
 import type { Primitive, ScalarNode } from '#avro/schema/avro-schema.js'
 import { scalarJsonOf } from '#avro/read/scalar-json.js'
 import { jsonTextOf } from '#text/json-output.js'
@@ -9,11 +9,11 @@ import { clientFormOf } from '#avro/write/client-form.js'
 import { InvalidEntityError } from '#avro/write/invalid-entity.js'
 
 function node(kind: Primitive, logicalType?: string, scale = 2): ScalarNode {
-  return { kind, logical: logicalTypeOf(kind, { logicalType, precision: 12, scale }) }
+  return { kind, logical: meaningOf(kind, { logicalType, precision: 12, scale }) }
 }
 
 function fixed(size: number, logicalType?: string): ScalarNode {
-  return { kind: 'fixed', size, logical: logicalTypeOf('fixed', { logicalType, precision: 4, scale: 2, size }) }
+  return { kind: 'fixed', size, logical: meaningOf('fixed', { logicalType, precision: 4, scale: 2, size }) }
 }
 
 const form = clientFormOf({ kind: 'record', name: 'Thing', streamable: true, tags: [], fields: [] })

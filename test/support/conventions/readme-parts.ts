@@ -6,6 +6,7 @@ import { publishFailures } from '#publisher/publish-error.js'
 import { exitCodes, exitMeanings } from '#tools/cli/exit-codes.js'
 import { benchResults } from './bench-results.js'
 import { protocolConversations } from './protocol-conversations.js'
+import { connectTable } from './connect-table.js'
 import { channelPhaseTable, linkPhaseTable } from './client-tables.js'
 import { closeTable, messageTable, requestTable } from './protocol-tables.js'
 import { sampleTail } from '../picture/sample-tail.js'
@@ -40,6 +41,7 @@ export const readmeParts: Readonly<Record<string, string>> = {
     .join('\n\n'),
   ...protocolConversations,
   tail: await sampleTail(),
+  'connect-types': table(...connectTable()),
   requests: table(...requestTable()),
   messages: table(...messageTable()),
   errors: table(

@@ -1,6 +1,6 @@
 import { BadRecordError } from '#errors.js'
 import type { AvroReader } from '#avro/read/avro-reader.js'
-import { skipOf } from '#avro/read/avro-skip.js'
+import { type Skip, skipOf } from '#avro/read/avro-skip.js'
 import { scalarJsonOf } from '#avro/read/scalar-json.js'
 import { readString } from '#avro/read/scalar-text.js'
 import type { AvroNode, RecordNode, ScalarNode } from '#avro/schema/avro-schema.js'
@@ -20,7 +20,11 @@ export function recordIdReaderOf(record: RecordNode, names: readonly string[]): 
   if (missing !== undefined) throw new BadRecordError('envelope_invalid', `there is no field ${missing}`)
   const fields = record.fields.slice(0, Math.max(...at) + 1)
   const reads = fields.map(({ name, type }, index) => (at.includes(index) ? partReaderOf(name, type) : skipOf(type)))
-  if (at.length === 1) return (reader) => lastOf(reads, reader)
+  if (at.length === 1)
+    return lastOf(
+      fields.slice(0, -1).map(({ type }) => skipOf(type)),
+      partReaderOf(names[0]!, fields.at(-1)!.type),
+    )
   return (reader) => {
     const read = reads.map((part) => part(reader))
     const parts = at.map((index) => read[index])
@@ -28,10 +32,11 @@ export function recordIdReaderOf(record: RecordNode, names: readonly string[]): 
   }
 }
 
-function lastOf(reads: readonly ((reader: AvroReader) => string | undefined | void)[], reader: AvroReader): string | undefined {
-  const last = reads.length - 1
-  for (let i = 0; i < last; i++) reads[i]!(reader)
-  return reads[last]!(reader) as string | undefined
+function lastOf(skips: readonly Skip[], read: ReadId): ReadId {
+  return (reader) => {
+    for (let i = 0; i < skips.length; i++) skips[i]!(reader)
+    return read(reader)
+  }
 }
 
 /** Reads a part of an id as clients see the value: a date as `2026-01-31`. @throws BadRecordError `envelope_invalid` where it is no scalar. */
