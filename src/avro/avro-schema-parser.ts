@@ -4,24 +4,30 @@ import { BadRecordError } from '#errors.js'
 import type { AvroNode } from './schema/avro-schema.js'
 import { skipOf } from './read/avro-skip.js'
 import { SchemaReader } from './schema/schema-reader.js'
+import { SchemaSkeletons } from './schema/schema-skeleton.js'
 import { refuseDeepText, refuseLongTexts, TypeCount } from './schema/schema-bounds.js'
 
 /**
  * Parses a schema's JSON text after the schemas that it references; each of these must stand after those that it needs itself. avsc decides
- * whether the schema is valid. It does not see the defaults, since it refuses some that Java writes and the gateway reads none.
+ * whether the schema is valid. It sees neither names, which take no part in the bytes, nor defaults, since it refuses some that Java writes and
+ * the gateway reads none.
  * @throws BadRecordError `schema_invalid`
  */
 export function parseAvroSchema(text: string, references: readonly string[] = []): AvroNode {
   return parseAvroSchemas(text, references).root
 }
 
-/** The same, with the tree of each reference. */
-export function parseAvroSchemas(text: string, references: readonly string[]): { root: AvroNode; references: readonly AvroNode[] } {
+/** The same, with the tree of each reference. @param origins where each reference comes from, for messages. */
+export function parseAvroSchemas(
+  text: string,
+  references: readonly string[],
+  origins: readonly string[] = [],
+): { root: AvroNode; references: readonly AvroNode[] } {
   const parser = new AvroSchemaParser()
   try {
     refuseLongTexts([text, ...references])
-    const nodes = references.map((reference) => parser.parse(reference))
-    const root = parser.parse(text)
+    const nodes = references.map((reference, index) => parser.parse(reference, origins[index] ?? `reference ${index + 1}`))
+    const root = parser.parse(text, 'the schema itself')
     // Compiled now, as it visits the whole schema: one that overflows the stack is not usable.
     skipOf(root)
     return { root, references: nodes }
@@ -47,16 +53,36 @@ function shortened(reason: string): string {
 
 class AvroSchemaParser {
   private readonly reader = new SchemaReader()
-  // Without a prototype, since avsc would take a reference to `constructor` for a known type.
-  private readonly avscTypes = Object.create(null) as Record<string, avsc.Type>
+  private readonly skeletons = new SchemaSkeletons()
+  private readonly judge = new AvscJudge()
   private readonly count = new TypeCount()
 
-  parse(text: string): AvroNode {
+  parse(text: string, origin: string): AvroNode {
     refuseDeepText(text)
-    const withoutDefaults = JSON.parse(text, (name, value: unknown) => (name === 'default' ? undefined : value)) as avsc.Schema
-    this.count.add(withoutDefaults)
-    const judged = { registry: this.avscTypes, wrapUnions: 'always', noAnonymousTypes: true } as const
-    avsc.Type.forSchema(withoutDefaults, judged)
-    return this.reader.read(exactJson(text))
+    const schema: unknown = JSON.parse(text)
+    this.count.add(schema)
+    this.judge.refuseInvalid(this.skeletons.of(schema))
+    return this.reader.read(exactJson(text), { origin })
+  }
+}
+
+class AvscJudge {
+  // Without a prototype, since avsc would take a reference to `constructor` for a known type.
+  private readonly types = Object.create(null) as Record<string, avsc.Type>
+
+  refuseInvalid(schema: unknown): void {
+    avsc.Type.forSchema(schema as avsc.Schema, { registry: this.types, wrapUnions: 'always', noAnonymousTypes: true })
+  }
+}
+
+/** Why other readers refuse a schema that the gateway reads, for example by a name; undefined where they do not. */
+export function otherReadersFault(text: string, references: readonly string[]): string | undefined {
+  const judge = new AvscJudge()
+  try {
+    for (const one of [...references, text])
+      judge.refuseInvalid(JSON.parse(one, (name, value: unknown) => (name === 'default' ? undefined : value)))
+    return undefined
+  } catch (error) {
+    return reasonText(error) ?? 'it is refused without a reason'
   }
 }

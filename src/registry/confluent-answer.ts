@@ -70,7 +70,15 @@ export async function withReferences(client: RegistryClient, id: number, answer:
   const references = new References(client)
   await references.collect(answer, context)
   const { schema, metadata } = answer
-  return { id, schema, references: references.texts, ...(metadata != null && { metadata }), ...references.metadata }
+  const { texts, origins } = references
+  return {
+    id,
+    schema,
+    references: texts,
+    ...(origins.length > 0 && { origins }),
+    ...(metadata != null && { metadata }),
+    ...references.metadata,
+  }
 }
 
 class References {
@@ -81,6 +89,11 @@ class References {
 
   get texts(): string[] {
     return [...this.found.values()].map(({ schema }) => schema)
+  }
+
+  /** The subject and version of each. */
+  get origins(): string[] {
+    return [...this.found.keys()]
   }
 
   /** Empty where no reference has metadata, as in most registries. */

@@ -1,6 +1,6 @@
 import { test } from 'tap'
 import type { AvroNode, RecordNode, UnionNode } from '#avro/schema/avro-schema.js'
-import { parseAvroSchema } from '#avro/avro-schema-parser.js'
+import { parseAvroSchema, parseAvroSchemas } from '#avro/avro-schema-parser.js'
 import { reasonOf } from '../support/values/bad-record.js'
 
 const parse = (schema: unknown, ...references: unknown[]) =>
@@ -80,6 +80,81 @@ test('takes defaults that do not fit their union, which other libraries write', 
   t.end()
 })
 
+test('reads what the libraries of writers take, as names take no part in the bytes', (t) => {
+  const text = { name: 'id', type: 'string' }
+  const record = (name: string, namespace?: string, ...fields: object[]) => ({
+    type: 'record',
+    name,
+    ...(namespace && { namespace }),
+    fields: [text, ...fields],
+  })
+  const field = (type: unknown, name = 'v') => ({ name, type })
+  const kinds = [
+    ...['my-shop.orders', 'shop.2024', 'com.shop.Orders$'].map((namespace) => record('Order', namespace)),
+    ...['Orders$Order', 'order-value', '1st', 'R(){}'].map((name) => record(name, 'shop')),
+    ...['order-status', '$status', '2nd', 'größe', 'two words'].map((name) => record('Order', 'shop', field('string', name))),
+    record('Order', 'shop', field({ type: 'enum', name: 'Status', symbols: ['ON-HOLD', 'OPEN'] })),
+    record('Order', 'shop', field(['null', { type: 'enum', name: 'Kind', symbols: [] }])),
+    record('Order', 'shop', field(record('string', 'shop.types'))),
+    record('Order', 'shop', field({ type: 'fixed', name: 'None', size: 0 })),
+    { ...record('Order', 'shop', { ...field('string'), aliases: ['order-status'] }), aliases: ['my-order'] },
+    { ...record('Order', 'shop'), aliases: 'no list', doc: 7 },
+    record('Order', 'shop', { ...field('string'), order: 'sideways' }),
+    record('Order', 'shop', field({ type: { type: 'string' } })),
+    record('Order', 'shop', field({ type: ['null', 'string'] })),
+    record('Order', 'shop', field(record('Item', 'shop')), field({ type: 'Item' }, 'w'), field({ type: 'shop.Item' }, 'x')),
+    record('Order', 'shop', field(record('Item', 'shop')), field(record('Item', 'shop'), 'w')),
+  ]
+  for (const schema of kinds)
+    t.equal(
+      reasonOf(() => parse(schema)),
+      undefined,
+      JSON.stringify(schema),
+    )
+  t.equal((parse(kinds[0]) as RecordNode).name, 'my-shop.orders.Order')
+  const twice = parse(kinds.at(-1)!) as RecordNode
+  t.equal(typeOf(twice, 'w'), typeOf(twice, 'v'), 'a definition that is there twice is one type')
+  const global = parse(record('Order', 'shop', field('Item')), record('Item'))
+  t.match(typeOf(global, 'v'), { kind: 'record', name: 'Item' }, 'a name without a namespace is found in none')
+  t.end()
+})
+
+test('tags around a type within an object count for it', (t) => {
+  const item = { type: 'record', name: 'Item', fields: [] }
+  const around = (type: unknown) => ({ type, 'confluent:tags': ['PII'] })
+  const record = parse({
+    type: 'record',
+    name: 'R',
+    fields: [item, around({ type: 'string', 'confluent:tags': ['COST'] }), around('Item')].map((type, n) => ({ name: `f${n}`, type })),
+  })
+  t.same(
+    [0, 1, 2].map((n) => (typeOf(record, `f${n}`) as RecordNode).tags),
+    [[], ['COST', 'PII'], ['PII']],
+  )
+  t.end()
+})
+
+test('references that hold the same type are read, and those that hold different ones under one name are named', (t) => {
+  const currency = (...symbols: string[]) => ({ type: 'enum', name: 'Currency', namespace: 'shop.money', symbols })
+  const change = (name: string, type: object) => ({ type: 'record', name, namespace: 'shop', fields: [{ name: 'currency', type }] })
+  const budget = { type: 'record', name: 'Budget', namespace: 'shop', fields: [{ name: 'change', type: ['shop.Lowered', 'shop.Raised'] }] }
+  const references = (other: object) =>
+    [change('Lowered', currency('EUR', 'USD')), change('Raised', other)].map((one) => JSON.stringify(one))
+  const read = (other: object) =>
+    parseAvroSchemas(JSON.stringify(budget), references(other), ['lowered-value, version 1', 'raised-value, version 2'])
+  const { branches } = typeOf(read({ doc: 'Money.', aliases: ['Coin'], ...currency('EUR', 'USD') }).root, 'change') as UnionNode
+  t.equal(typeOf(branches[0]!, 'currency'), typeOf(branches[1]!, 'currency'))
+  for (const other of [
+    currency('USD', 'EUR'),
+    { ...currency('EUR', 'USD'), 'confluent:tags': ['PII'] },
+    { ...change('Currency', currency()), namespace: 'shop.money' },
+  ])
+    t.throws(() => read(other), {
+      message: /the type shop\.money\.Currency is one in lowered-value, version 1 and another one in raised-value, version 2$/,
+    })
+  t.end()
+})
+
 test('refuses what is no usable schema', (t) => {
   let deep = '"int"'
   for (let i = 0; i < 50_000; i++) deep = `{"type":"array","items":${deep}}`
@@ -90,7 +165,6 @@ test('refuses what is no usable schema', (t) => {
     'an unknown type': '"strnig"',
     'a name of the prototype': '"constructor"',
     'a duplicate field': '{"type":"record","name":"R","fields":[{"name":"a","type":"int"},{"name":"a","type":"int"}]}',
-    'a name that is code': '{"type":"record","name":"R(){}","fields":[]}',
     'a record without a name': '{"type":"record","fields":[]}',
     'a nested union': '["int",["null"]]',
     'tags that are no list': '{"type":"record","name":"R","fields":[{"name":"a","type":"int","confluent:tags":"PII"}]}',

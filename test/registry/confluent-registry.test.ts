@@ -329,6 +329,7 @@ void test('brings the metadata of a schema and of its references', async (t) => 
     id: 7,
     schema: '"string"',
     references: ['"string"'],
+    origins: ['a, version 1'],
     metadata: { tags: { name: ['PII'] } },
     referencesMetadata: [{ tags: { '**.ssn': ['PII'] } }],
   })

@@ -4,6 +4,11 @@ export function fullName(name: string, namespace: string): string {
   return namespace === '' ? name : `${namespace}.${name}`
 }
 
+/** The full name among those that are known which a name means: in its namespace, or else in none, as Java's library has it. */
+export function knownNameOf(name: string, namespace: string, known: { has(name: string): boolean }): string | undefined {
+  return [fullName(name, namespace), name].find((full) => known.has(full))
+}
+
 /** The part of a full name after its last dot: schema resolution compares only this. */
 export function simpleName(name: string): string {
   return name.slice(name.lastIndexOf('.') + 1)

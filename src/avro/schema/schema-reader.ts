@@ -2,7 +2,8 @@ import { BadRecordError } from '#errors.js'
 import { meaningOf } from './avro-logical-type.js'
 import { type AvroField, type AvroNode, isPrimitive, type RecordNode } from './avro-schema.js'
 import { variableScaleDecimal } from './connect-type.js'
-import { fullName, namespaceOf } from './schema-name.js'
+import { definitionText } from './definition-text.js'
+import { fullName, knownNameOf, namespaceOf } from './schema-name.js'
 
 /** A type or a field in a schema's JSON. */
 export type SchemaObject = Readonly<Record<string, unknown>>
@@ -18,20 +19,31 @@ export type Beside = (written: SchemaObject, at: SchemaWay, name?: string) => ob
 
 const nothing: Beside = () => ({})
 
+interface Definition {
+  readonly node: AvroNode
+  readonly text: string
+  readonly origin: string
+}
+
 interface Where {
   /** The namespace of names that have none of their own. */
   readonly namespace: string
   readonly at: SchemaWay
   readonly beside: Beside
+  /** Where the schema comes from, for messages. */
+  readonly origin: string
 }
 
 /** Makes trees of schemas that are valid JSON and have Avro's shape. Each schema may name the types of those read before it. */
 export class SchemaReader {
-  private readonly named = new Map<string, AvroNode>()
+  private readonly named = new Map<string, Definition>()
 
   /** @throws BadRecordError `schema_invalid` where the schema is invalid all the same. */
-  read(schema: unknown, beside = nothing): AvroNode {
-    return this.node(schema, { namespace: '', at: [], beside })
+  read(
+    schema: unknown,
+    { beside = nothing, origin = 'the schema' }: { readonly beside?: Beside; readonly origin?: string } = {},
+  ): AvroNode {
+    return this.node(schema, { namespace: '', at: [], beside, origin })
   }
 
   private node(schema: unknown, where: Where): AvroNode {
@@ -43,9 +55,9 @@ export class SchemaReader {
 
   private reference(name: string, { namespace, at, beside }: Where): AvroNode {
     if (isPrimitive(name)) return { kind: name, logical: undefined, ...beside({}, at) }
-    const found = this.named.get(fullName(name, namespace))
-    if (found === undefined) throw new BadRecordError('schema_invalid', `the type ${name} is not defined`)
-    return found
+    const known = knownNameOf(name, namespace, this.named)
+    if (known === undefined) throw new BadRecordError('schema_invalid', `the type ${name} is not defined`)
+    return this.named.get(known)!.node
   }
 
   private declared(schema: SchemaObject, where: Where): AvroNode {
@@ -54,38 +66,40 @@ export class SchemaReader {
     if (isPrimitive(type)) return { kind: type, logical: meaningOf(type, schema), ...more }
     if (type === 'array') return { kind: 'array', items: this.node(schema['items'], within(where, 'items')), ...more }
     if (type === 'map') return { kind: 'map', values: this.node(schema['values'], within(where, 'values')), ...more }
+    if (typeof type !== 'string') return withTags(this.node(type, within(where, 'type')), tagsOf(schema))
+    if (!namedKinds.has(type)) return withTags(this.reference(type, where), tagsOf(schema))
     return this.declaredByName(schema, where)
   }
 
   private declaredByName(schema: SchemaObject, where: Where): AvroNode {
     const { type, namespace, symbols, size } = schema
     const name = fullName(String(schema['name']), typeof namespace === 'string' ? namespace : where.namespace)
-    if (type === 'record' || type === 'error') return this.record(schema, name, where)
-    if (type !== 'enum' && type !== 'fixed') throw new BadRecordError('schema_invalid', 'a type within a type')
+    const text = definitionText(schema, name)
+    const known = this.named.get(name)
+    if (known !== undefined) return sameNode(known, name, { text, origin: where.origin })
+    const define = (node: AvroNode) => void this.named.set(name, { node, text, origin: where.origin })
+    if (type === 'record' || type === 'error') return this.record(schema, name, where, define)
     const more = { ...taggedAs(schema), ...where.beside(schema, where.at, name) }
     const node: AvroNode =
       type === 'enum'
         ? { kind: 'enum', symbols: symbols as string[], ...more }
         : { kind: 'fixed', size: Number(size), logical: meaningOf('fixed', schema), ...more }
-    this.named.set(name, node)
+    define(node)
     return node
   }
 
-  private record(schema: SchemaObject, name: string, where: Where): AvroNode {
+  private record(schema: SchemaObject, name: string, where: Where, define: (node: AvroNode) => void): AvroNode {
     const fields: AvroField[] = []
     const [streamable, tags] = [schema['streamable'] === true, tagsOf(schema)]
     const record: RecordNode = { kind: 'record', name, streamable, tags, fields, ...where.beside(schema, where.at, name) }
-    this.named.set(name, record) // Before its fields, which may refer to it.
+    define(record) // Before its fields, which may refer to it.
     const inner = { ...where, namespace: namespaceOf(name) }
     for (const [index, field] of (schema['fields'] as SchemaObject[]).entries())
       fields.push(this.field(field, within(inner, 'fields', index)))
-    return isVariableDecimal(record) ? this.variableDecimal(schema, name, where) : record
-  }
-
-  private variableDecimal(schema: SchemaObject, name: string, where: Where): AvroNode {
-    const node: AvroNode = { kind: 'variable-decimal', logical: undefined, ...taggedAs(schema), ...where.beside(schema, where.at, name) }
-    this.named.set(name, node)
-    return node
+    if (!isVariableDecimal(record)) return record
+    const decimal: AvroNode = { kind: 'variable-decimal', logical: undefined, ...taggedAs(schema), ...where.beside(schema, where.at, name) }
+    define(decimal)
+    return decimal
   }
 
   private field(field: SchemaObject, where: Where): AvroField {
@@ -97,6 +111,19 @@ export class SchemaReader {
       ...where.beside(field, where.at),
     }
   }
+}
+
+const namedKinds: ReadonlySet<unknown> = new Set(['record', 'error', 'enum', 'fixed'])
+
+/** Generators write a type that several schemas share into each of them. */
+function sameNode({ node, text, origin }: Definition, name: string, again: Omit<Definition, 'node'>): AvroNode {
+  if (text === again.text) return node
+  throw new BadRecordError('schema_invalid', `the type ${name} is one in ${origin} and another one in ${again.origin}`)
+}
+
+/** The same type with further tags, where an object stands around it. */
+function withTags(node: AvroNode, tags: readonly string[]): AvroNode {
+  return tags.length === 0 ? node : { ...node, tags: [...(node.tags ?? []), ...tags] }
 }
 
 /** The tags of its fields would be lost, so that with any it stays a record. */

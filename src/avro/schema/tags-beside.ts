@@ -105,8 +105,8 @@ class MetadataReader {
   }
 }
 
-/** A step may be part of a namespace, where people write hyphens. */
-const step = /^(?:\*\*?|[A-Za-z_][\w-]*)$/
+/** A step may be part of a namespace, where connectors write hyphens and `$`. One that begins with it is another language's path. */
+const step = /^(?:\*\*?|[A-Za-z_][\w$-]*)$/
 
 function stepsOf(path: string): string[] | undefined {
   const steps = path.split('.', stepsMax + 1)

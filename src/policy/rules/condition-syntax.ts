@@ -1,6 +1,7 @@
 import type { ConfigurationError } from '#errors.js'
 import { parseClaimReference, type ClaimKind } from './claim-slot.js'
 import { Condition, type Query } from './condition.js'
+import { fieldName } from './field-name.js'
 import { Literal, isRounded, isScalar } from './literal.js'
 import type { Place } from './place.js'
 import { isJsonObject } from '#text/json-object.js'
@@ -51,7 +52,7 @@ function parseField(name: string, json: unknown, place: Place, context: Context)
 function parseOperators(json: unknown, place: Place, context: Context): Query {
   return parseMembers(json, place, context, (key, value, at, inner) => {
     if (Object.hasOwn(operators, key)) return operators[key]!(value, at, inner)
-    throw fieldName.test(key) ? fieldRefusal((inner.prefix + key).slice(inner.recordAt), value, at) : operatorRefusal(key, at)
+    throw isFieldName(key) ? fieldRefusal((inner.prefix + key).slice(inner.recordAt), value, at) : operatorRefusal(key, at)
   })
 }
 
@@ -109,12 +110,15 @@ const elemMatch: Parse = (json, place, context) => {
   return onValues ? parseOperators(json, place, context) : parseQuery(json, place, { ...context, recordAt: context.prefix.length })
 }
 
-const fieldName = /^[A-Za-z_]\w*$/
+/** Where an operator may stand, what begins like one is a misspelt one. */
+function isFieldName(key: string): boolean {
+  return !key.startsWith('$') && fieldName.test(key)
+}
 
 /** Refuses a record in place of a value. CASL would look for an equal record; here the condition is written field by field. */
 function fieldRefusal(path: string, json: unknown, place: Place): ConfigurationError {
   const [[inner, value] = ['', undefined], ...others] = isJsonObject(json) ? Object.entries(json) : []
-  if (others.length === 0 && fieldName.test(inner) && path.length < pathShownMax) return fieldRefusal(`${path}.${inner}`, value, place)
+  if (others.length === 0 && isFieldName(inner) && path.length < pathShownMax) return fieldRefusal(`${path}.${inner}`, value, place)
   const shown = shownJson(json)
   return place.refusal(
     `is not an operator that is known; of a field in a field write the whole path, as in ${JSON.stringify(path)}: ${shown}`,

@@ -1,4 +1,5 @@
 import type { EntitySchema } from '#avro/entity-schema.js'
+import { fieldName } from './field-name.js'
 import type { Place } from './place.js'
 
 /** An entry of a rule's `fields`, which names leaves. */
@@ -19,7 +20,6 @@ export class FieldPattern {
 }
 
 const tagPrefix = 'tag:'
-const step = /^(?:\*\*?|[A-Za-z_]\w*)$/
 
 /**
  * Reads `address.city`, `items.*`, `**.sku` or `tag:PII`. `*` is one step of a path, `**` any number of steps, or none. A path to a
@@ -30,7 +30,7 @@ export function parseFieldPattern(json: unknown, place: Place, shows = true): Fi
   if (typeof json !== 'string') throw place.refusal('must be a string: a path, a pattern or a tag')
   if (json.startsWith(tagPrefix)) return tagPattern(json, place, shows)
   const steps = json.split('.')
-  if (!steps.every((name) => step.test(name))) {
+  if (!steps.every((step) => step === '*' || step === '**' || fieldName.test(step))) {
     throw place.refusal(
       'must be a path of field names, "*" (one step) and "**" (any steps), or "tag:" and a tag; a name is written out or left to a "*"',
     )

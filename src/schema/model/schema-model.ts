@@ -80,8 +80,8 @@ export function schemaModelOf(schema: EntityFile): RecordType
 export function schemaModelOf(schema: WholeSchema): NamedType
 export function schemaModelOf({ file, schema, references }: WholeSchema): NamedType {
   const reader = new SchemaReader()
-  for (const reference of references) reader.read(reference.schema, writtenIn(reference.file))
-  return reader.read(schema, writtenIn(file)) as NamedType
+  for (const reference of references) reader.read(reference.schema, { beside: writtenIn(reference.file) })
+  return reader.read(schema, { beside: writtenIn(file) }) as NamedType
 }
 
 /** Makes a SchemaType of each node, and a SchemaField of each field. */

@@ -1,5 +1,5 @@
 import { parseEntitySchema } from '#avro/avro-entity-schema.js'
-import { parseAvroSchema } from '#avro/avro-schema-parser.js'
+import { otherReadersFault, parseAvroSchema } from '#avro/avro-schema-parser.js'
 import type { EntitySchema } from '#avro/entity-schema.js'
 import { BadRecordError, ConfigurationError } from '#errors.js'
 import { type EntityFile, isEntityFile, type SchemaFile, type WholeSchema } from '../files/schema-folder.js'
@@ -24,6 +24,11 @@ export function invalidityOf(schema: WholeSchema): string | undefined {
   const { text, references } = schema
   const view = isEntityFile(schema) ? gatewayViewOf(schema) : unlessInvalid(() => parseAvroSchema(text, textsOf(references)))
   return 'invalid' in view ? view.invalid : undefined
+}
+
+/** The reason why other readers refuse a schema that the gateway does not refuse; undefined where they do not. */
+export function refusedByOthers({ text, references }: WholeSchema): string | undefined {
+  return otherReadersFault(text, textsOf(references))
 }
 
 interface Invalid {

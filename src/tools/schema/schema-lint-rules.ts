@@ -7,6 +7,11 @@ const rules = {
     why: 'The gateway skips every record that is written with such a schema.',
     mend: 'Correct it as the Avro specification asks; types of other files stand in the folder types/ and are named in full.',
   },
+  'elsewhere-invalid': {
+    severity: 'error',
+    why: 'The gateway reads its records, but other readers and registries refuse such a schema.',
+    mend: 'Write names of letters, digits and "_", and each type once; or ignore this for schemas that a connector makes.',
+  },
   'default-invalid': {
     severity: 'error',
     why: 'Registries and other readers refuse a default that is not a value of its type, or fail when they need it.',

@@ -12,7 +12,7 @@ import type { EntityFile, WholeSchema } from '#schema/files/schema-folder.js'
 import type { UnusableFile } from '#schema/files/usable-files.js'
 import { type NamedType, type RecordType, type SchemaField, schemaModelOf, type SchemaPlace } from '#schema/model/schema-model.js'
 import { type EntityDefinition, entityNamePattern, seedEntity } from '#entities.js'
-import { gatewayViewOf, invalidityOf } from '#schema/model/schema-validity.js'
+import { gatewayViewOf, invalidityOf, refusedByOthers } from '#schema/model/schema-validity.js'
 import { simpleName } from '#avro/schema/schema-name.js'
 
 /**
@@ -56,6 +56,7 @@ class SchemaLinter {
     if ('invalid' in view) return [invalidFinding(entity, view.invalid)]
     const root = schemaModelOf(entity)
     return [
+      ...otherReaders(entity),
       ...this.entityFindings(entity, root, definition),
       ...namedTypesOf(root).flatMap((type) => [...this.typeFindings(type), ...this.eventName(type, root)]),
       ...this.logicalTypes(entity),
@@ -67,7 +68,12 @@ class SchemaLinter {
     const unused = lintFinding('type-unused', { file: type.file, line: 1 }, `No entity refers to ${type.entityType}.`)
     const invalid = invalidityOf(type)
     if (invalid !== undefined) return [unused, invalidFinding(type, invalid)]
-    return [unused, ...namedTypesOf(schemaModelOf(type)).flatMap((one) => this.typeFindings(one)), ...this.logicalTypes(type)]
+    return [
+      unused,
+      ...otherReaders(type),
+      ...namedTypesOf(schemaModelOf(type)).flatMap((one) => this.typeFindings(one)),
+      ...this.logicalTypes(type),
+    ]
   }
 
   private entityFindings({ entityType }: EntityFile, root: RecordType, definition: EntityDefinition): Finding[] {
@@ -182,6 +188,11 @@ class SchemaLinter {
 /** Makes OrderItem, order-item and order_item one name. */
 function letters(name: string): string {
   return name.replace(/[^A-Za-z0-9]/g, '').toLowerCase()
+}
+
+function otherReaders(schema: WholeSchema): Finding[] {
+  const why = refusedByOthers(schema)
+  return why === undefined ? [] : [lintFinding('elsewhere-invalid', { file: schema.file, line: 1 }, `Other readers refuse it: ${why}.`)]
 }
 
 function invalidFinding({ file }: WholeSchema, why: string): Finding {

@@ -23,7 +23,7 @@ export interface DeclarationOptions {
 
 /** The declaration of a type as it stands where nothing is known of who reads it. */
 export function plainDeclaration(type: DeclaredType, longs: DeclarationOptions['longs']): string {
-  return declarationOf(type, anyPlace, { longs, nameOf: ({ name }) => simpleName(name) })
+  return declarationOf(type, anyPlace, { longs, nameOf: ({ name }) => typeNameOf(name) })
 }
 
 export function declarationOf(type: DeclaredType, place: TypescriptPlace, options: DeclarationOptions): string {
@@ -80,6 +80,20 @@ function itemText(items: SchemaType, place: TypescriptPlace, options: Declaratio
   const hidden = place.presenceOf(items) === 'always' ? [] : ['null']
   const all = [...new Set([...alternatives(items, place, options), ...hidden])]
   return all.length === 1 && /^\w+$/.test(all[0]!) ? all[0]! : `(${all.join(' | ')})`
+}
+
+/** What TypeScript takes for no name of a type. Only those that a record may be called that is named after one of its fields. */
+const reserved: ReadonlySet<string> = new Set([
+  ...['string', 'number', 'boolean', 'bigint', 'symbol', 'object', 'any', 'unknown', 'never', 'void', 'null', 'undefined', 'true', 'false'],
+  ...['case', 'class', 'default', 'delete', 'enum', 'export', 'for', 'function', 'import', 'in', 'new', 'return', 'switch', 'this', 'with'],
+])
+
+/** The name of a type in TypeScript, where less is a name than in the schemas of connectors. */
+export function typeNameOf(name: string): string {
+  const own = simpleName(name)
+    .replace(/[^\p{L}\p{N}_$]/gu, '_')
+    .replace(/^(?=\p{N})/u, '_')
+  return reserved.has(own) ? `${own}_` : own
 }
 
 function docText(doc: string | undefined, indent: string): string {

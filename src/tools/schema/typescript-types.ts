@@ -5,8 +5,14 @@ import { namedTypesOf } from '#schema/model/named-types.js'
 import type { EntityFile } from '#schema/files/schema-folder.js'
 import type { NamedType, RecordType } from '#schema/model/schema-model.js'
 import { validModelOf } from '#schema/model/schema-validity.js'
-import { simpleName } from '#avro/schema/schema-name.js'
-import { type DeclarationOptions, type DeclaredType, declarationOf, keyText, plainDeclaration } from './typescript-declaration.js'
+import {
+  type DeclarationOptions,
+  type DeclaredType,
+  declarationOf,
+  keyText,
+  plainDeclaration,
+  typeNameOf,
+} from './typescript-declaration.js'
 import { anyPlace, type Presence, rootPlace, type TypescriptPlace } from './typescript-place.js'
 
 export interface TypescriptOptions extends Pick<DeclarationOptions, 'longs'> {
@@ -76,14 +82,14 @@ function leavesSentOf(definition: EntityDefinition, { leavesOf }: TypescriptRead
 function refuseNames(streamed: readonly StreamedEntity[], longs: DeclarationOptions['longs']): void {
   const types = new Map<string, DeclaredType>()
   for (const type of streamed.flatMap(({ root }) => namedTypesOf(root)).filter(isDeclared)) {
-    if (ownNames.includes(simpleName(type.name)))
+    if (ownNames.includes(typeNameOf(type.name)))
       throw new ConfigurationError(`${type.name} would have a name that these types need themselves; rename it.`)
-    const known = types.get(simpleName(type.name))
+    const known = types.get(typeNameOf(type.name))
     if (known !== undefined && known.name !== type.name)
       throw new ConfigurationError(`${known.name} and ${type.name} would have one name in TypeScript; rename one of them.`)
     if (known !== undefined && plainDeclaration(known, longs) !== plainDeclaration(type, longs))
       throw new ConfigurationError(`${type.name} is declared in two ways; rename one of them, or share one in the folder types/.`)
-    types.set(simpleName(type.name), known ?? type)
+    types.set(typeNameOf(type.name), known ?? type)
   }
 }
 
@@ -101,7 +107,7 @@ class TypescriptModule {
   private readonly options: DeclarationOptions
 
   constructor(streamed: readonly StreamedEntity[], longs: DeclarationOptions['longs']) {
-    this.taken = new Set([...ownNames, ...streamed.flatMap(({ root }) => namedTypesOf(root).map(({ name }) => simpleName(name)))])
+    this.taken = new Set([...ownNames, ...streamed.flatMap(({ root }) => namedTypesOf(root).map(({ name }) => typeNameOf(name)))])
     this.options = { longs, nameOf: (type, place) => this.nameOf(type, place) }
   }
 
@@ -110,7 +116,7 @@ class TypescriptModule {
     const form = JSON.stringify([type.name, type.kind === 'enum' ? '' : place.key])
     const known = this.names.get(form)
     if (known !== undefined) return known
-    const name = this.freeName(simpleName(type.name))
+    const name = this.freeName(typeNameOf(type.name))
     this.names.set(form, name)
     this.used.add(name)
     // It stands before the types that it is made of.

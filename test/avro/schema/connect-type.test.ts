@@ -91,7 +91,7 @@ const scaled = {
 }
 
 test('a decimal that brings its scale is one value and no record', async (t) => {
-  const bytesOf = (scale: number, unscaled: readonly number[]) => encode(scaled as never, { scale, value: Buffer.from(unscaled) })
+  const bytesOf = (scale: number, unscaled: readonly number[]) => encode(scaled, { scale, value: Buffer.from(unscaled) })
   const shown = (scale: number, ...unscaled: number[]) => read(scaled, undefined, bytesOf(scale, unscaled))
   t.same(shown(2, 0x04, 0xd2), { shown: '{"v":"12.34"}', kinds: ['number'], compared: new Exact(1234n, 2), isKnown: true })
   t.same(shown(-3, 0xff), { shown: '{"v":"-1000"}', kinds: ['number'], compared: new Exact(-1000n, 0), isKnown: true })

@@ -85,6 +85,7 @@ test('accepts every operator', (t) => {
   }
   const paths = parseCondition(conditions, policyPlace.member('conditions')).paths
   t.same([...paths].sort(), ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h', 'i', 'j', 'k', 'l', 'm.n', 'm.n.o.p', 'm.n.q', 'r', 's', 't', 'u'])
+  t.same(parseCondition({ 'order-status': 'a', 'two words.2nd': { $ne: 1 } }, policyPlace).paths, ['order-status', 'two words.2nd'])
   t.end()
 })
 

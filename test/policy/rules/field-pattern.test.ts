@@ -2,6 +2,7 @@ import { test } from 'tap'
 import { parseFieldPattern } from '#policy/rules/field-pattern.js'
 import { policyPlace } from '#policy/rules/policy-file.js'
 import type { EntitySchema } from '#avro/entity-schema.js'
+import { parseEntity } from '../../support/values/entity-cases.js'
 import { orderSchema } from '../../support/values/order.js'
 
 function named(text: string, schema: EntitySchema = orderSchema): string[] {
@@ -59,5 +60,14 @@ test('where a tag may stand anywhere, what hides it hides all, and what shows it
   t.equal(named('PII', false).length, orderSchema.leaves.length)
   t.same(named('PII', true), [...orderSchema.tags.get('PII')!])
   t.same(named('SECRET', false), [])
+  t.end()
+})
+
+test('names fields beyond identifiers, and refuses what looks like something else', (t) => {
+  const names = ['order-status', '$status', '2nd', 'größe', 'two words', 'a/b']
+  const schema = parseEntity({ type: 'record', name: 'Odd', fields: names.map((name) => ({ name, type: 'string' })) })
+  for (const name of names) t.same(named(name, schema), [name])
+  for (const text of ['', 'a..b', 'add*', ' total', 'total ', 'Tag:PII', 'items.0', 'items[0]', '${user.x}', 'a\n'])
+    t.throws(() => parseFieldPattern(text, policyPlace), { name: 'ConfigurationError' }, text)
   t.end()
 })

@@ -39,7 +39,10 @@ interface Row {
   readonly readId: ReadId | undefined
 }
 
-/** Debezium's envelope. Its `op` comes after both images, so the whole record is walked over to find it. */
+/**
+ * Debezium's envelope. Its `op` comes after both images, so the whole record is walked over to find it. What a deleted row was is no data: most
+ * tables log its key alone, beside nulls and made-up defaults, and nothing says which are which.
+ */
 export function compileDebeziumEnvelope(envelope: RecordNode, entity: EntityDefinition, schemas: EntitySchemas): EnvelopeReader {
   const after = dataFieldOf(fieldOf(envelope, 'after').type)
   const before = optionalDataField(envelope, 'before')
@@ -51,8 +54,8 @@ export function compileDebeziumEnvelope(envelope: RecordNode, entity: EntityDefi
     schema: afterRow.schema ?? beforeRow.schema,
     read(value) {
       const draft = walk(value, steps)
-      const isDelete = draft.operation === 'delete'
-      return isDelete ? headOf(value, draft, draft.before, beforeRow) : headOf(value, draft, draft.after, afterRow)
+      if (draft.operation !== 'delete') return headOf(value, draft, draft.after, afterRow)
+      return { ...headOf(value, draft, draft.before, beforeRow), data: null }
     },
   }
 }

@@ -23,12 +23,12 @@ export class CompiledSchema {
 
   /** @throws BadRecordError `schema_invalid` */
   constructor(
-    { id, schema, references }: RegisteredSchema,
+    { id, schema, references, origins }: RegisteredSchema,
     private readonly longs: LongsAs,
     private readonly latestTags: (entityType: string) => readonly TagsBeside[],
   ) {
     this.id = id
-    const parsed = parseAvroSchemas(schema, references)
+    const parsed = parseAvroSchemas(schema, references, origins)
     this.root = parsed.root
     this.names = { root: recordNameOf(parsed.root), references: parsed.references.map(recordNameOf) }
   }
