@@ -6,11 +6,12 @@ const clientIdCharactersMax = 256
 /** What stands before the client id in the path of an address. */
 export const clientPath = '/ws/'
 
-/** Where a client connects to. The gateway may stand under a path of a proxy. */
-export function clientAddress(gateway: URL, clientId: string): URL {
-  const address = new URL(gateway)
-  address.pathname = gateway.pathname.replace(/\/+$/, '') + clientPath + encodeURIComponent(clientId)
-  return address
+/**
+ * Where a client connects to. The gateway may stand under a path of a proxy.
+ * @param gateway its address, as text, as not every platform of a client has all of `URL`
+ */
+export function clientAddress(gateway: string, clientId: string): string {
+  return gateway.replace(/\/+$/, '') + clientPath + encodeURIComponent(clientId)
 }
 
 /**

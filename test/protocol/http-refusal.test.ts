@@ -1,14 +1,12 @@
 import { test } from 'tap'
-import { httpErrors, type HttpErrorCode } from '#protocol/codes.js'
-import { readRefusal, writeRefusal } from '#protocol/http-refusal.js'
+import { httpErrors, retryAfterMs, type HttpErrorCode } from '#protocol/codes.js'
+import { refusalMessage, writeRefusal } from '#protocol/http-refusal.js'
 
-test('is read back as it was written', async (t) => {
-  for (const error of Object.keys(httpErrors) as HttpErrorCode[])
-    t.same(readRefusal(writeRefusal(error)), { error, message: httpErrors[error].message })
-})
-
-test('is nothing that somebody in between has written', async (t) => {
-  for (const body of ['', '<html>Bad gateway</html>', 'null', '[]', '{"message":1}', '{"error":"x"}'])
-    t.equal(readRefusal(body), undefined, body)
-  t.same(readRefusal('{"message":"m","retry":1}'), { message: 'm' })
+test('names its error and says why, and before a close code also when to come again', async (t) => {
+  for (const error of Object.keys(httpErrors) as HttpErrorCode[]) {
+    const { message } = httpErrors[error]
+    const retry_after_ms = retryAfterMs[error]
+    t.same(JSON.parse(writeRefusal(error)), { error, message })
+    t.same(refusalMessage(error), retry_after_ms && { type: 'error', message, code: error, retry_after_ms })
+  }
 })
