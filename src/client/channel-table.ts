@@ -16,7 +16,7 @@ export type ChannelEvent =
   /** Not now; and when that is over. */
   | 'postponed'
   | 'rested'
-  /** Never. */
+  /** And nobody awaits that this changes. */
   | 'refused'
   /** The last subscriber is gone. */
   | 'left'
@@ -59,7 +59,7 @@ export const channelTable: { readonly [E in ChannelEvent]: Row } = {
   cut_short: [ away,   plain,    live,      resting, gone ],
   postponed: [ away,   rest,     live,      resting, gone ],
   rested:    [ away,   asked,    live,      queued,  gone ],
-  refused:   [ away,   failed,   live,      resting, gone ],
+  refused:   [ away,   left,     live,      resting, gone ],
   left:      [ left,   unasked,  unasked,   unasked, gone ],
   over:      [ failed, failed,   failed,    failed,  gone ],
 }

@@ -2,17 +2,29 @@ import type { Cursor, Missed } from './api.js'
 import { channelPhases, channelTable, type ChannelEffect, type ChannelEvent } from './channel-table.js'
 import type { Channel, Hub } from './hub.js'
 import { textIn, type Incoming } from './incoming.js'
-import { forgetBy, missAll, refresh, showTo, tellEach } from './rows.js'
+import { empty, forgetBy, missAll, refresh, showTo, tellEach } from './rows.js'
+import { endsRights } from './server-error.js'
 import type { SluiceError } from './sluice-error.js'
 import type { Subscriber } from './subscriber.js'
 
 const notResumed: Missed = { because: 'not_resumed', count: undefined }
 const nothing = (): void => undefined
+/** What was refused may be permitted by now: so long it rests, and up to twice as long. */
+const refusedMs = 60_000
 
 export function makeChannel(type: string | undefined, id: string): Channel {
   return {
     ...{ type, id, subscribers: new Set(), phase: 'away', rows: new Map(), unnamed: new Set(), isKnown: false, cursor: undefined },
-    ...{ hasBegun: false, isStanding: false, isPlain: false, pace: {}, askedAll: false, askedSince: undefined, last: undefined },
+    ...{
+      hasBegun: false,
+      isStanding: false,
+      isPlain: false,
+      isRefused: false,
+      pace: {},
+      askedAll: false,
+      askedSince: undefined,
+      last: undefined,
+    },
     ...{ endLinger: nothing, endRest: nothing },
   }
 }
@@ -35,6 +47,7 @@ export function join(hub: Hub, channel: Channel, subscriber: Subscriber): void {
   if (!channel.isStanding) subscriber.fresh?.(false)
   if (maxHz !== pace.maxHz || onSlow !== pace.onSlow) step(hub, channel, 'changed')
   else askForAll(hub, channel)
+  if (channel.isRefused) step(hub, channel, 'rested')
 }
 
 /** The last one is kept up to date for a moment, as pages often come back to what they just left. */
@@ -61,14 +74,13 @@ export function down(hub: Hub, channel: Channel): void {
   step(hub, channel, 'down')
 }
 
-/** The members of the request for it, as it is sent now. */
-export function requestFor(channel: Channel, features: readonly string[]): object {
-  const { id: entity_id, type: entity_type, hasBegun, isStanding, isPlain, pace } = channel
+/** How it is asked for now, as members of the request. */
+export function wishesFor(channel: Channel, features: readonly string[]): object {
+  const { hasBegun, isStanding, isPlain, pace } = channel
   const since = (channel.askedSince = isStanding || isPlain || !features.includes('resume') ? undefined : cursorFor(channel))
   channel.askedAll = !since && (isAwaited(channel) || (hasBegun && !isStanding))
-  if (isPlain) return { entity_id, entity_type }
   const snapshot = (channel.askedAll && features.includes('snapshot')) || undefined
-  return { entity_id, entity_type, since, snapshot, max_hz: pace.maxHz, on_slow: pace.onSlow }
+  return isPlain ? {} : { since, snapshot, max_hz: pace.maxHz, on_slow: pace.onSlow }
 }
 
 export function granted(hub: Hub, channel: Channel, message: Incoming): void {
@@ -82,6 +94,7 @@ export function granted(hub: Hub, channel: Channel, message: Incoming): void {
   else for (const one of rows.keys()) unnamed.add(one)
   if (resumed) refresh(channel, true)
   channel.isStanding = channel.hasBegun = true
+  channel.isRefused = false
   reach(channel, message)
   step(hub, channel, 'granted')
   askForAll(hub, channel)
@@ -92,11 +105,21 @@ export function reach(channel: Channel, { cursor }: Incoming): void {
   if (channel.type) channel.cursor = (textIn(cursor) as Cursor | undefined) ?? channel.cursor
 }
 
+/**
+ * Streams that have not begun end with the error. All others stay, as rights may come back: what stood before the connection was lost, and
+ * stores, whose state the error is.
+ */
 export function refused(hub: Hub, channel: Channel, error: SluiceError, retryAfterMs: number): void {
+  const { phase, hasBegun, isPlain, isRefused, subscribers } = channel
+  if (phase === 'gone') return
+  if (retryAfterMs > 0) return step(hub, channel, 'postponed', error, retryAfterMs)
+  if (!isRefused) hub.tell('error', error)
   // Its changes alone can be had.
-  if (error.code === 'state_unavailable' && !channel.isPlain) hub.tell('error', error)
-  const event = retryAfterMs > 0 ? 'postponed' : error.code === 'state_unavailable' && !channel.isPlain ? 'cut_short' : 'refused'
-  step(hub, channel, event, error, retryAfterMs)
+  if (error.code === 'state_unavailable' && !isPlain) return step(hub, channel, 'cut_short')
+  channel.isRefused = true
+  if (!hasBegun) endAll(channel, error)
+  else if (endsRights(error)) empty(channel)
+  step(hub, channel, subscribers.size > 0 ? 'postponed' : 'refused', error, refusedMs)
 }
 
 type EffectOf = (hub: Hub, channel: Channel, error: SluiceError | undefined, waitMs: number) => void
@@ -110,6 +133,7 @@ const effectsByName: { readonly [E in ChannelEffect]: EffectOf } = {
   begin: (_hub, channel) => tellEach(channel, undefined, (subscriber) => begin(channel, subscriber)),
   rest(hub, channel, _error, waitMs) {
     const { around } = hub
+    channel.endRest()
     channel.endRest = around.after(waitMs * (1 + around.random()), () => step(hub, channel, 'rested'))
   },
   unask(hub, channel) {
@@ -125,13 +149,15 @@ const effectsByName: { readonly [E in ChannelEffect]: EffectOf } = {
     else hub.channels.delete(channel.id)
     if (hub.channels.size === 0) hub.want(false)
   },
-  // What stood before it was asked for otherwise stands at the server still.
   fail(hub, channel, error) {
-    if (channel.isStanding) effectsByName.unask(hub, channel, error, 0)
     if (error) hub.tell('error', error)
-    tellEach(channel, undefined, (subscriber) => subscriber.end(error))
+    endAll(channel, error)
     channel.subscribers.clear()
   },
+}
+
+function endAll({ subscribers }: Channel, error: SluiceError | undefined): void {
+  for (const subscriber of subscribers) if (!subscriber.end(error)) subscribers.delete(subscriber)
 }
 
 /** Who awaits how it is now can rely on it once that was told. */

@@ -13,7 +13,7 @@ import type {
 } from './api.js'
 import type { Dialect } from './dialect.js'
 import { makeEntityStore } from './entity-store.js'
-import type { Destination } from './link-driver.js'
+import type { Destination } from './link-socket.js'
 import { makeSession, type Session } from './session.js'
 import { makeSubscription } from './subscription.js'
 import type { Surroundings } from './surroundings.js'

@@ -20,10 +20,7 @@ export function makeEntityStore(
   let missed: Missed | undefined
   let leave: () => void
   const { store, set, end } = makeValue(waiting, turns, {
-    first() {
-      if (state().status === 'failed') subscriber.forget()
-      leave = join(subscriber)
-    },
+    first: () => (leave = join(subscriber)),
     last: () => leave(),
     told: () => (missed = undefined),
   })
@@ -41,13 +38,14 @@ export function makeEntityStore(
       if (now.status === (isFresh ? 'stale' : 'live')) set({ ...now, status: isFresh ? 'live' : 'stale', missed })
     },
     settle() {
-      if (state() === waiting) absent()
+      if (['waiting', 'failed'].includes(state().status)) absent()
     },
     forget: () => set(waiting),
     end(error) {
       subscriber.awaits = true
       set({ status: 'failed', data: undefined, error: error ?? closedError() })
       if (error === undefined) end()
+      return true
     },
   }
   return store

@@ -3,7 +3,7 @@ import type { Channel, Hub } from './hub.js'
 import { isObject, numberIn, textIn, type Incoming } from './incoming.js'
 import { answered } from './outbox.js'
 import { complete, empty, tellEach, update } from './rows.js'
-import { errorIn } from './server-error.js'
+import { endsRights, errorIn } from './server-error.js'
 import type { Missed } from './api.js'
 
 type Take = (hub: Hub, message: Incoming, type: string | undefined) => void
@@ -35,8 +35,7 @@ export const takes: Readonly<Record<string, Take>> = {
     else hub.tell('error', error)
     if (channel) return
     if (error.code === 'update_too_large') miss(hub, message, type, { because: 'too_large', count: 1 })
-    if (error.code === 'forbidden' || error.code === 'entity_type_stopped')
-      for (const one of concerned(hub, message, type)) empty(one, type)
+    if (endsRights(error)) for (const one of concerned(hub, message, type)) empty(one, type)
   },
 }
 

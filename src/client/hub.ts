@@ -17,6 +17,7 @@ export interface Hub {
   readonly leaving: Set<Channel>
   /** Has what is asked for sent, once all that happens now is done. */
   readonly send: () => void
+  readonly say: (text: string) => void
   readonly tell: <E extends keyof ClientEvents>(event: E, value: ClientEvents[E]) => void
   /** The first subscription, or none any more. */
   readonly want: (isWanted: boolean) => void
@@ -31,7 +32,6 @@ export interface Hub {
 /** A server that is connected, and what it has been sent. */
 export interface Server {
   readonly features: readonly string[]
-  readonly send: (text: string) => void
   /** How many bytes it takes a second and in a frame, each of which counts as some more. */
   readonly secondBytes: number
   readonly frameBytes: number
@@ -66,6 +66,8 @@ export interface Channel {
   isStanding: boolean
   /** Whether the server does not know the type's latest versions. */
   isPlain: boolean
+  /** Whether it was not granted when it was asked for last. */
+  isRefused: boolean
   /** How it is wished: as it was asked for last. */
   pace: EntityOptions
   /** What was asked for last: all that there is, or what came since then. */

@@ -6,9 +6,10 @@ import { errorIn } from './server-error.js'
 
 /** What a message of the server says of the link itself. Undefined of all that is about subscriptions, and of what a later server may say. */
 export function linkEventIn(message: Incoming): LinkEvent | undefined {
-  const { type, ref, features } = message
+  const { type, ref, features, limits } = message
   const expiresInMs = (numberIn(message['token_expires_in_s']) ?? Infinity) * 1000
-  if (type === 'connection_established') return { type: 'established', features: Array.isArray(features) ? features : [], expiresInMs }
+  if (type === 'connection_established')
+    return { type: 'established', features: Array.isArray(features) ? features : [], limits, expiresInMs }
   if (type === 'pong') return { type: 'heard', pong: ref }
   if (type === 'token_expiring') return { type: 'expiring' }
   if (type === 'authenticated') return { type, expiresInMs }

@@ -19,11 +19,11 @@ export function ask(link: Link): Step {
   return [askingFrom(link), ['ask', 'connect']]
 }
 
-/** A token that the server has refused would be refused again. What another user was shown goes first. */
+/** A token that the server has refused would be refused again. What was shown goes first, unless it is known that the user is the same. */
 export function open(link: Link, { token, sub }: LinkEvent<'token'>, { nowMs }: Moment): Step {
   if (token === link.spent) return finish(link, new SluiceError('token_expired', 'no other token', true))
   const opening: Link = { ...link, at: 'opening', token, sub, floorMs: 0, alarms: { ...link.alarms, answer: nowMs + openingMsMax } }
-  const isOther = sub !== undefined && link.sub !== undefined && sub !== link.sub
+  const isOther = link.token !== undefined && token !== link.token && (sub === undefined || sub !== link.sub)
   return [opening, ...(isOther ? [['forget'] as const] : []), ['open', token]]
 }
 
@@ -46,13 +46,9 @@ export function endOf(code: number, reason: string): LinkEnd {
   return { code, reason, name: closeNameOf(code) ?? ([1005, lostCode].includes(code) ? 'lost' : 'unknown') }
 }
 
-/** The connection is given up without waiting for its close, which may take minutes. */
+/** A server that does not answer, or is not understood, is left without waiting for its close, which may take minutes. */
 export function giveUp(link: Link, _event: unknown, moment: Moment): Step {
-  return wait(link, endOf(lostCode, 'no answer'), moment, leave)
-}
-
-export function giveUpOn(link: Link, _event: unknown, moment: Moment): Step {
-  return wait(link, endOf(lostCode, 'not understood'), moment, leave)
+  return wait(link, endOf(lostCode, 'given up'), moment, leave)
 }
 
 export function fail(link: Link, { error }: LinkEvent<'failed'>, moment: Moment): Step {

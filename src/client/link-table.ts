@@ -1,5 +1,5 @@
 import type { Link, LinkEvent, LinkEventType, Moment, Step } from './link.js'
-import { ask, end, fail, giveUp, giveUpOn, goStale, lose, open, pause, rest, sooner, stay, stayAway } from './link-moves.js'
+import { ask, end, fail, giveUp, goStale, lose, open, pause, rest, sooner, stay, stayAway } from './link-moves.js'
 import { despair, enter, heard, move, ping, refused, renew, renewBy, renewed, renewLater, renewSoon, replace } from './live-moves.js'
 
 type Cell<E extends LinkEventType> = (link: Link, event: LinkEvent<E>, moment: Moment) => Step
@@ -18,12 +18,11 @@ export const linkTable: { readonly [E in LinkEventType]: Row<E> } = {
   established:     [ stay,  stay,     enter,    stay,       stay,    stay,   stay ],
   heard:           [ stay,  stay,     stay,     heard,      stay,    stay,   stay ],
   ended:           [ stay,  stay,     lose,     lose,       stay,    stay,   stay ],
-  broken:          [ stay,  stay,     giveUpOn, giveUpOn,   stay,    stay,   stay ],
+  broken:          [ stay,  stay,     giveUp,   giveUp,     stay,    stay,   stay ],
   hide:            [ stay,  pause,    pause,    pause,      pause,   stay,   stay ],
   show:            [ stay,  stay,     stay,     ping,       sooner,  ask,    stay ],
   online:          [ stay,  stay,     stay,     ping,       sooner,  stay,   stay ],
-  offline:         [ stay,  stay,     stay,     ping,       stay,    stay,   stay ],
-  woken:           [ stay,  stay,     stay,     ping,       stay,    stay,   stay ],
+  doubt:           [ stay,  stay,     stay,     ping,       stay,    stay,   stay ],
   move:            [ stay,  stay,     stay,     move,       stay,    stay,   stay ],
   stay_away:       [ stay,  stay,     stayAway, stayAway,   stay,    stay,   stay ],
   expiring:        [ stay,  stay,     stay,     renewSoon,  stay,    stay,   stay ],

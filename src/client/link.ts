@@ -33,8 +33,8 @@ export interface Link {
   readonly ping?: { readonly ref: number; readonly isSecond: boolean } | undefined
   /** Whatever the server says, no new token is asked for before this. */
   readonly renewFromMs: number
-  /** The token that is asked for, or was sent to take the place of the one that stands. */
-  readonly renewal?: 'asked' | { readonly token: string } | undefined
+  /** The token that was sent to take the place of the one that stands; empty while it is asked for. */
+  readonly renewal?: string | undefined
 }
 
 /**
@@ -42,7 +42,13 @@ export interface Link {
  * was heard of it. `renew`: the token ends. `leave`: to another server, as this one goes. `retry`: the wait is over.
  */
 export type AlarmName = 'stale' | 'answer' | 'silence' | 'renew' | 'leave' | 'retry'
-type Alarms = { readonly [A in AlarmName]?: number | undefined }
+export type Alarms = { readonly [A in AlarmName]?: number | undefined }
+
+/** What a server can and allows. */
+export interface Greeting {
+  readonly features: readonly string[]
+  readonly limits: unknown
+}
 
 interface LinkEvents extends Record<AlarmName, { readonly isLate: boolean }> {
   /** Somebody has subscribed. */
@@ -53,7 +59,7 @@ interface LinkEvents extends Record<AlarmName, { readonly isLate: boolean }> {
   token: { readonly token: string; readonly sub: string | undefined }
   /** There is no token, no address or no socket. */
   failed: { readonly error: SluiceError }
-  established: { readonly features: readonly string[]; readonly expiresInMs: number }
+  established: Greeting & { readonly expiresInMs: number }
   /** A frame came, whatever is in it; or the answer to a ping. */
   heard: { readonly pong?: unknown }
   ended: LinkEnd
@@ -65,9 +71,8 @@ interface LinkEvents extends Record<AlarmName, { readonly isLate: boolean }> {
   show: object
   /** The system says so, which is a hint and no more: behind a VPN it is often wrong. */
   online: object
-  offline: object
-  /** The clock jumped: the machine slept, or the page was frozen. */
-  woken: object
+  /** The system says that the page is offline; or the clock jumped: the machine slept, or the page was frozen. */
+  doubt: object
   move: { readonly withinMs: number }
   stay_away: { readonly floorMs: number }
   expiring: object
@@ -84,8 +89,8 @@ export interface LinkEffects {
   /** The socket, of which nothing more is heard. */
   drop: undefined
   send: object
-  /** Subscriptions may be asked for. */
-  up: undefined
+  /** Subscriptions may be asked for: of a server that has just said this of itself, or of one that stands, by other rights. */
+  up: Greeting | undefined
   /** No subscription stands any more. */
   down: undefined
   /** What is shown may not be so any more. */

@@ -17,10 +17,13 @@ export const authenticateRef = 'token'
 
 export function enter(link: Link, event: LinkEvent<'established'>, moment: Moment): Step {
   const { nowMs } = moment
-  const { features } = event
+  const { features, limits } = event
   const shown = link.shown.status === 'live' ? link.shown : ({ status: 'live', since: nowMs } as const)
   const alarms = { silence: nowMs + silenceMsMax, renew: renewalMs(event, moment) }
-  return [{ ...link, at: 'live', shown, alarms, features, sinceMs: nowMs, spent: undefined, ping: undefined, renewal: undefined }, ['up']]
+  return [
+    { ...link, at: 'live', shown, alarms, features, sinceMs: nowMs, spent: undefined, ping: undefined, renewal: undefined },
+    ['up', { features, limits }],
+  ]
 }
 
 /** Any frame says that somebody is there. What was on its way before a ping proves less than its answer, so that is still waited for. */
@@ -52,25 +55,25 @@ export function replace(link: Link, _event: unknown, moment: Moment): Step {
 }
 
 export function renew(link: Link, _event: unknown, { nowMs }: Moment): Step {
-  if (link.renewal) return [link]
+  if (link.renewal !== undefined) return [link]
   const alarms = { ...link.alarms, renew: undefined }
-  return [{ ...link, renewal: 'asked', renewFromMs: nowMs + renewAgainMs, alarms }, ['ask', 'expiring']]
+  return [{ ...link, renewal: '', renewFromMs: nowMs + renewAgainMs, alarms }, ['ask', 'expiring']]
 }
 
 /** The server says that the token ends. */
 export function renewSoon(link: Link, event: unknown, moment: Moment): Step {
   const { renew: renewMs = Infinity } = link.alarms
-  if (link.renewal || moment.nowMs >= link.renewFromMs) return renew(link, event, moment)
+  if (link.renewal !== undefined || moment.nowMs >= link.renewFromMs) return renew(link, event, moment)
   return [{ ...link, alarms: { ...link.alarms, renew: Math.min(renewMs, link.renewFromMs) } }]
 }
 
 /** To a server that cannot take a new token on an open connection it is brought by another one, as is the token of another user. */
 export function renewBy(link: Link, event: LinkEvent<'token'>, moment: Moment): Step {
   const { token, sub } = event
-  if (link.renewal !== 'asked') return [link]
+  if (link.renewal !== '') return [link]
   if (token === link.token) return [later(link, 0, moment)]
   if (!link.features.includes('authenticate') || sub !== link.sub) return replaceBy(link, event, moment)
-  return [{ ...link, renewal: { token } }, ['send', { type: 'authenticate', token, ref: authenticateRef }]]
+  return [{ ...link, renewal: token }, ['send', { type: 'authenticate', token, ref: authenticateRef }]]
 }
 
 export function renewLater(link: Link, { error }: LinkEvent<'failed'>, moment: Moment): Step {
@@ -79,13 +82,16 @@ export function renewLater(link: Link, { error }: LinkEvent<'failed'>, moment: M
 
 /** The new rights may show what the old ones did not, so that what was refused is asked for again. */
 export function renewed(link: Link, event: LinkEvent<'authenticated'>, moment: Moment): Step {
-  const token = typeof link.renewal === 'object' ? link.renewal.token : link.token
+  const token = link.renewal || link.token
   const alarms = { ...link.alarms, renew: renewalMs(event, moment) }
   const told: LinkEffect = ['token_renewed', { expiresAt: moment.nowMs + event.expiresInMs }]
   return [{ ...link, token, renewal: undefined, alarms }, told, ['up']]
 }
 
+/** Only the server can read whose token it is, where the client cannot. */
 export function refused(link: Link, { error, floorMs }: LinkEvent<'unauthenticated'>, moment: Moment): Step {
+  const { renewal: token } = link
+  if (error.code === 'token_of_another' && token) return replaceBy(link, { type: 'token', token, sub: undefined }, moment)
   return [later(link, floorMs, moment), ['error', error]]
 }
 

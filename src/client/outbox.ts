@@ -1,6 +1,7 @@
-import { requestFor, step } from './channel.js'
+import { wishesFor, step } from './channel.js'
 import type { Channel, Hub, Server } from './hub.js'
-import { isObject, numberIn, type Incoming } from './incoming.js'
+import { numberIn } from './incoming.js'
+import type { Greeting } from './link.js'
 
 /** The part of a server's allowance that is used: who goes beyond it is closed for good, and other things are sent too. */
 const usedShare = 0.8
@@ -14,13 +15,15 @@ const listMax = 1000
 /** What stands around a list of requests. */
 const listBytes = 50
 
-/** @param greeting the server's first message */
-export function connect(hub: Hub, { limits }: Incoming, features: readonly string[], send: (text: string) => void): void {
-  const limit = (name: keyof typeof usualLimits): number => (isObject(limits) && numberIn(limits[name])) || usualLimits[name]
+export function connect(hub: Hub, { features, limits }: Greeting): void {
+  const limit = (name: keyof typeof usualLimits): number => {
+    const number = numberIn((limits as Partial<Record<string, unknown>> | undefined)?.[name]) ?? 0
+    return number > 0 ? number : usualLimits[name]
+  }
   const extraBytes = limit('bytes_per_frame')
   const secondBytes = limit('frames_per_second') * extraBytes * usedShare
   const frameBytes = limit('frame_bytes')
-  hub.server = { features, send, secondBytes, frameBytes, extraBytes, owed: new Map(), lastRef: 0, nextMs: 0, patientMs: 0, endWait() {} }
+  hub.server = { features, secondBytes, frameBytes, extraBytes, owed: new Map(), lastRef: 0, nextMs: 0, patientMs: 0, endWait() {} }
 }
 
 export function disconnect(hub: Hub): void {
@@ -62,8 +65,9 @@ function sendFrame(hub: Hub, server: Server, nowMs: number): void {
   const requests: string[] = []
   let bytes = listBytes
   for (const channel of channels) {
-    const request = type === 'subscribe' ? requestFor(channel, features) : { entity_id: channel.id, entity_type: channel.type }
-    const text = asciiJson({ ...request, ref: hub.hasMarks ? server.lastRef + 1 : undefined })
+    const wishes = type === 'subscribe' ? wishesFor(channel, features) : {}
+    const ref = hub.hasMarks ? server.lastRef + 1 : undefined
+    const text = asciiJson({ entity_id: channel.id, entity_type: channel.type, ...wishes, ref })
     if (requests.length === countMax || (requests.length > 0 && bytes + text.length >= frameBytes)) break
     bytes += text.length + 1
     requests.push(text)
@@ -74,7 +78,7 @@ function sendFrame(hub: Hub, server: Server, nowMs: number): void {
   server.nextMs = Math.max(nowMs, server.nextMs) + ((bytes + extraBytes) / secondBytes) * 1000
   server.patientMs = Math.max(server.nextMs, nowMs + patienceMs)
   const head = `{"type":"${type}",`
-  server.send(requests.length === 1 ? head + requests[0]!.slice(1) : `${head}"subscriptions":[${requests.join()}]}`)
+  hub.say(requests.length === 1 ? head + requests[0]!.slice(1) : `${head}"subscriptions":[${requests.join()}]}`)
 }
 
 /** Each of its characters is a byte, so that its length is known. */

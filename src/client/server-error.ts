@@ -9,6 +9,11 @@ export interface ServerError {
   readonly floorMs: number
 }
 
+/** Whether it says that nothing may be seen any more. So does one without a code, for all that is known. */
+export function endsRights({ code }: SluiceError): boolean {
+  return ['forbidden', 'entity_type_stopped', 'refused'].includes(code)
+}
+
 /** What the `error` of a server says. One of the seed's protocol has no code. */
 export function errorIn(message: Incoming): ServerError {
   const code = (textIn(message['code']) ?? 'refused') as FailureCode

@@ -7,7 +7,8 @@ import type { Channel, Hub } from './hub.js'
 import { takes } from './hub-messages.js'
 import { textIn } from './incoming.js'
 import type { LinkEvent } from './link.js'
-import { LinkDriver, type Destination, type LinkUser } from './link-driver.js'
+import { makeLinkDriver, type LinkUser } from './link-driver.js'
+import type { Destination } from './link-socket.js'
 import { connect, disconnect, flush } from './outbox.js'
 import { forget, refresh } from './rows.js'
 import { closedError } from './sluice-error.js'
@@ -40,14 +41,15 @@ export function makeSession(destination: Destination, options: ClientOptions, di
     ...{ around, hasMarks: dialect.hasMarks, lingerMs: options.lingerMs ?? lingerMsByDefault, tell },
     ...{ channels: new Map(), asking: new Set(), leaving: new Set() },
     send: () => turns.add(send),
+    say: (text) => driver.send(text),
     want: (isWanted) => (isWanted || !isHeld) && dispatch({ type: isWanted ? 'wanted' : 'unwanted' }),
     broken: () => dispatch({ type: 'broken' }),
   }
   // Made when it is needed: chance is not there for whoever only renders a page.
   const clientId = (): string => (id ??= Array.from('1234', () => around.random().toString(36).slice(2, 10)).join(''))
   const user = linkUser(hub, state, turns, options.parse === undefined)
-  const driver = new LinkDriver({ destination, options, dialect, around, clientId, user })
-  const dispatch = (event: LinkEvent): void => driver.dispatch(event)
+  const driver = makeLinkDriver({ destination, options, dialect, around, clientId, user })
+  const { dispatch } = driver
   return {
     ...{ state: state.store, turns, clientId, dispatch, on },
     join: (type, entityId, subscriber) => subscribeTo(hub, type, entityId, subscriber),
@@ -66,7 +68,6 @@ function linkUser(hub: Hub, state: Value<ClientState>, turns: Turns, looksForLos
   const allDown = each((channel) => down(hub, channel))
   return {
     changed: ({ shown }) => state.set(shown),
-    connected: (greeting, features, send) => connect(hub, greeting, features, send),
     take(message) {
       // Of its own members: a message may be called like one that every object has.
       const type = textIn(message.type) ?? ''
@@ -78,7 +79,10 @@ function linkUser(hub: Hub, state: Value<ClientState>, turns: Turns, looksForLos
       if (lost) looksForLostDigits = false
       turns.run()
     },
-    up: each((channel) => step(hub, channel, 'up')),
+    up(greeting) {
+      if (greeting) connect(hub, greeting)
+      each((channel) => step(hub, channel, 'up'))()
+    },
     down() {
       disconnect(hub)
       allDown()
@@ -111,12 +115,9 @@ function subscribeTo(hub: Hub, type: string | undefined, id: string, subscriber:
   return () => leave(hub, channel, subscriber)
 }
 
-function connected(state: Store<ClientState>): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const look = (now: ClientState): void => {
-      if (now.status === 'closed') reject(now.error ?? closedError())
-      if (now.status === 'live') resolve()
-    }
-    state.subscribe(look)
-  })
+async function connected(state: Store<ClientState>): Promise<void> {
+  for await (const now of state) {
+    if (now.status === 'live') return
+    if (now.status === 'closed') throw now.error ?? closedError()
+  }
 }

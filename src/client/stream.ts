@@ -61,10 +61,12 @@ export function beginStream(parts: StreamParts): Stream {
     settle: began,
     forget: () => (missed = lossOf(items.splice(0), missed)),
     end(failure) {
-      if (isOver) return
-      close(failure)
-      began(failure ?? closedError())
-      turns.add(tell)
+      if (!isOver) {
+        close(failure)
+        began(failure ?? closedError())
+        turns.add(tell)
+      }
+      return false
     },
   }
   signal?.addEventListener('abort', stop)

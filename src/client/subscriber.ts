@@ -22,8 +22,8 @@ export interface Subscriber {
   settle(): void
   /** What is held must not be shown any more, and what it is now is not known. */
   forget(): void
-  /** Nothing follows: because of the error, or as the client was closed. */
-  end(error: SluiceError | undefined): void
+  /** Nothing follows: because of the error, or as the client was closed. Answers whether it awaits that the error passes all the same. */
+  end(error: SluiceError | undefined): boolean
 }
 
 /** Several losses before one change are told as one. The widest counts: what came while there was no connection, nobody can count. */

@@ -1,4 +1,5 @@
 import type { ClientOptions, SignalLike, SocketLike } from './api.js'
+import { textIn } from './incoming.js'
 
 export type PageEvent = 'visible' | 'hidden' | 'pagehide' | 'pageshow' | 'resume' | 'online' | 'offline'
 
@@ -73,7 +74,7 @@ export function systemSurroundings(WebSocket: ClientOptions['WebSocket']): Surro
     // Only to notice that somebody else has logged in: the server alone verifies tokens.
     subOf(token) {
       try {
-        return String((JSON.parse(globals.atob(token.split('.')[1]!.replace(/-/g, '+').replace(/_/g, '/'))) as { sub: unknown }).sub)
+        return textIn((JSON.parse(globals.atob(token.split('.')[1]!.replace(/-/g, '+').replace(/_/g, '/'))) as { sub: unknown }).sub)
       } catch {
         return undefined
       }

@@ -68,6 +68,22 @@ test('says once, and only where it is so, that a number has lost digits', async 
   t.same(lost, [{ entityType: 'order', path: 'a.n' }])
 })
 
+test('whatever numbers a frame holds, to look for lost digits takes no longer than to read it', async (t) => {
+  const { client, live } = clientFixture()
+  const lost: unknown[] = []
+  client.on('digits_lost', (event) => lost.push(event))
+  client.subscribe('order', 'o1').subscribe(() => undefined)
+  const socket = live()
+  const doubles = Array.from({ length: 200_000 }, (_, n) => 2 ** 60 + n * 2 ** 20)
+  const frame = JSON.stringify(update('o1', { doubles, large: [1e21, -1e300, -(2 ** 61)] }, 'c1'))
+  const fromMs = performance.now()
+  socket.receiveText(frame)
+  t.ok(performance.now() - fromMs < 2000, 'which it did where each number was sought through the text')
+  t.same(lost, [])
+  socket.receiveText(frame.replace('1152921504606847000,', '1152921504606847001,'))
+  t.same(lost, [{ entityType: 'order', path: 'doubles' }])
+})
+
 test('a page that goes out of sight closes its socket, and one that was closed for good stays so', async (t) => {
   const { client, world, live } = clientFixture({ whenHidden: 'pause' })
   client.entity('order', 'o1').subscribe(() => undefined)

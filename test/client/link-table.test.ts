@@ -2,6 +2,7 @@ import { test } from 'tap'
 import { idleLink, linkPhases, type Link, type LinkEvent, type LinkEventType, type Moment, type Step } from '#client/link.js'
 import { endOf } from '#client/link-moves.js'
 import { linkTable } from '#client/link-table.js'
+import { SluiceError } from '#client/sluice-error.js'
 import { closeNumbers, isFinalClose } from '#protocol/close-codes.js'
 import { fc } from '../support/running/seeded-properties.js'
 
@@ -18,7 +19,7 @@ function liveLink(features: readonly string[] = ['ping', 'authenticate'], expire
   const events: LinkEvent[] = [
     { type: 'wanted' },
     { type: 'token', token: 'ann.1', sub: 'ann' },
-    { type: 'established', features, expiresInMs },
+    { type: 'established', features, limits: {}, expiresInMs },
   ]
   return events.reduce((link, event) => step(link, event, moment)[0], idleLink)
 }
@@ -58,6 +59,23 @@ test('what another user was shown is forgotten before anything else', async (t) 
   t.same(effectsOf(step(asking, { type: 'token', token: 'ben.1', sub: 'ben' })), ['forget', 'open'])
   const [renewing] = step(liveLink(), { type: 'expiring' })
   t.same(effectsOf(step(renewing, { type: 'token', token: 'ben.1', sub: 'ben' })), ['drop', 'down', 'forget', 'open'])
+  const [unread] = step(idleLink, { type: 'wanted' })
+  t.same(effectsOf(step(unread, { type: 'token', token: 'x', sub: undefined })), ['open'], 'there is nothing yet')
+  t.same(effectsOf(step(asking, { type: 'token', token: 'x', sub: undefined })), ['forget', 'open'], 'whose token it is cannot be read')
+  t.same(effectsOf(step(asking, { type: 'token', token: 'ann.1', sub: undefined })), ['open'], 'it is the same one')
+})
+
+test('a token that is another user’s by what the server says is brought by a connection of its own', async (t) => {
+  const said: LinkEvent = {
+    ...{ type: 'unauthenticated', floorMs: 0 },
+    error: new SluiceError('token_of_another', 'no', true),
+  }
+  const [renewing] = step(liveLink(), { type: 'expiring' })
+  const [sent] = step(renewing, { type: 'token', token: 'ann.2', sub: 'ann' })
+  const [opening, ...effects] = step(sent, said)
+  t.equal(opening.token, 'ann.2')
+  t.same(effects, [['drop'], ['down'], ['forget'], ['open', 'ann.2']])
+  t.equal(step(liveLink(), said)[0].at, 'live', 'no token was sent')
 })
 
 test('clients that are closed together do not come back together, and none before the server wishes', async (t) => {

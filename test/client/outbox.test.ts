@@ -13,3 +13,19 @@ test('ten thousand subscriptions go in lists, within what the server allows', as
   t.equal(server.floods, 0)
   t.ok(socket!.sent.every((frame) => JSON.stringify(frame).length < 16_384))
 })
+
+for (const bad of [-1000, 0, '1', null]) {
+  test(`limits of ${String(bad)} are none, and what is usual holds`, async (t) => {
+    const { client, world, live } = clientFixture()
+    for (let n = 0; n < 3000; n++) client.subscribe('order', `order-${n}`).subscribe(() => undefined)
+    const socket = live({ limits: { frames_per_second: bad, bytes_per_frame: bad, frame_bytes: bad }, features: [] })
+    for (let n = 0; n < 3000; n++) {
+      const { ref } = requestsOf(socket, 'subscribe').at(-1)!
+      if (ref !== n + 1) break
+      socket.receive({ type: 'subscription_success', ref })
+      world.settle()
+    }
+    const asked = requestsOf(socket, 'subscribe').length
+    t.ok(asked > 100 && asked < 1000, `${asked} at once`)
+  })
+}

@@ -112,13 +112,14 @@ class Page {
     for (const event of ['pageshow', 'visible', 'online'] as const) world.page?.(event)
     await this.pass(200_000)
     server.setRights('some')
-    await this.pass(10_000)
+    // What was refused is asked for again after two minutes at most.
+    await this.pass(125_000)
     for (const { pull } of this.streams) for (let n = 0; n < 4; n++) await pull()
     this.check()
     if (server.floods > 0) this.faults.push('flooded')
     for (const { id, store, isLeft } of this.stores) {
       const { status, data } = store.getSnapshot()
-      if (isLeft || status === 'failed') continue
+      if (isLeft) continue
       const shown = server.shownOf(id)
       const expected = shown === undefined ? ['absent', undefined] : ['live', shown]
       if (JSON.stringify([status, data]) !== JSON.stringify(expected))

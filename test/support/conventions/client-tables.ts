@@ -27,7 +27,7 @@ export function channelPhaseTable(): Table {
   return [['Event', ...channelPhases.map(codeOf)], rows]
 }
 
-/** `giveUpOn`: give up on. */
+/** `goStale`: go stale. */
 function wordsOf(name: string): string {
   return name.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`)
 }
