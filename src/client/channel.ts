@@ -149,8 +149,7 @@ const effectsByName: { readonly [E in ChannelEffect]: EffectOf } = {
     else hub.channels.delete(channel.id)
     if (hub.channels.size === 0) hub.want(false)
   },
-  fail(hub, channel, error) {
-    if (error) hub.tell('error', error)
+  fail(_hub, channel, error) {
     endAll(channel, error)
     channel.subscribers.clear()
   },

@@ -26,3 +26,8 @@ export function textIn(value: unknown): string | undefined {
 export function numberIn(value: unknown): number | undefined {
   return typeof value === 'number' ? value : undefined
 }
+
+/** Zero for what is none, or is below it. */
+export function amountIn(value: unknown): number {
+  return Math.max(0, numberIn(value) ?? 0)
+}

@@ -1,6 +1,6 @@
 import { wishesFor, step } from './channel.js'
 import type { Channel, Hub, Server } from './hub.js'
-import { numberIn } from './incoming.js'
+import { amountIn, type Incoming } from './incoming.js'
 import type { Greeting } from './link.js'
 
 /** The part of a server's allowance that is used: who goes beyond it is closed for good, and other things are sent too. */
@@ -16,10 +16,7 @@ const listMax = 1000
 const listBytes = 50
 
 export function connect(hub: Hub, { features, limits }: Greeting): void {
-  const limit = (name: keyof typeof usualLimits): number => {
-    const number = numberIn((limits as Partial<Record<string, unknown>> | undefined)?.[name]) ?? 0
-    return number > 0 ? number : usualLimits[name]
-  }
+  const limit = (name: keyof typeof usualLimits): number => amountIn((limits as Incoming | undefined)?.[name]) || usualLimits[name]
   const extraBytes = limit('bytes_per_frame')
   const secondBytes = limit('frames_per_second') * extraBytes * usedShare
   const frameBytes = limit('frame_bytes')

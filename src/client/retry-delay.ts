@@ -1,5 +1,6 @@
 import { backOffMs } from '#back-off.js'
 import { closeNumbers } from '#protocol/close-codes.js'
+import { amountIn } from './incoming.js'
 import type { Moment } from './link.js'
 
 /** A longer wish is a mistake of the server's; the page would be dead for it. */
@@ -9,7 +10,7 @@ const leavingSpreadMs = 5000
 
 /** How long a server asks to stay away, from whatever it wrote. */
 export function floorOf(retryAfterMs: unknown): number {
-  return typeof retryAfterMs === 'number' && retryAfterMs > 0 ? Math.min(retryAfterMs, floorMsMax) : 0
+  return Math.min(amountIn(retryAfterMs), floorMsMax)
 }
 
 /** How long to wait before the next try: any time up to the back-off, so that clients do not come back in step, and the floor besides. */

@@ -94,6 +94,7 @@ function linkUser(hub: Hub, state: Value<ClientState>, turns: Turns, looksForLos
       disconnect(hub)
       each((channel) => step(hub, channel, 'over', error))()
       state.end()
+      if (error) tell('error', error)
     },
     error: (error) => tell('error', error),
     token_renewed: (renewed) => tell('token_renewed', renewed),

@@ -61,7 +61,7 @@ export function systemSurroundings(WebSocket: ClientOptions['WebSocket']): Surro
     random: () => Math.random(),
     open(url, subprotocols) {
       const Socket = WebSocket ?? globals.WebSocket
-      if (!Socket) throw new Error('There is no WebSocket: on Node 20 hand in that of ws.')
+      if (!Socket) throw new Error('No WebSocket: on Node 20 hand in that of ws.')
       return new Socket(url, subprotocols)
     },
     watchPage: (listener) => watchPage(globals, listener),
@@ -90,9 +90,10 @@ function watchPage(globals: Globals, listener: (event: PageEvent) => void): () =
     (type) => [type, (): void => listener(type)] as const,
   )
   const all = [['visibilitychange', visibility], ...listeners] as const
-  for (const target of [globals, document]) for (const [type, call] of all) target.addEventListener?.(type, call)
-  if (document.visibilityState === 'hidden') listener('hidden')
-  return () => {
-    for (const target of [globals, document]) for (const [type, call] of all) target.removeEventListener?.(type, call)
+  const each = (change: 'addEventListener' | 'removeEventListener'): void => {
+    for (const target of [globals, document]) for (const [type, call] of all) target[change]?.(type, call)
   }
+  each('addEventListener')
+  if (document.visibilityState === 'hidden') listener('hidden')
+  return () => each('removeEventListener')
 }
