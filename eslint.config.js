@@ -24,5 +24,7 @@ export default tseslint.config(
       '@typescript-eslint/require-await': 'off',
     },
   },
+  // A program that somebody begins with says what it does.
+  { files: ['examples/**'], rules: { 'no-console': 'off' }, languageOptions: { globals: { console: false, process: false } } },
   { files: ['eslint.config.js'], extends: [tseslint.configs.disableTypeChecked] },
 )

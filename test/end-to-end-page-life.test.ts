@@ -53,6 +53,16 @@ for (const [does, browser] of Object.entries(browsers)) {
   })
 }
 
+test('a page that comes back in a tab that nobody sees is right, too', inChromium, async (t) => {
+  const page = await OrderPage.open(t, chromium)
+  await page.follow()
+  await page.hide(t, chromium)
+  await page.leave()
+  page.write(5)
+  await page.tab.goBack()
+  await page.follow()
+})
+
 test('a page that was frozen, so that its timers are late, does not think the server gone that answers', inChromium, async (t) => {
   const page = await OrderPage.open(t, keeping, 4)
   await page.follow()
@@ -113,9 +123,8 @@ test('a page that is hidden, so that its timers are late, keeps its connection a
   // Browsers put off the timers of hidden pages to the next second, which is 20 of this page.
   const page = await OrderPage.open(t, chromium, 20)
   await page.follow()
-  const other = await chromium.open('about:blank')
-  t.teardown(() => other.close())
-  await page.tab.until(`document.visibilityState === 'hidden' && latestMs > 10_000`)
+  await page.hide(t, chromium)
+  await page.tab.until('latestMs > 10_000')
   await page.follow()
   await page.tab.show()
   await page.follow()

@@ -314,6 +314,7 @@ test('the top folder holds what the README says', async (t) => {
     'README.md',
     'bench',
     'eslint.config.js',
+    'examples',
     'package-lock.json',
     'package.json',
     'schemas',

@@ -45,7 +45,7 @@ async function writeGateway(folder: string, packages: string): Promise<void> {
   const manifest = readManifest('.')
   const needed = libraries.map(({ name }) => readManifest(join(packages, name)).dependencies)
   const dependencies = Object.assign({}, ...needed, manifest.dependencies) as object
-  const ofTheCheckout = { private: undefined, scripts: undefined, devDependencies: undefined }
+  const ofTheCheckout = { private: undefined, scripts: undefined, devDependencies: undefined, overrides: undefined }
   const imports = Object.fromEntries(Object.entries(manifest.imports ?? {}).filter(([name]) => name !== '#packing/*'))
   writeManifest(folder, {
     ...manifest,

@@ -125,6 +125,13 @@ export class OrderPage {
     this.gateway.policy.replaceBy(parsePolicy(JSON.stringify(policyOf('step'))))
   }
 
+  /** Behind another tab. */
+  async hide(t: Test, chromium: Chromium): Promise<void> {
+    const other = await chromium.open('about:blank')
+    t.teardown(() => other.close())
+    await this.tab.until(`document.visibilityState === 'hidden'`)
+  }
+
   /** For another page. */
   async leave(): Promise<void> {
     await this.tab.goTo(`${this.site}/elsewhere`)

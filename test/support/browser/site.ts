@@ -1,14 +1,26 @@
-import { createServer } from 'node:http'
+import { createServer, type Server } from 'node:http'
+import { extname } from 'node:path'
 import type { Test } from 'tap'
 
-/** A site of pages, each by its path: HTML, or whatever else its ending says. Ends with the test. */
-export async function serveSite(t: Test, pages: Readonly<Record<string, string>>): Promise<string> {
+const types: Readonly<Record<string, string>> = { '.js': 'text/javascript', '.css': 'text/css', '': 'text/html; charset=utf-8' }
+
+/** Files by their paths, each of the type that its ending says; of none it is HTML. */
+export type Pages = Readonly<Record<string, string>>
+
+/** Serves pages on a port, or a free one where that is 0. */
+export async function listen(pages: Pages, port: number): Promise<Server> {
   const server = createServer(({ url }, answer) => {
     const page = pages[url!]
     if (page === undefined) return answer.writeHead(404).end()
-    answer.setHeader('Content-Type', url!.endsWith('.js') ? 'text/javascript' : 'text/html; charset=utf-8').end(page)
+    answer.setHeader('Content-Type', types[extname(url!)] ?? types['']!).end(page)
   })
-  await new Promise<void>((listens) => server.listen(0, '127.0.0.1', listens))
+  await new Promise<void>((listens) => server.listen(port, '127.0.0.1', listens))
+  return server
+}
+
+/** A site of pages, which ends with the test. Returns its address. */
+export async function serveSite(t: Test, pages: Pages): Promise<string> {
+  const server = await listen(pages, 0)
   t.teardown(() => {
     server.close()
     server.closeAllConnections()

@@ -1,4 +1,3 @@
-import { until } from '../kafka/source-reader.js'
 import type { Devtools } from './devtools.js'
 
 interface Evaluated<R> {
@@ -9,6 +8,8 @@ interface Evaluated<R> {
 interface Thrown {
   readonly exceptionDetails: { readonly text: string; readonly exception?: { readonly description?: string } }
 }
+
+const patienceMs = 30_000
 
 /** A tab of a browser, and what can happen to it. */
 export class Tab {
@@ -49,8 +50,13 @@ export class Tab {
     return result.value
   }
 
+  /** Waits until an expression holds. Whoever asked more often would keep the page from getting there. */
   async until(expression: string): Promise<void> {
-    await until(expression, () => this.evaluate<boolean>(`Boolean(${expression})`), 20_000)
+    const endMs = Date.now() + patienceMs
+    while (!(await this.evaluate<boolean>(`Boolean(${expression})`))) {
+      if (Date.now() > endMs) throw new Error(`waited in vain until ${expression}`)
+      await new Promise((resolve) => setTimeout(resolve, 20))
+    }
   }
 
   async goTo(url: string): Promise<void> {

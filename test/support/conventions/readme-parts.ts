@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { allowedValues } from '#config/variable-value.js'
 import type { Variable } from '#config/variable.js'
 import { variables, type VariableName } from '#config/variables.js'
@@ -51,6 +52,7 @@ export const readmeParts: Readonly<Record<string, string>> = {
   closes: table(...closeTable()),
   link: table(...linkPhaseTable()),
   channel: table(...channelPhaseTable()),
+  tanstack: `\`\`\`ts\n${readFileSync('examples/tanstack-db.ts', 'utf8')}\`\`\``,
   http: table(
     ['Status', 'Close code', 'Error', 'Message'],
     Object.entries(httpErrors).map(([error, refusal]) => {

@@ -1,3 +1,4 @@
+import { dirname } from 'node:path'
 import ts from 'typescript'
 import { programOf } from './typescript-program.js'
 
@@ -10,4 +11,11 @@ export function errorsOf(program: ts.Program): string[] {
   return ts.getPreEmitDiagnostics(program).map(({ file, messageText }) => {
     return `${file?.fileName ?? ''}: ${ts.flattenDiagnosticMessageText(messageText, ' ')}`
   })
+}
+
+/** What it has against the project of a `tsconfig.json`. */
+export function configErrors(path: string): string[] {
+  const { config } = ts.readConfigFile(path, (file) => ts.sys.readFile(file)) as { config: object }
+  const { fileNames, options } = ts.parseJsonConfigFileContent(config, ts.sys, dirname(path))
+  return errorsOf(ts.createProgram(fileNames, options))
 }
