@@ -5,7 +5,7 @@ import { GatewayProcess } from './support/gateway/gateway-process.js'
 import { secret } from './support/gateway/tokens.js'
 import { LoginBroker } from './support/kafka/login-broker.js'
 import { until } from './support/kafka/source-reader.js'
-import { TokenServer } from './support/kafka/token-server.js'
+import { TokenServer } from './support/login/token-server.js'
 
 // What a process knows of a login to Kafka is in none of its lines, whatever a broker or a token endpoint says of it.
 

@@ -19,7 +19,7 @@ const paths = new Set(all.map(({ path }) => path))
 const floors = [
   ['clock', 'errors', 'entities', 'log', 'back-off', 'bounded-map', 'grouped-by', 'http-answer'],
   ['text', 'avro', 'policy', 'protocol'],
-  ['logging', 'config', 'kafka', 'registry', 'schema'],
+  ['logging', 'config', 'login', 'kafka', 'registry', 'schema'],
   ['gateway', 'publisher', 'client', 'tools'],
   ['sample'],
   ['main', 'packing'],
@@ -31,6 +31,9 @@ const neighbours: Readonly<Record<string, readonly string[]>> = {
   policy: ['text', 'avro'],
   // The time of an update is written in bytes, by what writes the times in its data: by way of a string it takes 370 ns.
   protocol: ['text', 'avro'],
+  // Secrets and tokens by which this process logs in.
+  kafka: ['login'],
+  registry: ['login'],
   schema: ['registry', 'config'],
   'gateway/authenticate': ['gateway/observe'],
   'gateway/source': ['gateway/observe'],

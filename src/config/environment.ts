@@ -119,11 +119,16 @@ const secretPairs = [
   ['KAFKA_SASL_USERNAME', 'KAFKA_SASL_PASSWORD'],
   ['KAFKA_SASL_OAUTHBEARER_CLIENT_ID', 'KAFKA_SASL_OAUTHBEARER_CLIENT_SECRET'],
   ['SCHEMA_REGISTRY_USER', 'SCHEMA_REGISTRY_PASSWORD'],
+  ['SCHEMA_REGISTRY_CLIENT_ID', 'SCHEMA_REGISTRY_CLIENT_SECRET'],
 ] as const
 
 function secretsIn({ kind }: Variable, text: string): string[] {
   if (kind === 'secret') return [text]
-  if (kind !== 'url' || !URL.canParse(text)) return []
+  return kind === 'url' || kind === 'urls' ? entriesOf(text).flatMap(secretsInUrl) : []
+}
+
+function secretsInUrl(text: string): string[] {
+  if (!URL.canParse(text)) return []
   const { username, password, searchParams } = new URL(text)
   const login = password === '' ? [username] : [password, decodeURIComponent(`${username}:${password}`)]
   return [...login, ...[...searchParams].filter(([name]) => isSecretName(name)).map(([, value]) => value)]

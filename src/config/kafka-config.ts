@@ -3,16 +3,12 @@ import { ConfigurationError } from '#errors.js'
 import { readBrokerConfig, type BrokerConfig } from './broker-config.js'
 import { parseEntities } from './entities-file.js'
 import type { Environment } from './environment.js'
+import { readRegistryConfig, type RegistryConfig } from './registry-config.js'
 import { variables, type VariableName } from './variables.js'
 
 /** Kafka and the registry as the source of all changes. */
 export interface KafkaConfig extends BrokerConfig {
-  readonly registry: {
-    readonly url: string
-    readonly user: string | undefined
-    readonly password: string | undefined
-    readonly timeoutMs: number
-  }
+  readonly registry: RegistryConfig
   readonly entities: readonly EntityDefinition[]
   /** Whether entities that are found in the registry count too. */
   readonly discover: boolean
@@ -30,7 +26,7 @@ export function readKafkaConfig(environment: Environment): KafkaConfig | undefin
   refuseGaps(environment)
   return Object.freeze({
     ...readBrokerConfig(environment),
-    registry: registryConfig(environment),
+    registry: readRegistryConfig(environment),
     ...parseEntities(environment.required('ENTITIES'), (path) => environment.content('ENTITIES', path)),
   })
 }
@@ -48,14 +44,4 @@ function refuseLeftovers(environment: Environment): void {
   const useless = uselessWithoutKafka.filter((name) => environment.isSet(name))
   if (useless.length > 0)
     throw new ConfigurationError(`Without KAFKA_BROKERS, these mean nothing and must not be set: ${useless.join(', ')}.`)
-}
-
-function registryConfig(environment: Environment): KafkaConfig['registry'] {
-  environment.together('SCHEMA_REGISTRY_USER', 'SCHEMA_REGISTRY_PASSWORD')
-  return Object.freeze({
-    url: environment.required('SCHEMA_REGISTRY_URL'),
-    user: environment.optional('SCHEMA_REGISTRY_USER'),
-    password: environment.optional('SCHEMA_REGISTRY_PASSWORD'),
-    timeoutMs: environment.integer('SCHEMA_REGISTRY_TIMEOUT_MS'),
-  })
 }

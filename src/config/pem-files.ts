@@ -30,6 +30,21 @@ export function readKey(environment: Environment, name: VariableName, certificat
   return pem
 }
 
+/** PEM texts. */
+export interface PemTexts {
+  readonly ca: string | undefined
+  readonly cert: string | undefined
+  readonly key: string | undefined
+}
+
+export type PemNames = Readonly<Record<keyof PemTexts, VariableName>>
+
+/** The files of an authority, and of a client's certificate with its key. @throws ConfigurationError */
+export function readPems(environment: Environment, { ca, cert, key }: PemNames): PemTexts {
+  const [authority, own] = [readCertificate(environment, ca), readCertificate(environment, cert)]
+  return Object.freeze({ ca: authority?.pem, cert: own?.pem, key: readKey(environment, key, cert) })
+}
+
 function parsedPem<T>(name: VariableName, what: string, read: () => T): T {
   try {
     return read()

@@ -27,6 +27,8 @@ export function valueSchema({
       return v.pipe(wholeNumber, v.minValue(min), v.maxValue(max))
     case 'url':
       return httpUrl
+    case 'urls':
+      return eachEntry(httpUrl)
     case 'choice':
       return v.picklist(choices)
     case 'switch':
@@ -49,6 +51,8 @@ export function allowedValues({ kind, min, max, unit, choices = [] }: Variable):
       return `a whole number from ${min} to ${max}${unit === undefined ? '' : ` (${unit})`}`
     case 'url':
       return 'a URL that begins with http:// or https://'
+    case 'urls':
+      return 'URLs that begin with http:// or https://, separated by commas'
     case 'choice':
       return `one of ${choices.join(', ')}`
     case 'switch':

@@ -1,4 +1,5 @@
 import { kafkaVariables } from './kafka-variables.js'
+import { registryVariables } from './registry-variables.js'
 import type { Variable } from './variable.js'
 
 const kib = 1024
@@ -25,17 +26,7 @@ export const variables = {
     meaning: 'By which clients tell this process from others, in their first message: a random one unless it is set.',
   },
   ...kafkaVariables,
-  SCHEMA_REGISTRY_URL: { kind: 'url', meaning: 'A registry with Confluent’s API.' },
-  SCHEMA_REGISTRY_USER: { kind: 'text', meaning: 'For basic authentication.' },
-  SCHEMA_REGISTRY_PASSWORD: { kind: 'secret', meaning: 'For basic authentication.' },
-  SCHEMA_REGISTRY_TIMEOUT_MS: {
-    kind: 'integer',
-    default: '5000',
-    min: 100,
-    max: 60_000,
-    unit: 'ms',
-    meaning: 'How long one look-up may take.',
-  },
+  ...registryVariables,
   POLICY_FILE: { kind: 'file', meaning: 'Who may see what (see [Policies](../policy/README.md)).' },
   ENTITIES: {
     kind: 'text',

@@ -8,6 +8,7 @@ import type { AuthConfig, Config } from '#config/config.js'
 import type { FileListener } from '#config/watched-file.js'
 import type { KafkaConfig } from '#config/kafka-config.js'
 import { sharedSasl } from '#kafka/login/kafka-sasl.js'
+import { withLogin } from '#registry/registry-login.js'
 import type { EntitySchema } from '#avro/entity-schema.js'
 import { ConfluentRegistry } from '#registry/confluent-registry.js'
 import { ObservedRegistry } from './observe/observed-registry.js'
@@ -119,7 +120,7 @@ export async function kafkaFeed(kafka: KafkaConfig, { limits, state }: Config, l
   const bytes = { bufferBytesMax: limits.sourceBufferBytesMax, fillBytesPerSecond: state?.fillBytesPerSecond ?? 0 }
   const link = { ...brokers, sasl: sharedSasl(brokers.sasl, clock, log), clock, log }
   const source = new KafkaSource({ ...link, ...bytes, meter })
-  const observed = new ObservedRegistry(await ConfluentRegistry.create(registry), clock)
+  const observed = new ObservedRegistry(await ConfluentRegistry.create(withLogin(registry, clock, log)), clock)
   meter.dependencies.set('registry', observed)
   return { entities, discover, source, registry: observed, forgetful: (topics) => forgetfulTopics(link, topics), meter }
 }

@@ -14,6 +14,7 @@ import { type EntityPublisherOptions, readPublisherOptions } from './publisher-o
 import { type PublishedEntity, readEntities } from './published-entity.js'
 import { PublishError } from './publish-error.js'
 import { KafkaProducer } from '#kafka/kafka-producer.js'
+import { withLogin } from '#registry/registry-login.js'
 import { sharedSasl } from '#kafka/login/kafka-sasl.js'
 import { Sender, type SentRecord } from './send/sender.js'
 
@@ -62,7 +63,7 @@ export class EntityPublisher {
     const { entities, registry, register, brokers, clientId, tls, compression, log } = config
     const published = readEntities(config.schemas, entities)
     const streamable = published.filter(({ isStreamable }) => isStreamable)
-    const ids = await pinSchemas(await ConfluentSubjects.create(registry), streamable, register)
+    const ids = await pinSchemas(await ConfluentSubjects.create(withLogin(registry, systemClock, log)), streamable, register)
     const topics = streamable.flatMap(({ definition }) => topicsOf(definition).map(({ topic }) => topic))
     const sasl = sharedSasl(config.sasl, systemClock, log)
     const connect = () => KafkaProducer.connect({ brokers, clientId, sasl, tls, topics, compression, clock: systemClock, log })

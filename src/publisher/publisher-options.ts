@@ -7,15 +7,24 @@ import { openLog } from '#logging/open-log.js'
 import type { Log } from '#log.js'
 import type { KafkaTls, Pems } from '#kafka/kafka-socket.js'
 import type { ConfiguredSasl } from '#kafka/login/kafka-sasl.js'
+import type { AskToken } from '#login/secret.js'
+import type { ClientCredentials } from '#login/token-endpoint.js'
+import type { RegistryPems } from '#registry/confluent-client.js'
 
 /** An option that is undefined has its default, so that variables of the environment can be handed on as they are. */
 export interface EntityPublisherOptions {
   readonly brokers: readonly string[]
-  /** The root of Confluent's API. */
   readonly registry: {
-    readonly url: string
+    /** The root of Confluent's API. Of several the next one is asked where one does not answer. */
+    readonly url: string | readonly string[]
     readonly user?: string | undefined
     readonly password?: string | undefined
+    /** A bearer token in the place of user and password. A function is called for each call. */
+    readonly token?: string | AskToken | undefined
+    /** By which such tokens are fetched. */
+    readonly credentials?: ClientCredentials | undefined
+    /** PEM texts of an authority and of the client's certificate; called for each call. */
+    readonly tls?: (() => RegistryPems) | undefined
     /** How long a call may take with all its references, in milliseconds. */
     readonly timeoutMs?: number | undefined
   }
@@ -125,14 +134,25 @@ const sasl = v.variant(
 
 const pems = 'must be true or false, or an object of PEM texts (ca, cert, key), or a function that gives one'
 
+const url = v.pipe(text, v.check(isHttpUrl, 'must be a URL that begins with http:// or https://'))
+
 const options = members({
   brokers: v.pipe(listOf(text, 'host:port'), v.nonEmpty('must name at least one broker')),
-  registry: members({
-    url: v.pipe(text, v.check(isHttpUrl, 'must be a URL that begins with http:// or https://')),
-    user: v.optional(text),
-    password: v.optional(text),
-    timeoutMs: milliseconds(5000),
-  }),
+  registry: v.pipe(
+    members({
+      url: v.union([url, v.pipe(v.array(url), v.nonEmpty())], 'must be a URL that begins with http:// or https://, or a list of such'),
+      user: v.optional(text),
+      password: v.optional(text),
+      token: v.optional(v.union([text, token], 'must be a text, or a function that gives a token')),
+      credentials: v.optional(credentials),
+      tls: v.optional(v.custom<() => RegistryPems>(isFunction, 'must be a function that gives PEM texts (ca, cert, key)')),
+      timeoutMs: milliseconds(5000),
+    }),
+    v.check(
+      (registry) => [registry.user, registry.token, registry.credentials].filter((login) => login !== undefined).length <= 1,
+      'must have one of user, token and credentials at most',
+    ),
+  ),
   schemas: text,
   entities: v.optional(listOf(entity, 'objects with name, topic, layout and envelope')),
   register: v.optional(flag, false),

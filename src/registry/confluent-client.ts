@@ -1,4 +1,7 @@
 import type { Client, SchemaRegistryClient } from '@confluentinc/schemaregistry/dist/schemaregistry-client.js'
+import { Agent } from 'node:https'
+import { ConfigurationError } from '#errors.js'
+import { type AskToken, isBearerToken } from '#login/secret.js'
 import { contextOfUrl } from './registry-context.js'
 import { redactedUrl } from '#text/redaction.js'
 import { RegistryError } from './schema-registry.js'
@@ -10,12 +13,24 @@ import { RegistryError } from './schema-registry.js'
 export type { Client as RegistryClient, SchemaInfo } from '@confluentinc/schemaregistry/dist/schemaregistry-client.js'
 
 export interface ConfluentRegistryOptions {
-  /** The root of Confluent's API. */
-  readonly url: string
+  /** The root of Confluent's API; of several, which must be about one context, the next one is asked where one does not answer. */
+  readonly url: string | readonly string[]
   readonly user?: string | undefined
   readonly password?: string | undefined
-  /** The time limit of a call, all its references included. */
+  /** A bearer token in the place of user and password. A function is called for each call. */
+  readonly token?: string | AskToken | undefined
+  /** Sent with each request. */
+  readonly headers?: Readonly<Record<string, string>> | undefined
+  /** PEM texts of an authority and of the client's certificate; called for each call. */
+  readonly tls?: (() => RegistryPems) | undefined
+  /** The time limit of a call at one address, in milliseconds, all its references included. */
   readonly timeoutMs: number
+}
+
+export interface RegistryPems {
+  readonly ca?: string | undefined
+  readonly cert?: string | undefined
+  readonly key?: string | undefined
 }
 
 /** What one answer may hold, in bytes: registries take schemas of a megabyte at most by default, and requests of 10 MB. */
@@ -27,33 +42,62 @@ export class ConfluentClient {
   /** The registry's context that its questions are about. */
   readonly context: string
 
+  /** The address that answered last comes first. */
+  private urls: readonly string[]
+
   private constructor(
     private readonly ClientOfPackage: typeof SchemaRegistryClient,
     private readonly options: ConfluentRegistryOptions,
   ) {
-    this.context = contextOfUrl(options.url)
+    this.urls = [options.url].flat()
+    this.context = contextOfUrl(this.urls[0]!)
+    const stray = this.urls.find((url) => contextOfUrl(url) !== this.context)
+    if (stray !== undefined)
+      throw new ConfigurationError(`The registry at ${redactedUrl(stray)} is asked about another context than the first.`)
   }
 
-  /** Sends no request yet. The client takes 0.3 s to load, so it is only loaded where it is used. */
+  /**
+   * Sends no request yet. The client takes 0.3 s to load, so it is only loaded where it is used.
+   * @throws ConfigurationError where the addresses are about different contexts.
+   */
   static async create(options: ConfluentRegistryOptions): Promise<ConfluentClient> {
     const { SchemaRegistryClient } = await import('@confluentinc/schemaregistry/dist/schemaregistry-client.js')
     return new ConfluentClient(SchemaRegistryClient, options)
   }
 
-  /** The address for messages, without its login. */
+  /** The address that is asked first, for messages, without its login. */
   get address(): string {
-    return redactedUrl(this.options.url)
+    return redactedUrl(this.urls[0]!)
   }
 
-  /** @param what the call is about, for its error. @throws RegistryError */
+  /**
+   * Asks one address after the other until one answers.
+   * @param what the call is about, for its error. @throws RegistryError
+   */
   async call<T>(what: string, ask: (client: Client) => Promise<T>): Promise<T> {
+    const failures: string[] = []
+    for (const url of this.urls) {
+      try {
+        const answer = await this.askAt(url, ask)
+        if (failures.length > 0) this.urls = [url, ...this.urls.filter((other) => other !== url)]
+        return answer
+      } catch (error) {
+        const { kind, message } = error as RegistryError
+        if (kind !== 'unavailable') throw errorAbout(what, error as RegistryError)
+        failures.push(`${message} (at ${redactedUrl(url)})`)
+      }
+    }
+    throw errorAbout(what, unavailable(failures.join('; ')))
+  }
+
+  /** @throws RegistryError */
+  private async askAt<T>(url: string, ask: (client: Client) => Promise<T>): Promise<T> {
     const { timeoutMs } = this.options
     const signal = AbortSignal.timeout(timeoutMs)
     try {
-      return await ask(this.newClient(signal))
+      return await ask(await this.newClient(url, signal))
     } catch (error) {
-      const failure = signal.aborted ? unavailable(`no answer within ${timeoutMs} ms`) : asRegistryError(error)
-      throw errorAbout(what, failure.kind === 'unavailable' ? unavailable(`${failure.message} (at ${this.address})`) : failure)
+      throw signal.aborted ? unavailable(`no answer within ${timeoutMs} ms`) : asRegistryError(error)
     }
   }
 
@@ -61,14 +105,46 @@ export class ConfluentClient {
    * Each call has its own client: the calls of one client wait for each other, so one that hangs would stop all others. A client tries
    * once, as its callers try again, and it caches nothing, as its callers keep the answers.
    */
-  private newClient(signal: AbortSignal): Client {
-    const { url, user, password } = this.options
+  private async newClient(url: string, signal: AbortSignal): Promise<Client> {
+    const { user, password, tls } = this.options
+    const defaults = { signal, maxContentLength: answerBytesMax, headers: await headersOf(this.options) }
     return new this.ClientOfPackage({
       baseURLs: [url],
       maxRetries: 0,
-      createAxiosDefaults: { signal, maxContentLength: answerBytesMax },
+      createAxiosDefaults: { ...defaults, ...(tls !== undefined && { httpsAgent: agentWith(tls) }) },
       ...(user !== undefined && { basicAuthCredentials: { credentialsSource: 'USER_INFO', userInfo: `${user}:${password ?? ''}` } }),
     })
+  }
+}
+
+/** The package takes tokens for Confluent's cloud alone. @throws RegistryError where the token cannot be had. */
+async function headersOf({ token, headers }: ConfluentRegistryOptions): Promise<Record<string, string>> {
+  if (token === undefined) return { ...headers }
+  const text = typeof token === 'string' ? token : await told(token)
+  if (!isBearerToken(text)) throw unavailable('what was to be the token for the registry is none')
+  return { ...headers, authorization: `Bearer ${text}` }
+}
+
+/** An agent of one call: its files are those of now. */
+function agentWith(tls: () => RegistryPems): Agent {
+  const { ca, cert, key } = toldNow(tls)
+  return new Agent({ ...(ca !== undefined && { ca }), ...(cert !== undefined && { cert }), ...(key !== undefined && { key }) })
+}
+
+/** What cannot be read or fetched now may be there the next time. Its error says which, without a secret. */
+async function told(token: AskToken): Promise<string> {
+  try {
+    return await token()
+  } catch (error) {
+    throw unavailable(error instanceof Error ? error.message : 'there is no token for the registry')
+  }
+}
+
+function toldNow(tls: () => RegistryPems): RegistryPems {
+  try {
+    return tls()
+  } catch (error) {
+    throw unavailable(error instanceof Error ? error.message : 'there are no certificates for the registry')
   }
 }
 

@@ -10,7 +10,10 @@ test('reads what streaming from Kafka needs', async (t) => {
     requestMsMax: 10_000,
     sasl: undefined,
     tls: undefined,
-    registry: { url: 'http://registry:8081', user: undefined, password: undefined, timeoutMs: 5000 },
+    registry: {
+      ...{ url: ['http://registry:8081'], user: undefined, password: undefined, token: undefined, credentials: undefined },
+      ...{ headers: {}, tls: undefined, timeoutMs: 5000 },
+    },
     entities: [{ name: 'order' }, { name: 'customer' }],
   })
 })

@@ -11,6 +11,12 @@ test('knows a letter too few, too many, wrong or swapped', async (t) => {
   t.same(suspects('LOG-LEVEL'), ['LOG-LEVEL is set and means nothing here; is LOG_LEVEL meant?'])
 })
 
+test('knows what is meant for us and means nothing', async (t) => {
+  t.same(suspects('SCHEMA_REGISTRY_SSL_CA'), ['SCHEMA_REGISTRY_SSL_CA is set and means nothing here.'])
+  const ofService = ['SERVICE_HOST', 'SERVICE_PORT', 'SERVICE_PORT_HTTP', 'PORT', 'PORT_8081_TCP', 'PORT_8081_TCP_ADDR']
+  t.same(suspects(...ofService.map((name) => `SCHEMA_REGISTRY_${name}`)), [], 'Kubernetes sets these')
+})
+
 test('says nothing of what others may own', async (t) => {
   t.same(suspects('KAFKA_OPTS', 'HOME', 'PORTS', 'JWT_KEY', 'TLS_FILE', 'KAFKA_BROKERS', 'PATH', ''), [])
 })

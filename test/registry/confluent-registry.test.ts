@@ -1,8 +1,7 @@
-import { once } from 'node:events'
-import { createServer, type RequestListener } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import type { RequestListener } from 'node:http'
 import { test, type Test } from 'tap'
 import { ConfluentRegistry } from '#registry/confluent-registry.js'
+import { answering, served } from '../support/schemas/fake-registry.js'
 import { uniqueName } from '../support/kafka/kafka-topics.js'
 import { realParts, skipRealParts } from '../support/real-parts/real-parts.js'
 import { registerSchema } from '../support/schemas/registry-subjects.js'
@@ -18,20 +17,9 @@ async function registryThat(
   options: { user?: string; password?: string; timeoutMs?: number } = {},
   path = '',
 ) {
-  const server = createServer(listener).listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  t.teardown(() => {
-    server.closeAllConnections()
-    server.close()
-  })
-  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/api${path}`
+  const url = `${await served(t, listener)}/api${path}`
   return await ConfluentRegistry.create({ url, timeoutMs, ...options })
 }
-
-const answering =
-  (status: number, body: string): RequestListener =>
-  (_, response) =>
-    response.writeHead(status, { 'content-type': 'application/json' }).end(body)
 
 void test('gets a schema by its id and the newest one of a subject from a real registry', { skip: skipRealParts }, async (t) => {
   const { registryUrl: url } = await realParts()

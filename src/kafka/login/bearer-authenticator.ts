@@ -1,5 +1,4 @@
-/** Called at each login. The function itself keeps a token for as long as it may be used. */
-export type AskToken = () => string | Promise<string>
+import { isBearerToken, type AskToken } from '#login/secret.js'
 
 /** One exchange of a login, as kafkajs offers it to mechanisms that are not its own. */
 export interface Exchange {
@@ -9,9 +8,6 @@ export interface Exchange {
   }) => Promise<Buffer | undefined>
 }
 
-/** The characters of a token (RFC 6750, 2.1). Others could end the field of the login in which it stands. */
-const tokenPattern = /^[A-Za-z0-9._~+/-]+=*$/
-
 /**
  * OAUTHBEARER (RFC 7628). kafkajs's own takes a broker's refusal for its consent, as both are an answer: the connection then breaks off
  * with the first question, and nothing says why.
@@ -20,7 +16,7 @@ export function bearerAuthenticator(token: AskToken) {
   return ({ saslAuthenticate }: Exchange) => ({
     async authenticate(): Promise<void> {
       const text = await token()
-      if (!tokenPattern.test(text)) throw new Error('what was to be the token for Kafka is none')
+      if (!isBearerToken(text)) throw new Error('what was to be the token for Kafka is none')
       const request = framed(Buffer.from(`n,,\x01auth=Bearer ${text}\x01\x01`))
       const answer = await saslAuthenticate({ request: { encode: () => request }, response: { decode: unframed, parse: (bytes) => bytes } })
       if (answer !== undefined && answer.length > 0) throw new Error(`the broker refuses the token: ${answer.toString()}`)

@@ -1,8 +1,8 @@
 import type { Clock } from '#clock.js'
 import type { Log } from '#log.js'
-import { bearerAuthenticator, type AskToken } from './bearer-authenticator.js'
-import { secretText, type Secret } from './secret.js'
-import { TokenEndpoint, type ClientCredentials } from './token-endpoint.js'
+import { secretText, type AskToken, type Secret } from '#login/secret.js'
+import { TokenEndpoint, type ClientCredentials } from '#login/token-endpoint.js'
+import { bearerAuthenticator } from './bearer-authenticator.js'
 
 export interface PasswordLogin {
   readonly mechanism: 'plain' | 'scram-sha-256' | 'scram-sha-512'
@@ -24,7 +24,7 @@ export type ConfiguredSasl = KafkaSasl | { readonly mechanism: 'oauthbearer'; re
 /** The login of all connections of a process, which share the tokens that are fetched. */
 export function sharedSasl(sasl: ConfiguredSasl | undefined, clock: Clock, log: Log): KafkaSasl | undefined {
   if (sasl === undefined || !('credentials' in sasl)) return sasl
-  const endpoint = new TokenEndpoint(sasl.credentials, clock, log)
+  const endpoint = new TokenEndpoint('Kafka', sasl.credentials, clock, log)
   return { mechanism: sasl.mechanism, token: () => endpoint.token() }
 }
 

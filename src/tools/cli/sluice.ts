@@ -20,9 +20,7 @@ const echoMs = 100
 let firstPressAtMs: number | undefined
 
 const schemas = {
-  registryUrl: variable('SCHEMA_REGISTRY_URL'),
-  registryUser: variable('SCHEMA_REGISTRY_USER'),
-  registryPassword: variable('SCHEMA_REGISTRY_PASSWORD'),
+  environment: process.env,
   entities: variable('ENTITIES'),
 }
 

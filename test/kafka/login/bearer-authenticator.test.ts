@@ -1,5 +1,6 @@
 import { test } from 'tap'
-import { bearerAuthenticator, type AskToken } from '#kafka/login/bearer-authenticator.js'
+import type { AskToken } from '#login/secret.js'
+import { bearerAuthenticator } from '#kafka/login/bearer-authenticator.js'
 
 /** What is sent to a broker that answers with these bytes. */
 async function logIn(token: AskToken, answer: string): Promise<string> {

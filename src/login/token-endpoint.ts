@@ -43,6 +43,8 @@ export class TokenEndpoint {
   private failure: { readonly error: Error; readonly untilMs: number } | undefined
 
   constructor(
+    /** Where the tokens log in, for messages. */
+    private readonly where: string,
     private readonly credentials: ClientCredentials,
     private readonly clock: Clock,
     private readonly log: Log,
@@ -56,7 +58,7 @@ export class TokenEndpoint {
       return (await this.renewed()).text
     } catch (error) {
       if (current === undefined || current.endsAtMs - this.clock.monotonicMs() < remainingMsMin) throw error
-      this.log.warn({ reason: (error as Error).message }, 'There is no new token for Kafka; the one before is used until it ends.')
+      this.log.warn({ reason: (error as Error).message }, `There is no new token for ${this.where}; the one before is used until it ends.`)
       return current.text
     }
   }
@@ -75,7 +77,7 @@ export class TokenEndpoint {
       return (this.current = { text, renewAtMs, endsAtMs: askedAtMs + lifeSeconds * 1000 })
     } catch (error) {
       const reason = new Redaction([secret, `${clientId}:${secret}`]).text(fetchFailure(error))
-      const failure = new Error(`no token for Kafka from ${redactedUrl(url)}: ${reason}`)
+      const failure = new Error(`no token for ${this.where} from ${redactedUrl(url)}: ${reason}`)
       this.failure = { error: failure, untilMs: this.clock.monotonicMs() + pauseAfterFailureMs }
       throw failure
     }

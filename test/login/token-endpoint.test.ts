@@ -1,15 +1,15 @@
 import { test, type Test } from 'tap'
-import { TokenEndpoint, type ClientCredentials } from '#kafka/login/token-endpoint.js'
-import { TokenServer } from '../../support/kafka/token-server.js'
-import { SilentLog } from '../../support/running/silent-log.js'
-import { SimulatedClock } from '../../support/running/simulated-clock.js'
+import { TokenEndpoint, type ClientCredentials } from '#login/token-endpoint.js'
+import { TokenServer } from '../support/login/token-server.js'
+import { SilentLog } from '../support/running/silent-log.js'
+import { SimulatedClock } from '../support/running/simulated-clock.js'
 
 async function endpointOf(t: Test, given: Partial<ClientCredentials> = {}) {
   const server = await TokenServer.start()
   t.teardown(() => server.stop())
   const [clock, log] = [new SimulatedClock(), new SilentLog()]
   const credentials = { url: server.url, clientId: 'sluice', clientSecret: 'hush-hush', ...given }
-  return { server, clock, log, endpoint: new TokenEndpoint(credentials, clock, log) }
+  return { server, clock, log, endpoint: new TokenEndpoint('Kafka', credentials, clock, log) }
 }
 
 function basic(login: string): string {
