@@ -96,6 +96,7 @@ test('a page that was frozen while its network went notices at once', inChromium
 test('a page that is kept for who comes back keeps nothing that may not be seen any more', inChromium, async (t) => {
   const page = await OrderPage.open(t, chromium)
   await page.follow()
+  t.ok((await page.tab.heap()).includes(canary))
   await page.leave()
   page.hideSecret()
   await page.tab.goBack()

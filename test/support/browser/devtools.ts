@@ -18,7 +18,7 @@ type Listener = (params: Params) => void
  */
 export class Devtools {
   private readonly asked = new Map<number, (answer: Answer) => void>()
-  private readonly listeners = new Map<string, Listener[]>()
+  private readonly listeners = new Map<string, Set<Listener>>()
   private lastId = 0
 
   private constructor(private readonly socket: WebSocket) {
@@ -42,9 +42,12 @@ export class Devtools {
     return answer.result as R
   }
 
-  on(event: string, session: string, listener: Listener): void {
+  /** Returns what ends it. */
+  on(event: string, session: string, listener: Listener): () => void {
     const key = `${event} ${session}`
-    this.listeners.set(key, [...(this.listeners.get(key) ?? []), listener])
+    const listeners = this.listeners.get(key) ?? new Set()
+    this.listeners.set(key, listeners.add(listener))
+    return () => listeners.delete(listener)
   }
 
   close(): void {

@@ -60,12 +60,13 @@ export class Tab {
   }
 
   async goTo(url: string): Promise<void> {
-    await this.navigated(() => this.ask('Page.navigate', { url }))
+    await this.untilEvent('Page.loadEventFired', () => this.ask('Page.navigate', { url }))
   }
 
   async goBack(): Promise<void> {
     const { currentIndex, entries } = await this.ask<{ currentIndex: number; entries: { id: number }[] }>('Page.getNavigationHistory')
-    await this.ask('Page.navigateToHistoryEntry', { entryId: entries[currentIndex - 1]!.id })
+    const { id: entryId } = entries[currentIndex - 1]!
+    await this.untilEvent('Page.frameNavigated', () => this.ask('Page.navigateToHistoryEntry', { entryId }))
   }
 
   async setFrozen(isFrozen: boolean): Promise<void> {
@@ -76,12 +77,13 @@ export class Tab {
     await this.ask('Network.emulateNetworkConditions', { offline, latency: 0, downloadThroughput: -1, uploadThroughput: -1 })
   }
 
-  /** All texts of the page's heap among what it holds, once nothing is kept that nobody needs. */
+  /** What the page holds once nothing is kept that nobody needs: a text that is in none of it is in no object of the page. */
   async heap(): Promise<string> {
     const chunks: string[] = []
-    this.devtools.on('HeapProfiler.addHeapSnapshotChunk', this.session, ({ chunk }) => chunks.push(chunk as string))
+    const stop = this.devtools.on('HeapProfiler.addHeapSnapshotChunk', this.session, ({ chunk }) => chunks.push(chunk as string))
     await this.ask('HeapProfiler.collectGarbage')
     await this.ask('HeapProfiler.takeHeapSnapshot')
+    stop()
     return chunks.join('')
   }
 
@@ -94,9 +96,11 @@ export class Tab {
     await this.devtools.ask('Target.closeTarget', { targetId: this.target })
   }
 
-  private async navigated(act: () => Promise<unknown>): Promise<void> {
-    const loaded = new Promise<void>((resolve) => this.devtools.on('Page.loadEventFired', this.session, () => resolve()))
+  private async untilEvent(event: string, act: () => Promise<unknown>): Promise<void> {
+    let stop = (): void => undefined
+    const happened = new Promise((resolve) => (stop = this.devtools.on(event, this.session, resolve)))
     await act()
-    await loaded
+    await happened
+    stop()
   }
 }
