@@ -78,6 +78,7 @@ export interface LinkEnd {
 }
 
 export interface SubscribeOptions {
+  /** Ends it, as an `AbortController` says. */
   readonly signal?: SignalLike | undefined
   /** Goes on where another subscription ended, over a reload say. */
   readonly since?: Cursor | null | undefined

@@ -1,6 +1,8 @@
 import { channelPhases, channelTable } from '#client/channel-table.js'
 import { linkPhases } from '#client/link.js'
 import { linkTable } from '#client/link-table.js'
+import ts from 'typescript'
+import { SourceFile } from './source-file.js'
 
 /** The headings, and the rows below. */
 type Table = readonly [string[], string[][]]
@@ -25,6 +27,18 @@ export function channelPhaseTable(): Table {
     ]
   })
   return [['Event', ...channelPhases.map(codeOf)], rows]
+}
+
+/** The options of an interface in `api.ts`, as they are explained there. */
+export function optionTable(name: 'ClientOptions' | 'SubscribeOptions'): Table {
+  const { node } = new SourceFile('src/client/api.ts').types.find((type) => type.name === name)!
+  const rows = (node as ts.InterfaceDeclaration).members.map((member) => [codeOf(member.name!.getText()), commentOf(member)])
+  return [['Option', 'Meaning'], rows]
+}
+
+function commentOf(member: ts.Node): string {
+  const comments = ts.getJSDocCommentsAndTags(member).map(({ comment }) => ts.getTextOfJSDocComment(comment) ?? '')
+  return comments.join(' ').replaceAll('\n', ' ')
 }
 
 /** `goStale`: go stale. */

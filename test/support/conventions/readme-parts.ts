@@ -8,7 +8,7 @@ import { exitCodes, exitMeanings } from '#tools/cli/exit-codes.js'
 import { benchResults } from './bench-results.js'
 import { protocolConversations } from './protocol-conversations.js'
 import { connectTable } from './connect-table.js'
-import { channelPhaseTable, linkPhaseTable } from './client-tables.js'
+import { channelPhaseTable, linkPhaseTable, optionTable } from './client-tables.js'
 import { closeTable, messageTable, requestTable } from './protocol-tables.js'
 import { sampleTail } from '../picture/sample-tail.js'
 
@@ -52,6 +52,8 @@ export const readmeParts: Readonly<Record<string, string>> = {
   closes: table(...closeTable()),
   link: table(...linkPhaseTable()),
   channel: table(...channelPhaseTable()),
+  'client-options': table(...optionTable('ClientOptions')),
+  'subscribe-options': table(...optionTable('SubscribeOptions')),
   tanstack: `\`\`\`ts\n${readFileSync('examples/tanstack-db.ts', 'utf8')}\`\`\``,
   http: table(
     ['Status', 'Close code', 'Error', 'Message'],
