@@ -24,7 +24,7 @@ test('a page whose network goes says so within seconds, and is back with it, ahe
   page.write(3)
   await page.tab.until(`shown === 'stale 1 ${canary}'`)
   t.ok((await page.tab.evaluate<number>('states.at(-1).atMs')) - offlineMs < 20_000, 'before it would have asked by itself')
-  await page.tab.until('states.at(-1).retryAt - Date.now() > 6000')
+  await page.tab.until('states.at(-1).retryAt - Date.now() > 3000')
   const retryMs = await page.tab.evaluate<number>('states.at(-1).retryAt')
   await page.tab.setOffline(false)
   await page.follow()

@@ -1,7 +1,8 @@
 import type { Test } from 'tap'
 import { createTokenVerifier } from '#gateway/authenticate/token-verifier.js'
 import { parsePolicy } from '#policy/role-policy.js'
-import { systemClock as clock } from '#clock.js'
+// Closed sockets are remembered for seconds, which would keep the tests' process alive.
+import { backgroundClock as clock } from '#clock.js'
 import { MemoryRegistry } from '#registry/memory-registry.js'
 import { UwsServer } from '#gateway/deliver/socket/uws/uws-server.js'
 import type { EntityDefinition } from '#entities.js'
