@@ -43,6 +43,14 @@ export type Envelope = 'event' | 'none' | 'debezium'
 export const keyFormats = ['text', 'avro', 'long', 'int', 'uuid', 'json', 'struct'] as const
 export type KeyFormat = (typeof keyFormats)[number]
 
+/** Fields of a bare record that are no data of the entity, by what they say. */
+export interface Marks {
+  /** Whether it is deleted: true, a text such as "true", a number other than 0, or a time. */
+  readonly deleted?: string
+  readonly operation?: string
+  readonly time?: string
+}
+
 export interface EntityDefinition {
   readonly name: string
   readonly layout: Layout
@@ -58,6 +66,8 @@ export interface EntityDefinition {
    * Without it those that the topics' subjects say.
    */
   readonly record?: readonly string[]
+  /** Of the envelope `none`. */
+  readonly marks?: Marks
   /** Says `streamable` for schemas that cannot carry the flag (envelopes `none` and `debezium`). */
   readonly streamable?: boolean
   /** False where no table of its entities is kept. */

@@ -1,3 +1,4 @@
+import { wireHeaderLength } from '#registry/wire-format.js'
 import { JsonOutput } from '#text/json-output.js'
 import { pick } from '../contenders/pick.js'
 import { caseOf, type MicroCase, type MicroQuestion } from './micro-case.js'
@@ -21,7 +22,7 @@ const permitted = new Set(fiveFields)
 function ofMask(name: string, leaves: readonly string[], permittedOf: (data: Readonly<Record<string, unknown>>) => object): MicroCase {
   const project = orderSchema.projectionOf(leafNumbers(leaves))
   const sluice = (input: number) => {
-    const { bytes, start } = envelope.read(values[input]!).data!
+    const { bytes, start } = envelope.read(values[input]!, wireHeaderLength).data!
     output.clear()
     project(bytes, start, output)
     return output.copy()
@@ -33,7 +34,7 @@ function ofMask(name: string, leaves: readonly string[], permittedOf: (data: Rea
 
 /** What an event costs that nobody has subscribed to: it is looked at to learn that. */
 function ofEntityId(): MicroCase {
-  const sluice = (input: number) => envelope.read(values[input]!).entityId
+  const sluice = (input: number) => envelope.read(values[input]!, wireHeaderLength).entityId
   const plain = (input: number) => decodePlainly(values[input]!).entity_id
   const reading = { weigh: (id: string) => id.charCodeAt(8) }
   return caseOf({ name: 'the entity id alone', inputs: sampleCount, operations: 1 }, sluice, plain, reading)

@@ -1,3 +1,4 @@
+import { wireHeaderLength } from '#registry/wire-format.js'
 import { plainDecoder } from '../contenders/plain-event.js'
 import type { ChangeEvent } from '#gateway/decode/change-event.js'
 import { CompiledSchema } from '#gateway/decode/schemas/compiled-schema.js'
@@ -17,7 +18,7 @@ export const entity: EntityDefinition = { name: 'order', layout: 'single-topic',
 export const compiled = new CompiledSchema({ id: schemaId, schema: JSON.stringify(eventSchema), references: [] }, 'number', () => [])
 
 /** Reads the head of a record's value. */
-export const envelope = compiled.envelope(entity)
+export const envelope = compiled.branches[0]!.envelope(entity)
 export const orderSchema: EntitySchema = envelope.schema!
 
 /** Values of records, in Confluent's wire format. */
@@ -27,7 +28,7 @@ export const values: readonly Buffer[] = Array.from({ length: sampleCount }, (_n
 
 /** Their heads read and their data unread, as route gets them. */
 export const changeEvents: readonly ChangeEvent[] = values.map((value, nth) => {
-  const { entityId, data } = envelope.read(value)
+  const { entityId, data } = envelope.read(value, wireHeaderLength)
   const times = { timestampMs: timestampMs + nth, kafkaTimestampMs: timestampMs + nth }
   const place = { topic: 'order', partition: 0, offset: nth }
   return { entityType: 'order', entityId, operation: 'update', ...times, ...place, data, tombstone: false, value, hidden: false }

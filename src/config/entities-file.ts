@@ -18,6 +18,8 @@ const records = v.pipe(
   v.check((names) => names.length > 0 && names.length <= recordsMax && names.every((name) => recordNamePattern.test(name)), recordRule),
 )
 
+const fieldName = v.pipe(v.string(), v.minLength(1))
+
 /** Nobody has more columns in a primary key: databases take 16 or 32. */
 const idFieldsMax = 32
 const idFieldRule = `must be the name of a field, or a list of 1 to ${idFieldsMax} different ones`
@@ -28,12 +30,20 @@ const idFields = v.pipe(
   v.check((names) => new Set(names).size === names.length, idFieldRule),
 )
 
+const markNames = { deleted: v.exactOptional(fieldName), operation: v.exactOptional(fieldName), time: v.exactOptional(fieldName) }
+const marksRule = `must name different fields by ${Object.keys(markNames).join(', ')}, of which at least one`
+const marks = v.pipe(
+  v.strictObject(markNames, marksRule),
+  v.check((names) => Object.keys(names).length > 0 && new Set(Object.values(names)).size === Object.keys(names).length, marksRule),
+)
+
 const members = {
   layout: v.optional(v.picklist(['topic-per-operation', 'single-topic']), 'topic-per-operation'),
   envelope: v.optional(v.picklist(['event', 'none', 'debezium']), 'event'),
   topic: v.optional(v.pipe(v.string(), v.regex(topicPattern, 'is no name that a Kafka topic may have'))),
   record: v.optional(records),
   id_field: v.optional(idFields),
+  marks: v.optional(marks),
   key: v.optional(v.picklist(keyFormats)),
   streamable: v.optional(v.boolean()),
   state: v.optional(v.boolean()),
@@ -95,7 +105,7 @@ function entitiesOfFile(path: string, text: string): EntityDefinition[] {
 }
 
 function checkedDefinition(path: string, name: string, entry: v.InferOutput<typeof entitySchema>): EntityDefinition {
-  const { layout, envelope, topic = name, record, id_field, key, streamable, state, unavailable_value } = entry
+  const { layout, envelope, topic = name, record, id_field, key, marks, streamable, state, unavailable_value } = entry
   const refuse = (why: string) => new ConfigurationError(`ENTITIES: in ${path}, ${name}: ${why}.`)
   if (envelope === 'debezium' && layout !== 'single-topic')
     throw refuse('Debezium writes one topic an entity, so its layout must be "single-topic"')
@@ -106,6 +116,9 @@ function checkedDefinition(path: string, name: string, entry: v.InferOutput<type
     throw refuse('"record" has no use where the envelope is "event", whose entity_type says what it is')
   if (envelope === 'event' && unavailable_value !== undefined)
     throw refuse('"unavailable_value" has no use where the envelope is "event", which no connector writes')
+  if (envelope !== 'none' && marks !== undefined) throw refuse('"marks" are of bare records, where the envelope is "none"')
+  if (Object.values(marks ?? {}).some((mark) => id_field?.includes(mark)))
+    throw refuse('a field of "marks" is no data, and no part of the id')
   return Object.freeze({
     name,
     layout,
@@ -114,6 +127,7 @@ function checkedDefinition(path: string, name: string, entry: v.InferOutput<type
     ...(record !== undefined && { record }),
     ...(id_field !== undefined && { idFields: id_field }),
     ...(key !== undefined && { key }),
+    ...(marks !== undefined && { marks }),
     ...(streamable !== undefined && { streamable }),
     ...(state !== undefined && { state }),
     ...(unavailable_value !== undefined && { unavailableValue: unavailable_value }),

@@ -67,6 +67,17 @@ test('reads the fields that an id is made of, and how keys are written', async (
   t.throws(() => fromEntry({ key: 'double' }), { message: /order\.key: / })
 })
 
+test('reads the fields of bare records that are marks', async (t) => {
+  const entry = { layout: 'single-topic', envelope: 'none', id_field: 'id' }
+  const marks = { deleted: '__deleted', operation: '__op', time: '__source_ts_ms' }
+  t.match(fromEntry({ ...entry, marks }), [{ marks }])
+  t.match(fromEntry({ ...entry, marks: { deleted: 'deleted_at' } }), [{ marks: { deleted: 'deleted_at' } }])
+  for (const wrong of [{}, { deleted: '' }, { deleted: 'a', time: 'a' }, { del: 'a' }, 'deleted', { deleted: ['a'] }])
+    t.throws(() => fromEntry({ ...entry, marks: wrong }), { message: /in entities\.json, order\.marks/ }, JSON.stringify(wrong))
+  t.throws(() => fromEntry({ ...entry, marks: { deleted: 'id' } }), { message: /a field of "marks" is no data, and no part of the id/ })
+  t.throws(() => fromEntry({ marks }), { message: /"marks" are of bare records/ })
+})
+
 test('takes for a path what ends in .json or has a slash', async (t) => {
   const paths: string[] = []
   for (const path of ['entities.json', './entities', '/etc/sluice/entities'])
@@ -98,7 +109,7 @@ test('names the place of what is wrong in the file', async (t) => {
   })
   t.throws(() => fromEntry({ layuot: 'single-topic' }), {
     message:
-      /must be an object with nothing else than layout, envelope, topic, record, id_field, key, streamable, state, unavailable_value\.$/,
+      /must be an object with nothing else than layout, envelope, topic, record, id_field, marks, key, streamable, state, unavailable_value\.$/,
   })
   t.throws(() => fromEntry({ layuot: 'single-topic' }), { message: /in entities\.json, order\.layuot: / })
   t.throws(() => fromEntry({ layout: 'two-topics' }), { message: /in entities\.json, order\.layout: / })

@@ -2,7 +2,7 @@ import { test } from 'tap'
 import { parseAvroSchema } from '#avro/avro-schema-parser.js'
 import type { EntityData } from '#avro/entity-data.js'
 import { compileEnvelope } from '#gateway/decode/envelope/envelope.js'
-import { wireHeaderOf } from '#registry/wire-format.js'
+import { wireHeaderLength, wireHeaderOf } from '#registry/wire-format.js'
 import type { EntityDefinition, Envelope } from '#entities.js'
 import { BadRecordError } from '#errors.js'
 import { entityType, entityValue } from '../support/values/arbitrary-entity.js'
@@ -79,7 +79,7 @@ test('of whatever bytes, what a mask hides is not shown, and what cannot be read
       const entity: EntityDefinition = { name: 'entity', layout: 'single-topic', envelope, topic: 'topic', streamable: true }
       const { schema, value: whole } = enveloped(envelope, avroSchemaOf(type, 'Entity'), encode(type, value, 'Entity'))
       const reader = compileEnvelope(parseAvroSchema(JSON.stringify(schema)), entity, 'number')
-      const read = (bytes: Buffer) => reader.read(bytes).data
+      const read = (bytes: Buffer) => reader.read(bytes, wireHeaderLength).data
       const expected = toText(type, value, mask) ?? '{}'
       const untouched = shown(read, Buffer.concat([wireHeaderOf(1), whole]), mask)
       if (untouched !== expected) throw new Error(`${untouched ?? 'nothing'} instead of ${expected}`)

@@ -151,10 +151,10 @@ test('every text is taken or refused as a schema, in bounded time and with a sho
 function readAll(schema: CompiledSchema, bytes: Buffer): void {
   for (const entity of entities) {
     refusing(() => {
-      const envelope = schema.envelope(entity)
+      const envelope = schema.branches[0]!.envelope(entity)
       const its = envelope.schema
       if (its === undefined) return
-      refusing(() => void envelope.read(Buffer.concat([Buffer.alloc(5), bytes])))
+      refusing(() => void envelope.read(Buffer.concat([Buffer.alloc(5), bytes]), schema.branches[0]!.start))
       refusing(() => void projectedText(its, new Set(its.leaves.keys()), bytes))
       refusing(() => void its.extractionOf(its.leaves.slice(0, 100))(bytes, 0))
       // What lies in an array within an array is a leaf, and has no path for conditions.

@@ -92,7 +92,7 @@ test('tags beside a schema are on the leaves that their plainest reading says', 
       const registered = { id: 1, schema: JSON.stringify(written(shape)), references: [], metadata: { tags } }
       const compiled = new CompiledSchema(registered, 'number', () => [])
       compiled.noteTags('its id', compiled.tagsOf(registered))
-      const schema = compiled.envelope(entity).schema!
+      const schema = compiled.branches[0]!.envelope(entity).schema!
       const candidates = candidatesOf(shape)
       for (const [leaf, name] of schema.leaves.entries()) {
         for (const tag of ['PII', 'SECRET']) {
@@ -124,7 +124,7 @@ test('whatever stands beside a schema hides what it may mean, and says so', (t) 
       const registered = { id: 1, schema, references: [], metadata: came }
       const compiled = new CompiledSchema(registered, 'number', () => [])
       compiled.noteTags('its id', compiled.tagsOf(registered))
-      const one = compiled.envelope(entity).schema!
+      const one = compiled.branches[0]!.envelope(entity).schema!
       const { tags, leaves, doubts } = one
       const text = JSON.stringify(
         (came as { tags?: unknown } | null)?.tags ?? (typeof came === 'object' && !Array.isArray(came) ? null : came),

@@ -63,8 +63,8 @@ class ExtractionCompiler {
     }
   }
 
-  private field({ name, type }: AvroField, asked: AskedStep | undefined): ReadField[] {
-    if (asked !== undefined) return [readField(name, this.fieldValue(type, asked))]
+  private field({ name, type, isMark }: AvroField, asked: AskedStep | undefined): ReadField[] {
+    if (asked !== undefined && isMark !== true) return [readField(name, this.fieldValue(type, asked))]
     return minWidthOf(type) > 0 ? [skipOf(type)] : []
   }
 

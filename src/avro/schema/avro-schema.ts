@@ -72,6 +72,8 @@ export interface AvroField {
   readonly tags: readonly string[]
   /** The default of the schema, with integers beyond 2^53 as bigints. It is wrapped in an object, since null is a default too. */
   readonly default: { readonly value: unknown } | undefined
+  /** It says something about the record and is no data of it: nobody is shown it, and no rule can name it. */
+  readonly isMark?: boolean
 }
 
 /** Decimal digits of a second's fraction: milliseconds, microseconds, nanoseconds. */

@@ -108,6 +108,7 @@ class LeafTreeGrower implements LeafTree {
     const walk = this.trail?.intoRecord(outerWalk, record.name) ?? outerWalk
     const tags = withEntries(outer, entriesMet(walk, outerWalk))
     for (const field of record.fields) {
+      if (field.isMark === true) continue
       const fieldWalk = this.trail?.intoField(walk, field.name) ?? walk
       const around = withEntries(tagged(tags, field.tags), entriesMet(fieldWalk, walk))
       this.grow(field.type, childOf(place, field.name), around, fieldWalk)

@@ -16,7 +16,7 @@ function endsOf(record: RecordNode, path: string): readonly PathEnd[] {
   for (const name of path.split('.')) {
     const records = distinct(reached.flatMap(recordsIn))
     reached = records.flatMap(({ type: { fields }, throughList }) =>
-      fields.filter((field) => field.name === name).map(({ type }) => ({ type, throughList })),
+      fields.filter((field) => field.name === name && field.isMark !== true).map(({ type }) => ({ type, throughList })),
     )
   }
   return reached

@@ -3,6 +3,7 @@ import { nameCharactersMax, type EntityTopic, type Operation } from '#entities.j
 import { BadRecordError } from '#errors.js'
 import type { KafkaRecord } from '#kafka/kafka-record.js'
 import type { ChangeEvent } from './change-event.js'
+import type { CompiledBranch } from './schemas/compiled-branch.js'
 import type { CompiledSchema } from './schemas/compiled-schema.js'
 import type { EntityCatalog } from './catalog/entity-catalog.js'
 import type { EnvelopeHead, EnvelopeReader } from './envelope/envelope-reader.js'
@@ -30,7 +31,7 @@ export interface RecordDecoderOptions {
 /** Makes change events from the records of one batch. */
 export class RecordDecoder {
   private lastEnvelope: EnvelopeReader | undefined
-  private lastSchema: CompiledSchema | undefined
+  private lastBranch: CompiledBranch | undefined
   private lastIsMeant = false
   private readonly isStopped: boolean
 
@@ -70,14 +71,15 @@ export class RecordDecoder {
     const entityType = topic.entity.name
     refuseNamed(schemaHeadersIn(record.headers).value)
     const schema = this.options.schemaOf(schemaIdOf(value))
-    if (!this.isMeant(schema)) return 'foreign'
-    const envelope = schema.envelope(topic.entity)
+    const branch = schema.branchIn(value)
+    if (!this.isMeant(branch)) return 'foreign'
+    const envelope = branch.envelope(topic.entity)
     const hidden = this.isHidden(envelope)
     if (hidden && !keepsHidden) {
       this.learn(schema, envelope)
       return undefined
     }
-    const head = envelope.read(value)
+    const head = envelope.read(value, branch.start)
     const [operation, entityId] = [operationOf(head, topic), this.entityIdOf(head.entityId, record)]
     this.learn(schema, envelope)
     const kafkaMs = kafkaTimeOf(record)
@@ -103,9 +105,9 @@ export class RecordDecoder {
   }
 
   /** Asked before anything else, as a record of another type says nothing about this one and may lack its fields. */
-  private isMeant(schema: CompiledSchema): boolean {
-    if (schema !== this.lastSchema) this.lastIsMeant = this.options.catalog.isMeant(this.options.topic, schema)
-    this.lastSchema = schema
+  private isMeant(branch: CompiledBranch): boolean {
+    if (branch !== this.lastBranch) this.lastIsMeant = this.options.catalog.isMeant(this.options.topic, branch)
+    this.lastBranch = branch
     return this.lastIsMeant
   }
 

@@ -21,9 +21,10 @@ export class VersionReader {
     const { name: entityType } = entity
     if (kept.value === null)
       return eventOf(kept, entityType, { data: null, tombstone: true, hidden: !this.catalog.isStreamable(entityType) })
-    const envelope = this.schemaOf(kept.value).envelope(entity)
+    const branch = this.schemaOf(kept.value).branchIn(kept.value)
+    const envelope = branch.envelope(entity)
     const hidden = this.catalog.isStopped(entityType) || !(envelope.schema?.streamable ?? this.catalog.isStreamable(entityType))
-    const data: EntityData | null = hidden ? null : envelope.read(kept.value).data
+    const data: EntityData | null = hidden ? null : envelope.read(kept.value, branch.start).data
     return eventOf(kept, entityType, { data, tombstone: false, hidden })
   }
 

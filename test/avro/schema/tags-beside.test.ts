@@ -48,7 +48,7 @@ function schemaOf(
   }
   const compiled = new CompiledSchema(registered, 'number', () => [])
   compiled.noteTags('its id', compiled.tagsOf(registered))
-  return compiled.envelope(entity).schema!
+  return compiled.branches[0]!.envelope(entity).schema!
 }
 
 const taggedIn = ({ leaves, tags }: EntitySchema, tag = 'PII') =>

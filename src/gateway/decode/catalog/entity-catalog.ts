@@ -3,6 +3,7 @@ import type { Clock } from '#clock.js'
 import { type EntityDefinition, type EntityTopic, topicsOf } from '#entities.js'
 import { BadRecordError } from '#errors.js'
 import type { Log } from '#log.js'
+import type { CompiledBranch } from '../schemas/compiled-branch.js'
 import type { CompiledSchema } from '../schemas/compiled-schema.js'
 import { EntityRecords, type NewestVersion } from './entity-records.js'
 import type { EntitySchema } from '#avro/entity-schema.js'
@@ -24,6 +25,9 @@ export interface EntityCatalogOptions {
   /** Called with each schema of a configured type when it is first known. */
   readonly learned?: ((schema: EntitySchema) => void) | undefined
 }
+
+/** What Debezium adds to rows that it flattens, where it is told to write those that are deleted. */
+const flattenedDeleted = '__deleted'
 
 /**
  * The knowledge about each configured entity type, from the registry's subjects at the start, and later from the records too.
@@ -108,9 +112,9 @@ export class EntityCatalog {
   }
 
   /** Whether records of a schema are the topic's entity. People are told of others. */
-  isMeant(topic: EntityTopic, schema: CompiledSchema): boolean {
-    if (this.records.isMeant(topic.entity, schema)) return true
-    this.foreign.warnOnce(topic, schema)
+  isMeant(topic: EntityTopic, branch: CompiledBranch): boolean {
+    if (this.records.isMeant(topic.entity, branch)) return true
+    this.foreign.warnOnce(topic, branch)
     return false
   }
 
@@ -144,11 +148,20 @@ export class EntityCatalog {
     if (schema === undefined) return
     if (this.known.remember(entity.name, id, schema)) this.options.learned?.(schema)
     for (const doubt of schema.doubts) this.answers.warnings.once(`${topic}: ${doubt}`, `Of the schema ${id} of ${topic}: ${doubt}.`)
+    this.warnOfDeleted(topic, entity, schema)
     if (schema.streamable) return
     const mend = entity.envelope === 'event' ? 'its record says so' : 'its record or its entry in ENTITIES says so'
     this.answers.warnings.once(
       `${topic}/${id}`,
       `The schema ${id} of ${topic} is not streamable: none of its records is sent before ${mend}.`,
+    )
+  }
+
+  private warnOfDeleted(topic: string, { envelope, marks }: EntityDefinition, { leaves }: EntitySchema): void {
+    if (envelope !== 'none' || marks?.deleted !== undefined || !leaves.includes(flattenedDeleted)) return
+    this.answers.warnings.once(
+      `${topic} ${flattenedDeleted}`,
+      `Records of ${topic} have a field "${flattenedDeleted}": a deleted row looks alive for ever before its entry in ENTITIES says "marks": {"deleted": "${flattenedDeleted}"}.`,
     )
   }
 
@@ -164,7 +177,9 @@ export class EntityCatalog {
       const newest = await this.records.newestOf(topic, version)
       await this.keys.ask(topic)
       this.noteTags(topic, version, newest)
-      const schemas = newest.map(({ schema }) => ({ id: schema.id, schema: schema.envelope(topic.entity).schema }))
+      const schemas = newest.flatMap(({ schema }) =>
+        this.records.schemasIn(topic.entity, schema).map((one) => ({ id: schema.id, schema: one })),
+      )
       this.answers.noteAnswer(topic)
       for (const { id, schema } of schemas) this.learn(topic, id, schema)
       const brought = schemas.flatMap(({ schema }) => schema ?? [])
@@ -197,7 +212,7 @@ export class EntityCatalog {
       const schema = this.options.store.get(id)
       if (schema === undefined || schema instanceof BadRecordError) continue
       try {
-        this.learn(topic, id, schema.envelope(topic.entity).schema)
+        for (const one of this.records.schemasIn(topic.entity, schema)) this.learn(topic, id, one)
       } catch (error) {
         if (!(error instanceof BadRecordError)) throw error
       }

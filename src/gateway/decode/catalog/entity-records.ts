@@ -1,5 +1,7 @@
 import type { EntityDefinition, EntityTopic } from '#entities.js'
 import { BadRecordError } from '#errors.js'
+import type { EntitySchema } from '#avro/entity-schema.js'
+import type { CompiledBranch } from '../schemas/compiled-branch.js'
 import type { CompiledSchema } from '../schemas/compiled-schema.js'
 import { type RegisteredSchema, RegistryError, type VersionedRegistry } from '#registry/schema-registry.js'
 import type { SchemaStore } from '../schemas/schema-store.js'
@@ -41,14 +43,22 @@ export class EntityRecords {
     return envelope === 'event' || record !== undefined
   }
 
-  /** Whether records of a schema on the entity's topics are the entity. */
-  isMeant(entity: EntityDefinition, schema: CompiledSchema): boolean {
-    const records = schema.recordsOf(entity)
-    if (records === undefined) return true
-    // A schema that does not have the entity's shape at all makes bad records, whose error says why.
-    if (records.length === 0) return !isUsable(schema, entity)
+  /** Whether records on the entity's topics that are this branch of their schema are the entity. */
+  isMeant(entity: EntityDefinition, branch: CompiledBranch): boolean {
+    const records = branch.recordsOf(entity)
+    if (records === undefined || branch.root.kind === 'null') return true
+    // One that does not have the entity's shape at all makes bad records, whose error says why.
+    if (records.length === 0) return !branch.isUsable(entity)
     const meant = this.meantFor(entity)
     return records.every((name) => meant.includes(name))
+  }
+
+  /**
+   * The schemas of the entity in a registered one: of a union those of its branches that are the entity.
+   * @throws BadRecordError `envelope_invalid`
+   */
+  schemasIn(entity: EntityDefinition, { branches }: CompiledSchema): (EntitySchema | undefined)[] {
+    return branches.filter((branch) => this.isMeant(entity, branch)).map((branch) => branch.envelope(entity).schema)
   }
 
   /** The full names of the entity's records; empty where they are not known. */
@@ -87,7 +97,8 @@ export class EntityRecords {
     latest: NewestVersion,
     newest: readonly NewestVersion[],
   ): readonly { readonly at: EntityTopic; readonly registered: RegisteredSchema }[] {
-    const first = this.isMeant(topic.entity, latest.schema) ? latest : newest[0]
+    const isMeant = latest.schema.branches.some((branch) => this.isMeant(topic.entity, branch))
+    const first = isMeant ? latest : newest[0]
     if (first === undefined) return []
     const nameOf = ({ schema }: NewestVersion) => schema.recordsOf(topic.entity)?.join() ?? ''
     const others = newest.filter((one) => nameOf(one) !== nameOf(first))
@@ -100,7 +111,7 @@ export class EntityRecords {
   private async settle(topic: EntityTopic, latest: CompiledSchema): Promise<void> {
     const { entity } = topic
     const records = latest.recordsOf(entity)!
-    if (records.length === 0) latest.envelope(entity) // Throws an error that says why there is none.
+    if (records.length === 0) for (const branch of latest.branches) branch.envelope(entity) // Throws an error that says why there is none.
     const first = await this.firstOf(topic)
     if (records.length === 1 && first?.join() === records[0]) {
       this.closed.delete(topic)
@@ -108,7 +119,7 @@ export class EntityRecords {
       this.said.set(entity.name, (this.said.get(entity.name) ?? new Set<string>()).add(records[0]!))
       return
     }
-    const sentence = closedSentence(topic, first ?? [], records)
+    const sentence = closedSentence(topic, first ?? [], records, latest.branches.length)
     this.closed.set(topic, sentence)
     this.options.warnings.once(sentence, `${sentence}.`)
   }
@@ -164,21 +175,15 @@ class NewestVersions {
   }
 
   meet(version: NewestVersion): void {
-    const records = version.schema.recordsOf(this.entity)!
-    const isNews = records.some((name) => this.missing.has(name))
-    if (!isNews || !records.every((name) => this.wanted.includes(name)) || !isUsable(version.schema, this.entity)) return
+    const found = version.schema.branches.filter((branch) => this.isWanted(branch)).flatMap((branch) => branch.recordsOf(this.entity)!)
+    if (!found.some((name) => this.missing.has(name))) return
     this.versions.push(version)
-    for (const name of records) this.missing.delete(name)
+    for (const name of found) this.missing.delete(name)
   }
-}
 
-function isUsable(schema: CompiledSchema, entity: EntityDefinition): boolean {
-  try {
-    schema.envelope(entity)
-    return true
-  } catch (error) {
-    if (error instanceof BadRecordError) return false
-    throw error
+  private isWanted(branch: CompiledBranch): boolean {
+    const records = branch.recordsOf(this.entity)!
+    return records.length > 0 && records.every((name) => this.wanted.includes(name)) && branch.isUsable(this.entity)
   }
 }
 
@@ -199,17 +204,22 @@ function recordMember(records: readonly string[]): string {
   return `"record": ${JSON.stringify(others.length === 0 ? only : records)}`
 }
 
-function closedSentence({ topic, entity }: EntityTopic, first: readonly string[], latest: readonly string[]): string {
+/** @param branches how many branches the latest version is a union of; 1 where it is none. */
+function closedSentence({ topic, entity }: EntityTopic, first: readonly string[], latest: readonly string[], branches: number): string {
   const text = (names: readonly string[]) => (names.length === 0 ? 'no record that can be used' : names.join(' and '))
   const proposal = first.length > 0 ? first : latest.length > 0 ? latest : ['<its full name>']
   return (
-    `${topic}-value has ${text(first)} in its first version and ${text(latest)} in its latest, so that nothing of the entity type ` +
+    `${topic}-value has ${text(first)} in its first version and ${branches > 1 ? `a union with ${text(latest)}` : text(latest)} in its latest, so that nothing of the entity type ` +
     `"${entity.name}" is sent before its entry in ENTITIES says which it is, as in ${recordMember(proposal)}`
   )
 }
 
 function otherLatestSentence({ topic, entity }: EntityTopic, latest: CompiledSchema, wanted: readonly string[]): string {
-  const records = latest.recordsOf(entity)!.join(' and ') || 'no record'
+  const names = latest.recordsOf(entity)!
+  const unusable = latest.branches.flatMap((branch) => branch.whyUnusable(entity) ?? [])
+  if (names.every((name) => wanted.includes(name)) && unusable.length > 0)
+    return `The latest version of ${topic}-value, which is the entity type "${entity.name}", cannot be used: ${unusable[0]!}.`
+  const records = names.join(' and ') || 'no record'
   const mend =
     entity.record === undefined
       ? ` Write ${recordMember(wanted)} into its entry in ENTITIES before the next start, or nothing of it is sent from then on.`

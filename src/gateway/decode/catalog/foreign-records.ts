@@ -1,6 +1,7 @@
 import type { EntityTopic } from '#entities.js'
 import type { BadRecordError } from '#errors.js'
 import type { Log } from '#log.js'
+import type { CompiledBranch } from '../schemas/compiled-branch.js'
 import { CompiledSchema } from '../schemas/compiled-schema.js'
 import type { EntityRecords } from './entity-records.js'
 
@@ -19,8 +20,8 @@ export class ForeignRecords {
     private readonly log: Log,
   ) {}
 
-  warnOnce(topic: EntityTopic, schema: CompiledSchema): void {
-    const name = schema.recordsOf(topic.entity)!.join(' and ') || 'no row'
+  warnOnce(topic: EntityTopic, branch: CompiledBranch): void {
+    const name = branch.recordsOf(topic.entity)!.join(' and ') || 'no row'
     const named = this.namedOf(topic)
     if (named.size > namesMax || named.has(name)) return
     named.add(name)
@@ -33,8 +34,12 @@ export class ForeignRecords {
     this.met.set(topic, met)
     const before = met.size
     for (const schema of schemas)
-      if (schema instanceof CompiledSchema && met.size < schemasMax && !this.records.isMeant(topic.entity, schema)) met.add(schema.id)
+      if (schema instanceof CompiledSchema && met.size < schemasMax && this.holdsForeign(topic, schema)) met.add(schema.id)
     return met.size > before
+  }
+
+  private holdsForeign({ entity }: EntityTopic, { branches }: CompiledSchema): boolean {
+    return branches.some((branch) => !this.records.isMeant(entity, branch))
   }
 
   private namedOf(topic: EntityTopic): Set<string> {

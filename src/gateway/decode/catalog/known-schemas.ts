@@ -6,12 +6,17 @@ const schemasMax = 16
 /** How many schemas are remembered as met, at some 40 bytes each: as many as the store keeps. */
 const metMax = 10_000
 
+interface Known {
+  readonly id: number
+  readonly schema: EntitySchema
+}
+
 /**
- * The known schemas of each entity type, by their ids. All of them count and not only the newest: a schema that a stranger has put on a
+ * The known schemas of each entity type, by their ids and records, as one may be a union of several. All of them count and not only the newest: a schema that a stranger has put on a
  * topic, or that only one topic of three has, must not decide for the others.
  */
 export class KnownSchemas {
-  private readonly byType = new Map<string, BoundedMap<number, EntitySchema>>()
+  private readonly byType = new Map<string, BoundedMap<string, Known>>()
   /**
    * All schemas that were ever met, even forgotten ones: where 20 versions are used side by side, they must not be new with every record.
    */
@@ -22,11 +27,11 @@ export class KnownSchemas {
   }
 
   schemasOf(entityType: string): readonly EntitySchema[] {
-    return [...(this.byType.get(entityType)?.values() ?? [])]
+    return [...(this.byType.get(entityType)?.values() ?? [])].map(({ schema }) => schema)
   }
 
   idsOf(entityType: string): number[] {
-    return [...(this.byType.get(entityType)?.keys() ?? [])]
+    return [...new Set([...(this.byType.get(entityType)?.values() ?? [])].map(({ id }) => id))]
   }
 
   streamableOf(entityType: string): readonly EntitySchema[] {
@@ -40,10 +45,10 @@ export class KnownSchemas {
 
   /** Answers whether the schema is met for the first time. */
   remember(entityType: string, id: number, schema: EntitySchema): boolean {
-    const known = this.byType.get(entityType) ?? new BoundedMap<number, EntitySchema>(schemasMax)
+    const known = this.byType.get(entityType) ?? new BoundedMap<string, Known>(schemasMax)
     this.byType.set(entityType, known)
-    known.set(id, schema)
-    const what = `${entityType}/${id}`
+    known.set(`${id} ${schema.name}`, { id, schema })
+    const what = `${entityType}/${id} ${schema.name}`
     if (this.met.has(what)) return false
     this.met.set(what, true)
     return true

@@ -101,7 +101,7 @@ export class TypeDiscovery {
     const { registry, store } = this.options
     for (const subject of subjects) {
       try {
-        const { schema } = store.add(await registry.latestOf(subject), subject).envelope(entity)
+        const { schema } = store.add(await registry.latestOf(subject), subject).branches[0]!.envelope(entity)
         if (schema !== undefined) return schema.streamable ? entity : undefined
       } catch {
         continue

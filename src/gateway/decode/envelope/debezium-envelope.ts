@@ -8,7 +8,6 @@ import { type ReadId, recordIdReaderOf } from '../id/avro-id.js'
 import { fieldOf, timeReaderOf, wordReaderOf } from './envelope-field.js'
 import type { EnvelopeHead, EnvelopeReader } from './envelope-reader.js'
 import type { EntitySchema } from '#avro/entity-schema.js'
-import { wireHeaderLength } from '#registry/wire-format.js'
 
 /** Create, read (of a snapshot), update and delete. Truncations and messages do not belong to an entity. */
 const operationWords = new Map<string, Operation>([
@@ -52,16 +51,15 @@ export function compileDebeziumEnvelope(envelope: RecordNode, entity: EntityDefi
   const beforeRow = rowOf(before, entity, schemas)
   return {
     schema: afterRow.schema ?? beforeRow.schema,
-    read(value) {
-      const draft = walk(value, steps)
+    read(value, start) {
+      const draft = walk(new AvroReader(value, start), steps)
       if (draft.operation !== 'delete') return headOf(value, draft, draft.after, afterRow)
       return { ...headOf(value, draft, draft.before, beforeRow), data: null }
     },
   }
 }
 
-function walk(value: Buffer, steps: readonly Step[]): Draft {
-  const reader = new AvroReader(value, wireHeaderLength)
+function walk(reader: AvroReader, steps: readonly Step[]): Draft {
   const draft: Draft = { before: { start: -1, end: -1 }, after: { start: -1, end: -1 }, operation: undefined, timestampMs: undefined }
   for (let i = 0; i < steps.length; i++) steps[i]!(reader, draft)
   reader.expectEnd()

@@ -1,5 +1,5 @@
 import { BadRecordError } from '#errors.js'
-import { type EntityDefinition, unavailableValueOf } from '#entities.js'
+import { type EntityDefinition, type Marks, unavailableValueOf } from '#entities.js'
 import { AvroEntitySchema, type TagsOfEntity } from '#avro/avro-entity-schema.js'
 import type { AvroReader } from '#avro/read/avro-reader.js'
 import type { AvroNode, RecordNode } from '#avro/schema/avro-schema.js'
@@ -23,9 +23,9 @@ export class EntitySchemas {
   schemaOf(record: RecordNode): EntitySchema {
     const known = this.known.get(record)
     if (known !== undefined) return known
-    const { name, envelope, streamable } = this.entity
+    const { name, envelope, streamable, marks } = this.entity
     const beside = this.tags && { ...this.tags, way: { rootName: this.root.name, fields: fieldsWith(record, this.root) } }
-    const schema = new AvroEntitySchema(name, record, {
+    const schema = new AvroEntitySchema(name, marks === undefined ? record : withoutMarks(record, marks), {
       longs: this.longs,
       unavailableValue: unavailableValueOf(this.entity),
       ...(envelope !== 'event' && { streamable }),
@@ -34,6 +34,11 @@ export class EntitySchemas {
     this.known.set(record, schema)
     return schema
   }
+}
+
+function withoutMarks(record: RecordNode, marks: Marks): RecordNode {
+  const names = Object.values(marks)
+  return { ...record, fields: record.fields.map((field) => (names.includes(field.name) ? { ...field, isMark: true } : field)) }
 }
 
 /** The fields of the root that hold the record: a tag under one of a row's two images counts for the row. */

@@ -1,5 +1,7 @@
 import { BadRecordError } from '#errors.js'
+import { type Instant, parseInstant } from '#avro/instant.js'
 import type { AvroReader } from '#avro/read/avro-reader.js'
+import { skipOf } from '#avro/read/avro-skip.js'
 import type { AvroField, AvroNode, FractionDigits, PrimitiveNode, RecordNode } from '#avro/schema/avro-schema.js'
 import { readString } from '#avro/read/scalar-text.js'
 
@@ -23,13 +25,50 @@ export function wordReaderOf<T>({ name, type: node }: AvroField, words: Readonly
   })
 }
 
+const flagWords: ReadonlyMap<string, boolean> = new Map(
+  Object.entries({ true: true, t: true, y: true, yes: true, 1: true, false: false, f: false, n: false, no: false, 0: false, '': false }),
+)
+
+/** Reads whether something is so. A time says by being there that it is. Null is undefined. @throws BadRecordError `operation_wrong` on reading another word. */
+export function flagReaderOf({ name, type: node }: AvroField): Read<boolean | undefined> {
+  return orNull(name, node, (type) => {
+    if (type.kind === 'boolean') return (reader) => reader.boolean()
+    if (type.kind === 'string' && type.logical === undefined) return (reader) => flagIn(readString(reader))
+    if (type.kind === 'enum') return (reader) => flagIn(type.symbols[reader.index(type.symbols.length)]!)
+    if (type.kind !== 'int' && type.kind !== 'long' && type.kind !== 'string') return undefined
+    if (type.logical === undefined) return (reader) => reader.long() !== 0
+    const skip = skipOf(type)
+    return (reader) => {
+      skip(reader)
+      return true
+    }
+  })
+}
+
+function flagIn(text: string): boolean {
+  const flag = flagWords.get(text.toLowerCase())
+  if (flag === undefined) throw new BadRecordError('operation_wrong', 'a mark says neither that it is deleted nor that it is not')
+  return flag
+}
+
 /** Reads a time in milliseconds since the epoch. A long without a logical type counts as milliseconds. */
 export function timeReaderOf({ name, type: node }: AvroField): Read<number | undefined> {
-  return orNull(name, node, (type) => {
-    if (type.kind !== 'long') return undefined
-    const perMs = unitsPerMs(type)
-    return perMs === 1 ? (reader) => Number(reader.long()) : (reader) => Math.floor(Number(reader.long()) / perMs)
-  })
+  return orNull(name, node, readTimeOf)
+}
+
+/** The same, also from a text; undefined where that names no instant. */
+export function markedTimeReaderOf({ name, type: node }: AvroField): Read<number | undefined> {
+  return orNull(name, node, (type) => (type.kind === 'string' ? (reader) => msOf(parseInstant(readString(reader))) : readTimeOf(type)))
+}
+
+function readTimeOf(type: AvroNode): Read<number> | undefined {
+  if (type.kind !== 'long') return undefined
+  const perMs = unitsPerMs(type)
+  return perMs === 1 ? (reader) => Number(reader.long()) : (reader) => Math.floor(Number(reader.long()) / perMs)
+}
+
+function msOf(instant: Instant | undefined): number | undefined {
+  return instant && Number(instant.nanoseconds / 1_000_000n)
 }
 
 function unitsPerMs({ logical }: PrimitiveNode): number {

@@ -13,10 +13,10 @@ export interface EnvelopeHead {
   readonly data: EntityData | null
 }
 
-/** Reads records of one schema and one entity type. */
+/** Reads records of one schema, or of one branch of a union, and of one entity type. */
 export interface EnvelopeReader {
   /** The schema of the data; undefined where the records can have none. */
   readonly schema: EntitySchema | undefined
-  /** Reads the head of a value in wire format and leaves the data unread. @throws BadRecordError */
-  read(value: Buffer): EnvelopeHead
+  /** Reads the head of a value and leaves the data unread. @param start where the record begins in it. @throws BadRecordError */
+  read(value: Buffer, start: number): EnvelopeHead
 }

@@ -1,10 +1,10 @@
 import type { EntityDefinition } from '#entities.js'
 import { BadRecordError } from '#errors.js'
-import type { AvroNode, RecordNode, UnionNode } from '#avro/schema/avro-schema.js'
+import type { AvroNode, RecordNode } from '#avro/schema/avro-schema.js'
 import { compileBareEnvelope } from './bare-envelope.js'
 import { compileDebeziumEnvelope } from './debezium-envelope.js'
 import { EntitySchemas, type SchemaTags } from './envelope-data.js'
-import type { EnvelopeReader } from './envelope-reader.js'
+import type { EnvelopeHead, EnvelopeReader } from './envelope-reader.js'
 import { compileEventEnvelope } from './event-envelope.js'
 import type { LongsAs } from '#avro/read/scalar-json.js'
 
@@ -12,19 +12,14 @@ const compilers = { event: compileEventEnvelope, none: compileBareEnvelope, debe
 
 /** @throws BadRecordError `envelope_invalid` where the schema does not have the shape that is configured, and `schema_invalid` */
 export function compileEnvelope(root: AvroNode, entity: EntityDefinition, longs: LongsAs, tags?: SchemaTags): EnvelopeReader {
-  if (root.kind === 'union') throw new BadRecordError('envelope_invalid', `it is a union (${branchNames(root)}), no record`)
+  if (root.kind === 'null') return { schema: undefined, read: () => nothing }
   if (root.kind !== 'record') throw new BadRecordError('envelope_invalid', 'it is no record')
   if (entity.envelope !== 'none') refuseTagsAround(root)
   return compilers[entity.envelope](root, entity, new EntitySchemas(root, entity, longs, tags))
 }
 
-/** How many branches a message names. */
-const branchesMax = 5
-
-function branchNames({ branches }: UnionNode): string {
-  const names = branches.slice(0, branchesMax).map((branch) => (branch.kind === 'record' ? branch.name : branch.kind))
-  return names.join(', ') + (branches.length > branchesMax ? ' and others' : '')
-}
+/** The null of a union is a record without data. */
+const nothing: EnvelopeHead = { entityId: '', operation: undefined, timestampMs: undefined, data: null }
 
 const dataFields = ['data', 'before', 'after']
 

@@ -8,7 +8,6 @@ import { type DataField, dataFieldOf, type EntitySchemas } from './envelope-data
 import { partReaderOf } from '../id/avro-id.js'
 import { fieldOf, timeReaderOf, wordReaderOf } from './envelope-field.js'
 import type { EnvelopeHead, EnvelopeReader } from './envelope-reader.js'
-import { wireHeaderLength } from '#registry/wire-format.js'
 
 /** The parts of a head that have been read so far. */
 interface Draft {
@@ -35,17 +34,16 @@ export function compileEventEnvelope(envelope: RecordNode, entity: EntityDefinit
   const endsWithData = envelope.fields.at(-1)!.name === 'data'
   const readData = dataStep(data, endsWithData || data.record === undefined ? undefined : skipOf(data.record))
   const steps = envelope.fields.map((field) => (field.name === 'data' ? readData : stepOf(field, entity)))
-  return { schema, read: (value) => readHead(value, steps, schema) }
+  return { schema, read: (value, start) => readHead(new AvroReader(value, start), steps, schema) }
 }
 
-function readHead(value: Buffer, steps: readonly Step[], schema: EntitySchema | undefined): EnvelopeHead {
-  const reader = new AvroReader(value, wireHeaderLength)
+function readHead(reader: AvroReader, steps: readonly Step[], schema: EntitySchema | undefined): EnvelopeHead {
   const draft: Draft = { entityId: '', operation: undefined, timestampMs: undefined, dataStart: -1, dataEnd: -1 }
   for (let i = 0; i < steps.length; i++) steps[i]!(reader, draft)
   const { entityId, operation, timestampMs, dataStart, dataEnd } = draft
   if (dataStart < 0 || dataEnd >= 0) reader.expectEnd()
   if (dataStart < 0 || schema === undefined) return { entityId, operation, timestampMs, data: null }
-  const bytes = dataEnd < 0 ? value : value.subarray(0, dataEnd)
+  const bytes = dataEnd < 0 ? reader.bytes : reader.bytes.subarray(0, dataEnd)
   return { entityId, operation, timestampMs, data: { schema, bytes, start: dataStart } }
 }
 

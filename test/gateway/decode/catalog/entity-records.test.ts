@@ -232,7 +232,7 @@ for (const shape of shapes) {
 }
 
 test('a first version that cannot be read says nothing, and so opens nothing', async (t) => {
-  for (const first of [{ type: 'map', values: 'int' }, ['null', order], { type: 'record' }]) {
+  for (const first of [{ type: 'map', values: 'int' }, ['null', 'string'], { type: 'record' }]) {
     const orders = new Orders('none')
     orders.register('shop.orders', first)
     const id = orders.of(order)
@@ -247,7 +247,9 @@ test('a union at the root is named as what it is', async (t) => {
   orders.register('shop.orders', [order, payment])
   await orders.catalog.start()
   t.same(orders.catalog.streamableTypes(), [])
-  t.match(orders.sentences(), [/it is a union \(shop.Order, shop.PaymentReceived\), no record\.$/])
+  t.match(orders.sentences(), [
+    /^shop.orders-value has .* and a union with shop.Order and shop.PaymentReceived in its latest, so that nothing /,
+  ])
 })
 
 test('rows before and after a change that are different records are not one entity', async (t) => {
