@@ -1,7 +1,7 @@
 /** Why a record was not streamed. Logged with its topic, partition and offset, and counted by reason. */
 export const badRecordReasons = {
   not_avro: 'the value does not begin with the magic byte 0 and a schema id',
-  schema_in_header: 'a header says which schema wrote it, which is not read yet',
+  schema_in_header: 'a header says which schema wrote it, in a way that is not read',
   schema_unknown: 'the registry does not know the schema id',
   schema_invalid: 'the registry answered with something that is no usable schema',
   envelope_invalid: 'the schema is not the shape that is configured for the topic',

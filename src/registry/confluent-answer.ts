@@ -3,10 +3,12 @@ import { invalid, isUnknown, notFound, type RegistryClient, unavailable } from '
 import { contextNamedBy, refuseOtherContext } from './registry-context.js'
 import { schemaCharactersMax } from '#avro/schema/schema-bounds.js'
 import type { RegisteredSchema } from './schema-registry.js'
+import { registryIdMax } from './wire-format.js'
 
 /** The client passes on any answer, even a proxy's page. Members that are not read here may be anything. */
 const answerShape = v.object({
   id: v.nullish(v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(0xffffffff))),
+  guid: v.nullish(v.string()),
   schemaType: v.nullish(v.pipe(v.string(), v.nonEmpty())),
   schema: v.string(),
   subject: v.nullish(v.string()),
@@ -27,7 +29,8 @@ export function checkedAnswer(came: unknown): SchemaAnswer {
   const result = v.safeParse(answerShape, came)
   if (!result.success) throw unavailable(`the answer is none of a registry (${v.getDotPath(result.issues[0]) ?? 'no object'})`)
   const { schemaType, schema } = result.output
-  if (schemaType != null && schemaType !== 'AVRO') throw invalid(`it is no Avro schema but ${schemaType.slice(0, typeCharactersMax)}`)
+  if (schemaType != null && schemaType !== 'AVRO')
+    throw invalid(`its schema is ${schemaType.slice(0, typeCharactersMax)}, which is not read`)
   if (schema.length > schemaCharactersMax) throw invalid(`it has more than ${schemaCharactersMax} characters`)
   if (!looksLikeAvro(schema)) throw invalid('it is no Avro schema')
   return result.output
@@ -43,8 +46,7 @@ export async function subjectNames(client: RegistryClient): Promise<string[]> {
   return subjects.filter((subject) => typeof subject === 'string')
 }
 
-/** The greatest integer of Java, in which registries count ids. They take a greater id for a path that they do not have. */
-const idMax = 0x7fffffff
+/** Registries take an id beyond theirs for a path that they do not have. */
 const idRefusals: ReadonlySet<unknown> = new Set([400, 404, 422])
 
 /** @throws RegistryError, or what the client throws */
@@ -52,7 +54,7 @@ export async function schemaWithId(client: RegistryClient, id: number): Promise<
   try {
     return checkedAnswer(await client.getBySubjectAndId('', id))
   } catch (error) {
-    if (id > idMax && idRefusals.has((error as { status?: unknown }).status)) throw notFound()
+    if (id > registryIdMax && idRefusals.has((error as { status?: unknown }).status)) throw notFound()
     throw error
   }
 }

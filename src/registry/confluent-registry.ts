@@ -22,6 +22,14 @@ export class ConfluentRegistry implements VersionedRegistry {
     })
   }
 
+  schemaByGuid(guid: string): Promise<RegisteredSchema> {
+    return this.read(`schema ${guid}`, async (client) => {
+      const answer = checkedAnswer(await client.getByGuid(guid))
+      if (answer.guid != null && answer.guid.toLowerCase() !== guid) throw unavailable(`the answer is about schema ${answer.guid}`)
+      return await withReferences(client, 0, answer, this.client.context)
+    })
+  }
+
   latestOf(subject: string): Promise<RegisteredSchema> {
     return this.readSchema(`subject ${subject}`, (client) => client.getLatestSchemaMetadata(subject))
   }

@@ -22,6 +22,8 @@ export class RegistryError extends Error {
 /** Every call ends within a time limit. @throws RegistryError */
 export interface SchemaRegistry {
   schemaById(id: number): Promise<RegisteredSchema>
+  /** Its id is 0, as registries do not say it. Registries other than Confluent's know no GUIDs. */
+  schemaByGuid?(guid: string): Promise<RegisteredSchema>
   /** The newest version of a subject; `not_found` where it has none yet. */
   latestOf(subject: string): Promise<RegisteredSchema>
   /** The names of all subjects. */

@@ -5,6 +5,9 @@ export const wireHeaderLength = 5
 
 const magicByte = 0
 
+/** The greatest integer of Java, in which registries count ids. */
+export const registryIdMax = 0x7fffffff
+
 /** The bytes that go before a value. */
 export function wireHeaderOf(schemaId: number): Buffer {
   const header = Buffer.alloc(wireHeaderLength, magicByte)

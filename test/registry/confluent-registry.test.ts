@@ -322,3 +322,23 @@ void test('brings the metadata of a schema and of its references', async (t) => 
     referencesMetadata: [{ tags: { '**.ssn': ['PII'] } }],
   })
 })
+
+test('finds a schema by its GUID, whose id nobody says', async (t) => {
+  const asked: string[] = []
+  const registry = await registryThat(t, (request, response) => {
+    asked.push(request.url!)
+    response.end(JSON.stringify({ schema: '"string"', guid: '7f3a1c52-0b6e-4d1c-9e77-2a5d0c9b4e10' }))
+  })
+  t.same(await registry.schemaByGuid('7f3a1c52-0b6e-4d1c-9e77-2a5d0c9b4e10'), { id: 0, schema: '"string"', references: [] })
+  t.match(asked, [/\/schemas\/guids\/7f3a1c52-0b6e-4d1c-9e77-2a5d0c9b4e10(\?|$)/])
+})
+
+test('says what a schema is that is no Avro', async (t) => {
+  const registry = await registryThat(t, (_request, response) => {
+    response.end(JSON.stringify({ id: 1, schemaType: 'PROTOBUF', schema: 'syntax = "proto3"; message Order { string id = 1; }' }))
+  })
+  await t.rejects(registry.latestOf('shop.orders-value'), {
+    kind: 'invalid',
+    message: 'subject shop.orders-value: its schema is PROTOBUF, which is not read',
+  })
+})

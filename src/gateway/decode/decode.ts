@@ -11,15 +11,14 @@ import { BadRecordError } from '#errors.js'
 import type { RecordPosition } from '../observe/bad-records.js'
 import type { Meter } from '../observe/meter.js'
 import type { RecordBatch } from '../source/partition-source.js'
-import type { KafkaRecord } from '#kafka/kafka-record.js'
 import type { ChangeEvent } from './change-event.js'
 import type { CompiledSchema } from './schemas/compiled-schema.js'
 import type { EntityCatalog } from './catalog/entity-catalog.js'
 import type { EntityTypes } from './entity-types.js'
+import { type FramedRecord, framedRecord } from './framed-record.js'
 import { RecordDecoder, type SchemaOf } from './record-decoder.js'
-import { schemaHeadersIn } from './schema-headers.js'
 import type { SchemaStore } from './schemas/schema-store.js'
-import { isWireFormat, schemaIdOf } from '#registry/wire-format.js'
+import { schemaIdOf } from '#registry/wire-format.js'
 import { isAvroKey } from './id/key-format.js'
 import { KeyIds } from './id/key-ids.js'
 
@@ -53,30 +52,31 @@ export class Decoder {
   decode(batch: RecordBatch): EventBatch | Promise<EventBatch> {
     const { types, catalog, store } = this.options
     const topic = types.topic(batch.topic)!
-    const { known, missing } = schemasOf(schemaIdsOf(batch.records, topic, catalog), store)
+    const records = batch.records.map((record) => framedRecord(record, store.numberOfGuid))
+    const { known, missing } = schemasOf(schemaIdsOf(records, topic, catalog), store)
     const { name } = topic.entity
     const answered = catalog.isAnswered(name) ? undefined : catalog.whenAnswered(name)
     const entityKnown = missing.length === 0 ? catalog.whenEntityKnown(topic, known.values()) : undefined
-    if (missing.length === 0 && answered === undefined && entityKnown === undefined) return this.events(batch, topic, known)
+    if (missing.length === 0 && answered === undefined && entityKnown === undefined) return this.events(batch, records, topic, known)
     const partition = `${batch.topic}/${batch.partition}`
     // Others that come meanwhile must not push out what the batch was waiting for.
     store.hold(new Set([...known.keys(), ...missing]), partition)
     const loaded = async () => {
       const outcomes = await loadAll(missing, known, store, partition)
       await Promise.all([answered, entityKnown ?? catalog.whenEntityKnown(topic, outcomes.values())])
-      return this.events(batch, topic, outcomes)
+      return this.events(batch, records, topic, outcomes)
     }
     return loaded()
   }
 
-  private events(batch: RecordBatch, topic: EntityTopic, outcomes: Outcomes): EventBatch {
+  private events(batch: RecordBatch, records: readonly FramedRecord[], topic: EntityTopic, outcomes: Outcomes): EventBatch {
     const { catalog, clock, meter, reportBadRecord } = this.options
     const schemaOf: SchemaOf = (id) => schemaOrThrow(outcomes.get(id))
     const keepsHidden = this.options.hasTable(topic.entity.name)
     const keyIds = this.keyIdsOf(topic.entity)
     const decoder = new RecordDecoder({ topic, partition: batch.partition, schemaOf, keyIds, catalog, keepsHidden })
     const events: ChangeEvent[] = []
-    for (const record of batch.records) {
+    for (const record of records) {
       try {
         const event = decoder.decode(record)
         if (event === 'foreign') meter.recordsForeign++
@@ -114,19 +114,20 @@ function schemasOf(ids: ReadonlySet<number>, store: SchemaStore): { known: Outco
 }
 
 /**
- * The schema ids of a batch's values and keys. A value or key has no id where a header names its schema. A key's schema is only needed
+ * The schema ids of a batch's values and keys that can be read. A key's schema is only needed
  * where the value does not hold the entity id: many keys are not Avro at all and only look like it.
  */
-function schemaIdsOf(records: readonly KafkaRecord[], topic: EntityTopic, catalog: EntityCatalog): Set<number> {
+function schemaIdsOf(records: readonly FramedRecord[], topic: EntityTopic, catalog: EntityCatalog): Set<number> {
   const { entity } = topic
   const idIsInKey = entity.envelope === 'debezium' || (entity.envelope === 'none' && entity.idFields === undefined)
   const isAvro = catalog.hasAvroKeys(topic)
   const ids = new Set<number>()
   let lastId = -1 // Records of the same schema come in runs.
-  for (const { key, value, headers } of records) {
-    const named = schemaHeadersIn(headers)
-    if (named.key === undefined && (idIsInKey || value === null) && key !== null && isAvroKey(key, entity, isAvro)) ids.add(schemaIdOf(key))
-    if (value === null || named.value !== undefined || !isWireFormat(value)) continue
+  for (const { key, value, badKey, badValue, isKeyAvro } of records) {
+    if (badValue !== undefined) continue
+    const mayBeNeeded = badKey === undefined && (idIsInKey || value === null) && key !== null
+    if (mayBeNeeded && (isKeyAvro === true || isAvroKey(key, entity, isAvro))) ids.add(schemaIdOf(key))
+    if (value === null) continue
     const id = schemaIdOf(value)
     if (id !== lastId) ids.add(id)
     lastId = id

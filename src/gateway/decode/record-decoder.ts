@@ -2,12 +2,12 @@ import { instantMsMax } from '#avro/instant.js'
 import { nameCharactersMax, type EntityTopic, type Operation } from '#entities.js'
 import { BadRecordError } from '#errors.js'
 import type { KafkaRecord } from '#kafka/kafka-record.js'
+import type { FramedRecord } from './framed-record.js'
 import type { ChangeEvent } from './change-event.js'
 import type { CompiledBranch } from './schemas/compiled-branch.js'
 import type { CompiledSchema } from './schemas/compiled-schema.js'
 import type { EntityCatalog } from './catalog/entity-catalog.js'
 import type { EnvelopeHead, EnvelopeReader } from './envelope/envelope-reader.js'
-import { schemaHeadersIn } from './schema-headers.js'
 import { schemaIdOf } from '#registry/wire-format.js'
 import { keyFormatOf } from './id/key-format.js'
 import { type KeyIds, refusePartOfKey } from './id/key-ids.js'
@@ -40,11 +40,11 @@ export class RecordDecoder {
   }
 
   /** `foreign` where the record is not the topic's entity, undefined where its schema is not streamable. @throws BadRecordError */
-  decode(record: KafkaRecord): ChangeEvent | 'foreign' | undefined {
+  decode(record: FramedRecord): ChangeEvent | 'foreign' | undefined {
     return record.value === null ? this.tombstone(record) : this.event(record, record.value)
   }
 
-  private tombstone(record: KafkaRecord): ChangeEvent | undefined {
+  private tombstone(record: FramedRecord): ChangeEvent | undefined {
     const { topic, partition, catalog, keepsHidden } = this.options
     const entityType = topic.entity.name
     const hidden = !catalog.isStreamable(entityType)
@@ -66,10 +66,10 @@ export class RecordDecoder {
     }
   }
 
-  private event(record: KafkaRecord, value: Buffer): ChangeEvent | 'foreign' | undefined {
+  private event(record: FramedRecord, value: Buffer): ChangeEvent | 'foreign' | undefined {
     const { topic, partition, keepsHidden } = this.options
     const entityType = topic.entity.name
-    refuseNamed(schemaHeadersIn(record.headers).value)
+    if (record.badValue !== undefined) throw record.badValue
     const schema = this.options.schemaOf(schemaIdOf(value))
     const branch = schema.branchIn(value)
     if (!this.isMeant(branch)) return 'foreign'
@@ -118,7 +118,7 @@ export class RecordDecoder {
     this.lastEnvelope = envelope
   }
 
-  private entityIdOf(inValue: string, record: KafkaRecord): string {
+  private entityIdOf(inValue: string, record: FramedRecord): string {
     const { idFields } = this.options.topic.entity
     if (inValue !== '' && idFields !== undefined && record.key !== null) refusePartOfKey(record.key, idFields)
     const entityId = inValue === '' ? this.idInKey(record) : inValue
@@ -128,18 +128,13 @@ export class RecordDecoder {
     return entityId
   }
 
-  private idInKey({ key, headers }: KafkaRecord): string {
+  private idInKey({ key, badKey, isKeyAvro }: FramedRecord): string {
     const { topic, schemaOf, catalog, keyIds } = this.options
     if (key === null) return ''
-    refuseNamed(schemaHeadersIn(headers).key)
-    const format = keyFormatOf(key, topic.entity, catalog.hasAvroKeys(topic))
+    if (badKey !== undefined) throw badKey
+    const format = isKeyAvro === true ? 'avro' : keyFormatOf(key, topic.entity, catalog.hasAvroKeys(topic))
     return format === 'avro' ? schemaOf(schemaIdOf(key)).keyReader(topic.entity)(key) : keyIds.idIn(key, format)
   }
-}
-
-/** @param header the one that names a schema; undefined where there is none. */
-function refuseNamed(header: string | undefined): void {
-  if (header !== undefined) throw new BadRecordError('schema_in_header', header)
 }
 
 function operationOf({ operation, data }: EnvelopeHead, { operation: topicsOwn }: EntityTopic): Operation {

@@ -30,6 +30,17 @@ const contentTypeOfSchema = /^[\s"']*(?:avro\/binary\s*\+|application\/(?:vnd\.)
 /** Names and values are cut to these lengths before they are matched: all names and content types above are shorter. */
 const [nameBytesMax, valueBytesMax] = [64, 256]
 
+/** The value of the header with this name, in any case; undefined where there is none. */
+export function headerValue(headers: Buffer, wanted: string): Buffer | undefined {
+  let found: Buffer | undefined
+  visitHeaders(headers, (nameStart, nameEnd, valueStart, valueEnd) => {
+    const isIt = nameEnd - nameStart === wanted.length && headers.toString('latin1', nameStart, nameEnd).toLowerCase() === wanted
+    if (isIt) found = headers.subarray(valueStart, valueEnd)
+    return !isIt
+  })
+  return found
+}
+
 /**
  * Finds headers that name a schema. A value or key with such a header has no prefix: its first bytes are data, and a schema id read from
  * them would be wrong.

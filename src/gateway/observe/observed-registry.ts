@@ -19,6 +19,11 @@ export class ObservedRegistry implements VersionedRegistry, Dependency {
     return this.observed(this.registry.schemaById(id))
   }
 
+  schemaByGuid(guid: string): Promise<RegisteredSchema> {
+    const none = () => Promise.reject(new RegistryError('not_found', `schema ${guid}: the registry knows no GUIDs`))
+    return this.observed(this.registry.schemaByGuid?.(guid) ?? none())
+  }
+
   latestOf(subject: string): Promise<RegisteredSchema> {
     return this.observed(this.registry.latestOf(subject))
   }

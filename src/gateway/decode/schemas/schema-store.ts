@@ -10,6 +10,7 @@ import type { CompiledSchema } from './compiled-schema.js'
 import { CompiledSchemas } from './compiled-schemas.js'
 import type { LongsAs } from '#avro/read/scalar-json.js'
 import { tagsBesideOf } from '#avro/schema/tags-beside.js'
+import { GuidNumbers } from './guid-numbers.js'
 import { LatestTags } from './latest-tags.js'
 import { type RegisteredSchema, RegistryError, type SchemaRegistry } from '#registry/schema-registry.js'
 import { WorkLimit } from './work-limit.js'
@@ -51,6 +52,7 @@ const never = new Promise<never>(() => undefined)
 export class SchemaStore {
   private readonly schemas: CompiledSchemas
   private readonly latestTags = new LatestTags()
+  private readonly guids = new GuidNumbers()
   private readonly requests = new WorkLimit(requestsMax)
   private readonly bad = new BoundedMap<number, { readonly error: BadRecordError; readonly untilMs: number }>(badMax)
   private readonly loading = new Map<number, Promise<CompiledSchema | BadRecordError>>()
@@ -78,6 +80,9 @@ export class SchemaStore {
   get(id: number): CompiledSchema | BadRecordError | undefined {
     return this.schemas.get(id) ?? this.badNow(id)
   }
+
+  /** The number under which the schema is known here that a GUID names. */
+  readonly numberOfGuid = (guid: string): number | undefined => this.guids.numberOf(guid)
 
   /** Waits for as long as the registry is unavailable. @param partition the name of the partition that waits, for the log. */
   load(id: number, partition: string): Promise<CompiledSchema | BadRecordError> {
@@ -152,7 +157,7 @@ export class SchemaStore {
   private async fetch(id: number): Promise<CompiledSchema | BadRecordError> {
     for (let attempt = 0; ; attempt++) {
       try {
-        return this.schemas.add({ ...(await this.requests.run(() => this.options.registry.schemaById(id))), id }, 'its id')
+        return this.schemas.add({ ...(await this.requests.run(() => this.ask(id))), id }, 'its id')
       } catch (error) {
         const bad = asBadRecord(error)
         if (bad !== undefined) return this.rememberBad(id, bad)
@@ -160,6 +165,13 @@ export class SchemaStore {
         if (!(await this.pause(attempt))) return await never
       }
     }
+  }
+
+  private ask(id: number): Promise<RegisteredSchema> {
+    const { registry } = this.options
+    const guid = this.guids.guidOf(id)
+    if (guid === undefined) return registry.schemaById(id)
+    return registry.schemaByGuid?.(guid) ?? Promise.reject(new RegistryError('not_found', `schema ${guid}: the registry knows no GUIDs`))
   }
 
   private rememberBad(id: number, error: BadRecordError): BadRecordError {
