@@ -103,6 +103,7 @@ const testsOfTheWhole = new Set([
   'schema-evolution',
   'avro-specification',
   'policy/permitted-leaves',
+  'gateway/topics-as-they-are',
   'gateway/deliver/connection/connection-memory',
   'gateway/source/kafka/caught-up',
   'gateway/source/kafka/nothing-lost',

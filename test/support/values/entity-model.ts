@@ -13,6 +13,8 @@ export interface Sample {
   readonly plain: null | boolean | string | symbol
   /** What somebody might write in a policy to hit it, or nearly. */
   readonly literals: readonly (null | boolean | number | string)[]
+  /** Whether no condition can be decided on it. */
+  readonly isUndecidable?: boolean
 }
 
 /** `confluent:tags` may stand on a type as well as on a field. */
@@ -76,20 +78,32 @@ export function leavesOf(type: ModelType, path = '', outer: readonly string[] = 
   return all
 }
 
-/** Records and enums are named by where they stand. */
-export function avroSchemaOf(type: ModelType, name: string): unknown {
+/**
+ * Records and enums are named by where they stand, and where avsc is to encode by it, what has a name of its own too: it takes no name twice.
+ */
+export function avroSchemaOf(type: ModelType, name: string, isForAvsc = false): unknown {
   if (type.kind === 'null') return 'null'
-  if (type.kind === 'array') return tagged(type, { type: 'array', items: avroSchemaOf(type.items, `${name}_i`) })
-  if (type.kind === 'map') return tagged(type, { type: 'map', values: avroSchemaOf(type.values, `${name}_v`) })
-  if (type.kind === 'union') return type.branches.map((branch, index) => avroSchemaOf(branch, `${name}_${index}`))
-  if (type.kind === 'scalar') return tagged(type, isEnum(type) ? { ...(type.schema as object), name } : type.schema)
-  const fields = type.fields.map((field) => tagged(field, { name: field.name, type: avroSchemaOf(field.type, `${name}_${field.name}`) }))
+  if (type.kind === 'array') return tagged(type, { type: 'array', items: avroSchemaOf(type.items, `${name}_i`, isForAvsc) })
+  if (type.kind === 'map') return tagged(type, { type: 'map', values: avroSchemaOf(type.values, `${name}_v`, isForAvsc) })
+  if (type.kind === 'union') return type.branches.map((branch, index) => avroSchemaOf(branch, `${name}_${index}`, isForAvsc))
+  if (type.kind === 'scalar')
+    return tagged(
+      type,
+      isEnum(type) || (isForAvsc && isNamed(type)) ? { ...(type.schema as object), name, namespace: undefined } : type.schema,
+    )
+  const fields = type.fields.map((field) =>
+    tagged(field, { name: field.name, type: avroSchemaOf(field.type, `${name}_${field.name}`, isForAvsc) }),
+  )
   return tagged(type, { type: 'record', name, fields })
 }
 
 function tagged({ tags = [] }: Tagged, schema: string | object): string | object {
   if (tags.length === 0) return schema
   return { ...(typeof schema === 'string' ? { type: schema } : schema), 'confluent:tags': tags }
+}
+
+function isNamed({ schema }: ScalarType): boolean {
+  return typeof schema === 'object' && 'name' in schema
 }
 
 function isEnum({ schema }: ScalarType): boolean {
@@ -120,7 +134,7 @@ export function encode(type: ModelType, value: ModelValue, name: string): Buffer
 const encoders = new WeakMap<ModelType, avsc.Type>()
 
 function encoderOf(type: ModelType, name: string): avsc.Type {
-  const schema = JSON.parse(JSON.stringify(avroSchemaOf(type, name)), (_name, part: unknown) => bare(part)) as avsc.Schema
+  const schema = JSON.parse(JSON.stringify(avroSchemaOf(type, name, true)), (_name, part: unknown) => bare(part)) as avsc.Schema
   return avsc.Type.forSchema(schema, { registry: { long: bigintLong }, wrapUnions: 'always' })
 }
 
@@ -150,7 +164,7 @@ function toAvro(type: ModelType, value: ModelValue, name: string): unknown {
 
 function branchKey(type: ModelType, name: string): string {
   if (type.kind !== 'scalar') return type.kind === 'record' ? name : type.kind
-  if (isEnum(type)) return name
+  if (isEnum(type) || isNamed(type)) return name
   return typeof type.schema === 'string' ? type.schema : String(type.schema['type'])
 }
 

@@ -23,7 +23,7 @@ export function isUndecided(conditions: object, type: RecordType, value: ModelVa
     const kinds = ask.inElements > 1 ? [] : ends.flatMap((end) => kindsIn(end.type, 1))
     const fits = (literal: unknown) => literal === null || kindsOfLiteral(literal).some((kind) => kinds.includes(kind))
     if (!ask.literals.every(fits)) return true
-    return countAt(value, type, steps) > valuesMax || (unavailable !== undefined && holdsUnavailable(value, type, steps, unavailable))
+    return countAt(value, type, steps) > valuesMax || holdsUnknown(value, type, steps, unavailable)
   })
 }
 
@@ -119,15 +119,16 @@ function countAt(value: ModelValue, type: ModelType, steps: readonly string[]): 
 }
 
 /** At the path, or on the way to it: what would lie in a value that is not known is not known either. */
-function holdsUnavailable(value: ModelValue, type: ModelType, steps: readonly string[], unavailable: string): boolean {
+function holdsUnknown(value: ModelValue, type: ModelType, steps: readonly string[], unavailable: string | undefined): boolean {
   const places = steps.map((_step, index) => valuesAt(value, type, steps.slice(0, index + 1)))
-  return places.flat().some((one) => isUnavailable(one.value, unavailable))
+  return places.flat().some((one) => isUnknown(one.value, unavailable))
 }
 
 /** It, or a list in which it is. */
-function isUnavailable(value: ModelValue, unavailable: string): boolean {
-  if (value.kind === 'union') return isUnavailable(value.value, unavailable)
-  if (value.kind === 'array') return value.items.some((item) => isUnavailable(item, unavailable))
-  if (value.kind === 'map') return value.entries.some(([, item]) => isUnavailable(item, unavailable))
-  return value.kind === 'scalar' && isPlaceholder(value.sample, unavailable)
+function isUnknown(value: ModelValue, unavailable: string | undefined): boolean {
+  if (value.kind === 'union') return isUnknown(value.value, unavailable)
+  if (value.kind === 'array') return value.items.some((item) => isUnknown(item, unavailable))
+  if (value.kind === 'map') return value.entries.some(([, item]) => isUnknown(item, unavailable))
+  if (value.kind !== 'scalar') return false
+  return value.sample.isUndecidable === true || (unavailable !== undefined && isPlaceholder(value.sample, unavailable))
 }
