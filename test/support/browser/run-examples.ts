@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto'
+import { until } from '../kafka/source-reader.js'
 import { spawnTethered } from '../running/tethered-process.js'
 import { examplePages, sampleTokens } from './example-pages.js'
 import { listen } from './site.js'
@@ -12,6 +13,8 @@ const environment = { ...process.env, JWT_SECRET: secret, POLICY_FILE: 'schemas/
 const gateway = spawnTethered(process.execPath, ['dist/src/main.js'], { env: environment, stdout: 'pipe', stderr: process.stderr.fd })
 gateway.stdout!.resume()
 gateway.once('exit', (code) => process.exit(code ?? 1))
+// A page that comes earlier would find no library.
+await until('the gateway is ready', async () => (await fetch('http://localhost:8080/readyz').catch(() => undefined))?.ok === true, 60_000)
 
 const tokens = await sampleTokens(secret)
 const linksOf = (user: string) => names.map((name) => `<a href="${user}/${name}.html">${name}</a>`).join(' ')
