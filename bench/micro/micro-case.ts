@@ -4,7 +4,7 @@ export interface MicroQuestion {
   /** One sentence. */
   readonly question: string
   /** Made anew in each process that measures. */
-  readonly cases: () => readonly MicroCase[]
+  readonly cases: () => readonly MicroCase[] | Promise<readonly MicroCase[]>
 }
 
 /** The same work done in two ways, which must come to the same answers. */

@@ -5,8 +5,9 @@ import { questions } from './questions.js'
 // One question in one round: a process of its own, so that neither what was compiled for others nor what they left behind is measured.
 
 const commands = {
-  measure: ({ question, ...budget }: MicroBudget & { readonly question: string }) =>
-    measureCases(questions.find(({ name }) => name === question)!.cases(), budget),
+  async measure({ question, ...budget }: MicroBudget & { readonly question: string }) {
+    return measureCases(await questions.find(({ name }) => name === question)!.cases(), budget)
+  },
 }
 export type MicroCommands = typeof commands
 

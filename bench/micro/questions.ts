@@ -1,3 +1,4 @@
+import { client } from './client.js'
 import { condition } from './condition.js'
 import { decode } from './decode.js'
 import { encode } from './encode.js'
@@ -9,4 +10,4 @@ import { route } from './route.js'
 import { table } from './table.js'
 
 /** In the order of a record's way. */
-export const questions: readonly MicroQuestion[] = [publish, decode, table, route, condition, mask, encode, mailbox]
+export const questions: readonly MicroQuestion[] = [publish, decode, table, route, condition, mask, encode, mailbox, client]
