@@ -16,6 +16,13 @@ test('a page shows an entity as it is, and then what becomes of it', inChromium,
   t.same(page.tab.complaints, [])
 })
 
+test('a page whose token is refused is told why, and asks no more', inChromium, async (t) => {
+  const { tab, gateway } = await OrderPage.open(t, chromium, 1, 'nonsense')
+  await tab.until(`states.at(-1).status === 'closed'`)
+  t.same(await tab.evaluate('[states.at(-1).error.code, shown]'), ['token_invalid', 'failed  '])
+  t.equal(gateway.meter.connectionsAccepted, 0)
+})
+
 test('a page whose network goes says so within seconds, and is back with it, ahead of its next try', inChromium, async (t) => {
   const page = await OrderPage.open(t, chromium, 4)
   await page.follow()

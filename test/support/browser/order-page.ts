@@ -90,10 +90,10 @@ export class OrderPage {
   ) {}
 
   /** @param speed how much faster its clock is than that of the world */
-  static async open(t: Test, chromium: Chromium, speed = 1): Promise<OrderPage> {
+  static async open(t: Test, chromium: Chromium, speed = 1, ownToken?: string): Promise<OrderPage> {
     const gateway = await ServedGateway.start(t, { order }, policyOf('**'), { state, pageLibrary })
     const network = await HangingProxy.start(t, Number(new URL(gateway.url).port))
-    const token = await signedToken({ roles: ['clerk'] })
+    const token = ownToken ?? (await signedToken({ roles: ['clerk'] }))
     const site = await serveSite(t, {
       '/': orderPage(`ws://127.0.0.1:${network.port}`, token, speed),
       '/elsewhere': '<title>elsewhere</title>',
