@@ -16,6 +16,6 @@ export function errorsOf(program: ts.Program): string[] {
 /** What it has against the project of a `tsconfig.json`. */
 export function configErrors(path: string): string[] {
   const { config } = ts.readConfigFile(path, (file) => ts.sys.readFile(file)) as { config: object }
-  const { fileNames, options } = ts.parseJsonConfigFileContent(config, ts.sys, dirname(path))
+  const { fileNames, options } = ts.parseJsonConfigFileContent(config, ts.sys, dirname(path), undefined, path)
   return errorsOf(ts.createProgram(fileNames, options))
 }
