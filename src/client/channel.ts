@@ -112,14 +112,15 @@ export function reach(channel: Channel, { cursor }: Incoming): void {
 export function refused(hub: Hub, channel: Channel, error: SluiceError, retryAfterMs: number): void {
   const { phase, hasBegun, isPlain, isRefused, subscribers } = channel
   if (phase === 'gone') return
-  if (retryAfterMs > 0) return step(hub, channel, 'postponed', error, retryAfterMs)
-  if (!isRefused) hub.tell('error', error)
-  // Its changes alone can be had.
-  if (error.code === 'state_unavailable' && !isPlain) return step(hub, channel, 'cut_short')
-  channel.isRefused = true
-  if (!hasBegun) endAll(channel, error)
-  else if (endsRights(error)) empty(channel)
-  step(hub, channel, subscribers.size > 0 ? 'postponed' : 'refused', error, refusedMs)
+  if (retryAfterMs === 0) {
+    if (!isRefused) hub.tell('error', error)
+    // Its changes alone can be had.
+    if (error.code === 'state_unavailable' && !isPlain) return step(hub, channel, 'cut_short')
+    channel.isRefused = true
+    if (!hasBegun) endAll(channel, error)
+    else if (endsRights(error)) empty(channel)
+  }
+  step(hub, channel, subscribers.size > 0 ? 'postponed' : 'refused', error, retryAfterMs || refusedMs)
 }
 
 type EffectOf = (hub: Hub, channel: Channel, error: SluiceError | undefined, waitMs: number) => void

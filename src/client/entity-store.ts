@@ -38,7 +38,9 @@ export function makeEntityStore(
       if (now.status === (isFresh ? 'stale' : 'live')) set({ ...now, status: isFresh ? 'live' : 'stale', missed })
     },
     settle() {
-      if (['waiting', 'failed'].includes(state().status)) absent()
+      // Nothing is, while it waits or has failed.
+      const isTold = 'missed' in state()
+      if (!isTold) absent()
     },
     forget: () => set(waiting),
     end(error) {

@@ -25,10 +25,11 @@ export function complete(channel: Channel): void {
   tellEach(channel, undefined, settle)
 }
 
-/** Today's rights show nothing of it, or of one of its types. What comes back is told anew. */
+/** Today's rights show nothing of it, or of one of its types, also of what was shown to somebody else. What comes back is told anew. */
 export function empty(channel: Channel, type?: string): void {
+  const { rows, unnamed } = channel
   channel.cursor = undefined
-  takeAway(channel, type ? [type].filter((one) => channel.rows.has(one)) : channel.rows.keys())
+  takeAway(channel, new Set([...rows.keys(), ...unnamed].filter((one) => !type || one === type)))
   tellEach(channel, type, settle)
 }
 

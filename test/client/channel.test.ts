@@ -76,6 +76,23 @@ for (const [when, happens] of Object.entries(occasions)) {
   })
 }
 
+test('whoever follows changes is told that another user may see nothing of them', async (t) => {
+  const world = new ScriptedWorld()
+  const { server } = world
+  let user = 'ann'
+  const client = world.client({ token: () => `${user}.${world.nowMs()}` })
+  server.update('order', 'o1', { id: 'o1', status: 'NEW' })
+  const told: unknown[] = []
+  client.subscribe('order', 'o1', { snapshot: true }).subscribe(({ operation }) => told.push(operation))
+  await world.talk()
+  user = 'ben'
+  server.cut()
+  server.forbid('order')
+  await world.pass(1000)
+  t.same(told, ['snapshot', 'delete'])
+  client.close()
+})
+
 test('what stays forbidden is asked for seldom, said once, and left without a trace', async (t) => {
   const { world, server, client, order, errors } = await watching(true)
   await world.pass(3_600_000)
