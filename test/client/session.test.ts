@@ -1,5 +1,5 @@
 import { test } from 'tap'
-import type { EntityState, Store } from '#client/api.js'
+import type { Change, EntityState, Store } from '#client/api.js'
 import { Client } from '#client/client.js'
 import { v1Dialect } from '#client/v1-dialect.js'
 import type { TestEntities } from '../support/client/client-fixture.js'
@@ -178,7 +178,7 @@ class Page {
           isPulling = false
           if (done === true) return
           if (!hasWaited) this.checkRights(value.data, `iterator ${id}`)
-          watched.take(value)
+          watched.take(value, versionIn(value))
         }, fail)
         for (let n = 0; n < 3; n++) await Promise.resolve()
         hasWaited = true
@@ -187,7 +187,7 @@ class Page {
     } else {
       const stop = subscription.subscribe({
         next(change) {
-          watched.take(change)
+          watched.take(change, versionIn(change))
           if (how === 'thrower') throw new Error('a listener throws')
           if (how === 'nested') client.entity('invoice', 'i1').subscribe(() => undefined)()
         },
@@ -235,6 +235,10 @@ test('a page is right after whatever happens, and what it missed is said', async
     { numRuns: fuzzRuns(150), endOnFailure: false },
   )
 })
+
+function versionIn({ data }: Change<TestEntities, 'order'>): number | undefined {
+  return (data as { n: number } | undefined)?.n
+}
 
 /** Mulberry32: small, and good enough. */
 function randomFrom(seed: number): () => number {

@@ -1,7 +1,10 @@
-import type { Change } from '#client/api.js'
-import type { TestEntities } from './client-fixture.js'
+import type { Missed } from '#client/api.js'
 
-type OrderChange = Change<TestEntities, 'order'>
+interface WatchedChange {
+  readonly operation: string
+  readonly data: unknown
+  readonly missed: Missed | undefined
+}
 
 /** Follows a stream of changes of one order, and holds it to what a stream promises. */
 export class WatchedChanges {
@@ -12,17 +15,20 @@ export class WatchedChanges {
   private last: number | undefined
   private isSure = false
 
-  take(change: OrderChange): void {
-    const { operation, data, missed } = change
+  /** @param isDue whether a version of the order has to be told, or replaced by a later one of which it is said */
+  constructor(private readonly isDue: (n: number) => boolean = () => true) {}
+
+  /** @param n which version of the order it tells; undefined of a delete. */
+  take({ operation, data, missed }: WatchedChange, n: number | undefined): void {
     if (missed?.because === 'not_resumed') this.unresumedCount++
     this.shown = data
-    if (operation === 'delete') return void (this.isSure = false)
-    const { n } = data as unknown as { n: number }
+    if (n === undefined) return void (this.isSure = false)
     const before = this.last ?? -1
     if (n < before) this.faults.push(`${n} after ${before}`)
     // What is hidden is not told; what is told must follow on, or say what is missing.
-    if (this.isSure && missed === undefined && n > before + (operation === 'snapshot' ? 0 : 1))
-      this.faults.push(`${operation} ${n} after ${before}, without a word`)
+    const end = operation === 'snapshot' ? n + 1 : n
+    for (let between = before + 1; this.isSure && missed === undefined && between < end; between++)
+      if (this.isDue(between)) this.faults.push(`${operation} ${n} after ${before}, without a word of ${between}`)
     this.last = n
     this.isSure = true
   }

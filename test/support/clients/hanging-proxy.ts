@@ -1,7 +1,7 @@
 import { connect, createServer, type Socket } from 'node:net'
 import type { Test } from 'tap'
 
-/** A network that may stop to carry what is sent on its connections, without telling anybody. New ones are carried. */
+/** A network that may cut its connections, or stop to carry what is sent on them without telling anybody. New ones are carried. */
 export class HangingProxy {
   private readonly ends = new Set<readonly [Socket, Socket]>()
 
@@ -13,7 +13,7 @@ export class HangingProxy {
     const proxy = new HangingProxy((server.address() as { port: number }).port)
     t.teardown(() => {
       server.close()
-      for (const sockets of proxy.ends) for (const socket of sockets) socket.destroy()
+      proxy.cut()
     })
     return proxy
   }
@@ -27,6 +27,12 @@ export class HangingProxy {
 
   goOn(): void {
     for (const [client, server] of this.ends) client.pipe(server).pipe(client)
+  }
+
+  /** Ends all connections, for both sides. */
+  cut(): void {
+    for (const sockets of this.ends) for (const socket of sockets) socket.destroy()
+    this.ends.clear()
   }
 
   private carry(client: Socket, server: Socket): void {
