@@ -78,7 +78,7 @@ export function parseEntities(value: string, readFile: (path: string) => string)
   const discover = names.includes(anyName)
   if (entities.length === 0 && !discover) throw new ConfigurationError('ENTITIES names no entity.')
   refuseSharedTopics(entities)
-  return Object.freeze({ entities: Object.freeze(entities), discover })
+  return Object.freeze({ entities: Object.freeze(withoutSharedState(entities)), discover })
 }
 
 /** Whether the value of `ENTITIES` names a file instead of entities. */
@@ -134,12 +134,31 @@ function checkedDefinition(path: string, name: string, entry: v.InferOutput<type
   })
 }
 
-/** A topic may hold records of one entity only. @throws ConfigurationError where two entities have the same topic. */
+/**
+ * Entities may share a topic where each says which records it is, and others than the others. They have no table then: a tombstone on such a topic
+ * does not say whose it is.
+ * @throws ConfigurationError where two entities have the same topic otherwise.
+ */
 export function refuseSharedTopics(entities: readonly EntityDefinition[]): void {
-  const owners = new Map<string, string>()
-  for (const { topic, entity } of entities.flatMap(topicsOf)) {
-    const owner = owners.get(topic)
-    if (owner !== undefined) throw new ConfigurationError(`ENTITIES: the topic ${topic} belongs to both ${owner} and ${entity.name}.`)
-    owners.set(topic, entity.name)
-  }
+  const owners = new Map<string, EntityDefinition[]>()
+  for (const { topic, entity } of entities.flatMap(topicsOf)) owners.set(topic, [...(owners.get(topic) ?? []), entity])
+  for (const [topic, sharing] of owners) if (sharing.length > 1) refuseUnlessTold(topic, sharing)
+}
+
+function refuseUnlessTold(topic: string, sharing: readonly EntityDefinition[]): void {
+  const [one, other] = sharing.map(({ name }) => name)
+  const refuse = (why: string) => new ConfigurationError(`ENTITIES: the topic ${topic} belongs to both ${one!} and ${other!}${why}.`)
+  if (sharing.some(({ envelope, layout }) => envelope === 'event' || layout !== 'single-topic')) throw refuse('')
+  const records = sharing.flatMap(({ record = [] }) => record)
+  if (sharing.some(({ record }) => record === undefined) || new Set(records).size < records.length)
+    throw refuse(', which is possible where each says by "record" which records it is, and no other')
+  if (sharing.some(({ state }) => state === true)) throw refuse(', so that none of them has state, and none can say so')
+}
+
+/** Entities that share a topic have no table. */
+function withoutSharedState(entities: readonly EntityDefinition[]): EntityDefinition[] {
+  const shares = ({ topic }: EntityDefinition) => entities.filter((other) => other.topic === topic).length > 1
+  return entities.map((entity) =>
+    entity.layout === 'single-topic' && shares(entity) ? Object.freeze({ ...entity, state: false }) : entity,
+  )
 }

@@ -123,7 +123,7 @@ export class Gateway {
   /** Types without a table are read from the ends of their logs. */
   private async startSource(): Promise<void> {
     const withoutState = this.types.all().filter((entity) => !this.hasState(entity))
-    await this.options.source.start(withoutState.flatMap(topicNamesOf))
+    await this.options.source.start([...new Set(withoutState.flatMap(topicNamesOf))])
   }
 
   /** A partition hands on its next batch behind the release of the last one, so that no queue forms before a `concatMap`. */

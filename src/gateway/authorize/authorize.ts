@@ -41,7 +41,7 @@ export interface AuthorizedUpdate {
 }
 
 export interface AuthorizerOptions extends FrameRoomOptions {
-  readonly types: Pick<EntityTypes, 'isUnordered'>
+  readonly types: Pick<EntityTypes, 'isUnordered' | 'sharesTopic'>
   readonly tables: Pick<Tables, 'get' | 'has' | 'types'>
   /** The known schemas of a type. A delete without data is judged by them. */
   readonly schemasOf: (entityType: string) => readonly EntitySchema[]
@@ -162,14 +162,16 @@ export class Authorizer {
 
   /**
    * Debezium writes a delete and then a tombstone. The delete often holds little of the row but its key, which may not meet a subscriber's
-   * conditions. The tombstone is for the subscribers that were not told of the delete because of that.
+   * conditions. The tombstone is for the subscribers that were not told of the delete because of that. On a topic that entities share nobody knows
+   * whose it is, and it is for those who were sent the entity.
    */
   private authorizeWithoutData(event: ChangeEvent, audiences: EntityAudiences<Receiver>): AuthorizedUpdate[] {
     const { entityType, tombstone } = event
+    const isOfNobody = tombstone && this.options.types.sharesTopic(entityType)
     const schemas = this.options.schemasOf(entityType)
     const update = new EntityUpdate(event, undefined, this.room)
     const receivers = [...audiences.all()].flatMap((members) => {
-      const showsAnyway = this.judge.alwaysShowsSome(schemas, members.audience)
+      const showsAnyway = !isOfNobody && this.judge.alwaysShowsSome(schemas, members.audience)
       return [...members].filter((subscription) => {
         if (tombstone && subscription.wasToldOfDelete(entityType)) return false
         return showsAnyway || subscription.wasSent(entityType)

@@ -51,40 +51,32 @@ export class Decoder {
   /** Answers at once where the batch's schemas are known, as they nearly always are, and otherwise when they are. Never rejects. */
   decode(batch: RecordBatch): EventBatch | Promise<EventBatch> {
     const { types, catalog, store } = this.options
-    const topic = types.topic(batch.topic)!
+    const topics = types.topicsNamed(batch.topic)
     const records = batch.records.map((record) => framedRecord(record, store.numberOfGuid))
-    const { known, missing } = schemasOf(schemaIdsOf(records, topic, catalog), store)
-    const { name } = topic.entity
-    const answered = catalog.isAnswered(name) ? undefined : catalog.whenAnswered(name)
-    const entityKnown = missing.length === 0 ? catalog.whenEntityKnown(topic, known.values()) : undefined
-    if (missing.length === 0 && answered === undefined && entityKnown === undefined) return this.events(batch, records, topic, known)
+    const { known, missing } = schemasOf(schemaIdsOf(records, topics, catalog), store)
+    const answers = topics.flatMap(({ entity }) => (catalog.isAnswered(entity.name) ? [] : [catalog.whenAnswered(entity.name)]))
+    const whenKnown = (outcomes: Outcomes) => topics.flatMap((topic) => catalog.whenEntityKnown(topic, outcomes.values()) ?? [])
+    const entitiesKnown = missing.length === 0 ? whenKnown(known) : []
+    if (missing.length === 0 && answers.length === 0 && entitiesKnown.length === 0) return this.events(batch, records, topics, known)
     const partition = `${batch.topic}/${batch.partition}`
     // Others that come meanwhile must not push out what the batch was waiting for.
     store.hold(new Set([...known.keys(), ...missing]), partition)
     const loaded = async () => {
       const outcomes = await loadAll(missing, known, store, partition)
-      await Promise.all([answered, entityKnown ?? catalog.whenEntityKnown(topic, outcomes.values())])
-      return this.events(batch, records, topic, outcomes)
+      await Promise.all([...answers, ...(missing.length === 0 ? entitiesKnown : whenKnown(outcomes))])
+      return this.events(batch, records, topics, outcomes)
     }
     return loaded()
   }
 
-  private events(batch: RecordBatch, records: readonly FramedRecord[], topic: EntityTopic, outcomes: Outcomes): EventBatch {
-    const { catalog, clock, meter, reportBadRecord } = this.options
+  private events(batch: RecordBatch, records: readonly FramedRecord[], topics: readonly EntityTopic[], outcomes: Outcomes): EventBatch {
+    const { clock, meter, reportBadRecord } = this.options
     const schemaOf: SchemaOf = (id) => schemaOrThrow(outcomes.get(id))
-    const keepsHidden = this.options.hasTable(topic.entity.name)
-    const keyIds = this.keyIdsOf(topic.entity)
-    const decoder = new RecordDecoder({ topic, partition: batch.partition, schemaOf, keyIds, catalog, keepsHidden })
+    const decoders = topics.map((topic) => this.decoderOf(topic, batch.partition, schemaOf))
     const events: ChangeEvent[] = []
     for (const record of records) {
       try {
-        const event = decoder.decode(record)
-        if (event === 'foreign') meter.recordsForeign++
-        else if (event === undefined) meter.recordsNotStreamable++
-        else {
-          if (event.hidden) meter.recordsNotStreamable++
-          events.push(event)
-        }
+        this.decodeBy(decoders, record, events)
       } catch (error) {
         reportBadRecord({ topic: batch.topic, partition: batch.partition, offset: record.offset }, error)
       }
@@ -93,6 +85,26 @@ export class Decoder {
     meter.records += batch.records.length
     meter.recordBytes += batch.bytes
     return { batch, events }
+  }
+
+  private decoderOf(topic: EntityTopic, partition: number, schemaOf: SchemaOf): RecordDecoder {
+    const { catalog, hasTable } = this.options
+    const keyIds = this.keyIdsOf(topic.entity)
+    return new RecordDecoder({ topic, partition, schemaOf, keyIds, catalog, keepsHidden: hasTable(topic.entity.name) })
+  }
+
+  /** On a topic that entities share, a record is of the one that it is, and a tombstone of all of them. @throws BadRecordError */
+  private decodeBy(decoders: readonly RecordDecoder[], record: FramedRecord, events: ChangeEvent[]): void {
+    const { meter } = this.options
+    let isForeign = true
+    for (let i = 0; i < decoders.length; i++) {
+      const event = decoders[i]!.decode(record)
+      if (event === 'foreign') continue
+      isForeign = false
+      if (event === undefined || event.hidden) meter.recordsNotStreamable++
+      if (event !== undefined) events.push(event)
+    }
+    if (isForeign) meter.recordsForeign++
   }
 
   private keyIdsOf(entity: EntityDefinition): KeyIds {
@@ -117,11 +129,16 @@ function schemasOf(ids: ReadonlySet<number>, store: SchemaStore): { known: Outco
  * The schema ids of a batch's values and keys that can be read. A key's schema is only needed
  * where the value does not hold the entity id: many keys are not Avro at all and only look like it.
  */
-function schemaIdsOf(records: readonly FramedRecord[], topic: EntityTopic, catalog: EntityCatalog): Set<number> {
+function schemaIdsOf(records: readonly FramedRecord[], topics: readonly EntityTopic[], catalog: EntityCatalog): Set<number> {
+  const ids = new Set<number>()
+  for (const topic of topics) addSchemaIds(ids, records, topic, catalog)
+  return ids
+}
+
+function addSchemaIds(ids: Set<number>, records: readonly FramedRecord[], topic: EntityTopic, catalog: EntityCatalog): void {
   const { entity } = topic
   const idIsInKey = entity.envelope === 'debezium' || (entity.envelope === 'none' && entity.idFields === undefined)
   const isAvro = catalog.hasAvroKeys(topic)
-  const ids = new Set<number>()
   let lastId = -1 // Records of the same schema come in runs.
   for (const { key, value, badKey, badValue, isKeyAvro } of records) {
     if (badValue !== undefined) continue
@@ -132,7 +149,6 @@ function schemaIdsOf(records: readonly FramedRecord[], topic: EntityTopic, catal
     if (id !== lastId) ids.add(id)
     lastId = id
   }
-  return ids
 }
 
 /** How many schemas of one batch are loaded at a time: a batch of garbage must neither ask for its thousand ids at once nor one by one. */

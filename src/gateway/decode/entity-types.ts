@@ -3,7 +3,7 @@ import { type EntityDefinition, type EntityTopic, topicsOf } from '#entities.js'
 /** The entity types that are streamed: those that are configured, and those that are found while the gateway runs. */
 export class EntityTypes {
   private readonly definitions = new Map<string, EntityDefinition>()
-  private readonly topics = new Map<string, EntityTopic>()
+  private readonly topics = new Map<string, readonly EntityTopic[]>()
 
   constructor(configured: readonly EntityDefinition[]) {
     for (const entity of configured) this.add(entity)
@@ -11,7 +11,7 @@ export class EntityTypes {
 
   add(entity: EntityDefinition): void {
     this.definitions.set(entity.name, entity)
-    for (const topic of topicsOf(entity)) this.topics.set(topic.topic, topic)
+    for (const topic of topicsOf(entity)) this.topics.set(topic.topic, [...this.topicsNamed(topic.topic), topic])
   }
 
   has(entityType: string): boolean {
@@ -22,9 +22,20 @@ export class EntityTypes {
     return [...this.definitions.values()]
   }
 
-  /** Undefined for a topic that belongs to none of the types. */
+  /** Undefined for a topic that belongs to none of the types. Of one that several share, none of which has a table, it is any. */
   topic(name: string): EntityTopic | undefined {
-    return this.topics.get(name)
+    return this.topics.get(name)?.[0]
+  }
+
+  /** The topic as each type sees it whose records stand on it. */
+  topicsNamed(name: string): readonly EntityTopic[] {
+    return this.topics.get(name) ?? []
+  }
+
+  /** Whether records of other types stand on the type's topic. A tombstone does not say of which it is. */
+  sharesTopic(entityType: string): boolean {
+    const definition = this.definitions.get(entityType)
+    return definition?.layout === 'single-topic' && this.topicsNamed(definition.topic).length > 1
   }
 
   topicNames(): string[] {

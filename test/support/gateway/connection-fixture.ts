@@ -75,7 +75,7 @@ export class ConnectionFixture {
     this.authorizer = new Authorizer({
       frameBytesMax: limits.frameOutBytesMax,
       tables: { get: () => undefined, has: () => false, types: () => [] },
-      types: { isUnordered: (entityType) => entityType === 'order' },
+      types: { isUnordered: (entityType) => entityType === 'order', sharesTopic: () => false },
       schemasOf: (type) => [fakeSchema(type)],
       reportBadRecord: (_event, error) => void this.badRecords.push(error),
       meter,

@@ -114,7 +114,7 @@ export class EntityCatalog {
   /** Whether records of a schema are the topic's entity. People are told of others. */
   isMeant(topic: EntityTopic, branch: CompiledBranch): boolean {
     if (this.records.isMeant(topic.entity, branch)) return true
-    this.foreign.warnOnce(topic, branch)
+    if (!this.isOfAnother(topic, branch)) this.foreign.warnOnce(topic, branch)
     return false
   }
 
@@ -155,6 +155,12 @@ export class EntityCatalog {
       `${topic}/${id}`,
       `The schema ${id} of ${topic} is not streamable: none of its records is sent before ${mend}.`,
     )
+  }
+
+  /** Whether another entity shares the topic, and the record is that one. */
+  private isOfAnother({ topic, entity }: EntityTopic, branch: CompiledBranch): boolean {
+    const others = this.options.entities.filter((other) => other !== entity && other.layout === 'single-topic' && other.topic === topic)
+    return others.some((other) => this.records.isMeant(other, branch))
   }
 
   private warnOfDeleted(topic: string, { envelope, marks }: EntityDefinition, { leaves }: EntitySchema): void {
