@@ -1,7 +1,7 @@
 import { uuidText } from '#avro/read/scalar-text.js'
 import { BadRecordError } from '#errors.js'
 import type { KafkaRecord } from '#kafka/kafka-record.js'
-import { isWireFormat, registryIdMax, schemaIdOf, wireHeaderOf } from '#registry/wire-format.js'
+import { isWireFormat, registryIdMax, schemaIdOf, wireHeaderLength, wireHeaderOf } from '#registry/wire-format.js'
 import { headerValue, schemaHeadersIn } from './schema-headers.js'
 import { valueLook } from './value-look.js'
 
@@ -23,6 +23,7 @@ export type NumberOfGuid = (guid: string) => number | undefined
  * are handed on as they are.
  */
 export function framedRecord(record: KafkaRecord, numberOf: NumberOfGuid): FramedRecord {
+  if (record.headers === undefined && isFramed(record.value)) return record
   const named = schemaHeadersIn(record.headers)
   if (named.key === undefined && named.value === undefined) {
     const badValue = unframed(record.value)
@@ -35,6 +36,17 @@ export function framedRecord(record: KafkaRecord, numberOf: NumberOfGuid): Frame
     ...(key instanceof BadRecordError ? { badKey: key } : { key, isKeyAvro: named.key !== undefined }),
     ...(value instanceof BadRecordError ? { badValue: value } : { value }),
   }
+}
+
+/** Written out, as it is asked of every record: an id that registries give stands behind the magic byte. */
+function isFramed(value: Buffer | null): boolean {
+  return (
+    value !== null &&
+    value.length >= wireHeaderLength &&
+    value[0] === 0 &&
+    value[1]! < 0x80 &&
+    (value[1]! | value[2]! | value[3]! | value[4]!) !== 0
+  )
 }
 
 /** Why a value is in no wire format that is read. */

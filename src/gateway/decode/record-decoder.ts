@@ -9,7 +9,7 @@ import type { CompiledSchema } from './schemas/compiled-schema.js'
 import type { EntityCatalog } from './catalog/entity-catalog.js'
 import type { EnvelopeHead, EnvelopeReader } from './envelope/envelope-reader.js'
 import { schemaIdOf } from '#registry/wire-format.js'
-import { keyFormatOf } from './id/key-format.js'
+import { keyFormatOf, plainTextIn } from './id/key-format.js'
 import { type KeyIds, refusePartOfKey } from './id/key-ids.js'
 
 /** The schema of an id that occurs in the batch. @throws BadRecordError that says why there is none. */
@@ -132,6 +132,8 @@ export class RecordDecoder {
     const { topic, schemaOf, catalog, keyIds } = this.options
     if (key === null) return ''
     if (badKey !== undefined) throw badKey
+    const plain = topic.entity.key === undefined && isKeyAvro !== true ? plainTextIn(key) : undefined
+    if (plain !== undefined) return plain
     const format = isKeyAvro === true ? 'avro' : keyFormatOf(key, topic.entity, catalog.hasAvroKeys(topic))
     return format === 'avro' ? schemaOf(schemaIdOf(key)).keyReader(topic.entity)(key) : keyIds.idIn(key, format)
   }
