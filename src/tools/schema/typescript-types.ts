@@ -66,10 +66,16 @@ function streamedOf(entities: readonly EntityFile[], { definitionOf = seedEntity
       const { entityType } = entity
       const [root, definition] = [validModelOf(entity), definitionOf(entityType)]
       const place = reader === undefined ? anyPlace : rootPlace(root, leavesSentOf(definition, reader))
-      return { entityType, root, place, isStreamed: definition.streamable ?? root.streamable }
+      return { entityType, root: withoutMarks(root, definition), place, isStreamed: definition.streamable ?? root.streamable }
     })
     .filter(({ isStreamed, root, place }) => isStreamed && place.presenceOf(root) !== 'never')
     .sort((one, other) => (one.entityType < other.entityType ? -1 : 1))
+}
+
+/** Marks are no data, and nobody is sent them. */
+function withoutMarks(root: RecordType, { marks = {} }: EntityDefinition): RecordType {
+  const names = Object.values(marks)
+  return names.length === 0 ? root : { ...root, fields: root.fields.filter(({ name }) => !names.includes(name)) }
 }
 
 /** What a connector does not have it leaves out, whoever reads it. */

@@ -17,6 +17,17 @@ const types: readonly (readonly [type: unknown, text: string])[] = [
   [{ type: 'fixed', name: 'F', size: 2 }, 'string'],
   [['null', 'float', 'string'], 'null | number | string'],
   [{ type: 'array', items: ['null', 'int'] }, 'readonly (null | number)[]'],
+  [{ type: 'int', 'connect.name': 'io.debezium.time.Date' }, 'string'],
+  [
+    {
+      ...{ type: 'record', name: 'VariableScaleDecimal', namespace: 'io.debezium.data' },
+      fields: [
+        { name: 'scale', type: 'int' },
+        { name: 'value', type: 'bytes' },
+      ],
+    },
+    'string',
+  ],
   [{ type: 'map', values: { type: 'array', items: 'string' } }, 'Readonly<Record<string, readonly (string | null)[]>>'],
 ]
 
@@ -118,6 +129,32 @@ ${next === '' ? '' : `  readonly next: null | ${next}\n`}}
     ['Order4', ''],
   ] as const)
     t.ok(text.includes(order(name, next)), `${order(name, next)} in ${text}`)
+  t.end()
+})
+
+test('writes names that are none in TypeScript as ones that are', (t) => {
+  const nested = (name: string) => ({ type: 'record', name, namespace: 'my-shop.2024', fields: [] })
+  const names = ['order-value', '2nd', 'Orders$Order', 'string'].map((name) => ({ name: `of-${name}`, type: nested(name) }))
+  const text = typescript(names)
+  for (const [field, type] of Object.entries({
+    'of-order-value': 'order_value',
+    'of-2nd': '_2nd',
+    'of-Orders$Order': 'Orders$Order',
+    'of-string': 'string_',
+  })) {
+    t.ok(text.includes(`  readonly '${field}'?: ${type}\n`), field)
+    t.ok(text.includes(`export interface ${type} {`), type)
+  }
+  t.end()
+})
+
+test('leaves out fields that are marks', (t) => {
+  const fields = ['id', '__deleted'].map((name) => ({ name, type: 'string' }))
+  const definitionOf = (name: string) =>
+    ({ name, layout: 'single-topic', envelope: 'none', topic: name, marks: { deleted: '__deleted' } }) as const
+  const text = typescriptOf([entityFile({ name: 'Order', streamable: true, fields })], { longs: 'number', definitionOf })
+  t.ok(text.includes('readonly id?: string'))
+  t.notOk(text.includes('__deleted'))
   t.end()
 })
 
