@@ -36,7 +36,7 @@ test('says what it does not know', async (t) => {
   })
   t.match(await runPolicy('who-can', 'order', ...policy), { code: 78, err: '"order" names no field; all of the type are "order.**".\n' })
   t.match(await runPolicy('who-can', 'order.totl', ...policy), { code: 78, err: /"totl" names no field of "order"/ })
-  t.match(await runPolicy('who-can', 'order.a b', ...policy), { code: 78, err: /"a b" is no path, pattern or tag/ })
+  t.match(await runPolicy('who-can', 'order.a*b', ...policy), { code: 78, err: /"a\*b" is no path, pattern or tag/ })
   t.match(await runPolicy('who-can', 'order.total', '--policy', 'none.json'), { code: 78, err: /none.json cannot be read/ })
   t.match(await runPolicy('who-can', 'order.total', '--policy', 'schemas/order.avsc'), {
     code: 78,
