@@ -1,4 +1,4 @@
-import { dirname } from 'node:path'
+import { dirname, resolve } from 'node:path'
 import ts from 'typescript'
 import { programOf } from './typescript-program.js'
 
@@ -15,7 +15,8 @@ export function errorsOf(program: ts.Program): string[] {
 
 /** What it has against the project of a `tsconfig.json`. */
 export function configErrors(path: string): string[] {
-  const { config } = ts.readConfigFile(path, (file) => ts.sys.readFile(file)) as { config: object }
-  const { fileNames, options } = ts.parseJsonConfigFileContent(config, ts.sys, dirname(path), undefined, path)
-  return errorsOf(ts.createProgram(fileNames, options))
+  const file = resolve(path)
+  const { config } = ts.readConfigFile(file, (name) => ts.sys.readFile(name)) as { config: object }
+  const { fileNames, options, errors } = ts.parseJsonConfigFileContent(config, ts.sys, dirname(file), undefined, file)
+  return errorsOf(ts.createProgram(fileNames, options, undefined, undefined, errors))
 }
