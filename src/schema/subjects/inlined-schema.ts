@@ -1,8 +1,11 @@
 import type { WholeSchema } from '../files/schema-folder.js'
-import { fullNameOf, namespaceIn, type NamedSchema } from '../files/schema-json.js'
+import { fullNameOf, isNamedSchema, namespaceIn, type NamedSchema } from '../files/schema-json.js'
 
 /** A schema with the types of other files written into it, each where it is first named, for readers that take only a single text. */
-export function inlinedSchemaOf<S extends NamedSchema>({ schema, references }: WholeSchema & { readonly schema: S }): S {
+export function inlinedSchemaOf<S extends NamedSchema>({
+  schema,
+  references,
+}: Pick<WholeSchema, 'references'> & { readonly schema: S }): S {
   return new Inlining(new Map(references.map((one) => [fullNameOf(one.schema), one.schema]))).within(schema, undefined) as S
 }
 
@@ -17,6 +20,7 @@ class Inlining {
     if (typeof schema !== 'object' || schema === null) return schema
     const { fields } = schema as Readonly<Record<string, unknown>>
     const inner = namespaceIn(schema, namespace)
+    if (isNamedSchema(schema)) this.written.add(fullNameOf({ ...schema, namespace: inner }))
     const parts = Object.entries(schema as Readonly<Record<string, unknown>>).map(([key, value]) => {
       const isType = key === 'type' && typeof value !== 'string'
       return [key, isType || key === 'items' || key === 'values' ? this.within(value, inner) : value]

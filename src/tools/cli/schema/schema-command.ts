@@ -4,6 +4,7 @@ import type { RegistryOptions } from '../registry-options.js'
 import { addCheck } from './check-command.js'
 import { addDiff } from './diff-command.js'
 import { addLint } from './lint-command.js'
+import { addPull } from './pull-command.js'
 import { addRegister } from './register-command.js'
 
 /** `sluice schema ...`: checks schemas and their changes before they are registered. @param defaults the values of the environment. */
@@ -14,5 +15,6 @@ export function schemaCommand(defaults: RegistryOptions & EntitiesOption = {}): 
     addDiff(schema, begin)
     addCheck(schema, begin, defaults)
     addRegister(schema, begin, defaults)
+    addPull(schema, begin, defaults)
   }
 }
