@@ -81,8 +81,17 @@ export class FollowedOrders {
   }
 
   private async token(): Promise<string> {
+    const before = this.given
     const { sub, role } = (this.given = this.now.user)
+    if (before !== undefined && before.sub !== sub) setImmediate(() => this.checkForgotten())
     return await signedToken({ sub, roles: [role], jti: String(tokens++), exp: Math.floor(Date.now() / 1000) + tokenSeconds })
+  }
+
+  /** The token of another user is known, and no answer to it can have come. While the link waits, a token is not taken. */
+  private checkForgotten(): void {
+    if (this.client.state.getSnapshot().status === 'waiting') return
+    for (const { id, store } of this.all)
+      if (store.getSnapshot().data !== undefined) this.faults.push(`${this.name} ${id}: what another user was shown`)
   }
 
   private follow(id: string): Followed {
