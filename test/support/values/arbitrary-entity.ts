@@ -150,7 +150,7 @@ const tags = fc.oneof(
 /** What is defined more than once under one name must be the same each time. */
 const scalarType = fc
   .tuple(
-    fc.oneof({ weight: 4, arbitrary: fc.constantFrom(...scalars) }, { weight: 1, arbitrary: fc.constantFrom(...connectScalars) }),
+    fc.oneof({ weight: 12, arbitrary: fc.constantFrom(...scalars) }, { weight: 1, arbitrary: fc.constantFrom(...connectScalars) }),
     tags,
   )
   .map(([type, own]) => ({ ...type, tags: type.schema === variableDecimal ? [] : own }))
