@@ -25,6 +25,6 @@ export default tseslint.config(
     },
   },
   // A program that somebody begins with says what it does.
-  { files: ['examples/**'], rules: { 'no-console': 'off' }, languageOptions: { globals: { console: false, process: false } } },
+  { files: ['src/client/examples/**'], rules: { 'no-console': 'off' }, languageOptions: { globals: { console: false, process: false } } },
   { files: ['eslint.config.js'], extends: [tseslint.configs.disableTypeChecked] },
 )

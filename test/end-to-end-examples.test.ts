@@ -48,7 +48,7 @@ test('a program in Node waits until an order is delivered, and ends', async (t) 
   const { host, tokens } = await shop()
   const library = { 'package.json': '{ "type": "module", "exports": "./index.js" }' }
   const folder = t.testdir({
-    'node.mjs': readFileSync('examples/node.mjs', 'utf8').replace('localhost:8080', host),
+    'node.mjs': readFileSync('src/client/examples/node.mjs', 'utf8').replace('localhost:8080', host),
     node_modules: { 'sluice-client': { ...library, 'index.js': `export * from '${resolve('dist/src/client/sluice-client.js')}'` } },
   })
   const options = { env: { PATH: process.env['PATH'], TOKEN: tokens['ada'] }, timeout: 30_000 }
@@ -78,7 +78,7 @@ test('each page shows Ada her order and what becomes of it, and Wanda what she p
 })
 
 test('a collection of TanStack DB holds what there is of its entities, and forgets what may not be seen any more', async (t) => {
-  const folder = t.testdir({ 'tanstack-db.mjs': await bundle('examples/tanstack-db.ts', { platform: 'node', packages: 'external' }) })
+  const folder = t.testdir({ 'tanstack-db.mjs': await bundle('src/client/examples/tanstack-db.ts', { platform: 'node', packages: 'external' }) })
   const { entityCollection } = (await import(`${folder}/tanstack-db.mjs`)) as { entityCollection: EntityCollection }
   const server = scriptedServer()
   const client = new SluiceClient<{ order: Order }>('ws://script', { token: 'any', WebSocket: server.WebSocket })
@@ -116,7 +116,7 @@ test('the examples and the pages of tests are right in strict TypeScript, and ha
     '--policy',
     'schemas/policy.json',
     '--check',
-    'examples/entities.ts',
+    'src/client/examples/entities.ts',
   ]
   t.equal(await runCommandLine(['types', ...args], [typesCommand()], terminal), 0, terminal.err)
 })

@@ -7,7 +7,7 @@ import { signedToken } from '../gateway/tokens.js'
 import { bundle } from './bundle.js'
 import type { Pages } from './site.js'
 
-const folder = 'examples'
+const folder = 'src/client/examples'
 /** The examples import the package, which is not installed where it is made. */
 const alias = { 'sluice-client': './dist/src/client/sluice-client.js' }
 

@@ -54,7 +54,7 @@ export const readmeParts: Readonly<Record<string, string>> = {
   channel: table(...channelPhaseTable()),
   'client-options': table(...optionTable('ClientOptions')),
   'subscribe-options': table(...optionTable('SubscribeOptions')),
-  tanstack: `\`\`\`ts\n${readFileSync('examples/tanstack-db.ts', 'utf8')}\`\`\``,
+  tanstack: `\`\`\`ts\n${readFileSync('src/client/examples/tanstack-db.ts', 'utf8')}\`\`\``,
   http: table(
     ['Status', 'Close code', 'Error', 'Message'],
     Object.entries(httpErrors).map(([error, refusal]) => {
