@@ -1,7 +1,7 @@
 import { generateKeyPair } from 'jose'
 import { test } from 'tap'
 import { createTokenVerifier } from '#gateway/authenticate/token-verifier.js'
-import type { refusalReasons} from '#gateway/observe/meter.js';
+import type { refusalReasons } from '#gateway/observe/meter.js'
 import { Meter } from '#gateway/observe/meter.js'
 import { KeyServer } from '../../support/gateway/key-server.js'
 import { signedToken, tokenChecks } from '../../support/gateway/tokens.js'

@@ -10,7 +10,10 @@ export function connectTable(): [headings: readonly string[], rows: string[][]] 
     [`\`${connectDecimal}\``, '`bytes`, `fixed`', 'string with the digits of its scale: `"10.00"`', 'number'],
     [`\`${variableScaleDecimal}\``, 'record', 'string with the digits of its own scale; one value, no record', 'number'],
   ]
-  return [['`connect.name`', 'on', 'JSON', 'compared as'], [...known, ...decimals]]
+  return [
+    ['`connect.name`', 'on', 'JSON', 'compared as'],
+    [...known, ...decimals],
+  ]
 }
 
 function meaningOf(type: LogicalType): string[] {

@@ -103,10 +103,14 @@ export class SourceFile {
   }
 }
 
-/** All files of TypeScript under a folder, by their paths. */
+/** What people write on top of the library, and no part of what is built. */
+const examples = join('src', 'client', 'examples', '/')
+
+/** All files of TypeScript under a folder, by their paths, without the examples. */
 export function sourceFilesIn(folder: string): SourceFile[] {
-  const paths = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((path) => path.endsWith('.ts') && !path.endsWith('.d.ts'))
-  return paths.sort().map((path) => new SourceFile(join(folder, path)))
+  const names = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((path) => path.endsWith('.ts') && !path.endsWith('.d.ts'))
+  const paths = names.map((name) => join(folder, name)).filter((path) => !path.startsWith(examples))
+  return paths.sort().map((path) => new SourceFile(path))
 }
 
 function importedModule(node: ts.Node): string | undefined {
