@@ -215,3 +215,41 @@ test('a topic whose names have hyphens and whose keys are longs is streamed', as
     ['1001', '16777217', '-1', '-2'].map((id) => [id, { 'order-status': 'OPEN' }]),
   )
 })
+
+/** As confluent-kafka 2.16.1 for Python has written them, with the ids 1 and 2. */
+const byPython = {
+  order: '0000000001046f3104041a80d8ee96ef664837633965363637392d373432352d343064652d393434622d653037666331663930616537',
+  parcelInUnion: '000000000202047031',
+}
+
+test("what Confluent's serializer for Python has written is read", async (t) => {
+  const decimal = { type: 'bytes', logicalType: 'decimal', precision: 9, scale: 2 }
+  const fields = {
+    id: 'string',
+    total: decimal,
+    at: { type: 'long', logicalType: 'timestamp-millis' },
+    key: { type: 'string', logicalType: 'uuid' },
+  }
+  const order = record('Order', 'shop', fields)
+  const definition = (topic: string, of: string) => ({
+    layout: 'single-topic',
+    envelope: 'none',
+    topic,
+    record: of,
+    id_field: 'id',
+    streamable: true,
+  })
+  const entities = JSON.stringify({ order: definition('orders', 'shop.Order'), parcel: definition('mixed', 'shop.Parcel') })
+  const topics = new ForeignTopics({ entities, roles: { clerk: [all('order'), all('parcel')] } })
+  topics.register('orders-value', order)
+  topics.register('mixed-value', [order, record('Parcel', 'shop', { id: 'string' })])
+  await topics.start()
+  const client = await topics.client('clerk', ['o1', 'p1'])
+  await topics.append('orders', { value: Buffer.from(byPython.order, 'hex') })
+  await topics.append('mixed', { value: Buffer.from(byPython.parcelInUnion, 'hex') })
+  const data = { id: 'o1', total: '10.50', at: '2026-01-01T12:00:00.000Z', key: '7c9e6679-7425-40de-944b-e07fc1f90ae7' }
+  t.same(client(), [
+    ['update', 'o1', data],
+    ['update', 'p1', { id: 'p1' }],
+  ])
+})

@@ -47,6 +47,12 @@ test('a value and a key are read by the schemas that headers name, by id or by G
   t.same(asked, [guid], 'it is asked for once')
 })
 
+test("a GUID is asked for as Confluent's serializer for Python writes it into its header", async (t) => {
+  const { asked, decoded } = await started()
+  await decoded([['__value_schema_id', Buffer.from('013771971376a341ce99c4505da55c7b99', 'hex')]])
+  t.same(asked, ['37719713-76a3-41ce-99c4-505da55c7b99'])
+})
+
 test('both kinds may stand in one batch, beside values with a prefix', async (t) => {
   const { fixture, id } = await started()
   const key = Buffer.from('text')

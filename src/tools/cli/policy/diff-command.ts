@@ -5,10 +5,9 @@ import { exitCodes } from '../exit-codes.js'
 import { type Paint, paintFor } from '../paint.js'
 import { printable } from '../printable.js'
 import { textTable } from '../text-table.js'
-import { schemasIn, schemasOption, viewsOf } from './policy-files.js'
+import { entitiesOption, schemasIn, schemasOption, type SchemasOption, viewsOf } from './policy-files.js'
 
-interface DiffOptions {
-  readonly schemas: string
+interface DiffOptions extends SchemasOption {
   readonly json?: true
 }
 
@@ -19,11 +18,12 @@ export const diffCommand: Subcommand = (policy, begin) => {
     .argument('<old>', 'the policy file as it is')
     .argument('<new>', 'the policy file as it is to be')
     .option(...schemasOption)
+    .option(...entitiesOption)
     .option('--json', 'for machines')
     .addHelpText('after', '\nExample:\n  git show main:policy.json > old.json; sluice policy diff old.json policy.json\n')
     .action((before: string, after: string, options: DiffOptions) =>
       begin((terminal) => {
-        const schemas = schemasIn(options.schemas)
+        const schemas = schemasIn(options)
         const changes = changesBetween(viewsOf(before, schemas), viewsOf(after, schemas))
         terminal.writeOut(options.json ? changesJson(changes) : changesText(changes, paintFor(terminal)))
         return changes.length === 0 ? exitCodes.good : exitCodes.foundSomething

@@ -15,7 +15,7 @@ import { printable } from '../printable.js'
 import { textTable } from '../text-table.js'
 import { WrongUseError } from '../wrong-use-error.js'
 import { encodersOf, type JudgingOptions, policyOption, rolesClaimOption } from './judging-options.js'
-import { noteUnlessStreamable, schemasOption } from './policy-files.js'
+import { entitiesOption, noteUnlessStreamable, schemasOption } from './policy-files.js'
 
 interface ExplainOptions extends JudgingOptions {
   readonly user: string
@@ -35,6 +35,7 @@ export const explainCommand: Subcommand = (policy, begin) => {
     .requiredOption('--entity <type>', 'the entity type of the event')
     .addOption(policyOption())
     .option(...schemasOption)
+    .option(...entitiesOption)
     .addOption(rolesClaimOption())
     .option('--json', 'write JSON')
     .addHelpText(

@@ -2,8 +2,7 @@ import { Option } from 'commander'
 import { EntityEncoder } from '../../policy/entity-encoder.js'
 import { rolesClaimsOf } from '#policy/roles.js'
 import { ConfigurationError } from '#errors.js'
-import { readSchemaFolder } from '#schema/files/schema-folder.js'
-import type { SchemasOption } from './policy-files.js'
+import { filesIn, type SchemasOption } from './policy-files.js'
 
 /** The options of the commands that judge events. */
 export interface JudgingOptions extends SchemasOption {
@@ -22,12 +21,12 @@ export function rolesClaimOption(): Option {
 }
 
 /** Makes each type's encoder once, when it is needed. The returned function throws ConfigurationError where the type has no schema. */
-export function encodersOf({ schemas }: SchemasOption): (entityType: string) => EntityEncoder {
-  const files = readSchemaFolder(schemas)
+export function encodersOf(options: SchemasOption): (entityType: string) => EntityEncoder {
+  const files = filesIn(options)
   const known = new Map<string, EntityEncoder>()
   return (entityType) => {
     const file = files.find((one) => one.entityType === entityType)
-    if (file === undefined) throw new ConfigurationError(`There is no schema of the entity type "${entityType}" in ${schemas}.`)
+    if (file === undefined) throw new ConfigurationError(`There is no schema of the entity type "${entityType}" in ${options.schemas}.`)
     const encoder = known.get(entityType) ?? EntityEncoder.of(file)
     known.set(entityType, encoder)
     return encoder

@@ -4,20 +4,36 @@ import { parsePolicyFile } from '#policy/rules/policy-file.js'
 import type { Rule } from '#policy/rules/rule.js'
 import type { EntitySchema } from '#avro/entity-schema.js'
 import { ConfigurationError } from '#errors.js'
-import { readSchemaFolder } from '#schema/files/schema-folder.js'
+import { type EntityFile, readSchemaFolder } from '#schema/files/schema-folder.js'
+import { streamedFileOf } from '#schema/subjects/streamed-record.js'
+import { seedEntity } from '#entities.js'
+import { type EntitiesOption, parseEntitiesOption } from '../entities-option.js'
 import { readInput } from '#config/text-file.js'
 import { printable } from '../printable.js'
 import type { Terminal } from '../terminal.js'
 
-/** The option of all commands about policies that names the schemas of the entities. */
-export interface SchemasOption {
+/** The options of all commands about policies that say which entities there are. */
+export interface SchemasOption extends EntitiesOption {
   readonly schemas: string
 }
+
 export const schemasOption = ['--schemas <folder>', 'the entities it is about, one .avsc each', 'schemas'] as const
+export const entitiesOption = [
+  '--entities <file>',
+  'the file of ENTITIES, where it says which fields are marks, or what is streamable',
+] as const
+
+/** The files of the folder, each as its entity is streamed. @throws ConfigurationError where one of them cannot be used. */
+export function filesIn({ schemas, entities }: SchemasOption): EntityFile[] {
+  const files = readSchemaFolder(schemas)
+  if (entities === undefined) return files
+  const definitions = new Map(parseEntitiesOption(entities).entities.map((one) => [one.name, one]))
+  return files.map((file) => streamedFileOf(file, definitions.get(file.entityType) ?? seedEntity(file.entityType)))
+}
 
 /** @throws ConfigurationError where the folder cannot be used. */
-export function schemasIn(folder: string): EntitySchema[] {
-  return entitySchemasOf(readSchemaFolder(folder))
+export function schemasIn(options: SchemasOption): EntitySchema[] {
+  return entitySchemasOf(filesIn(options))
 }
 
 /** @throws ConfigurationError where the file is not a policy. */

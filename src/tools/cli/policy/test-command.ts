@@ -12,7 +12,7 @@ import { readInput } from '#config/text-file.js'
 import { type Paint, paintFor } from '../paint.js'
 import { caseText, coverageText } from './case-text.js'
 import { encodersOf, type JudgingOptions, policyOption, rolesClaimOption } from './judging-options.js'
-import { noteUnlessStreamable, schemasOption } from './policy-files.js'
+import { entitiesOption, noteUnlessStreamable, schemasOption } from './policy-files.js'
 
 interface TestOptions extends FindingOptions, JudgingOptions {
   readonly coverageMin?: number
@@ -27,6 +27,7 @@ export const testCommand: Subcommand = (policy, begin) => {
     .argument('<cases>', 'the cases, in YAML')
     .addOption(policyOption())
     .option(...schemasOption)
+    .option(...entitiesOption)
     .addOption(rolesClaimOption())
     .option('--coverage-min <percent>', 'fail where fewer of the rules decide something in some case', percentOf)
   addFindingOptions(command)

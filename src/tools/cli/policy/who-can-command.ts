@@ -6,11 +6,10 @@ import type { Subcommand } from '../command-line.js'
 import { printable } from '../printable.js'
 import { textTable } from '../text-table.js'
 import { policyOption } from './judging-options.js'
-import { noteUnlessStreamable, schemasIn, schemasOption, viewsOf } from './policy-files.js'
+import { entitiesOption, noteUnlessStreamable, schemasIn, schemasOption, type SchemasOption, viewsOf } from './policy-files.js'
 
-interface WhoCanOptions {
+interface WhoCanOptions extends SchemasOption {
   readonly policy: string
-  readonly schemas: string
   readonly json?: true
 }
 
@@ -21,6 +20,7 @@ export const whoCanCommand: Subcommand = (policy, begin) => {
     .argument('<field>', 'the type and a path or pattern as in rules: order.total, order.items.*, order.tag:PII')
     .addOption(policyOption())
     .option(...schemasOption)
+    .option(...entitiesOption)
     .option('--json', 'for machines')
     .addHelpText(
       'after',
@@ -28,7 +28,7 @@ export const whoCanCommand: Subcommand = (policy, begin) => {
     )
     .action((field: string, options: WhoCanOptions) =>
       begin((terminal) => {
-        const schemas = schemasIn(options.schemas)
+        const schemas = schemasIn(options)
         const schema = schemaWithField(field, schemas)
         const views = narrowed(viewsOf(options.policy, schemas), schema, field)
         noteUnlessStreamable(schema, terminal)

@@ -8,6 +8,7 @@ import { ConfigurationError } from '#errors.js'
 import type { RegisteredSchema } from '#registry/schema-registry.js'
 import { fullNameOf, isRecordSchema, type RecordSchema } from '#schema/files/schema-json.js'
 import { inlinedSchemaOf } from '#schema/subjects/inlined-schema.js'
+import { streamedRecordOf } from '#schema/subjects/streamed-record.js'
 import { branchesOf, NamedTypes } from './named-schemas.js'
 import { withTags } from './written-tags.js'
 
@@ -28,8 +29,7 @@ export function pulledEntityOf(definition: EntityDefinition, registered: Registe
   const record = recordsIn(root, definition, types).find((one) => definition.record?.includes(fullNameOf(one)) ?? true)
   if (record === undefined) return undefined
   const references = types.except(record).map((schema) => ({ file: fullNameOf(schema), text: '', schema }))
-  const whole = withoutMarks(inlinedSchemaOf({ schema: record, references }), definition)
-  const streamed = { ...whole, ...(definition.streamable !== undefined && { streamable: definition.streamable }) }
+  const streamed = streamedRecordOf(inlinedSchemaOf({ schema: record, references }), definition)
   return withTags(streamed, tagsOf(streamed, root, definition, registered))
 }
 
@@ -44,12 +44,6 @@ function recordsIn(root: unknown, { envelope }: EntityDefinition, types: NamedTy
   const fields = root['fields'] as readonly { readonly name?: unknown; readonly type?: unknown }[]
   const holding = names.flatMap((name) => fields.filter((field) => field.name === name)).flatMap(({ type }) => branchesOf(type))
   return holding.flatMap((type) => types.find(type, types.spaceOf(root)) ?? []).filter(isRecordSchema)
-}
-
-function withoutMarks(record: RecordSchema, { marks = {} }: EntityDefinition): RecordSchema {
-  const names: readonly unknown[] = Object.values(marks)
-  if (names.length === 0) return record
-  return { ...record, fields: (record['fields'] as readonly { name: unknown }[]).filter(({ name }) => !names.includes(name)) }
 }
 
 /** The leaves under each tag that stands beside the schema or in it. */
