@@ -25,9 +25,9 @@ export function jsonKeyFields(text: string): readonly string[] {
 /** Undefined of null. */
 function partOf(value: unknown): string | undefined {
   if (value === null) return undefined
-  if (typeof value === 'object')
-    throw new BadRecordError('key_invalid', 'its JSON holds an array or an object where a part of the id stands')
-  return String(value)
+  if (typeof value === 'string') return value
+  if (typeof value === 'number' || typeof value === 'bigint' || typeof value === 'boolean') return String(value)
+  throw new BadRecordError('key_invalid', 'its JSON holds an array or an object where a part of the id stands')
 }
 
 function payloadOf(json: unknown): unknown {
