@@ -3,6 +3,7 @@ import { systemClock } from '#clock.js'
 import { KafkaProducer, type KafkaProducerOptions } from '#kafka/kafka-producer.js'
 import { Sender } from '#publisher/send/sender.js'
 import { KafkaTopics, uniqueName } from '../support/kafka/kafka-topics.js'
+import { until } from '../support/kafka/source-reader.js'
 import { saslUser } from '../support/real-parts/server-properties.js'
 import { realParts, secureListeners, skipOwnParts, skipRealParts } from '../support/real-parts/real-parts.js'
 import { SilentLog } from '../support/running/silent-log.js'
@@ -99,6 +100,8 @@ void test('a failed attempt is one attempt: nothing is tried again without being
   const { brokers, topics, topic } = await topicOf(t)
   const { producer, log } = await producerTo(t, { brokers, topics: [topic] })
   await topics.delete(topic)
+  // Until then a broker answers for it, and says so by several lines.
+  await until('the broker knows that it is gone', async () => !(await topics.exists(topic)))
   await t.rejects(producer.send({ topic, partition: 0, records: [recordOf('1')] }), { name: 'SendFailure', kind: 'unsure' })
   t.equal(log.lines.filter((line) => line.includes('does not host this topic-partition')).length, 1)
 })
