@@ -12,11 +12,11 @@ export function dropOldest(items: AnyChange[]): void {
 /** What is taken out of it as it may not be seen any more: what shows more of the entity than the change that comes now. */
 export function dropHidden(items: AnyChange[], { entityType, data }: AnyChange): AnyChange[] {
   const isOfType = (item: AnyChange): boolean => item.entityType === entityType
-  const last = items.findLast(isOfType)
+  const all = items.filter(isOfType)
+  const last = all.at(-1)
   if (last === undefined || shows(data, last.data)) return []
-  const hidden = items.filter(isOfType)
   items.splice(0, Infinity, ...items.filter((item) => !isOfType(item)))
-  return hidden
+  return all
 }
 
 /** What the loss of these is, with all that they would have said of losses before them. */

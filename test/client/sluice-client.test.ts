@@ -35,3 +35,11 @@ test('is imported, made and rendered where there is no window, no process and no
   const shown: unknown = JSON.parse(runInNewContext(`${await bundle('iife')};${use}`, {}) as string)
   t.same(shown, [{ status: 'idle' }, { status: 'waiting' }, true, true, true, 'function'])
 })
+
+/** What came into the language after ES2022, of which a bundler makes nothing older. */
+const younger =
+  /\.(?:findLast|findLastIndex|toSorted|toReversed|toSpliced|with|withResolvers|groupBy|isWellFormed|toWellFormed|isSubsetOf|union|intersection)\(/g
+
+test('uses nothing that came into the language after ES2022', async (t) => {
+  t.same((await bundle('esm')).match(younger), null)
+})
