@@ -78,7 +78,9 @@ test('each page shows Ada her order and what becomes of it, and Wanda what she p
 })
 
 test('a collection of TanStack DB holds what there is of its entities, and forgets what may not be seen any more', async (t) => {
-  const folder = t.testdir({ 'tanstack-db.mjs': await bundle('src/client/examples/tanstack-db.ts', { platform: 'node', packages: 'external' }) })
+  const folder = t.testdir({
+    'tanstack-db.mjs': await bundle('src/client/examples/tanstack-db.ts', { platform: 'node', packages: 'external' }),
+  })
   const { entityCollection } = (await import(`${folder}/tanstack-db.mjs`)) as { entityCollection: EntityCollection }
   const server = scriptedServer()
   const client = new SluiceClient<{ order: Order }>('ws://script', { token: 'any', WebSocket: server.WebSocket })
