@@ -81,10 +81,14 @@ export class FollowedOrders {
   }
 
   private async token(): Promise<string> {
-    const before = this.given
-    const { sub, role } = (this.given = this.now.user)
-    if (before !== undefined && before.sub !== sub) setImmediate(() => this.checkForgotten())
-    return await signedToken({ sub, roles: [role], jti: String(tokens++), exp: Math.floor(Date.now() / 1000) + tokenSeconds })
+    const { user } = this.now
+    const exp = Math.floor(Date.now() / 1000) + tokenSeconds
+    const token = await signedToken({ sub: user.sub, roles: [user.role], jti: String(tokens++), exp })
+    // To sign takes turns of the loop, in which the client does not have the token yet.
+    const isOther = this.given !== undefined && this.given.sub !== user.sub
+    this.given = user
+    if (isOther) setImmediate(() => this.checkForgotten())
+    return token
   }
 
   /** The token of another user is known, and no answer to it can have come. While the link waits, a token is not taken. */
