@@ -1,6 +1,6 @@
 import { ConfigurationError } from '#errors.js'
 import type { Environment } from './environment.js'
-import { type PemNames, readPems, type PemTexts } from './pem-files.js'
+import { type PemNames, pemReader, type PemTexts, setPem } from './pem-files.js'
 import { readSasl, type SaslConfig } from './sasl-config.js'
 
 /** How brokers are reached. */
@@ -29,14 +29,9 @@ export function readBrokerConfig(environment: Environment): BrokerConfig {
 const files: PemNames = { ca: 'KAFKA_TLS_CA_FILE', cert: 'KAFKA_TLS_CERT_FILE', key: 'KAFKA_TLS_KEY_FILE' }
 
 function kafkaTls(environment: Environment): BrokerConfig['tls'] {
-  environment.together('KAFKA_TLS_CERT_FILE', 'KAFKA_TLS_KEY_FILE')
-  if (environment.isOn('KAFKA_TLS')) {
-    const pems = () => readPems(environment, files)
-    pems() // What is wrong is said at the start already.
-    return pems
-  }
+  const useless = setPem(environment, files)
+  if (environment.isOn('KAFKA_TLS')) return pemReader(environment, files)
   // Without an error the connection would be unprotected, and the operator would believe it to be protected.
-  const useless = Object.values(files).find((name) => environment.isSet(name))
   if (useless !== undefined) throw new ConfigurationError(`${useless} is set, but KAFKA_TLS is not "on".`)
   return undefined
 }

@@ -39,8 +39,21 @@ export interface PemTexts {
 
 export type PemNames = Readonly<Record<keyof PemTexts, VariableName>>
 
-/** The files of an authority, and of a client's certificate with its key. @throws ConfigurationError */
-export function readPems(environment: Environment, { ca, cert, key }: PemNames): PemTexts {
+/** One of the variables that is set, if any is. @throws ConfigurationError where a certificate is set without its key. */
+export function setPem(environment: Environment, names: PemNames): VariableName | undefined {
+  environment.together(names.cert, names.key)
+  return Object.values(names).find((name) => environment.isSet(name))
+}
+
+/** Reads the files now, as what is wrong should be said at once, and at each call of the answer. @throws ConfigurationError */
+export function pemReader(environment: Environment, names: PemNames): () => PemTexts {
+  const read = () => readPems(environment, names)
+  read()
+  return read
+}
+
+/** The files of an authority, and of a client's certificate with its key. */
+function readPems(environment: Environment, { ca, cert, key }: PemNames): PemTexts {
   const [authority, own] = [readCertificate(environment, ca), readCertificate(environment, cert)]
   return Object.freeze({ ca: authority?.pem, cert: own?.pem, key: readKey(environment, key, cert) })
 }

@@ -9,7 +9,7 @@ import {
   type Secret,
 } from './client-credentials.js'
 import type { Environment } from './environment.js'
-import { type PemNames, readPems, type PemTexts } from './pem-files.js'
+import { type PemNames, pemReader, type PemTexts, setPem } from './pem-files.js'
 import type { VariableName } from './variables.js'
 
 /** How the registry is reached. Of the logins there is one at most. */
@@ -80,12 +80,9 @@ function headers(environment: Environment): Readonly<Record<string, string>> {
 
 /** Without TLS the files would have no effect, and the operator would believe the connection to be protected. */
 function tls(environment: Environment): RegistryConfig['tls'] {
-  environment.together(pems.cert, pems.key)
-  const set = Object.values(pems).find((name) => environment.isSet(name))
+  const set = setPem(environment, pems)
   if (set === undefined) return undefined
   const open = environment.list('SCHEMA_REGISTRY_URL').find((url) => !url.startsWith('https:'))
   if (open !== undefined) throw new ConfigurationError(`${set} is set, but not all of SCHEMA_REGISTRY_URL begin with https://.`)
-  const read = () => readPems(environment, pems)
-  read() // What is wrong is said at the start already.
-  return read
+  return pemReader(environment, pems)
 }

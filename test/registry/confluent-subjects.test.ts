@@ -1,11 +1,9 @@
-import { once } from 'node:events'
-import { createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { test } from 'tap'
 import { ConfluentSubjects } from '#registry/confluent-subjects.js'
 import type { SchemaDraft } from '#registry/schema-registry.js'
 import { uniqueName } from '../support/kafka/kafka-topics.js'
 import { realParts, skipRealParts } from '../support/real-parts/real-parts.js'
+import { served } from '../support/schemas/fake-registry.js'
 import { setLevel } from '../support/schemas/registry-subjects.js'
 
 const draft = (fields: readonly object[], references: SchemaDraft['references'] = []): SchemaDraft => ({
@@ -66,13 +64,8 @@ void test('a registry that is not there is unavailable', async (t) => {
 
 void test('an id of another context is not handed to those who write records', async (t) => {
   let subject = 'order'
-  const server = createServer((_, response) => response.end(JSON.stringify({ id: 7, version: 1, schema: '"string"', subject })))
-  await once(server.listen(0, '127.0.0.1'), 'listening')
-  t.teardown(() => {
-    server.closeAllConnections()
-    server.close()
-  })
-  const subjects = await ConfluentSubjects.create({ url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, timeoutMs: 1000 })
+  const url = await served(t, (_, response) => response.end(JSON.stringify({ id: 7, version: 1, schema: '"string"', subject })))
+  const subjects = await ConfluentSubjects.create({ url, timeoutMs: 1000 })
   t.same(await subjects.find('order', draft([id])), { id: 7, version: 1 })
   subject = ':.test:order'
   t.equal(await subjects.find('order', draft([id])), undefined)

@@ -62,8 +62,9 @@ export function createTokenVerifier(options: AuthConfig, context: VerifierContex
         remarks.on(payload)
         return verified
       } catch (error) {
-        refusals.note(token, reasonOf(error), error)
-        return codeOf(reasonOf(error))
+        const reason = reasonOf(error)
+        refusals.note(token, reason, error)
+        return codeOf(reason)
       }
     },
   }

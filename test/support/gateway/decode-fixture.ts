@@ -30,6 +30,16 @@ export const orderSchema = {
   ],
 }
 
+/** Bare records, whose ids stand in them. */
+export const bareOrder: EntityDefinition = {
+  name: 'order',
+  layout: 'single-topic',
+  envelope: 'none',
+  topic: 'shop.orders',
+  idFields: ['id'],
+  streamable: true,
+}
+
 export class DecodeFixture {
   readonly registry = new MemoryRegistry()
   readonly clock = new SimulatedClock(kafkaTimeMs)

@@ -1,16 +1,8 @@
 import { test } from 'tap'
-import type { EntityDefinition, Marks } from '#entities.js'
+import type { Marks } from '#entities.js'
 import { Branch } from '../../../support/values/avro-cases.js'
-import { dataOf, DecodeFixture, kafkaTimeMs, wire, wireOf } from '../../../support/gateway/decode-fixture.js'
+import { bareOrder, dataOf, DecodeFixture, kafkaTimeMs, wire, wireOf } from '../../../support/gateway/decode-fixture.js'
 
-const entity: EntityDefinition = {
-  name: 'order',
-  layout: 'single-topic',
-  envelope: 'none',
-  topic: 'shop.orders',
-  idFields: ['id'],
-  streamable: true,
-}
 const marks = { deleted: '__deleted', operation: '__op', time: '__source_ts_ms' }
 const maybe = (type: unknown) => ['null', type]
 const flattened = {
@@ -22,7 +14,7 @@ const flattened = {
 }
 
 test('a row that its marks call deleted is a delete without data, at the time that they say', async (t) => {
-  const fixture = new DecodeFixture([{ ...entity, marks }])
+  const fixture = new DecodeFixture([{ ...bareOrder, marks }])
   const id = fixture.register('shop.orders', flattened)
   // As a connector wrote them that flattens its events.
   const [created, deleted] = ['0a02084f50454e0202630280a0bfe9d666020a66616c7365', '0a02084f50454e02026402d0acc0e9d666020874727565']
@@ -45,7 +37,7 @@ test('a row that its marks call deleted is a delete without data, at the time th
 /** The operation of a record with this mark, or why it is bad. */
 async function operationBy(name: keyof Marks, type: unknown, value: unknown): Promise<unknown> {
   const schema = { type: 'record', name: 'Order', fields: [...[{ name: 'mark', type }], { name: 'id', type: 'string' }] }
-  const fixture = new DecodeFixture([{ ...entity, marks: { [name]: 'mark' } }])
+  const fixture = new DecodeFixture([{ ...bareOrder, marks: { [name]: 'mark' } }])
   const id = fixture.register('shop.orders', schema)
   const event = await fixture.decodeOne('shop.orders', { value: wireOf(id, schema, { id: 'a', mark: value }) })
   return typeof event === 'object'
@@ -100,14 +92,14 @@ test('the operation is said by the words of several connectors, and the time by 
 })
 
 test('a mark that the record does not have makes bad records', async (t) => {
-  const fixture = new DecodeFixture([{ ...entity, marks: { deleted: 'gone' } }])
+  const fixture = new DecodeFixture([{ ...bareOrder, marks: { deleted: 'gone' } }])
   const id = fixture.register('shop.orders', flattened)
   t.equal(await fixture.decodeOne('shop.orders', { value: wire(id, Buffer.from('0a000000000000', 'hex')) }), 'envelope_invalid')
   t.match(fixture.lines[0]?.message, /there is no field gone/)
 })
 
 test('people are warned once of rows that say that they are deleted where nobody has said so', async (t) => {
-  const fixture = new DecodeFixture([entity])
+  const fixture = new DecodeFixture([bareOrder])
   fixture.register('shop.orders', flattened)
   await fixture.catalog.start()
   await fixture.clock.advance(30_000)

@@ -1,15 +1,6 @@
 import { test } from 'tap'
-import type { EntityDefinition } from '#entities.js'
-import { dataOf, DecodeFixture, wire } from '../../../support/gateway/decode-fixture.js'
+import { bareOrder, dataOf, DecodeFixture, wire } from '../../../support/gateway/decode-fixture.js'
 
-const entity: EntityDefinition = {
-  name: 'order',
-  layout: 'single-topic',
-  envelope: 'none',
-  topic: 'shop.orders',
-  idFields: ['id'],
-  streamable: true,
-}
 const record = (name: string, field: string, tags: readonly string[] = []) => ({
   ...{ type: 'record', name, namespace: 'shop' },
   fields: [
@@ -29,7 +20,7 @@ class UnionTopic extends DecodeFixture {
 }
 
 test('the branch of a union at the root is the record', async (t) => {
-  const topic = new DecodeFixture([entity])
+  const topic = new DecodeFixture([bareOrder])
   const id = topic.register('shop.orders', ['null', shipped])
   const event = await topic.decodeOne('shop.orders', { value: wire(id, second) })
   t.match(event, { entityId: 'o-1', operation: 'update' })
@@ -43,7 +34,7 @@ test('the branch of a union at the root is the record', async (t) => {
 })
 
 test('of a union of several records those are sent that the entity is, and others are counted and said once', async (t) => {
-  const topic = new UnionTopic([{ ...entity, record: ['shop.OrderShipped'] }])
+  const topic = new UnionTopic([{ ...bareOrder, record: ['shop.OrderShipped'] }])
   t.equal(dataOf(await topic.decoded(second)), '{"id":"o-1","carrier":"DHL"}')
   t.equal(await topic.decoded(first), undefined)
   t.equal(await topic.decoded(first), undefined)
@@ -59,7 +50,7 @@ test('of a union of several records those are sent that the entity is, and other
 })
 
 test('several branches may be the entity, each with its own leaves and tags', async (t) => {
-  const topic = new UnionTopic([{ ...entity, record: ['shop.OrderShipped', 'shop.OrderPlaced'] }])
+  const topic = new UnionTopic([{ ...bareOrder, record: ['shop.OrderShipped', 'shop.OrderPlaced'] }])
   t.equal(dataOf(await topic.decoded(first)), '{"id":"o-1","total":"DHL"}')
   t.equal(dataOf(await topic.decoded(second)), '{"id":"o-1","carrier":"DHL"}')
   t.same(
@@ -72,7 +63,7 @@ test('several branches may be the entity, each with its own leaves and tags', as
 })
 
 test('nothing of a union is sent before somebody has said which branch the entity is, and the sentence names the cause', async (t) => {
-  const topic = new UnionTopic([entity])
+  const topic = new UnionTopic([bareOrder])
   t.equal(await topic.decoded(second), undefined)
   t.match(
     topic.lines[0]?.message,
@@ -89,7 +80,7 @@ test('a union of Debezium envelopes is its envelopes, where several tables share
       { name: 'op', type: 'string' },
     ],
   })
-  const topic = new DecodeFixture([{ ...entity, envelope: 'debezium', record: ['shop.orders.Value'] }])
+  const topic = new DecodeFixture([{ ...bareOrder, envelope: 'debezium', record: ['shop.orders.Value'] }])
   const id = topic.register('shop.orders', [envelope('shop.payments'), envelope('shop.orders')])
   const change = Buffer.from('0002066f2d31084f50454e0263', 'hex')
   const decoded = (branch: number) =>
