@@ -70,7 +70,8 @@ export class LoadConnection {
 
   /** Its answer is counted. */
   ask(type: EntityRequest['type'], entity: number, more: SubscriptionOptions = {}): void {
-    const text = writeRequest({ type, entity_id: entityIdOf(entity), ...more })
+    const request: EntityRequest = { type, entity_id: entityIdOf(entity), ...more }
+    const text = writeRequest(request)
     this.send(1, this.plan.socketIo ? `42["request",${text}]` : text)
   }
 

@@ -2,6 +2,7 @@
  * What users of the library see, as types alone. They import nothing from other rooms, so that they compile in any project: without DOM or
  * Node typings, with TypeScript's lib of ES2022. A test holds the names in them equal to the protocol's.
  */
+import type { EndName } from './failure-codes.js'
 import type { SluiceError } from './sluice-error.js'
 
 /** Ends a subscription. To be called (React, Svelte, Vue), or by `unsubscribe` (rxjs); at run time also by `using`. Once is enough. */
@@ -178,68 +179,3 @@ export interface SocketLike {
   // eslint-disable-next-line @typescript-eslint/no-explicit-any -- Nothing else is what each of them hands to a listener.
   addEventListener(type: string, listener: (event: any) => void): void
 }
-
-/** The close codes by name, those of refused connections among them. */
-export type CloseName =
-  | 'message_too_big'
-  | 'shutting_down'
-  | 'too_slow'
-  | 'internal_error'
-  | 'rights_changed'
-  | 'state_lost'
-  | 'starting'
-  | 'too_many_connections'
-  | 'too_many_connections_of_user'
-  | 'keys_unavailable'
-  | 'token_expired'
-  | 'replaced'
-  | 'flooded'
-  | 'token_invalid'
-  | 'token_missing'
-  | 'token_not_active'
-  | 'client_id_invalid'
-  | 'origin_forbidden'
-
-/** `lost`: without a close code. `unknown`: a code that has no name. `token_failed`: there was no token to connect with. */
-export type EndName = CloseName | 'lost' | 'unknown' | 'token_failed'
-
-export type ErrorCode =
-  | 'not_json'
-  | 'not_an_object'
-  | 'binary_frame'
-  | 'type_missing'
-  | 'type_unknown'
-  | 'subscriptions_invalid'
-  | 'entity_id_missing'
-  | 'entity_id_invalid'
-  | 'entity_id_wildcard'
-  | 'entity_type_invalid'
-  | 'ref_invalid'
-  | 'snapshot_invalid'
-  | 'cursor_invalid'
-  | 'cursor_ahead'
-  | 'on_slow_invalid'
-  | 'max_hz_invalid'
-  | 'state_unavailable'
-  | 'not_supported'
-  | 'forbidden'
-  | 'entity_type_stopped'
-  | 'update_too_large'
-  | 'entity_type_unknown'
-  | 'too_many_subscriptions'
-  | 'too_many_subscriptions_of_user'
-  | 'too_many_subscriptions_of_all'
-  | 'not_subscribed'
-  | 'token_missing'
-  | 'token_invalid'
-  | 'token_expired'
-  | 'token_not_active'
-  | 'keys_unavailable'
-  | 'token_of_another'
-  | 'authenticate_too_often'
-
-/**
- * `closed`: by `close()`. `no_websocket`: there is none, or it cannot be made. `refused`: by a server that gives no code.
- * A later server may know further codes.
- */
-export type FailureCode = ErrorCode | EndName | 'closed' | 'no_websocket' | 'refused'

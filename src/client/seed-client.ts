@@ -4,6 +4,7 @@ import { seedDialect } from './seed-dialect.js'
 import { systemSurroundings } from './surroundings.js'
 
 export type * from './api.js'
+export type * from './failure-codes.js'
 export { SluiceError } from './sluice-error.js'
 
 /** A client of a server that speaks the seed's protocol alone: changes as they come, without snapshots and without a way back after a loss. */

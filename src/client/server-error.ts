@@ -1,4 +1,4 @@
-import type { FailureCode } from './api.js'
+import type { FailureCode } from './failure-codes.js'
 import { textIn, type Incoming } from './incoming.js'
 import { floorOf } from './retry-delay.js'
 import { SluiceError } from './sluice-error.js'

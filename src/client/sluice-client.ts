@@ -4,6 +4,7 @@ import { systemSurroundings } from './surroundings.js'
 import { v1Dialect } from './v1-dialect.js'
 
 export type * from './api.js'
+export type * from './failure-codes.js'
 export { SluiceError } from './sluice-error.js'
 
 /** A client of a server that speaks `sluice.v1`. */

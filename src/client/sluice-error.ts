@@ -1,4 +1,4 @@
-import type { FailureCode } from './api.js'
+import type { FailureCode } from './failure-codes.js'
 
 /** What went wrong. A token function that throws one with `final` ends the client. */
 export class SluiceError extends Error {

@@ -1,5 +1,6 @@
 import * as v from 'valibot'
 import { nameCharactersMax } from '#entities.js'
+import { isJsonObject } from '#text/json-object.js'
 
 /** A member that both dialects have. What it means stands in the manual. */
 export function member<S extends v.GenericSchema>(schema: S, meaning: string) {
@@ -18,6 +19,8 @@ export function memberOfAddition<S extends v.GenericSchema>(schema: S, meaning: 
 
 /** An entity's id, or its type. */
 export const name = v.pipe(v.string(), v.minLength(1), v.maxLength(nameCharactersMax))
+
+export const jsonObject = v.custom<Readonly<Record<string, unknown>>>(isJsonObject)
 
 /** Which version of an entity a client knows: as the server writes it, whether it is known or not. */
 export const cursor = v.pipe(v.string(), v.regex(/^[A-Za-z0-9_-]{1,40}$/))

@@ -1,14 +1,22 @@
 import * as v from 'valibot'
-import { isJsonObject } from '#text/json-object.js'
 import { protocolErrors, retryAfterMs, type ProtocolErrorCode } from './codes.js'
 import type { Dialect } from './dialect.js'
-import { addition, member, memberOfAddition, ref, type Ref } from './member.js'
+import { addition, jsonObject, member, memberOfAddition, ref, type Ref } from './member.js'
 
 const entityId = member(v.string(), 'The entity, as in the request.')
 const entityType = addition(v.string(), 'As in the request.')
 const mark = addition(ref, 'As in the request.')
 const expiresIn = 'In how many seconds the token ends, and the connection with it.'
-const data = v.custom<Readonly<Record<string, unknown>>>(isJsonObject)
+
+/** How a message about a collection as a whole names it. */
+const collection = {
+  subscription: memberOfAddition(
+    v.string(),
+    'The collection: its id, made of type, `where` and `fields` alone, the same for all users and servers.',
+  ),
+  entity_type: memberOfAddition(v.string(), 'The type of its entities.'),
+}
+const itsCollection = addition(v.string(), 'The collection by which the client is told, where it is one.')
 
 /** Everything that the server says. Codes and operations are any text to a reader, as a later server may know more of them. */
 export const messageShapes = [
@@ -23,8 +31,9 @@ export const messageShapes = [
         frames_per_second: v.number(),
         bytes_per_frame: v.number(),
         frame_bytes: v.number(),
+        collections: v.optional(v.number()),
       }),
-      'Of this connection: its subscriptions; its frames a second, where as many bytes as `bytes_per_frame` count as one more; the bytes of one frame.',
+      'Of this connection: its subscriptions; its frames a second, where as many bytes as `bytes_per_frame` count as one more; the bytes of one frame; its collections.',
     ),
     node: addition(v.string(), 'Which of several servers this is.'),
     token_expires_in_s: addition(v.number(), expiresIn),
@@ -38,7 +47,9 @@ export const messageShapes = [
     reason: addition(v.string(), 'Why it was not resumed: `expired`, `none`, `no_state` or `too_much`.'),
     cursor: addition(v.string(), 'Which version of the entity the client knows now.'),
   }),
+  v.object({ type: v.literal('subscription_success'), ...collection, ref: mark }),
   v.object({ type: v.literal('unsubscription_success'), entity_id: entityId, entity_type: entityType, ref: mark }),
+  v.object({ type: v.literal('unsubscription_success'), ...collection, ref: mark }),
   v.object({
     type: v.literal('entity_update'),
     entity_id: member(v.string(), 'The entity that has changed.'),
@@ -47,9 +58,10 @@ export const messageShapes = [
       v.string(),
       'What happened to what the client may see: `create`, `update`, `delete`; or `snapshot`, where it is only told.',
     ),
-    data: member(data, 'All of the entity that the client may see, as it is now; `{}` of a delete.'),
+    data: member(jsonObject, 'All of the entity that the client may see, as it is now; `{}` of a delete.'),
     timestamp: addition(v.string(), 'When it changed, as the event says: ISO 8601, UTC, in milliseconds.'),
-    cursor: addition(v.string(), 'Which version of the entity this is.'),
+    cursor: addition(v.string(), 'Which version of the entity this is; of a collection there is none.'),
+    subscription: itsCollection,
   }),
   v.object({
     type: v.literal('snapshot_complete'),
@@ -59,6 +71,13 @@ export const messageShapes = [
     count: memberOfAddition(v.number(), 'How many entities the snapshot had: 0 where there is nothing that the client may see.'),
     cursor: addition(v.string(), 'Which version of the entity the client knows now.'),
   }),
+  v.object({
+    type: v.literal('snapshot_complete'),
+    ...collection,
+    ref: mark,
+    count: memberOfAddition(v.number(), 'How many entities were sent. What the client has of others is gone from the collection.'),
+  }),
+  v.object({ type: v.literal('snapshot_started'), ...collection }),
   v.object({ type: v.literal('pong'), ref: mark }),
   v.object({ type: v.literal('authenticated'), ref: mark, token_expires_in_s: memberOfAddition(v.number(), expiresIn) }),
   v.object({ type: v.literal('token_expiring'), token_expires_in_s: memberOfAddition(v.number(), expiresIn) }),
@@ -67,13 +86,16 @@ export const messageShapes = [
     entity_id: memberOfAddition(v.string(), 'The entity of which updates were left out, as the client could not be written to.'),
     entity_type: memberOfAddition(v.string(), 'Its type.'),
     missed: memberOfAddition(v.number(), 'How many were left out: without the one that follows, where one does.'),
+    subscription: itsCollection,
   }),
+  v.object({ type: v.literal('gap'), ...collection, missed: memberOfAddition(v.number(), 'How many updates of it were left out.') }),
   v.object({
     type: v.literal('error'),
     message: member(v.string(), 'What is wrong, for people.'),
     code: addition(v.string(), 'What is wrong, for programs: one of the error codes.'),
     entity_id: addition(v.string(), 'The entity that it is about.'),
     entity_type: addition(v.string(), 'The entity type that it is about.'),
+    subscription: addition(v.string(), 'The collection that it is about.'),
     ref: addition(ref, 'As in the request that it answers.'),
     retry_after_ms: addition(v.number(), 'Where waiting helps: after how many milliseconds to ask again.'),
   }),
@@ -88,6 +110,7 @@ export interface ProtocolError {
   readonly code: ProtocolErrorCode
   readonly entity_id?: string | undefined
   readonly entity_type?: string | undefined
+  readonly subscription?: string | undefined
   readonly ref?: Ref | undefined
   /** The request's member that is at fault, for `not_supported`. */
   readonly member?: string | undefined
@@ -102,9 +125,9 @@ export function connectionEstablished(clientId: string, greeting: Greeting = {},
   return { type: 'connection_established', client_id: clientId, message, ...greeting, token_expires_in_s }
 }
 
-export function errorMessage({ code, member = '', entity_id, entity_type, ref }: ProtocolError): ServerMessage {
+export function errorMessage({ code, member = '', entity_id, entity_type, subscription, ref }: ProtocolError): ServerMessage {
   const message = protocolErrors[code].replace('{member}', () => member).replace('{entity_type}', () => entity_type ?? '')
-  return { type: 'error', message, code, entity_id, entity_type, ref, retry_after_ms: retryAfterMs[code] }
+  return { type: 'error', message, code, entity_id, entity_type, subscription, ref, retry_after_ms: retryAfterMs[code] }
 }
 
 /** Members that are undefined are left out. Lone surrogates leave as escapes, so that what is sent is always UTF-8. */
@@ -128,9 +151,8 @@ export function readMessageIn(json: unknown): ServerMessage | undefined {
 }
 
 /** By type: each member that the seed's dialect does not have, as undefined. */
-const withoutAdditions = Object.fromEntries(
-  messageShapes.map(({ entries }) => {
-    const additions = Object.entries<v.GenericSchema>(entries).filter(([, { type }]) => type === 'optional')
-    return [entries.type.literal, Object.fromEntries(additions.map(([name]) => [name, undefined]))]
-  }),
-)
+const withoutAdditions: Record<string, Record<string, undefined>> = {}
+for (const { entries } of messageShapes) {
+  const additions = Object.entries<v.GenericSchema>(entries).filter(([, { type }]) => type === 'optional')
+  Object.assign((withoutAdditions[entries.type.literal] ??= {}), Object.fromEntries(additions.map(([name]) => [name, undefined])))
+}

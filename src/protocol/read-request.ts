@@ -6,9 +6,17 @@ import * as v from 'valibot'
 import { isJsonObject } from '#text/json-object.js'
 import type { ProtocolErrorCode } from './codes.js'
 import type { Dialect } from './dialect.js'
-import { cursor, maxHz, name, onSlow, ref as refShape, type Ref } from './member.js'
+import { name, ref as refShape, type Ref } from './member.js'
 import type { ProtocolError } from './message.js'
-import { listMax, reservedMembers, type EntityRequest, type Request } from './request.js'
+import {
+  collectionEndMembers,
+  collectionMembers,
+  entityMembers,
+  listMax,
+  reservedMembers,
+  type EntityRequest,
+  type Request,
+} from './request.js'
 
 type Outcome = Request | { readonly error: ProtocolError }
 
@@ -56,7 +64,7 @@ function readListed(one: unknown, type: EntityRequest['type']): Outcome {
   return readV1Request(members, type, ref)
 }
 
-function readSeedRequest(members: Members, type: unknown): Pick<EntityRequest, 'type' | 'entity_id'> | { readonly error: ProtocolError } {
+function readSeedRequest(members: Members, type: unknown): EntityRequest | { readonly error: ProtocolError } {
   const entity_id = members.get('entity_id')
   if (!isAboutEntity(type)) return { error: { code: typeError(type), entity_id: knownEntityId(members) } }
   if (!isName(entity_id)) return { error: { code: entityIdError(entity_id) } }
@@ -64,24 +72,63 @@ function readSeedRequest(members: Members, type: unknown): Pick<EntityRequest, '
   return { type, entity_id }
 }
 
-function readV1Request(members: Members, asked: unknown, ref: Ref | undefined): Outcome {
+function readV1Request(members: Members, type: unknown, ref: Ref | undefined): Outcome {
+  const outcome = readByForm(members, type)
+  return 'error' in outcome ? { error: { ...outcome.error, ref } } : outcome
+}
+
+function readByForm(members: Members, type: unknown): Outcome {
+  if (type === 'subscribe' && members.has('where')) return readCollection(members)
+  if (type === 'unsubscribe' && (members.has('subscription') || members.has('where'))) return readCollectionEnd(members)
+  return readEntityRequest(members, type)
+}
+
+function readCollection(members: Members): Outcome {
+  if (members.has('entity_id')) return { error: { code: 'where_invalid', entity_id: knownEntityId(members) } }
+  const outcome = readMembers(members, collectionMembers, ['since', ...reservedMembers])
+  return 'error' in outcome ? outcome : { type: 'subscribe', ...outcome }
+}
+
+function readCollectionEnd(members: Members): Outcome {
+  if (members.has('entity_id')) return { error: { code: 'subscription_invalid', entity_id: knownEntityId(members) } }
+  const outcome = readMembers(members, collectionEndMembers, reservedMembers)
+  return 'error' in outcome ? outcome : { type: 'unsubscribe', ...outcome }
+}
+
+function readEntityRequest(members: Members, asked: unknown): Outcome {
   const request = readSeedRequest(members, asked)
-  if ('error' in request) return { error: { ...request.error, ref } }
+  if ('error' in request) return request
   const { type, entity_id } = request
-  const entity_type = members.get('entity_type') ?? undefined
-  if (entity_type !== undefined && !isName(entity_type)) return { error: { code: 'entity_type_invalid', entity_id, ref } }
-  const snapshot = members.get('snapshot') ?? undefined
-  if (snapshot !== undefined && typeof snapshot !== 'boolean') return { error: { code: 'snapshot_invalid', entity_id, ref } }
-  const since = members.get('since') ?? undefined
-  if (since !== undefined && !(isCursor(since) && entity_type !== undefined)) return { error: { code: 'cursor_invalid', entity_id, ref } }
-  const on_slow = members.get('on_slow') ?? undefined
-  if (on_slow !== undefined && !v.is(onSlow, on_slow)) return { error: { code: 'on_slow_invalid', entity_id, ref } }
-  const max_hz = members.get('max_hz') ?? undefined
-  if (max_hz !== undefined && !v.is(maxHz, max_hz)) return { error: { code: 'max_hz_invalid', entity_id, ref } }
-  const member = reservedMembers.find((name) => members.get(name) !== undefined)
-  if (member !== undefined) return { error: { code: 'not_supported', entity_id, ref, member } }
-  if (type === 'unsubscribe') return { type, entity_id, entity_type, ref }
-  return { type, entity_id, entity_type, snapshot, since, on_slow, max_hz, ref }
+  const outcome = readMembers(members, entityMembers, ['fields', ...reservedMembers])
+  if ('error' in outcome) return { error: { ...outcome.error, entity_id } }
+  const { entity_type, since, ref } = outcome
+  if (since !== undefined && entity_type === undefined) return { error: { code: 'cursor_invalid', entity_id } }
+  return type === 'subscribe' ? { type, ...outcome } : { type, entity_id, entity_type, ref }
+}
+
+/** @param unsupported members that must not be ignored. */
+function readMembers<E extends v.ObjectEntries>(
+  members: Members,
+  shape: v.ObjectSchema<E, undefined>,
+  unsupported: readonly string[],
+): v.InferOutput<v.ObjectSchema<E, undefined>> | { readonly error: ProtocolError } {
+  const present = Object.keys(shape.entries).map((name) => [name, members.get(name) ?? undefined])
+  const result = v.safeParse(shape, Object.fromEntries(present), { abortEarly: true })
+  if (!result.success) return { error: { code: faults[String(result.issues[0].path?.[0].key)]! } }
+  const member = unsupported.find((name) => members.has(name))
+  return member === undefined ? result.output : { error: { code: 'not_supported', member } }
+}
+
+/** By the member that is not as its shape says, or is missing. */
+const faults: Readonly<Record<string, ProtocolErrorCode>> = {
+  entity_type: 'entity_type_invalid',
+  snapshot: 'snapshot_invalid',
+  since: 'cursor_invalid',
+  on_slow: 'on_slow_invalid',
+  max_hz: 'max_hz_invalid',
+  where: 'where_invalid',
+  fields: 'fields_invalid',
+  subscription: 'subscription_invalid',
 }
 
 /** What can be said of a request that is wrong elsewhere. */
@@ -97,6 +144,11 @@ class Members {
   constructor(private readonly message: Record<string, unknown>) {
     const data = Object.hasOwn(message, 'data') ? message['data'] : undefined
     this.data = isJsonObject(data) ? data : {}
+  }
+
+  /** Whether it is there and not null. */
+  has(name: string): boolean {
+    return (this.get(name) ?? undefined) !== undefined
   }
 
   get(name: string): unknown {
@@ -115,10 +167,6 @@ function typeError(type: unknown): ProtocolErrorCode {
 
 function entityIdError(entityId: unknown): ProtocolErrorCode {
   return typeof entityId === 'string' ? 'entity_id_invalid' : 'entity_id_missing'
-}
-
-function isCursor(value: unknown): value is string {
-  return v.is(cursor, value)
 }
 
 function isName(value: unknown): value is string {

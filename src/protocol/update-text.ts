@@ -9,7 +9,7 @@ import type { JsonOutput } from '#text/json-output.js'
 /** What an update tells of the entity: what happened to it, or only how it is. */
 export type UpdateOperation = Operation | 'snapshot'
 
-/** What stands behind the data at most: the time of a year with six digits, a cursor, and around it all the brackets of a batch. */
+/** What stands behind the data at most: the time of a year with six digits, a cursor or a collection, and the brackets of a batch. */
 export const bytesBehindData = 112
 
 const opening = Buffer.from('{"type":"entity_update","entity_id":')
@@ -17,6 +17,7 @@ const closing = Buffer.from('}')
 const beforeTimestamp = Buffer.from(',"timestamp":"')
 const behindTimestamp = Buffer.from('Z"')
 const beforeCursor = Buffer.from(',"cursor":')
+const beforeSubscription = Buffer.from(',"subscription":')
 
 /** All that stands before the data. The type is the name of an entity, which nothing in it need be escaped. */
 export function beginUpdate(output: JsonOutput, entityId: string, entityType: string, operation: UpdateOperation): void {
@@ -34,14 +35,16 @@ export function endUpdate(output: JsonOutput): void {
 export interface UpdateAdditions {
   /** Since the epoch, a time that JavaScript's Date holds. */
   readonly timestampMs: number
-  readonly cursor: string | undefined
+  readonly cursor?: string | undefined
+  /** The id of the collection, whose updates have no cursor. */
+  readonly subscription?: string | undefined
 }
 
 /**
  * The message as `sluice.v1` has it.
  * @param seedText the message as the seed's dialect has it.
  */
-export function writeWithAdditions(output: JsonOutput, seedText: Uint8Array, { timestampMs, cursor }: UpdateAdditions): void {
+export function writeWithAdditions(output: JsonOutput, seedText: Uint8Array, { timestampMs, cursor, subscription }: UpdateAdditions): void {
   output.raw(seedText.subarray(0, seedText.length - closing.length))
   output.raw(beforeTimestamp)
   writeTimestamp(output, timestampMs, 3)
@@ -49,6 +52,10 @@ export function writeWithAdditions(output: JsonOutput, seedText: Uint8Array, { t
   if (cursor !== undefined) {
     output.raw(beforeCursor)
     output.quoted(cursor)
+  }
+  if (subscription !== undefined) {
+    output.raw(beforeSubscription)
+    output.quoted(subscription)
   }
   output.raw(closing)
 }

@@ -1,5 +1,5 @@
 import { test } from 'tap'
-import type { CloseName, ErrorCode } from '#client/api.js'
+import type { CloseName, ErrorCode } from '#client/failure-codes.js'
 import type { CloseCodeName } from '#protocol/close-codes.js'
 import type { ProtocolErrorCode } from '#protocol/codes.js'
 

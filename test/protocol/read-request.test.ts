@@ -121,12 +121,77 @@ test('reads what is wished of slow readers under sluice.v1, of subscriptions alo
 })
 
 test('says of a member that is known but not supported yet which one it is', async (t) => {
-  t.same(reservedMembers, ['fields', 'where'])
-  for (const member of reservedMembers) {
-    const outcome = parse({ type: 'subscribe', entity_id: 'e', data: { [member]: null } }, 'sluice.v1')
+  t.same(reservedMembers, ['order_by', 'limit'])
+  for (const member of [...reservedMembers, 'fields']) {
+    const outcome = parse({ type: 'subscribe', entity_id: 'e', data: { [member]: 1 } }, 'sluice.v1')
     t.same(outcome, { error: { code: 'not_supported', entity_id: 'e', ref: undefined, member } })
     t.equal(codeOf({ type: 'subscribe', entity_id: 'e', [member]: 1 }, 'seed'), undefined)
+    t.equal(codeOf({ type: 'subscribe', entity_id: 'e', [member]: null }, 'sluice.v1'), undefined)
   }
+  for (const member of [...reservedMembers, 'since']) {
+    const outcome = parse({ type: 'subscribe', entity_type: 'order', where: {}, [member]: 'none', ref: 1 }, 'sluice.v1')
+    t.same(outcome, { error: { code: 'not_supported', ref: 1, member } })
+  }
+})
+
+test('reads a collection under sluice.v1 only: a type and a filter, and no entity', async (t) => {
+  const asked = { type: 'subscribe', entity_type: 'order', where: { status: 'PAID' } }
+  const options = { fields: ['id', 'items.*'], snapshot: true, on_slow: 'close', max_hz: 5, ref: 'r' }
+  t.same(parse({ ...asked, ...options }, 'sluice.v1'), { ...asked, ...options })
+  t.same(parse({ type: 'subscribe', data: { entity_type: 'order', where: {} } }, 'sluice.v1'), { ...asked, where: {} })
+  const nulls = { entity_id: null, fields: null, snapshot: null, since: null, on_slow: null, max_hz: null, order_by: null, limit: null }
+  t.same(parse({ ...asked, ...nulls }, 'sluice.v1'), asked)
+  t.equal(codeOf(asked, 'seed'), 'entity_id_missing')
+  t.equal(codeOf({ ...asked, where: null }, 'sluice.v1'), 'entity_id_missing')
+})
+
+test('refuses a collection of which a member is missing or something else', async (t) => {
+  const refusal = (members: object) => parse({ type: 'subscribe', entity_type: 'order', where: {}, ref: 1, ...members }, 'sluice.v1')
+  const isRefused = (members: object, code: ProtocolErrorCode) => {
+    t.same(refusal(members), { error: { code, ref: 1 } }, JSON.stringify(members).slice(0, 60))
+  }
+  for (const where of [[], [{}], 'status', 1, true]) isRefused({ where }, 'where_invalid')
+  for (const entity_type of [null, undefined, '', 1, 'x'.repeat(257)]) isRefused({ entity_type }, 'entity_type_invalid')
+  const lists = [[], ['a', ''], ['a', 1], ['x'.repeat(257)], Array.from({ length: 257 }, () => 'a'), 'a', {}, { length: 1, 0: 'a' }]
+  for (const fields of lists) isRefused({ fields }, 'fields_invalid')
+  isRefused({ snapshot: 1 }, 'snapshot_invalid')
+  isRefused({ on_slow: 'drop' }, 'on_slow_invalid')
+  isRefused({ max_hz: 0 }, 'max_hz_invalid')
+  isRefused({ entity_id: 7 }, 'where_invalid')
+  t.same(refusal({ entity_id: 'e' }), { error: { code: 'where_invalid', entity_id: 'e', ref: 1 } })
+  const most = Array.from({ length: 256 }, () => 'x'.repeat(256))
+  t.match(refusal({ fields: most }), { fields: most })
+})
+
+test('reads the end of a collection by its id, which is no entity', async (t) => {
+  t.same(parse({ type: 'unsubscribe', subscription: 's', ref: 1 }, 'sluice.v1'), { type: 'unsubscribe', subscription: 's', ref: 1 })
+  for (const subscription of ['', 1, {}, 'x'.repeat(257)]) {
+    t.same(parse({ type: 'unsubscribe', subscription, ref: 1 }, 'sluice.v1'), { error: { code: 'subscription_invalid', ref: 1 } })
+  }
+  const both = parse({ type: 'unsubscribe', subscription: 's', entity_id: 'e' }, 'sluice.v1')
+  t.same(both, { error: { code: 'subscription_invalid', entity_id: 'e' } })
+  t.equal(codeOf({ type: 'unsubscribe', entity_type: 'order', where: {} }, 'sluice.v1'), 'subscription_invalid')
+  t.equal(codeOf({ type: 'unsubscribe', subscription: null }, 'sluice.v1'), 'entity_id_missing')
+  t.equal(codeOf({ type: 'unsubscribe', subscription: 's' }, 'seed'), 'entity_id_missing')
+  t.same(parse({ type: 'subscribe', entity_id: 'e', subscription: 's' }, 'sluice.v1'), { type: 'subscribe', entity_id: 'e' })
+})
+
+test('reads entities and collections from one list', async (t) => {
+  const list = [{ entity_id: 'a' }, { entity_type: 'order', where: {}, ref: 2 }, { where: {}, ref: 3 }, { where: 1, entity_type: 'order' }]
+  t.match(readRequests(JSON.stringify({ type: 'subscribe', subscriptions: list }), 'sluice.v1'), [
+    { type: 'subscribe', entity_id: 'a' },
+    { type: 'subscribe', entity_type: 'order', where: {}, ref: 2 },
+    { error: { code: 'entity_type_invalid', ref: 3 } },
+    { error: { code: 'where_invalid' } },
+  ])
+  const ends = readRequests(
+    JSON.stringify({ type: 'unsubscribe', subscriptions: [{ subscription: 's' }, { entity_id: 'a' }] }),
+    'sluice.v1',
+  )
+  t.match(ends, [
+    { type: 'unsubscribe', subscription: 's' },
+    { type: 'unsubscribe', entity_id: 'a' },
+  ])
 })
 
 test('reads a frame that is nested as deep as a frame can be', async (t) => {

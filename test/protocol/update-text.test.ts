@@ -24,10 +24,13 @@ test('is the text of the message, in both dialects', (t) => {
       fc.constantFrom(...operations, 'snapshot' as const),
       data,
       dateMs,
-      fc.option(fc.stringMatching(/^[A-Za-z0-9_-]{0,40}$/), { nil: undefined }),
-      (entity_id, entity_type, operation, data, ms, cursor) => {
+      fc.oneof(
+        fc.record({ cursor: fc.stringMatching(/^[A-Za-z0-9_-]{0,40}$/) }, { requiredKeys: [] }),
+        fc.record({ subscription: fc.stringMatching(/^[A-Za-z0-9_-]{22}$/) }),
+      ),
+      (entity_id, entity_type, operation, data, ms, additions) => {
         const head = { type: 'entity_update', entity_id, entity_type, operation, data } as const
-        const message = { ...head, timestamp: new Date(ms).toISOString(), cursor }
+        const message = { ...head, timestamp: new Date(ms).toISOString(), ...additions }
         const text = JSON.stringify(data)
         const seed = written(() => {
           beginUpdate(output, entity_id, entity_type, operation)
@@ -35,7 +38,7 @@ test('is the text of the message, in both dialects', (t) => {
           endUpdate(output)
         })
         assert.equal(seed.toString(), writeMessage(message, 'seed'))
-        const v1 = written(() => writeWithAdditions(output, seed, { timestampMs: ms, cursor }))
+        const v1 = written(() => writeWithAdditions(output, seed, { timestampMs: ms, ...additions }))
         assert.equal(v1.toString(), writeMessage(message, 'sluice.v1'))
         assert.ok(v1.length - seed.length + '}[]'.length <= bytesBehindData)
       },

@@ -119,7 +119,7 @@ export class ScriptedConnection implements SeenConnection {
     return [{ ...success, cursor: entity_type === undefined ? undefined : this.table.cursorOf(entity_type, entity_id) }]
   }
 
-  private resume(success: Extract<ServerMessage, { type: 'subscription_success' }>, entityType: string, since: string): ServerMessage[] {
+  private resume(success: Success, entityType: string, since: string): ServerMessage[] {
     const { entity_id, ref } = success
     const later = this.table.since(entityType, entity_id, since)
     if (later !== undefined) return [{ ...success, resumed: true, cursor: since }, ...later.map(updateOf)]
@@ -153,6 +153,8 @@ export class ScriptedConnection implements SeenConnection {
     return this.asked.has(keyOf(entityType, entityId)) || this.asked.has(keyOf('', entityId))
   }
 }
+
+type Success = Extract<ServerMessage, { type: 'subscription_success'; entity_id: string }>
 
 function greetingOf({ features, ...rest }: ScriptedGreeting): Omit<ScriptedGreeting, 'features'> & { features: string[] } {
   return { features: [...features], ...rest }

@@ -3,7 +3,8 @@
  * platform's `WebSocket`; nothing is listened on, and no time passes by it.
  */
 import { closeNumbers } from '#protocol/close-codes.js'
-import type { CloseName, SocketLike } from '../api.js'
+import type { SocketLike } from '../api.js'
+import type { CloseName } from '../failure-codes.js'
 import type { ScriptedGreeting, ScriptedRequest, SeenConnection } from './script-api.js'
 import { ScriptedConnection } from './scripted-connection.js'
 import { ScriptedSocket } from './scripted-socket.js'

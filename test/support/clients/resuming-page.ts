@@ -71,12 +71,12 @@ export class ResumingPage {
     const message = readMessage(text.replace(/"number":(\d+)/, '"number":"$1"'))
     if (message === undefined) throw new Error(`no message of the protocol: ${text}`)
     if (message.type === 'error' && message.code === 'cursor_ahead') this.ask(client, message.entity_id!)
-    if (message.type === 'subscription_success') this.noteStanding(message)
+    if (message.type === 'subscription_success' && 'entity_id' in message) this.noteStanding(message)
     if (message.type === 'entity_update') this.show(message)
     if ('cursor' in message && message.cursor !== undefined) this.cursors.set(message.entity_id, message.cursor)
   }
 
-  private noteStanding({ entity_id, resumed, reason }: Extract<ServerMessage, { type: 'subscription_success' }>): void {
+  private noteStanding({ entity_id, resumed, reason }: Extract<ServerMessage, { type: 'subscription_success'; entity_id: string }>): void {
     if (resumed === true) this.met.resumed++
     // Who was shown nothing of the latest version knows no version to go on from.
     if (resumed === false && reason === 'none') this.met.begunAnew++

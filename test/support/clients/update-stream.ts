@@ -50,7 +50,8 @@ export class UpdateStream {
   async ask(type: EntityRequest['type'], entityId: string): Promise<void> {
     const answered = () => this.client.received.some((text) => text.includes(`"${answer}"`) && text.includes(JSON.stringify(entityId)))
     const answer: ServerMessage['type'] = type === 'subscribe' ? 'subscription_success' : 'unsubscription_success'
-    this.client.ask({ type, entity_id: entityId })
+    const request: EntityRequest = { type, entity_id: entityId }
+    this.client.ask(request)
     await until(`the answer to ${type} ${entityId}`, answered)
   }
 

@@ -5,7 +5,7 @@ import type { AcceptedConnection } from '#gateway/deliver/connection/connection-
 import { Gateway } from '#gateway/gateway.js'
 import { Meter } from '#gateway/observe/meter.js'
 import { MemorySource } from '#gateway/source/memory/memory-source.js'
-import { writeRequest } from '#protocol/request.js'
+import { writeRequest, type EntityRequest } from '#protocol/request.js'
 import { absentRegistry } from '../schemas/asked-registry.js'
 import { identity } from './connection-fixture.js'
 import { FakeTransport } from './fake-transport.js'
@@ -186,7 +186,8 @@ export class Simulation {
     const entityId = this.pick(entityIds)
     const type = this.log.random() < 0.7 ? 'subscribe' : 'unsubscribe'
     const wish = this.hasState && type === 'subscribe' ? { snapshot: true, ...this.pick(slowWishes) } : {}
-    client.connection.receiveText(writeRequest({ type, entity_id: entityId, ...wish }))
+    const request: EntityRequest = { type, entity_id: entityId, ...wish }
+    client.connection.receiveText(writeRequest(request))
     const stands = client.wishes.some((wish) => wish.entityId === entityId)
     if (type === 'unsubscribe') client.wishes = client.wishes.filter((wish) => wish.entityId !== entityId)
     else if (!stands) client.wishes.push({ entityId, from: this.written.length })

@@ -1,5 +1,5 @@
 import type { EntityUpdate } from '../../authorize/entity-update.js'
-import type { Request } from '#protocol/request.js'
+import type { EntityRequest } from '#protocol/request.js'
 import type { Sized } from './mailbox.js'
 import type { Pace } from './pace.js'
 
@@ -7,7 +7,7 @@ import type { Pace } from './pace.js'
 export const owedBytes = 200
 
 /** What asks for the latest versions of an entity. */
-export type SnapshotRequest = Extract<Request, { type: 'subscribe' }>
+export type SnapshotRequest = Extract<EntityRequest, { type: 'subscribe' }>
 
 /**
  * Waits in a mailbox like a frame, in place of the updates of an entity that are left out. What is sent for it is judged when it is sent: the

@@ -17,6 +17,8 @@ export function answersTo(text: string, client: Client): readonly Answer[] {
 }
 
 function answersToRequest(request: Request, client: Client): readonly Answer[] {
+  if ('where' in request) return [errorFrame({ code: 'not_supported', member: 'where', ref: request.ref }, client.dialect)]
+  if ('subscription' in request) return [errorFrame({ ...request, code: 'not_subscribed' }, client.dialect)]
   switch (request.type) {
     case 'subscribe':
       return subscribe(request, client)

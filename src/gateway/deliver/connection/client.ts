@@ -8,8 +8,8 @@ import type { ConnectionSubscriptions } from './connection-subscriptions.js'
 import type { CurrentRights } from './current-rights.js'
 import type { KnownTypes } from './subscription-gate.js'
 
-export type Subscribe = Extract<Request, { type: 'subscribe' }>
-export type Unsubscribe = Extract<Request, { type: 'unsubscribe' }>
+export type Subscribe = Extract<EntityRequest, { type: 'subscribe' }>
+export type Unsubscribe = Extract<EntityRequest, { type: 'unsubscribe' }>
 export type Authenticate = Extract<Request, { type: 'authenticate' }>
 
 /** The client of a connection, without its socket: its dialect, what it may see, and what it has subscribed to. */

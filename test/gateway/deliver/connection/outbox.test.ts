@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'tap'
+import type { EntityRequest } from '#protocol/request.js'
 import { StatefulGateway, type StatefulClient } from '../../../support/gateway/stateful-gateway.js'
 import { fc } from '../../../support/running/seeded-properties.js'
 import { fuzzRuns } from '../../../support/running/fuzz-runs.js'
@@ -138,7 +139,8 @@ class Run {
     page.isSubscribed = type === 'subscribe'
     if (type === 'subscribe') this.heldBy.push(page.isVisible)
     else this.happenedBy.push(page.happened)
-    this.client.ask({ type, entity_id: entityId })
+    const request: EntityRequest = { type, entity_id: entityId }
+    this.client.ask(request)
   }
 
   private checkSettled(page: Page, when: string): void {

@@ -1,0 +1,72 @@
+/** Why something failed, as types alone, which import nothing. A test holds the names equal to the protocol's. */
+
+/** The close codes by name, those of refused connections among them. */
+export type CloseName =
+  | 'message_too_big'
+  | 'shutting_down'
+  | 'too_slow'
+  | 'internal_error'
+  | 'rights_changed'
+  | 'state_lost'
+  | 'starting'
+  | 'too_many_connections'
+  | 'too_many_connections_of_user'
+  | 'keys_unavailable'
+  | 'token_expired'
+  | 'replaced'
+  | 'flooded'
+  | 'token_invalid'
+  | 'token_missing'
+  | 'token_not_active'
+  | 'client_id_invalid'
+  | 'origin_forbidden'
+
+/** `lost`: without a close code. `unknown`: a code that has no name. `token_failed`: there was no token to connect with. */
+export type EndName = CloseName | 'lost' | 'unknown' | 'token_failed'
+
+export type ErrorCode =
+  | 'not_json'
+  | 'not_an_object'
+  | 'binary_frame'
+  | 'type_missing'
+  | 'type_unknown'
+  | 'subscriptions_invalid'
+  | 'entity_id_missing'
+  | 'entity_id_invalid'
+  | 'entity_id_wildcard'
+  | 'entity_type_invalid'
+  | 'ref_invalid'
+  | 'snapshot_invalid'
+  | 'cursor_invalid'
+  | 'cursor_ahead'
+  | 'on_slow_invalid'
+  | 'max_hz_invalid'
+  | 'where_invalid'
+  | 'fields_invalid'
+  | 'field_unknown'
+  | 'subscription_invalid'
+  | 'state_unavailable'
+  | 'not_supported'
+  | 'forbidden'
+  | 'entity_type_stopped'
+  | 'update_too_large'
+  | 'entity_type_unknown'
+  | 'too_many_subscriptions'
+  | 'too_many_subscriptions_of_user'
+  | 'too_many_subscriptions_of_all'
+  | 'too_many_collections'
+  | 'collection_too_large'
+  | 'not_subscribed'
+  | 'token_missing'
+  | 'token_invalid'
+  | 'token_expired'
+  | 'token_not_active'
+  | 'keys_unavailable'
+  | 'token_of_another'
+  | 'authenticate_too_often'
+
+/**
+ * `closed`: by `close()`. `no_websocket`: there is none, or it cannot be made. `refused`: by a server that gives no code.
+ * A later server may know further codes.
+ */
+export type FailureCode = ErrorCode | EndName | 'closed' | 'no_websocket' | 'refused'
