@@ -10,6 +10,6 @@ test('tells what this node can, which without tables is less', async (t) => {
   t.ok(greeting.features?.includes('snapshot'))
   t.same(
     greetingOf({ node: 'n', hasState: false, limits }).features,
-    greeting.features?.filter((name) => !/^(snapshot|resume)$/.test(name)),
+    greeting.features?.filter((name) => !/^(collections|snapshot|resume)$/.test(name)),
   )
 })
