@@ -1,7 +1,8 @@
 import type { Frame } from '../../authorize/entity-update.js'
 import type { ProtocolErrorCode } from '#protocol/codes.js'
 import { readRequests } from '#protocol/read-request.js'
-import type { EntityRequest, Request } from '#protocol/request.js'
+import type { ProtocolError } from '#protocol/message.js'
+import type { CollectionEnd, CollectionRequest, EntityRequest, Request } from '#protocol/request.js'
 import { tellEntityChanges } from './page-changes.js'
 import { stateRefusal, subscribed, type Answer } from './subscription-snapshot.js'
 import type { Client, Subscribe, Unsubscribe } from './client.js'
@@ -17,8 +18,7 @@ export function answersTo(text: string, client: Client): readonly Answer[] {
 }
 
 function answersToRequest(request: Request, client: Client): readonly Answer[] {
-  if ('where' in request) return [errorFrame({ code: 'not_supported', member: 'where', ref: request.ref }, client.dialect)]
-  if ('subscription' in request) return [errorFrame({ ...request, code: 'not_subscribed' }, client.dialect)]
+  if ('where' in request || 'subscription' in request) return [errorFrame(collectionRefusal(request), client.dialect)]
   switch (request.type) {
     case 'subscribe':
       return subscribe(request, client)
@@ -29,6 +29,13 @@ function answersToRequest(request: Request, client: Client): readonly Answer[] {
     case 'authenticate':
       return client.authenticate(request)
   }
+}
+
+/** Until there are collections. */
+function collectionRefusal(request: CollectionRequest | CollectionEnd): ProtocolError {
+  const { ref } = request
+  if ('where' in request) return { code: 'not_supported', member: 'where', entity_type: request.entity_type, ref }
+  return { code: 'not_subscribed', subscription: request.subscription, ref }
 }
 
 /** A binary frame is never a request. */
