@@ -6,6 +6,11 @@ export class Exact {
   ) {}
 }
 
+/** The decimal of an unscaled number. A scale below zero becomes zeros. */
+export function decimalOf(unscaled: bigint, scale: number): Exact {
+  return scale < 0 ? new Exact(unscaled * 10n ** BigInt(-scale), 0) : new Exact(unscaled, scale)
+}
+
 /** The limit of digits is a claim's limit of characters; without one, a policy's text of a megabyte would be parsed in quadratic time. */
 const decimalText = /^-?\d{1,1024}(?:\.\d{1,1024})?$/
 

@@ -1,6 +1,6 @@
 import type { AvroReader } from './avro-reader.js'
 import type { FixedNode, LogicalType, PrimitiveNode, ScalarNode } from '../schema/avro-schema.js'
-import { Exact } from '../decimal.js'
+import { decimalOf, Exact } from '../decimal.js'
 import type { ComparisonValue } from '../entity-schema.js'
 import { Instant, parseInstant } from '../instant.js'
 import { timeText } from '../iso-text.js'
@@ -77,5 +77,5 @@ function bytesComparisonOf(node: FixedNode | PrimitiveNode): ReadComparison {
   if (node.logical?.kind !== 'decimal') return bytesTextOf(node)
   const { scale } = node.logical
   const unscaled = unscaledOf(node)
-  return (reader) => new Exact(BigInt(unscaled(reader)), scale)
+  return (reader) => decimalOf(BigInt(unscaled(reader)), scale)
 }

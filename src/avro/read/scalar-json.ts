@@ -1,4 +1,5 @@
 import { type JsonOutput, quote } from '#text/json-output.js'
+import { decimalOf, type Exact } from '../decimal.js'
 import type { AvroReader } from './avro-reader.js'
 import type { FixedNode, LogicalType, PrimitiveNode, ScalarNode } from '../schema/avro-schema.js'
 import { writeDate, writeTime, writeTimestamp } from '../iso-text.js'
@@ -111,17 +112,21 @@ function bytesJsonOf(node: FixedNode | PrimitiveNode): WriteJson {
 }
 
 function writeVariableDecimal(reader: AvroReader, output: JsonOutput): void {
-  const { unscaled, scale } = readVariableDecimal(reader)
-  output.byte(quote)
-  output.decimal(unscaled, scale)
-  output.byte(quote)
+  writeDecimal(output, readVariableDecimal(reader))
 }
 
 function decimalJsonOf(node: FixedNode | PrimitiveNode, scale: number): WriteJson {
   const unscaled = unscaledOf(node)
+  if (scale < 0) return (reader, output) => writeDecimal(output, decimalOf(BigInt(unscaled(reader)), scale))
   return (reader, output) => {
     output.byte(quote)
     output.decimal(unscaled(reader), scale)
     output.byte(quote)
   }
+}
+
+function writeDecimal(output: JsonOutput, { unscaled, scale }: Exact): void {
+  output.byte(quote)
+  output.decimal(unscaled, scale)
+  output.byte(quote)
 }

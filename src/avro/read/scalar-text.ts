@@ -1,5 +1,5 @@
 import { readDecimalLength, readScale } from './avro-skip.js'
-import { Exact } from '../decimal.js'
+import { decimalOf, type Exact } from '../decimal.js'
 import type { AvroReader } from './avro-reader.js'
 import type { FixedNode, PrimitiveNode } from '../schema/avro-schema.js'
 import { durationText } from '../iso-text.js'
@@ -32,12 +32,11 @@ export function unscaledOf(node: FixedNode | PrimitiveNode): (reader: AvroReader
   }
 }
 
-/** Reads a decimal whose scale stands before it; one below zero becomes zeros. */
+/** Reads a decimal whose scale stands before it. */
 export function readVariableDecimal(reader: AvroReader): Exact {
   const scale = readScale(reader)
   const length = readDecimalLength(reader)
-  const unscaled = BigInt(bigEndian(reader.bytes, reader.pos - length, length))
-  return scale < 0 ? new Exact(unscaled * 10n ** BigInt(-scale), 0) : new Exact(unscaled, scale)
+  return decimalOf(BigInt(bigEndian(reader.bytes, reader.pos - length, length)), scale)
 }
 
 function bigEndian(bytes: Buffer, start: number, length: number): number | bigint {

@@ -43,7 +43,7 @@ export function connectTypeOf(base: Primitive | 'fixed', declared: Readonly<Reco
   return known?.base === base ? known.type : undefined
 }
 
-/** A decimal of more digits than are read is refused when it comes. */
+/** A decimal of more digits than are read is refused when it comes. Scales below zero are of columns that round, such as Oracle's `NUMBER(5, -2)`. */
 const scaleMax = 2466
 
 function decimalOf(
@@ -51,8 +51,8 @@ function decimalOf(
   { scale, 'connect.parameters': parameters }: Readonly<Record<string, unknown>>,
 ): LogicalType | undefined {
   const told = scale ?? (parameters as { scale?: unknown } | null | undefined)?.scale
-  const digits = typeof told === 'string' && /^\d{1,4}$/.test(told) ? Number(told) : told
+  const digits = typeof told === 'string' && /^-?\d{1,4}$/.test(told) ? Number(told) : told
   if ((base !== 'bytes' && base !== 'fixed') || !Number.isSafeInteger(digits)) return undefined
-  const isScale = (digits as number) >= 0 && (digits as number) <= scaleMax
+  const isScale = Math.abs(digits as number) <= scaleMax
   return isScale ? { kind: 'decimal', precision: scaleMax, scale: digits as number } : undefined
 }

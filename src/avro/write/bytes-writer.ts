@@ -43,7 +43,8 @@ export function decimalWriterOf(
   node: FixedNode | PrimitiveNode,
   { precision = decimalDigitsMax, scale }: { readonly precision: number | undefined; readonly scale: number },
 ): WriteValue {
-  const expected = `a decimal of at most ${precision} digits, ${scale} of them after the point (a string, or a number that is exact)`
+  const after = Math.max(0, scale)
+  const expected = `a decimal of at most ${precision} digits, ${after} of them after the point (a string, or a number that is exact)`
   return (sink, value, latitude) => {
     const decimal = decimalFrom(value)
     const unscaled = decimal && isWithin(latitude, value, decimal, scale) ? unscaledAt(decimal, scale) : undefined
@@ -69,7 +70,7 @@ function fits(unscaled: bigint, node: FixedNode | PrimitiveNode): boolean {
 }
 
 function isWithin(latitude: Latitude, value: unknown, decimal: Exact, scale: number): boolean {
-  return latitude === 'any' || (latitude === 'text' && typeof value === 'string' && decimal.scale === scale)
+  return latitude === 'any' || (latitude === 'text' && typeof value === 'string' && decimal.scale === Math.max(0, scale))
 }
 
 function decimalFrom(value: unknown): Exact | undefined {

@@ -114,7 +114,7 @@ function expectedOfLogical(logical: LogicalType): string {
     case 'timestamp':
       return `a time such as "2026-01-31T12:00:00.000${logical.local ? '' : 'Z'}", with at most ${logical.digits} digits of a second`
     case 'decimal':
-      return `a decimal as text, with at most ${logical.scale} digits after the point`
+      return `a decimal as text, with at most ${Math.max(0, logical.scale)} digits after the point`
     case 'duration':
       return 'a duration such as "P1M2DT3.004S"'
     case 'uuid':

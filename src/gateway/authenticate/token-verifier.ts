@@ -106,10 +106,15 @@ async function verifiedByOneOf(keys: errors.JWKSMultipleMatchingKeys, token: str
     try {
       return (await jwtVerify(token, key, checks)).payload
     } catch (error) {
-      if (!(error instanceof errors.JWSSignatureVerificationFailed)) throw error
+      if (!isOfKey(error)) throw error
     }
   }
   throw new TokenFault('signature')
+}
+
+/** Whether another key may still verify the token: this one has not signed it, or cannot be used at all. */
+function isOfKey(error: unknown): boolean {
+  return error instanceof errors.JWSSignatureVerificationFailed || !(error instanceof errors.JOSEError)
 }
 
 /** @throws TokenFault */

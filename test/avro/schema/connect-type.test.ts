@@ -78,7 +78,10 @@ test('a decimal of Connect has its scale beside it, as a number or as a paramete
     t.same(read(connect(connectDecimal, 'bytes', more), bytes), {
       ...{ shown: '{"v":"12.34"}', kinds: ['number'], compared: new Exact(1234n, 2), isKnown: true },
     })
-  for (const more of [{}, { scale: -1 }, { scale: 'two' }, { 'connect.parameters': null }, { scale: 99_999 }])
+  t.match(read(connect(connectDecimal, 'bytes', { scale: -2, logicalType: 'decimal', precision: 64 }), bytes), {
+    ...{ shown: '{"v":"123400"}', kinds: ['number'], compared: new Exact(123_400n, 0) },
+  })
+  for (const more of [{}, { scale: 'two' }, { 'connect.parameters': null }, { scale: 99_999 }, { scale: -99_999 }])
     t.match(read(connect(connectDecimal, 'bytes', more), bytes), { shown: '{"v":"BNI="}', kinds: ['text'] })
 })
 

@@ -236,6 +236,18 @@ test('tries each key that fits a token which names none, within a bound', async 
   t.same([...context.meter.tokensRefused.keys()], ['key_ambiguous', 'signature', 'expired'])
 })
 
+test('a key that cannot be used does not keep a token from the others', async (t) => {
+  const server = await keyServer(t)
+  const rsa = { name: 'RSASSA-PKCS1-v1_5', hash: 'SHA-256', modulusLength: 1024, publicExponent: new Uint8Array([1, 0, 1]) }
+  const short = await crypto.subtle.generateKey(rsa, true, ['sign', 'verify'])
+  const good = await generateKeyPair('RS256', { extractable: true })
+  await server.publish({ short: short.publicKey, good: good.publicKey }, 'RS256')
+  const verifier = jwksVerifier(server.url)
+  t.match(await verifier.verify(await signedToken({}, good.privateKey, { alg: 'RS256' })), { sub: 'user' })
+  const stranger = await generateKeyPair('RS256')
+  t.equal(await verifier.verify(await signedToken({}, stranger.privateKey, { alg: 'RS256' })), 'token_invalid')
+})
+
 test('asks the key server once for many tokens with made-up key ids', async (t) => {
   const [server, pair] = [await keyServer(t), await generateKeyPair('ES256')]
   await server.publish({ current: pair.publicKey })

@@ -112,6 +112,9 @@ test('the message says what a value looks like that is in another format', async
     Buffer.concat([Buffer.from([3, 5]), uuid, bare]),
     Buffer.from('{"id":"o-1"}'),
     Buffer.from('[1]'),
+    Buffer.from('\n  {"id":"o-1"}'),
+    Buffer.concat([Buffer.from('c301', 'hex'), Buffer.alloc(8, 7), bare]),
+    Buffer.from('4f626a010416', 'hex'),
     Buffer.concat([Buffer.alloc(8), bare]),
     Buffer.concat([Buffer.from([3, 7]), uuid]),
     Buffer.from('text'),
@@ -121,7 +124,9 @@ test('the message says what a value looks like that is in another format', async
   const glue = "it is in the format of AWS Glue's registry, which is not read"
   const json = 'it looks like JSON, with no schema in front of it'
   const wide = "its id is 0, as of writers whose ids have 8 bytes: Apicurio's write 4 with an id handler for Confluent"
-  t.same(messages, [glue, glue, json, json, wide, '', '', 'read'])
+  const single = 'it has a fingerprint of its schema in front (single-object encoding), which is not read'
+  const file = 'it is a whole file of Avro, which is not read'
+  t.same(messages, [glue, glue, json, json, json, single, file, wide, '', '', 'read'])
 })
 
 test('a registry that knows no GUIDs makes bad records of them', async (t) => {

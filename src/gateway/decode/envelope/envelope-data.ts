@@ -56,12 +56,16 @@ export interface DataField {
   readonly open: (reader: AvroReader) => boolean
 }
 
+const textSentence =
+  "the data is a text, as Debezium's connector for MongoDB writes documents: its transformation ExtractNewDocumentState makes records of them"
+
 /** @throws BadRecordError `envelope_invalid` */
 export function dataFieldOf(node: AvroNode): DataField {
   if (node.kind === 'record') return { record: node, open: () => true }
   if (node.kind === 'null') return { record: undefined, open: () => false }
-  const branches = node.kind === 'union' ? node.branches : []
+  const branches = node.kind === 'union' ? node.branches : [node]
   const records = branches.filter((branch) => branch.kind === 'record')
+  if (branches.some(({ kind }) => kind === 'string')) throw new BadRecordError('envelope_invalid', textSentence)
   if (records.length !== 1 || branches.some(({ kind }) => kind !== 'record' && kind !== 'null')) {
     throw new BadRecordError('envelope_invalid', 'the data is not a record, null or a union of the two')
   }

@@ -1,8 +1,10 @@
 import { BadRecordError } from '#errors.js'
-import { type Instant, parseInstant } from '#avro/instant.js'
+import { Exact } from '#avro/decimal.js'
+import type { ComparisonValue } from '#avro/entity-schema.js'
+import { Instant, parseInstant } from '#avro/instant.js'
 import type { AvroReader } from '#avro/read/avro-reader.js'
-import { skipOf } from '#avro/read/avro-skip.js'
-import type { AvroField, AvroNode, FractionDigits, PrimitiveNode, RecordNode } from '#avro/schema/avro-schema.js'
+import { scalarComparisonOf } from '#avro/read/scalar-comparison.js'
+import type { AvroField, AvroNode, FractionDigits, PrimitiveNode, RecordNode, ScalarNode } from '#avro/schema/avro-schema.js'
 import { readString } from '#avro/read/scalar-text.js'
 
 /** Readers for single fields of an envelope. Each throws `envelope_invalid` where the schema gives the field another type. */
@@ -15,40 +17,69 @@ export function fieldOf(record: RecordNode, name: string): AvroField {
   return field
 }
 
-/** Reads a word of a list, from an enum or a string. Another word, and null, is undefined. */
-export function wordReaderOf<T>({ name, type: node }: AvroField, words: ReadonlyMap<string, T>): Read<T | undefined> {
+/**
+ * Reads a word of a list, from an enum or a string. Null is undefined.
+ * @param other answers for another word, which is undefined by default.
+ */
+export function wordReaderOf<T>(
+  { name, type: node }: AvroField,
+  words: ReadonlyMap<string, T>,
+  other: () => T | undefined = () => undefined,
+): Read<T | undefined> {
   return orNull(name, node, (type): Read<T | undefined> | undefined => {
-    if (type.kind === 'string') return (reader) => words.get(readString(reader))
+    if (type.kind === 'string') return (reader) => words.get(readString(reader)) ?? other()
     if (type.kind !== 'enum') return undefined
     const meanings = type.symbols.map((symbol) => words.get(symbol))
-    return (reader) => meanings[reader.index(meanings.length)]
+    return (reader) => meanings[reader.index(meanings.length)] ?? other()
   })
 }
 
 const flagWords: ReadonlyMap<string, boolean> = new Map(
-  Object.entries({ true: true, t: true, y: true, yes: true, 1: true, false: false, f: false, n: false, no: false, 0: false, '': false }),
+  Object.entries({
+    true: true,
+    t: true,
+    y: true,
+    yes: true,
+    x: true,
+    1: true,
+    false: false,
+    f: false,
+    n: false,
+    no: false,
+    0: false,
+    '': false,
+  }),
 )
 
 /** Reads whether something is so. A time says by being there that it is. Null is undefined. @throws BadRecordError `operation_wrong` on reading another word. */
 export function flagReaderOf({ name, type: node }: AvroField): Read<boolean | undefined> {
   return orNull(name, node, (type) => {
-    if (type.kind === 'boolean') return (reader) => reader.boolean()
-    if (type.kind === 'string' && type.logical === undefined) return (reader) => flagIn(readString(reader))
-    if (type.kind === 'enum') return (reader) => flagIn(type.symbols[reader.index(type.symbols.length)]!)
-    if (type.kind !== 'int' && type.kind !== 'long' && type.kind !== 'string') return undefined
-    if (type.logical === undefined) return (reader) => reader.long() !== 0
-    const skip = skipOf(type)
-    return (reader) => {
-      skip(reader)
-      return true
-    }
+    if (!mayBeFlag(type)) return undefined
+    const read = scalarComparisonOf(type)
+    return (reader) => flagIn(read(reader))
   })
 }
 
-function flagIn(text: string): boolean {
-  const flag = flagWords.get(text.toLowerCase())
+/** Bytes are one where they are a number, as some databases know no others. */
+function mayBeFlag(type: AvroNode): type is ScalarNode {
+  if (type.kind === 'bytes' || type.kind === 'fixed') return type.logical?.kind === 'decimal'
+  return !['null', 'record', 'array', 'map', 'union'].includes(type.kind)
+}
+
+function flagIn(value: ComparisonValue): boolean {
+  const flag = typeof value === 'string' ? flagInText(value) : flagInValue(value)
   if (flag === undefined) throw new BadRecordError('operation_wrong', 'a mark says neither that it is deleted nor that it is not')
   return flag
+}
+
+function flagInText(text: string): boolean | undefined {
+  return flagWords.get(text.toLowerCase()) ?? (parseInstant(text) === undefined ? undefined : true)
+}
+
+function flagInValue(value: ComparisonValue): boolean | undefined {
+  if (typeof value === 'number') return value !== 0
+  if (value instanceof Exact) return value.unscaled !== 0n
+  return value instanceof Instant || (typeof value === 'boolean' ? value : undefined)
 }
 
 /** Reads a time in milliseconds since the epoch. A long without a logical type counts as milliseconds. */

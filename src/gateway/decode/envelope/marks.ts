@@ -19,18 +19,22 @@ interface Draft {
 
 type Step = (reader: AvroReader, draft: Draft) => void
 
-/** As Debezium, GoldenGate, Qlik and Maxwell write them, in small letters or in capitals. */
+/** As Debezium, GoldenGate, Qlik, Maxwell, DynamoDB and services write them, in small letters, in capitals or with one. */
 const words: Readonly<Record<Operation, readonly string[]>> = {
-  create: ['c', 'r', 'i', 'create', 'read', 'insert', 'snapshot'],
-  update: ['u', 'update', 'upsert'],
-  delete: ['d', 'delete'],
+  create: ['c', 'r', 'i', 'create', 'created', 'read', 'insert', 'inserted', 'bootstrap-insert', 'snapshot', 'load', 'refresh'],
+  update: ['u', 'update', 'updated', 'upsert', 'replace', 'modify', 'modified'],
+  delete: ['d', 'delete', 'deleted', 'remove', 'removed'],
 }
 
 const operationWords = new Map(
   Object.entries(words).flatMap(([operation, all]) =>
-    all.flatMap((word) => [word, word.toUpperCase()].map((written) => [written, operation as Operation] as const)),
+    all.flatMap(waysToWrite).map((written) => [written, operation as Operation] as const),
   ),
 )
+
+function waysToWrite(word: string): string[] {
+  return [word, word.toUpperCase(), word[0]!.toUpperCase() + word.slice(1)]
+}
 
 /**
  * Compiles the reading of a record's marks, from the record's beginning. The one that says that it is deleted counts before the operation.
@@ -66,12 +70,16 @@ function deletedStep(field: AvroField): Step {
   }
 }
 
+/** Null says nothing: older rows have it where the mark came later. */
 function operationStep(field: AvroField): Step {
-  const read = wordReaderOf(field, operationWords)
+  const read = wordReaderOf(field, operationWords, refuseWord)
   return (reader, draft) => {
     draft.operation = read(reader)
-    if (draft.operation === undefined) throw new BadRecordError('operation_wrong')
   }
+}
+
+function refuseWord(): never {
+  throw new BadRecordError('operation_wrong', 'the word in its mark is none that is known')
 }
 
 function timeStep(field: AvroField): Step {

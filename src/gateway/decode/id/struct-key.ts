@@ -12,18 +12,24 @@ export function looksLikeStruct(text: string): boolean {
   return structText.test(text)
 }
 
+const otherStruct = 'its struct has other fields than that of an earlier record; "id_field" can say which they are'
+
 /** Reads keys such as `Struct{order_no=17,line_no=1}`, which Connect's converter of strings writes. */
 export class StructKeys {
-  /** Of the first key. All others must have the same, or a value that looks like a field would give two rows one id. */
+  /**
+   * Of the first key, after those were refused that `id_field` does not know. All others must have the same, or a value that looks like a
+   * field would give two rows one id.
+   */
   private names: string | undefined
 
   /** @throws BadRecordError `key_invalid` */
   idOf(text: string, idFields: readonly string[] | undefined): string {
     const values = valuesIn(text)
     const names = [...values.keys()]
+    const parts = idFieldsIn(names, idFields).map((name) => values.get(name)!)
     this.names ??= names.join()
-    if (this.names !== names.join()) throw new BadRecordError('key_invalid', `its struct has other fields than that of an earlier record`)
-    return joinedId(idFieldsIn(names, idFields).map((name) => values.get(name)!))
+    if (this.names !== names.join()) throw new BadRecordError('key_invalid', otherStruct)
+    return joinedId(parts)
   }
 }
 

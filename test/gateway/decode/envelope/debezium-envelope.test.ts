@@ -31,6 +31,18 @@ const change = (op: string, before = nothing, after = nothing, time = nothing) =
   ...{ source: { lsn: new Branch(1, 5n) }, transaction: nothing },
 })
 
+test('rows that are texts, as those of MongoDB, are said to be', async (t) => {
+  const json = { type: 'string', 'connect.name': 'io.debezium.data.Json' }
+  const documents = {
+    ...envelope,
+    fields: envelope.fields.map((field) => (field.name === 'after' ? { ...field, type: ['null', json] } : field)),
+  }
+  const fixture = new DecodeFixture([entity])
+  const value = wireOf(fixture.register('db.orders', documents), documents, change('c', nothing, new Branch(1, '{"_id":1}')))
+  t.equal(await fixture.decodeOne('db.orders', { value }), 'envelope_invalid')
+  t.match(fixture.lines[0]?.message, /ExtractNewDocumentState makes records of them/)
+})
+
 class Table extends DecodeFixture {
   readonly id = this.register('db.orders', envelope)
   decoded(value: unknown, key: Buffer | null = null) {

@@ -47,6 +47,7 @@ async function operationBy(name: keyof Marks, type: unknown, value: unknown): Pr
     : (event ?? fixture.lines[0]?.message)
 }
 
+const oracleNumber = { type: 'bytes', 'connect.name': 'org.apache.kafka.connect.data.Decimal', scale: 0 }
 const zoned = { type: 'string', 'connect.name': 'io.debezium.time.ZonedTimestamp' }
 
 test('whether a row is deleted is said by a flag, a word, a number or a time', async (t) => {
@@ -64,7 +65,16 @@ test('whether a row is deleted is said by a flag, a word, a number or a time', a
     [maybe(time), new Branch(1, 0n), 'delete'],
     [maybe(time), new Branch(0, null), 'update'],
     [maybe(zoned), new Branch(1, '2025-11-24T16:00:00Z'), 'delete'],
-    ['double', 1, 'envelope_invalid'],
+    [maybe(zoned), new Branch(1, 'infinity'), 'operation_wrong'],
+    ['string', 'X', 'delete'],
+    ['string', '2025-11-24 16:00:00', 'delete'],
+    ['double', 1, 'delete'],
+    ['double', 0, 'update'],
+    ['double', NaN, 'operation_wrong'],
+    [oracleNumber, Buffer.from([1]), 'delete'],
+    [oracleNumber, Buffer.from([0]), 'update'],
+    ['bytes', Buffer.from([1]), 'envelope_invalid'],
+    [{ type: 'array', items: 'int' }, [1], 'envelope_invalid'],
   ]
   for (const [type, value, operation] of cases)
     t.equal(await operationBy('deleted', type, value), operation, `${JSON.stringify(type)} ${String(value)}`)
@@ -76,13 +86,20 @@ test('the operation is said by the words of several connectors, and the time by 
     r: 'create',
     I: 'create',
     INSERT: 'create',
+    Insert: 'create',
+    REFRESH: 'create',
+    'bootstrap-insert': 'create',
     u: 'update',
     UPDATE: 'update',
+    MODIFY: 'update',
     D: 'delete',
     delete: 'delete',
+    Deleted: 'delete',
+    REMOVE: 'delete',
     t: 'operation_wrong',
   }
   for (const [word, operation] of Object.entries(words)) t.equal(await operationBy('operation', 'string', word), operation, word)
+  t.equal(await operationBy('operation', maybe('string'), new Branch(0, null)), 'update', 'null says nothing')
   const earlier = kafkaTimeMs - 7
   t.equal(await operationBy('time', 'long', BigInt(earlier)), -7)
   t.equal(await operationBy('time', { type: 'long', logicalType: 'timestamp-micros' }, BigInt(earlier) * 1000n), -7)

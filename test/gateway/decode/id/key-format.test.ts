@@ -23,6 +23,11 @@ class KeyedOrders extends DecodeFixture {
     return typeof event === 'object' ? event.entityId : event
   }
 
+  async tombstoneOf(key: string): Promise<string | undefined> {
+    const event = await this.decodeOne('shop.orders', { key: Buffer.from(key) })
+    return typeof event === 'object' ? event.entityId : event
+  }
+
   avroKey(schema: object | string, key: unknown, subject = 'shop.orders-key'): Buffer {
     return wireOf(this.registry.register(subject, JSON.stringify(schema)), schema as object, key)
   }
@@ -159,4 +164,34 @@ test('a record is bad whose key names more fields than id_field, as rows would s
   t.equal(await orders.idOf('{"id":"o","shard":1}'), 'key_invalid')
   t.equal(await orders.idOf('Struct{id=o,shard=1}'), 'key_invalid')
   for (const key of ['{"id":"o"}', 'Struct{id=o}', 'o', '{', 'Struct{id=o']) t.equal(await orders.idOf(key), 'o')
+})
+
+test('a struct with a text that looks like a field is bad, and the others are read where id_field says which fields there are', async (t) => {
+  const said = new KeyedOrders({ key: 'struct', idFields: ['id'] })
+  t.equal(await said.tombstoneOf('Struct{id=o,note=x}'), 'key_invalid')
+  t.equal(await said.tombstoneOf('Struct{id=o}'), 'o')
+  const unsaid = new KeyedOrders({ key: 'struct' })
+  t.equal(await unsaid.tombstoneOf('Struct{id=o}'), 'o')
+  t.equal(await unsaid.tombstoneOf('Struct{id=o,note=x}'), 'key_invalid')
+})
+
+test('JSON with the schema of Connect beside it makes the id that clients see in the value', async (t) => {
+  const field = (name: string, type: string, more = {}) => ({ field: name, type, optional: false, ...more })
+  const wrapped = (payload: unknown, ...of: object[]) => JSON.stringify({ schema: { type: 'struct', fields: of }, payload })
+  const decimal = { name: 'org.apache.kafka.connect.data.Decimal', version: 1, parameters: { scale: '2' } }
+  const scaled = { scale: 1, value: Buffer.from([4, 210]).toString('base64') }
+  const cases: [string, string][] = [
+    [wrapped({ a: 17, d: 19_723 }, field('a', 'int32'), field('d', 'int32', { name: 'io.debezium.time.Date' })), '17/2024-01-01'],
+    [wrapped({ t: 1_764_000_000_000 }, field('t', 'int64', { name: 'io.debezium.time.Timestamp' })), '2025-11-24T16:00:00.000Z'],
+    [wrapped({ p: Buffer.from([4, 210]).toString('base64') }, field('p', 'bytes', decimal)), '12.34'],
+    [JSON.stringify({ schema: { type: 'int32', name: 'org.apache.kafka.connect.data.Date' }, payload: 0 }), '1970-01-01'],
+    [wrapped({ u: 'x', n: 5 }, field('u', 'string', { name: 'io.debezium.data.Uuid' }), field('n', 'int16')), 'x/5'],
+    [wrapped({ d: 'soon' }, field('d', 'int32', { name: 'io.debezium.time.Date' })), 'soon'],
+    [wrapped({ d: null }, field('d', 'int32', { name: 'io.debezium.time.Date' })), 'entity_id_missing'],
+    [wrapped({ id: scaled }, field('id', 'struct', { name: 'io.debezium.data.VariableScaleDecimal' })), '123.4'],
+    [JSON.stringify({ id: scaled }), '123.4'],
+    [JSON.stringify({ id: { scale: 1, value: 5 } }), 'key_invalid'],
+    ['{"id":1e999}', 'key_invalid'],
+  ]
+  for (const [key, id] of cases) t.equal(await new KeyedOrders({ key: 'json' }).idOf(key), id, key)
 })
