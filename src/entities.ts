@@ -20,6 +20,9 @@ function encoded(part: string): string {
 /** A name that may stand in a topic, in a frame and in a metric without escaping. */
 export const entityNamePattern = /^[A-Za-z_][A-Za-z0-9_.-]{0,127}$/
 
+/** Kafka's own rule: https://github.com/apache/kafka, `org.apache.kafka.common.internals.Topic`. */
+export const topicPattern = /^[A-Za-z0-9._-]{1,249}$/
+
 export const operations = ['create', 'update', 'delete'] as const
 export type Operation = (typeof operations)[number]
 
@@ -98,6 +101,10 @@ export function topicsOf(entity: EntityDefinition): readonly EntityTopic[] {
   const topics = topicsByEntity.get(entity) ?? topicsIn(entity)
   topicsByEntity.set(entity, topics)
   return topics
+}
+
+export function topicNamesOf(entity: EntityDefinition): string[] {
+  return topicsOf(entity).map(({ topic }) => topic)
 }
 
 function topicsIn(entity: EntityDefinition): EntityTopic[] {

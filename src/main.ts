@@ -13,6 +13,8 @@ import { Meter } from '#gateway/observe/meter.js'
 import { Redaction } from '#text/redaction.js'
 import { embeddedFrom } from '#sample/embedded.js'
 import { MemorySource } from '#gateway/source/memory/memory-source.js'
+import type { MemoryTopics } from '#gateway/source/memory/memory-topics.js'
+import { policyKey } from '#policy/control/policy-record.js'
 import { greeting } from '#sample/greeting.js'
 import { kafkaFeed, startGateway, type RunningGateway } from '#gateway/start.js'
 
@@ -81,7 +83,7 @@ function watchFolderOf(path: string, changed: () => void): () => void {
 async function startOnKafka(config: Config, { log, output }: OpenLog): Promise<RunningGateway> {
   const feed = await kafkaFeed(config.kafka!, config, log)
   feed.meter.logLinesLost = () => output.lost
-  return startGateway(config, feed, { policy: config.policy!, auth: config.auth! }, log)
+  return startGateway(config, feed, { policy: config.policy, auth: config.auth! }, log)
 }
 
 /** Without a Kafka: the sample shop, with a key that is made now unless one is given. */
@@ -96,13 +98,23 @@ async function startEmbedded(config: Config, { log, output }: OpenLog): Promise<
   }
   const auth: AuthConfig = config.auth ?? { ...made, keys: { kind: 'secret', secret: made.secret } }
   const { shop, topics, ...feed } = embeddedFrom(schemasFolder, clock, Math.random)
-  const policy = config.policy ?? readFileSync(join(schemasFolder, 'policy.json'), 'utf8')
+  const policy = policyOfShop(config, topics)
   const meter = new Meter()
   meter.logLinesLost = () => output.lost
-  const gateway = await startGateway(config, { ...feed, source: new MemorySource(topics, clock), meter }, { policy, auth }, log)
+  const sources = { source: new MemorySource(topics, clock), control: () => new MemorySource(topics, clock) }
+  const gateway = await startGateway(config, { ...feed, ...sources, meter }, { policy, auth }, log)
   output.write(await greeting(gateway.url, gateway.adminUrl, config.auth === undefined ? made : undefined))
   shop.open()
   return gateway
+}
+
+/** Where a topic is to have the policy, the shop's is written there. */
+function policyOfShop({ policy, control }: Config, topics: MemoryTopics): string | undefined {
+  const text = policy ?? readFileSync(join(schemasFolder, 'policy.json'), 'utf8')
+  if (control.policyTopic === undefined) return text
+  topics.create(control.policyTopic, 1)
+  topics.append(control.policyTopic, { key: Buffer.from(policyKey), value: Buffer.from(text) })
+  return undefined
 }
 
 async function signalled(log: Log): Promise<void> {

@@ -37,6 +37,7 @@ const neighbours: Readonly<Record<string, readonly string[]>> = {
   schema: ['registry', 'config'],
   'gateway/authenticate': ['gateway/observe'],
   'gateway/source': ['gateway/observe'],
+  'gateway/control': ['gateway/source'],
   'gateway/decode': ['gateway/source', 'gateway/observe'],
   'gateway/table': ['gateway/source', 'gateway/decode', 'gateway/observe'],
   'gateway/route': ['gateway/table', 'gateway/decode'],

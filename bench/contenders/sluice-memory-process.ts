@@ -28,7 +28,8 @@ const commands = {
     const pipePort = await takeRecords((record) => void topics.append(topic, record))
     const config = readConfig(process.env, (path) => readFileSync(path, 'utf8'))
     const entities = [{ name: 'order', layout: 'single-topic', envelope: 'event', topic }] as const
-    const feed = { entities, source: new MemorySource(topics, clock), registry, meter: new Meter() }
+    const newSource = () => new MemorySource(topics, clock)
+    const feed = { entities, source: newSource(), control: newSource, registry, meter: new Meter() }
     const keepers = { policy: config.policy!, auth: config.auth! }
     gateway = await startGateway(config, feed, keepers, openLog(config.logLevel, clock).log)
     const { url, adminUrl } = gateway

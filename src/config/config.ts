@@ -1,5 +1,6 @@
 import { ConfigurationError } from '#errors.js'
 import { rolesClaimsOf } from '#policy/roles.js'
+import { readControlConfig, type ControlConfig } from './control-config.js'
 import { Environment, type LearnSecrets, type ReadFile } from './environment.js'
 import { readKafkaConfig, type KafkaConfig } from './kafka-config.js'
 import { readCertificate, readKey } from './pem-files.js'
@@ -33,10 +34,11 @@ export interface Config {
   readonly adminPort: number
   /** Undefined: the embedded default. */
   readonly kafka: KafkaConfig | undefined
-  /** The text of the policy file. Undefined only in the embedded default, which has a policy of its own. */
+  /** The text of the policy file. Undefined where a topic has it, and in the embedded default, which has a policy of its own. */
   readonly policy: string | undefined
   /** The file of that text, which is read again when it changes. */
   readonly policyPath: string | undefined
+  readonly control: ControlConfig
   /** Undefined only in the embedded default, which makes its key at the start. */
   readonly auth: AuthConfig | undefined
   /** Undefined: a random one. */
@@ -95,6 +97,7 @@ export function readConfig(values: Readonly<Record<string, string | undefined>>,
     kafka,
     policy: environment.file('POLICY_FILE'),
     policyPath: environment.optional('POLICY_FILE'),
+    control: readControlConfig(environment),
     auth: authConfig(environment),
     nodeId: environment.optional('NODE_ID'),
     allowedOrigins: environment.list('ALLOWED_ORIGINS'),

@@ -1,12 +1,9 @@
 import * as v from 'valibot'
-import { entityNamePattern, keyFormats, seedEntity, topicsOf, type EntityDefinition } from '#entities.js'
+import { entityNamePattern, keyFormats, seedEntity, topicPattern, topicsOf, type EntityDefinition } from '#entities.js'
 import { ConfigurationError } from '#errors.js'
 import { parseJson } from '#text/json-text.js'
 
 const nameRule = 'must begin with a letter or "_" and have at most 128 letters, digits, "_", "-" and "."'
-
-/** Kafka's own rule: https://github.com/apache/kafka, `org.apache.kafka.common.internals.Topic`. */
-const topicPattern = /^[A-Za-z0-9._-]{1,249}$/
 
 /** More than anybody lists. The number is limited, as each record is looked for among the versions of a subject. */
 const recordsMax = 100

@@ -1,4 +1,5 @@
 import * as v from 'valibot'
+import { topicPattern } from '#entities.js'
 import { isHttpUrl } from '#text/http-url.js'
 import type { Variable } from './variable.js'
 
@@ -35,6 +36,8 @@ export function valueSchema({
       return v.picklist(['on', 'off'])
     case 'brokers':
       return eachEntry(v.pipe(v.string(), v.check(isBroker)))
+    case 'topic':
+      return v.pipe(v.string(), v.regex(topicPattern))
     case 'origins':
       return eachEntry(origin)
     case 'text':
@@ -59,6 +62,8 @@ export function allowedValues({ kind, min, max, unit, choices = [] }: Variable):
       return 'on or off'
     case 'brokers':
       return 'host:port, separated by commas'
+    case 'topic':
+      return 'the name of a topic'
     case 'origins':
       return 'origins as browsers send them (https://shop.example), separated by commas'
     case 'text':

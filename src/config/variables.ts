@@ -1,3 +1,4 @@
+import { controlVariables } from './control-variables.js'
 import { kafkaVariables } from './kafka-variables.js'
 import { registryVariables } from './registry-variables.js'
 import type { Variable } from './variable.js'
@@ -28,6 +29,7 @@ export const variables = {
   ...kafkaVariables,
   ...registryVariables,
   POLICY_FILE: { kind: 'file', meaning: 'Who may see what (see [Policies](../policy/README.md)).' },
+  ...controlVariables,
   ENTITIES: {
     kind: 'text',
     meaning:

@@ -17,6 +17,8 @@ export interface GatewayOptions {
   readonly source: PartitionSource
   readonly registry: VersionedRegistry
   readonly policy: CurrentPolicy
+  /** What control topics say: read before clients are let in, and until the last has left. */
+  readonly control?: ReadControl | undefined
   /** Verifies the tokens that clients of open connections bring. */
   readonly verifier: TokenVerifier
   /** The id of this node, by which clients tell it from others. */
@@ -32,6 +34,13 @@ export interface GatewayOptions {
   readonly log: Log
   /** Called with each schema of a configured type when it is first known. */
   readonly schemaLearned?: (schema: EntitySchema) => void
+}
+
+export interface ReadControl {
+  /** Resolves when clients may be let in by what was read. */
+  start(): Promise<void>
+  stop(): Promise<void>
+  status(): { readonly ready: boolean; readonly reason?: string | undefined }
 }
 
 export interface GatewayLimits {
@@ -69,6 +78,8 @@ export interface StateLimits {
   /** How far back what was superseded is known, of all types together. */
   readonly window: WindowLimits
 }
+
+export const noState: StateLimits = { bytesMax: 0, fillSecondsMax: 0, window: { bytesMax: 0, secondsMax: 0 } }
 
 export interface GatewayStatus {
   readonly ready: boolean

@@ -1,6 +1,6 @@
 import { concatMap, mergeMap, Observable, tap, type ObservableInput, type Subscription as Running } from 'rxjs'
 import type { EntitySchema } from '#avro/entity-schema.js'
-import { type EntityDefinition, type EntityTopic, topicsOf } from '#entities.js'
+import { type EntityDefinition, type EntityTopic, topicNamesOf } from '#entities.js'
 import { Authorizer, type Receiver } from './authorize/authorize.js'
 import type { ChangeEvent } from './decode/change-event.js'
 import { Decoder, type EventBatch } from './decode/decode.js'
@@ -14,7 +14,7 @@ import { ConnectionHub, socketsPerConnection } from './deliver/connection-hub.js
 import type { KnownTypes } from './deliver/connection/subscription-gate.js'
 import { Delivery } from './deliver/deliver.js'
 import { greetingOf } from './deliver/greeting.js'
-import type { GatewayOptions, GatewayStatus, StateLimits } from './gateway-options.js'
+import { noState, type GatewayOptions, type GatewayStatus } from './gateway-options.js'
 import { BadRecords } from './observe/bad-records.js'
 import { JudgingFaults } from './observe/judging-faults.js'
 import { route } from './route/route.js'
@@ -106,7 +106,8 @@ export class Gateway {
    * clients let in: whoever is told that a subscription stands gets every event from there on.
    */
   async start(): Promise<void> {
-    const { source, discover } = this.options
+    const { source, discover, control } = this.options
+    const controlled = control?.start()
     await Promise.all([this.catalog.start(), this.startSource()])
     this.running = this.done$().subscribe({
       next: ({ batch, deliveries }) => batch.release(deliveries),
@@ -116,7 +117,7 @@ export class Gateway {
     // One after the other, in their order: what is left for a type does not depend on which is read faster.
     for (const entity of this.types.all()) if (this.hasState(entity)) await this.fills.fill(entity)
     this.forgetting = new Forgetting({ tables: this.tables, isQuiet: () => this.fills.isQuiet(), clock: this.options.clock })
-    if (discover === true) await this.discovery.start()
+    await Promise.all([controlled, discover === true ? this.discovery.start() : undefined])
     this.connections.open()
   }
 
@@ -213,6 +214,7 @@ export class Gateway {
   /** Reads nothing more, sends what waits, and closes every connection with the code that says 'reconnect', within the limit. */
   async stop(timeoutMs: number): Promise<void> {
     await Promise.all([this.options.source.stop(), this.connections.shutDown(timeoutMs)])
+    await this.options.control?.stop()
     this.running?.unsubscribe()
     this.fills.stop()
     this.forgetting?.stop()
@@ -233,16 +235,11 @@ export class Gateway {
 
   status(): GatewayStatus {
     const { tables, fills, catalog, store, connections, options } = this
-    const parts = [options.source, tables, fills, catalog, store, connections].map((part) => part.status())
+    const all = [options.source, options.control, tables, fills, catalog, store, connections]
+    const parts = all.flatMap((part) => part?.status() ?? [])
     return { ready: parts.every(({ ready }) => ready), reasons: parts.flatMap(({ reason }) => reason ?? []) }
   }
 }
-
-function topicNamesOf(entity: EntityDefinition): string[] {
-  return topicsOf(entity).map(({ topic }) => topic)
-}
-
-const noState: StateLimits = { bytesMax: 0, fillSecondsMax: 0, window: { bytesMax: 0, secondsMax: 0 } }
 
 /** A batch that is decoded already goes on in the same tick. */
 function nowOrLater<T extends object>(value: T | Promise<T>): ObservableInput<T> {

@@ -2,7 +2,6 @@ import { randomUUID } from 'node:crypto'
 import { fileURLToPath } from 'node:url'
 import type { RemoteKeys } from './authenticate/remote-keys.js'
 import { createTokenVerifier } from './authenticate/token-verifier.js'
-import { PolicyInForce } from './authorize/policy-in-force.js'
 import { pause, systemClock as clock } from '#clock.js'
 import type { AuthConfig, Config } from '#config/config.js'
 import type { FileListener } from '#config/watched-file.js'
@@ -22,13 +21,14 @@ import { Gateway } from './gateway.js'
 import type { GatewayStatus } from './gateway-options.js'
 import { AdminServer } from './observe/admin-server.js'
 import type { Log } from '#log.js'
+import { rightsDataOf, type ControlFeed } from './rights-data.js'
 import { Meter } from './observe/meter.js'
-import { forgetfulTopics } from './source/kafka/forgetful-topics.js'
+import { forgetfulTopics, uncompactedTopics } from './source/kafka/forgetful-topics.js'
 import { KafkaSource } from './source/kafka/kafka-source.js'
 import type { PartitionSource } from './source/partition-source.js'
 
 /** Where changes come from. */
-export interface Feed {
+export interface Feed extends ControlFeed {
   readonly entities: readonly EntityDefinition[]
   readonly discover?: boolean
   readonly source: PartitionSource
@@ -41,8 +41,8 @@ export interface Feed {
 
 /** Who may see them. */
 export interface Keepers {
-  /** The text of a policy file. */
-  readonly policy: string
+  /** The text of a policy file; undefined where a topic has the policy. */
+  readonly policy: string | undefined
   readonly auth: AuthConfig
 }
 
@@ -57,6 +57,9 @@ export interface RunningGateway {
   /** Sends what waits and leaves, within the configured limit. */
   stop(): Promise<void>
 }
+
+/** Records of control topics are small, and are taken as fast as they come: what waits is a batch or two. */
+const controlBufferBytesMax = 8 * 1024 * 1024
 
 /** Between the last close frame and the end of the process, which would reset what is still on its way. */
 const lastFramesMs = 100
@@ -120,9 +123,14 @@ export async function kafkaFeed(kafka: KafkaConfig, { limits, state }: Config, l
   const bytes = { bufferBytesMax: limits.sourceBufferBytesMax, fillBytesPerSecond: state?.fillBytesPerSecond ?? 0 }
   const link = { ...brokers, sasl: sharedSasl(brokers.sasl, clock, log), clock, log }
   const source = new KafkaSource({ ...link, ...bytes, meter })
+  const control = () => new KafkaSource({ ...link, bufferBytesMax: controlBufferBytesMax, meter, dependency: 'control' })
   const observed = new ObservedRegistry(await ConfluentRegistry.create(withLogin(registry, clock, log)), clock)
   meter.dependencies.set('registry', observed)
-  return { entities, discover, source, registry: observed, forgetful: (topics) => forgetfulTopics(link, topics), meter }
+  return {
+    ...{ entities, discover, source, control, registry: observed, meter },
+    forgetful: (topics) => forgetfulTopics(link, topics),
+    uncompacted: (topics) => uncompactedTopics(link, topics),
+  }
 }
 
 async function warnOfForgetful({ forgetful }: Feed, topics: readonly string[], log: Log): Promise<void> {
@@ -139,11 +147,12 @@ async function warnOfForgetful({ forgetful }: Feed, topics: readonly string[], l
 export async function startGateway(config: Config, feed: Feed, keepers: Keepers, log: Log): Promise<RunningGateway> {
   const { limits, state, allowedOrigins, tls, longs } = config
   const { meter } = feed
-  const policy = new PolicyInForce(keepers.policy, meter, log)
+  const rights = rightsDataOf(config.control, keepers.policy, feed, { clock, log })
+  const { policy } = rights
   const { budget, affordable } = budgetFor(limits, log)
   const schemaLearned = (schema: EntitySchema) => policy.learned(schema)
   const verifier = createTokenVerifier(keepers.auth, { clock, log, meter })
-  const parts = { clock, random: Math.random, log, policy, verifier, schemaLearned }
+  const parts = { clock, random: Math.random, log, ...rights, verifier, schemaLearned }
   const gateway = new Gateway({ ...feed, ...parts, limits: affordable, state, longs, node: config.nodeId ?? randomUUID() })
   const status = () => together(gateway.status(), verifier.remoteKeys)
   const isReady = () => status().ready

@@ -4,14 +4,13 @@ import { ConfigurationError } from '#errors.js'
 import type { Log } from '#log.js'
 import { unnamedFieldsOf, warningsOf } from '#policy/policy-warnings.js'
 import type { Policy } from '#policy/rights.js'
-import { parsePolicy, type RolePolicy } from '#policy/role-policy.js'
-import type { UndecidedWatch } from '#policy/undecided.js'
+import { parsePolicy, RolePolicy } from '#policy/role-policy.js'
 import { Meter } from '../observe/meter.js'
 import { UndecidedNotices } from './undecided-notices.js'
 
-// Enters: changes of the policy's file while the process runs, and the schemas that become known. Leaves: the policy in force, which is the
-// last usable one, and a call to each follower when it is replaced. The log and the metrics tell people whether the file is in force, what
-// the policy names that no schema has, which fields no rule names, and which conditions are undecided.
+// Enters: changes of the policy's file or topic while the process runs, and the schemas that become known. Leaves: the policy in force, which
+// is the last usable one, and a call to each follower when it is replaced. The log and the metrics tell people whether what was written last
+// is in force, what the policy names that no schema has, which fields no rule names, and which conditions are undecided.
 
 /** The policy in force. It may be replaced while clients are connected. */
 export interface CurrentPolicy {
@@ -23,26 +22,45 @@ export interface CurrentPolicy {
 /** The number of names in one line of the log. */
 const namesMax = 20
 
+/** The variable that says where the policy stands. */
+export type PolicyVariable = 'POLICY_FILE' | 'POLICY_TOPIC'
+
 export class PolicyInForce implements CurrentPolicy, FileListener {
   private readonly undecided: UndecidedNotices
   private readonly followers: (() => void)[] = []
   private policy: RolePolicy
   /** What the file held when it was last readable. */
-  private lastRead: string
+  private lastRead: string | undefined
+  private refusal: string | undefined
 
-  /** @throws ConfigurationError where the first text is not a policy. */
+  /**
+   * @param text undefined where none is known yet: nobody is shown anything until there is one.
+   * @throws ConfigurationError where the text is not a policy.
+   */
   constructor(
-    private text: string,
+    private text: string | undefined,
     private readonly meter: Meter,
     private readonly log: Log,
+    private readonly variable: PolicyVariable = 'POLICY_FILE',
   ) {
     this.undecided = new UndecidedNotices(meter, log)
-    this.policy = parsePolicyText(text, this.undecided)
+    this.policy = text === undefined ? new RolePolicy(new Map()) : this.parse(text)
     this.lastRead = text
+    meter.policyFileInForce = text !== undefined
   }
 
   get current(): RolePolicy {
     return this.policy
+  }
+
+  /** The text of the policy in force; undefined where there was none yet. */
+  get textInForce(): string | undefined {
+    return this.text
+  }
+
+  /** Why what was written last is not in force; undefined where it is. */
+  get refused(): string | undefined {
+    return this.refusal
   }
 
   follow(replaced: () => void): void {
@@ -58,7 +76,7 @@ export class PolicyInForce implements CurrentPolicy, FileListener {
       return
     }
     try {
-      this.policy = parsePolicyText(text, this.undecided)
+      this.policy = this.parse(text)
     } catch (error) {
       return this.keep((error as Error).message)
     }
@@ -68,9 +86,9 @@ export class PolicyInForce implements CurrentPolicy, FileListener {
     for (const replaced of this.followers) replaced()
   }
 
-  /** The file cannot be read, so that the policy stays as it is. */
+  /** What the variable names cannot be read, so that the policy stays as it is. */
   unreadable(why: string): void {
-    this.keep(`POLICY_FILE: ${why}`)
+    this.keep(`${this.variable}: ${why}`)
   }
 
   /** The file can be read again. Where its text differs, `changed` is called as well. */
@@ -104,19 +122,22 @@ export class PolicyInForce implements CurrentPolicy, FileListener {
 
   private keep(reason: string): void {
     this.noteFile(false, 'refused')
-    this.log.error({ reason }, 'The changed policy cannot be used; the one before stays in force.')
+    this.refusal = reason
+    const then = this.text === undefined ? 'nobody is let in before there is one that can' : 'the one before stays in force'
+    this.log.error({ reason }, `The changed policy cannot be used; ${then}.`)
   }
 
   private noteFile(isInForce: boolean, outcome: 'applied' | 'refused' | 'unchanged'): void {
     this.meter.policyFileInForce = isInForce
+    if (isInForce) this.refusal = undefined
     Meter.count(this.meter.policyReloads, outcome)
   }
-}
 
-function parsePolicyText(text: string, watch: UndecidedWatch): RolePolicy {
-  try {
-    return parsePolicy(text, watch)
-  } catch (error) {
-    throw error instanceof ConfigurationError ? new ConfigurationError(`POLICY_FILE: ${error.message}`) : error
+  private parse(text: string): RolePolicy {
+    try {
+      return parsePolicy(text, this.undecided)
+    } catch (error) {
+      throw error instanceof ConfigurationError ? new ConfigurationError(`${this.variable}: ${error.message}`) : error
+    }
   }
 }

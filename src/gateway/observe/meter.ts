@@ -12,7 +12,8 @@ export type JudgingFault = (typeof judgingFaults)[number]
 export const resumeOutcomes = ['resumed', 'expired', 'none', 'too_much', 'no_state'] as const
 export type ResumeOutcome = (typeof resumeOutcomes)[number]
 
-export type DependencyName = 'kafka' | 'registry' | 'keys'
+/** `control`: Kafka as control topics are read from it. */
+export type DependencyName = 'kafka' | 'control' | 'registry' | 'keys'
 
 /** What the process holds of the latest versions of entities, and of those before them. */
 export interface HeldVersions {
@@ -57,7 +58,7 @@ export class Meter {
   /** Change events that at least one connection had subscribed to. */
   eventsRouted = 0
   eventsStale = 0
-  /** Whether the policy in force is that of its file. */
+  /** Whether the policy in force is that of its file or topic. */
   policyFileInForce = true
   /** Conditions that could not be decided by a user's claims or by a routed event. */
   readonly conditionsUndecided = new Map<'claims' | 'event', number>()

@@ -12,7 +12,7 @@ export const gauges: Readonly<Record<string, readonly [help: string, read: (mete
   sluice_sockets_waiting: ['Sockets that are open and have not said yet whose they are.', (meter) => meter.socketsWaiting],
   sluice_subscriptions: ['Subscriptions of all connections.', (meter) => meter.subscriptions],
   sluice_policy_file_in_force: [
-    '1 where the policy in force is what its file says; 0 where that cannot be read or used.',
+    '1 where the policy in force is what its file or topic says; 0 where that cannot be read or used.',
     (meter) => Number(meter.policyFileInForce),
   ],
   sluice_mailbox_bytes: ['Bytes that wait in all mailboxes, those of a shared frame once.', (meter) => meter.mailboxBytes],
@@ -104,7 +104,7 @@ export const labelledCounters: Readonly<Record<string, LabelledCounter>> = {
     read: (meter) => meter.tokensRefused,
   },
   sluice_policy_reloads_total: {
-    help: 'Policy files that were read, or could not be read on request, while the process ran, by what became of them.',
+    help: 'Policies of the file or topic that were read, or could not be read on request, while the process ran, by what became of them.',
     label: 'outcome',
     known: ['applied', 'refused', 'unchanged'],
     read: (meter) => meter.policyReloads,

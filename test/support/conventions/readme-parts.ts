@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { allowedValues } from '#config/variable-value.js'
 import type { Variable } from '#config/variable.js'
+import { controlVariables } from '#config/control-variables.js'
 import { variables, type VariableName } from '#config/variables.js'
 import { httpErrors, protocolErrors, retryAfterMs, type ProtocolErrorCode } from '#protocol/codes.js'
 import { publishFailures } from '#publisher/publish-error.js'
@@ -16,6 +17,7 @@ import { sampleTail } from '../picture/sample-tail.js'
 const variableGroups: Readonly<Record<string, readonly VariableName[]>> = {
   'Where it listens': ['PORT', 'HOST', 'ADMIN_PORT', 'ADMIN_HOST', 'TLS_CERT_FILE', 'TLS_KEY_FILE', 'ALLOWED_ORIGINS'],
   'What is streamed, and to whom': ['ENTITIES', 'POLICY_FILE', 'LONGS'],
+  'What topics say': Object.keys(controlVariables) as VariableName[],
   Tokens: ['JWT_SECRET', 'JWKS_URL', 'JWT_ISSUER', 'JWT_AUDIENCE', 'JWT_ROLES_CLAIM', 'JWT_SUB_CLAIM', 'JWT_CLOCK_TOLERANCE_SECONDS'],
   Kafka: namesWith('KAFKA_'),
   'The registry': namesWith('SCHEMA_REGISTRY_'),

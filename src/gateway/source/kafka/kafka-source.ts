@@ -4,6 +4,7 @@ import { KafkaPulse } from '#kafka/kafka-pulse.js'
 import { BrokerLoops } from '#kafka/read/broker-loops.js'
 import type { Reading, StartAt } from '#kafka/read/reading.js'
 import { ReadingTable } from '#kafka/read/reading-table.js'
+import type { DependencyName } from '../../observe/meter.js'
 import type { PartitionSource, ReadFrom, SourceStatus } from '../partition-source.js'
 import { KafkaPartitions, type KafkaPartitionsOptions } from './kafka-partitions.js'
 import { TopicWatch } from './topic-watch.js'
@@ -18,6 +19,8 @@ export interface KafkaSourceOptions extends KafkaLinkOptions, KafkaPartitionsOpt
   readonly startAt?: (topic: string, partition: number) => StartAt
   /** Where this process runs, as brokers name it in `broker.rack`: the nearest replica is read from. By default leaders are. */
   readonly rack?: string | undefined
+  /** By which metrics tell whether Kafka answers this source; `kafka` unless told. */
+  readonly dependency?: DependencyName
 }
 
 /** Joins the parts: the watch fills the table of partitions, the loops fetch what stands in it, and the buffers take what comes. */
@@ -36,7 +39,7 @@ export class KafkaSource implements PartitionSource {
     const brokers = (this.brokers = new KafkaBrokers(options))
     const pulse = (this.pulse = new KafkaPulse(clock))
     const partitions = (this.partitions = new KafkaPartitions(options, (topic, partition) => this.resume(topic, partition)))
-    meter.dependencies.set('kafka', pulse)
+    meter.dependencies.set(options.dependency ?? 'kafka', pulse)
     const madeAnew = (topic: string) => log.warn({ topic }, 'A topic was made anew; it is read from its beginning.')
     const table = (this.table = new ReadingTable(startAt, madeAnew))
     this.watch = new TopicWatch({ clock, log, meter, brokers, pulse, table, partitions, changed: () => this.assign() })

@@ -1,0 +1,85 @@
+import type { Clock } from '#clock.js'
+import type { KafkaRecord } from '#kafka/kafka-record.js'
+import type { Log } from '#log.js'
+import { strictText } from '#text/strict-text.js'
+import type { Partition, RecordBatch } from '../source/partition-source.js'
+import type { ControlStatus, ControlTable } from './control-table.js'
+
+/**
+ * How many records are taken in one tick. A record may change the page of somebody who is connected: 200 of them held up the others for
+ * some 20 ms at the most.
+ */
+const recordsInTickMax = 200
+
+export interface ControlTopicContext {
+  readonly clock: Clock
+  readonly log: Log
+  /** Called when something may have become ready. */
+  readonly changed: () => void
+}
+
+/** One control topic, and how far this node has read it. */
+export class ControlTopic {
+  /** The offset behind the last record that was taken. */
+  offset = 0
+  /** Kafka's time of that record, in milliseconds since the epoch; undefined before the first one. */
+  latestMs: number | undefined
+  private partitions = 0
+  private hasCaughtUp = false
+
+  constructor(
+    readonly name: string,
+    readonly table: ControlTable,
+    private readonly context: ControlTopicContext,
+  ) {}
+
+  /** Takes what the partition brings from now on. Each partition is read, so that nothing that is taken away stays. */
+  read({ batches$, breaks$, caughtUp }: Partition): void {
+    if (++this.partitions === 2) this.context.log.error({ topic: this.name }, severalPartitions(this.name))
+    breaks$.subscribe((one) => {
+      this.table.beginAnew()
+      this.noteWhen(one.caughtUp)
+    })
+    batches$.subscribe((batch) => this.take(batch))
+    this.noteWhen(caughtUp)
+  }
+
+  /** Whether a node may begin, as far as this topic goes. */
+  status(): ControlStatus {
+    const { name, partitions } = this
+    if (partitions === 0) return { ready: false, reason: `the control topic ${name} does not exist, or this login may not describe it` }
+    if (partitions > 1) return { ready: false, reason: severalPartitions(name) }
+    if (!this.hasCaughtUp) return { ready: false, reason: `the control topic ${name} is being read` }
+    return this.table.status()
+  }
+
+  private noteWhen(caughtUp: Promise<void>): void {
+    void caughtUp.then(() => {
+      this.hasCaughtUp = true
+      this.table.caughtUp()
+      this.context.changed()
+    })
+  }
+
+  private take(batch: RecordBatch, from = 0): void {
+    const { records, release } = batch
+    const to = Math.min(from + recordsInTickMax, records.length)
+    for (let at = from; at < to; at++) this.takeRecord(records[at]!)
+    if (to < records.length) return this.context.clock.nextTick(() => this.take(batch, to))
+    release(0)
+    this.context.changed()
+  }
+
+  private takeRecord({ key: bytes, value, timestampMs, offset }: KafkaRecord): void {
+    const key = bytes === null ? undefined : strictText(bytes)
+    if (key === undefined)
+      this.context.log.error({ topic: this.name, offset }, 'A record of a control topic has no key that can be read, and means nothing.')
+    else this.table.take({ key, value, timestampMs })
+    this.offset = offset + 1
+    this.latestMs = timestampMs
+  }
+}
+
+function severalPartitions(topic: string): string {
+  return `the control topic ${topic} has more than one partition, between which there is no order`
+}

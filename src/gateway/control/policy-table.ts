@@ -1,0 +1,61 @@
+import { policyHash, policyKey } from '#policy/control/policy-record.js'
+import { textFileBytesMax } from '#config/text-file.js'
+import type { Log } from '#log.js'
+import { strictText } from '#text/strict-text.js'
+import type { ControlRecord, ControlStatus, ControlTable } from './control-table.js'
+
+/** Puts a policy in force, or keeps the one before. */
+export interface PolicyListener {
+  changed(text: string): void
+  unreadable(why: string): void
+  /** Undefined where there was none yet. */
+  readonly textInForce: string | undefined
+  readonly refused: string | undefined
+}
+
+/** The policy as its topic says. Of what is read at once only the latest counts: those before it are in force nowhere any more. */
+export class PolicyTable implements ControlTable {
+  private isFilling = true
+  private latest: Buffer | null = null
+
+  constructor(
+    private readonly policy: PolicyListener,
+    private readonly log: Log,
+  ) {}
+
+  get hash(): string {
+    const { textInForce } = this.policy
+    return textInForce === undefined ? '' : policyHash(textInForce)
+  }
+
+  take({ key, value }: ControlRecord): void {
+    if (key !== policyKey) return this.log.error({ key: key.slice(0, 100) }, `The topic of the policy has another key than "${policyKey}".`)
+    this.latest = value
+    if (!this.isFilling) this.apply()
+  }
+
+  beginAnew(): void {
+    this.isFilling = true
+    this.latest = null
+  }
+
+  caughtUp(): void {
+    if (!this.isFilling) return
+    this.isFilling = false
+    this.apply()
+  }
+
+  status(): ControlStatus {
+    return { ready: this.policy.textInForce !== undefined, reason: this.policy.refused }
+  }
+
+  private apply(): void {
+    const { latest, policy } = this
+    this.latest = null
+    if (latest === null) return policy.unreadable(`The topic has no record with the key "${policyKey}".`)
+    if (latest.length > textFileBytesMax) return policy.unreadable(`The policy has ${latest.length} bytes, more than ${textFileBytesMax}.`)
+    const text = strictText(latest)
+    if (text === undefined) policy.unreadable('The policy is not UTF-8.')
+    else policy.changed(text)
+  }
+}
