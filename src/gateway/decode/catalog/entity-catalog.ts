@@ -5,13 +5,14 @@ import { BadRecordError } from '#errors.js'
 import type { Log } from '#log.js'
 import type { CompiledBranch } from '../schemas/compiled-branch.js'
 import type { CompiledSchema } from '../schemas/compiled-schema.js'
-import { EntityRecords, type NewestVersion } from './entity-records.js'
+import { EntityRecords } from './entity-records.js'
 import type { EntitySchema } from '#avro/entity-schema.js'
 import { ForeignRecords } from './foreign-records.js'
 import { KeySubjects } from './key-subjects.js'
 import { KnownSchemas } from './known-schemas.js'
 import { LatestSchemas } from './latest-schemas.js'
-import type { RegisteredSchema, VersionedRegistry } from '#registry/schema-registry.js'
+import { NewestSchemas } from './newest-schemas.js'
+import type { VersionedRegistry } from '#registry/schema-registry.js'
 import type { SchemaStore } from '../schemas/schema-store.js'
 import { SubjectAnswers } from './subject-answers.js'
 import { SubjectQuestions } from './subject-questions.js'
@@ -41,6 +42,7 @@ export class EntityCatalog {
   private readonly latest = new LatestSchemas()
   private readonly answers: SubjectAnswers
   private readonly records: EntityRecords
+  private readonly newest: NewestSchemas
   private readonly keys: KeySubjects
   private readonly foreign: ForeignRecords
   private readonly questions: SubjectQuestions
@@ -51,6 +53,7 @@ export class EntityCatalog {
     this.answers = answers
     this.questions = new SubjectQuestions({ topics: entities.flatMap(topicsOf), clock, answers, ask: (topic) => this.ask(topic) })
     this.records = new EntityRecords({ ...options, warnings: answers.warnings })
+    this.newest = new NewestSchemas({ ...options, records: this.records, tagsChanged: (topic) => this.learnAnew(topic) })
     this.keys = new KeySubjects({ ...options, warnings: answers.warnings })
     this.foreign = new ForeignRecords(this.records, log)
   }
@@ -178,12 +181,9 @@ export class EntityCatalog {
 
   private async ask(topic: EntityTopic): Promise<void> {
     try {
-      const latest = await this.options.registry.latestOf(`${topic.topic}-value`)
-      const version = { registered: latest, schema: this.stored(topic, latest) }
-      const newest = await this.records.newestOf(topic, version)
+      const newest = await this.newest.of(topic)
       await this.keys.ask(topic)
-      this.noteTags(topic, version, newest)
-      const schemas = newest.flatMap(({ schema }) =>
+      const schemas = newest.flatMap((schema) =>
         this.records.schemasIn(topic.entity, schema).map((one) => ({ id: schema.id, schema: one })),
       )
       this.answers.noteAnswer(topic)
@@ -193,23 +193,6 @@ export class EntityCatalog {
     } catch (error) {
       this.answers.noteFailure(topic, error)
     }
-  }
-
-  /** Stores the latest version. Its tags count even where it cannot be used itself. */
-  private stored(topic: EntityTopic, latest: RegisteredSchema): CompiledSchema {
-    const { store } = this.options
-    try {
-      return store.add(latest, `${topic.topic}-value`)
-    } catch (error) {
-      if (store.noteLatestTags(topic, latest)) this.learnAnew(topic)
-      throw error
-    }
-  }
-
-  private noteTags(topic: EntityTopic, latest: NewestVersion, newest: readonly NewestVersion[]): void {
-    const { store } = this.options
-    const changed = this.records.tagSources(topic, latest, newest).filter(({ at, registered }) => store.noteLatestTags(at, registered))
-    if (changed.length > 0) this.learnAnew(topic)
   }
 
   /** Learns the known schemas of a type again, as its latest version has other tags now. */

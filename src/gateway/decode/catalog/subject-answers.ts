@@ -140,7 +140,11 @@ export class SubjectAnswers {
     this.turnTo(unregistered, 'unregistered')
     const isUnnamed = entity.envelope !== 'event' && entity.record === undefined
     const mend = isUnnamed ? ` Where subjects are named otherwise, its entry in ENTITIES must say which record it is ("record").` : ''
-    this.warnings.once(topic, `Nothing is registered for ${topic}-value yet; is SCHEMA_REGISTRY_URL the root of the registry's API?${mend}`)
+    const nor = entity.record === undefined ? '' : ', nor under the names of its records'
+    this.warnings.once(
+      topic,
+      `Nothing is registered for ${topic}-value yet${nor}; is SCHEMA_REGISTRY_URL the root of the registry's API?${mend}`,
+    )
   }
 }
 

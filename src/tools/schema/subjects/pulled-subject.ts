@@ -4,6 +4,7 @@ import { ConfigurationError } from '#errors.js'
 import type { ConfluentSubjects } from '#registry/confluent-subjects.js'
 import { RegistryError } from '#registry/schema-registry.js'
 import type { RecordSchema } from '#schema/files/schema-json.js'
+import { recordSubjectsOf } from '#schema/subjects/record-subjects.js'
 import { pulledEntityOf } from './pulled-entity.js'
 
 /** An entity as the newest version of one of its subjects has it. */
@@ -38,7 +39,8 @@ function candidatesAmong(subjects: readonly string[], definition: EntityDefiniti
   const topics = topicsOf(definition).map(({ topic }) => topic)
   const ofTopics = topics.map((topic) => `${topic}-value`)
   const ofRecords = subjects.filter((subject) => topics.some((topic) => subject.startsWith(`${topic}-`) && !/-(key|value)$/.test(subject)))
-  return [...ofTopics, ...ofRecords, ...(definition.record ?? [])].slice(0, subjectsMax)
+  const named = topicsOf(definition).flatMap(recordSubjectsOf).flat()
+  return [...new Set([...ofTopics, ...ofRecords, ...named])].slice(0, subjectsMax)
 }
 
 /** Undefined for what is no Avro, or holds no record of the entity. */
