@@ -75,7 +75,7 @@ export function parseEntities(value: string, readFile: (path: string) => string)
   const discover = names.includes(anyName)
   if (entities.length === 0 && !discover) throw new ConfigurationError('ENTITIES names no entity.')
   refuseSharedTopics(entities)
-  return Object.freeze({ entities: Object.freeze(withoutSharedState(entities)), discover })
+  return Object.freeze({ entities: Object.freeze(entities), discover })
 }
 
 /** Whether the value of `ENTITIES` names a file instead of entities. */
@@ -132,8 +132,8 @@ function checkedDefinition(path: string, name: string, entry: v.InferOutput<type
 }
 
 /**
- * Entities may share a topic where each says which records it is, and others than the others. They have no table then: a tombstone on such a topic
- * does not say whose it is.
+ * Entities may share a topic where each says which records it is, and others than the others. Its log is read from the beginning for all of them,
+ * or for none.
  * @throws ConfigurationError where two entities have the same topic otherwise.
  */
 export function refuseSharedTopics(entities: readonly EntityDefinition[]): void {
@@ -149,13 +149,5 @@ function refuseUnlessTold(topic: string, sharing: readonly EntityDefinition[]): 
   const records = sharing.flatMap(({ record = [] }) => record)
   if (sharing.some(({ record }) => record === undefined) || new Set(records).size < records.length)
     throw refuse(', which is possible where each says by "record" which records it is, and no other')
-  if (sharing.some(({ state }) => state === true)) throw refuse(', so that none of them has state, and none can say so')
-}
-
-/** Entities that share a topic have no table. */
-function withoutSharedState(entities: readonly EntityDefinition[]): EntityDefinition[] {
-  const shares = ({ topic }: EntityDefinition) => entities.filter((other) => other.topic === topic).length > 1
-  return entities.map((entity) =>
-    entity.layout === 'single-topic' && shares(entity) ? Object.freeze({ ...entity, state: false }) : entity,
-  )
+  if (new Set(sharing.map(({ state = true }) => state)).size > 1) throw refuse(', so that all of them have state, or none has')
 }

@@ -1,8 +1,7 @@
 import { concatMap, mergeMap, Observable, tap, type ObservableInput, type Subscription as Running } from 'rxjs'
 import type { EntitySchema } from '#avro/entity-schema.js'
-import { type EntityDefinition, type EntityTopic, topicNamesOf } from '#entities.js'
+import { type EntityDefinition, topicNamesOf } from '#entities.js'
 import { Authorizer, type Receiver } from './authorize/authorize.js'
-import type { ChangeEvent } from './decode/change-event.js'
 import { Decoder, type EventBatch } from './decode/decode.js'
 import { EntityCatalog } from './decode/catalog/entity-catalog.js'
 import { EntityTypes } from './decode/entity-types.js'
@@ -22,9 +21,9 @@ import { SubscriptionIndex } from './route/subscription-index.js'
 import { Cursors } from './table/cursor.js'
 import { Forgetting } from './table/forgetting.js'
 import { TableFills } from './table/table-fills.js'
+import { tabledBatch } from './table/tabled-batch.js'
 import type { TabledEvent } from './table/table.js'
 import { Tables } from './table/tables.js'
-import { offsetAfter } from './source/partition-turns.js'
 import { warnOfUnequalPartitions } from './source/partition-counts.js'
 
 /** A batch that has been dealt with. */
@@ -115,7 +114,7 @@ export class Gateway {
     })
     this.running.add(warnOfUnequalPartitions(source.partitions$, this.types, this.options))
     // One after the other, in their order: what is left for a type does not depend on which is read faster.
-    for (const entity of this.types.all()) if (this.hasState(entity)) await this.fills.fill(entity)
+    for (const entities of this.types.groups()) if (this.hasState(entities[0]!)) await this.fills.fill(entities)
     this.forgetting = new Forgetting({ tables: this.tables, isQuiet: () => this.fills.isQuiet(), clock: this.options.clock })
     await Promise.all([controlled, discover === true ? this.discovery.start() : undefined])
     this.connections.open()
@@ -134,7 +133,7 @@ export class Gateway {
       tap(({ topic, partition, lag }) => meter.lag.set(`${topic}/${partition}`, lag)),
       mergeMap(({ batches$ }) =>
         batches$.pipe(
-          tap((batch) => this.fills.noteBatch(this.types.topic(batch.topic)!, batch)),
+          tap((batch) => this.fills.noteBatch(batch)),
           concatMap((batch) => nowOrLater(this.decoder.decode(batch))),
           concatMap((batch) => this.deliver(batch)),
         ),
@@ -144,25 +143,15 @@ export class Gateway {
 
   /** All of a batch in one go, so that a request comes between two batches. */
   private deliver({ batch, events }: EventBatch): Observable<DoneBatch> {
-    const topic = this.types.topic(batch.topic)!
-    const receiver = this.fills.receiverOf(topic, batch)
+    const { tables, fills } = this
     const delivery = new Delivery(this.scheduler)
-    if (receiver === 'all') this.handOn(this.tabled(events, topic), delivery)
-    if (receiver === 'table') for (const event of events) this.tables.write(event, topic)
-    if (receiver !== 'nobody') this.tables.noteRead(topic, batch.partition, offsetAfter(batch.records))
+    for (const topic of this.types.topicsNamed(batch.topic)) this.handOn(tabledBatch({ topic, batch, events }, tables, fills), delivery)
     return new Observable((subscriber) => {
       delivery.whenOut((deliveries) => {
         subscriber.next({ batch, deliveries })
         subscriber.complete()
       })
     })
-  }
-
-  private *tabled(events: readonly ChangeEvent[], topic: EntityTopic): Generator<TabledEvent> {
-    for (const event of events) {
-      const tabled = this.tables.write(event, topic)
-      if (tabled !== undefined) yield tabled
-    }
   }
 
   /**
@@ -191,7 +180,7 @@ export class Gateway {
   /** Its positions are held before anybody can subscribe to it. */
   private async stream(entity: EntityDefinition): Promise<void> {
     this.types.add(entity)
-    const fill = this.hasState(entity) ? this.fills.fill(entity) : this.options.source.add(topicNamesOf(entity), 'end')
+    const fill = this.hasState(entity) ? this.fills.fill([entity]) : this.options.source.add(topicNamesOf(entity), 'end')
     await this.catalog.add(entity)
     await fill
     this.connections.tellFilled(entity.name)
@@ -230,7 +219,7 @@ export class Gateway {
 
   /** The topics whose latest versions are kept. */
   tabledTopics(): string[] {
-    return this.types.all().flatMap((entity) => (this.tables.has(entity.name) ? topicNamesOf(entity) : []))
+    return [...new Set(this.types.all().flatMap((entity) => (this.tables.has(entity.name) ? topicNamesOf(entity) : [])))]
   }
 
   status(): GatewayStatus {

@@ -131,17 +131,21 @@ test('refuses two entities on one topic, in whatever layout they meet there', as
   t.throws(() => fromFile(JSON.stringify(crossed)), { message: 'ENTITIES: the topic order.update belongs to both order and parcel.' })
 })
 
-test('lets entities share a topic that say which records they are, without state', async (t) => {
+test('lets entities share a topic that say which records they are, all with state or none', async (t) => {
   const one = { layout: 'single-topic', topic: 'shop.events', envelope: 'none', record: 'shop.Order' }
   const both = (other: object, more = {}) => fromFile(JSON.stringify({ order: { ...one, ...more }, payment: { ...one, ...other } }))
-  t.match(both({ record: 'shop.Payment' }), [
-    { name: 'order', state: false },
-    { name: 'payment', state: false },
-  ])
+  t.same(
+    both({ record: 'shop.Payment' }).map(({ name, state }) => [name, state]),
+    [
+      ['order', undefined],
+      ['payment', undefined],
+    ],
+  )
+  t.match(both({ record: 'shop.Payment', state: false }, { state: false }), [{ state: false }, { state: false }])
   const message = /the topic shop\.events belongs to both order and payment, which is possible where each says by "record"/
   t.throws(() => both({ record: ['shop.Payment', 'shop.Order'] }), { message })
   t.throws(() => both({ record: undefined }), { message })
-  t.throws(() => both({ record: 'shop.Payment', state: true }), { message: /so that none of them has state, and none can say so\.$/ })
+  t.throws(() => both({ record: 'shop.Payment', state: false }), { message: /so that all of them have state, or none has\.$/ })
   t.throws(() => both({ record: 'shop.Payment', layout: 'topic-per-operation', topic: 'shop' }, { topic: 'shop.update' }), {
     message: /belongs to both/,
   })

@@ -157,44 +157,50 @@ test('of several records on a topic the one is sent that is the entity, by which
   )
 })
 
-test('two entities share a topic, each with its own records; a tombstone is for those who were sent the entity', async (t) => {
-  const topic = 'shop.events'
-  const topics = new ForeignTopics({
-    entities: files['shared.json']!,
-    roles: { clerk: [all('shipment'), { ...all('payment'), fields: ['order_id'] }] },
+for (const hasState of [true, false])
+  test(`two entities share a topic, each with its own records; a tombstone is for those who were sent the entity (${hasState ? 'with' : 'without'} state)`, async (t) => {
+    const topic = 'shop.events'
+    const topics = new ForeignTopics({
+      entities: files['shared.json']!,
+      hasState,
+      roles: { clerk: [all('shipment'), { ...all('payment'), fields: ['order_id'] }] },
+    })
+    const shipped = record('OrderShipped', 'shop', { order_id: 'string', carrier: 'string' })
+    const paid = record('PaymentReceived', 'shop', { order_id: 'string', card_number: 'string' })
+    const other = record('Note', 'shop', { order_id: 'string' })
+    const [shipment, payment, note] = [shipped, paid, other].map((schema) => topics.register(schema.name, schema)) as [
+      Buffer,
+      Buffer,
+      Buffer,
+    ]
+    const write = (prefix: Buffer, schema: object, value: object) => ({
+      key: Buffer.from('o-1'),
+      value: Buffer.concat([prefix, bytes(schema, value)]),
+    })
+    await topics.start()
+    const [client, late] = [await topics.client('clerk', ['o-1']), await topics.client('clerk', ['o-2'])]
+    await topics.append(
+      topic,
+      write(shipment, shipped, { order_id: 'o-1', carrier: 'DHL' }),
+      write(payment, paid, { order_id: 'o-1', card_number: '4111' }),
+      write(note, other, { order_id: 'o-1' }),
+    )
+    t.same(client(), [
+      ['update', 'o-1', { order_id: 'o-1', carrier: 'DHL' }],
+      ['update', 'o-1', { order_id: 'o-1' }],
+    ])
+    t.equal(topics.meter.recordsForeign, 1)
+    await topics.append(topic, { key: Buffer.from('o-1') }, { key: Buffer.from('o-2') })
+    t.same(client(), [
+      ['delete', 'o-1', {}],
+      ['delete', 'o-1', {}],
+    ])
+    t.same(late(), [], 'nobody knows whose tombstone that is')
+    t.same(
+      topics.logged.filter(({ message }) => /^Records on a topic/.test(message)).map(({ fields }) => fields),
+      ['shipment', 'payment'].map(() => ({ topic, record: 'shop.Note' })),
+    )
   })
-  const shipped = record('OrderShipped', 'shop', { order_id: 'string', carrier: 'string' })
-  const paid = record('PaymentReceived', 'shop', { order_id: 'string', card_number: 'string' })
-  const other = record('Note', 'shop', { order_id: 'string' })
-  const [shipment, payment, note] = [shipped, paid, other].map((schema) => topics.register(schema.name, schema)) as [Buffer, Buffer, Buffer]
-  const write = (prefix: Buffer, schema: object, value: object) => ({
-    key: Buffer.from('o-1'),
-    value: Buffer.concat([prefix, bytes(schema, value)]),
-  })
-  await topics.start()
-  const [client, late] = [await topics.client('clerk', ['o-1']), await topics.client('clerk', ['o-2'])]
-  await topics.append(
-    topic,
-    write(shipment, shipped, { order_id: 'o-1', carrier: 'DHL' }),
-    write(payment, paid, { order_id: 'o-1', card_number: '4111' }),
-    write(note, other, { order_id: 'o-1' }),
-  )
-  t.same(client(), [
-    ['update', 'o-1', { order_id: 'o-1', carrier: 'DHL' }],
-    ['update', 'o-1', { order_id: 'o-1' }],
-  ])
-  t.equal(topics.meter.recordsForeign, 1)
-  await topics.append(topic, { key: Buffer.from('o-1') }, { key: Buffer.from('o-2') })
-  t.same(client(), [
-    ['delete', 'o-1', {}],
-    ['delete', 'o-1', {}],
-  ])
-  t.same(late(), [], 'nobody knows whose tombstone that is')
-  t.same(
-    topics.logged.filter(({ message }) => /^Records on a topic/.test(message)).map(({ fields }) => fields),
-    ['shipment', 'payment'].map(() => ({ topic, record: 'shop.Note' })),
-  )
-})
 
 test('a topic whose names have hyphens and whose keys are longs is streamed', async (t) => {
   const topic = 'my-shop.orders'

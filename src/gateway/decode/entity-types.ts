@@ -1,4 +1,5 @@
 import { type EntityDefinition, type EntityTopic, topicsOf } from '#entities.js'
+import { groupedBy } from '#grouped-by.js'
 
 /** The entity types that are streamed: those that are configured, and those that are found while the gateway runs. */
 export class EntityTypes {
@@ -22,12 +23,12 @@ export class EntityTypes {
     return [...this.definitions.values()]
   }
 
-  /** Undefined for a topic that belongs to none of the types. Of one that several share, none of which has a table, it is any. */
-  topic(name: string): EntityTopic | undefined {
-    return this.topics.get(name)?.[0]
+  /** The types in their order, those together that share a topic, as they are read together. */
+  groups(): readonly (readonly EntityDefinition[])[] {
+    return [...groupedBy(this.all(), (entity) => topicsOf(entity)[0]!.topic).values()]
   }
 
-  /** The topic as each type sees it whose records stand on it. */
+  /** The topic as each type sees it whose records stand on it; none for a topic that belongs to none of the types. */
   topicsNamed(name: string): readonly EntityTopic[] {
     return this.topics.get(name) ?? []
   }

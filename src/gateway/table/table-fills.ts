@@ -12,7 +12,7 @@ import { TypeReading } from './type-reading.js'
 
 export interface TableFillsOptions {
   readonly source: PartitionSource
-  readonly types: Pick<EntityTypes, 'topic'>
+  readonly types: Pick<EntityTypes, 'topicsNamed'>
   readonly tables: Tables
   /** How long the fill of a type may take, in seconds in which Kafka and the registry answer. */
   readonly secondsMax: number
@@ -33,29 +33,27 @@ const saidEachSeconds = 5
 /** Fills the tables of types, and refills them where a log does not go on. */
 export class TableFills {
   private readonly readings = new Map<string, TypeReading>()
-  /** The batches that came while their type was not live. */
-  private readonly behind = new WeakSet<RecordBatch>()
   private hasStopped = false
 
   constructor(private readonly options: TableFillsOptions) {
-    const { source, tables, meter } = options
+    const { source, types, tables, meter } = options
     meter.fills = this.readings
-    source.partitions$.subscribe((partition) => this.watch(partition))
+    source.partitions$.subscribe((partition) => {
+      for (const topic of types.topicsNamed(partition.topic)) this.watch(topic, partition)
+    })
     tables.givenUp$.subscribe((entityType) => this.givenUp(this.readings.get(entityType)!))
   }
 
-  /** Resolves when the type's table is filled, or was given up and the logs are read from their ends. */
-  async fill(entity: EntityDefinition): Promise<void> {
-    const { source, tables, log } = this.options
-    const { name } = entity
-    const reading = new TypeReading(entity)
-    this.readings.set(name, reading)
-    tables.add(name)
-    this.lookEachSecond(reading)
-    await source.add(reading.topicNames, 'beginning')
-    this.giveUpIfForbidden(reading)
-    await this.catchUp(reading)
-    if (tables.has(name)) log.info({ entity_type: name, entities: tables.get(name)!.count }, 'The table of an entity type is filled.')
+  /**
+   * Resolves when the tables of the types are filled, or were given up and the logs are read from their ends.
+   * @param entities a type, or all that share a topic.
+   */
+  async fill(entities: readonly EntityDefinition[]): Promise<void> {
+    const readings = entities.map((entity) => this.begun(entity))
+    await this.options.source.add(readings[0]!.topicNames, 'beginning')
+    for (const reading of readings) this.giveUpIfForbidden(reading)
+    await Promise.all(readings.map((reading) => this.catchUp(reading)))
+    for (const { name } of entities) this.sayFilled(name)
   }
 
   stop(): void {
@@ -73,10 +71,8 @@ export class TableFills {
   }
 
   /** Notes a batch that has just come. */
-  noteBatch({ entity }: EntityTopic, batch: RecordBatch): void {
-    const reading = this.readings.get(entity.name)
-    reading?.noteBatch()
-    if (reading !== undefined && reading.phase !== 'live') this.behind.add(batch)
+  noteBatch(batch: RecordBatch): void {
+    for (const { entity } of this.options.types.topicsNamed(batch.topic)) this.readings.get(entity.name)?.noteBatch(batch)
   }
 
   /**
@@ -85,8 +81,7 @@ export class TableFills {
    */
   receiverOf({ entity, topic }: EntityTopic, batch: RecordBatch): 'all' | 'table' | 'nobody' {
     const reading = this.readings.get(entity.name)
-    reading?.noteBatchWritten()
-    const isBehind = this.behind.has(batch)
+    const isBehind = reading?.noteBatchWritten(batch) === true
     if (reading === undefined || !this.options.tables.has(entity.name)) return isBehind ? 'nobody' : 'all'
     if (reading.isToBreak(topic, batch.partition)) return 'nobody'
     return isBehind && reading.phase === 'filling' ? 'table' : 'all'
@@ -107,8 +102,21 @@ export class TableFills {
     return reasons.length === 0 ? { ready: true } : { ready: true, reason: reasons.join('; ') }
   }
 
-  private watch({ topic: name, partition, lag, caughtUp, breaks$ }: Partition): void {
-    const topic = this.options.types.topic(name)!
+  private begun(entity: EntityDefinition): TypeReading {
+    const reading = new TypeReading(entity)
+    this.readings.set(entity.name, reading)
+    this.options.tables.add(entity.name)
+    this.lookEachSecond(reading)
+    return reading
+  }
+
+  private sayFilled(entityType: string): void {
+    const table = this.options.tables.get(entityType)
+    if (table === undefined) return
+    this.options.log.info({ entity_type: entityType, entities: table.count }, 'The table of an entity type is filled.')
+  }
+
+  private watch(topic: EntityTopic, { partition, lag, caughtUp, breaks$ }: Partition): void {
     const reading = this.readings.get(topic.entity.name)
     if (reading === undefined) return
     this.options.tables.noteFound(topic, partition, lag)
@@ -171,12 +179,21 @@ export class TableFills {
     else if (tables.has(entity.name)) await tell(events)
   }
 
+  /** The types that share its topic lose theirs too, as a log is read from its beginning for all of them or for none. */
   private givenUp(reading: TypeReading): void {
-    const { source, lost } = this.options
-    const { entity, phase } = reading
+    const { source, tables, lost } = this.options
+    const { entity, phase, topicNames } = reading
     if (phase !== 'filling') lost(entity.name)
+    const sharing = this.sharing(reading)
+    for (const other of sharing) tables.giveUp(other.entity.name, `it shares a topic with "${entity.name}", which has none`)
     if (phase === 'live') return
-    reading.skip(source.skipToEnd(reading.topicNames))
+    reading.skip(sharing.find(({ skipped }) => skipped !== undefined)?.skipped ?? source.skipToEnd(topicNames))
+  }
+
+  private sharing({ entity, topicNames }: TypeReading): TypeReading[] {
+    const named = topicNames.flatMap((name) => this.options.types.topicsNamed(name))
+    const others = named.filter((topic) => topic.entity !== entity)
+    return others.flatMap((topic) => this.readings.get(topic.entity.name) ?? [])
   }
 
   /** A part of the entities would be known, and all others would be news once the right to read them is there. */

@@ -113,9 +113,16 @@ export class Tables {
     const { bytesMax } = this.options
     let sum = 0
     for (const [entityType, { bytes }] of this.tables) {
-      if (sum + bytes <= bytesMax) sum += bytes
-      else this.giveUp(entityType, `it would take more of STATE_BYTES_MAX, which is ${bytesMax}, than the types before it leave`)
+      if (sum + bytes > bytesMax) return this.giveUpOver(entityType)
+      sum += bytes
     }
+  }
+
+  /** It is counted anew then, as types that share a topic with it are given up too. */
+  private giveUpOver(entityType: string): void {
+    const { bytesMax } = this.options
+    this.giveUp(entityType, `it would take more of STATE_BYTES_MAX, which is ${bytesMax}, than the types before it leave`)
+    this.keepLimit()
   }
 
   /** What cannot be kept, or has no place in memory, costs the type its table, and nothing else. */

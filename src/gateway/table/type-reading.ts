@@ -1,4 +1,5 @@
 import { type EntityDefinition, topicsOf } from '#entities.js'
+import type { RecordBatch } from '../source/partition-source.js'
 import type { EntityLog } from './logs.js'
 
 /**
@@ -26,6 +27,7 @@ export class TypeReading {
   private idleSeconds = 0
   /** How many batches came and were not written yet. */
   private batchesOut = 0
+  private readonly behind = new WeakSet<RecordBatch>()
 
   private readonly logs: EntityLog[] = []
   /** By the names of logs that are to break, as they are read again: what to call when they do. */
@@ -100,13 +102,17 @@ export class TypeReading {
     this.endWaiting()
   }
 
-  noteBatch(): void {
+  /** Notes a batch that has just come. */
+  noteBatch(batch: RecordBatch): void {
     this.idleSeconds = 0
     this.batchesOut++
+    if (this.phase !== 'live') this.behind.add(batch)
   }
 
-  noteBatchWritten(): void {
+  /** Answers whether it came while the type was not live. */
+  noteBatchWritten(batch: RecordBatch): boolean {
     this.batchesOut--
+    return this.behind.has(batch)
   }
 
   /**

@@ -1,5 +1,6 @@
 import { parseEntities } from '#config/entities-file.js'
 import { Gateway } from '#gateway/gateway.js'
+import type { StateLimits } from '#gateway/gateway-options.js'
 import { Meter } from '#gateway/observe/meter.js'
 import { MemorySource } from '#gateway/source/memory/memory-source.js'
 import { type MemoryRecord, MemoryTopics } from '#gateway/source/memory/memory-topics.js'
@@ -22,6 +23,7 @@ export interface ForeignTopicsOptions {
   /** The members of a policy's `roles`. */
   readonly roles: object
   readonly hasState?: boolean
+  readonly limits?: Partial<StateLimits>
 }
 
 /** A whole gateway on topics that others write, whose bytes tests give it. */
@@ -31,12 +33,12 @@ export class ForeignTopics {
   readonly registry = new MemoryRegistry()
   readonly logged: LoggedLine[] = []
   readonly meter = new Meter()
-  private readonly gateway: Gateway
+  readonly gateway: Gateway
 
-  constructor({ entities: text, roles, hasState = true }: ForeignTopicsOptions) {
+  constructor({ entities: text, roles, hasState = true, limits = {} }: ForeignTopicsOptions) {
     const { entities } = parseEntities('entities.json', () => text)
     for (const { topic } of entities) this.topics.create(topic, 1)
-    const state = { bytesMax: 10_000_000, fillSecondsMax: 300, window: { bytesMax: 1_000_000, secondsMax: 3_600 } }
+    const state = { bytesMax: 10_000_000, fillSecondsMax: 300, window: { bytesMax: 1_000_000, secondsMax: 3_600 }, ...limits }
     this.gateway = new Gateway({
       ...{
         entities,
@@ -66,17 +68,27 @@ export class ForeignTopics {
 
   /** A client that watches these entities. What it is told is what `told` answers, each once. */
   async client(role: string, ids: readonly string[], claims: Readonly<Record<string, unknown>> = {}): Promise<() => Told[]> {
-    const transport = new FakeTransport()
-    const who = identity({ sub: `${role} ${this.meter.connectionsAccepted}`, roles: [role], claims, subprotocol: 'sluice.v1' })
-    const connection = this.gateway.connections.accept(who, transport)
-    for (const entity_id of ids) connection.receiveText(JSON.stringify({ type: 'subscribe', entity_id }))
-    await this.clock.settle()
+    const transport = await this.subscribe(
+      role,
+      ids.map((entity_id) => ({ entity_id })),
+      claims,
+    )
     let heard = 0
     return () => {
       const updates = transport.updates().slice(heard)
       heard += updates.length
       return updates.map(({ operation, entity_id, data }) => [operation, entity_id, data])
     }
+  }
+
+  /** Answers what a client is sent that subscribes so. */
+  async subscribe(role: string, requests: readonly object[], claims: Readonly<Record<string, unknown>> = {}): Promise<FakeTransport> {
+    const transport = new FakeTransport()
+    const who = identity({ sub: `${role} ${this.meter.connectionsAccepted}`, roles: [role], claims, subprotocol: 'sluice.v1' })
+    const connection = this.gateway.connections.accept(who, transport)
+    for (const request of requests) connection.receiveText(JSON.stringify({ type: 'subscribe', ...request }))
+    await this.clock.settle()
+    return transport
   }
 
   async append(topic: string, ...records: Partial<MemoryRecord>[]): Promise<void> {
