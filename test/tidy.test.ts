@@ -42,7 +42,7 @@ const neighbours: Readonly<Record<string, readonly string[]>> = {
   'gateway/table': ['gateway/source', 'gateway/decode', 'gateway/observe'],
   'gateway/route': ['gateway/table', 'gateway/decode'],
   'gateway/authorize': ['gateway/route', 'gateway/table', 'gateway/decode', 'gateway/observe'],
-  'gateway/deliver': ['gateway/authorize', 'gateway/authenticate', 'gateway/route', 'gateway/observe'],
+  'gateway/deliver': ['gateway/authorize', 'gateway/authenticate', 'gateway/control', 'gateway/route', 'gateway/observe'],
   'tools/policy': ['tools/findings'],
   'tools/schema': ['tools/findings'],
   'tools/cli': ['tools/policy', 'tools/schema', 'tools/findings', 'client'],
@@ -229,6 +229,7 @@ test('what time it is is asked only for what carries a date, as a clock that is 
     'src/tools/cli/tail/tail.ts',
     // How long ago a record's Kafka time is.
     ...['src/gateway/decode/decode.ts', 'src/gateway/deliver/connection/frame-writer.ts', 'src/gateway/table/tables.ts'],
+    'src/gateway/deliver/changing-rights.ts',
   ]
   for (const { path, text } of source) if (!dated.includes(path)) t.notMatch(text, /[cC]lock\.now\b/, path)
 })

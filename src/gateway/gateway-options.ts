@@ -5,6 +5,7 @@ import type { Log } from '#log.js'
 import type { TokenVerifier } from './authenticate/token-verifier.js'
 import type { CurrentPolicy } from './authorize/policy-in-force.js'
 import type { VersionedRegistry } from '#registry/schema-registry.js'
+import type { KnownUsers } from './control/known-user.js'
 import type { Meter } from './observe/meter.js'
 import type { PartitionSource } from './source/partition-source.js'
 import type { WindowLimits } from './table/window.js'
@@ -17,6 +18,8 @@ export interface GatewayOptions {
   readonly source: PartitionSource
   readonly registry: VersionedRegistry
   readonly policy: CurrentPolicy
+  /** What is known of users besides their tokens; nothing unless told. */
+  readonly users?: KnownUsers
   /** What control topics say: read before clients are let in, and until the last has left. */
   readonly control?: ReadControl | undefined
   /** Verifies the tokens that clients of open connections bring. */

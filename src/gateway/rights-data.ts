@@ -1,9 +1,12 @@
 import type { Clock } from '#clock.js'
+import type { AuthConfig } from '#config/config.js'
 import type { ControlConfig } from '#config/control-config.js'
 import type { Log } from '#log.js'
 import { PolicyInForce } from './authorize/policy-in-force.js'
+import { ClaimsTable } from './control/claims-table.js'
 import type { ControlTable } from './control/control-table.js'
 import { ControlTopics } from './control/control-topics.js'
+import { tokensAlone, type KnownUsers } from './control/known-user.js'
 import { PolicyTable } from './control/policy-table.js'
 import type { Meter } from './observe/meter.js'
 import type { PartitionSource } from './source/partition-source.js'
@@ -16,27 +19,37 @@ export interface ControlFeed {
   readonly uncompacted?: (topics: readonly string[]) => Promise<readonly string[]>
 }
 
+/** What is said otherwise than by topics. */
+export interface RightsBeside {
+  /** The text of a policy file; undefined where a topic has it. */
+  readonly policy: string | undefined
+  readonly auth: Pick<AuthConfig, 'rolesClaims'>
+}
+
+/** What decides who may see what, besides tokens. */
 export interface RightsData {
   readonly policy: PolicyInForce
+  readonly users: KnownUsers
   /** Undefined where no topic is read. */
   readonly control: ControlTopics | undefined
 }
 
-/**
- * What decides who may see what, besides tokens.
- * @param policy the text of a policy file; undefined where a topic has it.
- * @throws ConfigurationError where the text is not a policy.
- */
-export function rightsDataOf(
-  { policyTopic }: ControlConfig,
-  policy: string | undefined,
-  feed: ControlFeed & { readonly meter: Meter },
-  context: { readonly clock: Clock; readonly log: Log },
-): RightsData {
-  const inForce = new PolicyInForce(policy, feed.meter, context.log, policyTopic === undefined ? 'POLICY_FILE' : 'POLICY_TOPIC')
+interface Context {
+  readonly clock: Clock
+  readonly log: Log
+  readonly meter: Meter
+}
+
+/** @throws ConfigurationError where the text is not a policy. */
+export function rightsDataOf(config: ControlConfig, beside: RightsBeside, feed: ControlFeed, context: Context): RightsData {
+  const { policyTopic, claims } = config
+  const { meter, log } = context
+  const policy = new PolicyInForce(beside.policy, meter, log, policyTopic === undefined ? 'POLICY_FILE' : 'POLICY_TOPIC')
+  const users = claims && new ClaimsTable({ ...beside.auth, ...claims, ...context })
   const tables = new Map<string, ControlTable>()
-  if (policyTopic !== undefined) tables.set(policyTopic, new PolicyTable(inForce, context.log))
+  if (policyTopic !== undefined) tables.set(policyTopic, new PolicyTable(policy, log))
+  if (users !== undefined) tables.set(claims!.topic, users)
   const { uncompacted } = feed
   const control = tables.size === 0 ? undefined : new ControlTopics({ source: feed.control(), tables, uncompacted, ...context })
-  return { policy: inForce, control }
+  return { policy, users: users ?? tokensAlone, control }
 }

@@ -147,7 +147,7 @@ async function warnOfForgetful({ forgetful }: Feed, topics: readonly string[], l
 export async function startGateway(config: Config, feed: Feed, keepers: Keepers, log: Log): Promise<RunningGateway> {
   const { limits, state, allowedOrigins, tls, longs } = config
   const { meter } = feed
-  const rights = rightsDataOf(config.control, keepers.policy, feed, { clock, log })
+  const rights = rightsDataOf(config.control, keepers, feed, { clock, log, meter })
   const { policy } = rights
   const { budget, affordable } = budgetFor(limits, log)
   const schemaLearned = (schema: EntitySchema) => policy.learned(schema)

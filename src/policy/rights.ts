@@ -2,6 +2,7 @@ import type { EntityVersion } from '#avro/entity-data.js'
 import type { EntitySchema, LeafSet } from '#avro/entity-schema.js'
 import type { JsonOutput } from '#text/json-output.js'
 import type { AudienceGroup } from './audience/grouping.js'
+import type { UserClaims } from './claim-path.js'
 
 /** The claims of a verified token. Their issuer is trusted to say who the user is, but not to write operators. */
 export type Claims = Readonly<Record<string, unknown>>
@@ -9,7 +10,7 @@ export type Claims = Readonly<Record<string, unknown>>
 /** A policy. Users whose compiled rules are equal get the same rights and the same audiences. */
 export interface Policy {
   /** A role that the policy does not know gives no rights. */
-  rightsOf(roles: readonly string[], claims: Claims): Rights
+  rightsOf(roles: readonly string[], claims: UserClaims): Rights
 }
 
 export interface Rights {

@@ -2,7 +2,8 @@ import { BoundedMap } from '#bounded-map.js'
 import { AudienceTable, RoleRights } from './audience/role-rights.js'
 import { parsePolicyFile } from './rules/policy-file.js'
 import type { Rule } from './rules/rule.js'
-import type { Claims, Policy, Rights } from './rights.js'
+import type { UserClaims } from './claim-path.js'
+import type { Policy, Rights } from './rights.js'
 import type { UndecidedWatch } from './undecided.js'
 
 // Enters: the policy file, then the roles and claims of each token. Leaves: for each user and entity type the audience that judges its
@@ -38,7 +39,7 @@ export class RolePolicy implements Policy {
     return [...this.rulesByRole.values()].flat()
   }
 
-  rightsOf(roles: readonly string[], claims: Claims): Rights {
+  rightsOf(roles: readonly string[], claims: UserClaims): Rights {
     const held = [...this.rulesByRole].filter(([role]) => roles.includes(role))
     const rules = held.flatMap(([, rules]) => rules)
     if (rules.some(({ condition }) => condition?.isOpen)) return new RoleRights(rules, claims, this.audiences)

@@ -1,4 +1,6 @@
 import { test } from 'tap'
+import type { ControlConfig } from '#config/control-config.js'
+import { fc } from '../support/running/seeded-properties.js'
 import { controlledPolicy, ControlledWorld } from '../support/gateway/controlled-gateway.js'
 
 const byTopic = { policyTopic: 'policy' }
@@ -58,4 +60,131 @@ test('a policy that is written to its topic changes the pages at each node, also
   world.publish(controlledPolicy)
   await world.clock.settle()
   t.equal(nodes[0]!.meter.policyReloads.get('applied'), 3, 'and reads nothing more behind it')
+})
+
+const byClaims = { claims: { topic: 'claims', topicOnly: [], bytesMax: 1_000_000 } }
+
+async function controlled(config: ControlConfig, nodes = 1) {
+  const world = new ControlledWorld(config)
+  for (const topic of ['claims', 'revocations']) world.topics.create(topic, 1)
+  const started = Array.from({ length: nodes }, () => world.node())
+  const starts = Promise.all(started.map(({ gateway }) => gateway.start()))
+  await world.clock.settle()
+  await starts
+  return { world, nodes: started, node: started[0]! }
+}
+
+test('changed claims act at once on the connections of their user at each node, and on nobody else', async (t) => {
+  const { world, nodes } = await controlled(byClaims, 2)
+  world.write('o-1', { region: 'eu', team: 'red' })
+  await world.clock.settle()
+  const users = ['ann', 'ben', 'cem'].flatMap((sub) =>
+    nodes.map((node) => node.connect({ sub, roles: ['regional'], claims: { region: 'none' } })),
+  )
+  for (const { ask } of users) ask({ type: 'subscribe', entity_id: 'o-1', entity_type: 'order', snapshot: true })
+  const heard = async () => {
+    await world.clock.settle()
+    return users.map((user) =>
+      user
+        .heard()
+        .flatMap(({ type, operation }) => (type === 'entity_update' ? [operation] : []))
+        .join(),
+    )
+  }
+  t.same(await heard(), ['', '', '', '', '', ''])
+  world.tell('claims', 'ann', { region: 'eu' })
+  world.tell('claims', 'ben', { region: 'us' })
+  t.same(await heard(), ['create', 'create', '', '', '', ''])
+  world.write('o-1', { region: 'us' })
+  t.same(await heard(), ['delete', 'delete', 'create', 'create', '', ''])
+  world.tell('claims', 'ben', null)
+  t.same(await heard(), ['', '', 'delete', 'delete', '', ''])
+  world.tell('claims', 'ann', { region: ['us'] })
+  world.tell('claims', 'ben', { region: 'us' })
+  world.tell('claims', 'ben', '{')
+  t.same(await heard(), ['', '', '', '', '', ''], 'a change there and back')
+  for (const { connection } of users) connection.closed(1000, false)
+})
+
+test('claims are in force for who connects or brings another token later', async (t) => {
+  const { world, node } = await controlled(byClaims)
+  world.tell('claims', 'ann', { region: 'eu', roles: ['regional'] })
+  world.write('o-1', { region: 'eu' })
+  await world.clock.settle()
+  const ann = node.connect({ sub: 'ann', claims: { region: 'us' } })
+  ann.ask({ type: 'subscribe', entity_id: 'o-1', entity_type: 'order', snapshot: true })
+  await world.clock.settle()
+  t.match(ann.heard().at(2), { type: 'entity_update', operation: 'snapshot', data: { id: 'o-1', region: 'eu' } })
+  node.sign('next', { claims: { region: 'us' } })
+  ann.ask({ type: 'authenticate', token: 'next' })
+  world.write('o-1', { region: 'us' })
+  await world.clock.settle()
+  t.same(
+    ann.heard().map(({ type, operation }) => operation ?? type),
+    ['authenticated', 'delete'],
+  )
+})
+
+test('what waits for a slow reader and its claims do not show any more never leaves', async (t) => {
+  const { world, node } = await controlled(byClaims)
+  world.tell('claims', 'ann', { region: 'eu' })
+  await world.clock.settle()
+  const [ann, ben] = ['ann', 'ben'].map((sub) => node.connect({ sub, roles: ['regional'], claims: sub === 'ben' ? { region: 'eu' } : {} }))
+  for (const { ask, heard, transport } of [ann!, ben!]) {
+    ask({ type: 'subscribe', entity_id: 'o-1', entity_type: 'order', snapshot: true })
+    await world.clock.settle()
+    transport.buffered = 70_000
+    world.write('o-1', { region: 'eu' })
+    await world.clock.settle()
+    t.equal(heard().at(-1)?.['operation'], 'update', 'what leaves before the socket is known to be full')
+  }
+  world.write('o-1', { region: 'eu', status: 'PAID' })
+  await world.clock.settle()
+  world.tell('claims', 'ann', { region: 'us' })
+  await world.clock.settle()
+  for (const { transport, connection } of [ann!, ben!]) {
+    transport.drain()
+    connection.drained()
+  }
+  await world.clock.settle()
+  const updates = (client: typeof ann) =>
+    client!.heard().filter(({ type, operation }) => type === 'entity_update' && operation !== 'delete').length
+  t.same([updates(ann), updates(ben)], [0, 1])
+})
+
+test('users who are told the same by a topic and by a token get the same frames', async (t) => {
+  let met = 0
+  const regions = fc.constantFrom('eu', 'us', undefined)
+  const teams = fc.option(fc.subarray(['red', 'blue', 'green']), { nil: undefined })
+  const roles = fc.subarray(['clerk', 'regional', 'member'])
+  const change = fc.record({
+    region: fc.constantFrom('eu', 'us'),
+    team: fc.constantFrom('red', 'blue'),
+    status: fc.constantFrom('NEW', 'PAID'),
+  })
+  const said = fc.record({ region: regions, teams, roles })
+  await fc.assert(
+    fc.asyncProperty(fc.array(fc.tuple(said, fc.array(change, { maxLength: 3 })), { minLength: 1, maxLength: 4 }), async (steps) => {
+      const { world, node } = await controlled(byClaims)
+      const [byTopic, byToken] = [node.connect({ sub: 'topic' }), node.connect({ sub: 'token' })]
+      for (const [n, [claims, changes]] of steps.entries()) {
+        world.tell('claims', 'topic', claims)
+        node.sign(`t${n}`, { sub: 'token', claims })
+        byToken.ask({ type: 'authenticate', token: `t${n}` })
+        await world.clock.advance(1_001)
+        for (const { ask } of [byTopic, byToken]) ask({ type: 'subscribe', entity_id: 'o-1' })
+        for (const data of changes) {
+          world.write('o-1', data)
+          await world.clock.settle()
+        }
+      }
+      await world.clock.settle()
+      const frames = (client: typeof byToken) => client.heard().filter(({ type }) => type === 'entity_update')
+      const [ofTopic, ofToken] = [frames(byTopic), frames(byToken)]
+      met += ofTopic.length
+      t.same(ofTopic, ofToken)
+    }),
+    { numRuns: 30 },
+  )
+  t.ok(met > 30, `${met} frames`)
 })

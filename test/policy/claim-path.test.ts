@@ -1,5 +1,5 @@
 import { test } from 'tap'
-import { claimAt } from '#policy/claim-path.js'
+import { claimAt, JoinedClaims } from '#policy/claim-path.js'
 import type { Claims } from '#policy/rights.js'
 import { fc } from '../support/running/seeded-properties.js'
 
@@ -36,3 +36,34 @@ test('at each level the longest name that fits is taken, and it is never gone ba
   t.same(claimAt({ 'a.b': {}, a: { b: { c: 1 } } }, 'a.b.c'), undefined, 'whoever may add `a.b` does not turn the path elsewhere')
   t.end()
 })
+
+test('the topic is asked first, wholly, and then the token, but for what is null there or never comes from tokens', (t) => {
+  const met = { topic: 0, token: 0, nothing: 0 }
+  const steps = fc.array(step, { minLength: 1, maxLength: 4 })
+  fc.assert(
+    fc.property(claims, claims, steps, fc.array(steps, { maxLength: 1 }), (topic, token, asked, topicOnly) => {
+      const path = asked.join('.')
+      const only = topicOnly.map((names) => names.join('.'))
+      const joined = new JoinedClaims({ claims: topic as Claims }, token as Claims, only)
+      const isNullOnTheWay = asked.some((_step, n) => plainly(topic, asked.slice(0, n + 1)) === null && isOnTheWay(topic, asked, n + 1))
+      const ofTopic = isNullOnTheWay ? null : plainly(topic, asked)
+      const isOnly = only.some((name) => `${path}.`.startsWith(`${name}.`))
+      const expected = ofTopic !== undefined ? ofTopic : isOnly ? undefined : plainly(token, asked)
+      met[ofTopic !== undefined ? 'topic' : expected !== undefined ? 'token' : 'nothing']++
+      return claimAt(joined, path) === expected && joined.isOfTopic(path) === (ofTopic !== undefined)
+    }),
+    { numRuns: 5_000 },
+  )
+  t.ok(met.topic > 100 && met.token > 100 && met.nothing > 100, JSON.stringify(met))
+  t.end()
+})
+
+/** Whether the path goes by what its first steps lead to: where a longer name fits it does not. */
+function isOnTheWay(value: unknown, steps: readonly string[], count: number): boolean {
+  if (count === 0) return true
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return false
+  const lengths = steps.map((_step, n) => steps.length - n)
+  const length = lengths.find((many) => Object.hasOwn(value, steps.slice(0, many).join('.')))
+  if (length === undefined || length > count) return false
+  return isOnTheWay((value as Claims)[steps.slice(0, length).join('.')], steps.slice(length), count - length)
+}

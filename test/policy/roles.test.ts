@@ -1,4 +1,6 @@
 import { test } from 'tap'
+import { JoinedClaims } from '#policy/claim-path.js'
+import type { Claims } from '#policy/rights.js'
 import { rolesClaimsOf, rolesOf } from '#policy/roles.js'
 
 test('takes a list of strings or a single string for roles', async (t) => {
@@ -40,4 +42,14 @@ test('names the claims that a text separates by commas', async (t) => {
 test('reads nothing from a prototype', async (t) => {
   t.same(rolesOf({}, ['constructor.name']), [])
   t.same(rolesOf({ a: 'text' }, ['a.constructor.name']), [])
+})
+
+test('roles are those of the topic and of the token together', async (t) => {
+  const joined = (topic: Claims, token: Claims, topicOnly: string[] = []) =>
+    rolesOf(new JoinedClaims({ claims: topic }, token, topicOnly), ['roles', 'realm.roles'])
+  t.same(joined({ roles: ['a'], realm: { roles: 'b' } }, { roles: 'c', realm: { roles: ['a', 'd'] } }), ['a', 'c', 'b', 'd'])
+  t.same(joined({}, { roles: ['c'] }), ['c'])
+  t.same(joined({ roles: null }, { roles: ['c'] }), ['c'], 'null adds none')
+  t.same(joined({ roles: ['a'] }, { roles: ['c'], realm: { roles: ['d'] } }, ['realm']), ['a', 'c'], 'from the topic alone')
+  for (const bad of [['a', 7], { a: 1 }, 7]) t.same(joined({ roles: bad }, { roles: ['c'] }), [], 'one that cannot be read could forbid')
 })

@@ -2,6 +2,7 @@ import type { Receiver } from '../authorize/authorize.js'
 import type { Identity } from '../authenticate/identity.js'
 import type { TokenVerifier } from '../authenticate/token-verifier.js'
 import type { CurrentPolicy } from '../authorize/policy-in-force.js'
+import { tokensAlone, type KnownUsers } from '../control/known-user.js'
 import { closeCodes, type CloseName } from '#protocol/codes.js'
 import { Meter } from '../observe/meter.js'
 import type { SubscriptionIndex } from '../route/subscription-index.js'
@@ -11,8 +12,8 @@ import { Connection } from './connection/connection.js'
 import type { ConnectionContext, ConnectionLimits } from './connection/connection-context.js'
 import { CurrentRights } from './connection/current-rights.js'
 import { FrameJoiner } from './connection/frame-joiner.js'
-import { sweepOver, type Visit } from './connection-sweep.js'
-import type { Slices } from './slices.js'
+import { ByUser } from './by-user.js'
+import { ChangingRights, type Connections } from './changing-rights.js'
 import { UserCounts } from './user-counts.js'
 import { SubscriptionQuota, type SubscriptionLimits } from './connection/subscription-quota.js'
 import { TokenRenewals } from './connection/token-renewals.js'
@@ -35,6 +36,8 @@ export const socketsPerConnection = 2
 export interface ConnectionHubOptions extends Omit<ConnectionContext, 'departed' | 'overfull' | 'quota' | 'createBacklog' | 'renewals'> {
   readonly limits: ConnectionLimits & SubscriptionLimits & { readonly frameOutBytesMax: number; readonly idleTimeoutSeconds?: number }
   readonly policy: CurrentPolicy
+  /** What is known of users besides their tokens. */
+  readonly users?: KnownUsers
   /** Verifies the tokens that clients of open connections bring. */
   readonly verifier: TokenVerifier
   readonly index: SubscriptionIndex<Receiver>
@@ -45,25 +48,26 @@ export interface ConnectionHubOptions extends Omit<ConnectionContext, 'departed'
 }
 
 /** All connections of this node. It accepts one for each client and removes those that have gone. */
-export class ConnectionHub implements ConnectionAcceptor {
+export class ConnectionHub implements ConnectionAcceptor, Connections {
   private readonly connections = new Map<string, Connection>()
   /** Connections whose client has a newer one, until their sockets are gone. What these still hold is judged like everything else. */
   private readonly replaced = new Set<Connection>()
   private cancelSweep: () => void
   private state: 'starting' | 'open' | 'shutting_down' = 'starting'
-  /** Counts the clients of each user. */
-  private readonly clients = new UserCounts()
+  /** By user: one for each client. */
+  private readonly ofUsers = new ByUser<Connection>()
   /** Counts the sockets of each user: those of connections, and those that this side closed in order a short while ago. */
   private readonly sockets = new UserCounts()
   private allGone: (() => void) | undefined
   private readonly context: ConnectionContext
   private readonly joiner = new FrameJoiner()
-  /** Tells clients what a change of the policy has taken from them. */
-  private reclassification: Slices | undefined
+  private readonly changingRights: ChangingRights
+  private readonly users: KnownUsers
 
   constructor(private readonly options: ConnectionHubOptions) {
     this.cancelSweep = options.clock.after(expirySweepMs, () => this.sweep())
-    options.policy.follow(() => this.policyReplaced())
+    this.users = options.users ?? tokensAlone
+    this.changingRights = new ChangingRights({ ...options, users: this.users }, this)
     this.context = {
       ...options,
       quota: new SubscriptionQuota(options.limits, options.meter),
@@ -97,19 +101,19 @@ export class ConnectionHub implements ConnectionAcceptor {
   private hasAllOfItsShare({ sub }: Identity, isKnown: boolean): boolean {
     const { connectionsPerSubMax } = this.options
     if (this.sockets.of(sub) >= socketsPerConnection * connectionsPerSubMax) return true
-    return !isKnown && this.clients.of(sub) >= connectionsPerSubMax
+    return !isKnown && this.ofUsers.count(sub) >= connectionsPerSubMax
   }
 
   /** A second connection of the same client, which is the same `sub` and `client_id`, replaces the first. */
   accept(identity: Identity, transport: Transport): AcceptedConnection {
     const { meter } = this.options
     const client = clientKey(identity)
-    const rights = new CurrentRights(this.options.policy, identity, this.options.noteFault)
+    const rights = new CurrentRights(this.options.policy, identity, this.options.noteFault, this.users)
     const connection = new Connection(identity, rights, this.transportFor(identity, transport), this.context)
     const replaced = this.connections.get(client)
     this.connections.set(client, connection)
     this.sockets.add(identity.sub)
-    if (replaced === undefined) this.clients.add(identity.sub)
+    this.ofUsers.add(identity.sub, connection)
     meter.connections++
     meter.connectionsAccepted++
     if (replaced !== undefined) this.replace(replaced)
@@ -119,26 +123,13 @@ export class ConnectionHub implements ConnectionAcceptor {
 
   private replace(connection: Connection): void {
     this.replaced.add(connection)
+    this.ofUsers.remove(connection.identity.sub, connection)
     connection.close('replaced')
   }
 
   private transportFor({ subprotocol }: Identity, transport: Transport): Transport {
     if (subprotocol !== 'sluice.v1.batch') return transport
     return new BatchingTransport(transport, this.joiner, Math.min(batchBytesMax, this.options.limits.frameOutBytesMax))
-  }
-
-  /**
-   * From now on nothing is authorized by the former policy, and no frame leaves a mailbox that was authorized by it and may show too much.
-   */
-  private policyReplaced(): void {
-    this.options.index.regroup()
-    for (const connection of this.everyone()) connection.rightsChanged()
-    this.reclassification?.cancel()
-    const { clock, meter, scheduler } = this.options
-    const changedMs = clock.monotonicMs()
-    const told = () => scheduler.afterRound(() => meter.rightsChangeLatency.observe(clock.monotonicMs() - changedMs))
-    const tellRest = () => (this.reclassification = this.sweepOver((connection) => connection.tellingChangedRights(), told))
-    this.reclassification = this.sweepOver((connection) => connection.takingAway(), tellRest)
   }
 
   /** From now on nothing of this type is sent. Clients that have subscribed to an entity of it are told so. */
@@ -149,7 +140,7 @@ export class ConnectionHub implements ConnectionAcceptor {
 
   /** A type was found, and its entities are known: they belong to the pages of subscriptions without a type. */
   tellFilled(entityType: string): void {
-    this.sweepOver((connection) => connection.tellingFilled(entityType))
+    this.changingRights.sweep(this.current(), (connection) => connection.tellingFilled(entityType))
   }
 
   /** Closes the connections whose pages show the type by a table that is gone. */
@@ -175,21 +166,26 @@ export class ConnectionHub implements ConnectionAcceptor {
     }
   }
 
-  private *everyone(): Generator<Connection> {
+  current(): Iterable<Connection> {
+    return this.connections.values()
+  }
+
+  *everyone(): Generator<Connection> {
     yield* this.connections.values()
     yield* this.replaced
   }
 
+  /** A user's replaced connections are looked for, as there are few of all. */
+  *ofUser(sub: string): Generator<Connection> {
+    yield* this.ofUsers.of(sub)
+    for (const connection of this.replaced) if (connection.identity.sub === sub) yield connection
+  }
+
   private visitEach(visit: (connection: Connection) => void): void {
-    this.sweepOver((connection) => {
+    this.changingRights.sweep(this.current(), (connection) => {
       visit(connection)
       return []
     })
-  }
-
-  private sweepOver(visit: Visit, done?: () => void): Slices {
-    const { clock, state } = this.options
-    return sweepOver(this.connections.values(), clock, visit, { within: (slice) => state.changedRights.sharing(slice), done })
   }
 
   /** Sends what waits, then closes every connection with the code for 'reconnect'. Resolves when all have gone, or after the time limit. */
@@ -215,7 +211,7 @@ export class ConnectionHub implements ConnectionAcceptor {
     else this.sockets.remove(sub)
     if (this.connections.get(client) === connection) {
       this.connections.delete(client)
-      this.clients.remove(sub)
+      this.ofUsers.remove(sub, connection)
     }
     if (this.connections.size === 0) this.allGone?.()
   }

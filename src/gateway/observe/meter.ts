@@ -118,6 +118,8 @@ export class Meter {
   readonly deliveryLatency = new LatencyHistogram()
   /** For each change of the policy, the time until the last page was compared that reads fast enough. */
   readonly rightsChangeLatency = new LatencyHistogram()
+  /** For each page of a user whose claims changed, the time from the record that says so until the page was compared. */
+  readonly claimsChangeLatency = new LatencyHistogram()
 
   static count<K>(counts: Map<K, number>, key: K, more = 1): void {
     counts.set(key, (counts.get(key) ?? 0) + more)

@@ -74,6 +74,10 @@ export const histograms: Readonly<Record<string, readonly [help: string, read: (
     'From a change of the policy until all pages stood by it, or all that reads fast enough.',
     (meter) => meter.rightsChangeLatency,
   ],
+  sluice_claims_change_seconds: [
+    'From the Kafka timestamp of a record of claims until a page of its user stood by it.',
+    (meter) => meter.claimsChangeLatency,
+  ],
 }
 
 export interface LabelledCounter {

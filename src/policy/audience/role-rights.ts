@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { RuleAudience } from './rule-audience.js'
-import type { Audience, Claims, Rights } from '../rights.js'
+import type { UserClaims } from '../claim-path.js'
+import type { Audience, Rights } from '../rights.js'
 import { type BoundRule, RuleSet } from './rule-set.js'
 import type { AppliedRule, Rule } from '../rules/rule.js'
 import { nobodyWatches, type UndecidedWatch } from '../undecided.js'
@@ -13,7 +14,7 @@ export class RoleRights implements Rights {
 
   constructor(
     private readonly rules: readonly Rule[],
-    private readonly claims: Claims,
+    private readonly claims: UserClaims,
     private readonly audiences: AudienceTable,
   ) {}
 
@@ -46,7 +47,7 @@ export class AudienceTable {
   }
 
   /** Fills in the claims. Where the token lacks one, a rule that shows does not apply, and one that hides applies without its condition. */
-  bind(rules: readonly Rule[], claims: Claims): BoundRule[] {
+  bind(rules: readonly Rule[], claims: UserClaims): BoundRule[] {
     return rules.flatMap((origin) => {
       const { shows, patterns, condition } = origin
       const bound = condition?.bind(claims)

@@ -1,7 +1,6 @@
 import { Literal, isRounded, isScalar } from './literal.js'
 import type { Place } from './place.js'
-import { claimAt, claimListAt } from '../claim-path.js'
-import type { Claims } from '../rights.js'
+import { claimAt, claimListAt, JoinedClaims, type UserClaims } from '../claim-path.js'
 
 /**
  * - `scalar`: a string, a number or a boolean.
@@ -13,6 +12,8 @@ export type ClaimKind = 'scalar' | 'ordered' | 'list'
 
 /** The limit of values of one claim, as a condition may look up each of them for each event. A token of 8 kB holds fewer. */
 const claimValuesMax = 1_000
+/** The same of a claim from the topic, whose writer is an administrator: memberships that are too many for a token. */
+const topicValuesMax = 10_000
 /** Names, ids and URIs are shorter. A longer text is meant to make comparing expensive. */
 const claimCharactersMax = 1_024
 
@@ -24,20 +25,24 @@ export class ClaimSlot {
   ) {}
 
   /**
-   * The token's value, undefined where it lacks the claim. A claim that cannot stand here counts as lacking: an object could be an
+   * The user's value, undefined where the claim is missing. A claim that cannot stand here counts as lacking: an object could be an
    * operator, a rounded integer is not what the issuer wrote, null must not match every event whose field is null, and a very long value
    * would hold up everybody.
    */
-  fill(claims: Claims): Literal | readonly Literal[] | undefined {
-    if (this.takes === 'list') return claimLiterals(claimListAt(claims, this.claim))
+  fill(claims: UserClaims): Literal | readonly Literal[] | undefined {
+    if (this.takes === 'list') return claimLiterals(claimListAt(claims, this.claim), this.valuesMax(claims))
     const claim = claimAt(claims, this.claim)
     if (this.takes === 'ordered' && typeof claim === 'boolean') return undefined
     return claimLiteral(claim)
   }
+
+  private valuesMax(claims: UserClaims): number {
+    return claims instanceof JoinedClaims && claims.isOfTopic(this.claim) ? topicValuesMax : claimValuesMax
+  }
 }
 
-function claimLiterals(values: readonly unknown[] | undefined): readonly Literal[] | undefined {
-  if (values === undefined || values.length > claimValuesMax) return undefined
+function claimLiterals(values: readonly unknown[] | undefined, valuesMax: number): readonly Literal[] | undefined {
+  if (values === undefined || values.length > valuesMax) return undefined
   const literals = values.map(claimLiteral)
   return literals.every((literal) => literal !== undefined) ? literals : undefined
 }

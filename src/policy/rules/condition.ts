@@ -5,7 +5,7 @@ import { type ConditionTest, compileQuery } from './compile-query.js'
 import { type Doubt, doubtsOf } from './doubt.js'
 import { Literal } from './literal.js'
 import type { EntitySchema } from '#avro/entity-schema.js'
-import type { Claims } from '../rights.js'
+import type { UserClaims } from '../claim-path.js'
 
 /** A checked condition of the policy file: literals are marked, and the places for claims are still open. */
 export type Query = Literal | ClaimSlot | boolean | number | readonly Query[] | { readonly [key: string]: Query }
@@ -31,7 +31,7 @@ export class Condition {
   }
 
   /** Undefined where the token lacks a claim that the condition refers to. */
-  bind(claims: Claims): BoundCondition | undefined {
+  bind(claims: UserClaims): BoundCondition | undefined {
     if (this.shared !== undefined) return this.shared
     const query = fill(this.query, claims)
     if (query === undefined) return undefined
@@ -95,7 +95,7 @@ function kindsIn(query: BoundQuery): string {
 /**
  * Fills in the claims; the query itself where none is open. Claims become literals and nothing else, so that they cannot become operators.
  */
-function fill(query: Query, claims: Claims): BoundQuery | undefined {
+function fill(query: Query, claims: UserClaims): BoundQuery | undefined {
   if (query instanceof ClaimSlot) return query.fill(claims)
   if (typeof query !== 'object' || query instanceof Literal) return query
   const keys = Object.keys(query)

@@ -4,6 +4,7 @@ import type { AcceptedConnection } from '#gateway/deliver/connection/connection-
 import { ConnectionHub } from '#gateway/deliver/connection-hub.js'
 import type { Identity } from '#gateway/authenticate/identity.js'
 import type { Policy } from '#policy/rights.js'
+import { claimAt } from '#policy/claim-path.js'
 import { fakeEvent } from '../../support/gateway/fake-rights.js'
 import { ConnectionFixture, identity } from '../../support/gateway/connection-fixture.js'
 import { HeldPolicy } from '../../support/gateway/held-policy.js'
@@ -154,7 +155,7 @@ test('a user whose rights cannot be worked out is shown nothing, and everybody e
   }
   const failingFor = (hostile: string, audienceOf?: () => never): Policy => ({
     rightsOf: (roles, claims) => {
-      if (claims['sub'] !== hostile) return whole.rightsOf(roles, claims)
+      if (claimAt(claims, 'sub') !== hostile) return whole.rightsOf(roles, claims)
       return audienceOf === undefined ? fail() : { audienceOf }
     },
   })

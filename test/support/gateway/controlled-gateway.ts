@@ -7,6 +7,7 @@ import { MemorySource } from '#gateway/source/memory/memory-source.js'
 import { MemoryTopics } from '#gateway/source/memory/memory-topics.js'
 import type { PartitionSource } from '#gateway/source/partition-source.js'
 import type { ControlConfig } from '#config/control-config.js'
+import { rolesOf } from '#policy/roles.js'
 import { policyKey } from '#policy/control/policy-record.js'
 import type { TokenErrorCode } from '#protocol/codes.js'
 import { writeRequest, type Request } from '#protocol/request.js'
@@ -70,7 +71,7 @@ export class ControlledNode {
   readonly meter = new Meter()
   readonly gateway: Gateway
   /** What the tokens of tests say; one that is not here is not valid. */
-  readonly tokens = new Map<string, VerifiedToken | TokenErrorCode>()
+  private readonly tokens = new Map<string, VerifiedToken | TokenErrorCode>()
 
   constructor({ clock, topics, registry, config }: ControlledWorld, control: PartitionSource = new MemorySource(topics, clock)) {
     const { meter, tokens } = this
@@ -79,16 +80,22 @@ export class ControlledNode {
     this.gateway = new Gateway({
       ...{ entities: [order], source: new MemorySource(topics, clock), registry, longs: 'number', node: 'node-1', limits: gatewayLimits },
       state: { bytesMax: 10_000_000, fillSecondsMax: 300, window: { bytesMax: 100_000, secondsMax: 3_600 } },
-      ...rightsDataOf(config, policy, { control: () => control, meter }, { clock, log }),
+      ...rightsDataOf(config, { policy, auth: { rolesClaims: ['roles'] } }, { control: () => control }, { clock, log, meter }),
       verifier: { verify: (token) => Promise.resolve(tokens.get(token) ?? 'token_invalid') },
       ...{ clock, meter, log, random: () => 0 },
     })
   }
 
+  /** A token that is good, of Ann unless it says otherwise. */
+  sign(token: string, { sub = 'ann', claims = {} }: Partial<VerifiedToken> = {}): void {
+    const verified: VerifiedToken = { sub, roles: rolesOf(claims, ['roles']), claims, expiresAtMs: Number.MAX_SAFE_INTEGER }
+    this.tokens.set(token, verified)
+  }
+
   connect(who: Partial<Identity> = {}) {
     const transport = new FakeTransport()
-    const { sub = 'ann', claims = {} } = who
-    const connection = this.gateway.connections.accept(identity({ ...who, sub, claims: { sub, ...claims } }), transport)
+    const { sub = 'ann', roles = [], claims = {} } = who
+    const connection = this.gateway.connections.accept(identity({ ...who, sub, claims: { sub, roles, ...claims } }), transport)
     return {
       transport,
       connection,

@@ -34,7 +34,7 @@ export class FakeClient implements Client {
 
   constructor(rights: Rights) {
     this.inForce = { current: { rightsOf: () => rights } }
-    this.rights = new CurrentRights(this.inForce, { roles: [], claims: {} }, throwFault)
+    this.rights = new CurrentRights(this.inForce, { sub: '', roles: [], claims: {} }, throwFault)
     const listing = {
       add: (subscription: Subscription) => void this.listed.add(subscription),
       remove: (subscription: Subscription) => void this.listed.delete(subscription),

@@ -26,7 +26,7 @@ function maskOf(schema: EntitySchema): Mask {
 
 /** Rights under a policy that never changes. */
 export function lastingRights(rights: Rights): CurrentRights {
-  return new CurrentRights({ current: { rightsOf: () => rights } }, { roles: [], claims: {} }, throwFault)
+  return new CurrentRights({ current: { rightsOf: () => rights } }, { sub: '', roles: [], claims: {} }, throwFault)
 }
 
 export function fakeRights(audiences: Audience[]): Rights {

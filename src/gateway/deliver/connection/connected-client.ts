@@ -100,6 +100,11 @@ export class ConnectedClient implements Client {
     return messageFrame({ type: 'authenticated', ref, token_expires_in_s: this.token.secondsLeft }, 'sluice.v1')
   }
 
+  /** Puts in force what is known of the user now. */
+  standAnew(): void {
+    this.subscriptions.regroupAmid(() => this.rights.readAnew())
+  }
+
   /** Its subscriptions end, and nothing is waited for any more. */
   end(): void {
     this.ahead?.clear()

@@ -26,6 +26,8 @@ export class Connection extends Outbox implements Subscriber, AcceptedConnection
   protected override readonly client: ConnectedClient
   /** Compares the page with the rights by another token. */
   private comparison: Slices | undefined
+  /** How often the user's rights were made others by a token or by what is known of the user. */
+  private changes = 0
 
   constructor(identity: Identity, rights: CurrentRights, transport: Transport, context: ConnectionContext) {
     super(transport, context)
@@ -88,11 +90,19 @@ export class Connection extends Outbox implements Subscriber, AcceptedConnection
 
   /** The page is compared in slices. An entity is compared earlier where an event of it comes, or a request about it. */
   authenticated(identity: Identity, ref: Authenticate['ref']): void {
+    this.changes++
     this.attempt(() => this.rightsChanged(this.client.standBy(identity, ref)))
     this.checkToken()
     this.comparison?.cancel()
     const { clock, state } = this.context
     this.comparison = new Slices(this.comparing(), clock, { within: (slice) => state.changedRights.sharing(slice) }).start()
+  }
+
+  /** Something else is known of the user, by which their rights are others. Whoever says so compares the page soon. */
+  userChanged(): void {
+    this.changes++
+    this.client.standAnew()
+    this.rightsChanged()
   }
 
   tellAll(answers: () => Iterable<Answer>): void {
@@ -108,6 +118,16 @@ export class Connection extends Outbox implements Subscriber, AcceptedConnection
   *tellingChangedRights(): Generator {
     yield* this.attempting(tellingPageChanges(this.client, 'all'))
     this.tellAll(() => tellingLostRights(this.client))
+  }
+
+  /** Brings the page in line with the rights of now, an entity in each step. Where these change meanwhile, somebody else goes on. */
+  *comparing(): Generator {
+    const { changes } = this
+    yield* this.takingAway()
+    yield* this.tellingChangedRights()
+    if (changes !== this.changes) return
+    this.comparison = undefined
+    this.client.subscriptions.noteAllCompared()
   }
 
   tellStopped(entityType: string): void {
@@ -166,13 +186,6 @@ export class Connection extends Outbox implements Subscriber, AcceptedConnection
     this.stop()
     this.comparison?.cancel()
     this.client.end()
-  }
-
-  private *comparing(): Generator {
-    yield* this.takingAway()
-    yield* this.tellingChangedRights()
-    this.comparison = undefined
-    this.client.subscriptions.noteAllCompared()
   }
 
   /** An error in a step ends this connection, and no step follows its end. */

@@ -1,9 +1,9 @@
-import type { Identity } from '../../authenticate/identity.js'
 import type { CurrentPolicy } from '../../authorize/policy-in-force.js'
+import { tokensAlone, type KnownUsers, type TokenUser } from '../../control/known-user.js'
 import type { Audience, Policy, Rights } from '#policy/rights.js'
 import type { NoteFault } from '../../observe/judging-faults.js'
 
-/** Rights that cannot be worked out show nothing. */
+/** Rights that cannot be worked out, and those of whom nothing can be known, show nothing. */
 const noRights: Rights = { audienceOf: () => undefined }
 
 /**
@@ -20,8 +20,9 @@ export class CurrentRights implements Rights {
 
   constructor(
     private readonly inForce: Pick<CurrentPolicy, 'current'>,
-    private token: Pick<Identity, 'roles' | 'claims'>,
+    private token: TokenUser,
     private readonly noteFault: NoteFault,
+    private readonly users: Pick<KnownUsers, 'userOf'> = tokensAlone,
   ) {
     this.policy = inForce.current
     this.rights = this.rightsBy(this.policy)
@@ -63,9 +64,15 @@ export class CurrentRights implements Rights {
   }
 
   /** From now on the client's rights are by another token. */
-  replaceToken(token: Pick<Identity, 'roles' | 'claims'>): void {
+  replaceToken(token: TokenUser): void {
     this.now()
     this.token = token
+    this.replace(this.policy)
+  }
+
+  /** From now on they are by what is known of the user now. */
+  readAnew(): void {
+    this.now()
     this.replace(this.policy)
   }
 
@@ -84,7 +91,8 @@ export class CurrentRights implements Rights {
 
   private rightsBy(policy: Policy): Rights {
     try {
-      return policy.rightsOf(this.token.roles, this.token.claims)
+      const user = this.users.userOf(this.token)
+      return user === undefined ? noRights : policy.rightsOf(user.roles, user.claims)
     } catch (error) {
       this.noteFault('rights', '', error)
       return noRights

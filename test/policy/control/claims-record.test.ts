@@ -1,0 +1,16 @@
+import { test } from 'tap'
+import { readClaims } from '#policy/control/claims-record.js'
+
+test('claims are the members of an object, without those that tokens alone say', async (t) => {
+  t.same(readClaims('{"region":"eu","teams":["a"],"none":null}'), { region: 'eu', teams: ['a'], none: null })
+  t.same(readClaims('{"sub":"x","iss":"x","aud":"x","exp":1,"nbf":1,"iat":1,"jti":"x","sub.x":1,"n":{"sub":"in"}}'), {
+    'sub.x': 1,
+    n: { sub: 'in' },
+  })
+  t.same(Object.keys(readClaims('{"__proto__":{"region":"eu"},"exp":1}')!), ['__proto__'])
+  t.equal((readClaims('{"__proto__":{"region":"eu"},"exp":1}') as { region?: unknown }).region, undefined)
+})
+
+test('what is no object has no claims', async (t) => {
+  for (const text of ['', '{', 'null', '[]', '"eu"', '7', '['.repeat(200_000)]) t.equal(readClaims(text), undefined, text.slice(0, 9))
+})
