@@ -69,6 +69,8 @@ export interface EntityDefinition {
    * Without it those that the topics' subjects say.
    */
   readonly record?: readonly string[]
+  /** Whether other entities have records on its topic. */
+  readonly sharesTopic?: boolean
   /** Of the envelope `none`. */
   readonly marks?: Marks
   /** Says `streamable` for schemas that cannot carry the flag (envelopes `none` and `debezium`). */

@@ -75,7 +75,7 @@ export function parseEntities(value: string, readFile: (path: string) => string)
   const discover = names.includes(anyName)
   if (entities.length === 0 && !discover) throw new ConfigurationError('ENTITIES names no entity.')
   refuseSharedTopics(entities)
-  return Object.freeze({ entities: Object.freeze(entities), discover })
+  return Object.freeze({ entities: Object.freeze(entities.map((entity) => sharing(entity, entities))), discover })
 }
 
 /** Whether the value of `ENTITIES` names a file instead of entities. */
@@ -140,6 +140,11 @@ export function refuseSharedTopics(entities: readonly EntityDefinition[]): void 
   const owners = new Map<string, EntityDefinition[]>()
   for (const { topic, entity } of entities.flatMap(topicsOf)) owners.set(topic, [...(owners.get(topic) ?? []), entity])
   for (const [topic, sharing] of owners) if (sharing.length > 1) refuseUnlessTold(topic, sharing)
+}
+
+function sharing(entity: EntityDefinition, all: readonly EntityDefinition[]): EntityDefinition {
+  const shares = all.some((other) => other !== entity && other.layout === 'single-topic' && other.topic === entity.topic)
+  return entity.layout === 'single-topic' && shares ? Object.freeze({ ...entity, sharesTopic: true }) : entity
 }
 
 function refuseUnlessTold(topic: string, sharing: readonly EntityDefinition[]): void {

@@ -3,7 +3,7 @@ import { type EntityDefinition, topicsOf } from '#entities.js'
 import { ConfigurationError } from '#errors.js'
 import { type Registration, registerSubjects } from '#schema/subjects/registration.js'
 import type { EntityFile } from '#schema/files/schema-folder.js'
-import { plannedSubjects } from '#schema/subjects/subject-plan.js'
+import { plannedSubjects, valueSubjectOf } from '#schema/subjects/subject-plan.js'
 import type { PublishedEntity } from './published-entity.js'
 
 /**
@@ -24,7 +24,7 @@ export async function pinSchemas(
     // A wrong address may answer 404 to everything, which looks like an empty registry. Only a registry has a global level.
     if (found.hasNothing) await registry.globalLevel()
     if (register) await found.look({ inline: false, dryRun: false })
-    for (const { topic } of topicsOf(definition)) ids.set(topic, found.idOf(`${topic}-value`))
+    for (const topic of topicsOf(definition)) ids.set(topic.topic, found.idOf(valueSubjectOf(topic, file)))
   }
   return ids
 }
@@ -45,7 +45,7 @@ class FoundSubjects {
 
   /** Looks for the schema in one form, unless all subjects are found already. Without `dryRun` it registers a missing schema. */
   async look({ inline, dryRun }: { readonly inline: boolean; readonly dryRun: boolean }): Promise<void> {
-    if (topicsOf(this.definition).every(({ topic }) => this.ids.has(`${topic}-value`))) return
+    if (topicsOf(this.definition).every((topic) => this.ids.has(valueSubjectOf(topic, this.file)))) return
     const plans = plannedSubjects([this.file], { inline, definitionOf: () => this.definition })
     await registerSubjects(this.registry, plans, { dryRun, note: (registration) => this.noteId(registration) })
   }

@@ -135,10 +135,10 @@ test('lets entities share a topic that say which records they are, all with stat
   const one = { layout: 'single-topic', topic: 'shop.events', envelope: 'none', record: 'shop.Order' }
   const both = (other: object, more = {}) => fromFile(JSON.stringify({ order: { ...one, ...more }, payment: { ...one, ...other } }))
   t.same(
-    both({ record: 'shop.Payment' }).map(({ name, state }) => [name, state]),
+    both({ record: 'shop.Payment' }).map(({ name, state, sharesTopic }) => [name, state, sharesTopic]),
     [
-      ['order', undefined],
-      ['payment', undefined],
+      ['order', undefined, true],
+      ['payment', undefined, true],
     ],
   )
   t.match(both({ record: 'shop.Payment', state: false }, { state: false }), [{ state: false }, { state: false }])

@@ -1,4 +1,4 @@
-import { type EntityDefinition, seedEntity, topicsOf } from '#entities.js'
+import { type EntityDefinition, type EntityTopic, seedEntity, topicsOf } from '#entities.js'
 import { eventSchemaOf, referencingEventSchemaOf } from './event-schema.js'
 import { inlinedSchemaOf } from './inlined-schema.js'
 import { type EntityFile, sharedTypeOf, type WholeSchema } from '../files/schema-folder.js'
@@ -52,7 +52,15 @@ function entitySubject(source: WholeSchema): PlannedSubject {
 /** The subjects of an entity's topics: the event around the entity, or the bare entity. */
 function eventSubjects(source: EntityFile, definition: EntityDefinition, inline: boolean): PlannedSubject[] {
   const value = definition.envelope === 'none' ? bareValue(source, inline) : eventValue(source, inline)
-  return topicsOf(definition).map(({ topic }) => ({ subject: `${topic}-value`, source, ...value }))
+  return topicsOf(definition).map((topic) => ({ subject: valueSubjectOf(topic, source), source, ...value }))
+}
+
+/**
+ * The subject of what an entity's records on a topic are. Where entities share the topic each has one that is named by its record too
+ * (`TopicRecordNameStrategy`), as their schemas are no versions of one another.
+ */
+export function valueSubjectOf({ topic, entity }: EntityTopic, { schema }: Pick<EntityFile, 'schema'>): string {
+  return entity.sharesTopic === true ? `${topic}-${fullNameOf(schema)}` : `${topic}-value`
 }
 
 /** Whether the subject is that of a topic. */
