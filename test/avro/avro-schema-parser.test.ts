@@ -1,5 +1,5 @@
 import { test } from 'tap'
-import type { AvroNode, RecordNode, UnionNode } from '#avro/schema/avro-schema.js'
+import type { ArrayNode, AvroNode, RecordNode, UnionNode } from '#avro/schema/avro-schema.js'
 import { parseAvroSchema, parseAvroSchemas } from '#avro/avro-schema-parser.js'
 import { reasonOf } from '../support/values/bad-record.js'
 
@@ -66,6 +66,40 @@ test('finds types that other schemas define, each after those that it needs', (t
   t.match(typeOf(typeOf(record, 'address')!, 'city'), { kind: 'record', name: 'geo.City' })
   t.equal(
     reasonOf(() => parse(person, address)),
+    'schema_invalid',
+  )
+  t.end()
+})
+
+test('finds types that the same schema defines further on, as the library of Java does', (t) => {
+  const line = {
+    type: 'record',
+    name: 'Line',
+    fields: [
+      { name: 'of', type: ['null', 'Order'] },
+      { name: 'unit', type: 'Unit' },
+    ],
+  }
+  const unit = { type: 'enum', name: 'Unit', symbols: ['KG', 'PIECE'] }
+  const fields = [
+    { name: 'first', type: 'Line' },
+    { name: 'lines', type: { type: 'array', items: line } },
+    { name: 'unit', type: unit },
+    { name: 'other', type: 'other.Unit' },
+    { name: 'last', type: { ...unit, namespace: 'other', symbols: ['OTHER'] } },
+  ]
+  const order = parse({ type: 'record', name: 'Order', namespace: 'shop', fields })
+  const first = typeOf(order, 'first') as RecordNode
+  t.equal(first.name, 'shop.Line')
+  t.equal((typeOf(order, 'lines') as ArrayNode).items, first)
+  t.equal((typeOf(first, 'of') as UnionNode).branches[1], order)
+  t.equal(typeOf(first, 'unit'), typeOf(order, 'unit'))
+  t.same(typeOf(order, 'other'), { kind: 'enum', symbols: ['OTHER'] })
+  const earlier = { type: 'fixed', name: 'Line', namespace: 'shop', size: 4 }
+  const small = { type: 'record', name: 'shop.Small', fields: [{ name: 'line', type: 'Line' }] }
+  t.same(typeOf(parse(small, earlier), 'line'), { kind: 'fixed', size: 4, logical: undefined }, 'what is known counts first')
+  t.equal(
+    reasonOf(() => parse({ type: 'record', name: 'R', fields: [{ name: 'a', type: 'Missing' }] })),
     'schema_invalid',
   )
   t.end()

@@ -2,14 +2,12 @@ import { BadRecordError } from '#errors.js'
 import { meaningOf } from './avro-logical-type.js'
 import { type AvroField, type AvroNode, isPrimitive, type RecordNode } from './avro-schema.js'
 import { variableScaleDecimal } from './connect-type.js'
+import { Definitions, namedKinds, type SchemaWay } from './definitions.js'
 import { definitionText } from './definition-text.js'
 import { fullName, knownNameOf, namespaceOf } from './schema-name.js'
 
 /** A type or a field in a schema's JSON. */
 export type SchemaObject = Readonly<Record<string, unknown>>
-
-/** A place in a schema's JSON. */
-export type SchemaWay = readonly (string | number)[]
 
 /**
  * Returns further members for the node of a type or a field, which do not concern its bytes.
@@ -19,7 +17,7 @@ export type Beside = (written: SchemaObject, at: SchemaWay, name?: string) => ob
 
 const nothing: Beside = () => ({})
 
-interface Definition {
+interface Known {
   readonly node: AvroNode
   readonly text: string
   readonly origin: string
@@ -36,13 +34,16 @@ interface Where {
 
 /** Makes trees of schemas that are valid JSON and have Avro's shape. Each schema may name the types of those read before it. */
 export class SchemaReader {
-  private readonly named = new Map<string, Definition>()
+  private readonly named = new Map<string, Known>()
+  /** What the schema that is read defines. */
+  private definitions = new Definitions(undefined)
 
   /** @throws BadRecordError `schema_invalid` where the schema is invalid all the same. */
   read(
     schema: unknown,
     { beside = nothing, origin = 'the schema' }: { readonly beside?: Beside; readonly origin?: string } = {},
   ): AvroNode {
+    this.definitions = new Definitions(schema)
     return this.node(schema, { namespace: '', at: [], beside, origin })
   }
 
@@ -53,11 +54,14 @@ export class SchemaReader {
     return { kind: 'union', branches, ...where.beside({}, where.at) }
   }
 
-  private reference(name: string, { namespace, at, beside }: Where): AvroNode {
+  private reference(name: string, where: Where): AvroNode {
+    const { namespace, at, beside } = where
     if (isPrimitive(name)) return { kind: name, logical: undefined, ...beside({}, at) }
     const known = knownNameOf(name, namespace, this.named)
-    if (known === undefined) throw new BadRecordError('schema_invalid', `the type ${name} is not defined`)
-    return this.named.get(known)!.node
+    if (known !== undefined) return this.named.get(known)!.node
+    const ahead = this.definitions.find(name, namespace)
+    if (ahead === undefined) throw new BadRecordError('schema_invalid', `the type ${name} is not defined`)
+    return this.declaredByName(ahead.schema, { ...where, namespace: ahead.namespace, at: ahead.at })
   }
 
   private declared(schema: SchemaObject, where: Where): AvroNode {
@@ -113,10 +117,8 @@ export class SchemaReader {
   }
 }
 
-const namedKinds: ReadonlySet<unknown> = new Set(['record', 'error', 'enum', 'fixed'])
-
 /** Generators write a type that several schemas share into each of them. */
-function sameNode({ node, text, origin }: Definition, name: string, again: Omit<Definition, 'node'>): AvroNode {
+function sameNode({ node, text, origin }: Known, name: string, again: Omit<Known, 'node'>): AvroNode {
   if (text === again.text) return node
   throw new BadRecordError('schema_invalid', `the type ${name} is one in ${origin} and another one in ${again.origin}`)
 }

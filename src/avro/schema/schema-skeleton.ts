@@ -1,6 +1,7 @@
 import { BadRecordError } from '#errors.js'
 import { isJsonObject } from '#text/json-object.js'
 import { isPrimitive } from './avro-schema.js'
+import { Definitions, namedKinds } from './definitions.js'
 import { fullName, knownNameOf, namespaceOf } from './schema-name.js'
 
 /**
@@ -10,25 +11,33 @@ import { fullName, knownNameOf, namespaceOf } from './schema-name.js'
  */
 export class SchemaSkeletons {
   private readonly own = new Map<string, string>()
+  private definitions = new Definitions(undefined)
 
   /** @throws BadRecordError `schema_invalid` where a type is not defined */
-  of(schema: unknown, namespace = ''): unknown {
+  of(schema: unknown): unknown {
+    this.definitions = new Definitions(schema)
+    return this.part(schema, '')
+  }
+
+  private part(schema: unknown, namespace: string): unknown {
     if (typeof schema === 'string') return this.reference(schema, namespace)
-    if (Array.isArray(schema)) return schema.map((branch) => this.of(branch, namespace))
+    if (Array.isArray(schema)) return schema.map((branch) => this.part(branch, namespace))
     if (!isJsonObject(schema)) return schema
     const { type, items, values } = schema
-    if (typeof type !== 'string') return 'type' in schema && typeof type === 'object' ? this.of(type, namespace) : schema
-    if (type === 'array') return { type, ...('items' in schema && { items: this.of(items, namespace) }) }
-    if (type === 'map') return { type, ...('values' in schema && { values: this.of(values, namespace) }) }
-    if (['record', 'error', 'enum', 'fixed'].includes(type)) return this.named(schema, type, namespace)
+    if (typeof type !== 'string') return 'type' in schema && typeof type === 'object' ? this.part(type, namespace) : schema
+    if (type === 'array') return { type, ...('items' in schema && { items: this.part(items, namespace) }) }
+    if (type === 'map') return { type, ...('values' in schema && { values: this.part(values, namespace) }) }
+    if (namedKinds.has(type)) return this.named(schema, type, namespace)
     return this.reference(type, namespace)
   }
 
-  private reference(name: string, namespace: string): string {
+  private reference(name: string, namespace: string): unknown {
     if (isPrimitive(name)) return name
     const known = knownNameOf(name, namespace, this.own)
-    if (known === undefined) throw new BadRecordError('schema_invalid', `undefined type name: ${fullName(name, namespace)}`)
-    return this.own.get(known)!
+    if (known !== undefined) return this.own.get(known)
+    const ahead = this.definitions.find(name, namespace)
+    if (ahead === undefined) throw new BadRecordError('schema_invalid', `undefined type name: ${fullName(name, namespace)}`)
+    return this.named(ahead.schema, ahead.schema['type'] as string, ahead.namespace)
   }
 
   /** A definition that is there again is the same one, or the tree of the schema is refused. */
@@ -51,7 +60,7 @@ export class SchemaSkeletons {
     return fields.map((field: unknown) => {
       if (!isJsonObject(field)) return field
       const { name, type } = field
-      return { ...(typeof name === 'string' && name !== '' && { name: ownNameOf(name) }), type: this.of(type, namespace) }
+      return { ...(typeof name === 'string' && name !== '' && { name: ownNameOf(name) }), type: this.part(type, namespace) }
     })
   }
 }

@@ -10,7 +10,8 @@ import type {
   VariableDecimalNode,
 } from '#avro/schema/avro-schema.js'
 import { fullName, namespaceOf, simpleName } from '#avro/schema/schema-name.js'
-import { type Beside, type SchemaObject, SchemaReader, type SchemaWay } from '#avro/schema/schema-reader.js'
+import type { SchemaWay } from '#avro/schema/definitions.js'
+import { type Beside, type SchemaObject, SchemaReader } from '#avro/schema/schema-reader.js'
 import type { EntityFile, WholeSchema } from '../files/schema-folder.js'
 
 /** A schema as people wrote it: the tree by which bytes are read, with the place of each node and with what does not concern the bytes. */
