@@ -108,8 +108,9 @@ async function startEmbedded(config: Config, { log, output }: OpenLog): Promise<
   return gateway
 }
 
-/** Where a topic is to have the policy, the shop's is written there. */
+/** Makes the control topics. Where one is to have the policy, the shop's is written there. */
 function policyOfShop({ policy, control }: Config, topics: MemoryTopics): string | undefined {
+  for (const topic of [control.claims?.topic, control.revocationsTopic]) if (topic !== undefined) topics.create(topic, 1)
   const text = policy ?? readFileSync(join(schemasFolder, 'policy.json'), 'utf8')
   if (control.policyTopic === undefined) return text
   topics.create(control.policyTopic, 1)

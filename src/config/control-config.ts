@@ -7,6 +7,7 @@ import type { VariableName } from './variables.js'
 export interface ControlConfig {
   readonly policyTopic?: string | undefined
   readonly claims?: ClaimsConfig | undefined
+  readonly revocationsTopic?: string | undefined
 }
 
 export interface ClaimsConfig {
@@ -16,14 +17,18 @@ export interface ClaimsConfig {
   readonly bytesMax: number
 }
 
-const topicNames = ['POLICY_TOPIC', 'CLAIMS_TOPIC'] as const satisfies readonly VariableName[]
+const topicNames = ['POLICY_TOPIC', 'CLAIMS_TOPIC', 'REVOCATIONS_TOPIC'] as const satisfies readonly VariableName[]
 
 /** @throws ConfigurationError */
 export function readControlConfig(environment: Environment): ControlConfig {
   if (environment.isSet('POLICY_FILE') && environment.isSet('POLICY_TOPIC'))
     throw new ConfigurationError('POLICY_FILE and POLICY_TOPIC are both set; the policy stands in one of them.')
   refuseSameTopic(environment)
-  return Object.freeze({ policyTopic: environment.optional('POLICY_TOPIC'), claims: claimsConfig(environment) })
+  return Object.freeze({
+    policyTopic: environment.optional('POLICY_TOPIC'),
+    claims: claimsConfig(environment),
+    revocationsTopic: environment.optional('REVOCATIONS_TOPIC'),
+  })
 }
 
 function refuseSameTopic(environment: Environment): void {

@@ -26,4 +26,9 @@ export const controlVariables = {
     meaning:
       'What the claims of all users may take, each user with their identity and 100 bytes besides. Enough for 300,000 users with 300 bytes. Whoever does not fit has no rights.',
   },
+  REVOCATIONS_TOPIC: {
+    kind: 'topic',
+    meaning:
+      'The topic that says which tokens are void though they are good: under `sub:` and an identity those from before a time, under `jti:` and a token’s id that one.',
+  },
 } as const satisfies Record<string, Variable>

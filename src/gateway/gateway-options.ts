@@ -6,6 +6,7 @@ import type { TokenVerifier } from './authenticate/token-verifier.js'
 import type { CurrentPolicy } from './authorize/policy-in-force.js'
 import type { VersionedRegistry } from '#registry/schema-registry.js'
 import type { KnownUsers } from './control/known-user.js'
+import type { Revocations } from './control/revocations.js'
 import type { Meter } from './observe/meter.js'
 import type { PartitionSource } from './source/partition-source.js'
 import type { WindowLimits } from './table/window.js'
@@ -20,6 +21,8 @@ export interface GatewayOptions {
   readonly policy: CurrentPolicy
   /** What is known of users besides their tokens; nothing unless told. */
   readonly users?: KnownUsers
+  /** Which good tokens count no more; none unless told. */
+  readonly revocations?: Revocations
   /** What control topics say: read before clients are let in, and until the last has left. */
   readonly control?: ReadControl | undefined
   /** Verifies the tokens that clients of open connections bring. */

@@ -8,6 +8,8 @@ import type { ControlTable } from './control/control-table.js'
 import { ControlTopics } from './control/control-topics.js'
 import { tokensAlone, type KnownUsers } from './control/known-user.js'
 import { PolicyTable } from './control/policy-table.js'
+import { noRevocations, type Revocations } from './control/revocations.js'
+import { RevocationsTable } from './control/revocations-table.js'
 import type { Meter } from './observe/meter.js'
 import type { PartitionSource } from './source/partition-source.js'
 
@@ -30,6 +32,7 @@ export interface RightsBeside {
 export interface RightsData {
   readonly policy: PolicyInForce
   readonly users: KnownUsers
+  readonly revocations: Revocations
   /** Undefined where no topic is read. */
   readonly control: ControlTopics | undefined
 }
@@ -42,14 +45,16 @@ interface Context {
 
 /** @throws ConfigurationError where the text is not a policy. */
 export function rightsDataOf(config: ControlConfig, beside: RightsBeside, feed: ControlFeed, context: Context): RightsData {
-  const { policyTopic, claims } = config
+  const { policyTopic, claims, revocationsTopic } = config
   const { meter, log } = context
   const policy = new PolicyInForce(beside.policy, meter, log, policyTopic === undefined ? 'POLICY_FILE' : 'POLICY_TOPIC')
   const users = claims && new ClaimsTable({ ...beside.auth, ...claims, ...context })
+  const revocations = revocationsTopic === undefined ? undefined : new RevocationsTable(log)
   const tables = new Map<string, ControlTable>()
   if (policyTopic !== undefined) tables.set(policyTopic, new PolicyTable(policy, log))
   if (users !== undefined) tables.set(claims!.topic, users)
+  if (revocations !== undefined) tables.set(revocationsTopic!, revocations)
   const { uncompacted } = feed
   const control = tables.size === 0 ? undefined : new ControlTopics({ source: feed.control(), tables, uncompacted, ...context })
-  return { policy, users: users ?? tokensAlone, control }
+  return { policy, users: users ?? tokensAlone, revocations: revocations ?? noRevocations, control }
 }

@@ -13,6 +13,7 @@ export const closeNumbers = {
   token_expired: 4500,
   replaced: 4501,
   flooded: 4502,
+  revoked: 4503,
   token_invalid: 4504,
   token_missing: 4505,
   token_not_active: 4506,

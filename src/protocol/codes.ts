@@ -6,6 +6,7 @@ const tokenErrors = {
   token_invalid: 'The token is not valid.',
   token_expired: 'The token has expired.',
   token_not_active: 'The token is not valid yet.',
+  token_revoked: 'The token was revoked.',
   keys_unavailable: 'The keys that verify tokens cannot be fetched now.',
 } as const
 export type TokenErrorCode = keyof typeof tokenErrors
@@ -71,6 +72,7 @@ export const closeCodes = {
   token_expired: { code: closeNumbers.token_expired, reason: 'the token has expired, connect with a new one' },
   replaced: { code: closeNumbers.replaced, reason: 'the same client has connected elsewhere' },
   flooded: { code: closeNumbers.flooded, reason: 'too many frames a second' },
+  revoked: { code: closeNumbers.revoked, reason: 'the token was revoked' },
 } as const satisfies Record<string, CloseCode>
 export type CloseName = keyof typeof closeCodes
 
@@ -87,6 +89,7 @@ export const httpErrors = {
   token_invalid: { status: 401, close: closeNumbers.token_invalid, message: tokenErrors.token_invalid },
   token_expired: { status: 401, close: closeNumbers.token_expired, message: tokenErrors.token_expired },
   token_not_active: { status: 401, close: closeNumbers.token_not_active, message: tokenErrors.token_not_active },
+  token_revoked: { status: 401, close: closeNumbers.revoked, message: tokenErrors.token_revoked },
   keys_unavailable: { status: 503, close: closeNumbers.keys_unavailable, message: tokenErrors.keys_unavailable },
   subprotocol_required: { status: 400, message: 'The subprotocol bearer.<jwt> must stand beside sluice.v1 or sluice.v1.batch.' },
   client_id_invalid: {

@@ -1,4 +1,11 @@
 import { test } from 'tap'
+import type { VerifiedToken } from '#gateway/authenticate/token-verifier.js'
+import type { HttpAnswer } from '#gateway/deliver/socket/http-answer.js'
+import { Upgrades } from '#gateway/deliver/socket/upgrades.js'
+import { WaitingSockets } from '#gateway/deliver/socket/waiting-sockets.js'
+import type { Claims } from '#policy/rights.js'
+import { identity } from '../support/gateway/connection-fixture.js'
+import { recordingLog } from '../support/running/recording-log.js'
 import type { ControlConfig } from '#config/control-config.js'
 import { fc } from '../support/running/seeded-properties.js'
 import { controlledPolicy, ControlledWorld } from '../support/gateway/controlled-gateway.js'
@@ -187,4 +194,103 @@ test('users who are told the same by a topic and by a token get the same frames'
     { numRuns: 30 },
   )
   t.ok(met > 30, `${met} frames`)
+})
+
+const byRevocations = { revocationsTopic: 'revocations' }
+
+test('a revocation closes the connections of its user or token at once, at each node, and no other', async (t) => {
+  const { world, nodes } = await controlled(byRevocations, 2)
+  const tokens = [
+    { sub: 'ann', claims: { iat: 1_000, jti: 'a' } },
+    { sub: 'ann', clientId: 'tab-2', claims: { iat: 3_000, jti: 'b' } },
+    { sub: 'ben', claims: { iat: 1_000, jti: 'c' } },
+    { sub: 'cem', claims: {} },
+  ]
+  const clients = nodes.flatMap((node) => tokens.map((token) => node.connect(token)))
+  const closed = async () => {
+    await world.clock.settle()
+    return clients.map(({ transport }) => transport.closedWith?.code)
+  }
+  const none = undefined
+  t.same(await closed(), Array(8).fill(none))
+  world.tell('revocations', 'sub:ann', { before: 2_000 })
+  t.same(await closed(), [4503, none, none, none, 4503, none, none, none])
+  world.tell('revocations', 'jti:c', '')
+  t.same(await closed(), [4503, none, 4503, none, 4503, none, 4503, none])
+  world.tell('revocations', 'sub:cem', '{')
+  t.same(await closed(), [4503, none, 4503, 4503, 4503, none, 4503, 4503])
+})
+
+test('what waits for a client whose token is revoked never leaves', async (t) => {
+  const { world, node } = await controlled(byRevocations)
+  const clients = ['ann', 'ben'].map((sub) => node.connect({ sub, roles: ['clerk'] }))
+  for (const { ask } of clients) ask({ type: 'subscribe', entity_id: 'o-1', entity_type: 'order' })
+  await world.clock.settle()
+  clients[0]!.transport.reads = false
+  for (let n = 0; n < 3; n++) {
+    world.write('o-1', { status: String(n) })
+    world.tell('revocations', n === 1 ? 'sub:ann' : 'sub:nobody', {})
+    await world.clock.settle()
+  }
+  const updates = clients.map(({ heard }) => heard().filter(({ type }) => type === 'entity_update').length)
+  t.ok(updates[0]! < 3 && clients[0]!.transport.wasCut, 'its socket holds what must not leave')
+  t.equal(updates[1], 3)
+})
+
+test('a token that is revoked while it is verified does not connect, and at no node that has read so', async (t) => {
+  const { world, node } = await controlled(byRevocations)
+  const { gateway, meter } = node
+  const slow: (() => void)[] = []
+  const verified: VerifiedToken = { sub: 'ann', roles: [], claims: { iat: 1 }, expiresAtMs: Number.MAX_SAFE_INTEGER }
+  const verifier = { verify: () => new Promise<VerifiedToken>((resolve) => slow.push(() => resolve(verified))) }
+  const parts = { acceptor: gateway.connections, verifier, clock: world.clock, meter, log: recordingLog() }
+  const limits = { frameBytesMax: 100, framesPerSecondMax: 10, idleTimeoutSeconds: 60, waitingSocketsMax: 10, allowedOrigins: [] }
+  const upgrades = new Upgrades(limits, parts, new WaitingSockets(10, parts))
+  const answers: HttpAnswer[] = []
+  const decided = upgrades.decide({
+    request: { encodedClientId: 'tab', origin: '', authorization: 'Bearer x', query: '', subprotocols: 'sluice.v1' },
+    isGone: () => false,
+    refuse: (answer) => answers.push(answer),
+    accept: () => t.fail('it is revoked'),
+  })
+  world.tell('revocations', 'sub:ann', { before: 2 })
+  await world.clock.settle()
+  slow[0]!()
+  await decided
+  t.match(answers, [{ status: '401 Unauthorized', body: /"token_revoked"/ }])
+  t.equal(meter.connections, 0)
+
+  const late = world.node()
+  const started = late.gateway.start()
+  await world.clock.settle()
+  await started
+  const refusal = (claims: Claims) => late.gateway.connections.admissionRefusal(identity({ sub: 'ann', claims }))
+  t.same([refusal({ iat: 1 }), refusal({ iat: 2 })], ['token_revoked', undefined])
+  world.tell('revocations', 'sub:ann', null)
+  await world.clock.settle()
+  t.equal(refusal({ iat: 1 }), undefined, 'it was lifted')
+})
+
+test('a revoked token renews nothing, also where it is revoked while it is verified', async (t) => {
+  const { world, node } = await controlled(byRevocations)
+  const ann = node.connect({ sub: 'ann', claims: { iat: 10, jti: 'old' } })
+  node.sign('next', { claims: { iat: 11, jti: 'next' } })
+  await world.clock.settle()
+  ann.heard()
+  ann.ask({ type: 'authenticate', token: 'next', ref: 1 })
+  world.tell('revocations', 'jti:next', '')
+  await world.clock.settle()
+  t.match(ann.heard(), [{ type: 'error', code: 'token_revoked', ref: 1 }])
+  t.equal(ann.transport.closedWith, undefined, 'the token before is still good')
+  world.tell('revocations', 'jti:next', null)
+  await world.clock.advance(1_001)
+  ann.ask({ type: 'authenticate', token: 'next', ref: 2 })
+  await world.clock.settle()
+  t.match(ann.heard(), [{ type: 'authenticated', ref: 2 }])
+  world.tell('revocations', 'jti:old', '')
+  await world.clock.settle()
+  t.equal(ann.transport.closedWith, undefined, 'it stands by another token now')
+  world.tell('revocations', 'jti:next', '')
+  await world.clock.settle()
+  t.equal(ann.transport.closedWith?.code, 4503)
 })

@@ -4,7 +4,7 @@ import { closeCodes, httpErrors, retryAfterMs, type HttpErrorCode } from '#proto
 
 test('says of every code of the protocol whether to connect again', async (t) => {
   const final = Object.values(closeCodes).filter(({ code }) => isFinalClose(code))
-  t.same(final, [closeCodes.message_too_big, closeCodes.token_expired, closeCodes.replaced, closeCodes.flooded])
+  t.same(final, [closeCodes.message_too_big, closeCodes.token_expired, closeCodes.replaced, closeCodes.flooded, closeCodes.revoked])
 })
 
 test('a refusal that a browser sees is final exactly where waiting does not help, and fits into a close frame', async (t) => {
@@ -16,14 +16,19 @@ test('a refusal that a browser sees is final exactly where waiting does not help
     t.ok(Buffer.byteLength(message) <= 123, error)
     t.notOk(codes.has(close), 'no two have the same code')
     codes.add(close)
-    t.equal(closeNameOf(close), error, 'one code means one thing')
+    t.equal(closeNameOf(close), closeNameFor(error), 'one code means one thing')
   }
 })
+
+/** A revoked token ends an open connection by the same code. */
+function closeNameFor(error: string): string {
+  return error === 'token_revoked' ? 'revoked' : error
+}
 
 test('names every code that is ever sent, and no other one', async (t) => {
   const sent = [
     ...Object.keys(closeCodes),
-    ...Object.entries(httpErrors).flatMap(([error, refusal]) => ('close' in refusal ? [error] : [])),
+    ...Object.entries(httpErrors).flatMap(([error, refusal]) => ('close' in refusal ? [closeNameFor(error)] : [])),
   ]
   t.same(new Set(Object.keys(closeNumbers)), new Set(sent))
   for (const [name, { code }] of Object.entries(closeCodes)) t.equal(closeNameOf(code), name)

@@ -11,6 +11,8 @@ export interface ControlRecord {
 export interface ControlTable {
   /** Takes the latest record of a key. What cannot be read never opens anything. */
   take(record: ControlRecord): void
+  /** Called behind the records of one tick, for what costs the same for many as for one. */
+  settle?(): void
   /** The topic does not go on, and is read from its beginning: what is taken up to `caughtUp` is all that it holds now. */
   beginAnew(): void
   /** All was taken that the topic held when its reading began. Called anew behind each `beginAnew`, perhaps more than once. */

@@ -65,6 +65,7 @@ export class ControlTopic {
     const { records, release } = batch
     const to = Math.min(from + recordsInTickMax, records.length)
     for (let at = from; at < to; at++) this.takeRecord(records[at]!)
+    this.table.settle?.()
     if (to < records.length) return this.context.clock.nextTick(() => this.take(batch, to))
     release(0)
     this.context.changed()

@@ -3,6 +3,7 @@ import type { Identity } from '../authenticate/identity.js'
 import type { TokenVerifier } from '../authenticate/token-verifier.js'
 import type { CurrentPolicy } from '../authorize/policy-in-force.js'
 import { tokensAlone, type KnownUsers } from '../control/known-user.js'
+import { noRevocations, type Revocations } from '../control/revocations.js'
 import { closeCodes, type CloseName } from '#protocol/codes.js'
 import { Meter } from '../observe/meter.js'
 import type { SubscriptionIndex } from '../route/subscription-index.js'
@@ -38,6 +39,7 @@ export interface ConnectionHubOptions extends Omit<ConnectionContext, 'departed'
   readonly policy: CurrentPolicy
   /** What is known of users besides their tokens. */
   readonly users?: KnownUsers
+  readonly revocations?: Revocations
   /** Verifies the tokens that clients of open connections bring. */
   readonly verifier: TokenVerifier
   readonly index: SubscriptionIndex<Receiver>
@@ -63,15 +65,18 @@ export class ConnectionHub implements ConnectionAcceptor, Connections {
   private readonly joiner = new FrameJoiner()
   private readonly changingRights: ChangingRights
   private readonly users: KnownUsers
+  private readonly revocations: Revocations
 
   constructor(private readonly options: ConnectionHubOptions) {
     this.cancelSweep = options.clock.after(expirySweepMs, () => this.sweep())
     this.users = options.users ?? tokensAlone
+    this.revocations = options.revocations ?? noRevocations
+    this.revocations.follow((sub) => this.closeRevoked(sub))
     this.changingRights = new ChangingRights({ ...options, users: this.users }, this)
     this.context = {
       ...options,
       quota: new SubscriptionQuota(options.limits, options.meter),
-      renewals: new TokenRenewals(options.verifier, options.clock),
+      renewals: new TokenRenewals(options.verifier, options.clock, this.revocations),
       createBacklog: () => new CloseWhenFull(options.meter, options.limits.mailboxBytesMax),
       departed: (...parameters) => this.departed(...parameters),
       overfull: () => this.relieve(),
@@ -91,6 +96,7 @@ export class ConnectionHub implements ConnectionAcceptor, Connections {
 
   admissionRefusal(identity?: Identity): AdmissionRefusal | undefined {
     if (this.state !== 'open') return this.state
+    if (identity !== undefined && this.revocations.isVoid(identity)) return 'token_revoked'
     const { connectionsMax, socketsMax } = this.options
     const isKnown = identity !== undefined && this.connections.has(clientKey(identity))
     if (identity !== undefined && this.hasAllOfItsShare(identity, isKnown)) return 'too_many_connections_of_user'
@@ -146,6 +152,11 @@ export class ConnectionHub implements ConnectionAcceptor, Connections {
   /** Closes the connections whose pages show the type by a table that is gone. */
   closeSubscribersOf(entityType: string): void {
     this.visitEach((connection) => connection.closeIfSubscribedTo(entityType))
+  }
+
+  private closeRevoked(sub: string | undefined): void {
+    for (const connection of sub === undefined ? this.everyone() : this.ofUser(sub))
+      if (this.revocations.isVoid(connection.identity)) connection.endToken('revoked')
   }
 
   /**

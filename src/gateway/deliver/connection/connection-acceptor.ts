@@ -1,7 +1,7 @@
 import type { Identity } from '../../authenticate/identity.js'
 import type { Transport } from './transport.js'
 
-export type AdmissionRefusal = 'starting' | 'too_many_connections' | 'too_many_connections_of_user' | 'shutting_down'
+export type AdmissionRefusal = 'starting' | 'token_revoked' | 'too_many_connections' | 'too_many_connections_of_user' | 'shutting_down'
 
 /** Takes over the sockets whose token is good. */
 export interface ConnectionAcceptor {

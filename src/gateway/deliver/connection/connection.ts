@@ -83,9 +83,15 @@ export class Connection extends Outbox implements Subscriber, AcceptedConnection
   checkToken(): void {
     const { token, dialect } = this.client
     const state = token.state()
-    if (state === 'expired') return this.writer.mayHold(() => true) ? this.cut('token_expired') : this.close('token_expired')
+    if (state === 'expired') return this.endToken('token_expired')
     if (state !== 'expiring' || dialect === 'seed') return
     this.tellAll(() => [messageFrame({ type: 'token_expiring', token_expires_in_s: token.secondsLeft }, dialect)])
+  }
+
+  /** Ends the connection with its token: nothing leaves any more, also of what is in the socket. */
+  endToken(name: 'token_expired' | 'revoked'): void {
+    if (this.writer.mayHold(() => true)) this.cut(name)
+    else this.close(name)
   }
 
   /** The page is compared in slices. An entity is compared earlier where an event of it comes, or a request about it. */

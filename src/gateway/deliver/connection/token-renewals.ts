@@ -1,6 +1,7 @@
 import type { Identity } from '../../authenticate/identity.js'
 import type { TokenVerifier } from '../../authenticate/token-verifier.js'
 import type { Clock } from '#clock.js'
+import { noRevocations, type Revocations } from '../../control/revocations.js'
 import type { ProtocolErrorCode } from '#protocol/codes.js'
 
 /** How many tokens are verified at a time, should the key server be slow: each holds its client's frame, 64 MB together. */
@@ -13,6 +14,7 @@ export class TokenRenewals {
   constructor(
     private readonly verifier: TokenVerifier,
     private readonly clock: Clock,
+    private readonly revocations: Pick<Revocations, 'isVoid'> = noRevocations,
   ) {}
 
   /** Calls back, always later, with who the client is from now on, or with why it is who it was. */
@@ -22,8 +24,13 @@ export class TokenRenewals {
     void this.outcomeOf(token, identity).then((outcome) => {
       this.pending--
       // Not amid what the client's socket is handling: what it holds is known only behind that.
-      this.clock.nextTick(() => done(outcome))
+      this.clock.nextTick(() => done(this.unlessVoid(outcome)))
     })
+  }
+
+  /** Asked when the token is to count, as it may have been revoked while it was verified. */
+  private unlessVoid(outcome: Identity | ProtocolErrorCode): Identity | ProtocolErrorCode {
+    return typeof outcome !== 'string' && this.revocations.isVoid(outcome) ? 'token_revoked' : outcome
   }
 
   private async outcomeOf(token: string, { sub, clientId, subprotocol }: Identity): Promise<Identity | ProtocolErrorCode> {

@@ -10,6 +10,7 @@ const refusals: readonly LinkEnd['name'][] = [
   'token_missing',
   'token_not_active',
   'token_failed',
+  'revoked',
   'origin_forbidden',
 ]
 

@@ -21,6 +21,6 @@ test('says why it could not connect, and what there was instead of a socket', (t
 
 test('leaves with 77 where the gateway has something against the token, and with 69 otherwise', (t) => {
   for (const name of Object.keys(closeNumbers) as (keyof typeof closeNumbers)[])
-    t.equal(endingExitCode({ name }), name.startsWith('token') || name === 'origin_forbidden' ? 77 : 69, name)
+    t.equal(endingExitCode({ name }), name.startsWith('token') || ['origin_forbidden', 'revoked'].includes(name) ? 77 : 69, name)
   t.end()
 })

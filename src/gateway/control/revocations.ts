@@ -1,0 +1,11 @@
+import type { TokenUser } from './known-user.js'
+
+/** Tells which good tokens count no more. */
+export interface Revocations {
+  isVoid(token: Pick<TokenUser, 'sub' | 'claims'>): boolean
+  /** Calls back when tokens have become void. @param revoked is told whose, undefined of anybody's. */
+  follow(revoked: (sub: string | undefined) => void): void
+}
+
+/** Where no topic says anything. */
+export const noRevocations: Revocations = { isVoid: () => false, follow: () => undefined }
