@@ -19,15 +19,21 @@ export const namedKinds: ReadonlySet<unknown> = new Set(['record', 'error', 'enu
  * since 1.12. Of a name that is defined twice the first one counts.
  */
 export class Definitions {
-  private found: Map<string, Definition> | undefined
+  private found: ReadonlyMap<string, Definition> | undefined
 
   constructor(private readonly schema: unknown) {}
 
   /** Undefined where nothing has the name within the namespace. Nearly no schema makes anybody ask. */
   find(name: string, namespace: string): Definition | undefined {
-    if (this.found === undefined) collect({ schema: this.schema, namespace: '', at: [] }, (this.found = new Map()))
+    this.found ??= definitionsIn(this.schema)
     return this.found.get(fullName(name, namespace))
   }
+}
+
+function definitionsIn(schema: unknown): Map<string, Definition> {
+  const found = new Map<string, Definition>()
+  collect({ schema, namespace: '', at: [] }, found)
+  return found
 }
 
 function collect({ schema, namespace, at }: { schema: unknown; namespace: string; at: SchemaWay }, found: Map<string, Definition>): void {

@@ -5,6 +5,7 @@ import { namedTypesOf } from '#schema/model/named-types.js'
 import type { EntityFile } from '#schema/files/schema-folder.js'
 import type { NamedType, RecordType } from '#schema/model/schema-model.js'
 import { validModelOf } from '#schema/model/schema-validity.js'
+import { streamedFileOf } from '#schema/subjects/streamed-record.js'
 import {
   type DeclarationOptions,
   type DeclaredType,
@@ -64,18 +65,13 @@ function streamedOf(entities: readonly EntityFile[], { definitionOf = seedEntity
   return entities
     .map((entity) => {
       const { entityType } = entity
-      const [root, definition] = [validModelOf(entity), definitionOf(entityType)]
+      const definition = definitionOf(entityType)
+      const root = validModelOf(streamedFileOf(entity, definition))
       const place = reader === undefined ? anyPlace : rootPlace(root, leavesSentOf(definition, reader))
-      return { entityType, root: withoutMarks(root, definition), place, isStreamed: definition.streamable ?? root.streamable }
+      return { entityType, root, place, isStreamed: root.streamable }
     })
     .filter(({ isStreamed, root, place }) => isStreamed && place.presenceOf(root) !== 'never')
     .sort((one, other) => (one.entityType < other.entityType ? -1 : 1))
-}
-
-/** Marks are no data, and nobody is sent them. */
-function withoutMarks(root: RecordType, { marks = {} }: EntityDefinition): RecordType {
-  const names = Object.values(marks)
-  return names.length === 0 ? root : { ...root, fields: root.fields.filter(({ name }) => !names.includes(name)) }
 }
 
 /** What a connector does not have it leaves out, whoever reads it. */

@@ -85,7 +85,9 @@ test('accepts every operator', (t) => {
   }
   const paths = parseCondition(conditions, policyPlace.member('conditions')).paths
   t.same([...paths].sort(), ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h', 'i', 'j', 'k', 'l', 'm.n', 'm.n.o.p', 'm.n.q', 'r', 's', 't', 'u'])
-  t.same(parseCondition({ 'order-status': 'a', 'two words.2nd': { $ne: 1 } }, policyPlace).paths, ['order-status', 'two words.2nd'])
+  const condition = { 'order-status': 'a', 'two words.2nd': { $ne: 1 }, 'order.$status': 'open' }
+  t.same(parseCondition(condition, policyPlace).paths, Object.keys(condition))
+  t.throws(() => parseCondition({ $status: 'open' }, policyPlace), /\$status is not an operator that is known/)
   t.end()
 })
 

@@ -39,6 +39,6 @@ export class NamedTypes {
       this.byName.set(fullNameOf(named), named)
     } else this.collect(type, inner)
     for (const part of [items, values]) this.collect(part, inner)
-    if (Array.isArray(fields)) for (const field of fields as readonly { type?: unknown }[]) this.collect(field.type, inner)
+    if (Array.isArray(fields)) for (const field of fields as readonly ({ type?: unknown } | null)[]) this.collect(field?.type, inner)
   }
 }
