@@ -37,7 +37,7 @@ const neighbours: Readonly<Record<string, readonly string[]>> = {
   schema: ['registry', 'config'],
   'gateway/authenticate': ['gateway/observe'],
   'gateway/source': ['gateway/observe'],
-  'gateway/control': ['gateway/source'],
+  'gateway/control': ['gateway/source', 'gateway/observe'],
   'gateway/decode': ['gateway/source', 'gateway/observe'],
   'gateway/table': ['gateway/source', 'gateway/decode', 'gateway/observe'],
   'gateway/route': ['gateway/table', 'gateway/decode'],
@@ -229,7 +229,7 @@ test('what time it is is asked only for what carries a date, as a clock that is 
     'src/tools/cli/tail/tail.ts',
     // How long ago a record's Kafka time is.
     ...['src/gateway/decode/decode.ts', 'src/gateway/deliver/connection/frame-writer.ts', 'src/gateway/table/tables.ts'],
-    'src/gateway/deliver/changing-rights.ts',
+    ...['src/gateway/deliver/changing-rights.ts', 'src/gateway/control/control-topic.ts'],
   ]
   for (const { path, text } of source) if (!dated.includes(path)) t.notMatch(text, /[cC]lock\.now\b/, path)
 })

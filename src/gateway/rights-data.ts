@@ -56,5 +56,6 @@ export function rightsDataOf(config: ControlConfig, beside: RightsBeside, feed: 
   if (revocations !== undefined) tables.set(revocationsTopic!, revocations)
   const { uncompacted } = feed
   const control = tables.size === 0 ? undefined : new ControlTopics({ source: feed.control(), tables, uncompacted, ...context })
+  meter.control = control?.topics ?? []
   return { policy, users: users ?? tokensAlone, revocations: revocations ?? noRevocations, control }
 }

@@ -3,6 +3,7 @@ import type { VerifiedToken } from '#gateway/authenticate/token-verifier.js'
 import type { HttpAnswer } from '#gateway/deliver/socket/http-answer.js'
 import { Upgrades } from '#gateway/deliver/socket/upgrades.js'
 import { WaitingSockets } from '#gateway/deliver/socket/waiting-sockets.js'
+import { policyHash } from '#policy/control/policy-record.js'
 import type { Claims } from '#policy/rights.js'
 import { identity } from '../support/gateway/connection-fixture.js'
 import { recordingLog } from '../support/running/recording-log.js'
@@ -293,4 +294,52 @@ test('a revoked token renews nothing, also where it is revoked while it is verif
   world.tell('revocations', 'jti:next', '')
   await world.clock.settle()
   t.equal(ann.transport.closedWith?.code, 4503)
+})
+
+test('says how far it has come, by what hash nodes tell that they hold the same, and how long pages took', async (t) => {
+  const config = { ...byTopic, ...byClaims, ...byRevocations }
+  const world = new ControlledWorld(config)
+  for (const topic of ['policy', 'claims', 'revocations']) world.topics.create(topic, 1)
+  world.tell('claims', 'ann', { region: 'eu' })
+  world.tell('claims', 'ben', { region: 'eu' })
+  const node = world.node()
+  const started = node.gateway.start()
+  t.same(
+    node.meter.control.map(({ name, offset }) => [name, offset]),
+    [
+      ['policy', undefined],
+      ['claims', undefined],
+      ['revocations', undefined],
+    ],
+  )
+  world.publish(controlledPolicy)
+  await world.clock.settle()
+  await started
+  const offsets = ({ meter }: typeof node) => meter.control.map(({ offset }) => offset)
+  t.same(offsets(node), [1, 2, 0])
+  const ann = node.connect({ sub: 'ann', roles: ['clerk'] })
+  await world.clock.advance(5_000)
+  world.tell('claims', 'ben', null)
+  world.tell('claims', 'ann', { region: 'us' })
+  world.publish({ roles: {} })
+  world.publish(controlledPolicy)
+  world.tell('revocations', 'sub:ann', {})
+  await world.clock.settle()
+  t.equal(ann.transport.closedWith?.code, 4503)
+  t.same(offsets(node), [3, 4, 1])
+  t.same(
+    node.meter.control.map(({ ageMs }) => ageMs),
+    [0, 0, 0],
+  )
+  const { policyChangeLatency, claimsChangeLatency, revocationLatency } = node.meter
+  const counts = [policyChangeLatency, claimsChangeLatency, revocationLatency].map((one) => /_count (\d+)/.exec(one.text('x', 'x'))?.[1])
+  t.same([Number(counts[0]) > 0, ...counts.slice(1)], [true, '1', '1'])
+
+  const late = world.node()
+  const lateStarted = late.gateway.start()
+  await world.clock.settle()
+  await lateStarted
+  const hashes = [node, late].map(({ meter }) => meter.control.map(({ hash }) => hash))
+  t.same(hashes[1], hashes[0])
+  t.equal(hashes[0]![0], policyHash(JSON.stringify(controlledPolicy)))
 })

@@ -15,8 +15,11 @@ import { UndecidedNotices } from './undecided-notices.js'
 /** The policy in force. It may be replaced while clients are connected. */
 export interface CurrentPolicy {
   readonly current: Policy
-  /** Calls back whenever the policy is replaced. Followers are called in the order in which they began to follow. */
-  follow(replaced: () => void): void
+  /**
+   * Calls back whenever the policy is replaced. Followers are called in the order in which they began to follow.
+   * @param replaced is told Kafka's time of the record that says so, if one does.
+   */
+  follow(replaced: (recordMs?: number) => void): void
 }
 
 /** The number of names in one line of the log. */
@@ -27,7 +30,7 @@ export type PolicyVariable = 'POLICY_FILE' | 'POLICY_TOPIC'
 
 export class PolicyInForce implements CurrentPolicy, FileListener {
   private readonly undecided: UndecidedNotices
-  private readonly followers: (() => void)[] = []
+  private readonly followers: ((recordMs?: number) => void)[] = []
   private policy: RolePolicy
   /** What the file held when it was last readable. */
   private lastRead: string | undefined
@@ -63,12 +66,15 @@ export class PolicyInForce implements CurrentPolicy, FileListener {
     return this.refusal
   }
 
-  follow(replaced: () => void): void {
+  follow(replaced: (recordMs?: number) => void): void {
     this.followers.push(replaced)
   }
 
-  /** Puts the policy of this text in force. A policy that cannot be used is logged, and the one before stays in force. */
-  changed(text: string): void {
+  /**
+   * Puts the policy of this text in force. A policy that cannot be used is logged, and the one before stays in force.
+   * @param recordMs Kafka's time of the record that has the text.
+   */
+  changed(text: string, recordMs?: number): void {
     this.lastRead = text
     if (text === this.text) {
       this.noteFile(true, 'unchanged')
@@ -83,7 +89,7 @@ export class PolicyInForce implements CurrentPolicy, FileListener {
     this.text = text
     this.noteFile(true, 'applied')
     this.log.info({ roles: this.policy.roles }, 'A changed policy is in force.')
-    for (const replaced of this.followers) replaced()
+    for (const replaced of this.followers) replaced(recordMs)
   }
 
   /** What the variable names cannot be read, so that the policy stays as it is. */

@@ -2,6 +2,7 @@ import type { Clock } from '#clock.js'
 import type { KafkaRecord } from '#kafka/kafka-record.js'
 import type { Log } from '#log.js'
 import { strictText } from '#text/strict-text.js'
+import type { ControlTopicState } from '../observe/meter.js'
 import type { Partition, RecordBatch } from '../source/partition-source.js'
 import type { ControlStatus, ControlTable } from './control-table.js'
 
@@ -19,11 +20,11 @@ export interface ControlTopicContext {
 }
 
 /** One control topic, and how far this node has read it. */
-export class ControlTopic {
+export class ControlTopic implements ControlTopicState {
   /** The offset behind the last record that was taken. */
-  offset = 0
-  /** Kafka's time of that record, in milliseconds since the epoch; undefined before the first one. */
-  latestMs: number | undefined
+  private position = 0
+  /** Kafka's time of that record, in milliseconds since the epoch. */
+  private latestMs: number | undefined
   private partitions = 0
   private hasCaughtUp = false
 
@@ -33,10 +34,23 @@ export class ControlTopic {
     private readonly context: ControlTopicContext,
   ) {}
 
+  get offset(): number | undefined {
+    return this.hasCaughtUp ? this.position : undefined
+  }
+
+  get ageMs(): number | undefined {
+    return this.latestMs === undefined ? undefined : Math.max(0, this.context.clock.now() - this.latestMs)
+  }
+
+  get hash(): string {
+    return this.table.hash
+  }
+
   /** Takes what the partition brings from now on. Each partition is read, so that nothing that is taken away stays. */
   read({ batches$, breaks$, caughtUp }: Partition): void {
     if (++this.partitions === 2) this.context.log.error({ topic: this.name }, severalPartitions(this.name))
     breaks$.subscribe((one) => {
+      this.position = 0
       this.table.beginAnew()
       this.noteWhen(one.caughtUp)
     })
@@ -76,7 +90,7 @@ export class ControlTopic {
     if (key === undefined)
       this.context.log.error({ topic: this.name, offset }, 'A record of a control topic has no key that can be read, and means nothing.')
     else this.table.take({ key, value, timestampMs })
-    this.offset = offset + 1
+    this.position = offset + 1
     this.latestMs = timestampMs
   }
 }

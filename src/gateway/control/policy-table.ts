@@ -6,7 +6,7 @@ import type { ControlRecord, ControlStatus, ControlTable } from './control-table
 
 /** Puts a policy in force, or keeps the one before. */
 export interface PolicyListener {
-  changed(text: string): void
+  changed(text: string, recordMs: number): void
   unreadable(why: string): void
   /** Undefined where there was none yet. */
   readonly textInForce: string | undefined
@@ -16,7 +16,7 @@ export interface PolicyListener {
 /** The policy as its topic says. Of what is read at once only the latest counts: those before it are in force nowhere any more. */
 export class PolicyTable implements ControlTable {
   private isFilling = true
-  private latest: Buffer | null = null
+  private latest: ControlRecord | undefined
 
   constructor(
     private readonly policy: PolicyListener,
@@ -28,15 +28,15 @@ export class PolicyTable implements ControlTable {
     return textInForce === undefined ? '' : policyHash(textInForce)
   }
 
-  take({ key, value }: ControlRecord): void {
+  take(record: ControlRecord): void {
+    const { key } = record
     if (key !== policyKey) return this.log.error({ key: key.slice(0, 100) }, `The topic of the policy has another key than "${policyKey}".`)
-    this.latest = value
+    this.latest = record
     if (!this.isFilling) this.apply()
   }
 
   beginAnew(): void {
     this.isFilling = true
-    this.latest = null
   }
 
   caughtUp(): void {
@@ -51,11 +51,12 @@ export class PolicyTable implements ControlTable {
 
   private apply(): void {
     const { latest, policy } = this
-    this.latest = null
-    if (latest === null) return policy.unreadable(`The topic has no record with the key "${policyKey}".`)
-    if (latest.length > textFileBytesMax) return policy.unreadable(`The policy has ${latest.length} bytes, more than ${textFileBytesMax}.`)
-    const text = strictText(latest)
+    this.latest = undefined
+    const value = latest?.value ?? null
+    if (value === null) return policy.unreadable(`The topic has no record with the key "${policyKey}".`)
+    if (value.length > textFileBytesMax) return policy.unreadable(`The policy has ${value.length} bytes, more than ${textFileBytesMax}.`)
+    const text = strictText(value)
     if (text === undefined) policy.unreadable('The policy is not UTF-8.')
-    else policy.changed(text)
+    else policy.changed(text, latest!.timestampMs)
   }
 }

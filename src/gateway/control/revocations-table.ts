@@ -16,11 +16,11 @@ export class RevocationsTable implements ControlTable, Revocations {
   /** By key: tokens that were issued before this are void, in seconds since the epoch; Infinity for all. */
   private readonly before = new Map<string, number>()
   private readonly contents = new ContentHash()
-  private readonly followers: ((sub: string | undefined) => void)[] = []
+  private readonly followers: ((sub: string | undefined, recordMs: number) => void)[] = []
   /** Whether a revocation had no room: nobody knows then whose tokens are good. */
   private isOverfull = false
-  /** Whether single tokens have become void in this tick, whose connections are looked for together. */
-  private hasTokens = false
+  /** Kafka's time of the first record in this tick that makes a single token void: their connections are looked for together. */
+  private tokensSinceMs: number | undefined
 
   constructor(
     private readonly log: Log,
@@ -37,24 +37,24 @@ export class RevocationsTable implements ControlTable, Revocations {
     return before !== undefined && !(typeof iat === 'number' && iat >= before)
   }
 
-  follow(revoked: (sub: string | undefined) => void): void {
+  follow(revoked: (sub: string | undefined, recordMs: number) => void): void {
     this.followers.push(revoked)
   }
 
-  take({ key, value }: ControlRecord): void {
+  take({ key, value, timestampMs }: ControlRecord): void {
     const revoked = parseRevocationKey(key)
     if (revoked === undefined)
       return this.log.error({ key: key.slice(0, 200) }, 'A revocation is of no "sub:" and no "jti:", and means nothing.')
     if (value === null) return this.lift(key)
     if (!this.put(key, revoked.kind === 'jti' ? Infinity : this.beforeIn(key, value))) return
-    if (revoked.kind === 'jti') this.hasTokens = true
-    else this.tell(revoked.name)
+    if (revoked.kind === 'jti') this.tokensSinceMs ??= timestampMs
+    else this.tell(revoked.name, timestampMs)
   }
 
   settle(): void {
-    if (!this.hasTokens) return
-    this.hasTokens = false
-    this.tell(undefined)
+    const { tokensSinceMs } = this
+    this.tokensSinceMs = undefined
+    if (tokensSinceMs !== undefined) this.tell(undefined, tokensSinceMs)
   }
 
   beginAnew(): void {
@@ -109,7 +109,7 @@ export class RevocationsTable implements ControlTable, Revocations {
     this.before.delete(key)
   }
 
-  private tell(sub: string | undefined): void {
-    for (const revoked of this.followers) revoked(sub)
+  private tell(sub: string | undefined, recordMs: number): void {
+    for (const revoked of this.followers) revoked(sub, recordMs)
   }
 }

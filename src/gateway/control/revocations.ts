@@ -3,8 +3,8 @@ import type { TokenUser } from './known-user.js'
 /** Tells which good tokens count no more. */
 export interface Revocations {
   isVoid(token: Pick<TokenUser, 'sub' | 'claims'>): boolean
-  /** Calls back when tokens have become void. @param revoked is told whose, undefined of anybody's. */
-  follow(revoked: (sub: string | undefined) => void): void
+  /** Calls back when tokens have become void. @param revoked is told whose, undefined of anybody's, and Kafka's time of the record. */
+  follow(revoked: (sub: string | undefined, recordMs: number) => void): void
 }
 
 /** Where no topic says anything. */

@@ -2,6 +2,8 @@ import type { Clock } from '#clock.js'
 import type { KnownState } from '../authorize/entity-state.js'
 import type { CurrentPolicy } from '../authorize/policy-in-force.js'
 import type { KnownUsers } from '../control/known-user.js'
+import type { Revocations } from '../control/revocations.js'
+import type { LatencyHistogram } from '../observe/latency-histogram.js'
 import type { Meter } from '../observe/meter.js'
 import type { ActorScheduler } from './connection/actor-scheduler.js'
 import type { Connection } from './connection/connection.js'
@@ -11,6 +13,7 @@ import type { Slices } from './slices.js'
 export interface ChangingRightsOptions {
   readonly policy: CurrentPolicy
   readonly users: KnownUsers
+  readonly revocations: Revocations
   readonly index: { regroup(): void }
   readonly state: KnownState
   readonly scheduler: ActorScheduler
@@ -27,7 +30,7 @@ export interface Connections {
   ofUser(sub: string): Iterable<Connection>
 }
 
-/** Brings the connections of a node in line with rights that change by the policy or by what is known of users. */
+/** Brings the connections of a node in line with rights that change by the policy, by what is known of users and by revocations. */
 export class ChangingRights {
   /** Tells clients what a change of the policy has taken from them. */
   private reclassification: Slices | undefined
@@ -39,8 +42,9 @@ export class ChangingRights {
     private readonly options: ChangingRightsOptions,
     private readonly connections: Connections,
   ) {
-    options.policy.follow(() => this.policyReplaced())
+    options.policy.follow((recordMs) => this.policyReplaced(recordMs))
     options.users.follow((sub, recordMs) => this.userChanged(sub, recordMs))
+    options.revocations.follow((sub, recordMs) => this.tokensRevoked(sub, recordMs))
   }
 
   /** Visits connections in slices, in which pages share what they are told. */
@@ -52,13 +56,17 @@ export class ChangingRights {
   /**
    * From now on nothing is authorized by the former policy, and no frame leaves a mailbox that was authorized by it and may show too much.
    */
-  private policyReplaced(): void {
+  private policyReplaced(recordMs: number | undefined): void {
     this.options.index.regroup()
     for (const connection of this.connections.everyone()) connection.rightsChanged()
     this.reclassification?.cancel()
     const { clock, meter, scheduler } = this.options
     const changedMs = clock.monotonicMs()
-    const told = () => scheduler.afterRound(() => meter.rightsChangeLatency.observe(clock.monotonicMs() - changedMs))
+    const told = () =>
+      scheduler.afterRound(() => {
+        meter.rightsChangeLatency.observe(clock.monotonicMs() - changedMs)
+        this.observe(meter.policyChangeLatency, recordMs)
+      })
     const compared = (visit: Visit, done: () => void) => (this.reclassification = this.sweep(this.connections.current(), visit, done))
     compared(
       (connection) => connection.takingAway(),
@@ -68,7 +76,7 @@ export class ChangingRights {
 
   /** The same for the connections of one user, or of all where that is unknown. Their pages are compared one after the other. */
   private userChanged(sub: string | undefined, recordMs: number | undefined): void {
-    for (const connection of sub === undefined ? this.connections.everyone() : this.connections.ofUser(sub)) {
+    for (const connection of this.of(sub)) {
       connection.userChanged()
       this.changed.set(connection, recordMs)
     }
@@ -86,11 +94,27 @@ export class ChangingRights {
     const recordMs = this.changed.get(connection)
     this.changed.delete(connection)
     yield* connection.comparing()
-    if (recordMs !== undefined) this.noteCompared(recordMs)
+    const { meter, scheduler } = this.options
+    scheduler.afterRound(() => this.observe(meter.claimsChangeLatency, recordMs))
   }
 
-  private noteCompared(recordMs: number): void {
-    const { clock, meter, scheduler } = this.options
-    scheduler.afterRound(() => meter.claimsChangeLatency.observe(clock.now() - recordMs))
+  /** Nothing leaves any more by tokens that are void. */
+  private tokensRevoked(sub: string | undefined, recordMs: number): void {
+    const { revocations, meter } = this.options
+    for (const connection of this.of(sub)) {
+      if (!revocations.isVoid(connection.identity)) continue
+      // Also one that is closing, whose last bytes are still in its socket.
+      connection.endToken('revoked')
+      this.observe(meter.revocationLatency, recordMs)
+    }
+  }
+
+  /** Those of a user, or all where it is unknown of whom. */
+  private of(sub: string | undefined): Iterable<Connection> {
+    return sub === undefined ? this.connections.everyone() : this.connections.ofUser(sub)
+  }
+
+  private observe(latency: LatencyHistogram, recordMs: number | undefined): void {
+    if (recordMs !== undefined) latency.observe(this.options.clock.now() - recordMs)
   }
 }

@@ -71,8 +71,7 @@ export class ConnectionHub implements ConnectionAcceptor, Connections {
     this.cancelSweep = options.clock.after(expirySweepMs, () => this.sweep())
     this.users = options.users ?? tokensAlone
     this.revocations = options.revocations ?? noRevocations
-    this.revocations.follow((sub) => this.closeRevoked(sub))
-    this.changingRights = new ChangingRights({ ...options, users: this.users }, this)
+    this.changingRights = new ChangingRights({ ...options, users: this.users, revocations: this.revocations }, this)
     this.context = {
       ...options,
       quota: new SubscriptionQuota(options.limits, options.meter),
@@ -152,11 +151,6 @@ export class ConnectionHub implements ConnectionAcceptor, Connections {
   /** Closes the connections whose pages show the type by a table that is gone. */
   closeSubscribersOf(entityType: string): void {
     this.visitEach((connection) => connection.closeIfSubscribedTo(entityType))
-  }
-
-  private closeRevoked(sub: string | undefined): void {
-    for (const connection of sub === undefined ? this.everyone() : this.ofUser(sub))
-      if (this.revocations.isVoid(connection.identity)) connection.endToken('revoked')
   }
 
   /**

@@ -21,6 +21,17 @@ export interface HeldVersions {
   readonly window: { readonly bytes: number; readonly ageSeconds: number }
 }
 
+/** A topic that says who may see what, as this node has read it. */
+export interface ControlTopicState {
+  readonly name: string
+  /** The offset behind the last record that is in force; undefined until all was read that was there at the start. */
+  readonly offset: number | undefined
+  /** How long ago that record was written, in milliseconds; undefined before the first one. */
+  readonly ageMs: number | undefined
+  /** Of what is in force. */
+  readonly hash: string
+}
+
 /** A server that the process depends on. It is asked for its state when the metrics are read. */
 export interface Dependency {
   readonly isUp: () => boolean
@@ -73,6 +84,8 @@ export class Meter {
   offsetsCut = 0
   /** Undefined until a gateway is made. */
   versions: HeldVersions | undefined
+  /** What control topics there are, and how far this node has read them. */
+  control: readonly ControlTopicState[] = []
   /** By entity type with a table: how many of the records were read that fill it, and how many those are. */
   fills: ReadonlyMap<string, { readonly progress: { readonly read: number; readonly of: number } }> = new Map()
   /** Tables that were given up, as they met a limit. */
@@ -118,6 +131,10 @@ export class Meter {
   readonly deliveryLatency = new LatencyHistogram()
   /** For each change of the policy, the time until the last page was compared that reads fast enough. */
   readonly rightsChangeLatency = new LatencyHistogram()
+  /** For each policy on a topic, the time from its record until the last page was compared that reads fast enough. */
+  readonly policyChangeLatency = new LatencyHistogram()
+  /** For each connection that a revocation has ended, the time from the record that says so. */
+  readonly revocationLatency = new LatencyHistogram()
   /** For each page of a user whose claims changed, the time from the record that says so until the page was compared. */
   readonly claimsChangeLatency = new LatencyHistogram()
 

@@ -74,6 +74,14 @@ export const histograms: Readonly<Record<string, readonly [help: string, read: (
     'From a change of the policy until all pages stood by it, or all that reads fast enough.',
     (meter) => meter.rightsChangeLatency,
   ],
+  sluice_policy_change_seconds: [
+    'From the Kafka timestamp of a policy on its topic until all pages stood by it, or all that reads fast enough.',
+    (meter) => meter.policyChangeLatency,
+  ],
+  sluice_revocation_seconds: [
+    'From the Kafka timestamp of a revocation until a connection that it ends was closed.',
+    (meter) => meter.revocationLatency,
+  ],
   sluice_claims_change_seconds: [
     'From the Kafka timestamp of a record of claims until a page of its user stood by it.',
     (meter) => meter.claimsChangeLatency,
@@ -179,6 +187,21 @@ export const labelledGauges: Readonly<Record<string, LabelledGauge>> = {
     help: 'Records that are still to be read until the table of an entity type is full; 0 from then on.',
     labels: ['entity_type'],
     read: ({ fills }) => Array.from(fills, ([entityType, { progress }]) => [[entityType], progress.of - progress.read]),
+  },
+  sluice_control_offset: {
+    help: 'The offset behind the last record of a control topic that is in force here, once it was read to the end that it had at the start.',
+    labels: ['topic'],
+    read: ({ control }) => control.flatMap(({ name, offset }) => (offset === undefined ? [] : [[[name], offset] as const])),
+  },
+  sluice_control_hash: {
+    help: '1, with the hash of what is in force of a control topic: of a policy SHA-256 of its text. Equal at nodes that have read as far.',
+    labels: ['topic', 'hash'],
+    read: ({ control }) => control.flatMap(({ name, offset, hash }) => (offset === undefined ? [] : [[[name, hash], 1] as const])),
+  },
+  sluice_control_age_seconds: {
+    help: 'How long ago the last record of a control topic was written that was read.',
+    labels: ['topic'],
+    read: ({ control }) => control.flatMap(({ name, ageMs }) => (ageMs === undefined ? [] : [[[name], ageMs / 1000] as const])),
   },
   sluice_dependency_up: {
     help: '1 where what the process needs from outside answers, 0 where it does not.',

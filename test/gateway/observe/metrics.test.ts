@@ -27,6 +27,15 @@ test('shows every number of the meter, as it stands when somebody asks', async (
   meter.transitions.set('delete', 28)
   meter.versions = { byType: new Map([['order', { count: 29, bytes: 30 }]]), window: { bytes: 31, ageSeconds: 32 } }
   meter.rightsChangeLatency.observe(33)
+  const [policyHash, claimsHash] = ['0f'.repeat(32), 'a1'.repeat(8)]
+  meter.control = [
+    { name: 'shop.policy', offset: 34, hash: policyHash, ageMs: 3500 },
+    { name: 'claims', offset: 0, hash: claimsHash, ageMs: undefined },
+    { name: 'revocations', offset: undefined, hash: 'is being read', ageMs: undefined },
+  ]
+  meter.policyChangeLatency.observe(36)
+  meter.claimsChangeLatency.observe(37)
+  meter.revocationLatency.observe(38)
   const samples = samplesOf(await metrics.text())
   const expected = {
     sluice_connections: 1,
@@ -69,6 +78,16 @@ test('shows every number of the meter, as it stands when somebody asks', async (
     sluice_window_age_seconds: 32,
     sluice_rights_change_seconds_count: 1,
     sluice_rights_change_seconds_sum: 0.033,
+    'sluice_control_offset{topic="shop.policy"}': 34,
+    'sluice_control_offset{topic="claims"}': 0,
+    'sluice_control_offset{topic="revocations"}': undefined,
+    [`sluice_control_hash{topic="shop.policy",hash="${policyHash}"}`]: 1,
+    [`sluice_control_hash{topic="claims",hash="${claimsHash}"}`]: 1,
+    'sluice_control_age_seconds{topic="shop.policy"}': 3.5,
+    'sluice_control_age_seconds{topic="claims"}': undefined,
+    sluice_policy_change_seconds_sum: 0.036,
+    sluice_claims_change_seconds_sum: 0.037,
+    sluice_revocation_seconds_sum: 0.038,
     'sluice_partition_lag_records{topic="shop.order.update",partition="3"}': 16,
   }
   for (const [name, value] of Object.entries(expected)) t.equal(samples.get(name), value, name)
