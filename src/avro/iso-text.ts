@@ -5,6 +5,7 @@ import type { FractionDigits } from './schema/avro-schema.js'
 /** Writes ISO 8601 texts of Avro's dates and times digit by digit: with `Date.toISOString` a timestamp takes 370 ns. */
 
 const msPerDay = 86_400_000
+const msPerHour = 3_600_000
 /** The days that JavaScript's Date holds on both sides of the epoch: the years -271821 to 275760. */
 const daysMax = instantMsMax / msPerDay
 
@@ -35,6 +36,19 @@ export function writeTime(output: JsonOutput, units: number | bigint, digits: Fr
   if (ms < 0 || ms >= msPerDay) return false
   writeMsOfDay(output, ms)
   writeRest(output, units, digits)
+  return true
+}
+
+/** Writes a span of hours, as MySQL does: `36:00:00.000000`, `-01:30:00.000000`. Outside of Date's range as `writeDate`. */
+export function writeSpan(output: JsonOutput, units: number | bigint, digits: FractionDigits): boolean {
+  const magnitude = units < 0 ? -units : units
+  const ms = wholeMsOf(magnitude, digits)
+  if (ms > instantMsMax) return false
+  if (units < 0) output.byte(minus)
+  const hours = Math.trunc(ms / msPerHour)
+  output.digits(hours, 2)
+  writeMsOfHour(output, ms - hours * msPerHour)
+  writeRest(output, magnitude, digits)
   return true
 }
 
@@ -78,12 +92,16 @@ function restOf(units: number | bigint, perMs: bigint): bigint {
 }
 
 function writeMsOfDay(output: JsonOutput, ms: number): void {
+  const hours = Math.trunc(ms / msPerHour)
+  output.pair(hours)
+  writeMsOfHour(output, ms - hours * msPerHour)
+}
+
+function writeMsOfHour(output: JsonOutput, ms: number): void {
   const seconds = Math.trunc(ms / 1000)
   const minutes = Math.trunc(seconds / 60)
-  const hours = Math.trunc(minutes / 60)
-  output.pair(hours)
   output.byte(colon)
-  output.pair(minutes - 60 * hours)
+  output.pair(minutes)
   output.byte(colon)
   output.pair(seconds - 60 * minutes)
   output.byte(point)

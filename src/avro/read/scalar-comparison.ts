@@ -33,15 +33,26 @@ export function scalarComparisonOf(node: ScalarNode): ReadComparison {
   }
 }
 
-/** What a text cannot be compared as is not known: Debezium writes `infinity` for a time without end, for example. */
+/**
+ * What cannot be compared as what its type means is not known: Debezium writes `infinity` for a time without end, for example, and a span where
+ * a time of day is compared by its text.
+ */
 export function undecidableTestOf(node: ScalarNode): ((reader: AvroReader) => boolean) | undefined {
-  if (node.kind !== 'string' || node.logical?.kind !== 'instant') return undefined
+  const mayCompare = mayCompareOf(node)
+  if (mayCompare === undefined) return undefined
   return (reader) => {
     const { pos } = reader
-    const isUndecidable = readInstant(reader) === undefined
+    const isUndecidable = !mayCompare(reader)
     reader.pos = pos
     return isUndecidable
   }
+}
+
+function mayCompareOf(node: ScalarNode): ((reader: AvroReader) => boolean) | undefined {
+  if (node.kind === 'string' && node.logical?.kind === 'instant') return (reader) => readInstant(reader) !== undefined
+  const time = node.kind === 'int' || node.kind === 'long' ? node.logical : undefined
+  if (time?.kind !== 'time' || time.mayBeSpan !== true) return undefined
+  return (reader) => timeText(reader.long(), time.digits) !== undefined
 }
 
 /** A date may have its zone. */

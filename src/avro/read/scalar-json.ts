@@ -1,8 +1,8 @@
 import { type JsonOutput, quote } from '#text/json-output.js'
 import { decimalOf, type Exact } from '../decimal.js'
 import type { AvroReader } from './avro-reader.js'
-import type { FixedNode, LogicalType, PrimitiveNode, ScalarNode } from '../schema/avro-schema.js'
-import { writeDate, writeTime, writeTimestamp } from '../iso-text.js'
+import type { FixedNode, FractionDigits, LogicalType, PrimitiveNode, ScalarNode } from '../schema/avro-schema.js'
+import { writeDate, writeSpan, writeTime, writeTimestamp } from '../iso-text.js'
 import { bytesTextOf, readVariableDecimal, unscaledOf } from './scalar-text.js'
 
 /** How longs are written for a client's parser: as numbers with all their digits, or as strings, since a parser may round numbers. */
@@ -75,12 +75,16 @@ function timeWriterOf(logical: LogicalType): WriteTime | undefined {
     case 'date':
       return (output, days) => writeDate(output, Number(days))
     case 'time':
-      return (output, units) => writeTime(output, units, logical.digits)
+      return logical.mayBeSpan === true ? timeOrSpanWriterOf(logical.digits) : (output, units) => writeTime(output, units, logical.digits)
     case 'timestamp':
       return logical.local ? (output, units) => writeTimestamp(output, units, logical.digits) : zonedWriterOf(logical.digits)
     default:
       return undefined
   }
+}
+
+function timeOrSpanWriterOf(digits: FractionDigits): WriteTime {
+  return (output, units) => writeTime(output, units, digits) || writeSpan(output, units, digits)
 }
 
 const letterZ = 0x5a

@@ -81,7 +81,12 @@ export type FractionDigits = 3 | 6 | 9
 
 export type LogicalType =
   | { readonly kind: 'date' }
-  | { readonly kind: 'time'; readonly digits: FractionDigits }
+  | {
+      readonly kind: 'time'
+      readonly digits: FractionDigits
+      /** MySQL's type TIME holds spans too, longer than a day or below zero. */
+      readonly mayBeSpan?: boolean
+    }
   | { readonly kind: 'timestamp'; readonly digits: FractionDigits; readonly local: boolean }
   | { readonly kind: 'decimal'; readonly precision: number; readonly scale: number }
   | { readonly kind: 'duration' }

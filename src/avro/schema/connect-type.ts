@@ -14,9 +14,9 @@ export interface ConnectType {
  */
 export const connectTypes: Readonly<Record<string, ConnectType>> = {
   'io.debezium.time.Date': { base: 'int', type: { kind: 'date' } },
-  'io.debezium.time.Time': { base: 'int', type: { kind: 'time', digits: 3 } },
-  'io.debezium.time.MicroTime': { base: 'long', type: { kind: 'time', digits: 6 } },
-  'io.debezium.time.NanoTime': { base: 'long', type: { kind: 'time', digits: 9 } },
+  'io.debezium.time.Time': { base: 'int', type: { kind: 'time', digits: 3, mayBeSpan: true } },
+  'io.debezium.time.MicroTime': { base: 'long', type: { kind: 'time', digits: 6, mayBeSpan: true } },
+  'io.debezium.time.NanoTime': { base: 'long', type: { kind: 'time', digits: 9, mayBeSpan: true } },
   'io.debezium.time.Timestamp': { base: 'long', type: { kind: 'timestamp', digits: 3, local: false } },
   'io.debezium.time.MicroTimestamp': { base: 'long', type: { kind: 'timestamp', digits: 6, local: false } },
   'io.debezium.time.NanoTimestamp': { base: 'long', type: { kind: 'timestamp', digits: 9, local: false } },

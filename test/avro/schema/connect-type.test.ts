@@ -72,6 +72,26 @@ test('a text that names no instant is shown, and a condition on it cannot be dec
     })
 })
 
+test('a time that is a span is shown as that, and a condition on it cannot be decided', async (t) => {
+  const hour = 3_600_000_000n
+  for (const [micros, shown] of [
+    [36n * hour, '36:00:00.000000'],
+    [24n * hour, '24:00:00.000000'],
+    [838n * hour + 3_599_999_999n, '838:59:59.999999'],
+    [-1n, '-00:00:00.000001'],
+    [-hour - hour / 2n, '-01:30:00.000000'],
+    [-8_640_000_000_000_000_999n, '-2400000000:00:00.000999'],
+    [-(2n ** 63n), null],
+  ] as const)
+    t.same(read(connect('io.debezium.time.MicroTime', 'long'), micros), {
+      ...{ shown: JSON.stringify({ v: shown }), kinds: ['text'], compared: null, isKnown: false },
+    })
+  t.match(read(connect('io.debezium.time.Time', 'int'), -3_600_000), { shown: '{"v":"-01:00:00.000"}', isKnown: false })
+  t.match(read(connect('io.debezium.time.NanoTime', 'long'), 90_000_000_000_001n), { shown: '{"v":"25:00:00.000000001"}' })
+  const ofDay = { type: 'long', logicalType: 'time-micros' }
+  t.match(read(ofDay, 36n * hour), { shown: '{"v":null}', compared: null, isKnown: true }, 'Avro has no spans')
+})
+
 test('a decimal of Connect has its scale beside it, as a number or as a parameter', async (t) => {
   const bytes = Buffer.from([0x04, 0xd2])
   for (const more of [{ scale: 2 }, { 'connect.parameters': { scale: '2' } }, { scale: 2, precision: 1, logicalType: 'decimal' }])
