@@ -147,6 +147,31 @@ export type EntityState<D> =
   | { readonly status: 'absent'; readonly data: undefined; readonly missed: Missed | undefined }
   | { readonly status: 'failed'; readonly data: undefined; readonly error: SluiceError }
 
+export interface CollectionOptions extends EntityOptions {
+  /** Which of them: conditions on fields, as in policies; a field that the user may not see is missing. Default `{}`: all. */
+  readonly where?: object | undefined
+  /** What is shown of each: paths and patterns of fields. Default: all that the user may see. */
+  readonly fields?: readonly string[] | undefined
+}
+
+export type CollectionState<D> =
+  /** `waiting`: not all of them have been told yet. `stale`: so it was, and what came since then is not known. */
+  | {
+      readonly status: 'waiting' | 'live' | 'stale'
+      /** By the entity's id. Another map after each change, in which what has not changed is the same object. */
+      readonly rows: ReadonlyMap<string, Readonly<D>>
+      readonly missed: Missed | undefined
+    }
+  /** It is asked for again with the next connection or token, otherwise after a while. */
+  | { readonly status: 'failed'; readonly rows: ReadonlyMap<string, Readonly<D>>; readonly error: SluiceError }
+
+export type ChangesOptions = Pick<SubscribeOptions, 'signal' | 'queueMax'>
+
+export interface Collection<Types, T extends NameOf<Types> = NameOf<Types>> extends Store<CollectionState<Types[T]>> {
+  /** Each change by itself, what there is first. What enters is a create or an update, what leaves is a delete. Queues are longer: 16,384. */
+  readonly changes: (options?: ChangesOptions) => Subscription<Change<Types, T>>
+}
+
 export interface ClientEvents {
   /** A subscription goes on after the connection was lost; without a gap, or with one and the reason for it. */
   readonly resumed: {

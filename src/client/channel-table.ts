@@ -57,7 +57,7 @@ export const channelTable: { readonly [E in ChannelEvent]: Row } = {
   sent:      [ asked,  asked,    asked,     asked,   gone ],
   granted:   [ away,   begun,    live,      resting, gone ],
   cut_short: [ away,   plain,    live,      resting, gone ],
-  postponed: [ away,   rest,     live,      resting, gone ],
+  postponed: [ away,   rest,     rest,      resting, gone ],
   rested:    [ away,   asked,    live,      queued,  gone ],
   refused:   [ away,   left,     live,      resting, gone ],
   left:      [ left,   unasked,  unasked,   unasked, gone ],

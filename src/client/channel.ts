@@ -1,9 +1,9 @@
 import type { Cursor, Missed } from './api.js'
 import { channelPhases, channelTable, type ChannelEffect, type ChannelEvent } from './channel-table.js'
-import type { Channel, Hub } from './hub.js'
+import type { Channel, Hub, Topic } from './hub.js'
 import { textIn, type Incoming } from './incoming.js'
-import { empty, forgetBy, missAll, refresh, showTo, tellEach } from './rows.js'
-import { endsRights } from './server-error.js'
+import { empty, expectAll, forgetBy, isCollection, missAll, refresh, showTo, tellEach } from './rows.js'
+import { leavesNothing } from './server-error.js'
 import type { SluiceError } from './sluice-error.js'
 import type { Subscriber } from './subscriber.js'
 
@@ -11,20 +11,17 @@ const notResumed: Missed = { because: 'not_resumed', count: undefined }
 const nothing = (): void => undefined
 /** What was refused may be permitted by now: so long it rests, and up to twice as long. */
 const refusedMs = 60_000
+/** To ask for a collection that is too large means to be sent as much of it as there may be. */
+const tooLargeMs = 3_600_000
 
-export function makeChannel(type: string | undefined, id: string): Channel {
+/** The same for the same topic. */
+export const keyOf = (topic: object): string => JSON.stringify(topic)
+
+export function makeChannel(topic: Topic): Channel {
   return {
-    ...{ type, id, subscribers: new Set(), phase: 'away', rows: new Map(), unnamed: new Set(), isKnown: false, cursor: undefined },
-    ...{
-      hasBegun: false,
-      isStanding: false,
-      isPlain: false,
-      isRefused: false,
-      pace: {},
-      askedAll: false,
-      askedSince: undefined,
-      last: undefined,
-    },
+    ...{ topic, type: topic.entity_type, id: topic.entity_id },
+    ...{ subscribers: new Set(), phase: 'away', rows: new Map(), unnamed: new Set(), pace: {} },
+    ...{ isKnown: false, hasBegun: false, isStanding: false, isPlain: false, isRefused: false, askedAll: false },
     ...{ endLinger: nothing, endRest: nothing },
   }
 }
@@ -43,7 +40,7 @@ export function join(hub: Hub, channel: Channel, subscriber: Subscriber): void {
     subscriber.miss(notResumed)
     subscriber.awaits = true
   }
-  if (channel.isKnown && subscriber.awaits) showTo(subscriber, channel)
+  if ((channel.isKnown || isCollection(channel)) && subscriber.awaits) showTo(subscriber, channel)
   if (!channel.isStanding) subscriber.fresh?.(false)
   if (maxHz !== pace.maxHz || onSlow !== pace.onSlow) step(hub, channel, 'changed')
   else askForAll(hub, channel)
@@ -57,7 +54,7 @@ export function leave(hub: Hub, channel: Channel, subscriber: Subscriber): void 
     channel.last = subscriber
     channel.endLinger = hub.around.after(hub.lingerMs, () => {
       dismiss(channel, subscriber)
-      step(hub, channel, 'left')
+      leaveEmpty(hub, channel)
     })
   }
 }
@@ -72,6 +69,7 @@ export function step(hub: Hub, channel: Channel, event: ChannelEvent, error?: Sl
 export function down(hub: Hub, channel: Channel): void {
   channel.isStanding = channel.isPlain = false
   step(hub, channel, 'down')
+  leaveEmpty(hub, channel)
 }
 
 /** How it is asked for now, as members of the request. */
@@ -85,19 +83,21 @@ export function wishesFor(channel: Channel, features: readonly string[]): object
 
 export function granted(hub: Hub, channel: Channel, message: Incoming): void {
   if (channel.phase === 'gone') return
-  const { type: entityType, id: entityId, hasBegun, isStanding, askedSince, rows, unnamed } = channel
+  const { type: entityType, id: entityId, hasBegun, isStanding, askedSince, unnamed } = channel
   const resumed = message['resumed'] === true
   const isGap = !resumed && (askedSince !== undefined || (hasBegun && !isStanding))
-  if (resumed || isGap) hub.tell('resumed', { entityType, entityId, resumed, reason: textIn(message['reason']) })
+  if (entityId === undefined) hub.collections.set((channel.subscription = textIn(message['subscription']) ?? ''), channel)
+  else if (resumed || isGap) hub.tell('resumed', { entityType, entityId, resumed, reason: textIn(message['reason']) })
   if (isGap) missAll(channel, notResumed)
   if (resumed) unnamed.clear()
-  else for (const one of rows.keys()) unnamed.add(one)
+  else expectAll(channel)
   if (resumed) refresh(channel, true)
   channel.isStanding = channel.hasBegun = true
   channel.isRefused = false
   reach(channel, message)
   step(hub, channel, 'granted')
   askForAll(hub, channel)
+  leaveEmpty(hub, channel)
 }
 
 /** There is no cursor of several types. */
@@ -112,15 +112,18 @@ export function reach(channel: Channel, { cursor }: Incoming): void {
 export function refused(hub: Hub, channel: Channel, error: SluiceError, retryAfterMs: number): void {
   const { phase, hasBegun, isPlain, isRefused, subscribers } = channel
   if (phase === 'gone') return
+  // What stood may have ended, and is asked for anew.
+  if (isCollection(channel)) channel.isStanding = false
   if (retryAfterMs === 0) {
     if (!isRefused) hub.tell('error', error)
     // Its changes alone can be had.
-    if (error.code === 'state_unavailable' && !isPlain) return step(hub, channel, 'cut_short')
+    if (error.code === 'state_unavailable' && !isPlain && !isCollection(channel)) return step(hub, channel, 'cut_short')
     channel.isRefused = true
     if (!hasBegun) endAll(channel, error)
-    else if (endsRights(error)) empty(channel)
+    else if (leavesNothing(error)) empty(channel, error)
   }
-  step(hub, channel, subscribers.size > 0 ? 'postponed' : 'refused', error, retryAfterMs || refusedMs)
+  const restMs = error.code === 'collection_too_large' ? tooLargeMs : refusedMs
+  step(hub, channel, subscribers.size > 0 ? 'postponed' : 'refused', error, retryAfterMs || restMs)
 }
 
 type EffectOf = (hub: Hub, channel: Channel, error: SluiceError | undefined, waitMs: number) => void
@@ -138,6 +141,8 @@ const effectsByName: { readonly [E in ChannelEffect]: EffectOf } = {
     channel.endRest = around.after(waitMs * (1 + around.random()), () => step(hub, channel, 'rested'))
   },
   unask(hub, channel) {
+    // A collection that was never granted has no name to be left by.
+    if (isCollection(channel) && channel.subscription === undefined) return
     hub.leaving.add(channel)
     hub.send()
   },
@@ -145,9 +150,8 @@ const effectsByName: { readonly [E in ChannelEffect]: EffectOf } = {
     channel.endLinger()
     channel.endRest()
     hub.asking.delete(channel)
-    const others = hub.channels.get(channel.id)!.filter((one) => one !== channel)
-    if (others.length > 0) hub.channels.set(channel.id, others)
-    else hub.channels.delete(channel.id)
+    hub.channels.delete(keyOf(channel.topic))
+    hub.collections.delete(channel.subscription!)
     if (hub.channels.size === 0) hub.want(false)
   },
   fail(_hub, channel, error) {
@@ -158,6 +162,12 @@ const effectsByName: { readonly [E in ChannelEffect]: EffectOf } = {
 
 function endAll({ subscribers }: Channel, error: SluiceError | undefined): void {
   for (const subscriber of subscribers) if (!subscriber.end(error)) subscribers.delete(subscriber)
+}
+
+/** A collection is left by the name that its answer brings, so that this is waited for. */
+function leaveEmpty(hub: Hub, channel: Channel): void {
+  const isNameless = isCollection(channel) && channel.phase === 'asked'
+  if (channel.subscribers.size === 0 && !isNameless) step(hub, channel, 'left')
 }
 
 /** Who awaits how it is now can rely on it once that was told. */

@@ -3,6 +3,8 @@ import type {
   ClientEvents,
   ClientOptions,
   ClientState,
+  Collection,
+  CollectionOptions,
   EntityOptions,
   EntityState,
   NameOf,
@@ -11,12 +13,14 @@ import type {
   Subscription,
   Unsubscribe,
 } from './api.js'
+import { makeCollection, topicOf } from './collection.js'
 import type { Dialect } from './dialect.js'
-import { makeEntityStore } from './entity-store.js'
 import type { Destination } from './link-socket.js'
 import { makeSession, type Session } from './session.js'
 import { makeSubscription } from './subscription.js'
+import { makeStateStore } from './state-store.js'
 import type { Surroundings } from './surroundings.js'
+import { entityView } from './views.js'
 import { makeWeakTable } from './weak-table.js'
 
 /**
@@ -27,7 +31,7 @@ import { makeWeakTable } from './weak-table.js'
 export class Client<Types extends object = Record<string, unknown>> {
   readonly state: Store<ClientState>
   private readonly session: Session
-  private readonly storeOf = makeWeakTable<Store<EntityState<unknown>>>()
+  private readonly storeOf = makeWeakTable<object>()
 
   /** @internal */
   constructor(destination: Destination, options: ClientOptions, dialect: Dialect, around: Surroundings) {
@@ -57,16 +61,33 @@ export class Client<Types extends object = Record<string, unknown>> {
   subscribe(first: string, second?: string | SubscribeOptions, third?: SubscribeOptions): Subscription<never> {
     const { turns, join } = this.session
     const [type, id, wishes = {}] = typeof second === 'string' ? [first, second, third] : [undefined, first, second]
-    return makeSubscription({ type, wishes, turns, join: (stream) => join(type, id, stream) }) as Subscription<never>
+    return makeSubscription({
+      type,
+      wishes,
+      turns,
+      join: (stream) => join({ entity_id: id, entity_type: type }, stream),
+    }) as Subscription<never>
   }
 
   /** How an entity is, as a store: the same one for the same arguments. It is subscribed to while somebody listens. */
   entity<T extends NameOf<Types>>(entityType: T, entityId: string, options: EntityOptions = {}): Store<EntityState<Types[T]>> {
     const { turns, join } = this.session
     const key = JSON.stringify([entityType, entityId, options.maxHz, options.onSlow])
-    return this.storeOf(key, () => makeEntityStore(entityType, options, turns, (store) => join(entityType, entityId, store))) as Store<
+    const topic = { entity_id: entityId, entity_type: entityType }
+    return this.storeOf(key, () => makeStateStore(entityView, entityType, options, turns, (store) => join(topic, store))) as Store<
       EntityState<never>
     >
+  }
+
+  /** The entities of a type that the user may see and that pass a filter: the same store for the same arguments, and their changes. */
+  collection<T extends NameOf<Types>>(entityType: T, options: CollectionOptions = {}): Collection<Types, T> {
+    const { turns, join } = this.session
+    const topic = topicOf(entityType, options)
+    const { maxHz, onSlow } = options
+    const key = JSON.stringify([topic, maxHz, onSlow])
+    return this.storeOf(key, () =>
+      makeCollection(entityType, { maxHz, onSlow }, turns, (subscriber) => join(topic, subscriber)),
+    ) as Collection<Types, T>
   }
 
   on<E extends keyof ClientEvents>(event: E, listener: (value: ClientEvents[E]) => void): Unsubscribe {

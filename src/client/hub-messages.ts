@@ -1,9 +1,10 @@
-import { granted, reach, refused } from './channel.js'
+import { isJsonObject } from '#text/json-object.js'
+import { granted, keyOf, reach, refused } from './channel.js'
 import type { Channel, Hub } from './hub.js'
-import { isObject, numberIn, textIn, type Incoming } from './incoming.js'
+import { numberIn, type Incoming } from './incoming.js'
 import { answered } from './outbox.js'
-import { complete, empty, tellEach, update } from './rows.js'
-import { endsRights, errorIn } from './server-error.js'
+import { beginAnew, complete, empty, isCollection, tellEach, update } from './rows.js'
+import { errorIn, leavesNothing } from './server-error.js'
 import type { Missed } from './api.js'
 
 type Take = (hub: Hub, message: Incoming, type: string | undefined) => void
@@ -16,10 +17,10 @@ export const takes: Readonly<Record<string, Take>> = {
   },
   unsubscription_success: (hub, message) => void answered(hub, message['ref']),
   entity_update(hub, message, type) {
-    const { data } = message
-    for (const channel of concerned(hub, message, type))
-      if (type && isObject(data)) update(channel, message, type, data)
-      else hub.broken()
+    const { data, entity_id: id } = message
+    const isUpdate = type && isJsonObject(data) && typeof id === 'string'
+    if (!isUpdate) hub.broken()
+    else for (const channel of concerned(hub, message, type)) update(channel, message, type, id, data)
   },
   snapshot_complete(hub, message, type) {
     const channel = concerned(hub, message, type).find((one) => one.type === type)
@@ -27,15 +28,18 @@ export const takes: Readonly<Record<string, Take>> = {
     reach(channel, message)
     complete(channel)
   },
+  snapshot_started(hub, message, type) {
+    for (const channel of concerned(hub, message, type)) beginAnew(channel)
+  },
   gap: (hub, message, type) => miss(hub, message, type, { because: 'slow', count: numberIn(message['missed']) }),
-  error(hub, message, type) {
+  error(hub, message, type): void {
     const { error, floorMs } = errorIn(message)
-    const channel = answered(hub, message['ref'])
-    if (channel) refused(hub, channel, error, floorMs)
-    else hub.tell('error', error)
-    if (channel) return
+    const ended = leavesNothing(error) ? hub.collections.get(message['subscription'] as string) : undefined
+    const channel = answered(hub, message['ref']) ?? ended
+    if (channel) return refused(hub, channel, error, floorMs)
     if (error.code === 'update_too_large') miss(hub, message, type, { because: 'too_large', count: 1 })
-    if (endsRights(error)) for (const one of concerned(hub, message, type)) empty(one, type)
+    hub.tell('error', error)
+    if (leavesNothing(error)) for (const one of concerned(hub, message, type)) empty(one, error, type)
   },
 }
 
@@ -43,7 +47,14 @@ function miss(hub: Hub, message: Incoming, type: string | undefined, missed: Mis
   for (const channel of concerned(hub, message, type)) tellEach(channel, type, (subscriber) => subscriber.miss(missed))
 }
 
-/** Without a type, only those without one. */
-function concerned({ channels }: Hub, { entity_id }: Incoming, type: string | undefined): readonly Channel[] {
-  return (channels.get(textIn(entity_id) ?? '') ?? []).filter((one) => !one.type || one.type === type)
+/**
+ * The collection that is named, or those of the entity that stand: what comes earlier is of a subscription that was left before. Without a
+ * type, only those without one.
+ */
+function concerned({ channels, collections }: Hub, { subscription, entity_id }: Incoming, entity_type: string | undefined): Channel[] {
+  const found =
+    subscription === undefined
+      ? [channels.get(keyOf({ entity_id })), entity_type && channels.get(keyOf({ entity_id, entity_type }))]
+      : [collections.get(subscription as string)]
+  return found.filter((one) => one && (one.isStanding || isCollection(one)) && (!one.type || one.type === entity_type)) as Channel[]
 }

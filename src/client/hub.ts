@@ -10,8 +10,10 @@ export interface Hub {
   readonly lingerMs: number
   /** Whether requests have a type and a mark that comes back, so that many may be under way. */
   readonly hasMarks: boolean
-  /** By the entity's id: one for each type that is asked for, and one for all. */
-  readonly channels: Map<string, readonly Channel[]>
+  /** By what they ask for. */
+  readonly channels: Map<string, Channel>
+  /** Collections by the ids that the server gives them. */
+  readonly collections: Map<string, Channel>
   /** What is to be asked for, and what no more. */
   readonly asking: Set<Channel>
   readonly leaving: Set<Channel>
@@ -45,22 +47,32 @@ export interface Server {
   endWait: () => void
 }
 
-/**
- * The one subscription of a client to an entity, whoever has subscribed to it here: a server knows one for each type and id on a connection.
- */
+/** What a subscription is to, as members of its request: an entity, of one type or of any; or the entities of a type that pass a filter. */
+export interface Topic {
+  readonly entity_id?: string
+  readonly entity_type?: string | undefined
+  readonly where?: object
+  readonly fields?: readonly string[] | undefined
+}
+
+/** The one subscription of a client to an entity or a collection, whoever has subscribed to it here: a server knows one on a connection. */
 export interface Channel {
+  readonly topic: Topic
   readonly type: string | undefined
-  readonly id: string
+  /** Undefined of a collection. */
+  readonly id: string | undefined
+  /** A collection's id at the server, once it is known. */
+  subscription?: string | undefined
   readonly subscribers: Set<Subscriber>
   phase: ChannelPhase
-  /** The latest change of each type that the id stands for, where it shows something: the entity as it is. */
+  /** What there is: the latest change of each entity of a collection by its id, or of each type that an entity's id stands for. */
   readonly rows: Map<string, AnyChange>
   /** What subscribers may show and the snapshot under way has not named yet. */
   readonly unnamed: Set<string>
   /** Whether all that there is was told. */
   isKnown: boolean
   /** Where a new connection goes on. */
-  cursor: Cursor | undefined
+  cursor?: Cursor | undefined
   /** Whether it has ever stood, and does so on this connection. */
   hasBegun: boolean
   isStanding: boolean
@@ -72,9 +84,9 @@ export interface Channel {
   pace: EntityOptions
   /** What was asked for last: all that there is, or what came since then. */
   askedAll: boolean
-  askedSince: Cursor | undefined
+  askedSince?: Cursor | undefined
   /** Has left, and is kept for a moment. */
-  last: Subscriber | undefined
+  last?: Subscriber | undefined
   endLinger: () => void
   endRest: () => void
 }

@@ -1,3 +1,5 @@
+import { isJsonObject } from '#text/json-object.js'
+
 /** Whatever a server says. Nothing of it is to be relied on: a later server may say it otherwise, and a broken one anything. */
 export interface Incoming {
   readonly [member: string]: unknown
@@ -9,14 +11,10 @@ export function messagesIn(frame: unknown, parse: (text: string) => unknown): re
   try {
     const json = parse(frame as string)
     const list: readonly unknown[] = Array.isArray(json) ? json : [json]
-    return list.every(isObject) ? list : undefined
+    return list.every(isJsonObject) ? list : undefined
   } catch {
     return undefined
   }
-}
-
-export function isObject(value: unknown): value is Incoming {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
 export function textIn(value: unknown): string | undefined {

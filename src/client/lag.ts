@@ -10,12 +10,12 @@ export function dropOldest(items: AnyChange[]): void {
 }
 
 /** What is taken out of it as it may not be seen any more: what shows more of the entity than the change that comes now. */
-export function dropHidden(items: AnyChange[], { entityType, data }: AnyChange): AnyChange[] {
-  const isOfType = (item: AnyChange): boolean => item.entityType === entityType
-  const all = items.filter(isOfType)
+export function dropHidden(items: AnyChange[], { entityType, entityId, data }: AnyChange): AnyChange[] {
+  const isOfEntity = (item: AnyChange): boolean => item.entityType === entityType && item.entityId === entityId
+  const all = items.filter(isOfEntity)
   const last = all.at(-1)
   if (last === undefined || shows(data, last.data)) return []
-  items.splice(0, Infinity, ...items.filter((item) => !isOfType(item)))
+  items.splice(0, Infinity, ...items.filter((item) => !isOfEntity(item)))
   return all
 }
 

@@ -17,5 +17,5 @@ export function linkEventIn(message: Incoming): LinkEvent | undefined {
   if (type !== 'error') return undefined
   if (ref === authenticateRef) return { type: 'unauthenticated', ...errorIn(message) }
   // An error that answers nothing and names nothing is about the connection.
-  return (ref ?? message['entity_id']) ? undefined : { type: 'stay_away', floorMs: errorIn(message).floorMs }
+  return (ref ?? message['entity_id'] ?? message['subscription']) ? undefined : { type: 'stay_away', floorMs: errorIn(message).floorMs }
 }

@@ -1,7 +1,8 @@
-import { wishesFor, step } from './channel.js'
+import { refused, step, wishesFor } from './channel.js'
 import type { Channel, Hub, Server } from './hub.js'
 import { amountIn, type Incoming } from './incoming.js'
 import type { Greeting } from './link.js'
+import { SluiceError } from './sluice-error.js'
 
 /** The part of a server's allowance that is used: who goes beyond it is closed for good, and other things are sent too. */
 const usedShare = 0.8
@@ -62,9 +63,15 @@ function sendFrame(hub: Hub, server: Server, nowMs: number): void {
   const requests: string[] = []
   let bytes = listBytes
   for (const channel of channels) {
-    const wishes = type === 'subscribe' ? wishesFor(channel, features) : {}
-    const ref = hub.hasMarks ? server.lastRef + 1 : undefined
-    const text = asciiJson({ entity_id: channel.id, entity_type: channel.type, ...wishes, ref })
+    const { topic, subscription } = channel
+    const members =
+      type === 'subscribe' ? { ...topic, ...wishesFor(channel, features) } : subscription === undefined ? topic : { subscription }
+    const text = asciiJson({ ...members, ref: hub.hasMarks ? server.lastRef + 1 : undefined })
+    if (text.length + listBytes > frameBytes) {
+      channels.delete(channel)
+      refused(hub, channel, new SluiceError('message_too_big', 'The request is longer than a frame may be.', true), 0)
+      continue
+    }
     if (requests.length === countMax || (requests.length > 0 && bytes + text.length >= frameBytes)) break
     bytes += text.length + 1
     requests.push(text)

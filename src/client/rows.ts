@@ -1,6 +1,7 @@
 import type { Cursor, Missed } from './api.js'
 import type { Channel } from './hub.js'
 import { textIn, type Incoming } from './incoming.js'
+import type { SluiceError } from './sluice-error.js'
 import type { AnyChange, Subscriber } from './subscriber.js'
 
 /** Those that a type concerns; without one, all. */
@@ -9,33 +10,53 @@ export function tellEach({ subscribers }: Channel, type: string | undefined, cal
 }
 
 /** Data replaces what was there: a part of it that is missing may not be seen any more. */
-export function update(channel: Channel, message: Incoming, type: string, data: Incoming): void {
-  const change = changeIn(message, type, channel.id, data)
-  if (channel.type) {
+export function update(channel: Channel, message: Incoming, type: string, id: string, data: Incoming): void {
+  const change = changeIn(message, type, id, data)
+  if (channel.type && !isCollection(channel)) {
     channel.isKnown = true
     channel.cursor = change.cursor ?? channel.cursor
   }
   put(channel, change)
 }
 
+export function isCollection({ id }: Channel): boolean {
+  return id === undefined
+}
+
+/** Whatever a snapshot does not name is gone. That of a collection may take a while, in which the rows are those of before. */
+export function expectAll(channel: Channel): void {
+  for (const row of channel.rows.keys()) channel.unnamed.add(row)
+  if (!isCollection(channel) || !channel.askedAll) return
+  channel.isKnown = false
+  refresh(channel, false)
+}
+
+/** By itself the server sends a snapshot of a collection. */
+export function beginAnew(channel: Channel): void {
+  channel.askedAll = true
+  expectAll(channel)
+}
+
 /** A snapshot has named all that there is. */
 export function complete(channel: Channel): void {
   takeAway(channel, channel.unnamed)
   channel.isKnown = true
-  tellEach(channel, undefined, settle)
+  tellEach(channel, undefined, (subscriber) => settle(subscriber))
 }
 
 /** Today's rights show nothing of it, or of one of its types, also of what was shown to somebody else. What comes back is told anew. */
-export function empty(channel: Channel, type?: string): void {
+export function empty(channel: Channel, error: SluiceError, type?: string): void {
   const { rows, unnamed } = channel
   channel.cursor = undefined
   takeAway(channel, new Set([...rows.keys(), ...unnamed].filter((one) => !type || one === type)))
-  tellEach(channel, type, settle)
+  if (isCollection(channel)) channel.isKnown = false
+  const why = isCollection(channel) ? error : undefined
+  tellEach(channel, type, (subscriber) => settle(subscriber, why))
 }
 
 /** Nothing of it may be kept. What was shown by then is named by the next snapshot, or gone. */
 export function forget(channel: Channel): void {
-  for (const type of channel.rows.keys()) channel.unnamed.add(type)
+  expectAll(channel)
   channel.rows.clear()
   channel.cursor = undefined
   channel.isKnown = false
@@ -51,18 +72,19 @@ export function refresh(channel: Channel, isFresh: boolean): void {
 }
 
 /** Tells one who came later how it is. */
-export function showTo(subscriber: Subscriber, { rows }: Channel): void {
-  for (const [type, row] of rows)
-    if (!subscriber.type || subscriber.type === type) take(subscriber, { ...row, operation: 'snapshot' } as AnyChange)
-  settle(subscriber)
+export function showTo(subscriber: Subscriber, { rows, isKnown }: Channel): void {
+  for (const row of rows.values())
+    if (!subscriber.type || subscriber.type === row.entityType) take(subscriber, { ...row, operation: 'snapshot' } as AnyChange)
+  if (isKnown) settle(subscriber)
 }
 
 /** The same version once more may show less of it, so nothing is left out by its cursor. */
 function put(channel: Channel, change: AnyChange): void {
-  const { entityType, operation } = change
-  channel.unnamed.delete(entityType)
-  if (operation === 'delete') channel.rows.delete(entityType)
-  else channel.rows.set(entityType, change)
+  const { entityType, entityId, operation } = change
+  const row = isCollection(channel) ? entityId : entityType
+  channel.unnamed.delete(row)
+  if (operation === 'delete') channel.rows.delete(row)
+  else channel.rows.set(row, change)
   tellEach(channel, entityType, (subscriber) => take(subscriber, change))
 }
 
@@ -71,9 +93,9 @@ function take(subscriber: Subscriber, change: AnyChange): void {
   subscriber.take(change)
 }
 
-function settle(subscriber: Subscriber): void {
+function settle(subscriber: Subscriber, error?: SluiceError): void {
   subscriber.awaits = false
-  subscriber.settle()
+  subscriber.settle(error)
 }
 
 export function forgetBy(subscriber: Subscriber): void {
@@ -81,8 +103,9 @@ export function forgetBy(subscriber: Subscriber): void {
   subscriber.forget()
 }
 
-function takeAway(channel: Channel, types: Iterable<string>): void {
-  for (const type of types) put(channel, changeIn({ operation: 'delete' }, type, channel.id, {}))
+function takeAway(channel: Channel, rows: Iterable<string>): void {
+  const { type, id } = channel
+  for (const row of rows) put(channel, changeIn({ operation: 'delete' }, id === undefined ? type! : row, id ?? row, {}))
 }
 
 const operations = ['create', 'update', 'snapshot', 'delete'] as const

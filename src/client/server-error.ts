@@ -10,8 +10,8 @@ export interface ServerError {
 }
 
 /** Whether it says that nothing may be seen any more. So does one without a code, for all that is known. */
-export function endsRights({ code }: SluiceError): boolean {
-  return ['forbidden', 'entity_type_stopped', 'refused'].includes(code)
+export function leavesNothing({ code }: SluiceError): boolean {
+  return ['forbidden', 'entity_type_stopped', 'field_unknown', 'collection_too_large', 'refused'].includes(code)
 }
 
 /** What the `error` of a server says. One of the seed's protocol has no code. */

@@ -1,9 +1,9 @@
 import type { ClientEvents, ClientOptions, ClientState, Store, Unsubscribe } from './api.js'
-import { down, join, leave, makeChannel, step } from './channel.js'
+import { down, join, keyOf, leave, makeChannel, step } from './channel.js'
 import { makeEvents } from './events.js'
 import type { Dialect } from './dialect.js'
 import { lostDigitsIn } from './digits.js'
-import type { Channel, Hub } from './hub.js'
+import type { Channel, Hub, Topic } from './hub.js'
 import { takes } from './hub-messages.js'
 import { textIn } from './incoming.js'
 import type { LinkEvent } from './link.js'
@@ -28,7 +28,7 @@ export interface Session {
   readonly connect: () => Promise<void>
   readonly on: <E extends keyof ClientEvents>(event: E, listener: (value: ClientEvents[E]) => void) => Unsubscribe
   /** Answers what ends it. */
-  readonly join: (type: string | undefined, id: string, subscriber: Subscriber) => () => void
+  readonly join: (topic: Topic, subscriber: Subscriber) => () => void
 }
 
 export function makeSession(destination: Destination, options: ClientOptions, dialect: Dialect, around: Surroundings): Session {
@@ -39,7 +39,7 @@ export function makeSession(destination: Destination, options: ClientOptions, di
   const send = (): void => flush(hub)
   const hub: Hub = {
     ...{ around, hasMarks: dialect.hasMarks, lingerMs: options.lingerMs ?? lingerMsByDefault, tell },
-    ...{ channels: new Map(), asking: new Set(), leaving: new Set() },
+    ...{ channels: new Map(), collections: new Map(), asking: new Set(), leaving: new Set() },
     send: () => turns.add(send),
     say: (text) => driver.send(text),
     want: (isWanted) => (isWanted || !isHeld) && dispatch({ type: isWanted ? 'wanted' : 'unwanted' }),
@@ -52,7 +52,7 @@ export function makeSession(destination: Destination, options: ClientOptions, di
   const { dispatch } = driver
   return {
     ...{ state: state.store, turns, clientId, dispatch, on },
-    join: (type, entityId, subscriber) => subscribeTo(hub, type, entityId, subscriber),
+    join: (topic, subscriber) => subscribeTo(hub, topic, subscriber),
     connect() {
       isHeld = true
       dispatch({ type: 'wanted' })
@@ -64,7 +64,7 @@ export function makeSession(destination: Destination, options: ClientOptions, di
 /** Does what the link tells to do. */
 function linkUser(hub: Hub, state: Value<ClientState>, turns: Turns, looksForLostDigits: boolean): LinkUser {
   const { tell } = hub
-  const each = (call: (channel: Channel) => void) => (): void => [...hub.channels.values()].flat().forEach(call)
+  const each = (call: (channel: Channel) => void) => (): void => [...hub.channels.values()].forEach(call)
   const allDown = each((channel) => down(hub, channel))
   return {
     changed: ({ shown }) => state.set(shown),
@@ -102,13 +102,12 @@ function linkUser(hub: Hub, state: Value<ClientState>, turns: Turns, looksForLos
 }
 
 /** Answers what ends it. */
-function subscribeTo(hub: Hub, type: string | undefined, id: string, subscriber: Subscriber): () => void {
+function subscribeTo(hub: Hub, topic: Topic, subscriber: Subscriber): () => void {
   const { channels, ending, hasMarks } = hub
-  const wanted = hasMarks ? type : undefined
-  const others = channels.get(id) ?? []
-  const known = others.find((one) => one.type === wanted)
-  const channel = known ?? makeChannel(wanted, id)
-  if (!known) channels.set(id, [...others, channel])
+  const asked = hasMarks ? topic : { ...topic, entity_type: undefined }
+  const known = channels.get(keyOf(asked))
+  const channel = known ?? makeChannel(asked)
+  if (!known) channels.set(keyOf(asked), channel)
   join(hub, channel, subscriber)
   if (ending) step(hub, channel, 'over', ending.error)
   else if (!known) hub.want(true)

@@ -9,6 +9,8 @@ const queueMaxByDefault = 1024
 
 export interface StreamParts {
   readonly type: string | undefined
+  /** Whether they are of a collection. */
+  readonly isOfMany?: boolean
   readonly wishes: SubscribeOptions
   readonly turns: Turns
   /** Whom changes are handed to as they come; undefined where an iterator takes them. */
@@ -25,7 +27,7 @@ export interface Stream {
 
 /** The changes of an entity on their way to one observer, or to one iterator that may lag behind. */
 export function beginStream(parts: StreamParts): Stream {
-  const { type, wishes, turns, observer, began, reached, join } = parts
+  const { type, isOfMany, wishes, turns, observer, began, reached, join } = parts
   const { signal } = wishes
   let [isOver, hasLeft, missed, error, leave] = [false, false] as [boolean, boolean, Missed?, SluiceError?, (() => void)?]
   const close = (failure?: SluiceError): void => {
@@ -39,6 +41,8 @@ export function beginStream(parts: StreamParts): Stream {
     end()
     leave?.()
   }
+  /** The entities that are there, as far as it was told. */
+  const held = new Set<string>()
   const { items, iterator, serve, end } = makePullQueue<AnyChange>(({ cursor }) => reached(cursor), stop)
   const tell = (): void => {
     if (!observer) return isOver ? end(error) : serve()
@@ -50,7 +54,12 @@ export function beginStream(parts: StreamParts): Stream {
     ...{ type, wishes, awaits: wishes.snapshot === true && !wishes.since },
     take(change) {
       if (isOver) return
-      if (!observer) missed = lossOf(dropHidden(items, change), missed)
+      const isNews = isOfMany && !held.has(change.entityId)
+      // That something is gone is nothing to whom it was not shown.
+      if (isNews && !change.data) return
+      if (change.data) held.add(change.entityId)
+      else held.delete(change.entityId)
+      if (!observer && !isNews) missed = lossOf(dropHidden(items, change), missed)
       items.push(missed ? { ...change, missed } : change)
       missed = undefined
       if (!observer && items.length > (wishes.queueMax ?? queueMaxByDefault)) dropOldest(items)

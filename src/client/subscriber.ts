@@ -18,8 +18,8 @@ export interface Subscriber {
   begin?(): void
   /** What is known is so now, or may not be so any more. */
   fresh?(isFresh: boolean): void
-  /** All that there is has been told. */
-  settle(): void
+  /** All that there is has been told: nothing of a collection, where an error says why. */
+  settle(error?: SluiceError): void
   /** What is held must not be shown any more, and what it is now is not known. */
   forget(): void
   /** Nothing follows: because of the error, or as the client was closed. Answers whether it awaits that the error passes all the same. */

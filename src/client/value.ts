@@ -7,6 +7,8 @@ import type { Turns } from './turns.js'
 export interface Value<T> {
   readonly store: Store<T>
   readonly set: (value: T) => void
+  /** Sets what is made when somebody looks. */
+  readonly later: (make: (last: T) => T) => void
   /** Nothing follows. */
   readonly end: () => void
 }
@@ -22,8 +24,13 @@ interface Hooks {
 export function makeValue<T>(initial: T, turns: Turns, { first, last, told }: Hooks = {}): Value<T> {
   const listeners = new Set<Partial<Observer<T>>>()
   let [value, hasEnded] = [initial, false]
+  let make: ((last: T) => T) | undefined
+  const getSnapshot = (): T => {
+    if (make) [value, make] = [make(value), undefined]
+    return value
+  }
   const hand = (observer: Partial<Observer<T>>): void => {
-    if (listeners.has(observer)) turns.guard(() => observer.next?.(value))
+    if (listeners.has(observer)) turns.guard(() => observer.next?.(getSnapshot()))
     if (hasEnded && listeners.has(observer)) turns.guard(() => observer.complete?.())
   }
   const tell = (): void => {
@@ -39,12 +46,16 @@ export function makeValue<T>(initial: T, turns: Turns, { first, last, told }: Ho
       if (listeners.delete(observer) && listeners.size === 0) last?.()
     })
   }
-  const store = { subscribe, getSnapshot: () => value, getServerSnapshot: () => initial, [Symbol.asyncIterator]: () => latestOf(store) }
+  const store = { subscribe, getSnapshot, getServerSnapshot: () => initial, [Symbol.asyncIterator]: () => latestOf(store) }
   return {
     store: makeObservable(store),
     set(next) {
-      if (next !== value) turns.add(tell)
-      value = next
+      if (make || next !== value) turns.add(tell)
+      ;[value, make] = [next, undefined]
+    },
+    later(next) {
+      make = next
+      turns.add(tell)
     },
     end() {
       hasEnded = true

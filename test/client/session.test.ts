@@ -1,5 +1,6 @@
 import { test } from 'tap'
-import type { Change, EntityState, Store } from '#client/api.js'
+import { isDeepStrictEqual } from 'node:util'
+import type { Change, Collection, CollectionState, EntityState, Store } from '#client/api.js'
 import { Client } from '#client/client.js'
 import { v1Dialect } from '#client/v1-dialect.js'
 import type { TestEntities } from '../support/client/client-fixture.js'
@@ -28,7 +29,7 @@ const happening = fc.oneof(
   {
     weight: 1,
     arbitrary: fc.record({
-      what: fc.constantFrom('kill' as const, 'forget' as const, 'sleep' as const, 'online' as const, 'offline' as const),
+      what: fc.constantFrom('kill' as const, 'forget' as const, 'anew' as const, 'sleep' as const, 'online' as const, 'offline' as const),
     }),
   },
   {
@@ -52,6 +53,10 @@ const happening = fc.oneof(
       how: fc.constantFrom('store', 'callback', 'iterator', 'thrower', 'nested'),
     }),
   },
+  {
+    weight: 2,
+    arbitrary: fc.record({ what: fc.constant('list' as const), where: fc.constantFrom({}, { isOdd: true }), isStream: fc.boolean() }),
+  },
   { weight: 1, arbitrary: fc.record({ what: fc.constant('leave' as const), index: fc.nat(10) }) },
   { weight: 2, arbitrary: fc.record({ what: fc.constant('pull' as const), index: fc.nat(10), count: fc.nat(4) }) },
 )
@@ -69,6 +74,7 @@ class Page {
     stop: () => unknown
     pull: () => Promise<unknown>
   }[] = []
+  readonly lists: WatchedList[] = []
   readonly faults: string[] = []
   gaps = 0
 
@@ -92,6 +98,9 @@ class Page {
     if (event.what === 'cut') connection?.end(event.code)
     if (event.what === 'kill' && connection) connection.isDead = true
     if (event.what === 'forget') server.forgetVersions()
+    if (event.what === 'anew') server.snapshotCollections()
+    if (event.what === 'list')
+      this.lists.push(new WatchedList(this.client.collection('order', { where: event.where }), event.where, event.isStream))
     if (event.what === 'sleep') world.sleep(3_600_000)
     if (event.what === 'online' || event.what === 'offline') world.page?.(event.what)
     if (event.what === 'page') world.page?.(event.event)
@@ -99,7 +108,7 @@ class Page {
     if (event.what === 'slow') server.delayMs = event.ms
     if (event.what === 'move') connection?.say({ type: 'reconnect', within_ms: event.ms })
     if (event.what === 'listen') this.listen(event.id, event.how)
-    if (event.what === 'leave') [...this.stores, ...this.streams][event.index]?.stop()
+    if (event.what === 'leave') [...this.stores, ...this.streams, ...this.lists][event.index]?.stop()
     if (event.what === 'pull') for (let n = 0; n < event.count; n++) await this.streams[event.index]?.pull()
     world.settle()
     await Promise.resolve()
@@ -125,6 +134,7 @@ class Page {
       if (JSON.stringify([status, data]) !== JSON.stringify(expected))
         this.faults.push(`store ${id}: ${status} ${JSON.stringify(data)} instead of ${JSON.stringify(expected)}`)
     }
+    for (const list of this.lists) this.faults.push(...list.faultsAgainst(server))
     for (const { id, watched, isLeft } of this.streams)
       if (!isLeft && JSON.stringify(watched.shown) !== JSON.stringify(server.shownOf(id)))
         this.faults.push(`stream ${id}: ${JSON.stringify(watched.shown)} instead of ${JSON.stringify(server.shownOf(id))}`)
@@ -133,6 +143,7 @@ class Page {
   /** Nothing is left behind. */
   async end(): Promise<void> {
     for (const { stop } of [...this.stores, ...this.streams]) stop()
+    for (const list of this.lists) list.stop()
     await this.pass(20_000)
     const { status } = this.client.state.getSnapshot()
     if (status !== 'idle' || this.world.timerCount > 0) this.faults.push(`${status} with ${this.world.timerCount} timers`)
@@ -204,6 +215,11 @@ class Page {
   private check(): void {
     if (this.world.sockets.filter(({ isClosed, hasEnded }) => !isClosed && !hasEnded).length > 1) this.faults.push('two sockets')
     for (const { id, store } of this.stores) this.checkRights(store.getSnapshot().data, `store ${id}`)
+    for (const list of this.lists) {
+      this.faults.push(...list.faults.splice(0))
+      // A list that is old is put right by the end of its snapshot.
+      if (list.status === 'live') this.checkRights([...list.shown], 'list')
+    }
     for (const { watched } of this.streams) {
       this.faults.push(...watched.faults.splice(0))
       if (watched.unresumedCount > this.gaps) this.faults.push('missed is told twice')
@@ -216,6 +232,62 @@ class Page {
     const text = JSON.stringify(data ?? '')
     if ((rights === 'some' && text.includes('canary')) || (rights === 'none' && text.includes('"n"')))
       this.faults.push(`${where}: ${text} with rights to ${rights}`)
+  }
+}
+
+/** A list as its store shows it, or as whoever follows its changes has it. */
+class WatchedList {
+  readonly faults: string[] = []
+  isLeft = false
+  private readonly followed = new Map<string, unknown>()
+  private last: CollectionState<unknown>
+  private readonly end: () => void
+
+  constructor(
+    private readonly collection: Collection<TestEntities>,
+    private readonly where: object,
+    private readonly isStream: boolean,
+  ) {
+    this.last = collection.getSnapshot()
+    this.end = isStream
+      ? collection.changes().subscribe({ next: (change) => this.follow(change), error: () => (this.isLeft = true) })
+      : collection.subscribe((state) => this.compare(state))
+  }
+
+  /** Of a stream nothing is said of what it knows. */
+  get status(): string {
+    return this.isStream ? 'waiting' : this.collection.getSnapshot().status
+  }
+
+  get shown(): ReadonlyMap<string, unknown> {
+    return this.isStream ? this.followed : this.collection.getSnapshot().rows
+  }
+
+  stop(): void {
+    this.isLeft = true
+    this.end()
+  }
+
+  faultsAgainst(server: SimulatedServer): string[] {
+    if (this.isLeft) return []
+    const expected = server.listOf(JSON.stringify(this.where))
+    const isRight = isDeepStrictEqual(this.shown, expected) && (this.isStream || this.status === 'live')
+    const text = (rows: ReadonlyMap<string, unknown>) => JSON.stringify([...rows])
+    return isRight ? [] : [`list: ${this.status} ${text(this.shown)} instead of ${text(expected)}`]
+  }
+
+  private follow({ entityId, operation, data }: Change<TestEntities>): void {
+    if (operation !== 'delete') this.followed.set(entityId, data)
+    else if (!this.followed.delete(entityId)) this.faults.push(`a delete of ${entityId}, which was not there`)
+  }
+
+  /** What has not changed is the same object. */
+  private compare(state: CollectionState<unknown>): void {
+    for (const [id, row] of state.rows)
+      if (this.last.rows.get(id) !== row && isDeepStrictEqual(this.last.rows.get(id), row)) this.faults.push(`another object for ${id}`)
+    const isNews = state.status === 'failed' || state.missed !== undefined
+    if (this.last !== state && !isNews && isDeepStrictEqual(this.last, state)) this.faults.push('another state that says the same')
+    this.last = state
   }
 }
 

@@ -9,6 +9,7 @@ export interface ScriptedGreeting {
     readonly frames_per_second: number
     readonly bytes_per_frame: number
     readonly frame_bytes: number
+    readonly collections?: number
   }
   readonly token_expires_in_s: number
 }
@@ -24,6 +25,12 @@ export interface ScriptedSubscription {
   readonly entityId: string
 }
 
+export interface ScriptedCollectionSubscription {
+  readonly entityType: string
+  /** As messages name it. */
+  readonly subscription: string
+}
+
 /** A connection of a client, as the server has it. */
 export interface SeenConnection {
   readonly clientId: string
@@ -36,4 +43,5 @@ export interface SeenConnection {
   readonly requests: readonly ScriptedRequest[]
   /** Those that stand now. */
   readonly subscriptions: readonly ScriptedSubscription[]
+  readonly collections: readonly ScriptedCollectionSubscription[]
 }

@@ -1,13 +1,16 @@
 import type { ServerMessage, UpdateMessage } from '#protocol/message.js'
-import type { ScriptedGreeting, ScriptedRequest, ScriptedSubscription, SeenConnection } from './script-api.js'
+import type {
+  ScriptedCollectionSubscription,
+  ScriptedGreeting,
+  ScriptedRequest,
+  ScriptedSubscription,
+  SeenConnection,
+} from './script-api.js'
+import { ScriptedCollections, type CollectionRequest } from './scripted-collections.js'
+import { failure, type About } from './scripted-failure.js'
 import type { ScriptedSocket } from './scripted-socket.js'
 import { keyOf, noneCursor, type ScriptedTable, type ToldVersion } from './scripted-table.js'
 
-interface About {
-  readonly entity_id: string
-  readonly entity_type?: string | undefined
-  readonly ref?: string | number | undefined
-}
 type Asked = ScriptedRequest & About
 
 /** Why tokens are refused now; undefined where they are good. */
@@ -27,13 +30,16 @@ export class ScriptedConnection implements SeenConnection {
   readonly requests: ScriptedRequest[] = []
   readonly frames: string[] = []
   private readonly asked = new Map<string, ScriptedSubscription>()
+  private readonly collectionsAsked: ScriptedCollections
 
   constructor(
     readonly socket: ScriptedSocket,
     private readonly table: ScriptedTable,
     private readonly greeting: ScriptedGreeting,
     private readonly refusal: TokenRefusal,
-  ) {}
+  ) {
+    this.collectionsAsked = new ScriptedCollections(table, greeting.limits.collections ?? 0)
+  }
 
   get clientId(): string {
     return decodeURIComponent(/\/ws\/([^/?]*)/.exec(this.socket.url)?.[1] ?? '')
@@ -53,6 +59,10 @@ export class ScriptedConnection implements SeenConnection {
     return [...this.asked.values()]
   }
 
+  get collections(): readonly ScriptedCollectionSubscription[] {
+    return this.collectionsAsked.all
+  }
+
   greet(): void {
     this.tell([
       { type: 'connection_established', client_id: this.clientId, message: 'Connected to the script', ...greetingOf(this.greeting) },
@@ -70,16 +80,27 @@ export class ScriptedConnection implements SeenConnection {
 
   tellUpdate(told: ToldVersion): void {
     if (this.isAbout(told.entityType, told.entityId)) this.tell([updateOf(told)])
+    this.tell(this.collectionsAsked.update(told))
   }
 
   tellGap(entity_type: string, entity_id: string, missed: number): void {
     if (this.isAbout(entity_type, entity_id)) this.tell([{ type: 'gap', entity_id, entity_type, missed }])
+    this.tell(this.collectionsAsked.gap(entity_type, entity_id, missed))
+  }
+
+  tellSnapshots(entityType: string): void {
+    this.tell(this.collectionsAsked.snapshots(entityType))
+  }
+
+  endCollections(entityType: string): void {
+    this.tell(this.collectionsAsked.end(entityType))
   }
 
   /** Which subscriptions show nothing any more. */
   tellForbidden(entityType: string): void {
     const concerned = this.subscriptions.filter((one) => one.entityType === entityType)
     this.tell(concerned.map((one) => failure('forbidden', { entity_id: one.entityId, entity_type: entityType })))
+    this.tell(this.collectionsAsked.forbidden(entityType))
   }
 
   /** In one frame, or one each, as the client has asked for. Members of the seed's protocol alone where it has not. */
@@ -99,6 +120,10 @@ export class ScriptedConnection implements SeenConnection {
   private answersTo(request: ScriptedRequest): ServerMessage[] {
     const isSeed = this.socket.protocol === ''
     const asked = request as Asked
+    if (!isSeed && request.type === 'subscribe' && request['where'] !== undefined)
+      return this.collectionsAsked.subscribe(request as unknown as CollectionRequest)
+    if (!isSeed && request.type === 'unsubscribe' && typeof request['subscription'] === 'string')
+      return [this.collectionsAsked.unsubscribe(request['subscription'], asked.ref)]
     if (request.type === 'subscribe') return this.subscribe(isSeed ? { entity_id: asked.entity_id } : asked)
     if (request.type === 'unsubscribe') return [this.unsubscribe(isSeed ? { entity_id: asked.entity_id } : asked)]
     if (request.type === 'ping' && !isSeed) return [{ type: 'pong', ref: asked.ref }]
@@ -169,10 +194,6 @@ function updateOf({ entityType, entityId, operation, version }: ToldVersion): Up
 
 function goneUpdate(entity_type: string, entity_id: string): UpdateMessage {
   return { type: 'entity_update', entity_id, entity_type, operation: 'delete', data: {}, cursor: noneCursor }
-}
-
-function failure(code: string, { entity_id, entity_type, ref }: Partial<About>): ServerMessage {
-  return { type: 'error', message: code, code, entity_id, entity_type, ref }
 }
 
 function seedForm(message: ServerMessage): ServerMessage[] {

@@ -20,8 +20,8 @@ export interface ScriptedServerOptions extends Partial<ScriptedGreeting> {
 
 const greeting: ScriptedGreeting = {
   node: 'script',
-  features: ['authenticate', 'list', 'ping', 'resume', 'snapshot'],
-  limits: { subscriptions: 1000, frames_per_second: 1000, bytes_per_frame: 128, frame_bytes: 16_384 },
+  features: ['authenticate', 'collections', 'list', 'ping', 'resume', 'snapshot'],
+  limits: { subscriptions: 1000, frames_per_second: 1000, bytes_per_frame: 128, frame_bytes: 16_384, collections: 100 },
   token_expires_in_s: 3600,
 }
 
@@ -101,6 +101,16 @@ class ScriptedServer {
   /** Says that so many updates were left out, as the client was too slow. */
   gap(entityType: string, entityId: string, missed: number): void {
     this.now(() => this.open.forEach((connection) => connection.tellGap(entityType, entityId, missed)))
+  }
+
+  /** Sends the collections of a type anew, which nobody asked for: so does a server when it has lost track of what clients hold. */
+  snapshotCollections(entityType: string): void {
+    this.now(() => this.open.forEach((connection) => connection.tellSnapshots(entityType)))
+  }
+
+  /** Ends the collections of a type, as they have too many entities. */
+  endCollections(entityType: string): void {
+    this.now(() => this.open.forEach((connection) => connection.endCollections(entityType)))
   }
 
   /** Whoever comes back is told that what came meanwhile is not known. */

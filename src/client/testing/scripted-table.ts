@@ -12,6 +12,8 @@ export interface ToldVersion {
   readonly entityId: string
   readonly operation: 'create' | 'update' | 'delete'
   readonly version: ScriptedVersion
+  /** What could be seen before. */
+  readonly before?: ScriptedVersion | undefined
 }
 
 interface Entity {
@@ -64,6 +66,12 @@ export class ScriptedTable {
     })
   }
 
+  /** The latest versions of the entities of a type that may be seen. */
+  latestOf(entityType: string): ToldVersion[] {
+    const entities = [...this.entities.values()].filter((entity) => entity.entityType === entityType)
+    return entities.flatMap(({ entityId }) => this.latest(entityType, entityId))
+  }
+
   /** Of the latest version. */
   cursorOf(entityType: string, entityId: string): string {
     return this.latest(entityType, entityId)[0]?.version.cursor ?? noneCursor
@@ -110,7 +118,7 @@ export class ScriptedTable {
     const isShown = this.shown(entity, version) !== undefined
     if (before === undefined && !isShown) return undefined
     const operation = isShown ? (before === undefined ? 'create' : 'update') : 'delete'
-    return { entityType, entityId, operation, version }
+    return { entityType, entityId, operation, version, before }
   }
 }
 

@@ -1,3 +1,4 @@
+import { CollectionScan } from './collection-scan.js'
 import type { SimulatedSocket, SimulatedSurroundings } from './simulated-surroundings.js'
 
 interface Request {
@@ -8,10 +9,12 @@ interface Request {
   readonly entity_type?: string
   readonly since?: string
   readonly snapshot?: boolean
+  readonly where?: object
+  readonly subscription?: string
   readonly subscriptions?: readonly Request[]
 }
 
-type Message = Readonly<Record<string, unknown>>
+export type Message = Readonly<Record<string, unknown>>
 
 interface Order {
   /** Whether it was there in each of its versions, none of which it begins with. */
@@ -23,13 +26,15 @@ interface Order {
 /** What a user may see: nothing of any entity, or all of it but the email, or that too. */
 export type Rights = 'none' | 'some' | 'all'
 
-const features = ['authenticate', 'list', 'ping', 'resume', 'snapshot']
+const features = ['authenticate', 'collections', 'list', 'ping', 'resume', 'snapshot']
 /** As the gateway counts. */
 const [framesPerSecond, bytesPerFrame] = [1000, 128]
 
 /** One connection, with what is on its way in both directions. */
 class Connection {
   readonly subscriptions = new Set<string>()
+  /** By their ids, each with its snapshot as far as that has come. */
+  readonly collections = new Map<string, CollectionScan>()
   /** The rights by which the client was last told of orders. */
   toldRights: Rights | undefined
   /** Nothing passes, and nobody is told. */
@@ -113,7 +118,24 @@ export class SimulatedServer {
   change(id: string, isThere: boolean): void {
     const before = this.shownOf(id, this.rights)
     this.orderOf(id).there.push(isThere)
-    if (this.connection?.subscriptions.has(id)) this.connection.say(...this.transition(id, before, this.rights, true))
+    const { connection } = this
+    if (connection?.subscriptions.has(id)) connection.say(...this.transition(id, before, this.rights, true))
+    for (const name of connection?.collections.keys() ?? []) connection!.say(...this.collectionStep(name, id, before))
+  }
+
+  /** Sends all collections anew, as if it had lost track of what the client holds. */
+  snapshotCollections(): void {
+    const { connection } = this
+    for (const subscription of connection?.collections.keys() ?? []) {
+      connection!.say({ type: 'snapshot_started', subscription, entity_type: 'order' })
+      this.scan(connection!, subscription)
+    }
+  }
+
+  /** What a page that is right shows of a collection. */
+  listOf(collection: string, rights = this.rights): Map<string, object> {
+    const shown = [...this.orders.keys()].map((id) => [id, inCollection(collection, this.shownOf(id, rights))] as const)
+    return new Map(shown.filter((one): one is [string, object] => one[1] !== undefined))
   }
 
   /** Who comes back is told the latest version alone. */
@@ -131,6 +153,7 @@ export class SimulatedServer {
     if (rights === 'none')
       for (const id of connection.subscriptions)
         connection.say({ type: 'error', message: '', code: 'forbidden', entity_id: id, entity_type: 'order' })
+    for (const subscription of connection.collections.keys()) this.changeRights(connection, subscription, before)
   }
 
   /** What a page that is right shows. */
@@ -162,7 +185,56 @@ export class SimulatedServer {
     connection.say({ type: 'connection_established', client_id: 'c', message: '', features, limits, token_expires_in_s: this.tokenSeconds })
   }
 
-  private answer(connection: Connection, type: string, { entity_id = '', entity_type, ref, since, snapshot }: Request): Message[] {
+  private changeRights(connection: Connection, subscription: string, before: Rights): void {
+    connection.say(...[...this.orders.keys()].flatMap((id) => this.collectionStep(subscription, id, this.shownOf(id, before))))
+    if (this.rights === 'none') connection.say({ type: 'error', message: '', code: 'forbidden', subscription, entity_type: 'order' })
+  }
+
+  private answerOfCollection(connection: Connection, { where, subscription = '', snapshot, ref }: Request): Message[] {
+    if (where === undefined) {
+      const wasThere = connection.collections.delete(subscription)
+      const about = { subscription, entity_type: 'order', ref }
+      return wasThere ? [{ type: 'unsubscription_success', ...about }] : [{ type: 'error', message: '', code: 'not_subscribed', ...about }]
+    }
+    if (this.rights === 'none') return [{ type: 'error', message: '', code: 'forbidden', entity_type: 'order', ref }]
+    const name = JSON.stringify(where)
+    if (snapshot === true || !connection.collections.has(name)) this.scan(connection, name, ref)
+    return [{ type: 'subscription_success', subscription: name, entity_type: 'order', ref }]
+  }
+
+  /** In portions, between which other things happen. Answers are said first. */
+  private scan(connection: Connection, collection: string, ref?: unknown): void {
+    const ids = [...this.orders.keys()]
+    const scan = new CollectionScan(
+      this.world,
+      ids.map((id) => [id, this.versionOf(id)] as const),
+    )
+    connection.collections.set(collection, scan)
+    const isCurrent = () => connection.collections.get(collection) === scan && !connection.isOver
+    let count = 0
+    scan.run(isCurrent, (id, version) => {
+      if (id === undefined) {
+        connection.say({ type: 'snapshot_complete', subscription: collection, entity_type: 'order', ref, count })
+        return
+      }
+      const shown = inCollection(collection, this.shownOf(id))
+      if (shown === undefined || version !== this.versionOf(id)) return
+      count++
+      connection.say({ ...this.update(id, 'snapshot', shown, version), cursor: undefined, subscription: collection })
+    })
+  }
+
+  private collectionStep(subscription: string, id: string, before: object | undefined): Message[] {
+    const [was, is] = [inCollection(subscription, before), inCollection(subscription, this.shownOf(id))]
+    return this.step(id, was, is).map((message) => ({ ...message, cursor: undefined, subscription }))
+  }
+
+  private answer(connection: Connection, type: string, request: Request): Message[] {
+    if (request.where !== undefined || request.subscription !== undefined) return this.answerOfCollection(connection, request)
+    return this.answerOfEntity(connection, type, request)
+  }
+
+  private answerOfEntity(connection: Connection, type: string, { entity_id = '', entity_type, ref, since, snapshot }: Request): Message[] {
     const about = { entity_id, entity_type, ref }
     if (type === 'unsubscribe') {
       const wasThere = connection.subscriptions.delete(entity_id)
@@ -212,7 +284,8 @@ export class SimulatedServer {
 
   private shownAt(id: string, version: number, rights: Rights): object | undefined {
     if (this.orderOf(id).there[version] !== true || rights === 'none') return undefined
-    return rights === 'all' ? { n: version, email: `canary-${version}` } : { n: version }
+    const shown = { n: version, isOdd: version % 2 === 1 }
+    return rights === 'all' ? { ...shown, email: `canary-${version}` } : shown
   }
 
   private versionOf(id: string): number {
@@ -233,4 +306,11 @@ export class SimulatedServer {
     this.orders.set(id, known)
     return known
   }
+}
+
+/** The order, if the filter of the collection lets it pass. */
+function inCollection(collection: string, shown: object | undefined): object | undefined {
+  const where = JSON.parse(collection) as Readonly<Record<string, unknown>>
+  const passes = shown !== undefined && Object.entries(where).every(([name, value]) => shown[name as keyof typeof shown] === value)
+  return passes ? shown : undefined
 }

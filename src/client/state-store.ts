@@ -1,0 +1,86 @@
+import type { EntityOptions, Missed, Store } from './api.js'
+import { makeShownRows } from './shown-rows.js'
+import { closedError, type SluiceError } from './sluice-error.js'
+import { missedWith, type AnyChange, type Subscriber } from './subscriber.js'
+import type { Turns } from './turns.js'
+import { makeValue } from './value.js'
+
+type Status = 'waiting' | 'live' | 'stale'
+
+/** What a store shows of what its subscription has told. */
+export interface View<State> {
+  readonly waiting: State
+  /** Whether each change tells all that there is. */
+  readonly isOfOne: boolean
+  /** What is kept of an entity that is there. */
+  readonly rowOf: (change: AnyChange) => unknown
+  readonly show: (status: Status, rows: ReadonlyMap<string, unknown>, missed: Missed | undefined) => State
+  readonly failed: (error: SluiceError) => State
+}
+
+/**
+ * What there is, for all who listen. As long as nothing changes its state is the same object.
+ * @param join when somebody listens; answers what to do when nobody does any more
+ */
+export function makeStateStore<State>(
+  { waiting, isOfOne, rowOf, show, failed }: View<State>,
+  type: string,
+  wishes: EntityOptions,
+  turns: Turns,
+  join: (subscriber: Subscriber) => () => void,
+): Store<State> {
+  const { isEmpty, take, clear, shown } = makeShownRows(rowOf)
+  let status: Status | 'failed' = 'waiting'
+  /** What the listeners have not been told yet. */
+  let missed: Missed | undefined
+  let leave: () => void
+  const hooks = { first: () => (leave = join(subscriber)), last: () => leave(), told: () => (missed = undefined) }
+  const { store, set, later, end } = makeValue(waiting, turns, hooks)
+  const showAgain = unlessSame(show)
+  const become = (now: Status): void => {
+    status = now
+    later((last) => showAgain(last, now, shown(), missed))
+  }
+  const empty = (now: typeof status, state: State): void => {
+    clear()
+    status = now
+    set(state)
+  }
+  const fail = (error: SluiceError): void => empty('failed', failed(error))
+  const subscriber: Subscriber = {
+    ...{ type, wishes, awaits: true },
+    take(change) {
+      // What comes by itself to a collection that had lost its rights is all that there is.
+      const resumed = change.operation === 'snapshot' ? 'waiting' : 'live'
+      if (take(change) || missed) become(isOfOne ? 'live' : status === 'failed' ? resumed : status)
+    },
+    miss: (more) => (missed = missedWith(missed, more)),
+    fresh(isFresh) {
+      const isAbsent = isOfOne && isEmpty()
+      if (status === (isFresh ? 'stale' : 'live') && !isAbsent) become(isFresh ? 'live' : 'stale')
+    },
+    settle(error) {
+      if (error) fail(error)
+      else if (status !== 'live') become('live')
+    },
+    forget: () => empty('waiting', waiting),
+    end(error) {
+      subscriber.awaits = true
+      fail(error ?? closedError())
+      if (error === undefined) end()
+      return true
+    },
+  }
+  return store
+}
+
+/** Made of the same as the last time, it is the last one. */
+function unlessSame<State, Parts extends readonly unknown[]>(show: (...parts: Parts) => State): (last: State, ...parts: Parts) => State {
+  let made: readonly unknown[] = []
+  let state: State
+  return (last, ...parts) => {
+    if (last !== state || parts.some((part, index) => part !== made[index])) state = show(...parts)
+    made = parts
+    return state
+  }
+}
