@@ -15,10 +15,12 @@ import type {
 } from './api.js'
 import { makeCollection, topicOf } from './collection.js'
 import type { Dialect } from './dialect.js'
+import type { Topic } from './hub.js'
 import type { Destination } from './link-socket.js'
 import { makeSession, type Session } from './session.js'
 import { makeSubscription } from './subscription.js'
-import { makeStateStore } from './state-store.js'
+import { makeStateStore, type StoreParts } from './state-store.js'
+import type { Subscriber } from './subscriber.js'
 import type { Surroundings } from './surroundings.js'
 import { entityView } from './views.js'
 import { makeWeakTable } from './weak-table.js'
@@ -31,7 +33,7 @@ import { makeWeakTable } from './weak-table.js'
 export class Client<Types extends object = Record<string, unknown>> {
   readonly state: Store<ClientState>
   private readonly session: Session
-  private readonly storeOf = makeWeakTable<object>()
+  private readonly known = makeWeakTable<object>()
 
   /** @internal */
   constructor(destination: Destination, options: ClientOptions, dialect: Dialect, around: Surroundings) {
@@ -61,36 +63,28 @@ export class Client<Types extends object = Record<string, unknown>> {
   subscribe(first: string, second?: string | SubscribeOptions, third?: SubscribeOptions): Subscription<never> {
     const { turns, join } = this.session
     const [type, id, wishes = {}] = typeof second === 'string' ? [first, second, third] : [undefined, first, second]
-    return makeSubscription({
-      type,
-      wishes,
-      turns,
-      join: (stream) => join({ entity_id: id, entity_type: type }, stream),
-    }) as Subscription<never>
+    const topic = { entity_id: id, entity_type: type }
+    return makeSubscription({ type, wishes, turns, join: (stream) => join(topic, stream) }) as Subscription<never>
   }
 
   /** How an entity is, as a store: the same one for the same arguments. It is subscribed to while somebody listens. */
   entity<T extends NameOf<Types>>(entityType: T, entityId: string, options: EntityOptions = {}): Store<EntityState<Types[T]>> {
-    const { turns, join } = this.session
-    const key = JSON.stringify([entityType, entityId, options.maxHz, options.onSlow])
     const topic = { entity_id: entityId, entity_type: entityType }
-    return this.storeOf(key, () => makeStateStore(entityView, entityType, options, turns, (store) => join(topic, store))) as Store<
-      EntityState<never>
-    >
+    return this.storeOf(topic, options, (parts) => makeStateStore(entityView, parts)) as Store<EntityState<never>>
   }
 
-  /** The entities of a type that the user may see and that pass a filter: the same store for the same arguments, and their changes. */
+  /** The entities of a type that pass a filter, as far as the user may see them, in the same way: as a store, and their changes. */
   collection<T extends NameOf<Types>>(entityType: T, options: CollectionOptions = {}): Collection<Types, T> {
-    const { turns, join } = this.session
-    const topic = topicOf(entityType, options)
-    const { maxHz, onSlow } = options
-    const key = JSON.stringify([topic, maxHz, onSlow])
-    return this.storeOf(key, () =>
-      makeCollection(entityType, { maxHz, onSlow }, turns, (subscriber) => join(topic, subscriber)),
-    ) as Collection<Types, T>
+    return this.storeOf(topicOf(entityType, options), options, makeCollection) as Collection<Types, T>
   }
 
   on<E extends keyof ClientEvents>(event: E, listener: (value: ClientEvents[E]) => void): Unsubscribe {
     return this.session.on(event, listener)
+  }
+
+  private storeOf(topic: Topic, { maxHz, onSlow }: EntityOptions, make: (parts: StoreParts) => object): object {
+    const { turns, join } = this.session
+    const parts = { type: topic.entity_type!, wishes: { maxHz, onSlow }, turns, join: (subscriber: Subscriber) => join(topic, subscriber) }
+    return this.known(JSON.stringify([topic, maxHz, onSlow]), () => make(parts))
   }
 }

@@ -18,17 +18,17 @@ export interface View<State> {
   readonly failed: (error: SluiceError) => State
 }
 
-/**
- * What there is, for all who listen. As long as nothing changes its state is the same object.
- * @param join when somebody listens; answers what to do when nobody does any more
- */
-export function makeStateStore<State>(
-  { waiting, isOfOne, rowOf, show, failed }: View<State>,
-  type: string,
-  wishes: EntityOptions,
-  turns: Turns,
-  join: (subscriber: Subscriber) => () => void,
-): Store<State> {
+export interface StoreParts {
+  readonly type: string
+  readonly wishes: EntityOptions
+  readonly turns: Turns
+  /** When somebody listens. Answers what to do when nobody does any more. */
+  readonly join: (subscriber: Subscriber) => () => void
+}
+
+/** What there is, for all who listen. As long as nothing changes its state is the same object. */
+export function makeStateStore<State>(view: View<State>, { type, wishes, turns, join }: StoreParts): Store<State> {
+  const { waiting, isOfOne, rowOf, show, failed } = view
   const { isEmpty, take, clear, shown } = makeShownRows(rowOf)
   let status: Status | 'failed' = 'waiting'
   /** What the listeners have not been told yet. */

@@ -28,7 +28,7 @@ export interface Stream {
 /** The changes of an entity on their way to one observer, or to one iterator that may lag behind. */
 export function beginStream(parts: StreamParts): Stream {
   const { type, isOfMany, wishes, turns, observer, began, reached, join } = parts
-  const { signal } = wishes
+  const [{ signal }, held] = [wishes, new Set<string>()]
   let [isOver, hasLeft, missed, error, leave] = [false, false] as [boolean, boolean, Missed?, SluiceError?, (() => void)?]
   const close = (failure?: SluiceError): void => {
     ;[isOver, error] = [true, failure]
@@ -41,8 +41,6 @@ export function beginStream(parts: StreamParts): Stream {
     end()
     leave?.()
   }
-  /** The entities that are there, as far as it was told. */
-  const held = new Set<string>()
   const { items, iterator, serve, end } = makePullQueue<AnyChange>(({ cursor }) => reached(cursor), stop)
   const tell = (): void => {
     if (!observer) return isOver ? end(error) : serve()
@@ -51,14 +49,11 @@ export function beginStream(parts: StreamParts): Stream {
     if (isOver && !hasLeft) turns.guard(() => (error ? observer.error?.(error) : observer.complete?.()))
   }
   const subscriber: Subscriber = {
-    ...{ type, wishes, awaits: wishes.snapshot === true && !wishes.since },
+    ...{ type, wishes, awaits: wishes.snapshot === true && !wishes.since, begin: began, settle: began },
     take(change) {
-      if (isOver) return
-      const isNews = isOfMany && !held.has(change.entityId)
+      const isNews = isOfMany && isNewTo(held, change)
       // That something is gone is nothing to whom it was not shown.
-      if (isNews && !change.data) return
-      if (change.data) held.add(change.entityId)
-      else held.delete(change.entityId)
+      if (isOver || (isNews && !change.data)) return
       if (!observer && !isNews) missed = lossOf(dropHidden(items, change), missed)
       items.push(missed ? { ...change, missed } : change)
       missed = undefined
@@ -66,8 +61,6 @@ export function beginStream(parts: StreamParts): Stream {
       turns.add(tell)
     },
     miss: (more) => (missed = missedWith(missed, more)),
-    begin: began,
-    settle: began,
     forget: () => (missed = lossOf(items.splice(0), missed)),
     end(failure) {
       if (!isOver) {
@@ -82,6 +75,14 @@ export function beginStream(parts: StreamParts): Stream {
   if (signal?.aborted) stop()
   else leave = join(subscriber)
   return { iterator, stop }
+}
+
+/** @param held the entities that are there, as far as it was told */
+function isNewTo(held: Set<string>, { entityId, data }: AnyChange): boolean {
+  const isNews = !held.has(entityId)
+  if (data) held.add(entityId)
+  else held.delete(entityId)
+  return isNews
 }
 
 /** All of them were taken out at once: of very many, to take out each by itself costs the more the more there are. */
