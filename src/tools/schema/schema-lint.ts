@@ -83,7 +83,7 @@ class SchemaLinter {
     return [
       ...this.unless(saysStreamable, 'streamable-missing', top, `${recordName} does not say whether it is streamable.`),
       ...this.unless(
-        letters(entityType) === letters(recordName),
+        definition.record !== undefined || letters(entityType) === letters(recordName),
         'file-name',
         top,
         `The file of ${recordName} is called ${entityType}.avsc.`,
@@ -93,9 +93,13 @@ class SchemaLinter {
     ]
   }
 
-  /** Where the layout names a field, the gateway takes the id from it, even if it is a number. */
-  private idFindings({ name, fields, place }: RecordType, { idFields }: EntityDefinition): Finding[] {
+  /**
+   * Where the layout names a field, the gateway takes the id from it, even if it is a number. A row that is not made for Sluice may have its id in
+   * its key alone.
+   */
+  private idFindings({ name, fields, place }: RecordType, { idFields, envelope }: EntityDefinition): Finding[] {
     const found = (id: string) => fields.find((field) => field.name === id)
+    if (envelope === 'debezium' || (envelope === 'none' && idFields === undefined)) return []
     if (idFields === undefined) {
       const id = found('id')
       return this.unless(

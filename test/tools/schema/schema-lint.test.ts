@@ -1,4 +1,5 @@
 import { test } from 'tap'
+import { type EntityDefinition, seedEntity } from '#entities.js'
 import { readSchemaFolder, type EntityFile } from '#schema/files/schema-folder.js'
 import { lintSchemas, lintUnusedTypes } from '#tools/schema/schema-lint.js'
 import { entityFile, orderFile } from '../../support/schemas/entity-file.js'
@@ -60,6 +61,19 @@ test('takes a file that is named as its record in another way of writing', (t) =
   }
   for (const entityType of ['order-item', 'order_item', 'orderitem']) t.same(found({ ...item, entityType }), [])
   t.same(found({ ...item, entityType: 'order' }), ['order.avsc:1 file-name'])
+  t.end()
+})
+
+test('asks for an id, and for the name of the record, only where the entry of the entity leaves it open', (t) => {
+  const fields = [{ name: 'no', type: 'int', doc }]
+  const row = { ...entityFile({ name: 'Value', namespace: 'shop', doc, streamable: true, fields }), entityType: 'order' }
+  const rulesFor = (entry: Partial<EntityDefinition>) =>
+    lintSchemas([row], (name) => ({ ...seedEntity(name), ...entry })).map(({ rule }) => rule)
+  t.same(rulesFor({}), ['schema/file-name', 'schema/id-field'])
+  t.same(rulesFor({ envelope: 'none' }), ['schema/file-name'])
+  t.same(rulesFor({ envelope: 'none', record: ['shop.Value'], idFields: ['no'] }), [])
+  t.same(rulesFor({ envelope: 'none', record: ['shop.Value'], idFields: ['number'] }), ['schema/id-field'])
+  t.same(rulesFor({ envelope: 'debezium', record: ['shop.Value'], idFields: ['no', 'shard'] }), [])
   t.end()
 })
 
