@@ -79,8 +79,9 @@ function nameUuidOf(bytes: Buffer): Buffer {
   return uuid
 }
 
+/** Dates among them, as those of a list come as numbers too. */
 function isWhole(node: AvroNode): boolean {
-  return (node.kind === 'int' || node.kind === 'long') && node.logical === undefined
+  return node.kind === 'int' || node.kind === 'long'
 }
 
 /** Looks ahead over a scalar. */

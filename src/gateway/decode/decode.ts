@@ -73,12 +73,16 @@ export class Decoder {
     const { clock, meter, reportBadRecord } = this.options
     const schemaOf: SchemaOf = (id) => schemaOrThrow(outcomes.get(id))
     const decoders = topics.map((topic) => this.decoderOf(topic, batch.partition, schemaOf))
+    // A tombstone is each type's own: where one cannot read its key, others may.
+    const [together, apart] = [[decoders], decoders.map((decoder) => [decoder])]
     const events: ChangeEvent[] = []
     for (const record of records) {
-      try {
-        this.decodeBy(decoders, record, events)
-      } catch (error) {
-        reportBadRecord({ topic: batch.topic, partition: batch.partition, offset: record.offset }, error)
+      for (const some of record.value === null ? apart : together) {
+        try {
+          this.decodeBy(some, record, events)
+        } catch (error) {
+          reportBadRecord({ topic: batch.topic, partition: batch.partition, offset: record.offset }, error)
+        }
       }
     }
     if (batch.records.length > 0) meter.readLatency.observe(clock.now() - batch.records[0]!.timestampMs)
@@ -93,7 +97,7 @@ export class Decoder {
     return new RecordDecoder({ topic, partition, schemaOf, keyIds, catalog, keepsHidden: hasTable(topic.entity.name) })
   }
 
-  /** On a topic that entities share, a record is of the one that it is, and a tombstone of all of them. @throws BadRecordError */
+  /** On a topic that entities share, a record is of the one that it is. @throws BadRecordError */
   private decodeBy(decoders: readonly RecordDecoder[], record: FramedRecord, events: ChangeEvent[]): void {
     const { meter } = this.options
     let isForeign = true

@@ -46,6 +46,7 @@ test('leaves out what a connector does not have, which conditions do not know', 
       ),
       out,
     )
+  t.same(seen(listOf({ type: 'int', 'connect.name': 'io.debezium.time.Date' }), [...bytes]), out)
 })
 
 test('leaves out the UUID that Debezium makes of the text for a list of UUIDs, also as 16 bytes, and no other', async (t) => {

@@ -175,3 +175,25 @@ test('records wait until the registry has told of the latest version of their ty
   await fixture.clock.advance(10_000)
   t.same(idsOf(fixture), [['a']])
 })
+
+test('a tombstone on a topic that entities share is of each whose key it has, and bad for the others alone', async (t) => {
+  const shared = { ...orders, topic: 'events', streamable: true }
+  const definitions: EntityDefinition[] = [
+    { ...shared, name: 'shipment', record: ['Shipment'], key: 'json' },
+    { ...shared, name: 'payment', record: ['Payment'] },
+  ]
+  const fixture = new DecodeFixture(definitions)
+  for (const name of ['Shipment', 'Payment']) fixture.registry.register(name, JSON.stringify({ ...orderSchema, name }))
+  await fixture.catalog.start()
+  fixture.push('events', [{ key: Buffer.from('{"id":"a"}') }, { key: Buffer.from('b') }])
+  await fixture.clock.settle()
+  t.same(
+    fixture.out[0]!.events.map(({ entityType, entityId }) => [entityType, entityId]),
+    [
+      ['shipment', 'a'],
+      ['payment', 'a'],
+      ['payment', 'b'],
+    ],
+  )
+  t.same(fixture.bad, ['1: key_invalid'])
+})
