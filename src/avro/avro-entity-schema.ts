@@ -1,9 +1,10 @@
 import { BadRecordError } from '#errors.js'
 import type { RecordNode } from './schema/avro-schema.js'
 import { parseAvroSchema } from './avro-schema-parser.js'
-import type { ComparableValues, EntitySchema, Extraction, LeafSet, PathKinds, Projection } from './entity-schema.js'
+import type { ComparableValues, EntitySchema, Extraction, LeafSet, PathKinds, Projection, ShownExtraction } from './entity-schema.js'
 import { comparableValuesAt } from './schema/comparable-values.js'
 import { compileExtraction } from './read/extraction.js'
+import { compileShownExtraction } from './read/shown-extraction.js'
 import { type LeafTree, leafTreeOf, recursionMax } from './schema/leaf-tree.js'
 import { compileProjection, type ProjectionOptions } from './read/projection.js'
 import type { LongsAs } from './read/scalar-json.js'
@@ -69,6 +70,10 @@ export class AvroEntitySchema implements EntitySchema {
 
   extractionOf(paths: readonly string[]): Extraction {
     return compileExtraction(this.record, paths, this.projectionOptions.unavailable)
+  }
+
+  shownExtractionOf(paths: readonly string[], leaves: LeafSet): ShownExtraction {
+    return compileShownExtraction(this.record, this.tree.root, leaves, paths, this.projectionOptions.unavailable)
   }
 
   kindsAt(path: string): PathKinds | undefined {

@@ -38,6 +38,8 @@ export interface EntitySchema {
    * Compiles the values at the given paths, in the form in which conditions compare them. @throws BadRecordError as the projection does.
    */
   extractionOf(paths: readonly string[]): Extraction
+  /** Compiles the values at the given paths of what the given leaves show. @throws BadRecordError as the projection does. */
+  shownExtractionOf(paths: readonly string[], leaves: LeafSet): ShownExtraction
   /**
    * What conditions find at a path; undefined where the path leads nowhere. It may lead to a leaf, to a container, or deeper than leaves
    * are followed. It leads through unions, and through one array or map a step: the items of an array directly within another have no path.
@@ -85,6 +87,12 @@ export const pathValuesMax = 10_000
  * @param unknown receives the paths at which the event has an unknown value, or more than `pathValuesMax` values.
  */
 export type Extraction = (bytes: Buffer, start: number, unknown?: Set<string>) => Record<string, ComparisonValue>
+
+/**
+ * Reads the same of what some leaves show: what is hidden is absent, as in their JSON. Undefined where lists and maps on the paths have more
+ * than `pathValuesMax` entries together.
+ */
+export type ShownExtraction = (bytes: Buffer, start: number) => Record<string, ComparisonValue> | undefined
 
 /** Numbers are numbers where that is exact, otherwise `Exact`; dates and timestamps are `Instant`; everything else is its JSON. */
 export type ComparisonValue =

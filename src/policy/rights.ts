@@ -29,6 +29,8 @@ export interface Audience {
   canReadSomeOf(schema: EntitySchema): boolean
   /** Whether some leaf is visible whatever the data. Then the audience is told of a delete that brings no data. */
   canAlwaysReadSomeOf(schema: EntitySchema): boolean
+  /** The leaves that can be visible for some data. */
+  leavesPerhapsShown(schema: EntitySchema): LeafSet
   /** The leaves that a version of an entity shows to this audience; undefined where it shows none. @throws BadRecordError */
   maskOf(version: EntityVersion): Mask | undefined
 }

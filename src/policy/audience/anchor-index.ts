@@ -1,7 +1,8 @@
 import type { Anchor } from '../rules/anchor.js'
 import type { BoundCondition } from '../rules/condition.js'
-import { type JudgedValue, ValueList, ValuePath } from '../rules/judged-value.js'
-import { type LookupKey, keysOfLiteral, keysOfValue } from '../rules/lookup-key.js'
+import { type JudgedValue, ValuePath } from '../rules/judged-value.js'
+import { keysAt } from '../rules/keys-at.js'
+import { type LookupKey, keysOfLiteral } from '../rules/lookup-key.js'
 
 /** Maps the values at an anchor's path to the users whose claims ask for them. */
 export class AnchorIndex<U> {
@@ -36,12 +37,4 @@ export class AnchorIndex<U> {
   private keysOf(condition: BoundCondition): LookupKey[] {
     return condition.literalsAt(this.anchor).flatMap(keysOfLiteral)
   }
-}
-
-/** The keys of a value, each once. A missing value equals null. */
-function keysAt(value: unknown): LookupKey[] {
-  if (!(value instanceof ValueList)) return keysOfValue(value ?? null)
-  const keys = new Set(value.values.flatMap(keysOfValue))
-  if (value.lacksSome) keys.add(null)
-  return [...keys]
 }

@@ -1,5 +1,5 @@
 import type { EntityData } from '#avro/entity-data.js'
-import type { EntitySchema } from '#avro/entity-schema.js'
+import type { EntitySchema, LeafSet } from '#avro/entity-schema.js'
 import type { BoundCondition } from '../rules/condition.js'
 import { type EventValues, nothing, type SharedExtraction } from './extraction-table.js'
 import type { LeafVerdict } from './leaf-verdict.js'
@@ -32,9 +32,12 @@ export class Decision {
     this.outcomes = this.newOutcome([])
   }
 
-  /** A verdict with steps can go either way, as its last step decides against `otherwise`. */
   canShowSome(): boolean {
-    return this.verdicts.some(({ steps, otherwise }) => steps.length > 0 || otherwise)
+    return this.verdicts.some(canShow)
+  }
+
+  leavesPerhapsShown(): LeafSet {
+    return new Set(this.verdicts.flatMap((verdict, leaf) => (canShow(verdict) ? [leaf] : [])))
   }
 
   alwaysShowsSome(): boolean {
@@ -97,6 +100,11 @@ export class Decision {
     })
     return this.tables.masks.sharedMask(this.schema, leaves)
   }
+}
+
+/** A verdict with steps can go either way, as its last step decides against `otherwise`. */
+function canShow({ steps, otherwise }: LeafVerdict): boolean {
+  return steps.length > 0 || otherwise
 }
 
 /** A node of the tree of outcomes: one level for each condition, and the mask at the end. */

@@ -2,6 +2,7 @@ import type { EntityData } from '#avro/entity-data.js'
 import type { EntitySchema, Extraction } from '#avro/entity-schema.js'
 import { JudgedValue } from '../rules/judged-value.js'
 import { nobodyWatches, type UndecidedWatch } from '../undecided.js'
+import { CurrentEvent } from './current-event.js'
 import { PerSchemaTable } from './per-schema-table.js'
 
 /**
@@ -28,24 +29,6 @@ export class ExtractionTable {
     const sorted = [...new Set(paths)].sort()
     const noteUnknown = () => this.watch.byEvent(schema)
     return this.extractions.get(schema, sorted.join(), () => new SharedExtraction(schema.extractionOf(sorted), this.current, noteUnknown))
-  }
-}
-
-/**
- * The event that is being judged. Its audiences are asked one after the other, so that only this event is held in memory, not one for each
- * extraction.
- */
-class CurrentEvent {
-  private data: EntityData | null = null
-  private number = 0
-
-  /** A number that changes whenever the event does. */
-  eventNumber(data: EntityData): number {
-    if (data !== this.data) {
-      this.data = data
-      this.number++
-    }
-    return this.number
   }
 }
 

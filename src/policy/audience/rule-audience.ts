@@ -1,5 +1,5 @@
 import type { EntityVersion } from '#avro/entity-data.js'
-import type { EntitySchema } from '#avro/entity-schema.js'
+import type { EntitySchema, LeafSet } from '#avro/entity-schema.js'
 import type { BoundCondition } from '../rules/condition.js'
 import type { Audience, Mask } from '../rights.js'
 import type { RuleSet } from './rule-set.js'
@@ -24,6 +24,10 @@ export class RuleAudience implements Audience {
 
   canAlwaysReadSomeOf(schema: EntitySchema): boolean {
     return this.group.decisionFor(schema).alwaysShowsSome()
+  }
+
+  leavesPerhapsShown(schema: EntitySchema): LeafSet {
+    return this.group.decisionFor(schema).leavesPerhapsShown()
   }
 
   maskOf({ data }: EntityVersion): Mask | undefined {

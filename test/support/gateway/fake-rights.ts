@@ -12,6 +12,7 @@ export function fakeAudience(entityType: string, visible: 'always' | 'sometimes'
     key: `${entityType} ${visible}`,
     canReadSomeOf: () => visible !== 'never',
     canAlwaysReadSomeOf: () => visible === 'always',
+    leavesPerhapsShown: () => new Set(visible === 'never' ? [] : [0]),
     maskOf: (event) => (visible === 'always' && event.data !== null ? maskOf(event.data.schema) : undefined),
   }
 }
@@ -45,6 +46,7 @@ export function fakeSchema(entityType: string): EntitySchema {
     doubts: [],
     projectionOf: () => (bytes, start, output) => output.raw(bytes.subarray(start)),
     extractionOf: () => () => ({}),
+    shownExtractionOf: () => () => ({}),
     comparableValuesAt: () => ({ all: [], examples: [] }),
     kindsAt: () => undefined,
   }

@@ -1,0 +1,78 @@
+import type { EntityData } from '#avro/entity-data.js'
+import type { EntitySchema, Extraction } from '#avro/entity-schema.js'
+import type { BoundCondition } from '../rules/condition.js'
+import { equalitiesOf } from '../rules/equalities.js'
+import { JudgedValue, ValuePath } from '../rules/judged-value.js'
+import { keysAt } from '../rules/keys-at.js'
+import { type LookupKey, keysOfLiteral } from '../rules/lookup-key.js'
+
+/** How many keys one condition or one entity has at most: of longer lists some paths are left out, or all entities are asked. */
+const keysMax = 1_000
+
+/** Under which keys the entities stand that may meet a condition: some it does not meet stand there too. */
+export interface EqualityLookup {
+  readonly paths: EqualityPaths
+  /** At least one. */
+  readonly keys: readonly string[]
+}
+
+/** Undefined where a condition asks for no values by equality, so that any entity may meet it. */
+export function equalityLookupOf(condition: BoundCondition, shapes: EqualityShapes): EqualityLookup | undefined {
+  const all = equalitiesOf(condition.toJSON()).map(({ path, literals }) => ({ path, keys: [...new Set(literals.flatMap(keysOfLiteral))] }))
+  // The shortest lists rule out most.
+  all.sort((one, other) => one.keys.length - other.keys.length || (one.path < other.path ? -1 : 1))
+  let product = 1
+  const kept = all.filter(({ keys }) => product * keys.length <= keysMax && (product *= keys.length) > 0)
+  if (kept.length === 0) return undefined
+  kept.sort((one, other) => (one.path < other.path ? -1 : 1))
+  return { paths: shapes.of(kept.map(({ path }) => path)), keys: tuples(kept.map(({ keys }) => keys)) }
+}
+
+/** One object for each set of paths. */
+export class EqualityShapes {
+  private readonly known = new Map<string, EqualityPaths>()
+
+  /** @param paths sorted. */
+  of(paths: readonly string[]): EqualityPaths {
+    const key = JSON.stringify(paths)
+    let shape = this.known.get(key)
+    if (shape === undefined) this.known.set(key, (shape = new EqualityPaths(paths)))
+    return shape
+  }
+}
+
+/** The keys of entities by the values at some paths, as they are stored, whoever may see them. */
+export class EqualityPaths {
+  private readonly steps: readonly ValuePath[]
+  private readonly extractions = new WeakMap<EntitySchema, Extraction>()
+
+  constructor(readonly paths: readonly string[]) {
+    this.steps = paths.map((path) => new ValuePath(path))
+  }
+
+  /** None where a path has no value. `many` where there are too many to be told. @throws BadRecordError */
+  keysOf({ schema, bytes, start }: EntityData): readonly string[] | 'many' {
+    let extract = this.extractions.get(schema)
+    if (extract === undefined) this.extractions.set(schema, (extract = schema.extractionOf(this.paths)))
+    const values = new JudgedValue(extract(bytes, start))
+    let product = 1
+    const all = this.steps.map((path) => {
+      const keys = keysAt(values.at(path)).filter((key) => key !== null)
+      product *= keys.length
+      return keys
+    })
+    return product > keysMax ? 'many' : tuples(all)
+  }
+}
+
+function tuples(keys: readonly (readonly LookupKey[])[]): string[] {
+  const [only] = keys
+  if (keys.length === 1) return only!.map(keyText)
+  return keys.reduce<string[]>((all, some) => all.flatMap((before) => some.map((key) => `${before}${keyText(key)}`)), [''])
+}
+
+/** The length tells where one ends and the next one begins. */
+function keyText(key: LookupKey): string {
+  const text = String(key)
+  return `${typeof key === 'string' ? '' : '!'}${text.length} ${text}`
+}
