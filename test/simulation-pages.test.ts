@@ -11,7 +11,7 @@ test('a page that goes on at any node holds exactly what it may see, after cuts,
     const errors = simulation.logged.filter(({ level }) => level === 'error').map(({ message }) => message)
     const policy = simulation.policyAtTheEnd
     return {
-      faults: [...simulation.pages.flatMap((page) => [...page.picture.faults, ...page.wrongs(policy)]), ...errors],
+      faults: [...simulation.pages.flatMap((page) => [...page.faults, ...page.wrongs(policy)]), ...errors],
       met: simulation.met,
     }
   })

@@ -61,6 +61,9 @@ export interface Limits {
   readonly connectionsPerSubMax: number
   readonly subscriptionsMax: number
   readonly subscriptionsTotalMax: number
+  readonly collectionsMax: number
+  readonly collectionEntitiesMax: number
+  readonly scanRowsPerSecondMax: number
   readonly frameBytesMax: number
   readonly framesPerSecondMax: number
   readonly frameOutBytesMax: number
@@ -123,6 +126,9 @@ function limits(environment: Environment): Limits {
       : Math.ceil(connectionsMax / subsAtLeast),
     subscriptionsMax: environment.integer('SUBSCRIPTIONS_MAX'),
     subscriptionsTotalMax: environment.integer('SUBSCRIPTIONS_TOTAL_MAX'),
+    collectionsMax: environment.integer('COLLECTIONS_MAX'),
+    collectionEntitiesMax: environment.integer('COLLECTION_ENTITIES_MAX'),
+    scanRowsPerSecondMax: environment.integer('SCAN_ROWS_PER_SECOND_MAX'),
     frameBytesMax: environment.integer('FRAME_BYTES_MAX'),
     framesPerSecondMax: environment.integer('FRAMES_PER_SECOND_MAX'),
     frameOutBytesMax: frameOutBytesMax(environment),

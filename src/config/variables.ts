@@ -107,6 +107,21 @@ export const variables = {
     meaning:
       'Subscriptions of all connections together, at 1.0 to 1.3 kB each. One `sub` may have a tenth of them, or as many as ten full connections have, but never more than half.',
   },
+  COLLECTIONS_MAX: { kind: 'integer', default: '100', min: 0, max: 10_000, meaning: 'Collections of one connection.' },
+  COLLECTION_ENTITIES_MAX: {
+    kind: 'integer',
+    default: '10000',
+    min: 1,
+    max: 1_000_000,
+    meaning: 'Entities of one collection, as one user sees it; beyond it the client is told `collection_too_large`.',
+  },
+  SCAN_ROWS_PER_SECOND_MAX: {
+    kind: 'integer',
+    default: '200000',
+    min: 1,
+    max: 100_000_000,
+    meaning: 'Entities of the tables that are gone through in a second for snapshots of collections that one user (`sub`) asks for.',
+  },
   FRAME_BYTES_MAX: {
     kind: 'integer',
     default: String(16 * kib),

@@ -57,6 +57,12 @@ export interface GatewayLimits {
   readonly socketsMax?: number
   /** Of one connection. */
   readonly subscriptionsMax: number
+  /** Collections of one connection. */
+  readonly collectionsMax: number
+  /** Entities of a collection, as one audience sees it. */
+  readonly collectionEntitiesMax: number
+  /** Entities that are gone through for one user in a second. */
+  readonly scanRowsPerSecondMax: number
   /** Of all connections together. */
   readonly subscriptionsTotalMax: number
   /** Of one frame that a client sends, in bytes, and of their number: of which clients are told. */

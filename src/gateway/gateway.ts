@@ -2,6 +2,7 @@ import { concatMap, mergeMap, Observable, tap, type ObservableInput, type Subscr
 import type { EntitySchema } from '#avro/entity-schema.js'
 import { type EntityDefinition, topicNamesOf } from '#entities.js'
 import { Authorizer, type Receiver } from './authorize/authorize.js'
+import { Collections } from './collections/collections.js'
 import { Decoder, type EventBatch } from './decode/decode.js'
 import { EntityCatalog } from './decode/catalog/entity-catalog.js'
 import { EntityTypes } from './decode/entity-types.js'
@@ -10,7 +11,7 @@ import { VersionReader } from './decode/version-reader.js'
 import { TypeDiscovery } from './decode/catalog/type-discovery.js'
 import { ActorScheduler } from './deliver/connection/actor-scheduler.js'
 import { ConnectionHub, socketsPerConnection } from './deliver/connection-hub.js'
-import type { KnownTypes } from './deliver/connection/subscription-gate.js'
+import { subscribableTypes } from './deliver/connection/subscription-gate.js'
 import { Delivery } from './deliver/deliver.js'
 import { greetingOf } from './deliver/greeting.js'
 import { noState, type GatewayOptions, type GatewayStatus } from './gateway-options.js'
@@ -51,6 +52,7 @@ export class Gateway {
   private readonly decoder: Decoder
   private readonly index: SubscriptionIndex<Receiver>
   private readonly authorizer: Authorizer
+  private readonly collections: Collections
   private readonly scheduler: ActorScheduler
   private forgetting: Forgetting | undefined
   private running: Running | undefined
@@ -76,8 +78,10 @@ export class Gateway {
       schemasOf: (entityType) => catalog.streamableSchemasOf(entityType),
       frameBytesMax: limits.frameOutBytesMax,
     })
+    this.collections = new Collections({ tables: this.tables, state: this.authorizer.state, limits, clock, noteFault })
     const greeting = greetingOf({ ...options, hasState: options.state !== undefined })
-    const known = { types: this.subscribable(catalog), state: this.authorizer.state, greeting }
+    const subscribable = subscribableTypes(catalog, (type) => this.fills.isFilling(type))
+    const known = { types: subscribable, state: this.authorizer.state, collections: this.collections, greeting }
     this.connections = new ConnectionHub({ ...options, ...most, ...known, scheduler, index, noteFault })
     catalog.stopped$.subscribe((entityType) => this.connections.tellStopped(entityType))
     this.discovery = new TypeDiscovery({
@@ -159,11 +163,12 @@ export class Gateway {
    * the frames of a batch are not all in memory at a time.
    */
   private handOn(events: Iterable<TabledEvent>, delivery: Delivery): void {
-    const { index, authorizer, options } = this
+    const { index, collections, authorizer, options } = this
     for (const tabled of events) {
       const { event } = tabled
       for (const update of authorizer.compare(event, index.takePerhapsChanged(event.entityId))) delivery.deliver(update)
-      const routed = route(tabled, index)
+      for (const update of collections.ahead(tabled)) delivery.deliver(update)
+      const routed = route(tabled, index, collections.index)
       if (routed === undefined) continue
       options.meter.eventsRouted++
       for (const update of authorizer.authorize(routed)) delivery.deliver(update)
@@ -186,16 +191,6 @@ export class Gateway {
     this.connections.tellFilled(entity.name)
   }
 
-  /** A type that is found while the gateway runs is filled before anybody can subscribe to it. */
-  private subscribable(catalog: EntityCatalog): KnownTypes {
-    const filled = (types: readonly string[]) => types.filter((type) => !this.fills.isFilling(type))
-    return {
-      streamableTypes: () => filled(catalog.streamableTypes()),
-      unknownTypes: () => filled(catalog.unknownTypes()),
-      streamableSchemasOf: (type) => catalog.streamableSchemasOf(type),
-    }
-  }
-
   private hasState({ state = true }: EntityDefinition): boolean {
     return this.options.state !== undefined && state
   }
@@ -207,6 +202,7 @@ export class Gateway {
     this.running?.unsubscribe()
     this.fills.stop()
     this.forgetting?.stop()
+    this.collections.stop()
     this.discovery.stop()
     this.catalog.stop()
     this.store.stop()

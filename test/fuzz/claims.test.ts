@@ -209,7 +209,7 @@ function shownBy(index: SubscriptionIndex<Receiver>, changed: ChangeEvent, fault
     tables: { get: () => undefined, has: () => false, types: () => [] },
   }
   const authorizer = new Authorizer({ types: new EntityTypes([]), schemasOf: () => [schema], ...limits, noteFault, reportBadRecord })
-  for (const { update, receivers } of authorizer.authorize({ event: changed, before: undefined, audiences })) {
+  for (const { update, receivers } of authorizer.authorize({ event: changed, before: undefined, audiences, collections: [] })) {
     const { data } = JSON.parse(Buffer.from(update.frame('seed').bytes).toString()) as { data: unknown }
     for (const { owner } of receivers) shown.set(owner, data)
   }

@@ -7,19 +7,27 @@ import type { EntitySchema } from '#avro/entity-schema.js'
 import { BadRecordError } from '#errors.js'
 import type { NoteFault } from '../observe/judging-faults.js'
 import type { AudienceMembers } from '../route/audience-members.js'
-import type { EntityAudiences, Routable } from '../route/entity-audiences.js'
+import type { EntityAudiences, Matching, Routable } from '../route/entity-audiences.js'
+import type { CollectionRoutable } from '../route/collection-index.js'
 import type { RoutedEvent } from '../route/route.js'
+import type { StandingCollection } from '../route/standing-collection.js'
 import { EntityUpdate } from './entity-update.js'
 import { FrameRoom, type FrameRoomOptions } from './frame-room.js'
 import { Judge } from './judge.js'
 import { EntityState } from './entity-state.js'
 import { groupedBy } from '#grouped-by.js'
-import { Transitions } from './transitions.js'
+import { type Transition, Transitions } from './transitions.js'
 import type { Tables } from '../table/tables.js'
 import type { Audience, Mask } from '#policy/rights.js'
 
-/** A subscription as authorizing sees it. */
-export interface Receiver extends Routable {
+/** Whom an update is brought to. */
+export interface UpdateReceiver extends Matching {
+  /** Never throws. */
+  deliver(update: EntityUpdate): void
+}
+
+/** A subscription to an entity as authorizing sees it. */
+export interface Receiver extends UpdateReceiver, Routable {
   /** Whether this entity has been sent to the subscription's connection and has not gone since, so that it may be told when it goes. */
   wasSent(entityType: string): boolean
   /** Whether the latest frame about the entity said that it is gone. */
@@ -28,14 +36,15 @@ export interface Receiver extends Routable {
   pageAudienceOf(entityType: string): Audience | undefined
   /** The page stands by the rights of now. */
   notePageCompared(): void
-  /** Never throws. */
-  deliver(update: EntityUpdate): void
 }
+
+/** A subscription to a collection as authorizing sees it. */
+export interface CollectionReceiver extends UpdateReceiver, CollectionRoutable {}
 
 /** What authorizing hands on: an update with all its receivers. */
 export interface AuthorizedUpdate {
   readonly update: EntityUpdate
-  readonly receivers: Iterable<Receiver>
+  readonly receivers: Iterable<UpdateReceiver>
   /** Whether receivers are to remember the update's time, as an older one may still come by another topic. */
   readonly isUnordered: boolean
 }
@@ -66,9 +75,10 @@ export class Authorizer {
    * All updates of the event, or none where its data cannot be read. The updates of the event before must have been delivered: what has
    * been sent decides who is told of a delete and what is stale.
    */
-  authorize({ event, before, audiences }: RoutedEvent<Receiver>): AuthorizedUpdate[] {
+  authorize({ event, before, audiences, collections }: RoutedEvent<Receiver, CollectionReceiver>): AuthorizedUpdate[] {
     try {
-      if (before !== undefined) return this.transitions.authorize(event, before, audiences)
+      if (before !== undefined) return this.authorizeByTable(event, before, audiences, collections)
+      if (audiences === undefined) return []
       const updates = event.data === null ? this.authorizeWithoutData(event, audiences) : this.authorizeByData(event, audiences)
       if (!this.isUnordered(event)) return updates
       const fresh = audiences.mayBeStale(event) ? this.withoutStale(updates, event) : updates
@@ -78,6 +88,21 @@ export class Authorizer {
       this.options.reportBadRecord(event, error)
       return []
     }
+  }
+
+  private authorizeByTable(
+    event: ChangeEvent,
+    before: Iterable<ChangeEvent>,
+    audiences: EntityAudiences<Receiver> | undefined,
+    collections: readonly StandingCollection<CollectionReceiver>[],
+  ): AuthorizedUpdate[] {
+    const updates = audiences === undefined ? [] : this.transitions.of(event, before, audiences).map(authorized)
+    for (const standing of collections) {
+      const transitions = this.transitions.of(event, before, standing.audiences, standing.collection.id)
+      for (const transition of transitions) countEntities(transition, standing)
+      updates.push(...transitions.map(authorized))
+    }
+    return updates
   }
 
   /**
@@ -181,17 +206,27 @@ export class Authorizer {
   }
 }
 
-/** Not copied, as some receivers may go while others are served. */
+function authorized({ update, audiences }: Transition): AuthorizedUpdate {
+  return { update, receivers: receiversIn(audiences), isUnordered: false }
+}
+
+/** Keeps what is known of how many entities each audience is shown. */
+function countEntities({ update, audiences }: Transition, standing: StandingCollection<CollectionReceiver>): void {
+  const change = update.operation === 'delete' ? -1 : update.isNews ? 1 : 0
+  if (change !== 0) for (const { audience } of audiences) standing.counted(audience, change)
+}
+
 /** Those whose audiences have changed alike are told by one update. */
 function pagesAlike(receivers: readonly Receiver[], entityType: string): Iterable<[Receiver, ...Receiver[]]> {
   const audiences = (receiver: Receiver) => JSON.stringify([receiver.pageAudienceOf(entityType)?.key, receiver.audienceOf(entityType)?.key])
   return groupedBy(receivers, audiences).values()
 }
 
-function receiversIn(subscriptions: readonly Iterable<Receiver>[]): Iterable<Receiver> {
+/** Not copied, as some receivers may go while others are served. */
+function receiversIn<S extends UpdateReceiver>(subscriptions: readonly Iterable<S>[]): Iterable<S> {
   return subscriptions.length === 1 ? subscriptions[0]! : each(subscriptions)
 }
 
-function* each(subscriptions: readonly Iterable<Receiver>[]): Generator<Receiver> {
+function* each<S extends UpdateReceiver>(subscriptions: readonly Iterable<S>[]): Generator<S> {
   for (const some of subscriptions) for (const one of some) yield one
 }

@@ -1,10 +1,9 @@
-import type { Operation } from '#entities.js'
 import { BadRecordError } from '#errors.js'
 import type { Audience, Mask } from '#policy/rights.js'
 import { showsSome, textWithin } from '#policy/shown.js'
 import type { ChangeEvent } from '../decode/change-event.js'
 import type { Tables } from '../table/tables.js'
-import { EntityUpdate } from './entity-update.js'
+import { EntityUpdate, type Telling } from './entity-update.js'
 import type { FrameRoom } from './frame-room.js'
 import type { Judge } from './judge.js'
 import { maskOn } from './visible.js'
@@ -56,13 +55,18 @@ export class ChangedRights {
     return shared.get(key)
   }
 
-  /** On the first of these versions that can be read. */
-  on(versions: Iterable<ChangeEvent>, then: Audience | undefined, now: Audience | undefined): PageChange | undefined {
+  /** On the first of these versions that can be read. @param subscription the collection of the audiences, if they are of one. */
+  on(
+    versions: Iterable<ChangeEvent>,
+    then: Audience | undefined,
+    now: Audience | undefined,
+    subscription?: string,
+  ): PageChange | undefined {
     const { judge } = this.options
     if (then?.key === now?.key) return undefined
     for (const version of versions) {
       try {
-        return this.compare(version, maskOn(version, then, judge), maskOn(version, now, judge))
+        return this.compare(version, maskOn(version, then, judge), maskOn(version, now, judge), subscription)
       } catch (error) {
         if (!(error instanceof BadRecordError)) throw error
       }
@@ -70,24 +74,29 @@ export class ChangedRights {
     return undefined
   }
 
-  private removal(version: ChangeEvent): PageChange {
-    return { update: this.updateOf(version, undefined, 'delete'), takesAway: true }
+  private removal(version: ChangeEvent, subscription: string | undefined): PageChange {
+    return { update: this.updateOf(version, undefined, { operation: 'delete', subscription }), takesAway: true }
   }
 
-  private compare(version: ChangeEvent, then: Mask | undefined, now: Mask | undefined): PageChange | undefined {
+  private compare(
+    version: ChangeEvent,
+    then: Mask | undefined,
+    now: Mask | undefined,
+    subscription: string | undefined,
+  ): PageChange | undefined {
     const sawSome = then !== undefined && showsSome(then, version)
-    if (now === undefined || !showsSome(now, version)) return sawSome ? this.removal(version) : undefined
-    if (!sawSome) return { update: this.updateOf(version, now, 'create'), takesAway: false }
+    if (now === undefined || !showsSome(now, version)) return sawSome ? this.removal(version, subscription) : undefined
+    if (!sawSome) return { update: this.updateOf(version, now, { operation: 'create', subscription }), takesAway: false }
     const { dataBytesMax } = this.options.room
     const [before, after] = [textWithin(dataBytesMax, then, version), textWithin(dataBytesMax, now, version)]
     if (before !== undefined && after?.equals(before) === true) return undefined
     // What was too large to be sent has left the page with a version before it, of which the rights of now may hide anything.
     const takesAway = before === undefined || [...then.leaves].some((leaf) => !now.leaves.has(leaf))
-    const update = this.updateOf(version, now, 'update')
-    return takesAway && update.isTooLarge ? this.removal(version) : { update, takesAway }
+    const update = this.updateOf(version, now, { operation: 'update', subscription })
+    return takesAway && update.isTooLarge ? this.removal(version, subscription) : { update, takesAway }
   }
 
-  private updateOf(version: ChangeEvent, mask: Mask | undefined, operation: Operation): EntityUpdate {
-    return new EntityUpdate(version, mask, this.options.room, { operation, hasCursor: true, isEvent: false })
+  private updateOf(version: ChangeEvent, mask: Mask | undefined, telling: Telling): EntityUpdate {
+    return new EntityUpdate(version, mask, this.options.room, { ...telling, hasCursor: true, isEvent: false })
   }
 }

@@ -50,6 +50,8 @@ export interface Telling {
   readonly hasCursor?: boolean
   /** Whether an event did it, as nearly always, or changed rights. */
   readonly isEvent?: boolean
+  /** The collection by which the receivers are told; undefined where they have subscribed to the entity. */
+  readonly subscription?: string | undefined
 }
 
 /**
@@ -63,6 +65,7 @@ export class EntityUpdate {
   readonly isNews: boolean
   readonly isEvent: boolean
   readonly hasCursor: boolean
+  readonly subscription: string | undefined
   private seed: Frame | undefined
   private v1: Frame | undefined
   /**
@@ -87,11 +90,12 @@ export class EntityUpdate {
     private readonly room: FrameRoom,
     telling: Telling = {},
   ) {
-    const { operation = event.operation, isNews = operation === 'create', hasCursor = false, isEvent = true } = telling
+    const { operation = event.operation, isNews = operation === 'create', hasCursor = false, isEvent = true, subscription } = telling
     this.operation = operation
     this.isNews = isNews
     this.isEvent = isEvent
-    this.hasCursor = hasCursor
+    this.hasCursor = hasCursor && subscription === undefined
+    this.subscription = subscription
     this.known = event
     this.entityType = event.entityType
     this.entityId = event.entityId
@@ -122,9 +126,12 @@ export class EntityUpdate {
 
   /** Available until `seal`. */
   frame(dialect: Dialect): Frame {
-    return dialect === 'seed'
-      ? (this.seed ??= this.encode())
-      : (this.v1 ??= this.encode({ timestampMs: this.event.timestampMs, cursor: this.hasCursor ? this.cursor : undefined }))
+    return dialect === 'seed' ? (this.seed ??= this.encode()) : (this.v1 ??= this.encode(this.additions))
+  }
+
+  private get additions(): UpdateAdditions {
+    const { subscription } = this
+    return { timestampMs: this.event.timestampMs, cursor: this.hasCursor ? this.cursor : undefined, subscription }
   }
 
   /**
@@ -169,7 +176,7 @@ export class EntityUpdate {
     if (text === undefined) throw new Error('The update is sealed, or shows nothing.')
     this.room.encoded()
     if (additions === undefined) return newFrame(text, this)
-    return newFrame(this.isTooLarge ? tooLargeText(this.event, 'sluice.v1') : withAdditions(text, additions), this)
+    return newFrame(this.isTooLarge ? tooLargeText(this.event, 'sluice.v1', this.subscription) : withAdditions(text, additions), this)
   }
 
   private writeHead(event: ChangeEvent, mask: Mask | undefined): 'some' | 'nothing' | 'too_large' {
@@ -197,8 +204,9 @@ const output = new JsonOutput()
 
 const nothing = Buffer.from('{}')
 
-function tooLargeText({ entityId, entityType }: ChangeEvent, dialect: Dialect): Buffer {
-  return Buffer.from(writeMessage(errorMessage({ code: 'update_too_large', entity_id: entityId, entity_type: entityType }), dialect))
+function tooLargeText({ entityId, entityType }: ChangeEvent, dialect: Dialect, subscription?: string): Buffer {
+  const about = { entity_id: entityId, entity_type: entityType, subscription }
+  return Buffer.from(writeMessage(errorMessage({ code: 'update_too_large', ...about }), dialect))
 }
 
 /** Closes the message in `output` and copies it. */

@@ -1,10 +1,9 @@
 import { BadRecordError } from '#errors.js'
 import type { Audience } from '#policy/rights.js'
-import type { UpdateOperation } from '#protocol/update-text.js'
 import type { ChangeEvent } from '../decode/change-event.js'
 import { noneCursor } from '../table/cursor.js'
 import type { Tables } from '../table/tables.js'
-import { EntityUpdate } from './entity-update.js'
+import { EntityUpdate, type Telling } from './entity-update.js'
 import type { FrameRoom } from './frame-room.js'
 import type { Judge } from './judge.js'
 import { maskOn } from './visible.js'
@@ -28,23 +27,29 @@ export class Snapshots {
 
   /** Nothing is shown of a type whose latest versions are not known. */
   of(entityType: string, entityId: string, audience: Audience): Snapshot {
-    const update = this.onLatest(entityType, entityId, (version) => this.updateOf(version, audience, 'snapshot'))
+    const update = this.onLatest(entityType, entityId, audience, { operation: 'snapshot' })
     return update === undefined ? nothing : { update, cursor: update.cursor }
   }
 
-  /** What brings a page up to date that holds something of the entity, or nothing, of a version that is not known. */
-  owed(entityType: string, entityId: string, isHeld: boolean, audience: Audience | undefined): EntityUpdate | undefined {
-    return this.onLatest(entityType, entityId, (version) => this.updateOf(version, audience, isHeld ? 'update' : 'create'))
-  }
-
-  private onLatest(
+  /**
+   * What brings a page up to date that holds something of the entity, or nothing, of a version that is not known.
+   * @param subscription the collection of the audience, if it is of one.
+   */
+  owed(
     entityType: string,
     entityId: string,
-    judge: (version: ChangeEvent) => EntityUpdate | undefined,
+    isHeld: boolean,
+    audience: Audience | undefined,
+    subscription?: string,
   ): EntityUpdate | undefined {
-    for (const version of this.options.tables.get(entityType)?.versions(entityId) ?? []) {
+    return this.onLatest(entityType, entityId, audience, { operation: isHeld ? 'update' : 'create', subscription })
+  }
+
+  /** On the first of these versions that can be read. Undefined where it shows nothing. */
+  on(versions: Iterable<ChangeEvent>, audience: Audience | undefined, telling: Telling): EntityUpdate | undefined {
+    for (const version of versions) {
       try {
-        return judge(version)
+        return this.updateOf(version, audience, telling)
       } catch (error) {
         // A version that cannot be read counts as never written: what holds is the one before it.
         if (!(error instanceof BadRecordError)) throw error
@@ -53,12 +58,16 @@ export class Snapshots {
     return undefined
   }
 
+  private onLatest(entityType: string, entityId: string, audience: Audience | undefined, telling: Telling): EntityUpdate | undefined {
+    return this.on(this.options.tables.get(entityType)?.versions(entityId) ?? [], audience, telling)
+  }
+
   /** Undefined where the version shows nothing. @throws BadRecordError */
-  private updateOf(version: ChangeEvent, audience: Audience | undefined, operation: UpdateOperation): EntityUpdate | undefined {
+  private updateOf(version: ChangeEvent, audience: Audience | undefined, telling: Telling): EntityUpdate | undefined {
     const { judge, room } = this.options
     const mask = maskOn(version, audience, judge)
     if (mask === undefined) return undefined
-    const update = new EntityUpdate(version, mask, room, { operation, hasCursor: true })
+    const update = new EntityUpdate(version, mask, room, { ...telling, hasCursor: true })
     return update.showsNothing ? undefined : update
   }
 }

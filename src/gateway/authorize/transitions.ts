@@ -8,13 +8,19 @@ import type { NoteFault } from '../observe/judging-faults.js'
 import { Meter } from '../observe/meter.js'
 import type { AudienceMembers } from '../route/audience-members.js'
 import type { EntityAudiences } from '../route/entity-audiences.js'
-import type { AuthorizedUpdate, Receiver } from './authorize.js'
-import { EntityUpdate } from './entity-update.js'
+import type { UpdateReceiver } from './authorize.js'
+import { EntityUpdate, type Telling } from './entity-update.js'
 import type { FrameRoom } from './frame-room.js'
 import type { Judge } from './judge.js'
 import { maskOn, mayShow } from './visible.js'
 
-type Members = AudienceMembers<Receiver>
+type Members = AudienceMembers<UpdateReceiver>
+
+/** An update with the audiences that are told of it. */
+export interface Transition {
+  readonly update: EntityUpdate
+  readonly audiences: readonly Members[]
+}
 
 export interface TransitionsOptions {
   readonly judge: Judge
@@ -30,45 +36,55 @@ export interface TransitionsOptions {
 export class Transitions {
   constructor(private readonly options: TransitionsOptions) {}
 
-  /** @param before the versions before the event, the last one first. @throws BadRecordError where the event's data cannot be read. */
-  authorize(event: ChangeEvent, before: Iterable<ChangeEvent>, audiences: EntityAudiences<Receiver>): AuthorizedUpdate[] {
+  /**
+   * @param before the versions before the event, the last one first.
+   * @param subscription the collection of these audiences; undefined where they have subscribed to the entity.
+   * @throws BadRecordError where the event's data cannot be read.
+   */
+  of(event: ChangeEvent, before: Iterable<ChangeEvent>, audiences: EntityAudiences<UpdateReceiver>, subscription?: string): Transition[] {
     const { only } = audiences
-    return only === undefined ? this.forAll(event, before, audiences) : this.forOne(event, before, only)
+    return only === undefined ? this.forAll(event, before, audiences, subscription) : this.forOne(event, before, only, subscription)
   }
 
   /** As `forAll` for a single audience, which most entities have: its lists and maps cost more than what they hold. */
-  private forOne(event: ChangeEvent, before: Iterable<ChangeEvent>, only: Members): AuthorizedUpdate[] {
+  private forOne(event: ChangeEvent, before: Iterable<ChangeEvent>, only: Members, subscription?: string): Transition[] {
     const seen = lastReadable(before, (version) => (this.seesSome(only, version) ? 'something' : 'nothing')) ?? 'none'
     const mask = maskOn(event, only.audience, this.options.judge)
-    const shown = mask && this.updateUnder(mask, event, toldOperation(event.operation, seen, true), seen !== 'something')
-    const update = shown ?? (seen === 'something' ? this.removal(event) : undefined)
+    const telling = { operation: toldOperation(event.operation, seen, true), isNews: seen !== 'something', subscription }
+    const shown = mask && this.updateUnder(mask, event, telling)
+    const update = shown ?? (seen === 'something' ? this.removal(event, subscription) : undefined)
     if (update === undefined) return []
     if (update.operation !== event.operation) this.count(seen === 'something' ? 'delete' : 'create')
-    return [{ update, receivers: only, isUnordered: false }]
+    return [{ update, audiences: [only] }]
   }
 
-  private forAll(event: ChangeEvent, before: Iterable<ChangeEvent>, audiences: EntityAudiences<Receiver>): AuthorizedUpdate[] {
+  private forAll(
+    event: ChangeEvent,
+    before: Iterable<ChangeEvent>,
+    audiences: EntityAudiences<UpdateReceiver>,
+    subscription?: string,
+  ): Transition[] {
     // All audiences on the version before, then on the event: what was read of a version is known until the next one is asked for.
     const seen = this.whoSaw(before, audiences)
-    const updates: AuthorizedUpdate[] = []
+    const updates: Transition[] = []
     const isShown = new Set<Members>()
     for (const [mask, members] of this.masksOf(event, audiences)) {
       for (const { operation, isNews, some } of byOperation(event, seen, members)) {
-        const update = this.updateUnder(mask, event, operation, isNews)
+        const update = this.updateUnder(mask, event, { operation, isNews, subscription })
         if (update === undefined) continue
         for (const one of some) isShown.add(one)
         if (operation !== event.operation) this.count('create')
-        updates.push({ update, receivers: receiversIn(some), isUnordered: false })
+        updates.push({ update, audiences: some })
       }
     }
     const gone = [...(seen ?? [])].filter((members) => !isShown.has(members))
     if (gone.length > 0 && event.operation !== 'delete') this.count('delete')
-    if (gone.length > 0) updates.push({ update: this.removal(event), receivers: receiversIn(gone), isUnordered: false })
+    if (gone.length > 0) updates.push({ update: this.removal(event, subscription), audiences: gone })
     return updates
   }
 
   /** The audiences that were shown something before the event; undefined where there was no version. */
-  private whoSaw(before: Iterable<ChangeEvent>, audiences: EntityAudiences<Receiver>): ReadonlySet<Members> | undefined {
+  private whoSaw(before: Iterable<ChangeEvent>, audiences: EntityAudiences<UpdateReceiver>): ReadonlySet<Members> | undefined {
     return lastReadable(before, (version) => {
       const masks = this.masksOf(version, audiences)
       return new Set([...masks].flatMap(([mask, members]) => (showsSome(mask, version) ? members : [])))
@@ -82,7 +98,7 @@ export class Transitions {
   }
 
   /** By the mask: those whom the version may show something. @throws BadRecordError */
-  private masksOf(version: ChangeEvent, audiences: EntityAudiences<Receiver>): Map<Mask, Members[]> {
+  private masksOf(version: ChangeEvent, audiences: EntityAudiences<UpdateReceiver>): Map<Mask, Members[]> {
     const masks = new Map<Mask, Members[]>()
     if (!mayShow(version)) return masks
     for (const alike of audiences.alikeFor(version)) this.addMasks(masks, version, alike)
@@ -107,9 +123,9 @@ export class Transitions {
   }
 
   /** Undefined where the mask shows nothing of the event. @throws BadRecordError */
-  private updateUnder(mask: Mask, event: ChangeEvent, operation: Operation, isNews: boolean): EntityUpdate | undefined {
+  private updateUnder(mask: Mask, event: ChangeEvent, telling: Telling): EntityUpdate | undefined {
     try {
-      const update = new EntityUpdate(event, mask, this.options.room, { operation, isNews, hasCursor: true })
+      const update = new EntityUpdate(event, mask, this.options.room, { ...telling, hasCursor: true })
       return update.showsNothing ? undefined : update
     } catch (error) {
       if (error instanceof BadRecordError) throw error
@@ -118,8 +134,8 @@ export class Transitions {
     }
   }
 
-  private removal(event: ChangeEvent): EntityUpdate {
-    return new EntityUpdate(event, undefined, this.options.room, { operation: 'delete', hasCursor: true })
+  private removal(event: ChangeEvent, subscription: string | undefined): EntityUpdate {
+    return new EntityUpdate(event, undefined, this.options.room, { operation: 'delete', hasCursor: true, subscription })
   }
 }
 
@@ -152,13 +168,4 @@ function lastReadable<T>(versions: Iterable<ChangeEvent>, judge: (version: Chang
     }
   }
   return undefined
-}
-
-function receiversIn(members: readonly Members[]): Iterable<Receiver> {
-  return members.length === 1 ? members[0]! : each(members)
-}
-
-/** Not copied, as some receivers may go while others are served. */
-function* each(members: readonly Members[]): Generator<Receiver> {
-  for (const some of members) yield* some
 }

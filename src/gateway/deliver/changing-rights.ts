@@ -1,6 +1,7 @@
 import type { Clock } from '#clock.js'
 import type { KnownState } from '../authorize/entity-state.js'
 import type { CurrentPolicy } from '../authorize/policy-in-force.js'
+import type { Collections } from '../collections/collections.js'
 import type { KnownUsers } from '../control/known-user.js'
 import type { Revocations } from '../control/revocations.js'
 import type { LatencyHistogram } from '../observe/latency-histogram.js'
@@ -15,6 +16,7 @@ export interface ChangingRightsOptions {
   readonly users: KnownUsers
   readonly revocations: Revocations
   readonly index: { regroup(): void }
+  readonly collections: Pick<Collections, 'policyReplaced'>
   readonly state: KnownState
   readonly scheduler: ActorScheduler
   readonly clock: Clock
@@ -59,6 +61,7 @@ export class ChangingRights {
   private policyReplaced(recordMs: number | undefined): void {
     this.options.index.regroup()
     for (const connection of this.connections.everyone()) connection.rightsChanged()
+    this.options.collections.policyReplaced()
     this.reclassification?.cancel()
     const { clock, meter, scheduler } = this.options
     const changedMs = clock.monotonicMs()

@@ -4,9 +4,8 @@ import { AudienceGroups, ungroupedMax } from './audience-groups.js'
 import { AudienceMembers } from './audience-members.js'
 import type { SentTimes } from './sent-times.js'
 
-/** What the index needs to know of a subscription. */
-export interface Routable {
-  readonly entityId: string
+/** What is asked of a subscription to know whose rights it stands by. */
+export interface Matching {
   /** The `sub` of the token: the same user may subscribe by another connection, or later again. */
   readonly owner: string
   /**
@@ -20,11 +19,16 @@ export interface Routable {
   audienceOf(entityType: string): Audience | undefined
 }
 
+/** What the index needs to know of a subscription. */
+export interface Routable extends Matching {
+  readonly entityId: string
+}
+
 /** Called with an error about one subscription or audience, which concerns no other. Never throws. */
 export type NoteRoutingFault = (at: 'rights' | 'index', entityType: string, error: unknown) => void
 
 /** The subscriptions to one entity by audience, and the time of its newest event that was sent. Lives while somebody is subscribed. */
-export class EntityAudiences<S extends Routable> {
+export class EntityAudiences<S extends Matching> {
   private readonly membersOf = new Map<Audience, AudienceMembers<S>>()
   private groups: AudienceGroups<AudienceMembers<S>> | undefined
 

@@ -67,10 +67,17 @@ export class EntityTable {
     return this.rows
   }
 
-  /** The entities of one part of the index, of `indexParts`, that are there by a version of one of these logs. */
-  idsIn(part: number, logs: ReadonlySet<number>): string[] {
+  /** The entities of one part of the index, of `indexParts`, that are there; by a version of one of these logs where they are told. */
+  idsIn(part: number, logs?: ReadonlySet<number>): string[] {
     const ids: string[] = []
-    for (const row of this.rows.inPart(part)) if (row.operation !== 'delete' && logs.has(row.log)) ids.push(row.entityId)
+    for (const row of this.rows.inPart(part)) if (row.operation !== 'delete' && logs?.has(row.log) !== false) ids.push(row.entityId)
+    return ids
+  }
+
+  /** All entities that are there. */
+  ids(): string[] {
+    const ids: string[] = []
+    for (const row of this.rows) if (row.operation !== 'delete') ids.push(row.entityId)
     return ids
   }
 

@@ -11,6 +11,21 @@ export interface EntityLog {
 /** How many records lie behind the last one that was read. */
 type Lag = () => number
 
+/** By the number of a log: the next offset to be read of it then. */
+export type LogMark = readonly number[]
+
+/** Where a row's record stands. */
+export interface RowPlace {
+  /** The number of its log. */
+  readonly log: number
+  readonly offset: number
+}
+
+/** Whether the record was read after the mark was made. */
+export function isBehind(mark: LogMark, { log, offset }: RowPlace): boolean {
+  return offset >= (mark[log] ?? 0)
+}
+
 /** How the versions of two logs are ordered. */
 export interface LogOrder {
   /** By topic, then by partition: the same on every node. */
@@ -68,6 +83,11 @@ export class Logs implements LogOrder {
 
   noteRead(topic: EntityTopic, partition: number, offset: number): void {
     this.read[this.numberOf(topic, partition)] = offset
+  }
+
+  /** Not while a batch is written: its records count as read behind its end. */
+  mark(): LogMark {
+    return [...this.read]
   }
 
   /**

@@ -7,13 +7,15 @@ import type { ChangeEvent } from '../decode/change-event.js'
 import type { VersionReader } from '../decode/version-reader.js'
 import { type CursorPlace, type Cursors, isCursorOf } from './cursor.js'
 import { EntityTable, type EntityTableOptions } from './entity-table.js'
-import { Logs } from './logs.js'
+import { isBehind, type LogMark, Logs, type RowPlace } from './logs.js'
 import type { Row, Version } from './row.js'
 
 /** What the table hands on. */
 export interface TabledEvent {
   readonly event: ChangeEvent
   readonly before: Before
+  /** Where the last of these versions stood; undefined where there was none. It can be read until the next event. */
+  readonly beforeRow?: RowPlace | undefined
 }
 
 /**
@@ -110,7 +112,7 @@ export class TypeTable {
     const written = this.table.write(entityId, version)
     if (written === 'stale') return undefined
     if (value !== null) this.noteSchema(schemaIdOf(value))
-    return { event, before: this.events(this.table.from(written.before), entityId) }
+    return { event, before: this.supersededFrom(written.before, entityId), beforeRow: written.before }
   }
 
   /** The versions of an entity that can be read, the latest first. Each is a copy that stays as it is. */
@@ -148,9 +150,30 @@ export class TypeTable {
   /** Answers the delete of an entity whose latest version is of one of these logs, which do not go on; undefined where it is not. */
   bury(entityId: string, logs: ReadonlySet<number>): TabledEvent | undefined {
     if (this.table.bury(entityId, logs) === undefined) return undefined
-    const rows = this.table.versions(entityId)
-    const event = this.eventOf(rows.next().value as Row, entityId, null)
-    return event && { event, before: this.events(rows, entityId) }
+    const [row, before] = this.table.versions(entityId)
+    const event = this.eventOf(row!, entityId, null)
+    return event && { event, before: this.supersededFrom(before, entityId), beforeRow: before }
+  }
+
+  /** How far its logs are read. What is written from now on lies behind it. */
+  mark(): LogMark {
+    return this.logs.mark()
+  }
+
+  /** The entities of one part of the index, of `indexParts`, that are there. */
+  idsInPart(part: number): string[] {
+    return this.table.idsIn(part)
+  }
+
+  /** All entities that are there. */
+  ids(): string[] {
+    return this.table.ids()
+  }
+
+  /** The versions of an entity that can be read, the latest first; undefined where that lies behind the mark. They can be read until the next event. */
+  versionsUpTo(mark: LogMark, entityId: string): Iterable<ChangeEvent> | undefined {
+    const latest = this.table.latest(entityId)
+    return latest === undefined || isBehind(mark, latest) ? undefined : this.supersededFrom(latest, entityId)
   }
 
   private noteSchema(id: number): void {
@@ -163,6 +186,11 @@ export class TypeTable {
   private isOf(cursor: CursorPlace, { log, offset, kafkaTimestampMs }: Row): boolean {
     const { topic, partition } = this.logs.get(log)
     return isCursorOf(cursor, { topic: topic.topic, partition, offset, kafkaTimestampMs })
+  }
+
+  /** From this version on; they are read again each time. */
+  private supersededFrom(row: Row | undefined, entityId: string): Iterable<ChangeEvent> {
+    return { [Symbol.iterator]: () => this.events(this.table.from(row), entityId) }
   }
 
   private *copies(rows: Iterable<Row>, entityId: string): Generator<ChangeEvent | undefined, undefined> {

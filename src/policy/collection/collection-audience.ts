@@ -21,6 +21,10 @@ export class CollectionAudience implements Audience {
     return this.base.entityType
   }
 
+  get collectionId(): string {
+    return this.collection.id
+  }
+
   canReadSomeOf(schema: EntitySchema): boolean {
     return this.base.canReadSomeOf(schema)
   }

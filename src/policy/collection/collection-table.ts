@@ -8,7 +8,7 @@ export class CollectionTable {
   private readonly collections = new WeakTable<Collection>()
   private readonly shared = { values: new ShownValues(), masks: new MaskTable() }
 
-  /** @throws ConfigurationError where the filter or a field is not understood. */
+  /** @throws CollectionError where the filter or a field is not understood. */
   get(definition: CollectionDefinition): Collection {
     return this.collections.get(definition.id, () => new Collection(definition, this.shared))
   }

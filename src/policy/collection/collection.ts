@@ -1,5 +1,6 @@
 import type { EntityVersion } from '#avro/entity-data.js'
 import type { EntitySchema } from '#avro/entity-schema.js'
+import { ConfigurationError } from '#errors.js'
 import type { MaskTable } from '../audience/mask-table.js'
 import type { Audience, Mask } from '../rights.js'
 import type { BoundCondition } from '../rules/condition.js'
@@ -25,6 +26,16 @@ export interface SharedByCollections {
   readonly masks: MaskTable
 }
 
+/** A collection that is not understood; the code says which member it is. */
+export class CollectionError extends Error {
+  constructor(
+    readonly code: 'where_invalid' | 'fields_invalid',
+    cause: unknown,
+  ) {
+    super((cause as Error).message, { cause })
+  }
+}
+
 const fieldsPlace = new Place({ whole: 'The member "fields"', part: 'In the member "fields"' })
 
 /** All entities of a type that pass a filter, and some fields of them. */
@@ -37,15 +48,15 @@ export class Collection {
   private readonly audiences = new WeakMap<Audience, CollectionAudience>()
   private readonly masks = new WeakMap<Mask, Mask | null>()
 
-  /** @throws ConfigurationError where the filter or a field is not understood. */
+  /** @throws CollectionError where the filter or a field is not understood. */
   constructor(
     { id, entityType, where, fields }: CollectionDefinition,
     private readonly shared: SharedByCollections,
   ) {
     this.id = id
     this.entityType = entityType
-    this.filter = parseFilter(where)
-    this.fields = fields?.map((field, index) => parseField(field, fieldsPlace.item(index)))
+    this.filter = understood('where_invalid', () => parseFilter(where))
+    this.fields = understood('fields_invalid', () => fields?.map((field, index) => parseField(field, fieldsPlace.item(index))))
   }
 
   /** Who has these rights, as members of the collection: the same object for the same rights. */
@@ -88,6 +99,14 @@ export class Collection {
       this.masks.set(mask, (chosen = this.shared.masks.sharedMask(mask.schema, leaves) ?? null))
     }
     return chosen ?? undefined
+  }
+}
+
+function understood<T>(code: CollectionError['code'], parse: () => T): T {
+  try {
+    return parse()
+  } catch (error) {
+    throw error instanceof ConfigurationError ? new CollectionError(code, error) : error
   }
 }
 

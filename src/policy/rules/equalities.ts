@@ -23,7 +23,10 @@ function* equalitiesIn(query: BoundQuery): Generator<Equality> {
 }
 
 function* equalitiesAt(path: string, comparison: BoundQuery): Generator<Equality> {
-  if (comparison instanceof Literal) return yield* equality(path, [comparison])
+  if (comparison instanceof Literal) {
+    yield* equality(path, [comparison])
+    return
+  }
   const { $eq, $in } = comparison as { readonly $eq?: Literal; readonly $in?: readonly Literal[] }
   if ($eq !== undefined) yield* equality(path, [$eq])
   if ($in !== undefined) yield* equality(path, $in)

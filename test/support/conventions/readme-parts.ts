@@ -24,6 +24,7 @@ const variableGroups: Readonly<Record<string, readonly VariableName[]>> = {
   'The process': ['NODE_ID', 'LOG_LEVEL', 'SHUTDOWN_TIMEOUT_MS'],
   'Limits of clients': [
     ...(['CONNECTIONS_MAX', 'CONNECTIONS_PER_SUB_MAX', 'SUBSCRIPTIONS_MAX', 'SUBSCRIPTIONS_TOTAL_MAX'] as const),
+    ...(['COLLECTIONS_MAX', 'COLLECTION_ENTITIES_MAX', 'SCAN_ROWS_PER_SECOND_MAX'] as const),
     ...(['FRAME_BYTES_MAX', 'FRAMES_PER_SECOND_MAX', 'IDLE_TIMEOUT_SECONDS'] as const),
   ],
   'Limits of state': [

@@ -88,7 +88,7 @@ export class AuthorizedStream {
     const audiences = this.index.audiencesOf('thing', '1')
     if (audiences === undefined) return
     this.seen.alike += [...audiences.all()].length - [...audiences.alikeFor(event)].length
-    for (const { update, receivers } of this.authorizer.authorize({ event, before, audiences })) {
+    for (const { update, receivers } of this.authorizer.authorize({ event, before, audiences, collections: [] })) {
       for (const receiver of receivers) receiver.deliver(update)
     }
   }

@@ -17,6 +17,7 @@ import { SubscriptionIndex } from '#gateway/route/subscription-index.js'
 import { fakeSchema } from './fake-rights.js'
 import { recordingLog, type LoggedLine } from '../running/recording-log.js'
 import { SimulatedClock } from '../running/simulated-clock.js'
+import { noCollections } from './no-collections.js'
 import { loneNode } from './lone-node.js'
 import { unknownState } from './unknown-state.js'
 
@@ -31,7 +32,7 @@ export const identity = (overrides: Partial<Identity> = {}): Identity => ({
 })
 
 const fixtureLimits = {
-  ...{ subscriptionsMax: 10, subscriptionsTotalMax: 100_000, frameOutBytesMax: 100_000, mailboxBytesMax: 100_000 },
+  ...{ subscriptionsMax: 10, collectionsMax: 10, subscriptionsTotalMax: 100_000, frameOutBytesMax: 100_000, mailboxBytesMax: 100_000 },
   mailboxesBytesMax: 10_000_000,
 }
 
@@ -61,6 +62,7 @@ export class ConnectionFixture {
         streamableSchemasOf: (type) => (['order', 'parcel'].includes(type) ? [fakeSchema(type)] : []),
       },
       state: unknownState,
+      collections: noCollections(),
       greeting: greetingOf({ node: 'node-1', hasState: true, limits: { ...limits, framesPerSecondMax: 1_000, frameBytesMax: 16_384 } }),
       verifier,
       renewals: new TokenRenewals(verifier, clock),
@@ -94,7 +96,7 @@ export class ConnectionFixture {
   deliver(...events: ChangeEvent[]): void {
     const delivery = new Delivery(this.context.scheduler)
     for (const event of events) {
-      const routed = route({ event, before: undefined }, this.index)
+      const routed = route({ event, before: undefined }, this.index, this.context.collections.index)
       for (const update of routed === undefined ? [] : this.authorizer.authorize(routed)) delivery.deliver(update)
     }
     delivery.whenOut(() => undefined)

@@ -1,4 +1,5 @@
 import type { Client } from '#gateway/deliver/connection/client.js'
+import { ConnectionCollections } from '#gateway/deliver/connection/connection-collections.js'
 import { ConnectionSubscriptions } from '#gateway/deliver/connection/connection-subscriptions.js'
 import { CurrentRights } from '#gateway/deliver/connection/current-rights.js'
 import type { Subscription } from '#gateway/deliver/connection/subscription.js'
@@ -6,6 +7,7 @@ import { SubscriptionQuota } from '#gateway/deliver/connection/subscription-quot
 import { Meter } from '#gateway/observe/meter.js'
 import type { Policy, Rights } from '#policy/rights.js'
 import { fakeSchema } from './fake-rights.js'
+import { noCollections } from './no-collections.js'
 import { throwFault } from './throw-fault.js'
 import { unknownState } from './unknown-state.js'
 
@@ -30,6 +32,9 @@ export class FakeClient implements Client {
   readonly meter = new Meter()
   readonly rights: CurrentRights
   readonly subscriptions: ConnectionSubscriptions
+  readonly collections: ConnectionCollections
+  readonly leaveCollection = () => false
+  readonly noteHeld = () => undefined
   private readonly inForce: { current: Policy }
 
   constructor(rights: Rights) {
@@ -41,8 +46,9 @@ export class FakeClient implements Client {
       regroupAmid: (_subscriptions: unknown, change: () => void) => change(),
       noteCompared: () => undefined,
     }
-    const quota = new SubscriptionQuota({ subscriptionsMax: 3, subscriptionsTotalMax: 100 }, new Meter())
+    const quota = new SubscriptionQuota({ subscriptionsMax: 3, collectionsMax: 3, subscriptionsTotalMax: 100 }, new Meter())
     this.subscriptions = new ConnectionSubscriptions(listing, this.subscriber(), quota)
+    this.collections = new ConnectionCollections(noCollections(), this.collectionSubscriber(), quota)
   }
 
   /** By another policy. */
@@ -50,9 +56,25 @@ export class FakeClient implements Client {
     this.inForce.current = { rightsOf: () => rights }
   }
 
+  private collectionSubscriber() {
+    const untold = {
+      tellOf: () => undefined,
+      fenceCollection: () => undefined,
+      tellLostCollection: () => undefined,
+      endCollection: () => undefined,
+    }
+    return { ...this.subscriber(), isBlocked: false, collectionAudience: () => undefined, ...untold }
+  }
+
   private subscriber() {
     const fail = (error: unknown) => throwFault('', '', error)
     const untold = { frameFor: () => undefined as never, leavesOut: () => false, tell: () => undefined, fail }
-    return { rights: this.rights, identity: { sub: 'alice' }, audienceOf: (type: string) => this.rights.audienceOf(type), ...untold }
+    return {
+      rights: this.rights,
+      rightsNow: this.rights,
+      identity: { sub: 'alice' },
+      audienceOf: (type: string) => this.rights.audienceOf(type),
+      ...untold,
+    }
   }
 }

@@ -4,6 +4,9 @@ import type { GatewayLimits } from '#gateway/gateway-options.js'
 export const gatewayLimits: GatewayLimits = {
   connectionsMax: 10,
   subscriptionsMax: 10,
+  collectionsMax: 10,
+  collectionEntitiesMax: 1_000,
+  scanRowsPerSecondMax: 100_000,
   subscriptionsTotalMax: 1_000,
   frameBytesMax: 16_384,
   framesPerSecondMax: 1_000,

@@ -16,6 +16,7 @@ import { HeldPolicy } from './held-policy.js'
 import { Page } from './page.js'
 import { keyOf } from './picture-oracle.js'
 import { sourceWith } from './source-with.js'
+import { lists } from './simulated-lists.js'
 import { SimulatedLog } from './simulated-log.js'
 import { entities, entityIds, policies, startMs, users, type SimulatedUser, type WrittenEvent } from './simulated-world.js'
 
@@ -67,6 +68,9 @@ export class PageSimulation {
     ahead: 0,
     tooSlow: 0,
     updates: 0,
+    listUpdates: 0,
+    listSnapshots: 0,
+    listRefusals: 0,
   }
   private readonly clock = new SimulatedClock(startMs)
   private readonly nodes = [new SimulatedNode(), new SimulatedNode()]
@@ -165,6 +169,7 @@ export class PageSimulation {
     if (draw < 0.5) this.log.write()
     else if (draw < 0.53) this.log.writeTombstone()
     else if (draw < 0.61) this.connect(page)
+    else if (draw < 0.65) page.wishList(this.pick(lists), this.log.random() < 0.8)
     else if (draw < 0.75)
       page.wish(this.pick(['order', 'parcel', 'order', 'parcel', undefined]), this.pick(entityIds), this.log.random() < 0.75)
     else if (draw < 0.79) page.stall()
@@ -227,8 +232,9 @@ export class PageSimulation {
   private changePolicy(node: SimulatedNode, policy: number): void {
     if (node.inForce === policy) return
     node.inForce = policy
-    node.policy.replaceBy(parsePolicy(JSON.stringify(policies[policy])))
+    // What leaves at once, as too much waits, leaves under the new one.
     for (const page of this.pages) if (page.connection?.node === node) page.policyIsNow(policy)
+    node.policy.replaceBy(parsePolicy(JSON.stringify(policies[policy])))
   }
 
   private makeAnew(): void {

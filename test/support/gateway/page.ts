@@ -2,8 +2,10 @@ import { isDeepStrictEqual } from 'node:util'
 import type { Connection } from '#gateway/deliver/connection/connection.js'
 import type { Subprotocol } from '#protocol/dialect.js'
 import { writeRequest } from '#protocol/request.js'
+import { PageList } from './page-list.js'
 import { nothingOf, PagePicture, type Held } from './page-picture.js'
 import type { PageConnection, PageSimulation, SimulatedRights } from './page-simulation.js'
+import type { SimulatedList } from './simulated-lists.js'
 import { entities, type SimulatedUser } from './simulated-world.js'
 
 export interface PageWishes {
@@ -33,6 +35,9 @@ export class Page {
   private readonly held = new Map<string, Held>()
   /** By entity id: how many answers are still to come that end subscriptions. What comes before them is none of those that followed. */
   private readonly left = new Map<string, number>()
+  private readonly lists = new Map<string, PageList>()
+  /** By the id of a list: how many answers are still to come that end it. */
+  private readonly leftLists = new Map<string, number>()
   private read_ = 0
   /** Who else its user may be by now. */
   private perhaps: readonly SimulatedUser[] = []
@@ -62,9 +67,11 @@ export class Page {
     this.connection = connection
     this.perhaps = []
     this.left.clear()
+    this.leftLists.clear()
     this.read_ = 0
     for (const one of this.wanted.values()) one.stands = one.isAsked = false
     for (const one of this.held.values()) this.beginAnew(one)
+    for (const list of this.lists.values()) list.beginAnew()
     this.subscribeAll()
   }
 
@@ -104,6 +111,27 @@ export class Page {
     if (!this.isConnected) return
     this.read()
     for (const one of this.wanted.values()) if (!one.stands && !one.isAsked) this.ask(one)
+    for (const list of this.lists.values()) if (!list.stands && !list.isAsked) this.askFor(list)
+  }
+
+  /** Asks for a list, or for one again that it has; or gives it up. */
+  wishList(asked: SimulatedList, isWanted: boolean): void {
+    if (!this.isConnected || this.isOfSeed) return
+    this.read()
+    const fresh = new PageList(asked, () => this.user, this.picture.faces, this.world)
+    const list = this.lists.get(fresh.id) ?? fresh
+    if (isWanted) {
+      this.lists.set(list.id, list)
+      if (!list.isAsked || list.stands) this.askFor(list)
+    } else if (list.stands && this.lists.delete(list.id)) {
+      this.picture.faults.push(...list.faults)
+      this.leftLists.set(list.id, (this.leftLists.get(list.id) ?? 0) + 1)
+      this.say({ type: 'unsubscribe', subscription: list.id })
+    }
+  }
+
+  get faults(): string[] {
+    return [...this.picture.faults, ...[...this.lists.values()].flatMap(({ faults }) => faults)]
   }
 
   /** @param type undefined for every type that has the id, as the seed's dialect always asks. */
@@ -164,7 +192,8 @@ export class Page {
 
   /** What the page lacks, or has too much, once all is quiet. */
   wrongs(policy: number): string[] {
-    return [...this.held.values()].flatMap((one) => this.picture.wrong(one, this.user, policy, !this.isOfSeed))
+    const ofLists = [...this.lists.values()].flatMap((list) => list.wrongs(policy))
+    return [...this.held.values()].flatMap((one) => this.picture.wrong(one, this.user, policy, !this.isOfSeed)).concat(ofLists)
   }
 
   private get policy(): number {
@@ -207,11 +236,31 @@ export class Page {
     this.say(cursor === undefined ? { ...request, snapshot: true } : { ...request, since: cursor })
   }
 
+  private askFor(list: PageList): void {
+    list.isAsked = true
+    list.stands = false
+    const { entityType, where, fields } = list.asked
+    const asked = { entity_type: entityType, where, ...(fields && { fields: [...fields] }) }
+    this.say({ type: 'subscribe', ...asked, snapshot: true, ref: list.id, ...this.wishes })
+  }
+
   private say(request: Parameters<typeof writeRequest>[0]): void {
     this.connection!.accepted.receiveText(writeRequest(request))
   }
 
+  /** What concerns a list, which is a stream of its own. Answers whether it is that. */
+  private takeOfList(message: Message, rights: readonly SimulatedRights[]): boolean {
+    const { type, subscription, ref } = message
+    const id = typeof subscription === 'string' ? subscription : ref
+    if (typeof id !== 'string') return false
+    const left = this.leftLists.get(id) ?? 0
+    if (left > 0 && type === 'unsubscription_success') this.leftLists.set(id, left - 1)
+    if (left === 0) this.lists.get(id)?.take(message, rights)
+    return true
+  }
+
   private take(message: Message, rights: readonly SimulatedRights[]): void {
+    if (this.takeOfList(message, rights)) return
     const { type, entity_id: id, entity_type: its } = message
     const entityId = String(id)
     const left = this.left.get(entityId) ?? 0

@@ -3,7 +3,7 @@ import type { About, EntityUpdate } from '../../authorize/entity-update.js'
 import type { Meter } from '../../observe/meter.js'
 import type { Backlog, ConnectionMessage } from './backlog.js'
 import { OpenOwed } from './open-owed.js'
-import { Owed } from './owed.js'
+import { Owed, type Told } from './owed.js'
 import type { Pace } from './pace.js'
 import { PacedOwed } from './paced-owed.js'
 
@@ -16,7 +16,6 @@ export interface SubscriptionOptions {
 
 /** A subscription as an update comes through it. */
 export interface Conflated {
-  readonly entityId: string
   readonly options: SubscriptionOptions
 }
 
@@ -60,13 +59,13 @@ export class Conflation {
   }
 
   /** Whether something takes in the updates of the entity. */
-  owes(entityId: string, entityType: string): boolean {
-    return this.open.find(entityId, entityType) !== undefined
+  owes(told: Told): boolean {
+    return this.open.find(told) !== undefined
   }
 
   /** Answers whether the update is left out. */
-  leavesOut(update: EntityUpdate, { entityId, options: { conflates, pace } }: Conflated, isBlocked: boolean): boolean {
-    const open = this.open.find(entityId, update.entityType)
+  leavesOut(update: EntityUpdate, { options: { conflates, pace } }: Conflated, isBlocked: boolean): boolean {
+    const open = this.open.find(update)
     const now = this.context.clock.monotonicMs()
     // What changed rights do to the page waits for no pace.
     const isEarly = pace !== undefined && update.isEvent && now < pace.dueMs
@@ -92,18 +91,36 @@ export class Conflation {
 
   /** All that is owed of the entity so far is to stand before a message about it. */
   standBefore(about: About): void {
-    for (const owed of this.open.of(about.entityId)) if (this.paced.remove(owed)) this.tell(owed)
+    for (const owed of this.open.of(about.entityId)) if (owed.subscription === undefined && this.paced.remove(owed)) this.tell(owed)
     if (about.isEnd) this.open.close(about)
   }
 
   /** What is owed of these types waits for its time no longer. */
   release(isMeant: (entityType: string) => boolean): void {
-    this.paced.release(isMeant)
+    this.paced.release(({ entityType }) => entityType !== undefined && isMeant(entityType))
+  }
+
+  /** All that is owed by this collection so far is to stand before a message about it, and takes in nothing that comes behind. */
+  fenceCollection(subscription: string): void {
+    this.paced.release((owed) => owed.subscription === subscription)
+    this.open.closeCollection(subscription)
+  }
+
+  /** What takes in updates of the same entity now stands behind this. */
+  noteHeld({ entityId, entityType, subscription }: Owed, isHeld: boolean): void {
+    const later = entityType === undefined ? undefined : this.open.find({ entityId, entityType, subscription })
+    if (later !== undefined) later.isHeld = isHeld
+  }
+
+  /** Nothing is owed by this collection any more. */
+  endCollection(subscription: string): void {
+    this.paced.withdraw((owed) => owed.subscription === subscription)
+    this.open.closeCollection(subscription)
   }
 
   /** Nothing is owed of the type any more; requests are answered all the same. */
   withdraw(entityType: string): void {
-    this.paced.withdraw(entityType)
+    this.paced.withdraw((owed) => owed.entityType === entityType)
     this.open.removeType(entityType)
   }
 
@@ -129,7 +146,7 @@ export class Conflation {
 
   /** Undefined where something that waits before the update takes it in. */
   private replacing(update: EntityUpdate, pace: Pace | undefined): Owed | undefined {
-    const open = this.open.find(update.entityId, update.entityType)
+    const open = this.open.find(update)
     const owed = open ?? Owed.insteadOf(update, pace)
     this.takeIn(owed, update)
     if (open !== undefined) return undefined
@@ -146,7 +163,8 @@ export class Conflation {
 
   /** Answers whether something that waits before it stands for it too. Otherwise it takes in what comes from now on. */
   private joined(owed: Owed): boolean {
-    const before = owed.entityType === undefined ? undefined : this.open.find(owed.entityId, owed.entityType)
+    const { entityId, entityType, subscription } = owed
+    const before = entityType === undefined ? undefined : this.open.find({ entityId, entityType, subscription })
     if (before === undefined) this.open.add(owed)
     else before.missed += owed.missed
     return before !== undefined

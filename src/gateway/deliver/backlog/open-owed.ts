@@ -1,5 +1,5 @@
 import type { About } from '../../authorize/entity-update.js'
-import type { Owed } from './owed.js'
+import type { Owed, Told } from './owed.js'
 
 /** What is owed to one connection and still takes in updates: of each entity and type one change and one answer at most. */
 export class OpenOwed {
@@ -11,9 +11,9 @@ export class OpenOwed {
   }
 
   /** The one that is sent first. */
-  find(entityId: string, entityType: string): Owed | undefined {
-    let owed = this.byEntity?.get(entityId)
-    while (owed !== undefined && !owed.covers(entityType)) owed = owed.next
+  find(told: Told): Owed | undefined {
+    let owed = this.byEntity?.get(told.entityId)
+    while (owed !== undefined && !owed.covers(told)) owed = owed.next
     return owed
   }
 
@@ -34,9 +34,9 @@ export class OpenOwed {
     return this.keep(owed.entityId, (other) => other !== owed)
   }
 
-  /** Whatever is owed takes in nothing more of what a message is about that ends it. What covers other types too goes on for them. */
+  /** Whatever is owed by subscriptions to the entity takes in nothing more of what a message is about that ends it. What covers other types too goes on for them. */
   close({ entityId, entityType }: About): void {
-    this.keep(entityId, (other) => entityType !== undefined && other.entityType !== entityType)
+    this.keep(entityId, (other) => other.subscription !== undefined || (entityType !== undefined && other.entityType !== entityType))
   }
 
   /** Of answers the last one takes in what comes: a client may ask again and again. */
@@ -57,6 +57,11 @@ export class OpenOwed {
   removeType(entityType: string): void {
     for (const entityId of [...(this.byEntity?.keys() ?? [])])
       this.keep(entityId, (owed) => owed.entityType !== entityType || owed.snapshot !== undefined)
+  }
+
+  /** Whatever is owed by this collection takes in nothing more. */
+  closeCollection(subscription: string): void {
+    for (const entityId of [...(this.byEntity?.keys() ?? [])]) this.keep(entityId, (owed) => owed.subscription !== subscription)
   }
 
   clear(): void {

@@ -46,13 +46,13 @@ export class PacedOwed {
     return wasThere
   }
 
-  /** What is owed of these types is due, whatever the time. */
-  release(isMeant: (entityType: string) => boolean): void {
-    for (const owed of this.waiting) if (owed.entityType !== undefined && isMeant(owed.entityType)) this.handOut(owed)
+  /** What is meant is due, whatever the time. */
+  release(isMeant: (owed: Owed) => boolean): void {
+    for (const owed of this.waiting) if (isMeant(owed)) this.handOut(owed)
   }
 
-  withdraw(entityType: string): void {
-    for (const owed of this.waiting) if (owed.entityType === entityType) this.remove(owed)
+  withdraw(isMeant: (owed: Owed) => boolean): void {
+    for (const owed of this.waiting) if (isMeant(owed)) this.remove(owed)
   }
 
   clear(): void {

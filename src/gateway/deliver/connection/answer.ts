@@ -1,8 +1,8 @@
 import type { Frame } from '../../authorize/entity-update.js'
 import type { ProtocolErrorCode } from '#protocol/codes.js'
 import { readRequests } from '#protocol/read-request.js'
-import type { ProtocolError } from '#protocol/message.js'
-import type { CollectionEnd, CollectionRequest, EntityRequest, Request } from '#protocol/request.js'
+import type { EntityRequest, Request } from '#protocol/request.js'
+import { subscribeCollection, unsubscribeCollection } from './collection-answers.js'
 import { tellEntityChanges } from './page-changes.js'
 import { stateRefusal, subscribed, type Answer } from './subscription-snapshot.js'
 import type { Client, Subscribe, Unsubscribe } from './client.js'
@@ -18,7 +18,8 @@ export function answersTo(text: string, client: Client): readonly Answer[] {
 }
 
 function answersToRequest(request: Request, client: Client): readonly Answer[] {
-  if ('where' in request || 'subscription' in request) return [errorFrame(collectionRefusal(request), client.dialect)]
+  if ('where' in request) return subscribeCollection(request, client)
+  if ('subscription' in request) return unsubscribeCollection(request, client)
   switch (request.type) {
     case 'subscribe':
       return subscribe(request, client)
@@ -29,13 +30,6 @@ function answersToRequest(request: Request, client: Client): readonly Answer[] {
     case 'authenticate':
       return client.authenticate(request)
   }
-}
-
-/** Until there are collections. */
-function collectionRefusal(request: CollectionRequest | CollectionEnd): ProtocolError {
-  const { ref } = request
-  if ('where' in request) return { code: 'not_supported', member: 'where', entity_type: request.entity_type, ref }
-  return { code: 'not_subscribed', subscription: request.subscription, ref }
 }
 
 /** A binary frame is never a request. */

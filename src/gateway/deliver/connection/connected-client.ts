@@ -1,5 +1,6 @@
 import type { Identity } from '../../authenticate/identity.js'
 import type { Frame } from '../../authorize/entity-update.js'
+import type { Owed } from '../backlog/owed.js'
 import type { KnownState } from '../../authorize/entity-state.js'
 import type { Meter } from '../../observe/meter.js'
 import { dialectOf, type Dialect } from '#protocol/dialect.js'
@@ -9,6 +10,8 @@ import { AheadRequests } from './ahead-requests.js'
 import { answersAtLast } from './answer.js'
 import type { Authenticate, Client, Subscribe } from './client.js'
 import type { ConnectionContext } from './connection-context.js'
+import type { CollectionSubscriber } from './collection-subscription.js'
+import { ConnectionCollections } from './connection-collections.js'
 import { ConnectionSubscriptions } from './connection-subscriptions.js'
 import { ConnectionToken } from './connection-token.js'
 import type { CurrentRights } from './current-rights.js'
@@ -19,7 +22,9 @@ import type { Subscriber } from './subscription.js'
 import type { Answer } from './subscription-snapshot.js'
 
 /** What a client needs of its connection. None of these throws, nor does anything once the connection has ended. */
-interface ClientConnection extends Subscriber {
+interface ClientConnection extends Subscriber, CollectionSubscriber {
+  leaveCollection(id: string): boolean
+  noteHeld(owed: Owed, isHeld: boolean): void
   owes(entityId: string, entityType: string): boolean
   /** Tells what is made now. */
   tellAll(answers: () => Iterable<Answer>): void
@@ -30,6 +35,7 @@ interface ClientConnection extends Subscriber {
 /** The client of a connection: the token by which it stands, what it has subscribed to and what it waits for. */
 export class ConnectedClient implements Client {
   readonly subscriptions: ConnectionSubscriptions
+  readonly collections: ConnectionCollections
   readonly token: ConnectionToken
   /** Undefined until there is one, which is rare. */
   private ahead: AheadRequests | undefined
@@ -44,6 +50,7 @@ export class ConnectedClient implements Client {
   ) {
     this.token = new ConnectionToken(identity, context.clock)
     this.subscriptions = new ConnectionSubscriptions(context.index, connection, context.quota)
+    this.collections = new ConnectionCollections(context.collections, connection, context.quota)
   }
 
   get dialect(): Dialect {
@@ -76,6 +83,14 @@ export class ConnectedClient implements Client {
     return this.connection.owes(entityId, entityType)
   }
 
+  noteHeld(owed: Owed, isHeld: boolean): void {
+    this.connection.noteHeld(owed, isHeld)
+  }
+
+  leaveCollection(id: string): boolean {
+    return this.connection.leaveCollection(id)
+  }
+
   waitToRead(request: Subscribe): void {
     this.ahead ??= new AheadRequests(this.context.clock, this.subscriptions, (again, isLastLook) => this.answerAtLast(again, isLastLook))
     this.ahead.add(request)
@@ -96,19 +111,25 @@ export class ConnectedClient implements Client {
   /** Puts another token in force. Answers what is to be said before anything that it changes. */
   standBy(identity: Identity, ref: Authenticate['ref']): Frame {
     this.token.replaceBy(identity)
-    this.subscriptions.regroupAmid(() => this.rights.replaceToken(identity))
+    this.regroupAmid(() => this.rights.replaceToken(identity))
     return messageFrame({ type: 'authenticated', ref, token_expires_in_s: this.token.secondsLeft }, 'sluice.v1')
   }
 
   /** Puts in force what is known of the user now. */
   standAnew(): void {
-    this.subscriptions.regroupAmid(() => this.rights.readAnew())
+    this.regroupAmid(() => this.rights.readAnew())
+  }
+
+  /** Whatever it has subscribed to finds its place by the rights that it has behind `change`. */
+  private regroupAmid(change: () => void): void {
+    this.subscriptions.regroupAmid(() => this.collections.regroupAmid(change))
   }
 
   /** Its subscriptions end, and nothing is waited for any more. */
   end(): void {
     this.ahead?.clear()
     this.subscriptions.clear()
+    this.collections.clear()
   }
 
   private answerAtLast(request: Subscribe, isLastLook: boolean): 'answered' | 'ahead' {

@@ -3,6 +3,7 @@ import type { Clock } from '#clock.js'
 import type { Log } from '#log.js'
 import type { Meter } from '../../observe/meter.js'
 import type { NoteFault } from '../../observe/judging-faults.js'
+import type { Collections } from '../../collections/collections.js'
 import type { Backlog, ConnectionMessage } from '../backlog/backlog.js'
 import type { ActorScheduler } from './actor-scheduler.js'
 import type { Connection } from './connection.js'
@@ -23,6 +24,7 @@ export interface ConnectionLimits {
 export interface ConnectionContext {
   readonly scheduler: ActorScheduler
   readonly index: SubscriptionListing
+  readonly collections: Collections
   readonly types: KnownTypes
   readonly state: KnownState
   readonly limits: ConnectionLimits

@@ -1,18 +1,22 @@
 import type { Identity } from '../../authenticate/identity.js'
 import type { EntityUpdate, Frame } from '../../authorize/entity-update.js'
-import type { Audience } from '#policy/rights.js'
-import { closeCodes, type CloseName } from '#protocol/codes.js'
+import type { Collection } from '#policy/collection/collection.js'
+import type { CollectionAudience } from '#policy/collection/collection-audience.js'
+import type { Audience, Rights } from '#policy/rights.js'
+import { closeCodes, type CloseName, type ProtocolErrorCode } from '#protocol/codes.js'
 import { inTurn } from './actor.js'
 import { answersTo, answerToBinary } from './answer.js'
 import type { Authenticate } from './client.js'
 import { ConnectedClient } from './connected-client.js'
 import type { AcceptedConnection } from './connection-acceptor.js'
+import { collectionAudience, lostCollectionFrame } from './collection-answers.js'
+import type { CollectionSubscriber } from './collection-subscription.js'
 import type { ConnectionContext } from './connection-context.js'
 import type { CurrentRights } from './current-rights.js'
 import { Slices } from '../slices.js'
 import { tellingFilled, tellingPageChanges } from './page-changes.js'
 import { tellingLostRights, tellingStopped } from './lost-subscriptions.js'
-import { messageFrame } from './message-frame.js'
+import { errorFrame, messageFrame } from './message-frame.js'
 import { Outbox } from './outbox.js'
 import type { Subscriber } from './subscription.js'
 import type { Answer } from './subscription-snapshot.js'
@@ -22,7 +26,7 @@ import type { Transport } from './transport.js'
  * The actor of one client, from its first frame to its close code. `answersTo` handles requests, `page-changes` and `lost-subscriptions` handle
  * changed rights.
  */
-export class Connection extends Outbox implements Subscriber, AcceptedConnection {
+export class Connection extends Outbox implements Subscriber, CollectionSubscriber, AcceptedConnection {
   protected override readonly client: ConnectedClient
   /** Compares the page with the rights by another token. */
   private comparison: Slices | undefined
@@ -46,6 +50,23 @@ export class Connection extends Outbox implements Subscriber, AcceptedConnection
 
   audienceOf(entityType: string): Audience | undefined {
     return this.rights.audienceOf(entityType)
+  }
+
+  get rightsNow(): Rights {
+    return this.rights.inForceNow
+  }
+
+  collectionAudience(collection: Collection): CollectionAudience | undefined {
+    return collectionAudience(collection, this.client, this.context.noteFault)
+  }
+
+  tellLostCollection(collection: Collection): void {
+    this.tellOf(collection.id, () => lostCollectionFrame(collection, this.client))
+  }
+
+  endCollection(subscription: string, code: ProtocolErrorCode): void {
+    if (!this.leaveCollection(subscription)) return
+    this.tellAll(() => [errorFrame({ code, subscription }, this.client.dialect)])
   }
 
   frameFor(update: EntityUpdate): Frame {
@@ -98,6 +119,7 @@ export class Connection extends Outbox implements Subscriber, AcceptedConnection
   authenticated(identity: Identity, ref: Authenticate['ref']): void {
     this.changes++
     this.attempt(() => this.rightsChanged(this.client.standBy(identity, ref)))
+    this.attempt(() => this.client.collections.rightsChanged())
     this.checkToken()
     this.comparison?.cancel()
     const { clock, state } = this.context
@@ -109,6 +131,7 @@ export class Connection extends Outbox implements Subscriber, AcceptedConnection
     this.changes++
     this.client.standAnew()
     this.rightsChanged()
+    this.attempt(() => this.client.collections.rightsChanged())
   }
 
   tellAll(answers: () => Iterable<Answer>): void {
@@ -147,6 +170,7 @@ export class Connection extends Outbox implements Subscriber, AcceptedConnection
   /** What the page shows of this type cannot be kept right any more. */
   closeIfSubscribedTo(entityType: string): void {
     if (this.rights.audienceOf(entityType) === undefined) return
+    for (const collection of this.client.collections.all()) if (collection.entityType === entityType) return this.close('state_lost')
     for (const subscription of this.client.subscriptions.all())
       if (subscription.entityType === undefined || subscription.entityType === entityType) return this.close('state_lost')
   }

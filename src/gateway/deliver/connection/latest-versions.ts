@@ -13,6 +13,7 @@ export function told(update: EntityUpdate, { dialect, subscriptions }: Client): 
   const frame = update.frame(dialect)
   update.seal()
   update.forget()
-  if (!update.isTooLarge) subscriptions.noteState(update.entityId, update.entityType, update.operation === 'delete')
+  if (!update.isTooLarge && update.subscription === undefined)
+    subscriptions.noteState(update.entityId, update.entityType, update.operation === 'delete')
   return frame
 }

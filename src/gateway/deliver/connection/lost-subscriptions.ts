@@ -19,13 +19,15 @@ export function* tellingLostRights({ dialect, rights, subscriptions, types }: Cl
 }
 
 /** Reports the subscriptions to this type, and those without a type through which the client was sent an entity of it. */
-export function* tellingStopped(entityType: string, { dialect, rights, subscriptions }: Client): Generator<Frame> {
+export function* tellingStopped(entityType: string, { dialect, rights, subscriptions, collections }: Client): Generator<Frame> {
   // A client whose rights no longer show the type must not learn anything about it.
   if (rights.audienceOf(entityType) === undefined) return
   for (const subscription of subscriptions.all()) {
     const about = { entity_id: subscription.entityId, entity_type: entityType }
     if (isConcerned(subscription, entityType)) yield errorFrame({ code: 'entity_type_stopped', ...about }, dialect)
   }
+  for (const collection of collections.all())
+    if (collection.entityType === entityType) yield errorFrame({ code: 'entity_type_stopped', ...collection.name }, dialect)
 }
 
 function isConcerned(subscription: Subscription, entityType: string): boolean {

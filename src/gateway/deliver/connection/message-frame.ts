@@ -8,8 +8,10 @@ export function messageFrame(message: ServerMessage, dialect: Dialect): Frame {
   return answerFrame(writeMessage(message, dialect), aboutOf(message))
 }
 
+/** What concerns one entity; a collection is a stream of its own. */
 function aboutOf(message: ServerMessage): About | undefined {
   if (!('entity_id' in message) || message.entity_id === undefined) return undefined
+  if ('subscription' in message && message.subscription !== undefined) return undefined
   const isEnd = message.type === 'unsubscription_success' || (message.type === 'error' && endings.includes(message.code))
   return { entityId: message.entity_id, entityType: message.entity_type, isEnd }
 }

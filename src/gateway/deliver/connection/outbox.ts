@@ -10,7 +10,7 @@ import { FrameWriter, socketBytesMax } from './frame-writer.js'
 import { owedFrames } from './owed-frames.js'
 import type { Answer } from './subscription-snapshot.js'
 import type { Transport } from './transport.js'
-import { bringInLine, leaveOut, withdrawType } from './waiting-updates.js'
+import { bringInLine, leaveOut, optionsOf, withdrawType } from './waiting-updates.js'
 
 /**
  * What is said to one client, as fast as it takes it. The backlog holds what waits, and the writer knows what is in the socket. What is owed
@@ -69,13 +69,43 @@ export abstract class Outbox extends Actor<ConnectionMessage> {
 
   /** Whether the client is first told of a later version of the entity than the latest of now may be. */
   owes(entityId: string, entityType: string): boolean {
-    return this.conflation?.owes(entityId, entityType) === true
+    return this.conflation?.owes({ entityId, entityType, subscription: undefined }) === true
+  }
+
+  /** Whether nothing more is to be written to the client now. */
+  get isBlocked(): boolean {
+    return this.writer.isBlocked
   }
 
   /** The socket can take more. */
   drained(): void {
     this.attempt(() => this.writer.drained())
     this.wake()
+    if (!this.isBlocked) this.client.collections.goOn()
+  }
+
+  /** Says this of a collection, behind all that is owed of it so far. */
+  tellOf(subscription: string, message: () => Frame): void {
+    this.attempt(() => {
+      this.fenceCollection(subscription)
+      this.tell(message())
+    })
+  }
+
+  /** What is owed behind this of the same entity is told by whether the client holds something of it then. */
+  noteHeld(owed: Owed, isHeld: boolean): void {
+    this.conflation?.noteHeld(owed, isHeld)
+  }
+
+  /** What comes of the collection from now on stands behind what is owed of it so far. */
+  fenceCollection(subscription: string): void {
+    this.conflation?.fenceCollection(subscription)
+  }
+
+  /** Ends the subscription to a collection: nothing is owed of it any more. Answers whether there was one. */
+  leaveCollection(id: string): boolean {
+    this.conflation?.endCollection(id)
+    return this.client.collections.remove(id)
   }
 
   protected answer(answers: Iterable<Answer>): void {
@@ -149,8 +179,7 @@ export abstract class Outbox extends Actor<ConnectionMessage> {
   /** A client that cannot be written to has no frames of conflated subscriptions wait for it. */
   private leaveOutWaiting(): void {
     this.updatesWait = false
-    const { subscriptions } = this.client
-    const isConflated = ({ entityId, entityType }: EntityUpdate) => subscriptions.optionsOf(entityId, entityType)?.conflates === true
+    const isConflated = (update: EntityUpdate) => optionsOf(update, this.client)?.conflates === true
     if (!this.backlog.isEmpty) leaveOut(this.backlog, this.owing(), this.client, isConflated)
   }
 

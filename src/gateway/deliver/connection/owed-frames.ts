@@ -1,6 +1,7 @@
 // Enters: what a client is owed, when it can be written to. Leaves: the frames of it, by the latest version and the rights of now.
 import type { Frame } from '../../authorize/entity-update.js'
 import type { Owed, SnapshotRequest } from '../backlog/owed.js'
+import type { CollectionSubscription } from './collection-subscription.js'
 import type { Client } from './client.js'
 import { latest, told } from './latest-versions.js'
 import { messageFrame } from './message-frame.js'
@@ -8,10 +9,31 @@ import { typesAskedFor } from './subscription-gate.js'
 
 /** @param isLasting whether the page stands by them: no message that waits behind them takes the entity away. */
 export function* owedFrames(owed: Owed, client: Client, isLasting: boolean): Generator<Frame> {
+  if (owed.subscription !== undefined) {
+    const collection = client.collections.get(owed.subscription)
+    if (collection !== undefined) yield* collectionFrames(owed, collection, client)
+    return
+  }
   if (owed.snapshot === undefined) yield* changeFrames(owed, owed.entityType!, client)
   else yield* snapshotFrames(owed.snapshot, owed.isHeld, client)
   if (!isLasting) return
   for (const type of typesAskedFor(owed.entityType, client.types)) client.subscriptions.noteCompared(owed.entityId, type)
+}
+
+function* collectionFrames(owed: Owed, collection: CollectionSubscription, client: Client): Generator<Frame> {
+  const { entityId, isHeld, missed } = owed
+  const { entityType, audience } = collection
+  const { id } = collection.collection
+  const update = client.state.snapshots.owed(entityType, entityId, isHeld, audience, id)
+  const isGone = isHeld && (update === undefined || update.isTooLarge)
+  const untold = update === undefined && !isHeld ? missed : missed - 1
+  const about = { entity_id: entityId, ...collection.name }
+  if (untold > 0 && audience !== undefined) yield gapFrame(about, untold, client)
+  client.noteHeld(owed, update !== undefined && !isGone)
+  // Of what is not told, the client may still have something from before.
+  if (update !== undefined || isGone) collection.noteCompared(entityId)
+  if (update !== undefined) yield told(update, client)
+  if (isGone) yield messageFrame({ type: 'entity_update', ...about, operation: 'delete', data: {} }, client.dialect)
 }
 
 function* changeFrames({ entityId, isHeld, missed }: Owed, entityType: string, client: Client): Generator<Frame> {
@@ -22,7 +44,8 @@ function* changeFrames({ entityId, isHeld, missed }: Owed, entityType: string, c
   if (frame === undefined) subscriptions.noteState(entityId, entityType, true)
   const untold = frame === undefined ? missed : missed - 1
   // Whom no rule shows anything of the type is told of nothing that happened to it. In the seed's dialect what was left out alone is hidden now.
-  if (untold > 0 && audience !== undefined && client.dialect !== 'seed') yield gapFrame(entityId, entityType, untold, client)
+  if (untold > 0 && audience !== undefined && client.dialect !== 'seed')
+    yield gapFrame({ entity_id: entityId, entity_type: entityType }, untold, client)
   if (frame !== undefined) yield frame
   // What cannot be told anew by the rights of now leaves the page.
   if (update?.isTooLarge === true && isHeld) yield goneFrame(entityId, entityType, client)
@@ -53,9 +76,15 @@ function* goneFrames(entityId: string, entityType: string, mayHold: boolean, cli
   if (isHeld) yield goneFrame(entityId, entityType, client)
 }
 
-function gapFrame(entity_id: string, entity_type: string, missed: number, { dialect, meter }: Client): Frame {
+function gapFrame(about: GapAbout, missed: number, { dialect, meter }: Client): Frame {
   meter.gaps++
-  return messageFrame({ type: 'gap', entity_id, entity_type, missed }, dialect)
+  return messageFrame({ type: 'gap', ...about, missed }, dialect)
+}
+
+interface GapAbout {
+  readonly entity_id: string
+  readonly entity_type: string
+  readonly subscription?: string
 }
 
 /** It has no time: the latest version is hidden from the client, and so is when it was written. */

@@ -11,6 +11,15 @@ export interface KnownTypes {
   streamableSchemasOf(entityType: string): readonly EntitySchema[]
 }
 
+/** A type that is found while the gateway runs is filled before anybody can subscribe to it. */
+export function subscribableTypes(types: KnownTypes, isFilling: (entityType: string) => boolean): KnownTypes {
+  return {
+    streamableTypes: () => types.streamableTypes().filter((type) => !isFilling(type)),
+    unknownTypes: () => types.unknownTypes().filter((type) => !isFilling(type)),
+    streamableSchemasOf: (type) => types.streamableSchemasOf(type),
+  }
+}
+
 /** The types that a subscription asks for: every one that is streamed where it names none. */
 export function typesAskedFor(entityType: string | undefined, types: Pick<KnownTypes, 'streamableTypes'>): readonly string[] {
   return entityType === undefined ? types.streamableTypes() : [entityType]

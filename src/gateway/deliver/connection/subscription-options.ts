@@ -10,7 +10,7 @@ const usual: Readonly<Record<'conflate' | 'close', SubscriptionOptions>> = {
 }
 
 /** A pace leaves updates out anyway, so that a client with one is never too slow for it. */
-export function optionsFor({ on_slow, max_hz }: SnapshotRequest, dialect: Dialect): SubscriptionOptions {
+export function optionsFor({ on_slow, max_hz }: Pick<SnapshotRequest, 'on_slow' | 'max_hz'>, dialect: Dialect): SubscriptionOptions {
   if (max_hz !== undefined) return { conflates: true, pace: new Pace(max_hz) }
   return usual[on_slow ?? (dialect === 'seed' ? 'close' : 'conflate')]
 }

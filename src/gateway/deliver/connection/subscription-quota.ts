@@ -11,6 +11,8 @@ const usersAtLeast = 2
 export interface SubscriptionLimits {
   /** The limit of one connection. */
   readonly subscriptionsMax: number
+  /** How many collections one connection may subscribe to. */
+  readonly collectionsMax: number
   /** The limit of all connections together. */
   readonly subscriptionsTotalMax: number
 }
@@ -27,6 +29,10 @@ export class SubscriptionQuota {
     const { subscriptionsMax, subscriptionsTotalMax } = limits
     const share = Math.max(Math.floor(subscriptionsTotalMax / usersMin), fullConnectionsMin * subscriptionsMax)
     this.ofUserMax = Math.max(1, Math.min(share, Math.floor(subscriptionsTotalMax / usersAtLeast)))
+  }
+
+  get collectionsMax(): number {
+    return this.limits.collectionsMax
   }
 
   /** The limit that allows this user no further subscription on a connection with this many, if any. */

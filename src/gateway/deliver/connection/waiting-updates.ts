@@ -2,7 +2,7 @@
 // the client may not see now, or is to be told by the latest version alone.
 import type { EntityUpdate, Frame } from '../../authorize/entity-update.js'
 import type { Backlog, ConnectionMessage } from '../backlog/backlog.js'
-import type { Conflation } from '../backlog/conflation.js'
+import type { Conflation, SubscriptionOptions } from '../backlog/conflation.js'
 import type { Client } from './client.js'
 
 type Waiting = Pick<Backlog<ConnectionMessage>, 'revise'>
@@ -11,14 +11,15 @@ type Waiting = Pick<Backlog<ConnectionMessage>, 'revise'>
  * Replaces waiting updates that are meant by what is owed in their place, where the latest versions of their type are known. Answers whether
  * there was one of each entity, so that nothing is lost by that.
  */
-export function leaveOut(
-  waiting: Waiting,
-  conflation: Conflation,
-  { state, subscriptions }: Client,
-  isMeant: (update: EntityUpdate) => boolean,
-): boolean {
-  const paceOf = ({ entityId, entityType }: EntityUpdate) => subscriptions.optionsOf(entityId, entityType)?.pace
-  return conflation.gather(waiting, (update) => state.isKnown(update.entityType) && isMeant(update), paceOf)
+export function leaveOut(waiting: Waiting, conflation: Conflation, client: Client, isMeant: (update: EntityUpdate) => boolean): boolean {
+  const paceOf = (update: EntityUpdate) => optionsOf(update, client)?.pace
+  return conflation.gather(waiting, (update) => client.state.isKnown(update.entityType) && isMeant(update), paceOf)
+}
+
+/** What is wished of the subscription through which the update comes. */
+export function optionsOf({ entityId, entityType, subscription }: EntityUpdate, client: Client): SubscriptionOptions | undefined {
+  if (subscription !== undefined) return client.collections.get(subscription)?.options
+  return client.subscriptions.optionsOf(entityId, entityType)
 }
 
 /**

@@ -45,7 +45,7 @@ test('keeps what a connection has subscribed to, whatever comes and goes in whic
           tell: () => undefined,
           fail: () => undefined,
         },
-        new SubscriptionQuota({ subscriptionsMax: 10, subscriptionsTotalMax: 100 }, meter),
+        new SubscriptionQuota({ subscriptionsMax: 10, collectionsMax: 10, subscriptionsTotalMax: 100 }, meter),
       )
       const wanted = new Set<string>()
       const sent = new Set<string>()

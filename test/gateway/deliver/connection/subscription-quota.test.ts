@@ -3,7 +3,7 @@ import { SubscriptionQuota } from '#gateway/deliver/connection/subscription-quot
 import { Meter } from '#gateway/observe/meter.js'
 
 test('refuses what is too much for a connection, for a user and for all', async (t) => {
-  const quota = new SubscriptionQuota({ subscriptionsMax: 10, subscriptionsTotalMax: 3_000 }, new Meter())
+  const quota = new SubscriptionQuota({ subscriptionsMax: 10, collectionsMax: 10, subscriptionsTotalMax: 3_000 }, new Meter())
   t.equal(quota.limitReached('ann', 9), undefined)
   t.equal(quota.limitReached('ann', 10), 'too_many_subscriptions')
   quota.count('ann', 300)
@@ -26,7 +26,7 @@ test('ten connections that are full are allowed to everybody, as far as that is 
     [100, 50],
     [3, 1],
   ] as const) {
-    const quota = new SubscriptionQuota({ subscriptionsMax: 10, subscriptionsTotalMax }, new Meter())
+    const quota = new SubscriptionQuota({ subscriptionsMax: 10, collectionsMax: 10, subscriptionsTotalMax }, new Meter())
     quota.count('ann', ofUser - 1)
     t.equal(quota.limitReached('ann', 0), undefined)
     quota.count('ann', 1)
@@ -36,6 +36,6 @@ test('ten connections that are full are allowed to everybody, as far as that is 
 })
 
 test('where there is one for all, somebody may have it', async (t) => {
-  const quota = new SubscriptionQuota({ subscriptionsMax: 10, subscriptionsTotalMax: 1 }, new Meter())
+  const quota = new SubscriptionQuota({ subscriptionsMax: 10, collectionsMax: 10, subscriptionsTotalMax: 1 }, new Meter())
   t.equal(quota.limitReached('ann', 0), undefined)
 })
