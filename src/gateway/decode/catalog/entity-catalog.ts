@@ -151,7 +151,7 @@ export class EntityCatalog {
     if (schema === undefined) return
     if (this.known.remember(entity.name, id, schema)) this.options.learned?.(schema)
     for (const doubt of schema.doubts) this.answers.warnings.once(`${topic}: ${doubt}`, `Of the schema ${id} of ${topic}: ${doubt}.`)
-    this.warnOfDeleted(topic, entity, schema)
+    this.warnOfShape(topic, entity, schema)
     if (schema.streamable) return
     const mend = entity.envelope === 'event' ? 'its record says so' : 'its record or its entry in ENTITIES says so'
     this.answers.warnings.once(
@@ -166,8 +166,15 @@ export class EntityCatalog {
     return others.some((other) => this.records.isMeant(other, branch))
   }
 
-  private warnOfDeleted(topic: string, { envelope, marks }: EntityDefinition, { leaves }: EntitySchema): void {
-    if (envelope !== 'none' || marks?.deleted !== undefined || !leaves.includes(flattenedDeleted)) return
+  /** A bare record that looks like something else is read all the same, but not as people think. */
+  private warnOfShape(topic: string, { envelope, marks }: EntityDefinition, { leaves }: EntitySchema): void {
+    if (envelope !== 'none') return
+    if (leaves.includes('op') && leaves.some((leaf) => leaf.startsWith('after.')))
+      this.answers.warnings.once(
+        `${topic} after`,
+        `Records of ${topic} have "op" and "after", and their rows lie within them: its entry in ENTITIES may have to say "envelope": "debezium".`,
+      )
+    if (marks?.deleted !== undefined || !leaves.includes(flattenedDeleted)) return
     this.answers.warnings.once(
       `${topic} ${flattenedDeleted}`,
       `Records of ${topic} have a field "${flattenedDeleted}": a deleted row looks alive for ever before its entry in ENTITIES says "marks": {"deleted": "${flattenedDeleted}"}.`,

@@ -79,8 +79,9 @@ async function factsOf(brokers: BrokerConfig, entities: readonly EntityDefinitio
   return await topicFactsOf({ ...brokers, sasl: sharedSasl(brokers.sasl, clock, log), clock, log }, topicNames(entities), topicSettings)
 }
 
+/** Each once, as entities may share a topic. */
 function topicNames(entities: readonly EntityDefinition[]): string[] {
-  return entities.flatMap((entity) => topicsOf(entity).map(({ topic }) => topic))
+  return [...new Set(entities.flatMap((entity) => topicsOf(entity).map(({ topic }) => topic)))]
 }
 
 /** Checked here, so that the error names the option that was given. */

@@ -115,6 +115,21 @@ test('a mark that the record does not have makes bad records', async (t) => {
   t.match(fixture.lines[0]?.message, /there is no field gone/)
 })
 
+test('people are warned once of envelopes of Debezium where bare records are expected', async (t) => {
+  const row = { type: 'record', name: 'Value', fields: [{ name: 'id', type: 'string' }] }
+  const fields = [
+    { name: 'id', type: 'string' },
+    { name: 'after', type: ['null', row] },
+    { name: 'op', type: 'string' },
+  ]
+  const fixture = new DecodeFixture([bareOrder])
+  fixture.register('shop.orders', { type: 'record', name: 'Envelope', fields })
+  await fixture.catalog.start()
+  await fixture.clock.advance(30_000)
+  t.match(fixture.lines, [{ level: 'warn', message: /may have to say "envelope": "debezium"\.$/ }])
+  t.equal(fixture.lines.length, 1)
+})
+
 test('people are warned once of rows that say that they are deleted where nobody has said so', async (t) => {
   const fixture = new DecodeFixture([bareOrder])
   fixture.register('shop.orders', flattened)
