@@ -70,20 +70,15 @@ export class Decoder {
   }
 
   private events(batch: RecordBatch, records: readonly FramedRecord[], topics: readonly EntityTopic[], outcomes: Outcomes): EventBatch {
-    const { clock, meter, reportBadRecord } = this.options
+    const { clock, meter } = this.options
     const schemaOf: SchemaOf = (id) => schemaOrThrow(outcomes.get(id))
     const decoders = topics.map((topic) => this.decoderOf(topic, batch.partition, schemaOf))
     // A tombstone is each type's own: where one cannot read its key, others may.
-    const [together, apart] = [[decoders], decoders.map((decoder) => [decoder])]
+    const apart = decoders.map((decoder) => [decoder])
     const events: ChangeEvent[] = []
     for (const record of records) {
-      for (const some of record.value === null ? apart : together) {
-        try {
-          this.decodeBy(some, record, events)
-        } catch (error) {
-          reportBadRecord({ topic: batch.topic, partition: batch.partition, offset: record.offset }, error)
-        }
-      }
+      if (record.value !== null) this.decodeBy(decoders, record, batch, events)
+      else for (const one of apart) this.decodeBy(one, record, batch, events)
     }
     if (batch.records.length > 0) meter.readLatency.observe(clock.now() - batch.records[0]!.timestampMs)
     meter.records += batch.records.length
@@ -97,8 +92,16 @@ export class Decoder {
     return new RecordDecoder({ topic, partition, schemaOf, keyIds, catalog, keepsHidden: hasTable(topic.entity.name) })
   }
 
+  private decodeBy(decoders: readonly RecordDecoder[], record: FramedRecord, batch: RecordBatch, events: ChangeEvent[]): void {
+    try {
+      this.decodeRecord(decoders, record, events)
+    } catch (error) {
+      this.options.reportBadRecord({ topic: batch.topic, partition: batch.partition, offset: record.offset }, error)
+    }
+  }
+
   /** On a topic that entities share, a record is of the one that it is. @throws BadRecordError */
-  private decodeBy(decoders: readonly RecordDecoder[], record: FramedRecord, events: ChangeEvent[]): void {
+  private decodeRecord(decoders: readonly RecordDecoder[], record: FramedRecord, events: ChangeEvent[]): void {
     const { meter } = this.options
     let isForeign = true
     for (let i = 0; i < decoders.length; i++) {
