@@ -129,8 +129,8 @@ interface TimeReader {
 
 function timeReaderOf(logical: LogicalType): TimeReader {
   if (logical.kind === 'time') {
-    const { digits } = logical
-    return { expected: `a time of day (HH:MM:SS, at most ${digits} digits of a second)`, read: (value) => timeUnits(value, digits) }
+    const expected = `a time of day (HH:MM:SS, at most ${logical.digits} digits of a second)`
+    return { expected, read: (value) => timeUnits(value, logical) }
   }
   if (logical.kind !== 'timestamp') return { expected: 'a date (YYYY-MM-DD, or a Date at midnight UTC)', read: dayCount }
   const { digits, local } = logical

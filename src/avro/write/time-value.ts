@@ -1,5 +1,5 @@
 import { instantMsMax, parseInstant } from '../instant.js'
-import type { FractionDigits } from '../schema/avro-schema.js'
+import type { FractionDigits, LogicalType } from '../schema/avro-schema.js'
 import { msOfDate } from './foreign-value.js'
 
 // Dates and times of services, in the units of the schema; undefined where the value is not one, or the units cannot hold it without
@@ -10,7 +10,7 @@ const msMax = BigInt(instantMsMax)
 const dayText = /^(?:\d{4}|[+-]\d{6})-\d\d-\d\d$/
 const zoned = /[T ].*(?:Z|[+-]\d\d:\d\d)$/
 const unzoned = /[T ][\d:.]+$/
-const timeOfDay = /^([01]\d|2[0-3]):([0-5]\d)(?::([0-5]\d)(?:\.(\d{1,9}))?)?$/
+const timeText = /^(-?)(\d{2,10}):([0-5]\d)(?::([0-5]\d)(?:\.(\d{1,9}))?)?$/
 
 /** The days since the epoch of `YYYY-MM-DD` or of a Date at midnight (UTC). */
 export function dayCount(value: unknown): number | undefined {
@@ -40,14 +40,20 @@ export function localTimestampUnits(value: unknown, digits: FractionDigits): big
   return typeof value === 'bigint' ? shown(value, digits) : undefined
 }
 
-/** The units since midnight of `HH:MM`, `HH:MM:SS` or with a fraction. */
-export function timeUnits(value: unknown, digits: FractionDigits): bigint | undefined {
-  const parts = typeof value === 'string' ? timeOfDay.exec(value) : null
+/** The units since midnight of `HH:MM`, `HH:MM:SS` or with a fraction. A span may have more hours than a day, and a minus before it. */
+export function timeUnits(value: unknown, { digits, mayBeSpan = false }: TimeOfDay): bigint | undefined {
+  const parts = typeof value === 'string' ? timeText.exec(value) : null
   if (parts === null) return undefined
-  const [, hours, minutes, seconds = '0', fraction = ''] = parts
+  const [, sign, hours, minutes, seconds = '0', fraction = ''] = parts
+  if (!mayBeSpan && (sign !== '' || hours!.length > 2 || Number(hours) > 23)) return undefined
   const whole = (Number(hours) * 60 + Number(minutes)) * 60 + Number(seconds)
-  return withoutRounding(BigInt(whole) * 1_000_000_000n + BigInt(fraction.padEnd(9, '0')), digits)
+  const magnitude = withoutRounding(BigInt(whole) * 1_000_000_000n + BigInt(fraction.padEnd(9, '0')), digits)
+  const units = magnitude && shown(sign === '' ? magnitude : -magnitude, digits)
+  // Milliseconds are an int.
+  return units !== undefined && digits === 3 && BigInt.asIntN(32, units) !== units ? undefined : units
 }
+
+type TimeOfDay = Pick<LogicalType & { kind: 'time' }, 'digits' | 'mayBeSpan'>
 
 function inUnits(text: string, digits: FractionDigits): bigint | undefined {
   const instant = parseInstant(text)

@@ -18,6 +18,12 @@ function fixed(size: number, logicalType?: string): ScalarNode {
 
 const form = clientFormOf({ kind: 'record', name: 'Thing', streamable: true, tags: [], fields: [] })
 
+/** As Debezium writes MySQL's type TIME. */
+const span = (digits: 3 | 6): ScalarNode => ({
+  ...{ kind: digits === 3 ? 'int' : 'long' },
+  logical: { kind: 'time', digits, mayBeSpan: true },
+})
+
 /** What clients see of the value again; undefined where it is refused. */
 function again(of: ScalarNode, value: unknown): unknown {
   const sink = new AvroSink()
@@ -37,6 +43,11 @@ test('takes values as clients see them', (t) => {
     [node('int', 'date'), '+012345-06-07'],
     [node('int', 'time-millis'), '23:59:59.999'],
     [node('long', 'time-micros'), '00:00:00.000001'],
+    [span(6), '36:00:00.000000'],
+    [span(6), '-01:30:00.000001'],
+    [span(6), '838:59:59.000000'],
+    [span(6), '00:00:00.000000'],
+    [span(3), '-596:31:23.648'],
     [node('long', 'timestamp-millis'), '-000001-03-01T00:00:00.001Z'],
     [node('long', 'timestamp-micros'), '1969-12-31T23:59:59.999999Z'],
     [node('long', 'timestamp-nanos'), '2026-01-31T12:00:00.000000001Z'],
@@ -84,6 +95,11 @@ test('refuses what would become another value', (t) => {
     [node('int', 'date'), 20_000],
     [node('int', 'date'), null],
     [node('int', 'time-millis'), '24:00:00.000'],
+    [node('int', 'time-millis'), '-01:00:00.000'],
+    [node('int', 'time-millis'), '100:00:00.000'],
+    [span(3), '596:31:23.648'],
+    [span(6), '9999999999:00:00'],
+    [span(6), '12:60:00'],
     [node('int', 'time-millis'), '12:00:00.0001'],
     [node('long', 'timestamp-millis'), '2026-01-31T12:00:00.000'],
     [node('long', 'timestamp-millis'), '2026-01-31T12:00:00.0001Z'],
