@@ -7,21 +7,21 @@ import type { Subcommand } from '../command-line.js'
 import { exitCodes } from '../exit-codes.js'
 import { paintFor } from '../paint.js'
 import { changeJson } from './change-json.js'
+import { checkFollowed, fieldsOption, whereOption, type Followed } from './followed.js'
 import { tail, type TailParts } from './tail.js'
 import type { Terminal } from '../terminal.js'
 import { WrongUseError } from '../wrong-use-error.js'
 import { UpdateText } from './update-text.js'
 
-export interface TailRequest extends Pick<TailParts, 'url' | 'clientId' | 'token' | 'entityId' | 'entityType'> {
+export interface TailRequest extends Pick<TailParts, 'url' | 'clientId' | 'token'>, Followed {
   /** Whether updates are printed as JSON, a line each, and not as text for people. */
   readonly json: boolean
 }
 
-interface TailOptions {
+interface TailOptions extends Omit<Followed, 'entityId'> {
   readonly token?: string
   readonly tokenFile?: string
   readonly url: URL
-  readonly entityType?: string
   readonly clientId?: string
   readonly json?: true
 }
@@ -30,16 +30,22 @@ export function tailCommand(follow: (request: TailRequest, terminal: Terminal) =
   return (program, begin) => {
     program
       .command('tail')
-      .description('print an entity as it is, then its changes as they happen, each with the fields that the token may see')
-      .argument('<entity_id>', 'the entity to follow', nameOption)
+      .description('print an entity, or a list of them, as it is, then its changes as they happen, with the fields that the token may see')
+      .argument('[entity_id]', 'the entity to follow', nameOption)
       .option('--token <jwt>', 'the token to connect with', tokenOption)
       .option('--token-file <file>', 'a file with the token, which is read again whenever a new one is needed')
       .option('--url <url>', 'the gateway', urlOption, new URL('ws://127.0.0.1:8080'))
-      .option('--entity-type <type>', 'only the entity of this type (default: every type with this id)', nameOption)
+      .option(
+        '--type, --entity-type <type>',
+        'only the entity of this type (default: every type with this id); the type of a list',
+        nameOption,
+      )
+      .option('--where <json>', "follow a list: all entities of the type that pass this filter; '{}' is all", whereOption)
+      .option('--fields <fields>', 'show only these of each entity of a list: paths and patterns, with commas', fieldsOption)
       .option('--client-id <id>', 'who this is among the clients of the same user (default: a random one)', clientIdOption)
       .option('--json', 'print each update as one line of JSON')
       .addHelpText('after', helpAfter)
-      .action((entityId: string, options: TailOptions) => begin((terminal) => follow(tailRequest(entityId, options), terminal)))
+      .action((entityId: string | undefined, options: TailOptions) => begin((terminal) => follow(tailRequest(entityId, options), terminal)))
   }
 }
 
@@ -59,14 +65,17 @@ function printer(json: boolean, terminal: Terminal): TailParts['shown'] {
 const helpAfter = `
 Examples:
   sluice tail order-1001 --token "$TOKEN"
-  sluice tail order-1001 --token-file token.jwt --url wss://sluice.example --entity-type order --json
+  sluice tail order-1001 --token-file token.jwt --url wss://sluice.example --type order --json
+  sluice tail --type order --where '{"status":"PAID"}' --fields id,status,total --token "$TOKEN"
 
 Exit codes: ${exitCodes.good} after Ctrl-C (npx itself ends with 130 then), ${exitCodes.wrongUse} wrong use, ${exitCodes.unavailable} the gateway cannot be reached or ended it, ${exitCodes.refused} the token or the subscription was refused.`
 
 /** The client id differs each time where none is given: a second connection of the same client replaces the first. */
-function tailRequest(entityId: string, options: TailOptions): TailRequest {
-  const { url, entityType, clientId = `tail-${randomUUID()}`, json = false } = options
-  return { url: url.href, clientId, token: tokenSource(options), entityId, entityType, json }
+function tailRequest(entityId: string | undefined, options: TailOptions): TailRequest {
+  const { url, entityType, where, fields, clientId = `tail-${randomUUID()}`, json = false } = options
+  const followed = { entityId, entityType, where, fields }
+  checkFollowed(followed)
+  return { url: url.href, clientId, token: tokenSource(options), ...followed, json }
 }
 
 function tokenSource({ token, tokenFile }: TailOptions): () => string {

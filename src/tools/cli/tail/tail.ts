@@ -1,5 +1,5 @@
 /**
- * Enters: an entity. Leaves: how it is and its changes, what is to be said of the connection, and the exit code. The client library connects,
+ * Enters: an entity or a filter. Leaves: what there is and its changes, what is to be said of the connection, and the exit code. The client library connects,
  * comes back and goes on.
  */
 import type { Clock } from '#clock.js'
@@ -12,23 +12,22 @@ import {
   type ClientState,
   type LinkEnd,
   type SluiceError,
+  type Subscription,
 } from '#client/sluice-client.js'
 import { endingExitCode, endingWords } from './ending.js'
 import { exitCodes } from '../exit-codes.js'
+import { nameOf, type Followed } from './followed.js'
 import { gatewaySockets, type GatewaySockets } from './gateway-socket.js'
 import { printable } from '../printable.js'
 import { TailToken, type TailTokenParts } from './tail-token.js'
 
 export type EntityChange = Change<Readonly<Record<string, object>>>
-type TailClient = Pick<SluiceClient<Readonly<Record<string, object>>>, 'subscribe' | 'state' | 'on' | 'close'>
+type TailClient = Pick<SluiceClient<Readonly<Record<string, object>>>, 'subscribe' | 'collection' | 'state' | 'on' | 'close'>
 
-export interface TailParts extends TailTokenParts {
+export interface TailParts extends TailTokenParts, Followed {
   /** The gateway: `ws://HOST:PORT`, with the path under which a proxy has it. */
   readonly url: string
   readonly clientId: string
-  readonly entityId: string
-  /** Undefined for every type that has an entity with this id. */
-  readonly entityType: string | undefined
   readonly clock: Clock
   readonly shown: (change: EntityChange) => void
   /** Aborted when the user has had enough. */
@@ -37,7 +36,7 @@ export interface TailParts extends TailTokenParts {
 }
 
 /**
- * Follows an entity until the user stops it or trying again cannot help. Resolves with the exit code.
+ * Follows an entity or a list until the user stops it or trying again cannot help. Resolves with the exit code.
  * @throws ConfigurationError where there is no token.
  */
 export function tail(parts: TailParts): Promise<number> {
@@ -84,15 +83,14 @@ class Tail {
 
   start(): void {
     const { client, parts } = this
-    const { entityId, entityType, stop } = parts
+    const { stop } = parts
     client.state.subscribe((state) => this.linkIs(state))
     client.on('resumed', (event) => this.goesOn(event))
     client.on('error', (error) => this.failed(error))
     client.on('token_renewed', ({ expiresAt }) =>
       this.tell(`Going on with another token, which ends at ${new Date(expiresAt).toISOString()}.`),
     )
-    const options = { snapshot: true }
-    const changes = entityType === undefined ? client.subscribe(entityId, options) : client.subscribe(entityType, entityId, options)
+    const changes = changesOf(parts, client)
     changes.subscribe({ next: (change) => this.show(change), error: () => this.refused() })
     changes.ready.then(
       () => this.begun(),
@@ -139,9 +137,9 @@ class Tail {
   }
 
   private begun(): void {
-    const { entityId } = this.parts
-    if (this.isKnown && !this.hasShown) this.tell(`There is nothing to see of ${entityId} now.`)
-    this.tell(`Following ${entityId}. Ctrl-C ends.`)
+    const name = nameOf(this.parts)
+    if (this.isKnown && !this.hasShown) this.tell(`There is nothing to see of ${name} now.`)
+    this.tell(`Following ${name}. Ctrl-C ends.`)
   }
 
   private goesOn({ entityType = '', entityId, resumed, reason = '' }: ClientEvents['resumed']): void {
@@ -162,6 +160,13 @@ class Tail {
   private tell(line: string): void {
     this.parts.notice(printable(line))
   }
+}
+
+/** From how it is on. */
+function changesOf({ entityId, entityType, where, fields }: Followed, client: TailClient): Subscription<EntityChange> {
+  if (entityId === undefined) return client.collection(entityType!, { where, fields }).changes()
+  const options = { snapshot: true }
+  return entityType === undefined ? client.subscribe(entityId, options) : client.subscribe(entityType, entityId, options)
 }
 
 function sentence(words: string): string {

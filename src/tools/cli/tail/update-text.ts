@@ -27,7 +27,7 @@ const missedWords: Readonly<Record<Missed['because'], string>> = {
  * Compared with the entity's last change, `~` marks a field that changed, `+` one that came, and `-` one that went or may no longer be seen.
  */
 export class UpdateText {
-  /** The last change by entity type, as one id may stand for an entity of each type. The server's types are a limit to its size. */
+  /** The last change of each entity that is there. As many as the server's types are to an id, or as many as it lets a list have. */
   private readonly lastSeen = new Map<string, LeafTexts>()
 
   constructor(private readonly paint: Paint) {}

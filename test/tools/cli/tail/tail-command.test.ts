@@ -51,6 +51,18 @@ test('takes every option', async (t) => {
   t.same(rest, { entityId: 'x', entityType: 'order', json: true })
 })
 
+test('follows a list where there is a filter in place of an entity', async (t) => {
+  const filter = ['--type', 'order', '--where', '{"status":"PAID","total":{"$gt":5}}', '--token', 't']
+  const { result } = await parse('tail', ...filter, '--fields', 'id, items.sku', '--fields', 'total')
+  t.match(result, {
+    entityId: undefined,
+    entityType: 'order',
+    where: { status: 'PAID', total: { $gt: 5 } },
+    fields: ['id', 'items.sku', 'total'],
+  })
+  t.match((await parse('tail', '--entity-type', 'order', '--where', '{}', '--token', 't')).result, { entityType: 'order', where: {} })
+})
+
 test('reads the token from a file each time that it needs one', async (t) => {
   const dir = t.testdir({ token: 'a.b.c\n' })
   const { token } = (await parse('tail', 'x', '--token-file', `${dir}/token`)).result as TailRequest
@@ -89,6 +101,16 @@ test('leaves with 64 and says why when it is used wrongly', async (t) => {
     [[...valid, '--client-id', ''], /1 to 256/],
     [[...valid, '--entity-type', ''], /1 to 256/],
     [[...valid, '--verbose'], /unknown option/],
+    [['tail', '--token', 't', '--type', 'order'], /--where/],
+    [['tail', '--token', 't', '--where', '{}'], /--type/],
+    [['tail', '--token', 't', '--type', 'order', '--fields', 'a'], /--where/],
+    [[...valid, '--where', '{}'], /no entity_id/],
+    [[...valid, '--fields', 'id'], /no entity_id/],
+    ...['[]', '{', 'status', '{"number":9007199254740993}'].map((where): [string[], RegExp] => [
+      ['tail', '--token', 't', '--type', 'order', '--where', where],
+      /JSON object/,
+    ]),
+    [['tail', '--token', 't', '--type', 'order', '--where', '{}', '--fields', 'a,,b'], /patterns/],
   ]
   for (const [args, said] of wrong) {
     const { result, out, err } = await parse(...args)

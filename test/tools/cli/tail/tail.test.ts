@@ -4,6 +4,7 @@ import { systemClock } from '#clock.js'
 import { v1Dialect } from '#client/v1-dialect.js'
 import { tail } from '#tools/cli/tail/tail.js'
 import { clientFixture, grant, requestsOf, update } from '../../../support/client/client-fixture.js'
+import { ScriptedWorld } from '../../../support/client/scripted-world.js'
 import type { SimulatedSocket } from '../../../support/client/simulated-surroundings.js'
 import { ScriptedGateway, answer, type Script } from '../../../support/clients/scripted-gateway.js'
 import { until } from '../../../support/running/until.js'
@@ -74,6 +75,46 @@ test('shows an entity as it is, then its changes, and leaves with 0 when it is s
   await settle()
   t.equal(await exitCode, 0)
   t.ok(socket.isClosed)
+})
+
+/** A tail of the paid orders, of which the script has one. */
+async function list(where: object = { status: 'PAID' }) {
+  const world = new ScriptedWorld()
+  world.server.update('order', 'o1', { status: 'PAID', total: 5 })
+  const [notices, shown, stop] = [[] as string[], [] as string[], new AbortController()]
+  const exitCode = tail({
+    ...{ url: 'ws://script', clientId: 'me', token: () => 'a.b.c', entityId: undefined, entityType: 'order', where, fields: ['status'] },
+    clock: { ...systemClock, now: () => world.nowMs() },
+    stop: stop.signal,
+    shown: ({ operation, entityId, data }) => shown.push(`${operation} ${entityId} ${JSON.stringify(data)}`),
+    notice: (line) => notices.push(line),
+    connect: (url, options) => new Client(url, options, v1Dialect, world),
+  })
+  await world.talk()
+  return { world, notices, shown, stop, exitCode }
+}
+
+test('shows a list as it is, then what enters and leaves it, also after the connection was lost', async (t) => {
+  const { world, notices, shown, stop, exitCode } = await list()
+  world.server.update('order', 'o2', { status: 'PAID' })
+  world.server.update('order', 'o1', { status: 'SENT' })
+  world.server.cut()
+  world.server.update('order', 'o2', { status: 'SENT' })
+  await world.pass(1000)
+  t.same(shown, ['snapshot o1 {"status":"PAID"}', 'create o2 {"status":"PAID"}', 'delete o1 undefined', 'delete o2 undefined'])
+  t.match(notices, ['Following order where {"status":"PAID"}. Ctrl-C ends.', /connection/, /Connecting again/])
+  stop.abort()
+  await world.talk()
+  t.equal(await exitCode, 0)
+})
+
+test('says that a list is empty, and leaves where its filter is refused', async (t) => {
+  const { notices, stop } = await list({ status: 'LOST' })
+  t.match(notices, [/^There is nothing to see of order where {"status":"LOST"} now/, /^Following/])
+  stop.abort()
+  const refused = await list({ status: { $none: 1 } })
+  t.equal(await refused.exitCode, 77)
+  t.match(refused.notices, [/The server says/, /refused/])
 })
 
 test('says that there is nothing to see where that is so', async (t) => {
