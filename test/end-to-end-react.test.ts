@@ -50,6 +50,22 @@ test('an entity that is shown twice, left, and shown again at once stays one sub
   t.same(tab.complaints, [])
 })
 
+test('a list is one subscription, and of its rows those are drawn anew that have changed', inChromium, async (t) => {
+  const tab = await page()
+  t.same(await tab.evaluate('listed()'), {
+    begun: ['order-1 1', 'order-2 1'],
+    byChange: ['order-2'],
+    byNews: ['order-3'],
+    byDelete: [],
+    bySnapshot: [],
+    texts: ['order-2 2', 'order-3 2'],
+    filtered: ['order-3 2'],
+    requests: ['subscribe {}', 'subscribe {"step":2}', 'unsubscribe a list'],
+    connections: [false],
+  })
+  t.same(tab.complaints, [])
+})
+
 test('components that are rendered while updates come never stand beside each other with different versions', inChromium, async (t) => {
   const tab = await page()
   const { torn, commits, isLatest } = await tab.evaluate<{ torn: string[]; commits: number; isLatest: boolean }>('inTransition()')

@@ -71,7 +71,7 @@ test('nor has arethetypeswrong, for who imports modules', async (t) => {
 
 /** What `sluice types` writes, and a page that is right about it, and one that is not. */
 const page = `
-import { SluiceClient, SluiceError, type Change, type ClientOptions, type Cursor, type EntityState, type Missed, type Store } from 'sluice-client'
+import { SluiceClient, SluiceError, type Change, type ClientOptions, type Collection, type CollectionState, type Cursor, type EntityState, type Missed, type Store } from 'sluice-client'
 import { SeedClient } from 'sluice-client/seed'
 import { exactJson } from 'sluice-client/exact'
 import { scriptedServer } from 'sluice-client/testing'
@@ -102,6 +102,11 @@ export function narrow(change: Change<Entities>): string {
   return change.entityType === 'order' ? change.data.status : change.data.total
 }
 
+const list: Collection<Entities, 'order'> = client.collection('order', { where: { status: 'PAID' }, fields: ['id', 'items.*'], maxHz: 5 })
+export const ids = (): string[] => [...list.getSnapshot().rows.keys()]
+export const stopList = list.subscribe((state: CollectionState<Order>) => (state.status === 'failed' ? state.error.code : [...state.rows.values()].map(({ status }) => status)))
+list.changes({ queueMax: 5 }).subscribe((change) => (change.operation === 'delete' ? change.entityId : change.data.status.length))
+
 const order: Store<EntityState<Order>> = client.entity('order', 'order-1')
 export const stop = order.subscribe((state) => (state.status === 'failed' ? state.error.code : state.data?.id))
 export const isFinal = (error: unknown): boolean => error instanceof SluiceError && error.final
@@ -120,6 +125,18 @@ client.subscribe('order', 'order-1').subscribe((change) => change.operation === 
 client.entity('order', 'order-1').getSnapshot().data.id
 // @ts-expect-error -- What came is not the page's to change.
 client.subscribe('order', 'order-1').subscribe(({ data }) => (data!.status = 'PAID'))
+// @ts-expect-error -- No entity has this name.
+client.collection('ordre')
+// @ts-expect-error -- A filter is an object.
+client.collection('order', { where: 'PAID' })
+// @ts-expect-error -- Fields are a list.
+client.collection('order', { fields: 'id' })
+// @ts-expect-error -- An order has no such field.
+list.subscribe(({ rows }) => rows.get('order-1')?.total)
+// @ts-expect-error -- What came is not the page's to change.
+list.subscribe(({ rows }) => rows.clear())
+// @ts-expect-error -- A list has no cursor to go on from.
+list.changes({ since: null })
 // @ts-expect-error -- There is no token.
 new SluiceClient('wss://stream.example.com', {})
 // @ts-expect-error -- No option has this name.

@@ -1,7 +1,7 @@
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 import { test } from 'tap'
-import { clientFixture, grant, update } from '../support/client/client-fixture.js'
+import { clientFixture, grant, requestsOf, update } from '../support/client/client-fixture.js'
 
 setFlagsFromString('--expose-gc')
 const gc = runInNewContext('gc') as () => void
@@ -44,6 +44,36 @@ test('stores that nobody holds are freed, as a page renders ids without end; one
   t.ok(grown < bytesMax, `${grown} bytes after ${5 * many} more`)
   t.ok(listenedTo.deref())
   t.equal(client.entity('order', 'held'), held, 'who holds a store is given the same one')
+  client.close()
+})
+
+test('lists that nobody holds are freed, as a page filters without end', async (t) => {
+  const { client, world, live } = clientFixture()
+  void client.connect()
+  const socket = live()
+  const filter = async (from: number): Promise<void> => {
+    for (let n = 0; n < many; n++) {
+      const list = client.collection('order', { where: { n: from + n } })
+      const [stop, stopChanges] = [list.subscribe(() => undefined), list.changes().subscribe(() => undefined)]
+      world.settle()
+      const { ref } = requestsOf(socket, 'subscribe').at(-1)!
+      const name = { subscription: `s${from + n}`, entity_type: 'order' }
+      socket.receive({ type: 'subscription_success', ...name, ref }, { ...update('o1', { n }, 'c', 'snapshot'), ...name })
+      stop()
+      stopChanges()
+      world.advance(2000)
+      socket.receive({ type: 'unsubscription_success', ...name, ref: requestsOf(socket, 'unsubscribe').at(-1)!['ref'] })
+      socket.sent.length = 0
+    }
+    await collectGarbage()
+  }
+  await filter(0)
+  await collectGarbage()
+  const before = process.memoryUsage().heapUsed
+  for (let round = 1; round <= 3; round++) await filter(round * many)
+  await collectGarbage()
+  const grown = process.memoryUsage().heapUsed - before
+  t.ok(grown < bytesMax, `${grown} bytes after ${3 * many} more`)
   client.close()
 })
 

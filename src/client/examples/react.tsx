@@ -1,13 +1,10 @@
-import { StrictMode, useSyncExternalStore } from 'react'
+import { StrictMode } from 'react'
 import { createRoot } from 'react-dom/client'
-import { SluiceClient, type Store } from 'sluice-client'
+import { SluiceClient } from 'sluice-client'
 import type { Entities } from './entities.js'
+import { useStore } from './use-store.js'
 
 const client = new SluiceClient<Entities>('ws://localhost:8080', { token: () => fetch('token').then((answer) => answer.text()) })
-
-function useStore<T>({ subscribe, getSnapshot, getServerSnapshot }: Store<T>): T {
-  return useSyncExternalStore(subscribe, getSnapshot, getServerSnapshot)
-}
 
 const steps = ['NEW', 'PAID', 'PACKED', 'SHIPPED', 'DELIVERED'] as const
 

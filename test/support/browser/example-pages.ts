@@ -39,6 +39,7 @@ export async function examplePages(host: string, tokens: Readonly<Record<string,
   const texts = [
     ...files.map((name) => [name, readFileSync(`${folder}/${name}`, 'utf8')] as const),
     ['react.js', await bundle(`${folder}/react.tsx`, { alias })] as const,
+    ['list.js', await bundle(`${folder}/list.tsx`, { alias })] as const,
     ['svelte.js', await bundle(`${folder}/svelte.ts`, { alias, plugins: [svelte] })] as const,
   ]
   const pages = texts.map(([name, text]) => [name, text.replaceAll('localhost:8080', host)] as const)

@@ -6,7 +6,7 @@ import { listen } from './site.js'
 
 // `npm run examples`: the sample shop, and the example pages as each of its users sees them, until Ctrl-C.
 const port = 8081
-const names = ['plain', 'react', 'svelte']
+const names = ['plain', 'react', 'svelte', 'list']
 
 const secret = randomBytes(32).toString('hex')
 const environment = { ...process.env, JWT_SECRET: secret, POLICY_FILE: 'schemas/policy.json' }

@@ -2,7 +2,7 @@ import { StrictMode, startTransition, useState, type ReactNode } from 'react'
 import { flushSync } from 'react-dom'
 import { createRoot, hydrateRoot } from 'react-dom/client'
 import { scriptedServer, type ScriptedServer } from '#client/testing/scripted-server.js'
-import { orderClient, OrderView, type OrderClient } from './order-view.js'
+import { ListView, orderClient, OrderView, type OrderClient } from './order-view.js'
 
 // What React does to the stores of the library, for the test to ask for. The server is a script within the page.
 
@@ -38,7 +38,9 @@ class Stage {
   }
 
   get requests(): string[] {
-    return this.server.requests.map(({ type, entity_id }) => [type, entity_id].join(' '))
+    return this.server.requests.map(({ type, entity_id, where }) =>
+      [type, entity_id ?? (where && JSON.stringify(where)) ?? 'a list'].join(' '),
+    )
   }
 }
 
@@ -78,6 +80,38 @@ async function shared() {
   await passed(2 * lingersMs)
   await stage.settled()
   return { atOnce, later: stage.requests.slice(atOnce.length) }
+}
+
+/** A list to which orders come and go, and of which others have changed. */
+async function listed() {
+  const stage = new Stage()
+  const drawn: string[] = []
+  const drawnBy = async (happens: () => void): Promise<string[]> => {
+    drawn.length = 0
+    happens()
+    await stage.settled()
+    return drawn.slice()
+  }
+  const list = (step?: number) => <ListView client={stage.client} drawn={(id) => drawn.push(id)} {...(step !== undefined && { step })} />
+  for (const id of ['order-1', 'order-2']) stage.server.update('order', id, { step: 1 })
+  // The function that counts must stay the same, or all would be drawn for it.
+  const all = list()
+  await stage.show(<StrictMode>{all}</StrictMode>)
+  const begun = stage.texts
+  await stage.show(all)
+  const byChange = await drawnBy(() => stage.server.update('order', 'order-2', { step: 2 }))
+  const byNews = await drawnBy(() => stage.server.update('order', 'order-3', { step: 2 }))
+  const byDelete = await drawnBy(() => stage.server.delete('order', 'order-1'))
+  const bySnapshot = await drawnBy(() => stage.server.snapshotCollections('order'))
+  const { texts } = stage
+  await stage.show(list(2))
+  stage.server.update('order', 'order-2', { step: 3 })
+  await stage.settled()
+  const filtered = stage.texts
+  await stage.show(null)
+  await passed(2 * lingersMs)
+  const connections = stage.server.connections.map(({ isOpen }) => isOpen)
+  return { begun, byChange, byNews, byDelete, bySnapshot, texts, filtered, requests: stage.requests, connections }
 }
 
 /** It takes so long that React lets the browser do other things in between, and updates come. */
@@ -125,4 +159,4 @@ async function hydrated(html: string) {
   return { errors, isSame: output === place.querySelector('output'), text: place.innerText }
 }
 
-Object.assign(window, { strictly, shared, inTransition, hydrated })
+Object.assign(window, { strictly, shared, listed, inTransition, hydrated })
