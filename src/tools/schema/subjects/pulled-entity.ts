@@ -15,17 +15,27 @@ import { withTags } from './written-tags.js'
 
 /**
  * The record with all that it refers to written into it, the tags beside it in `confluent:tags`, and without the fields that are marks.
- * Undefined where the schema holds no record of the entity. @throws ConfigurationError where the tags beside it cannot be understood.
+ * Undefined where the schema holds no record of the entity. @throws ConfigurationError where the tags beside it cannot be understood, or where
+ * it holds several records and the definition names none.
  */
 export function pulledEntityOf(definition: EntityDefinition, registered: RegisteredSchema): RecordSchema | undefined {
   const [root, ...referred] = [registered.schema, ...registered.references].map((text) => JSON.parse(text) as unknown)
   const types = new NamedTypes([root, ...referred])
-  const record = envelopedRecords(root, definition.envelope, types).find((one) => definition.record?.includes(fullNameOf(one)) ?? true)
+  const records = envelopedRecords(root, definition.envelope, types).filter((one) => definition.record?.includes(fullNameOf(one)) ?? true)
+  const [record] = records
   if (record === undefined) return undefined
+  refuseSeveral(definition, records)
   const references = types.except(record).map((schema) => ({ file: fullNameOf(schema), text: '', schema }))
   const streamed = streamedRecordOf(inlinedSchemaOf({ schema: record, references }), definition)
   const names = { root: recordNameOf(root), references: referred.map(recordNameOf) }
   return withTags(streamed, tagsOf(streamed, definition, tagsBesideOf(registered, names), names.root))
+}
+
+/** As the gateway does not stream such an entity either. @throws ConfigurationError where it may be several records and names none. */
+export function refuseSeveral({ name, record }: EntityDefinition, found: readonly RecordSchema[]): void {
+  const names = [...new Set(found.map(fullNameOf))]
+  if (record !== undefined || names.length < 2) return
+  throw new ConfigurationError(`${name} may be ${names.join(' or ')}: its entry must say which it is ("record").`)
 }
 
 /** The leaves under each tag that stands beside the schema or in it. */

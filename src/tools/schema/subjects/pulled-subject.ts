@@ -1,11 +1,10 @@
-import type { EntityDefinition } from '#entities.js'
-import { topicsOf } from '#entities.js'
+import { type EntityDefinition, topicNamesOf, topicsOf } from '#entities.js'
 import { ConfigurationError } from '#errors.js'
 import type { ConfluentSubjects } from '#registry/confluent-subjects.js'
 import { RegistryError } from '#registry/schema-registry.js'
 import type { RecordSchema } from '#schema/files/schema-json.js'
 import { recordSubjectsOf } from '#schema/subjects/record-subjects.js'
-import { pulledEntityOf } from './pulled-entity.js'
+import { pulledEntityOf, refuseSeveral } from './pulled-entity.js'
 
 /** An entity as the newest version of one of its subjects has it. */
 export interface PulledEntity {
@@ -18,29 +17,50 @@ export interface PulledEntity {
 const subjectsMax = 100
 
 /**
- * By any naming strategy: of the topic (`orders-value`), of topic and record (`orders-shop.Order`), and of the record (`shop.Order`), which
- * the definition names. @throws RegistryError where the registry does not answer.
+ * By any naming strategy: of the topic (`orders-value`), of topic and record (`orders-shop.Order`), and of the record (`shop.Order`).
+ * @throws RegistryError where the registry does not answer.
+ * @throws ConfigurationError where the definition does not say which of several records it is.
  */
 export async function pulledFrom(
   registry: ConfluentSubjects,
   subjects: readonly string[],
   definition: EntityDefinition,
 ): Promise<PulledEntity | undefined> {
-  for (const subject of candidatesAmong(subjects, definition)) {
-    const [version] = await registry.versionsOf(subject)
-    if (version === undefined) continue
-    const record = await recordOf(registry, subject, version, definition)
-    if (record !== undefined) return { subject, version, record }
+  for (const subject of subjectsSaid(definition)) {
+    const found = await pulledAt(registry, subject, definition)
+    if (found !== undefined) return found
   }
-  return undefined
+  const found: PulledEntity[] = []
+  for (const subject of subjectsByRecord(subjects, definition)) {
+    const one = await pulledAt(registry, subject, definition)
+    if (one !== undefined) found.push(one)
+  }
+  refuseSeveral(
+    definition,
+    found.map(({ record }) => record),
+  )
+  return found[0]
 }
 
-function candidatesAmong(subjects: readonly string[], definition: EntityDefinition): string[] {
-  const topics = topicsOf(definition).map(({ topic }) => topic)
-  const ofTopics = topics.map((topic) => `${topic}-value`)
-  const ofRecords = subjects.filter((subject) => topics.some((topic) => subject.startsWith(`${topic}-`) && !/-(key|value)$/.test(subject)))
-  const named = topicsOf(definition).flatMap(recordSubjectsOf).flat()
-  return [...new Set([...ofTopics, ...ofRecords, ...named])].slice(0, subjectsMax)
+/** Those of its topics, and those that are named by its records. */
+function subjectsSaid(definition: EntityDefinition): string[] {
+  const topics = topicsOf(definition)
+  return [...topics.map(({ topic }) => `${topic}-value`), ...topics.flatMap(recordSubjectsOf).flat()].slice(0, subjectsMax)
+}
+
+/** Those of topic and record, where the definition names no record. */
+function subjectsByRecord(subjects: readonly string[], definition: EntityDefinition): string[] {
+  if (definition.record !== undefined) return []
+  const topics = topicNamesOf(definition)
+  const found = subjects.filter((subject) => topics.some((topic) => subject.startsWith(`${topic}-`) && !/-(key|value)$/.test(subject)))
+  return found.slice(0, subjectsMax)
+}
+
+async function pulledAt(registry: ConfluentSubjects, subject: string, definition: EntityDefinition): Promise<PulledEntity | undefined> {
+  const [version] = await registry.versionsOf(subject)
+  if (version === undefined) return undefined
+  const record = await recordOf(registry, subject, version, definition)
+  return record && { subject, version, record }
 }
 
 /** Undefined for what is no Avro, or holds no record of the entity. */

@@ -51,6 +51,19 @@ test('schema pull finds subjects of any naming strategy', { skip: skipRealParts 
   t.same([recordIn(folder, 'both').name, recordIn(folder, 'record').name], ['ByTopicAndRecord', 'ByRecord'])
 })
 
+test('schema pull asks which record is meant where a topic has several, and takes the only one', { skip: skipRealParts }, async (t) => {
+  const { registryUrl } = await realParts()
+  const name = uniqueName('order').replaceAll('-', '_')
+  const record = (of: string) => ({ type: 'record', name: of, namespace: name, fields: [{ name: 'id', type: 'string' }] })
+  await registerSchema(registryUrl, `${name}-${name}.One`, record('One'))
+  const folder = t.testdir({ 'entities.json': JSON.stringify({ order: { layout: 'single-topic', envelope: 'none', topic: name } }) })
+  const pull = () => sluice(registryUrl, 'pull', folder, '--entities', join(folder, 'entities.json'))
+  t.match(await pull(), { code: 0 })
+  t.equal(recordIn(folder, 'order').name, 'One')
+  await registerSchema(registryUrl, `${name}-${name}.Two`, record('Two'))
+  t.match(await pull(), { code: 78, err: `order may be ${name}.One or ${name}.Two: its entry must say which it is ("record").` })
+})
+
 test('schema pull wants to be told of which entities', async (t) => {
   t.match(await sluice('http://127.0.0.1:1', 'pull'), { code: 64, err: /The entities \(--entities or ENTITIES\) are not set/ })
   t.match(await sluice('http://127.0.0.1:1', 'pull', '--entities', '*'), { code: 64, err: /must be named/ })

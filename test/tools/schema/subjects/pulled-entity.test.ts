@@ -41,6 +41,9 @@ test('writes in what stands in references, or beside the entity, each type once'
   ]
   t.same(leavesOf(pulledEntityOf(bare({ record: ['Order'] }), registered(union)))?.slice(0, 1), ['id'])
   t.equal(pulledEntityOf(bare({ record: ['Nobody'] }), registered(union)), undefined)
+  t.throws(() => pulledEntityOf(bare(), registered(union)), {
+    ...{ name: 'ConfigurationError', message: 'order may be Other or Order: its entry must say which it is ("record").' },
+  })
   t.equal(pulledEntityOf(bare(), registered('string')), undefined)
   t.equal(pulledEntityOf(seedEntity('order'), registered(record('Order', text('id')))), undefined)
   t.end()
