@@ -226,6 +226,8 @@ test('what time it is is asked only for what carries a date, as a clock that is 
   const dated = [
     ...['src/gateway/source/memory/memory-topics.ts', 'src/sample/shop.ts', 'src/sample/embedded.ts', 'src/publisher/entity-publisher.ts'],
     ...['src/gateway/authenticate/token-verifier.ts', 'src/gateway/deliver/connection/connection-token.ts'],
+    // The time before which tokens are revoked.
+    'src/tools/cli/control/revoke-command.ts',
     // When the client library tries again.
     'src/tools/cli/tail/tail.ts',
     // How long ago a record's Kafka time is.

@@ -82,10 +82,11 @@ export class KafkaProducer implements RecordProducer {
   }
 
   private async attempt({ topic, partition, records }: PartitionRecords): Promise<bigint> {
-    const messages = records.map(({ key, value, timestampMs }) => ({
+    const messages = records.map(({ key, value, timestampMs, headers }) => ({
       key,
       value,
       partition,
+      ...(headers !== undefined && { headers: { ...headers } }),
       ...(timestampMs !== undefined && { timestamp: String(timestampMs) }),
     }))
     const compression = codecs[this.options.compression]

@@ -27,6 +27,18 @@ export function visitHeaders(bytes: Buffer, visit: VisitHeader): void {
   }
 }
 
+/** The text of a record's first header of that name; undefined where it has none. */
+export function headerOf({ headers }: { readonly headers?: Buffer | undefined }, name: string): string | undefined {
+  let found: string | undefined
+  if (headers === undefined) return undefined
+  visitHeaders(headers, (nameStart, nameEnd, valueStart, valueEnd) => {
+    if (headers.toString('utf8', nameStart, nameEnd) !== name) return true
+    found = headers.toString('utf8', valueStart, valueEnd)
+    return false
+  })
+  return found
+}
+
 /** The headers as `KafkaRecord.headers` holds them; undefined where there are none. */
 export function encodeHeaders(headers: Headers): Buffer | undefined {
   if (headers.length === 0) return undefined

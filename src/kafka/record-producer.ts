@@ -4,6 +4,8 @@ export interface OutgoingRecord {
   readonly key: string
   /** Null: a tombstone. */
   readonly value: Buffer | null
+  /** By name; a text each. */
+  readonly headers?: Readonly<Record<string, string>>
   /** Kafka's own time of the record, in milliseconds since the epoch; undefined for the time at which it is sent. */
   readonly timestampMs: number | undefined
 }

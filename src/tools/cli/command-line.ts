@@ -5,6 +5,7 @@ import { redacted } from '#text/redaction.js'
 import { exitCodes } from './exit-codes.js'
 import { printable } from './printable.js'
 import type { Terminal } from './terminal.js'
+import { UnavailableError } from './unavailable-error.js'
 import { WrongUseError } from './wrong-use-error.js'
 
 /** The work of a command whose arguments are understood. Answers the exit code. */
@@ -39,6 +40,10 @@ async function exitCodeOf(run: Run, terminal: Terminal): Promise<number> {
     if (error instanceof ConfigurationError) {
       terminal.writeErr(`${printable(error.message)}\n`)
       return exitCodes.wrongConfiguration
+    }
+    if (error instanceof UnavailableError) {
+      terminal.writeErr(`${printable(error.message)}.\n`)
+      return exitCodes.unavailable
     }
     if (error instanceof RegistryError) {
       terminal.writeErr(`The schema registry: ${printable(error.message)}.\n`)

@@ -5,6 +5,8 @@ import { constants } from 'node:os'
 import { pause, systemClock } from '#clock.js'
 import { runCommandLine, type Subcommand } from './command-line.js'
 import { exitCodes } from './exit-codes.js'
+import { claimsCommand } from './control/claims-command.js'
+import { revokeCommand } from './control/revoke-command.js'
 import { policyCommand } from './policy/policy-command.js'
 import { schemaCommand } from './schema/schema-command.js'
 import { typesCommand } from './schema/types-command.js'
@@ -46,7 +48,16 @@ process.stderr.on('error', () => undefined)
 
 process.exitCode = await runCommandLine(
   process.argv.slice(2),
-  [versionOption, tailCommand(), policyCommand, schemaCommand(schemas), typesCommand(schemas), topicsCommand(process.env)],
+  [
+    versionOption,
+    tailCommand(),
+    policyCommand(process.env),
+    claimsCommand(process.env),
+    revokeCommand(process.env),
+    schemaCommand(schemas),
+    typesCommand(schemas),
+    topicsCommand(process.env),
+  ],
   {
     clock: systemClock,
     random: Math.random,

@@ -5,6 +5,6 @@ import { FakeTerminal } from './fake-terminal.js'
 /** Runs `sluice policy` with these arguments. */
 export async function runPolicy(...args: string[]): Promise<{ code: number; out: string; err: string }> {
   const terminal = new FakeTerminal()
-  const code = await runCommandLine(['policy', ...args], [policyCommand], terminal)
+  const code = await runCommandLine(['policy', ...args], [policyCommand()], terminal)
   return { code, out: terminal.out, err: terminal.err }
 }

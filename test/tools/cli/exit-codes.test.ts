@@ -2,6 +2,8 @@ import { execFileSync } from 'node:child_process'
 import { test } from 'tap'
 import { runCommandLine } from '#tools/cli/command-line.js'
 import { exitCodes } from '#tools/cli/exit-codes.js'
+import { claimsCommand } from '#tools/cli/control/claims-command.js'
+import { revokeCommand } from '#tools/cli/control/revoke-command.js'
 import { policyCommand } from '#tools/cli/policy/policy-command.js'
 import { schemaCommand } from '#tools/cli/schema/schema-command.js'
 import { typesCommand } from '#tools/cli/schema/types-command.js'
@@ -12,7 +14,15 @@ import { FakeTerminal } from '../../support/tools/fake-terminal.js'
 async function run(args: readonly string[], environment: Record<string, string> = {}) {
   const terminal = new FakeTerminal()
   const defaults = { registryUrl: environment['SCHEMA_REGISTRY_URL'], entities: environment['ENTITIES'] }
-  const commands = [tailCommand(), policyCommand, schemaCommand(defaults), typesCommand(defaults), topicsCommand(environment)]
+  const commands = [
+    tailCommand(),
+    policyCommand(environment),
+    claimsCommand(environment),
+    revokeCommand(environment),
+    schemaCommand(defaults),
+    typesCommand(defaults),
+    topicsCommand(environment),
+  ]
   const code = await runCommandLine(args, commands, terminal)
   return { code, out: terminal.out, err: terminal.err }
 }
@@ -32,6 +42,8 @@ const uses: readonly { readonly args: readonly string[]; readonly files: readonl
   { args: line('policy who-can order.total', ...policy), files: [4] },
   { args: line('policy test cases.yaml', ...policy), files: [2, 4] },
   { args: line('policy explain --user claims.json --event event.json --entity order', ...policy), files: [3, 5, 9] },
+  { args: line('policy publish schemas/policy.json --brokers 127.0.0.1:1 --topic p --schemas schemas'), files: [2, 8] },
+  { args: line('claims set ann claims.json --brokers 127.0.0.1:1 --topic c'), files: [3] },
   { args: line('topics check --brokers 127.0.0.1:1 --entities entities.json'), files: [5] },
 ]
 

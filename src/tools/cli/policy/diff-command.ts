@@ -1,10 +1,8 @@
-import { shownText } from '../../policy/role-view.js'
 import { changesBetween, type ViewChange } from '../../policy/view-changes.js'
 import type { Subcommand } from '../command-line.js'
 import { exitCodes } from '../exit-codes.js'
-import { type Paint, paintFor } from '../paint.js'
-import { printable } from '../printable.js'
-import { textTable } from '../text-table.js'
+import { paintFor } from '../paint.js'
+import { changesText } from './change-text.js'
 import { entitiesOption, schemasIn, schemasOption, type SchemasOption, viewsOf } from './policy-files.js'
 
 interface DiffOptions extends SchemasOption {
@@ -34,19 +32,4 @@ export const diffCommand: Subcommand = (policy, begin) => {
 function changesJson(changes: readonly ViewChange[]): string {
   const named = changes.map(({ kind, role, entityType, ...rest }) => ({ kind, role, entity_type: entityType, ...rest }))
   return `${JSON.stringify(named, undefined, 2)}\n`
-}
-
-const words = { wider: 'more', other: 'other', narrower: 'less' } as const
-
-function changesText(changes: readonly ViewChange[], paint: Paint): string {
-  if (changes.length === 0) return 'Every role sees the same.\n'
-  const painted = { wider: paint.added, other: paint.changed, narrower: paint.gone }
-  return textTable(
-    changes.map(({ kind, role, entityType, path, tags, before, after }) => [
-      painted[kind](words[kind].padEnd(5)),
-      printable(role),
-      printable(`${entityType}.${path}${tags.map((tag) => ` (${tag})`).join('')}`),
-      printable(`${shownText(before)} -> ${shownText(after)}`),
-    ]),
-  )
 }

@@ -1,3 +1,4 @@
+import type { Command } from 'commander'
 import { lintPolicy } from '../../policy/policy-lint.js'
 import type { Subcommand } from '../command-line.js'
 import { addFindingOptions, report, type FindingOptions } from '../finding-options.js'
@@ -8,6 +9,12 @@ interface LintOptions extends FindingOptions, SchemasOption {
   readonly roles?: readonly string[]
 }
 
+export function addRolesOption(command: Command): Command {
+  return command.option('--roles <names>', 'the roles that tokens carry, with commas between them', (names) =>
+    names.split(',').map((name) => name.trim()),
+  )
+}
+
 export const lintCommand: Subcommand = (policy, begin) => {
   const command = policy
     .command('lint')
@@ -15,10 +22,7 @@ export const lintCommand: Subcommand = (policy, begin) => {
     .argument('[policy]', 'the policy file', 'policy.json')
     .option(...schemasOption)
     .option(...entitiesOption)
-    .option('--roles <names>', 'the roles that tokens carry, with commas between them', (names) =>
-      names.split(',').map((name) => name.trim()),
-    )
-  addFindingOptions(command)
+  addRolesOption(addFindingOptions(command))
     .addHelpText('after', '\nExamples:\n  sluice policy lint\n  sluice policy lint policy.json --roles support,sales --format github\n')
     .action((file: string, options: LintOptions) =>
       begin((terminal) => {

@@ -1,4 +1,5 @@
 import { entitySchemasOf } from '../../policy/entity-schemas.js'
+import type { PolicyText } from '../../policy/policy-lint.js'
 import { roleViewsOf, type RoleView } from '../../policy/role-view.js'
 import { parsePolicyFile } from '#policy/rules/policy-file.js'
 import type { Rule } from '#policy/rules/rule.js'
@@ -38,7 +39,12 @@ export function schemasIn(options: SchemasOption): EntitySchema[] {
 
 /** @throws ConfigurationError where the file is not a policy. */
 export function viewsOf(policyFile: string, schemas: readonly EntitySchema[]): RoleView[] {
-  return roleViewsOf(rulesIn(policyFile), schemas)
+  return viewsOfText({ file: policyFile, text: readInput(policyFile) }, schemas)
+}
+
+/** @throws ConfigurationError where the text is not a policy. */
+export function viewsOfText(policy: PolicyText, schemas: readonly EntitySchema[]): RoleView[] {
+  return roleViewsOf(rulesIn(policy), schemas)
 }
 
 /**
@@ -46,7 +52,7 @@ export function viewsOf(policyFile: string, schemas: readonly EntitySchema[]): R
  * @throws ConfigurationError where the file is not a policy, or lacks one of the roles.
  */
 export function viewsWithRoles(policyFile: string, roles: readonly string[], schemas: readonly EntitySchema[]): RoleView[] {
-  const rulesByRole = rulesIn(policyFile)
+  const rulesByRole = rulesIn({ file: policyFile, text: readInput(policyFile) })
   const unknown = roles.find((role) => !rulesByRole.has(role))
   if (unknown !== undefined)
     throw new ConfigurationError(`${policyFile} has no role "${unknown}"; there are ${[...rulesByRole.keys()].join(', ')}.`)
@@ -55,12 +61,11 @@ export function viewsWithRoles(policyFile: string, roles: readonly string[], sch
 }
 
 /** By role, in the file's order. The error's message names the file, as there may be two. */
-function rulesIn(policyFile: string): ReadonlyMap<string, readonly Rule[]> {
-  const text = readInput(policyFile)
+function rulesIn({ file, text }: PolicyText): ReadonlyMap<string, readonly Rule[]> {
   try {
     return parsePolicyFile(text)
   } catch (error) {
-    throw error instanceof ConfigurationError ? new ConfigurationError(`${policyFile}: ${error.message}`) : error
+    throw error instanceof ConfigurationError ? new ConfigurationError(`${file}: ${error.message}`) : error
   }
 }
 

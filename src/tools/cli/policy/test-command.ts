@@ -1,24 +1,10 @@
 import { InvalidArgumentError } from 'commander'
-import { parseCases } from '../../policy/case-file.js'
-import { caseFinding, type Coverage, coverageFindings, coverageOf } from '../../policy/case-findings.js'
-import { CaseRunner, type CaseResult } from '../../policy/case-run.js'
-import type { EntityEncoder } from '../../policy/entity-encoder.js'
-import { PolicyReading } from '../../policy/policy-reading.js'
-import type { EntitySchema } from '#avro/entity-schema.js'
-import { findingText } from '../../findings/finding-text.js'
 import type { Subcommand } from '../command-line.js'
-import { addFindingOptions, type FindingOptions, judge, type Judgement } from '../finding-options.js'
-import { readInput } from '#config/text-file.js'
-import { type Paint, paintFor } from '../paint.js'
-import { caseText, coverageText } from './case-text.js'
-import { encodersOf, type JudgingOptions, policyOption, rolesClaimOption } from './judging-options.js'
+import { addFindingOptions } from '../finding-options.js'
+import { paintFor } from '../paint.js'
+import { outputOf, runCases, type CaseOptions } from './case-report.js'
+import { policyOption, rolesClaimOption } from './judging-options.js'
 import { entitiesOption, noteUnlessStreamable, schemasOption } from './policy-files.js'
-
-interface TestOptions extends FindingOptions, JudgingOptions {
-  readonly coverageMin?: number
-}
-
-const check = 'policy test'
 
 export const testCommand: Subcommand = (policy, begin) => {
   const command = policy
@@ -35,7 +21,7 @@ export const testCommand: Subcommand = (policy, begin) => {
       'after',
       `${caseHelp}\nExamples:\n  sluice policy test cases.yaml\n  sluice policy test cases.yaml --policy next.json --coverage-min 90\n`,
     )
-    .action((file: string, options: TestOptions) =>
+    .action((file: string, options: CaseOptions) =>
       begin((terminal) => {
         const run = runCases(file, options)
         for (const schema of run.schemas) noteUnlessStreamable(schema, terminal)
@@ -55,56 +41,6 @@ A case:
     expect: [id, tier]                        # the fields that are shown; or the data that is sent,
                                               # or create, update, delete, nothing
 `
-
-interface TestRun {
-  readonly results: readonly CaseResult[]
-  /** The schemas of the entities in the cases. */
-  readonly schemas: ReadonlySet<EntitySchema>
-  readonly coverage: Coverage
-  readonly judgement: Judgement
-}
-
-function runCases(file: string, options: TestOptions): TestRun {
-  const { policy, rolesClaim, coverageMin } = options
-  const reading = new PolicyReading({ file: policy, text: readInput(policy) })
-  const schemas = new Set<EntitySchema>()
-  const encoderOf = encodersOf(options)
-  const noted = (entityType: string): EntityEncoder => {
-    const encoder = encoderOf(entityType)
-    schemas.add(encoder.schema)
-    return encoder
-  }
-  const runner = new CaseRunner(reading, noted, rolesClaim)
-  const results = parseCases(readInput(file), file).map((one) => runner.run(one))
-  const coverage = coverageOf(reading.rules, runner.decided)
-  const found = results.flatMap((result) => caseFinding(result, file) ?? [])
-  return { results, schemas, coverage, judgement: judge([...found, ...coverageFindings(coverage, policy, coverageMin)], options) }
-}
-
-function outputOf(run: TestRun, file: string, { policy, strict }: TestOptions, paint: Paint): string {
-  const { format, findings } = run.judgement
-  if (format === 'json') return runJson(run)
-  if (format === 'text') return runText(run, file, policy, paint)
-  const cases = run.results.map(({ case: { name, line } }) => ({ name, file, line }))
-  return findingText(format, { check, findings, checked: [...cases, { name: policy, file: policy }], strict: strict === true })
-}
-
-/** Cases that the settings ignore are left out of the table, as they are left out of the findings. */
-function runText({ results, coverage, judgement }: TestRun, file: string, policy: string, paint: Paint): string {
-  const kept = results.filter((result) => judgement.findings.some((found) => found.file === file && found.line === result.case.line))
-  const tables = kept.filter(({ outcome }) => outcome !== 'passed').map((result) => `${caseText(result, file, paint)}\n`)
-  const low = judgement.findings.filter(({ rule }) => rule === 'policy/coverage-low').map(({ what }) => `${paint.gone(what)}\n`)
-  return [...tables, `${countOf(results)}\n`, coverageText(coverage, policy, paint), ...low].join('')
-}
-
-function countOf(results: readonly CaseResult[]): string {
-  return `${results.filter(({ outcome }) => outcome === 'passed').length} of ${results.length} cases hold.`
-}
-
-function runJson({ results, coverage, judgement }: TestRun): string {
-  const cases = results.map(({ case: { name, line }, ...rest }) => ({ name, line, ...rest }))
-  return `${JSON.stringify({ check, findings: judgement.findings, cases, coverage }, undefined, 2)}\n`
-}
 
 function percentOf(text: string): number {
   const percent = /^\d{1,3}$/.test(text) ? Number(text) : NaN

@@ -1,25 +1,16 @@
-import { InvalidArgumentError } from 'commander'
-import * as v from 'valibot'
 import { checkTopics, topicSettings, type TopicsFacts } from '../../policy/topic-check.js'
-import { Environment } from '#config/environment.js'
-import { type BrokerConfig, readBrokerConfig } from '#config/broker-config.js'
-import { allowedValues, valueSchema } from '#config/variable-value.js'
-import { variables } from '#config/variables.js'
 import { type EntityDefinition, seedEntity, topicsOf } from '#entities.js'
-import { openLog } from '#logging/open-log.js'
 import { readSchemaFolder } from '#schema/files/schema-folder.js'
-import { sharedSasl } from '#kafka/login/kafka-sasl.js'
+import type { KafkaLinkOptions } from '#kafka/kafka-link.js'
+import { addBrokerOption, brokerHelp, brokerLink, environmentOf, type BrokerOptions, type Variables } from '../broker-options.js'
 import type { Subcommand } from '../command-line.js'
 import { type EntitiesOption, parseEntitiesOption } from '../entities-option.js'
 import { exitCodes } from '../exit-codes.js'
 import { addFindingOptions, type FindingOptions, report } from '../finding-options.js'
-import { readTextFile } from '#config/text-file.js'
 import { printable } from '../printable.js'
 import type { Terminal } from '../terminal.js'
-import { WrongUseError } from '../wrong-use-error.js'
 
-interface CheckOptions extends FindingOptions, EntitiesOption {
-  readonly brokers?: string
+interface CheckOptions extends FindingOptions, EntitiesOption, BrokerOptions {
   readonly schemas: string
 }
 
@@ -28,12 +19,7 @@ Examples:
   sluice topics check --brokers localhost:9092
   sluice topics check --brokers localhost:9092 --entities entities.json --strict
   KAFKA_TLS=on KAFKA_TLS_CA_FILE=ca.pem sluice topics check --brokers kafka.example:9093
-
-TLS and SASL are taken from the environment, as the gateway takes them: the variables that begin with KAFKA_TLS and KAFKA_SASL.
-`
-
-/** The variables of a process. */
-type Variables = Readonly<Record<string, string | undefined>>
+${brokerHelp}`
 
 /**
  * `sluice topics ...`: checks whether the topics of entities are as the gateway needs them.
@@ -42,10 +28,8 @@ type Variables = Readonly<Record<string, string | undefined>>
 export function topicsCommand(environment: Variables = {}): Subcommand {
   return (program, begin) => {
     const topics = program.command('topics').description('check the topics of entities')
-    const command = topics
-      .command('check')
+    const command = addBrokerOption(topics.command('check'))
       .description('find partition counts and settings that would break order or lose changes')
-      .option('--brokers <list>', 'with commas between them, instead of KAFKA_BROKERS', brokersOf)
       .option('--entities <names>', 'names with commas between them, or a file, as ENTITIES (default: ENTITIES, otherwise the schemas)')
       .option('--schemas <folder>', 'the entities, where nothing else names them', 'schemas')
     addFindingOptions(command)
@@ -55,16 +39,12 @@ export function topicsCommand(environment: Variables = {}): Subcommand {
 }
 
 async function check(options: CheckOptions, values: Variables, terminal: Terminal): Promise<number> {
-  const given = options.brokers === undefined ? values : { ...values, KAFKA_BROKERS: options.brokers }
-  const environment = new Environment(given, readTextFile)
-  if (!environment.isSet('KAFKA_BROKERS')) throw new WrongUseError('The brokers (--brokers or KAFKA_BROKERS) are not set.')
-  if (!areBrokers(given.KAFKA_BROKERS!.trim()))
-    throw new WrongUseError(`The brokers (KAFKA_BROKERS) must be ${allowedValues(variables.KAFKA_BROKERS)}.`)
-  const brokers = readBrokerConfig(environment)
+  const environment = environmentOf(options, values)
+  const link = brokerLink(environment, terminal)
   const definitions = definitionsOf(options.entities ?? environment.optional('ENTITIES'), options.schemas)
   let facts: TopicsFacts
   try {
-    facts = await factsOf(brokers, definitions, terminal)
+    facts = await factsOf(link, definitions)
   } catch (error) {
     terminal.writeErr(`Kafka: ${printable(error instanceof Error ? error.message : String(error))}.\n`)
     return exitCodes.unavailable
@@ -72,26 +52,15 @@ async function check(options: CheckOptions, values: Variables, terminal: Termina
   return report('topics check', checkTopics(definitions, facts), options, terminal, topicNames(definitions))
 }
 
-async function factsOf(brokers: BrokerConfig, entities: readonly EntityDefinition[], { clock }: Terminal): Promise<TopicsFacts> {
+async function factsOf(link: KafkaLinkOptions, entities: readonly EntityDefinition[]): Promise<TopicsFacts> {
   // Loaded only here, as no other command needs kafkajs.
   const { topicFactsOf } = await import('#kafka/kafka-topic-facts.js')
-  const { log } = openLog('silent', clock)
-  return await topicFactsOf({ ...brokers, sasl: sharedSasl(brokers.sasl, clock, log), clock, log }, topicNames(entities), topicSettings)
+  return await topicFactsOf(link, topicNames(entities), topicSettings)
 }
 
 /** Each once, as entities may share a topic. */
 function topicNames(entities: readonly EntityDefinition[]): string[] {
   return [...new Set(entities.flatMap((entity) => topicsOf(entity).map(({ topic }) => topic)))]
-}
-
-/** Checked here, so that the error names the option that was given. */
-function brokersOf(text: string): string {
-  if (!areBrokers(text)) throw new InvalidArgumentError(`It must be ${allowedValues(variables.KAFKA_BROKERS)}.`)
-  return text
-}
-
-function areBrokers(text: string): boolean {
-  return v.is(valueSchema(variables.KAFKA_BROKERS), text)
 }
 
 /** A star in the list stands for the entities of the folder here. */
