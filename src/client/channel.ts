@@ -112,8 +112,7 @@ export function reach(channel: Channel, { cursor }: Incoming): void {
 export function refused(hub: Hub, channel: Channel, error: SluiceError, retryAfterMs: number): void {
   const { phase, hasBegun, isPlain, isRefused, subscribers } = channel
   if (phase === 'gone') return
-  // What stood may have ended, and is asked for anew.
-  if (isCollection(channel)) channel.isStanding = false
+  if (error.code === 'collection_too_large') channel.isStanding = false
   if (retryAfterMs === 0) {
     if (!isRefused) hub.tell('error', error)
     // Its changes alone can be had.

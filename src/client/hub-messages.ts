@@ -3,7 +3,7 @@ import { granted, keyOf, reach, refused } from './channel.js'
 import type { Channel, Hub } from './hub.js'
 import { numberIn, type Incoming } from './incoming.js'
 import { answered } from './outbox.js'
-import { beginAnew, complete, empty, isCollection, tellEach, update } from './rows.js'
+import { beginAnew, complete, empty, tellEach, update } from './rows.js'
 import { errorIn, leavesNothing } from './server-error.js'
 import type { Missed } from './api.js'
 
@@ -34,7 +34,7 @@ export const takes: Readonly<Record<string, Take>> = {
   gap: (hub, message, type) => miss(hub, message, type, { because: 'slow', count: numberIn(message['missed']) }),
   error(hub, message, type): void {
     const { error, floorMs } = errorIn(message)
-    const ended = leavesNothing(error) ? hub.collections.get(message['subscription'] as string) : undefined
+    const ended = error.code === 'collection_too_large' ? hub.collections.get(message['subscription'] as string) : undefined
     const channel = answered(hub, message['ref']) ?? ended
     if (channel) return refused(hub, channel, error, floorMs)
     if (error.code === 'update_too_large') miss(hub, message, type, { because: 'too_large', count: 1 })
@@ -52,9 +52,10 @@ function miss(hub: Hub, message: Incoming, type: string | undefined, missed: Mis
  * type, only those without one.
  */
 function concerned({ channels, collections }: Hub, { subscription, entity_id }: Incoming, entity_type: string | undefined): Channel[] {
+  const ofEntity = (about: object): Channel | undefined => channels.get(keyOf(about))
   const found =
     subscription === undefined
-      ? [channels.get(keyOf({ entity_id })), entity_type && channels.get(keyOf({ entity_id, entity_type }))]
+      ? [ofEntity({ entity_id }), entity_type === undefined ? undefined : ofEntity({ entity_id, entity_type })]
       : [collections.get(subscription as string)]
-  return found.filter((one) => one && (one.isStanding || isCollection(one)) && (!one.type || one.type === entity_type)) as Channel[]
+  return found.filter((one) => one?.isStanding && (!one.type || one.type === entity_type)) as Channel[]
 }

@@ -69,6 +69,8 @@ export interface Channel {
   readonly rows: Map<string, AnyChange>
   /** What subscribers may show and the snapshot under way has not named yet. */
   readonly unnamed: Set<string>
+  /** Why there is nothing of a collection. */
+  error?: SluiceError | undefined
   /** Whether all that there is was told. */
   isKnown: boolean
   /** Where a new connection goes on. */

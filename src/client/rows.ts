@@ -28,6 +28,7 @@ export function expectAll(channel: Channel): void {
   for (const row of channel.rows.keys()) channel.unnamed.add(row)
   if (!isCollection(channel) || !channel.askedAll) return
   channel.isKnown = false
+  channel.error = undefined
   refresh(channel, false)
 }
 
@@ -49,9 +50,8 @@ export function empty(channel: Channel, error: SluiceError, type?: string): void
   const { rows, unnamed } = channel
   channel.cursor = undefined
   takeAway(channel, new Set([...rows.keys(), ...unnamed].filter((one) => !type || one === type)))
-  if (isCollection(channel)) channel.isKnown = false
-  const why = isCollection(channel) ? error : undefined
-  tellEach(channel, type, (subscriber) => settle(subscriber, why))
+  channel.error = isCollection(channel) ? error : undefined
+  tellEach(channel, type, (subscriber) => settle(subscriber, channel.error))
 }
 
 /** Nothing of it may be kept. What was shown by then is named by the next snapshot, or gone. */
@@ -72,10 +72,10 @@ export function refresh(channel: Channel, isFresh: boolean): void {
 }
 
 /** Tells one who came later how it is. */
-export function showTo(subscriber: Subscriber, { rows, isKnown }: Channel): void {
+export function showTo(subscriber: Subscriber, { rows, isKnown, error }: Channel): void {
   for (const row of rows.values())
     if (!subscriber.type || subscriber.type === row.entityType) take(subscriber, { ...row, operation: 'snapshot' } as AnyChange)
-  if (isKnown) settle(subscriber)
+  if (isKnown || error) settle(subscriber, error)
 }
 
 /** The same version once more may show less of it, so nothing is left out by its cursor. */

@@ -50,9 +50,7 @@ export function makeStateStore<State>(view: View<State>, { type, wishes, turns, 
   const subscriber: Subscriber = {
     ...{ type, wishes, awaits: true },
     take(change) {
-      // What comes by itself to a collection that had lost its rights is all that there is.
-      const resumed = change.operation === 'snapshot' ? 'waiting' : 'live'
-      if (take(change) || missed) become(isOfOne ? 'live' : status === 'failed' ? resumed : status)
+      if (take(change) || missed) become(isOfOne ? 'live' : status === 'failed' ? 'waiting' : status)
     },
     miss: (more) => (missed = missedWith(missed, more)),
     fresh(isFresh) {

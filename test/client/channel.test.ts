@@ -115,6 +115,25 @@ test('what stays forbidden is asked for seldom, said once, and left without a tr
   t.equal(world.timerCount, 0)
 })
 
+test('what still comes by a subscription that was left does not count for the one that follows', async (t) => {
+  const { client, world, live } = clientFixture()
+  void client.connect()
+  const socket = live()
+  client.entity('order', 'o1').subscribe(() => undefined)()
+  world.settle()
+  grant(socket)
+  world.advance(2000)
+  const order = client.entity('order', 'o1')
+  order.subscribe(() => undefined)
+  socket.receive(update('o1', {}, 'none', 'delete'), { type: 'snapshot_complete', entity_id: 'o1', entity_type: 'order', count: 0 })
+  t.equal(order.getSnapshot().status, 'waiting')
+  const { ref } = requestsOf(socket, 'unsubscribe').at(-1)!
+  socket.receive({ type: 'unsubscription_success', entity_id: 'o1', entity_type: 'order', ref })
+  world.settle()
+  t.match(requestsOf(socket, 'subscribe').at(-1), { entity_id: 'o1', snapshot: true })
+  client.close()
+})
+
 test('what is refused again for another reason than rights stays on the page, as old', async (t) => {
   const { client, world, live } = clientFixture()
   const order = client.entity('order', 'o1')

@@ -236,7 +236,7 @@ test('a list whose rights go is empty and says why, for all who look, and comes 
   t.same(changes, [
     ['snapshot', 'o1', undefined],
     ['delete', 'o1', undefined],
-    ['create', 'o1', undefined],
+    ['snapshot', 'o1', undefined],
   ])
   t.equal(client.collection('order', paid), orders)
   client.close()
@@ -282,6 +282,16 @@ test('a filter that no frame can hold is refused here, as the server would end t
   t.equal(show().status, 'live')
   t.equal(client.collection('order', { where: { id: 'o2' } }).getSnapshot().status, 'live')
   t.equal(server.requests.length, 2)
+  client.close()
+})
+
+test('what a server says of a list is no word of the connection', async (t) => {
+  const { world, server, client } = await listing()
+  const { subscription } = server.connections[0]!.collections[0]!
+  server.send({ type: 'error', message: '', code: 'of_tomorrow', subscription, entity_type: 'order', retry_after_ms: 3_000_000 })
+  server.cut()
+  await world.pass(1000)
+  t.equal(client.state.getSnapshot().status, 'live')
   client.close()
 })
 

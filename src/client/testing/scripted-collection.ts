@@ -14,6 +14,8 @@ export interface AskedCollection {
 export class ScriptedCollection {
   /** How messages name it. */
   readonly name: { readonly subscription: string; readonly entity_type: string }
+  /** Whether rights show nothing of its type. */
+  isLost = false
 
   /** @throws where the filter is not understood */
   constructor(private readonly asked: AskedCollection) {

@@ -25,9 +25,11 @@ export class ScriptedCollections {
     try {
       const collection = new ScriptedCollection(request)
       const isNew = !this.asked.has(collection.name.subscription)
-      if (this.table.isForbidden(entity_type)) return [failure('forbidden', { entity_type, ref })]
+      const isForbidden = this.table.isForbidden(entity_type)
+      if (isNew && isForbidden) return [failure('forbidden', { entity_type, ref })]
       if (isNew && this.asked.size >= this.most) return [failure('too_many_collections', { entity_type, ref })]
       this.asked.set(collection.name.subscription, collection)
+      collection.isLost = isForbidden
       const snapshot = request.snapshot === true ? this.snapshot(collection, ref) : []
       return [{ type: 'subscription_success', ...collection.name, ref }, ...snapshot]
     } catch {
@@ -51,12 +53,15 @@ export class ScriptedCollections {
   }
 
   forbidden(entityType: string): ServerMessage[] {
-    return this.ofType(entityType).map(({ name }) => failure('forbidden', name))
+    const all = this.ofType(entityType)
+    for (const collection of all) collection.isLost = true
+    return all.map(({ name }) => failure('forbidden', name))
   }
 
   /** Sends them anew. */
-  snapshots(entityType: string): ServerMessage[] {
-    return this.ofType(entityType).flatMap((collection) => [{ type: 'snapshot_started', ...collection.name }, ...this.snapshot(collection)])
+  snapshots(entityType: string, isMeant: (collection: ScriptedCollection) => boolean = () => true): ServerMessage[] {
+    const meant = this.ofType(entityType).filter(isMeant)
+    return meant.flatMap((collection) => [{ type: 'snapshot_started', ...collection.name }, ...this.snapshot(collection)])
   }
 
   /** As they are too large. */
@@ -68,7 +73,9 @@ export class ScriptedCollections {
 
   private snapshot(collection: ScriptedCollection, ref?: About['ref']): ServerMessage[] {
     const updates = collection.snapshot(this.table.latestOf(collection.entityType))
-    return [...updates, { type: 'snapshot_complete', ...collection.name, ref, count: updates.length }]
+    collection.isLost = this.table.isForbidden(collection.entityType)
+    const lost = collection.isLost ? [failure('forbidden', collection.name)] : []
+    return [...updates, { type: 'snapshot_complete', ...collection.name, ref, count: updates.length }, ...lost]
   }
 
   private ofType(entityType: string): ScriptedCollection[] {

@@ -6,6 +6,7 @@ import type {
   ScriptedSubscription,
   SeenConnection,
 } from './script-api.js'
+import type { ScriptedCollection } from './scripted-collection.js'
 import { ScriptedCollections, type CollectionRequest } from './scripted-collections.js'
 import { failure, type About } from './scripted-failure.js'
 import type { ScriptedSocket } from './scripted-socket.js'
@@ -79,8 +80,14 @@ export class ScriptedConnection implements SeenConnection {
   }
 
   tellUpdate(told: ToldVersion): void {
-    if (this.isAbout(told.entityType, told.entityId)) this.tell([updateOf(told)])
+    this.tellEntity(told)
     this.tell(this.collectionsAsked.update(told))
+  }
+
+  /** Where nothing was shown, collections are sent anew. */
+  tellAllowed(entityType: string, all: readonly ToldVersion[]): void {
+    for (const told of all) this.tellEntity(told)
+    this.tellSnapshots(entityType, (collection) => collection.isLost)
   }
 
   tellGap(entity_type: string, entity_id: string, missed: number): void {
@@ -88,8 +95,8 @@ export class ScriptedConnection implements SeenConnection {
     this.tell(this.collectionsAsked.gap(entity_type, entity_id, missed))
   }
 
-  tellSnapshots(entityType: string): void {
-    this.tell(this.collectionsAsked.snapshots(entityType))
+  tellSnapshots(entityType: string, isMeant?: (collection: ScriptedCollection) => boolean): void {
+    this.tell(this.collectionsAsked.snapshots(entityType, isMeant))
   }
 
   endCollections(entityType: string): void {
@@ -172,6 +179,10 @@ export class ScriptedConnection implements SeenConnection {
     const code = this.refusal()
     if (code !== undefined) return failure(code, { ref })
     return { type: 'authenticated', ref, token_expires_in_s: this.greeting.token_expires_in_s }
+  }
+
+  private tellEntity(told: ToldVersion): void {
+    if (this.isAbout(told.entityType, told.entityId)) this.tell([updateOf(told)])
   }
 
   private isAbout(entityType: string, entityId: string): boolean {

@@ -95,7 +95,10 @@ class ScriptedServer {
   }
 
   allow(entityType: string): void {
-    this.now(() => this.tellUpdates(this.table.changeRights((_hidden, forbidden) => forbidden.delete(entityType))))
+    this.now(() => {
+      const told = this.table.changeRights((_hidden, forbidden) => forbidden.delete(entityType))
+      for (const connection of this.open) connection.tellAllowed(entityType, told)
+    })
   }
 
   /** Says that so many updates were left out, as the client was too slow. */

@@ -6,6 +6,7 @@ import { until } from '../../support/running/until.js'
 import { realServer, scriptServer, type ConversingServer } from '../../support/client/server-conversations.js'
 
 const order = { entity_id: 'o1', entity_type: 'order' } as const
+const paid = { entity_type: 'order', where: { status: 'PAID' } } as const
 
 type Step = (server: ConversingServer) => void | Promise<void>
 type Ask = (request: object) => Promise<Record<string, unknown>[]>
@@ -95,6 +96,75 @@ const conversations: Readonly<Record<string, (talk: Talk) => Promise<void>>> = {
     await hear((server) => server.leaveOut('o1', 'A', 'B', 'C'))
     await hear((server) => server.goOn())
   },
+  async 'a collection: what there is, what enters, changes and leaves, and its end'({ ask, hear }) {
+    await hear((server) => server.write('o1', 'PAID'))
+    await hear((server) => server.write('o2', 'NEW'))
+    const [success] = await ask({ type: 'subscribe', ...paid, snapshot: true, ref: 1 })
+    await hear((server) => server.write('o2', 'PAID'))
+    await hear((server) => server.write('o2', 'PAID'))
+    await hear((server) => server.write('o1', 'SENT'))
+    await hear((server) => server.write('o3', 'NEW'))
+    await hear((server) => server.remove('o2'))
+    await hear((server) => server.remove('o3'))
+    await ask({ type: 'unsubscribe', subscription: success!['subscription'], ref: 2 })
+    await hear((server) => server.write('o4', 'PAID'))
+    await ask({ type: 'unsubscribe', subscription: success!['subscription'], ref: 3 })
+  },
+  async 'a collection without a snapshot, one of some fields, and one that is asked for again'({ ask, hear }) {
+    await hear((server) => server.write('o1', 'PAID'))
+    await ask({ type: 'subscribe', ...paid, ref: 1 })
+    await hear((server) => server.write('o1', 'SENT'))
+    await hear((server) => server.write('o1', 'PAID'))
+    await ask({ type: 'subscribe', ...paid, where: {}, fields: ['status', 'id'], snapshot: true, ref: 2 })
+    await ask({ type: 'subscribe', ...paid, where: {}, fields: ['id', 'status', 'id'], snapshot: true, ref: 3 })
+    await hear((server) => server.write('o2', 'NEW'))
+    await ask({ type: 'subscribe', ...order, snapshot: true, ref: 4 })
+  },
+  async 'filters by what a value is not, by several and by comparison'({ ask, hear }) {
+    for (const [id, status] of [
+      ['o1', 'NEW'],
+      ['o2', 'PAID'],
+      ['o3', 'SENT'],
+    ] as const)
+      await hear((server) => server.write(id, status))
+    const filters = [
+      { status: { $in: ['NEW', 'PAID'] } },
+      { status: { $nin: ['NEW'] }, id: { $ne: 'o2' } },
+      { $or: [{ status: 'SENT' }, { id: 'o1' }] },
+      { $nor: [{ status: 'SENT' }, { id: 'o1' }] },
+      { $and: [{ id: { $gt: 'o1' } }, { id: { $lte: 'o3' } }] },
+      { id: { $gte: 'o2', $lt: 'o3' } },
+      { status: { $not: { $eq: 'NEW' } }, owner: { $exists: true } },
+      { owner: null },
+    ]
+    for (const [ref, where] of filters.entries()) await ask({ type: 'subscribe', entity_type: 'order', where, snapshot: true, ref })
+  },
+  async 'rights to entities of a collection that go and come'({ ask, hear }) {
+    await hear((server) => server.write('o1', 'PAID'))
+    await ask({ type: 'subscribe', ...paid, snapshot: true })
+    await hear((server) => server.hide('o1'))
+    await hear((server) => server.write('o1', 'UNSEEN'))
+    await hear((server) => server.hide())
+    await hear((server) => server.write('o1', 'PAID'))
+    await hear((server) => server.hide('o1'))
+    await hear((server) => server.hide())
+  },
+  async 'rights to the type of a collection that go and come'({ ask, hear }) {
+    await hear((server) => server.write('o1', 'PAID'))
+    await ask({ type: 'subscribe', ...paid, snapshot: true })
+    await hear((server) => server.forbid())
+    await hear((server) => server.write('o1', 'PAID'))
+    await ask({ type: 'subscribe', ...paid, ref: 1 })
+    await ask({ type: 'subscribe', ...paid, snapshot: true, ref: 2 })
+    await ask({ type: 'subscribe', ...paid, where: {}, ref: 3 })
+    await hear((server) => server.hide())
+    await hear((server) => server.write('o1', 'SENT'))
+  },
+  async 'collections that cannot be'({ ask }) {
+    await ask({ type: 'subscribe', ...paid, where: { status: { $none: 1 } }, ref: 1 })
+    await ask({ type: 'unsubscribe', subscription: 'nobody', ref: 2 })
+    for (let n = 0; n < 7; n++) await ask({ type: 'subscribe', ...paid, where: { status: `${n}` }, ref: n })
+  },
   async 'pings, tokens, lists, and what nobody knows'({ ask }) {
     await ask({ type: 'ping', ref: 'are you there' })
     await ask({ type: 'ping' })
@@ -132,16 +202,16 @@ const seedConversations: typeof conversations = {
   },
 }
 
-/** What was said, with those values alone that both have: of cursors, which is which. */
+/** What was said, with those values alone that both have: of cursors and collections, which is which. */
 async function said(server: ConversingServer, dialect: Dialect, converse: (talk: Talk) => Promise<void>): Promise<unknown[]> {
   const lines: unknown[] = []
-  const cursors = new Map<unknown, string>([['none', 'none']])
+  const known = { cursor: new Map<unknown, string>([['none', 'none']]), subscription: new Map<unknown, string>([['nobody', 'nobody']]) }
   let peer = server.connect(dialect)
   const hear: Hear = async (step) => {
     await step?.(server)
     await server.settle()
     const heard = peer.heard()
-    lines.push(heard.map((message) => plain(message, cursors)))
+    lines.push(heard.map((message) => plain(message, known)))
     return heard
   }
   await hear()
@@ -162,12 +232,14 @@ async function said(server: ConversingServer, dialect: Dialect, converse: (talk:
 
 const ownValues = ['message', 'timestamp', 'node', 'features', 'limits', 'token_expires_in_s', 'client_id', 'retry_after_ms']
 
-function plain(message: Record<string, unknown>, cursors: Map<unknown, string>): unknown {
+/** @param known those whose values differ, while which is which does not */
+function plain(message: Record<string, unknown>, known: Readonly<Record<'cursor' | 'subscription', Map<unknown, string>>>): unknown {
   const members = Object.entries(message).map(([name, value]) => {
     if (ownValues.includes(name)) return [name, typeof value]
-    if (name !== 'cursor') return [name, value]
-    if (!cursors.has(value)) cursors.set(value, `cursor ${cursors.size}`)
-    return [name, cursors.get(value)]
+    if (name !== 'cursor' && name !== 'subscription') return [name, value]
+    const values = known[name]
+    if (!values.has(value)) values.set(value, `${name} ${values.size}`)
+    return [name, values.get(value)]
   })
   return Object.fromEntries(members.sort(([one], [other]) => (String(one) < String(other) ? -1 : 1)))
 }

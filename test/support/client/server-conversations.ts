@@ -26,7 +26,7 @@ export interface ConversingServer {
 }
 
 export async function realServer(): Promise<ConversingServer> {
-  const gateway = await StatefulGateway.start({ subscriptionsMax: 5, mailboxBytesMax: 100_000 })
+  const gateway = await StatefulGateway.start({ subscriptionsMax: 5, collectionsMax: 5, mailboxBytesMax: 100_000 })
   const clients: StatefulClient[] = []
   const known = new Set<string>()
   const policy = (rules: object[]) => gateway.policy.replaceBy(parsePolicy(JSON.stringify({ roles: { all: rules, other: [other] } })))
@@ -61,7 +61,9 @@ export async function realServer(): Promise<ConversingServer> {
 }
 
 export function scriptServer(): ConversingServer {
-  const server = scriptedServer({ limits: { subscriptions: 5, frames_per_second: 1000, bytes_per_frame: 128, frame_bytes: 16_384 } })
+  const server = scriptedServer({
+    limits: { subscriptions: 5, frames_per_second: 1000, bytes_per_frame: 128, frame_bytes: 16_384, collections: 5 },
+  })
   const entity = (id: string, status: string) => ({ id, status, owner: 'ann', email: 'a@example.org' })
   const hidden = new Set<string>()
   let leftOut: (() => void) | undefined

@@ -127,8 +127,7 @@ export class SimulatedServer {
   snapshotCollections(): void {
     const { connection } = this
     for (const subscription of connection?.collections.keys() ?? []) {
-      connection!.say({ type: 'snapshot_started', subscription, entity_type: 'order' })
-      this.scan(connection!, subscription)
+      if (this.rights !== 'none') this.scanAnew(connection!, subscription)
     }
   }
 
@@ -186,8 +185,16 @@ export class SimulatedServer {
   }
 
   private changeRights(connection: Connection, subscription: string, before: Rights): void {
+    if (before === 'none') return this.scanAnew(connection, subscription)
     connection.say(...[...this.orders.keys()].flatMap((id) => this.collectionStep(subscription, id, this.shownOf(id, before))))
-    if (this.rights === 'none') connection.say({ type: 'error', message: '', code: 'forbidden', subscription, entity_type: 'order' })
+    if (this.rights !== 'none') return
+    connection.collections.set(subscription, new CollectionScan(this.world, []))
+    connection.say(lost(subscription))
+  }
+
+  private scanAnew(connection: Connection, subscription: string): void {
+    connection.say({ type: 'snapshot_started', subscription, entity_type: 'order' })
+    this.scan(connection, subscription)
   }
 
   private answerOfCollection(connection: Connection, { where, subscription = '', snapshot, ref }: Request): Message[] {
@@ -196,10 +203,13 @@ export class SimulatedServer {
       const about = { subscription, entity_type: 'order', ref }
       return wasThere ? [{ type: 'unsubscription_success', ...about }] : [{ type: 'error', message: '', code: 'not_subscribed', ...about }]
     }
-    if (this.rights === 'none') return [{ type: 'error', message: '', code: 'forbidden', entity_type: 'order', ref }]
     const name = JSON.stringify(where)
-    if (snapshot === true || !connection.collections.has(name)) this.scan(connection, name, ref)
-    return [{ type: 'subscription_success', subscription: name, entity_type: 'order', ref }]
+    const success = { type: 'subscription_success', subscription: name, entity_type: 'order', ref }
+    const isThere = connection.collections.has(name)
+    if (this.rights === 'none' && !isThere) return [{ type: 'error', message: '', code: 'forbidden', entity_type: 'order', ref }]
+    if (this.rights === 'none') return [success, { ...success, type: 'snapshot_complete', count: 0 }, lost(name)]
+    if (snapshot === true || !isThere) this.scan(connection, name, ref)
+    return [success]
   }
 
   /** In portions, between which other things happen. Answers are said first. */
@@ -313,4 +323,8 @@ function inCollection(collection: string, shown: object | undefined): object | u
   const where = JSON.parse(collection) as Readonly<Record<string, unknown>>
   const passes = shown !== undefined && Object.entries(where).every(([name, value]) => shown[name as keyof typeof shown] === value)
   return passes ? shown : undefined
+}
+
+function lost(subscription: string): Message {
+  return { type: 'error', message: '', code: 'forbidden', subscription, entity_type: 'order' }
 }
