@@ -6,7 +6,7 @@ import type { ControlRecord, ControlStatus, ControlTable } from './control-table
 
 /** Puts a policy in force, or keeps the one before. */
 export interface PolicyListener {
-  changed(text: string, recordMs: number): void
+  changed(text: string, recordMs?: number): void
   unreadable(why: string): void
   /** Undefined where there was none yet. */
   readonly textInForce: string | undefined
@@ -32,11 +32,12 @@ export class PolicyTable implements ControlTable {
     const { key } = record
     if (key !== policyKey) return this.log.error({ key: key.slice(0, 100) }, `The topic of the policy has another key than "${policyKey}".`)
     this.latest = record
-    if (!this.isFilling) this.apply()
+    if (!this.isFilling) this.apply(record.timestampMs)
   }
 
   beginAnew(): void {
     this.isFilling = true
+    this.latest = undefined
   }
 
   caughtUp(): void {
@@ -49,7 +50,8 @@ export class PolicyTable implements ControlTable {
     return { ready: this.policy.textInForce !== undefined, reason: this.policy.refused }
   }
 
-  private apply(): void {
+  /** @param recordMs where pages are brought in line with a record that was just written. */
+  private apply(recordMs?: number): void {
     const { latest, policy } = this
     this.latest = undefined
     const value = latest?.value ?? null
@@ -57,6 +59,6 @@ export class PolicyTable implements ControlTable {
     if (value.length > textFileBytesMax) return policy.unreadable(`The policy has ${value.length} bytes, more than ${textFileBytesMax}.`)
     const text = strictText(value)
     if (text === undefined) policy.unreadable('The policy is not UTF-8.')
-    else policy.changed(text, latest!.timestampMs)
+    else policy.changed(text, recordMs)
   }
 }

@@ -52,6 +52,11 @@ export class GatewayProcess {
     return this.listening?.['url'] as string | undefined
   }
 
+  /** `http://host:port` of the admin port, once it listens. */
+  get adminUrl(): string {
+    return String(this.listening?.['admin_url'])
+  }
+
   /** The status of `/readyz`; 0 until it listens. */
   async readiness(): Promise<number> {
     if (this.url === undefined) return 0
@@ -60,7 +65,7 @@ export class GatewayProcess {
 
   /** The text of `/metrics`. */
   async metrics(): Promise<string> {
-    return await (await fetch(`${String(this.listening?.['admin_url'])}/metrics`)).text()
+    return await (await fetch(`${this.adminUrl}/metrics`)).text()
   }
 
   /** From here on nobody reads what it prints. */
