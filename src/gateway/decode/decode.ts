@@ -17,6 +17,7 @@ import type { EntityCatalog } from './catalog/entity-catalog.js'
 import type { EntityTypes } from './entity-types.js'
 import { type FramedRecord, framedRecord } from './framed-record.js'
 import { RecordDecoder, type SchemaOf } from './record-decoder.js'
+import { OwnerDecoder, RecordOwners } from './record-owners.js'
 import type { SchemaStore } from './schemas/schema-store.js'
 import { schemaIdOf } from '#registry/wire-format.js'
 import { isAvroKey } from './id/key-format.js'
@@ -45,6 +46,8 @@ type Outcomes = Map<number, CompiledSchema | BadRecordError>
 
 export class Decoder {
   private readonly keyIds = new WeakMap<EntityDefinition, KeyIds>()
+  /** By topics that types share. */
+  private readonly owners = new Map<string, RecordOwners>()
 
   constructor(private readonly options: DecoderOptions) {}
 
@@ -73,12 +76,12 @@ export class Decoder {
     const { clock, meter } = this.options
     const schemaOf: SchemaOf = (id) => schemaOrThrow(outcomes.get(id))
     const decoders = topics.map((topic) => this.decoderOf(topic, batch.partition, schemaOf))
-    // A tombstone is each type's own: where one cannot read its key, others may.
-    const apart = decoders.map((decoder) => [decoder])
+    const decoderOfData = decoders.length === 1 ? decoders[0]! : new OwnerDecoder(decoders, this.ownersOf(batch.topic, topics))
     const events: ChangeEvent[] = []
     for (const record of records) {
-      if (record.value !== null) this.decodeBy(decoders, record, batch, events)
-      else for (const one of apart) this.decodeBy(one, record, batch, events)
+      // A tombstone is each type's own: where one cannot read its key, others may.
+      if (record.value !== null) this.decodeBy(decoderOfData, record, batch, events)
+      else for (const decoder of decoders) this.decodeBy(decoder, record, batch, events)
     }
     if (batch.records.length > 0) meter.readLatency.observe(clock.now() - batch.records[0]!.timestampMs)
     meter.records += batch.records.length
@@ -92,26 +95,22 @@ export class Decoder {
     return new RecordDecoder({ topic, partition, schemaOf, keyIds, catalog, keepsHidden: hasTable(topic.entity.name) })
   }
 
-  private decodeBy(decoders: readonly RecordDecoder[], record: FramedRecord, batch: RecordBatch, events: ChangeEvent[]): void {
+  private decodeBy(decoder: Pick<RecordDecoder, 'decode'>, record: FramedRecord, batch: RecordBatch, events: ChangeEvent[]): void {
+    const { meter, reportBadRecord } = this.options
     try {
-      this.decodeRecord(decoders, record, events)
+      const event = decoder.decode(record)
+      if (event === 'foreign') meter.recordsForeign++
+      else if (event === undefined || event.hidden) meter.recordsNotStreamable++
+      if (event !== 'foreign' && event !== undefined) events.push(event)
     } catch (error) {
-      this.options.reportBadRecord({ topic: batch.topic, partition: batch.partition, offset: record.offset }, error)
+      reportBadRecord({ topic: batch.topic, partition: batch.partition, offset: record.offset }, error)
     }
   }
 
-  /** On a topic that entities share, a record is of the one that it is. @throws BadRecordError */
-  private decodeRecord(decoders: readonly RecordDecoder[], record: FramedRecord, events: ChangeEvent[]): void {
-    const { meter } = this.options
-    let isForeign = true
-    for (let i = 0; i < decoders.length; i++) {
-      const event = decoders[i]!.decode(record)
-      if (event === 'foreign') continue
-      isForeign = false
-      if (event === undefined || event.hidden) meter.recordsNotStreamable++
-      if (event !== undefined) events.push(event)
-    }
-    if (isForeign) meter.recordsForeign++
+  private ownersOf(topic: string, topics: readonly EntityTopic[]): RecordOwners {
+    const known = this.owners.get(topic) ?? new RecordOwners(topics, this.options.catalog)
+    this.owners.set(topic, known)
+    return known
   }
 
   private keyIdsOf(entity: EntityDefinition): KeyIds {

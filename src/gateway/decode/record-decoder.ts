@@ -44,6 +44,12 @@ export class RecordDecoder {
     return record.value === null ? this.tombstone(record) : this.event(record, record.value)
   }
 
+  /** What a record with a value is. @throws BadRecordError */
+  branchOf({ value, badValue }: FramedRecord): CompiledBranch {
+    if (badValue !== undefined) throw badValue
+    return this.options.schemaOf(schemaIdOf(value!)).branchIn(value!)
+  }
+
   private tombstone(record: FramedRecord): ChangeEvent | undefined {
     const { topic, partition, catalog, keepsHidden } = this.options
     const entityType = topic.entity.name

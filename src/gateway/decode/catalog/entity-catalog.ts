@@ -116,9 +116,14 @@ export class EntityCatalog {
 
   /** Whether records of a schema are the topic's entity. People are told of others. */
   isMeant(topic: EntityTopic, branch: CompiledBranch): boolean {
-    if (this.records.isMeant(topic.entity, branch)) return true
-    if (!this.isOfAnother(topic, branch)) this.foreign.warnOnce(topic, branch)
-    return false
+    const isMeant = this.records.isMeant(topic.entity, branch)
+    if (!isMeant) this.warnOfForeign(topic, branch)
+    return isMeant
+  }
+
+  /** Tells people of records on a topic that are not its entity, nor another one that shares it. */
+  warnOfForeign(topic: EntityTopic, branch: CompiledBranch): void {
+    this.foreign.warnOnce(topic, branch)
   }
 
   /**
@@ -158,12 +163,6 @@ export class EntityCatalog {
       `${topic}/${id}`,
       `The schema ${id} of ${topic} is not streamable: none of its records is sent before ${mend}.`,
     )
-  }
-
-  /** Whether another entity shares the topic, and the record is that one. */
-  private isOfAnother({ topic, entity }: EntityTopic, branch: CompiledBranch): boolean {
-    const others = this.options.entities.filter((other) => other !== entity && other.layout === 'single-topic' && other.topic === topic)
-    return others.some((other) => this.records.isMeant(other, branch))
   }
 
   /** A bare record that looks like something else is read all the same, but not as people think. */
