@@ -12,6 +12,7 @@ import {
   type UpdateOperation,
 } from '#protocol/update-text.js'
 import { noneCursor } from '../table/cursor.js'
+import type { About } from './about.js'
 import type { FrameRoom } from './frame-room.js'
 import type { Audience, Mask } from '#policy/rights.js'
 
@@ -29,15 +30,6 @@ export interface Frame {
   readonly update: EntityUpdate | undefined
   /** What a message other than an update is about. */
   readonly about: About | undefined
-}
-
-/** The entity that an answer is about. */
-export interface About {
-  readonly entityId: string
-  /** Undefined where it is about all types that have the id. */
-  readonly entityType: string | undefined
-  /** Whether the client then holds nothing of it any more: what is owed behind is told by a message of its own. */
-  readonly isEnd: boolean
 }
 
 /** What an update tells its receivers. */

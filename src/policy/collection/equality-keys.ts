@@ -50,11 +50,13 @@ export class EqualityPaths {
     this.steps = paths.map((path) => new ValuePath(path))
   }
 
-  /** None where a path has no value. `many` where there are too many to be told. @throws BadRecordError */
+  /** None where a path has no value. `many` where they cannot be told, or are too many. @throws BadRecordError */
   keysOf({ schema, bytes, start }: EntityData): readonly string[] | 'many' {
     let extract = this.extractions.get(schema)
     if (extract === undefined) this.extractions.set(schema, (extract = schema.extractionOf(this.paths)))
-    const values = new JudgedValue(extract(bytes, start))
+    const unknown = new Set<string>()
+    const values = new JudgedValue(extract(bytes, start, unknown))
+    if (unknown.size > 0) return 'many'
     let product = 1
     const all = this.steps.map((path) => {
       const keys = keysAt(values.at(path)).filter((key) => key !== null)

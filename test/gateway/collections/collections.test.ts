@@ -108,3 +108,111 @@ test('changed rights change what is on the page', async (t) => {
   await gateway.settle()
   t.same(brief(client.heard()).sort(), ['delete a', 'delete b', 'error forbidden'])
 })
+
+test('a type without a table, too many collections and too many entities are refused by name', async (t) => {
+  const gateway = await StatefulGateway.start({ collectionsMax: 2, collectionEntitiesMax: 3 })
+  for (const id of ['a', 'b', 'c']) gateway.write(id)
+  await gateway.settle()
+  const client = gateway.connect()
+  await gateway.settle()
+  client.heard()
+  collect(client, {})
+  collect(client, { status: 'NEW' })
+  collect(client, { status: 'PAID' })
+  for (let again = 0; again < 1000; again++) collect(client, {})
+  client.ask({ type: 'subscribe', entity_type: 'parcel', where: {} })
+  await gateway.settle()
+  const first = client.heard()
+  t.same(
+    first.filter(({ type }) => type === 'error').map(({ code }) => code),
+    ['too_many_collections', 'forbidden'],
+  )
+  t.equal(first.filter(({ type, subscription }) => type === 'snapshot_complete' && subscription === first[0]!['subscription']).length, 1)
+  gateway.write('d', { status: 'PAID' })
+  await gateway.settle()
+  const then = client.heard()
+  t.same(brief(then), ['update d PAID', 'error collection_too_large'], 'one has more than it may have, the other stands')
+  gateway.write('e', { status: 'PAID' })
+  gateway.write('c', { status: 'PAID' })
+  await gateway.settle()
+  t.same(brief(client.heard()), ['delete c'])
+  collect(client, {})
+  await gateway.settle()
+  t.same(brief(client.heard()).at(-1), 'error collection_too_large', 'nor may it begin so')
+  t.equal(gateway.meter.subscriptions, 1)
+  client.leave()
+  t.equal(gateway.meter.subscriptions, 0)
+})
+
+test('two who ask for the same share what is read and encoded, and one who leaves is told nothing more', async (t) => {
+  const gateway = await StatefulGateway.start()
+  for (let order = 0; order < 50; order++) gateway.write(`order-${order}`)
+  await gateway.settle()
+  const clients = Array.from({ length: 20 }, (_none, number) => gateway.connect({ sub: `user-${number}` }))
+  await gateway.settle()
+  for (const client of clients) client.heard()
+  const before = gateway.meter.framesEncoded
+  for (const client of clients) collect(client, { status: { $in: ['NEW', 'PAID'] } })
+  await gateway.settle()
+  t.equal(gateway.meter.framesEncoded - before, 50)
+  const [first, ...others] = clients
+  const [{ subscription } = {}] = first!.heard()
+  for (const client of others) t.equal(client.heard().length, 52)
+  first!.ask({ type: 'unsubscribe', subscription: String(subscription), ref: 'end' })
+  gateway.write('order-1', { status: 'PAID' })
+  await gateway.settle()
+  t.same(brief(first!.heard()), ['unsubscription_success'])
+  for (const client of others) t.same(brief(client.heard()), ['update order-1 PAID'])
+  first!.ask({ type: 'unsubscribe', subscription: String(subscription) })
+  await gateway.settle()
+  t.same(brief(first!.heard()), ['error not_subscribed'])
+})
+
+test('a long list comes in portions as its client reads, and what changes meanwhile goes live', async (t) => {
+  const gateway = await StatefulGateway.start()
+  for (let order = 0; order < 600; order++) gateway.write(`order-${order}`, { email: 'x'.repeat(500) })
+  await gateway.settle()
+  const client = gateway.connect()
+  await gateway.settle()
+  client.heard()
+  client.transport.reads = false
+  collect(client, {})
+  await gateway.settle()
+  const portion = client.transport.received.length
+  t.ok(portion > 50 && portion < 400, `${portion} of 600 are in the socket`)
+  gateway.write('order-1', { status: 'PAID' })
+  gateway.remove('order-2')
+  for (let round = 0; round < 20; round++) {
+    client.drain()
+    await gateway.settle()
+  }
+  const heard = client.heard()
+  t.equal(heard.at(-1)?.['type'], 'snapshot_complete')
+  const rows = new Map<unknown, unknown>()
+  for (const { type, operation, entity_id, data } of heard) {
+    if (type !== 'entity_update') continue
+    if (operation === 'delete') rows.delete(entity_id)
+    else rows.set(entity_id, (data as { status: string }).status)
+  }
+  t.equal(rows.size, 599)
+  t.equal(rows.get('order-1'), 'PAID')
+  t.notOk(rows.has('order-2'))
+})
+
+test('a user goes through so many entities in a second, and others are not held up by that', async (t) => {
+  const gateway = await StatefulGateway.start({ scanRowsPerSecondMax: 100 })
+  for (let order = 0; order < 250; order++) gateway.write(`order-${order}`)
+  await gateway.settle()
+  const [slow, other] = [gateway.connect(), gateway.connect({ sub: 'bob' })]
+  await gateway.settle()
+  for (const client of [slow, other]) client.heard()
+  collect(slow, { status: 'nothing' })
+  await gateway.settle()
+  collect(other, { status: 'NEW' })
+  await gateway.settle()
+  t.same(brief(slow.heard()), ['subscription_success'])
+  t.equal(other.heard().length, 101)
+  await gateway.clock.advance(3_000)
+  t.same(brief(slow.heard()), ['snapshot_complete 0'])
+  t.equal(brief(other.heard()).at(-1), 'snapshot_complete 250')
+})

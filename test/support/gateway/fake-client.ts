@@ -57,12 +57,7 @@ export class FakeClient implements Client {
   }
 
   private collectionSubscriber() {
-    const untold = {
-      tellOf: () => undefined,
-      fenceCollection: () => undefined,
-      tellLostCollection: () => undefined,
-      endCollection: () => undefined,
-    }
+    const untold = { tellAll: () => undefined, tellLostCollection: () => undefined, endCollection: () => undefined }
     return { ...this.subscriber(), isBlocked: false, collectionAudience: () => undefined, ...untold }
   }
 

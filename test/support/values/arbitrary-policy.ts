@@ -73,7 +73,7 @@ function path(vocabulary: Vocabulary): fc.Arbitrary<string> {
   return fc.oneof({ weight: 2, arbitrary: of(texts.length === 0 ? entries : texts) }, { weight: 1, arbitrary: of(entries) })
 }
 
-function condition(vocabulary: Vocabulary, depth: number): fc.Arbitrary<Record<string, unknown>> {
+export function condition(vocabulary: Vocabulary, depth: number): fc.Arbitrary<Record<string, unknown>> {
   // A name of every object is refused at the start of a path, see condition-syntax.test.ts.
   const entries = vocabulary.filter(([path]) => path !== '__proto__')
   const missing = ['missing', ['eu'], false] as const

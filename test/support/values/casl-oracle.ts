@@ -152,7 +152,7 @@ const interpreters = { ...allInterpreters, ...own } as unknown as Record<
 >
 const interpret = createInterpreter(interpreters, { get, compare: compareForCasl, isArray: Array.isArray })
 
-function conditionsMatcher(conditions: unknown): MatchConditions {
+export function conditionsMatcher(conditions: unknown): MatchConditions {
   const condition = parser.parse(conditions as Record<string, unknown>)
   return (object) => interpret(condition, object)
 }

@@ -179,6 +179,29 @@ export function toPlain(type: ModelType, value: ModelValue): unknown {
   return value.kind === 'scalar' ? value.sample.plain : null
 }
 
+/** What is permitted, as conditions see it; undefined where nothing of the value is. */
+export function toShownPlain(type: ModelType, value: ModelValue, permitted: readonly string[], path = '', unavailable?: string): unknown {
+  if (!isVisible(type, permitted, path) || isLeftOut(type, value, permitted, path, unavailable)) return undefined
+  if (type.kind === 'record' && value.kind === 'record') {
+    const members = type.fields.map((field, i) => {
+      const at = join(path, field.name)
+      return [field.name, toShownPlain(field.type, value.fields[i]!, permitted, at, unavailable)] as const
+    })
+    return Object.fromEntries(members.filter(([, member]) => member !== undefined))
+  }
+  if (type.kind === 'array' && value.kind === 'array')
+    return value.items.map((item) => toShownPlain(type.items, item, permitted, path, unavailable) ?? null)
+  if (type.kind === 'map' && value.kind === 'map') {
+    const entries = value.entries.map(([, item]) => toShownPlain(type.values, item, permitted, path, unavailable))
+    return entries.filter((entry) => entry !== undefined)
+  }
+  if (type.kind === 'union' && value.kind === 'union')
+    return toShownPlain(type.branches[value.branch]!, value.value, permitted, path, unavailable)
+  if (value.kind !== 'scalar') return null
+  // What cannot be compared as its kind is the text that is shown.
+  return value.sample.isUndecidable === true ? (JSON.parse(value.sample.json) as unknown) : value.sample.plain
+}
+
 /** The JSON text of what is permitted; undefined where nothing of the value is. */
 export function toText(
   type: ModelType,

@@ -1,5 +1,6 @@
 import type { Clock } from '#clock.js'
-import type { About, EntityUpdate } from '../../authorize/entity-update.js'
+import type { About } from '../../authorize/about.js'
+import type { EntityUpdate } from '../../authorize/entity-update.js'
 import type { Meter } from '../../observe/meter.js'
 import type { Backlog, ConnectionMessage } from './backlog.js'
 import { OpenOwed } from './open-owed.js'
@@ -32,7 +33,10 @@ interface ConflationContext {
  * of an entity takes in its further updates until it is sent, or a message stands behind it by which the client holds nothing of the entity.
  */
 export class Conflation {
+  /** What takes in updates. */
   private readonly open = new OpenOwed()
+  /** What takes in nothing more, as a message stands behind it, and is not sent yet. */
+  private readonly closed = new OpenOwed()
   private readonly paced: PacedOwed
 
   constructor(
@@ -45,12 +49,12 @@ export class Conflation {
 
   /** Whether nothing is owed, now or in its time. */
   get isSpent(): boolean {
-    return this.open.isEmpty && this.paced.isIdle
+    return this.isIdle && this.paced.isIdle
   }
 
-  /** Whether nothing takes in updates. */
+  /** Whether nothing is owed that waits to be sent. */
   get isIdle(): boolean {
-    return this.open.isEmpty
+    return this.open.isEmpty && this.closed.isEmpty
   }
 
   /** The size of what waits for its time, and in no mailbox. */
@@ -69,7 +73,9 @@ export class Conflation {
     const now = this.context.clock.monotonicMs()
     // What changed rights do to the page waits for no pace.
     const isEarly = pace !== undefined && update.isEvent && now < pace.dueMs
-    if (open === undefined && !isEarly && !(conflates && isBlocked)) {
+    // What is owed before is told by the latest version: what comes behind must not be an older one.
+    const isBehind = isBlocked || this.closed.find(update) !== undefined
+    if (open === undefined && !isEarly && !(conflates && isBehind)) {
       pace?.noteSent(now)
       return false
     }
@@ -79,31 +85,28 @@ export class Conflation {
 
   /** From now on this answer to a request takes in what comes, as soon as what is owed before it is sent. */
   begin(owed: Owed): void {
-    this.open.removeAnswers(owed)
+    this.close(this.open.takeAnswers(owed))
     this.open.add(owed)
   }
 
   /** What is owed is sent now. Answers whether the client goes on from it: no message behind it takes the entity away. */
   end(owed: Owed): boolean {
     owed.pace?.noteSent(this.context.clock.monotonicMs())
-    return this.open.remove(owed)
+    const goesOn = this.open.remove(owed)
+    if (!goesOn) this.closed.remove(owed)
+    return goesOn
   }
 
-  /** All that is owed of the entity so far is to stand before a message about it. */
+  /** All that is owed so far of what a message is about is to stand before it. */
   standBefore(about: About): void {
-    for (const owed of this.open.of(about.entityId)) if (owed.subscription === undefined && this.paced.remove(owed)) this.tell(owed)
-    if (about.isEnd) this.open.close(about)
+    if ('subscription' in about) this.paced.release((owed) => owed.subscription === about.subscription)
+    else for (const owed of this.open.of(about.entityId)) if (owed.subscription === undefined && this.paced.remove(owed)) this.tell(owed)
+    this.closeAt(about)
   }
 
   /** What is owed of these types waits for its time no longer. */
   release(isMeant: (entityType: string) => boolean): void {
     this.paced.release(({ entityType }) => entityType !== undefined && isMeant(entityType))
-  }
-
-  /** All that is owed by this collection so far is to stand before a message about it, and takes in nothing that comes behind. */
-  fenceCollection(subscription: string): void {
-    this.paced.release((owed) => owed.subscription === subscription)
-    this.open.closeCollection(subscription)
   }
 
   /** What takes in updates of the same entity now stands behind this. */
@@ -115,13 +118,14 @@ export class Conflation {
   /** Nothing is owed by this collection any more. */
   endCollection(subscription: string): void {
     this.paced.withdraw((owed) => owed.subscription === subscription)
-    this.open.closeCollection(subscription)
+    this.close(this.open.takeCollection(subscription))
   }
 
   /** Nothing is owed of the type any more; requests are answered all the same. */
   withdraw(entityType: string): void {
     this.paced.withdraw((owed) => owed.entityType === entityType)
     this.open.removeType(entityType)
+    this.closed.removeType(entityType)
   }
 
   /**
@@ -130,10 +134,11 @@ export class Conflation {
    */
   gather(waiting: Waiting, isMeant: (update: EntityUpdate) => boolean, paceOf: (update: EntityUpdate) => Pace | undefined): boolean {
     this.open.clear()
+    this.closed.clear()
     let isOneOfEach = true as boolean
     waiting.revise((message) => {
       if (message.kind === 'owed') return this.kept(message)
-      if (message.kind === 'frame' && message.about?.isEnd === true) this.open.close(message.about)
+      if (message.kind === 'frame' && message.about !== undefined) this.closeAt(message.about)
       const update = message.kind === 'frame' ? message.update : undefined
       if (update === undefined || !isMeant(update)) return message
       const owed = this.replacing(update, paceOf(update))
@@ -170,6 +175,16 @@ export class Conflation {
     return before !== undefined
   }
 
+  /** What stands behind such a message is told by itself. */
+  private closeAt(about: About): void {
+    if ('subscription' in about) this.close(this.open.takeCollection(about.subscription))
+    else if (about.isEnd) this.close(this.open.takeEnded(about))
+  }
+
+  private close(taken: readonly Owed[]): void {
+    for (const owed of taken) this.closed.add(owed)
+  }
+
   private newOwed(update: EntityUpdate, pace: Pace | undefined, isEarly: boolean): Owed {
     const owed = Owed.insteadOf(update, pace)
     this.open.add(owed)
@@ -187,5 +202,6 @@ export class Conflation {
   stop(): void {
     this.paced.clear()
     this.open.clear()
+    this.closed.clear()
   }
 }

@@ -1,7 +1,7 @@
-import type { About } from '../../authorize/entity-update.js'
+import type { AboutEntity } from '../../authorize/about.js'
 import type { Owed, Told } from './owed.js'
 
-/** What is owed to one connection and still takes in updates: of each entity and type one change and one answer at most. */
+/** Some of what is owed to one connection. What still takes in updates is of each entity and type one change and one answer at most. */
 export class OpenOwed {
   /** Undefined until there is one: an empty map takes 210 B. */
   private byEntity: Map<string, Owed> | undefined
@@ -31,37 +31,40 @@ export class OpenOwed {
 
   /** Answers whether it was there. */
   remove(owed: Owed): boolean {
-    return this.keep(owed.entityId, (other) => other !== owed)
+    return this.takeOf(owed.entityId, (other) => other === owed).length > 0
   }
 
-  /** Whatever is owed by subscriptions to the entity takes in nothing more of what a message is about that ends it. What covers other types too goes on for them. */
-  close({ entityId, entityType }: About): void {
-    this.keep(entityId, (other) => other.subscription !== undefined || (entityType !== undefined && other.entityType !== entityType))
+  /** Takes out what is owed by subscriptions to the entity, of which a message says the end. What covers other types too stays for them. */
+  takeEnded({ entityId, entityType }: AboutEntity): Owed[] {
+    const isEnded = (owed: Owed) => owed.subscription === undefined && (entityType === undefined || owed.entityType === entityType)
+    return this.takeOf(entityId, isEnded)
   }
 
   /** Of answers the last one takes in what comes: a client may ask again and again. */
-  removeAnswers({ entityId, entityType }: Owed): void {
-    this.keep(entityId, (other) => other.snapshot === undefined || (entityType !== undefined && other.entityType !== entityType))
+  takeAnswers({ entityId, entityType }: Owed): Owed[] {
+    return this.takeOf(entityId, (owed) => owed.snapshot !== undefined && (entityType === undefined || owed.entityType === entityType))
   }
 
-  /** Answers whether any of them went. */
-  private keep(entityId: string, isKept: (owed: Owed) => boolean): boolean {
-    const all = [...this.of(entityId)]
-    const kept = all.filter(isKept)
-    this.byEntity?.delete(entityId)
-    for (const owed of kept) this.add(owed)
-    return kept.length < all.length
+  takeCollection(subscription: string): Owed[] {
+    return this.take((owed) => owed.subscription === subscription)
   }
 
   /** Answers to requests stay. */
   removeType(entityType: string): void {
-    for (const entityId of [...(this.byEntity?.keys() ?? [])])
-      this.keep(entityId, (owed) => owed.entityType !== entityType || owed.snapshot !== undefined)
+    this.take((owed) => owed.entityType === entityType && owed.snapshot === undefined)
   }
 
-  /** Whatever is owed by this collection takes in nothing more. */
-  closeCollection(subscription: string): void {
-    for (const entityId of [...(this.byEntity?.keys() ?? [])]) this.keep(entityId, (owed) => owed.subscription !== subscription)
+  private take(isMeant: (owed: Owed) => boolean): Owed[] {
+    return [...(this.byEntity?.keys() ?? [])].flatMap((entityId) => this.takeOf(entityId, isMeant))
+  }
+
+  private takeOf(entityId: string, isMeant: (owed: Owed) => boolean): Owed[] {
+    const all = [...this.of(entityId)]
+    const taken = all.filter(isMeant)
+    if (taken.length === 0) return taken
+    this.byEntity!.delete(entityId)
+    for (const owed of all) if (!taken.includes(owed)) this.add(owed)
+    return taken
   }
 
   clear(): void {

@@ -20,10 +20,7 @@ export interface CollectionSubscriber {
   frameFor(update: EntityUpdate): Frame
   leavesOut(update: EntityUpdate, subscription: Conflated): boolean
   tell(frame: Frame): void
-  /** Says this of a collection, behind all that is owed of it so far. */
-  tellOf(subscription: string, message: () => Frame): void
-  /** What comes of the collection from now on stands behind what is owed of it so far. */
-  fenceCollection(subscription: string): void
+  tellAll(answers: () => Iterable<Frame>): void
   /** Why nothing is shown of the collection, by the rights of now. */
   tellLostCollection(collection: Collection): void
   endCollection(subscription: string, code: ProtocolErrorCode): void
@@ -125,6 +122,6 @@ export class CollectionSubscription implements CollectionMember, Conflated {
   }
 
   private tell(message: ServerMessage): void {
-    this.subscriber.tellOf(this.collection.id, () => messageFrame(message, 'sluice.v1'))
+    this.subscriber.tellAll(() => [messageFrame(message, 'sluice.v1')])
   }
 }

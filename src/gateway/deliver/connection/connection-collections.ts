@@ -75,7 +75,6 @@ export class ConnectionCollections {
   }
 
   snapshot(subscription: CollectionSubscription): void {
-    this.subscriber.fenceCollection(subscription.collection.id)
     this.collections.snapshot(subscription)
   }
 

@@ -61,7 +61,7 @@ export class Connection extends Outbox implements Subscriber, CollectionSubscrib
   }
 
   tellLostCollection(collection: Collection): void {
-    this.tellOf(collection.id, () => lostCollectionFrame(collection, this.client))
+    this.tellAll(() => [lostCollectionFrame(collection, this.client)])
   }
 
   endCollection(subscription: string, code: ProtocolErrorCode): void {

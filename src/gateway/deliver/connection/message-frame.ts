@@ -1,4 +1,5 @@
-import { type About, answerFrame, type Frame } from '../../authorize/entity-update.js'
+import type { About } from '../../authorize/about.js'
+import { answerFrame, type Frame } from '../../authorize/entity-update.js'
 import type { ProtocolErrorCode } from '#protocol/codes.js'
 import type { Dialect } from '#protocol/dialect.js'
 import { errorMessage, writeMessage, type ProtocolError, type ServerMessage } from '#protocol/message.js'
@@ -8,10 +9,9 @@ export function messageFrame(message: ServerMessage, dialect: Dialect): Frame {
   return answerFrame(writeMessage(message, dialect), aboutOf(message))
 }
 
-/** What concerns one entity; a collection is a stream of its own. */
 function aboutOf(message: ServerMessage): About | undefined {
+  if ('subscription' in message && message.subscription !== undefined) return { subscription: message.subscription }
   if (!('entity_id' in message) || message.entity_id === undefined) return undefined
-  if ('subscription' in message && message.subscription !== undefined) return undefined
   const isEnd = message.type === 'unsubscription_success' || (message.type === 'error' && endings.includes(message.code))
   return { entityId: message.entity_id, entityType: message.entity_type, isEnd }
 }

@@ -84,22 +84,9 @@ export abstract class Outbox extends Actor<ConnectionMessage> {
     if (!this.isBlocked) this.client.collections.goOn()
   }
 
-  /** Says this of a collection, behind all that is owed of it so far. */
-  tellOf(subscription: string, message: () => Frame): void {
-    this.attempt(() => {
-      this.fenceCollection(subscription)
-      this.tell(message())
-    })
-  }
-
   /** What is owed behind this of the same entity is told by whether the client holds something of it then. */
   noteHeld(owed: Owed, isHeld: boolean): void {
     this.conflation?.noteHeld(owed, isHeld)
-  }
-
-  /** What comes of the collection from now on stands behind what is owed of it so far. */
-  fenceCollection(subscription: string): void {
-    this.conflation?.fenceCollection(subscription)
   }
 
   /** Ends the subscription to a collection: nothing is owed of it any more. Answers whether there was one. */
