@@ -7,12 +7,12 @@ import { invalid } from '#avro/write/invalid.js'
 import { behind } from '#avro/write/invalid-entity.js'
 import { ConfigurationError } from '#errors.js'
 import type { Log } from '#log.js'
+import { connected } from './connected-producer.js'
 import { EntityRecordWriter } from './entity-record.js'
 import { type EventHandlers, listen, type OnPublishError } from './event-handlers.js'
 import { pinSchemas } from './pinned-schemas.js'
 import { type EntityPublisherOptions, readPublisherOptions } from './publisher-options.js'
 import { type PublishedEntity, readEntities } from './published-entity.js'
-import { PublishError } from './publish-error.js'
 import { KafkaProducer } from '#kafka/kafka-producer.js'
 import { withLogin } from '#registry/registry-login.js'
 import { sharedSasl } from '#kafka/login/kafka-sasl.js'
@@ -22,8 +22,9 @@ export { RegistryError } from '#registry/schema-registry.js'
 export { InvalidEntityError } from '#avro/write/invalid-entity.js'
 export { ConfigurationError } from '#errors.js'
 export type { EventHandlers, OnPublishError, PublishedChange } from './event-handlers.js'
+export { ClaimsPublisher } from './claims-publisher.js'
 export { PublishError } from './publish-error.js'
-export type { EntityPublisherOptions } from './publisher-options.js'
+export type { ClaimsPublisherOptions, EntityPublisherOptions } from './publisher-options.js'
 
 export type PublishAnswer = ({ readonly status: 'sent' } & SentRecord) | { readonly status: 'not_streamable' }
 
@@ -111,16 +112,6 @@ export class EntityPublisher {
   async close(): Promise<void> {
     for (const stopListening of this.listening) stopListening()
     await this.sender.close()
-  }
-}
-
-/** @throws PublishError, ConfigurationError */
-async function connected(connect: () => Promise<KafkaProducer>): Promise<KafkaProducer> {
-  try {
-    return await connect()
-  } catch (error) {
-    if (error instanceof ConfigurationError) throw error
-    throw new PublishError('not_connected', (error as Error).message)
   }
 }
 

@@ -11,9 +11,34 @@ import type { AskToken } from '#login/secret.js'
 import type { ClientCredentials } from '#login/token-endpoint.js'
 import type { RegistryPems } from '#registry/confluent-client.js'
 
-/** An option that is undefined has its default, so that variables of the environment can be handed on as they are. */
-export interface EntityPublisherOptions {
+/** How records are sent. An option that is undefined has its default, so that variables of the environment can be handed on as they are. */
+export interface SendingOptions {
   readonly brokers: readonly string[]
+  /** By which brokers tell their clients apart. */
+  readonly clientId?: string | undefined
+  /** Where a secret or a token is a function, it is called at each login. */
+  readonly sasl?: ConfiguredSasl | undefined
+  /** `true` trusts what Node trusts; certificates and keys are PEM. A function is called at each connection. */
+  readonly tls?: KafkaTls | undefined
+  readonly compression?: 'none' | 'gzip' | undefined
+  /** How long an event may take until Kafka has acknowledged it, in milliseconds. An attempt that is under way then is still awaited. */
+  readonly deliveryTimeoutMs?: number | undefined
+  /** How long `close` waits for events that are still to be sent, in milliseconds. */
+  readonly closeTimeoutMs?: number | undefined
+  /** The most that goes into one request, in bytes. */
+  readonly batchBytesMax?: number | undefined
+  /** The most that waits for Kafka, in bytes. Beyond it `publish` rejects. */
+  readonly queueBytesMax?: number | undefined
+  /** A log whose methods take fields first and then a sentence, as those of pino and Fastify do. */
+  readonly log?: Log | undefined
+}
+
+export interface ClaimsPublisherOptions extends SendingOptions {
+  /** The gateways' `CLAIMS_TOPIC`. */
+  readonly topic: string
+}
+
+export interface EntityPublisherOptions extends SendingOptions {
   readonly registry: {
     /** The root of Confluent's API. Of several the next one is asked where one does not answer. */
     readonly url: string | readonly string[]
@@ -39,23 +64,6 @@ export interface EntityPublisherOptions {
    * lost without a word.
    */
   readonly leaveOutUnknown?: boolean | undefined
-  /** By which brokers tell their clients apart. */
-  readonly clientId?: string | undefined
-  /** Where a secret or a token is a function, it is called at each login. */
-  readonly sasl?: ConfiguredSasl | undefined
-  /** `true` trusts what Node trusts; certificates and keys are PEM. A function is called at each connection. */
-  readonly tls?: KafkaTls | undefined
-  readonly compression?: 'none' | 'gzip' | undefined
-  /** How long an event may take until Kafka has acknowledged it, in milliseconds. An attempt that is under way then is still awaited. */
-  readonly deliveryTimeoutMs?: number | undefined
-  /** How long `close` waits for events that are still to be sent, in milliseconds. */
-  readonly closeTimeoutMs?: number | undefined
-  /** The most that goes into one request, in bytes. */
-  readonly batchBytesMax?: number | undefined
-  /** The most that waits for Kafka, in bytes. Beyond it `publish` rejects. */
-  readonly queueBytesMax?: number | undefined
-  /** A log whose methods take fields first and then a sentence, as those of pino and Fastify do. */
-  readonly log?: Log | undefined
 }
 
 const text = v.pipe(v.string('must be a text'), v.nonEmpty('must not be empty'))
@@ -136,8 +144,32 @@ const pems = 'must be true or false, or an object of PEM texts (ca, cert, key), 
 
 const url = v.pipe(text, v.check(isHttpUrl, 'must be a URL that begins with http:// or https://'))
 
-const options = members({
+const sending = {
   brokers: v.pipe(listOf(text, 'host:port'), v.nonEmpty('must name at least one broker')),
+  clientId: v.optional(text),
+  sasl: v.optional(sasl),
+  tls: v.optional(
+    v.union(
+      [
+        v.boolean(),
+        v.strictObject({ ca: v.optional(text), cert: v.optional(text), key: v.optional(text) }),
+        v.custom<() => Pems>(isFunction, pems),
+      ],
+      pems,
+    ),
+  ),
+  compression: v.optional(choice('none', 'gzip'), 'none'),
+  deliveryTimeoutMs: milliseconds(120_000), // As in Kafka's Java client: longer than a broker takes to come back.
+  closeTimeoutMs: milliseconds(10_000), // Within what orchestrators give a process to leave.
+  batchBytesMax: bytes(1_000_000), // Kafka takes 1,048,588 unless told otherwise.
+  queueBytesMax: bytes(33_554_432), // As in Kafka's Java client: some 10,000 orders, which are seconds of any service's changes.
+  log: v.optional(v.custom<Log>(isLog, 'must have debug, info, warn and error')),
+}
+
+const claimsOptions = members({ ...sending, topic: text })
+
+const options = members({
+  ...sending,
   registry: v.pipe(
     members({
       url: v.union([url, v.pipe(v.array(url), v.nonEmpty())], 'must be a URL that begins with http:// or https://, or a list of such'),
@@ -157,31 +189,28 @@ const options = members({
   entities: v.optional(listOf(entity, 'objects with name, topic, layout and envelope')),
   register: v.optional(flag, false),
   leaveOutUnknown: v.optional(flag, false),
-  clientId: v.optional(text),
-  sasl: v.optional(sasl),
-  tls: v.optional(
-    v.union(
-      [
-        v.boolean(),
-        v.strictObject({ ca: v.optional(text), cert: v.optional(text), key: v.optional(text) }),
-        v.custom<() => Pems>(isFunction, pems),
-      ],
-      pems,
-    ),
-  ),
-  compression: v.optional(choice('none', 'gzip'), 'none'),
-  deliveryTimeoutMs: milliseconds(120_000), // As in Kafka's Java client: longer than a broker takes to come back.
-  closeTimeoutMs: milliseconds(10_000), // Within what orchestrators give a process to leave.
-  batchBytesMax: bytes(1_000_000), // Kafka takes 1,048,588 unless told otherwise.
-  queueBytesMax: bytes(33_554_432), // As in Kafka's Java client: some 10,000 orders, which are seconds of any service's changes.
-  log: v.optional(v.custom<Log>(isLog, 'must have debug, info, warn and error')),
 })
 
-export type PublisherConfig = v.InferOutput<typeof options> & Pick<EntityPublisherOptions, 'sasl'> & { readonly log: Log }
+/** What is handed on as it is. */
+type HandedOn = Pick<SendingOptions, 'sasl'> & { readonly log: Log }
+export type PublisherConfig = v.InferOutput<typeof options> & HandedOn
+export type ClaimsPublisherConfig = v.InferOutput<typeof claimsOptions> & HandedOn
 
 /** With defaults. @throws ConfigurationError that names the option. */
 export function readPublisherOptions(given: EntityPublisherOptions): PublisherConfig {
-  const result = v.safeParse(options, given)
+  return { ...checked(v.safeParse(options, given)), sasl: given.sasl, log: given.log ?? ownLog() }
+}
+
+/** With defaults. @throws ConfigurationError that names the option. */
+export function readClaimsPublisherOptions(given: ClaimsPublisherOptions): ClaimsPublisherConfig {
+  return { ...checked(v.safeParse(claimsOptions, given)), sasl: given.sasl, log: given.log ?? ownLog() }
+}
+
+type Sending = Pick<v.InferOutput<typeof claimsOptions>, 'brokers' | 'sasl' | 'tls' | 'batchBytesMax' | 'queueBytesMax'>
+
+function checked<Output extends Sending>(
+  result: { success: true; output: Output } | { success: false; issues: [v.BaseIssue<unknown>, ...v.BaseIssue<unknown>[]] },
+): Output {
   if (!result.success) {
     const [issue] = result.issues
     const path = v.getDotPath(issue)
@@ -190,11 +219,15 @@ export function readPublisherOptions(given: EntityPublisherOptions): PublisherCo
   if (result.output.batchBytesMax > result.output.queueBytesMax)
     throw new ConfigurationError("The publisher's option queueBytesMax must be at least batchBytesMax.")
   refuseEavesdroppers(result.output)
-  return { ...result.output, sasl: given.sasl, log: given.log ?? openLog('warn', backgroundClock).log }
+  return result.output
+}
+
+function ownLog(): Log {
+  return openLog('warn', backgroundClock).log
 }
 
 /** A service that wants secrets to be sent unprotected, for example where something else encrypts, must say so. */
-function refuseEavesdroppers({ brokers, sasl, tls }: v.InferOutput<typeof options>): void {
+function refuseEavesdroppers({ brokers, sasl, tls }: Sending): void {
   if (tls !== undefined || (sasl?.mechanism !== 'plain' && sasl?.mechanism !== 'oauthbearer')) return
   const open = remoteAddress(brokers)
   if (open !== undefined)

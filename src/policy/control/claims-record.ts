@@ -17,6 +17,19 @@ export function readClaims(text: string): Claims | undefined {
   }
 }
 
+/** Why a gateway could not use these claims, or would pass over some, as the rest of a sentence; undefined where it uses them. */
+export function claimsFault(claims: unknown): string | undefined {
+  if (!isJsonObject(claims)) return 'must be an object: the claims of a user'
+  const reserved = Object.keys(claims).find((name) => reservedClaims.has(name))
+  if (reserved !== undefined) return `names "${reserved}", which comes from tokens alone`
+  const bytes = Buffer.byteLength(writeClaims(claims))
+  return bytes > claimsBytesMax ? `has ${bytes} bytes of claims, of at most ${claimsBytesMax}` : undefined
+}
+
+export function writeClaims(claims: Claims): string {
+  return JSON.stringify(claims)
+}
+
 function withoutReserved(claims: Claims): Claims {
   const members = Object.entries(claims)
   return members.some(([name]) => reservedClaims.has(name))

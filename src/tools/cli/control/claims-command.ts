@@ -1,7 +1,7 @@
-import { claimsBytesMax, reservedClaims } from '#policy/control/claims-record.js'
+import { claimsFault, writeClaims } from '#policy/control/claims-record.js'
+import type { Claims } from '#policy/rights.js'
 import { readInput } from '#config/text-file.js'
 import { ConfigurationError } from '#errors.js'
-import { isJsonObject } from '#text/json-object.js'
 import { parseJson } from '#text/json-text.js'
 import { brokerHelp, type Variables } from '../broker-options.js'
 import type { Command } from 'commander'
@@ -69,11 +69,7 @@ async function get(topic: ControlTopicClient, sub: string, { writeOut, writeErr 
 /** @throws ConfigurationError where a gateway could not use them, or would pass over some. */
 function claimsIn(file: string): Buffer {
   const json = parseJson(readInput(file), (why) => new ConfigurationError(`${file} ${why}.`))
-  if (!isJsonObject(json)) throw new ConfigurationError(`${file} must hold an object: the claims of a user.`)
-  const reserved = Object.keys(json).find((name) => reservedClaims.has(name))
-  if (reserved !== undefined) throw new ConfigurationError(`${file} names "${reserved}", which comes from tokens alone.`)
-  const value = Buffer.from(JSON.stringify(json))
-  if (value.length > claimsBytesMax)
-    throw new ConfigurationError(`${file} has ${value.length} bytes of claims, of at most ${claimsBytesMax}.`)
-  return value
+  const fault = claimsFault(json)
+  if (fault !== undefined) throw new ConfigurationError(`${file} ${fault}.`)
+  return Buffer.from(writeClaims(json as Claims))
 }

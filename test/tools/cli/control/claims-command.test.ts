@@ -23,7 +23,7 @@ test('claims that a gateway could not use are not written', async (t) => {
   const dir = t.testdir(files)
   const variables = { KAFKA_BROKERS: '127.0.0.1:1', CLAIMS_TOPIC: 'c' }
   for (const [name, why] of Object.entries({
-    list: 'must hold an object',
+    list: 'must be an object',
     twice: 'names a twice',
     reserved: 'names "sub", which comes from tokens alone',
     long: 'bytes of claims, of at most',
