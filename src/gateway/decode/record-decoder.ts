@@ -128,7 +128,7 @@ export class RecordDecoder {
     const { idFields } = this.options.topic.entity
     if (inValue !== '' && idFields !== undefined && record.key !== null) refusePartOfKey(record.key, idFields)
     const entityId = inValue === '' ? this.idInKey(record) : inValue
-    if (entityId === '') throw new BadRecordError('entity_id_missing')
+    if (entityId === '') throw new BadRecordError('entity_id_missing', record.key === null ? 'the record has no key' : undefined)
     if (entityId.length > nameCharactersMax)
       throw new BadRecordError('over_limit', `an entity id of more than ${nameCharactersMax} characters`)
     return entityId

@@ -132,6 +132,12 @@ test('an Avro key of as many bytes as a long counts where the registry has a sch
   t.equal(await said.idOf(said.avroKey(key, { id: 123_456n }, 'shop.Key')), '123456')
 })
 
+test('an Avro key with a list or a record in it has no id, and says so of the key', async (t) => {
+  const orders = new KeyedOrders()
+  const key = { type: 'record', name: 'Key', fields: [{ name: 'ids', type: { type: 'array', items: 'int' } }] }
+  t.equal(await orders.idOf(orders.avroKey(key, { ids: [1] })), 'key_invalid')
+})
+
 const fields = [
   'int',
   'long',
