@@ -109,6 +109,7 @@ const entity = members({
   record: v.exactOptional(v.pipe(listOf(text, 'names of records'), v.nonEmpty('must name at least one record'))),
   idFields: v.exactOptional(v.pipe(listOf(text, 'names of fields'), v.nonEmpty('must name at least one field'))),
   streamable: v.exactOptional(flag),
+  sharesTopic: v.exactOptional(flag),
 })
 
 /** What it gives is not known before it is called. */

@@ -27,6 +27,16 @@ test('finds the id of the event around the entity, or of the bare entity, whatev
   t.same([...(await pinSchemas(registry, readEntities(folder, [{ ...single, envelope: 'none' }]), false))], [['order', bare.id]])
 })
 
+test('finds the id of an entity that shares its topic under the subject of its record, as sluice schema register writes it', async (t) => {
+  const folder = t.testdir({ 'order.avsc': JSON.stringify({ ...order, namespace: 'shop' }) })
+  const registry = new MemorySubjects(new MemoryRegistry())
+  const shared = { ...single, topic: 'events', envelope: 'none', sharesTopic: true } as const
+  const [own] = plannedSubjects(readSchemaFolder(folder), { inline: true, definitionOf: () => shared })
+  const { id } = await registry.register(own!.subject, { schema: own!.schema, references: [] })
+  t.equal(own!.subject, 'events-shop.Order')
+  t.same([...(await pinSchemas(registry, readEntities(folder, [shared]), false))], [['events', id]])
+})
+
 test('finds what sluice schema register has written, in either form and with shared types', async (t) => {
   const address = { type: 'record', name: 'Address', namespace: 'shop', fields: [] }
   const fields = [{ name: 'to', type: 'shop.Address' }]
