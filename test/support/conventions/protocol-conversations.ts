@@ -68,6 +68,7 @@ export const protocolConversations: Readonly<Record<string, string>> = {
     { type: 'subscribe', entity_id: 'invoice-1', entity_type: 'invoice', ref: 8 },
   ]),
   'conversation-state': await stateConversation(),
+  'conversation-collection': await collectionConversation(),
 }
 
 function conversation(subprotocol: Subprotocol | undefined, steps: readonly Step[]): string {
@@ -109,6 +110,38 @@ async function stateConversation(): Promise<string> {
   write('PACKED', 2)
   write('SHIPPED', 3)
   await ask({ type: 'subscribe', ...page, since: cursor }, 'the answer, and what came meanwhile')
+  return codeOf(lines.slice(0, -1))
+}
+
+/** Of a page with a list, which orders leave and enter. */
+async function collectionConversation(): Promise<string> {
+  const gateway = await StatefulGateway.start()
+  const write = (id: string, status: string, second: number) => gateway.write(id, { status }, Date.UTC(2026, 0, 1, 12, 0, second))
+  write('order-1001', 'PAID', 0)
+  write('order-1002', 'NEW', 0)
+  const client = gateway.connect({ roles: ['some'] })
+  await gateway.settle()
+  client.transport.received.length = 0
+  const lines: string[] = []
+  const hear = async (when: string) => {
+    await gateway.settle()
+    const heard = client.transport.received.splice(0)
+    lines.push(`// server: ${when}`, ...heard.flatMap(folded), '')
+    return heard
+  }
+  const ask = (request: Request) => {
+    lines.push('// client', writeRequest(request))
+    client.ask(request)
+  }
+  ask({ type: 'subscribe', entity_type: 'order', where: { status: 'PAID' }, fields: ['id', 'status'], snapshot: true, ref: 1 })
+  const [success] = await hear('the answer, what passes the filter now, and that this was all')
+  write('order-1002', 'PAID', 1)
+  await hear('another order enters')
+  write('order-1001', 'SHIPPED', 2)
+  await hear('the first one leaves')
+  const { subscription } = JSON.parse(success!) as { subscription: string }
+  ask({ type: 'unsubscribe', subscription })
+  await hear('the answer')
   return codeOf(lines.slice(0, -1))
 }
 
