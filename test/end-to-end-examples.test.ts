@@ -4,6 +4,7 @@ import { resolve } from 'node:path'
 import { promisify } from 'node:util'
 import { t as all, test } from 'tap'
 import type { Collection } from '@tanstack/db'
+import { WebSocket } from 'ws'
 import { SluiceClient } from '#client/sluice-client.js'
 import { scriptedServer } from '#client/testing/scripted-server.js'
 import { runCommandLine } from '#tools/cli/command-line.js'
@@ -15,6 +16,7 @@ import { serveSite } from './support/browser/site.js'
 import type { Tab } from './support/browser/tab.js'
 import { GatewayProcess } from './support/gateway/gateway-process.js'
 import { secret } from './support/gateway/tokens.js'
+import { until } from './support/kafka/source-reader.js'
 import { FakeTerminal } from './support/tools/fake-terminal.js'
 import { configErrors } from './support/tools/typescript-errors.js'
 
@@ -56,6 +58,37 @@ test('a program in Node waits until an order is delivered, and ends', async (t) 
   t.match(stdout, /^snapshot .*\n(.*\n)*update DELIVERED\n$/)
 })
 
+const steps = ['NEW', 'PAID', 'PACKED', 'SHIPPED', 'DELIVERED']
+const listed = `[...document.querySelectorAll('li span:first-child')].map(({ textContent }) => textContent).sort()`
+
+test('a page shows the orders at each step of their way as a program finds them, which has all', inChromium, async (t) => {
+  const { host, tokens } = await shop()
+  const site = await serveSite(t, await examplePages(host, tokens))
+  const wanda = await chromium.open(`${site}/wanda/list.html`)
+  const client = new SluiceClient<{ order: Order }>(`ws://${host}`, { token: tokens['wanda']!, WebSocket })
+  t.teardown(() => client.close())
+  const all = client.collection('order')
+  all.subscribe(() => undefined)
+  const found = (step: string) => [...all.getSnapshot().rows].flatMap(([id, { status }]) => (status === step ? [id] : [])).sort()
+  let count = 0
+  for (const step of steps) {
+    await wanda.evaluate(`{
+      const select = document.querySelector('select')
+      select.value = '${step}'
+      select.dispatchEvent(new Event('change', { bubbles: true }))
+    }`)
+    const isRight = async () => {
+      const shown = await wanda.evaluate<readonly string[]>(listed)
+      count = Math.max(count, shown.length)
+      return (await wanda.evaluate<boolean>(isLive)) && JSON.stringify(shown) === JSON.stringify(found(step))
+    }
+    await until(`the page has the orders that are ${step}`, isRight)
+  }
+  t.ok(count > 0, `${count} orders at once`)
+  t.equal(all.getSnapshot().status, 'live')
+  t.same(wanda.complaints, [])
+})
+
 test('each page shows Ada her order and what becomes of it, and Wanda what she packs', inChromium, async (t) => {
   const { host, tokens, policy } = await shop()
   const site = await serveSite(t, await examplePages(host, tokens))
@@ -70,11 +103,15 @@ test('each page shows Ada her order and what becomes of it, and Wanda what she p
     return ada
   }
   const pages = await Promise.all(['plain', 'react', 'svelte'].map(follow))
+  const list = await chromium.open(`${site}/ada/list.html`)
+  await list.until(isLive)
   writeFileSync(policy, JSON.stringify({ roles: { customer: [] } }))
   for (const page of pages) {
     await page.until(`document.querySelector('main').className === 'absent'`)
     t.same(await page.evaluate(`[${total}, ${step} ?? null, document.querySelector('ul').textContent]`), ['', null, ''])
   }
+  await list.until(`document.querySelector('main').className === 'failed'`)
+  t.same(await list.evaluate(listed), [])
 })
 
 test('a collection of TanStack DB holds what there is of its entities, and forgets what may not be seen any more', async (t) => {
