@@ -6,9 +6,12 @@ import { SluiceClient } from '#client/sluice-client.js'
 import { visibleBy, type OrderRights, type OrderUser } from '../gateway/changing-rights.js'
 import { signedToken } from '../gateway/tokens.js'
 import type { WrittenOrders, WrittenVersion } from '../kafka/written-orders.js'
+import { FollowedList, type ListFilter } from './followed-list.js'
 import { WatchedChanges } from './watched-changes.js'
 
 const tokenSeconds = 4
+/** All, some by what everybody sees, and some by what not all may see. */
+const filters: readonly ListFilter[] = [{}, { status: 'PAID' }, { owner: 'owner-1' }]
 let tokens = 0
 
 interface Followed {
@@ -29,6 +32,7 @@ export class FollowedOrders {
   private given: OrderUser | undefined
   private taken: OrderUser | undefined
   private readonly all: readonly Followed[]
+  private readonly lists: readonly FollowedList[]
 
   constructor(
     url: string,
@@ -52,6 +56,7 @@ export class FollowedOrders {
     })
     this.client.state.subscribe(({ status }) => status === 'live' && (this.taken = this.given))
     this.all = ids.map((id) => this.follow(id))
+    this.lists = filters.map((where) => this.list(where))
   }
 
   get now(): OrderRights {
@@ -66,13 +71,16 @@ export class FollowedOrders {
   /** What it holds otherwise than it should; nothing once all has arrived. */
   wrongs(latestOf: (id: string) => WrittenVersion | undefined): string[] {
     if (!isDeepStrictEqual(this.taken, this.now.user)) return [`${this.name}: its token is not known to be taken`]
-    return this.all.flatMap(({ id, store, called, iterated }) => {
+    const visible = new Map(this.orders.ids.map((id) => [id, visibleBy(this.now, latestOf(id)?.order ?? null)]))
+    const lists = this.lists.flatMap((list) => list.wrong(visible) ?? []).map((wrong) => `${this.name} list ${wrong}`)
+    const orders = this.all.flatMap(({ id, store, called, iterated }) => {
       const expected = visibleBy(this.now, latestOf(id)?.order ?? null)
       const { status, data } = store.getSnapshot()
       const held = { store: [status, data], called: called.shown, iterated: iterated.shown }
       const wanted = { store: [expected === undefined ? 'absent' : 'live', expected], called: expected, iterated: expected }
       return isDeepStrictEqual(held, wanted) ? [] : [`${this.name} ${id}: ${JSON.stringify(held)} instead of ${JSON.stringify(wanted)}`]
     })
+    return [...orders, ...lists]
   }
 
   /** All is as it was wished last: from now on nothing else may be seen. */
@@ -96,6 +104,8 @@ export class FollowedOrders {
     if (this.client.state.getSnapshot().status === 'waiting') return
     for (const { id, store } of this.all)
       if (store.getSnapshot().data !== undefined) this.faults.push(`${this.name} ${id}: what another user was shown`)
+    for (const list of this.lists)
+      if (!list.isEmpty) this.faults.push(`${this.name} ${JSON.stringify(list.where)}: what another user was shown`)
   }
 
   private follow(id: string): Followed {
@@ -120,6 +130,15 @@ export class FollowedOrders {
       for await (const change of client.subscribe(entityType, id, { snapshot: true })) take(iterated, 'iterator', change)
     })().catch(fail)
     return { id, store, called, iterated }
+  }
+
+  private list(where: ListFilter): FollowedList {
+    const shown = (id: string, data: unknown, timestamp?: string) => {
+      if (timestamp !== undefined) this.check('list', id, data, timestamp)
+      else if (!this.orders.of(id).some(({ order }) => this.rights.some((rights) => isDeepStrictEqual(data, visibleBy(rights, order)))))
+        this.faults.push(`${this.name} list ${id}: ${JSON.stringify(data)} by ${JSON.stringify(this.rights)}`)
+    }
+    return new FollowedList(this.client, this.entityType, where, shown, () => this.met.missed++)
   }
 
   /** Nothing is shown but what rights of the moment permit, of a version that somebody wrote. */

@@ -32,6 +32,10 @@ export class WrittenOrders {
     )
   }
 
+  get ids(): readonly string[] {
+    return [...this.versions.keys()]
+  }
+
   of(id: string): readonly WrittenVersion[] {
     return this.versions.get(id) ?? []
   }
