@@ -1,7 +1,7 @@
 import { ClaimSlot } from '#policy/rules/claim-slot.js'
 import type { Condition, Query } from '#policy/rules/condition.js'
 import { Literal } from '#policy/rules/literal.js'
-import type { Claims } from '#policy/rights.js'
+import type { UserClaims } from '#policy/claim-path.js'
 
 const comparisons: Readonly<Record<string, string>> = {
   ...{ $eq: '=', $ne: '!=', $gt: '>', $gte: '>=', $lt: '<', $lte: '<=' },
@@ -69,7 +69,7 @@ export function claimsOf(condition: Condition): string[] {
 }
 
 /** The claims that the token lacks, or has in a form that cannot stand in the condition. */
-export function claimsLackedBy(condition: Condition, claims: Claims): string[] {
+export function claimsLackedBy(condition: Condition, claims: UserClaims): string[] {
   const open = slotsOf(condition).filter((slot) => slot.fill(claims) === undefined)
   return [...new Set(open.map(({ claim }) => claim))]
 }

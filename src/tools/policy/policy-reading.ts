@@ -6,7 +6,8 @@ import { JudgedValue } from '#policy/rules/judged-value.js'
 import { parsePolicyFile } from '#policy/rules/policy-file.js'
 import type { Rule } from '#policy/rules/rule.js'
 import { valueAt } from '#policy/rules/value-at-path.js'
-import type { Claims, Mask } from '#policy/rights.js'
+import { claimAt, JoinedClaims, type UserClaims } from '#policy/claim-path.js'
+import type { Mask } from '#policy/rights.js'
 import { RolePolicy } from '#policy/role-policy.js'
 import { showsSome, textUnder } from '#policy/shown.js'
 import type { EntityData } from '#avro/entity-data.js'
@@ -17,7 +18,7 @@ import type { PolicyText } from './policy-lint.js'
 
 export interface User {
   readonly roles: readonly string[]
-  readonly claims: Claims
+  readonly claims: UserClaims
 }
 
 /** Where a rule stands in its file. */
@@ -102,7 +103,7 @@ export class PolicyReading {
     return this.policy.rules.filter(({ place, entityTypes }) => held.has(String(place.steps[1])) && entityTypes.has(entityType))
   }
 
-  private outcomeOf(rule: Rule, claims: Claims, data: EntityData): RuleOutcome {
+  private outcomeOf(rule: Rule, claims: UserClaims, data: EntityData): RuleOutcome {
     const { shows, condition } = rule
     const head = { ...this.rulePlace(rule), shows }
     if (condition === undefined) return { ...head, outcome: 'applies', condition, claims: [], values: [] }
@@ -146,13 +147,19 @@ function judged(
   }
 }
 
-function filled(condition: Condition, claims: Claims): Compared[] {
-  return claimsOf(condition).map((name) => ({ name, value: comparisonText(claims[name]) }))
+function filled(condition: Condition, claims: UserClaims): Compared[] {
+  return claimsOf(condition).map((name) => ({ name, value: claimText(name, claims) }))
 }
 
-function lacked(condition: Condition, claims: Claims): Compared[] {
+/** Where the claims' topic decides, it is named: who asks why wants to know where to change it. */
+function claimText(name: string, claims: UserClaims): string {
+  const text = comparisonText(claimAt(claims, name))
+  return claims instanceof JoinedClaims && claims.isOfTopic(name) ? `${text} (by the claims' topic)` : text
+}
+
+function lacked(condition: Condition, claims: UserClaims): Compared[] {
   return claimsLackedBy(condition, claims).map((name) => ({
     name,
-    value: Object.hasOwn(claims, name) ? `${comparisonText(claims[name])}, which cannot stand there` : comparisonText(undefined),
+    value: claimAt(claims, name) === undefined ? comparisonText(undefined) : `${claimText(name, claims)}, which cannot stand there`,
   }))
 }

@@ -2,9 +2,8 @@ import { explanationLines } from '../../policy/outcome-text.js'
 import { type LeafExplanation, PolicyReading, type RuleOutcome, type User } from '../../policy/policy-reading.js'
 import { type Change, tellingOf } from '../../policy/telling.js'
 import type { EntityEncoder } from '../../policy/entity-encoder.js'
-import { rolesOf } from '#policy/roles.js'
-import { isJsonObject } from '#text/json-object.js'
-import { parseExactJson, parseJson } from '#text/json-text.js'
+import { policyKey } from '#policy/control/policy-record.js'
+import { parseExactJson } from '#text/json-text.js'
 import type { Operation } from '#entities.js'
 import { ConfigurationError } from '#errors.js'
 import type { Subcommand } from '../command-line.js'
@@ -14,51 +13,78 @@ import { type Paint, paintFor } from '../paint.js'
 import { printable } from '../printable.js'
 import { textTable } from '../text-table.js'
 import { WrongUseError } from '../wrong-use-error.js'
+import type { Command } from 'commander'
+import type { PolicyText } from '../../policy/policy-lint.js'
+import { addBrokerOption, brokerHelp, type Variables } from '../broker-options.js'
+import { ControlTopicClient } from '../control/control-topic.js'
+import type { Terminal } from '../terminal.js'
+import { askedUser, type UserOptions } from './asked-user.js'
 import { encodersOf, type JudgingOptions, policyOption, rolesClaimOption } from './judging-options.js'
 import { entitiesOption, noteUnlessStreamable, schemasOption } from './policy-files.js'
 
-interface ExplainOptions extends JudgingOptions {
-  readonly user: string
+interface ExplainOptions extends JudgingOptions, UserOptions {
+  readonly policyTopic?: string
   readonly event?: string
   readonly before?: string
   readonly entity: string
   readonly json?: true
 }
 
-export const explainCommand: Subcommand = (policy, begin) => {
-  policy
-    .command('explain')
-    .description('say for each field of an event whether a user is shown it, by which rule, and what its condition compared')
-    .requiredOption('--user <file>', "the token's claims, as JSON")
-    .option('--event <file>', 'the data of the event, as JSON that a client with all rights would see')
-    .option('--before <file>', 'the data of the entity before the event, or before it is deleted where there is no --event')
-    .requiredOption('--entity <type>', 'the entity type of the event')
-    .addOption(policyOption())
-    .option(...schemasOption)
-    .option(...entitiesOption)
-    .addOption(rolesClaimOption())
-    .option('--json', 'write JSON')
-    .addHelpText(
-      'after',
-      '\nExamples:\n  sluice policy explain --user claims.json --event event.json --entity order\n' +
-        '  sluice policy explain --user claims.json --event event.json --before before.json --entity order\n' +
-        '  sluice policy explain --user claims.json --event event.json --entity order --policy next.json --json\n',
-    )
-    .action((options: ExplainOptions) =>
-      begin((terminal) => {
-        if (options.event === undefined && options.before === undefined) throw new WrongUseError('Neither --event nor --before is given.')
-        const encoder = encodersOf(options)(options.entity)
-        const change = explainChange(options, encoder)
-        noteUnlessStreamable(encoder.schema, terminal)
-        terminal.writeOut(options.json === true ? changeJson(change, options) : changeText(change, paintFor(terminal)))
-        return exitCodes.good
-      }),
-    )
+export function explainCommand(values: Variables): Subcommand {
+  return (policy, begin) => {
+    addBrokerOption(policy.command('explain'))
+      .description('say for each field of an event whether a user is shown it, by which rule, and what its condition compared')
+      .option('--user <file>', "the token's claims, as JSON")
+      .option('--as <sub>', "the user instead, by the claims' topic and a token or roles")
+      .option('--token <jwt>', 'with --as: a token of the user, which need not be good any more')
+      .option('--role <names...>', 'with --as: roles of the user, besides those of the topic')
+      .option('--claims-topic <name>', 'with --as: the topic, instead of CLAIMS_TOPIC')
+      .option('--policy-topic <name>', 'with --as: the topic that has the policy, instead of POLICY_TOPIC; none where --policy is given')
+      .option('--event <file>', 'the data of the event, as JSON that a client with all rights would see')
+      .option('--before <file>', 'the data of the entity before the event, or before it is deleted where there is no --event')
+      .requiredOption('--entity <type>', 'the entity type of the event')
+      .addOption(policyOption())
+      .option(...schemasOption)
+      .option(...entitiesOption)
+      .addOption(rolesClaimOption())
+      .option('--json', 'write JSON')
+      .addHelpText(
+        'after',
+        '\nExamples:\n  sluice policy explain --user claims.json --event event.json --entity order\n' +
+          '  sluice policy explain --user claims.json --event event.json --before before.json --entity order\n' +
+          '  sluice policy explain --user claims.json --event event.json --entity order --policy next.json --json\n' +
+          `  sluice policy explain --as ann --role support --event event.json --entity order --brokers kafka:9092\n${brokerHelp}`,
+      )
+      .action((options: ExplainOptions, command: Command) =>
+        begin(async (terminal) => {
+          if (options.event === undefined && options.before === undefined) throw new WrongUseError('Neither --event nor --before is given.')
+          const encoder = encodersOf(options)(options.entity)
+          const user = await askedUser(options, values, terminal)
+          const isFile = options.as === undefined || command.getOptionValueSource('policy') !== 'default'
+          const policyText = isFile ? fileText(options.policy) : await topicText(options, values, terminal)
+          const change = explainChange(options, new PolicyReading(policyText), user, encoder)
+          noteUnlessStreamable(encoder.schema, terminal)
+          terminal.writeOut(options.json === true ? changeJson(change, options) : changeText(change, paintFor(terminal)))
+          return exitCodes.good
+        }),
+      )
+  }
 }
 
-function explainChange(options: ExplainOptions, encoder: EntityEncoder): Change {
-  const reading = new PolicyReading({ file: options.policy, text: readInput(options.policy) })
-  const user = readUser(options)
+function fileText(file: string): PolicyText {
+  return { file, text: readInput(file) }
+}
+
+/** The policy that its topic has; the file's where no topic is named. */
+async function topicText(options: ExplainOptions, values: Variables, terminal: Terminal): Promise<PolicyText> {
+  const topic = options.policyTopic ?? (values['POLICY_TOPIC'] || undefined)
+  if (topic === undefined) return fileText(options.policy)
+  const record = await ControlTopicClient.of({ ...options, topic }, 'POLICY_TOPIC', values, terminal).latestOf(policyKey)
+  if (record === undefined) throw new ConfigurationError(`The topic ${topic} has no policy.`)
+  return { file: topic, text: record.value!.toString() }
+}
+
+function explainChange(options: ExplainOptions, reading: PolicyReading, user: User, encoder: EntityEncoder): Change {
   const explained = (file: string, name: string) => reading.explain(user, encoder.encode(readJson(file), name))
   return {
     before: options.before === undefined ? undefined : explained(options.before, 'before'),
@@ -68,13 +94,6 @@ function explainChange(options: ExplainOptions, encoder: EntityEncoder): Change 
 
 function readJson(file: string): unknown {
   return parseExactJson(readInput(file), (why) => new ConfigurationError(`${file} ${why}.`))
-}
-
-/** Reads a user's claims by JSON's own parser, which reads the gateway's tokens too. */
-function readUser({ user, rolesClaim }: ExplainOptions): User {
-  const claims = parseJson(readInput(user), (why) => new ConfigurationError(`${user} ${why}.`))
-  if (!isJsonObject(claims)) throw new ConfigurationError(`${user} must hold an object: the claims of a token.`)
-  return { roles: rolesOf(claims, rolesClaim), claims }
 }
 
 /** Of an event alone nobody knows what it is to the user: its data is all that can be said. */

@@ -1,4 +1,7 @@
 import { test } from 'tap'
+import { uniqueName } from '../../../support/kafka/kafka-topics.js'
+import { skipRealParts } from '../../../support/real-parts/real-parts.js'
+import { onControlTopic, runControl } from '../../../support/tools/control-commands.js'
 import { runPolicy } from '../../../support/tools/policy-run.js'
 
 const parcel = { id: 'parcel-1', name: 'Ann' }
@@ -126,4 +129,38 @@ test('explain and who-can say that a type is not streamable, beside what the pol
   const err = '"parcel" is not streamable: the gateway sends nothing of it, unless ENTITIES says that it is.\n'
   t.match(await runPolicy('explain', ...event, ...where), { code: 0, out: /^shown {3}id/, err })
   t.match(await runPolicy('who-can', 'parcel.id', ...where), { code: 0, out: 'support  parcel.id  always\n', err })
+})
+
+test('explain reads the policy and the claims of a user from their topics', { skip: skipRealParts }, async (t) => {
+  const { topics, topic: claimsTopic, variables } = await onControlTopic(t, 'CLAIMS_TOPIC')
+  const policyTopic = uniqueName('policy')
+  await topics.create(policyTopic, 1, { 'cleanup.policy': 'compact' })
+  const named = { ...read, fields: ['id', 'name'], conditions: { name: '${user.name}' } }
+  await topics.produce(policyTopic, [{ key: 'policy', value: JSON.stringify({ roles: { support: [named], other: [] } }) }])
+  await topics.produce(claimsTopic, [{ key: 'amy', value: '{"name":"Ann","roles":["support"]}' }])
+  await topics.produce(claimsTopic, [{ key: 'ben', value: '{' }])
+  const dir = t.testdir(files)
+  const line = ['policy', 'explain', '--event', `${dir}/event.json`, '--entity', 'parcel', '--schemas', `${dir}/schemas`]
+  const run = (...more: string[]) => runControl({ ...variables, POLICY_TOPIC: policyTopic }, ...line, ...more)
+  const token = (claims: object) => `e30.${Buffer.from(JSON.stringify(claims)).toString('base64url')}.x`
+  const byTopic = /name = \$\{user\.name\} .*the token's name is "Ann" \(by the claims' topic\)[^]*Sent is \{"id":"parcel-1","name":"Ann"\}/
+  t.match(await run('--as', 'amy', '--role', 'other'), { code: 0, out: byTopic })
+  t.match(await run('--as', 'amy', '--token', token({ sub: 'amy', name: 'Other' })), { code: 0, out: byTopic })
+  t.match(await run('--as', 'cem', '--role', 'support'), {
+    code: 0,
+    out: /cannot be asked, the token's name is not there[^]*Nothing is sent/,
+  })
+  t.match(
+    await run('--as', 'amy', '--role', 'other', '--policy', `${dir}/policy.json`),
+    { code: 0, out: /Sent is .*weight/ },
+    'a file that is given',
+  )
+  t.match(await run('--as', 'ben', '--role', 'support'), { code: 78, err: /cannot be read: the user has no rights/ })
+  t.match(await run('--as', 'amy', '--token', token({ sub: 'ben' })), { code: 64, err: /of another user/ })
+  for (const [args, why] of [
+    [['--as', 'amy', '--token', 'nonsense'], 'is no JWT'],
+    [['--as', 'amy'], 'give --token or --role'],
+    [[], 'Give one of --user and --as'],
+  ] as const)
+    t.match(await run(...args), { code: 64, err: why })
 })
