@@ -10,10 +10,11 @@ import { singleTopic } from './support/gateway/order-layouts.js'
 import { orderReaders } from './support/gateway/order-readers.js'
 import { orderOf, type OrderChange, orderSchema } from './support/values/streamed-order.js'
 import { saslUser } from './support/real-parts/server-properties.js'
-import { secureListeners, skipOwnParts, skipRealParts } from './support/real-parts/real-parts.js'
+import { realParts, secureListeners, skipOwnParts, skipRealParts } from './support/real-parts/real-parts.js'
 import { registerSchema } from './support/schemas/registry-subjects.js'
+import { KafkaTopics, uniqueName } from './support/kafka/kafka-topics.js'
 import { until } from './support/kafka/source-reader.js'
-import { signedToken } from './support/gateway/tokens.js'
+import { secret, signedToken } from './support/gateway/tokens.js'
 import type { Update, UpdateStream } from './support/clients/update-stream.js'
 import { WsClient } from './support/clients/ws-client.js'
 
@@ -142,21 +143,42 @@ void test('what was written before the start is there when the gateway is ready'
   t.match(metrics, `sluice_state_fill_records_left{entity_type="${entityType}"} 0\n`)
 })
 
-void test('a schema that refers to another subject is resolved at the registry', { skip: skipRealParts }, async (t) => {
-  const gateway = await OrderGateway.start(t, singleTopic)
-  const { topics, entityType, registryUrl } = gateway
-  const stream = await gateway.streamOf(support!, [id])
-  const place: RecordSchema = { type: 'record', name: 'Place', namespace: 'test.geo', fields: [{ name: 'city', type: 'string' }] }
-  const subject = `${entityType}-place`
-  await registerSchema(registryUrl, subject, place)
-  const orderAt = (type: unknown) => eventSchemaOf({ ...orderSchema, fields: [{ name: 'place', type }] })
-  const references = [{ name: 'test.geo.Place', subject, version: 1 }]
-  const schemaId = await registerSchema(registryUrl, `${entityType}-value`, orderAt('test.geo.Place'), references)
-  const event = { entity_id: id, entity_type: entityType, operation: 'create', timestamp: Date.now(), data: { place: { city: 'Kiel' } } }
-  await topics.produce(entityType, [{ key: id, value: new EventEncoder(orderAt(place), schemaId).encode(event) }])
-  await until('the update', () => stream.count === 1)
-  t.match(stream.updates(), [{ entity_id: id, data: { place: { city: 'Kiel' } } }])
-})
+void test(
+  'entities that share a topic are filled from it, and a tombstone there is told to who was shown them',
+  { skip: skipRealParts },
+  async (t) => {
+    const { brokers, registryUrl } = await realParts()
+    const topics = await KafkaTopics.connect(brokers)
+    t.teardown(() => topics.close())
+    const topic = uniqueName('events')
+    await topics.create(topic)
+    const names = ['Shipped', 'Paid'] as const
+    const messages: Message[] = []
+    for (const name of names) {
+      const schema: RecordSchema = { type: 'record', name, namespace: 'test', fields: [{ name: 'id', type: 'string' }] }
+      const encoder = new EventEncoder(schema, await registerSchema(registryUrl, `${topic}-test.${name}`, schema))
+      messages.push({ key: id, value: encoder.encode({ id }) })
+    }
+    await topics.produce(topic, messages)
+    const entry = { topic, layout: 'single-topic', envelope: 'none', streamable: true }
+    const entities = Object.fromEntries(names.map((name) => [name, { ...entry, record: `test.${name}` }]))
+    const rules = [{ action: 'read', subject: names, fields: ['**'] }]
+    const dir = t.testdir({ 'entities.json': JSON.stringify(entities), 'policy.json': JSON.stringify({ roles: { all: rules } }) })
+    const gateway = await GatewayProcess.start(t, {
+      ...{ KAFKA_BROKERS: brokers.join(), SCHEMA_REGISTRY_URL: registryUrl, JWT_SECRET: secret },
+      ...{ ENTITIES: `${dir}/entities.json`, POLICY_FILE: `${dir}/policy.json` },
+    })
+    const headers = bearerHeaders(await signedToken({ roles: ['all'] }))
+    const client = await WsClient.connect(`${gateway.url!}/ws/tests`, { protocols: ['sluice.v1'], headers })
+    client.ask({ type: 'subscribe', entity_id: id, snapshot: true })
+    await until('the snapshot', () => client.messages().some(({ type }) => type === 'snapshot_complete'))
+    await topics.produce(topic, [{ key: id, value: null }])
+    await until('both deletes', () => client.updates().length === 4)
+    const told = client.updates().map(({ operation, entity_type }) => `${operation} ${entity_type}`)
+    t.same(told.slice(0, 2).sort(), ['snapshot Paid', 'snapshot Shipped'])
+    t.same(told.slice(2), ['delete Shipped', 'delete Paid'])
+  },
+)
 
 void test(
   'streams from a broker that asks for SASL, and from one that asks for TLS',
