@@ -78,7 +78,7 @@ export class Gateway {
       schemasOf: (entityType) => catalog.streamableSchemasOf(entityType),
       frameBytesMax: limits.frameOutBytesMax,
     })
-    this.collections = new Collections({ tables: this.tables, state: this.authorizer.state, limits, clock, noteFault })
+    this.collections = new Collections({ tables: this.tables, state: this.authorizer.state, limits, clock, meter, noteFault })
     const greeting = greetingOf({ ...options, hasState: options.state !== undefined })
     const subscribable = subscribableTypes(catalog, (type) => this.fills.isFilling(type))
     const known = { types: subscribable, state: this.authorizer.state, collections: this.collections, greeting }

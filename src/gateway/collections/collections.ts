@@ -4,6 +4,7 @@ import type { Collection, CollectionDefinition } from '#policy/collection/collec
 import { CollectionTable } from '#policy/collection/collection-table.js'
 import type { Audience } from '#policy/rights.js'
 import type { AuthorizedUpdate } from '../authorize/authorize.js'
+import type { Meter } from '../observe/meter.js'
 import type { NoteFault } from '../observe/judging-faults.js'
 import { CollectionIndex } from '../route/collection-index.js'
 import type { TabledEvent } from '../table/table.js'
@@ -25,6 +26,7 @@ export interface CollectionsOptions {
   readonly tables: Pick<Tables, 'get'>
   readonly state: CollectionState
   readonly noteFault: NoteFault
+  readonly meter: Pick<Meter, 'collectionRowsScanned'>
   readonly limits: CollectionLimits
   readonly clock: Clock
 }
@@ -136,7 +138,7 @@ export class Collections {
     const { tables, state, limits } = this.options
     return {
       table: () => tables.get(collection.entityType),
-      ...{ state, allowance: this.allowance, entitiesMax: limits.collectionEntitiesMax },
+      ...{ state, meter: this.options.meter, allowance: this.allowance, entitiesMax: limits.collectionEntitiesMax },
       counted: (entities: number) => audience && this.index.get(collection)?.setSize(audience, entities),
       later: (scan: SnapshotScan) => this.rounds.add(scan),
     }

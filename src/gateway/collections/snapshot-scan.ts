@@ -3,6 +3,7 @@ import type { ChangedRights } from '../authorize/changed-rights.js'
 import type { EntityUpdate } from '../authorize/entity-update.js'
 import type { Snapshots } from '../authorize/snapshots.js'
 import type { ChangeEvent } from '../decode/change-event.js'
+import type { Meter } from '../observe/meter.js'
 import type { CollectionMember } from './collection-member.js'
 import type { ScanAllowance } from './scan-allowance.js'
 import { type ScannedTable, TableScan } from './table-scan.js'
@@ -19,6 +20,7 @@ export interface SnapshotScanOptions {
   readonly table: () => ScannedTable | undefined
   readonly state: Pick<CollectionState, 'snapshots'>
   readonly allowance: ScanAllowance
+  readonly meter: Pick<Meter, 'collectionRowsScanned'>
   /** How many entities the collection may have for one audience. */
   readonly entitiesMax: number
   /** It is known how many entities the audience is shown. */
@@ -74,6 +76,7 @@ export class SnapshotScan implements TableWork {
     this.scan ??= TableScan.begin(from)
     const entities = this.goThrough(this.scan, granted)
     allowance.giveBack(first.owner, granted - entities)
+    this.options.meter.collectionRowsScanned += entities
     return { entities }
   }
 

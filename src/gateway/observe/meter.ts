@@ -64,6 +64,9 @@ export class Meter {
   /** Sockets that were closed at once, as too many were waiting. */
   socketsRefused = 0
   subscriptions = 0
+  collections = 0
+  /** Entities that were gone through for snapshots of collections. */
+  collectionRowsScanned = 0
   records = 0
   recordBytes = 0
   /** Change events that at least one connection had subscribed to. */

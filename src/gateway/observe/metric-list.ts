@@ -11,6 +11,7 @@ export const gauges: Readonly<Record<string, readonly [help: string, read: (mete
   sluice_connections: ['Connections that are open.', (meter) => meter.connections],
   sluice_sockets_waiting: ['Sockets that are open and have not said yet whose they are.', (meter) => meter.socketsWaiting],
   sluice_subscriptions: ['Subscriptions of all connections.', (meter) => meter.subscriptions],
+  sluice_collections: ['Those of them that are to collections.', (meter) => meter.collections],
   sluice_policy_file_in_force: [
     '1 where the policy in force is what its file or topic says; 0 where that cannot be read or used.',
     (meter) => Number(meter.policyFileInForce),
@@ -31,7 +32,14 @@ export const counters: typeof gauges = {
   sluice_record_bytes_total: ['Bytes of those records.', (meter) => meter.recordBytes],
   sluice_records_not_streamable_total: ['Records of entities whose schema is not streamable.', (meter) => meter.recordsNotStreamable],
   sluice_records_foreign_total: ['Records on a topic that are not its entity, which is another record.', (meter) => meter.recordsForeign],
-  sluice_events_routed_total: ['Change events that somebody had subscribed to.', (meter) => meter.eventsRouted],
+  sluice_collection_rows_scanned_total: [
+    'Entities of the tables that were gone through for snapshots of collections.',
+    (meter) => meter.collectionRowsScanned,
+  ],
+  sluice_events_routed_total: [
+    'Change events of entities to which somebody had subscribed, or that may concern a collection.',
+    (meter) => meter.eventsRouted,
+  ],
   sluice_events_stale_total: [
     'Change events that were not sent to some who may see them, as they had been sent a newer one of the entity.',
     (meter) => meter.eventsStale,

@@ -216,3 +216,41 @@ test('a user goes through so many entities in a second, and others are not held 
   t.same(brief(slow.heard()), ['snapshot_complete 0'])
   t.equal(brief(other.heard()).at(-1), 'snapshot_complete 250')
 })
+
+test('one who reads slowly falls behind those who ask for the same, and comes to all of it in the end', async (t) => {
+  const gateway = await StatefulGateway.start()
+  for (let order = 0; order < 600; order++) gateway.write(`order-${order}`, { email: 'x'.repeat(500) })
+  await gateway.settle()
+  const [quick, slow] = [gateway.connect({ sub: 'bob' }), gateway.connect()]
+  await gateway.settle()
+  for (const client of [quick, slow]) client.heard()
+  slow.transport.reads = false
+  for (const client of [slow, quick]) collect(client, {})
+  await gateway.settle()
+  t.equal(brief(quick.heard()).at(-1), 'snapshot_complete 600')
+  for (let round = 0; round < 20; round++) {
+    slow.drain()
+    await gateway.settle()
+  }
+  const heard = slow.heard()
+  t.equal(brief(heard).at(-1), 'snapshot_complete 600')
+  t.equal(new Set(heard.map(({ entity_id }) => entity_id)).size, 601)
+})
+
+test('what is owed from before a snapshot does not stand for what the snapshot names', async (t) => {
+  const gateway = await StatefulGateway.start()
+  gateway.write('a')
+  await gateway.settle()
+  const client = gateway.connect()
+  await gateway.settle()
+  collect(client, {}, { max_hz: 0.1 })
+  await gateway.settle()
+  for (const status of ['PAID', 'PACKED', 'SHIPPED']) {
+    gateway.write('a', { status })
+    await gateway.settle()
+  }
+  client.heard()
+  collect(client, {}, { max_hz: 0.1 })
+  await gateway.settle()
+  t.same(brief(client.heard()), ['update a SHIPPED', 'subscription_success', 'update a SHIPPED', 'snapshot_complete 1'])
+})

@@ -8,6 +8,7 @@ export function noCollections(): Collections {
     tables: { get: () => undefined },
     state: { snapshots: { on: () => undefined }, changedRights: { on: () => undefined } },
     noteFault: throwFault,
+    meter: { collectionRowsScanned: 0 },
     limits: { collectionEntitiesMax: 10, scanRowsPerSecondMax: 10 },
     clock: new SimulatedClock(),
   })

@@ -46,6 +46,7 @@ export class ConnectionCollections {
     this.byId.set(collection.id, subscription)
     this.collections.add(subscription)
     this.quota.count(this.subscriber.identity.sub, 1)
+    this.quota.countCollections(1)
     return subscription
   }
 
@@ -56,6 +57,7 @@ export class ConnectionCollections {
     this.byId!.delete(id)
     this.collections.remove(subscription)
     this.quota.count(this.subscriber.identity.sub, -1)
+    this.quota.countCollections(-1)
     return true
   }
 

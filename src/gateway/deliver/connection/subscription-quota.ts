@@ -42,6 +42,11 @@ export class SubscriptionQuota {
     return this.meter.subscriptions >= this.limits.subscriptionsTotalMax ? 'too_many_subscriptions_of_all' : undefined
   }
 
+  /** Of all subscriptions, those to collections. */
+  countCollections(change: number): void {
+    this.meter.collections += change
+  }
+
   /** @param change the number of subscriptions added, or negative, removed. */
   count(sub: string, change: number): void {
     if (change === 0) return
