@@ -12,7 +12,7 @@ import { whoCanCommand } from './who-can-command.js'
 export function policyCommand(values: Variables = {}): Subcommand {
   return (program, begin) => {
     const policy = program.command('policy').description('check what a policy file says, and put it in force')
-    const checks = [lintCommand, testCommand, explainCommand(values), diffCommand, whoCanCommand]
+    const checks = [lintCommand, testCommand, explainCommand(values), diffCommand, whoCanCommand(values)]
     for (const add of [...checks, publishCommand(values), pullCommand(values)]) add(policy, begin)
   }
 }

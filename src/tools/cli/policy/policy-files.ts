@@ -52,12 +52,17 @@ export function viewsOfText(policy: PolicyText, schemas: readonly EntitySchema[]
  * @throws ConfigurationError where the file is not a policy, or lacks one of the roles.
  */
 export function viewsWithRoles(policyFile: string, roles: readonly string[], schemas: readonly EntitySchema[]): RoleView[] {
-  const rulesByRole = rulesIn({ file: policyFile, text: readInput(policyFile) })
+  const rulesByRole = rulesOf(policyFile)
   const unknown = roles.find((role) => !rulesByRole.has(role))
   if (unknown !== undefined)
     throw new ConfigurationError(`${policyFile} has no role "${unknown}"; there are ${[...rulesByRole.keys()].join(', ')}.`)
   const rules = [...rulesByRole].flatMap(([role, its]) => (roles.includes(role) ? its : []))
   return roleViewsOf(new Map([[roles.join(', '), rules]]), schemas)
+}
+
+/** @throws ConfigurationError where the file is not a policy. */
+export function rulesOf(policyFile: string): ReadonlyMap<string, readonly Rule[]> {
+  return rulesIn({ file: policyFile, text: readInput(policyFile) })
 }
 
 /** By role, in the file's order. The error's message names the file, as there may be two. */

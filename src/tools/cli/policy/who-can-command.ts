@@ -6,36 +6,67 @@ import type { Subcommand } from '../command-line.js'
 import { printable } from '../printable.js'
 import { textTable } from '../text-table.js'
 import { policyOption } from './judging-options.js'
-import { entitiesOption, noteUnlessStreamable, schemasIn, schemasOption, type SchemasOption, viewsOf } from './policy-files.js'
+import type { Rule } from '#policy/rules/rule.js'
+import { addBrokerOption, type BrokerOptions, type Variables } from '../broker-options.js'
+import { ControlTopicClient } from '../control/control-topic.js'
+import type { Terminal } from '../terminal.js'
+import { entitiesOption, noteUnlessStreamable, rulesOf, schemasIn, schemasOption, type SchemasOption, viewsOf } from './policy-files.js'
+import { topicClaimsOf, type TopicClaim } from './topic-claims.js'
 
-interface WhoCanOptions extends SchemasOption {
+interface WhoCanOptions extends SchemasOption, BrokerOptions {
   readonly policy: string
+  readonly claimsTopic?: string
   readonly json?: true
 }
 
-export const whoCanCommand: Subcommand = (policy, begin) => {
-  policy
-    .command('who-can')
-    .description('say which roles see a field: always, never, or under which condition')
-    .argument('<field>', 'the type and a path or pattern as in rules: order.total, order.items.*, order.tag:PII')
-    .addOption(policyOption())
-    .option(...schemasOption)
-    .option(...entitiesOption)
-    .option('--json', 'for machines')
-    .addHelpText(
-      'after',
-      "\nExamples:\n  sluice policy who-can order.total\n  sluice policy who-can 'order.tag:PII' --policy policy.json --json\n",
-    )
-    .action((field: string, options: WhoCanOptions) =>
-      begin((terminal) => {
-        const schemas = schemasIn(options)
-        const schema = schemaWithField(field, schemas)
-        const views = narrowed(viewsOf(options.policy, schemas), schema, field)
-        noteUnlessStreamable(schema, terminal)
-        terminal.writeOut(options.json ? viewsJson(views) : viewsTable(views))
-        return 0
-      }),
-    )
+export function whoCanCommand(values: Variables): Subcommand {
+  return (policy, begin) => {
+    addBrokerOption(policy.command('who-can'))
+      .description('say which roles see a field: always, never, or under which condition')
+      .argument('<field>', 'the type and a path or pattern as in rules: order.total, order.items.*, order.tag:PII')
+      .addOption(policyOption())
+      .option(...schemasOption)
+      .option(...entitiesOption)
+      .option('--claims-topic <name>', 'say also which rules hang on claims from this topic')
+      .option('--json', 'for machines')
+      .addHelpText(
+        'after',
+        "\nExamples:\n  sluice policy who-can order.total\n  sluice policy who-can 'order.tag:PII' --policy policy.json --json\n",
+      )
+      .action((field: string, options: WhoCanOptions) =>
+        begin(async (terminal) => {
+          const schemas = schemasIn(options)
+          const schema = schemaWithField(field, schemas)
+          const views = narrowed(viewsOf(options.policy, schemas), schema, field)
+          noteUnlessStreamable(schema, terminal)
+          const claims = await claimsFromTopic(options, { schema, field }, values, terminal)
+          terminal.writeOut(options.json ? viewsJson(views, claims) : viewsTable(views) + claimsText(claims ?? []))
+          return 0
+        }),
+      )
+  }
+}
+
+/** Of the rules that name the field. Undefined where no topic is named. */
+async function claimsFromTopic(
+  options: WhoCanOptions,
+  { schema, field }: { readonly schema: EntitySchema; readonly field: string },
+  values: Variables,
+  terminal: Terminal,
+): Promise<readonly TopicClaim[] | undefined> {
+  const { claimsTopic: topic } = options
+  if (topic === undefined) return undefined
+  const asked = leavesAskedFor(field.slice(schema.entityType.length + 1), schema)
+  const leaves = new Set(typeof asked === 'string' ? [] : asked)
+  const isNamed = ({ entityTypes, patterns }: Rule) =>
+    entityTypes.has(schema.entityType) && patterns.some((one) => one.leavesOf(schema).some((leaf) => leaves.has(leaf)))
+  const rules = new Map([...rulesOf(options.policy)].map(([role, its]) => [role, its.filter(isNamed)]))
+  return await topicClaimsOf(rules, ControlTopicClient.of({ ...options, topic }, 'CLAIMS_TOPIC', values, terminal))
+}
+
+function claimsText(claims: readonly TopicClaim[]): string {
+  const lines = claims.map(({ rule, claim, users }) => `${rule} hangs on the claims' topic: ${users} users have ${claim} by it.`)
+  return lines.map((line) => `${printable(line)}\n`).join('')
 }
 
 /** The type that a field's name begins with. Type names may hold dots, so the longest that fits counts. @throws ConfigurationError */
@@ -62,8 +93,9 @@ function narrowed(views: readonly RoleView[], schema: EntitySchema, field: strin
   return ofType.map(({ leaves, ...view }) => ({ ...view, leaves: leaves.filter(({ path }) => paths.has(path)) }))
 }
 
-function viewsJson(views: readonly RoleView[]): string {
-  const named = views.map(({ role, entityType, leaves }) => ({ role, entity_type: entityType, leaves }))
+function viewsJson(views: readonly RoleView[], claims: readonly TopicClaim[] | undefined): string {
+  const ofRole = (role: string) => claims?.filter((one) => one.role === role).map(({ rule, claim, users }) => ({ rule, claim, users }))
+  const named = views.map(({ role, entityType, leaves }) => ({ role, entity_type: entityType, leaves, claims_from_topic: ofRole(role) }))
   return `${JSON.stringify(named, undefined, 2)}\n`
 }
 

@@ -1,4 +1,6 @@
 import { test } from 'tap'
+import { skipRealParts } from '../../../support/real-parts/real-parts.js'
+import { onControlTopic, runControl } from '../../../support/tools/control-commands.js'
 import { runPolicy } from '../../../support/tools/policy-run.js'
 
 const policy = ['--policy', 'schemas/policy.json']
@@ -42,4 +44,35 @@ test('says what it does not know', async (t) => {
     code: 78,
     err: /^schemas\/order\.avsc: The policy's type /,
   })
+})
+
+test('says which rules hang on claims from the topic', { skip: skipRealParts }, async (t) => {
+  const { topics, topic, variables } = await onControlTopic(t, 'CLAIMS_TOPIC')
+  const rule = (field: string, claim: string) => ({
+    action: 'read',
+    subject: 'order',
+    fields: [field],
+    conditions: { id: `\${user.${claim}}` },
+  })
+  const rules = [rule('id', 'region'), rule('total', 'team.id'), rule('total', 'level'), rule('total', 'region')]
+  const dir = t.testdir({ 'policy.json': JSON.stringify({ roles: { clerk: rules, other: [rule('total', 'region')] } }) })
+  const claims = { ann: '{"region":"eu"}', ben: '{"region":null,"team":{"id":7}}', cem: '{"region":"us"}', dan: '{' }
+  await topics.produce(
+    topic,
+    Object.entries(claims).map(([key, value]) => ({ key, value })),
+  )
+  await topics.produce(topic, [{ key: 'cem', value: null }])
+  const line = ['policy', 'who-can', 'order.total', '--policy', `${dir}/policy.json`, '--claims-topic', topic]
+  const { code, out } = await runControl(variables, ...line)
+  t.equal(code, 0)
+  t.same(
+    out.split('\n').filter((text) => text.includes('hangs on')),
+    [
+      "roles.clerk[1] hangs on the claims' topic: 1 users have team.id by it.",
+      "roles.clerk[3] hangs on the claims' topic: 2 users have region by it.",
+      "roles.other[0] hangs on the claims' topic: 2 users have region by it.",
+    ],
+  )
+  const json = JSON.parse((await runControl(variables, ...line, '--json')).out) as unknown
+  t.match(json, [{ role: 'clerk', claims_from_topic: [{ rule: 'roles.clerk[1]', claim: 'team.id', users: 1 }, {}] }, {}])
 })
