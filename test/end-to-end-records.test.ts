@@ -180,6 +180,22 @@ void test(
   },
 )
 
+void test('a schema that refers to another subject is resolved at the registry', { skip: skipRealParts }, async (t) => {
+  const gateway = await OrderGateway.start(t, singleTopic)
+  const { topics, entityType, registryUrl } = gateway
+  const stream = await gateway.streamOf(support!, [id])
+  const place: RecordSchema = { type: 'record', name: 'Place', namespace: 'test.geo', fields: [{ name: 'city', type: 'string' }] }
+  const subject = `${entityType}-place`
+  await registerSchema(registryUrl, subject, place)
+  const orderAt = (type: unknown) => eventSchemaOf({ ...orderSchema, fields: [{ name: 'place', type }] })
+  const references = [{ name: 'test.geo.Place', subject, version: 1 }]
+  const schemaId = await registerSchema(registryUrl, `${entityType}-value`, orderAt('test.geo.Place'), references)
+  const event = { entity_id: id, entity_type: entityType, operation: 'create', timestamp: Date.now(), data: { place: { city: 'Kiel' } } }
+  await topics.produce(entityType, [{ key: id, value: new EventEncoder(orderAt(place), schemaId).encode(event) }])
+  await until('the update', () => stream.count === 1)
+  t.match(stream.updates(), [{ entity_id: id, data: { place: { city: 'Kiel' } } }])
+})
+
 void test(
   'streams from a broker that asks for SASL, and from one that asks for TLS',
   { skip: skipOwnParts || skipRealParts },
