@@ -1,7 +1,7 @@
 import { isJsonObject } from '#text/json-object.js'
 import { granted, keyOf, reach, refused } from './channel.js'
 import type { Channel, Hub } from './hub.js'
-import { numberIn, type Incoming } from './incoming.js'
+import { numberIn, textIn, type Incoming } from './incoming.js'
 import { answered } from './outbox.js'
 import { beginAnew, complete, empty, tellEach, update } from './rows.js'
 import { errorIn, leavesNothing } from './server-error.js'
@@ -28,9 +28,7 @@ export const takes: Readonly<Record<string, Take>> = {
     reach(channel, message)
     complete(channel)
   },
-  snapshot_started(hub, message, type) {
-    for (const channel of concerned(hub, message, type)) beginAnew(channel)
-  },
+  snapshot_started: (hub, message, type) => concerned(hub, message, type).forEach(beginAnew),
   gap: (hub, message, type) => miss(hub, message, type, { because: 'slow', count: numberIn(message['missed']) }),
   error(hub, message, type): void {
     const { error, floorMs } = errorIn(message)
@@ -52,10 +50,10 @@ function miss(hub: Hub, message: Incoming, type: string | undefined, missed: Mis
  * type, only those without one.
  */
 function concerned({ channels, collections }: Hub, { subscription, entity_id }: Incoming, entity_type: string | undefined): Channel[] {
-  const ofEntity = (about: object): Channel | undefined => channels.get(keyOf(about))
+  const id = textIn(entity_id) ?? ''
   const found =
     subscription === undefined
-      ? [ofEntity({ entity_id }), entity_type === undefined ? undefined : ofEntity({ entity_id, entity_type })]
+      ? [channels.get(keyOf({ entity_id: id })), entity_type && channels.get(keyOf({ entity_id: id, entity_type }))]
       : [collections.get(subscription as string)]
-  return found.filter((one) => one?.isStanding && (!one.type || one.type === entity_type)) as Channel[]
+  return found.filter((one) => one && one.isStanding && (!one.type || one.type === entity_type)) as Channel[]
 }

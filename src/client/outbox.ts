@@ -69,7 +69,7 @@ function sendFrame(hub: Hub, server: Server, nowMs: number): void {
     const text = asciiJson({ ...members, ref: hub.hasMarks ? server.lastRef + 1 : undefined })
     if (text.length + listBytes > frameBytes) {
       channels.delete(channel)
-      refused(hub, channel, new SluiceError('message_too_big', 'The request is longer than a frame may be.', true), 0)
+      refused(hub, channel, new SluiceError('message_too_big', 'too long for a frame', true), 0)
       continue
     }
     if (requests.length === countMax || (requests.length > 0 && bytes + text.length >= frameBytes)) break
@@ -79,6 +79,7 @@ function sendFrame(hub: Hub, server: Server, nowMs: number): void {
     owed.set(++server.lastRef, channel)
     step(hub, channel, 'sent')
   }
+  if (requests.length === 0) return
   server.nextMs = Math.max(nowMs, server.nextMs) + ((bytes + extraBytes) / secondBytes) * 1000
   server.patientMs = Math.max(server.nextMs, nowMs + patienceMs)
   const head = `{"type":"${type}",`

@@ -282,6 +282,9 @@ test('a filter that no frame can hold is refused here, as the server would end t
   t.equal(show().status, 'live')
   t.equal(client.collection('order', { where: { id: 'o2' } }).getSnapshot().status, 'live')
   t.equal(server.requests.length, 2)
+  client.collection('order', { where: { id: 'x'.repeat(20_000) } }).subscribe(() => undefined)
+  await world.talk()
+  t.equal(server.requests.length, 2, 'nor is anything sent in its place')
   client.close()
 })
 
