@@ -50,7 +50,7 @@ export class Transitions {
   private forOne(event: ChangeEvent, before: Iterable<ChangeEvent>, only: Members, subscription?: string): Transition[] {
     const seen = lastReadable(before, (version) => (this.seesSome(only, version) ? 'something' : 'nothing')) ?? 'none'
     const mask = maskOn(event, only.audience, this.options.judge)
-    const telling = { operation: toldOperation(event.operation, seen, true), isNews: seen !== 'something', subscription }
+    const telling = { operation: toldOperation(event.operation, seen, true), isNews: seen !== 'something', hasCursor: true, subscription }
     const shown = mask && this.updateUnder(mask, event, telling)
     const update = shown ?? (seen === 'something' ? this.removal(event, subscription) : undefined)
     if (update === undefined) return []
@@ -70,7 +70,7 @@ export class Transitions {
     const isShown = new Set<Members>()
     for (const [mask, members] of this.masksOf(event, audiences)) {
       for (const { operation, isNews, some } of byOperation(event, seen, members)) {
-        const update = this.updateUnder(mask, event, { operation, isNews, subscription })
+        const update = this.updateUnder(mask, event, { operation, isNews, hasCursor: true, subscription })
         if (update === undefined) continue
         for (const one of some) isShown.add(one)
         if (operation !== event.operation) this.count('create')
@@ -125,7 +125,7 @@ export class Transitions {
   /** Undefined where the mask shows nothing of the event. @throws BadRecordError */
   private updateUnder(mask: Mask, event: ChangeEvent, telling: Telling): EntityUpdate | undefined {
     try {
-      const update = new EntityUpdate(event, mask, this.options.room, { ...telling, hasCursor: true })
+      const update = new EntityUpdate(event, mask, this.options.room, telling)
       return update.showsNothing ? undefined : update
     } catch (error) {
       if (error instanceof BadRecordError) throw error
