@@ -88,3 +88,17 @@ void test('a policy file in whose place something else stands is told of once, s
   }
   t.equal(await gateway.stop(), 0)
 })
+
+void test('the embedded default has its control topics in memory, with the policy of the shop', async (t) => {
+  const topics = { POLICY_TOPIC: 'policy', CLAIMS_TOPIC: 'claims', REVOCATIONS_TOPIC: 'revocations' }
+  const gateway = await GatewayProcess.start(t, { ...topics, JWT_SECRET: secret })
+  const headers = bearerHeaders(await signedToken({ roles: ['support'] }))
+  const client = await WsClient.connect(`${gateway.url!}/ws/a`, { headers })
+  t.teardown(() => client.socket.terminate())
+  client.ask({ type: 'subscribe', entity_id: 'order-1001' })
+  await until('the policy shows', () => client.latestFields().includes('status'), 10_000)
+  const metrics = await gateway.metrics()
+  for (const [topic, offset] of Object.entries({ policy: 1, claims: 0, revocations: 0 }))
+    t.match(metrics, `sluice_control_offset{topic="${topic}"} ${offset}\n`)
+  t.equal(await gateway.stop(), 0)
+})

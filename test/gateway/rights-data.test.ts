@@ -7,6 +7,7 @@ import { policyHash } from '#policy/control/policy-record.js'
 import type { Claims } from '#policy/rights.js'
 import { identity } from '../support/gateway/connection-fixture.js'
 import { recordingLog } from '../support/running/recording-log.js'
+import type { GatewayLimits } from '#gateway/gateway-options.js'
 import type { ControlConfig } from '#config/control-config.js'
 import { fc } from '../support/running/seeded-properties.js'
 import { controlledPolicy, ControlledWorld } from '../support/gateway/controlled-gateway.js'
@@ -72,10 +73,10 @@ test('a policy that is written to its topic changes the pages at each node, also
 
 const byClaims = { claims: { topic: 'claims', topicOnly: [], bytesMax: 1_000_000 } }
 
-async function controlled(config: ControlConfig, nodes = 1) {
+async function controlled(config: ControlConfig, nodes = 1, limits: Partial<GatewayLimits> = {}) {
   const world = new ControlledWorld(config)
   for (const topic of ['claims', 'revocations']) world.topics.create(topic, 1)
-  const started = Array.from({ length: nodes }, () => world.node())
+  const started = Array.from({ length: nodes }, () => world.node(limits))
   const starts = Promise.all(started.map(({ gateway }) => gateway.start()))
   await world.clock.settle()
   await starts
@@ -131,6 +132,40 @@ test('claims are in force for who connects or brings another token later', async
     ann.heard().map(({ type, operation }) => operation ?? type),
     ['authenticated', 'delete'],
   )
+})
+
+test('claims that change again while a large page is compared leave it right, whenever an event comes between', async (t) => {
+  const ids = Array.from({ length: 450 }, (_none, n) => `o-${n}`)
+  for (let ticks = 0; ticks < 14; ticks++) {
+    const { world, node } = await controlled(byClaims, 1, {
+      subscriptionsMax: 500,
+      subscriptionsTotalMax: 5_000,
+      mailboxBytesMax: 10_000_000,
+    })
+    for (const id of ids) world.write(id, { region: 'eu' })
+    world.tell('claims', 'ann', { region: 'eu' })
+    await world.clock.settle()
+    const ann = node.connect({ sub: 'ann', roles: ['regional'] })
+    for (const entity_id of ids) ann.ask({ type: 'subscribe', entity_id, entity_type: 'order', snapshot: true })
+    await world.clock.settle()
+    world.tell('claims', 'ann', { region: 'us' })
+    // A part of the page is compared then.
+    for (let tick = 0; tick < 3; tick++) world.clock.tick()
+    world.tell('claims', 'ann', { region: 'eu' })
+    for (let tick = 0; tick < ticks; tick++) world.clock.tick()
+    world.write('o-100', { region: 'eu', status: 'PAID' })
+    await world.clock.settle()
+    const page = new Map<unknown, unknown>()
+    const wrong = ann.heard().filter(({ type, entity_id: id, operation, data }) => {
+      if (type !== 'entity_update') return false
+      const isWrong = page.has(id) !== (operation === 'update' || operation === 'delete')
+      if (operation === 'delete') page.delete(id)
+      else page.set(id, (data as { status: string }).status)
+      return isWrong
+    })
+    t.same(wrong, [], `${ticks} ticks`)
+    t.same([page.size, page.get('o-100')], [450, 'PAID'], `${ticks} ticks`)
+  }
 })
 
 test('what waits for a slow reader and its claims do not show any more never leaves', async (t) => {

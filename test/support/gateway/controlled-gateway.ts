@@ -1,11 +1,11 @@
 import type { Identity } from '#gateway/authenticate/identity.js'
 import type { VerifiedToken } from '#gateway/authenticate/token-verifier.js'
 import { Gateway } from '#gateway/gateway.js'
+import type { GatewayLimits } from '#gateway/gateway-options.js'
 import { Meter } from '#gateway/observe/meter.js'
 import { rightsDataOf } from '#gateway/rights-data.js'
 import { MemorySource } from '#gateway/source/memory/memory-source.js'
 import { MemoryTopics } from '#gateway/source/memory/memory-topics.js'
-import type { PartitionSource } from '#gateway/source/partition-source.js'
 import type { ControlConfig } from '#config/control-config.js'
 import { rolesOf } from '#policy/roles.js'
 import { policyKey } from '#policy/control/policy-record.js'
@@ -44,9 +44,8 @@ export class ControlledWorld {
     this.topics.create('order', 1)
   }
 
-  /** With a source of control topics of its own, if any. */
-  node(control?: PartitionSource): ControlledNode {
-    return new ControlledNode(this, control)
+  node(limits: Partial<GatewayLimits> = {}): ControlledNode {
+    return new ControlledNode(this, limits)
   }
 
   write(entityId: string, data: Readonly<Record<string, string>> = {}): void {
@@ -73,14 +72,26 @@ export class ControlledNode {
   /** What the tokens of tests say; one that is not here is not valid. */
   private readonly tokens = new Map<string, VerifiedToken | TokenErrorCode>()
 
-  constructor({ clock, topics, registry, config }: ControlledWorld, control: PartitionSource = new MemorySource(topics, clock)) {
+  constructor({ clock, topics, registry, config }: ControlledWorld, limits: Partial<GatewayLimits>) {
     const { meter, tokens } = this
     const log = recordingLog(this.logged)
     const policy = config.policyTopic === undefined ? JSON.stringify(controlledPolicy) : undefined
     this.gateway = new Gateway({
-      ...{ entities: [order], source: new MemorySource(topics, clock), registry, longs: 'number', node: 'node-1', limits: gatewayLimits },
+      ...{
+        entities: [order],
+        source: new MemorySource(topics, clock),
+        registry,
+        longs: 'number',
+        node: 'node-1',
+        limits: { ...gatewayLimits, ...limits },
+      },
       state: { bytesMax: 10_000_000, fillSecondsMax: 300, window: { bytesMax: 100_000, secondsMax: 3_600 } },
-      ...rightsDataOf(config, { policy, auth: { rolesClaims: ['roles'] } }, { control: () => control }, { clock, log, meter }),
+      ...rightsDataOf(
+        config,
+        { policy, auth: { rolesClaims: ['roles'] } },
+        { control: () => new MemorySource(topics, clock) },
+        { clock, log, meter },
+      ),
       verifier: { verify: (token) => Promise.resolve(tokens.get(token) ?? 'token_invalid') },
       ...{ clock, meter, log, random: () => 0 },
     })
