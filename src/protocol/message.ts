@@ -88,7 +88,6 @@ export const messageShapes = [
     missed: memberOfAddition(v.number(), 'How many were left out: without the one that follows, where one does.'),
     subscription: itsCollection,
   }),
-  v.object({ type: v.literal('gap'), ...collection, missed: memberOfAddition(v.number(), 'How many updates of it were left out.') }),
   v.object({
     type: v.literal('error'),
     message: member(v.string(), 'What is wrong, for people.'),

@@ -122,7 +122,7 @@ test('what the server could not send is said with the next change', async (t) =>
   t.match(show(), { missed: { because: 'slow', count: 4 } })
   await server.settled()
   const { subscription } = server.connections[0]!.collections[0]!
-  server.send({ type: 'gap', subscription, entity_type: 'order', missed: 9 })
+  server.send({ type: 'gap', entity_id: 'o1', subscription, entity_type: 'order', missed: 9 })
   server.send({ type: 'error', message: '', code: 'update_too_large', entity_id: 'o1', entity_type: 'order', subscription })
   write('o4', 'PAID')
   t.match(show(), { status: 'live', missed: { count: 10 } })

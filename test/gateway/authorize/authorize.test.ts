@@ -191,7 +191,12 @@ test('judges one audience for all that are alike, and hands on one update a mask
     cursors: new Cursors(() => undefined),
     noteFault: throwFault,
   }
-  const updates = new Authorizer(options).authorize({ event, before: undefined, audiences: index.audiencesOf('order', 'order-1'), collections: [] })
+  const updates = new Authorizer(options).authorize({
+    event,
+    before: undefined,
+    audiences: index.audiencesOf('order', 'order-1'),
+    collections: [],
+  })
   const numbers = updates.map(({ receivers }) => Array.from(receivers, ({ owner }) => Number(owner)))
   t.same(numbers, [Array.from({ length: 20 }, (_, number) => number)])
   t.equal(judged, 9)
