@@ -82,7 +82,9 @@ test('schema lint asks nothing of a schema that ENTITIES says already', async (t
   const file = `${folder}/${entityType}.avsc`
   writeFileSync(file, readFileSync(file, 'utf8').replace('"streamable":true,', '').replace('"name":"id"', '"name":"number"'))
   const lint = (entity: object) => sluice(undefined, 'lint', folder, '--entities', entitiesFile(folder, { [entityType]: entity }))
-  t.match(await lint({ envelope: 'none' }), { code: 1, out: /streamable-missing.*has no field "id" that is a string/s })
+  const keyed = await lint({ envelope: 'none' })
+  t.match(keyed, { code: 1, out: /streamable-missing/ })
+  t.notMatch(keyed, { out: /has no field/ }, 'its id is that of its key')
   t.same(await lint({ envelope: 'none', id_field: 'number', streamable: true }), { code: 0, out: 'Nothing was found.\n', err: '' })
   t.match(await lint({ envelope: 'none', id_field: 'key', streamable: true }), { out: /has no field "key", from which its id is taken\./ })
 })

@@ -16,8 +16,8 @@ const update =
 
 async function gatewayWithAnUpdate(t: Test): Promise<ScriptedGateway> {
   const gateway = await ScriptedGateway.start({
-    onFrame(socket) {
-      answer(socket, { type: 'subscription_success', entity_id: 'order-1' })
+    onFrame(socket, { ref }) {
+      answer(socket, { type: 'subscription_success', entity_id: 'order-1', ref })
       socket.send(update)
     },
   })
