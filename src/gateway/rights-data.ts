@@ -15,8 +15,8 @@ import type { PartitionSource } from './source/partition-source.js'
 
 /** Where control topics are read from. */
 export interface ControlFeed {
-  /** One of their own, made where there is a topic to read. */
-  readonly control: () => PartitionSource
+  /** One of their own, made where there is a topic to read. It says of which topic it skips what cannot be read. */
+  readonly control: (skipped: (topic: string) => void) => PartitionSource
   /** Which of these topics are not compacted, as far as it is known. */
   readonly uncompacted?: (topics: readonly string[]) => Promise<readonly string[]>
 }
@@ -55,7 +55,8 @@ export function rightsDataOf(config: ControlConfig, beside: RightsBeside, feed: 
   if (users !== undefined) tables.set(claims!.topic, users)
   if (revocations !== undefined) tables.set(revocationsTopic!, revocations)
   const { uncompacted } = feed
-  const control = tables.size === 0 ? undefined : new ControlTopics({ source: feed.control(), tables, uncompacted, ...context })
+  const source = () => feed.control((topic) => tables.get(topic)?.lost())
+  const control = tables.size === 0 ? undefined : new ControlTopics({ source: source(), tables, uncompacted, ...context })
   meter.control = control?.topics ?? []
   return { policy, users: users ?? tokensAlone, revocations: revocations ?? noRevocations, control }
 }

@@ -123,7 +123,8 @@ export async function kafkaFeed(kafka: KafkaConfig, { limits, state }: Config, l
   const bytes = { bufferBytesMax: limits.sourceBufferBytesMax, fillBytesPerSecond: state?.fillBytesPerSecond ?? 0 }
   const link = { ...brokers, sasl: sharedSasl(brokers.sasl, clock, log), clock, log }
   const source = new KafkaSource({ ...link, ...bytes, meter })
-  const control = () => new KafkaSource({ ...link, bufferBytesMax: controlBufferBytesMax, meter, dependency: 'control' })
+  const own = { bufferBytesMax: controlBufferBytesMax, dependency: 'control' } as const
+  const control: Feed['control'] = (skipped) => new KafkaSource({ ...link, ...own, meter, skipped })
   const observed = new ObservedRegistry(await ConfluentRegistry.create(withLogin(registry, clock, log)), clock)
   meter.dependencies.set('registry', observed)
   return {

@@ -42,6 +42,8 @@ export class ClaimsTable implements ControlTable, KnownUsers {
   private unusable = 0
   /** Whether there are more users with unusable claims than are remembered. */
   private isBlind = false
+  /** Whether records were lost that may be of anybody. */
+  private isLost = false
   /** Those who were there before the topic was read again, and have not come since. */
   private missing: Set<string> | undefined
   private isFilling = true
@@ -57,7 +59,7 @@ export class ClaimsTable implements ControlTable, KnownUsers {
   userOf(token: TokenUser): KnownUser | undefined {
     const { topicOnly, rolesClaims } = this.options
     const text = this.users.get(token.sub)
-    if (text === null || (text === undefined && this.isBlind)) return undefined
+    if (this.isLost || text === null || (text === undefined && this.isBlind)) return undefined
     if (text === undefined && topicOnly.length === 0) return token
     const claims = new JoinedClaims(text === undefined ? noClaims : new HeldClaims(text), token.claims, topicOnly)
     return { roles: rolesOf(claims, rolesClaims), claims }
@@ -75,8 +77,15 @@ export class ClaimsTable implements ControlTable, KnownUsers {
     this.replace(key, why === undefined ? heldText(value) : null, timestampMs)
   }
 
+  lost(): void {
+    this.isLost = true
+    this.options.log.error({}, 'Claims of users cannot be read: nobody has rights until their topic is made anew.')
+    this.tell(undefined, undefined)
+  }
+
   beginAnew(): void {
     this.isFilling = true
+    if (this.isLost) this.found()
     this.missing = new Set(this.users.keys())
   }
 
@@ -86,6 +95,7 @@ export class ClaimsTable implements ControlTable, KnownUsers {
   }
 
   status(): ControlStatus {
+    if (this.isLost) return { ready: false, reason: 'claims of users cannot be read: nobody has rights until their topic is made anew' }
     const { unusable, isBlind } = this
     if (unusable === 0) return { ready: true }
     const others = isBlind ? ', and nobody else whose claims are not held' : ''
@@ -139,6 +149,11 @@ export class ClaimsTable implements ControlTable, KnownUsers {
       this.replace(key, undefined)
     }
     if (!this.isFilling) this.missing = undefined
+  }
+
+  private found(): void {
+    this.isLost = false
+    this.tell(undefined, undefined)
   }
 
   private tell(sub: string | undefined, recordMs: number | undefined): void {

@@ -13,6 +13,8 @@ export interface ControlTable {
   take(record: ControlRecord): void
   /** Called behind the records of one tick, for what costs the same for many as for one. */
   settle?(): void
+  /** Records were skipped that cannot be read: nobody knows what they say, nor of whom. It holds until the topic is read from its beginning. */
+  lost(): void
   /** The topic does not go on, and is read from its beginning: what is taken up to `caughtUp` is all that it holds now. */
   beginAnew(): void
   /** All was taken that the topic held when its reading began. Called anew behind each `beginAnew`, perhaps more than once. */

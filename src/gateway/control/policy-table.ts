@@ -17,6 +17,8 @@ export interface PolicyListener {
 export class PolicyTable implements ControlTable {
   private isFilling = true
   private latest: ControlRecord | undefined
+  /** Whether a record was lost that may be a later policy. */
+  private isLost = false
 
   constructor(
     private readonly policy: PolicyListener,
@@ -32,11 +34,21 @@ export class PolicyTable implements ControlTable {
     const { key } = record
     if (key !== policyKey) return this.log.error({ key: key.slice(0, 100) }, `The topic of the policy has another key than "${policyKey}".`)
     this.latest = record
+    this.isLost = false
     if (!this.isFilling) this.apply(record.timestampMs)
+  }
+
+  lost(): void {
+    this.isLost = true
+    this.log.error(
+      {},
+      'Records of the topic of the policy cannot be read: the policy in force may be an older one until it is published again.',
+    )
   }
 
   beginAnew(): void {
     this.isFilling = true
+    this.isLost = false
     this.latest = undefined
   }
 
@@ -47,6 +59,7 @@ export class PolicyTable implements ControlTable {
   }
 
   status(): ControlStatus {
+    if (this.isLost) return { ready: false, reason: 'records of the topic of the policy cannot be read: publish the policy again' }
     return { ready: this.policy.textInForce !== undefined, reason: this.policy.refused }
   }
 

@@ -16,9 +16,11 @@ export class RevocationsTable implements ControlTable, Revocations {
   /** By key: tokens that were issued before this are void, in seconds since the epoch; Infinity for all. */
   private readonly before = new Map<string, number>()
   private readonly contents = new ContentHash()
-  private readonly followers: ((sub: string | undefined, recordMs: number) => void)[] = []
+  private readonly followers: ((sub: string | undefined, recordMs: number | undefined) => void)[] = []
   /** Whether a revocation had no room: nobody knows then whose tokens are good. */
   private isOverfull = false
+  /** Whether revocations were lost: the same. */
+  private isLost = false
   /** Kafka's time of the first record in this tick that makes a single token void: their connections are looked for together. */
   private tokensSinceMs: number | undefined
 
@@ -32,12 +34,12 @@ export class RevocationsTable implements ControlTable, Revocations {
   }
 
   isVoid({ sub, claims: { iat, jti } }: Pick<TokenUser, 'sub' | 'claims'>): boolean {
-    if (this.isOverfull || this.isTokenVoid(jti)) return true
+    if (this.isOverfull || this.isLost || this.isTokenVoid(jti)) return true
     const before = this.before.get(revocationKey('sub', sub))
     return before !== undefined && !(typeof iat === 'number' && iat >= before)
   }
 
-  follow(revoked: (sub: string | undefined, recordMs: number) => void): void {
+  follow(revoked: (sub: string | undefined, recordMs: number | undefined) => void): void {
     this.followers.push(revoked)
   }
 
@@ -57,7 +59,14 @@ export class RevocationsTable implements ControlTable, Revocations {
     if (tokensSinceMs !== undefined) this.tell(undefined, tokensSinceMs)
   }
 
+  lost(): void {
+    this.isLost = true
+    this.log.error({}, 'Revocations cannot be read: every token counts as void until their topic is made anew.')
+    this.tell(undefined, undefined)
+  }
+
   beginAnew(): void {
+    this.isLost = false
     this.log.warn({}, 'The topic of revocations is read again from its beginning. What it does not hold any more stays revoked here.')
   }
 
@@ -67,6 +76,8 @@ export class RevocationsTable implements ControlTable, Revocations {
 
   status(): ControlStatus {
     if (this.isOverfull) return { ready: false, reason: `there are more than ${this.max} revocations: every token counts as void` }
+    if (this.isLost)
+      return { ready: false, reason: 'revocations cannot be read: every token counts as void until their topic is made anew' }
     const many = this.before.size >= manyRevocations
     return { ready: true, reason: many ? `there are ${this.before.size} revocations, and ${this.max} at most` : undefined }
   }
@@ -109,7 +120,7 @@ export class RevocationsTable implements ControlTable, Revocations {
     this.before.delete(key)
   }
 
-  private tell(sub: string | undefined, recordMs: number): void {
+  private tell(sub: string | undefined, recordMs: number | undefined): void {
     for (const revoked of this.followers) revoked(sub, recordMs)
   }
 }

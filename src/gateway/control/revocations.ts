@@ -4,7 +4,7 @@ import type { TokenUser } from './known-user.js'
 export interface Revocations {
   isVoid(token: Pick<TokenUser, 'sub' | 'claims'>): boolean
   /** Calls back when tokens have become void. @param revoked is told whose, undefined of anybody's, and Kafka's time of the record. */
-  follow(revoked: (sub: string | undefined, recordMs: number) => void): void
+  follow(revoked: (sub: string | undefined, recordMs: number | undefined) => void): void
 }
 
 /** Where no topic says anything. */

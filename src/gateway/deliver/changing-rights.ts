@@ -102,7 +102,7 @@ export class ChangingRights {
   }
 
   /** Nothing leaves any more by tokens that are void. */
-  private tokensRevoked(sub: string | undefined, recordMs: number): void {
+  private tokensRevoked(sub: string | undefined, recordMs: number | undefined): void {
     const { revocations, meter } = this.options
     for (const connection of this.of(sub)) {
       if (!revocations.isVoid(connection.identity)) continue

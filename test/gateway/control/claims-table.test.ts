@@ -195,3 +195,16 @@ test('a list from the topic may be ten times as long as one from a token', async
   t.same([isShown(teams(1_001), {}), isShown(teams(10_000), teams(1)), isShown(teams(10_001), teams(1))], [true, true, false])
   t.same([isShown({ teams: null }, teams(1)), isShown({ teams: { $ne: null } }, teams(1))], [false, false])
 })
+
+test('where records were lost that may be of anybody, nobody has rights until the topic is made anew', async (t) => {
+  const { table, take, claimOf, changed } = tableOf()
+  take('ann', { region: 'eu' })
+  table.caughtUp()
+  table.lost()
+  t.same([claimOf('ann', 'region'), claimOf('ben', 'region'), changed.at(-1)], ['no rights', 'no rights', undefined])
+  t.match(table.status(), { ready: false, reason: /nobody has rights/ })
+  table.beginAnew()
+  take('ann', { region: 'us' })
+  table.caughtUp()
+  t.same([claimOf('ann', 'region'), claimOf('ben', 'region'), table.status().ready], ['us', undefined, true])
+})

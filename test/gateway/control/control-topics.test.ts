@@ -69,7 +69,7 @@ for (const [settings, isSaid] of [
     await kafka.create(topic, 1, settings)
     const lines: LoggedLine[] = []
     const context = { clock: systemClock, log: recordingLog(lines) }
-    const table = { hash: '', take() {}, beginAnew() {}, caughtUp() {}, status: () => ({ ready: true }) }
+    const table = { hash: '', take() {}, lost() {}, beginAnew() {}, caughtUp() {}, status: () => ({ ready: true }) }
     const source = new KafkaSource({ brokers, ...context, bufferBytesMax: 1_000_000, meter: new Meter() })
     let asked = false
     const topics = new ControlTopics({

@@ -89,3 +89,14 @@ test('a record under another key than that of the policy means nothing, and is s
   t.same(shown(), [])
   t.match(lines[0], { level: 'error', fields: { key: 'polcy' } })
 })
+
+test('where a record was lost that may be a later policy, a node does not start by an older one', async (t) => {
+  const { table, take, shown } = tableOf()
+  take(textOf('id'))
+  table.lost()
+  table.caughtUp()
+  t.match(table.status(), { ready: false, reason: /publish the policy again/ })
+  take(textOf('status'))
+  t.match(table.status(), { ready: true, reason: undefined })
+  t.same(shown(), ['status'])
+})

@@ -105,3 +105,15 @@ test('the hash is that of what is revoked, however it came about', async () => {
     { numRuns: 300 },
   )
 })
+
+test('where revocations were lost, every token is void until the topic is made anew', async (t) => {
+  const { table, take, isVoid, revoked } = tableOf()
+  take('sub:ben', { before: 9e15 })
+  table.lost()
+  t.same([isVoid('ann', { iat: 9e15 }), revoked.at(-1)], [true, undefined])
+  t.match(table.status(), { ready: false, reason: /every token counts as void/ })
+  take('sub:ben', { before: 9e15 })
+  t.ok(isVoid('ann', { iat: 9e15 }), 'nobody knows of whom the lost ones are')
+  table.beginAnew()
+  t.same([isVoid('ann', { iat: 9e15 }), isVoid('ben'), table.status().ready], [false, true, true])
+})

@@ -27,6 +27,10 @@ class ToldTable implements ControlTable {
     this.told.push(`${key}=${value === null ? 'null' : value.toString()}`)
   }
 
+  lost(): void {
+    this.told.push('lost')
+  }
+
   beginAnew(): void {
     this.told.push('anew')
   }

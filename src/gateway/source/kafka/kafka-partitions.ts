@@ -22,6 +22,8 @@ export interface KafkaPartitionsOptions {
   readonly bufferBytesMax: number
   /** How fast logs are read from their beginnings, all together; 0, and by default, without a limit. */
   readonly fillBytesPerSecond?: number
+  /** Called where records of a topic are skipped that cannot be read. Never throws. */
+  readonly skipped?: (topic: string) => void
 }
 
 /** What one fetch may bring for a partition, in bytes: Kafka's own default, or less where the partition's share of the buffer is small. */
@@ -122,7 +124,9 @@ export class KafkaPartitions {
     const [batch, ...following] = batches.slice(firstDamaged)
     const damagedAt = Math.max(position, offsetBehind(sound.at(-1)))
     const damage = { topic, partition, position: damagedAt, batch: batch!, following, endOffset }
-    return this.fetchFrom(topic, partition, this.damaged.met(damage))
+    const again = this.damaged.met(damage)
+    if (again.fromOffset > damagedAt) this.options.skipped?.(topic)
+    return this.fetchFrom(topic, partition, again)
   }
 
   private fetchFrom(topic: string, partition: number, { fromOffset, afterMs }: FetchAgain): Reception {
@@ -142,6 +146,7 @@ export class KafkaPartitions {
   private noteUnreadable(topic: string, partition: number, { firstOffset, lastOffset }: KafkaRecordBatch, reason: string): void {
     const { log, meter } = this.options
     Meter.count(meter.offsetsSkipped, 'unreadable_batch', lastOffset - firstOffset + 1)
+    this.options.skipped?.(topic)
     const line = this.unreadablePace.next()
     if (line === 'log') log.error({ topic, partition, firstOffset, lastOffset, reason }, 'a batch cannot be read and is skipped')
     if (line === 'last') log.error({ logged: unreadablePerMinuteMax }, 'more batches of this minute cannot be read than are logged')

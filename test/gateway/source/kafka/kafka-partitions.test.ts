@@ -18,7 +18,9 @@ function setUp(t: Test, log: readonly Buffer[], sent = new Map<number, Buffer>()
   const lines: LoggedLine[] = []
   const meter = new Meter()
   const resumed: number[] = []
-  const options = { clock, log: recordingLog(lines), meter, bufferBytesMax: 1_000_000, fillBytesPerSecond }
+  const skipped: string[] = []
+  const own = { bufferBytesMax: 1_000_000, fillBytesPerSecond, skipped: (topic: string) => void skipped.push(topic) }
+  const options = { clock, log: recordingLog(lines), meter, ...own }
   const partitions = new KafkaPartitions(options, (_, partition) => resumed.push(partition))
   const values: string[] = []
   partitions.partitions$.subscribe(({ batches$ }) =>
@@ -41,7 +43,7 @@ function setUp(t: Test, log: readonly Buffer[], sent = new Map<number, Buffer>()
     positions.set(partition, taken.position)
     return taken
   }
-  return { clock, lines, meter, partitions, resumed, values, fetch }
+  return { clock, lines, meter, partitions, resumed, skipped, values, fetch }
 }
 
 const sound = (firstOffset: number, ...values: string[]) => encodeBatch({ firstOffset, values })
@@ -49,7 +51,7 @@ const damagedBatch = (firstOffset: number, ...values: string[]) => encodeBatch({
 
 test('fetches a damaged batch again after a pause, and loses and doubles nothing when it comes sound', async (t) => {
   const log = [sound(0, 'a'), damagedBatch(1, 'b', 'c'), sound(3, 'd')]
-  const { clock, resumed, values, fetch, meter } = setUp(t, log)
+  const { clock, resumed, skipped, values, fetch, meter } = setUp(t, log)
   t.same(fetch(), { mayGoOn: false, position: 1 })
   await clock.advance(249)
   t.same(values, ['a@0'])
@@ -61,15 +63,18 @@ test('fetches a damaged batch again after a pause, and loses and doubles nothing
   await clock.settle()
   t.same(values, ['a@0', 'b@1', 'c@2', 'd@3'])
   t.same([...meter.offsetsSkipped], [])
+  t.same(skipped, [])
 })
 
 test('skips a batch that stays damaged, and holds up no other partition meanwhile', async (t) => {
-  const { clock, values, fetch, meter, lines } = setUp(t, [sound(0, 'a'), damagedBatch(1, 'b', 'c'), sound(3, 'd')])
+  const { clock, skipped, values, fetch, meter, lines } = setUp(t, [sound(0, 'a'), damagedBatch(1, 'b', 'c'), sound(3, 'd')])
   for (let i = 0; i < 5; i++) {
     t.same(fetch(), { mayGoOn: false, position: 1 })
     await clock.advance(10_000)
   }
+  t.same(skipped, [])
   t.same(fetch(), { mayGoOn: true, position: 3 })
+  t.same(skipped, ['orders'])
   t.same(fetch(), { mayGoOn: true, position: 4 })
   await clock.settle()
   t.same(values, ['a@0', 'd@3'])
@@ -101,12 +106,13 @@ test('believes nothing that a damaged batch says of itself: with any byte change
 
 test('counts all batches that cannot be read, and logs no more of them than a hundred a minute', async (t) => {
   const lying = Array.from({ length: 150 }, (_, firstOffset) => encodeBatch({ firstOffset, values: ['a'], count: 2 }))
-  const { clock, values, fetch, meter, lines } = setUp(t, [...lying, sound(150, 'b')])
+  const { clock, skipped, values, fetch, meter, lines } = setUp(t, [...lying, sound(150, 'b')])
   fetch()
   await clock.settle()
   t.same(values, ['b@150'])
   t.same([...meter.offsetsSkipped], [['unreadable_batch', 150]])
   t.equal(lines.length, 101, 'the last says that there are more')
+  t.equal(skipped.length, 150)
 })
 
 /** A batch of so many offsets, then what follows; the broker knows where the first ends, but what leaves it does not say so. */
