@@ -24,6 +24,8 @@ export interface CollectionMember extends CollectionReceiver {
   snapshotComplete(count: number): void
   /** Tells why nothing is shown of the collection any more. */
   tellLost(): void
+  /** Ends the client's connection, as it cannot be told what it should be. */
+  fail(error: unknown): void
   /** Ends the subscription. */
   end(code: ProtocolErrorCode): void
 }

@@ -79,7 +79,7 @@ export class Collections {
 
   private scanFor(collection: Collection, audience: CollectionAudience | undefined): SnapshotScan {
     const known = audience && this.waiting.get(audience.key)
-    if (known?.hasBegun === false) return known
+    if (known !== undefined) return known
     const scan = new SnapshotScan(audience, this.scanOptions(collection, audience))
     if (audience !== undefined) this.waiting.set(audience.key, scan)
     return scan
@@ -140,6 +140,7 @@ export class Collections {
       table: () => tables.get(collection.entityType),
       ...{ state, meter: this.options.meter, allowance: this.allowance, entitiesMax: limits.collectionEntitiesMax },
       counted: (entities: number) => audience && this.index.get(collection)?.setSize(audience, entities),
+      closed: () => audience && this.waiting.delete(audience.key),
       later: (scan: SnapshotScan) => this.rounds.add(scan),
     }
   }

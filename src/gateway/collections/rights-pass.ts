@@ -55,6 +55,11 @@ export class RightsPass implements TableWork {
     if (this.members.size === 0) this.end()
   }
 
+  fail(error: unknown): void {
+    this.end()
+    for (const member of this.members) member.fail(error)
+  }
+
   take(most: number): { readonly entities: number } {
     for (let entities = 0; entities < most; entities++) {
       if (this.rests) return { entities }

@@ -25,6 +25,8 @@ export interface SnapshotScanOptions {
   readonly entitiesMax: number
   /** It is known how many entities the audience is shown. */
   readonly counted: (entities: number) => void
+  /** Nobody joins it from now on: it begins, or is for nobody any more. */
+  readonly closed: () => void
   /** Goes on with this, which is for one who fell behind. */
   readonly later: (scan: SnapshotScan) => void
 }
@@ -46,11 +48,6 @@ export class SnapshotScan implements TableWork {
     private scan?: TableScan,
   ) {}
 
-  /** Nobody joins one that has begun. */
-  get hasBegun(): boolean {
-    return this.scan !== undefined
-  }
-
   get rests(): boolean {
     return this.isOver || this.members.size === 0 || this.isHeldUp
   }
@@ -63,6 +60,12 @@ export class SnapshotScan implements TableWork {
   leave(member: CollectionMember): void {
     this.members.delete(member)
     member.work = undefined
+    if (this.members.size === 0 && this.scan === undefined) this.options.closed()
+  }
+
+  fail(error: unknown): void {
+    this.isOver = true
+    for (const member of this.members) member.fail(error)
   }
 
   take(most: number): { readonly entities: number } | { readonly laterMs: number } {
@@ -73,11 +76,15 @@ export class SnapshotScan implements TableWork {
     if (this.isOver || first === undefined || from === undefined) return { entities: 0 }
     const granted = allowance.take(first.owner, most)
     if (granted === 0) return { laterMs: allowance.againMs }
-    this.scan ??= TableScan.begin(from)
-    const entities = this.goThrough(this.scan, granted)
+    const entities = this.goThrough(this.scan ?? this.begin(from), granted)
     allowance.giveBack(first.owner, granted - entities)
     this.options.meter.collectionRowsScanned += entities
     return { entities }
+  }
+
+  private begin(table: ScannedTable): TableScan {
+    this.options.closed()
+    return (this.scan = TableScan.begin(table))
   }
 
   private goThrough(scan: TableScan, most: number): number {

@@ -1,11 +1,15 @@
 import type { Clock } from '#clock.js'
 
+type Taken = { readonly entities: number } | { readonly laterMs: number }
+
 /** Work that goes through a table. */
 export interface TableWork {
   /** Whether nothing is left to do, or whoever it is for has to call for it again. */
   readonly rests: boolean
-  /** Goes through so many entities at most. Answers how many, or in how many milliseconds it may go on. Never throws. */
-  take(most: number): { readonly entities: number } | { readonly laterMs: number }
+  /** Goes through so many entities at most. Answers how many, or in how many milliseconds it may go on. */
+  take(most: number): Taken
+  /** It has thrown this, and is not asked again: it ends those for whom it is. Never throws. */
+  fail(error: unknown): void
 }
 
 /** In one tick: reading and judging as many takes a millisecond or two, in which no record is delivered. */
@@ -49,7 +53,7 @@ export class WorkRounds {
       const [work] = all
       if (work === undefined) return
       all.delete(work)
-      const taken = work.take(Math.min(left, entitiesInTurn))
+      const taken = this.taken(work, Math.min(left, entitiesInTurn))
       if ('laterMs' in taken) this.wait(work, taken.laterMs)
       else if (!work.rests) all.add(work)
       // Beginning and ending cost something too.
@@ -58,7 +62,18 @@ export class WorkRounds {
     this.goOnSoon()
   }
 
+  /** An error in one work ends that one, and the others have their turns. */
+  private taken(work: TableWork, most: number): Taken {
+    try {
+      return work.take(most)
+    } catch (error) {
+      work.fail(error)
+      return { entities: most }
+    }
+  }
+
   private wait(work: TableWork, ms: number): void {
+    this.later.get(work)?.()
     const cancel = this.clock.after(ms, () => {
       this.later.delete(work)
       this.add(work)

@@ -112,6 +112,10 @@ export class CollectionSubscription implements CollectionMember, Conflated {
     this.subscriber.tellLostCollection(this.collection)
   }
 
+  fail(error: unknown): void {
+    this.subscriber.fail(error)
+  }
+
   end(code: ProtocolErrorCode): void {
     this.subscriber.endCollection(this.collection.id, code)
   }
