@@ -66,8 +66,13 @@ test('waits as long as ever where the clock is set back or ahead meanwhile', (t)
 
 test('knows how busy the event loop was since it was last asked', async (t) => {
   const busyShare = eventLoopBusyShare()
-  await new Promise((resolve) => setTimeout(resolve, 20))
-  t.ok(busyShare() < 0.9)
+  // Other tests of this process may keep the loop busy for a while.
+  let share = 1
+  for (let tries = 0; tries < 100 && share >= 0.9; tries++) {
+    await new Promise((resolve) => setTimeout(resolve, 20))
+    share = busyShare()
+  }
+  t.ok(share < 0.9, 'it was at rest')
   const untilMs = performance.now() + 20
   while (performance.now() < untilMs);
   t.ok(busyShare() > 0.9)
