@@ -4,8 +4,8 @@ import type { Collection, CollectionDefinition } from '#policy/collection/collec
 import { CollectionTable } from '#policy/collection/collection-table.js'
 import type { Audience } from '#policy/rights.js'
 import type { AuthorizedUpdate } from '../authorize/authorize.js'
-import type { Meter } from '../observe/meter.js'
 import type { NoteFault } from '../observe/judging-faults.js'
+import type { Meter } from '../observe/meter.js'
 import { CollectionIndex } from '../route/collection-index.js'
 import type { TabledEvent } from '../table/table.js'
 import type { Tables } from '../table/tables.js'
@@ -97,7 +97,7 @@ export class Collections {
       const { audience, pageAudience, work, collection } = member
       // Whose type has lost its table is being closed.
       if (this.options.tables.get(collection.entityType) === undefined) continue
-      if (work === undefined ? audience?.key === pageAudience?.key : audience?.key === this.aimOf(member)?.key) continue
+      if (audience?.key === this.aimOf(member)?.key) continue
       // Where nothing was shown, all is new, and the news that nothing is shown may still wait for the client.
       if (work !== undefined || pageAudience === undefined) this.beginAnew(member)
       else this.passFor(member, passes).join(member)
@@ -145,7 +145,7 @@ export class Collections {
     }
   }
 
-  /** The rights for which the page is being made. */
+  /** The rights by which the page stands, or will when what is done for it has ended. */
   private aimOf({ work, pageAudience }: CollectionMember): CollectionAudience | undefined {
     return work instanceof RightsPass ? work.options.now : pageAudience
   }
@@ -168,7 +168,7 @@ export class Collections {
     const { entityType, id: collectionId } = collection
     const all = this.passes.get(entityType) ?? new Set()
     const pass = new RightsPass({
-      ...{ table: tables.get(entityType)!, state, collectionId, entityType, then, now },
+      ...{ table: tables.get(entityType)!, state, collectionId, then, now },
       lost: (one) => this.rounds.add(one),
       ended: (one) => {
         if (all.delete(one) && all.size === 0) this.passes.delete(entityType)

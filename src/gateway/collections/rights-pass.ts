@@ -13,7 +13,6 @@ export interface RightsPassOptions {
   readonly table: ScannedTable
   readonly state: Pick<CollectionState, 'changedRights'>
   readonly collectionId: string
-  readonly entityType: string
   /** By which rights the pages stand. */
   readonly then: CollectionAudience | undefined
   readonly now: CollectionAudience | undefined
