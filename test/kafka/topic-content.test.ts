@@ -59,8 +59,13 @@ test('a topic that is missing or has more partitions is refused, for reading and
   await topics.create(topic, 2)
   const options = { brokers, clock: systemClock, log: new SilentLog() }
   const record = { key: 'a', value: null, timestampMs: undefined }
-  const nothing = () => undefined
-  const works = (name: string) => [readTopic(options, name, nothing), writeRecord(options, name, record).then(nothing)]
-  for (const work of works(topic)) await t.rejects(work, { name: 'ConfigurationError', message: /more than one partition/ })
-  for (const work of works(`${topic}-none`)) await t.rejects(work, { name: 'ConfigurationError', message: /not exist/ })
+  const refused = async (name: string, message: RegExp) => {
+    await t.rejects(
+      readTopic(options, name, () => undefined),
+      { name: 'ConfigurationError', message },
+    )
+    await t.rejects(writeRecord(options, name, record), { name: 'ConfigurationError', message })
+  }
+  await refused(topic, /more than one partition/)
+  await refused(`${topic}-none`, /not exist/)
 })
