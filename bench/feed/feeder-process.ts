@@ -13,6 +13,8 @@ export interface FeederTarget {
   readonly partitions: number
   readonly schemaId: number
   readonly extra: ExtraFields | undefined
+  /** So many owners have the orders in turn; undefined: each has an owner of its own. */
+  readonly owners: number | undefined
 }
 
 /** From an event on, records are written by another version of their schema. */
@@ -66,8 +68,9 @@ const commands = {
 function recordOf(entity: number, sequence: number): FedRecord {
   const timestampMs = Date.now()
   const { schemaId, order } = versions.findLast(({ fromSequence }) => fromSequence <= sequence)!
-  const value = order.encode(schemaId, entity, sequence, timestampMs)
-  return { key: keyOf(entity), value, partition: entity % target.partitions, timestampMs }
+  const { owners, partitions } = target
+  const value = order.encode(schemaId, entity, sequence, timestampMs, owners && entity % owners)
+  return { key: keyOf(entity), value, partition: entity % partitions, timestampMs }
 }
 
 function keyOf(entity: number): Buffer {

@@ -17,6 +17,8 @@ export interface ClientSketch {
   readonly subprotocol?: Subprotocol
   readonly subscribesLater?: boolean
   readonly keepsCursors?: boolean
+  /** The collection that its entities are; it subscribes to each of them unless told. */
+  readonly where?: Readonly<Record<string, unknown>>
   readonly sub?: string
   readonly claims?: Readonly<Record<string, unknown>>
 }

@@ -6,7 +6,17 @@ import type { Sighted } from '../load/sightings.js'
 import type { Standstill } from '../timeline/standstills.js'
 import type { Schedule } from '../workload/schedule.js'
 import { Child } from './child.js'
-import { checkAccount, checkErrors, checkSample, nothingFed, type ExpectedData, type FedCounts } from './account-check.js'
+import {
+  allRetold,
+  checkAccount,
+  checkErrors,
+  checkSample,
+  nothingFed,
+  nothingRetold,
+  type ExpectedData,
+  type FedCounts,
+  type Retold,
+} from './account-check.js'
 import { monotonicMs, pause } from './monotonic.js'
 import { TrialFailure } from './trial-failure.js'
 
@@ -17,6 +27,14 @@ export interface Received {
   readonly latency: Latency
   /** Of their processes. */
   readonly standstills: readonly Standstill[]
+}
+
+/** What a change of rights came to. */
+export interface Told {
+  /** Until the last client was told of it. */
+  readonly ms: number
+  /** In how many updates the text stood that was watched for. */
+  readonly sightings: number
 }
 
 /** The clients of a trial, in processes of their own. */
@@ -76,15 +94,16 @@ export class Clients {
 
   /**
    * Resolves when so many updates have arrived, with when the last repeat did, on `monotonicMs`.
-   * @param repeats of how many updates that tell a version once more each client waits besides.
+   * @param isRetold of which entities each client waits for an update besides that tells a version once more.
    * @throws TrialFailure where nothing comes any more, or a client was closed.
    */
-  async untilReceived(deliveries: number, repeats = 0, stalledMsMax = 10_000): Promise<number> {
-    const wanted = deliveries + repeats * this.subscriptions()
+  async untilReceived(deliveries: number, isRetold = nothingRetold, stalledMsMax = 10_000): Promise<number> {
+    const retold = this.subscriptions(isRetold)
+    const wanted = deliveries + retold
     let [received, changedAt] = [-1, Date.now()]
     for (;;) {
       const all = await Promise.all(this.processes.map((child) => child.ask('progress', undefined)))
-      const now = all.reduce((sum, progress) => sum + progress.received + (repeats > 0 ? progress.repeats : 0), 0)
+      const now = all.reduce((sum, progress) => sum + progress.received + (retold > 0 ? progress.repeats : 0), 0)
       if (now >= wanted) return Math.max(...all.map(({ repeatedMs }) => repeatedMs))
       if (all.some(({ failed }) => failed)) for (const result of await this.results()) checkErrors(result)
       if (now !== received) [received, changedAt] = [now, Date.now()]
@@ -95,14 +114,14 @@ export class Clients {
 
   /**
    * Holds what has arrived against what was fed, and samples of it against CASL.
-   * @param repeats how often each client was to be told a version once more, of each of its entities.
+   * @param isRetold of which entities each client was to be told a version once more.
    * @throws TrialFailure
    */
-  async verified(fed: FedCounts, expectedData: ExpectedData | undefined, repeats = 0): Promise<Received> {
+  async verified(fed: FedCounts, expectedData: ExpectedData | undefined, isRetold = nothingRetold): Promise<Received> {
     const results = await this.results()
     for (const [index, result] of results.entries()) {
       checkErrors(result)
-      checkAccount(result, this.shares[index]!, fed, repeats)
+      checkAccount(result, this.shares[index]!, fed, isRetold)
       if (expectedData !== undefined) for (const sample of result.samples) checkSample(sample, expectedData)
     }
     return {
@@ -128,16 +147,16 @@ export class Clients {
   }
 
   /**
-   * Calls `change`, by which each client is to see something else of what it holds. Answers how long it took until the last of them was told
-   * so, in milliseconds, and in how many of the updates that text stood. @throws TrialFailure where one is told nothing, or twice.
+   * Calls `change`, by which each client is to see something else of what it holds of some entities. Answers how long it took until the last of
+   * them was told so, in milliseconds, and in how many of the updates that text stood. @throws TrialFailure where one is told nothing, or twice,
+   * or of another entity.
    */
-  async toldAfter(change: () => void, text: string): Promise<{ readonly ms: number; readonly sightings: number }> {
+  async toldAfter(change: () => Promise<void> | void, text: string, isRetold: Retold = allRetold): Promise<Told> {
     await this.watchFor(text)
     await Promise.all(this.processes.map((child) => child.ask('count', undefined)))
     const changedMs = monotonicMs()
-    change()
-    const lastMs = await this.untilReceived(0, 1)
-    await this.verified(nothingFed, undefined, 1)
+    const [lastMs] = await Promise.all([this.untilReceived(0, isRetold), change()])
+    await this.verified(nothingFed, undefined, isRetold)
     const { byRole } = await this.sighted()
     return { ms: lastMs - changedMs, sightings: [...byRole.values()].reduce((sum, count) => sum + count, 0) }
   }
@@ -170,9 +189,9 @@ export class Clients {
     await Promise.all(this.processes.map((child) => child.stop()))
   }
 
-  /** Of all clients that may see their entities. */
-  private subscriptions(): number {
-    return this.plans.reduce((sum, { entities, sees }) => sum + (sees ? entities.length : 0), 0)
+  /** To such entities, of all clients that may see them. */
+  private subscriptions(isSuch: Retold): number {
+    return this.plans.reduce((sum, { entities, sees }) => sum + (sees ? entities.filter(isSuch).length : 0), 0)
   }
 
   private results(): Promise<LoadResult[]> {

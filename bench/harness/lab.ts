@@ -9,12 +9,16 @@ import { realParts, type RealParts } from '../../test/support/real-parts/real-pa
 import { deleteSubject, registerSchema } from '../../test/support/schemas/registry-subjects.js'
 import { OrderVersion, type ExtraFields } from '../workload/order-version.js'
 import { Child } from './child.js'
+import { ControlTopic } from './control-topic.js'
 
-/** The entity's topic, its partitions and the fields that its records have beside the plain ones. */
+/** The entity's topic. */
 export interface Topic {
   readonly name: string
   readonly partitions: number
+  /** The fields that its records have beside the plain ones. */
   readonly extra: ExtraFields | undefined
+  /** So many owners have the orders in turn; undefined: each has an owner of its own. */
+  readonly owners: number | undefined
 }
 
 /** What trials need beside the server that is measured: a feeder, and a broker and a registry unless all is to be in memory. */
@@ -43,18 +47,25 @@ export class Lab {
   }
 
   /** A topic of its own for a trial, so that nothing of another one is in it. The feeder writes to it from here on. */
-  async freshTopic(partitions: number, extra?: ExtraFields): Promise<Topic> {
-    const topic = { name: `bench-${process.pid}-${Date.now().toString(36)}-${this.topics++}`, partitions, extra }
+  async freshTopic(shape: Omit<Topic, 'name'>): Promise<Topic> {
+    const topic = { ...shape, name: `bench-${process.pid}-${Date.now().toString(36)}-${this.topics++}` }
     if (this.parts === undefined) return topic
     this.standing.add(topic.name)
-    await this.admin!.create(topic.name, partitions)
-    await this.feedInto(topic, { brokers: this.parts.brokers, topic: topic.name }, await this.register(topic, extra))
+    await this.admin!.create(topic.name, topic.partitions)
+    await this.feedInto(topic, { brokers: this.parts.brokers, topic: topic.name }, await this.register(topic, topic.extra))
     return topic
   }
 
+  /** A topic as those are that say who may see what, by which nobody feeds. Only with Kafka. */
+  async freshControlTopic(): Promise<ControlTopic> {
+    const name = `bench-${process.pid}-${Date.now().toString(36)}-control-${this.topics++}`
+    this.standing.add(name)
+    return await ControlTopic.create(this.admin!, name)
+  }
+
   /** Where the records of a topic go from here on. */
-  async feedInto({ partitions, extra }: Topic, address: SinkAddress, schemaId: number): Promise<void> {
-    await this.feeder.ask('open', { address, partitions, schemaId, extra })
+  async feedInto({ partitions, extra, owners }: Topic, address: SinkAddress, schemaId: number): Promise<void> {
+    await this.feeder.ask('open', { address, partitions, schemaId, extra, owners })
   }
 
   /** In the registry. Answers the id. */

@@ -6,9 +6,9 @@ import { halfSecondsOf } from '../timeline/half-seconds.js'
 import { Watch } from '../timeline/watch.js'
 import { firstSequence } from '../workload/order.js'
 import type { ExtraFields } from '../workload/order-version.js'
-import { nothingFed, type ExpectedData } from './account-check.js'
+import { nothingFed, nothingRetold, type ExpectedData, type Retold } from './account-check.js'
 import { plansOf, type ClientSketch } from './client-sketch.js'
-import { Clients } from './clients.js'
+import { Clients, type Received, type Told } from './clients.js'
 import type { Lab, Topic } from './lab.js'
 import type { Connecting, Load, Measured } from './measured.js'
 import { monotonicMs, pause } from './monotonic.js'
@@ -28,6 +28,8 @@ export interface TrialSetUp {
   readonly loadProcesses?: number
   /** Fields of the order beside the plain ones. */
   readonly extra?: ExtraFields
+  /** So many owners have the orders in turn; each order has an owner of its own unless told. */
+  readonly owners?: number
   /** Clients that are on their way at a time. */
   readonly atOnce?: number
 }
@@ -35,7 +37,7 @@ export interface TrialSetUp {
 /** What goes on while it is measured. */
 interface During {
   readonly watch?: Watch
-  readonly repeats?: number
+  readonly isRetold?: Retold
 }
 
 /** A server that has read nothing for so long has read all. */
@@ -47,6 +49,7 @@ const leadMs = 150
 /** A fresh server with clients that have subscribed: to be measured as often as the scenario likes. */
 export class Trial {
   private sequence = firstSequence
+  private changes = 0
   private countsBefore: ServerCounts = { frames: 0, writes: 0, encoded: 0 }
 
   private constructor(
@@ -63,8 +66,8 @@ export class Trial {
   ) {}
 
   static async begin(lab: Lab, setUp: TrialSetUp): Promise<Trial> {
-    const { contender, partitions, policy, env = {}, expectedData, loadProcesses = 1, extra, atOnce } = setUp
-    const topic = await lab.freshTopic(partitions, extra)
+    const { contender, partitions, policy, env = {}, expectedData, loadProcesses = 1, extra, owners, atOnce } = setUp
+    const topic = await lab.freshTopic({ partitions, extra, owners })
     const startedMs = monotonicMs()
     const server = await contender.start({ lab, topic, policy, env })
     const readyMs = monotonicMs() - startedMs
@@ -84,16 +87,16 @@ export class Trial {
 
   /**
    * Feeds, waits until everything has arrived, and holds it against the account.
-   * @param repeats how often each client is told a version once more meanwhile, as its rights change.
+   * @param isRetold of which entities each client is told a version once more meanwhile, as its rights change.
    * @throws TrialFailure
    */
-  async measure(load: Load, repeats = 0): Promise<Measured> {
+  async measure(load: Load, isRetold = nothingRetold): Promise<Measured> {
     const order = await this.announce(load)
     await this.startProfile()
     const { server, processes, lab, countsBefore } = this
     const watch = await Watch.begin({ server, processes, counts: lab.samplesStages ? countsBefore : undefined })
     try {
-      return await this.measured(order, () => server.feed(order), { watch, repeats })
+      return await this.measured(order, () => server.feed(order), { watch, isRetold })
     } finally {
       watch.end()
     }
@@ -142,10 +145,10 @@ export class Trial {
   }
 
   /**
-   * All clients are cut off, and come back with their cursors after what is fed meanwhile: until the last has all of it.
-   * @throws TrialFailure where one is not sent all that it has missed.
+   * All clients are cut off, and come back after what is fed meanwhile, with their cursors or for all of their collections: until the last has
+   * all of it. @throws TrialFailure where one is not sent all that it has missed.
    */
-  async measureComingBack(load: Load, atOnce: number): Promise<Connecting> {
+  async measureComingBack(load: Load, atOnce: number): Promise<Connecting & Pick<Received, 'bytes'>> {
     const clients = await this.clients.successors()
     await this.clients.stop()
     this.clients = clients
@@ -156,8 +159,18 @@ export class Trial {
     await clients.untilReceived(clients.expected(fed))
     const [cpu, seconds] = [cpuBetween(before, cpuTimeOf(this.server.pid)), (monotonicMs() - startedMs) / 1000]
     await this.stopProfile('coming-back')
-    await clients.verified(fed, this.expectedData)
-    return { seconds, cpu }
+    const { bytes } = await clients.verified(fed, this.expectedData)
+    return { seconds, cpu, bytes }
+  }
+
+  /** Calls `change`, which concerns these entities alone, as `Clients.toldAfter` does. @throws TrialFailure */
+  async measureTold(change: () => Promise<void>, text: string, isRetold: Retold): Promise<Told & { readonly cpu: CpuTime }> {
+    await this.startProfile()
+    const before = cpuTimeOf(this.server.pid)
+    const told = await this.clients.toldAfter(change, text, isRetold)
+    const cpu = cpuBetween(before, cpuTimeOf(this.server.pid))
+    await this.stopProfile(`told-${this.changes++}`)
+    return { ...told, cpu }
   }
 
   /** What the server uses while nothing is fed. */
@@ -185,12 +198,12 @@ export class Trial {
   }
 
   private async measured({ schedule }: FeedOrder, feed: () => Promise<Fed>, during: During = {}): Promise<Measured> {
-    const { watch, repeats } = during
+    const { watch, isRetold } = during
     const { server, clients, countsBefore } = this
     const before = cpuTimeOf(server.pid)
     const fed = await feed()
     const expected = clients.expected(fed)
-    await clients.untilReceived(expected, repeats)
+    await clients.untilReceived(expected, isRetold)
     // Asking for the counts costs CPU as well: only where nobody receives anything must it be asked for first.
     const early = expected > 0 ? cpuTimeOf(server.pid) : undefined
     const receivedMs = monotonicMs()
@@ -199,7 +212,7 @@ export class Trial {
     const seconds = ((early ? receivedMs : monotonicMs()) - schedule.startMs) / 1000
     const [after, rssBytes] = [early ?? cpuTimeOf(server.pid), residentBytesOf(server.pid)]
     await this.stopProfile(String(schedule.firstSequence))
-    const received = await clients.verified(fed, this.expectedData, repeats)
+    const received = await clients.verified(fed, this.expectedData, isRetold)
     const timeline = watch === undefined ? [] : halfSecondsOf(await watch.result({ schedule, fed, received }))
     const { deliveries, bytes, latency } = received
     return { events: fed.events, deliveries, bytes, seconds, cpu: cpuBetween(before, after), counts, latency, rssBytes, fed, timeline }

@@ -21,6 +21,8 @@ export interface ClientPlan {
   readonly subscribesLater?: boolean
   /** Whether it keeps the cursors of what it holds, so that another one can go on from there. */
   readonly keepsCursors?: boolean
+  /** It subscribes to the collection that passes this, which are its entities, and to none of them by itself. */
+  readonly where?: Readonly<Record<string, unknown>>
   /** Of its entities, in their order: what it goes on from. */
   readonly cursors?: readonly string[]
   /** socket.io has messages of its own around those of the protocol. */

@@ -1,14 +1,15 @@
 import { connect, type Socket } from 'node:net'
-import { writeRequest, type EntityRequest } from '#protocol/request.js'
-import { entityIdOf, entityNumberOf } from '../workload/order.js'
+import { writeRequest, type EntityRequest, type Request } from '#protocol/request.js'
+import { entityIdOf } from '../workload/order.js'
 import { monotonicMs } from '../harness/monotonic.js'
 import type { Schedule } from '../workload/schedule.js'
+import { answersTo, firstRequestsOf, subscribesOf, unsubscribesOf } from './asked.js'
 import type { ClientPlan, SubscriptionOptions } from './client-plan.js'
 import { clientFrame, FrameReader } from './frame-reader.js'
 import { endOfUpgrade, upgradeRequest } from './handshake.js'
 import { portionsPerSecond, ReadAllowance } from './read-allowance.js'
 import type { Tally } from './tally.js'
-import { entityNumberAt, isUpdate, messagesIn, sequenceNumberAt } from './update-layout.js'
+import { messagesIn, snapshotLayout, updateLayout } from './update-layout.js'
 
 /** What socket.io writes before the message that is sent as event `m`. */
 const socketIoHead = '42["m",'
@@ -16,13 +17,10 @@ const socketIoHead = '42["m",'
 /** What a request is answered by, and a snapshot ends with. */
 const answerTypes = new Set(['subscription_success', 'unsubscription_success', 'snapshot_complete'])
 
-/** What is read of a message that is no update of the common layout. */
+/** What is read of a message that tells no version of an entity. */
 interface OtherMessage {
   readonly type: string
   readonly resumed?: boolean
-  readonly entity_id?: string
-  readonly operation?: string
-  readonly data?: { readonly seq: number }
 }
 
 /** All connections of the process read into the same bytes, one after the other. */
@@ -57,7 +55,7 @@ export class LoadConnection {
     this.only = entities.length === 1 ? entities[0]! : -1
     for (const [index, entity] of entities.entries()) this.slots.set(entity, this.firstSlot + index)
     this.headBytes = plan.socketIo ? socketIoHead.length : 0
-    this.opened = this.untilAnswered(subscribesLater ? 1 : entities.length)
+    this.opened = this.untilAnswered(subscribesLater ? 1 : answersTo(firstRequestsOf(plan)))
     this.reader = new FrameReader((opcode, chunk, start, end) => this.take(opcode, chunk, start, end))
     const { hostname, port } = new URL(url)
     const onread = { buffer, callback: (bytes: number) => this.read(bytes) }
@@ -69,26 +67,19 @@ export class LoadConnection {
   }
 
   /** Its answer is counted. */
-  ask(type: EntityRequest['type'], entity: number, more: SubscriptionOptions = {}): void {
-    const request: EntityRequest = { type, entity_id: entityIdOf(entity), ...more }
-    const text = writeRequest(request)
-    this.send(1, this.plan.socketIo ? `42["request",${text}]` : text)
+  ask(type: EntityRequest['type'], entity: number): void {
+    const request: EntityRequest = { type, entity_id: entityIdOf(entity) }
+    this.request(request)
   }
 
-  /** To all its entities. Resolves when each request is answered and each snapshot is complete. */
+  /** To all its entities, where it was to do so later. Resolves when each request is answered and each snapshot is complete. */
   subscribe(options: SubscriptionOptions): Promise<void> {
-    const { entities } = this.plan
-    const answered = this.untilAnswered(options.snapshot ? 2 * entities.length : entities.length)
-    for (const entity of entities) this.ask('subscribe', entity, options)
-    return answered
+    return this.requestAll(this.plan.subscribesLater ? subscribesOf(this.plan, options) : [])
   }
 
-  /** From all its entities. */
-  unsubscribe({ entity_type }: SubscriptionOptions): Promise<void> {
-    const { entities } = this.plan
-    const answered = this.untilAnswered(entities.length)
-    for (const entity of entities) this.ask('unsubscribe', entity, { ...(entity_type !== undefined && { entity_type }) })
-    return answered
+  /** From what it has subscribed to later. */
+  unsubscribe(options: SubscriptionOptions): Promise<void> {
+    return this.requestAll(this.plan.subscribesLater ? unsubscribesOf(this.plan, options) : [])
   }
 
   /** Of what it holds of its entities, in their order. */
@@ -138,22 +129,43 @@ export class LoadConnection {
   }
 
   private takeText(chunk: Buffer, start: number, end: number): void {
-    if (!isUpdate(chunk, start, end))
-      return this.takeOther(chunk.toString('utf8', start, end), chunk.toString('utf8', start - this.headBytes, end))
+    if (updateLayout.fits(chunk, start, end)) return this.takeUpdate(chunk, start, end)
+    if (snapshotLayout.fits(chunk, start, end)) return this.takeSnapshot(chunk, start, end)
+    this.takeOther(chunk.toString('utf8', start, end), chunk.toString('utf8', start - this.headBytes, end))
+  }
+
+  private takeUpdate(chunk: Buffer, start: number, end: number): void {
     const { tally } = this
     tally.sightings.look(this.plan.role, chunk, start, end, tally.nowMs)
-    const entity = entityNumberAt(chunk, start)
-    const sequence = sequenceNumberAt(chunk, start)
-    const slot = entity === this.only ? this.firstSlot : this.slots.get(entity)
+    const entity = updateLayout.entityNumberAt(chunk, start)
+    const sequence = updateLayout.sequenceNumberAt(chunk, start)
+    const slot = this.slotOf(entity)
     if (slot === undefined) return tally.account.noteForeign()
     if (this.plan.keepsCursors) this.latest[slot - this.firstSlot] = chunk.toString('utf8', start, end)
     if (!tally.account.note(slot, sequence)) return tally.noteRepeat()
-    tally.received++
     if (this.plan.timed) tally.latency.note(sequence, tally.nowMs)
-    if (tally.wantsSample()) {
-      const text = chunk.toString('utf8', start, this.plan.socketIo ? end - 1 : end)
-      tally.samples.push({ role: this.plan.role, entity, sequence, text })
-    }
+    this.received(entity, sequence, chunk, start, end)
+  }
+
+  /** It stands for all versions that the client has not seen: here, for the only one. */
+  private takeSnapshot(chunk: Buffer, start: number, end: number): void {
+    const [entity, sequence] = [snapshotLayout.entityNumberAt(chunk, start), snapshotLayout.sequenceNumberAt(chunk, start)]
+    const slot = this.slotOf(entity)
+    if (slot === undefined) return this.tally.account.noteForeign()
+    this.tally.account.noteVersion(slot, sequence)
+    this.received(entity, sequence, chunk, start, end)
+  }
+
+  private slotOf(entity: number): number | undefined {
+    return entity === this.only ? this.firstSlot : this.slots.get(entity)
+  }
+
+  private received(entity: number, sequence: number, chunk: Buffer, start: number, end: number): void {
+    const { tally } = this
+    tally.received++
+    if (!tally.wantsSample()) return
+    const text = chunk.toString('utf8', start, this.plan.socketIo ? end - 1 : end)
+    tally.samples.push({ role: this.plan.role, entity, sequence, text })
   }
 
   private takeOther(text: string, whole: string): void {
@@ -161,28 +173,14 @@ export class LoadConnection {
     if (this.plan.socketIo && !whole.startsWith(socketIoHead)) return this.takeSocketIo(whole)
     const message = JSON.parse(this.plan.socketIo ? text.slice(0, -1) : text) as OtherMessage
     if (message.type === 'connection_established') this.begun()
-    else if (message.operation === 'snapshot') this.takeSnapshot(message, text)
     else if (!answerTypes.has(message.type) || message.resumed === false) this.noteError(text)
     else if (this.missing > 0) this.noteAnswered()
     else tally.answers++
   }
 
   private begun(): void {
-    const { entities, cursors, subscribesLater } = this.plan
-    if (subscribesLater) return this.noteAnswered()
-    for (const [index, entity] of entities.entries())
-      this.ask('subscribe', entity, cursors && { entity_type: 'order', since: cursors[index]! })
-  }
-
-  /** It stands for all versions that the client has not seen: here, for the only one. */
-  private takeSnapshot({ entity_id: id, data }: OtherMessage, text: string): void {
-    const { tally } = this
-    const [entity, sequence] = [entityNumberOf(id!), data!.seq]
-    const slot = this.slots.get(entity)
-    if (slot === undefined) return tally.account.noteForeign()
-    tally.account.noteVersion(slot, sequence)
-    tally.received++
-    if (tally.wantsSample()) tally.samples.push({ role: this.plan.role, entity, sequence, text })
+    if (this.plan.subscribesLater) return this.noteAnswered()
+    for (const request of firstRequestsOf(this.plan)) this.request(request)
   }
 
   private noteError(text: string): void {
@@ -194,6 +192,18 @@ export class LoadConnection {
   private takeSocketIo(text: string): void {
     if (text.startsWith('0')) this.send(1, '40')
     else if (text === '2') this.send(1, '3')
+  }
+
+  private requestAll(requests: readonly Request[]): Promise<void> {
+    if (requests.length === 0) return Promise.resolve()
+    const answered = this.untilAnswered(answersTo(requests))
+    for (const request of requests) this.request(request)
+    return answered
+  }
+
+  private request(request: EntityRequest | Request): void {
+    const text = writeRequest(request)
+    this.send(1, this.plan.socketIo ? `42["request",${text}]` : text)
   }
 
   private untilAnswered(answers: number): Promise<void> {

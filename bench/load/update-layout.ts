@@ -1,30 +1,37 @@
-/** Where an `entity_update` has its entity's number and its sequence number: at fixed places, as ids and numbers have fixed widths. */
 const head = '{"type":"entity_update","entity_id":"o'
 const entityDigits = 8
-const middle = '","entity_type":"order","operation":"update","data":{"seq":'
 const sequenceDigits = 10
-
 const entityAt = head.length
-const middleAt = entityAt + entityDigits
-const sequenceAt = middleAt + middle.length
-/** The last bytes before the sequence number: `"seq":` tells an update whose numbers stand where they should. */
-const markAt = sequenceAt - 6
+/** The last bytes before the sequence number tell a message whose numbers stand where they should. */
 const mark = Buffer.from('"seq":')
 
-/** Whether the text at `start` is an update of which the numbers can be read. */
-export function isUpdate(chunk: Buffer, start: number, end: number): boolean {
-  if (end - start < sequenceAt + sequenceDigits) return false
-  for (let i = 0; i < mark.length; i++) if (chunk[start + markAt + i] !== mark[i]) return false
-  return true
+/** Where an `entity_update` has its entity's number and its sequence number: at fixed places, as ids and numbers have fixed widths. */
+class UpdateLayout {
+  private readonly sequenceAt: number
+
+  constructor(operation: 'update' | 'snapshot') {
+    this.sequenceAt = entityAt + entityDigits + `","entity_type":"order","operation":"${operation}","data":{"seq":`.length
+  }
+
+  /** Whether the text at `start` is such a message, of which the numbers can be read. */
+  fits(chunk: Buffer, start: number, end: number): boolean {
+    if (end - start < this.sequenceAt + sequenceDigits) return false
+    const markAt = start + this.sequenceAt - mark.length
+    for (let i = 0; i < mark.length; i++) if (chunk[markAt + i] !== mark[i]) return false
+    return true
+  }
+
+  entityNumberAt(chunk: Buffer, start: number): number {
+    return digitsAt(chunk, start + entityAt, entityDigits)
+  }
+
+  sequenceNumberAt(chunk: Buffer, start: number): number {
+    return digitsAt(chunk, start + this.sequenceAt, sequenceDigits)
+  }
 }
 
-export function entityNumberAt(chunk: Buffer, start: number): number {
-  return digitsAt(chunk, start + entityAt, entityDigits)
-}
-
-export function sequenceNumberAt(chunk: Buffer, start: number): number {
-  return digitsAt(chunk, start + sequenceAt, sequenceDigits)
-}
+export const updateLayout = new UpdateLayout('update')
+export const snapshotLayout = new UpdateLayout('snapshot')
 
 function digitsAt(chunk: Buffer, start: number, digits: number): number {
   let value = 0

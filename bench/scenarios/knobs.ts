@@ -15,6 +15,7 @@ export interface Knobs {
   readonly loadProcesses: number
   readonly subscriptions: number
   readonly owners: number
+  readonly users: number
   readonly searchSeconds: number
   readonly rateMax: number
   readonly p99MsMax: number
@@ -26,7 +27,7 @@ export interface Knobs {
 
 export const knobTexts: Readonly<Record<keyof Knobs, string>> = {
   clients: 'clients that are connected',
-  entities: 'entities that change',
+  entities: 'entities that change; in collections: that are known',
   roles: 'roles among the clients, each with a mask of its own (1 to 3)',
   eventsPerSecond:
     'events that are due in a second; in soak: with how many the search begins, in sharded with four times as many; in fan-out and rights: a tenth of it for naive, ws and socket-io; in slow: a 16th of all, as the rest is for the slow',
@@ -38,13 +39,14 @@ export const knobTexts: Readonly<Record<keyof Knobs, string>> = {
   loadProcesses: 'processes that hold the clients',
   subscriptions: 'subscriptions of a client, where it has several (mixed, connect)',
   owners: 'subscribers of one entity of whom one owns it (rights)',
+  users: 'users who have claims on the topic (claims)',
   searchSeconds: 'how long a rate must be held (sharded, soak)',
-  atOnce: 'clients that connect at a time (connect, resume)',
+  atOnce: 'clients that connect at a time (connect, resume, collections)',
   awaySeconds: 'how long clients stay away before they come back (resume)',
   requestsPerSecond: 'subscriptions and unsubscriptions of all clients in a second (churn)',
   rateMax: 'the highest rate that is tried, in events a second (sharded, soak, latency)',
   p99MsMax: 'the ms within which p99 must be at the rate that is searched for (sharded)',
-  changes: 'changes of the policy in a round (revoke): so many under load, so many of pages',
+  changes: 'changes in a round: of the policy (revoke), so many under load, so many of pages; of the claims of one user (claims)',
 }
 
 /** Times and rates; of all else there are whole ones only. */
@@ -67,6 +69,6 @@ export function parseKnob(knob: string, text: string): number {
 export const knobDefaults: Knobs = {
   ...{ clients: 1000, entities: 4, roles: 3, eventsPerSecond: 100, burst: 1 },
   ...{ seconds: 3, warmUpSeconds: 1.5, rounds: 5, partitions: 4, loadProcesses: 1 },
-  ...{ subscriptions: 20, owners: 10_000, atOnce: 50, requestsPerSecond: 10_000, changes: 20, awaySeconds: 10 },
+  ...{ subscriptions: 20, owners: 10_000, users: 100_000, atOnce: 50, requestsPerSecond: 10_000, changes: 20, awaySeconds: 10 },
   ...{ searchSeconds: 20, rateMax: 240_000, p99MsMax: 100 },
 }

@@ -1,6 +1,7 @@
 import { sluice } from '../contenders/sluice.js'
 import { lower } from '../harness/readings.js'
 import { RowBook } from '../harness/row-book.js'
+import { allRetold } from '../harness/account-check.js'
 import { TrialFailure } from '../harness/trial-failure.js'
 import type { Load } from '../harness/measured.js'
 import type { Trial } from '../harness/trial.js'
@@ -93,7 +94,7 @@ export function p99Of(changesMs: readonly number[]): number {
 async function lastForbiddenMs({ knobs }: BenchRun, trial: Trial, nth: number): Promise<number> {
   const { eventsPerSecond, seconds } = knobs
   const load = { popularity: { kind: 'in-turn', entities: 1, run: 1 }, eventsPerSecond, burst: 1 } as const
-  const measuring = trial.measure({ ...load, seconds }, 1)
+  const measuring = trial.measure({ ...load, seconds }, allRetold)
   const change = () => trial.server.replacePolicy!(strictPolicy)
   const changing = trial.clients.shownAfter(hiddenField, change, changeAtMs(knobs, nth), seconds * 1000)
   const [ms] = await Promise.all([changing, measuring])

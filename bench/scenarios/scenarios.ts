@@ -1,6 +1,8 @@
 import { backlog } from './backlog.js'
 import { batch } from './batch.js'
 import { churn } from './churn.js'
+import { claims } from './claims.js'
+import { collections } from './collections.js'
 import { connect } from './connect.js'
 import { fanOut } from './fan-out.js'
 import { hotKey } from './hot-key.js'
@@ -26,6 +28,6 @@ import { state } from './state.js'
 export const scenarios: readonly Scenario[] = [
   ...[fanOut, sharded, mixed, rights, payload],
   ...[start, ingest, backlog, batch, idle, connect, churn],
-  ...[state, snapshot, resume],
-  ...[slow, hotKey, schemaChange, latency, revoke, soak, micro],
+  ...[state, snapshot, resume, collections],
+  ...[slow, hotKey, schemaChange, latency, revoke, claims, soak, micro],
 ]

@@ -29,8 +29,8 @@ export class OrderVersion {
     this.tail = Buffer.concat(Object.values(this.extraData()).flatMap((text) => [lengthOf(text.length), Buffer.from(text)]))
   }
 
-  encode(schemaId: number, entity: number, sequence: number, timestampMs: number): Buffer {
-    const plain = encodeEvent(schemaId, entity, sequence, timestampMs)
+  encode(schemaId: number, entity: number, sequence: number, timestampMs: number, owner?: number): Buffer {
+    const plain = encodeEvent(schemaId, entity, sequence, timestampMs, owner)
     return this.tail.length === 0 ? plain : Buffer.concat([plain, this.tail])
   }
 

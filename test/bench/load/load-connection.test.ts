@@ -5,6 +5,7 @@ import { WebSocketServer } from 'ws'
 import type { ClientPlan } from '../../../bench/load/client-plan.js'
 import { LoadConnection } from '../../../bench/load/load-connection.js'
 import { Tally } from '../../../bench/load/tally.js'
+import { collectionId } from '#protocol/collection-id.js'
 import { until } from '../../support/running/until.js'
 import { entityIdOf, firstSequence } from '../../../bench/workload/order.js'
 
@@ -75,4 +76,31 @@ test('counts by itself what tells a version once more, and when', async (t) => {
   await until(() => tally.repeats === 1)
   t.match(tally, { received: 1, repeats: 1 })
   t.ok(tally.repeatedMs > 0)
+})
+
+test('subscribes to a collection at once, and is there when it has all of it', async (t) => {
+  const where = { owner_id: 'u1' }
+  const messages = [{ type: 'subscription_success' }, updateOf(1, firstSequence, 'snapshot'), { type: 'snapshot_complete' }]
+  const { connection, tally, asked } = await clientOf(t, { where }, ...messages)
+  await connection.opened
+  t.same(asked, [{ type: 'subscribe', entity_type: 'order', where, snapshot: true }])
+  t.match(tally.account.result(), { counts: [1], foreign: 0 })
+  await connection.subscribe({ snapshot: true })
+  t.equal(asked.length, 1, 'it stays where others subscribe later')
+})
+
+test('leaves a collection by its id', async (t) => {
+  const where = { owner_id: 'u1' }
+  const { connection, asked } = await clientOf(t, { where, subscribesLater: true }, { type: 'subscription_success' })
+  await connection.opened
+  await connection.subscribe({})
+  await connection.unsubscribe({})
+  t.match(asked[1], { type: 'unsubscribe', subscription: collectionId({ entity_type: 'order', where }) })
+})
+
+test('counts an entity of a snapshot that is none of its collection', async (t) => {
+  const messages = [{ type: 'subscription_success' }, updateOf(2, firstSequence, 'snapshot'), { type: 'snapshot_complete' }]
+  const { connection, tally } = await clientOf(t, { where: {} }, ...messages)
+  await connection.opened
+  t.match(tally.account.result(), { counts: [0], foreign: 1 })
 })

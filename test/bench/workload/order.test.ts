@@ -1,6 +1,6 @@
 import { test } from 'tap'
 import { plainDecoder } from '../../../bench/contenders/plain-event.js'
-import { encodeEvent, entityIdOf, firstSequence, orderOf } from '../../../bench/workload/order.js'
+import { encodeEvent, entityIdOf, firstSequence, orderOf, ownerIdOf } from '../../../bench/workload/order.js'
 import { expectedFor, roles } from '../../../bench/workload/policy.js'
 
 test('writes the event whose data is the order, whatever its numbers', async (t) => {
@@ -15,6 +15,11 @@ test('writes the event whose data is the order, whatever its numbers', async (t)
     t.equal(event.entity_id, entityIdOf(entity))
     t.same(JSON.stringify(event.data), JSON.stringify(orderOf(entity, sequence)))
   }
+})
+
+test('writes an order of another owner', async (t) => {
+  const { data } = plainDecoder()(encodeEvent(7, 12_345, firstSequence, 1_764_000_000_123, 45))
+  t.same(data, { ...orderOf(12_345, firstSequence), owner_id: ownerIdOf(45) })
 })
 
 test('shows each role about as much as is said, and none what is internal', async (t) => {
