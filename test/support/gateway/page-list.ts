@@ -2,7 +2,8 @@ import { isDeepStrictEqual } from 'node:util'
 import { collectionId } from '#protocol/collection-id.js'
 import { isOfOneLog, isOlder, keyOf, latestOf } from './picture-oracle.js'
 import { listed, mayAsk, type SimulatedList } from './simulated-lists.js'
-import type { PageSimulation, SimulatedRights } from './page-simulation.js'
+import type { SimulatedRights } from './known-rights.js'
+import type { PageSimulation } from './page-simulation.js'
 import { entityIds, policies, type Entity, type SimulatedUser, type WrittenEvent } from './simulated-world.js'
 
 type Message = Readonly<Record<string, unknown>>
@@ -26,7 +27,7 @@ export class PageList {
 
   constructor(
     readonly asked: SimulatedList,
-    private readonly user: () => SimulatedUser,
+    private readonly sub: string,
     /** Whoever the page's user was. */
     private readonly faces: ReadonlySet<SimulatedUser>,
     private readonly world: PageSimulation,
@@ -51,8 +52,7 @@ export class PageList {
   }
 
   /** What it lacks, or has too much, once all is quiet. */
-  wrongs(policy: number): string[] {
-    const user = this.user()
+  wrongs({ user, policy }: SimulatedRights): string[] {
     const may = mayAsk(this.asked, user, policy)
     return entityIds.flatMap((entityId) => {
       const { entityType } = this.asked
@@ -64,7 +64,7 @@ export class PageList {
   }
 
   private get name(): string {
-    return `${this.user().sub}'s list ${JSON.stringify(this.asked)}`
+    return `${this.sub}'s list ${JSON.stringify(this.asked)}`
   }
 
   private complete(count: unknown): void {

@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util'
-import type { PageSimulation, SimulatedRights } from './page-simulation.js'
+import type { SimulatedRights } from './known-rights.js'
+import type { PageSimulation } from './page-simulation.js'
 import { isOfOneLog, isOlder, keyOf, latestOf, visible } from './picture-oracle.js'
 import { policies, type Entity, type SimulatedUser, type WrittenEvent } from './simulated-world.js'
 
@@ -91,7 +92,7 @@ export class PagePicture {
    * What a page lacks, or has too much, once all is quiet.
    * @param isTimed whether the page asked for a snapshot: otherwise what was written before counts only where it was told of it.
    */
-  wrong(one: Held, user: SimulatedUser, policy: number, isTimed: boolean): string[] {
+  wrong(one: Held, { user, policy }: SimulatedRights, isTimed: boolean): string[] {
     const latest = latestOf(this.world.versionsOf(keyOf(one)))
     const expected = visible(user, latest, policy)
     const isDue = isTimed || one.wasTold || (latest !== undefined && this.world.written.indexOf(latest) >= one.from)
@@ -115,7 +116,7 @@ export class PagePicture {
     if (seen.length > 0) this.fault(`was not shown ${seen.map(({ offset }) => offset).join(', ')} before`, version)
   }
 
-  private fault(text: string, version: WrittenEvent | undefined): void {
+  fault(text: string, version?: WrittenEvent): void {
     const at = version === undefined ? '' : `${version.topic}/${version.partition}@${version.offset}`
     this.faults.push(`${this.name}: ${text} ${at}`)
   }

@@ -1,57 +1,40 @@
-import { isDeepStrictEqual } from 'node:util'
 import type { Connection } from '#gateway/deliver/connection/connection.js'
 import type { Subprotocol } from '#protocol/dialect.js'
-import { writeRequest } from '#protocol/request.js'
+import { writeRequest, type Request } from '#protocol/request.js'
+import type { SimulatedRights } from './known-rights.js'
+import { PageEntities, type PageWishes } from './page-entities.js'
 import { PageList } from './page-list.js'
-import { nothingOf, PagePicture, type Held } from './page-picture.js'
-import type { PageConnection, PageSimulation, SimulatedRights } from './page-simulation.js'
+import { PagePicture } from './page-picture.js'
+import type { PageSimulation } from './page-simulation.js'
 import type { SimulatedList } from './simulated-lists.js'
-import { entities, type SimulatedUser } from './simulated-world.js'
-
-export interface PageWishes {
-  readonly on_slow?: 'close' | 'conflate'
-  readonly max_hz?: number
-}
-
-/** A subscription that the page wants to have at whatever node it is connected to. */
-interface Wanted {
-  readonly entityId: string
-  /** Undefined where it asks for every type that has the id. */
-  readonly entityType: string | undefined
-  /** Whether the node that it is connected to has said that it stands. */
-  stands: boolean
-  isAsked: boolean
-}
+import type { ControlFollower, PageConnection } from './simulated-node.js'
+import type { SimulatedToken } from './simulated-world.js'
 
 type Message = Record<string, unknown>
 
-const allTypes = entities.map(({ name }) => name)
-
-/** A page with a connection that comes and goes. What it holds and should hold says its picture. */
-export class Page {
+/** A page with a connection that comes and goes: its entities, its lists, and the rights under which it is told of them. */
+export class Page implements ControlFollower {
   readonly picture: PagePicture
+  readonly entities: PageEntities
   connection: PageConnection | undefined
-  private readonly wanted = new Map<string, Wanted>()
-  private readonly held = new Map<string, Held>()
-  /** By entity id: how many answers are still to come that end subscriptions. What comes before them is none of those that followed. */
-  private readonly left = new Map<string, number>()
   private readonly lists = new Map<string, PageList>()
   /** By the id of a list: how many answers are still to come that end it. */
   private readonly leftLists = new Map<string, number>()
   private read_ = 0
-  /** Who else its user may be by now. */
-  private perhaps: readonly SimulatedUser[] = []
+  /** By what else it may be known by now: a token that is being verified. */
+  private perhaps: readonly SimulatedToken[] = []
 
   constructor(
-    public user: SimulatedUser,
+    public token: SimulatedToken,
     /** What it speaks; the seed's dialect where it names nothing. */
     readonly subprotocol: Subprotocol | undefined,
     /** How it wishes to be served while it reads slowly. */
     private readonly wishes: PageWishes,
     private readonly world: PageSimulation,
   ) {
-    this.picture = new PagePicture(user.sub, world, wishes.max_hz !== undefined)
-    this.picture.faces.add(user)
+    this.picture = new PagePicture(token.sub, world, wishes.max_hz !== undefined)
+    const say = (request: Request) => this.say(request)
+    this.entities = new PageEntities({ picture: this.picture, world, isOfSeed: this.isOfSeed, wishes, say })
   }
 
   get isConnected(): boolean {
@@ -59,66 +42,94 @@ export class Page {
     return this.connection !== undefined
   }
 
-  private get isOfSeed(): boolean {
+  get isOfSeed(): boolean {
     return this.subprotocol === undefined
+  }
+
+  get faults(): string[] {
+    return [...this.picture.faults, ...[...this.lists.values()].flatMap(({ faults }) => faults)]
+  }
+
+  get rights(): readonly SimulatedRights[] {
+    return this.tokens.map((token) => this.connection!.node.known.rightsOf(token))
+  }
+
+  get mayBeRevoked(): boolean {
+    return this.tokens.some((token) => this.connection!.node.known.isVoid(token))
+  }
+
+  private get tokens(): readonly SimulatedToken[] {
+    return [this.token, ...this.perhaps]
   }
 
   connected(connection: PageConnection): void {
     this.connection = connection
     this.perhaps = []
-    this.left.clear()
     this.leftLists.clear()
     this.read_ = 0
-    for (const one of this.wanted.values()) one.stands = one.isAsked = false
-    for (const one of this.held.values()) this.beginAnew(one)
+    this.rightsAreNow(this.rights)
+    this.entities.connected()
     for (const list of this.lists.values()) list.beginAnew()
     this.subscribeAll()
   }
 
-  /** Its rights are other ones, for what has not left. While a token is verified it may be either of two. */
-  rightsAreNow(policy: number, ...perhaps: readonly SimulatedUser[]): void {
+  /** For what has not left. */
+  rightsAreNow(rights: readonly SimulatedRights[]): void {
     const { transport, rightsFrom } = this.connection!
-    const rights = [this.user, ...perhaps].map((user) => ({ policy, user }))
     rightsFrom.push([transport.received.length - transport.messagesInBuffer, ...rights])
-    this.perhaps = perhaps
+    for (const { user } of rights) this.picture.faces.add(user)
   }
 
-  policyIsNow(policy: number): void {
-    this.rightsAreNow(policy, ...this.perhaps)
+  checkToken(wasPerhapsRevoked: boolean): void {
+    const { node, transport } = this.connection!
+    const isOut = transport.closedWith?.code === 4503
+    if (isOut) this.world.met.revoked++
+    if (isOut && !wasPerhapsRevoked) this.picture.fault('was closed with a good token')
+    if (transport.closedWith === undefined && this.tokens.every((token) => node.known.isVoid(token)))
+      this.picture.fault('goes on with a revoked token')
   }
 
-  /** Answers whether the new token is on its way: until it has been verified either rights may hold. */
-  authenticate(user: SimulatedUser): boolean {
+  /** Answers whether the new token is on its way: until it has been verified the rights of either may hold. */
+  authenticate(token: SimulatedToken): boolean {
     if (this.isOfSeed || !this.isConnected) return false
     this.read()
-    this.rightsAreNow(this.policy, user)
-    this.picture.faces.add(user)
-    this.connection!.accepted.receiveText(writeRequest({ type: 'authenticate', token: JSON.stringify(user) }))
+    this.perhaps = [token]
+    this.rightsAreNow(this.rights)
+    this.say({ type: 'authenticate', token: JSON.stringify(token) })
     return true
   }
 
-  authenticated(user: SimulatedUser): void {
+  authenticated(token: SimulatedToken): void {
     const { connection } = this
-    if (connection === undefined) return
-    // One that comes too soon after another is refused.
-    const { roles, claims } = (connection.accepted as Pick<Connection, 'identity'> & typeof connection.accepted).identity
-    if (isDeepStrictEqual([roles, claims['region']], [user.roles, user.region])) this.user = user
-    this.rightsAreNow(this.policy)
+    this.perhaps = []
+    if (connection === undefined || connection.transport.closedWith !== undefined) return
+    // One that comes too soon after another is refused, and so is one that is revoked.
+    const { claims } = (connection.accepted as Pick<Connection, 'identity'> & typeof connection.accepted).identity
+    if (claims['jti'] === token.jti) this.token = token
+    this.rightsAreNow(this.rights)
+    this.checkToken(this.mayBeRevoked)
   }
 
   /** Asks for what does not stand yet, since what it holds. */
   subscribeAll(): void {
     if (!this.isConnected) return
     this.read()
-    for (const one of this.wanted.values()) if (!one.stands && !one.isAsked) this.ask(one)
+    this.entities.askAll()
     for (const list of this.lists.values()) if (!list.stands && !list.isAsked) this.askFor(list)
+  }
+
+  /** Asks for an entity, or gives it up. @param type undefined for every type that has the id. */
+  wish(type: string | undefined, entityId: string, isWanted: boolean): void {
+    if (!this.isConnected) return
+    this.read()
+    this.entities.wish(type, entityId, isWanted)
   }
 
   /** Asks for a list, or for one again that it has; or gives it up. */
   wishList(asked: SimulatedList, isWanted: boolean): void {
     if (!this.isConnected || this.isOfSeed) return
     this.read()
-    const fresh = new PageList(asked, () => this.user, this.picture.faces, this.world)
+    const fresh = new PageList(asked, this.token.sub, this.picture.faces, this.world)
     const list = this.lists.get(fresh.id) ?? fresh
     if (isWanted) {
       this.lists.set(list.id, list)
@@ -128,23 +139,6 @@ export class Page {
       this.leftLists.set(list.id, (this.leftLists.get(list.id) ?? 0) + 1)
       this.say({ type: 'unsubscribe', subscription: list.id })
     }
-  }
-
-  get faults(): string[] {
-    return [...this.picture.faults, ...[...this.lists.values()].flatMap(({ faults }) => faults)]
-  }
-
-  /** @param type undefined for every type that has the id, as the seed's dialect always asks. */
-  wish(type: string | undefined, entityId: string, isWanted: boolean): void {
-    if (!this.isConnected) return
-    this.read()
-    const entityType = this.isOfSeed ? undefined : type
-    const key = wantedKey(entityType, entityId)
-    if (!isWanted && !this.isOfSeed) return this.giveUp(key, entityType, entityId)
-    const one = this.wanted.get(key) ?? { entityId, entityType, stands: false, isAsked: false }
-    this.wanted.set(key, one)
-    for (const its of typesOf(one)) if (!this.held.has(`${its}/${entityId}`)) this.held.set(`${its}/${entityId}`, nothingOf(its, entityId))
-    if (!one.isAsked) this.ask(one)
   }
 
   stall(): void {
@@ -190,50 +184,12 @@ export class Page {
     }
   }
 
-  /** What the page lacks, or has too much, once all is quiet. */
-  wrongs(policy: number): string[] {
-    const ofLists = [...this.lists.values()].flatMap((list) => list.wrongs(policy))
-    return [...this.held.values()].flatMap((one) => this.picture.wrong(one, this.user, policy, !this.isOfSeed)).concat(ofLists)
-  }
-
-  private get policy(): number {
-    return this.connection!.rightsFrom.at(-1)![1]!.policy
-  }
-
-  /** At a node to which it has just come. */
-  private beginAnew(one: Held): void {
-    one.wasTold = false
-    one.from = Infinity
-    const typed = this.wanted.has(wantedKey(one.entityType, one.entityId))
-    const untyped = this.wanted.has(wantedKey(undefined, one.entityId))
-    // Whoever has no subscription by which it could go on begins anew.
-    if (!typed) one.entity = one.cursor = undefined
-    // Whoever names no version may be shown any.
-    if (untyped || one.cursor === undefined || one.cursor === 'none') one.version = undefined
-  }
-
-  /** Whether an answer is to come by which the page goes on from what it holds. */
-  private isToGoOn({ entityType, entityId }: Held): boolean {
-    return this.wanted.get(wantedKey(entityType, entityId))?.stands === false
-  }
-
-  /** Where several subscriptions are to the same id, none ends: what comes meanwhile would belong to either. */
-  private giveUp(key: string, entityType: string | undefined, entityId: string): void {
-    const ofId = [...this.wanted.values()].filter((one) => one.entityId === entityId)
-    if (ofId.length > 1 || !this.wanted.delete(key)) return
-    for (const its of allTypes) this.held.delete(`${its}/${entityId}`)
-    this.left.set(entityId, (this.left.get(entityId) ?? 0) + 1)
-    this.say({ type: 'unsubscribe', entity_id: entityId, entity_type: entityType })
-  }
-
-  private ask(one: Wanted): void {
-    one.isAsked = true
-    const { entityId, entityType } = one
-    const cursor = entityType === undefined ? undefined : this.held.get(`${entityType}/${entityId}`)!.cursor
-    if (this.isOfSeed) return this.say({ type: 'subscribe', entity_id: entityId })
-    if (entityType === undefined) this.world.met.untyped++
-    const request = { type: 'subscribe', entity_id: entityId, entity_type: entityType, ...this.wishes } as const
-    this.say(cursor === undefined ? { ...request, snapshot: true } : { ...request, since: cursor })
+  /** What the page lacks, or has too much, once all is quiet; nothing while it is not let in. */
+  wrongs(): string[] {
+    if (!this.isConnected) return []
+    this.read()
+    const rights = this.connection!.node.known.rightsOf(this.token)
+    return [...this.entities.wrongs(rights), ...[...this.lists.values()].flatMap((list) => list.wrongs(rights))]
   }
 
   private askFor(list: PageList): void {
@@ -244,83 +200,21 @@ export class Page {
     this.say({ type: 'subscribe', ...asked, snapshot: true, ref: list.id, ...this.wishes })
   }
 
-  private say(request: Parameters<typeof writeRequest>[0]): void {
+  private say(request: Request): void {
     this.connection!.accepted.receiveText(writeRequest(request))
   }
 
-  /** What concerns a list, which is a stream of its own. Answers whether it is that. */
-  private takeOfList(message: Message, rights: readonly SimulatedRights[]): boolean {
-    const { type, subscription, ref } = message
-    const id = typeof subscription === 'string' ? subscription : ref
-    if (typeof id !== 'string') return false
-    const left = this.leftLists.get(id) ?? 0
-    if (left > 0 && type === 'unsubscription_success') this.leftLists.set(id, left - 1)
-    if (left === 0) this.lists.get(id)?.take(message, rights)
-    return true
-  }
-
   private take(message: Message, rights: readonly SimulatedRights[]): void {
-    if (this.takeOfList(message, rights)) return
-    const { type, entity_id: id, entity_type: its } = message
-    const entityId = String(id)
-    const left = this.left.get(entityId) ?? 0
-    if (left > 0) {
-      if (type === 'unsubscription_success' || message['code'] === 'not_subscribed') this.left.set(entityId, left - 1)
-      return
-    }
-    const entityType = typeof its === 'string' ? its : undefined
-    const one = this.wanted.get(wantedKey(entityType, entityId))
-    const some = (entityType === undefined ? allTypes : [entityType]).flatMap((each) => this.held.get(`${each}/${entityId}`) ?? [])
-    if (type === 'error') return this.takeError(message, one, some)
-    if (type === 'subscription_success' && one !== undefined) this.takeSuccess(message, one, some)
-    if (type === 'snapshot_complete')
-      this.picture.noteSnapshot(
-        some.filter((held) => !this.isToGoOn(held)),
-        message['count'],
-      )
-    if (entityType === undefined) return
-    for (const held of some) this.takeAbout(held, message, rights)
+    const { subscription, ref } = message
+    const list = typeof subscription === 'string' ? subscription : ref
+    if (typeof list === 'string') this.takeOfList(list, message, rights)
+    else this.entities.take(message, rights)
   }
 
-  private takeError({ code, entity_id: id }: Message, one: Wanted | undefined, some: readonly Held[]): void {
-    // In the seed's dialect an error does not say what it is about.
-    if (id === undefined) for (const each of this.wanted.values()) each.isAsked &&= each.stands
-    if (one === undefined) return
-    one.isAsked = false
-    if (code === 'cursor_ahead') this.world.met.ahead++
-    const isCovered = one.entityType !== undefined && this.wanted.has(wantedKey(undefined, one.entityId))
-    for (const held of some) {
-      // What it cannot go on from, and is told anew by another subscription, is what that tells.
-      if (code === 'cursor_ahead' && isCovered && !held.wasTold) held.entity = held.cursor = held.version = undefined
-      // Who may see nothing of it holds nothing of it, unless another subscription has said otherwise.
-      if (code === 'forbidden' && !(isCovered && held.wasTold)) held.entity = held.cursor = undefined
-    }
+  /** A list is a stream of its own. */
+  private takeOfList(id: string, message: Message, rights: readonly SimulatedRights[]): void {
+    const left = this.leftLists.get(id) ?? 0
+    if (left === 0) this.lists.get(id)?.take(message, rights)
+    else if (message['type'] === 'unsubscription_success') this.leftLists.set(id, left - 1)
   }
-
-  private takeSuccess({ resumed }: Message, one: Wanted, some: readonly Held[]): void {
-    const { met, written } = this.world
-    one.stands = true
-    for (const held of some) {
-      held.hasGap = resumed !== true
-      held.from = Math.min(held.from, written.length)
-    }
-    if (resumed === true) met.resumed++
-    if (resumed === false) met.notResumed++
-  }
-
-  private takeAbout(held: Held, message: Message, rights: readonly SimulatedRights[]): void {
-    const { type, cursor, missed } = message
-    if (type === 'gap') this.picture.noteGap(held, missed)
-    if (type === 'entity_update' && this.isOfSeed) this.picture.showUntimed(held, message, rights)
-    else if (type === 'entity_update') this.picture.show(held, message, rights)
-    if (typeof cursor === 'string') held.cursor = cursor
-  }
-}
-
-function wantedKey(entityType: string | undefined, entityId: string): string {
-  return `${entityType ?? '*'}/${entityId}`
-}
-
-function typesOf({ entityType }: Wanted): readonly string[] {
-  return entityType === undefined ? allTypes : [entityType]
 }

@@ -27,6 +27,13 @@ export interface SimulatedUser {
   readonly region: string
 }
 
+/** A token by which a user is taken for somebody; what control topics say counts besides. */
+export interface SimulatedToken extends SimulatedUser {
+  readonly jti: string
+  /** Undefined where the token does not say it. */
+  readonly issuedMs: number | undefined
+}
+
 const leaves = ['id', 'status', 'region', 'total', 'email', 'added']
 
 interface SimulatedPolicy {
