@@ -60,7 +60,7 @@ export class Lab {
   async freshControlTopic(): Promise<ControlTopic> {
     const name = `bench-${process.pid}-${Date.now().toString(36)}-control-${this.topics++}`
     this.standing.add(name)
-    return await ControlTopic.create(this.admin!, name)
+    return await ControlTopic.create(this.admin!, this.parts!.brokers, name)
   }
 
   /** Where the records of a topic go from here on. */

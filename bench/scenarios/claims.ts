@@ -32,22 +32,33 @@ const shownField = '"total":'
 async function run(bench: BenchRun): Promise<ScenarioResult> {
   const book = new RowBook()
   await inRoundsOfSluice(bench, async () => {
-    const nobody = await heldBy(bench, await topicOf(bench, new Memberships(), 1))
+    const nobody = await withClaims(bench, new Memberships(), 1, (topic) => heldBy(bench, topic))
     const memberships = new Memberships()
-    const topic = await topicOf(bench, memberships, bench.knobs.users)
-    addHeld(bench, book, nobody, await heldBy(bench, topic))
-    await withTrial(bench, pagesUnder(bench, topic, bench.knobs.clients), (trial) =>
-      measureChanges(bench, { trial, topic, memberships }, book),
-    )
-    await bench.lab.dropTopic(topic)
+    await withClaims(bench, memberships, bench.knobs.users, async (topic) => {
+      addHeld(bench, book, nobody, await heldBy(bench, topic))
+      await withTrial(bench, pagesUnder(bench, topic, bench.knobs.clients), (trial) =>
+        measureChanges(bench, { trial, topic, memberships }, book),
+      )
+    })
   })
   return { scenario: claims.name, question, knobs: { ...bench.knobs }, rows: book.result() }
 }
 
-async function topicOf({ lab }: BenchRun, memberships: Memberships, users: number): Promise<ControlTopic> {
+/** The topic has claims of so many users. */
+async function withClaims<T>(
+  { lab }: BenchRun,
+  memberships: Memberships,
+  users: number,
+  run: (topic: ControlTopic) => Promise<T>,
+): Promise<T> {
   const topic = await lab.freshControlTopic()
-  await topic.write(memberships.records(numbers(users)))
-  return topic
+  try {
+    await topic.write(memberships.records(numbers(users)))
+    return await run(topic)
+  } finally {
+    topic.close()
+    await lab.dropTopic(topic)
+  }
 }
 
 /** Each has a page of an order of its own, and is of a region of its own as the topic says. */

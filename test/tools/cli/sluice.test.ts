@@ -6,6 +6,8 @@ import type { AddressInfo } from 'node:net'
 import { dirname, join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { test, type Test } from 'tap'
+import { GatewayProcess } from '../../support/gateway/gateway-process.js'
+import { secret, signedToken } from '../../support/gateway/tokens.js'
 import { GitFolder } from '../../support/schemas/git-folder.js'
 import { answer, ScriptedGateway } from '../../support/clients/scripted-gateway.js'
 
@@ -25,13 +27,14 @@ async function gatewayWithAnUpdate(t: Test): Promise<ScriptedGateway> {
   return gateway
 }
 
-/** Runs the built program until it has written this many lines, then presses Ctrl-C, which arrives twice where npx is between. */
-async function run(lines: number, ...args: string[]): Promise<{ out: string[]; code: number | null }> {
+/** Runs the built program until it has written this many lines, or such a line, then presses Ctrl-C, which arrives twice where npx is between. */
+async function run(end: number | ((line: string) => boolean), ...args: string[]): Promise<{ out: string[]; code: number | null }> {
   const child = spawn(process.execPath, [program, ...args], { stdio: ['ignore', 'pipe', 'ignore'] })
   const exit = once(child, 'exit')
   const out: string[] = []
   for await (const line of createInterface({ input: child.stdout })) {
-    if (out.push(line) !== lines) continue
+    const lines = out.push(line)
+    if (typeof end === 'number' ? lines !== end : !end(line)) continue
     child.kill('SIGINT')
     setTimeout(() => child.kill('SIGINT'), 20)
   }
@@ -50,6 +53,28 @@ test('prints updates for people without colours where there is no terminal, and 
 test('prints nothing but the changes with --json, a line each with all digits', async (t) => {
   const { url } = await gatewayWithAnUpdate(t)
   t.same(await run(1, 'tail', 'order-1', '--token', 't', '--url', url, '--json'), { out: [update], code: 0 })
+})
+
+interface ListChange {
+  readonly entity_id: string
+  readonly operation: string
+  readonly data: { readonly status?: string }
+}
+
+test('follows a list of the sample shop: what is on it, then what enters and leaves it', async (t) => {
+  const gateway = await GatewayProcess.start(t, { JWT_SECRET: secret })
+  const list = ['tail', '--type', 'order', '--url', gateway.url!, '--token', await signedToken({ roles: ['support'] }), '--json']
+  const statuses = ['NEW', 'PAID', 'PACKED']
+  const where = JSON.stringify({ status: { $in: statuses } })
+  const hasLeft = (line: string) => (JSON.parse(line) as ListChange).operation === 'delete'
+  const { out, code } = await run(hasLeft, ...list, '--where', where, '--fields', 'status')
+  t.equal(code, 0)
+  const changes = out.map((line) => JSON.parse(line) as ListChange)
+  const left = changes.findIndex(({ operation }) => operation === 'delete')
+  const on = new Set(changes.slice(0, left).map(({ entity_id: id }) => id))
+  t.ok(on.has(changes[left]!.entity_id), 'what leaves was on it')
+  for (const { data } of changes.slice(0, left)) t.ok(Object.keys(data).join() === 'status' && statuses.includes(data.status!))
+  t.same(await run(1, ...list, '--where', '{"margin":{"$gt":0}}'), { out: [], code: 77 }, 'no field that is hidden is asked for')
 })
 
 test('does not replace another tail of the same user', async (t) => {
