@@ -72,14 +72,14 @@ export class LoadConnection {
     this.request(request)
   }
 
-  /** To all its entities, where it was to do so later. Resolves when each request is answered and each snapshot is complete. */
+  /** To all its entities. Resolves when each request is answered and each snapshot is complete. */
   subscribe(options: SubscriptionOptions): Promise<void> {
-    return this.requestAll(this.plan.subscribesLater ? subscribesOf(this.plan, options) : [])
+    return this.requestAll(subscribesOf(this.plan, options))
   }
 
-  /** From what it has subscribed to later. */
+  /** From all its entities. */
   unsubscribe(options: SubscriptionOptions): Promise<void> {
-    return this.requestAll(this.plan.subscribesLater ? unsubscribesOf(this.plan, options) : [])
+    return this.requestAll(unsubscribesOf(this.plan, options))
   }
 
   /** Of what it holds of its entities, in their order. */
@@ -195,7 +195,6 @@ export class LoadConnection {
   }
 
   private requestAll(requests: readonly Request[]): Promise<void> {
-    if (requests.length === 0) return Promise.resolve()
     const answered = this.untilAnswered(answersTo(requests))
     for (const request of requests) this.request(request)
     return answered

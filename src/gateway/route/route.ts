@@ -2,7 +2,7 @@
 // Dropped: an event that concerns nobody, whose data is never read. Fails: nothing.
 import type { TabledEvent } from '../table/table.js'
 import type { CollectionIndex, CollectionRoutable } from './collection-index.js'
-import { remembered } from './remembered.js'
+import { Remembered } from './remembered.js'
 import type { EntityAudiences, Routable } from './entity-audiences.js'
 import type { StandingCollection } from './standing-collection.js'
 import type { SubscriptionIndex } from './subscription-index.js'
@@ -25,7 +25,7 @@ export function route<S extends Routable, C extends CollectionRoutable>(
   if (!collectionIndex.has(entityType) || tabled.before === undefined)
     return audiences && { event: tabled.event, before: tabled.before, audiences, collections: none }
   const { event } = tabled
-  const before = remembered(tabled.before)
+  const before = new Remembered(tabled.before)
   const collections = collectionIndex.concernedBy(event, before)
   return audiences === undefined && collections.length === 0 ? undefined : { event, before, audiences, collections }
 }
