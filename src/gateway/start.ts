@@ -19,8 +19,11 @@ import { UwsServer } from './deliver/socket/uws/uws-server.js'
 import type { EntityDefinition } from '#entities.js'
 import { Gateway } from './gateway.js'
 import type { GatewayStatus } from './gateway-options.js'
+import type { AdminRoutes } from './observe/admin-answer.js'
 import { AdminServer } from './observe/admin-server.js'
+import { operationRoutes } from './observe/operation-routes.js'
 import type { Log } from '#log.js'
+import type { PolicyInForce } from './authorize/policy-in-force.js'
 import { rightsDataOf, type ControlFeed } from './rights-data.js'
 import { Meter } from './observe/meter.js'
 import { forgetfulTopics, uncompactedTopics } from './source/kafka/forgetful-topics.js'
@@ -45,6 +48,19 @@ export interface Keepers {
   readonly policy: string | undefined
   readonly auth: AuthConfig
 }
+
+/** What runs, for who looks into it. */
+export interface RunningParts {
+  readonly node: string
+  /** Where clients connect. */
+  readonly url: string
+  readonly gateway: Gateway
+  readonly policy: PolicyInForce
+  readonly meter: Meter
+}
+
+/** What the admin port answers besides, of a gateway whose port for clients is open. */
+export type MoreRoutes = (parts: RunningParts) => AdminRoutes
 
 /** A gateway whose ports are open. */
 export interface RunningGateway {
@@ -105,6 +121,15 @@ function watchHealth(meter: Meter, keys: RemoteKeys | undefined, isReady: () => 
   meter.dependencies.set('keys', { isUp: () => keys.state().isUp, ageMs: () => keys.state().ageMs })
 }
 
+/** Says of each changed policy what of the schemas it does not know, and they of it. */
+function tellOfChanges(policy: PolicyInForce, gateway: Gateway): void {
+  policy.follow(() => {
+    const schemas = gateway.knownSchemas()
+    policy.warnOfUnknown(schemas)
+    for (const schema of schemas) policy.learned(schema)
+  })
+}
+
 /** Rejects when `work` does, and never resolves. */
 async function failureOf(work: Promise<unknown>): Promise<never> {
   await work
@@ -145,16 +170,16 @@ async function warnOfForgetful({ forgetful }: Feed, topics: readonly string[], l
  * Opens the ports, then starts to read: `/readyz` says when all is there.
  * @throws ConfigurationError where a port, a certificate or the policy cannot be used.
  */
-export async function startGateway(config: Config, feed: Feed, keepers: Keepers, log: Log): Promise<RunningGateway> {
+export async function startGateway(config: Config, feed: Feed, keepers: Keepers, log: Log, more?: MoreRoutes): Promise<RunningGateway> {
   const { limits, state, allowedOrigins, tls, longs } = config
   const { meter } = feed
+  const node = config.nodeId ?? randomUUID()
   const rights = rightsDataOf(config.control, keepers, feed, { clock, log, meter })
   const { policy } = rights
   const { budget, affordable } = budgetFor(limits, log)
-  const schemaLearned = (schema: EntitySchema) => policy.learned(schema)
   const verifier = createTokenVerifier(keepers.auth, { clock, log, meter })
-  const parts = { clock, random: Math.random, log, ...rights, verifier, schemaLearned }
-  const gateway = new Gateway({ ...feed, ...parts, limits: affordable, state, longs, node: config.nodeId ?? randomUUID() })
+  const parts = { clock, random: Math.random, log, ...rights, verifier, schemaLearned: (schema: EntitySchema) => policy.learned(schema) }
+  const gateway = new Gateway({ ...feed, ...parts, limits: affordable, state, longs, node })
   const status = () => together(gateway.status(), verifier.remoteKeys)
   const isReady = () => status().ready
   watchHealth(meter, verifier.remoteKeys, isReady, tls?.expiresAtMs)
@@ -162,22 +187,20 @@ export async function startGateway(config: Config, feed: Feed, keepers: Keepers,
     { ...limits, waitingSocketsMax: budget.waitingMax, allowedOrigins, tls },
     { acceptor: gateway.connections, verifier, isReady, pageLibrary: readPageLibrary(log), clock, meter, log },
   )
-  const admin = new AdminServer({ meter, status, connectionsMax: budget.adminMax, log })
   const port = await server.listen(config.host, config.port)
+  const url = `${tls ? 'wss' : 'ws'}://${inUrl(config.host)}:${port}`
+  const routes = { ...operationRoutes(meter, status), ...more?.({ node, url, gateway, policy, meter }) }
+  const admin = new AdminServer({ routes, connectionsMax: budget.adminMax, log })
   const adminPort = await admin.listen(config.adminHost, config.adminPort)
-  const warn = () => policy.warnOfUnknown(gateway.knownSchemas())
-  policy.follow(() => {
-    warn()
-    gateway.knownSchemas().forEach(schemaLearned)
-  })
+  tellOfChanges(policy, gateway)
   let isStopping = false as boolean
   const started = gateway.start().then(() => {
     if (isStopping) return
-    warn()
+    policy.warnOfUnknown(gateway.knownSchemas())
     void warnOfForgetful(feed, gateway.tabledTopics(), log)
   })
   return {
-    url: `${tls ? 'wss' : 'ws'}://${inUrl(config.host)}:${port}`,
+    url,
     adminUrl: `http://${inUrl(config.adminHost)}:${adminPort}`,
     failed: Promise.race([gateway.failed, failureOf(started)]),
     policy,

@@ -3,33 +3,24 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net'
 import { ConfigurationError } from '#errors.js'
 import type { Log } from '#log.js'
-import type { Meter } from './meter.js'
-import { Metrics } from './metrics.js'
+import { type AdminAnswer, AdminRefusal, type AdminRequest, type AdminRoutes, jsonAnswer } from './admin-answer.js'
 
-// Enters: requests of operators, on a port of their own. Leaves: the process's metrics, and whether it is ready with the reasons, which the
-// port for clients does not give.
+// Enters: requests of operators, on a port of their own. Leaves: the answer of the route that they name.
 
 export interface AdminServerOptions {
-  readonly meter: Meter
-  /** The whole answer of `/readyz`, for people, without secrets. */
-  readonly status: () => { readonly ready: boolean }
+  readonly routes: AdminRoutes
   /** Further connections are refused: only a client that never closes its connections needs more. */
   readonly connectionsMax: number
   readonly log: Log
 }
 
-interface Answer {
-  readonly status: number
-  readonly contentType: string
-  readonly body: string
-}
+/** A policy of ten thousand rules has a megabyte. */
+const bodyBytesMax = 2 * 1024 * 1024
 
 export class AdminServer {
-  private readonly metrics: Metrics
   private readonly server = createServer((request, response) => void this.handle(request, response))
 
   constructor(private readonly options: AdminServerOptions) {
-    this.metrics = new Metrics(options.meter)
     this.server.maxConnections = options.connectionsMax
   }
 
@@ -57,30 +48,51 @@ export class AdminServer {
   }
 
   private async handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const { status, contentType, body } = await this.answer(request)
-    response.writeHead(status, { 'Content-Type': contentType, 'Cache-Control': 'no-store', 'Content-Length': Buffer.byteLength(body) })
+    const { status, contentType, body, headers } = await this.answer(request)
+    const always = { 'Content-Type': contentType, 'Content-Length': Buffer.byteLength(body), 'X-Content-Type-Options': 'nosniff' }
+    response.writeHead(status, { 'Cache-Control': 'no-store', ...headers, ...always })
     response.end(request.method === 'HEAD' ? undefined : body)
   }
 
-  private async answer({ method, url = '/' }: IncomingMessage): Promise<Answer> {
-    if (method !== 'GET' && method !== 'HEAD') return json(405, { error: 'method_not_allowed' })
+  private async answer(request: IncomingMessage): Promise<AdminAnswer> {
     try {
-      return await this.page(url.split('?', 1)[0]!)
+      return await this.routed(request)
     } catch (err) {
-      this.options.log.error({ err, url }, 'The admin server could not answer.')
-      return json(500, { error: 'internal_error' })
+      if (err instanceof AdminRefusal) return err.answer
+      this.options.log.error({ err, path: pathOf(request) }, 'The admin server could not answer.')
+      return jsonAnswer(500, { error: 'internal_error' })
     }
   }
 
-  private async page(path: string): Promise<Answer> {
-    if (path === '/metrics') return { status: 200, contentType: this.metrics.contentType, body: await this.metrics.text() }
-    if (path === '/healthz') return json(200, { status: 'ok' })
-    if (path !== '/readyz') return json(404, { error: 'not_found', message: 'There are /metrics, /healthz and /readyz.' })
-    const status = this.options.status()
-    return json(status.ready ? 200 : 503, status)
+  private async routed(request: IncomingMessage): Promise<AdminAnswer> {
+    const { routes } = this.options
+    const path = pathOf(request)
+    const method = request.method === 'HEAD' ? 'GET' : request.method!
+    const route = routes[`${method} ${path}`]
+    if (route !== undefined) return await route(askedBy(request, path))
+    if (['GET', 'POST'].some((other) => `${other} ${path}` in routes)) return jsonAnswer(405, { error: 'method_not_allowed' })
+    return jsonAnswer(404, { error: 'not_found', message: 'There are /metrics, /healthz and /readyz.' })
   }
 }
 
-function json(status: number, body: object): Answer {
-  return { status, contentType: 'application/json', body: JSON.stringify(body) }
+function pathOf({ url = '/' }: IncomingMessage): string {
+  return url.split('?', 1)[0]!
+}
+
+function askedBy(request: IncomingMessage, path: string): AdminRequest {
+  const { url = '/', headers, socket } = request
+  const query = new URLSearchParams(url.slice(path.length))
+  return { path, query, headers, address: socket.remoteAddress ?? '', body: () => bodyOf(request) }
+}
+
+/** What comes beyond the limit is not read; the answer ends the connection. */
+async function bodyOf(request: IncomingMessage): Promise<string> {
+  const chunks: Buffer[] = []
+  let bytes = 0
+  for await (const chunk of request as AsyncIterable<Buffer>) {
+    bytes += chunk.byteLength
+    if (bytes > bodyBytesMax) throw new AdminRefusal({ ...jsonAnswer(413, { error: 'too_large' }), headers: { Connection: 'close' } })
+    chunks.push(chunk)
+  }
+  return Buffer.concat(chunks).toString()
 }

@@ -3,12 +3,13 @@ import { once } from 'node:events'
 import { test, type Test } from 'tap'
 import { AdminServer } from '#gateway/observe/admin-server.js'
 import { Meter } from '#gateway/observe/meter.js'
+import { operationRoutes } from '#gateway/observe/operation-routes.js'
 import { samplesOf } from '../../support/gateway/prometheus-text.js'
 import { recordingLog, type LoggedLine } from '../../support/running/recording-log.js'
 
 async function served(t: Test, status: () => { ready: boolean; reasons?: string[] } = () => ({ ready: true }), lines: LoggedLine[] = []) {
   const meter = new Meter()
-  const server = new AdminServer({ meter, status, connectionsMax: 100, log: recordingLog(lines) })
+  const server = new AdminServer({ routes: operationRoutes(meter, status), connectionsMax: 100, log: recordingLog(lines) })
   t.teardown(() => server.close())
   const port = await server.listen('127.0.0.1', 0)
   return { meter, server, port, url: `http://127.0.0.1:${port}` }
@@ -60,7 +61,7 @@ test('goes on after a page that failed, and logs why', async (t) => {
 
 test('refuses a port that is in use, in one sentence that names it', async (t) => {
   const { port } = await served(t)
-  const second = new AdminServer({ meter: new Meter(), status: () => ({ ready: true }), connectionsMax: 100, log: recordingLog() })
+  const second = new AdminServer({ routes: {}, connectionsMax: 100, log: recordingLog() })
   await t.rejects(second.listen('127.0.0.1', port), {
     name: 'ConfigurationError',
     message: new RegExp(`^ADMIN_HOST and ADMIN_PORT: the admin server cannot listen on 127\\.0\\.0\\.1:${port}: .*EADDRINUSE`),
