@@ -5,7 +5,7 @@ import { type EntityLayouts, layoutsOf } from '../schema/subjects/entity-layouts
 import { readSchemaFolder } from '#schema/files/schema-folder.js'
 import { type FolderFiles, readUsableFiles } from '#schema/files/usable-files.js'
 import { ConfigurationError } from '#errors.js'
-import { printable } from './printable.js'
+import { printable } from '#text/printable.js'
 import type { Terminal } from './terminal.js'
 import { WrongUseError } from './wrong-use-error.js'
 

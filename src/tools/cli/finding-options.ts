@@ -5,7 +5,7 @@ import { findingFormats, findingText, type FindingFormat } from '../findings/fin
 import type { Checked } from '../findings/junit-text.js'
 import { RuleSettings } from '../findings/rule-settings.js'
 import { exitCodes } from './exit-codes.js'
-import { printable } from './printable.js'
+import { printable } from '#text/printable.js'
 import { ruleIds } from './rule-ids.js'
 import type { Terminal } from './terminal.js'
 

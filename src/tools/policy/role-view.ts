@@ -28,7 +28,8 @@ export function roleViewsOf(rulesByRole: ReadonlyMap<string, readonly Rule[]>, s
   return [...rulesByRole].flatMap(([role, rules]) => schemas.map((schema) => roleViewOf(role, rules, schema)))
 }
 
-function roleViewOf(role: string, all: readonly Rule[], schema: EntitySchema): RoleView {
+/** What users with these rules may see of a type. */
+export function roleViewOf(role: string, all: readonly Rule[], schema: EntitySchema): RoleView {
   const { entityType } = schema
   const its = all.filter(({ entityTypes }) => entityTypes.has(entityType))
   const rules = its.map((rule): AppliedRule => ((rule.condition?.doubtsIn(schema).length ?? 0) > 0 ? undecided(rule) : rule))

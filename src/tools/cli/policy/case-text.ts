@@ -1,7 +1,7 @@
 import type { Coverage } from '../../policy/case-findings.js'
 import type { CaseResult, Reason } from '../../policy/case-run.js'
 import type { Paint } from '../paint.js'
-import { printable } from '../printable.js'
+import { printable } from '#text/printable.js'
 import { textTable } from '../text-table.js'
 
 /** How many leaves are named: they are shown or hidden for the same reason, so more of them say nothing new. */

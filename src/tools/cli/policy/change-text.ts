@@ -1,7 +1,7 @@
 import { shownText } from '../../policy/role-view.js'
 import type { ViewChange } from '../../policy/view-changes.js'
 import type { Paint } from '../paint.js'
-import { printable } from '../printable.js'
+import { printable } from '#text/printable.js'
 import { textTable } from '../text-table.js'
 
 const words = { wider: 'more', other: 'other', narrower: 'less' } as const

@@ -10,7 +10,7 @@ import { streamedFileOf } from '#schema/subjects/streamed-record.js'
 import { seedEntity } from '#entities.js'
 import { type EntitiesOption, parseEntitiesOption } from '../entities-option.js'
 import { readInput } from '#config/text-file.js'
-import { printable } from '../printable.js'
+import { printable } from '#text/printable.js'
 import type { Terminal } from '../terminal.js'
 
 /** The options of all commands about policies that say which entities there are. */

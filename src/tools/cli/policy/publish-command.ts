@@ -13,7 +13,7 @@ import { addWaitOption, waitForNodes, type WaitOptions } from '../control/wait-f
 import { exitCodes } from '../exit-codes.js'
 import { addFindingOptions, judge, report, type FindingOptions } from '../finding-options.js'
 import { paintFor } from '../paint.js'
-import { printable } from '../printable.js'
+import { printable } from '#text/printable.js'
 import type { Terminal } from '../terminal.js'
 import { outputOf, runCases } from './case-report.js'
 import { changesText } from './change-text.js'

@@ -1,7 +1,7 @@
 import type { SchemaChange } from '../../schema/compare/schema-changes.js'
 import type { EntityDiff } from '../../schema/compare/schema-diff.js'
 import type { Paint } from '../paint.js'
-import { printable } from '../printable.js'
+import { printable } from '#text/printable.js'
 
 /** For people: a heading for each entity, a line for each change. */
 export function diffText(diffs: readonly EntityDiff[], paint: Paint): string {

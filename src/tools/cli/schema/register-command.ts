@@ -10,7 +10,7 @@ import type { Run } from '../command-line.js'
 import { addEntitiesOption, type EntitiesOption, readRegistrable } from '../entities-option.js'
 import { exitCodes } from '../exit-codes.js'
 import { addFindingOptions, type FindingOptions, report } from '../finding-options.js'
-import { printable } from '../printable.js'
+import { printable } from '#text/printable.js'
 import { addRegistryOptions, type RegistryOptions, subjectsOf } from '../registry-options.js'
 import type { Terminal } from '../terminal.js'
 

@@ -13,7 +13,7 @@ import { exitCodes } from '../exit-codes.js'
 import { readTextFile } from '#config/text-file.js'
 import { policyOption } from '../policy/judging-options.js'
 import { viewsWithRoles } from '../policy/policy-files.js'
-import { printable } from '../printable.js'
+import { printable } from '#text/printable.js'
 import type { Terminal } from '../terminal.js'
 
 interface TypesOptions extends Pick<TypescriptOptions, 'longs'>, EntitiesOption {

@@ -1,5 +1,5 @@
 import { exactText } from '#text/exact-text.js'
-import { printable } from '../printable.js'
+import { printable } from '#text/printable.js'
 import type { EntityChange } from './tail.js'
 
 /** A change as one line of JSON: the members that the protocol gives an update, and what was left out before it. */

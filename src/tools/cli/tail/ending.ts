@@ -1,7 +1,7 @@
 import type { LinkEnd } from '#client/sluice-client.js'
 import { closeWords } from '#protocol/close-meaning.js'
 import { exitCodes } from '../exit-codes.js'
-import { printable } from '../printable.js'
+import { printable } from '#text/printable.js'
 
 /** What the gateway has against the token, or against where it comes from. */
 const refusals: readonly LinkEnd['name'][] = [

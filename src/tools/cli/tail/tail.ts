@@ -18,7 +18,7 @@ import { endingExitCode, endingWords } from './ending.js'
 import { exitCodes } from '../exit-codes.js'
 import { nameOf, type Followed } from './followed.js'
 import { gatewaySockets, type GatewaySockets } from './gateway-socket.js'
-import { printable } from '../printable.js'
+import { printable } from '#text/printable.js'
 import { TailToken, type TailTokenParts } from './tail-token.js'
 
 export type EntityChange = Change<Readonly<Record<string, object>>>

@@ -1,6 +1,6 @@
 import { leafTextsOf, type LeafTexts } from './leaf-texts.js'
 import type { Paint } from '../paint.js'
-import { printable } from '../printable.js'
+import { printable } from '#text/printable.js'
 import type { Missed } from '#client/sluice-client.js'
 import type { EntityChange } from './tail.js'
 

@@ -7,7 +7,7 @@ import type { Subcommand } from '../command-line.js'
 import { type EntitiesOption, parseEntitiesOption } from '../entities-option.js'
 import { exitCodes } from '../exit-codes.js'
 import { addFindingOptions, type FindingOptions, report } from '../finding-options.js'
-import { printable } from '../printable.js'
+import { printable } from '#text/printable.js'
 import type { Terminal } from '../terminal.js'
 
 interface CheckOptions extends FindingOptions, EntitiesOption, BrokerOptions {

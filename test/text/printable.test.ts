@@ -1,6 +1,6 @@
-import { fc } from '../../support/running/seeded-properties.js'
+import { fc } from '../support/running/seeded-properties.js'
 import { test } from 'tap'
-import { printable } from '#tools/cli/printable.js'
+import { printable } from '#text/printable.js'
 
 test('leaves nothing that a terminal would obey', async (t) => {
   t.equal(printable('a\u001b[2Jb\u009b1mc\r\n\u202ed\u007f ä €'), 'a\\u001b[2Jb\\u009b1mc\\u000d\\u000a\\u202ed\\u007f ä €')
