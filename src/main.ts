@@ -11,6 +11,7 @@ import { openLog, type OpenLog } from '#logging/open-log.js'
 import type { Log } from './log.js'
 import { Meter } from '#gateway/observe/meter.js'
 import { Redaction } from '#text/redaction.js'
+import { sampleConsole } from '#console/sample-console.js'
 import { embeddedFrom } from '#sample/embedded.js'
 import { MemorySource } from '#gateway/source/memory/memory-source.js'
 import type { MemoryTopics } from '#gateway/source/memory/memory-topics.js'
@@ -102,8 +103,10 @@ async function startEmbedded(config: Config, { log, output }: OpenLog): Promise<
   const meter = new Meter()
   meter.logLinesLost = () => output.lost
   const sources = { source: new MemorySource(topics, clock), control: () => new MemorySource(topics, clock) }
-  const gateway = await startGateway(config, { ...feed, ...sources, meter }, { policy, auth }, log)
-  output.write(await greeting(gateway.url, gateway.adminUrl, config.auth === undefined ? made : undefined))
+  const key = config.auth === undefined ? made : undefined
+  const console = sampleConsole(key, config.adminHosts, clock, log)
+  const gateway = await startGateway(config, { ...feed, ...sources, meter }, { policy, auth }, log, (parts) => console.routes(parts))
+  output.write(await greeting(gateway, console.key, key))
   shop.open()
   return gateway
 }

@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { basename, dirname } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { test } from 'tap'
+import { floors, neighbours, outside, everywhere, pageOnly, commandLineOnly } from './support/conventions/house-plan.js'
 import { sourceFilesIn, type SourceFile } from './support/conventions/source-file.js'
 
 // The conventions that a tool can hold, as a test. What fails here says the file and what is wrong with it.
@@ -11,88 +12,6 @@ const bench = sourceFilesIn('bench')
 const tests = sourceFilesIn('test')
 const all = [...source, ...bench, ...tests]
 const paths = new Set(all.map(({ path }) => path))
-
-/**
- * From the bottom to the top, as `src/README.md` draws them: the ground; languages, which are pure and know no program; a room for each
- * thing outside; programs, none of which imports another; and what is run. A file imports from its own room and from the floors below.
- */
-const floors = [
-  ['clock', 'errors', 'entities', 'log', 'back-off', 'bounded-map', 'grouped-by', 'http-answer'],
-  ['text', 'avro', 'policy', 'protocol'],
-  ['logging', 'config', 'login', 'kafka', 'registry', 'schema'],
-  ['gateway', 'publisher', 'client', 'tools'],
-  ['sample'],
-  ['main', 'packing'],
-]
-
-/** What a room imports besides, on its own floor or beside it in a program. Each is used: one that is not any more leaves the list. */
-const neighbours: Readonly<Record<string, readonly string[]>> = {
-  avro: ['text'],
-  policy: ['text', 'avro'],
-  // The time of an update is written in bytes, by what writes the times in its data: by way of a string it takes 370 ns.
-  protocol: ['text', 'avro'],
-  // Secrets and tokens by which this process logs in.
-  kafka: ['login'],
-  registry: ['login'],
-  schema: ['registry', 'config'],
-  'gateway/authenticate': ['gateway/observe'],
-  'gateway/source': ['gateway/observe'],
-  'gateway/control': ['gateway/source', 'gateway/observe'],
-  'gateway/decode': ['gateway/source', 'gateway/observe'],
-  'gateway/table': ['gateway/source', 'gateway/decode', 'gateway/observe'],
-  'gateway/route': ['gateway/table', 'gateway/decode'],
-  'gateway/authorize': ['gateway/route', 'gateway/table', 'gateway/decode', 'gateway/observe'],
-  'gateway/collections': ['gateway/authorize', 'gateway/route', 'gateway/table', 'gateway/decode', 'gateway/observe'],
-  'gateway/deliver': [
-    'gateway/authorize',
-    'gateway/collections',
-    'gateway/authenticate',
-    'gateway/control',
-    'gateway/route',
-    'gateway/observe',
-  ],
-  'tools/policy': ['tools/findings'],
-  'tools/schema': ['tools/findings'],
-  'tools/cli': ['tools/policy', 'tools/schema', 'tools/findings', 'client'],
-}
-
-/** Who may import what comes from outside. Each is known by one file, so that it can be replaced there. */
-const outside: Readonly<Record<string, readonly string[]>> = {
-  // How its clients are made, and what it knows of a connection.
-  kafkajs: ['src/kafka/kafka-client.ts', 'src/kafka/kafka-link.ts'],
-  'uWebSockets.js': ['src/gateway/deliver/socket/uws/uws-server.ts'],
-  '@confluentinc/schemaregistry/dist/schemaregistry-client.js': ['src/registry/confluent-client.ts'],
-  '@casl/ability': ['src/policy/audience/leaf-verdict.ts'],
-  // Where values stand, and names that stand twice.
-  'jsonc-parser': ['src/text/json-lines.ts', 'src/text/repeated-member.ts'],
-  yaml: ['src/tools/policy/case-file.ts'],
-  '@noble/ciphers/aes.js': ['src/gateway/table/cursor.ts'],
-  fzstd: ['src/kafka/codecs/zstd-codec.ts'],
-  'lz4-napi': ['src/kafka/codecs/lz4-codec.ts'],
-  snappy: ['src/kafka/codecs/snappy-codec.ts'],
-  '@node-rs/crc32': ['src/kafka/batch-damage.ts'],
-  esbuild: ['src/packing/library-code.ts'],
-  rollup: ['src/packing/library-types.ts'],
-  'rollup-plugin-dts': ['src/packing/library-types.ts'],
-  typescript: ['src/packing/library-types.ts'],
-  pino: ['src/logging/open-log.ts'],
-  'prom-client': ['src/gateway/observe/metrics.ts'],
-  // Reading schemas is one thing, what one schema makes of another's records another.
-  avsc: ['src/avro/avro-schema-parser.ts', 'src/tools/schema/compare/avro-resolution.ts'],
-  // Verifying, its errors, what refused tokens say of themselves, the keys and how they are fetched, and the sample users' tokens.
-  jose: [
-    'src/gateway/authenticate/token-verifier.ts',
-    'src/gateway/authenticate/token-fault.ts',
-    'src/gateway/authenticate/token-refusals.ts',
-    'src/gateway/authenticate/remote-keys.ts',
-    'src/gateway/authenticate/key-fetch.ts',
-    'src/sample/users.ts',
-  ],
-}
-/** Part of the language of this code: streams, and shapes that are checked where they come in. */
-const everywhere = new Set(['rxjs', 'valibot'])
-/** The client's own, which no stage needs. */
-const commandLineOnly = new Set(['commander', 'ws'])
 
 /** What stands in a checkout and is no part of it. */
 const ignoredFolders = [...readFileSync('.gitignore', 'utf8').matchAll(/^(.+)\/$/gm)].map(([, name]) => name!)
@@ -144,6 +63,13 @@ test('an import that leaves its room says which room it goes to', async (t) => {
   }
 })
 
+test("the console's page knows of this house what any page may: the client library, and what it is told", async (t) => {
+  for (const { path, imports } of source.filter(({ path }) => roomOf(path) === 'console/page')) {
+    for (const { from } of imports.filter(({ from }) => from.startsWith('src/') && roomOf(from) !== 'console/page'))
+      t.match(from, /^src\/(client\/|text\/printable\.ts$|console\/answers\.ts$)/, `${path} imports ${from}`)
+  }
+})
+
 test('languages are pure: they ask nobody, and wait for nobody', async (t) => {
   for (const { path, text, imports } of source.filter(({ path }) => floors[1]!.includes(topRoomOf(path)))) {
     // Hashes, and text that is cut where UTF-8 allows it.
@@ -185,7 +111,8 @@ test('the report of the bench knows neither the gateway nor what measures it, so
 test('only one file knows each package', async (t) => {
   for (const { path, imports } of source) {
     for (const { from } of imports.filter(({ from }) => isPackage(from) && !everywhere.has(from))) {
-      const isAllowed = commandLineOnly.has(from) ? roomOf(path) === 'tools/cli' : outside[from]?.includes(path)
+      const [, room] = [[commandLineOnly, 'tools/cli'] as const, [pageOnly, 'console/page'] as const].find(([only]) => only.has(from)) ?? []
+      const isAllowed = room === undefined ? outside[from]?.includes(path) : roomOf(path) === room
       t.ok(isAllowed, `${path} imports ${from}`)
     }
   }
@@ -224,6 +151,8 @@ test('the clock and chance are handed in', async (t) => {
     ...['src/clock.ts', 'src/main.ts', 'src/gateway/start.ts', 'src/tools/cli/sluice.ts'],
     // Of the library, which runs in browsers too.
     'src/client/surroundings.ts',
+    // Of the console's page.
+    'src/console/page/surroundings.ts',
   ])
   for (const { path, text } of source)
     if (!top.has(path)) t.notMatch(text, /\bDate\.now\(|\bnew Date\(\)|\bMath\.random\b|\bset(Timeout|Interval)\(/, path)
@@ -258,7 +187,7 @@ test('functions do one thing', async (t) => {
 
 test('files are named in kebab-case, after what they hold and not after what they are', async (t) => {
   for (const { path } of all) {
-    t.match(basename(path), /^[a-z0-9]+(-[a-z0-9]+)*(\.test|\.case)?\.ts$/, path)
+    t.match(basename(path), /^[a-z0-9]+(-[a-z0-9]+)*(\.test|\.case)?\.tsx?$/, path)
     t.notMatch(path, /\/(utils?|helpers?|common|misc|types|index)(\/|\.)|-(utils?|helpers?)\./, path)
   }
 })
@@ -360,7 +289,7 @@ function topRoomOf(path: string): string {
 function roomOf(path: string): string {
   const top = topRoomOf(path)
   const [, , inner, rest] = path.split('/')
-  return ['gateway', 'tools'].includes(top) && rest !== undefined ? `${top}/${inner!}` : top
+  return ['gateway', 'tools', 'console'].includes(top) && rest !== undefined ? `${top}/${inner!}` : top
 }
 
 /** `gateway/decode`: gateway. Undefined of what is no part of a program. */

@@ -32,6 +32,8 @@ export interface Config {
   readonly port: number
   readonly adminHost: string
   readonly adminPort: number
+  /** Names by which the admin port is asked. */
+  readonly adminHosts: readonly string[]
   /** Undefined: the embedded default. */
   readonly kafka: KafkaConfig | undefined
   /** The text of the policy file. Undefined where a topic has it, and in the embedded default, which has a policy of its own. */
@@ -97,6 +99,7 @@ export function readConfig(values: Readonly<Record<string, string | undefined>>,
     port: environment.integer('PORT'),
     adminHost: environment.required('ADMIN_HOST'),
     adminPort: environment.integer('ADMIN_PORT'),
+    adminHosts: environment.list('ADMIN_HOSTS'),
     kafka,
     policy: environment.file('POLICY_FILE'),
     policyPath: environment.optional('POLICY_FILE'),

@@ -22,6 +22,10 @@ export const variables = {
     meaning: 'Where `/metrics` and the detailed `/readyz` are; 0 is any free port.',
   },
   ADMIN_HOST: { kind: 'text', default: '127.0.0.1', meaning: 'The address of that port.' },
+  ADMIN_HOSTS: {
+    kind: 'text',
+    meaning: 'Names by which browsers may ask that port for the console, separated by commas, besides `localhost` and addresses.',
+  },
   NODE_ID: {
     kind: 'text',
     meaning: 'By which clients tell this process from others, in their first message: a random one unless it is set.',

@@ -67,7 +67,8 @@ export async function minifiedCode(library: Library): Promise<Uint8Array> {
   return outputFiles[0]!.contents
 }
 
-function packagesIn({ outputs }: Metafile): string[] {
+/** The folders of the packages that a bundle is made of, the project's own not among them. */
+export function packagesIn({ outputs }: Metafile): string[] {
   const files = Object.values(outputs).flatMap(({ inputs }) => Object.keys(inputs))
   return [...new Set(files.map(packageFolder))].filter((folder) => folder !== '.').sort()
 }

@@ -120,6 +120,17 @@ export class SampleShop {
   }
 }
 
+/** The ids of all entities that the shop has now and then, by their types. What says most of Sluice comes first. */
+export const sampleIds: Readonly<Record<string, readonly string[]>> = {
+  order: idsFrom('order', 1001, ordersCount),
+  customer: idsFrom('customer', 1, people.length),
+  parcel: idsFrom('parcel', 501, ordersCount),
+}
+
+function idsFrom(name: string, first: number, count: number): string[] {
+  return Array.from({ length: count }, (_none, n) => `${name}-${first + n}`)
+}
+
 function customerIdOf(index: number): string {
   return `customer-${1 + (index % people.length)}`
 }

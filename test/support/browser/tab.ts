@@ -9,12 +9,26 @@ interface Thrown {
   readonly exceptionDetails: { readonly text: string; readonly exception?: { readonly description?: string } }
 }
 
+const keyCodes: Readonly<Record<string, number>> = {
+  Tab: 9,
+  Enter: 13,
+  Escape: 27,
+  ArrowLeft: 37,
+  ArrowUp: 38,
+  ArrowRight: 39,
+  ArrowDown: 40,
+}
+
 const patienceMs = 30_000
 
 /** A tab of a browser, and what can happen to it. */
 export class Tab {
   /** What the page has complained of in its console, and what it has thrown. */
   readonly complaints: string[] = []
+  /** What the browser holds against the page: refused by a policy, not found, a socket that was cut. */
+  readonly objections: string[] = []
+  /** All that the page has asked for. */
+  readonly requests: string[] = []
 
   private constructor(
     private readonly devtools: Devtools,
@@ -28,13 +42,16 @@ export class Tab {
     devtools.on('Runtime.consoleAPICalled', session, ({ type, args }) => {
       if (type === 'error' || type === 'warning') this.complaints.push(JSON.stringify(args))
     })
+    devtools.on('Log.entryAdded', session, ({ entry }) => this.objections.push((entry as { text: string }).text))
+    devtools.on('Network.requestWillBeSent', session, ({ request }) => this.requests.push((request as { url: string }).url))
+    devtools.on('Network.webSocketCreated', session, ({ url }) => this.requests.push(url as string))
   }
 
   static async attach(devtools: Devtools): Promise<Tab> {
     const { targetId } = await devtools.ask<{ targetId: string }>('Target.createTarget', { url: 'about:blank' })
     const { sessionId } = await devtools.ask<{ sessionId: string }>('Target.attachToTarget', { targetId, flatten: true })
     const tab = new Tab(devtools, targetId, sessionId)
-    for (const domain of ['Page', 'Runtime', 'Network']) await tab.ask(`${domain}.enable`)
+    for (const domain of ['Page', 'Runtime', 'Network', 'Log']) await tab.ask(`${domain}.enable`)
     return tab
   }
 
@@ -61,6 +78,19 @@ export class Tab {
 
   async goTo(url: string): Promise<void> {
     await this.untilEvent('Page.loadEventFired', () => this.ask('Page.navigate', { url }))
+  }
+
+  /** As fingers press it; `Enter`, `Tab`, `ArrowDown`, or one character. */
+  async press(key: string): Promise<void> {
+    const text = key === 'Enter' ? '\r' : key.length === 1 ? key : undefined
+    const windowsVirtualKeyCode = keyCodes[key] ?? key.toUpperCase().charCodeAt(0)
+    await this.ask('Input.dispatchKeyEvent', { type: 'keyDown', key, text, windowsVirtualKeyCode })
+    await this.ask('Input.dispatchKeyEvent', { type: 'keyUp', key, windowsVirtualKeyCode })
+  }
+
+  async setWidth(width: number, scheme: 'light' | 'dark' = 'light'): Promise<void> {
+    await this.ask('Emulation.setDeviceMetricsOverride', { width, height: 900, deviceScaleFactor: 1, mobile: false })
+    await this.ask('Emulation.setEmulatedMedia', { features: [{ name: 'prefers-color-scheme', value: scheme }] })
   }
 
   async goBack(): Promise<void> {

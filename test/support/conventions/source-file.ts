@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import ts from 'typescript'
 
@@ -99,7 +99,9 @@ export class SourceFile {
   /** `#avro/decimal.js` is how `package.json` lets a room's files be imported from other rooms. */
   private resolve(module: string): string {
     const path = module.startsWith('#') ? join('src', module.slice(1)) : module.startsWith('.') ? join(dirname(this.path), module) : module
-    return path === module ? module : path.replace(/\.js$/, '.ts')
+    if (path === module) return module
+    const [plain, withMarkup] = ['.ts', '.tsx'].map((ending) => path.replace(/\.js$/, ending))
+    return existsSync(withMarkup!) ? withMarkup! : plain!
   }
 }
 
@@ -108,7 +110,7 @@ const examples = join('src', 'client', 'examples', '/')
 
 /** All files of TypeScript under a folder, by their paths, without the examples. */
 export function sourceFilesIn(folder: string): SourceFile[] {
-  const names = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((path) => path.endsWith('.ts') && !path.endsWith('.d.ts'))
+  const names = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((path) => /\.tsx?$/.test(path) && !path.endsWith('.d.ts'))
   const paths = names.map((name) => join(folder, name)).filter((path) => !path.startsWith(examples))
   return paths.sort().map((path) => new SourceFile(path))
 }

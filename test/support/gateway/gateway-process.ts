@@ -11,8 +11,10 @@ const main = fileURLToPath(new URL('../../../src/main.js', import.meta.url))
 
 /** The built gateway as a process of its own. It ends with the test at the latest. */
 export class GatewayProcess {
-  /** What it has logged, in order. Lines of its standard output that are no JSON are not kept. */
+  /** What it has logged, in order. */
   readonly log: LogLine[] = []
+  /** What it has printed for people. */
+  printed = ''
   /** What it has printed on its standard error. */
   complaint = ''
   /** Resolves with its exit code; null where a signal ended it. */
@@ -110,5 +112,6 @@ export class GatewayProcess {
 
   private take(line: string): void {
     if (line.startsWith('{')) this.log.push(JSON.parse(line) as LogLine)
+    else this.printed += `${line}\n`
   }
 }

@@ -1,0 +1,92 @@
+/**
+ * What the console's page is told, as JSON: types alone, which the page imports. No answer has a value of an entity, the length of a list in
+ * one or the key of a map: these come over the viewer's own WebSocket, or not at all.
+ */
+
+export interface SessionAnswer {
+  /** Of the process that answers. */
+  readonly node: string
+  readonly rights: readonly string[]
+  /** Where the page connects with a token of the viewer's own. */
+  readonly socket_url: string
+  /** The users of the sample shop; none elsewhere. */
+  readonly people: readonly PersonAnswer[]
+  /** Whether this is the sample shop, where everything may be tried out. */
+  readonly is_sample: boolean
+}
+
+export interface PersonAnswer {
+  readonly name: string
+  /** What they see, in words. */
+  readonly sees: string
+  readonly roles: readonly string[]
+  readonly token: string
+}
+
+export interface TypesAnswer {
+  readonly types: readonly TypeAnswer[]
+}
+
+export interface TypeAnswer {
+  readonly entity_type: string
+  /** How many versions of its schema are in use here. */
+  readonly versions: number
+  /** Ids to begin with, of the sample shop. */
+  readonly examples: readonly string[]
+  /** Of the newest version. */
+  readonly leaves: readonly LeafAnswer[]
+}
+
+export interface LeafAnswer {
+  readonly path: string
+  /** The names on the way to it, each with whether a list or a map stands there. */
+  readonly steps: readonly { readonly name: string; readonly list: boolean }[]
+  readonly tags: readonly string[]
+}
+
+/** What rules say of the leaves of a type, to users with certain roles. */
+export interface RightsAnswer {
+  readonly roles: readonly string[]
+  readonly entity_type: string
+  readonly leaves: readonly LeafRightsAnswer[]
+}
+
+export interface LeafRightsAnswer {
+  readonly path: string
+  readonly shown: 'always' | 'sometimes' | 'never'
+  /** Where it is shown sometimes: when. */
+  readonly when: string | undefined
+  /** The rules that name it, in the order of the policy: the last one that applies decides. */
+  readonly rules: readonly RuleAnswer[]
+}
+
+export interface RuleAnswer {
+  /** `roles.support[1]`. */
+  readonly rule: string
+  /** In the policy's text, from 1. */
+  readonly line: number
+  readonly shows: boolean
+  readonly when: string | undefined
+  /** The fields that its condition asks about. */
+  readonly asks: readonly string[]
+}
+
+export interface PolicyAnswer {
+  readonly text: string
+  /** Why what was written last is not in force. */
+  readonly refused: string | undefined
+  readonly may_change: boolean
+}
+
+/** Counts since the start, of which the page makes rates. */
+export interface FiguresAnswer {
+  /** Milliseconds of a clock that is never set. */
+  readonly at_ms: number
+  readonly records: number
+  readonly frames: number
+  readonly connections: number
+  /** Of the policy in force, so that a page knows when to ask for it. */
+  readonly policy_hash: string
+  /** How many schemas are known, likewise. */
+  readonly schemas: number
+}

@@ -1,0 +1,156 @@
+import { createHash } from 'node:crypto'
+import type { EntitySchema } from '#avro/entity-schema.js'
+import {
+  type AdminAnswer,
+  AdminRefusal,
+  type AdminRequest,
+  type AdminRoute,
+  type AdminRoutes,
+  jsonAnswer,
+} from '#gateway/observe/admin-answer.js'
+import type { Clock } from '#clock.js'
+import type { Meter } from '#gateway/observe/meter.js'
+import type { Log } from '#log.js'
+import type { FiguresAnswer, PersonAnswer, PolicyAnswer, RightsAnswer, SessionAnswer, TypesAnswer } from './answers.js'
+import type { AdminToken, Guard } from './guard.js'
+import { type PageFiles, pagePaths } from './page-files.js'
+import { leavesOf, RightsOfRoles } from './rights-of-roles.js'
+
+// The console. Enters: requests of its page. Leaves: the page itself, and what it tells of rules, types and figures; never a value of an
+// entity, which the page gets over a WebSocket with a token of the viewer's own.
+
+export interface ConsoleOptions {
+  readonly node: string
+  readonly files: PageFiles
+  readonly guard: Guard
+  /** Where the page connects, asked by a request of it. */
+  readonly socketUrl: (request: AdminRequest) => string
+  readonly policy: ConsolePolicy
+  /** The newest last. */
+  readonly knownSchemas: () => readonly EntitySchema[]
+  /** Undefined but in the embedded default. */
+  readonly sample: Sample | undefined
+  readonly meter: Meter
+  readonly clock: Clock
+  readonly log: Log
+}
+
+/** The policy in force. */
+export interface ConsolePolicy {
+  readonly textInForce: string | undefined
+  readonly refused: string | undefined
+  changed(text: string): void
+}
+
+/** The shop of the embedded default. */
+export interface Sample {
+  /** None where the gateway's key is not the shop's. */
+  people(): Promise<readonly PersonAnswer[]>
+  /** Ids to begin with, by their types; the type to begin with comes first. */
+  readonly ids: Readonly<Record<string, readonly string[]>>
+}
+
+export class Console {
+  private rights: RightsOfRoles | undefined
+
+  constructor(private readonly options: ConsoleOptions) {}
+
+  routes(): AdminRoutes {
+    const { files, guard, socketUrl } = this.options
+    const page: AdminRoute = (request) => {
+      guard.checkHost(request)
+      return files.answer(request, socketUrl(request))
+    }
+    return {
+      ...Object.fromEntries(pagePaths.map((path) => [`GET ${path}`, page])),
+      'GET /api/session': this.viewed((request, admin) => this.session(request, admin)),
+      'GET /api/types': this.viewed(() => this.types()),
+      'GET /api/figures': this.viewed(() => this.figures()),
+      'GET /api/rights': this.viewed(({ query }) => this.rightsOf(query.getAll('role'), query.get('type') ?? '')),
+      'GET /api/policy': this.viewed((_request, admin) => this.policy(admin)),
+      'POST /api/policy': (request) => this.changePolicy(request),
+    }
+  }
+
+  private viewed(answer: (request: AdminRequest, admin: AdminToken) => object | Promise<object>): AdminRoute {
+    return async (request) => {
+      const admin = this.options.guard.admit(request, 'view')
+      return jsonAnswer(200, await answer(request, admin))
+    }
+  }
+
+  private async session(request: AdminRequest, { rights }: AdminToken): Promise<SessionAnswer> {
+    const { node, socketUrl, sample } = this.options
+    const people = (await sample?.people()) ?? []
+    return { node, rights: [...rights], socket_url: socketUrl(request), people, is_sample: sample !== undefined }
+  }
+
+  private types(): TypesAnswer {
+    const { sample } = this.options
+    const byType = this.schemasByType()
+    const names = new Set([...Object.keys(sample?.ids ?? {}), ...byType.keys()])
+    const found = [...names].flatMap((name) => (byType.has(name) ? [[name, byType.get(name)!] as const] : []))
+    const types = found.map(([entity_type, schemas]) => ({
+      entity_type,
+      versions: schemas.length,
+      examples: sample?.ids[entity_type] ?? [],
+      leaves: leavesOf(schemas.at(-1)!),
+    }))
+    return { types }
+  }
+
+  private figures(): FiguresAnswer {
+    const { meter, clock, policy, knownSchemas } = this.options
+    const policy_hash = createHash('sha256')
+      .update(policy.textInForce ?? '')
+      .digest('hex')
+    const { records, framesSent: frames, connections } = meter
+    return { at_ms: clock.monotonicMs(), records, frames, connections, policy_hash, schemas: knownSchemas().length }
+  }
+
+  private rightsOf(roles: readonly string[], entityType: string): RightsAnswer {
+    const schema = this.schemasByType().get(entityType)?.at(-1)
+    if (schema === undefined)
+      throw new AdminRefusal(jsonAnswer(404, { error: 'type_unknown', message: 'No schema of this type is known.' }))
+    return this.rulesInForce().of(roles, schema)
+  }
+
+  private rulesInForce(): RightsOfRoles {
+    const text = this.options.policy.textInForce ?? '{"roles":{}}'
+    if (this.rights?.text !== text) this.rights = new RightsOfRoles(text)
+    return this.rights
+  }
+
+  private policy({ rights }: AdminToken): PolicyAnswer {
+    const { textInForce = '', refused } = this.options.policy
+    return { text: textInForce, refused, may_change: this.options.sample !== undefined && rights.has('act') }
+  }
+
+  /** In the sample shop alone: elsewhere the policy belongs to a file or a topic, and to whoever reviews it. */
+  private async changePolicy(request: AdminRequest): Promise<AdminAnswer> {
+    const { guard, policy, sample, log } = this.options
+    const admin = guard.admitChange(request)
+    if (sample === undefined) return jsonAnswer(403, { error: 'not_sample', message: 'The policy is changed where it stands, not here.' })
+    const text = textIn(await request.body())
+    log.info({ admin: admin.label }, 'The policy is changed at the console.')
+    policy.changed(text)
+    return jsonAnswer(200, this.policy(admin))
+  }
+
+  private schemasByType(): Map<string, EntitySchema[]> {
+    const byType = new Map<string, EntitySchema[]>()
+    for (const schema of this.options.knownSchemas().filter(({ streamable }) => streamable))
+      byType.set(schema.entityType, [...(byType.get(schema.entityType) ?? []), schema])
+    return byType
+  }
+}
+
+function textIn(body: string): string {
+  try {
+    const { text } = JSON.parse(body) as { text?: unknown }
+    if (typeof text === 'string') return text
+  } catch {
+    // The same as below.
+  }
+  throw new AdminRefusal(jsonAnswer(400, { error: 'invalid_body', message: 'The body must be an object whose "text" is the policy.' }))
+}

@@ -1,0 +1,104 @@
+import { createHash, timingSafeEqual } from 'node:crypto'
+import { isIP } from 'node:net'
+import type { Clock } from '#clock.js'
+import type { Log } from '#log.js'
+import { type AdminAnswer, AdminRefusal, type AdminRequest, jsonAnswer } from '#gateway/observe/admin-answer.js'
+
+// Decides who may look at the console, and who may do something there. Enters: a request. Leaves: whose token it has; or a refusal.
+
+/** `view`: figures, rules, types. `act`: besides, what changes something. Neither shows a value of an entity. */
+export type Right = 'view' | 'act'
+
+export interface AdminToken {
+  /** By which the log names who has it. */
+  readonly label: string
+  readonly rights: ReadonlySet<Right>
+  readonly token: string
+}
+
+export interface GuardOptions {
+  readonly tokens: readonly AdminToken[]
+  /** Names by which the admin port is asked, besides `localhost` and addresses. */
+  readonly hosts: readonly string[]
+  readonly clock: Clock
+  readonly log: Log
+}
+
+/** Wrong tokens of one address in a minute, after which it is not listened to for the rest of it. */
+const wrongMax = 5
+const minuteMs = 60_000
+/** Of which wrong tokens are counted; others share one count. */
+const addressesMax = 1000
+
+export class Guard {
+  private readonly known: readonly { readonly admin: AdminToken; readonly hash: Buffer }[]
+  private readonly wrong = new Map<string, number>()
+  private minute = 0
+
+  constructor(private readonly options: GuardOptions) {
+    this.known = options.tokens.map((admin) => ({ admin, hash: hashOf(admin.token) }))
+  }
+
+  /**
+   * Pages of other sites that have a name of theirs lead here (DNS rebinding) ask under that name.
+   * @throws AdminRefusal
+   */
+  checkHost({ headers: { host = '' } }: AdminRequest): void {
+    const name = URL.canParse(`http://${host}`) ? new URL(`http://${host}`).hostname : ''
+    const isAddress = isIP(name.replace(/^\[|\]$/g, '')) !== 0
+    if (!isAddress && name !== 'localhost' && !this.options.hosts.includes(name)) throw refusal(403, 'host_unknown', hostMend)
+  }
+
+  /** @throws AdminRefusal */
+  admit(request: AdminRequest, right: Right): AdminToken {
+    this.checkHost(request)
+    const { authorization = '' } = request.headers
+    const token = /^Bearer (.+)$/i.exec(authorization)?.[1]
+    if (token === undefined) throw refusal(401, 'token_missing', 'The console needs a token.')
+    const admin = this.adminOf(token, request)
+    if (!admin.rights.has(right)) throw refusal(403, 'right_missing', `This token has not the right "${right}".`)
+    return admin
+  }
+
+  /** As `admit`, of a request that changes something: only a page of this port may send it. @throws AdminRefusal */
+  admitChange(request: AdminRequest): AdminToken {
+    const admin = this.admit(request, 'act')
+    const { origin, host, 'content-type': type = '', 'sec-fetch-site': site } = request.headers
+    const isOwn = origin === undefined ? site === 'same-origin' : URL.canParse(origin) && new URL(origin).host === host
+    if (!isOwn) throw refusal(403, 'origin_foreign', 'Another page has sent this.')
+    if (!/^application\/json\b/i.test(type)) throw refusal(415, 'not_json', 'The body must be application/json.')
+    return admin
+  }
+
+  private adminOf(token: string, { address }: AdminRequest): AdminToken {
+    this.beginMinute()
+    const from = this.wrong.has(address) || this.wrong.size < addressesMax ? address : ''
+    const wrong = this.wrong.get(from) ?? 0
+    if (wrong >= wrongMax) throw refusal(429, 'too_many_wrong_tokens', 'Too many wrong tokens came from here; wait a minute.')
+    const hash = hashOf(token)
+    const found = this.known.filter((one) => timingSafeEqual(one.hash, hash))[0]
+    if (found !== undefined) return found.admin
+    this.wrong.set(from, wrong + 1)
+    this.options.log.warn({ address }, 'A wrong token was shown to the console.')
+    throw refusal(401, 'token_wrong', 'This token is not known here.')
+  }
+
+  private beginMinute(): void {
+    const minute = Math.floor(this.options.clock.monotonicMs() / minuteMs)
+    if (minute === this.minute) return
+    this.minute = minute
+    this.wrong.clear()
+  }
+}
+
+const hostMend = 'The console is asked by an address, by localhost, or by a name that ADMIN_HOSTS names.'
+
+function refusal(status: number, error: string, message: string): AdminRefusal {
+  const answer: AdminAnswer = jsonAnswer(status, { error, message })
+  return new AdminRefusal(status === 401 ? { ...answer, headers: { 'WWW-Authenticate': 'Bearer' } } : answer)
+}
+
+/** Of one length, so that comparing takes one time. */
+function hashOf(token: string): Buffer {
+  return createHash('sha256').update(token).digest()
+}

@@ -1,0 +1,81 @@
+import { useSignal } from '@preact/signals'
+import { useEffect } from 'preact/hooks'
+import { type Screen, screens, show, view } from './address.js'
+import { watchGateway } from './knowledge.js'
+import { beginLive, togglePause } from './live/people.js'
+import { LiveScreen } from './live/live-screen.js'
+import { PolicyScreen } from './policy/policy-screen.js'
+import { session } from './session.js'
+import { SignIn } from './sign-in.js'
+
+const names: Readonly<Record<Screen, string>> = { live: 'Live', policy: 'Policy' }
+
+export function App() {
+  const state = session.value
+  if (state.status === 'asking') return null
+  if (state.status === 'none') return <SignIn why={state.why} />
+  return <Console node={state.answer.node} />
+}
+
+function Console({ node }: { readonly node: string }) {
+  const isHelpOpen = useSignal(false)
+  useEffect(() => {
+    const state = session.peek()
+    if (state.status !== 'open') return
+    beginLive(state.answer)
+    watchGateway()
+    const press = (event: KeyboardEvent): void => onKey(event, isHelpOpen)
+    document.addEventListener('keydown', press)
+    return () => document.removeEventListener('keydown', press)
+  }, [])
+  const { screen } = view.value
+  return (
+    <>
+      <header class="top">
+        <strong class="brand">Sluice</strong>
+        <nav aria-label="Screens">
+          {screens.map((one) => (
+            <a key={one} href={`#/${one}`} aria-current={one === screen ? 'page' : undefined}>
+              {names[one]}
+            </a>
+          ))}
+        </nav>
+        <span class="node">node {node.slice(0, 8)}</span>
+        <button type="button" aria-expanded={isHelpOpen.value} onClick={() => (isHelpOpen.value = !isHelpOpen.value)} aria-label="Keys">
+          ?
+        </button>
+      </header>
+      {isHelpOpen.value && <Keys />}
+      <main>{screen === 'policy' ? <PolicyScreen /> : <LiveScreen />}</main>
+    </>
+  )
+}
+
+function Keys() {
+  return (
+    <dl class="keys">
+      <dt>1, 2</dt>
+      <dd>the screens</dd>
+      <dt>p</dt>
+      <dd>pause, go on</dd>
+      <dt>arrows</dt>
+      <dd>from field to field in the table</dd>
+      <dt>Enter</dt>
+      <dd>why a field is shown or hidden</dd>
+      <dt>Esc</dt>
+      <dd>back</dd>
+      <dt>?</dt>
+      <dd>these keys</dd>
+    </dl>
+  )
+}
+
+function onKey(event: KeyboardEvent, isHelpOpen: { value: boolean }): void {
+  const { key, ctrlKey, metaKey, altKey, target } = event
+  const isTyping = target instanceof HTMLElement && target.closest('input, textarea, select') !== null
+  if (isTyping || ctrlKey || metaKey || altKey) return
+  const screen = screens[Number(key) - 1]
+  if (screen !== undefined) show({ screen })
+  else if (key === 'p') togglePause()
+  else if (key === '?') isHelpOpen.value = !isHelpOpen.value
+}

@@ -1,0 +1,44 @@
+import { signal } from '@preact/signals'
+import type { FiguresAnswer, PolicyAnswer, TypeAnswer, TypesAnswer } from '../answers.js'
+import { ask, AskError, endSession, session } from './session.js'
+import { whileSeen } from './surroundings.js'
+
+// What the page knows of the gateway: figures, asked for once a second while somebody looks, and types and rules when these say that they
+// have changed.
+
+export const types = signal<readonly TypeAnswer[]>([])
+export const policy = signal<PolicyAnswer | undefined>(undefined)
+export const figures = signal<{ readonly now: FiguresAnswer; readonly before: FiguresAnswer | undefined } | undefined>(undefined)
+/** Whether the admin port does not answer. */
+export const isGone = signal(false)
+
+const everyMs = 1000
+
+/** Begins when the session does, and goes on as long as the page. */
+export function watchGateway(): void {
+  whileSeen(everyMs, () => {
+    if (session.value.status === 'open') void look()
+  })
+  void look()
+}
+
+async function look(): Promise<void> {
+  try {
+    const now = await ask<FiguresAnswer>('figures')
+    const before = figures.peek()?.now
+    if (before?.policy_hash !== now.policy_hash || policy.peek() === undefined) policy.value = await ask<PolicyAnswer>('policy')
+    if (before?.schemas !== now.schemas || types.peek().length === 0) types.value = (await ask<TypesAnswer>('types')).types
+    figures.value = { now, before }
+    isGone.value = false
+  } catch (error) {
+    if (error instanceof AskError && error.status === 401) endSession('The gateway was started anew; open the address that it prints.')
+    else isGone.value = true
+  }
+}
+
+/** Puts a text in force, and knows at once what it changes. */
+export async function changePolicy(text: string): Promise<PolicyAnswer> {
+  const answer = await ask<PolicyAnswer>('policy', { text })
+  policy.value = answer
+  return answer
+}

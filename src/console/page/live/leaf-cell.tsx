@@ -1,0 +1,51 @@
+import { useComputed } from '@preact/signals'
+import type { LeafAnswer } from '../../answers.js'
+import { type Column, markedMs } from './column.js'
+import { clock } from './ticking.js'
+import { why } from './why-drawer.js'
+
+interface Props {
+  readonly column: Column
+  readonly leaf: LeafAnswer
+  readonly isFirst: boolean
+  readonly isChosen: boolean
+}
+
+/** A leaf as one person is shown it. */
+export function LeafCell({ column, leaf, isFirst, isChosen }: Props) {
+  const cell = column.cell(leaf.path)
+  // Each of its own, so that a change touches the text alone: whoever selects or reads it keeps their place.
+  const text = useComputed(() => cell.value.text)
+  const reason = useComputed(() => (cell.value.kind === 'hidden' ? reasonOf(column, leaf) : ''))
+  const kind = useComputed(() => cell.value.kind)
+  const mark = useComputed(() => (cell.value.changedAt > 0 && clock.value - cell.value.changedAt < markedMs ? '◆' : ''))
+  const names = useComputed(() => `${kind.value}${mark.value === '' ? '' : ' changed'}${isChosen ? ' chosen' : ''}`)
+  const id = column.cellId(leaf.path)
+  const open = (): void => {
+    if (getSelection()?.isCollapsed !== false) why.value = { column, leaf }
+  }
+  return (
+    <td
+      id={id}
+      class={names}
+      tabIndex={isFirst ? 0 : -1}
+      onClick={open}
+      onKeyDown={({ key }) => key === 'Enter' && (why.value = { column, leaf })}
+    >
+      <span class="text">{text}</span> <small class="reason">{reason}</small>
+      <span class="mark" aria-hidden="true">
+        {mark}
+      </span>
+    </td>
+  )
+}
+
+/** Why it is hidden, in two words; the drawer says it whole. */
+function reasonOf({ rights }: Column, { path }: LeafAnswer): string {
+  const its = rights.value?.leaves.find((one) => one.path === path)
+  if (its === undefined) return ''
+  if (its.shown === 'sometimes') return 'condition'
+  if (its.shown === 'always') return ''
+  const last = its.rules.at(-1)
+  return last === undefined || last.shows ? 'no rule' : `line ${last.line}`
+}

@@ -1,0 +1,87 @@
+import { useSignal } from '@preact/signals'
+import type { TypeAnswer } from '../../answers.js'
+import { show } from '../address.js'
+import { types } from '../knowledge.js'
+import { session } from '../session.js'
+import { why, WhyDrawer } from './why-drawer.js'
+import { Ways } from './ways.js'
+import { LiveTable } from './live-table.js'
+import { columns, isPaused, looked, togglePause } from './people.js'
+import { TryButtons } from './try-buttons.js'
+
+export function LiveScreen() {
+  const at = looked()
+  return (
+    <div class={why.value === undefined ? 'live' : 'live with-drawer'}>
+      <section>
+        <p class="lead">One stream from Kafka. Each person gets only what the policy shows them.</p>
+        <Ways />
+        <div class="toolbar">
+          {at && <EntityPicker type={at.type} entityId={at.entityId} key={`${at.type.entity_type}/${at.entityId}`} />}
+          <button type="button" aria-pressed={isPaused.value} onClick={togglePause} title="p">
+            {isPaused.value ? '▶ Go on' : '❚❚ Pause'}
+          </button>
+          <TryButtons />
+        </div>
+        {at === undefined ? (
+          <p class="note">No type is streamed yet.</p>
+        ) : columns.value.length === 0 ? (
+          <Nobody />
+        ) : (
+          <LiveTable type={at.type} entityId={at.entityId} />
+        )}
+        <p class="legend">
+          <span class="mark">◆</span> changed <span class="hidden-sample">hidden</span> by the policy · click a field, or press Enter on it:
+          why?
+        </p>
+      </section>
+      <WhyDrawer />
+    </div>
+  )
+}
+
+function EntityPicker({ type, entityId }: { readonly type: TypeAnswer; readonly entityId: string }) {
+  const id = useSignal(entityId)
+  const go = (event: Event): void => {
+    event.preventDefault()
+    show({ screen: 'live', entityType: type.entity_type, entityId: id.value.trim() })
+  }
+  return (
+    <form class="picker" onSubmit={go}>
+      <label>
+        Entity{' '}
+        <select
+          value={type.entity_type}
+          onChange={({ currentTarget }) => show({ screen: 'live', entityType: currentTarget.value, entityId: undefined })}
+        >
+          {types.value.map(({ entity_type }) => (
+            <option key={entity_type}>{entity_type}</option>
+          ))}
+        </select>
+      </label>
+      <input
+        aria-label="Id"
+        list="examples"
+        value={id.value}
+        onInput={({ currentTarget }) => (id.value = currentTarget.value)}
+        onChange={go}
+      />
+      <datalist id="examples">
+        {type.examples.map((example) => (
+          <option key={example}>{example}</option>
+        ))}
+      </datalist>
+    </form>
+  )
+}
+
+function Nobody() {
+  const isSample = session.value.status === 'open' && session.value.answer.is_sample
+  return (
+    <p class="note">
+      {isSample
+        ? 'This gateway has a key of yours, so that the shop has no tokens of its own. Add a person by a token that you sign.'
+        : 'Add a person by their token: you see what that token may see, and nothing else.'}
+    </p>
+  )
+}

@@ -1,0 +1,99 @@
+import { type Signal, useSignal } from '@preact/signals'
+import type { LeafAnswer, TypeAnswer } from '../../answers.js'
+import { moveByKeys } from './arrow-keys.js'
+import type { Column } from './column.js'
+import { LeafCell } from './leaf-cell.js'
+import { columns } from './people.js'
+
+/** A page with thousands of rows is of use to nobody. */
+const rowsMax = 300
+/** So many can be looked through without a filter. */
+const unfilteredMax = 40
+
+interface Props {
+  readonly type: TypeAnswer
+  readonly entityId: string
+}
+
+/** What each person is shown, leaf by leaf: the rows are the schema's, so that what is hidden has its place. */
+export function LiveTable({ type, entityId }: Props) {
+  const wanted = useSignal('')
+  /** Whose view it is where there is room for one. */
+  const chosen = useSignal(0)
+  const leaves = type.leaves.filter(({ path }) => path.includes(wanted.value))
+  return (
+    <>
+      {type.leaves.length > unfilteredMax && (
+        <label class="field-filter">
+          Fields with <input value={wanted.value} onInput={({ currentTarget }) => (wanted.value = currentTarget.value)} />
+        </label>
+      )}
+      <PeopleTabs chosen={chosen} />
+      <table class="people" onKeyDown={moveByKeys}>
+        <caption class="for-readers">
+          {type.entity_type} {entityId} as each person sees it
+        </caption>
+        <thead>
+          <tr>
+            <th scope="col">field</th>
+            {columns.value.map((column, index) => (
+              <Person key={column.person.name} column={column} isChosen={chosen.value === index} />
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {leaves.slice(0, rowsMax).map((leaf, row) => (
+            <Row key={leaf.path} leaf={leaf} isFirst={row === 0} chosen={chosen.value} />
+          ))}
+        </tbody>
+      </table>
+      {leaves.length > rowsMax && <p class="note">{leaves.length - rowsMax} more fields: name a part of the one you look for.</p>}
+    </>
+  )
+}
+
+function Row({ leaf, isFirst, chosen }: { readonly leaf: LeafAnswer; readonly isFirst: boolean; readonly chosen: number }) {
+  return (
+    <tr>
+      <th scope="row">
+        {leaf.path}
+        {leaf.tags.map((tag) => (
+          <span class="tag" key={tag}>
+            {tag}
+          </span>
+        ))}
+      </th>
+      {columns.value.map((column, index) => (
+        <LeafCell key={column.person.name} column={column} leaf={leaf} isFirst={isFirst && index === 0} isChosen={chosen === index} />
+      ))}
+    </tr>
+  )
+}
+
+function PeopleTabs({ chosen }: { readonly chosen: Signal<number> }) {
+  return (
+    <div class="people-tabs" role="group" aria-label="Whose view">
+      {columns.value.map(({ person }, index) => (
+        <button type="button" key={person.name} aria-pressed={chosen.value === index} onClick={() => (chosen.value = index)}>
+          {person.name}
+        </button>
+      ))}
+    </div>
+  )
+}
+
+function Person({ column, isChosen }: { readonly column: Column; readonly isChosen: boolean }) {
+  const { person, connection, status, updates } = column
+  const isLive = connection.value.status === 'live'
+  return (
+    <th scope="col" class={isChosen ? 'chosen' : ''}>
+      <strong>{person.name}</strong> <span class="roles">{person.roles.join(', ')}</span>
+      <small title={person.sees}>{person.sees}</small>
+      <small class={isLive ? 'is-live' : 'is-lost'}>
+        {isLive ? '● live' : '○ no connection'}
+        {status.value === 'absent' && ' · nothing to see now'}
+        {status.value === 'failed' && ` · ${column.error.value ?? ''}`} · <span class="figure">{updates}</span> updates
+      </small>
+    </th>
+  )
+}

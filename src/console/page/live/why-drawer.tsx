@@ -1,0 +1,105 @@
+import { signal } from '@preact/signals'
+import { useEffect, useRef } from 'preact/hooks'
+import type { LeafAnswer, LeafRightsAnswer, RuleAnswer } from '../../answers.js'
+import { changePolicy, policy } from '../knowledge.js'
+import type { Column } from './column.js'
+import { hidesAt, withHidden, withoutHidden } from '../policy/policy-text.js'
+
+/** The field that somebody asks about. */
+export const why = signal<{ readonly column: Column; readonly leaf: LeafAnswer } | undefined>(undefined)
+
+export function WhyDrawer() {
+  const at = why.value
+  const drawer = useRef<HTMLElement>(null)
+  useEffect(() => drawer.current?.focus(), [at])
+  if (at === undefined) return null
+  const { column, leaf } = at
+  const close = (): void => {
+    why.value = undefined
+    document.getElementById(column.cellId(leaf.path))?.focus()
+  }
+  const cell = column.cell(leaf.path).value
+  const its = column.rights.value?.leaves.find(({ path }) => path === leaf.path)
+  const isHidden = cell.kind === 'hidden'
+  return (
+    <aside class="drawer" tabIndex={-1} ref={drawer} aria-label="Why" onKeyDown={({ key }) => key === 'Escape' && close()}>
+      <header>
+        <h2>
+          Why does {column.person.name} {isHidden ? 'not see' : 'see'} {column.rights.value?.entity_type}.{leaf.path}?
+        </h2>
+        <button type="button" onClick={close} aria-label="Close (Esc)">
+          ✕
+        </button>
+      </header>
+      {its === undefined ? <p class="note">The rules are not known.</p> : <Reasons its={its} column={column} />}
+      <HideButton column={column} leaf={leaf} />
+    </aside>
+  )
+}
+
+const sentences = {
+  always: 'The rules show it whatever the record holds.',
+  sometimes: 'The rules show it under a condition:',
+  never: 'No rule shows it, whatever the record holds.',
+} as const
+
+function Reasons({ its, column }: { readonly its: LeafRightsAnswer; readonly column: Column }) {
+  const { roles } = column.person
+  return (
+    <>
+      <p>
+        {sentences[its.shown]} {its.when !== undefined && <code>{its.when}</code>}
+      </p>
+      {its.rules.length === 0 ? (
+        <p>No rule of {roles.join(', ')} names this field, and what no rule names is hidden.</p>
+      ) : (
+        <>
+          <h3>Rules that name it; the last one that applies decides</h3>
+          <ol class="rules">
+            {its.rules.map((rule) => (
+              <li key={rule.rule}>
+                <Rule rule={rule} column={column} />
+              </li>
+            ))}
+          </ol>
+        </>
+      )}
+    </>
+  )
+}
+
+/** What a condition asks about is told as this person is shown it, and no further. */
+function Rule({ rule, column }: { readonly rule: RuleAnswer; readonly column: Column }) {
+  return (
+    <>
+      <strong class={rule.shows ? 'shows' : 'hides'}>{rule.shows ? 'shows' : 'hides'}</strong> <code>{rule.rule}</code>, line {rule.line}
+      {rule.when !== undefined && (
+        <>
+          , if <code>{rule.when}</code>
+        </>
+      )}
+      {rule.asks.map((path) => {
+        const { kind, text } = column.cell(path).value
+        return (
+          <small key={path}>
+            {path} is {kind === 'value' ? <q>{text}</q> : kind === 'hidden' ? `hidden from ${column.person.name}` : text || 'not there'}
+          </small>
+        )
+      })}
+    </>
+  )
+}
+
+function HideButton({ column, leaf }: { readonly column: Column; readonly leaf: LeafAnswer }) {
+  const { text, may_change } = policy.value ?? {}
+  const [role] = column.person.roles
+  const type = column.rights.value?.entity_type
+  if (!may_change || text === undefined || role === undefined || type === undefined) return null
+  const hide = { role, type, path: leaf.path }
+  const isHidden = hidesAt(text, hide)
+  return (
+    <button type="button" onClick={() => void changePolicy(isHidden ? withoutHidden(text, hide) : withHidden(text, hide))}>
+      {isHidden ? `Let ${role} be shown it again` : `Hide it from ${role}`}
+    </button>
+  )
+}

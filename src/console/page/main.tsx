@@ -1,0 +1,7 @@
+import { render } from 'preact'
+import { App } from './app.js'
+import { beginSession } from './session.js'
+import './style.css'
+
+void beginSession()
+render(<App />, document.body)

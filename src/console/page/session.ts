@@ -1,0 +1,67 @@
+import { signal } from '@preact/signals'
+import type { SessionAnswer } from '../answers.js'
+
+// The key of whoever looks, in memory: the address has it for a moment after the terminal's link was opened. The shop's key, which is gone
+// when its process ends, also survives that the page is loaded again.
+
+const kept = 'sluice-console-key'
+
+/** `none`: no key is known, or it was refused. */
+export type SessionState =
+  | { readonly status: 'asking' }
+  | { readonly status: 'none'; readonly why: string | undefined }
+  | { readonly status: 'open'; readonly answer: SessionAnswer }
+
+export const session = signal<SessionState>({ status: 'asking' })
+
+let key: string | undefined
+
+/** What the admin port answered instead of what was asked for. */
+export class AskError extends Error {
+  override readonly name = 'AskError'
+
+  constructor(
+    readonly status: number,
+    message: string,
+  ) {
+    super(message)
+  }
+}
+
+export async function beginSession(): Promise<void> {
+  const fragment = /^#k=(.+)$/.exec(location.hash)?.[1]
+  if (fragment !== undefined) history.replaceState(undefined, '', location.pathname)
+  const found = fragment ?? sessionStorage.getItem(kept) ?? undefined
+  if (found === undefined) session.value = { status: 'none', why: undefined }
+  else await openSession(found, false)
+}
+
+/** @param remember also when the page is loaded again, in this tab. */
+export async function openSession(token: string, remember: boolean): Promise<void> {
+  key = token
+  try {
+    const answer = await ask<SessionAnswer>('session')
+    if (remember || answer.is_sample) sessionStorage.setItem(kept, token)
+    session.value = { status: 'open', answer }
+  } catch (error) {
+    endSession((error as Error).message)
+  }
+}
+
+/** @param why as a sentence. */
+export function endSession(why: string | undefined): void {
+  key = undefined
+  sessionStorage.removeItem(kept)
+  session.value = { status: 'none', why }
+}
+
+/** @throws AskError; TypeError where nobody answers. */
+export async function ask<T>(path: string, body?: object): Promise<T> {
+  const headers: Record<string, string> = { Authorization: `Bearer ${key ?? ''}` }
+  const answered = await (body === undefined
+    ? fetch(`/api/${path}`, { headers })
+    : fetch(`/api/${path}`, { method: 'POST', headers: { ...headers, 'Content-Type': 'application/json' }, body: JSON.stringify(body) }))
+  if (answered.ok) return (await answered.json()) as T
+  const { message, error } = (await answered.json().catch(() => ({}))) as { message?: string; error?: string }
+  throw new AskError(answered.status, message ?? error ?? `The admin port answered ${answered.status}.`)
+}

@@ -1,0 +1,63 @@
+import type { EntitySchema } from '#avro/entity-schema.js'
+import { parsePolicyFile } from '#policy/rules/policy-file.js'
+import type { Rule } from '#policy/rules/rule.js'
+import { JsonLines } from '#text/json-lines.js'
+import { conditionText } from '#tools/policy/condition-text.js'
+import { roleViewOf, type LeafView } from '#tools/policy/role-view.js'
+import type { LeafAnswer, LeafRightsAnswer, RightsAnswer, RuleAnswer } from './answers.js'
+
+/** Says by the rules alone what users with some roles may see of a type. It is made for one text of the policy. */
+export class RightsOfRoles {
+  private readonly rulesByRole: ReadonlyMap<string, readonly Rule[]>
+  private readonly lines: JsonLines
+
+  /** @throws ConfigurationError where it is no policy. */
+  constructor(readonly text: string) {
+    this.rulesByRole = parsePolicyFile(text)
+    this.lines = new JsonLines(text)
+  }
+
+  of(roles: readonly string[], schema: EntitySchema): RightsAnswer {
+    const rules = [...this.rulesByRole].flatMap(([role, its]) => (roles.includes(role) ? its : []))
+    const { leaves } = roleViewOf(roles.join(', '), rules, schema)
+    return {
+      roles,
+      entity_type: schema.entityType,
+      leaves: leaves.map((view, leaf) => this.leafRights(view, rulesOf(leaf, rules, schema))),
+    }
+  }
+
+  private leafRights({ path, shown }: LeafView, rules: readonly Rule[]): LeafRightsAnswer {
+    const isSometimes = typeof shown !== 'string'
+    return {
+      path,
+      shown: isSometimes ? 'sometimes' : shown,
+      when: isSometimes ? shown.when : undefined,
+      rules: rules.map((rule) => this.ruleAnswer(rule)),
+    }
+  }
+
+  private ruleAnswer({ place, shows, condition }: Rule): RuleAnswer {
+    const line = this.lines.of([...place.steps])
+    return { rule: place.toString(), line, shows, when: condition && conditionText(condition), asks: condition?.paths ?? [] }
+  }
+}
+
+function rulesOf(leaf: number, rules: readonly Rule[], schema: EntitySchema): Rule[] {
+  const its = rules.filter(({ entityTypes }) => entityTypes.has(schema.entityType))
+  return its.filter(({ patterns }) => patterns.some((pattern) => pattern.leavesOf(schema).includes(leaf)))
+}
+
+/** The leaves of a schema, as the page finds their values in what it is sent. */
+export function leavesOf(schema: EntitySchema): LeafAnswer[] {
+  return schema.leaves.map((path, leaf) => ({
+    path,
+    steps: stepsOf(path, schema),
+    tags: [...schema.tags].flatMap(([tag, leaves]) => (leaves.has(leaf) ? tag : [])),
+  }))
+}
+
+function stepsOf(path: string, schema: EntitySchema): LeafAnswer['steps'] {
+  const names = path.split('.')
+  return names.map((name, index) => ({ name, list: schema.kindsAt(names.slice(0, index + 1).join('.'))?.endsInList === true }))
+}

@@ -1,0 +1,125 @@
+import { test } from 'tap'
+import type { RightsAnswer, TypesAnswer } from '#console/answers.js'
+import type { Sample } from '#console/console.js'
+import { policyText, ServedConsole, tokens } from '../support/console/served-console.js'
+
+const answers = ['session', 'types', 'figures', 'rights?type=order&role=support', 'policy']
+
+const shop: Sample = {
+  people: () => Promise.resolve([{ name: 'Sam', sees: 'all', roles: ['support'], token: 'jwt' }]),
+  ids: { order: ['order-1'] },
+}
+
+test('the page comes without a token, with a policy by which it runs and asks nothing of others', async (t) => {
+  const { url } = await ServedConsole.start(t)
+  const page = await fetch(url)
+  t.equal(page.status, 200)
+  const policy = page.headers.get('content-security-policy')!
+  for (const part of [
+    "default-src 'none'",
+    "script-src 'self';",
+    "connect-src 'self' ws://127.0.0.1:8080;",
+    "frame-ancestors 'none'",
+    "form-action 'none'",
+    "trusted-types 'none'",
+  ])
+    t.ok(policy.includes(part), part)
+  t.notMatch(policy, /unsafe|\*/)
+  t.match(Object.fromEntries(page.headers), {
+    'x-content-type-options': 'nosniff',
+    'referrer-policy': 'no-referrer',
+    'cross-origin-opener-policy': 'same-origin',
+    'cross-origin-resource-policy': 'same-origin',
+  })
+  const tag = page.headers.get('etag')!
+  t.equal((await fetch(url, { headers: { 'If-None-Match': tag } })).status, 304)
+  for (const path of ['/main.js', '/main.css', '/licences.txt']) t.equal((await fetch(url + path)).status, 200, path)
+  for (const path of ['/../package.json', '/%2e%2e/package.json', '/main.js/', '/index.html'])
+    t.equal((await fetch(url + path)).status, 404, path)
+})
+
+test('no answer is given without a token, and none may be kept', async (t) => {
+  const served = await ServedConsole.start(t, shop)
+  t.equal((await served.get('/api/session', 'x'.repeat(43))).status, 401, 'a wrong one')
+  for (const path of answers) {
+    t.equal((await served.get(`/api/${path}`, '')).status, 401, path)
+    const answer = await served.get(`/api/${path}`)
+    t.equal(answer.status, 200, path)
+    t.equal(answer.headers.get('cache-control'), 'no-store')
+    t.notOk(answer.headers.has('access-control-allow-origin'))
+  }
+})
+
+test('types are told by the leaves of their schemas, with the lists on the way', async (t) => {
+  const served = await ServedConsole.start(t, shop)
+  const { types } = (await (await served.get('/api/types')).json()) as TypesAnswer
+  t.same(
+    types.map(({ entity_type, examples }) => [entity_type, examples.length]),
+    [
+      ['order', 1],
+      ['customer', 0],
+      ['parcel', 0],
+    ],
+  )
+  const [order] = types
+  const leaf = (path: string) => order!.leaves.find((one) => one.path === path)
+  t.same(leaf('items.cost_price'), {
+    path: 'items.cost_price',
+    steps: [
+      { name: 'items', list: true },
+      { name: 'cost_price', list: false },
+    ],
+    tags: ['INTERNAL'],
+  })
+  t.same(leaf('labels')?.steps, [{ name: 'labels', list: true }])
+  t.same(
+    leaf('shipping_address.city')?.steps.map(({ list }) => list),
+    [false, false],
+  )
+})
+
+test('rights are told by the rules alone, with the last one that names a field at the end', async (t) => {
+  const served = await ServedConsole.start(t)
+  const asked = async (query: string) => (await (await served.get(`/api/rights?${query}`)).json()) as RightsAnswer
+  const of = (answer: RightsAnswer, path: string) => answer.leaves.find((leaf) => leaf.path === path)
+  const support = await asked('type=customer&role=support')
+  t.match(of(support, 'email'), {
+    shown: 'sometimes',
+    when: 'region = ${user.region}',
+    rules: [{ rule: 'roles.support[3]', line: 7, shows: true, asks: ['region'] }],
+  })
+  t.match(of(support, 'tier'), { shown: 'always', rules: [{ line: 5 }] })
+  t.same(of(support, 'born_on'), { path: 'born_on', shown: 'never', rules: [] })
+  const both = await asked('type=order&role=support&role=warehouse')
+  t.match(of(both, 'margin'), { shown: 'never', rules: [{ shows: true }, { shows: false, line: 6 }] })
+  t.match(of(await asked('type=order&role=nobody'), 'id'), { shown: 'never', rules: [] })
+  t.equal((await served.get('/api/rights?type=none&role=support')).status, 404)
+})
+
+test('the policy is changed in the sample shop alone, by who may act, and each change is a line of the log', async (t) => {
+  const real = await ServedConsole.start(t)
+  t.equal((await real.post('/api/policy', { text: '{"roles":{}}' })).status, 403)
+  t.equal(real.policy.textInForce, policyText)
+  const served = await ServedConsole.start(t, shop)
+  const before = served.logged.length
+  const answer = await served.post('/api/policy', { text: '{"roles":{}}' })
+  t.match(await answer.json(), { text: '{"roles":{}}', may_change: true })
+  t.match(served.logged[before], { fields: { admin: 'bob' }, message: 'The policy is changed at the console.' })
+  t.equal((await served.post('/api/policy', { text: policyText }, { token: tokens.viewer })).status, 403)
+  t.equal((await served.post('/api/policy', { text: policyText }, { Origin: 'http://evil.example' })).status, 403)
+  t.equal(served.policy.textInForce, '{"roles":{}}')
+})
+
+test('a text that is no policy stays out of force, and why is told', async (t) => {
+  const served = await ServedConsole.start(t, shop)
+  for (const text of ['', '{', '[]', '{"roles":{"support":[{"action":"read","subject":"order","fields":["id"],"condition":{}}]}}']) {
+    const { text: inForce, refused } = (await (await served.post('/api/policy', { text })).json()) as { text: string; refused: string }
+    t.equal(inForce, policyText)
+    t.match(refused, /\S+ \S+/, text)
+  }
+  for (const body of ['', 'null', '7', '{', '[]', '{"text":7}', '{"texts":""}'])
+    t.equal((await served.post('/api/policy', body)).status, 400, body)
+  t.equal((await served.post('/api/policy', { text: 'x'.repeat(10 * 1024 * 1024) }).catch(() => ({ status: 413 }))).status, 413)
+  t.equal(served.policy.textInForce, policyText)
+  t.equal((await served.get('/api/policy')).status, 200, 'goes on')
+})

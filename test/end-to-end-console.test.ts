@@ -1,0 +1,144 @@
+import { t as all, test } from 'tap'
+import { Chromium, inChromium } from './support/browser/chromium.js'
+import type { Tab } from './support/browser/tab.js'
+import { seriousFindings, ShopConsole } from './support/console/shop-console.js'
+
+// The console as somebody sees it who opens the address that `npm start` prints.
+
+const chromium = new Chromium()
+
+let opened: Promise<ShopConsole> | undefined
+/** One shop for all tests that leave its policy as it is. */
+const shop = () => (opened ??= ShopConsole.start(all))
+
+const cell = (person: string, path: string) => `document.getElementById('${person}/${path}')`
+const textOf = (person: string, path: string) => `${cell(person, path)}?.querySelector('.text')?.textContent`
+const isHidden = (person: string, path: string) => `${cell(person, path)}?.classList.contains('hidden')`
+const drawer = `document.querySelector('.drawer')?.textContent`
+const button = (start: string) => `[...document.querySelectorAll('button')].find(({ textContent }) => textContent.startsWith('${start}'))`
+
+test('one order stands as three people see it, changing, with what is hidden in its place', inChromium, async (t) => {
+  const running = await shop()
+  const tab = await running.open(chromium)
+  await tab.until(textOf('Sam', 'status'))
+  t.notMatch(await tab.evaluate<string>('location.href'), /k=/, 'the key is taken out of the address')
+  await tab.until(`${isHidden('Wanda', 'total')} && !${isHidden('Sam', 'total')} && !${isHidden('Ada', 'shipping_address.name')}`)
+  t.ok(await tab.evaluate(`${isHidden('Sam', 'margin')} && ${isHidden('Wanda', 'margin')} && ${isHidden('Ada', 'margin')}`))
+  t.equal(await tab.evaluate(textOf('Sam', 'number')), '9007199254740993', 'with all its digits')
+  const status = await tab.evaluate<string>(textOf('Wanda', 'status'))
+  await tab.until(`${textOf('Wanda', 'status')} !== ${JSON.stringify(status)}`)
+  t.same(running.faultsOf(tab), [])
+})
+
+test('a press on a field says which rule shows or hides it', inChromium, async (t) => {
+  const tab = await (await shop()).open(chromium)
+  await tab.until(isHidden('Sam', 'margin'))
+  await tab.evaluate(`${cell('Sam', 'margin')}.click()`)
+  await tab.until(`${drawer}?.includes('hides')`)
+  t.match(
+    await tab.evaluate(drawer),
+    /Why does Sam not see order\.margin\?.*shows roles\.support\[0\], line 4.*hides roles\.support\[2\], line 6/,
+  )
+  await tab.evaluate(`${cell('Wanda', 'total')}.click()`)
+  await tab.until(`${drawer}?.includes('No rule of warehouse names this field')`)
+  await tab.evaluate(`${cell('Ada', 'total')}.click()`)
+  await tab.until(`${drawer}?.includes('customer_id = \${user.sub}')`)
+  t.match(await tab.evaluate(drawer), /customer_id is customer-1/, 'what the condition asks about, as Ada herself is shown it')
+})
+
+test('a press hides a field from one role, one column changes at once, and the next press shows it again', inChromium, async (t) => {
+  const running = await ShopConsole.start(t)
+  const tab = await running.open(chromium, '#/live/customer/customer-1')
+  await tab.until(`${textOf('Sam', 'email')}?.includes('@') && ${textOf('Ada', 'email')}?.includes('@')`)
+  await tab.evaluate(`${button('Hide email')}.click()`)
+  await tab.until(isHidden('Sam', 'email'))
+  t.match(await tab.evaluate(textOf('Ada', 'email')), /@/, 'Ada still sees it')
+  await tab.evaluate(`${button('Show email')}.click()`)
+  await tab.until(`${textOf('Sam', 'email')}?.includes('@')`)
+  t.same(running.faultsOf(tab), [])
+})
+
+test('all of it is done by keys, too', inChromium, async (t) => {
+  const tab = await (await shop()).open(chromium)
+  await tab.until(isHidden('Wanda', 'total'))
+  await tabTo(tab, `document.activeElement === ${cell('Sam', 'id')}`)
+  for (const key of ['ArrowDown', 'ArrowDown', 'ArrowRight', 'ArrowUp']) await tab.press(key)
+  t.equal(await tab.evaluate('document.activeElement.id'), 'Wanda/number')
+  await tab.press('Enter')
+  await tab.until(`${drawer}?.includes('Why does Wanda not see order.number')`)
+  await tab.press('Escape')
+  await tab.until(`document.querySelector('.drawer') === null && document.activeElement.id === 'Wanda/number'`)
+  await tab.press('p')
+  await tab.until(`${button('▶')} !== undefined`)
+  await tab.press('2')
+  await tab.until(`location.hash === '#/policy' && document.querySelector('textarea')`)
+  await tab.press('1')
+  await tab.until(`document.querySelector('table.people')`)
+})
+
+test('what is paused stands still until it goes on', inChromium, async (t) => {
+  const tab = await (await shop()).open(chromium)
+  await tab.until(textOf('Sam', 'status'))
+  await tab.press('p')
+  await tab.until(`${button('▶')} !== undefined`)
+  const { status, updates } = await tab.evaluate<{ status: string; updates: number }>(
+    `({ status: ${textOf('Sam', 'status')}, updates: +document.querySelector('.figure').textContent })`,
+  )
+  await tab.until(`+document.querySelector('.figure').textContent >= ${updates + 2}`)
+  t.equal(await tab.evaluate(textOf('Sam', 'status')), status)
+  await tab.press('p')
+  await tab.until(`${textOf('Sam', 'status')} !== ${JSON.stringify(status)}`)
+})
+
+test('text that somebody has selected stays, and the rest goes on', inChromium, async (t) => {
+  const tab = await (await shop()).open(chromium)
+  await tab.until(textOf('Sam', 'status'))
+  await tab.evaluate(`getSelection().selectAllChildren(${cell('Sam', 'status')}.querySelector('.text'))`)
+  const selected = await tab.evaluate<string>('getSelection().toString()')
+  t.not(selected, '')
+  await tab.until(`${textOf('Ada', 'status')} && ${textOf('Ada', 'status')} !== ${JSON.stringify(selected)}`)
+  t.equal(await tab.evaluate('getSelection().toString()'), selected)
+  await tab.evaluate('getSelection().removeAllRanges()')
+  await tab.until(`${textOf('Sam', 'status')} !== ${JSON.stringify(selected)}`)
+})
+
+for (const [width, scheme] of [
+  [1280, 'light'],
+  [1280, 'dark'],
+  [320, 'light'],
+  [320, 'dark'],
+] as const) {
+  test(`nothing serious is found at ${width} px, ${scheme}, and nothing is cut off`, inChromium, async (t) => {
+    const tab = await (await shop()).open(chromium, '', width, scheme)
+    await tab.until(isHidden('Sam', 'margin'))
+    t.same(await seriousFindings(tab), [], 'the table')
+    await tab.evaluate(`${cell('Sam', 'margin')}.click()`)
+    await tab.until(`${drawer}?.includes('hides')`)
+    t.same(await seriousFindings(tab), [], 'the drawer')
+    t.ok(await tab.evaluate('document.documentElement.scrollWidth <= innerWidth'), 'no sideways scrolling')
+    await tab.evaluate(`location.hash = '#/policy'`)
+    await tab.until(`document.querySelector('textarea')`)
+    t.same(await seriousFindings(tab), [], 'the policy')
+    t.ok(await tab.evaluate('document.documentElement.scrollWidth <= innerWidth'), 'no sideways scrolling')
+  })
+}
+
+test('without a key there is nothing but the question for one, and a wrong one is told', inChromium, async (t) => {
+  const { gateway } = await shop()
+  const tab = await chromium.open(gateway.adminUrl)
+  await tab.until(`document.querySelector('input[type=password]')`)
+  await tab.evaluate(`document.querySelector('input[type=password]').focus()`)
+  for (const character of 'wrong') await tab.press(character)
+  await tab.press('Enter')
+  await tab.until(`document.querySelector('[role=alert]')?.textContent.includes('not known')`)
+  t.equal(await tab.evaluate('sessionStorage.length'), 0)
+})
+
+/** By the key Tab, as somebody without a mouse. */
+async function tabTo(tab: Tab, reached: string): Promise<void> {
+  for (let presses = 0; presses < 30; presses++) {
+    if (await tab.evaluate(reached)) return
+    await tab.press('Tab')
+  }
+  throw new Error(`the key Tab does not lead to where ${reached}`)
+}

@@ -1,0 +1,60 @@
+import { readFileSync } from 'node:fs'
+import type { Test } from 'tap'
+import { Console, type Sample } from '#console/console.js'
+import { Guard } from '#console/guard.js'
+import { PageFiles } from '#console/page-files.js'
+import { PolicyInForce } from '#gateway/authorize/policy-in-force.js'
+import { AdminServer } from '#gateway/observe/admin-server.js'
+import { Meter } from '#gateway/observe/meter.js'
+import { entitySchemasOf } from '#tools/policy/entity-schemas.js'
+import { readSchemaFolder } from '#schema/files/schema-folder.js'
+import { recordingLog, type LoggedLine } from '../running/recording-log.js'
+import { SimulatedClock } from '../running/simulated-clock.js'
+
+export const tokens = { viewer: 'v'.repeat(43), actor: 'a'.repeat(43) }
+
+export const policyText = readFileSync('schemas/policy.json', 'utf8')
+
+/** The console of the shop's types, on a port of its own, with people that nobody needs a gateway for. */
+export class ServedConsole {
+  private constructor(
+    readonly url: string,
+    readonly policy: PolicyInForce,
+    readonly logged: readonly LoggedLine[],
+  ) {}
+
+  static async start(t: Test, sample?: Sample): Promise<ServedConsole> {
+    const logged: LoggedLine[] = []
+    const log = recordingLog(logged)
+    const [clock, meter] = [new SimulatedClock(), new Meter()]
+    const policy = new PolicyInForce(policyText, meter, log)
+    const admins = [
+      { label: 'ann', rights: new Set(['view'] as const), token: tokens.viewer },
+      { label: 'bob', rights: new Set(['view', 'act'] as const), token: tokens.actor },
+    ]
+    const schemas = entitySchemasOf(readSchemaFolder('schemas'))
+    const made = new Console({
+      ...{ node: 'node-1', policy, meter, clock, log, sample },
+      files: PageFiles.read('dist/console/page'),
+      guard: new Guard({ tokens: admins, hosts: [], clock, log }),
+      socketUrl: () => 'ws://127.0.0.1:8080',
+      knownSchemas: () => schemas,
+    })
+    const server = new AdminServer({ routes: made.routes(), connectionsMax: 100, log })
+    t.teardown(() => server.close())
+    return new ServedConsole(`http://127.0.0.1:${await server.listen('127.0.0.1', 0)}`, policy, logged)
+  }
+
+  get(path: string, token: string | undefined = tokens.viewer): Promise<Response> {
+    return fetch(`${this.url}${path}`, { headers: token === '' ? {} : { Authorization: `Bearer ${token}` } })
+  }
+
+  post(path: string, body: unknown, { token = tokens.actor, ...headers }: Readonly<Record<string, string>> = {}): Promise<Response> {
+    const own = { Authorization: `Bearer ${token}`, 'Content-Type': 'application/json', Origin: this.url }
+    return fetch(`${this.url}${path}`, {
+      method: 'POST',
+      headers: { ...own, ...headers },
+      body: typeof body === 'string' ? body : JSON.stringify(body),
+    })
+  }
+}
