@@ -77,6 +77,7 @@ function filled() {
     hashOf: keyedIdHash(() => 0.5),
     cursors: new Cursors(() => undefined),
     now: () => Date.now(),
+    indexRoom: () => 0,
   })
   const plainVersions = new Map<string, PlainVersion>()
   let offset = 0

@@ -3,6 +3,7 @@ import type { EntitySchema, LeafSet } from '#avro/entity-schema.js'
 import type { JsonOutput } from '#text/json-output.js'
 import type { AudienceGroup } from './audience/grouping.js'
 import type { UserClaims } from './claim-path.js'
+import type { BoundCondition } from './rules/condition.js'
 
 /** The claims of a verified token. Their issuer is trusted to say who the user is, but not to write operators. */
 export type Claims = Readonly<Record<string, unknown>>
@@ -31,8 +32,20 @@ export interface Audience {
   canAlwaysReadSomeOf(schema: EntitySchema): boolean
   /** The leaves that can be visible for some data. */
   leavesPerhapsShown(schema: EntitySchema): LeafSet
+  /** What shows something of versions: one that meets none of these shows nothing. */
+  readonly showings: readonly Showing[]
   /** The leaves that a version of an entity shows to this audience; undefined where it shows none. @throws BadRecordError */
   maskOf(version: EntityVersion): Mask | undefined
+}
+
+/** A rule that shows something of the versions that meet its condition. */
+export interface Showing {
+  /** Undefined where all versions meet it. */
+  readonly condition: BoundCondition | undefined
+  /** Whether claims are filled into the condition. */
+  readonly isOpen: boolean
+  /** Whether the leaf is shown of every version of this schema that meets the condition, whatever other rules say. */
+  alwaysShows(schema: EntitySchema, leaf: number): boolean
 }
 
 /** A set of visible leaves. There is one object for each schema and set, so that audiences that share it share the frame. */

@@ -11,6 +11,7 @@ import type { TabledEvent } from '../table/table.js'
 import type { Tables } from '../table/tables.js'
 import type { CollectionMember } from './collection-member.js'
 import { RightsPass } from './rights-pass.js'
+import { RowSearches } from './row-searches.js'
 import { ScanAllowance } from './scan-allowance.js'
 import { type CollectionState, SnapshotScan, type SnapshotScanOptions } from './snapshot-scan.js'
 import { WorkRounds } from './work-rounds.js'
@@ -23,10 +24,10 @@ export interface CollectionLimits {
 }
 
 export interface CollectionsOptions {
-  readonly tables: Pick<Tables, 'get'>
+  readonly tables: Pick<Tables, 'get' | 'all'>
   readonly state: CollectionState
   readonly noteFault: NoteFault
-  readonly meter: Pick<Meter, 'collectionRowsScanned'>
+  readonly meter: Pick<Meter, 'collectionRowsScanned' | 'collectionScans'>
   readonly limits: CollectionLimits
   readonly clock: Clock
 }
@@ -41,6 +42,7 @@ export class Collections {
   private readonly definitions = new CollectionTable()
   private readonly rounds: WorkRounds
   private readonly allowance: ScanAllowance
+  private readonly searches: RowSearches
   /** Those that others may still join. */
   private readonly waiting = new Map<string, SnapshotScan>()
   private readonly passes = new Map<string, Set<RightsPass>>()
@@ -51,6 +53,7 @@ export class Collections {
     this.index = new CollectionIndex({ noteFault, entitiesMax: limits.collectionEntitiesMax, overfull })
     this.rounds = new WorkRounds(options.clock)
     this.allowance = new ScanAllowance(options.clock, limits.scanRowsPerSecondMax)
+    this.searches = new RowSearches({ ...options, standing: () => this.audiences() })
   }
 
   /** @throws CollectionError where it is not understood. */
@@ -132,12 +135,18 @@ export class Collections {
 
   stop(): void {
     this.rounds.stop()
+    this.searches.stop()
+  }
+
+  private *audiences(): Generator<CollectionAudience | undefined> {
+    for (const { audience } of this.index.subscriptions()) yield audience
   }
 
   private scanOptions(collection: Collection, audience: CollectionAudience | undefined): SnapshotScanOptions {
     const { tables, state, limits } = this.options
     return {
       table: () => tables.get(collection.entityType),
+      searches: this.searches,
       ...{ state, meter: this.options.meter, allowance: this.allowance, entitiesMax: limits.collectionEntitiesMax },
       counted: (entities: number) => audience && this.index.get(collection)?.setSize(audience, entities),
       closed: () => audience && this.waiting.delete(audience.key),
@@ -168,7 +177,7 @@ export class Collections {
     const { entityType, id: collectionId } = collection
     const all = this.passes.get(entityType) ?? new Set()
     const pass = new RightsPass({
-      ...{ table: tables.get(entityType)!, state, collectionId, then, now },
+      ...{ table: tables.get(entityType)!, searches: this.searches, state, collectionId, then, now },
       lost: (one) => this.rounds.add(one),
       ended: (one) => {
         if (all.delete(one) && all.size === 0) this.passes.delete(entityType)

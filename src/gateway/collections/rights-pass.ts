@@ -3,14 +3,16 @@ import type { AuthorizedUpdate } from '../authorize/authorize.js'
 import type { PageChange } from '../authorize/changed-rights.js'
 import type { ChangeEvent } from '../decode/change-event.js'
 import { isBehind, type LogMark } from '../table/logs.js'
-import type { TabledEvent } from '../table/table.js'
+import type { TabledEvent, TypeTable } from '../table/table.js'
 import type { CollectionMember } from './collection-member.js'
 import type { CollectionState } from './snapshot-scan.js'
-import { type ScannedTable, TableScan } from './table-scan.js'
+import type { RowSearches } from './row-searches.js'
+import { TableScan } from './table-scan.js'
 import type { TableWork } from './work-rounds.js'
 
 export interface RightsPassOptions {
-  readonly table: ScannedTable
+  readonly table: TypeTable
+  readonly searches: Pick<RowSearches, 'of'>
   readonly state: Pick<CollectionState, 'changedRights'>
   readonly collectionId: string
   /** By which rights the pages stand. */
@@ -36,7 +38,7 @@ export class RightsPass implements TableWork {
 
   constructor(readonly options: RightsPassOptions) {
     this.mark = options.table.mark()
-    this.scan = TableScan.begin(options.table, this.mark)
+    this.scan = this.newScan()
   }
 
   get rests(): boolean {
@@ -96,8 +98,13 @@ export class RightsPass implements TableWork {
   private goOn(): void {
     if (this.tells === 'gains' || !this.hasGains) return this.end()
     this.tells = 'gains'
-    this.scan = TableScan.begin(this.options.table, this.mark)
+    this.scan = this.newScan()
     this.options.lost(this)
+  }
+
+  private newScan(): TableScan {
+    const { table, searches, then, now } = this.options
+    return TableScan.begin(table, searches.of(table, [then, now]), this.mark)
   }
 
   private end(): void {

@@ -4,9 +4,11 @@ import type { EntityUpdate } from '../authorize/entity-update.js'
 import type { Snapshots } from '../authorize/snapshots.js'
 import type { ChangeEvent } from '../decode/change-event.js'
 import type { Meter } from '../observe/meter.js'
+import type { TypeTable } from '../table/table.js'
 import type { CollectionMember } from './collection-member.js'
 import type { ScanAllowance } from './scan-allowance.js'
-import { type ScannedTable, TableScan } from './table-scan.js'
+import type { RowSearches } from './row-searches.js'
+import { TableScan } from './table-scan.js'
 import type { TableWork } from './work-rounds.js'
 
 /** What is known of entities, as audiences may see it. */
@@ -17,7 +19,8 @@ export interface CollectionState {
 
 export interface SnapshotScanOptions {
   /** Undefined once the type has no table any more: its members are closed. */
-  readonly table: () => ScannedTable | undefined
+  readonly table: () => TypeTable | undefined
+  readonly searches: Pick<RowSearches, 'of'>
   readonly state: Pick<CollectionState, 'snapshots'>
   readonly allowance: ScanAllowance
   readonly meter: Pick<Meter, 'collectionRowsScanned'>
@@ -82,9 +85,10 @@ export class SnapshotScan implements TableWork {
     return { entities }
   }
 
-  private begin(table: ScannedTable): TableScan {
-    this.options.closed()
-    return (this.scan = TableScan.begin(table))
+  private begin(table: TypeTable): TableScan {
+    const { closed, searches } = this.options
+    closed()
+    return (this.scan = TableScan.begin(table, searches.of(table, [this.audience])))
   }
 
   private goThrough(scan: TableScan, most: number): number {

@@ -17,7 +17,7 @@ export type DependencyName = 'kafka' | 'control' | 'registry' | 'keys'
 
 /** What the process holds of the latest versions of entities, and of those before them. */
 export interface HeldVersions {
-  readonly byType: ReadonlyMap<string, { readonly count: number; readonly bytes: number }>
+  readonly byType: ReadonlyMap<string, { readonly count: number; readonly bytes: number; readonly indexes: { readonly bytes: number } }>
   readonly window: { readonly bytes: number; readonly ageSeconds: number }
 }
 
@@ -67,6 +67,8 @@ export class Meter {
   collections = 0
   /** Entities that were gone through for snapshots of collections. */
   collectionRowsScanned = 0
+  /** How often entities were looked for that a collection may show: by an index, or in all of a table. */
+  readonly collectionScans = new Map<'index' | 'all', number>()
   records = 0
   recordBytes = 0
   /** Change events that at least one connection had subscribed to. */

@@ -105,6 +105,12 @@ export interface LabelledCounter {
 }
 
 export const labelledCounters: Readonly<Record<string, LabelledCounter>> = {
+  sluice_collection_scans_total: {
+    help: 'How often the entities of a collection were looked for: by an index of what is stored, or in all of the table.',
+    label: 'by',
+    known: ['index', 'all'],
+    read: (meter) => meter.collectionScans,
+  },
   sluice_connections_closed_total: {
     help: 'Connections that ended, by the name of the close code; "client" where the client left.',
     label: 'reason',
@@ -190,6 +196,11 @@ export const labelledGauges: Readonly<Record<string, LabelledGauge>> = {
     help: 'What the latest versions of a type count of STATE_BYTES_MAX.',
     labels: ['entity_type'],
     read: ({ versions }) => Array.from(versions?.byType ?? [], ([entityType, { bytes }]) => [[entityType], bytes]),
+  },
+  sluice_table_index_bytes: {
+    help: 'What the indexes of a type by which collections are looked for count of STATE_BYTES_MAX.',
+    labels: ['entity_type'],
+    read: ({ versions }) => Array.from(versions?.byType ?? [], ([entityType, { indexes }]) => [[entityType], indexes.bytes]),
   },
   sluice_state_fill_records_left: {
     help: 'Records that are still to be read until the table of an entity type is full; 0 from then on.',

@@ -7,6 +7,11 @@ const fullness = 0.7
 const empty = -1
 const removed = -2
 
+/** The part to which a hash belongs. */
+export function partOf(hash: number): number {
+  return hash >>> partShift
+}
+
 /** Leads from the hash of an id to the addresses of the rows with that hash, whoever tells them apart. */
 export class AddressIndex {
   private readonly parts: (Part | undefined)[] = Array.from({ length: indexParts }, () => undefined)
@@ -18,14 +23,14 @@ export class AddressIndex {
 
   /** The first address of this hash that is the one; `empty` where none is. */
   find(hash: number, isIt: (address: number) => boolean): number | undefined {
-    const part = this.parts[hash >>> partShift]
+    const part = this.parts[partOf(hash)]
     const slot = part?.find(hash, isIt)
     return slot === undefined ? undefined : part!.addresses[slot]
   }
 
   /** The address must not be there yet. */
   add(hash: number, address: number): void {
-    const before = this.parts[hash >>> partShift]
+    const before = this.parts[partOf(hash)]
     let part = before ?? this.grown(hash, slotsMin)
     if (before?.isFull === true) part = this.grown(hash, before.sizeToGrowTo(), before)
     part.add(hash, address)
@@ -34,12 +39,12 @@ export class AddressIndex {
 
   /** The row has another address now. */
   move(hash: number, from: number, to: number): void {
-    const part = this.parts[hash >>> partShift]!
+    const part = this.parts[partOf(hash)]!
     part.addresses[part.find(hash, (address) => address === from)!] = to
   }
 
   remove(hash: number, address: number): void {
-    const part = this.parts[hash >>> partShift]!
+    const part = this.parts[partOf(hash)]!
     part.remove(part.find(hash, (one) => one === address)!)
     this.taken--
   }
@@ -52,7 +57,7 @@ export class AddressIndex {
   private grown(hash: number, slots: number, from?: Part): Part {
     const part = new Part(slots)
     from?.moveTo(part)
-    this.parts[hash >>> partShift] = part
+    this.parts[partOf(hash)] = part
     return part
   }
 }

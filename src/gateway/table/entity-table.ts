@@ -13,7 +13,7 @@ export interface EntityTableOptions {
 }
 
 /** What a write found. */
-export type Written = 'stale' | { readonly before: Row | undefined }
+export type Written = 'stale' | { readonly before: Row | undefined; readonly hash: number }
 
 /**
  * The latest version of every entity of one type, and what they superseded as far back as the window goes. One look-up serves the write,
@@ -44,7 +44,7 @@ export class EntityTable {
     const older = latest === undefined ? -1 : window.push(latest)
     const rank = latest === undefined ? version.rank : rankBehind(version, latest, logs)
     this.rows.put(place, rank === version.rank ? version : { ...version, rank }, older)
-    return { before: window.at(older) }
+    return { before: window.at(older), hash: place.hash }
   }
 
   /** Undefined where there is none. It can be read until the next write. */
@@ -81,15 +81,20 @@ export class EntityTable {
     return ids
   }
 
+  /** The entities whose ids have one of these hashes. */
+  idsWith(hashes: Iterable<number>): string[] {
+    return Array.from(hashes, (hash) => this.rows.idsWith(hash)).flat()
+  }
+
   /** Makes a delete the latest version of an entity, where that is of one of these logs, which do not go on. Answers what was before. */
-  bury(entityId: string, logs: ReadonlySet<number>): Row | undefined {
+  bury(entityId: string, logs: ReadonlySet<number>): { readonly before: Row | undefined; readonly hash: number } | undefined {
     const place = this.rows.find(entityId)
     const latest = place.row
     if (latest === undefined || latest.operation === 'delete' || !logs.has(latest.log)) return undefined
     const { log, offset, timestampMs, rank } = latest
     const older = this.options.window.push(latest)
     this.rows.put(place, { log, offset, timestampMs, rank, kafkaTimestampMs: 0, operation: 'delete', value: null }, older)
-    return this.options.window.at(older)
+    return { before: this.options.window.at(older), hash: place.hash }
   }
 
   /**

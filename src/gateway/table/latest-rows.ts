@@ -44,6 +44,16 @@ export class LatestRows {
     return { id, hash, address, row: address === undefined ? undefined : this.rowAt(address) }
   }
 
+  /** The ids with this hash: nearly always one. */
+  idsWith(hash: number): string[] {
+    const ids: string[] = []
+    this.index.find(hash, (address) => {
+      ids.push(this.rowAt(address).entityId)
+      return false
+    })
+    return ids
+  }
+
   /**
    * Replaces the version before.
    * @param older the position of that in the window; negative where there is none.

@@ -1,7 +1,7 @@
 // Table. Enters: a change event. Leaves: the same event with the version that its entity had before. Dropped: a stale event, which is
 // counted; it is older than what is known of its entity. Fails: nothing.
 import type { EntityTopic } from '#entities.js'
-import { BadRecordError } from '#errors.js'
+import type { EntitySchema } from '#avro/entity-schema.js'
 import { schemaIdOf } from '#registry/wire-format.js'
 import type { ChangeEvent } from '../decode/change-event.js'
 import type { VersionReader } from '../decode/version-reader.js'
@@ -9,6 +9,9 @@ import { type CursorPlace, type Cursors, isCursorOf } from './cursor.js'
 import { EntityTable, type EntityTableOptions } from './entity-table.js'
 import { isBehind, type LogMark, Logs, type RowPlace } from './logs.js'
 import type { Row, Version } from './row.js'
+import type { IndexedRows } from './row-index.js'
+import { RowEvents } from './row-events.js'
+import { RowIndexes } from './row-indexes.js'
 
 /** What the table hands on. */
 export interface TabledEvent {
@@ -35,6 +38,8 @@ export interface TypeTableOptions extends Omit<EntityTableOptions, 'logs'> {
   readonly cursors: Cursors
   /** Milliseconds since the epoch. */
   readonly now: () => number
+  /** How much more the indexes of all types may take, in bytes; negative where they take too much. */
+  readonly indexRoom: () => number
 }
 
 /** What the index takes for a row, in bytes, in the mean between two times that it grows. */
@@ -49,19 +54,13 @@ const endKnownMs = 60_000
 /** Of how many schemas a type may have versions: all are kept in memory, compiled, as a version is read at once. */
 const schemasMax = 10_000
 
-/** A class, as literals with computed members are slow to make: with one here and a spread in `transitions` an event cost 12 % more CPU. */
-class Superseded implements Iterable<ChangeEvent> {
-  constructor(private readonly read: () => Iterator<ChangeEvent>) {}
-
-  [Symbol.iterator](): Iterator<ChangeEvent> {
-    return this.read()
-  }
-}
-
 /** The table of one entity type. */
 export class TypeTable {
+  /** By stored values. */
+  readonly indexes: RowIndexes
   private readonly logs = new Logs()
   private readonly table: EntityTable
+  private readonly events: RowEvents
   /** Of all versions that were written. Few types have many schemas, so that none is forgotten while the table stands. */
   private readonly schemas = new Set<number>()
   private lastSchema: number | undefined
@@ -71,6 +70,8 @@ export class TypeTable {
     private readonly options: TypeTableOptions,
   ) {
     this.table = new EntityTable({ ...options, logs: this.logs })
+    this.events = new RowEvents(reader, this.logs, this.table)
+    this.indexes = new RowIndexes(this.indexedRows(), options.indexRoom)
   }
 
   get count(): number {
@@ -121,12 +122,13 @@ export class TypeTable {
     const written = this.table.write(entityId, version)
     if (written === 'stale') return undefined
     if (value !== null) this.noteSchema(schemaIdOf(value))
-    return { event, before: this.supersededFrom(written.before, entityId), beforeRow: written.before }
+    this.indexes.note(entityId, written.hash, written.before, version)
+    return { event, before: this.events.from(written.before, entityId), beforeRow: written.before }
   }
 
   /** The versions of an entity that can be read, the latest first. Each is a copy that stays as it is. */
   *versions(entityId: string): Generator<ChangeEvent> {
-    for (const event of this.copies(this.table.versions(entityId), entityId)) if (event !== undefined) yield event
+    for (const event of this.events.copies(this.table.versions(entityId), entityId)) if (event !== undefined) yield event
   }
 
   /**
@@ -137,7 +139,7 @@ export class TypeTable {
     const rows: Row[] = []
     for (const row of this.table.versions(entityId)) {
       if (rows.push(row) > versionsMax) return undefined
-      if (this.isOf(cursor, row)) return { count: rows.length, versions: this.copies(rows.reverse(), entityId) }
+      if (this.isOf(cursor, row)) return { count: rows.length, versions: this.events.copies(rows.reverse(), entityId) }
     }
     return undefined
   }
@@ -158,10 +160,13 @@ export class TypeTable {
 
   /** Answers the delete of an entity whose latest version is of one of these logs, which do not go on; undefined where it is not. */
   bury(entityId: string, logs: ReadonlySet<number>): TabledEvent | undefined {
-    if (this.table.bury(entityId, logs) === undefined) return undefined
-    const [row, before] = this.table.versions(entityId)
-    const event = this.eventOf(row!, entityId, null)
-    return event && { event, before: this.supersededFrom(before, entityId), beforeRow: before }
+    const buried = this.table.bury(entityId, logs)
+    if (buried === undefined) return undefined
+    const { before, hash } = buried
+    const row = this.table.latest(entityId)!
+    this.indexes.note(entityId, hash, before, row)
+    const event = this.events.eventOf(row, entityId, null)
+    return event && { event, before: this.events.from(before, entityId), beforeRow: before }
   }
 
   /** How far its logs are read. What is written from now on lies behind it. */
@@ -182,7 +187,19 @@ export class TypeTable {
   /** The versions of an entity that can be read, the latest first; undefined where that lies behind the mark. They can be read until the next event. */
   versionsUpTo(mark: LogMark, entityId: string): Iterable<ChangeEvent> | undefined {
     const latest = this.table.latest(entityId)
-    return latest === undefined || isBehind(mark, latest) ? undefined : this.supersededFrom(latest, entityId)
+    return latest === undefined || isBehind(mark, latest) ? undefined : this.events.from(latest, entityId)
+  }
+
+  /** The entities whose ids have one of these hashes. */
+  idsWith(hashes: Iterable<number>): string[] {
+    return this.table.idsWith(hashes)
+  }
+
+  /** Of all versions, as far as something may be shown of them. */
+  schemasOfRows(): EntitySchema[] {
+    if (this.schemas.size === 0) return []
+    const { entity } = this.logs.get(0).topic
+    return [...this.schemas].flatMap((id) => [...this.reader.schemasOf(entity, id)])
   }
 
   private noteSchema(id: number): void {
@@ -197,32 +214,14 @@ export class TypeTable {
     return isCursorOf(cursor, { topic: topic.topic, partition, offset, kafkaTimestampMs })
   }
 
-  /** From this version on; they are read again each time. */
-  private supersededFrom(row: Row | undefined, entityId: string): Iterable<ChangeEvent> {
-    return new Superseded(() => this.events(this.table.from(row), entityId))
-  }
-
-  private *copies(rows: Iterable<Row>, entityId: string): Generator<ChangeEvent | undefined, undefined> {
-    for (const row of rows) yield this.eventOf(row, entityId, row.value && Buffer.from(row.value))
-  }
-
-  private *events(rows: Iterable<Row>, entityId: string): Generator<ChangeEvent> {
-    for (const row of rows) {
-      const event = this.eventOf(row, entityId, row.value)
-      if (event !== undefined) yield event
-    }
-  }
-
-  /** Undefined where it cannot be read. */
-  private eventOf(row: Row, entityId: string, value: Buffer | null): ChangeEvent | undefined {
-    const { operation, timestampMs, kafkaTimestampMs, offset, log } = row
-    const { topic, partition } = this.logs.get(log)
-    const kept = { entityId, operation, timestampMs, kafkaTimestampMs, topic: topic.topic, partition, offset, value }
-    try {
-      return this.reader.read(topic, kept)
-    } catch (error) {
-      if (error instanceof BadRecordError) return undefined
-      throw error
+  private indexedRows(): IndexedRows {
+    const { table, reader, logs } = this
+    return {
+      hashOf: this.options.hashOf,
+      count: () => table.count,
+      idsIn: (part) => table.idsIn(part),
+      latest: (entityId) => table.latest(entityId),
+      dataOf: ({ log, value }) => value && reader.dataOf(logs.get(log).topic.entity, value),
     }
   }
 }

@@ -44,7 +44,10 @@ export class Tables {
   add(entityType: string): void {
     const { window, hashOf, options } = this
     const { reader, cursors, clock } = options
-    this.tables.set(entityType, new TypeTable(reader, { window, hashOf, cursors, now: () => clock.now() }))
+    this.tables.set(
+      entityType,
+      new TypeTable(reader, { window, hashOf, cursors, now: () => clock.now(), indexRoom: () => this.indexRoom() }),
+    )
   }
 
   types(): Iterable<string> {
@@ -116,6 +119,14 @@ export class Tables {
       if (sum + bytes > bytesMax) return this.giveUpOver(entityType)
       sum += bytes
     }
+    for (const { indexes } of this.tables.values()) indexes.keepRoom()
+  }
+
+  /** No type is given up for an index. */
+  private indexRoom(): number {
+    let room = this.options.bytesMax
+    for (const { bytes, indexes } of this.tables.values()) room -= bytes + indexes.bytes
+    return room
   }
 
   /** It is counted anew then, as types that share a topic with it are given up too. */

@@ -44,6 +44,13 @@ export class Decision {
     return this.verdicts.some(({ steps, otherwise }) => steps.length === 0 && otherwise)
   }
 
+  /** Whether the leaf is shown of all versions; or, where a rule that shows is given, of all that meet its condition. */
+  alwaysShows(leaf: number, rule?: number): boolean {
+    const { steps, otherwise } = this.verdicts[leaf]!
+    const at = steps.findIndex((step) => step.rule === rule && step.shows)
+    return at === -1 ? steps.length === 0 && otherwise : steps.slice(0, at).every(({ shows }) => shows)
+  }
+
   /**
    * The rules whose conditions matter to some leaf and can be decided for this event. Of rules with equal conditions that all show, or all
    * hide, only the first is asked.

@@ -1,7 +1,7 @@
 import type { EntityVersion } from '#avro/entity-data.js'
 import type { EntitySchema, LeafSet } from '#avro/entity-schema.js'
 import type { BoundCondition } from '../rules/condition.js'
-import type { Audience, Mask } from '../rights.js'
+import type { Audience, Mask, Showing } from '../rights.js'
 import type { RuleSet } from './rule-set.js'
 
 /** An audience made of a shared set of rules and the conditions with its own claims filled in. */
@@ -28,6 +28,10 @@ export class RuleAudience implements Audience {
 
   leavesPerhapsShown(schema: EntitySchema): LeafSet {
     return this.group.decisionFor(schema).leavesPerhapsShown()
+  }
+
+  get showings(): readonly Showing[] {
+    return this.group.showingsUnder(this.conditions)
   }
 
   maskOf({ data }: EntityVersion): Mask | undefined {

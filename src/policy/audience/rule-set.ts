@@ -5,6 +5,7 @@ import { verdictsOf } from './leaf-verdict.js'
 import type { BoundCondition } from '../rules/condition.js'
 import { type AppliedRule, type Rule, undecided } from '../rules/rule.js'
 import { RuleCandidates } from './rule-candidates.js'
+import type { Showing } from '../rights.js'
 import type { SchemaTables } from './schema-tables.js'
 
 /** A rule with one user's claims filled in. */
@@ -50,6 +51,18 @@ export class RuleSet implements AudienceGroup {
     if (doubts.length === 0) return rule
     this.tables.watch.bySchema(rule.origin, schema, doubts)
     return undecided(rule)
+  }
+
+  /** @param conditions one for each rule, with the claims of one audience. */
+  showingsUnder(conditions: readonly (BoundCondition | undefined)[]): Showing[] {
+    const keys = this.rules.map(({ shows, condition }) => JSON.stringify([shows, condition]))
+    return this.rules.flatMap(({ shows, condition }, rule) => {
+      // Of rules with equal conditions verdicts name the first one.
+      if (!shows || keys.indexOf(keys[rule]!) < rule) return []
+      const asked = condition && rule
+      const alwaysShows = (schema: EntitySchema, leaf: number) => this.decisionFor(schema).alwaysShows(leaf, asked)
+      return [{ condition: conditions[rule], isOpen: condition?.isOpen === true, alwaysShows }]
+    })
   }
 
   newIndex(): CandidateIndex {

@@ -1,8 +1,10 @@
 import type { EntityVersion } from '#avro/entity-data.js'
 import type { EntitySchema, LeafSet } from '#avro/entity-schema.js'
 import type { AudienceGroup, CandidateIndex } from '../audience/grouping.js'
-import type { Audience, Mask } from '../rights.js'
+import type { Audience, Mask, Showing } from '../rights.js'
 import type { Collection } from './collection.js'
+import type { EqualityLookup } from './equality-keys.js'
+import { rowLookupsOf } from './row-lookups.js'
 
 /** Those with equal rights who ask for the same collection: they may see the same of it. */
 export class CollectionAudience implements Audience {
@@ -36,6 +38,15 @@ export class CollectionAudience implements Audience {
 
   leavesPerhapsShown(schema: EntitySchema): LeafSet {
     return this.base.leavesPerhapsShown(schema)
+  }
+
+  get showings(): readonly Showing[] {
+    return this.base.showings
+  }
+
+  /** Where all rows stand that may be shown; undefined where any may. @param schemas of all rows. */
+  rowLookups(schemas: readonly EntitySchema[]): readonly EqualityLookup[] | undefined {
+    return rowLookupsOf(this.collection.filter, this.showings, schemas)
   }
 
   maskOf(version: EntityVersion): Mask | undefined {

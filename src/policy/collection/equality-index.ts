@@ -1,24 +1,29 @@
 import type { EntityData } from '#avro/entity-data.js'
 import type { BoundCondition } from '../rules/condition.js'
-import { type EqualityLookup, equalityLookupOf, type EqualityPaths, EqualityShapes } from './equality-keys.js'
+import { equalitiesOf } from '../rules/equalities.js'
+import { type EqualityLookup, equalityLookupOf, EqualityPaths } from './equality-keys.js'
+
+/** Those that ask for values at the same paths. */
+interface AskingAlike<T> {
+  readonly paths: EqualityPaths
+  readonly byKey: Map<string, Set<T>>
+}
 
 /** Finds what may be met by an entity's values, among all that ask for values by equality. */
 export class EqualityIndex<T> {
   /** Those that any entity may meet. */
   readonly ofAny = new Set<T>()
-  private readonly shapes = new EqualityShapes()
-  private readonly byKey = new Map<EqualityPaths, Map<string, Set<T>>>()
+  private readonly byPaths = new Map<string, AskingAlike<T>>()
 
   get isEmpty(): boolean {
-    return this.byKey.size === 0
+    return this.byPaths.size === 0
   }
 
   /** @param condition undefined where all meet it. */
   add(one: T, condition: BoundCondition | undefined): void {
-    const lookup = this.lookupOf(condition)
+    const lookup = lookupOf(condition)
     if (lookup === undefined) return void this.ofAny.add(one)
-    let byKey = this.byKey.get(lookup.paths)
-    if (byKey === undefined) this.byKey.set(lookup.paths, (byKey = new Map<string, Set<T>>()))
+    const { byKey } = this.askingFor(lookup)
     for (const key of lookup.keys) {
       const found = byKey.get(key)
       if (found === undefined) byKey.set(key, new Set([one]))
@@ -28,26 +33,37 @@ export class EqualityIndex<T> {
 
   /** @param condition as it was added. */
   remove(one: T, condition: BoundCondition | undefined): void {
-    const lookup = this.lookupOf(condition)
+    const lookup = lookupOf(condition)
     if (lookup === undefined) return void this.ofAny.delete(one)
-    const byKey = this.byKey.get(lookup.paths)
+    const { byKey } = this.askingFor(lookup)
     for (const key of lookup.keys) {
-      const found = byKey?.get(key)
+      const found = byKey.get(key)
       found?.delete(one)
-      if (found?.size === 0) byKey!.delete(key)
+      if (found?.size === 0) byKey.delete(key)
     }
-    if (byKey?.size === 0) this.byKey.delete(lookup.paths)
+    if (byKey.size === 0) this.byPaths.delete(textOf(lookup))
   }
 
   /** Some may be found twice, and some that the entity does not meet. @throws BadRecordError */
   *found(data: EntityData): Generator<T> {
-    for (const [paths, byKey] of this.byKey) {
+    for (const { paths, byKey } of this.byPaths.values()) {
       const keys = paths.keysOf(data)
       for (const key of keys === 'many' ? byKey.keys() : keys) yield* byKey.get(key) ?? []
     }
   }
 
-  private lookupOf(condition: BoundCondition | undefined): EqualityLookup | undefined {
-    return condition && equalityLookupOf(condition, this.shapes)
+  private askingFor(lookup: EqualityLookup): AskingAlike<T> {
+    const text = textOf(lookup)
+    let asking = this.byPaths.get(text)
+    if (asking === undefined) this.byPaths.set(text, (asking = { paths: new EqualityPaths(lookup.paths), byKey: new Map() }))
+    return asking
   }
+}
+
+function lookupOf(condition: BoundCondition | undefined): EqualityLookup | undefined {
+  return condition && equalityLookupOf(equalitiesOf(condition.toJSON()))
+}
+
+function textOf({ paths }: EqualityLookup): string {
+  return paths.join()
 }

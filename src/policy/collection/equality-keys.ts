@@ -1,44 +1,31 @@
 import type { EntityData } from '#avro/entity-data.js'
 import type { EntitySchema, Extraction } from '#avro/entity-schema.js'
-import type { BoundCondition } from '../rules/condition.js'
-import { equalitiesOf } from '../rules/equalities.js'
+import type { Equality } from '../rules/equalities.js'
 import { JudgedValue, ValuePath } from '../rules/judged-value.js'
 import { keysAt } from '../rules/keys-at.js'
 import { type LookupKey, keysOfLiteral } from '../rules/lookup-key.js'
 
-/** How many keys one condition or one entity has at most: of longer lists some paths are left out, or all entities are asked. */
+/** How many keys one look-up or one entity has at most: of longer lists some paths are left out, or all entities are asked. */
 const keysMax = 1_000
 
-/** Under which keys the entities stand that may meet a condition: some it does not meet stand there too. */
+/** Under which keys the entities stand that may meet some equalities: some that do not meet them stand there too. */
 export interface EqualityLookup {
-  readonly paths: EqualityPaths
+  /** Sorted. */
+  readonly paths: readonly string[]
   /** At least one. */
   readonly keys: readonly string[]
 }
 
-/** Undefined where a condition asks for no values by equality, so that any entity may meet it. */
-export function equalityLookupOf(condition: BoundCondition, shapes: EqualityShapes): EqualityLookup | undefined {
-  const all = equalitiesOf(condition.toJSON()).map(({ path, literals }) => ({ path, keys: [...new Set(literals.flatMap(keysOfLiteral))] }))
+/** Undefined where nothing is asked for by equality, so that any entity may be meant. @param equalities all to be met, one for each path. */
+export function equalityLookupOf(equalities: readonly Equality[]): EqualityLookup | undefined {
+  const all = equalities.map(({ path, literals }) => ({ path, keys: [...new Set(literals.flatMap(keysOfLiteral))] }))
   // The shortest lists rule out most.
   all.sort((one, other) => one.keys.length - other.keys.length || (one.path < other.path ? -1 : 1))
   let product = 1
   const kept = all.filter(({ keys }) => product * keys.length <= keysMax && (product *= keys.length) > 0)
   if (kept.length === 0) return undefined
   kept.sort((one, other) => (one.path < other.path ? -1 : 1))
-  return { paths: shapes.of(kept.map(({ path }) => path)), keys: tuples(kept.map(({ keys }) => keys)) }
-}
-
-/** One object for each set of paths. */
-export class EqualityShapes {
-  private readonly known = new Map<string, EqualityPaths>()
-
-  /** @param paths sorted. */
-  of(paths: readonly string[]): EqualityPaths {
-    const key = JSON.stringify(paths)
-    let shape = this.known.get(key)
-    if (shape === undefined) this.known.set(key, (shape = new EqualityPaths(paths)))
-    return shape
-  }
+  return { paths: kept.map(({ path }) => path), keys: tuples(kept.map(({ keys }) => keys)) }
 }
 
 /** The keys of entities by the values at some paths, as they are stored, whoever may see them. */
@@ -46,7 +33,8 @@ export class EqualityPaths {
   private readonly steps: readonly ValuePath[]
   private readonly extractions = new WeakMap<EntitySchema, Extraction>()
 
-  constructor(readonly paths: readonly string[]) {
+  /** @param paths as of a look-up. */
+  constructor(private readonly paths: readonly string[]) {
     this.steps = paths.map((path) => new ValuePath(path))
   }
 

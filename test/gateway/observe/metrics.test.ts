@@ -25,7 +25,8 @@ test('shows every number of the meter, as it stands when somebody asks', async (
   Object.assign(meter, { tablesGivenUp: 24, tablesRefilled: 25, snapshots: 26 })
   meter.resumes.set('too_much', 27)
   meter.transitions.set('delete', 28)
-  meter.versions = { byType: new Map([['order', { count: 29, bytes: 30 }]]), window: { bytes: 31, ageSeconds: 32 } }
+  meter.versions = { byType: new Map([['order', { count: 29, bytes: 30, indexes: { bytes: 39 } }]]), window: { bytes: 31, ageSeconds: 32 } }
+  meter.collectionScans.set('index', 40)
   meter.rightsChangeLatency.observe(33)
   const [policyHash, claimsHash] = ['0f'.repeat(32), 'a1'.repeat(8)]
   meter.control = [
@@ -74,6 +75,8 @@ test('shows every number of the meter, as it stands when somebody asks', async (
     'sluice_transitions_total{operation="delete"}': 28,
     'sluice_table_rows{entity_type="order"}': 29,
     'sluice_table_bytes{entity_type="order"}': 30,
+    'sluice_table_index_bytes{entity_type="order"}': 39,
+    'sluice_collection_scans_total{by="index"}': 40,
     sluice_window_bytes: 31,
     sluice_window_age_seconds: 32,
     sluice_rights_change_seconds_count: 1,

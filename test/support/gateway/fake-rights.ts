@@ -13,6 +13,7 @@ export function fakeAudience(entityType: string, visible: 'always' | 'sometimes'
     canReadSomeOf: () => visible !== 'never',
     canAlwaysReadSomeOf: () => visible === 'always',
     leavesPerhapsShown: () => new Set(visible === 'never' ? [] : [0]),
+    showings: [],
     maskOf: (event) => (visible === 'always' && event.data !== null ? maskOf(event.data.schema) : undefined),
   }
 }

@@ -42,6 +42,7 @@ export class PageSimulation {
     listUpdates: 0,
     listSnapshots: 0,
     listRefusals: 0,
+    listsByIndex: 0,
     renewed: 0,
     revoked: 0,
     keptOut: 0,
@@ -109,6 +110,7 @@ export class PageSimulation {
     await this.comeBack(4)
     for (const page of this.pages) page.leave()
     await this.comeBack(2)
+    this.met.listsByIndex = this.meter.collectionScans.get('index') ?? 0
     this.wrongs.push(...this.nodes.flatMap(({ unread }) => unread.map((topic) => `a node does not read ${topic}`)))
     const [one, other] = this.nodes.map(({ hashes }) => hashes.slice(0, this.control.hasLostRevocations ? 2 : 3).join())
     if (one !== other) this.wrongs.push(`nodes that have read all go by ${one} and ${other}`)

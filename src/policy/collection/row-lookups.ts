@@ -1,0 +1,45 @@
+import type { EntitySchema } from '#avro/entity-schema.js'
+import type { Showing } from '../rights.js'
+import { comparisonsOf } from '../rules/comparison.js'
+import type { BoundCondition } from '../rules/condition.js'
+import { type Equality, equalitiesOf } from '../rules/equalities.js'
+import { type EqualityLookup, equalityLookupOf } from './equality-keys.js'
+
+/**
+ * Where all rows stand, by their stored values, that pass a filter as an audience sees them; undefined where any row may pass.
+ *
+ * How long a look-up takes tells how many rows it finds. So it asks for what a client chose only where all rows that it finds show the client
+ * that value: nobody may learn by the clock how many others have it. What rules ask for is chosen by nobody who reads.
+ * @param schemas of all rows.
+ */
+export function rowLookupsOf(
+  filter: BoundCondition | undefined,
+  showings: readonly Showing[],
+  schemas: readonly EntitySchema[],
+): readonly EqualityLookup[] | undefined {
+  const wished = filter === undefined ? [] : equalitiesOf(filter.toJSON())
+  const always = showings.find(({ condition }) => condition === undefined)
+  const lookups = (always === undefined ? showings : [always]).map((showing) => lookupUnder(showing, wished, schemas))
+  return lookups.every((lookup) => lookup !== undefined) ? lookups : undefined
+}
+
+/** Of the rows of which this rule shows something. */
+function lookupUnder(showing: Showing, wished: readonly Equality[], schemas: readonly EntitySchema[]): EqualityLookup | undefined {
+  const { condition, isOpen } = showing
+  const required = condition === undefined ? [] : equalitiesOf(condition.toJSON())
+  const own = equalityLookupOf(required)
+  // Where the rule asks for more than the look-up does, some that are found show nothing.
+  const isWhole = condition === undefined || comparisonsOf(condition.toJSON()).length === (own?.paths.length ?? 0)
+  const further = isWhole ? wished.filter(({ path }) => schemas.every((schema) => isShown(path, showing, required, schema))) : []
+  const both = equalityLookupOf([...required, ...further.filter(({ path }) => !own?.paths.includes(path))])
+  if (further.length > 0 && own?.paths.every((path) => both!.paths.includes(path)) !== false) return both
+  // What is written in the policy is asked for by all: most rows have it.
+  return isOpen ? own : undefined
+}
+
+/** Whether every row of this schema that meets the rule shows what stands at the path. No row meets a rule about what the schema lacks. */
+function isShown(path: string, showing: Showing, required: readonly Equality[], schema: EntitySchema): boolean {
+  if ([path, ...required.map((equality) => equality.path)].some((one) => schema.kindsAt(one) === undefined)) return true
+  const leaf = schema.leaves.indexOf(path)
+  return leaf !== -1 && showing.alwaysShows(schema, leaf)
+}
