@@ -3,7 +3,7 @@ import type { KafkaRecord } from '#kafka/kafka-record.js'
 import type { Log } from '#log.js'
 import { strictText } from '#text/strict-text.js'
 import type { ControlTopicState } from '../observe/meter.js'
-import type { Partition, RecordBatch } from '../source/partition-source.js'
+import type { Partition, PartitionSource, RecordBatch } from '../source/partition-source.js'
 import type { ControlStatus, ControlTable } from './control-table.js'
 
 /**
@@ -13,6 +13,7 @@ import type { ControlStatus, ControlTable } from './control-table.js'
 const recordsInTickMax = 200
 
 export interface ControlTopicContext {
+  readonly source: Pick<PartitionSource, 'partitionCount'>
   readonly clock: Clock
   readonly log: Log
   /** Called when something may have become ready. */
@@ -25,8 +26,8 @@ export class ControlTopic implements ControlTopicState {
   private position = 0
   /** Kafka's time of that record, in milliseconds since the epoch. */
   private latestMs: number | undefined
-  private partitions = 0
   private hasCaughtUp = false
+  private isWarned = false
 
   constructor(
     readonly name: string,
@@ -48,8 +49,9 @@ export class ControlTopic implements ControlTopicState {
 
   /** Takes what the partition brings from now on. Each partition is read, so that nothing that is taken away stays. */
   read({ batches$, breaks$, caughtUp }: Partition): void {
-    if (++this.partitions === 2) this.context.log.error({ topic: this.name }, severalPartitions(this.name))
+    this.warnOfSeveral()
     breaks$.subscribe((one) => {
+      this.hasCaughtUp = false
       this.position = 0
       this.table.beginAnew()
       this.noteWhen(one.caughtUp)
@@ -58,13 +60,23 @@ export class ControlTopic implements ControlTopicState {
     this.noteWhen(caughtUp)
   }
 
-  /** Whether a node may begin, as far as this topic goes. */
+  /** Whether a node may begin, as far as this topic goes. One of several partitions may be read to its end before the others are found. */
   status(): ControlStatus {
     const { name, partitions } = this
     if (partitions === 0) return { ready: false, reason: `the control topic ${name} does not exist, or this login may not describe it` }
     if (partitions > 1) return { ready: false, reason: severalPartitions(name) }
     if (!this.hasCaughtUp) return { ready: false, reason: `the control topic ${name} is being read` }
     return this.table.status()
+  }
+
+  private get partitions(): number {
+    return this.context.source.partitionCount(this.name)
+  }
+
+  private warnOfSeveral(): void {
+    if (this.isWarned || this.partitions < 2) return
+    this.isWarned = true
+    this.context.log.error({ topic: this.name }, severalPartitions(this.name))
   }
 
   private noteWhen(caughtUp: Promise<void>): void {

@@ -76,6 +76,8 @@ export interface PartitionSource {
    * it.
    */
   topicId(topic: string): string | undefined
+  /** How many partitions the topic has as far as it is known, also those that are not read yet; 0 where none is known. */
+  partitionCount(topic: string): number
   stop(): Promise<void>
   status(): SourceStatus
 }

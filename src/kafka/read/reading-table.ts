@@ -38,6 +38,10 @@ export class ReadingTable {
     return undefined
   }
 
+  partitionCount(topic: string): number {
+    return this.topics.get(topic)?.size ?? 0
+  }
+
   get hasHeld(): boolean {
     return [...this].some(({ isHeld }) => isHeld)
   }

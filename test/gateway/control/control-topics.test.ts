@@ -6,7 +6,8 @@ import { uncompactedTopics } from '#gateway/source/kafka/forgetful-topics.js'
 import { KafkaSource } from '#gateway/source/kafka/kafka-source.js'
 import { MemorySource } from '#gateway/source/memory/memory-source.js'
 import { MemoryTopics } from '#gateway/source/memory/memory-topics.js'
-import { testControlTopics } from '../../support/gateway/control-topics.case.js'
+import { ControlledReader, testControlTopics } from '../../support/gateway/control-topics.case.js'
+import { FakeCluster } from '../../support/kafka/fake-cluster.js'
 import { KafkaTopics, uniqueName } from '../../support/kafka/kafka-topics.js'
 import { until } from '../../support/kafka/source-reader.js'
 import { realParts, skipRealParts } from '../../support/real-parts/real-parts.js'
@@ -52,6 +53,20 @@ testControlTopics('Kafka', skipRealParts, async (t) => {
       ),
     uncompacted: (names) => uncompactedTopics(options, names),
   }
+})
+
+test('a topic of several partitions keeps a node from being ready also while only one of them is found', async (t) => {
+  const cluster = await FakeCluster.start(t)
+  const context = { brokers: cluster.brokers, clock: systemClock, log: new SilentLog(), bufferBytesMax: 1_000_000, meter: new Meter() }
+  const { table, status, ready } = new ControlledReader(t, { topic: 'claims', source: () => new KafkaSource(context) })
+  await until('the reason', () => status().reason?.includes('does not exist') === true)
+  const noLeader = -1
+  cluster.create('claims', 1, noLeader)
+  await until('the end of the one', () => table.told.includes('caught up'))
+  t.match(status(), { ready: false, reason: /more than one partition/ })
+  cluster.create('claims', 1)
+  await ready
+  t.match(status(), { ready: true, reason: undefined })
 })
 
 for (const [settings, isSaid] of [

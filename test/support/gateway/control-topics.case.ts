@@ -46,10 +46,10 @@ class ToldTable implements ControlTable {
 
 /** What must hold wherever control topics are read from: one suite for all sources. `setUp` cleans up after the test it is given. */
 export function testControlTopics(name: string, skip: string | false, setUp: (t: Test) => Promise<ControlSource>): void {
-  const check = (sentence: string, body: (t: Test, under: ControlSource & { node: () => Node }) => Promise<void>) =>
+  const check = (sentence: string, body: (t: Test, under: ControlSource & { node: () => ControlledReader }) => Promise<void>) =>
     void test(`control topics from ${name} ${sentence}`, { skip }, async (t) => {
       const under = await setUp(t)
-      await body(t, { ...under, node: () => new Node(t, under) })
+      await body(t, { ...under, node: () => new ControlledReader(t, under) })
     })
 
   check('are read to the end that they had, before a node is ready, and on', async (t, { create, append, node }) => {
@@ -81,7 +81,9 @@ export function testControlTopics(name: string, skip: string | false, setUp: (t:
     const { status, lines } = node()
     await until('the reason', () => status().reason?.includes('more than one partition') === true)
     t.equal(status().ready, false)
-    t.equal(lines.filter(({ message }) => message.includes('more than one partition')).length, 1)
+    const said = () => lines.filter(({ message }) => message.includes('more than one partition'))
+    await until('the line', () => said().length > 0)
+    t.equal(said().length, 1)
   })
 
   check('that are made anew begin anew, and leave a node ready', async (t, { create, append, makeAnew, node }) => {
@@ -124,13 +126,14 @@ export function testControlTopics(name: string, skip: string | false, setUp: (t:
   })
 }
 
-class Node {
+/** A node that is told by one control topic. */
+export class ControlledReader {
   readonly table = new ToldTable()
   readonly lines: LoggedLine[] = []
   readonly ready: Promise<void>
   private readonly topics: ControlTopics
 
-  constructor(t: Test, { source, topic, uncompacted }: ControlSource) {
+  constructor(t: Test, { source, topic, uncompacted }: Pick<ControlSource, 'source' | 'topic' | 'uncompacted'>) {
     const log = recordingLog(this.lines)
     this.topics = new ControlTopics({ source: source(), tables: new Map([[topic, this.table]]), uncompacted, clock: systemClock, log })
     this.ready = this.topics.start()

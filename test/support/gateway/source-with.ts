@@ -10,6 +10,7 @@ export function sourceWith(source: PartitionSource, changed: Partial<PartitionSo
     readAgain: (topics) => source.readAgain(topics),
     forbidden: (topics) => source.forbidden(topics),
     topicId: (topic) => source.topicId(topic),
+    partitionCount: (topic) => source.partitionCount(topic),
     stop: () => source.stop(),
     status: () => source.status(),
     ...changed,

@@ -21,6 +21,7 @@ export function testPartitionSource(name: string, skip: string | false, setUp: (
     const topic = await createTopic()
     await append(topic, [{ key: 'a', value: 'before' }])
     await source.start([topic])
+    t.same([source.partitionCount(topic), source.partitionCount('unknown')], [3, 0])
     await append(topic, [{ key: 'a', value: 'after' }])
     const reader = new SourceReader(source)
     await until('the first record', () => reader.values().length > 0)

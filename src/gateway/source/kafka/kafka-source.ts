@@ -87,6 +87,10 @@ export class KafkaSource implements PartitionSource {
     return this.table.topicId(topic)
   }
 
+  partitionCount(topic: string): number {
+    return this.table.partitionCount(topic)
+  }
+
   /** Waits for no answer of Kafka. */
   stop(): Promise<void> {
     this.watch.stop()

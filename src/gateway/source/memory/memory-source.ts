@@ -56,6 +56,10 @@ export class MemorySource implements PartitionSource, TopicReader {
     return this.topics.idOf(topic)
   }
 
+  partitionCount(topic: string): number {
+    return this.topics.logsOf(topic)?.length ?? 0
+  }
+
   stop(): Promise<void> {
     this.state = 'stopped'
     this.detach()
