@@ -1,6 +1,9 @@
 import { writeFileSync } from 'node:fs'
 import { test, type Test } from 'tap'
+import { systemClock } from '#clock.js'
+import { policyHash, policyKey } from '#policy/control/policy-record.js'
 import { bearerHeaders } from '#protocol/credentials.js'
+import { waitForNodes } from '#tools/cli/control/wait-for-nodes.js'
 import { refusedUpgrade, WsClient } from './support/clients/ws-client.js'
 import { GatewayProcess } from './support/gateway/gateway-process.js'
 import { singleTopic } from './support/gateway/order-layouts.js'
@@ -9,6 +12,7 @@ import { KafkaTopics, uniqueName } from './support/kafka/kafka-topics.js'
 import { until } from './support/kafka/source-reader.js'
 import { realParts, skipRealParts } from './support/real-parts/real-parts.js'
 import { runControl } from './support/tools/control-commands.js'
+import { FakeTerminal } from './support/tools/fake-terminal.js'
 import { orderOf, orderSchema } from './support/values/streamed-order.js'
 
 const compacted = { 'cleanup.policy': 'compact' }
@@ -117,6 +121,20 @@ test('claims and a policy on topics change the pages at each node', { skip: skip
   await shown('id,version,status')
   await fleet.run('claims', 'delete', 'ann', ...waits(...nodes))
   await until('a delete', () => clients.every((client) => client.updates().at(-1)?.operation === 'delete'), 10_000)
+})
+
+test('a policy that a node cannot use is not said to be in force there', { skip: skipRealParts }, async (t) => {
+  const fleet = await Fleet.on(t)
+  await fleet.publish(['id'])
+  const node = await fleet.node()
+  const topic = fleet.environment['POLICY_TOPIC']!
+  const text = '{"roles":{"clerk":[{"action":"foresee"}]}}'
+  await fleet.topics.produce(topic, [{ key: policyKey, value: text }])
+  const terminal = Object.assign(new FakeTerminal(), { clock: systemClock })
+  const written = { topic, offset: 1, hash: policyHash(text) }
+  t.equal(await waitForNodes({ wait: [node.adminUrl] }, written, terminal), 1)
+  t.match(terminal.err, /goes by another one \([0-9a-f]{12}\): it cannot use this one/)
+  await fleet.publish(['id', 'status'], ...waits(node))
 })
 
 test('from the publication of a policy to the last byte that it forbids', { skip: skipRealParts }, async (t) => {

@@ -24,7 +24,7 @@ export interface HeldVersions {
 /** A topic that says who may see what, as this node has read it. */
 export interface ControlTopicState {
   readonly name: string
-  /** The offset behind the last record that is in force; undefined until all was read that was there at the start. */
+  /** The offset behind the last record that was read; undefined until all was read that was there at the start. */
   readonly offset: number | undefined
   /** How long ago that record was written, in milliseconds; undefined before the first one. */
   readonly ageMs: number | undefined

@@ -208,7 +208,7 @@ export const labelledGauges: Readonly<Record<string, LabelledGauge>> = {
     read: ({ fills }) => Array.from(fills, ([entityType, { progress }]) => [[entityType], progress.of - progress.read]),
   },
   sluice_control_offset: {
-    help: 'The offset behind the last record of a control topic that is in force here, once it was read to the end that it had at the start.',
+    help: 'The offset behind the last record of a control topic that was read, once it was read to its end; also one that cannot be used.',
     labels: ['topic'],
     read: ({ control }) => control.flatMap(({ name, offset }) => (offset === undefined ? [] : [[[name], offset] as const])),
   },

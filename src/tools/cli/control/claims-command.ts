@@ -13,7 +13,8 @@ import { addTopicOptions, ControlTopicClient, type ControlTopicOptions } from '.
 import { addWaitOption, waitForNodes, type WaitOptions } from './wait-for-nodes.js'
 
 type ClaimsOptions = ControlTopicOptions & WaitOptions
-type Work = (topic: ControlTopicClient, sub: string, terminal: Terminal) => Promise<number | undefined>
+/** Writes a record, and resolves with its offset. */
+type Work = (topic: ControlTopicClient, sub: string, terminal: Terminal) => Promise<number>
 
 /** `sluice claims ...`: what the claims' topic says of a user. */
 export function claimsCommand(values: Variables = {}): Subcommand {
@@ -28,8 +29,7 @@ export function claimsCommand(values: Variables = {}): Subcommand {
       begin(async (terminal) => {
         const topic = ControlTopicClient.of(options, 'CLAIMS_TOPIC', values, terminal)
         const offset = await work(topic, sub, terminal)
-        if (offset !== undefined) await waitForNodes(options, topic.name, offset, terminal)
-        return exitCodes.good
+        return await waitForNodes(options, { topic: topic.name, offset }, terminal)
       })
     addWaitOption(add('set', 'write the claims of a user, all of them').argument('<file>', 'a JSON object')).action(
       (sub: string, file: string, options: ClaimsOptions) => run(options, sub, (topic, ...rest) => set(topic, file, ...rest)),

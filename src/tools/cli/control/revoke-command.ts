@@ -3,7 +3,6 @@ import { revocationKey, writeRevocation, type RevokedKind } from '#policy/contro
 import type { Variables } from '../broker-options.js'
 import { brokerHelp } from '../broker-options.js'
 import type { Subcommand } from '../command-line.js'
-import { exitCodes } from '../exit-codes.js'
 import { printable } from '#text/printable.js'
 import type { Terminal } from '../terminal.js'
 import { WrongUseError } from '../wrong-use-error.js'
@@ -49,8 +48,7 @@ async function revoke(options: RevokeOptions, values: Variables, terminal: Termi
   const value = lift ? null : Buffer.from(kind === 'sub' ? writeRevocation(before) : '{}')
   const offset = await topic.write({ key: revocationKey(kind, name), value })
   terminal.writeOut(`${sentence(kind, name, lift === true, before)}\n`)
-  await waitForNodes(options, topic.name, offset, terminal)
-  return exitCodes.good
+  return await waitForNodes(options, { topic: topic.name, offset }, terminal)
 }
 
 /** @throws WrongUseError */

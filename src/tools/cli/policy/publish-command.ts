@@ -74,10 +74,10 @@ function isGood(policy: PolicyText, options: PublishOptions, terminal: Terminal)
 async function publish(policy: PolicyText, topic: ControlTopicClient, options: PublishOptions, terminal: Terminal): Promise<number> {
   const before = await topic.latestOf(policyKey)
   const textBefore = before?.value?.toString()
+  const hash = policyHash(policy.text)
   if (textBefore === policy.text) {
     terminal.writeOut('The topic has this policy already.\n')
-    await waitForNodes(options, topic.name, before!.offset, terminal)
-    return exitCodes.good
+    return await waitForNodes(options, { topic: topic.name, offset: before!.offset, hash }, terminal)
   }
   terminal.writeOut(whatChanges(textBefore, policy, options, terminal))
   const replaces = hashOf(before)
@@ -87,9 +87,8 @@ async function publish(policy: PolicyText, topic: ControlTopicClient, options: P
     terminal.writeErr(`${other} Pull it (sluice policy pull), and publish what is to hold.\n`)
     return exitCodes.foundSomething
   }
-  terminal.writeOut(`The policy is written (${policyHash(policy.text).slice(0, 12)}).\n`)
-  await waitForNodes(options, topic.name, offset, terminal)
-  return exitCodes.good
+  terminal.writeOut(`The policy is written (${hash.slice(0, 12)}).\n`)
+  return await waitForNodes(options, { topic: topic.name, offset, hash }, terminal)
 }
 
 /** A policy on the topic that cannot be used must not keep anybody from mending it: no node that starts is ready by it. */
