@@ -27,7 +27,7 @@ export class Snapshots {
 
   /** Nothing is shown of a type whose latest versions are not known. */
   of(entityType: string, entityId: string, audience: Audience): Snapshot {
-    const update = this.onLatest(entityType, entityId, audience, { operation: 'snapshot' })
+    const update = this.onLatest(entityType, entityId, audience, { operation: 'snapshot', hasCursor: true })
     return update === undefined ? nothing : { update, cursor: update.cursor }
   }
 
@@ -42,7 +42,8 @@ export class Snapshots {
     audience: Audience | undefined,
     subscription?: string,
   ): EntityUpdate | undefined {
-    return this.onLatest(entityType, entityId, audience, { operation: isHeld ? 'update' : 'create', subscription })
+    const operation = isHeld ? 'update' : 'create'
+    return this.onLatest(entityType, entityId, audience, { operation, hasCursor: true, subscription })
   }
 
   /** On the first of these versions that can be read. Undefined where it shows nothing. */
@@ -67,7 +68,7 @@ export class Snapshots {
     const { judge, room } = this.options
     const mask = maskOn(version, audience, judge)
     if (mask === undefined) return undefined
-    const update = new EntityUpdate(version, mask, room, { ...telling, hasCursor: true })
+    const update = new EntityUpdate(version, mask, room, telling)
     return update.showsNothing ? undefined : update
   }
 }
