@@ -31,11 +31,16 @@ export class VersionReader {
     return eventOf(kept, entityType, { data, tombstone: false, hidden })
   }
 
-  /** The data of a version, also of a type that is stopped for now; null where its schema is not streamable. @throws BadRecordError */
-  dataOf(entity: EntityDefinition, value: Buffer): EntityData | null {
-    const branch = this.schemaOf(schemaIdOf(value)).branchIn(value)
-    const envelope = branch.envelope(entity)
-    return envelope.schema?.streamable === true ? envelope.read(value, branch.start).data : null
+  /** The data of a version, also of a type that is stopped for now; null where its schema is not streamable. */
+  dataOf(entity: EntityDefinition, value: Buffer): EntityData | null | 'unreadable' {
+    try {
+      const branch = this.schemaOf(schemaIdOf(value)).branchIn(value)
+      const envelope = branch.envelope(entity)
+      return envelope.schema?.streamable === true ? envelope.read(value, branch.start).data : null
+    } catch (error) {
+      if (error instanceof BadRecordError) return 'unreadable'
+      throw error
+    }
   }
 
   /** What the data of kept versions of this schema may be. */

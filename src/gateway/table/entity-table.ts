@@ -81,9 +81,14 @@ export class EntityTable {
     return ids
   }
 
-  /** The entities whose ids have one of these hashes. */
-  idsWith(hashes: Iterable<number>): string[] {
-    return Array.from(hashes, (hash) => this.rows.idsWith(hash)).flat()
+  /** The hashes of the ids in one part of the index, of `indexParts`: each once. */
+  hashesIn(part: number): number[] {
+    return [...new Set(Array.from(this.rows.inPart(part), ({ tag }) => tag))]
+  }
+
+  /** The latest versions of the entities whose ids have this hash: nearly always one. They can be read until the next write. */
+  latestWith(hash: number): Row[] {
+    return this.rows.withHash(hash)
   }
 
   /** Makes a delete the latest version of an entity, where that is of one of these logs, which do not go on. Answers what was before. */

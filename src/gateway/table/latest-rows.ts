@@ -44,14 +44,14 @@ export class LatestRows {
     return { id, hash, address, row: address === undefined ? undefined : this.rowAt(address) }
   }
 
-  /** The ids with this hash: nearly always one. */
-  idsWith(hash: number): string[] {
-    const ids: string[] = []
+  /** The rows of all ids with this hash: nearly always one. They can be read until the next write. */
+  withHash(hash: number): Row[] {
+    const rows: Row[] = []
     this.index.find(hash, (address) => {
-      ids.push(this.rowAt(address).entityId)
+      rows.push(this.rowAt(address))
       return false
     })
-    return ids
+    return rows
   }
 
   /**

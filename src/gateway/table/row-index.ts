@@ -9,16 +9,19 @@ import type { Version } from './row.js'
 /** What is asked of a version to know where it stands. */
 export type IndexedVersion = Pick<Version, 'log' | 'operation' | 'value'>
 
+/** What may be shown of a version, if its type is streamed: null where nothing may. */
+export type IndexedData = EntityData | null | 'unreadable'
+
 /** The rows of a table, as an index reads them. */
 export interface IndexedRows {
   readonly hashOf: IdHash
   /** How many there are. */
   count(): number
-  /** The entities of one part, of `indexParts`, that are there. */
-  idsIn(part: number): string[]
-  latest(entityId: string): IndexedVersion | undefined
-  /** What may be shown of a version, if its type is streamed; null where nothing may. @throws BadRecordError */
-  dataOf(version: IndexedVersion): EntityData | null
+  /** The hashes of the ids in one part, of `indexParts`: each once. */
+  hashesIn(part: number): number[]
+  /** The latest versions of the entities whose ids have this hash: nearly always one. */
+  latestWith(hash: number): readonly IndexedVersion[]
+  dataOf(version: IndexedVersion): IndexedData
 }
 
 /** No key is so short. */
@@ -36,8 +39,8 @@ export class RowIndex {
   /** Whether it is kept no more. */
   isGone = false
   private part = -1
-  /** The entities of this part that are not taken in yet. */
-  private readonly left = new Set<string>()
+  /** The hashes of the ids in this part that are not taken in yet. */
+  private left: number[] = []
 
   constructor(
     paths: readonly string[],
@@ -55,27 +58,26 @@ export class RowIndex {
   forget(): void {
     this.isGone = true
     this.sets = new HashSets()
-    this.left.clear()
+    this.left = []
   }
 
   /** Takes in so many rows at most. Answers whether that were all. */
   takeIn(most: number): boolean {
     for (let taken = 0; taken < most; taken++) {
-      while (this.left.size === 0) {
+      while (this.left.length === 0) {
         if (this.part === indexParts || ++this.part === indexParts) return true
-        for (const entityId of this.rows.idsIn(this.part)) this.left.add(entityId)
+        this.left = this.rows.hashesIn(this.part)
       }
-      const [entityId] = this.left
-      this.left.delete(entityId!)
-      this.add(this.rows.hashOf(entityId!), this.keysOf(this.rows.latest(entityId!)))
+      const hash = this.left.pop()!
+      for (const version of this.rows.latestWith(hash)) this.add(hash, this.keysOf(this.rows.dataOf(version)))
     }
     return false
   }
 
-  /** An entity has another latest version now. */
-  note(entityId: string, hash: number, before: IndexedVersion | undefined, now: IndexedVersion): void {
+  /** An entity has another latest version now. @param hash of its id. */
+  note(hash: number, before: IndexedData, now: IndexedData): void {
     const part = partOf(hash)
-    if (part > this.part || (part === this.part && this.left.has(entityId))) return
+    if (part > this.part || (part === this.part && this.left.includes(hash))) return
     const [former, keys] = [this.keysOf(before), this.keysOf(now)]
     if (former.length === keys.length && former.every((key, nth) => key === keys[nth])) return
     for (const key of former) this.sets.remove(this.rows.hashOf(key), hash)
@@ -97,11 +99,10 @@ export class RowIndex {
     for (const key of keys) this.sets.add(this.rows.hashOf(key), hash)
   }
 
-  private keysOf(version: IndexedVersion | undefined): readonly string[] {
-    if (version === undefined || version.operation === 'delete') return none
+  private keysOf(data: IndexedData): readonly string[] {
+    if (data === null) return none
     try {
-      const data = this.rows.dataOf(version)
-      const keys = data === null ? none : this.equality.keysOf(data)
+      const keys = data === 'unreadable' ? 'many' : this.equality.keysOf(data)
       return keys === 'many' ? untold : keys
     } catch (error) {
       if (error instanceof BadRecordError) return untold

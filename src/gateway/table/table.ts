@@ -122,7 +122,7 @@ export class TypeTable {
     const written = this.table.write(entityId, version)
     if (written === 'stale') return undefined
     if (value !== null) this.noteSchema(schemaIdOf(value))
-    this.indexes.note(entityId, written.hash, written.before, version)
+    this.indexes.note(written.hash, written.before, version)
     return { event, before: this.events.from(written.before, entityId), beforeRow: written.before }
   }
 
@@ -164,7 +164,7 @@ export class TypeTable {
     if (buried === undefined) return undefined
     const { before, hash } = buried
     const row = this.table.latest(entityId)!
-    this.indexes.note(entityId, hash, before, row)
+    this.indexes.note(hash, before, row)
     const event = this.events.eventOf(row, entityId, null)
     return event && { event, before: this.events.from(before, entityId), beforeRow: before }
   }
@@ -192,7 +192,7 @@ export class TypeTable {
 
   /** The entities whose ids have one of these hashes. */
   idsWith(hashes: Iterable<number>): string[] {
-    return this.table.idsWith(hashes)
+    return Array.from(hashes, (hash) => this.table.latestWith(hash).map((row) => row.entityId)).flat()
   }
 
   /** Of all versions, as far as something may be shown of them. */
@@ -219,9 +219,10 @@ export class TypeTable {
     return {
       hashOf: this.options.hashOf,
       count: () => table.count,
-      idsIn: (part) => table.idsIn(part),
-      latest: (entityId) => table.latest(entityId),
-      dataOf: ({ log, value }) => value && reader.dataOf(logs.get(log).topic.entity, value),
+      hashesIn: (part) => table.hashesIn(part),
+      latestWith: (hash) => table.latestWith(hash),
+      dataOf: ({ log, operation, value }) =>
+        operation === 'delete' || value === null ? null : reader.dataOf(logs.get(log).topic.entity, value),
     }
   }
 }

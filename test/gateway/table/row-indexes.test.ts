@@ -10,12 +10,11 @@ const { data } = orderEvent()
 
 /** Of 50,000 orders that are all alike. @param room in bytes. */
 function indexesWithin(room: number): { readonly indexes: RowIndexes; readonly left: () => number } {
-  const ids = Array.from({ length: 50 }, (_none, nth) => `order-${nth}`)
   const rows = {
     hashOf: keyedIdHash(() => 0.5),
     count: () => 50_000,
-    idsIn: (part: number) => ids.map((id) => `${id}/${part}`).slice(0, part < 1000 ? 50 : 0),
-    latest: () => version,
+    hashesIn: (part: number) => Array.from({ length: part < 1000 ? 50 : 0 }, (_none, nth) => (part << 22) + nth),
+    latestWith: () => [version],
     dataOf: () => data,
   }
   const indexes: RowIndexes = new RowIndexes(rows, () => room - indexes.bytes)
