@@ -111,7 +111,13 @@ export const variables = {
     meaning:
       'Subscriptions of all connections together, at 1.0 to 1.3 kB each. One `sub` may have a tenth of them, or as many as ten full connections have, but never more than half.',
   },
-  COLLECTIONS_MAX: { kind: 'integer', default: '100', min: 0, max: 10_000, meaning: 'Collections of one connection.' },
+  COLLECTIONS_MAX: {
+    kind: 'integer',
+    default: '100',
+    min: 0,
+    max: 10_000,
+    meaning: 'Collections of one connection. One `sub` may have ten times as many.',
+  },
   COLLECTION_ENTITIES_MAX: {
     kind: 'integer',
     default: '10000',

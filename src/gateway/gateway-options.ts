@@ -57,7 +57,7 @@ export interface GatewayLimits {
   readonly socketsMax?: number
   /** Of one connection. */
   readonly subscriptionsMax: number
-  /** Collections of one connection. */
+  /** Collections of one connection; one user may have ten times as many. */
   readonly collectionsMax: number
   /** Entities of a collection, as one audience sees it. */
   readonly collectionEntitiesMax: number

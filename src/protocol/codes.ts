@@ -43,7 +43,7 @@ export const protocolErrors = {
   too_many_subscriptions: 'This connection has as many subscriptions as it may have.',
   too_many_subscriptions_of_user: 'The connections of this user have as many subscriptions as they may have together.',
   too_many_subscriptions_of_all: 'All connections together have as many subscriptions as they may have; try again later.',
-  too_many_collections: 'This connection has as many collections as it may have.',
+  too_many_collections: 'This connection has as many collections as it may have, or all connections of this user together have.',
   collection_too_large: 'More entities than a collection may have pass its "where".',
   not_subscribed: 'There is no such subscription on this connection.',
   token_missing: 'The member "token" is missing or is not a string.',

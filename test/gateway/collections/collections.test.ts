@@ -145,6 +145,28 @@ test('a type without a table, too many collections and too many entities are ref
   t.equal(gateway.meter.subscriptions, 0)
 })
 
+test('a user has so many collections on all connections together, and those of one that has left are free again', async (t) => {
+  const gateway = await StatefulGateway.start({ connectionsMax: 20, collectionsMax: 2, subscriptionsTotalMax: 10_000 })
+  gateway.write('a')
+  await gateway.settle()
+  const wheres = [{ status: 'NEW' }, { status: { $ne: 'PAID' } }]
+  const refused = (client: StatefulClient) => client.heard().filter(({ code }) => code === 'too_many_collections').length
+  const clients = Array.from({ length: 11 }, (_none, nth) => gateway.connect({ clientId: `tab-${nth}` }))
+  const other = gateway.connect({ sub: 'bob' })
+  await gateway.settle()
+  for (const client of [...clients, other]) for (const where of wheres) collect(client, where)
+  await gateway.settle()
+  t.same([...clients, other].map(refused), [...Array.from({ length: 10 }, () => 0), 2, 0])
+  clients[0]!.ask({ type: 'unsubscribe', subscription: collectionId({ entity_type: 'order', where: wheres[0]! }) })
+  for (const where of wheres) collect(clients[10]!, where)
+  await gateway.settle()
+  t.equal(refused(clients[10]!), 1)
+  clients[1]!.leave()
+  collect(clients[10]!, wheres[1]!)
+  await gateway.settle()
+  t.equal(refused(clients[10]!), 0)
+})
+
 test('two who ask for the same share what is read and encoded, and one who leaves is told nothing more', async (t) => {
   const gateway = await StatefulGateway.start()
   for (let order = 0; order < 50; order++) gateway.write(`order-${order}`)

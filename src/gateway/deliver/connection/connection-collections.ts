@@ -30,8 +30,7 @@ export class ConnectionCollections {
 
   /** The limit that allows no further one, if any. @param subscriptions what the connection has besides. */
   limitReached(subscriptions: number): ProtocolErrorCode | undefined {
-    if (this.size >= this.quota.collectionsMax) return 'too_many_collections'
-    return this.quota.limitReached(this.subscriber.identity.sub, subscriptions)
+    return this.quota.collectionLimitReached(this.subscriber.identity.sub, this.size, subscriptions)
   }
 
   /** Adds a subscription, or replaces the options of the one that is there. */
@@ -45,8 +44,7 @@ export class ConnectionCollections {
     this.byId ??= new Map()
     this.byId.set(collection.id, subscription)
     this.collections.add(subscription)
-    this.quota.count(this.subscriber.identity.sub, 1)
-    this.quota.countCollections(1)
+    this.quota.addCollection(this.subscriber.identity.sub)
     return subscription
   }
 
@@ -56,8 +54,7 @@ export class ConnectionCollections {
     if (subscription === undefined) return false
     this.byId!.delete(id)
     this.collections.remove(subscription)
-    this.quota.count(this.subscriber.identity.sub, -1)
-    this.quota.countCollections(-1)
+    this.quota.removeCollection(this.subscriber.identity.sub)
     return true
   }
 
