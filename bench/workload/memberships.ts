@@ -1,6 +1,6 @@
 /** The region of all orders of the workload. */
 const region = 'eu'
-/** With so many a user's claims have some 280 bytes. */
+/** With so many a user's claims have some 240 bytes. */
 const teams = 12
 
 /** Claims of users that change while their tokens last: each user is of a region of their own, or of that of the orders. */
