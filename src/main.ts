@@ -5,12 +5,14 @@ import { fileURLToPath } from 'node:url'
 import { systemClock as clock } from './clock.js'
 import { readConfig, type AuthConfig, type Config } from '#config/config.js'
 import { readTextFile } from '#config/text-file.js'
-import { WatchedFile } from '#config/watched-file.js'
+import { WatchedFile, type FileListener } from '#config/watched-file.js'
 import { ConfigurationError } from './errors.js'
 import { openLog, type OpenLog } from '#logging/open-log.js'
 import type { Log } from './log.js'
 import { Meter } from '#gateway/observe/meter.js'
 import { Redaction } from '#text/redaction.js'
+import { consoleOrigins, originFault } from '#console/console-origins.js'
+import { GatewayConsole } from '#console/gateway-console.js'
 import { sampleConsole } from '#console/sample-console.js'
 import { embeddedFrom } from '#sample/embedded.js'
 import { MemorySource } from '#gateway/source/memory/memory-source.js'
@@ -54,8 +56,16 @@ try {
 
 /** The policy file is read again when it changes, and on SIGHUP, which is answered in the log whatever comes of it. */
 function watchPolicy({ policy, policyPath }: Config, gateway: RunningGateway): void {
-  if (policy === undefined || policyPath === undefined) return
-  const file = new WatchedFile(policyPath, policy, { markOf, read: readTextFile, folderOf, watchFolderOf }, clock, gateway.policy)
+  if (policy !== undefined && policyPath !== undefined) watchFile(policyPath, policy, gateway.policy)
+}
+
+/** The file of admin tokens likewise. */
+function watchTokens({ admin: { tokenFile } }: Config, { tokens }: GatewayConsole): void {
+  if (tokenFile !== undefined) watchFile(tokenFile.path, tokenFile.text, tokens)
+}
+
+function watchFile(path: string, text: string, listener: FileListener): void {
+  const file = new WatchedFile(path, text, { markOf, read: readTextFile, folderOf, watchFolderOf }, clock, listener)
   process.on('SIGHUP', () => file.lookNow())
 }
 
@@ -81,10 +91,26 @@ function watchFolderOf(path: string, changed: () => void): () => void {
   }
 }
 
+/** There is a console for whoever has an admin token, and none where nobody has one. */
 async function startOnKafka(config: Config, { log, output }: OpenLog): Promise<RunningGateway> {
   const feed = await kafkaFeed(config.kafka!, config, log)
   feed.meter.logLinesLost = () => output.lost
-  return startGateway(config, feed, { policy: config.policy, auth: config.auth! }, log)
+  const keepers = { policy: config.policy, auth: config.auth! }
+  if (config.admin.tokenFile === undefined) return startGateway(config, feed, keepers, log)
+  const console = new GatewayConsole(consoleOptions(config, log))
+  const gateway = await startGateway(config, feed, keepers, log, (parts) => console.routes(parts))
+  tendConsole(console, gateway, config, log)
+  return gateway
+}
+
+function consoleOptions(config: Config, log: Log) {
+  return { config, clock, log, learn: (secrets: readonly string[]) => redaction.learn('ADMIN_TOKEN_FILE', secrets) }
+}
+
+function tendConsole(console: GatewayConsole, { adminUrl }: RunningGateway, config: Config, log: Log): void {
+  const fault = originFault(config, { host: config.adminHost, port: Number(new URL(adminUrl).port || 80) })
+  if (fault !== undefined) log.warn({}, fault)
+  watchTokens(config, console)
 }
 
 /** Without a Kafka: the sample shop, with a key that is made now unless one is given. */
@@ -104,11 +130,19 @@ async function startEmbedded(config: Config, { log, output }: OpenLog): Promise<
   meter.logLinesLost = () => output.lost
   const sources = { source: new MemorySource(topics, clock), control: () => new MemorySource(topics, clock) }
   const key = config.auth === undefined ? made : undefined
-  const console = sampleConsole(key, config.adminHosts, clock, log)
-  const gateway = await startGateway(config, { ...feed, ...sources, meter }, { policy, auth }, log, (parts) => console.routes(parts))
-  output.write(await greeting(gateway, console.key, key))
+  const { key: consoleKey, console } = sampleConsole(key, consoleOptions(config, log))
+  const open = withConsole(config)
+  const gateway = await startGateway(open, { ...feed, ...sources, meter }, { policy, auth }, log, (parts) => console.routes(parts))
+  tendConsole(console, gateway, open, log)
+  output.write(await greeting(gateway, consoleKey, key))
   shop.open()
   return gateway
+}
+
+/** The shop's own page may connect whatever others may. */
+function withConsole(config: Config): Config {
+  const { allowedOrigins, adminHost: host, adminPort: port } = config
+  return allowedOrigins.length === 0 ? config : { ...config, allowedOrigins: [...allowedOrigins, ...consoleOrigins({ host, port })] }
 }
 
 /** Makes the control topics. Where one is to have the policy, the shop's is written there. */

@@ -1,5 +1,6 @@
 import { ConfigurationError } from '#errors.js'
 import { rolesClaimsOf } from '#policy/roles.js'
+import { readAdminConfig, type AdminConfig } from './admin-config.js'
 import { readControlConfig, type ControlConfig } from './control-config.js'
 import { Environment, type LearnSecrets, type ReadFile } from './environment.js'
 import { readKafkaConfig, type KafkaConfig } from './kafka-config.js'
@@ -34,6 +35,7 @@ export interface Config {
   readonly adminPort: number
   /** Names by which the admin port is asked. */
   readonly adminHosts: readonly string[]
+  readonly admin: AdminConfig
   /** Undefined: the embedded default. */
   readonly kafka: KafkaConfig | undefined
   /** The text of the policy file. Undefined where a topic has it, and in the embedded default, which has a policy of its own. */
@@ -94,12 +96,14 @@ export const secretBytesMin = 32
 export function readConfig(values: Readonly<Record<string, string | undefined>>, readFile: ReadFile, learn?: LearnSecrets): Config {
   const environment = new Environment(values, readFile, learn)
   const kafka = readKafkaConfig(environment)
+  const admin = readAdminConfig(environment)
   return Object.freeze({
     host: environment.optional('HOST') ?? (kafka === undefined ? '127.0.0.1' : '0.0.0.0'),
     port: environment.integer('PORT'),
     adminHost: environment.required('ADMIN_HOST'),
     adminPort: environment.integer('ADMIN_PORT'),
     adminHosts: environment.list('ADMIN_HOSTS'),
+    admin,
     kafka,
     policy: environment.file('POLICY_FILE'),
     policyPath: environment.optional('POLICY_FILE'),
@@ -112,7 +116,7 @@ export function readConfig(values: Readonly<Record<string, string | undefined>>,
     logLevel: environment.required('LOG_LEVEL'),
     limits: limits(environment),
     state: state(environment),
-    secrets: Object.freeze(environment.secrets()),
+    secrets: Object.freeze([...environment.secrets(), ...(admin.tokenFile?.tokens ?? []).map(({ token }) => token)]),
     warnings: Object.freeze([...misspeltVariables(values), ...retiredVariables(values)]),
   })
 }

@@ -30,6 +30,8 @@ export function valueSchema({
       return httpUrl
     case 'urls':
       return eachEntry(httpUrl)
+    case 'socket':
+      return v.pipe(v.string(), v.check(isSocketUrl))
     case 'choice':
       return v.picklist(choices)
     case 'switch':
@@ -56,6 +58,8 @@ export function allowedValues({ kind, min, max, unit, choices = [] }: Variable):
       return 'a URL that begins with http:// or https://'
     case 'urls':
       return 'URLs that begin with http:// or https://, separated by commas'
+    case 'socket':
+      return 'a URL that begins with ws:// or wss://, without a login, a query and a fragment'
     case 'choice':
       return `one of ${choices.join(', ')}`
     case 'switch':
@@ -82,6 +86,13 @@ export function entriesOf(list: string): readonly string[] {
       .map((entry) => entry.trim())
       .filter((entry) => entry !== ''),
   )
+}
+
+/** A path for each client is put behind it. */
+function isSocketUrl(text: string): boolean {
+  if (!URL.canParse(text)) return false
+  const { protocol, username, password, search, hash } = new URL(text)
+  return ['ws:', 'wss:'].includes(protocol) && [username, password, search, hash].join('') === ''
 }
 
 function isBroker(text: string): boolean {

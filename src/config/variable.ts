@@ -1,7 +1,7 @@
 /** What is known of an environment variable. */
 export interface Variable {
   /** What the value may be; `variable-value.ts` checks it and says it in words. */
-  readonly kind: 'integer' | 'text' | 'secret' | 'url' | 'urls' | 'file' | 'brokers' | 'topic' | 'origins' | 'choice' | 'switch'
+  readonly kind: 'integer' | 'text' | 'secret' | 'url' | 'urls' | 'socket' | 'file' | 'brokers' | 'topic' | 'origins' | 'choice' | 'switch'
   /** As it would stand in the environment; undefined where there is none. */
   readonly default?: string
   /** Bounds of an integer, both included. */

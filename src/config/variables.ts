@@ -1,3 +1,4 @@
+import { adminVariables } from './admin-variables.js'
 import { controlVariables } from './control-variables.js'
 import { kafkaVariables } from './kafka-variables.js'
 import { registryVariables } from './registry-variables.js'
@@ -14,18 +15,7 @@ export const variables = {
     meaning:
       'The address of that port: all IPv4 addresses with `KAFKA_BROKERS` set (`::` for IPv6 too), the loopback in the embedded default.',
   },
-  ADMIN_PORT: {
-    kind: 'integer',
-    default: '9090',
-    min: 0,
-    max: 65_535,
-    meaning: 'Where `/metrics` and the detailed `/readyz` are; 0 is any free port.',
-  },
-  ADMIN_HOST: { kind: 'text', default: '127.0.0.1', meaning: 'The address of that port.' },
-  ADMIN_HOSTS: {
-    kind: 'text',
-    meaning: 'Names by which browsers may ask that port for the console, separated by commas, besides `localhost` and addresses.',
-  },
+  ...adminVariables,
   NODE_ID: {
     kind: 'text',
     meaning: 'By which clients tell this process from others, in their first message: a random one unless it is set.',

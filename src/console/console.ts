@@ -9,10 +9,11 @@ import {
   jsonAnswer,
 } from '#gateway/observe/admin-answer.js'
 import type { Clock } from '#clock.js'
+import type { AdminToken } from '#config/admin-tokens.js'
 import type { Meter } from '#gateway/observe/meter.js'
 import type { Log } from '#log.js'
 import type { FiguresAnswer, PersonAnswer, PolicyAnswer, RightsAnswer, SessionAnswer, TypesAnswer } from './answers.js'
-import type { AdminToken, Guard } from './guard.js'
+import type { Guard } from './guard.js'
 import { type PageFiles, pagePaths } from './page-files.js'
 import { leavesOf, RightsOfRoles } from './rights-of-roles.js'
 

@@ -1,20 +1,11 @@
 import { createHash, timingSafeEqual } from 'node:crypto'
 import { isIP } from 'node:net'
 import type { Clock } from '#clock.js'
+import type { AdminToken, Right } from '#config/admin-tokens.js'
 import type { Log } from '#log.js'
 import { type AdminAnswer, AdminRefusal, type AdminRequest, jsonAnswer } from '#gateway/observe/admin-answer.js'
 
 // Decides who may look at the console, and who may do something there. Enters: a request. Leaves: whose token it has; or a refusal.
-
-/** `view`: figures, rules, types. `act`: besides, what changes something. Neither shows a value of an entity. */
-export type Right = 'view' | 'act'
-
-export interface AdminToken {
-  /** By which the log names who has it. */
-  readonly label: string
-  readonly rights: ReadonlySet<Right>
-  readonly token: string
-}
 
 export interface GuardOptions {
   readonly tokens: readonly AdminToken[]
@@ -31,12 +22,17 @@ const minuteMs = 60_000
 const addressesMax = 1000
 
 export class Guard {
-  private readonly known: readonly { readonly admin: AdminToken; readonly hash: Buffer }[]
+  private known: readonly { readonly admin: AdminToken; readonly hash: Buffer }[] = []
   private readonly wrong = new Map<string, number>()
   private minute = 0
 
   constructor(private readonly options: GuardOptions) {
-    this.known = options.tokens.map((admin) => ({ admin, hash: hashOf(admin.token) }))
+    this.know(options.tokens)
+  }
+
+  /** From now on these are the tokens that count. */
+  know(tokens: readonly AdminToken[]): void {
+    this.known = tokens.map((admin) => ({ admin, hash: hashOf(admin.token) }))
   }
 
   /**
@@ -62,7 +58,12 @@ export class Guard {
 
   /** As `admit`, of a request that changes something: only a page of this port may send it. @throws AdminRefusal */
   admitChange(request: AdminRequest): AdminToken {
-    const admin = this.admit(request, 'act')
+    return this.admitBody(request, 'act')
+  }
+
+  /** As `admit`, of a request that brings something: only a page of this port may send it. @throws AdminRefusal */
+  admitBody(request: AdminRequest, right: Right): AdminToken {
+    const admin = this.admit(request, right)
     const { origin, host, 'content-type': type = '', 'sec-fetch-site': site } = request.headers
     const isOwn = origin === undefined ? site === 'same-origin' : URL.canParse(origin) && new URL(origin).host === host
     if (!isOwn) throw refusal(403, 'origin_foreign', 'Another page has sent this.')

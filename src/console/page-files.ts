@@ -48,7 +48,7 @@ const guards = {
 function contentPolicy(socketUrl: string): string {
   return [
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:",
-    `connect-src 'self' ${socketUrl}`,
+    `connect-src 'self' ${new URL(socketUrl).origin}`,
     "base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
     "require-trusted-types-for 'script'; trusted-types 'none'",
   ].join('; ')

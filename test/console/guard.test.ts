@@ -1,6 +1,7 @@
 import { test } from 'tap'
 import { type AdminRequest, AdminRefusal } from '#gateway/observe/admin-answer.js'
-import { type AdminToken, Guard } from '#console/guard.js'
+import type { AdminToken } from '#config/admin-tokens.js'
+import { Guard } from '#console/guard.js'
 import { recordingLog, type LoggedLine } from '../support/running/recording-log.js'
 import { SimulatedClock } from '../support/running/simulated-clock.js'
 

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { allowedValues } from '#config/variable-value.js'
 import type { Variable } from '#config/variable.js'
+import { adminVariables } from '#config/admin-variables.js'
 import { controlVariables } from '#config/control-variables.js'
 import { variables, type VariableName } from '#config/variables.js'
 import { httpErrors, protocolErrors, retryAfterMs, type ProtocolErrorCode } from '#protocol/codes.js'
@@ -15,7 +16,8 @@ import { sampleTail } from '../picture/sample-tail.js'
 
 /** By what somebody looks for. */
 const variableGroups: Readonly<Record<string, readonly VariableName[]>> = {
-  'Where it listens': ['PORT', 'HOST', 'ADMIN_PORT', 'ADMIN_HOST', 'ADMIN_HOSTS', 'TLS_CERT_FILE', 'TLS_KEY_FILE', 'ALLOWED_ORIGINS'],
+  'Where it listens': ['PORT', 'HOST', 'TLS_CERT_FILE', 'TLS_KEY_FILE', 'ALLOWED_ORIGINS'],
+  'For operators': Object.keys(adminVariables) as VariableName[],
   'What is streamed, and to whom': ['ENTITIES', 'POLICY_FILE', 'LONGS'],
   'What topics say': Object.keys(controlVariables) as VariableName[],
   Tokens: ['JWT_SECRET', 'JWKS_URL', 'JWT_ISSUER', 'JWT_AUDIENCE', 'JWT_ROLES_CLAIM', 'JWT_SUB_CLAIM', 'JWT_CLOCK_TOLERANCE_SECONDS'],

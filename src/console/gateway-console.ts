@@ -1,0 +1,60 @@
+import { fileURLToPath } from 'node:url'
+import type { Clock } from '#clock.js'
+import type { AdminToken } from '#config/admin-tokens.js'
+import type { Config } from '#config/config.js'
+import type { FileListener } from '#config/watched-file.js'
+import type { AdminRequest, AdminRoutes } from '#gateway/observe/admin-answer.js'
+import type { RunningParts } from '#gateway/start.js'
+import type { Log } from '#log.js'
+import { AdminTokensInForce } from './admin-tokens-in-force.js'
+import { Console, type Sample } from './console.js'
+import { Guard } from './guard.js'
+import { PageFiles } from './page-files.js'
+
+/** Beside the code that the build puts into `dist/src`. */
+const pageFolder = fileURLToPath(new URL('../../console/page', import.meta.url))
+
+export interface GatewayConsoleOptions {
+  readonly config: Pick<Config, 'admin' | 'adminHosts'>
+  readonly clock: Clock
+  readonly log: Log
+  /** Takes tokens that no log may show. */
+  readonly learn: (secrets: readonly string[]) => void
+}
+
+/** The console of a gateway, for whoever has one of its tokens. */
+export class GatewayConsole {
+  /** To be told what becomes of the file of tokens. */
+  readonly tokens: FileListener
+  private readonly guard: Guard
+
+  /** @param own tokens that count whatever the file says. */
+  constructor(
+    private readonly options: GatewayConsoleOptions,
+    own: readonly AdminToken[] = [],
+    private readonly sample?: Sample,
+  ) {
+    const { config, clock, log } = options
+    const tokens = [...own, ...(config.admin.tokenFile?.tokens ?? [])]
+    this.guard = new Guard({ tokens, hosts: config.adminHosts, clock, log })
+    this.tokens = new AdminTokensInForce(this.guard, own, options)
+  }
+
+  routes({ node, url, gateway, policy, meter }: RunningParts): AdminRoutes {
+    const { config, clock, log } = this.options
+    return new Console({
+      ...{ node, policy, meter, clock, log, guard: this.guard, sample: this.sample },
+      files: PageFiles.read(pageFolder),
+      socketUrl: (request) => config.admin.gatewayUrl ?? reachedAs(url, request),
+      knownSchemas: () => gateway.knownSchemas(),
+    }).routes()
+  }
+}
+
+/** A server that listens everywhere is reached under the name by which the page was. */
+function reachedAs(url: string, { headers: { host } }: AdminRequest): string {
+  const socket = new URL(url)
+  const isEverywhere = ['0.0.0.0', '[::]'].includes(socket.hostname)
+  if (isEverywhere) socket.hostname = new URL(`http://${host}`).hostname
+  return socket.href.replace(/\/$/, '')
+}
