@@ -12,6 +12,7 @@ export type CloseName =
   | 'too_many_connections'
   | 'too_many_connections_of_user'
   | 'keys_unavailable'
+  | 'disconnected'
   | 'token_expired'
   | 'replaced'
   | 'flooded'

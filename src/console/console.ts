@@ -14,6 +14,7 @@ import type { Meter } from '#gateway/observe/meter.js'
 import type { Log } from '#log.js'
 import type { FiguresAnswer, PersonAnswer, PolicyAnswer, RightsAnswer, SessionAnswer, TypesAnswer } from './answers.js'
 import type { Guard } from './guard.js'
+import { Operation, type OperationOptions } from './operation/operation.js'
 import { type PageFiles, pagePaths } from './page-files.js'
 import { leavesOf, RightsOfRoles } from './rights-of-roles.js'
 
@@ -31,6 +32,7 @@ export interface ConsoleOptions {
   readonly knownSchemas: () => readonly EntitySchema[]
   /** Undefined but in the embedded default. */
   readonly sample: Sample | undefined
+  readonly running: Pick<OperationOptions, 'connections' | 'badRecords'>
   readonly meter: Meter
   readonly clock: Clock
   readonly log: Log
@@ -64,19 +66,13 @@ export class Console {
     }
     return {
       ...Object.fromEntries(pagePaths.map((path) => [`GET ${path}`, page])),
-      'GET /api/session': this.viewed((request, admin) => this.session(request, admin)),
-      'GET /api/types': this.viewed(() => this.types()),
-      'GET /api/figures': this.viewed(() => this.figures()),
-      'GET /api/rights': this.viewed(({ query }) => this.rightsOf(query.getAll('role'), query.get('type') ?? '')),
-      'GET /api/policy': this.viewed((_request, admin) => this.policy(admin)),
+      'GET /api/session': guard.viewed((request, admin) => this.session(request, admin)),
+      'GET /api/types': guard.viewed(() => this.types()),
+      'GET /api/figures': guard.viewed(() => this.figures()),
+      'GET /api/rights': guard.viewed(({ query }) => this.rightsOf(query.getAll('role'), query.get('type') ?? '')),
+      'GET /api/policy': guard.viewed((_request, admin) => this.policy(admin)),
+      ...new Operation({ ...this.options, ...this.options.running }).routes(),
       'POST /api/policy': (request) => this.changePolicy(request),
-    }
-  }
-
-  private viewed(answer: (request: AdminRequest, admin: AdminToken) => object | Promise<object>): AdminRoute {
-    return async (request) => {
-      const admin = this.options.guard.admit(request, 'view')
-      return jsonAnswer(200, await answer(request, admin))
     }
   }
 

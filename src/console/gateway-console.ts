@@ -46,6 +46,7 @@ export class GatewayConsole {
       ...{ node, policy, meter, clock, log, guard: this.guard, sample: this.sample },
       files: PageFiles.read(pageFolder),
       socketUrl: (request) => config.admin.gatewayUrl ?? reachedAs(url, request),
+      running: gateway,
       knownSchemas: () => gateway.knownSchemas(),
     }).routes()
   }

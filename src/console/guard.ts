@@ -3,7 +3,7 @@ import { isIP } from 'node:net'
 import type { Clock } from '#clock.js'
 import type { AdminToken, Right } from '#config/admin-tokens.js'
 import type { Log } from '#log.js'
-import { type AdminAnswer, AdminRefusal, type AdminRequest, jsonAnswer } from '#gateway/observe/admin-answer.js'
+import { type AdminAnswer, AdminRefusal, type AdminRequest, type AdminRoute, jsonAnswer } from '#gateway/observe/admin-answer.js'
 
 // Decides who may look at the console, and who may do something there. Enters: a request. Leaves: whose token it has; or a refusal.
 
@@ -56,13 +56,18 @@ export class Guard {
     return admin
   }
 
+  /** A route whose answer is for whoever may view. */
+  viewed(answer: (request: AdminRequest, admin: AdminToken) => object | Promise<object>): AdminRoute {
+    return async (request) => jsonAnswer(200, await answer(request, this.admit(request, 'view')))
+  }
+
   /** As `admit`, of a request that changes something: only a page of this port may send it. @throws AdminRefusal */
   admitChange(request: AdminRequest): AdminToken {
-    return this.admitBody(request, 'act')
+    return this.admitPost(request, 'act')
   }
 
   /** As `admit`, of a request that brings something: only a page of this port may send it. @throws AdminRefusal */
-  admitBody(request: AdminRequest, right: Right): AdminToken {
+  admitPost(request: AdminRequest, right: Right): AdminToken {
     const admin = this.admit(request, right)
     const { origin, host, 'content-type': type = '', 'sec-fetch-site': site } = request.headers
     const isOwn = origin === undefined ? site === 'same-origin' : URL.canParse(origin) && new URL(origin).host === host

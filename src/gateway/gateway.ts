@@ -41,6 +41,7 @@ interface DoneBatch {
 export class Gateway {
   /** Takes in the sockets of clients. */
   readonly connections: ConnectionHub
+  readonly badRecords: BadRecords
   /** Rejects when the pipeline has stopped by a fault of ours: the process cannot go on then. */
   readonly failed: Promise<never>
   private readonly types: EntityTypes
@@ -64,7 +65,8 @@ export class Gateway {
     const store = new SchemaStore({ ...options, charactersMax: limits.schemaCharactersMax, isKept: (id) => this.tables.usesSchema(id) })
     const catalog = new EntityCatalog({ ...options, store, learned: options.schemaLearned })
     const { note: noteFault } = new JudgingFaults(meter, log, clock)
-    const { report: reportBadRecord } = new BadRecords(meter, log, clock)
+    this.badRecords = new BadRecords(meter, log, clock)
+    const { report: reportBadRecord } = this.badRecords
     const index = new SubscriptionIndex<Receiver>(noteFault)
     const scheduler = new ActorScheduler(clock, limits.actorsInTickMax)
     const { connectionsMax, connectionsPerSubMax = connectionsMax, socketsMax = connectionsMax * socketsPerConnection } = limits

@@ -69,6 +69,7 @@ export const closeCodes = {
   internal_error: { code: closeNumbers.internal_error, reason: 'an internal error, reconnect' },
   rights_changed: { code: closeNumbers.rights_changed, reason: 'your rights have changed, reconnect' },
   state_lost: { code: closeNumbers.state_lost, reason: 'the latest versions of an entity type are not known here any more, reconnect' },
+  disconnected: { code: closeNumbers.disconnected, reason: 'an operator has ended this connection, reconnect' },
   token_expired: { code: closeNumbers.token_expired, reason: 'the token has expired, connect with a new one' },
   replaced: { code: closeNumbers.replaced, reason: 'the same client has connected elsewhere' },
   flooded: { code: closeNumbers.flooded, reason: 'too many frames a second' },

@@ -3,7 +3,10 @@ import type { RightsAnswer, TypesAnswer } from '#console/answers.js'
 import type { Sample } from '#console/console.js'
 import { policyText, ServedConsole, tokens } from '../support/console/served-console.js'
 
-const answers = ['session', 'types', 'figures', 'rights?type=order&role=support', 'policy']
+const answers = [
+  ...['session', 'types', 'figures', 'rights?type=order&role=support', 'policy'],
+  ...['pipeline', 'pipeline?since=3', 'connections', 'bad-records'],
+]
 
 const shop: Sample = {
   people: () => Promise.resolve([{ name: 'Sam', sees: 'all', roles: ['support'], token: 'jwt' }]),

@@ -1,5 +1,5 @@
 import type { Clock } from '#clock.js'
-import { BadRecordError } from '#errors.js'
+import { BadRecordError, type BadRecordReason } from '#errors.js'
 import type { Log } from '#log.js'
 import { Meter } from './meter.js'
 
@@ -10,6 +10,18 @@ export interface RecordPosition {
   readonly offset: number
 }
 
+/** A record that was skipped, as people are told of it. */
+export interface BadRecord extends RecordPosition {
+  readonly reason: BadRecordReason
+  /** As in the log. */
+  readonly message: string
+  /** By the monotonic clock. */
+  readonly atMs: number
+}
+
+/** Enough to look into; the counts say how many there were. */
+const recentMax = 200
+
 /**
  * How many bad records are logged a minute for each topic and reason, so that a topic full of them neither fills the disk nor hides
  * another's. All of them are counted.
@@ -19,11 +31,12 @@ const logsPerMinuteMax = 100
 /** A reason is cut, as it may quote its subject, for example a schema of a megabyte. */
 const reasonCharactersMax = 500
 
-/** Logs and counts the records that could not be streamed. No part of a record is logged, as nobody may be allowed to see it. */
+/** Logs and counts the records that could not be streamed, and keeps the latest of them. No part of a record is logged, as nobody may be allowed to see it. */
 export class BadRecords {
   private minute = 0
   /** The records that were skipped in this minute, by topic and reason. */
   private readonly skipped = new Map<string, number>()
+  private readonly kept: BadRecord[] = []
 
   constructor(
     private readonly meter: Meter,
@@ -31,14 +44,24 @@ export class BadRecords {
     private readonly clock: Clock,
   ) {}
 
+  /** The latest, the newest first. */
+  recent(): readonly BadRecord[] {
+    return this.kept.toReversed()
+  }
+
   /** Any error but a `BadRecordError` is a fault in this process, which must not stop the record's neighbours either. */
   readonly report = ({ topic, partition, offset }: RecordPosition, error: unknown): void => {
     const reason = error instanceof BadRecordError ? error.reason : 'internal_error'
-    Meter.count(this.meter.badRecords, reason)
-    if (!this.mayLog(`${topic}: ${reason}`)) return
     const message = shortened(error instanceof Error ? error.message : String(error))
+    Meter.count(this.meter.badRecords, reason)
+    this.keep({ topic, partition, offset, reason, message, atMs: this.clock.monotonicMs() })
+    if (!this.mayLog(`${topic}: ${reason}`)) return
     const fields = { topic, partition, offset, reason, ...(reason === 'internal_error' && { err: error }) }
     this.log.warn(fields, `A record is skipped: ${message}.`)
+  }
+
+  private keep(record: BadRecord): void {
+    if (this.kept.push(record) > recentMax) this.kept.shift()
   }
 
   private mayLog(what: string): boolean {

@@ -16,6 +16,11 @@ export class LatencyHistogram {
     this.sumMs += ms
   }
 
+  /** How many took so long, by bucket, since the start. */
+  bucketCounts(): readonly number[] {
+    return [...this.counts]
+  }
+
   /**
    * The text that Prometheus reads: in seconds, each bucket added to those before it. It is written here, as prom-client's histogram only
    * takes single observations.
@@ -29,4 +34,21 @@ export class LatencyHistogram {
     const totals = [`${name}_sum ${this.sumMs / 1000}`, `${name}_count ${count}`]
     return ['', `# HELP ${name} ${help}`, `# TYPE ${name} histogram`, ...buckets, ...totals, ''].join('\n')
   }
+}
+
+/**
+ * The duration that this share of them did not exceed, in milliseconds, as if they lay evenly in their buckets; undefined of none. What took
+ * longer than the last bound counts as that.
+ */
+export function quantileMs(counts: readonly number[], share: number): number | undefined {
+  const total = counts.reduce((sum, count) => sum + count, 0)
+  let wanted = share * total
+  for (const [bucket, count] of counts.entries()) {
+    if (count >= wanted && count > 0) {
+      const [from, to] = [latencyBoundsMs[bucket - 1] ?? 0, latencyBoundsMs[bucket] ?? latencyBoundsMs.at(-1)!]
+      return from + (Math.max(0, wanted) / count) * (to - from)
+    }
+    wanted -= count
+  }
+  return undefined
 }

@@ -57,3 +57,13 @@ test('a reason that quotes what it is about does not fill the log', (t) => {
   t.match(lines[0]!.message, /^A record is skipped: the registry answered with .*: x+\.\.\.\.$/)
   t.end()
 })
+
+test('keeps the latest two hundred, the newest first, logged or not', async (t) => {
+  const { clock, badRecords } = fixture()
+  t.same(badRecords.recent(), [])
+  await clock.advance(1500)
+  for (let offset = 0; offset < 250; offset++) badRecords.report({ ...position, offset }, new BadRecordError('not_avro'))
+  const recent = badRecords.recent()
+  t.same([recent.length, recent[0]?.offset, recent.at(-1)?.offset], [200, 249, 50])
+  t.match(recent[0], { topic: 'order.update', partition: 2, reason: 'not_avro', message: /magic byte/, atMs: clock.monotonicMs() })
+})

@@ -1,5 +1,5 @@
 import { test } from 'tap'
-import { latencyBoundsMs, LatencyHistogram } from '#gateway/observe/latency-histogram.js'
+import { latencyBoundsMs, LatencyHistogram, quantileMs } from '#gateway/observe/latency-histogram.js'
 import { samplesOf } from '../../support/gateway/prometheus-text.js'
 
 function samplesAfter(...observations: number[]): ReadonlyMap<string, number> {
@@ -26,4 +26,16 @@ test('takes a record from the future for one of now', async (t) => {
   const samples = samplesAfter(-30)
   t.equal(samples.get('taken_seconds_bucket{le="0.001"}'), 1)
   t.equal(samples.get('taken_seconds_sum'), 0)
+})
+
+test('says how long a share of them took, and nothing of none', async (t) => {
+  const histogram = new LatencyHistogram()
+  t.equal(quantileMs(histogram.bucketCounts(), 0.5), undefined)
+  for (let n = 0; n < 99; n++) histogram.observe(15)
+  histogram.observe(20_000)
+  const counts = histogram.bucketCounts()
+  const median = quantileMs(counts, 0.5)!
+  t.ok(median > 10 && median <= 15)
+  t.equal(quantileMs(counts, 0.99), 15)
+  t.equal(quantileMs(counts, 1), 10_000, 'as much as is known')
 })

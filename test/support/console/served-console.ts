@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import type { Test } from 'tap'
-import { Console, type Sample } from '#console/console.js'
+import { Console, type ConsoleOptions, type Sample } from '#console/console.js'
 import { Guard } from '#console/guard.js'
 import { PageFiles } from '#console/page-files.js'
 import { PolicyInForce } from '#gateway/authorize/policy-in-force.js'
@@ -15,6 +15,18 @@ export const tokens = { viewer: 'v'.repeat(43), actor: 'a'.repeat(43) }
 
 export const policyText = readFileSync('schemas/policy.json', 'utf8')
 
+/** A gateway as the console knows it. */
+interface ShownGateway {
+  readonly clock: SimulatedClock
+  readonly meter: Meter
+  readonly gateway: ConsoleOptions['running']
+}
+
+function idle(): ShownGateway {
+  const gateway = { connections: { current: () => [], ofUser: () => [] }, badRecords: { recent: () => [] } }
+  return { clock: new SimulatedClock(), meter: new Meter(), gateway }
+}
+
 /** The console of the shop's types, on a port of its own, with people that nobody needs a gateway for. */
 export class ServedConsole {
   private constructor(
@@ -23,10 +35,11 @@ export class ServedConsole {
     readonly logged: readonly LoggedLine[],
   ) {}
 
-  static async start(t: Test, sample?: Sample): Promise<ServedConsole> {
+  /** @param of whose clock, figures and connections it shows. */
+  static async start(t: Test, sample?: Sample, of: ShownGateway = idle()): Promise<ServedConsole> {
     const logged: LoggedLine[] = []
     const log = recordingLog(logged)
-    const [clock, meter] = [new SimulatedClock(), new Meter()]
+    const { clock, meter, gateway } = of
     const policy = new PolicyInForce(policyText, meter, log)
     const admins = [
       { label: 'ann', rights: new Set(['view'] as const), token: tokens.viewer },
@@ -34,7 +47,7 @@ export class ServedConsole {
     ]
     const schemas = entitySchemasOf(readSchemaFolder('schemas'))
     const made = new Console({
-      ...{ node: 'node-1', policy, meter, clock, log, sample },
+      ...{ node: 'node-1', policy, meter, clock, log, sample, running: gateway },
       files: PageFiles.read('dist/console/page'),
       guard: new Guard({ tokens: admins, hosts: [], clock, log }),
       socketUrl: () => 'ws://127.0.0.1:8080',

@@ -42,7 +42,8 @@ export const neighbours: Readonly<Record<string, readonly string[]>> = {
   ],
   'tools/policy': ['tools/findings'],
   'tools/schema': ['tools/findings'],
-  // What its answers look like.
+  // Who may ask, and what answers look like.
+  'console/operation': ['console'],
   'console/page': ['console'],
   'tools/cli': ['tools/policy', 'tools/schema', 'tools/findings', 'client'],
 }

@@ -33,6 +33,8 @@ interface ConflationContext {
  * of an entity takes in its further updates until it is sent, or a message stands behind it by which the client holds nothing of the entity.
  */
 export class Conflation {
+  /** How many updates. */
+  leftOut = 0
   /** What takes in updates. */
   private readonly open = new OpenOwed()
   /** What takes in nothing more, as a message stands behind it, and is not sent yet. */
@@ -194,7 +196,10 @@ export class Conflation {
   }
 
   private takeIn(owed: Owed, update: EntityUpdate): void {
-    if (update.isEvent) this.context.meter.updatesConflated++
+    if (update.isEvent) {
+      this.context.meter.updatesConflated++
+      this.leftOut++
+    }
     owed.takeIn(update)
   }
 

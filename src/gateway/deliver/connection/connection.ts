@@ -12,6 +12,7 @@ import type { AcceptedConnection } from './connection-acceptor.js'
 import { collectionAudience, lostCollectionFrame } from './collection-answers.js'
 import type { CollectionSubscriber } from './collection-subscription.js'
 import type { ConnectionContext } from './connection-context.js'
+import { type ConnectionFacts, connectionFacts } from './connection-facts.js'
 import type { CurrentRights } from './current-rights.js'
 import { Slices } from '../slices.js'
 import { tellingFilled, tellingPageChanges } from './page-changes.js'
@@ -28,6 +29,8 @@ import type { Transport } from './transport.js'
  */
 export class Connection extends Outbox implements Subscriber, CollectionSubscriber, AcceptedConnection {
   protected override readonly client: ConnectedClient
+  /** By the monotonic clock. Whole seconds, as a number with a fraction takes 16 B more. */
+  readonly acceptedS: number
   /** Compares the page with the rights by another token. */
   private comparison: Slices | undefined
   /** How often the user's rights were made others by a token or by what is known of the user. */
@@ -35,6 +38,7 @@ export class Connection extends Outbox implements Subscriber, CollectionSubscrib
 
   constructor(identity: Identity, rights: CurrentRights, transport: Transport, context: ConnectionContext) {
     super(transport, context)
+    this.acceptedS = Math.floor(context.clock.monotonicMs() / 1000)
     this.client = new ConnectedClient(identity, rights, this, context)
     this.tell(messageFrame(this.client.firstMessage, this.client.dialect))
     this.checkToken()
@@ -46,6 +50,11 @@ export class Connection extends Outbox implements Subscriber, CollectionSubscrib
 
   get rights(): CurrentRights {
     return this.client.rights
+  }
+
+  /** What an operator may know of it. */
+  facts(): ConnectionFacts {
+    return connectionFacts(this, this.client, this.context.clock)
   }
 
   audienceOf(entityType: string): Audience | undefined {

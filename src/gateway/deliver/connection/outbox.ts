@@ -20,6 +20,8 @@ export abstract class Outbox extends Actor<ConnectionMessage> {
   protected readonly writer: FrameWriter
   /** Undefined while nothing is left out, as of nearly all connections: it takes 300 B. */
   private conflation: Conflation | undefined
+  /** How many updates were left out before. */
+  private leftOut = 0
   /** Whether updates may be among the frames that wait. */
   private updatesWait = false
 
@@ -38,6 +40,11 @@ export abstract class Outbox extends Actor<ConnectionMessage> {
   /** The memory that is held, counted as if no frame were shared with others. */
   get heldBytes(): number {
     return this.backlog.bytes + this.writer.bufferedBytes + (this.conflation?.pacedBytes ?? 0)
+  }
+
+  /** How many updates were left out for the client since it came. */
+  get updatesLeftOut(): number {
+    return this.leftOut + (this.conflation?.leftOut ?? 0)
   }
 
   /** Whether the client could not be written to for so long, and took nothing meanwhile. */
@@ -140,7 +147,7 @@ export abstract class Outbox extends Actor<ConnectionMessage> {
     this.writer.turn(isSingle, handleWaiting)
     if (this.writer.isBlocked && this.updatesWait) this.leaveOutWaiting()
     if (this.writer.bufferedBytes > 0) this.checkTotal()
-    if (this.conflation?.isSpent === true) this.conflation = undefined
+    if (this.conflation?.isSpent === true) this.forgetOwing(this.conflation)
   }
 
   protected override receive(message: ConnectionMessage): void {
@@ -152,6 +159,11 @@ export abstract class Outbox extends Actor<ConnectionMessage> {
   protected override overflowed(): void {
     const code = this.backlog.overflow()
     if (code !== undefined) this.close(code)
+  }
+
+  private forgetOwing({ leftOut }: Conflation): void {
+    this.leftOut += leftOut
+    this.conflation = undefined
   }
 
   private owing(): Conflation {
