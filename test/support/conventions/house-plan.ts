@@ -64,6 +64,7 @@ export const outside: Readonly<Record<string, readonly string[]>> = {
   snappy: ['src/kafka/codecs/snappy-codec.ts'],
   '@node-rs/crc32': ['src/kafka/batch-damage.ts'],
   esbuild: ['src/packing/library-code.ts', 'src/packing/console-page.ts'],
+  terser: ['src/packing/library-code.ts'],
   rollup: ['src/packing/library-types.ts'],
   'rollup-plugin-dts': ['src/packing/library-types.ts'],
   typescript: ['src/packing/library-types.ts'],
