@@ -97,14 +97,14 @@ async function startOnKafka(config: Config, { log, output }: OpenLog): Promise<R
   feed.meter.logLinesLost = () => output.lost
   const keepers = { policy: config.policy, auth: config.auth! }
   if (config.admin.tokenFile === undefined) return startGateway(config, feed, keepers, log)
-  const console = new GatewayConsole(consoleOptions(config, log))
+  const console = new GatewayConsole(consoleOptions(config, keepers.auth, log))
   const gateway = await startGateway(config, feed, keepers, log, (parts) => console.routes(parts))
   tendConsole(console, gateway, config, log)
   return gateway
 }
 
-function consoleOptions(config: Config, log: Log) {
-  return { config, clock, log, learn: (secrets: readonly string[]) => redaction.learn('ADMIN_TOKEN_FILE', secrets) }
+function consoleOptions(config: Config, reading: AuthConfig, log: Log) {
+  return { config, reading, clock, log, learn: (secrets: readonly string[]) => redaction.learn('ADMIN_TOKEN_FILE', secrets) }
 }
 
 function tendConsole(console: GatewayConsole, { adminUrl }: RunningGateway, config: Config, log: Log): void {
@@ -130,7 +130,7 @@ async function startEmbedded(config: Config, { log, output }: OpenLog): Promise<
   meter.logLinesLost = () => output.lost
   const sources = { source: new MemorySource(topics, clock), control: () => new MemorySource(topics, clock) }
   const key = config.auth === undefined ? made : undefined
-  const { key: consoleKey, console } = sampleConsole(key, consoleOptions(config, log))
+  const { key: consoleKey, console } = sampleConsole(key, consoleOptions(config, auth, log))
   const open = withConsole(config)
   const gateway = await startGateway(open, { ...feed, ...sources, meter }, { policy, auth }, log, (parts) => console.routes(parts))
   tendConsole(console, gateway, open, log)

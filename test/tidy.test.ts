@@ -166,6 +166,8 @@ test('what time it is is asked only for what carries a date, as a clock that is 
     'src/tools/cli/control/revoke-command.ts',
     // When the client library tries again.
     'src/tools/cli/tail/tail.ts',
+    // Whether a token that somebody brings to the console has ended.
+    'src/console/console.ts',
     // How long ago a record's Kafka time is.
     ...['src/gateway/decode/decode.ts', 'src/gateway/deliver/connection/frame-writer.ts', 'src/gateway/table/tables.ts'],
     ...['src/gateway/deliver/changing-rights.ts', 'src/gateway/control/control-topic.ts'],

@@ -23,6 +23,12 @@ export interface PersonAnswer {
   readonly token: string
 }
 
+/** Whose a token says it is. It is not verified. */
+export interface TokenAnswer {
+  readonly sub: string
+  readonly roles: readonly string[]
+}
+
 export interface TypesAnswer {
   readonly types: readonly TypeAnswer[]
 }

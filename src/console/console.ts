@@ -16,6 +16,7 @@ import type { FiguresAnswer, PersonAnswer, PolicyAnswer, RightsAnswer, SessionAn
 import type { Guard } from './guard.js'
 import { Operation, type OperationOptions } from './operation/operation.js'
 import { type PageFiles, pagePaths } from './page-files.js'
+import { personOf, type TokenReading } from './token-person.js'
 import { leavesOf, RightsOfRoles } from './rights-of-roles.js'
 
 // The console. Enters: requests of its page. Leaves: the page itself, and what it tells of rules, types and figures; never a value of an
@@ -28,6 +29,8 @@ export interface ConsoleOptions {
   /** Where the page connects, asked by a request of it. */
   readonly socketUrl: (request: AdminRequest) => string
   readonly policy: ConsolePolicy
+  /** How the gateway reads tokens. */
+  readonly reading: TokenReading
   /** The newest last. */
   readonly knownSchemas: () => readonly EntitySchema[]
   /** Undefined but in the embedded default. */
@@ -67,6 +70,7 @@ export class Console {
     return {
       ...Object.fromEntries(pagePaths.map((path) => [`GET ${path}`, page])),
       'GET /api/session': guard.viewed((request, admin) => this.session(request, admin)),
+      'POST /api/token': (request) => this.token(request),
       'GET /api/types': guard.viewed(() => this.types()),
       'GET /api/figures': guard.viewed(() => this.figures()),
       'GET /api/rights': guard.viewed(({ query }) => this.rightsOf(query.getAll('role'), query.get('type') ?? '')),
@@ -80,6 +84,14 @@ export class Console {
     const { node, socketUrl, sample } = this.options
     const people = (await sample?.people()) ?? []
     return { node, rights: [...rights], socket_url: socketUrl(request), people, is_sample: sample !== undefined }
+  }
+
+  /** Nothing of it is kept, and no line of the log has it. */
+  private async token(request: AdminRequest): Promise<AdminAnswer> {
+    const { guard, reading, clock } = this.options
+    guard.admitPost(request, 'view')
+    const person = personOf(memberIn(await request.body(), 'token'), reading, clock.now())
+    return typeof person === 'string' ? jsonAnswer(400, { error: 'token_unusable', message: person }) : jsonAnswer(200, person)
   }
 
   private types(): TypesAnswer {
@@ -128,7 +140,7 @@ export class Console {
     const { guard, policy, sample, log } = this.options
     const admin = guard.admitChange(request)
     if (sample === undefined) return jsonAnswer(403, { error: 'not_sample', message: 'The policy is changed where it stands, not here.' })
-    const text = textIn(await request.body())
+    const text = memberIn(await request.body(), 'text')
     log.info({ admin: admin.label }, 'The policy is changed at the console.')
     policy.changed(text)
     return jsonAnswer(200, this.policy(admin))
@@ -142,12 +154,13 @@ export class Console {
   }
 }
 
-function textIn(body: string): string {
+/** The text of a member of the body. @throws AdminRefusal */
+function memberIn(body: string, name: string): string {
   try {
-    const { text } = JSON.parse(body) as { text?: unknown }
+    const { [name]: text } = JSON.parse(body) as Record<string, unknown>
     if (typeof text === 'string') return text
   } catch {
     // The same as below.
   }
-  throw new AdminRefusal(jsonAnswer(400, { error: 'invalid_body', message: 'The body must be an object whose "text" is the policy.' }))
+  throw new AdminRefusal(jsonAnswer(400, { error: 'invalid_body', message: `The body must be an object with the text "${name}".` }))
 }

@@ -10,12 +10,14 @@ import { AdminTokensInForce } from './admin-tokens-in-force.js'
 import { Console, type Sample } from './console.js'
 import { Guard } from './guard.js'
 import { PageFiles } from './page-files.js'
+import type { TokenReading } from './token-person.js'
 
 /** Beside the code that the build puts into `dist/src`. */
 const pageFolder = fileURLToPath(new URL('../../console/page', import.meta.url))
 
 export interface GatewayConsoleOptions {
   readonly config: Pick<Config, 'admin' | 'adminHosts'>
+  readonly reading: TokenReading
   readonly clock: Clock
   readonly log: Log
   /** Takes tokens that no log may show. */
@@ -41,9 +43,9 @@ export class GatewayConsole {
   }
 
   routes({ node, url, gateway, policy, meter }: RunningParts): AdminRoutes {
-    const { config, clock, log } = this.options
+    const { config, reading, clock, log } = this.options
     return new Console({
-      ...{ node, policy, meter, clock, log, guard: this.guard, sample: this.sample },
+      ...{ node, policy, reading, meter, clock, log, guard: this.guard, sample: this.sample },
       files: PageFiles.read(pageFolder),
       socketUrl: (request) => config.admin.gatewayUrl ?? reachedAs(url, request),
       running: gateway,

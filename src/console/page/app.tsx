@@ -1,14 +1,25 @@
 import { useSignal } from '@preact/signals'
+import type { ComponentChild } from 'preact'
 import { useEffect } from 'preact/hooks'
 import { type Screen, screens, show, view } from './address.js'
+import { BadRecordsScreen } from './bad-records/bad-records-screen.js'
+import { ConnectionsScreen } from './connections/connections-screen.js'
 import { watchGateway } from './knowledge.js'
-import { beginLive, togglePause } from './live/people.js'
+import { beginLive } from './live/people.js'
 import { LiveScreen } from './live/live-screen.js'
+import { PipelineScreen } from './pipeline/pipeline-screen.js'
 import { PolicyScreen } from './policy/policy-screen.js'
+import { isPaused } from './pause.js'
 import { session } from './session.js'
 import { SignIn } from './sign-in.js'
 
-const names: Readonly<Record<Screen, string>> = { live: 'Live', policy: 'Policy' }
+const looks: Readonly<Record<Screen, readonly [name: string, screen: () => ComponentChild]>> = {
+  live: ['Live', () => <LiveScreen />],
+  policy: ['Policy', () => <PolicyScreen />],
+  pipeline: ['Pipeline', () => <PipelineScreen />],
+  connections: ['Connections', () => <ConnectionsScreen />],
+  'bad-records': ['Bad records', () => <BadRecordsScreen />],
+}
 
 export function App() {
   const state = session.value
@@ -36,7 +47,7 @@ function Console({ node }: { readonly node: string }) {
         <nav aria-label="Screens">
           {screens.map((one) => (
             <a key={one} href={`#/${one}`} aria-current={one === screen ? 'page' : undefined}>
-              {names[one]}
+              {looks[one][0]}
             </a>
           ))}
         </nav>
@@ -46,7 +57,7 @@ function Console({ node }: { readonly node: string }) {
         </button>
       </header>
       {isHelpOpen.value && <Keys />}
-      <main>{screen === 'policy' ? <PolicyScreen /> : <LiveScreen />}</main>
+      <main>{looks[screen][1]()}</main>
     </>
   )
 }
@@ -54,7 +65,7 @@ function Console({ node }: { readonly node: string }) {
 function Keys() {
   return (
     <dl class="keys">
-      <dt>1, 2</dt>
+      <dt>1 to {screens.length}</dt>
       <dd>the screens</dd>
       <dt>p</dt>
       <dd>pause, go on</dd>
@@ -76,6 +87,6 @@ function onKey(event: KeyboardEvent, isHelpOpen: { value: boolean }): void {
   if (isTyping || ctrlKey || metaKey || altKey) return
   const screen = screens[Number(key) - 1]
   if (screen !== undefined) show({ screen })
-  else if (key === 'p') togglePause()
+  else if (key === 'p') isPaused.value = !isPaused.value
   else if (key === '?') isHelpOpen.value = !isHelpOpen.value
 }

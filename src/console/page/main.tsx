@@ -2,6 +2,7 @@ import { render } from 'preact'
 import { App } from './app.js'
 import { beginSession } from './session.js'
 import './style.css'
+import './operation.css'
 
 void beginSession()
 render(<App />, document.body)

@@ -41,47 +41,47 @@ export const ailments = {
   },
   tables_given_up: {
     ...{ figure: 'tables_given_up', over: 'now', is: 'above', limit: 0 },
-    sentence: '{n} entity types have lost their tables.',
+    sentence: 'Entity types that have lost their tables: {n}.',
     mend: 'They go on without snapshots and lists. Raise STATE_BYTES_MAX or STATE_FILL_SECONDS_MAX as the log says, and start anew.',
   },
   offsets_skipped: {
     ...{ figure: 'offsets_skipped', over: 'minute', is: 'above', limit: 0 },
-    sentence: '{n} offsets were never read in the last minute.',
+    sentence: 'Offsets that were never read, in the last minute: {n}.',
     mend: 'Kafka dropped them before their turn, or has them damaged. The log names the partition.',
   },
   judging_faults: {
     ...{ figure: 'judging_faults', over: 'minute', is: 'above', limit: 0 },
-    sentence: '{n} faults were met in the last minute while rights were judged.',
+    sentence: 'Faults while rights were judged, in the last minute: {n}.',
     mend: 'Those whom they concern were shown nothing. It is a fault of Sluice: report it with the lines of the log.',
   },
   bad_records: {
     ...{ figure: 'bad_records', over: 'minute', is: 'above', limit: 0 },
-    sentence: '{n} records could not be read in the last minute, and were skipped.',
+    sentence: 'Records that could not be read and were skipped, in the last minute: {n}.',
     mend: 'The screen Bad records says why, and what to do.',
   },
   lag: {
     ...{ figure: 'lag', over: 'now', is: 'above', limit: 10_000 },
-    sentence: '{n} records wait in Kafka.',
+    sentence: 'Records that wait in Kafka: {n}.',
     mend: 'The table of lag says where. One partition: its schema may be missing. All of them: this process has not enough CPU.',
   },
   filling: {
     ...{ figure: 'fill_left', over: 'now', is: 'above', limit: 0 },
-    sentence: 'Tables are being filled: {n} records are left to read.',
+    sentence: 'Tables are being filled; records that are left to read: {n}.',
     mend: 'That ends by itself. /readyz says which type is being filled.',
   },
   too_slow: {
     ...{ figure: 'too_slow', over: 'minute', is: 'above', limit: 0 },
-    sentence: '{n} clients were closed in the last minute, as they read too slowly.',
+    sentence: 'Clients that were closed as they read too slowly, in the last minute: {n}.',
     mend: 'They come back, and are sent what they missed. The screen Connections says whose mailboxes are full now.',
   },
   tokens_refused: {
     ...{ figure: 'tokens_refused', over: 'minute', is: 'above', limit: 30 },
-    sentence: '{n} tokens were refused in the last minute.',
+    sentence: 'Tokens that were refused, in the last minute: {n}.',
     mend: 'The log says why: a new key or issuer, clocks that differ, or somebody who tries.',
   },
   log_lines_lost: {
     ...{ figure: 'log_lines_lost', over: 'minute', is: 'above', limit: 0 },
-    sentence: '{n} lines of the log were lost in the last minute.',
+    sentence: 'Lines of the log that were lost, in the last minute: {n}.',
     mend: 'Whoever reads the output of this process is too slow, or has gone.',
   },
 } as const satisfies Record<string, Ailment>

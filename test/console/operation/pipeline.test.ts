@@ -19,11 +19,11 @@ test('nothing is said of a gateway that is well, and what is not well is said wi
   t.same(notWell(), [
     'not_ready: The node is not ready: it lets no clients in.',
     'kafka_down: Kafka does not answer.',
-    'bad_records: 1,234 records could not be read in the last minute, and were skipped.',
+    'bad_records: Records that could not be read and were skipped, in the last minute: 1,234.',
   ])
   meter.lag.set('order/1', () => 1)
   await clock.advance(1000)
-  t.ok(notWell().includes('lag: 10,001 records wait in Kafka.'))
+  t.ok(notWell().includes('lag: Records that wait in Kafka: 10,001.'))
   for (let second = 0; second < 61; second++) await clock.advance(1000)
   t.notOk(
     notWell().some((one) => one.startsWith('bad_records')),

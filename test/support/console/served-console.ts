@@ -15,6 +15,8 @@ export const tokens = { viewer: 'v'.repeat(43), actor: 'a'.repeat(43) }
 
 export const policyText = readFileSync('schemas/policy.json', 'utf8')
 
+const reading = { issuer: undefined, rolesClaims: ['roles'], subClaim: 'sub', clockToleranceSeconds: 5 }
+
 /** A gateway as the console knows it. */
 interface ShownGateway {
   readonly clock: SimulatedClock
@@ -47,7 +49,7 @@ export class ServedConsole {
     ]
     const schemas = entitySchemasOf(readSchemaFolder('schemas'))
     const made = new Console({
-      ...{ node: 'node-1', policy, meter, clock, log, sample, running: gateway },
+      ...{ node: 'node-1', policy, meter, clock, log, sample, running: gateway, reading },
       files: PageFiles.read('dist/console/page'),
       guard: new Guard({ tokens: admins, hosts: [], clock, log }),
       socketUrl: () => 'ws://127.0.0.1:8080',

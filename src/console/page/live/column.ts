@@ -38,6 +38,7 @@ export class Column {
   private readonly cells = new Map<string, Signal<LiveCell>>()
   private leaves: readonly LeafAnswer[] = []
   private leave: Unsubscribe | undefined
+  private followed = ''
   /** The latest that was told, and whether it is on the screen. */
   private latest: State | undefined
   private isWaiting = false
@@ -53,6 +54,9 @@ export class Column {
   }
 
   follow(entityType: string, entityId: string, leaves: readonly LeafAnswer[]): void {
+    const what = JSON.stringify([entityType, entityId, leaves])
+    if (what === this.followed) return
+    this.followed = what
     this.leave?.()
     this.leaves = leaves
     this.latest = undefined

@@ -6,7 +6,9 @@ import { session } from '../session.js'
 import { why, WhyDrawer } from './why-drawer.js'
 import { Ways } from './ways.js'
 import { LiveTable } from './live-table.js'
-import { columns, isPaused, looked, togglePause } from './people.js'
+import { PauseButton } from '../pause-button.js'
+import { AddPerson } from './add-person.js'
+import { columns, looked } from './people.js'
 import { TryButtons } from './try-buttons.js'
 
 export function LiveScreen() {
@@ -18,9 +20,8 @@ export function LiveScreen() {
         <Ways />
         <div class="toolbar">
           {at && <EntityPicker type={at.type} entityId={at.entityId} key={`${at.type.entity_type}/${at.entityId}`} />}
-          <button type="button" aria-pressed={isPaused.value} onClick={togglePause} title="p">
-            {isPaused.value ? '▶ Go on' : '❚❚ Pause'}
-          </button>
+          <PauseButton />
+          <AddPerson />
           <TryButtons />
         </div>
         {at === undefined ? (

@@ -1,9 +1,11 @@
 import { type Signal, useSignal } from '@preact/signals'
+import type { ClientState } from '#client/sluice-client.js'
 import type { LeafAnswer, TypeAnswer } from '../../answers.js'
 import { moveByKeys } from './arrow-keys.js'
 import type { Column } from './column.js'
 import { LeafCell } from './leaf-cell.js'
-import { columns } from './people.js'
+import { columns, removePerson } from './people.js'
+import { why } from './why-drawer.js'
 
 /** A page with thousands of rows is of use to nobody. */
 const rowsMax = 300
@@ -87,13 +89,27 @@ function Person({ column, isChosen }: { readonly column: Column; readonly isChos
   const isLive = connection.value.status === 'live'
   return (
     <th scope="col" class={isChosen ? 'chosen' : ''}>
+      <button type="button" class="remove" aria-label={`Remove ${person.name}`} onClick={() => remove(column)}>
+        ✕
+      </button>
       <strong>{person.name}</strong> <span class="roles">{person.roles.join(', ')}</span>
       <small title={person.sees}>{person.sees}</small>
       <small class={isLive ? 'is-live' : 'is-lost'}>
-        {isLive ? '● live' : '○ no connection'}
+        {connectionText(connection.value)}
         {status.value === 'absent' && ' · nothing to see now'}
         {status.value === 'failed' && ` · ${column.error.value ?? ''}`} · <span class="figure">{updates}</span> updates
       </small>
     </th>
   )
+}
+
+function remove(column: Column): void {
+  if (why.value?.column === column) why.value = undefined
+  removePerson(column)
+}
+
+function connectionText(state: ClientState): string {
+  if (state.status === 'live') return '● live'
+  if (state.status === 'closed' && state.error !== undefined) return `✕ refused: ${state.error.message}`
+  return state.status === 'waiting' && state.end.reason !== '' ? `○ no connection: ${state.end.reason}` : '○ no connection'
 }

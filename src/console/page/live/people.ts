@@ -1,14 +1,17 @@
 import { effect, signal } from '@preact/signals'
-import type { RightsAnswer, SessionAnswer, TypeAnswer } from '../../answers.js'
+import type { RightsAnswer, SessionAnswer, TokenAnswer, TypeAnswer } from '../../answers.js'
 import { view } from '../address.js'
+import { printable } from '#text/printable.js'
 import { policy, types } from '../knowledge.js'
-import { ask } from '../session.js'
+import { isPaused } from '../pause.js'
+import { ask, AskError, session } from '../session.js'
 import { Column } from './column.js'
 
 // The people whose views stand side by side, and what they look at together.
 
 export const columns = signal<readonly Column[]>([])
-export const isPaused = signal(false)
+/** Side by side there is room for no more. */
+export const peopleMax = 6
 
 const screen = {
   isPaused: () => isPaused.value,
@@ -30,23 +33,46 @@ export function looked(): { readonly type: TypeAnswer; readonly entityId: string
 export function beginLive({ people, socket_url }: SessionAnswer): void {
   columns.value = people.map((person) => new Column(person, socket_url, screen))
   effect(followLooked)
+  effect(() => {
+    if (!isPaused.value) for (const column of columns.peek()) column.draw()
+  })
   effect(learnRights)
 }
 
-export function togglePause(): void {
-  isPaused.value = !isPaused.value
-  if (!isPaused.value) for (const column of columns.value) column.draw()
+/** Adds somebody by a token of theirs. Answers why that cannot be, if so, as a sentence. */
+export async function addPerson(token: string): Promise<string | undefined> {
+  const state = session.peek()
+  if (state.status !== 'open') return undefined
+  try {
+    const { sub, roles } = await ask<TokenAnswer>('token', { token })
+    const person = { name: freeName(sub), sees: 'by a token of their own', roles, token }
+    columns.value = [...columns.value, new Column(person, state.answer.socket_url, screen)]
+    return undefined
+  } catch (error) {
+    return error instanceof AskError ? error.message : 'The admin port does not answer.'
+  }
 }
 
-let followed = ''
+export function removePerson(column: Column): void {
+  columns.value = columns.value.filter((one) => one !== column)
+  column.close()
+}
+
+const nameCharactersMax = 40
+
+/** Somebody may stand there twice, by tokens with other roles. */
+function freeName(sub: string): string {
+  const name = printable(sub.slice(0, nameCharactersMax))
+  const taken = columns.value.map(({ person }) => person.name)
+  let free = name
+  for (let n = 2; taken.includes(free); n++) free = `${name} (${n})`
+  return free
+}
 
 function followLooked(): void {
   const at = looked()
   if (at === undefined || at.entityId === '') return
   const { type, entityId } = at
-  const what = JSON.stringify([type, entityId, columns.value.length])
-  if (what === followed) return
-  followed = what
   for (const column of columns.value) column.follow(type.entity_type, entityId, type.leaves)
 }
 
