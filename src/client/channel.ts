@@ -2,13 +2,12 @@ import type { Cursor, Missed } from './api.js'
 import { channelPhases, channelTable, type ChannelEffect, type ChannelEvent } from './channel-table.js'
 import type { Channel, Hub, Topic } from './hub.js'
 import { textIn, type Incoming } from './incoming.js'
-import { empty, expectAll, forgetBy, isCollection, missAll, refresh, showTo, tellEach } from './rows.js'
+import { empty, expectAll, forgetBy, isCollection, miss, refresh, showTo, tellEach } from './rows.js'
 import { leavesNothing } from './server-error.js'
 import type { SluiceError } from './sluice-error.js'
 import type { Subscriber } from './subscriber.js'
 
 const notResumed: Missed = { because: 'not_resumed', count: undefined }
-const nothing = (): void => undefined
 /** What was refused may be permitted by now: so long it rests, and up to twice as long. */
 const refusedMs = 60_000
 /** To ask for a collection that is too large means to be sent as much of it as there may be. */
@@ -24,8 +23,6 @@ export function makeChannel(topic: Topic): Channel {
   return {
     ...{ topic, type: topic.entity_type, id: topic.entity_id },
     ...{ subscribers: new Set(), phase: 'away', rows: new Map(), unnamed: new Set(), pace: {} },
-    ...{ isKnown: false, hasBegun: false, isStanding: false, isPlain: false, isRefused: false, askedAll: false },
-    ...{ endLinger: nothing, endRest: nothing },
   }
 }
 
@@ -33,7 +30,7 @@ export function makeChannel(topic: Topic): Channel {
 export function join(hub: Hub, channel: Channel, subscriber: Subscriber): void {
   const { since, maxHz, onSlow } = subscriber.wishes
   const { pace } = channel
-  channel.endLinger()
+  channel.endLinger?.()
   if (channel.last !== subscriber) dismiss(channel, channel.last)
   channel.last = undefined
   channel.subscribers.add(subscriber)
@@ -91,7 +88,7 @@ export function granted(hub: Hub, channel: Channel, message: Incoming): void {
   const isGap = !resumed && (askedSince !== undefined || (hasBegun && !isStanding))
   if (entityId === undefined) hub.collections.set((channel.subscription = textIn(message['subscription']) ?? ''), channel)
   else if (resumed || isGap) hub.tell('resumed', { entityType, entityId, resumed, reason: textIn(message['reason']) })
-  if (isGap) missAll(channel, notResumed)
+  if (isGap) miss(channel, notResumed)
   if (resumed) unnamed.clear()
   else expectAll(channel)
   if (resumed) refresh(channel, true)
@@ -136,10 +133,10 @@ const effectsByName: { readonly [E in ChannelEffect]: EffectOf } = {
     hub.send()
   },
   plain: (_hub, channel) => (channel.isPlain = true),
-  begin: (_hub, channel) => tellEach(channel, undefined, (subscriber) => begin(channel, subscriber)),
+  begin: (_hub, channel) => tellEach(channel, (subscriber) => begin(channel, subscriber)),
   rest(hub, channel, _error, waitMs) {
     const { around } = hub
-    channel.endRest()
+    channel.endRest?.()
     channel.endRest = around.after(waitMs * (1 + around.random()), () => step(hub, channel, 'rested'))
   },
   unask(hub, channel) {
@@ -149,8 +146,8 @@ const effectsByName: { readonly [E in ChannelEffect]: EffectOf } = {
     hub.send()
   },
   remove(hub, channel) {
-    channel.endLinger()
-    channel.endRest()
+    channel.endLinger?.()
+    channel.endRest?.()
     hub.asking.delete(channel)
     hub.channels.delete(keyOf(channel.topic))
     hub.collections.delete(channel.subscription!)

@@ -3,7 +3,7 @@ import { granted, keyOf, reach, refused } from './channel.js'
 import type { Channel, Hub } from './hub.js'
 import { numberIn, textIn, type Incoming } from './incoming.js'
 import { answered } from './outbox.js'
-import { beginAnew, complete, empty, tellEach, update } from './rows.js'
+import { beginAnew, complete, empty, miss, update } from './rows.js'
 import { errorIn, leavesNothing } from './server-error.js'
 import type { Missed } from './api.js'
 
@@ -29,20 +29,20 @@ export const takes: Readonly<Record<string, Take>> = {
     complete(channel)
   },
   snapshot_started: (hub, message, type) => concerned(hub, message, type).forEach(beginAnew),
-  gap: (hub, message, type) => miss(hub, message, type, { because: 'slow', count: numberIn(message['missed']) }),
+  gap: (hub, message, type) => missBy(hub, message, type, { because: 'slow', count: numberIn(message['missed']) }),
   error(hub, message, type): void {
     const { error, floorMs } = errorIn(message)
     const ended = error.code === 'collection_too_large' ? hub.collections.get(message['subscription'] as string) : undefined
     const channel = answered(hub, message['ref']) ?? ended
     if (channel) return refused(hub, channel, error, floorMs)
-    if (error.code === 'update_too_large') miss(hub, message, type, { because: 'too_large', count: 1 })
+    if (error.code === 'update_too_large') missBy(hub, message, type, { because: 'too_large', count: 1 })
     hub.tell('error', error)
     if (leavesNothing(error)) for (const one of concerned(hub, message, type)) empty(one, error, type)
   },
 }
 
-function miss(hub: Hub, message: Incoming, type: string | undefined, missed: Missed): void {
-  for (const channel of concerned(hub, message, type)) tellEach(channel, type, (subscriber) => subscriber.miss(missed))
+function missBy(hub: Hub, message: Incoming, type: string | undefined, missed: Missed): void {
+  for (const channel of concerned(hub, message, type)) miss(channel, missed, type)
 }
 
 /**

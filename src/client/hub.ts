@@ -44,7 +44,7 @@ export interface Server {
   /** Until when the allowance is used up, and when more is sent although not all is answered. */
   nextMs: number
   patientMs: number
-  endWait: () => void
+  endWait?: () => void
 }
 
 /** What a subscription is to, as members of its request: an entity, of one type or of any; or the entities of a type that pass a filter. */
@@ -72,23 +72,23 @@ export interface Channel {
   /** Why there is nothing of a collection. */
   error?: SluiceError | undefined
   /** Whether all that there is was told. */
-  isKnown: boolean
+  isKnown?: boolean
   /** Where a new connection goes on. */
   cursor?: Cursor | undefined
   /** Whether it has ever stood, and does so on this connection. */
-  hasBegun: boolean
-  isStanding: boolean
+  hasBegun?: boolean
+  isStanding?: boolean
   /** Whether the server does not know the type's latest versions. */
-  isPlain: boolean
+  isPlain?: boolean
   /** Whether it was not granted when it was asked for last. */
-  isRefused: boolean
+  isRefused?: boolean
   /** How it is wished: as it was asked for last. */
   pace: EntityOptions
   /** What was asked for last: all that there is, or what came since then. */
-  askedAll: boolean
+  askedAll?: boolean | undefined
   askedSince?: Cursor | undefined
   /** Has left, and is kept for a moment. */
   last?: Subscriber | undefined
-  endLinger: () => void
-  endRest: () => void
+  endLinger?: () => void
+  endRest?: () => void
 }

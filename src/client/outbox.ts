@@ -21,11 +21,11 @@ export function connect(hub: Hub, { features, limits }: Greeting): void {
   const extraBytes = limit('bytes_per_frame')
   const secondBytes = limit('frames_per_second') * extraBytes * usedShare
   const frameBytes = limit('frame_bytes')
-  hub.server = { features, secondBytes, frameBytes, extraBytes, owed: new Map(), lastRef: 0, nextMs: 0, patientMs: 0, endWait() {} }
+  hub.server = { features, secondBytes, frameBytes, extraBytes, owed: new Map(), lastRef: 0, nextMs: 0, patientMs: 0 }
 }
 
 export function disconnect(hub: Hub): void {
-  hub.server?.endWait()
+  hub.server?.endWait?.()
   hub.server = undefined
   hub.asking.clear()
   hub.leaving.clear()
@@ -48,7 +48,7 @@ export function flush(hub: Hub): void {
   if (!server || asking.size + leaving.size === 0) return
   const nowMs = around.nowMs()
   const dueMs = server.owed.size === 0 ? server.nextMs - burstMs : hasMarks ? server.patientMs : Infinity
-  server.endWait()
+  server.endWait?.()
   if (nowMs >= dueMs) {
     sendFrame(hub, server, nowMs)
     flush(hub)

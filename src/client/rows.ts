@@ -5,7 +5,7 @@ import type { SluiceError } from './sluice-error.js'
 import type { AnyChange, Subscriber } from './subscriber.js'
 
 /** Those that a type concerns; without one, all. */
-export function tellEach({ subscribers }: Channel, type: string | undefined, call: (subscriber: Subscriber) => void): void {
+export function tellEach({ subscribers }: Channel, call: (subscriber: Subscriber) => void, type?: string): void {
   for (const subscriber of subscribers) if (!type || !subscriber.type || subscriber.type === type) call(subscriber)
 }
 
@@ -42,7 +42,7 @@ export function beginAnew(channel: Channel): void {
 export function complete(channel: Channel): void {
   takeAway(channel, channel.unnamed)
   channel.isKnown = true
-  tellEach(channel, undefined, (subscriber) => settle(subscriber))
+  tellEach(channel, (subscriber) => settle(subscriber))
 }
 
 /** Today's rights show nothing of it, or of one of its types, also of what was shown to somebody else. What comes back is told anew. */
@@ -51,7 +51,7 @@ export function empty(channel: Channel, error: SluiceError, type?: string): void
   channel.cursor = undefined
   takeAway(channel, new Set([...rows.keys(), ...unnamed].filter((one) => !type || one === type)))
   channel.error = isCollection(channel) ? error : undefined
-  tellEach(channel, type, (subscriber) => settle(subscriber, channel.error))
+  tellEach(channel, (subscriber) => settle(subscriber, channel.error), type)
 }
 
 /** Nothing of it may be kept. What was shown by then is named by the next snapshot, or gone. */
@@ -60,15 +60,15 @@ export function forget(channel: Channel): void {
   channel.rows.clear()
   channel.cursor = undefined
   channel.isKnown = false
-  tellEach(channel, undefined, forgetBy)
+  tellEach(channel, forgetBy)
 }
 
-export function missAll(channel: Channel, missed: Missed): void {
-  tellEach(channel, undefined, (subscriber) => subscriber.miss(missed))
+export function miss(channel: Channel, missed: Missed, type?: string): void {
+  tellEach(channel, (subscriber) => subscriber.miss(missed), type)
 }
 
 export function refresh(channel: Channel, isFresh: boolean): void {
-  tellEach(channel, undefined, (subscriber) => subscriber.fresh?.(isFresh))
+  tellEach(channel, (subscriber) => subscriber.fresh?.(isFresh))
 }
 
 /** Tells one who came later how it is. */
@@ -85,7 +85,7 @@ function put(channel: Channel, change: AnyChange): void {
   channel.unnamed.delete(row)
   if (operation === 'delete') channel.rows.delete(row)
   else channel.rows.set(row, change)
-  tellEach(channel, entityType, (subscriber) => take(subscriber, change))
+  tellEach(channel, (subscriber) => take(subscriber, change), entityType)
 }
 
 function take(subscriber: Subscriber, change: AnyChange): void {

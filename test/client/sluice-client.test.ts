@@ -4,7 +4,7 @@ import { build } from 'esbuild'
 import { test } from 'tap'
 
 /** What it must not grow beyond, minified and compressed. The aim is 7,200. */
-const bytesMax = 11_670
+const bytesMax = 11_620
 
 async function bundle(format: 'esm' | 'iife'): Promise<string> {
   const entryPoints = ['dist/src/client/sluice-client.js']
