@@ -30,8 +30,9 @@ function lookupUnder(showing: Showing, wished: readonly Equality[], schemas: rea
   const own = equalityLookupOf(required)
   // Where the rule asks for more than the look-up does, some that are found show nothing.
   const isWhole = condition === undefined || comparisonsOf(condition.toJSON()).length === (own?.paths.length ?? 0)
-  const further = isWhole ? wished.filter(({ path }) => schemas.every((schema) => isShown(path, showing, required, schema))) : []
-  const both = equalityLookupOf([...required, ...further.filter(({ path }) => !own?.paths.includes(path))])
+  const others = isWhole ? wished.filter(({ path }) => own?.paths.includes(path) !== true) : []
+  const further = others.filter(({ path }) => schemas.every((schema) => isShown(path, showing, required, schema)))
+  const both = equalityLookupOf([...required, ...further])
   if (further.length > 0 && own?.paths.every((path) => both!.paths.includes(path)) !== false) return both
   // What is written in the policy is asked for by all: most rows have it.
   return isOpen ? own : undefined
