@@ -3,6 +3,7 @@ import type { Clock } from '#clock.js'
 import type { CollectionAudience } from '#policy/collection/collection-audience.js'
 import type { EqualityLookup } from '#policy/collection/equality-keys.js'
 import { Meter } from '../observe/meter.js'
+import type { RowIndex } from '../table/row-index.js'
 import type { RowSearch } from '../table/row-search.js'
 import type { TypeTable } from '../table/table.js'
 import type { Tables } from '../table/tables.js'
@@ -22,7 +23,8 @@ type SearchedTable = Pick<TypeTable, 'indexes' | 'schemasOfRows'>
 
 /** Searches of rows by indexes, which are kept while somebody is subscribed for whom they were searched. */
 export class RowSearches {
-  private readonly latest = new WeakMap<CollectionAudience, RowSearch>()
+  /** By which each was looked for last. */
+  private readonly indexes = new WeakMap<CollectionAudience, readonly RowIndex[]>()
   private cancel: (() => void) | undefined
 
   constructor(private readonly options: RowSearchesOptions) {}
@@ -41,13 +43,13 @@ export class RowSearches {
   }
 
   private note(audience: CollectionAudience | undefined, search: RowSearch): void {
-    if (audience !== undefined) this.latest.set(audience, search)
+    if (audience !== undefined) this.indexes.set(audience, search.indexes)
     this.cancel ??= this.options.clock.after(roundMs, () => this.round())
   }
 
   private round(): void {
     const { standing, tables, clock } = this.options
-    for (const audience of standing()) if (audience !== undefined) this.latest.get(audience)?.keep()
+    for (const audience of standing()) for (const index of (audience && this.indexes.get(audience)) ?? []) index.keep()
     for (const { indexes } of tables.all()) indexes.nextRound()
     this.cancel = clock.after(roundMs, () => this.round())
   }

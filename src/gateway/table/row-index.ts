@@ -54,6 +54,11 @@ export class RowIndex {
     return this.sets.bytes
   }
 
+  /** Somebody asks for it still. */
+  keep(): void {
+    this.idleRounds = 0
+  }
+
   /** Whoever has searched it before may know it still. */
   forget(): void {
     this.isGone = true

@@ -15,12 +15,11 @@ export class RowSearch {
     private readonly parts: readonly SearchPart[],
     private readonly keepRoom: () => void,
   ) {
-    this.keep()
+    for (const { index } of parts) index.keep()
   }
 
-  /** The indexes are asked for still. */
-  keep(): void {
-    for (const { index } of this.parts) index.idleRounds = 0
+  get indexes(): RowIndex[] {
+    return this.parts.map(({ index }) => index)
   }
 
   /**
