@@ -19,7 +19,7 @@ export const collections: Scenario = {
   name: 'collections',
   question,
   headline: false,
-  defaults: { clients: 10_000, entities: 1_000_000, eventsPerSecond: 2500, atOnce: 1000 },
+  defaults: { clients: 10_000, entities: 1_000_000, eventsPerSecond: 2500, seconds: 6, atOnce: 1000 },
   quick: { clients: 50, entities: 1000, eventsPerSecond: 200, seconds: 0.5, warmUpSeconds: 0.2, rounds: 1 },
   run,
 }
