@@ -11,11 +11,22 @@ let opened: Promise<ShopConsole> | undefined
 /** One shop for all tests that leave its policy as it is. */
 const shop = () => (opened ??= ShopConsole.start(all))
 
+let changed: Promise<ShopConsole> | undefined
+/** Another for those that change it, and put it back. */
+const changing = () => (changed ??= ShopConsole.start(all))
+
 const cell = (person: string, path: string) => `document.getElementById('${person}/${path}')`
 const textOf = (person: string, path: string) => `${cell(person, path)}?.querySelector('.text')?.textContent`
 const isHidden = (person: string, path: string) => `${cell(person, path)}?.classList.contains('hidden')`
 const drawer = `document.querySelector('.drawer')?.textContent`
 const button = (start: string) => `[...document.querySelectorAll('button')].find(({ textContent }) => textContent.startsWith('${start}'))`
+
+/** Changes what stands in the editor, as somebody who types. */
+const written = (old: string, next: string) => `(() => {
+  const editor = document.querySelector('textarea')
+  editor.value = editor.value.replace(${JSON.stringify(old)}, ${JSON.stringify(next)})
+  editor.dispatchEvent(new Event('input', { bubbles: true }))
+})()`
 
 test('one order stands as three people see it, changing, with what is hidden in its place', inChromium, async (t) => {
   const running = await shop()
@@ -34,20 +45,21 @@ test('a press on a field says which rule shows or hides it', inChromium, async (
   const tab = await (await shop()).open(chromium)
   await tab.until(isHidden('Sam', 'margin'))
   await tab.evaluate(`${cell('Sam', 'margin')}.click()`)
-  await tab.until(`${drawer}?.includes('hides')`)
-  t.match(
-    await tab.evaluate(drawer),
-    /Why does Sam not see order\.margin\?.*shows roles\.support\[0\], line 4.*hides roles\.support\[2\], line 6/,
+  // Once in a while the order is gone for a second.
+  await tab.until(
+    `/Why does Sam not see order\\.margin.*shows roles\\.support\\[0\\], line 4.*hides roles\\.support\\[2\\], line 6/.test(${drawer})`,
   )
   await tab.evaluate(`${cell('Wanda', 'total')}.click()`)
   await tab.until(`${drawer}?.includes('No rule of warehouse names this field')`)
   await tab.evaluate(`${cell('Ada', 'total')}.click()`)
   await tab.until(`${drawer}?.includes('customer_id = \${user.sub}')`)
-  t.match(await tab.evaluate(drawer), /customer_id is customer-1/, 'what the condition asks about, as Ada herself is shown it')
+  // What the condition asks about, as Ada herself is shown it.
+  await tab.until(`${drawer}?.includes('customer_id is customer-1')`)
+  t.same((await shop()).faultsOf(tab), [])
 })
 
 test('a press hides a field from one role, one column changes at once, and the next press shows it again', inChromium, async (t) => {
-  const running = await ShopConsole.start(t)
+  const running = await changing()
   const tab = await running.open(chromium, '#/live/customer/customer-1')
   await tab.until(`${textOf('Sam', 'email')}?.includes('@') && ${textOf('Ada', 'email')}?.includes('@')`)
   await tab.evaluate(`${button('Hide email')}.click()`)
@@ -56,6 +68,55 @@ test('a press hides a field from one role, one column changes at once, and the n
   await tab.evaluate(`${button('Show email')}.click()`)
   await tab.until(`${textOf('Sam', 'email')}?.includes('@')`)
   t.same(running.faultsOf(tab), [])
+})
+
+test('a policy is tried out as it is written, put in force, and undone', inChromium, async (t) => {
+  const running = await changing()
+  const tab = await running.open(chromium)
+  await tab.until(isHidden('Wanda', 'total'))
+  await tab.evaluate(`${cell('Wanda', 'total')}.click()`)
+  await tab.until(button('Copy as a case'))
+  await tab.evaluate(`${button('Copy as a case')}.click()`)
+  await tab.until(`${drawer}.includes('runs on the policy')`)
+  await tab.evaluate(`location.hash = '#/policy'`)
+  await tab.until(`document.querySelector('.panes')?.textContent.includes('Cases: 1 pass')`)
+  await tab.evaluate(written('"items.sku", "items.quantity"', '"items.sku", "items.quantity", "total", "totl"'))
+  await tab.until(
+    `/1 field, 1 role.*more.* warehouse: order.total.*"totl" names no field.*Wanda does not see/s.test(document.querySelector('.panes').textContent)`,
+  )
+  await tab.evaluate(`${button('line 10')}.click()`)
+  t.match(
+    await tab.evaluate(
+      `(({ value, selectionStart, selectionEnd }) => value.slice(selectionStart, selectionEnd))(document.querySelector('textarea'))`,
+    ),
+    /totl/,
+  )
+  await tab.evaluate(`${button('Put in force')}.click()`)
+  await tab.until(`document.querySelector('.panes').textContent.includes('Nothing: everybody sees what they see now')`)
+  await tab.evaluate(`location.hash = '#/live'`)
+  await tab.until(`${cell('Wanda', 'total')} && !${isHidden('Wanda', 'total')} && ${textOf('Wanda', 'total')} !== ''`)
+  await tab.evaluate(`location.hash = '#/policy'`)
+  await tab.until(button('↶ Undo'))
+  await tab.evaluate(`${button('↶ Undo')}.click()`)
+  await tab.until(`!document.querySelector('textarea').value.includes('totl')`)
+  t.same(running.faultsOf(tab), [])
+})
+
+test('a text that is no policy is said to be none, one that hides everything can be undone', inChromium, async (t) => {
+  const tab = await (await changing()).open(chromium, '#/policy')
+  await tab.until(`document.querySelector('textarea')`)
+  await tab.evaluate(written('{', '{{'))
+  await tab.until(`document.querySelector('.panes').textContent.includes('is not JSON')`)
+  await tab.evaluate(`${button('Put in force')}.click()`)
+  await tab.until(`document.querySelector('[role=alert]')?.textContent.includes('The one before stays in force')`)
+  await tab.evaluate(
+    `(() => { const editor = document.querySelector('textarea'); editor.value = '{ "roles": {} }'; editor.dispatchEvent(new Event('input', { bubbles: true })) })()`,
+  )
+  await tab.evaluate(`${button('Put in force')}.click()`)
+  await tab.until(`!${button('Reset')}.disabled`)
+  await tab.evaluate(`${button('Reset')}.click()`)
+  await tab.until(`document.querySelector('textarea').value.includes('warehouse')`)
+  t.ok(await tab.evaluate(`!${button('↶ Undo')}.disabled`))
 })
 
 test('all of it is done by keys, too', inChromium, async (t) => {

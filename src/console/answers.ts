@@ -79,6 +79,8 @@ export interface RuleAnswer {
 
 export interface PolicyAnswer {
   readonly text: string
+  /** As it was when the process began. */
+  readonly first: string
   /** Why what was written last is not in force. */
   readonly refused: string | undefined
   readonly may_change: boolean
@@ -95,4 +97,53 @@ export interface FiguresAnswer {
   readonly policy_hash: string
   /** How many schemas are known, likewise. */
   readonly schemas: number
+}
+
+/** What a text would do if it were in force. */
+export interface TrialAnswer {
+  /** Why it is no policy; nothing else is told then. */
+  readonly fault: string | undefined
+  readonly findings: readonly FindingAnswer[]
+  readonly changes: readonly ChangeAnswer[]
+  readonly cases: CasesAnswer
+  readonly views: readonly ViewAnswer[]
+}
+
+export interface FindingAnswer {
+  readonly severity: 'error' | 'warning'
+  /** In the policy's text, from 1. */
+  readonly line: number | undefined
+  readonly what: string
+  readonly mend: string
+}
+
+/** What a role would see otherwise than now. */
+export interface ChangeAnswer {
+  readonly kind: 'wider' | 'narrower' | 'other'
+  readonly role: string
+  readonly entity_type: string
+  readonly path: string
+  readonly tags: readonly string[]
+  readonly before: string
+  readonly after: string
+}
+
+export interface CasesAnswer {
+  readonly passed: number
+  /** Why the cases cannot be read. */
+  readonly fault: string | undefined
+  readonly failed: readonly { readonly name: string; readonly line: number; readonly why: string }[]
+}
+
+/** Who may see a type. */
+export interface ViewAnswer {
+  readonly entity_type: string
+  readonly roles: readonly string[]
+  /** Of each leaf, by role: `always`, `never`, or when. */
+  readonly leaves: readonly { readonly path: string; readonly shown: readonly string[] }[]
+}
+
+/** A case for `sluice policy test`, in YAML. */
+export interface CaseAnswer {
+  readonly text: string
 }

@@ -12,11 +12,13 @@ import type { Clock } from '#clock.js'
 import type { AdminToken } from '#config/admin-tokens.js'
 import type { Meter } from '#gateway/observe/meter.js'
 import type { Log } from '#log.js'
-import type { FiguresAnswer, PersonAnswer, PolicyAnswer, RightsAnswer, SessionAnswer, TypesAnswer } from './answers.js'
+import type { FiguresAnswer, RightsAnswer, SessionAnswer, TypesAnswer } from './answers.js'
 import type { Guard } from './guard.js'
 import { Operation, type OperationOptions } from './operation/operation.js'
 import { type PageFiles, pagePaths } from './page-files.js'
 import { personOf, type TokenReading } from './token-person.js'
+import { type ConsolePolicy, PolicyDesk } from './policy-desk.js'
+import type { Sample } from './sample.js'
 import { leavesOf, RightsOfRoles } from './rights-of-roles.js'
 
 // The console. Enters: requests of its page. Leaves: the page itself, and what it tells of rules, types and figures; never a value of an
@@ -41,25 +43,13 @@ export interface ConsoleOptions {
   readonly log: Log
 }
 
-/** The policy in force. */
-export interface ConsolePolicy {
-  readonly textInForce: string | undefined
-  readonly refused: string | undefined
-  changed(text: string): void
-}
-
-/** The shop of the embedded default. */
-export interface Sample {
-  /** None where the gateway's key is not the shop's. */
-  people(): Promise<readonly PersonAnswer[]>
-  /** Ids to begin with, by their types; the type to begin with comes first. */
-  readonly ids: Readonly<Record<string, readonly string[]>>
-}
-
 export class Console {
+  private readonly desk: PolicyDesk
   private rights: RightsOfRoles | undefined
 
-  constructor(private readonly options: ConsoleOptions) {}
+  constructor(private readonly options: ConsoleOptions) {
+    this.desk = new PolicyDesk({ ...options, ...options.reading, schemas: () => this.newest() })
+  }
 
   routes(): AdminRoutes {
     const { files, guard, socketUrl } = this.options
@@ -74,9 +64,8 @@ export class Console {
       'GET /api/types': guard.viewed(() => this.types()),
       'GET /api/figures': guard.viewed(() => this.figures()),
       'GET /api/rights': guard.viewed(({ query }) => this.rightsOf(query.getAll('role'), query.get('type') ?? '')),
-      'GET /api/policy': guard.viewed((_request, admin) => this.policy(admin)),
       ...new Operation({ ...this.options, ...this.options.running }).routes(),
-      'POST /api/policy': (request) => this.changePolicy(request),
+      ...this.desk.routes,
     }
   }
 
@@ -96,10 +85,7 @@ export class Console {
 
   private types(): TypesAnswer {
     const { sample } = this.options
-    const byType = this.schemasByType()
-    const names = new Set([...Object.keys(sample?.ids ?? {}), ...byType.keys()])
-    const found = [...names].flatMap((name) => (byType.has(name) ? [[name, byType.get(name)!] as const] : []))
-    const types = found.map(([entity_type, schemas]) => ({
+    const types = [...this.schemasByType()].map(([entity_type, schemas]) => ({
       entity_type,
       versions: schemas.length,
       examples: sample?.ids[entity_type] ?? [],
@@ -130,26 +116,18 @@ export class Console {
     return this.rights
   }
 
-  private policy({ rights }: AdminToken): PolicyAnswer {
-    const { textInForce = '', refused } = this.options.policy
-    return { text: textInForce, refused, may_change: this.options.sample !== undefined && rights.has('act') }
+  /** Of each type. */
+  private newest(): EntitySchema[] {
+    return [...this.schemasByType().values()].map((schemas) => schemas.at(-1)!)
   }
 
-  /** In the sample shop alone: elsewhere the policy belongs to a file or a topic, and to whoever reviews it. */
-  private async changePolicy(request: AdminRequest): Promise<AdminAnswer> {
-    const { guard, policy, sample, log } = this.options
-    const admin = guard.admitChange(request)
-    if (sample === undefined) return jsonAnswer(403, { error: 'not_sample', message: 'The policy is changed where it stands, not here.' })
-    const text = memberIn(await request.body(), 'text')
-    log.info({ admin: admin.label }, 'The policy is changed at the console.')
-    policy.changed(text)
-    return jsonAnswer(200, this.policy(admin))
-  }
-
+  /** The type to begin with comes first. */
   private schemasByType(): Map<string, EntitySchema[]> {
-    const byType = new Map<string, EntitySchema[]>()
-    for (const schema of this.options.knownSchemas().filter(({ streamable }) => streamable))
+    const { sample, knownSchemas } = this.options
+    const byType = new Map<string, EntitySchema[]>(Object.keys(sample?.ids ?? {}).map((name) => [name, []]))
+    for (const schema of knownSchemas().filter(({ streamable }) => streamable))
       byType.set(schema.entityType, [...(byType.get(schema.entityType) ?? []), schema])
+    for (const [name, schemas] of byType) if (schemas.length === 0) byType.delete(name)
     return byType
   }
 }

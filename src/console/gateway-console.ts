@@ -7,10 +7,11 @@ import type { AdminRequest, AdminRoutes } from '#gateway/observe/admin-answer.js
 import type { RunningParts } from '#gateway/start.js'
 import type { Log } from '#log.js'
 import { AdminTokensInForce } from './admin-tokens-in-force.js'
-import { Console, type Sample } from './console.js'
+import { Console } from './console.js'
 import { Guard } from './guard.js'
 import { PageFiles } from './page-files.js'
 import type { TokenReading } from './token-person.js'
+import type { Sample } from './sample.js'
 
 /** Beside the code that the build puts into `dist/src`. */
 const pageFolder = fileURLToPath(new URL('../../console/page', import.meta.url))

@@ -61,7 +61,7 @@ export class Guard {
     return async (request) => jsonAnswer(200, await answer(request, this.admit(request, 'view')))
   }
 
-  /** As `admit`, of a request that changes something: only a page of this port may send it. @throws AdminRefusal */
+  /** As `admit`, of a request that changes something. @throws AdminRefusal */
   admitChange(request: AdminRequest): AdminToken {
     return this.admitPost(request, 'act')
   }

@@ -2,7 +2,7 @@ import type { Clock } from '#clock.js'
 import { MemoryRegistry } from '#registry/memory-registry.js'
 import { topicsOf, type EntityDefinition } from '#entities.js'
 import { EntityRecordWriter } from '#publisher/entity-record.js'
-import { readEntities } from '#publisher/published-entity.js'
+import { type PublishedEntity, readEntities } from '#publisher/published-entity.js'
 import { eventSchemaOf } from '#schema/subjects/event-schema.js'
 import { inlinedSchemaOf } from '#schema/subjects/inlined-schema.js'
 import { MemoryTopics } from '#gateway/source/memory/memory-topics.js'
@@ -17,6 +17,8 @@ export interface Embedded {
   readonly topics: MemoryTopics
   readonly registry: MemoryRegistry
   readonly shop: SampleShop
+  /** What it is written by. */
+  readonly published: readonly PublishedEntity[]
 }
 
 /** @param folder holds one `.avsc` for each entity, named after its type. @throws ConfigurationError where it does not. */
@@ -38,5 +40,5 @@ export function embeddedFrom(folder: string, clock: Clock, random: () => number)
     const { topic, record } = writers.get(entityType)!.write({ operation, entity, entityId, timestampMs: clock.now() })
     topics.append(topic, { key: Buffer.from(record.key), value: record.value })
   })
-  return { entities: entities.map(({ definition }) => definition), topics, registry, shop }
+  return { entities: entities.map(({ definition }) => definition), topics, registry, shop, published: entities }
 }

@@ -1,17 +1,11 @@
 import { test } from 'tap'
 import type { RightsAnswer, TypesAnswer } from '#console/answers.js'
-import type { Sample } from '#console/console.js'
-import { policyText, ServedConsole, tokens } from '../support/console/served-console.js'
+import { ServedConsole, shop } from '../support/console/served-console.js'
 
 const answers = [
   ...['session', 'types', 'figures', 'rights?type=order&role=support', 'policy'],
   ...['pipeline', 'pipeline?since=3', 'connections', 'bad-records'],
 ]
-
-const shop: Sample = {
-  people: () => Promise.resolve([{ name: 'Sam', sees: 'all', roles: ['support'], token: 'jwt' }]),
-  ids: { order: ['order-1'] },
-}
 
 test('the page comes without a token, with a policy by which it runs and asks nothing of others', async (t) => {
   const { url } = await ServedConsole.start(t)
@@ -97,32 +91,4 @@ test('rights are told by the rules alone, with the last one that names a field a
   t.match(of(both, 'margin'), { shown: 'never', rules: [{ shows: true }, { shows: false, line: 6 }] })
   t.match(of(await asked('type=order&role=nobody'), 'id'), { shown: 'never', rules: [] })
   t.equal((await served.get('/api/rights?type=none&role=support')).status, 404)
-})
-
-test('the policy is changed in the sample shop alone, by who may act, and each change is a line of the log', async (t) => {
-  const real = await ServedConsole.start(t)
-  t.equal((await real.post('/api/policy', { text: '{"roles":{}}' })).status, 403)
-  t.equal(real.policy.textInForce, policyText)
-  const served = await ServedConsole.start(t, shop)
-  const before = served.logged.length
-  const answer = await served.post('/api/policy', { text: '{"roles":{}}' })
-  t.match(await answer.json(), { text: '{"roles":{}}', may_change: true })
-  t.match(served.logged[before], { fields: { admin: 'bob' }, message: 'The policy is changed at the console.' })
-  t.equal((await served.post('/api/policy', { text: policyText }, { token: tokens.viewer })).status, 403)
-  t.equal((await served.post('/api/policy', { text: policyText }, { Origin: 'http://evil.example' })).status, 403)
-  t.equal(served.policy.textInForce, '{"roles":{}}')
-})
-
-test('a text that is no policy stays out of force, and why is told', async (t) => {
-  const served = await ServedConsole.start(t, shop)
-  for (const text of ['', '{', '[]', '{"roles":{"support":[{"action":"read","subject":"order","fields":["id"],"condition":{}}]}}']) {
-    const { text: inForce, refused } = (await (await served.post('/api/policy', { text })).json()) as { text: string; refused: string }
-    t.equal(inForce, policyText)
-    t.match(refused, /\S+ \S+/, text)
-  }
-  for (const body of ['', 'null', '7', '{', '[]', '{"text":7}', '{"texts":""}'])
-    t.equal((await served.post('/api/policy', body)).status, 400, body)
-  t.equal((await served.post('/api/policy', { text: 'x'.repeat(10 * 1024 * 1024) }).catch(() => ({ status: 413 }))).status, 413)
-  t.equal(served.policy.textInForce, policyText)
-  t.equal((await served.get('/api/policy')).status, 200, 'goes on')
 })

@@ -8,6 +8,7 @@ import { watchGateway } from './knowledge.js'
 import { beginLive } from './live/people.js'
 import { LiveScreen } from './live/live-screen.js'
 import { PipelineScreen } from './pipeline/pipeline-screen.js'
+import { closeWhy } from './live/why-drawer.js'
 import { PolicyScreen } from './policy/policy-screen.js'
 import { isPaused } from './pause.js'
 import { session } from './session.js'
@@ -87,6 +88,7 @@ function onKey(event: KeyboardEvent, isHelpOpen: { value: boolean }): void {
   if (isTyping || ctrlKey || metaKey || altKey) return
   const screen = screens[Number(key) - 1]
   if (screen !== undefined) show({ screen })
+  else if (key === 'Escape') closeWhy()
   else if (key === 'p') isPaused.value = !isPaused.value
   else if (key === '?') isHelpOpen.value = !isHelpOpen.value
 }

@@ -55,12 +55,19 @@ export function endSession(why: string | undefined): void {
   session.value = { status: 'none', why }
 }
 
+/** Integers of more digits than JavaScript's numbers have are bigints here, and numbers in JSON. */
+function exactText(body: object): string {
+  const mark = '\u0000'
+  const text = JSON.stringify(body, (_name, value: unknown) => (typeof value === 'bigint' ? `${mark}${value}` : value))
+  return text.replace(/"\\u0000(-?\d+)"/g, '$1')
+}
+
 /** @throws AskError; TypeError where nobody answers. */
 export async function ask<T>(path: string, body?: object): Promise<T> {
   const headers: Record<string, string> = { Authorization: `Bearer ${key ?? ''}` }
   const answered = await (body === undefined
     ? fetch(`/api/${path}`, { headers })
-    : fetch(`/api/${path}`, { method: 'POST', headers: { ...headers, 'Content-Type': 'application/json' }, body: JSON.stringify(body) }))
+    : fetch(`/api/${path}`, { method: 'POST', headers: { ...headers, 'Content-Type': 'application/json' }, body: exactText(body) }))
   if (answered.ok) return (await answered.json()) as T
   const { message, error } = (await answered.json().catch(() => ({}))) as { message?: string; error?: string }
   throw new AskError(answered.status, message ?? error ?? `The admin port answered ${answered.status}.`)

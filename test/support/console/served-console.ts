@@ -1,6 +1,11 @@
 import { readFileSync } from 'node:fs'
+import { backgroundClock, type Clock } from '#clock.js'
+import { ConfigurationError } from '#errors.js'
 import type { Test } from 'tap'
-import { Console, type ConsoleOptions, type Sample } from '#console/console.js'
+import { Console, type ConsoleOptions } from '#console/console.js'
+import type { Sample } from '#console/sample.js'
+import { EntityEncoder } from '#tools/policy/entity-encoder.js'
+import { readEntities } from '#publisher/published-entity.js'
 import { Guard } from '#console/guard.js'
 import { PageFiles } from '#console/page-files.js'
 import { PolicyInForce } from '#gateway/authorize/policy-in-force.js'
@@ -9,7 +14,6 @@ import { Meter } from '#gateway/observe/meter.js'
 import { entitySchemasOf } from '#tools/policy/entity-schemas.js'
 import { readSchemaFolder } from '#schema/files/schema-folder.js'
 import { recordingLog, type LoggedLine } from '../running/recording-log.js'
-import { SimulatedClock } from '../running/simulated-clock.js'
 
 export const tokens = { viewer: 'v'.repeat(43), actor: 'a'.repeat(43) }
 
@@ -19,14 +23,14 @@ const reading = { issuer: undefined, rolesClaims: ['roles'], subClaim: 'sub', cl
 
 /** A gateway as the console knows it. */
 interface ShownGateway {
-  readonly clock: SimulatedClock
+  readonly clock: Clock
   readonly meter: Meter
   readonly gateway: ConsoleOptions['running']
 }
 
 function idle(): ShownGateway {
   const gateway = { connections: { current: () => [], ofUser: () => [] }, badRecords: { recent: () => [] } }
-  return { clock: new SimulatedClock(), meter: new Meter(), gateway }
+  return { clock: backgroundClock, meter: new Meter(), gateway }
 }
 
 /** The console of the shop's types, on a port of its own, with people that nobody needs a gateway for. */
@@ -72,4 +76,19 @@ export class ServedConsole {
       body: typeof body === 'string' ? body : JSON.stringify(body),
     })
   }
+}
+
+const entities = readEntities('schemas')
+const named = (entityType: string) => {
+  const found = entities.find(({ definition }) => definition.name === entityType)
+  if (found === undefined) throw new ConfigurationError(`There is no ${entityType}.`)
+  return found
+}
+
+/** A shop with one person and one order. */
+export const shop: Sample = {
+  people: () => Promise.resolve([{ name: 'Sam', sees: 'all', roles: ['support'], token: 'jwt' }]),
+  ids: { order: ['order-1'] },
+  encoderOf: (entityType) => EntityEncoder.of(named(entityType).file),
+  recordOf: (entityType) => named(entityType).record,
 }

@@ -94,6 +94,16 @@ export class Column {
     })
   }
 
+  /** The leaves that are shown now. */
+  shownPaths(): string[] {
+    return this.leaves.map(({ path }) => path).filter((path) => !['hidden', 'absent'].includes(this.cell(path).peek().kind))
+  }
+
+  /** What was told last. */
+  data(): unknown {
+    return this.latest?.data
+  }
+
   close(): void {
     this.leave?.()
     this.client.close()

@@ -1,39 +1,68 @@
-import { signal } from '@preact/signals'
-import { useEffect, useRef } from 'preact/hooks'
+import { signal, useSignal } from '@preact/signals'
+import { useLayoutEffect, useRef } from 'preact/hooks'
 import type { LeafAnswer, LeafRightsAnswer, RuleAnswer } from '../../answers.js'
 import { changePolicy, policy } from '../knowledge.js'
 import type { Column } from './column.js'
+import { pinCase } from './pinned-case.js'
 import { hidesAt, withHidden, withoutHidden } from '../policy/policy-text.js'
 
 /** The field that somebody asks about. */
 export const why = signal<{ readonly column: Column; readonly leaf: LeafAnswer } | undefined>(undefined)
 
+/** Back to the field. */
+export function closeWhy(): void {
+  if (why.value === undefined) return
+  const { column, leaf } = why.value
+  why.value = undefined
+  document.getElementById(column.cellId(leaf.path))?.focus()
+}
+
 export function WhyDrawer() {
   const at = why.value
   const drawer = useRef<HTMLElement>(null)
-  useEffect(() => drawer.current?.focus(), [at])
+  useLayoutEffect(() => drawer.current?.focus(), [at])
   if (at === undefined) return null
   const { column, leaf } = at
-  const close = (): void => {
-    why.value = undefined
-    document.getElementById(column.cellId(leaf.path))?.focus()
-  }
   const cell = column.cell(leaf.path).value
   const its = column.rights.value?.leaves.find(({ path }) => path === leaf.path)
-  const isHidden = cell.kind === 'hidden'
+  const isHidden = cell.kind === 'hidden' || (cell.kind === 'absent' && its?.shown === 'never')
   return (
-    <aside class="drawer" tabIndex={-1} ref={drawer} aria-label="Why" onKeyDown={({ key }) => key === 'Escape' && close()}>
+    <aside class="drawer" tabIndex={-1} ref={drawer} aria-label="Why">
       <header>
         <h2>
           Why does {column.person.name} {isHidden ? 'not see' : 'see'} {column.rights.value?.entity_type}.{leaf.path}?
         </h2>
-        <button type="button" onClick={close} aria-label="Close (Esc)">
+        <button type="button" onClick={closeWhy} aria-label="Close (Esc)">
           ✕
         </button>
       </header>
       {its === undefined ? <p class="note">The rules are not known.</p> : <Reasons its={its} column={column} />}
-      <HideButton column={column} leaf={leaf} />
+      <div class="toolbar">
+        <HideButton column={column} leaf={leaf} />
+        {policy.value?.may_change === true && <PinButton column={column} leaf={leaf} />}
+      </div>
     </aside>
+  )
+}
+
+/** A case pins down what a policy is to show, whatever becomes of it later. */
+function PinButton({ column, leaf }: { readonly column: Column; readonly leaf: LeafAnswer }) {
+  const said = useSignal('')
+  const pin = async (): Promise<void> => {
+    try {
+      const isCopied = await pinCase(column, leaf.path)
+      said.value = `It ${isCopied ? 'is copied, and ' : ''}runs on the policy’s screen.`
+    } catch (error) {
+      said.value = (error as Error).message
+    }
+  }
+  return (
+    <>
+      <button type="button" onClick={() => void pin()} title="for sluice policy test">
+        Copy as a case
+      </button>
+      <span role="status">{said}</span>
+    </>
   )
 }
 

@@ -1,67 +1,90 @@
-import { signal } from '@preact/signals'
-import { AskError } from '../session.js'
-import { changePolicy, policy } from '../knowledge.js'
-
-/** What is written and not in force yet; undefined where there is nothing of that kind. */
-const draft = signal<string | undefined>(undefined)
-/** Texts that were in force before, the latest last. */
-const former = signal<readonly string[]>([])
-const fault = signal<string | undefined>(undefined)
+import { useEffect, useRef } from 'preact/hooks'
+import { policy } from '../knowledge.js'
+import { CasesPane, Changes, Findings } from './trial-panes.js'
+import { beginTrials, draft, fault, put, redo, redoable, trial, undo, undoable } from './trial.js'
+import { WhoTable } from './who-table.js'
 
 export function PolicyScreen() {
+  const editor = useRef<HTMLTextAreaElement>(null)
+  useEffect(beginTrials, [])
   const now = policy.value
   if (now === undefined) return null
   const text = draft.value ?? now.text
+  const goTo = (line: number): void => selectLine(editor.current!, line)
   return (
     <section class="policy">
       <p class="lead">
         {now.may_change
-          ? 'Who may see what. In the sample shop a change counts at once.'
-          : 'Who may see what. It is changed where it stands, by review.'}
+          ? 'Who may see what. In the sample shop a change counts at once, on all connections.'
+          : 'Who may see what. Try a change out here; it is put in force where the policy stands, after review.'}
       </p>
-      <textarea
-        aria-label="The policy"
-        spellcheck={false}
-        readOnly={!now.may_change}
-        value={text}
-        onInput={({ currentTarget }) => (draft.value = currentTarget.value)}
-      />
-      {now.may_change && (
-        <div class="toolbar">
-          <button type="button" disabled={draft.value === undefined || draft.value === now.text} onClick={() => void put(text)}>
-            Put in force
-          </button>
-          <button type="button" disabled={former.value.length === 0} onClick={() => void undo()}>
-            Undo
-          </button>
+      <div class="panes">
+        <div>
+          <textarea
+            ref={editor}
+            class="code"
+            aria-label="The policy"
+            spellcheck={false}
+            value={text}
+            onInput={({ currentTarget }) => (draft.value = currentTarget.value)}
+          />
+          <Actions text={text} mayChange={now.may_change} inForce={now.text} first={now.first} />
+          {(fault.value ?? now.refused) !== undefined && (
+            <p role="alert" class="is-lost">
+              {fault.value ?? `${now.refused ?? ''} The one before stays in force.`}
+            </p>
+          )}
         </div>
-      )}
-      {(fault.value ?? now.refused) !== undefined && (
-        <p role="alert" class="is-lost">
-          {fault.value ?? now.refused} The one before stays in force.
-        </p>
-      )}
+        <div aria-live="polite">
+          {trial.value?.fault !== undefined && <p class="is-lost">✕ {trial.value.fault}</p>}
+          <Changes changes={trial.value?.changes ?? []} />
+          <Findings findings={trial.value?.findings ?? []} goTo={goTo} />
+          <CasesPane />
+        </div>
+      </div>
+      <WhoTable views={trial.value?.views ?? []} />
     </section>
   )
 }
 
-async function put(text: string): Promise<void> {
-  const before = policy.peek()?.text
-  try {
-    const { refused } = await changePolicy(text)
-    fault.value = undefined
-    if (refused !== undefined) return
-    draft.value = undefined
-    if (before !== undefined && before !== text) former.value = [...former.value, before]
-  } catch (error) {
-    fault.value = error instanceof AskError ? error.message : 'The admin port does not answer.'
-  }
+interface ActionsProps {
+  readonly text: string
+  readonly mayChange: boolean
+  readonly inForce: string
+  readonly first: string
 }
 
-async function undo(): Promise<void> {
-  const last = former.value.at(-1)
-  if (last === undefined) return
-  former.value = former.value.slice(0, -1)
-  draft.value = undefined
-  await changePolicy(last)
+function Actions({ text, mayChange, inForce, first }: ActionsProps) {
+  return (
+    <div class="toolbar">
+      {mayChange && (
+        <>
+          <button type="button" class="main" disabled={text === inForce} onClick={() => void put(text)}>
+            Put in force
+          </button>
+          <button type="button" disabled={undoable.value.length === 0} onClick={() => void undo()}>
+            ↶ Undo
+          </button>
+          <button type="button" disabled={redoable.value.length === 0} onClick={() => void redo()}>
+            ↷ Redo
+          </button>
+          <button type="button" disabled={inForce === first} onClick={() => void put(first)}>
+            Reset
+          </button>
+        </>
+      )}
+      <button type="button" disabled={draft.value === undefined} onClick={() => (draft.value = undefined)}>
+        Discard what is written
+      </button>
+    </div>
+  )
+}
+
+/** Where somebody is to look. */
+function selectLine(editor: HTMLTextAreaElement, line: number): void {
+  const lines = editor.value.split('\n')
+  const start = lines.slice(0, line - 1).reduce((length, { length: own }) => length + own + 1, 0)
+  editor.focus()
+  editor.setSelectionRange(start, start + (lines[line - 1]?.length ?? 0))
+  editor.scrollTop = (editor.scrollHeight / lines.length) * Math.max(0, line - 4)
 }

@@ -1,0 +1,136 @@
+import * as v from 'valibot'
+import type { EntitySchema } from '#avro/entity-schema.js'
+import type { Clock } from '#clock.js'
+import type { AdminToken } from '#config/admin-tokens.js'
+import { ConfigurationError } from '#errors.js'
+import { type AdminAnswer, type AdminRequest, type AdminRoute, type AdminRoutes, jsonAnswer } from '#gateway/observe/admin-answer.js'
+import type { Log } from '#log.js'
+import { parseExactJson } from '#text/json-text.js'
+import { filledEntity } from '#tools/policy/filled-entity.js'
+import { writtenCase } from '#tools/policy/written-case.js'
+import type { CaseAnswer, PolicyAnswer } from './answers.js'
+import type { Guard } from './guard.js'
+import { tryPolicy, type TrialWorld } from './policy-trial.js'
+import type { SampleSchemas } from './sample.js'
+
+/** The policy in force. */
+export interface ConsolePolicy {
+  readonly textInForce: string | undefined
+  readonly refused: string | undefined
+  changed(text: string): void
+}
+
+export interface PolicyDeskOptions {
+  readonly guard: Guard
+  readonly policy: ConsolePolicy
+  readonly schemas: () => readonly EntitySchema[]
+  readonly rolesClaims: readonly string[]
+  /** The shop's own, where a policy may be changed and cases are run. */
+  readonly sample: SampleSchemas | undefined
+  readonly clock: Clock
+  readonly log: Log
+}
+
+/** The policy and its cases. */
+const trialCharactersMax = 100_000
+
+const text = v.strictObject({ text: v.string() })
+const trial = v.strictObject({ text: v.string(), cases: v.string() })
+const oneCase = v.strictObject({
+  name: v.string(),
+  user: v.record(v.string(), v.unknown()),
+  entity_type: v.string(),
+  event: v.unknown(),
+  shown: v.array(v.string()),
+})
+
+const nobody = '{"roles":{}}'
+
+/** What the console does with policies: shows the one in force, tries others out, and changes it in the sample shop. */
+export class PolicyDesk {
+  private readonly first: string
+  private isTrying = false
+
+  constructor(private readonly options: PolicyDeskOptions) {
+    this.first = options.policy.textInForce ?? nobody
+  }
+
+  get routes(): AdminRoutes {
+    const { guard } = this.options
+    return {
+      'GET /api/policy': (request) => jsonAnswer(200, this.answer(guard.admit(request, 'view'))),
+      'POST /api/policy': answered((request) => this.change(request)),
+      'POST /api/policy/try': answered((request) => this.try(request)),
+      'POST /api/case': answered((request) => this.case(request)),
+    }
+  }
+
+  private answer({ rights }: AdminToken): PolicyAnswer {
+    const { policy, sample } = this.options
+    const { textInForce = nobody, refused } = policy
+    return { text: textInForce, first: this.first, refused, may_change: sample !== undefined && rights.has('act') }
+  }
+
+  /** In the sample shop alone: elsewhere the policy belongs to a file or a topic, and to whoever reviews it. */
+  private async change(request: AdminRequest): Promise<AdminAnswer> {
+    const { guard, policy, sample, log } = this.options
+    const admin = guard.admitChange(request)
+    if (sample === undefined) return jsonAnswer(403, { error: 'not_sample', message: 'The policy is changed where it stands, not here.' })
+    const body = await bodyOf(request, text)
+    log.info({ admin: admin.label }, 'The policy is changed at the console.')
+    policy.changed(body.text)
+    return jsonAnswer(200, this.answer(admin))
+  }
+
+  private async try(request: AdminRequest): Promise<AdminAnswer> {
+    const { guard } = this.options
+    guard.admitPost(request, 'view')
+    const body = await bodyOf(request, trial)
+    if (body.text.length + body.cases.length > trialCharactersMax)
+      return jsonAnswer(413, { error: 'too_large', message: `More than ${trialCharactersMax} characters are not tried out here.` })
+    if (this.isTrying) return jsonAnswer(429, { error: 'busy', message: 'Another text is being tried out; try again in a moment.' })
+    this.isTrying = true
+    try {
+      return jsonAnswer(200, await tryPolicy(body.text, body.cases, this.world()))
+    } finally {
+      this.isTrying = false
+    }
+  }
+
+  private world(): TrialWorld {
+    const { policy, schemas, sample, rolesClaims, clock } = this.options
+    const turn = () => new Promise<void>((resolve) => clock.nextTick(resolve))
+    return { schemas: schemas(), textInForce: policy.textInForce ?? nobody, encoderOf: sample?.encoderOf, rolesClaims, turn }
+  }
+
+  private async case(request: AdminRequest): Promise<AdminAnswer> {
+    const { guard, sample } = this.options
+    guard.admitPost(request, 'view')
+    if (sample === undefined) return jsonAnswer(403, { error: 'not_sample', message: 'The texts of the schemas are not known here.' })
+    const { entity_type, ...parts } = await bodyOf(request, oneCase)
+    const encoder = sample.encoderOf(entity_type)
+    const event = filledEntity(sample.recordOf(entity_type), parts.event)
+    return jsonAnswer(200, { text: writtenCase({ ...parts, event }, encoder) } satisfies CaseAnswer)
+  }
+}
+
+/** What cannot be done with what was sent is said as it is to people who write files. */
+function answered(route: (request: AdminRequest) => Promise<AdminAnswer>): AdminRoute {
+  return async (request) => {
+    try {
+      return await route(request)
+    } catch (error) {
+      if (!(error instanceof ConfigurationError)) throw error
+      return jsonAnswer(400, { error: 'invalid', message: error.message })
+    }
+  }
+}
+
+/** @throws ConfigurationError where it is not of this shape. */
+async function bodyOf<T>(request: AdminRequest, schema: v.GenericSchema<unknown, T>): Promise<T> {
+  const unusable = (why: string) => new ConfigurationError(`The body ${why}.`)
+  const json = parseExactJson(await request.body(), unusable)
+  const result = v.safeParse(schema, json)
+  if (!result.success) throw unusable('has another shape than this is asked with')
+  return result.output
+}
