@@ -54,13 +54,16 @@ test('a connection is ended at the second press, and its client comes back', inC
   const tab = await running.open(chromium, '#/connections')
   const row = `[...document.querySelectorAll('tbody tr')].find(({ textContent }) => textContent.startsWith('customer-1'))`
   await tab.until(row)
+  await tab.evaluate(`${row}.querySelectorAll('button')[1].click()`)
+  await tab.until(`${said}.includes('sluice revoke --sub customer-1')`)
+  await tab.evaluate(`${button('Back')}.click()`)
+  await tab.until(`${button('Back')} === undefined`)
   await tab.evaluate(`${row}.querySelector('button').click()`)
   await tab.until(`${button('Yes, disconnect')} !== undefined`)
   await tab.evaluate(`${button('Yes, disconnect')}.click()`)
   await tab.until(`document.querySelector('[role=status]').textContent.includes('of customer-1 is ended')`)
-  await tab.until(row)
-  await tab.evaluate(`${row}.querySelectorAll('button')[1].click()`)
-  await tab.until(`${said}.includes('sluice revoke --sub customer-1')`)
+  await tab.evaluate(`location.hash = '#/live'`)
+  await tab.until(`document.querySelector('thead')?.textContent.split('● live').length === 4`)
   t.ok(running.gateway.log.some(({ msg, admin, sub }) => msg === 'A connection is ended at the console.' && admin && sub === 'customer-1'))
 })
 
@@ -118,6 +121,27 @@ test('a token that will not do is told in a sentence', inChromium, async (t) => 
   await tab.until(`document.querySelector('thead').textContent.includes('✕ refused: ')`)
   t.equal(await tab.evaluate(textOf('eve', 'status')), 'hidden')
   await tab.evaluate(`document.querySelector('[aria-label="Remove eve"]').click()`)
+})
+
+test('a list of what one person may see leads to an entity, and changes as they see it', inChromium, async (t) => {
+  const running = await shop()
+  const tab = await running.open(chromium, '#/live/order')
+  await tab.until(textOf('Sam', 'status'))
+  await tab.evaluate(`${button('List')}.click()`)
+  const headings = `[...document.querySelectorAll('.browse thead th')].map(({ textContent }) => textContent).join()`
+  const ids = `[...document.querySelectorAll('.browse tbody button')].map(({ textContent }) => textContent)`
+  await tab.until(`${ids}.length > 5`)
+  t.match(await tab.evaluate(headings), /^id,number,/)
+  await tab.evaluate(`{
+    const select = document.querySelector('.browse select')
+    select.selectedIndex = [...select.options].findIndex(({ textContent }) => textContent === 'Ada')
+    select.dispatchEvent(new Event('change', { bubbles: true }))
+  }`)
+  await tab.until(`${ids}.length > 0 && ${ids}.length < 5`)
+  const [last] = (await tab.evaluate<string[]>(ids)).slice(-1)
+  await tab.evaluate(`[...document.querySelectorAll('.browse tbody button')].at(-1).click()`)
+  await tab.until(`location.hash === '#/live/order/${last}' && ${textOf('Ada', 'id')} === '${last}'`)
+  t.same(running.faultsOf(tab), [])
 })
 
 for (const [width, scheme] of [

@@ -1,7 +1,10 @@
+import { once } from 'node:events'
 import { mkdtempSync, writeFileSync } from 'node:fs'
+import { type AddressInfo, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'tap'
+import { WebSocket } from 'ws'
 import { GatewayProcess } from './support/gateway/gateway-process.js'
 import { until } from './support/kafka/source-reader.js'
 
@@ -60,3 +63,28 @@ test('a file that cannot be used is told at the start', async (t) => {
   t.equal(await gateway.exited, 78)
   t.match(gateway.complaint, 'ADMIN_TOKEN_FILE, line 1: its token has 6 bytes; it must have at least 32.')
 })
+
+test("the shop's console works whatever origins may connect besides", async (t) => {
+  const adminPort = await freePort()
+  const gateway = GatewayProcess.spawn(t, { ADMIN_PORT: String(adminPort), ALLOWED_ORIGINS: 'https://shop.example' })
+  await until('it is ready', () => gateway.printed.includes('--token'))
+  const token = /Sam [^]*?--token (\S+)/.exec(gateway.printed)![1]!
+  const outcome = async (origin: string) => {
+    const socket = new WebSocket(`${gateway.url}/ws/tab`, { headers: { Origin: origin, Authorization: `Bearer ${token}` } })
+    t.teardown(() => socket.terminate())
+    return await new Promise((resolve) => socket.on('open', () => resolve('open')).on('error', ({ message }) => resolve(message)))
+  }
+  await until('it lets clients in', async () => (await gateway.readiness()) === 200)
+  for (const origin of [`http://127.0.0.1:${adminPort}`, `http://localhost:${adminPort}`, 'https://shop.example'])
+    t.equal(await outcome(origin), 'open', origin)
+  t.match(await outcome('https://evil.example'), /403/)
+  t.notOk(gateway.log.some(({ msg }) => String(msg).startsWith('ALLOWED_ORIGINS has no origin')))
+})
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const { port } = server.address() as AddressInfo
+  server.close()
+  return port
+}

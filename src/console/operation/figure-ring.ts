@@ -15,7 +15,7 @@ const minuteSamples = 60
 
 const names = Object.keys(figures) as FigureName[]
 
-/** The figures of the last ten minutes, one sample a second, whoever looks. A sample takes some 10 µs, and 5 more a hundred partitions. */
+/** The figures of the last ten minutes, one sample a second, whoever looks. A sample takes some 20 µs with a hundred partitions. */
 export class FigureRing {
   private readonly samples: Sample[] = []
   /** How many there were before those that are kept. */

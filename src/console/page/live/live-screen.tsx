@@ -8,6 +8,7 @@ import { Ways } from './ways.js'
 import { LiveTable } from './live-table.js'
 import { PauseButton } from '../pause-button.js'
 import { AddPerson } from './add-person.js'
+import { Browse, isBrowsing } from './browse.js'
 import { columns, looked } from './people.js'
 import { TryButtons } from './try-buttons.js'
 
@@ -20,10 +21,14 @@ export function LiveScreen() {
         <Ways />
         <div class="toolbar">
           {at && <EntityPicker type={at.type} entityId={at.entityId} key={`${at.type.entity_type}/${at.entityId}`} />}
+          <button type="button" aria-pressed={isBrowsing.value} onClick={() => (isBrowsing.value = !isBrowsing.value)}>
+            List
+          </button>
           <PauseButton />
           <AddPerson />
           <TryButtons />
         </div>
+        {at && (isBrowsing.value || at.entityId === '') && <Browse type={at.type} key={at.type.entity_type} />}
         {at === undefined ? (
           <p class="note">No type is streamed yet.</p>
         ) : columns.value.length === 0 ? (
