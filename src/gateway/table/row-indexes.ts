@@ -2,7 +2,7 @@ import type { EqualityLookup } from '#policy/collection/equality-keys.js'
 import { type IndexedRows, type IndexedVersion, RowIndex } from './row-index.js'
 import { RowSearch } from './row-search.js'
 
-/** The first one costs every event of its type some three microseconds, and each other one two. */
+/** Each costs every event of its type some two microseconds. */
 const indexesMax = 8
 /** What a row takes in an index at least, in bytes: by this it is known beforehand which would not fit. */
 const rowBytesMin = 10
