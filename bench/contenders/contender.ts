@@ -17,6 +17,8 @@ export interface ServerCounts {
   /** Since the Kafka timestamp of the oldest record: when batches were taken up, and when writes were made; undefined where it does not count them. */
   readonly recordToRead?: Buckets
   readonly recordToWrite?: Buckets
+  /** Connections whose pages were compared, as their users have other claims on a topic; undefined where it reads no such topic. */
+  readonly comparedByClaims?: number
   /** Of all connections, at the moment; undefined where it has no mailboxes. */
   readonly mailboxBytes?: number
 }

@@ -36,6 +36,7 @@ export class GatewayServer implements RunningServer {
       records: counter('records_total'),
       recordToRead: bucketsOf(samples, 'read'),
       recordToWrite: bucketsOf(samples, 'delivery'),
+      comparedByClaims: counter('claims_change_seconds_count'),
       mailboxBytes: counter('mailbox_bytes'),
     }
   }

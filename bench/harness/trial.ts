@@ -8,7 +8,7 @@ import { firstSequence } from '../workload/order.js'
 import type { ExtraFields } from '../workload/order-version.js'
 import { nothingFed, nothingRetold, type ExpectedData, type Retold } from './account-check.js'
 import { plansOf, type ClientSketch } from './client-sketch.js'
-import { Clients, type Received, type Told } from './clients.js'
+import { Clients, type Received } from './clients.js'
 import type { Lab, Topic } from './lab.js'
 import type { Connecting, Load, Measured } from './measured.js'
 import { monotonicMs, pause } from './monotonic.js'
@@ -163,14 +163,19 @@ export class Trial {
     return { seconds, cpu, bytes }
   }
 
-  /** Calls `change`, which concerns these entities alone, as `Clients.toldAfter` does. @throws TrialFailure */
-  async measureTold(change: () => Promise<void>, text: string, isRetold: Retold): Promise<Told & { readonly cpu: CpuTime }> {
+  /**
+   * Calls `change`, which concerns these entities alone, as `Clients.toldAfter` does. Answers also how many connections were looked at for it.
+   * @throws TrialFailure
+   */
+  async measureTold(change: () => Promise<void>, text: string, isRetold: Retold) {
+    const { comparedByClaims: comparedBefore = 0 } = await this.server.counts()
     await this.startProfile()
     const before = cpuTimeOf(this.server.pid)
     const told = await this.clients.toldAfter(change, text, isRetold)
     const cpu = cpuBetween(before, cpuTimeOf(this.server.pid))
     await this.stopProfile(`told-${this.changes++}`)
-    return { ...told, cpu }
+    const { comparedByClaims = 0 } = await this.server.counts()
+    return { ...told, cpu, compared: comparedByClaims - comparedBefore }
   }
 
   /** What the server uses while nothing is fed. */

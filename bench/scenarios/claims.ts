@@ -127,6 +127,8 @@ async function changed({ trial, topic, memberships }: Changing, told: readonly n
   )
   const members = memberships.membersAmong(told)
   if (result.sightings !== members) throw new TrialFailure(`${result.sightings} pages show ${shownField}, and ${members} were to`)
+  if (result.compared !== told.length)
+    throw new TrialFailure(`the pages of ${result.compared} connections were compared, and those of ${told.length} were to be`)
   return result
 }
 
