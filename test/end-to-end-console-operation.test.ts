@@ -144,6 +144,15 @@ test('a list of what one person may see leads to an entity, and changes as they 
   t.same(running.faultsOf(tab), [])
 })
 
+test('a page whose gateway has gone says so, and keeps what it knew', inChromium, async (t) => {
+  const running = await ShopConsole.start(t)
+  const tab = await running.open(chromium)
+  await tab.until(textOf('Sam', 'status'))
+  await running.gateway.kill()
+  await tab.until(`document.querySelector('.gone')?.textContent.includes('does not answer')`)
+  t.ok(await tab.evaluate(textOf('Sam', 'status')))
+})
+
 for (const [width, scheme] of [
   [1280, 'light'],
   [320, 'dark'],

@@ -1,6 +1,6 @@
 import { test } from 'tap'
 import type { RightsAnswer, TypesAnswer } from '#console/answers.js'
-import { ServedConsole, shop } from '../support/console/served-console.js'
+import { ServedConsole, shop, tokens } from '../support/console/served-console.js'
 
 const answers = [
   ...['session', 'types', 'figures', 'rights?type=order&role=support', 'policy'],
@@ -91,4 +91,22 @@ test('rights are told by the rules alone, with the last one that names a field a
   t.match(of(both, 'margin'), { shown: 'never', rules: [{ shows: true }, { shows: false, line: 6 }] })
   t.match(of(await asked('type=order&role=nobody'), 'id'), { shown: 'never', rules: [] })
   t.equal((await served.get('/api/rights?type=none&role=support')).status, 404)
+})
+
+test('whose a token is is told to whoever may view, on a page of this port alone, and nothing of it is kept', async (t) => {
+  const served = await ServedConsole.start(t)
+  const before = served.logged.length
+  const part = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url')
+  const token = `${part({ alg: 'none' })}.${part({ sub: 'ann', roles: ['support'], exp: 9_999_999_999 })}.S3cret`
+  const asked = (body: unknown, headers: Record<string, string> = {}) =>
+    served.post('/api/token', body, { token: tokens.viewer, ...headers })
+  const answer = await asked({ token })
+  t.same([answer.status, await answer.json()], [200, { sub: 'ann', roles: ['support'] }])
+  t.equal((await asked({ token }, { Origin: 'http://evil.example' })).status, 403)
+  t.equal((await asked({ token }, { 'Content-Type': 'application/x-www-form-urlencoded' })).status, 415)
+  t.equal((await served.get(`/api/token?token=${token}`)).status, 405)
+  for (const body of ['', '{', '[]', '{"token":7}']) t.equal((await asked(body)).status, 400, body)
+  const refused = await asked({ token: 'S3cret'.repeat(20_000) })
+  t.match([refused.status, await refused.json()], [400, { error: 'token_unusable', message: /^This token has 120000 characters/ }])
+  t.same(served.logged.slice(before), [], 'and no line of the log')
 })

@@ -4,7 +4,7 @@ import { useEffect } from 'preact/hooks'
 import { type Screen, screens, show, view } from './address.js'
 import { BadRecordsScreen } from './bad-records/bad-records-screen.js'
 import { ConnectionsScreen } from './connections/connections-screen.js'
-import { watchGateway } from './knowledge.js'
+import { isGone, watchGateway } from './knowledge.js'
 import { beginLive } from './live/people.js'
 import { LiveScreen } from './live/live-screen.js'
 import { PipelineScreen } from './pipeline/pipeline-screen.js'
@@ -34,11 +34,13 @@ function Console({ node }: { readonly node: string }) {
   useEffect(() => {
     const state = session.peek()
     if (state.status !== 'open') return
-    beginLive(state.answer)
-    watchGateway()
+    const ends = [beginLive(state.answer), watchGateway()]
     const press = (event: KeyboardEvent): void => onKey(event, isHelpOpen)
     document.addEventListener('keydown', press)
-    return () => document.removeEventListener('keydown', press)
+    return () => {
+      for (const end of ends) end()
+      document.removeEventListener('keydown', press)
+    }
   }, [])
   const { screen } = view.value
   return (
@@ -58,6 +60,11 @@ function Console({ node }: { readonly node: string }) {
         </button>
       </header>
       {isHelpOpen.value && <Keys />}
+      {isGone.value && (
+        <p class="gone" role="status">
+          ▲ The admin port does not answer. What stands here is what was known last.
+        </p>
+      )}
       <main>{looks[screen][1]()}</main>
     </>
   )

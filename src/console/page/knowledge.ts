@@ -14,12 +14,10 @@ export const isGone = signal(false)
 
 const everyMs = 1000
 
-/** Begins when the session does, and goes on as long as the page. */
-export function watchGateway(): void {
-  whileSeen(everyMs, () => {
-    if (session.value.status === 'open') void look()
-  })
+/** Goes on until what is returned is called. */
+export function watchGateway(): () => void {
   void look()
+  return whileSeen(everyMs, () => void look())
 }
 
 async function look(): Promise<void> {
@@ -31,9 +29,16 @@ async function look(): Promise<void> {
     figures.value = { now, before }
     isGone.value = false
   } catch (error) {
-    if (error instanceof AskError && error.status === 401) endSession('The gateway was started anew; open the address that it prints.')
+    if (error instanceof AskError && error.status === 401) endSession(isOver())
     else isGone.value = true
   }
+}
+
+function isOver(): string {
+  const state = session.peek()
+  return state.status === 'open' && state.answer.is_sample
+    ? 'The gateway was started anew; open the address that it prints.'
+    : 'This token does not count any more.'
 }
 
 /** Puts a text in force, and knows at once what it changes. */

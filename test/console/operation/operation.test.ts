@@ -31,6 +31,31 @@ test('connections are told by what waits for them, by counts, and by their names
   t.same(await connectionsOf(served, tokens.viewer), viewed, 'the same as long as the process runs')
 })
 
+test('who reads slowly is told, with how many updates were left out, also once they were told of them', async (t) => {
+  const gateway = await StatefulGateway.start()
+  gateway.write('order-1')
+  await gateway.settle()
+  const slow = gateway.connect()
+  slow.ask({ type: 'subscribe', entity_id: 'order-1', entity_type: 'order', on_slow: 'conflate' })
+  await gateway.settle()
+  slow.transport.reads = false
+  slow.transport.buffered = 70_000
+  for (const status of ['PAID', 'PACKED', 'SENT', 'GONE']) {
+    gateway.write('order-1', { status })
+    await gateway.settle()
+  }
+  const served = await ServedConsole.start(t, undefined, gateway)
+  const now = async () => (await connectionsOf(served)).connections[0]!
+  const { is_slow, updates_left_out } = await now()
+  t.equal(is_slow, true)
+  t.equal(updates_left_out, gateway.meter.updatesConflated)
+  t.ok(updates_left_out >= 3)
+  slow.drain()
+  await gateway.settle()
+  await gateway.clock.advance(1000)
+  t.match(await now(), { is_slow: false, updates_left_out })
+})
+
 test('fifty connections are shown at most, those for which most waits', async (t) => {
   const gateway = await StatefulGateway.start()
   for (let n = 0; n < 120; n++) {

@@ -30,13 +30,18 @@ export function looked(): { readonly type: TypeAnswer; readonly entityId: string
   return type && { type, entityId: entityId ?? type.examples[0] ?? '' }
 }
 
-export function beginLive({ people, socket_url }: SessionAnswer): void {
+/** Goes on until what is returned is called: then nobody's token is known here any more. */
+export function beginLive({ people, socket_url }: SessionAnswer): () => void {
   columns.value = people.map((person) => new Column(person, socket_url, screen))
-  effect(followLooked)
-  effect(() => {
-    if (!isPaused.value) for (const column of columns.peek()) column.draw()
-  })
-  effect(learnRights)
+  const ends = [effect(followLooked), effect(drawUnlessPaused), effect(learnRights)]
+  return () => {
+    for (const end of ends) end()
+    for (const column of columns.peek()) removePerson(column)
+  }
+}
+
+function drawUnlessPaused(): void {
+  if (!isPaused.value) for (const column of columns.peek()) column.draw()
 }
 
 /** Adds somebody by a token of theirs. Answers why that cannot be, if so, as a sentence. */

@@ -1,4 +1,4 @@
-import { figures, isGone } from '../knowledge.js'
+import { figures } from '../knowledge.js'
 import { columns } from './people.js'
 
 /** The way of a record, with what goes along it now. */
@@ -9,7 +9,6 @@ export function Ways() {
     now && before && seconds > 0 ? ((count(now) - count(before)) / seconds).toFixed(count(now) - count(before) < 10 * seconds ? 1 : 0) : '–'
   return (
     <p class="ways" aria-label="What goes through the gateway now">
-      {isGone.value && <strong class="is-lost">The admin port does not answer. </strong>}
       <span>Kafka</span> <i>─ {rate(({ records }) => records)} records/s ─▶</i> <span>decode</span> <i>─▶</i> <span>mask</span>{' '}
       <i>─ {rate(({ frames }) => frames)} frames/s ─▶</i> <span>{now?.connections ?? columns.value.length} connections</span>
     </p>
