@@ -9,6 +9,7 @@ import { readEntities } from '#publisher/published-entity.js'
 import { Guard } from '#console/guard.js'
 import { PageFiles } from '#console/page-files.js'
 import { PolicyInForce } from '#gateway/authorize/policy-in-force.js'
+import type { Gateway } from '#gateway/gateway.js'
 import { AdminServer } from '#gateway/observe/admin-server.js'
 import { Meter } from '#gateway/observe/meter.js'
 import { entitySchemasOf } from '#tools/policy/entity-schemas.js'
@@ -25,7 +26,11 @@ const reading = { issuer: undefined, rolesClaims: ['roles'], subClaim: 'sub', cl
 interface ShownGateway {
   readonly clock: Clock
   readonly meter: Meter
-  readonly gateway: ConsoleOptions['running']
+  readonly gateway: ConsoleOptions['running'] & Partial<Pick<Gateway, 'knownSchemas'>>
+  /** The shop's unless told. */
+  readonly policyText?: string
+  /** Where clients connect. */
+  readonly url?: string
 }
 
 function idle(): ShownGateway {
@@ -45,8 +50,8 @@ export class ServedConsole {
   static async start(t: Test, sample?: Sample, of: ShownGateway = idle()): Promise<ServedConsole> {
     const logged: LoggedLine[] = []
     const log = recordingLog(logged)
-    const { clock, meter, gateway } = of
-    const policy = new PolicyInForce(policyText, meter, log)
+    const { clock, meter, gateway, url = 'ws://127.0.0.1:8080' } = of
+    const policy = new PolicyInForce(of.policyText ?? policyText, meter, log)
     const admins = [
       { label: 'ann', rights: new Set(['view'] as const), token: tokens.viewer },
       { label: 'bob', rights: new Set(['view', 'act'] as const), token: tokens.actor },
@@ -56,8 +61,8 @@ export class ServedConsole {
       ...{ node: 'node-1', policy, meter, clock, log, sample, running: gateway, reading },
       files: PageFiles.read('dist/console/page'),
       guard: new Guard({ tokens: admins, hosts: [], clock, log }),
-      socketUrl: () => 'ws://127.0.0.1:8080',
-      knownSchemas: () => schemas,
+      socketUrl: () => url,
+      knownSchemas: () => gateway.knownSchemas?.() ?? schemas,
     })
     const server = new AdminServer({ routes: made.routes(), connectionsMax: 100, log })
     t.teardown(() => server.close())

@@ -45,6 +45,7 @@ interface ServedOptions {
 
 /** The whole gateway with the real server and real sockets; the log and the registry alone are in memory. Entities are of the types of the given records. */
 export class ServedGateway {
+  readonly clock = clock
   readonly meter = new Meter()
   readonly logged: LoggedLine[] = []
   readonly gateway: Gateway

@@ -45,15 +45,12 @@ export function Browse({ type }: { readonly type: TypeAnswer }) {
 
 function List({ column, type }: { readonly column: Column; readonly type: TypeAnswer }) {
   const [state, wanted] = [useSignal<State | undefined>(undefined), useSignal('')]
-  const leaves = listedLeaves(column, type)
-  const fields = leaves.map(({ path }) => path)
-  useEffect(() => {
-    if (fields.length === 0) return undefined
-    return followed(column, type.entity_type, fields, (next) => (state.value = next))
-  }, [fields.join()])
-  if (fields.length === 0) return <p class="note">No rule shows {column.person.name} a field of it.</p>
+  const asked = askedLeaves(column, type)
+  const fields = asked?.map(({ path }) => path)
+  useEffect(() => followed(column, type.entity_type, fields, (next) => (state.value = next)), [fields?.join()])
   if (state.value === undefined) return <p class="note">The list is being sent.</p>
   if (state.value.status === 'failed') return <p class="is-lost">{state.value.error.message}</p>
+  const leaves = asked ?? sentLeaves(state.value, type)
   const found = [...state.value.rows].filter(([id]) => id.includes(wanted.value))
   return (
     <>
@@ -66,7 +63,7 @@ function List({ column, type }: { readonly column: Column; readonly type: TypeAn
       <table class="rows">
         <thead>
           <tr>
-            {['id', ...fields].map((name) => (
+            {['id', ...leaves.map(({ path }) => path)].map((name) => (
               <th scope="col" key={name}>
                 {name}
               </th>
@@ -94,14 +91,27 @@ function List({ column, type }: { readonly column: Column; readonly type: TypeAn
   )
 }
 
-/** What rules may show this person, one value each. */
-function listedLeaves({ rights }: Column, type: TypeAnswer): readonly LeafAnswer[] {
+/** What rules may show this person; undefined where the token names no roles by which that is known, and all that there is is asked for. */
+function askedLeaves({ rights }: Column, type: TypeAnswer): readonly LeafAnswer[] | undefined {
   const shown = new Set(rights.value?.leaves.flatMap(({ path, shown }) => (shown === 'never' ? [] : path)))
-  return type.leaves.filter(({ path, steps }) => path !== 'id' && shown.has(path) && !steps.some(({ list }) => list)).slice(0, fieldsMax)
+  const leaves = singleLeaves(type).filter(({ path }) => shown.has(path))
+  return leaves.length === 0 ? undefined : leaves.slice(0, fieldsMax)
+}
+
+function sentLeaves({ rows }: State, type: TypeAnswer): readonly LeafAnswer[] {
+  const [first] = rows.values()
+  return singleLeaves(type)
+    .filter((leaf) => first !== undefined && cellOf(first, leaf).kind !== 'hidden')
+    .slice(0, fieldsMax)
+}
+
+/** Of one value each. The id stands before them. */
+function singleLeaves({ leaves }: TypeAnswer): readonly LeafAnswer[] {
+  return leaves.filter(({ path, steps }) => path !== 'id' && !steps.some(({ list }) => list))
 }
 
 /** Once a frame, however many changes come. */
-function followed({ client }: Column, entityType: string, fields: readonly string[], draw: (state: State) => void): () => void {
+function followed({ client }: Column, entityType: string, fields: readonly string[] | undefined, draw: (state: State) => void): () => void {
   let latest: State | undefined
   return client.collection(entityType, { fields }).subscribe((next) => {
     if (latest === undefined)
