@@ -2,6 +2,7 @@ import { test } from 'tap'
 import { Chromium, inChromium } from './support/browser/chromium.js'
 import type { Tab } from './support/browser/tab.js'
 import { ServedConsole, tokens } from './support/console/served-console.js'
+import { seriousFindings } from './support/console/shop-console.js'
 import { ServedGateway } from './support/gateway/served-gateway.js'
 import { signedToken } from './support/gateway/tokens.js'
 
@@ -53,6 +54,17 @@ test('Live begins with nobody, a token shows what it may see, and nothing else e
   const heap = await tab.heap()
   t.match(heap, 'order-2', 'what is shown is there')
   t.notMatch(heap, canary)
+  await tab.evaluate(`${button('List')}.click()`)
+  await tab.evaluate(`${button('+ Add')}.click()`)
+  await tab.until(`document.querySelector('.add-person input') && document.querySelector('.browse td')`)
+  for (const [width, scheme] of [
+    [1280, 'light'],
+    [320, 'dark'],
+  ] as const) {
+    await tab.setWidth(width, scheme)
+    t.same(await seriousFindings(tab), [], `${width} px, ${scheme}`)
+    t.ok(await tab.evaluate('document.documentElement.scrollWidth <= innerWidth'), 'no sideways scrolling')
+  }
   t.same(tab.complaints, [])
   t.same(tab.objections, [])
 })

@@ -24,7 +24,7 @@ export interface Frame {
   readonly size: number
   /** The number of mailboxes in which the frame waits; its bytes are in memory once for all of them. */
   mailboxes: number
-  /** Kafka's time of the record, in milliseconds since the epoch; 0 where the frame answers a request. */
+  /** Kafka's time of the record, in milliseconds since the epoch; 0 where the frame does not come of a record of now: it may be of any age. */
   readonly kafkaTimestampMs: number
   /** The update that the frame shows; undefined where it answers a request. */
   readonly update: EntityUpdate | undefined
@@ -187,7 +187,8 @@ export function answerFrame(text: string, about?: About): Frame {
 }
 
 function newFrame(bytes: Buffer, update: EntityUpdate | undefined, about?: About): Frame {
-  const kafkaTimestampMs = update?.event.kafkaTimestampMs ?? 0
+  const isOfNow = update !== undefined && update.isEvent && update.operation !== 'snapshot'
+  const kafkaTimestampMs = isOfNow ? update.event.kafkaTimestampMs : 0
   return { kind: 'frame', bytes, size: bytes.byteLength, mailboxes: 0, kafkaTimestampMs, update, about }
 }
 
