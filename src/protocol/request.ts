@@ -1,4 +1,5 @@
 import * as v from 'valibot'
+import { isDeeperThan } from '#text/json-depth.js'
 import { addition, memberOfAddition, cursor, jsonObject, maxHz, member, name, onSlow, ref } from './member.js'
 
 /**
@@ -9,6 +10,16 @@ export const listMax = 1000
 
 /** As many as a filter has operands. */
 const fieldsMax = 256
+
+/**
+ * A filter is 16 deep, each level an object that may stand in a list. Whoever reads one further goes through it level by level, and would run
+ * out of stack in one that is nested as deep as a frame can be.
+ */
+const filterLevelsMax = 32
+const filter = v.pipe(
+  jsonObject,
+  v.check((where) => !isDeeperThan(filterLevelsMax, where)),
+)
 
 const mark = addition(ref, 'Comes back in the answer: a text of at most 256 characters, or a number.')
 const slowReader = addition(
@@ -32,7 +43,7 @@ export const entityMembers = v.object({
 export const collectionMembers = v.object({
   entity_type: memberOfAddition(name, 'The type of the entities: 1 to 256 characters.'),
   where: memberOfAddition(
-    jsonObject,
+    filter,
     "Which of them, by what the client may see: operators of the policies' conditions on fields; `{}` is all. At most 256 operands, 16 deep, no `${`.",
   ),
   fields: addition(

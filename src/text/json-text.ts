@@ -1,5 +1,6 @@
 import type { ConfigurationError } from '#errors.js'
 import { exactJson } from './exact-json.js'
+import { isDeeperThan } from './json-depth.js'
 import { JsonLines } from './json-lines.js'
 import { repeatedMember } from './repeated-member.js'
 
@@ -40,9 +41,4 @@ function faultText(text: string): string {
     if (error instanceof RangeError) return ''
     throw error
   }
-}
-
-function isDeeperThan(levels: number, json: unknown): boolean {
-  if (typeof json !== 'object' || json === null) return false
-  return levels === 0 || Object.values(json).some((part) => isDeeperThan(levels - 1, part))
 }

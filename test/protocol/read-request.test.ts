@@ -154,6 +154,15 @@ test('refuses a collection of which a member is missing or something else', asyn
   for (const entity_type of [null, undefined, '', 1, 'x'.repeat(257)]) isRefused({ entity_type }, 'entity_type_invalid')
   const lists = [[], ['a', ''], ['a', 1], ['x'.repeat(257)], Array.from({ length: 257 }, () => 'a'), 'a', {}, { length: 1, 0: 'a' }]
   for (const fields of lists) isRefused({ fields }, 'fields_invalid')
+  for (const [open, close] of [
+    ['[', ']'],
+    ['{"a":', '}'],
+    ['{"$and":[', ']}'],
+  ] as const) {
+    const where = `{"a":${open.repeat(50_000)}1${close.repeat(50_000)}}`
+    const text = `{"type":"subscribe","entity_type":"order","where":${where},"ref":1}`
+    t.same(readRequest(text, 'sluice.v1'), { error: { code: 'where_invalid', ref: 1 } }, `nested by ${open}`)
+  }
   isRefused({ snapshot: 1 }, 'snapshot_invalid')
   isRefused({ on_slow: 'drop' }, 'on_slow_invalid')
   isRefused({ max_hz: 0 }, 'max_hz_invalid')
