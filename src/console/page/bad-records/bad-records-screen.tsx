@@ -45,12 +45,12 @@ function BadRecord({ record }: { readonly record: BadRecordAnswer }) {
         <span>{durationText(age_s)} ago</span> <strong>{topic}</strong> partition {partition}, offset {countText(offset)}{' '}
         <span class="is-lost">{reason}</span>
       </summary>
-      <p>{printable(message)}.</p>
+      <p>It was skipped: {printable(message)}.</p>
       <p>
         <strong>Do:</strong> {mend}
       </p>
       <p>
-        Its bytes, which are nobody's to see but who may read the topic:
+        Its bytes, for whoever may read the topic:
         <br />
         <Copied text={`kcat -C -b BROKER -t ${topic} -p ${partition} -o ${offset} -c 1 -e -f '%s' | xxd`} />
       </p>
