@@ -111,10 +111,12 @@ export class Conflation {
     this.paced.release(({ entityType }) => entityType !== undefined && isMeant(entityType))
   }
 
-  /** What takes in updates of the same entity now stands behind this. */
+  /** What is owed next of the same entity finds the client so. */
   noteHeld({ entityId, entityType, subscription }: Owed, isHeld: boolean): void {
-    const later = entityType === undefined ? undefined : this.open.find({ entityId, entityType, subscription })
-    if (later !== undefined) later.isHeld = isHeld
+    if (entityType === undefined) return
+    const about = { entityId, entityType, subscription }
+    const next = this.closed.find(about) ?? this.open.find(about)
+    if (next !== undefined) next.isHeld = isHeld
   }
 
   /** Nothing is owed by this collection any more. */

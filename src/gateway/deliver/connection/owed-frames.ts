@@ -11,7 +11,7 @@ import { typesAskedFor } from './subscription-gate.js'
 export function* owedFrames(owed: Owed, client: Client, isLasting: boolean): Generator<Frame> {
   if (owed.subscription !== undefined) {
     const collection = client.collections.get(owed.subscription)
-    if (collection !== undefined) yield* collectionFrames(owed, collection, client)
+    if (collection !== undefined) yield* collectionFrames(owed, collection, client, isLasting)
     return
   }
   if (owed.snapshot === undefined) yield* changeFrames(owed, owed.entityType!, client)
@@ -20,20 +20,20 @@ export function* owedFrames(owed: Owed, client: Client, isLasting: boolean): Gen
   for (const type of typesAskedFor(owed.entityType, client.types)) client.subscriptions.noteCompared(owed.entityId, type)
 }
 
-function* collectionFrames(owed: Owed, collection: CollectionSubscription, client: Client): Generator<Frame> {
+function* collectionFrames(owed: Owed, collection: CollectionSubscription, client: Client, isLasting: boolean): Generator<Frame> {
   const { entityId, isHeld, missed } = owed
   const { entityType, audience } = collection
   const { id } = collection.collection
   const update = client.state.snapshots.owed(entityType, entityId, isHeld, audience, id)
-  const isGone = isHeld && (update === undefined || update.isTooLarge)
+  const holdsSome = update?.isTooLarge === false
   const untold = update === undefined && !isHeld ? missed : missed - 1
   const about = { entity_id: entityId, ...collection.name }
   if (untold > 0 && audience !== undefined) yield gapFrame(about, untold, client)
-  client.noteHeld(owed, update !== undefined && !isGone)
-  // Of what is not told, the client may still have something from before.
-  if (update !== undefined || isGone) collection.noteCompared(entityId)
+  client.noteHeld(owed, holdsSome)
+  // Who holds nothing of it has nothing that a message behind this could take away.
+  if (isLasting || !holdsSome) collection.noteCompared(entityId)
   if (update !== undefined) yield told(update, client)
-  if (isGone) yield messageFrame({ type: 'entity_update', ...about, operation: 'delete', data: {} }, client.dialect)
+  if (isHeld && !holdsSome) yield messageFrame({ type: 'entity_update', ...about, operation: 'delete', data: {} }, client.dialect)
 }
 
 function* changeFrames({ entityId, isHeld, missed }: Owed, entityType: string, client: Client): Generator<Frame> {

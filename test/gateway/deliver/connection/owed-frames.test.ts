@@ -1,6 +1,7 @@
 import { test } from 'tap'
 import { parsePolicy } from '#policy/role-policy.js'
 import type { Dialect } from '#protocol/dialect.js'
+import type { Request } from '#protocol/request.js'
 import { StatefulGateway, type StatefulClient } from '../../../support/gateway/stateful-gateway.js'
 
 /** One client with its own subscriptions, each order of which was there before. */
@@ -37,6 +38,28 @@ const ordersWhere = (conditions: object) =>
   parsePolicy(JSON.stringify({ roles: { all: [{ action: 'read', subject: 'order', fields: ['**'], conditions }] } }))
 
 const statuses = (client: StatefulClient) => client.heard().map(({ data }) => (data as { status?: string } | undefined)?.status)
+
+/** Who has a list of all orders that pass, and cannot be written to. */
+async function blockedList(conditions: object, ...entityIds: readonly string[]) {
+  const gateway = await StatefulGateway.start()
+  gateway.policy.replaceBy(ordersWhere(conditions))
+  for (const entityId of entityIds) gateway.write(entityId)
+  await gateway.settle()
+  const client = gateway.connect()
+  client.ask(wholeList)
+  await gateway.settle()
+  stall(client)
+  gateway.write('filler')
+  await gateway.settle()
+  client.heard()
+  return { gateway, client }
+}
+
+const wholeList: Request = { type: 'subscribe', entity_type: 'order', where: {}, snapshot: true }
+
+/** In short. */
+const happened = (client: StatefulClient) =>
+  client.heard().map(({ type, operation, entity_id: id }) => [operation ?? type, operation && id].filter(Boolean).join(' '))
 
 test('who cannot be written to is told by a gap and the latest version', async (t) => {
   const { gateway, client, write } = await blocked(['order-1'])
@@ -246,4 +269,56 @@ test('a client of the dialect of the seed for whom several updates wait in a rou
     ['A', 'B'].map((status) => ['update', { id: 'order-1', status }]),
   )
   t.same(late.transport.closedWith, undefined)
+})
+
+test('who was never told of an entity that is hidden now is not told of its end', async (t) => {
+  for (const message of ['none behind it', 'one behind it']) {
+    const { gateway, client } = await blockedList({ status: 'NEW' })
+    gateway.write('a')
+    await gateway.settle()
+    if (message === 'one behind it') client.ask({ ...wholeList, snapshot: false })
+    client.drain()
+    gateway.policy.replaceBy(ordersWhere({ status: 'PAID' }))
+    await gateway.settle()
+    const told = happened(client).filter((one) => one !== 'subscription_success')
+    t.same(told, ['gap', 'delete filler'], message)
+    gateway.policy.replaceBy(ordersWhere({ status: 'NEW' }))
+    await gateway.settle()
+    t.same(happened(client).sort(), ['create a', 'create filler'], message)
+  }
+})
+
+test('what is owed ahead of a snapshot that does not name it is told again behind it, where changed rights show it', async (t) => {
+  const { gateway, client } = await blockedList({ status: 'NEW' }, 'a')
+  const other = gateway.connect({ sub: 'bob' })
+  for (const id of ['a', 'filler']) gateway.write(id, { status: 'PAID' })
+  await gateway.settle()
+  for (const one of [client, other]) one.ask(wholeList)
+  await gateway.settle()
+  client.drain()
+  gateway.policy.replaceBy(ordersWhere({ status: { $in: ['NEW', 'PAID'] } }))
+  await gateway.settle()
+  const told = happened(client)
+  t.same(told.slice(0, 4), ['update a', 'update filler', 'subscription_success', 'snapshot_complete'])
+  t.same(told.slice(4).sort(), ['create a', 'create filler'])
+})
+
+test('each of several that are owed of an entity, behind one another, is told by what the client holds then', async (t) => {
+  for (const end of ['gone', 'hidden', 'too large'] as const) {
+    const { gateway, client } = await blockedList({ status: { $ne: 'hidden' } })
+    gateway.write('a', {}, gateway.clock.now(), 'create')
+    await gateway.settle()
+    for (const status of ['PAID', 'PACKED']) {
+      client.ask(wholeList)
+      gateway.write('a', { status })
+      await gateway.settle()
+    }
+    if (end === 'gone') gateway.remove('a')
+    else gateway.write('a', end === 'hidden' ? { status: 'hidden' } : { email: 'x'.repeat(100_000) })
+    await gateway.settle()
+    client.drain()
+    await gateway.settle()
+    const ofEntity = client.heard().filter((message) => message['operation'] !== undefined && message['entity_id'] === 'a')
+    t.same([ofEntity, client.transport.closedWith], [[], undefined], end)
+  }
 })
