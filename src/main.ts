@@ -124,13 +124,14 @@ async function startEmbedded(config: Config, { log, output }: OpenLog): Promise<
     clockToleranceSeconds: 0,
   }
   const auth: AuthConfig = config.auth ?? { ...made, keys: { kind: 'secret', secret: made.secret } }
-  const { shop, topics, published, ...feed } = embeddedFrom(schemasFolder, clock, Math.random)
+  const { shop, topics, writers, ...feed } = embeddedFrom(schemasFolder, clock, Math.random)
+  shop.stock()
   const policy = policyOfShop(config, topics)
   const meter = new Meter()
   meter.logLinesLost = () => output.lost
   const sources = { source: new MemorySource(topics, clock), control: () => new MemorySource(topics, clock) }
   const key = config.auth === undefined ? made : undefined
-  const { key: consoleKey, console } = sampleConsole({ tokenKey: key, published }, consoleOptions(config, auth, log))
+  const { key: consoleKey, console } = sampleConsole({ tokenKey: key, writers }, consoleOptions(config, auth, log))
   const open = withConsole(config)
   const gateway = await startGateway(open, { ...feed, ...sources, meter }, { policy, auth }, log, (parts) => console.routes(parts))
   tendConsole(console, gateway, open, log)

@@ -16,6 +16,8 @@ export interface SessionAnswer {
 }
 
 export interface PersonAnswer {
+  /** Who they are to the gateway. */
+  readonly sub: string
   readonly name: string
   /** What they see, in words. */
   readonly sees: string
@@ -31,16 +33,39 @@ export interface TokenAnswer {
 
 export interface TypesAnswer {
   readonly types: readonly TypeAnswer[]
+  readonly pending: readonly PendingAnswer[]
 }
 
 export interface TypeAnswer {
   readonly entity_type: string
-  /** How many versions of its schema are in use here. */
-  readonly versions: number
+  /** Of its schema, as far as they are in use here, the newest last. */
+  readonly versions: readonly VersionAnswer[]
   /** Ids to begin with, of the sample shop. */
   readonly examples: readonly string[]
   /** Of the newest version. */
   readonly leaves: readonly LeafAnswer[]
+}
+
+export interface VersionAnswer {
+  /** The leaves that it has and the one before has not. */
+  readonly added: readonly AddedAnswer[]
+  /** Those that only the one before has. */
+  readonly removed: readonly string[]
+}
+
+export interface AddedAnswer {
+  readonly path: string
+  /** The roles to whom a rule shows it, always or under a condition; a pattern such as `**` names what comes later, too. */
+  readonly shown_to: readonly string[]
+}
+
+/** A leaf that no rule names: nobody is shown it until one does. */
+export interface PendingAnswer {
+  readonly entity_type: string
+  readonly path: string
+  readonly tags: readonly string[]
+  /** By its name it says something about a person. */
+  readonly looks_personal: boolean
 }
 
 export interface LeafAnswer {

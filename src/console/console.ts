@@ -17,9 +17,10 @@ import type { Guard } from './guard.js'
 import { Operation, type OperationOptions } from './operation/operation.js'
 import { type PageFiles, pagePaths } from './page-files.js'
 import { personOf, type TokenReading } from './token-person.js'
-import { type ConsolePolicy, PolicyDesk } from './policy-desk.js'
+import { typeList } from './type-list.js'
+import { type ConsolePolicy, nobody, PolicyDesk } from './policy-desk.js'
 import type { Sample } from './sample.js'
-import { leavesOf, RightsOfRoles } from './rights-of-roles.js'
+import { RightsOfRoles } from './rights-of-roles.js'
 
 // The console. Enters: requests of its page. Leaves: the page itself, and what it tells of rules, types and figures; never a value of an
 // entity, which the page gets over a WebSocket with a token of the viewer's own.
@@ -84,14 +85,8 @@ export class Console {
   }
 
   private types(): TypesAnswer {
-    const { sample } = this.options
-    const types = [...this.schemasByType()].map(([entity_type, schemas]) => ({
-      entity_type,
-      versions: schemas.length,
-      examples: sample?.ids[entity_type] ?? [],
-      leaves: leavesOf(schemas.at(-1)!),
-    }))
-    return { types }
+    const { policy, sample } = this.options
+    return typeList(this.schemasByType(), policy.textInForce ?? nobody, sample?.ids ?? {})
   }
 
   private figures(): FiguresAnswer {
@@ -111,7 +106,7 @@ export class Console {
   }
 
   private rulesInForce(): RightsOfRoles {
-    const text = this.options.policy.textInForce ?? '{"roles":{}}'
+    const text = this.options.policy.textInForce ?? nobody
     if (this.rights?.text !== text) this.rights = new RightsOfRoles(text)
     return this.rights
   }

@@ -36,6 +36,7 @@ const trialCharactersMax = 100_000
 
 const text = v.strictObject({ text: v.string() })
 const trial = v.strictObject({ text: v.string(), cases: v.string() })
+const field = v.strictObject({ entity_type: v.string() })
 const oneCase = v.strictObject({
   name: v.string(),
   user: v.record(v.string(), v.unknown()),
@@ -44,7 +45,8 @@ const oneCase = v.strictObject({
   shown: v.array(v.string()),
 })
 
-const nobody = '{"roles":{}}'
+/** The policy where there is none. */
+export const nobody = '{"roles":{}}'
 
 /** What the console does with policies: shows the one in force, tries others out, and changes it in the sample shop. */
 export class PolicyDesk {
@@ -62,6 +64,7 @@ export class PolicyDesk {
       'POST /api/policy': answered((request) => this.change(request)),
       'POST /api/policy/try': answered((request) => this.try(request)),
       'POST /api/case': answered((request) => this.case(request)),
+      'POST /api/sample/field': answered((request) => this.addField(request)),
     }
   }
 
@@ -95,6 +98,16 @@ export class PolicyDesk {
     } finally {
       this.isTrying = false
     }
+  }
+
+  private async addField(request: AdminRequest): Promise<AdminAnswer> {
+    const { guard, sample, log } = this.options
+    const admin = guard.admitChange(request)
+    if (sample === undefined) return jsonAnswer(403, { error: 'not_sample', message: 'Versions are registered by who owns the schema.' })
+    const { entity_type } = await bodyOf(request, field)
+    const path = sample.addField(entity_type)
+    log.info({ admin: admin.label, entity_type, path }, 'A field is added at the console.')
+    return jsonAnswer(200, { path })
   }
 
   private world(): TrialWorld {

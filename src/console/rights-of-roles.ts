@@ -4,7 +4,7 @@ import type { Rule } from '#policy/rules/rule.js'
 import { JsonLines } from '#text/json-lines.js'
 import { conditionText } from '#tools/policy/condition-text.js'
 import { roleViewOf, type LeafView } from '#tools/policy/role-view.js'
-import type { LeafAnswer, LeafRightsAnswer, RightsAnswer, RuleAnswer } from './answers.js'
+import type { LeafRightsAnswer, RightsAnswer, RuleAnswer } from './answers.js'
 
 /** Says by the rules alone what users with some roles may see of a type. It is made for one text of the policy. */
 export class RightsOfRoles {
@@ -46,18 +46,4 @@ export class RightsOfRoles {
 function rulesOf(leaf: number, rules: readonly Rule[], schema: EntitySchema): Rule[] {
   const its = rules.filter(({ entityTypes }) => entityTypes.has(schema.entityType))
   return its.filter(({ patterns }) => patterns.some((pattern) => pattern.leavesOf(schema).includes(leaf)))
-}
-
-/** The leaves of a schema, as the page finds their values in what it is sent. */
-export function leavesOf(schema: EntitySchema): LeafAnswer[] {
-  return schema.leaves.map((path, leaf) => ({
-    path,
-    steps: stepsOf(path, schema),
-    tags: [...schema.tags].flatMap(([tag, leaves]) => (leaves.has(leaf) ? tag : [])),
-  }))
-}
-
-function stepsOf(path: string, schema: EntitySchema): LeafAnswer['steps'] {
-  const names = path.split('.')
-  return names.map((name, index) => ({ name, list: schema.kindsAt(names.slice(0, index + 1).join('.'))?.endsInList === true }))
 }

@@ -16,4 +16,6 @@ export interface SampleSchemas {
   readonly encoderOf: (entityType: string) => EntityEncoder
   /** @throws ConfigurationError where there is no such type. */
   readonly recordOf: (entityType: string) => RecordNode
+  /** As a data team does one day: answers the name of a field that entities have from now on. @throws ConfigurationError */
+  readonly addField: (entityType: string) => string
 }

@@ -1,12 +1,10 @@
 import type { Clock } from '#clock.js'
 import { MemoryRegistry } from '#registry/memory-registry.js'
-import { topicsOf, type EntityDefinition } from '#entities.js'
-import { EntityRecordWriter } from '#publisher/entity-record.js'
-import { type PublishedEntity, readEntities } from '#publisher/published-entity.js'
-import { eventSchemaOf } from '#schema/subjects/event-schema.js'
-import { inlinedSchemaOf } from '#schema/subjects/inlined-schema.js'
+import type { EntityDefinition } from '#entities.js'
+import { readEntities } from '#publisher/published-entity.js'
 import { MemoryTopics } from '#gateway/source/memory/memory-topics.js'
 import { SampleShop } from './shop.js'
+import { ShopWriters, topicNames } from './shop-writers.js'
 
 /** As many as a small topic has, so that the embedded default has partitions as a real Kafka does. */
 const partitionsPerTopic = 4
@@ -16,29 +14,17 @@ export interface Embedded {
   readonly entities: readonly EntityDefinition[]
   readonly topics: MemoryTopics
   readonly registry: MemoryRegistry
+  readonly writers: ShopWriters
   readonly shop: SampleShop
-  /** What it is written by. */
-  readonly published: readonly PublishedEntity[]
 }
 
 /** @param folder holds one `.avsc` for each entity, named after its type. @throws ConfigurationError where it does not. */
 export function embeddedFrom(folder: string, clock: Clock, random: () => number): Embedded {
   const registry = new MemoryRegistry()
   const topics = new MemoryTopics({ clock })
-  const writers = new Map<string, EntityRecordWriter>()
-  const entities = readEntities(folder)
-  for (const entity of entities) {
-    const schema = JSON.stringify(eventSchemaOf(inlinedSchemaOf(entity.file)))
-    const names = topicsOf(entity.definition).map(({ topic }) => topic)
-    for (const topic of names) topics.create(topic, partitionsPerTopic)
-    writers.set(
-      entity.definition.name,
-      new EntityRecordWriter(entity, new Map(names.map((topic) => [topic, registry.register(`${topic}-value`, schema)]))),
-    )
-  }
-  const shop = new SampleShop(clock, random, (entityType, operation, entityId, entity) => {
-    const { topic, record } = writers.get(entityType)!.write({ operation, entity, entityId, timestampMs: clock.now() })
-    topics.append(topic, { key: Buffer.from(record.key), value: record.value })
-  })
-  return { entities: entities.map(({ definition }) => definition), topics, registry, shop, published: entities }
+  const published = readEntities(folder)
+  const entities = published.map(({ definition }) => definition)
+  for (const topic of entities.flatMap(topicNames)) topics.create(topic, partitionsPerTopic)
+  const writers = new ShopWriters(published, topics, registry, clock)
+  return { entities, topics, registry, writers, shop: new SampleShop(clock, random, writers.publish) }
 }

@@ -12,6 +12,7 @@ const ordersCount = 8
 /** Every fourth change, so one a second, is of `order-1001`, as the commands printed at the start show that order. */
 const shownEvery = 4
 
+const kinds = ['order', 'parcel', 'customer'] as const
 const orderStatuses = ['NEW', 'PAID', 'PACKED', 'SHIPPED', 'DELIVERED', 'RETURNED'] as const
 const parcelStatuses = ['PACKED', 'ON_THE_ROAD', 'AT_THE_DOOR', 'DELIVERED'] as const
 const tiers = ['STANDARD', 'SILVER', 'GOLD'] as const
@@ -35,6 +36,11 @@ export class SampleShop {
     private readonly publish: Publish,
   ) {}
 
+  /** So that there is something to be seen of each id at once: the first step of everything. */
+  stock(): void {
+    for (const kind of kinds) for (const index of sampleIds[kind]!.keys()) this.step(kind, index)
+  }
+
   open(): void {
     this.cancel = this.clock.after(changeEveryMs, () => {
       this.change()
@@ -49,10 +55,13 @@ export class SampleShop {
   private change(): void {
     const shown = this.changes++ % shownEvery === 0
     const index = shown ? 0 : Math.floor(this.random() * ordersCount)
-    const kind = shown ? 0 : Math.floor(this.random() * 3)
-    if (kind === 0) this.move('order', `order-${1001 + index}`, orderStatuses.length, (step, id) => this.order(id, index, step))
-    else if (kind === 1) this.move('parcel', `parcel-${501 + index}`, parcelStatuses.length, (step, id) => this.parcel(id, index, step))
-    else this.move('customer', `customer-${1 + (index % people.length)}`, Infinity, (step, id) => this.customer(id, index, step))
+    this.step(shown ? 'order' : kinds[Math.floor(this.random() * kinds.length)]!, index)
+  }
+
+  private step(kind: (typeof kinds)[number], index: number): void {
+    if (kind === 'order') this.move(kind, `order-${1001 + index}`, orderStatuses.length, (step, id) => this.order(id, index, step))
+    else if (kind === 'parcel') this.move(kind, `parcel-${501 + index}`, parcelStatuses.length, (step, id) => this.parcel(id, index, step))
+    else this.move(kind, `customer-${1 + (index % people.length)}`, Infinity, (step, id) => this.customer(id, index, step))
   }
 
   private move(entityType: string, id: string, lastStep: number, stateAt: (step: number, id: string) => object): void {

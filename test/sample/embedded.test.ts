@@ -16,3 +16,17 @@ test('what the shop publishes in two minutes fits the sample schemas, as a servi
     t.equal(records.length > 0, topic !== 'customer.delete', topic)
   }
 })
+
+test('a field that is added is registered, written from then on, and no other has its name', async (t) => {
+  const clock = new SimulatedClock()
+  const { writers, registry } = embeddedFrom('schemas', clock, () => 0.5)
+  const before = await registry.versionsOf('order.create-value')
+  t.equal(writers.addField('order'), 'gift_message')
+  t.equal((await registry.versionsOf('order.create-value')).length, before.length + 1)
+  const newest = writers.entityOf('order').record.fields.at(-1)
+  t.equal(newest?.name, 'gift_message')
+  t.same([writers.addField('order'), writers.addField('order')], ['coupon', 'referrer'])
+  t.throws(() => writers.addField('order'), { name: 'ConfigurationError', message: /no more fields/ })
+  t.throws(() => writers.addField('none'), { name: 'ConfigurationError', message: 'The shop has no none.' })
+  t.equal(writers.addField('parcel'), 'gift_message')
+})

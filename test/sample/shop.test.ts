@@ -1,6 +1,6 @@
 import { test } from 'tap'
 import type { Clock } from '#clock.js'
-import { SampleShop } from '#sample/shop.js'
+import { sampleIds, SampleShop } from '#sample/shop.js'
 import { randomFrom } from '../support/gateway/simulated-world.js'
 import { SimulatedClock } from '../support/running/simulated-clock.js'
 
@@ -51,4 +51,14 @@ test('every entity is created before it is changed, and created again after it w
     'update order',
     'update parcel',
   ])
+})
+
+test('a stocked shop has each of its ids, once', async (t) => {
+  const created: string[] = []
+  const shop = new SampleShop(new SimulatedClock(), randomFrom(1), (entityType, operation, entityId) => {
+    created.push(`${operation} ${entityType} ${entityId}`)
+  })
+  shop.stock()
+  const all = Object.entries(sampleIds).flatMap(([entityType, ids]) => ids.map((id) => `create ${entityType} ${id}`))
+  t.same(created.sort(), all.sort())
 })

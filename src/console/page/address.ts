@@ -2,7 +2,7 @@ import { signal } from '@preact/signals'
 
 // What is looked at stands in the address, so that it can be sent to a colleague; a token never does.
 
-export const screens = ['live', 'policy', 'pipeline', 'connections', 'bad-records'] as const
+export const screens = ['live', 'policy', 'schemas', 'pipeline', 'connections', 'bad-records'] as const
 export type Screen = (typeof screens)[number]
 
 export interface View {

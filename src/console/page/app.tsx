@@ -10,6 +10,7 @@ import { LiveScreen } from './live/live-screen.js'
 import { PipelineScreen } from './pipeline/pipeline-screen.js'
 import { closeWhy } from './live/why-drawer.js'
 import { PolicyScreen } from './policy/policy-screen.js'
+import { SchemasScreen } from './schemas/schemas-screen.js'
 import { isPaused } from './pause.js'
 import { session } from './session.js'
 import { SignIn } from './sign-in.js'
@@ -17,6 +18,7 @@ import { SignIn } from './sign-in.js'
 const looks: Readonly<Record<Screen, readonly [name: string, screen: () => ComponentChild]>> = {
   live: ['Live', () => <LiveScreen />],
   policy: ['Policy', () => <PolicyScreen />],
+  schemas: ['Schemas', () => <SchemasScreen />],
   pipeline: ['Pipeline', () => <PipelineScreen />],
   connections: ['Connections', () => <ConnectionsScreen />],
   'bad-records': ['Bad records', () => <BadRecordsScreen />],

@@ -1,5 +1,5 @@
 import { signal } from '@preact/signals'
-import type { FiguresAnswer, PolicyAnswer, TypeAnswer, TypesAnswer } from '../answers.js'
+import type { FiguresAnswer, PendingAnswer, PolicyAnswer, TypeAnswer, TypesAnswer } from '../answers.js'
 import { ask, AskError, endSession, session } from './session.js'
 import { whileSeen } from './surroundings.js'
 
@@ -7,6 +7,8 @@ import { whileSeen } from './surroundings.js'
 // have changed.
 
 export const types = signal<readonly TypeAnswer[]>([])
+/** Fields that no rule names. */
+export const pending = signal<readonly PendingAnswer[]>([])
 export const policy = signal<PolicyAnswer | undefined>(undefined)
 export const figures = signal<{ readonly now: FiguresAnswer; readonly before: FiguresAnswer | undefined } | undefined>(undefined)
 /** Whether the admin port does not answer. */
@@ -20,12 +22,27 @@ export function watchGateway(): () => void {
   return whileSeen(everyMs, () => void look())
 }
 
+let isStale = false
+
+/** Looks for new versions although the figures do not say that there are any yet. */
+export function refreshTypes(): void {
+  isStale = true
+}
+
+async function learnTypes(): Promise<void> {
+  const answer = await ask<TypesAnswer>('types')
+  isStale = false
+  types.value = answer.types
+  pending.value = answer.pending
+}
+
 async function look(): Promise<void> {
   try {
     const now = await ask<FiguresAnswer>('figures')
     const before = figures.peek()?.now
     if (before?.policy_hash !== now.policy_hash || policy.peek() === undefined) policy.value = await ask<PolicyAnswer>('policy')
-    if (before?.schemas !== now.schemas || types.peek().length === 0) types.value = (await ask<TypesAnswer>('types')).types
+    const isSame = before?.schemas === now.schemas && before.policy_hash === now.policy_hash
+    if (!isSame || isStale || types.peek().length === 0) await learnTypes()
     figures.value = { now, before }
     isGone.value = false
   } catch (error) {

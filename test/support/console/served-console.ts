@@ -92,8 +92,9 @@ const named = (entityType: string) => {
 
 /** A shop with one person and one order. */
 export const shop: Sample = {
-  people: () => Promise.resolve([{ name: 'Sam', sees: 'all', roles: ['support'], token: 'jwt' }]),
+  people: () => Promise.resolve([{ sub: 'sam', name: 'Sam', sees: 'all', roles: ['support'], token: 'jwt' }]),
   ids: { order: ['order-1'] },
   encoderOf: (entityType) => EntityEncoder.of(named(entityType).file),
   recordOf: (entityType) => named(entityType).record,
+  addField: () => 'gift_message',
 }

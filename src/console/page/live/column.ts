@@ -25,6 +25,23 @@ export interface ColumnScreen {
 /** A cell that is held is looked at again after this time. */
 const heldMs = 250
 
+/** A connection that was cut on purpose, to be seen coming back. */
+export interface Cut {
+  /** Undefined until the subscription goes on; then whether it does so without a gap. */
+  readonly resumed: boolean | undefined
+  readonly reason: string | undefined
+  /** The time of the latest change that anybody had been told of. */
+  readonly after: string
+  /** Somebody whose connection was left alone. */
+  readonly witness: Column | undefined
+}
+
+/** An hour of the sample shop's order. */
+const timesMax = 3600
+
+/** It takes a moment to come back, so that something happens meanwhile. */
+const backoff = { leastMs: 4000 }
+
 type State = EntityState<Record<string, unknown>>
 
 /** One person, and what they are shown of the entity that is looked at, over a connection with a token of their own. */
@@ -34,10 +51,16 @@ export class Column {
   readonly status = signal<State['status']>('waiting')
   readonly error = signal<string | undefined>(undefined)
   readonly rights = signal<RightsAnswer | undefined>(undefined)
+  /** Changes that were told, the first state apart. */
   readonly updates = signal(0)
+  /** When its connection was cut on purpose, and what became of it. */
+  readonly cut = signal<Cut | undefined>(undefined)
+  readonly clientId = `console-${crypto.randomUUID()}`
   private readonly cells = new Map<string, Signal<LiveCell>>()
   private leaves: readonly LeafAnswer[] = []
-  private leave: Unsubscribe | undefined
+  /** When the changes happened that were told last. */
+  private readonly told = signal<readonly string[]>([])
+  private following: readonly Unsubscribe[] = []
   private followed = ''
   /** The latest that was told, and whether it is on the screen. */
   private latest: State | undefined
@@ -48,25 +71,37 @@ export class Column {
     socketUrl: string,
     private readonly screen: ColumnScreen,
   ) {
-    this.client = new SluiceClient(socketUrl, { token: person.token, parse: exactJson('bigint') })
+    this.client = new SluiceClient(socketUrl, { token: person.token, clientId: this.clientId, parse: exactJson('bigint'), backoff })
     this.connection = signal(this.client.state.getSnapshot())
     this.client.state.subscribe((state) => (this.connection.value = state))
+    this.client.on('resumed', ({ resumed, reason }) => {
+      if (this.cut.value !== undefined) this.cut.value = { ...this.cut.value, resumed, reason }
+    })
   }
 
   follow(entityType: string, entityId: string, leaves: readonly LeafAnswer[]): void {
     const what = JSON.stringify([entityType, entityId, leaves])
     if (what === this.followed) return
     this.followed = what
-    this.leave?.()
+    this.stop()
     this.leaves = leaves
     this.latest = undefined
     batch(() => {
       for (const cell of this.cells.values()) cell.value = nothing
       this.updates.value = 0
+      this.told.value = []
+      this.cut.value = undefined
       this.status.value = 'waiting'
       this.error.value = undefined
     })
-    this.leave = this.client.entity(entityType, entityId).subscribe((state) => this.take(state))
+    this.following = [
+      this.client.entity(entityType, entityId).subscribe((state) => this.take(state)),
+      this.client.subscribe(entityType, entityId).subscribe(({ operation, timestamp = '' }) => {
+        if (operation === 'snapshot') return
+        this.told.value = [...this.told.value.slice(1 - timesMax), timestamp]
+        this.updates.value++
+      }),
+    ]
   }
 
   cell(path: string): Signal<LiveCell> {
@@ -79,11 +114,20 @@ export class Column {
     return `${this.person.name}/${path}`
   }
 
+  /** How many changes were told that happened after this time; one that was told twice counts twice. */
+  toldSince(time: string): number {
+    return this.told.value.filter((one) => one > time).length
+  }
+
+  latestTime(): string {
+    return this.told.value.at(-1) ?? ''
+  }
+
   /** Puts the latest on the screen. */
   draw(): void {
     this.isWaiting = false
     const state = this.latest
-    if (state === undefined) return
+    if (state === undefined || this.screen.isPaused()) return
     const now = performance.now()
     batch(() => {
       const isFirst = this.status.value !== 'live'
@@ -105,12 +149,15 @@ export class Column {
   }
 
   close(): void {
-    this.leave?.()
+    this.stop()
     this.client.close()
   }
 
+  private stop(): void {
+    for (const leave of this.following) leave()
+  }
+
   private take(state: State): void {
-    if (state.status === 'live' && this.latest !== undefined) this.updates.value++
     this.latest = state
     // Once a frame, however many changes come.
     if (!this.screen.isPaused()) this.drawLater(requestAnimationFrame)

@@ -2,7 +2,9 @@ import { type Signal, useSignal } from '@preact/signals'
 import type { ClientState } from '#client/sluice-client.js'
 import type { LeafAnswer, TypeAnswer } from '../../answers.js'
 import { moveByKeys } from './arrow-keys.js'
+import { policy } from '../knowledge.js'
 import type { Column } from './column.js'
+import { CutButton, CutLine } from './cut-line.js'
 import { LeafCell } from './leaf-cell.js'
 import { columns, removePerson } from './people.js'
 import { why } from './why-drawer.js'
@@ -99,6 +101,8 @@ function Person({ column, isChosen }: { readonly column: Column; readonly isChos
         {status.value === 'absent' && ' · nothing to see now'}
         {status.value === 'failed' && ` · ${column.error.value ?? ''}`} · <span class="figure">{updates}</span> updates
       </small>
+      <CutLine column={column} />
+      {policy.value?.may_change === true && <CutButton column={column} />}
     </th>
   )
 }

@@ -50,7 +50,7 @@ export async function addPerson(token: string): Promise<string | undefined> {
   if (state.status !== 'open') return undefined
   try {
     const { sub, roles } = await ask<TokenAnswer>('token', { token })
-    const person = { name: freeName(sub), sees: 'by a token of their own', roles, token }
+    const person = { sub, name: freeName(sub), sees: 'by a token of their own', roles, token }
     columns.value = [...columns.value, new Column(person, state.answer.socket_url, screen)]
     return undefined
   } catch (error) {

@@ -1,0 +1,43 @@
+import { test } from 'tap'
+import type { EntitySchema } from '#avro/entity-schema.js'
+import { typeList } from '#console/type-list.js'
+import { entitySchemasOf } from '#tools/policy/entity-schemas.js'
+import type { RecordSchema } from '#schema/files/schema-json.js'
+
+function schemaOf(...names: readonly string[]): EntitySchema {
+  const schema = {
+    type: 'record',
+    name: 'Guest',
+    streamable: true,
+    fields: names.map((name) => ({ name, type: 'string' })),
+  } as RecordSchema
+  const file = { entityType: 'guest', file: 'guest.avsc', text: JSON.stringify(schema), schema, references: [] }
+  return entitySchemasOf([file])[0]!
+}
+
+const policyOf = (...fields: readonly string[]) => JSON.stringify({ roles: { host: [{ action: 'read', subject: 'guest', fields }] } })
+
+test('versions are told by what they add and remove, and to whom a rule shows what was added', async (t) => {
+  const schemas = [schemaOf('id', 'room'), schemaOf('id', 'room'), schemaOf('id', 'room', 'note'), schemaOf('id', 'note', 'phone')]
+  const versionsBy = (policy: string) => typeList(new Map([['guest', schemas]]), policy, {}).types[0]!.versions
+  t.same(versionsBy(policyOf('id', 'note')), [
+    { added: [], removed: [] },
+    { added: [{ path: 'note', shown_to: ['host'] }], removed: [] },
+    { added: [{ path: 'phone', shown_to: [] }], removed: ['room'] },
+  ])
+  t.same(
+    versionsBy(policyOf('**')).map(({ added }) => added.map(({ shown_to }) => shown_to)),
+    [[], [['host']], [['host']]],
+    'a pattern names what comes later, too',
+  )
+})
+
+test('fields of the newest version that no rule names are told, and whether they look personal', async (t) => {
+  const schemas = [schemaOf('id', 'room'), schemaOf('id', 'room', 'phone')]
+  const pendingBy = (policy: string) => typeList(new Map([['guest', schemas]]), policy, {}).pending
+  t.same(pendingBy(policyOf('id')), [
+    { entity_type: 'guest', path: 'room', tags: [], looks_personal: false },
+    { entity_type: 'guest', path: 'phone', tags: [], looks_personal: true },
+  ])
+  t.same(pendingBy(policyOf('**')), [])
+})
