@@ -75,9 +75,9 @@ export class Conflation {
     const now = this.context.clock.monotonicMs()
     // What changed rights do to the page waits for no pace.
     const isEarly = pace !== undefined && update.isEvent && now < pace.dueMs
-    // What is owed before is told by the latest version: what comes behind must not be an older one.
-    const isBehind = isBlocked || this.closed.find(update) !== undefined
-    if (open === undefined && !isEarly && !(conflates && isBehind)) {
+    // What is owed before is told by the latest version: what comes behind must not be an older one, whatever is wished.
+    const isBehind = this.closed.find(update) !== undefined
+    if (open === undefined && !isEarly && !isBehind && !(conflates && isBlocked)) {
       pace?.noteSent(now)
       return false
     }

@@ -322,3 +322,27 @@ test('each of several that are owed of an entity, behind one another, is told by
     t.same([ofEntity, client.transport.closedWith], [[], undefined], end)
   }
 })
+
+test('no version comes behind a later one that was owed, though the client wishes that nothing is left out', async (t) => {
+  const gateway = await StatefulGateway.start()
+  gateway.policy.replaceBy(ordersWhere({ status: { $ne: 'hidden' } }))
+  const client = gateway.connect()
+  const list = { ...wholeList, on_slow: 'close', snapshot: false } as const
+  client.ask(list)
+  await gateway.settle()
+  stall(client)
+  client.ask({ type: 'ping' })
+  gateway.write('a', { status: 'A' })
+  await gateway.settle()
+  gateway.policy.replaceBy(ordersWhere({ status: { $ne: 'other' } }))
+  client.ask(list)
+  for (const status of ['B', 'C']) gateway.write('a', { status })
+  await gateway.settle()
+  client.heard()
+  client.drain()
+  await gateway.settle()
+  t.same(
+    client.heard().map(({ type, data }) => (data as { status?: string } | undefined)?.status ?? type),
+    ['C', 'subscription_success', 'gap', 'C'],
+  )
+})
