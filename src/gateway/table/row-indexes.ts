@@ -1,4 +1,5 @@
 import type { EqualityLookup } from '#policy/collection/equality-keys.js'
+import { pathsKey } from '#policy/rules/field-name.js'
 import { type IndexedRows, type IndexedVersion, RowIndex } from './row-index.js'
 import { RowSearch } from './row-search.js'
 
@@ -59,7 +60,7 @@ export class RowIndexes {
   }
 
   private indexFor(paths: readonly string[]): RowIndex | undefined {
-    const key = paths.join()
+    const key = pathsKey(paths)
     const known = this.byPaths.get(key)
     if (known !== undefined) return known
     const { rows } = this

@@ -1,5 +1,6 @@
 import type { EntityData } from '#avro/entity-data.js'
 import type { EntitySchema, Extraction } from '#avro/entity-schema.js'
+import { pathsKey } from '../rules/field-name.js'
 import { JudgedValue } from '../rules/judged-value.js'
 import { nobodyWatches, type UndecidedWatch } from '../undecided.js'
 import { CurrentEvent } from './current-event.js'
@@ -28,7 +29,11 @@ export class ExtractionTable {
   sharedExtraction(schema: EntitySchema, paths: readonly string[]): SharedExtraction {
     const sorted = [...new Set(paths)].sort()
     const noteUnknown = () => this.watch.byEvent(schema)
-    return this.extractions.get(schema, sorted.join(), () => new SharedExtraction(schema.extractionOf(sorted), this.current, noteUnknown))
+    return this.extractions.get(
+      schema,
+      pathsKey(sorted),
+      () => new SharedExtraction(schema.extractionOf(sorted), this.current, noteUnknown),
+    )
   }
 }
 

@@ -1,6 +1,7 @@
 import type { EntityData } from '#avro/entity-data.js'
 import type { BoundCondition } from '../rules/condition.js'
 import { equalitiesOf } from '../rules/equalities.js'
+import { pathsKey } from '../rules/field-name.js'
 import { type EqualityLookup, equalityLookupOf, EqualityPaths } from './equality-keys.js'
 
 /** Those that ask for values at the same paths. */
@@ -41,7 +42,7 @@ export class EqualityIndex<T> {
       found?.delete(one)
       if (found?.size === 0) byKey.delete(key)
     }
-    if (byKey.size === 0) this.byPaths.delete(textOf(lookup))
+    if (byKey.size === 0) this.byPaths.delete(pathsKey(lookup.paths))
   }
 
   /** Some may be found twice, and some that the entity does not meet. @throws BadRecordError */
@@ -53,17 +54,13 @@ export class EqualityIndex<T> {
   }
 
   private askingFor(lookup: EqualityLookup): AskingAlike<T> {
-    const text = textOf(lookup)
-    let asking = this.byPaths.get(text)
-    if (asking === undefined) this.byPaths.set(text, (asking = { paths: new EqualityPaths(lookup.paths), byKey: new Map() }))
+    const key = pathsKey(lookup.paths)
+    let asking = this.byPaths.get(key)
+    if (asking === undefined) this.byPaths.set(key, (asking = { paths: new EqualityPaths(lookup.paths), byKey: new Map() }))
     return asking
   }
 }
 
 function lookupOf(condition: BoundCondition | undefined): EqualityLookup | undefined {
   return condition && equalityLookupOf(equalitiesOf(condition.toJSON()))
-}
-
-function textOf({ paths }: EqualityLookup): string {
-  return paths.join()
 }

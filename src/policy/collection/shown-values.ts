@@ -3,6 +3,7 @@ import type { ShownExtraction } from '#avro/entity-schema.js'
 import { BoundedMap } from '#bounded-map.js'
 import { CurrentEvent } from '../audience/current-event.js'
 import type { Mask } from '../rights.js'
+import { pathsKey } from '../rules/field-name.js'
 import { JudgedValue } from '../rules/judged-value.js'
 
 /** Filters ask for few sets of paths. Beyond this, some are compiled again. */
@@ -17,7 +18,7 @@ export class ShownValues {
   at(paths: readonly string[], mask: Mask, data: EntityData): JudgedValue | undefined {
     let sets = this.byMask.get(mask)
     if (sets === undefined) this.byMask.set(mask, (sets = new BoundedMap(pathSetsMax)))
-    const key = paths.join()
+    const key = pathsKey(paths)
     let set = sets.get(key)
     if (set === undefined) sets.set(key, (set = new PathSet(mask.schema.shownExtractionOf(paths, mask.leaves))))
     return set.read(data, this.current.eventNumber(data))

@@ -3,3 +3,8 @@
  * step, an asterisk a pattern, a colon a misspelt tag, and digits alone the place in a list.
  */
 export const fieldName = /^(?!\s|\d+$)[^.*:{}[\]"\p{Cc}]+(?<!\s)$/u
+
+/** Tells lists of paths apart: a name may have a comma, and no line break. */
+export function pathsKey(paths: readonly string[]): string {
+  return paths.join('\n')
+}

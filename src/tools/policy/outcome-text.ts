@@ -1,4 +1,4 @@
-import type { Compared, LeafExplanation, RuleOutcome } from './policy-reading.js'
+import type { Compared, ComparedClaim, LeafExplanation, RuleOutcome } from './policy-reading.js'
 
 /** Says why a leaf is shown or hidden: a line for the rule that decides, and one for each rule that would have decided before it. */
 export function explanationLines({ by, passed }: LeafExplanation): string[] {
@@ -12,14 +12,20 @@ function outcomeText({ rule, line, outcome, condition, claims, values, doubt }: 
     case 'applies':
       return place
     case 'lacks':
-      return `${place}: ${condition ?? ''} cannot be asked, ${texts("the token's", claims).join(', ')}`
+      return `${place}: ${condition ?? ''} cannot be asked, ${claimTexts(claims).join(', ')}`
     case 'undecided':
       return `${place}: ${condition ?? ''} cannot be decided, as it ${doubt ?? ''}`
     default:
-      return `${place}: ${condition ?? ''} ${outcome}, ${[...texts("the token's", claims), ...texts("the event's", values)].join(', ')}`
+      return `${place}: ${condition ?? ''} ${outcome}, ${[...claimTexts(claims), ...values.map((value) => comparedText("the event's", value))].join(', ')}`
   }
 }
 
-function texts(whose: string, compared: readonly Compared[]): string[] {
-  return compared.map(({ name, value }) => `${whose} ${name} is ${value}`)
+const whose = { token: "the token's", 'claims topic': "by the claims' topic the user's" }
+
+function claimTexts(claims: readonly ComparedClaim[]): string[] {
+  return claims.map((claim) => comparedText(whose[claim.by], claim))
+}
+
+function comparedText(owner: string, { name, value }: Compared): string {
+  return `${owner} ${name} is ${value}`
 }

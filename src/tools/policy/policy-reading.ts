@@ -41,8 +41,8 @@ export interface RuleOutcome extends RulePlace {
   readonly outcome: Outcome
   /** The condition as it stands in the file; undefined where there is none. */
   readonly condition: string | undefined
-  /** The values that the condition compared, from the token and from the event. Missing claims are not compared. */
-  readonly claims: readonly Compared[]
+  /** The values that the condition compared, of the user and of the event. Missing claims are not compared. */
+  readonly claims: readonly ComparedClaim[]
   readonly values: readonly Compared[]
   /** Why the condition is undecided, as the rest of a sentence about it. */
   readonly doubt?: string | undefined
@@ -52,6 +52,11 @@ export interface Compared {
   readonly name: string
   /** As text for people. */
   readonly value: string
+}
+
+export interface ComparedClaim extends Compared {
+  /** What says so of the user. */
+  readonly by: 'token' | 'claims topic'
 }
 
 export interface LeafExplanation {
@@ -147,19 +152,19 @@ function judged(
   }
 }
 
-function filled(condition: Condition, claims: UserClaims): Compared[] {
-  return claimsOf(condition).map((name) => ({ name, value: claimText(name, claims) }))
+function filled(condition: Condition, claims: UserClaims): ComparedClaim[] {
+  return claimsOf(condition).map((name) => claimOf(name, claims))
 }
 
 /** Where the claims' topic decides, it is named: who asks why wants to know where to change it. */
-function claimText(name: string, claims: UserClaims): string {
-  const text = comparisonText(claimAt(claims, name))
-  return claims instanceof JoinedClaims && claims.isOfTopic(name) ? `${text} (by the claims' topic)` : text
+function claimOf(name: string, claims: UserClaims): ComparedClaim {
+  const isOfTopic = claims instanceof JoinedClaims && claims.isOfTopic(name)
+  return { by: isOfTopic ? 'claims topic' : 'token', name, value: comparisonText(claimAt(claims, name)) }
 }
 
-function lacked(condition: Condition, claims: UserClaims): Compared[] {
-  return claimsLackedBy(condition, claims).map((name) => ({
-    name,
-    value: claimAt(claims, name) === undefined ? comparisonText(undefined) : `${claimText(name, claims)}, which cannot stand there`,
-  }))
+function lacked(condition: Condition, claims: UserClaims): ComparedClaim[] {
+  return claimsLackedBy(condition, claims).map((name) => {
+    const claim = claimOf(name, claims)
+    return claimAt(claims, name) === undefined ? claim : { ...claim, value: `${claim.value}, which cannot stand there` }
+  })
 }

@@ -31,6 +31,15 @@ function foundBy(search: RowSearch): ReadonlySet<number> | undefined {
 
 const lookupAt = (...paths: string[]) => [{ paths, keys: ['2 eu'] }]
 
+test('there is one for all who ask at the same paths, and another one where a name has a comma', async (t) => {
+  const { indexes } = indexesWithin(Infinity)
+  const [two, again, one] = [lookupAt('id', 'region'), lookupAt('id', 'region'), lookupAt('id,region')].map(
+    (all) => indexes.search(all)!.indexes,
+  )
+  t.equal(two![0], again![0])
+  t.not(two![0], one![0])
+})
+
 test('there are so many at most, and the one gives way that was not asked for lately', async (t) => {
   const { indexes } = indexesWithin(Infinity)
   const paths = ['id', 'region', 'total', 'owner', 'address.city', 'address.geo.lat', 'items.sku', 'items.price']

@@ -11,6 +11,7 @@ test('reads an event once for all that ask for the same paths', (t) => {
   const event = (byte: number): EntityData => ({ schema, bytes: Buffer.from([byte]), start: 0 })
   const [one, other] = [event(1), event(2)]
   t.equal(table.sharedExtraction(schema, ['a', 'b']), table.sharedExtraction(schema, ['b', 'a', 'b']))
+  t.not(table.sharedExtraction(schema, ['a', 'b']), table.sharedExtraction(schema, ['a,b']), 'a name may have a comma')
   for (let i = 0; i < 3; i++) t.same(table.sharedExtraction(schema, ['a']).valuesOf(one).judged.value, { read: 1, byte: 1 })
   t.same(table.sharedExtraction(schema, ['a']).valuesOf(other).judged.value, { read: 2, byte: 2 })
   t.same(table.sharedExtraction(schema, ['b']).valuesOf(other).judged.value, { read: 3, byte: 2 })

@@ -99,3 +99,17 @@ test('a field that is never shown and one that is not there are alike', async (t
   t.notOk(isAllowed({}, ['id', 'email']))
   t.ok(collection({ email: 'x' }).namesOnlyShown(base, []), 'while nothing is known of the type, nothing is refused, and nothing shown')
 })
+
+test('a field whose name has a comma is no two fields', async (t) => {
+  const fields = ['a', 'b', 'a,b'].map((name) => ({ name, type: 'string' }))
+  const schema = parseEntitySchema('thing', { schema: JSON.stringify({ type: 'record', name: 'Thing', fields }), references: [] })
+  const data = { schema, bytes: Buffer.from(['x', 'y', 'z'].map((text) => `\x02${text}`).join('')), start: 0 }
+  const mask = shared.masks.sharedMask(schema, [0, 1, 2])!
+  const index = new EqualityIndex<string>()
+  for (const [name, where] of Object.entries({ two: { a: 'x', b: 'y' }, one: { 'a,b': 'z' } })) {
+    const { filter } = collection(where)
+    t.ok(collection(where).maskUnder(mask, { data }), name)
+    index.add(name, filter)
+  }
+  t.same([...index.found(data)].sort(), ['one', 'two'])
+})

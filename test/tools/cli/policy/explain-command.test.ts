@@ -143,7 +143,7 @@ test('explain reads the policy and the claims of a user from their topics', { sk
   const line = ['policy', 'explain', '--event', `${dir}/event.json`, '--entity', 'parcel', '--schemas', `${dir}/schemas`]
   const run = (...more: string[]) => runControl({ ...variables, POLICY_TOPIC: policyTopic }, ...line, ...more)
   const token = (claims: object) => `e30.${Buffer.from(JSON.stringify(claims)).toString('base64url')}.x`
-  const byTopic = /name = \$\{user\.name\} .*the token's name is "Ann" \(by the claims' topic\)[^]*Sent is \{"id":"parcel-1","name":"Ann"\}/
+  const byTopic = /name = \$\{user\.name\} .*by the claims' topic the user's name is "Ann"[^]*Sent is \{"id":"parcel-1","name":"Ann"\}/
   t.match(await run('--as', 'amy', '--role', 'other'), { code: 0, out: byTopic })
   t.match(await run('--as', 'amy', '--token', token({ sub: 'amy', name: 'Other' })), { code: 0, out: byTopic })
   t.match(await run('--as', 'cem', '--role', 'support'), {
