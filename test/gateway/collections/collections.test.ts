@@ -110,7 +110,7 @@ test('changed rights change what is on the page', async (t) => {
   t.same(brief(client.heard()).sort(), ['delete a', 'delete b', 'error forbidden'])
 })
 
-test('a type without a table, too many collections and too many entities are refused by name', async (t) => {
+test('a type of which nothing is shown, too many collections and too many entities are refused by name', async (t) => {
   const gateway = await StatefulGateway.start({ collectionsMax: 2, collectionEntitiesMax: 3 })
   for (const id of ['a', 'b', 'c']) gateway.write(id)
   await gateway.settle()

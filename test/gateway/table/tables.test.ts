@@ -47,3 +47,17 @@ test('an index counts in the limit of all tables, and gives way where they need 
   t.equal(await count(growing, 'note-7'), 55)
   for (const { meter } of [roomy, narrow, growing]) t.equal(meter.tablesGivenUp, 0)
 })
+
+test('a type without a table has no collections, which is said by name, and the others have theirs', async (t) => {
+  const gateway = new TabledGateway({ bytesMax: 50_000 })
+  for (let row = 0; row < 100; row++) gateway.write('order', `order-${row}`, 'x'.repeat(1_000))
+  await gateway.start()
+  const transport = new FakeTransport()
+  const connection = gateway.gateway.connections.accept(identity({ roles: ['all'], subprotocol: 'sluice.v1' }), transport)
+  for (const entity_type of ['order', 'parcel']) connection.receiveText(writeRequest({ type: 'subscribe', entity_type, where: {} }))
+  await gateway.clock.settle()
+  t.match(transport.messages().slice(-2), [
+    { type: 'error', code: 'state_unavailable', entity_type: 'order' },
+    { type: 'subscription_success', entity_type: 'parcel' },
+  ])
+})
