@@ -29,7 +29,7 @@ export function typeList(
 
 /** Several topics may have the same schema under ids of their own. */
 function versionsOf(schemas: readonly EntitySchema[], rulesByRole: ReadonlyMap<string, readonly Rule[]>): VersionAnswer[] {
-  const distinct = schemas.filter(({ leaves }, index) => index === 0 || leaves.join() !== schemas[index - 1]!.leaves.join())
+  const distinct = schemas.filter(({ leaves }, index) => index === 0 || namesOf(leaves) !== namesOf(schemas[index - 1]!.leaves))
   return distinct.map((schema, index) => {
     const before = distinct[index - 1] ?? schema
     const added = without(schema.leaves, before.leaves)
@@ -40,6 +40,11 @@ function versionsOf(schemas: readonly EntitySchema[], rulesByRole: ReadonlyMap<s
       removed: without(before.leaves, schema.leaves),
     }
   })
+}
+
+/** No name has a line break. */
+function namesOf(leaves: readonly string[]): string {
+  return leaves.join('\n')
 }
 
 function without(some: readonly string[], others: readonly string[]): string[] {
