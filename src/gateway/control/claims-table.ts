@@ -99,7 +99,8 @@ export class ClaimsTable implements ControlTable, KnownUsers {
     const { unusable, isBlind } = this
     if (unusable === 0) return { ready: true }
     const others = isBlind ? ', and nobody else whose claims are not held' : ''
-    return { ready: true, reason: `the claims of ${unusable} users cannot be used: these have no rights${others}` }
+    const who = unusable === 1 ? '1 user cannot be used, who has no rights' : `${unusable} users cannot be used, who have no rights`
+    return { ready: true, reason: `the claims of ${who}${others}` }
   }
 
   private faultOf(key: string, value: Buffer): string | undefined {

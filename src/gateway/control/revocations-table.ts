@@ -75,7 +75,8 @@ export class RevocationsTable implements ControlTable, Revocations {
   }
 
   status(): ControlStatus {
-    if (this.isOverfull) return { ready: false, reason: `there are more than ${this.max} revocations: every token counts as void` }
+    if (this.isOverfull)
+      return { ready: false, reason: `there are more than ${this.max} revocations: every token counts as void until a start finds fewer` }
     if (this.isLost)
       return { ready: false, reason: 'revocations cannot be read: every token counts as void until their topic is made anew' }
     const many = this.before.size >= manyRevocations
@@ -109,7 +110,10 @@ export class RevocationsTable implements ControlTable, Revocations {
 
   private overflow(): void {
     if (!this.isOverfull)
-      this.log.error({ revocations: this.max }, 'There are more revocations than can be held: every token counts as void.')
+      this.log.error(
+        { revocations: this.max },
+        'There are more revocations than can be held: every token counts as void until a start finds fewer.',
+      )
     this.isOverfull = true
   }
 

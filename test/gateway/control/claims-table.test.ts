@@ -71,7 +71,7 @@ for (const [what, value] of Object.entries(unusable)) {
     t.equal(claimOf('ann', 'region', { region: 'token' }), 'no rights')
     t.equal(claimOf('ben', 'region', { region: 'token' }), 'token', 'others have theirs')
     t.match(lines, [{ level: 'error', fields: { sub: 'ann' }, message: /cannot be used/ }])
-    t.match(table.status(), { ready: true, reason: /the claims of 1 users cannot be used/ })
+    t.match(table.status(), { ready: true, reason: /the claims of 1 user cannot be used, who has no rights/ })
     take('ann', { region: 'us' })
     t.equal(claimOf('ann', 'region'), 'us')
     t.same(table.status(), { ready: true })

@@ -65,7 +65,9 @@ async function claimsFromTopic(
 }
 
 function claimsText(claims: readonly TopicClaim[]): string {
-  const lines = claims.map(({ rule, claim, users }) => `${rule} hangs on the claims' topic: ${users} users have ${claim} by it.`)
+  const lines = claims.map(
+    ({ rule, claim, users }) => `${rule} hangs on the claims' topic: ${users} ${users === 1 ? 'user has' : 'users have'} ${claim} by it.`,
+  )
   return lines.map((line) => `${printable(line)}\n`).join('')
 }
 

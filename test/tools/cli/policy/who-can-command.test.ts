@@ -68,7 +68,7 @@ test('says which rules hang on claims from the topic', { skip: skipRealParts }, 
   t.same(
     out.split('\n').filter((text) => text.includes('hangs on')),
     [
-      "roles.clerk[1] hangs on the claims' topic: 1 users have team.id by it.",
+      "roles.clerk[1] hangs on the claims' topic: 1 user has team.id by it.",
       "roles.clerk[3] hangs on the claims' topic: 2 users have region by it.",
       "roles.other[0] hangs on the claims' topic: 2 users have region by it.",
     ],
