@@ -72,6 +72,8 @@ export interface LeafAnswer {
   readonly path: string
   /** The names on the way to it, each with whether a list or a map stands there. */
   readonly steps: readonly { readonly name: string; readonly list: boolean }[]
+  /** Whether other leaves stand under it, as where a union has a record and something else: objects there are theirs. */
+  readonly has_leaves_under: boolean
   readonly tags: readonly string[]
 }
 

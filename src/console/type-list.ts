@@ -64,7 +64,12 @@ function pendingIn(schema: EntitySchema, policy: RolePolicy): PendingAnswer[] {
 
 /** The leaves of a schema, as the page finds their values in what it is sent. */
 function leavesOf(schema: EntitySchema): LeafAnswer[] {
-  return schema.leaves.map((path, leaf) => ({ path, steps: stepsOf(path, schema), tags: tagsOf(schema, leaf) }))
+  return schema.leaves.map((path, leaf) => ({
+    path,
+    steps: stepsOf(path, schema),
+    has_leaves_under: schema.leaves.some((other) => other.startsWith(`${path}.`)),
+    tags: tagsOf(schema, leaf),
+  }))
 }
 
 function tagsOf({ tags }: EntitySchema, leaf: number): string[] {

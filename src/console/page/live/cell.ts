@@ -13,19 +13,24 @@ export const absent: Cell = { kind: 'absent', text: '' }
 
 /** A page has no use for more of one value. */
 const charactersMax = 200
+const nothingThere = '–'
 const itemsMax = 20
 
 /** What is sent to a person says all that is known of them: where a leaf is not in it, it is hidden from them. */
-export function cellOf(data: unknown, { steps }: LeafAnswer): Cell {
-  const values = valuesAt(data, steps)
-  const shown = values.filter((value) => value !== undefined)
-  if (steps.some(({ list }) => list)) {
-    if (shown.length > 0) return { kind: 'value', text: listText(values) }
-    return values.length > 0 || !isReached(data, steps) ? hidden : { kind: 'empty', text: 'none' }
-  }
+export function cellOf(data: unknown, leaf: LeafAnswer): Cell {
+  const { steps } = leaf
+  const values = valuesAt(data, steps).map((value) => (leaf.has_leaves_under && isObject(value) ? undefined : value))
+  if (steps.some(({ list }) => list)) return listCell(values, isReached(data, steps))
   const [value] = values
   if (value === undefined) return hidden
   return value === null ? { kind: 'null', text: 'null' } : { kind: 'value', text: scalarText(value) }
+}
+
+/** Nothing in a list says neither whether it is hidden nor what it is instead. */
+function listCell(values: readonly unknown[], isThere: boolean): Cell {
+  if (values.some((value) => value !== undefined && value !== null)) return { kind: 'value', text: listText(values) }
+  if (!isThere || values.some((value) => value === undefined)) return hidden
+  return { kind: 'empty', text: values.length === 0 ? 'none' : nothingThere }
 }
 
 /** Of each item on the way; undefined where there is nothing to be seen. */
@@ -47,6 +52,10 @@ function isReached(data: unknown, [step, ...rest]: LeafAnswer['steps']): boolean
   return value !== undefined && (step.list || isReached(value, rest))
 }
 
+function isObject(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
 function memberOf(data: unknown, name: string): unknown {
   return typeof data === 'object' && data !== null && Object.hasOwn(data, name) ? (data as Record<string, unknown>)[name] : undefined
 }
@@ -56,7 +65,7 @@ function pairText([name, value]: [string, unknown]): string {
 }
 
 function listText(values: readonly unknown[]): string {
-  const texts = values.slice(0, itemsMax).map((value) => (value === undefined ? '–' : scalarText(value)))
+  const texts = values.slice(0, itemsMax).map((value) => ((value ?? undefined) === undefined ? nothingThere : scalarText(value)))
   const more = values.length > itemsMax ? [`and ${values.length - itemsMax} more`] : []
   return cut([...texts, ...more].join(' · '))
 }
