@@ -90,7 +90,9 @@ export class Tab {
 
   async setWidth(width: number, scheme: 'light' | 'dark' = 'light'): Promise<void> {
     await this.ask('Emulation.setDeviceMetricsOverride', { width, height: 900, deviceScaleFactor: 1, mobile: false })
-    await this.ask('Emulation.setEmulatedMedia', { features: [{ name: 'prefers-color-scheme', value: scheme }] })
+    // Without motion, as colours that are on their way have no contrast of their own.
+    const wishes = { 'prefers-color-scheme': scheme, 'prefers-reduced-motion': 'reduce' }
+    await this.ask('Emulation.setEmulatedMedia', { features: Object.entries(wishes).map(([name, value]) => ({ name, value })) })
   }
 
   async goBack(): Promise<void> {
