@@ -193,8 +193,6 @@ test('text that somebody has selected stays, and the rest goes on', inChromium, 
 
 for (const [width, scheme] of [
   [1280, 'light'],
-  [1280, 'dark'],
-  [320, 'light'],
   [320, 'dark'],
 ] as const) {
   test(`nothing serious is found at ${width} px, ${scheme}, and nothing is cut off`, inChromium, async (t) => {

@@ -66,6 +66,7 @@ test('types are told by the leaves of their schemas, with the lists on the way',
       { name: 'items', list: true },
       { name: 'cost_price', list: false },
     ],
+    has_leaves_under: false,
     tags: ['INTERNAL'],
   })
   t.same(leaf('labels')?.steps, [{ name: 'labels', list: true }])

@@ -30,7 +30,7 @@ test('what some are shown of an entity, filled up, is an entity of which they ar
       const again = projectedText(encoder.schema, leaves, bytes)
       if (!agree(json, parseExactJson(again, refuse))) t.equal(again, shown, text)
     }),
-    { numRuns: 500 },
+    { numRuns: 200 },
   )
   t.end()
 })

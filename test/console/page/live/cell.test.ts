@@ -41,7 +41,7 @@ test('each leaf stands where it belongs: hidden where it is, and otherwise as if
         if (!isSame) t.same(cell, alone, `${leaf.path} of ${JSON.stringify(seen)}`)
       }
     }),
-    { numRuns: 300 },
+    { numRuns: 150 },
   )
   t.end()
 })
