@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto'
 import type { EntitySchema } from '#avro/entity-schema.js'
 import {
   type AdminAnswer,
@@ -90,10 +89,8 @@ export class Console {
   }
 
   private figures(): FiguresAnswer {
-    const { meter, clock, policy, knownSchemas } = this.options
-    const policy_hash = createHash('sha256')
-      .update(policy.textInForce ?? '')
-      .digest('hex')
+    const { meter, clock, knownSchemas } = this.options
+    const policy_hash = this.rulesInForce().hash
     const { records, framesSent: frames, connections } = meter
     return { at_ms: clock.monotonicMs(), records, frames, connections, policy_hash, schemas: knownSchemas().length }
   }

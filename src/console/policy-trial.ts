@@ -50,7 +50,7 @@ export async function tryPolicy(text: string, cases: string, world: TrialWorld):
       findings,
       changes: await changesTo(views, world),
       cases: ran(text, cases, world),
-      views: matrixOf(views, rules),
+      views: matrixOf(views),
     }
   } catch (error) {
     if (!(error instanceof ConfigurationError)) throw error
@@ -89,12 +89,12 @@ function ran(text: string, cases: string, { encoderOf, rolesClaims }: TrialWorld
 }
 
 /** The views of all roles of a type, as a table. */
-function matrixOf(views: readonly RoleView[], rulesByRole: ReadonlyMap<string, readonly Rule[]>): ViewAnswer[] {
+function matrixOf(views: readonly RoleView[]): ViewAnswer[] {
   const types = [...new Set(views.map(({ entityType }) => entityType))]
   return types.map((entity_type) => {
     const its = views.filter(({ entityType }) => entityType === entity_type)
     const [first] = its
     const leaves = first!.leaves.map(({ path }, leaf) => ({ path, shown: its.map(({ leaves }) => shownText(leaves[leaf]!.shown)) }))
-    return { entity_type, roles: [...rulesByRole.keys()], leaves }
+    return { entity_type, roles: its.map(({ role }) => role), leaves }
   })
 }

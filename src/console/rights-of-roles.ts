@@ -1,4 +1,5 @@
 import type { EntitySchema } from '#avro/entity-schema.js'
+import { policyHash } from '#policy/control/policy-record.js'
 import { parsePolicyFile } from '#policy/rules/policy-file.js'
 import type { Rule } from '#policy/rules/rule.js'
 import { JsonLines } from '#text/json-lines.js'
@@ -8,11 +9,13 @@ import type { LeafRightsAnswer, RightsAnswer, RuleAnswer } from './answers.js'
 
 /** Says by the rules alone what users with some roles may see of a type. It is made for one text of the policy. */
 export class RightsOfRoles {
+  readonly hash: string
   private readonly rulesByRole: ReadonlyMap<string, readonly Rule[]>
   private readonly lines: JsonLines
 
   /** @throws ConfigurationError where it is no policy. */
   constructor(readonly text: string) {
+    this.hash = policyHash(text)
     this.rulesByRole = parsePolicyFile(text)
     this.lines = new JsonLines(text)
   }

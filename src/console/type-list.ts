@@ -1,9 +1,10 @@
 import type { EntitySchema } from '#avro/entity-schema.js'
+import { pathsKey } from '#policy/rules/field-name.js'
 import { parsePolicyFile } from '#policy/rules/policy-file.js'
 import { unnamedFieldsOf } from '#policy/policy-warnings.js'
 import { RolePolicy } from '#policy/role-policy.js'
 import type { Rule } from '#policy/rules/rule.js'
-import { roleViewsOf } from '#tools/policy/role-view.js'
+import { roleViewsOf, tagsOf } from '#tools/policy/role-view.js'
 import { looksPersonal } from '#tools/schema/personal-data.js'
 import type { LeafAnswer, PendingAnswer, TypesAnswer, VersionAnswer } from './answers.js'
 
@@ -29,7 +30,7 @@ export function typeList(
 
 /** Several topics may have the same schema under ids of their own. */
 function versionsOf(schemas: readonly EntitySchema[], rulesByRole: ReadonlyMap<string, readonly Rule[]>): VersionAnswer[] {
-  const distinct = schemas.filter(({ leaves }, index) => index === 0 || namesOf(leaves) !== namesOf(schemas[index - 1]!.leaves))
+  const distinct = schemas.filter(({ leaves }, index) => index === 0 || pathsKey(leaves) !== pathsKey(schemas[index - 1]!.leaves))
   return distinct.map((schema, index) => {
     const before = distinct[index - 1] ?? schema
     const added = without(schema.leaves, before.leaves)
@@ -40,11 +41,6 @@ function versionsOf(schemas: readonly EntitySchema[], rulesByRole: ReadonlyMap<s
       removed: without(before.leaves, schema.leaves),
     }
   })
-}
-
-/** No name has a line break. */
-function namesOf(leaves: readonly string[]): string {
-  return leaves.join('\n')
 }
 
 function without(some: readonly string[], others: readonly string[]): string[] {
@@ -70,10 +66,6 @@ function leavesOf(schema: EntitySchema): LeafAnswer[] {
     has_leaves_under: schema.leaves.some((other) => other.startsWith(`${path}.`)),
     tags: tagsOf(schema, leaf),
   }))
-}
-
-function tagsOf({ tags }: EntitySchema, leaf: number): string[] {
-  return [...tags].flatMap(([tag, leaves]) => (leaves.has(leaf) ? tag : []))
 }
 
 function stepsOf(path: string, schema: EntitySchema): LeafAnswer['steps'] {

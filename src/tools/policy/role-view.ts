@@ -55,7 +55,8 @@ function isThroughList(path: string, schema: EntitySchema): boolean {
   return kinds !== undefined && (kinds.throughList || kinds.endsInList)
 }
 
-function tagsOf({ tags }: EntitySchema, leaf: number): string[] {
+/** The tags of a leaf. */
+export function tagsOf({ tags }: EntitySchema, leaf: number): string[] {
   return [...tags].filter(([, leaves]) => leaves.has(leaf)).map(([tag]) => tag)
 }
 
