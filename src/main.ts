@@ -19,7 +19,9 @@ import { MemorySource } from '#gateway/source/memory/memory-source.js'
 import type { MemoryTopics } from '#gateway/source/memory/memory-topics.js'
 import { policyKey } from '#policy/control/policy-record.js'
 import { greeting } from '#sample/greeting.js'
-import { kafkaFeed, startGateway, type RunningGateway } from '#gateway/start.js'
+import { SlowReaders } from '#sample/slow-readers.js'
+import type { ConnectionAcceptor } from '#gateway/deliver/connection/connection-acceptor.js'
+import { kafkaFeed, startGateway, type RunningGateway, type RunningParts } from '#gateway/start.js'
 
 // The process: environment, signals, exit code.
 
@@ -98,7 +100,7 @@ async function startOnKafka(config: Config, { log, output }: OpenLog): Promise<R
   const keepers = { policy: config.policy, auth: config.auth! }
   if (config.admin.tokenFile === undefined) return startGateway(config, feed, keepers, log)
   const console = new GatewayConsole(consoleOptions(config, keepers.auth, log))
-  const gateway = await startGateway(config, feed, keepers, log, (parts) => console.routes(parts))
+  const gateway = await startGateway(config, feed, keepers, log, { routes: (parts) => console.routes(parts) })
   tendConsole(console, gateway, config, log)
   return gateway
 }
@@ -131,9 +133,14 @@ async function startEmbedded(config: Config, { log, output }: OpenLog): Promise<
   meter.logLinesLost = () => output.lost
   const sources = { source: new MemorySource(topics, clock), control: () => new MemorySource(topics, clock) }
   const key = config.auth === undefined ? made : undefined
-  const { key: consoleKey, console } = sampleConsole({ tokenKey: key, writers }, consoleOptions(config, auth, log))
+  const readers = new SlowReaders(clock)
+  const { key: consoleKey, console } = sampleConsole({ tokenKey: key, writers, readers }, consoleOptions(config, auth, log))
   const open = withConsole(config)
-  const gateway = await startGateway(open, { ...feed, ...sources, meter }, { policy, auth }, log, (parts) => console.routes(parts))
+  const around = {
+    routes: (parts: RunningParts) => console.routes(parts),
+    acceptor: (gateway: ConnectionAcceptor) => readers.before(gateway),
+  }
+  const gateway = await startGateway(open, { ...feed, ...sources, meter }, { policy, auth }, log, around)
   tendConsole(console, gateway, open, log)
   output.write(await greeting(gateway, consoleKey, key))
   shop.open()

@@ -136,13 +136,36 @@ test('a field that is added upstream is hidden from whoever has no rule that nam
 test('a link that is cut comes back by itself, with as many changes told as to whom nothing happened', inChromium, async (t) => {
   const running = await changing()
   const tab = await running.open(chromium, '#/live/order/order-1001')
-  await tab.until(textOf('Sam', 'status'))
+  // Whoever is shown something by then is who Sam is compared with.
+  await tab.until(`${textOf('Sam', 'status')} && ${textOf('Wanda', 'status')}`)
   await tab.evaluate(`${button('Cut')}.click()`)
   await tab.until(`document.querySelector('th [role=status]')?.textContent.includes('resumed without a gap')`)
   // Between two changes both have been told the same.
   await tab.until(
     `(([, mine, theirs]) => +mine >= 3 && mine === theirs)(/then (\\d+) changes told, (\\d+) to/.exec(document.querySelector('th [role=status]').textContent) ?? [])`,
   )
+  t.same(running.faultsOf(tab), [])
+})
+
+test('who reads slowly is told how many changes were left out, is right again, and holds up nobody', inChromium, async (t) => {
+  const running = await changing()
+  const tab = await running.open(chromium, '#/live/order/order-1001')
+  await tab.until(`${textOf('Sam', 'status')} && ${textOf('Wanda', 'status')} && ${button('Read slowly')}?.disabled === false`)
+  await tab.evaluate(`${button('Read slowly')}.focus()`)
+  await tab.press('Enter')
+  const line = `document.querySelector('.slow')?.textContent`
+  const updates = (nth: number) => `+document.querySelectorAll('thead .is-live .figure')[${nth}].textContent`
+  const [sam, wanda] = [await tab.evaluate<number>(updates(0)), await tab.evaluate<number>(updates(1))]
+  await tab.until(`/^reads slowly · told last of .*, Wanda of .* · ([2-9]|\\d\\d) changes left out/.test(${line})`)
+  t.ok(await tab.evaluate(`${updates(1)} - ${wanda} >= ${updates(0)} - ${sam} + 2`), 'Wanda is told all the while')
+  await tab.until(`document.activeElement.textContent === 'Read normally'`)
+  await tab.press('Enter')
+  await tab.until(`/^right again · told last of (\\S+), Wanda of \\1 · \\d+ changes left out/.test(${line})`)
+  // From now on each is told all.
+  const leftOut = await tab.evaluate<string>(`document.querySelector('.slow .figure').textContent`)
+  const next = await tab.evaluate<number>(updates(0))
+  await tab.until(`${updates(0)} >= ${next + 2}`)
+  t.equal(await tab.evaluate(`document.querySelector('.slow .figure').textContent`), leftOut)
   t.same(running.faultsOf(tab), [])
 })
 

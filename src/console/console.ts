@@ -1,12 +1,6 @@
+import * as v from 'valibot'
 import type { EntitySchema } from '#avro/entity-schema.js'
-import {
-  type AdminAnswer,
-  AdminRefusal,
-  type AdminRequest,
-  type AdminRoute,
-  type AdminRoutes,
-  jsonAnswer,
-} from '#gateway/observe/admin-answer.js'
+import { type AdminAnswer, type AdminRequest, type AdminRoute, type AdminRoutes, jsonAnswer } from '#gateway/observe/admin-answer.js'
 import type { Clock } from '#clock.js'
 import type { AdminToken } from '#config/admin-tokens.js'
 import type { Meter } from '#gateway/observe/meter.js'
@@ -18,7 +12,10 @@ import { type PageFiles, pagePaths } from './page-files.js'
 import { personOf, type TokenReading } from './token-person.js'
 import { typeList } from './type-list.js'
 import { type ConsolePolicy, nobody, PolicyDesk } from './policy-desk.js'
+import { refusal } from './refusal.js'
+import { bodyOf } from './request-body.js'
 import type { Sample } from './sample.js'
+import { SampleDesk } from './sample-desk.js'
 import { RightsOfRoles } from './rights-of-roles.js'
 
 // The console. Enters: requests of its page. Leaves: the page itself, and what it tells of rules, types and figures; never a value of an
@@ -43,6 +40,8 @@ export interface ConsoleOptions {
   readonly log: Log
 }
 
+const broughtToken = v.strictObject({ token: v.string() })
+
 export class Console {
   private readonly desk: PolicyDesk
   private rights: RightsOfRoles | undefined
@@ -66,6 +65,7 @@ export class Console {
       'GET /api/rights': guard.viewed(({ query }) => this.rightsOf(query.getAll('role'), query.get('type') ?? '')),
       ...new Operation({ ...this.options, ...this.options.running }).routes(),
       ...this.desk.routes,
+      ...new SampleDesk(this.options).routes,
     }
   }
 
@@ -79,13 +79,14 @@ export class Console {
   private async token(request: AdminRequest): Promise<AdminAnswer> {
     const { guard, reading, clock } = this.options
     guard.admitPost(request, 'view')
-    const person = personOf(memberIn(await request.body(), 'token'), reading, clock.now())
-    return typeof person === 'string' ? jsonAnswer(400, { error: 'token_unusable', message: person }) : jsonAnswer(200, person)
+    const person = personOf((await bodyOf(request, broughtToken)).token, reading, clock.now())
+    if (typeof person === 'string') throw refusal('unusable', person)
+    return jsonAnswer(200, person)
   }
 
   private types(): TypesAnswer {
-    const { policy, sample } = this.options
-    return typeList(this.schemasByType(), policy.textInForce ?? nobody, sample?.ids ?? {})
+    const { sample } = this.options
+    return typeList(this.schemasByType(), this.rulesInForce().rulesByRole, sample?.ids ?? {})
   }
 
   private figures(): FiguresAnswer {
@@ -97,8 +98,7 @@ export class Console {
 
   private rightsOf(roles: readonly string[], entityType: string): RightsAnswer {
     const schema = this.schemasByType().get(entityType)?.at(-1)
-    if (schema === undefined)
-      throw new AdminRefusal(jsonAnswer(404, { error: 'type_unknown', message: 'No schema of this type is known.' }))
+    if (schema === undefined) throw refusal('type_unknown')
     return this.rulesInForce().of(roles, schema)
   }
 
@@ -122,15 +122,4 @@ export class Console {
     for (const [name, schemas] of byType) if (schemas.length === 0) byType.delete(name)
     return byType
   }
-}
-
-/** The text of a member of the body. @throws AdminRefusal */
-function memberIn(body: string, name: string): string {
-  try {
-    const { [name]: text } = JSON.parse(body) as Record<string, unknown>
-    if (typeof text === 'string') return text
-  } catch {
-    // The same as below.
-  }
-  throw new AdminRefusal(jsonAnswer(400, { error: 'invalid_body', message: `The body must be an object with the text "${name}".` }))
 }

@@ -3,7 +3,8 @@ import { isIP } from 'node:net'
 import type { Clock } from '#clock.js'
 import type { AdminToken, Right } from '#config/admin-tokens.js'
 import type { Log } from '#log.js'
-import { type AdminAnswer, AdminRefusal, type AdminRequest, type AdminRoute, jsonAnswer } from '#gateway/observe/admin-answer.js'
+import { type AdminRequest, type AdminRoute, jsonAnswer } from '#gateway/observe/admin-answer.js'
+import { refusal } from './refusal.js'
 
 // Decides who may look at the console, and who may do something there. Enters: a request. Leaves: whose token it has; or a refusal.
 
@@ -42,7 +43,7 @@ export class Guard {
   checkHost({ headers: { host = '' } }: AdminRequest): void {
     const name = URL.canParse(`http://${host}`) ? new URL(`http://${host}`).hostname : ''
     const isAddress = isIP(name.replace(/^\[|\]$/g, '')) !== 0
-    if (!isAddress && name !== 'localhost' && !this.options.hosts.includes(name)) throw refusal(403, 'host_unknown', hostMend)
+    if (!isAddress && name !== 'localhost' && !this.options.hosts.includes(name)) throw refusal('host_unknown')
   }
 
   /** @throws AdminRefusal */
@@ -50,9 +51,9 @@ export class Guard {
     this.checkHost(request)
     const { authorization = '' } = request.headers
     const token = /^Bearer (.+)$/i.exec(authorization)?.[1]
-    if (token === undefined) throw refusal(401, 'token_missing', 'The console needs a token.')
+    if (token === undefined) throw refusal('token_missing')
     const admin = this.adminOf(token, request)
-    if (!admin.rights.has(right)) throw refusal(403, 'right_missing', `This token has not the right "${right}".`)
+    if (!admin.rights.has(right)) throw refusal('right_missing', `This token has not the right "${right}".`)
     return admin
   }
 
@@ -71,8 +72,8 @@ export class Guard {
     const admin = this.admit(request, right)
     const { origin, host, 'content-type': type = '', 'sec-fetch-site': site } = request.headers
     const isOwn = origin === undefined ? site === 'same-origin' : URL.canParse(origin) && new URL(origin).host === host
-    if (!isOwn) throw refusal(403, 'origin_foreign', 'Another page has sent this.')
-    if (!/^application\/json\b/i.test(type)) throw refusal(415, 'not_json', 'The body must be application/json.')
+    if (!isOwn) throw refusal('origin_foreign')
+    if (!/^application\/json\b/i.test(type)) throw refusal('not_json')
     return admin
   }
 
@@ -80,13 +81,13 @@ export class Guard {
     this.beginMinute()
     const from = this.wrong.has(address) || this.wrong.size < addressesMax ? address : ''
     const wrong = this.wrong.get(from) ?? 0
-    if (wrong >= wrongMax) throw refusal(429, 'too_many_wrong_tokens', 'Too many wrong tokens came from here; wait a minute.')
+    if (wrong >= wrongMax) throw refusal('too_many_wrong_tokens')
     const hash = hashOf(token)
     const found = this.known.filter((one) => timingSafeEqual(one.hash, hash))[0]
     if (found !== undefined) return found.admin
     this.wrong.set(from, wrong + 1)
     this.options.log.warn({ address }, 'A wrong token was shown to the console.')
-    throw refusal(401, 'token_wrong', 'This token is not known here.')
+    throw refusal('token_wrong')
   }
 
   private beginMinute(): void {
@@ -95,13 +96,6 @@ export class Guard {
     this.minute = minute
     this.wrong.clear()
   }
-}
-
-const hostMend = 'The console is asked by an address, by localhost, or by a name that ADMIN_HOSTS names.'
-
-function refusal(status: number, error: string, message: string): AdminRefusal {
-  const answer: AdminAnswer = jsonAnswer(status, { error, message })
-  return new AdminRefusal(status === 401 ? { ...answer, headers: { 'WWW-Authenticate': 'Bearer' } } : answer)
 }
 
 /** Of one length, so that comparing takes one time. */

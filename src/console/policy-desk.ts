@@ -2,15 +2,15 @@ import * as v from 'valibot'
 import type { EntitySchema } from '#avro/entity-schema.js'
 import type { Clock } from '#clock.js'
 import type { AdminToken } from '#config/admin-tokens.js'
-import { ConfigurationError } from '#errors.js'
-import { type AdminAnswer, type AdminRequest, type AdminRoute, type AdminRoutes, jsonAnswer } from '#gateway/observe/admin-answer.js'
+import { type AdminAnswer, type AdminRequest, type AdminRoutes, jsonAnswer } from '#gateway/observe/admin-answer.js'
 import type { Log } from '#log.js'
-import { parseExactJson } from '#text/json-text.js'
 import { filledEntity } from '#tools/policy/filled-entity.js'
 import { writtenCase } from '#tools/policy/written-case.js'
 import type { CaseAnswer, PolicyAnswer } from './answers.js'
 import type { Guard } from './guard.js'
 import { tryPolicy, type TrialWorld } from './policy-trial.js'
+import { answered, refusal } from './refusal.js'
+import { bodyOf } from './request-body.js'
 import type { SampleSchemas } from './sample.js'
 
 /** The policy in force. */
@@ -36,7 +36,6 @@ const trialCharactersMax = 100_000
 
 const text = v.strictObject({ text: v.string() })
 const trial = v.strictObject({ text: v.string(), cases: v.string() })
-const field = v.strictObject({ entity_type: v.string() })
 const oneCase = v.strictObject({
   name: v.string(),
   user: v.record(v.string(), v.unknown()),
@@ -64,7 +63,6 @@ export class PolicyDesk {
       'POST /api/policy': answered((request) => this.change(request)),
       'POST /api/policy/try': answered((request) => this.try(request)),
       'POST /api/case': answered((request) => this.case(request)),
-      'POST /api/sample/field': answered((request) => this.addField(request)),
     }
   }
 
@@ -78,7 +76,7 @@ export class PolicyDesk {
   private async change(request: AdminRequest): Promise<AdminAnswer> {
     const { guard, policy, sample, log } = this.options
     const admin = guard.admitChange(request)
-    if (sample === undefined) return jsonAnswer(403, { error: 'not_sample', message: 'The policy is changed where it stands, not here.' })
+    if (sample === undefined) throw refusal('not_sample', 'The policy is changed where it stands, not here.')
     const body = await bodyOf(request, text)
     log.info({ admin: admin.label }, 'The policy is changed at the console.')
     policy.changed(body.text)
@@ -90,24 +88,14 @@ export class PolicyDesk {
     guard.admitPost(request, 'view')
     const body = await bodyOf(request, trial)
     if (body.text.length + body.cases.length > trialCharactersMax)
-      return jsonAnswer(413, { error: 'too_large', message: `More than ${trialCharactersMax} characters are not tried out here.` })
-    if (this.isTrying) return jsonAnswer(429, { error: 'busy', message: 'Another text is being tried out; try again in a moment.' })
+      throw refusal('too_large', `More than ${trialCharactersMax} characters are not tried out here.`)
+    if (this.isTrying) throw refusal('busy')
     this.isTrying = true
     try {
       return jsonAnswer(200, await tryPolicy(body.text, body.cases, this.world()))
     } finally {
       this.isTrying = false
     }
-  }
-
-  private async addField(request: AdminRequest): Promise<AdminAnswer> {
-    const { guard, sample, log } = this.options
-    const admin = guard.admitChange(request)
-    if (sample === undefined) return jsonAnswer(403, { error: 'not_sample', message: 'Versions are registered by who owns the schema.' })
-    const { entity_type } = await bodyOf(request, field)
-    const path = sample.addField(entity_type)
-    log.info({ admin: admin.label, entity_type, path }, 'A field is added at the console.')
-    return jsonAnswer(200, { path })
   }
 
   private world(): TrialWorld {
@@ -119,31 +107,10 @@ export class PolicyDesk {
   private async case(request: AdminRequest): Promise<AdminAnswer> {
     const { guard, sample } = this.options
     guard.admitPost(request, 'view')
-    if (sample === undefined) return jsonAnswer(403, { error: 'not_sample', message: 'The texts of the schemas are not known here.' })
+    if (sample === undefined) throw refusal('not_sample', 'The texts of the schemas are not known here.')
     const { entity_type, ...parts } = await bodyOf(request, oneCase)
     const encoder = sample.encoderOf(entity_type)
     const event = filledEntity(sample.recordOf(entity_type), parts.event)
     return jsonAnswer(200, { text: writtenCase({ ...parts, event }, encoder) } satisfies CaseAnswer)
   }
-}
-
-/** What cannot be done with what was sent is said as it is to people who write files. */
-function answered(route: (request: AdminRequest) => Promise<AdminAnswer>): AdminRoute {
-  return async (request) => {
-    try {
-      return await route(request)
-    } catch (error) {
-      if (!(error instanceof ConfigurationError)) throw error
-      return jsonAnswer(400, { error: 'invalid', message: error.message })
-    }
-  }
-}
-
-/** @throws ConfigurationError where it is not of this shape. */
-async function bodyOf<T>(request: AdminRequest, schema: v.GenericSchema<unknown, T>): Promise<T> {
-  const unusable = (why: string) => new ConfigurationError(`The body ${why}.`)
-  const json = parseExactJson(await request.body(), unusable)
-  const result = v.safeParse(schema, json)
-  if (!result.success) throw unusable('has another shape than this is asked with')
-  return result.output
 }

@@ -10,7 +10,7 @@ import type { LeafRightsAnswer, RightsAnswer, RuleAnswer } from './answers.js'
 /** Says by the rules alone what users with some roles may see of a type. It is made for one text of the policy. */
 export class RightsOfRoles {
   readonly hash: string
-  private readonly rulesByRole: ReadonlyMap<string, readonly Rule[]>
+  readonly rulesByRole: ReadonlyMap<string, readonly Rule[]>
   private readonly lines: JsonLines
 
   /** @throws ConfigurationError where it is no policy. */

@@ -2,9 +2,10 @@ import { randomBytes } from 'node:crypto'
 import { sampleIds } from '#sample/shop.js'
 import { sampleUsers, tokenOf, type SampleKey } from '#sample/users.js'
 import type { ShopWriters } from '#sample/shop-writers.js'
+import type { SlowReaders } from '#sample/slow-readers.js'
 import { EntityEncoder } from '#tools/policy/entity-encoder.js'
 import type { PersonAnswer } from './answers.js'
-import type { SampleSchemas } from './sample.js'
+import type { Sample, SampleSchemas } from './sample.js'
 import { GatewayConsole, type GatewayConsoleOptions } from './gateway-console.js'
 
 /** The console of the sample shop, behind a key that is made for this process. */
@@ -18,9 +19,10 @@ export interface Shop {
   readonly tokenKey: SampleKey | undefined
   /** What it writes its entities by. */
   readonly writers: ShopWriters
+  readonly readers: SlowReaders
 }
 
-export function sampleConsole({ tokenKey, writers }: Shop, options: GatewayConsoleOptions): SampleConsole {
+export function sampleConsole({ tokenKey, writers, readers }: Shop, options: GatewayConsoleOptions): SampleConsole {
   const key = randomBytes(32).toString('base64url')
   const admin = { label: 'the sample shop', rights: new Set(['view', 'act'] as const), token: key }
   const people = async (): Promise<PersonAnswer[]> => {
@@ -37,5 +39,6 @@ export function sampleConsole({ tokenKey, writers }: Shop, options: GatewayConso
     recordOf: (entityType) => writers.entityOf(entityType).record,
     addField: (entityType) => writers.addField(entityType),
   }
-  return { key, console: new GatewayConsole(options, [admin], { people, ids: sampleIds, ...schemas }) }
+  const readSlowly: Sample['readSlowly'] = (client, slowly) => readers.setPace(client, slowly)
+  return { key, console: new GatewayConsole(options, [admin], { people, ids: sampleIds, readSlowly, ...schemas }) }
 }

@@ -8,6 +8,8 @@ export interface Sample extends SampleSchemas {
   people(): Promise<readonly PersonAnswer[]>
   /** Ids to begin with, by their types; the type to begin with comes first. */
   readonly ids: Readonly<Record<string, readonly string[]>>
+  /** Makes a client read slowly, until its connection ends or it is told otherwise. Answers whether there is such a client. */
+  readonly readSlowly: (client: { readonly sub: string; readonly clientId: string }, slowly: boolean) => boolean
 }
 
 /** What the shop writes its entities by. */

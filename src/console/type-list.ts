@@ -1,6 +1,5 @@
 import type { EntitySchema } from '#avro/entity-schema.js'
 import { pathsKey } from '#policy/rules/field-name.js'
-import { parsePolicyFile } from '#policy/rules/policy-file.js'
 import { unnamedFieldsOf } from '#policy/policy-warnings.js'
 import { RolePolicy } from '#policy/role-policy.js'
 import type { Rule } from '#policy/rules/rule.js'
@@ -11,16 +10,15 @@ import type { LeafAnswer, PendingAnswer, TypesAnswer, VersionAnswer } from './an
 /** The types that are streamed, with the versions of their schemas that are in use, and the fields that no rule names. */
 export function typeList(
   schemasByType: ReadonlyMap<string, readonly EntitySchema[]>,
-  policyText: string,
+  rulesByRole: ReadonlyMap<string, readonly Rule[]>,
   examples: Readonly<Record<string, readonly string[]>>,
 ): TypesAnswer {
-  const rules = parsePolicyFile(policyText)
-  const policy = new RolePolicy(rules)
+  const policy = new RolePolicy(rulesByRole)
   const all = [...schemasByType]
   return {
     types: all.map(([entity_type, schemas]) => ({
       entity_type,
-      versions: versionsOf(schemas, rules),
+      versions: versionsOf(schemas, rulesByRole),
       examples: examples[entity_type] ?? [],
       leaves: leavesOf(schemas.at(-1)!),
     })),

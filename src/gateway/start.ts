@@ -13,6 +13,7 @@ import { ConfluentRegistry } from '#registry/confluent-registry.js'
 import { ObservedRegistry } from './observe/observed-registry.js'
 import type { VersionedRegistry } from '#registry/schema-registry.js'
 import { affordableLimits, descriptorsNow, planSocketBudget } from './deliver/socket/socket-budget.js'
+import type { ConnectionAcceptor } from './deliver/connection/connection-acceptor.js'
 import { socketsPerConnection } from './deliver/connection-hub.js'
 import { PageLibrary } from './deliver/socket/page-library.js'
 import { UwsServer } from './deliver/socket/uws/uws-server.js'
@@ -59,8 +60,13 @@ export interface RunningParts {
   readonly meter: Meter
 }
 
-/** What the admin port answers besides, of a gateway whose port for clients is open. */
-export type MoreRoutes = (parts: RunningParts) => AdminRoutes
+/** What somebody puts around a gateway. */
+interface Around {
+  /** What the admin port answers besides, once the port for clients is open. */
+  readonly routes?: (parts: RunningParts) => AdminRoutes
+  /** Stands between the sockets of clients and the gateway. */
+  readonly acceptor?: (gateway: ConnectionAcceptor) => ConnectionAcceptor
+}
 
 /** A gateway whose ports are open. */
 export interface RunningGateway {
@@ -170,7 +176,7 @@ async function warnOfForgetful({ forgetful }: Feed, topics: readonly string[], l
  * Opens the ports, then starts to read: `/readyz` says when all is there.
  * @throws ConfigurationError where a port, a certificate or the policy cannot be used.
  */
-export async function startGateway(config: Config, feed: Feed, keepers: Keepers, log: Log, more?: MoreRoutes): Promise<RunningGateway> {
+export async function startGateway(config: Config, feed: Feed, keepers: Keepers, log: Log, around: Around = {}): Promise<RunningGateway> {
   const { limits, state, allowedOrigins, tls, longs } = config
   const { meter } = feed
   const node = config.nodeId ?? randomUUID()
@@ -183,13 +189,14 @@ export async function startGateway(config: Config, feed: Feed, keepers: Keepers,
   const status = () => together(gateway.status(), verifier.remoteKeys)
   const isReady = () => status().ready
   watchHealth(meter, verifier.remoteKeys, isReady, tls?.expiresAtMs)
+  const acceptor = around.acceptor?.(gateway.connections) ?? gateway.connections
   const server = await UwsServer.create(
     { ...limits, waitingSocketsMax: budget.waitingMax, allowedOrigins, tls },
-    { acceptor: gateway.connections, verifier, isReady, pageLibrary: readPageLibrary(log), clock, meter, log },
+    { acceptor, verifier, isReady, pageLibrary: readPageLibrary(log), clock, meter, log },
   )
   const port = await server.listen(config.host, config.port)
   const url = `${tls ? 'wss' : 'ws'}://${inUrl(config.host)}:${port}`
-  const routes = { ...operationRoutes(meter, status), ...more?.({ node, url, gateway, policy, meter }) }
+  const routes = { ...operationRoutes(meter, status), ...around.routes?.({ node, url, gateway, policy, meter }) }
   const admin = new AdminServer({ routes, connectionsMax: budget.adminMax, log })
   const adminPort = await admin.listen(config.adminHost, config.adminPort)
   tellOfChanges(policy, gateway)

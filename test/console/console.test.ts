@@ -108,6 +108,6 @@ test('whose a token is is told to whoever may view, on a page of this port alone
   t.equal((await served.get(`/api/token?token=${token}`)).status, 405)
   for (const body of ['', '{', '[]', '{"token":7}']) t.equal((await asked(body)).status, 400, body)
   const refused = await asked({ token: 'S3cret'.repeat(20_000) })
-  t.match([refused.status, await refused.json()], [400, { error: 'token_unusable', message: /^This token has 120000 characters/ }])
+  t.match([refused.status, await refused.json()], [400, { error: 'unusable', message: /^This token has 120000 characters/ }])
   t.same(served.logged.slice(before), [], 'and no line of the log')
 })

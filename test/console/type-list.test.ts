@@ -1,6 +1,7 @@
 import { test } from 'tap'
 import type { EntitySchema } from '#avro/entity-schema.js'
 import { typeList } from '#console/type-list.js'
+import { parsePolicyFile } from '#policy/rules/policy-file.js'
 import { entitySchemasOf } from '#tools/policy/entity-schemas.js'
 import type { RecordSchema } from '#schema/files/schema-json.js'
 
@@ -15,11 +16,13 @@ function schemaOf(...names: readonly string[]): EntitySchema {
   return entitySchemasOf([file])[0]!
 }
 
-const policyOf = (...fields: readonly string[]) => JSON.stringify({ roles: { host: [{ action: 'read', subject: 'guest', fields }] } })
+const policyOf = (...fields: readonly string[]) =>
+  parsePolicyFile(JSON.stringify({ roles: { host: [{ action: 'read', subject: 'guest', fields }] } }))
+type Policy = ReturnType<typeof parsePolicyFile>
 
 test('versions are told by what they add and remove, and to whom a rule shows what was added', async (t) => {
   const schemas = [schemaOf('id', 'room'), schemaOf('id', 'room'), schemaOf('id', 'room', 'note'), schemaOf('id', 'note', 'phone')]
-  const versionsBy = (policy: string) => typeList(new Map([['guest', schemas]]), policy, {}).types[0]!.versions
+  const versionsBy = (policy: Policy) => typeList(new Map([['guest', schemas]]), policy, {}).types[0]!.versions
   t.same(versionsBy(policyOf('id', 'note')), [
     { added: [], removed: [] },
     { added: [{ path: 'note', shown_to: ['host'] }], removed: [] },
@@ -34,7 +37,7 @@ test('versions are told by what they add and remove, and to whom a rule shows wh
 
 test('fields of the newest version that no rule names are told, and whether they look personal', async (t) => {
   const schemas = [schemaOf('id', 'room'), schemaOf('id', 'room', 'phone')]
-  const pendingBy = (policy: string) => typeList(new Map([['guest', schemas]]), policy, {}).pending
+  const pendingBy = (policy: Policy) => typeList(new Map([['guest', schemas]]), policy, {}).pending
   t.same(pendingBy(policyOf('id')), [
     { entity_type: 'guest', path: 'room', tags: [], looks_personal: false },
     { entity_type: 'guest', path: 'phone', tags: [], looks_personal: true },

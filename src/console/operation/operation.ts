@@ -1,9 +1,12 @@
+import * as v from 'valibot'
 import type { Clock } from '#clock.js'
 import type { BadRecords } from '#gateway/observe/bad-records.js'
-import { type AdminAnswer, AdminRefusal, type AdminRequest, type AdminRoutes, jsonAnswer } from '#gateway/observe/admin-answer.js'
+import { type AdminAnswer, type AdminRequest, type AdminRoutes, jsonAnswer } from '#gateway/observe/admin-answer.js'
 import type { Meter } from '#gateway/observe/meter.js'
 import type { Log } from '#log.js'
 import type { Guard } from '../guard.js'
+import { refusal } from '../refusal.js'
+import { bodyOf } from '../request-body.js'
 import { badRecordsAnswer } from './bad-record-list.js'
 import { ConnectionList, type OpenConnections } from './connection-list.js'
 import { FigureRing } from './figure-ring.js'
@@ -17,6 +20,8 @@ export interface OperationOptions {
   readonly clock: Clock
   readonly log: Log
 }
+
+const namedClient = v.strictObject({ sub: v.string(), client_id: v.string() })
 
 /** What the console says of the work of a gateway, and does about it. */
 export class Operation {
@@ -41,29 +46,14 @@ export class Operation {
   private async disconnect(request: AdminRequest): Promise<AdminAnswer> {
     const { guard, log } = this.options
     const { label: admin } = guard.admitChange(request)
-    const { sub, client_id } = clientIn(await request.body())
+    const { sub, client_id } = await bodyOf(request, namedClient)
     const isGone = this.connections.disconnect(sub, client_id)
     log.info({ admin, sub, client_id, found: isGone }, 'A connection is ended at the console.')
-    if (!isGone) return jsonAnswer(404, { error: 'not_connected', message: 'This client is not connected any more.' })
+    if (!isGone) throw refusal('not_connected')
     return jsonAnswer(200, {})
   }
 }
 
 function numberIn(text: string | null): number {
   return /^\d{1,15}$/.test(text ?? '') ? Number(text) : 0
-}
-
-interface NamedClient {
-  readonly sub: string
-  readonly client_id: string
-}
-
-function clientIn(body: string): NamedClient {
-  try {
-    const { sub, client_id } = JSON.parse(body) as Partial<Record<keyof NamedClient, unknown>>
-    if (typeof sub === 'string' && typeof client_id === 'string') return { sub, client_id }
-  } catch {
-    // The same as below.
-  }
-  throw new AdminRefusal(jsonAnswer(400, { error: 'invalid_body', message: 'The body must be an object with "sub" and "client_id".' }))
 }

@@ -97,4 +97,5 @@ export const shop: Sample = {
   encoderOf: (entityType) => EntityEncoder.of(named(entityType).file),
   recordOf: (entityType) => named(entityType).record,
   addField: () => 'gift_message',
+  readSlowly: ({ clientId }) => clientId === 'tab-1',
 }

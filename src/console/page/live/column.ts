@@ -36,6 +36,13 @@ export interface Cut {
   readonly witness: Column | undefined
 }
 
+/** Reading slowly, on purpose, or having done so. */
+interface Slow {
+  readonly isOn: boolean
+  /** Changes that were left out, as the gateway has told. */
+  readonly leftOut: number
+}
+
 /** An hour of the sample shop's order. */
 const timesMax = 3600
 
@@ -55,11 +62,14 @@ export class Column {
   readonly updates = signal(0)
   /** When its connection was cut on purpose, and what became of it. */
   readonly cut = signal<Cut | undefined>(undefined)
+  readonly slow = signal<Slow | undefined>(undefined)
   readonly clientId = `console-${crypto.randomUUID()}`
   private readonly cells = new Map<string, Signal<LiveCell>>()
   private leaves: readonly LeafAnswer[] = []
   /** When the changes happened that were told last. */
   private readonly told = signal<readonly string[]>([])
+  /** Of what was told last, the first state included. */
+  private readonly toldAt = signal('')
   private following: readonly Unsubscribe[] = []
   private followed = ''
   /** The latest that was told, and whether it is on the screen. */
@@ -73,7 +83,11 @@ export class Column {
   ) {
     this.client = new SluiceClient(socketUrl, { token: person.token, clientId: this.clientId, parse: exactJson('bigint'), backoff })
     this.connection = signal(this.client.state.getSnapshot())
-    this.client.state.subscribe((state) => (this.connection.value = state))
+    this.client.state.subscribe((state) => {
+      this.connection.value = state
+      // Its next connection reads as any other.
+      if (state.status !== 'live' && this.slow.peek()?.isOn === true) this.slow.value = undefined
+    })
     this.client.on('resumed', ({ resumed, reason }) => {
       if (this.cut.value !== undefined) this.cut.value = { ...this.cut.value, resumed, reason }
     })
@@ -90,14 +104,18 @@ export class Column {
       for (const cell of this.cells.values()) cell.value = nothing
       this.updates.value = 0
       this.told.value = []
+      this.toldAt.value = ''
       this.cut.value = undefined
+      this.slow.value = this.slow.peek()?.isOn === true ? { isOn: true, leftOut: 0 } : undefined
       this.status.value = 'waiting'
       this.error.value = undefined
     })
     this.following = [
       this.client.entity(entityType, entityId).subscribe((state) => this.take(state)),
-      this.client.subscribe(entityType, entityId).subscribe(({ operation, timestamp = '' }) => {
+      this.client.subscribe(entityType, entityId).subscribe(({ operation, timestamp = '', missed }) => {
+        if (timestamp > this.toldAt.peek()) this.toldAt.value = timestamp
         if (operation === 'snapshot') return
+        if (missed?.because === 'slow') this.noteLeftOut(missed.count ?? 0)
         this.told.value = [...this.told.value.slice(1 - timesMax), timestamp]
         this.updates.value++
       }),
@@ -120,7 +138,7 @@ export class Column {
   }
 
   latestTime(): string {
-    return this.told.value.at(-1) ?? ''
+    return this.toldAt.value
   }
 
   /** Puts the latest on the screen. */
@@ -151,6 +169,11 @@ export class Column {
   close(): void {
     this.stop()
     this.client.close()
+  }
+
+  private noteLeftOut(count: number): void {
+    const slow = this.slow.peek()
+    if (slow !== undefined) this.slow.value = { ...slow, leftOut: slow.leftOut + count }
   }
 
   private stop(): void {

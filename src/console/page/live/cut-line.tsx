@@ -1,10 +1,10 @@
 import { ask } from '../session.js'
 import type { Column } from './column.js'
-import { columns } from './people.js'
+import { neighbourOf } from './people.js'
 
 /** Ends the connection of one person at the gateway, as a network does that breaks: they come back by themselves, and nothing is lost. */
 async function cut(column: Column): Promise<void> {
-  const witness = columns.value.find((one) => one !== column && one.status.value === 'live')
+  const witness = neighbourOf(column)
   // Somebody may have been told of a change already, and the other not yet.
   const [after = ''] = [column.latestTime(), witness?.latestTime() ?? ''].sort().reverse()
   column.cut.value = { resumed: undefined, reason: undefined, after, witness }

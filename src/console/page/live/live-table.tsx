@@ -7,6 +7,7 @@ import type { Column } from './column.js'
 import { CutButton, CutLine } from './cut-line.js'
 import { LeafCell } from './leaf-cell.js'
 import { columns, removePerson } from './people.js'
+import { SlowButton, SlowLine } from './slow-line.js'
 import { why } from './why-drawer.js'
 
 /** A page with thousands of rows is of use to nobody. */
@@ -102,7 +103,12 @@ function Person({ column, isChosen }: { readonly column: Column; readonly isChos
         {status.value === 'failed' && ` · ${column.error.value ?? ''}`} · <span class="figure">{updates}</span> updates
       </small>
       <CutLine column={column} />
-      {policy.value?.may_change === true && <CutButton column={column} />}
+      <SlowLine column={column} />
+      {policy.value?.may_change === true && (
+        <>
+          <CutButton column={column} /> <SlowButton column={column} />
+        </>
+      )}
     </th>
   )
 }

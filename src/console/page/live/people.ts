@@ -63,6 +63,11 @@ export function removePerson(column: Column): void {
   column.close()
 }
 
+/** Somebody else who is connected, to whom nothing has happened. */
+export function neighbourOf(column: Column): Column | undefined {
+  return columns.value.find((one) => one !== column && one.connection.value.status === 'live')
+}
+
 const nameCharactersMax = 40
 
 /** Somebody may stand there twice, by tokens with other roles. */

@@ -16,7 +16,7 @@ const code = await bundle('src/console/page/live/cell.ts')
 const { cellOf } = (await import(`data:text/javascript,${encodeURIComponent(code)}`)) as { cellOf: CellOf }
 
 const nothings = new Set(['hidden', 'empty', 'null'])
-const nobody = '{"roles":{}}'
+const nobody = new Map()
 
 test('each leaf stands where it belongs: hidden where it is, and otherwise as if nothing else were shown', (t) => {
   const things = entityType.chain((type) =>
