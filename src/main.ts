@@ -34,6 +34,9 @@ const schemasFolder = fileURLToPath(new URL('../../schemas', import.meta.url))
 /** What is still to be said when the process ends may take so long; nobody may be there to read it. */
 const lastLinesMs = 1000
 
+/** Ctrl-C on `npm start` arrives twice, from the terminal and from npm: somebody who is in a hurry asks again later than this. */
+const sameSignalMs = 500
+
 let opened: OpenLog | undefined
 const redaction = new Redaction([])
 
@@ -47,8 +50,9 @@ try {
   const gateway = await (config.kafka === undefined ? startEmbedded(config, opened) : startOnKafka(config, opened))
   log.info({ url: gateway.url, admin_url: gateway.adminUrl, node: process.version, pid: process.pid }, 'Sluice listens.')
   watchPolicy(config, gateway)
-  await Promise.race([signalled(log), gateway.failed])
-  await gateway.stop()
+  const { first, again } = stopSignals(log)
+  await Promise.race([first, gateway.failed])
+  await Promise.race([gateway.stop(again), gateway.failed])
   await output.flush(lastLinesMs)
   process.exit(0)
 } catch (error) {
@@ -163,13 +167,25 @@ function policyOfShop({ policy, control }: Config, topics: MemoryTopics): string
   return undefined
 }
 
-async function signalled(log: Log): Promise<void> {
-  const signal = await new Promise<NodeJS.Signals>((resolve) => {
-    // Each is listened to until the end: Ctrl-C on `npm start` arrives twice, from the terminal and from npm, and a signal that
-    // nobody listens to ends the process before its clients are told. How long that may take has a limit.
-    for (const name of ['SIGTERM', 'SIGINT'] as const) process.on(name, resolve)
+/**
+ * Each signal is listened to until the end: one that nobody listens to ends the process before its clients are told. How long that may take
+ * has a limit.
+ */
+function stopSignals(log: Log): { first: Promise<void>; again: Promise<void> } {
+  const nextSignal = (isIt: () => boolean) => {
+    return new Promise<NodeJS.Signals>((resolve) => {
+      for (const name of ['SIGTERM', 'SIGINT'] as const) process.on(name, (signal) => isIt() && resolve(signal))
+    })
+  }
+  let firstMs = Infinity
+  const first = nextSignal(() => true).then((signal) => {
+    firstMs = clock.monotonicMs()
+    log.info({ signal }, 'Sluice stops: it sends what waits and leaves.')
   })
-  log.info({ signal }, 'Sluice stops: it sends what waits and leaves.')
+  const again = nextSignal(() => clock.monotonicMs() - firstMs >= sameSignalMs).then((signal) => {
+    log.info({ signal }, 'Sluice was asked to stop again: it waits for its clients no longer.')
+  })
+  return { first, again }
 }
 
 /** What people have to mend is said in one sentence; what is our fault, with its stack. */

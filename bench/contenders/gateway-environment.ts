@@ -13,7 +13,7 @@ export function fileOf({ lab, topic }: ServerOptions, name: string, text: string
 /** What every gateway under measurement is told, wherever its records come from. */
 export function environmentOf(options: ServerOptions): Record<string, string> {
   return {
-    ...{ HOST: '127.0.0.1', PORT: '0', ADMIN_PORT: '0', LOG_LEVEL: 'info', CONNECTIONS_MAX: '100000' },
+    ...{ HOST: '127.0.0.1', PORT: '0', ADMIN_PORT: '0', LOG_LEVEL: 'info', CONNECTIONS_MAX: '100000', UPGRADES_PER_SECOND_MAX: '1000000' },
     POLICY_FILE: fileOf(options, 'policy.json', options.policy),
     JWT_SECRET: secret,
     ...options.env,

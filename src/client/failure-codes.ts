@@ -13,6 +13,7 @@ export type CloseName =
   | 'too_many_connections_of_user'
   | 'keys_unavailable'
   | 'disconnected'
+  | 'busy'
   | 'token_expired'
   | 'replaced'
   | 'flooded'

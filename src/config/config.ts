@@ -75,6 +75,8 @@ export interface Limits {
   readonly mailboxesBytesMax: number
   readonly sourceBufferBytesMax: number
   readonly idleTimeoutSeconds: number
+  readonly upgradesPerSecondMax: number
+  readonly drainMs: number
   readonly shutdownTimeoutMs: number
 }
 
@@ -143,6 +145,8 @@ function limits(environment: Environment): Limits {
     mailboxesBytesMax: environment.integer('MAILBOXES_BYTES_MAX'),
     sourceBufferBytesMax: environment.integer('SOURCE_BUFFER_BYTES_MAX'),
     idleTimeoutSeconds: environment.integer('IDLE_TIMEOUT_SECONDS'),
+    upgradesPerSecondMax: environment.integer('UPGRADES_PER_SECOND_MAX'),
+    drainMs: environment.integer('DRAIN_MS'),
     shutdownTimeoutMs: environment.integer('SHUTDOWN_TIMEOUT_MS'),
   })
 }

@@ -2,6 +2,7 @@ import { adminVariables } from './admin-variables.js'
 import { controlVariables } from './control-variables.js'
 import { kafkaVariables } from './kafka-variables.js'
 import { registryVariables } from './registry-variables.js'
+import { stateVariables } from './state-variables.js'
 import type { Variable } from './variable.js'
 
 const kib = 1024
@@ -163,52 +164,7 @@ export const variables = {
     meaning:
       'What may wait for all connections together, in mailboxes and sockets. A frame that waits in several mailboxes counts once. Beyond it the fullest connections are closed with 4001.',
   },
-  STATE: {
-    kind: 'switch',
-    default: 'on',
-    meaning: 'Whether the latest version of every entity is kept, for snapshots, going on after a loss, and rights that change.',
-  },
-  STATE_BYTES_MAX: {
-    kind: 'integer',
-    default: String(512 * mib),
-    min: mib,
-    max: 65_536 * mib,
-    unit: 'bytes',
-    meaning: 'What the latest versions of all types may take. Beyond it a type goes on without them.',
-  },
-  STATE_FILL_SECONDS_MAX: {
-    kind: 'integer',
-    default: '300',
-    min: 1,
-    max: 86_400,
-    unit: 's',
-    meaning:
-      'How long the topics of a type may take to be read from their beginning, without the time in which no broker or no registry answers. Beyond it the type goes on without its state.',
-  },
-  STATE_FILL_BYTES_PER_SECOND: {
-    kind: 'integer',
-    default: '0',
-    min: 0,
-    max: 65_536 * mib,
-    unit: 'bytes',
-    meaning: 'How fast topics are read from their beginning, to spare brokers from which many nodes do so at once; 0 is without limit.',
-  },
-  REPLAY_BYTES_MAX: {
-    kind: 'integer',
-    default: String(64 * mib),
-    min: mib,
-    max: 65_536 * mib,
-    unit: 'bytes',
-    meaning: 'What superseded versions of all types may take: clients that come back are sent those that they missed.',
-  },
-  REPLAY_SECONDS_MAX: {
-    kind: 'integer',
-    default: '3600',
-    min: 1,
-    max: 604_800,
-    unit: 's',
-    meaning: 'How long a superseded version is kept at most; what a tombstone erases is gone from memory by then.',
-  },
+  ...stateVariables,
   SOURCE_BUFFER_BYTES_MAX: {
     kind: 'integer',
     default: String(64 * mib),
@@ -226,6 +182,23 @@ export const variables = {
     unit: 's',
     meaning:
       'A client is gone if nothing has come from it for so long, not even the answer to a ping, or if it has taken nothing of what it is sent.',
+  },
+  UPGRADES_PER_SECOND_MAX: {
+    kind: 'integer',
+    default: '1000',
+    min: 1,
+    max: 1_000_000,
+    meaning:
+      'How many clients may connect in a second, and as many at once: when another node has ended, its clients do not hold up those of this one. The others are told to come back in 5 to 10 s.',
+  },
+  DRAIN_MS: {
+    kind: 'integer',
+    default: '0',
+    min: 0,
+    max: 3_600_000,
+    unit: 'ms',
+    meaning:
+      'How long the clients may take to leave after SIGTERM, so that other nodes get them one by one: before the rest is closed, and before `SHUTDOWN_TIMEOUT_MS` begins. In the first 5 s of it, at most a fifth, others are still let in.',
   },
   SHUTDOWN_TIMEOUT_MS: {
     kind: 'integer',

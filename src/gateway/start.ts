@@ -76,8 +76,11 @@ export interface RunningGateway {
   readonly failed: Promise<never>
   /** To be told what becomes of the policy's file. */
   readonly policy: FileListener
-  /** Sends what waits and leaves, within the configured limit. */
-  stop(): Promise<void>
+  /**
+   * Lets clients leave one after the other where that is configured, sends what waits and leaves, within the configured limits.
+   * @param hurry resolves where the clients are to be closed at once.
+   */
+  stop(hurry?: Promise<unknown>): Promise<void>
 }
 
 /** Records of control topics are small, and are taken as fast as they come: what waits is a batch or two. */
@@ -192,7 +195,7 @@ export async function startGateway(config: Config, feed: Feed, keepers: Keepers,
   const acceptor = around.acceptor?.(gateway.connections) ?? gateway.connections
   const server = await UwsServer.create(
     { ...limits, waitingSocketsMax: budget.waitingMax, allowedOrigins, tls },
-    { acceptor, verifier, isReady, pageLibrary: readPageLibrary(log), clock, meter, log },
+    { acceptor, verifier, isReady, pageLibrary: readPageLibrary(log), clock, random: Math.random, meter, log },
   )
   const port = await server.listen(config.host, config.port)
   const url = `${tls ? 'wss' : 'ws'}://${inUrl(config.host)}:${port}`
@@ -211,8 +214,9 @@ export async function startGateway(config: Config, feed: Feed, keepers: Keepers,
     adminUrl: `http://${inUrl(config.adminHost)}:${adminPort}`,
     failed: Promise.race([gateway.failed, failureOf(started)]),
     policy,
-    async stop() {
+    async stop(hurry = new Promise(() => undefined)) {
       isStopping = true
+      await Promise.race([gateway.connections.drain(limits.drainMs, () => server.stopListening()), hurry])
       verifier.remoteKeys?.stop()
       server.stopListening()
       const limit = pause(clock, limits.shutdownTimeoutMs)

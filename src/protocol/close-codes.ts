@@ -11,6 +11,7 @@ export const closeNumbers = {
   too_many_connections_of_user: 4007,
   keys_unavailable: 4008,
   disconnected: 4009,
+  busy: 4010,
   token_expired: 4500,
   replaced: 4501,
   flooded: 4502,

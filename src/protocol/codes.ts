@@ -111,13 +111,21 @@ export const httpErrors = {
   },
   starting: { status: 503, close: closeNumbers.starting, message: 'The server is starting and cannot promise all changes yet.' },
   shutting_down: { status: 503, close: closeNumbers.shutting_down, message: 'The server is shutting down.' },
+  busy: {
+    status: 503,
+    close: closeNumbers.busy,
+    message: 'More clients connect at the moment than the server takes in a second.',
+  },
   client_not_built: { status: 404, message: 'The client library was not built here: npm run build writes it.' },
   not_found: { status: 404, message: 'There is nothing here. WebSockets connect to /ws/{client_id}.' },
 } as const satisfies Record<string, { status: number; close?: number; message: string }>
 export type HttpErrorCode = keyof typeof httpErrors
 
-/** After how long it helps to ask again, in milliseconds, where waiting helps: another client may have left, or this process is replaced. */
-export const retryAfterMs: Readonly<Partial<Record<ProtocolErrorCode | HttpErrorCode, number>>> = {
+/**
+ * After how long it helps to ask again at the earliest, in milliseconds, where waiting helps: another client may have left, or this process
+ * is replaced.
+ */
+export const retryLeastMs: Readonly<Partial<Record<ProtocolErrorCode | HttpErrorCode, number>>> = {
   cursor_ahead: 1000,
   too_many_subscriptions_of_all: 5000,
   keys_unavailable: 5000,
@@ -126,4 +134,15 @@ export const retryAfterMs: Readonly<Partial<Record<ProtocolErrorCode | HttpError
   too_many_connections_of_user: 5000,
   starting: 5000,
   shutting_down: 5000,
+  busy: 5000,
+}
+
+/**
+ * What a client is told: up to twice as long, so that a crowd that was refused together does not come back together.
+ * @param chance from 0 up to 1.
+ * @returns milliseconds; undefined where waiting does not help.
+ */
+export function retryAfterMs(code: ProtocolErrorCode | HttpErrorCode, chance: number): number | undefined {
+  const leastMs = retryLeastMs[code]
+  return leastMs === undefined ? undefined : Math.ceil(leastMs * (1 + chance))
 }

@@ -7,8 +7,11 @@ export function writeRefusal(error: HttpErrorCode): string {
   return JSON.stringify({ error, message })
 }
 
-/** What is said before the close code to somebody for whom waiting helps; undefined where it does not. */
-export function refusalMessage(error: HttpErrorCode): ServerMessage | undefined {
-  const retry_after_ms = retryAfterMs[error]
+/**
+ * What is said before the close code to somebody for whom waiting helps; undefined where it does not.
+ * @param chance from 0 up to 1: how long.
+ */
+export function refusalMessage(error: HttpErrorCode, chance: number): ServerMessage | undefined {
+  const retry_after_ms = retryAfterMs(error, chance)
   return retry_after_ms === undefined ? undefined : { type: 'error', message: httpErrors[error].message, code: error, retry_after_ms }
 }

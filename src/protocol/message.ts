@@ -78,6 +78,10 @@ export const messageShapes = [
     count: memberOfAddition(v.number(), 'How many entities were sent. What the client has of others is gone from the collection.'),
   }),
   v.object({ type: v.literal('snapshot_started'), ...collection }),
+  v.object({
+    type: v.literal('reconnect'),
+    within_ms: memberOfAddition(v.number(), 'This server is about to end. Connect again at any moment within so many milliseconds.'),
+  }),
   v.object({ type: v.literal('pong'), ref: mark }),
   v.object({ type: v.literal('authenticated'), ref: mark, token_expires_in_s: memberOfAddition(v.number(), expiresIn) }),
   v.object({ type: v.literal('token_expiring'), token_expires_in_s: memberOfAddition(v.number(), expiresIn) }),
@@ -113,6 +117,8 @@ export interface ProtocolError {
   readonly ref?: Ref | undefined
   /** The request's member that is at fault, for `not_supported`. */
   readonly member?: string | undefined
+  /** From 0 up to 1: spreads the times at which clients that are refused together ask again. */
+  readonly chance?: number
 }
 
 /** What the first message says of the server. */
@@ -124,9 +130,9 @@ export function connectionEstablished(clientId: string, greeting: Greeting = {},
   return { type: 'connection_established', client_id: clientId, message, ...greeting, token_expires_in_s }
 }
 
-export function errorMessage({ code, member = '', entity_id, entity_type, subscription, ref }: ProtocolError): ServerMessage {
+export function errorMessage({ code, member = '', entity_id, entity_type, subscription, ref, chance = 0 }: ProtocolError): ServerMessage {
   const message = protocolErrors[code].replace('{member}', () => member).replace('{entity_type}', () => entity_type ?? '')
-  return { type: 'error', message, code, entity_id, entity_type, subscription, ref, retry_after_ms: retryAfterMs[code] }
+  return { type: 'error', message, code, entity_id, entity_type, subscription, ref, retry_after_ms: retryAfterMs(code, chance) }
 }
 
 /** Members that are undefined are left out. Lone surrogates leave as escapes, so that what is sent is always UTF-8. */

@@ -279,9 +279,9 @@ test('a token that is revoked while it is verified does not connect, and at no n
   const slow: (() => void)[] = []
   const verified: VerifiedToken = { sub: 'ann', roles: [], claims: { iat: 1 }, expiresAtMs: Number.MAX_SAFE_INTEGER }
   const verifier = { verify: () => new Promise<VerifiedToken>((resolve) => slow.push(() => resolve(verified))) }
-  const parts = { acceptor: gateway.connections, verifier, clock: world.clock, meter, log: recordingLog() }
-  const limits = { frameBytesMax: 100, framesPerSecondMax: 10, idleTimeoutSeconds: 60, waitingSocketsMax: 10, allowedOrigins: [] }
-  const upgrades = new Upgrades(limits, parts, new WaitingSockets(10, parts))
+  const parts = { acceptor: gateway.connections, verifier, clock: world.clock, random: () => 0, meter, log: recordingLog() }
+  const limits = { frameBytesMax: 100, framesPerSecondMax: 10, idleTimeoutSeconds: 60, waitingSocketsMax: 10, upgradesPerSecondMax: 10 }
+  const upgrades = new Upgrades({ ...limits, allowedOrigins: [] }, parts, new WaitingSockets(10, parts))
   const answers: HttpAnswer[] = []
   const decided = upgrades.decide({
     request: { encodedClientId: 'tab', origin: '', authorization: 'Bearer x', query: '', subprotocols: 'sluice.v1' },

@@ -1,6 +1,6 @@
 import { test } from 'tap'
 import { closeNameOf, closeNumbers, isFinalClose } from '#protocol/close-codes.js'
-import { closeCodes, httpErrors, retryAfterMs, type HttpErrorCode } from '#protocol/codes.js'
+import { closeCodes, httpErrors, retryLeastMs, type HttpErrorCode } from '#protocol/codes.js'
 
 test('says of every code of the protocol whether to connect again', async (t) => {
   const final = Object.values(closeCodes).filter(({ code }) => isFinalClose(code))
@@ -12,7 +12,7 @@ test('a refusal that a browser sees is final exactly where waiting does not help
   for (const [error, refusal] of Object.entries(httpErrors)) {
     if (!('close' in refusal)) continue
     const { close, message } = refusal
-    t.equal(isFinalClose(close), retryAfterMs[error as HttpErrorCode] === undefined, error)
+    t.equal(isFinalClose(close), retryLeastMs[error as HttpErrorCode] === undefined, error)
     t.ok(Buffer.byteLength(message) <= 123, error)
     t.notOk(codes.has(close), 'no two have the same code')
     codes.add(close)

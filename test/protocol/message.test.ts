@@ -70,6 +70,7 @@ const seedMembers = {
   entity_update: ['type', 'entity_id', 'entity_type', 'operation', 'data'],
   snapshot_complete: ['type', 'entity_id', 'count'],
   snapshot_started: [],
+  reconnect: ['type', 'within_ms'],
   pong: ['type'],
   authenticated: ['type', 'token_expires_in_s'],
   token_expiring: ['type', 'token_expires_in_s'],

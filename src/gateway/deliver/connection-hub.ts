@@ -4,7 +4,7 @@ import type { TokenVerifier } from '../authenticate/token-verifier.js'
 import type { CurrentPolicy } from '../authorize/policy-in-force.js'
 import { tokensAlone, type KnownUsers } from '../control/known-user.js'
 import { noRevocations, type Revocations } from '../control/revocations.js'
-import { closeCodes, type CloseName } from '#protocol/codes.js'
+import { closeNameOf } from '#protocol/close-codes.js'
 import { Meter } from '../observe/meter.js'
 import type { SubscriptionIndex } from '../route/subscription-index.js'
 import { BatchingTransport, batchBytesMax } from './connection/batching-transport.js'
@@ -15,6 +15,8 @@ import { CurrentRights } from './connection/current-rights.js'
 import { FrameJoiner } from './connection/frame-joiner.js'
 import { ByUser } from './by-user.js'
 import { ChangingRights, type Connections } from './changing-rights.js'
+import { Drain } from './drain.js'
+import { relieve } from './relieve.js'
 import { UserCounts } from './user-counts.js'
 import { SubscriptionQuota, type SubscriptionLimits } from './connection/subscription-quota.js'
 import { TokenRenewals } from './connection/token-renewals.js'
@@ -55,7 +57,8 @@ export class ConnectionHub implements ConnectionAcceptor, Connections {
   /** Connections whose client has a newer one, until their sockets are gone. What these still hold is judged like everything else. */
   private readonly replaced = new Set<Connection>()
   private cancelSweep: () => void
-  private state: 'starting' | 'open' | 'shutting_down' = 'starting'
+  private state: 'starting' | 'open' | 'draining' | 'shutting_down' = 'starting'
+  private leaving: Drain<Connection> | undefined
   /** By user: one for each client. */
   private readonly ofUsers = new ByUser<Connection>()
   /** Counts the sockets of each user: those of connections, and those that this side closed in order a short while ago. */
@@ -78,7 +81,7 @@ export class ConnectionHub implements ConnectionAcceptor, Connections {
       renewals: new TokenRenewals(options.verifier, options.clock, this.revocations),
       createBacklog: () => new CloseWhenFull(options.meter, options.limits.mailboxBytesMax),
       departed: (...parameters) => this.departed(...parameters),
-      overfull: () => this.relieve(),
+      overfull: () => relieve(this.everyone(), options.meter, options.limits.mailboxesBytesMax),
     }
   }
 
@@ -90,11 +93,11 @@ export class ConnectionHub implements ConnectionAcceptor, Connections {
   /** Whether clients are let in, as long as there is room for them. */
   status(): { readonly ready: boolean; readonly reason?: string } {
     if (this.state === 'open') return { ready: true }
-    return { ready: false, reason: this.state === 'starting' ? 'clients are not let in yet' : 'clients are let in no more' }
+    return { ready: false, reason: notReady[this.state] }
   }
 
   admissionRefusal(identity?: Identity): AdmissionRefusal | undefined {
-    if (this.state !== 'open') return this.state
+    if (this.state === 'starting' || this.state === 'shutting_down') return this.state
     if (identity !== undefined && this.revocations.isVoid(identity)) return 'token_revoked'
     const { connectionsMax, socketsMax } = this.options
     const isKnown = identity !== undefined && this.connections.has(clientKey(identity))
@@ -123,6 +126,7 @@ export class ConnectionHub implements ConnectionAcceptor, Connections {
     meter.connectionsAccepted++
     if (replaced !== undefined) this.replace(replaced)
     if (this.state === 'shutting_down') connection.closeInOrder('shutting_down')
+    else this.leaving?.joined(connection)
     return connection
   }
 
@@ -153,24 +157,6 @@ export class ConnectionHub implements ConnectionAcceptor, Connections {
     this.visitEach((connection) => connection.closeIfSubscribedTo(entityType))
   }
 
-  /**
-   * Closes the fullest connections until an eighth of the memory is free. Without that reserve the search would run again for each frame,
-   * which costs more than the connections hold.
-   */
-  private relieve(): void {
-    const { meter, limits } = this.options
-    const enough = limits.mailboxesBytesMax - limits.mailboxesBytesMax / 8
-    const fullest = [...this.everyone()].filter(({ heldBytes }) => heldBytes > 0).sort((one, other) => other.heldBytes - one.heldBytes)
-    for (const connection of fullest) {
-      // The first call closes the connection, but its socket keeps its bytes. Where these are too many, the second call hangs up before a
-      // connection that holds less is closed: the others must not pay for the sockets of the fullest.
-      for (let call = 0; call < 2; call++) {
-        if (meter.mailboxBytes + meter.socketBytes <= enough) return
-        connection.relieve()
-      }
-    }
-  }
-
   current(): Iterable<Connection> {
     return this.connections.values()
   }
@@ -193,9 +179,23 @@ export class ConnectionHub implements ConnectionAcceptor, Connections {
     })
   }
 
+  /**
+   * Lets the clients leave one after the other, and goes on sending to them. Resolves when all have left, when the time is over, or when the
+   * shutdown begins; at once where none were let in yet.
+   */
+  async drain(drainMs: number, stopListening: () => void): Promise<void> {
+    if (this.state !== 'open' || drainMs === 0) return
+    this.state = 'draining'
+    const { clock, random, log } = this.options
+    log.info({ connections: this.connections.size, drain_ms: drainMs }, 'The node drains: its clients leave one after the other.')
+    this.leaving = new Drain({ clock, random, stopListening, clients: () => this.connections.values() })
+    await this.leaving.run(drainMs)
+  }
+
   /** Sends what waits, then closes every connection with the code for 'reconnect'. Resolves when all have gone, or after the time limit. */
   async shutDown(timeoutMs: number): Promise<void> {
     this.state = 'shutting_down'
+    this.leaving?.stop()
     const gone = new Promise<void>((resolve) => (this.allGone = resolve))
     const cancelLimit = this.options.clock.after(timeoutMs, () => this.allGone?.())
     for (const connection of this.connections.values()) connection.closeInOrder('shutting_down')
@@ -210,7 +210,7 @@ export class ConnectionHub implements ConnectionAcceptor, Connections {
     const { sub } = connection.identity
     const client = clientKey(connection.identity)
     meter.connections--
-    Meter.count(meter.connectionsClosed, byThisSide ? closeName(code) : 'client')
+    Meter.count(meter.connectionsClosed, (byThisSide ? closeNameOf(code) : undefined) ?? 'client')
     this.replaced.delete(connection)
     if (lingers) this.options.clock.after(lingerMs, () => this.sockets.remove(sub))
     else this.sockets.remove(sub)
@@ -218,7 +218,9 @@ export class ConnectionHub implements ConnectionAcceptor, Connections {
       this.connections.delete(client)
       this.ofUsers.remove(sub, connection)
     }
-    if (this.connections.size === 0) this.allGone?.()
+    if (this.connections.size > 0) return
+    this.leaving?.emptied()
+    this.allGone?.()
   }
 
   private sweep(): void {
@@ -231,12 +233,12 @@ export class ConnectionHub implements ConnectionAcceptor, Connections {
   }
 }
 
+const notReady = {
+  starting: 'clients are not let in yet',
+  draining: 'the node drains: clients leave it',
+  shutting_down: 'clients are let in no more',
+} as const
+
 function clientKey({ sub, clientId }: Identity): string {
   return JSON.stringify([sub, clientId])
-}
-
-const namesByCode = new Map<number, CloseName>(Object.entries(closeCodes).map(([name, { code }]) => [code, name as CloseName]))
-
-function closeName(code: number): CloseName | 'client' {
-  return namesByCode.get(code) ?? 'client'
 }

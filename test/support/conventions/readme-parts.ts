@@ -3,8 +3,9 @@ import { allowedValues } from '#config/variable-value.js'
 import type { Variable } from '#config/variable.js'
 import { adminVariables } from '#config/admin-variables.js'
 import { controlVariables } from '#config/control-variables.js'
+import { stateVariables } from '#config/state-variables.js'
 import { variables, type VariableName } from '#config/variables.js'
-import { httpErrors, protocolErrors, retryAfterMs, type ProtocolErrorCode } from '#protocol/codes.js'
+import { httpErrors, protocolErrors, retryLeastMs, type ProtocolErrorCode } from '#protocol/codes.js'
 import { publishFailures } from '#publisher/publish-error.js'
 import { exitCodes, exitMeanings } from '#tools/cli/exit-codes.js'
 import { benchResults } from './bench-results.js'
@@ -23,20 +24,13 @@ const variableGroups: Readonly<Record<string, readonly VariableName[]>> = {
   Tokens: ['JWT_SECRET', 'JWKS_URL', 'JWT_ISSUER', 'JWT_AUDIENCE', 'JWT_ROLES_CLAIM', 'JWT_SUB_CLAIM', 'JWT_CLOCK_TOLERANCE_SECONDS'],
   Kafka: namesWith('KAFKA_'),
   'The registry': namesWith('SCHEMA_REGISTRY_'),
-  'The process': ['NODE_ID', 'LOG_LEVEL', 'SHUTDOWN_TIMEOUT_MS'],
+  'The process': ['NODE_ID', 'LOG_LEVEL', 'DRAIN_MS', 'SHUTDOWN_TIMEOUT_MS'],
   'Limits of clients': [
-    ...(['CONNECTIONS_MAX', 'CONNECTIONS_PER_SUB_MAX', 'SUBSCRIPTIONS_MAX', 'SUBSCRIPTIONS_TOTAL_MAX'] as const),
+    ...(['CONNECTIONS_MAX', 'CONNECTIONS_PER_SUB_MAX', 'UPGRADES_PER_SECOND_MAX', 'SUBSCRIPTIONS_MAX', 'SUBSCRIPTIONS_TOTAL_MAX'] as const),
     ...(['COLLECTIONS_MAX', 'COLLECTION_ENTITIES_MAX', 'SCAN_ROWS_PER_SECOND_MAX'] as const),
     ...(['FRAME_BYTES_MAX', 'FRAMES_PER_SECOND_MAX', 'IDLE_TIMEOUT_SECONDS'] as const),
   ],
-  'Limits of state': [
-    'STATE',
-    'STATE_BYTES_MAX',
-    'STATE_FILL_SECONDS_MAX',
-    'STATE_FILL_BYTES_PER_SECOND',
-    'REPLAY_BYTES_MAX',
-    'REPLAY_SECONDS_MAX',
-  ],
+  'Limits of state': Object.keys(stateVariables) as VariableName[],
   'Limits of what waits': ['FRAME_OUT_BYTES_MAX', 'MAILBOX_BYTES_MAX', 'MAILBOXES_BYTES_MAX', 'SOURCE_BUFFER_BYTES_MAX'],
 }
 
@@ -51,8 +45,8 @@ export const readmeParts: Readonly<Record<string, string>> = {
   requests: table(...requestTable()),
   messages: table(...messageTable()),
   errors: table(
-    ['Code', 'Message', '`retry_after_ms`'],
-    Object.entries(protocolErrors).map((error) => [...codeRow(error), String(retryAfterMs[error[0] as ProtocolErrorCode] ?? '')]),
+    ['Code', 'Message', '`retry_after_ms`, at least'],
+    Object.entries(protocolErrors).map((error) => [...codeRow(error), String(retryLeastMs[error[0] as ProtocolErrorCode] ?? '')]),
   ),
   closes: table(...closeTable()),
   link: table(...linkPhaseTable()),

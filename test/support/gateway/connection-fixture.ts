@@ -53,6 +53,7 @@ export class ConnectionFixture {
     const limits = { ...fixtureLimits, ...changes }
     this.context = {
       clock,
+      random: () => 0,
       meter,
       index,
       scheduler: new ActorScheduler(clock),

@@ -16,6 +16,7 @@ const defaults: ServerOptions = {
   frameBytesMax: 16 * 1024,
   framesPerSecondMax: 1000,
   idleTimeoutSeconds: 60,
+  upgradesPerSecondMax: 10_000,
   allowedOrigins: [],
 }
 
@@ -33,7 +34,7 @@ export async function serveEcho(t: Test, create: CreateServer, options: Partial<
   const ready = { is: true }
   const server = await create(
     { ...defaults, ...options },
-    { acceptor, verifier, isReady: () => ready.is, pageLibrary: others.pageLibrary, meter, ...context },
+    { acceptor, verifier, isReady: () => ready.is, pageLibrary: others.pageLibrary, meter, random: Math.random, ...context },
   )
   const port = await server.listen('127.0.0.1', 0)
   t.teardown(() => server.close())

@@ -27,6 +27,7 @@ export class FakeClient implements Client {
   readonly authenticate = () => []
   readonly waitToRead = () => undefined
   readonly owes = () => false
+  readonly random = () => 0
   readonly replayRoom = { take: () => true }
   readonly overtakenBy = () => []
   readonly meter = new Meter()

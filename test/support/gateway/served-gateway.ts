@@ -104,9 +104,19 @@ export class ServedGateway {
       framesPerSecondMax: 1000,
       idleTimeoutSeconds: 60,
       waitingSocketsMax: 1000,
+      upgradesPerSecondMax: 1000,
       allowedOrigins: [],
     }
-    const parts = { acceptor: gateway.connections, verifier: this.verifier, isReady: () => true, pageLibrary, clock, meter, log }
+    const parts = {
+      acceptor: gateway.connections,
+      verifier: this.verifier,
+      isReady: () => true,
+      pageLibrary,
+      clock,
+      random: Math.random,
+      meter,
+      log,
+    }
     const server = await UwsServer.create(options, parts)
     await gateway.start()
     this.url = `ws://127.0.0.1:${await server.listen('127.0.0.1', 0)}`

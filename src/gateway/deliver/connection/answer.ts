@@ -58,7 +58,7 @@ export function answersAtLast(request: Subscribe, isLastLook: boolean, client: C
 
 function subscribeUnless(code: ProtocolErrorCode | undefined, request: Subscribe, client: Client): Answer[] {
   const { entity_id, entity_type, ref } = request
-  if (code !== undefined) return [errorFrame({ code, entity_id, entity_type, ref }, client.dialect)]
+  if (code !== undefined) return [errorFrame({ code, entity_id, entity_type, ref, chance: client.random() }, client.dialect)]
   const isLate = isCovered(request, client)
   client.subscriptions.put(entity_id, entity_type, optionsFor(request, client.dialect))
   return subscribed(request, isLate, client)
@@ -71,7 +71,7 @@ function isCovered({ entity_id, entity_type }: Subscribe, { subscriptions }: Cli
 
 function answersToOvertaken(request: EntityRequest, client: Client): Frame[] {
   return client.overtakenBy(request).map(({ entity_id, entity_type, ref }) => {
-    return errorFrame({ code: 'cursor_ahead', entity_id, entity_type, ref }, client.dialect)
+    return errorFrame({ code: 'cursor_ahead', entity_id, entity_type, ref, chance: client.random() }, client.dialect)
   })
 }
 

@@ -24,6 +24,8 @@ export interface Client {
   readonly state: KnownState
   readonly meter: Pick<Meter, 'gaps' | 'snapshots'>
   readonly replayRoom: ReplayRoom
+  /** A number from 0 up to 1. */
+  readonly random: () => number
   /** Whether the client is first told of a later version of the entity than the latest of now may be. */
   owes(entityId: string, entityType: string): boolean
   /** Whether the client holds something of an entity of a collection, as what is owed before was told: it decides how what is owed behind is told. */

@@ -14,7 +14,7 @@ import { optionsFor } from './subscription-options.js'
 export function subscribeCollection(request: CollectionRequest, client: Client): Frame[] {
   const { entity_type, where, fields, ref } = request
   const id = collectionId(request)
-  const refused = (code: ProtocolErrorCode) => [errorFrame({ code, entity_type, ref }, client.dialect)]
+  const refused = (code: ProtocolErrorCode) => [errorFrame({ code, entity_type, ref, chance: client.random() }, client.dialect)]
   try {
     const collection = client.collections.define({ id, entityType: entity_type, where, fields })
     const code = refusal(collection, client)

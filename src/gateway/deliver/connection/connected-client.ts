@@ -65,6 +65,10 @@ export class ConnectedClient implements Client {
     return this.context.state
   }
 
+  get random(): () => number {
+    return this.context.random
+  }
+
   get meter(): Meter {
     return this.context.meter
   }

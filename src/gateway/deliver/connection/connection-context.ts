@@ -33,6 +33,8 @@ export interface ConnectionContext {
   readonly greeting: Greeting
   readonly renewals: TokenRenewals
   readonly clock: Clock
+  /** A number from 0 up to 1. */
+  readonly random: () => number
   readonly meter: Meter
   readonly log: Log
   readonly noteFault: NoteFault

@@ -20,7 +20,6 @@ import { tellingLostRights, tellingStopped } from './lost-subscriptions.js'
 import { errorFrame, messageFrame } from './message-frame.js'
 import { Outbox } from './outbox.js'
 import type { Subscriber } from './subscription.js'
-import type { Answer } from './subscription-snapshot.js'
 import type { Transport } from './transport.js'
 
 /**
@@ -143,10 +142,6 @@ export class Connection extends Outbox implements Subscriber, CollectionSubscrib
     this.attempt(() => this.client.collections.rightsChanged())
   }
 
-  tellAll(answers: () => Iterable<Answer>): void {
-    this.attempt(() => this.answer(answers()))
-  }
-
   /** What the rights of now take away from the page, an entity in each step. */
   takingAway(): Iterable<unknown> {
     return this.attempting(tellingPageChanges(this.client, 'taking'))
@@ -182,6 +177,14 @@ export class Connection extends Outbox implements Subscriber, CollectionSubscrib
     for (const collection of this.client.collections.all()) if (collection.entityType === entityType) return this.close('state_lost')
     for (const subscription of this.client.subscriptions.all())
       if (subscription.entityType === undefined || subscription.entityType === entityType) return this.close('state_lost')
+  }
+
+  /** Asks the client to connect elsewhere within this time. Answers false where its dialect has no such message. */
+  askToLeave(within_ms: number): boolean {
+    const { dialect } = this.client
+    if (dialect === 'seed') return false
+    this.tellAll(() => [messageFrame({ type: 'reconnect', within_ms }, dialect)])
+    return true
   }
 
   /** Closes after all waiting messages have been sent. */

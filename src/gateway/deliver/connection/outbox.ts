@@ -102,6 +102,10 @@ export abstract class Outbox extends Actor<ConnectionMessage> {
     return this.client.collections.remove(id)
   }
 
+  tellAll(answers: () => Iterable<Answer>): void {
+    this.attempt(() => this.answer(answers()))
+  }
+
   protected answer(answers: Iterable<Answer>): void {
     for (const answer of answers) {
       if (answer.kind === 'owed') this.owing().begin(answer)

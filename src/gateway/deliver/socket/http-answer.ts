@@ -9,9 +9,10 @@ export interface HttpAnswer {
   readonly body: string | Uint8Array
 }
 
-export function refusalAnswer(error: HttpErrorCode): HttpAnswer {
+/** @param chance from 0 up to 1: how long somebody for whom waiting helps is to wait. */
+export function refusalAnswer(error: HttpErrorCode, chance = 0): HttpAnswer {
   const { status } = httpErrors[error]
-  return jsonAnswer(status, writeRefusal(error), extraHeaders(error))
+  return jsonAnswer(status, writeRefusal(error), extraHeaders(error, chance))
 }
 
 /** The answer to a health check. It gives no details, as this port is open to everyone. */
@@ -19,9 +20,9 @@ export function healthAnswer(isWell: boolean): HttpAnswer {
   return isWell ? jsonAnswer(200, '{"status":"ok"}') : jsonAnswer(503, '{"status":"unavailable"}')
 }
 
-function extraHeaders(error: HttpErrorCode): Record<string, string> {
+function extraHeaders(error: HttpErrorCode, chance: number): Record<string, string> {
   if (httpErrors[error].status === 401) return { 'WWW-Authenticate': 'Bearer' }
-  const ms = retryAfterMs[error]
+  const ms = retryAfterMs(error, chance)
   return ms === undefined ? {} : { 'Retry-After': String(Math.ceil(ms / 1000)) }
 }
 

@@ -46,7 +46,7 @@ export class RefusedSockets {
 
   constructor(
     waitingSocketsMax: number,
-    private readonly clock: Clock,
+    private readonly parts: { readonly clock: Clock; readonly random: () => number },
     private readonly waitingSockets: Pick<WaitingSockets, 'upgraded'>,
   ) {
     this.max = Math.floor(waitingSocketsMax * share)
@@ -57,19 +57,20 @@ export class RefusedSockets {
     const refusal: { readonly close?: number; readonly message: string } = httpErrors[error]
     if (refusal.close === undefined || this.count >= this.max) return false
     this.count++
-    this.clock.after(lingerMs, () => {
+    const { clock, random } = this.parts
+    clock.after(lingerMs, () => {
       this.count--
       this.waitingSockets.upgraded()
     })
     const socket = new RefusedSocket()
     accept(socket)
-    socket.close(refusal.close, refusal.message, messageBytes(error, subprotocol))
+    socket.close(refusal.close, refusal.message, messageBytes(error, subprotocol, random()))
     return true
   }
 }
 
-function messageBytes(error: HttpErrorCode, subprotocol: Subprotocol): Uint8Array | undefined {
-  const message = refusalMessage(error)
+function messageBytes(error: HttpErrorCode, subprotocol: Subprotocol, chance: number): Uint8Array | undefined {
+  const message = refusalMessage(error, chance)
   if (message === undefined) return undefined
   const bytes = Buffer.from(writeMessage(message, 'sluice.v1'))
   return subprotocol === 'sluice.v1.batch' ? writeBatch([bytes]) : bytes

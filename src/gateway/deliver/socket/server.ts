@@ -27,6 +27,8 @@ export interface ServerOptions extends ClientSocketLimits {
   readonly idleTimeoutSeconds: number
   /** The limit of sockets that have not shown a token yet. */
   readonly waitingSocketsMax: number
+  /** Beyond as many good tokens a second, clients are refused for a while. */
+  readonly upgradesPerSecondMax: number
   /** Empty: any. */
   readonly allowedOrigins: readonly string[]
   /** Paths of PEM files; without them the server speaks plain `ws`. */
@@ -37,6 +39,8 @@ export interface ServerParts extends RouteParts {
   readonly acceptor: ConnectionAcceptor
   readonly verifier: TokenVerifier
   readonly clock: Clock
+  /** A number from 0 up to 1. */
+  readonly random: () => number
   readonly meter: Meter
   readonly log: Log
 }

@@ -12,6 +12,7 @@ import { refusalAnswer, type HttpAnswer } from './http-answer.js'
 import { RefusedSockets } from './refused-sockets.js'
 import type { RouteParts } from './routes.js'
 import type { ServerOptions, ServerParts } from './server.js'
+import { UpgradeAllowance } from './upgrade-allowance.js'
 import type { WaitingSockets } from './waiting-sockets.js'
 
 /** A request for a WebSocket, in the hands of its server library. */
@@ -30,6 +31,7 @@ const pendingMax = 4096
 export class Upgrades {
   private readonly admission: Admission
   private readonly refusedSockets: RefusedSockets
+  private readonly allowance: UpgradeAllowance
   private pending = 0
 
   constructor(
@@ -38,27 +40,41 @@ export class Upgrades {
     private readonly waitingSockets: WaitingSockets,
   ) {
     this.admission = new Admission(parts.verifier, options.allowedOrigins)
-    this.refusedSockets = new RefusedSockets(options.waitingSocketsMax, parts.clock, waitingSockets)
+    this.refusedSockets = new RefusedSockets(options.waitingSocketsMax, parts, waitingSockets)
+    this.allowance = new UpgradeAllowance(options.upgradesPerSecondMax, parts.clock)
   }
 
   async decide(attempt: UpgradeAttempt): Promise<void> {
-    const outcome = await this.identify(attempt.request)
-    if (attempt.isGone()) return
-    // Asked again after the token was read, as other clients have come in meanwhile.
-    const refusal = typeof outcome === 'string' ? outcome : this.parts.acceptor.admissionRefusal(outcome)
-    if (typeof outcome === 'string' || refusal !== undefined) this.refuse(attempt, refusal!)
-    else this.accept(attempt, outcome)
+    const refusal = this.earlyRefusal()
+    if (refusal === undefined) await this.identify(attempt)
+    else this.refuse(attempt, refusal)
   }
 
-  /** Asks the acceptor before the token is read, so that a crowd at a closed door costs no signatures. */
-  private async identify(request: UpgradeRequest): Promise<Identity | HttpErrorCode> {
-    if (this.pending >= pendingMax) return 'too_many_connections'
+  private async identify(attempt: UpgradeAttempt): Promise<void> {
     this.pending++
-    const early = this.parts.acceptor.admissionRefusal()
-    // At the limit a client may still replace its own older connection, which is known only once the token is read.
-    const outcome = early === undefined || early === 'too_many_connections' ? await this.admission.identify(request) : early
+    const identity = await this.admission.identify(attempt.request)
     this.pending--
-    return outcome
+    // Asked again after the token was read, as other clients have come in meanwhile.
+    const refusal = typeof identity === 'string' ? identity : this.parts.acceptor.admissionRefusal(identity)
+    if (typeof identity !== 'string' && refusal === undefined && !attempt.isGone()) this.accept(attempt, identity)
+    else this.turnAway(attempt, refusal)
+  }
+
+  private turnAway(attempt: UpgradeAttempt, refusal: HttpErrorCode | undefined): void {
+    this.allowance.giveBack()
+    if (refusal !== undefined && !attempt.isGone()) this.refuse(attempt, refusal)
+  }
+
+  /**
+   * What is known before the token is read, so that a crowd at a closed door costs no signatures. A place in this second is taken by this
+   * client from now on; who is not let in gives it back, so that a crowd without good tokens keeps nobody out.
+   */
+  private earlyRefusal(): HttpErrorCode | undefined {
+    if (this.pending >= pendingMax) return 'too_many_connections'
+    const refusal = this.parts.acceptor.admissionRefusal()
+    // At the limit a client may still replace its own older connection, which is known only once the token is read.
+    if (refusal !== undefined && refusal !== 'too_many_connections') return refusal
+    return this.allowance.take() ? undefined : 'busy'
   }
 
   private refuse(attempt: UpgradeAttempt, code: HttpErrorCode): void {
@@ -66,7 +82,7 @@ export class Upgrades {
     this.parts.log.debug({ code }, 'An upgrade was refused.')
     const subprotocol = subprotocolOfBrowser(attempt.request)
     if (subprotocol === undefined || !this.refusedSockets.close(code, subprotocol, (owner) => attempt.accept(owner, subprotocol)))
-      attempt.refuse(refusalAnswer(code))
+      attempt.refuse(refusalAnswer(code, this.parts.random()))
   }
 
   private accept(attempt: UpgradeAttempt, identity: Identity): void {

@@ -7,7 +7,7 @@ import { SimulatedClock } from '../../../support/running/simulated-clock.js'
 function refusing(waitingSocketsMax: number) {
   const clock = new SimulatedClock()
   let leftWaiting = 0
-  const sockets = new RefusedSockets(waitingSocketsMax, clock, { upgraded: () => leftWaiting++ })
+  const sockets = new RefusedSockets(waitingSocketsMax, { clock, random: () => 0 }, { upgraded: () => leftWaiting++ })
   const accepted: FakeSocket[] = []
   const accept = (owner: SocketOwner) => {
     const socket = new FakeSocket()
