@@ -41,9 +41,10 @@ export class FollowedOrders {
     ids: readonly string[],
     rights: OrderRights,
     private readonly orders: WrittenOrders,
+    Client = SluiceClient,
   ) {
     this.rights = [rights]
-    this.client = new SluiceClient(url, {
+    this.client = new Client(url, {
       token: () => this.token(),
       WebSocket,
       parse: exactJson('string'),

@@ -30,13 +30,13 @@ export class GatewayProcess {
   static spawn(
     t: Test,
     environment: Readonly<Record<string, string>>,
-    { stdout = 'pipe', descriptorsMax }: { stdout?: 'pipe' | number; descriptorsMax?: number } = {},
+    { stdout = 'pipe', descriptorsMax, file = main }: { stdout?: 'pipe' | number; descriptorsMax?: number; file?: string } = {},
   ): GatewayProcess {
     const { PATH: path } = process.env
     const env = { PATH: path, HOST: '127.0.0.1', PORT: '0', ADMIN_PORT: '0', ...environment }
     const limited = ['-c', `ulimit -n ${descriptorsMax ?? ''}; exec "$0" "$@"`, process.execPath]
     const [command, args] = descriptorsMax === undefined ? [process.execPath, []] : ['sh', limited]
-    const gateway = new GatewayProcess(spawnTethered(command, [...args, main], { env, stdout, stderr: 'pipe' }))
+    const gateway = new GatewayProcess(spawnTethered(command, [...args, file], { env, stdout, stderr: 'pipe' }))
     t.teardown(() => gateway.kill())
     return gateway
   }
