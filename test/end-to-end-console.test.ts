@@ -28,6 +28,13 @@ const written = (old: string, next: string) => `(() => {
   editor.dispatchEvent(new Event('input', { bubbles: true }))
 })()`
 
+/** Puts another text there, which the page makes. */
+const filled = (text: string) => `(() => {
+  const editor = document.querySelector('textarea')
+  editor.value = ${text}
+  editor.dispatchEvent(new Event('input', { bubbles: true }))
+})()`
+
 test('one order stands as three people see it, changing, with what is hidden in its place', inChromium, async (t) => {
   const running = await shop()
   const tab = await running.open(chromium)
@@ -103,22 +110,30 @@ test('a policy is tried out as it is written, put in force, and undone', inChrom
   t.same(running.faultsOf(tab), [])
 })
 
-test('a text that is no policy is said to be none, one that hides everything can be undone', inChromium, async (t) => {
-  const tab = await (await changing()).open(chromium, '#/policy')
-  await tab.until(`document.querySelector('textarea')`)
-  await tab.evaluate(written('{', '{{'))
-  await tab.until(`document.querySelector('.panes').textContent.includes('is not JSON')`)
-  await tab.evaluate(`${button('Put in force')}.click()`)
-  await tab.until(`document.querySelector('[role=alert]')?.textContent.includes('The one before stays in force')`)
-  await tab.evaluate(
-    `(() => { const editor = document.querySelector('textarea'); editor.value = '{ "roles": {} }'; editor.dispatchEvent(new Event('input', { bubbles: true })) })()`,
-  )
-  await tab.evaluate(`${button('Put in force')}.click()`)
-  await tab.until(`!${button('Reset')}.disabled`)
-  await tab.evaluate(`${button('Reset')}.click()`)
-  await tab.until(`document.querySelector('textarea').value.includes('warehouse')`)
-  t.ok(await tab.evaluate(`!${button('↶ Undo')}.disabled`))
-})
+test(
+  'a text that is no policy is said to be none, also one of ten megabytes, and one that hides everything can be undone',
+  inChromium,
+  async (t) => {
+    const tab = await (await changing()).open(chromium, '#/policy')
+    await tab.until(`document.querySelector('textarea')`)
+    await tab.evaluate(written('{', '{{'))
+    await tab.until(`document.querySelector('.panes').textContent.includes('is not JSON')`)
+    await tab.evaluate(`${button('Put in force')}.click()`)
+    await tab.until(`document.querySelector('[role=alert]')?.textContent.includes('The one before stays in force')`)
+    await tab.watchTasks()
+    await tab.evaluate(filled(`'{\\n' + ' '.repeat(99).concat('\\n').repeat(100_000)`))
+    await tab.until(`document.querySelector('[role=alert]')?.textContent.includes('no more than 2000000 are sent')`)
+    await tab.evaluate(`${button('Put in force')}.click()`)
+    await tab.evaluate(filled(`'{ "roles": {} }'`))
+    await tab.until(`document.querySelector('.panes').textContent.includes('support')`)
+    t.ok((await tab.longestTaskMs()) < 1000, `the longest task took ${await tab.longestTaskMs()} ms`)
+    await tab.evaluate(`${button('Put in force')}.click()`)
+    await tab.until(`!${button('Reset')}.disabled`)
+    await tab.evaluate(`${button('Reset')}.click()`)
+    await tab.until(`document.querySelector('textarea').value.includes('warehouse')`)
+    t.ok(await tab.evaluate(`!${button('↶ Undo')}.disabled`))
+  },
+)
 
 test('a field that is added upstream is hidden from whoever has no rule that names it', inChromium, async (t) => {
   const running = await changing()

@@ -1,12 +1,11 @@
-import { once } from 'node:events'
 import { mkdtempSync, writeFileSync } from 'node:fs'
-import { type AddressInfo, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'tap'
 import { WebSocket } from 'ws'
 import { GatewayProcess } from './support/gateway/gateway-process.js'
 import { until } from './support/kafka/source-reader.js'
+import { freePort } from './support/real-parts/jvm.js'
 
 // The console of a gateway of one's own, as the process has it. Its ports are open before Kafka answers, so that none is needed here.
 
@@ -80,11 +79,3 @@ test("the shop's console works whatever origins may connect besides", async (t) 
   t.match(await outcome('https://evil.example'), /403/)
   t.notOk(gateway.log.some(({ msg }) => String(msg).startsWith('ALLOWED_ORIGINS has no origin')))
 })
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const { port } = server.address() as AddressInfo
-  server.close()
-  return port
-}

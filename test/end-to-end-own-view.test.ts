@@ -1,10 +1,8 @@
 import { test } from 'tap'
 import { Chromium, inChromium } from './support/browser/chromium.js'
-import type { Tab } from './support/browser/tab.js'
-import { ServedConsole, tokens } from './support/console/served-console.js'
+import { addPerson, OwnView } from './support/console/own-view.js'
+import { printable } from '#text/printable.js'
 import { seriousFindings } from './support/console/shop-console.js'
-import { ServedGateway } from './support/gateway/served-gateway.js'
-import { signedToken } from './support/gateway/tokens.js'
 
 // Who looks at a gateway of their own sees what a token of theirs may see, and nothing else.
 
@@ -22,26 +20,19 @@ const policy = {
     warehouse: [{ action: 'read', subject: 'order', fields: ['id', 'status'], conditions: { status: 'PACKED' } }],
   },
 }
-const state = { bytesMax: 10_000_000, fillSecondsMax: 300, window: { bytesMax: 1_000_000, secondsMax: 3_600 } }
-
 const cell = (person: string, path: string) => `document.getElementById('${person}/${path}')`
 const textOf = (person: string, path: string) => `${cell(person, path)}?.querySelector('.text')?.textContent`
 const button = (start: string) => `[...document.querySelectorAll('button')].find(({ textContent }) => textContent.startsWith('${start}'))`
 
 test('Live begins with nobody, a token shows what it may see, and nothing else ever reaches the page', inChromium, async (t) => {
-  const gateway = await ServedGateway.start(t, { order }, policy, { state })
+  const own = await OwnView.start(t, { records: { order }, policy })
   const write = (id: string, status: string) =>
-    gateway.write('order', id, { id, status, email: `${canary}@example.org`, extras: { [canary]: canary } })
+    own.gateway.write('order', id, { id, status, email: `${canary}@example.org`, extras: { [canary]: canary } })
   write('order-1', 'PACKED')
   write('order-2', 'PAID')
-  const { clock, meter, url } = gateway
-  const shown = { clock, meter, url, gateway: gateway.gateway, policyText: JSON.stringify(policy) }
-  const served = await ServedConsole.start(t, undefined, shown)
-  const tab = await chromium.open('about:blank')
-  await tab.goTo(`${served.url}/#k=${tokens.viewer}`)
-  await tab.until(`document.querySelector('main')?.textContent.includes('Add a person by their token')`)
-  await add(tab, await signedToken({ sub: 'ann', roles: ['support'] }))
-  await add(tab, await signedToken({ sub: 'bob', roles: ['warehouse'] }))
+  const tab = await own.open(chromium)
+  await addPerson(tab, { sub: 'ann', roles: ['support'] })
+  await addPerson(tab, { sub: 'bob', roles: ['warehouse'] })
   // Nobody has named an entity: those of a person's list lead to one.
   const ids = `[...document.querySelectorAll('.browse tbody button')].map(({ textContent }) => textContent).join()`
   await tab.until(`${ids} === 'order-1,order-2'`)
@@ -69,14 +60,111 @@ test('Live begins with nobody, a token shows what it may see, and nothing else e
   t.same(tab.objections, [])
 })
 
-async function add(tab: Tab, token: string): Promise<void> {
-  await tab.evaluate(`${button('+ Add')}.click()`)
-  await tab.until(`document.querySelector('.add-person input')`)
+test('records of thousands of fields and texts of a megabyte are shown as far as a page can, and hold up nobody', inChromium, async (t) => {
+  const names = Array.from({ length: 5000 }, (_none, n) => `field_${n}`)
+  const wide = { type: 'record', name: 'Wide', streamable: true, fields: names.map((name) => ({ name, type: 'string' })) } as const
+  const all = { roles: { all: [{ action: 'read', subject: ['wide', 'order'], fields: ['**'] }] } }
+  const limits = { frameOutBytesMax: 4_000_000, mailboxBytesMax: 8_000_000 }
+  const own = await OwnView.start(t, { records: { wide, order }, policy: all, limits })
+  const write = (n: number) => own.gateway.write('wide', 'wide-1', Object.fromEntries(names.map((name) => [name, `${name} ${n}`])))
+  write(0)
+  own.gateway.write('order', 'long', { id: 'long', status: 'x'.repeat(1_000_000), email: 'last', extras: {} })
+  const tab = await own.open(chromium, '#/live/wide/wide-1')
+  await tab.watchTasks()
+  for (const sub of ['ann', 'bob', 'cleo']) await addPerson(tab, { sub, roles: ['all'] })
+  await tab.until(`${textOf('cleo', 'field_299')} === 'field_299 0' && document.body.textContent.includes('4700 more fields')`)
+  for (let n = 1; n <= 5; n++) {
+    write(n)
+    await tab.until(
+      `['ann', 'bob', 'cleo'].every((one) => document.getElementById(one + '/field_7').textContent.startsWith('field_7 ${n}'))`,
+    )
+  }
   await tab.evaluate(`{
-    const input = document.querySelector('.add-person input')
-    input.value = '${token}'
+    const input = document.querySelector('.field-filter input')
+    input.value = 'field_4999'
     input.dispatchEvent(new Event('input', { bubbles: true }))
   }`)
-  await tab.evaluate(`${button('Add')}.click()`)
-  await tab.until(`document.querySelector('.add-person') === null`)
-}
+  await tab.until(`${textOf('ann', 'field_4999')} === 'field_4999 5' && document.querySelectorAll('.people tbody tr').length === 1`)
+  await tab.evaluate(`location.hash = '#/live/order/long'`)
+  await tab.until(`${textOf('ann', 'status')} === '${'x'.repeat(200)}… (1000000 characters)'`)
+  t.ok((await tab.longestTaskMs()) < 1000, `the longest task took ${await tab.longestTaskMs()} ms`)
+  t.same([...tab.complaints, ...tab.objections], [])
+})
+
+const odd = ['<img src=x onerror=document.title=1>', 'a\u202eb\u0000c\nd', '#/../?%25&x=1', '${alert(1)}\'"`', '__proto__']
+
+test(
+  'ids, names and values with markup, control characters and marks of direction are told as they are, and do nothing',
+  inChromium,
+  async (t) => {
+    const all = { roles: Object.fromEntries(odd.map((role) => [role, [{ action: 'read', subject: 'order', fields: ['**'] }]])) }
+    const own = await OwnView.start(t, { records: { order }, policy: all })
+    for (const id of odd) own.gateway.write('order', id, { id, status: id, email: id, extras: { [id]: id } })
+    const tab = await own.open(chromium)
+    await addPerson(tab, { sub: odd[0], roles: odd })
+    await addPerson(tab, { sub: odd[1], roles: [odd[1]] })
+    const title = await tab.evaluate('document.title')
+    for (const id of odd) {
+      const known = JSON.stringify(printable(id))
+      await tab.evaluate(`location.hash = '#/live'`)
+      const entry = `[...document.querySelectorAll('.browse tbody button')].find(({ textContent }) => textContent === ${known})`
+      await tab.until(`document.querySelector('.browse') || (${button('List')}.click(), false)`)
+      await tab.until(entry)
+      await tab.evaluate(`${entry}.click()`)
+      await tab.until(
+        `[...document.querySelectorAll('.people tbody td:first-of-type .text')].every(({ textContent }) => textContent.includes(${known}))`,
+      )
+      t.equal(await tab.evaluate(`decodeURIComponent(location.hash.split('/')[3])`), id, 'the address has it')
+      t.ok(await tab.evaluate(`document.querySelector('.people caption').textContent.includes(${known})`))
+      // Whoever is sent the address sees the same.
+      await tab.evaluate(`${cell(printable(odd[0]!), 'status')}.click()`)
+      await tab.until(`document.querySelector('.drawer')`)
+      t.notMatch(await tab.evaluate('document.body.innerText'), /\u202e/)
+    }
+    await tab.evaluate(`location.hash = '#/connections'`)
+    await tab.until(
+      odd
+        .slice(0, 2)
+        .map((sub) => `document.querySelector('main').textContent.includes(${JSON.stringify(printable(sub))})`)
+        .join(' && '),
+    )
+    for (const screen of ['connections', 'policy', 'schemas']) {
+      await tab.evaluate(`location.hash = '#/${screen}'`)
+      await tab.until(`document.querySelector('main h2, main table')`)
+      t.notMatch(await tab.evaluate('document.body.innerText'), /\u202e/, screen)
+    }
+    t.equal(await tab.evaluate('document.title'), title)
+    t.equal(await tab.evaluate(`document.querySelectorAll('img').length`), 0)
+    t.same([...tab.complaints, ...tab.objections], [])
+  },
+)
+
+test('a page whose gateway is gone for a minute says so at once, keeps what it knew, and comes back by itself', inChromium, async (t) => {
+  const own = await OwnView.start(t, { records: { order }, policy })
+  const write = (status: string) => own.gateway.write('order', 'order-1', { id: 'order-1', status, email: '', extras: {} })
+  write('PACKED')
+  const tab = await own.open(chromium, '#/live/order/order-1', (its) => its.hasten(20))
+  await addPerson(tab, { sub: 'ann', roles: ['support'] })
+  await tab.until(`${textOf('ann', 'status')} === 'PACKED'`)
+  const before = await tab.evaluate<number>('performance.now()')
+  own.gateway.goAway()
+  await own.served.goAway()
+  await tab.until(`document.querySelector('.gone')?.textContent.includes('does not answer') && document.querySelector('thead .is-lost')`)
+  const saidAfterMs = (await tab.evaluate<number>('performance.now()')) - before
+  t.ok(saidAfterMs < 10_000, `said after ${saidAfterMs} ms of the page`)
+  t.equal(await tab.evaluate(textOf('ann', 'status')), 'PACKED')
+  const heap = await tab.heapBytes()
+  await tab.until(`performance.now() > ${before + 60_000}`)
+  const grown = (await tab.heapBytes()) - heap
+  t.ok(grown < 500_000, `${grown} bytes more`)
+  write('PAID')
+  await own.gateway.comeBack()
+  await own.served.comeBack()
+  await tab.until(`document.querySelector('.gone') === null && ${textOf('ann', 'status')} === 'PAID'`)
+  t.ok((await tab.evaluate<number>('performance.now()')) - before < 120_000)
+  t.same(tab.complaints, [])
+  t.same(
+    tab.objections.filter((text) => !/ERR_CONNECTION_(REFUSED|RESET)|ERR_EMPTY_RESPONSE/.test(text)),
+    [],
+  )
+})

@@ -2,6 +2,7 @@ import type { EntitySchema } from '#avro/entity-schema.js'
 import { policyHash } from '#policy/control/policy-record.js'
 import { parsePolicyFile } from '#policy/rules/policy-file.js'
 import type { Rule } from '#policy/rules/rule.js'
+import { groupedBy } from '#grouped-by.js'
 import { JsonLines } from '#text/json-lines.js'
 import { conditionText } from '#tools/policy/condition-text.js'
 import { roleViewOf, type LeafView } from '#tools/policy/role-view.js'
@@ -23,10 +24,11 @@ export class RightsOfRoles {
   of(roles: readonly string[], schema: EntitySchema): RightsAnswer {
     const rules = [...this.rulesByRole].flatMap(([role, its]) => (roles.includes(role) ? its : []))
     const { leaves } = roleViewOf(roles.join(', '), rules, schema)
+    const rulesByLeaf = leafRules(rules, schema)
     return {
       roles,
       entity_type: schema.entityType,
-      leaves: leaves.map((view, leaf) => this.leafRights(view, rulesOf(leaf, rules, schema))),
+      leaves: leaves.map((view, leaf) => this.leafRights(view, rulesByLeaf.get(leaf) ?? [])),
     }
   }
 
@@ -46,7 +48,13 @@ export class RightsOfRoles {
   }
 }
 
-function rulesOf(leaf: number, rules: readonly Rule[], schema: EntitySchema): Rule[] {
+/** The rules that name a leaf, in their order. A type may have thousands of leaves: each pattern is read once. */
+function leafRules(rules: readonly Rule[], schema: EntitySchema): ReadonlyMap<number, readonly Rule[]> {
   const its = rules.filter(({ entityTypes }) => entityTypes.has(schema.entityType))
-  return its.filter(({ patterns }) => patterns.some((pattern) => pattern.leavesOf(schema).includes(leaf)))
+  const named = its.flatMap((rule) => {
+    const leaves = new Set(rule.patterns.flatMap((pattern) => pattern.leavesOf(schema)))
+    return [...leaves].map((leaf) => ({ leaf, rule }))
+  })
+  const groups = groupedBy(named, ({ leaf }) => leaf)
+  return new Map([...groups].map(([leaf, all]) => [leaf, all.map(({ rule }) => rule)]))
 }

@@ -58,12 +58,19 @@ function pendingIn(schema: EntitySchema, policy: RolePolicy): PendingAnswer[] {
 
 /** The leaves of a schema, as the page finds their values in what it is sent. */
 function leavesOf(schema: EntitySchema): LeafAnswer[] {
+  const above = new Set(schema.leaves.flatMap(pathsAbove))
   return schema.leaves.map((path, leaf) => ({
     path,
     steps: stepsOf(path, schema),
-    has_leaves_under: schema.leaves.some((other) => other.startsWith(`${path}.`)),
+    has_leaves_under: above.has(path),
     tags: tagsOf(schema, leaf),
   }))
+}
+
+/** `a` and `a.b` of `a.b.c`. */
+function pathsAbove(path: string): string[] {
+  const names = path.split('.')
+  return names.slice(1).map((_name, index) => names.slice(0, index + 1).join('.'))
 }
 
 function stepsOf(path: string, schema: EntitySchema): LeafAnswer['steps'] {

@@ -1,5 +1,6 @@
 import { test } from 'tap'
 import type { EntitySchema } from '#avro/entity-schema.js'
+import { RightsOfRoles } from '#console/rights-of-roles.js'
 import { typeList } from '#console/type-list.js'
 import { parsePolicyFile } from '#policy/rules/policy-file.js'
 import { entitySchemasOf } from '#tools/policy/entity-schemas.js'
@@ -16,8 +17,8 @@ function schemaOf(...names: readonly string[]): EntitySchema {
   return entitySchemasOf([file])[0]!
 }
 
-const policyOf = (...fields: readonly string[]) =>
-  parsePolicyFile(JSON.stringify({ roles: { host: [{ action: 'read', subject: 'guest', fields }] } }))
+const textOf = (...fields: readonly string[]) => JSON.stringify({ roles: { host: [{ action: 'read', subject: 'guest', fields }] } })
+const policyOf = (...fields: readonly string[]) => parsePolicyFile(textOf(...fields))
 type Policy = ReturnType<typeof parsePolicyFile>
 
 test('versions are told by what they add and remove, and to whom a rule shows what was added', async (t) => {
@@ -33,6 +34,17 @@ test('versions are told by what they add and remove, and to whom a rule shows wh
     [[], [['host']], [['host']]],
     'a pattern names what comes later, too',
   )
+})
+
+test('of a type with thousands of fields it is told in a moment who sees what', async (t) => {
+  const schema = schemaOf(...Array.from({ length: 5000 }, (_none, n) => `field_${n}`))
+  const start = performance.now()
+  const { types } = typeList(new Map([['guest', [schema]]]), policyOf('**', 'field_7'), {})
+  const { leaves } = new RightsOfRoles(textOf('**', 'field_7')).of(['host'], schema)
+  // Where each leaf asked each pattern for all of its leaves it took 15 s, in which the gateway did nothing else.
+  t.ok(performance.now() - start < 3000)
+  t.equal(types[0]!.leaves.length, 5000)
+  t.match(leaves[7], { path: 'field_7', shown: 'always', rules: [{ rule: 'roles.host[0]' }] })
 })
 
 test('fields of the newest version that no rule names are told, and whether they look personal', async (t) => {

@@ -1,4 +1,5 @@
 import type { PathKinds, ValueKind } from '../entity-schema.js'
+import { groupedBy } from '#grouped-by.js'
 import type { AvroNode, RecordNode, ScalarNode } from './avro-schema.js'
 
 /** One end of a path: the type of the field there, and whether an array or a map lies before it. */
@@ -15,11 +16,22 @@ function endsOf(record: RecordNode, path: string): readonly PathEnd[] {
   let reached: readonly PathEnd[] = [{ type: record, throughList: false }]
   for (const name of path.split('.')) {
     const records = distinct(reached.flatMap(recordsIn))
-    reached = records.flatMap(({ type: { fields }, throughList }) =>
-      fields.filter((field) => field.name === name && field.isMark !== true).map(({ type }) => ({ type, throughList })),
-    )
+    reached = records.flatMap(({ type, throughList }) => (fieldTypes(type).get(name) ?? []).map((type) => ({ type, throughList })))
   }
   return reached
+}
+
+/** A record may have thousands of fields, and is asked for each of them. */
+const typesByField = new WeakMap<RecordNode, ReadonlyMap<string, readonly AvroNode[]>>()
+
+function fieldTypes(record: RecordNode): ReadonlyMap<string, readonly AvroNode[]> {
+  let types = typesByField.get(record)
+  if (types === undefined) {
+    const groups = groupedBy(record.fields, ({ name, isMark }) => (isMark === true ? undefined : name))
+    types = new Map([...groups].map(([name, fields]) => [name, fields.map(({ type }) => type)]))
+    typesByField.set(record, types)
+  }
+  return types
 }
 
 interface ReachedRecord {

@@ -1,4 +1,5 @@
 import { render } from 'preact'
+import './printed-text.js'
 import { App } from './app.js'
 import { beginSession } from './session.js'
 import './style.css'

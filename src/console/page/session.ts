@@ -62,12 +62,18 @@ function exactText(body: object): string {
   return text.replace(/"\\u0000(-?\d+)"/g, '$1')
 }
 
+/** The admin port reads two megabytes, and hangs up on whoever sends more. */
+const sentMax = 2_000_000
+
 /** @throws AskError; TypeError where nobody answers. */
 export async function ask<T>(path: string, body?: object): Promise<T> {
   const headers: Record<string, string> = { Authorization: `Bearer ${key ?? ''}` }
-  const answered = await (body === undefined
+  const text = body && exactText(body)
+  if (text !== undefined && text.length > sentMax)
+    throw new AskError(413, `This has ${text.length} characters; no more than ${sentMax} are sent.`)
+  const answered = await (text === undefined
     ? fetch(`/api/${path}`, { headers })
-    : fetch(`/api/${path}`, { method: 'POST', headers: { ...headers, 'Content-Type': 'application/json' }, body: exactText(body) }))
+    : fetch(`/api/${path}`, { method: 'POST', headers: { ...headers, 'Content-Type': 'application/json' }, body: text }))
   if (answered.ok) return (await answered.json()) as T
   const { message, error } = (await answered.json().catch(() => ({}))) as { message?: string; error?: string }
   throw new AskError(answered.status, message ?? error ?? `The admin port answered ${answered.status}.`)

@@ -10,7 +10,7 @@ import { Guard } from '#console/guard.js'
 import { PageFiles } from '#console/page-files.js'
 import { PolicyInForce } from '#gateway/authorize/policy-in-force.js'
 import type { Gateway } from '#gateway/gateway.js'
-import { AdminServer } from '#gateway/observe/admin-server.js'
+import { AdminServer, type AdminServerOptions } from '#gateway/observe/admin-server.js'
 import { Meter } from '#gateway/observe/meter.js'
 import { entitySchemasOf } from '#tools/policy/entity-schemas.js'
 import { readSchemaFolder } from '#schema/files/schema-folder.js'
@@ -40,10 +40,13 @@ function idle(): ShownGateway {
 
 /** The console of the shop's types, on a port of its own, with people that nobody needs a gateway for. */
 export class ServedConsole {
+  private server!: AdminServer
+
   private constructor(
     readonly url: string,
     readonly policy: PolicyInForce,
     readonly logged: readonly LoggedLine[],
+    private readonly parts: AdminServerOptions,
   ) {}
 
   /** @param of whose clock, figures and connections it shows. */
@@ -64,9 +67,23 @@ export class ServedConsole {
       socketUrl: () => url,
       knownSchemas: () => gateway.knownSchemas?.() ?? schemas,
     })
-    const server = new AdminServer({ routes: made.routes(), connectionsMax: 100, log })
-    t.teardown(() => server.close())
-    return new ServedConsole(`http://127.0.0.1:${await server.listen('127.0.0.1', 0)}`, policy, logged)
+    const parts = { routes: made.routes(), connectionsMax: 100, log }
+    const server = new AdminServer(parts)
+    const served = new ServedConsole(`http://127.0.0.1:${await server.listen('127.0.0.1', 0)}`, policy, logged, parts)
+    served.server = server
+    t.teardown(() => served.goAway())
+    return served
+  }
+
+  /** Its port answers nobody. */
+  async goAway(): Promise<void> {
+    await this.server.close()
+  }
+
+  /** It answers where it did before. */
+  async comeBack(): Promise<void> {
+    this.server = new AdminServer(this.parts)
+    await this.server.listen('127.0.0.1', Number(new URL(this.url).port))
   }
 
   get(path: string, token: string | undefined = tokens.viewer): Promise<Response> {

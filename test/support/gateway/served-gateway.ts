@@ -19,6 +19,7 @@ import type { Subprotocol } from '#protocol/dialect.js'
 import { EventEncoder } from '../values/event-encoder.js'
 import { recordingLog, type LoggedLine } from '../running/recording-log.js'
 import { HeldPolicy } from './held-policy.js'
+import { freePort } from '../real-parts/jvm.js'
 import { signedToken, tokenChecks } from './tokens.js'
 import { WsClient } from '../clients/ws-client.js'
 
@@ -52,6 +53,8 @@ export class ServedGateway {
   readonly policy: HeldPolicy
   private readonly verifier = createTokenVerifier(tokenChecks, { clock, log: recordingLog(this.logged), meter: this.meter })
   url = ''
+  private server!: UwsServer
+  private pageLibrary: PageLibrary | undefined
   private readonly topics = new MemoryTopics({ clock, partitionBytesMax: 64 * 1024 * 1024 })
   private readonly encoders: ReadonlyMap<string, EventEncoder>
 
@@ -96,8 +99,30 @@ export class ServedGateway {
     this.topics.append(entityType, { key: Buffer.from(entityId), value: this.encoders.get(entityType)!.encode(event) })
   }
 
+  /** As where a machine is gone from the network: no socket stands any more, and none is taken. */
+  goAway(): void {
+    this.server.stopListening()
+    this.server.close()
+  }
+
+  /** Listens where it did before. */
+  async comeBack(): Promise<void> {
+    await this.serve(Number(new URL(this.url).port))
+  }
+
   private async listen(t: Test, pageLibrary: PageLibrary | undefined): Promise<void> {
-    const { gateway, meter } = this
+    this.pageLibrary = pageLibrary
+    // One that is asked for by its number may be listened to again while its old sockets linger.
+    await this.serve(await freePort())
+    await this.gateway.start()
+    t.teardown(async () => {
+      await this.gateway.stop(1000)
+      this.server.close()
+    })
+  }
+
+  private async serve(port: number): Promise<void> {
+    const { gateway, meter, pageLibrary } = this
     const log = recordingLog(this.logged)
     const options = {
       frameBytesMax: 16 * 1024,
@@ -117,12 +142,7 @@ export class ServedGateway {
       meter,
       log,
     }
-    const server = await UwsServer.create(options, parts)
-    await gateway.start()
-    this.url = `ws://127.0.0.1:${await server.listen('127.0.0.1', 0)}`
-    t.teardown(async () => {
-      await gateway.stop(1000)
-      server.close()
-    })
+    this.server = await UwsServer.create(options, parts)
+    this.url = `ws://127.0.0.1:${await this.server.listen('127.0.0.1', port)}`
   }
 }

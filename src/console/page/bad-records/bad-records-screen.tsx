@@ -1,4 +1,3 @@
-import { printable } from '#text/printable.js'
 import type { BadRecordAnswer, BadRecordsAnswer } from '../../operation-answers.js'
 import { countText, durationText } from '../amounts.js'
 import { Copied } from '../copied.js'
@@ -45,7 +44,7 @@ function BadRecord({ record }: { readonly record: BadRecordAnswer }) {
         <span>{durationText(age_s)} ago</span> <strong>{topic}</strong> partition {partition}, offset {countText(offset)}{' '}
         <span class="is-lost">{reason}</span>
       </summary>
-      <p>It was skipped: {printable(message)}.</p>
+      <p>It was skipped: {message}.</p>
       <p>
         <strong>Do:</strong> {mend}
       </p>

@@ -1,5 +1,4 @@
 import { signal, useSignal } from '@preact/signals'
-import { printable } from '#text/printable.js'
 import type { ConnectionAnswer, ConnectionsAnswer } from '../../operation-answers.js'
 import { bytesText, countText, durationText } from '../amounts.js'
 import { Copied } from '../copied.js'
@@ -66,9 +65,9 @@ function Row({ connection, named }: { readonly connection: ConnectionAnswer; rea
   const { sub, client_id, roles, subprotocol, waiting_bytes, is_slow, updates_left_out, age_s, token_left_s } = connection
   return (
     <tr>
-      <th scope="row">{printable(sub)}</th>
-      <td data-name="client">{printable(client_id)}</td>
-      <td data-name="roles">{roles.map(printable).join(', ') || 'none'}</td>
+      <th scope="row">{sub}</th>
+      <td data-name="client">{client_id}</td>
+      <td data-name="roles">{roles.join(', ') || 'none'}</td>
       <td data-name="dialect">{subprotocol}</td>
       <td data-name="subscriptions">{subscriptionsText(connection)}</td>
       <td data-name="waits">
@@ -100,7 +99,7 @@ function EndButtons({ sub, clientId }: { readonly sub: string; readonly clientId
   const end = async (): Promise<void> => {
     step.value = 'none'
     said.value = await ask('connections/disconnect', { sub, client_id: clientId }).then(
-      () => `The connection ${printable(clientId)} of ${printable(sub)} is ended. The client may connect again.`,
+      () => `The connection ${clientId} of ${sub} is ended. The client may connect again.`,
       (error: unknown) => (error instanceof AskError ? error.message : 'The admin port does not answer.'),
     )
     refresh()

@@ -1,7 +1,6 @@
 import { signal, useSignal } from '@preact/signals'
 import { useEffect } from 'preact/hooks'
 import type { CollectionState } from '#client/sluice-client.js'
-import { printable } from '#text/printable.js'
 import type { LeafAnswer, TypeAnswer } from '../../answers.js'
 import { show } from '../address.js'
 import { countText } from '../amounts.js'
@@ -75,7 +74,7 @@ function List({ column, type }: { readonly column: Column; readonly type: TypeAn
             <tr key={id}>
               <th scope="row">
                 <button type="button" onClick={() => show({ screen: 'live', entityType: type.entity_type, entityId: id })}>
-                  {printable(id)}
+                  {id}
                 </button>
               </th>
               {leaves.map((leaf) => (

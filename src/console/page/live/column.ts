@@ -1,7 +1,7 @@
-import { batch, signal, type Signal } from '@preact/signals'
+import { batch, computed, signal, type Signal } from '@preact/signals'
 import { exactJson } from '#client/exact.js'
 import { type ClientState, type EntityState, SluiceClient, type Unsubscribe } from '#client/sluice-client.js'
-import type { LeafAnswer, PersonAnswer, RightsAnswer } from '../../answers.js'
+import type { LeafAnswer, LeafRightsAnswer, PersonAnswer, RightsAnswer } from '../../answers.js'
 import { later } from '../surroundings.js'
 import { absent, type Cell, cellOf, hidden } from './cell.js'
 
@@ -64,6 +64,7 @@ export class Column {
   readonly cut = signal<Cut | undefined>(undefined)
   readonly slow = signal<Slow | undefined>(undefined)
   readonly clientId = `console-${crypto.randomUUID()}`
+  private readonly rightsByPath = computed(() => new Map(this.rights.value?.leaves.map((its) => [its.path, its])))
   private readonly cells = new Map<string, Signal<LiveCell>>()
   private leaves: readonly LeafAnswer[] = []
   /** When the changes happened that were told last. */
@@ -126,6 +127,11 @@ export class Column {
     let cell = this.cells.get(path)
     if (cell === undefined) this.cells.set(path, (cell = signal(nothing)))
     return cell
+  }
+
+  /** What the rules say of a leaf to this person; undefined where they are not known. */
+  rightsTo(path: string): LeafRightsAnswer | undefined {
+    return this.rightsByPath.value.get(path)
   }
 
   cellId(path: string): string {

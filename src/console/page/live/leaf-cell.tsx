@@ -41,8 +41,8 @@ export function LeafCell({ column, leaf, isFirst, isChosen }: Props) {
 }
 
 /** Why it is hidden, in two words; the drawer says it whole. */
-function reasonOf({ rights }: Column, { path }: LeafAnswer): string {
-  const its = rights.value?.leaves.find((one) => one.path === path)
+function reasonOf(column: Column, { path }: LeafAnswer): string {
+  const its = column.rightsTo(path)
   if (its === undefined) return ''
   if (its.shown === 'sometimes') return 'condition'
   if (its.shown === 'always') return ''

@@ -34,7 +34,7 @@ export function LiveScreen() {
         ) : columns.value.length === 0 ? (
           <Nobody />
         ) : (
-          <LiveTable type={at.type} entityId={at.entityId} />
+          <LiveTable type={at.type} entityId={at.entityId} key={at.type.entity_type} />
         )}
         <p class="legend">
           <span class="mark">◆</span> changed <span class="hidden-sample">hidden</span> by the policy · click a field, or press Enter on it:

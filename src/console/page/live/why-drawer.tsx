@@ -24,7 +24,7 @@ export function WhyDrawer() {
   if (at === undefined) return null
   const { column, leaf } = at
   const cell = column.cell(leaf.path).value
-  const its = column.rights.value?.leaves.find(({ path }) => path === leaf.path)
+  const its = column.rightsTo(leaf.path)
   const isHidden = cell.kind === 'hidden' || (cell.kind === 'absent' && its?.shown === 'never')
   return (
     <aside class="drawer" tabIndex={-1} ref={drawer} aria-label="Why">
