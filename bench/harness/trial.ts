@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import type { Contender, RunningServer, ServerCounts } from '../contenders/contender.js'
 import type { Fed, FeedOrder } from '../feed/event-log.js'
-import type { SubscriptionOptions } from '../load/client-plan.js'
+import type { ClientPlan, SubscriptionOptions } from '../load/client-plan.js'
 import { halfSecondsOf } from '../timeline/half-seconds.js'
 import { Watch } from '../timeline/watch.js'
 import { firstSequence } from '../workload/order.js'
@@ -32,6 +32,8 @@ export interface TrialSetUp {
   readonly owners?: number
   /** Clients that are on their way at a time. */
   readonly atOnce?: number
+  /** Where each connects: to the server, unless told. */
+  readonly plansOf?: (server: RunningServer, clients: readonly ClientSketch[], topic: Topic) => Promise<ClientPlan[]>
 }
 
 /** What goes on while it is measured. */
@@ -71,7 +73,7 @@ export class Trial {
     const startedMs = monotonicMs()
     const server = await contender.start({ lab, topic, policy, env })
     const readyMs = monotonicMs() - startedMs
-    const plans = await plansOf(server, setUp.clients)
+    const plans = await (setUp.plansOf ?? plansOf)(server, setUp.clients, topic)
     const newClients = () => new Clients(plans, loadProcesses)
     const clients = newClients()
     try {

@@ -25,6 +25,8 @@ export interface ClientPlan {
   readonly where?: Readonly<Record<string, unknown>>
   /** Of its entities, in their order: what it goes on from. */
   readonly cursors?: readonly string[]
+  /** Where it goes when its server asks it to leave, or has ended. */
+  readonly movesTo?: string
   /** socket.io has messages of its own around those of the protocol. */
   readonly socketIo?: boolean
 }

@@ -1,4 +1,5 @@
 import { connect, type Socket } from 'node:net'
+import { closeNumbers } from '#protocol/close-codes.js'
 import { writeRequest, type EntityRequest, type Request } from '#protocol/request.js'
 import { entityIdOf } from '../workload/order.js'
 import { monotonicMs } from '../harness/monotonic.js'
@@ -21,7 +22,11 @@ const answerTypes = new Set(['subscription_success', 'unsubscription_success', '
 interface OtherMessage {
   readonly type: string
   readonly resumed?: boolean
+  readonly within_ms?: number
 }
+
+/** A server that leaves closes its connections with it. */
+const shuttingDown = closeNumbers.shutting_down
 
 /** All connections of the process read into the same bytes, one after the other. */
 const buffer = Buffer.allocUnsafeSlow(256 * 1024)
@@ -39,6 +44,7 @@ export class LoadConnection {
   private ready!: () => void
   private fail!: (error: Error) => void
   private closeCode = 1006
+  private hasLeft = false
   private readonly allowance: ReadAllowance | undefined
   /** The text of the last update of each entity, in their order. */
   private readonly latest: string[] = []
@@ -50,6 +56,8 @@ export class LoadConnection {
     private readonly tally: Tally,
     /** In the account, of its first entity. */
     private readonly firstSlot: number,
+    /** Called where its server leaves, with the time that it gives where it says one. */
+    private readonly serverLeaves?: (withinMs?: number) => void,
   ) {
     const { entities, url, bytesPerSecond, subscribesLater } = plan
     this.only = entities.length === 1 ? entities[0]! : -1
@@ -95,6 +103,12 @@ export class LoadConnection {
   /** Resets the connection, so that its port is free at once. */
   reset(): void {
     this.socket.resetAndDestroy()
+  }
+
+  /** Closes the connection, as its client has gone elsewhere. */
+  leave(): void {
+    this.hasLeft = true
+    this.socket.destroy()
   }
 
   private read(bytes: number): boolean {
@@ -173,6 +187,7 @@ export class LoadConnection {
     if (this.plan.socketIo && !whole.startsWith(socketIoHead)) return this.takeSocketIo(whole)
     const message = JSON.parse(this.plan.socketIo ? text.slice(0, -1) : text) as OtherMessage
     if (message.type === 'connection_established') this.begun()
+    else if (message.type === 'reconnect' && this.serverLeaves) this.serverLeaves(message.within_ms)
     else if (!answerTypes.has(message.type) || message.resumed === false) this.noteError(text)
     else if (this.missing > 0) this.noteAnswered()
     else tally.answers++
@@ -228,6 +243,8 @@ export class LoadConnection {
   }
 
   private closed(): void {
+    if (this.hasLeft) return
+    if (this.closeCode === shuttingDown && this.serverLeaves) return this.serverLeaves()
     this.tally.noteClose(this.closeCode)
     this.fail(new Error(`closed with ${this.closeCode} before it was answered; ${this.answer.toString().slice(0, 200)}`))
   }

@@ -4,7 +4,8 @@ import type { Schedule } from '../workload/schedule.js'
 import { Standstills } from '../timeline/standstills.js'
 import { Churn, type ChurnOrder } from './churn.js'
 import type { ClientPlan, SubscriptionOptions } from './client-plan.js'
-import { LoadConnection } from './load-connection.js'
+import type { LoadConnection } from './load-connection.js'
+import { movingConnection } from './moving-connection.js'
 import type { Sighted } from './sightings.js'
 import { Tally } from './tally.js'
 
@@ -32,7 +33,8 @@ const commands = {
     let next = 0
     const one = async () => {
       for (let client = next++; client < clients.length; client = next++) {
-        const connection = new LoadConnection(clients[client]!, tally, slots[client]!)
+        const [place, slot] = [client, slots[client]!]
+        const connection = movingConnection(clients[client]!, tally, slot, (next) => (connections[place] = next))
         connections[client] = connection
         await connection.opened
       }

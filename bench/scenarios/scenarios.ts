@@ -12,6 +12,7 @@ import { latency } from './latency.js'
 import { micro } from './micro.js'
 import { mixed } from './mixed.js'
 import { payload } from './payload.js'
+import { restart } from './restart.js'
 import { resume } from './resume.js'
 import { revoke } from './revoke.js'
 import { rights } from './rights.js'
@@ -28,6 +29,6 @@ import { state } from './state.js'
 export const scenarios: readonly Scenario[] = [
   ...[fanOut, sharded, mixed, rights, payload],
   ...[start, ingest, backlog, batch, idle, connect, churn],
-  ...[state, snapshot, resume, collections],
+  ...[state, snapshot, resume, restart, collections],
   ...[slow, hotKey, schemaChange, latency, revoke, claims, soak, micro],
 ]
