@@ -25,9 +25,6 @@ interface OtherMessage {
   readonly within_ms?: number
 }
 
-/** A server that leaves closes its connections with it. */
-const shuttingDown = closeNumbers.shutting_down
-
 /** All connections of the process read into the same bytes, one after the other. */
 const buffer = Buffer.allocUnsafeSlow(256 * 1024)
 
@@ -244,7 +241,7 @@ export class LoadConnection {
 
   private closed(): void {
     if (this.hasLeft) return
-    if (this.closeCode === shuttingDown && this.serverLeaves) return this.serverLeaves()
+    if (this.closeCode === closeNumbers.shutting_down && this.serverLeaves) return this.serverLeaves()
     this.tally.noteClose(this.closeCode)
     this.fail(new Error(`closed with ${this.closeCode} before it was answered; ${this.answer.toString().slice(0, 200)}`))
   }
