@@ -80,7 +80,7 @@ test('a bad record is told with what to do, and without what is in it', inChromi
     /order partition 0, offset 0.*magic byte.*Do: Whoever writes.*kcat -C -b BROKER -t order -p 0 -o 0 -c 1/,
   )
   await tab.evaluate(`location.hash = '#/pipeline'`)
-  await tab.until(`${said}.includes('in the last minute: 1.')`)
+  await tab.until(`${said}.includes('in the last five minutes: 1.')`)
   t.notMatch(await tab.evaluate('document.documentElement.outerHTML'), canary)
 })
 

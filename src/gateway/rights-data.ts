@@ -1,4 +1,5 @@
 import type { Clock } from '#clock.js'
+import { policyHash } from '#policy/control/policy-record.js'
 import type { AuthConfig } from '#config/config.js'
 import type { ControlConfig } from '#config/control-config.js'
 import type { Log } from '#log.js'
@@ -48,6 +49,8 @@ export function rightsDataOf(config: ControlConfig, beside: RightsBeside, feed: 
   const { policyTopic, claims, revocationsTopic } = config
   const { meter, log } = context
   const policy = new PolicyInForce(beside.policy, meter, log, policyTopic === undefined ? 'POLICY_FILE' : 'POLICY_TOPIC')
+  notePolicy(policy, context)
+  policy.follow(() => notePolicy(policy, context))
   const users = claims && new ClaimsTable({ ...beside.auth, ...claims, ...context })
   const revocations = revocationsTopic === undefined ? undefined : new RevocationsTable(log)
   const tables = new Map<string, ControlTable>()
@@ -59,4 +62,8 @@ export function rightsDataOf(config: ControlConfig, beside: RightsBeside, feed: 
   const control = tables.size === 0 ? undefined : new ControlTopics({ source: source(), tables, uncompacted, ...context })
   meter.control = control?.topics ?? []
   return { policy, users: users ?? tokensAlone, revocations: revocations ?? noRevocations, control }
+}
+
+function notePolicy({ textInForce }: PolicyInForce, { meter, clock }: Context): void {
+  if (textInForce !== undefined) meter.policyInForce = { hash: policyHash(textInForce), sinceMs: clock.now() }
 }

@@ -26,6 +26,7 @@ import { operationRoutes } from './observe/operation-routes.js'
 import type { Log } from '#log.js'
 import type { PolicyInForce } from './authorize/policy-in-force.js'
 import { rightsDataOf, type ControlFeed } from './rights-data.js'
+import { EventLoop } from './observe/event-loop.js'
 import { Meter } from './observe/meter.js'
 import { forgetfulTopics, uncompactedTopics } from './source/kafka/forgetful-topics.js'
 import { KafkaSource } from './source/kafka/kafka-source.js'
@@ -202,6 +203,7 @@ export async function startGateway(config: Config, feed: Feed, keepers: Keepers,
   const routes = { ...operationRoutes(meter, status), ...around.routes?.({ node, url, gateway, policy, meter }) }
   const admin = new AdminServer({ routes, connectionsMax: budget.adminMax, log })
   const adminPort = await admin.listen(config.adminHost, config.adminPort)
+  const eventLoop = (meter.eventLoop = new EventLoop(clock))
   tellOfChanges(policy, gateway)
   let isStopping = false as boolean
   const started = gateway.start().then(() => {
@@ -223,6 +225,7 @@ export async function startGateway(config: Config, feed: Feed, keepers: Keepers,
       await Promise.race([gateway.stop(limits.shutdownTimeoutMs), limit])
       await pause(clock, lastFramesMs)
       server.close()
+      eventLoop.stop()
       await admin.close()
     },
   }

@@ -1,5 +1,5 @@
 import type { Clock } from '#clock.js'
-import { type FigureName, figures, latencies } from '#gateway/observe/figures.js'
+import { type FigureName, figures, latencies, type LatencyName } from '#gateway/observe/figures.js'
 import { quantileMs } from '#gateway/observe/latency-histogram.js'
 import type { Meter } from '#gateway/observe/meter.js'
 import type { SampleColumns } from '../operation-answers.js'
@@ -10,17 +10,21 @@ type Sample = Readonly<Record<string, number | null>>
 const everyMs = 1000
 /** Ten minutes. */
 const samplesMax = 600
-/** By which things that happen are counted. */
 const minuteSamples = 60
 
 const names = Object.keys(figures) as FigureName[]
+const latencyNames = Object.keys(latencies) as LatencyName[]
+
+/** By latency: how often each duration was, since the start. */
+type Durations = Readonly<Record<LatencyName, readonly number[]>>
 
 /** The figures of the last ten minutes, one sample a second, whoever looks. A sample takes some 20 µs with a hundred partitions. */
 export class FigureRing {
   private readonly samples: Sample[] = []
   /** How many there were before those that are kept. */
   private forgotten = 0
-  private bucketsBefore: Readonly<Record<string, readonly number[]>> = {}
+  /** One for each sample. */
+  private readonly durations: Durations[] = []
 
   /** Begins at once. */
   constructor(
@@ -46,19 +50,25 @@ export class FigureRing {
     return this.samples.at(-1)![figure]!
   }
 
-  /** By how much it grew in the last minute, or since the first sample. */
-  grownInMinute(figure: FigureName): number {
-    const before = this.samples.at(-1 - minuteSamples) ?? this.samples[0]!
-    return this.now(figure) - before[figure]!
+  /** By how much it grew in this time, or since the first sample. */
+  grown(figure: FigureName, minutes: number): number {
+    return this.now(figure) - before(this.samples, minutes * minuteSamples)[figure]!
+  }
+
+  /** What the slowest in a hundred took in this time; undefined where there was none. */
+  slowestMs(latency: LatencyName, minutes: number): number | undefined {
+    return quantileMs(between(before(this.durations, minutes * minuteSamples)[latency], this.durations.at(-1)![latency]), 0.99)
   }
 
   private sample(): void {
     const { meter, clock } = this
     const its: Record<string, number | null> = { at_ms: Math.round(clock.monotonicMs()) }
     for (const name of names) its[name] = figures[name].read(meter)
+    this.durations.push(durationsOf(meter))
     Object.assign(its, this.latencyNow())
     if (this.samples.push(its) > samplesMax) {
       this.samples.shift()
+      this.durations.shift()
       this.forgotten++
     }
     clock.after(everyMs, () => this.sample())
@@ -67,14 +77,24 @@ export class FigureRing {
   /** Of what took place since the sample before. */
   private latencyNow(): Sample {
     const its: Record<string, number | null> = {}
-    const buckets: Record<string, readonly number[]> = {}
-    for (const [name, histogram] of Object.entries(latencies)) {
-      const counts = (buckets[name] = histogram(this.meter).bucketCounts())
-      const since = counts.map((count, bucket) => count - (this.bucketsBefore[name]?.[bucket] ?? 0))
+    for (const name of latencyNames) {
+      const since = between(this.durations.at(-2)?.[name], this.durations.at(-1)![name])
       its[`${name}_p50_ms`] = quantileMs(since, 0.5) ?? null
       its[`${name}_p99_ms`] = quantileMs(since, 0.99) ?? null
     }
-    this.bucketsBefore = buckets
     return its
   }
+}
+
+function durationsOf(meter: Meter): Durations {
+  return { read: latencies.read.read(meter).bucketCounts(), delivery: latencies.delivery.read(meter).bucketCounts() }
+}
+
+/** The one so many before the last, or the first. */
+function before<T>(kept: readonly T[], count: number): T {
+  return kept.at(-1 - count) ?? kept[0]!
+}
+
+function between(from: readonly number[] | undefined, until: readonly number[]): number[] {
+  return until.map((count, bucket) => count - (from?.[bucket] ?? 0))
 }

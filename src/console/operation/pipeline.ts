@@ -1,4 +1,4 @@
-import { type Ailment, ailments } from '#gateway/observe/ailments.js'
+import { type Ailment, ailments, type Condition } from '#gateway/observe/ailments.js'
 import type { Meter } from '#gateway/observe/meter.js'
 import type { AilmentAnswer, PipelineAnswer, TopicLag } from '../operation-answers.js'
 import type { FigureRing } from './figure-ring.js'
@@ -9,11 +9,28 @@ export function pipelineAnswer(ring: FigureRing, meter: Meter, since: number): P
 }
 
 function notWell(ring: FigureRing): AilmentAnswer[] {
-  return Object.entries<Ailment>(ailments).flatMap(([name, { figure, over, is, limit, sentence, mend }]) => {
-    const amount = over === 'now' ? ring.now(figure) : ring.grownInMinute(figure)
-    const holds = is === 'above' ? amount > limit : amount < limit
-    return holds ? [{ name, sentence: sentence.replace('{n}', amount.toLocaleString('en-US')), mend }] : []
+  return Object.entries<Ailment>(ailments).flatMap(([name, { when, sentence, mend }]) => {
+    const amounts = when.map((condition) => amountOf(ring, condition))
+    if (!when.every((condition, nth) => holds(condition, amounts[nth]!))) return []
+    return [{ name, sentence: withAmount(sentence, amounts[0]!), mend }]
   })
+}
+
+/** Not a number where there is nothing to measure: then nothing holds, as in Prometheus. */
+function amountOf(ring: FigureRing, condition: Condition): number {
+  if ('latency' in condition) return (ring.slowestMs(condition.latency, 5) ?? NaN) / 1000
+  const { figure, grownInMinutes, of } = condition
+  const amount = grownInMinutes === undefined ? ring.now(figure) : ring.grown(figure, grownInMinutes)
+  return of === undefined ? amount : amount / ring.now(of)
+}
+
+function holds({ is, limit }: Condition, amount: number): boolean {
+  return is === 'above' ? amount > limit : amount < limit
+}
+
+function withAmount(sentence: string, amount: number): string {
+  const text = (number: number) => number.toLocaleString('en-US', { maximumFractionDigits: 1 })
+  return sentence.replace('{n}', text(amount)).replace('{%}', `${text(100 * amount)} %`)
 }
 
 /** A topic's name holds no slash. */

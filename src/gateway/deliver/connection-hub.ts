@@ -71,6 +71,7 @@ export class ConnectionHub implements ConnectionAcceptor, Connections {
   private readonly revocations: Revocations
 
   constructor(private readonly options: ConnectionHubOptions) {
+    options.meter.connectionsMax = options.connectionsMax
     this.cancelSweep = options.clock.after(expirySweepMs, () => this.sweep())
     this.users = options.users ?? tokensAlone
     this.revocations = options.revocations ?? noRevocations

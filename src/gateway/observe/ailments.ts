@@ -1,87 +1,161 @@
-import type { FigureName } from './figures.js'
+import type { FigureName, LatencyName } from './figures.js'
 
-/** Something that people should look after, told by one figure. */
-export interface Ailment {
-  readonly figure: FigureName
-  /** `now`: the figure itself. `minute`: by how much it grew in the last minute. */
-  readonly over: 'now' | 'minute'
+/** What a number is compared with. */
+interface Bound {
   readonly is: 'above' | 'below'
   readonly limit: number
-  /** What is not well; `{n}` is the amount. */
+}
+
+/** A figure as it is now, or by how much it grew. */
+export interface FigureCondition extends Bound {
+  readonly figure: FigureName
+  /** Ten at most, which is what the console keeps. Prometheus sees no growth between two scrapes: those may be a minute apart. */
+  readonly grownInMinutes?: 5 | 10
+  /** Divides it, so that it is a share. */
+  readonly of?: FigureName
+}
+
+/** What the slowest in a hundred took in the last five minutes, in seconds. It does not hold where there was nothing. */
+export interface LatencyCondition extends Bound {
+  readonly latency: LatencyName
+}
+
+export type Condition = FigureCondition | LatencyCondition
+
+/** Something that people should look after. */
+export interface Ailment {
+  /** All of them hold. */
+  readonly when: readonly [Condition, ...Condition[]]
+  /** An alert is given once it has held for so many minutes; the console shows it at once. */
+  readonly minutes: number
+  /** `critical`: somebody is to come at once. `info`: nobody is to be called. */
+  readonly severity: 'critical' | 'warning' | 'info'
+  /** What is not well; `{n}` is the amount of the first condition, and `{%}` the same in percent. */
   readonly sentence: string
   readonly mend: string
 }
 
-/** Worst first. The console shows those that hold; alerts and the manual are to say the same. */
+/** What no node knows by itself: that not all nodes say the same. */
+export interface FleetAilment extends Omit<Ailment, 'when'> {
+  /** The metric whose label has more than one value. */
+  readonly metric: string
+  readonly label: string
+}
+
+/** Worst first. The console shows those that hold; alert rules and the manual are made of the same. */
 export const ailments = {
   not_ready: {
-    ...{ figure: 'ready', over: 'now', is: 'below', limit: 1 },
+    ...{ when: [{ figure: 'ready', is: 'below', limit: 1 }], minutes: 2, severity: 'critical' },
     sentence: 'The node is not ready: it lets no clients in.',
     mend: '/readyz of this port says what it waits for.',
   },
   kafka_down: {
-    ...{ figure: 'kafka_up', over: 'now', is: 'below', limit: 1 },
+    ...{ when: [{ figure: 'kafka_up', is: 'below', limit: 1 }], minutes: 2, severity: 'critical' },
     sentence: 'Kafka does not answer.',
     mend: 'Clients keep what they have, and are sent what they missed once it answers. Look after the brokers, and the way to them.',
   },
+  control_down: {
+    ...{ when: [{ figure: 'control_up', is: 'below', limit: 1 }], minutes: 5, severity: 'warning' },
+    sentence: 'The topics that say who may see what cannot be read.',
+    mend: 'Rights stay as they were read last: what is taken from somebody now is not taken here. Look after the brokers and the rights there.',
+  },
   registry_down: {
-    ...{ figure: 'registry_up', over: 'now', is: 'below', limit: 1 },
+    ...{ when: [{ figure: 'registry_up', is: 'below', limit: 1 }], minutes: 5, severity: 'warning' },
     sentence: 'The schema registry does not answer.',
     mend: 'Partitions wait at their first record of a schema that is not known yet; all others go on. Look after the registry.',
   },
   keys_down: {
-    ...{ figure: 'keys_up', over: 'now', is: 'below', limit: 1 },
+    ...{ when: [{ figure: 'keys_up', is: 'below', limit: 1 }], minutes: 5, severity: 'warning' },
     sentence: 'The keys that verify tokens cannot be fetched.',
     mend: 'Tokens by keys that are known are good; those by new ones are not. Look after what JWKS_URL names.',
   },
   policy_refused: {
-    ...{ figure: 'policy_in_force', over: 'now', is: 'below', limit: 1 },
+    ...{ when: [{ figure: 'policy_in_force', is: 'below', limit: 1 }], minutes: 0, severity: 'critical' },
     sentence: 'The policy that was written last is not in force: it cannot be read or used.',
     mend: 'The one before goes on to count. The log and the screen Policy say what is wrong with it.',
   },
   tables_given_up: {
-    ...{ figure: 'tables_given_up', over: 'now', is: 'above', limit: 0 },
+    ...{ when: [{ figure: 'tables_given_up', is: 'above', limit: 0 }], minutes: 0, severity: 'warning' },
     sentence: 'Entity types that have lost their tables: {n}.',
     mend: 'They go on without snapshots and lists. Raise STATE_BYTES_MAX or STATE_FILL_SECONDS_MAX as the log says, and start anew.',
   },
   offsets_skipped: {
-    ...{ figure: 'offsets_skipped', over: 'minute', is: 'above', limit: 0 },
-    sentence: 'Offsets that were never read, in the last minute: {n}.',
+    ...{ when: [{ figure: 'offsets_skipped', grownInMinutes: 5, is: 'above', limit: 0 }], minutes: 0, severity: 'critical' },
+    sentence: 'Offsets that were never read, in the last five minutes: {n}.',
     mend: 'Kafka dropped them before their turn, or has them damaged. The log names the partition.',
   },
   judging_faults: {
-    ...{ figure: 'judging_faults', over: 'minute', is: 'above', limit: 0 },
-    sentence: 'Faults while rights were judged, in the last minute: {n}.',
+    ...{ when: [{ figure: 'judging_faults', grownInMinutes: 5, is: 'above', limit: 0 }], minutes: 0, severity: 'warning' },
+    sentence: 'Faults while rights were judged, in the last five minutes: {n}.',
     mend: 'Those whom they concern were shown nothing. It is a fault of Sluice: report it with the lines of the log.',
   },
   bad_records: {
-    ...{ figure: 'bad_records', over: 'minute', is: 'above', limit: 0 },
-    sentence: 'Records that could not be read and were skipped, in the last minute: {n}.',
+    ...{ when: [{ figure: 'bad_records', grownInMinutes: 5, is: 'above', limit: 0 }], minutes: 0, severity: 'warning' },
+    sentence: 'Records that could not be read and were skipped, in the last five minutes: {n}.',
     mend: 'The screen Bad records says why, and what to do.',
   },
+  delivery_late: {
+    when: [
+      { latency: 'delivery', is: 'above', limit: 1 },
+      { latency: 'read', is: 'below', limit: 1 },
+    ],
+    ...{ minutes: 5, severity: 'warning' },
+    sentence: 'Changes are read in time and sent late: one in a hundred is sent {n} s after its record, or later.',
+    mend: 'This process is too busy, or clients read slowly: compare the event loop, and what waits by the screen Connections.',
+  },
   lag: {
-    ...{ figure: 'lag', over: 'now', is: 'above', limit: 10_000 },
+    ...{ when: [{ figure: 'lag', is: 'above', limit: 10_000 }], minutes: 5, severity: 'warning' },
     sentence: 'Records that wait in Kafka: {n}.',
     mend: 'The table of lag says where. One partition: its schema may be missing. All of them: this process has not enough CPU.',
   },
+  lag_rises: {
+    ...{ when: [{ figure: 'lag', grownInMinutes: 5, is: 'above', limit: 1000 }], minutes: 5, severity: 'warning' },
+    sentence: 'More records wait in Kafka than five minutes ago, by {n}.',
+    mend: 'More is written than is read: brokers answer slowly, or this process has not enough CPU.',
+  },
+  event_loop_busy: {
+    ...{ when: [{ figure: 'event_loop', is: 'above', limit: 0.85 }], minutes: 10, severity: 'warning' },
+    sentence: 'The process is busy for {%} of its time.',
+    mend: 'It uses one core, and is near its end: run more nodes, each for fewer clients.',
+  },
+  connections_near_limit: {
+    ...{ when: [{ figure: 'connections', of: 'connections_limit', is: 'above', limit: 0.9 }], minutes: 5, severity: 'warning' },
+    sentence: 'Of the connections that this node may have, {%} are open.',
+    mend: 'Run more nodes, or raise CONNECTIONS_MAX and the file descriptors of the process (ulimit -n) where memory and CPU allow it.',
+  },
+  refused_for_room: {
+    ...{ when: [{ figure: 'refused_for_room', grownInMinutes: 5, is: 'above', limit: 0 }], minutes: 0, severity: 'critical' },
+    sentence: 'Clients that were refused as there are too many, in the last five minutes: {n}.',
+    mend: 'They try again elsewhere. Run more nodes, or raise CONNECTIONS_MAX and the file descriptors of the process (ulimit -n).',
+  },
   filling: {
-    ...{ figure: 'fill_left', over: 'now', is: 'above', limit: 0 },
+    ...{ when: [{ figure: 'fill_left', is: 'above', limit: 0 }], minutes: 10, severity: 'info' },
     sentence: 'Tables are being filled; records that are left to read: {n}.',
     mend: 'That ends by itself. /readyz says which type is being filled.',
   },
   too_slow: {
-    ...{ figure: 'too_slow', over: 'minute', is: 'above', limit: 0 },
-    sentence: 'Clients that were closed as they read too slowly, in the last minute: {n}.',
+    when: [{ figure: 'too_slow', grownInMinutes: 10, of: 'connections', is: 'above', limit: 0.01 }],
+    ...{ minutes: 0, severity: 'warning' },
+    sentence: 'Clients were closed in the last ten minutes as they read too slowly: {%} of as many as are connected.',
     mend: 'They come back, and are sent what they missed. The screen Connections says whose mailboxes are full now.',
   },
   tokens_refused: {
-    ...{ figure: 'tokens_refused', over: 'minute', is: 'above', limit: 30 },
-    sentence: 'Tokens that were refused, in the last minute: {n}.',
+    ...{ when: [{ figure: 'tokens_refused', grownInMinutes: 5, is: 'above', limit: 150 }], minutes: 0, severity: 'warning' },
+    sentence: 'Tokens that were refused, in the last five minutes: {n}.',
     mend: 'The log says why: a new key or issuer, clocks that differ, or somebody who tries.',
   },
   log_lines_lost: {
-    ...{ figure: 'log_lines_lost', over: 'minute', is: 'above', limit: 0 },
-    sentence: 'Lines of the log that were lost, in the last minute: {n}.',
+    ...{ when: [{ figure: 'log_lines_lost', grownInMinutes: 5, is: 'above', limit: 0 }], minutes: 0, severity: 'warning' },
+    sentence: 'Lines of the log that were lost, in the last five minutes: {n}.',
     mend: 'Whoever reads the output of this process is too slow, or has gone.',
   },
 } as const satisfies Record<string, Ailment>
+
+/** Alert rules and the manual have these too; the console of one node cannot. */
+export const fleetAilments = {
+  policies_differ: {
+    ...{ metric: 'sluice_policy_info', label: 'hash', minutes: 2, severity: 'critical' },
+    sentence: 'Nodes judge by different policies: one person is shown different fields, by chance.',
+    mend: 'The log of a node says why it keeps an older one. Compare sluice_policy_info and sluice_policy_loaded_timestamp_seconds of all.',
+  },
+} as const satisfies Record<string, FleetAilment>

@@ -28,26 +28,41 @@ export const figures = {
   too_slow: counter('sluice_connections_closed_total{reason="too_slow"}', (meter) => meter.connectionsClosed.get('too_slow') ?? 0),
   log_lines_lost: counter('sluice_log_lines_lost_total', (meter) => meter.logLinesLost()),
   tables_given_up: counter('sluice_tables_given_up_total', (meter) => meter.tablesGivenUp),
+  refused_for_room: counter(
+    'sluice_upgrades_refused_total{error="too_many_connections"}',
+    (meter) => meter.upgradesRefused.get('too_many_connections') ?? 0,
+  ),
   connections: gauge('sluice_connections', (meter) => meter.connections),
+  connections_limit: gauge('sluice_connections_limit', (meter) => meter.connectionsMax),
+  event_loop: gauge('sluice_event_loop_utilization', (meter) => meter.eventLoop.utilization()),
   subscriptions: gauge('sluice_subscriptions', (meter) => meter.subscriptions),
   mailbox_bytes: gauge('sluice_mailbox_bytes', (meter) => meter.mailboxBytes),
   socket_bytes: gauge('sluice_socket_bytes', (meter) => meter.socketBytes),
-  lag: gauge('sluice_partition_lag_records', lagOf),
+  lag: gauge('sluice_topic_lag_records', lagOf),
   fill_left: gauge('sluice_state_fill_records_left', fillLeftOf),
   ready: gauge('sluice_ready', (meter) => Number(meter.isReady())),
   policy_in_force: gauge('sluice_policy_file_in_force', (meter) => Number(meter.policyFileInForce)),
   kafka_up: dependency('kafka'),
   registry_up: dependency('registry'),
   keys_up: dependency('keys'),
+  control_up: dependency('control'),
 } as const satisfies Record<string, Figure>
 
 export type FigureName = keyof typeof figures
 
-/** How long things took, in milliseconds, by figures of their own: medians and the slowest in a hundred. */
-export const latencies: Readonly<Record<string, (meter: Meter) => LatencyHistogram>> = {
-  read: (meter) => meter.readLatency,
-  delivery: (meter) => meter.deliveryLatency,
+/** How long things took, by figures of their own: medians and the slowest in a hundred. */
+export interface Latency {
+  /** A histogram, in seconds. */
+  readonly metric: string
+  readonly read: (meter: Meter) => LatencyHistogram
 }
+
+export const latencies = {
+  read: { metric: 'sluice_read_latency_seconds', read: (meter) => meter.readLatency },
+  delivery: { metric: 'sluice_delivery_latency_seconds', read: (meter) => meter.deliveryLatency },
+} as const satisfies Record<string, Latency>
+
+export type LatencyName = keyof typeof latencies
 
 function counter(metric: string, read: Figure['read']): Figure {
   return { metric, kind: 'counter', read }

@@ -32,6 +32,14 @@ export interface ControlTopicState {
   readonly hash: string
 }
 
+/** What keeps the one thread of the process busy. */
+export interface EventLoopState {
+  /** The share of the last seconds in which it was not waiting, from 0 to 1. */
+  readonly utilization: () => number
+  /** The longest that it was kept from its timers in the last minute. */
+  readonly longestMs: () => number
+}
+
 /** A server that the process depends on. It is asked for its state when the metrics are read. */
 export interface Dependency {
   readonly isUp: () => boolean
@@ -52,6 +60,8 @@ export type RefusalReason = (typeof refusalReasons)[number]
  */
 export class Meter {
   connections = 0
+  /** The most that there may be. */
+  connectionsMax = 0
   connectionsAccepted = 0
   /** By the name of the close code in `protocol/codes.ts`, or `client` where the client left. */
   readonly connectionsClosed = new Map<string, number>()
@@ -74,6 +84,8 @@ export class Meter {
   /** Change events that at least one connection had subscribed to. */
   eventsRouted = 0
   eventsStale = 0
+  /** Undefined before there is one. */
+  policyInForce: { readonly hash: string; readonly sinceMs: number } | undefined
   /** Whether the policy in force is that of its file or topic. */
   policyFileInForce = true
   /** Conditions that could not be decided by a user's claims or by a routed event. */
@@ -124,6 +136,7 @@ export class Meter {
   readonly dependencies = new Map<DependencyName, Dependency>()
   /** Whether `/readyz` answers that the process is ready. */
   isReady = (): boolean => false
+  eventLoop: EventLoopState = { utilization: () => 0, longestMs: () => 0 }
   /** How many keys may verify a token. */
   keyCount = (): number => 1
   /** The end of the certificate that clients are shown, in milliseconds since the epoch; undefined without one. */

@@ -10,6 +10,22 @@ export const gauges: Readonly<Record<string, readonly [help: string, read: (mete
   sluice_keys: ['Keys that may verify a token.', (meter) => meter.keyCount()],
   sluice_connections: ['Connections that are open.', (meter) => meter.connections],
   sluice_sockets_waiting: ['Sockets that are open and have not said yet whose they are.', (meter) => meter.socketsWaiting],
+  sluice_connections_limit: [
+    'Connections that there may be: CONNECTIONS_MAX, or what the file descriptors of the process are enough for.',
+    (meter) => meter.connectionsMax,
+  ],
+  sluice_event_loop_utilization: [
+    'The share of the last ten seconds in which the event loop was not waiting.',
+    (meter) => meter.eventLoop.utilization(),
+  ],
+  sluice_event_loop_longest_seconds: [
+    'The longest that the event loop was kept from its timers in the last minute.',
+    (meter) => meter.eventLoop.longestMs() / 1000,
+  ],
+  sluice_policy_loaded_timestamp_seconds: [
+    'When the policy in force was put in force here, in seconds since the epoch; 0 before there is one.',
+    (meter) => (meter.policyInForce?.sinceMs ?? 0) / 1000,
+  ],
   sluice_subscriptions: ['Subscriptions of all connections.', (meter) => meter.subscriptions],
   sluice_collections: ['Those of them that are to collections.', (meter) => meter.collections],
   sluice_policy_file_in_force: [
@@ -170,76 +186,5 @@ export const labelledCounters: Readonly<Record<string, LabelledCounter>> = {
     label: 'at',
     known: judgingFaults,
     read: (meter) => meter.judgingFaults,
-  },
-}
-
-/** One number for each entity type, dependency or partition. */
-export interface LabelledGauge {
-  readonly help: string
-  readonly labels: readonly string[]
-  /** The values of the labels, and the number. */
-  readonly read: (meter: Meter) => Iterable<readonly [values: readonly string[], number: number]>
-}
-
-export const labelledGauges: Readonly<Record<string, LabelledGauge>> = {
-  sluice_fields_without_rule: {
-    help: 'Fields of the newest schema of an entity type that no rule of the policy names, so that nobody is shown them.',
-    labels: ['entity_type'],
-    read: ({ fieldsWithoutRule }) => Array.from(fieldsWithoutRule, ([entityType, count]) => [[entityType], count]),
-  },
-  sluice_table_rows: {
-    help: 'Entities of a type whose latest version is known, those included that were deleted a short while ago.',
-    labels: ['entity_type'],
-    read: ({ versions }) => Array.from(versions?.byType ?? [], ([entityType, { count }]) => [[entityType], count]),
-  },
-  sluice_table_bytes: {
-    help: 'What the latest versions of a type count of STATE_BYTES_MAX.',
-    labels: ['entity_type'],
-    read: ({ versions }) => Array.from(versions?.byType ?? [], ([entityType, { bytes }]) => [[entityType], bytes]),
-  },
-  sluice_table_index_bytes: {
-    help: 'What the indexes of a type by which collections are looked for count of STATE_BYTES_MAX.',
-    labels: ['entity_type'],
-    read: ({ versions }) => Array.from(versions?.byType ?? [], ([entityType, { indexes }]) => [[entityType], indexes.bytes]),
-  },
-  sluice_state_fill_records_left: {
-    help: 'Records that are still to be read until the table of an entity type is full; 0 from then on.',
-    labels: ['entity_type'],
-    read: ({ fills }) => Array.from(fills, ([entityType, { progress }]) => [[entityType], progress.of - progress.read]),
-  },
-  sluice_control_offset: {
-    help: 'The offset behind the last record of a control topic that was read, once it was read to its end; also one that cannot be used.',
-    labels: ['topic'],
-    read: ({ control }) => control.flatMap(({ name, offset }) => (offset === undefined ? [] : [[[name], offset] as const])),
-  },
-  sluice_control_hash: {
-    help: '1, with the hash of what is in force of a control topic: of a policy SHA-256 of its text. Equal at nodes that have read as far.',
-    labels: ['topic', 'hash'],
-    read: ({ control }) => control.flatMap(({ name, offset, hash }) => (offset === undefined ? [] : [[[name, hash], 1] as const])),
-  },
-  sluice_control_age_seconds: {
-    help: 'How long ago the last record of a control topic was written that was read.',
-    labels: ['topic'],
-    read: ({ control }) => control.flatMap(({ name, ageMs }) => (ageMs === undefined ? [] : [[[name], ageMs / 1000] as const])),
-  },
-  sluice_dependency_up: {
-    help: '1 where what the process needs from outside answers, 0 where it does not.',
-    labels: ['dependency'],
-    read: ({ dependencies }) => Array.from(dependencies, ([name, { isUp }]) => [[name], Number(isUp())]),
-  },
-  sluice_dependency_success_age_seconds: {
-    help: 'Time since it was last seen to answer, from its first answer on.',
-    labels: ['dependency'],
-    read: ({ dependencies }) =>
-      [...dependencies].flatMap(([name, { ageMs }]) => {
-        const ms = ageMs()
-        return ms === undefined ? [] : [[[name], ms / 1000]]
-      }),
-  },
-  sluice_partition_lag_records: {
-    help: 'Records between the position in a partition and the end of its log.',
-    labels: ['topic', 'partition'],
-    // A topic's name holds no slash.
-    read: ({ lag }) => Array.from(lag, ([key, read]) => [key.split('/'), read()]),
   },
 }

@@ -1,6 +1,7 @@
 import { collectDefaultMetrics, Counter, Gauge, Registry } from 'prom-client'
+import { type LabelledGauge, labelledGauges } from './labelled-gauges.js'
 import type { Meter } from './meter.js'
-import { counters, gauges, histograms, type LabelledCounter, labelledCounters, type LabelledGauge, labelledGauges } from './metric-list.js'
+import { counters, gauges, histograms, type LabelledCounter, labelledCounters } from './metric-list.js'
 
 // The only file that imports prom-client. It counts nothing itself, and reads the meter's numbers when the metrics are asked for.
 

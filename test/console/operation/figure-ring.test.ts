@@ -36,7 +36,7 @@ test('keeps ten minutes, and numbers go on', async (t) => {
   const all = ring.since(0)['frames_sent']!
   t.same([all.length, all[0], all.at(-1)], [600, 101, 700])
   t.same(ring.since(699)['frames_sent'], [699, 700])
-  t.equal(ring.grownInMinute('frames_sent'), 60)
+  t.same([ring.grown('frames_sent', 5), ring.grown('frames_sent', 10)], [300, 599])
   t.ok(Object.values(ring.since(0)).every((column) => column.length === 600))
 })
 
@@ -51,4 +51,16 @@ test('says how long things took in each second, and nothing of one in which ther
   t.ok(second! > 70 && second! <= 100)
   t.equal(third, null)
   t.ok(ring.since(0)['delivery_p50_ms']![1]! <= 1)
+})
+
+test('says what the slowest took in some minutes, and nothing where there was none', async (t) => {
+  const { meter, clock, ring } = ringed()
+  t.equal(ring.slowestMs('read', 5), undefined)
+  for (let n = 0; n < 100; n++) meter.readLatency.observe(3000)
+  for (let second = 0; second < 250; second++) await clock.advance(1000)
+  t.ok(ring.slowestMs('read', 5)! > 2000)
+  for (let n = 0; n < 100; n++) meter.readLatency.observe(1)
+  for (let second = 0; second < 60; second++) await clock.advance(1000)
+  t.ok(ring.slowestMs('read', 5)! <= 1, 'what was before is forgotten')
+  t.equal(ring.slowestMs('delivery', 5), undefined)
 })

@@ -17,6 +17,8 @@ function busyMeter(): Meter {
   Meter.count(meter.tokensRefused, 'expired', 73)
   Meter.count(meter.connectionsClosed, 'too_slow', 74)
   Meter.count(meter.connectionsClosed, 'client', 75)
+  Meter.count(meter.upgradesRefused, 'too_many_connections', 82)
+  meter.eventLoop = { utilization: () => 0.5, longestMs: () => 0 }
   meter.lag.set('order/0', () => 76)
   meter.lag.set('order/1', () => 1)
   meter.fills = new Map([['order', { progress: { read: 3, of: 81 } }]])
@@ -25,6 +27,7 @@ function busyMeter(): Meter {
     ['kafka', true],
     ['registry', false],
     ['keys', true],
+    ['control', true],
   ] as const)
     meter.dependencies.set(name, { isUp: () => isUp, ageMs: () => 0 })
   return meter
@@ -46,5 +49,5 @@ test('each figure says what its metrics say, added up', async (t) => {
 })
 
 test('what a process does not depend on does not fail it', async (t) => {
-  for (const name of ['kafka_up', 'registry_up', 'keys_up'] as const) t.equal(figures[name].read(new Meter()), 1, name)
+  for (const name of ['kafka_up', 'registry_up', 'keys_up', 'control_up'] as const) t.equal(figures[name].read(new Meter()), 1, name)
 })

@@ -22,6 +22,9 @@ test('shows every number of the meter, as it stands when somebody asks', async (
   meter.badRecords.set('truncated', 15)
   meter.offsetsSkipped.set('retention', 18)
   meter.lag.set('shop.order.update/3', () => 16)
+  meter.lag.set('shop.order.update/4', () => 41)
+  meter.eventLoop = { utilization: () => 0.42, longestMs: () => 43 }
+  Object.assign(meter, { connectionsMax: 44, policyInForce: { hash: 'b2'.repeat(32), sinceMs: 45_000 } })
   Object.assign(meter, { tablesGivenUp: 24, tablesRefilled: 25, snapshots: 26 })
   meter.resumes.set('too_much', 27)
   meter.transitions.set('delete', 28)
@@ -92,6 +95,13 @@ test('shows every number of the meter, as it stands when somebody asks', async (
     sluice_claims_change_seconds_sum: 0.037,
     sluice_revocation_seconds_sum: 0.038,
     'sluice_partition_lag_records{topic="shop.order.update",partition="3"}': 16,
+    'sluice_topic_lag_records{topic="shop.order.update"}': 57,
+    'sluice_topic_lag_records_max{topic="shop.order.update"}': 41,
+    sluice_event_loop_utilization: 0.42,
+    sluice_event_loop_longest_seconds: 0.043,
+    sluice_connections_limit: 44,
+    [`sluice_policy_info{hash="${'b2'.repeat(32)}"}`]: 1,
+    sluice_policy_loaded_timestamp_seconds: 45,
   }
   for (const [name, value] of Object.entries(expected)) t.equal(samples.get(name), value, name)
 })

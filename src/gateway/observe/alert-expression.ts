@@ -1,0 +1,36 @@
+import type { Ailment, Condition, FigureCondition, FleetAilment } from './ailments.js'
+import { figures, latencies } from './figures.js'
+
+// Ailments as Prometheus asks for them: what the console works out from the figures of its own process.
+
+/**
+ * The expression that has a value where the ailment holds.
+ * @param by the labels that tell one node from another, as whoever scrapes them names these.
+ */
+export function alertExpression({ when }: Pick<Ailment, 'when'>, by: readonly string[] = ['instance']): string {
+  return when.map((condition) => comparison(condition, by)).join(' and ')
+}
+
+/** The same of what is true of all nodes together. */
+export function fleetAlertExpression({ metric, label }: Pick<FleetAilment, 'metric' | 'label'>): string {
+  return `count(count by (${label}) (${metric})) > 1`
+}
+
+function comparison(condition: Condition, by: readonly string[]): string {
+  const amount = 'latency' in condition ? slowestOf(latencies[condition.latency].metric, by) : amountOf(condition, by)
+  return `${amount} ${condition.is === 'above' ? '>' : '<'} ${condition.limit}`
+}
+
+function slowestOf(metric: string, by: readonly string[]): string {
+  return `histogram_quantile(0.99, sum by (${[...by, 'le'].join(', ')}) (rate(${metric}_bucket[5m])))`
+}
+
+function amountOf({ figure, grownInMinutes, of }: FigureCondition, by: readonly string[]): string {
+  const { metric, kind } = figures[figure]
+  const sum = (selected: string) => `sum by (${by.join(', ')}) (${selected})`
+  const divided = of === undefined ? '' : ` / ${sum(figures[of].metric)}`
+  if (grownInMinutes === undefined) return sum(metric) + divided
+  const range = `${grownInMinutes}m`
+  const grown = kind === 'counter' ? sum(`increase(${metric}[${range}])`) : `(${sum(metric)} - ${sum(`${metric} offset ${range}`)})`
+  return grown + divided
+}
