@@ -140,10 +140,13 @@ const operators: Readonly<Record<string, Parse>> = {
   ...{ $in: listOrClaim, $nin: listOrClaim, $all: filledList, $size: size, $exists: exists, $elemMatch: elemMatch, $not: parseOperators },
 }
 
+/** All that conditions may say. */
+export const conditionOperators: readonly string[] = [...Object.keys(operators), ...compounds]
+
 function operatorRefusal(key: string, place: Place): ConfigurationError {
   if (key === '$regex')
     return place.refusal('is refused, as one pattern can stop the process; list the values in $in, or compare a field made for it')
   if (key === '$not') return place.refusal('stands on a field, as in {"total": {"$not": {"$gt": 5}}}; around whole conditions use $nor')
   if (compounds.has(key) || Object.hasOwn(operators, key)) return place.refusal('is an operator that cannot stand here')
-  return place.refusal(`is not an operator that is known; there are ${[...Object.keys(operators), ...compounds].join(', ')}`)
+  return place.refusal(`is not an operator that is known; there are ${conditionOperators.join(', ')}`)
 }
