@@ -35,7 +35,7 @@ function brokenOf(kind: PromiseKind, before: Promises[PromiseKind], now: Promise
 function changeOf(kind: PromiseKind, before: PromisedValue, now: PromisedValue): string | undefined {
   const change = changes[kind]
   if (change !== undefined) return change(before as never, now as never)
-  return isDeepStrictEqual(before, now) ? undefined : `is ${String(now)}, and was ${String(before)}`
+  return isDeepStrictEqual(before, now) ? undefined : `is ${JSON.stringify(now)}, and was ${JSON.stringify(before)}`
 }
 
 /** Requests that were good must stay so. */

@@ -28,8 +28,8 @@ export function promisesNow(): Promises {
     settings: mapped(variables as Readonly<Record<string, Variable>>, ({ kind, default: byItself, min, max, choices }) => {
       return { kind, default: byItself, min, max, choices }
     }),
-    requests: membersOf(requestShapes as unknown as Shapes),
-    messages: membersOf(messageShapes as unknown as Shapes),
+    requests: membersOf(requestShapes),
+    messages: membersOf(messageShapes),
     features: named(features),
     errors: named(Object.keys(protocolErrors)),
     refusals: mapped(httpErrors, ({ status }) => status),

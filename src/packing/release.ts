@@ -2,6 +2,7 @@
 // nothing.
 import { execFileSync } from 'node:child_process'
 import { readFileSync, writeFileSync } from 'node:fs'
+import { systemClock } from '#clock.js'
 import { brokenPromises } from './broken-promises.js'
 import { releasedAs } from './changelog.js'
 import { readManifest } from './manifest.js'
@@ -22,7 +23,7 @@ if (reasons.length > 0) {
   process.stderr.write(`${reasons.join('\n')}\n`)
   process.exit(1)
 }
-writeFileSync(changelogFile, releasedAs(changelog, to, new Date().toISOString().slice(0, 10)))
+writeFileSync(changelogFile, releasedAs(changelog, to, new Date(systemClock.now()).toISOString().slice(0, 10)))
 writeFileSync(promisesFile, `${JSON.stringify(promises, null, 2)}\n`)
 // Writes package.json and package-lock.json.
 execFileSync('npm', ['version', to, '--no-git-tag-version'], { stdio: 'ignore' })
