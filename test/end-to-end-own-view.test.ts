@@ -1,12 +1,26 @@
 import { test } from 'tap'
 import { Chromium, inChromium } from './support/browser/chromium.js'
+import { bundle } from './support/browser/bundle.js'
+import type { LeafAnswer, TypesAnswer } from '#console/answers.js'
+import { parsePolicy } from '#policy/role-policy.js'
 import { addPerson, OwnView } from './support/console/own-view.js'
+import { randomPolicy, thing, thingAt } from './support/console/random-rights.js'
+import { tokens } from './support/console/served-console.js'
+import { Tailed } from './support/console/tailed.js'
+import { signedToken } from './support/gateway/tokens.js'
+import { until } from './support/kafka/source-reader.js'
+import { runSeeds } from './support/running/seeds.js'
 import { printable } from '#text/printable.js'
 import { seriousFindings } from './support/console/shop-console.js'
 
 // Who looks at a gateway of their own sees what a token of theirs may see, and nothing else.
 
 const chromium = new Chromium()
+
+const code = await bundle('src/console/page/live/cell.ts')
+type CellOf = (data: unknown, leaf: LeafAnswer) => { readonly kind: string; readonly text: string }
+/** What the page makes of an entity at a leaf, which has tests of its own. */
+const { cellOf } = (await import(`data:text/javascript,${encodeURIComponent(code)}`)) as { cellOf: CellOf }
 
 /** What nobody who looks may see. */
 const canary = 'canary-7d1f'
@@ -168,3 +182,94 @@ test('a page whose gateway is gone for a minute says so at once, keeps what it k
     [],
   )
 })
+
+/** `PAGE_SECONDS=180` by hand, for which tasks have half the time. */
+const seconds = Number(process.env['PAGE_SECONDS'] ?? 10)
+const taskMsMax = seconds > 10 ? 100 : 200
+
+test('two hundred changes a second are shown without a long task, and leave nothing behind', inChromium, async (t) => {
+  const numbers = Array.from({ length: 20 }, (_none, n) => `number_${n}`)
+  const fields = ['id', ...numbers].map((name) => ({ name, type: name === 'id' ? 'string' : 'long' }))
+  const fast = { type: 'record', name: 'Fast', streamable: true, fields } as const
+  const all = { roles: { all: [{ action: 'read', subject: 'fast', fields: ['**'] }] } }
+  const own = await OwnView.start(t, { records: { fast }, policy: all })
+  let written = 0
+  const write = () => {
+    own.gateway.write('fast', 'fast-1', { id: 'fast-1', ...Object.fromEntries(numbers.map((name, n) => [name, written + n])) })
+    written++
+  }
+  write()
+  const tab = await own.open(chromium, '#/live/fast/fast-1')
+  for (const sub of ['ann', 'bob', 'cleo']) await addPerson(tab, { sub, roles: ['all'] })
+  await tab.until(`['ann', 'bob', 'cleo'].every((one) => document.getElementById(one + '/number_19')?.textContent.startsWith('19'))`)
+  await tab.watchTasks()
+  const heaps: number[] = []
+  const start = performance.now()
+  for (let passed = 0; passed < 1000 * seconds; passed = performance.now() - start) {
+    while (written < passed / 5) write()
+    // The times of changes fill a list of their own at first.
+    if (heaps.length === 0 && passed > 300 * seconds) heaps.push(await tab.heapBytes())
+    await new Promise((resolve) => setTimeout(resolve, 5))
+  }
+  await tab.until(`${textOf('cleo', 'number_19')} === '${written + 18}' && ${textOf('ann', 'number_0')} === '${written - 1}'`)
+  t.ok((await tab.longestTaskMs()) < taskMsMax, `the longest task took ${await tab.longestTaskMs()} ms`)
+  heaps.push(await tab.heapBytes())
+  t.comment(`${written} changes in ${seconds} s, the longest task ${await tab.longestTaskMs()} ms, heaps of ${heaps.join(' and ')} bytes`)
+  t.ok(heaps[1]! - heaps[0]! < 1_000_000, `${heaps[1]! - heaps[0]!} bytes more`)
+})
+
+test('columns are what sluice tail prints to the same users, whatever the policy, and the page has nothing else', inChromium, async (t) => {
+  const own = await OwnView.start(t, { records: { thing }, policy: randomPolicy(0) })
+  let tick = 0
+  own.gateway.write('thing', 'thing-1', thingAt(tick, 0))
+  const users = [
+    { sub: 'ann', roles: ['support', 'base'], s: 'eu', l: ['ann', 'us'] },
+    { sub: 'bob', roles: ['audit', 'sales', 'base'], s: 'bob', l: ['Bonn'] },
+    { sub: 'cleo', roles: ['__proto__', 'base'] },
+  ]
+  const tails = await Promise.all(users.map(async (user) => Tailed.start(t, own.gateway.url, await signedToken(user), 'thing', 'thing-1')))
+  const tab = await own.open(chromium, '#/live/thing/thing-1')
+  for (const user of users) await addPerson(tab, user)
+  const { types } = (await (await own.served.get('/api/types')).json()) as TypesAnswer
+  await runSeeds(t, 25, async (seed) => {
+    const policy = JSON.stringify(randomPolicy(seed))
+    own.gateway.policy.replaceBy(parsePolicy(policy))
+    own.served.policy.changed(policy)
+    own.gateway.write('thing', 'thing-1', thingAt(++tick, seed))
+    const now = users.map(({ sub }) => `${textOf(sub, 'tick')} === '${tick}'`).join(' && ')
+    await tab.until(now)
+    await until('each tail has it', () => tails.every(({ data }) => Number(data?.['tick']) === tick))
+    const cells = await tab.evaluate<Record<string, string>>(
+      `Object.fromEntries([...document.querySelectorAll('td[id]')].map((td) => [td.id, td.classList[0] + ' ' + td.querySelector('.text').textContent]))`,
+    )
+    const printed = tails.map((tail) => tail.printed).join()
+    const met = { shown: 0, hidden: 0 }
+    const expected = types[0]!.leaves.flatMap((leaf) =>
+      users.map(({ sub }, index) => {
+        const { kind, text } = cellOf(tails[index]!.data, leaf)
+        met[kind === 'hidden' ? 'hidden' : 'shown']++
+        return [`${sub}/${leaf.path}`, `${kind} ${text}`] as const
+      }),
+    )
+    const faults = expected.filter(([id, text]) => cells[id] !== text).map(([id, text]) => `${id}: ${cells[id]} instead of ${text}`)
+    const dom = canariesIn(await tab.evaluate('document.documentElement.outerHTML')).filter((one) => !printed.includes(one))
+    return { faults: [...faults, ...dom], met }
+  })
+  const all = tails.map((tail) => tail.printed).join()
+  const found = canariesIn(await tab.heap())
+  t.ok(
+    found.some((one) => all.includes(one)),
+    'what is shown is there',
+  )
+  t.same(
+    found.filter((one) => !all.includes(one)),
+    [],
+  )
+  for (const path of ['session', 'types', 'figures', 'policy', 'pipeline', 'connections', 'bad-records', 'rights?type=thing&role=support'])
+    t.same(canariesIn(await (await own.served.get(`/api/${path}`, tokens.actor)).text()), [], path)
+  t.same([...tab.complaints, ...tab.objections], [])
+})
+
+function canariesIn(text: string): string[] {
+  return text.match(/canary-\d+-[a-z]+\d?/g) ?? []
+}
