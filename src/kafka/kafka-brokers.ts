@@ -1,7 +1,7 @@
 import { setMaxListeners } from 'node:events'
 import { firstAnswer } from './first-answer.js'
 import { KafkaLink, type KafkaAddress, type KafkaLinkOptions } from './kafka-link.js'
-import { metadataQuestion, type MetadataAnswer } from './wire/metadata-question.js'
+import { metadataQuestion, type MetadataAnswer, type TopicMetadata } from './wire/metadata-question.js'
 import type { Question } from './wire/question.js'
 
 /** A broker that has not answered within this time hangs or is far away: another one is asked too, in milliseconds. */
@@ -31,6 +31,17 @@ export class KafkaBrokers {
 
   /** What the first broker that answers says of these topics. @throws Error that says of each broker why it did not answer. */
   async metadata(topics: readonly string[]): Promise<MetadataAnswer> {
+    const asked = new Set(topics) // An answer may name further topics, which nobody reads.
+    const answer = await this.told(topics)
+    return { ...answer, topics: answer.topics.filter(({ topic }) => asked.has(topic)) }
+  }
+
+  /** All topics that this login may describe. @throws as `metadata` does. */
+  async allTopics(): Promise<readonly TopicMetadata[]> {
+    return (await this.told(undefined)).topics
+  }
+
+  private async told(topics: readonly string[] | undefined): Promise<MetadataAnswer> {
     const asks = this.inTurn().map((address) => async () => {
       try {
         return { address, answer: await this.askAt(address, metadataQuestion, topics) }
@@ -42,8 +53,7 @@ export class KafkaBrokers {
       const { address, answer } = await firstAnswer(asks, patienceMs, this.options.clock)
       this.answering = address
       if (answer.brokers.length > 0) this.noteBrokers(answer)
-      const asked = new Set(topics) // An answer may name further topics, which nobody reads.
-      return { ...answer, topics: answer.topics.filter(({ topic }) => asked.has(topic)) }
+      return answer
     } catch (error) {
       const { errors } = error as AggregateError
       // In the same order each time, whoever was asked first: what is said already is not said again.

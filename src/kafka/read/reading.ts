@@ -3,8 +3,8 @@ import type { EpochEnd, FetchedPlace } from '../wire/fetch-question.js'
 import { NearReplica } from './near-replica.js'
 import { ReadEpochs } from './read-epochs.js'
 
-/** Where reading begins: at the end of a log, at its oldest record, or at an offset. */
-export type StartAt = 'end' | 'beginning' | number
+/** Where reading begins: at the end of a log, at its oldest record, at so many offsets before its end, or at an offset. */
+export type StartAt = 'end' | 'beginning' | { readonly newest: number } | number
 
 /** Where a log begins and ends: its oldest offset, and the offset that its next record gets. */
 export interface LogEnds {
@@ -37,6 +37,8 @@ export class Reading implements FetchedPlace {
   private readonly epochs = new ReadEpochs()
   /** The epoch of the partition's leader when it was first seen. Where that has gone, reading begins at the end of its epoch. */
   private epochAtStart: number | undefined
+  /** How much of a log is read from its beginning: its last so many offsets. */
+  private readonly newest: number
   /** The first offset that was read. */
   private readFrom: number
   /** The error of the last answer to a fetch, 0 where there was none. */
@@ -54,7 +56,8 @@ export class Reading implements FetchedPlace {
     startAt: StartAt,
   ) {
     this.position = this.readFrom = typeof startAt === 'number' ? startAt : 0
-    this.unplaced = typeof startAt === 'number' ? undefined : startAt
+    this.unplaced = typeof startAt === 'number' ? undefined : typeof startAt === 'string' ? startAt : 'beginning'
+    this.newest = typeof startAt === 'object' ? startAt.newest : Infinity
   }
 
   get name(): string {
@@ -132,7 +135,8 @@ export class Reading implements FetchedPlace {
     const { unplaced, position, name } = this
     this.unplaced = undefined
     const isThere = unplaced === 'position' && position >= low && position <= high
-    this.position = isThere ? position : unplaced === 'end' ? high : low
+    const begun = unplaced === 'beginning' ? Math.max(low, high - this.newest) : low
+    this.position = isThere ? position : unplaced === 'end' ? high : begun
     // A leader that was elected after the start may have written records before it is asked for the end. It compares the epoch of the start,
     // and reading goes back to where that ended.
     this.epochs.beginAt(this.position, unplaced === 'end' ? this.epochAtStart : undefined)

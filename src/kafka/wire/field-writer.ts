@@ -49,10 +49,12 @@ export class FieldWriter {
     this.buffer.write(value, start)
   }
 
-  array<T>(elements: readonly T[], write: (element: T) => void): void {
-    if (this.isFlexible) this.uvarint(elements.length + 1)
-    else this.int32(elements.length)
-    for (const element of elements) write(element)
+  /** @param elements undefined for none at all, which is something else than an empty array. */
+  array<T>(elements: readonly T[] | undefined, write: (element: T) => void): void {
+    const length = elements?.length ?? -1
+    if (this.isFlexible) this.uvarint(length + 1)
+    else this.int32(length)
+    for (const element of elements ?? []) write(element)
   }
 
   /** The optional fields at the end of a structure, of which we write none. */

@@ -25,14 +25,17 @@ export interface TopicMetadata {
 
 export interface MetadataAnswer {
   readonly brokers: readonly BrokerAddress[]
-  /** The topics that were asked for, each with its error. */
+  /** Each with its error. */
   readonly topics: readonly TopicMetadata[]
 }
 
 const noId = '0'.repeat(32)
 
-/** Which brokers there are, and which of them leads which partition of these topics. The question makes no topic. */
-export const metadataQuestion: Question<readonly string[], MetadataAnswer> = {
+/**
+ * Which brokers there are, and which of them leads which partition of these topics, or of all where it is undefined. The question makes no
+ * topic.
+ */
+export const metadataQuestion: Question<readonly string[] | undefined, MetadataAnswer> = {
   apiKey: 3,
   name: 'Metadata',
   versionMin: 4,

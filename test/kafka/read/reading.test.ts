@@ -25,6 +25,26 @@ test('begins at the end, at the beginning or at an offset', (t) => {
   t.end()
 })
 
+test('begins so many offsets before the end, also anew, and where the log has no more at its beginning', (t) => {
+  const reading = readingAt({ newest: 4 })
+  t.notOk(reading.isPlaced)
+  for (const [low, high, position] of [
+    [3, 10, 6],
+    [8, 10, 8],
+    [10, 10, 10],
+  ] as const) {
+    t.same(reading.place({ low, high }), { goesOn: false })
+    t.equal(reading.position, position)
+    reading.beginAt('beginning')
+  }
+  reading.place({ low: 0, high: 100 })
+  reading.leader = 1
+  reading.refuse(errorCodes.offsetOutOfRange)
+  reading.place({ low: 98, high: 200 })
+  t.equal(reading.position, 98, 'what retention has left of what was not read is read')
+  t.end()
+})
+
 test('what its broker does not answer for waits until another one is known', (t) => {
   const reading = readingAt(7)
   t.notOk(reading.isAnswered, 'nobody leads it yet')

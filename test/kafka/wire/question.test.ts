@@ -46,6 +46,9 @@ for (const version of versionsOf(metadataQuestion)) {
       }),
       { numRuns: 30 },
     )
+    // No list at all is all topics, and an empty one none.
+    const [all, none] = [undefined, []].map((asked) => encodeQuestion(metadataQuestion, asked, version))
+    t.same(version >= 9 ? [all![1], none![1]] : [all!.readInt32BE(), none!.readInt32BE()], version >= 9 ? [0, 1] : [-1, 0])
     t.end()
   })
 }
