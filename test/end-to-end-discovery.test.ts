@@ -31,7 +31,7 @@ async function dataTeam(t: Test) {
   const folder = t.testdir({ schemas: {}, 'policy.json': JSON.stringify({ roles: { clerk: [rule(ticket), rule(visit)] } }) })
   const write = (entityType: string, text: string) => writeFileSync(`${folder}/schemas/${entityType}.avsc`, text)
   const register = async () => {
-    const args = ['dist/src/tools/cli/sluice.js', 'schema', 'register', `${folder}/schemas`, '--registry-url', registry.url]
+    const args = ['dist/src/sluice.js', 'schema', 'register', `${folder}/schemas`, '--registry-url', registry.url]
     await promisify(execFile)(process.execPath, args)
   }
   return { folder, url: registry.url, write, register }

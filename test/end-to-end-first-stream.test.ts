@@ -75,7 +75,7 @@ class Reader {
 
   /** As it stands on the page, but for `npx`, which would look for the package in the folder of the test. */
   private spawn(command: string) {
-    const program = `${process.execPath} ${process.cwd()}/dist/src/tools/cli/sluice.js`
+    const program = `${process.execPath} ${process.cwd()}/dist/src/sluice.js`
     const env = { PATH: process.env['PATH'], HOME: process.env['HOME'], ...this.variables }
     const child = spawn('sh', ['-c', command.replaceAll('npx --no -- sluice', program)], {
       cwd: this.folder,

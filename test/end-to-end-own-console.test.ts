@@ -46,7 +46,7 @@ test('the tokens of the file let in, also when it is changed, and none is ever s
   t.equal(await statusAt(gateway, '/api/session'), 401)
   t.equal(await statusAt(gateway, '/api/session', bob), 401)
   const session = await fetch(`${gateway.adminUrl}/api/session`, { headers: { Authorization: `Bearer ${ann}` } })
-  t.match(await session.json(), { rights: ['view'], socket_url: 'wss://live.example/at', people: [], is_sample: false })
+  t.match(await session.json(), { rights: ['view'], socket_url: 'wss://live.example/at', people: [], place: 'gateway' })
   const policy = (await fetch(gateway.adminUrl)).headers.get('content-security-policy')
   t.match(policy, "connect-src 'self' wss://live.example;")
   t.ok(gateway.log.some(({ msg }) => String(msg).startsWith('ALLOWED_ORIGINS has no origin of the console')))

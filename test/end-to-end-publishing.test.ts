@@ -32,7 +32,7 @@ void test('what the service of src/publisher/README.md does to an invoice, a cli
   const url = /Server listening at (http:[^"]+)/.exec(printed)![1]!
 
   const token = await signedToken({ roles: ['agent'] })
-  run('dist/src/tools/cli/sluice.js', 'tail', 'invoice-1', '--json', '--url', gateway.url!, '--token', token)
+  run('dist/src/sluice.js', 'tail', 'invoice-1', '--json', '--url', gateway.url!, '--token', token)
   await until('the subscription', () => printed.includes('subscription_success') || printed.includes('Following invoice-1'))
   const request = (method: string, path: string, body?: object) =>
     fetch(`${url}/invoices/invoice-1${path}`, {

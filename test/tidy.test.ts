@@ -142,13 +142,13 @@ test('only the process reads its environment', async (t) => {
     // What the server library reads itself, when it is loaded, cannot be handed in.
     const read =
       path === 'src/gateway/deliver/socket/uws/uws-server.ts' ? text.replace(`process.env['UWS_HTTP_MAX_HEADERS_SIZE'] =`, '') : text
-    if (path !== 'src/main.ts' && path !== 'src/tools/cli/sluice.ts') t.notMatch(read, /process\.env/, path)
+    if (path !== 'src/main.ts' && path !== 'src/sluice.ts') t.notMatch(read, /process\.env/, path)
   }
 })
 
 test('the clock and chance are handed in', async (t) => {
   const top = new Set([
-    ...['src/clock.ts', 'src/main.ts', 'src/gateway/start.ts', 'src/tools/cli/sluice.ts'],
+    ...['src/clock.ts', 'src/main.ts', 'src/gateway/start.ts', 'src/sluice.ts'],
     // Of the library, which runs in browsers too.
     'src/client/surroundings.ts',
     // Of the console's page.

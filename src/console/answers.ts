@@ -9,10 +9,10 @@ export interface SessionAnswer {
   readonly rights: readonly string[]
   /** Where the page connects with a token of the viewer's own. */
   readonly socket_url: string
-  /** The users of the sample shop; none elsewhere. */
+  /** Those of the sample shop, or of the roles that `sluice look` has made up; none elsewhere. */
   readonly people: readonly PersonAnswer[]
-  /** Whether this is the sample shop, where everything may be tried out. */
-  readonly is_sample: boolean
+  /** A gateway that stays; or the sample shop or `sluice look`, where everything may be tried out. */
+  readonly place: 'gateway' | 'shop' | 'look'
 }
 
 export interface PersonAnswer {
@@ -40,7 +40,7 @@ export interface TypeAnswer {
   readonly entity_type: string
   /** Of its schema, as far as they are in use here, the newest last. */
   readonly versions: readonly VersionAnswer[]
-  /** Ids to begin with, of the sample shop. */
+  /** Ids to begin with; none at a gateway that stays. */
   readonly examples: readonly string[]
   /** Of the newest version. */
   readonly leaves: readonly LeafAnswer[]
@@ -124,6 +124,14 @@ export interface FiguresAnswer {
   readonly policy_hash: string
   /** How many schemas are known, likewise. */
   readonly schemas: number
+}
+
+/** What was written for a gateway that stays. */
+export interface SavedAnswer {
+  /** Paths. */
+  readonly files: readonly string[]
+  /** By which that gateway is started, for a shell. */
+  readonly command: string
 }
 
 /** What a text would do if it were in force. */

@@ -14,8 +14,8 @@ import { typeList } from './type-list.js'
 import { type ConsolePolicy, nobody, PolicyDesk } from './policy-desk.js'
 import { refusal } from './refusal.js'
 import { bodyOf } from './request-body.js'
-import type { Sample } from './sample.js'
 import { SampleDesk } from './sample-desk.js'
+import type { TrialGround } from './trial-ground.js'
 import { RightsOfRoles } from './rights-of-roles.js'
 
 // The console. Enters: requests of its page. Leaves: the page itself, and what it tells of rules, types and figures; never a value of an
@@ -32,8 +32,8 @@ export interface ConsoleOptions {
   readonly reading: TokenReading
   /** The newest last. */
   readonly knownSchemas: () => readonly EntitySchema[]
-  /** Undefined but in the embedded default. */
-  readonly sample: Sample | undefined
+  /** Undefined where rights are kept by others: at a gateway that stays. */
+  readonly ground: TrialGround | undefined
   readonly running: Pick<OperationOptions, 'connections' | 'badRecords'>
   readonly meter: Meter
   readonly clock: Clock
@@ -65,14 +65,14 @@ export class Console {
       'GET /api/rights': guard.viewed(({ query }) => this.rightsOf(query.getAll('role'), query.get('type') ?? '')),
       ...new Operation({ ...this.options, ...this.options.running }).routes(),
       ...this.desk.routes,
-      ...new SampleDesk(this.options).routes,
+      ...new SampleDesk({ ...this.options, shop: this.options.ground?.shop }).routes,
     }
   }
 
   private async session(request: AdminRequest, { rights }: AdminToken): Promise<SessionAnswer> {
-    const { node, socketUrl, sample } = this.options
-    const people = (await sample?.people()) ?? []
-    return { node, rights: [...rights], socket_url: socketUrl(request), people, is_sample: sample !== undefined }
+    const { node, socketUrl, ground } = this.options
+    const people = (await ground?.people()) ?? []
+    return { node, rights: [...rights], socket_url: socketUrl(request), people, place: placeOf(ground) }
   }
 
   /** Nothing of it is kept, and no line of the log has it. */
@@ -85,8 +85,8 @@ export class Console {
   }
 
   private types(): TypesAnswer {
-    const { sample } = this.options
-    return typeList(this.schemasByType(), this.rulesInForce().rulesByRole, sample?.ids ?? {})
+    const { ground } = this.options
+    return typeList(this.schemasByType(), this.rulesInForce().rulesByRole, ground?.ids ?? {})
   }
 
   private figures(): FiguresAnswer {
@@ -115,11 +115,16 @@ export class Console {
 
   /** The type to begin with comes first. */
   private schemasByType(): Map<string, EntitySchema[]> {
-    const { sample, knownSchemas } = this.options
-    const byType = new Map<string, EntitySchema[]>(Object.keys(sample?.ids ?? {}).map((name) => [name, []]))
+    const { ground, knownSchemas } = this.options
+    const byType = new Map<string, EntitySchema[]>(Object.keys(ground?.ids ?? {}).map((name) => [name, []]))
     for (const schema of knownSchemas().filter(({ streamable }) => streamable))
       byType.set(schema.entityType, [...(byType.get(schema.entityType) ?? []), schema])
     for (const [name, schemas] of byType) if (schemas.length === 0) byType.delete(name)
     return byType
   }
+}
+
+function placeOf(ground: TrialGround | undefined): SessionAnswer['place'] {
+  if (ground === undefined) return 'gateway'
+  return ground.shop === undefined ? 'look' : 'shop'
 }

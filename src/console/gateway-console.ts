@@ -11,7 +11,7 @@ import { Console } from './console.js'
 import { Guard } from './guard.js'
 import { PageFiles } from './page-files.js'
 import type { TokenReading } from './token-person.js'
-import type { Sample } from './sample.js'
+import type { TrialGround } from './trial-ground.js'
 
 /** Beside the code that the build puts into `dist/src`. */
 const pageFolder = fileURLToPath(new URL('../../console/page', import.meta.url))
@@ -35,7 +35,7 @@ export class GatewayConsole {
   constructor(
     private readonly options: GatewayConsoleOptions,
     own: readonly AdminToken[] = [],
-    private readonly sample?: Sample,
+    private readonly ground?: TrialGround,
   ) {
     const { config, clock, log } = options
     const tokens = [...own, ...(config.admin.tokenFile?.tokens ?? [])]
@@ -46,7 +46,7 @@ export class GatewayConsole {
   routes({ node, url, gateway, policy, meter }: RunningParts): AdminRoutes {
     const { config, reading, clock, log } = this.options
     return new Console({
-      ...{ node, policy, reading, meter, clock, log, guard: this.guard, sample: this.sample },
+      ...{ node, policy, reading, meter, clock, log, guard: this.guard, ground: this.ground },
       files: PageFiles.read(pageFolder),
       socketUrl: (request) => config.admin.gatewayUrl ?? reachedAs(url, request),
       running: gateway,

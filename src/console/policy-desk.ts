@@ -11,7 +11,7 @@ import type { Guard } from './guard.js'
 import { tryPolicy, type TrialWorld } from './policy-trial.js'
 import { answered, refusal } from './refusal.js'
 import { bodyOf } from './request-body.js'
-import type { SampleSchemas } from './sample.js'
+import type { TrialGround } from './trial-ground.js'
 
 /** The policy in force. */
 export interface ConsolePolicy {
@@ -25,8 +25,8 @@ export interface PolicyDeskOptions {
   readonly policy: ConsolePolicy
   readonly schemas: () => readonly EntitySchema[]
   readonly rolesClaims: readonly string[]
-  /** The shop's own, where a policy may be changed and cases are run. */
-  readonly sample: SampleSchemas | undefined
+  /** Where a policy may be changed and cases are run. */
+  readonly ground: Pick<TrialGround, 'encoderOf' | 'recordOf' | 'save'> | undefined
   readonly clock: Clock
   readonly log: Log
 }
@@ -36,6 +36,7 @@ const trialCharactersMax = 100_000
 
 const text = v.strictObject({ text: v.string() })
 const trial = v.strictObject({ text: v.string(), cases: v.string() })
+const nothing = v.strictObject({})
 const oneCase = v.strictObject({
   name: v.string(),
   user: v.record(v.string(), v.unknown()),
@@ -47,7 +48,7 @@ const oneCase = v.strictObject({
 /** The policy where there is none. */
 export const nobody = '{"roles":{}}'
 
-/** What the console does with policies: shows the one in force, tries others out, and changes it in the sample shop. */
+/** What the console does with policies: shows the one in force, tries others out, and changes and saves it where it is nobody else's. */
 export class PolicyDesk {
   private readonly first: string
   private isTrying = false
@@ -62,25 +63,37 @@ export class PolicyDesk {
       'GET /api/policy': (request) => jsonAnswer(200, this.answer(guard.admit(request, 'view'))),
       'POST /api/policy': answered((request) => this.change(request)),
       'POST /api/policy/try': answered((request) => this.try(request)),
+      'POST /api/policy/save': answered((request) => this.save(request)),
       'POST /api/case': answered((request) => this.case(request)),
     }
   }
 
   private answer({ rights }: AdminToken): PolicyAnswer {
-    const { policy, sample } = this.options
+    const { policy, ground } = this.options
     const { textInForce = nobody, refused } = policy
-    return { text: textInForce, first: this.first, refused, may_change: sample !== undefined && rights.has('act') }
+    return { text: textInForce, first: this.first, refused, may_change: ground !== undefined && rights.has('act') }
   }
 
-  /** In the sample shop alone: elsewhere the policy belongs to a file or a topic, and to whoever reviews it. */
+  /** On trial ground alone: elsewhere the policy belongs to a file or a topic, and to whoever reviews it. */
   private async change(request: AdminRequest): Promise<AdminAnswer> {
-    const { guard, policy, sample, log } = this.options
+    const { guard, policy, ground, log } = this.options
     const admin = guard.admitChange(request)
-    if (sample === undefined) throw refusal('not_sample', 'The policy is changed where it stands, not here.')
+    if (ground === undefined) throw refusal('not_sample', 'The policy is changed where it stands, not here.')
     const body = await bodyOf(request, text)
     log.info({ admin: admin.label }, 'The policy is changed at the console.')
     policy.changed(body.text)
     return jsonAnswer(200, this.answer(admin))
+  }
+
+  /** The policy in force, as files beside this process: of somebody's own records alone. */
+  private async save(request: AdminRequest): Promise<AdminAnswer> {
+    const { guard, policy, ground, log } = this.options
+    const admin = guard.admitChange(request)
+    if (ground?.save === undefined) throw refusal('not_sample', 'Only `sluice look` writes files.')
+    await bodyOf(request, nothing)
+    const saved = ground.save(policy.textInForce ?? nobody)
+    log.info({ admin: admin.label, files: saved.files }, 'The policy is saved from the console.')
+    return jsonAnswer(200, saved)
   }
 
   private async try(request: AdminRequest): Promise<AdminAnswer> {
@@ -99,18 +112,18 @@ export class PolicyDesk {
   }
 
   private world(): TrialWorld {
-    const { policy, schemas, sample, rolesClaims, clock } = this.options
+    const { policy, schemas, ground, rolesClaims, clock } = this.options
     const turn = () => new Promise<void>((resolve) => clock.nextTick(resolve))
-    return { schemas: schemas(), textInForce: policy.textInForce ?? nobody, encoderOf: sample?.encoderOf, rolesClaims, turn }
+    return { schemas: schemas(), textInForce: policy.textInForce ?? nobody, encoderOf: ground?.encoderOf, rolesClaims, turn }
   }
 
   private async case(request: AdminRequest): Promise<AdminAnswer> {
-    const { guard, sample } = this.options
+    const { guard, ground } = this.options
     guard.admitPost(request, 'view')
-    if (sample === undefined) throw refusal('not_sample', 'The texts of the schemas are not known here.')
+    if (ground === undefined) throw refusal('not_sample', 'The texts of the schemas are not known here.')
     const { entity_type, ...parts } = await bodyOf(request, oneCase)
-    const encoder = sample.encoderOf(entity_type)
-    const event = filledEntity(sample.recordOf(entity_type), parts.event)
+    const encoder = ground.encoderOf(entity_type)
+    const event = filledEntity(ground.recordOf(entity_type), parts.event)
     return jsonAnswer(200, { text: writtenCase({ ...parts, event }, encoder) } satisfies CaseAnswer)
   }
 }

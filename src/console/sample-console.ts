@@ -5,7 +5,7 @@ import type { ShopWriters } from '#sample/shop-writers.js'
 import type { SlowReaders } from '#sample/slow-readers.js'
 import { EntityEncoder } from '#tools/policy/entity-encoder.js'
 import type { PersonAnswer } from './answers.js'
-import type { Sample, SampleSchemas } from './sample.js'
+import type { GroundSchemas, ShopActs } from './trial-ground.js'
 import { GatewayConsole, type GatewayConsoleOptions } from './gateway-console.js'
 
 /** The console of the sample shop, behind a key that is made for this process. */
@@ -34,11 +34,13 @@ export function sampleConsole({ tokenKey, writers, readers }: Shop, options: Gat
       }),
     )
   }
-  const schemas: SampleSchemas = {
+  const schemas: GroundSchemas = {
     encoderOf: (entityType) => EntityEncoder.of(writers.entityOf(entityType).file),
     recordOf: (entityType) => writers.entityOf(entityType).record,
-    addField: (entityType) => writers.addField(entityType),
   }
-  const readSlowly: Sample['readSlowly'] = (client, slowly) => readers.setPace(client, slowly)
-  return { key, console: new GatewayConsole(options, [admin], { people, ids: sampleIds, readSlowly, ...schemas }) }
+  const shop: ShopActs = {
+    addField: (entityType) => writers.addField(entityType),
+    readSlowly: (client, slowly) => readers.setPace(client, slowly),
+  }
+  return { key, console: new GatewayConsole(options, [admin], { people, ids: sampleIds, shop, ...schemas }) }
 }

@@ -4,12 +4,12 @@ import type { Log } from '#log.js'
 import type { Guard } from './guard.js'
 import { answered, refusal } from './refusal.js'
 import { bodyOf } from './request-body.js'
-import type { Sample } from './sample.js'
+import type { ShopActs } from './trial-ground.js'
 
 export interface SampleDeskOptions {
   readonly guard: Guard
   /** Undefined but in the embedded default. */
-  readonly sample: Pick<Sample, 'addField' | 'readSlowly'> | undefined
+  readonly shop: ShopActs | undefined
   readonly log: Log
 }
 
@@ -28,21 +28,21 @@ export class SampleDesk {
   }
 
   private async addField(request: AdminRequest): Promise<AdminAnswer> {
-    const { guard, sample, log } = this.options
+    const { guard, shop, log } = this.options
     const { label: admin } = guard.admitChange(request)
-    if (sample === undefined) throw refusal('not_sample', 'Versions are registered by who owns the schema.')
+    if (shop === undefined) throw refusal('not_sample', 'Versions are registered by who owns the schema.')
     const { entity_type } = await bodyOf(request, field)
-    const path = sample.addField(entity_type)
+    const path = shop.addField(entity_type)
     log.info({ admin, entity_type, path }, 'A field is added at the console.')
     return jsonAnswer(200, { path })
   }
 
   private async setPace(request: AdminRequest): Promise<AdminAnswer> {
-    const { guard, sample, log } = this.options
+    const { guard, shop, log } = this.options
     const { label: admin } = guard.admitChange(request)
-    if (sample === undefined) throw refusal('not_sample')
+    if (shop === undefined) throw refusal('not_sample')
     const { sub, client_id, slowly } = await bodyOf(request, reader)
-    if (!sample.readSlowly({ sub, clientId: client_id }, slowly)) throw refusal('not_connected')
+    if (!shop.readSlowly({ sub, clientId: client_id }, slowly)) throw refusal('not_connected')
     log.info({ admin, sub, client_id, slowly }, 'The pace of a reader is set at the console.')
     return jsonAnswer(200, {})
   }

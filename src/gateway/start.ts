@@ -29,7 +29,7 @@ import { rightsDataOf, type ControlFeed } from './rights-data.js'
 import { EventLoop } from './observe/event-loop.js'
 import { Meter } from './observe/meter.js'
 import { forgetfulTopics, uncompactedTopics } from './source/kafka/forgetful-topics.js'
-import { KafkaSource } from './source/kafka/kafka-source.js'
+import { KafkaSource, type KafkaSourceOptions } from './source/kafka/kafka-source.js'
 import type { PartitionSource } from './source/partition-source.js'
 
 /** Where changes come from. */
@@ -151,13 +151,18 @@ function inUrl(host: string): string {
   return host.includes(':') ? `[${host}]` : host
 }
 
-/** The feed of one's own Kafka. */
-export async function kafkaFeed(kafka: KafkaConfig, { limits, state }: Config, log: Log): Promise<Feed> {
+/** The feed of one's own Kafka. @param startAt where logs are read from that are there; all of them where tables are kept unless told. */
+export async function kafkaFeed(
+  kafka: KafkaConfig,
+  { limits, state }: Config,
+  log: Log,
+  startAt?: KafkaSourceOptions['startAt'],
+): Promise<Feed> {
   const { registry, entities, discover, ...brokers } = kafka
   const meter = new Meter()
   const bytes = { bufferBytesMax: limits.sourceBufferBytesMax, fillBytesPerSecond: state?.fillBytesPerSecond ?? 0 }
   const link = { ...brokers, sasl: sharedSasl(brokers.sasl, clock, log), clock, log }
-  const source = new KafkaSource({ ...link, ...bytes, meter })
+  const source = new KafkaSource({ ...link, ...bytes, meter, ...(startAt && { startAt }) })
   const own = { bufferBytesMax: controlBufferBytesMax, dependency: 'control' } as const
   const control: Feed['control'] = (skipped) => new KafkaSource({ ...link, ...own, meter, skipped })
   const observed = new ObservedRegistry(await ConfluentRegistry.create(withLogin(registry, clock, log)), clock)

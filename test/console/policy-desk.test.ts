@@ -1,5 +1,7 @@
 import { test } from 'tap'
 import type { CaseAnswer, TrialAnswer } from '#console/answers.js'
+import type { TrialGround } from '#console/trial-ground.js'
+import { ConfigurationError } from '#errors.js'
 import { policyText, ServedConsole, shop, tokens } from '../support/console/served-console.js'
 
 test('the policy is changed in the sample shop alone, by who may act, and each change is a line of the log', async (t) => {
@@ -14,6 +16,38 @@ test('the policy is changed in the sample shop alone, by who may act, and each c
   t.equal((await served.post('/api/policy', { text: policyText }, { token: tokens.viewer })).status, 403)
   t.equal((await served.post('/api/policy', { text: policyText }, { Origin: 'http://evil.example' })).status, 403)
   t.equal(served.policy.textInForce, '{"roles":{}}')
+})
+
+test('the policy in force is saved where it is nobody else’s, by whoever may act, and what is in the way is told', async (t) => {
+  const saved: string[] = []
+  const look: TrialGround = {
+    ...{ ids: shop.ids, encoderOf: shop.encoderOf, recordOf: shop.recordOf },
+    people: () => shop.people(),
+    save(text) {
+      if (saved.length > 0) throw new ConfigurationError('/tmp/policy.json is there already.')
+      saved.push(text)
+      return { files: ['/tmp/policy.json', '/tmp/entities.json'], command: 'npm start' }
+    },
+  }
+  for (const ground of [undefined, shop]) {
+    const served = await ServedConsole.start(t, ground)
+    t.match(await (await served.post('/api/policy/save', {})).json(), { error: 'not_sample', message: 'Only `sluice look` writes files.' })
+  }
+  const served = await ServedConsole.start(t, look)
+  t.match(await (await served.get('/api/session')).json(), { place: 'look', people: [{ name: 'Sam' }] })
+  t.equal((await served.post('/api/policy/save', {}, { token: tokens.viewer })).status, 403)
+  t.equal((await served.post('/api/policy/save', {}, { Origin: 'http://evil.example' })).status, 403)
+  t.equal((await served.post('/api/policy/save', { folder: '/etc' })).status, 400, 'where to is not for a page to say')
+  t.same(saved, [])
+  await served.post('/api/policy', { text: '{"roles":{}}' })
+  t.same(await (await served.post('/api/policy/save', {})).json(), {
+    files: ['/tmp/policy.json', '/tmp/entities.json'],
+    command: 'npm start',
+  })
+  t.same(saved, ['{"roles":{}}'])
+  const again = await served.post('/api/policy/save', {})
+  t.same([again.status, await again.json()], [400, { error: 'unusable', message: '/tmp/policy.json is there already.' }])
+  t.equal((await served.post('/api/sample/field', { entity_type: 'order' })).status, 403, 'a field is added in the shop alone')
 })
 
 test('a text that is no policy stays out of force, and why is told', async (t) => {

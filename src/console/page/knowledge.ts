@@ -53,8 +53,8 @@ async function look(): Promise<void> {
 
 function isOver(): string {
   const state = session.peek()
-  return state.status === 'open' && state.answer.is_sample
-    ? 'The gateway was started anew; open the address that it prints.'
+  return state.status === 'open' && state.answer.place !== 'gateway'
+    ? 'It was started anew; open the address that it prints.'
     : 'This token does not count any more.'
 }
 

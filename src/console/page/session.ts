@@ -28,6 +28,11 @@ export class AskError extends Error {
   }
 }
 
+/** Undefined before the port has answered. */
+export function placeNow(): SessionAnswer['place'] | undefined {
+  return session.value.status === 'open' ? session.value.answer.place : undefined
+}
+
 export async function beginSession(): Promise<void> {
   const fragment = /^#k=(.+)$/.exec(location.hash)?.[1]
   if (fragment !== undefined) history.replaceState(undefined, '', location.pathname)
@@ -41,7 +46,7 @@ export async function openSession(token: string, remember: boolean): Promise<voi
   key = token
   try {
     const answer = await ask<SessionAnswer>('session')
-    if (remember || answer.is_sample) sessionStorage.setItem(kept, token)
+    if (remember || answer.place !== 'gateway') sessionStorage.setItem(kept, token)
     session.value = { status: 'open', answer }
   } catch (error) {
     endSession((error as Error).message)

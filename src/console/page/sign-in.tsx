@@ -11,8 +11,8 @@ export function SignIn({ why }: { readonly why: string | undefined }) {
     <main class="sign-in">
       <h1>Sluice</h1>
       <p>
-        With the sample shop, open the address that <code>npm start</code> prints: the key is in it. At a gateway of yours, a token of its{' '}
-        <code>ADMIN_TOKEN_FILE</code>:
+        With the sample shop, open the address that <code>npm start</code> prints, with your own records the one that{' '}
+        <code>sluice look</code> prints: the key is in it. At a gateway of yours, a token of its <code>ADMIN_TOKEN_FILE</code>:
       </p>
       <form onSubmit={open}>
         <label>

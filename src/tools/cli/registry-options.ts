@@ -9,6 +9,7 @@ import { withLogin } from '#registry/registry-login.js'
 import { isHttpUrl } from '#text/http-url.js'
 import { ConfluentSubjects } from '#registry/confluent-subjects.js'
 import { redacted } from '#text/redaction.js'
+import type { Variables } from './broker-options.js'
 import { WrongUseError } from './wrong-use-error.js'
 
 /** The options by which commands reach the registry. */
@@ -26,24 +27,24 @@ const timeoutMs = 10_000
 export function addRegistryOptions(command: Command): Command {
   return command
     .option(
-      '--registry-url <url>',
+      '--registry, --registry-url <url>',
       "the root of the registry's API (default: SCHEMA_REGISTRY_URL); other logins and TLS by the variables of the gateway",
     )
     .option('--registry-user <name>', 'for basic authentication (default: SCHEMA_REGISTRY_USER)')
     .option('--registry-password <password>', 'better in SCHEMA_REGISTRY_PASSWORD, where no list of processes shows it')
 }
 
-/** Sends no request yet. @throws WrongUseError where no address is given, ConfigurationError where a login or a file cannot be used. */
-export async function subjectsOf({
-  registryUrl,
-  registryUser,
-  registryPassword,
-  environment,
-}: RegistryOptions): Promise<ConfluentSubjects> {
+/** The variables of the gateway, with what the options say instead. @throws WrongUseError where no address is given. */
+export function registryVariables({ registryUrl, registryUser, registryPassword, environment }: RegistryOptions): Variables {
   const given = { SCHEMA_REGISTRY_URL: registryUrl, SCHEMA_REGISTRY_USER: registryUser, SCHEMA_REGISTRY_PASSWORD: registryPassword }
   const values = { ...environment, ...Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)) }
   refuseAddress(values['SCHEMA_REGISTRY_URL'])
-  const config = readRegistryConfig(new Environment(values, readTextFile))
+  return values
+}
+
+/** Sends no request yet. @throws WrongUseError where no address is given, ConfigurationError where a login or a file cannot be used. */
+export async function subjectsOf(options: RegistryOptions): Promise<ConfluentSubjects> {
+  const config = readRegistryConfig(new Environment(registryVariables(options), readTextFile))
   const { log } = openLog('silent', systemClock)
   return await ConfluentSubjects.create(withLogin({ ...config, timeoutMs }, systemClock, log))
 }

@@ -3,7 +3,7 @@ import { backgroundClock, type Clock } from '#clock.js'
 import { ConfigurationError } from '#errors.js'
 import type { Test } from 'tap'
 import { Console, type ConsoleOptions } from '#console/console.js'
-import type { Sample } from '#console/sample.js'
+import type { TrialGround } from '#console/trial-ground.js'
 import { EntityEncoder } from '#tools/policy/entity-encoder.js'
 import { readEntities } from '#publisher/published-entity.js'
 import { Guard } from '#console/guard.js'
@@ -50,7 +50,7 @@ export class ServedConsole {
   ) {}
 
   /** @param of whose clock, figures and connections it shows. */
-  static async start(t: Test, sample?: Sample, of: ShownGateway = idle()): Promise<ServedConsole> {
+  static async start(t: Test, ground?: TrialGround, of: ShownGateway = idle()): Promise<ServedConsole> {
     const logged: LoggedLine[] = []
     const log = recordingLog(logged)
     const { clock, meter, gateway, url = 'ws://127.0.0.1:8080' } = of
@@ -61,7 +61,7 @@ export class ServedConsole {
     ]
     const schemas = entitySchemasOf(readSchemaFolder('schemas'))
     const made = new Console({
-      ...{ node: 'node-1', policy, meter, clock, log, sample, running: gateway, reading },
+      ...{ node: 'node-1', policy, meter, clock, log, ground, running: gateway, reading },
       files: PageFiles.read('dist/console/page'),
       guard: new Guard({ tokens: admins, hosts: [], clock, log }),
       socketUrl: () => url,
@@ -108,11 +108,10 @@ const named = (entityType: string) => {
 }
 
 /** A shop with one person and one order. */
-export const shop: Sample = {
+export const shop: TrialGround = {
   people: () => Promise.resolve([{ sub: 'sam', name: 'Sam', sees: 'all', roles: ['support'], token: 'jwt' }]),
   ids: { order: ['order-1'] },
   encoderOf: (entityType) => EntityEncoder.of(named(entityType).file),
   recordOf: (entityType) => named(entityType).record,
-  addField: () => 'gift_message',
-  readSlowly: ({ clientId }) => clientId === 'tab-1',
+  shop: { addField: () => 'gift_message', readSlowly: ({ clientId }) => clientId === 'tab-1' },
 }

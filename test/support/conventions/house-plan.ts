@@ -11,7 +11,8 @@ export const floors = [
   ['gateway', 'publisher', 'client', 'tools'],
   ['sample'],
   ['console'],
-  ['main', 'packing'],
+  ['look'],
+  ['main', 'sluice', 'packing'],
 ]
 
 /** What a room imports besides, on its own floor or beside it in a program. Each is used: one that is not any more leaves the list. */

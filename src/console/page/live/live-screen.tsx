@@ -2,7 +2,8 @@ import { useSignal } from '@preact/signals'
 import type { TypeAnswer } from '../../answers.js'
 import { show } from '../address.js'
 import { types } from '../knowledge.js'
-import { session } from '../session.js'
+import { SaveButton, Saved } from '../save.js'
+import { placeNow } from '../session.js'
 import { why, WhyDrawer } from './why-drawer.js'
 import { Ways } from './ways.js'
 import { LiveTable } from './live-table.js'
@@ -17,7 +18,10 @@ export function LiveScreen() {
   return (
     <div class={why.value === undefined ? 'live' : 'live with-drawer'}>
       <section>
-        <p class="lead">One stream from Kafka. Each person gets only what the policy shows them.</p>
+        <p class="lead">
+          {placeNow() === 'look' ? 'Your own newest records, as three made-up people see them.' : 'One stream from Kafka.'} Each person gets
+          only what the policy shows them.
+        </p>
         <Ways />
         <div class="toolbar">
           {at && <EntityPicker type={at.type} entityId={at.entityId} key={`${at.type.entity_type}/${at.entityId}`} />}
@@ -27,7 +31,9 @@ export function LiveScreen() {
           <PauseButton />
           <AddPerson />
           <TryButtons />
+          <SaveButton />
         </div>
+        <Saved />
         {at && (isBrowsing.value || at.entityId === '') && <Browse type={at.type} key={at.type.entity_type} />}
         {at === undefined ? (
           <p class="note">No type is streamed yet.</p>
@@ -82,10 +88,9 @@ function EntityPicker({ type, entityId }: { readonly type: TypeAnswer; readonly 
 }
 
 function Nobody() {
-  const isSample = session.value.status === 'open' && session.value.answer.is_sample
   return (
     <p class="note">
-      {isSample
+      {placeNow() === 'shop'
         ? 'This gateway has a key of yours, so that the shop has no tokens of its own. Add a person by a token that you sign.'
         : 'Add a person by their token: you see what that token may see, and nothing else.'}
     </p>

@@ -3,6 +3,7 @@ import type { ClientState } from '#client/sluice-client.js'
 import type { LeafAnswer, TypeAnswer } from '../../answers.js'
 import { moveByKeys } from './arrow-keys.js'
 import { policy } from '../knowledge.js'
+import { placeNow } from '../session.js'
 import type { Column } from './column.js'
 import { CutButton, CutLine } from './cut-line.js'
 import { LeafCell } from './leaf-cell.js'
@@ -106,7 +107,7 @@ function Person({ column, isChosen }: { readonly column: Column; readonly isChos
       <SlowLine column={column} />
       {policy.value?.may_change === true && (
         <>
-          <CutButton column={column} /> <SlowButton column={column} />
+          <CutButton column={column} /> {placeNow() === 'shop' && <SlowButton column={column} />}
         </>
       )}
     </th>

@@ -1,8 +1,10 @@
+import type { TypeAnswer } from '../../answers.js'
 import { changePolicy, policy } from '../knowledge.js'
+import { placeNow } from '../session.js'
 import { hidesAt, withHidden, withoutHidden } from '../policy/policy-text.js'
 import { columns, looked } from './people.js'
 
-/** Of the first person: a field that they see now, best one that people think of first. */
+/** Of the first person: a field that people think of first. */
 const preferred = ['email', 'status']
 
 /** One press, and one column changes. */
@@ -12,7 +14,7 @@ export function TryButtons() {
   const [first] = columns.value
   const [role] = first?.person.roles ?? []
   if (!may_change || text === undefined || at === undefined || role === undefined) return null
-  const path = preferred.find((one) => at.type.leaves.some((leaf) => leaf.path === one))
+  const path = fieldToHide(at.type)
   if (path === undefined) return null
   const hide = { role, type: at.type.entity_type, path }
   const isHidden = hidesAt(text, hide)
@@ -26,4 +28,11 @@ export function TryButtons() {
       {isHidden ? `Show ${path} to ${role} again` : `Hide ${path} from ${role}`}
     </button>
   )
+}
+
+/** Of somebody's own records one that is tagged, as the first person there sees all; or else the last, as what comes first is mostly the id. */
+function fieldToHide({ leaves }: TypeAnswer): string | undefined {
+  const known = preferred.find((path) => leaves.some((leaf) => leaf.path === path))
+  if (placeNow() !== 'look') return known
+  return leaves.find(({ tags }) => tags.length > 0)?.path ?? known ?? leaves.at(-1)?.path
 }

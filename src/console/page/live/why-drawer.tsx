@@ -126,6 +126,9 @@ function HideButton({ column, leaf }: { readonly column: Column; readonly leaf: 
   if (!may_change || text === undefined || role === undefined || type === undefined) return null
   const hide = { role, type, path: leaf.path }
   const isHidden = hidesAt(text, hide)
+  // What no rule shows need not be hidden.
+  const isNever = column.rights.value?.leaves.some(({ path, shown }) => path === leaf.path && shown === 'never') === true
+  if (isNever && !isHidden) return null
   return (
     <button type="button" onClick={() => void changePolicy(isHidden ? withoutHidden(text, hide) : withHidden(text, hide))}>
       {isHidden ? `Let ${role} be shown it again` : `Hide it from ${role}`}

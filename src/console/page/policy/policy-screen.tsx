@@ -1,5 +1,6 @@
 import { useEffect, useRef } from 'preact/hooks'
 import { policy } from '../knowledge.js'
+import { SaveButton, Saved } from '../save.js'
 import { CasesPane, Changes, Findings } from './trial-panes.js'
 import { beginTrials, draft, fault, put, redo, redoable, trial, undo, undoable } from './trial.js'
 import { WhoTable } from './who-table.js'
@@ -15,7 +16,7 @@ export function PolicyScreen() {
     <section class="policy">
       <p class="lead">
         {now.may_change
-          ? 'Who may see what. In the sample shop a change counts at once, on all connections.'
+          ? 'Who may see what. A change counts at once, on all connections.'
           : 'Who may see what. Try a change out here; it is put in force where the policy stands, after review.'}
       </p>
       <div class="panes">
@@ -29,6 +30,7 @@ export function PolicyScreen() {
             onInput={({ currentTarget }) => (draft.value = currentTarget.value)}
           />
           <Actions text={text} mayChange={now.may_change} inForce={now.text} first={now.first} />
+          <Saved />
           {(fault.value ?? now.refused) !== undefined && (
             <p role="alert" class="is-lost">
               {fault.value ?? `${now.refused ?? ''} The one before stays in force.`}
@@ -73,6 +75,7 @@ function Actions({ text, mayChange, inForce, first }: ActionsProps) {
           </button>
         </>
       )}
+      <SaveButton />
       <button type="button" disabled={draft.value === undefined} onClick={() => (draft.value = undefined)}>
         Discard what is written
       </button>

@@ -2,7 +2,7 @@ import { useSignal } from '@preact/signals'
 import type { PendingAnswer, TypeAnswer, VersionAnswer } from '../../answers.js'
 import { show } from '../address.js'
 import { pending, refreshTypes, types } from '../knowledge.js'
-import { ask, AskError, session } from '../session.js'
+import { ask, AskError, placeNow } from '../session.js'
 
 /** What data teams come back for: what upstream has added, which nobody is shown until somebody decides. */
 export function SchemasScreen() {
@@ -46,7 +46,6 @@ function Pending({ fields }: { readonly fields: readonly PendingAnswer[] }) {
 
 function Type({ type }: { readonly type: TypeAnswer }) {
   const { entity_type, versions, leaves } = type
-  const isSample = session.value.status === 'open' && session.value.answer.is_sample
   return (
     <section>
       <h2>
@@ -57,7 +56,7 @@ function Type({ type }: { readonly type: TypeAnswer }) {
           <Version key={versions.length - index} version={version} isFirst={index === versions.length - 1} />
         ))}
       </ul>
-      {isSample && <AddField entityType={entity_type} />}
+      {placeNow() === 'shop' && <AddField entityType={entity_type} />}
     </section>
   )
 }

@@ -2,16 +2,17 @@
 // The process of the command line: arguments, terminal, signals, exit code.
 import { readFileSync } from 'node:fs'
 import { constants } from 'node:os'
-import { pause, systemClock } from '#clock.js'
-import { runCommandLine, type Subcommand } from './command-line.js'
-import { exitCodes } from './exit-codes.js'
-import { claimsCommand } from './control/claims-command.js'
-import { revokeCommand } from './control/revoke-command.js'
-import { policyCommand } from './policy/policy-command.js'
-import { schemaCommand } from './schema/schema-command.js'
-import { typesCommand } from './schema/types-command.js'
-import { tailCommand } from './tail/tail-command.js'
-import { topicsCommand } from './topics/topics-command.js'
+import { pause, systemClock } from './clock.js'
+import { runCommandLine, type Subcommand } from '#tools/cli/command-line.js'
+import { exitCodes } from '#tools/cli/exit-codes.js'
+import { lookCommand } from '#look/look-command.js'
+import { claimsCommand } from '#tools/cli/control/claims-command.js'
+import { revokeCommand } from '#tools/cli/control/revoke-command.js'
+import { policyCommand } from '#tools/cli/policy/policy-command.js'
+import { schemaCommand } from '#tools/cli/schema/schema-command.js'
+import { typesCommand } from '#tools/cli/schema/types-command.js'
+import { tailCommand } from '#tools/cli/tail/tail-command.js'
+import { topicsCommand } from '#tools/cli/topics/topics-command.js'
 
 /** A second Ctrl-C within this time is no second press, in milliseconds. */
 const onePressMs = 500
@@ -28,7 +29,7 @@ const schemas = {
 
 /** The version in package.json, which stands beside `dist`. */
 const versionOption: Subcommand = (program) => {
-  const text = readFileSync(new URL('../../../../package.json', import.meta.url), 'utf8')
+  const text = readFileSync(new URL('../../package.json', import.meta.url), 'utf8')
   program.version((JSON.parse(text) as { version: string }).version, '--version', 'say which version this is')
 }
 
@@ -50,6 +51,7 @@ process.exitCode = await runCommandLine(
   process.argv.slice(2),
   [
     versionOption,
+    lookCommand(process.env),
     tailCommand(),
     policyCommand(process.env),
     claimsCommand(process.env),
@@ -73,6 +75,10 @@ if (firstPressAtMs !== undefined) {
   const leftMs = firstPressAtMs + echoMs - systemClock.monotonicMs()
   await pause(systemClock, Math.max(0, leftMs))
 }
+
+// A gateway in this process (`sluice look`) may have timers left that nobody waits for. What was written is on its way first.
+for (const output of [process.stdout, process.stderr]) await new Promise<void>((resolve) => output.write('', () => resolve()))
+process.exit()
 
 /** An empty variable counts as not set, as in the gateway. */
 function variable(name: string): string | undefined {

@@ -6,12 +6,12 @@ import type { AddressInfo } from 'node:net'
 import { dirname, join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { test, type Test } from 'tap'
-import { GatewayProcess } from '../../support/gateway/gateway-process.js'
-import { secret, signedToken } from '../../support/gateway/tokens.js'
-import { GitFolder } from '../../support/schemas/git-folder.js'
-import { answer, ScriptedGateway } from '../../support/clients/scripted-gateway.js'
+import { GatewayProcess } from './support/gateway/gateway-process.js'
+import { secret, signedToken } from './support/gateway/tokens.js'
+import { GitFolder } from './support/schemas/git-folder.js'
+import { answer, ScriptedGateway } from './support/clients/scripted-gateway.js'
 
-const program = 'dist/src/tools/cli/sluice.js'
+const program = 'dist/src/sluice.js'
 const update =
   '{"type":"entity_update","entity_id":"order-1","entity_type":"order","operation":"update",' +
   '"data":{"count":1152921504606846977},"timestamp":"2026-01-01T12:00:00.000Z"}'

@@ -1,0 +1,23 @@
+import { entriesOf } from '#config/variable-value.js'
+import type { Variables } from '#tools/cli/broker-options.js'
+import { redacted } from '#text/redaction.js'
+
+/**
+ * What starts a gateway by files, for a shell. Logins stay in the variables where they are: a command stands in histories and lists of processes.
+ * @param paths whole, as the command is for Sluice's own folder.
+ */
+export function startCommand(paths: { readonly policy: string; readonly entities: string }, values: Variables): string {
+  const { KAFKA_BROKERS = '', SCHEMA_REGISTRY_URL = '' } = values
+  const said = {
+    POLICY_FILE: paths.policy,
+    ENTITIES: paths.entities,
+    KAFKA_BROKERS,
+    SCHEMA_REGISTRY_URL: entriesOf(SCHEMA_REGISTRY_URL).map(redacted).join(),
+  }
+  const assigned = Object.entries(said).map(([name, value]) => `${name}=${quoted(value)}`)
+  return `${assigned.join(' ')} JWT_SECRET="$(openssl rand -hex 32)" npm start`
+}
+
+function quoted(text: string): string {
+  return /^[\w./:@,+-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`
+}
