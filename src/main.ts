@@ -9,6 +9,7 @@ import { WatchedFile, type FileListener } from '#config/watched-file.js'
 import { ConfigurationError } from './errors.js'
 import { openLog, type OpenLog } from '#logging/open-log.js'
 import type { Log } from './log.js'
+import { secretText } from '#login/secret.js'
 import { Meter } from '#gateway/observe/meter.js'
 import { Redaction } from '#text/redaction.js'
 import { consoleOrigins, originFault } from '#console/console-origins.js'
@@ -41,7 +42,10 @@ let opened: OpenLog | undefined
 const redaction = new Redaction([])
 
 try {
-  const config = readConfig(process.env, readTextFile, (name, secrets) => redaction.learn(name, secrets))
+  const config = readConfig(process.env, readTextFile, {
+    learn: (name, secrets) => redaction.learn(name, secrets),
+    kept: (reason) => opened?.log.error({ reason }, 'A changed secret cannot be used; the one before stays in force.'),
+  })
   redaction.learn('the environment', config.secrets)
   opened = openLog(config.logLevel, clock, redaction)
   const { log, output } = opened
@@ -50,6 +54,7 @@ try {
   const gateway = await (config.kafka === undefined ? startEmbedded(config, opened) : startOnKafka(config, opened))
   log.info({ url: gateway.url, admin_url: gateway.adminUrl, node: process.version, pid: process.pid }, 'Sluice listens.')
   watchPolicy(config, gateway)
+  watchSecret(config, gateway)
   const { first, again } = stopSignals(log)
   await Promise.race([first, gateway.failed])
   await Promise.race([gateway.stop(again), gateway.failed])
@@ -63,6 +68,13 @@ try {
 /** The policy file is read again when it changes, and on SIGHUP, which is answered in the log whatever comes of it. */
 function watchPolicy({ policy, policyPath }: Config, gateway: RunningGateway): void {
   if (policy !== undefined && policyPath !== undefined) watchFile(policyPath, policy, gateway.policy)
+}
+
+/** The secret that verifies tokens likewise. The others are read again whenever they are needed. */
+function watchSecret({ auth }: Config, { signingSecret }: RunningGateway): void {
+  if (auth?.keys.kind !== 'secret' || auth.keys.file === undefined) return
+  // Without the line break at the file's end, by which the first look takes it for another text, and finds the same secret in it.
+  watchFile(auth.keys.file, secretText(auth.keys.secret), signingSecret!)
 }
 
 /** The file of admin tokens likewise. */

@@ -1,13 +1,15 @@
-import { writeFileSync } from 'node:fs'
+import { renameSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test, type Test } from 'tap'
 import { GatewayProcess } from './support/gateway/gateway-process.js'
-import { secret } from './support/gateway/tokens.js'
+import { bearerHeaders } from '#protocol/credentials.js'
+import { WsClient } from './support/clients/ws-client.js'
+import { secret, signedToken } from './support/gateway/tokens.js'
 import { LoginBroker } from './support/kafka/login-broker.js'
 import { until } from './support/kafka/source-reader.js'
 import { TokenServer } from './support/login/token-server.js'
 
-// What a process knows of a login to Kafka is in none of its lines, whatever a broker or a token endpoint says of it.
+// What a process knows of a login is in none of its lines, whatever a broker or a token endpoint says of it, and whichever file it is from.
 
 /** @param file what stands in the file that one of the variables names; where it is, is handed to `environment`. */
 function gatewayOn(t: Test, { port }: LoginBroker, environment: (file: string) => Readonly<Record<string, string>>, file = '') {
@@ -85,4 +87,33 @@ void test('what has no meaning any more is warned of, and nothing else is made o
   await untilSaid(gateway, 'KAFKA_GROUP_PREFIX is set and means nothing any more: no consumer group is joined any more.')
   await untilSaid(gateway, 'Sluice listens.')
   t.pass()
+})
+
+void test('the secret of tokens changes in its file: new tokens count, those of before do not, and connections that stand go on', async (t) => {
+  const path = join(t.testdir({ secret: `${secret}\n` }), 'secret')
+  const gateway = await GatewayProcess.start(t, { JWT_SECRET_FILE: path })
+  const replaceWith = (text: string) => {
+    writeFileSync(`${path}.next`, text)
+    renameSync(`${path}.next`, path)
+  }
+  const connect = async (token: string) => await WsClient.connect(`${gateway.url!}/ws/a`, { headers: bearerHeaders(token) })
+  const other = 'opaque words that sign tokens from now on'
+  const [before, after] = [await signedToken({ roles: ['support'] }), await signedToken({ roles: ['support'] }, Buffer.from(other))]
+  const standing = await connect(before)
+  t.teardown(() => standing.socket.terminate())
+  await t.rejects(connect(after), /401/)
+
+  replaceWith('')
+  await untilSaid(gateway, 'JWT_SECRET_FILE names a file that is empty.')
+  replaceWith(`${other}\n`)
+  await untilSaid(gateway, 'Tokens are verified by the changed secret')
+  await t.rejects(connect(before), /401/)
+  standing.ask({ type: 'subscribe', entity_id: 'order-1001' })
+  await until('the shop shows the order to the connection of before', () => standing.latestFields() !== '', 10_000)
+  t.equal(standing.socket.readyState, standing.socket.OPEN)
+  const renewed = await connect(after)
+  renewed.socket.terminate()
+  t.equal(gateway.log.filter((line) => JSON.stringify(line).includes('the one before stays in force')).length, 1, 'said once')
+  t.notMatch(JSON.stringify(gateway.log), /opaque words|secret of the tests/)
+  t.equal(await gateway.stop(), 0)
 })

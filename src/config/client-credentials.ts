@@ -1,10 +1,7 @@
 import { ConfigurationError } from '#errors.js'
 import { isSealedUrl } from '#text/http-url.js'
-import type { Environment } from './environment.js'
-import type { VariableName } from './variables.js'
-
-/** A text, or where it stands in a file: a function that reads it anew. @throws ConfigurationError as at the start. */
-export type Secret = string | (() => string)
+import type { Environment, Secret } from './environment.js'
+import { fileOf, type SecretName, type VariableName } from './variables.js'
 
 /** By which a process itself gets tokens (RFC 6749, 4.4). */
 export interface ClientCredentials {
@@ -18,13 +15,12 @@ export interface ClientCredentials {
 export interface CredentialNames {
   readonly url: VariableName
   readonly clientId: VariableName
-  /** The secret itself, and the file that holds it. */
-  readonly clientSecret: readonly [VariableName, VariableName]
+  readonly clientSecret: SecretName
   readonly scope: VariableName
 }
 
 export function allOf({ url, clientId, clientSecret, scope }: CredentialNames): readonly VariableName[] {
-  return [url, clientId, ...clientSecret, scope]
+  return [url, clientId, ...placesOf(clientSecret), scope]
 }
 
 /** Those of an endpoint that is set. @throws ConfigurationError */
@@ -44,7 +40,7 @@ function endpoint(environment: Environment, { url, clientId, clientSecret }: Cre
   const { username, password } = new URL(text)
   if (!isSealedUrl(text)) throw new ConfigurationError(`${url} must begin with https://.`)
   if (username !== '' || password !== '')
-    throw new ConfigurationError(`${url} holds a login; the client's name and secret are ${clientId} and ${clientSecret[0]}.`)
+    throw new ConfigurationError(`${url} holds a login; the client's name and secret are ${clientId} and ${clientSecret}.`)
   return text
 }
 
@@ -59,15 +55,13 @@ export function needed(environment: Environment, name: VariableName, why: string
   return environment.required(name)
 }
 
-/** @param names of the secret itself, and of the file that holds it. */
-export function neededSecret(environment: Environment, names: readonly [VariableName, VariableName], why: string): Secret {
-  const secret = optionalSecret(environment, names)
-  if (secret === undefined) throw new ConfigurationError(`${why}, so ${names[0]} or ${names[1]} must be set.`)
-  return secret
+/** The variables of the secret itself, and of the file that may hold it. */
+export function placesOf(secret: SecretName): readonly [VariableName, VariableName] {
+  return [secret, fileOf(secret)]
 }
 
-export function optionalSecret(environment: Environment, [text, file]: readonly [VariableName, VariableName]): Secret | undefined {
-  if (environment.isSet(text) && environment.isSet(file))
-    throw new ConfigurationError(`${text} and ${file} are both set; one of them is needed.`)
-  return environment.isSet(file) ? environment.secretFile(file) : environment.optional(text)
+export function neededSecret(environment: Environment, name: SecretName, why: string): Secret {
+  const secret = environment.secret(name)
+  if (secret === undefined) throw new ConfigurationError(`${why}, so ${placesOf(name).join(' or ')} must be set.`)
+  return secret
 }

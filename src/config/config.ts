@@ -1,15 +1,16 @@
 import { ConfigurationError } from '#errors.js'
+import { placesOf } from './client-credentials.js'
 import { rolesClaimsOf } from '#policy/roles.js'
 import { readAdminConfig, type AdminConfig } from './admin-config.js'
 import { readControlConfig, type ControlConfig } from './control-config.js'
-import { Environment, type LearnSecrets, type ReadFile } from './environment.js'
+import { Environment, type ReadFile, type Secret, type SecretsHeard } from './environment.js'
 import { readKafkaConfig, type KafkaConfig } from './kafka-config.js'
 import { readCertificate, readKey } from './pem-files.js'
 import { misspeltVariables } from './misspelt-variables.js'
 import { retiredVariables } from './retired-variables.js'
 
 export interface AuthConfig {
-  readonly keys: { readonly kind: 'secret'; readonly secret: string } | { readonly kind: 'jwks'; readonly url: URL }
+  readonly keys: SecretKey | { readonly kind: 'jwks'; readonly url: URL }
   readonly issuer: string | undefined
   readonly audience: string | undefined
   /** Paths of the claims that name roles. */
@@ -18,6 +19,14 @@ export interface AuthConfig {
   readonly subClaim: string
   /** How far the clocks of issuers may be from this one. */
   readonly clockToleranceSeconds: number
+}
+
+/** One secret for all tokens. */
+export interface SecretKey {
+  readonly kind: 'secret'
+  readonly secret: Secret
+  /** The file that it is read from, which may change while the process runs. */
+  readonly file?: string | undefined
 }
 
 /** Paths of PEM files, and when the certificate ends, in milliseconds since the epoch. */
@@ -92,11 +101,11 @@ export interface StateConfig {
 export const secretBytesMin = 32
 
 /**
- * @param learn is told the secrets in files, at the start and whenever they are read anew.
+ * @param heard is told of secrets in files, at the start and whenever they are read anew.
  * @throws ConfigurationError whose one sentence names the variable, its value and its allowed values.
  */
-export function readConfig(values: Readonly<Record<string, string | undefined>>, readFile: ReadFile, learn?: LearnSecrets): Config {
-  const environment = new Environment(values, readFile, learn)
+export function readConfig(values: Readonly<Record<string, string | undefined>>, readFile: ReadFile, heard?: SecretsHeard): Config {
+  const environment = new Environment(values, readFile, heard)
   const kafka = readKafkaConfig(environment)
   const admin = readAdminConfig(environment)
   return Object.freeze({
@@ -183,10 +192,11 @@ function frameOutBytesMax(environment: Environment): number {
 }
 
 function authConfig(environment: Environment): AuthConfig | undefined {
-  const secret = environment.optional('JWT_SECRET')
   const url = environment.optional('JWKS_URL')
-  if (secret !== undefined && url !== undefined)
-    throw new ConfigurationError('JWT_SECRET and JWKS_URL are both set; tokens are verified by one of them.')
+  const both = placesOf('JWT_SECRET').find((name) => environment.isSet(name))
+  if (both !== undefined && url !== undefined)
+    throw new ConfigurationError(`${both} and JWKS_URL are both set; tokens are verified by one of them.`)
+  const secret = environment.secret('JWT_SECRET', refuseShort)
   const common = {
     issuer: environment.optional('JWT_ISSUER'),
     audience: environment.optional('JWT_AUDIENCE'),
@@ -196,9 +206,15 @@ function authConfig(environment: Environment): AuthConfig | undefined {
   }
   if (url !== undefined) return Object.freeze({ keys: Object.freeze({ kind: 'jwks' as const, url: new URL(url) }), ...common })
   if (secret === undefined) return undefined
+  return Object.freeze({
+    keys: Object.freeze({ kind: 'secret' as const, secret, file: environment.optional('JWT_SECRET_FILE') }),
+    ...common,
+  })
+}
+
+function refuseShort(secret: string, from: string): void {
   const bytes = Buffer.byteLength(secret)
-  if (bytes < secretBytesMin) throw new ConfigurationError(`JWT_SECRET has ${bytes} bytes; it must have at least ${secretBytesMin}.`)
-  return Object.freeze({ keys: Object.freeze({ kind: 'secret' as const, secret }), ...common })
+  if (bytes < secretBytesMin) throw new ConfigurationError(`${from} has ${bytes} bytes; it must have at least ${secretBytesMin}.`)
 }
 
 function rolesClaims(text: string): readonly string[] {

@@ -1,23 +1,34 @@
 import * as v from 'valibot'
 import { ConfigurationError } from '#errors.js'
+import { secretReader } from './secret-file.js'
 import type { TextEncoding } from './text-file.js'
 import { isSecretName, redacted } from '#text/redaction.js'
 import { allowedValues, entriesOf, valueSchema } from './variable-value.js'
 import type { Variable } from './variable.js'
-import { variables, type VariableName } from './variables.js'
+import { fileOf, type SecretName, variables, type VariableName } from './variables.js'
 
 /** @throws ConfigurationError with a whole sentence, or another Error whose message goes on a sentence. */
 export type ReadFile = (path: string, encoding?: TextEncoding) => string
 
-/** Takes secrets that no log may show, of which some were not known before. @param name of the variable whose file they are from. */
-export type LearnSecrets = (name: VariableName, secrets: readonly string[]) => void
+/** What is told of secrets that stand in files, at the start and while the process runs. */
+export interface SecretsHeard {
+  /** Takes secrets that no log may show, of which some were not known before. @param name of the variable whose file they are from. */
+  learn(name: VariableName, secrets: readonly string[]): void
+  /** The changed file cannot be used; the secret of before stays. @param reason a sentence that names the variable. */
+  kept(reason: string): void
+}
+
+/** A text, or where it stands in a file: a function that reads it anew, and that answers the one before where it cannot be used. */
+export type Secret = string | (() => string)
+
+const unheard: SecretsHeard = { learn: () => undefined, kept: () => undefined }
 
 /** Reads one variable after the other; an empty value counts as not set. Every method throws a ConfigurationError with one sentence. */
 export class Environment {
   constructor(
     private readonly values: Readonly<Record<string, string | undefined>>,
     private readonly readFile: ReadFile,
-    private readonly learn: LearnSecrets = () => undefined,
+    private readonly heard: SecretsHeard = unheard,
   ) {}
 
   /** Whether the variable is set. A default does not count. */
@@ -56,11 +67,29 @@ export class Environment {
     return path === undefined ? undefined : this.content(name, path, encoding)
   }
 
-  /** Reads the secret in the file that the variable names: now, as what is wrong should be said at once, and at each call of the answer. */
-  secretFile(name: VariableName): () => string {
-    const read = () => this.secretNow(name)
-    read()
-    return read
+  /** Whether the secret is set, by itself or by a file. */
+  isSecretSet(name: SecretName): boolean {
+    return this.isSet(name) || this.isSet(fileOf(name))
+  }
+
+  /** @param check refuses a secret that cannot be used; `from` is the variable to be named. */
+  secret(name: SecretName, check: (secret: string, from: VariableName) => void = () => undefined): Secret | undefined {
+    const file = fileOf(name)
+    if (this.isSet(name) && this.isSet(file)) throw new ConfigurationError(`${name} and ${file} are both set; one of them is needed.`)
+    if (this.isSet(file)) return this.secretFile(file, (secret) => check(secret, file))
+    const secret = this.optional(name)
+    if (secret !== undefined) check(secret, name)
+    return secret
+  }
+
+  /** The secret in the file that the variable names. */
+  secretFile(name: VariableName, check: (secret: string) => void = () => undefined): () => string {
+    return secretReader(name, {
+      read: () => this.content(name, this.required(name)),
+      check,
+      learn: (secret) => this.heard.learn(name, [secret, ...secretPairs.map(([login]) => `${this.rawValue(login) ?? ''}:${secret}`)]),
+      kept: (reason) => this.heard.kept(reason),
+    })
   }
 
   content(name: VariableName, path: string, encoding?: TextEncoding): string {
@@ -87,14 +116,6 @@ export class Environment {
   /** Name and password together, as the header of basic authentication has them. */
   private logins(): string[] {
     return secretPairs.map((pair) => pair.map((name) => this.rawValue(name) ?? '').join(':')).filter((login) => !login.endsWith(':'))
-  }
-
-  /** Without the line break at its end, which editors put there. */
-  private secretNow(name: VariableName): string {
-    const text = this.content(name, this.required(name)).replace(/\r?\n$/, '')
-    if (text === '') throw new ConfigurationError(`${name} names a file that is empty.`)
-    this.learn(name, [text, ...secretPairs.map(([login]) => `${this.rawValue(login) ?? ''}:${text}`)])
-    return text
   }
 
   private checked(name: VariableName): string | number | undefined {

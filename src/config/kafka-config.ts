@@ -16,10 +16,10 @@ export interface KafkaConfig extends BrokerConfig {
 
 /** Variables that `KAFKA_BROKERS` requires. None has a default, so that nothing is open because nobody configured it. */
 const neededWithKafka: readonly VariableName[] = ['SCHEMA_REGISTRY_URL', 'ENTITIES']
-/** Likewise one of each pair. */
-const eitherWithKafka: readonly (readonly [VariableName, VariableName])[] = [
+/** Likewise one of each line. */
+const eitherWithKafka: readonly (readonly VariableName[])[] = [
   ['POLICY_FILE', 'POLICY_TOPIC'],
-  ['JWT_SECRET', 'JWKS_URL'],
+  ['JWT_SECRET', 'JWT_SECRET_FILE', 'JWKS_URL'],
 ]
 
 /** Undefined without `KAFKA_BROKERS`. @throws ConfigurationError that names all variables that are missing beside it. */
@@ -38,7 +38,7 @@ export function readKafkaConfig(environment: Environment): KafkaConfig | undefin
 
 function refuseGaps(environment: Environment): void {
   const missing: string[] = neededWithKafka.filter((name) => !environment.isSet(name))
-  for (const pair of eitherWithKafka) if (!pair.some((name) => environment.isSet(name))) missing.push(pair.join(' or '))
+  for (const names of eitherWithKafka) if (!names.some((name) => environment.isSet(name))) missing.push(names.join(' or '))
   if (missing.length > 0) throw new ConfigurationError(`With KAFKA_BROKERS set, these must be set too: ${missing.join(', ')}.`)
 }
 

@@ -27,8 +27,7 @@ export const kafkaVariables = {
     meaning: 'Turns SASL on.',
   },
   KAFKA_SASL_USERNAME: { kind: 'text', meaning: 'Needed with a mechanism other than `oauthbearer`.' },
-  KAFKA_SASL_PASSWORD: { kind: 'secret', meaning: 'Its password.' },
-  KAFKA_SASL_PASSWORD_FILE: { kind: 'file', meaning: 'Where the password stands instead, read at each login.' },
+  KAFKA_SASL_PASSWORD: { kind: 'secret', meaning: 'Its password.', readAgain: 'at each login' },
   KAFKA_SASL_OAUTHBEARER_TOKEN_FILE: {
     kind: 'file',
     meaning: 'Where the token for `oauthbearer` stands, read at each login, such as a projected service account token.',
@@ -38,8 +37,7 @@ export const kafkaVariables = {
     meaning: 'Where tokens for `oauthbearer` are fetched instead, by client credentials (RFC 6749, 4.4). HTTPS, except on the loopback.',
   },
   KAFKA_SASL_OAUTHBEARER_CLIENT_ID: { kind: 'text', meaning: 'Needed with a token endpoint.' },
-  KAFKA_SASL_OAUTHBEARER_CLIENT_SECRET: { kind: 'secret', meaning: 'Its secret.' },
-  KAFKA_SASL_OAUTHBEARER_CLIENT_SECRET_FILE: { kind: 'file', meaning: 'Where the secret stands instead, read for each token.' },
+  KAFKA_SASL_OAUTHBEARER_CLIENT_SECRET: { kind: 'secret', meaning: 'Its secret.', readAgain: 'for each token' },
   KAFKA_SASL_OAUTHBEARER_SCOPE: { kind: 'text', meaning: 'The scopes that the token is to have, with spaces between them.' },
   KAFKA_TLS: {
     kind: 'switch',

@@ -1,14 +1,6 @@
 import { ConfigurationError } from '#errors.js'
-import {
-  allOf,
-  type ClientCredentials,
-  type CredentialNames,
-  optionalSecret,
-  readCredentials,
-  refuse,
-  type Secret,
-} from './client-credentials.js'
-import type { Environment } from './environment.js'
+import { allOf, type ClientCredentials, type CredentialNames, placesOf, readCredentials, refuse } from './client-credentials.js'
+import type { Environment, Secret } from './environment.js'
 import { type PemNames, pemReader, type PemTexts, setPem } from './pem-files.js'
 import type { VariableName } from './variables.js'
 
@@ -17,7 +9,7 @@ export interface RegistryConfig {
   /** The roots of its API, of which one is asked after the other until one answers. */
   readonly url: readonly string[]
   readonly user: string | undefined
-  readonly password: string | undefined
+  readonly password: Secret | undefined
   readonly token: Secret | undefined
   readonly credentials: ClientCredentials | undefined
   /** Headers that say for which of a cloud's registries, and as whom, a token counts. */
@@ -27,12 +19,12 @@ export interface RegistryConfig {
   readonly timeoutMs: number
 }
 
-const user: readonly VariableName[] = ['SCHEMA_REGISTRY_USER', 'SCHEMA_REGISTRY_PASSWORD']
-const token = ['SCHEMA_REGISTRY_TOKEN', 'SCHEMA_REGISTRY_TOKEN_FILE'] as const
+const user: readonly VariableName[] = ['SCHEMA_REGISTRY_USER', ...placesOf('SCHEMA_REGISTRY_PASSWORD')]
+const token = placesOf('SCHEMA_REGISTRY_TOKEN')
 const credentials: CredentialNames = {
   url: 'SCHEMA_REGISTRY_TOKEN_ENDPOINT_URL',
   clientId: 'SCHEMA_REGISTRY_CLIENT_ID',
-  clientSecret: ['SCHEMA_REGISTRY_CLIENT_SECRET', 'SCHEMA_REGISTRY_CLIENT_SECRET_FILE'],
+  clientSecret: 'SCHEMA_REGISTRY_CLIENT_SECRET',
   scope: 'SCHEMA_REGISTRY_SCOPE',
 }
 const pems: PemNames = { ca: 'SCHEMA_REGISTRY_CA_FILE', cert: 'SCHEMA_REGISTRY_CERT_FILE', key: 'SCHEMA_REGISTRY_KEY_FILE' }
@@ -45,11 +37,12 @@ const headerNames = {
 
 /** @throws ConfigurationError */
 export function readRegistryConfig(environment: Environment): RegistryConfig {
-  environment.together('SCHEMA_REGISTRY_USER', 'SCHEMA_REGISTRY_PASSWORD')
+  if (environment.isSet('SCHEMA_REGISTRY_USER') !== environment.isSecretSet('SCHEMA_REGISTRY_PASSWORD'))
+    throw new ConfigurationError('SCHEMA_REGISTRY_USER and SCHEMA_REGISTRY_PASSWORD must be set together.')
   return Object.freeze({
     url: environment.list('SCHEMA_REGISTRY_URL'),
     user: environment.optional('SCHEMA_REGISTRY_USER'),
-    password: environment.optional('SCHEMA_REGISTRY_PASSWORD'),
+    password: environment.secret('SCHEMA_REGISTRY_PASSWORD'),
     ...bearer(environment),
     tls: tls(environment),
     timeoutMs: environment.integer('SCHEMA_REGISTRY_TIMEOUT_MS'),
@@ -67,7 +60,7 @@ function bearer(environment: Environment): Pick<RegistryConfig, 'token' | 'crede
   const hasEndpoint = environment.isSet(credentials.url)
   refuse(environment, hasEndpoint ? token : allOf(credentials), `${hasEndpoint ? credentials.url : set[0]!} is set`)
   return {
-    token: optionalSecret(environment, token),
+    token: environment.secret('SCHEMA_REGISTRY_TOKEN'),
     credentials: hasEndpoint ? readCredentials(environment, credentials) : undefined,
     headers: headers(environment),
   }

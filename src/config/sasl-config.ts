@@ -6,11 +6,11 @@ import {
   type CredentialNames,
   needed,
   neededSecret,
+  placesOf,
   readCredentials,
   refuse,
-  type Secret,
 } from './client-credentials.js'
-import type { Environment } from './environment.js'
+import type { Environment, Secret } from './environment.js'
 import type { VariableName } from './variables.js'
 
 /** How a process logs in to brokers. */
@@ -23,12 +23,12 @@ const tokenFile = 'KAFKA_SASL_OAUTHBEARER_TOKEN_FILE'
 const credentials: CredentialNames = {
   url: 'KAFKA_SASL_OAUTHBEARER_TOKEN_ENDPOINT_URL',
   clientId: 'KAFKA_SASL_OAUTHBEARER_CLIENT_ID',
-  clientSecret: ['KAFKA_SASL_OAUTHBEARER_CLIENT_SECRET', 'KAFKA_SASL_OAUTHBEARER_CLIENT_SECRET_FILE'],
+  clientSecret: 'KAFKA_SASL_OAUTHBEARER_CLIENT_SECRET',
   scope: 'KAFKA_SASL_OAUTHBEARER_SCOPE',
 }
-const password = ['KAFKA_SASL_PASSWORD', 'KAFKA_SASL_PASSWORD_FILE'] as const
+const password = 'KAFKA_SASL_PASSWORD'
 
-const ofPasswords: readonly VariableName[] = ['KAFKA_SASL_USERNAME', ...password]
+const ofPasswords: readonly VariableName[] = ['KAFKA_SASL_USERNAME', ...placesOf(password)]
 const ofTokens: readonly VariableName[] = [tokenFile, ...allOf(credentials)]
 
 /** Undefined where no mechanism is set, nor anything else of SASL. @throws ConfigurationError */

@@ -10,4 +10,6 @@ export interface Variable {
   readonly unit?: string
   readonly choices?: readonly string[]
   readonly meaning: string
+  /** Of a secret: when the file is read again in which it may stand instead. */
+  readonly readAgain?: string
 }

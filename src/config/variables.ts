@@ -8,8 +8,7 @@ import type { Variable } from './variable.js'
 const kib = 1024
 const mib = 1024 * kib
 
-/** Every environment variable that Sluice reads. The lists of the room's manual are made from this one (`npm run readme`). */
-export const variables = {
+const written = {
   PORT: { kind: 'integer', default: '8080', min: 0, max: 65_535, meaning: 'Where WebSockets connect; 0 is any free port.' },
   HOST: {
     kind: 'text',
@@ -33,6 +32,7 @@ export const variables = {
   JWT_SECRET: {
     kind: 'secret',
     meaning: 'Verifies tokens by HS256, from 48 bytes on by HS384 and from 64 by HS512 too; at least 32. Not together with `JWKS_URL`.',
+    readAgain: 'when it changes: from then on tokens are verified by the new one, and connections of before last until their tokens end',
   },
   JWKS_URL: {
     kind: 'url',
@@ -210,4 +210,31 @@ export const variables = {
   },
 } as const satisfies Record<string, Variable>
 
-export type VariableName = keyof typeof variables
+type Written = typeof written
+
+/** The variables that hold secrets. Each may stand in a file instead, which the variable of its name with `_FILE` names. */
+export type SecretName = { [N in keyof Written]: Written[N]['kind'] extends 'secret' ? N : never }[keyof Written]
+
+type SecretFileName = `${SecretName}_FILE`
+export type VariableName = keyof Written | SecretFileName
+
+/** Every environment variable that Sluice reads. The lists of the room's manual are made from this one (`npm run readme`). */
+export const variables: Written & Readonly<Record<SecretFileName, Variable>> = withSecretFiles()
+
+/** The name of the variable that says in which file the secret stands. */
+export function fileOf(name: SecretName): SecretFileName {
+  return `${name}_FILE`
+}
+
+/** Each file behind its secret, so that lists show them together. */
+function withSecretFiles() {
+  const all = Object.entries<Variable>(written).flatMap(([name, variable]): [string, Variable][] => {
+    if (variable.kind !== 'secret') return [[name, variable]]
+    const meaning = `Where \`${name}\` stands instead, read again ${variable.readAgain!}.`
+    return [
+      [name, variable],
+      [`${name}_FILE`, { kind: 'file', meaning }],
+    ]
+  })
+  return Object.fromEntries(all) as typeof variables
+}

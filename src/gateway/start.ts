@@ -77,6 +77,8 @@ export interface RunningGateway {
   readonly failed: Promise<never>
   /** To be told what becomes of the policy's file. */
   readonly policy: FileListener
+  /** Likewise of the secret that verifies tokens; undefined where a key server has the keys. */
+  readonly signingSecret: FileListener | undefined
   /**
    * Lets clients leave one after the other where that is configured, sends what waits and leaves, within the configured limits.
    * @param hurry resolves where the clients are to be closed at once.
@@ -138,6 +140,12 @@ function tellOfChanges(policy: PolicyInForce, gateway: Gateway): void {
     policy.warnOfUnknown(schemas)
     for (const schema of schemas) policy.learned(schema)
   })
+}
+
+/** Says what the policy names that no schema has, and which topics forget. */
+function tellOfStart(policy: PolicyInForce, gateway: Gateway, feed: Feed, log: Log): void {
+  policy.warnOfUnknown(gateway.knownSchemas())
+  void warnOfForgetful(feed, gateway.tabledTopics(), log)
 }
 
 /** Rejects when `work` does, and never resolves. */
@@ -211,16 +219,13 @@ export async function startGateway(config: Config, feed: Feed, keepers: Keepers,
   const eventLoop = (meter.eventLoop = new EventLoop(clock))
   tellOfChanges(policy, gateway)
   let isStopping = false as boolean
-  const started = gateway.start().then(() => {
-    if (isStopping) return
-    policy.warnOfUnknown(gateway.knownSchemas())
-    void warnOfForgetful(feed, gateway.tabledTopics(), log)
-  })
+  const started = gateway.start().then(() => isStopping || tellOfStart(policy, gateway, feed, log))
   return {
     url,
     adminUrl: `http://${inUrl(config.adminHost)}:${adminPort}`,
     failed: Promise.race([gateway.failed, failureOf(started)]),
     policy,
+    signingSecret: verifier.signingSecret,
     async stop(hurry = new Promise(() => undefined)) {
       isStopping = true
       await Promise.race([gateway.connections.drain(limits.drainMs, () => server.stopListening()), hurry])

@@ -1,7 +1,7 @@
 import type { Client, SchemaRegistryClient } from '@confluentinc/schemaregistry/dist/schemaregistry-client.js'
 import { Agent } from 'node:https'
 import { ConfigurationError } from '#errors.js'
-import { type AskToken, isBearerToken } from '#login/secret.js'
+import { type AskToken, isBearerToken, type Secret, secretText } from '#login/secret.js'
 import { contextOfUrl } from './registry-context.js'
 import { redactedUrl } from '#text/redaction.js'
 import { RegistryError } from './schema-registry.js'
@@ -16,7 +16,8 @@ export interface ConfluentRegistryOptions {
   /** The root of Confluent's API; of several, which must be about one context, the next one is asked where one does not answer. */
   readonly url: string | readonly string[]
   readonly user?: string | undefined
-  readonly password?: string | undefined
+  /** A function is called for each call. */
+  readonly password?: Secret | undefined
   /** A bearer token in the place of user and password. A function is called for each call. */
   readonly token?: string | AskToken | undefined
   /** Sent with each request. */
@@ -112,7 +113,9 @@ export class ConfluentClient {
       baseURLs: [url],
       maxRetries: 0,
       createAxiosDefaults: { ...defaults, ...(tls !== undefined && { httpsAgent: agentWith(tls) }) },
-      ...(user !== undefined && { basicAuthCredentials: { credentialsSource: 'USER_INFO', userInfo: `${user}:${password ?? ''}` } }),
+      ...(user !== undefined && {
+        basicAuthCredentials: { credentialsSource: 'USER_INFO', userInfo: `${user}:${secretText(password ?? '')}` },
+      }),
     })
   }
 }

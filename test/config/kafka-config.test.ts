@@ -26,10 +26,10 @@ test('takes what brokers are told of the client, and how long they may take', as
 test('names all that is missing beside KAFKA_BROKERS in one sentence', async (t) => {
   t.equal(
     refusalOf({ KAFKA_BROKERS: 'broker:9092' }),
-    'ConfigurationError: With KAFKA_BROKERS set, these must be set too: SCHEMA_REGISTRY_URL, ENTITIES, POLICY_FILE or POLICY_TOPIC, JWT_SECRET or JWKS_URL.',
+    'ConfigurationError: With KAFKA_BROKERS set, these must be set too: SCHEMA_REGISTRY_URL, ENTITIES, POLICY_FILE or POLICY_TOPIC, JWT_SECRET or JWT_SECRET_FILE or JWKS_URL.',
   )
   for (const name of ['SCHEMA_REGISTRY_URL', 'ENTITIES', 'POLICY_FILE', 'JWT_SECRET']) {
-    t.match(refusalOf({ ...kafkaEnvironment, [name]: '' }), new RegExp(`must be set too: ${name}( or [A-Z_]+)?\\.$`))
+    t.match(refusalOf({ ...kafkaEnvironment, [name]: '' }), new RegExp(`must be set too: ${name}( or [A-Z_]+)*\\.$`))
   }
 })
 

@@ -1,5 +1,4 @@
 import { test } from 'tap'
-import type { LearnSecrets } from '#config/environment.js'
 import { configOf, kafkaEnvironment, refusalOf } from '../support/tools/config-reader.js'
 
 const tls = { ...kafkaEnvironment, KAFKA_TLS: 'on' }
@@ -32,46 +31,7 @@ test('takes client credentials for a token endpoint', async (t) => {
   t.match(configOf({ ...tls, ...bearer, ...endpoint, ...near }).kafka?.sasl, { credentials: { url: 'http://127.0.0.1:8080/token' } })
 })
 
-const secretFile = { KAFKA_SASL_PASSWORD: '', KAFKA_SASL_PASSWORD_FILE: 'secret' }
-const clientSecretFile = { [`${prefix}_CLIENT_SECRET`]: '', [`${prefix}_CLIENT_SECRET_FILE`]: 'secret' }
 const tokenFile = { [`${prefix}_TOKEN_FILE`]: 'secret' }
-
-/** Where a secret stands in a file: how it is read. */
-const inFiles: [what: string, values: Record<string, string>, read: (sasl: object) => unknown][] = [
-  ['a password', { ...scram, ...secretFile }, (sasl) => (sasl as { password: () => string }).password()],
-  [
-    "a client's secret",
-    { ...bearer, ...endpoint, ...clientSecretFile },
-    (sasl) => (sasl as { credentials: { clientSecret: () => string } }).credentials.clientSecret(),
-  ],
-  ['a token', { ...bearer, ...tokenFile }, (sasl) => (sasl as { token: () => string }).token()],
-]
-for (const [what, values, read] of inFiles) {
-  test(`reads ${what} from its file whenever it is asked for, and says which file cannot be read`, async (t) => {
-    const [name] = Object.entries(values).find(([, value]) => value === 'secret')!
-    const files: Record<string, string> = { ...policy, secret: 'open\n' }
-    const learned: unknown[] = []
-    const learn: LearnSecrets = (from, [secret]) => learned.push([from, secret])
-    const sasl = configOf({ ...tls, ...values }, files, learn).kafka!.sasl!
-    t.equal(read(sasl), 'open', 'without the line break that editors put there')
-    files['secret'] = ' changed \r\n'
-    t.equal(read(sasl), ' changed ')
-    t.same(
-      learned,
-      [
-        [name, 'open'],
-        [name, 'open'],
-        [name, ' changed '],
-      ],
-      'whoever keeps secrets out of the log knows each',
-    )
-    files['secret'] = '\n'
-    t.throws(() => read(sasl), { name: 'ConfigurationError', message: `${name} names a file that is empty.` })
-    delete files['secret']
-    t.throws(() => read(sasl), { name: 'ConfigurationError', message: /names the file "secret", which cannot be read: ENOENT/ })
-    t.match(refusalOf({ ...tls, ...values }, policy), `${name} names the file "secret", which cannot be read: ENOENT`)
-  })
-}
 
 const refusals: [values: Record<string, string>, sentence: string][] = [
   [{ KAFKA_SASL_USERNAME: 'sluice' }, 'KAFKA_SASL_USERNAME is set, but KAFKA_SASL_MECHANISM is not.'],

@@ -14,7 +14,7 @@ const order = { type: 'record', name: 'Order', fields: [{ name: 'id', type: 'str
 async function registryThat(
   t: Test,
   listener: RequestListener,
-  options: { user?: string; password?: string; timeoutMs?: number } = {},
+  options: { user?: string; password?: string | (() => string); timeoutMs?: number } = {},
   path = '',
 ) {
   const url = `${await served(t, listener)}/api${path}`
@@ -227,6 +227,12 @@ void test('logs in with user and password', async (t) => {
   const registry = await registryThat(t, listener, { user: 'alice', password: 'wonder:land' })
   t.same(await registry.schemaById(3), { id: 3, schema: '"string"', references: [] })
   t.equal(authorization, `Basic ${Buffer.from('alice:wonder:land').toString('base64')}`)
+  const passwords = ['first', 'second']
+  const renewed = await registryThat(t, listener, { user: 'alice', password: () => passwords.shift()! })
+  for (const password of ['first', 'second']) {
+    await renewed.schemaById(3)
+    t.equal(authorization, `Basic ${Buffer.from(`alice:${password}`).toString('base64')}`, 'that of now, with each call')
+  }
 })
 
 void test('gives up on a registry that never answers, or answers a byte at a time, and lets others be asked meanwhile', async (t) => {

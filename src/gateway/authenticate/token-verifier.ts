@@ -6,12 +6,12 @@ import { errors, jwtVerify, type JWTPayload, type JWTVerifyGetKey, type JWTVerif
 import { claimAt } from '#policy/claim-path.js'
 import type { Claims } from '#policy/rights.js'
 import type { Clock } from '#clock.js'
-import { secretBytesMin, type AuthConfig } from '#config/config.js'
-import { ConfigurationError } from '#errors.js'
+import type { AuthConfig } from '#config/config.js'
 import type { TokenErrorCode } from '#protocol/codes.js'
 import type { Log } from '#log.js'
 import { rolesOf } from '#policy/roles.js'
 import { RemoteKeys } from './remote-keys.js'
+import { SigningSecret } from './signing-secret.js'
 import { codeOf, reasonOf, TokenFault } from './token-fault.js'
 import { TokenRefusals, type RefusalCounts } from './token-refusals.js'
 import { TokenRemarks } from './token-remarks.js'
@@ -33,6 +33,8 @@ export interface TokenVerifier {
 export interface KeyedVerifier extends TokenVerifier {
   /** Keys at an address. Once started they are fetched in the background, otherwise by the first token. */
   readonly remoteKeys: RemoteKeys | undefined
+  /** One secret instead, to be told when its file changes. */
+  readonly signingSecret: SigningSecret | undefined
 }
 
 export interface VerifierContext {
@@ -45,19 +47,20 @@ export interface VerifierContext {
 export function createTokenVerifier(options: AuthConfig, context: VerifierContext): KeyedVerifier {
   const { keys, issuer, clockToleranceSeconds } = options
   const remoteKeys = keys.kind === 'jwks' ? new RemoteKeys(keys.url, context) : undefined
-  const secret = keys.kind === 'secret' ? secretKey(keys.secret) : undefined
+  const signingSecret = keys.kind === 'secret' ? new SigningSecret(keys.secret, context.log) : undefined
   const checks: JWTVerifyOptions = {
-    algorithms: secret === undefined ? publicKeyAlgorithms : secretAlgorithms(secret),
     clockTolerance: clockToleranceSeconds,
     ...(issuer !== undefined && { issuer }),
   }
-  const getKey = secret === undefined ? remoteKeys!.getKey : () => secret
   const [refusals, remarks] = [new TokenRefusals(context), new TokenRemarks(options.rolesClaims, context.log)]
   return {
     remoteKeys,
+    signingSecret,
     async verify(token) {
       try {
-        const payload = await verifiedPayload(token, getKey, { ...checks, currentDate: new Date(context.clock.now()) })
+        const { algorithms, getKey } =
+          signingSecret === undefined ? { algorithms: publicKeyAlgorithms, getKey: remoteKeys!.getKey } : ofSecret(signingSecret)
+        const payload = await verifiedPayload(token, getKey, { ...checks, algorithms, currentDate: new Date(context.clock.now()) })
         const verified = readToken(payload, options)
         remarks.on(payload)
         return verified
@@ -73,17 +76,9 @@ export function createTokenVerifier(options: AuthConfig, context: VerifierContex
 /** Which of these count goes by the kind of the key, and by its own `alg` where it has one. */
 const publicKeyAlgorithms = [...['RS', 'PS', 'ES'].flatMap((kind) => [256, 384, 512].map((bits) => `${kind}${bits}`)), 'EdDSA', 'Ed25519']
 
-/** A secret must be as long as the hash (RFC 7518, section 3.2). */
-function secretAlgorithms(secret: Uint8Array): string[] {
-  return [256, 384, 512].flatMap((bits) => (secret.byteLength * 8 >= bits ? [`HS${bits}`] : []))
-}
-
-function secretKey(secret: string): Uint8Array {
-  const key = Buffer.from(secret)
-  if (key.byteLength < secretBytesMin) {
-    throw new ConfigurationError(`The secret that signs tokens has ${key.byteLength} bytes; it must have at least ${secretBytesMin}.`)
-  }
-  return key
+/** As of now: the secret may change while a token is verified. */
+function ofSecret({ key }: SigningSecret) {
+  return { algorithms: key.algorithms, getKey: () => key.bytes }
 }
 
 /** So many keys are tried where a token does not say which one it needs: a server that rolls its keys over has two or three. */

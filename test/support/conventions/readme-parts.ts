@@ -21,7 +21,7 @@ const variableGroups: Readonly<Record<string, readonly VariableName[]>> = {
   'For operators': Object.keys(adminVariables) as VariableName[],
   'What is streamed, and to whom': ['ENTITIES', 'POLICY_FILE', 'LONGS'],
   'What topics say': Object.keys(controlVariables) as VariableName[],
-  Tokens: ['JWT_SECRET', 'JWKS_URL', 'JWT_ISSUER', 'JWT_AUDIENCE', 'JWT_ROLES_CLAIM', 'JWT_SUB_CLAIM', 'JWT_CLOCK_TOLERANCE_SECONDS'],
+  Tokens: [...namesWith('JWT_SECRET'), 'JWKS_URL', ...namesWith('JWT_').filter((name) => !name.startsWith('JWT_SECRET'))],
   Kafka: namesWith('KAFKA_'),
   'The registry': namesWith('SCHEMA_REGISTRY_'),
   'The process': ['NODE_ID', 'LOG_LEVEL', 'DRAIN_MS', 'SHUTDOWN_TIMEOUT_MS'],

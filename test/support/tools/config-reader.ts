@@ -1,5 +1,5 @@
 import { readConfig, type Config } from '#config/config.js'
-import type { LearnSecrets } from '#config/environment.js'
+import type { SecretsHeard } from '#config/environment.js'
 
 /** What `KAFKA_BROKERS` needs beside it, right in every part. */
 export const kafkaEnvironment = {
@@ -14,14 +14,14 @@ export const kafkaEnvironment = {
 export function configOf(
   values: Record<string, string | undefined>,
   files: Record<string, string> = { 'policy.json': '{"roles":{}}' },
-  learn?: LearnSecrets,
+  heard?: SecretsHeard,
 ): Config {
   const readFile = (path: string) => {
     const text = files[path]
     if (text === undefined) throw new Error(`ENOENT: no such file or directory, open '${path}'`)
     return text
   }
-  return readConfig(values, readFile, learn)
+  return readConfig(values, readFile, heard)
 }
 
 /** The sentence with which they are refused. */
