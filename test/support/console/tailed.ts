@@ -4,7 +4,7 @@ import type { Test } from 'tap'
 import { exactJson } from '#client/exact.js'
 import { killProcess, spawnTethered } from '../running/tethered-process.js'
 
-const program = fileURLToPath(new URL('../../../src/tools/cli/sluice.js', import.meta.url))
+const program = fileURLToPath(new URL('../../../src/sluice.js', import.meta.url))
 const parse = exactJson('bigint')
 
 /** What `sluice tail --json` prints to one user. */
