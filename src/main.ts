@@ -52,7 +52,8 @@ try {
   process.on('exit', () => output.writeLast())
   for (const warning of config.warnings) log.warn({}, warning)
   const gateway = await (config.kafka === undefined ? startEmbedded(config, opened) : startOnKafka(config, opened))
-  log.info({ url: gateway.url, admin_url: gateway.adminUrl, node: process.version, pid: process.pid }, 'Sluice listens.')
+  const { url, adminUrl, library } = gateway
+  log.info({ url, admin_url: adminUrl, server: library, node: process.version, pid: process.pid }, 'Sluice listens.')
   watchPolicy(config, gateway)
   watchSecret(config, gateway)
   const { first, again } = stopSignals(log)

@@ -1,7 +1,9 @@
 import { execFileSync } from 'node:child_process'
 import { mkdirSync, truncateSync, writeFileSync } from 'node:fs'
 import { generateKeyPair } from 'jose'
-import { test } from 'tap'
+import { test, type Test } from 'tap'
+import { bearerHeaders } from '#protocol/credentials.js'
+import { WsClient } from './support/clients/ws-client.js'
 import { GatewayProcess } from './support/gateway/gateway-process.js'
 import { KeyServer } from './support/gateway/key-server.js'
 import { orderPolicy } from './support/gateway/order-readers.js'
@@ -27,8 +29,13 @@ void test('a policy that breaks a rule is refused with its place', async (t) => 
   t.match(gateway.complaint, /^sluice: [^\n]*roles\.owner\[1\]\.conditions\.status[^\n]*\$where[^\n]*\n$/)
 })
 
+void test('with SERVER=ws it says so, and clients are served by ws', async (t) => {
+  await untilServed(t, await GatewayProcess.start(t, { SERVER: 'ws' }), 'ws')
+})
+
 void test('a port in use is an error, and not shared', async (t) => {
   const first = await GatewayProcess.start(t, {})
+  await untilServed(t, first, 'uWebSockets.js')
   const { port } = new URL(first.url!)
   const second = GatewayProcess.spawn(t, { PORT: port })
   t.equal(await second.exited, wrongConfiguration)
@@ -92,3 +99,17 @@ void test('whatever stands where a file should, it leaves with one sentence and 
   }
   await Promise.all(environments.map(check))
 })
+
+/** Waits for an update of the sample shop. */
+async function untilServed(t: Test, gateway: GatewayProcess, library: string): Promise<void> {
+  t.match(
+    gateway.log.find(({ msg }) => msg === 'Sluice listens.'),
+    { server: library },
+  )
+  const token = () => /--token (\S+)/.exec(gateway.printed)?.[1]
+  await until('it has printed a token', () => token() !== undefined, 10_000)
+  const client = await WsClient.connect(`${gateway.url!}/ws/c`, { headers: bearerHeaders(token()!) })
+  client.ask({ type: 'subscribe', entity_id: 'order-1001' })
+  await until('an update has come', () => client.updates().length > 0, 30_000)
+  client.socket.terminate()
+}

@@ -40,6 +40,8 @@ export interface TlsConfig {
 export interface Config {
   readonly host: string
   readonly port: number
+  /** The library that serves clients. */
+  readonly server: 'auto' | 'uws' | 'ws'
   readonly adminHost: string
   readonly adminPort: number
   /** Names by which the admin port is asked. */
@@ -111,6 +113,7 @@ export function readConfig(values: Readonly<Record<string, string | undefined>>,
   return Object.freeze({
     host: environment.optional('HOST') ?? (kafka === undefined ? '127.0.0.1' : '0.0.0.0'),
     port: environment.integer('PORT'),
+    server: environment.required('SERVER') as Config['server'],
     adminHost: environment.required('ADMIN_HOST'),
     adminPort: environment.integer('ADMIN_PORT'),
     adminHosts: environment.list('ADMIN_HOSTS'),

@@ -15,6 +15,13 @@ const written = {
     meaning:
       'The address of that port: all IPv4 addresses with `KAFKA_BROKERS` set (`::` for IPv6 too), the loopback in the embedded default.',
   },
+  SERVER: {
+    kind: 'choice',
+    default: 'auto',
+    choices: ['auto', 'uws', 'ws'],
+    meaning:
+      'The library that serves clients (see [Which Node](../gateway/README.md#which-node)): `uws` is uWebSockets.js; `auto` is that where it has a binary for this Node, and otherwise `ws`.',
+  },
   ...adminVariables,
   NODE_ID: {
     kind: 'text',

@@ -16,7 +16,8 @@ import { affordableLimits, descriptorsNow, planSocketBudget } from './deliver/so
 import type { ConnectionAcceptor } from './deliver/connection/connection-acceptor.js'
 import { socketsPerConnection } from './deliver/connection-hub.js'
 import { PageLibrary } from './deliver/socket/page-library.js'
-import { UwsServer } from './deliver/socket/uws/uws-server.js'
+import { chooseServer } from './deliver/socket/choose-server.js'
+import type { Server, ServerLibrary, ServerParts } from './deliver/socket/server.js'
 import type { EntityDefinition } from '#entities.js'
 import { Gateway } from './gateway.js'
 import type { GatewayStatus } from './gateway-options.js'
@@ -73,6 +74,8 @@ interface Around {
 export interface RunningGateway {
   readonly url: string
   readonly adminUrl: string
+  /** That serves clients. */
+  readonly library: ServerLibrary
   /** Rejects when it cannot go on. */
   readonly failed: Promise<never>
   /** To be told what becomes of the policy's file. */
@@ -116,6 +119,12 @@ function readPageLibrary(log: Log): PageLibrary | undefined {
     log.info({ reason: (error as Error).message }, 'The client library was not built; /client.js is answered with 404.')
     return undefined
   }
+}
+
+async function createServer(config: Config, waitingSocketsMax: number, parts: Omit<ServerParts, 'pageLibrary'>): Promise<Server> {
+  const { limits, allowedOrigins, tls } = config
+  const create = await chooseServer(config.server, parts.log)
+  return await create({ ...limits, waitingSocketsMax, allowedOrigins, tls }, { ...parts, pageLibrary: readPageLibrary(parts.log) })
 }
 
 /** A gateway that has never had its keys could let nobody in. */
@@ -194,7 +203,7 @@ async function warnOfForgetful({ forgetful }: Feed, topics: readonly string[], l
  * @throws ConfigurationError where a port, a certificate or the policy cannot be used.
  */
 export async function startGateway(config: Config, feed: Feed, keepers: Keepers, log: Log, around: Around = {}): Promise<RunningGateway> {
-  const { limits, state, allowedOrigins, tls, longs } = config
+  const { limits, state, tls, longs } = config
   const { meter } = feed
   const node = config.nodeId ?? randomUUID()
   const rights = rightsDataOf(config.control, keepers, feed, { clock, log, meter })
@@ -207,10 +216,8 @@ export async function startGateway(config: Config, feed: Feed, keepers: Keepers,
   const isReady = () => status().ready
   watchHealth(meter, verifier.remoteKeys, isReady, tls?.expiresAtMs)
   const acceptor = around.acceptor?.(gateway.connections) ?? gateway.connections
-  const server = await UwsServer.create(
-    { ...limits, waitingSocketsMax: budget.waitingMax, allowedOrigins, tls },
-    { acceptor, verifier, isReady, pageLibrary: readPageLibrary(log), clock, random: Math.random, meter, log },
-  )
+  const serverParts = { acceptor, verifier, isReady, clock, random: Math.random, meter, log }
+  const server = await createServer(config, budget.waitingMax, serverParts)
   const port = await server.listen(config.host, config.port)
   const url = `${tls ? 'wss' : 'ws'}://${inUrl(config.host)}:${port}`
   const routes = { ...operationRoutes(meter, status), ...around.routes?.({ node, url, gateway, policy, meter }) }
@@ -222,6 +229,7 @@ export async function startGateway(config: Config, feed: Feed, keepers: Keepers,
   const started = gateway.start().then(() => isStopping || tellOfStart(policy, gateway, feed, log))
   return {
     url,
+    library: server.library,
     adminUrl: `http://${inUrl(config.adminHost)}:${adminPort}`,
     failed: Promise.race([gateway.failed, failureOf(started)]),
     policy,

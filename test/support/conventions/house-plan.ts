@@ -54,6 +54,8 @@ export const outside: Readonly<Record<string, readonly string[]>> = {
   // How its clients are made, and what it knows of a connection.
   kafkajs: ['src/kafka/kafka-client.ts', 'src/kafka/kafka-link.ts'],
   'uWebSockets.js': ['src/gateway/deliver/socket/uws/uws-server.ts'],
+  // The server, and the type of its sockets. The command line's client is made of it, too.
+  ws: ['src/gateway/deliver/socket/ws/ws-server.ts', 'src/gateway/deliver/socket/ws/ws-socket.ts'],
   '@confluentinc/schemaregistry/dist/schemaregistry-client.js': ['src/registry/confluent-client.ts'],
   '@casl/ability': ['src/policy/audience/leaf-verdict.ts'],
   // Where values stand, and names that stand twice.
@@ -89,5 +91,5 @@ export const outside: Readonly<Record<string, readonly string[]>> = {
 export const everywhere = new Set(['rxjs', 'valibot'])
 /** What the console's page is drawn with, which is bundled. */
 export const pageOnly = new Set(['preact', 'preact/hooks', '@preact/signals'])
-/** The client's own, which no stage needs. */
+/** The command line's own, which no stage needs unless it is named above. */
 export const commandLineOnly = new Set(['commander', 'ws'])

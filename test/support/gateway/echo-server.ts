@@ -24,6 +24,8 @@ export interface EchoParts {
   readonly verifier?: TokenVerifier
   readonly clock?: Clock
   readonly pageLibrary?: PageLibrary
+  /** A free port of 127.0.0.1 unless it is said. */
+  readonly address?: { readonly host: string; readonly port: number }
 }
 
 /** A server with connections that send back what they hear. */
@@ -36,8 +38,9 @@ export async function serveEcho(t: Test, create: CreateServer, options: Partial<
     { ...defaults, ...options },
     { acceptor, verifier, isReady: () => ready.is, pageLibrary: others.pageLibrary, meter, random: Math.random, ...context },
   )
-  const port = await server.listen('127.0.0.1', 0)
   t.teardown(() => server.close())
+  const { host, port: wanted } = others.address ?? { host: '127.0.0.1', port: 0 }
+  const port = await server.listen(host, wanted)
   const url = `ws://127.0.0.1:${port}`
   const authorization = bearerHeaders(await signedToken())
   const connectClient = async (clientId = 'c') => {

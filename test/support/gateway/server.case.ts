@@ -2,12 +2,14 @@ import { once } from 'node:events'
 import { createServer, connect, type AddressInfo } from 'node:net'
 import { test, type Test } from 'tap'
 import type { TokenVerifier } from '#gateway/authenticate/token-verifier.js'
+import { PageLibrary } from '#gateway/deliver/socket/page-library.js'
 import type { CreateServer, ServerOptions } from '#gateway/deliver/socket/server.js'
 import { backgroundClock } from '#clock.js'
 import { ConfigurationError } from '#errors.js'
 import { httpErrors, type HttpErrorCode } from '#protocol/codes.js'
 import { bearerHeaders, subprotocolsWith } from '#protocol/credentials.js'
 import { subprotocols, type Subprotocol } from '#protocol/dialect.js'
+import { RawClient } from '../clients/raw-client.js'
 import { refusedUpgrade, WsClient } from '../clients/ws-client.js'
 import { until } from '../running/until.js'
 import { serveEcho, socketOf, type EchoParts } from './echo-server.js'
@@ -115,7 +117,7 @@ export function testServer(library: string, create: CreateServer): void {
     t.match(await refused(good, { origin: 'https://evil.example.com' }), closeOf('origin_forbidden'))
     acceptor.refuses = 'starting'
     for (const subprotocol of subprotocols)
-      t.match(await refused(good, {}, subprotocol), { ...closeOf('starting'), messages: [{ code: 'starting', retry_after_ms: 5000 }] })
+      t.match(await refused(good, {}, subprotocol), { ...closeOf('starting'), messages: [{ code: 'starting', retry_after_ms: Number }] })
     t.match(
       await refusedUpgrade(`${url}/ws/c?access_token=${good}`, { protocols: ['sluice.v1'] }),
       { status: 503 },
@@ -126,6 +128,82 @@ export function testServer(library: string, create: CreateServer): void {
     for (let n = 5; n < 8; n++) await refused(expired)
     t.equal(meter.socketsWaiting, 8, 'they count for as long as the kernel may keep them')
     t.match(await refusedUpgrade(`${url}/ws/c`, { protocols: subprotocolsWith(expired, 'sluice.v1') }), { status: 401 })
+  })
+
+  check('sends the client library as small as it is asked for, and only once', async (t) => {
+    const pageLibrary = new PageLibrary({ br: Buffer.from('brotli'), gzip: Buffer.from('gzip'), identity: Buffer.from('plain') })
+    const { url } = await serve(t, {}, { pageLibrary })
+    const get = (headers: Record<string, string>, method = 'GET') =>
+      fetch(`${url.replace('ws:', 'http:')}/client.js`, { method, headers: { 'accept-encoding': 'identity', ...headers } })
+    const first = await get({})
+    t.same([first.status, await first.text()], [200, 'plain'])
+    const { headers } = await get({ 'accept-encoding': 'br, gzip' }, 'HEAD')
+    t.same([headers.get('content-encoding'), headers.get('content-type')], ['br', 'text/javascript; charset=utf-8'])
+    t.ok(Math.abs(Date.parse(headers.get('date')!) - Date.now()) < 60_000)
+    const again = await get({ 'if-none-match': first.headers.get('etag')! })
+    t.same([again.status, await again.text()], [304, ''])
+  })
+
+  check('answers what is no request for its WebSockets as plain HTTP, or hangs up', async (t) => {
+    const { port, acceptor, authorization } = await serve(t)
+    const answerTo = async (text: string) => {
+      const client = await RawClient.connect(t, port)
+      client.socket.write(text)
+      await until(() => client.hasEnded || client.hasClosed)
+      client.socket.destroy()
+      return client.received.slice(0, 12)
+    }
+    const upgrade = 'Host: x\r\nConnection: Upgrade\r\nUpgrade:'
+    t.equal(await answerTo(`GET /healthz HTTP/1.1\r\n${upgrade} h2c\r\n\r\n`), 'HTTP/1.1 200')
+    t.equal(
+      await answerTo(`GET /ws/c HTTP/1.1\r\n${upgrade} websocket\r\nAuthorization: ${authorization.authorization}\r\n\r\n`),
+      'HTTP/1.1 404',
+    )
+    t.equal(await answerTo(`GET /healthz HTTP/1.1\r\nHost: x\r\nPadding: ${'x'.repeat(17_000)}\r\n\r\n`), 'HTTP/1.1 431')
+    t.match(await answerTo('\x16\x03\x01\x00\xa5 a client that speaks TLS\r\n\r\n'), /^(HTTP\/1.1 (400|505))?$/)
+    t.equal(acceptor.connections.length, 0)
+  })
+
+  check('listens on IPv6', async (t) => {
+    const { port, authorization, acceptor } = await serve(t, {}, { address: { host: '::1', port: 0 } })
+    const client = await WsClient.connect(`ws://[::1]:${port}/ws/c`, { headers: authorization })
+    client.socket.terminate()
+    t.equal(acceptor.connections.length, 1)
+  })
+
+  check('hangs up on sockets beyond those that may wait, and forgets those that have left, also where they speak no TLS', async (t) => {
+    const tls = selfSignedCertificate(t.testdir())
+    for (const options of [{}, { tls }]) {
+      const { port, meter, authorization, acceptor } = await serve(t, { ...options, waitingSocketsMax: 20 })
+      const clients = await Promise.all(Array.from({ length: 30 }, () => RawClient.connect(t, port)))
+      await until(() => clients.filter(({ hasClosed, hasEnded }) => hasClosed || hasEnded).length === 10)
+      t.same([meter.socketsWaiting, meter.socketsRefused], [20, 10])
+      for (const [n, { socket }] of clients.entries()) {
+        if (n % 3 === 0) socket.resetAndDestroy()
+        else if (n % 3 === 1) socket.end('neither TLS nor HTTP\r\n\r\n')
+        else socket.destroy()
+      }
+      await until(() => meter.socketsWaiting === 0)
+      const url = `${'tls' in options ? 'wss' : 'ws'}://127.0.0.1:${port}/ws/c`
+      const client = await WsClient.connect(url, { headers: authorization, rejectUnauthorized: false })
+      t.equal(meter.socketsWaiting, 0, 'a client does not wait')
+      client.socket.terminate()
+      await until(() => acceptor.connections[0]!.closedWith !== undefined)
+      t.equal(meter.socketsWaiting, 0)
+    }
+  })
+
+  check('goes on while many upgrades wait for their keys, and leaves none behind when it closes', async (t) => {
+    const verifier: TokenVerifier = { verify: () => new Promise(() => undefined) }
+    const { server, port, url, meter, authorization } = await serve(t, {}, { verifier })
+    const clients = await Promise.all(Array.from({ length: 200 }, () => RawClient.connect(t, port)))
+    for (const client of clients) client.upgrade('/ws/c', authorization)
+    t.equal((await fetch(`${url.replace('ws:', 'http:')}/healthz`)).status, 200)
+    for (const { socket } of clients.slice(0, 100)) socket.destroy()
+    await until(() => meter.socketsWaiting === 100)
+    server.close()
+    await until(() => clients.every(({ hasClosed, hasEnded }) => hasClosed || hasEnded))
+    t.ok(clients.every(({ received }) => received === ''))
   })
 
   check('decodes the client id', async (t) => {
@@ -221,9 +299,13 @@ export function testServer(library: string, create: CreateServer): void {
   })
 
   check(
-    'cuts off a client that is dead, and keeps one that answers pings',
+    'cuts off a client that is dead and one that never ends its request, and keeps one that answers pings',
     async (t) => {
-      const { connectClient } = await serve(t, { idleTimeoutSeconds: 9 })
+      const { connectClient, port } = await serve(t, { idleTimeoutSeconds: 9 })
+      const slow = await RawClient.connect(t, port)
+      const startedAt = performance.now()
+      const trickle = setInterval(() => slow.socket.write(slow.socket.bytesWritten === 0 ? 'GET / HTTP/1.1\r\n' : 'A: b\r\n'), 100)
+      t.teardown(() => clearInterval(trickle))
       const [dead, alive] = [await connectClient('dead'), await connectClient('alive')]
       let pings = 0
       alive.client.socket.on('ping', () => pings++)
@@ -231,6 +313,8 @@ export function testServer(library: string, create: CreateServer): void {
       await until(() => dead.connection.closedWith !== undefined)
       t.equal(dead.connection.closedWith, 1006)
       t.ok(pings > 0)
+      await until(() => slow.hasClosed || slow.hasEnded)
+      t.ok(performance.now() - startedAt < 20_000)
       t.equal(alive.client.socket.readyState, alive.client.socket.OPEN)
     },
     { timeout: 60_000 },
@@ -252,14 +336,14 @@ export function testServer(library: string, create: CreateServer): void {
 
   check('refuses a port that is in use, by a server of its own kind or another', async (t) => {
     const { port } = await serve(t)
-    const { server } = await serve(t)
-    await t.rejects(server.listen('127.0.0.1', port), ConfigurationError)
+    const listenAt = (host: string, wanted: number) => serve(t, {}, { address: { host, port: wanted } })
+    await t.rejects(listenAt('127.0.0.1', port), ConfigurationError)
     const other = createServer().listen(0, '127.0.0.1')
     t.teardown(() => other.close())
     await once(other, 'listening')
     const otherPort = (other.address() as AddressInfo).port
-    await t.rejects(server.listen('127.0.0.1', otherPort), { message: new RegExp(`127\\.0\\.0\\.1:${otherPort}: .*in use`) })
-    await t.rejects(server.listen('203.0.113.1', 0), { message: /203\.0\.113\.1:0: .*EADDRNOTAVAIL/ })
+    await t.rejects(listenAt('127.0.0.1', otherPort), { message: new RegExp(`127\\.0\\.0\\.1:${otherPort}: .*in use`) })
+    await t.rejects(listenAt('203.0.113.1', 0), { message: /203\.0\.113\.1:0: .*EADDRNOTAVAIL/ })
   })
 
   check('keeps its connections when it stops listening, and cuts them off when it closes', async (t) => {

@@ -16,7 +16,7 @@ const [command, ...args] = process.argv.slice(2)
 if (command === undefined) throw new Error('Name the command to start with, for example: npm start')
 
 const gateway = spawn(command, args, {
-  env: { PATH: process.env['PATH'], HOME: process.env['HOME'], PORT: '0', ADMIN_PORT: '0' },
+  env: { PATH: process.env['PATH'], HOME: process.env['HOME'], PORT: '0', ADMIN_PORT: '0', SERVER: process.env['SERVER'] },
   stdio: ['ignore', 'pipe', 'inherit'],
   detached: true,
 })

@@ -59,8 +59,13 @@ export class Project {
 
   /** Runs Node in it until that ends. */
   node(...args: string[]): Promise<Outcome> {
+    return this.nodeWith({}, ...args)
+  }
+
+  /** As `node`, with more in its environment. */
+  nodeWith(environment: Readonly<Record<string, string>>, ...args: string[]): Promise<Outcome> {
     const { PATH, HOME } = process.env
-    const options = { cwd: this.path(), env: { PATH, HOME }, timeout: timeoutMs }
+    const options = { cwd: this.path(), env: { PATH, HOME, ...environment }, timeout: timeoutMs }
     return new Promise((resolved) => {
       execFile(process.execPath, args, options, (error, out, err) => resolved({ code: error === null ? 0 : error.code, out, err }))
     })

@@ -29,8 +29,9 @@ export interface Socket {
 export interface SocketOwner {
   attach(socket: Socket): void
   /** The message's bytes are only valid during the call. */
-  received(message: ArrayBuffer, isBinary: boolean): void
-  pinged(message: ArrayBuffer): void
+  received(message: Buffer, isBinary: boolean): void
+  /** The library answers the ping itself, with as many bytes. */
+  pinged(bytes: number): void
   ponged(): void
   drained(): void
   /** @param reason only where the server library closed the socket; a client's own reason may say anything. */
@@ -115,17 +116,17 @@ export class ClientSocket implements Transport, SocketOwner {
     this.socket?.close()
   }
 
-  received(message: ArrayBuffer, isBinary: boolean): void {
+  received(message: Buffer, isBinary: boolean): void {
     if (this.closing === undefined && message.byteLength > this.limits.frameBytesMax) return this.close(closeCodes.message_too_big)
     if (!this.admits(message.byteLength)) return
     if (isBinary) this.connection?.receiveBinary()
-    else this.connection?.receiveText(Buffer.from(message).toString())
+    else this.connection?.receiveText(message.toString())
   }
 
-  pinged(message: ArrayBuffer): void {
-    if (!this.admits(message.byteLength)) return
+  pinged(bytes: number): void {
+    if (!this.admits(bytes)) return
     if (this.bufferedBytes() === 0) this.pongBytes = 0
-    this.pongBytes += message.byteLength + pongHeaderBytes
+    this.pongBytes += bytes + pongHeaderBytes
     if (this.pongBytes > pongBytesMax) this.close(closeCodes.too_slow)
   }
 

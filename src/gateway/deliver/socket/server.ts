@@ -6,11 +6,14 @@ import type { ConnectionAcceptor } from '../connection/connection-acceptor.js'
 import type { ClientSocketLimits } from './client-socket.js'
 import type { RouteParts } from './routes.js'
 
+export type ServerLibrary = 'uWebSockets.js' | 'ws'
+
 /**
  * Takes HTTP requests and WebSockets on one port, and hands the sockets whose token is good to the acceptor. Each socket library has an
  * implementation in a room of its own, and all of them pass the tests of `server.case.ts` and `server-sockets.case.ts`.
  */
 export interface Server {
+  readonly library: ServerLibrary
   /** Resolves with the port, which the system chooses where 0 was asked for. @throws ConfigurationError */
   listen(host: string, port: number): Promise<number>
   /** Accepts no further connections; open ones stay. */
@@ -33,6 +36,17 @@ export interface ServerOptions extends ClientSocketLimits {
   readonly allowedOrigins: readonly string[]
   /** Paths of PEM files; without them the server speaks plain `ws`. */
   readonly tls?: { readonly certFile: string; readonly keyFile: string } | undefined
+}
+
+/** The limit of a request's headers together: a token of 6 kB, and as much again for what proxies and browsers add. */
+export const headerBytesMax = 16 * 1024
+
+/**
+ * Libraries cut off a message beyond their own ceiling, at best without a reason; below it, code 1009 is sent with one. The ceiling is not
+ * higher, as each client may make the server hold this much.
+ */
+export function frameBytesCeiling({ frameBytesMax }: ServerOptions): number {
+  return Math.max(1024 * 1024, frameBytesMax * 2)
 }
 
 export interface ServerParts extends RouteParts {

@@ -36,7 +36,7 @@ test('bears with a client that goes while it is taken in, and with what it says'
     accepted[0]!.close()
   })
   t.same(accepted[0]!.sent, [])
-  owner!.received(new ArrayBuffer(1), false)
+  owner!.received(Buffer.alloc(1), false)
   owner!.drained()
 })
 

@@ -1,24 +1,16 @@
 import type * as Uws from 'uWebSockets.js'
 import { ConfigurationError } from '#errors.js'
 import { clientPath } from '#protocol/client-address.js'
+import { certificateFault } from '../certificate-fault.js'
 import type { SocketOwner } from '../client-socket.js'
 import type { HttpAnswer } from '../http-answer.js'
 import { routeAnswer } from '../routes.js'
-import type { Server, ServerOptions, ServerParts } from '../server.js'
+import { frameBytesCeiling, headerBytesMax, type Server, type ServerOptions, type ServerParts } from '../server.js'
 import { Upgrades } from '../upgrades.js'
 import { WaitingSockets } from '../waiting-sockets.js'
 import { IdleResponse } from './idle-response.js'
 import { listenFailure } from './listen-failure.js'
 import { copyPlainRequest, copyUpgradeRequest } from './copy-request.js'
-
-/** The limit of a request's headers together: a token of 6 kB, and as much again for what proxies and browsers add. */
-const headerBytesMax = 16 * 1024
-
-/**
- * The library cuts off a frame beyond its own ceiling without a close code; below it, code 1009 can be sent. The ceiling is not higher, as
- * each client may make the server hold this much.
- */
-const frameBytesCeiling = 1024 * 1024
 
 /** `LIBUS_LISTEN_EXCLUSIVE_PORT`: without it a second process can listen on the same port, and silently gets half of the connections. */
 const exclusivePort = 1
@@ -35,14 +27,15 @@ interface UserData {
 
 /** The server on uWebSockets.js, which this file alone knows. */
 export class UwsServer implements Server {
+  readonly library = 'uWebSockets.js'
   private readonly app: Uws.TemplatedApp
   private readonly idleResponse: IdleResponse
   private readonly upgrades: Upgrades
   private listenSocket: Uws.us_listen_socket | undefined
 
-  /** @throws ConfigurationError where the library is not installed or does not run on this Node, or the certificate cannot be used. */
-  static async create(options: ServerOptions, parts: ServerParts): Promise<UwsServer> {
-    return new UwsServer(await loadLibrary(), options, parts)
+  /** @throws ConfigurationError where the certificate cannot be used; as `loadLibrary` where no library is given. */
+  static async create(options: ServerOptions, parts: ServerParts, library?: typeof Uws): Promise<UwsServer> {
+    return new UwsServer(library ?? (await loadLibrary()), options, parts)
   }
 
   private constructor(
@@ -86,7 +79,7 @@ export class UwsServer implements Server {
   private webSocketBehavior(): Uws.WebSocketBehavior<UserData> {
     const { options } = this
     return {
-      maxPayloadLength: Math.max(frameBytesCeiling, options.frameBytesMax * 2),
+      maxPayloadLength: frameBytesCeiling(options),
       idleTimeout: options.idleTimeoutSeconds,
       sendPingsAutomatically: true,
       // No limit: each connection keeps its own account, and with a limit the close code of a full socket would be lost.
@@ -96,8 +89,8 @@ export class UwsServer implements Server {
       compression: 0,
       upgrade: (res, req, context) => this.upgrade(res, req, context),
       open: (socket) => socket.getUserData().client.attach(socket),
-      message: (socket, message, isBinary) => socket.getUserData().client.received(message, isBinary),
-      ping: (socket, message) => socket.getUserData().client.pinged(message),
+      message: (socket, message, isBinary) => socket.getUserData().client.received(Buffer.from(message), isBinary),
+      ping: (socket, message) => socket.getUserData().client.pinged(message.byteLength),
       pong: (socket) => socket.getUserData().client.ponged(),
       drain: (socket) => socket.getUserData().client.drained(),
       close: (socket, code, reason) => {
@@ -133,9 +126,9 @@ export async function loadLibrary(): Promise<typeof Uws> {
     return await import('uWebSockets.js')
   } catch (cause) {
     if ((cause as NodeJS.ErrnoException).code === 'ERR_MODULE_NOT_FOUND')
-      throw new ConfigurationError('uWebSockets.js is not installed; the gateway needs it.', { cause })
+      throw new ConfigurationError('uWebSockets.js is not installed.', { cause })
     const { version, platform, arch } = process
-    throw new ConfigurationError(`uWebSockets.js has no binary for Node ${version} on ${platform} ${arch}; run Node 20 or 22.`, { cause })
+    throw new ConfigurationError(`uWebSockets.js has no binary for Node ${version} on ${platform} ${arch}.`, { cause })
   }
 }
 
@@ -144,10 +137,7 @@ function createApp(uws: typeof Uws, tls: ServerOptions['tls']): Uws.TemplatedApp
   try {
     return uws.SSLApp({ cert_file_name: tls.certFile, key_file_name: tls.keyFile })
   } catch (cause) {
-    throw new ConfigurationError(
-      `TLS_CERT_FILE (${tls.certFile}) and TLS_KEY_FILE (${tls.keyFile}) cannot be used as a certificate and its key.`,
-      { cause },
-    )
+    throw certificateFault(tls, cause)
   }
 }
 
