@@ -1,6 +1,7 @@
 import type { Contender } from './contender.js'
 import { forked } from './forked.js'
 import { sluice } from './sluice.js'
+import { onWs } from './on-ws.js'
 import { stateless } from './stateless.js'
 
 /** uWebSockets.js writing ready frames; no Kafka, no rights. */
@@ -14,4 +15,4 @@ export const socketIo = forked({ name: 'socket-io', socketIo: true })
 /** kafkajs that reads the topic and counts, and nothing else. */
 export const kafkajsAlone = forked({ name: 'kafkajs-alone' })
 
-export const allContenders: readonly Contender[] = [sluice, stateless, ceiling, naive, ws, socketIo, kafkajsAlone]
+export const allContenders: readonly Contender[] = [sluice, stateless, onWs, ceiling, naive, ws, socketIo, kafkajsAlone]

@@ -1,9 +1,10 @@
+import { onWs } from '../contenders/on-ws.js'
 import { sluice } from '../contenders/sluice.js'
 import { lower } from '../harness/readings.js'
 import { RowBook } from '../harness/row-book.js'
 import type { Trial } from '../harness/trial.js'
 import type { ScenarioResult } from '../report/result.js'
-import { answered, goalOf, inRoundsOfSluice, medianAt, onceEach, pagesOf, setUpOf, withTrial } from './contest.js'
+import { answered, goalOf, inRounds, medianAt, onceEach, pagesOf, setUpOf, withTrial } from './contest.js'
 import type { BenchRun, Scenario } from './scenario.js'
 
 const question = 'What does a connection cost to which nothing is sent?'
@@ -20,24 +21,25 @@ export const idle: Scenario = {
 async function run(bench: BenchRun): Promise<ScenarioResult> {
   const { clients, seconds } = bench.knobs
   const book = new RowBook()
-  await inRoundsOfSluice(bench, async () => {
+  await inRounds(bench, [sluice, onWs], async (contender) => {
     // What a process of the gateway takes by itself, with one client.
     const alone = { ...bench, knobs: { ...bench.knobs, clients: 1 } }
     const empty = await withTrial(
       alone,
-      setUpOf(alone, sluice, () => [0]),
+      setUpOf(alone, contender, () => [0]),
       (trial) => idled(trial, seconds),
     )
     await withTrial(
       bench,
-      setUpOf(bench, sluice, (client) => [client]),
+      setUpOf(bench, contender, (client) => [client]),
       async (trial) => {
         const { bytes, cores } = await idled(trial, seconds)
         const bytesPerConnection = (bytes - empty.bytes) / clients
         bench.progress(`  ${Math.round(bytesPerConnection)} B a connection, ${cores.toFixed(3)} cores`)
-        book.add('sluice', {}, { bytesPerConnection: lower(bytesPerConnection, 'B'), cpuCores: lower(cores, 'cores') })
+        book.add(contender.name, {}, { bytesPerConnection: lower(bytesPerConnection, 'B'), cpuCores: lower(cores, 'cores') })
       },
     )
+    if (contender !== sluice) return
     const [emptyPages, pages] = [await idlePages(bench, 1), await idlePages(bench, clients)]
     const bytesPerPage = (pages.bytes - emptyPages.bytes) / clients
     bench.progress(`  ${Math.round(bytesPerPage)} B a connection with a snapshot, ${pages.cores.toFixed(3)} cores`)

@@ -18,6 +18,7 @@ import { revoke } from './revoke.js'
 import { rights } from './rights.js'
 import type { Scenario } from './scenario.js'
 import { schemaChange } from './schema-change.js'
+import { servers } from './servers.js'
 import { sharded } from './sharded.js'
 import { slow } from './slow.js'
 import { snapshot } from './snapshot.js'
@@ -28,7 +29,7 @@ import { state } from './state.js'
 /** In the order in which they run. */
 export const scenarios: readonly Scenario[] = [
   ...[fanOut, sharded, mixed, rights, payload],
-  ...[start, ingest, backlog, batch, idle, connect, churn],
+  ...[start, ingest, backlog, batch, servers, idle, connect, churn],
   ...[state, snapshot, resume, restart, collections],
   ...[slow, hotKey, schemaChange, latency, revoke, claims, soak, micro],
 ]
