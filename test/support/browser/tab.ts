@@ -120,6 +120,27 @@ export class Tab {
     return (await this.ask<{ usedSize: number }>('Runtime.getHeapUsage')).usedSize
   }
 
+  /** What is to be seen, from the top to the bottom, as WebP: a third of a PNG. */
+  async picture(): Promise<Buffer> {
+    const { width, height } = await this.evaluate<{ width: number; height: number }>(
+      '({ width: innerWidth, height: document.documentElement.scrollHeight })',
+    )
+    const clip = { x: 0, y: 0, width, height, scale: 1 }
+    const { data } = await this.ask<{ data: string }>('Page.captureScreenshot', {
+      format: 'webp',
+      quality: 80,
+      captureBeyondViewport: true,
+      clip,
+    })
+    return Buffer.from(data, 'base64')
+  }
+
+  /** From the next page on, whose time stands still where `globalThis.stillAt` says so. */
+  async holdTime(): Promise<void> {
+    const source = '{ const now = performance.now.bind(performance); performance.now = () => globalThis.stillAt ?? now() }'
+    await this.ask('Page.addScriptToEvaluateOnNewDocument', { source })
+  }
+
   async goBack(): Promise<void> {
     const { currentIndex, entries } = await this.ask<{ currentIndex: number; entries: { id: number }[] }>('Page.getNavigationHistory')
     const { id: entryId } = entries[currentIndex - 1]!

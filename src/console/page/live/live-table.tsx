@@ -1,3 +1,4 @@
+import { Fragment } from 'preact'
 import { type Signal, useSignal } from '@preact/signals'
 import type { ClientState } from '#client/sluice-client.js'
 import type { LeafAnswer, TypeAnswer } from '../../answers.js'
@@ -64,9 +65,10 @@ function Row({ leaf, isFirst, chosen }: { readonly leaf: LeafAnswer; readonly is
       <th scope="row">
         {leaf.path}
         {leaf.tags.map((tag) => (
-          <span class="tag" key={tag}>
-            {tag}
-          </span>
+          <Fragment key={tag}>
+            {' '}
+            <span class="tag">{tag}</span>
+          </Fragment>
         ))}
       </th>
       {columns.value.map((column, index) => (
