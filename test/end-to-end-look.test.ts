@@ -67,6 +67,9 @@ test(
     t.match(look.printed, /- \S+\.clicks is not read: it looks like JSON/)
     t.match(look.address, /^http:\/\/127\.0\.0\.1:/)
     t.equal((await look.answerOf('policy', 'x'.repeat(43))).status, 401)
+    const { socket_url } = JSON.parse((await look.answerOf('session')).text) as { socket_url: string }
+    // Another address of this machine, which answers where all of them do.
+    for (const { port } of [new URL(socket_url), new URL(look.address)]) await t.rejects(fetch(`http://127.0.0.2:${port}/`), port)
 
     const tab = await chromium.open('about:blank')
     await tab.setWidth(1280)

@@ -17,7 +17,9 @@ export class LookProcess {
 
   /** Waits until it has printed the address of its console. */
   static async start(t: Test, ...args: readonly string[]): Promise<LookProcess> {
-    const options = { env: { PATH: process.env['PATH'] }, stdout: 'pipe', stderr: 'pipe' } as const
+    // What is set for a gateway that somebody else runs here counts for nothing.
+    const others = { HOST: '0.0.0.0', ADMIN_HOST: '0.0.0.0', POLICY_TOPIC: 'policies', LOG_LEVEL: 'loud' }
+    const options = { env: { PATH: process.env['PATH'], ...others }, stdout: 'pipe', stderr: 'pipe' } as const
     const child = spawnTethered(process.execPath, ['dist/src/sluice.js', 'look', ...args], options)
     t.teardown(() => killProcess(child))
     const look = new LookProcess(child)
