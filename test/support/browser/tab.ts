@@ -135,9 +135,11 @@ export class Tab {
     return Buffer.from(data, 'base64')
   }
 
-  /** From the next page on, whose time stands still where `globalThis.stillAt` says so. */
+  /** From the next page on, whose time stands still where `globalThis.stillAt` says so, and which does nothing again where `isStill` is set. */
   async holdTime(): Promise<void> {
-    const source = '{ const now = performance.now.bind(performance); performance.now = () => globalThis.stillAt ?? now() }'
+    const source =
+      '{ const now = performance.now.bind(performance); performance.now = () => globalThis.stillAt ?? now() }\n' +
+      '{ const every = setInterval; globalThis.setInterval = (call, ms) => every(() => globalThis.isStill || call(), ms) }'
     await this.ask('Page.addScriptToEvaluateOnNewDocument', { source })
   }
 

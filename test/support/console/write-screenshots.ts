@@ -37,6 +37,8 @@ test('the screenshots are written', inChromium, async (t) => {
     )
     await tab.until(`${said}.includes('4.0 records/s')`)
   }
+  // The figures of now stay until the pictures are taken.
+  await tab.evaluate('globalThis.isStill = true')
   mkdirSync(folder, { recursive: true })
   const write = async (name: string): Promise<void> => writeFileSync(`${folder}/${name}.webp`, await tab.picture())
   for (const [name, width] of Object.entries(widths))
@@ -45,6 +47,7 @@ test('the screenshots are written', inChromium, async (t) => {
       await write(`live-${name}-${scheme}`)
     }
   await tab.setWidth(widths.wide)
+  await tab.evaluate('globalThis.isStill = false')
   for (const [screen, isThere] of [
     ['policy', `document.querySelector('.who td')`],
     ['pipeline', `document.querySelector('polyline')`],
