@@ -22,7 +22,7 @@ const [gateway, publisher, client] = tarballs.map((tarball) => new Project(folde
 const services = { 'sluice/publisher': gateway, 'sluice-publisher': publisher }
 const done = { code: 0, err: '' }
 
-const librarysFiles = ['index.js', 'index.d.ts', 'package.json', 'README.md', 'LICENSE', 'THIRD-PARTY-NOTICES.txt']
+const librarysFiles = ['index.js', 'index.d.ts', 'package.json', 'README.md', 'LICENSE', 'THIRD-PARTY-NOTICES.txt', 'sbom.json']
 
 test('the packages hold what runs and its types, and nothing of their making', async (t) => {
   const files = readdirSync(gateway.packed(), { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile())

@@ -1,6 +1,6 @@
-import { createRequire } from 'node:module'
 import type { Socket } from 'node:net'
 import type { ISocketFactoryArgs } from 'kafkajs'
+import KafkajsConnection from 'kafkajs/src/network/connection.js'
 import type { Clock } from '#clock.js'
 import { kafkaConfig, newKafka, type KafkaClientOptions } from './kafka-client.js'
 import { decodeAnswer, encodeQuestion, type Question } from './wire/question.js'
@@ -39,8 +39,7 @@ interface Connection {
   send<Answer>(asked: { request: object; response: object; logResponseError: false }): Promise<Answer>
 }
 
-const require = createRequire(import.meta.url)
-const Connection = require('kafkajs/src/network/connection.js') as new (options: object) => Connection
+const Connection = KafkajsConnection as new (options: object) => Connection
 
 /** The question that carries the bytes of a login. Without it kafkajs sends them bare, as before Kafka 1.0. */
 const saslAuthenticateKey = 36

@@ -9,8 +9,16 @@ export function thirdPartyNotices(folders: readonly string[]): string {
 
 function noticeOf(folder: string): string {
   const { name, version, license } = readManifest(folder)
-  const files = readdirSync(folder).filter((file) => /^(licen[cs]e|copying|notice)/i.test(file))
-  if (files.length === 0) throw new Error(`${name} has no file with its licence`)
-  const texts = files.map((file) => readFileSync(join(folder, file), 'utf8').trim())
+  const texts = licencesIn(folder)
+  if (texts.length === 0) throw new Error(`${name} has no text with its licence`)
   return `${name} ${version} (${license ?? 'see below'})\n\n${texts.join('\n\n')}\n`
+}
+
+/** The files with them; a few packages have theirs at the end of their manual. */
+function licencesIn(folder: string): string[] {
+  const texts = (pattern: RegExp) => {
+    return readdirSync(folder).flatMap((file) => (pattern.test(file) ? [readFileSync(join(folder, file), 'utf8').trim()] : []))
+  }
+  const own = texts(/^(licen[cs]e|copying|notice)/i)
+  return own.length > 0 ? own : texts(/^readme/i).flatMap((manual) => /^#* *licen[cs]e\b.*/ims.exec(manual)?.[0] ?? [])
 }

@@ -1,5 +1,6 @@
 import { cpSync, mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { billOfMaterials } from './bill-of-materials.js'
 import { bundleCode, minifiedCode } from './library-code.js'
 import { bundleTypes } from './library-types.js'
 import { entriesOf, type Library, libraries } from './libraries.js'
@@ -22,7 +23,10 @@ export async function writeLibrary(library: Library, folder: string): Promise<vo
   const { contains, dependencies } = await bundleCode(library, folder)
   await bundleTypes(library, folder)
   if (format === 'esm') writeFileSync(join(folder, `${room}.min.js`), await minifiedCode(library))
-  if (contains.length > 0) writeFileSync(join(folder, 'THIRD-PARTY-NOTICES.txt'), thirdPartyNotices(contains))
+  if (contains.length > 0) {
+    writeFileSync(join(folder, 'THIRD-PARTY-NOTICES.txt'), thirdPartyNotices(contains))
+    writeFileSync(join(folder, 'sbom.json'), billOfMaterials(contains))
+  }
   cpSync('LICENSE', join(folder, 'LICENSE'))
   writeFileSync(join(folder, 'README.md'), packedReadme(`src/${room}/README.md`))
   const { version, license, engines } = readManifest('.')

@@ -53,6 +53,7 @@ export const neighbours: Readonly<Record<string, readonly string[]>> = {
 export const outside: Readonly<Record<string, readonly string[]>> = {
   // How its clients are made, and what it knows of a connection.
   kafkajs: ['src/kafka/kafka-client.ts', 'src/kafka/kafka-link.ts'],
+  'kafkajs/src/network/connection.js': ['src/kafka/kafka-link.ts'],
   'uWebSockets.js': ['src/gateway/deliver/socket/uws/uws-server.ts'],
   // The server, and the type of its sockets. The command line's client is made of it, too.
   ws: ['src/gateway/deliver/socket/ws/ws-server.ts', 'src/gateway/deliver/socket/ws/ws-socket.ts'],
@@ -66,7 +67,7 @@ export const outside: Readonly<Record<string, readonly string[]>> = {
   'lz4-napi': ['src/kafka/codecs/lz4-codec.ts'],
   snappy: ['src/kafka/codecs/snappy-codec.ts'],
   '@node-rs/crc32': ['src/kafka/batch-damage.ts'],
-  esbuild: ['src/packing/library-code.ts', 'src/packing/console-page.ts'],
+  esbuild: ['src/packing/library-code.ts', 'src/packing/console-page.ts', 'src/packing/image-files.ts'],
   terser: ['src/packing/library-code.ts'],
   rollup: ['src/packing/library-types.ts'],
   'rollup-plugin-dts': ['src/packing/library-types.ts'],
