@@ -3,10 +3,12 @@ import { test, type Test } from 'tap'
 import { systemClock } from '#clock.js'
 import { policyHash, policyKey } from '#policy/control/policy-record.js'
 import { bearerHeaders } from '#protocol/credentials.js'
+import { metricList } from '#gateway/observe/metrics/metric-list.js'
 import { waitForNodes } from '#tools/cli/control/wait-for-nodes.js'
 import { refusedUpgrade, WsClient } from './support/clients/ws-client.js'
 import { GatewayProcess } from './support/gateway/gateway-process.js'
 import { singleTopic } from './support/gateway/order-layouts.js'
+import { samplesOf } from './support/gateway/prometheus-text.js'
 import { secret, signedToken } from './support/gateway/tokens.js'
 import { KafkaTopics, uniqueName } from './support/kafka/kafka-topics.js'
 import { until } from './support/kafka/source-reader.js'
@@ -137,6 +139,32 @@ test('a policy that a node cannot use is not said to be in force there', { skip:
   await fleet.publish(['id', 'status'], ...waits(node))
 })
 
+/** Each metric of the list, and no other: but for what a certificate says, which these have not. */
+async function showsItsMetrics(t: Test, nodes: readonly GatewayProcess[]): Promise<void> {
+  const hashes = new Set<string>()
+  for (const node of nodes) {
+    const samples = samplesOf(await node.metrics('?by=partition'))
+    const keys = [...samples.keys()].filter((key) => key.startsWith('sluice_'))
+    const shown = new Set(
+      keys.map((key) => key.split('{')[0]!).map((name) => (metricList.has(name) ? name : name.replace(/_(bucket|sum|count)$/, ''))),
+    )
+    t.same([...shown].sort(), [...metricList.keys()].filter((name) => name !== 'sluice_certificate_expiry_timestamp_seconds').sort())
+    for (const name of ['sluice_fetch_seconds_count', 'sluice_fetch_bytes_total', 'sluice_partitions', 'sluice_source_buffer_limit_bytes'])
+      t.ok(samples.get(name)! > 0, name)
+    for (const name of [
+      'sluice_dependency_requests_total{dependency="registry"}',
+      'sluice_upgrade_seconds_count',
+      'sluice_audiences',
+      'sluice_masks',
+    ])
+      t.ok(samples.get(name)! > 0, name)
+    t.equal(samples.get('sluice_partitions_paused'), 0)
+    t.ok(keys.some((key) => /^sluice_build_info\{version="\d+\.\d+\.\d+",node="v\d+\..*",server="[\w.]+"\}$/.test(key)))
+    for (const key of keys.filter((each) => each.startsWith('sluice_policy_info'))) hashes.add(key)
+  }
+  t.equal(hashes.size, 1, 'nodes judge by one policy')
+}
+
 test('from the publication of a policy to the last byte that it forbids', { skip: skipRealParts }, async (t) => {
   const fleet = await Fleet.on(t)
   await fleet.publish(['id', 'version', 'status'])
@@ -172,6 +200,7 @@ test('from the publication of a policy to the last byte that it forbids', { skip
   await writing
   t.ok(lastForbiddenMs < inForceMs + 250, 'nothing forbidden behind what the command has waited for')
   for (const node of nodes) t.match(await node.metrics(), /^sluice_policy_change_seconds_count 1$/m)
+  await showsItsMetrics(t, nodes)
   const sums = await Promise.all(nodes.map(async (node) => /sluice_policy_change_seconds_sum (\S+)/.exec(await node.metrics())?.[1]))
   t.comment(
     `the last forbidden byte ${lastForbiddenMs - beganMs} ms after the command began, ${inForceMs - beganMs} ms to its end; ${sums.join(', ')} s by node`,

@@ -178,6 +178,8 @@ test('what time it is is asked only for what carries a date, as a clock that is 
     // The header Date.
     'src/gateway/deliver/socket/ws/ws-server.ts',
     ...['src/gateway/deliver/changing-rights.ts', 'src/gateway/control/control-topic.ts'],
+    // Which tokens end soon.
+    'src/gateway/deliver/connection-census.ts',
     // When the policy in force was put in force, as operators of several nodes compare it.
     'src/gateway/rights-data.ts',
     // The day of a version.

@@ -23,7 +23,8 @@ import { RightsOfRoles } from './rights-of-roles.js'
 
 export interface ConsoleOptions {
   readonly node: string
-  readonly files: PageFiles
+  /** Undefined where the build has not written them: what the page asks is answered all the same. */
+  readonly files: PageFiles | undefined
   readonly guard: Guard
   /** Where the page connects, asked by a request of it. */
   readonly socketUrl: (request: AdminRequest) => string
@@ -52,12 +53,14 @@ export class Console {
 
   routes(): AdminRoutes {
     const { files, guard, socketUrl } = this.options
-    const page: AdminRoute = (request) => {
-      guard.checkHost(request)
-      return files.answer(request, socketUrl(request))
-    }
+    const pageOf =
+      (its: PageFiles): AdminRoute =>
+      (request) => {
+        guard.checkHost(request)
+        return its.answer(request, socketUrl(request))
+      }
     return {
-      ...Object.fromEntries(pagePaths.map((path) => [`GET ${path}`, page])),
+      ...(files && Object.fromEntries(pagePaths.map((path) => [`GET ${path}`, pageOf(files)]))),
       'GET /api/session': guard.viewed((request, admin) => this.session(request, admin)),
       'POST /api/token': (request) => this.token(request),
       'GET /api/types': guard.viewed(() => this.types()),

@@ -47,11 +47,21 @@ export class GatewayConsole {
     const { config, reading, clock, log } = this.options
     return new Console({
       ...{ node, policy, reading, meter, clock, log, guard: this.guard, ground: this.ground },
-      files: PageFiles.read(pageFolder),
+      files: readPage(log),
       socketUrl: (request) => config.admin.gatewayUrl ?? reachedAs(url, request),
       running: gateway,
       knownSchemas: () => gateway.knownSchemas(),
     }).routes()
+  }
+}
+
+/** A gateway that was built by the compiler alone has none. */
+function readPage(log: Log): PageFiles | undefined {
+  try {
+    return PageFiles.read(pageFolder)
+  } catch (error) {
+    log.warn({ reason: (error as Error).message }, "The console's page was not built; the admin port answers without it.")
+    return undefined
   }
 }
 

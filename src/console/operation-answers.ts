@@ -27,7 +27,7 @@ export interface AilmentAnswer {
 export interface ConnectionsAnswer {
   /** Of this node. */
   readonly total: number
-  /** Those for whom most waits. */
+  /** Those for whom most waits, the fullest first: 50 of all, or 20 of those that read slowly. */
   readonly connections: readonly ConnectionAnswer[]
   /** Whether users and clients stand there by their names; otherwise by something that stays the same as long as the process runs. */
   readonly named: boolean

@@ -19,7 +19,7 @@ export const pagePaths = Object.keys(files) as PagePath[]
 export class PageFiles {
   private constructor(private readonly contents: ReadonlyMap<PagePath, { readonly body: Buffer; readonly tag: string }>) {}
 
-  /** @throws Error where the build has not written them */
+  /** @throws Error where the build has not written them. */
   static read(folder: string): PageFiles {
     const entries = pagePaths.map((path) => {
       const body = readFileSync(join(folder, files[path].name))

@@ -150,7 +150,7 @@ export class Gateway {
   /** All of a batch in one go, so that a request comes between two batches. */
   private deliver({ batch, events }: EventBatch): Observable<DoneBatch> {
     const { tables, fills } = this
-    const delivery = new Delivery(this.scheduler)
+    const delivery = new Delivery(this.scheduler, this.options.meter.types)
     for (const topic of this.types.topicsNamed(batch.topic)) this.handOn(tabledBatch({ topic, batch, events }, tables, fills), delivery)
     return new Observable((subscriber) => {
       delivery.whenOut((deliveries) => {
@@ -165,21 +165,24 @@ export class Gateway {
    * the frames of a batch are not all in memory at a time.
    */
   private handOn(events: Iterable<TabledEvent>, delivery: Delivery): void {
-    const { index, collections, authorizer, options } = this
+    const { index, collections, authorizer } = this
+    const { meter } = this.options
     for (const tabled of events) {
       const { event } = tabled
       for (const update of authorizer.compare(event, index.takePerhapsChanged(event.entityId))) delivery.deliver(update)
       for (const update of collections.ahead(tabled)) delivery.deliver(update)
       const routed = route(tabled, index, collections.index)
+      const counts = meter.types.of(event.entityType)
+      if (!event.hidden) counts[routed === undefined ? 'unwanted' : 'routed']++
       if (routed === undefined) continue
-      options.meter.eventsRouted++
+      meter.eventsRouted++
       for (const update of authorizer.authorize(routed)) delivery.deliver(update)
     }
   }
 
   /** Deletes that no record says. */
   private tell(events: Iterable<TabledEvent>): Promise<void> {
-    const delivery = new Delivery(this.scheduler)
+    const delivery = new Delivery(this.scheduler, this.options.meter.types)
     this.handOn(events, delivery)
     return new Promise((resolve) => delivery.whenOut(() => resolve()))
   }
@@ -220,11 +223,15 @@ export class Gateway {
     return [...new Set(this.types.all().flatMap((entity) => (this.tables.has(entity.name) ? topicNamesOf(entity) : [])))]
   }
 
+  /**
+   * A node that has let clients in stays ready, whatever it loses later: otherwise all nodes would be taken out of service at once. What is
+   * amiss is a reason all the same.
+   */
   status(): GatewayStatus {
     const { tables, fills, catalog, store, connections, options } = this
     const all = [options.source, options.control, tables, fills, catalog, store, connections]
     const parts = all.flatMap((part) => part?.status() ?? [])
-    return { ready: parts.every(({ ready }) => ready), reasons: parts.flatMap(({ reason }) => reason ?? []) }
+    return { ready: connections.status().ready, reasons: parts.flatMap(({ reason }) => reason ?? []) }
   }
 }
 

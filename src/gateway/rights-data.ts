@@ -49,6 +49,7 @@ export function rightsDataOf(config: ControlConfig, beside: RightsBeside, feed: 
   const { policyTopic, claims, revocationsTopic } = config
   const { meter, log } = context
   const policy = new PolicyInForce(beside.policy, meter, log, policyTopic === undefined ? 'POLICY_FILE' : 'POLICY_TOPIC')
+  meter.sharing = () => policy.current.sharing
   notePolicy(policy, context)
   policy.follow(() => notePolicy(policy, context))
   const users = claims && new ClaimsTable({ ...beside.auth, ...claims, ...context })

@@ -27,6 +27,7 @@ import { operationRoutes } from './observe/operation-routes.js'
 import type { Log } from '#log.js'
 import type { PolicyInForce } from './authorize/policy-in-force.js'
 import { rightsDataOf, type ControlFeed } from './rights-data.js'
+import { buildInfo } from './observe/build-info.js'
 import { EventLoop } from './observe/event-loop.js'
 import { Meter } from './observe/meter.js'
 import { forgetfulTopics, uncompactedTopics } from './source/kafka/forgetful-topics.js'
@@ -139,7 +140,7 @@ function watchHealth(meter: Meter, keys: RemoteKeys | undefined, isReady: () => 
   if (keys === undefined) return
   keys.start()
   meter.keyCount = () => keys.state().count
-  meter.dependencies.set('keys', { isUp: () => keys.state().isUp, ageMs: () => keys.state().ageMs })
+  meter.dependencies.set('keys', { isUp: () => keys.state().isUp, ageMs: () => keys.state().ageMs, calls: keys.calls })
 }
 
 /** Says of each changed policy what of the schemas it does not know, and they of it. */
@@ -164,9 +165,7 @@ async function failureOf(work: Promise<unknown>): Promise<never> {
 }
 
 /** An IPv6 address stands in brackets. */
-function inUrl(host: string): string {
-  return host.includes(':') ? `[${host}]` : host
-}
+const inUrl = (host: string): string => (host.includes(':') ? `[${host}]` : host)
 
 /** The feed of one's own Kafka. @param startAt where logs are read from that are there; all of them where tables are kept unless told. */
 export async function kafkaFeed(
@@ -193,9 +192,9 @@ export async function kafkaFeed(
 
 async function warnOfForgetful({ forgetful }: Feed, topics: readonly string[], log: Log): Promise<void> {
   const found = (await forgetful?.(topics)) ?? []
-  if (found.length === 0) return
   const mend = 'Kafka keeps them with cleanup.policy=compact'
-  log.warn({ topics: found }, `Kafka drops old records of topics: entities that have not changed for long are missing here. ${mend}.`)
+  if (found.length > 0)
+    log.warn({ topics: found }, `Kafka drops old records of topics: entities that have not changed for long are missing here. ${mend}.`)
 }
 
 /**
@@ -218,6 +217,7 @@ export async function startGateway(config: Config, feed: Feed, keepers: Keepers,
   const acceptor = around.acceptor?.(gateway.connections) ?? gateway.connections
   const serverParts = { acceptor, verifier, isReady, clock, random: Math.random, meter, log }
   const server = await createServer(config, budget.waitingMax, serverParts)
+  meter.build = buildInfo(server.library)
   const port = await server.listen(config.host, config.port)
   const url = `${tls ? 'wss' : 'ws'}://${inUrl(config.host)}:${port}`
   const routes = { ...operationRoutes(meter, status), ...around.routes?.({ node, url, gateway, policy, meter }) }
@@ -239,8 +239,7 @@ export async function startGateway(config: Config, feed: Feed, keepers: Keepers,
       await Promise.race([gateway.connections.drain(limits.drainMs, () => server.stopListening()), hurry])
       verifier.remoteKeys?.stop()
       server.stopListening()
-      const limit = pause(clock, limits.shutdownTimeoutMs)
-      await Promise.race([gateway.stop(limits.shutdownTimeoutMs), limit])
+      await Promise.race([gateway.stop(limits.shutdownTimeoutMs), pause(clock, limits.shutdownTimeoutMs)])
       await pause(clock, lastFramesMs)
       server.close()
       eventLoop.stop()

@@ -39,6 +39,12 @@ export class RolePolicy implements Policy {
     return [...this.rulesByRole.values()].flat()
   }
 
+  /** How many audiences there are, and how many masks for them: what an event costs grows by these, not by people. */
+  get sharing(): { readonly audiences: number; readonly masks: number } {
+    const { size, masks } = this.audiences
+    return { audiences: size, masks }
+  }
+
   rightsOf(roles: readonly string[], claims: UserClaims): Rights {
     const held = [...this.rulesByRole].filter(([role]) => roles.includes(role))
     const rules = held.flatMap(([, rules]) => rules)

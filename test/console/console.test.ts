@@ -4,7 +4,7 @@ import { ServedConsole, shop, tokens } from '../support/console/served-console.j
 
 const answers = [
   ...['session', 'types', 'figures', 'rights?type=order&role=support', 'policy'],
-  ...['pipeline', 'pipeline?since=3', 'connections', 'bad-records'],
+  ...['pipeline', 'pipeline?since=3', 'connections', 'slow', 'bad-records'],
 ]
 
 test('the page comes without a token, with a policy by which it runs and asks nothing of others', async (t) => {

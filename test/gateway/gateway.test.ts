@@ -95,6 +95,31 @@ test('lets nobody in before it holds its positions, and loses nothing that is wr
   )
 })
 
+test('stays ready when Kafka, the registry or the control topics are lost later, and says what is amiss', async (t) => {
+  const lost = new Set<string>()
+  const reasonOf = (what: string) => (lost.has(what) ? { ready: false, reason: `${what} is lost` } : { ready: true })
+  const [clock, registry] = [new SimulatedClock(), new MemoryRegistry()]
+  registry.register('order-value', JSON.stringify(schema))
+  const asked = askedRegistry(registry, {
+    latestOf: (subject) =>
+      lost.has('the registry') ? Promise.reject(new RegistryError('unavailable', 'away')) : registry.latestOf(subject),
+  })
+  const topics = new MemoryTopics({ clock })
+  topics.create('order', 1)
+  const source = sourceWith(new MemorySource(topics, clock), { status: () => reasonOf('Kafka') })
+  const control = { start: () => Promise.resolve(), stop: () => Promise.resolve(), status: () => reasonOf('control') }
+  const gateway = new Gateway({ ...otherParts(), source, control, registry: asked, clock, meter: new Meter(), entities: [order] })
+  await Promise.all([gateway.start(), clock.settle()])
+  t.same(gateway.status(), { ready: true, reasons: [] })
+  for (const what of ['Kafka', 'control', 'the registry']) {
+    lost.add(what)
+    await clock.advance(60_000)
+    t.equal(gateway.status().ready, true, what)
+    t.equal(gateway.connections.admissionRefusal(), undefined, what)
+  }
+  t.same(gateway.status().reasons, ['Kafka is lost', 'control is lost'])
+})
+
 test('tells the source what a batch came to, which sizes the next one', async (t) => {
   const { gateway, clock, released, write, bringRegistry } = fixture()
   bringRegistry()

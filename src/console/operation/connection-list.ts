@@ -6,10 +6,18 @@ import { fullestOf } from '#gateway/deliver/fullest-connections.js'
 import type { ConnectionAnswer, ConnectionsAnswer } from '../operation-answers.js'
 
 const shownMax = 50
+/** Whose fault it is that memory is held is seen by a few. */
+const slowMax = 20
 /** However many consoles ask, all connections are gone through so often at most. */
 const everyMs = 1000
 /** A token may name hundreds. */
 const rolesMax = 10
+
+interface LatestFacts {
+  readonly atMs: number
+  readonly fullest: readonly ConnectionFacts[]
+  readonly slow: readonly ConnectionFacts[]
+}
 
 /** All connections of a node. */
 export interface OpenConnections {
@@ -20,7 +28,7 @@ export interface OpenConnections {
 /** The connections for which most waits, as operators are told of them. */
 export class ConnectionList {
   private readonly key = randomBytes(32)
-  private latest: { readonly atMs: number; readonly facts: readonly ConnectionFacts[] } | undefined
+  private latest: LatestFacts | undefined
 
   constructor(
     private readonly connections: OpenConnections,
@@ -29,8 +37,12 @@ export class ConnectionList {
 
   /** @param named whether the one who asks may know who somebody is. */
   answer(total: number, named: boolean): ConnectionsAnswer {
-    const name = named ? (text: string) => text : (text: string) => this.hidden(text)
-    return { total, named, connections: this.facts().map((facts) => connectionAnswer(facts, name)) }
+    return { total, named, connections: this.shown(this.facts().fullest, named) }
+  }
+
+  /** The same of those that read slowly. */
+  slow(total: number, named: boolean): ConnectionsAnswer {
+    return { total, named, connections: this.shown(this.facts().slow, named) }
   }
 
   /** Ends the connection of this client, which may come back. Answers whether there is one. */
@@ -41,17 +53,32 @@ export class ConnectionList {
     return found.length > 0
   }
 
-  private facts(): readonly ConnectionFacts[] {
+  private facts(): LatestFacts {
     const now = this.clock.monotonicMs()
-    if (this.latest === undefined || now - this.latest.atMs >= everyMs)
-      this.latest = { atMs: now, facts: fullestOf(this.connections.current(), shownMax).map((connection) => connection.facts()) }
-    return this.latest.facts
+    if (this.latest === undefined || now - this.latest.atMs >= everyMs) {
+      const [fullest, slow] = [fullestOf(this.connections.current(), shownMax), fullestOf(slowAmong(this.connections.current()), slowMax)]
+      this.latest = { atMs: now, fullest: fullest.map(factsOf), slow: slow.map(factsOf) }
+    }
+    return this.latest
+  }
+
+  private shown(all: readonly ConnectionFacts[], named: boolean): ConnectionAnswer[] {
+    const name = named ? (text: string) => text : (text: string) => this.hidden(text)
+    return all.map((facts) => connectionAnswer(facts, name))
   }
 
   /** By which somebody is known again as long as this process runs, and not who it is. */
   private hidden(text: string): string {
     return `#${createHmac('sha256', this.key).update(text).digest('base64url').slice(0, 8)}`
   }
+}
+
+function factsOf(connection: Connection): ConnectionFacts {
+  return connection.facts()
+}
+
+function* slowAmong(connections: Iterable<Connection>): Generator<Connection> {
+  for (const connection of connections) if (connection.isSlow) yield connection
 }
 
 function connectionAnswer(facts: ConnectionFacts, name: (text: string) => string): ConnectionAnswer {

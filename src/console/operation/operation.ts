@@ -38,6 +38,8 @@ export class Operation {
     return {
       'GET /api/pipeline': guard.viewed(({ query }) => pipelineAnswer(this.ring, meter, numberIn(query.get('since')))),
       'GET /api/connections': guard.viewed((_request, { rights }) => this.connections.answer(meter.connections, rights.has('act'))),
+      // What `sluice_clients_slow` counts, for whoever is called by it: the rows of the screen, without its page.
+      'GET /api/slow': guard.viewed((_request, { rights }) => this.connections.slow(meter.connections, rights.has('act'))),
       'POST /api/connections/disconnect': (request) => this.disconnect(request),
       'GET /api/bad-records': guard.viewed(() => badRecordsAnswer(badRecords.recent(), meter, clock)),
     }

@@ -1,5 +1,6 @@
 import type { FetchImplementation } from 'jose'
 import type { Clock } from '#clock.js'
+import type { CallCounts } from '../observe/call-counts.js'
 import { answerText, fetchFailure } from '#http-answer.js'
 import type { Log } from '#log.js'
 import { redactedUrl } from '#text/redaction.js'
@@ -23,14 +24,14 @@ const keySetBytesMax = 1024 * 1024
  * a request for each client that tries to connect.
  * @throws KeysUnavailableError where the key set cannot be had, for any reason.
  */
-export function keyFetch({ clock, log }: { clock: Clock; log: Log }): FetchImplementation {
+export function keyFetch({ clock, log }: { clock: Clock; log: Log }, calls: CallCounts): FetchImplementation {
   let pausedUntilMs = Number.NEGATIVE_INFINITY
   let reason = ''
   const failures = new ToldFailures(clock, log)
   return async (url, options) => {
     if (clock.monotonicMs() < pausedUntilMs) throw new KeysUnavailableError(reason)
     try {
-      const answer = await fetchKeySet(url, options)
+      const answer = await calls.count(fetchKeySet(url, options))
       failures.recovered(url)
       return answer
     } catch (error) {

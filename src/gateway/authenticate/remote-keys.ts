@@ -3,6 +3,7 @@ import { type BackOff, backOffMs } from '#back-off.js'
 import type { Clock } from '#clock.js'
 import type { Log } from '#log.js'
 import { redactedUrl } from '#text/redaction.js'
+import { CallCounts } from '../observe/call-counts.js'
 import { keyFetch } from './key-fetch.js'
 
 /** A key server that takes longer counts as away. A client may wait this long for its upgrade. */
@@ -33,6 +34,7 @@ export interface KeysState {
 /** The keys at an address. They are fetched at the start and again and again, even when no client connects. */
 export class RemoteKeys {
   readonly getKey: JWTVerifyGetKey
+  readonly calls: CallCounts
   private readonly keys: ReturnType<typeof createRemoteJWKSet>
   private fetchedAtMs: number | undefined
   private count = 0
@@ -44,7 +46,8 @@ export class RemoteKeys {
     private readonly url: URL,
     private readonly context: { readonly clock: Clock; readonly log: Log },
   ) {
-    const fetchKeys = keyFetch(context)
+    this.calls = new CallCounts(context.clock)
+    const fetchKeys = keyFetch(context, this.calls)
     this.keys = createRemoteJWKSet(url, {
       timeoutDuration: keysTimeoutMs,
       cooldownDuration: keysCooldownMs,

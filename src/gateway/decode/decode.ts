@@ -10,6 +10,7 @@ import type { EntityDefinition, EntityTopic } from '#entities.js'
 import { BadRecordError } from '#errors.js'
 import type { RecordPosition } from '../observe/bad-records.js'
 import type { Meter } from '../observe/meter.js'
+import type { TypeMeter } from '../observe/type-meters.js'
 import type { RecordBatch } from '../source/partition-source.js'
 import type { ChangeEvent } from './change-event.js'
 import type { CompiledSchema } from './schemas/compiled-schema.js'
@@ -76,12 +77,14 @@ export class Decoder {
     const { clock, meter } = this.options
     const schemaOf: SchemaOf = (id) => schemaOrThrow(outcomes.get(id))
     const decoders = topics.map((topic) => this.decoderOf(topic, batch.partition, schemaOf))
+    // Whose a record is that cannot be read is not known where types share the topic.
+    const counts = meter.types.of(topics.length === 1 ? topics[0]!.entity.name : undefined)
     const decoderOfData = decoders.length === 1 ? decoders[0]! : new OwnerDecoder(decoders, this.ownersOf(batch.topic, topics))
     const events: ChangeEvent[] = []
     for (const record of records) {
       // A tombstone is each type's own: where one cannot read its key, others may.
-      if (record.value !== null) this.decodeBy(decoderOfData, record, batch, events)
-      else for (const decoder of decoders) this.decodeBy(decoder, record, batch, events)
+      if (record.value !== null) this.decodeBy(decoderOfData, record, batch, events, counts)
+      else for (const decoder of decoders) this.decodeBy(decoder, record, batch, events, counts)
     }
     if (batch.records.length > 0) meter.readLatency.observe(clock.now() - batch.records[0]!.timestampMs)
     meter.records += batch.records.length
@@ -95,14 +98,21 @@ export class Decoder {
     return new RecordDecoder({ topic, partition, schemaOf, keyIds, catalog, keepsHidden: hasTable(topic.entity.name) })
   }
 
-  private decodeBy(decoder: Pick<RecordDecoder, 'decode'>, record: FramedRecord, batch: RecordBatch, events: ChangeEvent[]): void {
+  private decodeBy(
+    decoder: Pick<RecordDecoder, 'decode'>,
+    record: FramedRecord,
+    batch: RecordBatch,
+    events: ChangeEvent[],
+    counts: TypeMeter,
+  ): void {
     const { meter, reportBadRecord } = this.options
     try {
       const event = decoder.decode(record)
       if (event === 'foreign') meter.recordsForeign++
-      else if (event === undefined || event.hidden) meter.recordsNotStreamable++
+      else if (event === undefined || event.hidden) counts.notStreamable++
       if (event !== 'foreign' && event !== undefined) events.push(event)
     } catch (error) {
+      counts.bad++
       reportBadRecord({ topic: batch.topic, partition: batch.partition, offset: record.offset }, error)
     }
   }

@@ -15,6 +15,7 @@ import { CurrentRights } from './connection/current-rights.js'
 import { FrameJoiner } from './connection/frame-joiner.js'
 import { ByUser } from './by-user.js'
 import { ChangingRights, type Connections } from './changing-rights.js'
+import { ConnectionCensus } from './connection-census.js'
 import { Drain } from './drain.js'
 import { relieve } from './relieve.js'
 import { UserCounts } from './user-counts.js'
@@ -71,7 +72,9 @@ export class ConnectionHub implements ConnectionAcceptor, Connections {
   private readonly revocations: Revocations
 
   constructor(private readonly options: ConnectionHubOptions) {
-    options.meter.connectionsMax = options.connectionsMax
+    const { meter, clock, connectionsMax } = options
+    const census = new ConnectionCensus(() => this.connections.values(), clock)
+    Object.assign(meter, { connectionsMax, isDraining: () => this.state === 'draining', countClients: () => census.count(meter) })
     this.cancelSweep = options.clock.after(expirySweepMs, () => this.sweep())
     this.users = options.users ?? tokensAlone
     this.revocations = options.revocations ?? noRevocations

@@ -2,6 +2,7 @@
 // reader. Dropped: nothing; a connection whose backlog overflows is closed. Fails: nothing, as telling an actor never throws.
 import type { AuthorizedUpdate } from '../authorize/authorize.js'
 import type { EntityUpdate } from '../authorize/entity-update.js'
+import type { TypeMeters } from '../observe/type-meters.js'
 import type { ActorScheduler } from './connection/actor-scheduler.js'
 
 /** Brings the updates of one batch to the mailboxes. */
@@ -9,15 +10,20 @@ export class Delivery {
   private readonly updates: EntityUpdate[] = []
   private deliveries = 0
 
-  constructor(private readonly scheduler: ActorScheduler) {}
+  constructor(
+    private readonly scheduler: ActorScheduler,
+    private readonly types: TypeMeters,
+  ) {}
 
   deliver({ update, receivers, isUnordered }: AuthorizedUpdate): void {
     const { timestampMs } = update.event
+    const before = this.deliveries
     for (const receiver of receivers) {
       receiver.deliver(update)
       if (isUnordered) receiver.sentTimes.noteSent(update.entityType, timestampMs)
       this.deliveries++
     }
+    this.types.of(update.entityType).deliveries += this.deliveries - before
     update.seal()
     this.updates.push(update)
   }

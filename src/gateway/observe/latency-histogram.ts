@@ -21,18 +21,30 @@ export class LatencyHistogram {
     return [...this.counts]
   }
 
+  /** All that these have counted, in one. */
+  static sumOf(histograms: Iterable<LatencyHistogram>): LatencyHistogram {
+    const sum = new LatencyHistogram()
+    for (const { counts, sumMs } of histograms) {
+      for (const [bucket, count] of counts.entries()) sum.counts[bucket]! += count
+      sum.sumMs += sumMs
+    }
+    return sum
+  }
+
   /**
-   * The text that Prometheus reads: in seconds, each bucket added to those before it. It is written here, as prom-client's histogram only
-   * takes single observations.
+   * The samples that Prometheus reads: in seconds, each bucket added to those before it. They are written here, as prom-client's histogram
+   * only takes single observations.
+   * @param labels as `name="value"`; none unless told.
    */
-  text(name: string, help: string): string {
+  samples(name: string, labels = ''): string[] {
     let count = 0
+    const first = labels === '' ? '' : `${labels},`
     const buckets = this.counts.map((inBucket, index) => {
       const boundMs = latencyBoundsMs[index]
-      return `${name}_bucket{le="${boundMs === undefined ? '+Inf' : boundMs / 1000}"} ${(count += inBucket)}`
+      return `${name}_bucket{${first}le="${boundMs === undefined ? '+Inf' : boundMs / 1000}"} ${(count += inBucket)}`
     })
-    const totals = [`${name}_sum ${this.sumMs / 1000}`, `${name}_count ${count}`]
-    return ['', `# HELP ${name} ${help}`, `# TYPE ${name} histogram`, ...buckets, ...totals, ''].join('\n')
+    const all = labels === '' ? '' : `{${labels}}`
+    return [...buckets, `${name}_sum${all} ${this.sumMs / 1000}`, `${name}_count${all} ${count}`]
   }
 }
 

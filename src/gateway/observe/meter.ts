@@ -1,5 +1,9 @@
 import type { BadRecordReason } from '#errors.js'
+import type { ProtocolErrorCode } from '#protocol/codes.js'
+import type { BuildInfo } from './build-info.js'
+import type { CallCounts } from './call-counts.js'
 import { LatencyHistogram } from './latency-histogram.js'
+import { TypeMeters } from './type-meters.js'
 
 export const skipReasons = ['unreadable_batch', 'damaged_batch', 'retention'] as const
 export type SkipReason = (typeof skipReasons)[number]
@@ -45,6 +49,26 @@ export interface Dependency {
   readonly isUp: () => boolean
   /** The time since it last answered, in milliseconds; undefined where it never did. */
   readonly ageMs: () => number | undefined
+  /** Where each request is counted; of Kafka, which is asked again and again, fetches are. */
+  readonly calls?: CallCounts
+}
+
+/** What lies between Kafka and the pipeline. */
+export interface SourceState {
+  readonly partitions: number
+  /** Those that are not fetched, as their buffers are full. */
+  readonly paused: number
+  readonly bufferBytes: number
+  readonly bufferBytesMax: number
+  readonly brokersLost: number
+}
+
+/** What the connections of a node come to, for which all are gone through. */
+export interface ClientFigures {
+  readonly slow: number
+  readonly fullestBytes: number
+  /** Those whose tokens end within a minute. */
+  readonly expiring: number
 }
 
 /** Why tokens are refused; `authenticate/token-fault.ts` says what each means. */
@@ -53,6 +77,8 @@ export const refusalReasons = [
   ...(['claims', 'expired', 'not_active', 'keys_unavailable', 'key_unusable'] as const),
 ] as const
 export type RefusalReason = (typeof refusalReasons)[number]
+
+const noSource: SourceState = { partitions: 0, paused: 0, bufferBytes: 0, bufferBytesMax: 0, brokersLost: 0 }
 
 /**
  * Counts since the start. They are plain numbers, as they are counted for every batch, event and write. The metrics page reads them when it
@@ -71,6 +97,11 @@ export class Meter {
   readonly tokensRefused = new Map<RefusalReason, number>()
   /** Open sockets that have not become a WebSocket yet. */
   socketsWaiting = 0
+  /** Upgrades whose token is being verified. */
+  upgradesPending = 0
+  /** For each upgrade whose token was read, the time until it was accepted or refused. */
+  readonly upgradeLatency = new LatencyHistogram()
+  readonly protocolErrors = new Map<ProtocolErrorCode, number>()
   /** Sockets that were closed at once, as too many were waiting. */
   socketsRefused = 0
   subscriptions = 0
@@ -81,6 +112,8 @@ export class Meter {
   readonly collectionScans = new Map<'index' | 'all', number>()
   records = 0
   recordBytes = 0
+  /** What becomes of events, by entity type. */
+  readonly types = new TypeMeters()
   /** Change events that at least one connection had subscribed to. */
   eventsRouted = 0
   eventsStale = 0
@@ -91,8 +124,6 @@ export class Meter {
   /** Conditions that could not be decided by a user's claims or by a routed event. */
   readonly conditionsUndecided = new Map<'claims' | 'event', number>()
   readonly policyReloads = new Map<'applied' | 'refused' | 'unchanged', number>()
-  /** Records of entities whose schema is not streamable, which were dropped. */
-  recordsNotStreamable = 0
   /** Records that are not their topic's entity, which were dropped. */
   recordsForeign = 0
   /** Offsets that were never read: their batch could not be read, or retention dropped them before their turn. */
@@ -123,6 +154,8 @@ export class Meter {
   updatesConflated = 0
   /** Messages that said how many updates were left out. */
   gaps = 0
+  /** Frames that waited, and are not sent as they were made by other rights than those of now. */
+  framesWithdrawn = 0
   framesEncoded = 0
   framesSent = 0
   bytesSent = 0
@@ -133,6 +166,19 @@ export class Meter {
   socketBytes = 0
   /** By entity type: the number of fields of its newest schema that no rule of the policy names. */
   readonly fieldsWithoutRule = new Map<string, number>()
+  /** Of the policy in force. */
+  sharing: () => { readonly audiences: number; readonly masks: number } = () => ({ audiences: 0, masks: 0 })
+  source: () => SourceState = () => noSource
+  /** For each answer to a fetch, the time that the broker took, which waits for a first record. */
+  readonly fetchLatency = new LatencyHistogram()
+  fetchedBytes = 0
+  /** How long brokers asked to be left alone, by their quotas. */
+  throttledMs = 0
+  clients: ClientFigures = { slow: 0, fullestBytes: 0, expiring: 0 }
+  /** Goes through the connections for them. */
+  countClients: () => Promise<void> = () => Promise.resolve()
+  isDraining: () => boolean = () => false
+  build: BuildInfo = { version: 'unknown', node: process.version, server: 'unknown' }
   readonly dependencies = new Map<DependencyName, Dependency>()
   /** Whether `/readyz` answers that the process is ready. */
   isReady = (): boolean => false
@@ -145,8 +191,6 @@ export class Meter {
   readonly lag = new Map<string, () => number>()
   /** For each batch, the time from the Kafka timestamp of its oldest record until it was decoded. */
   readonly readLatency = new LatencyHistogram()
-  /** For each write, the time from the Kafka timestamp of its oldest record until the write. */
-  readonly deliveryLatency = new LatencyHistogram()
   /** For each change of the policy, the time until the last page was compared that reads fast enough. */
   readonly rightsChangeLatency = new LatencyHistogram()
   /** For each policy on a topic, the time from its record until the last page was compared that reads fast enough. */
@@ -155,6 +199,17 @@ export class Meter {
   readonly revocationLatency = new LatencyHistogram()
   /** For each page of a user whose claims changed, the time from the record that says so until the page was compared. */
   readonly claimsChangeLatency = new LatencyHistogram()
+
+  /** For each write, the time from the Kafka timestamp of its oldest record until the write. */
+  get deliveryLatency(): LatencyHistogram {
+    return LatencyHistogram.sumOf(Array.from(this.types.all().values(), ({ deliveryLatency }) => deliveryLatency))
+  }
+
+  get recordsNotStreamable(): number {
+    let sum = 0
+    for (const { notStreamable } of this.types.all().values()) sum += notStreamable
+    return sum
+  }
 
   static count<K>(counts: Map<K, number>, key: K, more = 1): void {
     counts.set(key, (counts.get(key) ?? 0) + more)

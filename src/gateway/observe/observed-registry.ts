@@ -1,16 +1,20 @@
 import type { Clock } from '#clock.js'
+import { CallCounts } from './call-counts.js'
 import type { Dependency } from './meter.js'
 import { type RegisteredSchema, RegistryError, type VersionedRegistry } from '#registry/schema-registry.js'
 
 /** Notes whether the registry answers. The catalog asks it every few seconds, so the state is never old. */
 export class ObservedRegistry implements VersionedRegistry, Dependency {
+  readonly calls: CallCounts
   private answersNow = false
   private answeredAtMs: number | undefined
 
   constructor(
     private readonly registry: VersionedRegistry,
     private readonly clock: Clock,
-  ) {}
+  ) {
+    this.calls = new CallCounts(clock)
+  }
 
   readonly isUp = (): boolean => this.answersNow
   readonly ageMs = (): number | undefined => (this.answeredAtMs === undefined ? undefined : this.clock.monotonicMs() - this.answeredAtMs)
@@ -47,11 +51,11 @@ export class ObservedRegistry implements VersionedRegistry, Dependency {
   /** An error counts as an answer too, unless the registry is unavailable. */
   private async observed<T>(answer: Promise<T>): Promise<T> {
     try {
-      const came = await answer
+      const came = await this.calls.count(answer, isSilence)
       this.noteAnswer(true)
       return came
     } catch (error) {
-      this.noteAnswer(error instanceof RegistryError && error.kind !== 'unavailable')
+      this.noteAnswer(!isSilence(error))
       throw error
     }
   }
@@ -60,4 +64,8 @@ export class ObservedRegistry implements VersionedRegistry, Dependency {
     this.answersNow = answers
     if (answers) this.answeredAtMs = this.clock.monotonicMs()
   }
+}
+
+function isSilence(error: unknown): boolean {
+  return !(error instanceof RegistryError) || error.kind === 'unavailable'
 }

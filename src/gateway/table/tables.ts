@@ -89,8 +89,14 @@ export class Tables {
   write(event: ChangeEvent, topic: EntityTopic): TabledEvent | undefined {
     const tabled = this.attempt(event.entityType, (table) => table.write(event, topic))
     if (tabled === 'no_table') return { event, before: undefined }
-    if (tabled === undefined) this.options.meter.eventsStale++
+    if (tabled === undefined) this.noteStale(event)
     return tabled
+  }
+
+  private noteStale({ entityType }: ChangeEvent): void {
+    const { meter } = this.options
+    meter.eventsStale++
+    meter.types.of(entityType).stale++
   }
 
   /** The type goes on without a table. What the window holds of it leads nowhere, and leaves it with its age. */

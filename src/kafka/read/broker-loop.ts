@@ -16,6 +16,11 @@ export interface BrokerLoopOptions extends BrokerReadingsOptions {
   readonly rack: string
   /** What one answer brings for one partition, in bytes, unless a single batch is larger. */
   readonly partitionBytesMax: () => number
+  /**
+   * Called for each answer.
+   * @param tookMs how long the broker took, also to wait for a first record.
+   */
+  readonly fetched?: ((tookMs: number, bytes: number, throttleMs: number) => void) | undefined
   /** Called once when the loop has ended by itself: the broker is gone. */
   readonly lost: (broker: number, reason: string) => void
 }
@@ -99,7 +104,7 @@ export class BrokerLoop {
   }
 
   private async ask(link: KafkaLink, wanted: readonly Reading[]): Promise<FetchAnswer> {
-    const { pulse, partitionBytesMax } = this.options
+    const { pulse, partitionBytesMax, clock, fetched } = this.options
     this.useSession(link.versionOf(fetchQuestion), wanted)
     const waitMs = wanted.length < this.readings.count ? fetchWaitMsHeld : fetchWaitMs
     const comparing = this.comparing(wanted)
@@ -107,8 +112,10 @@ export class BrokerLoop {
     const limits = { waitMs, answerBytesMax, partitionBytesMax: partitionBytesMax(), rack }
     this.pace.fetches()
     pulse.asked(this.broker)
+    const askedAtMs = clock.monotonicMs()
     const answer = await link.ask(fetchQuestion, { ...limits, ...this.session.next(wanted) }, this.session.version)
     pulse.answered(this.broker)
+    fetched?.(clock.monotonicMs() - askedAtMs, bytesOf(answer), answer.throttleMs)
     for (const [reading, leaderEpoch] of comparing) reading.replica.compared(leaderEpoch)
     return answer
   }
@@ -126,4 +133,10 @@ export class BrokerLoop {
     const version = wanted.some(({ topicId }) => topicId === undefined) ? Math.min(newest, topicIdsFrom - 1) : newest
     if (version !== this.session.version) this.session = new FetchSession(version)
   }
+}
+
+function bytesOf({ partitions }: FetchAnswer): number {
+  let bytes = 0
+  for (const { log } of partitions) bytes += log.length
+  return bytes
 }

@@ -13,10 +13,20 @@ const masksPerSchemaMax = 1024
 export class MaskTable {
   private readonly masks = new PerSchemaTable<Mask>(masksPerSchemaMax)
 
+  private made = 0
+
+  /** How many were made, those included that were forgotten. */
+  get size(): number {
+    return this.made
+  }
+
   /** Undefined where there is no leaf. @param leaves in rising order. */
   sharedMask(schema: EntitySchema, leaves: readonly number[]): Mask | undefined {
     if (leaves.length === 0) return undefined
-    return this.masks.get(schema, leaves.join(), () => new SchemaMask(schema, new Set(leaves)))
+    return this.masks.get(schema, leaves.join(), () => {
+      this.made++
+      return new SchemaMask(schema, new Set(leaves))
+    })
   }
 }
 

@@ -46,6 +46,11 @@ export class AudienceTable {
     return this.audiences.size
   }
 
+  /** How many sets of leaves its audiences were shown. */
+  get masks(): number {
+    return this.tables.masks.size
+  }
+
   /** Fills in the claims. Where the token lacks one, a rule that shows does not apply, and one that hides applies without its condition. */
   bind(rules: readonly Rule[], claims: UserClaims): BoundRule[] {
     return rules.flatMap((origin) => {

@@ -42,8 +42,8 @@ test('keeps ten minutes, and numbers go on', async (t) => {
 
 test('says how long things took in each second, and nothing of one in which there was none', async (t) => {
   const { meter, clock, ring } = ringed()
-  for (let n = 0; n < 98; n++) meter.deliveryLatency.observe(0.5)
-  for (let n = 0; n < 2; n++) meter.deliveryLatency.observe(80)
+  for (let n = 0; n < 98; n++) meter.types.of('order').deliveryLatency.observe(0.5)
+  for (let n = 0; n < 2; n++) meter.types.of('order').deliveryLatency.observe(80)
   await clock.advance(1000)
   await clock.advance(1000)
   const [first, second, third] = ring.since(0)['delivery_p99_ms']!

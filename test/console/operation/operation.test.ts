@@ -56,6 +56,36 @@ test('who reads slowly is told, with how many updates were left out, also once t
   t.match(await now(), { is_slow: false, updates_left_out })
 })
 
+test('the slowest twenty are told as the screen has them: who cannot be written to, or has a quarter of a mailbox waiting', async (t) => {
+  const gateway = await StatefulGateway.start({ connectionsMax: 100 })
+  const served = await ServedConsole.start(t, undefined, gateway)
+  for (let n = 0; n < 60; n++) {
+    const client = gateway.connect({ sub: `user-${n}`, clientId: `tab-${n}` })
+    client.transport.buffered = n % 2 === 0 ? 1000 * n : 0
+    client.send('{"type":"ping"}')
+  }
+  await gateway.settle()
+  const slowBy = async (token: string) => (await (await served.get('/api/slow', token)).json()) as ConnectionsAnswer
+  const { total, named, connections } = await slowBy(tokens.actor)
+  t.same([total, named], [60, true])
+  t.same(
+    connections.map(({ sub, is_slow }) => [sub, is_slow]),
+    // More than 25,000 of 100,000.
+    Array.from({ length: 17 }, (_, n) => [`user-${58 - 2 * n}`, true]),
+  )
+  const shown = await connectionsOf(served, tokens.actor)
+  t.same(connections, shown.connections.slice(0, 17))
+  for (const { sub } of (await slowBy(tokens.viewer)).connections) t.match(sub, /^#/)
+  for (let n = 1; n < 60; n += 2) {
+    const client = gateway.connect({ sub: `user-${n}`, clientId: `tab-${n}` })
+    client.transport.buffered = 70_000
+    client.send('{"type":"ping"}')
+  }
+  await gateway.settle()
+  await gateway.clock.advance(1000)
+  t.equal((await slowBy(tokens.actor)).connections.length, 20)
+})
+
 test('fifty connections are shown at most, those for which most waits', async (t) => {
   const gateway = await StatefulGateway.start()
   for (let n = 0; n < 120; n++) {
@@ -111,7 +141,17 @@ test('no answer has anything of what records hold, nor which entities somebody l
   await gateway.clock.advance(2000)
   const served = await ServedConsole.start(t, undefined, gateway)
   t.ok(JSON.stringify(client.heard()).includes(canary), 'who may see it is sent it')
-  for (const path of ['session', 'types', 'figures', 'policy', 'pipeline', 'connections', 'bad-records', 'rights?type=order&role=all']) {
+  for (const path of [
+    'session',
+    'types',
+    'figures',
+    'policy',
+    'pipeline',
+    'connections',
+    'slow',
+    'bad-records',
+    'rights?type=order&role=all',
+  ]) {
     const answer = await served.get(`/api/${path}`, tokens.actor)
     t.equal(answer.status, 200, path)
     t.notMatch(await answer.text(), canary, path)

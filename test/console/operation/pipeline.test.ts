@@ -58,7 +58,7 @@ test('late deliveries are those of this node only while what it reads is in time
   const [meter, clock] = [new Meter(), new SimulatedClock()]
   meter.isReady = () => true
   const ring = new FigureRing(meter, clock)
-  for (let n = 0; n < 100; n++) meter.deliveryLatency.observe(1500)
+  for (let n = 0; n < 100; n++) meter.types.of('order').deliveryLatency.observe(1500)
   await clock.advance(1000)
   t.same(pipelineAnswer(ring, meter, 0).not_well, [], 'nothing was read')
   for (let n = 0; n < 1000; n++) meter.readLatency.observe(3)

@@ -1,5 +1,6 @@
 import { test } from 'tap'
 import { keyFetch, KeysUnavailableError } from '#gateway/authenticate/key-fetch.js'
+import { CallCounts } from '#gateway/observe/call-counts.js'
 import { KeyServer } from '../../support/gateway/key-server.js'
 import { SilentLog } from '../../support/running/silent-log.js'
 import { SimulatedClock } from '../../support/running/simulated-clock.js'
@@ -8,7 +9,7 @@ test('asks a key server in trouble once a second, and says so once', async (t) =
   const server = await KeyServer.start()
   t.teardown(() => server.stop())
   const [clock, log] = [new SimulatedClock(), new SilentLog()]
-  const fetchKeys = keyFetch({ clock, log })
+  const fetchKeys = keyFetch({ clock, log }, new CallCounts(clock))
   const ask = () =>
     fetchKeys(server.url.href, { headers: new Headers(), method: 'GET', redirect: 'manual', signal: AbortSignal.timeout(5000) })
   server.answer = { status: 500, body: '' }
@@ -30,7 +31,7 @@ test('asks again after a second, whatever the clock is set to meanwhile', async 
   server.answer = { status: 500, body: '' }
   for (const jumpMs of [-3_600_000, 3_600_000]) {
     const [clock, before] = [new SimulatedClock(), server.requests]
-    const fetchKeys = keyFetch({ clock, log: new SilentLog() })
+    const fetchKeys = keyFetch({ clock, log: new SilentLog() }, new CallCounts(clock))
     const ask = () =>
       fetchKeys(server.url.href, { headers: new Headers(), method: 'GET', redirect: 'manual', signal: AbortSignal.timeout(5000) })
     await t.rejects(ask())
@@ -48,7 +49,7 @@ test('takes an answer that is no key set for a failure', async (t) => {
   t.teardown(() => server.stop())
   for (const body of ['<html>', 'null', '{}', '{"keys":{}}']) {
     server.answer = { status: 200, body }
-    const fetchKeys = keyFetch({ clock: new SimulatedClock(), log: new SilentLog() })
+    const fetchKeys = keyFetch({ clock: new SimulatedClock(), log: new SilentLog() }, new CallCounts(new SimulatedClock()))
     const signal = AbortSignal.timeout(5000)
     await t.rejects(
       fetchKeys(server.url.href, { headers: new Headers(), method: 'GET', redirect: 'manual', signal }),
@@ -63,7 +64,7 @@ test('gives up a key server that never answers, and does not log its URL', async
   t.teardown(() => server.stop())
   server.answer = 'never'
   const log = new SilentLog()
-  const fetchKeys = keyFetch({ clock: new SimulatedClock(), log })
+  const fetchKeys = keyFetch({ clock: new SimulatedClock(), log }, new CallCounts(new SimulatedClock()))
   const options = { headers: new Headers(), method: 'GET', redirect: 'manual', signal: AbortSignal.timeout(50) } as const
   await t.rejects(fetchKeys(server.url.href, options), KeysUnavailableError)
   t.equal(log.lines.length, 1)
@@ -74,7 +75,7 @@ test('tells of a failure when it begins, when its reason changes and each minute
   const server = await KeyServer.start()
   t.teardown(() => server.stop())
   const [clock, log] = [new SimulatedClock(), new SilentLog()]
-  const fetchKeys = keyFetch({ clock, log })
+  const fetchKeys = keyFetch({ clock, log }, new CallCounts(clock))
   const url = new URL(server.url)
   url.username = 'anton'
   url.password = 'hidden:p@ss'
@@ -101,7 +102,7 @@ test('gives up an answer that is too long before it fills the memory', async (t)
   const server = await KeyServer.start()
   t.teardown(() => server.stop())
   server.answer = { status: 200, body: ' '.repeat(2 ** 20 + 1) }
-  const fetchKeys = keyFetch({ clock: new SimulatedClock(), log: new SilentLog() })
+  const fetchKeys = keyFetch({ clock: new SimulatedClock(), log: new SilentLog() }, new CallCounts(new SimulatedClock()))
   const options = { headers: new Headers(), method: 'GET', redirect: 'manual', signal: AbortSignal.timeout(5000) } as const
   await t.rejects(fetchKeys(server.url.href, options), /has more than 1048576 bytes/)
 })

@@ -6,6 +6,7 @@ import { FrameRoom } from '#gateway/authorize/frame-room.js'
 import { ActorScheduler } from '#gateway/deliver/connection/actor-scheduler.js'
 import { Delivery } from '#gateway/deliver/deliver.js'
 import { Meter } from '#gateway/observe/meter.js'
+import { TypeMeters } from '#gateway/observe/type-meters.js'
 import { fakeAudience, fakeEvent } from '../../support/gateway/fake-rights.js'
 import { SimulatedClock } from '../../support/running/simulated-clock.js'
 
@@ -13,7 +14,7 @@ function stage() {
   const clock = new SimulatedClock()
   const scheduler = new ActorScheduler(clock, 1)
   const receiver = { deliver: () => scheduler.schedule({ run: () => undefined }) } as unknown as Receiver
-  return { clock, delivery: new Delivery(scheduler), receiver, done: [] as number[] }
+  return { clock, delivery: new Delivery(scheduler, new TypeMeters()), receiver, done: [] as number[] }
 }
 
 test('a batch is out when all to whom it was delivered have had their turn, and its events are let go then', async (t) => {

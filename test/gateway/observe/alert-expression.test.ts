@@ -2,7 +2,7 @@ import { test } from 'tap'
 import { alertExpression, fleetAlertExpression } from '#gateway/observe/alert-expression.js'
 import { type Ailment, ailments, fleetAilments } from '#gateway/observe/ailments.js'
 import { Meter } from '#gateway/observe/meter.js'
-import { Metrics } from '#gateway/observe/metrics.js'
+import { MetricsPage } from '#gateway/observe/metrics/metrics-page.js'
 
 test('a figure is added up for each node, a counter by what it grew, and a share is divided', async (t) => {
   t.equal(alertExpression(ailments.not_ready), 'sum by (instance) (sluice_ready) < 1')
@@ -34,7 +34,7 @@ test('nodes differ where a label has several values', async (t) => {
 })
 
 test('expressions name metrics that there are', async (t) => {
-  const text = await new Metrics(new Meter()).text()
+  const text = await new MetricsPage(new Meter()).text()
   const expressions = [
     ...Object.values<Ailment>(ailments).map((each) => alertExpression(each)),
     fleetAlertExpression(fleetAilments.policies_differ),

@@ -1,7 +1,7 @@
 import { test } from 'tap'
 import { figures, type Figure } from '#gateway/observe/figures.js'
 import { Meter } from '#gateway/observe/meter.js'
-import { Metrics } from '#gateway/observe/metrics.js'
+import { MetricsPage } from '#gateway/observe/metrics/metrics-page.js'
 import { samplesOf } from '../../support/gateway/prometheus-text.js'
 
 /** A meter on which each figure has a number of its own. */
@@ -35,7 +35,7 @@ function busyMeter(): Meter {
 
 test('each figure says what its metrics say, added up', async (t) => {
   const meter = busyMeter()
-  const samples = samplesOf(await new Metrics(meter).text())
+  const samples = samplesOf(await new MetricsPage(meter).text())
   for (const [name, { metric, read }] of Object.entries<Figure>(figures)) {
     const [, family, label] = /^(\w+)(?:\{(.*)\})?$/.exec(metric)!
     const meant = [...samples].filter(([key]) => key.split('{')[0] === family && (label === undefined || key.includes(label)))

@@ -5,7 +5,7 @@ import { samplesOf } from '../../support/gateway/prometheus-text.js'
 function samplesAfter(...observations: number[]): ReadonlyMap<string, number> {
   const histogram = new LatencyHistogram()
   for (const ms of observations) histogram.observe(ms)
-  return samplesOf(histogram.text('taken_seconds', 'How long it took.'))
+  return samplesOf(['# TYPE taken_seconds histogram', ...histogram.samples('taken_seconds')].join('\n'))
 }
 
 test('writes buckets that count those before them too, in seconds, a bound with the bucket below it', async (t) => {

@@ -36,4 +36,5 @@ test('knows from each answer whether the registry is there, and since when it wa
     await t.rejects(ask(), failure)
     t.same([observed.isUp(), observed.ageMs()], [true, 0], 'which is an answer as well')
   }
+  t.same([observed.calls.requests, observed.calls.failures], [9, 3])
 })

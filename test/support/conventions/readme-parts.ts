@@ -5,6 +5,8 @@ import { adminVariables } from '#config/admin-variables.js'
 import { controlVariables } from '#config/control-variables.js'
 import { stateVariables } from '#config/state-variables.js'
 import { variables, type VariableName } from '#config/variables.js'
+import { metricGroups } from '#gateway/observe/metrics/metric-list.js'
+import type { Metric } from '#gateway/observe/metrics/metric.js'
 import { httpErrors, protocolErrors, retryLeastMs, type ProtocolErrorCode } from '#protocol/codes.js'
 import { publishFailures } from '#publisher/publish-error.js'
 import { exitCodes, exitMeanings } from '#tools/cli/exit-codes.js'
@@ -64,6 +66,9 @@ export const readmeParts: Readonly<Record<string, string>> = {
     ['Code', 'Meaning'],
     Object.entries(exitMeanings).map(([name, meaning]) => codeRow([String(exitCodes[name as keyof typeof exitCodes]), meaning])),
   ),
+  metrics: Object.entries(metricGroups)
+    .map(([group, metrics]) => [`**${group}**`, metricTable(metrics)].join('\n\n'))
+    .join('\n\n'),
   publishing: table(['Code', 'Message'], Object.entries(publishFailures).map(codeRow)),
   results: table(...benchResults()),
 }
@@ -92,6 +97,14 @@ function variableItem(name: VariableName): string {
     ...(variable.default === undefined ? [] : [`\`${variable.default}\` by default`]),
   ]
   return `- **\`${name}\`** ${variable.meaning}${limits.length === 0 ? '' : ` _(${limits.join('; ')})_`}`
+}
+
+function metricTable(metrics: Readonly<Record<string, Metric>>): string {
+  const nameOf = (name: string, { labels }: Metric) => `\`${name}${labels.length === 0 ? '' : `{${labels.join()}}`}\``
+  return table(
+    ['Metric', 'Type', 'Says'],
+    Object.entries(metrics).map(([name, metric]) => [nameOf(name, metric), metric.type, metric.help]),
+  )
 }
 
 function codeRow([code, message]: readonly [string, string]): string[] {

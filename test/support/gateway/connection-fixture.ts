@@ -95,7 +95,7 @@ export class ConnectionFixture {
 
   /** As `publish`, but what comes of it waits in the mailboxes for the next tick. */
   deliver(...events: ChangeEvent[]): void {
-    const delivery = new Delivery(this.context.scheduler)
+    const delivery = new Delivery(this.context.scheduler, this.context.meter.types)
     for (const event of events) {
       const routed = route({ event, before: undefined }, this.index, this.context.collections.index)
       for (const update of routed === undefined ? [] : this.authorizer.authorize(routed)) delivery.deliver(update)

@@ -65,9 +65,14 @@ export class GatewayProcess {
     return (await fetch(`${this.url.replace('ws', 'http')}/readyz`)).status
   }
 
-  /** The text of `/metrics`. */
-  async metrics(): Promise<string> {
-    return await (await fetch(`${this.adminUrl}/metrics`)).text()
+  /** What `/readyz` of the admin port says is amiss. */
+  async reasons(): Promise<readonly string[]> {
+    return ((await (await fetch(`${this.adminUrl}/readyz`)).json()) as { readonly reasons: readonly string[] }).reasons
+  }
+
+  /** The text of `/metrics`. @param query as it stands behind the path. */
+  async metrics(query = ''): Promise<string> {
+    return await (await fetch(`${this.adminUrl}/metrics${query}`)).text()
   }
 
   /** From here on nobody reads what it prints. */

@@ -10,7 +10,7 @@ export function samplesOf(text: string): Map<string, number> {
   return samples
 }
 
-const samplePattern = /^(\w+?)(_bucket|_sum|_count)?(\{(?:\w+="[^"]*",?)*\})? (-?[\d.e+-]+|[Nn]a[Nn]|\+Inf)$/
+const samplePattern = /^(\w+?)(_bucket|_sum|_count)?(\{(?:\w+="(?:[^"\\]|\\.)*",?)*\})? (-?[\d.e+-]+|[Nn]a[Nn]|\+Inf)$/
 
 function addSample(line: string, types: ReadonlyMap<string, string>, samples: Map<string, number>): void {
   const [, base, suffix = '', labels = '', value] = samplePattern.exec(line) ?? []

@@ -13,7 +13,7 @@ import { optionsFor } from './subscription-options.js'
 /** Does what a client's text asks for, and returns the answers. */
 export function answersTo(text: string, client: Client): readonly Answer[] {
   return readRequests(text, client.dialect).flatMap((request) => {
-    return 'error' in request ? [errorFrame(request.error, client.dialect)] : answersToRequest(request, client)
+    return 'error' in request ? [errorFrame(request.error, client)] : answersToRequest(request, client)
   })
 }
 
@@ -33,8 +33,8 @@ function answersToRequest(request: Request, client: Client): readonly Answer[] {
 }
 
 /** A binary frame is never a request. */
-export function answerToBinary({ dialect }: Client): Frame {
-  return errorFrame({ code: 'binary_frame' }, dialect)
+export function answerToBinary(client: Client): Frame {
+  return errorFrame({ code: 'binary_frame' }, client)
 }
 
 function subscribe(request: Subscribe, client: Client): Answer[] {
@@ -58,7 +58,7 @@ export function answersAtLast(request: Subscribe, isLastLook: boolean, client: C
 
 function subscribeUnless(code: ProtocolErrorCode | undefined, request: Subscribe, client: Client): Answer[] {
   const { entity_id, entity_type, ref } = request
-  if (code !== undefined) return [errorFrame({ code, entity_id, entity_type, ref, chance: client.random() }, client.dialect)]
+  if (code !== undefined) return [errorFrame({ code, entity_id, entity_type, ref, chance: client.random() }, client)]
   const isLate = isCovered(request, client)
   client.subscriptions.put(entity_id, entity_type, optionsFor(request, client.dialect))
   return subscribed(request, isLate, client)
@@ -71,7 +71,7 @@ function isCovered({ entity_id, entity_type }: Subscribe, { subscriptions }: Cli
 
 function answersToOvertaken(request: EntityRequest, client: Client): Frame[] {
   return client.overtakenBy(request).map(({ entity_id, entity_type, ref }) => {
-    return errorFrame({ code: 'cursor_ahead', entity_id, entity_type, ref, chance: client.random() }, client.dialect)
+    return errorFrame({ code: 'cursor_ahead', entity_id, entity_type, ref, chance: client.random() }, client)
   })
 }
 
@@ -89,6 +89,6 @@ function unsubscribe(request: Unsubscribe, client: Client): Frame[] {
   if (entity_type === undefined) tellEntityChanges(entity_id, client)
   const overtaken = answersToOvertaken(request, client)
   const wasThere = client.subscriptions.remove(entity_id, entity_type) || overtaken.length > 0
-  if (!wasThere) return [errorFrame({ code: 'not_subscribed', entity_id, entity_type, ref }, client.dialect)]
+  if (!wasThere) return [errorFrame({ code: 'not_subscribed', entity_id, entity_type, ref }, client)]
   return [...overtaken, messageFrame({ type: 'unsubscription_success', entity_id, entity_type, ref }, client.dialect)]
 }

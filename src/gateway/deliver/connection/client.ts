@@ -22,7 +22,7 @@ export interface Client {
   readonly collections: ConnectionCollections
   readonly types: KnownTypes
   readonly state: KnownState
-  readonly meter: Pick<Meter, 'gaps' | 'snapshots'>
+  readonly meter: Pick<Meter, 'gaps' | 'snapshots' | 'protocolErrors' | 'framesWithdrawn'>
   readonly replayRoom: ReplayRoom
   /** A number from 0 up to 1. */
   readonly random: () => number

@@ -14,7 +14,7 @@ import { optionsFor } from './subscription-options.js'
 export function subscribeCollection(request: CollectionRequest, client: Client): Frame[] {
   const { entity_type, where, fields, ref } = request
   const id = collectionId(request)
-  const refused = (code: ProtocolErrorCode) => [errorFrame({ code, entity_type, ref, chance: client.random() }, client.dialect)]
+  const refused = (code: ProtocolErrorCode) => [errorFrame({ code, entity_type, ref, chance: client.random() }, client)]
   try {
     const collection = client.collections.define({ id, entityType: entity_type, where, fields })
     const code = refusal(collection, client)
@@ -69,12 +69,12 @@ export function collectionAudience(
 
 export function lostCollectionFrame(collection: Collection, client: Client): Frame {
   const code = collectionRefusal(collection, client) ?? 'forbidden'
-  return errorFrame({ code, subscription: collection.id, entity_type: collection.entityType }, client.dialect)
+  return errorFrame({ code, subscription: collection.id, entity_type: collection.entityType }, client)
 }
 
 export function unsubscribeCollection({ subscription, ref }: CollectionEnd, client: Client): Frame[] {
   const entityType = client.collections.get(subscription)?.entityType
-  if (entityType === undefined) return [errorFrame({ code: 'not_subscribed', subscription, ref }, client.dialect)]
+  if (entityType === undefined) return [errorFrame({ code: 'not_subscribed', subscription, ref }, client)]
   client.leaveCollection(subscription)
   return [messageFrame({ type: 'unsubscription_success', subscription, entity_type: entityType, ref }, client.dialect)]
 }

@@ -106,10 +106,10 @@ export class ConnectedClient implements Client {
 
   authenticate({ token, ref }: Authenticate): readonly Frame[] {
     const refused = this.token.verify(token, this.context.renewals, (outcome) => {
-      if (typeof outcome === 'string') this.connection.tellAll(() => [errorFrame({ code: outcome, ref }, 'sluice.v1')])
+      if (typeof outcome === 'string') this.connection.tellAll(() => [errorFrame({ code: outcome, ref }, this)])
       else this.connection.authenticated(outcome, ref)
     })
-    return refused === undefined ? [] : [errorFrame({ code: refused, ref }, 'sluice.v1')]
+    return refused === undefined ? [] : [errorFrame({ code: refused, ref }, this)]
   }
 
   /** Puts another token in force. Answers what is to be said before anything that it changes. */

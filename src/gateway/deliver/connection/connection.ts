@@ -74,7 +74,7 @@ export class Connection extends Outbox implements Subscriber, CollectionSubscrib
 
   endCollection(subscription: string, code: ProtocolErrorCode): void {
     if (!this.leaveCollection(subscription)) return
-    this.tellAll(() => [errorFrame({ code, subscription }, this.client.dialect)])
+    this.tellAll(() => [errorFrame({ code, subscription }, this.client)])
   }
 
   frameFor(update: EntityUpdate): Frame {

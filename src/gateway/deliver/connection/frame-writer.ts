@@ -18,7 +18,8 @@ export class FrameWriter {
   private takenMs = 0
   private framesInTurn = 0
   private bytesInTurn = 0
-  private oldestWrittenMs = 0
+  /** The first frame of the turn that shows a record. */
+  private oldestWritten: Frame | undefined
   /** The entity types written since the socket was last known to be empty, the latest one apart: nearly always there is only one. */
   private latestType: string | undefined
   private otherTypes: Set<string> | undefined
@@ -68,7 +69,7 @@ export class FrameWriter {
     this.transport.send(frame)
     this.framesInTurn++
     this.bytesInTurn += size
-    if (this.oldestWrittenMs === 0) this.oldestWrittenMs = frame.kafkaTimestampMs
+    if (this.oldestWritten === undefined && frame.kafkaTimestampMs > 0) this.oldestWritten = frame
     this.bytesSinceCheck += size
     // Checked now and then and after each turn, as asking the socket for each frame would cost as much as sending it.
     if (this.bytesSinceCheck > socketBytesMax) this.measure()
@@ -101,8 +102,10 @@ export class FrameWriter {
     meter.writes++
     // During a turn or a handler an empty socket proves nothing, as a cork may hold bytes back.
     if (this.measure() === 0 && !this.isAmidHandler) this.forgetTypes()
-    if (this.oldestWrittenMs > 0) meter.deliveryLatency.observe(this.clock.now() - this.oldestWrittenMs)
-    this.oldestWrittenMs = 0
+    const oldest = this.oldestWritten
+    if (oldest === undefined) return
+    meter.types.of(oldest.update?.entityType).deliveryLatency.observe(this.clock.now() - oldest.kafkaTimestampMs)
+    this.oldestWritten = undefined
   }
 
   private measure(): number {

@@ -1,8 +1,10 @@
 import type { About } from '../../authorize/about.js'
 import { answerFrame, type Frame } from '../../authorize/entity-update.js'
+import { Meter } from '../../observe/meter.js'
 import type { ProtocolErrorCode } from '#protocol/codes.js'
 import type { Dialect } from '#protocol/dialect.js'
 import { errorMessage, writeMessage, type ProtocolError, type ServerMessage } from '#protocol/message.js'
+import type { Client } from './client.js'
 
 /** A frame for one client: an answer to a request, or news of its subscriptions. */
 export function messageFrame(message: ServerMessage, dialect: Dialect): Frame {
@@ -19,6 +21,8 @@ function aboutOf(message: ServerMessage): About | undefined {
 /** What a client is told when an entity is taken from it. */
 const endings: readonly (string | undefined)[] = ['forbidden', 'entity_type_stopped'] satisfies ProtocolErrorCode[]
 
-export function errorFrame(error: ProtocolError, dialect: Dialect): Frame {
+/** Counts it, as each is told to one client. */
+export function errorFrame(error: ProtocolError, { dialect, meter }: Pick<Client, 'dialect' | 'meter'>): Frame {
+  Meter.count(meter.protocolErrors, error.code)
   return messageFrame(errorMessage(error), dialect)
 }

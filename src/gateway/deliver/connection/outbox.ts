@@ -42,6 +42,11 @@ export abstract class Outbox extends Actor<ConnectionMessage> {
     return this.backlog.bytes + this.writer.bufferedBytes + (this.conflation?.pacedBytes ?? 0)
   }
 
+  /** Whether the client reads more slowly than it is sent: it cannot be written to, or a quarter of its mailbox is full. */
+  get isSlow(): boolean {
+    return this.writer.isBlocked || this.heldBytes > this.context.limits.mailboxBytesMax / 4
+  }
+
   /** How many updates were left out for the client since it came. */
   get updatesLeftOut(): number {
     return this.leftOut + (this.conflation?.leftOut ?? 0)

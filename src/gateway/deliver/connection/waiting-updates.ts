@@ -28,7 +28,12 @@ export function optionsOf({ entityId, entityType, subscription }: EntityUpdate, 
  */
 export function bringInLine(waiting: Waiting, conflation: Conflation, client: Client): boolean {
   if (client.dialect === 'seed' && judgeEach(waiting, client)) return judgeAnew(waiting, client)
-  const isAll = leaveOut(waiting, conflation, client, ({ entityType }) => !client.rights.areAsBefore(entityType))
+  const isOverruled = ({ entityType }: EntityUpdate) => {
+    if (client.rights.areAsBefore(entityType)) return false
+    client.meter.framesWithdrawn++
+    return true
+  }
+  const isAll = leaveOut(waiting, conflation, client, isOverruled)
   return judgeAnew(waiting, client) && (isAll || client.dialect !== 'seed')
 }
 
@@ -50,6 +55,7 @@ function judgeEach(waiting: Waiting, client: Client): boolean {
   if (!isKnown) return false
   waiting.revise((message) => {
     const verdict = verdictOf(message)
+    if (typeof verdict === 'string') client.meter.framesWithdrawn++
     if (typeof verdict === 'string') return undefined
     return verdict === undefined ? message : verdict.frame(client.dialect)
   })
@@ -89,6 +95,7 @@ function judgeFrame(frame: Frame, client: Client): Frame | 'hidden' | 'unknown' 
   if (update === undefined || verdict === undefined) return frame
   if (verdict === 'unknown') return verdict
   subscriptions.noteState(update.entityId, update.entityType, verdict === 'hidden' || update.operation === 'delete')
+  if (verdict === 'hidden') client.meter.framesWithdrawn++
   return verdict === 'hidden' ? verdict : verdict.frame(dialect)
 }
 

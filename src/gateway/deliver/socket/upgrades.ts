@@ -51,13 +51,16 @@ export class Upgrades {
   }
 
   private async identify(attempt: UpgradeAttempt): Promise<void> {
-    this.pending++
+    const { meter, clock } = this.parts
+    const startedMs = clock.monotonicMs()
+    meter.upgradesPending = ++this.pending
     const identity = await this.admission.identify(attempt.request)
-    this.pending--
+    meter.upgradesPending = --this.pending
     // Asked again after the token was read, as other clients have come in meanwhile.
     const refusal = typeof identity === 'string' ? identity : this.parts.acceptor.admissionRefusal(identity)
     if (typeof identity !== 'string' && refusal === undefined && !attempt.isGone()) this.accept(attempt, identity)
     else this.turnAway(attempt, refusal)
+    meter.upgradeLatency.observe(clock.monotonicMs() - startedMs)
   }
 
   private turnAway(attempt: UpgradeAttempt, refusal: HttpErrorCode | undefined): void {

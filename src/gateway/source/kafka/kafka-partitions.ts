@@ -2,7 +2,7 @@ import { ReplaySubject } from 'rxjs'
 import type { Clock } from '#clock.js'
 import { LinePace } from '#logging/line-pace.js'
 import type { Log } from '#log.js'
-import { Meter } from '../../observe/meter.js'
+import { Meter, type SourceState } from '../../observe/meter.js'
 import { BufferRoom } from '../buffer-room.js'
 import { PartitionBuffer } from '../partition-buffer.js'
 import type { Partition } from '../partition-source.js'
@@ -64,6 +64,16 @@ export class KafkaPartitions {
 
   get count(): number {
     return this.buffers.size
+  }
+
+  /** Goes through all partitions. */
+  state(): Omit<SourceState, 'brokersLost'> {
+    let [bufferBytes, paused] = [this.room.large.openBytes, 0]
+    for (const buffer of this.buffers.values()) {
+      bufferBytes += buffer.heldBytes
+      if (!buffer.hasRoom) paused++
+    }
+    return { partitions: this.count, paused, bufferBytes, bufferBytesMax: this.options.bufferBytesMax }
   }
 
   get fetchBytesMax(): number {

@@ -4,7 +4,7 @@ import { KafkaPulse } from '#kafka/kafka-pulse.js'
 import { BrokerLoops } from '#kafka/read/broker-loops.js'
 import type { Reading, StartAt } from '#kafka/read/reading.js'
 import { ReadingTable } from '#kafka/read/reading-table.js'
-import type { DependencyName } from '../../observe/meter.js'
+import type { DependencyName, Meter } from '../../observe/meter.js'
 import type { PartitionSource, ReadFrom, SourceStatus } from '../partition-source.js'
 import { KafkaPartitions, type KafkaPartitionsOptions } from './kafka-partitions.js'
 import { TopicWatch } from './topic-watch.js'
@@ -40,6 +40,8 @@ export class KafkaSource implements PartitionSource {
     const pulse = (this.pulse = new KafkaPulse(clock))
     const partitions = (this.partitions = new KafkaPartitions(options, (topic, partition) => this.resume(topic, partition)))
     meter.dependencies.set(options.dependency ?? 'kafka', pulse)
+    // Control topics are small, and what is read of them is told apart.
+    const isMain = options.dependency === undefined
     const madeAnew = (topic: string) => log.warn({ topic }, 'A topic was made anew; it is read from its beginning.')
     const table = (this.table = new ReadingTable(startAt, madeAnew))
     this.watch = new TopicWatch({ clock, log, meter, brokers, pulse, table, partitions, changed: () => this.assign() })
@@ -52,7 +54,9 @@ export class KafkaSource implements PartitionSource {
       moved: () => this.assign(),
       refused: () => this.watch.hurry(),
       lost: (broker, reason) => this.lost(broker, reason),
+      fetched: isMain ? (...answer) => noteFetch(meter, ...answer) : undefined,
     })
+    if (isMain) meter.source = () => ({ ...partitions.state(), brokersLost: pulse.lostBrokers.length })
   }
 
   get partitions$() {
@@ -151,4 +155,10 @@ export class KafkaSource implements PartitionSource {
     for (const { replica } of left) replica.leave(this.options.clock.monotonicMs())
     return left.length
   }
+}
+
+function noteFetch(meter: Meter, tookMs: number, bytes: number, throttleMs: number): void {
+  meter.fetchLatency.observe(tookMs)
+  meter.fetchedBytes += bytes
+  meter.throttledMs += throttleMs
 }

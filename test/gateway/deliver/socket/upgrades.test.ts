@@ -45,11 +45,14 @@ function attemptOf(encodedClientId: string) {
 }
 
 test('makes a WebSocket of what brings a good token, and a client of the acceptor of it', async (t) => {
-  const { upgrades, verified, acceptor } = upgradesOf()
+  const { upgrades, verified, acceptor, meter, clock } = upgradesOf()
   const { attempt, answers, subprotocols } = attemptOf('tab-1')
   const decided = upgrades.decide(attempt)
+  await clock.advance(40)
+  t.same([meter.upgradesPending, meter.upgradeLatency.samples('x').at(-1)], [1, 'x_count 0'])
   verified[0]!()
   await decided
+  t.same([meter.upgradesPending, meter.upgradeLatency.samples('x').at(-2)], [0, 'x_sum 0.04'])
   t.match(acceptor.connections, [{ identity: { sub: 'ann', clientId: 'tab-1' } }])
   t.same([answers, subprotocols], [[], ['sluice.v1']])
 })
