@@ -9,18 +9,24 @@ export interface BuildInfo {
   readonly server: string
 }
 
-/** Stands beside `dist`. */
-const packageFile = new URL('../../../../package.json', import.meta.url)
-
-export function buildInfo(server: string): BuildInfo {
-  return { version: versionOfPackage(), node: process.version, server }
+/** @param file of the build, by which its package is found. */
+export function buildInfo(server: string, file = import.meta.url): BuildInfo {
+  return { version: versionAbove(file), node: process.version, server }
 }
 
-/** A build that is somewhere else does without. */
-function versionOfPackage(): string {
+/** The nearest package.json above: how deep this code stands is another matter in a bundle. A build that stands alone does without. */
+function versionAbove(file: string): string {
+  for (let folder = new URL('.', file); ; folder = new URL('..', folder)) {
+    const text = readIfThere(new URL('package.json', folder))
+    if (text !== undefined) return (JSON.parse(text) as { version?: string }).version ?? 'unknown'
+    if (folder.pathname === '/') return 'unknown'
+  }
+}
+
+function readIfThere(file: URL): string | undefined {
   try {
-    return (JSON.parse(readFileSync(packageFile, 'utf8')) as { version: string }).version
+    return readFileSync(file, 'utf8')
   } catch {
-    return 'unknown'
+    return undefined
   }
 }

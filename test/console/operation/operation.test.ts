@@ -58,7 +58,8 @@ test('who reads slowly is told, with how many updates were left out, also once t
 
 test('the slowest twenty are told as the screen has them: who cannot be written to, or has a quarter of a mailbox waiting', async (t) => {
   const gateway = await StatefulGateway.start({ connectionsMax: 100 })
-  const served = await ServedConsole.start(t, undefined, gateway)
+  const served = await ServedConsole.start(t, undefined, Object.assign(gateway, { hasPage: false }))
+  t.equal((await served.get('/')).status, 404, 'a page is not needed')
   for (let n = 0; n < 60; n++) {
     const client = gateway.connect({ sub: `user-${n}`, clientId: `tab-${n}` })
     client.transport.buffered = n % 2 === 0 ? 1000 * n : 0

@@ -31,6 +31,7 @@ interface ShownGateway {
   readonly policyText?: string
   /** Where clients connect. */
   readonly url?: string
+  readonly hasPage?: boolean
 }
 
 function idle(): ShownGateway {
@@ -53,7 +54,7 @@ export class ServedConsole {
   static async start(t: Test, ground?: TrialGround, of: ShownGateway = idle()): Promise<ServedConsole> {
     const logged: LoggedLine[] = []
     const log = recordingLog(logged)
-    const { clock, meter, gateway, url = 'ws://127.0.0.1:8080' } = of
+    const { clock, meter, gateway, url = 'ws://127.0.0.1:8080', hasPage = true } = of
     const policy = new PolicyInForce(of.policyText ?? policyText, meter, log)
     const admins = [
       { label: 'ann', rights: new Set(['view'] as const), token: tokens.viewer },
@@ -62,7 +63,7 @@ export class ServedConsole {
     const schemas = entitySchemasOf(readSchemaFolder('schemas'))
     const made = new Console({
       ...{ node: 'node-1', policy, meter, clock, log, ground, running: gateway, reading },
-      files: PageFiles.read('dist/console/page'),
+      files: hasPage ? PageFiles.read('dist/console/page') : undefined,
       guard: new Guard({ tokens: admins, hosts: [], clock, log }),
       socketUrl: () => url,
       knownSchemas: () => gateway.knownSchemas?.() ?? schemas,
