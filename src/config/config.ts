@@ -42,6 +42,7 @@ export interface Config {
   readonly port: number
   /** The library that serves clients. */
   readonly server: 'auto' | 'uws' | 'ws'
+  readonly portShared: boolean
   readonly adminHost: string
   readonly adminPort: number
   /** Names by which the admin port is asked. */
@@ -114,6 +115,7 @@ export function readConfig(values: Readonly<Record<string, string | undefined>>,
     host: environment.optional('HOST') ?? (kafka === undefined ? '127.0.0.1' : '0.0.0.0'),
     port: environment.integer('PORT'),
     server: environment.required('SERVER') as Config['server'],
+    portShared: environment.isOn('PORT_SHARED'),
     adminHost: environment.required('ADMIN_HOST'),
     adminPort: environment.integer('ADMIN_PORT'),
     adminHosts: environment.list('ADMIN_HOSTS'),

@@ -2,6 +2,7 @@ import { adminVariables } from './admin-variables.js'
 import { controlVariables } from './control-variables.js'
 import { kafkaVariables } from './kafka-variables.js'
 import { registryVariables } from './registry-variables.js'
+import { serverVariables } from './server-variables.js'
 import { stateVariables } from './state-variables.js'
 import type { Variable } from './variable.js'
 
@@ -9,19 +10,7 @@ const kib = 1024
 const mib = 1024 * kib
 
 const written = {
-  PORT: { kind: 'integer', default: '8080', min: 0, max: 65_535, meaning: 'Where WebSockets connect; 0 is any free port.' },
-  HOST: {
-    kind: 'text',
-    meaning:
-      'The address of that port: all IPv4 addresses with `KAFKA_BROKERS` set (`::` for IPv6 too), the loopback in the embedded default.',
-  },
-  SERVER: {
-    kind: 'choice',
-    default: 'auto',
-    choices: ['auto', 'uws', 'ws'],
-    meaning:
-      'The library that serves clients (see [Which Node](../gateway/README.md#which-node)): `uws` is uWebSockets.js; `auto` is that where it has a binary for this Node, and otherwise `ws`.',
-  },
+  ...serverVariables,
   ...adminVariables,
   NODE_ID: {
     kind: 'text',

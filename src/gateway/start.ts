@@ -123,9 +123,9 @@ function readPageLibrary(log: Log): PageLibrary | undefined {
 }
 
 async function createServer(config: Config, waitingSocketsMax: number, parts: Omit<ServerParts, 'pageLibrary'>): Promise<Server> {
-  const { limits, allowedOrigins, tls } = config
+  const { limits, allowedOrigins, tls, portShared } = config
   const create = await chooseServer(config.server, parts.log)
-  return await create({ ...limits, waitingSocketsMax, allowedOrigins, tls }, { ...parts, pageLibrary: readPageLibrary(parts.log) })
+  return await create({ ...limits, waitingSocketsMax, allowedOrigins, tls, portShared }, { ...parts, pageLibrary: readPageLibrary(parts.log) })
 }
 
 /** A gateway that has never had its keys could let nobody in. */

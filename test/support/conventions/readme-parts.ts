@@ -19,7 +19,7 @@ import { sampleTail } from '../picture/sample-tail.js'
 
 /** By what somebody looks for. */
 const variableGroups: Readonly<Record<string, readonly VariableName[]>> = {
-  'Where it listens': ['PORT', 'HOST', 'SERVER', 'TLS_CERT_FILE', 'TLS_KEY_FILE', 'ALLOWED_ORIGINS'],
+  'Where it listens': ['PORT', 'HOST', 'PORT_SHARED', 'SERVER', 'TLS_CERT_FILE', 'TLS_KEY_FILE', 'ALLOWED_ORIGINS'],
   'For operators': Object.keys(adminVariables) as VariableName[],
   'What is streamed, and to whom': ['ENTITIES', 'POLICY_FILE', 'LONGS'],
   'What topics say': Object.keys(controlVariables) as VariableName[],

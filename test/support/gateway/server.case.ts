@@ -4,6 +4,7 @@ import { test, type Test } from 'tap'
 import type { TokenVerifier } from '#gateway/authenticate/token-verifier.js'
 import { PageLibrary } from '#gateway/deliver/socket/page-library.js'
 import type { CreateServer, ServerOptions } from '#gateway/deliver/socket/server.js'
+import { canSharePort } from '#gateway/deliver/socket/ws/ws-server.js'
 import { backgroundClock } from '#clock.js'
 import { ConfigurationError } from '#errors.js'
 import { httpErrors, type HttpErrorCode } from '#protocol/codes.js'
@@ -11,6 +12,7 @@ import { bearerHeaders, subprotocolsWith } from '#protocol/credentials.js'
 import { subprotocols, type Subprotocol } from '#protocol/dialect.js'
 import { RawClient } from '../clients/raw-client.js'
 import { refusedUpgrade, WsClient } from '../clients/ws-client.js'
+import { freePort } from '../real-parts/jvm.js'
 import { until } from '../running/until.js'
 import { serveEcho, socketOf, type EchoParts } from './echo-server.js'
 import { selfSignedCertificate } from './self-signed-certificate.js'
@@ -344,6 +346,23 @@ export function testServer(library: string, create: CreateServer): void {
     const otherPort = (other.address() as AddressInfo).port
     await t.rejects(listenAt('127.0.0.1', otherPort), { message: new RegExp(`127\\.0\\.0\\.1:${otherPort}: .*in use`) })
     await t.rejects(listenAt('203.0.113.1', 0), { message: /203\.0\.113\.1:0: .*EADDRNOTAVAIL/ })
+  })
+
+  check('shares its port with others that say so, and with nobody else', async (t) => {
+    if (library === 'ws' && !canSharePort(process.versions.node)) {
+      await t.rejects(serve(t, { portShared: true }), { name: 'ConfigurationError', message: /Node 22\.12/ })
+      return
+    }
+    // A port that the system chooses is not shared.
+    const address = { host: '127.0.0.1', port: await freePort() }
+    const first = await serve(t, { portShared: true }, { address })
+    const second = await serve(t, { portShared: true }, { address })
+    await t.rejects(serve(t, {}, { address }), ConfigurationError)
+    // The system spreads them by chance: that all of so many come to one happens once in a billion times.
+    for (let n = 0; n < 31; n++) await first.connectClient(`c${n}`).catch(() => undefined)
+    const [ofFirst, ofSecond] = [first, second].map(({ acceptor }) => acceptor.connections.length)
+    t.ok(ofFirst! > 0 && ofSecond! > 0, `${ofFirst} and ${ofSecond}`)
+    t.equal(ofFirst! + ofSecond!, 31)
   })
 
   check('keeps its connections when it stops listening, and cuts them off when it closes', async (t) => {

@@ -32,6 +32,8 @@ export interface ServerOptions extends ClientSocketLimits {
   readonly waitingSocketsMax: number
   /** Beyond as many good tokens a second, clients are refused for a while. */
   readonly upgradesPerSecondMax: number
+  /** Whether others may listen on the same port, among whom the system spreads connections; not unless told. */
+  readonly portShared?: boolean
   /** Empty: any. */
   readonly allowedOrigins: readonly string[]
   /** Paths of PEM files; without them the server speaks plain `ws`. */

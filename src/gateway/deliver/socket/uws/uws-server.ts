@@ -12,7 +12,7 @@ import { IdleResponse } from './idle-response.js'
 import { listenFailure } from './listen-failure.js'
 import { copyPlainRequest, copyUpgradeRequest } from './copy-request.js'
 
-/** `LIBUS_LISTEN_EXCLUSIVE_PORT`: without it a second process can listen on the same port, and silently gets half of the connections. */
+/** `LIBUS_LISTEN_EXCLUSIVE_PORT`: without it a second process can listen on the same port, and gets half of the connections. */
 const exclusivePort = 1
 
 /** The library's code for a close without one; no client can send it (RFC 6455, 7.4.1). */
@@ -58,7 +58,7 @@ export class UwsServer implements Server {
   async listen(host: string, port: number): Promise<number> {
     await this.idleResponse.open()
     const socket = await new Promise<Uws.us_listen_socket | false>((resolve) => {
-      ;(this.app.listen as unknown as Listen).call(this.app, host, port, exclusivePort, resolve)
+      ;(this.app.listen as unknown as Listen).call(this.app, host, port, this.options.portShared ? 0 : exclusivePort, resolve)
     })
     if (socket === false) throw await listenFailure(host, port)
     this.listenSocket = socket

@@ -5,6 +5,7 @@ import { createServer as createTlsServer } from 'node:https'
 import type { AddressInfo, Socket as NetSocket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { type ServerOptions as LibraryOptions, WebSocketServer } from 'ws'
+import { ConfigurationError } from '#errors.js'
 import { cannotListen } from '../cannot-listen.js'
 import { certificateFault } from '../certificate-fault.js'
 import type { SocketOwner } from '../client-socket.js'
@@ -51,7 +52,7 @@ export class WsServer implements Server {
   }
 
   private constructor(
-    options: ServerOptions,
+    private readonly options: ServerOptions,
     private readonly parts: ServerParts,
   ) {
     const waitingSockets = new WaitingSockets(options.waitingSocketsMax, parts)
@@ -67,8 +68,11 @@ export class WsServer implements Server {
   }
 
   async listen(host: string, port: number): Promise<number> {
+    const reusePort = this.options.portShared === true
+    if (reusePort && !canSharePort(process.versions.node))
+      throw new ConfigurationError('PORT_SHARED: with ws a port is shared from Node 22.12 on; SERVER=uws shares it on Node 20 too.')
     try {
-      await once(this.http.listen(port, host), 'listening')
+      await once(this.http.listen({ port, host, reusePort }), 'listening')
     } catch (error) {
       throw cannotListen(host, port, error as Error)
     }
@@ -181,4 +185,10 @@ function createSecureServer(limits: object, tls: NonNullable<ServerOptions['tls'
   } catch (cause) {
     throw certificateFault(tls, cause)
   }
+}
+
+/** Node's `reusePort`, which versions before it do not know and leave aside. */
+export function canSharePort(nodeVersion: string): boolean {
+  const [major, minor] = nodeVersion.split('.').map(Number) as [number, number]
+  return major > 23 || (major === 23 && minor >= 1) || (major === 22 && minor >= 12)
 }
