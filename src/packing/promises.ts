@@ -1,6 +1,7 @@
 import type * as v from 'valibot'
 import { variables } from '#config/variables.js'
 import type { Variable } from '#config/variable.js'
+import { metricList } from '#gateway/observe/metrics/metric-list.js'
 import { conditionOperators } from '#policy/rules/condition-syntax.js'
 import { closeNumbers } from '#protocol/close-codes.js'
 import { httpErrors, protocolErrors } from '#protocol/codes.js'
@@ -13,7 +14,7 @@ import { readManifest } from './manifest.js'
 /** What users of a version rely on, by its kind and name, with what else of it must not change. */
 export type Promises = { readonly [K in PromiseKind]: Readonly<Record<string, PromisedValue>> }
 export type PromiseKind =
-  'settings' | 'requests' | 'messages' | 'features' | 'errors' | 'refusals' | 'closes' | 'operators' | 'exits' | 'exports'
+  'settings' | 'requests' | 'messages' | 'features' | 'errors' | 'refusals' | 'closes' | 'operators' | 'metrics' | 'exits' | 'exports'
 export type PromisedValue = string | number | PromisedSetting
 
 export type PromisedSetting = { readonly [K in 'kind' | 'default' | 'min' | 'max' | 'choices']: Variable[K] | undefined }
@@ -35,6 +36,7 @@ export function promisesNow(): Promises {
     refusals: mapped(httpErrors, ({ status }) => status),
     closes: closeNumbers,
     operators: named(conditionOperators),
+    metrics: Object.fromEntries([...metricList].map(([name, { type, labels }]) => [name, [type, ...labels].join(' ')])),
     exits: exitCodes,
     exports: named(Object.keys(readManifest('.').exports ?? {})),
   }
