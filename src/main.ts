@@ -22,7 +22,8 @@ import { policyKey } from '#policy/control/policy-record.js'
 import { greeting } from '#sample/greeting.js'
 import { SlowReaders } from '#sample/slow-readers.js'
 import type { ConnectionAcceptor } from '#gateway/deliver/connection/connection-acceptor.js'
-import { kafkaFeed, startGateway, type RunningGateway, type RunningParts } from '#gateway/start.js'
+import { kafkaFeed } from '#gateway/feed.js'
+import { startGateway, type RunningGateway, type RunningParts } from '#gateway/start.js'
 
 // The process: environment, signals, exit code.
 

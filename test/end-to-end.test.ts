@@ -1,6 +1,7 @@
 import { inspect } from 'node:util'
 import type { Message } from 'kafkajs'
-import { test } from 'tap'
+import { test, type Test } from 'tap'
+import { OtlpCollector } from './support/gateway/otlp-collector.js'
 import { OrderGateway } from './support/gateway/order-gateway.js'
 import { orderChanges } from './support/gateway/order-changes.js'
 import { orderLayouts } from './support/gateway/order-layouts.js'
@@ -11,7 +12,8 @@ import { until } from './support/kafka/source-reader.js'
 import { firstDifference, type UpdateStream } from './support/clients/update-stream.js'
 
 // Real Kafka, real registry, the built gateway as a process, clients of another library: what each reader receives of
-// 10,000 changes is what plain CASL permits of each, nothing else, once, in order.
+// 10,000 changes is what plain CASL permits of each, nothing else, once, in order. The last changes are traced: to a collector of the first
+// gateway, and to one that is away of the others.
 
 const partitions = 4
 const ids = Array.from({ length: 44 }, (_, n) => `order-${n}`)
@@ -23,10 +25,14 @@ const lastIds = Array.from({ length: partitions }, (_, partition) => `last-${par
 const mailboxBytesMax = '16777216'
 /** A send of the producer. */
 const messagesPerSend = 500
+/** Of the trace by which the last ones came to be. */
+const parent = { traceId: '0af7651916cd43dd8448eb211c80319c', spanId: 'b7ad6b7169203331' }
 
-for (const layout of orderLayouts) {
+for (const [index, layout] of orderLayouts.entries()) {
   void test(`each reader receives what CASL permits of ${layout.title}`, { skip: skipRealParts }, async (t) => {
-    const gateway = await OrderGateway.start(t, layout, { partitions, environment: { MAILBOX_BYTES_MAX: mailboxBytesMax } })
+    const collector = index === 0 ? await collectorOf(t) : undefined
+    const environment = { MAILBOX_BYTES_MAX: mailboxBytesMax, OTEL_EXPORTER_OTLP_ENDPOINT: collector?.url ?? 'http://127.0.0.1:1' }
+    const gateway = await OrderGateway.start(t, layout, { partitions, environment })
     const streams = await Promise.all(orderReaders().map((reader) => expectingStreamOf(gateway, reader)))
     const phases = [
       ...orderChanges({ ids, lives: 4, updates: 2412, seed: 7 }),
@@ -44,7 +50,23 @@ for (const layout of orderLayouts) {
       t.equal(firstDifference(stream.updates(), expected.updates), undefined, reader.claims.sub)
     }
     t.equal(await gateway.process.stop(), 0, 'leaves cleanly')
+    if (collector !== undefined) checkSpans(t, collector)
   })
+}
+
+async function collectorOf(t: Test): Promise<OtlpCollector> {
+  const collector = await OtlpCollector.start()
+  t.teardown(() => collector.stop())
+  return collector
+}
+
+/** All that waited was sent before the end. */
+function checkSpans(t: Test, { spans, resource }: OtlpCollector): void {
+  t.ok(spans.length >= lastIds.length, `${spans.length} spans`)
+  t.match(resource, { 'service.name': 'sluice', 'service.instance.id': /./ })
+  for (const span of spans) t.match(span, { name: /^process /, links: [parent], attributes: [{ key: 'messaging.system' }] })
+  t.ok(spans.some(({ events }) => events.map(({ name }) => name).join() === 'taken_up,encoded,first_write,last_write'))
+  t.notMatch(JSON.stringify(spans), /last-\d/, 'no ids')
 }
 
 /** @throws Error with the first update that is missing or wrong, where not as many come as are expected. */
@@ -77,15 +99,16 @@ async function produce({ topics, write }: OrderGateway, changes: readonly OrderC
     const messagesOf = new Map<string, Message[]>()
     for (const change of changes.slice(start, start + messagesPerSend)) {
       const { topic, messages } = write(change)
-      const placed = messages.map((message) => ({ ...message, ...partitionOf(change) }))
+      const placed = messages.map((message) => ({ ...message, ...placeOf(change) }))
       messagesOf.set(topic, [...(messagesOf.get(topic) ?? []), ...placed])
     }
     for (const [topic, messages] of messagesOf) await topics.produce(topic, messages)
   }
 }
 
-/** Kafka's own choice by the key, except where each partition is to have a record. */
-function partitionOf({ entityId }: OrderChange): { partition?: number } {
+/** Kafka's own choice by the key, except of the last ones: each partition is to have a record. */
+function placeOf({ entityId }: OrderChange): Pick<Message, 'partition' | 'headers'> {
   const index = lastIds.indexOf(entityId)
-  return index < 0 ? {} : { partition: index }
+  const traceparent = `00-${parent.traceId}-${parent.spanId}-01`
+  return index < 0 ? {} : { partition: index, headers: { traceparent } }
 }

@@ -203,7 +203,11 @@ test('the command of the gateway runs, and says which version it is', async (t) 
   t.match(await gateway.node(command, 'schema', 'diff', gateway.packed('schemas'), gateway.packed('schemas')), { code: 0 })
 })
 
-test('the gateway says that its server is missing where it is asked for', async (t) => {
-  const started = await gateway.nodeWith({ SERVER: 'uws' }, gateway.packed('dist/src/main.js'))
-  t.match(started, { code: 78, err: 'sluice: uWebSockets.js is not installed.\n' })
+test('the gateway says that its server is missing where it is asked for, and what sends traces', async (t) => {
+  const asked = { SERVER: 'uws', OTEL_EXPORTER_OTLP_ENDPOINT: 'http://127.0.0.1:1' }
+  t.match(await gateway.nodeWith(asked, gateway.packed('dist/src/main.js')), {
+    code: 78,
+    out: /npm install @opentelemetry\/sdk-trace @opentelemetry\/resources @opentelemetry\/exporter-trace-otlp-http/,
+    err: 'sluice: uWebSockets.js is not installed.\n',
+  })
 })

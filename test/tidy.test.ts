@@ -177,6 +177,8 @@ test('what time it is is asked only for what carries a date, as a clock that is 
     ...['src/gateway/decode/decode.ts', 'src/gateway/deliver/connection/frame-writer.ts', 'src/gateway/table/tables.ts'],
     // The header Date.
     'src/gateway/deliver/socket/ws/ws-server.ts',
+    // Spans.
+    'src/gateway/observe/tracing/event-tracing.ts',
     ...['src/gateway/deliver/changing-rights.ts', 'src/gateway/control/control-topic.ts'],
     // Which tokens end soon.
     'src/gateway/deliver/connection-census.ts',

@@ -63,6 +63,8 @@ export interface Config {
   readonly tls: TlsConfig | undefined
   readonly longs: 'number' | 'string'
   readonly logLevel: string
+  /** Undefined where no traces are sent. */
+  readonly tracing: TracingConfig | undefined
   readonly limits: Limits
   /** Undefined where no latest versions are kept. */
   readonly state: StateConfig | undefined
@@ -90,6 +92,14 @@ export interface Limits {
   readonly upgradesPerSecondMax: number
   readonly drainMs: number
   readonly shutdownTimeoutMs: number
+}
+
+/** Where spans are sent. */
+export interface TracingConfig {
+  /** The root of a collector's OTLP over HTTP. */
+  readonly endpoint: string
+  /** `name=value` with commas between them, percent-encoded. */
+  readonly headers: Secret | undefined
 }
 
 export interface StateConfig {
@@ -130,6 +140,7 @@ export function readConfig(values: Readonly<Record<string, string | undefined>>,
     tls: tlsConfig(environment),
     longs: environment.required('LONGS') as Config['longs'],
     logLevel: environment.required('LOG_LEVEL'),
+    tracing: tracingConfig(environment),
     limits: limits(environment),
     state: state(environment),
     secrets: Object.freeze([...environment.secrets(), ...(admin.tokenFile?.tokens ?? []).map(({ token }) => token)]),
@@ -177,6 +188,12 @@ function state(environment: Environment): StateConfig | undefined {
     window: Object.freeze(window),
   }
   return environment.isOn('STATE') ? Object.freeze(config) : undefined
+}
+
+function tracingConfig(environment: Environment): TracingConfig | undefined {
+  const endpoint = environment.optional('OTEL_EXPORTER_OTLP_ENDPOINT')
+  const headers = environment.secret('OTEL_EXPORTER_OTLP_HEADERS')
+  return endpoint === undefined ? undefined : Object.freeze({ endpoint, headers })
 }
 
 /** Reads the files before the server library does, which would wait for a pipe and does not say what is wrong with a file. */

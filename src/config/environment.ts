@@ -3,6 +3,7 @@ import { ConfigurationError } from '#errors.js'
 import { secretReader } from './secret-file.js'
 import type { TextEncoding } from './text-file.js'
 import { isSecretName, redacted } from '#text/redaction.js'
+import { headersIn } from '#text/header-list.js'
 import { allowedValues, entriesOf, valueSchema } from './variable-value.js'
 import type { Variable } from './variable.js'
 import { fileOf, type SecretName, variables, type VariableName } from './variables.js'
@@ -87,7 +88,8 @@ export class Environment {
     return secretReader(name, {
       read: () => this.content(name, this.required(name)),
       check,
-      learn: (secret) => this.heard.learn(name, [secret, ...secretPairs.map(([login]) => `${this.rawValue(login) ?? ''}:${secret}`)]),
+      learn: (secret) =>
+        this.heard.learn(name, [...partsOf(name, secret), ...secretPairs.map(([login]) => `${this.rawValue(login) ?? ''}:${secret}`)]),
       kept: (reason) => this.heard.kept(reason),
     })
   }
@@ -110,7 +112,7 @@ export class Environment {
   /** Texts that must not be shown to anybody: the values of secret variables, and the secrets within addresses. */
   secrets(): readonly string[] {
     const names = Object.keys(variables) as VariableName[]
-    return [...names.flatMap((name) => secretsIn(variables[name], this.rawValue(name) ?? '')), ...this.logins()]
+    return [...names.flatMap((name) => secretsIn(name, this.rawValue(name) ?? '')), ...this.logins()]
   }
 
   /** Name and password together, as the header of basic authentication has them. */
@@ -143,9 +145,16 @@ const secretPairs = [
   ['SCHEMA_REGISTRY_CLIENT_ID', 'SCHEMA_REGISTRY_CLIENT_SECRET'],
 ] as const
 
-function secretsIn({ kind }: Variable, text: string): string[] {
-  if (kind === 'secret') return [text]
+function secretsIn(name: VariableName, text: string): string[] {
+  const { kind }: Variable = variables[name]
+  if (kind === 'secret') return partsOf(name, text)
   return kind === 'url' || kind === 'urls' ? entriesOf(text).flatMap(secretsInUrl) : []
+}
+
+/** Of a list of headers each value is a secret by itself, as it stands there and as it is sent. */
+function partsOf(name: VariableName, secret: string): string[] {
+  if (!name.startsWith('OTEL_EXPORTER_OTLP_HEADERS')) return [secret]
+  return [secret, ...Object.values(headersIn(secret)), ...secret.split(',').map((pair) => pair.slice(pair.indexOf('=') + 1))]
 }
 
 function secretsInUrl(text: string): string[] {

@@ -4,6 +4,7 @@ import { kafkaVariables } from './kafka-variables.js'
 import { registryVariables } from './registry-variables.js'
 import { serverVariables } from './server-variables.js'
 import { stateVariables } from './state-variables.js'
+import { tracingVariables } from './tracing-variables.js'
 import type { Variable } from './variable.js'
 
 const kib = 1024
@@ -12,6 +13,7 @@ const mib = 1024 * kib
 const written = {
   ...serverVariables,
   ...adminVariables,
+  ...tracingVariables,
   NODE_ID: {
     kind: 'text',
     meaning: 'By which clients tell this process from others, in their first message: a random one unless it is set.',

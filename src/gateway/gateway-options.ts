@@ -8,6 +8,7 @@ import type { VersionedRegistry } from '#registry/schema-registry.js'
 import type { KnownUsers } from './control/known-user.js'
 import type { Revocations } from './control/revocations.js'
 import type { Meter } from './observe/meter.js'
+import type { EventTracing } from './observe/tracing/event-tracing.js'
 import type { PartitionSource } from './source/partition-source.js'
 import type { WindowLimits } from './table/window.js'
 
@@ -38,6 +39,8 @@ export interface GatewayOptions {
   readonly random: () => number
   readonly meter: Meter
   readonly log: Log
+  /** Without it no event is traced. */
+  readonly tracing?: EventTracing | undefined
   /** Called with each schema of a configured type when it is first known. */
   readonly schemaLearned?: (schema: EntitySchema) => void
 }

@@ -17,6 +17,7 @@ import { greetingOf } from './deliver/greeting.js'
 import { noState, type GatewayOptions, type GatewayStatus } from './gateway-options.js'
 import { BadRecords } from './observe/bad-records.js'
 import { JudgingFaults } from './observe/judging-faults.js'
+import type { BatchTracing } from './observe/tracing/event-tracing.js'
 import { route } from './route/route.js'
 import { SubscriptionIndex } from './route/subscription-index.js'
 import { Cursors } from './table/cursor.js'
@@ -151,7 +152,9 @@ export class Gateway {
   private deliver({ batch, events }: EventBatch): Observable<DoneBatch> {
     const { tables, fills } = this
     const delivery = new Delivery(this.scheduler, this.options.meter.types)
-    for (const topic of this.types.topicsNamed(batch.topic)) this.handOn(tabledBatch({ topic, batch, events }, tables, fills), delivery)
+    const tracing = this.options.tracing?.batch(batch.records)
+    for (const topic of this.types.topicsNamed(batch.topic))
+      this.handOn(tabledBatch({ topic, batch, events }, tables, fills), delivery, tracing)
     return new Observable((subscriber) => {
       delivery.whenOut((deliveries) => {
         subscriber.next({ batch, deliveries })
@@ -164,7 +167,7 @@ export class Gateway {
    * Each event is on its way before the next one is authorized: what has been sent decides who hears of a delete and what is stale, and so
    * the frames of a batch are not all in memory at a time.
    */
-  private handOn(events: Iterable<TabledEvent>, delivery: Delivery): void {
+  private handOn(events: Iterable<TabledEvent>, delivery: Delivery, tracing?: BatchTracing): void {
     const { index, collections, authorizer } = this
     const { meter } = this.options
     for (const tabled of events) {
@@ -176,7 +179,11 @@ export class Gateway {
       if (!event.hidden) counts[routed === undefined ? 'unwanted' : 'routed']++
       if (routed === undefined) continue
       meter.eventsRouted++
-      for (const update of authorizer.authorize(routed)) delivery.deliver(update)
+      const span = tracing?.begin(event)
+      const updates = authorizer.authorize(routed)
+      span?.encoded()
+      for (const update of updates) delivery.deliver(update, span)
+      if (span !== undefined) delivery.endWith(span)
     }
   }
 

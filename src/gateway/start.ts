@@ -5,20 +5,14 @@ import { createTokenVerifier } from './authenticate/token-verifier.js'
 import { pause, systemClock as clock } from '#clock.js'
 import type { AuthConfig, Config } from '#config/config.js'
 import type { FileListener } from '#config/watched-file.js'
-import type { KafkaConfig } from '#config/kafka-config.js'
-import { sharedSasl } from '#kafka/login/kafka-sasl.js'
-import { withLogin } from '#registry/registry-login.js'
 import type { EntitySchema } from '#avro/entity-schema.js'
-import { ConfluentRegistry } from '#registry/confluent-registry.js'
-import { ObservedRegistry } from './observe/observed-registry.js'
-import type { VersionedRegistry } from '#registry/schema-registry.js'
 import { affordableLimits, descriptorsNow, planSocketBudget } from './deliver/socket/socket-budget.js'
 import type { ConnectionAcceptor } from './deliver/connection/connection-acceptor.js'
 import { socketsPerConnection } from './deliver/connection-hub.js'
 import { PageLibrary } from './deliver/socket/page-library.js'
 import { chooseServer } from './deliver/socket/choose-server.js'
 import type { Server, ServerLibrary, ServerParts } from './deliver/socket/server.js'
-import type { EntityDefinition } from '#entities.js'
+import type { Feed } from './feed.js'
 import { Gateway } from './gateway.js'
 import type { GatewayStatus } from './gateway-options.js'
 import type { AdminRoutes } from './observe/admin-answer.js'
@@ -26,25 +20,11 @@ import { AdminServer } from './observe/admin-server.js'
 import { operationRoutes } from './observe/operation-routes.js'
 import type { Log } from '#log.js'
 import type { PolicyInForce } from './authorize/policy-in-force.js'
-import { rightsDataOf, type ControlFeed } from './rights-data.js'
+import { rightsDataOf } from './rights-data.js'
 import { buildInfo } from './observe/build-info.js'
 import { EventLoop } from './observe/event-loop.js'
-import { Meter } from './observe/meter.js'
-import { forgetfulTopics, uncompactedTopics } from './source/kafka/forgetful-topics.js'
-import { KafkaSource, type KafkaSourceOptions } from './source/kafka/kafka-source.js'
-import type { PartitionSource } from './source/partition-source.js'
-
-/** Where changes come from. */
-export interface Feed extends ControlFeed {
-  readonly entities: readonly EntityDefinition[]
-  readonly discover?: boolean
-  readonly source: PartitionSource
-  readonly registry: VersionedRegistry
-  /** Which of these topics forget entities, as far as it is known. */
-  readonly forgetful?: (topics: readonly string[]) => Promise<readonly string[]>
-  /** What the source counts in, and all after it. */
-  readonly meter: Meter
-}
+import type { Meter } from './observe/meter.js'
+import { startTracing } from './observe/tracing/start-tracing.js'
 
 /** Who may see them. */
 export interface Keepers {
@@ -90,9 +70,6 @@ export interface RunningGateway {
   stop(hurry?: Promise<unknown>): Promise<void>
 }
 
-/** Records of control topics are small, and are taken as fast as they come: what waits is a batch or two. */
-const controlBufferBytesMax = 8 * 1024 * 1024
-
 /** Between the last close frame and the end of the process, which would reset what is still on its way. */
 const lastFramesMs = 100
 
@@ -125,7 +102,10 @@ function readPageLibrary(log: Log): PageLibrary | undefined {
 async function createServer(config: Config, waitingSocketsMax: number, parts: Omit<ServerParts, 'pageLibrary'>): Promise<Server> {
   const { limits, allowedOrigins, tls, portShared } = config
   const create = await chooseServer(config.server, parts.log)
-  return await create({ ...limits, waitingSocketsMax, allowedOrigins, tls, portShared }, { ...parts, pageLibrary: readPageLibrary(parts.log) })
+  return await create(
+    { ...limits, waitingSocketsMax, allowedOrigins, tls, portShared },
+    { ...parts, pageLibrary: readPageLibrary(parts.log) },
+  )
 }
 
 /** A gateway that has never had its keys could let nobody in. */
@@ -167,29 +147,6 @@ async function failureOf(work: Promise<unknown>): Promise<never> {
 /** An IPv6 address stands in brackets. */
 const inUrl = (host: string): string => (host.includes(':') ? `[${host}]` : host)
 
-/** The feed of one's own Kafka. @param startAt where logs are read from that are there; all of them where tables are kept unless told. */
-export async function kafkaFeed(
-  kafka: KafkaConfig,
-  { limits, state }: Config,
-  log: Log,
-  startAt?: KafkaSourceOptions['startAt'],
-): Promise<Feed> {
-  const { registry, entities, discover, ...brokers } = kafka
-  const meter = new Meter()
-  const bytes = { bufferBytesMax: limits.sourceBufferBytesMax, fillBytesPerSecond: state?.fillBytesPerSecond ?? 0 }
-  const link = { ...brokers, sasl: sharedSasl(brokers.sasl, clock, log), clock, log }
-  const source = new KafkaSource({ ...link, ...bytes, meter, ...(startAt && { startAt }) })
-  const own = { bufferBytesMax: controlBufferBytesMax, dependency: 'control' } as const
-  const control: Feed['control'] = (skipped) => new KafkaSource({ ...link, ...own, meter, skipped })
-  const observed = new ObservedRegistry(await ConfluentRegistry.create(withLogin(registry, clock, log)), clock)
-  meter.dependencies.set('registry', observed)
-  return {
-    ...{ entities, discover, source, control, registry: observed, meter },
-    forgetful: (topics) => forgetfulTopics(link, topics),
-    uncompacted: (topics) => uncompactedTopics(link, topics),
-  }
-}
-
 async function warnOfForgetful({ forgetful }: Feed, topics: readonly string[], log: Log): Promise<void> {
   const found = (await forgetful?.(topics)) ?? []
   const mend = 'Kafka keeps them with cleanup.policy=compact'
@@ -210,7 +167,8 @@ export async function startGateway(config: Config, feed: Feed, keepers: Keepers,
   const { budget, affordable } = budgetFor(limits, log)
   const verifier = createTokenVerifier(keepers.auth, { clock, log, meter })
   const parts = { clock, random: Math.random, log, ...rights, verifier, schemaLearned: (schema: EntitySchema) => policy.learned(schema) }
-  const gateway = new Gateway({ ...feed, ...parts, limits: affordable, state, longs, node })
+  const traces = await startTracing(config.tracing, { node, clock, log })
+  const gateway = new Gateway({ ...feed, ...parts, tracing: traces?.tracing, limits: affordable, state, longs, node })
   const status = () => together(gateway.status(), verifier.remoteKeys)
   const isReady = () => status().ready
   watchHealth(meter, verifier.remoteKeys, isReady, tls?.expiresAtMs)
@@ -243,7 +201,7 @@ export async function startGateway(config: Config, feed: Feed, keepers: Keepers,
       await pause(clock, lastFramesMs)
       server.close()
       eventLoop.stop()
-      await admin.close()
+      await Promise.all([admin.close(), traces?.stop()])
     },
   }
 }

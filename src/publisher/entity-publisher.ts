@@ -12,6 +12,7 @@ import { EntityRecordWriter } from './entity-record.js'
 import { type EventHandlers, listen, type OnPublishError } from './event-handlers.js'
 import { pinSchemas } from './pinned-schemas.js'
 import { type EntityPublisherOptions, readPublisherOptions } from './publisher-options.js'
+import { sentUnderSpan } from './publish-span.js'
 import { type PublishedEntity, readEntities } from './published-entity.js'
 import { KafkaProducer } from '#kafka/kafka-producer.js'
 import { withLogin } from '#registry/registry-login.js'
@@ -85,7 +86,7 @@ export class EntityPublisher {
     const { entityId, timestamp } = options
     const timestampMs = timestamp === undefined ? this.clock.now() : msOf(timestamp)
     const { topic, record } = writer.write({ operation, entity, entityId, timestampMs })
-    return { status: 'sent', ...(await this.sender.send(topic, record)) }
+    return { status: 'sent', ...(await sentUnderSpan(topic, record, (traced) => this.sender.send(topic, traced))) }
   }
 
   /**

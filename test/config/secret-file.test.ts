@@ -42,6 +42,10 @@ const uses: Record<SecretName, Use> = {
     found: ({ kafka }) => kafka!.registry.password,
   },
   SCHEMA_REGISTRY_TOKEN: { values: kafkaEnvironment, found: ({ kafka }) => kafka!.registry.token },
+  OTEL_EXPORTER_OTLP_HEADERS: {
+    values: { OTEL_EXPORTER_OTLP_ENDPOINT: 'http://collector:4318' },
+    found: ({ tracing }) => tracing!.headers,
+  },
   SCHEMA_REGISTRY_CLIENT_SECRET: {
     values: { ...kafkaEnvironment, ...endpoint('SCHEMA_REGISTRY') },
     found: ({ kafka }) => kafka!.registry.credentials!.clientSecret,
@@ -134,6 +138,11 @@ test('a secret in a file that is too short to sign tokens is refused, and one th
   files['secret'] = 'short'
   t.equal(secret(), open)
   t.same(kept, ['JWT_SECRET_FILE has 5 bytes; it must have at least 32.'])
+})
+
+test('of headers for a collector each value is kept out of the log, as it stands there and as it is sent', async (t) => {
+  const { secrets } = configOf({ OTEL_EXPORTER_OTLP_HEADERS: 'api-key=very%20hush,x=quiet', OTEL_EXPORTER_OTLP_ENDPOINT: 'http://a:4318' })
+  for (const secret of ['very%20hush', 'very hush', 'quiet']) t.ok(secrets.includes(secret), secret)
 })
 
 test('a password that has changed is the one of the next login to Kafka', async (t) => {

@@ -12,6 +12,7 @@ import {
   type UpdateOperation,
 } from '#protocol/update-text.js'
 import { noneCursor } from '../table/cursor.js'
+import type { EventSpan } from '../observe/tracing/event-tracing.js'
 import type { About } from './about.js'
 import type { FrameRoom } from './frame-room.js'
 import type { Audience, Mask } from '#policy/rights.js'
@@ -66,6 +67,8 @@ export class EntityUpdate {
    */
   private text: Buffer | undefined
   private known: ChangeEvent | undefined
+  /** Of its event, where that is traced. */
+  span: EventSpan | undefined
   private underOthers: Map<Mask, EntityUpdate> | undefined
   /** Whether its frame is an error in its place, so that receivers hold what they held. */
   readonly isTooLarge: boolean
@@ -153,7 +156,7 @@ export class EntityUpdate {
       update.seal()
       update.forget()
     }
-    this.known = this.underOthers = undefined
+    this.known = this.underOthers = this.span = undefined
   }
 
   private under(mask: Mask, event: ChangeEvent): EntityUpdate {

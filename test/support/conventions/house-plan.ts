@@ -74,6 +74,11 @@ export const outside: Readonly<Record<string, readonly string[]>> = {
   typescript: ['src/packing/library-types.ts'],
   pino: ['src/logging/open-log.ts'],
   'prom-client': ['src/gateway/observe/metrics/metrics-page.ts'],
+  // Spans are made by one file of each program, and sent by one.
+  '@opentelemetry/api': ['src/gateway/observe/tracing/event-tracing.ts', 'src/publisher/publish-span.ts'],
+  '@opentelemetry/sdk-trace': ['src/gateway/observe/tracing/otlp-tracer.ts'],
+  '@opentelemetry/resources': ['src/gateway/observe/tracing/otlp-tracer.ts'],
+  '@opentelemetry/exporter-trace-otlp-http': ['src/gateway/observe/tracing/otlp-tracer.ts'],
   // Reading schemas is one thing, what one schema makes of another's records another.
   avsc: ['src/avro/avro-schema-parser.ts', 'src/tools/schema/compare/avro-resolution.ts'],
   // Verifying, its errors, what refused tokens say of themselves, the keys and how they are fetched, and the sample users' tokens.

@@ -26,6 +26,7 @@ const variableGroups: Readonly<Record<string, readonly VariableName[]>> = {
   Tokens: [...namesWith('JWT_SECRET'), 'JWKS_URL', ...namesWith('JWT_').filter((name) => !name.startsWith('JWT_SECRET'))],
   Kafka: namesWith('KAFKA_'),
   'The registry': namesWith('SCHEMA_REGISTRY_'),
+  Traces: namesWith('OTEL_'),
   'The process': ['NODE_ID', 'LOG_LEVEL', 'DRAIN_MS', 'SHUTDOWN_TIMEOUT_MS'],
   'Limits of clients': [
     ...(['CONNECTIONS_MAX', 'CONNECTIONS_PER_SUB_MAX', 'UPGRADES_PER_SECOND_MAX', 'SUBSCRIPTIONS_MAX', 'SUBSCRIPTIONS_TOTAL_MAX'] as const),

@@ -1,11 +1,14 @@
+import type { Tracer } from '@opentelemetry/api'
 import type { Identity } from '#gateway/authenticate/identity.js'
 import type { VerifiedToken } from '#gateway/authenticate/token-verifier.js'
 import type { EntityDefinition } from '#entities.js'
 import type { GatewayLimits } from '#gateway/gateway-options.js'
 import { Gateway } from '#gateway/gateway.js'
 import { Meter } from '#gateway/observe/meter.js'
+import { EventTracing } from '#gateway/observe/tracing/event-tracing.js'
 import { MemorySource } from '#gateway/source/memory/memory-source.js'
 import { MemoryTopics } from '#gateway/source/memory/memory-topics.js'
+import type { Headers } from '#kafka/record-headers.js'
 import { parsePolicy } from '#policy/role-policy.js'
 import type { TokenErrorCode } from '#protocol/codes.js'
 import { writeRequest, type Request } from '#protocol/request.js'
@@ -64,6 +67,8 @@ export class StatefulGateway {
   readonly meter = new Meter()
   readonly policy = new HeldPolicy(parsePolicy(JSON.stringify(policy)))
   readonly logged: LoggedLine[] = []
+  /** Of the records that are written next. */
+  headers: Headers = []
   readonly gateway: Gateway
   /** What the tokens of tests say; one that is not here is not valid. */
   readonly tokens = new Map<string, VerifiedToken | TokenErrorCode>()
@@ -71,7 +76,7 @@ export class StatefulGateway {
   slowKeys: (() => void)[] | undefined
   private readonly encoder: EventEncoder
 
-  private constructor(limits: GatewayLimits) {
+  private constructor(limits: GatewayLimits, tracer?: Tracer) {
     const { clock, meter, topics } = this
     const registry = new MemoryRegistry()
     this.encoder = new EventEncoder(schema, registry.register('order-value', JSON.stringify(schema)))
@@ -85,11 +90,13 @@ export class StatefulGateway {
     }
     const state = { bytesMax: 10_000_000, fillSecondsMax: 300, window: { bytesMax: 100_000, secondsMax: 3_600 } }
     const parts = { source, registry, clock, meter, policy, state, verifier: { verify }, random: () => 0, log: recordingLog(this.logged) }
-    this.gateway = new Gateway({ ...parts, entities: [order], limits, longs: 'number', node: 'node-1' })
+    const tracing = tracer === undefined ? undefined : new EventTracing(tracer, clock)
+    this.gateway = new Gateway({ ...parts, tracing, entities: [order], limits, longs: 'number', node: 'node-1' })
   }
 
-  static async start(limits: Partial<GatewayLimits> = {}): Promise<StatefulGateway> {
-    const stateful = new StatefulGateway({ ...gatewayLimits, ...limits })
+  /** @param tracer makes spans of events that are sampled. */
+  static async start(limits: Partial<GatewayLimits> = {}, tracer?: Tracer): Promise<StatefulGateway> {
+    const stateful = new StatefulGateway({ ...gatewayLimits, ...limits }, tracer)
     const started = stateful.gateway.start()
     await stateful.clock.settle()
     await started
@@ -139,6 +146,6 @@ export class StatefulGateway {
 
   private append(entityId: string, operation: string, data: object | null, timestampMs: number): void {
     const event = { entity_id: entityId, entity_type: 'order', operation, timestamp: timestampMs, data }
-    this.topics.append('order', { key: Buffer.from(entityId), value: this.encoder.encode(event), timestampMs })
+    this.topics.append('order', { key: Buffer.from(entityId), value: this.encoder.encode(event), timestampMs, headers: this.headers })
   }
 }

@@ -65,7 +65,10 @@ export class FrameWriter {
 
   write(frame: Frame): void {
     const { update, size } = frame
-    if (update !== undefined && update.entityType !== this.latestType) this.setLatestType(update.entityType)
+    if (update !== undefined) {
+      if (update.entityType !== this.latestType) this.setLatestType(update.entityType)
+      if (update.span !== undefined) update.span.written()
+    }
     this.transport.send(frame)
     this.framesInTurn++
     this.bytesInTurn += size
