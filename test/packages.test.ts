@@ -29,10 +29,13 @@ test('the packages hold what runs and its types, and nothing of their making', a
   const paths = files.map(({ parentPath, name }) => join(parentPath, name).slice(gateway.packed('/').length))
   const odd = paths.filter(
     (path) =>
-      !/^(dist\/src\/.*\.js|dist\/page-library\/.*|(publisher|client)\/.*|schemas\/.*|package\.json|README\.md|LICENSE)$/.test(path),
+      !/^(dist\/src\/.*\.js|dist\/page-library\/.*|dist\/console\/page\/.*|(publisher|client)\/.*|schemas\/.*|package\.json|README\.md|LICENSE)$/.test(
+        path,
+      ),
   )
   t.same(odd, [])
-  for (const path of ['dist/src/main.js', 'dist/page-library/client.js', 'client/client.min.js']) t.ok(paths.includes(path), path)
+  for (const path of ['dist/src/main.js', 'dist/page-library/client.js', 'dist/console/page/index.html', 'client/client.min.js'])
+    t.ok(paths.includes(path), path)
   t.notOk(paths.some((path) => path.startsWith('dist/src/packing/')))
   t.same(new Set(readdirSync(gateway.packed('publisher'))), new Set(librarysFiles))
   t.same(new Set(readdirSync(publisher.packed())), new Set(librarysFiles))

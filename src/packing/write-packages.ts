@@ -43,6 +43,7 @@ async function writeGateway(folder: string, packages: string): Promise<void> {
   const isRun = (path: string) => !/\.(d\.ts|map)$|^dist\/src\/packing/.test(path)
   cpSync('dist/src', join(folder, 'dist', 'src'), { recursive: true, filter: isRun })
   await writePageLibrary(join(folder, 'dist', 'page-library'))
+  cpSync('dist/console/page', join(folder, 'dist', 'console', 'page'), { recursive: true })
   for (const name of ['schemas', 'LICENSE']) cpSync(name, join(folder, name), { recursive: true })
   for (const readme of ['README.md', 'schemas/README.md']) writeFileSync(join(folder, readme), packedReadme(readme))
   for (const { name, room } of libraries) cpSync(join(packages, name), join(folder, room), { recursive: true })
