@@ -98,13 +98,16 @@ check('a log that an unclean election cut is read on from where it became anothe
   follower.hang()
   await reading.goesOn([0], 200) // More than was under way: the leader counts as the only replica by now.
   await leader.kill() // Before the other goes on, which would catch up with it.
+  const lastOfLeader = Math.max(...load.partitions[0]!.acknowledged.keys())
   follower.goOn()
   const isCut = () => reading.hasLogged('A new leader did not have all records', { partition: `${topic}/0` })
   await until('the news', isCut, 60_000)
   await reading.goesOn()
   await leader.restart()
+  const lastRead = () => reading.recordsOf(0).at(-1)!.offset
+  await until('a log that is longer than the one before', () => lastRead() > lastOfLeader, 60_000)
   await load.stop()
-  await until('the last record', () => reading.recordsOf(0).at(-1)!.offset >= Math.max(...load.partitions[0]!.acknowledged.keys()))
+  await until('the last record', () => lastRead() >= Math.max(...load.partitions[0]!.acknowledged.keys()))
 
   const log = await ClusterReading.start(t, topic, 1, { brokers: cluster.addresses, startAt: () => 'beginning' })
   await until('all of the log', () => log.recordsOf(0).at(-1)?.offset === reading.recordsOf(0).at(-1)!.offset)
