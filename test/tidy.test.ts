@@ -20,6 +20,8 @@ const ignoredFolders = [...readFileSync('.gitignore', 'utf8').matchAll(/^(.+)\/$
 const testsOfTheWhole = new Set([
   'tidy',
   'readme',
+  'deploy/deploy-files',
+  'deploy/compose',
   'packages',
   'packages-client',
   'client/held',

@@ -12,6 +12,8 @@ import { promisesNow, type Promises } from './promises.js'
 const changelogFile = '.deploy/CHANGELOG.md'
 /** What the last version promised. */
 const promisesFile = '.deploy/promises.json'
+/** The chart has the version of what it installs. */
+const chartFile = '.deploy/chart/Chart.yaml'
 
 const to = process.argv[2] ?? ''
 const from = readManifest('.').version
@@ -25,6 +27,7 @@ if (reasons.length > 0) {
 }
 writeFileSync(changelogFile, releasedAs(changelog, to, new Date(systemClock.now()).toISOString().slice(0, 10)))
 writeFileSync(promisesFile, `${JSON.stringify(promises, null, 2)}\n`)
+writeFileSync(chartFile, readFileSync(chartFile, 'utf8').replace(/^(version|appVersion): .*$/gm, `$1: ${to}`))
 // Writes package.json and package-lock.json.
 execFileSync('npm', ['version', to, '--no-git-tag-version'], { stdio: 'ignore' })
 git('commit', '--quiet', '--all', '--message', `Version ${to}.`)

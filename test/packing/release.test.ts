@@ -13,6 +13,7 @@ test('makes a version and its tag of what is committed on main, once', async (t)
     'package.json': JSON.stringify({ name: 'x', version: '0.1.0', exports: exported }),
     '.deploy': {
       'CHANGELOG.md': '# Changes\n\n## Unreleased\n\n- something\n',
+      chart: { 'Chart.yaml': 'name: x\nversion: 0.1.0\nappVersion: 0.1.0\n' },
       'promises.json': JSON.stringify({ ...promisesNow(), features: {} }),
     },
   })
@@ -31,6 +32,7 @@ test('makes a version and its tag of what is committed on main, once', async (t)
   t.match(release('0.2.0'), { status: 0, stdout: /tagged as v0\.2\.0/ })
   t.same([git('describe', '--tags'), git('status', '--porcelain'), git('log', '-1', '--format=%s')], ['v0.2.0', '', 'Version 0.2.0.'])
   t.match(JSON.parse(read('package.json')), { version: '0.2.0' })
+  t.equal(read('.deploy/chart/Chart.yaml'), 'name: x\nversion: 0.2.0\nappVersion: 0.2.0\n')
   t.match(read('.deploy/CHANGELOG.md'), /^# Changes\n\n## Unreleased\n\n## 0\.2\.0, \d{4}-\d\d-\d\d\n\n- something\n$/)
   t.same(JSON.parse(read('.deploy/promises.json')), JSON.parse(JSON.stringify(promisesNow())))
   t.match(release('0.3.0'), { status: 1, stderr: /says nothing of what is to come/ })

@@ -11,9 +11,13 @@ export function alertExpression({ when }: Pick<Ailment, 'when'>, by: readonly st
   return when.map((condition) => comparison(condition, by)).join(' and ')
 }
 
-/** The same of what is true of all nodes together. */
-export function fleetAlertExpression({ metric, label }: Pick<FleetAilment, 'metric' | 'label'>): string {
-  return `count(count by (${label}) (${metric})) > 1`
+/**
+ * The same of what is true of all nodes together.
+ * @param by the labels that tell the nodes that stand together from those of another place.
+ */
+export function fleetAlertExpression({ metric, label }: Pick<FleetAilment, 'metric' | 'label'>, by: readonly string[] = ['job']): string {
+  if (label === undefined) return `absent(${metric})`
+  return `count by (${by.join(', ')}) (count by (${[...by, label].join(', ')}) (${metric})) > 1`
 }
 
 function comparison(condition: Condition, by: readonly string[]): string {

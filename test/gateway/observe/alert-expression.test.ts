@@ -1,6 +1,6 @@
 import { test } from 'tap'
 import { alertExpression, fleetAlertExpression } from '#gateway/observe/alert-expression.js'
-import { type Ailment, ailments, fleetAilments } from '#gateway/observe/ailments.js'
+import { type Ailment, ailments, type FleetAilment, fleetAilments } from '#gateway/observe/ailments.js'
 import { Meter } from '#gateway/observe/meter.js'
 import { MetricsPage } from '#gateway/observe/metrics/metrics-page.js'
 
@@ -29,15 +29,17 @@ test('what has several conditions asks for all of them, and for the slowest in a
   )
 })
 
-test('nodes differ where a label has several values', async (t) => {
-  t.equal(fleetAlertExpression(fleetAilments.policies_differ), 'count(count by (hash) (sluice_policy_info)) > 1')
+test('nodes differ where a label has several values in one place, and are gone where none has the metric', async (t) => {
+  t.equal(fleetAlertExpression(fleetAilments.policies_differ), 'count by (job) (count by (job, hash) (sluice_policy_info)) > 1')
+  t.match(fleetAlertExpression(fleetAilments.policies_differ, ['a', 'b']), /^count by \(a, b\) \(count by \(a, b, hash\)/)
+  t.equal(fleetAlertExpression(fleetAilments.nodes_gone), 'absent(sluice_ready)')
 })
 
 test('expressions name metrics that there are', async (t) => {
   const text = await new MetricsPage(new Meter()).text()
   const expressions = [
     ...Object.values<Ailment>(ailments).map((each) => alertExpression(each)),
-    fleetAlertExpression(fleetAilments.policies_differ),
+    ...Object.values<FleetAilment>(fleetAilments).map((each) => fleetAlertExpression(each)),
   ]
   const names = expressions.flatMap((expression) => [...expression.matchAll(/sluice_\w+/g)].map(([name]) => name.replace(/_bucket$/, '')))
   t.ok(names.length >= expressions.length)

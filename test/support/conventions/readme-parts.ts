@@ -15,6 +15,7 @@ import { protocolConversations } from './protocol-conversations.js'
 import { connectTable } from './connect-table.js'
 import { channelPhaseTable, linkPhaseTable, optionTable } from './client-tables.js'
 import { closeTable, messageTable, requestTable } from './protocol-tables.js'
+import { runbook } from '../deploy/runbook.js'
 import { sampleTail } from '../picture/sample-tail.js'
 
 /** By what somebody looks for. */
@@ -72,6 +73,7 @@ export const readmeParts: Readonly<Record<string, string>> = {
     .join('\n\n'),
   publishing: table(['Code', 'Message'], Object.entries(publishFailures).map(codeRow)),
   results: table(...benchResults()),
+  runbook: runbook(),
 }
 
 /** The text of a manual with every such part in it made anew. It is still to be formatted. */

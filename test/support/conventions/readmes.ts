@@ -6,7 +6,7 @@ export interface Readme {
   readonly text: string
 }
 
-const rooms = ['src', 'test', 'schemas', 'bench']
+const rooms = ['src', 'test', 'schemas', 'bench', '.deploy']
 
 /** The pages of the project: the one at the top, and that of each room that has one. */
 export function readReadmes(): Readme[] {
