@@ -59,7 +59,7 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" }}
 {{- with regexFind "[0-9]+$" (trim .) }}{{ $ports = append $ports (int .) }}{{ end }}
 {{- end }}
 {{- range $name, $value := .Values.config }}
-{{- if hasSuffix "_URL" $name }}
+{{- if ne "ALLOWED_ORIGINS" $name }}
 {{- range splitList "," (toString $value) }}
 {{- $url := trim . }}
 {{- if regexMatch "^https?://" $url }}
