@@ -9,8 +9,6 @@ import { thirdPartyNotices } from './third-party-notices.js'
 /** Packages with code for one machine each, which cannot be bundled, and with what is installed of it. */
 const nativePackages = ['lz4-napi', 'snappy', '@node-rs/crc32']
 const server = 'uWebSockets.js'
-/** Installed by whoever wants traces. */
-const optional = ['@opentelemetry/sdk-*', '@opentelemetry/exporter-*', '@opentelemetry/resources', '@opentelemetry/context-*']
 
 /** What is run: the gateway, and the command line. Both stand as deep as in the build, as they find files beside them. */
 const programs = ['dist/src/main.js', 'dist/src/sluice.js']
@@ -29,12 +27,15 @@ export async function writeImageFiles(folder: string, serverBinary?: Uint8Array)
     outdir: folder,
     outbase: '.',
     bundle: true,
+    // What both need is there once, and as deep.
+    splitting: true,
+    chunkNames: 'dist/src/shared-[hash]',
     platform: 'node',
     format: 'esm',
     target: 'node20',
     // Of packages that have both: what they have for browsers' module loaders as CommonJS cannot be bundled.
     mainFields: ['module', 'main'],
-    external: [server, ...nativePackages, ...optional],
+    external: [server, ...nativePackages],
     banner: { js: requireForCommonJs },
     logLevel: 'warning',
     metafile: true,

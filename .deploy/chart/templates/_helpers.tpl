@@ -83,5 +83,6 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" }}
 {{- $policies := compact (list $config.POLICY_FILE $config.POLICY_TOPIC .Values.policy.inline .Values.policy.existingConfigMap) }}
 {{- if ne (len $policies) 1 }}{{ fail "One of policy.inline, policy.existingConfigMap, config.POLICY_TOPIC and config.POLICY_FILE must be set." }}{{ end }}
 {{- if not (or $config.JWKS_URL $config.JWT_SECRET_FILE .Values.existingSecret .Values.envFrom .Values.env) }}{{ fail "What verifies tokens must be set: config.JWKS_URL, or JWT_SECRET in the Secret that existingSecret names, or config.JWT_SECRET_FILE." }}{{ end }}
+{{- if and .Values.kafkaRackFromZone $config.KAFKA_RACK }}{{ fail "One of kafkaRackFromZone and config.KAFKA_RACK may be set." }}{{ end }}
 {{- if and .Values.serviceMonitor.enabled (not .Values.networkPolicy.enabled) }}{{ fail "serviceMonitor.enabled needs networkPolicy.enabled: without it the admin port is on the loopback alone." }}{{ end }}
 {{- end }}
