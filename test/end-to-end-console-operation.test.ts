@@ -151,6 +151,9 @@ test('a page whose gateway has gone says so, and keeps what it knew', inChromium
   await running.gateway.kill()
   await tab.until(`document.querySelector('.gone')?.textContent.includes('does not answer')`)
   t.ok(await tab.evaluate(textOf('Sam', 'status')))
+  await tab.evaluate(`${button('Hide status')}.click()`)
+  await tab.until(`document.querySelector('[role=alert]')?.textContent === 'The admin port does not answer.'`)
+  t.same(tab.complaints, [])
 })
 
 for (const [width, scheme] of [

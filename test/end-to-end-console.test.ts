@@ -75,6 +75,11 @@ test('a press hides a field from one role, one column changes at once, and the n
   t.match(await tab.evaluate(textOf('Ada', 'email')), /@/, 'Ada still sees it')
   await tab.evaluate(`${button('Show email')}.click()`)
   await tab.until(`${textOf('Sam', 'email')}?.includes('@')`)
+  // Each press of two is another step back.
+  await tab.evaluate(`location.hash = '#/policy'`)
+  await tab.until(`${button('↶ Undo')}?.disabled === false`)
+  await tab.evaluate(`${button('↶ Undo')}.click(), ${button('↶ Undo')}.click()`)
+  await tab.until(`${button('↶ Undo')}.disabled && !document.querySelector('textarea').value.includes('tried out at the console')`)
   t.same(running.faultsOf(tab), [])
 })
 
@@ -118,6 +123,10 @@ test(
     await tab.until(`document.querySelector('textarea')`)
     await tab.evaluate(written('{', '{{'))
     await tab.until(`document.querySelector('.panes').textContent.includes('is not JSON')`)
+    t.notOk(
+      await tab.evaluate(`/What this changes|Findings/.test(document.querySelector('.panes').textContent)`),
+      'nothing is said of no policy',
+    )
     await tab.evaluate(`${button('Put in force')}.click()`)
     await tab.until(`document.querySelector('[role=alert]')?.textContent.includes('The one before stays in force')`)
     await tab.watchTasks()
@@ -245,6 +254,11 @@ for (const [width, scheme] of [
     await tab.until(`document.querySelector('textarea')`)
     t.same(await seriousFindings(tab), [], 'the policy')
     t.ok(await tab.evaluate('document.documentElement.scrollWidth <= innerWidth'), 'no sideways scrolling')
+    await tab.until(`document.querySelector('.who td')`)
+    t.ok(
+      await tab.evaluate(`(({ scrollWidth, clientWidth }) => scrollWidth <= clientWidth)(document.querySelector('.who .scrolled'))`),
+      'each role is in sight',
+    )
   })
 }
 

@@ -4,6 +4,7 @@ import { show } from '../address.js'
 import { types } from '../knowledge.js'
 import { SaveButton, Saved } from '../save.js'
 import { placeNow } from '../session.js'
+import { fault } from '../policy/trial.js'
 import { why, WhyDrawer } from './why-drawer.js'
 import { Ways } from './ways.js'
 import { LiveTable } from './live-table.js'
@@ -34,6 +35,11 @@ export function LiveScreen() {
           <SaveButton />
         </div>
         <Saved />
+        {fault.value !== undefined && (
+          <p role="alert" class="is-lost">
+            {fault}
+          </p>
+        )}
         {at && (isBrowsing.value || at.entityId === '') && <Browse type={at.type} key={at.type.entity_type} />}
         {at === undefined ? (
           <p class="note">No type is streamed yet.</p>

@@ -103,7 +103,8 @@ function Person({ column, isChosen }: { readonly column: Column; readonly isChos
       <small class={isLive ? 'is-live' : 'is-lost'}>
         {connectionText(connection.value)}
         {status.value === 'absent' && ' · nothing to see now'}
-        {status.value === 'failed' && ` · ${column.error.value ?? ''}`} · <span class="figure">{updates}</span> updates
+        {status.value === 'failed' && ` · ${column.error.value ?? ''}`} · <span class="figure">{updates}</span>
+        {updates.value === 1 ? ' update' : ' updates'}
       </small>
       <CutLine column={column} />
       <SlowLine column={column} />

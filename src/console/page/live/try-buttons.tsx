@@ -1,7 +1,8 @@
 import type { TypeAnswer } from '../../answers.js'
-import { changePolicy, policy } from '../knowledge.js'
+import { policy } from '../knowledge.js'
 import { placeNow } from '../session.js'
 import { hidesAt, withHidden, withoutHidden } from '../policy/policy-text.js'
+import { amend } from '../policy/trial.js'
 import { columns, looked } from './people.js'
 
 /** Of the first person: a field that people think of first. */
@@ -23,7 +24,7 @@ export function TryButtons() {
       type="button"
       class="try"
       aria-pressed={isHidden}
-      onClick={() => void changePolicy(isHidden ? withoutHidden(text, hide) : withHidden(text, hide))}
+      onClick={() => void amend((now) => (isHidden ? withoutHidden(now, hide) : withHidden(now, hide)))}
     >
       {isHidden ? `Show ${path} to ${role} again` : `Hide ${path} from ${role}`}
     </button>

@@ -1,10 +1,11 @@
 import { signal, useSignal } from '@preact/signals'
 import { useLayoutEffect, useRef } from 'preact/hooks'
 import type { LeafAnswer, LeafRightsAnswer, RuleAnswer } from '../../answers.js'
-import { changePolicy, policy } from '../knowledge.js'
+import { policy } from '../knowledge.js'
 import type { Column } from './column.js'
 import { pinCase } from './pinned-case.js'
 import { hidesAt, withHidden, withoutHidden } from '../policy/policy-text.js'
+import { amend } from '../policy/trial.js'
 
 /** The field that somebody asks about. */
 export const why = signal<{ readonly column: Column; readonly leaf: LeafAnswer } | undefined>(undefined)
@@ -130,7 +131,7 @@ function HideButton({ column, leaf }: { readonly column: Column; readonly leaf: 
   const isNever = column.rights.value?.leaves.some(({ path, shown }) => path === leaf.path && shown === 'never') === true
   if (isNever && !isHidden) return null
   return (
-    <button type="button" onClick={() => void changePolicy(isHidden ? withoutHidden(text, hide) : withHidden(text, hide))}>
+    <button type="button" onClick={() => void amend((now) => (isHidden ? withoutHidden(now, hide) : withHidden(now, hide)))}>
       {isHidden ? `Let ${role} be shown it again` : `Hide it from ${role}`}
     </button>
   )

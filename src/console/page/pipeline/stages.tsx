@@ -27,7 +27,7 @@ const stages: readonly Stage[] = [
 /** A frame is encoded once, for all who may see the same. */
 function sharing(): string {
   const [encoded = 0, sent = 0] = [rateOf('frames_encoded'), rateOf('frames_sent')]
-  return encoded === 0 ? 'one frame a mask' : `each frame for ${(sent / encoded).toFixed(1)}`
+  return encoded === 0 ? 'one frame a mask' : `each frame for ${(sent / encoded).toFixed(1)} clients`
 }
 
 export function Stages() {

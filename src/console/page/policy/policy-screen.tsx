@@ -38,9 +38,14 @@ export function PolicyScreen() {
           )}
         </div>
         <div aria-live="polite">
-          {trial.value?.fault !== undefined && <p class="is-lost">✕ {trial.value.fault}</p>}
-          <Changes changes={trial.value?.changes ?? []} />
-          <Findings findings={trial.value?.findings ?? []} goTo={goTo} />
+          {trial.value?.fault === undefined ? (
+            <>
+              <Changes changes={trial.value?.changes ?? []} />
+              <Findings findings={trial.value?.findings ?? []} goTo={goTo} />
+            </>
+          ) : (
+            <p class="is-lost">✕ {trial.value.fault}</p>
+          )}
           <CasesPane />
         </div>
       </div>

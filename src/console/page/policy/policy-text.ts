@@ -14,7 +14,7 @@ export interface Hide {
 const reason = 'tried out at the console'
 
 export function withHidden(text: string, hide: Hide): string {
-  return changed(text, hide, (rules) => [...rules, ruleOf(hide)])
+  return hidesAt(text, hide) ? text : changed(text, hide, (rules) => [...rules, ruleOf(hide)])
 }
 
 export function withoutHidden(text: string, hide: Hide): string {
@@ -50,7 +50,12 @@ function parsed(text: string): PolicyJson | undefined {
 /** A rule a line, as people write it. */
 function written({ roles, ...others }: PolicyJson): string {
   const role = ([name, rules]: [string, readonly object[]]): string =>
-    `    ${JSON.stringify(name)}: [${rules.map((rule) => `\n      ${JSON.stringify(rule).replace(/([:,])(?=["[{tfn\d])/g, '$1 ')}`).join(',')}\n    ]`
+    `    ${JSON.stringify(name)}: [${rules.map((rule) => `\n      ${spaced(JSON.stringify(rule))}`).join(',')}\n    ]`
   const more = Object.entries(others).map(([name, value]) => `,\n  ${JSON.stringify(name)}: ${JSON.stringify(value)}`)
   return `{\n  "roles": {\n${Object.entries(roles).map(role).join(',\n')}\n  }${more.join('')}\n}\n`
+}
+
+/** What stands in quotes is a value, whatever it looks like, and stays as it is. */
+function spaced(json: string): string {
+  return json.replace(/"(?:[^"\\]|\\.)*"|[:,]/g, (part) => (part.length === 1 ? `${part} ` : part))
 }

@@ -1,5 +1,5 @@
 import { effect, signal } from '@preact/signals'
-import type { PolicyAnswer, TrialAnswer } from '../../answers.js'
+import type { TrialAnswer } from '../../answers.js'
 import { changePolicy, policy } from '../knowledge.js'
 import { ask, AskError } from '../session.js'
 import { later } from '../surroundings.js'
@@ -16,12 +16,16 @@ export const fault = signal<string | undefined>(undefined)
 export const undoable = signal<readonly string[]>([])
 export const redoable = signal<readonly string[]>([])
 
+/** A text may have two megabytes; nobody goes further back. */
+const stepsMax = 20
+
 /** Whoever types is not asked after for each key. */
 const restMs = 250
 const busyMs = 1000
 
 let isBegun = false
 let asked = 0
+let lastChange: Promise<void> = Promise.resolve()
 
 /** Tries out whatever is written from now on. */
 export function beginTrials(): void {
@@ -51,34 +55,60 @@ async function tryOut(body: object, turn: number): Promise<void> {
   }
 }
 
-/** Puts a text in force. What was before it can be had again. */
-export async function put(text: string): Promise<void> {
+/** Puts a text in force, instead of what is written. What was before it can be had again. */
+export function put(text: string): Promise<void> {
+  return inTurn(async () => {
+    if (await isChanged(() => text)) draft.value = undefined
+  })
+}
+
+/** Puts in force what is made of the text that is, and leaves what is written as it is. What was before it can be had again. */
+export function amend(change: (text: string) => string): Promise<void> {
+  return inTurn(async () => {
+    await isChanged(change)
+  })
+}
+
+export function undo(): Promise<void> {
+  return inTurn(() => step(undoable, redoable))
+}
+
+export function redo(): Promise<void> {
+  return inTurn(() => step(redoable, undoable))
+}
+
+/** Whoever presses twice means what is in force after the first press. */
+function inTurn(change: () => Promise<void>): Promise<void> {
+  return (lastChange = lastChange.then(change))
+}
+
+async function isChanged(change: (text: string) => string): Promise<boolean> {
   const before = policy.peek()?.text
-  const now = await changed(text)
-  if (now?.refused !== undefined || before === undefined || before === text) return
-  undoable.value = [...undoable.value, before]
-  redoable.value = []
-}
-
-export async function undo(): Promise<void> {
-  await step(undoable, redoable)
-}
-
-export async function redo(): Promise<void> {
-  await step(redoable, undoable)
+  if (before === undefined) return false
+  const text = change(before)
+  if (!(await isInForce(text))) return false
+  if (text !== before) {
+    undoable.value = withLatest(undoable.value, before)
+    redoable.value = []
+  }
+  return true
 }
 
 async function step(from: typeof undoable, to: typeof undoable): Promise<void> {
   const [text, now] = [from.value.at(-1), policy.peek()?.text]
-  if (text === undefined || now === undefined || (await changed(text)) === undefined) return
+  if (text === undefined || now === undefined || !(await isInForce(text))) return
   from.value = from.value.slice(0, -1)
-  to.value = [...to.value, now]
+  to.value = withLatest(to.value, now)
+  draft.value = undefined
 }
 
-async function changed(text: string): Promise<PolicyAnswer | undefined> {
+function withLatest(texts: readonly string[], text: string): readonly string[] {
+  return [...texts.slice(1 - stepsMax), text]
+}
+
+async function isInForce(text: string): Promise<boolean> {
   const answer = await saidBy(() => changePolicy(text))
-  if (answer !== undefined && answer.refused === undefined) draft.value = undefined
-  return answer
+  return answer !== undefined && answer.refused === undefined
 }
 
 /** Says why where it fails. */

@@ -22,7 +22,7 @@ export function WhoTable({ views }: { readonly views: readonly ViewAnswer[] }) {
       </h2>
       <p class="legend">● always · ◐ under a condition · ○ never</p>
       <div class="scrolled" tabIndex={0} role="region" aria-label={`Who may see ${view.entity_type}`}>
-        <table class="figures">
+        <table class="figures by-role">
           <thead>
             <tr>
               <th scope="col">field</th>
@@ -38,7 +38,7 @@ export function WhoTable({ views }: { readonly views: readonly ViewAnswer[] }) {
               <tr key={path}>
                 <th scope="row">{path}</th>
                 {shown.map((text, role) => (
-                  <td key={view.roles[role]} class={text === 'never' ? 'hidden' : ''}>
+                  <td key={view.roles[role]} data-name={view.roles[role]} class={text === 'never' ? 'hidden' : ''}>
                     {text === 'always' ? '● always' : text === 'never' ? '○ never' : <>◐ {text}</>}
                   </td>
                 ))}
