@@ -3,6 +3,7 @@ import { channelPhases, channelTable, type ChannelEffect, type ChannelEvent } fr
 import type { Channel, Hub, Topic } from './hub.js'
 import { textIn, type Incoming } from './incoming.js'
 import { empty, expectAll, forgetBy, isCollection, miss, refresh, showTo, tellEach } from './rows.js'
+import { longestMs } from './retry-delay.js'
 import { leavesNothing } from './server-error.js'
 import type { SluiceError } from './sluice-error.js'
 import type { Subscriber } from './subscriber.js'
@@ -10,8 +11,6 @@ import type { Subscriber } from './subscriber.js'
 const notResumed: Missed = { because: 'not_resumed', count: undefined }
 /** What was refused may be permitted by now: so long it rests, and up to twice as long. */
 const refusedMs = 60_000
-/** To ask for a collection that is too large means to be sent as much of it as there may be. */
-const tooLargeMs = 3_600_000
 
 /** The same for the same topic. That of an entity is made for each of its messages, which JSON would make dearer by a tenth. */
 export function keyOf(topic: Topic): string {
@@ -121,7 +120,8 @@ export function refused(hub: Hub, channel: Channel, error: SluiceError, retryAft
     if (!hasBegun) endAll(channel, error)
     else if (leavesNothing(error)) empty(channel, error)
   }
-  const restMs = error.code === 'collection_too_large' ? tooLargeMs : refusedMs
+  // To ask for a collection that is too large means to be sent as much of it as there may be.
+  const restMs = error.code === 'collection_too_large' ? longestMs : refusedMs
   step(hub, channel, subscribers.size > 0 ? 'postponed' : 'refused', error, retryAfterMs || restMs)
 }
 

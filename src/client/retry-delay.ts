@@ -4,13 +4,13 @@ import { amountIn } from './incoming.js'
 import type { Moment } from './link.js'
 
 /** A longer wish is a mistake of the server's; the page would be dead for it. */
-const floorMsMax = 3_600_000
+export const longestMs = 3_600_000
 /** Where a server leaves and does not say how long its clients should stay away, so many come back at once. */
 const leavingSpreadMs = 5000
 
 /** How long a server asks to stay away, from whatever it wrote. */
 export function floorOf(retryAfterMs: unknown): number {
-  return Math.min(amountIn(retryAfterMs), floorMsMax)
+  return Math.min(amountIn(retryAfterMs), longestMs)
 }
 
 /** How long to wait before the next try: any time up to the back-off, so that clients do not come back in step, and the floor besides. */
