@@ -3,6 +3,7 @@ import { mkdirSync, renameSync, rmSync, symlinkSync, unlinkSync, writeFileSync }
 import { test } from 'tap'
 import { bearerHeaders } from '#protocol/credentials.js'
 import { GatewayProcess } from './support/gateway/gateway-process.js'
+import { MountedFolder } from './support/gateway/mounted-folder.js'
 import { until } from './support/kafka/source-reader.js'
 import { secret, signedToken } from './support/gateway/tokens.js'
 import { WsClient } from './support/clients/ws-client.js'
@@ -10,14 +11,21 @@ import { WsClient } from './support/clients/ws-client.js'
 const policyOf = (...fields: string[]) => JSON.stringify({ roles: { clerk: [{ action: 'read', subject: 'order', fields }] } })
 
 void test('a policy that changes while clients are connected counts from then on, and a bad one changes nothing', async (t) => {
-  const dir = t.testdir({ 'policy.json': policyOf('id', 'status') })
+  const dir = t.testdir({})
   const path = `${dir}/policy.json`
+  const mounted = new MountedFolder(dir)
+  mounted.bring({ 'policy.json': policyOf('id', 'status') })
   const gateway = await GatewayProcess.start(t, { POLICY_FILE: path, JWT_SECRET: secret })
   const headers = bearerHeaders(await signedToken({ roles: ['clerk'] }))
   const client = await WsClient.connect(`${gateway.url!}/ws/a`, { headers })
   t.teardown(() => client.socket.terminate())
   client.ask({ type: 'subscribe', entity_id: 'order-1001' })
   await until('the first policy shows', () => client.latestFields() === 'id,status', 10_000)
+
+  for (const field of ['number', 'placed_at']) {
+    mounted.bring({ 'policy.json': policyOf('id', field) })
+    await until('what the link leads to shows', () => client.latestFields() === `id,${field}`, 10_000)
+  }
 
   writeFileSync(path, policyOf('id', 'region'))
   await until('the second policy shows', () => client.latestFields() === 'id,region', 10_000)

@@ -1,6 +1,8 @@
 // Renders the chart by helm, and holds what it makes against the types of Kubernetes and against what this project promises:
 // `node dist/test/support/deploy/check-chart.js`, with `HELM` where it is not in `.cache/tools`.
+import { basename } from 'node:path'
 import { test } from 'tap'
+import { readConfig } from '#config/config.js'
 import { leastValues, mostValues, smallestValues } from './chart-values.js'
 import { lint, refusalOf, rendered, type Resource } from './chart.js'
 import { resourceFaults } from './resource-faults.js'
@@ -9,7 +11,6 @@ const cases = { least: leastValues, most: mostValues, smallest: smallestValues }
 
 interface Container {
   readonly env: readonly { readonly name: string; readonly value?: string }[]
-  readonly startupProbe: { readonly failureThreshold: number }
 }
 
 function one(resources: readonly Resource[], kind: string, name = 'shop-sluice') {
@@ -53,6 +54,7 @@ test('with the least values nodes let clients go one by one, and nobody is given
   const resources = rendered(leastValues)
   t.match(one(resources, 'Deployment').spec, {
     replicas: 2,
+    progressDeadlineSeconds: 2 * 300 + 300,
     strategy: { rollingUpdate: { maxSurge: '25%', maxUnavailable: 0 } },
     template: {
       spec: {
@@ -63,7 +65,7 @@ test('with the least values nodes let clients go one by one, and nobody is given
         containers: [
           {
             securityContext: { allowPrivilegeEscalation: false, readOnlyRootFilesystem: true, capabilities: { drop: ['ALL'] } },
-            startupProbe: { httpGet: { path: '/readyz', port: 'clients', scheme: 'HTTP' }, periodSeconds: 5, failureThreshold: 120 },
+            startupProbe: { httpGet: { path: '/healthz', port: 'clients', scheme: 'HTTP' } },
             readinessProbe: { httpGet: { path: '/readyz', port: 'clients' } },
             livenessProbe: { httpGet: { path: '/healthz', port: 'clients' } },
             volumeMounts: [{ name: 'policy', mountPath: '/etc/sluice/policy', subPath: undefined }],
@@ -75,6 +77,23 @@ test('with the least values nodes let clients go one by one, and nobody is given
   })
   t.match(settingsIn(resources), { DRAIN_MS: '45000', ADMIN_HOST: '::', POLICY_FILE: '/etc/sluice/policy/policy.json' })
   t.same(one(resources, 'ConfigMap', 'shop-sluice-policy').data, { 'policy.json': leastValues.policy.inline })
+})
+
+test('the gateway takes the environment that the chart makes, and the one file of it', async (t) => {
+  const resources = rendered(leastValues)
+  const { data } = one(resources, 'ConfigMap', 'shop-sluice-policy') as { data: Record<string, string> }
+  const config = readConfig(settingsIn(resources), (path) => data[basename(path)]!)
+  t.match(config, {
+    port: 8080,
+    adminPort: 9090,
+    adminHost: '::',
+    policy: leastValues.policy.inline,
+    policyPath: '/etc/sluice/policy/policy.json',
+  })
+  t.match(
+    readConfig({ ...settingsIn(rendered(smallestValues)), POLICY_FILE: '', POLICY_TOPIC: 'x' }, () => ''),
+    { adminHost: '127.0.0.1' },
+  )
 })
 
 test('only clients and what collects metrics come in, and only what is configured is reached', async (t) => {
@@ -115,9 +134,9 @@ test('with the most values numbers are whole, switches are words, and times add 
   for (const [name, value] of Object.entries(settings)) t.notMatch(value ?? '', /e\+|^(true|false)$/, name)
   t.match(settings, { STATE: 'off', KAFKA_TLS: 'on', STATE_BYTES_MAX: '68719476736', JWT_AUDIENCE: mostValues.config.JWT_AUDIENCE })
   t.equal(settings['ENTITIES'], '/etc/sluice/entities/entities.json')
-  const { terminationGracePeriodSeconds, containers } = podOf(resources)
+  const { terminationGracePeriodSeconds } = podOf(resources)
   t.equal(terminationGracePeriodSeconds, (3_600_000 + 600_000) / 1000 + 10)
-  t.equal(containers[0].startupProbe.failureThreshold, (86_400 * 3) / 5, 'three types are filled one after the other')
+  t.equal(one(resources, 'Deployment').spec['progressDeadlineSeconds'], 86_400 * 3 + 300, 'three types are filled one after the other')
   t.equal(one(resources, 'Deployment').spec['replicas'], undefined, 'the autoscaler says how many')
   t.match(one(resources, 'HorizontalPodAutoscaler').spec, {
     minReplicas: 3,
@@ -141,6 +160,10 @@ test('what would not start, or be open to all, is refused with a sentence', asyn
     [{ config: { ...config, DRAIN_SECONDS: 1 }, policy }, /'DRAIN_SECONDS' not allowed/],
     [{ config: { ...config, DRAIN_MS: 3_600_001 }, policy }, /\/config\/DRAIN_MS': maximum/],
     [{ config: { ...config, LONGS: 'text' }, policy }, /\/config\/LONGS': value must be one of/],
+    [
+      { ...leastValues, kafkaRackFromZone: true, config: { ...config, KAFKA_RACK: 'a' } },
+      /One of kafkaRackFromZone and config\.KAFKA_RACK/,
+    ],
     [{ ...leastValues, replica: 3 }, /'replica' not allowed/],
     [{ ...leastValues, serviceMonitor: { enabled: true }, networkPolicy: { enabled: false } }, /needs networkPolicy\.enabled/],
   ]
