@@ -1,3 +1,4 @@
+import { dirname, join } from 'node:path'
 import { entriesOf } from '#config/variable-value.js'
 import type { Variables } from '#tools/cli/broker-options.js'
 import { redacted } from '#text/redaction.js'
@@ -14,8 +15,10 @@ export function startCommand(paths: { readonly policy: string; readonly entities
     KAFKA_BROKERS,
     SCHEMA_REGISTRY_URL: entriesOf(SCHEMA_REGISTRY_URL).map(redacted).join(),
   }
-  const assigned = Object.entries(said).map(([name, value]) => `${name}=${quoted(value)}`)
-  return `${assigned.join(' ')} JWT_SECRET="$(openssl rand -hex 32)" npm start`
+  // Beside the files, so that whoever starts it can sign tokens by it; and on this machine alone, as before.
+  const secret = quoted(join(dirname(paths.policy), 'jwt-secret'))
+  const assigned = Object.entries({ ...said, HOST: '127.0.0.1' }).map(([name, value]) => `${name}=${quoted(value)}`)
+  return `(umask 077; openssl rand -hex 32 > ${secret}) && ${assigned.join(' ')} JWT_SECRET_FILE=${secret} npm start`
 }
 
 function quoted(text: string): string {
