@@ -1,7 +1,9 @@
 // Renders the chart by helm, and holds what it makes against the types of Kubernetes and against what this project promises:
 // `node dist/test/support/deploy/check-chart.js`, with `HELM` where it is not in `.cache/tools`.
+import { readFileSync } from 'node:fs'
 import { basename } from 'node:path'
 import { test } from 'tap'
+import { parse } from 'yaml'
 import { readConfig } from '#config/config.js'
 import { leastValues, mostValues, smallestValues } from './chart-values.js'
 import { lint, refusalOf, rendered, type Resource } from './chart.js'
@@ -93,6 +95,19 @@ test('the gateway takes the environment that the chart makes, and the one file o
   t.match(
     readConfig({ ...settingsIn(rendered(smallestValues)), POLICY_FILE: '', POLICY_TOPIC: 'x' }, () => ''),
     { adminHost: '127.0.0.1' },
+  )
+})
+
+test('what the manual has people write as values is taken, the first ones alone and each of the others beside them', async (t) => {
+  const blocks = [...readFileSync('.deploy/README.md', 'utf8').matchAll(/^```yaml\n(.*?)^```$/gms)].map(([, text]) => text!)
+  const [first, ...others] = blocks.filter((text) => !text.startsWith('# of ')).map((text) => parse(text) as { config?: object })
+  t.ok(others.length >= 2)
+  for (const other of [{}, ...others]) lint({ ...first, ...leastValues, ...other, config: { ...first!.config, ...other.config } })
+  const settings = settingsIn(rendered({ ...first, policy: leastValues.policy }))
+  const secrets = { KAFKA_SASL_PASSWORD: 'x' }
+  t.match(
+    readConfig({ ...settings, ...secrets }, () => leastValues.policy.inline),
+    { policy: leastValues.policy.inline },
   )
 })
 
