@@ -241,7 +241,10 @@ test('exports have names, and somebody imports them', async (t) => {
 test('every test stands where its source does', async (t) => {
   for (const { path } of tests.filter(({ path }) => path.endsWith('.test.ts'))) {
     const name = path.slice('test/'.length, -'.test.ts'.length)
-    t.ok(testsOfTheWhole.has(name) || /^(end-to-end|fuzz\/|deploy\/)/.test(name) || paths.has(sourceOf(name)), `${path} has no ${sourceOf(name)}`)
+    t.ok(
+      testsOfTheWhole.has(name) || /^(end-to-end|fuzz\/|deploy\/)/.test(name) || paths.has(sourceOf(name)),
+      `${path} has no ${sourceOf(name)}`,
+    )
   }
   for (const { path, text } of tests) {
     if (!/\.(test|case)\.ts$/.test(path)) t.match(path, /^test\/support\//, `${path} is no test`)
