@@ -31,7 +31,7 @@ export function dashboard() {
 }
 
 function choice(name: string, label: string, query: string) {
-  const all = { text: 'All', value: '$__all' }
+  const all = { text: ['All'], value: ['$__all'] }
   return { name, label, type: 'query', datasource: source, query, refresh: 2, multi: true, includeAll: true, allValue: '.+', current: all }
 }
 

@@ -27,6 +27,7 @@ export const panels: readonly Panel[] = [
     says: 'Of each node, beside what it may have, and how many come and go in a second.',
     queries: [
       ['{{instance}}', 'sluice_connections{$nodes}'],
+      ['subscriptions', 'sum(sluice_subscriptions{$nodes})'],
       ['limit of a node', 'min(sluice_connections_limit{$nodes})'],
       ['accepted/s', 'sum(rate(sluice_connections_accepted_total{$nodes}[5m]))'],
       ['closed/s: {{reason}}', 'sum by (reason) (rate(sluice_connections_closed_total{$nodes}[5m])) > 0'],
@@ -41,10 +42,14 @@ export const panels: readonly Panel[] = [
   },
   {
     title: 'How late changes are read',
-    says: 'From the Kafka timestamp to the pipeline: where this is as late as the panel beside it, Kafka or the registry is the cause.',
+    says: 'From the Kafka timestamp to the pipeline: where this is as late as the panel beside it, Kafka or the registry is the cause, whose answers stand here too.',
     unit: 's',
     scale: 'log',
-    queries: quantiles('sluice_read_latency_seconds'),
+    queries: [
+      ...quantiles('sluice_read_latency_seconds'),
+      ['fetch p99', quantile(0.99, 'sluice_fetch_seconds')],
+      ['{{dependency}} answers, p99', quantile(0.99, 'sluice_dependency_request_seconds', 'dependency, ')],
+    ],
   },
   {
     title: 'Lag',
@@ -54,6 +59,8 @@ export const panels: readonly Panel[] = [
       ['{{topic}}, its worst partition', 'max by (topic) (sluice_topic_lag_records_max{$nodes})'],
       ['filling {{entity_type}}', 'max by (entity_type) (sluice_state_fill_records_left{$nodes}) > 0'],
       ['partitions paused', 'sum(sluice_partitions_paused{$nodes})'],
+      ['brokers lost', 'max(sluice_kafka_brokers_lost{$nodes}) > 0'],
+      ['throttled by quotas, share', 'max(rate(sluice_fetch_throttle_seconds_total{$nodes}[5m])) > 0'],
     ],
   },
   {
@@ -98,6 +105,7 @@ export const panels: readonly Panel[] = [
       ['revocation, p99, s', quantile(0.99, 'sluice_revocation_seconds')],
       ['policies {{outcome}}', 'sum by (outcome) (increase(sluice_policy_reloads_total{$nodes}[5m]))'],
       ['{{entity_type}}: fields without a rule', 'max by (entity_type) (sluice_fields_without_rule{$nodes}) > 0'],
+      ['conditions undecided/s: {{by}}', 'sum by (by) (rate(sluice_conditions_undecided_total{$nodes}[5m])) > 0'],
       ['forbidden/s', 'sum(rate(sluice_protocol_errors_total{$nodes,code="forbidden"}[5m]))'],
     ],
   },
@@ -120,6 +128,7 @@ export const panels: readonly Panel[] = [
       ['slow', 'sum(sluice_clients_slow{$nodes})'],
       ['bytes in mailboxes', 'sum(sluice_mailbox_bytes{$nodes})'],
       ['bytes in sockets', 'sum(sluice_socket_bytes{$nodes})'],
+      ['updates left out/s', rate('sluice_updates_conflated_total')],
       ['closed as too slow', 'sum(increase(sluice_connections_closed_total{$nodes,reason="too_slow"}[5m]))'],
       ['refused: {{error}}', grown('sluice_upgrades_refused_total', 'error')],
       ['token refused: {{reason}}', grown('sluice_tokens_refused_total', 'reason')],
@@ -135,6 +144,8 @@ export const panels: readonly Panel[] = [
       ['{{instance}} garbage, share', 'sum by (instance) (rate(nodejs_gc_duration_seconds_sum{$nodes}[5m]))'],
       ['{{instance}} heap, GB', 'nodejs_heap_size_used_bytes{$nodes} / 1e9'],
       ['{{instance}} memory, GB', 'process_resident_memory_bytes{$nodes} / 1e9'],
+      ['tables of a node, GB', 'max(sum by (instance) (sluice_table_bytes{$nodes})) / 1e9'],
+      ['source buffer of its limit', 'max(sluice_source_buffer_bytes{$nodes} / sluice_source_buffer_limit_bytes{$nodes})'],
     ],
   },
 ]
