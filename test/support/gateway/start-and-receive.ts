@@ -31,6 +31,7 @@ for await (const line of createInterface({ input: gateway.stdout })) {
   const token = /--token (\S+)/.exec(line)?.[1]
   if (token !== undefined) tokens.push(token)
   if (address === undefined || tokens[0] === undefined) continue
+  await untilReady(address)
   await receiveUpdate(address, tokens[0])
   await followOrder(address, tokens[0])
   process.kill(gateway.pid!, 'SIGTERM')
@@ -41,6 +42,11 @@ for await (const line of createInterface({ input: gateway.stdout })) {
   process.exit(0)
 }
 fail('the gateway ended before it printed its address and a token')
+
+/** It greets people a moment before it lets clients in. */
+async function untilReady(address: string): Promise<void> {
+  while (!(await fetch(`${address.replace('ws', 'http')}/readyz`)).ok) await new Promise((resolve) => setTimeout(resolve, 20))
+}
 
 async function receiveUpdate(address: string, token: string): Promise<void> {
   const socket = new WebSocket(`${address}/ws/start-check`, { headers: bearerHeaders(token) })
