@@ -36,6 +36,8 @@ export interface RunningServer {
   /** Where a client connects. */
   readonly clientUrl: (client: number, identity: ClientIdentity) => string
   readonly socketIo?: boolean
+  /** Where operators ask, where it has a port for them. */
+  readonly adminUrl?: string
   /** Into the topic that it reads, or itself where it reads none. Resolves when all events have left. */
   feed(order: FeedOrder): Promise<Fed>
   counts(): Promise<ServerCounts>

@@ -22,12 +22,16 @@ export class GatewayServer implements RunningServer {
     return this.child.pid
   }
 
+  get adminUrl(): string {
+    return this.address.adminUrl
+  }
+
   clientUrl = (client: number): string => `${this.address.url}/ws/client-${client}`
 
   feed: RunningServer['feed'] = (order) => this.lab.feed(order)
 
   async counts() {
-    const samples = samplesOf(await (await fetch(`${this.address.adminUrl}/metrics`)).text())
+    const samples = samplesOf(await (await fetch(`${this.adminUrl}/metrics`)).text())
     const counter = (name: string) => samples.get(`sluice_${name}`)!
     return {
       frames: counter('frames_sent_total'),

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { systemClock as clock } from '#clock.js'
 import { readConfig } from '#config/config.js'
+import { GatewayConsole } from '#console/gateway-console.js'
 import { MemoryRegistry } from '#registry/memory-registry.js'
 import { openLog } from '#logging/open-log.js'
 import { Meter } from '#gateway/observe/meter.js'
@@ -31,7 +32,10 @@ const commands = {
     const newSource = () => new MemorySource(topics, clock)
     const feed = { entities, source: newSource(), control: newSource, registry, meter: new Meter() }
     const keepers = { policy: config.policy!, auth: config.auth! }
-    gateway = await startGateway(config, feed, keepers, openLog(config.logLevel, clock).log)
+    const { log } = openLog(config.logLevel, clock)
+    const consoleOptions = { config, reading: keepers.auth, clock, log, learn: () => undefined }
+    const console = config.admin.tokenFile && new GatewayConsole(consoleOptions)
+    gateway = await startGateway(config, feed, keepers, log, { ...(console && { routes: (parts) => console.routes(parts) }) })
     const { url, adminUrl } = gateway
     return { url, adminUrl, pipePort }
   },

@@ -4,6 +4,7 @@ import { churn } from './churn.js'
 import { claims } from './claims.js'
 import { collections } from './collections.js'
 import { connect } from './connect.js'
+import { consoles } from './consoles.js'
 import { fanOut } from './fan-out.js'
 import { hotKey } from './hot-key.js'
 import { idle } from './idle.js'
@@ -30,6 +31,6 @@ import { state } from './state.js'
 export const scenarios: readonly Scenario[] = [
   ...[fanOut, sharded, mixed, rights, payload],
   ...[start, ingest, backlog, batch, servers, idle, connect, churn],
-  ...[state, snapshot, resume, restart, collections],
+  ...[state, snapshot, resume, restart, collections, consoles],
   ...[slow, hotKey, schemaChange, latency, revoke, claims, soak, micro],
 ]
