@@ -40,11 +40,27 @@ function isSame(rule: object, hide: Hide): boolean {
 }
 
 function parsed(text: string): PolicyJson | undefined {
+  if (text.includes(asEscaped)) return undefined
   try {
-    return JSON.parse(text) as PolicyJson
+    return JSON.parse(withNumbersAsTexts(text)) as PolicyJson
   } catch {
     return undefined
   }
+}
+
+/** Before a number that is kept as a text meanwhile, as JavaScript would round it. No policy has it. */
+const mark = '\u0000#'
+const asEscaped = JSON.stringify(mark).slice(1, -1)
+
+/** What stands in quotes, and numbers. */
+const textsAndNumbers = /"(?:[^"\\]|\\.)*"|-?\d[\d.eE+-]*/g
+
+function withNumbersAsTexts(json: string): string {
+  return json.replace(textsAndNumbers, (part) => (part.startsWith('"') ? part : JSON.stringify(mark + part)))
+}
+
+function withNumbers(json: string): string {
+  return json.replace(textsAndNumbers, (part) => (part.startsWith(`"${asEscaped}`) ? part.slice(asEscaped.length + 1, -1) : part))
 }
 
 /** A rule a line, as people write it. */
@@ -52,7 +68,7 @@ function written({ roles, ...others }: PolicyJson): string {
   const role = ([name, rules]: [string, readonly object[]]): string =>
     `    ${JSON.stringify(name)}: [${rules.map((rule) => `\n      ${spaced(JSON.stringify(rule))}`).join(',')}\n    ]`
   const more = Object.entries(others).map(([name, value]) => `,\n  ${JSON.stringify(name)}: ${JSON.stringify(value)}`)
-  return `{\n  "roles": {\n${Object.entries(roles).map(role).join(',\n')}\n  }${more.join('')}\n}\n`
+  return withNumbers(`{\n  "roles": {\n${Object.entries(roles).map(role).join(',\n')}\n  }${more.join('')}\n}\n`)
 }
 
 /** What stands in quotes is a value, whatever it looks like, and stays as it is. */

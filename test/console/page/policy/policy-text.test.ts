@@ -42,3 +42,12 @@ test('a press hides a field by one rule more, the next shows it by one less, and
 function compact(json: string): string {
   return JSON.stringify(JSON.parse(json))
 }
+
+test('a press leaves numbers as they are written, also those that JavaScript would round', async (t) => {
+  const numbers = ['9007199254740993', '-12345678901234567890', '1.10', '1e400', '0']
+  const rules = numbers.map(
+    (number) => `{"action":"read","subject":"order","fields":["id"],"conditions":{"number":${number},"name":"7: 9"}}`,
+  )
+  const hidden = withHidden(`{"roles":{"all":[${rules.join()}]}}`, { role: 'all', type: 'order', path: 'email' })
+  for (const number of numbers) t.ok(hidden.includes(`"number": ${number}, "name": "7: 9"`), hidden)
+})
