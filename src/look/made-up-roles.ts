@@ -39,9 +39,14 @@ export function madeUpPolicy(types: readonly RightsSubject[]): string {
     ['untagged', types.flatMap(untagged)],
     ['bare', types.flatMap(bare)],
   ] as const
-  const rule = (one: MadeUpRule): string => `\n      ${JSON.stringify(one).replace(/([:,])(?=["[{tfn\d])/g, '$1 ')}`
+  const rule = (one: MadeUpRule): string => `\n      ${spaced(JSON.stringify(one))}`
   const written = roles.map(([role, rules]) => `    ${JSON.stringify(role)}: [${rules.map(rule).join(',')}\n    ]`)
   return `{\n  "roles": {\n${written.join(',\n')}\n  }\n}\n`
+}
+
+/** What stands in quotes is a value, whatever it looks like, and stays as it is: `tag:financial` is no `tag: financial`. */
+function spaced(json: string): string {
+  return json.replace(/"(?:[^"\\]|\\.)*"|[:,]/g, (part) => (part.length === 1 ? `${part} ` : part))
 }
 
 /** Somebody of each role. */

@@ -34,7 +34,10 @@ test('the three roles show all, nothing that is tagged, and a little, of whateve
     avroCases.map(({ schema }) => schema),
     { minLength: 1, maxLength: 3 },
   )
-  const tagged = fc.tuple(types, fc.array(fc.constantFrom('PII', 'INTERNAL', undefined), { minLength: 1, maxLength: 5 }))
+  const tagged = fc.tuple(
+    types,
+    fc.array(fc.constantFrom('PII', 'INTERNAL', 'financial', 'name:true', '1', undefined), { minLength: 1, maxLength: 5 }),
+  )
   fc.assert(
     fc.property(tagged, ([schemas, tags]) => {
       const all = schemas
