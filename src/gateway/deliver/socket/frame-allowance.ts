@@ -1,4 +1,4 @@
-import type { Clock } from '#clock.js'
+import { Allowance } from '#allowance.js'
 
 /**
  * A longer frame counts as several. Reading costs up to 90 ns a byte (JSON of many short names that are all different): if only the number
@@ -7,27 +7,9 @@ import type { Clock } from '#clock.js'
 export const bytesPerFrame = 128
 
 /** The frames that a client may still send now: `perSecond` in a burst, refilled evenly. */
-export class FrameAllowance {
-  private left: number
-  private filledAtMs: number
-
-  constructor(
-    private readonly perSecond: number,
-    private readonly clock: Clock,
-  ) {
-    this.left = perSecond
-    this.filledAtMs = clock.monotonicMs()
-  }
-
+export class FrameAllowance extends Allowance {
   /** Takes a frame of this size off the allowance; false where too little is left. One frame a second is always allowed, however large. */
   spend(bytes: number): boolean {
-    const cost = Math.min(this.perSecond, 1 + Math.floor(bytes / bytesPerFrame))
-    const now = this.clock.monotonicMs()
-    const elapsedMs = now - this.filledAtMs
-    this.filledAtMs = now
-    this.left = Math.min(this.perSecond, this.left + (elapsedMs / 1000) * this.perSecond)
-    if (this.left < cost) return false
-    this.left -= cost
-    return true
+    return this.take(Math.min(this.perSecond, 1 + Math.floor(bytes / bytesPerFrame)))
   }
 }

@@ -2,6 +2,7 @@
  * Enters: requests for a WebSocket, from any server library. Leaves: clients whose token is good, to the acceptor. A refused request gets a
  * JSON answer with its code, or from a browser a close code, and is counted.
  */
+import { Allowance } from '#allowance.js'
 import { Admission, type UpgradeRequest } from '../../authenticate/admission.js'
 import type { Identity } from '../../authenticate/identity.js'
 import type { HttpErrorCode } from '#protocol/codes.js'
@@ -12,7 +13,6 @@ import { refusalAnswer, type HttpAnswer } from './http-answer.js'
 import { RefusedSockets } from './refused-sockets.js'
 import type { RouteParts } from './routes.js'
 import type { ServerOptions, ServerParts } from './server.js'
-import { UpgradeAllowance } from './upgrade-allowance.js'
 import type { WaitingSockets } from './waiting-sockets.js'
 
 /** A request for a WebSocket, in the hands of its server library. */
@@ -31,7 +31,12 @@ const pendingMax = 4096
 export class Upgrades {
   private readonly admission: Admission
   private readonly refusedSockets: RefusedSockets
-  private readonly allowance: UpgradeAllowance
+  /**
+   * How many clients may connect now. When a neighbour of this node has ended, all of its clients come at once. To read their tokens, answer
+   * their subscriptions and send them their pages would hold up whoever is connected already for seconds; those who are refused come back at
+   * moments of their own.
+   */
+  private readonly allowance: Allowance
   private pending = 0
 
   constructor(
@@ -41,7 +46,7 @@ export class Upgrades {
   ) {
     this.admission = new Admission(parts.verifier, options.allowedOrigins)
     this.refusedSockets = new RefusedSockets(options.waitingSocketsMax, parts, waitingSockets)
-    this.allowance = new UpgradeAllowance(options.upgradesPerSecondMax, parts.clock)
+    this.allowance = new Allowance(options.upgradesPerSecondMax, parts.clock)
   }
 
   async decide(attempt: UpgradeAttempt): Promise<void> {

@@ -1,4 +1,5 @@
 import { ROOT_CONTEXT, type Span, SpanKind, trace, TraceFlags, type Tracer, type TracerProvider } from '@opentelemetry/api'
+import { Allowance } from '#allowance.js'
 import type { Clock } from '#clock.js'
 import type { KafkaRecord } from '#kafka/kafka-record.js'
 import { type TraceParent, sampledParentIn } from './trace-parent.js'
@@ -34,29 +35,18 @@ export function registeredTracer(): Tracer | undefined {
 
 /** Decides which events have a span. */
 export class EventTracing {
-  private left = spansPerSecondMax
-  private readMs: number
+  private readonly allowance: Allowance
 
   constructor(
     private readonly tracer: Tracer,
     private readonly clock: Clock,
   ) {
-    this.readMs = clock.monotonicMs()
+    this.allowance = new Allowance(spansPerSecondMax, clock)
   }
 
   /** The events of these records are taken up from now on. */
   batch(records: readonly KafkaRecord[]): BatchTracing {
-    return new BatchTracing(records, this.tracer, this.clock, this)
-  }
-
-  /** Answers whether another span may be made. */
-  take(): boolean {
-    const nowMs = this.clock.monotonicMs()
-    this.left = Math.min(spansPerSecondMax, this.left + ((nowMs - this.readMs) / 1000) * spansPerSecondMax)
-    this.readMs = nowMs
-    if (this.left < 1) return false
-    this.left--
-    return true
+    return new BatchTracing(records, this.tracer, this.clock, this.allowance)
   }
 }
 
@@ -69,7 +59,7 @@ export class BatchTracing {
     private readonly records: readonly KafkaRecord[],
     private readonly tracer: Tracer,
     private readonly clock: Clock,
-    private readonly allowance: Pick<EventTracing, 'take'>,
+    private readonly allowance: Allowance,
   ) {
     this.startMs = clock.now()
     this.startedMs = clock.monotonicMs()
