@@ -1,6 +1,6 @@
 import { t as all, test, type Test } from 'tap'
 import { Chromium, inChromium } from './support/browser/chromium.js'
-import type { Tab } from './support/browser/tab.js'
+import { pasteToken } from './support/console/own-view.js'
 import { ServedConsole, tokens } from './support/console/served-console.js'
 import { seriousFindings, ShopConsole } from './support/console/shop-console.js'
 import { StatefulGateway } from './support/gateway/stateful-gateway.js'
@@ -89,7 +89,7 @@ test('somebody adds their own view by a token, which stays in the page, and take
   const tab = await running.open(chromium)
   await tab.until(textOf('Ada', 'status'))
   const token = running.tokenOf('Ada')
-  await add(tab, token)
+  await pasteToken(tab, token)
   await tab.until(`${textOf('customer-1', 'status')} && ${textOf('customer-1', 'total')} === ${textOf('Ada', 'total')}`)
   t.equal(await tab.evaluate(`${cell('customer-1', 'margin')}.classList.contains('hidden')`), true)
   const kept = await tab.evaluate<string>(
@@ -111,13 +111,13 @@ test('a token that will not do is told in a sentence', inChromium, async () => {
     ['x'.repeat(100_000), 'This token has 100000 characters'],
     [await signedToken({ sub: 'eve', roles: ['support'], exp: 1 }), 'This token has expired'],
   ] as const) {
-    await add(tab, token)
+    await pasteToken(tab, token)
     await tab.until(`${refused}?.startsWith('${sentence}')`)
     await tab.evaluate(`${button('Cancel')}.click()`)
     await tab.until(`${button('+ Add')} !== undefined`)
   }
   // By another key: the gateway alone can tell.
-  await add(tab, await signedToken({ sub: 'eve', roles: ['support'] }))
+  await pasteToken(tab, await signedToken({ sub: 'eve', roles: ['support'] }))
   await tab.until(`document.querySelector('thead').textContent.includes('✕ refused: ')`)
   await tab.until(`${textOf('eve', 'status')} === 'hidden'`)
   await tab.evaluate(`document.querySelector('[aria-label="Remove eve"]').click()`)
@@ -177,15 +177,4 @@ for (const [width, scheme] of [
       t.ok(await tab.evaluate('document.documentElement.scrollWidth <= innerWidth'), `no sideways scrolling: ${screen}`)
     }
   })
-}
-
-async function add(tab: Tab, token: string): Promise<void> {
-  await tab.evaluate(`${button('+ Add')}.click()`)
-  await tab.until(`document.querySelector('.add-person input')`)
-  await tab.evaluate(`{
-    const input = document.querySelector('.add-person input')
-    input.value = ${JSON.stringify(token)}
-    input.dispatchEvent(new Event('input', { bubbles: true }))
-  }`)
-  await tab.evaluate(`${button('Add')}.click()`)
 }

@@ -1,7 +1,8 @@
 // Writes the console's page as the admin port sends it: a part of `npm run build`.
-import { copyFileSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
-import { build, type Metafile } from 'esbuild'
+import { copyFileSync, writeFileSync } from 'node:fs'
+import { build } from 'esbuild'
 import { packagesIn } from './library-code.js'
+import { thirdPartyNotices } from './third-party-notices.js'
 
 const [source, folder] = ['src/console/page', 'dist/console/page']
 
@@ -19,14 +20,5 @@ const { metafile } = await build({
   metafile: true,
 })
 copyFileSync(`${source}/index.html`, `${folder}/index.html`)
-writeFileSync(`${folder}/licences.txt`, licencesOf(metafile))
-
-/** Whoever passes code on passes on its licence. */
-function licencesOf(made: Metafile): string {
-  const texts = packagesIn(made).map((from) => {
-    const file = readdirSync(from).find((name) => /^licen[cs]e/i.test(name))
-    if (file === undefined) throw new Error(`${from} has no licence to pass on.`)
-    return `${from.replace(/^.*node_modules\//, '')}\n\n${readFileSync(`${from}/${file}`, 'utf8')}`
-  })
-  return texts.join('\n\n')
-}
+// Whoever passes code on passes on its licence.
+writeFileSync(`${folder}/licences.txt`, thirdPartyNotices(packagesIn(metafile)))

@@ -44,7 +44,12 @@ const button = (start: string) => `[...document.querySelectorAll('button')].find
 
 /** By a token that is signed now. */
 export async function addPerson(tab: Tab, claims: Record<string, unknown>): Promise<void> {
-  const token = await signedToken(claims)
+  await pasteToken(tab, await signedToken(claims))
+  await tab.until(`document.querySelector('.add-person') === null`)
+}
+
+/** As somebody who adds a person. What comes of it is to be waited for. */
+export async function pasteToken(tab: Tab, token: string): Promise<void> {
   await tab.evaluate(`${button('+ Add')}.click()`)
   await tab.until(`document.querySelector('.add-person input')`)
   await tab.evaluate(`{
@@ -53,5 +58,4 @@ export async function addPerson(tab: Tab, claims: Record<string, unknown>): Prom
     input.dispatchEvent(new Event('input', { bubbles: true }))
   }`)
   await tab.evaluate(`${button('Add')}.click()`)
-  await tab.until(`document.querySelector('.add-person') === null`)
 }
