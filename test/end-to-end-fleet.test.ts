@@ -89,14 +89,14 @@ void test(title, { skip, timeout: 240_000 }, async (t) => {
   const streamed = await streamedOrders(t)
   const { environment, underLoad, node: first } = streamed
   const balancer = await Balancer.start(t)
-  const balance = (node: GatewayProcess) => balancer.nodes.add(Number(new URL(node.url!).port))
+  const balance = async (node: GatewayProcess) => await balancer.add(Number(new URL(node.url!).port))
   const join = async (version?: EarlierVersion, more = {}) => {
     const node = await GatewayProcess.start(t, { ...environment, ...more }, version && { file: version.main })
-    balance(node)
+    await balance(node)
     return node
   }
   const leave = async (node: GatewayProcess) => t.equal(await node.stop(), 0)
-  balance(first)
+  await balance(first)
   const oldest = await join(earlier)
   const { settled, met } = clientsOf(t, `ws://127.0.0.1:${balancer.port}`, streamed, [SluiceClient, await earlier.clientLibrary()])
   await settled('the beginning')
