@@ -3,7 +3,7 @@ import { isIP } from 'node:net'
 import type { Clock } from '#clock.js'
 import type { AdminToken, Right } from '#config/admin-tokens.js'
 import type { Log } from '#log.js'
-import { type AdminRequest, type AdminRoute, jsonAnswer } from '#gateway/observe/admin-answer.js'
+import { type AdminRefusal, type AdminRequest, type AdminRoute, jsonAnswer } from '#gateway/observe/admin-answer.js'
 import { refusal } from './refusal.js'
 
 // Decides who may look at the console, and who may do something there. Enters: a request. Leaves: whose token it has; or a refusal.
@@ -16,7 +16,10 @@ export interface GuardOptions {
   readonly log: Log
 }
 
-/** Wrong tokens of one address in a minute, after which it is not listened to for the rest of it. */
+/**
+ * Wrong tokens of one address in a minute, after which it is not listened to for the rest of it. The right token is not either: were it let
+ * in, each guess would be told whether it is right, at any pace. 32 bytes keep random tokens safe from that, and people choose texts, too.
+ */
 const wrongMax = 5
 const minuteMs = 60_000
 /** Of which wrong tokens are counted; others share one count. */
@@ -81,13 +84,19 @@ export class Guard {
     this.beginMinute()
     const from = this.wrong.has(address) || this.wrong.size < addressesMax ? address : ''
     const wrong = this.wrong.get(from) ?? 0
-    if (wrong >= wrongMax) throw refusal('too_many_wrong_tokens')
+    if (wrong >= wrongMax) throw this.deaf()
     const hash = hashOf(token)
     const found = this.known.filter((one) => timingSafeEqual(one.hash, hash))[0]
     if (found !== undefined) return found.admin
     this.wrong.set(from, wrong + 1)
     this.options.log.warn({ address }, 'A wrong token was shown to the console.')
     throw refusal('token_wrong')
+  }
+
+  private deaf(): AdminRefusal {
+    const left = Math.ceil((minuteMs - (this.options.clock.monotonicMs() % minuteMs)) / 1000)
+    const message = `Too many wrong tokens came from this address. None of it is looked at for ${left} s, the right one neither.`
+    return refusal('too_many_wrong_tokens', message, { 'Retry-After': String(left) })
   }
 
   private beginMinute(): void {

@@ -17,13 +17,18 @@ const refusals = {
   too_large: [413, 'This is too large.'],
   not_json: [415, 'The body must be application/json.'],
   busy: [429, 'Another text is being tried out; try again in a moment.'],
-  too_many_wrong_tokens: [429, 'Too many wrong tokens came from here; wait a minute.'],
+  too_many_wrong_tokens: [429, 'Too many wrong tokens came from this address.'],
 } as const satisfies Readonly<Record<string, readonly [status: number, message: string]>>
 
-export function refusal(error: keyof typeof refusals, message: string = refusals[error][1]): AdminRefusal {
+/** @param headers of HTTP, beside those that belong to the status. */
+export function refusal(
+  error: keyof typeof refusals,
+  message: string = refusals[error][1],
+  headers: AdminAnswer['headers'] = {},
+): AdminRefusal {
   const [status] = refusals[error]
-  const answer: AdminAnswer = jsonAnswer(status, { error, message })
-  return new AdminRefusal(status === 401 ? { ...answer, headers: { 'WWW-Authenticate': 'Bearer' } } : answer)
+  const own = status === 401 ? { 'WWW-Authenticate': 'Bearer' } : {}
+  return new AdminRefusal({ ...jsonAnswer(status, { error, message }), headers: { ...own, ...headers } })
 }
 
 /** A route that says what cannot be done as it is said to people who write files. */

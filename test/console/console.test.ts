@@ -47,6 +47,15 @@ test('no answer is given without a token, and none may be kept', async (t) => {
   }
 })
 
+test('what there is not is said in a sentence', async (t) => {
+  const { url } = await ServedConsole.start(t)
+  for (const [path, message] of [
+    ['/api/none', 'The console answers nothing at this path.'],
+    ['/none', 'There are /metrics, /healthz, /readyz, and the console at /.'],
+  ] as const)
+    t.same(await (await fetch(url + path)).json(), { error: 'not_found', message })
+})
+
 test('types are told by the leaves of their schemas, with the lists on the way', async (t) => {
   const served = await ServedConsole.start(t, shop)
   const { types } = (await (await served.get('/api/types')).json()) as TypesAnswer

@@ -36,6 +36,9 @@ test('a body of ten megabytes is not read to its end, wherever it is sent, and t
     )
     t.equal(status, 413, path)
   }
+  // Whoever has sent all of it reads why.
+  const answer = await served.post('/api/policy', ' '.repeat(2_097_153))
+  t.match([answer.status, await answer.json()], [413, { error: 'too_large', message: /more than 2097152 bytes/ }])
   t.equal(served.policy.textInForce, before)
 })
 

@@ -17,6 +17,11 @@ export interface AdminServerOptions {
 /** A policy of ten thousand rules has a megabyte. */
 const bodyBytesMax = 2 * 1024 * 1024
 
+const tooLarge: AdminAnswer = {
+  ...jsonAnswer(413, { error: 'too_large', message: `The body has more than ${bodyBytesMax} bytes; no more is read.` }),
+  headers: { Connection: 'close' },
+}
+
 export class AdminServer {
   private readonly server = createServer((request, response) => void this.handle(request, response))
 
@@ -60,7 +65,7 @@ export class AdminServer {
     } catch (err) {
       if (err instanceof AdminRefusal) return err.answer
       this.options.log.error({ err, path: pathOf(request) }, 'The admin server could not answer.')
-      return jsonAnswer(500, { error: 'internal_error' })
+      return jsonAnswer(500, { error: 'internal_error', message: 'This failed here; the log says why.' })
     }
   }
 
@@ -70,8 +75,17 @@ export class AdminServer {
     const method = request.method === 'HEAD' ? 'GET' : request.method!
     const route = routes[`${method} ${path}`]
     if (route !== undefined) return await route(askedBy(request, path))
-    if (['GET', 'POST'].some((other) => `${other} ${path}` in routes)) return jsonAnswer(405, { error: 'method_not_allowed' })
-    return jsonAnswer(404, { error: 'not_found', message: 'There are /metrics, /healthz and /readyz.' })
+    const other = ['GET', 'POST'].find((one) => `${one} ${path}` in routes)
+    if (other !== undefined) return jsonAnswer(405, { error: 'method_not_allowed', message: `This is asked by ${other}.` })
+    return jsonAnswer(404, { error: 'not_found', message: this.whatThereIs(path) })
+  }
+
+  private whatThereIs(path: string): string {
+    if (!('GET /api/session' in this.options.routes))
+      return 'There are /metrics, /healthz and /readyz. There is no console: ADMIN_TOKEN_FILE says who may look at one.'
+    return path.startsWith('/api/')
+      ? 'The console answers nothing at this path.'
+      : 'There are /metrics, /healthz, /readyz, and the console at /.'
   }
 }
 
@@ -91,7 +105,7 @@ async function bodyOf(request: IncomingMessage): Promise<string> {
   let bytes = 0
   for await (const chunk of request as AsyncIterable<Buffer>) {
     bytes += chunk.byteLength
-    if (bytes > bodyBytesMax) throw new AdminRefusal({ ...jsonAnswer(413, { error: 'too_large' }), headers: { Connection: 'close' } })
+    if (bytes > bodyBytesMax) throw new AdminRefusal(tooLarge)
     chunks.push(chunk)
   }
   return Buffer.concat(chunks).toString()

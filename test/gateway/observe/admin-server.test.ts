@@ -37,9 +37,13 @@ test('says that it is up, and whether it is ready and why not', async (t) => {
 
 test('answers what it does not know, and takes nothing', async (t) => {
   const { url } = await served(t)
-  t.equal((await fetch(`${url}/`)).status, 404)
-  t.equal((await fetch(`${url}/metrics/`)).status, 404)
-  t.equal((await fetch(`${url}/metrics`, { method: 'POST', body: 'x' })).status, 405)
+  const told = async (path: string, options?: RequestInit) => {
+    const answer = await fetch(url + path, options)
+    return [answer.status, ((await answer.json()) as { message: string }).message]
+  }
+  const there = 'There are /metrics, /healthz and /readyz. There is no console: ADMIN_TOKEN_FILE says who may look at one.'
+  for (const path of ['/', '/metrics/', '/api/session']) t.same(await told(path), [404, there], path)
+  t.same(await told('/metrics', { method: 'POST', body: 'x' }), [405, 'This is asked by GET.'])
   const head = await fetch(`${url}/healthz`, { method: 'HEAD' })
   t.equal(head.status, 200)
   t.equal(await head.text(), '')
@@ -54,7 +58,8 @@ test('goes on after a page that failed, and logs why', async (t) => {
     },
     lines,
   )
-  t.equal((await fetch(`${url}/readyz`)).status, 500)
+  const failed = await fetch(`${url}/readyz`)
+  t.match([failed.status, await failed.json()], [500, { error: 'internal_error', message: /the log says why/ }])
   t.match(lines, [{ level: 'error', fields: { err: { message: 'broken' } } }])
   t.equal((await fetch(`${url}/healthz`)).status, 200)
 })
