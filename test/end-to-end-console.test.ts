@@ -52,6 +52,7 @@ test('one order stands as three people see it, changing, with what is hidden in 
 test('a press on a field says which rule shows or hides it', inChromium, async (t) => {
   const tab = await (await shop()).open(chromium)
   await tab.until(isHidden('Sam', 'margin'))
+  await tab.until(`${cell('Sam', 'margin')}.ariaLabel === 'margin of Sam: hidden by policy line 6'`)
   await tab.evaluate(`${cell('Sam', 'margin')}.click()`)
   // Once in a while the order is gone for a second.
   await tab.until(
@@ -206,7 +207,7 @@ test('all of it is done by keys, too', inChromium, async (t) => {
   await tab.press('p')
   await tab.until(`${button('▶')} !== undefined`)
   await tab.press('2')
-  await tab.until(`location.hash === '#/policy' && document.querySelector('textarea')`)
+  await tab.until(`location.hash === '#/policy' && document.querySelector('textarea') && document.title === 'Policy · Sluice'`)
   await tab.press('1')
   await tab.until(`document.querySelector('table.people')`)
 })

@@ -52,9 +52,17 @@ test('Live begins with nobody, a token shows what it may see, and nothing else e
   await tab.until(`${ids} === 'order-1,order-2'`)
   await tab.evaluate(`${button('order-2')}.click()`)
   await tab.until(`${textOf('ann', 'status')} === 'PAID' && ${cell('bob', 'status')}.className.includes('absent')`)
+  const head = `document.querySelectorAll('.people thead th')[2].textContent`
+  const inStatus = `${cell('bob', 'status')}.textContent.trim()`
+  await tab.until(`${inStatus} === 'nothing' && ${head}.includes('Nothing here for bob')`)
   write('order-2', 'PACKED')
   await tab.until(`${textOf('ann', 'status')} === 'PACKED' && ${textOf('bob', 'status')} === 'PACKED'`)
+  t.notOk(await tab.evaluate(`/gone|nothing/i.test(${head} + ${inStatus})`))
   t.ok(await tab.evaluate(`['ann', 'bob'].every((one) => document.getElementById(one + '/email').classList.contains('hidden'))`))
+  write('order-2', 'PAID')
+  await tab.until(`${inStatus} === 'gone' && ${head}.includes('Gone: deleted, or not shown to bob any more')`)
+  write('order-2', 'PACKED')
+  await tab.until(`${textOf('bob', 'status')} === 'PACKED'`)
   t.notMatch(await tab.evaluate('document.documentElement.outerHTML'), canary)
   const heap = await tab.heap()
   t.match(heap, 'order-2', 'what is shown is there')
@@ -117,7 +125,6 @@ test(
     const tab = await own.open(chromium)
     await addPerson(tab, { sub: odd[0], roles: odd })
     await addPerson(tab, { sub: odd[1], roles: [odd[1]] })
-    const title = await tab.evaluate('document.title')
     for (const id of odd) {
       const known = JSON.stringify(printable(id))
       await tab.evaluate(`location.hash = '#/live'`)
@@ -134,6 +141,7 @@ test(
       await tab.evaluate(`${cell(printable(odd[0]!), 'status')}.click()`)
       await tab.until(`document.querySelector('.drawer')`)
       t.notMatch(await tab.evaluate('document.body.innerText'), /\u202e/)
+      t.equal(await tab.evaluate('document.title'), 'Live · Sluice', 'browsers keep it, so that it has no id')
     }
     await tab.evaluate(`location.hash = '#/connections'`)
     await tab.until(
@@ -146,8 +154,8 @@ test(
       await tab.evaluate(`location.hash = '#/${screen}'`)
       await tab.until(`document.querySelector('main h2, main table')`)
       t.notMatch(await tab.evaluate('document.body.innerText'), /\u202e/, screen)
+      t.equal(await tab.evaluate('document.title.toLowerCase()'), `${screen} · sluice`)
     }
-    t.equal(await tab.evaluate('document.title'), title)
     t.equal(await tab.evaluate(`document.querySelectorAll('img').length`), 0)
     t.same([...tab.complaints, ...tab.objections], [])
   },
@@ -157,6 +165,7 @@ test('a page whose gateway is gone for a minute says so at once, keeps what it k
   const own = await OwnView.start(t, { records: { order }, policy })
   const write = (status: string) => own.gateway.write('order', 'order-1', { id: 'order-1', status, email: '', extras: {} })
   write('PACKED')
+  await fillsLater(own)
   const tab = await own.open(chromium, '#/live/order/order-1', (its) => its.hasten(20))
   await addPerson(tab, { sub: 'ann', roles: ['support'] })
   await tab.until(`${textOf('ann', 'status')} === 'PACKED'`)
@@ -169,19 +178,48 @@ test('a page whose gateway is gone for a minute says so at once, keeps what it k
   t.equal(await tab.evaluate(textOf('ann', 'status')), 'PACKED')
   const heap = await tab.heapBytes()
   await tab.until(`performance.now() > ${before + 60_000}`)
+  // What is looked at for the first time waits, also while all that is known stands still.
+  await tab.press('p')
+  for (const screen of ['pipeline', 'bad-records', 'policy', 'connections'] as const) {
+    await tab.evaluate(`location.hash = '#/${screen}'`)
+    await tab.until(`document.querySelector('.waiting')?.textContent.includes('as soon as the admin port answers')`)
+  }
   const grown = (await tab.heapBytes()) - heap
   t.ok(grown < 500_000, `${grown} bytes more`)
   write('PAID')
   await own.gateway.comeBack()
   await own.served.comeBack()
-  await tab.until(`document.querySelector('.gone') === null && ${textOf('ann', 'status')} === 'PAID'`)
+  await tab.until(`document.querySelector('.gone') === null && document.querySelector('.rows tbody')`)
+  await tab.evaluate(`location.hash = '#/policy'`)
+  await tab.until(`document.querySelector('.panes').textContent.includes('everybody sees what they see now')`)
+  await tab.press('p')
+  await tab.evaluate(`location.hash = '#/live'`)
+  await tab.until(`${textOf('ann', 'status')} === 'PAID'`)
   t.ok((await tab.evaluate<number>('performance.now()')) - before < 120_000)
   t.same(tab.complaints, [])
   t.same(
     tab.objections.filter((text) => !/ERR_CONNECTION_(REFUSED|RESET)|ERR_EMPTY_RESPONSE/.test(text)),
     [],
   )
+  await until('the page says that it is not listened to', async () => {
+    await own.served.get('/api/session', 'x'.repeat(43))
+    return await tab.evaluate<boolean>(`document.querySelector('.gone')?.textContent.includes('Too many wrong tokens') === true`)
+  })
 })
+
+/** A page that has heard who looks, and nothing else yet. */
+async function fillsLater(own: OwnView): Promise<void> {
+  const tab = await chromium.open('about:blank')
+  await tab.ask('Network.setBlockedURLs', { urls: ['*/api/figures'] })
+  await tab.goTo(`${own.served.url}/#k=${tokens.actor}`)
+  for (const screen of ['schemas', 'live']) {
+    await tab.evaluate(`location.hash = '#/${screen}'`)
+    await tab.until(`document.querySelector('.waiting')?.textContent.includes('as soon as the admin port answers')`)
+  }
+  await tab.ask('Network.setBlockedURLs', { urls: [] })
+  await tab.until(`document.querySelector('main').textContent.includes('Add a person by their token')`)
+  await tab.close()
+}
 
 /** `PAGE_SECONDS=180` by hand, for which tasks have half the time. */
 const seconds = Number(process.env['PAGE_SECONDS'] ?? 10)

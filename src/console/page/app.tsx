@@ -4,7 +4,7 @@ import { useEffect } from 'preact/hooks'
 import { type Screen, screens, show, view } from './address.js'
 import { BadRecordsScreen } from './bad-records/bad-records-screen.js'
 import { ConnectionsScreen } from './connections/connections-screen.js'
-import { isGone, watchGateway } from './knowledge.js'
+import { trouble, watchGateway } from './knowledge.js'
 import { beginLive } from './live/people.js'
 import { LiveScreen } from './live/live-screen.js'
 import { PipelineScreen } from './pipeline/pipeline-screen.js'
@@ -26,6 +26,9 @@ const looks: Readonly<Record<Screen, readonly [name: string, screen: () => Compo
 
 export function App() {
   const state = session.value
+  // The screen alone: browsers keep titles in their history, so that no id belongs there.
+  const title = state.status === 'open' ? `${looks[view.value.screen][0]} · Sluice` : 'Sluice'
+  useEffect(() => void (document.title = title), [title])
   if (state.status === 'asking') return null
   if (state.status === 'none') return <SignIn why={state.why} />
   return <Console node={state.answer.node} />
@@ -62,9 +65,9 @@ function Console({ node }: { readonly node: string }) {
         </button>
       </header>
       {isHelpOpen.value && <Keys />}
-      {isGone.value && (
+      {trouble.value !== undefined && (
         <p class="gone" role="status">
-          ▲ The admin port does not answer. What stands here is what was known last.
+          ▲ {trouble.value} What stands here is what was known last.
         </p>
       )}
       <main>{looks[screen][1]()}</main>

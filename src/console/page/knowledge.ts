@@ -1,6 +1,6 @@
-import { signal } from '@preact/signals'
+import { computed, signal } from '@preact/signals'
 import type { FiguresAnswer, PendingAnswer, PolicyAnswer, TypeAnswer, TypesAnswer } from '../answers.js'
-import { ask, AskError, endSession, session } from './session.js'
+import { ask, AskError, endSession, sentenceOf, session } from './session.js'
 import { whileSeen } from './surroundings.js'
 
 // What the page knows of the gateway: figures, asked for once a second while somebody looks, and types and rules when these say that they
@@ -11,8 +11,10 @@ export const types = signal<readonly TypeAnswer[]>([])
 export const pending = signal<readonly PendingAnswer[]>([])
 export const policy = signal<PolicyAnswer | undefined>(undefined)
 export const figures = signal<{ readonly now: FiguresAnswer; readonly before: FiguresAnswer | undefined } | undefined>(undefined)
-/** Whether the admin port does not answer. */
-export const isGone = signal(false)
+/** Why what was asked for last is not known, as a sentence. */
+export const trouble = signal<string | undefined>(undefined)
+/** Whether types and rules have been told at all. */
+export const isTold = computed(() => figures.value !== undefined)
 
 const everyMs = 1000
 
@@ -44,10 +46,10 @@ async function look(): Promise<void> {
     const isSame = before?.schemas === now.schemas && before.policy_hash === now.policy_hash
     if (!isSame || isStale || types.peek().length === 0) await learnTypes()
     figures.value = { now, before }
-    isGone.value = false
+    trouble.value = undefined
   } catch (error) {
     if (error instanceof AskError && error.status === 401) endSession(isOver())
-    else isGone.value = true
+    else trouble.value = sentenceOf(error)
   }
 }
 

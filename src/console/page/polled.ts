@@ -12,7 +12,7 @@ export interface Polled<T> {
 
 const everyMs = 1000
 
-/** Is asked for as soon as its screen is looked at, and again each second while it is. */
+/** Is asked for as soon as its screen is looked at, and again each second while it is; paused, until there is one. */
 export function polled<T>(screen: Screen, path: () => string): Polled<T> {
   const answer = signal<T | undefined>(undefined)
   let isAsking = false
@@ -30,7 +30,7 @@ export function polled<T>(screen: Screen, path: () => string): Polled<T> {
     if (isLookedAt() && session.value.status === 'open') refresh()
   })
   whileSeen(everyMs, () => {
-    if (isLookedAt() && !isPaused.peek()) refresh()
+    if (isLookedAt() && (!isPaused.peek() || answer.peek() === undefined)) refresh()
   })
   return { answer, refresh }
 }

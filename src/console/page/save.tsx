@@ -2,7 +2,7 @@ import { signal } from '@preact/signals'
 import type { SavedAnswer } from '../answers.js'
 import { Copied } from './copied.js'
 import { policy } from './knowledge.js'
-import { ask, AskError, placeNow } from './session.js'
+import { ask, placeNow, sentenceOf } from './session.js'
 
 /** What has come of it last: on whichever screen it was pressed, both say it. */
 const saved = signal<SavedAnswer | string | undefined>(undefined)
@@ -11,7 +11,7 @@ async function save(): Promise<void> {
   try {
     saved.value = await ask<SavedAnswer>('policy/save', {})
   } catch (error) {
-    saved.value = error instanceof AskError ? error.message : 'The admin port does not answer.'
+    saved.value = sentenceOf(error)
   }
 }
 

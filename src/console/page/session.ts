@@ -28,6 +28,11 @@ export class AskError extends Error {
   }
 }
 
+/** What has become of what was asked, for people. */
+export function sentenceOf(error: unknown): string {
+  return error instanceof AskError ? error.message : 'The admin port does not answer.'
+}
+
 /** Undefined before the port has answered. */
 export function placeNow(): SessionAnswer['place'] | undefined {
   return session.value.status === 'open' ? session.value.answer.place : undefined
@@ -49,7 +54,10 @@ export async function openSession(token: string, remember: boolean): Promise<voi
     if (remember || answer.place !== 'gateway') sessionStorage.setItem(kept, token)
     session.value = { status: 'open', answer }
   } catch (error) {
-    endSession((error as Error).message)
+    // Whoever is only not heard now has a key that may still be good.
+    if (error instanceof AskError && error.status === 401) sessionStorage.removeItem(kept)
+    key = undefined
+    session.value = { status: 'none', why: sentenceOf(error) }
   }
 }
 

@@ -3,12 +3,13 @@ import { countText, durationText } from '../amounts.js'
 import { Copied } from '../copied.js'
 import { PauseButton } from '../pause-button.js'
 import { polled } from '../polled.js'
+import { Waiting } from '../waiting.js'
 
 const { answer } = polled<BadRecordsAnswer>('bad-records', () => 'bad-records')
 
 export function BadRecordsScreen() {
   const now = answer.value
-  if (now === undefined) return null
+  if (now === undefined) return <Waiting />
   const { counts, records } = now
   const reasons = Object.entries(counts)
   return (

@@ -4,7 +4,8 @@ import { bytesText, countText, durationText } from '../amounts.js'
 import { Copied } from '../copied.js'
 import { PauseButton } from '../pause-button.js'
 import { polled } from '../polled.js'
-import { ask, AskError } from '../session.js'
+import { ask, sentenceOf } from '../session.js'
+import { Waiting } from '../waiting.js'
 
 const { answer, refresh } = polled<ConnectionsAnswer>('connections', () => 'connections')
 /** Of those on the screen: it has no more. */
@@ -13,7 +14,7 @@ const said = signal('')
 
 export function ConnectionsScreen() {
   const now = answer.value
-  if (now === undefined) return null
+  if (now === undefined) return <Waiting />
   const { total, connections, named } = now
   const shown = connections.filter(({ sub, client_id }) => `${sub} ${client_id}`.includes(wanted.value))
   return (
@@ -100,7 +101,7 @@ function EndButtons({ sub, clientId }: { readonly sub: string; readonly clientId
     step.value = 'none'
     said.value = await ask('connections/disconnect', { sub, client_id: clientId }).then(
       () => `The connection ${clientId} of ${sub} is ended. The client may connect again.`,
-      (error: unknown) => (error instanceof AskError ? error.message : 'The admin port does not answer.'),
+      sentenceOf,
     )
     refresh()
   }

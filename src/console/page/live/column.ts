@@ -58,6 +58,8 @@ export class Column {
   readonly status = signal<State['status']>('waiting')
   readonly error = signal<string | undefined>(undefined)
   readonly rights = signal<RightsAnswer | undefined>(undefined)
+  /** Whether there was something before there was nothing. */
+  readonly wasThere = signal(false)
   /** Changes that were told, the first state apart. */
   readonly updates = signal(0)
   /** When its connection was cut on purpose, and what became of it. */
@@ -109,6 +111,7 @@ export class Column {
       this.cut.value = undefined
       this.slow.value = this.slow.peek()?.isOn === true ? { isOn: true, leftOut: 0 } : undefined
       this.status.value = 'waiting'
+      this.wasThere.value = false
       this.error.value = undefined
     })
     this.following = [
@@ -156,6 +159,7 @@ export class Column {
     batch(() => {
       const isFirst = this.status.value !== 'live'
       this.status.value = state.status
+      if (isThere(state)) this.wasThere.value = true
       this.error.value = state.status === 'failed' ? state.error.message : undefined
       const held = this.leaves.filter((leaf) => !this.drawCell(leaf, cellIn(state, leaf), isFirst ? 0 : now))
       if (held.length > 0) this.drawLater((draw) => later(heldMs, draw))
@@ -209,7 +213,11 @@ export class Column {
   }
 }
 
+function isThere(state: State): state is Extract<State, { readonly status: 'live' | 'stale' }> {
+  return state.status === 'live' || state.status === 'stale'
+}
+
 function cellIn(state: State, leaf: LeafAnswer): Cell {
-  if (state.status === 'live' || state.status === 'stale') return cellOf(state.data, leaf)
+  if (isThere(state)) return cellOf(state.data, leaf)
   return state.status === 'failed' ? hidden : absent
 }

@@ -1,9 +1,10 @@
 import { useSignal } from '@preact/signals'
 import type { TypeAnswer } from '../../answers.js'
 import { show } from '../address.js'
-import { types } from '../knowledge.js'
+import { isTold, types } from '../knowledge.js'
 import { SaveButton, Saved } from '../save.js'
 import { placeNow } from '../session.js'
+import { Waiting } from '../waiting.js'
 import { fault } from '../policy/trial.js'
 import { why, WhyDrawer } from './why-drawer.js'
 import { Ways } from './ways.js'
@@ -41,7 +42,9 @@ export function LiveScreen() {
           </p>
         )}
         {at && (isBrowsing.value || at.entityId === '') && <Browse type={at.type} key={at.type.entity_type} />}
-        {at === undefined ? (
+        {!isTold.value ? (
+          <Waiting />
+        ) : at === undefined ? (
           <p class="note">No type is streamed yet.</p>
         ) : columns.value.length === 0 ? (
           <Nobody />

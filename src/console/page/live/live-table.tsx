@@ -36,7 +36,7 @@ export function LiveTable({ type, entityId }: Props) {
         </label>
       )}
       <PeopleTabs chosen={chosen} />
-      <table class="people" onKeyDown={moveByKeys}>
+      <table class="people" role="grid" onKeyDown={moveByKeys}>
         <caption class="for-readers">
           {type.entity_type} {entityId} as each person sees it
         </caption>
@@ -102,10 +102,10 @@ function Person({ column, isChosen }: { readonly column: Column; readonly isChos
       <small title={person.sees}>{person.sees}</small>
       <small class={isLive ? 'is-live' : 'is-lost'}>
         {connectionText(connection.value)}
-        {status.value === 'absent' && ' · nothing to see now'}
         {status.value === 'failed' && ` · ${column.error.value ?? ''}`} · <span class="figure">{updates}</span>
         {updates.value === 1 ? ' update' : ' updates'}
       </small>
+      {status.value === 'absent' && <small class="absence">{absenceText(column)}</small>}
       <CutLine column={column} />
       <SlowLine column={column} />
       {policy.value?.may_change === true && (
@@ -115,6 +115,13 @@ function Person({ column, isChosen }: { readonly column: Column; readonly isChos
       )}
     </th>
   )
+}
+
+/** Neither the page nor the person can tell which of both it is. */
+function absenceText({ person, wasThere }: Column): string {
+  return wasThere.value
+    ? `▽ Gone: deleted, or not shown to ${person.name} any more.`
+    : `▽ Nothing here for ${person.name}: there is none, or all of it is hidden.`
 }
 
 function remove(column: Column): void {

@@ -2,9 +2,9 @@ import { effect, signal } from '@preact/signals'
 import type { RightsAnswer, SessionAnswer, TokenAnswer, TypeAnswer } from '../../answers.js'
 import { view } from '../address.js'
 import { printable } from '#text/printable.js'
-import { policy, types } from '../knowledge.js'
+import { policy, trouble, types } from '../knowledge.js'
 import { isPaused } from '../pause.js'
-import { ask, AskError, session } from '../session.js'
+import { ask, sentenceOf, session } from '../session.js'
 import { Column } from './column.js'
 
 // The people whose views stand side by side, and what they look at together.
@@ -54,7 +54,7 @@ export async function addPerson(token: string): Promise<string | undefined> {
     columns.value = [...columns.value, new Column(person, state.answer.socket_url, screen)]
     return undefined
   } catch (error) {
-    return error instanceof AskError ? error.message : 'The admin port does not answer.'
+    return sentenceOf(error)
   }
 }
 
@@ -89,7 +89,12 @@ function followLooked(): void {
 function learnRights(): void {
   const at = looked()
   if (at === undefined || policy.value === undefined) return
-  for (const column of columns.value) void learn(column, at.type.entity_type)
+  const { entity_type } = at.type
+  for (const column of columns.value) {
+    if (column.rights.peek()?.entity_type !== entity_type) column.rights.value = undefined
+    // What is known stands until the port answers again.
+    if (trouble.value === undefined) void learn(column, entity_type)
+  }
 }
 
 async function learn(column: Column, entityType: string): Promise<void> {

@@ -1,10 +1,11 @@
 import { countText } from '../amounts.js'
+import { Waiting } from '../waiting.js'
 import { Charts } from './charts.js'
 import { lag, notWell } from './history.js'
 import { Stages } from './stages.js'
 
 export function PipelineScreen() {
-  if (notWell.value === undefined) return null
+  if (notWell.value === undefined) return <Waiting />
   return (
     <section class="pipeline">
       <p class="lead">Where the records are now, and how it went in the last ten minutes.</p>

@@ -1,6 +1,8 @@
 import { useEffect, useRef } from 'preact/hooks'
+import type { TrialAnswer } from '../../answers.js'
 import { policy } from '../knowledge.js'
 import { SaveButton, Saved } from '../save.js'
+import { Waiting } from '../waiting.js'
 import { CasesPane, Changes, Findings } from './trial-panes.js'
 import { beginTrials, draft, fault, put, redo, redoable, trial, undo, undoable } from './trial.js'
 import { WhoTable } from './who-table.js'
@@ -9,7 +11,7 @@ export function PolicyScreen() {
   const editor = useRef<HTMLTextAreaElement>(null)
   useEffect(beginTrials, [])
   const now = policy.value
-  if (now === undefined) return null
+  if (now === undefined) return <Waiting />
   const text = draft.value ?? now.text
   const goTo = (line: number): void => selectLine(editor.current!, line)
   return (
@@ -38,19 +40,23 @@ export function PolicyScreen() {
           )}
         </div>
         <div aria-live="polite">
-          {trial.value?.fault === undefined ? (
-            <>
-              <Changes changes={trial.value?.changes ?? []} />
-              <Findings findings={trial.value?.findings ?? []} goTo={goTo} />
-            </>
-          ) : (
-            <p class="is-lost">✕ {trial.value.fault}</p>
-          )}
+          {trial.value === undefined ? <Waiting /> : <Outcome of={trial.value} goTo={goTo} />}
           <CasesPane />
         </div>
       </div>
       <WhoTable views={trial.value?.views ?? []} />
     </section>
+  )
+}
+
+/** What would come of what is written. */
+function Outcome({ of: { fault: why, changes, findings }, goTo }: { readonly of: TrialAnswer; readonly goTo: (line: number) => void }) {
+  if (why !== undefined) return <p class="is-lost">✕ {why}</p>
+  return (
+    <>
+      <Changes changes={changes} />
+      <Findings findings={findings} goTo={goTo} />
+    </>
   )
 }
 

@@ -1,7 +1,7 @@
 import { effect, signal } from '@preact/signals'
 import type { TrialAnswer } from '../../answers.js'
 import { changePolicy, policy } from '../knowledge.js'
-import { ask, AskError } from '../session.js'
+import { ask, AskError, sentenceOf } from '../session.js'
 import { later } from '../surroundings.js'
 
 // What somebody writes on the policy's screen: it is tried out as they write, and is in force once they say so.
@@ -34,10 +34,13 @@ export function beginTrials(): void {
   effect(() => {
     const body = { text: draft.value ?? policy.value?.text, cases: cases.value }
     if (body.text === undefined) return
-    const turn = ++asked
-    later(restMs, () => {
-      if (turn === asked) void tryOut(body, turn)
-    })
+    tryLater(restMs, body, ++asked)
+  })
+}
+
+function tryLater(ms: number, body: object, turn: number): void {
+  later(ms, () => {
+    if (turn === asked) void tryOut(body, turn)
   })
 }
 
@@ -50,8 +53,10 @@ async function tryOut(body: object, turn: number): Promise<void> {
   } catch (error) {
     if (turn !== asked) return
     // Another text is being tried out, this page's former one perhaps.
-    if (error instanceof AskError && error.status === 429) later(busyMs, () => void tryOut(body, turn))
-    else fault.value = sentenceOf(error)
+    const isBusy = error instanceof AskError && error.status === 429
+    if (!isBusy) fault.value = sentenceOf(error)
+    // Whoever does not answer now may do so later; an answer stays what it is.
+    if (isBusy || !(error instanceof AskError)) tryLater(busyMs, body, turn)
   }
 }
 
@@ -121,8 +126,4 @@ async function saidBy<T>(act: () => Promise<T>): Promise<T | undefined> {
     fault.value = sentenceOf(error)
     return undefined
   }
-}
-
-function sentenceOf(error: unknown): string {
-  return error instanceof AskError ? error.message : 'The admin port does not answer.'
 }

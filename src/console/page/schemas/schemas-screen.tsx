@@ -1,11 +1,13 @@
 import { useSignal } from '@preact/signals'
 import type { PendingAnswer, TypeAnswer, VersionAnswer } from '../../answers.js'
 import { show } from '../address.js'
-import { pending, refreshTypes, types } from '../knowledge.js'
-import { ask, AskError, placeNow } from '../session.js'
+import { isTold, pending, refreshTypes, types } from '../knowledge.js'
+import { ask, placeNow, sentenceOf } from '../session.js'
+import { Waiting } from '../waiting.js'
 
 /** What data teams come back for: what upstream has added, which nobody is shown until somebody decides. */
 export function SchemasScreen() {
+  if (!isTold.value) return <Waiting />
   return (
     <section class="schemas">
       <p class="lead">What is streamed. A new field is hidden from each role until a rule of it names the field, itself or by a pattern.</p>
@@ -91,7 +93,7 @@ function AddField({ entityType }: { readonly entityType: string }) {
       said.value = `${entityType}.${path} is registered, and the shop writes it: look at Live.`
       refreshTypes()
     } catch (error) {
-      said.value = error instanceof AskError ? error.message : 'The admin port does not answer.'
+      said.value = sentenceOf(error)
     }
   }
   return (
