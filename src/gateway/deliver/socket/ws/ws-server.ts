@@ -61,8 +61,10 @@ export class WsServer implements Server {
     this.webSockets = new WebSocketServer(libraryOptions(options))
     this.http = createHttpServer(options.tls)
     this.sockets = new OpenSockets(this.http, waitingSockets)
+    // Node itself would answer what is expected in the other two, and not hang up.
+    for (const event of ['request', 'checkContinue', 'checkExpectation'])
+      this.http.on(event, (request: IncomingMessage) => this.answer(request, request.socket))
     this.http
-      .on('request', (request: IncomingMessage) => this.answer(request, request.socket))
       .on('upgrade', (request: IncomingMessage, _socket, head) => this.upgrade(request, request.socket, head))
       .on('clientError', (error: NodeJS.ErrnoException, socket) => this.hangUp(socket, faultBytes(error.code, parts.clock.now())))
   }
