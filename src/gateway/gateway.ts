@@ -209,10 +209,10 @@ export class Gateway {
 
   /** Reads nothing more, sends what waits, and closes every connection with the code that says 'reconnect', within the limit. */
   async stop(timeoutMs: number): Promise<void> {
+    this.fills.stop()
     await Promise.all([this.options.source.stop(), this.connections.shutDown(timeoutMs)])
     await this.options.control?.stop()
     this.running?.unsubscribe()
-    this.fills.stop()
     this.forgetting?.stop()
     this.collections.stop()
     this.discovery.stop()

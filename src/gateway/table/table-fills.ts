@@ -53,7 +53,8 @@ export class TableFills {
     await this.options.source.add(readings[0]!.topicNames, 'beginning')
     for (const reading of readings) this.giveUpIfForbidden(reading)
     await Promise.all(readings.map((reading) => this.catchUp(reading)))
-    for (const { name } of entities) this.sayFilled(name)
+    // A source that stops ends what waits for it.
+    if (!this.hasStopped) for (const { name } of entities) this.sayFilled(name)
   }
 
   stop(): void {

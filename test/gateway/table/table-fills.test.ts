@@ -376,3 +376,23 @@ test('a gateway that is stopped amid a fill leaves nothing behind that waits', a
   await all.clock.advance(60_000)
   t.equal(all.logged.length, lines)
 })
+
+test('no table is said to be filled where its fill ends as the gateway is stopped', async (t) => {
+  let stop: () => void = () => undefined
+  const stopped = new Promise<void>((resolve) => (stop = resolve))
+  const away = (source: PartitionSource) =>
+    sourceWith(source, {
+      add: () => stopped,
+      stop: () => {
+        stop()
+        return source.stop()
+      },
+    })
+  const all = new TabledGateway({}, 1, away)
+  const started = all.gateway.start()
+  await all.clock.settle()
+  void all.gateway.stop(1_000)
+  await all.clock.advance(2_000)
+  await started
+  t.notMatch(all.linesOf('info').join(), 'is filled')
+})
