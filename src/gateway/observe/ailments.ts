@@ -37,20 +37,25 @@ export interface Ailment {
   readonly compare: readonly string[]
 }
 
-/** What no node knows by itself: that not all nodes say the same, or that there is none. */
+/** What no node knows by itself: that not all nodes say the same, or that none of them says 1. */
 export interface FleetAilment extends Omit<Ailment, 'when'> {
   readonly metric: string
-  /** The label of it that has more than one value. Without one the metric is not there at all. */
+  /** The label of it that has more than one value. Without one the metric is 0 at all nodes, or at no node at all. */
   readonly label?: string
 }
+
+/** A node that reads its tables from their beginning is busy, is behind and lets nobody in, as after every deploy. */
+const notFilling = { figure: 'fill_left', is: 'below', limit: 1 } as const
+/** A node that is replaced lets nobody in, and has fewer clients from moment to moment. */
+const notDraining = { figure: 'draining', is: 'below', limit: 1 } as const
 
 /** Worst first. The console shows those that hold; alert rules and the manual of alerts are made of the same. */
 export const ailments = {
   not_ready: {
-    ...{ when: [{ figure: 'ready', is: 'below', limit: 1 }], minutes: 2, severity: 'critical' },
+    ...{ when: [{ figure: 'ready', is: 'below', limit: 1 }, notFilling, notDraining], minutes: 2, severity: 'critical' },
     sentence: 'The node is not ready: it lets no clients in.',
     mend: '/readyz of this port says what it waits for.',
-    compare: ['sluice_state_fill_records_left', 'sluice_dependency_up', 'sluice_keys', 'sluice_draining'],
+    compare: ['sluice_dependency_up', 'sluice_keys'],
   },
   kafka_down: {
     ...{ when: [{ figure: 'kafka_up', is: 'below', limit: 1 }], minutes: 2, severity: 'critical' },
@@ -103,7 +108,7 @@ export const ailments = {
   bad_records: {
     ...{ when: [{ figure: 'bad_records', grownInMinutes: 5, is: 'above', limit: 0 }], minutes: 0, severity: 'warning' },
     sentence: 'Records that could not be read and were skipped, in the last five minutes: {n}.',
-    mend: 'The screen Bad records says why, and what to do.',
+    mend: 'The log and the screen Bad records say why.',
     compare: ['sluice_events_total', 'sluice_dependency_failures_total'],
   },
   delivery_late: {
@@ -122,19 +127,19 @@ export const ailments = {
     ],
   },
   lag: {
-    ...{ when: [{ figure: 'lag', is: 'above', limit: 10_000 }], minutes: 5, severity: 'warning' },
+    ...{ when: [{ figure: 'lag', is: 'above', limit: 10_000 }, notFilling], minutes: 5, severity: 'warning' },
     sentence: 'Records that wait in Kafka: {n}.',
     mend: 'The table of lag says where. One partition: its schema may be missing. All of them: this process has not enough CPU.',
     compare: ['sluice_topic_lag_records_max', 'sluice_partitions_paused', 'sluice_dependency_up', 'sluice_event_loop_utilization'],
   },
   lag_rises: {
-    ...{ when: [{ figure: 'lag', grownInMinutes: 5, is: 'above', limit: 1000 }], minutes: 5, severity: 'warning' },
+    ...{ when: [{ figure: 'lag', grownInMinutes: 5, is: 'above', limit: 1000 }, notFilling], minutes: 5, severity: 'warning' },
     sentence: 'More records wait in Kafka than five minutes ago, by {n}.',
     mend: 'More is written than is read: brokers answer slowly, or this process has not enough CPU.',
     compare: ['sluice_fetch_seconds', 'sluice_fetch_throttle_seconds_total', 'sluice_partitions_paused', 'sluice_event_loop_utilization'],
   },
   event_loop_busy: {
-    ...{ when: [{ figure: 'event_loop', is: 'above', limit: 0.85 }], minutes: 10, severity: 'warning' },
+    ...{ when: [{ figure: 'event_loop', is: 'above', limit: 0.85 }, notFilling], minutes: 10, severity: 'warning' },
     sentence: 'The process is busy for {%} of its time.',
     mend: 'It uses one core, and is near its end: run more nodes, each for fewer clients.',
     compare: ['sluice_records_total', 'sluice_frames_sent_total', 'sluice_audiences', 'process_cpu_seconds_total'],
@@ -158,7 +163,7 @@ export const ailments = {
     compare: ['sluice_table_rows', 'sluice_fetch_bytes_total', 'sluice_fetch_throttle_seconds_total'],
   },
   too_slow: {
-    when: [{ figure: 'too_slow', grownInMinutes: 10, of: 'connections', is: 'above', limit: 0.01 }],
+    when: [{ figure: 'too_slow', grownInMinutes: 10, of: 'connections', is: 'above', limit: 0.01 }, notDraining],
     ...{ minutes: 0, severity: 'warning' },
     sentence: 'Clients were closed in the last ten minutes as they read too slowly: {%} of as many as are connected.',
     mend: 'They come back, and are sent what they missed. The screen Connections says whose mailboxes are full now.',
@@ -180,11 +185,11 @@ export const ailments = {
 
 /** Alert rules and the manual have these too; the console of one node cannot. */
 export const fleetAilments = {
-  nodes_gone: {
+  none_ready: {
     ...{ metric: 'sluice_ready', minutes: 2, severity: 'critical' },
-    sentence: 'There is no node: nobody is served, or nobody collects the metrics.',
-    mend: 'Look whether the processes run, then whether their admin port is reached: ADMIN_HOST, and what the network lets through.',
-    compare: [],
+    sentence: 'No node is ready: nobody is let in, or nobody collects the metrics.',
+    mend: 'Look whether the processes run, what /readyz of their admin port says, and whether it is reached: ADMIN_HOST, and what the network lets through.',
+    compare: ['sluice_state_fill_records_left', 'sluice_dependency_up'],
   },
   policies_differ: {
     ...{ metric: 'sluice_policy_info', label: 'hash', minutes: 2, severity: 'critical' },

@@ -8,7 +8,8 @@ import { figures, latencies } from './figures.js'
  * @param by the labels that tell one node from another, as whoever scrapes them names these.
  */
 export function alertExpression({ when }: Pick<Ailment, 'when'>, by: readonly string[] = ['instance']): string {
-  return when.map((condition) => comparison(condition, by)).join(' and ')
+  const [first, ...others] = when
+  return [comparison(first, by), ...others.map((condition) => joined(condition, by))].join(' ')
 }
 
 /**
@@ -16,8 +17,14 @@ export function alertExpression({ when }: Pick<Ailment, 'when'>, by: readonly st
  * @param by the labels that tell the nodes that stand together from those of another place.
  */
 export function fleetAlertExpression({ metric, label }: Pick<FleetAilment, 'metric' | 'label'>, by: readonly string[] = ['job']): string {
-  if (label === undefined) return `absent(${metric})`
+  if (label === undefined) return `sum by (${by.join(', ')}) (${metric}) < 1 or absent(${metric})`
   return `count by (${by.join(', ')}) (count by (${[...by, label].join(', ')}) (${metric})) > 1`
+}
+
+/** A figure of which there is nothing is 0, as the records that a node without tables has still to read. */
+function joined(condition: Condition, by: readonly string[]): string {
+  if ('latency' in condition || condition.is === 'above') return `and ${comparison(condition, by)}`
+  return `unless ${amountOf(condition, by)} >= ${condition.limit}`
 }
 
 function comparison(condition: Condition, by: readonly string[]): string {

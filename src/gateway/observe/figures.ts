@@ -41,6 +41,7 @@ export const figures = {
   lag: gauge('sluice_topic_lag_records', lagOf),
   fill_left: gauge('sluice_state_fill_records_left', fillLeftOf),
   ready: gauge('sluice_ready', (meter) => Number(meter.isReady())),
+  draining: gauge('sluice_draining', (meter) => Number(meter.isDraining())),
   policy_in_force: gauge('sluice_policy_file_in_force', (meter) => Number(meter.policyFileInForce)),
   kafka_up: dependency('kafka'),
   registry_up: dependency('registry'),

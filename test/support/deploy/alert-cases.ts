@@ -24,19 +24,24 @@ const ailing = { namespace: 'shop', pod: 'sluice-0', instance: '10.0.0.1:9090' }
 const well = { namespace: 'shop', pod: 'sluice-1', instance: '10.0.0.2:9090' }
 
 export function alertCases() {
-  return { rule_files: ['alerts.yaml'], evaluation_interval: '1m', tests: alerts().flatMap((alert) => [firing(alert), silent(alert)]) }
+  return { rule_files: ['alerts.yaml'], evaluation_interval: '1m', tests: alerts().flatMap((alert) => [...firing(alert), silent(alert)]) }
 }
 
-function firing(alert: Alert): AlertCase {
+function firing(alert: Alert): AlertCase[] {
+  const { ailment } = alert
+  if ('when' in ailment) {
+    const series = ailment.when.flatMap((condition) => [...seriesOf(condition, ailing, true), ...seriesOf(condition, well, false)])
+    return [given(alert, ailing, series)]
+  }
+  const fleet = given(alert, { namespace: 'shop', job: 'sluice' }, fleetSeries(ailment, true))
+  return ailment.label === undefined ? [fleet, given(alert, {}, [])] : [fleet]
+}
+
+function given(alert: Alert, whose: Readonly<Record<string, string>>, series: readonly Series[]): AlertCase {
   const { name, ailment, severity } = alert
   const rule = alertRules().groups[0]!.rules.find(({ alert }) => alert === name)!
-  const isOfNodes = 'when' in ailment
-  const whose = isOfNodes ? ailing : ailment.label === undefined ? {} : { namespace: 'shop', job: 'sluice' }
-  const summary = expanded(rule.annotations.summary, isOfNodes ? amountsOf(ailment.when[0]) : {})
+  const summary = expanded(rule.annotations.summary, 'when' in ailment ? amountsOf(ailment.when[0]) : {}, whose)
   const expected = { exp_labels: { severity, ...whose }, exp_annotations: { ...rule.annotations, summary } }
-  const series = isOfNodes
-    ? ailment.when.flatMap((condition) => [...seriesOf(condition, ailing, true), ...seriesOf(condition, well, false)])
-    : fleetSeries(ailment, true)
   return {
     interval: '1m',
     name: `${name} is given`,
@@ -48,14 +53,13 @@ function firing(alert: Alert): AlertCase {
   }
 }
 
-/** Where an alert has several conditions, all of them but one hold, in turns. */
+/** Where an alert has several conditions, all of them but one hold: of each a node. */
 function silent({ name, ailment }: Alert): AlertCase {
   const series =
     'when' in ailment
-      ? ailment.when.flatMap((condition, nth) => [
-          ...seriesOf(condition, ailing, ailment.when.length > 1 && nth === 0),
-          ...seriesOf(condition, well, ailment.when.length > 1 && nth > 0),
-        ])
+      ? ailment.when.flatMap((condition, nth) =>
+          ailment.when.flatMap((_, without) => seriesOf(condition, { ...well, pod: `sluice-${without}` }, nth !== without)),
+        )
       : fleetSeries(ailment, false)
   return {
     interval: '1m',
@@ -66,7 +70,8 @@ function silent({ name, ailment }: Alert): AlertCase {
 }
 
 function fleetSeries({ metric, label }: FleetAilment, isAiling: boolean): Series[] {
-  if (label === undefined) return isAiling ? [] : [series(metric, { ...well, job: 'sluice' }, '0', '0')]
+  if (label === undefined)
+    return [ailing, well].map((node) => series(metric, { ...node, job: 'sluice' }, isAiling || node === ailing ? '0' : '1', '0'))
   const node = (labels: Readonly<Record<string, string>>, value: string) =>
     series(metric, { ...labels, job: 'sluice', [label]: value }, '1', '0')
   // Beside them another fleet, which has another value.
@@ -104,10 +109,14 @@ function amountsOf(condition: Condition): { whole?: string; tenth?: string; perc
   return { whole: amount.toFixed(0), percent: `${Number((amount * 100).toPrecision(4))}%` }
 }
 
-function expanded(summary: string, { whole = '', tenth = '', percent = '' }: ReturnType<typeof amountsOf>): string {
+function expanded(
+  summary: string,
+  { whole = '', tenth = '', percent = '' }: ReturnType<typeof amountsOf>,
+  { job }: { readonly job?: string },
+): string {
   return summary
     .replace(/\{\{ if \$labels\.pod \}\}.*\{\{ end \}\}/, `${ailing.namespace}/${ailing.pod}`)
-    .replace('{{ $labels.namespace }} {{ $labels.job }}', 'shop sluice')
+    .replace(/\{\{ if \$labels\.job \}\}.*\{\{ end \}\}/, job === undefined ? '' : 'shop sluice: ')
     .replace('{{ $value | printf "%.1f" }}', tenth)
     .replace('{{ $value | printf "%.0f" }}', whole)
     .replace('{{ $value | humanizePercentage }}', percent)

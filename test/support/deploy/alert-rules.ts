@@ -34,7 +34,8 @@ export function alerts(): Alert[] {
     ...common(key, ailment),
     expression: fleetAlertExpression(ailment, fleetLabels),
     metrics: [ailment.metric],
-    whose: ailment.label === undefined ? '' : '{{ $labels.namespace }} {{ $labels.job }}: ',
+    // Where there is no node at all nothing is known of it.
+    whose: '{{ if $labels.job }}{{ $labels.namespace }} {{ $labels.job }}: {{ end }}',
   }))
   return [...ofNodes, ...ofFleets]
 }
