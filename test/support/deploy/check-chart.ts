@@ -139,6 +139,13 @@ test('the services find the nodes, and not the pod that tests them', async (t) =
   t.match(labels, selector)
   const test = one(resources, 'Pod', 'shop-sluice-test')
   t.not(test.metadata.labels['app.kubernetes.io/name'], selector['app.kubernetes.io/name'])
+  const { ingress } = one(rendered(mostValues), 'NetworkPolicy').spec as {
+    ingress?: { from: { podSelector?: { matchLabels: object } }[] }[]
+  }
+  const isLetIn = ingress![0]!.from.some(
+    ({ podSelector }) => podSelector !== undefined && t.match(test.metadata.labels, podSelector.matchLabels),
+  )
+  t.ok(isLetIn, 'where clients are named it is one of them')
   const monitor = one(rendered(mostValues), 'ServiceMonitor').spec['selector'] as { matchLabels: object }
   t.match(one(resources, 'Service', 'shop-sluice-admin').metadata.labels, monitor.matchLabels)
 })
