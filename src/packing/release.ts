@@ -28,11 +28,20 @@ if (reasons.length > 0) {
 writeFileSync(changelogFile, releasedAs(changelog, to, new Date(systemClock.now()).toISOString().slice(0, 10)))
 writeFileSync(promisesFile, `${JSON.stringify(promises, null, 2)}\n`)
 writeFileSync(chartFile, readFileSync(chartFile, 'utf8').replace(/^(version|appVersion): .*$/gm, `$1: ${to}`))
+for (const page of git('ls-files', '*.md')
+  .split('\n')
+  .filter((name) => name !== '' && name !== changelogFile))
+  writeFileSync(page, withVersion(readFileSync(page, 'utf8')))
 // Writes package.json and package-lock.json.
 execFileSync('npm', ['version', to, '--no-git-tag-version'], { stdio: 'ignore' })
 git('commit', '--quiet', '--all', '--message', `Version ${to}.`)
 git('tag', '--annotate', `v${to}`, '--message', `Version ${to}`)
 process.stdout.write(`Version ${to} is committed and tagged as v${to}: git push --follow-tags origin main\n`)
+
+/** Images and tarballs of ours that people are to name: the chart asks for the image of its own version. */
+function withVersion(text: string): string {
+  return text.replace(/\b((?:sluice[a-z-]*[:-])|VERSION=)\d+\.\d+\.\d+\b/g, `$1${to}`)
+}
 
 /** A version is of what is on main, and of nothing besides. */
 function repositoryRefusals(): string[] {

@@ -11,6 +11,7 @@ test('makes a version and its tag of what is committed on main, once', async (t)
   const exported = Object.fromEntries(Object.keys(promisesNow().exports).map((path) => [path, './x.js']))
   const folder = t.testdir({
     'package.json': JSON.stringify({ name: 'x', version: '0.1.0', exports: exported }),
+    'README.md': 'sluice:0.1.0, VERSION=0.1.0, sluice-client-0.1.0.tgz, node:0.1.0\n',
     '.deploy': {
       'CHANGELOG.md': '# Changes\n\n## Unreleased\n\n- something\n',
       chart: { 'Chart.yaml': 'name: x\nversion: 0.1.0\nappVersion: 0.1.0\n' },
@@ -33,6 +34,7 @@ test('makes a version and its tag of what is committed on main, once', async (t)
   t.same([git('describe', '--tags'), git('status', '--porcelain'), git('log', '-1', '--format=%s')], ['v0.2.0', '', 'Version 0.2.0.'])
   t.match(JSON.parse(read('package.json')), { version: '0.2.0' })
   t.equal(read('.deploy/chart/Chart.yaml'), 'name: x\nversion: 0.2.0\nappVersion: 0.2.0\n')
+  t.equal(read('README.md'), 'sluice:0.2.0, VERSION=0.2.0, sluice-client-0.2.0.tgz, node:0.1.0\n')
   t.match(read('.deploy/CHANGELOG.md'), /^# Changes\n\n## Unreleased\n\n## 0\.2\.0, \d{4}-\d\d-\d\d\n\n- something\n$/)
   t.same(JSON.parse(read('.deploy/promises.json')), JSON.parse(JSON.stringify(promisesNow())))
   t.match(release('0.3.0'), { status: 1, stderr: /says nothing of what is to come/ })
