@@ -64,7 +64,7 @@ const written = {
     kind: 'origins',
     meaning: 'The origins from which browsers may connect. Unless it is set, any may, as the token is what counts.',
   },
-  TLS_CERT_FILE: { kind: 'file', meaning: 'Serves `wss` with this certificate (PEM).' },
+  TLS_CERT_FILE: { kind: 'file', meaning: 'Serves `wss` with this certificate (PEM). Read at the start: a renewed one needs a restart.' },
   TLS_KEY_FILE: { kind: 'file', meaning: 'Its key (PEM).' },
   LONGS: {
     kind: 'choice',
