@@ -2,7 +2,7 @@ import { t as all, test, type Test } from 'tap'
 import { Chromium, inChromium } from './support/browser/chromium.js'
 import { pasteToken } from './support/console/own-view.js'
 import { ServedConsole, tokens } from './support/console/served-console.js'
-import { seriousFindings, ShopConsole } from './support/console/shop-console.js'
+import { seriousFindings, ShopConsole, smallTargets } from './support/console/shop-console.js'
 import { StatefulGateway } from './support/gateway/stateful-gateway.js'
 import { signedToken } from './support/gateway/tokens.js'
 
@@ -174,6 +174,7 @@ for (const [width, scheme] of [
       await tab.until(`${said}.includes('${shown}')`)
       await tab.evaluate(`document.querySelectorAll('summary').forEach((one) => one.click())`)
       t.same(await seriousFindings(tab), [], screen)
+      if (width === 320) t.same(await smallTargets(tab), [], `fingers meet all of ${screen}`)
       t.ok(await tab.evaluate('document.documentElement.scrollWidth <= innerWidth'), `no sideways scrolling: ${screen}`)
     }
   })

@@ -1,7 +1,7 @@
 import { t as all, test } from 'tap'
 import { Chromium, inChromium } from './support/browser/chromium.js'
 import type { Tab } from './support/browser/tab.js'
-import { seriousFindings, ShopConsole } from './support/console/shop-console.js'
+import { seriousFindings, ShopConsole, smallTargets } from './support/console/shop-console.js'
 
 // The console as somebody sees it who opens the address that `npm start` prints.
 
@@ -58,8 +58,16 @@ test('a press on a field says which rule shows or hides it', inChromium, async (
   await tab.until(
     `/Why does Sam not see order\\.margin.*shows roles\\.support\\[0\\], line 4.*hides roles\\.support\\[2\\], line 6/.test(${drawer})`,
   )
+  await tab.evaluate(`${button('line 6')}.click()`)
+  await tab.until(`document.activeElement.tagName === 'TEXTAREA'`)
+  t.match(
+    await tab.evaluate(`(({ value, selectionStart, selectionEnd }) => value.slice(selectionStart, selectionEnd))(document.activeElement)`),
+    /^ +\{ "inverted": true.*"tag:PII", "tag:INTERNAL"\] \},$/,
+  )
+  await tab.evaluate(`location.hash = '#/live'`)
+  await tab.until(isHidden('Wanda', 'total'))
   await tab.evaluate(`${cell('Wanda', 'total')}.click()`)
-  await tab.until(`${drawer}?.includes('No rule of warehouse names this field')`)
+  await tab.until(`${drawer}?.includes('No rule of role warehouse names this field')`)
   await tab.evaluate(`${cell('Ada', 'total')}.click()`)
   await tab.until(`${drawer}?.includes('customer_id = \${user.sub}')`)
   // What the condition asks about, as Ada herself is shown it.
@@ -96,7 +104,7 @@ test('a policy is tried out as it is written, put in force, and undone', inChrom
   await tab.until(`document.querySelector('.panes')?.textContent.includes('Cases: 1 pass')`)
   await tab.evaluate(written('"items.sku", "items.quantity"', '"items.sku", "items.quantity", "total", "totl"'))
   await tab.until(
-    `/1 field, 1 role.*more.* warehouse: order.total.*"totl" names no field.*Wanda does not see/s.test(document.querySelector('.panes').textContent)`,
+    `/1 field, 1 role.*more role warehouse: order.total.*"totl" names no field.*Wanda does not see/s.test(document.querySelector('.panes').textContent)`,
   )
   await tab.evaluate(`${button('line 10')}.click()`)
   t.match(
@@ -151,7 +159,7 @@ test('a field that is added upstream is hidden from whoever has no rule that nam
   await tab.until(`document.querySelector('.schemas h2')?.textContent.startsWith('Fields that no rule names: 0') && ${button('Register')}`)
   await tab.evaluate(`${button('Register')}.click()`)
   await tab.until(
-    `/gift_message is shown to support, customer, .* and hidden from all others/.test(document.querySelector('.schemas').textContent)`,
+    `/gift_message is shown to roles support, customer, .* and hidden from all others/.test(document.querySelector('.schemas').textContent)`,
   )
   await tab.evaluate(`location.hash = '#/live/order/order-1001'`)
   await tab.until(`${isHidden('Wanda', 'gift_message')} && ${textOf('Sam', 'gift_message')}?.includes('Many happy')`)
@@ -239,6 +247,11 @@ test('text that somebody has selected stays, and the rest goes on', inChromium, 
   await tab.until(`${textOf('Sam', 'status')} !== ${JSON.stringify(selected)}`)
 })
 
+/** Each line of pixels of the drawer that is in sight is its own. */
+const isUncovered = `(({ left, top, bottom, width }) =>
+  Array.from({ length: Math.floor(Math.min(bottom, innerHeight) - top) - 4 }, (_none, y) => document.elementFromPoint(left + width / 2, top + y + 2))
+    .every((one) => one?.closest('.drawer')))(document.querySelector('.drawer').getBoundingClientRect())`
+
 for (const [width, scheme] of [
   [1280, 'light'],
   [320, 'dark'],
@@ -250,10 +263,13 @@ for (const [width, scheme] of [
     await tab.evaluate(`${cell('Sam', 'margin')}.click()`)
     await tab.until(`${drawer}?.includes('hides')`)
     t.same(await seriousFindings(tab), [], 'the drawer')
+    t.ok(await tab.evaluate(isUncovered), 'nothing lies over the drawer')
+    if (width === 320) t.same(await smallTargets(tab), [], 'fingers meet all of it')
     t.ok(await tab.evaluate('document.documentElement.scrollWidth <= innerWidth'), 'no sideways scrolling')
     await tab.evaluate(`location.hash = '#/policy'`)
     await tab.until(`document.querySelector('textarea')`)
     t.same(await seriousFindings(tab), [], 'the policy')
+    if (width === 320) t.same(await smallTargets(tab), [], 'fingers meet all of the policy')
     t.ok(await tab.evaluate('document.documentElement.scrollWidth <= innerWidth'), 'no sideways scrolling')
     await tab.until(`document.querySelector('.who td')`)
     t.ok(
@@ -265,8 +281,11 @@ for (const [width, scheme] of [
 
 test('without a key there is nothing but the question for one, and a wrong one is told', inChromium, async (t) => {
   const { gateway } = await shop()
-  const tab = await chromium.open(gateway.adminUrl)
+  const tab = await chromium.open('about:blank')
+  await tab.setWidth(320)
+  await tab.goTo(gateway.adminUrl)
   await tab.until(`document.querySelector('input[type=password]')`)
+  t.same(await smallTargets(tab), [])
   await tab.evaluate(`document.querySelector('input[type=password]').focus()`)
   for (const character of 'wrong') await tab.press(character)
   await tab.press('Enter')

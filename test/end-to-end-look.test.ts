@@ -86,7 +86,7 @@ test(
     await topics.produce(customers.topic, [{ key: 'c-1', value: customers.records[1]!.value }])
     await tab.until(`${textOf('Eve', 'email')} === 'bea@canary.example'`)
 
-    await tab.evaluate(press('Hide full_name from everything'))
+    await tab.evaluate(press('Hide full_name from role everything'))
     await tab.until(`${isHidden('Eve', 'full_name')} && !${isHidden('Eve', 'email')}`)
     await tab.evaluate(press('Save as files'))
     await tab.until(`document.querySelector('.saved')?.textContent.includes('npm start')`)

@@ -11,7 +11,7 @@ import { signedToken } from './support/gateway/tokens.js'
 import { until } from './support/kafka/source-reader.js'
 import { runSeeds } from './support/running/seeds.js'
 import { printable } from '#text/printable.js'
-import { seriousFindings } from './support/console/shop-console.js'
+import { seriousFindings, smallTargets } from './support/console/shop-console.js'
 
 // Who looks at a gateway of their own sees what a token of theirs may see, and nothing else.
 
@@ -76,6 +76,7 @@ test('Live begins with nobody, a token shows what it may see, and nothing else e
   ] as const) {
     await tab.setWidth(width, scheme)
     t.same(await seriousFindings(tab), [], `${width} px, ${scheme}`)
+    if (width === 320) t.same(await smallTargets(tab), [], 'fingers meet all of it')
     t.ok(await tab.evaluate('document.documentElement.scrollWidth <= innerWidth'), 'no sideways scrolling')
   }
   t.same(tab.complaints, [])

@@ -140,7 +140,7 @@ function fromHere(path: string): string {
 }
 
 function lookingText({ address, reasons }: Looking, people: ReturnType<typeof madeUpPeople>): string {
-  const rows = people.map(({ name, sees, claims }) => printable(`  ${name} (${claims.roles.join(', ')}) sees ${sees}.`))
+  const rows = people.map(({ name, sees, claims }) => printable(`  ${name} (role ${claims.roles.join(', ')}) sees ${sees}.`))
   const waits = reasons.map((reason) => `\nNot all of it is read yet: ${printable(reason)}.\n`)
   return `
 See them in a browser, as three made-up people would:

@@ -109,5 +109,5 @@ function untaggedText(types: readonly RightsSubject[]): string {
   const byTags = `nothing that is tagged ${tags.join(' or ')}`
   if (tags.length === 0)
     return isNamed ? 'nothing that looks personal by its name: no field is tagged' : 'every field: none is tagged, and none looks personal'
-  return isNamed ? `${byTags}; where nothing is, nothing that looks personal by its name` : byTags
+  return isNamed ? `${byTags}; of a type without tags nothing that looks personal by its name` : byTags
 }

@@ -46,6 +46,15 @@ export class ShopConsole {
   }
 }
 
+/** What is pressed on a screen of this width and is smaller than a finger. */
+export function smallTargets(tab: Tab): Promise<string[]> {
+  return tab.evaluate<string[]>(`[...document.querySelectorAll('button, input, select, textarea, summary, nav a, td[tabindex]')]
+    .filter((one) => one.checkVisibility())
+    .map((one) => [one, (one.type === 'checkbox' ? one.closest('label') : one).getBoundingClientRect()])
+    .filter(([, { width, height }]) => Math.round(width) < 44 || Math.round(height) < 44)
+    .map(([one, { width, height }]) => Math.round(width) + ' x ' + Math.round(height) + ': ' + one.outerHTML.slice(0, 160))`)
+}
+
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
 
 /** What axe finds serious about a page as it stands. */

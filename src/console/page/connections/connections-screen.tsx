@@ -12,6 +12,8 @@ const { answer, refresh } = polled<ConnectionsAnswer>('connections', () => 'conn
 const wanted = signal('')
 const said = signal('')
 
+const headings = ['user', 'client', 'roles', 'dialect', 'subscriptions', 'waits', 'changes left out', 'connected for', 'token ends in']
+
 export function ConnectionsScreen() {
   const now = answer.value
   if (now === undefined) return <Waiting />
@@ -40,7 +42,7 @@ export function ConnectionsScreen() {
         <caption class="for-readers">Connections</caption>
         <thead>
           <tr>
-            {['user', 'client', 'roles', 'dialect', 'subscriptions', 'waits', 'left out', 'since', 'token ends in'].map((name) => (
+            {headings.map((name) => (
               <th scope="col" key={name}>
                 {name}
               </th>
@@ -74,8 +76,8 @@ function Row({ connection, named }: { readonly connection: ConnectionAnswer; rea
       <td data-name="waits">
         {bytesText(waiting_bytes)} {is_slow && <strong class="is-lost">▲ slow</strong>}
       </td>
-      <td data-name="left out">{countText(updates_left_out)}</td>
-      <td data-name="since">{durationText(age_s)}</td>
+      <td data-name="changes left out">{countText(updates_left_out)}</td>
+      <td data-name="connected for">{durationText(age_s)}</td>
       <td data-name="token ends in">{durationText(token_left_s)}</td>
       {named && (
         <td>

@@ -2,6 +2,8 @@ import { Fragment } from 'preact'
 import { type Signal, useSignal } from '@preact/signals'
 import type { ClientState } from '#client/sluice-client.js'
 import type { LeafAnswer, TypeAnswer } from '../../answers.js'
+import { FieldPath } from '../field-path.js'
+import { rolesText } from '../roles-text.js'
 import { moveByKeys } from './arrow-keys.js'
 import { policy } from '../knowledge.js'
 import { placeNow } from '../session.js'
@@ -63,7 +65,7 @@ function Row({ leaf, isFirst, chosen }: { readonly leaf: LeafAnswer; readonly is
   return (
     <tr>
       <th scope="row">
-        {leaf.path}
+        <FieldPath path={leaf.path} />
         {leaf.tags.map((tag) => (
           <Fragment key={tag}>
             {' '}
@@ -98,7 +100,7 @@ function Person({ column, isChosen }: { readonly column: Column; readonly isChos
       <button type="button" class="remove" aria-label={`Remove ${person.name}`} onClick={() => remove(column)}>
         ✕
       </button>
-      <strong>{person.name}</strong> <span class="roles">{person.roles.join(', ')}</span>
+      <strong>{person.name}</strong> <span class="roles">{rolesText(person.roles)}</span>
       <small title={person.sees}>{person.sees}</small>
       <small class={isLive ? 'is-live' : 'is-lost'}>
         {connectionText(connection.value)}

@@ -1,5 +1,6 @@
 import type { TypeAnswer } from '../../answers.js'
 import { policy } from '../knowledge.js'
+import { rolesText } from '../roles-text.js'
 import { placeNow } from '../session.js'
 import { hidesAt, withHidden, withoutHidden } from '../policy/policy-text.js'
 import { amend } from '../policy/trial.js'
@@ -26,7 +27,7 @@ export function TryButtons() {
       aria-pressed={isHidden}
       onClick={() => void amend((now) => (isHidden ? withoutHidden(now, hide) : withHidden(now, hide)))}
     >
-      {isHidden ? `Show ${path} to ${role} again` : `Hide ${path} from ${role}`}
+      {isHidden ? `Show ${path} to ${rolesText([role])} again` : `Hide ${path} from ${rolesText([role])}`}
     </button>
   )
 }

@@ -1,11 +1,13 @@
 import { signal, useSignal } from '@preact/signals'
 import { useLayoutEffect, useRef } from 'preact/hooks'
 import type { LeafAnswer, LeafRightsAnswer, RuleAnswer } from '../../answers.js'
+import { show } from '../address.js'
 import { policy } from '../knowledge.js'
+import { rolesText } from '../roles-text.js'
 import type { Column } from './column.js'
 import { pinCase } from './pinned-case.js'
 import { hidesAt, withHidden, withoutHidden } from '../policy/policy-text.js'
-import { amend } from '../policy/trial.js'
+import { amend, lineToShow } from '../policy/trial.js'
 
 /** The field that somebody asks about. */
 export const why = signal<{ readonly column: Column; readonly leaf: LeafAnswer } | undefined>(undefined)
@@ -77,11 +79,13 @@ function Reasons({ its, column }: { readonly its: LeafRightsAnswer; readonly col
   const { roles } = column.person
   return (
     <>
-      <p>
-        {sentences[its.shown]} {its.when !== undefined && <code>{its.when}</code>}
-      </p>
+      {its.rules.length > 0 && (
+        <p>
+          {sentences[its.shown]} {its.when !== undefined && <code>{its.when}</code>}
+        </p>
+      )}
       {its.rules.length === 0 ? (
-        <p>No rule of {roles.join(', ')} names this field, and what no rule names is hidden.</p>
+        <p>No rule of {rolesText(roles)} names this field, and what no rule names is hidden.</p>
       ) : (
         <>
           <h3>Rules that name it; the last one that applies decides</h3>
@@ -102,7 +106,10 @@ function Reasons({ its, column }: { readonly its: LeafRightsAnswer; readonly col
 function Rule({ rule, column }: { readonly rule: RuleAnswer; readonly column: Column }) {
   return (
     <>
-      <strong class={rule.shows ? 'shows' : 'hides'}>{rule.shows ? 'shows' : 'hides'}</strong> <code>{rule.rule}</code>, line {rule.line}
+      <strong class={rule.shows ? 'shows' : 'hides'}>{rule.shows ? 'shows' : 'hides'}</strong> <code>{rule.rule}</code>,{' '}
+      <button type="button" class="link" onClick={() => showLine(rule.line)}>
+        line {rule.line}
+      </button>
       {rule.when !== undefined && (
         <>
           , if <code>{rule.when}</code>
@@ -120,6 +127,12 @@ function Rule({ rule, column }: { readonly rule: RuleAnswer; readonly column: Co
   )
 }
 
+/** Of the policy, where it is written. */
+function showLine(line: number): void {
+  lineToShow.value = line
+  show({ screen: 'policy' })
+}
+
 function HideButton({ column, leaf }: { readonly column: Column; readonly leaf: LeafAnswer }) {
   const { text, may_change } = policy.value ?? {}
   const [role] = column.person.roles
@@ -132,7 +145,7 @@ function HideButton({ column, leaf }: { readonly column: Column; readonly leaf: 
   if (isNever && !isHidden) return null
   return (
     <button type="button" onClick={() => void amend((now) => (isHidden ? withoutHidden(now, hide) : withHidden(now, hide)))}>
-      {isHidden ? `Let ${role} be shown it again` : `Hide it from ${role}`}
+      {isHidden ? `Show it to ${rolesText([role])} again` : `Hide it from ${rolesText([role])}`}
     </button>
   )
 }

@@ -4,16 +4,21 @@ import { policy } from '../knowledge.js'
 import { SaveButton, Saved } from '../save.js'
 import { Waiting } from '../waiting.js'
 import { CasesPane, Changes, Findings } from './trial-panes.js'
-import { beginTrials, draft, fault, put, redo, redoable, trial, undo, undoable } from './trial.js'
+import { beginTrials, draft, fault, lineToShow, put, redo, redoable, trial, undo, undoable } from './trial.js'
 import { WhoTable } from './who-table.js'
 
 export function PolicyScreen() {
   const editor = useRef<HTMLTextAreaElement>(null)
   useEffect(beginTrials, [])
   const now = policy.value
+  const goTo = (line: number): void => selectLine(editor.current!, line)
+  useEffect(() => {
+    if (lineToShow.value === undefined || editor.current === null) return
+    goTo(lineToShow.value)
+    lineToShow.value = undefined
+  }, [lineToShow.value, now === undefined])
   if (now === undefined) return <Waiting />
   const text = draft.value ?? now.text
-  const goTo = (line: number): void => selectLine(editor.current!, line)
   return (
     <section class="policy">
       <p class="lead">

@@ -1,4 +1,5 @@
 import type { ChangeAnswer, FindingAnswer } from '../../answers.js'
+import { rolesText } from '../roles-text.js'
 import { cases, trial } from './trial.js'
 
 /** Of one kind more are of use to nobody. */
@@ -22,7 +23,7 @@ export function Changes({ changes }: { readonly changes: readonly ChangeAnswer[]
           <ul class="plain">
             {changes.slice(0, shownMax).map(({ kind, role, entity_type, path, tags, before, after }) => (
               <li key={`${role}/${entity_type}/${path}`}>
-                <strong class={kind === 'narrower' ? 'shows' : 'hides'}>{signs[kind]}</strong> {role}: {entity_type}.{path}{' '}
+                <strong class={kind === 'narrower' ? 'shows' : 'hides'}>{signs[kind]}</strong> {rolesText([role])}: {entity_type}.{path}{' '}
                 {tags.length > 0 && <span class="tag">{tags.join(', ')}</span>}
                 <small>
                   {before} → {after}

@@ -9,6 +9,8 @@ import { later } from '../surroundings.js'
 /** What is written and not in force; undefined where nothing is. */
 export const draft = signal<string | undefined>(undefined)
 export const cases = signal('')
+/** Of the text, where somebody wants to look who comes from another screen. */
+export const lineToShow = signal<number | undefined>(undefined)
 export const trial = signal<TrialAnswer | undefined>(undefined)
 /** Why what was asked for last has failed, as a sentence. */
 export const fault = signal<string | undefined>(undefined)

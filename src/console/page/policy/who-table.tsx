@@ -1,5 +1,7 @@
 import { useSignal } from '@preact/signals'
 import type { ViewAnswer } from '../../answers.js'
+import { FieldPath } from '../field-path.js'
+import { rolesText } from '../roles-text.js'
 
 /** Which role may see which field: always, never, or under a condition. */
 export function WhoTable({ views }: { readonly views: readonly ViewAnswer[] }) {
@@ -20,7 +22,7 @@ export function WhoTable({ views }: { readonly views: readonly ViewAnswer[] }) {
           ))}
         </select>
       </h2>
-      <p class="legend">● always · ◐ under a condition · ○ never</p>
+      <p class="legend">By role: ● always · ◐ under a condition · ○ never</p>
       <div class="scrolled" tabIndex={0} role="region" aria-label={`Who may see ${view.entity_type}`}>
         <table class="figures by-role">
           <thead>
@@ -28,7 +30,7 @@ export function WhoTable({ views }: { readonly views: readonly ViewAnswer[] }) {
               <th scope="col">field</th>
               {view.roles.map((role) => (
                 <th scope="col" key={role}>
-                  {role}
+                  {rolesText([role])}
                 </th>
               ))}
             </tr>
@@ -36,9 +38,11 @@ export function WhoTable({ views }: { readonly views: readonly ViewAnswer[] }) {
           <tbody>
             {view.leaves.map(({ path, shown }) => (
               <tr key={path}>
-                <th scope="row">{path}</th>
+                <th scope="row">
+                  <FieldPath path={path} />
+                </th>
                 {shown.map((text, role) => (
-                  <td key={view.roles[role]} data-name={view.roles[role]} class={text === 'never' ? 'hidden' : ''}>
+                  <td key={view.roles[role]} data-name={rolesText([view.roles[role]!])} class={text === 'never' ? 'hidden' : ''}>
                     {text === 'always' ? '● always' : text === 'never' ? '○ never' : <>◐ {text}</>}
                   </td>
                 ))}

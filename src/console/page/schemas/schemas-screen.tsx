@@ -2,6 +2,7 @@ import { useSignal } from '@preact/signals'
 import type { PendingAnswer, TypeAnswer, VersionAnswer } from '../../answers.js'
 import { show } from '../address.js'
 import { isTold, pending, refreshTypes, types } from '../knowledge.js'
+import { rolesText } from '../roles-text.js'
 import { ask, placeNow, sentenceOf } from '../session.js'
 import { Waiting } from '../waiting.js'
 
@@ -73,7 +74,7 @@ function Version({ version, isFirst }: { readonly version: VersionAnswer; readon
           {shown_to.length === 0 ? (
             <span class="hidden">hidden from everybody: no rule names it</span>
           ) : (
-            `is shown to ${shown_to.join(', ')}, whose rules name it, and hidden from all others`
+            `is shown to ${rolesText(shown_to)}, whose rules name it, and hidden from all others`
           )}
         </p>
       ))}
