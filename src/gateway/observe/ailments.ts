@@ -37,11 +37,13 @@ export interface Ailment {
   readonly compare: readonly string[]
 }
 
-/** What no node knows by itself: that not all nodes say the same, or that none of them says 1. */
+/** What no node knows by itself, or what is told once for all of them. With a metric alone: that none of them says 1. */
 export interface FleetAilment extends Omit<Ailment, 'when'> {
   readonly metric: string
-  /** The label of it that has more than one value. Without one the metric is 0 at all nodes, or at no node at all. */
+  /** The label of the metric that has more than one value. */
   readonly label?: string
+  /** The metric is a time in seconds since the epoch, which is so near or over at one of them. */
+  readonly withinDays?: number
 }
 
 /** A node that reads its tables from their beginning is busy, is behind and lets nobody in, as after every deploy. */
@@ -196,5 +198,11 @@ export const fleetAilments = {
     sentence: 'Nodes judge by different policies: one person is shown different fields, by chance.',
     mend: 'The log of a node says why it keeps an older one. Compare sluice_policy_info and sluice_policy_loaded_timestamp_seconds of all.',
     compare: ['sluice_policy_loaded_timestamp_seconds', 'sluice_policy_file_in_force', 'sluice_control_offset'],
+  },
+  certificate_ends: {
+    ...{ metric: 'sluice_certificate_expiry_timestamp_seconds', withinDays: 7, minutes: 0, severity: 'warning' },
+    sentence: 'The certificate that clients are shown ends within seven days, or has ended: then nobody connects.',
+    mend: 'Renew it, and start the nodes anew: TLS_CERT_FILE is read at the start.',
+    compare: [],
   },
 } as const satisfies Record<string, FleetAilment>

@@ -3,6 +3,8 @@ import { figures, latencies } from './figures.js'
 
 // Ailments as Prometheus asks for them: what the console works out from the figures of its own process.
 
+const daySeconds = 86_400
+
 /**
  * The expression that has a value where the ailment holds.
  * @param by the labels that tell one node from another, as whoever scrapes them names these.
@@ -16,7 +18,11 @@ export function alertExpression({ when }: Pick<Ailment, 'when'>, by: readonly st
  * The same of what is true of all nodes together.
  * @param by the labels that tell the nodes that stand together from those of another place.
  */
-export function fleetAlertExpression({ metric, label }: Pick<FleetAilment, 'metric' | 'label'>, by: readonly string[] = ['job']): string {
+export function fleetAlertExpression(
+  { metric, label, withinDays }: Pick<FleetAilment, 'metric' | 'label' | 'withinDays'>,
+  by: readonly string[] = ['job'],
+): string {
+  if (withinDays !== undefined) return `min by (${by.join(', ')}) (${metric}) - time() < ${withinDays * daySeconds}`
   if (label === undefined) return `sum by (${by.join(', ')}) (${metric}) < 1 or absent(${metric})`
   return `count by (${by.join(', ')}) (count by (${[...by, label].join(', ')}) (${metric})) > 1`
 }

@@ -36,10 +36,14 @@ test('what is told of a node unless something explains it is told too where ther
   )
 })
 
-test('nodes differ where a label has several values in one place, and none is ready where all say so or none has the metric', async (t) => {
+test('nodes differ where a label has several values in one place, none is ready where all say so or none has the metric, and a time is near at one of them', async (t) => {
   t.equal(fleetAlertExpression(fleetAilments.policies_differ), 'count by (job) (count by (job, hash) (sluice_policy_info)) > 1')
   t.match(fleetAlertExpression(fleetAilments.policies_differ, ['a', 'b']), /^count by \(a, b\) \(count by \(a, b, hash\)/)
   t.equal(fleetAlertExpression(fleetAilments.none_ready), 'sum by (job) (sluice_ready) < 1 or absent(sluice_ready)')
+  t.equal(
+    fleetAlertExpression(fleetAilments.certificate_ends),
+    'min by (job) (sluice_certificate_expiry_timestamp_seconds) - time() < 604800',
+  )
 })
 
 test('expressions name metrics that there are', async (t) => {

@@ -34,7 +34,7 @@ function firing(alert: Alert): AlertCase[] {
     return [given(alert, ailing, series)]
   }
   const fleet = given(alert, { namespace: 'shop', job: 'sluice' }, fleetSeries(ailment, true))
-  return ailment.label === undefined ? [fleet, given(alert, {}, [])] : [fleet]
+  return ailment.label === undefined && ailment.withinDays === undefined ? [fleet, given(alert, {}, [])] : [fleet]
 }
 
 function given(alert: Alert, whose: Readonly<Record<string, string>>, series: readonly Series[]): AlertCase {
@@ -69,7 +69,11 @@ function silent({ name, ailment }: Alert): AlertCase {
   }
 }
 
-function fleetSeries({ metric, label }: FleetAilment, isAiling: boolean): Series[] {
+function fleetSeries({ metric, label, withinDays }: FleetAilment, isAiling: boolean): Series[] {
+  if (withinDays !== undefined) {
+    const later = (withinDays + 1) * 86_400
+    return [ailing, well].map((node) => series(metric, { ...node, job: 'sluice' }, String(isAiling && node === ailing ? 60 : later), '0'))
+  }
   if (label === undefined)
     return [ailing, well].map((node) => series(metric, { ...node, job: 'sluice' }, isAiling || node === ailing ? '0' : '1', '0'))
   const node = (labels: Readonly<Record<string, string>>, value: string) =>
