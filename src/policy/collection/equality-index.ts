@@ -1,6 +1,6 @@
 import type { EntityData } from '#avro/entity-data.js'
 import type { BoundCondition } from '../rules/condition.js'
-import { equalitiesOf } from '../rules/equalities.js'
+import { areNeverMet, equalitiesOf } from '../rules/equalities.js'
 import { pathsKey } from '../rules/field-name.js'
 import { type EqualityLookup, equalityLookupOf, EqualityPaths } from './equality-keys.js'
 
@@ -9,6 +9,8 @@ interface AskingAlike<T> {
   readonly paths: EqualityPaths
   readonly byKey: Map<string, Set<T>>
 }
+
+const byNone = 'none'
 
 /** Finds what may be met by an entity's values, among all that ask for values by equality. */
 export class EqualityIndex<T> {
@@ -23,6 +25,7 @@ export class EqualityIndex<T> {
   /** @param condition undefined where all meet it. */
   add(one: T, condition: BoundCondition | undefined): void {
     const lookup = lookupOf(condition)
+    if (lookup === byNone) return
     if (lookup === undefined) return void this.ofAny.add(one)
     const { byKey } = this.askingFor(lookup)
     for (const key of lookup.keys) {
@@ -35,6 +38,7 @@ export class EqualityIndex<T> {
   /** @param condition as it was added. */
   remove(one: T, condition: BoundCondition | undefined): void {
     const lookup = lookupOf(condition)
+    if (lookup === byNone) return
     if (lookup === undefined) return void this.ofAny.delete(one)
     const { byKey } = this.askingFor(lookup)
     for (const key of lookup.keys) {
@@ -61,6 +65,8 @@ export class EqualityIndex<T> {
   }
 }
 
-function lookupOf(condition: BoundCondition | undefined): EqualityLookup | undefined {
-  return condition && equalityLookupOf(equalitiesOf(condition.toJSON()))
+/** Undefined where any entity may meet it. */
+function lookupOf(condition: BoundCondition | undefined): EqualityLookup | typeof byNone | undefined {
+  const equalities = equalitiesOf(condition)
+  return areNeverMet(equalities) ? byNone : equalityLookupOf(equalities)
 }

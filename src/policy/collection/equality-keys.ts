@@ -16,7 +16,10 @@ export interface EqualityLookup {
   readonly keys: readonly string[]
 }
 
-/** Undefined where nothing is asked for by equality, so that any entity may be meant. @param equalities all to be met, one for each path. */
+/**
+ * Undefined where nothing is asked for by equality, so that any entity may be meant.
+ * @param equalities all to be met, one for each path, each with a value that meets it.
+ */
 export function equalityLookupOf(equalities: readonly Equality[]): EqualityLookup | undefined {
   const all = equalities.map(({ path, literals }) => ({ path, keys: [...new Set(literals.flatMap(keysOfLiteral))] }))
   // The shortest lists rule out most.

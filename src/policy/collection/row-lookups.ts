@@ -2,11 +2,12 @@ import type { EntitySchema } from '#avro/entity-schema.js'
 import type { Showing } from '../rights.js'
 import { comparisonsOf } from '../rules/comparison.js'
 import type { BoundCondition } from '../rules/condition.js'
-import { type Equality, equalitiesOf } from '../rules/equalities.js'
+import { areNeverMet, type Equality, equalitiesOf } from '../rules/equalities.js'
 import { type EqualityLookup, equalityLookupOf } from './equality-keys.js'
 
 /**
- * Where all rows stand, by their stored values, that pass a filter as an audience sees them; undefined where any row may pass.
+ * Where all rows stand, by their stored values, that pass a filter as an audience sees them: nowhere where none can; undefined where any row
+ * may pass.
  *
  * How long a look-up takes tells how many rows it finds. So it asks for what a client chose only where all rows that it finds show the client
  * that value: nobody may learn by the clock how many others have it. What rules ask for is chosen by nobody who reads.
@@ -17,16 +18,19 @@ export function rowLookupsOf(
   showings: readonly Showing[],
   schemas: readonly EntitySchema[],
 ): readonly EqualityLookup[] | undefined {
-  const wished = filter === undefined ? [] : equalitiesOf(filter.toJSON())
+  const wished = equalitiesOf(filter)
+  // However many there are: nobody learns anything by the clock.
+  if (areNeverMet(wished)) return []
   const always = showings.find(({ condition }) => condition === undefined)
-  const lookups = (always === undefined ? showings : [always]).map((showing) => lookupUnder(showing, wished, schemas))
+  const possible = showings.filter(({ condition }) => !areNeverMet(equalitiesOf(condition)))
+  const lookups = (always === undefined ? possible : [always]).map((showing) => lookupUnder(showing, wished, schemas))
   return lookups.every((lookup) => lookup !== undefined) ? lookups : undefined
 }
 
 /** Of the rows of which this rule shows something. */
 function lookupUnder(showing: Showing, wished: readonly Equality[], schemas: readonly EntitySchema[]): EqualityLookup | undefined {
   const { condition, isOpen } = showing
-  const required = condition === undefined ? [] : equalitiesOf(condition.toJSON())
+  const required = equalitiesOf(condition)
   const own = equalityLookupOf(required)
   // Where the rule asks for more than the look-up does, some that are found show nothing.
   const isWhole = condition === undefined || comparisonsOf(condition.toJSON()).length === (own?.paths.length ?? 0)

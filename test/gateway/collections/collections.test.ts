@@ -1,23 +1,8 @@
 import { test } from 'tap'
 import { collectionId } from '#protocol/collection-id.js'
 import { parsePolicy } from '#policy/role-policy.js'
+import { brief, collect } from '../../support/gateway/asked-collections.js'
 import { StatefulGateway, type StatefulClient } from '../../support/gateway/stateful-gateway.js'
-
-type Told = Record<string, unknown>
-
-/** Asks for a collection with a snapshot. */
-function collect(client: StatefulClient, where: Readonly<Record<string, unknown>>, more: object = {}): void {
-  client.ask({ type: 'subscribe', entity_type: 'order', where, snapshot: true, ...more })
-}
-
-/** In short: what happened to which entity, and what else was told. */
-function brief(messages: readonly Told[]): string[] {
-  return messages.map(({ type, operation, entity_id: id, data, count, code }) => {
-    if (type === 'entity_update') return `${String(operation)} ${String(id)} ${(data as { status?: string }).status ?? ''}`.trim()
-    if (type === 'error') return `error ${String(code)}`
-    return count === undefined ? String(type) : `${String(type)} ${Number(count)}`
-  })
-}
 
 test('begins with all that pass, and tells of what comes, changes and goes', async (t) => {
   const gateway = await StatefulGateway.start()
@@ -276,91 +261,4 @@ test('what is owed from before a snapshot does not stand for what the snapshot n
   collect(client, {}, { max_hz: 0.1 })
   await gateway.settle()
   t.same(brief(client.heard()), ['update a SHIPPED', 'subscription_success', 'update a SHIPPED', 'snapshot_complete 1'])
-})
-
-test('what is asked for by equality is found without going through all, as it is now', async (t) => {
-  const gateway = await StatefulGateway.start()
-  for (let order = 0; order < 500; order++) gateway.write(`order-${order}`, { status: `s${order % 100}` })
-  await gateway.settle()
-  const client = gateway.connect()
-  await gateway.settle()
-  const { meter } = gateway
-  const ask = async (where: Readonly<Record<string, unknown>>) => {
-    client.heard()
-    const before = meter.collectionRowsScanned
-    collect(client, where)
-    await gateway.settle()
-    const told = brief(client.heard())
-    client.ask({ type: 'unsubscribe', subscription: collectionId({ entity_type: 'order', where }) })
-    return { told: told.slice(1, -1).sort(), last: told.at(-1), scanned: meter.collectionRowsScanned - before }
-  }
-  const first = await ask({ status: 's7' })
-  t.equal(first.last, 'snapshot_complete 5')
-  t.ok(first.scanned > 100 && first.scanned < 200, `its index was made in ${first.scanned} steps`)
-  t.match(await ask({ status: 's8' }), { last: 'snapshot_complete 5', scanned: 5 })
-  gateway.write('order-8', { status: 's9' })
-  gateway.write('order-108', { status: 's8', email: 'other' })
-  gateway.remove('order-208')
-  gateway.write('order-1', { status: 's8' })
-  gateway.write('new', { status: 's8' })
-  await gateway.settle()
-  t.same(await ask({ status: 's8' }), {
-    told: ['new', 'order-1', 'order-108', 'order-308', 'order-408'].map((id) => `snapshot ${id} s8`),
-    ...{ last: 'snapshot_complete 5', scanned: 5 },
-  })
-  t.match(await ask({ status: { $in: ['s8', 's9'] } }), { last: 'snapshot_complete 11', scanned: 11 })
-  t.match(await ask({ status: { $ne: 's8' } }), { last: 'snapshot_complete 495' })
-  t.same(
-    [...meter.collectionScans],
-    [
-      ['index', 4],
-      ['all', 1],
-    ],
-  )
-})
-
-test('own orders are found by whom they are of, and those of somebody else when the claims change', async (t) => {
-  const gateway = await StatefulGateway.start()
-  for (let order = 0; order < 400; order++) gateway.write(`order-${order}`, { owner: `user-${order % 100}` })
-  await gateway.settle()
-  const clients = Array.from({ length: 5 }, (_none, nth) => gateway.connect({ sub: `user-${nth}`, roles: ['own'] }))
-  await gateway.settle()
-  for (const client of clients) {
-    client.heard()
-    collect(client, {})
-  }
-  await gateway.settle()
-  for (const client of clients) t.equal(brief(client.heard()).at(-1), 'snapshot_complete 4')
-  const rules = (user: string) => [{ action: 'read', subject: 'order', fields: ['id'], conditions: { owner: user } }]
-  const before = gateway.meter.collectionScans.get('all')
-  gateway.policy.replaceBy(parsePolicy(JSON.stringify({ roles: { own: rules('${user.sub}') } })))
-  await gateway.settle()
-  for (const client of clients) t.equal(client.heard().filter(({ operation }) => operation === 'update').length, 4)
-  t.equal(gateway.meter.collectionScans.get('all'), before)
-  gateway.policy.replaceBy(parsePolicy(JSON.stringify({ roles: { own: rules('user-7') } })))
-  await gateway.settle()
-  for (const client of clients) {
-    const operations = client.heard().map(({ operation }) => operation)
-    t.same(operations, ['delete', 'delete', 'delete', 'delete', 'create', 'create', 'create', 'create'])
-  }
-})
-
-test('an index is forgotten when nobody has needed it for some minutes', async (t) => {
-  const gateway = await StatefulGateway.start()
-  for (let order = 0; order < 400; order++) gateway.write(`order-${order}`, { owner: `user-${order % 100}` })
-  await gateway.settle()
-  const client = gateway.connect({ sub: 'user-1' })
-  await gateway.settle()
-  const { indexes } = gateway.meter.versions!.byType.get('order')!
-  t.equal(indexes.bytes, 0)
-  collect(client, { owner: 'user-1' })
-  await gateway.settle()
-  t.ok(indexes.bytes > 0)
-  await gateway.clock.advance(60 * 60_000)
-  t.ok(indexes.bytes > 0, 'somebody is subscribed')
-  client.leave()
-  await gateway.clock.advance(4 * 60_000)
-  t.ok(indexes.bytes > 0, 'the client may come back')
-  await gateway.clock.advance(3 * 60_000)
-  t.equal(indexes.bytes, 0)
 })

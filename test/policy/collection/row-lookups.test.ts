@@ -22,10 +22,14 @@ function withoutClaims(where: unknown): Where {
   return JSON.parse(JSON.stringify(where).replaceAll('"${user.s}"', '"us"').replaceAll('"${user.l}"', '["us","eu"]')) as Where
 }
 
-/** Half of the filters are equalities alone, as nearly all are. */
+/** Most filters are equalities alone, as nearly all are; some ask for one of no values. */
 const asked = world.chain((made) => {
   const vocabulary = made.events.flatMap(({ type, value }) => literalsAt(type, value))
-  const plain = fc.constantFrom(...vocabulary).map(([path, [literal]]) => ({ [path]: literal ?? 'eu' }))
+  const value = fc.constantFrom(...vocabulary)
+  const plain = fc.oneof(
+    value.map(([path, [literal]]) => ({ [path]: literal ?? 'eu' })),
+    value.map(([path]) => ({ [path]: { $in: [] } })),
+  )
   const usable = plain.filter((where) => !Object.hasOwn(where, '__proto__'))
   const some = vocabulary.some(([path]) => path !== '__proto__') ? fc.oneof(usable, condition(vocabulary, 0)) : condition(vocabulary, 0)
   return fc.record({ world: fc.constant(made), where: some.map(withoutClaims) })
