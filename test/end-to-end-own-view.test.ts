@@ -45,6 +45,10 @@ test('Live begins with nobody, a token shows what it may see, and nothing else e
   write('order-1', 'PACKED')
   write('order-2', 'PAID')
   const tab = await own.open(chromium)
+  t.equal(
+    await tab.evaluate(`document.querySelector('button.main').textContent + document.querySelectorAll('.legend').length`),
+    '+ Add a person0',
+  )
   await addPerson(tab, { sub: 'ann', roles: ['support'] })
   await addPerson(tab, { sub: 'bob', roles: ['warehouse'] })
   // Nobody has named an entity: those of a person's list lead to one.
@@ -155,7 +159,10 @@ test(
       await tab.evaluate(`location.hash = '#/${screen}'`)
       await tab.until(`document.querySelector('main h2, main table')`)
       t.notMatch(await tab.evaluate('document.body.innerText'), /\u202e/, screen)
-      t.equal(await tab.evaluate('document.title.toLowerCase()'), `${screen} · sluice`)
+      t.equal(
+        await tab.evaluate(`(document.querySelector('h1').textContent + document.title).toLowerCase()`),
+        `${screen}${screen} · sluice`,
+      )
     }
     t.equal(await tab.evaluate(`document.querySelectorAll('img').length`), 0)
     t.same([...tab.complaints, ...tab.objections], [])

@@ -70,7 +70,10 @@ function Console({ node }: { readonly node: string }) {
           ▲ {trouble.value} What stands here is what was known last.
         </p>
       )}
-      <main>{looks[screen][1]()}</main>
+      <main>
+        <h1 class="for-readers">{looks[screen][0]}</h1>
+        {looks[screen][1]()}
+      </main>
     </>
   )
 }

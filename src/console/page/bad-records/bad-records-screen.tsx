@@ -22,7 +22,7 @@ export function BadRecordsScreen() {
           <p>Since the start: {reasons.map(([reason, count]) => `${reason} ${countText(count)}`).join(' · ')}</p>
           <div class="toolbar">
             <PauseButton />
-            <span class="note">The latest {countText(records.length)}, the newest first. Open one to see what to do.</span>
+            <span class="note">{countText(records.length)} shown, the newest first. Open one to see what to do.</span>
           </div>
           <ul class="bad-records">
             {records.map((record) => (

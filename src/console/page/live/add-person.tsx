@@ -7,7 +7,7 @@ export function AddPerson() {
   if (columns.value.length >= peopleMax) return null
   if (!isOpen.value)
     return (
-      <button type="button" onClick={() => (isOpen.value = true)}>
+      <button type="button" class={columns.value.length === 0 ? 'main' : ''} onClick={() => (isOpen.value = true)}>
         + Add a person
       </button>
     )

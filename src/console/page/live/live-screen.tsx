@@ -51,13 +51,19 @@ export function LiveScreen() {
         ) : (
           <LiveTable type={at.type} entityId={at.entityId} key={at.type.entity_type} />
         )}
-        <p class="legend">
-          <span class="mark">◆</span> changed <span class="hidden-sample">hidden</span> by the policy · click a field, or press Enter on it:
-          why?
-        </p>
+        {columns.value.length > 0 && <Legend />}
       </section>
       <WhyDrawer />
     </div>
+  )
+}
+
+function Legend() {
+  return (
+    <p class="legend">
+      <span class="mark">◆</span> changed <span class="hidden-sample">hidden</span> by the policy · click a field, or press Enter on it:
+      why?
+    </p>
   )
 }
 
@@ -82,6 +88,7 @@ function EntityPicker({ type, entityId }: { readonly type: TypeAnswer; readonly 
       </label>
       <input
         aria-label="Id"
+        placeholder="id"
         list="examples"
         value={id.value}
         onInput={({ currentTarget }) => (id.value = currentTarget.value)}
