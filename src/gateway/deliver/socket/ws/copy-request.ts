@@ -29,6 +29,7 @@ export function isClientUpgrade(request: IncomingMessage): boolean {
   return (
     method === 'GET' &&
     targetOf(request).path.startsWith(clientPath) &&
+    /\bupgrade\b/i.test(headers.connection ?? '') &&
     headers.upgrade?.toLowerCase() === 'websocket' &&
     /^[+/0-9A-Za-z]{22}==$/.test(headers['sec-websocket-key'] ?? '') &&
     headers['sec-websocket-version'] === '13'

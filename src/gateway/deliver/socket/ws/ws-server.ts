@@ -18,6 +18,7 @@ import { answerBytes, faultBytes } from './answer-bytes.js'
 import { copyPlainRequest, copyUpgradeRequest, isClientUpgrade } from './copy-request.js'
 import { FrameBuffer } from './frame-buffer.js'
 import { Heartbeat } from './heartbeat.js'
+import { LastRequest } from './last-request.js'
 import { OpenSockets } from './open-sockets.js'
 import { WsSocket } from './ws-socket.js'
 
@@ -61,11 +62,8 @@ export class WsServer implements Server {
     this.webSockets = new WebSocketServer(libraryOptions(options))
     this.http = createHttpServer(options.tls)
     this.sockets = new OpenSockets(this.http, waitingSockets)
-    // Node itself would answer what is expected in the other two, and not hang up.
-    for (const event of ['request', 'checkContinue', 'checkExpectation'])
-      this.http.on(event, (request: IncomingMessage) => this.answer(request, request.socket))
     this.http
-      .on('upgrade', (request: IncomingMessage, _socket, head) => this.upgrade(request, request.socket, head))
+      .on('upgrade', (request: IncomingMessage, _socket, head) => this.requested(request, request.socket, head))
       .on('clientError', (error: NodeJS.ErrnoException, socket) => this.hangUp(socket, faultBytes(error.code, parts.clock.now())))
   }
 
@@ -92,16 +90,22 @@ export class WsServer implements Server {
     this.sockets.destroyAll()
   }
 
-  /**
-   * Answers and hangs up. Node would go on reading from the socket for as long as there is more, so that one client with pipelined requests,
-   * or with a body that never ends, would keep it busy.
-   */
+  private requested(request: IncomingMessage, socket: NetSocket, head: Buffer): void {
+    // Nobody else listens to it from here on, until it is a WebSocket.
+    socket.on('error', ignoreError)
+    if (isClientUpgrade(request)) this.upgrade(request, socket, head)
+    else this.answer(request, socket)
+  }
+
+  /** Answers and hangs up, so that no client keeps it busy by pipelined requests, or by a body that never ends. */
   private answer(request: IncomingMessage, socket: NetSocket): void {
     const plain = copyPlainRequest(request)
     this.say(socket, plain.method, routeAnswer(plain, this.parts))
   }
 
   private say(socket: NetSocket, method: string, answer: HttpAnswer): void {
+    // What has come already is read by nobody, and would make the system cut off the answer.
+    socket.resume()
     this.hangUp(socket, answerBytes(method, answer, this.parts.clock.now()))
   }
 
@@ -118,9 +122,6 @@ export class WsServer implements Server {
   }
 
   private upgrade(request: IncomingMessage, socket: NetSocket, head: Buffer): void {
-    // The library listens to it only once the socket is a WebSocket.
-    socket.on('error', ignoreError)
-    if (!isClientUpgrade(request)) return this.answer(request, socket)
     // A client that leaves meanwhile is noticed, for which Node must go on reading.
     socket.on('end', destroyOnEnd)
     socket.read(0)
@@ -176,6 +177,7 @@ function createHttpServer(tls: ServerOptions['tls']): HttpServer {
     headersTimeout: requestMsMax,
     requestTimeout: requestMsMax,
     connectionsCheckingInterval: requestCheckMs,
+    IncomingMessage: LastRequest,
   }
   return tls === undefined ? createServer(limits) : createSecureServer(limits, tls)
 }
