@@ -49,6 +49,6 @@ export function describeSize({ bytes, bytesWithAll, needs }: InstalledSize): str
   return `${megabytes(bytes)} unpacked, ${megabytes(bytesWithAll)} with the ${needs.length} packages that it needs`
 }
 
-function megabytes(bytes: number): string {
+export function megabytes(bytes: number): string {
   return `${(bytes / 1e6).toFixed(1)} MB`
 }
