@@ -205,8 +205,9 @@ function tooLargeText({ entityId, entityType }: ChangeEvent, dialect: Dialect, s
   return Buffer.from(writeMessage(errorMessage({ code: 'update_too_large', ...about }), dialect))
 }
 
-/** Closes the message in `output` and copies it. */
+/** Closes the message in `output`, for which room was kept behind its data, and copies it. */
 function message(): Buffer {
+  output.release(bytesBehindData)
   endUpdate(output)
   return output.copy()
 }
