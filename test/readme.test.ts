@@ -1,12 +1,12 @@
 import { existsSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { format, resolveConfig } from 'prettier'
-import { test } from 'tap'
 import { variables } from '#config/variables.js'
 import { hasPart, readmeParts, withParts } from './support/conventions/readme-parts.js'
 import { orderPicture, orderPicturePath } from './support/picture/order-picture.js'
 import { orderViews } from './support/picture/order-views.js'
 import { readReadmes } from './support/conventions/readmes.js'
+import { testOfMany as test } from './support/running/test-of-many.js'
 
 const readmes = readReadmes()
 const columnsMax = 160

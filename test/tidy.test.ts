@@ -1,9 +1,9 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { basename, dirname } from 'node:path'
 import { pathToFileURL } from 'node:url'
-import { test } from 'tap'
 import { floors, neighbours, outside, everywhere, pageOnly, commandLineOnly } from './support/conventions/house-plan.js'
 import { sourceFilesIn, type SourceFile } from './support/conventions/source-file.js'
+import { testOfMany as test } from './support/running/test-of-many.js'
 
 // The conventions that a tool can hold, as a test. What fails here says the file and what is wrong with it.
 
