@@ -97,24 +97,28 @@ test('records of thousands of fields and texts of a megabyte are shown as far as
   write(0)
   own.gateway.write('order', 'long', { id: 'long', status: 'x'.repeat(1_000_000), email: 'last', extras: {} })
   const tab = await own.open(chromium, '#/live/wide/wide-1')
-  await tab.watchTasks()
-  for (const sub of ['ann', 'bob', 'cleo']) await addPerson(tab, { sub, roles: ['all'] })
-  await tab.until(`${textOf('cleo', 'field_299')} === 'field_299 0' && document.body.textContent.includes('4700 more fields')`)
-  for (let n = 1; n <= 5; n++) {
-    write(n)
+  let written = 0
+  const longest = await tab.longestTaskMs(1000, async (nth) => {
+    if (nth === 0) for (const sub of ['ann', 'bob', 'cleo']) await addPerson(tab, { sub, roles: ['all'] })
+    else await tab.evaluate(`location.hash = '#/live/wide/wide-1'`)
+    await tab.until(`${textOf('cleo', 'field_299')} === 'field_299 ${written}' && document.body.textContent.includes('4700 more fields')`)
+    for (let n = 0; n < 5; n++) {
+      write(++written)
+      const isShown = `document.getElementById(one + '/field_7').textContent.startsWith('field_7 ${written}')`
+      await tab.until(`['ann', 'bob', 'cleo'].every((one) => ${isShown})`)
+    }
+    await tab.evaluate(`{
+      const input = document.querySelector('.field-filter input')
+      input.value = 'field_4999'
+      input.dispatchEvent(new Event('input', { bubbles: true }))
+    }`)
     await tab.until(
-      `['ann', 'bob', 'cleo'].every((one) => document.getElementById(one + '/field_7').textContent.startsWith('field_7 ${n}'))`,
+      `${textOf('ann', 'field_4999')} === 'field_4999 ${written}' && document.querySelectorAll('.people tbody tr').length === 1`,
     )
-  }
-  await tab.evaluate(`{
-    const input = document.querySelector('.field-filter input')
-    input.value = 'field_4999'
-    input.dispatchEvent(new Event('input', { bubbles: true }))
-  }`)
-  await tab.until(`${textOf('ann', 'field_4999')} === 'field_4999 5' && document.querySelectorAll('.people tbody tr').length === 1`)
-  await tab.evaluate(`location.hash = '#/live/order/long'`)
-  await tab.until(`${textOf('ann', 'status')} === '${'x'.repeat(200)}… (1000000 characters)'`)
-  t.ok((await tab.longestTaskMs()) < 1000, `the longest task took ${await tab.longestTaskMs()} ms`)
+    await tab.evaluate(`location.hash = '#/live/order/long'`)
+    await tab.until(`${textOf('ann', 'status')} === '${'x'.repeat(200)}… (1000000 characters)'`)
+  })
+  t.ok(longest < 1000, `the longest task took ${longest} ms`)
   t.same([...tab.complaints, ...tab.objections], [])
 })
 
@@ -248,19 +252,20 @@ test('two hundred changes a second are shown without a long task, and leave noth
   const tab = await own.open(chromium, '#/live/fast/fast-1')
   for (const sub of ['ann', 'bob', 'cleo']) await addPerson(tab, { sub, roles: ['all'] })
   await tab.until(`['ann', 'bob', 'cleo'].every((one) => document.getElementById(one + '/number_19')?.textContent.startsWith('19'))`)
-  await tab.watchTasks()
   const heaps: number[] = []
-  const start = performance.now()
-  for (let passed = 0; passed < 1000 * seconds; passed = performance.now() - start) {
-    while (written < passed / 5) write()
-    // The times of changes fill a list of their own at first.
-    if (heaps.length === 0 && passed > 300 * seconds) heaps.push(await tab.heapBytes())
-    await new Promise((resolve) => setTimeout(resolve, 5))
-  }
-  await tab.until(`${textOf('cleo', 'number_19')} === '${written + 18}' && ${textOf('ann', 'number_0')} === '${written - 1}'`)
-  t.ok((await tab.longestTaskMs()) < taskMsMax, `the longest task took ${await tab.longestTaskMs()} ms`)
+  const longest = await tab.longestTaskMs(taskMsMax, async () => {
+    const [first, start] = [written, performance.now()]
+    for (let passed = 0; passed < 1000 * seconds; passed = performance.now() - start) {
+      while (written - first < passed / 5) write()
+      // The times of changes fill a list of their own at first.
+      if (heaps.length === 0 && passed > 300 * seconds) heaps.push(await tab.heapBytes())
+      await new Promise((resolve) => setTimeout(resolve, 5))
+    }
+    await tab.until(`${textOf('cleo', 'number_19')} === '${written + 18}' && ${textOf('ann', 'number_0')} === '${written - 1}'`)
+  })
+  t.ok(longest < taskMsMax, `the longest task took ${longest} ms`)
   heaps.push(await tab.heapBytes())
-  t.comment(`${written} changes in ${seconds} s, the longest task ${await tab.longestTaskMs()} ms, heaps of ${heaps.join(' and ')} bytes`)
+  t.comment(`${written} changes in ${seconds} s, the longest task ${longest} ms, heaps of ${heaps.join(' and ')} bytes`)
   t.ok(heaps[1]! - heaps[0]! < 1_000_000, `${heaps[1]! - heaps[0]!} bytes more`)
 })
 
